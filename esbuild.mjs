@@ -1,0 +1,29 @@
+// Bundles: the extension host, the engine process, the command line, and one script and style sheet for the page.
+import * as esbuild from 'esbuild';
+
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+const common = {
+  bundle: true,
+  sourcemap: production ? false : 'linked',
+  minify: production,
+  logLevel: 'warning',
+  outdir: 'dist',
+  loader: { '.svg': 'text' },
+};
+const node = { ...common, platform: 'node', format: 'cjs', target: 'node20', external: ['vscode', 'onnxruntime-node'] };
+
+const builds = [
+  { ...node, entryPoints: { extension: 'src/extension.ts', engine: 'src/inference/main.ts' } },
+  { ...node, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
+  {
+    ...common,
+    entryPoints: { panel: 'webview/panels/main.ts', 'panel-style': 'webview/base/style.css' },
+    platform: 'browser',
+    format: 'iife',
+    target: 'chrome120',
+  },
+];
+
+if (watch) for (const build of builds) await (await esbuild.context(build)).watch();
+else await Promise.all(builds.map((build) => esbuild.build(build)));

@@ -1,0 +1,123 @@
+/**
+ * What the engine process offers, declared once: the host's supervisor, the CLI and the engine's own handlers derive from it.
+ * Every request carries the prompt; the engine recognises the tokens it has already run and computes only what is new, so a
+ * restarted engine needs no session state. Tensors are handed out in slices, never whole. Leaf: types only.
+ */
+import type { ModelInfo, Precision, Prompt, PromptInput, ProviderRequest, RuntimeInfo } from './model';
+import type {
+  Candidate,
+  ChooseResult,
+  GeneratedToken,
+  GenerateOptions,
+  GenerateResult,
+  HeadSummary,
+  ProbabilitiesResult,
+} from './results';
+
+export interface EngineOptions {
+  /** A path, or a name from models/manifest.json; null = the bundled model. */
+  model: string | null;
+  provider: ProviderRequest;
+  precision: Precision;
+  /** 0 = one per physical core. */
+  threads: number;
+  /** Folder for compiled graphs; null = the user's cache folder. */
+  cache: string | null;
+}
+
+/** `stage` is a key the host translates: opening, compiling, loading, running. */
+export interface Progress {
+  stage: 'opening' | 'compiling' | 'loading' | 'running';
+  done: number;
+  total: number;
+  unit: 'bytes' | 'tokens' | 'steps';
+}
+
+export interface LoadedModel {
+  model: ModelInfo;
+  runtime: RuntimeInfo;
+  loadMs: number;
+}
+
+export interface PromptRequest {
+  prompt: PromptInput;
+}
+
+/** A result with the prompt it belongs to and what it took. */
+export interface Answer<R> {
+  prompt: Prompt;
+  runMs: number;
+  /** Tokens whose states were reused from an earlier run. */
+  reused: number;
+  result: R;
+}
+
+/** What a panel needs to draw the layer × head grid: one picture a head, max-pooled to at most `size` cells a side. */
+export interface AttentionOverview {
+  /** Cells a side of each thumbnail, min(size, T). */
+  size: number;
+  /** [L][H][size][size] weights, row-major, queries by keys; position 0 as `sink` asked. */
+  thumbnails: Float32Array;
+  summaries: HeadSummary[];
+  /** Mean weight on position 0 over all heads and queries ≥ 1. */
+  sinkMass: number;
+}
+
+export type SinkMode = 'raw' | 'hide' | 'renormalise';
+
+export interface EngineApi {
+  requests: {
+    load: { params: EngineOptions; result: LoadedModel; progress: Progress };
+    /** Tokenises without loading weights into the runtime. */
+    tokenize: { params: PromptRequest; result: Prompt };
+    /** `end` is the model's end-of-turn token with its log-probability after the last position. */
+    probabilities: {
+      params: PromptRequest & { top: number };
+      result: Answer<ProbabilitiesResult> & { end: Candidate };
+      progress: Progress;
+    };
+    /** Progress is each token as it is drawn. */
+    generate: {
+      params: PromptRequest & { options: GenerateOptions };
+      result: Answer<GenerateResult>;
+      progress: GeneratedToken;
+    };
+    choose: {
+      params: PromptRequest & { choices: string[]; threshold: number | null };
+      result: Answer<ChooseResult>;
+      progress: Progress;
+    };
+    attentionOverview: {
+      params: PromptRequest & { size: number; sink: SinkMode };
+      result: Answer<AttentionOverview>;
+      progress: Progress;
+    };
+    /** One head's [T, T] matrix, or the element-wise maximum of several with the index of the head that gave it. */
+    attentionHeads: {
+      params: PromptRequest & { heads: { layer: number; head: number }[] };
+      result: Answer<{ weights: Float32Array; winner: Uint8Array | null }>;
+    };
+    /** Per head: weight of query `from` on each key [L, H, T] summed over `to`, for "last token → label words" rankings. */
+    attentionBetween: {
+      params: PromptRequest & { from: number; to: number[] };
+      result: Answer<{ weights: Float32Array }>;
+    };
+    /** Token of each id or ids of a text, for look-ups. */
+    vocabulary: { params: { ids: number[] } | { text: string }; result: { id: number; text: string; bytes: string }[] };
+    /** Raw tensors to a safetensors file. */
+    save: {
+      params: PromptRequest & { path: string; tensors: ('hidden' | 'attention' | 'logits')[] };
+      result: { path: string; bytes: number };
+      progress: Progress;
+    };
+  };
+  notifications: {
+    /** One line for the output channel. */
+    didLog: string;
+  };
+}
+
+export interface HostApi {
+  requests: Record<never, never>;
+  notifications: Record<never, never>;
+}

@@ -1,0 +1,86 @@
+/**
+ * What a model, its runtime and a tokenised prompt are called everywhere: engine, panels, exports, command line.
+ * Leaf: imports nothing.
+ */
+
+export type Precision = 'exact' | 'fast';
+export type ProviderName = 'cuda' | 'webgpu' | 'dml' | 'coreml' | 'cpu';
+export type ProviderRequest = 'auto' | ProviderName;
+
+export interface ModelInfo {
+  name: string;
+  path: string;
+  /** Hex digest of the checkpoint file. */
+  sha256: string;
+  /** Decoder family, e.g. `llama`. */
+  family: string;
+  layers: number;
+  heads: number;
+  keyValueHeads: number;
+  width: number;
+  vocabulary: number;
+  /** Longest context in tokens. */
+  context: number;
+  /** As the checkpoint names it, e.g. `Q4_1`. */
+  quantisation: string;
+}
+
+export interface RuntimeInfo {
+  provider: ProviderName;
+  requested: ProviderRequest;
+  /** Why the providers tried before this one were refused; null when the first was taken. */
+  reason: string | null;
+  precision: Precision;
+  threads: number;
+  onnxruntime: string;
+  /** How the weights are held: float32, or the checkpoint's own 4-bit blocks mapped exactly. */
+  weights: 'float32' | '4-bit';
+}
+
+/** Half-open UTF-16 range `[start, end)`. */
+export type Range = [start: number, end: number];
+
+export interface Token {
+  id: number;
+  /** The token decoded alone; U+FFFD where its bytes are only part of a character. */
+  text: string;
+  /** Its bytes in hex, two digits a byte, no separator. */
+  bytes: string;
+  /** UTF-16 range in the rendered string. */
+  start: number;
+  end: number;
+  /** UTF-16 range in the user's file, or null for text that the chat template wrote. */
+  source: Range | null;
+  special: boolean;
+  /** Role of the chat message it belongs to, or null in raw text and between messages. */
+  role: string | null;
+}
+
+/** One stretch of a message's content that stands, unchanged, in the user's file. */
+export interface SourcePiece {
+  /** Offset in the content string. */
+  at: number;
+  /** Where it stands in the file: content[at, at + length) corresponds to file[source[0], source[1]). Lengths may differ
+   *  (an escape in JSON): then the piece maps as a whole. */
+  length: number;
+  source: Range;
+}
+
+export interface Message {
+  role: string;
+  content: string;
+  /** Ascending, not overlapping; content outside every piece has no place in the file. */
+  pieces: SourcePiece[];
+}
+
+/** What a prompt file holds once read, before the model's template. */
+export type PromptInput =
+  | { kind: 'raw'; file: string | null; text: string /** where text begins in the file */; pieces: SourcePiece[] }
+  | { kind: 'chat'; file: string | null; messages: Message[] };
+
+/** A prompt rendered by the chat template and cut into tokens. */
+export interface Prompt {
+  file: string | null;
+  rendered: string;
+  tokens: Token[];
+}

@@ -1,0 +1,127 @@
+/**
+ * host ↔ page. The host owns all state and pushes it; the page draws it and asks in imperatives. Persisted intent (tab,
+ * selection, switches) goes through `setIntent`; facts are fetched again after a reload. Leaf: types only.
+ */
+import type { AttentionOverview, Progress, SinkMode } from './engine';
+import type { ModelInfo, Prompt, RuntimeInfo } from './model';
+import type { Problem } from './problem';
+import type { Candidate, GeneratedToken, GenerateOptions, GenerateResult, ProbabilitiesResult } from './results';
+
+export type Tab = 'probabilities' | 'attention' | 'saliency' | 'layers' | 'embeddings' | 'lie';
+
+/** Each is drawn: no blank page, ever. */
+export type ViewState<T> =
+  | { kind: 'empty' }
+  | { kind: 'loadingModel'; progress: Progress | null; elapsedMs: number }
+  | { kind: 'running'; previous: T | null; progress: Progress | null; elapsedMs: number }
+  | { kind: 'ready'; data: T; runMs: number; at: number }
+  | { kind: 'failed'; problem: Problem; previous: T | null }
+  /** The text changed: tokens before `exactTokens` still hold. */
+  | { kind: 'stale'; data: T; exactTokens: number };
+
+export interface ProbabilitiesData {
+  prompt: Prompt;
+  result: ProbabilitiesResult;
+  /** The end-of-turn token after the last position: the pinned bar P(end). */
+  end: Candidate;
+}
+
+export interface AttentionData {
+  prompt: Prompt;
+  overview: AttentionOverview;
+}
+
+/** One selection for panel and editor. A hover never changes what is locked. */
+export interface Selection {
+  /** Token position. */
+  locked: number | null;
+  hover: number | null;
+  layer: number | null;
+  head: number | null;
+}
+
+export interface Intent {
+  version: 1;
+  tab: Tab;
+  tint: 'surprisal' | 'rank';
+  sink: SinkMode;
+  headSort: string;
+  headOrder: 'number' | 'strongest';
+  /** Chosen heads beyond the main one, drawn together as their maximum. */
+  heads: { layer: number; head: number }[];
+  sampling: Pick<GenerateOptions, 'temperature' | 'topK' | 'topP' | 'seed'>;
+  gamma: number;
+}
+
+export interface Baseline {
+  name: string;
+  prompt: Prompt;
+  result: ProbabilitiesResult;
+}
+
+export interface PanelState {
+  /** File name shown in the header, null when no prompt is open. */
+  title: string | null;
+  model: ModelInfo | null;
+  runtime: RuntimeInfo | null;
+  intent: Intent;
+  selection: Selection;
+  baseline: Baseline | null;
+  probabilities: ViewState<ProbabilitiesData>;
+  attention: ViewState<AttentionData>;
+  live: boolean;
+}
+
+/** Actions a page may ask the host for; each is a command, so that the palette and the page do the same. */
+export type PanelAction =
+  | 'openExample'
+  | 'explainSelection'
+  | 'run'
+  | 'cancel'
+  | 'restartEngine'
+  | 'showLog'
+  | 'openSettings'
+  | 'pinBaseline'
+  | 'clearBaseline'
+  | 'tearOff'
+  | 'chooseModel'
+  | 'copyCommandLine';
+
+/** What the page asks of the host. */
+export interface PanelHostApi {
+  requests: {
+    ready: {
+      params: { intent: Intent | null };
+      result: { state: PanelState; strings: Record<string, string>; language: string };
+    };
+    attentionHeads: {
+      params: { heads: { layer: number; head: number }[] };
+      result: { weights: ArrayBuffer; winner: ArrayBuffer | null; tokens: number };
+    };
+    /** [L, H] summed weight from one query to some keys. */
+    attentionBetween: { params: { from: number; to: number[] }; result: { weights: ArrayBuffer } };
+    generate: { params: { options: GenerateOptions }; result: GenerateResult; progress: GeneratedToken };
+    action: { params: { action: PanelAction }; result: null };
+    /** Lets the user choose a file; `content` is the finished text, or base64 for png. */
+    export: {
+      params: { suggestedName: string; format: 'svg' | 'png' | 'csv' | 'json' | 'html'; content: string };
+      result: { saved: boolean };
+    };
+  };
+  notifications: {
+    setIntent: Intent;
+    select: Selection;
+    /** Show this token in the editor (scroll and select). */
+    revealToken: { position: number };
+  };
+}
+
+/** What the host tells the page. */
+export interface PanelPageApi {
+  requests: Record<never, never>;
+  notifications: {
+    /** Only the keys that changed. */
+    didChangeState: Partial<PanelState>;
+    didChangeTheme: null;
+  };
+}

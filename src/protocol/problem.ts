@@ -1,0 +1,85 @@
+/**
+ * Everything that can go wrong for a user, in one place: a code, one sentence with the cause, one with the remedy.
+ * English here; the host translates `message` and `remedy` through `l10n` (every string of this file is in the bundles, a unit
+ * test sees to it). `{0}` … are arguments. Leaf: imports nothing.
+ */
+
+const catalogue = {
+  cancelled: ['Cancelled.', 'Run it again when you like.'],
+  engineGone: ['The engine stopped: {0}.', 'Restart it; the editor and your text are not affected.'],
+  unknownRequest: [
+    'The engine does not know the request "{0}".',
+    'Reload the window: the two halves are of different versions.',
+  ],
+  internal: ['Something failed that should not have: {0}.', 'Show the log and report it.'],
+  emptyPrompt: ['{0} is empty.', 'Write some text first.'],
+  promptTooLong: [
+    'The prompt has {0} tokens; this model takes {1}.',
+    'Shorten it, or select the part to look at; about {2} characters fit.',
+  ],
+  textTooLarge: ['The text has {0} characters; Prompt Lens reads up to {1}.', 'Select the part to look at.'],
+  fileUnreadable: ['{0} cannot be read: {1}.', 'Check the path and the permissions.'],
+  fileNotText: ['{0} is not UTF-8 text.', 'Save it as UTF-8, or open another file.'],
+  promptMalformed: ['{0} cannot be read as a prompt: {1}.', 'Correct it, or use --raw to take it as plain text.'],
+  modelMissing: ['The model {0} was not found.', 'Check the path, or choose another model in the settings.'],
+  modelMalformed: ['The model file {0} is damaged: {1}.', 'Download or copy it again.'],
+  modelUnsupported: ['The model {0} cannot be opened: {1}.', 'Choose a GGUF file of a supported family.'],
+  cacheNotWritable: [
+    'The cache folder {0} cannot be written: {1}.',
+    'Free some space or set PROMPT_LENS_CACHE to a folder you can write.',
+  ],
+  providerUnavailable: ['The provider {0} cannot be used: {1}.', 'Use "auto" or "cpu", or install its libraries.'],
+  outOfMemory: ['Not enough memory: this needs about {0} MB.', 'Shorten the prompt or select a passage.'],
+  noTemplate: ['The model {0} has no chat template.', 'Use --raw, or a plain text file.'],
+  templateFailed: ["The model's chat template refused these messages: {0}.", 'Check the order of the roles.'],
+  usage: ['{0}', 'See prompt-lens --help.'],
+  outOfRange: ['{0} must be between {1} and {2}.', 'Choose another value.'],
+  choiceEmpty: ['The answer "{0}" becomes no token.', 'Write at least one character.'],
+} as const satisfies Record<string, readonly [message: string, remedy: string]>;
+
+export type ProblemCode = keyof typeof catalogue;
+
+/** Plain data: crosses processes. `detail` is for the log, never for the page. */
+export interface Problem {
+  code: ProblemCode;
+  message: string;
+  remedy: string;
+  args: string[];
+  detail?: string;
+}
+
+export const problemCatalogue: Record<ProblemCode, readonly [message: string, remedy: string]> = catalogue;
+
+export function fill(template: string, args: readonly string[]): string {
+  return template.replace(/\{(\d)\}/g, (_, index) => args[Number(index)] ?? '');
+}
+
+export class ProblemError extends Error {
+  readonly problem: Problem;
+
+  constructor(code: ProblemCode, args: readonly (string | number)[] = [], detail?: string) {
+    const text = args.map(String);
+    const [message, remedy] = catalogue[code];
+    super(`${fill(message, text)} ${fill(remedy, text)}`);
+    this.name = 'ProblemError';
+    this.problem = {
+      code,
+      message: fill(message, text),
+      remedy: fill(remedy, text),
+      args: text,
+      ...(detail ? { detail } : {}),
+    };
+  }
+
+  static from(problem: Problem): ProblemError {
+    return new ProblemError(problem.code, problem.args, problem.detail);
+  }
+
+  /** Any thrown value as a problem; foreign errors become `internal` and keep their stack in `detail`. */
+  static wrap(error: unknown): ProblemError {
+    if (error instanceof ProblemError) return error;
+    if (error instanceof Error && error.name === 'AbortError') return new ProblemError('cancelled');
+    const text = error instanceof Error ? error.message : String(error);
+    return new ProblemError('internal', [text.split('\n')[0]], error instanceof Error ? error.stack : undefined);
+  }
+}

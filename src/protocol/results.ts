@@ -1,0 +1,109 @@
+/**
+ * The result of every analysis, exactly as `--json` prints it. All logarithms natural, all positions from 0.
+ * Leaf: types only.
+ */
+import type { ModelInfo, Prompt, RuntimeInfo } from './model';
+
+export interface Candidate {
+  id: number;
+  text: string;
+  logprob: number;
+}
+
+export interface ProbabilitiesResult {
+  /** [T] log p(x_t | x_<t); null at 0. */
+  logprob: (number | null)[];
+  /** [T] entries with a strictly higher logit; null at 0. */
+  rank: (number | null)[];
+  /** [T] entropy in nats of the distribution after position t. */
+  entropy: number[];
+  /** [T][k] the distribution **before** position t's token, best first: what was expected in its place. `[]` at 0. */
+  top: Candidate[][];
+  /** [k] after the last position. */
+  next: Candidate[];
+  /** exp of the mean negative logprob; null for a single token. */
+  perplexity: number | null;
+}
+
+export interface GeneratedToken extends Candidate {
+  rank: number;
+  /** Entropy in nats of the raw distribution this token was drawn from. */
+  entropy: number;
+  top: Candidate[];
+}
+
+export interface GenerateResult {
+  tokens: GeneratedToken[];
+  text: string;
+  finish: 'stop' | 'length';
+}
+
+export interface Choice {
+  text: string;
+  tokens: Candidate[];
+  /** Sum over the answer's tokens. */
+  logprob: number;
+  probability: number;
+  /** Probability renormalised over the listed answers. */
+  share: number;
+  /** Set when a threshold was given: share ≥ threshold. */
+  accepted?: boolean;
+}
+
+export interface ChooseResult {
+  choices: Choice[];
+  /** Where the answers part: index into the answers' tokens and each answer's id there; null when one is a prefix of another. */
+  diverge: { position: number; ids: number[] } | null;
+}
+
+export interface HeadSummary {
+  layer: number;
+  head: number;
+  /** Mean entropy of the rows in nats. */
+  entropy: number;
+  /** Mean weight on position 0 over queries ≥ 1. */
+  sinkMass: number;
+  /** Mean weight on q − 1 over queries ≥ 1. */
+  previousToken: number;
+  /** Mean weight on the token after an earlier occurrence of the query's token; null when no token repeats. */
+  induction: number | null;
+  /** Mean weight on itself. */
+  diagonal: number;
+}
+
+export interface AttentionMatrix {
+  layer: number;
+  head: number;
+  /** [T][T] query rows, key columns. */
+  weights: number[][];
+}
+
+export type AttentionResult = AttentionMatrix | HeadSummary[];
+
+/** Everything `--json` prints, whatever the command. */
+export interface Report<R = unknown> {
+  schema: 1;
+  command: string;
+  version: string;
+  model: ModelInfo;
+  runtime: Omit<RuntimeInfo, 'weights'> & { weights: RuntimeInfo['weights'] };
+  prompt: Prompt | null;
+  timing: { loadMs: number; runMs: number };
+  result: R;
+}
+
+export interface GenerateOptions {
+  maxTokens: number;
+  /** 0 = greedy. */
+  temperature: number;
+  /** 0 = all. */
+  topK: number;
+  topP: number;
+  minP: number;
+  repetitionPenalty: number;
+  seed: number;
+  /** Candidates kept per step. */
+  top: number;
+  /** Token ids appended to the prompt before the first step: rewind, branch and force stand on it. */
+  prefix: number[];
+}

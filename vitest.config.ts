@@ -1,0 +1,19 @@
+import { defineConfig } from 'vitest/config';
+
+// Three tiers by what they need: nothing, the models (numbers against transformers), a real engine process.
+// The fourth, a real VS Code, runs under mocha: see test/workbench.
+const tier = (name: string, options: object = {}) => ({
+  extends: true as const,
+  test: { name, include: [`test/${name}/**/*.test.ts`], ...options },
+});
+
+export default defineConfig({
+  test: {
+    passWithNoTests: false,
+    projects: [
+      tier('unit'),
+      tier('reference', { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false }),
+      tier('process', { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false }),
+    ],
+  },
+});
