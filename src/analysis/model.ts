@@ -1,0 +1,70 @@
+/**
+ * The only thing an analysis sees of the machine: a decoder that runs passes. No VS Code, no ONNX Runtime, no DOM.
+ * Shapes: B batch, T new tokens, P tokens in the past, S = P + T, H query heads, L blocks, D width, R rows, K candidates.
+ */
+import type { ModelInfo } from '../protocol/model';
+
+/** Keys and values of P positions, batch 1 or B; opaque to analyses. */
+export interface PastState {
+  readonly length: number;
+  readonly batch: number;
+}
+
+export interface Pass {
+  /** B arrays of T token ids, all the same length. */
+  ids: readonly (readonly number[])[];
+  /** What stands before; a batch of 1 serves every variant. */
+  past?: PastState | null;
+  /** Additive attention mask [B|1, H|1, T, S]; default: causal. */
+  mask?: { data: Float32Array; shape: readonly [number, number, number, number] };
+  /** Factor on each head's output before the output projection, [L, H] row-major; default: ones. */
+  headScale?: Float32Array;
+  /** Added to the residual stream entering block `layer` (L = after the last block). */
+  patches?: readonly { layer: number; batch: number; position: number; delta: Float32Array }[];
+  /** Instead of the token embeddings: [B, T, D]. */
+  embeddings?: Float32Array;
+  /** Flat positions (b·T + t) whose next-token distribution is wanted; the unembedding costs a quarter of the pass. */
+  rows: readonly number[];
+  /** One id for each row: fills `logprob` and `rank`. */
+  targets?: readonly number[];
+  /** Candidates for each row; 0 = none. */
+  top?: number;
+  want?: {
+    /** Residual stream of these layers, 0 … L: [B, T, D] each. */
+    hidden?: readonly number[];
+    /** Post-softmax attention of these blocks: [B, H, T, S] each. */
+    attention?: readonly number[];
+    /** Keys and values of past and new tokens together. */
+    past?: boolean;
+    /** Raw logits [R, V]. */
+    logits?: boolean;
+  };
+}
+
+export interface PassResult {
+  /** [R] natural logs; empty without targets. */
+  logprob: Float32Array;
+  /** [R] entries with a strictly higher logit; empty without targets. */
+  rank: Float32Array;
+  /** [R] nats. */
+  entropy: Float32Array;
+  /** [R, K] best first, and their log-probabilities. */
+  topIds: Int32Array;
+  topLogprob: Float32Array;
+  logits: Float32Array | null;
+  hidden: ReadonlyMap<number, Float32Array>;
+  attention: ReadonlyMap<number, Float32Array>;
+  past: PastState | null;
+}
+
+export interface Model {
+  readonly info: ModelInfo;
+  /** Ids that end a turn or the text. */
+  readonly endIds: readonly number[];
+  /** Token ids of a plain text; nothing is added. */
+  tokenize(text: string): number[];
+  /** One token decoded alone. */
+  text(id: number): string;
+  /** Rejects with `cancelled` when the signal aborts (between runs). */
+  run(pass: Pass, signal?: AbortSignal): Promise<PassResult>;
+}
