@@ -1,0 +1,88 @@
+/**
+ * Keyboard and screen reader for charts: one tab stop with arrows inside, one polite live region, and the table twin.
+ * Imported by charts and panels.
+ */
+import { el } from './dom';
+
+export interface ChartKeys {
+  /** What the chart is, read when it takes the focus. */
+  label: string;
+  /** Arrow keys as steps; Shift multiplies by ten. */
+  onMove: (dx: number, dy: number) => void;
+  /** Enter or space: lock what the arrows stand on. */
+  onActivate?: () => void;
+  /** Home −1, End +1. */
+  onEdge?: (end: -1 | 1) => void;
+}
+
+/** Makes the element one tab stop. Returns the way to take the listener off. */
+export function chartTabStop(element: HTMLElement | SVGElement, keys: ChartKeys): () => void {
+  element.setAttribute('tabindex', '0');
+  element.setAttribute('role', 'application');
+  element.setAttribute('aria-label', keys.label);
+  const onKey = (event: Event) => {
+    const { key, shiftKey, altKey, ctrlKey, metaKey } = event as KeyboardEvent;
+    if (altKey || ctrlKey || metaKey || event.target !== element) return;
+    const size = shiftKey ? 10 : 1;
+    if (key === 'ArrowLeft') keys.onMove(-size, 0);
+    else if (key === 'ArrowRight') keys.onMove(size, 0);
+    else if (key === 'ArrowUp') keys.onMove(0, -size);
+    else if (key === 'ArrowDown') keys.onMove(0, size);
+    else if ((key === 'Enter' || key === ' ') && keys.onActivate) keys.onActivate();
+    else if ((key === 'Home' || key === 'End') && keys.onEdge) keys.onEdge(key === 'Home' ? -1 : 1);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  element.addEventListener('keydown', onKey);
+  return () => element.removeEventListener('keydown', onKey);
+}
+
+let region: HTMLElement | null = null;
+
+/** Says it through the one polite live region of the page. */
+export function announce(text: string): void {
+  if (!region?.isConnected) {
+    region = el('div', { class: 'hidden-text', role: 'status', 'aria-live': 'polite' });
+    document.body.append(region);
+  }
+  region.textContent = text;
+}
+
+/** What a chart says, as rows: shown by the footer's Table, written to CSV. */
+export interface TableTwin {
+  caption: string;
+  columns: string[];
+  /** Numbers stay numbers, so that CSV keeps every digit; null is an empty cell. */
+  rows: (string | number | null)[][];
+}
+
+/** At most this many rows are drawn; the CSV has them all. */
+export const TABLE_ROWS = 2000;
+
+export function tableElement(twin: TableTwin, cell: (value: string | number | null) => string): HTMLTableElement {
+  return el(
+    'table',
+    { class: 't' },
+    el('caption', {}, twin.caption),
+    el('thead', {}, el('tr', {}, ...twin.columns.map((name) => el('th', { scope: 'col' }, name)))),
+    el(
+      'tbody',
+      {},
+      ...twin.rows
+        .slice(0, TABLE_ROWS)
+        .map((row) =>
+          el('tr', {}, ...row.map((v) => el('td', { class: typeof v === 'number' ? 'num' : 'mono' }, cell(v)))),
+        ),
+    ),
+  );
+}
+
+/** RFC 4180. */
+export function tableCsv(twin: TableTwin): string {
+  const quote = (value: string | number | null) => {
+    const text = value === null ? '' : String(value);
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  return `${[twin.columns, ...twin.rows].map((row) => row.map(quote).join(',')).join('\r\n')}\r\n`;
+}

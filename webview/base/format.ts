@@ -1,0 +1,78 @@
+/**
+ * Numbers and token text as every view prints them: no leading zero, decimals cut to what differs, U+2212 for minus, ranks from
+ * 1 with thousands commas, spaces and line ends made visible. Pure; imports nothing.
+ */
+
+const MINUS = '\u2212';
+
+/** A probability: `.88`, `.077`, `5e−4`, `<1e−9`; near 1 `.998`, `>.999`. */
+export function probability(p: number): string {
+  if (p >= 1) return '1';
+  if (p > 0.9995) return '>.999';
+  if (p >= 0.995) return p.toFixed(3).slice(1);
+  if (p >= 0.0995) return p.toFixed(2).slice(1);
+  if (p >= 0.001) return p.toFixed(3).slice(1);
+  if (p === 0) return '0';
+  return p < 1e-9 ? `<1e${MINUS}9` : p.toExponential(0).replace('e-', `e${MINUS}`);
+}
+
+/** Three decimals without the leading zero, for columns of running totals. */
+export function total(p: number): string {
+  return p >= 0.9995 ? '1' : p.toFixed(3).replace(/^0/, '');
+}
+
+/** Fixed decimals with a true minus sign; `-0.00` prints as `0.00`. */
+export function fixed(value: number, digits = 2): string {
+  const text = Math.abs(value).toFixed(digits);
+  return value < 0 && Number(text) !== 0 ? MINUS + text : text;
+}
+
+/** `+1.20`, `−0.35`. */
+export function signed(value: number, digits = 2): string {
+  const text = fixed(value, digits);
+  return value > 0 && Number(text) !== 0 ? `+${text}` : text;
+}
+
+/** Thousands with commas, as the command line prints them. */
+export function grouped(value: number): string {
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+}
+
+/** A rank as people count: from 1. */
+export function rank(zeroBased: number): string {
+  return grouped(zeroBased + 1);
+}
+
+/** `0.14 s`, `12 s`, `3 min`. */
+export function duration(ms: number): string {
+  if (ms < 10_000) return `${(ms / 1000).toFixed(ms < 1000 ? 2 : 1)} s`;
+  return ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
+}
+
+/** Hex without separators, as the wire has it, in pairs: `20 64 75`. */
+export function bytePairs(hex: string): string {
+  return hex.replace(/../g, '$& ').trim();
+}
+
+/** Characters that draw nothing or turn the text around, written as their code point; control characters as their picture. */
+function unhide(text: string): string {
+  return (
+    text
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to make visible
+      .replace(/[\u0000-\u001f]/g, (c) => String.fromCharCode(0x2400 + c.charCodeAt(0)))
+      .replace(/[\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, (c) => {
+        return `U+${c.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+      })
+  );
+}
+
+/** A token in a list: spaces at either end `·`, line end `↵`, tab `⇥`. */
+export function visible(text: string): string {
+  const ends = text.replace(/^ +| +$/g, (spaces) => '·'.repeat(spaces.length));
+  return unhide(ends.replace(/\r/g, '␍').replace(/\n/g, '↵').replace(/\t/g, '⇥'));
+}
+
+/** A token in running text: spaces stay spaces; a line end becomes `↵` (the caller breaks the line after it). */
+export function running(text: string): string {
+  return unhide(text.replace(/\r/g, '␍').replace(/\n/g, '↵').replace(/\t/g, '⇥'));
+}

@@ -1,0 +1,89 @@
+/**
+ * What a tab is to the shell. A view owns one element, draws the state it is given and asks through its context; the shell owns
+ * tabs, chips, states, footer and exports. Types, and three readings of a ViewState that every view needs.
+ */
+import type { Intent, PanelAction, PanelState, Selection, Tab, ViewState } from '../../src/protocol/panel';
+import type { TableTwin } from './a11y';
+import type { HostChannel } from './api';
+import type { Theme } from './theme';
+
+export interface ViewContext {
+  channel: HostChannel;
+  /** As it is now; the shell calls `update` with every key after a change of theme. */
+  theme(): Theme;
+  state(): PanelState;
+  /** One selection for panel and editor: applied at once, told to the host. */
+  select(change: Partial<Selection>): void;
+  /** Applied at once, told to the host, kept across reloads. */
+  setIntent(change: Partial<Intent>): void;
+  /** A command of the host; a refusal is shown by the shell. */
+  action(action: PanelAction): void;
+  /** Shows in the editor. */
+  reveal(position: number): void;
+  announce(text: string): void;
+  /** Calls back with the element's content width now and whenever it changes (whole pixels). */
+  onWidth(element: HTMLElement, listener: (width: number) => void): () => void;
+  /** The one floating card; null hides it. It never takes the pointer. */
+  card(anchor: Element | null, ...content: Node[]): void;
+}
+
+export interface ViewExports {
+  /** A standalone `<svg …>` document. */
+  svg?(): string;
+  /** Default: the table twin. */
+  csv?(): string;
+  /** The view's own part of the JSON; the shell adds model, runtime, prompt and settings. */
+  json?(): unknown;
+}
+
+export interface View {
+  tab: Tab;
+  element: HTMLElement;
+  /** The two halves of the honest line, already translated, without a leading capital. */
+  about: { shows: string; cannotTell: string };
+  /** Called only with data to draw (see `viewData`); `changed` holds every key on first call and after a theme change. */
+  update(state: PanelState, changed: ReadonlySet<keyof PanelState>): void;
+  dispose(): void;
+  /** Chips of this view, after those of the shell (locked token, target). */
+  chips?(): HTMLElement[];
+  /** Esc: gives up the view's own locks. */
+  unlock?(): void;
+  /** Keys of the rule that belong to this view ([ ] blocks, H heads); true when taken. */
+  key?(event: KeyboardEvent): boolean;
+  exports?(): ViewExports;
+  table?(): TableTwin;
+}
+
+export type CreateView = (context: ViewContext) => View;
+
+/** What there is to draw: the result itself, or the previous one while another is under way or after a failure. */
+export function viewData<T>(state: ViewState<T>): T | null {
+  switch (state.kind) {
+    case 'ready':
+    case 'stale':
+      return state.data;
+    case 'running':
+    case 'failed':
+      return state.previous;
+    default:
+      return null;
+  }
+}
+
+/** Tokens before this position still hold; all of them unless the text changed since. */
+export function exactTokens<T>(state: ViewState<T>): number {
+  return state.kind === 'stale' ? state.exactTokens : Number.POSITIVE_INFINITY;
+}
+
+/** Every key of the state, for a first update. */
+export const allKeys: ReadonlySet<keyof PanelState> = new Set([
+  'title',
+  'model',
+  'runtime',
+  'intent',
+  'selection',
+  'baseline',
+  'probabilities',
+  'attention',
+  'live',
+]);
