@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import type { HeadSummary } from '../../../src/protocol/results';
+import {
+  columnOrder,
+  evenSpread,
+  measureBetween,
+  measureHeads,
+  strongestFirst,
+} from '../../../webview/charts/attentionRanking';
+
+const summary = (layer: number, head: number, entropy: number, induction: number | null = null): HeadSummary => ({
+  layer,
+  head,
+  entropy,
+  sinkMass: 0.5,
+  previousToken: 0.25,
+  induction,
+  diagonal: 0.125,
+});
+
+test('high values come first, but low entropy, because it is focus', () => {
+  const summaries = [summary(0, 0, 2, 0.1), summary(0, 1, 1, 0.4)];
+  expect(strongestFirst(measureHeads(summaries, 'induction'), 'induction')[0].head).toBe(1);
+  expect(strongestFirst(measureHeads(summaries, 'entropy'), 'entropy')[0].head).toBe(1);
+});
+
+test('a head without a value comes last; equals keep block and head order', () => {
+  const order = strongestFirst(
+    [
+      { layer: 1, head: 0, value: null },
+      { layer: 2, head: 0, value: 0.5 },
+      { layer: 0, head: 1, value: 0.5 },
+      { layer: 0, head: 0, value: 0 },
+    ],
+    'induction',
+  );
+  expect(order.map(({ layer, head }) => `${layer}.${head}`)).toEqual(['0.1', '2.0', '0.0', '1.0']);
+});
+
+test('sorting stays inside a column, so that the block keeps its place', () => {
+  const ranked = measureBetween(Float32Array.of(0.1, 0.9, 0.8, 0.2), 2);
+  expect(columnOrder(ranked, 2, 2, 'strongest', 'locked')).toEqual([
+    [1, 0],
+    [0, 1],
+  ]);
+  expect(columnOrder(ranked, 2, 2, 'number', 'locked')).toEqual([
+    [0, 1],
+    [0, 1],
+  ]);
+});
+
+test('columns of which nothing is known yet stay by number', () => {
+  expect(columnOrder([], 2, 3, 'strongest', 'locked')).toEqual([
+    [0, 1, 2],
+    [0, 1, 2],
+  ]);
+});
+
+test('the even-spread value is what 1/(q+1) everywhere would give', () => {
+  expect(evenSpread('answers', 57, 2)).toBeCloseTo(2 / 57, 12);
+  expect(evenSpread('sinkMass', 3, 0)).toBeCloseTo((1 / 2 + 1 / 3) / 2, 12);
+  expect(evenSpread('diagonal', 2, 0)).toBeCloseTo((1 + 1 / 2) / 2, 12);
+  expect(evenSpread('entropy', 2, 0)).toBeCloseTo(Math.log(2) / 2, 12);
+});
+
+test('no yardstick where there is nothing to spread over', () => {
+  expect(evenSpread('previousToken', 1, 0)).toBeNull();
+  expect(evenSpread('induction', 10, 0)).toBeNull();
+  expect(evenSpread('locked', 0, 1)).toBeNull();
+});
