@@ -2,7 +2,7 @@
  * host ↔ page. The host owns all state and pushes it; the page draws it and asks in imperatives. Persisted intent (tab,
  * selection, switches) goes through `setIntent`; facts are fetched again after a reload. Leaf: types only.
  */
-import type { AttentionOverview, Progress, SinkMode } from './engine';
+import type { AttentionOverview, EngineApi, Progress, SinkMode } from './engine';
 import type { ModelInfo, Prompt, RuntimeInfo } from './model';
 import type { Problem } from './problem';
 import type { Candidate, GeneratedToken, GenerateOptions, GenerateResult, ProbabilitiesResult } from './results';
@@ -101,6 +101,11 @@ export interface PanelHostApi {
     /** [L, H] summed weight from one query to some keys. */
     attentionBetween: { params: { from: number; to: number[] }; result: { weights: ArrayBuffer } };
     generate: { params: { options: GenerateOptions }; result: GenerateResult; progress: GeneratedToken };
+    /** Typed text as tokens (to force it), or tokens as bytes (to draw a character that several tokens share); as the engine's. */
+    vocabulary: {
+      params: EngineApi['requests']['vocabulary']['params'];
+      result: EngineApi['requests']['vocabulary']['result'];
+    };
     action: { params: { action: PanelAction }; result: null };
     /** Lets the user choose a file; `content` is the finished text, or base64 for png. */
     export: {
