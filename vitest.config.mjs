@@ -2,9 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 // Three tiers by what they need: nothing, the models (numbers against transformers), a real engine process.
 // The fourth, a real VS Code, runs under mocha: see test/workbench.
-const tier = (name: string, options: object = {}) => ({
-  extends: true as const,
-  test: { name, include: [`test/${name}/**/*.test.ts`], ...options },
+const tier = (name, options = {}) => ({
+  extends: true,
+  test: { name, include: [`test/${name}/**/*.test.{ts,mjs}`], ...options },
 });
 
 export default defineConfig({

@@ -1,0 +1,141 @@
+// Starts code-server on a free port with a profile of its own, and ends everything it started.
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { must } from './childProcess.mjs';
+import { editorEntry, editorNode } from './realEditor.mjs';
+
+/** A quiet editor: no welcome page, no gallery, no telemetry, no trust question, no chat bar that takes the focus. */
+const quiet = {
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+  'workbench.enableExperiments': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.settings.enableNaturalLanguageSearch': false,
+  'security.workspace.trust.enabled': false,
+  'telemetry.telemetryLevel': 'off',
+  'extensions.autoCheckUpdates': false,
+  'extensions.autoUpdate': false,
+  'extensions.ignoreRecommendations': true,
+  'update.mode': 'none',
+  'update.showReleaseNotes': false,
+  'chat.disableAIFeatures': true,
+  'git.enabled': false,
+  'git.openRepositoryInParentFolders': 'never',
+  'files.hotExit': 'off',
+  'window.confirmBeforeClose': 'never',
+  'window.autoDetectColorScheme': false,
+  'workbench.colorTheme': 'Default Dark Modern',
+};
+
+function cleanEnvironment() {
+  const foreign = /^(VSCODE_|ELECTRON_|NODE_OPTIONS|CODE_SERVER|PORT$|PASSWORD$|npm_)/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
+}
+
+/** Installs a VSIX into an extensions folder. Throws with the editor's own words when it refuses. */
+export async function installExtension(vsix, extensions) {
+  const data = fs.mkdtempSync(path.join(os.tmpdir(), 'prompt-lens-install-'));
+  try {
+    const config = path.join(data, 'config.yaml');
+    fs.writeFileSync(config, '{}\n');
+    const folders = ['--config', config, '--user-data-dir', data, '--extensions-dir', extensions];
+    const env = { ...cleanEnvironment(), EXTENSIONS_GALLERY: '{}' };
+    const args = [editorEntry, ...folders, '--install-extension', vsix, '--force'];
+    const { output } = await must(editorNode, args, { quiet: true, env });
+    if (!output.includes('successfully installed')) throw new Error(`The editor refused ${vsix}:\n${output}`);
+  } finally {
+    fs.rmSync(data, { recursive: true, force: true });
+  }
+}
+
+function whenListening(child) {
+  let log = '';
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`code-server did not start in 60 s\n${log}`)), 60_000);
+    const read = (text) => {
+      log += text;
+      const port = /HTTP server listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(log)?.[1];
+      if (!port) return;
+      clearTimeout(late);
+      resolve(Number(port));
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    child.on('exit', (code) => {
+      clearTimeout(late);
+      reject(new Error(`code-server ended with exit code ${code}\n${log}`));
+    });
+  });
+}
+
+/**
+ * @param {{extensions: string, settings?: object, env?: NodeJS.ProcessEnv, smokeTestDriver?: boolean}} options
+ *   smokeTestDriver lets the page's address name an extension under development and its tests; it hides toasts
+ * @returns {Promise<{port: number, folder: string, settingsFile: string, pid: number, stop: () => Promise<void>}>}
+ */
+export async function startCodeServer({ extensions, settings = {}, env = {}, smokeTestDriver = false }) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'prompt-lens-editor-'));
+  const data = path.join(folder, 'data');
+  const config = path.join(folder, 'config.yaml');
+  const settingsFile = path.join(data, 'User/settings.json');
+  fs.mkdirSync(path.dirname(settingsFile), { recursive: true });
+  fs.writeFileSync(config, '{}\n');
+  fs.writeFileSync(settingsFile, JSON.stringify({ ...quiet, ...settings }, null, 2));
+  const args = [
+    ...[editorEntry, '--config', config, '--auth', 'none', '--bind-addr', '127.0.0.1:0'],
+    ...['--session-socket', path.join(folder, 'session.sock'), '--user-data-dir', data, '--extensions-dir', extensions],
+    ...['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust', '--disable-proxy'],
+    ...['--disable-getting-started-override', '--ignore-last-opened'],
+    ...(smokeTestDriver ? ['--vscode-option', 'enable-smoke-test-driver'] : []),
+  ];
+  const child = spawn(editorNode, args, {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...cleanEnvironment(), LANG: 'C.UTF-8', ...env, EXTENSIONS_GALLERY: '{}', XDG_CONFIG_HOME: folder },
+  });
+  const kill = (signal) => {
+    try {
+      process.kill(-child.pid, signal);
+    } catch {
+      // Already gone.
+    }
+  };
+  // Its own process group: server, extension hosts and engines go together, also when this process is interrupted.
+  const onExit = () => kill('SIGKILL');
+  process.on('exit', onExit);
+  const stop = async () => {
+    process.off('exit', onExit);
+    if (child.exitCode === null && child.signalCode === null) {
+      const gone = new Promise((resolve) => child.once('exit', resolve));
+      kill('SIGTERM');
+      await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, 5000))]);
+    }
+    kill('SIGKILL');
+    fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  };
+  try {
+    return { port: await whenListening(child), folder, settingsFile, pid: child.pid, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/**
+ * Address of a window on a folder.
+ * @param {{folder: string, open?: string, development?: string, tests?: string}} options absolute paths; open = a file,
+ *   development and tests need the smoke-test driver
+ */
+export function windowAddress(port, { folder, open, development, tests }) {
+  const remote = (file) => `vscode-remote://127.0.0.1:${port}${file}`;
+  const payload = [
+    ...(open ? [['openFile', remote(open)]] : []),
+    ...(development ? [['extensionDevelopmentPath', remote(development)]] : []),
+    ...(tests ? [['extensionTestsPath', remote(tests)]] : []),
+  ];
+  const query = new URLSearchParams({ folder });
+  if (payload.length > 0) query.set('payload', JSON.stringify(payload));
+  return `http://127.0.0.1:${port}/?${query}`;
+}
