@@ -23,7 +23,7 @@ export interface Pass {
   patches?: readonly { layer: number; batch: number; position: number; delta: Float32Array }[];
   /** Instead of the token embeddings: [B, T, D]. */
   embeddings?: Float32Array;
-  /** Flat positions (b·T + t) whose next-token distribution is wanted; the unembedding costs a quarter of the pass. */
+  /** Flat positions (b·T + t) whose next-token distribution is wanted, at least one; the unembedding costs a quarter of the pass. */
   rows: readonly number[];
   /** One id for each row: fills `logprob` and `rank`. */
   targets?: readonly number[];
@@ -65,6 +65,10 @@ export interface Model {
   tokenize(text: string): number[];
   /** One token decoded alone. */
   text(id: number): string;
+  /** Tokens decoded together: a character spread over several tokens comes out whole. */
+  decode(ids: readonly number[]): string;
+  /** The first `length` positions of a past, 0 < length <= past.length; the original stays valid. */
+  truncate(past: PastState, length: number): PastState;
   /** Rejects with `cancelled` when the signal aborts (between runs). */
   run(pass: Pass, signal?: AbortSignal): Promise<PassResult>;
 }

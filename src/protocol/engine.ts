@@ -7,7 +7,7 @@ import type { ModelInfo, Precision, Prompt, PromptInput, ProviderRequest, Runtim
 import type {
   Candidate,
   ChooseResult,
-  GeneratedToken,
+  GeneratedStep,
   GenerateOptions,
   GenerateResult,
   HeadSummary,
@@ -59,8 +59,8 @@ export interface AttentionOverview {
   /** [L][H][size][size] weights, row-major, queries by keys; position 0 as `sink` asked. */
   thumbnails: Float32Array;
   summaries: HeadSummary[];
-  /** Mean weight on position 0 over all heads and queries ≥ 1. */
-  sinkMass: number;
+  /** Mean weight on position 0 over all heads and queries ≥ 1; null for a single token. */
+  sinkMass: number | null;
 }
 
 export type SinkMode = 'raw' | 'hide' | 'renormalise';
@@ -80,7 +80,7 @@ export interface EngineApi {
     generate: {
       params: PromptRequest & { options: GenerateOptions };
       result: Answer<GenerateResult>;
-      progress: GeneratedToken;
+      progress: GeneratedStep;
     };
     choose: {
       params: PromptRequest & { choices: string[]; threshold: number | null };
@@ -97,7 +97,7 @@ export interface EngineApi {
       params: PromptRequest & { heads: { layer: number; head: number }[] };
       result: Answer<{ weights: Float32Array; winner: Uint8Array | null }>;
     };
-    /** Per head: weight of query `from` on each key [L, H, T] summed over `to`, for "last token → label words" rankings. */
+    /** Per head [L, H]: weight of query `from` summed over the keys `to`, for "last token → label words" rankings. */
     attentionBetween: {
       params: PromptRequest & { from: number; to: number[] };
       result: Answer<{ weights: Float32Array }>;

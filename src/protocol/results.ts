@@ -32,8 +32,16 @@ export interface GeneratedToken extends Candidate {
   top: Candidate[];
 }
 
+/** What a running generation reports, token by token. */
+export interface GeneratedStep extends GeneratedToken {
+  /** The text that became complete with this token: empty while a character still lacks bytes, and for the end token. */
+  delta: string;
+}
+
 export interface GenerateResult {
+  /** The end token included when that is why it stopped. */
   tokens: GeneratedToken[];
+  /** The tokens decoded together, without the end token. */
   text: string;
   finish: 'stop' | 'length';
 }
@@ -54,6 +62,9 @@ export interface ChooseResult {
   choices: Choice[];
   /** Where the answers part: index into the answers' tokens and each answer's id there; null when one is a prefix of another. */
   diverge: { position: number; ids: number[] } | null;
+  /** Pairs [shorter, longer] of indices into `choices` where one answer's tokens begin the other's: the shorter one's
+   *  probability then contains the longer one's. */
+  prefixes: [number, number][];
 }
 
 export interface HeadSummary {
@@ -61,11 +72,12 @@ export interface HeadSummary {
   head: number;
   /** Mean entropy of the rows in nats. */
   entropy: number;
-  /** Mean weight on position 0 over queries ≥ 1. */
-  sinkMass: number;
-  /** Mean weight on q − 1 over queries ≥ 1. */
-  previousToken: number;
-  /** Mean weight on the token after an earlier occurrence of the query's token; null when no token repeats. */
+  /** Mean weight on position 0 over queries ≥ 1; null for a single token. */
+  sinkMass: number | null;
+  /** Mean weight on q − 1 over queries ≥ 1; null for a single token. */
+  previousToken: number | null;
+  /** Mean weight on the token after an earlier occurrence of the query's token, over every such pair (query, earlier
+   *  occurrence); null when no token repeats. */
   induction: number | null;
   /** Mean weight on itself. */
   diagonal: number;
