@@ -1,17 +1,9 @@
 /**
- * The prompt as the attention views read it: characters (tokens that share one are drawn as one), lines with names for the
- * axes, the answer slots of earlier examples, and which stretches of a long text to show. Pure. For charts and panels.
+ * The prompt as the attention views read it: lines with names for the axes, the answer slots of earlier examples, and which
+ * stretches of a long text to show. Pure. For charts and panels.
  */
 import type { Prompt } from '../../src/protocol/model';
-
-/** Tokens [from, to) that share characters; a byte token alone cannot be shown. */
-export interface Character {
-  from: number;
-  to: number;
-  text: string;
-  /** Written by the chat template, not by the user. */
-  template: boolean;
-}
+import { type Glyph, glyphs } from '../base/glyphs';
 
 export interface Line {
   /** Tokens [from, to), the line end included. */
@@ -21,82 +13,50 @@ export interface Line {
   template: boolean;
 }
 
-/** Cuts a prompt into what can be drawn on its own; every token is in exactly one piece. */
-export function characters(prompt: Prompt): Character[] {
-  const pieces: (Character & { start: number; end: number })[] = [];
-  prompt.tokens.forEach((token, index) => {
-    const last = pieces.at(-1);
-    const template = token.source === null;
-    if (last && token.start < last.end) {
-      last.end = Math.max(last.end, token.end);
-      last.to = index + 1;
-      last.template &&= template;
-    } else {
-      pieces.push({ from: index, to: index + 1, start: token.start, end: token.end, text: '', template });
-    }
-  });
-  return pieces.map(({ from, to, start, end, template }) => ({
-    from,
-    to,
-    text: prompt.rendered.slice(start, end),
-    template,
-  }));
-}
-
-/** The piece that holds a token. */
-export function characterOf(pieces: readonly Character[], token: number): Character {
-  const found = pieces.find((piece) => token >= piece.from && token < piece.to);
-  if (!found) throw new RangeError(`Token ${token} is in no character.`);
-  return found;
+/** Written by the chat template, not by the user. */
+export function fromTemplate(prompt: Prompt, glyph: Glyph): boolean {
+  return prompt.tokens[glyph.from].source === null;
 }
 
 const longestLabel = 16;
 const longestName = 14;
 
-/** Name of a line: its label if it begins with one ("Review: …"), else its first words; null for a blank line. */
-function nameOf(text: string): { name: string; label: boolean } | null {
+/** Name of a line: its label if it begins with one ("Review: …"), else its first words; empty for a blank line. */
+function nameOf(text: string): string {
   const trimmed = text.trim();
-  if (trimmed === '') return null;
   const colon = trimmed.search(/[:：]/);
-  if (colon > 0 && colon <= longestLabel) return { name: trimmed.slice(0, colon), label: true };
+  if (colon > 0 && colon <= longestLabel) return trimmed.slice(0, colon);
   const letters = Array.from(trimmed);
-  return letters.length <= longestName
-    ? { name: trimmed, label: false }
-    : {
-        name: `${letters
-          .slice(0, longestName - 1)
-          .join('')
-          .trimEnd()}…`,
-        label: false,
-      };
+  if (letters.length <= longestName) return trimmed;
+  const beginning = letters.slice(0, longestName - 1).join('');
+  return `${beginning.trimEnd()}…`;
 }
 
 /** Lines with something on them, numbered where a name comes back ("Review 1", "Review 2"). Special tokens give no name. */
-export function lines(prompt: Prompt, pieces: readonly Character[]): Line[] {
-  const found: (Line & { key: string })[] = [];
+export function lines(prompt: Prompt): Line[] {
+  const found: Line[] = [];
   let from = 0;
   let text = '';
   let template = true;
   const close = (to: number) => {
-    const named = nameOf(text);
-    if (named) found.push({ from, to, name: named.name, template, key: named.name });
+    const name = nameOf(text);
+    if (name) found.push({ from, to, name, template });
     from = to;
     text = '';
     template = true;
   };
-  for (const piece of pieces) {
-    if (!prompt.tokens[piece.from].special) text += piece.text;
-    template &&= piece.template;
-    if (piece.text.includes('\n')) close(piece.to);
+  for (const glyph of glyphs(prompt)) {
+    if (!prompt.tokens[glyph.from].special) text += glyph.text;
+    template &&= fromTemplate(prompt, glyph);
+    if (glyph.text.includes('\n')) close(glyph.to);
   }
   close(prompt.tokens.length);
-  const count = new Map<string, number>();
-  for (const { key } of found) count.set(key, (count.get(key) ?? 0) + 1);
   const seen = new Map<string, number>();
-  return found.map(({ key, ...line }) => {
-    const number = (seen.get(key) ?? 0) + 1;
-    seen.set(key, number);
-    return (count.get(key) ?? 0) > 1 ? { ...line, name: `${key} ${number}` } : line;
+  return found.map((line) => {
+    const number = (seen.get(line.name) ?? 0) + 1;
+    seen.set(line.name, number);
+    const again = found.some((other) => other !== line && other.name === line.name);
+    return again ? { ...line, name: `${line.name} ${number}` } : line;
   });
 }
 

@@ -71,9 +71,8 @@ export interface PooledMatrix {
   source: Int32Array;
 }
 
-/** Pools a causal [T, T] matrix to at most `limit` cells a side; with room for all, every weight is its own cell. */
-export function pooled(shown: Float32Array, tokens: number, limit: number): PooledMatrix {
-  const span = Math.max(1, Math.ceil(tokens / Math.max(1, limit)));
+/** Pools a causal [T, T] matrix by `span` tokens each way; with 1, every weight is its own cell. */
+export function pooled(shown: Float32Array, tokens: number, span: number): PooledMatrix {
   const cells = Math.ceil(tokens / span);
   const weights = new Float32Array(cells * cells);
   const source = new Int32Array(cells * cells).fill(-1);
@@ -112,12 +111,12 @@ export function strongestLinks(
   shown: Float32Array,
   tokens: number,
   token: number,
-  characters: readonly { from: number; to: number }[],
+  glyphs: readonly { from: number; to: number }[],
   { count = 5, least = 0.01 } = {},
 ): { reads: Link[]; readBy: Link[] } {
   const reads: Link[] = [];
   const readBy: Link[] = [];
-  for (const { from, to } of characters) {
+  for (const { from, to } of glyphs) {
     let taken = 0;
     for (let key = from; key < Math.min(to, token + 1); key++) taken += shown[token * tokens + key];
     if (taken >= least) reads.push({ from, to, weight: taken });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Prompt, Token } from '../../../src/protocol/model';
-import { answerTokens, characterOf, characters, lines, shownRanges } from '../../../webview/charts/attentionText';
+import { answerTokens, lines, shownRanges } from '../../../webview/charts/attentionText';
 
 /** A prompt cut where the pieces are; a number of tokens may share one piece. */
 function prompt(pieces: (string | { text: string; tokens?: number; template?: boolean; special?: boolean })[]): Prompt {
@@ -23,16 +23,6 @@ function prompt(pieces: (string | { text: string; tokens?: number; template?: bo
   return { file: null, rendered, tokens };
 }
 
-test('tokens that share a character are drawn as one, whole', () => {
-  const text = prompt(['Hi', { text: ' 🎉', tokens: 3 }, { text: '长', tokens: 2 }, '了']);
-  const pieces = characters(text);
-  expect(pieces.map((piece) => piece.text)).toEqual(['Hi', ' 🎉', '长', '了']);
-  expect(pieces[1]).toMatchObject({ from: 1, to: 4 });
-  expect(characterOf(pieces, 5).text).toBe('长');
-  expect(() => characterOf(pieces, 99)).toThrow(/99/);
-  expect(characters(prompt([]))).toEqual([]);
-});
-
 test('lines are named by their label and numbered where it comes back; blank lines have no name', () => {
   const text = prompt([
     'Review',
@@ -46,7 +36,7 @@ test('lines are named by their label and numbered where it comes back; blank lin
     '\n',
     'Sentiment:',
   ]);
-  expect(lines(text, characters(text)).map(({ name, from, to }) => [name, from, to])).toEqual([
+  expect(lines(text).map(({ name, from, to }) => [name, from, to])).toEqual([
     ['Review 1', 0, 3],
     ['Sentiment 1', 3, 6],
     ['Review 2', 6, 9],
@@ -64,7 +54,7 @@ test('a line without a label is named by its first words, cut between characters
     '\n',
     '🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉',
   ]);
-  expect(lines(text, characters(text)).map(({ name }) => name)).toEqual([
+  expect(lines(text).map(({ name }) => name)).toEqual([
     'The committee…',
     '太长了，很无聊。',
     '🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉…',
@@ -80,7 +70,7 @@ test('a template line is named without its special tokens and marked as the temp
     { text: '<|im_end|>', template: true, special: true },
     { text: '\n', template: true },
   ]);
-  expect(lines(text, characters(text))).toMatchObject([
+  expect(lines(text)).toMatchObject([
     { name: 'user', template: true },
     { name: 'Why?', template: false, from: 3, to: 6 },
   ]);
@@ -108,6 +98,11 @@ test('the answer slots are what follows the last line’s text on earlier lines'
   expect(answerTokens(text)).toEqual([4, 5, 11]);
   expect(answerTokens(prompt(['One', ' line']))).toEqual([]);
   expect(answerTokens(prompt(['A', '\n']))).toEqual([]);
+});
+
+test('an empty prompt has no lines', () => {
+  expect(lines(prompt([]))).toEqual([]);
+  expect(answerTokens(prompt([]))).toEqual([]);
 });
 
 test('a short text is shown whole, a long one around what matters', () => {

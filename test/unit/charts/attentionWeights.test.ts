@@ -52,7 +52,7 @@ test('several heads become their maximum, with the head that gave each cell and 
 });
 
 test('with room for all, each weight is its own cell; without, a cell is its strongest weight and says where it stood', () => {
-  expect(pooled(raw, 4, 100)).toMatchObject({ cells: 4, span: 1 });
+  expect(pooled(raw, 4, 1)).toMatchObject({ cells: 4, span: 1 });
   const two = pooled(raw, 4, 2);
   expect(two).toMatchObject({ cells: 2, span: 2 });
   expect([...two.weights]).toEqual([1, 0, Math.fround(0.6), 0.375]);
@@ -61,7 +61,7 @@ test('with room for all, each weight is its own cell; without, a cell is its str
 
 test('the last cell covers what is left', () => {
   const five = Float32Array.from({ length: 25 }, (_, i) => (i % 5 <= Math.floor(i / 5) ? i / 25 : 0));
-  const cells = pooled(five, 5, 2);
+  const cells = pooled(five, 5, 3);
   expect(cells).toMatchObject({ cells: 2, span: 3 });
   expect(cells.weights[3]).toBeCloseTo(24 / 25, 6);
 });
