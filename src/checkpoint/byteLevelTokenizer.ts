@@ -1,0 +1,178 @@
+/**
+ * A byte-level BPE tokenizer from GGUF metadata. `@huggingface/tokenizers` cuts and merges; it knows no offsets, so they are
+ * found by walking the tokens' bytes along the text's UTF-8. Nothing is trimmed or added, so the walk is exact.
+ */
+import { Tokenizer as BpeTokenizer } from '@huggingface/tokenizers';
+import { bytesOfEntry, characterOfByte } from './byteAlphabet';
+import { composeText } from './composedText';
+import type { Metadata } from './metadata';
+import { malformed, unsupported } from './modelProblem';
+import { type PreTokenizer, preTokenizerNamed } from './preTokenizers';
+import type { AddedTokenConfig, TokenizerConfig } from './tokenizerConfig';
+import type { Tokenizer } from './types';
+
+/** llama.cpp's token types. */
+const controlType = 3;
+const userDefinedType = 4;
+
+interface PlacedToken {
+  id: number;
+  start: number;
+  end: number;
+}
+
+/** Throws modelUnsupported for another kind of tokenizer or an unknown pre-tokenizer, modelMalformed for lists that do not agree. */
+export function readTokenizer(metadata: Metadata, path: string): ByteLevelTokenizer {
+  const model = metadata.string('tokenizer.ggml.model');
+  if (model !== 'gpt2') throw unsupported(path, `its tokenizer is ${model}, not a byte-level BPE`);
+  const preName = metadata.string('tokenizer.ggml.pre', 'default');
+  const pre = preTokenizerNamed(preName);
+  if (!pre) throw unsupported(path, `its pre-tokenizer ${preName} is unknown`);
+  const entries = metadata.strings('tokenizer.ggml.tokens');
+  const types = metadata.has('tokenizer.ggml.token_type') ? metadata.numbers('tokenizer.ggml.token_type') : [];
+  if (entries.length === 0 || (types.length > 0 && types.length !== entries.length))
+    throw malformed(path, `it has ${entries.length} tokens and ${types.length} token types`);
+  const merges = metadata.strings('tokenizer.ggml.merges');
+  if (!merges.every((merge) => merge.indexOf(' ', 1) > 0))
+    throw malformed(path, 'a merge of its tokenizer is not a pair');
+  return new ByteLevelTokenizer(entries, types, merges, pre);
+}
+
+export class ByteLevelTokenizer implements Tokenizer {
+  readonly size: number;
+  readonly special: ReadonlySet<number>;
+  private readonly ids: Map<string, number>;
+  private readonly added: ReadonlySet<string>;
+  private readonly bpe: BpeTokenizer;
+
+  constructor(
+    private readonly entries: readonly string[],
+    types: readonly number[],
+    merges: string[],
+    private readonly pre: PreTokenizer,
+  ) {
+    this.size = entries.length;
+    this.ids = new Map(entries.map((entry, id) => [entry, id]));
+    const added: AddedTokenConfig[] = [];
+    for (let id = 0; id < types.length; id++) {
+      const special = types[id] === controlType;
+      if ((special || types[id] === userDefinedType) && entries[id] !== '')
+        added.push({ id, content: entries[id], normalized: false, special });
+    }
+    this.special = new Set(added.filter((token) => token.special).map((token) => token.id));
+    this.added = new Set(added.map((token) => token.content));
+    this.bpe = new BpeTokenizer(this.configuration(added, merges), { clean_up_tokenization_spaces: false });
+  }
+
+  encode(text: string): PlacedToken[] {
+    const composed = this.pre.composes ? composeText(text) : null;
+    if (!composed) return this.place(this.bpe.tokenize(text), text);
+    return this.place(this.bpe.tokenize(composed.text), composed.text).map(({ id, start, end }) => ({
+      id,
+      start: composed.startOf(start),
+      end: composed.endOf(end - 1),
+    }));
+  }
+
+  decode(ids: readonly number[]): string {
+    const parts = ids.map((id) => this.bytes(id));
+    const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      all.set(part, at);
+      at += part.length;
+    }
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(all);
+  }
+
+  /** An added token is plain text; the others are written in the byte alphabet. Empty for an id that does not exist. */
+  bytes(id: number): Uint8Array {
+    const entry = this.entries[id] ?? '';
+    const alphabet = this.added.has(entry) ? null : bytesOfEntry(entry);
+    return alphabet ?? new TextEncoder().encode(entry);
+  }
+
+  text(id: number): string {
+    return this.decode([id]);
+  }
+
+  private configuration(added: AddedTokenConfig[], merges: string[]): TokenizerConfig {
+    return {
+      added_tokens: added,
+      normalizer: null,
+      pre_tokenizer: { type: 'Sequence', pretokenizers: this.pre.steps },
+      post_processor: null,
+      decoder: { type: 'ByteLevel' },
+      model: {
+        type: 'BPE',
+        vocab: Object.fromEntries(this.ids),
+        merges,
+        ignore_merges: this.pre.wholeWords,
+        unk_token: null,
+      },
+    };
+  }
+
+  /** Tokens that share a character share its range; a byte without an entry of its own has no token and is passed over. */
+  private place(tokens: readonly string[], text: string): PlacedToken[] {
+    const walk = new ByteWalk(text);
+    return tokens.map((token) => {
+      const id = this.ids.get(token)!;
+      if (this.added.has(token)) return { id, ...walk.characters(token) };
+      return { id, ...walk.bytes(token) };
+    });
+  }
+}
+
+/** A place in a text, counted in UTF-16 units and in bytes of the character that stands there. */
+class ByteWalk {
+  private at = 0;
+  /** Bytes of the character at `at` that are behind us already. */
+  private within = 0;
+  private character: Uint8Array;
+  private units = 1;
+  private readonly encoder = new TextEncoder();
+
+  constructor(private readonly text: string) {
+    this.character = this.load();
+  }
+
+  /** Passes over a token that stands in the text as it is written. */
+  characters(content: string): { start: number; end: number } {
+    const start = this.text.indexOf(content, this.at);
+    this.move(start + content.length);
+    return { start, end: this.at };
+  }
+
+  /** Passes over the bytes of a token written in the byte alphabet. */
+  bytes(token: string): { start: number; end: number } {
+    while (characterOfByte(this.character[this.within]) !== token[0]) {
+      if (this.at >= this.text.length) throw new Error(`the token ${token} does not stand in the text`);
+      this.step();
+    }
+    const start = this.at;
+    for (let i = 1; i < token.length; i++) this.step();
+    const end = this.at + this.units;
+    this.step();
+    return { start, end };
+  }
+
+  private step(): void {
+    if (++this.within === this.character.length) this.move(this.at + this.units);
+  }
+
+  private move(at: number): void {
+    this.at = at;
+    this.within = 0;
+    this.character = this.load();
+  }
+
+  private load(): Uint8Array {
+    const code = this.text.codePointAt(this.at) ?? 0;
+    this.units = code > 0xffff ? 2 : 1;
+    if (code < 128) return ascii[code];
+    return this.encoder.encode(this.text.slice(this.at, this.at + this.units));
+  }
+}
+
+const ascii = Array.from({ length: 128 }, (_, code) => Uint8Array.of(code));

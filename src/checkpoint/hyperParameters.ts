@@ -1,0 +1,80 @@
+/**
+ * A llama's dimensions from GGUF metadata, and the proof that the tensors have them: what is missing or misshapen is said here,
+ * before a graph is built from it. Keys: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
+ */
+import type { Metadata } from './metadata';
+import { malformed, unsupported } from './modelProblem';
+import type { HyperParameters, TensorInfo } from './types';
+
+const most = 1 << 24;
+
+/** Throws modelUnsupported for another family or a variant of llama that is computed differently, modelMalformed for nonsense. */
+export function readHyperParameters(
+  metadata: Metadata,
+  tensors: ReadonlyMap<string, TensorInfo>,
+  path: string,
+): HyperParameters {
+  const family = metadata.string('general.architecture');
+  if (family !== 'llama') throw unsupported(path, `its family is ${family}`);
+  if (metadata.number('llama.expert_count', 0) > 0) throw unsupported(path, 'it is a mixture of experts');
+  const scaling = metadata.string('llama.rope.scaling.type', 'none');
+  if (scaling !== 'none') throw unsupported(path, `its rotary positions are scaled (${scaling})`);
+  const hyper = dimensions(metadata, tensors, path);
+  checkTensors(hyper, tensors, path);
+  return hyper;
+}
+
+function dimensions(metadata: Metadata, tensors: ReadonlyMap<string, TensorInfo>, path: string): HyperParameters {
+  const width = metadata.count('llama.embedding_length', 1, most);
+  const heads = metadata.count('llama.attention.head_count', 1, 65_536);
+  const keyValueHeads = metadata.count('llama.attention.head_count_kv', 1, heads, heads);
+  const headWidth = metadata.count('llama.attention.key_length', 2, most, width / heads);
+  const ropeDimensions = metadata.count('llama.rope.dimension_count', 2, headWidth, headWidth);
+  if (heads % keyValueHeads !== 0 || headWidth % 2 !== 0)
+    throw malformed(path, `${heads} heads of ${headWidth} channels cannot share ${keyValueHeads} keys`);
+  const valueWidth = metadata.count('llama.attention.value_length', 1, most, headWidth);
+  if (valueWidth !== headWidth) throw unsupported(path, 'its keys and values differ in width');
+  const ropeTheta = metadata.number('llama.rope.freq_base', 10_000);
+  const normEpsilon = metadata.number('llama.attention.layer_norm_rms_epsilon');
+  if (ropeTheta <= 0 || normEpsilon < 0) throw malformed(path, 'its rotary base or norm epsilon is negative');
+  return {
+    family: 'llama',
+    layers: metadata.count('llama.block_count', 1, 10_000),
+    heads,
+    keyValueHeads,
+    width,
+    headWidth,
+    feedForward: metadata.count('llama.feed_forward_length', 1, most),
+    vocabulary: metadata.strings('tokenizer.ggml.tokens').length,
+    context: metadata.count('llama.context_length', 1, 1 << 30),
+    ropeTheta,
+    ropeDimensions,
+    normEpsilon,
+    tied: !tensors.has('output.weight'),
+  };
+}
+
+function checkTensors(hyper: HyperParameters, tensors: ReadonlyMap<string, TensorInfo>, path: string): void {
+  const expect = (name: string, ...shape: number[]): void => {
+    const tensor = tensors.get(name);
+    if (!tensor) throw malformed(path, `the tensor ${name} is missing`);
+    if (tensor.shape.join() !== shape.join())
+      throw malformed(path, `the tensor ${name} is ${tensor.shape.join(' × ')}, not ${shape.join(' × ')}`);
+  };
+  const { width, heads, keyValueHeads, headWidth, feedForward, vocabulary } = hyper;
+  expect('token_embd.weight', vocabulary, width);
+  expect('output_norm.weight', width);
+  if (!hyper.tied) expect('output.weight', vocabulary, width);
+  for (let block = 0; block < hyper.layers; block++) {
+    const at = (name: string): string => `blk.${block}.${name}.weight`;
+    expect(at('attn_norm'), width);
+    expect(at('attn_q'), heads * headWidth, width);
+    expect(at('attn_k'), keyValueHeads * headWidth, width);
+    expect(at('attn_v'), keyValueHeads * headWidth, width);
+    expect(at('attn_output'), width, heads * headWidth);
+    expect(at('ffn_norm'), width);
+    expect(at('ffn_gate'), feedForward, width);
+    expect(at('ffn_up'), feedForward, width);
+    expect(at('ffn_down'), width, feedForward);
+  }
+}

@@ -1,0 +1,26 @@
+/** The two ways a model file can be wrong, so that every reader of this room says it in the same words. */
+import { ProblemError } from '../protocol/problem';
+
+/** The bytes contradict themselves: a truncated copy, a lying count, an impossible value. */
+export function malformed(path: string, why: string): ProblemError {
+  return new ProblemError('modelMalformed', [path, why]);
+}
+
+/** The bytes may be right, but this is not a model that Prompt Lens can run. */
+export function unsupported(path: string, why: string): ProblemError {
+  return new ProblemError('modelUnsupported', [path, why]);
+}
+
+/** What the operating system said about a path, as one sentence. */
+export function fileProblem(path: string, error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error;
+  const { code, name } = error as NodeJS.ErrnoException;
+  if (name === 'AbortError') return new ProblemError('cancelled');
+  if (code === 'ENOENT' || code === 'ENOTDIR') return new ProblemError('modelMissing', [path]);
+  const reason = { EACCES: 'permission denied', EPERM: 'permission denied', EISDIR: 'it is a folder' }[code ?? ''];
+  return new ProblemError('fileUnreadable', [path, reason ?? code ?? String(error)]);
+}
+
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new ProblemError('cancelled');
+}

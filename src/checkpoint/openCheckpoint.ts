@@ -1,0 +1,123 @@
+/**
+ * Opens a GGUF file of the llama family: the one way into this room. Everything about the file is checked here, once; what a
+ * caller gets can be trusted. Imported by the engine.
+ */
+import { basename } from 'node:path';
+import { GGMLFileQuantizationType, GGUF_QUANT_RE } from '@huggingface/gguf';
+import type { Prompt, PromptInput } from '../protocol/model';
+import { ProblemError } from '../protocol/problem';
+import { readTokenizer } from './byteLevelTokenizer';
+import { ChatTemplate } from './chatTemplate';
+import { checkpointDigest, type DigestOptions } from './checkpointDigest';
+import { type GgufFile, openGguf, type PlacedTensor } from './ggufFile';
+import { readHyperParameters } from './hyperParameters';
+import type { Metadata } from './metadata';
+import { throwIfAborted } from './modelProblem';
+import { buildPrompt, type PromptParts } from './promptBuilder';
+import { dequantiseTensor, readRawTensor } from './tensorReader';
+import type { Checkpoint, HyperParameters, TensorInfo, Tokenizer } from './types';
+
+export type OpenOptions = DigestOptions;
+
+/**
+ * Reads the header, builds the tokenizer and hashes the file (progress counts the bytes hashed).
+ * Rejects with modelMissing, fileUnreadable, modelMalformed, modelUnsupported or cancelled.
+ */
+export async function openCheckpoint(path: string, options: OpenOptions = {}): Promise<Checkpoint> {
+  throwIfAborted(options.signal);
+  const file = await openGguf(path);
+  try {
+    const hyper = readHyperParameters(file.metadata, file.tensors, path);
+    const tokenizer = readTokenizer(file.metadata, path);
+    return new GgufCheckpoint(path, file, hyper, tokenizer, await checkpointDigest(path, options));
+  } catch (error) {
+    await file.handle.close();
+    throw error;
+  }
+}
+
+class GgufCheckpoint implements Checkpoint {
+  readonly name: string;
+  readonly quantisation: string;
+  readonly tensors: ReadonlyMap<string, TensorInfo>;
+  readonly hasTemplate: boolean;
+  readonly endIds: readonly number[];
+  private readonly parts: PromptParts;
+
+  constructor(
+    readonly path: string,
+    private readonly file: GgufFile,
+    readonly hyper: HyperParameters,
+    readonly tokenizer: Tokenizer,
+    readonly sha256: string,
+  ) {
+    this.name = nameOf(path);
+    this.quantisation = quantisationOf(file);
+    this.tensors = file.tensors;
+    this.endIds = endIdsOf(file.metadata, tokenizer);
+    this.parts = promptParts(file.metadata, tokenizer, this.name);
+    this.hasTemplate = this.parts.template !== null;
+  }
+
+  readRaw(name: string): Promise<Uint8Array> {
+    return readRawTensor(this.file.handle, this.tensor(name), this.hyper, this.path);
+  }
+
+  async readFloat32(name: string): Promise<Float32Array> {
+    return dequantiseTensor(await this.readRaw(name), this.tensor(name));
+  }
+
+  prompt(input: PromptInput): Prompt {
+    return buildPrompt(input, this.parts);
+  }
+
+  close(): Promise<void> {
+    return this.file.handle.close();
+  }
+
+  private tensor(name: string): PlacedTensor {
+    const tensor = this.file.tensors.get(name);
+    if (!tensor) throw new ProblemError('internal', [`the model has no tensor ${name}`]);
+    return tensor;
+  }
+}
+
+/** The file's name without its ending and quantisation: what people call the model. */
+function nameOf(path: string): string {
+  const stem = basename(path).replace(/\.gguf$/i, '');
+  return stem.replace(new RegExp(`[.-](?:${GGUF_QUANT_RE.source.replace(/\?<\w+>/g, '?:')})$`, 'i'), '') || stem;
+}
+
+/** As the file says; otherwise the type that most of its bytes have. */
+function quantisationOf({ metadata, tensors }: GgufFile): string {
+  const named = metadata.has('general.file_type') && GGMLFileQuantizationType[metadata.number('general.file_type')];
+  if (named) return named;
+  const bytes = new Map<string, number>();
+  for (const { type, sizeBytes } of tensors.values()) bytes.set(type, (bytes.get(type) ?? 0) + sizeBytes);
+  return [...bytes].reduce((most, entry) => (entry[1] > most[1] ? entry : most))[0];
+}
+
+function specialId(metadata: Metadata, kind: string, tokenizer: Tokenizer): number | null {
+  const key = `tokenizer.ggml.${kind}_token_id`;
+  return metadata.has(key) ? metadata.count(key, 0, tokenizer.size - 1) : null;
+}
+
+/** End of turn, of text, of message, as the file names them, and the end-of-text entry that base models of the same vocabulary use. */
+function endIdsOf(metadata: Metadata, tokenizer: Tokenizer): number[] {
+  const ids = ['eos', 'eot', 'eom'].map((kind) => specialId(metadata, kind, tokenizer));
+  const known = ['<|im_end|>', '<|endoftext|>', '<|eot_id|>', '<|end_of_text|>', '<|eom_id|>'];
+  const byText = [...tokenizer.special].filter((id) => known.includes(tokenizer.text(id)));
+  return [...new Set([...ids, ...byText])].filter((id) => id !== null);
+}
+
+function promptParts(metadata: Metadata, tokenizer: Tokenizer, name: string): PromptParts {
+  const key = 'tokenizer.chat_template';
+  const named: Record<string, string> = {};
+  for (const [kind, variable] of Object.entries({ bos: 'bos', eos: 'eos', unknown: 'unk', padding: 'pad' })) {
+    const id = specialId(metadata, kind, tokenizer);
+    if (id !== null) named[`${variable}_token`] = tokenizer.text(id);
+  }
+  const template = metadata.has(key) ? new ChatTemplate(metadata.string(key), named) : null;
+  const addsBegin = metadata.boolean('tokenizer.ggml.add_bos_token', false);
+  return { tokenizer, template, beginId: addsBegin ? specialId(metadata, 'bos', tokenizer) : null, name };
+}

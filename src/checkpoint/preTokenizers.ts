@@ -1,0 +1,50 @@
+/**
+ * How each `tokenizer.ggml.pre` cuts a text into words before byte-pair merging: the pre_tokenizer of the published
+ * tokenizer.json of the model that gave it its name (and llama.cpp's llm_tokenizer_bpe, which follows them).
+ * The patterns go through `Split`, whose translation of \s and \p keeps Unicode's classes; the library's own ByteLevel pattern
+ * would take JavaScript's white space, which differs in U+0085 and U+FEFF.
+ */
+import type { TokenizerConfigPreTokenizer } from './tokenizerConfig';
+
+export interface PreTokenizer {
+  steps: TokenizerConfigPreTokenizer[];
+  /** The text is normalised to NFC first. */
+  composes: boolean;
+  /** A word that is an entry is taken whole, whatever the merges say. */
+  wholeWords: boolean;
+}
+
+const split = (regex: string): TokenizerConfigPreTokenizer => ({
+  type: 'Split',
+  pattern: { Regex: regex },
+  behavior: 'Isolated',
+  invert: false,
+});
+const bytes: TokenizerConfigPreTokenizer = { type: 'ByteLevel', add_prefix_space: false, use_regex: false };
+
+const gpt2Words = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
+const wordsWithDigits = (digits: string): string =>
+  `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|${digits}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+`;
+
+const gpt2: PreTokenizer = { steps: [split(gpt2Words), bytes], composes: false, wholeWords: false };
+const llama3: PreTokenizer = {
+  steps: [split(wordsWithDigits('\\p{N}{1,3}')), bytes],
+  composes: false,
+  wholeWords: true,
+};
+
+const byName = new Map<string, PreTokenizer>([
+  ['default', gpt2],
+  ['gpt-2', gpt2],
+  ['llama-bpe', llama3],
+  ['llama3', llama3],
+  ['llama-v3', llama3],
+  ['qwen2', { steps: [split(wordsWithDigits('\\p{N}')), bytes], composes: true, wholeWords: false }],
+  // Every digit stands alone, before anything else: SmolLM's tokenizer.json has Digits(individual), then ByteLevel.
+  ['smollm', { steps: [split('\\p{N}'), split(gpt2Words), bytes], composes: false, wholeWords: false }],
+]);
+
+/** Undefined for a name that Prompt Lens does not know. */
+export function preTokenizerNamed(name: string): PreTokenizer | undefined {
+  return byName.get(name);
+}

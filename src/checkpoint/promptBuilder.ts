@@ -1,0 +1,66 @@
+/**
+ * Messages or raw text → rendered string → tokens, each with its place in the rendered string, its place in the user's file, and
+ * the role of the message whose content it belongs to. A token that straddles template and content counts as content.
+ */
+import type { Prompt, PromptInput, SourcePiece, Token } from '../protocol/model';
+import { ProblemError } from '../protocol/problem';
+import type { ChatTemplate, ContentPlace } from './chatTemplate';
+import { sourceRange } from './sourceRanges';
+import type { Tokenizer } from './types';
+
+export interface PromptParts {
+  tokenizer: Tokenizer;
+  template: ChatTemplate | null;
+  /** Put before raw text where the tokenizer says so; a template writes its own. */
+  beginId: number | null;
+  name: string;
+}
+
+/** Throws noTemplate or templateFailed. An empty prompt gives no tokens; the caller decides what that means. */
+export function buildPrompt(input: PromptInput, parts: PromptParts): Prompt {
+  return input.kind === 'raw' ? rawPrompt(input, parts) : chatPrompt(input, parts);
+}
+
+function rawPrompt(input: PromptInput & { kind: 'raw' }, { tokenizer, beginId }: PromptParts): Prompt {
+  const whole = [{ message: 0, at: 0, from: 0, length: input.text.length }];
+  const tokens = placeTokens(input.text, tokenizer, whole, [{ role: null, pieces: input.pieces }]);
+  if (beginId !== null && tokens.length > 0 && tokens[0].id !== beginId)
+    tokens.unshift({ ...describe(tokenizer, beginId), start: 0, end: 0, source: null, role: null });
+  return { file: input.file, rendered: input.text, tokens };
+}
+
+function chatPrompt(input: PromptInput & { kind: 'chat' }, { tokenizer, template, name }: PromptParts): Prompt {
+  if (!template) throw new ProblemError('noTemplate', [name]);
+  const { rendered, places } = template.render(input.messages);
+  return { file: input.file, rendered, tokens: placeTokens(rendered, tokenizer, places, input.messages) };
+}
+
+interface Origin {
+  role: string | null;
+  pieces: readonly SourcePiece[];
+}
+
+function placeTokens(
+  rendered: string,
+  tokenizer: Tokenizer,
+  places: readonly ContentPlace[],
+  origins: readonly Origin[],
+): Token[] {
+  let next = 0;
+  return tokenizer.encode(rendered).map(({ id, start, end }) => {
+    // Tokens ascend, so places that end before this one are done with.
+    while (next < places.length && places[next].at + places[next].length <= start) next++;
+    const place = places[next];
+    const token = { ...describe(tokenizer, id), start, end, source: null, role: null };
+    if (!place || place.at >= end) return token;
+    const { role, pieces } = origins[place.message];
+    const from = Math.max(start, place.at) - place.at + place.from;
+    const to = Math.min(end, place.at + place.length) - place.at + place.from;
+    return { ...token, source: sourceRange(pieces, from, to), role };
+  });
+}
+
+function describe(tokenizer: Tokenizer, id: number): Pick<Token, 'id' | 'text' | 'bytes' | 'special'> {
+  const bytes = Buffer.from(tokenizer.bytes(id)).toString('hex');
+  return { id, text: tokenizer.text(id), bytes, special: tokenizer.special.has(id) };
+}
