@@ -29,6 +29,32 @@ const quiet = {
   'workbench.colorTheme': 'Default Dark Modern',
 };
 
+/**
+ * The editor's own words stay English (language packs come from a gallery), but a window of a Chinese browser asks for
+ * Chinese, and extensions then speak it: an empty pack is what makes the editor pass the language on.
+ */
+function writeProfile(data, settings) {
+  const user = path.join(data, 'User');
+  fs.mkdirSync(user, { recursive: true });
+  const once = (file, content) => {
+    if (!fs.existsSync(file)) fs.writeFileSync(file, JSON.stringify(content, null, 2));
+  };
+  const pack = path.join(data, 'no-translations.json');
+  once(pack, { contents: {} });
+  const packs = [
+    ['zh-cn', '中文(简体)'],
+    ['zh-tw', '中文(繁體)'],
+  ].map(([locale, label]) => {
+    const extensions = [{ extensionIdentifier: { id: `prompt-lens.no-translations-${locale}` }, version: '1.0.0' }];
+    return [locale, { hash: `none-${locale}`, label, extensions, translations: { vscode: pack } }];
+  });
+  once(path.join(data, 'languagepacks.json'), Object.fromEntries(packs));
+  // Without this file the editor takes English before it looks at what the browser asks for.
+  once(path.join(user, 'argv.json'), {});
+  once(path.join(user, 'settings.json'), { ...quiet, ...settings });
+  return path.join(user, 'settings.json');
+}
+
 function cleanEnvironment() {
   const foreign = /^(VSCODE_|ELECTRON_|NODE_OPTIONS|CODE_SERVER|PORT$|PASSWORD$|npm_)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
@@ -71,20 +97,19 @@ function whenListening(child) {
 }
 
 /**
- * @param {{extensions: string, settings?: object, env?: NodeJS.ProcessEnv, smokeTestDriver?: boolean}} options
+ * @param {{extensions: string, settings?: object, env?: NodeJS.ProcessEnv, port?: number, profile?: string,
+ *   smokeTestDriver?: boolean}} options profile: a folder that is kept; default: a new one, removed at the end.
  *   smokeTestDriver lets the page's address name an extension under development and its tests; it hides toasts
- * @returns {Promise<{port: number, folder: string, settingsFile: string, pid: number, stop: () => Promise<void>}>}
+ * @returns {Promise<{port: number, data: string, settingsFile: string, pid: number, stop: () => Promise<void>}>}
  */
-export async function startCodeServer({ extensions, settings = {}, env = {}, smokeTestDriver = false }) {
+export async function startCodeServer({ extensions, settings, env, port = 0, profile, smokeTestDriver = false }) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'prompt-lens-editor-'));
-  const data = path.join(folder, 'data');
+  const data = profile ?? path.join(folder, 'data');
   const config = path.join(folder, 'config.yaml');
-  const settingsFile = path.join(data, 'User/settings.json');
-  fs.mkdirSync(path.dirname(settingsFile), { recursive: true });
+  const settingsFile = writeProfile(data, settings);
   fs.writeFileSync(config, '{}\n');
-  fs.writeFileSync(settingsFile, JSON.stringify({ ...quiet, ...settings }, null, 2));
   const args = [
-    ...[editorEntry, '--config', config, '--auth', 'none', '--bind-addr', '127.0.0.1:0'],
+    ...[editorEntry, '--config', config, '--auth', 'none', '--bind-addr', `127.0.0.1:${port}`],
     ...['--session-socket', path.join(folder, 'session.sock'), '--user-data-dir', data, '--extensions-dir', extensions],
     ...['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust', '--disable-proxy'],
     ...['--disable-getting-started-override', '--ignore-last-opened'],
@@ -116,7 +141,7 @@ export async function startCodeServer({ extensions, settings = {}, env = {}, smo
     fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   };
   try {
-    return { port: await whenListening(child), folder, settingsFile, pid: child.pid, stop };
+    return { port: await whenListening(child), data, settingsFile, pid: child.pid, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,0 +1,131 @@
+// What every spec works with: the server with the installed package, a workspace of its own, windows, the packed command
+// line as the other source of numbers, and assertions that are counted.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { installExtension, startCodeServer, windowAddress } from '../../scripts/codeServer.mjs';
+import { root } from '../../scripts/setup.mjs';
+import { launchBrowser, openWindow, until } from './lab.mjs';
+import { processesOf } from './network.mjs';
+
+function countedAssertions() {
+  const state = { count: 0 };
+  const check = new Proxy(assert, {
+    get: (target, name) =>
+      typeof target[name] === 'function'
+        ? (...args) => {
+            state.count++;
+            return target[name](...args);
+          }
+        : target[name],
+  });
+  return { state, check };
+}
+
+export async function startBench(vsix, chromium) {
+  const home = fs.mkdtempSync(path.join(os.tmpdir(), 'prompt-lens-bench-'));
+  const extensions = path.join(home, 'extensions');
+  const workspace = path.join(home, 'workspace');
+  const cache = path.join(home, 'cache');
+  await installExtension(path.resolve(vsix), extensions);
+  fs.cpSync(path.join(root, 'examples'), workspace, { recursive: true, filter: (file) => !file.endsWith('.vscode') });
+  const server = await startCodeServer({ extensions, env: { PROMPT_LENS_CACHE: cache } });
+  const browser = await launchBrowser(chromium).catch(async (error) => {
+    await server.stop();
+    throw error;
+  });
+  return new Bench({ home, extensions, workspace, cache, server, browser, chromium });
+}
+
+class Bench {
+  constructor(parts) {
+    Object.assign(this, parts);
+    const { state, check } = countedAssertions();
+    this.check = check;
+    this.assertions = () => state.count;
+    this.windows = [];
+    this.initialSettings = JSON.parse(fs.readFileSync(this.server.settingsFile, 'utf8'));
+    const folder = fs.readdirSync(this.extensions).find((name) => name.startsWith('prompt-lens.prompt-lens-'));
+    this.installed = path.join(this.extensions, folder);
+    this.manifest = JSON.parse(fs.readFileSync(path.join(this.installed, 'package.json'), 'utf8'));
+    this.strings = JSON.parse(fs.readFileSync(path.join(this.installed, 'package.nls.json'), 'utf8'));
+  }
+
+  /** A new window on the workspace. @param options `open`: a file of the workspace, `locale`, `viewport` */
+  async window({ open, ...options } = {}) {
+    const file = open ? path.join(this.workspace, open) : undefined;
+    const address = windowAddress(this.server.port, { folder: this.workspace, open: file });
+    const window = await openWindow(this.browser, address, options);
+    this.windows.push(window);
+    return window;
+  }
+
+  /** The window of this spec file, kept from test to test. */
+  async shared(options) {
+    return this.windows.at(-1) ?? this.window(options);
+  }
+
+  async closeWindows() {
+    for (const window of this.windows.splice(0)) await window.close().catch(() => {});
+  }
+
+  /** Writes a file of the workspace. @returns its absolute path */
+  write(name, content) {
+    const file = path.join(this.workspace, name);
+    fs.writeFileSync(file, content);
+    return file;
+  }
+
+  /** User settings, taken up by open windows at once; without a change: back to the first ones. */
+  settings(change = {}) {
+    fs.writeFileSync(this.server.settingsFile, JSON.stringify({ ...this.initialSettings, ...change }, null, 2));
+  }
+
+  /** A command's title as the palette shows it, `Category: Title`. */
+  title(command, strings = this.strings) {
+    const entry = this.manifest.contributes.commands.find((each) => each.command === command);
+    if (!entry) throw new Error(`package.json has no command ${command}.`);
+    const words = (text) => text.replace(/^%(.+)%$/, (_, key) => strings[key] ?? key);
+    return entry.category ? `${words(entry.category)}: ${words(entry.title)}` : words(entry.title);
+  }
+
+  /** The packed command line's `--json`. */
+  cli(...args) {
+    const cli = path.join(this.installed, 'dist/cli.js');
+    const env = { ...process.env, PROMPT_LENS_CACHE: this.cache };
+    return new Promise((resolve, reject) => {
+      const options = { env, cwd: this.workspace, maxBuffer: 2 ** 28 };
+      execFile(process.execPath, [cli, ...args, '--json'], options, (error, stdout, stderr) => {
+        if (error) reject(new Error(`prompt-lens ${args.join(' ')} failed: ${stderr || error.message}`));
+        else resolve(JSON.parse(stdout));
+      }).stdin.end();
+    });
+  }
+
+  /** Process ids of the installed extension's engines. */
+  engines() {
+    return processesOf(path.join(this.installed, 'dist/engine.js'));
+  }
+
+  /** The one engine that runs. */
+  engine() {
+    return until('an engine process', () => this.engines().at(-1), 60_000);
+  }
+
+  async photographFailure(title) {
+    const name = `failed-${title.replace(/[^\w]+/g, '-').slice(0, 60)}`;
+    await this.windows
+      .at(-1)
+      ?.screenshot(name)
+      .catch(() => {});
+  }
+
+  async stop() {
+    await this.closeWindows();
+    await this.browser.close().catch(() => {});
+    await this.server.stop();
+    fs.rmSync(this.home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+}

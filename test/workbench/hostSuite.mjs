@@ -1,0 +1,75 @@
+// Runs the mocha suite of host/ inside the extension host of the same VS Code and counts its results. Two channels must
+// agree: what the editor says at the end, and the file the suite wrote.
+import fs from 'node:fs';
+import path from 'node:path';
+import { format } from 'node:util';
+import * as esbuild from 'esbuild';
+import { startCodeServer, windowAddress } from '../../scripts/codeServer.mjs';
+import { root } from '../../scripts/setup.mjs';
+import { launchBrowser } from './lab.mjs';
+
+const limitMs = 150_000;
+
+/** Bundles the suite; VS Code loads it from there. @returns the path of the module that exports run() */
+export async function buildHostSuite() {
+  const entry = path.join(root, 'test/workbench/host/index.ts');
+  const outfile = path.join(root, '.cache/workbench/index.js');
+  const options = { bundle: true, platform: 'node', format: 'cjs', target: 'node20', sourcemap: 'inline' };
+  // Mocha finds its own files on disk and must stay a package; .cache lies beside node_modules.
+  await esbuild.build({
+    ...options,
+    entryPoints: [entry],
+    outfile,
+    external: ['vscode', 'mocha'],
+    logLevel: 'warning',
+  });
+  return outfile;
+}
+
+/** What the suite wrote: {passed, failed, skipped, tests: {title, state, error?}[]}, or null. */
+export function readResults(file) {
+  return fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : null;
+}
+
+export function printResults(results) {
+  for (const { title, state, error } of results.tests) {
+    console.log(`${state === 'passed' ? 'ok' : state.toUpperCase()} - ${title}`);
+    if (error) console.log(error.replace(/^/gm, '    '));
+  }
+}
+
+async function drive(browser, server, folder, tests) {
+  const page = await browser.newPage();
+  let end;
+  const ended = new Promise((resolve) => {
+    end = resolve;
+  });
+  await page.exposeFunction('codeAutomationLog', (_, args) => console.log(format(...args)));
+  await page.exposeFunction('codeAutomationExit', (code) => end(`exit ${code}`));
+  page.on('crash', () => end('the page crashed'));
+  // The switch that lets an address name tests; without it the address is ignored silently.
+  await page.goto(windowAddress(server.port, { folder, development: root, tests }));
+  const late = new Promise((resolve) => setTimeout(() => resolve('it took too long'), limitMs));
+  return Promise.race([ended, late]);
+}
+
+/** @returns {Promise<{passed: number, failed: number, skipped: number}>} */
+export async function runHostSuite(bench) {
+  const tests = await buildHostSuite();
+  const file = path.join(bench.home, 'host-results.json');
+  const extensions = path.join(bench.home, 'no-extensions');
+  const env = { PROMPT_LENS_CACHE: bench.cache, PROMPT_LENS_TEST_RESULTS: file };
+  const server = await startCodeServer({ extensions, env, smokeTestDriver: true });
+  const browser = await launchBrowser(bench.chromium);
+  try {
+    const how = await drive(browser, server, bench.workspace, tests.replace(/\.js$/, ''));
+    const results = readResults(file);
+    if (results) printResults(results);
+    if (results && how === 'exit 0' && results.failed === 0) return results;
+    console.log(`FAILED - the suite in the extension host: ${how}`);
+    return { passed: results?.passed ?? 0, failed: Math.max(1, results?.failed ?? 0), skipped: results?.skipped ?? 0 };
+  } finally {
+    await browser.close().catch(() => {});
+    await server.stop();
+  }
+}
