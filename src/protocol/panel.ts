@@ -128,5 +128,7 @@ export interface PanelPageApi {
     /** Only the keys that changed. */
     didChangeState: Partial<PanelState>;
     didChangeTheme: null;
+    /** The command "Generate Next Tokens" ran: start a continuation as the page's own button does. */
+    didAskToGenerate: null;
   };
 }

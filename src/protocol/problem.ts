@@ -35,7 +35,37 @@ const catalogue = {
   usage: ['{0}', 'See prompt-lens --help.'],
   outOfRange: ['{0} must be between {1} and {2}.', 'Choose another value.'],
   choiceEmpty: ['The answer "{0}" becomes no token.', 'Write at least one character.'],
+  noPrompt: ['No prompt is open.', 'Open a prompt file, or select text and explain the selection.'],
+  promptClosed: ['{0} was closed or deleted.', 'Open it again, or open another prompt.'],
+  noResult: ['There is no result yet.', 'Show the probabilities first.'],
+  noCommit: ['{0} has no committed version: {1}.', 'Commit it first, or pin the present state as the baseline.'],
+  fileNotWritten: ['{0} cannot be written: {1}.', 'Choose another folder.'],
+  needsFile: ['The command line reads files; {0} is only in the editor.', 'Save it as a file first.'],
+  cudaInstallerMissing: ['The installer of the CUDA libraries is not part of this installation: {0}.', 'Use "auto" or "cpu".'],
 } as const satisfies Record<string, readonly [message: string, remedy: string]>;
+
+/**
+ * Why a file is no prompt: the clause that stands as {1} in `promptMalformed`. Such a problem's args are
+ * [file, the clause in English, its key here, line, column, …rest]; a translator fills the clause from `args.slice(3)`.
+ */
+export const promptReasons = {
+  frontMatterOpen: 'line {0}, column {1}: the front matter that begins here is not closed by a line of three dashes',
+  frontMatterYaml: 'line {0}, column {1}: the front matter is not valid YAML ({2})',
+  frontMatterShape: 'line {0}, column {1}: the front matter is not a list of names and values',
+  frontMatterLong: 'line {0}, column {1}: the front matter has {2} characters; {3} are read',
+  tagOpen: 'line {0}, column {1}: {2} is not closed',
+  tagUnsupported: 'line {0}, column {1}: {2} is more than a variable, a role or a comment, and is not supported',
+  jsonSyntax: 'line {0}, column {1}: this is not JSON, {2} was expected',
+  jsonValue: 'line {0}, column {1}: this is not JSON, a value was expected',
+  jsonText: 'line {0}, column {1}: this text in quotes is not closed or has an escape that JSON does not know',
+  jsonDeep: 'line {0}, column {1}: the JSON is nested more than {2} levels deep',
+  chatShape: 'line {0}, column {1}: a chat is a list of messages, or an object with such a list called "messages"',
+  chatMessage: 'line {0}, column {1}: a message is an object with "role" and "content"',
+  chatRole: 'line {0}, column {1}: a message needs a "role", a word in quotes',
+  chatContent: 'line {0}, column {1}: a message needs a "content", a text or a list of text parts',
+} as const satisfies Record<string, string>;
+
+export type PromptReason = keyof typeof promptReasons;
 
 export type ProblemCode = keyof typeof catalogue;
 
@@ -72,7 +102,8 @@ export class ProblemError extends Error {
   }
 
   static from(problem: Problem): ProblemError {
-    return new ProblemError(problem.code, problem.args, problem.detail);
+    // The sentences stay as they came: they may have been translated.
+    return Object.assign(new ProblemError(problem.code, problem.args, problem.detail), { problem });
   }
 
   /** Any thrown value as a problem; foreign errors become `internal` and keep their stack in `detail`. */
