@@ -52,7 +52,8 @@ export async function generate(
     tokens.push(token);
     all.push(id);
     if (model.endIds.includes(id)) finish = 'stop';
-    onStep?.({ ...token, delta: finish === 'stop' ? '' : text.add(id) });
+    const delta = finish === 'stop' ? '' : text.add(id);
+    onStep?.({ ...token, delta });
   }
   const result = { tokens, text: text.whole(), finish };
   return { result, known: past ? { ids: all.slice(0, past.length), past } : null };

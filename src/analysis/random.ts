@@ -15,7 +15,13 @@ export function seededRandom(seed: number): () => number {
     word = Math.imul(word ^ (word >>> 15), 0x735a2d97);
     return word ^ (word >>> 15);
   });
-  const next = () => {
+  const next = xoshiro128(state);
+  return () => ((next() >>> 5) * 2 ** 26 + (next() >>> 6)) / 2 ** 53;
+}
+
+/** Unsigned 32-bit words; `state`: four words, not all 0, changed by each call. */
+export function xoshiro128(state: Int32Array): () => number {
+  return () => {
     const result = Math.imul(rotate(Math.imul(state[1], 5), 7), 9);
     const shifted = state[1] << 9;
     state[2] ^= state[0];
@@ -26,7 +32,6 @@ export function seededRandom(seed: number): () => number {
     state[3] = rotate(state[3], 11);
     return result >>> 0;
   };
-  return () => ((next() >>> 5) * 2 ** 26 + (next() >>> 6)) / 2 ** 53;
 }
 
 function rotate(word: number, bits: number): number {
