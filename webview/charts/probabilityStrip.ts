@@ -26,6 +26,8 @@ export interface StripOptions {
   width: number;
   label: string;
   locked: number | null;
+  /** Pointed at elsewhere: in the editor, in another chart. */
+  hover: number | null;
   describe: (position: number) => string;
   announce: (text: string) => void;
   onHover: (position: number | null, anchor: Element | null) => void;
@@ -83,7 +85,7 @@ export function probabilityStrip(
   let scale = scaleLinear();
   const last = () => data.prompt.tokens.length - 1;
   const draw = () => {
-    scale = drawStrip(svg, data, options, cursor);
+    scale = drawStrip(svg, data, options, cursor ?? options.hover);
   };
   const show = (position: number | null) => {
     cursor = position;

@@ -24,6 +24,8 @@ export interface TokenTextOptions {
   tint: TintMode;
   label: string;
   locked: number | null;
+  /** Pointed at elsewhere: in the editor, in another chart. */
+  hover: number | null;
   /** In words, for the cursor: what a hover card says. */
   describe: (position: number) => string;
   announce: (text: string) => void;
@@ -87,7 +89,7 @@ export function tokenText(
   const mark = () => {
     for (const span of spans.values()) span.classList.remove('pick', 'at');
     spanOf(options.locked)?.classList.add('pick');
-    spanOf(cursor)?.classList.add('at');
+    spanOf(cursor ?? options.hover)?.classList.add('at');
   };
 
   const follow = (position: number | null) => {
@@ -164,6 +166,7 @@ export function tokenText(
         draw();
       }
       if (moved) follow(options.locked);
+      else mark();
     },
     destroy() {
       stopKeys();

@@ -1,0 +1,32 @@
+/**
+ * The page's entry: says `ready`, receives the whole state once, then only what changes. The host's HTML is a constant with
+ * `<div id="app">`; its policy needs `img-src data:` for the PNG export and nothing inline.
+ */
+import { ProblemError } from '../../src/protocol/problem';
+import { connectHost } from '../base/api';
+import { el, fill } from '../base/dom';
+import { configureStrings, t } from '../base/strings';
+import { createProbabilitiesView } from './probabilities/view';
+import { createShell } from './shell';
+
+/** After this the wait is put into words. */
+const PATIENCE_MS = 1500;
+
+async function start(root: HTMLElement): Promise<void> {
+  const host = connectHost();
+  const waiting = setTimeout(() => fill(root, el('p', { class: 'waiting m' }, t('Waiting for the editor.'))), PATIENCE_MS);
+  try {
+    const { state, strings, language } = await host.channel.request('ready', { intent: host.savedIntent() });
+    configureStrings(strings);
+    document.documentElement.lang = language;
+    const shell = createShell(root, host, state, { probabilities: createProbabilitiesView });
+    host.channel.on('didChangeState', shell.apply);
+  } catch (error) {
+    fill(root, el('p', { class: 'waiting' }, ProblemError.wrap(error).message));
+  } finally {
+    clearTimeout(waiting);
+  }
+}
+
+const app = document.getElementById('app');
+if (app) void start(app);

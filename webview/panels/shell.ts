@@ -1,0 +1,295 @@
+/**
+ * The frame around every tab: tab bar, what it shows and cannot tell, chips, states, footer, keys. It holds the page's copy of
+ * the panel state, applies the user's intent at once and tells the host; facts only come from the host. For main.ts.
+ */
+import type { Intent, PanelAction, PanelState, Selection, Tab, ViewState } from '../../src/protocol/panel';
+import { ProblemError } from '../../src/protocol/problem';
+import { announce } from '../base/a11y';
+import type { Host } from '../base/api';
+import { iconButton, type MenuItem, place } from '../base/controls';
+import { el, fill } from '../base/dom';
+import { glyphIndex, glyphs } from '../base/glyphs';
+import { icon } from '../base/icons';
+import { t } from '../base/strings';
+import { onThemeChange, readTheme } from '../base/theme';
+import { allKeys, type CreateView, type View, type ViewContext, viewData } from '../base/view';
+import { shellChips } from './shellChips';
+import { type ExportFormat, exportContent, formats } from './shellExport';
+import { footer } from './shellFooter';
+import { tableScreen } from './shellTable';
+import { tabBar, tabTitle } from './shellTabs';
+import { progressShare, type StatePart, stateKey, statePart, unavailableScreen } from './states';
+
+export interface Shell {
+  /** Facts from the host: only the keys that changed. */
+  apply(change: Partial<PanelState>): void;
+}
+
+export function createShell(
+  root: HTMLElement,
+  host: Host,
+  first: PanelState,
+  creators: Partial<Record<Tab, CreateView>>,
+): Shell {
+  let state = first;
+  let theme = readTheme();
+  let table = false;
+  let part: StatePart | null = null;
+  const views = new Map<Tab, View>();
+  const { channel } = host;
+
+  const bar = tabBar({ onChoose: openTab, onTearOff: () => run('tearOff'), exports: exportItems, more: moreItems });
+  const progress = el('div', { class: 'prog', role: 'progressbar', 'aria-label': t('Progress'), hidden: true }, el('i'));
+  const about = el('div', { class: 'about' });
+  const chips = el('div', { class: 'chips' });
+  const trouble = el('div', { hidden: true });
+  const stateSlot = el('div');
+  const viewSlot = el('div', { class: 'view', id: 'view', role: 'tabpanel' });
+  const tableSlot = el('div', { hidden: true });
+  const scroll = el('div', { class: 'scroll', tabindex: -1 }, about, chips, trouble, stateSlot, viewSlot, tableSlot);
+  const foot = footer({ onTable: toggleTable, onCommandLine: copyCommandLine, exports: exportItems });
+  const card = el('div', { class: 'hover', role: 'tooltip', hidden: true });
+  fill(root, el('div', { class: 'lens' }, bar.element, progress, scroll, foot.element));
+  document.body.append(card);
+
+  const context: ViewContext = {
+    channel,
+    theme: () => theme,
+    state: () => state,
+    select,
+    setIntent,
+    action: run,
+    reveal: (position) => channel.notify('revealToken', { position }),
+    announce,
+    onWidth(element, listener) {
+      let last = -1;
+      const observer = new ResizeObserver(() => {
+        const width = Math.floor(element.clientWidth);
+        // Zero means hidden: nothing to lay out.
+        if (width === 0 || width === last) return;
+        last = width;
+        listener(width);
+      });
+      observer.observe(element);
+      return () => observer.disconnect();
+    },
+    card(anchor, ...content) {
+      card.hidden = anchor === null;
+      if (!anchor) return;
+      fill(card, ...content);
+      place(card, anchor);
+    },
+  };
+
+  function viewState(): ViewState<{ prompt: PanelState['probabilities'] extends ViewState<infer D> ? D extends { prompt: infer P } ? P : never : never }> | null {
+    if (state.intent.tab === 'probabilities') return state.probabilities;
+    return state.intent.tab === 'attention' ? state.attention : null;
+  }
+
+  function currentView(): View | null {
+    const { tab } = state.intent;
+    const known = views.get(tab);
+    if (known) return known;
+    const created = creators[tab]?.(context) ?? null;
+    if (created) views.set(tab, created);
+    return created;
+  }
+
+  function draw(changed: ReadonlySet<keyof PanelState>): void {
+    const { tab } = state.intent;
+    const now = viewState();
+    const view = creators[tab] ? currentView() : null;
+    const hasData = now !== null && viewData(now) !== null;
+    bar.show(tab);
+    viewSlot.setAttribute('aria-labelledby', `tab-${tab}`);
+    drawAbout(view);
+    drawState(now, hasData);
+    // An element that is not shown has no width: the slot appears before the view draws into it.
+    viewSlot.hidden = !view || !hasData || table;
+    if (view && hasData) {
+      const mounted = viewSlot.firstElementChild === view.element;
+      if (!mounted) viewSlot.replaceChildren(view.element);
+      view.update(state, mounted ? changed : allKeys);
+    }
+    fill(chips, ...shellChips(state, context, (hasData && view?.chips?.()) || []));
+    chips.hidden = !chips.childElementCount;
+    drawTable(view, hasData);
+    foot.update(state, now, table);
+  }
+
+  function drawAbout(view: View | null): void {
+    if (!view) return fill(about);
+    fill(
+      about,
+      el('span', {}, el('b', {}, t('Shows')), view.about.shows),
+      el('span', {}, el('b', {}, t('Cannot tell')), view.about.cannotTell),
+    );
+  }
+
+  function drawState(now: ViewState<unknown> | null, hasData: boolean): void {
+    const { tab } = state.intent;
+    const key = now && creators[tab] ? `${tab} ${theme.kind} ${stateKey(now, hasData)}` : `${tab} unavailable`;
+    if (part?.key !== key) {
+      const next =
+        now && creators[tab]
+          ? statePart(tab, now, hasData, context)
+          : { key, element: unavailableScreen(tab, openTab), update() {} };
+      part = { key, element: next?.element ?? el('div'), update: next?.update ?? (() => {}) };
+      stateSlot.replaceChildren(part.element);
+    } else if (now) part.update(now);
+    const busy = now?.kind === 'loadingModel' || now?.kind === 'running';
+    const share = now ? progressShare(now) : null;
+    progress.hidden = !busy;
+    progress.classList.toggle('unknown', share === null);
+    (progress.firstElementChild as HTMLElement).style.width = share === null ? '' : `${share * 100}%`;
+    if (share === null) progress.removeAttribute('aria-valuenow');
+    else progress.setAttribute('aria-valuenow', String(Math.round(share * 100)));
+  }
+
+  function drawTable(view: View | null, hasData: boolean): void {
+    const shown = table && hasData && view?.table !== undefined;
+    tableSlot.hidden = !shown;
+    if (shown && view?.table) fill(tableSlot, tableScreen(view.table()));
+    else fill(tableSlot);
+  }
+
+  function apply(change: Partial<PanelState>): void {
+    state = { ...state, ...change };
+    const changed = new Set(Object.keys(change) as (keyof PanelState)[]);
+    draw(changed);
+  }
+
+  function select(change: Partial<Selection>): void {
+    const selection = { ...state.selection, ...change };
+    channel.notify('select', selection);
+    apply({ selection });
+  }
+
+  function setIntent(change: Partial<Intent>): void {
+    const intent = { ...state.intent, ...change };
+    host.saveIntent(intent);
+    channel.notify('setIntent', intent);
+    apply({ intent });
+  }
+
+  function openTab(tab: Tab): void {
+    card.hidden = true;
+    table = false;
+    setIntent({ tab });
+  }
+
+  function toggleTable(): void {
+    table = !table;
+    draw(new Set());
+    if (table) (tableSlot.firstElementChild as HTMLElement | null)?.focus();
+  }
+
+  function run(action: PanelAction): void {
+    channel.request('action', { action }).catch(report);
+  }
+
+  function copyCommandLine(): void {
+    channel.request('action', { action: 'copyCommandLine' }).then(() => announce(t('Copied')), report);
+  }
+
+  /** A refused command is said where the user looks, and goes away with ×. */
+  function report(error: unknown): void {
+    const { problem } = ProblemError.wrap(error);
+    if (problem.code === 'cancelled') return;
+    const close = iconButton('close', t('Dismiss'), () => (trouble.hidden = true));
+    fill(
+      trouble,
+      el(
+        'section',
+        { class: 'banner', role: 'alert' },
+        el(
+          'div',
+          { class: 'banner-row' },
+          el('span', { class: 'error' }, icon('error')),
+          el('span', {}, problem.message, ' ', el('span', { class: 'm' }, problem.remedy)),
+          el('span', { class: 'sp' }),
+          close,
+        ),
+      ),
+    );
+    trouble.hidden = false;
+  }
+
+  function exportItems(): MenuItem[] {
+    const view = currentView();
+    const now = viewState();
+    if (!view || !now || !viewData(now)) return [{ label: t('Nothing to export yet'), onChoose() {} }];
+    const labels: Record<ExportFormat, string> = {
+      svg: t('SVG'),
+      png: t('PNG'),
+      csv: t('CSV'),
+      json: t('JSON'),
+      html: t('HTML, self-contained'),
+    };
+    return formats(view).map((format) => ({ label: labels[format], onChoose: () => void save(view, format).catch(report) }));
+  }
+
+  async function save(view: View, format: ExportFormat): Promise<void> {
+    const now = viewState();
+    const data = now && viewData(now);
+    if (!now || !data) return;
+    // A table in front leaves the picture without a size.
+    if (table) toggleTable();
+    const runMs = now.kind === 'ready' ? now.runMs : null;
+    const content = await exportContent(format, { view, state, prompt: data.prompt, runMs, theme });
+    const base = (state.title ?? 'prompt').replace(/\.[^.]+$/, '');
+    const { saved } = await channel.request('export', { suggestedName: `${base}-${view.tab}.${format}`, format, content });
+    if (saved) announce(t('Saved'));
+  }
+
+  function moreItems(): MenuItem[] {
+    const item = (label: string, action: PanelAction) => ({ label, onChoose: () => run(action) });
+    return [
+      item(t('Run Again'), 'run'),
+      state.baseline ? item(t('Remove the Baseline'), 'clearBaseline') : item(t('Pin as Baseline'), 'pinBaseline'),
+      item(t('Open in Its Own Panel'), 'tearOff'),
+      item(t('Choose a Model'), 'chooseModel'),
+      item(t('Restart the Engine'), 'restartEngine'),
+      item(t('Show Log'), 'showLog'),
+      item(t('Open Settings'), 'openSettings'),
+    ];
+  }
+
+  /** J/K the next and previous token; Esc unlocks. */
+  function onKey(event: KeyboardEvent): void {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
+    const now = viewState();
+    const data = now && viewData(now);
+    if (!data) return;
+    const view = currentView();
+    if (view?.key?.(event)) return event.preventDefault();
+    const step = { j: 1, J: 1, k: -1, K: -1 }[event.key];
+    if (event.key === 'Escape') {
+      context.card(null);
+      if (state.selection.locked !== null) select({ locked: null });
+      else view?.unlock?.();
+    } else if (step) {
+      const all = glyphs(data.prompt);
+      const at = state.selection.locked === null ? (step > 0 ? -1 : all.length) : glyphIndex(all, state.selection.locked);
+      const next = all[Math.max(0, Math.min(all.length - 1, at + step))];
+      select({ locked: next.from });
+      context.reveal(next.from);
+    } else return;
+    event.preventDefault();
+  }
+
+  document.addEventListener('keydown', onKey);
+  onThemeChange((next) => {
+    theme = next;
+    draw(allKeys);
+  });
+  scroll.addEventListener('scroll', () => context.card(null), { passive: true });
+  document.title = tabTitle(state.intent.tab);
+  draw(allKeys);
+  return { apply };
+}
+
+function isTyping(event: KeyboardEvent): boolean {
+  const target = event.composedPath()[0];
+  return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
+}

@@ -1,0 +1,63 @@
+/** The footer: where the numbers come from, the table twin, exports, the command line. For the shell. */
+import type { ModelInfo, RuntimeInfo } from '../../src/protocol/model';
+import type { PanelState, ViewState } from '../../src/protocol/panel';
+import { linkButton, menu, type MenuItem } from '../base/controls';
+import { el } from '../base/dom';
+import { grouped } from '../base/format';
+import { t } from '../base/strings';
+import { viewData } from '../base/view';
+import { stateWord } from './states';
+
+export interface Footer {
+  element: HTMLElement;
+  update(state: PanelState, view: ViewState<{ prompt: { tokens: unknown[] } }> | null, table: boolean): void;
+}
+
+export interface FooterOptions {
+  onTable: () => void;
+  onCommandLine: () => void;
+  exports: () => readonly MenuItem[];
+}
+
+export function footer({ onTable, onCommandLine, exports: items }: FooterOptions): Footer {
+  const provenance = el('span', { class: 'prov' });
+  const table = linkButton(t('Table'), onTable);
+  const exporter = linkButton(t('Export'), () => {});
+  menu(exporter, t('Export'), items);
+  const command = linkButton(t('Copy as Command Line'), onCommandLine);
+  const actions = el('span', { class: 'acts' }, table, exporter, command);
+  return {
+    element: el('div', { class: 'foot' }, provenance, actions),
+    update(state, view, shown) {
+      const count = view && viewData(view)?.prompt.tokens.length;
+      const parts = [...modelWords(state.model), ...runtimeWords(state.runtime)];
+      if (count) parts.push(count === 1 ? t('1 token') : t('{0} tokens', grouped(count)));
+      parts.push(stateWord(view, state));
+      provenance.textContent = parts.join(' · ');
+      provenance.title = [
+        state.model && `${state.model.path}\nsha256 ${state.model.sha256}`,
+        state.runtime?.reason,
+        t('The checksum of the model file is part of every export.'),
+      ]
+        .filter(Boolean)
+        .join('\n');
+      table.setAttribute('aria-pressed', String(shown));
+      table.textContent = shown ? t('Picture') : t('Table');
+      for (const b of [table, exporter]) b.toggleAttribute('disabled', !count);
+      command.toggleAttribute('disabled', state.title === null);
+    },
+  };
+}
+
+function modelWords(model: ModelInfo | null): string[] {
+  return model ? [model.name, model.quantisation] : [t('no model yet')];
+}
+
+function runtimeWords(runtime: RuntimeInfo | null): string[] {
+  if (!runtime) return [];
+  const names = { cuda: 'CUDA', webgpu: 'WebGPU', dml: 'DirectML', coreml: 'CoreML', cpu: 'CPU' };
+  const threads = runtime.provider === 'cpu' ? `, ${runtime.threads === 1 ? t('1 thread') : t('{0} threads', runtime.threads)}` : '';
+  const auto = runtime.requested === 'auto' ? ` (${t('auto')})` : '';
+  const precision = runtime.precision === 'exact' ? t('exact') : t('fast');
+  return [`${names[runtime.provider]}${threads}${auto}`, `${precision}, ${runtime.weights === 'float32' ? 'float32' : t('4-bit')}`];
+}

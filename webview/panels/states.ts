@@ -1,0 +1,330 @@
+/**
+ * The panel's other faces: empty, loading (with a recorded example), running, failed, stale, not in this version. Each is a
+ * screen in place of the view, or a banner above what is still there to show. For the shell.
+ */
+import type { PanelAction, PanelState, Tab, ViewState } from '../../src/protocol/panel';
+import type { Problem } from '../../src/protocol/problem';
+import { button } from '../base/controls';
+import { el } from '../base/dom';
+import { duration, grouped } from '../base/format';
+import { icon } from '../base/icons';
+import { t } from '../base/strings';
+import type { ViewContext } from '../base/view';
+import { tokenText } from '../charts/tokenText';
+import { EXAMPLE_MODEL, exampleData } from './statesExample';
+
+type AnyState = ViewState<unknown>;
+
+/** One face; kept while its kind stays, so that a tick of progress does not take the focus off Cancel. */
+export interface StatePart {
+  key: string;
+  element: HTMLElement;
+  update(state: AnyState): void;
+}
+
+/** A banner above a view that shows older data, or a screen instead of it; null when the view speaks for itself. */
+export function statePart(tab: Tab, state: AnyState, hasData: boolean, context: ViewContext): StatePart | null {
+  switch (state.kind) {
+    case 'empty':
+      return fixedPart('empty', emptyScreen(context));
+    case 'loadingModel':
+      return loadingPart(context, state);
+    case 'running':
+      return runningPart(tab, hasData, context, state);
+    case 'failed':
+      return failedPart(state.problem, hasData, context);
+    case 'stale':
+      return stalePart(context, state);
+    default:
+      return null;
+  }
+}
+
+/** Stable name of the face a state needs. */
+export function stateKey(state: AnyState, hasData: boolean): string {
+  if (state.kind === 'failed') return `failed ${state.problem.code} ${state.problem.args.join(' ')} ${hasData}`;
+  return `${state.kind} ${hasData}`;
+}
+
+function fixedPart(key: string, element: HTMLElement): StatePart {
+  return { key, element, update() {} };
+}
+
+const action = (context: ViewContext, name: PanelAction) => () => context.action(name);
+
+function emptyScreen(context: ViewContext): HTMLElement {
+  return el(
+    'section',
+    { class: 'state' },
+    el('h2', {}, t('No prompt file here')),
+    el(
+      'p',
+      { class: 'm' },
+      t('The panel follows the active editor. Open a .txt, .md, .prompt.md, .prompty or chat .json file, or select text anywhere.'),
+    ),
+    el(
+      'div',
+      { class: 'state-actions' },
+      button({ label: t('Open an Example'), kind: 'primary', icon: 'file', onClick: action(context, 'openExample') }),
+      button({ label: t('Explain Selection'), onClick: action(context, 'explainSelection') }),
+    ),
+    el('p', { class: 's m' }, t('Nothing leaves this computer.')),
+  );
+}
+
+/** Done share 0 … 1; null while nothing is known. */
+export function progressShare(state: AnyState): number | null {
+  if (state.kind !== 'loadingModel' && state.kind !== 'running') return null;
+  const { progress } = state;
+  return progress && progress.total > 0 ? Math.min(1, progress.done / progress.total) : null;
+}
+
+function progressWords(state: AnyState): string {
+  if (state.kind !== 'loadingModel' && state.kind !== 'running') return '';
+  const { progress, elapsedMs } = state;
+  const parts = [];
+  if (progress) {
+    const stage = {
+      opening: t('opening the model file'),
+      compiling: t('compiling the graph'),
+      loading: t('loading the weights'),
+      running: t('running'),
+    }[progress.stage];
+    const mega = (bytes: number) => grouped(bytes / 1e6);
+    const done = {
+      bytes: t('{0} of {1} MB', mega(progress.done), mega(progress.total)),
+      tokens: t('{0} of {1} tokens', grouped(progress.done), grouped(progress.total)),
+      steps: t('step {0} of {1}', progress.done, progress.total),
+    }[progress.unit];
+    parts.push(progress.total > 0 ? `${stage}, ${done}` : stage);
+  }
+  if (elapsedMs >= 100) parts.push(duration(elapsedMs));
+  return parts.join(' · ');
+}
+
+/** From the share done and the time so far; empty while that is too little to say. */
+function timeLeft(state: AnyState): string {
+  const share = progressShare(state);
+  if (state.kind !== 'running' || share === null || share < 0.05) return '';
+  return t('{0} left', duration((state.elapsedMs * (1 - share)) / share));
+}
+
+function loadingPart(context: ViewContext, first: AnyState): StatePart {
+  const percent = el('span', { class: 'm num' });
+  const words = el('div', { class: 'm s', role: 'status' });
+  const { model } = context.state();
+  const known = !model || model.name.startsWith(EXAMPLE_MODEL);
+  const name = model?.name ?? EXAMPLE_MODEL;
+  const element = el(
+    'section',
+    { class: 'state' },
+    el(
+      'h2',
+      {},
+      t('Preparing {0}', name),
+      known && el('span', { class: 'badge' }, t('recorded')),
+      el('span', { class: 'sp' }),
+      percent,
+    ),
+    words,
+    known && recordedExample(context),
+    el(
+      'p',
+      { class: 's m' },
+      known
+        ? t('Recorded with {0}. Your own text follows when it is ready.', EXAMPLE_MODEL)
+        : t('Your text follows when it is ready. The first time takes longest.'),
+    ),
+  );
+  const update = (state: AnyState) => {
+    const share = progressShare(state);
+    percent.textContent = share === null ? '' : `${Math.round(share * 100)} %`;
+    words.textContent = progressWords(state);
+  };
+  update(first);
+  return { key: '', element, update };
+}
+
+function recordedExample(context: ViewContext): HTMLElement {
+  const data = exampleData();
+  const box = el('div', { class: 'recorded' });
+  tokenText(
+    box,
+    { ...data, exact: Number.POSITIVE_INFINITY },
+    {
+      theme: context.theme(),
+      tint: 'surprisal',
+      label: t('Recorded example, tokens tinted by surprisal'),
+      locked: null,
+      hover: null,
+      describe: (position) => data.prompt.tokens[position].text,
+      announce: context.announce,
+      onHover() {},
+      onLock() {},
+    },
+  );
+  return box;
+}
+
+function runningPart(tab: Tab, hasData: boolean, context: ViewContext, first: AnyState): StatePart {
+  const words = el('span', { class: 'm' });
+  const left = el('span', { class: 'm num' });
+  const title = tab === 'attention' ? t('Reading the attention') : t('Scoring every token');
+  const element = el(
+    'section',
+    { class: hasData ? 'banner' : 'state' },
+    el(
+      'div',
+      { class: 'banner-row' },
+      el('b', { class: 'strong' }, title),
+      words,
+      el('span', { class: 'sp' }),
+      left,
+      button({ label: t('Cancel'), icon: 'stop', onClick: action(context, 'cancel') }),
+    ),
+    el(
+      'p',
+      { class: 's m' },
+      hasData ? t('Below is the run before this one.') : t('The first figures appear as soon as the pass is through.'),
+    ),
+  );
+  const update = (state: AnyState) => {
+    words.textContent = progressWords(state);
+    left.textContent = timeLeft(state);
+  };
+  update(first);
+  return { key: '', element, update };
+}
+
+/** Which commands help against which problem; Show Log is always there. */
+function remedies(problem: Problem): { label: string; action: PanelAction }[] {
+  const again = { label: t('Run Again'), action: 'run' as const };
+  const restart = { label: t('Restart the Engine'), action: 'restartEngine' as const };
+  const choose = { label: t('Choose a Model'), action: 'chooseModel' as const };
+  const settings = { label: t('Open Settings'), action: 'openSettings' as const };
+  const select = { label: t('Explain Selection'), action: 'explainSelection' as const };
+  switch (problem.code) {
+    case 'engineGone':
+      return [restart];
+    case 'outOfMemory':
+    case 'promptTooLong':
+    case 'textTooLarge':
+      return [select, again];
+    case 'modelMissing':
+    case 'modelMalformed':
+    case 'modelUnsupported':
+    case 'noTemplate':
+      return [choose, settings];
+    case 'providerUnavailable':
+    case 'cacheNotWritable':
+      return [settings, again];
+    case 'emptyPrompt':
+      return [{ label: t('Open an Example'), action: 'openExample' as const }];
+    default:
+      return [again, restart];
+  }
+}
+
+function failedPart(problem: Problem, hasData: boolean, context: ViewContext): StatePart {
+  const actions = remedies(problem).map(({ label, action: name }, i) =>
+    button({ label, kind: i ? 'secondary' : 'primary', onClick: action(context, name) }),
+  );
+  const element = el(
+    'section',
+    { class: hasData ? 'banner' : 'state', role: 'alert' },
+    el(
+      'div',
+      { class: 'with-icon' },
+      el('span', { class: 'error' }, icon('error')),
+      el(
+        'div',
+        {},
+        el('b', { class: 'strong' }, problem.message),
+        el('p', { class: 'm' }, `${problem.remedy} ${hasData ? t('Below is the last run that went through.') : t('The editor is not affected.')}`),
+        el(
+          'div',
+          { class: 'state-actions' },
+          ...actions,
+          button({ label: t('Show Log'), onClick: action(context, 'showLog') }),
+        ),
+      ),
+    ),
+  );
+  return fixedPart('', element);
+}
+
+function stalePart(context: ViewContext, first: AnyState): StatePart {
+  const words = el('span', { class: 'm s' });
+  const { live } = context.state();
+  const element = el(
+    'section',
+    { class: 'banner' },
+    el(
+      'div',
+      { class: 'banner-row' },
+      el('span', { class: 'badge' }, icon('history'), t('before your edit')),
+      words,
+      el('span', { class: 'sp' }),
+      button({ label: t('Run'), kind: 'primary', icon: 'refresh', onClick: action(context, 'run') }),
+    ),
+    !live && el('p', { class: 's m' }, t('Live editing is off. Turn it on in settings to rerun while typing.')),
+  );
+  const update = (state: AnyState) => {
+    if (state.kind !== 'stale') return;
+    words.textContent =
+      state.exactTokens > 0 ? t('tokens 0–{0} are still exact', grouped(state.exactTokens - 1)) : t('no token is exact any more');
+  };
+  update(first);
+  return { key: '', element, update };
+}
+
+/** A tool that this version does not have: it stays visible, with the reason. */
+export function unavailableScreen(tab: Tab, openTab: (tab: Tab) => void): HTMLElement {
+  const [title, reason] = {
+    saliency: [t('Saliency is not in this version yet'), t('It will show which words the answer hangs on, beside the check whether that ranking beats chance.')],
+    layers: [t('Layers is not in this version yet'), t('It will show what each block would answer if it were the last.')],
+    embeddings: [t('Embeddings is not in this version yet'), t('It will show where the vectors of chosen words lie, block by block.')],
+    lie: [t('The Lie Detector is not in this version yet'), t('It will show what a probe reads from the hidden states about a statement, and how often that probe is right.')],
+    probabilities: ['', ''],
+    attention: ['', ''],
+  }[tab];
+  return el(
+    'section',
+    { class: 'state' },
+    el(
+      'div',
+      { class: 'with-icon' },
+      el('span', { class: 'm' }, icon('info')),
+      el(
+        'div',
+        {},
+        el('b', { class: 'strong' }, title),
+        el('p', { class: 'm' }, `${reason} ${t('Probabilities and Attention are here.')}`),
+        el(
+          'div',
+          { class: 'state-actions' },
+          button({ label: t('Open Probabilities'), kind: 'primary', onClick: () => openTab('probabilities') }),
+          button({ label: t('Open Attention'), onClick: () => openTab('attention') }),
+        ),
+      ),
+    ),
+  );
+}
+
+/** The footer's last word. */
+export function stateWord(state: AnyState | null, panel: PanelState): string {
+  switch (state?.kind) {
+    case 'loadingModel':
+      return t('preparing');
+    case 'running':
+      return t('running');
+    case 'failed':
+      return t('failed');
+    case 'stale':
+      return t('before your edit');
+    case 'ready':
+      return duration(state.runMs);
+    default:
+      return panel.runtime ? t('waiting for a prompt') : t('not loaded');
+  }
+}
