@@ -41,7 +41,10 @@ const catalogue = {
   noCommit: ['{0} has no committed version: {1}.', 'Commit it first, or pin the present state as the baseline.'],
   fileNotWritten: ['{0} cannot be written: {1}.', 'Choose another folder.'],
   needsFile: ['The command line reads files; {0} is only in the editor.', 'Save it as a file first.'],
-  cudaInstallerMissing: ['The installer of the CUDA libraries is not part of this installation: {0}.', 'Use "auto" or "cpu".'],
+  cudaInstallerMissing: [
+    'The installer of the CUDA libraries is not part of this installation: {0}.',
+    'Use "auto" or "cpu".',
+  ],
 } as const satisfies Record<string, readonly [message: string, remedy: string]>;
 
 /**
@@ -53,6 +56,7 @@ export const promptReasons = {
   frontMatterYaml: 'line {0}, column {1}: the front matter is not valid YAML ({2})',
   frontMatterShape: 'line {0}, column {1}: the front matter is not a list of names and values',
   frontMatterLong: 'line {0}, column {1}: the front matter has {2} characters; {3} are read',
+  frontMatterDeep: 'line {0}, column {1}: the front matter is nested too deeply',
   tagOpen: 'line {0}, column {1}: {2} is not closed',
   tagUnsupported: 'line {0}, column {1}: {2} is more than a variable, a role or a comment, and is not supported',
   jsonSyntax: 'line {0}, column {1}: this is not JSON, {2} was expected',

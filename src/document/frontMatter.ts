@@ -1,0 +1,96 @@
+/**
+ * The YAML between two lines of three dashes at the top of a prompt file.
+ * Invariant: nothing in it is ever executed, no file or environment variable it names is read. For the readers of this room.
+ */
+import { Lexer, Parser, parseDocument } from 'yaml';
+import { ProblemError } from '../protocol/problem';
+import { malformed, type Source } from './source';
+
+/** UTF-16 units; the YAML library compares every key of a mapping with every other. */
+const maxLength = 2 ** 15;
+/** Collections within collections, as the parser's stack counts them: about two for each. */
+const maxNesting = 128;
+
+export interface FrontMatter {
+  /** Where the YAML stands; null when the file has no front matter. */
+  range: [start: number, end: number] | null;
+  bodyStart: number;
+}
+
+/**
+ * Find the front matter. The dashes must open the file; `lead` allows blank lines, or blank lines and `#` comments, before them.
+ * @throws promptMalformed when it is not closed.
+ */
+export function findFrontMatter(source: Source, lead: 'nothing' | 'blank' | 'comments'): FrontMatter {
+  const { text } = source;
+  let open = source.start;
+  while (open < text.length && skippable(text.slice(open, lineEnd(text, open)), lead)) open = nextLine(text, open);
+  if (!isFence(text, open)) return { range: null, bodyStart: source.start };
+  const start = nextLine(text, open);
+  for (let line = start; line < text.length; line = nextLine(text, line)) {
+    if (isFence(text, line)) return { range: [start, line], bodyStart: nextLine(text, line) };
+  }
+  throw malformed(source, open, 'frontMatterOpen');
+}
+
+/**
+ * The front matter's values. `{}` when there is none.
+ * @throws promptMalformed when it is not YAML, not a mapping, or too long to read.
+ */
+export function readFrontMatter(source: Source, { range }: FrontMatter): Record<string, unknown> {
+  if (range === null) return {};
+  const [start, end] = range;
+  if (end - start > maxLength) throw malformed(source, start, 'frontMatterLong', end - start, maxLength);
+  const yaml = source.text.slice(start, end);
+  if (isTooDeep(yaml)) throw malformed(source, start, 'frontMatterDeep');
+  let value: unknown;
+  try {
+    const document = parseDocument(yaml, { prettyErrors: false, logLevel: 'error' });
+    const error = document.errors[0];
+    if (error) throw malformed(source, start + error.pos[0], 'frontMatterYaml', error.message);
+    value = document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
+    // Besides its own list of errors the library throws, for example at aliases that multiply.
+    const cause = error instanceof Error ? error.message : String(error);
+    throw malformed(source, start, 'frontMatterYaml', cause);
+  }
+  if (value === null || value === undefined) return {};
+  if (!isMapping(value)) throw malformed(source, start, 'frontMatterShape');
+  return value;
+}
+
+/**
+ * The library's first stage keeps a stack of its own; the second recurses, and a stack overflow there can end the process
+ * (V8 gives up when it has to compile a regular expression at that moment). So the first stage looks ahead.
+ */
+function isTooDeep(yaml: string): boolean {
+  const parser = new Parser();
+  for (const lexeme of new Lexer().lex(yaml)) {
+    Array.from(parser.next(lexeme));
+    if (parser.stack.length > maxNesting) return true;
+  }
+  return false;
+}
+
+export function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function skippable(line: string, lead: 'nothing' | 'blank' | 'comments'): boolean {
+  if (lead === 'nothing') return false;
+  return line.trim() === '' || (lead === 'comments' && line.startsWith('#'));
+}
+
+function isFence(text: string, line: number): boolean {
+  return text.startsWith('---', line) && text.slice(line + 3, lineEnd(text, line)).trim() === '';
+}
+
+function lineEnd(text: string, from: number): number {
+  const end = text.indexOf('\n', from);
+  return end === -1 ? text.length : end;
+}
+
+function nextLine(text: string, from: number): number {
+  return Math.min(lineEnd(text, from) + 1, text.length);
+}

@@ -1,0 +1,140 @@
+/**
+ * JSON (RFC 8259) with the place of every value in the text, which `JSON.parse` does not tell. Strict; linear in the text.
+ * For `chatJson.ts`.
+ */
+import type { ContentBuilder } from './contentBuilder';
+import { malformed, type Source } from './source';
+
+export type JsonNode = { start: number; end: number } & (
+  | { kind: 'object'; members: Map<string, JsonNode> }
+  | { kind: 'array'; items: JsonNode[] }
+  /** `start` and `end` include the quotes. */
+  | { kind: 'string'; value: string }
+  /** Numbers, true, false, null: nothing here needs their value. */
+  | { kind: 'other' }
+);
+
+const maxDepth = 64;
+const literal = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)/y;
+const space = /[ \t\r\n]*/y;
+/** What may stand in quotes unescaped, and what escapes there are. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids exactly these
+const plainRun = /[^"\\\u0000-\u001f]+/y;
+const escapeSequence = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
+const escapes: Record<string, string> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
+
+/** The file's one value. @throws promptMalformed at the first character that is not JSON. */
+export function parseJson(source: Source): JsonNode {
+  const reader = new JsonReader(source);
+  const node = reader.value(0);
+  if (reader.skipSpace() < source.text.length) throw reader.expected('the end of the file');
+  return node;
+}
+
+/** A string's content, one piece for each run of plain characters and one for each escape, appended to `content`. */
+export function copyJsonString(source: Source, node: JsonNode, content: ContentBuilder): void {
+  const end = node.end - 1;
+  for (let at = node.start + 1; at < end; ) {
+    const run = matchAt(plainRun, source.text, at);
+    if (run) content.copy(source.text, at, at + run.length);
+    at += run.length;
+    const sequence = at < end ? matchAt(escapeSequence, source.text, at) : '';
+    if (sequence) content.substitute(unescaped(sequence), at, at + sequence.length);
+    at += sequence.length;
+  }
+}
+
+class JsonReader {
+  private at: number;
+
+  constructor(private readonly source: Source) {
+    this.at = source.start;
+  }
+
+  value(depth: number): JsonNode {
+    const start = this.skipSpace();
+    if (depth > maxDepth) throw malformed(this.source, start, 'jsonDeep', maxDepth);
+    switch (this.source.text[start]) {
+      case '{':
+        return this.object(start, depth);
+      case '[':
+        return this.array(start, depth);
+      case '"':
+        return { kind: 'string', value: this.string(), start, end: this.at };
+    }
+    const text = matchAt(literal, this.source.text, start);
+    if (text === '') throw malformed(this.source, start, 'jsonValue');
+    this.at += text.length;
+    return { kind: 'other', start, end: this.at };
+  }
+
+  /** Returns where the next character that is not white space stands. */
+  skipSpace(): number {
+    this.at += matchAt(space, this.source.text, this.at).length;
+    return this.at;
+  }
+
+  expected(what: string): Error {
+    return malformed(this.source, this.at, 'jsonSyntax', what);
+  }
+
+  private object(start: number, depth: number): JsonNode {
+    const members = new Map<string, JsonNode>();
+    this.list('}', () => {
+      if (this.source.text[this.skipSpace()] !== '"') throw this.expected('"');
+      const name = this.string();
+      if (!this.take(':')) throw this.expected(':');
+      // As in JSON.parse, the last of two equal names counts.
+      members.set(name, this.value(depth + 1));
+    });
+    return { kind: 'object', members, start, end: this.at };
+  }
+
+  private array(start: number, depth: number): JsonNode {
+    const items: JsonNode[] = [];
+    this.list(']', () => items.push(this.value(depth + 1)));
+    return { kind: 'array', items, start, end: this.at };
+  }
+
+  /** Items between commas, from the opening bracket to behind the closing one. */
+  private list(closing: string, item: () => void): void {
+    this.at++;
+    if (this.take(closing)) return;
+    do item();
+    while (this.take(','));
+    if (!this.take(closing)) throw this.expected(`, ${closing}`);
+  }
+
+  private string(): string {
+    const start = this.at++;
+    const { text } = this.source;
+    const parts: string[] = [];
+    while (text[this.at] !== '"') {
+      const run = matchAt(plainRun, text, this.at);
+      const sequence = run ? '' : matchAt(escapeSequence, text, this.at);
+      if (run === '' && sequence === '')
+        throw malformed(this.source, this.at < text.length ? this.at : start, 'jsonText');
+      parts.push(run || unescaped(sequence));
+      this.at += run.length + sequence.length;
+    }
+    this.at++;
+    return parts.join('');
+  }
+
+  private take(character: string): boolean {
+    if (this.source.text[this.skipSpace()] !== character) return false;
+    this.at++;
+    return true;
+  }
+}
+
+function unescaped(sequence: string): string {
+  if (sequence[1] === 'u') return String.fromCharCode(Number.parseInt(sequence.slice(2), 16));
+  return escapes[sequence[1]] ?? sequence[1];
+}
+
+/** What a sticky expression matches at an offset; '' for nothing. */
+function matchAt(sticky: RegExp, text: string, at: number): string {
+  sticky.lastIndex = at;
+  return sticky.exec(text)?.[0] ?? '';
+}

@@ -1,0 +1,47 @@
+/**
+ * A prompt file's text → messages (or raw text) in which every stretch remembers where it stands in the file.
+ * The one entrance to the formats; each has its own file beside this one. For the extension and the command line.
+ */
+import type { PromptInput } from '../protocol/model';
+import { ProblemError } from '../protocol/problem';
+import { chatJsonPrompt } from './chatJson';
+import { dotpromptPrompt } from './dotprompt';
+import { type PromptKind, promptKind } from './promptKind';
+import { promptMdPrompt } from './promptMd';
+import { promptyPrompt } from './prompty';
+import { rawPrompt, wrappedPrompt } from './rawText';
+import { maxPromptLength, type Source } from './source';
+
+export interface ParseOptions {
+  /** Name or path; its ending chooses the format. null for a document that was never saved. */
+  file: string | null;
+  /** The editor's language id, asked when the name says nothing. */
+  languageHint?: string;
+  /** `raw`: any file as it stands. `chat`: a plain text as one message of the user. Default `auto`: by the format. */
+  mode?: 'auto' | 'raw' | 'chat';
+  /** Values for the file's variables; they win over its own samples. */
+  variables?: Readonly<Record<string, string>>;
+}
+
+const byteOrderMark = '\ufeff';
+
+const readers: Record<PromptKind, (source: Source) => PromptInput> = {
+  raw: rawPrompt,
+  promptMd: promptMdPrompt,
+  prompty: promptyPrompt,
+  dotprompt: dotpromptPrompt,
+  chatJson: chatJsonPrompt,
+};
+
+/**
+ * Source ranges are UTF-16 offsets into `text` as given; a byte order mark is counted but is no part of the prompt.
+ * @throws ProblemError `promptMalformed` (with line and column), `emptyPrompt`, `textTooLarge`.
+ */
+export function parsePrompt(text: string, options: ParseOptions): PromptInput {
+  if (text.length > maxPromptLength) throw new ProblemError('textTooLarge', [text.length, maxPromptLength]);
+  const { file, mode = 'auto', variables = {} } = options;
+  const source: Source = { text, file, start: text.startsWith(byteOrderMark) ? 1 : 0, variables };
+  if (mode === 'raw') return rawPrompt(source);
+  const kind = promptKind(file, options.languageHint);
+  return mode === 'chat' && kind === 'raw' ? wrappedPrompt(source) : readers[kind](source);
+}

@@ -1,0 +1,39 @@
+/**
+ * VS Code prompt files, `.prompt.md` (https://code.visualstudio.com/docs/copilot/customization/prompt-files): Markdown whose
+ * body is the user's message. The front matter is for VS Code and is left out, unread; line breaks at the body's two ends too.
+ * `${input:name}` and `${name}` are variables; `${input:name:text}` stands for its own text when no value is given.
+ */
+import type { PromptInput } from '../protocol/model';
+import { ContentBuilder } from './contentBuilder';
+import { findFrontMatter } from './frontMatter';
+import { promptEmpty, type Source, withoutOuterBreaks } from './source';
+
+/** One chat message with the role `user`. @throws promptMalformed, emptyPrompt */
+export function promptMdPrompt(source: Source): PromptInput {
+  const { text, file } = source;
+  const { bodyStart } = findFrontMatter(source, 'nothing');
+  const [start, end] = withoutOuterBreaks(text, bodyStart, text.length);
+  if (start === end) throw promptEmpty(file);
+  const content = new ContentBuilder();
+  let from = start;
+  // The class excludes `{`, so that a text of nothing but `${` is still read once.
+  for (const tag of text.slice(start, end).matchAll(/\$\{([^{}\n]+)\}/g)) {
+    const open = start + tag.index;
+    content.copy(text, from, open);
+    from = open + tag[0].length;
+    fillTag(source, content, open, from, tag[1]);
+  }
+  content.copy(text, from, end);
+  return { kind: 'chat', file, messages: [{ role: 'user', ...content.result() }] };
+}
+
+function fillTag(source: Source, content: ContentBuilder, open: number, close: number, inner: string): void {
+  const [, name, hint] = /^(?:input:)?([^:]+)(?::(.*))?$/s.exec(inner) ?? [];
+  if (name !== undefined && Object.hasOwn(source.variables, name)) {
+    content.substitute(source.variables[name], open, close);
+  } else if (inner.startsWith('input:') && hint) {
+    content.copy(source.text, close - 1 - hint.length, close - 1);
+  } else {
+    content.copy(source.text, open, close);
+  }
+}

@@ -1,0 +1,36 @@
+/** Text that is taken as it stands: plain files, and any stretch of any file. For `parsePrompt.ts` and whoever explains a selection. */
+import type { PromptInput } from '../protocol/model';
+import { ContentBuilder } from './contentBuilder';
+import { promptEmpty, type Source } from './source';
+
+/** The whole text from `source.start`, one piece. @throws emptyPrompt */
+export function rawPrompt(source: Source): PromptInput {
+  return slice(source.text, source.start, source.text.length, source.file);
+}
+
+/** The whole text as one message of the user, one piece. @throws emptyPrompt */
+export function wrappedPrompt(source: Source): PromptInput {
+  const { text, start, file } = source;
+  if (text.length === start) throw promptEmpty(file);
+  const content = new ContentBuilder();
+  content.copy(text, start, text.length);
+  return { kind: 'chat', file, messages: [{ role: 'user', ...content.result() }] };
+}
+
+/**
+ * A selection in any file as a raw prompt.
+ * @param start and `end` UTF-16 offsets in either order, brought into the text's bounds.
+ * @throws emptyPrompt
+ */
+export function selectionPrompt(text: string, start: number, end: number, file: string | null): PromptInput {
+  const bound = (offset: number) => Math.min(Math.max(offset, 0), text.length);
+  return slice(text, bound(Math.min(start, end)), bound(Math.max(start, end)), file);
+}
+
+function slice(text: string, start: number, end: number, file: string | null): PromptInput {
+  if (end <= start) throw promptEmpty(file);
+  const content = new ContentBuilder();
+  content.copy(text, start, end);
+  const { content: slice, pieces } = content.result();
+  return { kind: 'raw', file, text: slice, pieces };
+}

@@ -1,0 +1,67 @@
+/**
+ * A prompt file as its readers see it, and the one way they complain about it: with line and column.
+ * For the readers of this room.
+ */
+import { fill, ProblemError, type PromptReason, promptReasons } from '../protocol/problem';
+
+/** UTF-16 units; far above any model's context, low enough that a hostile file cannot exhaust memory. */
+export const maxPromptLength = 2 ** 22;
+
+export interface Source {
+  text: string;
+  /** As problems name it; null for text that was never saved. */
+  file: string | null;
+  /** Where the text begins: after a byte order mark. */
+  start: number;
+  /** Values given for variables; they win over the file's own. */
+  variables: Readonly<Record<string, string>>;
+}
+
+export function sourceName(file: string | null): string {
+  return file ?? 'untitled';
+}
+
+export function promptEmpty(file: string | null): ProblemError {
+  return new ProblemError('emptyPrompt', [sourceName(file)]);
+}
+
+/** `promptMalformed` at an offset of the file; `rest` fills {2} … of the reason. */
+export function malformed(
+  source: Source,
+  offset: number,
+  reason: PromptReason,
+  ...rest: (string | number)[]
+): ProblemError {
+  const { line, column } = position(source.text, offset);
+  const args = [line, column, ...rest].map(String);
+  return new ProblemError('promptMalformed', [
+    sourceName(source.file),
+    fill(promptReasons[reason], args),
+    reason,
+    ...args,
+  ]);
+}
+
+/** Line and column from 1, as editors count them; `\n`, `\r\n` and `\r` end a line. */
+function position(text: string, offset: number): { line: number; column: number } {
+  let line = 1;
+  let lineStart = 0;
+  for (const ending of text.slice(0, offset).matchAll(/\r\n|\n|\r/g)) {
+    line++;
+    lineStart = ending.index + ending[0].length;
+  }
+  return { line, column: offset - lineStart + 1 };
+}
+
+/** The range without the line breaks at its two ends. */
+export function withoutOuterBreaks(text: string, start: number, end: number): [start: number, end: number] {
+  let from = start;
+  let to = end;
+  while (from < to && isBreak(text.charCodeAt(from))) from++;
+  while (to > from && isBreak(text.charCodeAt(to - 1))) to--;
+  return [from, to];
+}
+
+function isBreak(unit: number): boolean {
+  return unit === 0x0a || unit === 0x0d;
+}
