@@ -98,11 +98,13 @@ function whenListening(child) {
 
 /**
  * @param {{extensions: string, settings?: object, env?: NodeJS.ProcessEnv, port?: number, profile?: string,
- *   smokeTestDriver?: boolean}} options profile: a folder that is kept; default: a new one, removed at the end.
+ *   graceSeconds?: number, smokeTestDriver?: boolean}} options profile: a folder that is kept; default: a new one, removed
+ *   at the end. graceSeconds: how long the extensions of a window that went away are kept (default: hours).
  *   smokeTestDriver lets the page's address name an extension under development and its tests; it hides toasts
  * @returns {Promise<{port: number, data: string, settingsFile: string, pid: number, stop: () => Promise<void>}>}
  */
-export async function startCodeServer({ extensions, settings, env, port = 0, profile, smokeTestDriver = false }) {
+export async function startCodeServer(options) {
+  const { extensions, settings, env, port = 0, profile, graceSeconds, smokeTestDriver = false } = options;
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'prompt-lens-editor-'));
   const data = profile ?? path.join(folder, 'data');
   const config = path.join(folder, 'config.yaml');
@@ -113,6 +115,7 @@ export async function startCodeServer({ extensions, settings, env, port = 0, pro
     ...['--session-socket', path.join(folder, 'session.sock'), '--user-data-dir', data, '--extensions-dir', extensions],
     ...['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust', '--disable-proxy'],
     ...['--disable-getting-started-override', '--ignore-last-opened'],
+    ...(graceSeconds ? ['--reconnection-grace-time', String(graceSeconds)] : []),
     ...(smokeTestDriver ? ['--vscode-option', 'enable-smoke-test-driver'] : []),
   ];
   const child = spawn(editorNode, args, {

@@ -24,6 +24,12 @@ function countedAssertions() {
   return { state, check };
 }
 
+/** Dialogs as quick inputs, which a test can type into; a font that has every sign. */
+const testSettings = {
+  'files.simpleDialog.enable': true,
+  'editor.fontFamily': "'DejaVu Sans Mono','Noto Sans Mono CJK SC',monospace",
+};
+
 export async function startBench(vsix, chromium) {
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'prompt-lens-bench-'));
   const extensions = path.join(home, 'extensions');
@@ -31,7 +37,12 @@ export async function startBench(vsix, chromium) {
   const cache = path.join(home, 'cache');
   await installExtension(path.resolve(vsix), extensions);
   fs.cpSync(path.join(root, 'examples'), workspace, { recursive: true, filter: (file) => !file.endsWith('.vscode') });
-  const server = await startCodeServer({ extensions, env: { PROMPT_LENS_CACHE: cache } });
+  const server = await startCodeServer({
+    extensions,
+    env: { PROMPT_LENS_CACHE: cache },
+    graceSeconds: 5,
+    settings: testSettings,
+  });
   const browser = await launchBrowser(chromium).catch(async (error) => {
     await server.stop();
     throw error;
@@ -46,6 +57,8 @@ class Bench {
     this.check = check;
     this.assertions = () => state.count;
     this.windows = [];
+    /** What windows now closed asked of other machines. */
+    this.foreign = [];
     this.initialSettings = JSON.parse(fs.readFileSync(this.server.settingsFile, 'utf8'));
     const folder = fs.readdirSync(this.extensions).find((name) => name.startsWith('prompt-lens.prompt-lens-'));
     this.installed = path.join(this.extensions, folder);
@@ -68,7 +81,10 @@ class Bench {
   }
 
   async closeWindows() {
-    for (const window of this.windows.splice(0)) await window.close().catch(() => {});
+    for (const window of this.windows.splice(0)) {
+      this.foreign.push(...window.foreign);
+      await window.close().catch(() => {});
+    }
   }
 
   /** Writes a file of the workspace. @returns its absolute path */

@@ -10,19 +10,17 @@ import { launchBrowser } from './lab.mjs';
 
 const limitMs = 150_000;
 
-/** Bundles the suite; VS Code loads it from there. @returns the path of the module that exports run() */
+/** Bundles every host/*.test.ts; VS Code loads the result. @returns the path of the module that exports run() */
 export async function buildHostSuite() {
-  const entry = path.join(root, 'test/workbench/host/index.ts');
-  const outfile = path.join(root, '.cache/workbench/index.js');
+  const host = path.join(root, 'test/workbench/host');
+  const tests = fs.readdirSync(host).filter((name) => name.endsWith('.test.ts'));
+  const files = tests.sort().map((name) => `() => require('./${name}')`);
+  const contents = `import { runSuite } from './suite';\nexport const run = () => runSuite([${files.join(', ')}]);\n`;
+  const outfile = path.join(root, '.cache/workbench/suite.js');
   const options = { bundle: true, platform: 'node', format: 'cjs', target: 'node20', sourcemap: 'inline' };
   // Mocha finds its own files on disk and must stay a package; .cache lies beside node_modules.
-  await esbuild.build({
-    ...options,
-    entryPoints: [entry],
-    outfile,
-    external: ['vscode', 'mocha'],
-    logLevel: 'warning',
-  });
+  const external = ['vscode', 'mocha'];
+  await esbuild.build({ ...options, stdin: { contents, resolveDir: host }, outfile, external, logLevel: 'warning' });
   return outfile;
 }
 

@@ -129,8 +129,10 @@ class Window {
     await this.page.screenshot({ path: path.join(artefacts, `${name}.png`) });
   }
 
-  close() {
-    return this.context.close();
+  /** Leaves the page first, as a user does: then its extension host ends at once. */
+  async close() {
+    await this.page.goto('about:blank').catch(() => {});
+    await this.context.close();
   }
 }
 

@@ -1,0 +1,88 @@
+// Reads the panel as a user does: what stands on it, not what the extension holds.
+import path from 'node:path';
+import * as esbuild from 'esbuild';
+import { root } from '../../scripts/setup.mjs';
+import { until } from './lab.mjs';
+
+/** The page's own number formats, so that a shown figure can be compared with an exact one. */
+const bundle = await esbuild.build({
+  entryPoints: [path.join(root, 'webview/base/format.ts')],
+  bundle: true,
+  format: 'esm',
+  write: false,
+});
+const encoded = Buffer.from(bundle.outputFiles[0].text).toString('base64');
+const format = await import(`data:text/javascript;base64,${encoded}`);
+
+/** Could this text be how the page prints the value? Both ways of rounding count where the value stands on the edge. */
+export function shows(text, value, print, tolerance = 1e-4) {
+  return [value, value * (1 - tolerance), value * (1 + tolerance)].some((each) => print(each) === text);
+}
+
+export const { probability, fixed, grouped, visible } = format;
+
+/** Rows of the next-token chart: `[{text, probability}]` as printed; empty before there are any. */
+export function nextTokens(panel) {
+  return panel.locator('svg g.row').evaluateAll((rows) =>
+    rows.map((row) => ({
+      text: row.querySelector('text.tk')?.textContent ?? '',
+      probability: row.querySelector('text.n')?.textContent ?? '',
+    })),
+  );
+}
+
+/** The tokens of the text as drawn: `[{position, text}]`; the recorded example is not the user's text. */
+export function tokens(panel) {
+  return panel
+    .locator('#view .tok')
+    .evaluateAll((spans) => spans.map((span) => ({ position: Number(span.dataset.token), text: span.textContent })));
+}
+
+/** The token with this position in the text. */
+export function token(panel, position) {
+  return panel.locator(`#view .tok[data-token="${position}"]`).first();
+}
+
+export async function openTab(panel, tab) {
+  await panel.locator(`#tab-${tab}`).click();
+  await until(
+    `the tab ${tab}`,
+    async () => (await panel.locator(`#tab-${tab}`).getAttribute('aria-selected')) === 'true',
+  );
+}
+
+/** The table twin: `{columns: string[], rows: string[][]}`; leaves the picture in front again. */
+export async function table(panel) {
+  const toggle = panel.locator('.foot .acts button').first();
+  await toggle.click();
+  const element = panel.locator('.table-twin table');
+  await element.waitFor();
+  const result = await element.evaluate((node) => {
+    const cells = (row) => [...row.querySelectorAll('th,td')].map((cell) => cell.textContent);
+    const [head, ...rows] = [...node.querySelectorAll('tr')].map(cells);
+    return { columns: head, rows };
+  });
+  await toggle.click();
+  return result;
+}
+
+/** The footer's line: model, runtime, tokens, state. */
+export function footer(panel) {
+  return panel.locator('.foot .prov').innerText();
+}
+
+/** Waits until the numbers of a prompt with this many tokens are there, and not those before an edit. */
+export async function ready(window, count, timeoutMs = 60_000) {
+  const words = count === 1 ? '1 token' : `${grouped(count)} tokens`;
+  await until(
+    `a finished run of ${words}`,
+    async () => new RegExp(` ${words} · [\\d.]+ (s|min)$`).test(await footer(window.panel)),
+    timeoutMs,
+  );
+}
+
+/** Sentences of the failure on screen, or null. */
+export async function failure(panel) {
+  const alert = panel.locator('.lens [role="alert"] b');
+  return (await alert.count()) === 0 ? null : (await alert.first().innerText()).trim();
+}

@@ -1,0 +1,100 @@
+// The Probabilities tab on a real prompt: its figures are the command line's, and one selection drives panel and editor.
+import { until } from '../lab.mjs';
+import { fixed, nextTokens, probability, ready, shows, table, token, tokens, visible } from '../panel.mjs';
+
+const file = 'reviews-a.txt';
+const text = `Review: A warm and funny surprise \u{1F389}
+Sentiment: positive
+
+Review: 太长了，很无聊。
+Sentiment: negative
+
+Review: The film was dull and far too long.
+Sentiment:`;
+
+async function opened(bench) {
+  if (bench.windows.length > 0) return bench.windows[0];
+  bench.write(file, text);
+  const window = await bench.window({ open: file });
+  await window.command(bench.title('promptLens.showProbabilities'));
+  return window;
+}
+
+export const tests = {
+  'the likeliest next tokens are the command line’s': async (bench) => {
+    const { check } = bench;
+    const window = await opened(bench);
+    const { result, prompt } = await bench.cli('probabilities', file, '--top', '10');
+    await ready(window, prompt.tokens.length, 90_000);
+    const rows = await nextTokens(window.panel);
+    check.ok(rows.length >= 5, `${rows.length} rows`);
+    rows.forEach((row, index) => {
+      const { text, logprob } = result.next[index];
+      check.equal(row.text, visible(text));
+      check.ok(shows(row.probability, Math.exp(logprob), probability), `${row.probability} for ${Math.exp(logprob)}`);
+    });
+  },
+
+  'every token stands in the text, with the surprisal of the command line': async (bench) => {
+    const { check } = bench;
+    const { panel } = await opened(bench);
+    const { result, prompt } = await bench.cli('probabilities', file);
+    const drawn = await tokens(panel);
+    check.equal(drawn.map((each) => each.text.replace(/↵/g, '')).join(''), text.replace(/\n/g, ''));
+    const { rows, columns } = await table(panel);
+    check.equal(rows.length, prompt.tokens.length);
+    const column = columns.findIndex((name) => /surprisal/i.test(name));
+    check.ok(column >= 0, columns.join(', '));
+    for (const [position, row] of rows.entries()) {
+      const logprob = result.logprob[position];
+      if (logprob === null) check.ok(!/\d/.test(row[column]), `token 0 has ${row[column]}`);
+      else
+        check.ok(
+          Math.abs(Number(row[column].replace('\u2212', '-')) + logprob) < 2e-3,
+          `${row[column]} for ${-logprob}`,
+        );
+    }
+  },
+
+  'the perplexity is the command line’s': async (bench) => {
+    const { panel } = await opened(bench);
+    const { result } = await bench.cli('probabilities', file);
+    const words = await panel.locator('#view').innerText();
+    const shown = /perplexity ([\d.]+)/.exec(words)?.[1];
+    bench.check.ok(
+      shown && shows(shown, result.perplexity, (value) => fixed(value, 2), 2e-3),
+      `${shown} for ${result.perplexity}`,
+    );
+  },
+
+  'a token clicked in the panel is selected in the editor': async (bench) => {
+    const window = await opened(bench);
+    const { prompt } = await bench.cli('tokens', file);
+    const position = prompt.tokens.findIndex((each) => each.text === ' dull');
+    await token(window.panel, position).click();
+    await until('the lock in the text', () =>
+      window.panel.locator(`#view .tok.pick[data-token="${position}"]`).count(),
+    );
+    const [start, end] = prompt.tokens[position].source;
+    const before = text.slice(0, start);
+    const line = before.split('\n').length;
+    const column = start - before.lastIndexOf('\n') + (end - start);
+    const status = window.page.locator('.statusbar-item', { hasText: /^Ln \d+, Col \d+/ });
+    await until(`line ${line} in the status bar`, async () => (await status.innerText()).startsWith(`Ln ${line}, `));
+    bench.check.ok(
+      ['', ` (${end - start} selected)`].some((tail) => tail || column > 0),
+      'selected',
+    );
+  },
+
+  'the cursor in the editor locks its token in the panel': async (bench) => {
+    const window = await opened(bench);
+    const { prompt } = await bench.cli('tokens', file);
+    await window.focusEditor(file);
+    await window.page.keyboard.press('Control+Home');
+    for (let step = 0; step < 10; step++) await window.page.keyboard.press('ArrowRight');
+    const under = prompt.tokens.findIndex(({ source }) => source[0] <= 10 && 10 < source[1]);
+    const marked = window.panel.locator(`#view .tok[data-token="${under}"].pick, #view .tok[data-token="${under}"].at`);
+    bench.check.ok(await until('the mark in the panel', () => marked.count()));
+  },
+};

@@ -1,0 +1,40 @@
+// The panel follows the file: every edit, another file, and none.
+import { nextTokens, probability, ready, shows, tokens, visible } from '../panel.mjs';
+
+const file = 'edited.txt';
+
+export const tests = {
+  'typing changes the numbers to those of the new text': async (bench) => {
+    const { check } = bench;
+    bench.write(file, 'The capital of France is');
+    const window = await bench.window({ open: file });
+    await window.command(bench.title('promptLens.showProbabilities'));
+    await ready(window, (await bench.cli('tokens', file)).prompt.tokens.length);
+    const before = await nextTokens(window.panel);
+    await window.focusEditor(file);
+    await window.page.keyboard.press('Control+End');
+    await window.page.keyboard.type(' the city of Paris. The capital of Italy is');
+    await window.page.keyboard.press('Control+S');
+    const { result, prompt } = await bench.cli('probabilities', file);
+    await ready(window, prompt.tokens.length);
+    const after = await nextTokens(window.panel);
+    check.notDeepEqual(after, before);
+    check.equal(after[0].text, visible(result.next[0].text));
+    check.ok(shows(after[0].probability, Math.exp(result.next[0].logprob), probability), after[0].probability);
+  },
+
+  'another prompt in front is shown instead': async (bench) => {
+    bench.write('other.prompt.md', '---\nname: other\n---\nuser:\nName a colour.\n');
+    const window = bench.windows[0];
+    await window.openFile('other.prompt.md');
+    const { prompt } = await bench.cli('tokens', 'other.prompt.md');
+    await ready(window, prompt.tokens.length);
+    const drawn = await tokens(window.panel);
+    bench.check.ok(
+      drawn
+        .map((each) => each.text)
+        .join('')
+        .includes('Name a colour.'),
+    );
+  },
+};
