@@ -17,6 +17,7 @@ export interface Port {
 export type Requests = Record<string, { params: unknown; result: unknown; progress?: unknown }>;
 export type Notifications = Record<string, unknown>;
 
+/** One side of a channel: the requests it answers and the notifications it sends. */
 export interface Api {
   requests: Requests;
   notifications: Notifications;
@@ -64,7 +65,10 @@ export class Channel<Remote extends Api, Local extends Api> {
   private readonly listeners = new Map<string, Set<(params: never) => void>>();
 
   constructor(private readonly port: Port) {
-    port.onMessage((message) => this.receive(message as Wire));
+    port.onMessage((message) => {
+      // A page also hears messages that are not ours.
+      if (typeof message === 'object' && message !== null) this.receive(message as Wire);
+    });
     port.onClose((reason) => this.close(reason));
   }
 
@@ -73,7 +77,10 @@ export class Channel<Remote extends Api, Local extends Api> {
     this.handlers = { ...this.handlers, ...handlers };
   }
 
-  /** Rejects with a ProblemError: the remote's own, `cancelled`, or `engineGone` when the port closes. */
+  /**
+   * Rejects with a ProblemError: the remote's own, `cancelled` as soon as the signal aborts (a later reply is dropped), or
+   * `engineGone` when the port closes.
+   */
   request<K extends keyof Remote['requests'] & string>(
     method: K,
     params: Remote['requests'][K]['params'],
@@ -83,7 +90,11 @@ export class Channel<Remote extends Api, Local extends Api> {
     if (options.signal?.aborted) return Promise.reject(new ProblemError('cancelled'));
     const id = this.next++;
     return new Promise((resolve, reject) => {
-      const abort = () => this.port.post({ type: 'cancel', id } satisfies Wire);
+      const fail = (error: unknown) => this.settle(id)?.reject(ProblemError.wrap(error));
+      const abort = () => {
+        fail(new ProblemError('cancelled'));
+        this.port.post({ type: 'cancel', id } satisfies Wire);
+      };
       options.signal?.addEventListener('abort', abort, { once: true });
       this.pending.set(id, {
         resolve: resolve as (result: unknown) => void,
@@ -91,7 +102,12 @@ export class Channel<Remote extends Api, Local extends Api> {
         onProgress: options.onProgress as ((progress: never) => void) | undefined,
         unlisten: () => options.signal?.removeEventListener('abort', abort),
       });
-      this.port.post({ type: 'request', id, method, params } satisfies Wire);
+      try {
+        this.port.post({ type: 'request', id, method, params } satisfies Wire);
+      } catch (error) {
+        // Parameters that cannot be cloned: nothing was sent, so no reply will come.
+        fail(error);
+      }
     });
   }
 
@@ -141,7 +157,7 @@ export class Channel<Remote extends Api, Local extends Api> {
     const abort = new AbortController();
     this.running.set(id, abort);
     try {
-      const handler = this.handlers[method as keyof Handlers<Local>];
+      const handler = Object.hasOwn(this.handlers, method) ? this.handlers[method as keyof Handlers<Local>] : undefined;
       if (!handler) throw new ProblemError('unknownRequest', [method]);
       const progress = (value: unknown) => this.post({ type: 'progress', id, progress: value });
       const result = await handler(params as never, { signal: abort.signal, progress });

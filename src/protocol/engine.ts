@@ -70,10 +70,13 @@ export interface EngineApi {
     load: { params: EngineOptions; result: LoadedModel; progress: Progress };
     /** Tokenises without loading weights into the runtime. */
     tokenize: { params: PromptRequest; result: Prompt };
-    /** `end` is the model's end-of-turn token with its log-probability after the last position. */
+    /** `end` is the model's end-of-turn token with its log-probability after the last position; null for a model without one. */
     probabilities: {
-      params: PromptRequest & { top: number };
-      result: Answer<ProbabilitiesResult> & { end: Candidate };
+      params: PromptRequest & {
+        top: number /** Candidates after the last position, where more are wanted there. */;
+        nextTop?: number;
+      };
+      result: Answer<ProbabilitiesResult> & { end: Candidate | null };
       progress: Progress;
     };
     /** Progress is each token as it is drawn. */

@@ -22,8 +22,8 @@ export type ViewState<T> =
 export interface ProbabilitiesData {
   prompt: Prompt;
   result: ProbabilitiesResult;
-  /** The end-of-turn token after the last position: the pinned bar P(end). */
-  end: Candidate;
+  /** The end-of-turn token after the last position: the pinned bar P(end); null for a model without one. */
+  end: Candidate | null;
 }
 
 export interface AttentionData {
@@ -87,7 +87,7 @@ export type PanelAction =
   | 'chooseModel'
   | 'copyCommandLine';
 
-/** What the page asks of the host. */
+/** The host's side: the requests it answers and the facts it tells. */
 export interface PanelHostApi {
   requests: {
     ready: {
@@ -114,21 +114,21 @@ export interface PanelHostApi {
     };
   };
   notifications: {
-    setIntent: Intent;
-    select: Selection;
-    /** Show this token in the editor (scroll and select). */
-    revealToken: { position: number };
-  };
-}
-
-/** What the host tells the page. */
-export interface PanelPageApi {
-  requests: Record<never, never>;
-  notifications: {
     /** Only the keys that changed. */
     didChangeState: Partial<PanelState>;
     didChangeTheme: null;
     /** The command "Generate Next Tokens" ran: start a continuation as the page's own button does. */
     didAskToGenerate: null;
+  };
+}
+
+/** The page's side: what it tells the host. */
+export interface PanelPageApi {
+  requests: Record<never, never>;
+  notifications: {
+    setIntent: Intent;
+    select: Selection;
+    /** Show this token in the editor (scroll and select). */
+    revealToken: { position: number };
   };
 }

@@ -1,0 +1,166 @@
+/**
+ * Writes an ONNX graph node by node. A value is the name of a tensor; weights stay outside the graph, in one data file, each
+ * with a function that produces its bytes when the file is written. Used by the operations and the decoder families only.
+ */
+import { type ElementType, elementTypes, encodeModel } from './onnxFormat';
+
+/** The name of a tensor in the graph. */
+export type Value = string;
+export type Dimension = number | string;
+export type Attribute = number | string | { float: number } | number[] | GraphBuilder;
+
+/** A tensor of the data file, row-major, little endian. */
+export interface Weight {
+  name: string;
+  type: ElementType;
+  shape: number[];
+  sizeBytes: number;
+  produce(): Promise<Uint8Array>;
+}
+
+export interface NodeOptions {
+  domain?: string;
+  attributes?: Record<string, Attribute>;
+  /** Names, or how many outputs; '' leaves an optional output out. */
+  outputs?: number | Value[];
+}
+
+/** ONNX Runtime maps external data by page. */
+const alignment = 4096;
+
+interface NamedValue {
+  name: Value;
+  type: ElementType;
+  dims: Dimension[] | null;
+}
+
+export class GraphBuilder {
+  private readonly nodes: object[] = [];
+  private readonly inputs: NamedValue[] = [];
+  private readonly outputs: NamedValue[] = [];
+  private readonly root: GraphBuilder;
+  private readonly constants = new Map<string, object>();
+  private readonly weights = new Map<string, Weight>();
+  private counter = 0;
+
+  private constructor(parent: GraphBuilder | null) {
+    this.root = parent?.root ?? this;
+  }
+
+  static create(): GraphBuilder {
+    return new GraphBuilder(null);
+  }
+
+  /** A body for `If`: sees every value of the outer graph, shares its constants and weights. */
+  subgraph(build: (body: GraphBuilder) => { value: Value; type: ElementType }[]): GraphBuilder {
+    const body = new GraphBuilder(this);
+    for (const { value, type } of build(body)) body.outputs.push({ name: value, type, dims: null });
+    return body;
+  }
+
+  input(name: Value, type: ElementType, dims: Dimension[]): Value {
+    this.inputs.push({ name, type, dims });
+    return name;
+  }
+
+  output(name: Value, type: ElementType = 'float32'): Value {
+    this.outputs.push({ name, type, dims: null });
+    return name;
+  }
+
+  node(opType: string, inputs: Value[], options: NodeOptions = {}): Value[] {
+    const wanted = options.outputs ?? 1;
+    const outputs =
+      typeof wanted === 'number'
+        ? Array.from({ length: wanted }, () => this.fresh(opType))
+        : wanted.map((name) => name);
+    const attribute = Object.entries(options.attributes ?? {}).map(([name, value]) => encodeAttribute(name, value));
+    this.nodes.push({
+      opType,
+      name: this.fresh(`node_${opType}`),
+      domain: options.domain ?? '',
+      input: inputs,
+      output: outputs,
+      attribute,
+    });
+    return outputs;
+  }
+
+  /** One-dimensional; shared when the same list is asked for again. */
+  ints(...values: number[]): Value {
+    return this.constant(`ints_${values.join('_')}`, 'int64', [values.length], BigInt64Array.from(values.map(BigInt)));
+  }
+
+  /** A scalar of shape []. */
+  scalar(value: number, type: 'float32' | 'int64' = 'float32'): Value {
+    const data = type === 'float32' ? Float32Array.of(value) : BigInt64Array.of(BigInt(value));
+    return this.constant(`${type}_${value}`, type, [], data);
+  }
+
+  weight(weight: Weight): Value {
+    this.root.weights.set(weight.name, weight);
+    return weight.name;
+  }
+
+  /** The graph's bytes and the data file's plan; `dataFile` is its name beside the graph. */
+  finish(dataFile: string): { graph: Uint8Array; weights: (Weight & { offset: number })[]; sizeBytes: number } {
+    let offset = 0;
+    const weights = [...this.weights.values()].map((weight) => {
+      const placed = { ...weight, offset };
+      offset += Math.ceil(weight.sizeBytes / alignment) * alignment;
+      return placed;
+    });
+    const initializer = [...this.constants.values(), ...weights.map((weight) => externalTensor(weight, dataFile))];
+    const graph = encodeModel({
+      irVersion: 9,
+      producerName: 'prompt-lens',
+      opsetImport: [
+        { domain: '', version: 18 },
+        { domain: 'com.microsoft', version: 1 },
+      ],
+      graph: { ...this.body('decoder'), initializer },
+    });
+    return { graph, weights, sizeBytes: offset };
+  }
+
+  /** As a GraphProto, without initializers: those live in the outermost graph. */
+  body(name: string): object {
+    return { name, node: this.nodes, input: this.inputs.map(valueInfo), output: this.outputs.map(valueInfo) };
+  }
+
+  private constant(name: Value, type: ElementType, dims: number[], data: BigInt64Array | Float32Array): Value {
+    const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    if (!this.root.constants.has(name))
+      this.root.constants.set(name, { name, dims, dataType: elementTypes[type], rawData });
+    return name;
+  }
+
+  private fresh(prefix: string): Value {
+    this.root.counter += 1;
+    return `${prefix}_${this.root.counter}`;
+  }
+}
+
+function encodeAttribute(name: string, value: Attribute): object {
+  if (value instanceof GraphBuilder) return { name, type: 5, g: value.body(name) };
+  if (Array.isArray(value)) return { name, type: 7, ints: value };
+  if (typeof value === 'string') return { name, type: 3, s: new TextEncoder().encode(value) };
+  if (typeof value === 'object') return { name, type: 1, f: value.float };
+  return { name, type: 2, i: value };
+}
+
+function valueInfo({ name, type, dims }: NamedValue): object {
+  const dim = dims?.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }));
+  return { name, type: { tensorType: { elemType: elementTypes[type], ...(dim ? { shape: { dim } } : {}) } } };
+}
+
+function externalTensor(weight: Weight & { offset: number }, dataFile: string): object {
+  const entries = { location: dataFile, offset: weight.offset, length: weight.sizeBytes };
+  return {
+    name: weight.name,
+    dims: weight.shape,
+    dataType: elementTypes[weight.type],
+    dataLocation: 1,
+    externalData: Object.entries(entries).map(([key, value]) => ({ key, value: String(value) })),
+  };
+}

@@ -1,0 +1,175 @@
+/**
+ * The decoder behind the analyses' `Model`: turns a pass into the graph's named inputs and its outputs into numbers.
+ * Long passes and single steps may use different forms of the same weights; the numbers agree to 1e-4. Engine only.
+ */
+import type { Model, Pass, PassResult, PastState } from '../analysis/model';
+import type { Checkpoint } from '../checkpoint/types';
+import type { ModelInfo } from '../protocol/model';
+import { ProblemError } from '../protocol/problem';
+import type { EmbeddingTable } from './embeddingTable';
+import { KeyValuePast } from './past';
+import type { Feed, GraphSession, Output } from './session';
+
+/** Added to the score of a key that must not be read: e^−1e9 is exactly 0. */
+const forbidden = -1e9;
+
+/** Up to this many tokens at once the 4-bit form is faster: the weights' way through memory is what costs. */
+const stepTokens = 2;
+
+export interface DecoderSessions {
+  /** For passes of many tokens. */
+  passes: GraphSession;
+  /** For one token after another; loaded when first needed. */
+  steps: () => Promise<GraphSession>;
+}
+
+export class Decoder implements Model {
+  readonly endIds: readonly number[];
+  private readonly empty: KeyValuePast;
+
+  constructor(
+    readonly info: ModelInfo,
+    private readonly checkpoint: Checkpoint,
+    private readonly embeddings: EmbeddingTable,
+    private readonly sessions: DecoderSessions,
+  ) {
+    this.endIds = checkpoint.endIds;
+    const { layers, keyValueHeads, headWidth } = checkpoint.hyper;
+    this.empty = KeyValuePast.empty({ layers, groups: keyValueHeads, channels: headWidth });
+  }
+
+  tokenize(text: string): number[] {
+    return this.checkpoint.tokenizer.encode(text).map((token) => token.id);
+  }
+
+  text(id: number): string {
+    return this.checkpoint.tokenizer.text(id);
+  }
+
+  decode(ids: readonly number[]): string {
+    return this.checkpoint.tokenizer.decode(ids);
+  }
+
+  truncate(past: PastState, length: number): PastState {
+    return keyValues(past).truncate(length);
+  }
+
+  async run(pass: Pass, signal?: AbortSignal): Promise<PassResult> {
+    if (signal?.aborted) throw new ProblemError('cancelled');
+    const past = pass.past ? keyValues(pass.past) : this.empty;
+    const tokens = pass.ids[0].length;
+    if (past.length + tokens > this.info.context) throw new RangeError(`${past.length + tokens} tokens do not fit`);
+    const stepping =
+      past.length > 0 && tokens <= stepTokens && pass.ids.length === 1 && !pass.mask && !pass.want?.attention;
+    const session = stepping ? await this.sessions.steps() : this.sessions.passes;
+    const outputs = await session.run(this.feeds(pass, past, stepping), this.fetches(pass));
+    if (signal?.aborted) throw new ProblemError('cancelled');
+    return this.result(pass, past, outputs);
+  }
+
+  private feeds(pass: Pass, past: KeyValuePast, spare: boolean): Record<string, Feed> {
+    const batch = pass.ids.length;
+    const tokens = pass.ids[0].length;
+    const { layers, heads, width } = this.info;
+    const before = spare ? past.capacity : past.length;
+    const rows = pass.rows.length > 0 ? pass.rows : [0];
+    const feeds: Record<string, Feed> = {
+      embeddings: floats(pass.embeddings ?? this.embeddings.rows(pass.ids), [batch, tokens, width]),
+      positions: integers(
+        pass.ids.flatMap((ids) => ids.map((_, t) => past.length + t)),
+        [batch, tokens],
+      ),
+      mask: pass.mask ? floats(pass.mask.data, pass.mask.shape) : causalMask(past.length, before, tokens),
+      headScale: floats(pass.headScale ?? new Float32Array(layers * heads).fill(1), [layers, 1, heads, 1, 1]),
+      tapRows: integers(pass.want?.attention?.length ? range(tokens) : []),
+      rows: integers(rows),
+      targets: integers(
+        rows.map((_, row) => pass.targets?.[row] ?? 0),
+        [rows.length, 1],
+      ),
+      candidates: integers([Math.max(1, pass.top ?? 1)]),
+      extra: floats(new Float32Array(0), [0, width]),
+      ...patchFeeds(pass, tokens, width),
+    };
+    for (let layer = 0; layer < layers; layer++) {
+      feeds[`past.key.${layer}`] = { type: 'float32', ...past.feed('keys', layer, spare) };
+      feeds[`past.value.${layer}`] = { type: 'float32', ...past.feed('values', layer, spare) };
+    }
+    return feeds;
+  }
+
+  private fetches({ rows, targets, top, want }: Pass): string[] {
+    const names = rows.length > 0 ? ['entropy'] : [];
+    if (rows.length > 0 && targets) names.push('logprob', 'rank');
+    if (rows.length > 0 && top) names.push('topIds', 'topLogprob');
+    if (rows.length > 0 && want?.logits) names.push('logits');
+    for (const layer of want?.hidden ?? []) names.push(`hidden.${layer}`);
+    for (const layer of want?.attention ?? []) names.push(`attention.${layer}`);
+    if (want?.past) for (let layer = 0; layer < this.info.layers; layer++) names.push(`key.${layer}`, `value.${layer}`);
+    // A run must hand out something.
+    return names.length > 0 ? names : ['entropy'];
+  }
+
+  private result(pass: Pass, past: KeyValuePast, outputs: Record<string, Output>): PassResult {
+    const take = (name: string) => (outputs[name]?.data as Float32Array | undefined) ?? new Float32Array(0);
+    const layers = (kind: string, wanted: readonly number[] = []) =>
+      new Map(wanted.map((layer) => [layer, take(`${kind}.${layer}`)]));
+    const extended = () =>
+      past.extended(pass.ids.length, pass.ids[0].length, (kind, layer) =>
+        take(`${kind === 'keys' ? 'key' : 'value'}.${layer}`),
+      );
+    return {
+      logprob: take('logprob'),
+      rank: take('rank'),
+      entropy: pass.rows.length > 0 ? take('entropy') : new Float32Array(0),
+      topIds: Int32Array.from((outputs.topIds?.data as BigInt64Array | undefined) ?? [], Number),
+      topLogprob: take('topLogprob'),
+      logits: pass.want?.logits ? take('logits') : null,
+      hidden: layers('hidden', pass.want?.hidden),
+      attention: layers('attention', pass.want?.attention),
+      past: pass.want?.past ? extended() : null,
+    };
+  }
+}
+
+function keyValues(past: PastState): KeyValuePast {
+  if (!(past instanceof KeyValuePast)) throw new TypeError('a past of another model');
+  return past;
+}
+
+const floats = (data: Float32Array, dims: readonly number[]): Feed => ({ type: 'float32', data, dims });
+
+function integers(values: readonly number[], dims: readonly number[] = [values.length]): Feed {
+  return { type: 'int64', data: BigInt64Array.from(values, BigInt), dims };
+}
+
+const range = (length: number): number[] => Array.from({ length }, (_, index) => index);
+
+/** [1, 1, T, room + T]: a query reads the `length` positions that hold, itself, and what stands between. */
+function causalMask(length: number, room: number, tokens: number): Feed {
+  const width = room + tokens;
+  const data = new Float32Array(tokens * width);
+  for (let query = 0; query < tokens; query++) {
+    data.fill(forbidden, query * width + length, query * width + room);
+    data.fill(forbidden, query * width + room + query + 1, (query + 1) * width);
+  }
+  return floats(data, [1, 1, tokens, width]);
+}
+
+function patchFeeds(pass: Pass, tokens: number, width: number): Record<string, Feed> {
+  const patches = pass.patches?.length
+    ? pass.patches
+    : [{ layer: 0, batch: 0, position: 0, delta: new Float32Array(width) }];
+  const values = new Float32Array(patches.length * width);
+  patches.forEach((patch, index) => {
+    values.set(patch.delta, index * width);
+  });
+  return {
+    'patch.layer': integers(patches.map((patch) => patch.layer)),
+    'patch.token': integers(
+      patches.map((patch) => patch.batch * tokens + patch.position),
+      [patches.length, 1],
+    ),
+    'patch.value': floats(values, [patches.length, width]),
+  };
+}

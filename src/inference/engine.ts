@@ -1,0 +1,211 @@
+/**
+ * What the engine process does with each request: one analysis at a time, the last runs kept so that an edit, an attention map or a
+ * continuation starts from what is known. Engine only; the wire is protocol/engine.ts.
+ */
+import { attentionBetween, attentionHeads, attentionOverview } from '../analysis/attention';
+import { choose } from '../analysis/choose';
+import { generate } from '../analysis/generate';
+import { commonPrefix, type KnownPast } from '../analysis/prefix';
+import { endCandidate, extendRun, type Run, toProbabilities } from '../analysis/probabilities';
+import type { HandlerContext } from '../protocol/channel';
+import type { Answer, EngineApi, EngineOptions, LoadedModel, Progress, PromptRequest } from '../protocol/engine';
+import type { Prompt, PromptInput } from '../protocol/model';
+import { ProblemError } from '../protocol/problem';
+import type { Candidate } from '../protocol/results';
+import { loadModel, type RunningModel } from './loadModel';
+import { saveTensors } from './saveTensors';
+import { vocabularyEntries } from './vocabularyEntries';
+
+type Requests = EngineApi['requests'];
+type Params<K extends keyof Requests> = Requests[K]['params'];
+type Result<K extends keyof Requests> = Promise<Requests[K]['result']>;
+
+/** Runs kept: the prompt, its baseline, and what was open before. */
+const keptRuns = 3;
+/** More characters a token than any real text has; beyond, tokenising alone would take seconds. */
+const charactersPerToken = 40;
+
+export class Engine {
+  private running: RunningModel | null = null;
+  private options: string | null = null;
+  private runs: Run[] = [];
+  private queue: Promise<unknown> = Promise.resolve();
+
+  load(options: EngineOptions, context: HandlerContext<Progress>): Promise<LoadedModel> {
+    return this.alone(context.signal, async () => {
+      const key = JSON.stringify(options);
+      if (!this.running || this.options !== key) {
+        await this.running?.release();
+        this.running = null;
+        this.runs = [];
+        this.running = await loadModel(options, context);
+        this.options = key;
+      }
+      const { model, runtime, loadMs } = this.running;
+      return { model, runtime, loadMs };
+    });
+  }
+
+  tokenize({ prompt }: Params<'tokenize'>): Prompt {
+    return this.prompt(prompt);
+  }
+
+  probabilities(
+    params: Params<'probabilities'>,
+    { signal, progress }: HandlerContext<Progress>,
+  ): Result<'probabilities'> {
+    return this.answer(params, signal, async (ids, { decoder }) => {
+      const run = await this.extended(ids, params.top, signal, progress);
+      const result = toProbabilities(run, decoder, params.top);
+      if (params.nextTop && params.nextTop > params.top) result.next = await this.next(run, params.nextTop, signal);
+      const end = endCandidate(run, decoder);
+      return { result, end, reused: run.reused };
+    }).then(({ result: { result, end, reused }, ...answer }) => ({ ...answer, reused, result, end }));
+  }
+
+  generate(
+    params: Params<'generate'>,
+    { signal, progress }: HandlerContext<Requests['generate']['progress']>,
+  ): Result<'generate'> {
+    return this.answer(params, signal, async (ids, { decoder }) => {
+      const known = this.bestKnown([...ids, ...params.options.prefix]);
+      const { result } = await generate(decoder, ids, params.options, { known, signal, onStep: progress });
+      return result;
+    });
+  }
+
+  choose(params: Params<'choose'>, { signal, progress }: HandlerContext<Progress>): Result<'choose'> {
+    return this.answer(params, signal, (ids, { decoder }) =>
+      choose(decoder, ids, params.choices, {
+        threshold: params.threshold,
+        known: this.bestKnown(ids),
+        signal,
+        onProgress: steps(progress),
+      }),
+    );
+  }
+
+  attentionOverview(
+    params: Params<'attentionOverview'>,
+    { signal, progress }: HandlerContext<Progress>,
+  ): Result<'attentionOverview'> {
+    return this.answer(params, signal, (ids, { decoder }) =>
+      attentionOverview(decoder, ids, { size: params.size, sink: params.sink, signal, onProgress: tokens(progress) }),
+    );
+  }
+
+  attentionHeads(params: Params<'attentionHeads'>, { signal }: HandlerContext<unknown>): Result<'attentionHeads'> {
+    return this.answer(params, signal, (ids, { decoder }) => attentionHeads(decoder, ids, params.heads, { signal }));
+  }
+
+  attentionBetween(
+    params: Params<'attentionBetween'>,
+    { signal }: HandlerContext<unknown>,
+  ): Result<'attentionBetween'> {
+    return this.answer(params, signal, async (ids, { decoder }) => ({
+      weights: await attentionBetween(decoder, ids, params.from, params.to, { known: this.bestKnown(ids), signal }),
+    }));
+  }
+
+  vocabulary(params: Params<'vocabulary'>): Requests['vocabulary']['result'] {
+    return vocabularyEntries(this.loaded().checkpoint.tokenizer, params);
+  }
+
+  save(params: Params<'save'>, { signal, progress }: HandlerContext<Progress>): Result<'save'> {
+    return this.answer(params, signal, (ids, { decoder }) =>
+      saveTensors(decoder, ids, params.path, params.tensors, { signal, onProgress: tokens(progress) }),
+    ).then(({ result }) => result);
+  }
+
+  private loaded(): RunningModel {
+    if (!this.running) throw new ProblemError('internal', ['no model is loaded']);
+    return this.running;
+  }
+
+  /** Tokenised, and neither empty nor longer than the model reads. */
+  private prompt(input: PromptInput): Prompt {
+    const { checkpoint, model } = this.loaded();
+    const size =
+      input.kind === 'raw' ? input.text.length : input.messages.reduce((sum, one) => sum + one.content.length, 0);
+    if (size === 0) throw new ProblemError('emptyPrompt', [input.file ?? 'The text']);
+    const limit = model.context * charactersPerToken;
+    if (size > limit) throw new ProblemError('textTooLarge', [size.toLocaleString('en'), limit.toLocaleString('en')]);
+    const prompt = checkpoint.prompt(input);
+    const count = prompt.tokens.length;
+    if (count === 0) throw new ProblemError('emptyPrompt', [input.file ?? 'The text']);
+    if (count > model.context) {
+      const fitting = Math.floor((size * model.context) / count / 100) * 100;
+      throw new ProblemError(
+        'promptTooLong',
+        [count, model.context, fitting].map((n) => n.toLocaleString('en')),
+      );
+    }
+    return prompt;
+  }
+
+  private answer<R>(
+    { prompt: input }: PromptRequest,
+    signal: AbortSignal,
+    analyse: (ids: number[], running: RunningModel) => Promise<R>,
+  ): Promise<Answer<R>> {
+    return this.alone(signal, async () => {
+      const prompt = this.prompt(input);
+      const ids = prompt.tokens.map((token) => token.id);
+      const started = performance.now();
+      const known = this.bestKnown(ids);
+      const result = await analyse(ids, this.loaded());
+      const reused = known ? commonPrefix(known.ids, ids) : 0;
+      return { prompt, runMs: performance.now() - started, reused, result };
+    });
+  }
+
+  /** One request after another: two at once would only share the cores. A cancelled one leaves the queue when its turn comes. */
+  private alone<R>(signal: AbortSignal, work: () => Promise<R>): Promise<R> {
+    const turn = this.queue.then(() => {
+      if (signal.aborted) throw new ProblemError('cancelled');
+      return work();
+    });
+    this.queue = turn.catch(() => {});
+    return turn;
+  }
+
+  private async extended(
+    ids: number[],
+    top: number,
+    signal: AbortSignal,
+    progress: (p: Progress) => void,
+  ): Promise<Run> {
+    const { decoder } = this.loaded();
+    const run = await extendRun(decoder, this.closest(ids), ids, { top, signal, onProgress: tokens(progress) });
+    this.runs = [run, ...this.runs.filter((other) => !sameIds(other.ids, ids))].slice(0, keptRuns);
+    return run;
+  }
+
+  /** The last token once more, for more candidates after it than every position keeps. */
+  private async next(run: Run, top: number, signal: AbortSignal): Promise<Candidate[]> {
+    const { decoder } = this.loaded();
+    const last = run.ids.length - 1;
+    const past = last > 0 ? decoder.truncate(run.past, last) : null;
+    const k = Math.min(top, decoder.info.vocabulary);
+    const { topIds, topLogprob } = await decoder.run({ ids: [[run.ids[last]]], past, rows: [0], top: k }, signal);
+    return Array.from(topIds, (id, index) => ({ id, text: decoder.text(id), logprob: topLogprob[index] }));
+  }
+
+  private closest(ids: readonly number[]): Run | null {
+    const shared = (run: Run) => commonPrefix(run.ids, ids);
+    return this.runs.reduce<Run | null>((best, run) => (shared(run) > (best ? shared(best) : 0) ? run : best), null);
+  }
+
+  private bestKnown(ids: readonly number[]): KnownPast | null {
+    return this.closest(ids);
+  }
+}
+
+const sameIds = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && commonPrefix(a, b) === a.length;
+
+const tokens = (progress: (p: Progress) => void) => (done: number, total: number) =>
+  progress({ stage: 'running', done, total, unit: 'tokens' });
+
+const steps = (progress: (p: Progress) => void) => (done: number, total: number) =>
+  progress({ stage: 'running', done, total, unit: 'steps' });

@@ -1,0 +1,130 @@
+/**
+ * Compiled graphs on disk, content-addressed: the folder's name is the digest of the checkpoint, the graph's bytes and the layout
+ * version. Written to a temporary folder and renamed, so a half-written one is never seen and two editors starting at once do
+ * not collide; one whose files are not as they were when it was finished is rebuilt.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { homedir, platform } from 'node:os';
+import { join } from 'node:path';
+import type { GraphBuilder } from '../graph/builder';
+import { ProblemError } from '../protocol/problem';
+
+const graphName = 'graph.onnx';
+const weightsName = 'weights.bin';
+const stampName = 'complete.json';
+
+/** Raised when the bytes of a weight change though its name and shape do not. */
+const layoutVersion = 1;
+
+interface Stamp {
+  graphDigest: string;
+  weightsBytes: number;
+  weightsModified: number;
+}
+
+export interface CompileOptions {
+  /** null = the user's cache folder, or PROMPT_LENS_CACHE. */
+  folder: string | null;
+  checkpointDigest: string;
+  signal?: AbortSignal;
+  /** Bytes written of bytes to write; not called when the cache holds the graph. */
+  onProgress?: (done: number, total: number) => void;
+}
+
+/** Path of the compiled graph. Throws `cacheNotWritable`, `cancelled`. */
+export async function compiledGraph(builder: GraphBuilder, options: CompileOptions): Promise<string> {
+  const parent = options.folder ?? defaultFolder();
+  const { graph, weights, sizeBytes } = builder.finish(weightsName);
+  const graphDigest = createHash('sha256').update(graph).digest('hex');
+  const key = createHash('sha256').update(`${options.checkpointDigest} ${graphDigest} ${layoutVersion}`).digest('hex');
+  const folder = join(parent, key.slice(0, 32));
+  if (await intact(folder, graphDigest, sizeBytes)) return join(folder, graphName);
+
+  const temporary = `${folder}.${randomUUID().slice(0, 8)}.tmp`;
+  try {
+    await mkdir(temporary, { recursive: true });
+    await writeWeights(join(temporary, weightsName), weights, sizeBytes, options);
+    await writeFile(join(temporary, graphName), graph);
+    const { mtimeMs } = await stat(join(temporary, weightsName));
+    const stamp: Stamp = { graphDigest, weightsBytes: sizeBytes, weightsModified: mtimeMs };
+    await writeFile(join(temporary, stampName), JSON.stringify(stamp));
+    await publish(temporary, folder, graphDigest, sizeBytes);
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true }).catch(() => {});
+    throw isFileError(error) ? new ProblemError('cacheNotWritable', [parent, error.code]) : error;
+  }
+  return join(folder, graphName);
+}
+
+/** PROMPT_LENS_CACHE, or the place the system keeps caches in. */
+export function defaultFolder(): string {
+  if (process.env.PROMPT_LENS_CACHE) return process.env.PROMPT_LENS_CACHE;
+  if (platform() === 'win32') return join(process.env.LOCALAPPDATA ?? homedir(), 'prompt-lens', 'cache');
+  if (platform() === 'darwin') return join(homedir(), 'Library', 'Caches', 'prompt-lens');
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'prompt-lens');
+}
+
+/** The size and the time of writing tell truncation and any later change of the weights; the small graph is hashed. */
+async function intact(folder: string, graphDigest: string, sizeBytes: number): Promise<boolean> {
+  try {
+    const stamp = JSON.parse(await readFile(join(folder, stampName), 'utf8')) as Stamp;
+    const weights = await stat(join(folder, weightsName));
+    const graph = await readFile(join(folder, graphName));
+    return (
+      stamp.graphDigest === graphDigest &&
+      createHash('sha256').update(graph).digest('hex') === graphDigest &&
+      weights.size === sizeBytes &&
+      stamp.weightsBytes === sizeBytes &&
+      Math.abs(stamp.weightsModified - weights.mtimeMs) < 1
+    );
+  } catch {
+    return false;
+  }
+}
+
+/** Renames into place; whoever comes second uses what is there. */
+async function publish(temporary: string, folder: string, graphDigest: string, sizeBytes: number): Promise<void> {
+  try {
+    await rename(temporary, folder);
+  } catch (error) {
+    if (await intact(folder, graphDigest, sizeBytes)) {
+      await rm(temporary, { recursive: true, force: true });
+      return;
+    }
+    if (!isFileError(error)) throw error;
+    // A damaged folder stands there: it goes aside first, since an open data file cannot be removed everywhere.
+    const aside = `${temporary}.old`;
+    await rename(folder, aside);
+    await rename(temporary, folder);
+    await rm(aside, { recursive: true, force: true }).catch(() => {});
+  }
+}
+
+async function writeWeights(
+  path: string,
+  weights: ReturnType<GraphBuilder['finish']>['weights'],
+  sizeBytes: number,
+  { signal, onProgress }: CompileOptions,
+): Promise<void> {
+  const file = await open(path, 'w');
+  try {
+    for (const weight of weights) {
+      if (signal?.aborted) throw new ProblemError('cancelled');
+      const bytes = await weight.produce();
+      if (bytes.length !== weight.sizeBytes)
+        throw new Error(`${weight.name} has ${bytes.length} bytes, planned ${weight.sizeBytes}`);
+      await file.write(bytes, 0, bytes.length, weight.offset);
+      onProgress?.(weight.offset + bytes.length, sizeBytes);
+    }
+    await file.truncate(sizeBytes);
+  } finally {
+    await file.close();
+  }
+  // Whole seconds: some file systems keep no finer time, and the stamp compares it.
+  const now = Math.floor(Date.now() / 1000);
+  await utimes(path, now, now);
+}
+
+const isFileError = (error: unknown): error is NodeJS.ErrnoException & { code: string } =>
+  error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string';

@@ -1,0 +1,137 @@
+/**
+ * From the user's options to a running decoder: find the file, open it, choose provider and form of the weights, compile or take
+ * from the cache, start the session. Engine only.
+ */
+import { readFile, stat } from 'node:fs/promises';
+import { freemem } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { openCheckpoint } from '../checkpoint/openCheckpoint';
+import type { Checkpoint } from '../checkpoint/types';
+import { decoderGraph, supportedFamilies } from '../graph/compile';
+import type { WeightForm } from '../graph/linear';
+import type { EngineOptions, LoadedModel, Progress } from '../protocol/engine';
+import type { ModelInfo, RuntimeInfo } from '../protocol/model';
+import { ProblemError } from '../protocol/problem';
+import { Decoder } from './decoder';
+import { EmbeddingTable } from './embeddingTable';
+import { compiledGraph } from './graphCache';
+import { chooseProvider, physicalCores } from './providers';
+import { GraphSession, runtimeVersion } from './session';
+
+export interface RunningModel extends LoadedModel {
+  checkpoint: Checkpoint;
+  decoder: Decoder;
+  release(): Promise<void>;
+}
+
+interface LoadContext {
+  signal: AbortSignal;
+  progress: (progress: Progress) => void;
+}
+
+/** Throws modelMissing, modelMalformed, modelUnsupported, providerUnavailable, cacheNotWritable, cancelled. */
+export async function loadModel(options: EngineOptions, { signal, progress }: LoadContext): Promise<RunningModel> {
+  const started = performance.now();
+  const path = await modelPath(options.model);
+  const checkpoint = await openCheckpoint(path, {
+    signal,
+    onProgress: (done, total) => progress({ stage: 'opening', done, total, unit: 'bytes' }),
+  });
+  const { provider, reason } = await chooseProvider(options.provider);
+  const threads = options.threads > 0 ? options.threads : physicalCores();
+  const fast = options.precision === 'fast';
+  const weights: WeightForm = fast || !roomForFloats(checkpoint) ? '4-bit' : 'float32';
+
+  const opened: Promise<GraphSession>[] = [];
+  const session = (form: WeightForm): Promise<GraphSession> => {
+    const starting = startSession(form).catch((error) => {
+      opened.splice(opened.indexOf(starting), 1);
+      throw error;
+    });
+    opened.push(starting);
+    return starting;
+  };
+  const startSession = async (form: WeightForm) => {
+    const builder = decoderGraph(checkpoint.hyper, { form, fast, source: checkpoint });
+    if (!builder) {
+      const known = supportedFamilies.join(', ');
+      throw new ProblemError('modelUnsupported', [
+        path,
+        `the family "${checkpoint.hyper.family}" is not one of ${known}`,
+      ]);
+    }
+    const graph = await compiledGraph(builder, {
+      folder: options.cache,
+      checkpointDigest: checkpoint.sha256,
+      signal,
+      onProgress: (done, total) => progress({ stage: 'compiling', done, total, unit: 'bytes' }),
+    });
+    progress({ stage: 'loading', done: 0, total: 1, unit: 'steps' });
+    return GraphSession.create(graph, provider, threads);
+  };
+
+  const passes = await session(weights);
+  const single = weights === '4-bit' || provider !== 'cpu';
+  let stepping: Promise<GraphSession> | null = null;
+  const steps = () => {
+    if (single) return Promise.resolve(passes);
+    stepping ??= session('4-bit').catch((error) => {
+      stepping = null;
+      throw error;
+    });
+    return stepping;
+  };
+  const model = modelInfo(checkpoint);
+  const runtime: RuntimeInfo = {
+    provider,
+    requested: options.provider,
+    reason,
+    precision: options.precision,
+    threads,
+    onnxruntime: runtimeVersion,
+    weights,
+  };
+  const decoder = new Decoder(model, checkpoint, await EmbeddingTable.load(checkpoint), { passes, steps });
+  const release = async () => {
+    await Promise.all(opened.map(async (one) => (await one).release()));
+    await checkpoint.close();
+  };
+  return { model, runtime, loadMs: performance.now() - started, checkpoint, decoder, release };
+}
+
+/** Float32 is faster for long passes where it takes at most half of the memory that is free. */
+function roomForFloats(checkpoint: Checkpoint): boolean {
+  let parameters = 0;
+  for (const { shape } of checkpoint.tensors.values()) parameters += shape.reduce((a, b) => a * b, 1);
+  return parameters * 4 < freemem() / 2;
+}
+
+function modelInfo(checkpoint: Checkpoint): ModelInfo {
+  const { family, layers, heads, keyValueHeads, width, vocabulary, context } = checkpoint.hyper;
+  const { name, path, sha256, quantisation } = checkpoint;
+  return { name, path, sha256, family, layers, heads, keyValueHeads, width, vocabulary, context, quantisation };
+}
+
+interface Manifest {
+  models: { name: string; file: string; bundled?: boolean }[];
+}
+
+/** A path as it stands, a name from the manifest, or the bundled model. */
+async function modelPath(model: string | null): Promise<string> {
+  const folder = join(dirname(__filename), '..', 'models');
+  if (model !== null && (await isFile(model))) return model;
+  const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as Manifest;
+  const entry = manifest.models.find((one) => (model === null ? one.bundled : one.name === model));
+  if (!entry) throw new ProblemError('modelMissing', [model ?? 'bundled']);
+  const path = join(folder, basename(entry.file));
+  if (!(await isFile(path))) throw new ProblemError('modelMissing', [path]);
+  return path;
+}
+
+const isFile = async (path: string): Promise<boolean> => {
+  try {
+    return !(await stat(path)).isDirectory();
+  } catch {
+    return false;
+  }
+};

@@ -1,0 +1,32 @@
+/**
+ * Entry of the engine process: forked by the extension host and by the command line, speaks protocol/engine.ts over the fork's
+ * channel, ends when the parent is gone.
+ */
+import { Channel } from '../protocol/channel';
+import type { EngineApi, HostApi } from '../protocol/engine';
+import { type ProcessEnd, processPort } from '../protocol/processPort';
+import { Engine } from './engine';
+
+// Exact means float32: the CUDA libraries would round products to 19 bits.
+process.env.NVIDIA_TF32_OVERRIDE = '0';
+
+const engine = new Engine();
+const parent = {
+  send: (message: unknown, callback?: (error: unknown) => void) =>
+    process.send?.(message, undefined, undefined, callback),
+  on: process.on.bind(process) as ProcessEnd['on'],
+};
+const channel = new Channel<HostApi, EngineApi>(processPort(parent));
+channel.handle({
+  load: (params, context) => engine.load(params, context),
+  tokenize: (params) => engine.tokenize(params),
+  probabilities: (params, context) => engine.probabilities(params, context),
+  generate: (params, context) => engine.generate(params, context),
+  choose: (params, context) => engine.choose(params, context),
+  attentionOverview: (params, context) => engine.attentionOverview(params, context),
+  attentionHeads: (params, context) => engine.attentionHeads(params, context),
+  attentionBetween: (params, context) => engine.attentionBetween(params, context),
+  vocabulary: (params) => engine.vocabulary(params),
+  save: (params, context) => engine.save(params, context),
+});
+process.on('disconnect', () => process.exit(0));

@@ -1,0 +1,79 @@
+/**
+ * Which provider runs the graphs: asked in order, the first that can run a graph of one node is taken, and the reason of every
+ * refusal is kept for the user to see. `auto` = cuda, then what the system has (webgpu, dml, coreml), then cpu.
+ */
+import { readFileSync } from 'node:fs';
+import { availableParallelism, platform } from 'node:os';
+import { GraphBuilder } from '../graph/builder';
+import type { ProviderName, ProviderRequest } from '../protocol/model';
+import { ProblemError } from '../protocol/problem';
+import { GraphSession, knownProviders } from './session';
+
+export interface ChosenProvider {
+  provider: ProviderName;
+  /** Why those before it were refused; null when it was the first. */
+  reason: string | null;
+}
+
+const native: Partial<Record<NodeJS.Platform, ProviderName[]>> = {
+  win32: ['cuda', 'webgpu', 'dml', 'cpu'],
+  darwin: ['webgpu', 'coreml', 'cpu'],
+};
+
+/** Throws `providerUnavailable` when one is asked for by name and refuses. */
+export async function chooseProvider(requested: ProviderRequest): Promise<ChosenProvider> {
+  const order = requested === 'auto' ? (native[platform()] ?? ['cuda', 'webgpu', 'cpu']) : [requested];
+  const refusals: string[] = [];
+  for (const provider of order) {
+    const refusal = await refusalOf(provider);
+    if (refusal === null) return { provider, reason: refusals.length > 0 ? refusals.join('; ') : null };
+    refusals.push(`${provider}: ${refusal}`);
+  }
+  throw new ProblemError('providerUnavailable', [requested, refusals.join('; ')]);
+}
+
+async function refusalOf(provider: ProviderName): Promise<string | null> {
+  if (!knownProviders().includes(provider)) return 'not in this build of ONNX Runtime';
+  try {
+    const session = await GraphSession.create(identityGraph(), provider, 1);
+    await session.run({ x: { type: 'float32', data: Float32Array.of(1), dims: [1] } }, ['y']);
+    await session.release();
+    return null;
+  } catch (error) {
+    return shortReason(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function identityGraph(): Uint8Array {
+  const g = GraphBuilder.create();
+  g.node('Add', [g.input('x', 'float32', ['n']), g.scalar(1)], { outputs: ['y'] });
+  g.output('y');
+  return g.finish('').graph;
+}
+
+/** The runtime's messages name source files and carry whole stacks; a user needs the cause. */
+function shortReason(message: string): string {
+  const missing = /lib[\w.+-]+\.so[\w.]*: cannot open shared object file/.exec(message);
+  if (missing) return `${missing[0].split(':')[0]} is not installed`;
+  if (/Failed to (get|request) a WebGPU adapter|No supported adapter|adapter/i.test(message))
+    return 'no usable graphics adapter';
+  const sentence = message
+    .split('\n')[0]
+    .replace(/^.*?(?:FAIL|Status Message)\s*:\s*/, '')
+    .replace(/\s*\/\S+\.(cc|h):\d+\s*\S*/g, '');
+  return sentence.slice(0, 160).trim();
+}
+
+/** One thread for each physical core. */
+export function physicalCores(): number {
+  if (platform() !== 'linux') return availableParallelism();
+  try {
+    const groups = new Set<string>();
+    for (let cpu = 0; cpu < availableParallelism(); cpu++) {
+      groups.add(readFileSync(`/sys/devices/system/cpu/cpu${cpu}/topology/thread_siblings_list`, 'utf8').trim());
+    }
+    return Math.max(1, groups.size);
+  } catch {
+    return availableParallelism();
+  }
+}

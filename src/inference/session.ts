@@ -1,0 +1,51 @@
+/**
+ * The only importer of ONNX Runtime: a compiled graph on one provider. Everything else speaks of feeds and outputs.
+ */
+import * as ort from 'onnxruntime-node';
+import type { ProviderName } from '../protocol/model';
+
+export type Feed =
+  | { type: 'float32'; data: Float32Array; dims: readonly number[] }
+  | { type: 'int64'; data: BigInt64Array; dims: readonly number[] };
+
+export interface Output {
+  data: Float32Array | BigInt64Array;
+  dims: readonly number[];
+}
+
+export const runtimeVersion: string = ort.env.versions.common;
+
+/** Providers that this build of the runtime knows, whether or not the machine can use them. */
+export const knownProviders = (): string[] => ort.listSupportedBackends().map((backend) => backend.name);
+
+export class GraphSession {
+  private constructor(private readonly session: ort.InferenceSession) {}
+
+  /** `graph` is a path (with its data file beside it) or a whole small model. Rejects with the runtime's own error. */
+  static async create(graph: string | Uint8Array, provider: ProviderName, threads: number): Promise<GraphSession> {
+    const options: ort.InferenceSession.SessionOptions = {
+      executionProviders: [provider],
+      intraOpNumThreads: threads,
+      graphOptimizationLevel: 'all',
+      logSeverityLevel: 3,
+      // Two sessions share the cores: a finished one must not keep spinning beside the other.
+      extra: { session: { force_spinning_stop: '1' } },
+    };
+    const session =
+      typeof graph === 'string'
+        ? await ort.InferenceSession.create(graph, options)
+        : await ort.InferenceSession.create(graph, options);
+    return new GraphSession(session);
+  }
+
+  /** Only the outputs named are handed out. */
+  async run(feeds: Record<string, Feed>, outputs: readonly string[]): Promise<Record<string, Output>> {
+    const tensors: Record<string, ort.Tensor> = {};
+    for (const [name, { type, data, dims }] of Object.entries(feeds)) tensors[name] = new ort.Tensor(type, data, dims);
+    return (await this.session.run(tensors, outputs)) as unknown as Record<string, Output>;
+  }
+
+  release(): Promise<void> {
+    return this.session.release();
+  }
+}
