@@ -1,12 +1,14 @@
 /**
- * A byte-level BPE tokenizer from GGUF metadata. `@huggingface/tokenizers` cuts and merges; it knows no offsets, so they are
- * found by walking the tokens' bytes along the text's UTF-8. Nothing is trimmed or added, so the walk is exact.
+ * A byte-level BPE tokenizer from GGUF metadata. `@huggingface/tokenizers` finds the added tokens and cuts the rest into words,
+ * pairMerges.ts merges within them. The library knows no offsets, so they are found by walking the tokens' bytes along the
+ * text's UTF-8. Nothing is trimmed or added, so the walk is exact.
  */
-import { Tokenizer as BpeTokenizer } from '@huggingface/tokenizers';
+import { Tokenizer as Cutter, Model } from '@huggingface/tokenizers';
 import { bytesOfEntry, characterOfByte } from './byteAlphabet';
 import { composeText } from './composedText';
 import type { Metadata } from './metadata';
 import { malformed, unsupported } from './modelProblem';
+import { PairMerges } from './pairMerges';
 import { type PreTokenizer, preTokenizerNamed } from './preTokenizers';
 import type { AddedTokenConfig, TokenizerConfig } from './tokenizerConfig';
 import type { Tokenizer } from './types';
@@ -43,12 +45,12 @@ export class ByteLevelTokenizer implements Tokenizer {
   readonly special: ReadonlySet<number>;
   private readonly ids: Map<string, number>;
   private readonly added: ReadonlySet<string>;
-  private readonly bpe: BpeTokenizer;
+  private readonly cutter: Cutter;
 
   constructor(
     private readonly entries: readonly string[],
     types: readonly number[],
-    merges: string[],
+    merges: readonly string[],
     private readonly pre: PreTokenizer,
   ) {
     this.size = entries.length;
@@ -61,13 +63,14 @@ export class ByteLevelTokenizer implements Tokenizer {
     }
     this.special = new Set(added.filter((token) => token.special).map((token) => token.id));
     this.added = new Set(added.map((token) => token.content));
-    this.bpe = new BpeTokenizer(this.configuration(added, merges), { clean_up_tokenization_spaces: false });
+    this.cutter = new Cutter(cutting(pre, added), {});
+    this.cutter.model = new MergingModel(entries, new PairMerges(this.ids, merges, pre.wholeWords));
   }
 
   encode(text: string): PlacedToken[] {
     const composed = this.pre.composes ? composeText(text) : null;
-    if (!composed) return this.place(this.bpe.tokenize(text), text);
-    return this.place(this.bpe.tokenize(composed.text), composed.text).map(({ id, start, end }) => ({
+    if (!composed) return this.place(this.cutter.tokenize(text), text);
+    return this.place(this.cutter.tokenize(composed.text), composed.text).map(({ id, start, end }) => ({
       id,
       start: composed.startOf(start),
       end: composed.endOf(end - 1),
@@ -96,23 +99,6 @@ export class ByteLevelTokenizer implements Tokenizer {
     return this.decode([id]);
   }
 
-  private configuration(added: AddedTokenConfig[], merges: string[]): TokenizerConfig {
-    return {
-      added_tokens: added,
-      normalizer: null,
-      pre_tokenizer: { type: 'Sequence', pretokenizers: this.pre.steps },
-      post_processor: null,
-      decoder: { type: 'ByteLevel' },
-      model: {
-        type: 'BPE',
-        vocab: Object.fromEntries(this.ids),
-        merges,
-        ignore_merges: this.pre.wholeWords,
-        unk_token: null,
-      },
-    };
-  }
-
   /** Tokens that share a character share its range; a byte without an entry of its own has no token and is passed over. */
   private place(tokens: readonly string[], text: string): PlacedToken[] {
     const walk = new ByteWalk(text);
@@ -121,6 +107,34 @@ export class ByteLevelTokenizer implements Tokenizer {
       if (this.added.has(token)) return { id, ...walk.characters(token) };
       return { id, ...walk.bytes(token) };
     });
+  }
+}
+
+/** A tokenizer.json without entries: the model that would need them is ours. */
+function cutting(pre: PreTokenizer, added: AddedTokenConfig[]): TokenizerConfig {
+  return {
+    added_tokens: added,
+    normalizer: null,
+    pre_tokenizer: { type: 'Sequence', pretokenizers: pre.steps },
+    post_processor: null,
+    decoder: null,
+    model: emptyModel,
+  };
+}
+
+const emptyModel: TokenizerConfig['model'] = { type: 'BPE', vocab: {}, merges: [], ignore_merges: false };
+
+/** What the library asks of a model: words in the byte alphabet → entries. */
+class MergingModel extends Model {
+  constructor(
+    private readonly entries: readonly string[],
+    private readonly merges: PairMerges,
+  ) {
+    super(emptyModel);
+  }
+
+  encode(words: string[]): string[] {
+    return words.flatMap((word) => this.merges.merge(word).map((id) => this.entries[id]));
   }
 }
 

@@ -53,8 +53,10 @@ class HeaderWalk {
 
   async start(): Promise<void> {
     if (this.sizeBytes === 0) throw malformed(this.path, 'it is empty');
-    const magic = this.sizeBytes < 4 ? '' : (await this.take(4), this.buffer.toString('latin1', 0, 4));
-    if (magic !== 'GGUF') throw unsupported(this.path, 'it is not a GGUF file');
+    const notGguf = unsupported(this.path, 'it is not a GGUF file');
+    if (this.sizeBytes < 4) throw notGguf;
+    await this.take(4);
+    if (this.buffer.toString('latin1', 0, 4) !== 'GGUF') throw notGguf;
     const version = await this.uint32();
     if (version > 0 && (version & 0xffff) === 0) throw unsupported(this.path, 'it is a big-endian GGUF file');
     if (version !== 2 && version !== 3) throw unsupported(this.path, `it is GGUF version ${version}, not 2 or 3`);

@@ -16,6 +16,6 @@ export interface TokenizerConfig {
   normalizer: null;
   pre_tokenizer: { type: 'Sequence'; pretokenizers: TokenizerConfigPreTokenizer[] };
   post_processor: null;
-  decoder: { type: 'ByteLevel' };
-  model: { type: 'BPE'; vocab: Record<string, number>; merges: string[]; ignore_merges: boolean; unk_token: null };
+  decoder: null;
+  model: { type: 'BPE'; vocab: Record<string, number>; merges: string[]; ignore_merges: boolean };
 }
