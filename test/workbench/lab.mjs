@@ -115,9 +115,48 @@ class Window {
     return this.page.frameLocator('iframe.webview.ready >> visible=true').last().frameLocator('iframe#active-frame');
   }
 
-  /** Texts of the notifications now on screen. */
-  toasts() {
-    return this.page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts();
+  /** Does the palette offer this title? */
+  async offers(title) {
+    const { page } = this;
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('F1');
+    const widget = page.locator('.quick-input-widget');
+    await widget.locator('input').first().fill(`>${title}`);
+    const name = page.locator('.label-name', { hasText: new RegExp(`^${escaped(title)}$`) });
+    const row = widget.locator('.monaco-list-row').filter({ has: name }).first();
+    const there = await row.waitFor({ state: 'visible', timeout: 3000 }).then(
+      () => true,
+      () => false,
+    );
+    await page.keyboard.press('Escape');
+    return there;
+  }
+
+  /** Texts of the error notifications now on screen. */
+  errorToasts() {
+    const toast = this.page.locator('.notifications-toasts .notification-toast');
+    return toast
+      .filter({ has: this.page.locator('.codicon-error') })
+      .locator('.notification-list-item-message')
+      .allInnerTexts();
+  }
+
+  /** From now on every notification is noted, also those that go away by themselves. */
+  watchToasts() {
+    return this.page.evaluate(() => {
+      window.seenToasts = new Set();
+      const note = () => {
+        for (const each of document.querySelectorAll('.notifications-toasts .notification-list-item-message')) {
+          if (each.textContent) window.seenToasts.add(each.textContent);
+        }
+      };
+      note();
+      new MutationObserver(note).observe(document.body, { childList: true, subtree: true, characterData: true });
+    });
+  }
+
+  seenToasts() {
+    return this.page.evaluate(() => [...window.seenToasts]);
   }
 
   async clearToasts() {

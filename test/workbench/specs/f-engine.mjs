@@ -1,0 +1,38 @@
+// The engine dies: the editor lives, one message says what happened, and the numbers come back.
+import { until } from '../lab.mjs';
+import { internetSockets } from '../network.mjs';
+import { nextTokens, ready, tokens } from '../panel.mjs';
+
+const file = 'engine.txt';
+
+export const tests = {
+  'a killed engine comes back with one message and the same numbers': async (bench) => {
+    const { check } = bench;
+    bench.write(file, 'Water boils at one hundred degrees');
+    const window = await bench.window({ open: file });
+    await window.command(bench.title('promptLens.showProbabilities'));
+    const count = (await bench.cli('tokens', file)).prompt.tokens.length;
+    await ready(window, count);
+    const before = await nextTokens(window.panel);
+    const first = await bench.engine();
+    await window.watchToasts();
+    process.kill(first, 'SIGKILL');
+    const second = await until('another engine', () => bench.engines().find((pid) => pid !== first), 60_000);
+    check.notEqual(second, first);
+    check.ok((await tokens(window.panel)).length > 0, 'what was drawn stays on the panel');
+    await ready(window, count);
+    check.deepEqual(await nextTokens(window.panel), before);
+    const messages = await window.seenToasts();
+    check.equal(messages.length, 1, messages.join(' | '));
+    check.match(messages[0], /engine/i);
+  },
+
+  'the engine holds no connection to anywhere': async (bench) => {
+    bench.check.deepEqual(internetSockets(await bench.engine()), []);
+  },
+
+  'the engine ends with its window': async (bench) => {
+    await bench.closeWindows();
+    bench.check.ok(await until('no engine left', () => bench.engines().length === 0, 40_000));
+  },
+};

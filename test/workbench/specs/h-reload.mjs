@@ -1,0 +1,31 @@
+// A reloaded window shows the same panel: tab, numbers, selection of views.
+import { until } from '../lab.mjs';
+import { nextTokens, openTab, ready } from '../panel.mjs';
+
+const file = 'reload.txt';
+
+export const tests = {
+  'the panel is back after a reload, on the tab it had': async (bench) => {
+    const { check } = bench;
+    bench.write(file, 'Once upon a time there was a');
+    const window = await bench.window({ open: file });
+    await window.command(bench.title('promptLens.showProbabilities'));
+    const count = (await bench.cli('tokens', file)).prompt.tokens.length;
+    await ready(window, count);
+    const before = await nextTokens(window.panel);
+    await openTab(window.panel, 'attention');
+    await ready(window, count);
+    await window.page.reload();
+    await window.ready();
+    await until(
+      'the attention tab',
+      async () => (await window.panel.locator('#tab-attention').getAttribute('aria-selected')) === 'true',
+      60_000,
+    );
+    await ready(window, count);
+    await openTab(window.panel, 'probabilities');
+    await ready(window, count);
+    check.deepEqual(await nextTokens(window.panel), before);
+    check.deepEqual(await window.errorToasts(), []);
+  },
+};

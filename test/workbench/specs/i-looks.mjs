@@ -1,0 +1,105 @@
+// Pictures for people to look at: four themes, three languages. What can be checked without eyes is checked.
+import fs from 'node:fs';
+import path from 'node:path';
+import { until } from '../lab.mjs';
+import { openTab, ready } from '../panel.mjs';
+
+const file = 'looks.txt';
+const text = `Review: A warm and funny surprise \u{1F389}
+Sentiment: positive
+
+Review: 太长了，很无聊。
+Sentiment: negative
+
+Review: The film was dull and far too long.
+Sentiment:`;
+const themes = {
+  dark: 'Dark Modern',
+  light: 'Light Modern',
+  'hc-dark': 'Default High Contrast',
+  'hc-light': 'Default High Contrast Light',
+};
+const kinds = {
+  dark: 'vscode-dark',
+  light: 'vscode-light',
+  'hc-dark': 'vscode-high-contrast',
+  'hc-light': 'vscode-high-contrast-light',
+};
+
+async function shown(bench, options) {
+  bench.write(file, text);
+  const count = (await bench.cli('tokens', file)).prompt.tokens.length;
+  const window = await bench.window({ open: file, ...options });
+  return { window, count };
+}
+
+export const tests = {
+  'four themes, both tabs': async (bench) => {
+    const { window, count } = await shown(bench);
+    await window.command(bench.title('promptLens.showProbabilities'));
+    await ready(window, count, 90_000);
+    for (const [name, theme] of Object.entries(themes)) {
+      bench.settings({ 'workbench.colorTheme': theme });
+      const body = window.panel.locator('body');
+      await until(`the theme ${theme}`, async () =>
+        (await body.getAttribute('class')).split(' ').includes(kinds[name]),
+      );
+      for (const tab of ['probabilities', 'attention']) {
+        await openTab(window.panel, tab);
+        await ready(window, count);
+        await window.screenshot(`${tab}-${name}`);
+      }
+      const { ink, paper } = await body.evaluate((node) => {
+        const style = getComputedStyle(node);
+        return { ink: style.color, paper: style.getPropertyValue('--vscode-editor-background') };
+      });
+      bench.check.notEqual(ink, paper, theme);
+    }
+    bench.settings();
+  },
+
+  ...Object.fromEntries(
+    [
+      ['zh-cn', 'zh-CN'],
+      ['zh-tw', 'zh-TW'],
+    ].map(([language, locale]) => [
+      `in ${language} everything the extension says is in ${language}`,
+      async (bench) => {
+        await bench.closeWindows();
+        const strings = JSON.parse(fs.readFileSync(path.join(bench.installed, `package.nls.${language}.json`), 'utf8'));
+        const words = JSON.parse(
+          fs.readFileSync(path.join(bench.installed, `l10n/bundle.l10n.${language}.json`), 'utf8'),
+        );
+        const { window, count } = await shown(bench, { locale });
+        await window.command(bench.title('promptLens.showProbabilities', strings));
+        const tab = window.panel.locator('#tab-probabilities');
+        await until('the translated tab', async () => (await tab.innerText()) === words.Probabilities, 60_000);
+        bench.check.notEqual(words.Probabilities, 'Probabilities');
+        const drawn = window.panel.locator('svg g.row');
+        await until(`the numbers of ${count} tokens`, () => drawn.count(), 90_000);
+        await window.screenshot(`probabilities-${language}`);
+        const visible = await window.panel.locator('.lens').innerText();
+        const english = Object.entries(words)
+          .filter(
+            ([source, target]) =>
+              source !== target && /^[A-Z][a-z]+( [a-z]+)+$/.test(source) && visible.includes(source),
+          )
+          .map(([source]) => source);
+        bench.check.deepEqual(english, []);
+        await openTab(window.panel, 'attention');
+        await window.panel.locator('#view canvas').first().waitFor();
+        await window.screenshot(`attention-${language}`);
+      },
+    ]),
+  ),
+
+  'a narrow panel': async (bench) => {
+    await bench.closeWindows();
+    const { window, count } = await shown(bench, { viewport: { width: 1040, height: 900 } });
+    await window.command(bench.title('promptLens.showProbabilities'));
+    await ready(window, count);
+    const overflow = await window.panel.locator('.lens').evaluate((node) => node.scrollWidth - node.clientWidth);
+    bench.check.ok(overflow <= 0, `the page is ${overflow} px wider than its panel`);
+    await window.screenshot('probabilities-narrow');
+  },
+};
