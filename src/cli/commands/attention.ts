@@ -1,0 +1,136 @@
+/** `prompt-lens attention FILE`: one head's matrix, or what every head tends to do. */
+import { type Command, Option } from 'commander';
+import type { Prompt } from '../../protocol/model';
+import { ProblemError } from '../../protocol/problem';
+import type { AttentionMatrix, HeadSummary } from '../../protocol/results';
+import type { Environment } from '../environment';
+import { addCommonOptions, addPromptOptions, type CommonOptions, integer } from '../options';
+import { type Outcome, type PromptSession, runOnPrompt } from '../runCommand';
+import { bar, clipped, count, type Paint, percent, tableLines, visible } from '../terminalText';
+import { painted } from './tokens';
+
+const measures = ['entropy', 'sinkMass', 'previousToken', 'induction', 'diagonal'] as const;
+type Measure = (typeof measures)[number];
+
+type Options = CommonOptions & { layer?: number; head?: number; sort: Measure | 'layer'; top: number };
+
+export function addAttention(program: Command, environment: Environment): void {
+  const command = program
+    .command('attention')
+    .summary('where the heads look')
+    .description('Show what every head tends to do, or with --layer and --head where one of them looks.')
+    .argument('<file>', 'a prompt file, or - for standard input')
+    .option('--layer <l>', 'block of the head, from 0', integer(0, 9999))
+    .option('--head <h>', 'the head in it, from 0', integer(0, 9999))
+    .addOption(
+      new Option('--sort <measure>', 'heads by this, largest first; layer = as they come')
+        .choices(['layer', ...measures])
+        .default('layer'),
+    )
+    .option('--top <n>', 'heads, or keys for each query, printed for people', integer(1, 100_000));
+  addCommonOptions(addPromptOptions(command)).action((file: string, options: Options) => {
+    if ((options.layer === undefined) !== (options.head === undefined)) {
+      throw new ProblemError('usage', ['--layer and --head belong together.']);
+    }
+    return runOnPrompt(environment, { name: 'attention', tensors: ['attention'] }, file, options, (session) => {
+      const { layer, head } = options;
+      if (layer === undefined || head === undefined) return summaries(session, options);
+      return matrix(session, { layer, head }, options.top ?? 3);
+    });
+  });
+}
+
+async function summaries({ engine, input, paint, progress }: PromptSession, options: Options): Promise<Outcome> {
+  // The pictures are for panels: one cell each costs nothing.
+  const params = { prompt: input, size: 1, sink: 'raw' as const };
+  const { prompt, runMs, result } = await engine.request('attentionOverview', params, { onProgress: progress });
+  const heads = sorted(result.summaries, options.sort);
+  return {
+    prompt,
+    runMs,
+    result: heads,
+    sheet: {
+      columns: ['layer', 'head', ...measures],
+      rows: heads.map((head) => [head.layer, head.head, ...measures.map((measure) => head[measure])]),
+    },
+    text: headTable(heads, options.top ?? 20, result.sinkMass, paint),
+  };
+}
+
+/** Largest first, heads without the measure last; stable. */
+function sorted(heads: readonly HeadSummary[], by: Options['sort']): HeadSummary[] {
+  if (by === 'layer') return [...heads];
+  const value = (head: HeadSummary) => head[by] ?? Number.NEGATIVE_INFINITY;
+  return [...heads].sort((a, b) => value(b) - value(a) || 0);
+}
+
+function headTable(heads: readonly HeadSummary[], top: number, sinkMass: number | null, paint: Paint): string {
+  const titles = ['block', 'head', 'entropy', 'first token', 'previous token', 'induction', 'itself'];
+  const columns = titles.map((title) => ({ title, align: 'right' as const }));
+  const rows = heads
+    .slice(0, top)
+    .map((head) => [
+      String(head.layer),
+      String(head.head),
+      `${(head.entropy / Math.LN2).toFixed(2)} bits`,
+      share(head.sinkMass, paint),
+      share(head.previousToken, paint),
+      share(head.induction, paint),
+      share(head.diagonal, paint),
+    ]);
+  const hidden = heads.length - rows.length;
+  const notes = [
+    ...(sinkMass === null ? [] : [`${percent(sinkMass)} of all attention goes to the first token`]),
+    ...(hidden > 0 ? [`${count(hidden)} more heads: --top ${heads.length}, --sort, --json or --csv`] : []),
+  ];
+  return `${tableLines(columns, rows, paint)}${notes.map((note) => `${paint('dim', `  ${note}`)}\n`).join('')}`;
+}
+
+/** Half of the weight or more stands out. */
+function share(value: number | null, paint: Paint): string {
+  if (value === null) return '–';
+  return value >= 0.5 ? paint('bold', percent(value)) : percent(value);
+}
+
+async function matrix(
+  { engine, input, paint }: PromptSession,
+  place: { layer: number; head: number },
+  top: number,
+): Promise<Outcome> {
+  const { prompt, runMs, result } = await engine.request('attentionHeads', { prompt: input, heads: [place] });
+  const length = prompt.tokens.length;
+  const weights = Array.from({ length }, (_, q) => Array.from(result.weights.subarray(q * length, (q + 1) * length)));
+  const full: AttentionMatrix = { ...place, weights };
+  return {
+    prompt,
+    runMs,
+    result: full,
+    sheet: {
+      columns: ['query', ...prompt.tokens.map((_, key) => String(key))],
+      rows: weights.map((row, query) => [query, ...row]),
+    },
+    text: matrixText(prompt, full, top, paint),
+  };
+}
+
+function matrixText({ tokens }: Prompt, { layer, head, weights }: AttentionMatrix, top: number, paint: Paint): string {
+  const columns = [{ title: 'position', align: 'right' as const }, { title: 'token' }, { title: 'looks at' }];
+  const rows = weights.map((row, query) => [
+    String(query),
+    painted(tokens[query], paint),
+    strongest(row.slice(0, query + 1), top)
+      .map((key) => {
+        const name = clipped(visible(tokens[key].text), 16);
+        return `${name}${paint('dim', `@${key}`)} ${percent(row[key])} ${paint('cyan', bar(row[key], 6))}`;
+      })
+      .join('  '),
+  ]);
+  return `${paint('bold', `Block ${layer}, head ${head}`)}\n${tableLines(columns, rows, paint)}`;
+}
+
+function strongest(row: readonly number[], top: number): number[] {
+  return row
+    .map((_, key) => key)
+    .sort((a, b) => row[b] - row[a] || a - b)
+    .slice(0, top);
+}

@@ -1,0 +1,92 @@
+/** `prompt-lens probabilities FILE`: how expected each token was, and what is expected next. */
+import type { Command } from 'commander';
+import type { Prompt } from '../../protocol/model';
+import type { Candidate, ProbabilitiesResult } from '../../protocol/results';
+import type { Sheet } from '../csv';
+import type { Environment } from '../environment';
+import { addCommonOptions, addPromptOptions, type CommonOptions, integer } from '../options';
+import { runOnPrompt } from '../runCommand';
+import { bar, clipped, count, type Paint, percent, tableLines, visible } from '../terminalText';
+import { painted } from './tokens';
+
+export const mostCandidates = 1000;
+
+export function addProbabilities(program: Command, environment: Environment): void {
+  const command = program
+    .command('probabilities')
+    .summary('how expected each token was, and what comes next')
+    .description('Show how expected each token was given what stands before it, and what is expected next.')
+    .argument('<file>', 'a prompt file, or - for standard input')
+    .option('--top <k>', 'candidates kept for each position', integer(1, mostCandidates), 10);
+  addCommonOptions(addPromptOptions(command)).action((file: string, options: CommonOptions & { top: number }) => {
+    const name = { name: 'probabilities', tensors: ['hidden' as const, 'logits' as const] };
+    return runOnPrompt(environment, name, file, options, async ({ engine, input, paint, progress }) => {
+      const params = { prompt: input, top: options.top };
+      const { prompt, runMs, result } = await engine.request('probabilities', params, { onProgress: progress });
+      return { prompt, runMs, result, sheet: sheetOf(prompt, result), text: textOf(prompt, result, paint) };
+    });
+  });
+}
+
+function sheetOf({ tokens }: Prompt, { logprob, rank, entropy, top }: ProbabilitiesResult): Sheet {
+  return {
+    columns: ['position', 'id', 'text', 'logprob', 'rank', 'entropy', 'expectedId', 'expectedText', 'expectedLogprob'],
+    rows: tokens.map(({ id, text }, t) => {
+      const expected = top[t][0] ?? { id: null, text: null, logprob: null };
+      return [t, id, text, logprob[t], rank[t], entropy[t], expected.id, expected.text, expected.logprob];
+    }),
+  };
+}
+
+/** Surprisal that fills the bar, in bits. */
+const fullBits = 20;
+const barColumns = 10;
+
+function textOf({ tokens }: Prompt, result: ProbabilitiesResult, paint: Paint): string {
+  const columns = [
+    { title: 'position', align: 'right' as const },
+    { title: 'token' },
+    { title: 'probability', align: 'right' as const },
+    { title: 'rank', align: 'right' as const },
+    { title: `surprisal (0–${fullBits} bits)` },
+    { title: 'entropy after', align: 'right' as const },
+    { title: 'expected instead' },
+  ];
+  const rows = tokens.map((token, t) => [
+    String(t),
+    painted(token, paint),
+    ...standing(result.logprob[t], result.rank[t], paint),
+    `${(result.entropy[t] / Math.LN2).toFixed(2)} bits`,
+    result.rank[t] === 0 ? '' : paint('dim', candidateText(result.top[t][0])),
+  ]);
+  const { perplexity } = result;
+  const mean =
+    perplexity === null ? '' : `  perplexity ${perplexity.toPrecision(4)} over ${count(tokens.length - 1)} tokens`;
+  return [
+    tableLines(columns, rows, paint),
+    mean && `${paint('dim', mean)}\n`,
+    `\n${paint('bold', 'Next token')}\n`,
+    candidateBars(result.next, paint),
+  ].join('');
+}
+
+function standing(logprob: number | null, rank: number | null, paint: Paint): string[] {
+  if (logprob === null || rank === null) return ['–', '–', ''];
+  const bits = -logprob / Math.LN2;
+  const style = rank === 0 ? 'green' : bits < fullBits / 2 ? 'yellow' : 'red';
+  const length = bar(bits / fullBits, barColumns);
+  return [percent(Math.exp(logprob)), count(rank), `${paint(style, length)} ${bits.toFixed(1)}`];
+}
+
+function candidateText(candidate: Candidate | undefined): string {
+  return candidate ? `${clipped(visible(candidate.text), 20)} ${percent(Math.exp(candidate.logprob))}` : '';
+}
+
+/** One line a candidate: text, probability, a bar from 0 to 1. */
+export function candidateBars(candidates: readonly Candidate[], paint: Paint): string {
+  const rows = candidates.map(({ text, logprob }) => {
+    const probability = Math.exp(logprob);
+    return [`  ${visible(text)}`, percent(probability), paint('cyan', bar(probability, 30))];
+  });
+  return tableLines([{ title: '' }, { title: '', align: 'right' }, { title: '' }], rows, paint);
+}

@@ -1,0 +1,64 @@
+/** `prompt-lens tokens FILE`: how the text is cut. Everything is in the report's `prompt`. */
+import type { Command } from 'commander';
+import type { Prompt, Range, Token } from '../../protocol/model';
+import type { Environment } from '../environment';
+import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
+import { runOnPrompt } from '../runCommand';
+import { count, type Paint, tableLines, visible } from '../terminalText';
+
+export function addTokens(program: Command, environment: Environment): void {
+  const command = program
+    .command('tokens')
+    .summary('how the text is cut into tokens')
+    .description('Show every token: its id, its bytes, and where it stands in the file.')
+    .argument('<file>', 'a prompt file, or - for standard input');
+  addCommonOptions(addPromptOptions(command)).action((file: string, options: CommonOptions) =>
+    runOnPrompt(environment, { name: 'tokens', tensors: [] }, file, options, async ({ engine, input, paint }) => {
+      const started = performance.now();
+      const prompt = await engine.request('tokenize', { prompt: input });
+      const runMs = performance.now() - started;
+      return { prompt, runMs, result: {}, sheet: sheetOf(prompt), text: textOf(prompt, paint) };
+    }),
+  );
+}
+
+function sheetOf({ tokens }: Prompt) {
+  const columns = ['position', 'id', 'text', 'bytes', 'start', 'end', 'sourceStart', 'sourceEnd', 'special', 'role'];
+  const rows = tokens.map(({ id, text, bytes, start, end, source, special, role }, position) => {
+    const [sourceStart, sourceEnd] = source ?? [null, null];
+    return [position, id, text, bytes, start, end, sourceStart, sourceEnd, special, role];
+  });
+  return { columns, rows };
+}
+
+function textOf({ tokens, rendered }: Prompt, paint: Paint): string {
+  const columns = [
+    { title: 'position', align: 'right' as const },
+    { title: 'id', align: 'right' as const },
+    { title: 'token' },
+    { title: 'bytes' },
+    { title: 'in the file' },
+    { title: tokens.some((token) => token.role !== null) ? 'role' : '' },
+  ];
+  const rows = tokens.map((token, position) => [
+    String(position),
+    String(token.id),
+    painted(token, paint),
+    token.bytes,
+    token.source ? span(token.source) : paint('dim', 'template'),
+    token.role ?? '',
+  ]);
+  const summary = `${count(tokens.length)} tokens for ${count(rendered.length)} characters`;
+  return `${tableLines(columns, rows, paint)}${paint('dim', summary)}\n`;
+}
+
+/** A token as every table shows it: special ones stand out, those the template wrote step back. */
+export function painted(token: Token, paint: Paint): string {
+  const text = visible(token.text);
+  if (token.special) return paint('cyan', text);
+  return token.source === null ? paint('dim', text) : text;
+}
+
+function span([start, end]: Range): string {
+  return `${start}–${end}`;
+}

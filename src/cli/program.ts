@@ -1,0 +1,80 @@
+/**
+ * The command line as a function: arguments and an environment in, exit status out. 0 done, 1 the analysis failed, 2 wrong usage;
+ * an error is one line on standard error that names the file, the cause and the remedy.
+ */
+import { Command, CommanderError } from 'commander';
+import { ProblemError } from '../protocol/problem';
+import { addAttention } from './commands/attention';
+import { addChoose } from './commands/choose';
+import { addGenerate } from './commands/generate';
+import { addInfo } from './commands/info';
+import { addProbabilities } from './commands/probabilities';
+import { addTokens } from './commands/tokens';
+import type { Environment } from './environment';
+import { standardInput } from './readPrompt';
+
+export type ExitStatus = 0 | 1 | 2;
+
+/** `words`: what the user typed after the program's name. Never throws. */
+export async function runCommandLine(words: readonly string[], environment: Environment): Promise<ExitStatus> {
+  let file: string | null = null;
+  const program = buildProgram(environment);
+  program.hook('preAction', (_, command) => {
+    file = command.args[0] ?? null;
+  });
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    const { status, line, details } = explain(error, file);
+    environment.errors.write(`prompt-lens: ${line}\n`);
+    if (details && words.includes('--verbose')) environment.errors.write(`${details}\n`);
+    return status;
+  }
+}
+
+function buildProgram(environment: Environment): Command {
+  const program = new Command('prompt-lens')
+    .description('Look inside a small language model, on your own text.')
+    .version(environment.version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => environment.output.write(text),
+      // Errors are written once, by runCommandLine; what is left is help, asked for by giving no command.
+      writeErr: () => {},
+      getOutHelpWidth: () => environment.output.columns,
+    });
+  addInfo(program, environment);
+  addTokens(program, environment);
+  addProbabilities(program, environment);
+  addGenerate(program, environment);
+  addChoose(program, environment);
+  addAttention(program, environment);
+  return program;
+}
+
+/** Problems that only another command line can mend. */
+const wrongUsage = new Set(['usage', 'outOfRange', 'choiceEmpty']);
+
+function explain(error: unknown, file: string | null): { status: ExitStatus; line: string; details?: string } {
+  if (error instanceof CommanderError) return { status: 2, line: usageLine(error) };
+  const { problem, stack } = ProblemError.wrap(error);
+  const sentence = oneLine(`${problem.message} ${problem.remedy}`);
+  const name = file === '-' ? standardInput : file;
+  const named = name === null || sentence.includes(name) ? sentence : `${name}: ${sentence}`;
+  const status = wrongUsage.has(problem.code) ? 2 : 1;
+  return { status, line: named, details: problem.detail ?? stack };
+}
+
+function usageLine(error: CommanderError): string {
+  // Without a command commander would print the whole help and no cause.
+  if (error.code === 'commander.help') return 'No command was given. See prompt-lens --help.';
+  const cause = oneLine(error.message.replace(/^error: /, ''));
+  const sentence = cause[0].toUpperCase() + cause.slice(1);
+  return `${/[.?)]$/.test(sentence) ? sentence : `${sentence}.`} See prompt-lens --help.`;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s*\n\s*/g, ' ').trim();
+}

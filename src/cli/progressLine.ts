@@ -1,0 +1,39 @@
+/** One line on standard error that says how far a run is; gone when it is done. Silent when nobody watches. */
+import type { Progress } from '../protocol/engine';
+import type { Stream } from './environment';
+import { count } from './terminalText';
+
+const stages: Record<Progress['stage'], string> = {
+  opening: 'Opening the model',
+  compiling: 'Compiling the model (once)',
+  loading: 'Loading the model',
+  running: 'Running',
+};
+const refreshMs = 50;
+
+export class ProgressLine {
+  private shown = '';
+  private last = 0;
+
+  constructor(private readonly stream: Stream) {}
+
+  show({ stage, done, total, unit }: Progress): void {
+    const now = performance.now();
+    const text = `${stages[stage]}${total > 0 ? ` ${amount(done, total, unit)}` : ''}`;
+    if (!this.stream.isTerminal || text === this.shown || now - this.last < refreshMs) return;
+    this.stream.write(`\r\u001b[K${text} …`);
+    this.shown = text;
+    this.last = now;
+  }
+
+  clear(): void {
+    if (this.shown !== '') this.stream.write('\r\u001b[K');
+    this.shown = '';
+    this.last = 0;
+  }
+}
+
+function amount(done: number, total: number, unit: Progress['unit']): string {
+  if (unit === 'bytes') return `${Math.floor((100 * done) / total)} %`;
+  return `${count(done)} / ${count(total)}${unit === 'tokens' ? ' tokens' : ''}`;
+}

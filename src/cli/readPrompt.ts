@@ -1,0 +1,58 @@
+/** A file argument → the prompt in it. `-` is standard input, taken as plain text unless --chat says otherwise. */
+import { parsePrompt } from '../document/parsePrompt';
+import type { PromptInput } from '../protocol/model';
+import { ProblemError } from '../protocol/problem';
+import type { Environment } from './environment';
+
+export interface PromptOptions {
+  raw?: boolean;
+  chat?: boolean;
+  var: Record<string, string>;
+}
+
+/** How problems and people call it; in reports its `file` is null. */
+export const standardInput = 'standard input';
+
+/** Throws fileUnreadable, fileNotText, emptyPrompt, promptMalformed or textTooLarge, all naming the file. */
+export async function readPrompt(environment: Environment, path: string, options: PromptOptions): Promise<PromptInput> {
+  const name = path === '-' ? standardInput : path;
+  const bytes = await readBytes(environment, path);
+  const mode = options.raw ? 'raw' : options.chat ? 'chat' : 'auto';
+  const input = parsePrompt(decode(bytes, name), { file: name, mode, variables: options.var });
+  return path === '-' ? { ...input, file: null } : input;
+}
+
+async function readBytes(environment: Environment, path: string): Promise<Uint8Array> {
+  if (path === '-') return environment.readStandardInput();
+  try {
+    return await environment.readFile(path);
+  } catch (error) {
+    throw new ProblemError('fileUnreadable', [path, systemReason(error)]);
+  }
+}
+
+/** What the operating system said, in words. */
+export function systemReason(error: unknown): string {
+  const { code, message } = error as { code?: string; message?: string };
+  const reasons: Record<string, string> = {
+    ENOENT: 'there is no such file',
+    EISDIR: 'it is a folder',
+    EACCES: 'permission denied',
+    EPERM: 'permission denied',
+    ENOSPC: 'the disk is full',
+    EROFS: 'the disk is read-only',
+    ENOTDIR: 'a part of its path is not a folder',
+  };
+  return reasons[code ?? ''] ?? message ?? String(error);
+}
+
+function decode(bytes: Uint8Array, name: string): string {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    // Valid UTF-8, but no text has it: the mark of a binary file.
+    if (!text.includes('\0')) return text;
+  } catch {
+    // Falls through: the decoder says only that it failed.
+  }
+  throw new ProblemError('fileNotText', [name]);
+}

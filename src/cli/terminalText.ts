@@ -1,0 +1,103 @@
+/**
+ * Text for a terminal: colours, widths, bars, tables. Text from prompts and models is shown with its control characters made
+ * visible, so that no file can move the cursor or change the window's title.
+ */
+
+export type Style = 'dim' | 'bold' | 'green' | 'yellow' | 'red' | 'cyan';
+
+const codes: Record<Style, number> = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 };
+
+export type Paint = (style: Style, text: string) => string;
+
+export function painter(colour: boolean): Paint {
+  return (style, text) => (colour && text !== '' ? `\u001b[${codes[style]}m${text}\u001b[0m` : text);
+}
+
+/** C0 and C1 controls and the marks that reorder text. */
+const controls = /[\p{Cc}\p{Bidi_Control}]/gu;
+const pictures: Record<string, string> = { '\n': '⏎', '\t': '⇥', '\r': '␍' };
+
+/** A token on one line: spaces as `·`, line ends and tabs as signs, other controls by their code. */
+export function visible(text: string): string {
+  return text.replace(/ /g, '·').replace(controls, (character) => pictures[character] ?? code(character));
+}
+
+/** Running text: line ends and tabs stay. */
+export function harmless(text: string): string {
+  return text.replace(controls, (character) => (/[\n\t]/.test(character) ? character : code(character)));
+}
+
+function code(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+const escapes = /\p{Cc}\[\d+m/gu;
+const wide =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|[\u{20000}-\u{3fffd}]/u;
+const widthless = /^(?:\p{Mn}|\p{Me}|\p{Cf})$/u;
+
+/** Columns a text takes. */
+export function displayWidth(text: string): number {
+  let width = 0;
+  for (const character of text.replace(escapes, '')) {
+    if (!widthless.test(character)) width += wide.test(character) ? 2 : 1;
+  }
+  return width;
+}
+
+/** At most `columns` wide, with `…` where it was cut; for plain text without colours. */
+export function clipped(text: string, columns: number): string {
+  if (displayWidth(text) <= columns) return text;
+  let result = '';
+  for (const character of text) {
+    if (displayWidth(result + character) > columns - 1) break;
+    result += character;
+  }
+  return `${result}…`;
+}
+
+const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+
+/** A bar of `share` (0 to 1) of `columns`, in eighths of a column. */
+export function bar(share: number, columns: number): string {
+  const parts = Math.round(Math.min(1, Math.max(0, share)) * columns * 8);
+  return '█'.repeat(Math.floor(parts / 8)) + eighths[parts % 8];
+}
+
+export interface Column {
+  title: string;
+  align?: 'left' | 'right';
+}
+
+/** Lines with the columns two spaces apart; the last column is not padded. */
+export function tableLines(columns: readonly Column[], rows: readonly (readonly string[])[], paint: Paint): string {
+  const titles = columns.map((column) => column.title);
+  const widths = columns.map((_, c) => Math.max(...[titles, ...rows].map((row) => displayWidth(row[c] ?? ''))));
+  const line = (row: readonly string[]) =>
+    columns
+      .map(({ align }, c) => {
+        const padding = ' '.repeat(widths[c] - displayWidth(row[c] ?? ''));
+        return align === 'right' ? padding + (row[c] ?? '') : (row[c] ?? '') + padding;
+      })
+      .join('  ')
+      .trimEnd();
+  const head = titles.some((title) => title !== '') ? [paint('dim', line(titles))] : [];
+  return [...head, ...rows.map(line)].map((text) => `${text}\n`).join('');
+}
+
+/** 0.773 → `77.3 %`, 0.00012 → `0.012 %`: three significant digits, never a bare 0 for something. */
+export function percent(probability: number): string {
+  const value = probability * 100;
+  if (value === 0) return '0 %';
+  if (value < 0.001) return '<0.001 %';
+  return `${value >= 1 ? value.toFixed(1) : value.toPrecision(value < 0.1 ? 2 : 3)} %`;
+}
+
+/** Thousands apart. */
+export function count(value: number): string {
+  return value.toLocaleString('en');
+}
+
+export function seconds(milliseconds: number): string {
+  return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
+}
