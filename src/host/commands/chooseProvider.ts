@@ -1,0 +1,41 @@
+/** Which hardware computes; the reasons why faster ones were refused stand beside them. */
+import * as vscode from 'vscode';
+import type { ProviderRequest } from '../../protocol/model';
+import { commandIds, settingIds } from '../ids';
+import { writeSetting } from '../settings';
+import type { Command } from './command';
+
+export const chooseProvider: Command = {
+  id: commandIds.chooseProvider,
+  run: async (lens) => {
+    const present = lens.settings.engine.provider;
+    const runtime = lens.engine.status.kind === 'ready' ? lens.engine.status.loaded.runtime : null;
+    const items = choices().map(({ value, label, detail }) => ({
+      label,
+      detail,
+      description: runtime?.provider === value ? vscode.l10n.t('in use') : undefined,
+      iconPath: new vscode.ThemeIcon(value === present ? 'check' : 'circuit-board'),
+      value,
+    }));
+    const placeHolder = runtime?.reason
+      ? vscode.l10n.t('Not used: {0}', runtime.reason)
+      : vscode.l10n.t('Hardware that computes');
+    const item = await vscode.window.showQuickPick(items, { placeHolder });
+    if (item) await writeSetting(settingIds.provider, item.value);
+  },
+};
+
+function choices(): { value: ProviderRequest; label: string; detail: string }[] {
+  return [
+    { value: 'auto', label: 'auto', detail: vscode.l10n.t('The fastest that works here.') },
+    {
+      value: 'cuda',
+      label: 'CUDA',
+      detail: vscode.l10n.t('NVIDIA graphics cards on Linux; libraries are installed on demand.'),
+    },
+    { value: 'webgpu', label: 'WebGPU', detail: vscode.l10n.t('Most graphics cards.') },
+    { value: 'dml', label: 'DirectML', detail: vscode.l10n.t('Graphics cards on Windows.') },
+    { value: 'coreml', label: 'CoreML', detail: vscode.l10n.t('Apple computers.') },
+    { value: 'cpu', label: 'CPU', detail: vscode.l10n.t('Works everywhere.') },
+  ];
+}

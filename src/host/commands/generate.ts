@@ -1,0 +1,10 @@
+/** Opens the tab Probabilities and continues the prompt. */
+import { commandIds } from '../ids';
+import type { Command } from './command';
+
+export const generate: Command = {
+  id: commandIds.generate,
+  run: (lens) => {
+    lens.openPanel('probabilities').panel?.generate();
+  },
+};

@@ -1,0 +1,102 @@
+/**
+ * Every command in one list, and the one place where what they throw becomes a message: cause, remedy, and what to press. Commands
+ * always exist, with or without an engine. Used by extension.ts.
+ */
+import * as vscode from 'vscode';
+import { ProblemError } from '../../protocol/problem';
+import { type CommandId, commandIds } from '../ids';
+import type { Lens } from '../lens';
+import { sayProblem } from '../translate';
+import { cancel } from './cancel';
+import { chooseModel } from './chooseModel';
+import { chooseProvider } from './chooseProvider';
+import { clearBaseline } from './clearBaseline';
+import type { Command } from './command';
+import { compareWithLastCommit } from './compareWithLastCommit';
+import { copyCommandLine } from './copyCommandLine';
+import { explainSelection } from './explainSelection';
+import { generate } from './generate';
+import { installCuda } from './installCuda';
+import { lockToken } from './lockToken';
+import { lookUpToken } from './lookUpToken';
+import { openExample } from './openExample';
+import { openPanel } from './openPanel';
+import { openSettings } from './openSettings';
+import { pinBaseline } from './pinBaseline';
+import { restartEngine } from './restartEngine';
+import { run } from './run';
+import { showAttention } from './showAttention';
+import { showLog } from './showLog';
+import { showModelInformation } from './showModelInformation';
+import { showProbabilities } from './showProbabilities';
+import { statusMenu } from './statusMenu';
+import { tearOff } from './tearOff';
+import { toggleLive } from './toggleLive';
+import { toggleTints } from './toggleTints';
+import { unlockToken } from './unlockToken';
+
+const all: readonly Command[] = [
+  cancel,
+  chooseModel,
+  chooseProvider,
+  clearBaseline,
+  compareWithLastCommit,
+  copyCommandLine,
+  explainSelection,
+  generate,
+  installCuda,
+  lockToken,
+  lookUpToken,
+  openExample,
+  openPanel,
+  openSettings,
+  pinBaseline,
+  restartEngine,
+  run,
+  showAttention,
+  showLog,
+  showModelInformation,
+  showProbabilities,
+  statusMenu,
+  tearOff,
+  toggleLive,
+  toggleTints,
+  unlockToken,
+];
+
+export function registerCommands(lens: Lens): vscode.Disposable {
+  return vscode.Disposable.from(
+    ...all.map(({ id, run }) =>
+      vscode.commands.registerCommand(id, async (...args: unknown[]) => {
+        try {
+          await run(lens, ...args);
+        } catch (error) {
+          await showProblem(lens, error);
+        }
+      }),
+    ),
+  );
+}
+
+async function showProblem(lens: Lens, error: unknown): Promise<void> {
+  const { problem } = ProblemError.wrap(error);
+  if (problem.code === 'cancelled') return;
+  if (problem.detail) lens.log.error(problem.detail);
+  const buttons = remedies(problem.code);
+  const titles = buttons.map(({ title }) => title);
+  const chosen = await vscode.window.showErrorMessage(`Prompt Lens: ${sayProblem(error)}`, ...titles);
+  const command = buttons.find(({ title }) => title === chosen)?.command;
+  if (command) await vscode.commands.executeCommand(command);
+}
+
+function remedies(code: ProblemError['problem']['code']): { title: string; command: CommandId }[] {
+  const log = { title: vscode.l10n.t('Show Log'), command: commandIds.showLog };
+  if (code === 'engineGone')
+    return [{ title: vscode.l10n.t('Restart Engine'), command: commandIds.restartEngine }, log];
+  if (code.startsWith('model'))
+    return [{ title: vscode.l10n.t('Choose Model…'), command: commandIds.chooseModel }, log];
+  if (code.startsWith('provider'))
+    return [{ title: vscode.l10n.t('Choose Provider…'), command: commandIds.chooseProvider }];
+  if (code === 'noPrompt') return [{ title: vscode.l10n.t('Open Example'), command: commandIds.openExample }];
+  return code === 'internal' ? [log] : [];
+}

@@ -1,0 +1,8 @@
+/** Opens the panel on the tab Attention. */
+import { commandIds } from '../ids';
+import type { Command } from './command';
+
+export const showAttention: Command = {
+  id: commandIds.showAttention,
+  run: (lens) => void lens.openPanel('attention'),
+};

@@ -1,0 +1,10 @@
+/** Esc: gives up the locked token. */
+import { commandIds } from '../ids';
+import type { Command } from './command';
+
+export const unlockToken: Command = {
+  id: commandIds.unlockToken,
+  run: (lens) => {
+    for (const { session } of lens.views()) session.select({ locked: null }, 'host');
+  },
+};

@@ -1,0 +1,57 @@
+/**
+ * What the hover says of a token, as Markdown: id, bytes, probability, rank, surprisal, the alternatives, and always the token that
+ * does stand there. Needs VS Code only for the language. Used by editor/hover.ts.
+ */
+import * as vscode from 'vscode';
+import type { ProbabilitiesData } from '../../protocol/panel';
+import { commandIds } from '../ids';
+import { grouped, inlineCode, probabilityText, spacedBytes, visibleToken } from './tokenText';
+
+export interface HoverOptions {
+  alternatives: number;
+  vocabulary: number | null;
+  locale: string;
+  locked: boolean;
+}
+
+/** The lines of one token's hover, separated by blank lines. Text from files stands in code spans only. */
+export function hoverMarkdown(data: ProbabilitiesData, position: number, options: HoverOptions): string {
+  const token = data.prompt.tokens[position];
+  const place = vscode.l10n.t('id {0} · bytes {1} · token {2}', token.id, spacedBytes(token.bytes), position);
+  return [
+    `**${inlineCode(visibleToken(token.text))}** ${place}`,
+    ...numbers(data, position, options),
+    links(position, options.locked),
+  ].join('\n\n');
+}
+
+function numbers({ prompt, result }: ProbabilitiesData, position: number, options: HoverOptions): string[] {
+  const logprob = result.logprob[position];
+  const rank = result.rank[position];
+  if (logprob === null || rank === null)
+    return [vscode.l10n.t('The first token has no probability: nothing stands before it.')];
+  const place = grouped(rank + 1, options.locale);
+  const ranked = options.vocabulary
+    ? vscode.l10n.t('rank {0} of {1}', place, grouped(options.vocabulary, options.locale))
+    : vscode.l10n.t('rank {0}', place);
+  const nats = vscode.l10n.t('{0} nats', (-logprob).toFixed(2));
+  const expected = result.top[position].slice(0, options.alternatives);
+  const actual = { ...prompt.tokens[position], logprob };
+  const shown = expected.some(({ id }) => id === actual.id) ? expected : [...expected, actual];
+  const entries = shown.map((candidate) => {
+    const text = `${inlineCode(visibleToken(candidate.text))} ${probabilityText(candidate.logprob)}`;
+    return candidate.id === actual.id ? `**${text}**` : text;
+  });
+  return [
+    `p ${probabilityText(logprob)} · ${ranked} · ${nats}`,
+    `${vscode.l10n.t('expected here')} ${entries.join(' &nbsp; ')}`,
+  ];
+}
+
+function links(position: number, locked: boolean): string {
+  const args = encodeURIComponent(JSON.stringify([position]));
+  const lock = locked
+    ? `[${vscode.l10n.t('Unlock')}](command:${commandIds.unlockToken})`
+    : `[${vscode.l10n.t('Lock')}](command:${commandIds.lockToken}?${args})`;
+  return `${lock} · [${vscode.l10n.t('Copy as Command Line')}](command:${commandIds.copyCommandLine})`;
+}

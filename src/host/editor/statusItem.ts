@@ -1,0 +1,97 @@
+/**
+ * The status bar: model · provider · tokens of the context, what the engine is doing, why faster providers were refused. A click
+ * opens the menu of what can be done.
+ */
+import * as vscode from 'vscode';
+import { commandIds } from '../ids';
+import type { Lens } from '../lens';
+import { sayProblem } from '../translate';
+import { grouped } from './tokenText';
+
+export class StatusItem implements vscode.Disposable {
+  private readonly item = vscode.window.createStatusBarItem('promptLens.status', vscode.StatusBarAlignment.Left, 0);
+  private readonly subscription: vscode.Disposable;
+
+  constructor(private readonly lens: Lens) {
+    this.item.name = 'Prompt Lens';
+    this.item.command = commandIds.statusMenu;
+    this.subscription = lens.onDidChange(() => this.update());
+  }
+
+  dispose(): void {
+    this.item.dispose();
+    this.subscription.dispose();
+  }
+
+  private update(): void {
+    const { status } = this.lens.engine;
+    if (status.kind === 'stopped' && !this.lens.main.panel) {
+      this.item.hide();
+      return;
+    }
+    const { text, tooltip, failed } = this.content();
+    this.item.text = text;
+    this.item.tooltip = tooltip;
+    this.item.accessibilityInformation = { label: `Prompt Lens: ${text.replace(/\$\([^)]*\)\s*/g, '')}` };
+    this.item.backgroundColor = failed ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
+    this.item.show();
+  }
+
+  private content(): { text: string; tooltip: string | vscode.MarkdownString; failed: boolean } {
+    const { status } = this.lens.engine;
+    switch (status.kind) {
+      case 'stopped':
+        return {
+          text: '$(telescope) Prompt Lens',
+          tooltip: vscode.l10n.t('The engine starts when it is needed.'),
+          failed: false,
+        };
+      case 'loading': {
+        const done = status.progress && status.progress.total > 0 ? status.progress.done / status.progress.total : null;
+        const share = done === null ? '' : ` ${Math.round(100 * done)} %`;
+        const text = `$(loading~spin) ${vscode.l10n.t('Loading the model')}${share}`;
+        return { text, tooltip: text.replace(/\$\([^)]*\)\s*/, ''), failed: false };
+      }
+      case 'restarting':
+        return {
+          text: `$(sync~spin) ${vscode.l10n.t('Restarting the engine')}`,
+          tooltip: status.reason,
+          failed: false,
+        };
+      case 'down': {
+        const tooltip = vscode.l10n.t('The engine stopped: {0}.', status.reason);
+        return { text: `$(error) ${vscode.l10n.t('Prompt Lens: engine stopped')}`, tooltip, failed: true };
+      }
+      case 'refused':
+        return {
+          text: `$(warning) ${vscode.l10n.t('Prompt Lens: no model')}`,
+          tooltip: sayProblem(status.problem),
+          failed: true,
+        };
+      case 'ready':
+        return this.ready();
+    }
+  }
+
+  private ready(): { text: string; tooltip: vscode.MarkdownString; failed: boolean } {
+    const { session } = this.lens.current;
+    const { model, runtime, selection } = session.state;
+    const prompt = session.promptOf('probabilities') ?? session.promptOf('attention');
+    if (!model || !runtime)
+      return { text: '$(telescope) Prompt Lens', tooltip: new vscode.MarkdownString(), failed: false };
+    const number = (value: number) => grouped(value, vscode.env.language);
+    const busy = this.lens.views().some((view) => view.session.busy);
+    const tokens = prompt ? ` · ${number(prompt.tokens.length)}/${number(model.context)}` : '';
+    const locked = selection.locked === null ? '' : `  $(lock) ${prompt?.tokens[selection.locked]?.text.trim() ?? ''}`;
+    const text = `${busy ? '$(loading~spin)' : '$(telescope)'} ${model.name} · ${runtime.provider.toUpperCase()}${tokens}${locked}`;
+    const tooltip = new vscode.MarkdownString();
+    tooltip.appendText(`${model.name} · ${model.quantisation} · ${runtime.precision} · ${runtime.weights}`);
+    tooltip.appendMarkdown('\n\n');
+    tooltip.appendText(vscode.l10n.t('{0}, {1} threads', runtime.provider.toUpperCase(), runtime.threads));
+    if (runtime.reason) {
+      tooltip.appendMarkdown('\n\n');
+      tooltip.appendText(vscode.l10n.t('Not used: {0}', runtime.reason));
+    }
+    return { text, tooltip, failed: false };
+  }
+}

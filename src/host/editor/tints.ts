@@ -1,0 +1,68 @@
+/**
+ * How strongly a token is tinted in the text, and the second channel for those who cannot tell the tints apart: a rule under it.
+ * Pure; used by editor/decorations.ts. Thresholds are the panel's: surprisal to 12 nats, ranks 10, 100, 1,000.
+ */
+import type { Prompt, Range } from '../../protocol/model';
+import type { ProbabilitiesResult } from '../../protocol/results';
+
+export type TintKind = 'surprisal' | 'rank';
+
+/** 0 = no tint … 5 = strongest. */
+export type Heat = 0 | 1 | 2 | 3 | 4 | 5;
+/** Thickness in pixels of the rule under the token. */
+export type Rule = 0 | 1 | 2 | 3;
+
+export interface TintedSpan {
+  range: Range;
+  heat: Heat;
+  rule: Rule;
+  /** Marked in the overview ruler. */
+  striking: boolean;
+}
+
+/** Nats from which each heat begins. 0.7 nats: the model gave the token less than an even chance. */
+const surprisalSteps = [0.7, 2, 4.5, 7.5, 10.5];
+/** Ranks (from 0) from which each heat begins: not the first choice, not among 5, 10, 100, 1,000. */
+const rankSteps = [1, 5, 10, 100, 1000];
+const ruleSteps = [10, 100, 1000];
+
+function steps(value: number, thresholds: readonly number[]): number {
+  return thresholds.filter((threshold) => value >= threshold).length;
+}
+
+export function heatOf(kind: TintKind, logprob: number, rank: number): Heat {
+  return (kind === 'rank' ? steps(rank, rankSteps) : steps(-logprob, surprisalSteps)) as Heat;
+}
+
+export function ruleOf(rank: number): Rule {
+  return steps(rank, ruleSteps) as Rule;
+}
+
+/**
+ * The tinted stretches of the file, ascending, not overlapping. Byte tokens that share a character become one stretch as strong as
+ * its strongest token. Tokens from `exactTokens` on belong to older text and are left out; so are template tokens and the first.
+ */
+export function tintedSpans(
+  prompt: Prompt,
+  result: ProbabilitiesResult,
+  kind: TintKind,
+  exactTokens = Number.POSITIVE_INFINITY,
+): TintedSpan[] {
+  const spans: TintedSpan[] = [];
+  prompt.tokens.forEach((token, position) => {
+    const logprob = result.logprob[position];
+    const rank = result.rank[position];
+    if (position >= exactTokens || token.source === null || logprob === null || rank === null) return;
+    const [start, end] = token.source;
+    const heat = heatOf(kind, logprob, rank);
+    const rule = ruleOf(rank);
+    const last = spans.at(-1);
+    if (last && start < last.range[1]) {
+      last.range[1] = Math.max(last.range[1], end);
+      last.heat = Math.max(last.heat, heat) as Heat;
+      last.rule = Math.max(last.rule, rule) as Rule;
+      last.striking ||= rule >= 2;
+    } else if (end > start) spans.push({ range: [start, end], heat, rule, striking: rule >= 2 });
+  });
+  return spans;
+}

@@ -1,0 +1,37 @@
+/**
+ * Tokens and places in the user's file, both ways. Offsets are UTF-16 in the text that was analysed; several byte tokens may share
+ * one character, and template tokens have no place at all. Pure; used by decorations, hover, lens and selection.
+ */
+import type { Prompt, Range } from '../../protocol/model';
+
+/** The token that covers the character at `offset`; of several that share it, the first. Null in text no token came from. */
+export function tokenAt(prompt: Prompt, offset: number): number | null {
+  const position = prompt.tokens.findIndex(
+    ({ source }) => source !== null && source[0] <= offset && offset < source[1],
+  );
+  return position < 0 ? null : position;
+}
+
+/** The token left of a cursor at the very end of the text, else the one that `offset` stands before. */
+export function tokenAtCursor(prompt: Prompt, offset: number): number | null {
+  return tokenAt(prompt, offset) ?? (offset > 0 ? tokenAt(prompt, offset - 1) : null);
+}
+
+/** Where a token stands in the file; null for template text and for positions that do not exist. */
+export function sourceOf(prompt: Prompt, position: number): Range | null {
+  return prompt.tokens[position]?.source ?? null;
+}
+
+/** Every token that shares the place of the one at `position`, itself included, in order. */
+export function sharing(prompt: Prompt, position: number): number[] {
+  const place = sourceOf(prompt, position);
+  if (!place) return [];
+  const overlaps = ([start, end]: Range) => start < place[1] && place[0] < end;
+  return prompt.tokens.flatMap((token, index) => (token.source && overlaps(token.source) ? [index] : []));
+}
+
+/** End of the user's own text in the file: after it stands what the model continues. Null when nothing came from the file. */
+export function endOfSource(prompt: Prompt): number | null {
+  const ends = prompt.tokens.flatMap(({ source }) => (source ? [source[1]] : []));
+  return ends.length === 0 ? null : Math.max(...ends);
+}

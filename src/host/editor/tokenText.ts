@@ -1,0 +1,43 @@
+/**
+ * Tokens and numbers as text in the editor: hover, code lens, inlay, look-up. A leading space shows as `·` and a line end as `↵`
+ * wherever a token stands alone. Pure but for the locale handed in.
+ */
+
+/** A token in a list: white space made visible. */
+export function visibleToken(text: string): string {
+  return text
+    .replace(/ /g, '·')
+    .replace(/\r?\n|\r/g, '↵')
+    .replace(/\t/g, '⇥');
+}
+
+/** A probability to two digits: `.88`, `.077`, `5e−4`, `1`. */
+export function probabilityText(logprob: number): string {
+  const value = Math.exp(logprob);
+  if (value >= 0.9995) return '1';
+  if (value < 1e-9) return '<1e−9';
+  if (value < 0.001) return value.toExponential(0).replace('-', '−');
+  const digits = value >= 0.095 ? 2 : 3;
+  const text = value.toFixed(digits);
+  return text.startsWith('0') ? text.slice(1) : text;
+}
+
+export function grouped(value: number, locale: string): string {
+  return value.toLocaleString(locale);
+}
+
+/** Bytes in hex with a space between: `20 64 75`. */
+export function spacedBytes(hex: string): string {
+  return hex.replace(/(..)(?=.)/g, '$1 ');
+}
+
+/**
+ * Any text as inline code in Markdown that can neither end the code nor become markup: the fence is longer than every run of back
+ * ticks in it. Line breaks and tabs must have been made visible before.
+ */
+export function inlineCode(text: string): string {
+  const runs = text.match(/`+/g) ?? [];
+  const fence = '`'.repeat(1 + Math.max(0, ...runs.map((run) => run.length)));
+  // A code span loses one space at each side if both are there, and may not begin or end with a back tick.
+  return `${fence} ${text} ${fence}`;
+}

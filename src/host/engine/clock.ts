@@ -1,0 +1,15 @@
+/** Time as a thing that can be handed in, so that tests of delays need not wait. Leaf of the host. */
+
+export interface Clock {
+  now(): number;
+  /** Calls back once after `delayMs`; the returned function takes it back. */
+  after(delayMs: number, callback: () => void): () => void;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after: (delayMs, callback) => {
+    const timer = setTimeout(callback, delayMs);
+    return () => clearTimeout(timer);
+  },
+};

@@ -1,0 +1,185 @@
+/**
+ * Keeps the engine process: forks it at the first question, loads the model once for everybody, restarts it once after a crash
+ * and gives up after a second one. Invariant: nobody waits for a dead process. Knows neither VS Code nor child_process.
+ */
+import { type CallOptions, Channel } from '../../protocol/channel';
+import type { EngineApi, EngineOptions, HostApi, LoadedModel, Progress } from '../../protocol/engine';
+import { ProblemError } from '../../protocol/problem';
+import type { Clock } from './clock';
+import type { EngineProcess } from './engineProcess';
+
+export type EngineStatus =
+  | { kind: 'stopped' }
+  | { kind: 'loading'; progress: Progress | null }
+  | { kind: 'ready'; loaded: LoadedModel }
+  /** The model could not be loaded; the process lives and may be asked again. */
+  | { kind: 'refused'; problem: ProblemError }
+  /** Crashed; started again when the back-off has passed. */
+  | { kind: 'restarting'; reason: string }
+  /** Crashed again: only the user starts it now. */
+  | { kind: 'down'; reason: string };
+
+export interface SupervisorParts {
+  fork: () => EngineProcess;
+  options: () => EngineOptions;
+  clock: Clock;
+  log: (line: string) => void;
+  /** After every change of status. */
+  onStatus: (status: EngineStatus) => void;
+  /** Once for each crash; `final` when it is not started again by itself. */
+  onCrash: (reason: string, final: boolean) => void;
+}
+
+export const restartDelayMs = 1000;
+/** A process that ran this long has earned another automatic restart. */
+export const stableAfterMs = 120_000;
+export const stopGraceMs = 2000;
+
+type EngineChannel = Channel<EngineApi, HostApi>;
+type Method = keyof EngineApi['requests'];
+
+interface Life {
+  process: EngineProcess;
+  channel: EngineChannel;
+  startedAt: number;
+  /** Set by us before we end it: then its exit is no crash. */
+  stopping: boolean;
+  load: { key: string; done: Promise<LoadedModel> } | null;
+}
+
+export class EngineSupervisor {
+  private life: Life | null = null;
+  private statusNow: EngineStatus = { kind: 'stopped' };
+  private restarted = false;
+  private backOff: { done: Promise<void>; cancel: () => void } | null = null;
+  private disposed = false;
+
+  constructor(private readonly parts: SupervisorParts) {}
+
+  get status(): EngineStatus {
+    return this.statusNow;
+  }
+
+  /**
+   * Starts the engine and loads the model of the current settings, once for all callers; resolves at once when that is done.
+   * @throws ProblemError `engineGone`, or why the model was refused.
+   */
+  async load(): Promise<LoadedModel> {
+    const life = await this.alive();
+    const options = this.parts.options();
+    const key = JSON.stringify(options);
+    if (life.load?.key !== key) life.load = { key, done: this.startLoad(life, options) };
+    return life.load.done;
+  }
+
+  /** One question to a loaded engine; rejects when the process ends. */
+  async request<K extends Method>(
+    method: K,
+    params: EngineApi['requests'][K]['params'],
+    options: CallOptions<EngineApi['requests'][K] extends { progress: infer P } ? P : undefined> = {},
+  ): Promise<EngineApi['requests'][K]['result']> {
+    await this.load();
+    if (options.signal?.aborted) throw new ProblemError('cancelled');
+    return (await this.alive()).channel.request(method, params, options as never);
+  }
+
+  /** By the user: forgets the crashes, ends what runs and starts anew. */
+  async restart(): Promise<LoadedModel> {
+    this.restarted = false;
+    this.end();
+    this.setStatus({ kind: 'stopped' });
+    return this.load();
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.end();
+  }
+
+  private async alive(): Promise<Life> {
+    if (this.backOff) await this.backOff.done;
+    if (this.disposed) throw new ProblemError('engineGone', ['the window closed']);
+    if (this.statusNow.kind === 'down') throw new ProblemError('engineGone', [this.statusNow.reason]);
+    this.life ??= this.start();
+    return this.life;
+  }
+
+  private start(): Life {
+    const process = this.parts.fork();
+    const channel: EngineChannel = new Channel(process.port);
+    const life: Life = { process, channel, startedAt: this.parts.clock.now(), stopping: false, load: null };
+    channel.on('didLog', (line) => this.parts.log(line));
+    process.onExit((reason) => this.exited(life, reason));
+    return life;
+  }
+
+  private async startLoad(life: Life, options: EngineOptions): Promise<LoadedModel> {
+    this.setStatus({ kind: 'loading', progress: null });
+    const current = () => this.life === life && life.load?.key === JSON.stringify(options);
+    try {
+      const loaded = await life.channel.request('load', options, {
+        onProgress: (progress) => current() && this.setStatus({ kind: 'loading', progress }),
+      });
+      if (current()) this.setStatus({ kind: 'ready', loaded });
+      return loaded;
+    } catch (error) {
+      const problem = ProblemError.wrap(error);
+      if (current()) {
+        // The next caller tries again: the user may have corrected the path meanwhile.
+        life.load = null;
+        if (problem.problem.code !== 'engineGone') this.setStatus({ kind: 'refused', problem });
+      }
+      throw problem;
+    }
+  }
+
+  private exited(life: Life, reason: string): void {
+    if (this.life !== life) return;
+    this.life = null;
+    if (life.stopping || this.disposed) return;
+    this.parts.log(`The engine stopped: ${reason}`);
+    if (this.parts.clock.now() - life.startedAt >= stableAfterMs) this.restarted = false;
+    const final = this.restarted;
+    if (final) this.setStatus({ kind: 'down', reason });
+    else this.restartLater(reason);
+    this.parts.onCrash(reason, final);
+  }
+
+  private restartLater(reason: string): void {
+    this.restarted = true;
+    let finish = () => {};
+    const done = new Promise<void>((resolve) => {
+      finish = () => {
+        this.backOff = null;
+        resolve();
+      };
+    });
+    const takeBack = this.parts.clock.after(restartDelayMs, () => {
+      finish();
+      // Rejections reach whoever asks next; here they only must not go unhandled.
+      this.load().catch(() => {});
+    });
+    this.backOff = {
+      done,
+      cancel: () => {
+        takeBack();
+        finish();
+      },
+    };
+    this.setStatus({ kind: 'restarting', reason });
+  }
+
+  private end(): void {
+    this.backOff?.cancel();
+    const life = this.life;
+    this.life = null;
+    if (!life) return;
+    life.stopping = true;
+    life.process.stop(stopGraceMs);
+  }
+
+  private setStatus(status: EngineStatus): void {
+    this.statusNow = status;
+    if (!this.disposed) this.parts.onStatus(status);
+  }
+}

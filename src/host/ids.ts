@@ -1,0 +1,76 @@
+/**
+ * Every id the extension and package.json share: commands, settings, context keys, view types, colours. A unit test compares
+ * both lists, so that neither names a thing the other does not know. Leaf of the host: imports nothing.
+ */
+
+export const extensionPrefix = 'promptLens';
+
+export const commandIds = {
+  openPanel: 'promptLens.openPanel',
+  showProbabilities: 'promptLens.showProbabilities',
+  showAttention: 'promptLens.showAttention',
+  explainSelection: 'promptLens.explainSelection',
+  generate: 'promptLens.generate',
+  run: 'promptLens.run',
+  cancel: 'promptLens.cancel',
+  pinBaseline: 'promptLens.pinBaseline',
+  compareWithLastCommit: 'promptLens.compareWithLastCommit',
+  clearBaseline: 'promptLens.clearBaseline',
+  toggleTints: 'promptLens.toggleTints',
+  toggleLive: 'promptLens.toggleLive',
+  chooseModel: 'promptLens.chooseModel',
+  chooseProvider: 'promptLens.chooseProvider',
+  restartEngine: 'promptLens.restartEngine',
+  showLog: 'promptLens.showLog',
+  copyCommandLine: 'promptLens.copyCommandLine',
+  openExample: 'promptLens.openExample',
+  openSettings: 'promptLens.openSettings',
+  lookUpToken: 'promptLens.lookUpToken',
+  showModelInformation: 'promptLens.showModelInformation',
+  lockToken: 'promptLens.lockToken',
+  unlockToken: 'promptLens.unlockToken',
+  tearOff: 'promptLens.tearOff',
+  installCuda: 'promptLens.installCuda',
+  statusMenu: 'promptLens.statusMenu',
+} as const;
+
+export type CommandId = (typeof commandIds)[keyof typeof commandIds];
+
+export const settingIds = {
+  model: 'promptLens.model',
+  provider: 'promptLens.provider',
+  precision: 'promptLens.precision',
+  threads: 'promptLens.threads',
+  liveEnabled: 'promptLens.live.enabled',
+  liveDelayMs: 'promptLens.live.delayMs',
+  tintsEnabled: 'promptLens.tints.enabled',
+  tintsKind: 'promptLens.tints.kind',
+  nextTokenInlay: 'promptLens.nextToken.inlay',
+  codeLens: 'promptLens.codeLens',
+  alternatives: 'promptLens.alternatives',
+  maxTokens: 'promptLens.generation.maxTokens',
+  followCursor: 'promptLens.followCursor',
+} as const;
+
+/** Keys of `when` clauses; set by the host alone. */
+export const contextKeys = {
+  panelOpen: 'promptLens.panelOpen',
+  locked: 'promptLens.locked',
+  running: 'promptLens.running',
+  baseline: 'promptLens.baseline',
+  cudaOffered: 'promptLens.cudaOffered',
+} as const;
+
+/** The panel that follows the active prompt, and panels torn off from it. */
+export const viewTypes = { following: 'promptLens.panel', pinned: 'promptLens.pinnedPanel' } as const;
+
+export const colorIds = {
+  heat: ['promptLens.heat1', 'promptLens.heat2', 'promptLens.heat3', 'promptLens.heat4', 'promptLens.heat5'],
+  rankRule: 'promptLens.rankRule',
+  overview: 'promptLens.overviewRuler',
+} as const;
+
+export const walkthroughId = 'promptLens.start';
+
+/** Scheme of the read-only pages the host writes (model information). */
+export const documentScheme = 'prompt-lens';

@@ -1,0 +1,39 @@
+/**
+ * A file's text in the last commit, through the editor's own git extension; no git is run by us. Used by
+ * commands/compareWithLastCommit.ts.
+ */
+import * as vscode from 'vscode';
+import { ProblemError } from '../protocol/problem';
+
+/** What we use of the API that `vscode.git` exports, version 1. */
+interface GitRepository {
+  readonly state: { readonly HEAD: { readonly commit?: string } | undefined };
+  show(ref: string, path: string): Promise<string>;
+}
+interface GitExtension {
+  readonly enabled: boolean;
+  getAPI(version: 1): {
+    getRepository(uri: vscode.Uri): GitRepository | null;
+    openRepository?(root: vscode.Uri): Promise<GitRepository | null>;
+  };
+}
+
+/** @throws ProblemError `noCommit` with the reason: no git, no repository, no commit, not in it. */
+export async function committedText(uri: vscode.Uri): Promise<{ text: string; commit: string }> {
+  const name = uri.path.split('/').at(-1) ?? uri.path;
+  const refuse = (reason: string) => new ProblemError('noCommit', [name, reason]);
+  const extension = vscode.extensions.getExtension<GitExtension>('vscode.git');
+  if (!extension) throw refuse(vscode.l10n.t('the git extension is off'));
+  const git = extension.isActive ? extension.exports : await extension.activate();
+  if (!git.enabled) throw refuse(vscode.l10n.t('git is switched off in the settings'));
+  const api = git.getAPI(1);
+  const repository = api.getRepository(uri) ?? (await api.openRepository?.(vscode.Uri.joinPath(uri, '..')));
+  if (!repository) throw refuse(vscode.l10n.t('it is in no repository'));
+  const commit = repository.state.HEAD?.commit;
+  if (!commit) throw refuse(vscode.l10n.t('the repository has no commit yet'));
+  try {
+    return { text: await repository.show(commit, uri.fsPath), commit };
+  } catch {
+    throw refuse(vscode.l10n.t('the last commit does not hold it'));
+  }
+}

@@ -1,0 +1,259 @@
+/**
+ * What the extension is once it runs: the engine, the session that follows the active prompt, its panel, and panels torn off from
+ * it. Commands and editor features hang on this object and on nothing else. Wired in extension.ts.
+ */
+import * as vscode from 'vscode';
+import type { Tab } from '../protocol/panel';
+import { ProblemError } from '../protocol/problem';
+import { revealToken } from './editor/revealToken';
+import { systemClock } from './engine/clock';
+import type { EngineStatus, EngineSupervisor } from './engine/supervisor';
+import { contextKeys, viewTypes } from './ids';
+import { LensPanel, webviewOptions } from './panel/lensPanel';
+import { rememberedPin, rememberPin } from './panel/pins';
+import { isPromptDocument } from './promptDocuments';
+import { PromptTracker } from './promptTracker';
+import type { Analysis } from './session/lensSession';
+import { LensSession } from './session/lensSession';
+import { initialIntent } from './session/panelDefaults';
+import { readSettings, type Settings } from './settings';
+import { translateProblem } from './translate';
+
+/** A session with what shows it and what feeds it. */
+export interface View {
+  session: LensSession;
+  tracker: PromptTracker;
+  panel: LensPanel | null;
+}
+
+export class Lens implements vscode.Disposable {
+  settings: Settings = readSettings();
+  /** Follows the active prompt; lives as long as the window, with or without its panel. */
+  readonly main: View;
+  private readonly pinned = new Set<View>();
+  private active: View;
+  /** Tints stay on without a panel once the user has asked for them. */
+  private tintsAsked = false;
+  private readonly changed = new vscode.EventEmitter<void>();
+  /** Anything that the editor shows may have changed. */
+  readonly onDidChange = this.changed.event;
+  private readonly disposables: vscode.Disposable[] = [this.changed];
+
+  constructor(
+    readonly context: vscode.ExtensionContext,
+    readonly engine: EngineSupervisor,
+    readonly log: vscode.LogOutputChannel,
+  ) {
+    this.main = this.newView();
+    this.active = this.main;
+    this.disposables.push(
+      vscode.window.onDidChangeActiveTextEditor((editor) => this.follow(editor)),
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration('promptLens')) this.settingsChanged();
+      }),
+      vscode.window.onDidChangeActiveColorTheme(() => {
+        for (const view of this.views()) view.panel?.themeChanged();
+      }),
+    );
+  }
+
+  /** What the user works with: the panel that was active last, else the one that follows. */
+  get current(): View {
+    return this.active;
+  }
+
+  views(): View[] {
+    return [this.main, ...this.pinned];
+  }
+
+  /** The view whose result on screen belongs to this document; the following one first. */
+  viewOf(document: vscode.TextDocument): View | null {
+    const uri = document.uri.toString();
+    return this.views().find((view) => view.session.originOf('probabilities')?.uri === uri) ?? null;
+  }
+
+  get tintsShown(): boolean {
+    return this.settings.tints && (this.tintsAsked || this.main.panel?.panel.visible === true);
+  }
+
+  /** By the user, so that tints appear even when no panel is open. */
+  askForTints(): void {
+    this.tintsAsked = true;
+    this.follow(vscode.window.activeTextEditor);
+    this.look();
+  }
+
+  /** The panel that follows the active prompt, made if need be, with `tab` in front. */
+  openPanel(tab?: Tab): View {
+    const editor = vscode.window.activeTextEditor;
+    if (editor && isPromptDocument(editor.document)) this.main.tracker.show(editor.document, null);
+    return this.reveal(tab);
+  }
+
+  /** Part of any document under the lens, in the panel that follows. */
+  explain(document: vscode.TextDocument, range: [number, number]): void {
+    this.main.tracker.show(document, range);
+    this.reveal();
+  }
+
+  /** The current tab in a panel of its own that stays with its prompt. */
+  tearOff(): void {
+    const { session, tracker } = this.active;
+    const document = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === tracker.uri);
+    if (!document || !session.source) throw new ProblemError('noPrompt');
+    const title = `${session.source.title} · ${vscode.l10n.t('pinned')}`;
+    const panel = this.createWebview(viewTypes.pinned, title, vscode.ViewColumn.Active);
+    rememberPin(this.context, title, { uri: document.uri.toString(), range: tracker.pinnedRange });
+    const view = this.pin(panel, session.state.intent);
+    view.tracker.show(document, tracker.pinnedRange);
+    this.look();
+  }
+
+  /** A panel from before a reload. */
+  async restore(panel: vscode.WebviewPanel): Promise<void> {
+    if (panel.viewType === viewTypes.following) {
+      this.main.panel?.panel.dispose();
+      this.attach(this.main, panel);
+      this.followSomething();
+    } else {
+      const pin = rememberedPin(this.context, panel.title);
+      const view = this.pin(panel, initialIntent);
+      const document = pin && (await openDocument(pin.uri));
+      if (document) view.tracker.show(document, pin.range);
+      else view.session.lose(new ProblemError('promptClosed', [panel.title]));
+    }
+    this.look();
+  }
+
+  engineChanged(status: EngineStatus): void {
+    for (const { session } of this.views()) session.engineChanged(status);
+    this.changed.fire();
+  }
+
+  dispose(): void {
+    for (const view of this.views()) {
+      view.tracker.dispose();
+      view.session.dispose();
+    }
+    this.engine.dispose();
+    for (const disposable of this.disposables) disposable.dispose();
+  }
+
+  private reveal(tab?: Tab): View {
+    const { main } = this;
+    if (main.panel) {
+      if (!main.panel.panel.visible) main.panel.panel.reveal(undefined, true);
+    } else this.attach(main, this.createWebview(viewTypes.following, 'Prompt Lens', vscode.ViewColumn.Beside));
+    this.active = main;
+    if (!main.session.source) this.followSomething();
+    if (tab) main.panel?.showTab(tab);
+    this.look();
+    return main;
+  }
+
+  private newView(intent = initialIntent): View {
+    const options = { live: this.settings.live, delayMs: this.settings.liveDelayMs };
+    const parts = { engine: this.engine, clock: systemClock, options, intent, translate: translateProblem };
+    const session = new LensSession(parts);
+    const view: View = { session, tracker: new PromptTracker(session), panel: null };
+    session.onDidChange((changes) => {
+      if (changes.selection || changes.baseline !== undefined) this.updateContext();
+      this.changed.fire();
+    });
+    return view;
+  }
+
+  private pin(panel: vscode.WebviewPanel, intent: typeof initialIntent): View {
+    const view = this.newView(intent);
+    this.pinned.add(view);
+    this.attach(view, panel);
+    this.active = view;
+    return view;
+  }
+
+  private createWebview(viewType: string, title: string, column: vscode.ViewColumn): vscode.WebviewPanel {
+    const show = { viewColumn: column, preserveFocus: true };
+    return vscode.window.createWebviewPanel(viewType, title, show, {
+      ...webviewOptions(this.context.extensionUri),
+      retainContextWhenHidden: false,
+    });
+  }
+
+  private attach(view: View, panel: vscode.WebviewPanel): void {
+    view.panel = new LensPanel({
+      panel,
+      session: view.session,
+      engine: this.engine,
+      extensionUri: this.context.extensionUri,
+      maxTokens: () => this.settings.maxTokens,
+      onActive: () => {
+        this.active = view;
+        this.updateContext();
+      },
+      onLook: () => this.look(),
+      onReveal: (position) => void revealToken(view.session, position),
+      onDispose: () => this.closed(view),
+    });
+    this.updateContext();
+  }
+
+  private closed(view: View): void {
+    view.panel = null;
+    if (this.active === view) this.active = this.main;
+    if (this.pinned.delete(view)) {
+      view.tracker.dispose();
+      view.session.dispose();
+    }
+    this.updateContext();
+    this.look();
+  }
+
+  private follow(editor: vscode.TextEditor | undefined): void {
+    if (!editor || !isPromptDocument(editor.document)) return;
+    if (!this.main.panel && !this.tintsAsked) return;
+    if (editor.document.uri.toString() !== this.main.tracker.uri) this.main.tracker.show(editor.document, null);
+  }
+
+  /** The active editor, else any visible prompt: a panel that has the focus leaves no editor active. */
+  private followSomething(): void {
+    const editors = [vscode.window.activeTextEditor, ...vscode.window.visibleTextEditors];
+    this.follow(editors.find((editor) => editor && isPromptDocument(editor.document)));
+  }
+
+  /** Recomputes who needs what. */
+  private look(): void {
+    for (const view of this.views()) {
+      const wanted: Analysis[] = view.panel?.wanted ?? [];
+      const tints = view === this.main && this.tintsShown && !wanted.includes('probabilities');
+      view.session.setWanted(tints ? [...wanted, 'probabilities'] : wanted);
+    }
+    this.changed.fire();
+  }
+
+  private settingsChanged(): void {
+    const before = this.settings;
+    this.settings = readSettings();
+    const options = { live: this.settings.live, delayMs: this.settings.liveDelayMs };
+    for (const { session } of this.views()) session.setOptions(options);
+    const engineChanged = JSON.stringify(before.engine) !== JSON.stringify(this.settings.engine);
+    // Sessions hear of the new model, or of its refusal, through the engine's status.
+    if (engineChanged && this.engine.status.kind !== 'stopped') this.engine.load().catch(() => {});
+    this.look();
+  }
+
+  private updateContext(): void {
+    const { session } = this.active;
+    const set = (key: string, value: boolean) => void vscode.commands.executeCommand('setContext', key, value);
+    set(contextKeys.panelOpen, this.main.panel !== null);
+    set(contextKeys.locked, session.state.selection.locked !== null);
+    set(contextKeys.baseline, session.state.baseline !== null);
+  }
+}
+
+async function openDocument(uri: string): Promise<vscode.TextDocument | null> {
+  try {
+    return await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
+  } catch {
+    return null;
+  }
+}

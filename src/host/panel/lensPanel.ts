@@ -1,0 +1,212 @@
+/**
+ * One webview panel and the session it shows. The page is built anew whenever it becomes visible and destroyed when hidden, so
+ * everything it shows is pushed from the session; a hidden panel wants nothing computed. Used by host/lens.ts.
+ */
+import * as vscode from 'vscode';
+import { Channel } from '../../protocol/channel';
+import type { PanelAction, PanelHostApi, PanelPageApi, PanelState, Tab } from '../../protocol/panel';
+import { ProblemError } from '../../protocol/problem';
+import { type CommandId, commandIds } from '../ids';
+import type { SessionEngine } from '../session/analyses';
+import type { Analysis, LensSession } from '../session/lensSession';
+import { pageStrings, translateProblem } from '../translate';
+import { exportFile } from './exportFile';
+import { pagePort } from './pagePort';
+import { newNonce, panelHtml } from './panelHtml';
+
+export interface PanelParts {
+  panel: vscode.WebviewPanel;
+  session: LensSession;
+  engine: SessionEngine;
+  extensionUri: vscode.Uri;
+  maxTokens: () => number;
+  /** This panel is the one the user works with. */
+  onActive: () => void;
+  /** What it shows has changed: another tab, or it was hidden or shown. */
+  onLook: () => void;
+  onReveal: (position: number) => void;
+  onDispose: () => void;
+}
+
+const actionCommands: Record<PanelAction, CommandId> = {
+  openExample: commandIds.openExample,
+  explainSelection: commandIds.explainSelection,
+  run: commandIds.run,
+  cancel: commandIds.cancel,
+  restartEngine: commandIds.restartEngine,
+  showLog: commandIds.showLog,
+  openSettings: commandIds.openSettings,
+  pinBaseline: commandIds.pinBaseline,
+  clearBaseline: commandIds.clearBaseline,
+  tearOff: commandIds.tearOff,
+  chooseModel: commandIds.chooseModel,
+  copyCommandLine: commandIds.copyCommandLine,
+};
+
+type PageChannel = Channel<PanelPageApi, PanelHostApi>;
+
+export class LensPanel implements vscode.Disposable {
+  private page: { channel: PageChannel; close(reason: string): void; ready: boolean } | null = null;
+  private adopted = false;
+  private generation: (() => void) | null = null;
+  private readonly subscriptions: (() => void)[] = [];
+
+  constructor(private readonly parts: PanelParts) {
+    const { panel, session } = parts;
+    panel.webview.options = webviewOptions(parts.extensionUri);
+    const icon = (theme: string) => vscode.Uri.joinPath(parts.extensionUri, 'media', `lens-${theme}.svg`);
+    panel.iconPath = { light: icon('light'), dark: icon('dark') };
+    this.subscriptions.push(session.onDidChange((changes, by) => this.push(changes, by)));
+    panel.onDidChangeViewState(() => this.viewChanged());
+    panel.onDidDispose(() => this.dispose());
+    this.connect();
+    panel.webview.html = this.html();
+    if (panel.active) parts.onActive();
+  }
+
+  get session(): LensSession {
+    return this.parts.session;
+  }
+
+  get panel(): vscode.WebviewPanel {
+    return this.parts.panel;
+  }
+
+  /** What the visible tab needs; nothing while hidden. */
+  get wanted(): Analysis[] {
+    const { tab } = this.session.state.intent;
+    const computed: readonly Tab[] = ['probabilities', 'attention'];
+    return this.parts.panel.visible && computed.includes(tab) ? [tab as Analysis] : [];
+  }
+
+  showTab(tab: Tab): void {
+    // The page that comes back has a tab of its own; the one asked for now wins.
+    this.adopted = true;
+    this.session.setIntent({ ...this.session.state.intent, tab }, 'host');
+    this.parts.onLook();
+  }
+
+  /** Starts a continuation as the page's own button does; waits for a page that is only being built. */
+  generate(): void {
+    if (this.page?.ready) this.page.channel.notify('didAskToGenerate', null);
+    else this.generation = () => this.page?.channel.notify('didAskToGenerate', null);
+  }
+
+  themeChanged(): void {
+    if (this.page?.ready) this.page.channel.notify('didChangeTheme', null);
+  }
+
+  dispose(): void {
+    if (this.subscriptions.length === 0) return;
+    for (const unsubscribe of this.subscriptions.splice(0)) unsubscribe();
+    this.disconnect();
+    this.parts.onDispose();
+  }
+
+  private viewChanged(): void {
+    const { panel } = this.parts;
+    if (!panel.visible) this.disconnect();
+    else if (!this.page) this.connect();
+    if (panel.active) this.parts.onActive();
+    this.parts.onLook();
+  }
+
+  private disconnect(): void {
+    this.page?.close('the panel was hidden');
+    this.page = null;
+  }
+
+  private connect(): void {
+    const port = pagePort(this.parts.panel.webview);
+    const channel: PageChannel = new Channel(port);
+    const page = { channel, close: port.close, ready: false };
+    this.page = page;
+    this.answer(channel, page);
+    channel.on('setIntent', (intent) => {
+      const tabChanged = intent.tab !== this.session.state.intent.tab;
+      this.session.setIntent(intent, 'page');
+      if (tabChanged) this.parts.onLook();
+    });
+    channel.on('select', (selection) => this.session.select(selection, 'page'));
+    channel.on('revealToken', ({ position }) => this.parts.onReveal(position));
+  }
+
+  private answer(channel: PageChannel, page: { ready: boolean }): void {
+    const { session, engine } = this.parts;
+    channel.handle({
+      ready: ({ intent }) => {
+        if (intent && !this.adopted) session.setIntent(intent, 'page');
+        this.adopted = true;
+        page.ready = true;
+        this.parts.onLook();
+        setTimeout(() => this.startGeneration(), 0);
+        return { state: session.state, strings: pageStrings(), language: vscode.env.language };
+      },
+      attentionHeads: (params, { signal }) =>
+        translated(async () => {
+          const { result } = await engine.request(
+            'attentionHeads',
+            { prompt: session.input('attention'), heads: params.heads },
+            { signal },
+          );
+          const tokens = Math.round(Math.sqrt(result.weights.length));
+          return { weights: bytesOf(result.weights), winner: result.winner ? bytesOf(result.winner) : null, tokens };
+        }),
+      attentionBetween: (params, { signal }) =>
+        translated(async () => {
+          const prompt = session.input('attention');
+          const { result } = await engine.request('attentionBetween', { prompt, ...params }, { signal });
+          return { weights: bytesOf(result.weights) };
+        }),
+      generate: ({ options }, { signal, progress }) => {
+        const maxTokens = Math.min(options.maxTokens, this.parts.maxTokens());
+        return translated(() => session.generate({ ...options, maxTokens }, signal, progress));
+      },
+      vocabulary: (params, { signal }) => translated(() => engine.request('vocabulary', params, { signal })),
+      action: async ({ action }) => {
+        this.parts.onActive();
+        await vscode.commands.executeCommand(actionCommands[action]);
+        return null;
+      },
+      export: (file) => translated(async () => ({ saved: await exportFile(file, session.source?.uri ?? null) })),
+    });
+  }
+
+  private startGeneration(): void {
+    this.generation?.();
+    this.generation = null;
+  }
+
+  private push(changes: Partial<PanelState>, by: 'host' | 'page'): void {
+    // What the page has done it already shows.
+    if (by === 'host' && this.page?.ready) this.page.channel.notify('didChangeState', changes);
+  }
+
+  private html(): string {
+    const { webview } = this.parts.panel;
+    const uri = (name: string) =>
+      webview.asWebviewUri(vscode.Uri.joinPath(this.parts.extensionUri, 'dist', name)).toString();
+    const parts = { cspSource: webview.cspSource, script: uri('panel.js'), style: uri('panel-style.css') };
+    return panelHtml({ ...parts, language: vscode.env.language }, newNonce());
+  }
+}
+
+/** A restored panel comes with the options of its former life. */
+export function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
+  const roots = ['dist', 'media'].map((folder) => vscode.Uri.joinPath(extensionUri, folder));
+  return { enableScripts: true, localResourceRoots: roots };
+}
+
+/** Only the array's own bytes: what comes from the engine is a view into a whole message. */
+function bytesOf(array: Float32Array | Uint8Array): ArrayBuffer {
+  return array.slice().buffer as ArrayBuffer;
+}
+
+/** A refusal reaches the page in the user's language. */
+async function translated<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw ProblemError.from(translateProblem(ProblemError.wrap(error).problem));
+  }
+}

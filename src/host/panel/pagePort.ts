@@ -1,0 +1,32 @@
+/**
+ * A page as a port. A hidden page is destroyed and its successor counts its questions from 1 again, so every page gets a port
+ * of its own: closing the old one cancels what it asked and keeps late answers away from the new one. Used by panel/lensPanel.ts.
+ */
+import type { Port } from '../../protocol/channel';
+
+export interface PageEnd {
+  postMessage(message: unknown): Thenable<boolean>;
+  onDidReceiveMessage(listener: (message: unknown) => void): { dispose(): void };
+}
+
+export function pagePort(page: PageEnd): Port & { close(reason: string): void } {
+  let open = true;
+  const messages: ((message: unknown) => void)[] = [];
+  const closes: ((reason: string) => void)[] = [];
+  const subscription = page.onDidReceiveMessage((message) => {
+    for (const listener of messages) listener(message);
+  });
+  return {
+    post: (message) => {
+      if (open) void page.postMessage(message);
+    },
+    onMessage: (listener) => void messages.push(listener),
+    onClose: (listener) => void closes.push(listener),
+    close: (reason) => {
+      if (!open) return;
+      open = false;
+      subscription.dispose();
+      for (const listener of closes) listener(reason);
+    },
+  };
+}

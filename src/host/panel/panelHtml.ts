@@ -1,0 +1,41 @@
+/**
+ * The page's HTML: a constant, three URIs and a nonce. No data, no inline script or style; the page says `ready` and is told
+ * the rest. Used by panel/lensPanel.ts.
+ */
+import { randomBytes } from 'node:crypto';
+
+export interface PageParts {
+  cspSource: string;
+  script: string;
+  style: string;
+  language: string;
+}
+
+export function newNonce(): string {
+  return randomBytes(16).toString('base64');
+}
+
+export function panelHtml({ cspSource, script, style, language }: PageParts, nonce: string): string {
+  const policy = [
+    "default-src 'none'",
+    `style-src ${cspSource}`,
+    `script-src 'nonce-${nonce}'`,
+    `font-src ${cspSource}`,
+    `img-src ${cspSource} data: blob:`,
+  ].join('; ');
+  return `<!DOCTYPE html>
+<html lang="${language.replace(/[^a-zA-Z-]/g, '')}">
+<head>
+<meta charset="UTF-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="${style}">
+<title>Prompt Lens</title>
+</head>
+<body>
+<div id="root"></div>
+<script nonce="${nonce}" src="${script}"></script>
+</body>
+</html>
+`;
+}

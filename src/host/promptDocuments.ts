@@ -1,0 +1,61 @@
+/**
+ * Editor documents as prompts: which ones the lens follows unasked, and how one (or a part of it) becomes a source.
+ * Imported by the host only.
+ */
+import * as vscode from 'vscode';
+import { parsePrompt } from '../document/parsePrompt';
+import { isPromptFile } from '../document/promptKind';
+import { selectionPrompt } from '../document/rawText';
+import type { PromptInput, Range } from '../protocol/model';
+import { ProblemError } from '../protocol/problem';
+import type { PromptSource } from './session/promptSource';
+
+/** UTF-16 units; several times what any supported context holds, and still read at once. */
+export const maxTextLength = 400_000;
+
+/** Schemes whose documents are somebody else's: version control, output, settings pages. */
+const foreignSchemes = new Set(['git', 'output', 'vscode', 'vscode-settings', 'debug', 'prompt-lens', 'search-editor']);
+
+export function isPromptDocument(document: vscode.TextDocument): boolean {
+  if (foreignSchemes.has(document.uri.scheme)) return false;
+  if (document.isUntitled) return ['plaintext', 'markdown', 'prompt'].includes(document.languageId);
+  if (!isPromptFile(document.uri.path)) return false;
+  // Most JSON files hold no messages; the start of the text tells.
+  return (
+    !document.uri.path.toLowerCase().endsWith('.json') ||
+    /"(?:messages|role)"\s*:/.test(document.getText().slice(0, 4000))
+  );
+}
+
+/** The document, or the part of it in `range`, as it stands now. */
+export function promptSource(document: vscode.TextDocument, range: Range | null): PromptSource {
+  const file = document.isUntitled ? null : vscode.workspace.asRelativePath(document.uri, false);
+  const name = document.uri.path.split('/').at(-1) || document.uri.path;
+  const text = document.getText();
+  const { languageId } = document;
+  return {
+    id: `${document.uri}${range ? '#selection' : ''}`,
+    title: range ? vscode.l10n.t('{0} (selection)', name) : name,
+    uri: document.uri.toString(),
+    range,
+    text,
+    read: () => (range ? selection(text, range, name) : whole(text, file, name, languageId)),
+  };
+}
+
+function whole(text: string, file: string | null, name: string, languageHint: string): PromptInput {
+  checkLength(text.length);
+  if (text.length === 0) throw new ProblemError('emptyPrompt', [name]);
+  return parsePrompt(text, { file, languageHint });
+}
+
+/** A selected text stands for itself, whatever file it is in. */
+function selection(text: string, [start, end]: Range, name: string): PromptInput {
+  checkLength(end - start);
+  return selectionPrompt(text, start, end, name);
+}
+
+function checkLength(length: number): void {
+  if (length > maxTextLength)
+    throw new ProblemError('textTooLarge', [length.toLocaleString('en'), maxTextLength.toLocaleString('en')]);
+}

@@ -1,0 +1,113 @@
+/**
+ * Ties a session to a document: every edit reaches it, a pinned selection moves along, and a closed or deleted file ends in one
+ * sentence. Used by host/lens.ts, one for each session.
+ */
+import * as vscode from 'vscode';
+import type { Range } from '../protocol/model';
+import { ProblemError } from '../protocol/problem';
+import { promptSource } from './promptDocuments';
+import type { LensSession } from './session/lensSession';
+import { textChange } from './session/textChange';
+
+export class PromptTracker implements vscode.Disposable {
+  private document: vscode.TextDocument | null = null;
+  private range: Range | null = null;
+  private text = '';
+  private watcher: vscode.Disposable | null = null;
+  private readonly listeners: vscode.Disposable[];
+
+  constructor(private readonly session: LensSession) {
+    this.listeners = [
+      vscode.workspace.onDidChangeTextDocument(({ document }) => document === this.document && this.edited(document)),
+      vscode.workspace.onDidRenameFiles(({ files }) => {
+        if (files.some(({ oldUri }) => oldUri.toString() === this.uri)) this.lost();
+      }),
+      vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
+        if (closed.some((tab) => this.shows(tab)) && !this.openInATab()) this.lost();
+      }),
+    ];
+  }
+
+  get uri(): string | null {
+    return this.document?.uri.toString() ?? null;
+  }
+
+  get pinnedRange(): Range | null {
+    return this.range;
+  }
+
+  show(document: vscode.TextDocument, range: Range | null): void {
+    if (document !== this.document) this.watch(document.uri);
+    this.document = document;
+    this.range = range;
+    this.text = document.getText();
+    this.session.setSource(promptSource(document, range));
+  }
+
+  dispose(): void {
+    this.watcher?.dispose();
+    for (const listener of this.listeners) listener.dispose();
+  }
+
+  private edited(document: vscode.TextDocument): void {
+    const text = document.getText();
+    const change = textChange(this.text, text);
+    if (!change) return;
+    if (this.range) this.range = carried(this.range, change);
+    this.text = text;
+    this.session.setSource(promptSource(document, this.range));
+  }
+
+  private lost(): void {
+    const name = this.document?.uri.path.split('/').at(-1) ?? '';
+    this.document = null;
+    this.range = null;
+    this.watcher?.dispose();
+    this.watcher = null;
+    this.session.lose(new ProblemError('promptClosed', [name]));
+  }
+
+  private shows(tab: vscode.Tab): boolean {
+    const { input } = tab;
+    if (input instanceof vscode.TabInputText) return input.uri.toString() === this.uri;
+    if (input instanceof vscode.TabInputTextDiff) return input.modified.toString() === this.uri;
+    return false;
+  }
+
+  private openInATab(): boolean {
+    return vscode.window.tabGroups.all.some((group) => group.tabs.some((tab) => this.shows(tab)));
+  }
+
+  /** A deleted file often stays open in its tab: the text is still there, but nobody can run it from disk again. */
+  private watch(uri: vscode.Uri): void {
+    this.watcher?.dispose();
+    this.watcher = null;
+    if (uri.scheme !== 'file' && uri.scheme !== 'vscode-remote') return;
+    const name = (uri.path.split('/').at(-1) ?? '').replace(/[[\]{}*?]/g, '?');
+    const pattern = new vscode.RelativePattern(vscode.Uri.joinPath(uri, '..'), name);
+    const watcher = vscode.workspace.createFileSystemWatcher(pattern, true, true, false);
+    watcher.onDidDelete((gone) => {
+      if (gone.toString() === this.uri && !this.document?.isDirty) void this.checkDeleted(gone);
+    });
+    this.watcher = watcher;
+  }
+
+  /** Editors that save by replacing the file delete it for a moment. */
+  private async checkDeleted(uri: vscode.Uri): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    if (this.uri !== uri.toString()) return;
+    const exists = await vscode.workspace.fs.stat(uri).then(
+      () => true,
+      () => false,
+    );
+    if (!exists && this.uri === uri.toString()) this.lost();
+  }
+}
+
+/** Text typed inside or at the end of the selection belongs to it. */
+function carried([start, end]: Range, change: { start: number; oldEnd: number; newEnd: number }): Range {
+  const shift = change.newEnd - change.oldEnd;
+  const from = change.oldEnd <= start && change.start < start ? start + shift : Math.min(start, change.newEnd);
+  const to = change.start <= end ? Math.max(from, end + shift) : end;
+  return [from, to];
+}

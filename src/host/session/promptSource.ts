@@ -1,0 +1,17 @@
+/** A text under the lens: where it stands, what it says, and how it is read as a prompt. Types only. */
+import type { PromptInput, Range } from '../../protocol/model';
+
+export interface PromptSource {
+  /** The document, and the pinned part of it if only a part is looked at; the same through all edits. */
+  id: string;
+  /** Shown in the panel's header. */
+  title: string;
+  /** The document's URI. */
+  uri: string;
+  /** UTF-16 range of the document that is looked at; null = all of it. */
+  range: Range | null;
+  /** The whole document. Offsets of `source` ranges count in it. */
+  text: string;
+  /** @throws ProblemError when the text is no prompt. */
+  read(): PromptInput;
+}
