@@ -106,8 +106,9 @@ export class ProblemError extends Error {
   }
 
   static from(problem: Problem): ProblemError {
-    // The sentences stay as they came: they may have been translated.
-    return Object.assign(new ProblemError(problem.code, problem.args, problem.detail), { problem });
+    // The sentences stay as they came: they may have been translated, or be of a version with more codes.
+    const code = Object.hasOwn(catalogue, problem.code) ? problem.code : 'internal';
+    return Object.assign(new ProblemError(code, problem.args, problem.detail), { problem });
   }
 
   /** Any thrown value as a problem; foreign errors become `internal` and keep their stack in `detail`. */
