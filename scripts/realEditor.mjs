@@ -1,6 +1,7 @@
 // A real VS Code without a desktop: code-server from npm with its own Node, in a cache folder outside the repository,
 // made once and shared by every checkout. And what Debian has to give for driving it: Chromium, fonts, a compiler.
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { has, must, npm, npmEnvironment, run } from './childProcess.mjs';
@@ -91,18 +92,35 @@ function dropUnneeded(folder) {
   edit('npm-shrinkwrap.json', (json) => json.packages[''].dependencies);
 }
 
+/** node-gyp comes with npm. */
+async function nodeGyp() {
+  const onPath = (await run('sh', ['-c', 'command -v npm'], { quiet: true })).output.trim();
+  for (const npmProgram of [process.env.npm_execpath, onPath]) {
+    if (!npmProgram || !fs.existsSync(npmProgram)) continue;
+    try {
+      return createRequire(fs.realpathSync(npmProgram)).resolve('node-gyp/bin/node-gyp.js');
+    } catch {
+      // The other npm may have it.
+    }
+  }
+  throw new Error('node-gyp was not found beside npm. Install Node with its own npm and try again.');
+}
+
 /** Without spdlog output channels stay empty; without native-watchdog the server complains at each start. */
 async function buildNatives(folder, nodeFolder) {
-  const npmCli = process.env.npm_execpath ?? (await run('npm', ['root', '-g'], { quiet: true })).output.trim();
-  const candidates = [path.join(npmCli, '../../node_modules/node-gyp'), path.join(npmCli, 'npm/node_modules/node-gyp')];
-  const gyp = candidates.map((each) => path.join(each, 'bin/node-gyp.js')).find((file) => fs.existsSync(file));
-  if (!gyp) throw new Error('node-gyp was not found inside npm. Install Node with its npm and try again.');
+  const gyp = await nodeGyp();
   for (const name of ['spdlog', 'native-watchdog']) {
     const cwd = path.join(folder, 'node_modules/@vscode', name);
     const env = { ...npmEnvironment(), PATH: `${path.join(nodeFolder, 'bin')}${path.delimiter}${process.env.PATH}` };
     await must(process.execPath, [gyp, 'rebuild', `--nodedir=${nodeFolder}`, '-j', '2'], { cwd, env, quiet: true });
     fs.rmSync(path.join(cwd, 'build/Release/obj.target'), { recursive: true, force: true });
   }
+}
+
+/** What code-server's own postinstall would do. */
+function link(target, file) {
+  fs.rmSync(file, { force: true });
+  fs.symlinkSync(target, file);
 }
 
 async function buildCodeServer(folder) {
@@ -113,8 +131,8 @@ async function buildCodeServer(folder) {
   const code = path.join(folder, 'node_modules/code-server/lib/vscode');
   dropUnneeded(code);
   await npm(['install', ...flags, '--omit=dev'], { cwd: code, quiet: true });
-  fs.symlinkSync('code-linux.sh', path.join(code, 'bin/remote-cli/code-server'));
-  fs.symlinkSync('browser-linux.sh', path.join(code, 'bin/helpers/browser.sh'));
+  link('code-linux.sh', path.join(code, 'bin/remote-cli/code-server'));
+  link('browser-linux.sh', path.join(code, 'bin/helpers/browser.sh'));
   const nodeFolder = path.join(folder, 'node_modules', nodePackage);
   await buildNatives(code, nodeFolder);
   for (const each of ['extensions/copilot', 'extensions/mermaid-markdown-features']) {
