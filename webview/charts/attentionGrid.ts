@@ -50,8 +50,6 @@ export interface AttentionGrid {
   destroy(): void;
 }
 
-const same = (a: HeadRef, b: HeadRef) => a.layer === b.layer && a.head === b.head;
-
 function paint(canvas: HTMLCanvasElement, layout: GridLayout, data: AttentionGridData, options: AttentionGridOptions) {
   const scale = Math.max(1, Math.round(devicePixelRatio));
   canvas.width = layout.width * scale;
@@ -211,9 +209,4 @@ export function attentionGrid(
       root.remove();
     },
   };
-}
-
-/** Whether a head is among those given. */
-export function includesHead(heads: readonly HeadRef[], ref: HeadRef): boolean {
-  return heads.some((other) => same(other, ref));
 }

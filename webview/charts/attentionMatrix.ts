@@ -29,7 +29,8 @@ export interface AttentionMatrixData {
   lines: readonly Line[];
   /** Tokens as lists show them. */
   names: readonly string[];
-  locked: number | null;
+  /** Token whose row and column are outlined; null for none. */
+  origin: number | null;
   /** Token previewed anywhere on the page. */
   hover: number | null;
 }
@@ -190,7 +191,7 @@ export function attentionMatrix(
   });
   root.addEventListener('blur', () => preview(null, false));
   const start = () => {
-    const row = Math.floor((data.locked ?? data.tokens - 1) / layout.span);
+    const row = Math.floor((data.origin ?? data.tokens - 1) / layout.span);
     return cursor ?? { row, column: row };
   };
   const release = chartTabStop(root, {

@@ -1,5 +1,5 @@
 /**
- * The vector parts of the matrix: axes, guides, the locked row and column. Every mark carries its own colours and fonts, so
+ * The vector parts of the matrix: axes, guides, the outlined row and column. Every mark carries its own colours and fonts, so
  * that the export needs no style sheet. For the matrix chart and its SVG export.
  */
 import { svgEl } from '../base/dom';
@@ -12,7 +12,7 @@ export interface MatrixMarks {
   tokens: number;
   lines: readonly Line[];
   /** Token whose row and column are outlined; null for none. */
-  locked: number | null;
+  origin: number | null;
 }
 
 function label(
@@ -79,10 +79,10 @@ function guides(theme: Theme, layout: MatrixLayout, marks: MatrixMarks): SVGElem
   });
 }
 
-/** What the locked token reads (its row, solid) and who reads it (its column, dashed). */
-function lockedMarks(theme: Theme, layout: MatrixLayout, locked: number, width: number): SVGElement[] {
+/** What a token reads (its row, solid) and who reads it (its column, dashed). */
+function tokenMarks(theme: Theme, layout: MatrixLayout, token: number, width: number): SVGElement[] {
   const { left, top, side, cell, span } = layout;
-  const index = Math.floor(locked / span);
+  const index = Math.floor(token / span);
   const at = index * cell;
   const row = svgEl('rect', {
     x: left - 0.5,
@@ -111,11 +111,11 @@ function lockedMarks(theme: Theme, layout: MatrixLayout, locked: number, width: 
   return [column, row, ...(room ? words.map((text, line) => label(theme, text, { x, y: y + line * 15 }, true)) : [])];
 }
 
-/** All marks over (guides, axes, lock) the cells, in drawing order. `width`: pixels there are for the whole picture. */
+/** All marks over (guides, axes, outlines) the cells, in drawing order. `width`: pixels there are for the whole picture. */
 export function matrixMarks(theme: Theme, layout: MatrixLayout, marks: MatrixMarks, width: number): SVGElement[] {
   return [
     ...guides(theme, layout, marks),
     ...axis(theme, layout),
-    ...(marks.locked === null ? [] : lockedMarks(theme, layout, marks.locked, width)),
+    ...(marks.origin === null ? [] : tokenMarks(theme, layout, marks.origin, width)),
   ];
 }

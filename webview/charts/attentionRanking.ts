@@ -56,13 +56,28 @@ export function columnOrder(
   return columns.map((column, layer) => (column.length === heads ? column : byNumber[layer]));
 }
 
+/** Mean of 1 ⁄ (q + 1) over every pair of a query q and an earlier occurrence of its token; null when no token repeats. */
+function evenInduction(ids: readonly number[]): number | null {
+  const seen = new Map<number, number>();
+  let pairs = 0;
+  let sum = 0;
+  ids.forEach((id, query) => {
+    const earlier = seen.get(id) ?? 0;
+    pairs += earlier;
+    sum += earlier / (query + 1);
+    seen.set(id, earlier + 1);
+  });
+  return pairs > 0 ? sum / pairs : null;
+}
+
 /**
- * What a head would score that gives every token it may see the same weight, 1 ⁄ (q + 1); null where that is no useful yardstick.
- * `targets`: how many tokens a between measure sums over.
+ * What a head would score that gives every token it may see the same weight, 1 ⁄ (q + 1); null where nothing can be scored.
+ * `ids`: the prompt's tokens; `targets`: how many tokens a between measure sums over.
  */
-export function evenSpread(measure: Measure, tokens: number, targets: number): number | null {
+export function evenSpread(measure: Measure, ids: readonly number[], targets: number): number | null {
+  const tokens = ids.length;
   if (measure === 'answers' || measure === 'locked') return tokens > 0 ? targets / tokens : null;
-  if (measure === 'induction') return null;
+  if (measure === 'induction') return evenInduction(ids);
   const first = measure === 'entropy' || measure === 'diagonal' ? 0 : 1;
   if (tokens <= first) return null;
   let sum = 0;

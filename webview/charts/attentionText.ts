@@ -3,7 +3,8 @@
  * stretches of a long text to show. Pure. For charts and panels.
  */
 import type { Prompt } from '../../src/protocol/model';
-import { type Glyph, glyphs } from '../base/glyphs';
+import { glyphs } from '../base/glyphs';
+import { ownText } from './tint';
 
 export interface Line {
   /** Tokens [from, to), the line end included. */
@@ -11,11 +12,6 @@ export interface Line {
   to: number;
   name: string;
   template: boolean;
-}
-
-/** Written by the chat template, not by the user. */
-export function fromTemplate(prompt: Prompt, glyph: Glyph): boolean {
-  return prompt.tokens[glyph.from].source === null;
 }
 
 const longestLabel = 16;
@@ -34,6 +30,7 @@ function nameOf(text: string): string {
 
 /** Lines with something on them, numbered where a name comes back ("Review 1", "Review 2"). Special tokens give no name. */
 export function lines(prompt: Prompt): Line[] {
+  const own = ownText(prompt);
   const found: Line[] = [];
   let from = 0;
   let text = '';
@@ -47,7 +44,7 @@ export function lines(prompt: Prompt): Line[] {
   };
   for (const glyph of glyphs(prompt)) {
     if (!prompt.tokens[glyph.from].special) text += glyph.text;
-    template &&= fromTemplate(prompt, glyph);
+    template &&= !own(glyph);
     if (glyph.text.includes('\n')) close(glyph.to);
   }
   close(prompt.tokens.length);

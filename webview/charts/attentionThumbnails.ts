@@ -64,11 +64,14 @@ export function thumbnailUnder(
   return inside ? { layer, row } : null;
 }
 
-/** The ramp as 256 packed colours, so that a pixel costs one look-up. */
+/** Small pictures need more light than the matrix: there a strong weight is often a single pixel. */
+const lift = 0.8;
+
+/** The ramp as 256 packed colours, so that a pixel costs one look-up; weights 0 … 1. */
 export function rampTable(seq: Ramp, gamma: number): Uint8Array {
   const table = new Uint8Array(256 * 3);
   for (let index = 0; index < 256; index++) {
-    const { r, g, b } = rgb(seq(0.02 + 0.96 * strength(index / 255, 1, gamma)));
+    const { r, g, b } = rgb(seq(0.02 + 0.96 * strength(index / 255, 1, lift * gamma)));
     table.set([r, g, b], index * 3);
   }
   return table;

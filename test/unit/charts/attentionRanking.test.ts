@@ -56,15 +56,19 @@ test('columns of which nothing is known yet stay by number', () => {
   ]);
 });
 
+const ids = (count: number) => Array.from({ length: count }, (_, index) => index);
+
 test('the even-spread value is what 1/(q+1) everywhere would give', () => {
-  expect(evenSpread('answers', 57, 2)).toBeCloseTo(2 / 57, 12);
-  expect(evenSpread('sinkMass', 3, 0)).toBeCloseTo((1 / 2 + 1 / 3) / 2, 12);
-  expect(evenSpread('diagonal', 2, 0)).toBeCloseTo((1 + 1 / 2) / 2, 12);
-  expect(evenSpread('entropy', 2, 0)).toBeCloseTo(Math.log(2) / 2, 12);
+  expect(evenSpread('answers', ids(57), 2)).toBeCloseTo(2 / 57, 12);
+  expect(evenSpread('sinkMass', ids(3), 0)).toBeCloseTo((1 / 2 + 1 / 3) / 2, 12);
+  expect(evenSpread('diagonal', ids(2), 0)).toBeCloseTo((1 + 1 / 2) / 2, 12);
+  expect(evenSpread('entropy', ids(2), 0)).toBeCloseTo(Math.log(2) / 2, 12);
+  // Token 7 stands at 0, 2 and 3: pairs (2, 0), (3, 0), (3, 2).
+  expect(evenSpread('induction', [7, 1, 7, 7], 0)).toBeCloseTo((1 / 3 + 1 / 4 + 1 / 4) / 3, 12);
 });
 
 test('no yardstick where there is nothing to spread over', () => {
-  expect(evenSpread('previousToken', 1, 0)).toBeNull();
-  expect(evenSpread('induction', 10, 0)).toBeNull();
-  expect(evenSpread('locked', 0, 1)).toBeNull();
+  expect(evenSpread('previousToken', [5], 0)).toBeNull();
+  expect(evenSpread('induction', ids(10), 0)).toBeNull();
+  expect(evenSpread('locked', [], 1)).toBeNull();
 });

@@ -1,0 +1,89 @@
+/**
+ * What the attention tab shows of a state: which measure ranks the heads, on which tokens it looks, which heads are chosen,
+ * whose row is followed. Pure decisions, without elements. For the attention tab.
+ */
+import type { Selection } from '../../../src/protocol/panel';
+import { type Glyph, glyphIndex } from '../../base/glyphs';
+import { mostHeads } from '../../charts/attentionMatrixLayout';
+import type { HeadRef, Measure } from '../../charts/attentionRanking';
+
+const summaryMeasures: readonly Measure[] = ['previousToken', 'induction', 'sinkMass', 'diagonal', 'entropy'];
+
+/** Measures that mean something for this prompt: with answer slots, with a locked token. */
+export function measures(answers: readonly number[], locked: number | null): Measure[] {
+  const between: Measure[] = [];
+  if (answers.length > 0) between.push('answers');
+  if (locked !== null) between.push('locked');
+  return [...between, ...summaryMeasures];
+}
+
+/** The wanted measure where it applies, else the first that tells something about this prompt. */
+export function measureFor(wanted: string, answers: readonly number[], locked: number | null): Measure {
+  const offered = measures(answers, locked);
+  return offered.find((measure) => measure === wanted) ?? (answers.length > 0 ? 'answers' : 'previousToken');
+}
+
+/** Tokens whose weight a between measure sums; `[]` for the others. A locked character counts with all its tokens. */
+export function targetTokens(
+  measure: Measure,
+  answers: readonly number[],
+  locked: number | null,
+  all: readonly Glyph[],
+): number[] {
+  if (measure === 'answers') return [...answers];
+  const glyph = measure === 'locked' && locked !== null ? all[glyphIndex(all, locked)] : undefined;
+  return glyph ? Array.from({ length: glyph.to - glyph.from }, (_, index) => glyph.from + index) : [];
+}
+
+export interface ChosenHeads {
+  /** The main head first; empty while the ranking that would choose one is on its way. */
+  heads: HeadRef[];
+  /** The main head was locked by the user rather than taken from the ranking. */
+  locked: boolean;
+}
+
+/** The locked head, or else the best ranked, and the heads that joined it; heads that the model does not have are left out. */
+export function chosenHeads(
+  selection: Pick<Selection, 'layer' | 'head'>,
+  joined: readonly HeadRef[],
+  best: HeadRef | undefined,
+  model: { layers: number; heads: number },
+): ChosenHeads {
+  const exists = ({ layer, head }: HeadRef) => layer >= 0 && layer < model.layers && head >= 0 && head < model.heads;
+  const { layer, head } = selection;
+  const own = layer !== null && head !== null && exists({ layer, head }) ? { layer, head } : null;
+  const main = own ?? best;
+  if (!main) return { heads: [], locked: false };
+  const heads: HeadRef[] = [main];
+  for (const ref of joined)
+    if (exists(ref) && heads.length < mostHeads && !includesHead(heads, ref))
+      heads.push({ layer: ref.layer, head: ref.head });
+  return { heads, locked: own !== null };
+}
+
+export function includesHead(heads: readonly HeadRef[], ref: HeadRef): boolean {
+  return heads.some(({ layer, head }) => layer === ref.layer && head === ref.head);
+}
+
+/** The choice after a click: alone, or joining and leaving the others. Null when there is no room for one more. */
+export function afterChoosing(chosen: readonly HeadRef[], ref: HeadRef, add: boolean): HeadRef[] | null {
+  if (!add) return [ref];
+  if (!includesHead(chosen, ref)) return chosen.length < mostHeads ? [...chosen, ref] : null;
+  const rest = chosen.filter(({ layer, head }) => layer !== ref.layer || head !== ref.head);
+  return rest.length > 0 ? rest : [ref];
+}
+
+/** The head a key leads to: `]` and `[` another block, `h` and `H` another head of it, around the ends; null for other keys. */
+export function headAfterKey(key: string, at: HeadRef, model: { layers: number; heads: number }): HeadRef | null {
+  const step = { ']': [1, 0], '[': [-1, 0], h: [0, 1], H: [0, -1] }[key];
+  if (!step) return null;
+  return {
+    layer: (at.layer + step[0] + model.layers) % model.layers,
+    head: (at.head + step[1] + model.heads) % model.heads,
+  };
+}
+
+/** `20.5`: block 20, head 5. */
+export function headName({ layer, head }: HeadRef): string {
+  return `${layer}.${head}`;
+}

@@ -1,0 +1,59 @@
+/** The switches above the heads: the first token, the ranking, the order in a column. For the attention tab. */
+import type { SinkMode } from '../../../src/protocol/engine';
+import { dropdown, type Field, segmented } from '../../base/controls';
+import { el, fill } from '../../base/dom';
+import { t } from '../../base/strings';
+import type { ViewContext } from '../../base/view';
+import type { Measure } from '../../charts/attentionRanking';
+import { measures } from './choice';
+import type { AttentionShown } from './shown';
+import { measureOption } from './words';
+
+export interface AttentionControls {
+  element: HTMLElement;
+  update(shown: AttentionShown): void;
+}
+
+export function attentionControls(context: ViewContext): AttentionControls {
+  const sink = segmented<SinkMode>({
+    label: t('First token'),
+    options: [
+      { value: 'raw', label: t('Raw'), title: t('Every weight as it is') },
+      { value: 'hide', label: t('Hide'), title: t('Leaves out the weight on the first token') },
+      { value: 'renormalise', label: t('Renormalise'), title: t('Leaves it out and makes each row sum to 1 again') },
+    ],
+    value: 'raw',
+    onChange: (value) => context.setIntent({ sink: value }),
+  });
+  const order = segmented<'number' | 'strongest'>({
+    label: t('In a column'),
+    options: [
+      { value: 'number', label: t('by head number') },
+      { value: 'strongest', label: t('strongest first') },
+    ],
+    value: 'number',
+    onChange: (value) => context.setIntent({ headOrder: value }),
+  });
+  const slot = el('span', { class: 'attention-ranking' });
+  let ranking: Field<Measure> | null = null;
+  let offered = '';
+  return {
+    element: el('div', { class: 'ctl' }, sink.element, slot, order.element),
+    update(shown) {
+      sink.set(shown.sink);
+      order.set(shown.order);
+      const options = measures(shown.facts.answers, shown.locked);
+      if (options.join() !== offered) {
+        offered = options.join();
+        ranking = dropdown<Measure>({
+          label: t('Rank heads by'),
+          options: options.map(measureOption),
+          value: shown.ranking.measure,
+          onChange: (measure) => context.setIntent({ headSort: measure }),
+        });
+        fill(slot, ranking.element);
+      }
+      ranking?.set(shown.ranking.measure);
+    },
+  };
+}

@@ -1,0 +1,80 @@
+/**
+ * What is derived once from a prompt, a ranking and a slice, and kept while they stay: drawing asks for these on every
+ * hover. For the attention tab.
+ */
+import type { AttentionData } from '../../../src/protocol/panel';
+import { visible } from '../../base/format';
+import { type Glyph, glyphIndex, glyphs } from '../../base/glyphs';
+import {
+  columnOrder,
+  type Measure,
+  measureBetween,
+  measureHeads,
+  type RankedHead,
+  strongestFirst,
+} from '../../charts/attentionRanking';
+import { answerTokens, type Line, lines } from '../../charts/attentionText';
+
+export interface PromptFacts {
+  /** Equal for equal text, tokens and model: names what slices belong to. */
+  identity: string;
+  tokens: number;
+  ids: number[];
+  all: Glyph[];
+  lines: Line[];
+  /** Token by token as lists show them; the tokens of one character all wear it. */
+  names: string[];
+  answers: number[];
+  /** Blocks and heads of the model that made the overview. */
+  layers: number;
+  heads: number;
+}
+
+export function promptFacts({ prompt, overview }: AttentionData, model: string): PromptFacts {
+  const all = glyphs(prompt);
+  const ids = prompt.tokens.map((token) => token.id);
+  return {
+    identity: `${model}\n${ids.join()}\n${prompt.rendered}`,
+    tokens: ids.length,
+    ids,
+    all,
+    lines: lines(prompt),
+    names: prompt.tokens.map((_, token) => visible(all[glyphIndex(all, token)].text)),
+    answers: answerTokens(prompt),
+    layers: Math.max(0, ...overview.summaries.map(({ layer }) => layer + 1)),
+    heads: Math.max(0, ...overview.summaries.map(({ head }) => head + 1)),
+  };
+}
+
+export interface Ranking {
+  measure: Measure;
+  /** Best first; empty while the weights it needs are on their way. */
+  best: RankedHead[];
+  /** `order[layer][row]` is the head shown there. */
+  order: number[][];
+}
+
+/** `between`: [L, H] weights that the between measures rank by; null while they are unknown. */
+export function rankHeads(
+  data: AttentionData,
+  facts: PromptFacts,
+  measure: Measure,
+  between: Float32Array | null,
+  order: 'number' | 'strongest',
+): Ranking {
+  const asked = measure === 'answers' || measure === 'locked';
+  const summed = between && between.length === facts.layers * facts.heads ? measureBetween(between, facts.heads) : [];
+  const ranked = asked ? summed : measureHeads(data.overview.summaries, measure);
+  const best = strongestFirst(ranked, measure);
+  return { measure, best, order: columnOrder(ranked, facts.layers, facts.heads, order, measure) };
+}
+
+/** Keeps the last result of a function while its arguments stay the same ones. */
+export function remembered<A extends unknown[], R>(compute: (...args: A) => R): (...args: A) => R {
+  let last: { args: A; result: R } | null = null;
+  return (...args) => {
+    if (last?.args.every((arg, index) => arg === args[index])) return last.result;
+    last = { args, result: compute(...args) };
+    return last.result;
+  };
+}

@@ -1,0 +1,113 @@
+/** The chosen heads' matrix with its note, its readout, and what stands there while it loads or fails. For the attention tab. */
+import { button } from '../../base/controls';
+import { el, fill } from '../../base/dom';
+import { t } from '../../base/strings';
+import type { ViewContext } from '../../base/view';
+import { type AttentionMatrix, attentionMatrix, type MatrixCell } from '../../charts/attentionMatrix';
+import { attentionNote } from './note';
+import type { AttentionShown, HeadActions, Section } from './shown';
+import { describeCell, headTitle } from './words';
+
+/** Below this side of the picture its empty half has no room for the note. */
+const roomForNote = 320;
+
+export function attentionMatrixSection(context: ViewContext, actions: HeadActions): Section {
+  const title = el('span', { class: 't' });
+  const facts = el('small', {});
+  const holder = el('div', { class: 'attention-holder' });
+  const message = el('div', { class: 'attention-message', role: 'status' });
+  const readout = el('div', { class: 'attention-readout m s' });
+  const note = attentionNote((gamma) => context.setIntent({ gamma }));
+  const element = el('section', { class: 'sec' }, el('h2', {}, title, facts), message, holder, readout);
+  let chart: AttentionMatrix | null = null;
+  let shown: AttentionShown | null = null;
+  let width = 0;
+  let cell: MatrixCell | null = null;
+
+  const words = () => (cell && shown ? describeCell(cell, shown.facts.names, shown.chosen) : '');
+  const drawReadout = () => {
+    const hint = t('Point at a cell or use the arrow keys; click or Enter locks its row.');
+    readout.textContent = words() || (chart && (shown?.facts.tokens ?? 0) > 1 ? hint : '');
+  };
+  const onPreview = (next: MatrixCell | null, byKeyboard: boolean) => {
+    cell = next;
+    drawReadout();
+    if (byKeyboard) context.announce(words());
+    hoverToken(context, next?.query ?? null);
+  };
+  const lock = (token: number) => {
+    context.select({ locked: token });
+    context.reveal(token);
+  };
+
+  const clear = () => {
+    chart?.destroy();
+    chart = null;
+    cell = null;
+    note.element.remove();
+  };
+  const drawMatrix = (now: AttentionShown) => {
+    const { weights } = now;
+    if (!weights || now.problem || now.facts.tokens < 2) return clear();
+    const data = now.matrix(weights);
+    const options = {
+      width,
+      theme: now.theme,
+      gamma: now.gamma,
+      label: t('Attention of {0}: {1} queries by {1} keys', headTitle(now.chosen), now.facts.tokens),
+      onPreview,
+      onLock: lock,
+    };
+    if (chart) chart.update(data, options);
+    else chart = attentionMatrix(holder, data, options);
+    const { span, side, left } = chart.size();
+    note.update(now.note(span));
+    const inside = side >= roomForNote;
+    note.element.classList.toggle('inside', inside);
+    note.element.style.right = inside ? `${Math.max(0, width - left - side - 40)}px` : '';
+    if (!note.element.isConnected) holder.append(note.element);
+    holder.classList.toggle('attention-loading', now.loading);
+    holder.setAttribute('aria-busy', String(now.loading));
+  };
+  const draw = () => {
+    if (!shown || width === 0) return;
+    const { facts: about, sink, headLocked } = shown;
+    title.textContent = headTitle(shown.chosen);
+    const sums = sink === 'raw' ? t('rows sum to 1') : t('rows sum to 1 before hiding');
+    const source = headLocked || shown.chosen.length === 0 ? '' : ` · ${t('the strongest; choose another above')}`;
+    facts.textContent = `${about.tokens} × ${about.tokens}, ${sums}${source}`;
+    fill(message, ...messageParts(shown, actions));
+    drawMatrix(shown);
+    drawReadout();
+  };
+  const stop = context.onWidth(holder, (value) => {
+    width = value;
+    draw();
+  });
+  return {
+    element,
+    update(next) {
+      shown = next;
+      draw();
+    },
+    destroy() {
+      stop();
+      clear();
+    },
+  };
+}
+
+/** Previews a token everywhere; says nothing when it is the one already. */
+export function hoverToken(context: ViewContext, token: number | null): void {
+  if (context.state().selection.hover !== token) context.select({ hover: token });
+}
+
+function messageParts(shown: AttentionShown, actions: HeadActions): Node[] {
+  if (shown.problem) {
+    const again = button({ label: t('Try again'), icon: 'refresh', onClick: actions.retry });
+    return [el('p', {}, shown.problem.message), el('p', { class: 'm' }, shown.problem.remedy), again];
+  }
+  if (shown.facts.tokens < 2) return [el('p', { class: 'm' }, t('One token: it can only attend to itself.'))];
+  if (!shown.weights) return [el('p', { class: 'm' }, t('Fetching the weights…'))];
+  return [];
+}

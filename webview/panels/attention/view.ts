@@ -1,0 +1,261 @@
+/**
+ * The Attention tab: which heads look where. Ranks and shows all heads, one head's matrix (or several as their maximum), and
+ * one token's strongest links in the text. State comes from the host, slices are asked for when shown; charts only draw.
+ */
+import type { AttentionData, PanelState, Tab } from '../../../src/protocol/panel';
+import type { TableTwin } from '../../base/a11y';
+import { tableCsv } from '../../base/a11y';
+import { el } from '../../base/dom';
+import { t } from '../../base/strings';
+import { exactTokens, type View, type ViewContext, type ViewExports, viewData } from '../../base/view';
+import { headLetters, mostHeads } from '../../charts/attentionMatrixLayout';
+import { attentionMatrixSvg } from '../../charts/attentionMatrixSvg';
+import { evenSpread, type HeadRef } from '../../charts/attentionRanking';
+import { strongestLinks } from '../../charts/attentionWeights';
+import { lockChip } from '../shellChips';
+import { afterChoosing, chosenHeads, headAfterKey, headName, measureFor, targetTokens } from './choice';
+import { attentionControls } from './controls';
+import { promptFacts, rankHeads, remembered } from './facts';
+import { attentionGridSection } from './gridSection';
+import { type HeadsValue, headsKey, headsSize, loadHeads, shownWeights } from './heads';
+import { attentionMatrixSection } from './matrixSection';
+import { sinkLines } from './note';
+import type { AttentionShown } from './shown';
+import { LatestSlice } from './slices';
+import { headsTable, weightsTable } from './tables';
+import { attentionTextSection } from './textSection';
+import { headTitle, sinkWords } from './words';
+
+/** Beyond this the text is folded, and a hover that moved the arcs would fold it anew under the pointer. */
+const previewedTokens = 600;
+
+class AttentionView implements View {
+  readonly tab: Tab = 'attention';
+  readonly element = el('div', { class: 'attention' });
+  readonly about = {
+    shows: t('how much each token reads from each earlier one, head by head.'),
+    cannotTell: t('what the model used: attention is not explanation.'),
+  };
+  private state: PanelState;
+  private shown: AttentionShown | null = null;
+  private readonly heads = new LatestSlice<HeadsValue>(headsSize, () => this.refresh());
+  private readonly between = new LatestSlice<Float32Array>(
+    (value) => value.length,
+    () => this.refresh(),
+  );
+  private readonly facts = remembered((data: AttentionData, model: string) => promptFacts(data, model));
+  private readonly ranking = remembered(rankHeads);
+  private readonly weights = remembered(shownWeights);
+  private readonly controls;
+  private readonly sections;
+
+  constructor(private readonly context: ViewContext) {
+    this.state = context.state();
+    this.controls = attentionControls(context);
+    const actions = {
+      choose: (ref: HeadRef, add: boolean) => this.choose(ref, add),
+      retry: () => this.retry(),
+    };
+    const grid = attentionGridSection(context, actions);
+    const matrix = attentionMatrixSection(context, actions);
+    const text = attentionTextSection(context);
+    this.sections = [grid, matrix, text];
+    const columns = el('div', { class: 'cols wide-l' }, matrix.element, text.element);
+    this.element.append(this.controls.element, grid.element, columns);
+  }
+
+  update(state: PanelState, changed: ReadonlySet<keyof PanelState>): void {
+    this.state = state;
+    // A new result may stand for a restarted engine: what failed before is asked again.
+    if (changed.has('attention') && this.heads.state.kind === 'failed') this.heads.retry();
+    if (changed.has('attention') && this.between.state.kind === 'failed') this.between.retry();
+    this.refresh();
+  }
+
+  dispose(): void {
+    this.heads.clear();
+    this.between.clear();
+    for (const section of this.sections) section.destroy();
+  }
+
+  chips(): HTMLElement[] {
+    const shown = this.shown;
+    if (!shown?.headLocked) return [];
+    const several = shown.chosen.length > 1;
+    return shown.chosen.map((ref, index) => {
+      const label = several ? t('Head {0}', headLetters[index]) : t('Head');
+      const unlock = () => (several ? this.choose(ref, true) : this.unlock());
+      return lockChip(label, t('Unlock'), unlock, el('span', {}, headName(ref)));
+    });
+  }
+
+  unlock(): void {
+    if (this.state.intent.heads.length > 0) this.context.setIntent({ heads: [] });
+    if (this.state.selection.layer !== null) this.context.select({ layer: null, head: null });
+  }
+
+  key(event: KeyboardEvent): boolean {
+    const shown = this.shown;
+    const at = shown?.chosen[0];
+    if (!shown || !at || event.ctrlKey || event.metaKey || event.altKey) return false;
+    const next = headAfterKey(event.key, at, shown.facts);
+    if (next) this.choose(next, false);
+    return next !== null;
+  }
+
+  table(): TableTwin {
+    const shown = this.shown;
+    return shown
+      ? headsTable(shown.data.overview.summaries, shown.ranking.best, shown.ranking.measure)
+      : { caption: t('Attention'), columns: [], rows: [] };
+  }
+
+  exports(): ViewExports {
+    const shown = this.shown;
+    const weights = shown?.weights;
+    if (!shown || !weights) return {};
+    const { facts, chosen } = shown;
+    const captions = [
+      shown.chosen
+        .map((ref, index) => (chosen.length > 1 ? `${headLetters[index]} ${headName(ref)}` : headTitle(chosen)))
+        .join(', '),
+      t('weight 0 … {0}, gamma {1}', weights.largest.toFixed(2), shown.gamma),
+      [...sinkLines(shown.note(1)), sinkWords(shown.sink)].join(' '),
+    ];
+    return {
+      svg: () =>
+        attentionMatrixSvg(shown.matrix(weights), { theme: shown.theme, gamma: shown.gamma, width: 640, captions }),
+      csv: () => tableCsv(weightsTable(weights, facts.names, chosen)),
+      json: () => ({
+        firstToken: shown.sink,
+        heads: chosen,
+        weights: Array.from({ length: facts.tokens }, (_, query) =>
+          Array.from(weights.weights.subarray(query * facts.tokens, (query + 1) * facts.tokens)),
+        ),
+        winner: weights.winner && Array.from(weights.winner),
+        measure: shown.ranking.measure,
+        ranking: shown.ranking.best,
+        summaries: shown.data.overview.summaries,
+      }),
+    };
+  }
+
+  private retry(): void {
+    this.heads.retry();
+    this.between.retry();
+    this.refresh();
+  }
+
+  private choose(ref: HeadRef, add: boolean): void {
+    const chosen = afterChoosing(this.shown?.chosen ?? [], ref, add);
+    if (!chosen) {
+      this.context.announce(t('{0} heads at most: take one away first', mostHeads));
+      return;
+    }
+    const [main, ...joined] = chosen;
+    if (joined.length > 0 || this.state.intent.heads.length > 0) this.context.setIntent({ heads: joined });
+    this.context.select({ layer: main.layer, head: main.head });
+  }
+
+  private refresh(): void {
+    const shown = this.compute();
+    this.shown = shown;
+    if (!shown) return;
+    this.controls.update(shown);
+    for (const section of this.sections) section.update(shown);
+  }
+
+  /** Asks for what is missing and puts together what there is. Null without data. */
+  private compute(): AttentionShown | null {
+    const { attention, intent, selection, model } = this.state;
+    const data = viewData(attention);
+    if (!data) return null;
+    const facts = this.facts(data, model?.sha256 ?? '');
+    const live = attention.kind !== 'stale';
+    const locked = selection.locked !== null && selection.locked < facts.tokens ? selection.locked : null;
+    const measure = measureFor(intent.headSort, facts.answers, locked);
+    const targets = this.askBetween(
+      targetTokens(measure, facts.answers, locked, facts.all),
+      facts.identity,
+      facts.tokens,
+      live,
+    );
+    const between = this.between.state.kind === 'ready' ? this.between.state.value : null;
+    const ranking = this.ranking(data, facts, measure, between, intent.headOrder);
+    const { heads: chosen, locked: headLocked } = chosenHeads(selection, intent.heads, ranking.best[0], facts);
+    if (live && chosen.length > 0) {
+      const { sink } = intent;
+      this.heads.ask(headsKey(facts.identity, chosen, sink), (signal) =>
+        loadHeads(this.context.channel, facts.identity, facts.tokens, chosen, sink, signal),
+      );
+    }
+    return this.assemble({
+      data,
+      facts,
+      locked,
+      ranking,
+      chosen,
+      headLocked,
+      even: evenSpread(measure, facts.ids, targets.length),
+    });
+  }
+
+  private askBetween(targets: number[], identity: string, tokens: number, live: boolean): number[] {
+    if (targets.length > 0 && live)
+      this.between.ask(JSON.stringify([identity, targets]), async (signal) => {
+        const params = { from: tokens - 1, to: targets };
+        const answer = await this.context.channel.request('attentionBetween', params, { signal });
+        return new Float32Array(answer.weights);
+      });
+    return targets;
+  }
+
+  private assemble(
+    known: Pick<AttentionShown, 'data' | 'facts' | 'locked' | 'ranking' | 'chosen' | 'headLocked' | 'even'>,
+  ): AttentionShown {
+    const { intent, selection, attention } = this.state;
+    const { facts, locked, chosen, data } = known;
+    const slice = this.heads.state;
+    const value = slice.kind === 'ready' ? slice.value : slice.kind === 'loading' ? slice.previous : null;
+    const weights = value?.identity === facts.identity ? this.weights(value, intent.sink) : null;
+    const hover = selection.hover !== null && selection.hover < facts.tokens ? selection.hover : null;
+    const origin =
+      locked ?? (facts.tokens <= previewedTokens ? hover : null) ?? (facts.tokens > 0 ? facts.tokens - 1 : null);
+    const links =
+      weights && origin !== null
+        ? strongestLinks(weights.weights, facts.tokens, origin, facts.all)
+        : { reads: [], readBy: [] };
+    const theme = this.context.theme();
+    const { gamma, sink } = intent;
+    return {
+      ...known,
+      ...links,
+      theme,
+      gamma,
+      sink,
+      order: intent.headOrder,
+      hover,
+      origin,
+      weights,
+      loading: slice.kind === 'loading' || slice.kind === 'none',
+      problem: slice.kind === 'failed' ? slice.problem : null,
+      rankingProblem: this.between.state.kind === 'failed' ? this.between.state.problem : null,
+      exact: exactTokens(attention),
+      note: (span) => ({
+        theme,
+        sink,
+        gamma,
+        span,
+        heads: chosen,
+        several: chosen.length > 1,
+        largest: weights?.largest ?? 0,
+        overview: data.overview,
+      }),
+      matrix: (drawn) => ({ ...drawn, tokens: facts.tokens, lines: facts.lines, names: facts.names, origin, hover }),
+    };
+  }
+}
+
+export function createAttentionView(context: ViewContext): View {
+  return new AttentionView(context);
+}
