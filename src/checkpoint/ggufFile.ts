@@ -47,19 +47,26 @@ interface Parsed {
   dataOffset: number;
 }
 
+/** Larger ones would only pad; the parser's 32-bit rounding would overflow on them. */
+const alignments = Array.from({ length: 17 }, (_, exponent) => 2 ** exponent);
+
 /** The parser knows addresses and fetches ranges of them; this address is answered from memory. */
 async function parse(header: Uint8Array, path: string): Promise<Parsed> {
   const fromMemory = async (_: unknown, init: { headers: { Range: string } }): Promise<Response> => {
     const [, from, to] = /bytes=(\d+)-(\d+)/.exec(init.headers.Range)!;
     return new Response(header.slice(Number(from), Number(to) + 1));
   };
+  let parsed: Awaited<ReturnType<typeof gguf>>;
   try {
-    const parsed = await gguf('https://memory.invalid/header', { fetch: fromMemory as unknown as typeof fetch });
-    const values = new Map<string, unknown>(Object.entries(parsed.metadata));
-    return { values, tensorInfos: parsed.tensorInfos, dataOffset: Number(parsed.tensorDataOffset) };
+    parsed = await gguf('https://memory.invalid/header', { fetch: fromMemory as unknown as typeof fetch });
   } catch (error) {
     throw malformed(path, error instanceof Error ? error.message : String(error));
   }
+  const values = new Map<string, unknown>(Object.entries(parsed.metadata));
+  const alignment = values.get('general.alignment') ?? 32;
+  if (!alignments.includes(Number(alignment)))
+    throw malformed(path, `its alignment is ${alignment}, not a power of two`);
+  return { values, tensorInfos: parsed.tensorInfos, dataOffset: Number(parsed.tensorDataOffset) };
 }
 
 function placeTensors(infos: GGUFTensorInfo[], dataOffset: number, sizeBytes: number, path: string) {
