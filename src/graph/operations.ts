@@ -14,8 +14,6 @@ export const add = (g: GraphBuilder, a: Value, b: Value, name?: Value): Value =>
 
 export const multiply = (g: GraphBuilder, a: Value, b: Value): Value => one(g.node('Mul', [a, b]));
 
-export const subtract = (g: GraphBuilder, a: Value, b: Value): Value => one(g.node('Sub', [a, b]));
-
 export const reshape = (g: GraphBuilder, x: Value, shape: Value): Value => one(g.node('Reshape', [x, shape]));
 
 export const transpose = (g: GraphBuilder, x: Value, permutation: number[], name?: Value): Value =>
@@ -38,12 +36,6 @@ export const matmulTransposed = (g: GraphBuilder, a: Value, b: Value): Value =>
 /** x Wᵀ with x [N, K] and W [M, K], as checkpoints store it. */
 export const project = (g: GraphBuilder, x: Value, weight: Value): Value =>
   one(g.node('Gemm', [x, weight], { attributes: { transB: 1 } }));
-
-/** Elements `from` to `to` of a one-dimensional tensor. */
-export const slice1 = (g: GraphBuilder, x: Value, from: number, to: number): Value =>
-  one(g.node('Slice', [x, g.ints(from), g.ints(to)]));
-
-export const shapeOf = (g: GraphBuilder, x: Value): Value => one(g.node('Shape', [x]));
 
 export function split(g: GraphBuilder, x: Value, sizes: Value, count: number, axis: number): Value[] {
   return g.node('Split', [x, sizes], { attributes: { axis }, outputs: count });
