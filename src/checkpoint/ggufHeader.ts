@@ -67,7 +67,7 @@ class HeaderWalk {
     const from = await this.take(8);
     const count = Number(this.buffer.readBigUInt64LE(from));
     if (count * leastBytes > this.sizeBytes - this.at || count > limit)
-      throw malformed(this.path, `it announces ${count} ${what}, more than it can hold`);
+      throw malformed(this.path, `it announces more ${what} than it can hold`);
     return count;
   }
 

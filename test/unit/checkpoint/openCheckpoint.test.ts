@@ -151,12 +151,12 @@ describe('a file that is no model', () => {
     [
       'a lying tensor count',
       () => problemOf(changed((f) => (f.tensorCount = 2n ** 62n))),
-      /modelMalformed: it announces \d+ tensors, more than it can hold/,
+      'modelMalformed: it announces more tensors than it can hold',
     ],
     [
       'a lying metadata count',
       () => problemOf(changed((f) => (f.keyCount = 2n ** 40n))),
-      /modelMalformed: it announces \d+ metadata entries/,
+      'modelMalformed: it announces more metadata entries than it can hold',
     ],
     ['one tensor too many', () => problemOf(changed((f) => (f.tensorCount = 12n))), /^modelMalformed: /],
     [
