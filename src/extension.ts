@@ -18,6 +18,7 @@ import { forkEngine } from './host/engine/engineProcess';
 import { EngineSupervisor } from './host/engine/supervisor';
 import { contextKeys, documentScheme, viewTypes } from './host/ids';
 import { Lens } from './host/lens';
+import { openOnStart } from './host/openOnStart';
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Prompt Lens', { log: true });
@@ -41,6 +42,7 @@ export function activate(context: vscode.ExtensionContext): void {
     new Decorations(lens),
     new StatusItem(lens),
     followCursor(lens),
+    openOnStart(lens),
     vscode.languages.registerHoverProvider(everywhere, new TokenHover(lens)),
     vscode.languages.registerCodeLensProvider(everywhere, new PromptCodeLens(lens)),
     vscode.languages.registerInlayHintsProvider(everywhere, new NextTokenInlay(lens)),

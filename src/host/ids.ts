@@ -50,6 +50,7 @@ export const settingIds = {
   alternatives: 'promptLens.alternatives',
   maxTokens: 'promptLens.generation.maxTokens',
   followCursor: 'promptLens.followCursor',
+  openOnStart: 'promptLens.openOnStart',
 } as const;
 
 /** Keys of `when` clauses; set by the host alone. */
