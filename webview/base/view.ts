@@ -50,6 +50,8 @@ export interface View {
   unlock?(): void;
   /** Keys of the rule that belong to this view ([ ] blocks, H heads); true when taken. */
   key?(event: KeyboardEvent): boolean;
+  /** The command "Generate Next Tokens" ran. */
+  generate?(): void;
   exports?(): ViewExports;
   table?(): TableTwin;
 }

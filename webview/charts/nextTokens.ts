@@ -15,7 +15,8 @@ export interface NextTokensData {
   /** Best first. */
   next: readonly Candidate[];
   vocabulary: number;
-  end: Candidate;
+  /** Null for a model without an end token. */
+  end: Candidate | null;
   /** Probability when sampled of each of `next`; null while sampling changes nothing. */
   sampled: readonly number[] | null;
 }
@@ -288,6 +289,8 @@ function pinned(
   theme: Theme,
   { x, at, row, width }: Place & { width: number },
 ): void {
+  const { end } = data;
+  if (!end) return;
   const y = ROW * row + 4;
   svg
     .append('line')
@@ -304,8 +307,8 @@ function pinned(
   const pin = g.append('g').attr('transform', 'translate(6,4)').attr('stroke', theme.muted).attr('fill', 'none');
   pin.append('path').attr('d', 'M8 1 13 6 9 8 7 12 2 7 6 5zM4.500 9.500 1 13');
   label(g, theme, null, t('P(end)'), at);
-  g.append('title').text(visible(data.end.text));
-  const p = Math.exp(data.end.logprob);
+  g.append('title').text(visible(end.text));
+  const p = Math.exp(end.logprob);
   bar(g, theme, x, p, theme.positive);
   number(g, theme, at.p, probability(p), true);
 }

@@ -9,7 +9,7 @@ import { grouped, running } from '../base/format';
 import { type Glyph, glyphIndex, glyphs } from '../base/glyphs';
 import { t } from '../base/strings';
 import type { Theme } from '../base/theme';
-import { CHANGE_NATS, glyphBackground, ownText, type Scores, type TintMode } from './tint';
+import { CHANGE_NATS, glyphBackground, ownText, rankRule, type Scores, type TintMode, tint } from './tint';
 
 export interface TokenTextData extends Scores {
   prompt: Prompt;
@@ -183,7 +183,12 @@ function tokenSpan(glyph: Glyph, data: TokenTextData, options: TokenTextOptions,
   const stale = glyph.from >= data.exact;
   const classes = ['tok', /^\n+$/.test(glyph.text) && 'nl', !own && 'dim', stale && 'old', changeClass(glyph, data)];
   const span = el('span', { class: classes.filter(Boolean).join(' '), data: { token: glyph.from } }, text);
-  if (own && !stale) span.style.background = glyphBackground(options.theme, options.tint, glyph, data);
+  if (!own || stale) return span;
+  span.style.background = glyphBackground(options.theme, options.tint, glyph, data);
+  // The same once more as data, for the picture that is exported.
+  const tokens = Array.from({ length: glyph.to - glyph.from }, (_, i) => glyph.from + i);
+  span.dataset.strips = tokens.map((i) => tint(options.theme, options.tint, data.logprob[i], data.rank[i])).join(';');
+  span.dataset.rules = tokens.map((i) => rankRule(data.rank[i] ?? 0)).join(';');
   return span;
 }
 

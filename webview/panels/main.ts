@@ -6,6 +6,7 @@ import { ProblemError } from '../../src/protocol/problem';
 import { connectHost } from '../base/api';
 import { el, fill } from '../base/dom';
 import { configureStrings, t } from '../base/strings';
+import { createAttentionView } from './attention/view';
 import { createProbabilitiesView } from './probabilities/view';
 import { createShell } from './shell';
 
@@ -14,13 +15,20 @@ const PATIENCE_MS = 1500;
 
 async function start(root: HTMLElement): Promise<void> {
   const host = connectHost();
-  const waiting = setTimeout(() => fill(root, el('p', { class: 'waiting m' }, t('Waiting for the editor.'))), PATIENCE_MS);
+  const waiting = setTimeout(
+    () => fill(root, el('p', { class: 'waiting m' }, t('Waiting for the editor.'))),
+    PATIENCE_MS,
+  );
   try {
     const { state, strings, language } = await host.channel.request('ready', { intent: host.savedIntent() });
     configureStrings(strings);
     document.documentElement.lang = language;
-    const shell = createShell(root, host, state, { probabilities: createProbabilitiesView });
+    const shell = createShell(root, host, state, {
+      probabilities: createProbabilitiesView,
+      attention: createAttentionView,
+    });
     host.channel.on('didChangeState', shell.apply);
+    host.channel.on('didAskToGenerate', shell.generate);
   } catch (error) {
     fill(root, el('p', { class: 'waiting' }, ProblemError.wrap(error).message));
   } finally {

@@ -2,7 +2,18 @@
  * The frame around every tab: tab bar, what it shows and cannot tell, chips, states, footer, keys. It holds the page's copy of
  * the panel state, applies the user's intent at once and tells the host; facts only come from the host. For main.ts.
  */
-import type { Intent, PanelAction, PanelState, Selection, Tab, ViewState } from '../../src/protocol/panel';
+
+import type { Prompt } from '../../src/protocol/model';
+import type {
+  AttentionData,
+  Intent,
+  PanelAction,
+  PanelState,
+  ProbabilitiesData,
+  Selection,
+  Tab,
+  ViewState,
+} from '../../src/protocol/panel';
 import { ProblemError } from '../../src/protocol/problem';
 import { announce } from '../base/a11y';
 import type { Host } from '../base/api';
@@ -23,6 +34,8 @@ import { progressShare, type StatePart, stateKey, statePart, unavailableScreen }
 export interface Shell {
   /** Facts from the host: only the keys that changed. */
   apply(change: Partial<PanelState>): void;
+  /** Opens Probabilities and starts a continuation, as its button does. */
+  generate(): void;
 }
 
 export function createShell(
@@ -39,7 +52,11 @@ export function createShell(
   const { channel } = host;
 
   const bar = tabBar({ onChoose: openTab, onTearOff: () => run('tearOff'), exports: exportItems, more: moreItems });
-  const progress = el('div', { class: 'prog', role: 'progressbar', 'aria-label': t('Progress'), hidden: true }, el('i'));
+  const progress = el(
+    'div',
+    { class: 'prog', role: 'progressbar', 'aria-label': t('Progress'), hidden: true },
+    el('i'),
+  );
   const about = el('div', { class: 'about' });
   const chips = el('div', { class: 'chips' });
   const trouble = el('div', { hidden: true });
@@ -81,7 +98,7 @@ export function createShell(
     },
   };
 
-  function viewState(): ViewState<{ prompt: PanelState['probabilities'] extends ViewState<infer D> ? D extends { prompt: infer P } ? P : never : never }> | null {
+  function viewState(): ViewState<ProbabilitiesData> | ViewState<AttentionData> | null {
     if (state.intent.tab === 'probabilities') return state.probabilities;
     return state.intent.tab === 'attention' ? state.attention : null;
   }
@@ -99,7 +116,7 @@ export function createShell(
     const { tab } = state.intent;
     const now = viewState();
     const view = creators[tab] ? currentView() : null;
-    const hasData = now !== null && viewData(now) !== null;
+    const hasData = promptOf(now) !== null;
     bar.show(tab);
     viewSlot.setAttribute('aria-labelledby', `tab-${tab}`);
     drawAbout(view);
@@ -114,7 +131,7 @@ export function createShell(
     fill(chips, ...shellChips(state, context, (hasData && view?.chips?.()) || []));
     chips.hidden = !chips.childElementCount;
     drawTable(view, hasData);
-    foot.update(state, now, table);
+    foot.update(state, now, promptOf(now), table);
   }
 
   function drawAbout(view: View | null): void {
@@ -218,7 +235,7 @@ export function createShell(
   function exportItems(): MenuItem[] {
     const view = currentView();
     const now = viewState();
-    if (!view || !now || !viewData(now)) return [{ label: t('Nothing to export yet'), onChoose() {} }];
+    if (!view || !promptOf(now)) return [{ label: t('Nothing to export yet'), onChoose() {} }];
     const labels: Record<ExportFormat, string> = {
       svg: t('SVG'),
       png: t('PNG'),
@@ -226,19 +243,26 @@ export function createShell(
       json: t('JSON'),
       html: t('HTML, self-contained'),
     };
-    return formats(view).map((format) => ({ label: labels[format], onChoose: () => void save(view, format).catch(report) }));
+    return formats(view).map((format) => ({
+      label: labels[format],
+      onChoose: () => void save(view, format).catch(report),
+    }));
   }
 
   async function save(view: View, format: ExportFormat): Promise<void> {
     const now = viewState();
-    const data = now && viewData(now);
-    if (!now || !data) return;
+    const prompt = promptOf(now);
+    if (!now || !prompt) return;
     // A table in front leaves the picture without a size.
     if (table) toggleTable();
     const runMs = now.kind === 'ready' ? now.runMs : null;
-    const content = await exportContent(format, { view, state, prompt: data.prompt, runMs, theme });
+    const content = await exportContent(format, { view, state, prompt, runMs, theme });
     const base = (state.title ?? 'prompt').replace(/\.[^.]+$/, '');
-    const { saved } = await channel.request('export', { suggestedName: `${base}-${view.tab}.${format}`, format, content });
+    const { saved } = await channel.request('export', {
+      suggestedName: `${base}-${view.tab}.${format}`,
+      format,
+      content,
+    });
     if (saved) announce(t('Saved'));
   }
 
@@ -259,8 +283,8 @@ export function createShell(
   function onKey(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
     const now = viewState();
-    const data = now && viewData(now);
-    if (!data) return;
+    const prompt = promptOf(now);
+    if (!prompt) return;
     const view = currentView();
     if (view?.key?.(event)) return event.preventDefault();
     const step = { j: 1, J: 1, k: -1, K: -1 }[event.key];
@@ -269,8 +293,9 @@ export function createShell(
       if (state.selection.locked !== null) select({ locked: null });
       else view?.unlock?.();
     } else if (step) {
-      const all = glyphs(data.prompt);
-      const at = state.selection.locked === null ? (step > 0 ? -1 : all.length) : glyphIndex(all, state.selection.locked);
+      const all = glyphs(prompt);
+      const at =
+        state.selection.locked === null ? (step > 0 ? -1 : all.length) : glyphIndex(all, state.selection.locked);
       const next = all[Math.max(0, Math.min(all.length - 1, at + step))];
       select({ locked: next.from });
       context.reveal(next.from);
@@ -286,7 +311,18 @@ export function createShell(
   scroll.addEventListener('scroll', () => context.card(null), { passive: true });
   document.title = tabTitle(state.intent.tab);
   draw(allKeys);
-  return { apply };
+  return {
+    apply,
+    generate() {
+      if (state.intent.tab !== 'probabilities') openTab('probabilities');
+      currentView()?.generate?.();
+    },
+  };
+}
+
+/** The prompt behind whatever a view has to draw. */
+function promptOf(state: ViewState<ProbabilitiesData> | ViewState<AttentionData> | null): Prompt | null {
+  return (state && viewData<{ prompt: Prompt }>(state)?.prompt) ?? null;
 }
 
 function isTyping(event: KeyboardEvent): boolean {

@@ -10,7 +10,14 @@ import { type ViewContext, viewData } from '../base/view';
 
 /** A chip with the padlock and the focus border, and × to give it up. */
 export function lockChip(label: string, unlock: string, onUnlock: () => void, ...content: Child[]): HTMLElement {
-  return el('span', { class: 'chip lock' }, icon('lock'), el('span', { class: 'k' }, label), ...content, closeButton(unlock, onUnlock));
+  return el(
+    'span',
+    { class: 'chip lock' },
+    icon('lock'),
+    el('span', { class: 'k' }, label),
+    ...content,
+    closeButton(unlock, onUnlock),
+  );
 }
 
 export function tokenValue(text: string): HTMLElement {
@@ -18,7 +25,11 @@ export function tokenValue(text: string): HTMLElement {
 }
 
 function closeButton(label: string, onClick: () => void): HTMLElement {
-  return el('button', { type: 'button', class: 'x', title: label, 'aria-label': label, on: { click: onClick } }, icon('close'));
+  return el(
+    'button',
+    { type: 'button', class: 'x', title: label, 'aria-label': label, on: { click: onClick } },
+    icon('close'),
+  );
 }
 
 /** Chips every view shares, around those of the view itself. */
@@ -32,7 +43,13 @@ export function shellChips(state: PanelState, context: ViewContext, own: readonl
     const all = glyphs(prompt);
     const unlock = () => context.select({ locked: null });
     chips.push(
-      lockChip(t('Locked'), t('Unlock'), unlock, tokenValue(all[glyphIndex(all, locked)].text), el('span', { class: 'k' }, locked)),
+      lockChip(
+        t('Locked'),
+        t('Unlock'),
+        unlock,
+        tokenValue(all[glyphIndex(all, locked)].text),
+        el('span', { class: 'k' }, locked),
+      ),
     );
   }
   chips.push(...own);
@@ -49,9 +66,12 @@ export function shellChips(state: PanelState, context: ViewContext, own: readonl
       ),
     );
   if (state.intent.tab !== 'probabilities') return chips;
-  const template = prompt.tokens.some((token) => token.source === null) && prompt.tokens.some((token) => token.source !== null);
+  const template =
+    prompt.tokens.some((token) => token.source === null) && prompt.tokens.some((token) => token.source !== null);
   if (template)
-    chips.push(el('span', { class: 'chip' }, el('span', { class: 'k' }, t('Scope')), t('your text; template shown grey')));
+    chips.push(
+      el('span', { class: 'chip' }, el('span', { class: 'k' }, t('Scope')), t('your text; template shown grey')),
+    );
   chips.push(baselineChip(state, context));
   return chips;
 }
@@ -59,7 +79,13 @@ export function shellChips(state: PanelState, context: ViewContext, own: readonl
 function baselineChip({ baseline }: PanelState, context: ViewContext): HTMLElement {
   const label = el('span', { class: 'k' }, t('Baseline'));
   if (!baseline)
-    return el('span', { class: 'chip' }, label, t('none'), linkButton(t('Pin'), () => context.action('pinBaseline')));
+    return el(
+      'span',
+      { class: 'chip' },
+      label,
+      t('none'),
+      linkButton(t('Pin'), () => context.action('pinBaseline')),
+    );
   return el(
     'span',
     { class: 'chip', title: t('Every token is compared with this run') },

@@ -9,8 +9,8 @@ import { el } from '../base/dom';
 import { t } from '../base/strings';
 import type { Theme } from '../base/theme';
 import type { View } from '../base/view';
-import { tabTitle } from './shellTabs';
 import { cellText } from './shellTable';
+import { tabTitle } from './shellTabs';
 
 export type ExportFormat = 'svg' | 'png' | 'csv' | 'json' | 'html';
 
@@ -84,17 +84,61 @@ async function png(svg: string, theme: Theme): Promise<string> {
 
 /** What decides the look of an element; everything else is left to the browser. */
 const styleNames = [
-  'display', 'grid-template-columns', 'grid-column', 'gap', 'column-gap', 'row-gap', 'flex', 'flex-wrap', 'align-items',
-  'justify-content', 'position', 'left', 'right', 'top', 'bottom', 'width', 'height', 'max-width', 'min-width', 'margin',
-  'padding', 'border', 'border-top', 'border-left', 'border-bottom', 'border-radius', 'outline', 'outline-offset', 'background',
-  'color', 'font', 'font-variant-numeric', 'text-align', 'text-decoration', 'text-underline-offset', 'white-space', 'overflow',
-  'text-overflow', 'overflow-wrap', 'opacity', 'box-shadow', 'box-decoration-break', '-webkit-box-decoration-break', 'fill',
-  'vertical-align', 'transform',
+  'display',
+  'grid-template-columns',
+  'grid-column',
+  'gap',
+  'column-gap',
+  'row-gap',
+  'flex',
+  'flex-wrap',
+  'align-items',
+  'justify-content',
+  'position',
+  'left',
+  'right',
+  'top',
+  'bottom',
+  'width',
+  'height',
+  'max-width',
+  'min-width',
+  'margin',
+  'padding',
+  'border',
+  'border-top',
+  'border-left',
+  'border-bottom',
+  'border-radius',
+  'outline',
+  'outline-offset',
+  'background',
+  'color',
+  'font',
+  'font-variant-numeric',
+  'text-align',
+  'text-decoration',
+  'text-underline-offset',
+  'white-space',
+  'overflow',
+  'text-overflow',
+  'overflow-wrap',
+  'opacity',
+  'box-shadow',
+  'box-decoration-break',
+  '-webkit-box-decoration-break',
+  'fill',
+  'vertical-align',
+  'transform',
 ];
 
 /** A copy with its look written into it and its controls, which would do nothing, left out. */
 function frozen(source: Element): Element | null {
-  if (source.matches('vscode-button, vscode-dropdown, vscode-checkbox, vscode-text-field, input, .ctl, .no-export, [hidden]'))
+  if (
+    source.matches(
+      'vscode-button, vscode-dropdown, vscode-checkbox, vscode-text-field, input, .ctl, .no-export, [hidden]',
+    )
+  )
     return null;
   const computed = getComputedStyle(source);
   if (computed.display === 'none') return null;
@@ -129,14 +173,13 @@ function html(source: ExportSource): string {
     `${t('Shows')} ${view.about.shows}`,
     `${t('Cannot tell')} ${view.about.cannotTell}`,
     state.model && `${state.model.name} · ${state.model.quantisation} · sha256 ${state.model.sha256}`,
-    state.runtime && `${state.runtime.provider} · ${state.runtime.precision} · onnxruntime ${state.runtime.onnxruntime}`,
+    state.runtime &&
+      `${state.runtime.provider} · ${state.runtime.precision} · onnxruntime ${state.runtime.onnxruntime}`,
   ];
   page.body.append(el('h1', { style: { 'font-size': '16px' } }, page.title), ...(picture ? [picture] : []));
   for (const line of caption) if (line) page.body.append(el('p', { style: { 'font-size': '12px' } }, line));
   if (view.table)
-    page.body.append(
-      el('details', {}, el('summary', {}, t('Table')), tableElement(view.table(), cellText)),
-    );
+    page.body.append(el('details', {}, el('summary', {}, t('Table')), tableElement(view.table(), cellText)));
   const data = page.createElement('script');
   data.type = 'application/json';
   // `<` cannot end the block early: a prompt may contain "</script>".

@@ -1,16 +1,15 @@
 /** The footer: where the numbers come from, the table twin, exports, the command line. For the shell. */
-import type { ModelInfo, RuntimeInfo } from '../../src/protocol/model';
+import type { ModelInfo, Prompt, RuntimeInfo } from '../../src/protocol/model';
 import type { PanelState, ViewState } from '../../src/protocol/panel';
-import { linkButton, menu, type MenuItem } from '../base/controls';
+import { linkButton, type MenuItem, menu } from '../base/controls';
 import { el } from '../base/dom';
 import { grouped } from '../base/format';
 import { t } from '../base/strings';
-import { viewData } from '../base/view';
 import { stateWord } from './states';
 
 export interface Footer {
   element: HTMLElement;
-  update(state: PanelState, view: ViewState<{ prompt: { tokens: unknown[] } }> | null, table: boolean): void;
+  update(state: PanelState, view: ViewState<unknown> | null, prompt: Prompt | null, table: boolean): void;
 }
 
 export interface FooterOptions {
@@ -28,8 +27,8 @@ export function footer({ onTable, onCommandLine, exports: items }: FooterOptions
   const actions = el('span', { class: 'acts' }, table, exporter, command);
   return {
     element: el('div', { class: 'foot' }, provenance, actions),
-    update(state, view, shown) {
-      const count = view && viewData(view)?.prompt.tokens.length;
+    update(state, view, prompt, shown) {
+      const count = prompt?.tokens.length;
       const parts = [...modelWords(state.model), ...runtimeWords(state.runtime)];
       if (count) parts.push(count === 1 ? t('1 token') : t('{0} tokens', grouped(count)));
       parts.push(stateWord(view, state));
@@ -56,8 +55,12 @@ function modelWords(model: ModelInfo | null): string[] {
 function runtimeWords(runtime: RuntimeInfo | null): string[] {
   if (!runtime) return [];
   const names = { cuda: 'CUDA', webgpu: 'WebGPU', dml: 'DirectML', coreml: 'CoreML', cpu: 'CPU' };
-  const threads = runtime.provider === 'cpu' ? `, ${runtime.threads === 1 ? t('1 thread') : t('{0} threads', runtime.threads)}` : '';
+  const threads =
+    runtime.provider === 'cpu' ? `, ${runtime.threads === 1 ? t('1 thread') : t('{0} threads', runtime.threads)}` : '';
   const auto = runtime.requested === 'auto' ? ` (${t('auto')})` : '';
   const precision = runtime.precision === 'exact' ? t('exact') : t('fast');
-  return [`${names[runtime.provider]}${threads}${auto}`, `${precision}, ${runtime.weights === 'float32' ? 'float32' : t('4-bit')}`];
+  return [
+    `${names[runtime.provider]}${threads}${auto}`,
+    `${precision}, ${runtime.weights === 'float32' ? 'float32' : t('4-bit')}`,
+  ];
 }

@@ -1,6 +1,6 @@
 /** The tab bar: six tabs in one tab stop (arrows, Home, End), and the panel's own actions at its end. For the shell. */
 import type { Tab } from '../../src/protocol/panel';
-import { iconButton, menu, type MenuItem } from '../base/controls';
+import { iconButton, type MenuItem, menu } from '../base/controls';
 import { el } from '../base/dom';
 import { t } from '../base/strings';
 

@@ -60,7 +60,9 @@ function emptyScreen(context: ViewContext): HTMLElement {
     el(
       'p',
       { class: 'm' },
-      t('The panel follows the active editor. Open a .txt, .md, .prompt.md, .prompty or chat .json file, or select text anywhere.'),
+      t(
+        'The panel follows the active editor. Open a .txt, .md, .prompt.md, .prompty or chat .json file, or select text anywhere.',
+      ),
     ),
     el(
       'div',
@@ -240,7 +242,11 @@ function failedPart(problem: Problem, hasData: boolean, context: ViewContext): S
         'div',
         {},
         el('b', { class: 'strong' }, problem.message),
-        el('p', { class: 'm' }, `${problem.remedy} ${hasData ? t('Below is the last run that went through.') : t('The editor is not affected.')}`),
+        el(
+          'p',
+          { class: 'm' },
+          `${problem.remedy} ${hasData ? t('Below is the last run that went through.') : t('The editor is not affected.')}`,
+        ),
         el(
           'div',
           { class: 'state-actions' },
@@ -272,7 +278,9 @@ function stalePart(context: ViewContext, first: AnyState): StatePart {
   const update = (state: AnyState) => {
     if (state.kind !== 'stale') return;
     words.textContent =
-      state.exactTokens > 0 ? t('tokens 0–{0} are still exact', grouped(state.exactTokens - 1)) : t('no token is exact any more');
+      state.exactTokens > 0
+        ? t('tokens 0–{0} are still exact', grouped(state.exactTokens - 1))
+        : t('no token is exact any more');
   };
   update(first);
   return { key: '', element, update };
@@ -281,10 +289,22 @@ function stalePart(context: ViewContext, first: AnyState): StatePart {
 /** A tool that this version does not have: it stays visible, with the reason. */
 export function unavailableScreen(tab: Tab, openTab: (tab: Tab) => void): HTMLElement {
   const [title, reason] = {
-    saliency: [t('Saliency is not in this version yet'), t('It will show which words the answer hangs on, beside the check whether that ranking beats chance.')],
-    layers: [t('Layers is not in this version yet'), t('It will show what each block would answer if it were the last.')],
-    embeddings: [t('Embeddings is not in this version yet'), t('It will show where the vectors of chosen words lie, block by block.')],
-    lie: [t('The Lie Detector is not in this version yet'), t('It will show what a probe reads from the hidden states about a statement, and how often that probe is right.')],
+    saliency: [
+      t('Saliency is not in this version yet'),
+      t('It will show which words the answer hangs on, beside the check whether that ranking beats chance.'),
+    ],
+    layers: [
+      t('Layers is not in this version yet'),
+      t('It will show what each block would answer if it were the last.'),
+    ],
+    embeddings: [
+      t('Embeddings is not in this version yet'),
+      t('It will show where the vectors of chosen words lie, block by block.'),
+    ],
+    lie: [
+      t('The Lie Detector is not in this version yet'),
+      t('It will show what a probe reads from the hidden states about a statement, and how often that probe is right.'),
+    ],
     probabilities: ['', ''],
     attention: ['', ''],
   }[tab];

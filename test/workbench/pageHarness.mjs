@@ -1,0 +1,267 @@
+/**
+ * Opens dist/panel.js in headless Chromium with a host made of recorded states (test/fixtures/panel), for looking at the page
+ * without an editor: `node test/workbench/pageHarness.mjs [name …]` writes every scene, or those whose name begins so, to
+ * test/workbench/artefacts. Also the ground for page tests: `openPanel` gives a page and what it told the host.
+ */
+
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { chromium } from 'playwright-core';
+import { harnessScript } from './pageHost.mjs';
+import { themeCss, themes } from './pageThemes.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, '../..');
+const artefacts = join(here, 'artefacts');
+const read = (path) => readFileSync(join(root, path), 'utf8');
+const fixture = (name) => JSON.parse(read(`test/fixtures/panel/${name}.json`));
+
+/** The same policy as the host's page, so that what breaks there breaks here. */
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'";
+
+/** A server of four files: the page, its script, its styles, the fake host. */
+export async function serve() {
+  const files = () => ({
+    '/': ['text/html', page()],
+    '/panel.js': ['text/javascript', read('dist/panel.js')],
+    '/panel-style.css': ['text/css', read('dist/panel-style.css')],
+    '/themes.css': ['text/css', themeCss],
+    '/host.js': ['text/javascript', harnessScript],
+    '/fixtures.json': ['application/json', fixtures()],
+  });
+  const server = createServer((request, response) => {
+    const file = files()[request.url.split('?')[0]];
+    if (!file) return response.writeHead(404).end();
+    const headers = { 'content-type': `${file[0]};charset=utf-8` };
+    if (request.url.startsWith('/?') || request.url === '/') headers['content-security-policy'] = policy;
+    response.writeHead(200, headers).end(file[1]);
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${server.address().port}/`, close: () => server.close() };
+}
+
+function page() {
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><link rel="stylesheet" href="themes.css">
+<link rel="stylesheet" href="panel-style.css"></head><body><div id="app"></div><script src="host.js"></script></body></html>`;
+}
+
+let fixturesText = '';
+function fixtures() {
+  fixturesText ||= JSON.stringify({
+    reviews: { ...fixture('reviews'), attention: fixture('reviews.attention') },
+    mountain: fixture('mountain'),
+    baseline: fixture('baseline'),
+  });
+  return fixturesText;
+}
+
+export function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    headless: true,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--disable-dev-shm-usage',
+    ],
+  });
+}
+
+/** scene: what the fake host answers with (see pageHost.mjs). `messages` collects what the page said, `errors` what it broke. */
+export async function openPanel(browser, url, { theme = 'dark', width = 880, height = 880, scene = {} } = {}) {
+  const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
+  const tab = await context.newPage();
+  const errors = [];
+  tab.on('pageerror', (error) => errors.push(String(error)));
+  tab.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+  await tab.addInitScript(`window.SCENE = ${JSON.stringify({ ...scene, theme: themes[theme] })};`);
+  // The script is fetched through the page's own policy; connect-src is not open, so the fixtures come in from outside.
+  await tab.addInitScript(`window.FIXTURES = ${fixtures()};`);
+  await tab.goto(url);
+  await tab.waitForSelector('.lens', { timeout: 10_000 }).catch((error) => {
+    throw new Error(`the page drew nothing: ${errors.join('; ')}`, { cause: error });
+  });
+  return { tab, errors, messages: () => tab.evaluate('window.SAID'), close: () => context.close() };
+}
+
+const sizes = { 520: 1230, 600: 1100, 880: 880, 1400: 1000 };
+
+/** name → options; the pictures a reviewer looks at. */
+export const scenes = {
+  'probabilities-dark-1400': { width: 920, height: 1100, scene: { locked: 47 } },
+  'probabilities-light-520': { theme: 'light', width: 520, height: 1330, scene: { locked: 47 } },
+  'probabilities-hc-1400': { theme: 'hc', width: 1400, height: 1000, scene: { locked: 47 } },
+  'probabilities-hclight-600': { theme: 'hcLight', width: 600, height: 1230, scene: { locked: 47 } },
+  'probabilities-dark-chat': { width: 880, height: 1000, scene: { doc: 'mountain', locked: 27 } },
+  'probabilities-light-rank-baseline': {
+    theme: 'light',
+    width: 880,
+    height: 1000,
+    scene: { locked: 47, tint: 'rank', baseline: true },
+  },
+  'probabilities-dark-raw': {
+    width: 880,
+    height: 1000,
+    scene: { sampling: { temperature: 1, topK: 0, topP: 1, seed: 0 } },
+  },
+  'probabilities-dark-long': { width: 880, height: 1000, scene: { long: 60, locked: 2500 } },
+  'probabilities-light-generated': {
+    theme: 'light',
+    width: 880,
+    height: 1250,
+    scene: { locked: 47, sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 } },
+    act: generate,
+  },
+  'probabilities-dark-seeds': { width: 880, height: 1250, scene: { locked: 47 }, act: seeds },
+  'probabilities-dark-hover': {
+    width: 520,
+    height: 900,
+    scene: { locked: 47 },
+    act: (tab) => tab.hover('.tok[data-token="49"]'),
+  },
+  'probabilities-dark-table': {
+    width: 880,
+    height: 700,
+    scene: { locked: 47 },
+    act: (tab) => tab.click('.foot .link'),
+  },
+  'states-empty': { width: 520, height: 420, scene: { view: { kind: 'empty' }, title: null } },
+  'states-loading': {
+    width: 520,
+    height: 420,
+    scene: {
+      view: {
+        kind: 'loadingModel',
+        elapsedMs: 3100,
+        progress: { stage: 'compiling', done: 168e6, total: 270e6, unit: 'bytes' },
+      },
+    },
+  },
+  'states-running': {
+    width: 520,
+    height: 420,
+    scene: {
+      view: {
+        kind: 'running',
+        previous: null,
+        elapsedMs: 1500,
+        progress: { stage: 'running', done: 320, total: 812, unit: 'tokens' },
+      },
+    },
+  },
+  'states-running-previous': {
+    width: 880,
+    height: 600,
+    scene: {
+      view: {
+        kind: 'running',
+        previous: 'data',
+        elapsedMs: 400,
+        progress: { stage: 'running', done: 30, total: 57, unit: 'tokens' },
+      },
+    },
+  },
+  'states-failed': {
+    width: 520,
+    height: 420,
+    scene: {
+      view: {
+        kind: 'failed',
+        previous: null,
+        problem: {
+          code: 'outOfMemory',
+          message: 'Not enough memory: this needs about 12,600 MB.',
+          remedy: 'Shorten the prompt or select a passage.',
+          args: ['12,600'],
+        },
+      },
+    },
+  },
+  'states-failed-previous': {
+    theme: 'light',
+    width: 880,
+    height: 600,
+    scene: {
+      view: {
+        kind: 'failed',
+        previous: 'data',
+        problem: {
+          code: 'engineGone',
+          message: 'The engine stopped: signal SIGKILL.',
+          remedy: 'Restart it; the editor and your text are not affected.',
+          args: ['signal SIGKILL'],
+        },
+      },
+    },
+  },
+  'states-stale': {
+    width: 880,
+    height: 600,
+    scene: { locked: 30, view: { kind: 'stale', data: 'data', exactTokens: 47 } },
+  },
+  'states-unavailable': { width: 520, height: 420, scene: { tab: 'lie' } },
+  'states-hclight-empty': {
+    theme: 'hcLight',
+    width: 520,
+    height: 420,
+    scene: { view: { kind: 'empty' }, title: null },
+  },
+  'attention-light-1400': {
+    theme: 'light',
+    width: 880,
+    height: 1000,
+    scene: { tab: 'attention', locked: 39, layer: 20, head: 5, sink: 'hide' },
+  },
+  'attention-dark-520': {
+    width: 520,
+    height: 1600,
+    scene: { tab: 'attention', locked: 39, layer: 20, head: 5, sink: 'hide' },
+  },
+};
+
+async function generate(tab) {
+  await tab.click('.sampling vscode-button:has-text("Generate")');
+  await tab.waitForFunction(() => document.querySelectorAll('.gen-row').length === 1);
+  await tab.click('.gen-row .tok >> nth=0');
+  await tab.click('.alternative:not([disabled]) >> nth=0');
+  await tab.waitForFunction(() => document.querySelectorAll('.gen-row').length === 2);
+  await tab.click('.gen-row >> nth=0 >> .tok >> nth=5');
+  await tab.click('.alternative:not([disabled]) >> nth=0');
+  await tab.waitForFunction(() => document.querySelectorAll('.gen-row').length === 3);
+  await tab.click('.gen-row >> nth=0 >> .tok >> nth=3');
+}
+
+async function seeds(tab) {
+  await tab.click('.sampling vscode-button:has-text("Five seeds")');
+  await tab.waitForFunction(() => document.querySelectorAll('.gen-row').length === 5);
+}
+
+async function shoot(names) {
+  mkdirSync(artefacts, { recursive: true });
+  const browser = await launch();
+  const server = await serve();
+  let broken = 0;
+  for (const [name, options] of Object.entries(scenes)) {
+    if (names.length && !names.some((start) => name.startsWith(start))) continue;
+    const { tab, errors, close } = await openPanel(browser, server.url, { height: sizes[options.width], ...options });
+    await tab.waitForTimeout(250);
+    await options.act?.(tab);
+    await tab.waitForTimeout(150);
+    await tab.screenshot({ path: join(artefacts, `page-${name}.png`) });
+    if (errors.length) broken++;
+    console.log(name, errors.length ? errors : 'ok');
+    await close();
+  }
+  await browser.close();
+  server.close();
+  process.exitCode = broken ? 1 : 0;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) await shoot(process.argv.slice(2));

@@ -1,0 +1,207 @@
+/**
+ * The fake host of the page harness, as a script for the page: answers `acquireVsCodeApi` from recorded states. What the page
+ * says is kept in window.SAID. Serialised from the functions below, so it may use nothing from outside them.
+ */
+function host() {
+  const { SCENE: scene, FIXTURES: all } = window;
+  const said = [];
+  window.SAID = said;
+  const model = {
+    name: 'SmolLM2-135M-Instruct',
+    path: 'models/SmolLM2-135M-Instruct.Q4_1.gguf',
+    sha256: 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53',
+    family: 'llama',
+    layers: 30,
+    heads: 9,
+    keyValueHeads: 3,
+    width: 576,
+    vocabulary: 49152,
+    context: 8192,
+    quantisation: 'Q4_1',
+  };
+  const runtime = {
+    provider: 'cpu',
+    requested: 'auto',
+    reason: 'cuda: no GPU',
+    precision: 'exact',
+    threads: 2,
+    onnxruntime: '1.30.0',
+    weights: 'float32',
+  };
+  const recorded = all[scene.doc ?? 'reviews'];
+  const weights = recorded.attention && lower(recorded.attention);
+
+  /** Lower triangles of 8-bit square roots → [L·H][T, T]. */
+  function lower({ layers, heads, tokens, lower: text }) {
+    const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+    let at = 0;
+    return Array.from({ length: layers * heads }, () => {
+      const matrix = new Float32Array(tokens * tokens);
+      for (let q = 0; q < tokens; q++) for (let k = 0; k <= q; k++) matrix[q * tokens + k] = (bytes[at++] / 255) ** 2;
+      return matrix;
+    });
+  }
+
+  /** The recording several times over: for the look of long prompts, not for its numbers. */
+  function repeated(data, times) {
+    const prompt = { ...data.prompt, rendered: '', tokens: [] };
+    const result = { ...data.result, logprob: [], rank: [], entropy: [], top: [] };
+    for (let i = 0; i < times; i++) {
+      const shift = prompt.rendered.length;
+      prompt.rendered += `${data.prompt.rendered}\n`;
+      data.prompt.tokens.forEach((token, t) => {
+        prompt.tokens.push({ ...token, start: token.start + shift, end: token.end + shift });
+        result.logprob.push(t || !i ? data.result.logprob[t] : -2);
+        result.rank.push(t || !i ? data.result.rank[t] : 3);
+        result.entropy.push(data.result.entropy[t]);
+        result.top.push(data.result.top[t || 1]);
+      });
+      const last = data.prompt.rendered.length + shift;
+      prompt.tokens.push({ ...data.prompt.tokens[10], start: last, end: last + 1 });
+      result.logprob.push(-1);
+      result.rank.push(0);
+      result.entropy.push(3);
+      result.top.push(data.result.top[10]);
+    }
+    return { ...data, prompt, result };
+  }
+
+  const { steps, attention: _, ...plain } = recorded;
+  const data = scene.long ? repeated(plain, scene.long) : plain;
+  const ready = { kind: 'ready', data, runMs: 140, at: Date.now() };
+  const given = scene.view && { ...scene.view };
+  if (given?.previous === 'data') given.previous = data;
+  if (given?.data === 'data') given.data = data;
+
+  function overview() {
+    const { layers, heads, tokens } = recorded.attention;
+    const size = Math.min(24, tokens);
+    const thumbnails = new Float32Array(layers * heads * size * size);
+    const hide = scene.sink === 'hide' || scene.sink === 'renormalise';
+    let sinkMass = 0;
+    const summaries = weights.map((matrix, i) => {
+      let sink = 0,
+        previous = 0,
+        diagonal = 0,
+        entropy = 0;
+      for (let q = 0; q < tokens; q++)
+        for (let k = 0; k <= q; k++) {
+          const w = matrix[q * tokens + k];
+          const cell = i * size * size + Math.floor((q * size) / tokens) * size + Math.floor((k * size) / tokens);
+          if (!(hide && k === 0)) thumbnails[cell] = Math.max(thumbnails[cell], w);
+          if (w > 0) entropy -= w * Math.log(w);
+          if (q > 0 && k === 0) sink += w;
+          if (k === q - 1) previous += w;
+          if (k === q) diagonal += w;
+        }
+      sinkMass += sink / (tokens - 1) / weights.length;
+      return {
+        layer: Math.floor(i / heads),
+        head: i % heads,
+        entropy: entropy / tokens,
+        sinkMass: sink / (tokens - 1),
+        previousToken: previous / (tokens - 1),
+        induction: null,
+        diagonal: diagonal / tokens,
+      };
+    });
+    return { size, thumbnails, summaries, sinkMass };
+  }
+
+  const base = all.baseline;
+  const state = {
+    title: scene.title === undefined ? data.prompt.file : scene.title,
+    model,
+    runtime,
+    intent: {
+      version: 1,
+      tab: scene.tab ?? 'probabilities',
+      tint: scene.tint ?? 'surprisal',
+      sink: scene.sink ?? 'raw',
+      headSort: 'sinkMass',
+      headOrder: 'number',
+      heads: [],
+      sampling: scene.sampling ?? { temperature: 0.7, topK: 20, topP: 1, seed: 0 },
+      gamma: 0.5,
+    },
+    selection: { locked: scene.locked ?? null, hover: null, layer: scene.layer ?? null, head: scene.head ?? null },
+    baseline: scene.baseline ? { name: 'HEAD~1', prompt: base.prompt, result: base.result } : null,
+    probabilities: given ?? ready,
+    attention:
+      weights && !given
+        ? { kind: 'ready', data: { prompt: data.prompt, overview: overview() }, runMs: 210, at: Date.now() }
+        : (given ?? { kind: 'empty' }),
+    live: scene.live ?? false,
+  };
+
+  /** Recorded distributions; a continuation nobody recorded goes on as the greedy one. */
+  function draw(options) {
+    const tokens = [];
+    const path = [...options.prefix];
+    for (let i = 0; i < options.maxTokens; i++) {
+      const at = steps[path.join(',')] ?? steps[Object.keys(steps)[Math.min(path.length, 12)]];
+      const rank =
+        options.temperature === 0 ? 0 : (options.seed * 7 + i * 3) % 5 === 4 ? 1 : options.seed > 2 && i === 0 ? 1 : 0;
+      tokens.push({ ...at.top[rank], rank, entropy: at.entropy, top: at.top, delta: at.top[rank].text });
+      path.push(at.top[rank].id);
+    }
+    return { tokens, text: tokens.map((token) => token.text).join(''), finish: 'length' };
+  }
+
+  const answers = {
+    ready: () => ({ state, strings: {}, language: 'en' }),
+    generate: ({ options }, progress) => {
+      const result = draw(options);
+      result.tokens.forEach(progress);
+      return result;
+    },
+    vocabulary: (params) =>
+      params.ids
+        ? params.ids.map((id) => ({ id, text: '\ufffd', bytes: pieces[id] ?? 'ef' }))
+        : [{ id: 5340, text: params.text, bytes: '' }],
+    attentionHeads: ({ heads }) => {
+      const chosen = heads.map((h) => weights[h.layer * model.heads + h.head]);
+      const joined = chosen[0].slice();
+      const winner = new Uint8Array(joined.length);
+      chosen.forEach((matrix, i) => matrix.forEach((w, c) => w > joined[c] && ((joined[c] = w), (winner[c] = i))));
+      return {
+        weights: joined.buffer,
+        winner: chosen.length > 1 ? winner.buffer : null,
+        tokens: recorded.attention.tokens,
+      };
+    },
+    attentionBetween: ({ from, to }) => {
+      const { tokens } = recorded.attention;
+      const sums = weights.map((matrix) => to.reduce((sum, k) => sum + matrix[from * tokens + k], 0));
+      return { weights: Float32Array.from(sums).buffer };
+    },
+    action: () => null,
+    export: () => ({ saved: true }),
+  };
+  /** Bytes of the pieces of characters in the recordings. */
+  const pieces = Object.fromEntries(
+    data.prompt.tokens.filter((t) => t.text.includes('\ufffd')).map((t) => [t.id, t.bytes]),
+  );
+
+  let kept;
+  const post = (message) => setTimeout(() => window.dispatchEvent(new MessageEvent('message', { data: message })));
+  /** For tests: the host pushes a change. */
+  window.PUSH = (change) => post({ type: 'event', name: 'didChangeState', params: change });
+  window.acquireVsCodeApi = () => ({
+    getState: () => kept,
+    setState: (value) => (kept = value),
+    postMessage(message) {
+      said.push(message);
+      if (message.type !== 'request') return;
+      const { id, method, params } = message;
+      const result = answers[method]?.(params, (progress) => post({ type: 'progress', id, progress }));
+      post({ type: 'ok', id, result });
+    },
+  });
+  document.body.className = scene.theme;
+  const script = document.createElement('script');
+  script.src = 'panel.js';
+  document.body.append(script);
+}
+
+export const harnessScript = `(${host})();`;

@@ -1,0 +1,186 @@
+/** The continuations under the distribution: rows, their controls, and the alternatives of the open token. */
+import { button, textField } from '../../base/controls';
+import { el, fill } from '../../base/dom';
+import { fixed, probability, visible } from '../../base/format';
+import { t } from '../../base/strings';
+import type { ViewContext } from '../../base/view';
+import { type ContinuationRow, type ContinuationsData, continuations } from '../../charts/continuations';
+import { Generation, type Row, type Settings, type Step } from './generation';
+
+/** Length of a played row. */
+export const LENGTH = 12;
+
+export interface ContinuationsSection {
+  element: HTMLElement;
+  generation: Generation;
+  /** Theme, tint or sampling changed. */
+  update(): void;
+  dispose(): void;
+}
+
+export function continuationsSection(context: ViewContext): ContinuationsSection {
+  const { channel } = context;
+  const settings = (): Settings => context.state().intent.sampling;
+  let open: ContinuationsData['open'] = null;
+  const generation = new Generation(
+    {
+      generate: (options, signal, onProgress) => channel.request('generate', { options }, { signal, onProgress }),
+      vocabulary: (params) => channel.request('vocabulary', params),
+    },
+    settings,
+    () => draw(),
+  );
+  const small = el('small');
+  const rowsBox = el('div');
+  const hint = el('p', { class: 's m' });
+  const alternatives = el('div');
+  const problem = el('p', { class: 's error', role: 'alert', hidden: true });
+  const step = button({ label: t('Step'), title: t('One more token'), onClick: () => void generation.step() });
+  const play = button({ label: t('Play'), icon: 'play', onClick: () => void startPlay() });
+  const cancel = button({ label: t('Cancel'), icon: 'stop', onClick: () => generation.cancel() });
+  const rewind = button({
+    label: t('Rewind'),
+    title: t('Take the last token back'),
+    onClick: () => generation.rewind(),
+  });
+  const clear = button({ label: t('Clear'), onClick: () => forget() });
+  const force = textField({
+    label: t('Text to force'),
+    placeholder: t('force a text, then Enter'),
+    onCommit(value) {
+      if (!value) return;
+      force.set('');
+      void generation.force(value);
+    },
+  });
+  const element = el(
+    'section',
+    { class: 'sec' },
+    el('h2', {}, t('Continuations'), small, el('span', { class: 'right' }, t('Σ log p'))),
+    rowsBox,
+    hint,
+    alternatives,
+    problem,
+    el('div', { class: 'actions steps no-export' }, step, play, cancel, rewind, force.element, clear),
+  );
+
+  /** Another row of the same length once the current one is there. */
+  function startPlay(): Promise<void> {
+    const { row } = generation;
+    return row && !row.ended && row.steps.length < LENGTH ? generation.play(LENGTH) : generation.fresh(LENGTH);
+  }
+
+  function forget(): void {
+    open = null;
+    generation.clear();
+  }
+
+  function onOpen(row: number, at: number): void {
+    const same = open?.row === row && open.step === at;
+    open = same ? null : { row, step: at };
+    if (!generation.running) generation.current = row;
+    draw();
+  }
+
+  const chartOptions = () => ({
+    theme: context.theme(),
+    tint: context.state().intent.tint,
+    label: t('Continuations; arrows move over the tokens, Enter shows the alternatives'),
+    announce: context.announce,
+    onOpen,
+  });
+  const chart = continuations(rowsBox, { rows: [], open }, chartOptions());
+
+  function draw(): void {
+    if (open && !generation.rows[open.row]?.steps[open.step]) open = null;
+    const { rows, running, row } = generation;
+    chart.update({ rows: rows.map(asRow), open }, chartOptions());
+    rowsBox.hidden = rows.length === 0;
+    const { temperature } = settings();
+    small.textContent =
+      temperature === 0 ? t('greedy; click a token to branch there') : t('sampled; click a token to branch there');
+    hint.textContent = rows.length
+      ? ''
+      : t('Generate writes {0} tokens; Step writes one at a time. Click a bar above to start from that token.', LENGTH);
+    hint.hidden = rows.length > 0;
+    fill(alternatives, open && alternativesRow(generation.rows[open.row].steps[open.step]));
+    problem.textContent = generation.problem?.message ?? '';
+    problem.hidden = generation.problem === null;
+    cancel.hidden = !running;
+    for (const control of [step, play]) control.disabled = running;
+    rewind.disabled = running || !row;
+    clear.disabled = rows.length === 0;
+    step.title = row?.ended ? t('The row has ended: this starts another') : t('One more token');
+  }
+
+  function alternativesRow(current: Step): HTMLElement {
+    const { row, step: at } = open!;
+    const listed = current.top.some((c) => c.id === current.id);
+    const choices = current.top.map((candidate, rank) =>
+      el(
+        'button',
+        {
+          type: 'button',
+          class: 'alternative',
+          'aria-current': candidate.id === current.id && 'true',
+          disabled: candidate.id === current.id,
+          on: { click: () => branch(row, at, candidate.id, rank) },
+        },
+        el('span', { class: 'mono' }, visible(candidate.text)),
+        ' ',
+        el('span', { class: 'm' }, probability(Math.exp(candidate.logprob))),
+      ),
+    );
+    const entropy = current.entropy === null ? '' : t('entropy {0} nats', fixed(current.entropy));
+    return el(
+      'div',
+      { class: 'alternatives', role: 'group', 'aria-label': t('Alternatives at step {0}', at) },
+      el(
+        'span',
+        { class: 'm s' },
+        t('step {0}, instead of', at),
+        ' ',
+        el('span', { class: 'mono' }, visible(current.text)),
+      ),
+      ...choices,
+      !listed && el('span', { class: 'm s' }, t('this token is none of them')),
+      el('span', { class: 'm s' }, entropy),
+    );
+  }
+
+  function branch(row: number, at: number, id: number, rank: number): void {
+    const { top, entropy } = generation.rows[row].steps[at];
+    const candidate = top.find((c) => c.id === id);
+    open = null;
+    if (candidate) void generation.branch(row, at, candidate, { rank, top, entropy }, LENGTH);
+  }
+
+  draw();
+  return {
+    element,
+    generation,
+    update: draw,
+    dispose() {
+      generation.cancel();
+      chart.destroy();
+    },
+  };
+}
+
+function rowName({ kind }: Row): string {
+  switch (kind.kind) {
+    case 'greedy':
+      return t('greedy');
+    case 'sampled':
+      return t('seed {0}', kind.seed);
+    case 'branch':
+      return t('from step {0}', kind.at);
+    case 'forced':
+      return t('forced at {0}', kind.at);
+  }
+}
+
+function asRow(row: Row): ContinuationRow {
+  const { steps, shared, marked, running, ended } = row;
+  return { name: rowName(row), tokens: steps, shared, marked, running, ended };
+}

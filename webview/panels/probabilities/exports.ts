@@ -1,0 +1,107 @@
+/** The Probabilities tab as a table, as CSV with every digit, and as one SVG picture. */
+import type { ProbabilitiesData } from '../../../src/protocol/panel';
+import { type TableTwin, tableCsv } from '../../base/a11y';
+import { visible } from '../../base/format';
+import { t } from '../../base/strings';
+import type { Theme } from '../../base/theme';
+import { svgDocument, textDrawing } from '../../charts/svgDocument';
+
+/** Alternatives listed in the table. */
+const ALTERNATIVES = 3;
+
+export function probabilitiesTable(
+  { prompt, result }: ProbabilitiesData,
+  change?: readonly (number | null)[],
+): TableTwin {
+  return {
+    caption: t('Every token with its probability'),
+    columns: [
+      t('position'),
+      t('token'),
+      t('id'),
+      t('bytes'),
+      t('probability'),
+      t('surprisal, nats'),
+      t('rank'),
+      t('entropy before, nats'),
+      ...(change ? [t('against baseline, nats')] : []),
+      t('expected'),
+    ],
+    rows: prompt.tokens.map((token, i) => {
+      const logprob = result.logprob[i];
+      const rank = result.rank[i];
+      const expected = result.top[i]
+        .slice(0, ALTERNATIVES)
+        .map((c) => `${visible(c.text)} ${Math.exp(c.logprob).toFixed(3)}`);
+      return [
+        i,
+        token.text,
+        token.id,
+        token.bytes,
+        logprob === null ? null : Math.exp(logprob),
+        logprob === null ? null : -logprob,
+        rank === null ? null : rank + 1,
+        i > 0 ? result.entropy[i - 1] : null,
+        ...(change ? [change[i]] : []),
+        expected.join('  '),
+      ];
+    }),
+  };
+}
+
+/** Columns named as the command line's `--json` names them, log-probabilities and ranks as the wire has them. */
+export function probabilitiesCsv({ prompt, result }: ProbabilitiesData, change?: readonly (number | null)[]): string {
+  const columns = [
+    'position',
+    'id',
+    'text',
+    'bytes',
+    'start',
+    'end',
+    'logprob',
+    'rank',
+    'entropy_before',
+    'top_id',
+    'top_text',
+    'top_logprob',
+  ];
+  return tableCsv({
+    caption: '',
+    columns: change ? [...columns, 'logprob_change'] : columns,
+    rows: prompt.tokens.map((token, i) => {
+      const best = result.top[i][0];
+      return [
+        i,
+        token.id,
+        token.text,
+        token.bytes,
+        token.start,
+        token.end,
+        result.logprob[i],
+        result.rank[i],
+        i > 0 ? result.entropy[i - 1] : null,
+        best?.id ?? null,
+        best?.text ?? null,
+        best?.logprob ?? null,
+        ...(change ? [change[i]] : []),
+      ];
+    }),
+  });
+}
+
+export interface Picture {
+  theme: Theme;
+  title: string;
+  text: HTMLElement;
+  strip: HTMLElement;
+  next: HTMLElement;
+}
+
+export function probabilitiesSvg({ theme, title, text, strip, next }: Picture): string {
+  const chart = (box: HTMLElement) => box.querySelector('svg');
+  return svgDocument(theme, title, [
+    { title: t('Tokens'), drawing: textDrawing(text, theme) },
+    { title: t('Surprisal and entropy by token'), drawing: chart(strip) },
+    { title: t('Next token'), drawing: chart(next) },
+  ]);
+}

@@ -1,0 +1,256 @@
+/**
+ * Continuations as a small tree of rows: step by step, played, rewound, branched, forced, five seeds. It asks the engine through
+ * one function and tells of every change; it draws nothing, so that it can be tested without a page.
+ */
+
+import { ProblemError } from '../../../src/protocol/problem';
+import type { Candidate, GeneratedToken, GenerateOptions, GenerateResult } from '../../../src/protocol/results';
+import type { ContinuationToken } from '../../charts/continuations';
+import type { SamplingSettings } from '../../charts/sampling';
+
+export interface Step extends ContinuationToken {
+  /** The alternatives at this step, best first; empty where not asked yet. */
+  top: readonly Candidate[];
+  entropy: number | null;
+  forced: boolean;
+}
+
+export type RowKind =
+  | { kind: 'greedy' }
+  | { kind: 'sampled'; seed: number }
+  | { kind: 'branch'; at: number }
+  | { kind: 'forced'; at: number };
+
+export interface Row {
+  kind: RowKind;
+  steps: Step[];
+  shared: number;
+  marked: number[];
+  running: boolean;
+  ended: boolean;
+}
+
+export interface Engine {
+  generate(
+    options: GenerateOptions,
+    signal: AbortSignal,
+    onStep: (token: GeneratedToken) => void,
+  ): Promise<GenerateResult>;
+  vocabulary(params: { ids: number[] } | { text: string }): Promise<{ id: number; text: string; bytes: string }[]>;
+}
+
+export interface Settings extends SamplingSettings {
+  seed: number;
+}
+
+/** Alternatives kept per step. */
+const TOP = 10;
+/** Alternatives asked for to place a forced token. */
+const FORCED_TOP = 200;
+export const SEEDS = 5;
+
+export class Generation {
+  readonly rows: Row[] = [];
+  /** The row that Step, Play, Rewind and Force go on with. */
+  current = 0;
+  problem: ProblemError | null = null;
+  private abort: AbortController | null = null;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly settings: () => Settings,
+    private readonly onChange: () => void,
+  ) {}
+
+  get running(): boolean {
+    return this.abort !== null;
+  }
+
+  get row(): Row | undefined {
+    return this.rows[this.current];
+  }
+
+  /** Forgets every row: the prompt is another one. */
+  clear(): void {
+    this.cancel();
+    this.rows.length = 0;
+    this.current = 0;
+    this.problem = null;
+    this.onChange();
+  }
+
+  cancel(): void {
+    this.abort?.abort();
+  }
+
+  /** One more token on the current row. */
+  step(): Promise<void> {
+    return this.work((signal) => this.extend(this.rowOrNew(), 1, this.settings(), signal));
+  }
+
+  /** A row of `tokens` tokens; the current one goes on if it is unfinished and was started with the same settings. */
+  play(tokens: number): Promise<void> {
+    return this.work((signal) => {
+      const row = this.rowOrNew();
+      return this.extend(row, Math.max(1, tokens - row.steps.length), this.settings(), signal);
+    });
+  }
+
+  /** A fresh row of `tokens` tokens beside the others. */
+  fresh(tokens: number): Promise<void> {
+    return this.work((signal) => this.extend(this.add(this.kindNow()), tokens, this.settings(), signal));
+  }
+
+  /** Takes the last token of the current row back; an empty row goes. */
+  rewind(): void {
+    const { row } = this;
+    if (!row || this.running) return;
+    row.steps.pop();
+    row.ended = false;
+    row.shared = Math.min(row.shared, row.steps.length);
+    row.marked = row.marked.filter((step) => step < row.steps.length);
+    if (!row.steps.length) this.remove(this.current);
+    this.onChange();
+  }
+
+  remove(index: number): void {
+    this.rows.splice(index, 1);
+    this.current = Math.max(0, Math.min(this.current, this.rows.length - 1));
+    this.onChange();
+  }
+
+  /** A new row that takes `candidate` at `step` of another (or at the very start) and goes on up to `tokens` tokens. */
+  branch(from: number | null, step: number, candidate: Candidate, place: BranchPlace, tokens: number): Promise<void> {
+    return this.work((signal) => {
+      const shared = from === null ? [] : this.rows[from].steps.slice(0, step);
+      const row = this.add({ kind: 'branch', at: step }, shared);
+      row.steps.push({ ...candidate, rank: place.rank, top: place.top, entropy: place.entropy, forced: false });
+      row.marked.push(step);
+      return this.extend(row, Math.max(0, tokens - row.steps.length), this.settings(), signal);
+    });
+  }
+
+  /** Appends typed text to the current row, each token with the probability the model gave it. */
+  force(text: string): Promise<void> {
+    return this.work(async (signal) => {
+      const tokens = await this.engine.vocabulary({ text });
+      const shared = this.row?.steps ?? [];
+      const row = this.add({ kind: 'forced', at: shared.length }, shared);
+      for (const token of tokens) {
+        const prefix = row.steps.map((s) => s.id);
+        const asked = { ...this.options({ ...this.settings(), temperature: 0 }, prefix, 1), top: FORCED_TOP };
+        const { tokens: expected } = await this.engine.generate(asked, signal, () => {});
+        const top = expected[0]?.top ?? [];
+        const rank = top.findIndex((c) => c.id === token.id);
+        row.marked.push(row.steps.length);
+        row.steps.push({
+          ...token,
+          logprob: top[rank]?.logprob ?? null,
+          rank: rank < 0 ? null : rank,
+          top: top.slice(0, TOP),
+          entropy: expected[0]?.entropy ?? null,
+          forced: true,
+        });
+        this.onChange();
+      }
+    });
+  }
+
+  /** Five rows from five seeds, one after another. */
+  fiveSeeds(tokens: number): Promise<void> {
+    return this.work(async (signal) => {
+      const settings = this.settings();
+      for (let i = 0; i < SEEDS; i++) {
+        const seed = settings.seed + i;
+        await this.extend(this.add({ kind: 'sampled', seed }), tokens, { ...settings, seed }, signal);
+      }
+    });
+  }
+
+  private kindNow(): RowKind {
+    const { temperature, seed } = this.settings();
+    return temperature === 0 ? { kind: 'greedy' } : { kind: 'sampled', seed };
+  }
+
+  private rowOrNew(): Row {
+    const { row } = this;
+    return row && !row.ended ? row : this.add(this.kindNow());
+  }
+
+  private add(kind: RowKind, shared: readonly Step[] = []): Row {
+    const row: Row = { kind, steps: [...shared], shared: shared.length, marked: [], running: false, ended: false };
+    this.current = this.rows.push(row) - 1;
+    return row;
+  }
+
+  private options(settings: Settings, prefix: number[], maxTokens: number): GenerateOptions {
+    const { temperature, topK, topP } = settings;
+    // A row continued from a prefix would draw its first numbers again: the seed moves on with it.
+    const seed = settings.seed + prefix.length * 1_000_003;
+    return { maxTokens, temperature, topK, topP, seed, minP: 0, repetitionPenalty: 1, top: TOP, prefix };
+  }
+
+  private async extend(row: Row, count: number, settings: Settings, signal: AbortSignal): Promise<void> {
+    if (count <= 0 || row.ended) return this.spell(row);
+    const before = row.steps.length;
+    const options = this.options(
+      settings,
+      row.steps.map((s) => s.id),
+      count,
+    );
+    row.running = true;
+    this.onChange();
+    try {
+      const { tokens, finish } = await this.engine.generate(options, signal, (token) => {
+        row.steps.push(asStep(token));
+        this.onChange();
+      });
+      row.steps.splice(before, row.steps.length - before, ...tokens.map(asStep));
+      row.ended = finish === 'stop';
+    } finally {
+      row.running = false;
+    }
+    await this.spell(row);
+  }
+
+  /** Fetches the bytes of tokens that are pieces of a character, so that the row can be drawn in whole characters. */
+  private async spell(row: Row): Promise<void> {
+    const pieces = row.steps.filter((s) => s.bytes === undefined && s.text.includes('\ufffd'));
+    if (!pieces.length) return;
+    const known = new Map((await this.engine.vocabulary({ ids: pieces.map((s) => s.id) })).map((v) => [v.id, v.bytes]));
+    for (const piece of pieces) piece.bytes = known.get(piece.id);
+    this.onChange();
+  }
+
+  /** One piece of work at a time; a new one cancels the old. */
+  private async work(task: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    this.abort?.abort();
+    const abort = new AbortController();
+    this.abort = abort;
+    this.problem = null;
+    try {
+      await task(abort.signal);
+    } catch (error) {
+      const problem = ProblemError.wrap(error);
+      if (problem.problem.code !== 'cancelled') this.problem = problem;
+      const last = this.rows.length - 1;
+      if (last >= 0 && !this.rows[last].steps.length) this.rows.pop();
+      this.current = Math.max(0, Math.min(this.current, this.rows.length - 1));
+    } finally {
+      if (this.abort === abort) this.abort = null;
+      this.onChange();
+    }
+  }
+}
+
+/** Where an alternative stood: what its step knew. */
+export interface BranchPlace {
+  rank: number;
+  top: readonly Candidate[];
+  entropy: number | null;
+}
+
+function asStep(token: GeneratedToken): Step {
+  const { id, text, logprob, rank, top, entropy } = token;
+  return { id, text, logprob, rank, top, entropy, forced: false };
+}

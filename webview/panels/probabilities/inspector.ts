@@ -1,0 +1,191 @@
+/** What is known of one token: the standing inspector, its one line below 600 px, the hover card, and the spoken form. */
+import type { PanelState, ProbabilitiesData } from '../../../src/protocol/panel';
+import type { Candidate } from '../../../src/protocol/results';
+import { type Child, el } from '../../base/dom';
+import { bytePairs, fixed, grouped, probability, rank as rankText, signed, visible } from '../../base/format';
+import { type Glyph, glyphIndex, glyphs } from '../../base/glyphs';
+import { t } from '../../base/strings';
+import type { Theme } from '../../base/theme';
+import { type TintMode, tint } from '../../charts/tint';
+
+export interface TokenFacts {
+  position: number;
+  count: number;
+  glyph: Glyph;
+  id: number;
+  text: string;
+  bytes: string;
+  logprob: number | null;
+  rank: number | null;
+  /** Of the distribution before the token. */
+  entropy: number | null;
+  expected: readonly Candidate[];
+  vocabulary: number | null;
+  /** Nats more likely than in the baseline; null without counterpart, undefined without a baseline. */
+  change: number | null | undefined;
+}
+
+export function tokenFacts(
+  data: ProbabilitiesData,
+  position: number,
+  state: PanelState,
+  change: readonly (number | null)[] | undefined,
+): TokenFacts {
+  const { prompt, result } = data;
+  const all = glyphs(prompt);
+  const token = prompt.tokens[position];
+  return {
+    position,
+    count: prompt.tokens.length,
+    glyph: all[glyphIndex(all, position)],
+    id: token.id,
+    text: token.text,
+    bytes: token.bytes,
+    logprob: result.logprob[position],
+    rank: result.rank[position],
+    entropy: position > 0 ? result.entropy[position - 1] : null,
+    expected: result.top[position] ?? [],
+    vocabulary: state.model?.vocabulary ?? null,
+    change: change?.[position],
+  };
+}
+
+function name(facts: TokenFacts): string {
+  return visible(facts.glyph.text);
+}
+
+function rankOf(facts: TokenFacts): string {
+  if (facts.rank === null) return '–';
+  return facts.vocabulary ? t('{0} of {1}', rankText(facts.rank), grouped(facts.vocabulary)) : rankText(facts.rank);
+}
+
+function place({ glyph, position, count }: TokenFacts): string {
+  const several = glyph.to - glyph.from;
+  if (several > 1) return t('{0} tokens, {1}–{2}', several, glyph.from, glyph.to - 1);
+  return t('token {0} of {1}', position, count);
+}
+
+/** ▲ more likely than in the baseline, ▽ less, – the same to two decimals. */
+function changeWords(change: number | null | undefined): string | null {
+  if (change === undefined) return null;
+  if (change === null) return t('not in the baseline');
+  const sign = Math.abs(change) < 0.005 ? '–' : change > 0 ? '▲' : '▽';
+  return t('{0} {1} nats', sign, signed(change));
+}
+
+function pairs(rows: readonly [label: string, value: Child, mono?: boolean][]): HTMLElement {
+  return el(
+    'dl',
+    { class: 'kv' },
+    ...rows.flatMap(([label, value, mono]) => [
+      el('dt', {}, label),
+      el('dd', { class: mono ? 'mono' : undefined }, value),
+    ]),
+  );
+}
+
+function numberRows(facts: TokenFacts): [string, Child, boolean?][] {
+  const change = changeWords(facts.change);
+  const { logprob, entropy } = facts;
+  return [
+    [t('id · bytes'), `${facts.id} · ${bytePairs(facts.bytes)}`, true],
+    [t('probability'), logprob === null ? '–' : probability(Math.exp(logprob))],
+    [t('surprisal'), logprob === null ? '–' : t('{0} nats', fixed(-logprob))],
+    [t('rank'), rankOf(facts)],
+    [t('entropy before'), entropy === null ? '–' : t('{0} nats', fixed(entropy))],
+    ...(change === null ? [] : ([[t('against baseline'), change]] as [string, Child][])),
+  ];
+}
+
+/** The actual token always stands in the list, after the three likeliest when it is none of them. */
+function expectedBars(facts: TokenFacts): HTMLElement | null {
+  if (facts.logprob === null)
+    return el('p', { class: 's m' }, t('Nothing stands before the first token, so it has no probability.'));
+  const shown = facts.expected.slice(0, 3);
+  const rows = shown.some((c) => c.id === facts.id)
+    ? shown
+    : [...shown, { id: facts.id, text: facts.text, logprob: facts.logprob }];
+  return el(
+    'div',
+    { class: 'bars' },
+    el('span', { class: 'hd' }, t('expected here instead')),
+    ...rows.flatMap(({ id, text, logprob }) => {
+      const p = Math.exp(logprob);
+      return [
+        el('span', { class: id === facts.id ? 'tk strong' : 'tk' }, visible(text)),
+        el('span', { class: 'track' }, el('i', { style: { width: `${p * 100}%` } })),
+        el('span', { class: 'num' }, probability(p)),
+      ];
+    }),
+  );
+}
+
+export function inspectorContent(facts: TokenFacts, theme: Theme, mode: TintMode, title: string | null): Child[] {
+  const background = tint(theme, mode, facts.logprob, facts.rank);
+  return [
+    title && el('p', { class: 's m inspector-title' }, title),
+    el(
+      'h2',
+      {},
+      el('span', { class: 'mono', style: { background } }, name(facts)),
+      el('small', { class: 'right' }, place(facts)),
+    ),
+    pairs(numberRows(facts)),
+    expectedBars(facts),
+  ];
+}
+
+function expectedWords(facts: TokenFacts, count: number): Child[] {
+  return facts.expected.slice(0, count).flatMap((c, i) => {
+    return [i > 0 && ', ', el('span', { class: 'mono' }, visible(c.text)), ` ${probability(Math.exp(c.logprob))}`];
+  });
+}
+
+/** One line for narrow panels. */
+export function inlineContent(facts: TokenFacts): Child[] {
+  const part = (label: string, ...value: Child[]) => el('span', {}, el('span', { class: 'm' }, label), ' ', ...value);
+  const { logprob, rank } = facts;
+  const change = changeWords(facts.change);
+  return [
+    el('b', { class: 'mono strong' }, name(facts)),
+    part(t('id'), facts.id),
+    part(t('p'), logprob === null ? '–' : probability(Math.exp(logprob))),
+    part(t('rank'), rank === null ? '–' : rankText(rank)),
+    logprob !== null && part(t('nats'), fixed(-logprob)),
+    change !== null && part(t('baseline'), change),
+    facts.expected.length > 0 && part(t('expected'), ...expectedWords(facts, 2)),
+  ];
+}
+
+export function cardContent(facts: TokenFacts): Node[] {
+  const { logprob } = facts;
+  const change = changeWords(facts.change);
+  const rows: [string, Child, boolean?][] = [
+    [t('id · bytes'), `${facts.id} · ${bytePairs(facts.bytes)}`, true],
+    [t('probability, rank'), logprob === null ? '–' : `${probability(Math.exp(logprob))}, ${rankOf(facts)}`],
+    [t('surprisal'), logprob === null ? '–' : t('{0} nats', fixed(-logprob))],
+  ];
+  if (change !== null) rows.push([t('against baseline'), change]);
+  if (facts.expected.length) rows.push([t('expected'), el('span', {}, ...expectedWords(facts, 2))]);
+  const head = el(
+    'div',
+    { class: 'banner-row' },
+    el('span', { class: 'mono strong' }, name(facts)),
+    el('span', { class: 'sp' }),
+    el('span', { class: 'm s' }, place(facts)),
+  );
+  return [head, pairs(rows)];
+}
+
+export function spoken(facts: TokenFacts): string {
+  const { logprob, rank, position } = facts;
+  if (logprob === null || rank === null) return t('token {0}, {1}, first token', position, name(facts));
+  return t(
+    'token {0}, {1}, probability {2}, rank {3}, surprisal {4} nats',
+    position,
+    name(facts),
+    probability(Math.exp(logprob)),
+    rankText(rank),
+    fixed(-logprob),
+  );
+}

@@ -1,0 +1,75 @@
+/** What colours, rules and marks of the Probabilities view mean, with their domains. */
+import type { Prompt } from '../../../src/protocol/model';
+import { el, svgEl } from '../../base/dom';
+import { glyphs } from '../../base/glyphs';
+import { t } from '../../base/strings';
+import { rampCss, type Theme } from '../../base/theme';
+import { CHANGE_NATS, HEAT_NATS, RANK_CLASSES } from '../../charts/tint';
+
+function item(...content: (Node | string)[]): HTMLElement {
+  return el('span', { class: 'it' }, ...content);
+}
+
+function swatch(fill: string, stroke = 'none'): SVGElement {
+  const rect = svgEl('rect', { x: 0.5, y: 0.5, width: 11, height: 11, fill, stroke });
+  return svgEl('svg', { width: 12, height: 12, 'aria-hidden': 'true' }, rect);
+}
+
+function line(theme: Theme, x: number, dash?: string, colour = theme.foreground, width = 1.5): SVGElement {
+  const at = x ? { x1: x, x2: x, y1: 0, y2: 12 } : { x1: 0, x2: 14, y1: 6, y2: 6 };
+  const mark = svgEl('line', { ...at, stroke: colour, 'stroke-width': width, 'stroke-dasharray': dash });
+  return svgEl('svg', { width: x ? 8 : 14, height: 12, 'aria-hidden': 'true' }, mark);
+}
+
+export function textLegend(theme: Theme, mode: 'surprisal' | 'rank', baseline: string | null, prompt: Prompt): Node[] {
+  const tint =
+    mode === 'surprisal'
+      ? item(
+          t('surprisal'),
+          el('span', { class: 'mono' }, '0'),
+          el('span', { class: 'ramp', style: { background: rampCss(theme.heatStops) } }),
+          el('span', { class: 'mono' }, t('{0}+ nats', HEAT_NATS)),
+        )
+      : item(
+          t('rank'),
+          ...['1', '2–10', '11–100', '101–1,000', '1,001+'].flatMap((range, i) => [
+            swatch(theme.heat(i / RANK_CLASSES.length), theme.faint),
+            range,
+          ]),
+        );
+  const rule = (height: number) =>
+    svgEl(
+      'svg',
+      { width: 16, height: 12, 'aria-hidden': 'true' },
+      svgEl('rect', { width: 16, height: 12, fill: theme.track }),
+      svgEl('rect', { y: 12 - height, width: 16, height, fill: theme.foreground }),
+    );
+  const all: Node[] = [tint, item(t('rank from'), rule(1), '10', rule(2), '100', rule(3), '1,000')];
+  if (baseline !== null)
+    all.push(
+      item(
+        t('against {0}:', baseline),
+        line(theme, 0, undefined, theme.positive, 2),
+        t('▲ likelier'),
+        line(theme, 0, '4 3', theme.negative, 2),
+        t('▽ less likely, by {0} nats or more', CHANGE_NATS),
+      ),
+    );
+  if (glyphs(prompt).some((glyph) => glyph.to - glyph.from > 1))
+    all.push(item(t('one glyph, several tokens: one strip each')));
+  return all;
+}
+
+export function stripLegend(theme: Theme): Node[] {
+  return [item(swatch(theme.negative), t('surprisal')), item(line(theme, 0), t('entropy before the token'))];
+}
+
+/** `sampling`: the settings in words, or null while they are neutral. */
+export function nextLegend(theme: Theme, sampling: string | null): Node[] {
+  const all: Node[] = [
+    item(swatch(theme.positive), t('raw softmax, no temperature')),
+    item(line(theme, 4), t('running total')),
+  ];
+  if (sampling) all.push(item(swatch('none', theme.foreground), t('when sampled: {0}', sampling)));
+  return all;
+}
