@@ -28,10 +28,11 @@ export function promptMdPrompt(source: Source): PromptInput {
 }
 
 function fillTag(source: Source, content: ContentBuilder, open: number, close: number, inner: string): void {
-  const [, name, hint] = /^(?:input:)?([^:]+)(?::(.*))?$/s.exec(inner) ?? [];
-  if (name !== undefined && Object.hasOwn(source.variables, name)) {
+  // `${input:name}`, `${input:name:text}`, or a name of VS Code's own such as `${selection}`.
+  const [, name = inner, hint = ''] = /^input:([^:]+)(?::(.*))?$/s.exec(inner) ?? [];
+  if (Object.hasOwn(source.variables, name)) {
     content.substitute(source.variables[name], open, close);
-  } else if (inner.startsWith('input:') && hint) {
+  } else if (hint !== '') {
     content.copy(source.text, close - 1 - hint.length, close - 1);
   } else {
     content.copy(source.text, open, close);
