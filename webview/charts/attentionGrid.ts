@@ -5,6 +5,7 @@
 import { announce, chartTabStop } from '../base/a11y';
 import { el, fill, svgEl } from '../base/dom';
 import type { Theme } from '../base/theme';
+import { headLetters } from './attentionMatrixLayout';
 import type { HeadRef } from './attentionRanking';
 import {
   type GridLayout,
@@ -29,6 +30,8 @@ export interface AttentionGridData {
   best: readonly HeadRef[];
   /** The main head first. */
   chosen: readonly HeadRef[];
+  /** Locked by the user: only then it wears the focus border. */
+  locked: boolean;
 }
 
 export interface AttentionGridOptions {
@@ -110,6 +113,17 @@ function outline(layout: GridLayout, at: { layer: number; row: number }, stroke:
   });
 }
 
+/** The letter of one of several chosen heads, in the empty half of its picture. */
+function letter(layout: GridLayout, at: { layer: number; row: number }, index: number, theme: Theme) {
+  const { x, y } = thumbnailAt(layout, at.layer, at.row);
+  const place = { x: x + layout.side - 1, y: y + Math.min(10, layout.side - 2), 'text-anchor': 'end' };
+  return svgEl(
+    'text',
+    { ...place, fill: theme.foreground, 'font-weight': 600, class: 'attention-letter' },
+    headLetters[index],
+  );
+}
+
 /** Draws into `container`; call `update` for anything that changes, `destroy` before the container goes. */
 export function attentionGrid(
   container: HTMLElement,
@@ -136,12 +150,15 @@ export function attentionGrid(
     over.setAttribute('width', String(layout.width));
     over.setAttribute('height', String(layout.height));
     const [main, ...others] = data.chosen;
+    const border = data.locked ? theme.focus : theme.foreground;
+    const letters = others.length > 0 ? data.chosen.map((ref, index) => letter(layout, place(ref), index, theme)) : [];
     fill(
       over,
       ...axes(layout, data, options.rowsAreRanks),
       ...data.best.map((ref) => outline(layout, place(ref), theme.foreground, 1)),
-      ...others.map((ref) => outline(layout, place(ref), theme.focus, 2, '3 2')),
-      main && outline(layout, place(main), theme.focus, 2),
+      ...others.map((ref) => outline(layout, place(ref), border, 2, '3 2')),
+      main && outline(layout, place(main), border, 2),
+      ...letters,
       cursor && outline(layout, cursor, theme.foreground, 1.5, '2 2'),
     );
   };

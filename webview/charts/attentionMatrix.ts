@@ -8,6 +8,8 @@ import type { Theme } from '../base/theme';
 import {
   cellColours,
   headLetters,
+  leastLettered,
+  leastMarked,
   leastWoven,
   type MatrixLayout,
   matrixLayout,
@@ -91,7 +93,7 @@ function paintCells(
   if (!context) return;
   const colour = cellColours(theme, data.winner !== null);
   const tiles = data.winner && layout.cell >= leastWoven ? weaves(context, theme.background, scale) : [];
-  const size = layout.cell * scale;
+  const edge = (index: number) => Math.round(index * layout.cell * scale);
   context.font = `600 ${9 * scale}px ${theme.fonts.text}`;
   context.textAlign = 'center';
   context.textBaseline = 'middle';
@@ -100,16 +102,18 @@ function paintCells(
       const index = row * cells.cells + column;
       const part = share(cells.weights[index], data.largest, gamma);
       const head = data.winner?.[cells.source[index]] ?? 0;
+      const [left, top] = [edge(column), edge(row)];
+      const [width, height] = [edge(column + 1) - left, edge(row + 1) - top];
       context.fillStyle = colour(part, head);
-      context.fillRect(column * size, row * size, size, size);
-      const tile = part > 0.2 ? tiles[head] : null;
+      context.fillRect(left, top, width, height);
+      const tile = part > leastMarked ? tiles[head] : null;
       if (tile) {
         context.fillStyle = tile;
-        context.fillRect(column * size, row * size, size, size);
+        context.fillRect(left, top, width, height);
       }
-      if (data.winner && layout.cell >= 13 && part > 0.2) {
+      if (data.winner && layout.cell >= leastLettered && part > leastMarked) {
         context.fillStyle = theme.foreground;
-        context.fillText(headLetters[head] ?? '', (column + 0.5) * size, (row + 0.5) * size);
+        context.fillText(headLetters[head] ?? '', left + width / 2, top + height / 2);
       }
     }
 }

@@ -93,8 +93,9 @@ export function matrixLayout(
   const room = Math.max(leastCell, width - left);
   const span = Math.max(1, Math.ceil(tokens / Math.floor(room / leastCell)));
   const cells = Math.ceil(tokens / span);
-  const cell = span > 1 ? Math.floor(room / cells) : Math.max(leastCell, cellFor(left));
-  const side = cells * cell;
+  // Pooled cells may be fractions of a pixel: the painter rounds their edges.
+  const cell = span > 1 ? Math.floor((4 * room) / cells) / 4 : Math.max(leastCell, cellFor(left));
+  const side = Math.round(cells * cell);
   const unit = cell / span;
   const entries = labelsAreTokens
     ? tokenNames.map((text, index) => ({ text, at: (index + 0.5) * unit, extent: 1, template: false }))
@@ -150,6 +151,12 @@ export function weave(head: number): [x: number, y: number][] {
 
 /** A weave needs this many pixels a cell to be seen. */
 export const leastWoven = 5;
+
+/** A letter needs this many. */
+export const leastLettered = 13;
+
+/** Share of the scale from which a cell says which head gave it; weaker ones are background. */
+export const leastMarked = 0.2;
 
 /** Colour of a weight: the blue ramp for one head, from the background to the head's hue for several. */
 export function cellColours(theme: Theme, several: boolean): (share: number, head: number) => string {

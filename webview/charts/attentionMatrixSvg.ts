@@ -5,7 +5,7 @@
 import { svgEl } from '../base/dom';
 import type { Theme } from '../base/theme';
 import type { AttentionMatrixData } from './attentionMatrix';
-import { cellColours, headHues, headLetters, matrixLayout, share, weave } from './attentionMatrixLayout';
+import { cellColours, headHues, headLetters, leastMarked, matrixLayout, share, weave } from './attentionMatrixLayout';
 import { matrixMarks } from './attentionMatrixParts';
 import { pooled } from './attentionWeights';
 
@@ -88,7 +88,7 @@ export function attentionMatrixSvg(data: AttentionMatrixData, options: MatrixSvg
       height: layout.cell,
     };
     cells.append(svgEl('rect', { ...place, fill: colour(run.share, run.head) }));
-    if (several && run.head > 0 && run.share > 0.2)
+    if (several && run.head > 0 && run.share > leastMarked)
       cells.append(svgEl('rect', { ...place, fill: `url(#weave-${run.head})` }));
   }
   root.append(cells, ...matrixMarks(theme, layout, data, width), ...legend(theme, several, layout.left, under));

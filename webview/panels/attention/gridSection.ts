@@ -68,7 +68,7 @@ export function attentionGridSection(context: ViewContext, actions: HeadActions)
       },
       onChoose: actions.choose,
     };
-    const full = { ...chartData, order: ranking.order, best, chosen };
+    const full = { ...chartData, order: ranking.order, best, chosen, locked: shown.headLocked };
     if (chart) chart.update(full, options);
     else chart = attentionGrid(holder, full, options);
     fill(legend, ...legendParts(shown, best, actions));
@@ -102,6 +102,7 @@ function legendParts(shown: AttentionShown, best: readonly RankedHead[], actions
     const again = el('button', { type: 'button', class: 'link', on: { click: actions.retry } }, t('Try again'));
     return [el('span', {}, `${rankingProblem.message} ${rankingProblem.remedy}`), again];
   }
+  if (ranking.best.length === 0 && shown.stale) return [el('span', { class: 'it' }, t('run again to rank by this'))];
   if (ranking.best.length === 0) return [el('span', { class: 'it' }, t('ranking the heads…'))];
   if (best.length === 0) {
     const why =

@@ -74,8 +74,14 @@ export function attentionMatrixSection(context: ViewContext, actions: HeadAction
     const { facts: about, sink, headLocked } = shown;
     title.textContent = headTitle(shown.chosen);
     const sums = sink === 'raw' ? t('rows sum to 1') : t('rows sum to 1 before hiding');
-    const source = headLocked || shown.chosen.length === 0 ? '' : ` · ${t('the strongest; choose another above')}`;
-    facts.textContent = `${about.tokens} × ${about.tokens}, ${sums}${source}`;
+    const ranked = shown.ranking.best[0]?.value != null;
+    const source =
+      headLocked || about.tokens < 2
+        ? ''
+        : ranked
+          ? t('the strongest; choose another above')
+          : t('choose another above');
+    facts.textContent = `${about.tokens} × ${about.tokens}, ${sums}${source && ` · ${source}`}`;
     fill(message, ...messageParts(shown, actions));
     drawMatrix(shown);
     drawReadout();
@@ -108,6 +114,8 @@ function messageParts(shown: AttentionShown, actions: HeadActions): Node[] {
     return [el('p', {}, shown.problem.message), el('p', { class: 'm' }, shown.problem.remedy), again];
   }
   if (shown.facts.tokens < 2) return [el('p', { class: 'm' }, t('One token: it can only attend to itself.'))];
+  if (!shown.weights && shown.stale)
+    return [el('p', { class: 'm' }, t('The text has changed: run again to see this head.'))];
   if (!shown.weights) return [el('p', { class: 'm' }, t('Fetching the weights…'))];
   return [];
 }

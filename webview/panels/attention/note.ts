@@ -105,7 +105,7 @@ export interface AttentionNote {
 }
 
 export function attentionNote(onGamma: (gamma: number) => void): AttentionNote {
-  const scales = el('div', {});
+  const scales = el('div', { class: 'attention-scales' });
   const gamma = slider({
     label: t('gamma'),
     min: 0.2,
@@ -126,6 +126,7 @@ export function attentionNote(onGamma: (gamma: number) => void): AttentionNote {
   return {
     element,
     update(data) {
+      scales.classList.toggle('several', data.several);
       fill(scales, ...lines(data));
       gamma.set(data.gamma);
       const pooledWords = t('one cell = {0} × {0} tokens, the strongest weight', data.span);

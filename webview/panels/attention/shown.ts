@@ -30,6 +30,8 @@ export interface AttentionShown {
   /** Null until the first answer; while `loading`, of the heads chosen before. */
   weights: ShownWeights | null;
   loading: boolean;
+  /** The text has changed since: what is not at hand is not asked for. */
+  stale: boolean;
   problem: Problem | null;
   rankingProblem: Problem | null;
   reads: readonly Link[];

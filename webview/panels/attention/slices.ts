@@ -32,15 +32,21 @@ export class LatestSlice<T> {
 
   /**
    * Shows the slice that `key` names (everything the answer depends on), loading it unless it is the one at hand or kept.
-   * Calls `changed` when the answer comes; not for an answer that is at hand at once.
+   * Calls `changed` when the answer comes; not for an answer that is at hand at once. Without `load` (the text has changed
+   * since, an answer would be about another one) only what is at hand is shown.
    */
-  ask(key: string, load: (signal: AbortSignal) => Promise<T>): void {
+  ask(key: string, load: ((signal: AbortSignal) => Promise<T>) | null): void {
     if (key === this.key) return;
     this.abort?.abort();
     this.key = key;
     const known = this.kept.get(key);
     if (known !== undefined) {
       this.current = { kind: 'ready', value: known };
+      return;
+    }
+    if (!load) {
+      this.key = null;
+      this.current = { kind: 'none' };
       return;
     }
     const previous = this.current.kind === 'ready' ? this.current.value : null;

@@ -30,7 +30,7 @@ export function attentionTextSection(context: ViewContext): Section {
   const draw = () => {
     if (!shown || width === 0) return;
     title.textContent = sectionTitle(shown);
-    small.textContent = t('five strongest each way, from .01 on');
+    small.textContent = shown.facts.tokens < 2 ? '' : t('five strongest each way, from .01 on');
     const { theme, facts, origin, locked, hover, reads, readBy, exact } = shown;
     const now = shown;
     const data = { prompt: shown.data.prompt, origin, locked, hover, reads, readBy, exact };
@@ -46,6 +46,8 @@ export function attentionTextSection(context: ViewContext): Section {
     if (arcs) arcs.update(data, options);
     else arcs = attentionArcs(holder, data, options);
     fill(legend, ...legendParts(theme));
+    // A single token reads itself and nobody reads it; without weights nothing is known.
+    legend.hidden = lists.hidden = facts.tokens < 2 || !shown.weights;
     const hidden = shown.sink === 'raw' || origin === null ? null : (shown.weights?.firstToken[origin] ?? null);
     const name = origin === null ? '' : facts.names[origin];
     const linkData = { name, reads, readBy, hidden, nameOf: (link: Link) => facts.names[link.from] };

@@ -15,7 +15,7 @@ import { strongestLinks } from '../../charts/attentionWeights';
 import { lockChip } from '../shellChips';
 import { afterChoosing, chosenHeads, headAfterKey, headName, measureFor, targetTokens } from './choice';
 import { attentionControls } from './controls';
-import { promptFacts, rankHeads, remembered } from './facts';
+import { type PromptFacts, promptFacts, rankHeads, remembered } from './facts';
 import { attentionGridSection } from './gridSection';
 import { type HeadsValue, headsKey, headsSize, loadHeads, shownWeights } from './heads';
 import { attentionMatrixSection } from './matrixSection';
@@ -174,21 +174,14 @@ class AttentionView implements View {
     const live = attention.kind !== 'stale';
     const locked = selection.locked !== null && selection.locked < facts.tokens ? selection.locked : null;
     const measure = measureFor(intent.headSort, facts.answers, locked);
-    const targets = this.askBetween(
-      targetTokens(measure, facts.answers, locked, facts.all),
-      facts.identity,
-      facts.tokens,
-      live,
-    );
+    const targets = targetTokens(measure, facts.answers, locked, facts.all);
+    if (targets.length > 0)
+      this.between.ask(JSON.stringify([facts.identity, targets]), live ? this.loadBetween(targets, facts) : null);
     const between = this.between.state.kind === 'ready' ? this.between.state.value : null;
     const ranking = this.ranking(data, facts, measure, between, intent.headOrder);
     const { heads: chosen, locked: headLocked } = chosenHeads(selection, intent.heads, ranking.best[0], facts);
-    if (live && chosen.length > 0) {
-      const { sink } = intent;
-      this.heads.ask(headsKey(facts.identity, chosen, sink), (signal) =>
-        loadHeads(this.context.channel, facts.identity, facts.tokens, chosen, sink, signal),
-      );
-    }
+    if (chosen.length > 0)
+      this.heads.ask(headsKey(facts.identity, chosen, intent.sink), live ? this.loadChosen(chosen, facts) : null);
     return this.assemble({
       data,
       facts,
@@ -200,14 +193,17 @@ class AttentionView implements View {
     });
   }
 
-  private askBetween(targets: number[], identity: string, tokens: number, live: boolean): number[] {
-    if (targets.length > 0 && live)
-      this.between.ask(JSON.stringify([identity, targets]), async (signal) => {
-        const params = { from: tokens - 1, to: targets };
-        const answer = await this.context.channel.request('attentionBetween', params, { signal });
-        return new Float32Array(answer.weights);
-      });
-    return targets;
+  private loadBetween(targets: number[], { tokens }: PromptFacts) {
+    return async (signal: AbortSignal): Promise<Float32Array> => {
+      const params = { from: tokens - 1, to: targets };
+      const answer = await this.context.channel.request('attentionBetween', params, { signal });
+      return new Float32Array(answer.weights);
+    };
+  }
+
+  private loadChosen(chosen: readonly HeadRef[], { identity, tokens }: PromptFacts) {
+    const { sink } = this.state.intent;
+    return (signal: AbortSignal) => loadHeads(this.context.channel, identity, tokens, chosen, sink, signal);
   }
 
   private assemble(
@@ -237,7 +233,8 @@ class AttentionView implements View {
       hover,
       origin,
       weights,
-      loading: slice.kind === 'loading' || slice.kind === 'none',
+      loading: slice.kind === 'loading',
+      stale: attention.kind === 'stale',
       problem: slice.kind === 'failed' ? slice.problem : null,
       rankingProblem: this.between.state.kind === 'failed' ? this.between.state.problem : null,
       exact: exactTokens(attention),
