@@ -3,7 +3,7 @@
  * an error is one line on standard error that names the file, the cause and the remedy.
  */
 import { Command, CommanderError } from 'commander';
-import { ProblemError } from '../protocol/problem';
+import { type ProblemCode, ProblemError } from '../protocol/problem';
 import { addAttention } from './commands/attention';
 import { addChoose } from './commands/choose';
 import { addGenerate } from './commands/generate';
@@ -55,14 +55,25 @@ function buildProgram(environment: Environment): Command {
 }
 
 /** Problems that only another command line can mend. */
-const wrongUsage = new Set(['usage', 'outOfRange', 'choiceEmpty']);
+const wrongUsage = new Set<ProblemCode>(['usage', 'outOfRange', 'choiceEmpty']);
+/** Problems that are not the prompt file's: their sentence names what they are about. */
+const elsewhere = new Set<ProblemCode>([
+  'usage',
+  'modelMissing',
+  'modelMalformed',
+  'modelUnsupported',
+  'cacheNotWritable',
+  'providerUnavailable',
+  'fileNotWritten',
+]);
 
 function explain(error: unknown, file: string | null): { status: ExitStatus; line: string; details?: string } {
   if (error instanceof CommanderError) return { status: 2, line: usageLine(error) };
   const { problem, stack } = ProblemError.wrap(error);
   const sentence = oneLine(`${problem.message} ${problem.remedy}`);
   const name = file === '-' ? standardInput : file;
-  const named = name === null || sentence.includes(name) ? sentence : `${name}: ${sentence}`;
+  const named =
+    name === null || elsewhere.has(problem.code) || sentence.includes(name) ? sentence : `${name}: ${sentence}`;
   const status = wrongUsage.has(problem.code) ? 2 : 1;
   return { status, line: named, details: problem.detail ?? stack };
 }

@@ -6,7 +6,7 @@ import type { AttentionMatrix, HeadSummary } from '../../protocol/results';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions, integer } from '../options';
 import { type Outcome, type PromptSession, runOnPrompt } from '../runCommand';
-import { bar, clipped, count, type Paint, percent, tableLines, visible } from '../terminalText';
+import { bar, type Column, clipped, count, type Paint, percent, tableLines, visible } from '../terminalText';
 import { painted } from './tokens';
 
 const measures = ['entropy', 'sinkMass', 'previousToken', 'induction', 'diagonal'] as const;
@@ -113,17 +113,25 @@ async function matrix(
   };
 }
 
-function matrixText({ tokens }: Prompt, { layer, head, weights }: AttentionMatrix, top: number, paint: Paint): string {
-  const columns = [{ title: 'position', align: 'right' as const }, { title: 'token' }, { title: 'looks at' }];
+function matrixText(
+  { tokens, rendered }: Prompt,
+  { layer, head, weights }: AttentionMatrix,
+  top: number,
+  paint: Paint,
+): string {
+  const shown = Math.min(top, tokens.length);
+  const columns: Column[] = [{ title: 'position', align: 'right' }, { title: 'token' }];
+  for (let n = 0; n < shown; n++) {
+    columns.push({ title: n === 0 ? 'looks at' : '' }, { title: '', align: 'right' }, { title: '' });
+  }
   const rows = weights.map((row, query) => [
     String(query),
-    painted(tokens[query], paint),
-    strongest(row.slice(0, query + 1), top)
-      .map((key) => {
-        const name = clipped(visible(tokens[key].text), 16);
-        return `${name}${paint('dim', `@${key}`)} ${percent(row[key])} ${paint('cyan', bar(row[key], 6))}`;
-      })
-      .join('  '),
+    painted(tokens[query], rendered, paint),
+    ...strongest(row.slice(0, query + 1), shown).flatMap((key) => [
+      `${clipped(visible(rendered.slice(tokens[key].start, tokens[key].end)), 16)}${paint('dim', `@${key}`)}`,
+      percent(row[key]),
+      paint('cyan', bar(row[key], 6)),
+    ]),
   ]);
   return `${paint('bold', `Block ${layer}, head ${head}`)}\n${tableLines(columns, rows, paint)}`;
 }

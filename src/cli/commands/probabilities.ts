@@ -42,19 +42,20 @@ function sheetOf({ tokens }: Prompt, { logprob, rank, entropy, top }: Probabilit
 const fullBits = 20;
 const barColumns = 10;
 
-function textOf({ tokens }: Prompt, result: ProbabilitiesResult, paint: Paint): string {
+function textOf({ tokens, rendered }: Prompt, result: ProbabilitiesResult, paint: Paint): string {
   const columns = [
     { title: 'position', align: 'right' as const },
     { title: 'token' },
     { title: 'probability', align: 'right' as const },
     { title: 'rank', align: 'right' as const },
-    { title: `surprisal (0–${fullBits} bits)` },
+    { title: 'surprisal', align: 'right' as const },
+    { title: `0–${fullBits} bits` },
     { title: 'entropy after', align: 'right' as const },
     { title: 'expected instead' },
   ];
   const rows = tokens.map((token, t) => [
     String(t),
-    painted(token, paint),
+    painted(token, rendered, paint),
     ...standing(result.logprob[t], result.rank[t], paint),
     `${(result.entropy[t] / Math.LN2).toFixed(2)} bits`,
     result.rank[t] === 0 ? '' : paint('dim', candidateText(result.top[t][0])),
@@ -71,11 +72,11 @@ function textOf({ tokens }: Prompt, result: ProbabilitiesResult, paint: Paint): 
 }
 
 function standing(logprob: number | null, rank: number | null, paint: Paint): string[] {
-  if (logprob === null || rank === null) return ['–', '–', ''];
+  if (logprob === null || rank === null) return ['–', '–', '–', ''];
   const bits = -logprob / Math.LN2;
   const style = rank === 0 ? 'green' : bits < fullBits / 2 ? 'yellow' : 'red';
-  const length = bar(bits / fullBits, barColumns);
-  return [percent(Math.exp(logprob)), count(rank), `${paint(style, length)} ${bits.toFixed(1)}`];
+  const line = paint(style, bar(bits / fullBits, barColumns));
+  return [percent(Math.exp(logprob)), count(rank), `${bits.toFixed(1)} bits`, line];
 }
 
 function candidateText(candidate: Candidate | undefined): string {

@@ -43,7 +43,7 @@ function textOf({ tokens, rendered }: Prompt, paint: Paint): string {
   const rows = tokens.map((token, position) => [
     String(position),
     String(token.id),
-    painted(token, paint),
+    painted(token, rendered, paint),
     token.bytes,
     token.source ? span(token.source) : paint('dim', 'template'),
     token.role ?? '',
@@ -52,12 +52,19 @@ function textOf({ tokens, rendered }: Prompt, paint: Paint): string {
   return `${tableLines(columns, rows, paint)}${paint('dim', summary)}\n`;
 }
 
-/** A token as every table shows it: special ones stand out, those the template wrote step back. */
-export function painted(token: Token, paint: Paint): string {
-  const text = visible(token.text);
+/**
+ * A token as every table shows it: special ones stand out, those the template wrote step back, and one that holds only some of a
+ * character's bytes shows the character with those bytes.
+ */
+export function painted(token: Token, rendered: string, paint: Paint): string {
+  const partial = token.text.includes('\uFFFD') && token.bytes !== replacementBytes;
+  const text = partial ? `${visible(rendered.slice(token.start, token.end))}‹${token.bytes}›` : visible(token.text);
   if (token.special) return paint('cyan', text);
   return token.source === null ? paint('dim', text) : text;
 }
+
+/** U+FFFD itself, in UTF-8. */
+const replacementBytes = 'efbfbd';
 
 function span([start, end]: Range): string {
   return `${start}–${end}`;

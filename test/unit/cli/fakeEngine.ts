@@ -1,0 +1,210 @@
+/** An engine in memory behind a pair of arrays, and a command line's environment that keeps what was written. */
+import type { Environment } from '../../../src/cli/environment';
+import { runCommandLine } from '../../../src/cli/program';
+import { Channel, type Port } from '../../../src/protocol/channel';
+import type { EngineApi, HostApi, LoadedModel } from '../../../src/protocol/engine';
+import type { Prompt, PromptInput, Token } from '../../../src/protocol/model';
+import type { Candidate } from '../../../src/protocol/results';
+
+type Handlers = Parameters<Channel<HostApi, EngineApi>['handle']>[0];
+
+export const loaded: LoadedModel = {
+  model: {
+    name: 'fake',
+    path: 'models/fake.gguf',
+    sha256: 'ab'.repeat(32),
+    family: 'llama',
+    layers: 2,
+    heads: 2,
+    keyValueHeads: 1,
+    width: 8,
+    vocabulary: 49_152,
+    context: 64,
+    quantisation: 'Q4_1',
+  },
+  runtime: {
+    provider: 'cpu',
+    requested: 'auto',
+    reason: 'cuda: no device',
+    precision: 'exact',
+    threads: 2,
+    onnxruntime: '1.30.0',
+    weights: 'float32',
+  },
+  loadMs: 12,
+};
+
+/** One token a word, spaces before it included. */
+export function fakePrompt(input: PromptInput): Prompt {
+  const rendered = input.kind === 'raw' ? input.text : input.messages.map((message) => message.content).join('\n');
+  const tokens = [...rendered.matchAll(/\s*\S+|\s+$/g)].map((match, id): Token => {
+    const [start, end] = [match.index, match.index + match[0].length];
+    const bytes = Buffer.from(match[0]).toString('hex');
+    return { id, text: match[0], bytes, start, end, source: [start, end], special: false, role: null };
+  });
+  return { file: input.file, rendered, tokens };
+}
+
+const candidate = (id: number, text: string, probability: number): Candidate => ({
+  id,
+  text,
+  logprob: Math.log(probability),
+});
+
+/** What the fake engine says to every prompt; the numbers are made up, their shapes are not. */
+export function fakeHandlers(calls: [string, unknown][]): Handlers {
+  const answer = <R>(input: PromptInput, result: R) => ({ prompt: fakePrompt(input), runMs: 3, reused: 0, result });
+  const log = <P>(name: string, params: P): P => {
+    calls.push([name, params]);
+    return params;
+  };
+  return {
+    load: (params) => {
+      log('load', params);
+      return loaded;
+    },
+    tokenize: ({ prompt }) => fakePrompt(prompt),
+    probabilities: (params) => {
+      const { tokens } = fakePrompt(log('probabilities', params).prompt);
+      const next = [candidate(7, ' Paris', 0.75), candidate(8, ' the', 0.125)];
+      const result = {
+        logprob: tokens.map((_, t) => (t === 0 ? null : Math.log(1 / 2 ** t))),
+        rank: tokens.map((_, t) => (t === 0 ? null : t - 1)),
+        entropy: tokens.map(() => Math.log(4)),
+        top: tokens.map((_, t) => (t === 0 ? [] : next)),
+        next,
+        perplexity: tokens.length > 1 ? 4 : null,
+      };
+      return { ...answer(params.prompt, result), end: candidate(2, '<end>', 0.01) };
+    },
+    generate: (params, { progress }) => {
+      log('generate', params);
+      const tokens = [' Hel', 'lo', '<end>'].map((text, id) => ({
+        ...candidate(id, text, 0.5),
+        rank: 0,
+        entropy: 1,
+        top: [],
+      }));
+      for (const token of tokens) progress({ ...token, delta: token.text === '<end>' ? '' : token.text });
+      return answer(params.prompt, { tokens, text: ' Hello', finish: 'stop' as const });
+    },
+    choose: (params) => {
+      const { choices, threshold } = log('choose', params);
+      const share = 1 / choices.length;
+      const scored = choices.map((text, id) => {
+        const accepted = threshold === null ? {} : { accepted: share >= threshold };
+        return {
+          text,
+          tokens: [candidate(id, text, 0.2)],
+          logprob: Math.log(0.2),
+          probability: 0.2,
+          share,
+          ...accepted,
+        };
+      });
+      const diverge = { position: 0, ids: choices.map((_, id) => id) };
+      return answer(params.prompt, { choices: scored, diverge, prefixes: [[0, 1] as [number, number]] });
+    },
+    attentionOverview: (params) => {
+      const heads = [0, 1, 2, 3].map((place) => ({
+        layer: place >> 1,
+        head: place % 2,
+        entropy: [0.5, 2, 1, 1.5][place],
+        sinkMass: [0.9, 0.1, 0.5, 0.6][place],
+        previousToken: 0.2,
+        induction: [null, 0.3, null, 0.4][place],
+        diagonal: 0.1,
+      }));
+      return answer(params.prompt, { size: 1, thumbnails: new Float32Array(4), summaries: heads, sinkMass: 0.525 });
+    },
+    attentionHeads: (params) => {
+      log('attentionHeads', params);
+      const { length } = fakePrompt(params.prompt).tokens;
+      const weights = new Float32Array(length * length).map((_, cell) => {
+        const [query, key] = [Math.floor(cell / length), cell % length];
+        return key <= query ? 1 / (query + 1) : 0;
+      });
+      return answer(params.prompt, { weights, winner: null });
+    },
+    save: (params) => ({ path: log('save', params).path, bytes: 1 }),
+  };
+}
+
+function portPair(): [Port, Port] {
+  const listeners: ((message: unknown) => void)[][] = [[], []];
+  const end = (side: 0 | 1): Port => ({
+    post: (message) =>
+      queueMicrotask(() => {
+        for (const listener of listeners[1 - side]) listener(structuredClone(message));
+      }),
+    onMessage: (listener) => listeners[side].push(listener),
+    onClose: () => {},
+  });
+  return [end(0), end(1)];
+}
+
+export interface Stage {
+  environment: Environment;
+  files: Map<string, string | Uint8Array>;
+  calls: [method: string, params: unknown][];
+  output: () => string;
+  errors: () => string;
+  engines: { started: number; stopped: number };
+}
+
+/** `terminal`: whether somebody is watching. */
+export function stage({ terminal = false, handlers = {} }: { terminal?: boolean; handlers?: Handlers } = {}): Stage {
+  const written = { output: '', errors: '' };
+  const files: Stage['files'] = new Map();
+  const calls: Stage['calls'] = [];
+  const engines = { started: 0, stopped: 0 };
+  const stream = (name: 'output' | 'errors') => ({
+    write: (text: string) => {
+      written[name] += text;
+    },
+    isTerminal: terminal,
+    columns: 80,
+  });
+  const bytesOf = (name: string) => {
+    const content = files.get(name);
+    if (content === undefined) return Promise.reject(Object.assign(new Error('ENOENT: open'), { code: 'ENOENT' }));
+    return Promise.resolve(typeof content === 'string' ? new TextEncoder().encode(content) : content);
+  };
+  const environment: Environment = {
+    output: stream('output'),
+    errors: stream('errors'),
+    colour: terminal,
+    version: '9.9.9',
+    readFile: bytesOf,
+    readStandardInput: () => bytesOf('-'),
+    writeFile: async (path, text) => {
+      if (path.startsWith('locked/')) throw Object.assign(new Error('EACCES: open'), { code: 'EACCES' });
+      files.set(path, text);
+    },
+    connect: () => {
+      engines.started++;
+      const [near, far] = portPair();
+      new Channel<HostApi, EngineApi>(far).handle({ ...fakeHandlers(calls), ...handlers });
+      return {
+        channel: new Channel<EngineApi, HostApi>(near),
+        dispose: async () => {
+          engines.stopped++;
+        },
+      };
+    },
+  };
+  return { environment, files, calls, engines, output: () => written.output, errors: () => written.errors };
+}
+
+/** What `a.txt` holds in every run. */
+export const text = 'The capital of France is';
+
+export async function run(
+  words: string[],
+  options: Parameters<typeof stage>[0] & { files?: Record<string, string> } = {},
+) {
+  const scene = stage(options);
+  for (const [name, content] of Object.entries({ 'a.txt': text, ...options.files })) scene.files.set(name, content);
+  const status = await runCommandLine(words, scene.environment);
+  return { ...scene, status, output: scene.output(), errors: scene.errors() };
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { bar, clipped, displayWidth, percent, tableLines, visible } from '../../../src/cli/terminalText';
+
+const plain = (_: unknown, text: string) => text;
+
+describe('text in a terminal', () => {
+  it('takes two columns for Chinese and emoji, none for marks', () => {
+    expect(['abc', '中文', '👩', 'e\u0301', '\u001b[31mx\u001b[0m', '한글', ''].map(displayWidth)).toEqual([
+      3, 4, 2, 1, 1, 4, 0,
+    ]);
+  });
+
+  it('lines up columns by width, not by length', () => {
+    const rows = [
+      ['中文', '1'],
+      ['a', '22'],
+    ];
+    expect(tableLines([{ title: 'text' }, { title: 'n', align: 'right' }], rows, plain)).toBe(
+      'text   n\n中文   1\na     22\n',
+    );
+  });
+
+  it('shows spaces, line ends and controls', () => {
+    expect(visible(' a\n\t\r\u0000')).toBe('·a⏎⇥␍\\u0000');
+  });
+
+  it('cuts with an ellipsis at a column, not inside a character', () => {
+    expect(clipped('中文字', 6)).toBe('中文字');
+    expect(clipped('中文字', 5)).toBe('中文…');
+    expect(clipped('abcdef', 4)).toBe('abc…');
+  });
+
+  it('draws bars in eighths of a column, within bounds', () => {
+    expect([0, 1 / 16, 0.5, 1, 2, -1].map((share) => bar(share, 2))).toEqual(['', '▏', '█', '██', '██', '']);
+  });
+
+  it('writes percentages that are never a bare zero for something', () => {
+    expect([1, 0.773, 0.00985, 0.0002, 1e-7, 0].map(percent)).toEqual([
+      '100.0 %',
+      '77.3 %',
+      '0.985 %',
+      '0.020 %',
+      '<0.001 %',
+      '0 %',
+    ]);
+  });
+});
