@@ -71,7 +71,5 @@ export const colorIds = {
   overview: 'promptLens.overviewRuler',
 } as const;
 
-export const walkthroughId = 'promptLens.start';
-
 /** Scheme of the read-only pages the host writes (model information). */
 export const documentScheme = 'prompt-lens';

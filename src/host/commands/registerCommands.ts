@@ -3,7 +3,7 @@
  * always exist, with or without an engine. Used by extension.ts.
  */
 import * as vscode from 'vscode';
-import { ProblemError } from '../../protocol/problem';
+import { type ProblemCode, ProblemError } from '../../protocol/problem';
 import { type CommandId, commandIds } from '../ids';
 import type { Lens } from '../lens';
 import { sayProblem } from '../translate';
@@ -78,18 +78,29 @@ export function registerCommands(lens: Lens): vscode.Disposable {
   );
 }
 
+/** Nothing failed; the command only needs something that is not there. */
+const unmet: ReadonlySet<ProblemCode> = new Set([
+  'noPrompt',
+  'noResult',
+  'noCommit',
+  'needsFile',
+  'emptyPrompt',
+  'cudaInstallerMissing',
+]);
+
 async function showProblem(lens: Lens, error: unknown): Promise<void> {
   const { problem } = ProblemError.wrap(error);
   if (problem.code === 'cancelled') return;
   if (problem.detail) lens.log.error(problem.detail);
   const buttons = remedies(problem.code);
   const titles = buttons.map(({ title }) => title);
-  const chosen = await vscode.window.showErrorMessage(`Prompt Lens: ${sayProblem(error)}`, ...titles);
+  const show = unmet.has(problem.code) ? vscode.window.showWarningMessage : vscode.window.showErrorMessage;
+  const chosen = await show(`Prompt Lens: ${sayProblem(error)}`, ...titles);
   const command = buttons.find(({ title }) => title === chosen)?.command;
   if (command) await vscode.commands.executeCommand(command);
 }
 
-function remedies(code: ProblemError['problem']['code']): { title: string; command: CommandId }[] {
+function remedies(code: ProblemCode): { title: string; command: CommandId }[] {
   const log = { title: vscode.l10n.t('Show Log'), command: commandIds.showLog };
   if (code === 'engineGone')
     return [{ title: vscode.l10n.t('Restart Engine'), command: commandIds.restartEngine }, log];

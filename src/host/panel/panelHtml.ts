@@ -33,7 +33,7 @@ export function panelHtml({ cspSource, script, style, language }: PageParts, non
 <title>Prompt Lens</title>
 </head>
 <body>
-<div id="root"></div>
+<div id="app"></div>
 <script nonce="${nonce}" src="${script}"></script>
 </body>
 </html>

@@ -1,0 +1,301 @@
+import { describe, expect, it } from 'vitest';
+import type { EngineStatus } from '../../../src/host/engine/supervisor';
+import { LensSession } from '../../../src/host/session/lensSession';
+import { initialIntent } from '../../../src/host/session/panelDefaults';
+import type { PromptSource } from '../../../src/host/session/promptSource';
+import { ProblemError } from '../../../src/protocol/problem';
+import { FakeClock, loaded, settled } from './fakes';
+import { attentionOf, dataOf } from './prompts';
+
+interface Question {
+  method: string;
+  text: string;
+  signal?: AbortSignal;
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+const delayMs = 300;
+
+function setUp(options: { live?: boolean } = {}) {
+  const questions: Question[] = [];
+  const status: { now: EngineStatus } = { now: { kind: 'ready', loaded } };
+  const clock = new FakeClock();
+  const engine = {
+    get status() {
+      return status.now;
+    },
+    load: async () => (status.now.kind === 'ready' ? status.now.loaded : loaded),
+    request: (method: string, params: unknown, asked: { signal?: AbortSignal } = {}) =>
+      new Promise<never>((resolve, reject) => {
+        const { text } = (params as { prompt: { text: string } }).prompt;
+        questions.push({ method, text, signal: asked.signal, resolve: resolve as (value: unknown) => void, reject });
+      }),
+  };
+  const session = new LensSession({
+    engine,
+    clock,
+    options: { live: options.live ?? true, delayMs },
+    intent: initialIntent,
+    translate: (problem) => problem,
+  });
+  const pushed: string[] = [];
+  session.onDidChange((changes) => {
+    if (changes.probabilities) pushed.push(changes.probabilities.kind);
+  });
+  const answer = async (index: number, text = questions[index].text) => {
+    const pieces = text.match(/\s*\S+/g) ?? [text];
+    const { prompt, result, end } = dataOf(pieces);
+    const overview = attentionOf(pieces).overview;
+    const attention = questions[index].method === 'attentionOverview';
+    questions[index].resolve({ prompt, result: attention ? overview : result, end, runMs: 4, reused: 0 });
+    await settled();
+  };
+  return { session, questions, status, clock, pushed, answer };
+}
+
+function source(text: string, id = 'a'): PromptSource {
+  const pieces = [{ at: 0, length: text.length, source: [0, text.length] as [number, number] }];
+  return {
+    id,
+    title: `${id}.txt`,
+    uri: `file:///${id}.txt`,
+    range: null,
+    text,
+    read: () => {
+      if (text === '') throw new ProblemError('emptyPrompt', [`${id}.txt`]);
+      return { kind: 'raw', file: `${id}.txt`, text, pieces };
+    },
+  };
+}
+
+async function shown(text: string, options: { live?: boolean } = {}) {
+  const parts = setUp(options);
+  parts.session.setSource(source(text));
+  parts.session.setWanted(['probabilities']);
+  await settled();
+  await parts.answer(0);
+  return parts;
+}
+
+describe('a session', () => {
+  it('computes nothing for nobody', async () => {
+    const { session, questions } = setUp();
+    session.setSource(source('The film'));
+    await settled();
+    expect(questions).toEqual([]);
+    expect(session.state).toMatchObject({ title: 'a.txt', probabilities: { kind: 'empty' } });
+  });
+
+  it('computes what is looked at, and only that', async () => {
+    const { session, questions } = await shown('The film');
+    expect(questions.map(({ method }) => method)).toEqual(['probabilities']);
+    expect(session.state.probabilities).toMatchObject({ kind: 'ready', runMs: 4 });
+    expect(session.state).toMatchObject({
+      attention: { kind: 'empty' },
+      model: { name: 'tiny' },
+      runtime: { provider: 'cpu' },
+    });
+  });
+
+  it('computes another tab when it is shown, and not again when it comes back', async () => {
+    const { session, questions, answer } = await shown('The film');
+    session.setWanted(['attention']);
+    await settled();
+    await answer(1);
+    session.setWanted(['probabilities']);
+    await settled();
+    expect(questions.map(({ method }) => method)).toEqual(['probabilities', 'attentionOverview']);
+    expect(session.state.attention.kind).toBe('ready');
+  });
+
+  it('says in one sentence what is wrong with a text', async () => {
+    const { session } = setUp();
+    session.setSource(source(''));
+    session.setWanted(['probabilities']);
+    await settled();
+    expect(session.state.probabilities).toMatchObject({ kind: 'failed', problem: { message: 'a.txt is empty.' } });
+  });
+});
+
+describe('an edit', () => {
+  it('is computed after a pause, the last of several only', async () => {
+    const { session, questions, clock } = await shown('The film');
+    session.setSource(source('The film w'));
+    await clock.pass(delayMs - 1);
+    session.setSource(source('The film was'));
+    await clock.pass(delayMs - 1);
+    expect(questions).toHaveLength(1);
+    await clock.pass(1);
+    expect(questions.map(({ text }) => text)).toEqual(['The film', 'The film was']);
+  });
+
+  it('aborts the older run, and drops its late answer', async () => {
+    const { session, questions, clock, answer } = await shown('The film');
+    session.setSource(source('The film was'));
+    await clock.pass(delayMs);
+    session.setSource(source('The film was dull'));
+    expect(questions[1].signal?.aborted).toBe(true);
+    await answer(1);
+    await clock.pass(delayMs);
+    await answer(2);
+    expect(session.state.probabilities).toMatchObject({ kind: 'ready' });
+    expect(session.promptOf('probabilities')?.rendered).toBe('The film was dull');
+  });
+
+  it('that is answered at once replaces the picture without showing "running"', async () => {
+    const { session, clock, pushed, answer } = await shown('The film');
+    pushed.length = 0;
+    session.setSource(source('The film was'));
+    await clock.pass(delayMs);
+    await answer(1);
+    await clock.pass(1000);
+    expect(pushed).toEqual(['ready']);
+  });
+
+  it('that takes longer keeps the previous result on screen', async () => {
+    const { session, clock } = await shown('The film');
+    session.setSource(source('The film was'));
+    await clock.pass(delayMs);
+    await clock.pass(200);
+    expect(session.state.probabilities).toMatchObject({ kind: 'running', elapsedMs: 200 });
+    expect(session.promptOf('probabilities')?.rendered).toBe('The film');
+  });
+
+  it('without live updates only marks what no longer holds, until the user runs it', async () => {
+    const { session, questions, clock, answer } = await shown('The film was dull', { live: false });
+    session.setSource(source('The film is dull'));
+    await clock.pass(10_000);
+    expect(questions).toHaveLength(1);
+    expect(session.state.probabilities).toMatchObject({ kind: 'stale', exactTokens: 2 });
+    session.run();
+    await settled();
+    await answer(1);
+    expect(session.state.probabilities.kind).toBe('ready');
+  });
+
+  it('of a hidden panel waits until it is shown', async () => {
+    const { session, questions, clock } = await shown('The film');
+    session.setWanted([]);
+    session.setSource(source('The film was'));
+    await clock.pass(10_000);
+    expect(questions).toHaveLength(1);
+    session.setWanted(['probabilities']);
+    await settled();
+    expect(questions.map(({ text }) => text)).toEqual(['The film', 'The film was']);
+  });
+});
+
+describe('another prompt', () => {
+  it('is computed at once, live or not, and shows nothing of the old one', async () => {
+    const { session, questions } = await shown('The film', { live: false });
+    session.select({ locked: 1 }, 'page');
+    session.setSource(source('Another', 'b'));
+    await settled();
+    expect(questions.map(({ text }) => text)).toEqual(['The film', 'Another']);
+    expect(session.state).toMatchObject({ title: 'b.txt', selection: { locked: null } });
+    expect(session.originOf('probabilities')).toBeNull();
+  });
+
+  it('that is closed while it is computed ends in one sentence', async () => {
+    const { session, questions, answer } = setUp();
+    session.setSource(source('The film'));
+    session.setWanted(['probabilities']);
+    await settled();
+    session.lose(new ProblemError('promptClosed', ['a.txt']));
+    expect(questions[0].signal?.aborted).toBe(true);
+    await answer(0);
+    expect(session.state).toMatchObject({
+      title: null,
+      probabilities: { kind: 'failed', problem: { message: 'a.txt was closed or deleted.' } },
+    });
+  });
+});
+
+describe('cancelling', () => {
+  it('says so, and does not start again by itself', async () => {
+    const { session, questions, clock } = setUp();
+    session.setSource(source('The film'));
+    session.setWanted(['probabilities']);
+    await settled();
+    session.cancel();
+    await clock.pass(10_000);
+    expect(session.state.probabilities).toMatchObject({ kind: 'failed', problem: { code: 'cancelled' } });
+    expect(questions).toHaveLength(1);
+    session.run();
+    await settled();
+    expect(questions).toHaveLength(2);
+  });
+});
+
+describe('the engine', () => {
+  it('that is being restarted is asked again', async () => {
+    const { session, questions, status, answer } = setUp();
+    session.setSource(source('The film'));
+    session.setWanted(['probabilities']);
+    await settled();
+    status.now = { kind: 'restarting', reason: 'signal SIGKILL' };
+    questions[0].reject(new ProblemError('engineGone', ['signal SIGKILL']));
+    await settled();
+    expect(session.state.probabilities.kind).not.toBe('failed');
+    status.now = { kind: 'ready', loaded };
+    await answer(1);
+    expect(session.state.probabilities.kind).toBe('ready');
+  });
+
+  it('that stays down is a failure, and its return the end of it', async () => {
+    const { session, questions, status, answer } = setUp();
+    session.setSource(source('The film'));
+    session.setWanted(['probabilities']);
+    await settled();
+    status.now = { kind: 'down', reason: 'exit code 1' };
+    questions[0].reject(new ProblemError('engineGone', ['exit code 1']));
+    await settled();
+    expect(session.state.probabilities).toMatchObject({ kind: 'failed', problem: { code: 'engineGone' } });
+    status.now = { kind: 'ready', loaded };
+    session.engineChanged(status.now);
+    await settled();
+    await answer(1);
+    expect(session.state.probabilities.kind).toBe('ready');
+  });
+
+  it('with another model makes every result due again', async () => {
+    const { session, questions, status } = await shown('The film');
+    status.now = { kind: 'ready', loaded: { ...loaded, model: { ...loaded.model, sha256: 'bb', name: 'other' } } };
+    session.engineChanged(status.now);
+    await settled();
+    expect(questions).toHaveLength(2);
+    expect(session.state.model?.name).toBe('other');
+  });
+});
+
+describe('the page', () => {
+  it('is not told what it has done itself', () => {
+    const { session } = setUp();
+    const heard: string[] = [];
+    session.onDidChange((changes, by) => void heard.push(`${Object.keys(changes)} ${by}`));
+    session.select({ locked: 2 }, 'page');
+    session.select({ locked: 2 }, 'host');
+    session.select({ locked: null }, 'host');
+    expect(heard).toEqual(['selection page', 'selection host']);
+  });
+
+  it('gets attention again when the first token is to be left out', async () => {
+    const { session, questions, answer } = setUp();
+    session.setSource(source('The film'));
+    session.setWanted(['attention']);
+    await settled();
+    await answer(0);
+    session.setIntent({ ...initialIntent, sink: 'hide' }, 'page');
+    await settled();
+    expect(questions.map(({ method }) => method)).toEqual(['attentionOverview', 'attentionOverview']);
+  });
+
+  it('continues the prompt that is shown, not the one being typed', async () => {
+    const { session, questions } = await shown('The film');
+    session.setSource(source('The film was'));
+    void session.generate({} as never, new AbortController().signal, () => {});
+    await settled();
+    expect(questions.at(-1)).toMatchObject({ method: 'generate', text: 'The film' });
+  });
+});

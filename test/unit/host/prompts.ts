@@ -1,0 +1,49 @@
+/** Small prompts and results for the host's tests: one token for each word, probabilities given by hand. */
+import type { Prompt, Range, Token } from '../../../src/protocol/model';
+import type { AttentionData, ProbabilitiesData } from '../../../src/protocol/panel';
+import type { ProbabilitiesResult } from '../../../src/protocol/results';
+
+export function token(text: string, source: Range | null, id = 100): Token {
+  const [start, end] = source ?? [0, 0];
+  return { id, text, bytes: Buffer.from(text).toString('hex'), start, end, source, special: false, role: null };
+}
+
+/** Each piece is a token, in file order. */
+export function promptOf(pieces: readonly string[]): Prompt {
+  let at = 0;
+  const tokens = pieces.map((text, index) => {
+    const made = token(text, [at, at + text.length], 100 + index);
+    at += text.length;
+    return made;
+  });
+  return { file: 'a.txt', rendered: pieces.join(''), tokens };
+}
+
+/** `ranks[t]` and `logprobs[t]` for t ≥ 1. */
+export function resultOf(logprobs: readonly number[], ranks: readonly number[]): ProbabilitiesResult {
+  return {
+    logprob: [null, ...logprobs],
+    rank: [null, ...ranks],
+    entropy: [1, ...logprobs.map(() => 1)],
+    top: [[], ...logprobs.map(() => [{ id: 7, text: ' the', logprob: -1 }])],
+    next: [{ id: 8, text: ' end', logprob: -0.5 }],
+    perplexity: 2,
+  };
+}
+
+export function dataOf(pieces: readonly string[]): ProbabilitiesData {
+  const rest = pieces.slice(1);
+  return {
+    prompt: promptOf(pieces),
+    result: resultOf(
+      rest.map(() => -1),
+      rest.map(() => 0),
+    ),
+    end: null,
+  };
+}
+
+export function attentionOf(pieces: readonly string[]): AttentionData {
+  const thumbnails = new Float32Array(4);
+  return { prompt: promptOf(pieces), overview: { size: 2, thumbnails, summaries: [], sinkMass: 0.5 } };
+}
