@@ -55,7 +55,7 @@ export async function openTab(panel, tab) {
 export async function table(panel) {
   const toggle = panel.locator('.foot .acts button').first();
   await toggle.click();
-  const element = panel.locator('.table-twin table');
+  const element = panel.locator('.table-twin table').first();
   await element.waitFor();
   const result = await element.evaluate((node) => {
     const cells = (row) => [...row.querySelectorAll('th,td')].map((cell) => cell.textContent);

@@ -54,6 +54,8 @@ export interface View {
   generate?(): void;
   exports?(): ViewExports;
   table?(): TableTwin;
+  /** Twins of the view's other charts, shown under the first. */
+  moreTables?(): TableTwin[];
 }
 
 export type CreateView = (context: ViewContext) => View;

@@ -2,6 +2,7 @@
  * One token in the running text: solid arcs above to what it reads, dashed arcs below from what reads it. Long texts
  * are folded around the ends of the arcs. One tab stop: arrows move a cursor, Enter locks. Knows no messages.
  */
+import { interpolateRgb } from 'd3';
 import type { Prompt } from '../../src/protocol/model';
 import { chartTabStop } from '../base/a11y';
 import { type Child, el, fill, svgEl } from '../base/dom';
@@ -52,8 +53,8 @@ interface Spot {
 function dress(span: HTMLElement, glyph: Glyph, { reads, readBy }: AttentionArcsData, theme: Theme): void {
   const read = reads.find((link) => link.from === glyph.from);
   const reader = readBy.find((link) => link.from === glyph.from);
-  const part = read ? Math.round(12 + 40 * Math.min(1, read.weight)) : 0;
-  span.style.background = read ? `color-mix(in srgb, ${theme.positive} ${part}%, ${theme.background})` : '';
+  const tint = interpolateRgb(theme.background, theme.positive);
+  span.style.background = read ? tint(0.12 + 0.4 * Math.min(1, read.weight)) : '';
   span.style.borderBottom = reader ? `${Math.max(1, Math.round(3 * reader.weight))}px dashed ${theme.negative}` : '';
 }
 

@@ -39,6 +39,8 @@ export interface MatrixSvgOptions {
   theme: Theme;
   gamma: number;
   width: number;
+  /** How many heads are drawn together. */
+  heads: number;
   /** Lines under the picture: which head, domain, state of the first token. */
   captions: readonly string[];
 }
@@ -50,13 +52,15 @@ function weavePattern(head: number, background: string): SVGPatternElement {
 }
 
 /** A swatch and a letter for each head, beside its own caption, or the ramp of the single head. */
-function legend(theme: Theme, several: boolean, x: number, y: number): SVGElement[] {
-  if (several)
-    return headHues(theme).flatMap((fill, head) => [
-      svgEl('rect', { x: x + head * 32, y, width: 12, height: 8, fill }),
-      svgEl('rect', { x: x + head * 32, y, width: 12, height: 8, fill: `url(#weave-${head})` }),
-      svgEl('text', { x: x + head * 32 + 16, y: y + 8, fill: theme.foreground, 'font-size': 11 }, headLetters[head]),
-    ]);
+function legend(theme: Theme, heads: number, x: number, y: number): SVGElement[] {
+  if (heads > 1)
+    return headHues(theme)
+      .slice(0, heads)
+      .flatMap((fill, head) => [
+        svgEl('rect', { x: x + head * 32, y, width: 12, height: 8, fill }),
+        svgEl('rect', { x: x + head * 32, y, width: 12, height: 8, fill: `url(#weave-${head})` }),
+        svgEl('text', { x: x + head * 32 + 16, y: y + 8, fill: theme.foreground, 'font-size': 11 }, headLetters[head]),
+      ]);
   return Array.from({ length: 24 }, (_, step) =>
     svgEl('rect', { x: x + step * 4, y, width: 4, height: 8, fill: theme.seq(0.03 + (0.97 * step) / 23) }),
   );
@@ -91,7 +95,7 @@ export function attentionMatrixSvg(data: AttentionMatrixData, options: MatrixSvg
     if (several && run.head > 0 && run.share > leastMarked)
       cells.append(svgEl('rect', { ...place, fill: `url(#weave-${run.head})` }));
   }
-  root.append(cells, ...matrixMarks(theme, layout, data, width), ...legend(theme, several, layout.left, under));
+  root.append(cells, ...matrixMarks(theme, layout, data, width), ...legend(theme, options.heads, layout.left, under));
   captions.forEach((caption, line) => {
     const place = { x: layout.left, y: under + 26 + line * 16, fill: theme.muted, 'font-size': 11 };
     root.append(svgEl('text', place, caption));

@@ -27,7 +27,7 @@ import { allKeys, type CreateView, type View, type ViewContext, viewData } from 
 import { shellChips } from './shellChips';
 import { type ExportFormat, exportContent, formats } from './shellExport';
 import { footer } from './shellFooter';
-import { tableScreen } from './shellTable';
+import { tableScreen, tableTwins } from './shellTable';
 import { tabBar, tabTitle } from './shellTabs';
 import { progressShare, type StatePart, stateKey, statePart, unavailableScreen } from './states';
 
@@ -128,7 +128,7 @@ export function createShell(
       if (!mounted) viewSlot.replaceChildren(view.element);
       view.update(state, mounted ? changed : allKeys);
     }
-    fill(chips, ...shellChips(state, context, (hasData && view?.chips?.()) || []));
+    fill(chips, ...(view ? shellChips(state, context, (hasData && view.chips?.()) || []) : []));
     chips.hidden = !chips.childElementCount;
     drawTable(view, hasData);
     foot.update(state, now, promptOf(now), table);
@@ -166,7 +166,7 @@ export function createShell(
   function drawTable(view: View | null, hasData: boolean): void {
     const shown = table && hasData && view?.table !== undefined;
     tableSlot.hidden = !shown;
-    if (shown && view?.table) fill(tableSlot, tableScreen(view.table()));
+    if (shown && view?.table) fill(tableSlot, ...tableTwins(view).map(tableScreen));
     else fill(tableSlot);
   }
 
@@ -198,7 +198,8 @@ export function createShell(
   function toggleTable(): void {
     table = !table;
     draw(new Set());
-    if (table) (tableSlot.firstElementChild as HTMLElement | null)?.focus();
+    scroll.scrollTop = 0;
+    if (table) (tableSlot.firstElementChild as HTMLElement | null)?.focus({ preventScroll: true });
   }
 
   function run(action: PanelAction): void {

@@ -9,7 +9,7 @@ import { el } from '../base/dom';
 import { t } from '../base/strings';
 import type { Theme } from '../base/theme';
 import type { View } from '../base/view';
-import { cellText } from './shellTable';
+import { cellText, tableTwins } from './shellTable';
 import { tabTitle } from './shellTabs';
 
 export type ExportFormat = 'svg' | 'png' | 'csv' | 'json' | 'html';
@@ -178,8 +178,8 @@ function html(source: ExportSource): string {
   ];
   page.body.append(el('h1', { style: { 'font-size': '16px' } }, page.title), ...(picture ? [picture] : []));
   for (const line of caption) if (line) page.body.append(el('p', { style: { 'font-size': '12px' } }, line));
-  if (view.table)
-    page.body.append(el('details', {}, el('summary', {}, t('Table')), tableElement(view.table(), cellText)));
+  for (const twin of tableTwins(view))
+    page.body.append(el('details', {}, el('summary', {}, t('Table')), tableElement(twin, cellText)));
   const data = page.createElement('script');
   data.type = 'application/json';
   // `<` cannot end the block early: a prompt may contain "</script>".

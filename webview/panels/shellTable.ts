@@ -3,12 +3,18 @@ import { TABLE_ROWS, type TableTwin, tableElement } from '../base/a11y';
 import { el } from '../base/dom';
 import { fixed, grouped, visible } from '../base/format';
 import { t } from '../base/strings';
+import type { View } from '../base/view';
 
-/** Whole numbers as they are, others to four digits; text with its spaces visible. */
+/** Every twin of a view, in the order of its charts. */
+export function tableTwins(view: View): TableTwin[] {
+  return [...(view.table ? [view.table()] : []), ...(view.moreTables?.() ?? [])];
+}
+
+/** Whole numbers as they are (ids are no quantities), others to four digits; text with its spaces visible. */
 export function cellText(value: string | number | null): string {
   if (value === null) return '–';
   if (typeof value === 'string') return visible(value);
-  if (Number.isInteger(value)) return value < 0 ? fixed(value, 0) : grouped(value);
+  if (Number.isInteger(value)) return fixed(value, 0);
   return Math.abs(value) < 0.001 ? value.toExponential(2).replaceAll('-', '\u2212') : fixed(value, 4);
 }
 

@@ -110,21 +110,34 @@ class AttentionView implements View {
       : { caption: t('Attention'), columns: [], rows: [] };
   }
 
+  moreTables(): TableTwin[] {
+    const shown = this.shown;
+    // While others load, the weights at hand are not those of the chosen heads.
+    if (!shown?.weights || shown.loading || shown.facts.tokens < 2) return [];
+    return [weightsTable(shown.weights, shown.facts.names, shown.chosen)];
+  }
+
   exports(): ViewExports {
     const shown = this.shown;
     const weights = shown?.weights;
-    if (!shown || !weights) return {};
+    if (!shown || !weights || shown.loading) return {};
     const { facts, chosen } = shown;
     const captions = [
       shown.chosen
         .map((ref, index) => (chosen.length > 1 ? `${headLetters[index]} ${headName(ref)}` : headTitle(chosen)))
         .join(', '),
       t('weight 0 … {0}, gamma {1}', weights.largest.toFixed(2), shown.gamma),
-      [...sinkLines(shown.note(1)), sinkWords(shown.sink)].join(' '),
+      t('{0}; now {1}', sinkLines(shown.note(1)).join(' '), sinkWords(shown.sink)),
     ];
     return {
       svg: () =>
-        attentionMatrixSvg(shown.matrix(weights), { theme: shown.theme, gamma: shown.gamma, width: 640, captions }),
+        attentionMatrixSvg(shown.matrix(weights), {
+          theme: shown.theme,
+          gamma: shown.gamma,
+          width: 640,
+          heads: chosen.length,
+          captions,
+        }),
       csv: () => tableCsv(weightsTable(weights, facts.names, chosen)),
       json: () => ({
         firstToken: shown.sink,
