@@ -18,8 +18,9 @@ const artefacts = join(here, 'artefacts');
 const read = (path) => readFileSync(join(root, path), 'utf8');
 const fixture = (name) => JSON.parse(read(`test/fixtures/panel/${name}.json`));
 
-/** The same policy as the host's page, so that what breaks there breaks here. */
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'";
+/** The host's policy, so that what breaks there breaks here. The toolkit's one style element carries the nonce. */
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-harness'; img-src 'self' data: blob:; font-src 'self'";
 
 /** A server of four files: the page, its script, its styles, the fake host. */
 export async function serve() {
@@ -43,7 +44,7 @@ export async function serve() {
 }
 
 function page() {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><link rel="stylesheet" href="themes.css">
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta property="csp-nonce" content="harness"><link rel="icon" href="data:,"><link rel="stylesheet" href="themes.css">
 <link rel="stylesheet" href="panel-style.css"></head><body><div id="app"></div><script src="host.js"></script></body></html>`;
 }
 

@@ -65,7 +65,15 @@ export function tableElement(twin: TableTwin, cell: (value: string | number | nu
     'table',
     { class: 't' },
     el('caption', {}, twin.caption),
-    el('thead', {}, el('tr', {}, ...twin.columns.map((name) => el('th', { scope: 'col' }, name)))),
+    el(
+      'thead',
+      {},
+      el(
+        'tr',
+        {},
+        ...twin.columns.map((name, i) => el('th', { scope: 'col', class: numeric(twin, i) ? 'num' : undefined }, name)),
+      ),
+    ),
     el(
       'tbody',
       {},
@@ -76,6 +84,11 @@ export function tableElement(twin: TableTwin, cell: (value: string | number | nu
         ),
     ),
   );
+}
+
+/** By the first cell that is not empty. */
+function numeric(twin: TableTwin, column: number): boolean {
+  return typeof twin.rows.find((row) => row[column] !== null)?.[column] === 'number';
 }
 
 /** RFC 4180. */

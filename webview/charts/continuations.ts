@@ -167,7 +167,7 @@ function rowElement(
       /^\n+$/.test(glyph.text) && 'nl',
       shared && 'dim',
       row.marked.some(inside) && 'branch',
-      inside(open) && 'pick',
+      inside(open) && 'open',
       inside(cursor) && 'at',
     ];
     const token = row.tokens[glyph.from];

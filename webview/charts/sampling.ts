@@ -25,8 +25,10 @@ export interface Sampled {
   probabilities: number[];
   /** Nats. */
   entropy: number;
-  /** False when the tail enters and its weight is only bounded: then figures are the middle of the bounds. */
+  /** False when the tail enters and its weight is only bounded: then probabilities are the middle of the bounds. */
   exact: boolean;
+  /** False when tokens of the tail can be drawn: how they share their mass is not known. */
+  entropyExact: boolean;
   /** Raw probability of the candidates that are not known one by one. */
   tailMass: number;
 }
@@ -61,7 +63,16 @@ export function sample(logprobs: readonly number[], vocabulary: number, settings
   if (settings.temperature <= 0) {
     const probabilities = raw.map((_, i) => (i === 0 ? 1 : 0));
     const { mass } = tail(logprobs, vocabulary, 1);
-    return { kept: 1, keptBeyond: false, massKept: raw[0], probabilities, entropy: 0, exact: true, tailMass: mass };
+    return {
+      kept: 1,
+      keptBeyond: false,
+      massKept: raw[0],
+      probabilities,
+      entropy: 0,
+      exact: true,
+      entropyExact: true,
+      tailMass: mass,
+    };
   }
   const power = 1 / settings.temperature;
   const rest = tail(logprobs, vocabulary, power);
@@ -106,6 +117,7 @@ function cutAt(topP: number, { raw, weights, total, beyond, exact, rest }: Weigh
     entropy: entropyOf(probabilities),
     // Inside the cut everything is known; where the cut falls hangs on the total.
     exact,
+    entropyExact: exact,
     tailMass: rest.mass,
   };
 }
@@ -121,8 +133,9 @@ function whole({ raw, weights, total, beyond, exact, rest }: Weighted, limit: nu
     massKept: beyond ? 1 : massOf(raw, kept),
     probabilities,
     entropy: entropyOf(probabilities) + spread,
+    exact,
     // The tail's own entropy is only known to be at most that of an even spread.
-    exact: exact && tailShare < EXACT / 10,
+    entropyExact: exact && tailShare < EXACT / 10,
     tailMass: rest.mass,
   };
 }

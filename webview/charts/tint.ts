@@ -37,12 +37,12 @@ export interface Scores {
   rank: readonly (number | null)[];
 }
 
-/** Background of a glyph: one strip for each of its tokens in its own tint, each with its own rule below. */
+/** Background of a glyph: one strip for each of its tokens in its own tint, each with its own rule below (from `rules`, else `rank`). */
 export function glyphBackground(
   theme: Theme,
   mode: TintMode,
   glyph: Pick<Glyph, 'from' | 'to'>,
-  scores: Scores,
+  scores: Scores & { rules?: Scores['rank'] },
 ): string {
   const tokens = Array.from({ length: glyph.to - glyph.from }, (_, i) => glyph.from + i);
   const share = (i: number) => `${(i / tokens.length) * 100}%`;
@@ -51,7 +51,7 @@ export function glyphBackground(
     return `${colour} ${share(i)} ${share(i + 1)}`;
   });
   const rules = tokens.flatMap((token, i) => {
-    const height = rankRule(scores.rank[token] ?? 0);
+    const height = rankRule((scores.rules ?? scores.rank)[token] ?? 0);
     if (!height) return [];
     const x = tokens.length === 1 ? '0' : `${(i / (tokens.length - 1)) * 100}%`;
     return [`linear-gradient(${theme.foreground}, ${theme.foreground}) ${x} 100% / ${share(1)} ${height}px no-repeat`];

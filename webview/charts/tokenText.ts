@@ -64,8 +64,9 @@ export function tokenText(
       spans.set(i, span);
       shown.push(span, glyph.text.endsWith('\n') && '\n');
     });
-    fill(container, from > 0 && pageButton(t('Earlier'), from - WINDOW), ...shown);
+    fill(container, ...shown);
     if (count > WINDOW) {
+      const less = from > 0 && pageButton(t('Earlier'), from - WINDOW);
       const more = from + WINDOW < count && pageButton(t('Later'), from + WINDOW);
       const range = t(
         'tokens {0}–{1} of {2}',
@@ -73,7 +74,7 @@ export function tokenText(
         grouped(Math.min(count, from + WINDOW) - 1),
         grouped(count),
       );
-      container.append(el('div', { class: 'page-range m s' }, range, ' ', more));
+      container.prepend(el('div', { class: 'page-range m s' }, range, less, more));
     }
     mark();
   };
@@ -94,9 +95,11 @@ export function tokenText(
 
   const follow = (position: number | null) => {
     const start = position === null ? from : Math.floor(position / WINDOW) * WINDOW;
-    if (start === from) return mark();
-    from = start;
-    draw();
+    if (start !== from) {
+      from = start;
+      draw();
+    } else mark();
+    spanOf(position)?.scrollIntoView?.({ block: 'nearest' });
   };
 
   const moveTo = (index: number) => {
@@ -104,9 +107,7 @@ export function tokenText(
     if (!glyph) return;
     cursor = glyph.from;
     follow(cursor);
-    const span = spanOf(cursor) ?? null;
-    span?.scrollIntoView?.({ block: 'nearest' });
-    options.onHover(cursor, span);
+    options.onHover(cursor, spanOf(cursor) ?? null);
     options.announce(options.describe(cursor));
   };
   const here = () => glyphIndex(all(), cursor ?? options.locked ?? from);
@@ -184,11 +185,17 @@ function tokenSpan(glyph: Glyph, data: TokenTextData, options: TokenTextOptions,
   const classes = ['tok', /^\n+$/.test(glyph.text) && 'nl', !own && 'dim', stale && 'old', changeClass(glyph, data)];
   const span = el('span', { class: classes.filter(Boolean).join(' '), data: { token: glyph.from } }, text);
   if (!own || stale) return span;
-  span.style.background = glyphBackground(options.theme, options.tint, glyph, data);
+  // With a baseline the line under a token means the change, not the rank.
+  const rank = data.change ? [] : data.rank;
+  span.style.background = glyphBackground(options.theme, options.tint, glyph, {
+    logprob: data.logprob,
+    rank: data.rank,
+    rules: rank,
+  });
   // The same once more as data, for the picture that is exported.
   const tokens = Array.from({ length: glyph.to - glyph.from }, (_, i) => glyph.from + i);
   span.dataset.strips = tokens.map((i) => tint(options.theme, options.tint, data.logprob[i], data.rank[i])).join(';');
-  span.dataset.rules = tokens.map((i) => rankRule(data.rank[i] ?? 0)).join(';');
+  span.dataset.rules = tokens.map((i) => rankRule(rank[i] ?? 0)).join(';');
   return span;
 }
 

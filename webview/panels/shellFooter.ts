@@ -31,7 +31,7 @@ export function footer({ onTable, onCommandLine, exports: items }: FooterOptions
       const count = prompt?.tokens.length;
       const parts = [...modelWords(state.model), ...runtimeWords(state.runtime)];
       if (count) parts.push(count === 1 ? t('1 token') : t('{0} tokens', grouped(count)));
-      parts.push(stateWord(view, state));
+      if (view) parts.push(stateWord(view, state));
       provenance.textContent = parts.join(' · ');
       provenance.title = [
         state.model && `${state.model.path}\nsha256 ${state.model.sha256}`,

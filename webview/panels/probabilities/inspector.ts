@@ -8,6 +8,14 @@ import { t } from '../../base/strings';
 import type { Theme } from '../../base/theme';
 import { type TintMode, tint } from '../../charts/tint';
 
+/** One of several tokens that share a character. */
+interface Piece {
+  position: number;
+  bytes: string;
+  logprob: number | null;
+  rank: number | null;
+}
+
 export interface TokenFacts {
   position: number;
   count: number;
@@ -20,6 +28,8 @@ export interface TokenFacts {
   /** Of the distribution before the token. */
   entropy: number | null;
   expected: readonly Candidate[];
+  /** All tokens of the glyph. */
+  pieces: Piece[];
   vocabulary: number | null;
   /** Nats more likely than in the baseline; null without counterpart, undefined without a baseline. */
   change: number | null | undefined;
@@ -33,11 +43,12 @@ export function tokenFacts(
 ): TokenFacts {
   const { prompt, result } = data;
   const all = glyphs(prompt);
+  const glyph = all[glyphIndex(all, position)];
   const token = prompt.tokens[position];
   return {
     position,
     count: prompt.tokens.length,
-    glyph: all[glyphIndex(all, position)],
+    glyph,
     id: token.id,
     text: token.text,
     bytes: token.bytes,
@@ -45,6 +56,10 @@ export function tokenFacts(
     rank: result.rank[position],
     entropy: position > 0 ? result.entropy[position - 1] : null,
     expected: result.top[position] ?? [],
+    pieces: prompt.tokens.slice(glyph.from, glyph.to).map(({ bytes }, i) => {
+      const at = glyph.from + i;
+      return { position: at, bytes, logprob: result.logprob[at], rank: result.rank[at] };
+    }),
     vocabulary: state.model?.vocabulary ?? null,
     change: change?.[position],
   };
@@ -52,6 +67,11 @@ export function tokenFacts(
 
 function name(facts: TokenFacts): string {
   return visible(facts.glyph.text);
+}
+
+/** A candidate's text; where it is only bytes of a character, with its id, so that two of them can be told apart. */
+function candidateLabel({ text, id }: Pick<Candidate, 'text' | 'id'>): string {
+  return text.includes('\ufffd') ? `${visible(text)} ${id}` : visible(text);
 }
 
 function rankOf(facts: TokenFacts): string {
@@ -112,9 +132,28 @@ function expectedBars(facts: TokenFacts): HTMLElement | null {
     ...rows.flatMap(({ id, text, logprob }) => {
       const p = Math.exp(logprob);
       return [
-        el('span', { class: id === facts.id ? 'tk strong' : 'tk' }, visible(text)),
+        el('span', { class: id === facts.id ? 'tk strong' : 'tk' }, candidateLabel({ id, text })),
         el('span', { class: 'track' }, el('i', { style: { width: `${p * 100}%` } })),
         el('span', { class: 'num' }, probability(p)),
+      ];
+    }),
+  );
+}
+
+/** Each token of a shared character on its own line, the one described below in bold. */
+function piecesList({ pieces, position }: TokenFacts): HTMLElement | null {
+  if (pieces.length < 2) return null;
+  return el(
+    'div',
+    { class: 'pieces s' },
+    ...pieces.flatMap((piece) => {
+      const weight = piece.position === position ? 'strong' : 'm';
+      const p = piece.logprob === null ? '–' : probability(Math.exp(piece.logprob));
+      return [
+        el('span', { class: weight }, t('token {0}', piece.position)),
+        el('span', { class: `mono ${weight}` }, bytePairs(piece.bytes)),
+        el('span', { class: `num ${weight}` }, p),
+        el('span', { class: `num ${weight}` }, piece.rank === null ? '–' : t('rank {0}', rankText(piece.rank))),
       ];
     }),
   );
@@ -130,6 +169,7 @@ export function inspectorContent(facts: TokenFacts, theme: Theme, mode: TintMode
       el('span', { class: 'mono', style: { background } }, name(facts)),
       el('small', { class: 'right' }, place(facts)),
     ),
+    piecesList(facts),
     pairs(numberRows(facts)),
     expectedBars(facts),
   ];
@@ -137,7 +177,7 @@ export function inspectorContent(facts: TokenFacts, theme: Theme, mode: TintMode
 
 function expectedWords(facts: TokenFacts, count: number): Child[] {
   return facts.expected.slice(0, count).flatMap((c, i) => {
-    return [i > 0 && ', ', el('span', { class: 'mono' }, visible(c.text)), ` ${probability(Math.exp(c.logprob))}`];
+    return [i > 0 && ', ', el('span', { class: 'mono' }, candidateLabel(c)), ` ${probability(Math.exp(c.logprob))}`];
   });
 }
 

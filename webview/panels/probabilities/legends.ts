@@ -44,7 +44,8 @@ export function textLegend(theme: Theme, mode: 'surprisal' | 'rank', baseline: s
       svgEl('rect', { width: 16, height: 12, fill: theme.track }),
       svgEl('rect', { y: 12 - height, width: 16, height, fill: theme.foreground }),
     );
-  const all: Node[] = [tint, item(t('rank from'), rule(1), '10', rule(2), '100', rule(3), '1,000')];
+  const all: Node[] = [tint];
+  if (baseline === null) all.push(item(t('rank from'), rule(1), '10', rule(2), '100', rule(3), '1,000'));
   if (baseline !== null)
     all.push(
       item(

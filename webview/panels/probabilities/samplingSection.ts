@@ -1,6 +1,6 @@
 /** Sliders that change the draw only, and what they make of the distribution after the last token. */
 import type { Intent, PanelState, ProbabilitiesData } from '../../../src/protocol/panel';
-import { button, slider } from '../../base/controls';
+import { button, linkButton, slider } from '../../base/controls';
 import { type Child, el, fill } from '../../base/dom';
 import { fixed, grouped, probability, visible } from '../../base/format';
 import { t } from '../../base/strings';
@@ -89,19 +89,22 @@ export function samplingSection(options: {
   const note = el('p', { class: 'note s m' });
   const generate = button({ label: t('Generate'), kind: 'primary', icon: 'play', onClick: options.onGenerate });
   const five = button({ label: t('Five seeds'), onClick: options.onFiveSeeds });
-  const reset = button({
-    label: t('Raw'),
-    title: t('Temperature 1, nothing cut'),
-    onClick: () => onChange({ temperature: 1, topK: 0, topP: 1 }),
-  });
+  const reset = linkButton(t('reset'), () => onChange({ temperature: 1, topK: 0, topP: 1 }));
+  reset.title = t('Temperature 1, nothing cut');
   const element = el(
     'section',
     { class: 'sec sampling' },
-    el('h2', {}, t('Sampling'), el('small', {}, t('changes the draw only'))),
+    el(
+      'h2',
+      {},
+      t('Sampling'),
+      el('small', {}, t('changes the draw only')),
+      el('span', { class: 'right no-export' }, reset),
+    ),
     el('div', { class: 'sliders' }, temperature.element, topK.element, topP.element, seed.element),
     figures,
     note,
-    el('div', { class: 'actions' }, generate, five, reset),
+    el('div', { class: 'actions' }, generate, five),
   );
   return {
     element,
@@ -113,6 +116,7 @@ export function samplingSection(options: {
       seed.set(now.seed);
       five.disabled = now.temperature === 0;
       five.title = now.temperature === 0 ? t('Temperature 0 always takes the likeliest token') : '';
+      reset.hidden = isNeutral(now);
       fill(figures, ...figureRows(data, state, sampled));
       note.textContent = honestNote(data, state, sampled);
       note.hidden = note.textContent === '';
@@ -122,7 +126,8 @@ export function samplingSection(options: {
 
 function figureRows(data: ProbabilitiesData, state: PanelState, sampled: Sampled): Child[] {
   const vocabulary = state.model?.vocabulary ?? data.result.next.length;
-  const about = sampled.exact ? '' : '≈ ';
+  const neutral = isNeutral(state.intent.sampling);
+  const about = (exact: boolean) => (exact || neutral ? '' : '≈ ');
   const kept =
     sampled.keptBeyond && sampled.kept < vocabulary ? `> ${grouped(data.result.next.length)}` : grouped(sampled.kept);
   const row = (label: Child[], value: string) => [el('dt', {}, ...label), el('dd', {}, value)];
@@ -130,10 +135,13 @@ function figureRows(data: ProbabilitiesData, state: PanelState, sampled: Sampled
     ...row([t('kept tokens')], t('{0} of {1}', kept, grouped(vocabulary))),
     ...row([t('raw mass kept')], probability(sampled.massKept)),
     ...row(
-      ['P(', el('span', { class: 'mono' }, visible(data.result.next[0].text)), ') ', t('when sampled')],
-      about + probability(sampled.probabilities[0]),
+      ['P(', el('span', { class: 'mono' }, visible(data.result.next[0].text)), ') ', t('sampled')],
+      about(sampled.exact) + probability(sampled.probabilities[0]),
     ),
-    ...row([t('entropy when sampled')], t('{0} nats', about + fixed(entropyOf(data, state, sampled)))),
+    ...row(
+      [t('entropy when sampled')],
+      t('{0} nats', about(sampled.entropyExact) + fixed(entropyOf(data, state, sampled))),
+    ),
   ];
 }
 
@@ -144,7 +152,7 @@ function entropyOf(data: ProbabilitiesData, state: PanelState, sampled: Sampled)
 
 /** What the page knows only in part, in words; empty when everything shown is exact. */
 function honestNote(data: ProbabilitiesData, state: PanelState, sampled: Sampled): string {
-  if (sampled.exact || isNeutral(state.intent.sampling)) return '';
+  if ((sampled.exact && sampled.entropyExact) || isNeutral(state.intent.sampling)) return '';
   return t(
     '≈ the page knows the {0} likeliest tokens; the others hold {1} and are taken between their bounds.',
     data.result.next.length,
