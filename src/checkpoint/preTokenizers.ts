@@ -40,8 +40,9 @@ const byName = new Map<string, PreTokenizer>([
   ['llama3', llama3],
   ['llama-v3', llama3],
   ['qwen2', { steps: [split(wordsWithDigits('\\p{N}')), bytes], composes: true, wholeWords: false }],
-  // Every digit stands alone, before anything else: SmolLM's tokenizer.json has Digits(individual), then ByteLevel.
-  ['smollm', { steps: [split('\\p{N}'), split(gpt2Words), bytes], composes: false, wholeWords: false }],
+  // As transformers reads a smollm GGUF. The published tokenizer.json also parts every digit before anything else; its vocabulary
+  // has no entry of two digits, so that only white space of two characters and more before a digit is cut differently.
+  ['smollm', gpt2],
 ]);
 
 /** Undefined for a name that Prompt Lens does not know. */
