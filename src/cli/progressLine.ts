@@ -19,7 +19,7 @@ export class ProgressLine {
 
   show({ stage, done, total, unit }: Progress): void {
     const now = performance.now();
-    const text = `${stages[stage]}${total > 0 ? ` ${amount(done, total, unit)}` : ''}`;
+    const text = `${stages[stage]}${total > 1 ? ` ${amount(done, total, unit)}` : ''}`;
     if (!this.stream.isTerminal || text === this.shown || now - this.last < refreshMs) return;
     this.stream.write(`\r\u001b[K${text} …`);
     this.shown = text;
