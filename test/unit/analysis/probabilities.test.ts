@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { chunkTokens } from '../../../src/analysis/prefix';
 import { endCandidate, extendRun, probabilities, toProbabilities } from '../../../src/analysis/probabilities';
 import { ProblemError } from '../../../src/protocol/problem';
 import { endId, entropyOf, FakeModel, logSoftmax } from './fakeModel';
@@ -38,23 +39,20 @@ describe('probabilities', () => {
     expect(result.next).toHaveLength(2);
   });
 
-  it('goes in passes of 256 tokens, each continuing the one before, and says how far it is', async () => {
+  it('goes in passes of one chunk, each continuing the one before, and says how far it is', async () => {
     const model = new FakeModel();
-    const long = Array.from({ length: 600 }, (_, t) => (t * 7) % 29);
+    const total = 2 * chunkTokens + 88;
+    const long = Array.from({ length: total }, (_, t) => (t * 7) % 29);
     const progress: [number, number][] = [];
     const result = await probabilities(model, long, { top: 1, onProgress: (...step) => progress.push(step) });
     expect(model.passes.map(({ tokens, past }) => [tokens, past])).toEqual([
-      [256, 0],
-      [256, 256],
-      [88, 512],
+      [chunkTokens, 0],
+      [chunkTokens, chunkTokens],
+      [88, 2 * chunkTokens],
     ]);
-    expect(progress).toEqual([
-      [256, 600],
-      [512, 600],
-      [600, 600],
-    ]);
+    expect(progress).toEqual([chunkTokens, 2 * chunkTokens, total].map((done) => [done, total]));
     // The tokens on both sides of a seam.
-    for (const t of [255, 256, 257, 599]) {
+    for (const t of [chunkTokens - 1, chunkTokens, chunkTokens + 1, total - 1]) {
       expect(result.logprob[t]).toBeCloseTo(logSoftmax(model.logits(long.slice(0, t)))[long[t]], digits);
     }
   });
