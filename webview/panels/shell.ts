@@ -135,7 +135,8 @@ export function createShell(
   }
 
   function drawAbout(view: View | null): void {
-    if (!view) return fill(about);
+    fill(about);
+    if (!view) return;
     fill(
       about,
       el('span', {}, el('b', {}, t('Shows')), view.about.shows),
@@ -287,7 +288,10 @@ export function createShell(
     const prompt = promptOf(now);
     if (!prompt) return;
     const view = currentView();
-    if (view?.key?.(event)) return event.preventDefault();
+    if (view?.key?.(event)) {
+      event.preventDefault();
+      return;
+    }
     const step = { j: 1, J: 1, k: -1, K: -1 }[event.key];
     if (event.key === 'Escape') {
       context.card(null);

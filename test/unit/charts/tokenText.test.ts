@@ -1,0 +1,137 @@
+// @vitest-environment happy-dom
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { type TokenTextData, type TokenTextOptions, tokenText, WINDOW } from '../../../webview/charts/tokenText';
+import { emojiPrompt, press, promptOf, theme } from './domSetup';
+
+const data: TokenTextData = {
+  prompt: emojiPrompt,
+  logprob: [null, -12, -6, -1, -0.1, -7.5],
+  rank: [null, 1500, 99, 0, 0, 169],
+  exact: Number.POSITIVE_INFINITY,
+};
+
+function options(change: Partial<TokenTextOptions> = {}): TokenTextOptions {
+  return {
+    theme,
+    tint: 'surprisal',
+    label: 'Prompt',
+    locked: null,
+    hover: null,
+    describe: (position) => `token ${position}`,
+    announce: vi.fn(),
+    onHover: vi.fn(),
+    onLock: vi.fn(),
+    ...change,
+  };
+}
+
+describe('the tinted text', () => {
+  let box: HTMLElement;
+  const tok = (position: number) => box.querySelector<HTMLElement>(`.tok[data-token="${position}"]`)!;
+  beforeEach(() => {
+    box = document.createElement('div');
+    document.body.replaceChildren(box);
+  });
+
+  it('draws the bytes of one character as one glyph with a strip and a rule for each token', () => {
+    tokenText(box, data, options());
+    expect([...box.querySelectorAll('.tok')].map((span) => span.textContent)).toEqual(['A', '🎉', '↵', ' dull']);
+    const strips = tok(1).dataset.strips!.split(';');
+    expect(strips).toHaveLength(3);
+    expect(strips[0]).toBe('rgb(255, 0, 0)');
+    expect(tok(1).dataset.rules).toBe('3;1;0');
+  });
+
+  it('tints nothing for the first token, more for a less likely one', () => {
+    tokenText(box, data, options());
+    expect(tok(0).dataset.strips).toBe(theme.background);
+    const red = (position: number) => Number(/\d+/.exec(tok(position).dataset.strips!)![0]);
+    expect(red(5)).toBeGreaterThan(red(4));
+  });
+
+  it('tints by rank class: first choice, tens, hundreds, thousands', () => {
+    tokenText(box, data, options({ tint: 'rank' }));
+    const [beyond, tens, first] = tok(1).dataset.strips!.split(';');
+    expect(first).toBe('rgb(0, 0, 0)');
+    expect(beyond).toBe('rgb(255, 0, 0)');
+    expect(tens).not.toBe(beyond);
+  });
+
+  it('breaks the line after the visible line end, not inside its tint', () => {
+    tokenText(box, data, options());
+    expect(tok(4).nextSibling?.textContent).toBe('\n');
+    expect(tok(4).classList.contains('nl')).toBe(true);
+  });
+
+  it('never turns prompt text into markup', () => {
+    const prompt = promptOf(['<img src=x onerror=alert(1)>', '</div>']);
+    tokenText(box, { ...data, prompt, logprob: [null, -1], rank: [null, 0] }, options());
+    expect(box.querySelector('img')).toBeNull();
+    expect(box.textContent).toContain('<img src=x onerror=alert(1)>');
+  });
+
+  it('shows template text untinted, and tokens after an edit as old', () => {
+    const prompt = { ...emojiPrompt, tokens: emojiPrompt.tokens.map((t, i) => (i === 0 ? { ...t, source: null } : t)) };
+    tokenText(box, { ...data, prompt, exact: 5 }, options());
+    expect(tok(0).classList.contains('dim')).toBe(true);
+    expect(tok(0).dataset.strips).toBeUndefined();
+    expect(tok(5).classList.contains('old')).toBe(true);
+    expect(tok(1).classList.contains('old')).toBe(false);
+  });
+
+  it('marks a change against the baseline from half a nat, up and down', () => {
+    tokenText(box, { ...data, change: [null, 0.2, 0.1, -0.8, 0.49, 2] }, options());
+    expect(tok(1).classList.contains('down')).toBe(true);
+    expect(tok(5).classList.contains('up')).toBe(true);
+    expect(tok(4).className).not.toMatch(/up|down/);
+    expect(tok(1).dataset.rules).toBe('0;0;0');
+  });
+
+  it('previews on hover, locks on click, and outlines the glyph that holds the locked token', () => {
+    const given = options();
+    const chart = tokenText(box, data, given);
+    tok(5).dispatchEvent(new Event('pointerover', { bubbles: true }));
+    expect(given.onHover).toHaveBeenLastCalledWith(5, tok(5));
+    tok(5).click();
+    expect(given.onLock).toHaveBeenCalledWith(5);
+    chart.update(data, options({ locked: 2 }));
+    expect(tok(1).classList.contains('pick')).toBe(true);
+    expect(box.querySelectorAll('.pick')).toHaveLength(1);
+  });
+
+  it('is one tab stop: arrows move over glyphs and speak, Enter locks', () => {
+    const given = options();
+    tokenText(box, data, given);
+    expect(box.tabIndex).toBe(0);
+    expect(box.querySelectorAll('[tabindex]')).toHaveLength(0);
+    press(box, 'ArrowRight');
+    expect(given.announce).toHaveBeenLastCalledWith('token 1');
+    press(box, 'ArrowRight');
+    expect(given.announce).toHaveBeenLastCalledWith('token 4');
+    press(box, 'End');
+    press(box, 'Enter');
+    expect(given.onLock).toHaveBeenCalledWith(5);
+  });
+
+  it('draws long prompts a window at a time, at the locked token', () => {
+    const count = WINDOW * 2 + 10;
+    const prompt = promptOf(Array.from({ length: count }, (_, i) => ` ${i}`));
+    const long = { ...data, prompt, logprob: prompt.tokens.map(() => -1), rank: prompt.tokens.map(() => 0) };
+    const chart = tokenText(box, long, options({ locked: WINDOW + 3 }));
+    expect(box.querySelectorAll('.tok')).toHaveLength(WINDOW);
+    expect(box.textContent).toContain('tokens 2,000–3,999 of 4,010');
+    expect(tok(WINDOW + 3).classList.contains('pick')).toBe(true);
+    [...box.querySelectorAll('button')].find((b) => b.textContent === 'Later')!.click();
+    expect(box.querySelectorAll('.tok')).toHaveLength(10);
+    chart.update(long, options({ locked: 1 }));
+    expect(tok(1).classList.contains('pick')).toBe(true);
+  });
+
+  it('leaves nothing behind', () => {
+    const given = options();
+    tokenText(box, data, given).destroy();
+    press(box, 'ArrowRight');
+    expect(box.childElementCount).toBe(0);
+    expect(given.announce).not.toHaveBeenCalled();
+  });
+});
