@@ -29,8 +29,8 @@ export interface ScanOptions {
   onProgress?: OnTokens;
 }
 
-/** Floats of attention that one pass may return: 128 MB. */
-const slabBudget = 32 * 1024 * 1024;
+/** Floats of attention that one pass may return: 32 MB. */
+const slabBudget = 8 * 1024 * 1024;
 
 /** Runs `ids` and shows `visit` every slab of the `layers`, queries ascending. Rejects with `cancelled` between passes. */
 export async function scanAttention(

@@ -5,7 +5,7 @@
 import type { Model, PastState } from './model';
 
 /** Tokens run in one pass: bounds the [rows, V] logits and the [H, T, S] scores that the runtime holds at once. */
-export const chunkTokens = 256;
+export const chunkTokens = 128;
 
 /** Keys and values of ids[0, past.length), past.length ≤ ids.length. */
 export interface KnownPast {

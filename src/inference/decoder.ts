@@ -7,6 +7,7 @@ import type { Checkpoint } from '../checkpoint/types';
 import type { ModelInfo } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import type { EmbeddingTable } from './embeddingTable';
+import { countHandedOut } from './garbage';
 import { KeyValuePast } from './past';
 import type { Feed, GraphSession, Output } from './session';
 
@@ -62,7 +63,9 @@ export class Decoder implements Model {
     const stepping =
       past.length > 0 && tokens <= stepTokens && pass.ids.length === 1 && !pass.mask && !pass.want?.attention;
     const session = stepping ? await this.sessions.steps() : this.sessions.passes;
-    const outputs = await session.run(this.feeds(pass, past, stepping), this.fetches(pass));
+    const feeds = this.feeds(pass, past, stepping);
+    const outputs = await session.run(feeds, this.fetches(pass));
+    countHandedOut(bytesOf(outputs) + (stepping ? 0 : 2 * bytesOf(feeds)));
     if (signal?.aborted) throw new ProblemError('cancelled');
     return this.result(pass, past, outputs);
   }
@@ -131,6 +134,9 @@ export class Decoder implements Model {
     };
   }
 }
+
+const bytesOf = (tensors: Record<string, { data: ArrayBufferView }>): number =>
+  Object.values(tensors).reduce((sum, { data }) => sum + data.byteLength, 0);
 
 function keyValues(past: PastState): KeyValuePast {
   if (!(past instanceof KeyValuePast)) throw new TypeError('a past of another model');

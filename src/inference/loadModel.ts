@@ -122,10 +122,10 @@ async function modelPath(model: string | null): Promise<string> {
   if (model !== null && (await isFile(model))) return model;
   const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as Manifest;
   const entry = manifest.models.find((one) => (model === null ? one.bundled : one.name === model));
-  if (!entry) throw new ProblemError('modelMissing', [model ?? 'bundled']);
-  const path = join(folder, basename(entry.file));
-  if (!(await isFile(path))) throw new ProblemError('modelMissing', [path]);
-  return path;
+  // What is neither a name nor a file may still be a folder: whoever opens it says so.
+  if (!entry && model !== null) return model;
+  if (!entry) throw new ProblemError('modelMissing', ['bundled']);
+  return join(folder, basename(entry.file));
 }
 
 const isFile = async (path: string): Promise<boolean> => {

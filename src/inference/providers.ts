@@ -27,7 +27,7 @@ export async function chooseProvider(requested: ProviderRequest): Promise<Chosen
   for (const provider of order) {
     const refusal = await refusalOf(provider);
     if (refusal === null) return { provider, reason: refusals.length > 0 ? refusals.join('; ') : null };
-    refusals.push(`${provider}: ${refusal}`);
+    refusals.push(requested === 'auto' ? `${provider}: ${refusal}` : refusal);
   }
   throw new ProblemError('providerUnavailable', [requested, refusals.join('; ')]);
 }

@@ -12,12 +12,13 @@ export interface PlannedTensor {
 
 export class SafetensorsWriter {
   private constructor(
+    private readonly path: string,
     private readonly file: FileHandle,
     private readonly offsets: ReadonlyMap<string, number>,
     readonly sizeBytes: number,
   ) {}
 
-  /** Throws `fileUnreadable` when the file cannot be made. */
+  /** Throws `fileNotWritten` when the file cannot be made. */
   static async create(path: string, tensors: readonly PlannedTensor[]): Promise<SafetensorsWriter> {
     const header: Record<string, object> = { __metadata__: { format: 'pt', producer: 'prompt-lens' } };
     const starts = new Map<string, number>();
@@ -32,27 +33,37 @@ export class SafetensorsWriter {
     const padded = Buffer.concat([json, Buffer.alloc((8 - (json.length % 8)) % 8, ' ')]);
     const length = Buffer.alloc(8);
     length.writeBigUInt64LE(BigInt(padded.length));
+    const base = 8 + padded.length;
+    const offsets = new Map([...starts].map(([name, start]) => [name, base + start]));
+    let file: FileHandle | undefined;
     try {
-      const file = await open(path, 'w');
-      await file.write(Buffer.concat([length, padded]), 0, 8 + padded.length, 0);
-      const base = 8 + padded.length;
+      file = await open(path, 'w');
+      await file.write(Buffer.concat([length, padded]), 0, base, 0);
       await file.truncate(base + at);
-      const offsets = new Map([...starts].map(([name, start]) => [name, base + start]));
-      return new SafetensorsWriter(file, offsets, base + at);
+      return new SafetensorsWriter(path, file, offsets, base + at);
     } catch (error) {
-      throw new ProblemError('fileUnreadable', [path, (error as NodeJS.ErrnoException).code ?? String(error)]);
+      await file?.close();
+      throw notWritten(path, error);
     }
   }
 
-  /** `element`: where in the tensor, counted in floats. */
+  /** `element`: where in the tensor, counted in floats. Throws `fileNotWritten`, for instance when the disk is full. */
   async write(name: string, element: number, data: Float32Array): Promise<void> {
     const start = this.offsets.get(name);
     if (start === undefined) throw new Error(`${name} is not planned`);
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    await this.file.write(bytes, 0, bytes.length, start + element * 4);
+    try {
+      await this.file.write(bytes, 0, bytes.length, start + element * 4);
+    } catch (error) {
+      throw notWritten(this.path, error);
+    }
   }
 
   close(): Promise<void> {
     return this.file.close();
   }
+}
+
+function notWritten(path: string, error: unknown): ProblemError {
+  return new ProblemError('fileNotWritten', [path, (error as NodeJS.ErrnoException).code ?? String(error)]);
 }

@@ -7,7 +7,7 @@ import { SafetensorsWriter } from './safetensors';
 export type SavedTensor = 'hidden' | 'attention' | 'logits';
 
 /** Attention of a chunk stays under this many floats. */
-const attentionBudget = 32 * 1024 * 1024;
+const attentionBudget = 8 * 1024 * 1024;
 
 /** Rejects with `cancelled` between passes; the file is then incomplete. */
 export async function saveTensors(
@@ -34,7 +34,7 @@ export async function saveTensors(
       const chunk = ids.slice(first, first + step);
       const logits = tensors.includes('logits');
       const want = { hidden: wanted('hidden', layers + 1), attention: wanted('attention', layers), logits, past: true };
-      const result = await model.run({ ids: [chunk], past, rows: logits ? indices(chunk.length) : [], want }, signal);
+      const result = await model.run({ ids: [chunk], past, rows: logits ? indices(chunk.length) : [0], want }, signal);
       past = result.past;
       if (result.logits) await writer.write('logits', first * vocabulary, result.logits);
       for (const [layer, data] of result.hidden) await writer.write('hidden', (layer * T + first) * width, data);
