@@ -118,6 +118,8 @@ export function textField(options: {
     placeholder: options.placeholder,
     value: options.value,
   }) as HTMLElement & { value: string };
+  // The toolkit overwrites the name when the element is connected.
+  box.addEventListener('focusin', () => box.setAttribute('aria-label', options.label));
   box.addEventListener('keydown', (event) => {
     if (event.key === 'Enter') options.onCommit(box.value);
     // Arrow keys and letters typed here are text, not commands of the view around it.

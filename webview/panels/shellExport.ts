@@ -85,6 +85,7 @@ async function png(svg: string, theme: Theme): Promise<string> {
 /** What decides the look of an element; everything else is left to the browser. */
 const styleNames = [
   'display',
+  'box-sizing',
   'grid-template-columns',
   'grid-column',
   'gap',
@@ -114,7 +115,10 @@ const styleNames = [
   'outline-offset',
   'background',
   'color',
-  'font',
+  'font-family',
+  'font-size',
+  'font-weight',
+  'line-height',
   'font-variant-numeric',
   'text-align',
   'text-decoration',
@@ -151,7 +155,11 @@ function frozen(source: Element): Element | null {
   }
   const copy = source.cloneNode(false) as HTMLElement | SVGElement;
   for (const name of ['tabindex', 'class', 'data-token']) copy.removeAttribute(name);
-  for (const name of styleNames) copy.style.setProperty(name, computed.getPropertyValue(name));
+  for (const name of styleNames) {
+    // A fixed width would cut inline text that another machine's font makes wider.
+    if (computed.display === 'inline' && (name === 'width' || name === 'height')) continue;
+    copy.style.setProperty(name, computed.getPropertyValue(name));
+  }
   for (const child of source.childNodes) {
     const kept = child instanceof Element ? frozen(child) : child.cloneNode();
     if (kept) copy.append(kept);

@@ -24,7 +24,7 @@ function counting(): Engine & { asked: GenerateOptions[] } {
       }
       return { tokens, text: '', finish: 'length' as const };
     },
-    vocabulary: vi.fn(async (params) =>
+    vocabulary: vi.fn(async (params: { ids: number[] } | { text: string }) =>
       'text' in params
         ? [...params.text].map((text, i) => ({ id: 2 + 50 * i, text, bytes: '61' }))
         : params.ids.map((id) => ({ id, text: '\ufffd', bytes: 'f0' })),

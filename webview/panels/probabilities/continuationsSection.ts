@@ -32,7 +32,7 @@ export function continuationsSection(context: ViewContext): ContinuationsSection
   );
   const small = el('small');
   const rowsBox = el('div');
-  const hint = el('p', { class: 's m' });
+  const hint = el('p', { class: 's m no-export' });
   const alternatives = el('div');
   const problem = el('p', { class: 's error', role: 'alert', hidden: true });
   const step = button({ label: t('Step'), title: t('One more token'), onClick: () => void generation.step() });

@@ -101,7 +101,7 @@ export function samplingSection(options: {
       el('small', {}, t('changes the draw only')),
       el('span', { class: 'right no-export' }, reset),
     ),
-    el('div', { class: 'sliders' }, temperature.element, topK.element, topP.element, seed.element),
+    el('div', { class: 'sliders no-export' }, temperature.element, topK.element, topP.element, seed.element),
     figures,
     note,
     el('div', { class: 'actions' }, generate, five),

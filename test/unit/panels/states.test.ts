@@ -1,0 +1,139 @@
+// @vitest-environment happy-dom
+import { describe, expect, it, vi } from 'vitest';
+import type { PanelState, ViewState } from '../../../src/protocol/panel';
+import { type ProblemCode, ProblemError } from '../../../src/protocol/problem';
+import type { ViewContext } from '../../../webview/base/view';
+import { progressShare, stateKey, statePart, stateWord, unavailableScreen } from '../../../webview/panels/states';
+import { theme } from '../charts/domSetup';
+
+// Custom elements and the bundler's text imports are the page's business; here a button is an element with a name.
+vi.mock('@vscode/webview-ui-toolkit', () => {
+  const none = () => ({});
+  return {
+    provideVSCodeDesignSystem: () => ({ register: none }),
+    vsCodeButton: none,
+    vsCodeCheckbox: none,
+    vsCodeDropdown: none,
+    vsCodeOption: none,
+    vsCodeTextField: none,
+  };
+});
+vi.mock('../../../webview/base/icons', () => ({ icon: () => document.createElement('i') }));
+
+const panel = { model: { name: 'SmolLM2-135M-Instruct' }, runtime: null, live: false } as PanelState;
+const context = (): ViewContext =>
+  ({ action: vi.fn(), announce: vi.fn(), theme: () => theme, state: () => panel }) as unknown as ViewContext;
+
+function draw(state: ViewState<unknown>, hasData = false, given = context()) {
+  const part = statePart('probabilities', state, hasData, given);
+  const buttons = [...(part?.element.querySelectorAll<HTMLElement>('vscode-button') ?? [])];
+  return { part, given, text: part?.element.textContent ?? '', buttons, names: buttons.map((b) => b.textContent) };
+}
+
+const running = (done: number, elapsedMs: number): ViewState<unknown> => ({
+  kind: 'running',
+  previous: null,
+  progress: { stage: 'running', done, total: 100, unit: 'tokens' },
+  elapsedMs,
+});
+const failed = (code: ProblemCode, args: (string | number)[] = []): ViewState<unknown> => {
+  return { kind: 'failed', problem: new ProblemError(code, args).problem, previous: null };
+};
+
+describe('the panel without results', () => {
+  it('empty: says what it follows and offers two ways in', () => {
+    const { text, names, buttons, given } = draw({ kind: 'empty' });
+    expect(text).toContain('No prompt file here');
+    expect(names).toEqual(['Open an Example', 'Explain Selection']);
+    buttons[0].click();
+    expect(given.action).toHaveBeenCalledWith('openExample');
+  });
+
+  it('loading: figures, and an example badged as recorded, tinted with real numbers', () => {
+    const { part, text } = draw({
+      kind: 'loadingModel',
+      elapsedMs: 3100,
+      progress: { stage: 'compiling', done: 168e6, total: 270e6, unit: 'bytes' },
+    });
+    expect(text).toContain('62 %');
+    expect(text).toContain('compiling the graph, 168 of 270 MB · 3.1 s');
+    expect(part!.element.querySelector('.badge')!.textContent).toBe('recorded');
+    const dull = [...part!.element.querySelectorAll<HTMLElement>('.tok')].find((span) => span.textContent === ' dull')!;
+    // p 5e−4, rank 170: a clear tint and a rule of two pixels.
+    expect(dull.dataset.rules).toBe('2');
+    expect(dull.dataset.strips).not.toBe(theme.background);
+  });
+
+  it('loading another model: no example that is not its own', () => {
+    const given = context();
+    given.state = () => ({ ...panel, model: { ...panel.model!, name: 'Qwen2.5-0.5B' } });
+    const { part } = draw({ kind: 'loadingModel', elapsedMs: 0, progress: null }, false, given);
+    expect(part!.element.querySelector('.badge')).toBeNull();
+    expect(part!.element.querySelector('.tok')).toBeNull();
+  });
+
+  it('running: count, time left, Cancel; progress changes words, not the button', () => {
+    const { part, buttons, given } = draw(running(25, 1000));
+    expect(part!.element.textContent).toContain('25 of 100 tokens');
+    expect(part!.element.textContent).toContain('3.0 s left');
+    part!.update(running(50, 2000));
+    expect(part!.element.textContent).toContain('2.0 s left');
+    expect(part!.element.querySelector('vscode-button')).toBe(buttons[0]);
+    buttons[0].click();
+    expect(given.action).toHaveBeenCalledWith('cancel');
+  });
+
+  it.each([
+    ['engineGone', 'Restart the Engine', 'restartEngine'],
+    ['modelMissing', 'Choose a Model', 'chooseModel'],
+    ['outOfMemory', 'Explain Selection', 'explainSelection'],
+    ['internal', 'Run Again', 'run'],
+  ] as const)('failed with %s: cause, remedy, and %s first', (code, label, action) => {
+    const { text, names, buttons, given } = draw(failed(code, ['x']));
+    const { problem } = new ProblemError(code, ['x']);
+    expect(text).toContain(problem.message);
+    expect(text).toContain(problem.remedy);
+    expect(names[0]).toBe(label);
+    expect(names.at(-1)).toBe('Show Log');
+    buttons[0].click();
+    expect(given.action).toHaveBeenCalledWith(action);
+  });
+
+  it('stale: which tokens are still exact, and Run', () => {
+    const { text, names } = draw({ kind: 'stale', data: {}, exactTokens: 47 }, true);
+    expect(text).toContain('before your edit');
+    expect(text).toContain('tokens 0–46 are still exact');
+    expect(names).toEqual(['Run']);
+    expect(draw({ kind: 'stale', data: {}, exactTokens: 0 }, true).text).toContain('no token is exact');
+  });
+
+  it('ready speaks for itself', () => {
+    expect(draw({ kind: 'ready', data: {}, runMs: 1, at: 0 }, true).part).toBeNull();
+  });
+
+  it('a tool of a later version stays visible with the reason and a way out', () => {
+    const open = vi.fn();
+    const screen = unavailableScreen('lie', open);
+    expect(screen.textContent).toContain('not in this version yet');
+    screen.querySelector<HTMLElement>('vscode-button')!.click();
+    expect(open).toHaveBeenCalledWith('probabilities');
+  });
+});
+
+describe('readings of a state', () => {
+  it('share of progress, null while unknown', () => {
+    expect(progressShare(running(25, 10))).toBe(0.25);
+    expect(progressShare({ kind: 'running', previous: null, progress: null, elapsedMs: 1 })).toBeNull();
+    expect(progressShare({ kind: 'empty' })).toBeNull();
+  });
+
+  it('keep one face while only progress changes, another for another problem', () => {
+    expect(stateKey(running(1, 1), false)).toBe(stateKey(running(2, 2), false));
+    expect(stateKey(failed('internal', ['a']), false)).not.toBe(stateKey(failed('internal', ['b']), false));
+  });
+
+  it('end the footer with one word', () => {
+    expect(stateWord({ kind: 'ready', data: {}, runMs: 140, at: 0 }, panel)).toBe('0.14 s');
+    expect(stateWord({ kind: 'empty' }, panel)).toBe('not loaded');
+  });
+});
