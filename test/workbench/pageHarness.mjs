@@ -9,6 +9,7 @@ import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
+import { attentionScenes } from './attentionScenes.mjs';
 import { harnessScript } from './pageHost.mjs';
 import { themeCss, themes } from './pageThemes.mjs';
 
@@ -214,17 +215,7 @@ export const scenes = {
     height: 420,
     scene: { view: { kind: 'empty' }, title: null },
   },
-  'attention-light-1400': {
-    theme: 'light',
-    width: 880,
-    height: 1000,
-    scene: { tab: 'attention', locked: 39, layer: 20, head: 5, sink: 'hide' },
-  },
-  'attention-dark-520': {
-    width: 520,
-    height: 1600,
-    scene: { tab: 'attention', locked: 39, layer: 20, head: 5, sink: 'hide' },
-  },
+  ...attentionScenes,
 };
 
 async function generate(tab) {

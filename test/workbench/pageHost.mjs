@@ -75,10 +75,12 @@ function host() {
 
   function overview() {
     const { layers, heads, tokens } = recorded.attention;
-    const size = Math.min(24, tokens);
+    const size = Math.min(48, tokens);
     const thumbnails = new Float32Array(layers * heads * size * size);
     const hide = scene.sink === 'hide' || scene.sink === 'renormalise';
     let sinkMass = 0;
+    const ids = recorded.prompt.tokens.map((token) => token.id);
+    const pairs = ids.flatMap((id, q) => ids.slice(0, q).flatMap((other, j) => (other === id ? [[q, j + 1]] : [])));
     const summaries = weights.map((matrix, i) => {
       let sink = 0,
         previous = 0,
@@ -88,7 +90,9 @@ function host() {
         for (let k = 0; k <= q; k++) {
           const w = matrix[q * tokens + k];
           const cell = i * size * size + Math.floor((q * size) / tokens) * size + Math.floor((k * size) / tokens);
-          if (!(hide && k === 0)) thumbnails[cell] = Math.max(thumbnails[cell], w);
+          const rest = 1 - matrix[q * tokens];
+          const shown = scene.sink === 'renormalise' ? (rest > 0.01 ? w / rest : 0) : w;
+          if (!(hide && k === 0)) thumbnails[cell] = Math.max(thumbnails[cell], shown);
           if (w > 0) entropy -= w * Math.log(w);
           if (q > 0 && k === 0) sink += w;
           if (k === q - 1) previous += w;
@@ -101,7 +105,7 @@ function host() {
         entropy: entropy / tokens,
         sinkMass: sink / (tokens - 1),
         previousToken: previous / (tokens - 1),
-        induction: null,
+        induction: pairs.reduce((sum, [q, k]) => sum + matrix[q * tokens + k], 0) / pairs.length,
         diagonal: diagonal / tokens,
       };
     });
@@ -118,9 +122,9 @@ function host() {
       tab: scene.tab ?? 'probabilities',
       tint: scene.tint ?? 'surprisal',
       sink: scene.sink ?? 'raw',
-      headSort: 'sinkMass',
-      headOrder: 'number',
-      heads: [],
+      headSort: scene.headSort ?? 'answers',
+      headOrder: scene.headOrder ?? 'number',
+      heads: scene.heads ?? [],
       sampling: scene.sampling ?? { temperature: 0.7, topK: 20, topP: 1, seed: 0 },
       gamma: 0.5,
     },
@@ -163,7 +167,13 @@ function host() {
       const chosen = heads.map((h) => weights[h.layer * model.heads + h.head]);
       const joined = chosen[0].slice();
       const winner = new Uint8Array(joined.length);
-      chosen.forEach((matrix, i) => matrix.forEach((w, c) => w > joined[c] && ((joined[c] = w), (winner[c] = i))));
+      chosen.forEach((matrix, i) => {
+        for (let cell = 0; cell < joined.length; cell++) {
+          if (matrix[cell] <= joined[cell]) continue;
+          joined[cell] = matrix[cell];
+          winner[cell] = i;
+        }
+      });
       return {
         weights: joined.buffer,
         winner: chosen.length > 1 ? winner.buffer : null,
@@ -194,6 +204,14 @@ function host() {
       said.push(message);
       if (message.type !== 'request') return;
       const { id, method, params } = message;
+      if (scene.failHeads && method === 'attentionHeads') {
+        const problem = { code: 'outOfMemory', message: 'Not enough memory: this needs about 900 MB.' };
+        return post({
+          type: 'error',
+          id,
+          problem: { ...problem, remedy: 'Shorten the prompt or select a passage.', args: ['900'] },
+        });
+      }
       const result = answers[method]?.(params, (progress) => post({ type: 'progress', id, progress }));
       post({ type: 'ok', id, result });
     },

@@ -165,9 +165,10 @@ export function attentionArcs(
       span.classList.remove('pick', 'at');
       dress(span, glyphList[index], data, options.theme);
     }
-    spanOf(data.hover)?.classList.add('at');
-    spanOf(cursor)?.classList.add('at');
-    spanOf(data.locked)?.classList.add('pick');
+    const locked = spanOf(data.locked);
+    // The lock is never hidden by a preview of the same token.
+    for (const span of [spanOf(data.hover), spanOf(cursor)]) if (span !== locked) span?.classList.add('at');
+    locked?.classList.add('pick');
     const me = data.origin === null ? null : spot(data.origin);
     over.setAttribute('width', String(options.width));
     over.setAttribute('height', String(root.offsetHeight));

@@ -113,7 +113,7 @@ export function paintThumbnail(
       let strongest = 0;
       for (let row = rows.from; row < rows.to; row++)
         for (let column = columns.from; column < columns.to; column++)
-          strongest = Math.max(strongest, weights[row * size + column]);
+          if (weights[row * size + column] > strongest) strongest = weights[row * size + column];
       const colour = Math.round(Math.min(1, strongest) * 255) * 3;
       const at = ((top + y) * canvas.width + left + x) * 4;
       canvas.pixels[at] = table[colour];
