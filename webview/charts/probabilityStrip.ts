@@ -238,7 +238,7 @@ function drawMarks(
         .attr('y2', HEIGHT + 4)
         .attr('stroke', theme.faint)
         .attr('stroke-dasharray', '1 3');
-  if (cursor !== null)
+  if (cursor !== null && cursor < count)
     svg
       .append('rect')
       .attr('class', 'cursor')

@@ -174,6 +174,8 @@ export function createShell(
   function apply(change: Partial<PanelState>): void {
     state = { ...state, ...change };
     const changed = new Set(Object.keys(change) as (keyof PanelState)[]);
+    // The token a card points at may be gone.
+    if (changed.has('probabilities') || changed.has('attention')) context.card(null);
     draw(changed);
   }
 
