@@ -29,6 +29,7 @@ export class Engine {
   private running: RunningModel | null = null;
   private options: string | null = null;
   private runs: Run[] = [];
+  private continuation: KnownPast | null = null;
   private queue: Promise<unknown> = Promise.resolve();
 
   load(options: EngineOptions, context: HandlerContext<Progress>): Promise<LoadedModel> {
@@ -38,6 +39,7 @@ export class Engine {
         await this.running?.release();
         this.running = null;
         this.runs = [];
+        this.continuation = null;
         this.running = await loadModel(options, context);
         this.options = key;
       }
@@ -69,7 +71,13 @@ export class Engine {
   ): Result<'generate'> {
     return this.answer(params, signal, async (ids, { decoder }) => {
       const known = this.bestKnown([...ids, ...params.options.prefix]);
-      const { result } = await generate(decoder, ids, params.options, { known, signal, onStep: progress });
+      const { result, known: grown } = await generate(decoder, ids, params.options, {
+        known,
+        signal,
+        onStep: progress,
+      });
+      // The next step, and a branch, start from here.
+      this.continuation = grown;
       return result;
     });
   }
@@ -197,7 +205,9 @@ export class Engine {
   }
 
   private bestKnown(ids: readonly number[]): KnownPast | null {
-    return this.closest(ids);
+    const run = this.closest(ids);
+    const shared = (known: KnownPast | null) => (known ? commonPrefix(known.ids, ids) : 0);
+    return shared(this.continuation) > shared(run) ? this.continuation : run;
   }
 }
 

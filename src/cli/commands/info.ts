@@ -1,30 +1,38 @@
-/** `prompt-lens info`: what the model is and what runs it. Everything is in the report's common fields. */
+/** `prompt-lens info [FILE]`: what the model is and what runs it, and the prompt where one is named; all in the common fields. */
 import type { Command } from 'commander';
-import type { ModelInfo, RuntimeInfo } from '../../protocol/model';
+import type { ModelInfo, Prompt, RuntimeInfo } from '../../protocol/model';
 import type { Environment } from '../environment';
-import { addCommonOptions, type CommonOptions } from '../options';
-import { type Outcome, runPlain, type Session } from '../runCommand';
+import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
+import { type Outcome, runOnPrompt, runPlain, type Session } from '../runCommand';
 import { count, harmless, type Paint, seconds, tableLines } from '../terminalText';
 
 export function addInfo(program: Command, environment: Environment): void {
-  addCommonOptions(program.command('info'))
+  const command = program
+    .command('info')
     .summary('the model, and what runs it')
     .description('Describe the model and what runs it.')
-    .action((options: CommonOptions) => runPlain(environment, 'info', options, async (session) => describe(session)));
+    .argument('[file]', 'a prompt file whose tokens are to stand in the report');
+  addCommonOptions(addPromptOptions(command)).action((file: string | undefined, options: CommonOptions) =>
+    file === undefined
+      ? runPlain(environment, 'info', options, async (session) => describe(session, null))
+      : runOnPrompt(environment, { name: 'info', tensors: [] }, file, options, async (session) =>
+          describe(session, await session.engine.request('tokenize', { prompt: session.input })),
+        ),
+  );
 }
 
-function describe({ model, runtime, loadMs, paint }: Session): Outcome {
+function describe({ model, runtime, loadMs, paint }: Session, prompt: Prompt | null): Outcome {
   const facts = { ...model, ...runtime };
   return {
-    prompt: null,
+    prompt,
     runMs: 0,
     result: {},
     sheet: { columns: ['name', 'value'], rows: Object.entries(facts) },
-    text: `${paint('bold', harmless(model.name))}\n${tableLines([{ title: '' }, { title: '' }], rows(model, runtime, loadMs, paint), paint)}`,
+    text: `${paint('bold', harmless(model.name))}\n${tableLines([{ title: '' }, { title: '' }], rows(model, runtime, loadMs, prompt, paint), paint)}`,
   };
 }
 
-function rows(model: ModelInfo, runtime: RuntimeInfo, loadMs: number, paint: Paint): string[][] {
+function rows(model: ModelInfo, runtime: RuntimeInfo, loadMs: number, prompt: Prompt | null, paint: Paint): string[][] {
   const { layers, heads, keyValueHeads, width, vocabulary, context } = model;
   const lines: [string, string][] = [
     ['family', `${model.family}, ${model.quantisation}`],
@@ -40,6 +48,7 @@ function rows(model: ModelInfo, runtime: RuntimeInfo, loadMs: number, paint: Pai
     ['runtime', `ONNX Runtime ${runtime.onnxruntime}`],
     ['loaded in', seconds(loadMs)],
   ];
+  if (prompt !== null) lines.push(['prompt', `${count(prompt.tokens.length)} tokens`]);
   if (runtime.reason !== null) lines.splice(8, 0, ['refused', runtime.reason]);
   return lines.map(([name, value]) => [`  ${paint('dim', name)}`, harmless(value)]);
 }
