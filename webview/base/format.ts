@@ -54,25 +54,23 @@ export function bytePairs(hex: string): string {
   return hex.replace(/../g, '$& ').trim();
 }
 
-/** Characters that draw nothing or turn the text around, written as their code point; control characters as their picture. */
+const codePoint = (c: string) => `U+${c.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+
+/** Characters that draw nothing or turn the text around, written as their code point. Joiners only where they stand alone:
+ *  inside an emoji or a Persian word they belong to the picture. */
 function unhide(text: string): string {
-  return (
-    text
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to make visible
-      .replace(/[\u0000-\u001f]/g, (c) => String.fromCharCode(0x2400 + c.charCodeAt(0)))
-      .replace(/[\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, (c) => {
-        return `U+${c.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
-      })
-  );
+  if (/^[\u200c\u200d\ufe0e\ufe0f]+$/.test(text)) return text.replace(/./g, codePoint);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to make visible
+  return text.replace(/[\u0000-\u001f\u007f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, codePoint);
 }
 
 /** A token in a list: spaces at either end `·`, line end `↵`, tab `⇥`. */
 export function visible(text: string): string {
   const ends = text.replace(/^ +| +$/g, (spaces) => '·'.repeat(spaces.length));
-  return unhide(ends.replace(/\r/g, '␍').replace(/\n/g, '↵').replace(/\t/g, '⇥'));
+  return unhide(ends.replace(/\r/g, '\\r').replace(/\n/g, '↵').replace(/\t/g, '⇥'));
 }
 
 /** A token in running text: spaces stay spaces; a line end becomes `↵` (the caller breaks the line after it). */
 export function running(text: string): string {
-  return unhide(text.replace(/\r/g, '␍').replace(/\n/g, '↵').replace(/\t/g, '⇥'));
+  return unhide(text.replace(/\r/g, '\\r').replace(/\n/g, '↵').replace(/\t/g, '⇥'));
 }

@@ -182,7 +182,7 @@ function drawRows(node: SVGSVGElement, data: NextTokensData, options: NextTokens
   pinned(svg, data, theme, { x, at, width, row: rows.length + 2 });
   node.replaceChildren(...(svg.node() as SVGSVGElement).childNodes);
   node.setAttribute('width', String(width));
-  node.setAttribute('height', String(ROW * (rows.length + 3) + 8));
+  node.setAttribute('height', String(ROW * (rows.length + 2) + (data.end ? ROW + 8 : 0)));
 }
 
 type Row = Selection<SVGGElement, undefined, null, undefined>;

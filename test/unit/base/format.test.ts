@@ -55,7 +55,10 @@ describe('token text', () => {
   it('names what draws nothing or turns the line around', () => {
     expect(visible('a\u200b')).toBe('aU+200B');
     expect(running('\u202e')).toBe('U+202E');
-    expect(visible('\u0000')).toBe('\u2400');
+    expect(visible('\u0000')).toBe('U+0000');
+    expect(visible('\r\n')).toBe('\\r↵');
+    expect(running('👩\u200d👧')).toBe('👩\u200d👧');
+    expect(running('\u200d')).toBe('U+200D');
   });
 
   it('pairs bytes', () => expect(bytePairs('20647563')).toBe('20 64 75 63'));
