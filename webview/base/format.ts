@@ -59,7 +59,7 @@ const codePoint = (c: string) => `U+${c.charCodeAt(0).toString(16).toUpperCase()
 /** Characters that draw nothing or turn the text around, written as their code point. Joiners only where they stand alone:
  *  inside an emoji or a Persian word they belong to the picture. */
 function unhide(text: string): string {
-  if (/^[\u200c\u200d\ufe0e\ufe0f]+$/.test(text)) return text.replace(/./g, codePoint);
+  if (/^(?:\u200c|\u200d|\ufe0e|\ufe0f)+$/.test(text)) return text.replace(/./g, codePoint);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to make visible
   return text.replace(/[\u0000-\u001f\u007f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, codePoint);
 }

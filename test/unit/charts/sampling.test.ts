@@ -34,7 +34,10 @@ describe('what sampling makes of a partly known distribution', () => {
           const expected = reference(all, temperature, topK, topP);
           const got = sample(all.slice(0, 200), 5000, { temperature, topK, topP });
           expect(got.exact && got.entropyExact).toBe(true);
-          expect(Math.abs(got.kept - expected.kept)).toBeLessThanOrEqual(topP === 1 ? 0 : 1);
+          // Where the sum meets top-p to the last bit, rounding may move the cut by a token, or by tokens of no weight.
+          const [low, high] = [got.kept, expected.kept].sort((a, b) => a - b);
+          const weight = Math.exp((all[low] - all[0]) / temperature);
+          expect(high - low <= 1 || weight < 1e-9).toBe(true);
           if (got.kept === expected.kept) {
             expect(got.probabilities[0]).toBeCloseTo(expected.probabilities[0], 9);
             expect(got.entropy).toBeCloseTo(expected.entropy, 9);
