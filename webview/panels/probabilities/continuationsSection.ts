@@ -1,18 +1,25 @@
 /** The continuations under the distribution: rows, their controls, and the alternatives of the open token. */
-import { button, textField } from '../../base/controls';
+
+import type { Candidate } from '../../../src/protocol/results';
+import { button, dropdown, textField } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { fixed, probability, visible } from '../../base/format';
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
 import { type ContinuationRow, type ContinuationsData, continuations } from '../../charts/continuations';
-import { Generation, type Row, type Settings, type Step } from './generation';
+import { type BranchPlace, Generation, type Row, type Settings, type Step } from './generation';
 
-/** Length of a played row. */
-export const LENGTH = 12;
+/** Lengths of a row in tokens; the first is where it starts. */
+const LENGTHS = ['12', '24', '48', '96'] as const;
 
 export interface ContinuationsSection {
   element: HTMLElement;
   generation: Generation;
+  /** A new row of the chosen length. */
+  generate(): void;
+  fiveSeeds(): void;
+  /** A new row that begins with this candidate. */
+  startFrom(candidate: Candidate, place: BranchPlace): void;
   /** Theme, tint or sampling changed. */
   update(): void;
   dispose(): void;
@@ -20,6 +27,7 @@ export interface ContinuationsSection {
 
 export function continuationsSection(context: ViewContext): ContinuationsSection {
   const { channel } = context;
+  let length = Number(LENGTHS[0]);
   const settings = (): Settings => context.state().intent.sampling;
   let open: ContinuationsData['open'] = null;
   const generation = new Generation(
@@ -53,6 +61,15 @@ export function continuationsSection(context: ViewContext): ContinuationsSection
       void generation.force(value);
     },
   });
+  const to = dropdown({
+    label: t('to'),
+    options: LENGTHS.map((value) => ({ value, label: t('{0} tokens', value) })),
+    value: LENGTHS[0],
+    onChange(value) {
+      length = Number(value);
+      draw();
+    },
+  });
   const element = el(
     'section',
     { class: 'sec' },
@@ -61,13 +78,13 @@ export function continuationsSection(context: ViewContext): ContinuationsSection
     hint,
     alternatives,
     problem,
-    el('div', { class: 'actions steps no-export' }, step, play, cancel, rewind, force.element, clear),
+    el('div', { class: 'actions steps no-export' }, step, play, to.element, cancel, rewind, force.element, clear),
   );
 
   /** Another row of the same length once the current one is there. */
   function startPlay(): Promise<void> {
     const { row } = generation;
-    return row && !row.ended && row.steps.length < LENGTH ? generation.play(LENGTH) : generation.fresh(LENGTH);
+    return row && !row.ended && row.steps.length < length ? generation.play(length) : generation.fresh(length);
   }
 
   function forget(): void {
@@ -101,7 +118,7 @@ export function continuationsSection(context: ViewContext): ContinuationsSection
       temperature === 0 ? t('greedy; click a token to branch there') : t('sampled; click a token to branch there');
     hint.textContent = rows.length
       ? ''
-      : t('Generate writes {0} tokens; Step writes one at a time. Click a bar above to start from that token.', LENGTH);
+      : t('Generate writes {0} tokens; Step writes one at a time. Click a bar above to start from that token.', length);
     hint.hidden = rows.length > 0;
     fill(alternatives, open && alternativesRow(generation.rows[open.row].steps[open.step]));
     problem.textContent = generation.problem?.message ?? '';
@@ -152,13 +169,16 @@ export function continuationsSection(context: ViewContext): ContinuationsSection
     const { top, entropy } = generation.rows[row].steps[at];
     const candidate = top.find((c) => c.id === id);
     open = null;
-    if (candidate) void generation.branch(row, at, candidate, { rank, top, entropy }, LENGTH);
+    if (candidate) void generation.branch(row, at, candidate, { rank, top, entropy }, length);
   }
 
   draw();
   return {
     element,
     generation,
+    generate: () => void generation.fresh(length),
+    fiveSeeds: () => void generation.fiveSeeds(length),
+    startFrom: (candidate, place) => void generation.branch(null, 0, candidate, place, length),
     update: draw,
     dispose() {
       generation.cancel();

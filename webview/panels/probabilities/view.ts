@@ -14,7 +14,7 @@ import { probabilityStrip } from '../../charts/probabilityStrip';
 import type { Sampled } from '../../charts/sampling';
 import type { TintMode } from '../../charts/tint';
 import { tokenText } from '../../charts/tokenText';
-import { continuationsSection, LENGTH } from './continuationsSection';
+import { continuationsSection } from './continuationsSection';
 import { probabilitiesCsv, probabilitiesSvg, probabilitiesTable } from './exports';
 import { cardContent, inlineContent, inspectorContent, spoken, tokenFacts } from './inspector';
 import { nextLegend, stripLegend, textLegend } from './legends';
@@ -52,8 +52,8 @@ export function createProbabilitiesView(context: ViewContext): View {
   const sampling = samplingSection({
     sampling: context.state().intent.sampling,
     onChange: (change) => context.setIntent({ sampling: { ...context.state().intent.sampling, ...change } }),
-    onGenerate: () => void continued.generation.fresh(LENGTH),
-    onFiveSeeds: () => void continued.generation.fiveSeeds(LENGTH),
+    onGenerate: () => continued.generate(),
+    onFiveSeeds: () => continued.fiveSeeds(),
   });
   const nextSection = el(
     'section',
@@ -152,7 +152,7 @@ export function createProbabilitiesView(context: ViewContext): View {
   function startFrom(index: number): void {
     const { next } = data!.result;
     const place = { rank: index, top: next.slice(0, 10), entropy: data!.result.entropy.at(-1) ?? null };
-    void continued.generation.branch(null, 0, next[index], place, LENGTH);
+    continued.startFrom(next[index], place);
   }
 
   function showRows(count: number): void {
@@ -249,7 +249,7 @@ export function createProbabilitiesView(context: ViewContext): View {
       continued.dispose();
       for (const chart of [textChart, stripChart, nextChart]) chart?.destroy();
     },
-    generate: () => void continued.generation.fresh(LENGTH),
+    generate: () => continued.generate(),
     table: () => probabilitiesTable(data!, change),
     exports: () => ({
       svg: () =>
