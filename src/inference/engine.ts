@@ -199,7 +199,10 @@ export class Engine {
     return Array.from(topIds, (id, index) => ({ id, text: decoder.text(id), logprob: topLogprob[index] }));
   }
 
+  /** The run of just these ids, so that an undone edit shows what stood there before; else the one that shares most. */
   private closest(ids: readonly number[]): Run | null {
+    const same = this.runs.find((run) => sameIds(run.ids, ids));
+    if (same) return same;
     const shared = (run: Run) => commonPrefix(run.ids, ids);
     return this.runs.reduce<Run | null>((best, run) => (shared(run) > (best ? shared(best) : 0) ? run : best), null);
   }
