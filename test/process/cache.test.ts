@@ -1,0 +1,191 @@
+/**
+ * Compiled graphs on disk: filled in one stroke, shared by engines that start together, rebuilt when damaged, refused in one
+ * sentence where they cannot be written. With a tiny model: compiling the bundled one writes half a gigabyte.
+ */
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Progress } from '../../src/protocol/engine';
+import type { ProbabilitiesResult } from '../../src/protocol/results';
+import { temporaryFolder } from '../fixtures/temporaryFolder';
+import { writeTinyLlama } from '../fixtures/tinyGguf';
+import { endEngines, engineOptions, type ForkedEngine, forkEngine, problemOf, raw } from './forkEngine';
+
+const folder = temporaryFolder();
+const model = writeTinyLlama(folder);
+const files = ['complete.json', 'graph.onnx', 'weights.bin'];
+
+let cache: string;
+let count = 0;
+
+beforeEach(() => {
+  cache = join(folder, `cache ${count++}`);
+});
+
+afterAll(endEngines);
+
+async function start(path = model): Promise<{ engine: ForkedEngine; stages: Progress['stage'][] }> {
+  const engine = forkEngine();
+  const stages: Progress['stage'][] = [];
+  await engine.channel.request('load', engineOptions({ model: path, cache }), {
+    onProgress: ({ stage }) => stages.push(stage),
+  });
+  return { engine, stages };
+}
+
+async function ask({ channel }: ForkedEngine): Promise<ProbabilitiesResult> {
+  const { result } = await channel.request('probabilities', { prompt: raw('the other one in a line'), top: 3 });
+  return result;
+}
+
+async function stop({ child, ended }: ForkedEngine): Promise<void> {
+  child.kill('SIGKILL');
+  await ended;
+}
+
+/** Starts, asks, stops. */
+async function answer(path = model) {
+  const { engine, stages } = await start(path);
+  const result = await ask(engine);
+  await stop(engine);
+  return { result, compiled: stages.includes('compiling') };
+}
+
+const entries = () => readdirSync(cache);
+
+/** The one compiled graph of the cache, whole and with nothing beside it. */
+function onlyFolder(): string {
+  expect(entries()).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/)]);
+  const path = join(cache, entries()[0]);
+  expect(readdirSync(path).sort()).toEqual(files);
+  return path;
+}
+
+describe('an empty cache', () => {
+  it('is filled by one folder that appears when it is whole, and then used', async () => {
+    const engine = forkEngine();
+    const seen = new Set<string>();
+    await engine.channel.request('load', engineOptions({ model, cache }), {
+      onProgress: ({ stage }) => {
+        if (stage === 'compiling') for (const entry of existsSync(cache) ? entries() : []) seen.add(entry);
+      },
+    });
+    const first = await ask(engine);
+    await stop(engine);
+    const path = onlyFolder();
+    const stamp = JSON.parse(readFileSync(join(path, 'complete.json'), 'utf8'));
+    expect(stamp.weightsBytes).toBe(statSync(join(path, 'weights.bin')).size);
+    // While it was written it had another name, unless it was finished before the progress came through.
+    for (const entry of seen) expect(entry === entries()[0] || entry.endsWith('.tmp')).toBe(true);
+    const again = await answer();
+    expect(again).toEqual({ result: first, compiled: false });
+    onlyFolder();
+  });
+
+  it('serves several engines that start at once, and keeps one folder', async () => {
+    const answers = await Promise.all([answer(), answer(), answer()]);
+    expect(answers[1].result).toEqual(answers[0].result);
+    expect(answers[2].result).toEqual(answers[0].result);
+    onlyFolder();
+  });
+
+  it('holds a folder for each model', async () => {
+    const first = await answer();
+    const other = writeTinyLlama(folder, { seed: 2 }, 'other.gguf');
+    const second = await answer(other);
+    expect(second.result.next).not.toEqual(first.result.next);
+    expect(entries()).toHaveLength(2);
+    // The same file under another name is the same model.
+    const copy = join(folder, 'copy.gguf');
+    writeFileSync(copy, readFileSync(model));
+    expect(await answer(copy)).toEqual({ result: first.result, compiled: false });
+  });
+
+  it('is left clean when compiling is cancelled', async () => {
+    const engine = forkEngine();
+    const abort = new AbortController();
+    const request = engine.channel.request('load', engineOptions({ model, cache }), {
+      signal: abort.signal,
+      onProgress: ({ stage }) => stage === 'compiling' && abort.abort(),
+    });
+    expect((await problemOf(request)).code).toBe('cancelled');
+    // The next load waits for its turn: the cancelled one is over by then.
+    await engine.channel.request('load', engineOptions({ model, cache }));
+    const result = await ask(engine);
+    await stop(engine);
+    expect(result.next).toHaveLength(3);
+    onlyFolder();
+  });
+});
+
+describe('a damaged cache', () => {
+  const changeBytes = (path: string) => {
+    const bytes = readFileSync(path);
+    bytes.fill(0x55, 5000, 9000);
+    writeFileSync(path, bytes);
+    // As any later change does, and not only a second after the file was made.
+    const later = Date.now() / 1000 + 60;
+    utimesSync(path, later, later);
+  };
+
+  it.each<[string, (path: string) => void]>([
+    ['weights cut short', (path) => truncateSync(join(path, 'weights.bin'), 10_000)],
+    ['weights of nothing', (path) => truncateSync(join(path, 'weights.bin'), 0)],
+    ['weights grown', (path) => appendFileSync(join(path, 'weights.bin'), 'more')],
+    ['weights with other bytes', (path) => changeBytes(join(path, 'weights.bin'))],
+    ['weights deleted', (path) => rmSync(join(path, 'weights.bin'))],
+    ['garbage for a stamp', (path) => writeFileSync(join(path, 'complete.json'), 'garbage')],
+    ['null for a stamp', (path) => writeFileSync(join(path, 'complete.json'), 'null')],
+    ['no stamp', (path) => rmSync(join(path, 'complete.json'))],
+    ['a deleted graph', (path) => rmSync(join(path, 'graph.onnx'))],
+    ['a graph with other bytes', (path) => writeFileSync(join(path, 'graph.onnx'), Buffer.alloc(5000, 7))],
+    ['an empty folder', (path) => files.forEach((name) => rmSync(join(path, name)))],
+    [
+      'a file in the place of the folder',
+      (path) => {
+        rmSync(path, { recursive: true });
+        writeFileSync(path, 'in the way');
+      },
+    ],
+  ])('(%s) is rebuilt, and the answer is right', async (_, damage) => {
+    const before = await answer();
+    damage(onlyFolder());
+    const after = await answer();
+    expect(after.compiled).toBe(true);
+    expect(after.result).toEqual(before.result);
+    onlyFolder();
+    expect((await answer()).compiled).toBe(false);
+  });
+});
+
+describe('a cache that cannot be written', () => {
+  it('is named in one sentence with the cause and what to do', async () => {
+    const file = join(folder, 'a file');
+    writeFileSync(file, '');
+    cache = join(file, 'cache');
+    const engine = forkEngine();
+    const problem = await problemOf(engine.channel.request('load', engineOptions({ model, cache })));
+    expect(problem).toMatchObject({
+      code: 'cacheNotWritable',
+      message: `The cache folder ${cache} cannot be written: ENOTDIR.`,
+      remedy: expect.stringContaining('PROMPT_LENS_CACHE'),
+    });
+    // Once there is a place, the same process loads.
+    cache = join(folder, 'a place');
+    mkdirSync(cache);
+    await engine.channel.request('load', engineOptions({ model, cache }));
+    expect((await ask(engine)).next).toHaveLength(3);
+    await stop(engine);
+  });
+});
