@@ -4,7 +4,7 @@
  * not collide; one whose files are not as they were when it was finished is rebuilt.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { homedir, platform } from 'node:os';
 import { join } from 'node:path';
 import type { GraphBuilder } from '../graph/builder';
@@ -16,6 +16,9 @@ const stampName = 'complete.json';
 
 /** Raised when the bytes of a weight change though its name and shape do not. */
 const layoutVersion = 1;
+
+/** No compilation takes this long: what is older was left by a process that was killed. */
+const abandonedAfterMs = 3600_000;
 
 interface Stamp {
   graphDigest: string;
@@ -41,6 +44,7 @@ export async function compiledGraph(builder: GraphBuilder, options: CompileOptio
   const folder = join(parent, key.slice(0, 32));
   if (await intact(folder, graphDigest, sizeBytes)) return join(folder, graphName);
 
+  await removeAbandoned(parent);
   const temporary = `${folder}.${randomUUID().slice(0, 8)}.tmp`;
   try {
     await mkdir(temporary, { recursive: true });
@@ -98,6 +102,19 @@ async function publish(temporary: string, folder: string, graphDigest: string, s
     await rename(folder, aside);
     await rename(temporary, folder);
     await rm(aside, { recursive: true, force: true }).catch(() => {});
+  }
+}
+
+/** Half-written folders are as large as whole ones; nobody would ever look for them. */
+async function removeAbandoned(parent: string): Promise<void> {
+  const entries = await readdir(parent).catch(() => []);
+  for (const entry of entries.filter((name) => /^[0-9a-f]{32}\.[0-9a-f]{8}\.tmp(\.old)?$/.test(name))) {
+    const path = join(parent, entry);
+    const modified = await stat(path).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => Number.POSITIVE_INFINITY,
+    );
+    if (Date.now() - modified > abandonedAfterMs) await rm(path, { recursive: true, force: true }).catch(() => {});
   }
 }
 

@@ -112,6 +112,23 @@ describe('an empty cache', () => {
     expect(await answer(copy)).toEqual({ result: first.result, compiled: false });
   });
 
+  it('is rid of what a killed engine left half-written, but not of what may still be written', async () => {
+    const abandoned = (digit: string, hours: number) => {
+      const path = join(cache, `${digit.repeat(32)}.${digit.repeat(8)}.tmp`);
+      mkdirSync(path, { recursive: true });
+      writeFileSync(join(path, 'weights.bin'), 'half');
+      const then = Date.now() / 1000 - hours * 3600;
+      utimesSync(path, then, then);
+      return path;
+    };
+    const [old, young] = [abandoned('a', 2), abandoned('b', 0)];
+    mkdirSync(join(cache, 'somebody.else.tmp'));
+    await answer();
+    expect(existsSync(old)).toBe(false);
+    expect(existsSync(young)).toBe(true);
+    expect(entries()).toContain('somebody.else.tmp');
+  });
+
   it('is left clean when compiling is cancelled', async () => {
     const engine = forkEngine();
     const abort = new AbortController();
