@@ -3,7 +3,7 @@
  * it. Commands and editor features hang on this object and on nothing else. Wired in extension.ts.
  */
 import * as vscode from 'vscode';
-import type { Tab } from '../protocol/panel';
+import type { Intent, Tab } from '../protocol/panel';
 import { ProblemError } from '../protocol/problem';
 import { revealToken } from './editor/revealToken';
 import { systemClock } from './engine/clock';
@@ -83,10 +83,15 @@ export class Lens implements vscode.Disposable {
     this.look();
   }
 
-  /** The panel that follows the active prompt, made if need be, with `tab` in front. */
+  /**
+   * The panel that follows the active prompt, made if need be. With a `tab` that one comes in front and a selection under the lens
+   * stays there; without, the whole prompt is shown again.
+   */
   openPanel(tab?: Tab): View {
     const editor = vscode.window.activeTextEditor;
-    if (editor && isPromptDocument(editor.document)) this.main.tracker.show(editor.document, null);
+    const uri = editor?.document.uri.toString();
+    if (editor && isPromptDocument(editor.document) && !(tab && uri === this.main.tracker.uri))
+      this.main.tracker.show(editor.document, null);
     return this.reveal(tab);
   }
 
@@ -117,7 +122,7 @@ export class Lens implements vscode.Disposable {
       this.followSomething();
     } else {
       const pin = rememberedPin(this.context, panel.title);
-      const view = this.pin(panel, initialIntent);
+      const view = this.pin(panel);
       const document = pin && (await openDocument(pin.uri));
       if (document) view.tracker.show(document, pin.range);
       else view.session.lose(new ProblemError('promptClosed', [panel.title]));
@@ -151,7 +156,7 @@ export class Lens implements vscode.Disposable {
     return main;
   }
 
-  private newView(intent = initialIntent): View {
+  private newView(intent: Intent = { ...initialIntent, tint: this.settings.tintKind }): View {
     const options = { live: this.settings.live, delayMs: this.settings.liveDelayMs };
     const parts = { engine: this.engine, clock: systemClock, options, intent, translate: translateProblem };
     const session = new LensSession(parts);
@@ -163,7 +168,7 @@ export class Lens implements vscode.Disposable {
     return view;
   }
 
-  private pin(panel: vscode.WebviewPanel, intent: typeof initialIntent): View {
+  private pin(panel: vscode.WebviewPanel, intent?: Intent): View {
     const view = this.newView(intent);
     this.pinned.add(view);
     this.attach(view, panel);
@@ -235,6 +240,10 @@ export class Lens implements vscode.Disposable {
     this.settings = readSettings();
     const options = { live: this.settings.live, delayMs: this.settings.liveDelayMs };
     for (const { session } of this.views()) session.setOptions(options);
+    if (before.tintKind !== this.settings.tintKind) {
+      const tint = this.settings.tintKind;
+      for (const { session } of this.views()) session.setIntent({ ...session.state.intent, tint }, 'host');
+    }
     const engineChanged = JSON.stringify(before.engine) !== JSON.stringify(this.settings.engine);
     // Sessions hear of the new model, or of its refusal, through the engine's status.
     if (engineChanged && this.engine.status.kind !== 'stopped') this.engine.load().catch(() => {});

@@ -3,7 +3,6 @@
  * Imported by the host only.
  */
 import * as vscode from 'vscode';
-import { parsePrompt } from '../document/parsePrompt';
 import { isPromptFile } from '../document/promptKind';
 import { selectionPrompt } from '../document/rawText';
 import type { PromptInput, Range } from '../protocol/model';
@@ -39,13 +38,19 @@ export function promptSource(document: vscode.TextDocument, range: Range | null)
     uri: document.uri.toString(),
     range,
     text,
-    read: () => (range ? selection(text, range, name) : whole(text, file, name, languageId)),
+    read: async () => (range ? selection(text, range, name) : whole(text, file, name, languageId)),
   };
 }
 
-function whole(text: string, file: string | null, name: string, languageHint: string): PromptInput {
+async function whole(text: string, file: string | null, name: string, languageHint: string): Promise<PromptInput> {
   checkLength(text.length);
   if (text.length === 0) throw new ProblemError('emptyPrompt', [name]);
+  return readPrompt(text, file, languageHint);
+}
+
+/** The readers, with YAML among them, are loaded when the first prompt is read and not when the window opens. */
+export async function readPrompt(text: string, file: string | null, languageHint?: string): Promise<PromptInput> {
+  const { parsePrompt } = await import('../document/parsePrompt');
   return parsePrompt(text, { file, languageHint });
 }
 

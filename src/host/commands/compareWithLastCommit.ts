@@ -1,9 +1,9 @@
 /** Takes the version of the prompt in the last commit as the baseline. */
 import * as vscode from 'vscode';
-import { parsePrompt } from '../../document/parsePrompt';
 import { ProblemError } from '../../protocol/problem';
 import { commandIds } from '../ids';
 import { committedText } from '../lastCommit';
+import { readPrompt } from '../promptDocuments';
 import { askProbabilities } from '../session/analyses';
 import type { Command } from './command';
 
@@ -16,7 +16,7 @@ export const compareWithLastCommit: Command = {
     const uri = vscode.Uri.parse(source.uri);
     const committed = await committedText(uri);
     const file = vscode.workspace.asRelativePath(uri, false);
-    const prompt = parsePrompt(committed.text, { file });
+    const prompt = await readPrompt(committed.text, file);
     const title = vscode.l10n.t('Prompt Lens: reading the last commit');
     await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, async () => {
       const { data } = await askProbabilities(lens.engine, prompt);

@@ -146,7 +146,7 @@ export class LensPanel implements vscode.Disposable {
         translated(async () => {
           const { result } = await engine.request(
             'attentionHeads',
-            { prompt: session.input('attention'), heads: params.heads },
+            { prompt: await session.input('attention'), heads: params.heads },
             { signal },
           );
           const tokens = Math.round(Math.sqrt(result.weights.length));
@@ -154,7 +154,7 @@ export class LensPanel implements vscode.Disposable {
         }),
       attentionBetween: (params, { signal }) =>
         translated(async () => {
-          const prompt = session.input('attention');
+          const prompt = await session.input('attention');
           const { result } = await engine.request('attentionBetween', { prompt, ...params }, { signal });
           return { weights: bytesOf(result.weights) };
         }),

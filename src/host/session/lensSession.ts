@@ -216,12 +216,12 @@ export class LensSession {
     signal: AbortSignal,
     onProgress: (step: GeneratedStep) => void,
   ): Promise<GenerateResult> {
-    const prompt = this.input('probabilities');
+    const prompt = await this.input('probabilities');
     return (await this.parts.engine.request('generate', { prompt, options }, { signal, onProgress })).result;
   }
 
   /** The prompt that the result of `analysis` on screen belongs to; the current text when there is none. */
-  input(analysis: Analysis): PromptInput {
+  async input(analysis: Analysis): Promise<PromptInput> {
     const { origin } = this.slots[analysis];
     if (origin && this.originOf(analysis)) return origin.input;
     if (!this.sourceNow) throw new ProblemError('noPrompt');
@@ -242,6 +242,8 @@ export class LensSession {
       probabilities: { kind: 'empty' },
       attention: { kind: 'empty' },
       selection: nothingSelected,
+      // A baseline is another version of the same prompt.
+      baseline: null,
     });
     this.pump(true);
   }
@@ -294,7 +296,7 @@ export class LensSession {
     if (shownData(this.current[analysis] as ViewState<unknown>) === null) this.showRunning(run);
     else run.quiet = this.parts.clock.after(quietMs, () => this.showRunning(run));
     try {
-      const input = source.read();
+      const input = await source.read();
       const loaded = await this.parts.engine.load();
       if (this.running !== run) return;
       run.loading = false;

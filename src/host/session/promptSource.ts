@@ -12,6 +12,6 @@ export interface PromptSource {
   range: Range | null;
   /** The whole document. Offsets of `source` ranges count in it. */
   text: string;
-  /** @throws ProblemError when the text is no prompt. */
-  read(): PromptInput;
+  /** Rejects with a ProblemError when the text is no prompt. */
+  read(): Promise<PromptInput>;
 }

@@ -62,7 +62,7 @@ function source(text: string, id = 'a'): PromptSource {
     uri: `file:///${id}.txt`,
     range: null,
     text,
-    read: () => {
+    read: async () => {
       if (text === '') throw new ProblemError('emptyPrompt', [`${id}.txt`]);
       return { kind: 'raw', file: `${id}.txt`, text, pieces };
     },
