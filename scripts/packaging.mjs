@@ -116,7 +116,16 @@ async function makePackage(file, target) {
   const ignore = path.join(cache, `vscodeignore-${target}`);
   fs.writeFileSync(ignore, ignoreFile(target));
   const vsce = path.join(root, 'node_modules/@vscode/vsce/vsce');
-  const options = ['--target', target, '--out', `${file}.part`, '--ignoreFile', ignore, '--allow-missing-repository'];
+  const options = [
+    '--target',
+    target,
+    '--out',
+    `${file}.part`,
+    '--ignoreFile',
+    ignore,
+    '--allow-missing-repository',
+    '--no-rewrite-relative-links',
+  ];
   await must(process.execPath, [vsce, 'package', ...options], { cwd: root, quiet: true, env: npmEnvironment() });
   fs.renameSync(`${file}.part`, file);
 }
