@@ -17,7 +17,7 @@ export function launchBrowser(executablePath) {
 export async function openWindow(
   browser,
   address,
-  { viewport = { width: 1400, height: 1000 }, locale = 'en-US' } = {},
+  { viewport = { width: 1920, height: 1000 }, locale = 'en-US' } = {},
 ) {
   const permissions = ['clipboard-read', 'clipboard-write'];
   const context = await browser.newContext({ viewport, locale, permissions });
@@ -38,13 +38,17 @@ class Window {
     this.context = context;
     this.foreign = [];
     this.errors = [];
-    context.on('request', (request) => {
-      const url = new URL(request.url());
-      if (/^(https?|wss?):$/.test(url.protocol) && url.hostname !== '127.0.0.1') this.foreign.push(request.url());
+    // A webview's files have an address of their own, which VS Code's service worker answers from the local server.
+    const elsewhere = (request) => /^(https?|wss?):\/\/(?!127\.0\.0\.1[:/])/.test(request.url());
+    context.on('requestfailed', (request) => elsewhere(request) && this.foreign.push(request.url()));
+    context.on('response', (response) => {
+      if (elsewhere(response.request()) && !response.fromServiceWorker()) this.foreign.push(response.url());
     });
     page.on('websocket', (socket) => {
       if (new URL(socket.url()).hostname !== '127.0.0.1') this.foreign.push(socket.url());
     });
+    if (process.env.DEBUG)
+      page.on('console', (message) => console.log(`[page ${message.type()}]`, message.text().slice(0, 500)));
     page.on('pageerror', (error) => this.errors.push(String(error)));
   }
 
@@ -53,53 +57,63 @@ class Window {
     await this.page.waitForSelector('.monaco-workbench .part.activitybar');
   }
 
-  /** Runs a command by its title, as the palette shows it; waits for the row, and so for the extension host. */
-  async command(title) {
-    const { page } = this;
-    const widget = page.locator('.quick-input-widget');
-    const name = page.locator('.label-name', { hasText: new RegExp(`^${escaped(title)}$`) });
-    const row = widget.locator('.monaco-list-row').filter({ has: name }).first();
-    for (let attempt = 0; ; attempt++) {
-      await page.keyboard.press('Escape');
-      await page.keyboard.press('F1');
-      const input = widget.locator('input').first();
-      await input.waitFor({ state: 'visible' });
-      await input.fill(`>${title}`);
-      try {
-        await row.waitFor({ state: 'visible', timeout: 5000 });
-        break;
-      } catch (error) {
-        if (attempt >= 5) throw new Error(`The palette does not offer "${title}".`, { cause: error });
-      }
-    }
-    await row.click();
-  }
-
-  /** Opens a file of the workspace by its path relative to it. */
-  async openFile(name) {
+  /**
+   * Opens the quick input, types, and returns the row with exactly this label; null when there is none in time.
+   * Whatever takes the focus at the start of a window closes the quick input: that is for the caller to try again.
+   */
+  async quickInputRow(text, label) {
     const { page } = this;
     await page.keyboard.press('Escape');
     await page.keyboard.press('F1');
     const widget = page.locator('.quick-input-widget');
-    const input = widget.locator('input').first();
-    await input.waitFor({ state: 'visible' });
-    await input.fill(name);
-    const label = page.locator('.label-name', { hasText: new RegExp(`^${escaped(path.basename(name))}$`) });
-    await widget.locator('.monaco-list-row').filter({ has: label }).first().click();
+    const name = page.locator('.label-name', { hasText: new RegExp(`^${escaped(label)}$`) });
+    const row = widget.locator('.monaco-list-row').filter({ has: name }).first();
+    try {
+      await widget.locator('input').first().fill(text, { timeout: 3000 });
+      await row.waitFor({ state: 'visible', timeout: 5000 });
+      return row;
+    } catch {
+      return null;
+    }
+  }
+
+  async quickPick(text, label) {
+    for (let attempt = 0; attempt < 6; attempt++) {
+      const row = await this.quickInputRow(text, label);
+      const clicked = row?.click({ timeout: 2000 }).then(
+        () => true,
+        () => false,
+      );
+      if (await clicked) return;
+    }
+    throw new Error(`The palette does not offer "${label}".`);
+  }
+
+  /** Runs a command by its title, as the palette shows it; waits for the row, and so for the extension host. */
+  command(title) {
+    return this.quickPick(`>${title}`, title);
+  }
+
+  /** Opens a file of the workspace by its path relative to it. */
+  async openFile(name) {
+    await this.quickPick(name, path.basename(name));
     await this.tab(path.basename(name)).waitFor();
   }
 
   /** The editor tab with this label. */
   tab(label) {
-    return this.page.locator('.tabs-container .tab', {
-      has: this.page.locator('.label-name', { hasText: new RegExp(`^${escaped(label)}$`) }),
-    });
+    return this.page.locator(`.tabs-container .tab[data-resource-name="${label}"]`).first();
   }
 
   /** Puts the keyboard focus into the text of the editor of this file. */
   async focusEditor(label) {
-    await this.tab(label).first().click();
+    await this.tab(label).click();
     await this.command('View: Focus Active Editor Group');
+  }
+
+  /** Where the cursor is, as the status bar says it: `Ln 7, Col 25 (5 selected)`. */
+  cursor() {
+    return this.page.locator('.statusbar-item', { hasText: /Ln \d+, Col \d+/ }).innerText({ timeout: 5000 });
   }
 
   /** Replaces the whole text of the file in front. */
@@ -117,19 +131,9 @@ class Window {
 
   /** Does the palette offer this title? */
   async offers(title) {
-    const { page } = this;
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('F1');
-    const widget = page.locator('.quick-input-widget');
-    await widget.locator('input').first().fill(`>${title}`);
-    const name = page.locator('.label-name', { hasText: new RegExp(`^${escaped(title)}$`) });
-    const row = widget.locator('.monaco-list-row').filter({ has: name }).first();
-    const there = await row.waitFor({ state: 'visible', timeout: 3000 }).then(
-      () => true,
-      () => false,
-    );
-    await page.keyboard.press('Escape');
-    return there;
+    const row = await this.quickInputRow(`>${title}`, title);
+    await this.page.keyboard.press('Escape');
+    return row !== null;
   }
 
   /** Texts of the error notifications now on screen. */

@@ -23,10 +23,11 @@ export const { probability, fixed, grouped, visible } = format;
 
 /** Rows of the next-token chart: `[{text, probability}]` as printed; empty before there are any. */
 export function nextTokens(panel) {
-  return panel.locator('svg g.row').evaluateAll((rows) =>
+  return panel.locator('#view svg g.row').evaluateAll((rows) =>
     rows.map((row) => ({
       text: row.querySelector('text.tk')?.textContent ?? '',
-      probability: row.querySelector('text.n')?.textContent ?? '',
+      // Before the raw probability may stand what sampling makes of it; the running total is muted.
+      probability: [...row.querySelectorAll('text.n:not(.m)')].map((each) => each.textContent).at(-1) ?? '',
     })),
   );
 }
