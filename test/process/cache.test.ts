@@ -167,7 +167,7 @@ describe('a damaged cache', () => {
     ['no stamp', (path) => rmSync(join(path, 'complete.json'))],
     ['a deleted graph', (path) => rmSync(join(path, 'graph.onnx'))],
     ['a graph with other bytes', (path) => writeFileSync(join(path, 'graph.onnx'), Buffer.alloc(5000, 7))],
-    ['an empty folder', (path) => files.forEach((name) => rmSync(join(path, name)))],
+    ['an empty folder', (path) => readdirSync(path).map((name) => rmSync(join(path, name)))],
     [
       'a file in the place of the folder',
       (path) => {
