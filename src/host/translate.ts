@@ -4,6 +4,7 @@
  */
 import * as vscode from 'vscode';
 import { fill, type Problem, ProblemError, problemCatalogue, promptReasons } from '../protocol/problem';
+import { sayClauses } from '../protocol/problemClauses';
 
 /** The same problem in the user's language; its code and arguments stay. */
 export function translateProblem(problem: Problem): Problem {
@@ -12,11 +13,16 @@ export function translateProblem(problem: Problem): Problem {
   return { ...problem, message: fill(vscode.l10n.t(message), args), remedy: fill(vscode.l10n.t(remedy), args) };
 }
 
-/** The reason in `promptMalformed` is a clause with a key and arguments of its own. */
+/** Clauses among the arguments; the one in `promptMalformed` has a key and arguments of its own. */
 function translatedArguments({ code, args }: Problem): string[] {
   const clause = promptReasons[args[2] as keyof typeof promptReasons];
-  if (code !== 'promptMalformed' || clause === undefined) return args;
+  if (code !== 'promptMalformed' || clause === undefined) return args.map(translateReason);
   return [args[0], fill(vscode.l10n.t(clause), args.slice(3)), ...args.slice(2)];
+}
+
+/** Why something stopped or was not used, as the engine says it in English. */
+export function translateReason(reason: string): string {
+  return sayClauses(reason, (english) => vscode.l10n.t(english));
 }
 
 /** One sentence with the cause and one with the remedy. */

@@ -1,6 +1,7 @@
 /** The footer: where the numbers come from, the table twin, exports, the command line. For the shell. */
 import type { ModelInfo, Prompt, RuntimeInfo } from '../../src/protocol/model';
 import type { PanelState, ViewState } from '../../src/protocol/panel';
+import { sayClauses } from '../../src/protocol/problemClauses';
 import { linkButton, type MenuItem, menu } from '../base/controls';
 import { el } from '../base/dom';
 import { grouped } from '../base/format';
@@ -35,7 +36,7 @@ export function footer({ onTable, onCommandLine, exports: items }: FooterOptions
       provenance.textContent = parts.join(' · ');
       provenance.title = [
         state.model && `${state.model.path}\nsha256 ${state.model.sha256}`,
-        state.runtime?.reason,
+        state.runtime?.reason && sayClauses(state.runtime.reason, t),
         t('The checksum of the model file is part of every export.'),
       ]
         .filter(Boolean)

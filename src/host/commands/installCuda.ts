@@ -13,7 +13,7 @@ const installer = ['node_modules', 'onnxruntime-node', 'script', 'install.js'];
 export const installCuda: Command = {
   id: commandIds.installCuda,
   run: async (lens) => {
-    if (!cudaOffered()) throw new ProblemError('providerUnavailable', ['cuda', 'Linux x64']);
+    if (!cudaOffered()) throw new ProblemError('providerUnavailable', ['cuda', 'it needs Linux on x64']);
     const script = vscode.Uri.joinPath(lens.context.extensionUri, ...installer).fsPath;
     await access(script).catch(() => {
       throw new ProblemError('cudaInstallerMissing', [script]);

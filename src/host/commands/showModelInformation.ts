@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { LoadedModel } from '../../protocol/engine';
 import { inlineCode } from '../editor/tokenText';
 import { commandIds, documentScheme } from '../ids';
+import { translateReason } from '../translate';
 import type { Command } from './command';
 
 export const modelInformationUri = vscode.Uri.from({ scheme: documentScheme, path: '/model.md' });
@@ -37,8 +38,11 @@ export function modelInformation({ model, runtime, loadMs }: LoadedModel): strin
     [vscode.l10n.t('Vocabulary'), number(model.vocabulary)],
     [vscode.l10n.t('Context'), vscode.l10n.t('{0} tokens', number(model.context))],
     [vscode.l10n.t('Provider'), `${runtime.provider} (${vscode.l10n.t('asked for: {0}', runtime.requested)})`],
-    [vscode.l10n.t('Not used'), runtime.reason === null ? '–' : code(runtime.reason)],
-    [vscode.l10n.t('Precision'), `${runtime.precision}, ${runtime.weights}`],
+    [vscode.l10n.t('Not used'), runtime.reason === null ? '–' : code(translateReason(runtime.reason))],
+    [
+      vscode.l10n.t('Precision'),
+      `${runtime.precision === 'exact' ? vscode.l10n.t('exact') : vscode.l10n.t('fast')}, ${runtime.weights}`,
+    ],
     [vscode.l10n.t('Threads'), number(runtime.threads)],
     ['ONNX Runtime', code(runtime.onnxruntime)],
     [vscode.l10n.t('Loaded in'), vscode.l10n.t('{0} s', (loadMs / 1000).toFixed(1))],

@@ -5,7 +5,7 @@
 import * as vscode from 'vscode';
 import { commandIds } from '../ids';
 import type { Lens } from '../lens';
-import { sayProblem } from '../translate';
+import { sayProblem, translateReason } from '../translate';
 import { grouped } from './tokenText';
 
 export class StatusItem implements vscode.Disposable {
@@ -55,11 +55,11 @@ export class StatusItem implements vscode.Disposable {
       case 'restarting':
         return {
           text: `$(sync~spin) ${vscode.l10n.t('Restarting the engine')}`,
-          tooltip: status.reason,
+          tooltip: translateReason(status.reason),
           failed: false,
         };
       case 'down': {
-        const tooltip = vscode.l10n.t('The engine stopped: {0}.', status.reason);
+        const tooltip = vscode.l10n.t('The engine stopped: {0}.', translateReason(status.reason));
         return { text: `$(error) ${vscode.l10n.t('Prompt Lens: engine stopped')}`, tooltip, failed: true };
       }
       case 'refused':
@@ -85,12 +85,13 @@ export class StatusItem implements vscode.Disposable {
     const locked = selection.locked === null ? '' : `  $(lock) ${prompt?.tokens[selection.locked]?.text.trim() ?? ''}`;
     const text = `${busy ? '$(loading~spin)' : '$(telescope)'} ${model.name} · ${runtime.provider.toUpperCase()}${tokens}${locked}`;
     const tooltip = new vscode.MarkdownString();
-    tooltip.appendText(`${model.name} · ${model.quantisation} · ${runtime.precision} · ${runtime.weights}`);
+    const precision = runtime.precision === 'exact' ? vscode.l10n.t('exact') : vscode.l10n.t('fast');
+    tooltip.appendText(`${model.name} · ${model.quantisation} · ${precision} · ${runtime.weights}`);
     tooltip.appendMarkdown('\n\n');
     tooltip.appendText(vscode.l10n.t('{0}, {1} threads', runtime.provider.toUpperCase(), runtime.threads));
     if (runtime.reason) {
       tooltip.appendMarkdown('\n\n');
-      tooltip.appendText(vscode.l10n.t('Not used: {0}', runtime.reason));
+      tooltip.appendText(vscode.l10n.t('Not used: {0}', translateReason(runtime.reason)));
     }
     return { text, tooltip, failed: false };
   }

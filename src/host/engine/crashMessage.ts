@@ -1,6 +1,7 @@
 /** One clear message when the engine crashes: what happened, whether it runs again, what to press. Used by extension.ts. */
 import * as vscode from 'vscode';
 import { type CommandId, commandIds } from '../ids';
+import { translateReason } from '../translate';
 
 export function reportCrash(reason: string, final: boolean): void {
   const restart = vscode.l10n.t('Restart Engine');
@@ -13,13 +14,13 @@ export function reportCrash(reason: string, final: boolean): void {
   if (final) {
     const text = vscode.l10n.t(
       'Prompt Lens: the engine stopped again ({0}) and stays off. The editor and your text are not affected.',
-      reason,
+      translateReason(reason),
     );
     void vscode.window.showErrorMessage(text, restart, log).then(act);
   } else {
     const text = vscode.l10n.t(
       'Prompt Lens: the engine stopped ({0}) and is being restarted. The editor and your text are not affected.',
-      reason,
+      translateReason(reason),
     );
     void vscode.window.showWarningMessage(text, log).then(act);
   }
