@@ -99,6 +99,13 @@ class Bench {
     fs.writeFileSync(this.server.settingsFile, JSON.stringify({ ...this.initialSettings, ...change }, null, 2));
   }
 
+  /** Settings of the machine that the extensions run on: the only place for what is said of its files. */
+  machineSettings(change = {}) {
+    const file = path.join(this.server.data, 'Machine/settings.json');
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, JSON.stringify(change, null, 2));
+  }
+
   /** A command's title as the palette shows it, `Category: Title`. */
   title(command, strings = this.strings) {
     const entry = this.manifest.contributes.commands.find((each) => each.command === command);

@@ -63,7 +63,6 @@ class Window {
    */
   async quickInputRow(text, label) {
     const { page } = this;
-    await page.keyboard.press('Escape');
     await page.keyboard.press('F1');
     const widget = page.locator('.quick-input-widget');
     const name = page.locator('.label-name', { hasText: new RegExp(`^${escaped(label)}$`) });
@@ -108,7 +107,7 @@ class Window {
   /** Puts the keyboard focus into the text of the editor of this file. */
   async focusEditor(label) {
     await this.tab(label).click();
-    await this.command('View: Focus Active Editor Group');
+    await this.page.keyboard.press('Control+1');
   }
 
   /** Where the cursor is, as the status bar says it: `Ln 7, Col 25 (5 selected)`. */

@@ -52,17 +52,19 @@ export async function openTab(panel, tab) {
   );
 }
 
-/** The table twin: `{columns: string[], rows: string[][]}`; leaves the picture in front again. */
-export async function table(panel) {
+/** The table twins of the tab: `{columns: string[], rows: string[][]}` each; leaves the picture in front again. */
+export async function tables(panel) {
   const toggle = panel.locator('.foot .acts button').first();
   await toggle.click();
-  const element = panel.locator('.table-twin table').first();
-  await element.waitFor();
-  const result = await element.evaluate((node) => {
-    const cells = (row) => [...row.querySelectorAll('th,td')].map((cell) => cell.textContent);
-    const [head, ...rows] = [...node.querySelectorAll('tr')].map(cells);
-    return { columns: head, rows };
-  });
+  const elements = panel.locator('.table-twin table');
+  await elements.first().waitFor();
+  const result = await elements.evaluateAll((nodes) =>
+    nodes.map((node) => {
+      const cells = (row) => [...row.querySelectorAll('th,td')].map((cell) => cell.textContent);
+      const [columns, ...rows] = [...node.querySelectorAll('tr')].map(cells);
+      return { columns, rows };
+    }),
+  );
   await toggle.click();
   return result;
 }

@@ -1,6 +1,6 @@
 // The Probabilities tab on a real prompt: its figures are the command line's, and one selection drives panel and editor.
 import { until } from '../lab.mjs';
-import { fixed, nextTokens, probability, ready, shows, table, token, tokens, visible } from '../panel.mjs';
+import { fixed, nextTokens, probability, ready, shows, tables, token, tokens, visible } from '../panel.mjs';
 
 const file = 'reviews-a.txt';
 const text = `Review: A warm and funny surprise \u{1F389}
@@ -41,7 +41,7 @@ export const tests = {
     const { result, prompt } = await bench.cli('probabilities', file);
     const drawn = await tokens(panel);
     check.equal(drawn.map((each) => each.text.replace(/↵/g, '')).join(''), text.replace(/\n/g, ''));
-    const { rows, columns } = await table(panel);
+    const [{ rows, columns }] = await tables(panel);
     check.equal(rows.length, prompt.tokens.length);
     const column = columns.findIndex((name) => /surprisal/i.test(name));
     check.ok(column >= 0, columns.join(', '));

@@ -48,11 +48,11 @@ async function badFile(bench, name, content, pattern) {
 
 async function badModel(bench, model, pattern) {
   const window = await opened(bench);
-  bench.settings({ 'promptLens.model': model });
+  bench.machineSettings({ 'promptLens.model': model });
   try {
     isSentence(bench.check, await complaint(window, pattern));
   } finally {
-    bench.settings();
+    bench.machineSettings();
   }
   await goodAgain(bench, window);
 }

@@ -1,0 +1,74 @@
+// The Attention tab: every head of the model, and one head's weights as the command line computes them.
+import { until } from '../lab.mjs';
+import { openTab, ready, tables } from '../panel.mjs';
+
+const file = 'attention.txt';
+
+async function opened(bench) {
+  if (bench.windows.length > 0) return bench.windows[0];
+  bench.write(file, 'The cat sat on the mat. The dog sat on the');
+  const window = await bench.window({ open: file });
+  await window.command(bench.title('promptLens.showAttention'));
+  await ready(window, (await bench.cli('tokens', file)).prompt.tokens.length);
+  return window;
+}
+
+const number = (text) => Number(text.replace('\u2212', '-').replace('–', 'NaN'));
+
+/** The head that the panel says it shows, from the title of its matrix: `Block 12, head 3`. */
+async function shownHead(panel) {
+  const words = await until('the chosen head', async () =>
+    /Block (\d+), head (\d+)/.exec(await panel.locator('#view').innerText()),
+  );
+  return { layer: Number(words[1]), head: Number(words[2]) };
+}
+
+async function sameWeights(bench, panel, { layer, head }) {
+  const { result } = await bench.cli('attention', file, '--layer', String(layer), '--head', String(head));
+  const weights = await until('the table of weights', async () => (await tables(panel))[1]);
+  bench.check.ok(weights.rows.length > 20, `${weights.rows.length} rows`);
+  for (const [query, , key, , weight] of weights.rows) {
+    const exact = result.weights[Number(query)][Number(key)];
+    bench.check.ok(Math.abs(number(weight) - exact) < 2e-4, `${query} reads ${key}: ${weight} for ${exact}`);
+  }
+}
+
+export const tests = {
+  'all heads are there, with the summaries of the command line': async (bench) => {
+    const { panel } = await opened(bench);
+    const { result, model } = await bench.cli('attention', file);
+    const [heads] = await tables(panel);
+    bench.check.equal(heads.rows.length, model.layers * model.heads);
+    const column = heads.columns.indexOf('first token');
+    for (const row of heads.rows) {
+      const own = result.find(({ layer, head }) => layer === Number(row[0]) && head === Number(row[1]));
+      bench.check.ok(Math.abs(number(row[column]) - own.sinkMass) < 2e-4, `${row} for ${own.sinkMass}`);
+    }
+  },
+
+  'the matrix of the head in front holds the weights of the command line': async (bench) => {
+    const { panel } = await opened(bench);
+    await sameWeights(bench, panel, await shownHead(panel));
+  },
+
+  'a head clicked in the grid is the one shown': async (bench) => {
+    const { panel } = await opened(bench);
+    const before = await shownHead(panel);
+    const grid = panel.locator('#view .sec').first().locator('canvas').first();
+    const box = await grid.boundingBox();
+    await grid.click({ position: { x: box.width * 0.35, y: box.height * 0.6 }, force: true });
+    const after = await until('another head', async () => {
+      const head = await shownHead(panel);
+      return head.layer !== before.layer || head.head !== before.head ? head : null;
+    });
+    await sameWeights(bench, panel, after);
+  },
+
+  'tabs change without a new run': async (bench) => {
+    const window = await opened(bench);
+    await openTab(window.panel, 'probabilities');
+    await ready(window, (await bench.cli('tokens', file)).prompt.tokens.length);
+    await openTab(window.panel, 'attention');
+    bench.check.ok(await window.panel.locator('#view canvas').first().isVisible());
+  },
+};
