@@ -107,7 +107,9 @@ export class Lens implements vscode.Disposable {
     const document = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === tracker.uri);
     if (!document || !session.source) throw new ProblemError('noPrompt');
     const title = `${session.source.title} · ${vscode.l10n.t('pinned')}`;
-    const panel = this.createWebview(viewTypes.pinned, title, vscode.ViewColumn.Active);
+    // Beside the panel it comes from, so that neither the panel nor the prompt is covered.
+    const column = (this.active.panel?.panel.viewColumn ?? vscode.ViewColumn.One) + 1;
+    const panel = this.createWebview(viewTypes.pinned, title, column);
     rememberPin(this.context, title, { uri: document.uri.toString(), range: tracker.pinnedRange });
     const view = this.pin(panel, session.state.intent);
     view.tracker.show(document, tracker.pinnedRange);
