@@ -14,7 +14,10 @@ export async function checkStart(address) {
     try {
       const [first] = await until(
         'next-token probabilities in the panel',
-        async () => nextTokens(window.panel),
+        async () => {
+          const drawn = await nextTokens(window.panel);
+          return drawn.length > 0 ? drawn : null;
+        },
         90_000,
       );
       console.log(`The panel shows "${first.text}" with probability ${first.probability} as the next token.`);
