@@ -57,7 +57,6 @@ export const settingIds = {
 export const contextKeys = {
   panelOpen: 'promptLens.panelOpen',
   locked: 'promptLens.locked',
-  running: 'promptLens.running',
   baseline: 'promptLens.baseline',
   cudaOffered: 'promptLens.cudaOffered',
 } as const;

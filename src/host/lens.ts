@@ -13,9 +13,9 @@ import { LensPanel, webviewOptions } from './panel/lensPanel';
 import { rememberedPin, rememberPin } from './panel/pins';
 import { isPromptDocument } from './promptDocuments';
 import { PromptTracker } from './promptTracker';
-import type { Analysis } from './session/lensSession';
 import { LensSession } from './session/lensSession';
 import { initialIntent } from './session/panelDefaults';
+import type { Analysis } from './session/sessionParts';
 import { readSettings, type Settings } from './settings';
 import { translateProblem } from './translate';
 

@@ -23,6 +23,7 @@ export const showModelInformation: Command = {
 export function modelInformation({ model, runtime, loadMs }: LoadedModel): string {
   const number = (value: number) => value.toLocaleString(vscode.env.language);
   const code = (text: string) => inlineCode(text.replace(/\s+/g, ' '));
+  const plain = (text: string) => new vscode.MarkdownString().appendText(text.replace(/\s+/g, ' ')).value;
   const rows: [string, string][] = [
     [vscode.l10n.t('Model'), code(model.name)],
     [vscode.l10n.t('File'), code(model.path)],
@@ -38,7 +39,7 @@ export function modelInformation({ model, runtime, loadMs }: LoadedModel): strin
     [vscode.l10n.t('Vocabulary'), number(model.vocabulary)],
     [vscode.l10n.t('Context'), vscode.l10n.t('{0} tokens', number(model.context))],
     [vscode.l10n.t('Provider'), `${runtime.provider} (${vscode.l10n.t('asked for: {0}', runtime.requested)})`],
-    [vscode.l10n.t('Not used'), runtime.reason === null ? '–' : code(translateReason(runtime.reason))],
+    [vscode.l10n.t('Not used'), runtime.reason === null ? '–' : plain(translateReason(runtime.reason))],
     [
       vscode.l10n.t('Precision'),
       `${runtime.precision === 'exact' ? vscode.l10n.t('exact') : vscode.l10n.t('fast')}, ${runtime.weights}`,

@@ -8,7 +8,8 @@ import type { PanelAction, PanelHostApi, PanelPageApi, PanelState, Tab } from '.
 import { ProblemError } from '../../protocol/problem';
 import { type CommandId, commandIds } from '../ids';
 import type { SessionEngine } from '../session/analyses';
-import type { Analysis, LensSession } from '../session/lensSession';
+import type { LensSession } from '../session/lensSession';
+import type { Analysis } from '../session/sessionParts';
 import { pageStrings, translateProblem } from '../translate';
 import { exportFile } from './exportFile';
 import { pagePort } from './pagePort';

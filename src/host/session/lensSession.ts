@@ -3,8 +3,7 @@
  * editor draw. Newer text aborts older runs; a late answer is dropped. Knows neither VS Code nor the process: text, engine and
  * time are handed in. Used by host/lens.ts (one that follows the active prompt) and by torn-off panels (one each).
  */
-
-import type { LoadedModel, Progress } from '../../protocol/engine';
+import type { LoadedModel } from '../../protocol/engine';
 import type { Prompt, PromptInput } from '../../protocol/model';
 import type {
   AttentionData,
@@ -15,65 +14,25 @@ import type {
   Selection,
   ViewState,
 } from '../../protocol/panel';
-import { type Problem, ProblemError } from '../../protocol/problem';
+import { ProblemError } from '../../protocol/problem';
 import type { GeneratedStep, GenerateOptions, GenerateResult } from '../../protocol/results';
-import type { Clock } from '../engine/clock';
 import type { EngineStatus } from '../engine/supervisor';
-import { type Asked, askAttention, askProbabilities, type Finished, type SessionEngine } from './analyses';
+import { type Asked, askAttention, askProbabilities, type Finished } from './analyses';
 import { initialState, nothingSelected } from './panelDefaults';
 import type { PromptSource } from './promptSource';
+import {
+  type Analysis,
+  type DataOf,
+  progressIntervalMs,
+  quietMs,
+  type Run,
+  type SessionListener,
+  type SessionOptions,
+  type SessionParts,
+  type Slot,
+} from './sessionParts';
 import { exactTokens, textChange } from './textChange';
 import { failed, finished, outdated, shownData, working } from './viewState';
-
-/** What can be computed. */
-export type Analysis = 'probabilities' | 'attention';
-
-interface DataOf {
-  probabilities: ProbabilitiesData;
-  attention: AttentionData;
-}
-
-export interface SessionOptions {
-  live: boolean;
-  delayMs: number;
-}
-
-export interface SessionParts {
-  engine: SessionEngine;
-  clock: Clock;
-  options: SessionOptions;
-  intent: Intent;
-  /** The user's words for a problem. */
-  translate: (problem: Problem) => Problem;
-}
-
-/** What the result on screen was computed from. */
-interface Origin {
-  source: PromptSource;
-  input: PromptInput;
-}
-
-interface Slot {
-  /** Identifies text, model and switches; a slot whose key is the current one needs nothing. */
-  attempted: string | null;
-  origin: Origin | null;
-}
-
-interface Run {
-  analysis: Analysis;
-  abort: AbortController;
-  startedAt: number;
-  loading: boolean;
-  progress: Progress | null;
-  /** Takes back the wait before "running" is shown: an answer within it replaces the picture without a flicker. */
-  quiet: (() => void) | null;
-  lastPushAt: number;
-}
-
-export type SessionListener = (changes: Partial<PanelState>, by: 'host' | 'page') => void;
-
-const quietMs = 120;
-const progressIntervalMs = 150;
 
 export class LensSession {
   private readonly listeners = new Set<SessionListener>();

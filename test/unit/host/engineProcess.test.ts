@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type EngineProcess, forkEngine } from '../../../src/host/engine/engineProcess';
+
+let folder = '';
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'prompt-lens-fork-'));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Forks a script of these lines; `echo` answers every message with itself. */
+function forked(name: string, code: string, log: (line: string) => void = () => {}): EngineProcess {
+  const file = join(folder, `${name}.cjs`);
+  writeFileSync(file, code);
+  return forkEngine(file, log);
+}
+
+const exitOf = (child: EngineProcess) => new Promise<string>((resolve) => child.onExit(resolve));
+const closeOf = (child: EngineProcess) => new Promise<string>((resolve) => child.port.onClose(resolve));
+const messageOf = (child: EngineProcess) => new Promise<unknown>((resolve) => child.port.onMessage(resolve));
+
+describe('a forked engine', () => {
+  it('hands typed arrays over as they are', async () => {
+    const child = forked('echo', "process.on('message', (m) => process.send(m));");
+    const echoed = messageOf(child);
+    child.port.post({ weights: new Float32Array([1, 2.5]) });
+    expect(await echoed).toEqual({ weights: new Float32Array([1, 2.5]) });
+    child.stop(1000);
+    expect(await exitOf(child)).toBe('signal SIGTERM');
+  });
+
+  it('writes its output and its errors to the log', async () => {
+    const lines: string[] = [];
+    const child = forked('talk', "console.log('one'); console.error('two');", (line) => lines.push(line));
+    await exitOf(child);
+    await expect.poll(() => lines.sort()).toEqual(['one', 'two']);
+  });
+
+  it('closes its port with the exit code', async () => {
+    const child = forked('exit', 'process.exit(3);');
+    expect(await closeOf(child)).toBe('exit code 3');
+    expect(await exitOf(child)).toBe('exit code 3');
+    expect(() => child.port.post('late')).not.toThrow();
+  });
+
+  it.skipIf(process.platform === 'win32')('is ended even when it does not listen', async () => {
+    const child = forked('deaf', "process.on('SIGTERM', () => {}); process.send('up'); setInterval(() => {}, 1000);");
+    await messageOf(child);
+    child.stop(100);
+    expect(await exitOf(child)).toBe('signal SIGKILL');
+  });
+
+  it('that hangs up is ended', async () => {
+    const child = forked('hangup', 'process.disconnect(); setInterval(() => {}, 1000);');
+    expect(await exitOf(child)).toMatch(/signal SIG(TERM|KILL)/);
+  });
+
+  it('whose script is missing is an exit, not an exception', async () => {
+    const child = forkEngine(join(folder, 'nowhere.cjs'), () => {});
+    expect(await exitOf(child)).toBe('exit code 1');
+  });
+});
