@@ -2,7 +2,7 @@
  * Writes a safetensors file piece by piece (format: eight bytes of header length, JSON header, data), so that tensors larger than
  * memory allows are never held whole. float32 only. Engine only.
  */
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { ProblemError } from '../protocol/problem';
 
 export interface PlannedTensor {
@@ -61,6 +61,12 @@ export class SafetensorsWriter {
 
   close(): Promise<void> {
     return this.file.close();
+  }
+
+  /** Closes and removes an incomplete file. */
+  async discard(): Promise<void> {
+    await this.file.close();
+    await rm(this.path, { force: true });
   }
 }
 

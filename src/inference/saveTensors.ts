@@ -9,7 +9,7 @@ export type SavedTensor = 'hidden' | 'attention' | 'logits';
 /** Attention of a chunk stays under this many floats. */
 const attentionBudget = 8 * 1024 * 1024;
 
-/** Rejects with `cancelled` between passes; the file is then incomplete. */
+/** Rejects with `cancelled` between passes; an incomplete file is removed. */
 export async function saveTensors(
   model: Model,
   ids: readonly number[],
@@ -41,9 +41,11 @@ export async function saveTensors(
       for (const [layer, data] of result.attention) await writeSlab(writer, data, layer, heads, first, chunk.length, T);
       onProgress?.(first + chunk.length, T);
     }
-  } finally {
-    await writer.close();
+  } catch (error) {
+    await writer.discard();
+    throw error;
   }
+  await writer.close();
   return { path, bytes: writer.sizeBytes };
 }
 
