@@ -15,6 +15,15 @@ const node = { ...common, platform: 'node', format: 'cjs', target: 'node20', ext
 
 const builds = [
   { ...node, entryPoints: { extension: 'src/extension.ts', engine: 'src/inference/main.ts' } },
+  {
+    // The runtime's own CUDA installer, with its dependencies, still writing into the runtime's folder.
+    ...node,
+    entryPoints: { installCuda: 'node_modules/onnxruntime-node/script/install.js' },
+    define: { __dirname: 'installerFolder' },
+    banner: {
+      js: "const installerFolder = require('node:path').join(__dirname, '../node_modules/onnxruntime-node/script');",
+    },
+  },
   { ...node, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
   {
     ...common,

@@ -8,7 +8,8 @@ import { ProblemError } from '../../protocol/problem';
 import { commandIds } from '../ids';
 import type { Command } from './command';
 
-const installer = ['node_modules', 'onnxruntime-node', 'script', 'install.js'];
+/** The runtime's script, bundled with what it needs. */
+const installer = ['dist', 'installCuda.js'];
 
 export const installCuda: Command = {
   id: commandIds.installCuda,
