@@ -14,9 +14,10 @@ export const languages = ['zh-cn', 'zh-tw'];
 /** The name of a call, then its first argument if that is a string in quotes. */
 const call = (name) =>
   new RegExp(`(?<![\\w.]|function )${name}\\(\\s*('(?:[^'\\\\\\n]|\\\\.)*'|"(?:[^"\\\\\\n]|\\\\.)*")?\\s*([,)])?`, 'g');
+export const pageCall = call('t');
 const places = [
   { under: 'src', call: call('vscode\\.l10n\\.t') },
-  { under: 'webview', call: call('t') },
+  { under: 'webview', call: pageCall },
 ];
 /** Its strings come from the catalogue of problems, which is collected on its own. */
 const computed = path.join('src', 'host', 'translate.ts');

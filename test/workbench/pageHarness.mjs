@@ -1,13 +1,14 @@
 /**
  * Opens dist/panel.js in headless Chromium with a host made of recorded states (test/fixtures/panel), for looking at the page
  * without an editor: `node test/workbench/pageHarness.mjs [name …]` writes every scene, or those whose name begins so, to
- * test/workbench/artefacts. Also the ground for page tests: `openPanel` gives a page and what it told the host.
+ * test/workbench/artefacts, `--language zh-cn` in that language. Also the ground for page tests: `openPanel` gives a page and what it told the host.
  */
 
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { attentionScenes } from './attentionScenes.mjs';
 import { harnessScript } from './pageHost.mjs';
@@ -219,7 +220,7 @@ export const scenes = {
 };
 
 async function generate(tab) {
-  await tab.click('.sampling vscode-button:has-text("Generate")');
+  await tab.click('.sampling .actions vscode-button >> nth=0');
   await tab.waitForFunction(() => document.querySelectorAll('.gen-row').length === 1);
   await tab.click('.gen-row .tok >> nth=0');
   await tab.click('.alternative:not([disabled]) >> nth=0');
@@ -231,22 +232,31 @@ async function generate(tab) {
 }
 
 async function seeds(tab) {
-  await tab.click('.sampling vscode-button:has-text("Five seeds")');
+  await tab.click('.sampling .actions vscode-button >> nth=1');
   await tab.waitForFunction(() => document.querySelectorAll('.gen-row').length === 5);
 }
 
-async function shoot(names) {
+/** What the host would answer in that language. Problems stay English: scenes hold them as the host has already said them. */
+function inLanguage(scene, language) {
+  if (language === 'en') return scene;
+  return { ...scene, language, strings: JSON.parse(read(`l10n/bundle.l10n.${language}.json`)) };
+}
+
+async function shoot(names, language) {
   mkdirSync(artefacts, { recursive: true });
   const browser = await launch();
   const server = await serve();
   let broken = 0;
   for (const [name, options] of Object.entries(scenes)) {
     if (names.length && !names.some((start) => name.startsWith(start))) continue;
-    const { tab, errors, close } = await openPanel(browser, server.url, { height: sizes[options.width], ...options });
+    const scene = inLanguage(options.scene, language);
+    const look = { height: sizes[options.width], ...options, scene };
+    const { tab, errors, close } = await openPanel(browser, server.url, look);
     await tab.waitForTimeout(250);
     await options.act?.(tab);
     await tab.waitForTimeout(150);
-    await tab.screenshot({ path: join(artefacts, `page-${name}.png`) });
+    const suffix = language === 'en' ? '' : `-${language}`;
+    await tab.screenshot({ path: join(artefacts, `page-${name}${suffix}.png`) });
     if (errors.length) broken++;
     console.log(name, errors.length ? errors : 'ok');
     await close();
@@ -256,4 +266,8 @@ async function shoot(names) {
   process.exitCode = broken ? 1 : 0;
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) await shoot(process.argv.slice(2));
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const options = { language: { type: 'string', default: 'en' } };
+  const { positionals, values } = parseArgs({ allowPositionals: true, options });
+  await shoot(positionals, values.language);
+}

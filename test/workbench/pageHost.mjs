@@ -153,7 +153,7 @@ function host() {
   }
 
   const answers = {
-    ready: () => ({ state, strings: {}, language: 'en' }),
+    ready: () => ({ state, strings: scene.strings ?? {}, language: scene.language ?? 'en' }),
     generate: ({ options }, progress) => {
       const result = draw(options);
       result.tokens.forEach(progress);

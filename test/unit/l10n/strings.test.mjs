@@ -7,6 +7,7 @@ import {
   differences,
   languages,
   literalsIn,
+  pageCall,
   protocol,
   readBundle,
   sources,
@@ -45,10 +46,9 @@ const placeholders = (text) => [...new Set(text.match(/\{\d\}/g) ?? [])].sort();
 
 describe('the collector', () => {
   it('reads quotes, escapes and calls over several lines, and refuses what it cannot read', () => {
-    const calls = /\bt\(\s*('(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")?\s*([,)])?/g;
-    expect(literalsIn(`t('it\\'s'); t(\n  "a \\u2026",\n  1)`, calls)).toEqual(["it's", 'a …']);
-    expect(() => literalsIn('t(`made ${up}`)', calls, 'x.ts')).toThrow('x.ts: call 1');
-    expect(() => literalsIn(`t('a' + b)`, calls)).toThrow('one string in quotes');
+    expect(literalsIn(`t('it\\'s'); t(\n  "a \\u2026",\n  1); act('no')`, pageCall)).toEqual(["it's", 'a …']);
+    expect(() => literalsIn('t(word)', pageCall, 'x.ts')).toThrow('x.ts: call 1');
+    expect(() => literalsIn(`t('a' + b)`, pageCall)).toThrow('one string in quotes');
   });
 
   it('finds strings of the host, of the page and of the problems', () => {
