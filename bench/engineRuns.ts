@@ -1,0 +1,88 @@
+/**
+ * What is measured on a real engine process, forked as the extension forks it: how long until the first numbers, and how much
+ * memory a long prompt takes. Used by ours.ts.
+ */
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { platform } from 'node:os';
+import { Channel } from '../src/protocol/channel';
+import type { EngineApi, EngineOptions, HostApi, Progress } from '../src/protocol/engine';
+import type { PromptInput } from '../src/protocol/model';
+import { processPort } from '../src/protocol/processPort';
+
+interface EngineRun {
+  /** The bundled engine script. */
+  engine: string;
+  options: EngineOptions;
+  text: string;
+}
+
+/** From before the fork to the first probabilities of the text, with the share of each stage. */
+export async function coldStart({ engine, options, text }: EngineRun): Promise<object> {
+  const started = performance.now();
+  const { channel, child } = startEngine(engine);
+  try {
+    const stages: Partial<Record<Progress['stage'], number>> = {};
+    const onProgress = ({ stage }: Progress) => {
+      stages[stage] ??= performance.now() - started;
+    };
+    await channel.request('load', options, { onProgress });
+    const loaded = performance.now() - started;
+    const prompt = raw(text);
+    const answer = await channel.request('probabilities', { prompt, top: 10 });
+    const ms = performance.now() - started;
+    return { ms, tokens: answer.prompt.tokens.length, stages, loadedMs: loaded, runMs: answer.runMs };
+  } finally {
+    child.kill();
+  }
+}
+
+/** The engine's largest resident size after each step of looking at a long prompt; null where the system does not tell. */
+export async function memory({ engine, options, text }: EngineRun): Promise<object> {
+  const { channel, child } = startEngine(engine);
+  try {
+    const prompt = raw(text);
+    const peaks: Record<string, number | null> = {};
+    const { runtime } = await channel.request('load', options);
+    peaks.loaded = peakBytes(child);
+    const answer = await channel.request('probabilities', { prompt, top: 10 });
+    peaks.probabilities = peakBytes(child);
+    await channel.request('attentionOverview', { prompt, size: 48, sink: 'raw' });
+    peaks.attention = peakBytes(child);
+    const greedy = { temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, seed: 0 };
+    await channel.request('generate', { prompt, options: { ...greedy, maxTokens: 20, top: 5, prefix: [] } });
+    peaks.generation = peakBytes(child);
+    return { tokens: answer.prompt.tokens.length, weights: runtime.weights, peaks };
+  } finally {
+    child.kill();
+  }
+}
+
+/** A text that comes from no file. */
+const raw = (text: string): PromptInput => ({ kind: 'raw', file: null, text, pieces: [] });
+
+function startEngine(engine: string): { channel: Channel<EngineApi, HostApi>; child: ChildProcess } {
+  const child = fork(engine, [], {
+    serialization: 'advanced',
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const port = processPort({
+    send: (message, callback) => child.send(message as object, (error) => callback?.(error)),
+    on: (event: string, listener: (...values: unknown[]) => void) => child.on(event, listener),
+  });
+  return { channel: new Channel<EngineApi, HostApi>(port), child };
+}
+
+/** Linux keeps the peak; elsewhere the size at this moment stands for it. */
+function peakBytes({ pid }: ChildProcess): number | null {
+  try {
+    if (platform() === 'linux') {
+      const peak = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+      return peak ? Number(peak[1]) * 1024 : null;
+    }
+    return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) * 1024;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,96 @@
+// What is timed, and how: within a scenario the sides take turns (A B C, A B C, …), so that a slow minute of the machine
+// falls on all of them; only one computes at a time. Imported by run.mjs.
+import { setTimeout as pause } from 'node:timers/promises';
+import { summary } from './statistics.mjs';
+
+/** Between two turns: until the threads of the one before have stopped waiting for more work. */
+const settleMs = 60;
+
+/** One big product: long enough that starting the threads does not show. */
+export const bigProduct = { m: 2048, k: 2048, n: 2048 };
+
+/** Tokens generated at a time, of which the first copies the context's memory. */
+const generated = 32;
+
+const sizes = [64, 128, 256, 512];
+
+/**
+ * Scenario → turn → [side, operation, parameters]. Sides: exact and fast are ours, transformers and llama the peers.
+ * @param {{threads: number, cache: string}} setting
+ * @returns {Record<string, Record<string, [string, string, object]>>}
+ */
+export function scenarios(setting) {
+  const pass = (side, parameters) => [side, 'pass', parameters];
+  const plain = (tokens) => ({
+    ours: pass('exact', { tokens }),
+    transformers: pass('transformers', { tokens }),
+    lastRow: pass('transformers', { tokens, last: true }),
+    llama: pass('llama', { tokens }),
+  });
+  const continued = (side) => [side, 'generate', { tokens: 256, count: generated }];
+  const each = (values, turn) => Object.fromEntries(values.map((value) => [value, turn(value)]));
+  const batch = { tokens: 64, batch: 16 };
+  return {
+    probabilities256: {
+      ours: ['exact', 'probabilities', { tokens: 256 }],
+      transformers: pass('transformers', { tokens: 256 }),
+    },
+    pass64: plain(64),
+    pass512: plain(512),
+    pass16x64: {
+      ours: pass('exact', batch),
+      transformers: pass('transformers', batch),
+      lastRow: pass('transformers', { ...batch, last: true }),
+    },
+    taps256: {
+      plain: pass('exact', { tokens: 256 }),
+      ours: ['exact', 'taps', { tokens: 256 }],
+      transformers: ['transformers', 'taps', { tokens: 256 }],
+    },
+    edit512: { ours: ['exact', 'edit', { tokens: 512 }], full: pass('exact', { tokens: 512 }) },
+    efficiency: {
+      pass: pass('exact', { tokens: 512 }),
+      onnxruntime: ['exact', 'matmul', { ...bigProduct, ...setting }],
+      torch: ['transformers', 'matmul', bigProduct],
+      products: ['exact', 'passMatmuls', { tokens: 512, ...setting }],
+    },
+    generation: { exact: continued('exact'), llama: continued('llama'), fast: continued('fast') },
+    shortContext: {
+      exact: ['exact', 'generate', { tokens: 16, count: generated }],
+      fast: ['fast', 'generate', { tokens: 16, count: generated }],
+    },
+    parts: { two: pass('exact', { tokens: 2 }) },
+    passGrowth: each(sizes, (tokens) => pass('exact', { tokens })),
+    editGrowth: each(sizes, (tokens) => ['exact', 'edit', { tokens }]),
+    generationGrowth: each([8, 16, 32, 64], (count) => ['exact', 'generate', { tokens: 256, count }]),
+  };
+}
+
+/**
+ * @param {Record<string, [string, string, object]>} turns
+ * @param {Record<string, import('./worker.mjs').Worker>} sides those that are there; turns of others are left out
+ * @returns {Promise<Record<string, {times: ReturnType<typeof summary>, last: object}>>} times in ms, and each turn's last answer
+ */
+export async function takeTurns(turns, sides, { repeats, warmups }) {
+  const present = Object.entries(turns).filter(([, [side]]) => sides[side]);
+  const samples = Object.fromEntries(present.map(([name]) => [name, []]));
+  const last = {};
+  for (let round = -warmups; round < repeats; round++) {
+    for (const [name, [side, op, parameters]] of present) {
+      await pause(settleMs);
+      last[name] = await sides[side].ask(op, parameters);
+      if (round >= 0) samples[name].push(last[name].ms);
+    }
+  }
+  return Object.fromEntries(present.map(([name]) => [name, { times: summary(samples[name]), last: last[name] }]));
+}
+
+/** Repeats of one operation in a row, without a warm-up: what is measured is the first time. */
+export async function again(repeats, work) {
+  const answers = [];
+  for (let round = 0; round < repeats; round++) {
+    await pause(settleMs);
+    answers.push(await work(round));
+  }
+  return answers;
+}

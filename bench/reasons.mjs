@@ -1,0 +1,130 @@
+// Why a target was missed, in one sentence computed from what was measured. Pure; imported by run.mjs and its tests.
+import { median } from './statistics.mjs';
+import { figure } from './table.mjs';
+
+const times = (ratio) => `${ratio.toFixed(2)}x`;
+const percent = (share) => `${(share * 100).toFixed(0)} %`;
+const gigaflops = (flop, ms) => flop / ms / 1e6;
+
+/**
+ * @typedef {{ours: number, peer: number, flop: number, matmul: number}} PassFacts medians in ms; matmul in GFLOP/s
+ * @param {PassFacts} facts
+ */
+export function passReason({ ours, peer, flop, matmul }, limit) {
+  const floor = flop / matmul / 1e6;
+  const best = peer / floor;
+  const bound =
+    best < limit
+      ? `so ${times(limit)} is out of reach of any float32 pass here`
+      : `and ${times(limit)} takes ${percent(limit / best)} of that rate`;
+  return (
+    `its ${figure(flop / 1e9)} GFLOP at the rate of one big MatMul (${figure(matmul)} GFLOP/s) take ${figure(floor)} ms, ` +
+    `${times(best)}, ${bound}; ours runs at ${figure(gigaflops(flop, ours))} GFLOP/s, ` +
+    `transformers at ${figure(gigaflops(flop, peer))}.`
+  );
+}
+
+/** `products`: ms of the pass's own matrix products alone. */
+export function efficiencyReason({ ours, flop, matmul, products }) {
+  const rest = ours - products;
+  return (
+    `the pass's own products alone, at their own shapes, take ${figure(products)} ms, ` +
+    `${percent(gigaflops(flop, products) / matmul)} of the big MatMul's rate; ` +
+    `the other ${figure(Math.max(0, rest))} ms (${percent(Math.max(0, rest) / ours)} of the pass) are softmax, norms, rotation and copies.`
+  );
+}
+
+/** `copy`: ms of one bare copy of the bytes that the taps hand out. */
+export function tapsReason({ ours, plain, bytes, copy }) {
+  return (
+    `the taps hand out ${figure(bytes / 1e6)} MB in ${figure(ours - plain)} ms more than the plain pass; ` +
+    `one bare copy of as much into fresh memory takes ${figure(copy)} ms, which alone makes ${times((plain + copy) / plain)}.`
+  );
+}
+
+/** `two`: ms of a pass over two tokens with nothing before them. */
+export function editReason({ ours, full, two }) {
+  return (
+    `an edit runs the last two tokens again; a pass over two tokens with nothing before them takes ${figure(two)} ms, ` +
+    `1/${(full / two).toFixed(1)} of the full pass, and reading ${percent((ours - two) / ours)} of the edit's ${figure(ours)} ms is the past.`
+  );
+}
+
+/** `bytes`: size of the model file, which is what a token has to read at the least. */
+export function generationReason({ ours, peer, bytes, shortContext, longContext }) {
+  const gigabytes = (ms) => figure(bytes / ms / 1e6);
+  return (
+    `a token reads the ${figure(bytes / 1e6)} MB of weights once: ours at ${gigabytes(ours)} GB/s, llama.cpp at ${gigabytes(peer)} GB/s; ` +
+    `with ${shortContext.tokens} tokens of context ours takes ${figure(shortContext.ms)} ms, with ${longContext.tokens} ${figure(longContext.ms)} ms.`
+  );
+}
+
+/** `stages`: ms from the start at which opening, compiling and loading began, where they did. */
+export function coldReason({ ms, stages, loadedMs, runMs }) {
+  const marks = ['opening', 'compiling', 'loading'].filter((stage) => stages[stage] !== undefined);
+  const parts = marks.map((stage, index) => {
+    const end = index + 1 < marks.length ? stages[marks[index + 1]] : loadedMs;
+    return `${stage} ${figure(end - stages[stage])} ms`;
+  });
+  const before = marks.length > 0 ? [`process start ${figure(stages[marks[0]])} ms`] : [];
+  return `${[...before, ...parts, `first run ${figure(runMs)} ms`].join(', ')}; together ${figure(ms)} ms.`;
+}
+
+export const activationReason = ({ requireMs, activateMs }) =>
+  `reading the bundle takes ${figure(requireMs)} ms, activate() ${figure(activateMs)} ms.`;
+
+/** `peaks`: bytes after each step. */
+export function memoryReason({ peaks, weights }) {
+  const steps = Object.entries(peaks).map(([step, bytes]) => `${step} ${figure(bytes / 1e9)} GB`);
+  return `with ${weights} weights the peak grows: ${steps.join(', ')}.`;
+}
+
+/**
+ * One line for each missed target.
+ * @param {import('./rows.mjs').Row[]} rows
+ * @param {object} facts everything measured: run.mjs names it
+ */
+export function reasonLines(rows, facts) {
+  return rows.filter((row) => row.met === false).map((row) => `missed: ${row.id}: ${reasonFor(row, facts)}`);
+}
+
+function reasonFor({ id, target }, facts) {
+  const { times, flop } = facts;
+  const matmul = gigaflops(flop.matmul, times.efficiency.onnxruntime.median);
+  const of = (scenario, turn = 'ours') => times[scenario][turn].median;
+  if (id in flop) {
+    return passReason({ ours: of(id), peer: of(id, 'transformers'), flop: flop[id], matmul }, target.limit);
+  }
+  const [kind, which] = id.split('.');
+  switch (kind) {
+    case 'taps256':
+      return tapsReason({ ours: of(id), plain: of(id, 'plain'), bytes: facts.tapsBytes, copy: facts.copy.median });
+    case 'edit512':
+      return editReason({ ours: of(id), full: of(id, 'full'), two: of('parts', 'two') });
+    case 'efficiency': {
+      const rate = which === 'torch' ? gigaflops(flop.matmul, of('efficiency', 'torch')) : matmul;
+      const [ours, products] = [of('efficiency', 'pass'), of('efficiency', 'products')];
+      return efficiencyReason({ ours, products, flop: flop.pass512, matmul: rate });
+    }
+    case 'generation':
+      return generationReason({
+        ours: of('generation', which),
+        peer: of('generation', 'llama'),
+        bytes: facts.modelBytes,
+        shortContext: { tokens: 16, ms: of('shortContext', which) },
+        longContext: { tokens: 256, ms: of('generation', which) },
+      });
+    case 'cold':
+      return coldReason(middle(which === 'compiled' ? facts.compiled : facts.empty));
+    case 'activation':
+      return activationReason(middle(facts.activation));
+    default:
+      return memoryReason(facts.memory);
+  }
+}
+
+/** The run whose time is the median, or the one just below it. */
+function middle(runs) {
+  const limit = median(runs.map((run) => run.ms));
+  return runs.filter((run) => run.ms <= limit).sort((a, b) => b.ms - a.ms)[0];
+}

@@ -1,0 +1,248 @@
+// npm run bench: our engine beside transformers and llama.cpp, the same weights and threads, on this machine, in one run.
+import { execFile } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import { ensureBuild, ensureDependencies, main, root } from '../scripts/setup.mjs';
+import { machine, machineLines } from './machine.mjs';
+import { again, bigProduct, scenarios, takeTurns } from './measure.mjs';
+import { interpreterFor, lastLine } from './python.mjs';
+import { reasonLines } from './reasons.mjs';
+import { comparisonRows, engineRows, growthRows } from './rows.mjs';
+import { largestDifference, summary } from './statistics.mjs';
+import { figure, growthLines, rowLines } from './table.mjs';
+import { Worker } from './worker.mjs';
+
+const help = `npm run bench [-- options]
+  --quick       fewer repeats: a few minutes, wider spreads
+  --threads N   threads of every side (default 2)
+  --json FILE   also write every sample
+PROMPT_LENS_BENCH_PYTHON names a Python that has the peers; otherwise they are installed into bench/.venv, once.`;
+
+const here = path.join(root, 'bench');
+const work = path.join(root, '.cache/bench');
+const bundle = path.join(work, 'ours.cjs');
+const engine = path.join(root, 'dist/engine.js');
+const say = (line = '') => console.log(line);
+
+/** The bundled model's path, from its manifest. */
+function bundledModel() {
+  const { models } = JSON.parse(fs.readFileSync(path.join(root, 'models/manifest.json'), 'utf8'));
+  return path.join(root, 'models', models.find((model) => model.bundled).file);
+}
+
+async function bundleOurs() {
+  const { build } = await import('esbuild');
+  await build({
+    entryPoints: [path.join(here, 'ours.ts')],
+    outfile: bundle,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    external: ['onnxruntime-node'],
+    logLevel: 'warning',
+  });
+}
+
+const startOurs = () => new Worker(process.execPath, [bundle]);
+
+/** Engine processes of their own, before any peer is started. */
+async function measureEngine({ model, threads, folder, few, many }) {
+  const ours = startOurs();
+  try {
+    const options = { model: null, provider: 'auto', precision: 'exact', threads };
+    const run = async (op, tokens, cache) => {
+      const { text } = await ours.ask('text', { model, tokens });
+      return ours.ask(op, { engine, options: { ...options, cache }, text });
+    };
+    const caches = path.join(folder, 'empty');
+    const empty = await again(few, (round) => run('coldStart', 64, path.join(caches, String(round))));
+    const compiled = await again(many, () => run('coldStart', 64, path.join(caches, '0')));
+    const memory = await run('memory', 1000, path.join(caches, '0'));
+    const activation = await again(many, activate);
+    fs.rmSync(caches, { recursive: true, force: true });
+    return { empty, compiled, memory, activation };
+  } finally {
+    await ours.stop();
+  }
+}
+
+async function activate() {
+  const args = [path.join(here, 'activation.cjs'), path.join(root, 'dist/extension.js')];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  const result = JSON.parse(stdout);
+  if (result.error) throw new Error(`activate() failed with a stubbed editor: ${result.error}`);
+  return { ...result, ms: result.requireMs + result.activateMs };
+}
+
+/** @returns the sides that could be started, loaded, and why the others could not */
+async function startSides({ model, threads, folder }) {
+  const sides = {};
+  const versions = {};
+  const skipped = {};
+  const start = async (name, open, params) => {
+    let worker = null;
+    try {
+      worker = await open();
+      const { versions: own } = await worker.ask('load', { model, threads, ...params });
+      Object.assign(versions, own);
+      sides[name] = worker;
+    } catch (error) {
+      await worker?.stop();
+      skipped[name] = lastLine(error.message);
+    }
+  };
+  const peer = (name) => async () => {
+    const python = await interpreterFor(name, say);
+    const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
+    return new Worker(python, [path.join(here, 'peers', `${name}Peer.py`)], { env });
+  };
+  for (const precision of ['exact', 'fast']) await start(precision, startOurs, { precision, cache: folder });
+  for (const name of ['transformers', 'llama']) await start(name, peer(name), {});
+  if (skipped.exact || skipped.fast) throw new Error(`Our own engine does not start: ${skipped.exact ?? skipped.fast}`);
+  return { sides, versions, skipped };
+}
+
+/** How far the sides' log-probabilities of 256 tokens are apart: the same computation is timed, or it is not. */
+async function agreement(sides) {
+  if (!sides.transformers) return null;
+  const of = async (side) => (await sides[side].ask('logprobs', { tokens: 256 })).values;
+  const peer = await of('transformers');
+  return {
+    exact: largestDifference(await of('exact'), peer),
+    fast: largestDifference(await of('fast'), peer),
+  };
+}
+
+async function measureSides(sides, { repeats, warmups, threads, folder }) {
+  const times = {};
+  const last = {};
+  for (const [scenario, turns] of Object.entries(scenarios({ threads, cache: folder }))) {
+    process.stderr.write(`\r${scenario.padEnd(20)}`);
+    const turnsTaken = await takeTurns(turns, sides, { repeats, warmups });
+    times[scenario] = Object.fromEntries(Object.entries(turnsTaken).map(([turn, each]) => [turn, each.times]));
+    last[scenario] = Object.fromEntries(Object.entries(turnsTaken).map(([turn, each]) => [turn, each.last]));
+  }
+  process.stderr.write(`\r${' '.repeat(20)}\r`);
+  const { bytes } = last.taps256.ours;
+  const copy = summary((await again(repeats, () => sides.exact.ask('copy', { bytes }))).map(({ ms }) => ms));
+  return { times, tapsBytes: bytes, copy };
+}
+
+/** Floating-point operations of each scenario, by the model's own sizes. */
+async function operations(ours) {
+  const flop = async (params) => (await ours.ask('work', params)).flop;
+  const { m, k, n } = bigProduct;
+  return {
+    probabilities256: await flop({ tokens: 256, rows: 256 }),
+    pass64: await flop({ tokens: 64, rows: 1 }),
+    pass512: await flop({ tokens: 512, rows: 1 }),
+    pass16x64: await flop({ tokens: 64, batch: 16, rows: 16 }),
+    matmul: 2 * m * k * n,
+  };
+}
+
+function report({ described, versions, skipped, agreed, rows, growth, reasons, flop, times }) {
+  const gigaflops = (turn) => (turn ? `${figure(flop.matmul / turn.median / 1e6)} GFLOP/s` : 'not measured');
+  say(
+    Object.entries(versions)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(', '),
+  );
+  say(
+    `one big MatMul: ONNX Runtime ${gigaflops(times.efficiency.onnxruntime)}, torch ${gigaflops(times.efficiency.torch)}`,
+  );
+  if (agreed) {
+    say(
+      `log-probabilities of 256 tokens differ from transformers' by at most ${agreed.exact.toExponential(1)} (exact), ${agreed.fast.toExponential(1)} (fast)`,
+    );
+  }
+  for (const [side, reason] of Object.entries(skipped)) say(`skipped: ${side}: ${reason}`);
+  say();
+  for (const line of [...rowLines(rows), '', ...growthLines(growth)]) say(line);
+  say();
+  for (const line of reasons) say(line);
+  const after = machine();
+  if (after.load > described.load) say(`load average ${after.load.toFixed(2)} at the end, our own work included`);
+}
+
+main(import.meta.url, async (args) => {
+  const options = {
+    quick: { type: 'boolean' },
+    threads: { type: 'string', default: '2' },
+    json: { type: 'string' },
+    help: { type: 'boolean' },
+  };
+  const { values } = parseArgs({ args, options });
+  if (values.help) return say(help);
+  const threads = Number(values.threads);
+  if (!Number.isInteger(threads) || threads < 1)
+    throw new Error(`--threads takes a whole number of at least 1, not ${values.threads}.`);
+  const described = machine();
+  for (const line of machineLines(described)) say(line);
+
+  await ensureDependencies();
+  await ensureBuild({ production: true });
+  fs.mkdirSync(work, { recursive: true });
+  await bundleOurs();
+  const folder = fs.mkdtempSync(path.join(work, 'run-'));
+  const model = bundledModel();
+  const counts = values.quick
+    ? { repeats: 3, warmups: 1, few: 1, many: 3 }
+    : { repeats: 9, warmups: 2, few: 3, many: 5 };
+  say(`${path.basename(model)}, ${threads} threads, ${counts.repeats} repeats; medians, with quartiles in brackets`);
+
+  let sides = {};
+  try {
+    const engineRuns = await measureEngine({ model, threads, folder, ...counts });
+    const started = await startSides({ model, threads, folder });
+    sides = started.sides;
+    const agreed = await agreement(sides);
+    const flop = await operations(sides.exact);
+    const { times, ...tapFacts } = await measureSides(sides, { ...counts, threads, folder });
+    const ms = (runs) => summary(runs.map((run) => run.ms));
+    const { empty, compiled, activation, memory } = engineRuns;
+    const peak = memory.peaks.generation;
+    const rows = [
+      ...comparisonRows(times, flop),
+      ...engineRows({
+        coldCompiled: ms(compiled),
+        coldEmpty: ms(empty),
+        activation: ms(activation),
+        memory: peak === null ? null : summary([peak]),
+      }),
+    ];
+    const growth = growthRows(times);
+    const facts = { times, flop, ...tapFacts, modelBytes: fs.statSync(model).size, ...engineRuns };
+    const reasons = reasonLines(rows, facts);
+    report({
+      described,
+      versions: started.versions,
+      skipped: started.skipped,
+      agreed,
+      rows,
+      growth,
+      reasons,
+      flop,
+      times,
+    });
+    if (values.json) {
+      const all = {
+        machine: described,
+        threads,
+        ...started,
+        sides: Object.keys(sides),
+        agreed,
+        rows,
+        growth,
+        reasons,
+        ...facts,
+      };
+      fs.writeFileSync(values.json, `${JSON.stringify(all, null, 2)}\n`);
+    }
+  } finally {
+    await Promise.all(Object.values(sides).map((side) => side.stop()));
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+});
