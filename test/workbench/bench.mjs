@@ -94,7 +94,7 @@ class Bench {
     return file;
   }
 
-  /** User settings, taken up by open windows at once; without a change: back to the first ones. */
+  /** User settings of windows opened from now on; without a change: the first ones. */
   settings(change = {}) {
     fs.writeFileSync(this.server.settingsFile, JSON.stringify({ ...this.initialSettings, ...change }, null, 2));
   }

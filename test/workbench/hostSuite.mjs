@@ -42,13 +42,14 @@ async function drive(browser, server, folder, tests) {
   const ended = new Promise((resolve) => {
     end = resolve;
   });
-  await page.exposeFunction('codeAutomationLog', (_, args) => console.log(format(...args)));
+  const log = [];
+  await page.exposeFunction('codeAutomationLog', (_, args) => log.push(format(...args)));
   await page.exposeFunction('codeAutomationExit', (code) => end(`exit ${code}`));
   page.on('crash', () => end('the page crashed'));
   // The switch that lets an address name tests; without it the address is ignored silently.
   await page.goto(windowAddress(server.port, { folder, development: root, tests }));
   const late = new Promise((resolve) => setTimeout(() => resolve('it took too long'), limitMs));
-  return Promise.race([ended, late]);
+  return { how: await Promise.race([ended, late]), log };
 }
 
 /** @returns {Promise<{passed: number, failed: number, skipped: number}>} */
@@ -60,11 +61,11 @@ export async function runHostSuite(bench) {
   const server = await startCodeServer({ extensions, env, smokeTestDriver: true });
   const browser = await launchBrowser(bench.chromium);
   try {
-    const how = await drive(browser, server, bench.workspace, tests.replace(/\.js$/, ''));
+    const { how, log } = await drive(browser, server, bench.workspace, tests.replace(/\.js$/, ''));
     const results = readResults(file);
     if (results) printResults(results);
     if (results && how === 'exit 0' && results.failed === 0) return results;
-    console.log(`FAILED - the suite in the extension host: ${how}`);
+    console.log(`FAILED - the suite in the extension host: ${how}\n${log.join('\n')}`);
     return { passed: results?.passed ?? 0, failed: Math.max(1, results?.failed ?? 0), skipped: results?.skipped ?? 0 };
   } finally {
     await browser.close().catch(() => {});

@@ -93,6 +93,15 @@ class Window {
     return this.quickPick(`>${title}`, title);
   }
 
+  /** Chooses a colour theme by the label that the editor lists it under. */
+  async theme(label) {
+    await this.command('Preferences: Color Theme');
+    const widget = this.page.locator('.quick-input-widget');
+    await widget.getByPlaceholder(/theme/i).fill(label);
+    const name = this.page.locator('.label-name', { hasText: new RegExp(`^${escaped(label)}$`) });
+    await widget.locator('.monaco-list-row').filter({ has: name }).first().click();
+  }
+
   /** Opens a file of the workspace by its path relative to it. */
   async openFile(name) {
     await this.quickPick(name, path.basename(name));

@@ -16,8 +16,8 @@ Sentiment:`;
 const themes = {
   dark: 'Dark Modern',
   light: 'Light Modern',
-  'hc-dark': 'Default High Contrast',
-  'hc-light': 'Default High Contrast Light',
+  'hc-dark': 'Dark High Contrast',
+  'hc-light': 'Light High Contrast',
 };
 const kinds = {
   dark: 'vscode-dark',
@@ -39,7 +39,7 @@ export const tests = {
     await window.command(bench.title('promptLens.showProbabilities'));
     await ready(window, count, 90_000);
     for (const [name, theme] of Object.entries(themes)) {
-      bench.settings({ 'workbench.colorTheme': theme });
+      await window.theme(theme);
       const body = window.panel.locator('body');
       await until(`the theme ${theme}`, async () =>
         (await body.getAttribute('class')).split(' ').includes(kinds[name]),
