@@ -35,6 +35,7 @@ const catalogue = {
   usage: ['{0}', 'See prompt-lens --help.'],
   outOfRange: ['{0} must be between {1} and {2}.', 'Choose another value.'],
   choiceEmpty: ['The answer "{0}" becomes no token.', 'Write at least one character.'],
+  targetEmpty: ['The target "{0}" becomes no token.', 'Write at least one character.'],
   noPrompt: ['No prompt is open.', 'Open a prompt file, or select text and explain the selection.'],
   promptClosed: ['{0} was closed or deleted.', 'Open it again, or open another prompt.'],
   noResult: ['There is no result yet.', 'Show the probabilities first.'],

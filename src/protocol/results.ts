@@ -92,6 +92,29 @@ export interface AttentionMatrix {
 
 export type AttentionResult = AttentionMatrix | HeadSummary[];
 
+/** What an explanation explains; without `text` and `span` the most likely next token. At most one of the two is given. */
+export interface TargetSpec {
+  /** A text that follows the prompt: the sum of its tokens' log-probabilities, teacher-forced. */
+  text?: string;
+  /** The prompt's own tokens [start, end), 1 ≤ start, given what stands before them. */
+  span?: [start: number, end: number];
+  /** A text in the target's place: log p(target) − log p(contrast) is explained. */
+  contrast?: string;
+}
+
+export interface TargetSequence {
+  ids: number[];
+  text: string;
+  /** Sum over its tokens. */
+  logprob: number;
+}
+
+export interface TargetResult extends TargetSequence {
+  /** Where its first token stands; T when it follows the prompt. */
+  position: number;
+  contrast: TargetSequence | null;
+}
+
 /** Everything `--json` prints, whatever the command. */
 export interface Report<R = unknown> {
   schema: 1;

@@ -1,0 +1,114 @@
+/**
+ * What an explanation explains, the same for every analysis: the log-probability of a token sequence given what stands before,
+ *
+ *   value = Σ_sides sign · Σ_i log p(a_i | x, a_{<i})        one side (sign 1), or two for a contrast (A not B: +1, −1)
+ *
+ * x is the prompt, or as much of it as stands before the span that is asked for. Imported by the analyses and the engine.
+ */
+import { ProblemError } from '../protocol/problem';
+import type { TargetResult, TargetSpec } from '../protocol/results';
+import type { Model } from './model';
+import { type KnownPast, prefill } from './prefix';
+
+/** One sequence a of n ≥ 1 tokens: run `input`, read log p(targets[i]) at rows[i], weigh each with `weight`. */
+export interface TargetSide {
+  /** [n] the ids of a. */
+  readonly targets: readonly number[];
+  /** [before + n − 1] x and a without its last token. */
+  readonly input: readonly number[];
+  /** [n] positions in `input` whose next-token distribution predicts a: before − 1 … before + n − 2. */
+  readonly rows: readonly number[];
+  /** 1, or −1 for what the target is contrasted with. */
+  readonly weight: 1 | -1;
+  readonly text: string;
+  /** Of the whole sequence; natural logarithm, without the sign. */
+  readonly logprob: number;
+}
+
+export interface Target {
+  /** The likeliest next token, a text that was given, or a span of the prompt itself. */
+  readonly kind: 'next' | 'text' | 'span';
+  /** Tokens of the prompt that stand before the target: the only ones it depends on; 1 ≤ before ≤ T. */
+  readonly before: number;
+  readonly sides: readonly TargetSide[];
+  /** On the unchanged prompt. */
+  readonly value: number;
+}
+
+export interface TargetOptions {
+  known?: KnownPast | null;
+  signal?: AbortSignal;
+}
+
+/**
+ * `ids`: the prompt, at least one token. Rejects with `emptyPrompt`, `targetEmpty` (a text of no token), `outOfRange` (a span
+ * outside 1 … T − 1), `promptTooLong` (no room for the target), and `cancelled` between passes.
+ */
+export async function resolveTarget(
+  model: Model,
+  ids: readonly number[],
+  spec: TargetSpec,
+  options: TargetOptions = {},
+): Promise<Target> {
+  if (ids.length === 0) throw new ProblemError('emptyPrompt', ['The prompt']);
+  const prompt = spec.span ? ids.slice(0, checkedSpan(spec.span, ids.length)) : ids;
+  const texts = [spec.text, spec.contrast].map((text) => (text === undefined ? null : tokensOf(model, text)));
+  const [text, contrast] = texts;
+  const given = spec.span ? ids.slice(...spec.span) : text;
+  const longest = Math.max(given?.length ?? 1, contrast?.length ?? 0);
+  checkRoom(model, prompt, longest);
+
+  const last = prompt.length - 1;
+  const past = await prefill(model, options.known, prompt, last, { signal: options.signal });
+  const side = async (targets: readonly number[], weight: 1 | -1): Promise<TargetSide> => {
+    const rest = targets.slice(0, -1);
+    const rows = targets.map((_, row) => row);
+    const { logprob } = await model.run({ ids: [[prompt[last], ...rest]], past, rows, targets }, options.signal);
+    return {
+      targets,
+      input: [...prompt, ...rest],
+      rows: rows.map((row) => last + row),
+      weight,
+      text: model.decode(targets),
+      logprob: logprob.reduce((sum, value) => sum + value, 0),
+    };
+  };
+  const likeliest = async () => {
+    const { topIds } = await model.run({ ids: [[prompt[last]]], past, rows: [0], top: 1 }, options.signal);
+    return [topIds[0]];
+  };
+  const sides = [await side(given ?? (await likeliest()), 1)];
+  if (contrast) sides.push(await side(contrast, -1));
+  const value = sides.reduce((sum, { weight, logprob }) => sum + weight * logprob, 0);
+  return { kind: spec.span ? 'span' : text ? 'text' : 'next', before: prompt.length, sides, value };
+}
+
+/** As reports print it. */
+export function targetResult({ before, sides }: Target): TargetResult {
+  const [target, contrast] = sides.map(({ targets, text, logprob }) => ({ ids: [...targets], text, logprob }));
+  return { ...target, position: before, contrast: contrast ?? null };
+}
+
+function tokensOf(model: Model, text: string): number[] {
+  const ids = model.tokenize(text);
+  if (ids.length === 0) throw new ProblemError('targetEmpty', [text]);
+  return ids;
+}
+
+/** The first token has nothing before it and no probability. */
+function checkedSpan([start, end]: readonly [number, number], length: number): number {
+  const within = Number.isInteger(start) && Number.isInteger(end) && start >= 1 && end > start && end <= length;
+  if (!within) throw new ProblemError('outOfRange', ['The position of the target', 1, length - 1]);
+  return start;
+}
+
+function checkRoom(model: Model, prompt: readonly number[], targets: number): void {
+  const { context } = model.info;
+  const count = prompt.length + targets - 1;
+  if (count <= context) return;
+  const fitting = Math.floor((model.decode(prompt).length * context) / count / 100) * 100;
+  throw new ProblemError(
+    'promptTooLong',
+    [count, context, fitting].map((number) => number.toLocaleString('en')),
+  );
+}
