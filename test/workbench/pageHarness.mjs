@@ -10,6 +10,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
+import { protocol, readBundle } from '../../scripts/l10n.mjs';
 import { attentionScenes } from './attentionScenes.mjs';
 import { harnessScript } from './pageHost.mjs';
 import { themeCss, themes } from './pageThemes.mjs';
@@ -236,10 +237,16 @@ async function seeds(tab) {
   await tab.waitForFunction(() => document.querySelectorAll('.gen-row').length === 5);
 }
 
-/** What the host would answer in that language. Problems stay English: scenes hold them as the host has already said them. */
-function inLanguage(scene, language) {
+/** What the host would answer in that language, problems included. */
+async function inLanguage(scene, language) {
   if (language === 'en') return scene;
-  return { ...scene, language, strings: JSON.parse(read(`l10n/bundle.l10n.${language}.json`)) };
+  const strings = readBundle(language);
+  const { problem } = scene.view ?? {};
+  if (!problem) return { ...scene, language, strings };
+  const [{ fill, problemCatalogue }, { sayClauses }] = await Promise.all(['problem', 'problemClauses'].map(protocol));
+  const args = problem.args.map((text) => sayClauses(text, (english) => strings[english]));
+  const [message, remedy] = problemCatalogue[problem.code].map((english) => fill(strings[english], args));
+  return { ...scene, language, strings, view: { ...scene.view, problem: { ...problem, message, remedy } } };
 }
 
 async function shoot(names, language) {
@@ -249,7 +256,7 @@ async function shoot(names, language) {
   let broken = 0;
   for (const [name, options] of Object.entries(scenes)) {
     if (names.length && !names.some((start) => name.startsWith(start))) continue;
-    const scene = inLanguage(options.scene, language);
+    const scene = await inLanguage(options.scene, language);
     const look = { height: sizes[options.width], ...options, scene };
     const { tab, errors, close } = await openPanel(browser, server.url, look);
     await tab.waitForTimeout(250);
