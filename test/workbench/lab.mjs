@@ -93,6 +93,14 @@ class Window {
     return this.quickPick(`>${title}`, title);
   }
 
+  /** Reloads as a user does: the editor first saves what it restores afterwards, which a reload by the browser may forestall. */
+  async reload() {
+    const loaded = this.page.waitForEvent('domcontentloaded');
+    await this.command('Developer: Reload Window');
+    await loaded;
+    await this.ready();
+  }
+
   /** Chooses a colour theme by the label that the editor lists it under. */
   async theme(label) {
     await this.command('Preferences: Color Theme');

@@ -17,8 +17,7 @@ export const tests = {
     const before = await nextTokens(window.panel);
     await openTab(window.panel, 'attention');
     await ready(window, count);
-    await window.page.reload();
-    await window.ready();
+    await window.reload();
     await until(
       'the attention tab',
       async () => (await window.panel.locator('#tab-attention').getAttribute('aria-selected')) === 'true',

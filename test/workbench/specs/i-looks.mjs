@@ -33,6 +33,9 @@ async function shown(bench, options) {
   return { window, count };
 }
 
+/** The heads' pictures and the weights of one of them. */
+const matrixDrawn = (panel) => panel.locator('#view .attention-matrix canvas').waitFor();
+
 export const tests = {
   'four themes, both tabs': async (bench) => {
     const { window, count } = await shown(bench);
@@ -47,6 +50,7 @@ export const tests = {
       for (const tab of ['probabilities', 'attention']) {
         await openTab(window.panel, tab);
         await ready(window, count);
+        if (tab === 'attention') await matrixDrawn(window.panel);
         await window.screenshot(`${tab}-${name}`);
       }
       const { ink, paper } = await body.evaluate((node) => {
@@ -87,7 +91,7 @@ export const tests = {
           .map(([source]) => source);
         bench.check.deepEqual(english, []);
         await openTab(window.panel, 'attention');
-        await window.panel.locator('#view canvas').first().waitFor();
+        await matrixDrawn(window.panel);
         await window.screenshot(`attention-${language}`);
       },
     ]),
