@@ -15,10 +15,11 @@ export function newNonce(): string {
   return randomBytes(16).toString('base64');
 }
 
+/** `csp-nonce` is where the UI toolkit looks before it adds the one style element it needs. */
 export function panelHtml({ cspSource, script, style, language }: PageParts, nonce: string): string {
   const policy = [
     "default-src 'none'",
-    `style-src ${cspSource}`,
+    `style-src ${cspSource} 'nonce-${nonce}'`,
     `script-src 'nonce-${nonce}'`,
     `font-src ${cspSource}`,
     `img-src ${cspSource} data: blob:`,
@@ -28,6 +29,7 @@ export function panelHtml({ cspSource, script, style, language }: PageParts, non
 <head>
 <meta charset="UTF-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta property="csp-nonce" content="${nonce}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" href="${style}">
 <title>Prompt Lens</title>
