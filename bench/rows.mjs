@@ -160,7 +160,10 @@ export function growthRows(times) {
     ['generation', 'generation over the tokens generated', 'linear: 1'],
   ];
   return kinds.flatMap(([id, title, theory]) => {
-    const points = Object.entries(times[`${id}Growth`] ?? {}).map(([size, { median }]) => [Number(size), median]);
+    // Generation is timed by the token.
+    const whole = (size, { median }) => (id === 'generation' ? size * median : median);
+    const measured = Object.entries(times[`${id}Growth`] ?? {});
+    const points = measured.map(([size, time]) => [Number(size), whole(Number(size), time)]);
     return points.length < 2 ? [] : [{ id, title, theory, points, exponent: exponent(points) }];
   });
 }

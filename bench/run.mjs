@@ -130,17 +130,22 @@ async function measureSides(sides, { repeats, warmups, threads, folder }) {
   return { times, tapsBytes: bytes, copy };
 }
 
-/** Floating-point operations of each scenario, by the model's own sizes. */
+/** Floating-point operations of each scenario; the peer's ordinary call gives logits at every position. */
 async function operations(ours) {
   const flop = async (params) => (await ours.ask('work', params)).flop;
   const { m, k, n } = bigProduct;
-  return {
-    probabilities256: await flop({ tokens: 256, rows: 256 }),
-    pass64: await flop({ tokens: 64, rows: 1 }),
-    pass512: await flop({ tokens: 512, rows: 1 }),
-    pass16x64: await flop({ tokens: 64, batch: 16, rows: 16 }),
-    matmul: 2 * m * k * n,
+  const sizes = {
+    probabilities256: { tokens: 256, rows: 256 },
+    pass64: { tokens: 64, rows: 1 },
+    pass512: { tokens: 512, rows: 1 },
+    pass16x64: { tokens: 64, batch: 16, rows: 16 },
   };
+  const all = {};
+  for (const [scenario, size] of Object.entries(sizes)) {
+    all[scenario] = await flop(size);
+    all[`${scenario}.peer`] = await flop({ ...size, rows: size.tokens * (size.batch ?? 1) });
+  }
+  return { ...all, matmul: 2 * m * k * n };
 }
 
 function report({ described, versions, skipped, agreed, rows, growth, reasons, flop, times }) {

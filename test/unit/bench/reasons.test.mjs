@@ -10,7 +10,8 @@ import {
 
 describe('why a target was missed', () => {
   // 100 GFLOP at 500 GFLOP/s: 200 ms at the least.
-  const facts = { ours: 300, peer: 400, flop: 1e11, matmul: 500 };
+  const rates = { onnxruntime: 500, torch: 400 };
+  const facts = { ours: 300, peer: 400, flop: 1e11, peerFlop: 1.2e11, rates };
 
   it('says so where even the full rate would not do', () => {
     const reason = passReason(facts, 2.3);
@@ -22,7 +23,7 @@ describe('why a target was missed', () => {
     const reason = passReason({ ...facts, peer: 920 }, 2.3);
     expect(reason).toContain('4.60x');
     expect(reason).toContain('takes 50 % of that rate');
-    expect(reason).toContain('ours runs at 333 GFLOP/s');
+    expect(reason).toContain('Ours runs at 333 GFLOP/s, transformers (120 GFLOP) at 130.');
   });
 
   it('splits a pass into its products and the rest', () => {
@@ -38,7 +39,9 @@ describe('why a target was missed', () => {
   });
 
   it('sets an edit beside a pass over two tokens', () => {
-    expect(editReason({ ours: 50, full: 300, two: 20 })).toContain('20.0 ms, 1/15.0 of the full pass');
+    expect(editReason({ ours: 50, full: 300, two: 20 })).toContain(
+      '20.0 ms, 1/15.0 of the full pass; the other 30.0 ms',
+    );
   });
 
   it('names the stages of a start that were there', () => {
@@ -51,7 +54,7 @@ describe('why a target was missed', () => {
   it('gives one line for each missed target and none for the others', () => {
     const time = (ms) => ({ median: ms });
     const times = {
-      efficiency: { onnxruntime: time(40) },
+      efficiency: { onnxruntime: time(40), torch: time(50) },
       pass64: { ours: time(50), transformers: time(60) },
     };
     const rows = [
@@ -64,7 +67,7 @@ describe('why a target was missed', () => {
       { ms: 90, requireMs: 80, activateMs: 10 },
       { ms: 60, requireMs: 50, activateMs: 10 },
     ];
-    const lines = reasonLines(rows, { times, flop: { pass64: 1e10, matmul: 2e10 }, activation });
+    const lines = reasonLines(rows, { times, flop: { pass64: 1e10, 'pass64.peer': 2e10, matmul: 2e10 }, activation });
     expect(lines).toHaveLength(2);
     expect(lines[0]).toMatch(/^missed: pass64: /);
     expect(lines[1]).toContain('reading the bundle takes 60.0 ms');

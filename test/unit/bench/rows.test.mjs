@@ -97,6 +97,8 @@ describe('growth', () => {
     });
     expect(rows.map((row) => row.id)).toEqual(['pass', 'generation']);
     expect(rows[0].exponent).toBeCloseTo(1, 10);
+    // A token takes as long however many there are: all of them together grow linearly.
+    expect(rows[1].exponent).toBeCloseTo(1, 10);
     expect(rows[0].points).toEqual([
       [64, 10],
       [128, 20],
