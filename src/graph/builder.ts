@@ -25,6 +25,14 @@ export interface NodeOptions {
   outputs?: number | Value[];
 }
 
+/** A node as it was asked for: what differentiation reads. */
+export interface RecordedNode {
+  opType: string;
+  inputs: readonly Value[];
+  outputs: readonly Value[];
+  attributes: Readonly<Record<string, Attribute>>;
+}
+
 /** ONNX Runtime maps external data by page. */
 const alignment = 4096;
 
@@ -36,6 +44,7 @@ interface NamedValue {
 
 export class GraphBuilder {
   private readonly nodes: object[] = [];
+  private readonly records: RecordedNode[] = [];
   private readonly inputs: NamedValue[] = [];
   private readonly outputs: NamedValue[] = [];
   private readonly root: GraphBuilder;
@@ -74,7 +83,9 @@ export class GraphBuilder {
       typeof wanted === 'number'
         ? Array.from({ length: wanted }, () => this.fresh(opType))
         : wanted.map((name) => name);
-    const attribute = Object.entries(options.attributes ?? {}).map(([name, value]) => encodeAttribute(name, value));
+    const attributes = options.attributes ?? {};
+    const attribute = Object.entries(attributes).map(([name, value]) => encodeAttribute(name, value));
+    this.records.push({ opType, inputs, outputs, attributes });
     this.nodes.push({
       opType,
       name: this.fresh(`node_${opType}`),
@@ -84,6 +95,11 @@ export class GraphBuilder {
       attribute,
     });
     return outputs;
+  }
+
+  /** Every node so far, in order; those of subgraphs are in their own. */
+  recorded(): readonly RecordedNode[] {
+    return [...this.records];
   }
 
   /** One-dimensional; shared when the same list is asked for again. */

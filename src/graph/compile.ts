@@ -1,18 +1,28 @@
 /**
- * A checkpoint's decoder as a graph. One file per family; to add one, write it beside llama.ts and name it here.
+ * A checkpoint's decoder, and its gradient, as graphs. One file per family; to add one, write it beside llama.ts and name it here.
  */
 import type { HyperParameters } from '../checkpoint/types';
 import type { GraphBuilder } from './builder';
-import type { LinearOptions } from './linear';
+import { llamaGradient } from './gradient/llamaGradient';
+import type { LinearOptions, TensorSource } from './linear';
 import { llama } from './llama';
 
-type Family = (hyper: HyperParameters, options: LinearOptions) => GraphBuilder;
+interface Family {
+  decoder(hyper: HyperParameters, options: LinearOptions): GraphBuilder;
+  /** Reads the data file of the decoder in float32. */
+  gradient(hyper: HyperParameters, source: TensorSource): GraphBuilder;
+}
 
-const families: Readonly<Record<string, Family>> = { llama };
+const families: Readonly<Record<string, Family>> = { llama: { decoder: llama, gradient: llamaGradient } };
 
 export const supportedFamilies: readonly string[] = Object.keys(families);
 
 /** undefined for a family that has no graph. */
 export function decoderGraph(hyper: HyperParameters, options: LinearOptions): GraphBuilder | undefined {
-  return families[hyper.family]?.(hyper, options);
+  return families[hyper.family]?.decoder(hyper, options);
+}
+
+/** undefined for a family that has no graph. */
+export function gradientGraph(hyper: HyperParameters, source: TensorSource): GraphBuilder | undefined {
+  return families[hyper.family]?.gradient(hyper, source);
 }

@@ -29,26 +29,48 @@ import { vocabularyStatistics } from './vocabulary';
 
 export function llama(hyper: HyperParameters, options: LinearOptions): GraphBuilder {
   const g = GraphBuilder.create();
+  const context = attentionContext(g, hyper, hyper.layers);
+  const x = llamaBlocks(g, hyper, options, {
+    stream: patcher(g, hyper),
+    attend: (block, query, key, value) => {
+      g.output(key);
+      g.output(value);
+      return attend(g, block, hyper, context, query, key, value);
+    },
+    mlp: (block, down) => {
+      g.node('Identity', [down], { outputs: [`mlp.${block}`] });
+      g.output(`mlp.${block}`);
+    },
+  });
+  const rows = gather(g, x, g.input('rows', 'int64', ['chosen']), 0);
+  const read = concat(g, [rows, g.input('extra', 'float32', ['extra', hyper.width])], 0);
+  const logits = llamaLogits(g, hyper, options, read);
+  vocabularyStatistics(g, g.node('Identity', [logits], { outputs: ['logits'] })[0]);
+  return g;
+}
+
+/** Where the decoder and its gradient differ: everything else is the same blocks on the same weights. */
+export interface LlamaHooks {
+  /** The residual stream [B·T, D] entering block `layer` (L = after the last), and what goes on instead. */
+  stream(layer: number, x: Value): Value;
+  /** query [B, H, T, C], key and value [B, G, T, C], rotated → [B·T, H·C]. */
+  attend(block: number, query: Value, key: Value, value: Value): Value;
+  /** Sees what the MLP adds, [B·T, D]. */
+  mlp?(block: number, down: Value): void;
+}
+
+/** embeddings → residual stream [B·T, D] after the last block. Adds the inputs `embeddings` and `positions`. */
+export function llamaBlocks(g: GraphBuilder, hyper: HyperParameters, options: LinearOptions, hooks: LlamaHooks): Value {
   const { width, layers, heads, keyValueHeads, headWidth, feedForward, normEpsilon } = hyper;
   const { source } = options;
   const embeddings = g.input('embeddings', 'float32', ['batch', 'new', width]);
   g.input('positions', 'int64', ['batch', 'new']);
-  const context = attentionContext(g, hyper, layers);
   const [cos, sin] = rotaryTables(g, hyper, source);
-  const patch = patcher(g, hyper);
   const norm = (name: string) => floatVector(g, name, width, source);
   const perHead = (x: Value, count: number, name?: Value) =>
-    transpose(
-      g,
-      g.node('Reshape', [
-        x,
-        g.node('Concat', [leading(g), g.ints(count, headWidth)], { attributes: { axis: 0 } })[0],
-      ])[0],
-      [0, 2, 1, 3],
-      name,
-    );
+    transpose(g, reshape(g, x, concat(g, [leading(g), g.ints(count, headWidth)], 0)), [0, 2, 1, 3], name);
 
-  let x = patch(0, reshape(g, embeddings, g.ints(-1, width)));
+  let x = hooks.stream(0, reshape(g, embeddings, g.ints(-1, width)));
   for (let l = 0; l < layers; l++) {
     const normed = rmsNorm(g, x, norm(`blk.${l}.attn_norm.weight`), normEpsilon);
     const qkv = linear(g, normed, queryKeyValue(l, headWidth), options);
@@ -57,10 +79,8 @@ export function llama(hyper: HyperParameters, options: LinearOptions): GraphBuil
     const query = rotary(g, perHead(q, heads), 'positions', cos, sin);
     const key = rotary(g, perHead(k, keyValueHeads), 'positions', cos, sin, `key.${l}`);
     const value = perHead(v, keyValueHeads, `value.${l}`);
-    g.output(key);
-    g.output(value);
 
-    const mixed = attend(g, l, hyper, context, query, key, value);
+    const mixed = hooks.attend(l, query, key, value);
     const attended = linear(
       g,
       mixed,
@@ -81,18 +101,18 @@ export function llama(hyper: HyperParameters, options: LinearOptions): GraphBuil
       { name: `block${l}.down`, parts: [{ tensor: `blk.${l}.ffn_down.weight` }] },
       options,
     );
-    g.node('Identity', [down], { outputs: [`mlp.${l}`] });
-    g.output(`mlp.${l}`);
-    x = patch(l + 1, add(g, after.sum, down));
+    hooks.mlp?.(l, down);
+    x = hooks.stream(l + 1, add(g, after.sum, down));
   }
+  return x;
+}
 
-  const rows = gather(g, x, g.input('rows', 'int64', ['chosen']), 0);
-  const read = concat(g, [rows, g.input('extra', 'float32', ['extra', width])], 0);
-  const final = rmsNorm(g, read, norm('output_norm.weight'), normEpsilon);
+/** Residual rows [R, D] → logits [R, V]. */
+export function llamaLogits(g: GraphBuilder, hyper: HyperParameters, options: LinearOptions, rows: Value): Value {
+  const weight = floatVector(g, 'output_norm.weight', hyper.width, options.source);
+  const final = rmsNorm(g, rows, weight, hyper.normEpsilon);
   const unembedding = hyper.tied ? 'token_embd.weight' : 'output.weight';
-  const logits = linear(g, final, { name: 'unembedding', parts: [{ tensor: unembedding }] }, options);
-  vocabularyStatistics(g, g.node('Identity', [logits], { outputs: ['logits'] })[0]);
-  return g;
+  return linear(g, final, { name: 'unembedding', parts: [{ tensor: unembedding }] }, options);
 }
 
 /** The softmax temperature 1/√C is folded into the query weights: exact where √C is a power of two, else within one ulp. */

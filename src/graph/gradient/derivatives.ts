@@ -1,0 +1,149 @@
+/**
+ * The vector–Jacobian product of every operation that a decoder is written in: from dL/d(outputs) to dL/d(inputs), as nodes of the
+ * same graph. Weights, shapes, masks and indices get none: those inputs are never `wanted`. An operand that is wanted has the
+ * shape of the result where the operation broadcasts. Imported by differentiate.ts only.
+ */
+import type { Attribute, GraphBuilder, RecordedNode, Value } from '../builder';
+import { add, concat, matmul, matmulTransposed, multiply, reshape, transpose } from '../operations';
+
+/**
+ * `gradients`: for each output, null where nothing depends on it (at least one is there); `wanted`: for each input. Returns one
+ * for each input, anything where it is not wanted.
+ */
+export type Derivative = (
+  g: GraphBuilder,
+  node: RecordedNode,
+  gradients: readonly (Value | null)[],
+  wanted: readonly boolean[],
+) => (Value | null)[];
+
+const microsoft = 'com.microsoft';
+
+const unary = (g: GraphBuilder, opType: string, x: Value): Value => g.node(opType, [x])[0];
+const subtract = (g: GraphBuilder, a: Value, b: Value): Value => g.node('Sub', [a, b])[0];
+const shapeOf = (g: GraphBuilder, x: Value): Value => unary(g, 'Shape', x);
+const zerosLike = (g: GraphBuilder, x: Value): Value => unary(g, 'ConstantOfShape', shapeOf(g, x));
+const overLast = (g: GraphBuilder, opType: 'ReduceSum' | 'ReduceMean', x: Value): Value =>
+  g.node(opType, [x, g.ints(-1)], { attributes: { keepdims: 1 } })[0];
+
+/** aᵀ · b over the last two axes. */
+const transposedMatmul = (g: GraphBuilder, a: Value, b: Value): Value =>
+  g.node('FusedMatMul', [a, b], { domain: microsoft, attributes: { transA: 1, alpha: { float: 1 } } })[0];
+
+const floatOf = (attribute: Attribute): number => (attribute as { float: number }).float;
+
+/** For operations of one output. */
+const single =
+  (of: (g: GraphBuilder, node: RecordedNode, gradient: Value, wanted: readonly boolean[]) => (Value | null)[]) =>
+  (g: GraphBuilder, node: RecordedNode, [gradient]: readonly (Value | null)[], wanted: readonly boolean[]) =>
+    of(g, node, gradient as Value, wanted);
+
+/** y = x / sqrt(mean x² + ε) · w with r = 1 / sqrt(…): dx = r·(w dy) − x·r³·mean(x·w dy). */
+function rmsNormGradient(g: GraphBuilder, x: Value, weight: Value, epsilon: number, gradient: Value): Value {
+  const meanSquare = overLast(g, 'ReduceMean', multiply(g, x, x));
+  const r = unary(g, 'Reciprocal', unary(g, 'Sqrt', add(g, meanSquare, g.scalar(epsilon))));
+  const scaled = multiply(g, gradient, weight);
+  const along = overLast(g, 'ReduceMean', multiply(g, scaled, x));
+  const cubed = multiply(g, multiply(g, r, r), r);
+  return subtract(g, multiply(g, scaled, r), multiply(g, x, multiply(g, along, cubed)));
+}
+
+export const derivatives: Readonly<Record<string, Derivative>> = {
+  Identity: single((_g, _node, gradient) => [gradient]),
+
+  Add: single((_g, _node, gradient) => [gradient, gradient]),
+
+  Mul: single((g, { inputs: [a, b] }, gradient, wanted) => [
+    wanted[0] ? multiply(g, gradient, b) : null,
+    wanted[1] ? multiply(g, gradient, a) : null,
+  ]),
+
+  Reshape: single((g, { inputs: [x] }, gradient) => [reshape(g, gradient, shapeOf(g, x)), null]),
+
+  Transpose: single((g, { attributes }, gradient) => {
+    const permutation = attributes.perm as number[];
+    return [
+      transpose(
+        g,
+        gradient,
+        permutation.map((_, axis) => permutation.indexOf(axis)),
+      ),
+    ];
+  }),
+
+  Split: (g, { outputs, attributes }, gradients) => [
+    concat(
+      g,
+      gradients.map((gradient, part) => gradient ?? zerosLike(g, outputs[part])),
+      attributes.axis as number,
+    ),
+    null,
+  ],
+
+  /** Rows of the first axis, each at most once. */
+  Gather: single((g, { inputs: [x, indices], attributes }, gradient) => {
+    if (attributes.axis !== 0) throw new Error('no derivative of Gather along an axis other than the first');
+    const places = g.node('Unsqueeze', [indices, g.ints(-1)])[0];
+    return [g.node('ScatterND', [zerosLike(g, x), places, gradient])[0], null];
+  }),
+
+  /** One entry of each row. */
+  GatherElements: single((g, { inputs: [x, indices], attributes }, gradient) => [
+    g.node('ScatterElements', [zerosLike(g, x), indices, gradient], { attributes: { axis: attributes.axis } })[0],
+    null,
+  ]),
+
+  /** y = x Wᵀ: dx = dy W. */
+  Gemm: single((g, { inputs: [, weight] }, gradient) => [g.node('Gemm', [gradient, weight])[0], null]),
+
+  /** y = a b with the same leading axes. */
+  MatMul: single((g, { inputs: [a, b] }, gradient, wanted) => [
+    wanted[0] ? matmulTransposed(g, gradient, b) : null,
+    wanted[1] ? transposedMatmul(g, a, gradient) : null,
+  ]),
+
+  /** y = a bᵀ with the same leading axes: da = dy b, db = dyᵀ a. */
+  FusedMatMul: single((g, { inputs: [a, b], attributes }, gradient, wanted) => {
+    if (attributes.transA || !attributes.transB || floatOf(attributes.alpha) !== 1)
+      throw new Error('no derivative of this form of FusedMatMul');
+    return [wanted[0] ? matmul(g, gradient, b) : null, wanted[1] ? transposedMatmul(g, gradient, a) : null];
+  }),
+
+  /** dx = y·(dy − Σ dy·y). */
+  Softmax: single((g, { outputs: [y] }, gradient) => [
+    multiply(g, y, subtract(g, gradient, overLast(g, 'ReduceSum', multiply(g, gradient, y)))),
+  ]),
+
+  /** dx = dy − softmax(x)·Σ dy. */
+  LogSoftmax: single((g, { outputs: [y] }, gradient) => [
+    subtract(g, gradient, multiply(g, unary(g, 'Exp', y), overLast(g, 'ReduceSum', gradient))),
+  ]),
+
+  SimplifiedLayerNormalization: single((g, { inputs: [x, weight], attributes }, gradient) => [
+    rmsNormGradient(g, x, weight, floatOf(attributes.epsilon), gradient),
+    null,
+  ]),
+
+  /** Outputs: the norm of the sum, and the sum; both summands get the same. */
+  SkipSimplifiedLayerNormalization: (g, { inputs: [, , weight], outputs, attributes }, gradients) => {
+    const [normed, , , direct] = gradients;
+    const through = normed && rmsNormGradient(g, outputs[3], weight, floatOf(attributes.epsilon), normed);
+    const sum = through && direct ? add(g, direct, through) : (through ?? direct);
+    return [sum, sum, null];
+  },
+
+  /** A rotation's transpose is the rotation back. */
+  RotaryEmbedding: single((g, { inputs: [, positions, cos, sin] }, gradient) => [
+    g.node('RotaryEmbedding', [gradient, positions, cos, unary(g, 'Neg', sin)], { domain: microsoft })[0],
+    null,
+    null,
+    null,
+  ]),
+
+  /** y = x·s with s = sigmoid(x): dx = dy·(s + y·(1 − s)). */
+  QuickGelu: single((g, { inputs: [x], outputs: [y], attributes }, gradient) => {
+    if (floatOf(attributes.alpha) !== 1) throw new Error('no derivative of QuickGelu with another slope than 1');
+    const s = unary(g, 'Sigmoid', x);
+    return [multiply(g, gradient, add(g, s, multiply(g, y, subtract(g, g.scalar(1), s))))];
+  }),
+};
