@@ -12,7 +12,9 @@ describe("the page's HTML", () => {
   const html = panelHtml({ ...parts, language: 'zh-cn' }, 'NONCE');
 
   it('allows one script, its own styles and nothing else', () => {
-    expect(html).toContain("default-src 'none'; style-src https://page.example 'nonce-NONCE'; script-src 'nonce-NONCE'; ");
+    expect(html).toContain(
+      "default-src 'none'; style-src https://page.example 'nonce-NONCE'; script-src 'nonce-NONCE'; ",
+    );
     expect(html).not.toContain('unsafe');
     expect(html.match(/<script/g)).toHaveLength(1);
     expect(html).toContain('<script nonce="NONCE" src="https://page.example/panel.js"></script>');
