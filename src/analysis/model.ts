@@ -17,7 +17,7 @@ export interface Pass {
   past?: PastState | null;
   /** Additive attention mask [B|1, H|1, T, S]; default: causal. */
   mask?: { data: Float32Array; shape: readonly [number, number, number, number] };
-  /** Factor on each head's output before the output projection, [L, H] row-major; default: ones. */
+  /** Factor on each head's output before the output projection, [L, H] or one for each variant [L, B, H]; default: ones. */
   headScale?: Float32Array;
   /** Added to the residual stream entering block `layer` (L = after the last block). */
   patches?: readonly { layer: number; batch: number; position: number; delta: Float32Array }[];
@@ -25,7 +25,9 @@ export interface Pass {
   embeddings?: Float32Array;
   /** Flat positions (b·T + t) whose next-token distribution is wanted, at least one; the unembedding costs a quarter of the pass. */
   rows: readonly number[];
-  /** One id for each row: fills `logprob` and `rank`. */
+  /** Residual rows [E, D] read by the same final norm and unembedding; their statistics follow those of `rows`. */
+  extra?: Float32Array;
+  /** One id for each row, the extra ones last: fills `logprob` and `rank`. */
   targets?: readonly number[];
   /** Candidates for each row; 0 = none. */
   top?: number;
@@ -41,6 +43,7 @@ export interface Pass {
   };
 }
 
+/** R counts the extra rows too. */
 export interface PassResult {
   /** [R] natural logs; empty without targets. */
   logprob: Float32Array;

@@ -76,6 +76,9 @@ export class Decoder implements Model {
     const { layers, heads, width } = this.info;
     const before = spare ? past.capacity : past.length;
     const rows = pass.rows.length > 0 ? pass.rows : [0];
+    const extra = pass.extra ?? new Float32Array(0);
+    const scored = rows.length + extra.length / width;
+    const headScale = pass.headScale ?? new Float32Array(layers * heads).fill(1);
     const feeds: Record<string, Feed> = {
       embeddings: floats(pass.embeddings ?? this.embeddings.rows(pass.ids), [batch, tokens, width]),
       positions: integers(
@@ -83,15 +86,15 @@ export class Decoder implements Model {
         [batch, tokens],
       ),
       mask: pass.mask ? floats(pass.mask.data, pass.mask.shape) : causalMask(past.length, before, tokens),
-      headScale: floats(pass.headScale ?? new Float32Array(layers * heads).fill(1), [layers, 1, heads, 1, 1]),
+      headScale: floats(headScale, [layers, headScale.length / (layers * heads), heads, 1, 1]),
       tapRows: integers(pass.want?.attention?.length ? range(tokens) : []),
       rows: integers(rows),
       targets: integers(
-        rows.map((_, row) => pass.targets?.[row] ?? 0),
-        [rows.length, 1],
+        range(scored).map((row) => pass.targets?.[row] ?? 0),
+        [scored, 1],
       ),
       candidates: integers([Math.max(1, pass.top ?? 1)]),
-      extra: floats(new Float32Array(0), [0, width]),
+      extra: floats(extra, [extra.length / width, width]),
       ...patchFeeds(pass, tokens, width),
     };
     for (let layer = 0; layer < layers; layer++) {
@@ -135,7 +138,7 @@ export class Decoder implements Model {
   }
 }
 
-const bytesOf = (tensors: Record<string, { data: ArrayBufferView }>): number =>
+export const bytesOf = (tensors: Record<string, { data: ArrayBufferView }>): number =>
   Object.values(tensors).reduce((sum, { data }) => sum + data.byteLength, 0);
 
 function keyValues(past: PastState): KeyValuePast {
@@ -143,16 +146,16 @@ function keyValues(past: PastState): KeyValuePast {
   return past;
 }
 
-const floats = (data: Float32Array, dims: readonly number[]): Feed => ({ type: 'float32', data, dims });
+export const floats = (data: Float32Array, dims: readonly number[]): Feed => ({ type: 'float32', data, dims });
 
-function integers(values: readonly number[], dims: readonly number[] = [values.length]): Feed {
+export function integers(values: readonly number[], dims: readonly number[] = [values.length]): Feed {
   return { type: 'int64', data: BigInt64Array.from(values, BigInt), dims };
 }
 
-const range = (length: number): number[] => Array.from({ length }, (_, index) => index);
+export const range = (length: number): number[] => Array.from({ length }, (_, index) => index);
 
 /** [1, 1, T, room + T]: a query reads the `length` positions that hold, itself, and what stands between. */
-function causalMask(length: number, room: number, tokens: number): Feed {
+export function causalMask(length: number, room: number, tokens: number): Feed {
   const width = room + tokens;
   const data = new Float32Array(tokens * width);
   for (let query = 0; query < tokens; query++) {

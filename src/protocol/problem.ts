@@ -36,6 +36,27 @@ const catalogue = {
   outOfRange: ['{0} must be between {1} and {2}.', 'Choose another value.'],
   choiceEmpty: ['The answer "{0}" becomes no token.', 'Write at least one character.'],
   targetEmpty: ['The target "{0}" becomes no token.', 'Write at least one character.'],
+  noUnits: [
+    'There is nothing to explain: no unit of this kind is in the prompt.',
+    'Choose another unit, another expression, or the whole prompt.',
+  ],
+  patternInvalid: ['{0} is not a regular expression: {1}.', 'Correct it.'],
+  patternSlow: [
+    'The regular expression {0} takes too long on this text.',
+    'Write it without repetitions inside repetitions.',
+  ],
+  nothingLeft: [
+    'The unit is the whole prompt: nothing would be left of it.',
+    'Choose a smaller unit, or another operator.',
+  ],
+  lengthsDiffer: [
+    'The two prompts have {0} and {1} tokens.',
+    'Patching needs equal lengths: add or remove words until they agree.',
+  ],
+  nothingToRecover: [
+    'Both prompts give the target the same probability.',
+    'Choose a target, or a second prompt, that tells them apart.',
+  ],
   noPrompt: ['No prompt is open.', 'Open a prompt file, or select text and explain the selection.'],
   promptClosed: ['{0} was closed or deleted.', 'Open it again, or open another prompt.'],
   noResult: ['There is no result yet.', 'Show the probabilities first.'],

@@ -115,6 +115,52 @@ export interface TargetResult extends TargetSequence {
   contrast: TargetSequence | null;
 }
 
+/** A regular expression's matches are units too. */
+export type UnitKind = 'token' | 'word' | 'sentence' | 'line' | 'paragraph' | 'message' | 'example' | 'match';
+
+/** Consecutive tokens that are occluded together. */
+export interface Unit {
+  text: string;
+  /** UTF-16 range in the rendered string. */
+  start: number;
+  end: number;
+  /** Positions [i, j). */
+  tokens: [i: number, j: number];
+}
+
+/** all = every token of the rendered string; user = those of the messages' content, without what the template wrote. */
+export type Scope = 'all' | 'user';
+
+export type Operator = 'knockout' | 'delete' | 'replace';
+
+export interface ScoredUnit extends Unit {
+  /** target(prompt) − target(prompt with the unit occluded): positive = the unit supports the target. */
+  score: number;
+}
+
+/** The target while more and more of the prompt is removed. */
+export interface Faithfulness {
+  /** Share of the units removed: 0, 0.1 … 1. */
+  fractions: number[];
+  /** Target value at each fraction, the highest score removed first; null where nothing would be left of the prompt. */
+  mostFirst: (number | null)[];
+  leastFirst: (number | null)[];
+  /** Over random orders: mean and standard deviation at each fraction. */
+  random: { orders: number; seed: number; mean: (number | null)[]; spread: (number | null)[] };
+  /** Area under each curve by the trapezium rule, as its mean height over the fractions that have a value; of the random orders
+   *  mean and standard deviation. */
+  area: { mostFirst: number; leastFirst: number; random: number; randomSpread: number };
+}
+
+export interface OcclusionResult {
+  target: TargetResult;
+  operator: Operator;
+  by: UnitKind;
+  units: ScoredUnit[];
+  /** Null when it was not asked for. */
+  faithfulness: Faithfulness | null;
+}
+
 /** Everything `--json` prints, whatever the command. */
 export interface Report<R = unknown> {
   schema: 1;

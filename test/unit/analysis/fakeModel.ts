@@ -1,6 +1,7 @@
 /**
  * A small decoder for tests: its next-token logits are a fixed function of every id so far, its attention a fixed function of
- * block, head, query and key. It honours past, rows, targets and top, and counts the tokens it ran.
+ * block, head, query and key. It honours past, mask (a row reads only the ids it may), rows, targets and top, and counts the
+ * tokens it ran.
  */
 import type { Model, Pass, PassResult, PastState } from '../../../src/analysis/model';
 import type { ModelInfo } from '../../../src/protocol/model';
@@ -74,8 +75,9 @@ export class FakeModel implements Model {
     const length = pass.ids[0].length;
     this.passes.push({ batch: pass.ids.length, tokens: length, past: before });
     const rows = pass.rows.map((row) => {
-      const history = whole[Math.floor(row / length)].slice(0, before + (row % length) + 1);
-      return this.logits(history);
+      const batch = Math.floor(row / length);
+      const history = whole[batch].slice(0, before + (row % length) + 1);
+      return this.logits(history.filter((_, key) => mayRead(pass.mask, batch, row % length, key)));
     });
     const top = pass.top ?? 0;
     const ordered = rows.map((row) => bestFirst(row).slice(0, top));
@@ -101,6 +103,12 @@ export class FakeModel implements Model {
       Math.fround(3 * Math.sin((seed % 1000) * 0.37 + id * id * 0.91)),
     );
   }
+}
+
+function mayRead(mask: Pass['mask'], batch: number, query: number, key: number): boolean {
+  if (!mask) return true;
+  const [batches, , queries, keys] = mask.shape;
+  return mask.data[((batches === 1 ? 0 : batch) * queries + query) * keys + key] > -1e8;
 }
 
 function makePast(ids: readonly (readonly number[])[]): FakePast {

@@ -1,0 +1,103 @@
+/**
+ * Which parts of a prompt an answer hangs on. A unit is taken away and the target is read again:
+ *
+ *   score(unit) = target(prompt) − target(prompt with the unit occluded)           positive = the unit supports the target
+ *
+ *   knockout  in every block and head, no position outside the unit may read the unit's positions; inside it nothing changes
+ *   delete    the unit's tokens are removed, later positions shift left
+ *   replace   each of the unit's tokens becomes one other token
+ *
+ * Everything before a unit (for knockout, up to its end) is as it was, so by token this costs about T²/2 token passes.
+ * (Zeiler & Fergus 2014; knockout: Geva et al. 2023.)
+ */
+import type { Range } from '../protocol/model';
+import { ProblemError } from '../protocol/problem';
+import type { Operator, Unit } from '../protocol/results';
+import type { Model } from './model';
+import type { OnTokens } from './prefix';
+import type { Target } from './target';
+import { type ScoringOptions, scoreVariants, type Variant } from './variants';
+
+export interface OcclusionOptions extends Omit<ScoringOptions, 'onValues'> {
+  /** What stands in a unit's place under `replace`. */
+  replacement: number;
+  /** Scores of some units, as soon as they are known; `indices` into `units`. */
+  onScores?: (indices: readonly number[], scores: readonly number[]) => void;
+  onProgress?: OnTokens;
+}
+
+/**
+ * [U] the score of each unit in nats. `ids`: the prompt. A unit that stands behind the target has score 0; of one that reaches
+ * over the target's beginning only the part before it counts. Throws `nothingLeft` where deleting a unit leaves no token.
+ */
+export async function occlusion(
+  model: Model,
+  ids: readonly number[],
+  target: Target,
+  units: readonly Pick<Unit, 'tokens'>[],
+  operator: Operator,
+  { replacement, onScores, ...options }: OcclusionOptions,
+): Promise<number[]> {
+  const prompt = ids.slice(0, target.before);
+  const scores = new Array<number>(units.length).fill(0);
+  const able: number[] = [];
+  const variants: Variant[] = [];
+  units.forEach(({ tokens }, unit) => {
+    if (!canMatter(tokens, target, operator)) return;
+    const variant = occluded(prompt, [tokens], operator, replacement);
+    if (!variant) throw new ProblemError('nothingLeft');
+    able.push(unit);
+    variants.push(variant);
+  });
+  const [whole] = await scoreVariants(model, target, [unchanged(prompt)], {
+    known: options.known,
+    signal: options.signal,
+  });
+  const behind = units.map((_, unit) => unit).filter((unit) => !able.includes(unit));
+  if (behind.length > 0)
+    onScores?.(
+      behind,
+      behind.map(() => 0),
+    );
+  const values = await scoreVariants(model, target, variants, {
+    ...options,
+    onValues: (places, some) =>
+      onScores?.(
+        places.map((place) => able[place]),
+        some.map((value) => whole - value),
+      ),
+  });
+  values.forEach((value, place) => {
+    scores[able[place]] = whole - value;
+  });
+  return scores;
+}
+
+/** The last position reads itself whatever is closed: a target of one token does not see that its own unit is. */
+function canMatter([i, j]: Range, { before, sides }: Target, operator: Operator): boolean {
+  if (i >= before) return false;
+  return operator !== 'knockout' || j < before || sides.some((side) => side.targets.length > 1);
+}
+
+export function unchanged(ids: readonly number[]): Variant {
+  return { ids, start: ids.length - 1 };
+}
+
+/** The prompt with units (ranges of tokens, ascending, disjoint) occluded together; null when no token would be left. */
+export function occluded(
+  ids: readonly number[],
+  units: readonly Range[],
+  operator: Operator,
+  replacement: number,
+): Variant | null {
+  const within = units.map(([i, j]): Range => [i, Math.min(j, ids.length)]).filter(([i, j]) => i < j);
+  if (within.length === 0) return unchanged(ids);
+  const isIn = (position: number) => within.some(([i, j]) => position >= i && position < j);
+  const [first] = within;
+  if (operator === 'knockout') return { ids, start: Math.min(first[1], ids.length - 1), closed: within };
+  if (operator === 'replace') {
+    return { ids: ids.map((id, position) => (isIn(position) ? replacement : id)), start: first[0] };
+  }
+  const left = ids.filter((_, position) => !isIn(position));
+  return left.length === 0 ? null : { ids: left, start: Math.min(first[0], left.length - 1) };
+}
