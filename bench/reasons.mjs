@@ -78,7 +78,7 @@ export const activationReason = ({ requireMs, activateMs }) =>
 
 /** `peaks`: bytes after each step. */
 export function memoryReason({ peaks, weights }) {
-  const steps = Object.entries(peaks).map(([step, bytes]) => `${step} ${figure(bytes / 1e9)} GB`);
+  const steps = Object.entries(peaks).map(([step, bytes]) => `${step} ${figure(bytes / 1e6)} MB`);
   return `with ${weights} weights the peak grows: ${steps.join(', ')}.`;
 }
 

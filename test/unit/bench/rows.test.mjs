@@ -68,11 +68,13 @@ describe('rows of the comparison', () => {
     expect(without.pass64).toMatchObject({ ratio: null, met: null, peer: null });
     expect(without.pass64.ours.median).toBe(50);
     expect(without['generation.exact'].met).toBeNull();
+    expect(without['pass64.llama']).toBeUndefined();
+    expect(without['pass512.llama'].ratio).toBe(2.75);
   });
 });
 
 describe('rows of the engine', () => {
-  it('gives seconds, milliseconds and gigabytes with their targets', () => {
+  it('gives seconds, milliseconds and megabytes with their targets', () => {
     const rows = byId(
       engineRows({ coldCompiled: time(2900), coldEmpty: time(8100), activation: time(30), memory: time(1.3e9) }),
     );
@@ -80,7 +82,7 @@ describe('rows of the engine', () => {
     expect(rows['cold.compiled'].ours.median).toBeCloseTo(2.9, 10);
     expect(rows['cold.empty'].met).toBe(false);
     expect(rows.activation).toMatchObject({ unit: 'ms', met: true });
-    expect(rows.memory).toMatchObject({ unit: 'GB', met: false });
+    expect(rows.memory).toMatchObject({ unit: 'MB', met: false });
   });
 
   it('says nothing of memory where the system does not tell', () => {
