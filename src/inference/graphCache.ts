@@ -1,7 +1,8 @@
 /**
- * Compiled graphs on disk, content-addressed: the folder's name is the digest of the checkpoint, the graph's bytes and the layout
- * version. Written to a temporary folder and renamed, so a half-written one is never seen and two editors starting at once do
- * not collide; one whose files are not as they were when it was finished is rebuilt.
+ * Compiled graphs on disk, content-addressed: a folder for each checkpoint and plan of its weights, named by the digest of both and
+ * the layout version; in it the weights, and beside them every graph that reads them, named by its own digest. Written under
+ * another name and renamed, so a half-written one is never seen and two editors starting at once do not collide; a folder whose
+ * weights are not as they were when it was finished is rebuilt, a graph that is not what its name says is written again.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
@@ -10,7 +11,6 @@ import { join } from 'node:path';
 import type { GraphBuilder } from '../graph/builder';
 import { ProblemError } from '../protocol/problem';
 
-const graphName = 'graph.onnx';
 const weightsName = 'weights.bin';
 const stampName = 'complete.json';
 
@@ -21,10 +21,11 @@ const layoutVersion = 1;
 const abandonedAfterMs = 3600_000;
 
 interface Stamp {
-  graphDigest: string;
   weightsBytes: number;
   weightsModified: number;
 }
+
+type PlacedWeights = ReturnType<GraphBuilder['finish']>['weights'];
 
 export interface CompileOptions {
   /** null = the user's cache folder, or PROMPT_LENS_CACHE. */
@@ -39,26 +40,54 @@ export interface CompileOptions {
 export async function compiledGraph(builder: GraphBuilder, options: CompileOptions): Promise<string> {
   const parent = options.folder ?? defaultFolder();
   const { graph, weights, sizeBytes } = builder.finish(weightsName);
-  const graphDigest = createHash('sha256').update(graph).digest('hex');
-  const key = createHash('sha256').update(`${options.checkpointDigest} ${graphDigest} ${layoutVersion}`).digest('hex');
+  const plan = weights.map(({ name, type, shape, offset }) => [name, type, shape, offset]);
+  const key = sha256(`${options.checkpointDigest} ${sha256(JSON.stringify(plan))} ${layoutVersion}`);
   const folder = join(parent, key.slice(0, 32));
-  if (await intact(folder, graphDigest, sizeBytes)) return join(folder, graphName);
+  const digest = sha256(graph);
+  const path = join(folder, `${digest.slice(0, 32)}.onnx`);
+  try {
+    if (!(await intact(folder, sizeBytes))) await writeFolder(parent, folder, weights, sizeBytes, options);
+    if (!(await holds(path, digest))) await writeGraph(path, graph, options);
+  } catch (error) {
+    throw isFileError(error) ? new ProblemError('cacheNotWritable', [parent, error.code]) : error;
+  }
+  return path;
+}
 
+const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
+
+async function writeFolder(
+  parent: string,
+  folder: string,
+  weights: PlacedWeights,
+  sizeBytes: number,
+  options: CompileOptions,
+): Promise<void> {
   await removeAbandoned(parent);
   const temporary = `${folder}.${randomUUID().slice(0, 8)}.tmp`;
   try {
     await mkdir(temporary, { recursive: true });
     await writeWeights(join(temporary, weightsName), weights, sizeBytes, options);
-    await writeFile(join(temporary, graphName), graph);
     const { mtimeMs } = await stat(join(temporary, weightsName));
-    const stamp: Stamp = { graphDigest, weightsBytes: sizeBytes, weightsModified: mtimeMs };
+    const stamp: Stamp = { weightsBytes: sizeBytes, weightsModified: mtimeMs };
     await writeFile(join(temporary, stampName), JSON.stringify(stamp));
-    await publish(temporary, folder, graphDigest, sizeBytes);
+    await publish(temporary, folder, sizeBytes);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true }).catch(() => {});
-    throw isFileError(error) ? new ProblemError('cacheNotWritable', [parent, error.code]) : error;
+    throw error;
   }
-  return join(folder, graphName);
+}
+
+async function writeGraph(path: string, graph: Uint8Array, { onProgress }: CompileOptions): Promise<void> {
+  const temporary = `${path}.${randomUUID().slice(0, 8)}.tmp`;
+  try {
+    await writeFile(temporary, graph);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw error;
+  }
+  onProgress?.(graph.length, graph.length);
 }
 
 /** PROMPT_LENS_CACHE, or the place the system keeps caches in. */
@@ -69,15 +98,20 @@ export function defaultFolder(): string {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'prompt-lens');
 }
 
-/** The size and the time of writing tell truncation and any later change of the weights; the small graph is hashed. */
-async function intact(folder: string, graphDigest: string, sizeBytes: number): Promise<boolean> {
+/** The small graph is hashed. */
+async function holds(path: string, digest: string): Promise<boolean> {
+  return readFile(path).then(
+    (graph) => sha256(graph) === digest,
+    () => false,
+  );
+}
+
+/** The size and the time of writing tell truncation and any later change of the weights. */
+async function intact(folder: string, sizeBytes: number): Promise<boolean> {
   try {
     const stamp = JSON.parse(await readFile(join(folder, stampName), 'utf8')) as Stamp;
     const weights = await stat(join(folder, weightsName));
-    const graph = await readFile(join(folder, graphName));
     return (
-      stamp.graphDigest === graphDigest &&
-      createHash('sha256').update(graph).digest('hex') === graphDigest &&
       weights.size === sizeBytes &&
       stamp.weightsBytes === sizeBytes &&
       Math.abs(stamp.weightsModified - weights.mtimeMs) < 1
@@ -88,11 +122,11 @@ async function intact(folder: string, graphDigest: string, sizeBytes: number): P
 }
 
 /** Renames into place; whoever comes second uses what is there. */
-async function publish(temporary: string, folder: string, graphDigest: string, sizeBytes: number): Promise<void> {
+async function publish(temporary: string, folder: string, sizeBytes: number): Promise<void> {
   try {
     await rename(temporary, folder);
   } catch (error) {
-    if (await intact(folder, graphDigest, sizeBytes)) {
+    if (await intact(folder, sizeBytes)) {
       await rm(temporary, { recursive: true, force: true });
       return;
     }
@@ -120,7 +154,7 @@ async function removeAbandoned(parent: string): Promise<void> {
 
 async function writeWeights(
   path: string,
-  weights: ReturnType<GraphBuilder['finish']>['weights'],
+  weights: PlacedWeights,
   sizeBytes: number,
   { signal, onProgress }: CompileOptions,
 ): Promise<void> {
