@@ -7,12 +7,10 @@ import type { Checkpoint } from '../checkpoint/types';
 import type { ModelInfo } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import type { EmbeddingTable } from './embeddingTable';
+import { bytesOf, causalMask, floats, integers, range } from './feeds';
 import { countHandedOut } from './garbage';
 import { KeyValuePast } from './past';
 import type { Feed, GraphSession, Output } from './session';
-
-/** Added to the score of a key that must not be read: e^−1e9 is exactly 0. */
-const forbidden = -1e9;
 
 /** Up to this many tokens at once the 4-bit form is faster: the weights' way through memory is what costs. */
 const stepTokens = 2;
@@ -138,31 +136,9 @@ export class Decoder implements Model {
   }
 }
 
-export const bytesOf = (tensors: Record<string, { data: ArrayBufferView }>): number =>
-  Object.values(tensors).reduce((sum, { data }) => sum + data.byteLength, 0);
-
 function keyValues(past: PastState): KeyValuePast {
   if (!(past instanceof KeyValuePast)) throw new TypeError('a past of another model');
   return past;
-}
-
-export const floats = (data: Float32Array, dims: readonly number[]): Feed => ({ type: 'float32', data, dims });
-
-export function integers(values: readonly number[], dims: readonly number[] = [values.length]): Feed {
-  return { type: 'int64', data: BigInt64Array.from(values, BigInt), dims };
-}
-
-export const range = (length: number): number[] => Array.from({ length }, (_, index) => index);
-
-/** [1, 1, T, room + T]: a query reads the `length` positions that hold, itself, and what stands between. */
-export function causalMask(length: number, room: number, tokens: number): Feed {
-  const width = room + tokens;
-  const data = new Float32Array(tokens * width);
-  for (let query = 0; query < tokens; query++) {
-    data.fill(forbidden, query * width + length, query * width + room);
-    data.fill(forbidden, query * width + room + query + 1, (query + 1) * width);
-  }
-  return floats(data, [1, 1, tokens, width]);
 }
 
 function patchFeeds(pass: Pass, tokens: number, width: number): Record<string, Feed> {

@@ -7,13 +7,15 @@ import { freemem } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { openCheckpoint } from '../checkpoint/openCheckpoint';
 import type { Checkpoint } from '../checkpoint/types';
-import { decoderGraph, supportedFamilies } from '../graph/compile';
+import type { GraphBuilder } from '../graph/builder';
+import { decoderGraph, gradientGraph, supportedFamilies } from '../graph/compile';
 import type { WeightForm } from '../graph/linear';
 import type { EngineOptions, LoadedModel, Progress } from '../protocol/engine';
 import type { ModelInfo, RuntimeInfo } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import { Decoder } from './decoder';
 import { EmbeddingTable } from './embeddingTable';
+import { Gradients } from './gradients';
 import { compiledGraph } from './graphCache';
 import { chooseProvider, physicalCores } from './providers';
 import { GraphSession, runtimeVersion } from './session';
@@ -21,6 +23,7 @@ import { GraphSession, runtimeVersion } from './session';
 export interface RunningModel extends LoadedModel {
   checkpoint: Checkpoint;
   decoder: Decoder;
+  gradients: Gradients;
   release(): Promise<void>;
 }
 
@@ -43,16 +46,15 @@ export async function loadModel(options: EngineOptions, { signal, progress }: Lo
   const weights: WeightForm = fast || !roomForFloats(checkpoint) ? '4-bit' : 'float32';
 
   const opened: Promise<GraphSession>[] = [];
-  const session = (form: WeightForm): Promise<GraphSession> => {
-    const starting = startSession(form).catch((error) => {
+  const session = (graph: GraphBuilder | undefined): Promise<GraphSession> => {
+    const starting = startSession(graph).catch((error) => {
       opened.splice(opened.indexOf(starting), 1);
       throw error;
     });
     opened.push(starting);
     return starting;
   };
-  const startSession = async (form: WeightForm) => {
-    const builder = decoderGraph(checkpoint.hyper, { form, fast, source: checkpoint });
+  const startSession = async (builder: GraphBuilder | undefined) => {
     if (!builder) {
       const known = supportedFamilies.join(', ');
       throw new ProblemError('modelUnsupported', [
@@ -70,17 +72,17 @@ export async function loadModel(options: EngineOptions, { signal, progress }: Lo
     return GraphSession.create(graph, provider, threads);
   };
 
-  const passes = await session(weights);
+  const decoderSession = (form: WeightForm) =>
+    session(decoderGraph(checkpoint.hyper, { form, fast, source: checkpoint }));
+  const passes = await decoderSession(weights);
   const single = weights === '4-bit' || provider !== 'cpu';
-  let stepping: Promise<GraphSession> | null = null;
-  const steps = () => {
-    if (single) return Promise.resolve(passes);
-    stepping ??= session('4-bit').catch((error) => {
-      stepping = null;
-      throw error;
-    });
-    return stepping;
-  };
+  const stepping = once(() => decoderSession('4-bit'));
+  const steps = () => (single ? Promise.resolve(passes) : stepping());
+  const differentiating = once(() => {
+    const needed = 2 * floatBytes(checkpoint);
+    if (needed > freemem()) throw new ProblemError('outOfMemory', [Math.ceil(needed / 1e6)]);
+    return session(gradientGraph(checkpoint.hyper, checkpoint));
+  });
   const model = modelInfo(checkpoint);
   const runtime: RuntimeInfo = {
     provider,
@@ -91,19 +93,37 @@ export async function loadModel(options: EngineOptions, { signal, progress }: Lo
     onnxruntime: runtimeVersion,
     weights,
   };
-  const decoder = new Decoder(model, checkpoint, await EmbeddingTable.load(checkpoint), { passes, steps });
+  const table = await EmbeddingTable.load(checkpoint);
+  const decoder = new Decoder(model, checkpoint, table, { passes, steps });
+  const gradients = new Gradients({ hyper: checkpoint.hyper, table, session: differentiating, freeBytes: freemem });
   const release = async () => {
     await Promise.all(opened.map(async (one) => (await one).release()));
     await checkpoint.close();
   };
-  return { model, runtime, loadMs: performance.now() - started, checkpoint, decoder, release };
+  return { model, runtime, loadMs: performance.now() - started, checkpoint, decoder, gradients, release };
+}
+
+/** The first success is kept; what fails is tried again when asked again. */
+function once<R>(start: () => Promise<R>): () => Promise<R> {
+  let pending: Promise<R> | null = null;
+  return () => {
+    pending ??= Promise.resolve()
+      .then(start)
+      .catch((error) => {
+        pending = null;
+        throw error;
+      });
+    return pending;
+  };
 }
 
 /** Float32 is faster for long passes where it takes at most half of the memory that is free. */
-function roomForFloats(checkpoint: Checkpoint): boolean {
+const roomForFloats = (checkpoint: Checkpoint): boolean => floatBytes(checkpoint) < freemem() / 2;
+
+function floatBytes(checkpoint: Checkpoint): number {
   let parameters = 0;
   for (const { shape } of checkpoint.tensors.values()) parameters += shape.reduce((a, b) => a * b, 1);
-  return parameters * 4 < freemem() / 2;
+  return parameters * 4;
 }
 
 function modelInfo(checkpoint: Checkpoint): ModelInfo {
