@@ -161,6 +161,26 @@ export interface OcclusionResult {
   faithfulness: Faithfulness | null;
 }
 
+/** input = gradient x input, norm = length of the gradient, integrated = integrated gradients from a zero baseline. */
+export type GradientMethod = 'input' | 'norm' | 'integrated';
+
+/** Integrated gradients would sum to `difference` with endless steps. */
+export interface Completeness {
+  /** Of the scores. */
+  sum: number;
+  /** target(e) − target(0). */
+  difference: number;
+}
+
+export interface GradientsResult {
+  target: TargetResult;
+  method: GradientMethod;
+  /** [T] 0 for tokens that the target does not depend on. */
+  scores: number[];
+  /** Of integrated gradients; null for the other methods. */
+  completeness: Completeness | null;
+}
+
 /** Everything `--json` prints, whatever the command. */
 export interface Report<R = unknown> {
   schema: 1;

@@ -1,0 +1,132 @@
+/**
+ * Which tokens of a prompt the target follows most closely, from its gradient with respect to the token embeddings e:
+ *
+ *   input        Σ_d e[t,d] · ∂target/∂e[t,d]                                        (gradient x input)
+ *   norm         ‖∂target/∂e[t]‖₂
+ *   integrated   Σ_d e[t,d] · (1/N) Σ_k ∂target/∂e at ((k + ½)/N)·e                   (Sundararajan et al. 2017)
+ *
+ * Integrated gradients go along the straight line from zero embeddings to the prompt's; the tokens of the target itself stay as
+ * they are. Their sum would be target(e) − target(0) with endless steps: `completeness` says how far it is from that.
+ */
+import type { Completeness, GradientMethod, GradientsResult, TargetSpec } from '../protocol/results';
+import type { Differentiable } from './differentiable';
+import type { Model } from './model';
+import type { KnownPast } from './prefix';
+import { resolveTarget, type TargetSide, targetResult } from './target';
+
+/** Tokens in one batch of steps: enough to keep the cores busy, few enough to be cancelled soon. */
+const batchTokens = 256;
+
+export interface GradientsOptions {
+  method: GradientMethod;
+  /** N, for `integrated`. */
+  steps: number;
+  target: TargetSpec;
+  known?: KnownPast | null;
+  signal?: AbortSignal;
+  /** Gradients computed, gradients to compute. */
+  onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * `ids`: the prompt, at least one token; tokens that the target does not depend on have score 0. Rejects with what
+ * `resolveTarget` and `Differentiable.gradient` reject with.
+ */
+export async function gradients(
+  model: Model,
+  differentiable: Differentiable,
+  ids: readonly number[],
+  { method, steps, target: spec, known, signal, onProgress }: GradientsOptions,
+): Promise<GradientsResult> {
+  const target = await resolveTarget(model, ids, spec, { known, signal });
+  const points = method === 'integrated' ? midpoints(steps) : [1];
+  const { width } = model.info;
+  const { before, sides } = target;
+  const mean = new Float64Array(before * width);
+  let done = 0;
+  for (const side of sides) {
+    await addGradients(differentiable, side, before, points, mean, {
+      signal,
+      onDone: (count) => {
+        done += count;
+        onProgress?.(done, points.length * sides.length);
+      },
+    });
+  }
+  const embeddings = differentiable.embeddings([ids.slice(0, before)]);
+  const score = (t: number) => {
+    const gradient = mean.subarray(t * width, (t + 1) * width);
+    return method === 'norm' ? Math.hypot(...gradient) : dot(gradient, embeddings.subarray(t * width));
+  };
+  const scores = Array.from(ids, (_, t) => (t < before ? score(t) : 0));
+  let completeness: Completeness | null = null;
+  if (method === 'integrated') {
+    const sum = scores.reduce((total, value) => total + value, 0);
+    const zero = await valueAtZero(model, differentiable, sides, before, signal);
+    completeness = { sum, difference: target.value - zero };
+  }
+  return { target: targetResult(target), method, scores, completeness };
+}
+
+const midpoints = (steps: number): number[] => Array.from({ length: steps }, (_, k) => (k + 0.5) / steps);
+
+const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
+  Array.from(a).reduce((sum, value, index) => sum + value * b[index], 0);
+
+/** Adds the side's gradient, signed and averaged over the points, to `mean` [before · D]. */
+async function addGradients(
+  differentiable: Differentiable,
+  { input, rows, targets, weight }: TargetSide,
+  before: number,
+  points: readonly number[],
+  mean: Float64Array,
+  { signal, onDone }: { signal?: AbortSignal; onDone: (count: number) => void },
+): Promise<void> {
+  const size = Math.max(1, Math.floor(batchTokens / input.length));
+  const embeddings = differentiable.embeddings([input]);
+  const width = embeddings.length / input.length;
+  for (let first = 0; first < points.length; first += size) {
+    const batch = points.slice(first, first + size);
+    const pass = {
+      ids: batch.map(() => input),
+      embeddings: scaled(embeddings, before * width, batch),
+      rows: batch.flatMap((_, b) => rows.map((row) => b * input.length + row)),
+      targets: batch.flatMap(() => targets),
+      weights: batch.flatMap(() => rows.map(() => weight / points.length)),
+    };
+    const { embeddings: gradient } = await differentiable.gradient(pass, signal);
+    batch.forEach((_, b) => {
+      const from = b * embeddings.length;
+      for (let at = 0; at < mean.length; at++) mean[at] += gradient[from + at];
+    });
+    onDone(batch.length);
+  }
+}
+
+/** [B, T, D]: the first `length` numbers times each factor, the rest as it is. */
+function scaled(embeddings: Float32Array, length: number, factors: readonly number[]): Float32Array {
+  const out = new Float32Array(factors.length * embeddings.length);
+  factors.forEach((factor, b) => {
+    out.set(embeddings, b * embeddings.length);
+    for (let at = 0; at < length; at++) out[b * embeddings.length + at] *= factor;
+  });
+  return out;
+}
+
+/** The target where the prompt's embeddings are zero. */
+async function valueAtZero(
+  model: Model,
+  differentiable: Differentiable,
+  sides: readonly TargetSide[],
+  before: number,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  let value = 0;
+  for (const { input, rows, targets, weight } of sides) {
+    const own = differentiable.embeddings([input]);
+    const embeddings = scaled(own, (before * own.length) / input.length, [0]);
+    const { logprob } = await model.run({ ids: [input], embeddings, rows, targets }, signal);
+    value += weight * logprob.reduce((sum, one) => sum + one, 0);
+  }
+  return value;
+}
