@@ -8,6 +8,7 @@ import { addAttention } from './commands/attention';
 import { addChoose } from './commands/choose';
 import { addGenerate } from './commands/generate';
 import { addInfo } from './commands/info';
+import { addOcclusion } from './commands/occlusion';
 import { addProbabilities } from './commands/probabilities';
 import { addTokens } from './commands/tokens';
 import type { Environment } from './environment';
@@ -51,11 +52,12 @@ function buildProgram(environment: Environment): Command {
   addGenerate(program, environment);
   addChoose(program, environment);
   addAttention(program, environment);
+  addOcclusion(program, environment);
   return program;
 }
 
 /** Problems that only another command line can mend. */
-const wrongUsage = new Set<ProblemCode>(['usage', 'outOfRange', 'choiceEmpty']);
+const wrongUsage = new Set<ProblemCode>(['usage', 'outOfRange', 'choiceEmpty', 'targetEmpty', 'patternInvalid']);
 /** Problems that are not the prompt file's: their sentence names what they are about. */
 const elsewhere = new Set<ProblemCode>([
   'usage',

@@ -64,6 +64,15 @@ export function bar(share: number, columns: number): string {
   return '█'.repeat(Math.floor(parts / 8)) + eighths[parts % 8];
 }
 
+/** A bar to the left of the middle for values below 0, to the right for those above; `largest` fills `columns` on either side. */
+export function signedBar(value: number, largest: number, columns: number, paint: Paint): string {
+  const text = largest > 0 ? bar(Math.abs(value) / largest, columns) : '';
+  // Eighths grow from the left only: to the left of the middle a bar is made of whole and half columns.
+  const halves = largest > 0 ? Math.round(Math.min(1, Math.abs(value) / largest) * columns * 2) : 0;
+  const left = `${halves % 2 ? '▐' : ''}${'█'.repeat(Math.floor(halves / 2))}`.padStart(columns);
+  return value < 0 ? `${paint('red', left)}│` : `${' '.repeat(columns)}│${paint('green', text)}`;
+}
+
 export interface Column {
   title: string;
   align?: 'left' | 'right';

@@ -5,6 +5,7 @@
 import { attentionBetween, attentionHeads, attentionOverview } from '../analysis/attention';
 import { choose } from '../analysis/choose';
 import { generate } from '../analysis/generate';
+import { gradients } from '../analysis/gradients';
 import { commonPrefix, type KnownPast } from '../analysis/prefix';
 import { endCandidate, extendRun, type Run, toProbabilities } from '../analysis/probabilities';
 import type { HandlerContext } from '../protocol/channel';
@@ -12,6 +13,7 @@ import type { Answer, EngineApi, EngineOptions, LoadedModel, Progress, PromptReq
 import type { Prompt, PromptInput } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import type { Candidate } from '../protocol/results';
+import { explainByOcclusion } from './explanations';
 import { loadModel, type RunningModel } from './loadModel';
 import { saveTensors } from './saveTensors';
 import { vocabularyEntries } from './vocabularyEntries';
@@ -115,6 +117,24 @@ export class Engine {
     }));
   }
 
+  occlusion(
+    params: Params<'occlusion'>,
+    context: HandlerContext<Requests['occlusion']['progress']>,
+  ): Result<'occlusion'> {
+    return this.answer(params, context.signal, (ids, { decoder }, prompt) =>
+      explainByOcclusion({ model: decoder, prompt, ids, known: this.bestKnown(ids) }, params, context),
+    );
+  }
+
+  gradients(params: Params<'gradients'>, { signal, progress }: HandlerContext<Progress>): Result<'gradients'> {
+    const { method, steps: points, target } = params;
+    return this.answer(params, signal, (ids, { decoder, gradients: differentiable }) => {
+      const known = this.bestKnown(ids);
+      const options = { method, steps: points, target, known, signal, onProgress: steps(progress) };
+      return gradients(decoder, differentiable, ids, options);
+    });
+  }
+
   vocabulary(params: Params<'vocabulary'>): Requests['vocabulary']['result'] {
     return vocabularyEntries(this.loaded().checkpoint.tokenizer, params);
   }
@@ -154,14 +174,14 @@ export class Engine {
   private answer<R>(
     { prompt: input }: PromptRequest,
     signal: AbortSignal,
-    analyse: (ids: number[], running: RunningModel) => Promise<R>,
+    analyse: (ids: number[], running: RunningModel, prompt: Prompt) => Promise<R>,
   ): Promise<Answer<R>> {
     return this.alone(signal, async () => {
       const prompt = this.prompt(input);
       const ids = prompt.tokens.map((token) => token.id);
       const started = performance.now();
       const known = this.bestKnown(ids);
-      const result = await analyse(ids, this.loaded());
+      const result = await analyse(ids, this.loaded(), prompt);
       const reused = known ? commonPrefix(known.ids, ids) : 0;
       return { prompt, runMs: performance.now() - started, reused, result };
     });

@@ -26,6 +26,8 @@ channel.handle({
   attentionOverview: (params, context) => engine.attentionOverview(params, context),
   attentionHeads: (params, context) => engine.attentionHeads(params, context),
   attentionBetween: (params, context) => engine.attentionBetween(params, context),
+  occlusion: (params, context) => engine.occlusion(params, context),
+  gradients: (params, context) => engine.gradients(params, context),
   vocabulary: (params) => engine.vocabulary(params),
   save: (params, context) => engine.save(params, context),
 });

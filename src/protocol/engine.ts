@@ -10,8 +10,16 @@ import type {
   GeneratedStep,
   GenerateOptions,
   GenerateResult,
+  GradientMethod,
+  GradientsResult,
   HeadSummary,
+  OcclusionResult,
+  Operator,
   ProbabilitiesResult,
+  Scope,
+  ScoredUnit,
+  TargetSpec,
+  UnitKind,
 } from './results';
 
 export interface EngineOptions {
@@ -65,6 +73,24 @@ export interface AttentionOverview {
 
 export type SinkMode = 'raw' | 'hide' | 'renormalise';
 
+export interface OcclusionParams extends PromptRequest {
+  target: TargetSpec;
+  operator: Operator;
+  by: UnitKind;
+  /** A regular expression, `pattern` or `/pattern/flags`; for `by` = match only. */
+  pattern: string | null;
+  scope: Scope;
+  /** Id that stands in a unit's place under `replace`; null = the token of a single space. */
+  replacement: number | null;
+  /** Deletion curves cost about as much again as scores by token. */
+  faithfulness: boolean;
+}
+
+export interface OcclusionProgress extends Progress {
+  /** Units whose scores are new. */
+  scored: ScoredUnit[];
+}
+
 export interface EngineApi {
   requests: {
     load: { params: EngineOptions; result: LoadedModel; progress: Progress };
@@ -104,6 +130,14 @@ export interface EngineApi {
     attentionBetween: {
       params: PromptRequest & { from: number; to: number[] };
       result: Answer<{ weights: Float32Array }>;
+    };
+    /** Progress hands out scores as they are known; the last part of it is about the deletion curves. */
+    occlusion: { params: OcclusionParams; result: Answer<OcclusionResult>; progress: OcclusionProgress };
+    /** `steps` are the points of integrated gradients. */
+    gradients: {
+      params: PromptRequest & { target: TargetSpec; method: GradientMethod; steps: number };
+      result: Answer<GradientsResult>;
+      progress: Progress;
     };
     /** Token of each id or ids of a text, for look-ups. */
     vocabulary: { params: { ids: number[] } | { text: string }; result: { id: number; text: string; bytes: string }[] };

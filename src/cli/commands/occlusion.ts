@@ -1,0 +1,109 @@
+/** `prompt-lens occlusion FILE`: which parts of the prompt the answer hangs on. */
+import { type Command, Option } from 'commander';
+import { ProblemError } from '../../protocol/problem';
+import type { Faithfulness, OcclusionResult, Operator, Scope, ScoredUnit, UnitKind } from '../../protocol/results';
+import type { Sheet } from '../csv';
+import type { Environment } from '../environment';
+import { addCommonOptions, addPromptOptions, type CommonOptions, integer } from '../options';
+import { runOnPrompt } from '../runCommand';
+import { addTargetOptions, type TargetOptions, targetLine, targetSpec } from '../targetOptions';
+import { clipped, count, type Paint, signedBar, tableLines, visible } from '../terminalText';
+
+const kinds = ['token', 'word', 'sentence', 'line', 'paragraph', 'message', 'example'] as const;
+
+interface Units {
+  by: UnitKind;
+  pattern: string | null;
+}
+
+type Options = CommonOptions &
+  TargetOptions & { operator: Operator; by: Units; scope: Scope; replacement?: number; faithfulness: boolean };
+
+export function addOcclusion(program: Command, environment: Environment): void {
+  const command = program
+    .command('occlusion')
+    .summary('which parts of the prompt the answer hangs on')
+    .description('Take parts of the prompt away, one at a time, and show how much of the answer goes with each.')
+    .argument('<file>', 'a prompt file, or - for standard input')
+    .addOption(
+      new Option('--operator <name>', 'close a part to the rest, delete it, or put another token in its place')
+        .choices(['knockout', 'delete', 'replace'])
+        .default('knockout'),
+    )
+    .option('--by <unit>', `${kinds.join(', ')}, or a regular expression between slashes`, unitsNamed, {
+      by: 'token',
+      pattern: null,
+    })
+    .addOption(
+      new Option('--scope <part>', 'the whole prompt, or only what the user wrote')
+        .choices(['all', 'user'])
+        .default('all'),
+    )
+    .option('--replacement <id>', 'the token that replaces (default: a single space)', integer(0, 100_000_000))
+    .option('--no-faithfulness', 'leave out the curves that say how far the scores can be believed');
+  addCommonOptions(addTargetOptions(addPromptOptions(command))).action((file: string, options: Options) =>
+    runOnPrompt(environment, { name: 'occlusion', tensors: [] }, file, options, async (session) => {
+      const params = {
+        prompt: session.input,
+        target: targetSpec(options),
+        operator: options.operator,
+        ...options.by,
+        scope: options.scope,
+        replacement: options.replacement ?? null,
+        faithfulness: options.faithfulness,
+      };
+      const answer = await session.engine.request('occlusion', params, { onProgress: session.progress });
+      const { prompt, runMs, result } = answer;
+      return { prompt, runMs, result, sheet: sheetOf(result), text: textOf(result, session.paint) };
+    }),
+  );
+}
+
+function unitsNamed(text: string): Units {
+  const kind = kinds.find((one) => one === text);
+  if (kind) return { by: kind, pattern: null };
+  if (/^\/.+\/[a-z]*$/s.test(text)) return { by: 'match', pattern: text };
+  throw new ProblemError('usage', [`--by is one of ${kinds.join(', ')}, or /a regular expression/, not "${text}".`]);
+}
+
+function sheetOf({ units }: OcclusionResult): Sheet {
+  return {
+    columns: ['text', 'start', 'end', 'firstToken', 'endToken', 'score'],
+    rows: units.map(({ text, start, end, tokens, score }) => [text, start, end, ...tokens, score]),
+  };
+}
+
+function textOf({ target, units, faithfulness }: OcclusionResult, paint: Paint): string {
+  const columns = [
+    { title: 'tokens', align: 'right' as const },
+    { title: 'text' },
+    { title: 'nats', align: 'right' as const },
+    { title: 'against | for' },
+  ];
+  const largest = Math.max(...units.map(({ score }) => Math.abs(score)));
+  const rows = units.map((unit) => [
+    positions(unit),
+    clipped(visible(unit.text), 40),
+    unit.score.toFixed(3),
+    signedBar(unit.score, largest, 12, paint),
+  ]);
+  const notes = faithfulness ? belief(faithfulness) : [];
+  return [
+    targetLine(target, paint),
+    tableLines(columns, rows, paint),
+    ...notes.map((note) => `${paint('dim', `  ${note}`)}\n`),
+  ].join('');
+}
+
+function positions({ tokens: [i, j] }: ScoredUnit): string {
+  return j - i === 1 ? String(i) : `${i}–${j - 1}`;
+}
+
+function belief({ area, random }: Faithfulness): string[] {
+  const { mostFirst, leastFirst, random: mean, randomSpread } = area;
+  return [
+    'the target in nats, on average while units are removed:',
+    `  highest score first ${mostFirst.toFixed(2)}, lowest first ${leastFirst.toFixed(2)}, ` +
+      `${count(random.orders)} random orders ${mean.toFixed(2)} ± ${randomSpread.toFixed(2)}`,
+  ];
+}

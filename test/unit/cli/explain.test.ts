@@ -1,0 +1,104 @@
+/** The commands that explain an answer, on a made-up engine: what they ask it for, and what people read. */
+import { describe, expect, it } from 'vitest';
+import type { OcclusionResult, TargetResult } from '../../../src/protocol/results';
+import { fakePrompt, run, type stage } from './fakeEngine';
+
+type Handlers = NonNullable<NonNullable<Parameters<typeof stage>[0]>['handlers']>;
+
+const target: TargetResult = { ids: [7], text: ' Paris', logprob: Math.log(0.75), position: 5, contrast: null };
+
+function engine() {
+  const asked: unknown[] = [];
+  const keep = <P, R>(params: P, result: R) => {
+    asked.push(params);
+    const { prompt } = params as { prompt: Parameters<typeof fakePrompt>[0] };
+    return { prompt: fakePrompt(prompt), runMs: 3, reused: 0, result };
+  };
+  const occlusion: OcclusionResult = {
+    target,
+    operator: 'knockout',
+    by: 'word',
+    units: [
+      { text: ' capital', start: 3, end: 11, tokens: [1, 2], score: 2 },
+      { text: ' of France', start: 11, end: 21, tokens: [2, 4], score: -1 },
+    ],
+    faithfulness: {
+      fractions: [0, 1],
+      mostFirst: [-1, -3],
+      leastFirst: [-1, -3],
+      random: { orders: 5, seed: 0, mean: [-1, -3], spread: [0, 0] },
+      area: { mostFirst: -2.5, leastFirst: -1.5, random: -2, randomSpread: 0.25 },
+    },
+  };
+  const handlers: Handlers = { occlusion: (params) => keep(params, occlusion) };
+  return { asked, handlers, occlusion };
+}
+
+describe('occlusion', () => {
+  it('asks for what the options say and reports what it is told', async () => {
+    const { asked, handlers, occlusion } = engine();
+    const words = 'occlusion a.txt --operator delete --by /x+/i --scope user --replacement 5 --no-faithfulness --json';
+    const { status, output } = await run([...words.split(' '), '--target', ' Rome', '--contrast', ' Paris'], {
+      handlers,
+    });
+    expect(status).toBe(0);
+    expect(JSON.parse(output).result).toEqual(occlusion);
+    expect(asked).toEqual([
+      expect.objectContaining({
+        target: { text: ' Rome', contrast: ' Paris' },
+        operator: 'delete',
+        by: 'match',
+        pattern: '/x+/i',
+        scope: 'user',
+        replacement: 5,
+        faithfulness: false,
+      }),
+    ]);
+  });
+
+  it('closes every token of the whole prompt to the likeliest next one unless told otherwise', async () => {
+    const { asked, handlers } = engine();
+    await run(['occlusion', 'a.txt'], { handlers });
+    await run(['occlusion', 'a.txt', '--at', '3'], { handlers });
+    const usual = {
+      operator: 'knockout',
+      by: 'token',
+      pattern: null,
+      scope: 'all',
+      replacement: null,
+      faithfulness: true,
+    };
+    expect(asked).toEqual([
+      expect.objectContaining({ ...usual, target: {} }),
+      expect.objectContaining({ ...usual, target: { span: [3, 4] } }),
+    ]);
+  });
+
+  it('shows people a bar with a sign, and how far to believe it', async () => {
+    const { handlers } = engine();
+    const { output } = await run(['occlusion', 'a.txt'], { handlers });
+    expect(output).toContain('Why ·Paris 75.0 %\n');
+    expect(output).toMatch(/ {5}1 {2}·capital +2\.000 {14}│████████████\n/);
+    expect(output).toMatch(/2–3 {2}·of·France +-1\.000 {2} {6}██████│\n/);
+    expect(output).toContain('highest score first -2.50, lowest first -1.50, 5 random orders -2.00 ± 0.25');
+  });
+
+  it('writes a table', async () => {
+    const { handlers } = engine();
+    const { files } = await run(['occlusion', 'a.txt', '--csv', 'out.csv'], { handlers });
+    expect(files.get('out.csv')).toBe(
+      'text,start,end,firstToken,endToken,score\r\n capital,3,11,1,2,2\r\n of France,11,21,2,4,-1\r\n',
+    );
+  });
+
+  it.each([
+    [['--by', 'verse'], '--by is one of token'],
+    [['--target', 'x', '--at', '2'], 'cannot be used with'],
+    [['--operator', 'burn'], 'Allowed choices are'],
+    [['--at', '0'], 'whole number'],
+  ])('knows wrong usage: %j', async (words, sentence) => {
+    const { status, errors } = await run(['occlusion', 'a.txt', ...words]);
+    expect(status).toBe(2);
+    expect(errors).toContain(sentence);
+  });
+});
