@@ -7,6 +7,7 @@ import { type ProblemCode, ProblemError } from '../protocol/problem';
 import { addAttention } from './commands/attention';
 import { addChoose } from './commands/choose';
 import { addGenerate } from './commands/generate';
+import { addGradients } from './commands/gradients';
 import { addInfo } from './commands/info';
 import { addOcclusion } from './commands/occlusion';
 import { addProbabilities } from './commands/probabilities';
@@ -53,6 +54,7 @@ function buildProgram(environment: Environment): Command {
   addChoose(program, environment);
   addAttention(program, environment);
   addOcclusion(program, environment);
+  addGradients(program, environment);
   return program;
 }
 

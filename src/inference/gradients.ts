@@ -12,7 +12,7 @@ import type { Feed, GraphSession } from './session';
 
 export interface GradientOptions {
   hyper: HyperParameters;
-  table: EmbeddingTable;
+  table: Pick<EmbeddingTable, 'rows'>;
   /** Starts it at the first call. */
   session: () => Promise<GraphSession>;
   /** What a pass may take now. */

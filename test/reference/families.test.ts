@@ -43,6 +43,9 @@ interface Expected {
   attention: number[][][];
   /** [L][D], layers 0 to L − 1 at the last position. */
   hidden_last: number[][];
+  /** Of log p(target) after the last token. */
+  target: number;
+  grad_x_input: number[];
 }
 
 const json = <R>(name: string): R => JSON.parse(readFileSync(join(source, name), 'utf8'));
@@ -185,6 +188,20 @@ describe('llama: untied, grouped keys, llama3 rotary scaling', () => {
       const wanted = expected.hidden_last[layer];
       expect(largest(stream, wanted) / Math.hypot(...wanted), `hidden ${layer}`).toBeLessThan(1e-3);
     }
+  });
+
+  it('has its gradient x input', async () => {
+    const { gradients } = scaled;
+    const passes = { ids: [ids], rows: [last], targets: [expected.target], weights: [1] };
+    const { embeddings: gradient } = await gradients.gradient(passes);
+    const embeddings = gradients.embeddings([ids]);
+    const { hidden_size: width } = config;
+    const scores = ids.map((_, t) => {
+      const at = Array.from({ length: width }, (_, d) => t * width + d);
+      return at.reduce((sum, place) => sum + embeddings[place] * gradient[place], 0);
+    });
+    const most = Math.max(...expected.grad_x_input.map(Math.abs));
+    expect(largest(scores, expected.grad_x_input) / most).toBeLessThan(1e-3);
   });
 
   it('would not have them without the scaling', async () => {

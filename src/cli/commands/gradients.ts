@@ -1,0 +1,70 @@
+/** `prompt-lens gradients FILE`: which tokens the answer follows most closely, by its gradient. */
+import { type Command, Option } from 'commander';
+import type { Prompt } from '../../protocol/model';
+import type { GradientMethod, GradientsResult } from '../../protocol/results';
+import type { Sheet } from '../csv';
+import type { Environment } from '../environment';
+import { addCommonOptions, addPromptOptions, type CommonOptions, integer } from '../options';
+import { runOnPrompt } from '../runCommand';
+import { addTargetOptions, type TargetOptions, targetLine, targetSpec } from '../targetOptions';
+import { type Paint, signedBar, tableLines } from '../terminalText';
+import { painted } from './tokens';
+
+type Options = CommonOptions & TargetOptions & { method: GradientMethod; steps: number };
+
+const methods: GradientMethod[] = ['input', 'norm', 'integrated'];
+const mostSteps = 1000;
+
+export function addGradients(program: Command, environment: Environment): void {
+  const command = program
+    .command('gradients')
+    .summary('which tokens the answer follows most closely')
+    .description("Score every token by the gradient of the answer's log-probability with respect to its embedding.")
+    .argument('<file>', 'a prompt file, or - for standard input')
+    .addOption(
+      new Option('--method <name>', 'gradient x input, length of the gradient, or integrated gradients')
+        .choices(methods)
+        .default('input'),
+    )
+    .option('--steps <n>', 'points on the way from zero, for integrated gradients', integer(1, mostSteps), 32);
+  addCommonOptions(addTargetOptions(addPromptOptions(command))).action((file: string, options: Options) =>
+    runOnPrompt(environment, { name: 'gradients', tensors: [] }, file, options, async (session) => {
+      const { method, steps } = options;
+      const params = { prompt: session.input, target: targetSpec(options), method, steps };
+      const answer = await session.engine.request('gradients', params, { onProgress: session.progress });
+      const { prompt, runMs, result } = answer;
+      return { prompt, runMs, result, sheet: sheetOf(prompt, result), text: textOf(prompt, result, session.paint) };
+    }),
+  );
+}
+
+function sheetOf({ tokens }: Prompt, { scores }: GradientsResult): Sheet {
+  return {
+    columns: ['position', 'id', 'text', 'score'],
+    rows: tokens.map(({ id, text }, t) => [t, id, text, scores[t]]),
+  };
+}
+
+function textOf({ tokens, rendered }: Prompt, result: GradientsResult, paint: Paint): string {
+  const columns = [
+    { title: 'position', align: 'right' as const },
+    { title: 'token' },
+    { title: 'score', align: 'right' as const },
+    { title: result.method === 'norm' ? '' : 'against | for' },
+  ];
+  const largest = Math.max(...result.scores.map(Math.abs));
+  const rows = tokens.map((token, t) => [
+    String(t),
+    painted(token, rendered, paint),
+    result.scores[t].toFixed(4),
+    signedBar(result.scores[t], largest, 12, paint),
+  ]);
+  return `${targetLine(result.target, paint)}${tableLines(columns, rows, paint)}${completenessLine(result, paint)}`;
+}
+
+function completenessLine({ completeness }: GradientsResult, paint: Paint): string {
+  if (!completeness) return '';
+  const { sum, difference } = completeness;
+  const line = `the scores sum to ${sum.toFixed(3)}; from zero embeddings to the prompt the target changes by ${difference.toFixed(3)}`;
+  return `${paint('dim', `  ${line}`)}\n`;
+}

@@ -1,0 +1,74 @@
+/** `prompt-lens gradients` on a made-up engine: what it asks for, and what people read. */
+import { describe, expect, it } from 'vitest';
+import type { GradientMethod, GradientsResult } from '../../../src/protocol/results';
+import { fakePrompt, run, type stage } from './fakeEngine';
+
+type Handlers = NonNullable<NonNullable<Parameters<typeof stage>[0]>['handlers']>;
+
+const resultOf = (method: GradientMethod): GradientsResult => ({
+  target: { ids: [7], text: ' Paris', logprob: Math.log(0.75), position: 5, contrast: null },
+  method,
+  scores: [0.25, 1, -0.5, 0, 0],
+  completeness: method === 'integrated' ? { sum: 0.75, difference: 0.875 } : null,
+});
+
+function engine() {
+  const asked: unknown[] = [];
+  const gradients: Handlers['gradients'] = (params) => {
+    asked.push(params);
+    return { prompt: fakePrompt(params.prompt), runMs: 3, reused: 0, result: resultOf(params.method) };
+  };
+  return { asked, handlers: { gradients } };
+}
+
+describe('gradients', () => {
+  it('asks for gradient x input of the likeliest next token unless told otherwise', async () => {
+    const { asked, handlers } = engine();
+    const { status } = await run(['gradients', 'a.txt'], { handlers });
+    expect(status).toBe(0);
+    const words = 'gradients a.txt --method integrated --steps 8 --at 3 --contrast x'.split(' ');
+    await run(words, { handlers });
+    expect(asked).toEqual([
+      expect.objectContaining({ method: 'input', steps: 32, target: {} }),
+      expect.objectContaining({ method: 'integrated', steps: 8, target: { span: [3, 4], contrast: 'x' } }),
+    ]);
+  });
+
+  it('reports what it is told, as JSON and as a table', async () => {
+    const { handlers } = engine();
+    const { output, files } = await run(['gradients', 'a.txt', '--method', 'norm', '--json', '--csv', 'g.csv'], {
+      handlers,
+    });
+    const report = JSON.parse(output);
+    expect(report.command).toBe('gradients');
+    expect(report.result).toEqual(resultOf('norm'));
+    expect(report.result.completeness).toBeNull();
+    const lines = String(files.get('g.csv')).trim().split(/\r?\n/);
+    expect(lines[0]).toBe('position,id,text,score');
+    expect(lines).toHaveLength(6);
+    expect(lines[3]).toMatch(/^2,2,.*of.*,-0\.5$/);
+  });
+
+  it('shows people a bar with a sign for every token, and how complete integrated gradients are', async () => {
+    const { handlers } = engine();
+    const { output } = await run(['gradients', 'a.txt', '--method', 'integrated'], { handlers });
+    expect(output).toContain('Why ·Paris 75.0 %\n');
+    expect(output).toMatch(/1 {2}·capital +1\.0000 +│█{12}\n/);
+    expect(output).toMatch(/2 {2}·of +-0\.5000 +█{6}│\n/);
+    expect(output).toContain('sum to 0.750; from zero embeddings to the prompt the target changes by 0.875');
+    const plain = await run(['gradients', 'a.txt'], { handlers });
+    expect(plain.output).not.toContain('sum to');
+  });
+
+  it.each([
+    [['--method', 'smooth'], 'Allowed choices are input, norm, integrated'],
+    [['--steps', '0'], 'whole number from 1 to 1000'],
+    [['--target', 'x', '--at', '2'], 'cannot be used with'],
+    [['--save', 'x.safetensors'], 'computes no tensors'],
+  ])('refuses %j', async (words, sentence) => {
+    const { status, errors, engines } = await run(['gradients', 'a.txt', ...words], engine());
+    expect(status).toBe(2);
+    expect(errors).toContain(sentence);
+    expect(engines.started).toBe(0);
+  });
+});
