@@ -13,7 +13,7 @@ import type { Answer, EngineApi, EngineOptions, LoadedModel, Progress, PromptReq
 import type { Prompt, PromptInput } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import type { Candidate } from '../protocol/results';
-import { explainByOcclusion } from './explanations';
+import { explainByHeads, explainByLens, explainByOcclusion, explainByPatching } from './explanations';
 import { loadModel, type RunningModel } from './loadModel';
 import { saveTensors } from './saveTensors';
 import { vocabularyEntries } from './vocabularyEntries';
@@ -132,6 +132,26 @@ export class Engine {
       const known = this.bestKnown(ids);
       const options = { method, steps: points, target, known, signal, onProgress: steps(progress) };
       return gradients(decoder, differentiable, ids, options);
+    });
+  }
+
+  lens(params: Params<'lens'>, context: HandlerContext<unknown>): Result<'lens'> {
+    return this.answer(params, context.signal, (ids, { decoder }, prompt) =>
+      explainByLens({ model: decoder, prompt, ids, known: this.bestKnown(ids) }, params, context),
+    );
+  }
+
+  heads(params: Params<'heads'>, context: HandlerContext<Requests['heads']['progress']>): Result<'heads'> {
+    return this.answer(params, context.signal, (ids, { decoder }, prompt) =>
+      explainByHeads({ model: decoder, prompt, ids, known: this.bestKnown(ids) }, params, context),
+    );
+  }
+
+  patch(params: Params<'patch'>, context: HandlerContext<Requests['patch']['progress']>): Result<'patch'> {
+    return this.answer(params, context.signal, (ids, { decoder }, prompt) => {
+      const from = this.prompt(params.from).tokens.map((token) => token.id);
+      const ground = { model: decoder, prompt, ids, known: this.bestKnown(ids) };
+      return explainByPatching(ground, from, params, context);
     });
   }
 

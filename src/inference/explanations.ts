@@ -2,17 +2,22 @@
  * Requests that explain an answer: from what crosses the wire to the analyses and back, with progress. Engine only.
  */
 import { faithfulness } from '../analysis/faithfulness';
+import { headKnockout } from '../analysis/headKnockout';
+import { logitLens } from '../analysis/lens';
 import type { Model } from '../analysis/model';
 import { occlusion } from '../analysis/occlusion';
+import { residualPatching } from '../analysis/patching';
 import type { KnownPast } from '../analysis/prefix';
 import { resolveTarget, targetResult } from '../analysis/target';
 import { unitsOf } from '../analysis/units';
 import type { HandlerContext } from '../protocol/channel';
-import type { OcclusionParams, OcclusionProgress } from '../protocol/engine';
+import type { EngineApi, OcclusionParams, OcclusionProgress, Progress } from '../protocol/engine';
 import type { Prompt } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
-import type { OcclusionResult, ScoredUnit } from '../protocol/results';
+import type { HeadsResult, LensResult, OcclusionResult, PatchResult, ScoredUnit } from '../protocol/results';
 import { matchRanges } from './safeRegex';
+
+type Requests = EngineApi['requests'];
 
 /** The prompt as it stands, and what an earlier run knows of it. */
 export interface Ground {
@@ -33,18 +38,11 @@ export async function explainByOcclusion(
   const replacement = replacementId(model, params.replacement);
   const target = await resolveTarget(model, ids, params.target, { known, signal });
 
-  let fresh: ScoredUnit[] = [];
-  const onProgress = (done: number, total: number) => {
-    progress({ stage: 'running', done, total, unit: 'tokens', scored: fresh });
-    fresh = [];
-  };
-  const onScores = (indices: readonly number[], scores: readonly number[]) => {
-    fresh.push(...indices.map((index, place) => ({ ...units[index], score: scores[place] })));
-  };
-  const options = { replacement, known, signal, onProgress };
-  const scores = await occlusion(model, ids, target, units, operator, { ...options, onScores });
+  const onward = collected(progress, (unit, score): ScoredUnit => ({ ...units[unit], score }));
+  const options = { replacement, known, signal };
+  const scores = await occlusion(model, ids, target, units, operator, { ...options, ...onward });
   const curves = params.faithfulness
-    ? await faithfulness(model, ids, target, units, scores, { ...options, operator })
+    ? await faithfulness(model, ids, target, units, scores, { ...options, operator, onProgress: onward.onProgress })
     : null;
   return {
     target: targetResult(target),
@@ -62,4 +60,63 @@ function replacementId(model: Model, given: number | null): number {
     throw new ProblemError('outOfRange', ['The replacement', 0, vocabulary - 1]);
   }
   return given ?? model.tokenize(' ').at(-1) ?? 0;
+}
+
+export async function explainByLens(
+  { model, ids, known }: Ground,
+  { position, target, top }: Requests['lens']['params'],
+  { signal }: HandlerContext<unknown>,
+): Promise<LensResult> {
+  const followed = target === null ? null : model.tokenize(target).at(0);
+  if (followed === undefined) throw new ProblemError('targetEmpty', [target ?? '']);
+  return logitLens(model, ids, position ?? ids.length - 1, { top, target: followed, known, signal });
+}
+
+export async function explainByHeads(
+  { model, ids, known }: Ground,
+  params: Requests['heads']['params'],
+  { signal, progress }: HandlerContext<Requests['heads']['progress']>,
+): Promise<HeadsResult> {
+  const { heads } = model.info;
+  const target = await resolveTarget(model, ids, params.target, { known, signal });
+  const scores = await headKnockout(model, ids, target, {
+    known,
+    signal,
+    ...collected(progress, (head, score) => ({ layer: Math.floor(head / heads), head: head % heads, score })),
+  });
+  return { target: targetResult(target), scores };
+}
+
+/** `from`: ids of the second prompt. */
+export async function explainByPatching(
+  { model, ids, known }: Ground,
+  from: readonly number[],
+  params: Requests['patch']['params'],
+  { signal, progress }: HandlerContext<Requests['patch']['progress']>,
+): Promise<PatchResult> {
+  const target = await resolveTarget(model, ids, params.target, { known, signal });
+  const T = target.before;
+  const scores = await residualPatching(model, ids, from, target, {
+    known,
+    signal,
+    ...collected(progress, (place, score) => ({ layer: Math.floor(place / T), position: place % T, score })),
+  });
+  return { target: targetResult(target), scores };
+}
+
+/** Scores wait for the progress that follows them: one message a pass. */
+function collected<S>(
+  progress: (step: Progress & { scored: S[] }) => void,
+  scoredOf: (index: number, score: number) => S,
+) {
+  let fresh: S[] = [];
+  return {
+    onScores: (indices: readonly number[], scores: readonly number[]) => {
+      fresh.push(...indices.map((index, place) => scoredOf(index, scores[place])));
+    },
+    onProgress: (done: number, total: number) => {
+      progress({ stage: 'running', done, total, unit: 'tokens', scored: fresh });
+      fresh = [];
+    },
+  };
 }

@@ -28,6 +28,9 @@ channel.handle({
   attentionBetween: (params, context) => engine.attentionBetween(params, context),
   occlusion: (params, context) => engine.occlusion(params, context),
   gradients: (params, context) => engine.gradients(params, context),
+  lens: (params, context) => engine.lens(params, context),
+  heads: (params, context) => engine.heads(params, context),
+  patch: (params, context) => engine.patch(params, context),
   vocabulary: (params) => engine.vocabulary(params),
   save: (params, context) => engine.save(params, context),
 });

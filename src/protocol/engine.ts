@@ -13,8 +13,11 @@ import type {
   GradientMethod,
   GradientsResult,
   HeadSummary,
+  HeadsResult,
+  LensResult,
   OcclusionResult,
   Operator,
+  PatchResult,
   ProbabilitiesResult,
   Scope,
   ScoredUnit,
@@ -138,6 +141,23 @@ export interface EngineApi {
       params: PromptRequest & { target: TargetSpec; method: GradientMethod; steps: number };
       result: Answer<GradientsResult>;
       progress: Progress;
+    };
+    /** `position` null = the last; `target`: a text whose first token is followed, null = the likeliest there. */
+    lens: {
+      params: PromptRequest & { position: number | null; target: string | null; top: number };
+      result: Answer<LensResult>;
+    };
+    /** Progress hands out scores as they are known. */
+    heads: {
+      params: PromptRequest & { target: TargetSpec };
+      result: Answer<HeadsResult>;
+      progress: Progress & { scored: { layer: number; head: number; score: number }[] };
+    };
+    /** `from` is the second prompt, of as many tokens. Progress hands out scores as they are known. */
+    patch: {
+      params: PromptRequest & { from: PromptInput; target: TargetSpec };
+      result: Answer<PatchResult>;
+      progress: Progress & { scored: { layer: number; position: number; score: number }[] };
     };
     /** Token of each id or ids of a text, for look-ups. */
     vocabulary: { params: { ids: number[] } | { text: string }; result: { id: number; text: string; bytes: string }[] };

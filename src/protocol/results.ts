@@ -181,6 +181,25 @@ export interface GradientsResult {
   completeness: Completeness | null;
 }
 
+/** What the model would say if it stopped after each block. */
+export interface LensResult {
+  position: number;
+  /** [L + 1] layer 0 is the embedding, layer L the model's own answer; `target` is one id followed through them. */
+  layers: { top: Candidate[]; target: { id: number; logprob: number; rank: number } }[];
+}
+
+export interface HeadsResult {
+  target: TargetResult;
+  /** [L][H] target less the target without the head; positive = the head supports it. */
+  scores: number[][];
+}
+
+export interface PatchResult {
+  target: TargetResult;
+  /** [L + 1][T] what putting the second prompt's residual stream there recovers: 0 = nothing, 1 = the second prompt's value. */
+  scores: number[][];
+}
+
 /** Everything `--json` prints, whatever the command. */
 export interface Report<R = unknown> {
   schema: 1;

@@ -1,0 +1,43 @@
+/**
+ * Which heads the answer hangs on: score[l, h] = target − target with the output of head h of block l zeroed at every position,
+ * before the output projection (Michel et al. 2019). Positive = the head supports the target. L · H passes over the prompt.
+ */
+
+import type { Model } from './model';
+import { unchanged } from './occlusion';
+import type { Target } from './target';
+import { type ScoringOptions, scoreVariants, type Variant } from './variants';
+
+export interface HeadKnockoutOptions extends Omit<ScoringOptions, 'onValues'> {
+  /** Some heads' scores, as soon as they are known; heads numbered l · H + h. */
+  onScores?: (heads: readonly number[], scores: readonly number[]) => void;
+}
+
+/** [L][H] in nats. `ids`: the prompt. Rejects with `cancelled` between passes. */
+export async function headKnockout(
+  model: Model,
+  ids: readonly number[],
+  target: Target,
+  { onScores, ...options }: HeadKnockoutOptions = {},
+): Promise<number[][]> {
+  const { layers, heads } = model.info;
+  const prompt = ids.slice(0, target.before);
+  const variants = Array.from({ length: layers * heads }, (_, head): Variant => {
+    const headScale = new Float32Array(layers * heads).fill(1);
+    headScale[head] = 0;
+    return { ids: prompt, start: 0, headScale };
+  });
+  const { known, signal } = options;
+  const [whole] = await scoreVariants(model, target, [unchanged(prompt)], { known, signal });
+  const values = await scoreVariants(model, target, variants, {
+    ...options,
+    onValues: (indices, some) =>
+      onScores?.(
+        indices,
+        some.map((value) => whole - value),
+      ),
+  });
+  return Array.from({ length: layers }, (_, layer) =>
+    values.slice(layer * heads, (layer + 1) * heads).map((value) => whole - value),
+  );
+}

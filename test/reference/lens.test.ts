@@ -1,0 +1,37 @@
+/** The logit lens at the last position of the bundled model, against transformers. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { logitLens } from '../../src/analysis/lens';
+import type { RunningModel } from '../../src/inference/loadModel';
+import { loadBundled, type ReferenceCase, referenceCases } from './bundledModel';
+
+interface LensCase extends ReferenceCase {
+  /** Layer 0 … L: the likeliest id, its log-probability, that of the last layer's likeliest. */
+  logit_lens_last: [id: number, logprob: number, target: number][];
+}
+
+const cases = referenceCases.filter((one): one is LensCase => 'logit_lens_last' in one);
+
+let running: RunningModel;
+
+beforeAll(async () => {
+  running = await loadBundled();
+});
+
+afterAll(() => running.release());
+
+it('finds cases', () => expect(cases.length).toBeGreaterThan(10));
+
+it.each(cases.map((one) => [one.name, one] as const))(
+  '%s: every layer',
+  async (_, { ids, logit_lens_last: expected }) => {
+    const { layers } = await logitLens(running.decoder, ids, ids.length - 1, { top: 2 });
+    expect(layers).toHaveLength(expected.length);
+    layers.forEach(({ top, target }, layer) => {
+      const [id, logprob, followed] = expected[layer];
+      expect(Math.abs(top[0].logprob - logprob), `layer ${layer}`).toBeLessThan(1e-3);
+      expect(Math.abs(target.logprob - followed), `layer ${layer}`).toBeLessThan(1e-3);
+      // Two that are equally likely to a thousandth may change places.
+      if (top[0].logprob - top[1].logprob > 1e-3) expect(top[0].id).toBe(id);
+    });
+  },
+);

@@ -1,0 +1,148 @@
+/** Occlusion, head knock-out, patching and the lens on a tiny random llama, against what a whole pass of the decoder says. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { headKnockout } from '../../../src/analysis/headKnockout';
+import { logitLens } from '../../../src/analysis/lens';
+import { occlusion } from '../../../src/analysis/occlusion';
+import { residualPatching } from '../../../src/analysis/patching';
+import { extendRun } from '../../../src/analysis/probabilities';
+import { resolveTarget } from '../../../src/analysis/target';
+import { openCheckpoint } from '../../../src/checkpoint/openCheckpoint';
+import { decoderOf, type TestDecoder } from '../../fixtures/decoderOf';
+import { temporaryFolder } from '../../fixtures/temporaryFolder';
+import { writeTinyLlama } from '../../fixtures/tinyGguf';
+
+const folder = temporaryFolder();
+let tiny: TestDecoder;
+
+beforeAll(async () => {
+  tiny = await decoderOf(await openCheckpoint(writeTinyLlama(folder, { context: 512 })), folder);
+});
+
+afterAll(() => tiny.release());
+
+const ids = [12, 40, 7, 99, 201, 7, 33, 150, 61, 5];
+/** One token differs. */
+const other = ids.map((id, t) => (t === 4 ? 77 : id));
+/** numbers.md: independence of batch composition and prefix reuse. */
+const tolerance = 1e-4;
+
+function expectClose(a: readonly number[], b: readonly number[], within = tolerance): void {
+  expect(a).toHaveLength(b.length);
+  a.forEach((value, index) => {
+    expect(Math.abs(value - b[index]), `${index}: ${value} for ${b[index]}`).toBeLessThan(within);
+  });
+}
+
+async function logprob(id: number, pass: { headScale?: Float32Array } = {}): Promise<number> {
+  const result = await tiny.decoder.run({ ids: [ids], ...pass, rows: [ids.length - 1], targets: [id] });
+  return result.logprob[0];
+}
+
+describe.each(['knockout', 'delete', 'replace'] as const)('occlusion by %s', (operator) => {
+  it('is the same in any batch, with and without a known past, and in short passes', async () => {
+    const { decoder } = tiny;
+    const target = await resolveTarget(decoder, ids, { text: 'ab', contrast: 'c' });
+    const known = await extendRun(decoder, null, ids, { top: 1 });
+    const units = [
+      [0, 1],
+      [1, 3],
+      [3, 4],
+      [4, 5],
+      [5, 8],
+      [8, 9],
+      [9, 10],
+    ].map(([i, j]) => ({
+      tokens: [i, j] as [number, number],
+    }));
+    const scores = (options: object) =>
+      occlusion(decoder, ids, target, units, operator, { replacement: 3, ...options });
+    const together = await scores({});
+    expect(together.some((score) => Math.abs(score) > 1e-3)).toBe(true);
+    for (const options of [{ batch: 1 }, { batch: 3, known }, { scoreFloats: 200 }]) {
+      expectClose(await scores(options), together);
+    }
+  });
+});
+
+describe('head knock-out', () => {
+  it('is the target less the target with the head’s output zeroed, in any batch', async () => {
+    const { decoder } = tiny;
+    const { layers, heads } = decoder.info;
+    const target = await resolveTarget(decoder, ids, {});
+    const [id] = target.sides[0].targets;
+    const told: number[] = [];
+    const scores = await headKnockout(decoder, ids, target, { onScores: (places) => told.push(...places) });
+    expect(scores.map((row) => row.length)).toEqual(Array(layers).fill(heads));
+    expect(told.sort((a, b) => a - b)).toEqual(Array.from({ length: layers * heads }, (_, head) => head));
+    const whole = await logprob(id);
+    const direct: number[] = [];
+    for (let head = 0; head < layers * heads; head++) {
+      const headScale = new Float32Array(layers * heads).fill(1);
+      headScale[head] = 0;
+      direct.push(whole - (await logprob(id, { headScale })));
+    }
+    expect(direct.some((score) => Math.abs(score) > 1e-3)).toBe(true);
+    expectClose(scores.flat(), direct);
+    expectClose((await headKnockout(decoder, ids, target, { batch: 1 })).flat(), direct);
+  });
+});
+
+describe('patching', () => {
+  it('recovers nothing where the prompts agree, and everything at the difference or at the very end', async () => {
+    const { decoder } = tiny;
+    const target = await resolveTarget(decoder, ids, {});
+    const scores = await residualPatching(decoder, ids, other, target);
+    const { layers } = decoder.info;
+    const T = ids.length;
+    expect(scores.map((row) => row.length)).toEqual(Array(layers + 1).fill(T));
+    const agreeing = scores.flatMap((row) => row.slice(0, 4));
+    expectClose(agreeing, Array(agreeing.length).fill(0), 0.01);
+    expectClose(
+      scores[0],
+      Array.from({ length: T }, (_, t) => (t === 4 ? 1 : 0)),
+      0.01,
+    );
+    expectClose(
+      scores[layers],
+      Array.from({ length: T }, (_, t) => (t === T - 1 ? 1 : 0)),
+      0.01,
+    );
+    const alone = await residualPatching(decoder, ids, other, target, { batch: 1 });
+    expectClose(scores.flat(), alone.flat(), 0.01);
+  });
+
+  it('needs prompts of one length that the target tells apart', async () => {
+    const { decoder } = tiny;
+    const target = await resolveTarget(decoder, ids, {});
+    await expect(residualPatching(decoder, ids, ids.slice(1), target)).rejects.toThrow('have 10 and 9 tokens');
+    await expect(residualPatching(decoder, ids, ids, target)).rejects.toThrow('the same probability');
+  });
+});
+
+describe('the logit lens', () => {
+  it.each([0, 4, 9])('ends with the model’s own answer: position %i', async (position) => {
+    const { decoder } = tiny;
+    const { layers } = decoder.info;
+    const known = await extendRun(decoder, null, ids, { top: 3 });
+    const { layers: rows } = await logitLens(decoder, ids, position, { top: 3, known });
+    expect(rows).toHaveLength(layers + 1);
+    const own = Array.from(known.topIds.subarray(position * 3, position * 3 + 3));
+    expect(rows[layers].top.map(({ id }) => id)).toEqual(own);
+    expectClose(
+      rows[layers].top.map((one) => one.logprob),
+      Array.from(known.topLogprob.subarray(position * 3, position * 3 + 3)),
+    );
+    for (const { target, top } of rows) {
+      expect(target.id).toBe(own[0]);
+      expect(target.logprob).toBeLessThanOrEqual(top[0].logprob);
+      expect(target.rank === 0).toBe(top[0].id === target.id);
+    }
+  });
+
+  it('follows the token asked for, and knows places that do not exist', async () => {
+    const { layers } = await logitLens(tiny.decoder, ids, 9, { top: 1, target: 5 });
+    expect(layers.map(({ target }) => target.id)).toEqual(layers.map(() => 5));
+    expectClose([layers[layers.length - 1].target.logprob], [await logprob(5)]);
+    await expect(logitLens(tiny.decoder, ids, 10, { top: 1 })).rejects.toThrow('between 0 and 9');
+  });
+});
