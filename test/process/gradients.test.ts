@@ -1,0 +1,62 @@
+/** `prompt-lens gradients`, and the request behind it, with a real engine and the bundled model. */
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { GradientsResult, Report } from '../../src/protocol/results';
+import { temporaryFolder } from '../fixtures/temporaryFolder';
+import { writeTinyLlama } from '../fixtures/tinyGguf';
+import { endEngines, engineOptions, forkEngine, problemOf, raw } from './forkEngine';
+
+const cli = resolve(__dirname, '../../dist/cli.js');
+const folder = temporaryFolder();
+writeFileSync(join(folder, 'capital.txt'), 'The capital of France is');
+
+afterAll(endEngines);
+
+function run(...words: string[]): { status: number | null; output: string; errors: string } {
+  const all = ['gradients', 'capital.txt', ...words];
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...all], { cwd: folder, encoding: 'utf8' });
+  return { status, output: stdout, errors: stderr };
+}
+
+describe('the command', () => {
+  it('scores every token, as JSON', () => {
+    const { status, output, errors } = run('--method', 'integrated', '--steps', '4', '--target', ' Paris', '--json');
+    expect([status, errors]).toEqual([0, '']);
+    const { result, prompt } = JSON.parse(output) as Report<GradientsResult>;
+    expect(result).toMatchObject({ method: 'integrated', target: { text: ' Paris', position: 5, contrast: null } });
+    expect(result.scores).toHaveLength(prompt?.tokens.length ?? 0);
+    const sum = result.scores.reduce((total, score) => total + score, 0);
+    expect(result.completeness?.sum).toBeCloseTo(sum, 6);
+    expect(Number.isFinite(result.completeness?.difference)).toBe(true);
+  });
+
+  it.each([
+    ['an empty target', ['--target', ''], 'becomes no token'],
+    ['a place behind the end', ['--at', '5'], 'must be between 1 and 4'],
+  ])('refuses %s in one line', (_, words, sentence) => {
+    const { status, output, errors } = run(...words);
+    expect([status, output]).toEqual([2, '']);
+    expect(errors).toContain(sentence);
+    expect(errors.trim().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('the request', () => {
+  it('is cancelled between batches, and the engine goes on', async () => {
+    const { channel } = forkEngine();
+    await channel.request('load', engineOptions({ model: writeTinyLlama(folder), cache: join(folder, 'cache') }));
+    const abort = new AbortController();
+    const params = { prompt: raw('the other one in a line '.repeat(4)), target: {}, method: 'integrated' as const };
+    const request = channel.request(
+      'gradients',
+      { ...params, steps: 1000 },
+      { signal: abort.signal, onProgress: () => abort.abort() },
+    );
+    expect((await problemOf(request)).code).toBe('cancelled');
+    const { result } = await channel.request('gradients', { ...params, steps: 64 });
+    const { sum, difference } = result.completeness ?? { sum: Number.NaN, difference: 0 };
+    expect(Math.abs(sum - difference)).toBeLessThan(0.2 * Math.abs(difference) + 0.1);
+  });
+});
