@@ -76,33 +76,48 @@ async function activate() {
   return { ...result, ms: result.requireMs + result.activateMs };
 }
 
-/** @returns the sides that could be started, loaded, and why the others could not */
-async function startSides({ model, threads, folder }) {
+/** Installs the peers before anything is timed. @returns their interpreters, and why those that are missing are */
+async function findPeers() {
+  const pythons = {};
+  const skipped = {};
+  for (const peer of ['transformers', 'llama']) {
+    try {
+      pythons[peer] = await interpreterFor(peer, say);
+    } catch (error) {
+      skipped[peer] = lastLine(error.message);
+    }
+  }
+  return { pythons, skipped };
+}
+
+/** @returns the sides that could be started, with the model loaded, and why the others could not */
+async function startSides({ model, threads, folder, pythons }) {
   const sides = {};
   const versions = {};
   const skipped = {};
-  const start = async (name, open, params) => {
-    let worker = null;
+  const start = async (name, worker, params) => {
     try {
-      worker = await open();
       const { versions: own } = await worker.ask('load', { model, threads, ...params });
       Object.assign(versions, own);
       sides[name] = worker;
     } catch (error) {
-      await worker?.stop();
+      await worker.stop();
       skipped[name] = lastLine(error.message);
     }
   };
-  const peer = (name) => async () => {
-    const python = await interpreterFor(name, say);
+  for (const precision of ['exact', 'fast']) await start(precision, startOurs(), { precision, cache: folder });
+  for (const [name, python] of Object.entries(pythons)) {
     const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
-    return new Worker(python, [path.join(here, 'peers', `${name}Peer.py`)], { env });
-  };
-  for (const precision of ['exact', 'fast']) await start(precision, startOurs, { precision, cache: folder });
-  for (const name of ['transformers', 'llama']) await start(name, peer(name), {});
-  if (skipped.exact || skipped.fast) throw new Error(`Our own engine does not start: ${skipped.exact ?? skipped.fast}`);
+    await start(name, new Worker(python, [path.join(here, 'peers', `${name}Peer.py`)], { env }), {});
+  }
+  if (skipped.exact || skipped.fast) {
+    await stopAll(sides);
+    throw new Error(`Our own engine does not start: ${skipped.exact ?? skipped.fast}`);
+  }
   return { sides, versions, skipped };
 }
+
+const stopAll = (sides) => Promise.all(Object.values(sides).map((side) => side.stop()));
 
 /** How far the sides' log-probabilities of 256 tokens are apart: the same computation is timed, or it is not. */
 async function agreement(sides) {
@@ -148,7 +163,22 @@ async function operations(ours) {
   return { ...all, matmul: 2 * m * k * n };
 }
 
-function report({ described, versions, skipped, agreed, rows, growth, reasons, flop, times }) {
+/** What was measured as rows, growth and reasons. */
+function conclusions(facts) {
+  const { times, flop, empty, compiled, activation, memory } = facts;
+  const ms = (runs) => summary(runs.map((run) => run.ms));
+  const peak = memory.peaks.generation;
+  const engine = {
+    coldCompiled: ms(compiled),
+    coldEmpty: ms(empty),
+    activation: ms(activation),
+    memory: peak === null ? null : summary([peak]),
+  };
+  const rows = [...comparisonRows(times, flop), ...engineRows(engine)];
+  return { rows, growth: growthRows(times), reasons: reasonLines(rows, facts) };
+}
+
+function report({ machine: before, versions, skipped, agreed, rows, growth, reasons, flop, times }) {
   const gigaflops = (turn) => (turn ? `${figure(flop.matmul / turn.median / 1e6)} GFLOP/s` : 'not measured');
   say(
     Object.entries(versions)
@@ -169,7 +199,7 @@ function report({ described, versions, skipped, agreed, rows, growth, reasons, f
   say();
   for (const line of reasons) say(line);
   const after = machine();
-  if (after.load > described.load) say(`load average ${after.load.toFixed(2)} at the end, our own work included`);
+  if (after.load > before.load) say(`load average ${after.load.toFixed(2)} at the end, our own work included`);
 }
 
 main(import.meta.url, async (args) => {
@@ -189,8 +219,12 @@ main(import.meta.url, async (args) => {
 
   await ensureDependencies();
   await ensureBuild({ production: true });
+  const { pythons, skipped } = await findPeers();
   fs.mkdirSync(work, { recursive: true });
   await bundleOurs();
+  // An interrupted run leaves its graphs behind.
+  const left = fs.readdirSync(work).filter((name) => name.startsWith('run-'));
+  for (const name of left) fs.rmSync(path.join(work, name), { recursive: true, force: true });
   const folder = fs.mkdtempSync(path.join(work, 'run-'));
   const model = bundledModel();
   const counts = values.quick
@@ -201,53 +235,29 @@ main(import.meta.url, async (args) => {
   let sides = {};
   try {
     const engineRuns = await measureEngine({ model, threads, folder, ...counts });
-    const started = await startSides({ model, threads, folder });
+    const started = await startSides({ model, threads, folder, pythons });
     sides = started.sides;
-    const agreed = await agreement(sides);
-    const flop = await operations(sides.exact);
-    const { times, ...tapFacts } = await measureSides(sides, { ...counts, threads, folder });
-    const ms = (runs) => summary(runs.map((run) => run.ms));
-    const { empty, compiled, activation, memory } = engineRuns;
-    const peak = memory.peaks.generation;
-    const rows = [
-      ...comparisonRows(times, flop),
-      ...engineRows({
-        coldCompiled: ms(compiled),
-        coldEmpty: ms(empty),
-        activation: ms(activation),
-        memory: peak === null ? null : summary([peak]),
-      }),
-    ];
-    const growth = growthRows(times);
-    const facts = { times, flop, ...tapFacts, modelBytes: fs.statSync(model).size, ...engineRuns };
-    const reasons = reasonLines(rows, facts);
-    report({
-      described,
-      versions: started.versions,
-      skipped: started.skipped,
-      agreed,
-      rows,
-      growth,
-      reasons,
-      flop,
-      times,
-    });
-    if (values.json) {
-      const all = {
-        machine: described,
-        threads,
-        ...started,
-        sides: Object.keys(sides),
-        agreed,
-        rows,
-        growth,
-        reasons,
-        ...facts,
-      };
-      fs.writeFileSync(values.json, `${JSON.stringify(all, null, 2)}\n`);
-    }
+    const facts = {
+      ...engineRuns,
+      agreed: await agreement(sides),
+      flop: await operations(sides.exact),
+      ...(await measureSides(sides, { ...counts, threads, folder })),
+      modelBytes: fs.statSync(model).size,
+    };
+    const found = conclusions(facts);
+    const { versions } = started;
+    const everything = {
+      machine: described,
+      threads,
+      versions,
+      skipped: { ...skipped, ...started.skipped },
+      ...found,
+      ...facts,
+    };
+    report(everything);
+    if (values.json) fs.writeFileSync(values.json, `${JSON.stringify(everything, null, 2)}\n`);
   } finally {
-    await Promise.all(Object.values(sides).map((side) => side.stop()));
+    await stopAll(sides);
     fs.rmSync(folder, { recursive: true, force: true });
   }
 });
