@@ -46,15 +46,15 @@ export async function loadModel(options: EngineOptions, { signal, progress }: Lo
   const weights: WeightForm = fast || !roomForFloats(checkpoint) ? '4-bit' : 'float32';
 
   const opened: Promise<GraphSession>[] = [];
-  const session = (graph: GraphBuilder | undefined): Promise<GraphSession> => {
-    const starting = startSession(graph).catch((error) => {
+  const session = (graph: GraphBuilder | undefined, form?: { mapped: boolean }): Promise<GraphSession> => {
+    const starting = startSession(graph, form).catch((error) => {
       opened.splice(opened.indexOf(starting), 1);
       throw error;
     });
     opened.push(starting);
     return starting;
   };
-  const startSession = async (builder: GraphBuilder | undefined) => {
+  const startSession = async (builder: GraphBuilder | undefined, form?: { mapped: boolean }) => {
     if (!builder) {
       const known = supportedFamilies.join(', ');
       throw new ProblemError('modelUnsupported', [
@@ -69,7 +69,7 @@ export async function loadModel(options: EngineOptions, { signal, progress }: Lo
       onProgress: (done, total) => progress({ stage: 'compiling', done, total, unit: 'bytes' }),
     });
     progress({ stage: 'loading', done: 0, total: 1, unit: 'steps' });
-    return GraphSession.create(graph, provider, threads);
+    return GraphSession.create(graph, provider, threads, form);
   };
 
   const decoderSession = (form: WeightForm) =>
@@ -79,9 +79,10 @@ export async function loadModel(options: EngineOptions, { signal, progress }: Lo
   const stepping = once(() => decoderSession('4-bit'));
   const steps = () => (single ? Promise.resolve(passes) : stepping());
   const differentiating = once(() => {
-    const needed = 2 * floatBytes(checkpoint);
+    const needed = floatBytes(checkpoint);
     if (needed > freemem()) throw new ProblemError('outOfMemory', [Math.ceil(needed / 1e6)]);
-    return session(gradientGraph(checkpoint.hyper, checkpoint));
+    // Every weight is read twice, once each way, and would be copied in two forms: a gigabyte for the bundled model, and no faster.
+    return session(gradientGraph(checkpoint.hyper, checkpoint), { mapped: true });
   });
   const model = modelInfo(checkpoint);
   const runtime: RuntimeInfo = {

@@ -21,15 +21,23 @@ export const knownProviders = (): string[] => ort.listSupportedBackends().map((b
 export class GraphSession {
   private constructor(private readonly session: ort.InferenceSession) {}
 
-  /** `graph` is a path (with its data file beside it) or a whole small model. Rejects with the runtime's own error. */
-  static async create(graph: string | Uint8Array, provider: ProviderName, threads: number): Promise<GraphSession> {
+  /**
+   * `graph` is a path (with its data file beside it) or a whole small model. `mapped`: weights are read where the data file is
+   * mapped, not copied into the form that the kernels like best. Rejects with the runtime's own error.
+   */
+  static async create(
+    graph: string | Uint8Array,
+    provider: ProviderName,
+    threads: number,
+    { mapped = false } = {},
+  ): Promise<GraphSession> {
     const options: ort.InferenceSession.SessionOptions = {
       executionProviders: [provider],
       intraOpNumThreads: threads,
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
       // Two sessions share the cores: a finished one must not keep spinning beside the other.
-      extra: { session: { force_spinning_stop: '1' } },
+      extra: { session: { force_spinning_stop: '1', disable_prepacking: mapped ? '1' : '0' } },
     };
     const session =
       typeof graph === 'string'
