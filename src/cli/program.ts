@@ -8,8 +8,11 @@ import { addAttention } from './commands/attention';
 import { addChoose } from './commands/choose';
 import { addGenerate } from './commands/generate';
 import { addGradients } from './commands/gradients';
+import { addHeads } from './commands/heads';
 import { addInfo } from './commands/info';
+import { addLens } from './commands/lens';
 import { addOcclusion } from './commands/occlusion';
+import { addPatch } from './commands/patch';
 import { addProbabilities } from './commands/probabilities';
 import { addTokens } from './commands/tokens';
 import type { Environment } from './environment';
@@ -55,6 +58,9 @@ function buildProgram(environment: Environment): Command {
   addAttention(program, environment);
   addOcclusion(program, environment);
   addGradients(program, environment);
+  addLens(program, environment);
+  addHeads(program, environment);
+  addPatch(program, environment);
   return program;
 }
 

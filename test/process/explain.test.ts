@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Prompt } from '../../src/protocol/model';
-import type { OcclusionResult, Report } from '../../src/protocol/results';
+import type { HeadsResult, LensResult, OcclusionResult, PatchResult, Report } from '../../src/protocol/results';
 
 const cli = path.resolve(__dirname, '../../dist/cli.js');
 let folder: string;
@@ -14,6 +14,7 @@ beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'prompt-lens-explain-'));
   writeFileSync(path.join(folder, 'capital.txt'), 'The capital of France is');
   writeFileSync(path.join(folder, 'long.txt'), 'a'.repeat(60));
+  writeFileSync(path.join(folder, 'italy.txt'), 'The capital of Italy is');
   writeFileSync(path.join(folder, 'chat.json'), JSON.stringify([{ role: 'user', content: 'Is it far? I walk.' }]));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -52,8 +53,6 @@ describe('occlusion', () => {
   it.each([
     ['an expression without end', ['long.txt', '--by', '/(a+)+!/'], 1, 'takes too long'],
     ['no expression', ['capital.txt', '--by', '/(/'], 2, 'is not a regular expression'],
-    ['nothing that matches', ['capital.txt', '--by', '/xyz/'], 1, 'no unit of this kind'],
-    ['everything', ['capital.txt', '--by', 'message', '--operator', 'delete'], 1, 'nothing would be left'],
     ['an empty target', ['capital.txt', '--target', ''], 2, 'becomes no token'],
     ['a place behind the end', ['capital.txt', '--at', '5'], 2, 'must be between 1 and 4'],
     [
@@ -67,5 +66,42 @@ describe('occlusion', () => {
     expect(errors).toContain(sentence);
     expect(errors.trim()).not.toContain('\n');
     expect([status, output]).toEqual([expected, '']);
+  });
+});
+
+describe('layers, heads and patches', () => {
+  it('lens: the last layer is the model’s answer', () => {
+    const { result } = report<LensResult>('lens', 'capital.txt', '--top', '2');
+    expect([result.position, result.layers.length]).toEqual([4, 31]);
+    const { top, target } = result.layers[30];
+    expect(top.map(({ text }) => text)).toEqual([' Paris', ' the']);
+    expect(target).toMatchObject({ id: top[0].id, rank: 0 });
+    expect(target.logprob).toBeCloseTo(top[0].logprob, 5);
+  });
+
+  it('heads: a score for each of 30 x 9', () => {
+    const { result } = report<HeadsResult>('heads', 'capital.txt');
+    expect(result.scores.map((row) => row.length)).toEqual(Array(30).fill(9));
+    expect(Math.max(...result.scores.flat())).toBeGreaterThan(0.1);
+    expect(result.target.text).toBe(' Paris');
+  });
+
+  it('patch: the country carries the answer at first, the last token in the end', () => {
+    const { result } = report<PatchResult>('patch', 'capital.txt', '--from', 'italy.txt', '--target', ' Rome');
+    expect(result.scores.map((row) => row.length)).toEqual(Array(31).fill(5));
+    expect(result.scores[0][3]).toBeCloseTo(1, 2);
+    expect(result.scores[30][4]).toBeCloseTo(1, 2);
+    expect(result.scores[30][3]).toBeCloseTo(0, 2);
+  });
+
+  it.each([
+    [['patch', 'capital.txt', '--from', 'long.txt'], 1, 'Patching needs equal lengths'],
+    [['patch', 'capital.txt', '--from', 'capital.txt'], 1, 'the same probability'],
+    [['lens', 'capital.txt', '--position', '5'], 2, 'must be between 0 and 4'],
+  ])('%j is refused in a sentence', (words, expected, sentence) => {
+    const { status, errors } = run(...words);
+    expect(errors).toContain(sentence);
+    expect(errors.trim()).not.toContain('\n');
+    expect(status).toBe(expected);
   });
 });

@@ -30,7 +30,30 @@ function engine() {
       area: { mostFirst: -2.5, leastFirst: -1.5, random: -2, randomSpread: 0.25 },
     },
   };
-  const handlers: Handlers = { occlusion: (params) => keep(params, occlusion) };
+  const row = (top: string, rank: number) => ({
+    top: [{ id: 1, text: top, logprob: Math.log(0.5) }],
+    target: { id: 1, logprob: Math.log(0.5), rank },
+  });
+  const handlers: Handlers = {
+    occlusion: (params) => keep(params, occlusion),
+    lens: (params) => keep(params, { position: 4, layers: [row(' a', 1234), row(' Paris', 0)] }),
+    heads: (params) =>
+      keep(params, {
+        target,
+        scores: [
+          [0.5, -2],
+          [1, 0],
+        ],
+      }),
+    patch: (params) =>
+      keep(params, {
+        target,
+        scores: [
+          [0, 1, 0, 0, 0],
+          [0, 0, 0, 0, 1],
+        ],
+      }),
+  };
   return { asked, handlers, occlusion };
 }
 
@@ -100,5 +123,62 @@ describe('occlusion', () => {
     const { status, errors } = await run(['occlusion', 'a.txt', ...words]);
     expect(status).toBe(2);
     expect(errors).toContain(sentence);
+  });
+});
+
+describe('lens', () => {
+  it('asks for the last position unless told otherwise', async () => {
+    const { asked, handlers } = engine();
+    const { output } = await run(['lens', 'a.txt', '--json'], { handlers });
+    await run(['lens', 'a.txt', '--position', '2', '--target', ' Rome', '--top', '3'], { handlers });
+    expect(JSON.parse(output).result.layers).toHaveLength(2);
+    expect(asked).toEqual([
+      expect.objectContaining({ position: null, target: null, top: 10 }),
+      expect.objectContaining({ position: 2, target: ' Rome', top: 3 }),
+    ]);
+  });
+
+  it('shows people what each layer says', async () => {
+    const { handlers } = engine();
+    const { output } = await run(['lens', 'a.txt'], { handlers });
+    expect(output).toMatch(/^After ·is at position 4\n/);
+    expect(output).toMatch(/\n +0 {2}·a +50\.0 % +50\.0 % +1,234 +█████\n/);
+  });
+});
+
+describe('heads', () => {
+  it('lists the strongest first, whatever their sign', async () => {
+    const { asked, handlers } = engine();
+    const { output } = await run(['heads', 'a.txt', '--top', '2', '--target', ' Rome'], { handlers });
+    expect(asked).toEqual([expect.objectContaining({ target: { text: ' Rome' } })]);
+    expect(output).toMatch(/\n +0 +1 +-2\.000 +████████████│\n +1 +0 +1\.000 +│██████\n {2}2 weaker heads/);
+  });
+
+  it('reports scores by layer and head', async () => {
+    const { handlers } = engine();
+    const { output } = await run(['heads', 'a.txt', '--json'], { handlers });
+    expect(JSON.parse(output).result).toEqual({
+      target,
+      scores: [
+        [0.5, -2],
+        [1, 0],
+      ],
+    });
+  });
+});
+
+describe('patch', () => {
+  it('reads both prompts and shows what each place recovers', async () => {
+    const { asked, handlers } = engine();
+    const files = { 'b.txt': 'The capital of Italy is' };
+    const { output } = await run(['patch', 'a.txt', '--from', 'b.txt'], { handlers, files });
+    expect(asked).toEqual([expect.objectContaining({ from: expect.objectContaining({ text: files['b.txt'] }) })]);
+    expect(output).toMatch(/\n +1 {2}·capital +1\.00 +0\.00 {2}[ ]*│████\n/);
+  });
+
+  it('needs a second prompt that can be read', async () => {
+    expect(await run(['patch', 'a.txt'])).toMatchObject({ status: 2 });
+    const { status, errors } = await run(['patch', 'a.txt', '--from', 'none.txt']);
+    expect([status, errors]).toEqual([1, expect.stringContaining('none.txt cannot be read')]);
   });
 });

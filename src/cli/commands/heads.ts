@@ -1,0 +1,60 @@
+/** `prompt-lens heads FILE`: which heads the answer hangs on. */
+import type { Command } from 'commander';
+import type { HeadsResult } from '../../protocol/results';
+import type { Sheet } from '../csv';
+import type { Environment } from '../environment';
+import { addCommonOptions, addPromptOptions, type CommonOptions, integer } from '../options';
+import { runOnPrompt } from '../runCommand';
+import { addTargetOptions, type TargetOptions, targetLine, targetSpec } from '../targetOptions';
+import { count, type Paint, signedBar, tableLines } from '../terminalText';
+
+type Options = CommonOptions & TargetOptions & { top: number };
+
+export function addHeads(program: Command, environment: Environment): void {
+  const command = program
+    .command('heads')
+    .summary('which heads the answer hangs on')
+    .description('Silence one head at a time and show how much of the answer goes with it.')
+    .argument('<file>', 'a prompt file, or - for standard input')
+    .option('--top <n>', 'heads printed for people, the strongest first', integer(1, 100_000), 20);
+  addCommonOptions(addTargetOptions(addPromptOptions(command))).action((file: string, options: Options) =>
+    runOnPrompt(environment, { name: 'heads', tensors: [] }, file, options, async (session) => {
+      const params = { prompt: session.input, target: targetSpec(options) };
+      const answer = await session.engine.request('heads', params, { onProgress: session.progress });
+      const { prompt, runMs, result } = answer;
+      return { prompt, runMs, result, sheet: sheetOf(result), text: textOf(result, options.top, session.paint) };
+    }),
+  );
+}
+
+const listed = (scores: readonly number[][]) =>
+  scores.flatMap((row, layer) => row.map((score, head) => ({ layer, head, score })));
+
+function sheetOf({ scores }: HeadsResult): Sheet {
+  return {
+    columns: ['layer', 'head', 'score'],
+    rows: listed(scores).map(({ layer, head, score }) => [layer, head, score]),
+  };
+}
+
+function textOf({ target, scores }: HeadsResult, top: number, paint: Paint): string {
+  const strongest = listed(scores).sort((a, b) => Math.abs(b.score) - Math.abs(a.score));
+  const columns = [
+    { title: 'block', align: 'right' as const },
+    { title: 'head', align: 'right' as const },
+    { title: 'nats', align: 'right' as const },
+    { title: 'against | for' },
+  ];
+  const largest = Math.abs(strongest[0].score);
+  const rows = strongest
+    .slice(0, top)
+    .map(({ layer, head, score }) => [
+      String(layer),
+      String(head),
+      score.toFixed(3),
+      signedBar(score, largest, 12, paint),
+    ]);
+  const hidden = strongest.length - rows.length;
+  const note = `  ${count(hidden)} weaker heads: --top ${strongest.length}, --json or --csv\n`;
+  return `${targetLine(target, paint)}${tableLines(columns, rows, paint)}${hidden > 0 ? paint('dim', note) : ''}`;
+}

@@ -1,0 +1,71 @@
+/** `prompt-lens patch FILE --from FILE2`: where the difference between two prompts is carried. */
+import type { Command } from 'commander';
+import type { Prompt } from '../../protocol/model';
+import type { PatchResult } from '../../protocol/results';
+import type { Sheet } from '../csv';
+import type { Environment } from '../environment';
+import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
+import { readPrompt } from '../readPrompt';
+import { runOnPrompt } from '../runCommand';
+import { addTargetOptions, type TargetOptions, targetLine, targetSpec } from '../targetOptions';
+import { type Paint, signedBar, tableLines } from '../terminalText';
+import { painted } from './tokens';
+
+type Options = CommonOptions & TargetOptions & { from: string };
+
+export function addPatch(program: Command, environment: Environment): void {
+  const command = program
+    .command('patch')
+    .summary('where the difference between two prompts is carried')
+    .description(
+      "Put the second prompt's residual stream into the first at one layer and token: 0 recovers nothing, 1 everything.",
+    )
+    .argument('<file>', 'a prompt file, or - for standard input')
+    .requiredOption('--from <file>', 'the second prompt, of as many tokens');
+  addCommonOptions(addTargetOptions(addPromptOptions(command))).action(async (file: string, options: Options) => {
+    const from = await readPrompt(environment, options.from, options);
+    return runOnPrompt(environment, { name: 'patch', tensors: [] }, file, options, async (session) => {
+      const params = { prompt: session.input, from, target: targetSpec(options) };
+      const answer = await session.engine.request('patch', params, { onProgress: session.progress });
+      const { prompt, runMs, result } = answer;
+      return { prompt, runMs, result, sheet: sheetOf(result), text: textOf(prompt, result, session.paint) };
+    });
+  });
+}
+
+function sheetOf({ scores }: PatchResult): Sheet {
+  return {
+    columns: ['layer', 'position', 'recovery'],
+    rows: scores.flatMap((row, layer) => row.map((score, position) => [layer, position, score])),
+  };
+}
+
+/** Layers shown to people: the first, the last and some between. */
+const shownLayers = 9;
+
+function textOf({ tokens, rendered }: Prompt, { target, scores }: PatchResult, paint: Paint): string {
+  const last = scores.length - 1;
+  const steps = Math.min(shownLayers, scores.length) - 1;
+  const layers = Array.from({ length: steps + 1 }, (_, step) => Math.round((step * last) / steps));
+  const columns = [
+    { title: 'position', align: 'right' as const },
+    { title: 'token' },
+    ...layers.map((layer) => ({ title: `l ${layer}`, align: 'right' as const })),
+    { title: `mean of layers` },
+  ];
+  const rows = scores[0].map((_, position) => {
+    const mean = scores.reduce((sum, row) => sum + row[position], 0) / scores.length;
+    return [
+      String(position),
+      painted(tokens[position], rendered, paint),
+      ...layers.map((layer) => recovery(scores[layer][position], paint)),
+      signedBar(mean, 1, 8, paint),
+    ];
+  });
+  return `${targetLine(target, paint)}${tableLines(columns, rows, paint)}`;
+}
+
+function recovery(score: number, paint: Paint): string {
+  const text = score.toFixed(2).replace('-0.00', '0.00');
+  return Math.abs(score) >= 0.5 ? paint('bold', text) : text;
+}
