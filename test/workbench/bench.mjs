@@ -59,7 +59,7 @@ class Bench {
     this.windows = [];
     /** What windows now closed asked of other machines. */
     this.foreign = [];
-    this.initialSettings = JSON.parse(fs.readFileSync(this.server.settingsFile, 'utf8'));
+    this.initialSettings = fs.readFileSync(this.server.settingsFile);
     const folder = fs.readdirSync(this.extensions).find((name) => name.startsWith('prompt-lens.prompt-lens-'));
     this.installed = path.join(this.extensions, folder);
     this.manifest = JSON.parse(fs.readFileSync(path.join(this.installed, 'package.json'), 'utf8'));
@@ -80,11 +80,13 @@ class Bench {
     return this.windows.at(-1) ?? this.window(options);
   }
 
+  /** Also what their commands changed in the settings is taken back. */
   async closeWindows() {
     for (const window of this.windows.splice(0)) {
       this.foreign.push(...window.foreign);
       await window.close().catch(() => {});
     }
+    fs.writeFileSync(this.server.settingsFile, this.initialSettings);
   }
 
   /** Writes a file of the workspace. @returns its absolute path */
@@ -92,11 +94,6 @@ class Bench {
     const file = path.join(this.workspace, name);
     fs.writeFileSync(file, content);
     return file;
-  }
-
-  /** User settings of windows opened from now on; without a change: the first ones. */
-  settings(change = {}) {
-    fs.writeFileSync(this.server.settingsFile, JSON.stringify({ ...this.initialSettings, ...change }, null, 2));
   }
 
   /** Settings of the machine that the extensions run on: the only place for what is said of its files. */

@@ -59,7 +59,6 @@ export const tests = {
       });
       bench.check.notEqual(ink, paper, theme);
     }
-    bench.settings();
   },
 
   ...Object.fromEntries(
