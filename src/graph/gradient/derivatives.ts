@@ -93,8 +93,12 @@ export const derivatives: Readonly<Record<string, Derivative>> = {
     null,
   ]),
 
-  /** y = x Wᵀ: dx = dy W. */
-  Gemm: single((g, { inputs: [, weight] }, gradient) => [g.node('Gemm', [gradient, weight])[0], null]),
+  /** y = x Wᵀ (+ b): dx = dy W. */
+  Gemm: single((g, { inputs: [, weight], attributes }, gradient) => {
+    if (!attributes.transB || attributes.transA || attributes.alpha)
+      throw new Error('no derivative of this form of Gemm');
+    return [g.node('Gemm', [gradient, weight])[0], null, null];
+  }),
 
   /** y = a b with the same leading axes. */
   MatMul: single((g, { inputs: [a, b] }, gradient, wanted) => [
