@@ -47,7 +47,11 @@ export async function compiledGraph(builder: GraphBuilder, options: CompileOptio
   const path = join(folder, `${digest.slice(0, 32)}.onnx`);
   try {
     if (!(await intact(folder, sizeBytes))) await writeFolder(parent, folder, weights, sizeBytes, options);
-    if (!(await holds(path, digest))) await writeGraph(path, graph, options);
+    if (!(await holds(path, digest))) {
+      await writeGraph(path, graph);
+      // The last step of a whole compilation, or all of it where only the graph was missing.
+      options.onProgress?.(sizeBytes, sizeBytes);
+    }
   } catch (error) {
     throw isFileError(error) ? new ProblemError('cacheNotWritable', [parent, error.code]) : error;
   }
@@ -78,7 +82,7 @@ async function writeFolder(
   }
 }
 
-async function writeGraph(path: string, graph: Uint8Array, { onProgress }: CompileOptions): Promise<void> {
+async function writeGraph(path: string, graph: Uint8Array): Promise<void> {
   const temporary = `${path}.${randomUUID().slice(0, 8)}.tmp`;
   try {
     await writeFile(temporary, graph);
@@ -87,7 +91,6 @@ async function writeGraph(path: string, graph: Uint8Array, { onProgress }: Compi
     await rm(temporary, { force: true }).catch(() => {});
     throw error;
   }
-  onProgress?.(graph.length, graph.length);
 }
 
 /** PROMPT_LENS_CACHE, or the place the system keeps caches in. */
