@@ -1,10 +1,13 @@
 /** Comma-separated values as RFC 4180 has them, for `--csv`. */
+import type { Figure } from './figure';
 
 export type Cell = string | number | boolean | null;
 
 export interface Sheet {
   columns: string[];
   rows: Cell[][];
+  /** What `--svg` draws of it; absent where there is nothing to draw. */
+  figure?: Figure;
 }
 
 export function csvText({ columns, rows }: Sheet): string {

@@ -12,6 +12,8 @@ export interface CommonOptions extends PromptOptions {
   json?: boolean;
   save?: string;
   csv?: string;
+  svg?: string;
+  html?: string;
   verbose?: boolean;
 }
 
@@ -29,6 +31,8 @@ export function addCommonOptions(command: Command): Command {
     .option('--json', 'print the whole report as JSON')
     .option('--save <file.safetensors>', 'write the raw tensors that the command computed')
     .option('--csv <file>', 'write the numbers as a table')
+    .option('--svg <file>', 'write their picture')
+    .option('--html <file>', 'write one self-contained page with both')
     .option('--verbose', "show the engine's log, and details of an error");
 }
 

@@ -9,6 +9,8 @@ import { ProblemError } from '../protocol/problem';
 import type { Report } from '../protocol/results';
 import { csvText, type Sheet } from './csv';
 import type { Environment } from './environment';
+import { figureSvg } from './figure';
+import { htmlReport } from './htmlReport';
 import { type CommonOptions, engineOptions } from './options';
 import { ProgressLine } from './progressLine';
 import { readPrompt, systemReason } from './readPrompt';
@@ -120,6 +122,14 @@ async function deliver(environment: Environment, command: string, session: Sessi
   const { options, model, runtime, loadMs } = session;
   const { prompt, runMs, result, sheet, text } = outcome;
   if (options.csv !== undefined) await writeFile(environment, options.csv, csvText(sheet));
+  const title = `prompt-lens ${command}`;
+  const caption = `${model.name} ${model.quantisation}, ${runtime.provider}, ${runtime.precision}, sha256 ${model.sha256.slice(0, 12)}, Prompt Lens ${environment.version}`;
+  if (options.svg !== undefined) await writeFile(environment, options.svg, figureSvg(sheet, title, caption));
+  if (options.html !== undefined) {
+    const facts = { file: prompt?.file ?? '–', model: model.name, sha256: model.sha256, runtime: caption };
+    const page = { title, caption, facts, rendered: prompt?.rendered ?? null, sheet };
+    await writeFile(environment, options.html, htmlReport(page));
+  }
   if (!options.json) {
     environment.output.write(text);
     return;

@@ -50,6 +50,7 @@ async function summaries({ engine, input, paint, progress }: PromptSession, opti
     runMs,
     result: heads,
     sheet: {
+      figure: { kind: 'bars', label: ['layer', 'head'], value: 'previousToken' },
       columns: ['layer', 'head', ...measures],
       rows: heads.map((head) => [head.layer, head.head, ...measures.map((measure) => head[measure])]),
     },
@@ -106,6 +107,7 @@ async function matrix(
     runMs,
     result: full,
     sheet: {
+      figure: { kind: 'cells' },
       columns: ['query', ...prompt.tokens.map((_, key) => String(key))],
       rows: weights.map((row, query) => [query, ...row]),
     },

@@ -32,6 +32,7 @@ export function addChoose(program: Command, environment: Environment): void {
 
 function sheetOf({ choices }: ChooseResult): Sheet {
   return {
+    figure: { kind: 'bars', label: ['text'], value: 'share' },
     columns: ['text', 'tokens', 'logprob', 'probability', 'share', 'accepted'],
     rows: choices.map(({ text, tokens, logprob, probability, share, accepted }) => [
       text,

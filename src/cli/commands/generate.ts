@@ -62,6 +62,7 @@ function summary({ tokens, finish }: GenerateResult, runMs: number): string {
 
 function sheetOf({ tokens }: GenerateResult): Sheet {
   return {
+    figure: { kind: 'bars', label: ['text'], value: 'logprob' },
     columns: ['step', 'id', 'text', 'logprob', 'rank', 'entropy'],
     rows: tokens.map(({ id, text, logprob, rank, entropy }, step) => [step, id, text, logprob, rank, entropy]),
   };

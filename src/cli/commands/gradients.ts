@@ -40,6 +40,7 @@ export function addGradients(program: Command, environment: Environment): void {
 
 function sheetOf({ tokens }: Prompt, { scores }: GradientsResult): Sheet {
   return {
+    figure: { kind: 'bars', label: ['text'], value: 'score' },
     columns: ['position', 'id', 'text', 'score'],
     rows: tokens.map(({ id, text }, t) => [t, id, text, scores[t]]),
   };

@@ -32,6 +32,7 @@ const listed = (scores: readonly number[][]) =>
 
 function sheetOf({ scores }: HeadsResult): Sheet {
   return {
+    figure: { kind: 'bars', label: ['layer', 'head'], value: 'score' },
     columns: ['layer', 'head', 'score'],
     rows: listed(scores).map(({ layer, head, score }) => [layer, head, score]),
   };

@@ -39,6 +39,7 @@ export function addLens(program: Command, environment: Environment): void {
 
 function sheetOf({ layers }: LensResult): Sheet {
   return {
+    figure: { kind: 'bars', label: ['layer', 'text'], value: 'logprob' },
     columns: ['layer', 'place', 'id', 'text', 'logprob', 'targetId', 'targetLogprob', 'targetRank'],
     rows: layers.flatMap(({ top, target }, layer) =>
       top.map(({ id, text, logprob }, place) => [

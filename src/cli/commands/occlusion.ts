@@ -68,6 +68,7 @@ function unitsNamed(text: string): Units {
 
 function sheetOf({ units }: OcclusionResult): Sheet {
   return {
+    figure: { kind: 'bars', label: ['text'], value: 'score' },
     columns: ['text', 'start', 'end', 'firstToken', 'endToken', 'score'],
     rows: units.map(({ text, start, end, tokens, score }) => [text, start, end, ...tokens, score]),
   };

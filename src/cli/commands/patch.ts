@@ -35,6 +35,7 @@ export function addPatch(program: Command, environment: Environment): void {
 
 function sheetOf({ scores }: PatchResult): Sheet {
   return {
+    figure: { kind: 'bars', label: ['layer', 'position'], value: 'recovery' },
     columns: ['layer', 'position', 'recovery'],
     rows: scores.flatMap((row, layer) => row.map((score, position) => [layer, position, score])),
   };

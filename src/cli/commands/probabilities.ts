@@ -30,6 +30,7 @@ export function addProbabilities(program: Command, environment: Environment): vo
 
 function sheetOf({ tokens }: Prompt, { logprob, rank, entropy, top }: ProbabilitiesResult): Sheet {
   return {
+    figure: { kind: 'bars', label: ['text'], value: 'logprob' },
     columns: ['position', 'id', 'text', 'logprob', 'rank', 'entropy', 'expectedId', 'expectedText', 'expectedLogprob'],
     rows: tokens.map(({ id, text }, t) => {
       const expected = top[t][0] ?? { id: null, text: null, logprob: null };

@@ -1,0 +1,104 @@
+/**
+ * The picture of a command's numbers, for `--svg` and `--html`: one bar a row, or the cells of one head's matrix. A string and no
+ * document, since the command line has none; colours are the panel's light ones, sign is direction and hatching.
+ */
+import { ProblemError } from '../protocol/problem';
+import type { Cell, Sheet } from './csv';
+import { visible } from './terminalText';
+
+/** Which columns of the sheet are drawn (labels joined by a point); `cells`: every column after the first, by every row. */
+export type Figure = { kind: 'bars'; label: string[]; value: string } | { kind: 'cells' };
+
+const ink = { text: '#3b3b3b', muted: '#6a6a6a', track: '#ededed', positive: '#1a66b8', negative: '#b25e00' };
+const font = 'font-family="ui-monospace, Menlo, Consolas, monospace" font-size="12"';
+
+/** A standalone SVG. Throws `usage` for a command that has no picture. */
+export function figureSvg(sheet: Sheet, title: string, caption: string): string {
+  if (!sheet.figure) throw new ProblemError('usage', [`"${title}" has no picture that --svg could write.`]);
+  const body = sheet.figure.kind === 'cells' ? cells(sheet) : bars(sheet, sheet.figure.label, sheet.figure.value);
+  const height = body.height + 72;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${body.width}" height="${height}" viewBox="0 0 ${body.width} ${height}" ${font} role="img">`,
+    `<title>${escaped(title)}</title>`,
+    '<defs><pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">',
+    `<rect width="5" height="5" fill="#fff"/><rect width="3" height="5" fill="${ink.negative}"/></pattern></defs>`,
+    '<rect width="100%" height="100%" fill="#fff"/>',
+    words(16, 26, title, ink.text, 'font-weight="600"'),
+    words(16, 44, body.legend, ink.muted),
+    `<g transform="translate(0 52)">${body.marks}</g>`,
+    words(16, height - 8, caption, ink.muted, 'font-size="10"'),
+    '</svg>\n',
+  ].join('\n');
+}
+
+export function escaped(text: string): string {
+  const named: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+  // Other control characters and lone surrogates have no place in XML.
+  const allowed = text.replace(/(?![\n\t\r])[\p{Cc}\p{Cs}\ufffe\uffff]/gu, '\ufffd');
+  return allowed.replace(/[&<>"]/g, (character) => named[character]);
+}
+
+interface Body {
+  width: number;
+  height: number;
+  legend: string;
+  marks: string;
+}
+
+function bars(sheet: Sheet, labelColumns: string[], valueColumn: string): Body {
+  const labels = labelColumns.map((column) => sheet.columns.indexOf(column));
+  const value = sheet.columns.indexOf(valueColumn);
+  const values = sheet.rows.map((row) => row[value]).filter((cell): cell is number => typeof cell === 'number');
+  const least = Math.min(0, ...values);
+  const most = Math.max(0, ...values);
+  const [left, right, rowHeight] = [180, 580, 18];
+  const x = (at: number) => left + ((at - least) / (most - least || 1)) * (right - left);
+  const marks = sheet.rows.map((row, index) => {
+    const y = index * rowHeight;
+    const cell = row[value];
+    const name = clipped(labels.map((label) => visible(String(row[label] ?? ''))).join('.'), 20);
+    const drawn = typeof cell === 'number' ? bar(x(Math.min(0, cell)), x(Math.max(0, cell)), y, cell < 0) : '';
+    return [
+      words(left - 8, y + 13, name, ink.text, 'text-anchor="end"'),
+      `<rect x="${left}" y="${y + 3}" width="${right - left}" height="12" fill="${ink.track}"/>`,
+      drawn,
+      words(right + 8, y + 13, shown(cell), ink.text),
+    ].join('');
+  });
+  const legend = `${valueColumn} from ${shown(least)} to ${shown(most)}`;
+  return { width: 680, height: sheet.rows.length * rowHeight, legend, marks: marks.join('\n') };
+}
+
+const bar = (from: number, to: number, y: number, negative: boolean): string =>
+  `<rect x="${from.toFixed(1)}" y="${y + 3}" width="${(to - from).toFixed(1)}" height="12" fill="${negative ? 'url(#hatch)' : ink.positive}"/>`;
+
+/** Rows look at columns; the square root of the weight is the opacity, as in the panel. */
+function cells(sheet: Sheet): Body {
+  const rows = sheet.rows.map((row) => row.slice(1).map((cell) => (typeof cell === 'number' ? cell : 0)));
+  const most = rows.reduce((largest, row) => Math.max(largest, ...row), 0) || 1;
+  const side = Math.max(1, Math.min(14, Math.floor(640 / rows.length)));
+  const marks = rows.flatMap((row, query) =>
+    row.map((weight, key) => {
+      const share = Math.sqrt(weight / most);
+      if (share < 0.02) return '';
+      const place = `x="${20 + key * side}" y="${query * side}" width="${side}" height="${side}"`;
+      return `<rect ${place} fill="${ink.positive}" fill-opacity="${share.toFixed(2)}"/>`;
+    }),
+  );
+  const legend = `weight from 0 to ${shown(most)}, gamma 0.5; row = query, column = key`;
+  return { width: 680, height: rows.length * side, legend, marks: marks.filter(Boolean).join('\n') };
+}
+
+function words(x: number, y: number, text: string, colour: string, more = ''): string {
+  return `<text x="${x}" y="${y}" fill="${colour}" xml:space="preserve" ${more}>${escaped(text)}</text>`;
+}
+
+const clipped = (text: string, length: number): string => {
+  const characters = [...text];
+  return characters.length > length ? `${characters.slice(0, length - 1).join('')}…` : text;
+};
+
+function shown(cell: Cell): string {
+  if (typeof cell !== 'number') return cell === null ? '–' : String(cell);
+  return String(Number(cell.toPrecision(4)));
+}
