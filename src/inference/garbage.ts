@@ -18,5 +18,6 @@ export function countHandedOut(bytes: number): void {
   handedOut += bytes;
   if (handedOut < limitBytes) return;
   handedOut = 0;
-  collect();
+  // The next pass computes on other threads meanwhile.
+  setImmediate(collect);
 }
