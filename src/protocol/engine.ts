@@ -3,6 +3,16 @@
  * Every request carries the prompt; the engine recognises the tokens it has already run and computes only what is new, so a
  * restarted engine needs no session state. Tensors are handed out in slices, never whole. Leaf: types only.
  */
+import type {
+  ExamplesResult,
+  HeadMap,
+  LensTable,
+  LensTableParams,
+  PatchingParams,
+  PatchingResult,
+  SaliencyParams,
+  SaliencyResult,
+} from './explain';
 import type { ModelInfo, Precision, Prompt, PromptInput, ProviderRequest, RuntimeInfo } from './model';
 import type {
   Candidate,
@@ -21,6 +31,7 @@ import type {
   ProbabilitiesResult,
   Scope,
   ScoredUnit,
+  TargetResult,
   TargetSpec,
   UnitKind,
 } from './results';
@@ -94,6 +105,12 @@ export interface OcclusionProgress extends Progress {
   scored: ScoredUnit[];
 }
 
+/** A result on its way, with the prompt it belongs to. At most one every 100 ms. */
+export interface PartialProgress<R> extends Progress {
+  prompt: Prompt;
+  partial: R;
+}
+
 export interface EngineApi {
   requests: {
     load: { params: EngineOptions; result: LoadedModel; progress: Progress };
@@ -159,6 +176,27 @@ export interface EngineApi {
       result: Answer<PatchResult>;
       progress: Progress & { scored: { layer: number; position: number; score: number }[] };
     };
+    /** Several methods on the same units, each with its deletion curve: gradients first, then coarse units, then the likeliest culprits. */
+    saliency: { params: SaliencyParams; result: Answer<SaliencyResult>; progress: PartialProgress<SaliencyResult> };
+    /** The logit lens at many positions. */
+    lensTable: {
+      params: PromptRequest & { target: TargetSpec } & LensTableParams;
+      /** The target's first token and the contrast's come before the ids asked for in `follow`. */
+      result: Answer<LensTable & { target: TargetResult }>;
+      progress: Progress;
+    };
+    headMap: {
+      params: PromptRequest & { target: TargetSpec };
+      result: Answer<HeadMap>;
+      progress: PartialProgress<HeadMap>;
+    };
+    examples: {
+      params: PromptRequest & { target: TargetSpec };
+      result: Answer<ExamplesResult>;
+      progress: PartialProgress<ExamplesResult>;
+    };
+    /** Prompts of different length are answered with their alignment and no map. */
+    patching: { params: PatchingParams; result: Answer<PatchingResult>; progress: PartialProgress<PatchingResult> };
     /** Token of each id or ids of a text, for look-ups. */
     vocabulary: { params: { ids: number[] } | { text: string }; result: { id: number; text: string; bytes: string }[] };
     /** Raw tensors to a safetensors file. */

@@ -3,11 +3,32 @@
  * selection, switches) goes through `setIntent`; facts are fetched again after a reload. Leaf: types only.
  */
 import type { AttentionOverview, EngineApi, Progress, SinkMode } from './engine';
+import type {
+  ExamplesResult,
+  HeadMap,
+  LensTable,
+  LensTableParams,
+  PatchingResult,
+  SaliencyMethod,
+  SaliencyResult,
+} from './explain';
 import type { ModelInfo, Prompt, RuntimeInfo } from './model';
 import type { Problem } from './problem';
-import type { Candidate, GeneratedToken, GenerateOptions, GenerateResult, ProbabilitiesResult } from './results';
+import type {
+  Candidate,
+  GeneratedToken,
+  GenerateOptions,
+  GenerateResult,
+  HeadSummary,
+  Operator,
+  ProbabilitiesResult,
+  Scope,
+  TargetResult,
+  TargetSpec,
+  UnitKind,
+} from './results';
 
-export type Tab = 'probabilities' | 'attention' | 'saliency' | 'layers' | 'embeddings' | 'lie';
+export type Tab = 'probabilities' | 'attention' | 'saliency' | 'layers' | 'patching' | 'embeddings' | 'lie';
 
 /** Each is drawn: no blank page, ever. */
 export type ViewState<T> =
@@ -31,6 +52,33 @@ export interface AttentionData {
   overview: AttentionOverview;
 }
 
+export interface SaliencyData {
+  prompt: Prompt;
+  result: SaliencyResult;
+}
+
+/** The last positions' columns; others are asked for as slices (`lensTable`). */
+export interface LayersData {
+  prompt: Prompt;
+  target: TargetResult;
+  table: LensTable;
+}
+
+export interface HeadsData {
+  prompt: Prompt;
+  result: HeadMap;
+}
+
+export interface ExamplesData {
+  prompt: Prompt;
+  result: ExamplesResult;
+}
+
+export interface PatchingData {
+  prompt: Prompt;
+  result: PatchingResult;
+}
+
 /** One selection for panel and editor. A hover never changes what is locked. */
 export interface Selection {
   /** Token position. */
@@ -51,6 +99,41 @@ export interface Intent {
   heads: { layer: number; head: number }[];
   sampling: Pick<GenerateOptions, 'temperature' | 'topK' | 'topP' | 'seed'>;
   gamma: number;
+  /** What every explanation explains; {} = the likeliest next token. */
+  target: TargetSpec;
+  saliency: SaliencyIntent;
+  layers: LayersIntent;
+  patching: PatchingIntent;
+}
+
+export interface SaliencyIntent {
+  by: UnitKind;
+  operator: Operator;
+  scope: Scope;
+  /** For `by` = match. */
+  pattern: string;
+  methods: SaliencyMethod[];
+  /** bars = staves under the lines; heat = signed tint; underline = signed rules. */
+  style: 'bars' | 'heat' | 'underline';
+  /** Share of the largest score at which a bar or tint is full, 0.05 … 1. */
+  range: number;
+  /** The first method's scores are shown in the editor too. */
+  inEditor: boolean;
+}
+
+export interface LayersIntent {
+  section: 'lens' | 'heads' | 'examples';
+  cell: 'top' | 'entropy' | 'change';
+  /** Tokens whose line is drawn beside the target's. */
+  pins: { id: number; text: string }[];
+  /** What the layer x head map shows. */
+  map: 'knockout' | 'attentionGradient' | keyof Pick<HeadSummary, 'induction' | 'previousToken' | 'sinkMass'>;
+}
+
+export interface PatchingIntent {
+  /** The second prompt: the file's text, changed. Null = not chosen yet. */
+  from: string | null;
+  map: 'residual' | 'heads';
 }
 
 export interface Baseline {
@@ -69,6 +152,11 @@ export interface PanelState {
   baseline: Baseline | null;
   probabilities: ViewState<ProbabilitiesData>;
   attention: ViewState<AttentionData>;
+  saliency: ViewState<SaliencyData>;
+  layers: ViewState<LayersData>;
+  heads: ViewState<HeadsData>;
+  examples: ViewState<ExamplesData>;
+  patching: ViewState<PatchingData>;
   live: boolean;
 }
 
@@ -85,7 +173,15 @@ export type PanelAction =
   | 'clearBaseline'
   | 'tearOff'
   | 'chooseModel'
-  | 'copyCommandLine';
+  | 'copyCommandLine'
+  /** Asks for a target in the editor's own input. */
+  | 'askTarget'
+  /** The text selected in the editor becomes the target. */
+  | 'targetFromSelection'
+  | 'clearTarget'
+  | 'toggleSaliencyInEditor'
+  /** Another file's text becomes the second prompt. */
+  | 'choosePatchFile';
 
 /** The host's side: the requests it answers and the facts it tells. */
 export interface PanelHostApi {
@@ -100,6 +196,8 @@ export interface PanelHostApi {
     };
     /** [L, H] summed weight from one query to some keys. */
     attentionBetween: { params: { from: number; to: number[] }; result: { weights: ArrayBuffer } };
+    /** The logit lens at other positions, or following other tokens. */
+    lensTable: { params: LensTableParams; result: LensTable };
     generate: { params: { options: GenerateOptions }; result: GenerateResult; progress: GeneratedToken };
     /** Typed text as tokens (to force it), or tokens as bytes (to draw a character that several tokens share); as the engine's. */
     vocabulary: {

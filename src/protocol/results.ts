@@ -115,8 +115,18 @@ export interface TargetResult extends TargetSequence {
   contrast: TargetSequence | null;
 }
 
-/** A regular expression's matches are units too. */
-export type UnitKind = 'token' | 'word' | 'sentence' | 'line' | 'paragraph' | 'message' | 'example' | 'match';
+/** A regular expression's matches are units too, and so are a template's filled-in values (slot) and what the user selected. */
+export type UnitKind =
+  | 'token'
+  | 'word'
+  | 'sentence'
+  | 'line'
+  | 'paragraph'
+  | 'message'
+  | 'example'
+  | 'match'
+  | 'slot'
+  | 'selection';
 
 /** Consecutive tokens that are occluded together. */
 export interface Unit {

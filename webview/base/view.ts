@@ -89,5 +89,10 @@ export const allKeys: ReadonlySet<keyof PanelState> = new Set([
   'baseline',
   'probabilities',
   'attention',
+  'saliency',
+  'layers',
+  'heads',
+  'examples',
+  'patching',
   'live',
 ]);

@@ -1,10 +1,10 @@
-/** The tab bar: six tabs in one tab stop (arrows, Home, End), and the panel's own actions at its end. For the shell. */
+/** The tab bar: seven tabs in one tab stop (arrows, Home, End), and the panel's own actions at its end. For the shell. */
 import type { Tab } from '../../src/protocol/panel';
 import { iconButton, type MenuItem, menu } from '../base/controls';
 import { el } from '../base/dom';
 import { t } from '../base/strings';
 
-export const tabs: readonly Tab[] = ['probabilities', 'attention', 'saliency', 'layers', 'embeddings', 'lie'];
+export const tabs: readonly Tab[] = ['probabilities', 'attention', 'saliency', 'layers', 'patching', 'embeddings', 'lie'];
 
 export function tabTitle(tab: Tab): string {
   return {
@@ -12,6 +12,7 @@ export function tabTitle(tab: Tab): string {
     attention: t('Attention'),
     saliency: t('Saliency'),
     layers: t('Layers'),
+    patching: t('Patching'),
     embeddings: t('Embeddings'),
     lie: t('Lie Detector'),
   }[tab];

@@ -297,6 +297,10 @@ export function unavailableScreen(tab: Tab, openTab: (tab: Tab) => void): HTMLEl
       t('Layers is not in this version yet'),
       t('It will show what each block would answer if it were the last.'),
     ],
+    patching: [
+      t('Patching is not in this version yet'),
+      t('It will show where the difference between two prompts is carried.'),
+    ],
     embeddings: [
       t('Embeddings is not in this version yet'),
       t('It will show where the vectors of chosen words lie, block by block.'),

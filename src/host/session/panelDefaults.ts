@@ -13,6 +13,19 @@ export const initialIntent: Intent = {
   heads: [],
   sampling: { temperature: 0, topK: 0, topP: 1, seed: 1 },
   gamma: 0.5,
+  target: {},
+  saliency: {
+    by: 'word',
+    operator: 'knockout',
+    scope: 'user',
+    pattern: '',
+    methods: ['occlusion', 'input', 'integrated', 'attention'],
+    style: 'bars',
+    range: 0.6,
+    inEditor: false,
+  },
+  layers: { section: 'lens', cell: 'top', pins: [], map: 'knockout' },
+  patching: { from: null, map: 'residual' },
 };
 
 export function initialState(intent: Intent, live: boolean): PanelState {
@@ -25,6 +38,11 @@ export function initialState(intent: Intent, live: boolean): PanelState {
     baseline: null,
     probabilities: { kind: 'empty' },
     attention: { kind: 'empty' },
+    saliency: { kind: 'empty' },
+    layers: { kind: 'empty' },
+    heads: { kind: 'empty' },
+    examples: { kind: 'empty' },
+    patching: { kind: 'empty' },
     live,
   };
 }
