@@ -9,6 +9,9 @@ export const commandIds = {
   openPanel: 'promptLens.openPanel',
   showProbabilities: 'promptLens.showProbabilities',
   showAttention: 'promptLens.showAttention',
+  whyThisAnswer: 'promptLens.whyThisAnswer',
+  showLayers: 'promptLens.showLayers',
+  showPatching: 'promptLens.showPatching',
   explainSelection: 'promptLens.explainSelection',
   generate: 'promptLens.generate',
   run: 'promptLens.run',
@@ -32,6 +35,11 @@ export const commandIds = {
   tearOff: 'promptLens.tearOff',
   installCuda: 'promptLens.installCuda',
   statusMenu: 'promptLens.statusMenu',
+  setTarget: 'promptLens.setTarget',
+  targetFromSelection: 'promptLens.targetFromSelection',
+  clearTarget: 'promptLens.clearTarget',
+  toggleSaliencyInEditor: 'promptLens.toggleSaliencyInEditor',
+  choosePatchFile: 'promptLens.choosePatchFile',
 } as const;
 
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];

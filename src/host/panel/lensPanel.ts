@@ -42,6 +42,11 @@ const actionCommands: Record<PanelAction, CommandId> = {
   tearOff: commandIds.tearOff,
   chooseModel: commandIds.chooseModel,
   copyCommandLine: commandIds.copyCommandLine,
+  askTarget: commandIds.setTarget,
+  targetFromSelection: commandIds.targetFromSelection,
+  clearTarget: commandIds.clearTarget,
+  toggleSaliencyInEditor: commandIds.toggleSaliencyInEditor,
+  choosePatchFile: commandIds.choosePatchFile,
 };
 
 type PageChannel = Channel<PanelPageApi, PanelHostApi>;
@@ -158,6 +163,11 @@ export class LensPanel implements vscode.Disposable {
           const prompt = await session.input('attention');
           const { result } = await engine.request('attentionBetween', { prompt, ...params }, { signal });
           return { weights: bytesOf(result.weights) };
+        }),
+      lensTable: (params, { signal }) =>
+        translated(async () => {
+          const request = { prompt: await session.input('probabilities'), target: session.state.intent.target, ...params };
+          return (await engine.request('lensTable', request, { signal })).result;
         }),
       generate: ({ options }, { signal, progress }) => {
         const maxTokens = Math.min(options.maxTokens, this.parts.maxTokens());
