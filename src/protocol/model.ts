@@ -71,11 +71,21 @@ export interface Message {
   content: string;
   /** Ascending, not overlapping; content outside every piece has no place in the file. */
   pieces: SourcePiece[];
+  /** Where in the content the values of the file's variables stand: ascending, not overlapping. */
+  slots?: Range[];
 }
 
 /** What a prompt file holds once read, before the model's template. */
 export type PromptInput =
-  | { kind: 'raw'; file: string | null; text: string /** where text begins in the file */; pieces: SourcePiece[] }
+  | {
+      kind: 'raw';
+      file: string | null;
+      text: string;
+      /** Of the text. */
+      pieces: SourcePiece[];
+      /** As a message's. */
+      slots?: Range[];
+    }
   | { kind: 'chat'; file: string | null; messages: Message[] };
 
 /** A prompt rendered by the chat template and cut into tokens. */
@@ -83,4 +93,6 @@ export interface Prompt {
   file: string | null;
   rendered: string;
   tokens: Token[];
+  /** UTF-16 ranges in the rendered string where values of variables stand, ascending; missing where there are none. */
+  slots?: Range[];
 }
