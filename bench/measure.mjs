@@ -66,6 +66,52 @@ export function scenarios(setting) {
   };
 }
 
+/** What is explained in every text. */
+export const explainedTarget = ' and';
+
+/**
+ * As `scenarios`, for the peers of attribution: each token of a text occluded, and gradients.
+ * @param {Record<number, {text: string, ids: number[]}>} texts by their number of tokens
+ * @param {{targetId: number, replacement: number}} ids the target's token, and what stands in for an occluded one
+ */
+export function explanations(texts, { targetId, replacement }) {
+  const target = explainedTarget;
+  const { text, ids } = texts[128];
+  const occlude = (own, operator) => ['exact', 'occlusion', { ids: own, target, operator, replacement }];
+  const gradient = (own, method, steps) => ['exact', 'gradients', { ids: own, target, method, steps }];
+  const inseq = (method, options = {}) => ['attribution', 'inseq', { text, target, method, ...options }];
+  const growing = (turn, most) =>
+    Object.fromEntries(
+      Object.entries(texts)
+        .filter(([size]) => Number(size) <= most)
+        .map(([size, each]) => [size, turn(each.ids)]),
+    );
+  const steps = 32;
+  return {
+    occlusion128: {
+      ours: occlude(ids, 'replace'),
+      knockout: occlude(ids, 'knockout'),
+      torch: ['transformers', 'occlusion', { ids, target: targetId, replacement }],
+      captum: ['attribution', 'captum', { text, target }],
+      inseq: inseq('occlusion'),
+    },
+    gradient128: {
+      ours: gradient(ids, 'input', 1),
+      torch: ['transformers', 'gradient', { ids, target: targetId }],
+      inseq: inseq('input_x_gradient'),
+    },
+    integrated128: {
+      ours: gradient(ids, 'integrated', steps),
+      inseq: inseq('integrated_gradients', { n_steps: steps }),
+    },
+    occlusionGrowth: growing((own) => occlude(own, 'replace'), 256),
+    gradientGrowth: growing((own) => gradient(own, 'input', 1), 512),
+  };
+}
+
+/** Tokens of the texts that are explained. */
+export const explainedSizes = [32, 64, 128, 256, 512];
+
 /**
  * @param {Record<string, [string, string, object]>} turns
  * @param {Record<string, import('./worker.mjs').Worker>} sides those that are there; turns of others are left out

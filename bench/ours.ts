@@ -11,6 +11,7 @@ import { loadModel, type RunningModel } from '../src/inference/loadModel';
 import { runtimeVersion } from '../src/inference/session';
 import type { Precision } from '../src/protocol/model';
 import { coldStart, memory } from './engineRuns';
+import { gradientScores, occlusionByToken } from './explanationRuns';
 import { flop, ProductBench, passProducts } from './matmul';
 import { timed, tokenIds } from './shared';
 
@@ -22,10 +23,12 @@ let running: RunningModel | null = null;
 const runs = new Map<number, Run>();
 const products = new ProductBench();
 
-const decoder = (): Model => {
+function loaded(): RunningModel {
   if (!running) throw new Error('no model is loaded');
-  return running.decoder;
-};
+  return running;
+}
+
+const decoder = (): Model => loaded().decoder;
 
 async function load(params: { model: string; precision: Precision; threads: number; cache: string }) {
   running = await loadModel(
@@ -105,16 +108,18 @@ async function text({ model, tokens }: { model: string; tokens: number }) {
   const checkpoint = await openCheckpoint(model);
   try {
     const ids = checkpoint.tokenizer.encode(sentence.repeat(tokens)).slice(0, tokens);
-    return { text: checkpoint.tokenizer.decode(ids.map(({ id }) => id)) };
+    const numbers = ids.map(({ id }) => id);
+    return { text: checkpoint.tokenizer.decode(numbers), ids: numbers };
   } finally {
     await checkpoint.close();
   }
 }
 
-function hyper() {
-  if (!running) throw new Error('no model is loaded');
-  return running.checkpoint.hyper;
+async function tokenised({ text: given }: { text: string }) {
+  return { ids: decoder().tokenize(given) };
 }
+
+const hyper = () => loaded().checkpoint.hyper;
 
 /** Floating-point operations of a pass that gives logits at `rows` positions. */
 async function work({ tokens, batch = 1, rows }: { tokens: number; batch?: number; rows: number }) {
@@ -144,7 +149,10 @@ const operations: Record<string, (params: never) => Promise<object>> = {
   generate: continued,
   logprobs,
   text,
+  tokenise: tokenised,
   work,
+  occlusion: (params: Parameters<typeof occlusionByToken>[1]) => occlusionByToken(loaded(), params),
+  gradients: (params: Parameters<typeof gradientScores>[1]) => gradientScores(loaded(), params),
   matmul,
   passMatmuls,
   coldStart,

@@ -18,7 +18,7 @@ const quiet = { quiet: true, env: { ...process.env, PIP_DISABLE_PIP_VERSION_CHEC
 const requirements = (peer) => path.join(here, 'peers', `${peer}.txt`);
 
 /**
- * @param {'transformers' | 'llama'} peer
+ * @param {'transformers' | 'llama' | 'attribution'} peer
  * @returns {Promise<string>} an interpreter that has this peer; rejects with why there is none
  */
 export async function interpreterFor(peer, say) {

@@ -62,6 +62,23 @@ export function generationReason({ ours, peer, bytes, shortContext, longContext 
   );
 }
 
+/** `pairs`: tokens run, each with all that stands before it; `fastest`: tokens a second of our 16 x 64 pass. */
+export function occlusionReason({ ours, tokenPasses, fastest }) {
+  const rate = (tokenPasses / ours) * 1e3;
+  return (
+    `each variant runs from its own token on: ${figure(tokenPasses)} token passes at ${figure(rate)} a second, ` +
+    `${percent(rate / fastest)} of the rate of our 16 x 64 pass.`
+  );
+}
+
+/** Medians in ms of the gradient and of our plain pass over as many tokens. */
+export function gradientReason({ ours, plain, peer }) {
+  return (
+    `forward and backward together are ${times(ours / plain)} of our plain pass, of which the products alone make 2x; ` +
+    `the peer takes ${times(peer / plain)} of it.`
+  );
+}
+
 /** `stages`: ms from the start at which opening, compiling and loading began, where they did. */
 export function coldReason({ ms, stages, loadedMs, runMs }) {
   const marks = ['opening', 'compiling', 'loading'].filter((stage) => stages[stage] !== undefined);
@@ -119,6 +136,19 @@ function reasonFor({ id, target }, facts) {
         shortContext: { tokens: 16, ms: of('shortContext', which) },
         longContext: { tokens: 256, ms: of('generation', which) },
       });
+    case 'occlusion128': {
+      const { text, batch } = { text: 128, batch: 16 * 64 };
+      const fastest = (batch / of('pass16x64')) * 1e3;
+      const ours = facts.explained.times.occlusion128.ours.median;
+      return occlusionReason({ ours, tokenPasses: (text * (text + 1)) / 2, fastest });
+    }
+    case 'gradient128':
+    case 'integrated128': {
+      const { ours, [which]: peer } = facts.explained.times[kind];
+      const passes = kind === 'gradient128' ? 1 : 32;
+      const plain = of('passGrowth', '128') * passes;
+      return gradientReason({ ours: ours.median, plain, peer: peer.median });
+    }
     case 'cold':
       return coldReason(middle(which === 'compiled' ? facts.compiled : facts.empty));
     case 'activation':

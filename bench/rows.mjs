@@ -140,6 +140,35 @@ export function comparisonRows(times, flop) {
   return rows.filter((row) => row.target || row.ratio !== null);
 }
 
+/**
+ * @param {{times: Record<string, Record<string, Time>>, firstScoresMs: number}} explained
+ * @returns {Row[]}
+ */
+export function explanationRows({ times, firstScoresMs }) {
+  const of = (scenario, turn = 'ours') => times[scenario]?.[turn] ?? null;
+  const compared = (id, title, against, turn, target = null) =>
+    faster(`${id}.${turn}`, title, of(id), against, of(id, turn), target);
+  const rows = [
+    compared('occlusion128', 'occlusion by token, 128 tokens', 'captum FeatureAblation', 'captum', atLeast(6)),
+    compared('occlusion128', '', 'torch, batched by hand', 'torch', atLeast(4)),
+    compared('occlusion128', '', 'inseq', 'inseq'),
+    relative(
+      'occlusion128.knockout',
+      '  attention knock-out instead of replacement',
+      of('occlusion128', 'knockout'),
+      'our replacement',
+      of('occlusion128'),
+    ),
+    absolute('occlusion128.first', '  until the first scores', fixed(firstScoresMs), 'ms', atMost(500)),
+    compared('gradient128', 'gradient x input, 128 tokens', 'torch, activations only', 'torch', atLeast(2.3)),
+    compared('gradient128', '', 'inseq', 'inseq'),
+    compared('integrated128', 'integrated gradients, 128 tokens, 32 steps', 'inseq', 'inseq', atLeast(4.5)),
+  ];
+  return rows.filter((row) => row.target || row.ratio !== null);
+}
+
+const fixed = (value) => ({ median: value, low: value, high: value });
+
 /** @param {Record<string, Time | null>} runs ms, and bytes for the memory @returns {Row[]} */
 export function engineRows({ coldCompiled, coldEmpty, activation, memory }) {
   const numbers = 'engine start to first numbers, 64 tokens';
@@ -160,6 +189,8 @@ export function growthRows(times) {
     ['pass', 'plain pass over the number of tokens', 'linear products and quadratic attention: 1 to 2'],
     ['edit', 'edit at the end over the number of tokens', 'a fixed part and reading the past: 0 to 1'],
     ['generation', 'generation over the tokens generated', 'linear: 1'],
+    ['occlusion', 'occlusion by token over the number of tokens', 'half of the square: 2'],
+    ['gradient', 'gradient over the number of tokens', 'linear products and quadratic attention: 1 to 2'],
   ];
   return kinds.flatMap(([id, title, theory]) => {
     // Generation is timed by the token.

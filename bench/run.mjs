@@ -5,10 +5,10 @@ import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { ensureBuild, ensureDependencies, main, root } from '../scripts/setup.mjs';
 import { machine, machineLines } from './machine.mjs';
-import { again, bigProduct, scenarios, takeTurns } from './measure.mjs';
+import { again, bigProduct, explainedSizes, explainedTarget, explanations, scenarios, takeTurns } from './measure.mjs';
 import { interpreterFor, lastLine } from './python.mjs';
 import { reasonLines } from './reasons.mjs';
-import { comparisonRows, engineRows, growthRows } from './rows.mjs';
+import { comparisonRows, engineRows, explanationRows, growthRows } from './rows.mjs';
 import { largestDifference, summary } from './statistics.mjs';
 import { figure, growthLines, rowLines } from './table.mjs';
 import { Worker } from './worker.mjs';
@@ -80,7 +80,7 @@ async function activate() {
 async function findPeers() {
   const pythons = {};
   const skipped = {};
-  for (const peer of ['transformers', 'llama']) {
+  for (const peer of ['transformers', 'llama', 'attribution']) {
     try {
       pythons[peer] = await interpreterFor(peer, say);
     } catch (error) {
@@ -145,6 +145,34 @@ async function measureSides(sides, { repeats, warmups, threads, folder }) {
   return { times, tapsBytes: bytes, copy };
 }
 
+/** Explanations take the peers half a minute each: fewer repeats, and only our sides and torch are warmed up. */
+async function measureExplanations(sides, { explained: repeats, model }) {
+  const texts = {};
+  for (const tokens of explainedSizes) texts[tokens] = await sides.exact.ask('text', { model, tokens });
+  const idsOf = async (text) => (await sides.exact.ask('tokenise', { text })).ids;
+  const [targetId] = await idsOf(explainedTarget);
+  const replacement = (await idsOf(' ')).at(-1);
+  const all = explanations(texts, { targetId, replacement });
+  const times = {};
+  const last = {};
+  for (const [scenario, turns] of Object.entries(all)) {
+    process.stderr.write(`\r${scenario.padEnd(20)}`);
+    const [[side, op, parameters]] = Object.values(turns);
+    await sides[side].ask(op, parameters);
+    const taken = await takeTurns(turns, sides, { repeats, warmups: 0 });
+    times[scenario] = Object.fromEntries(Object.entries(taken).map(([turn, each]) => [turn, each.times]));
+    last[scenario] = Object.fromEntries(Object.entries(taken).map(([turn, each]) => [turn, each.last]));
+  }
+  process.stderr.write(`\r${' '.repeat(20)}\r`);
+  const { occlusion128, gradient128 } = last;
+  const apart = ({ ours, torch }) => (torch ? largestDifference(ours.scores, torch.scores) : null);
+  return {
+    times,
+    firstScoresMs: occlusion128.knockout.firstMs,
+    apart: { occlusion: apart(occlusion128), gradient: apart(gradient128) },
+  };
+}
+
 /** Floating-point operations of each scenario; the peer's ordinary call gives logits at every position. */
 async function operations(ours) {
   const flop = async (params) => (await ours.ask('work', params)).flop;
@@ -174,11 +202,12 @@ function conclusions(facts) {
     activation: ms(activation),
     memory: peak === null ? null : summary([peak]),
   };
-  const rows = [...comparisonRows(times, flop), ...engineRows(engine)];
-  return { rows, growth: growthRows(times), reasons: reasonLines(rows, facts) };
+  const { explained } = facts;
+  const rows = [...comparisonRows(times, flop), ...explanationRows(explained), ...engineRows(engine)];
+  return { rows, growth: growthRows({ ...times, ...explained.times }), reasons: reasonLines(rows, facts) };
 }
 
-function report({ machine: before, versions, skipped, agreed, rows, growth, reasons, flop, times }) {
+function report({ machine: before, versions, skipped, agreed, explained, rows, growth, reasons, flop, times }) {
   const gigaflops = (turn) => (turn ? `${figure(flop.matmul / turn.median / 1e6)} GFLOP/s` : 'not measured');
   say(
     Object.entries(versions)
@@ -191,6 +220,12 @@ function report({ machine: before, versions, skipped, agreed, rows, growth, reas
   if (agreed) {
     say(
       `log-probabilities of 256 tokens differ from transformers' by at most ${agreed.exact.toExponential(1)} (exact), ${agreed.fast.toExponential(1)} (fast)`,
+    );
+  }
+  const { occlusion, gradient } = explained.apart;
+  if (occlusion !== null) {
+    say(
+      `scores of 128 tokens differ from torch's by at most ${occlusion.toExponential(1)} (occlusion), ${gradient.toExponential(1)} (gradient x input)`,
     );
   }
   for (const [side, reason] of Object.entries(skipped)) say(`skipped: ${side}: ${reason}`);
@@ -228,8 +263,8 @@ main(import.meta.url, async (args) => {
   const folder = fs.mkdtempSync(path.join(work, 'run-'));
   const model = bundledModel();
   const counts = values.quick
-    ? { repeats: 3, warmups: 1, few: 1, many: 3 }
-    : { repeats: 9, warmups: 2, few: 3, many: 5 };
+    ? { repeats: 3, warmups: 1, few: 1, many: 3, explained: 1 }
+    : { repeats: 9, warmups: 2, few: 3, many: 5, explained: 3 };
   say(`${path.basename(model)}, ${threads} threads, ${counts.repeats} repeats; medians, with quartiles in brackets`);
 
   let sides = {};
@@ -242,6 +277,7 @@ main(import.meta.url, async (args) => {
       agreed: await agreement(sides),
       flop: await operations(sides.exact),
       ...(await measureSides(sides, { ...counts, threads, folder })),
+      explained: await measureExplanations(sides, { ...counts, model }),
       modelBytes: fs.statSync(model).size,
     };
     const found = conclusions(facts);

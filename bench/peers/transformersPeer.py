@@ -53,6 +53,44 @@ def logprobs(tokens):
     return {"values": rows.gather(1, ids[:, None])[:, 0].tolist()}
 
 
+def occlusion(ids, target, replacement, batch=16):
+    """What a user writes by hand: each token replaced in turn, a batch at a time, the last row's logits only."""
+    torch, model = state["torch"], state["model"]
+    use_sdpa()
+    rows = torch.tensor([ids]).repeat(len(ids), 1)
+    rows.fill_diagonal_(replacement)
+
+    def run():
+        with torch.inference_mode():
+            read = lambda part: model(part, logits_to_keep=1, use_cache=False).logits[:, -1].log_softmax(-1)[:, target]  # noqa: E731
+            whole = read(torch.tensor([ids]))
+            state["scores"] = torch.cat([whole - read(part) for part in rows.split(batch)]).tolist()
+
+    return {"ms": timed(run), "scores": state["scores"]}
+
+
+def gradient(ids, target):
+    """Gradient x input with respect to activations only, one row of logits."""
+    torch, model = state["torch"], state["model"]
+    use_sdpa()
+    for parameter in model.parameters():
+        parameter.requires_grad_(False)
+    embeddings = model.get_input_embeddings()(torch.tensor([ids])).detach().requires_grad_(True)
+
+    def run():
+        row = model(inputs_embeds=embeddings, logits_to_keep=1, use_cache=False).logits[0, -1].log_softmax(-1)
+        (found,) = torch.autograd.grad(row[target], embeddings)
+        state["scores"] = (found * embeddings).sum(-1)[0].tolist()
+
+    return {"ms": timed(run), "scores": state["scores"]}
+
+
+def use_sdpa():
+    if state["implementation"] != "sdpa":
+        state["model"].set_attn_implementation("sdpa")
+        state["implementation"] = "sdpa"
+
+
 def matmul(m, k, n):
     torch = state["torch"]
     a, b = torch.randn(m, k), torch.randn(k, n)
@@ -60,4 +98,14 @@ def matmul(m, k, n):
         return {"ms": timed(lambda: a @ b)}
 
 
-serve({"load": load, "pass": run_pass, "taps": taps, "logprobs": logprobs, "matmul": matmul})
+serve(
+    {
+        "load": load,
+        "pass": run_pass,
+        "taps": taps,
+        "logprobs": logprobs,
+        "occlusion": occlusion,
+        "gradient": gradient,
+        "matmul": matmul,
+    }
+)

@@ -3,6 +3,8 @@ import {
   coldReason,
   editReason,
   efficiencyReason,
+  gradientReason,
+  occlusionReason,
   passReason,
   reasonLines,
   tapsReason,
@@ -42,6 +44,18 @@ describe('why a target was missed', () => {
     expect(editReason({ ours: 50, full: 300, two: 20 })).toContain(
       '20.0 ms, 1/15.0 of the full pass; the other 30.0 ms',
     );
+  });
+
+  it('counts the token passes of an occlusion', () => {
+    expect(occlusionReason({ ours: 4000, tokenPasses: 8256, fastest: 2580 })).toContain(
+      '8,256 token passes at 2,064 a second, 80 % of the rate',
+    );
+  });
+
+  it('sets a gradient beside the plain pass', () => {
+    const reason = gradientReason({ ours: 300, plain: 100, peer: 500 });
+    expect(reason).toContain('3.00x of our plain pass');
+    expect(reason).toContain('the peer takes 5.00x');
   });
 
   it('names the stages of a start that were there', () => {

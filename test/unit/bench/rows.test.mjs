@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { comparisonRows, engineRows, growthRows, rate, verdict } from '../../../bench/rows.mjs';
+import { comparisonRows, engineRows, explanationRows, growthRows, rate, verdict } from '../../../bench/rows.mjs';
 
 const time = (ms) => ({ median: ms, low: ms * 0.9, high: ms * 1.1 });
 const flop = { probabilities256: 6e10, pass64: 1e10, pass512: 1e11, pass16x64: 2e11, matmul: 2e10 };
@@ -88,6 +88,31 @@ describe('rows of the engine', () => {
   it('says nothing of memory where the system does not tell', () => {
     const rows = byId(engineRows({ coldCompiled: time(1), coldEmpty: time(1), activation: time(1), memory: null }));
     expect(rows.memory).toMatchObject({ ours: null, met: null });
+  });
+});
+
+describe('rows of the explanations', () => {
+  const explained = {
+    occlusion128: { ours: time(4000), knockout: time(4400), torch: time(15_000), captum: time(30_000) },
+    gradient128: { ours: time(150), torch: time(400) },
+    integrated128: { ours: time(5000) },
+  };
+  const rows = byId(explanationRows({ times: explained, firstScoresMs: 600 }));
+
+  it('sets each explanation beside the peers that were there', () => {
+    expect(rows['occlusion128.captum']).toMatchObject({ ratio: 7.5, met: true });
+    expect(rows['occlusion128.torch']).toMatchObject({ ratio: 3.75, met: false });
+    expect(rows['gradient128.torch'].met).toBe(true);
+    expect(rows['occlusion128.knockout'].ratio).toBeCloseTo(1.1, 10);
+  });
+
+  it('keeps a target that was not measured and leaves out a peer without one', () => {
+    expect(rows['integrated128.inseq']).toMatchObject({ ratio: null, met: null });
+    expect(rows['gradient128.inseq']).toBeUndefined();
+  });
+
+  it('judges how soon the first scores are there', () => {
+    expect(rows['occlusion128.first']).toMatchObject({ unit: 'ms', met: false });
   });
 });
 

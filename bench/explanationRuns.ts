@@ -1,0 +1,46 @@
+/** Our side of the explanations: the same prompt, target and replacement as the peers get. Used by ours.ts. */
+import { gradients } from '../src/analysis/gradients';
+import { occlusion } from '../src/analysis/occlusion';
+import { resolveTarget } from '../src/analysis/target';
+import type { RunningModel } from '../src/inference/loadModel';
+import type { GradientMethod, Operator } from '../src/protocol/results';
+import { timed } from './shared';
+
+interface Explained {
+  ids: number[];
+  /** A text of one token. */
+  target: string;
+}
+
+/** Every token by itself; `firstMs` until the first scores are known. */
+export async function occlusionByToken(
+  { decoder }: RunningModel,
+  { ids, target: text, operator, replacement }: Explained & { operator: Operator; replacement: number },
+): Promise<{ ms: number; firstMs: number; scores: number[] }> {
+  const units = ids.map((_, t) => ({ tokens: [t, t + 1] as [number, number] }));
+  let scores: number[] = [];
+  let firstMs = Number.NaN;
+  const started = performance.now();
+  const ms = await timed(async () => {
+    const target = await resolveTarget(decoder, ids, { text });
+    scores = await occlusion(decoder, ids, target, units, operator, {
+      replacement,
+      onScores: () => {
+        if (Number.isNaN(firstMs)) firstMs = performance.now() - started;
+      },
+    });
+  });
+  return { ms, firstMs, scores };
+}
+
+export async function gradientScores(
+  running: RunningModel,
+  { ids, target, method, steps }: Explained & { method: GradientMethod; steps: number },
+): Promise<{ ms: number; scores: number[] }> {
+  let scores: number[] = [];
+  const ms = await timed(async () => {
+    const options = { method, steps, target: { text: target } };
+    scores = (await gradients(running.decoder, running.gradients, ids, options)).scores;
+  });
+  return { ms, scores };
+}
