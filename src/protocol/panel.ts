@@ -145,6 +145,8 @@ export interface Baseline {
 export interface PanelState {
   /** File name shown in the header, null when no prompt is open. */
   title: string | null;
+  /** The file's own text, before any template; null when no prompt is open. */
+  text: string | null;
   model: ModelInfo | null;
   runtime: RuntimeInfo | null;
   intent: Intent;

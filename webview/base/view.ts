@@ -1,11 +1,19 @@
 /**
  * What a tab is to the shell. A view owns one element, draws the state it is given and asks through its context; the shell owns
- * tabs, chips, states, footer and exports. Types, and three readings of a ViewState that every view needs.
+ * tabs, chips, states, footer and exports. Types, and the readings of a ViewState that every view needs.
  */
 import type { Intent, PanelAction, PanelState, Selection, Tab, ViewState } from '../../src/protocol/panel';
 import type { TableTwin } from './a11y';
 import type { HostChannel } from './api';
 import type { Theme } from './theme';
+
+/** The facts a tab can draw: each is a state of its own in PanelState. */
+export const viewKeys = ['probabilities', 'attention', 'saliency', 'layers', 'heads', 'examples', 'patching'] as const;
+
+export type ViewKey = (typeof viewKeys)[number];
+
+/** Whatever one of them holds. */
+export type ViewData = PanelState[ViewKey] extends ViewState<infer T> ? T : never;
 
 export interface ViewContext {
   channel: HostChannel;
@@ -41,7 +49,13 @@ export interface View {
   element: HTMLElement;
   /** The two halves of the honest line, already translated, without a leading capital. */
   about: { shows: string; cannotTell: string };
-  /** Called only with data to draw (see `viewData`); `changed` holds every key on first call and after a theme change. */
+  /** Which facts the tab draws now; without it those of the tab's own name. */
+  stateKey?(state: PanelState): ViewKey;
+  /** True: the view is shown and updated without data too (a form to fill in, controls that led to a failure); its states are
+   *  banners above it. */
+  standsAlone?(state: PanelState): boolean;
+  /** Called only with data to draw (see `viewData`), or where the view stands alone. `changed` holds every key on the first call,
+   *  after a change of theme and when the tab turned to other facts. */
   update(state: PanelState, changed: ReadonlySet<keyof PanelState>): void;
   dispose(): void;
   /** Chips of this view, after those of the shell (locked token, target). */
@@ -60,6 +74,10 @@ export interface View {
 
 export type CreateView = (context: ViewContext) => View;
 
+export function viewState(state: PanelState, key: ViewKey): ViewState<ViewData> {
+  return state[key];
+}
+
 /** What there is to draw: the result itself, or the previous one while another is under way or after a failure. */
 export function viewData<T>(state: ViewState<T>): T | null {
   switch (state.kind) {
@@ -74,6 +92,14 @@ export function viewData<T>(state: ViewState<T>): T | null {
   }
 }
 
+/** Some of its numbers are not known: the run goes on, or was given up. */
+export function isPartial(data: ViewData): boolean {
+  const result = 'result' in data ? data.result : null;
+  if (!result) return false;
+  if ('complete' in result) return !result.complete;
+  return 'map' in result && result.map !== null && !result.map.complete;
+}
+
 /** Tokens before this position still hold; all of them unless the text changed since. */
 export function exactTokens<T>(state: ViewState<T>): number {
   return state.kind === 'stale' ? state.exactTokens : Number.POSITIVE_INFINITY;
@@ -82,17 +108,12 @@ export function exactTokens<T>(state: ViewState<T>): number {
 /** Every key of the state, for a first update. */
 export const allKeys: ReadonlySet<keyof PanelState> = new Set([
   'title',
+  'text',
   'model',
   'runtime',
   'intent',
   'selection',
   'baseline',
-  'probabilities',
-  'attention',
-  'saliency',
-  'layers',
-  'heads',
-  'examples',
-  'patching',
+  ...viewKeys,
   'live',
 ]);

@@ -4,16 +4,7 @@
  */
 
 import type { Prompt } from '../../src/protocol/model';
-import type {
-  AttentionData,
-  Intent,
-  PanelAction,
-  PanelState,
-  ProbabilitiesData,
-  Selection,
-  Tab,
-  ViewState,
-} from '../../src/protocol/panel';
+import type { Intent, PanelAction, PanelState, Selection, Tab, ViewState } from '../../src/protocol/panel';
 import { ProblemError } from '../../src/protocol/problem';
 import { announce } from '../base/a11y';
 import type { Host } from '../base/api';
@@ -23,13 +14,24 @@ import { glyphIndex, glyphs } from '../base/glyphs';
 import { icon } from '../base/icons';
 import { t } from '../base/strings';
 import { onThemeChange, readTheme } from '../base/theme';
-import { allKeys, type CreateView, type View, type ViewContext, viewData } from '../base/view';
+import {
+  allKeys,
+  type CreateView,
+  isPartial,
+  type View,
+  type ViewContext,
+  type ViewData,
+  type ViewKey,
+  viewData,
+  viewKeys,
+  viewState,
+} from '../base/view';
 import { shellChips } from './shellChips';
 import { type ExportFormat, exportContent, formats } from './shellExport';
 import { footer } from './shellFooter';
 import { tableScreen, tableTwins } from './shellTable';
 import { tabBar, tabTitle } from './shellTabs';
-import { progressShare, type StatePart, stateKey, statePart, unavailableScreen } from './states';
+import { type Below, progressShare, type StatePart, stateKey, statePart, unavailableScreen } from './states';
 
 export interface Shell {
   /** Facts from the host: only the keys that changed. */
@@ -48,6 +50,7 @@ export function createShell(
   let theme = readTheme();
   let table = false;
   let part: StatePart | null = null;
+  let drawn: ViewKey | null = null;
   const views = new Map<Tab, View>();
   const { channel } = host;
 
@@ -98,9 +101,16 @@ export function createShell(
     },
   };
 
-  function viewState(): ViewState<ProbabilitiesData> | ViewState<AttentionData> | null {
-    if (state.intent.tab === 'probabilities') return state.probabilities;
-    return state.intent.tab === 'attention' ? state.attention : null;
+  /** Which facts the tab draws; null for a tab that this version does not have. */
+  function currentKey(): ViewKey | null {
+    const view = currentView();
+    if (!view) return null;
+    return view.stateKey?.(state) ?? viewKeys.find((key) => key === view.tab) ?? null;
+  }
+
+  function currentState(): ViewState<ViewData> | null {
+    const key = currentKey();
+    return key && viewState(state, key);
   }
 
   function currentView(): View | null {
@@ -114,21 +124,24 @@ export function createShell(
 
   function draw(changed: ReadonlySet<keyof PanelState>): void {
     const { tab } = state.intent;
-    const now = viewState();
-    const view = creators[tab] ? currentView() : null;
+    const view = currentView();
+    const key = currentKey();
+    const now = key && viewState(state, key);
     const hasData = promptOf(now) !== null;
+    const alone = !hasData && state.title !== null && (view?.standsAlone?.(state) ?? false);
     bar.show(tab);
     viewSlot.setAttribute('aria-labelledby', `tab-${tab}`);
     drawAbout(view);
-    drawState(now, hasData);
+    drawState(key, now, alone);
     // An element that is not shown has no width: the slot appears before the view draws into it.
-    viewSlot.hidden = !view || !hasData || table;
-    if (view && hasData) {
-      const mounted = viewSlot.firstElementChild === view.element;
-      if (!mounted) viewSlot.replaceChildren(view.element);
-      view.update(state, mounted ? changed : allKeys);
+    viewSlot.hidden = !view || !(hasData || alone) || (table && hasData);
+    if (view && (hasData || alone)) {
+      const known = viewSlot.firstElementChild === view.element && drawn === key;
+      if (!known) viewSlot.replaceChildren(view.element);
+      drawn = key;
+      view.update(state, known ? changed : allKeys);
     }
-    fill(chips, ...(view ? shellChips(state, context, (hasData && view.chips?.()) || []) : []));
+    fill(chips, ...(view ? shellChips(state, now, context, (hasData && view.chips?.()) || []) : []));
     chips.hidden = !chips.childElementCount;
     drawTable(view, hasData);
     foot.update(state, now, promptOf(now), table);
@@ -144,13 +157,14 @@ export function createShell(
     );
   }
 
-  function drawState(now: ViewState<unknown> | null, hasData: boolean): void {
+  function drawState(shown: ViewKey | null, now: ViewState<ViewData> | null, alone: boolean): void {
     const { tab } = state.intent;
-    const key = now && creators[tab] ? `${tab} ${theme.kind} ${stateKey(now, hasData)}` : `${tab} unavailable`;
+    const below = whatIsBelow(now, alone);
+    const key = shown && now ? `${shown} ${theme.kind} ${stateKey(now, below)}` : `${tab} unavailable`;
     if (part?.key !== key) {
       const next =
-        now && creators[tab]
-          ? statePart(tab, now, hasData, context)
+        shown && now
+          ? statePart(shown, now, below, context)
           : { key, element: unavailableScreen(tab, openTab), update() {} };
       part = { key, element: next?.element ?? el('div'), update: next?.update ?? (() => {}) };
       stateSlot.replaceChildren(part.element);
@@ -175,7 +189,7 @@ export function createShell(
     state = { ...state, ...change };
     const changed = new Set(Object.keys(change) as (keyof PanelState)[]);
     // The token a card points at may be gone.
-    if (changed.has('probabilities') || changed.has('attention')) context.card(null);
+    if (viewKeys.some((key) => changed.has(key))) context.card(null);
     draw(changed);
   }
 
@@ -238,7 +252,7 @@ export function createShell(
 
   function exportItems(): MenuItem[] {
     const view = currentView();
-    const now = viewState();
+    const now = currentState();
     if (!view || !promptOf(now)) return [{ label: t('Nothing to export yet'), onChoose() {} }];
     const labels: Record<ExportFormat, string> = {
       svg: t('SVG'),
@@ -254,7 +268,7 @@ export function createShell(
   }
 
   async function save(view: View, format: ExportFormat): Promise<void> {
-    const now = viewState();
+    const now = currentState();
     const prompt = promptOf(now);
     if (!now || !prompt) return;
     // A table in front leaves the picture without a size.
@@ -286,8 +300,7 @@ export function createShell(
   /** J/K the next and previous token; Esc unlocks. */
   function onKey(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
-    const now = viewState();
-    const prompt = promptOf(now);
+    const prompt = promptOf(currentState());
     if (!prompt) return;
     const view = currentView();
     if (view?.key?.(event)) {
@@ -328,8 +341,14 @@ export function createShell(
 }
 
 /** The prompt behind whatever a view has to draw. */
-function promptOf(state: ViewState<ProbabilitiesData> | ViewState<AttentionData> | null): Prompt | null {
-  return (state && viewData<{ prompt: Prompt }>(state)?.prompt) ?? null;
+function promptOf(state: ViewState<ViewData> | null): Prompt | null {
+  return (state && viewData(state)?.prompt) ?? null;
+}
+
+function whatIsBelow(now: ViewState<ViewData> | null, alone: boolean): Below {
+  const data = now && viewData(now);
+  if (!data) return alone ? 'form' : 'nothing';
+  return isPartial(data) ? 'partial' : 'data';
 }
 
 function isTyping(event: KeyboardEvent): boolean {

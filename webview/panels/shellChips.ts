@@ -1,12 +1,12 @@
 /** The row of chips: what is locked, what the target is, what it is compared with. For the shell. */
-import type { PanelState } from '../../src/protocol/panel';
+import type { PanelState, ViewState } from '../../src/protocol/panel';
 import { linkButton } from '../base/controls';
 import { type Child, el } from '../base/dom';
 import { probability, visible } from '../base/format';
 import { glyphIndex, glyphs } from '../base/glyphs';
 import { icon } from '../base/icons';
 import { t } from '../base/strings';
-import { type ViewContext, viewData } from '../base/view';
+import { type ViewContext, type ViewData, viewData } from '../base/view';
 
 /** A chip with the padlock and the focus border, and × to give it up. */
 export function lockChip(label: string, unlock: string, onUnlock: () => void, ...content: Child[]): HTMLElement {
@@ -33,8 +33,13 @@ function closeButton(label: string, onClick: () => void): HTMLElement {
 }
 
 /** Chips every view shares, around those of the view itself. */
-export function shellChips(state: PanelState, context: ViewContext, own: readonly HTMLElement[]): HTMLElement[] {
-  const data = viewData(state.probabilities) ?? viewData(state.attention);
+export function shellChips(
+  state: PanelState,
+  now: ViewState<ViewData> | null,
+  context: ViewContext,
+  own: readonly HTMLElement[],
+): HTMLElement[] {
+  const data = (now && viewData(now)) ?? viewData(state.probabilities) ?? viewData(state.attention);
   if (!data) return [];
   const { prompt } = data;
   const { locked } = state.selection;

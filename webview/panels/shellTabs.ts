@@ -4,7 +4,15 @@ import { iconButton, type MenuItem, menu } from '../base/controls';
 import { el } from '../base/dom';
 import { t } from '../base/strings';
 
-export const tabs: readonly Tab[] = ['probabilities', 'attention', 'saliency', 'layers', 'patching', 'embeddings', 'lie'];
+export const tabs: readonly Tab[] = [
+  'probabilities',
+  'attention',
+  'saliency',
+  'layers',
+  'patching',
+  'embeddings',
+  'lie',
+];
 
 export function tabTitle(tab: Tab): string {
   return {

@@ -9,7 +9,7 @@ import { el } from '../base/dom';
 import { duration, grouped } from '../base/format';
 import { icon } from '../base/icons';
 import { t } from '../base/strings';
-import type { ViewContext } from '../base/view';
+import type { ViewContext, ViewKey } from '../base/view';
 import { tokenText } from '../charts/tokenText';
 import { EXAMPLE_MODEL, exampleData } from './statesExample';
 
@@ -22,17 +22,20 @@ export interface StatePart {
   update(state: AnyState): void;
 }
 
-/** A banner above a view that shows older data, or a screen instead of it; null when the view speaks for itself. */
-export function statePart(tab: Tab, state: AnyState, hasData: boolean, context: ViewContext): StatePart | null {
+/** What the view shows under a face: nothing (the face is a screen), its own form, a whole result, one with gaps. */
+export type Below = 'nothing' | 'form' | 'data' | 'partial';
+
+/** A banner above a view that shows something, or a screen instead of it; null when the view speaks for itself. */
+export function statePart(key: ViewKey, state: AnyState, below: Below, context: ViewContext): StatePart | null {
   switch (state.kind) {
     case 'empty':
-      return fixedPart('empty', emptyScreen(context));
+      return below === 'nothing' ? fixedPart('empty', emptyScreen(context)) : null;
     case 'loadingModel':
-      return loadingPart(context, state);
+      return loadingPart(context, state, below);
     case 'running':
-      return runningPart(tab, hasData, context, state);
+      return runningPart(key, below, context, state);
     case 'failed':
-      return failedPart(state.problem, hasData, context);
+      return failedPart(state.problem, below, context);
     case 'stale':
       return stalePart(context, state);
     default:
@@ -41,9 +44,9 @@ export function statePart(tab: Tab, state: AnyState, hasData: boolean, context: 
 }
 
 /** Stable name of the face a state needs. */
-export function stateKey(state: AnyState, hasData: boolean): string {
-  if (state.kind === 'failed') return `failed ${state.problem.code} ${state.problem.args.join(' ')} ${hasData}`;
-  return `${state.kind} ${hasData}`;
+export function stateKey(state: AnyState, below: Below): string {
+  if (state.kind === 'failed') return `failed ${state.problem.code} ${state.problem.args.join(' ')} ${below}`;
+  return `${state.kind} ${below}`;
 }
 
 function fixedPart(key: string, element: HTMLElement): StatePart {
@@ -111,29 +114,30 @@ function timeLeft(state: AnyState): string {
   return t('{0} left', duration((state.elapsedMs * (1 - share)) / share));
 }
 
-function loadingPart(context: ViewContext, first: AnyState): StatePart {
+function loadingPart(context: ViewContext, first: AnyState, below: Below): StatePart {
   const percent = el('span', { class: 'm num' });
   const words = el('div', { class: 'm s', role: 'status' });
   const { model } = context.state();
   const known = !model || model.name.startsWith(EXAMPLE_MODEL);
   const name = model?.name ?? EXAMPLE_MODEL;
+  const example = known && below === 'nothing';
   const element = el(
     'section',
-    { class: 'state' },
+    { class: below === 'nothing' ? 'state' : 'banner' },
     el(
       'h2',
       {},
       t('Preparing {0}', name),
-      known && el('span', { class: 'badge' }, t('recorded')),
+      example && el('span', { class: 'badge' }, t('recorded')),
       el('span', { class: 'sp' }),
       percent,
     ),
     words,
-    known && recordedExample(context),
+    example && recordedExample(context),
     el(
       'p',
       { class: 's m' },
-      known
+      example
         ? t('Recorded with {0}. Your own text follows when it is ready.', EXAMPLE_MODEL)
         : t('Your text follows when it is ready. The first time takes longest.'),
     ),
@@ -168,17 +172,16 @@ function recordedExample(context: ViewContext): HTMLElement {
   return box;
 }
 
-function runningPart(tab: Tab, hasData: boolean, context: ViewContext, first: AnyState): StatePart {
+function runningPart(key: ViewKey, below: Below, context: ViewContext, first: AnyState): StatePart {
   const words = el('span', { class: 'm' });
   const left = el('span', { class: 'm num' });
-  const title = tab === 'attention' ? t('Reading the attention') : t('Scoring every token');
   const element = el(
     'section',
-    { class: hasData ? 'banner' : 'state' },
+    { class: below === 'nothing' ? 'state' : 'banner' },
     el(
       'div',
       { class: 'banner-row' },
-      el('b', { class: 'strong' }, title),
+      el('b', { class: 'strong' }, runningTitle(key)),
       words,
       el('span', { class: 'sp' }),
       left,
@@ -187,7 +190,11 @@ function runningPart(tab: Tab, hasData: boolean, context: ViewContext, first: An
     el(
       'p',
       { class: 's m' },
-      hasData ? t('Below is the run before this one.') : t('The first figures appear as soon as the pass is through.'),
+      below === 'partial'
+        ? t('Below is what is known so far; the rest is filled in.')
+        : below === 'data'
+          ? t('Below is the run before this one.')
+          : t('The first figures appear as soon as the pass is through.'),
     ),
   );
   const update = (state: AnyState) => {
@@ -196,6 +203,18 @@ function runningPart(tab: Tab, hasData: boolean, context: ViewContext, first: An
   };
   update(first);
   return { key: '', element, update };
+}
+
+function runningTitle(key: ViewKey): string {
+  return {
+    probabilities: t('Scoring every token'),
+    attention: t('Reading the attention'),
+    saliency: t('Leaving out one part after another'),
+    layers: t('Reading every layer'),
+    heads: t('Silencing one head after another'),
+    examples: t('Leaving out one example after another'),
+    patching: t('Patching one place after another'),
+  }[key];
 }
 
 /** Which commands help against which problem; Show Log is always there. */
@@ -221,19 +240,23 @@ function remedies(problem: Problem): { label: string; action: PanelAction }[] {
     case 'cacheNotWritable':
       return [settings, again];
     case 'emptyPrompt':
+    case 'noPrompt':
+    case 'promptClosed':
       return [{ label: t('Open an Example'), action: 'openExample' as const }];
+    case 'cancelled':
+      return [again];
     default:
       return [again, restart];
   }
 }
 
-function failedPart(problem: Problem, hasData: boolean, context: ViewContext): StatePart {
+function failedPart(problem: Problem, below: Below, context: ViewContext): StatePart {
   const actions = remedies(problem).map(({ label, action: name }, i) =>
     button({ label, kind: i ? 'secondary' : 'primary', onClick: action(context, name) }),
   );
   const element = el(
     'section',
-    { class: hasData ? 'banner' : 'state', role: 'alert' },
+    { class: below === 'nothing' ? 'state' : 'banner', role: 'alert' },
     el(
       'div',
       { class: 'with-icon' },
@@ -242,11 +265,7 @@ function failedPart(problem: Problem, hasData: boolean, context: ViewContext): S
         'div',
         {},
         el('b', { class: 'strong' }, problem.message),
-        el(
-          'p',
-          { class: 'm' },
-          `${problem.remedy} ${hasData ? t('Below is the last run that went through.') : t('The editor is not affected.')}`,
-        ),
+        el('p', { class: 'm' }, `${problem.remedy} ${whatRemains(below)}`),
         el(
           'div',
           { class: 'state-actions' },
@@ -257,6 +276,17 @@ function failedPart(problem: Problem, hasData: boolean, context: ViewContext): S
     ),
   );
   return fixedPart('', element);
+}
+
+function whatRemains(below: Below): string {
+  switch (below) {
+    case 'partial':
+      return t('What is shown below is partial: the figures that were known by then.');
+    case 'data':
+      return t('Below is the last run that went through.');
+    default:
+      return t('The editor is not affected.');
+  }
 }
 
 function stalePart(context: ViewContext, first: AnyState): StatePart {

@@ -89,6 +89,7 @@ export class LensSession {
     if (source && before && source.id === before.id && source.text === before.text) return;
     this.sourceNow = source;
     this.revision++;
+    this.push({ text: source && source.text.slice(...(source.range ?? [0])) });
     this.abort();
     if (source && before && source.id === before.id) this.edited(source);
     else this.replaced(source);

@@ -31,6 +31,7 @@ export const initialIntent: Intent = {
 export function initialState(intent: Intent, live: boolean): PanelState {
   return {
     title: null,
+    text: null,
     model: null,
     runtime: null,
     intent,

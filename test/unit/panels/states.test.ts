@@ -3,7 +3,14 @@ import { describe, expect, it, vi } from 'vitest';
 import type { PanelState, ViewState } from '../../../src/protocol/panel';
 import { type ProblemCode, ProblemError } from '../../../src/protocol/problem';
 import type { ViewContext } from '../../../webview/base/view';
-import { progressShare, stateKey, statePart, stateWord, unavailableScreen } from '../../../webview/panels/states';
+import {
+  type Below,
+  progressShare,
+  stateKey,
+  statePart,
+  stateWord,
+  unavailableScreen,
+} from '../../../webview/panels/states';
 import { theme } from '../charts/domSetup';
 
 // Custom elements and the bundler's text imports are the page's business; here a button is an element with a name.
@@ -24,8 +31,8 @@ const panel = { model: { name: 'SmolLM2-135M-Instruct' }, runtime: null, live: f
 const context = (): ViewContext =>
   ({ action: vi.fn(), announce: vi.fn(), theme: () => theme, state: () => panel }) as unknown as ViewContext;
 
-function draw(state: ViewState<unknown>, hasData = false, given = context()) {
-  const part = statePart('probabilities', state, hasData, given);
+function draw(state: ViewState<unknown>, below: Below = 'nothing', given = context()) {
+  const part = statePart('probabilities', state, below, given);
   const buttons = [...(part?.element.querySelectorAll<HTMLElement>('vscode-button') ?? [])];
   return { part, given, text: part?.element.textContent ?? '', buttons, names: buttons.map((b) => b.textContent) };
 }
@@ -67,7 +74,7 @@ describe('the panel without results', () => {
   it('loading another model: no example that is not its own', () => {
     const given = context();
     given.state = () => ({ ...panel, model: { ...panel.model!, name: 'Qwen2.5-0.5B' } });
-    const { part } = draw({ kind: 'loadingModel', elapsedMs: 0, progress: null }, false, given);
+    const { part } = draw({ kind: 'loadingModel', elapsedMs: 0, progress: null }, 'nothing', given);
     expect(part!.element.querySelector('.badge')).toBeNull();
     expect(part!.element.querySelector('.tok')).toBeNull();
   });
@@ -100,15 +107,15 @@ describe('the panel without results', () => {
   });
 
   it('stale: which tokens are still exact, and Run', () => {
-    const { text, names } = draw({ kind: 'stale', data: {}, exactTokens: 47 }, true);
+    const { text, names } = draw({ kind: 'stale', data: {}, exactTokens: 47 }, 'data');
     expect(text).toContain('before your edit');
     expect(text).toContain('tokens 0–46 are still exact');
     expect(names).toEqual(['Run']);
-    expect(draw({ kind: 'stale', data: {}, exactTokens: 0 }, true).text).toContain('no token is exact');
+    expect(draw({ kind: 'stale', data: {}, exactTokens: 0 }, 'data').text).toContain('no token is exact');
   });
 
   it('ready speaks for itself', () => {
-    expect(draw({ kind: 'ready', data: {}, runMs: 1, at: 0 }, true).part).toBeNull();
+    expect(draw({ kind: 'ready', data: {}, runMs: 1, at: 0 }, 'data').part).toBeNull();
   });
 
   it('a tool of a later version stays visible with the reason and a way out', () => {
@@ -128,8 +135,8 @@ describe('readings of a state', () => {
   });
 
   it('keep one face while only progress changes, another for another problem', () => {
-    expect(stateKey(running(1, 1), false)).toBe(stateKey(running(2, 2), false));
-    expect(stateKey(failed('internal', ['a']), false)).not.toBe(stateKey(failed('internal', ['b']), false));
+    expect(stateKey(running(1, 1), 'nothing')).toBe(stateKey(running(2, 2), 'nothing'));
+    expect(stateKey(failed('internal', ['a']), 'nothing')).not.toBe(stateKey(failed('internal', ['b']), 'nothing'));
   });
 
   it('end the footer with one word', () => {
