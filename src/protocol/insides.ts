@@ -1,0 +1,199 @@
+/**
+ * What the Embeddings and Lie Detector tabs are made of: states of tokens drawn in two dimensions, and linear probes on them with
+ * their controls. Layer 0 is the embedding, layer l the output of block l. Leaf: types only.
+ */
+import type { PromptInput } from './model';
+
+/** A text whose states are read: a prompt, a line of a list, a row of a table. */
+export interface SourceText {
+  input: PromptInput;
+  /** File or row, for people. */
+  name: string;
+  /** Of the list's group column; decides colour and shape. */
+  group: string | null;
+}
+
+/** Which tokens of the texts become points. A pattern's match is read at its last token. */
+export type PointsAt = { kind: 'pattern'; pattern: string } | { kind: 'tokens' } | { kind: 'last' };
+
+export type ProjectionMethod = 'pca' | 'umap' | 'tsne';
+
+export interface EmbeddingsParams {
+  texts: SourceText[];
+  at: PointsAt;
+  method: ProjectionMethod;
+  /** Layers that are drawn; each is aligned (sign, order and rotation of the axes) with the one before. */
+  layers: number[];
+  /** own = axes fitted to each layer; frozen = all layers on the axes fitted to `basisLayer`. */
+  basis: 'own' | 'frozen';
+  basisLayer: number;
+  /** Leave out tokens whose norm is many times the others' (the first token's): they would be the first axis. */
+  leaveOutMassive: boolean;
+  /** A direction in place of the first axis (a probe's); [D]. */
+  axis: number[] | null;
+  seed: number;
+}
+
+export interface EmbeddedPoint {
+  /** Index into `texts`. */
+  source: number;
+  position: number;
+  text: string;
+  /** The words around it, with its own place in them. */
+  context: string;
+  contextAt: [start: number, end: number];
+  group: string | null;
+  /** Its norm at some layer is too large: not part of the fit, drawn apart. */
+  leftOut: boolean;
+}
+
+export interface EmbeddedLayer {
+  layer: number;
+  /** [N] in the projection's own units, equal on both axes. */
+  x: number[];
+  y: number[];
+  /** Share of the variance on each axis, of PCA; null for the other methods. */
+  variance: [number, number] | null;
+  /** [N][N] cosine of the states in the full space, where N ≤ 60; null beyond. */
+  cosine: number[][] | null;
+  /** In the full space; null with fewer than two groups. */
+  separation: Separation | null;
+}
+
+export interface Separation {
+  /** Mean cosine of pairs of the same group, and of different groups. */
+  within: number;
+  across: number;
+  /** Share of nearest neighbours (by cosine) that are of the point's own group, and what random grouping would give: mean and
+   *  standard deviation over shuffles of the labels. */
+  neighbours: number;
+  chance: number;
+  chanceSpread: number;
+}
+
+export interface EmbeddingsResult {
+  method: ProjectionMethod;
+  points: EmbeddedPoint[];
+  layers: EmbeddedLayer[];
+  /** How many points were asked for; more than `points` where the limit cut them off. */
+  found: number;
+}
+
+/** Nearest to one point at one layer: among the points, and at layer 0 in the whole vocabulary. */
+export interface NeighboursResult {
+  points: { index: number; cosine: number }[];
+  vocabulary: { id: number; text: string; cosine: number }[] | null;
+}
+
+export type ProbeTask = 'classes' | 'number';
+
+export interface ProbeRow {
+  text: string;
+  /** A class, or a number for the task `number`. */
+  label: string;
+  /** Rows of one group stay in one fold; null = each row by itself (rows of the same text always stay together). */
+  group: string | null;
+}
+
+export interface ProbeParams {
+  rows: ProbeRow[];
+  task: ProbeTask;
+  /** How a text is put before the model: as it stands, or as the truth probe does (assistant's answer). */
+  frame: 'plain' | 'statement';
+  folds: number;
+  seed: number;
+}
+
+export interface ProbeLayer {
+  layer: number;
+  /** Held out: AUROC for two classes, accuracy for more, Pearson's r for numbers. */
+  score: number;
+  spread: number;
+  /** The same with shuffled labels (a control task): mean and standard deviation. */
+  shuffled: number;
+  shuffledSpread: number;
+}
+
+export interface ProbeResult {
+  task: ProbeTask;
+  measure: 'auroc' | 'accuracy' | 'correlation';
+  /** What guessing would reach. */
+  chance: number;
+  rows: number;
+  groups: number;
+  folds: number;
+  layers: ProbeLayer[];
+  best: number;
+  /** At the best layer, over the number of rows it was trained on. */
+  learning: { rows: number; score: number }[];
+  /** Best score less the shuffled labels' at that layer. */
+  selectivity: number;
+  /** At the best layer, from class 0 to class 1 or up the numbers, in the states' own units; [D]. */
+  direction: number[];
+  /** Why the numbers may say less than they seem to. */
+  warnings: ('duplicatesGrouped' | 'fewGroups' | 'unbalanced' | 'length')[];
+}
+
+/** An evaluated probe figure with its interval over topics or resamples. */
+export interface Figure {
+  value: number;
+  low: number;
+  high: number;
+}
+
+/** What is known about the probe, computed when it was trained. */
+export interface ProbeCard {
+  /** Blocks whose mean is the verdict's state. */
+  blocks: number[];
+  trainedOn: { statements: number; topics: number };
+  modelSha256: string;
+  seed: number;
+  /** Held out by topic (leave one topic out), pooled; of the topics the model knows; of affirmative and negated statements. */
+  auroc: Figure;
+  known: Figure;
+  affirmative: Figure;
+  negated: Figure;
+  /** Mean log-probability x negation flag, on the same lines; asking the model P(True) − P(False) is not computed. */
+  baseline: Figure;
+  /** Trained on affirmative statements, tested on negated ones. */
+  negationFlip: number;
+  topics: { topic: string; known: boolean; auroc: Figure }[];
+  layers: { layer: number; auroc: number; shuffled: number; shuffledSpread: number }[];
+  accuracy: { forced: number; surestHalf: number; decided: number; coverage: number };
+  calibration: { error: number; bins: { predicted: number; observed: number; count: number }[] };
+  coverage: { share: number; accuracy: number }[];
+  /** Evaluated once, after everything else was fixed. */
+  frozen: { auroc: Figure; topics: { topic: string; auroc: Figure }[] } | null;
+  /** The training statements in two dimensions: their own first two axes. */
+  map: { x: number[]; y: number[]; label: boolean[]; negated: boolean[]; topic: number[] };
+}
+
+export type Verdict = 'true' | 'false' | 'unsure';
+
+export interface JudgedStatement {
+  text: string;
+  /** UTF-16 range in the user's file; null for the model's own answer. */
+  source: [number, number] | null;
+  /** Log-odds. */
+  score: number;
+  /** Calibrated, clipped to [0.05, 0.95]; null outside what the probe was tested on. */
+  probability: number | null;
+  verdict: Verdict;
+  /** Its state lies far from the training statements'. */
+  outside: boolean;
+  negated: boolean;
+  /** [L + 1] score of each layer's own probe. */
+  layers: number[];
+  /** Mean log-probability of its tokens. */
+  logprob: number;
+  /** Its place on the card's map. */
+  x: number;
+  y: number;
+}
+
+export interface TruthResult {
+  card: ProbeCard;
+  statements: JudgedStatement[];
+  /** True while statements are still to be judged. */
+  complete: boolean;
+}
