@@ -2,23 +2,33 @@
  * What is occluded together: the prompt's tokens in consecutive groups. Text is cut into segments (words, lines …) inside each
  * stretch of one origin, so that no unit mixes content with what the template wrote; a token belongs to the segment of its
  * first character that is not white space. Pure; the matching of regular expressions is the caller's (they need a time limit).
+ * Values of variables stand in the prompt, and what the user selected in the file.
  */
 import type { Prompt, Range, Token } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import type { Scope, Unit, UnitKind } from '../protocol/results';
 
 /**
- * Units in the order of the text. Every token in scope is in exactly one, except for `match`, whose units are the `matches`
- * (UTF-16 ranges in the rendered string, ascending). Throws `noUnits` when there is none.
+ * Units in the order of the text. Every token in scope is in exactly one, except for `slot` (the values of variables) and for
+ * `match` and `selection`, whose units are the `ranges`: of matches, UTF-16 in the rendered string, ascending; of the selection,
+ * UTF-16 in the user's file, in any order. Throws `noUnits`, `noSlots` or `noSelection` when there is none.
  */
-export function unitsOf(prompt: Prompt, by: UnitKind, scope: Scope, matches: readonly Range[] = []): Unit[] {
+export function unitsOf(prompt: Prompt, by: UnitKind, scope: Scope, ranges: readonly Range[] = []): Unit[] {
   const inScope = (position: number) => scope === 'all' || isContent(prompt.tokens[position]);
-  const groups = by === 'match' ? matchedTokens(prompt.tokens, matches) : segmentedTokens(prompt, by);
-  const units = groups
+  const units = groupsOf(prompt, by, ranges)
     .flatMap((positions) => runs(positions.filter(inScope)))
     .map(([i, j]) => unitOf(prompt, i, j, by));
-  if (units.length === 0) throw new ProblemError('noUnits');
+  if (units.length === 0) {
+    throw new ProblemError(by === 'slot' ? 'noSlots' : by === 'selection' ? 'noSelection' : 'noUnits');
+  }
   return units;
+}
+
+function groupsOf(prompt: Prompt, by: UnitKind, ranges: readonly Range[]): number[][] {
+  if (by === 'match') return matchedTokens(prompt.tokens, ranges);
+  if (by === 'slot') return matchedTokens(prompt.tokens, prompt.slots ?? []);
+  if (by === 'selection') return selectedTokens(prompt.tokens, ranges);
+  return segmentedTokens(prompt, by);
 }
 
 /** Of a message's content or of raw text; not written by the template or the tokenizer. */
@@ -54,7 +64,25 @@ function matchedTokens(tokens: readonly Token[], matches: readonly Range[]): num
   });
 }
 
-function segmentedTokens({ rendered, tokens }: Prompt, by: Exclude<UnitKind, 'match'>): number[][] {
+/** From the first token that overlaps a selection to the last, what the template wrote between them too; each token once. */
+function selectedTokens(tokens: readonly Token[], selections: readonly Range[]): number[][] {
+  const ordered = [...selections].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  let next = 0;
+  return ordered.map(([start, end]) => {
+    const touched = tokens.flatMap(({ source }, position) =>
+      source && source[0] < end && source[1] > start ? [position] : [],
+    );
+    const first = Math.max(next, touched[0] ?? tokens.length);
+    const last = touched.at(-1) ?? -1;
+    next = Math.max(next, last + 1);
+    return Array.from({ length: Math.max(0, last + 1 - first) }, (_, n) => first + n);
+  });
+}
+
+/** What text is cut into by reading it. */
+type Segment = 'word' | 'sentence' | 'line' | 'paragraph' | 'message' | 'example';
+
+function segmentedTokens({ rendered, tokens }: Prompt, by: Segment | 'token'): number[][] {
   if (by === 'token') return tokens.map((_, position) => [position]);
   return stretches(tokens).flatMap((stretch) => {
     const { start } = tokens[stretch[0]];
@@ -94,7 +122,7 @@ function stretches(tokens: readonly Token[]): number[][] {
 }
 
 /** Where each segment ends, ascending; the last is the text's length. */
-function segmentEnds(text: string, by: Exclude<UnitKind, 'match' | 'token'>): number[] {
+function segmentEnds(text: string, by: Segment): number[] {
   switch (by) {
     case 'word':
       return wordEnds(text);

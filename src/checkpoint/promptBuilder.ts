@@ -2,7 +2,7 @@
  * Messages or raw text → rendered string → tokens, each with its place in the rendered string, its place in the user's file, and
  * the role of the message whose content it belongs to. A token that straddles template and content counts as content.
  */
-import type { Prompt, PromptInput, SourcePiece, Token } from '../protocol/model';
+import type { Prompt, PromptInput, Range, SourcePiece, Token } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import type { ChatTemplate, ContentPlace } from './chatTemplate';
 import { sourceRange } from './sourceRanges';
@@ -23,21 +23,35 @@ export function buildPrompt(input: PromptInput, parts: PromptParts): Prompt {
 
 function rawPrompt(input: PromptInput & { kind: 'raw' }, { tokenizer, beginId }: PromptParts): Prompt {
   const whole = [{ message: 0, at: 0, from: 0, length: input.text.length }];
-  const tokens = placeTokens(input.text, tokenizer, whole, [{ role: null, pieces: input.pieces }]);
+  const origins = [{ ...input, role: null }];
+  const tokens = placeTokens(input.text, tokenizer, whole, origins);
   if (beginId !== null && tokens.length > 0 && tokens[0].id !== beginId)
     tokens.unshift({ ...describe(tokenizer, beginId), start: 0, end: 0, source: null, role: null });
-  return { file: input.file, rendered: input.text, tokens };
+  return { file: input.file, rendered: input.text, tokens, ...placeSlots(whole, origins) };
 }
 
 function chatPrompt(input: PromptInput & { kind: 'chat' }, { tokenizer, template, name }: PromptParts): Prompt {
   if (!template) throw new ProblemError('noTemplate', [name]);
   const { rendered, places } = template.render(input.messages);
-  return { file: input.file, rendered, tokens: placeTokens(rendered, tokenizer, places, input.messages) };
+  const tokens = placeTokens(rendered, tokenizer, places, input.messages);
+  return { file: input.file, rendered, tokens, ...placeSlots(places, input.messages) };
 }
 
 interface Origin {
   role: string | null;
   pieces: readonly SourcePiece[];
+  slots?: readonly Range[];
+}
+
+/** Where the values of variables stand in the rendered string; what a template trimmed away stands nowhere. */
+function placeSlots(places: readonly ContentPlace[], origins: readonly Origin[]): Pick<Prompt, 'slots'> {
+  const slots = places.flatMap(({ message, at, from, length }) =>
+    (origins[message].slots ?? [])
+      .map(([start, end]): Range => [Math.max(start, from), Math.min(end, from + length)])
+      .filter(([start, end]) => end > start)
+      .map(([start, end]): Range => [start - from + at, end - from + at]),
+  );
+  return slots.length > 0 ? { slots } : {};
 }
 
 function placeTokens(

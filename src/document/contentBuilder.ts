@@ -3,13 +3,14 @@
  * Invariant: pieces ascend, do not overlap, and lie in the order of the file; a piece whose two lengths are equal is the
  * file's text, unit for unit. For the readers of this room.
  */
-import type { SourcePiece } from '../protocol/model';
+import type { Range, SourcePiece } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import { maxPromptLength } from './source';
 
 export class ContentBuilder {
   private readonly parts: string[] = [];
   private readonly pieces: SourcePiece[] = [];
+  private readonly slots: Range[] = [];
   private length = 0;
   /** The last piece, while it is one that a following copy may lengthen. */
   private growing: SourcePiece | null = null;
@@ -42,8 +43,17 @@ export class ContentBuilder {
     this.append(value);
   }
 
-  result(): { content: string; pieces: SourcePiece[] } {
-    return { content: this.parts.join(''), pieces: this.pieces };
+  /** What `write` appends is a variable's value. */
+  slot(write: () => void): void {
+    const start = this.length;
+    write();
+    if (this.length > start) this.slots.push([start, this.length]);
+  }
+
+  /** `slots` is missing where no variable has a value. */
+  result(): { content: string; pieces: SourcePiece[]; slots?: Range[] } {
+    const content = { content: this.parts.join(''), pieces: this.pieces };
+    return this.slots.length > 0 ? { ...content, slots: this.slots } : content;
   }
 
   private append(text: string): void {

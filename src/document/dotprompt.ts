@@ -70,7 +70,7 @@ function placeTag(source: Source, values: Record<string, unknown>, { start, end,
   if (!variablePath.test(path) && !/^@[\w.]+$/.test(path)) throw unsupported(source, start, end);
   const value = json === undefined ? variableText(source, values, path) : variableJson(source, values, path);
   if (value === null) turns.content.copy(source.text, start, end);
-  else turns.content.substitute(value, start, end);
+  else turns.content.slot(() => turns.content.substitute(value, start, end));
 }
 
 function trimmed(text: string, [start, end]: Range): Range {

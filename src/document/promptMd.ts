@@ -31,9 +31,9 @@ function fillTag(source: Source, content: ContentBuilder, open: number, close: n
   // `${input:name}`, `${input:name:text}`, or a name of VS Code's own such as `${selection}`.
   const [, name = inner, hint = ''] = /^input:([^:]+)(?::(.*))?$/s.exec(inner) ?? [];
   if (Object.hasOwn(source.variables, name)) {
-    content.substitute(source.variables[name], open, close);
+    content.slot(() => content.substitute(source.variables[name], open, close));
   } else if (hint !== '') {
-    content.copy(source.text, close - 1 - hint.length, close - 1);
+    content.slot(() => content.copy(source.text, close - 1 - hint.length, close - 1));
   } else {
     content.copy(source.text, open, close);
   }

@@ -23,9 +23,9 @@ export function promptyPrompt(source: Source): PromptInput {
   const header = readFrontMatter(source, frontMatter);
   const fill = (range: Range) => fillTemplate(source, header, withoutOuterBreaks(text, ...range));
   if (isCompletion(header)) {
-    const { content, pieces } = fill([frontMatter.bodyStart, text.length]);
+    const { content, ...places } = fill([frontMatter.bodyStart, text.length]);
     if (content === '') throw promptEmpty(file);
-    return { kind: 'raw', file, text: content, pieces };
+    return { kind: 'raw', file, text: content, ...places };
   }
   const messages: Message[] = [];
   for (const { role, range } of roleSections(text, frontMatter.bodyStart)) {
@@ -63,7 +63,7 @@ function fillTemplate(source: Source, header: Record<string, unknown>, range: Ra
     if (!variablePath.test(part.inner)) throw unsupported(source, part.start, part.end);
     const value = variableText(source, values, part.inner);
     if (value === null) content.copy(source.text, part.start, part.end);
-    else content.substitute(value, part.start, part.end);
+    else content.slot(() => content.substitute(value, part.start, part.end));
   }
   return content.result();
 }

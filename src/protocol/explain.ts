@@ -61,8 +61,10 @@ export interface MethodScores {
 /** repeated: units of the same text share the credit, and taking one away leaves the other. saturated: the target is so likely
  *  (or so unlikely) that taking one part away hardly moves it. */
 export type SaliencyWarning =
-  | { kind: 'repeated'; /** Indices into units; the same text. */ units: number[] }
-  | { kind: 'saturated'; /** Of the target, geometric mean over its tokens. */ probability: number }
+  /** Indices into units; the same text. */
+  | { kind: 'repeated'; units: number[] }
+  /** Of the target, geometric mean over its tokens. */
+  | { kind: 'saturated'; probability: number }
   /** Too many units for this length: cut coarser than was asked for. */
   | { kind: 'coarser'; asked: UnitKind; used: UnitKind };
 

@@ -40,6 +40,14 @@ const catalogue = {
     'There is nothing to explain: no unit of this kind is in the prompt.',
     'Choose another unit, another expression, or the whole prompt.',
   ],
+  noSlots: [
+    'There is nothing to explain: no variable of the prompt has a value.',
+    'Give one a value in the file or with --var, or choose another unit.',
+  ],
+  noSelection: [
+    'There is nothing to explain: nothing of the prompt is selected.',
+    'Select a part of it in the editor, or choose another unit.',
+  ],
   patternInvalid: ['{0} is not a regular expression: {1}.', 'Correct it.'],
   patternSlow: [
     'The regular expression {0} takes too long on this text.',

@@ -9,7 +9,7 @@ import { runOnPrompt } from '../runCommand';
 import { addTargetOptions, type TargetOptions, targetLine, targetSpec } from '../targetOptions';
 import { clipped, count, type Paint, signedBar, tableLines, visible } from '../terminalText';
 
-const kinds = ['token', 'word', 'sentence', 'line', 'paragraph', 'message', 'example'] as const;
+const kinds = ['token', 'word', 'sentence', 'line', 'paragraph', 'message', 'example', 'slot'] as const;
 
 interface Units {
   by: UnitKind;

@@ -145,3 +145,49 @@ describe('units', () => {
     );
   });
 });
+
+describe('values of variables', () => {
+  const letter = promptOf({ text: 'Dear Ada Lovelace, come to Rome. Ada', role: 'user' });
+  const slots = [
+    [5, 17],
+    [27, 31],
+  ] as Prompt['slots'];
+
+  it('are units, with the white space of their first token', () => {
+    expect(unitsOf({ ...letter, slots }, 'slot', 'user').map((unit) => unit.text)).toEqual([' Ada Lovelace', ' Rome']);
+  });
+
+  it('are missed in a sentence where no variable has one', () => {
+    expect(() => texts(letter, 'slot')).toThrow('no variable of the prompt has a value');
+  });
+});
+
+describe('what the user selected', () => {
+  const selected = (prompt: Prompt, scope: 'all' | 'user', ...ranges: [number, number][]) =>
+    unitsOf(prompt, 'selection', scope, ranges).map((unit) => unit.text);
+
+  it('is one unit a range, in the order of the text, whole tokens, each once', () => {
+    const prompt = promptOf('Is it far? I walk.');
+    expect(selected(prompt, 'all', [13, 17], [4, 8])).toEqual([' it far', ' walk']);
+    expect(selected(prompt, 'all', [0, 5], [3, 9])).toEqual(['Is it', ' far']);
+    expect(selected(prompt, 'all', [0, 18], [3, 9], [4, 4])).toEqual(['Is it far? I walk.']);
+  });
+
+  it('over two messages holds what stands between them, unless that is out of scope', () => {
+    const prompt = promptOf(
+      { text: 'Be brief.', role: 'system' },
+      { text: '</s>', special: true },
+      { text: 'Is it far?', role: 'user' },
+    );
+    expect(selected(prompt, 'all', [3, 15])).toEqual([' brief.</s>Is']);
+    expect(selected(prompt, 'user', [3, 15])).toEqual([' brief.', 'Is']);
+  });
+
+  it.each<[string, [number, number][]]>([
+    ['nothing', []],
+    ['a place without a length', [[4, 4]]],
+    ['text outside the prompt', [[100, 200]]],
+  ])('asks for another one where it is %s', (_, ranges) => {
+    expect(() => selected(chat, 'all', ...ranges)).toThrow('nothing of the prompt is selected');
+  });
+});

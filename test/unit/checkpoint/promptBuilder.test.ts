@@ -75,6 +75,30 @@ describe('a prompt', () => {
     expect(tokens).toMatchObject([{ text: 'hello', start: 0, end: 5, source: [7, 10], role: 'user' }]);
   });
 
+  it('knows where values of variables stand: behind the template, without what it trims', async () => {
+    const message = {
+      ...whole('user', '  hello', 7),
+      slots: [
+        [0, 4],
+        [5, 7],
+      ] as [number, number][],
+    };
+    const { rendered, slots } = await prompt(
+      { kind: 'chat', file: null, messages: [whole('user', 'he', 0), message] },
+      (file) => {
+        file.metadata['tokenizer.chat_template'] = '{% for m in messages %}> {{ m.content | trim }}{% endfor %}';
+      },
+    );
+    expect(rendered).toBe('> he> hello');
+    expect(slots).toEqual([
+      [6, 8],
+      [9, 11],
+    ]);
+    const raw = { kind: 'raw', file: null, text: 'hello', pieces: [], slots: [[1, 3]] } satisfies PromptInput;
+    expect(await prompt(raw)).toMatchObject({ slots: [[1, 3]] });
+    expect(await prompt({ ...raw, slots: undefined })).not.toHaveProperty('slots');
+  });
+
   it('needs a template for a chat', async () => {
     const asked = prompt({ kind: 'chat', file: null, messages: [whole('user', 'hi', 0)] }, (file) => {
       delete file.metadata['tokenizer.chat_template'];

@@ -106,3 +106,13 @@ describe('front matter', () => {
     },
   );
 });
+
+describe('slots', () => {
+  it('are counted in each message', () => {
+    const parts = messages('{{role "system"}}Be {{tone}}.{{role "user"}}{{name}} is {{missing}}', {
+      tone: 'kind',
+      name: 'Ada',
+    });
+    expect(parts.map(({ slots }) => slots)).toEqual([[[3, 7]], [[0, 3]]]);
+  });
+});

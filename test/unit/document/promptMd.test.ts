@@ -71,4 +71,11 @@ describe('.prompt.md', () => {
       'a.prompt.md cannot be read as a prompt: line 1, column 2: the front matter that begins here is not closed by a line of three dashes.',
     );
   });
+
+  it('says where values stand, given ones and those of the file', () => {
+    const { content, slots } = message('Dear ${input:name}, from ${input:city:Rome} to ${input:place}.', {
+      name: 'Ada',
+    });
+    expect(slots?.map(([start, end]) => content.slice(start, end))).toEqual(['Ada', 'Rome']);
+  });
 });

@@ -174,3 +174,18 @@ describe('a malformed file', () => {
     expect(() => read(text)).toThrow('a.prompty is empty.');
   });
 });
+
+describe('slots', () => {
+  it('are where values stand in the content; a variable without one is none', () => {
+    const input = read('user:\nDear {{name}}, {{city}}{{city}} {{x}}', { name: 'Ada', city: 'Rome' });
+    const [{ content, slots }] = input.kind === 'chat' ? input.messages : [];
+    expect(slots?.map(([start, end]) => content.slice(start, end))).toEqual(['Ada', 'Rome', 'Rome']);
+    expect(content).toContain('{{x}}');
+  });
+
+  it('are of raw text too, and missing where there are none', () => {
+    const header = '---\nmodel:\n  api: completion\n---\n';
+    expect(read(`${header}To {{city}}.`, { city: 'Rome' })).toMatchObject({ kind: 'raw', slots: [[3, 7]] });
+    expect(read(`${header}To Rome.`)).not.toHaveProperty('slots');
+  });
+});
