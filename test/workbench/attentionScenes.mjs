@@ -3,7 +3,7 @@
 const negative = { tab: 'attention', locked: 39, layer: 20, head: 5, sink: 'hide' };
 const several = { ...negative, heads: [20, 18, 17].map((layer, i) => ({ layer, head: [6, 6, 5][i] })) };
 
-export const attentionScenes = {
+export const scenes = {
   'attention-dark-520': { width: 520, height: 1480, scene: negative },
   'attention-light-880': { theme: 'light', width: 880, height: 1000, scene: negative },
   'attention-light-1400': {

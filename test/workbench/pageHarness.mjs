@@ -4,14 +4,13 @@
  * test/workbench/artefacts, `--language zh-cn` in that language. Also the ground for page tests: `openPanel` gives a page and what it told the host.
  */
 
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { protocol, readBundle } from '../../scripts/l10n.mjs';
-import { attentionScenes } from './attentionScenes.mjs';
 import { harnessScript } from './pageHost.mjs';
 import { themeCss, themes } from './pageThemes.mjs';
 
@@ -53,12 +52,28 @@ function page() {
 
 let fixturesText = '';
 function fixtures() {
-  fixturesText ||= JSON.stringify({
-    reviews: { ...fixture('reviews'), attention: fixture('reviews.attention') },
-    mountain: fixture('mountain'),
-    baseline: fixture('baseline'),
-  });
+  fixturesText ||= JSON.stringify(recordings());
   return fixturesText;
+}
+
+/** `reviews.json` is the recording, `reviews.<key>.json` what another tab has to say about it. */
+function recordings() {
+  const names = readdirSync(join(root, 'test/fixtures/panel'))
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => name.slice(0, -5));
+  const own = (name) =>
+    names
+      .filter((other) => other.startsWith(`${name}.`))
+      .map((other) => [other.slice(name.length + 1), fixture(other)]);
+  const documents = names.filter((name) => !name.includes('.'));
+  return Object.fromEntries(documents.map((name) => [name, { ...fixture(name), ...Object.fromEntries(own(name)) }]));
+}
+
+/** Every file `…Scenes.mjs` beside this one adds those it exports as `scenes`. */
+async function otherScenes() {
+  const files = readdirSync(here).filter((name) => name.endsWith('Scenes.mjs'));
+  const modules = await Promise.all(files.map((name) => import(pathToFileURL(join(here, name)).href)));
+  return Object.assign({}, ...modules.map((module) => module.scenes));
 }
 
 export function launch() {
@@ -217,7 +232,7 @@ export const scenes = {
     height: 420,
     scene: { view: { kind: 'empty' }, title: null },
   },
-  ...attentionScenes,
+  ...(await otherScenes()),
 };
 
 async function generate(tab) {

@@ -66,7 +66,8 @@ function host() {
     return { ...data, prompt, result };
   }
 
-  const { steps, attention: _, ...plain } = recorded;
+  const { steps, prompt, result, end } = recorded;
+  const plain = { prompt, result, end };
   const data = scene.long ? repeated(plain, scene.long) : plain;
   const ready = { kind: 'ready', data, runMs: 140, at: Date.now() };
   const given = scene.view && { ...scene.view };
@@ -113,21 +114,60 @@ function host() {
   }
 
   const base = all.baseline;
+  /** Recorded for the other tabs: the data of a ViewState; a scene replaces or cuts them with `views`. */
+  const others = {};
+  for (const key of ['saliency', 'layers', 'heads', 'examples', 'patching'])
+    others[key] = recorded[key]
+      ? { kind: 'ready', data: { prompt: data.prompt, ...recorded[key] }, runMs: 340, at: Date.now() }
+      : { kind: 'empty' };
+  for (const [key, view] of Object.entries(scene.views ?? {})) {
+    others[key] = { ...view };
+    for (const field of ['previous', 'data'])
+      if (view[field] === 'data') others[key][field] = { prompt: data.prompt, ...recorded[key] };
+  }
+
+  /** A scene's own intent over the defaults, group by group. */
+  function merged(plain, given) {
+    const result = { ...plain };
+    for (const [name, value] of Object.entries(given ?? {})) {
+      const group = value && typeof value === 'object' && !Array.isArray(value) && name !== 'target';
+      result[name] = group ? merged(plain[name], value) : value;
+    }
+    return result;
+  }
+
   const state = {
     title: scene.title === undefined ? data.prompt.file : scene.title,
     model,
     runtime,
-    intent: {
-      version: 1,
-      tab: scene.tab ?? 'probabilities',
-      tint: scene.tint ?? 'surprisal',
-      sink: scene.sink ?? 'raw',
-      headSort: scene.headSort ?? 'answers',
-      headOrder: scene.headOrder ?? 'number',
-      heads: scene.heads ?? [],
-      sampling: scene.sampling ?? { temperature: 0.7, topK: 20, topP: 1, seed: 0 },
-      gamma: 0.5,
-    },
+    text: scene.title === null ? null : (scene.text ?? data.prompt.rendered),
+    intent: merged(
+      {
+        version: 1,
+        tab: scene.tab ?? 'probabilities',
+        tint: scene.tint ?? 'surprisal',
+        sink: scene.sink ?? 'raw',
+        headSort: scene.headSort ?? 'answers',
+        headOrder: scene.headOrder ?? 'number',
+        heads: scene.heads ?? [],
+        sampling: scene.sampling ?? { temperature: 0.7, topK: 20, topP: 1, seed: 0 },
+        gamma: 0.5,
+        target: {},
+        saliency: {
+          by: 'word',
+          operator: 'knockout',
+          scope: 'user',
+          pattern: '',
+          methods: ['occlusion', 'input', 'integrated', 'attention'],
+          style: 'bars',
+          range: 0.6,
+          inEditor: false,
+        },
+        layers: { section: 'lens', cell: 'top', pins: [], map: 'knockout' },
+        patching: { from: null, map: 'residual' },
+      },
+      scene.intent,
+    ),
     selection: { locked: scene.locked ?? null, hover: null, layer: scene.layer ?? null, head: scene.head ?? null },
     baseline: scene.baseline ? { name: 'HEAD~1', prompt: base.prompt, result: base.result } : null,
     probabilities: given ?? ready,
@@ -135,6 +175,7 @@ function host() {
       weights && !given
         ? { kind: 'ready', data: { prompt: data.prompt, overview: overview() }, runMs: 210, at: Date.now() }
         : (given ?? { kind: 'empty' }),
+    ...others,
     live: scene.live ?? false,
   };
 
