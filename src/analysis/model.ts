@@ -1,6 +1,6 @@
 /**
  * The only thing an analysis sees of the machine: a decoder that runs passes. No VS Code, no ONNX Runtime, no DOM.
- * Shapes: B batch, T new tokens, P tokens in the past, S = P + T, H query heads, L blocks, D width, R rows, K candidates.
+ * Shapes: B batch, T new tokens, P tokens in the past, S = P + T, H query heads, L blocks, D width, C channels a head, R rows, K candidates.
  */
 import type { ModelInfo } from '../protocol/model';
 
@@ -21,6 +21,8 @@ export interface Pass {
   headScale?: Float32Array;
   /** Added to the residual stream entering block `layer` (L = after the last block). */
   patches?: readonly { layer: number; batch: number; position: number; delta: Float32Array }[];
+  /** Added to the output of one head at every new position, before the output projection and after `headScale`: [T, C]. */
+  headPatches?: readonly { layer: number; head: number; batch: number; delta: Float32Array }[];
   /** Instead of the token embeddings: [B, T, D]. */
   embeddings?: Float32Array;
   /** Flat positions (b·T + t) whose next-token distribution is wanted, at least one; the unembedding costs a quarter of the pass. */
@@ -36,6 +38,8 @@ export interface Pass {
     hidden?: readonly number[];
     /** Post-softmax attention of these blocks: [B, H, T, S] each. */
     attention?: readonly number[];
+    /** Outputs of these blocks' heads before `headScale`: [B, H, T, C] each. */
+    heads?: readonly number[];
     /** Keys and values of past and new tokens together. */
     past?: boolean;
     /** Raw logits [R, V]. */
@@ -57,6 +61,7 @@ export interface PassResult {
   logits: Float32Array | null;
   hidden: ReadonlyMap<number, Float32Array>;
   attention: ReadonlyMap<number, Float32Array>;
+  heads: ReadonlyMap<number, Float32Array>;
   past: PastState | null;
 }
 

@@ -4,6 +4,7 @@
  *
  * inputs   embeddings [B,T,D] · positions [B,T] · mask [B|1,H|1,T,S] · headScale [L,B|1,H,1,1] · tapRows [Q] ·
  *          past.key.l, past.value.l [1|B,G,P,C] · patch.layer [N], patch.token [N,1], patch.value [N,D] ·
+ *          headPatch.count [L], headPatch.token [N,1], headPatch.value [N,H·C] (block by block, at least one row each) ·
  *          rows [R] (flat b·T + t) · extra [E,D] (residual rows for the lens) · targets [R+E,1] · candidates [1]
  * outputs  hidden.l [B·T,D] (0 … L) · attention.l [B,H,Q,S] · heads.l [B,H,T,C] · mlp.l [B·T,D] · key.l, value.l [B,G,T,C] ·
  *          logits [R+E,V] and its statistics
@@ -30,12 +31,13 @@ import { vocabularyStatistics } from './vocabulary';
 export function llama(hyper: HyperParameters, options: LinearOptions): GraphBuilder {
   const g = GraphBuilder.create();
   const context = attentionContext(g, hyper, hyper.layers);
+  const patchHeads = headPatcher(g, hyper);
   const x = llamaBlocks(g, hyper, options, {
     stream: patcher(g, hyper),
     attend: (block, query, key, value) => {
       g.output(key);
       g.output(value);
-      return attend(g, block, hyper, context, query, key, value);
+      return patchHeads(block, attend(g, block, hyper, context, query, key, value));
     },
     mlp: (block, down) => {
       g.node('Identity', [down], { outputs: [`mlp.${block}`] });
@@ -181,4 +183,19 @@ function patcher(g: GraphBuilder, hyper: HyperParameters): (layer: number, x: Va
     });
     return g.output(patched);
   };
+}
+
+/**
+ * Head patch: rows of a block's merged head outputs, added before the output projection. The neutral input is one row of zeros for
+ * each block, added in place: the plain pass does not notice.
+ */
+function headPatcher(
+  g: GraphBuilder,
+  { layers, heads, headWidth }: HyperParameters,
+): (block: number, mixed: Value) => Value {
+  const count = g.input('headPatch.count', 'int64', [layers]);
+  const tokens = split(g, g.input('headPatch.token', 'int64', ['headPatches', 1]), count, layers, 0);
+  const values = split(g, g.input('headPatch.value', 'float32', ['headPatches', heads * headWidth]), count, layers, 0);
+  return (block, mixed) =>
+    g.node('ScatterND', [mixed, tokens[block], values[block]], { attributes: { reduction: 'add' } })[0];
 }

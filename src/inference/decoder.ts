@@ -94,6 +94,7 @@ export class Decoder implements Model {
       candidates: integers([Math.max(1, pass.top ?? 1)]),
       extra: floats(extra, [extra.length / width, width]),
       ...patchFeeds(pass, tokens, width),
+      ...headPatchFeeds(pass, tokens, this.checkpoint.hyper),
     };
     for (let layer = 0; layer < layers; layer++) {
       feeds[`past.key.${layer}`] = { type: 'float32', ...past.feed('keys', layer, spare) };
@@ -109,6 +110,7 @@ export class Decoder implements Model {
     if (rows.length > 0 && want?.logits) names.push('logits');
     for (const layer of want?.hidden ?? []) names.push(`hidden.${layer}`);
     for (const layer of want?.attention ?? []) names.push(`attention.${layer}`);
+    for (const layer of want?.heads ?? []) names.push(`heads.${layer}`);
     if (want?.past) for (let layer = 0; layer < this.info.layers; layer++) names.push(`key.${layer}`, `value.${layer}`);
     // A run must hand out something.
     return names.length > 0 ? names : ['entropy'];
@@ -131,6 +133,7 @@ export class Decoder implements Model {
       logits: pass.want?.logits ? take('logits') : null,
       hidden: layers('hidden', pass.want?.hidden),
       attention: layers('attention', pass.want?.attention),
+      heads: layers('heads', pass.want?.heads),
       past: pass.want?.past ? extended() : null,
     };
   }
@@ -156,5 +159,35 @@ function patchFeeds(pass: Pass, tokens: number, width: number): Record<string, F
       [patches.length, 1],
     ),
     'patch.value': floats(values, [patches.length, width]),
+  };
+}
+
+/** Rows of each block behind each other, one for each patched (variant, position); a block without a patch gets one of zeros. */
+function headPatchFeeds(
+  { headPatches = [] }: Pass,
+  tokens: number,
+  { layers, heads, headWidth }: Checkpoint['hyper'],
+): Record<string, Feed> {
+  const merged = heads * headWidth;
+  const byBlock = range(layers).map((layer) => headPatches.filter((patch) => patch.layer === layer));
+  const patched = byBlock.map((own) => [...new Set(own.map(({ batch }) => batch))]);
+  const counts = patched.map((batches) => Math.max(1, batches.length * tokens));
+  const firstRows = counts.map((_, layer) => counts.slice(0, layer).reduce((sum, count) => sum + count, 0));
+  const places = patched.flatMap((batches) =>
+    batches.length === 0 ? [0] : batches.flatMap((batch) => range(tokens).map((t) => batch * tokens + t)),
+  );
+  const values = new Float32Array(places.length * merged);
+  byBlock.forEach((own, layer) => {
+    for (const { head, batch, delta } of own) {
+      const first = firstRows[layer] + patched[layer].indexOf(batch) * tokens;
+      for (let t = 0; t < tokens; t++) {
+        values.set(delta.subarray(t * headWidth, (t + 1) * headWidth), (first + t) * merged + head * headWidth);
+      }
+    }
+  });
+  return {
+    'headPatch.count': integers(counts),
+    'headPatch.token': integers(places, [places.length, 1]),
+    'headPatch.value': floats(values, [places.length, merged]),
   };
 }

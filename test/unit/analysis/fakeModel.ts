@@ -90,6 +90,7 @@ export class FakeModel implements Model {
       logits: pass.want?.logits ? Float32Array.from(rows.flat()) : null,
       hidden: new Map(),
       attention: new Map((pass.want?.attention ?? []).map((layer) => [layer, attentionOf(layer, before, length)])),
+      heads: new Map(),
       past: pass.want?.past ? makePast(whole) : null,
     };
   }

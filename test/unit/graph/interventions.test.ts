@@ -51,8 +51,8 @@ function difference(a: ArrayLike<number> | null | undefined, b: ArrayLike<number
   return Array.from(a).reduce((largest, value, index) => Math.max(largest, Math.abs(value - b[index])), 0);
 }
 
-/** Outputs of the graph itself, every intervention neutral: also those that no analysis asks for. */
-async function outputsOf(names: string[]) {
+/** Outputs of the graph itself, every intervention neutral but a head patch of one block: also those that no analysis asks for. */
+async function outputsOf(names: string[], patched?: { layer: number; values: Float32Array }) {
   const { width, heads, keyValueHeads, layers } = tiny.decoder.info;
   const float32 = (data: Float32Array, dims: number[]) => ({ type: 'float32' as const, data, dims });
   const int64 = (values: number[], dims = [values.length]) => ({
@@ -60,6 +60,17 @@ async function outputsOf(names: string[]) {
     data: BigInt64Array.from(values, BigInt),
     dims,
   });
+  const headPatch = () => {
+    const counts = range(layers).map((l) => (l === patched?.layer ? T : 1));
+    const places = counts.flatMap((count) => range(count));
+    const values = new Float32Array(places.length * width);
+    if (patched) values.set(patched.values, patched.layer * width);
+    return {
+      'headPatch.count': int64(counts),
+      'headPatch.token': int64(places, [places.length, 1]),
+      'headPatch.value': float32(values, [places.length, width]),
+    };
+  };
   const noPast = float32(new Float32Array(0), [1, keyValueHeads, 0, width / heads]);
   const past = range(layers).flatMap((l) => [`past.key.${l}`, `past.value.${l}`]);
   return tiny.session.run(
@@ -79,6 +90,7 @@ async function outputsOf(names: string[]) {
       'patch.layer': int64([0]),
       'patch.token': int64([0], [1, 1]),
       'patch.value': float32(new Float32Array(width), [1, width]),
+      ...headPatch(),
       ...Object.fromEntries(past.map((name) => [name, noPast])),
     },
     names,
@@ -147,6 +159,51 @@ describe('head scale', () => {
     const headScale = scales((l, h) => (l === layer && h === head ? 0 : 1));
     const removed = await run({ headScale, want: { hidden: [layer] } });
     expect(difference(removed.hidden.get(layer), before)).toBe(0);
+  });
+});
+
+describe('a head patch', () => {
+  it('adds its values times the output projection to the residual stream', async () => {
+    const { width } = tiny.decoder.info;
+    const layer = 1;
+    const names = [`hidden.${layer}`, `hidden.${layer + 1}`, `mlp.${layer}`];
+    const values = Float32Array.from({ length: T * width }, (_, at) => Math.sin(at));
+    const [plain, patched] = [await outputsOf(names), await outputsOf(names, { layer, values })];
+    const behind = (outputs: typeof plain) =>
+      (outputs[names[1]].data as Float32Array).map((x, at) => x - (outputs[names[2]].data as Float32Array)[at]);
+    expect(difference(patched[names[0]].data as Float32Array, plain[names[0]].data as Float32Array)).toBe(0);
+    const projection = await checkpoint.readFloat32(`blk.${layer}.attn_output.weight`);
+    const expected = behind(plain).map((x, at) => {
+      const [t, d] = [Math.floor(at / width), at % width];
+      return range(width).reduce((sum, c) => sum + projection[d * width + c] * values[t * width + c], x);
+    });
+    expect(difference(behind(patched), expected)).toBeLessThan(rounding);
+  });
+
+  it('of what a head puts out, negated, is that head scaled by zero: heads and blocks mixed in one batch', async () => {
+    const { heads, layers, vocabulary } = tiny.decoder.info;
+    const every = range(layers * heads);
+    const own = await run({ want: { heads: range(layers) } });
+    const headPatches = every.map((place) => {
+      const [layer, head] = [Math.floor(place / heads), place % heads];
+      const outputs = own.heads.get(layer) as Float32Array;
+      const size = outputs.length / heads;
+      const delta = outputs.subarray(head * size, (head + 1) * size).map((value) => -value);
+      return { layer, head, batch: place, delta };
+    });
+    const rows = every.map((place) => place * T + T - 1);
+    const batch = await run({ ids: every.map(() => ids), rows, headPatches });
+    const plain = await run({});
+    for (const place of every) {
+      const headScale = scales((l, h) => (l * heads + h === place ? 0 : 1));
+      const row = batch.logits?.subarray(place * vocabulary, (place + 1) * vocabulary);
+      const scaled = await run({ headScale });
+      expect(difference(row, scaled.logits)).toBeLessThan(rounding);
+      expect(difference(row, plain.logits)).toBeGreaterThan(10 * rounding);
+    }
+    const both = headPatches.slice(0, 2).map((patch) => ({ ...patch, batch: 0 }));
+    const without = await run({ headScale: scales((l, h) => (l === 0 && h < 2 ? 0 : 1)) });
+    expect(difference((await run({ headPatches: both })).logits, without.logits)).toBeLessThan(rounding);
   });
 });
 
