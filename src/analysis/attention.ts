@@ -27,24 +27,27 @@ export interface AttentionSlab {
 export interface ScanOptions {
   signal?: AbortSignal;
   onProgress?: OnTokens;
+  /** The first query that is wanted; what is known of the tokens before it is not run again. */
+  from?: number;
+  known?: KnownPast | null;
 }
 
 /** Floats of attention that one pass may return: 32 MB. */
 const slabBudget = 8 * 1024 * 1024;
 
-/** Runs `ids` and shows `visit` every slab of the `layers`, queries ascending. Rejects with `cancelled` between passes. */
+/** Runs `ids` and shows `visit` every slab of the `layers`, queries ascending from `from` on. Rejects with `cancelled` between passes. */
 export async function scanAttention(
   model: Model,
   ids: readonly number[],
   layers: readonly number[],
   visit: (slab: AttentionSlab) => void,
-  { signal, onProgress }: ScanOptions = {},
+  { signal, onProgress, from = 0, known }: ScanOptions = {},
 ): Promise<void> {
   const { heads } = model.info;
   const affordable = Math.floor(slabBudget / (layers.length * heads * ids.length));
   const step = Math.max(1, Math.min(chunkTokens, affordable));
-  let past: KnownPast['past'] | null = null;
-  for (let first = 0; first < ids.length; first += step) {
+  let past = await prefill(model, known, ids, from, { signal });
+  for (let first = from; first < ids.length; first += step) {
     const chunk = ids.slice(first, first + step);
     const want = { attention: layers, past: true };
     const result = await model.run({ ids: [chunk], past, rows: [chunk.length - 1], want }, signal);

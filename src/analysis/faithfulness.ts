@@ -10,7 +10,7 @@ import { seededRandom } from './random';
 import type { Target } from './target';
 import { type ScoringOptions, scoreVariants, type Variant } from './variants';
 
-export interface FaithfulnessOptions extends Omit<ScoringOptions, 'onValues'> {
+export interface CurveOptions {
   operator: Operator;
   /** What stands in a unit's place under `replace`. */
   replacement: number;
@@ -19,69 +19,103 @@ export interface FaithfulnessOptions extends Omit<ScoringOptions, 'onValues'> {
   seed?: number;
 }
 
+export type FaithfulnessOptions = CurveOptions & Omit<ScoringOptions, 'onValues'>;
+
 const steps = 10;
+const fractions = Array.from({ length: steps + 1 }, (_, step) => step / steps);
+export const defaultOrders = 5;
 
 /** `ids`: the prompt; `scores` [U], one for each unit (units with equal scores in their own order). */
-export async function faithfulness(
+export function faithfulness(
   model: Model,
   ids: readonly number[],
   target: Target,
   units: readonly Pick<Unit, 'tokens'>[],
   scores: readonly number[],
-  { operator, replacement, orders = 5, seed = 0, ...options }: FaithfulnessOptions,
+  { operator, replacement, orders, seed, ...options }: FaithfulnessOptions,
 ): Promise<Faithfulness> {
-  const prompt = ids.slice(0, target.before);
-  const most = units.map((_, unit) => unit).sort((a, b) => scores[b] - scores[a] || a - b);
-  const random = seededRandom(seed);
-  const shuffles = Array.from({ length: orders }, () => shuffled(most, random));
-  const fractions = Array.from({ length: steps + 1 }, (_, step) => step / steps);
+  const curves = new DeletionCurves(model, ids, target, units, { operator, replacement, orders, seed });
+  return curves.of(scores, options);
+}
 
-  const variants: Variant[] = [];
-  const places = new Map<string, number>();
-  // Orders meet at their ends, and often between when there are few units: each set of units is read once.
-  const curvePlaces = [most, [...most].reverse(), ...shuffles].map((order) =>
-    fractions.map((fraction) => {
-      const removed = order.slice(0, Math.round(fraction * order.length)).sort((a, b) => a - b);
+/**
+ * Curves of several rankings of the same units: beside the same random orders, and each set of removed units is read once,
+ * whichever orders meet in it (all do at their ends).
+ */
+export class DeletionCurves {
+  private readonly prompt: readonly number[];
+  private readonly shuffles: number[][];
+  /** Target value without a set of units, by their indices; null where nothing is left of the prompt. */
+  private readonly values = new Map<string, number | null>();
+  private readonly seed: number;
+
+  constructor(
+    private readonly model: Model,
+    ids: readonly number[],
+    private readonly target: Target,
+    private readonly units: readonly Pick<Unit, 'tokens'>[],
+    private readonly options: CurveOptions,
+  ) {
+    const { orders = defaultOrders, seed = 0 } = options;
+    this.prompt = ids.slice(0, target.before);
+    this.seed = seed;
+    const random = seededRandom(seed);
+    const everyUnit = units.map((_, unit) => unit);
+    this.shuffles = Array.from({ length: orders }, () => shuffled(everyUnit, random));
+  }
+
+  /** `scores` [U], one for each unit (units with equal scores in their own order). Rejects with `cancelled` between passes. */
+  async of(scores: readonly number[], options: Omit<ScoringOptions, 'onValues'> = {}): Promise<Faithfulness> {
+    const most = this.units.map((_, unit) => unit).sort((a, b) => scores[b] - scores[a] || a - b);
+    const orders = [most, [...most].reverse(), ...this.shuffles].map((order) =>
+      fractions.map((fraction) => order.slice(0, Math.round(fraction * order.length)).sort((a, b) => a - b)),
+    );
+    await this.read(orders.flat(), options);
+    const curves = orders.map((curve) => curve.map((removed) => this.values.get(removed.join()) ?? null));
+    return summarised(curves, this.seed);
+  }
+
+  /** Fills in the values that are not known yet. */
+  private async read(removals: readonly number[][], options: Omit<ScoringOptions, 'onValues'>): Promise<void> {
+    const variants = new Map<string, Variant>();
+    for (const removed of removals) {
       const key = removed.join();
-      const known = places.get(key);
-      if (known !== undefined) return known;
-      const variant = occluded(
-        prompt,
-        removed.map((unit) => units[unit].tokens),
-        operator,
-        replacement,
-      );
-      const place = variant ? variants.push(variant) - 1 : nothing;
-      places.set(key, place);
-      return place;
-    }),
-  );
-  const values = await scoreVariants(model, target, variants, options);
-  const curves = curvePlaces.map((curve) => curve.map((place) => (place === nothing ? null : values[place])));
-  const [mostFirst, leastFirst, ...others] = curves;
-  const areas = others.map((curve) => area(fractions, curve));
+      if (this.values.has(key) || variants.has(key)) continue;
+      const { operator, replacement } = this.options;
+      const tokens = removed.map((unit) => this.units[unit].tokens);
+      const variant = occluded(this.prompt, tokens, operator, replacement);
+      if (variant) variants.set(key, variant);
+      else this.values.set(key, null);
+    }
+    const values = await scoreVariants(this.model, this.target, [...variants.values()], options);
+    [...variants.keys()].forEach((key, place) => {
+      this.values.set(key, values[place]);
+    });
+  }
+}
+
+/** `curves`: most first, least first, then the random orders; each [steps + 1]. */
+function summarised([mostFirst, leastFirst, ...others]: (number | null)[][], seed: number): Faithfulness {
+  const areas = others.map(area);
   const at = fractions.map((_, step) => others.map((curve) => curve[step]).filter((value) => value !== null));
   return {
     fractions,
     mostFirst,
     leastFirst,
     random: {
-      orders,
+      orders: others.length,
       seed,
       mean: at.map((column) => (column.length > 0 ? mean(column) : null)),
       spread: at.map((column) => (column.length > 0 ? spread(column) : null)),
     },
     area: {
-      mostFirst: area(fractions, mostFirst),
-      leastFirst: area(fractions, leastFirst),
+      mostFirst: area(mostFirst),
+      leastFirst: area(leastFirst),
       random: mean(areas),
       randomSpread: spread(areas),
     },
   };
 }
-
-/** In place of a variant of which nothing is left. */
-const nothing = -1;
 
 /** Fisher and Yates, on a copy. */
 function shuffled(order: readonly number[], random: () => number): number[] {
@@ -94,7 +128,7 @@ function shuffled(order: readonly number[], random: () => number): number[] {
 }
 
 /** Mean height of the curve over the fractions that have a value; the first always has one. */
-function area(fractions: readonly number[], curve: readonly (number | null)[]): number {
+function area(curve: readonly (number | null)[]): number {
   let sum = 0;
   let width = 0;
   for (let step = 1; step < curve.length; step++) {

@@ -12,7 +12,7 @@ import type { Completeness, GradientMethod, GradientsResult, TargetSpec } from '
 import type { Differentiable } from './differentiable';
 import type { Model } from './model';
 import type { KnownPast } from './prefix';
-import { resolveTarget, type TargetSide, targetResult } from './target';
+import { resolveTarget, type Target, type TargetSide, targetResult } from './target';
 
 /** Tokens in one batch of steps: enough to keep the cores busy, few enough to be cancelled soon. */
 const batchTokens = 256;
@@ -39,10 +39,33 @@ export async function gradients(
   { method, steps, target: spec, known, signal, onProgress }: GradientsOptions,
 ): Promise<GradientsResult> {
   const target = await resolveTarget(model, ids, spec, { known, signal });
-  const points = method === 'integrated' ? midpoints(steps) : [1];
-  const { width } = model.info;
-  const { before, sides } = target;
-  const mean = new Float64Array(before * width);
+  const passes = { signal, onProgress };
+  if (method === 'integrated') {
+    const { scores, completeness } = await integratedGradients(model, differentiable, ids, target, {
+      steps,
+      ...passes,
+    });
+    return { target: targetResult(target), method, scores, completeness };
+  }
+  const gradient = await embeddingGradient(model, differentiable, target, [1], passes);
+  const scores = gradientScores(differentiable, ids, gradient, method);
+  return { target: targetResult(target), method, scores, completeness: null };
+}
+
+type Passes = Pick<GradientsOptions, 'signal' | 'onProgress'>;
+
+/**
+ * [before · D] ∂target/∂e, averaged over the `points`: what the prompt's embeddings are multiplied by. Rejects as
+ * `Differentiable.gradient` does.
+ */
+export async function embeddingGradient(
+  model: Model,
+  differentiable: Differentiable,
+  { before, sides }: Target,
+  points: readonly number[],
+  { signal, onProgress }: Passes = {},
+): Promise<Float64Array> {
+  const mean = new Float64Array(before * model.info.width);
   let done = 0;
   for (const side of sides) {
     await addGradients(differentiable, side, before, points, mean, {
@@ -53,19 +76,38 @@ export async function gradients(
       },
     });
   }
-  const embeddings = differentiable.embeddings([ids.slice(0, before)]);
-  const score = (t: number) => {
-    const gradient = mean.subarray(t * width, (t + 1) * width);
-    return method === 'norm' ? Math.hypot(...gradient) : dot(gradient, embeddings.subarray(t * width));
-  };
-  const scores = Array.from(ids, (_, t) => (t < before ? score(t) : 0));
-  let completeness: Completeness | null = null;
-  if (method === 'integrated') {
-    const sum = scores.reduce((total, value) => total + value, 0);
-    const zero = await valueAtZero(model, differentiable, sides, before, signal);
-    completeness = { sum, difference: target.value - zero };
-  }
-  return { target: targetResult(target), method, scores, completeness };
+  return mean;
+}
+
+/** [T] from the gradient of the tokens before the target; 0 behind. */
+export function gradientScores(
+  differentiable: Differentiable,
+  ids: readonly number[],
+  gradient: Float64Array,
+  method: GradientMethod,
+): number[] {
+  const embeddings = differentiable.embeddings([ids]);
+  const width = embeddings.length / ids.length;
+  return ids.map((_, t) => {
+    const own = gradient.subarray(t * width, (t + 1) * width);
+    if (own.length === 0) return 0;
+    return method === 'norm' ? Math.hypot(...own) : dot(own, embeddings.subarray(t * width));
+  });
+}
+
+/** Scores [T] by `steps` midpoints from zero to the prompt's embeddings. Rejects as `Differentiable.gradient` does. */
+export async function integratedGradients(
+  model: Model,
+  differentiable: Differentiable,
+  ids: readonly number[],
+  target: Target,
+  { steps, ...passes }: Passes & { steps: number },
+): Promise<{ scores: number[]; completeness: Completeness }> {
+  const mean = await embeddingGradient(model, differentiable, target, midpoints(steps), passes);
+  const scores = gradientScores(differentiable, ids, mean, 'integrated');
+  const sum = scores.reduce((total, value) => total + value, 0);
+  const zero = await valueAtZero(model, differentiable, target.sides, target.before, passes.signal);
+  return { scores, completeness: { sum, difference: target.value - zero } };
 }
 
 const midpoints = (steps: number): number[] => Array.from({ length: steps }, (_, k) => (k + 0.5) / steps);

@@ -16,11 +16,13 @@ import type { Operator, Unit } from '../protocol/results';
 import type { Model } from './model';
 import type { OnTokens } from './prefix';
 import type { Target } from './target';
-import { type ScoringOptions, scoreVariants, type Variant } from './variants';
+import { costOf, type ScoringOptions, scoreVariants, type Variant } from './variants';
 
 export interface OcclusionOptions extends Omit<ScoringOptions, 'onValues'> {
   /** What stands in a unit's place under `replace`. */
   replacement: number;
+  /** Units whose scores are wanted before the others', a few: together with the rest they would cost a little less. */
+  first?: readonly number[];
   /** Scores of some units, as soon as they are known; `indices` into `units`. */
   onScores?: (indices: readonly number[], scores: readonly number[]) => void;
   onProgress?: OnTokens;
@@ -36,41 +38,61 @@ export async function occlusion(
   target: Target,
   units: readonly Pick<Unit, 'tokens'>[],
   operator: Operator,
-  { replacement, onScores, ...options }: OcclusionOptions,
+  { replacement, first = [], onScores, onProgress, ...options }: OcclusionOptions,
 ): Promise<number[]> {
   const prompt = ids.slice(0, target.before);
   const scores = new Array<number>(units.length).fill(0);
-  const able: number[] = [];
-  const variants: Variant[] = [];
+  const variants = occlusionVariants(prompt, target, units, operator, replacement);
+  const [whole] = await scoreVariants(model, target, [unchanged(prompt)], options);
+  const behind = units.map((_, unit) => unit).filter((unit) => !variants.has(unit));
+  const tell = (indices: readonly number[]) =>
+    onScores?.(
+      indices,
+      indices.map((unit) => scores[unit]),
+    );
+  if (behind.length > 0) tell(behind);
+
+  const before = new Set(first.filter((unit) => variants.has(unit)));
+  const after = [...variants.keys()].filter((unit) => !before.has(unit));
+  const total = costOf([...variants.values()]);
+  let done = 0;
+  for (const turn of [[...before], after]) {
+    const some = turn.map((unit) => variants.get(unit) as Variant);
+    const cost = costOf(some);
+    await scoreVariants(model, target, some, {
+      ...options,
+      onValues: (places, values) => {
+        places.forEach((place, index) => {
+          scores[turn[place]] = whole - values[index];
+        });
+        tell(places.map((place) => turn[place]));
+      },
+      onProgress: (run, toRun) => onProgress?.(Math.round(done + (cost * run) / toRun), total),
+    });
+    done += cost;
+  }
+  return scores;
+}
+
+/**
+ * Unit → the prompt without it; units that cannot matter to the target are left out. `prompt`: the tokens before the target.
+ * Throws `nothingLeft` where deleting a unit leaves no token.
+ */
+export function occlusionVariants(
+  prompt: readonly number[],
+  target: Target,
+  units: readonly Pick<Unit, 'tokens'>[],
+  operator: Operator,
+  replacement: number,
+): Map<number, Variant> {
+  const variants = new Map<number, Variant>();
   units.forEach(({ tokens }, unit) => {
     if (!canMatter(tokens, target, operator)) return;
     const variant = occluded(prompt, [tokens], operator, replacement);
     if (!variant) throw new ProblemError('nothingLeft');
-    able.push(unit);
-    variants.push(variant);
+    variants.set(unit, variant);
   });
-  const [whole] = await scoreVariants(model, target, [unchanged(prompt)], {
-    known: options.known,
-    signal: options.signal,
-  });
-  const behind = units.map((_, unit) => unit).filter((unit) => !able.includes(unit));
-  if (behind.length > 0)
-    onScores?.(
-      behind,
-      behind.map(() => 0),
-    );
-  const values = await scoreVariants(model, target, variants, {
-    ...options,
-    onValues: (places, some) =>
-      onScores?.(
-        places.map((place) => able[place]),
-        some.map((value) => whole - value),
-      ),
-  });
-  values.forEach((value, place) => {
-    scores[able[place]] = whole - value;
-  });
-  return scores;
+  return variants;
 }
 
 /** The last position reads itself whatever is closed: a target of one token does not see that its own unit is. */

@@ -101,6 +101,10 @@ interface Limits {
   pairs: number;
 }
 
+/** About what reading these variants costs, in tokens run. */
+export const costOf = (variants: readonly Variant[]): number =>
+  variants.reduce((sum, { ids, start }) => sum + ids.length - start, 0);
+
 const tokensOf = ({ indices, start, length }: Group): number => indices.length * (length - start);
 
 /** By length, then cut where the tokens run twice cost more than the passes saved. */

@@ -1,0 +1,49 @@
+/**
+ * How far two saliency methods order the same units alike: Spearman's ρ, Pearson's correlation of the ranks, in which equal scores
+ * share the mean of their ranks (Spearman 1904; ties as in Kendall & Gibbons 1990). For the analyses of this folder.
+ */
+
+/**
+ * [M][M] ρ of every pair of methods over the units; null where one has scores that are not known yet, fewer than two, or scores
+ * that are all equal. `methods`: [M][U].
+ */
+export function agreementOf(methods: readonly (readonly (number | null)[])[]): (number | null)[][] {
+  const deviations = methods.map((scores) => (scores.every((score) => score !== null) ? rankDeviations(scores) : null));
+  return deviations.map((a) => deviations.map((b) => (a && b ? cosine(a, b) : null)));
+}
+
+/** ρ in −1 … 1, or null as in `agreementOf`. `a` and `b`: [U]. */
+export function spearman(a: readonly number[], b: readonly number[]): number | null {
+  const [x, y] = [rankDeviations(a), rankDeviations(b)];
+  return x && y ? cosine(x, y) : null;
+}
+
+/** Ranks less their mean; null where there is nothing to order. */
+function rankDeviations(scores: readonly number[]): number[] | null {
+  const middle = (scores.length - 1) / 2;
+  const deviations = ranks(scores).map((rank) => rank - middle);
+  return deviations.some((deviation) => deviation !== 0) ? deviations : null;
+}
+
+/** From 0, ties averaged. */
+function ranks(scores: readonly number[]): number[] {
+  const order = scores.map((_, index) => index).sort((a, b) => scores[a] - scores[b]);
+  const result = new Array<number>(scores.length);
+  for (let from = 0; from < order.length; ) {
+    let to = from + 1;
+    while (to < order.length && scores[order[to]] === scores[order[from]]) to++;
+    for (let place = from; place < to; place++) result[order[place]] = (from + to - 1) / 2;
+    from = to;
+  }
+  return result;
+}
+
+function cosine(x: readonly number[], y: readonly number[]): number {
+  let [xy, xx, yy] = [0, 0, 0];
+  for (let i = 0; i < x.length; i++) {
+    xy += x[i] * y[i];
+    xx += x[i] ** 2;
+    yy += y[i] ** 2;
+  }
+  return Math.max(-1, Math.min(1, xy / Math.sqrt(xx * yy)));
+}
