@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import type { Intent, Tab } from '../protocol/panel';
 import { ProblemError } from '../protocol/problem';
 import { revealToken } from './editor/revealToken';
+import { selectedRanges } from './editor/selectedRanges';
 import { systemClock } from './engine/clock';
 import type { EngineStatus, EngineSupervisor } from './engine/supervisor';
 import { contextKeys, viewTypes } from './ids';
@@ -16,6 +17,7 @@ import { PromptTracker } from './promptTracker';
 import { LensSession } from './session/lensSession';
 import { initialIntent } from './session/panelDefaults';
 import type { Analysis } from './session/sessionParts';
+import { explains } from './session/wanted';
 import { readSettings, type Settings } from './settings';
 import { translateProblem } from './translate';
 
@@ -112,6 +114,7 @@ export class Lens implements vscode.Disposable {
     const panel = this.createWebview(viewTypes.pinned, title, column);
     rememberPin(this.context, title, { uri: document.uri.toString(), range: tracker.pinnedRange });
     const view = this.pin(panel, session.state.intent);
+    view.session.setUnits(session.units);
     view.tracker.show(document, tracker.pinnedRange);
     this.look();
   }
@@ -161,7 +164,7 @@ export class Lens implements vscode.Disposable {
   private newView(intent: Intent = { ...initialIntent, tint: this.settings.tintKind }): View {
     const options = { live: this.settings.live, delayMs: this.settings.liveDelayMs };
     const parts = { engine: this.engine, clock: systemClock, options, intent, translate: translateProblem };
-    const session = new LensSession(parts);
+    const session = new LensSession({ ...parts, onTargetLost: sayTargetLost });
     const view: View = { session, tracker: new PromptTracker(session), panel: null };
     session.onDidChange((changes) => {
       if (changes.selection || changes.baseline !== undefined) this.updateContext();
@@ -199,6 +202,7 @@ export class Lens implements vscode.Disposable {
       },
       onLook: () => this.look(),
       onReveal: (position) => void revealToken(view.session, position),
+      selected: () => selectedRanges(view.session),
       onDispose: () => this.closed(view),
     });
     this.updateContext();
@@ -231,8 +235,11 @@ export class Lens implements vscode.Disposable {
   private look(): void {
     for (const view of this.views()) {
       const wanted: Analysis[] = view.panel?.wanted ?? [];
-      const tints = view === this.main && this.tintsShown && !wanted.includes('probabilities');
-      view.session.setWanted(tints ? [...wanted, 'probabilities'] : wanted);
+      const { tab } = view.session.state.intent;
+      if (wanted.includes('probabilities')) view.session.setWanted(wanted);
+      // Fast, and what text, code lens and chips say beside an explanation: before it.
+      else if (view.panel?.panel.visible && explains(tab)) view.session.setWanted(['probabilities', ...wanted]);
+      else view.session.setWanted(view === this.main && this.tintsShown ? [...wanted, 'probabilities'] : wanted);
     }
     this.changed.fire();
   }
@@ -259,6 +266,13 @@ export class Lens implements vscode.Disposable {
     set(contextKeys.locked, session.state.selection.locked !== null);
     set(contextKeys.baseline, session.state.baseline !== null);
   }
+}
+
+function sayTargetLost(): void {
+  const text = vscode.l10n.t(
+    'The edit went through the words that were the target; the likeliest next token is explained.',
+  );
+  void vscode.window.showInformationMessage(`Prompt Lens: ${text}`);
 }
 
 async function openDocument(uri: string): Promise<vscode.TextDocument | null> {

@@ -39,6 +39,7 @@ export function promptSource(document: vscode.TextDocument, range: Range | null)
     range,
     text,
     read: async () => (range ? selection(text, range, name) : whole(text, file, name, languageId)),
+    readText: (second) => (range ? secondPrompt(second, null) : secondPrompt(second, file ?? name, languageId)),
   };
 }
 
@@ -46,6 +47,20 @@ async function whole(text: string, file: string | null, name: string, languageHi
   checkLength(text.length);
   if (text.length === 0) throw new ProblemError('emptyPrompt', [name]);
   return readPrompt(text, file, languageHint);
+}
+
+/** A text that is no file, read as one; what is wrong with it is said of "the second prompt". `file` null: as it stands. */
+async function secondPrompt(text: string, file: string | null, languageHint?: string): Promise<PromptInput> {
+  const name = vscode.l10n.t('The second prompt');
+  checkLength(text.length);
+  if (text.length === 0) throw new ProblemError('emptyPrompt', [name]);
+  try {
+    return { ...(await readPrompt(text, file, languageHint)), file: null };
+  } catch (error) {
+    const { problem } = ProblemError.wrap(error);
+    const named = problem.code === 'promptMalformed' || problem.code === 'emptyPrompt';
+    throw named ? new ProblemError(problem.code, [name, ...problem.args.slice(1)], problem.detail) : error;
+  }
 }
 
 /** The readers, with YAML among them, are loaded when the first prompt is read and not when the window opens. */

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { LensSession } from '../session/lensSession';
 import { rangeAfter, textChange } from '../session/textChange';
+import { wantedBy } from '../session/wanted';
 import { sourceOf } from './tokenMap';
 
 /** Nothing happens for template text, which stands in no file, and for text that was edited away since. */
@@ -19,8 +20,7 @@ export async function revealToken(session: LensSession, position: number): Promi
 }
 
 async function tokenRange(session: LensSession, position: number) {
-  const { state } = session;
-  const tab = state.intent.tab === 'attention' ? 'attention' : 'probabilities';
+  const [tab = 'probabilities'] = wantedBy(session.state.intent);
   const origin = session.originOf(tab);
   const prompt = session.promptOf(tab);
   const source = prompt && sourceOf(prompt, position);

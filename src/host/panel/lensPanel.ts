@@ -4,12 +4,16 @@
  */
 import * as vscode from 'vscode';
 import { Channel } from '../../protocol/channel';
+import type { Range } from '../../protocol/model';
 import type { PanelAction, PanelHostApi, PanelPageApi, PanelState, Tab } from '../../protocol/panel';
 import { ProblemError } from '../../protocol/problem';
 import { type CommandId, commandIds } from '../ids';
 import type { SessionEngine } from '../session/analyses';
 import type { LensSession } from '../session/lensSession';
+import { initialIntent } from '../session/panelDefaults';
+import { restoredIntent } from '../session/restoredIntent';
 import type { Analysis } from '../session/sessionParts';
+import { wantedBy } from '../session/wanted';
 import { pageStrings, translateProblem } from '../translate';
 import { exportFile } from './exportFile';
 import { pagePort } from './pagePort';
@@ -26,6 +30,8 @@ export interface PanelParts {
   /** What it shows has changed: another tab, or it was hidden or shown. */
   onLook: () => void;
   onReveal: (position: number) => void;
+  /** UTF-16 ranges of the prompt's file that are selected in its editor. */
+  selected: () => Range[];
   onDispose: () => void;
 }
 
@@ -80,9 +86,7 @@ export class LensPanel implements vscode.Disposable {
 
   /** What the visible tab needs; nothing while hidden. */
   get wanted(): Analysis[] {
-    const { tab } = this.session.state.intent;
-    const computed: readonly Tab[] = ['probabilities', 'attention'];
-    return this.parts.panel.visible && computed.includes(tab) ? [tab as Analysis] : [];
+    return this.parts.panel.visible ? wantedBy(this.session.state.intent) : [];
   }
 
   showTab(tab: Tab): void {
@@ -129,9 +133,11 @@ export class LensPanel implements vscode.Disposable {
     this.page = page;
     this.answer(channel, page);
     channel.on('setIntent', (intent) => {
-      const tabChanged = intent.tab !== this.session.state.intent.tab;
-      this.session.setIntent(intent, 'page');
-      if (tabChanged) this.parts.onLook();
+      const chosen = intent.saliency.by === 'selection' && this.session.state.intent.saliency.by !== 'selection';
+      const before = this.wanted.join();
+      const { tab } = this.session.state.intent;
+      this.session.setIntent(intent, 'page', chosen ? this.parts.selected() : undefined);
+      if (intent.tab !== tab || this.wanted.join() !== before) this.parts.onLook();
     });
     channel.on('select', (selection) => this.session.select(selection, 'page'));
     channel.on('revealToken', ({ position }) => this.parts.onReveal(position));
@@ -141,7 +147,8 @@ export class LensPanel implements vscode.Disposable {
     const { session, engine } = this.parts;
     channel.handle({
       ready: ({ intent }) => {
-        if (intent && !this.adopted) session.setIntent(intent, 'page');
+        const saved = this.adopted ? null : restoredIntent(intent, initialIntent);
+        if (saved) session.setIntent(saved, 'page');
         this.adopted = true;
         page.ready = true;
         this.parts.onLook();
@@ -166,7 +173,7 @@ export class LensPanel implements vscode.Disposable {
         }),
       lensTable: (params, { signal }) =>
         translated(async () => {
-          const request = { prompt: await session.input('probabilities'), target: session.state.intent.target, ...params };
+          const request = { prompt: await session.input('layers'), target: session.state.intent.target, ...params };
           return (await engine.request('lensTable', request, { signal })).result;
         }),
       generate: ({ options }, { signal, progress }) => {

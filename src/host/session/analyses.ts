@@ -1,12 +1,17 @@
 /**
- * The two analyses a panel shows, as questions to the engine: what is asked, and how much of the answer is kept. Knows the wire,
- * neither VS Code nor the session. Used by session/lensSession.ts and by the baseline command.
+ * The analyses a panel shows, as questions to the engine: what is asked, what the answer depends on, how much of it is kept. Knows
+ * the wire, neither VS Code nor the session. Used by session/lensSession.ts and by the baseline command.
  */
 import type { CallOptions } from '../../protocol/channel';
-import type { EngineApi, LoadedModel, Progress, SinkMode } from '../../protocol/engine';
-import type { PromptInput } from '../../protocol/model';
-import type { AttentionData, ProbabilitiesData } from '../../protocol/panel';
+import type { Answer, EngineApi, LoadedModel, PartialProgress, Progress } from '../../protocol/engine';
+import type { SaliencyResult } from '../../protocol/explain';
+import type { Prompt, PromptInput, Range } from '../../protocol/model';
+import type { AttentionData, Intent, LayersData, ProbabilitiesData, SaliencyData } from '../../protocol/panel';
+import type { Problem } from '../../protocol/problem';
+import type { TargetSpec } from '../../protocol/results';
 import type { EngineStatus } from '../engine/supervisor';
+import type { PromptSource } from './promptSource';
+import type { Analysis, DataOf } from './sessionParts';
 
 type Requests = EngineApi['requests'];
 
@@ -21,9 +26,38 @@ export interface SessionEngine {
   ): Promise<Requests[K]['result']>;
 }
 
-export interface Asked {
+/** `partial`: what is known so far, for the analyses that grow. */
+export interface Asked<T> {
   signal?: AbortSignal;
-  onProgress?: (progress: Progress) => void;
+  onProgress?: (progress: Progress, partial?: T) => void;
+}
+
+export interface Finished<T> {
+  data: T;
+  runMs: number;
+}
+
+/** What the user has chosen; `units`: the ranges of the file that were selected when the unit "selection" was. */
+export interface Switches {
+  intent: Intent;
+  units: readonly Range[];
+}
+
+export interface Question extends Switches {
+  source: PromptSource;
+  input: PromptInput;
+  /** The user's words for a problem that is part of a result. */
+  translate: (problem: Problem) => Problem;
+}
+
+interface AnalysisKind<T> {
+  /** Takes seconds, not a moment. */
+  slow: boolean;
+  /** Explains the target. */
+  targeted: boolean;
+  /** What the answer depends on besides text and model. */
+  depends(switches: Switches): unknown;
+  ask(engine: SessionEngine, question: Question, asked: Asked<T>): Promise<Finished<T>>;
 }
 
 /** Candidates asked after the last position: enough for the sampling sliders to redraw the distribution. */
@@ -32,16 +66,52 @@ export const nextCandidates = 200;
 export const candidatesPerToken = 10;
 /** Cells a side of a head's thumbnail. */
 export const overviewSize = 48;
+/** Positions of the logit lens that come unasked, the last ones; the page asks for others. */
+export const lensColumns = 12;
+/** Candidates in each cell of the lens. */
+export const lensCandidates = 5;
 
-export interface Finished<T> {
-  data: T;
-  runMs: number;
-}
+export const analyses: { readonly [A in Analysis]: AnalysisKind<DataOf[A]> } = {
+  probabilities: {
+    slow: false,
+    targeted: false,
+    depends: () => null,
+    ask: (engine, { input }, asked) => askProbabilities(engine, input, asked),
+  },
+  attention: { slow: false, targeted: false, depends: ({ intent }) => intent.sink, ask: askAttention },
+  saliency: { slow: true, targeted: true, depends: saliencySwitches, ask: askSaliency },
+  layers: { slow: false, targeted: true, depends: ({ intent }) => targetKey(intent.target), ask: askLayers },
+  heads: {
+    slow: true,
+    targeted: true,
+    depends: ({ intent }) => targetKey(intent.target),
+    ask: (engine, { input: prompt, intent: { target } }, asked) =>
+      kept(engine.request('headMap', { prompt, target }, growing(asked))),
+  },
+  examples: {
+    slow: true,
+    targeted: true,
+    depends: ({ intent }) => targetKey(intent.target),
+    ask: (engine, { input: prompt, intent: { target } }, asked) =>
+      kept(engine.request('examples', { prompt, target }, growing(asked))),
+  },
+  patching: {
+    slow: true,
+    targeted: true,
+    depends: ({ intent }) => [targetKey(intent.target), intent.patching.from],
+    async ask(engine, { source, input: prompt, intent: { target, patching } }, asked) {
+      const from = await source.readText(patching.from ?? source.text);
+      return kept(engine.request('patching', { prompt, from, target }, growing(asked)));
+    },
+  },
+};
+
+export const analysisNames = Object.keys(analyses) as Analysis[];
 
 export async function askProbabilities(
   engine: SessionEngine,
   prompt: PromptInput,
-  asked: Asked = {},
+  asked: Asked<ProbabilitiesData> = {},
 ): Promise<Finished<ProbabilitiesData>> {
   const answer = await engine.request(
     'probabilities',
@@ -51,14 +121,77 @@ export async function askProbabilities(
   return { data: { prompt: answer.prompt, result: answer.result, end: answer.end }, runMs: answer.runMs };
 }
 
-export async function askAttention(
+async function askAttention(
   engine: SessionEngine,
-  prompt: PromptInput,
-  sink: SinkMode,
-  asked: Asked = {},
+  { input: prompt, intent: { sink } }: Question,
+  asked: Asked<AttentionData>,
 ): Promise<Finished<AttentionData>> {
   const answer = await engine.request('attentionOverview', { prompt, size: overviewSize, sink }, asked);
   // A tensor from the engine is a view into the whole message; only its own bytes go on to the page.
   const overview = { ...answer.result, thumbnails: answer.result.thumbnails.slice() };
   return { data: { prompt: answer.prompt, overview }, runMs: answer.runMs };
+}
+
+function saliencySwitches({ intent: { target, saliency }, units }: Switches): unknown {
+  const { by, operator, scope, pattern, methods } = saliency;
+  return [targetKey(target), by, operator, scope, methods, by === 'match' && pattern, by === 'selection' && units];
+}
+
+async function askSaliency(
+  engine: SessionEngine,
+  { input: prompt, intent: { target, saliency }, units, translate }: Question,
+  asked: Asked<SaliencyData>,
+): Promise<Finished<SaliencyData>> {
+  const { by, operator, scope, pattern, methods } = saliency;
+  const params = {
+    ...{ prompt, target, by, operator, scope, methods, replacement: null },
+    pattern: by === 'match' ? pattern : null,
+    selection: by === 'selection' ? [...units] : [],
+  };
+  const told = ({ prompt, result }: SaliencyData): SaliencyData => ({ prompt, result: inWords(result, translate) });
+  const onProgress: Asked<SaliencyData>['onProgress'] = (progress, partial) =>
+    asked.onProgress?.(progress, partial && told(partial));
+  const { data, runMs } = await kept(engine.request('saliency', params, growing({ signal: asked.signal, onProgress })));
+  return { data: told(data), runMs };
+}
+
+function inWords(result: SaliencyResult, translate: Question['translate']): SaliencyResult {
+  const methods = result.methods.map((each) => ({ ...each, refused: each.refused && translate(each.refused) }));
+  return { ...result, methods };
+}
+
+/** The columns before the target, or the last ones of the prompt. */
+async function askLayers(
+  engine: SessionEngine,
+  { input: prompt, intent: { target, layers } }: Question,
+  asked: Asked<LayersData>,
+): Promise<Finished<LayersData>> {
+  const { tokens } = await engine.request('tokenize', { prompt }, { signal: asked.signal });
+  const end = Math.min(target.span?.[0] ?? tokens.length, tokens.length);
+  const first = Math.max(0, end - lensColumns);
+  const positions = Array.from({ length: end - first }, (_, column) => first + column);
+  const follow = layers.pins.map(({ id }) => id);
+  const params = { prompt, target, positions, top: lensCandidates, follow, change: true };
+  const answer = await engine.request('lensTable', params, asked);
+  const { target: found, ...table } = answer.result;
+  return { data: { prompt: answer.prompt, target: found, table }, runMs: answer.runMs };
+}
+
+/** Independent of the order in which a page wrote the fields. */
+function targetKey({ text, span, contrast }: TargetSpec): unknown {
+  return [text ?? null, span ?? null, contrast ?? null];
+}
+
+async function kept<R>(answered: Promise<Answer<R>>): Promise<Finished<{ prompt: Prompt; result: R }>> {
+  const { prompt, result, runMs } = await answered;
+  return { data: { prompt, result }, runMs };
+}
+
+/** The engine's progress carries the partial result; the session keeps the two apart. */
+function growing<R>({ signal, onProgress }: Asked<{ prompt: Prompt; result: R }>): CallOptions<PartialProgress<R>> {
+  return {
+    signal,
+    onProgress: ({ prompt, partial, stage, done, total, unit }) =>
+      onProgress?.({ stage, done, total, unit }, { prompt, result: partial }),
+  };
 }

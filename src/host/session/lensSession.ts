@@ -4,46 +4,38 @@
  * time are handed in. Used by host/lens.ts (one that follows the active prompt) and by torn-off panels (one each).
  */
 import type { LoadedModel } from '../../protocol/engine';
-import type { Prompt, PromptInput } from '../../protocol/model';
-import type {
-  AttentionData,
-  Baseline,
-  Intent,
-  PanelState,
-  ProbabilitiesData,
-  Selection,
-  ViewState,
-} from '../../protocol/panel';
+import type { Prompt, PromptInput, Range } from '../../protocol/model';
+import type { Baseline, Intent, PanelState, Selection } from '../../protocol/panel';
 import { ProblemError } from '../../protocol/problem';
-import type { GeneratedStep, GenerateOptions, GenerateResult } from '../../protocol/results';
+import type { GeneratedStep, GenerateOptions, GenerateResult, TargetSpec } from '../../protocol/results';
 import type { EngineStatus } from '../engine/supervisor';
-import { type Asked, askAttention, askProbabilities, type Finished } from './analyses';
-import { initialState, nothingSelected } from './panelDefaults';
+import { type Asked, analyses, analysisNames, type Finished, type Switches } from './analyses';
+import { initialState, nothingComputed, nothingSelected } from './panelDefaults';
 import type { PromptSource } from './promptSource';
 import {
   type Analysis,
-  type DataOf,
+  type AnyData,
+  type Origin,
   progressIntervalMs,
   quietMs,
   type Run,
   type SessionListener,
   type SessionOptions,
   type SessionParts,
-  type Slot,
+  slowPause,
 } from './sessionParts';
-import { exactTokens, textChange } from './textChange';
-import { failed, finished, outdated, shownData, working } from './viewState';
+import { ShownState } from './shownState';
+import { Target } from './target';
+import { type TextChange, textChange } from './textChange';
+import { finished } from './viewState';
 
 export class LensSession {
-  private readonly listeners = new Set<SessionListener>();
-  private readonly slots: Record<Analysis, Slot> = {
-    probabilities: { attempted: null, origin: null },
-    attention: { attempted: null, origin: null },
-  };
-  private current: PanelState;
+  private readonly shown: ShownState;
+  private readonly target: Target;
   private options: SessionOptions;
   private sourceNow: PromptSource | null = null;
   private revision = 0;
+  private editedAt = Number.NEGATIVE_INFINITY;
   private modelKey = '';
   private wanted: readonly Analysis[] = [];
   private running: Run | null = null;
@@ -51,11 +43,12 @@ export class LensSession {
 
   constructor(private readonly parts: SessionParts) {
     this.options = parts.options;
-    this.current = initialState(parts.intent, parts.options.live);
+    this.shown = new ShownState(initialState(parts.intent, parts.options.live));
+    this.target = new Target(this.shown, () => parts.onTargetLost?.());
   }
 
   get state(): PanelState {
-    return this.current;
+    return this.shown.now;
   }
 
   get source(): PromptSource | null {
@@ -68,19 +61,16 @@ export class LensSession {
 
   /** The text the shown result belongs to; null without a result. */
   originOf(analysis: Analysis): PromptSource | null {
-    return shownData(this.current[analysis] as ViewState<unknown>) === null
-      ? null
-      : (this.slots[analysis].origin?.source ?? null);
+    return this.shown.origin(analysis)?.source ?? null;
   }
 
   /** The tokens of the shown result; null without a result. */
   promptOf(analysis: Analysis): Prompt | null {
-    return shownData(this.current[analysis] as ViewState<DataOf[Analysis]>)?.prompt ?? null;
+    return this.shown.data(analysis)?.prompt ?? null;
   }
 
   onDidChange(listener: SessionListener): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    return this.shown.onDidChange(listener);
   }
 
   /** Another prompt, or another version of the same one; null when there is none any more. */
@@ -89,17 +79,16 @@ export class LensSession {
     if (source && before && source.id === before.id && source.text === before.text) return;
     this.sourceNow = source;
     this.revision++;
-    this.push({ text: source && source.text.slice(...(source.range ?? [0])) });
+    this.shown.push({ text: source?.text.slice(...(source.range ?? [0])) ?? null });
     this.abort();
-    if (source && before && source.id === before.id) this.edited(source);
-    else this.replaced(source);
+    if (source && before && source.id === before.id) this.edited(source, textChange(before.text, source.text));
+    else this.replaced(source, before !== null);
   }
 
   /** The prompt went away while it was shown: one sentence, and nothing waits. */
   lose(problem: ProblemError): void {
     this.setSource(null);
-    const state = { kind: 'failed' as const, problem: this.parts.translate(problem.problem), previous: null };
-    this.push({ probabilities: state, attention: state });
+    for (const analysis of analysisNames) this.fail(analysis, problem);
   }
 
   /** What is being looked at, the most urgent first. Nothing wanted, nothing computed. */
@@ -114,42 +103,64 @@ export class LensSession {
   setOptions(options: SessionOptions): void {
     const live = options.live !== this.options.live;
     this.options = options;
-    if (live) this.push({ live: options.live });
+    if (live) this.shown.push({ live: options.live });
     this.pump();
   }
 
-  setIntent(intent: Intent, by: 'host' | 'page'): void {
-    const sinkChanged = intent.sink !== this.current.intent.sink;
-    this.push({ intent }, by);
-    if (sinkChanged && this.running?.analysis === 'attention') this.abort();
-    this.pump();
+  /** `units`: what is selected in the file, when the unit "selection" is chosen with this intent. */
+  setIntent(intent: Intent, by: 'host' | 'page', units?: readonly Range[]): void {
+    const before = this.state.intent.target;
+    if (units) this.target.units = units;
+    this.shown.push({ intent }, by);
+    this.target.changed(before, this.wanted, this.sourceNow);
+    this.switched();
+  }
+
+  /** What is explained. A span counts in the tokens of `prompt`, which is the present text's. */
+  setTarget(target: TargetSpec, prompt?: Prompt): void {
+    this.target.set(target, prompt);
+    this.switched();
+  }
+
+  /** Ranges of the file that count as units when the unit is "selection". */
+  setUnits(units: readonly Range[]): void {
+    this.target.units = units;
+    this.switched();
+  }
+
+  get units(): readonly Range[] {
+    return this.target.units;
   }
 
   select(change: Partial<Selection>, by: 'host' | 'page'): void {
-    const selection = { ...this.current.selection, ...change };
+    const selection = { ...this.state.selection, ...change };
     const keys = Object.keys(selection) as (keyof Selection)[];
-    if (keys.some((key) => selection[key] !== this.current.selection[key])) this.push({ selection }, by);
+    if (keys.some((key) => selection[key] !== this.state.selection[key])) this.shown.push({ selection }, by);
   }
 
   setBaseline(baseline: Baseline | null): void {
-    this.push({ baseline });
+    this.shown.push({ baseline });
   }
 
   /** Computes what is looked at now, live or not, also after a failure. */
   run(): void {
-    for (const analysis of this.wanted) this.slots[analysis].attempted = null;
+    for (const analysis of this.wanted) this.shown.slots[analysis].attempted = null;
     this.abort();
     this.pump(true);
   }
 
-  /** By the user. */
+  /** By the user. What waits for its turn is given up too; what is known so far stays. */
   cancel(): void {
     const run = this.running;
     this.cancelWait();
     if (!run) return;
+    const waiting = this.waiting(run);
+    this.shown.keepPartial(run, this.parts.clock.now() - run.startedAt);
     this.abort();
-    this.slots[run.analysis].attempted = this.key(run.analysis);
-    this.fail(run.analysis, new ProblemError('cancelled'));
+    for (const analysis of [run.analysis, ...waiting]) {
+      this.attempt(analysis);
+      this.fail(analysis, new ProblemError('cancelled'));
+    }
   }
 
   /** The engine's news concern a session that waits for it, and one whose model was exchanged. */
@@ -162,10 +173,10 @@ export class LensSession {
     if (status.kind === 'refused' && !run) for (const analysis of this.wanted) this.fail(analysis, status.problem);
     if (status.kind !== 'ready') return;
     this.setModel(status.loaded);
-    for (const analysis of ['probabilities', 'attention'] as const) {
-      const state = this.current[analysis];
+    for (const analysis of analysisNames) {
+      const state = this.state[analysis];
       const engineFailed = state.kind === 'failed' && /^(engine|model|provider|cache)/.test(state.problem.code);
-      if (engineFailed) this.slots[analysis].attempted = null;
+      if (engineFailed) this.shown.slots[analysis].attempted = null;
     }
     this.pump();
   }
@@ -182,8 +193,8 @@ export class LensSession {
 
   /** The prompt that the result of `analysis` on screen belongs to; the current text when there is none. */
   async input(analysis: Analysis): Promise<PromptInput> {
-    const { origin } = this.slots[analysis];
-    if (origin && this.originOf(analysis)) return origin.input;
+    const origin = this.shown.origin(analysis);
+    if (origin) return origin.input;
     if (!this.sourceNow) throw new ProblemError('noPrompt');
     return this.sourceNow.read();
   }
@@ -191,54 +202,83 @@ export class LensSession {
   dispose(): void {
     this.abort();
     this.cancelWait();
-    this.listeners.clear();
+    this.shown.silence();
   }
 
-  private replaced(source: PromptSource | null): void {
-    this.cancelWait();
-    for (const slot of Object.values(this.slots)) slot.origin = null;
-    this.push({
-      title: source?.title ?? null,
-      probabilities: { kind: 'empty' },
-      attention: { kind: 'empty' },
-      selection: nothingSelected,
-      // A baseline is another version of the same prompt.
-      baseline: null,
-    });
+  /** What pointed into the prompt before, or was a version of it, goes with it. */
+  private replaced(source: PromptSource | null, another: boolean): void {
+    this.editedAt = Number.NEGATIVE_INFINITY;
+    for (const slot of Object.values(this.shown.slots)) slot.origin = null;
+    const changes = { title: source?.title ?? null, ...nothingComputed, selection: nothingSelected, baseline: null };
+    this.shown.push(changes);
+    if (another) this.target.forget();
     this.pump(true);
   }
 
-  private edited(source: PromptSource): void {
-    if (this.options.live && this.wanted.length > 0) {
-      this.cancelWait();
-      this.wait = this.parts.clock.after(this.options.delayMs, () => {
-        this.wait = null;
-        this.pump();
-      });
-      return;
+  private edited(source: PromptSource, change: TextChange | null): void {
+    this.editedAt = this.parts.clock.now();
+    if (change) this.target.edited(change);
+    for (const analysis of analysisNames) {
+      const recomputed = this.options.live && this.wanted.includes(analysis);
+      if (!recomputed && this.shown.data(analysis)) this.shown.outdate(analysis, source);
     }
-    for (const analysis of ['probabilities', 'attention'] as const) {
-      const origin = this.slots[analysis].origin;
-      const changedAt = origin ? (textChange(origin.source.text, source.text)?.start ?? source.text.length) : 0;
-      this.setView(
-        analysis,
-        outdated(this.current[analysis] as ViewState<DataOf[Analysis]>, (data) => exactTokens(data.prompt, changedAt)),
-      );
-    }
+    this.pump();
+  }
+
+  /** Positions of the target in the present text, once somebody asks about it. */
+  private async followTarget(input: PromptInput, run: Run): Promise<void> {
+    const prompt = await this.parts.engine.request('tokenize', { prompt: input }, { signal: run.abort.signal });
+    if (this.running === run) this.target.follow(prompt);
+  }
+
+  /** Something that results depend on was chosen anew. */
+  private switched(): void {
+    const run = this.running;
+    if (run && this.shown.slots[run.analysis].attempted !== this.key(run.analysis)) this.abort();
+    this.pump();
+  }
+
+  private get switches(): Switches {
+    return { intent: this.state.intent, units: this.target.units };
   }
 
   private key(analysis: Analysis): string {
-    return `${this.revision} ${this.modelKey} ${analysis === 'attention' ? this.current.intent.sink : ''}`;
+    return `${this.revision} ${this.modelKey} ${JSON.stringify(analyses[analysis].depends(this.switches))}`;
   }
 
-  /** Starts the most urgent thing that is wanted and not there. Without live updates only a first result comes by itself. */
+  private attempt(analysis: Analysis): void {
+    this.shown.slots[analysis].attempted = this.key(analysis);
+    this.shown.slots[analysis].revision = this.revision;
+  }
+
+  /** Without live updates an edit is computed on demand; a first result, and what a switch or the engine changed, come anyway. */
+  private isDue(analysis: Analysis, asked: boolean): boolean {
+    const { attempted, revision } = this.shown.slots[analysis];
+    if (attempted === this.key(analysis)) return false;
+    const state = this.state[analysis];
+    const givenUp = state.kind === 'failed' && state.problem.code === 'cancelled';
+    const first = this.shown.data(analysis) === null && !givenUp;
+    return asked || this.options.live || first || revision === this.revision;
+  }
+
+  /** Milliseconds until the user has stopped typing for long enough. */
+  private pause(analysis: Analysis): number {
+    const times = analyses[analysis].slow ? slowPause : 1;
+    return this.editedAt + this.options.delayMs * times - this.parts.clock.now();
+  }
+
+  /** Starts the most urgent thing that is wanted and not there. */
   private pump(asked = false): void {
-    if (this.running || this.wait || !this.sourceNow) return;
-    const due = this.wanted.find((analysis) => {
-      const first = this.originOf(analysis) === null;
-      return this.slots[analysis].attempted !== this.key(analysis) && (asked || this.options.live || first);
-    });
-    if (due) void this.compute(due, this.sourceNow, asked);
+    this.cancelWait();
+    if (this.running || !this.sourceNow) return;
+    const due = this.wanted.filter((analysis) => this.isDue(analysis, asked));
+    const next = due.find((analysis) => asked || this.pause(analysis) <= 0);
+    if (next) void this.compute(next, this.sourceNow, asked);
+    else if (due.length > 0)
+      this.wait = this.parts.clock.after(Math.min(...due.map((analysis) => this.pause(analysis))), () => {
+        this.wait = null;
+        this.pump();
+      });
   }
 
   private async compute(analysis: Analysis, source: PromptSource, asked: boolean): Promise<void> {
@@ -248,12 +288,13 @@ export class LensSession {
       startedAt: this.parts.clock.now(),
       loading: true,
       progress: null,
+      partial: null,
       quiet: null,
       lastPushAt: 0,
     };
     this.running = run;
-    this.slots[analysis].attempted = this.key(analysis);
-    if (shownData(this.current[analysis] as ViewState<unknown>) === null) this.showRunning(run);
+    this.attempt(analysis);
+    if (this.shown.data(analysis) === null) this.showRunning(run);
     else run.quiet = this.parts.clock.after(quietMs, () => this.showRunning(run));
     try {
       const input = await source.read();
@@ -262,55 +303,60 @@ export class LensSession {
       run.loading = false;
       run.progress = null;
       this.setModel(loaded);
-      this.slots[analysis].attempted = this.key(analysis);
-      const done = await this.ask(analysis, input, run);
+      if (this.target.moved && analyses[analysis].targeted) await this.followTarget(input, run);
+      if (this.running !== run) return;
+      this.attempt(analysis);
+      const done = await this.ask(run, { source, input });
       if (this.running !== run) return;
       this.end(run);
-      this.slots[analysis].origin = { source, input };
-      this.setView(analysis, finished(done.data, done.runMs, this.parts.clock.now()));
+      this.shown.slots[analysis].origin = { source, input };
+      this.target.seen(done.data.prompt);
+      this.shown.set(analysis, finished(done.data, done.runMs, this.parts.clock.now()));
     } catch (error) {
       if (this.running !== run) return;
+      this.shown.keepPartial(run, this.parts.clock.now() - run.startedAt);
       this.end(run);
       const problem = ProblemError.wrap(error);
       // The supervisor starts it again by itself: the question waits instead of failing.
       if (problem.problem.code === 'engineGone' && this.parts.engine.status.kind === 'restarting')
-        this.slots[analysis].attempted = null;
+        this.shown.slots[analysis].attempted = null;
       else this.fail(analysis, problem);
     }
     this.pump(asked);
   }
 
-  private ask(analysis: Analysis, input: PromptInput, run: Run): Promise<Finished<DataOf[Analysis]>> {
-    const asked: Asked = {
+  private ask(run: Run, origin: Origin): Promise<Finished<AnyData>> {
+    const asked: Asked<AnyData> = {
       signal: run.abort.signal,
-      onProgress: (progress) => {
+      onProgress: (progress, data) => {
         if (this.running !== run) return;
         run.progress = progress;
+        if (data) run.partial = { data, origin };
         if (this.parts.clock.now() - run.lastPushAt >= progressIntervalMs) this.showRunning(run);
       },
     };
-    return analysis === 'probabilities'
-      ? askProbabilities(this.parts.engine, input, asked)
-      : askAttention(this.parts.engine, input, this.current.intent.sink, asked);
+    const question = { ...origin, ...this.switches, translate: this.parts.translate };
+    return analyses[run.analysis].ask(this.parts.engine, question, asked);
   }
 
+  /** What waits for its turn behind this run with nothing to show says so too. */
   private showRunning(run: Run): void {
     const now = this.parts.clock.now();
     run.lastPushAt = now;
-    this.setView(
-      run.analysis,
-      working(
-        this.current[run.analysis] as ViewState<DataOf[Analysis]>,
-        run.loading,
-        run.progress,
-        now - run.startedAt,
-      ),
+    this.shown.keepPartial(run, now - run.startedAt);
+    this.shown.running(run, run.analysis, now);
+    for (const analysis of this.waiting(run))
+      this.shown.running(run.loading ? run : { ...run, progress: null }, analysis, now);
+  }
+
+  private waiting(run: Run): Analysis[] {
+    return this.wanted.filter(
+      (analysis) => analysis !== run.analysis && this.shown.data(analysis) === null && this.isDue(analysis, false),
     );
   }
 
   private fail(analysis: Analysis, error: ProblemError): void {
-    const problem = this.parts.translate(error.problem);
-    this.setView(analysis, failed(this.current[analysis] as ViewState<DataOf[Analysis]>, problem));
+    this.shown.fail(analysis, this.parts.translate(error.problem));
   }
 
   private end(run: Run): void {
@@ -324,40 +370,23 @@ export class LensSession {
     if (!run) return;
     this.end(run);
     run.abort.abort();
-    this.slots[run.analysis].attempted = null;
-    const origin = this.slots[run.analysis].origin;
-    const changedAt = origin && this.sourceNow ? textChange(origin.source.text, this.sourceNow.text)?.start : undefined;
-    const state = this.current[run.analysis] as ViewState<DataOf[Analysis]>;
-    if (state.kind === 'running' || state.kind === 'loadingModel')
-      this.setView(
-        run.analysis,
-        outdated(state, (data) => exactTokens(data.prompt, changedAt ?? Number.POSITIVE_INFINITY)),
-      );
+    this.shown.slots[run.analysis].attempted = null;
+    for (const analysis of analysisNames) {
+      const { kind } = this.state[analysis];
+      if (kind === 'running' || kind === 'loadingModel') this.shown.outdate(analysis, this.sourceNow);
+    }
   }
 
   private setModel(loaded: LoadedModel): void {
     const { provider, precision, threads } = loaded.runtime;
     const key = [loaded.model.sha256, provider, precision, threads].join(' ');
-    if (key === this.modelKey && this.current.model) return;
+    if (key === this.modelKey && this.state.model) return;
     this.modelKey = key;
-    this.push({ model: loaded.model, runtime: loaded.runtime });
-  }
-
-  private setView(analysis: Analysis, state: ViewState<DataOf[Analysis]>): void {
-    this.push(
-      analysis === 'probabilities'
-        ? { probabilities: state as ViewState<ProbabilitiesData> }
-        : { attention: state as ViewState<AttentionData> },
-    );
+    this.shown.push({ model: loaded.model, runtime: loaded.runtime });
   }
 
   private cancelWait(): void {
     this.wait?.();
     this.wait = null;
-  }
-
-  private push(changes: Partial<PanelState>, by: 'host' | 'page' = 'host'): void {
-    this.current = { ...this.current, ...changes };
-    for (const listener of this.listeners) listener(changes, by);
   }
 }

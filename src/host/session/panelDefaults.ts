@@ -3,6 +3,16 @@ import type { Intent, PanelState, Selection } from '../../protocol/panel';
 
 export const nothingSelected: Selection = { locked: null, hover: null, layer: null, head: null };
 
+export const nothingComputed = {
+  probabilities: { kind: 'empty' },
+  attention: { kind: 'empty' },
+  saliency: { kind: 'empty' },
+  layers: { kind: 'empty' },
+  heads: { kind: 'empty' },
+  examples: { kind: 'empty' },
+  patching: { kind: 'empty' },
+} as const satisfies Partial<PanelState>;
+
 export const initialIntent: Intent = {
   version: 1,
   tab: 'probabilities',
@@ -37,13 +47,7 @@ export function initialState(intent: Intent, live: boolean): PanelState {
     intent,
     selection: nothingSelected,
     baseline: null,
-    probabilities: { kind: 'empty' },
-    attention: { kind: 'empty' },
-    saliency: { kind: 'empty' },
-    layers: { kind: 'empty' },
-    heads: { kind: 'empty' },
-    examples: { kind: 'empty' },
-    patching: { kind: 'empty' },
+    ...nothingComputed,
     live,
   };
 }

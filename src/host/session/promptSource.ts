@@ -14,4 +14,6 @@ export interface PromptSource {
   text: string;
   /** Rejects with a ProblemError when the text is no prompt. */
   read(): Promise<PromptInput>;
+  /** Another text as a prompt of the same kind: the second one of patching. Rejects as `read` does. */
+  readText(text: string): Promise<PromptInput>;
 }

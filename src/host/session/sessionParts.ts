@@ -1,22 +1,40 @@
 /**
- * What a session is made of: what it can compute, what it is handed, what it keeps of a run. Types and two times. Used by
+ * What a session is made of: what it can compute, what it is handed, what it keeps of a run. Types and times. Used by
  * session/lensSession.ts and by those who make one.
  */
 import type { Progress } from '../../protocol/engine';
 import type { PromptInput } from '../../protocol/model';
-import type { AttentionData, Intent, PanelState, ProbabilitiesData } from '../../protocol/panel';
+import type {
+  AttentionData,
+  ExamplesData,
+  HeadsData,
+  Intent,
+  LayersData,
+  PanelState,
+  PatchingData,
+  ProbabilitiesData,
+  SaliencyData,
+} from '../../protocol/panel';
 import type { Problem } from '../../protocol/problem';
 import type { Clock } from '../engine/clock';
 import type { SessionEngine } from './analyses';
 import type { PromptSource } from './promptSource';
 
-/** What can be computed. */
-export type Analysis = 'probabilities' | 'attention';
-
+/** What each analysis shows; the keys are those of the panel's state. */
 export interface DataOf {
   probabilities: ProbabilitiesData;
   attention: AttentionData;
+  saliency: SaliencyData;
+  layers: LayersData;
+  heads: HeadsData;
+  examples: ExamplesData;
+  patching: PatchingData;
 }
+
+/** What can be computed. */
+export type Analysis = keyof DataOf;
+
+export type AnyData = DataOf[Analysis];
 
 export interface SessionOptions {
   live: boolean;
@@ -30,6 +48,8 @@ export interface SessionParts {
   intent: Intent;
   /** The user's words for a problem. */
   translate: (problem: Problem) => Problem;
+  /** An edit went through the words that were the target: they are explained no longer. */
+  onTargetLost?: () => void;
 }
 
 /** What the result on screen was computed from. */
@@ -41,6 +61,8 @@ export interface Origin {
 export interface Slot {
   /** Identifies text, model and switches; a slot whose key is the current one needs nothing. */
   attempted: string | null;
+  /** Version of the text that the last attempt was about. */
+  revision: number;
   origin: Origin | null;
 }
 
@@ -50,6 +72,8 @@ export interface Run {
   startedAt: number;
   loading: boolean;
   progress: Progress | null;
+  /** What is known of the result so far, and what it was computed from. */
+  partial: { data: AnyData; origin: Origin } | null;
   /** Takes back the wait before "running" is shown: an answer within it replaces the picture without a flicker. */
   quiet: (() => void) | null;
   lastPushAt: number;
@@ -61,3 +85,5 @@ export type SessionListener = (changes: Partial<PanelState>, by: 'host' | 'page'
 export const quietMs = 120;
 /** A progress carries the previous result along: not more often than the eye needs. */
 export const progressIntervalMs = 150;
+/** What takes seconds waits this many times longer for the end of typing. */
+export const slowPause = 3;

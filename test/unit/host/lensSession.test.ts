@@ -66,6 +66,7 @@ function source(text: string, id = 'a'): PromptSource {
       if (text === '') throw new ProblemError('emptyPrompt', [`${id}.txt`]);
       return { kind: 'raw', file: `${id}.txt`, text, pieces };
     },
+    readText: async (second) => ({ kind: 'raw', file: null, text: second, pieces: [] }),
   };
 }
 

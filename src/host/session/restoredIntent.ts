@@ -1,0 +1,136 @@
+/**
+ * What a page kept from before a reload, as an intent of this version: older versions lack fields, and storage may hold anything.
+ * Each field that is not what it should be is the initial one. Pure; used by panel/lensPanel.ts.
+ */
+import type { SaliencyMethod } from '../../protocol/explain';
+import type { Intent, LayersIntent, PatchingIntent, SaliencyIntent, Tab } from '../../protocol/panel';
+import type { TargetSpec, UnitKind } from '../../protocol/results';
+
+type Fields = Record<string, unknown>;
+
+const tabs: readonly Tab[] = ['probabilities', 'attention', 'saliency', 'layers', 'patching', 'embeddings', 'lie'];
+/** `selection` is not among them: what was selected is not kept. */
+const units: readonly UnitKind[] = [
+  'token',
+  'word',
+  'sentence',
+  'line',
+  'paragraph',
+  'message',
+  'example',
+  'match',
+  'slot',
+];
+const methods: readonly SaliencyMethod[] = [
+  'occlusion',
+  'input',
+  'norm',
+  'integrated',
+  'attention',
+  'rollout',
+  'attentionGradient',
+];
+const maps: readonly LayersIntent['map'][] = [
+  'knockout',
+  'attentionGradient',
+  'induction',
+  'previousToken',
+  'sinkMass',
+];
+
+/** A second prompt longer than any context is no second prompt. */
+const longestText = 400_000;
+
+/** `initial` fills what `saved` lacks; null when nothing that deserves the name was saved. */
+export function restoredIntent(saved: unknown, initial: Intent): Intent | null {
+  const fields = fieldsOf(saved);
+  if (fields.version !== 1) return null;
+  const { sampling } = initial;
+  const drawn = fieldsOf(fields.sampling);
+  return {
+    version: 1,
+    tab: oneOf(tabs, fields.tab, initial.tab),
+    tint: oneOf(['surprisal', 'rank'], fields.tint, initial.tint),
+    sink: oneOf(['raw', 'hide', 'renormalise'], fields.sink, initial.sink),
+    headSort: textOr(fields.headSort, initial.headSort),
+    headOrder: oneOf(['number', 'strongest'], fields.headOrder, initial.headOrder),
+    heads: list(fields.heads).flatMap((each) => {
+      const { layer, head } = fieldsOf(each);
+      return isCount(layer) && isCount(head) ? [{ layer, head }] : [];
+    }),
+    sampling: {
+      temperature: numberOr(drawn.temperature, 0, 100, sampling.temperature),
+      topK: numberOr(drawn.topK, 0, 1e7, sampling.topK),
+      topP: numberOr(drawn.topP, 0, 1, sampling.topP),
+      seed: numberOr(drawn.seed, 0, Number.MAX_SAFE_INTEGER, sampling.seed),
+    },
+    gamma: numberOr(fields.gamma, 0, 10, initial.gamma),
+    target: targetOf(fieldsOf(fields.target)),
+    saliency: saliencyOf(fieldsOf(fields.saliency), initial.saliency),
+    layers: layersOf(fieldsOf(fields.layers), initial.layers),
+    patching: patchingOf(fieldsOf(fields.patching), initial.patching),
+  };
+}
+
+/** Without a span: the text may have changed while nobody looked, and positions alone would then point at other words. */
+function targetOf({ text, contrast }: Fields): TargetSpec {
+  const given = (value: unknown): value is string => typeof value === 'string' && value !== '';
+  return { ...(given(text) ? { text } : {}), ...(given(contrast) ? { contrast } : {}) };
+}
+
+function saliencyOf(fields: Fields, initial: SaliencyIntent): SaliencyIntent {
+  const chosen = list(fields.methods).flatMap((method) => methods.find((known) => known === method) ?? []);
+  return {
+    by: oneOf(units, fields.by, initial.by),
+    operator: oneOf(['knockout', 'delete', 'replace'], fields.operator, initial.operator),
+    scope: oneOf(['all', 'user'], fields.scope, initial.scope),
+    pattern: textOr(fields.pattern, initial.pattern),
+    methods: chosen.length === 0 ? initial.methods : [...new Set(chosen)],
+    style: oneOf(['bars', 'heat', 'underline'], fields.style, initial.style),
+    range: numberOr(fields.range, 0.05, 1, initial.range),
+    inEditor: typeof fields.inEditor === 'boolean' ? fields.inEditor : initial.inEditor,
+  };
+}
+
+function layersOf(fields: Fields, initial: LayersIntent): LayersIntent {
+  return {
+    section: oneOf(['lens', 'heads', 'examples'], fields.section, initial.section),
+    cell: oneOf(['top', 'entropy', 'change'], fields.cell, initial.cell),
+    pins: list(fields.pins).flatMap((each) => {
+      const { id, text } = fieldsOf(each);
+      return isCount(id) && typeof text === 'string' ? [{ id, text }] : [];
+    }),
+    map: oneOf(maps, fields.map, initial.map),
+  };
+}
+
+function patchingOf({ from, map }: Fields, initial: PatchingIntent): PatchingIntent {
+  return {
+    from: typeof from === 'string' && from.length <= longestText ? from : initial.from,
+    map: oneOf(['residual', 'heads'], map, initial.map),
+  };
+}
+
+function fieldsOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+}
+
+function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function oneOf<T extends string>(known: readonly T[], value: unknown, otherwise: T): T {
+  return known.find((each) => each === value) ?? otherwise;
+}
+
+function textOr(value: unknown, otherwise: string): string {
+  return typeof value === 'string' ? value : otherwise;
+}
+
+function numberOr(value: unknown, least: number, most: number, otherwise: number): number {
+  return typeof value === 'number' && value >= least && value <= most ? value : otherwise;
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0;
+}

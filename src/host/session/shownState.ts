@@ -1,0 +1,91 @@
+/**
+ * The state that a panel and the editor draw, who hears of its changes, and which text each result belongs to. The session decides
+ * what happens; here it is written down. Used by session/lensSession.ts alone.
+ */
+import type { Prompt } from '../../protocol/model';
+import type { PanelState, ViewState } from '../../protocol/panel';
+import type { Problem } from '../../protocol/problem';
+import { analysisNames } from './analyses';
+import type { PromptSource } from './promptSource';
+import type { Analysis, AnyData, Origin, Run, SessionListener, Slot } from './sessionParts';
+import { exactTokens, textChange } from './textChange';
+import { failed, outdated, shownData, working } from './viewState';
+
+export class ShownState {
+  readonly slots: Record<Analysis, Slot>;
+  private readonly listeners = new Set<SessionListener>();
+
+  constructor(private current: PanelState) {
+    const slot = (): Slot => ({ attempted: null, revision: -1, origin: null });
+    this.slots = Object.fromEntries(analysisNames.map((name) => [name, slot()])) as Record<Analysis, Slot>;
+  }
+
+  get now(): PanelState {
+    return this.current;
+  }
+
+  onDidChange(listener: SessionListener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  silence(): void {
+    this.listeners.clear();
+  }
+
+  push(changes: Partial<PanelState>, by: 'host' | 'page' = 'host'): void {
+    this.current = { ...this.current, ...changes };
+    for (const listener of this.listeners) listener(changes, by);
+  }
+
+  view(analysis: Analysis): ViewState<AnyData> {
+    return this.current[analysis];
+  }
+
+  set(analysis: Analysis, state: ViewState<AnyData>): void {
+    this.push({ [analysis]: state });
+  }
+
+  data(analysis: Analysis): AnyData | null {
+    return shownData(this.view(analysis));
+  }
+
+  /** What the shown result was computed from; null without a result. */
+  origin(analysis: Analysis): Origin | null {
+    return this.data(analysis) === null ? null : this.slots[analysis].origin;
+  }
+
+  /** The tokens on screen and the text they are of: the first of `order` that shows any. */
+  prompt(order: readonly Analysis[]): { prompt: Prompt; text: string } | null {
+    for (const analysis of [...order, ...analysisNames]) {
+      const origin = this.origin(analysis);
+      const data = this.data(analysis);
+      if (origin && data) return { prompt: data.prompt, text: origin.source.text };
+    }
+    return null;
+  }
+
+  running({ loading, progress, startedAt }: Run, analysis: Analysis, now: number): void {
+    this.set(analysis, working(this.view(analysis), loading, progress, now - startedAt));
+  }
+
+  /** From now on the view shows what this run knows, of the text that it is about. Told with the next push. */
+  keepPartial({ analysis, partial, progress }: Run, elapsedMs: number): void {
+    if (!partial) return;
+    this.slots[analysis].origin = partial.origin;
+    const state: ViewState<AnyData> = { kind: 'running', previous: partial.data, progress, elapsedMs };
+    this.current = { ...this.current, [analysis]: state };
+  }
+
+  fail(analysis: Analysis, problem: Problem): void {
+    this.set(analysis, failed(this.view(analysis), problem));
+  }
+
+  /** Says up to which token the result still holds for the text of `source`. */
+  outdate(analysis: Analysis, source: PromptSource | null): void {
+    const { origin } = this.slots[analysis];
+    const changedAt = origin && source ? textChange(origin.source.text, source.text)?.start : undefined;
+    const exact = ({ prompt }: AnyData) => exactTokens(prompt, changedAt ?? Number.POSITIVE_INFINITY);
+    this.set(analysis, outdated(this.view(analysis), exact));
+  }
+}

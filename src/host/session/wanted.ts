@@ -1,0 +1,25 @@
+/** What a tab needs computed. Pure; used by panel/lensPanel.ts. */
+import type { Intent, LayersIntent } from '../../protocol/panel';
+import type { Analysis } from './sessionParts';
+
+const sections: Record<LayersIntent['section'], Analysis> = { lens: 'layers', heads: 'heads', examples: 'examples' };
+
+/** Tabs that explain a target: the likeliest next token stands beside them, in the text and in the code lens. */
+export function explains(tab: Intent['tab']): boolean {
+  return tab === 'saliency' || tab === 'layers' || tab === 'patching';
+}
+
+export function wantedBy({ tab, layers, patching }: Intent): Analysis[] {
+  switch (tab) {
+    case 'probabilities':
+    case 'attention':
+    case 'saliency':
+      return [tab];
+    case 'layers':
+      return [sections[layers.section]];
+    case 'patching':
+      return patching.from === null ? [] : ['patching'];
+    default:
+      return [];
+  }
+}
