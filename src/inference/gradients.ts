@@ -19,7 +19,15 @@ export interface GradientOptions {
 }
 
 export class Gradients implements Differentiable {
+  private started = false;
+
   constructor(private readonly options: GradientOptions) {}
+
+  ready(): boolean {
+    // What fails here is said by the gradient that is asked for.
+    if (!this.started) this.session().catch(() => {});
+    return this.started;
+  }
 
   embeddings(ids: readonly (readonly number[])[]): Float32Array {
     return this.options.table.rows(ids);
@@ -30,24 +38,35 @@ export class Gradients implements Differentiable {
     const { hyper, freeBytes } = this.options;
     const tokens = pass.ids[0].length;
     if (tokens > hyper.context) throw new RangeError(`${tokens} tokens do not fit`);
-    const session = await this.options.session();
-    const needed = gradientBytes(hyper, pass.ids.length, tokens, pass.rows.length);
+    const session = await this.session();
+    const needed = gradientBytes(hyper, pass.ids.length, tokens, pass.rows.length) + tappedBytes(hyper, pass, tokens);
     if (needed > freeBytes()) throw new ProblemError('outOfMemory', [Math.ceil(needed / 1e6)]);
     const feeds = this.feeds(pass, tokens);
-    const blocks = pass.attention ?? [];
-    const outputs = await session.run(feeds, [
-      'logprob',
-      'gradient',
-      ...blocks.map((block) => `attentionGradient.${block}`),
-    ]);
+    const { attention = [], hidden = [], heads = [] } = pass;
+    const names = [
+      ...attention.map((block) => `attentionGradient.${block}`),
+      ...hidden.map((layer) => `hiddenGradient.${layer}`),
+      ...heads.flatMap((block) => [`heads.${block}`, `headsGradient.${block}`]),
+    ];
+    const outputs = await session.run(feeds, ['logprob', 'gradient', ...names]);
     countHandedOut(bytesOf(outputs) + 2 * bytesOf(feeds));
     if (signal?.aborted) throw new ProblemError('cancelled');
     const take = (name: string) => outputs[name].data as Float32Array;
     return {
       logprob: take('logprob'),
       embeddings: take('gradient'),
-      attention: new Map(blocks.map((block) => [block, take(`attentionGradient.${block}`)])),
+      attention: new Map(attention.map((block) => [block, take(`attentionGradient.${block}`)])),
+      hidden: new Map(hidden.map((layer) => [layer, take(`hiddenGradient.${layer}`)])),
+      heads: new Map(
+        heads.map((block) => [block, { outputs: take(`heads.${block}`), gradient: take(`headsGradient.${block}`) }]),
+      ),
     };
+  }
+
+  private async session(): Promise<GraphSession> {
+    const session = await this.options.session();
+    this.started = true;
+    return session;
   }
 
   private feeds(pass: GradientPass, tokens: number): Record<string, Feed> {
@@ -64,6 +83,7 @@ export class Gradients implements Differentiable {
       targets: integers(pass.targets, [rows, 1]),
       objective: floats(Float32Array.from(pass.weights), [rows, 1]),
       tapRows: integers(pass.attention?.length ? range(tokens) : []),
+      streamRows: integers(streamTapped(pass) ? range(batch * tokens) : []),
     };
   }
 }
@@ -80,4 +100,13 @@ export function gradientBytes(hyper: HyperParameters, batch: number, tokens: num
   const kept = scores + 8 * width + 6 * feedForward;
   const working = 5 * scores + 8 * width + 6 * feedForward;
   return 4 * slack * (batch * tokens * (layers * kept + working) + 6 * rows * vocabulary);
+}
+
+const streamTapped = ({ hidden, heads }: GradientPass): boolean => Boolean(hidden?.length || heads?.length);
+
+/** What is handed out beside the gradient of the embeddings: the taps of every block, once one is asked for. */
+function tappedBytes({ layers, heads, headWidth, width }: HyperParameters, pass: GradientPass, tokens: number): number {
+  const weights = pass.attention?.length ? layers * heads * tokens : 0;
+  const streams = streamTapped(pass) ? (layers + 1) * width + 2 * layers * heads * headWidth : 0;
+  return 4 * pass.ids.length * tokens * (weights + streams);
 }

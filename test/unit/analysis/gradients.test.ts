@@ -41,7 +41,13 @@ class Square extends FakeModel implements Differentiable {
         for (let d = 0; d < width; d++)
           out[at * width + d] += pass.weights[r] * 2 * factor(pass.targets[r]) * sumAt(e, at);
     });
-    return { logprob: new Float32Array(pass.rows.length), embeddings: out, attention: new Map() };
+    return {
+      logprob: new Float32Array(pass.rows.length),
+      embeddings: out,
+      attention: new Map(),
+      hidden: new Map(),
+      heads: new Map(),
+    };
   }
 }
 

@@ -5,6 +5,7 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Pass } from '../../../src/analysis/model';
 import { seededRandom } from '../../../src/analysis/random';
 import { openCheckpoint } from '../../../src/checkpoint/openCheckpoint';
 import { Gradients, gradientBytes } from '../../../src/inference/gradients';
@@ -34,10 +35,12 @@ const range = (length: number) => Array.from({ length }, (_, index) => index);
 const largest = (values: ArrayLike<number>) => Math.max(...Array.from(values, Math.abs));
 const objective = (logprob: ArrayLike<number>) => weights.reduce((sum, weight, row) => sum + weight * logprob[row], 0);
 
-async function measure(change: { embeddings?: Float32Array; mask?: Float32Array }): Promise<number> {
+type Change = Pick<Pass, 'embeddings' | 'patches' | 'headPatches'> & { mask?: Float32Array };
+
+async function measure({ mask: open, ...change }: Change): Promise<number> {
   const { heads } = tiny.decoder.info;
-  const mask = change.mask && { data: change.mask, shape: [1, heads, T, T] as const };
-  const { logprob } = await tiny.decoder.run({ ids: [ids], rows, targets, embeddings: change.embeddings, mask });
+  const mask = open && { data: open, shape: [1, heads, T, T] as const };
+  const { logprob } = await tiny.decoder.run({ ids: [ids], rows, targets, ...change, mask });
   return objective(logprob);
 }
 
@@ -97,6 +100,57 @@ describe('the gradient', () => {
       direction[at] = 4;
       const found = await slope(open, direction, (mask) => measure({ mask }));
       expect(Math.abs(found / 4 - expected[at]), `head ${head}`).toBeLessThan(tolerance * largest(expected));
+    }
+  });
+
+  it('with respect to the residual stream is that of patches, at every layer', async () => {
+    const { width, layers } = tiny.decoder.info;
+    const hidden = range(layers + 1);
+    const result = await tiny.gradients.gradient({ ids: [ids], rows, targets, weights, hidden });
+    expect(result.hidden.get(0)).toEqual(result.embeddings);
+    const random = seededRandom(7);
+    for (const layer of hidden) {
+      const gradient = result.hidden.get(layer) as Float32Array;
+      for (const position of [0, 4, 8]) {
+        const direction = Float32Array.from({ length: width }, () => (random() - 0.5) / 4);
+        const expected = await slope(new Float32Array(width), direction, (delta) =>
+          measure({ patches: [{ layer, batch: 0, position, delta }] }),
+        );
+        const found = direction.reduce((sum, one, at) => sum + one * gradient[position * width + at], 0);
+        const scale = largest(gradient) * Math.hypot(...direction);
+        expect(Math.abs(found - expected), `layer ${layer}, position ${position}`).toBeLessThan(tolerance * scale);
+      }
+    }
+  });
+
+  it('with respect to the heads’ outputs is that of head patches, and the outputs are the decoder’s', async () => {
+    const { width, layers, heads } = tiny.decoder.info;
+    const channels = width / heads;
+    const blocks = range(layers);
+    const result = await tiny.gradients.gradient({ ids: [ids], rows, targets, weights, heads: blocks });
+    const forward = await tiny.decoder.run({ ids: [ids], rows: [0], want: { heads: blocks } });
+    const random = seededRandom(9);
+    for (const layer of blocks) {
+      const { outputs, gradient } = result.heads.get(layer) as { outputs: Float32Array; gradient: Float32Array };
+      const own = forward.heads.get(layer) as Float32Array;
+      /** [T, C] of one head, from [T, H, C]. */
+      const of = (merged: Float32Array, head: number) =>
+        Float32Array.from({ length: T * channels }, (_, at) => {
+          const [t, c] = [Math.floor(at / channels), at % channels];
+          return merged[(t * heads + head) * channels + c];
+        });
+      for (const head of range(heads)) {
+        const decoded = own.subarray(head * T * channels, (head + 1) * T * channels);
+        expect(largest(of(outputs, head).map((value, at) => value - decoded[at]))).toBeLessThan(1e-5);
+        const direction = Float32Array.from({ length: T * channels }, () => (random() - 0.5) / 4);
+        const expected = await slope(new Float32Array(direction.length), direction, (delta) =>
+          measure({ headPatches: [{ layer, head, batch: 0, delta }] }),
+        );
+        const along = of(gradient, head);
+        const found = direction.reduce((sum, one, at) => sum + one * along[at], 0);
+        const scale = largest(gradient) * Math.hypot(...direction);
+        expect(Math.abs(found - expected), `head ${layer}.${head}`).toBeLessThan(tolerance * scale);
+      }
     }
   });
 
