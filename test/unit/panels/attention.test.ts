@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { ProblemError } from '../../../src/protocol/problem';
 import type { HostChannel } from '../../../webview/base/api';
 import type { Glyph } from '../../../webview/base/glyphs';
+import { LatestSlice } from '../../../webview/base/slices';
 import {
   afterChoosing,
   chosenHeads,
@@ -11,7 +12,6 @@ import {
   targetTokens,
 } from '../../../webview/panels/attention/choice';
 import { headsKey, loadHeads, shownWeights } from '../../../webview/panels/attention/heads';
-import { LatestSlice } from '../../../webview/panels/attention/slices';
 
 const model = { layers: 30, heads: 9 };
 const head = (layer: number, head: number) => ({ layer, head });

@@ -6,6 +6,7 @@ import type { AttentionData, PanelState, Tab } from '../../../src/protocol/panel
 import type { TableTwin } from '../../base/a11y';
 import { tableCsv } from '../../base/a11y';
 import { el } from '../../base/dom';
+import { LatestSlice } from '../../base/slices';
 import { t } from '../../base/strings';
 import { exactTokens, type View, type ViewContext, type ViewExports, viewData } from '../../base/view';
 import { headLetters, mostHeads } from '../../charts/attentionMatrixLayout';
@@ -21,7 +22,6 @@ import { type HeadsValue, headsKey, headsSize, loadHeads, shownWeights } from '.
 import { attentionMatrixSection } from './matrixSection';
 import { sinkLines } from './note';
 import type { AttentionShown } from './shown';
-import { LatestSlice } from './slices';
 import { headsTable, weightsTable } from './tables';
 import { attentionTextSection } from './textSection';
 import { headTitle, sinkWords } from './words';

@@ -1,8 +1,7 @@
 /**
- * Slices of attention from the host: asked for only when shown, the newest question wins, late replies are dropped. For the
- * attention tab.
+ * Slices of a result from the host: asked for only when shown, the newest question wins, late replies are dropped. For views.
  */
-import { type Problem, ProblemError } from '../../../src/protocol/problem';
+import { type Problem, ProblemError } from '../../src/protocol/problem';
 
 export type Slice<T> =
   | { kind: 'none' }
