@@ -20,6 +20,8 @@ export interface Variant {
   headScale?: Float32Array;
   /** Added to the residual stream entering block `layer` at `position` ≥ start. */
   patch?: { layer: number; position: number; delta: Float32Array };
+  /** Added to one head's output at every position of `ids`, [N, C]; zeros before `start`. */
+  headPatch?: { layer: number; head: number; delta: Float32Array };
 }
 
 export interface ScoringOptions {
@@ -182,6 +184,7 @@ async function scoreSide(
       mask: maskOf(variants, from, end),
       headScale: headScales(variants, model.info.layers, model.info.heads),
       patches: patchesOf(variants, from, end),
+      headPatches: headPatchesOf(variants, from, end),
       ...(last ? { rows, targets: variants.flatMap(() => targets) } : { rows: [0], want: { past: true } }),
     };
     const result = await model.run(pass, signal);
@@ -231,5 +234,19 @@ function patchesOf(variants: readonly Variant[], from: number, end: number): Pas
   return variants.flatMap(({ patch }, batch) => {
     if (!patch || patch.position < from || patch.position >= end) return [];
     return [{ layer: patch.layer, batch, position: patch.position - from, delta: patch.delta }];
+  });
+}
+
+function headPatchesOf(variants: readonly Variant[], from: number, end: number): Pass['headPatches'] {
+  return variants.flatMap(({ ids, headPatch }, batch) => {
+    if (!headPatch) return [];
+    const { layer, head, delta } = headPatch;
+    const channels = delta.length / ids.length;
+    const part = delta.subarray(from * channels, end * channels);
+    if (end <= ids.length) return [{ layer, head, batch, delta: part }];
+    // The target's own tokens follow the prompt: nothing is put in there.
+    const padded = new Float32Array((end - from) * channels);
+    padded.set(part);
+    return [{ layer, head, batch, delta: padded }];
   });
 }
