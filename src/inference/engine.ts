@@ -15,6 +15,7 @@ import { ProblemError } from '../protocol/problem';
 import type { Candidate } from '../protocol/results';
 import { explainByHeads, explainByLens, explainByOcclusion, explainByPatching } from './explanations';
 import { loadModel, type RunningModel } from './loadModel';
+import { explainBySaliency } from './saliencyRequest';
 import { saveTensors } from './saveTensors';
 import { vocabularyEntries } from './vocabularyEntries';
 
@@ -153,6 +154,12 @@ export class Engine {
       const ground = { model: decoder, prompt, ids, known: this.bestKnown(ids) };
       return explainByPatching(ground, from, params, context);
     });
+  }
+
+  saliency(params: Params<'saliency'>, context: HandlerContext<Requests['saliency']['progress']>): Result<'saliency'> {
+    return this.answer(params, context.signal, (ids, { decoder, gradients: differentiable }, prompt) =>
+      explainBySaliency({ model: decoder, differentiable, prompt, ids, known: this.bestKnown(ids) }, params, context),
+    );
   }
 
   vocabulary(params: Params<'vocabulary'>): Requests['vocabulary']['result'] {

@@ -54,7 +54,7 @@ export async function explainByOcclusion(
 }
 
 /** The token of a single space where none is named; of a vocabulary that has none, the last token that a space becomes. */
-function replacementId(model: Model, given: number | null): number {
+export function replacementId(model: Model, given: number | null): number {
   const { vocabulary } = model.info;
   if (given !== null && !(Number.isInteger(given) && given >= 0 && given < vocabulary)) {
     throw new ProblemError('outOfRange', ['The replacement', 0, vocabulary - 1]);

@@ -31,6 +31,7 @@ channel.handle({
   lens: (params, context) => engine.lens(params, context),
   heads: (params, context) => engine.heads(params, context),
   patch: (params, context) => engine.patch(params, context),
+  saliency: (params, context) => engine.saliency(params, context),
   vocabulary: (params) => engine.vocabulary(params),
   save: (params, context) => engine.save(params, context),
 });

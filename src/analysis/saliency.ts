@@ -1,0 +1,347 @@
+/**
+ * Why this answer, several ways over the same units: scores as they become known, then the curves that say how far each can be
+ * believed, how far the methods agree, and what to be careful about. Cheap methods and large units come first, then the units that
+ * the cheap methods point at. What each method computes stands in the file of its name. For the engine.
+ */
+import type { MethodScores, SaliencyMethod, SaliencyResult, SaliencyWarning } from '../protocol/explain';
+import type { Prompt } from '../protocol/model';
+import { type Problem, ProblemError } from '../protocol/problem';
+import type { Completeness, Faithfulness, ScoredUnit, TargetSpec } from '../protocol/results';
+import { attentionGradient, attentionGradientPasses } from './attentionGradient';
+import type { Differentiable } from './differentiable';
+import { DeletionCurves, defaultOrders } from './faithfulness';
+import { embeddingGradient, gradientScores, integratedGradients } from './gradients';
+import type { Model } from './model';
+import { occluded, occlusion } from './occlusion';
+import { type KnownPast, type OnTokens, prefill } from './prefix';
+import { agreementOf } from './rankCorrelation';
+import { attentionMean, rollout } from './rollout';
+import { affordableCut, type Cut, type CutOptions, coarseCut, firstSlice } from './saliencyPlan';
+import { copiesOf, saturation, shareCredit } from './saliencyWarnings';
+import { resolveTarget, type Target, targetResult } from './target';
+import { unitsOf } from './units';
+import { scoreVariants } from './variants';
+
+export interface SaliencyGround {
+  model: Model;
+  differentiable: Differentiable;
+  prompt: Prompt;
+  /** Of the prompt's tokens. */
+  ids: readonly number[];
+  known: KnownPast | null;
+}
+
+export interface SaliencyOptions extends CutOptions {
+  target: TargetSpec;
+  methods: readonly SaliencyMethod[];
+  signal?: AbortSignal;
+  /** After each pass: what is known by now (built when it is asked for), and work done and to do, about in tokens run. */
+  onStep?: (snapshot: () => SaliencyResult, done: number, total: number) => void;
+}
+
+/** Points of integrated gradients. */
+const integrationSteps = 32;
+/** A pass there and back in forward passes. */
+const backAndForth = 3;
+/** Methods that say where to look first, the best guide first. */
+const guides: readonly SaliencyMethod[] = ['input', 'attentionGradient', 'norm', 'attention', 'rollout'];
+
+/**
+ * Rejects with what resolveTarget and unitsOf reject with, with `nothingLeft` where deleting a unit would leave no token, and with
+ * `cancelled` between passes. A method that fails (memory) is marked as refused and the others go on.
+ */
+export async function saliency(ground: SaliencyGround, options: SaliencyOptions): Promise<SaliencyResult> {
+  const { model, ids } = ground;
+  const { target: spec, signal } = options;
+  const length = Math.max(0, Math.min(spec.span?.[0] ?? ids.length, ids.length));
+  const past = await prefill(model, ground.known, ids, length, { signal });
+  const known = past ? { ids, past } : ground.known;
+  const target = await resolveTarget(model, ids, spec, { known, signal });
+  return new SaliencyRun({ ...ground, known }, options, target).finish();
+}
+
+interface Stage {
+  /** About how many tokens it runs. */
+  cost: number;
+  work: (onProgress: OnTokens) => Promise<void>;
+}
+
+interface MethodState {
+  scores: (number | null)[];
+  faithfulness: Faithfulness | null;
+  completeness: Completeness | null;
+  refused: Problem | null;
+}
+
+class SaliencyRun {
+  private readonly cut: Cut;
+  private readonly coarse: Cut | null = null;
+  private readonly coarseScores: (number | null)[];
+  private readonly copies: number[][];
+  private readonly states: Map<SaliencyMethod, MethodState>;
+  private readonly warnings: SaliencyWarning[];
+  private done = 0;
+  private total = 0;
+
+  constructor(
+    private readonly ground: SaliencyGround,
+    private readonly options: SaliencyOptions,
+    private readonly target: Target,
+  ) {
+    const { prompt } = ground;
+    const { by, scope, ranges, methods } = options;
+    if (methods.includes('occlusion')) {
+      this.cut = affordableCut(prompt, target, options);
+      this.coarse = coarseCut(prompt, target, this.cut, options);
+    } else this.cut = { by, units: unitsOf(prompt, by, scope, ranges), tokens: 0 };
+    this.coarseScores = unknown(this.coarse?.units.length ?? 0);
+    this.copies = copiesOf(this.cut.units, target);
+    const state = (): MethodState => ({
+      scores: unknown(this.cut.units.length),
+      faithfulness: null,
+      completeness: null,
+      refused: null,
+    });
+    this.states = new Map(methods.map((method) => [method, state()]));
+    const coarser = this.cut.by === by ? [] : [{ kind: 'coarser', asked: by, used: this.cut.by } as const];
+    this.warnings = [...coarser, ...saturation(target)];
+  }
+
+  async finish(): Promise<SaliencyResult> {
+    const stages = this.stages();
+    this.total = stages.reduce((sum, { cost }) => sum + cost, 0);
+    for (const { cost, work } of stages) {
+      const before = this.done;
+      await work((done, total) => this.advance(before + (cost * done) / total));
+      this.advance(before + cost);
+    }
+    return this.snapshot(true);
+  }
+
+  private advance(done: number): void {
+    this.done = done;
+    this.options.onStep?.(() => this.snapshot(false), Math.round(this.done), Math.round(this.total));
+  }
+
+  private stages(): Stage[] {
+    const wanted = (...methods: SaliencyMethod[]) => methods.some((method) => this.states.has(method));
+    const { before, sides } = this.target;
+    const gradients = wanted('input', 'norm', 'attentionGradient') ? [this.gradients()] : [];
+    const attention = [
+      ...(wanted('attention') ? [{ cost: 1, work: () => this.attention() }] : []),
+      ...(wanted('rollout') ? [{ cost: before, work: (onProgress: OnTokens) => this.rollout(onProgress) }] : []),
+    ];
+    const { coarse } = this;
+    const large = coarse ? [{ cost: coarse.tokens, work: (on: OnTokens) => this.occludeCoarse(coarse, on) }] : [];
+    // A gradient that has to start first would keep everybody waiting.
+    const ready = gradients.length === 0 || (this.ground.differentiable.ready?.() ?? true);
+    const quick = ready ? [...gradients, ...attention, ...large] : [...attention, ...large, ...gradients];
+    const fine = wanted('occlusion')
+      ? [{ cost: this.cut.tokens, work: (onProgress: OnTokens) => this.occlude(onProgress) }]
+      : [];
+    const path = backAndForth * integrationSteps * before * sides.length;
+    const integrated = wanted('integrated')
+      ? [{ cost: path, work: (onProgress: OnTokens) => this.integrate(onProgress) }]
+      : [];
+    const copies = {
+      cost: this.copies.length * before,
+      work: (onProgress: OnTokens) => this.compareCopies(onProgress),
+    };
+    return [...quick, ...fine, copies, ...integrated, ...this.curves()];
+  }
+
+  /** One gradient gives three methods. */
+  private gradients(): Stage {
+    const { model, differentiable, ids } = this.ground;
+    const { signal } = this.options;
+    const { target } = this;
+    const keep = (gradient: Float64Array) => {
+      for (const method of ['input', 'norm'] as const) {
+        if (this.states.has(method)) this.keep(method, gradientScores(differentiable, ids, gradient, method));
+      }
+    };
+    const byAttention = this.states.has('attentionGradient');
+    const passes = byAttention ? attentionGradientPasses(model, target) : target.sides.length;
+    const work = async (onProgress: OnTokens) => {
+      if (byAttention) {
+        await this.attempt(['attentionGradient'], async () => {
+          const onEmbeddings = (gradient: Float64Array) => {
+            keep(gradient);
+            onProgress(1, passes + 1);
+          };
+          const { perToken } = await attentionGradient(model, differentiable, target, {
+            signal,
+            onProgress,
+            onEmbeddings,
+          });
+          this.keep('attentionGradient', perToken);
+        });
+      }
+      const missing = (['input', 'norm'] as const).filter((method) => this.scoresOf(method)?.includes(null));
+      if (missing.length === 0) return;
+      await this.attempt(missing, async () => {
+        keep(await embeddingGradient(model, differentiable, target, [1], { signal, onProgress }));
+      });
+    };
+    return { cost: backAndForth * passes * target.before, work };
+  }
+
+  private attention(): Promise<void> {
+    const { model, known } = this.ground;
+    const { signal } = this.options;
+    return this.attempt(['attention'], async () =>
+      this.keep('attention', await attentionMean(model, this.target, { known, signal })),
+    );
+  }
+
+  private rollout(onProgress: OnTokens): Promise<void> {
+    const { signal } = this.options;
+    return this.attempt(['rollout'], async () =>
+      this.keep('rollout', await rollout(this.ground.model, this.target, { signal, onProgress })),
+    );
+  }
+
+  private integrate(onProgress: OnTokens): Promise<void> {
+    const { model, differentiable, ids } = this.ground;
+    const passes = { steps: integrationSteps, signal: this.options.signal, onProgress };
+    return this.attempt(['integrated'], async () => {
+      const { scores, completeness } = await integratedGradients(model, differentiable, ids, this.target, passes);
+      this.keep('integrated', scores);
+      (this.states.get('integrated') as MethodState).completeness = completeness;
+    });
+  }
+
+  private async occludeCoarse({ units }: Cut, onProgress: OnTokens): Promise<void> {
+    const onScores = fillIn(this.coarseScores);
+    await this.occludeEach(units, { onScores, onProgress });
+  }
+
+  private async occlude(onProgress: OnTokens): Promise<void> {
+    const { units } = this.cut;
+    const prompt = this.ground.ids.slice(0, this.target.before);
+    const first = firstSlice(prompt, this.target, units, this.likeliestFirst(), this.options);
+    const onScores = fillIn((this.states.get('occlusion') as MethodState).scores);
+    await this.occludeEach(units, { first, onScores, onProgress });
+  }
+
+  private occludeEach(
+    units: Cut['units'],
+    options: Pick<Parameters<typeof occlusion>[5], 'first' | 'onScores' | 'onProgress'>,
+  ): Promise<number[]> {
+    const { model, ids, known } = this.ground;
+    const { operator, replacement, signal } = this.options;
+    return occlusion(model, ids, this.target, units, operator, { replacement, known, signal, ...options });
+  }
+
+  /** Units by what the best guide says about them, or the larger units they are in. */
+  private likeliestFirst(): number[] {
+    const complete = (method: SaliencyMethod) => this.scoresOf(method)?.includes(null) === false;
+    const guide = guides.find(complete);
+    const scores = guide ? (this.scoresOf(guide) ?? []) : this.fromCoarse();
+    const size = (unit: number) => Math.abs(scores[unit] ?? 0);
+    return this.cut.units.map((_, unit) => unit).sort((a, b) => size(b) - size(a) || a - b);
+  }
+
+  private fromCoarse(): (number | null)[] {
+    const holder = (position: number) =>
+      this.coarse?.units.findIndex(({ tokens: [i, j] }) => position >= i && position < j) ?? -1;
+    return this.cut.units.map(({ tokens }) => this.coarseScores[holder(tokens[0])] ?? null);
+  }
+
+  /** Copies that stand in for one another; without scores by occlusion all that there are. */
+  private async compareCopies(onProgress: OnTokens): Promise<void> {
+    const { model, ids, known } = this.ground;
+    const { operator, replacement, signal } = this.options;
+    const scores = this.scoresOf('occlusion') as number[] | undefined;
+    const prompt = ids.slice(0, this.target.before);
+    const groups = this.copies.flatMap((units) => {
+      const ranges = units.map((unit) => this.cut.units[unit].tokens);
+      const variant = occluded(prompt, ranges, operator, replacement);
+      return variant ? [{ units, variant }] : [];
+    });
+    let sharing = groups;
+    if (scores) {
+      const variants = groups.map(({ variant }) => variant);
+      const values = await scoreVariants(model, this.target, variants, { known, signal, onProgress });
+      sharing = groups.filter(({ units }, group) =>
+        shareCredit(
+          this.target.value - values[group],
+          units.map((unit) => scores[unit]),
+        ),
+      );
+    }
+    this.warnings.push(...sharing.map(({ units }) => ({ kind: 'repeated', units }) as const));
+  }
+
+  /** One stage a method; the first reads the random orders too. */
+  private curves(): Stage[] {
+    const { model, ids, known } = this.ground;
+    const { operator, replacement, signal } = this.options;
+    const { before } = this.target;
+    const shared = new DeletionCurves(model, ids, this.target, this.cut.units, { operator, replacement });
+    const steps = Math.min(9, this.cut.units.length);
+    return [...this.states].map(([, state], place) => ({
+      cost: (2 + (place === 0 ? defaultOrders : 0)) * steps * before,
+      work: async (onProgress) => {
+        if (state.refused) return;
+        state.faithfulness = await shared.of(state.scores as number[], { known, signal, onProgress });
+      },
+    }));
+  }
+
+  private scoresOf(method: SaliencyMethod): (number | null)[] | undefined {
+    return this.states.get(method)?.scores;
+  }
+
+  /** `perToken`: [T] or as many as the target depends on. */
+  private keep(method: SaliencyMethod, perToken: readonly number[]): void {
+    const scores = this.scoresOf(method) as (number | null)[];
+    this.cut.units.forEach(({ tokens }, unit) => {
+      scores[unit] = perToken.slice(...tokens).reduce((sum, score) => sum + score, 0);
+    });
+  }
+
+  /** What goes wrong is said of the methods; only cancelling ends the rest. */
+  private async attempt(methods: readonly SaliencyMethod[], work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      const { problem } = ProblemError.wrap(error);
+      if (problem.code === 'cancelled') throw error;
+      for (const method of methods) (this.states.get(method) as MethodState).refused = problem;
+    }
+  }
+
+  private snapshot(complete: boolean): SaliencyResult {
+    const { operator, scope } = this.options;
+    const methods = [...this.states].map(
+      ([method, state]): MethodScores => ({ method, ...state, scores: [...state.scores] }),
+    );
+    const scored = this.coarse?.units.flatMap((unit, index): ScoredUnit[] => {
+      const score = this.coarseScores[index];
+      return score === null ? [] : [{ ...unit, score }];
+    });
+    return {
+      target: targetResult(this.target),
+      operator,
+      by: this.cut.by,
+      scope,
+      units: this.cut.units,
+      methods,
+      coarse: this.coarse && scored ? { by: this.coarse.by, units: scored } : null,
+      agreement: agreementOf(methods.map(({ scores }) => scores)),
+      warnings: [...this.warnings],
+      complete,
+    };
+  }
+}
+
+const unknown = (count: number): (number | null)[] => new Array<number | null>(count).fill(null);
+
+const fillIn =
+  (into: (number | null)[]) =>
+  (indices: readonly number[], scores: readonly number[]): void => {
+    indices.forEach((index, place) => {
+      into[index] = scores[place];
+    });
+  };
