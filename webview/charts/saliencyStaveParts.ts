@@ -1,0 +1,221 @@
+/**
+ * What one row of the saliency text is drawn of: characters on their grid, lanes of bars, tints with a direction mark, rules.
+ * Drawing only; for saliencyStaves.
+ */
+import { interpolateLab } from 'd3';
+import type { ScoredUnit } from '../../src/protocol/results';
+import { svgEl } from '../base/dom';
+import type { Theme } from '../base/theme';
+import { cellsOf, type Piece, type Stave, type UnitStretch } from './saliencyLayout';
+import { scoreBar, unknownMark } from './saliencyParts';
+import { type Lane, share } from './saliencyScores';
+
+/** Sizes in px. */
+export interface StaveGround {
+  /** Left of the text: names of the lanes. */
+  gutter: number;
+  /** Width of a half-width character. */
+  cell: number;
+  /** Of a row, the gap under it included. */
+  height: number;
+  gap: number;
+  baseline: number;
+  /** Top and bottom of the characters' box. */
+  box: [number, number];
+}
+
+export interface StaveLook {
+  theme: Theme;
+  hatch: string;
+  coarse: readonly ScoredUnit[];
+  /** [U] index into `coarse`. */
+  holders: readonly (number | null)[];
+  /** Unit set in bold. */
+  best: number | null;
+}
+
+const LANE = 19;
+const LANES_TOP = 22;
+const FONT = 13;
+
+/** Advance of a character of the token font at 13 px. */
+function advance(theme: Theme): number {
+  const context = document.createElement('canvas').getContext('2d');
+  if (!context) return FONT * 0.6;
+  context.font = `${FONT}px ${theme.fonts.token}`;
+  const width = context.measureText('0').width;
+  return width > 0 ? width : FONT * 0.6;
+}
+
+export function staveMetrics(
+  options: { theme: Theme; style: 'bars' | 'heat' | 'underline' },
+  lanes: readonly Lane[],
+): StaveGround {
+  const cell = advance(options.theme);
+  if (options.style === 'heat') return { gutter: 2, cell, height: 38, gap: 4, baseline: 21, box: [7, 26] };
+  if (options.style === 'underline') return { gutter: 2, cell, height: 32, gap: 6, baseline: 15, box: [1, 19] };
+  const longest = Math.max(0, ...lanes.map(({ label }) => [...label].reduce((sum, c) => sum + 6 * cellsOf(c), 0)));
+  const height = 20 + lanes.length * LANE + 10;
+  return { gutter: Math.max(40, longest + 14), cell, height, gap: 10, baseline: 14, box: [0, 19] };
+}
+
+/** One text element a token: plain letters as one list of places, others each on its own. */
+export function textElements(row: Stave, ground: StaveGround, look: StaveLook): SVGElement[] {
+  const bold = row.units.find(({ unit }) => unit === look.best);
+  return row.pieces.flatMap((piece) => {
+    const strong = bold !== undefined && piece.at[0] >= bold.from - 1 && piece.at[0] < bold.to;
+    const colour = piece.lineEnd ? look.theme.faint : piece.own ? look.theme.foreground : look.theme.dim;
+    return pieceTexts(piece).map(({ text, at }) =>
+      svgEl(
+        'text',
+        {
+          class: piece.own ? 'mono' : 'mono dim',
+          x: at.map((cell) => (ground.gutter + cell * ground.cell).toFixed(2)).join(' '),
+          y: ground.baseline,
+          'font-family': look.theme.fonts.token,
+          'font-size': FONT,
+          'font-weight': strong ? 700 : undefined,
+          fill: colour,
+          style: { fill: colour },
+          'xml:space': 'preserve',
+        },
+        text,
+      ),
+    );
+  });
+}
+
+/** A list of places counts UTF-16 units, and shaping joins some characters: only plain letters go together. */
+function pieceTexts(piece: Piece): { text: string; at: number[] }[] {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: every single-unit character that is never joined
+  if (/^[\x00-\u024f↵⇥]*$/.test(piece.text)) return piece.text.trim() ? [{ text: piece.text, at: piece.at }] : [];
+  return piece.characters.flatMap((text, i) => (text.trim() ? [{ text, at: [piece.at[i]] }] : []));
+}
+
+const left = (ground: StaveGround, { from }: UnitStretch) => ground.gutter + from * ground.cell;
+const wideness = (ground: StaveGround, { from, to }: UnitStretch) => Math.max(2, (to - from) * ground.cell - 1);
+
+/** One lane a method: its name, its axis, a bar on each unit. */
+export function drawLanes(row: Stave, lanes: readonly Lane[], ground: StaveGround, look: StaveLook): SVGElement[] {
+  const { theme } = look;
+  const right = ground.gutter + row.cells * ground.cell;
+  return lanes.flatMap((lane, index) => {
+    const middle = LANES_TOP + index * LANE + LANE / 2;
+    const axis = Math.round(lane.signed ? middle : middle + LANE / 2 - 1);
+    const full = lane.signed ? LANE / 2 - 1 : LANE - 4;
+    const line = { x1: ground.gutter, x2: right, y1: axis + 0.5, y2: axis + 0.5 };
+    const name = svgEl(
+      'text',
+      { class: 'm', fill: theme.muted, x: ground.gutter - 10, y: middle, dy: '.32em', 'text-anchor': 'end' },
+      lane.label,
+    );
+    const rule = svgEl('line', { ...line, stroke: theme.faint, 'shape-rendering': 'crispEdges' });
+    const bars = row.units.flatMap((stretch) => {
+      const score = lane.scores[stretch.unit] ?? null;
+      const x = left(ground, stretch);
+      const width = wideness(ground, stretch);
+      if (score === null) return [unknownMark(theme, x, width, axis)];
+      return scoreBar(score, lane.full, { x, width, axis, full }, { theme, signed: lane.signed, hatch: look.hatch });
+    });
+    const standIns = lane.method === 'occlusion' ? drawStandIns(row, lane, ground, { axis, full }, look) : [];
+    return [name, rule, ...standIns, ...bars];
+  });
+}
+
+/** Outlines of the coarser units' scores over the places that are not known yet. */
+function drawStandIns(
+  row: Stave,
+  lane: Lane,
+  ground: StaveGround,
+  place: { axis: number; full: number },
+  look: StaveLook,
+): SVGElement[] {
+  const stretches: (UnitStretch & { holder: number })[] = [];
+  let before: number | null = null;
+  for (const stretch of row.units) {
+    const holder = lane.scores[stretch.unit] == null ? look.holders[stretch.unit] : null;
+    const last = stretches.at(-1);
+    if (holder !== null && holder === before && last) last.to = stretch.to;
+    else if (holder !== null) stretches.push({ ...stretch, holder });
+    before = holder;
+  }
+  return stretches.flatMap((stretch) => {
+    const { score } = look.coarse[stretch.holder];
+    const at = { x: left(ground, stretch), width: wideness(ground, stretch), ...place };
+    return scoreBar(score, lane.full, at, { theme: look.theme, signed: true, hatch: look.hatch, hollow: true });
+  });
+}
+
+/** Below this share of the full scale no direction is marked. */
+const LEAST_MARKED = 0.06;
+
+/** The first method in the text itself: a tint with ▲ above or ▽ below, or a rule, solid for and dashed against. */
+export function drawTinted(
+  row: Stave,
+  lane: Lane,
+  style: 'heat' | 'underline',
+  ground: StaveGround,
+  look: StaveLook,
+): SVGElement[] {
+  const { theme } = look;
+  return row.units.flatMap((stretch) => {
+    const known = lane.scores[stretch.unit] ?? null;
+    const holder = look.holders[stretch.unit];
+    const standIn = known === null && lane.method === 'occlusion' && holder !== null ? look.coarse[holder].score : null;
+    const score = known ?? standIn;
+    const x = left(ground, stretch);
+    const width = wideness(ground, stretch);
+    if (score === null) return [unknownMark(theme, x, width, ground.box[1] + 1)];
+    const part = share(score, lane.full).share;
+    const marks =
+      style === 'heat' ? tintMarks(part, x, width, lane, ground, look) : ruleMarks(part, x, width, lane, ground, look);
+    if (standIn !== null) {
+      for (const mark of marks) mark.setAttribute('opacity', '0.5');
+      marks.push(unknownMark(theme, x, width, ground.box[1] + 1));
+    }
+    return marks;
+  });
+}
+
+function tintMarks(
+  part: number,
+  x: number,
+  width: number,
+  lane: Lane,
+  ground: StaveGround,
+  { theme }: StaveLook,
+): SVGElement[] {
+  const top = lane.signed ? (part >= 0 ? theme.positiveTint : theme.negativeTint) : theme.track;
+  const fill = interpolateLab(theme.background, top)(Math.abs(part));
+  const [y0, y1] = ground.box;
+  const marks: SVGElement[] = [svgEl('rect', { class: 'tint', x, y: y0, width, height: y1 - y0, fill })];
+  if (Math.abs(part) < LEAST_MARKED || !lane.signed) return marks;
+  const middle = x + Math.min(width, 400) / 2;
+  // The mark grows with the score, so that it orders the words as the tint does.
+  const size = 1.5 + 2.5 * Math.abs(part);
+  const d =
+    part > 0
+      ? `M${middle - size},${y0 - 1}h${2 * size}l${-size},${-1.5 * size}z`
+      : `M${middle - size},${y1 + 1}h${2 * size}l${-size},${1.5 * size}z`;
+  const look = part > 0 ? { fill: theme.positive } : { fill: theme.background, stroke: theme.negative };
+  marks.push(svgEl('path', { class: part > 0 ? 'mark up' : 'mark down', d, ...look }));
+  return marks;
+}
+
+function ruleMarks(
+  part: number,
+  x: number,
+  width: number,
+  lane: Lane,
+  ground: StaveGround,
+  { theme }: StaveLook,
+): SVGElement[] {
+  if (Math.abs(part) < LEAST_MARKED) return [];
+  const thickness = 1 + Math.round(4 * Math.abs(part));
+  const y = ground.box[1] + thickness / 2;
+  const against = lane.signed && part < 0;
+  const stroke = lane.signed ? (against ? theme.negative : theme.positive) : theme.muted;
+  const dash = against ? '4 3' : undefined;
+  const line = { x1: x, x2: x + width, y1: y, y2: y, stroke, 'stroke-width': thickness, 'stroke-dasharray': dash };
+  return [svgEl('line', { class: against ? 'rule down' : 'rule up', ...line })];
+}
