@@ -4,6 +4,8 @@
  */
 import type { EngineOptions } from '../protocol/engine';
 import type { Intent, Selection } from '../protocol/panel';
+import { ProblemError } from '../protocol/problem';
+import type { TargetSpec } from '../protocol/results';
 
 export type Shell = 'posix' | 'powershell' | 'cmd';
 
@@ -20,16 +22,24 @@ export function quoted(text: string, shell: Shell): string {
 export interface CommandLineRequest {
   /** Path as the shell's working folder sees it. */
   file: string;
-  tab: Intent['tab'];
+  intent: Intent;
   selection: Selection;
   engine: Pick<EngineOptions, 'model' | 'provider' | 'precision' | 'threads'>;
   /** Candidates for each position. */
   top: number;
+  /** Patching's second prompt as a path; null while none is chosen. */
+  second: string | null;
 }
 
-/** `prompt-lens probabilities prompt.txt --top 10`, with only those options that differ from the command line's own. */
-export function commandLine({ file, tab, selection, engine, top }: CommandLineRequest, shell: Shell): string {
-  const words = ['prompt-lens', ...analysisWords(tab, selection, file, top)];
+/**
+ * `prompt-lens probabilities prompt.txt --top 10`, with only those options that differ from the command line's own.
+ * @throws ProblemError `notOnCommandLine` for what the panel can do and the command line cannot.
+ */
+export function commandLine(request: CommandLineRequest, shell: Shell): string {
+  const { file, engine } = request;
+  // A name that begins with a dash would be read as an option.
+  const path = file.startsWith('-') ? `./${file}` : file;
+  const words = ['prompt-lens', ...analysisWords(request, path)];
   if (engine.model !== null) words.push('--model', engine.model);
   if (engine.provider !== 'auto') words.push('--provider', engine.provider);
   if (engine.precision !== 'exact') words.push('--precision', engine.precision);
@@ -37,13 +47,75 @@ export function commandLine({ file, tab, selection, engine, top }: CommandLineRe
   return words.map((word) => quoted(word, shell)).join(' ');
 }
 
-function analysisWords(tab: Intent['tab'], { layer, head }: Selection, file: string, top: number): string[] {
-  // A name that begins with a dash would be read as an option.
-  const path = file.startsWith('-') ? `./${file}` : file;
-  if (tab !== 'attention') return ['probabilities', path, '--top', String(top)];
-  return layer !== null && head !== null
-    ? ['attention', path, '--layer', String(layer), '--head', String(head)]
-    : ['attention', path];
+function analysisWords({ intent, selection, top, second }: CommandLineRequest, path: string): string[] {
+  const { layer, head } = selection;
+  switch (intent.tab) {
+    case 'attention':
+      return layer !== null && head !== null
+        ? ['attention', path, '--layer', String(layer), '--head', String(head)]
+        : ['attention', path];
+    case 'saliency':
+      return saliencyWords(intent, path);
+    case 'layers':
+      return layersWords(intent, selection.locked, path);
+    case 'patching':
+      if (second === null) throw new ProblemError('notOnCommandLine', ['patching without a second prompt']);
+      return ['patch', path, ...option('--from', second), ...targetWords(intent.target)];
+    default:
+      return ['probabilities', path, '--top', String(top)];
+  }
+}
+
+/** Occlusion where it is among the methods, else the first gradient. */
+function saliencyWords({ target, saliency }: Intent, path: string): string[] {
+  const { by, operator, scope, methods, pattern } = saliency;
+  const gradient = methods.find((method) => method === 'input' || method === 'norm' || method === 'integrated');
+  if (!methods.includes('occlusion')) {
+    if (!gradient) throw new ProblemError('notOnCommandLine', ['attention as a saliency method']);
+    return ['gradients', path, ...(gradient === 'input' ? [] : ['--method', gradient]), ...targetWords(target)];
+  }
+  if (by === 'selection') throw new ProblemError('notOnCommandLine', ['units by selection']);
+  const units = by === 'match' ? expression(pattern) : by;
+  return [
+    ...['occlusion', path],
+    ...(operator === 'knockout' ? [] : ['--operator', operator]),
+    ...(units === 'token' ? [] : ['--by', units]),
+    ...(scope === 'all' ? [] : ['--scope', scope]),
+    ...targetWords(target),
+  ];
+}
+
+function layersWords({ target, layers }: Intent, locked: number | null, path: string): string[] {
+  switch (layers.section) {
+    case 'heads':
+      return ['heads', path, ...targetWords(target)];
+    case 'examples':
+      return ['occlusion', path, '--operator', 'delete', '--by', 'example', '--scope', 'user', ...targetWords(target)];
+    case 'lens': {
+      const position = target.span ? target.span[0] - 1 : locked;
+      const text = target.text === undefined ? [] : option('--target', target.text);
+      return ['lens', path, ...(position === null ? [] : ['--position', String(position)]), ...text];
+    }
+  }
+}
+
+function targetWords({ text, span, contrast }: TargetSpec): string[] {
+  if (span && span[1] - span[0] > 1) throw new ProblemError('notOnCommandLine', ['a target of several of its tokens']);
+  return [
+    ...(text === undefined ? [] : option('--target', text)),
+    ...(span ? ['--at', String(span[0])] : []),
+    ...(contrast === undefined ? [] : option('--contrast', contrast)),
+  ];
+}
+
+/** A value that begins with a dash would be read as the next option. */
+function option(name: string, value: string): string[] {
+  return value.startsWith('-') ? [`${name}=${value}`] : [name, value];
+}
+
+/** Between slashes, as the command line tells an expression from a kind of unit. */
+function expression(pattern: string): string {
+  return /^\/.+\/[a-z]*$/s.test(pattern) ? pattern : `/${pattern}/`;
 }
 
 /** By the name of the shell's executable; by the platform when there is none. */

@@ -26,6 +26,8 @@ export interface View {
   session: LensSession;
   tracker: PromptTracker;
   panel: LensPanel | null;
+  /** The text last chosen as patching's second prompt, and the file it came from. */
+  second: { text: string; uri: string | null } | null;
 }
 
 export class Lens implements vscode.Disposable {
@@ -97,6 +99,12 @@ export class Lens implements vscode.Disposable {
     return this.reveal(tab);
   }
 
+  /** Other switches; what they make due is computed. */
+  change(view: View, intent: Partial<Intent>): void {
+    view.session.setIntent({ ...view.session.state.intent, ...intent }, 'host');
+    this.look();
+  }
+
   /** Part of any document under the lens, in the panel that follows. */
   explain(document: vscode.TextDocument, range: [number, number]): void {
     this.main.tracker.show(document, range);
@@ -165,7 +173,7 @@ export class Lens implements vscode.Disposable {
     const options = { live: this.settings.live, delayMs: this.settings.liveDelayMs };
     const parts = { engine: this.engine, clock: systemClock, options, intent, translate: translateProblem };
     const session = new LensSession({ ...parts, onTargetLost: sayTargetLost });
-    const view: View = { session, tracker: new PromptTracker(session), panel: null };
+    const view: View = { session, tracker: new PromptTracker(session), panel: null, second: null };
     session.onDidChange((changes) => {
       if (changes.selection || changes.baseline !== undefined) this.updateContext();
       this.changed.fire();

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { ProblemError } from '../../protocol/problem';
 import { commandLine, shellOf } from '../commandLine';
 import { commandIds } from '../ids';
+import type { View } from '../lens';
 import { candidatesPerToken } from '../session/analyses';
 import type { Command } from './command';
 
@@ -15,13 +16,13 @@ export const copyCommandLine: Command = {
     const uri = vscode.Uri.parse(source.uri);
     if (source.range !== null || uri.scheme === 'untitled') throw new ProblemError('needsFile', [source.title]);
     const document = vscode.workspace.textDocuments.find((each) => each.uri.toString() === source.uri);
-    const file = vscode.workspace.getWorkspaceFolder(uri) ? vscode.workspace.asRelativePath(uri, false) : uri.fsPath;
     const request = {
-      file,
-      tab: state.intent.tab,
+      file: pathOf(uri),
+      intent: state.intent,
       selection: state.selection,
       engine: lens.settings.engine,
       top: candidatesPerToken,
+      second: state.intent.tab === 'patching' ? secondFile(lens.current) : null,
     };
     await vscode.env.clipboard.writeText(commandLine(request, shellOf(vscode.env.shell, platform)));
     const copied = document?.isDirty
@@ -30,3 +31,17 @@ export const copyCommandLine: Command = {
     vscode.window.setStatusBarMessage(`$(check) ${copied}`, 6000);
   },
 };
+
+/** As a terminal that opens in the workspace's folder sees it. */
+function pathOf(uri: vscode.Uri): string {
+  return vscode.workspace.getWorkspaceFolder(uri) ? vscode.workspace.asRelativePath(uri, false) : uri.fsPath;
+}
+
+/** The file that patching's second prompt came from, as long as it has not been changed in the panel. */
+function secondFile({ session, second }: View): string | null {
+  const { from } = session.state.intent.patching;
+  if (from === null) return null;
+  if (second?.text !== from || second.uri === null)
+    throw new ProblemError('needsFile', [vscode.l10n.t('The second prompt')]);
+  return pathOf(vscode.Uri.parse(second.uri));
+}

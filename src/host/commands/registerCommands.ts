@@ -9,8 +9,10 @@ import type { Lens } from '../lens';
 import { sayProblem } from '../translate';
 import { cancel } from './cancel';
 import { chooseModel } from './chooseModel';
+import { choosePatchFile } from './choosePatchFile';
 import { chooseProvider } from './chooseProvider';
 import { clearBaseline } from './clearBaseline';
+import { clearTarget } from './clearTarget';
 import type { Command } from './command';
 import { compareWithLastCommit } from './compareWithLastCommit';
 import { copyCommandLine } from './copyCommandLine';
@@ -25,21 +27,29 @@ import { openSettings } from './openSettings';
 import { pinBaseline } from './pinBaseline';
 import { restartEngine } from './restartEngine';
 import { run } from './run';
+import { setTarget } from './setTarget';
 import { showAttention } from './showAttention';
+import { showLayers } from './showLayers';
 import { showLog } from './showLog';
 import { showModelInformation } from './showModelInformation';
+import { showPatching } from './showPatching';
 import { showProbabilities } from './showProbabilities';
 import { statusMenu } from './statusMenu';
+import { targetFromSelection } from './targetFromSelection';
 import { tearOff } from './tearOff';
 import { toggleLive } from './toggleLive';
+import { toggleSaliencyInEditor } from './toggleSaliencyInEditor';
 import { toggleTints } from './toggleTints';
 import { unlockToken } from './unlockToken';
+import { whyThisAnswer } from './whyThisAnswer';
 
 const all: readonly Command[] = [
   cancel,
   chooseModel,
+  choosePatchFile,
   chooseProvider,
   clearBaseline,
+  clearTarget,
   compareWithLastCommit,
   copyCommandLine,
   explainSelection,
@@ -53,15 +63,21 @@ const all: readonly Command[] = [
   pinBaseline,
   restartEngine,
   run,
+  setTarget,
   showAttention,
+  showLayers,
   showLog,
   showModelInformation,
+  showPatching,
   showProbabilities,
   statusMenu,
+  targetFromSelection,
   tearOff,
   toggleLive,
+  toggleSaliencyInEditor,
   toggleTints,
   unlockToken,
+  whyThisAnswer,
 ];
 
 export function registerCommands(lens: Lens): vscode.Disposable {
@@ -84,6 +100,9 @@ const unmet: ReadonlySet<ProblemCode> = new Set([
   'noResult',
   'noCommit',
   'needsFile',
+  'nothingSelected',
+  'nothingBefore',
+  'notOnCommandLine',
   'emptyPrompt',
   'cudaInstallerMissing',
 ]);

@@ -35,3 +35,13 @@ export function endOfSource(prompt: Prompt): number | null {
   const ends = prompt.tokens.flatMap(({ source }) => (source ? [source[1]] : []));
   return ends.length === 0 ? null : Math.max(...ends);
 }
+
+/** Positions [i, j) of the tokens that stand in a range of the file, all between the first and the last one; null without any. */
+export function tokensIn({ tokens }: Prompt, [start, end]: Range): Range | null {
+  const inside = tokens.flatMap(({ source }, position) =>
+    source && source[0] < end && start < source[1] ? [position] : [],
+  );
+  const [first] = inside;
+  const last = inside.at(-1);
+  return first === undefined || last === undefined ? null : [first, last + 1];
+}

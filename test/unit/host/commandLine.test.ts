@@ -1,13 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { commandLine, quoted, shellOf } from '../../../src/host/commandLine';
+import { initialIntent } from '../../../src/host/session/panelDefaults';
+import type { Intent } from '../../../src/protocol/panel';
 
 const engine = { model: null, provider: 'auto', precision: 'exact', threads: 0 } as const;
+const at = (tab: Intent['tab'], change: Partial<Intent> = {}): Intent => ({ ...initialIntent, tab, ...change });
 const selection = { locked: null, hover: null, layer: null, head: null };
 
 describe('the command line', () => {
   it('names only what differs from the defaults', () => {
-    const request = { file: 'a.txt', tab: 'probabilities', selection, engine, top: 10 } as const;
+    const request = { file: 'a.txt', intent: at('probabilities'), selection, engine, top: 10, second: null } as const;
     expect(commandLine(request, 'posix')).toBe('prompt-lens probabilities a.txt --top 10');
     const other = {
       ...request,
@@ -21,16 +24,17 @@ describe('the command line', () => {
   it('names the chosen head', () => {
     const request = {
       file: 'a.txt',
-      tab: 'attention',
+      intent: at('attention'),
       selection: { ...selection, layer: 20, head: 5 },
       engine,
       top: 10,
+      second: null,
     } as const;
     expect(commandLine(request, 'posix')).toBe('prompt-lens attention a.txt --layer 20 --head 5');
   });
 
   it('does not take a file for an option', () => {
-    const request = { file: '--help.txt', tab: 'attention', selection, engine, top: 10 } as const;
+    const request = { file: '--help.txt', intent: at('attention'), selection, engine, top: 10, second: null } as const;
     expect(commandLine(request, 'posix')).toBe('prompt-lens attention ./--help.txt');
   });
 });

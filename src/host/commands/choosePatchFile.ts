@@ -1,0 +1,86 @@
+/** Chooses the second prompt of the Patching tab: an open prompt, the last commit's version, a file, or this one to be changed. */
+import * as vscode from 'vscode';
+import { promptKind } from '../../document/promptKind';
+import { ProblemError } from '../../protocol/problem';
+import { commandIds } from '../ids';
+import { committedText } from '../lastCommit';
+import { isPromptDocument } from '../promptDocuments';
+import type { PromptSource } from '../session/promptSource';
+import type { Command } from './command';
+
+interface Second {
+  text: string;
+  /** Where it can be read again; null for a text that is in no file. */
+  uri: string | null;
+}
+
+interface SecondItem extends vscode.QuickPickItem {
+  read(): Promise<Second | null>;
+}
+
+export const choosePatchFile: Command = {
+  id: commandIds.choosePatchFile,
+  run: async (lens) => {
+    const view = lens.current.panel?.panel.visible ? lens.current : lens.openPanel('patching');
+    const { source } = view.session;
+    if (!source) throw new ProblemError('noPrompt');
+    const placeHolder = vscode.l10n.t('Second prompt, of as many tokens');
+    const item = await vscode.window.showQuickPick(items(source), { placeHolder, matchOnDescription: true });
+    const second = await item?.read();
+    if (!second || view.session.source?.id !== source.id) return;
+    view.second = second;
+    lens.change(view, { patching: { ...view.session.state.intent.patching, from: second.text } });
+    view.panel?.showTab('patching');
+  },
+};
+
+function items(source: PromptSource): SecondItem[] {
+  const text = source.range ? source.text.slice(...source.range) : source.text;
+  const copy: SecondItem = {
+    label: vscode.l10n.t('This prompt, to be changed in the panel'),
+    iconPath: new vscode.ThemeIcon('edit'),
+    read: async () => ({ text, uri: null }),
+  };
+  const commit: SecondItem = {
+    label: vscode.l10n.t('Its version in the last commit'),
+    iconPath: new vscode.ThemeIcon('git-commit'),
+    read: async () => ({ text: (await committedText(vscode.Uri.parse(source.uri))).text, uri: null }),
+  };
+  const browse: SecondItem = {
+    label: vscode.l10n.t('Browse for a file…'),
+    iconPath: new vscode.ThemeIcon('folder-opened'),
+    read: () => chosenFile(source),
+  };
+  return [copy, ...openPrompts(source), ...(source.range ? [] : [commit]), browse];
+}
+
+/** Of the same format: the second prompt is read as the first one is. */
+function openPrompts(source: PromptSource): SecondItem[] {
+  const kind = promptKind(vscode.Uri.parse(source.uri).path);
+  const others = vscode.workspace.textDocuments.filter(
+    (each) => each.uri.toString() !== source.uri && isPromptDocument(each) && promptKind(each.uri.path) === kind,
+  );
+  return others.map((document) => ({
+    label: document.uri.path.split('/').at(-1) ?? document.uri.path,
+    description: vscode.workspace.asRelativePath(document.uri),
+    iconPath: new vscode.ThemeIcon('file'),
+    read: async () => second(document),
+  }));
+}
+
+async function chosenFile({ uri }: PromptSource): Promise<Second | null> {
+  const folder = vscode.Uri.joinPath(vscode.Uri.parse(uri), '..');
+  const title = vscode.l10n.t('Choose the second prompt');
+  const defaultUri = folder.scheme === 'file' ? folder : undefined;
+  const [file] = (await vscode.window.showOpenDialog({ title, defaultUri, canSelectMany: false })) ?? [];
+  if (!file) return null;
+  try {
+    return second(await vscode.workspace.openTextDocument(file));
+  } catch (error) {
+    throw new ProblemError('fileUnreadable', [file.fsPath, error instanceof Error ? error.message : String(error)]);
+  }
+}
+
+function second(document: vscode.TextDocument): Second {
+  return { text: document.getText(), uri: document.isUntitled ? null : document.uri.toString() };
+}

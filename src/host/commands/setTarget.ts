@@ -1,0 +1,71 @@
+/** Asks for the text to explain, and for one in whose place it stands: why this and not that. */
+import * as vscode from 'vscode';
+import { visibleToken } from '../editor/tokenText';
+import { commandIds } from '../ids';
+import type { Lens } from '../lens';
+import { shownData } from '../session/viewState';
+import type { Command } from './command';
+
+export const setTarget: Command = {
+  id: commandIds.setTarget,
+  run: async (lens) => {
+    const view = lens.current.panel?.panel.visible ? lens.current : lens.openPanel('saliency');
+    const { target } = view.session.state.intent;
+    const likeliest = shownData(view.session.state.probabilities)?.result.next[0]?.text;
+    const text = await ask(lens, {
+      title: vscode.l10n.t('Explain Why (1/2)'),
+      prompt: vscode.l10n.t('Text that follows the prompt. A space before a word counts: most words need one.'),
+      value: target.text ?? likeliest ?? '',
+      required: true,
+    });
+    if (text === undefined) return;
+    const contrast = await ask(lens, {
+      title: vscode.l10n.t('And Not (2/2)'),
+      prompt: vscode.l10n.t('Another text in its place, to explain the difference. Leave it empty for none.'),
+      value: target.contrast ?? '',
+      required: false,
+    });
+    if (contrast === undefined) return;
+    view.session.setTarget({ text, ...(contrast === '' ? {} : { contrast }) });
+  },
+};
+
+interface Asking {
+  title: string;
+  prompt: string;
+  value: string;
+  required: boolean;
+}
+
+/** While it is typed, the tokens of the text; undefined when the user left. */
+function ask(lens: Lens, { required, ...box }: Asking): Thenable<string | undefined> {
+  return vscode.window.showInputBox({
+    ...box,
+    validateInput: async (text) => {
+      if (text === '' && !required) return null;
+      const tokens = text === '' ? [] : await tokensOf(lens, text);
+      if (tokens === null) return null;
+      return tokens.length === 0
+        ? { message: vscode.l10n.t('Write at least one character.'), severity: vscode.InputBoxValidationSeverity.Error }
+        : { message: described(text, tokens), severity: vscode.InputBoxValidationSeverity.Info };
+    },
+  });
+}
+
+/** Null while there is no engine to ask: the run itself will say what is wrong. */
+async function tokensOf(lens: Lens, text: string): Promise<string[] | null> {
+  try {
+    return (await lens.engine.request('vocabulary', { text })).map((token) => token.text);
+  } catch {
+    return null;
+  }
+}
+
+function described(text: string, tokens: readonly string[]): string {
+  const pieces = tokens.map((token) => `[${visibleToken(token)}]`).join(' ');
+  const counted =
+    tokens.length === 1
+      ? vscode.l10n.t('1 token: {0}', pieces)
+      : vscode.l10n.t('{0} tokens: {1}', tokens.length, pieces);
+  return /^[\p{L}\p{N}]/u.test(text) ? `${counted} · ${vscode.l10n.t('no space before it')}` : counted;
+}

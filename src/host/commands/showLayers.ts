@@ -1,0 +1,8 @@
+/** Opens the panel on the tab Layers. */
+import { commandIds } from '../ids';
+import type { Command } from './command';
+
+export const showLayers: Command = {
+  id: commandIds.showLayers,
+  run: (lens) => void lens.openPanel('layers'),
+};

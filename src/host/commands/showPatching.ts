@@ -1,0 +1,8 @@
+/** Opens the panel on the tab Patching. */
+import { commandIds } from '../ids';
+import type { Command } from './command';
+
+export const showPatching: Command = {
+  id: commandIds.showPatching,
+  run: (lens) => void lens.openPanel('patching'),
+};

@@ -1,0 +1,47 @@
+/** The words selected in the prompt become the target: why does the model expect them there? */
+import * as vscode from 'vscode';
+import type { Range } from '../../protocol/model';
+import { ProblemError } from '../../protocol/problem';
+import { selectedRanges } from '../editor/selectedRanges';
+import { tokensIn } from '../editor/tokenMap';
+import { commandIds } from '../ids';
+import type { Lens, View } from '../lens';
+import { explains } from '../session/wanted';
+import type { Command } from './command';
+
+export const targetFromSelection: Command = {
+  id: commandIds.targetFromSelection,
+  run: async (lens) => {
+    const view = viewOfSelection(lens);
+    const { session } = view;
+    const { source } = session;
+    if (!source) throw new ProblemError('noPrompt');
+    const [range] = selectedRanges(session);
+    const words = range && wordsOf(source.text, range);
+    if (!words) throw new ProblemError('nothingSelected');
+    const prompt = await lens.engine.request('tokenize', { prompt: await source.read() });
+    const span = tokensIn(prompt, words);
+    if (!span) throw new ProblemError('nothingSelected');
+    if (span[0] === 0) throw new ProblemError('nothingBefore');
+    // Typed on meanwhile: the positions are those of a text that is gone.
+    if (session.source !== source) return;
+    if (!explains(session.state.intent.tab)) view.panel?.showTab('saliency');
+    session.setTarget({ span }, prompt);
+  },
+};
+
+/** White space at the ends of a selection is chance; null when there is nothing else. */
+function wordsOf(text: string, [start, end]: Range): Range | null {
+  const selected = text.slice(start, end);
+  const from = start + selected.length - selected.trimStart().length;
+  const words = selected.trim();
+  return words === '' ? null : [from, from + words.length];
+}
+
+/** The one that shows the active editor's prompt; opened if none does. */
+function viewOfSelection(lens: Lens): View {
+  const uri = vscode.window.activeTextEditor?.document.uri.toString();
+  const { current } = lens;
+  if (current.panel && current.session.source && (!uri || current.session.source.uri === uri)) return current;
+  return lens.openPanel('saliency');
+}
