@@ -215,6 +215,8 @@ export function slider(options: SliderOptions): Field<number> & { input: HTMLInp
 export interface MenuItem {
   label: string;
   onChoose: () => void;
+  /** A rule above it. */
+  ruled?: boolean;
 }
 
 /** Opens under (or over) its trigger; arrows move, Enter chooses, Esc and a click elsewhere close. */
@@ -238,6 +240,7 @@ export function menu(trigger: HTMLElement, label: string, items: () => readonly 
           'button',
           {
             type: 'button',
+            class: item.ruled ? 'ruled' : undefined,
             role: 'menuitem',
             tabindex: -1,
             on: {

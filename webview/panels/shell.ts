@@ -31,6 +31,7 @@ import { type ExportFormat, exportContent, formats } from './shellExport';
 import { footer } from './shellFooter';
 import { tableScreen, tableTwins } from './shellTable';
 import { tabBar, tabTitle } from './shellTabs';
+import { targetChip } from './shellTargetChip';
 import { type Below, progressShare, type StatePart, stateKey, statePart, unavailableScreen } from './states';
 
 export interface Shell {
@@ -101,6 +102,8 @@ export function createShell(
     },
   };
 
+  const target = targetChip(context);
+
   /** Which facts the tab draws; null for a tab that this version does not have. */
   function currentKey(): ViewKey | null {
     const view = currentView();
@@ -141,7 +144,8 @@ export function createShell(
       drawn = key;
       view.update(state, known ? changed : allKeys);
     }
-    fill(chips, ...(view ? shellChips(state, now, context, (hasData && view.chips?.()) || []) : []));
+    const own = (hasData && view?.chips?.()) || [];
+    replaceChanged(chips, view ? shellChips(state, now, context, own, target.update(state, now)) : []);
     chips.hidden = !chips.childElementCount;
     drawTable(view, hasData);
     foot.update(state, now, promptOf(now), table);
@@ -208,6 +212,7 @@ export function createShell(
 
   function openTab(tab: Tab): void {
     card.hidden = true;
+    target.close();
     table = false;
     setIntent({ tab });
   }
@@ -349,6 +354,13 @@ function whatIsBelow(now: ViewState<ViewData> | null, alone: boolean): Below {
   const data = now && viewData(now);
   if (!data) return alone ? 'form' : 'nothing';
   return isPartial(data) ? 'partial' : 'data';
+}
+
+/** Puts these in place of the children; a child that says the same stays, and with it the focus. */
+function replaceChanged(parent: HTMLElement, next: readonly HTMLElement[]): void {
+  const before = [...parent.children];
+  const kept = next.map((child) => before.find((old) => old === child || old.isEqualNode(child)) ?? child);
+  if (kept.length !== before.length || kept.some((child, i) => child !== before[i])) parent.replaceChildren(...kept);
 }
 
 function isTyping(event: KeyboardEvent): boolean {

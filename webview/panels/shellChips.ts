@@ -2,7 +2,7 @@
 import type { PanelState, ViewState } from '../../src/protocol/panel';
 import { linkButton } from '../base/controls';
 import { type Child, el } from '../base/dom';
-import { probability, visible } from '../base/format';
+import { visible } from '../base/format';
 import { glyphIndex, glyphs } from '../base/glyphs';
 import { icon } from '../base/icons';
 import { t } from '../base/strings';
@@ -16,7 +16,7 @@ export function lockChip(label: string, unlock: string, onUnlock: () => void, ..
     icon('lock'),
     el('span', { class: 'k' }, label),
     ...content,
-    closeButton(unlock, onUnlock),
+    chipClose(unlock, onUnlock),
   );
 }
 
@@ -24,7 +24,8 @@ export function tokenValue(text: string): HTMLElement {
   return el('span', { class: 'val' }, visible(text));
 }
 
-function closeButton(label: string, onClick: () => void): HTMLElement {
+/** × of a chip. */
+export function chipClose(label: string, onClick: () => void): HTMLElement {
   return el(
     'button',
     { type: 'button', class: 'x', title: label, 'aria-label': label, on: { click: onClick } },
@@ -38,6 +39,7 @@ export function shellChips(
   now: ViewState<ViewData> | null,
   context: ViewContext,
   own: readonly HTMLElement[],
+  target: HTMLElement | null,
 ): HTMLElement[] {
   const data = (now && viewData(now)) ?? viewData(state.probabilities) ?? viewData(state.attention);
   if (!data) return [];
@@ -58,18 +60,7 @@ export function shellChips(
     );
   }
   chips.push(...own);
-  const next = viewData(state.probabilities)?.result.next[0];
-  if (next)
-    chips.push(
-      el(
-        'span',
-        { class: 'chip', title: t('The likeliest token after the last one') },
-        el('span', { class: 'k' }, t('Target')),
-        tokenValue(next.text),
-        el('span', {}, probability(Math.exp(next.logprob))),
-        el('span', { class: 'k' }, t('likeliest next')),
-      ),
-    );
+  if (target) chips.push(target);
   if (state.intent.tab !== 'probabilities') return chips;
   const template =
     prompt.tokens.some((token) => token.source === null) && prompt.tokens.some((token) => token.source !== null);
@@ -96,6 +87,6 @@ function baselineChip({ baseline }: PanelState, context: ViewContext): HTMLEleme
     { class: 'chip', title: t('Every token is compared with this run') },
     label,
     el('span', { class: 'chip-name' }, baseline.name),
-    closeButton(t('Remove the baseline'), () => context.action('clearBaseline')),
+    chipClose(t('Remove the baseline'), () => context.action('clearBaseline')),
   );
 }

@@ -1,4 +1,7 @@
-/** The tab bar: seven tabs in one tab stop (arrows, Home, End), and the panel's own actions at its end. For the shell. */
+/**
+ * The tab bar: seven tabs in one tab stop (arrows, Home, End), and the panel's own actions at its end. Where the panel is too
+ * narrow for all of them, the last ones that are not chosen wait in the menu at the end. For the shell.
+ */
 import type { Tab } from '../../src/protocol/panel';
 import { iconButton, type MenuItem, menu } from '../base/controls';
 import { el } from '../base/dom';
@@ -49,6 +52,8 @@ export function tabBar({ onChoose, onTearOff, exports: exportItems, more }: TabB
       ),
     ]),
   );
+  let current: Tab | null = null;
+  let away: readonly Tab[] = [];
   const list = el('div', { class: 'tablist', role: 'tablist', 'aria-label': t('Views') }, ...buttons.values());
   list.addEventListener('keydown', (event) => {
     const at = tabs.findIndex((tab) => buttons.get(tab) === document.activeElement);
@@ -59,19 +64,47 @@ export function tabBar({ onChoose, onTearOff, exports: exportItems, more }: TabB
     onChoose(tab);
     buttons.get(tab)?.focus();
   });
+  const makeRoom = () => {
+    for (const button of buttons.values()) button.hidden = false;
+    const gap = Number.parseFloat(getComputedStyle(list).columnGap) || 0;
+    const widths = tabs.map((tab) => (buttons.get(tab)?.offsetWidth ?? 0) + gap);
+    away = tabsAway(widths, current ? tabs.indexOf(current) : 0, list.clientWidth + gap).map((i) => tabs[i]);
+    for (const tab of away) buttons.get(tab)?.toggleAttribute('hidden', true);
+  };
+  new ResizeObserver(makeRoom).observe(list);
   const exporter = iconButton('export', t('Export'), () => {});
   menu(exporter, t('Export'), exportItems);
   const tearOff = iconButton('external', t('Open in its own panel'), onTearOff);
   const moreButton = iconButton('more', t('More'), () => {});
-  menu(moreButton, t('More'), more);
+  menu(moreButton, t('More'), () => [
+    ...away.map((tab) => ({ label: tabTitle(tab), onChoose: () => onChoose(tab) })),
+    ...more().map((item, i) => ({ ...item, ruled: i === 0 && away.length > 0 })),
+  ]);
   for (const optional of [exporter, tearOff]) optional.classList.add('opt');
   return {
     element: el('div', { class: 'tabs' }, list, el('span', { class: 'acts' }, tearOff, exporter, moreButton)),
-    show(current) {
-      for (const [tab, button] of buttons) {
-        button.setAttribute('aria-selected', String(tab === current));
-        button.tabIndex = tab === current ? 0 : -1;
+    show(tab) {
+      if (tab === current) return;
+      current = tab;
+      for (const [each, button] of buttons) {
+        button.setAttribute('aria-selected', String(each === current));
+        button.tabIndex = each === current ? 0 : -1;
       }
+      makeRoom();
     },
   };
+}
+
+/**
+ * Which tabs find no place: widths in pixels, in order. The chosen one always stays; of the others the last go first.
+ */
+export function tabsAway(widths: readonly number[], chosen: number, room: number): number[] {
+  const away: number[] = [];
+  let used = widths.reduce((sum, width) => sum + width, 0);
+  for (let i = widths.length - 1; i >= 0 && used > room; i--) {
+    if (i === chosen) continue;
+    away.unshift(i);
+    used -= widths[i];
+  }
+  return away;
 }

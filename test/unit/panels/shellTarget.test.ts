@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import type { PanelState } from '../../../src/protocol/panel';
+import type { TargetSpec } from '../../../src/protocol/results';
+import type { ViewData } from '../../../webview/base/view';
+import { against, explained, isPlain, shownTarget, targetResult } from '../../../webview/panels/shellTarget';
+
+const token = (text: string, start: number) => ({ text, start, end: start + text.length });
+const prompt = { rendered: 'is it', tokens: [token('is', 0), token(' it', 2)] };
+const next = [
+  { id: 1, text: ' good', logprob: -0.1 },
+  { id: 2, text: ' bad', logprob: -2.5 },
+];
+const ready = (data: unknown) => ({ kind: 'ready' as const, data: data as ViewData, runMs: 1, at: 0 });
+const panel = (target: TargetSpec) =>
+  ({ intent: { target }, probabilities: ready({ prompt, result: { next } }) }) as unknown as PanelState;
+const layers = (target: object) => ready({ prompt, target, table: {} });
+const good = { ids: [1], text: ' good', logprob: -0.11, position: 2, contrast: null };
+
+describe('the target in words', () => {
+  it('is the likeliest next token unless something was chosen', () => {
+    expect(shownTarget(panel({}), null)).toEqual({
+      text: ' good',
+      logprob: -0.1,
+      origin: 'likeliest next',
+      contrast: null,
+      plain: true,
+    });
+    expect(shownTarget({ ...panel({}), probabilities: { kind: 'empty' } }, null)).toBeNull();
+  });
+
+  it('takes its numbers from the result of the tab that is open', () => {
+    expect(shownTarget(panel({}), layers(good))?.logprob).toBe(-0.11);
+    expect(shownTarget(panel({ text: ' good' }), layers(good))).toMatchObject({ logprob: -0.11, origin: 'typed' });
+  });
+
+  it('does not take them from a result that explains another target', () => {
+    expect(shownTarget(panel({ text: ' bad' }), layers(good))).toMatchObject({ text: ' bad', logprob: -2.5 });
+    expect(shownTarget(panel({ text: ' awful' }), layers(good))).toMatchObject({ text: ' awful', logprob: null });
+    const pair = { ...good, contrast: { ids: [2], text: ' bad', logprob: -2 } };
+    expect(shownTarget(panel({}), layers(pair))?.contrast).toBeNull();
+    expect(shownTarget(panel({ contrast: ' bad' }), layers(pair))?.contrast).toEqual({ text: ' bad', logprob: -2 });
+  });
+
+  it('names the tokens of a span', () => {
+    expect(shownTarget(panel({ span: [1, 2] }), null)).toMatchObject({ text: ' it', origin: 'token 1 of the prompt' });
+    expect(shownTarget(panel({ span: [0, 2] }), null)?.origin).toBe('tokens 0–1 of the prompt');
+    const span = { ids: [9], text: ' it', logprob: -3, position: 1, contrast: null };
+    expect(shownTarget(panel({ span: [1, 2] }), layers(span))?.logprob).toBe(-3);
+  });
+
+  it('changes one half and keeps the other', () => {
+    expect(explained({ contrast: ' bad' }, ' good')).toEqual({ text: ' good', contrast: ' bad' });
+    expect(explained({ contrast: ' bad' }, ' bad')).toEqual({ text: ' bad' });
+    expect(explained({ text: ' x', contrast: ' bad' }, null)).toEqual({ contrast: ' bad' });
+    expect(against({ span: [1, 2] }, ' bad')).toEqual({ span: [1, 2], contrast: ' bad' });
+    expect(against({ text: ' a', contrast: ' b' }, null)).toEqual({ text: ' a' });
+    expect(isPlain({})).toBe(true);
+    expect(isPlain({ contrast: ' b' })).toBe(false);
+  });
+
+  it('finds the target of every kind of result', () => {
+    expect(targetResult({ prompt, result: { target: good } } as unknown as ViewData)).toBe(good);
+    expect(targetResult({ prompt, result: { map: { target: good } } } as unknown as ViewData)).toBe(good);
+    expect(targetResult({ prompt, result: { map: null } } as unknown as ViewData)).toBeNull();
+    expect(targetResult({ prompt, overview: {} } as unknown as ViewData)).toBeNull();
+  });
+});
