@@ -77,7 +77,11 @@ function paint(canvas: HTMLCanvasElement, layout: GridLayout, data: AttentionGri
 }
 
 /** Block numbers above each band (every fifth and the last), head numbers or ranks at its left. */
-function axes(layout: GridLayout, data: AttentionGridData, rowsAreRanks: boolean): SVGElement[] {
+export function gridAxes(
+  layout: GridLayout,
+  data: { layers: number; heads: number },
+  rowsAreRanks: boolean,
+): SVGElement[] {
   const step = layout.cell >= 24 && data.layers <= 12 ? 1 : 5;
   const labels: SVGElement[] = [];
   for (let layer = 0; layer < data.layers; layer++) {
@@ -97,7 +101,13 @@ function axes(layout: GridLayout, data: AttentionGridData, rowsAreRanks: boolean
   return labels;
 }
 
-function outline(layout: GridLayout, at: { layer: number; row: number }, stroke: string, width: number, dash?: string) {
+export function gridOutline(
+  layout: GridLayout,
+  at: { layer: number; row: number },
+  stroke: string,
+  width: number,
+  dash?: string,
+) {
   const { x, y } = thumbnailAt(layout, at.layer, at.row);
   const out = width;
   const size = layout.side + 2 * out;
@@ -154,12 +164,12 @@ export function attentionGrid(
     const letters = others.length > 0 ? data.chosen.map((ref, index) => letter(layout, place(ref), index, theme)) : [];
     fill(
       over,
-      ...axes(layout, data, options.rowsAreRanks),
-      ...data.best.map((ref) => outline(layout, place(ref), theme.foreground, 1)),
-      ...others.map((ref) => outline(layout, place(ref), border, 2, '3 2')),
-      main && outline(layout, place(main), border, 2),
+      ...gridAxes(layout, data, options.rowsAreRanks),
+      ...data.best.map((ref) => gridOutline(layout, place(ref), theme.foreground, 1)),
+      ...others.map((ref) => gridOutline(layout, place(ref), border, 2, '3 2')),
+      main && gridOutline(layout, place(main), border, 2),
       ...letters,
-      cursor && outline(layout, cursor, theme.foreground, 1.5, '2 2'),
+      cursor && gridOutline(layout, cursor, theme.foreground, 1.5, '2 2'),
     );
   };
 

@@ -8,6 +8,7 @@ import { el, fill } from '../base/dom';
 import { configureStrings, t } from '../base/strings';
 import { createAttentionView } from './attention/view';
 import { createProbabilitiesView } from './probabilities/view';
+import { createSaliencyView } from './saliency/view';
 import { createShell } from './shell';
 
 /** After this the wait is put into words. */
@@ -26,6 +27,7 @@ async function start(root: HTMLElement): Promise<void> {
     const shell = createShell(root, host, state, {
       probabilities: createProbabilitiesView,
       attention: createAttentionView,
+      saliency: createSaliencyView,
     });
     host.channel.on('didChangeState', shell.apply);
     host.channel.on('didAskToGenerate', shell.generate);

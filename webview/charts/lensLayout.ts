@@ -1,0 +1,125 @@
+/**
+ * Where everything in the lens stands: columns (positions) and rows (blocks run so far) of the table, and the trajectories that
+ * share its rows; which positions fit. Pure arithmetic for the chart, its export and the tests.
+ */
+
+/** Text that fits in a cell, in pixels of the 11 px token font. */
+const letter = 6.7;
+const wideLetter = 11.5;
+
+const gutter = 28;
+/** Between the table and the trajectories. */
+const between = 20;
+const leastColumn = 76;
+const leastColumnNarrow = 68;
+const mostColumn = 120;
+/** The origin's column says the probability beside the token. */
+const valueRoom = 34;
+const rightMargin = 10;
+
+/** From this content width there is room for more columns and a wide drawing beside them. */
+export const wideLens = 640;
+
+export interface LensLayout {
+  left: number;
+  top: number;
+  rowHeight: number;
+  rows: number;
+  /** Left edge and width of each column. */
+  columns: { x: number; width: number }[];
+  /** Of the trajectories: left and right end of the rank axis. */
+  axis: { left: number; right: number };
+  width: number;
+  height: number;
+}
+
+function trajectoryWidth(width: number): number {
+  return width >= wideLens ? Math.min(320, Math.round(width * 0.27)) : 132;
+}
+
+/** How many columns fit beside the trajectories, at least one, at most `tokens`. */
+export function columnsThatFit(width: number, tokens: number): number {
+  const room = width - gutter - between - trajectoryWidth(width) - rightMargin - valueRoom;
+  const least = width >= wideLens ? leastColumn : leastColumnNarrow;
+  return Math.max(1, Math.min(tokens, Math.floor(room / least)));
+}
+
+/** `origin`: index of the column that also holds numbers. `rows` = L + 1. */
+export function lensLayout(width: number, rows: number, columns: number, origin: number): LensLayout {
+  const rowHeight = rows > 48 ? 14 : 18;
+  const top = 42;
+  const drawing = trajectoryWidth(width);
+  const room = width - gutter - between - drawing - rightMargin - valueRoom;
+  const each = Math.min(mostColumn, Math.floor(room / Math.max(1, columns)));
+  const places: LensLayout['columns'] = [];
+  let x = gutter;
+  for (let column = 0; column < columns; column++) {
+    const own = each + (column === origin ? valueRoom : 0);
+    places.push({ x, width: own });
+    x += own;
+  }
+  const left = x + between;
+  return {
+    left: gutter,
+    top,
+    rowHeight,
+    rows,
+    columns: places,
+    axis: { left: left + 8, right: Math.min(width - rightMargin, left + 8 + Math.max(drawing, 96)) },
+    width,
+    height: top + rows * rowHeight + 6,
+  };
+}
+
+/**
+ * Positions of `count` columns: a run from `first`, with the origin always among them: beyond an end it takes the place of the
+ * column there.
+ */
+export function windowPositions(tokens: number, count: number, first: number, origin: number): number[] {
+  const start = Math.max(0, Math.min(tokens - count, first));
+  const run = Array.from({ length: Math.min(count, tokens) }, (_, index) => start + index);
+  if (run.length === 0 || run.includes(origin)) return run;
+  if (origin < start) run[0] = origin;
+  else run[run.length - 1] = origin;
+  return run;
+}
+
+/** The run's first position so that `position` is in it, moved as little as can be. */
+export function windowAround(tokens: number, count: number, first: number, position: number): number {
+  const moved = position < first ? position : position >= first + count ? position - count + 1 : first;
+  return Math.max(0, Math.min(tokens - count, moved));
+}
+
+/** Shortened with … to what fits. */
+export function cellText(text: string, width: number): string {
+  const size = (character: string) => ((character.codePointAt(0) ?? 0) >= 0x2e80 ? wideLetter : letter);
+  let room = width - 8;
+  const letters = Array.from(text);
+  const total = letters.reduce((sum, character) => sum + size(character), 0);
+  if (total <= room) return text;
+  room -= letter;
+  let kept = '';
+  for (const character of letters) {
+    room -= size(character);
+    if (room < 0) break;
+    kept += character;
+  }
+  return `${kept}…`;
+}
+
+/** Which row and column lie under a point; column −1 right of the table; null elsewhere. Row −1 is the heading. */
+export function lensCellAt(layout: LensLayout, x: number, y: number): { row: number; column: number } | null {
+  const row = y < layout.top ? -1 : Math.floor((y - layout.top) / layout.rowHeight);
+  if (row >= layout.rows || y < 0) return null;
+  const column = layout.columns.findIndex((place) => x >= place.x && x < place.x + place.width);
+  if (column >= 0) return { row, column };
+  return row >= 0 && x >= layout.axis.left - 8 && x <= layout.axis.right + 8 ? { row, column: -1 } : null;
+}
+
+/** Ranks (from 1) that the axis names, most first; thinned where they would touch. */
+export function rankTicks(vocabulary: number, pixels: number): number[] {
+  const all: number[] = [];
+  for (let rank = 1; rank <= vocabulary; rank *= 10) all.push(rank);
+  const step = Math.max(1, Math.ceil((all.length * 44) / Math.max(1, pixels)));
+  return all.filter((_, index) => index % step === 0);
+}

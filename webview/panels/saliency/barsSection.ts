@@ -1,0 +1,74 @@
+/** The strongest units of the first method as a list. For the saliency tab. */
+import { el } from '../../base/dom';
+import { t } from '../../base/strings';
+import type { ViewContext } from '../../base/view';
+import { isSigned, strongest } from '../../charts/saliencyScores';
+import type { Chart } from '../../charts/tokenText';
+import { type UnitBarsData, type UnitBarsOptions, unitBars } from '../../charts/unitBars';
+import { unitSpoken } from './card';
+import type { SaliencyShown, Section } from './shown';
+import { hoverUnit, lockUnit } from './textSection';
+import { methodName, unitsName } from './words';
+
+/** Rows at most. */
+const ROWS = 10;
+
+export function barsSection(context: ViewContext): Section {
+  const title = el('span', {});
+  const small = el('small', {});
+  const holder = el('div', {});
+  const element = el('section', { class: 'sec' }, el('h2', {}, title, small), holder);
+  let chart: Chart<UnitBarsData, UnitBarsOptions> | null = null;
+  let shown: SaliencyShown | null = null;
+  let width = 0;
+  const draw = () => {
+    if (!shown || width === 0) return;
+    const now = shown;
+    const { methods, result, theme, lockedUnit } = now;
+    const [first] = methods;
+    const units = first ? strongest(first.scores, ROWS) : [];
+    element.hidden = units.length === 0;
+    if (units.length === 0) return;
+    title.textContent = t('The strongest {0}', unitsName(result.by));
+    small.textContent = smallWords(now);
+    const data = {
+      bars: units.map((unit) => ({ unit, text: result.units[unit].text, score: first.scores[unit] ?? 0 })),
+      signed: isSigned(first.method),
+    };
+    const options: UnitBarsOptions = {
+      width,
+      theme,
+      locked: lockedUnit,
+      label: t('{0} strongest of {1} {2}', units.length, result.units.length, unitsName(result.by)),
+      describe: (unit) => unitSpoken(now, unit),
+      announce: context.announce,
+      onHover: (unit, anchor) => hoverUnit(context, now, unit, anchor),
+      onLock: (unit) => lockUnit(context, now, unit),
+    };
+    if (chart) chart.update(data, options);
+    else chart = unitBars(holder, data, options);
+  };
+  const stop = context.onWidth(element, (value) => {
+    width = value;
+    draw();
+  });
+  return {
+    element,
+    update(next) {
+      shown = next;
+      draw();
+    },
+    destroy() {
+      stop();
+      chart?.destroy();
+    },
+  };
+}
+
+function smallWords({ methods, result }: SaliencyShown): string {
+  const [{ method, scores }] = methods;
+  const name = methodName(method, result.operator);
+  const left = scores.filter((score) => score === null).length;
+  if (left > 0) return t('{0}, {1} of {2} still to come', name, left, scores.length);
+  return method === 'occlusion' ? t('{0}, nats', name) : name;
+}

@@ -1,0 +1,93 @@
+/** One unit under every method: the hover card, the line under the text, and the spoken form. For the saliency tab. */
+import { el } from '../../base/dom';
+import { signed, visible } from '../../base/format';
+import { t } from '../../base/strings';
+import { rankOf } from '../../charts/saliencyScores';
+import type { SaliencyShown } from './shown';
+import { domain, methodName, unitLabel } from './words';
+
+interface Row {
+  name: string;
+  value: string;
+  rank: string;
+}
+
+function rows({ result, methods, lanes, standIns }: SaliencyShown, unit: number): Row[] {
+  const { tokens } = result.units[unit];
+  const holder = standIns?.units.find((coarse) => coarse.tokens[0] <= tokens[0] && tokens[1] <= coarse.tokens[1]);
+  return methods.map(({ method, scores }, i) => {
+    const name = methodName(method, result.operator);
+    const score = scores[unit] ?? null;
+    if (score === null) {
+      const value = method === 'occlusion' && holder ? t('{0} with its surroundings', signed(holder.score)) : '…';
+      return { name, value, rank: '' };
+    }
+    const rank = rankOf(scores, unit) ?? 0;
+    return { name, value: scoreText(score, lanes[i].signed), rank: t('rank {0}', rank) };
+  });
+}
+
+/** Two decimals, more for the small ones of methods without a sign. */
+export function scoreText(score: number, hasSign: boolean): string {
+  if (hasSign)
+    return Math.abs(score) < 0.005 && score !== 0
+      ? `${score < 0 ? '\u2212' : '+'}${domain(Math.abs(score))}`
+      : signed(score);
+  return domain(Math.abs(score));
+}
+
+function place({ result }: SaliencyShown, unit: number): string {
+  const [i, j] = result.units[unit].tokens;
+  return j - i === 1 ? t('token {0}', i) : t('tokens {0}–{1}', i, j - 1);
+}
+
+export function unitCard(shown: SaliencyShown, unit: number): Node[] {
+  const { text } = shown.result.units[unit];
+  const head = el(
+    'div',
+    { class: 'banner-row' },
+    el('span', { class: 'mono strong saliency-name' }, unitLabel(text, 22)),
+    el('span', { class: 'sp' }),
+    el('span', { class: 'm s nw' }, place(shown, unit)),
+  );
+  const table = el(
+    'div',
+    { class: 'saliency-card s' },
+    ...rows(shown, unit).flatMap(({ name, value, rank }) => [
+      el('span', { class: 'm' }, name),
+      el('span', { class: 'num' }, value),
+      el('span', { class: 'num m' }, rank),
+    ]),
+  );
+  return [
+    head,
+    table,
+    el('div', { class: 'm s' }, t('rank of {0}: 1 = supports the target most', shown.result.units.length)),
+  ];
+}
+
+/** One line for the locked unit. */
+export function unitLine(shown: SaliencyShown, unit: number): Node[] {
+  const { text } = shown.result.units[unit];
+  return [
+    el('b', { class: 'mono strong' }, unitLabel(text)),
+    ...rows(shown, unit).map(({ name, value, rank }) =>
+      el(
+        'span',
+        {},
+        el('span', { class: 'm' }, name),
+        ` ${value}`,
+        rank ? el('span', { class: 'm' }, ` ${rank}`) : null,
+      ),
+    ),
+  ];
+}
+
+export function unitSpoken(shown: SaliencyShown, unit: number): string {
+  const { text } = shown.result.units[unit];
+  const parts = rows(shown, unit).map(({ name, value, rank }) => {
+    if (value === '…') return t('{0} not known yet', name);
+    return [`${name} ${value}`, rank].filter(Boolean).join(' ');
+  });
+  return [visible(text), place(shown, unit), ...parts].join(', ');
+}

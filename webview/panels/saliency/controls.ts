@@ -1,0 +1,125 @@
+/** What is taken away, how, where, and which methods are asked: the row above the saliency text. For the saliency tab. */
+import type { SaliencyMethod } from '../../../src/protocol/explain';
+import type { SaliencyIntent } from '../../../src/protocol/panel';
+import type { Operator, Scope, UnitKind } from '../../../src/protocol/results';
+import { dropdown, segmented, textField } from '../../base/controls';
+import { el } from '../../base/dom';
+import { multiChoice } from '../../base/multiChoice';
+import { t } from '../../base/strings';
+import type { ViewContext } from '../../base/view';
+import { toggled } from './shown';
+import { methodName, methodOrder, methodTitle, operatorOption, scopeName, unitName } from './words';
+
+/** Units with a button of their own; the others are in a menu. */
+const common: readonly UnitKind[] = ['token', 'word', 'sentence', 'line', 'example'];
+const rare: readonly UnitKind[] = ['paragraph', 'message', 'match', 'slot', 'selection'];
+const operators: readonly Operator[] = ['knockout', 'delete', 'replace'];
+
+export interface SaliencyControls {
+  element: HTMLElement;
+  update(intent: SaliencyIntent): void;
+}
+
+/** Changes one group of the intent. */
+export function changeSaliency(context: ViewContext, change: Partial<SaliencyIntent>): void {
+  context.setIntent({ saliency: { ...context.state().intent.saliency, ...change } });
+}
+
+export function saliencyControls(context: ViewContext): SaliencyControls {
+  const change = (part: Partial<SaliencyIntent>) => changeSaliency(context, part);
+  const unit = unitControls(context);
+  const operator = dropdown<Operator>({
+    label: t('Operator'),
+    options: operators.map((value) => ({ value, ...operatorOption(value) })),
+    value: 'knockout',
+    onChange: (value) => change({ operator: value }),
+  });
+  const scope = dropdown<Scope>({
+    label: t('Scope'),
+    options: (['user', 'all'] as const).map((value) => ({ value, label: scopeName(value) })),
+    value: 'user',
+    onChange: (value) => change({ scope: value }),
+  });
+  const methods = multiChoice<SaliencyMethod>({
+    label: t('Methods'),
+    options: methodOrder.map((value) => ({
+      value,
+      label: value === 'occlusion' ? t('Occlusion') : methodName(value, 'knockout'),
+      title: methodTitle(value),
+    })),
+    values: [],
+    summary: (values) => t('{0} of {1}', values.length, methodOrder.length),
+    onToggle: (value) => change({ methods: toggled(context.state().intent.saliency.methods, value, methodOrder) }),
+  });
+  return {
+    element: el('div', { class: 'ctl' }, ...unit.elements, operator.element, scope.element, methods.element),
+    update(intent) {
+      unit.update(intent);
+      operator.set(intent.operator);
+      scope.set(intent.scope);
+      methods.set(intent.methods);
+    },
+  };
+}
+
+/** Buttons for the common units, a menu for the others, and the field of a regular expression. */
+function unitControls(context: ViewContext): { elements: HTMLElement[]; update(intent: SaliencyIntent): void } {
+  /** A regular expression was chosen and none is there yet: the field waits for one. */
+  let waiting = false;
+  const choose = (by: UnitKind) => {
+    waiting = by === 'match' && context.state().intent.saliency.pattern === '';
+    if (!waiting) return changeSaliency(context, { by });
+    show(context.state().intent.saliency);
+    (field.element as HTMLElement).focus();
+  };
+  const buttons = segmented<UnitKind>({
+    label: t('Unit'),
+    options: common.map((value) => ({ value, label: unitName(value) })),
+    value: 'word',
+    onChange: choose,
+  });
+  const more = dropdown<UnitKind | 'more'>({
+    label: t('More units'),
+    hideLabel: true,
+    options: [
+      { value: 'more', label: t('More…') },
+      ...rare.map((value) => ({ value, label: unitName(value), title: unitTitle(value) })),
+    ],
+    value: 'more',
+    onChange: (value) => {
+      if (value !== 'more') choose(value);
+      else show(context.state().intent.saliency);
+    },
+  });
+  const field = textField({
+    label: t('Regular expression'),
+    placeholder: t('/pattern/flags, then Enter'),
+    onCommit: (pattern) => {
+      waiting = false;
+      if (pattern !== '') changeSaliency(context, { by: 'match', pattern });
+    },
+  });
+  const show = ({ by, pattern }: SaliencyIntent) => {
+    const now = waiting ? 'match' : by;
+    buttons.set(now);
+    // With none of the buttons chosen the group would be no tab stop.
+    const first = buttons.element.querySelector('button');
+    if (first && !common.includes(now)) first.tabIndex = 0;
+    more.set(common.includes(now) ? 'more' : now);
+    field.element.hidden = now !== 'match';
+    if (!waiting) field.set(pattern);
+  };
+  return {
+    elements: [buttons.element, el('span', { class: 'saliency-more' }, more.element, field.element)],
+    update(intent) {
+      if (intent.by !== 'match' && waiting && !field.element.contains(document.activeElement)) waiting = false;
+      show(intent);
+    },
+  };
+}
+
+function unitTitle(by: UnitKind): string | undefined {
+  if (by === 'match') return t('Every match of a pattern');
+  if (by === 'slot') return t('What the template’s variables were filled with');
+  return by === 'selection' ? t('What is selected in the editor') : undefined;
+}

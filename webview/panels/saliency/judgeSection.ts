@@ -1,0 +1,197 @@
+/** Does the ranking matter? Deletion curves against random orders, and what they say in one sentence. For the saliency tab. */
+import type { MethodScores } from '../../../src/protocol/explain';
+import { type Field, segmented } from '../../base/controls';
+import { el, fill } from '../../base/dom';
+import { fixed } from '../../base/format';
+import { t } from '../../base/strings';
+import type { ViewContext } from '../../base/view';
+import {
+  type DeletionData,
+  type DeletionOptions,
+  type DeletionOrder,
+  deletionCurves,
+} from '../../charts/deletionCurves';
+import type { Chart } from '../../charts/tokenText';
+import type { SaliencyShown, Section } from './shown';
+import { pooledRandom, verdict } from './verdict';
+import { methodName, methodShort, unitsName } from './words';
+
+export function judgeSection(context: ViewContext): Section {
+  const small = el('small', {});
+  const holder = el('div', {});
+  const legend = el('div', { class: 'legend' });
+  let order: DeletionOrder = 'most';
+  const orders: Field<DeletionOrder> = segmented<DeletionOrder>({
+    label: t('Order of removal'),
+    hideLabel: true,
+    options: [
+      { value: 'most', label: t('Most first') },
+      { value: 'least', label: t('Least first') },
+      { value: 'both', label: t('Both') },
+    ],
+    value: order,
+    onChange: (value) => {
+      order = value;
+      draw();
+    },
+  });
+  const controls = el('div', { class: 'ctl' }, orders.element);
+  const element = el(
+    'section',
+    { class: 'sec' },
+    el('h2', {}, t('Does the ranking matter?'), small),
+    controls,
+    holder,
+    legend,
+  );
+  let chart: Chart<DeletionData, DeletionOptions> | null = null;
+  let shown: SaliencyShown | null = null;
+  let width = 0;
+  const draw = () => {
+    if (!shown || width === 0) return;
+    const data = deletionData(shown);
+    small.textContent = removalWords(shown, order);
+    controls.hidden = !data;
+    if (!data) {
+      chart?.destroy();
+      chart = null;
+      fill(legend, el('span', {}, waitingWords(shown)));
+      return;
+    }
+    const now = shown;
+    const options: DeletionOptions = {
+      width,
+      theme: now.theme,
+      order,
+      label: t('Deletion curves of {0} methods and of random orders', data.curves.length),
+      axis: t('{0} taken away', unitsName(now.result.by)),
+      describe: (step) => stepWords(data, step, order),
+      announce: context.announce,
+      onHover: (step, anchor) => {
+        if (step === null || !anchor) context.card(null);
+        else context.card(anchor, ...stepCard(data, step, order));
+      },
+    };
+    if (chart) chart.update(data, options);
+    else chart = deletionCurves(holder, data, options);
+    fill(legend, el('span', {}, verdictWords(now, order)));
+  };
+  const stop = context.onWidth(holder, (value) => {
+    width = value;
+    draw();
+  });
+  return {
+    element,
+    update(next) {
+      shown = next;
+      draw();
+    },
+    destroy() {
+      stop();
+      chart?.destroy();
+    },
+  };
+}
+
+/** Null while no method has its curve. */
+export function deletionData({ methods, result }: SaliencyShown): DeletionData | null {
+  const random = pooledRandom(methods);
+  const judged = methods.filter(
+    (scores): scores is MethodScores & { faithfulness: object } => scores.faithfulness !== null,
+  );
+  if (!random || judged.length === 0) return null;
+  return {
+    fractions: judged[0].faithfulness.fractions,
+    curves: judged.map(({ method, faithfulness }) => ({
+      method,
+      label: methodShort(method, result.operator),
+      mostFirst: faithfulness.mostFirst,
+      leastFirst: faithfulness.leastFirst,
+      area: faithfulness.area,
+    })),
+    random,
+  };
+}
+
+function removalWords({ result }: SaliencyShown, order: DeletionOrder): string {
+  const units = unitsName(result.by);
+  const whole = {
+    knockout: [
+      t('target after knocking out the top {0}', units),
+      t('target after knocking out the least {0}', units),
+      t('target after knocking out {0} from either end', units),
+    ],
+    delete: [
+      t('target after deleting the top {0}', units),
+      t('target after deleting the least {0}', units),
+      t('target after deleting {0} from either end', units),
+    ],
+    replace: [
+      t('target after replacing the top {0}', units),
+      t('target after replacing the least {0}', units),
+      t('target after replacing {0} from either end', units),
+    ],
+  }[result.operator];
+  return whole[{ most: 0, least: 1, both: 2 }[order]];
+}
+
+function waitingWords({ running, result, methods }: SaliencyShown): string {
+  if (methods.length === 0) return t('There is no ranking to judge.');
+  if (running && !result.complete) return t('The curves follow when every score of a method is known.');
+  return t('Not computed in this run.');
+}
+
+/** Computed from the curves: how the best method compares with chance. */
+export function verdictWords({ methods, result }: SaliencyShown, order: DeletionOrder = 'most'): string {
+  const found = verdict(methods);
+  const random = pooledRandom(methods);
+  if (!found || !random) return '';
+  const better =
+    order === 'least'
+      ? t('Higher is better.')
+      : order === 'most'
+        ? t('Lower is better.')
+        : t('A wide gap between the two curves is good.');
+  const band = t(
+    'Band: {0} random orders, mean ± 1 sd (of mean height: ±{1}).',
+    random.orders,
+    fixed(random.areaSpread),
+  );
+  const best = methodName(found.best, result.operator);
+  const few =
+    result.units.length < 5
+      ? ` ${t('Only {0} {1}: hardly an order to judge.', result.units.length, unitsName(result.by))}`
+      : '';
+  if (!found.beats)
+    return `${better} ${band} ${t('Here the best method, {0}, stays within two sd of random order: do not trust any ranking on this prompt.', best)}${few}`;
+  const others = found.beating.slice(1).map((method) => methodName(method, result.operator));
+  const also = others.length > 0 ? ` ${t('So do: {0}.', others.join(', '))}` : '';
+  return `${better} ${band} ${t('{0} lies clearly below random order: what it ranks first is what this target hangs on.', best)}${also}${few}`;
+}
+
+function stepValues(data: DeletionData, step: number, order: DeletionOrder): { name: string; value: string }[] {
+  const text = (value: number | null | undefined) => (value === null || value === undefined ? '–' : fixed(value));
+  return [
+    ...data.curves.map((curve) => {
+      const [most, least] = [text(curve.mostFirst[step]), text(curve.leastFirst[step])];
+      return { name: curve.label, value: order === 'both' ? `${most} / ${least}` : order === 'most' ? most : least };
+    }),
+    { name: t('random'), value: `${text(data.random.mean[step])} ± ${text(data.random.spread[step])}` },
+  ];
+}
+
+function stepWords(data: DeletionData, step: number, order: DeletionOrder): string {
+  const values = stepValues(data, step, order).map(({ name, value }) => `${name} ${value}`);
+  return [t('{0} % taken away', Math.round(data.fractions[step] * 100)), ...values].join(', ');
+}
+
+function stepCard(data: DeletionData, step: number, order: DeletionOrder): Node[] {
+  return [
+    el('div', { class: 'strong s' }, t('{0} % taken away', Math.round(data.fractions[step] * 100))),
+    el(
+      'dl',
+      { class: 'kv' },
+      ...stepValues(data, step, order).flatMap(({ name, value }) => [el('dt', {}, name), el('dd', {}, value)]),
+    ),
+  ];
+}

@@ -1,0 +1,92 @@
+/** What makes the scores hard to read on this prompt, and methods that gave none: quiet lines above the text. For the saliency tab. */
+import type { SaliencyWarning } from '../../../src/protocol/explain';
+import { linkButton } from '../../base/controls';
+import { type Child, el, fill } from '../../base/dom';
+import { probability } from '../../base/format';
+import { icon } from '../../base/icons';
+import { t } from '../../base/strings';
+import type { ViewContext } from '../../base/view';
+import type { SaliencyShown, Section } from './shown';
+import { methodName, unitLabel, unitsName } from './words';
+
+/** Repeated texts named; the others are counted. */
+const NAMED = 4;
+
+export function notices(context: ViewContext): Section {
+  const element = el('div', { class: 'saliency-notices' });
+  return {
+    element,
+    update(shown) {
+      const all = noticeTexts(shown);
+      const ask = () => context.action('askTarget');
+      fill(
+        element,
+        ...all.map(({ text, contrast }) => notice(text, contrast && linkButton(t('Choose a target'), ask))),
+      );
+      element.hidden = all.length === 0;
+    },
+    destroy() {},
+  };
+}
+
+function notice(...content: Child[]): HTMLElement {
+  return el(
+    'div',
+    { class: 'saliency-notice s' },
+    icon('info'),
+    el('span', {}, ...content.flatMap((part) => [part, ' '])),
+  );
+}
+
+/** Every notice in words; `contrast`: another target would help. */
+export function noticeTexts({ result, refused }: SaliencyShown): { text: string; contrast?: boolean }[] {
+  const repeated = result.warnings.filter((warning) => warning.kind === 'repeated');
+  const others = result.warnings.filter((warning) => warning.kind !== 'repeated');
+  return [
+    ...refused.map(({ method, refused: problem }) => ({
+      text: t('{0}: {1} {2}', methodName(method, result.operator), problem?.message ?? '', problem?.remedy ?? ''),
+    })),
+    ...others.map((warning) => otherNotice(warning, Boolean(result.target.contrast))),
+    ...(repeated.length > 0
+      ? [
+          {
+            text: repeatedText(
+              repeated,
+              result.units.map(({ text }) => text),
+            ),
+          },
+        ]
+      : []),
+  ];
+}
+
+function otherNotice(
+  warning: Exclude<SaliencyWarning, { kind: 'repeated' }>,
+  contrasted: boolean,
+): { text: string; contrast?: boolean } {
+  if (warning.kind === 'coarser')
+    return {
+      text: t(
+        'Cut into {0} instead of {1}: this prompt has too many to take away one by one.',
+        unitsName(warning.used),
+        unitsName(warning.asked),
+      ),
+    };
+  const p = probability(warning.probability);
+  if (warning.probability < 0.5)
+    return { text: t('The target is very unlikely here, probability {0}: taking one part away hardly moves it.', p) };
+  const text = t('The target is all but certain, probability {0}: taking one part away hardly moves it.', p);
+  return contrasted ? { text } : { text: `${text} ${t('A contrast with another answer shows more.')}`, contrast: true };
+}
+
+function repeatedText(repeated: readonly { units: number[] }[], texts: readonly string[]): string {
+  const names = [...repeated]
+    .sort((a, b) => b.units.length - a.units.length)
+    .map(({ units }) => `${unitLabel(texts[units[0]] ?? '', 18)} ×${units.length}`);
+  const more = names.length > NAMED ? t(' and {0} more', names.length - NAMED) : '';
+  return t(
+    '{0}{1} stand here more than once: taking one away leaves the others, so each alone looks weaker than it is.',
+    names.slice(0, NAMED).join(', '),
+    more,
+  );
+}

@@ -1,0 +1,110 @@
+/**
+ * What the saliency tab shows of a state: which methods in which order, at which scale, which unit is locked. Pure decisions,
+ * without elements. For the saliency tab.
+ */
+import type { MethodScores, SaliencyMethod, SaliencyResult } from '../../../src/protocol/explain';
+import type { PanelState, SaliencyData, SaliencyIntent } from '../../../src/protocol/panel';
+import type { Theme } from '../../base/theme';
+import { viewData } from '../../base/view';
+import { isSigned, type Lane, largest, unitAt } from '../../charts/saliencyScores';
+import { methodShort } from './words';
+
+export interface SaliencyShown {
+  data: SaliencyData;
+  result: SaliencyResult;
+  theme: Theme;
+  intent: SaliencyIntent;
+  /** Those drawn, the first one first. */
+  methods: readonly MethodScores[];
+  lanes: readonly Lane[];
+  /** Rank correlations of `methods`. */
+  agreement: (number | null)[][];
+  /** Stand-ins for occlusion scores that are not known yet; empty where none is needed. */
+  standIns: SaliencyResult['coarse'];
+  refused: readonly MethodScores[];
+  locked: number | null;
+  hover: number | null;
+  /** The locked token's unit. */
+  lockedUnit: number | null;
+  running: boolean;
+  stale: boolean;
+}
+
+/** A part of the tab that draws itself. */
+export interface Section {
+  element: HTMLElement;
+  update(shown: SaliencyShown): void;
+  destroy(): void;
+}
+
+/** The wanted ones that the result has, in the order wanted; all of the result's where it has none of them. */
+export function drawnMethods(result: SaliencyResult, wanted: readonly SaliencyMethod[]): MethodScores[] {
+  const able = result.methods.filter(({ refused }) => refused === null);
+  const chosen = wanted.flatMap((method) => able.filter((scores) => scores.method === method));
+  return chosen.length > 0 ? chosen : able;
+}
+
+/** What every drawing needs, or null without data. Kept while state and theme stay: see `remembered`. */
+export function shownFacts(data: SaliencyData, intent: SaliencyIntent, theme: Theme) {
+  const { result } = data;
+  const methods = drawnMethods(result, intent.methods);
+  const occlusion = methods.find(({ method }) => method === 'occlusion');
+  const standIns = occlusion?.scores.includes(null) ? result.coarse : null;
+  const coarse = standIns?.units.map(({ score }) => score) ?? [];
+  const lanes = methods.map(({ method, scores }): Lane => {
+    const top = largest(scores, method === 'occlusion' ? coarse : []);
+    return {
+      method,
+      label: methodShort(method, result.operator),
+      signed: isSigned(method),
+      scores,
+      full: top * intent.range,
+    };
+  });
+  const places = methods.map((scores) => result.methods.indexOf(scores));
+  const agreement = places.map((row) => places.map((column) => result.agreement[row]?.[column] ?? null));
+  const refused = result.methods.filter((scores) => scores.refused !== null);
+  return { data, result, theme, intent, methods, lanes, agreement, standIns, refused };
+}
+
+export function shownState(
+  state: PanelState,
+  theme: Theme,
+  facts: (data: SaliencyData, intent: SaliencyIntent, theme: Theme) => ReturnType<typeof shownFacts>,
+): SaliencyShown | null {
+  const { saliency, selection } = state;
+  const data = viewData(saliency);
+  if (!data) return null;
+  const within = (token: number | null) => (token !== null && token < data.prompt.tokens.length ? token : null);
+  const locked = within(selection.locked);
+  return {
+    ...facts(data, state.intent.saliency, theme),
+    locked,
+    hover: within(selection.hover),
+    lockedUnit: locked === null ? null : unitAt(data.result.units, locked),
+    running: saliency.kind === 'running',
+    stale: saliency.kind === 'stale',
+  };
+}
+
+/** The methods after one was switched on or off: the first stays first, the others in `order`; the last one cannot go. */
+export function toggled(
+  methods: readonly SaliencyMethod[],
+  method: SaliencyMethod,
+  order: readonly SaliencyMethod[],
+): SaliencyMethod[] {
+  const off = methods.includes(method);
+  if (off && methods.length === 1) return [...methods];
+  const chosen = off ? methods.filter((other) => other !== method) : [...methods, method];
+  const [first] = chosen;
+  return [first, ...order.filter((other) => other !== first && chosen.includes(other))];
+}
+
+/** The methods with another one first. */
+export function withFirst(
+  methods: readonly SaliencyMethod[],
+  first: SaliencyMethod,
+  order: readonly SaliencyMethod[],
+): SaliencyMethod[] {
+  return [first, ...order.filter((other) => other !== first && methods.includes(other))];
+}

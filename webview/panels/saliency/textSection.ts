@@ -1,0 +1,176 @@
+/** The prompt with its scores: title and target, look and range, the staves, what the marks mean. For the saliency tab. */
+import type { SaliencyMethod } from '../../../src/protocol/explain';
+import type { SaliencyIntent } from '../../../src/protocol/panel';
+import { checkbox, dropdown, type Field, segmented, slider } from '../../base/controls';
+import { el, fill } from '../../base/dom';
+import { t } from '../../base/strings';
+import type { ViewContext } from '../../base/view';
+import { swatch } from '../../charts/saliencyLegend';
+import { type StavesData, type StavesOptions, saliencyStaves } from '../../charts/saliencyStaves';
+import type { Chart } from '../../charts/tokenText';
+import { unitCard, unitLine, unitSpoken } from './card';
+import { changeSaliency } from './controls';
+import { legendItems, legendNotes } from './legend';
+import type { SaliencyShown, Section } from './shown';
+import { withFirst } from './shown';
+import { methodName, methodOrder, targetFormula, unitsName } from './words';
+
+export interface TextSection extends Section {
+  /** Where the staves are drawn. */
+  holder: HTMLElement;
+}
+
+export function lockUnit(context: ViewContext, shown: SaliencyShown, unit: number): void {
+  const [token] = shown.result.units[unit].tokens;
+  context.select({ locked: token });
+  context.reveal(token);
+}
+
+export function hoverUnit(
+  context: ViewContext,
+  shown: SaliencyShown,
+  unit: number | null,
+  anchor: Element | null,
+): void {
+  const token = unit === null ? null : shown.result.units[unit].tokens[0];
+  if (context.state().selection.hover !== token) context.select({ hover: token });
+  if (unit === null || !anchor) context.card(null);
+  else context.card(anchor, ...unitCard(shown, unit));
+}
+
+export function saliencyTextSection(context: ViewContext): TextSection {
+  const title = el('span', {});
+  const formula = el('small', { class: 'mono' });
+  const look = lookControls(context);
+  const holder = el('div', { class: 'saliency-text' });
+  const line = el('div', { class: 'saliency-line s' });
+  const legend = el('div', { class: 'legend' });
+  const element = el('section', { class: 'sec' }, el('h2', {}, title, formula), look.element, holder, line, legend);
+  let chart: Chart<StavesData, StavesOptions> | null = null;
+  let shown: SaliencyShown | null = null;
+  let width = 0;
+  const draw = () => {
+    if (!shown || width === 0) return;
+    const now = shown;
+    const { data, result, lanes, standIns, theme, intent, locked, hover } = now;
+    title.textContent = sectionTitle(now);
+    formula.textContent = targetFormula(result.target);
+    look.update(now);
+    const stavesData = {
+      prompt: data.prompt,
+      units: result.units,
+      lanes,
+      coarse: standIns?.units ?? none,
+      stale: now.stale,
+    };
+    const options: StavesOptions = {
+      width,
+      theme,
+      style: intent.style,
+      label: t('Scores of {0} {1} in the text', result.units.length, unitsName(result.by)),
+      locked,
+      hover,
+      describe: (unit) => unitSpoken(now, unit),
+      announce: context.announce,
+      onHover: (unit, anchor) => hoverUnit(context, now, unit, anchor),
+      onLock: (unit) => lockUnit(context, now, unit),
+    };
+    if (chart) chart.update(stavesData, options);
+    else chart = saliencyStaves(holder, stavesData, options);
+    const { lockedUnit } = now;
+    fill(line, ...(lockedUnit === null ? [] : unitLine(now, lockedUnit)));
+    line.hidden = lockedUnit === null;
+    fill(
+      legend,
+      ...legendItems(now).map(({ swatch: kind, text }, i) =>
+        el('span', { class: 'it' }, kind && swatch(theme, kind, `saliency-legend-${i}`), el('span', {}, text)),
+      ),
+      ...legendNotes(now).map((note) => el('span', {}, note)),
+    );
+  };
+  const stop = context.onWidth(holder, (value) => {
+    width = value;
+    draw();
+  });
+  return {
+    element,
+    holder,
+    update(next) {
+      shown = next;
+      draw();
+    },
+    destroy() {
+      stop();
+      chart?.destroy();
+    },
+  };
+}
+
+const none: never[] = [];
+
+function sectionTitle({ methods, result, intent }: SaliencyShown): string {
+  const [first] = methods;
+  if (!first) return t('No method gives scores here');
+  const units = unitsName(result.by);
+  if (intent.style !== 'bars' || methods.length === 1)
+    return t('{0} in the text, by {1}', methodName(first.method, result.operator), units);
+  return t('{0} methods on the same {1}', methods.length, units);
+}
+
+/** Style, the method that tint and rule follow, range, and the switch for the editor. */
+function lookControls(context: ViewContext): { element: HTMLElement; update(shown: SaliencyShown): void } {
+  const change = (part: Partial<SaliencyIntent>) => changeSaliency(context, part);
+  const style = segmented<SaliencyIntent['style']>({
+    label: t('Style'),
+    options: [
+      { value: 'bars', label: t('Bars'), title: t('One lane a method under each line') },
+      { value: 'heat', label: t('Heat'), title: t('The first method as a tint behind the text') },
+      { value: 'underline', label: t('Underline'), title: t('The first method as a rule under the text') },
+    ],
+    value: 'bars',
+    onChange: (value) => change({ style: value }),
+  });
+  const slot = el('span', { class: 'saliency-first' });
+  let first: Field<SaliencyMethod> | null = null;
+  let offered = '';
+  const range = slider({
+    label: t('Range'),
+    min: 0.05,
+    max: 1,
+    step: 0.05,
+    value: 0.6,
+    format: (value) => `${Math.round(value * 100)} %`,
+    onInput: (value) => change({ range: value }),
+  });
+  range.input.title = t('Share of the largest score at which a bar or tint is full');
+  const editor = checkbox({
+    label: t('Show in the editor'),
+    checked: false,
+    onChange: (checked) => change({ inEditor: checked }),
+  });
+  const ranged = el('span', { class: 'saliency-range' }, range.element);
+  return {
+    element: el('div', { class: 'ctl saliency-look' }, style.element, slot, ranged, editor.element),
+    update({ intent, methods, result }) {
+      style.set(intent.style);
+      range.set(intent.range);
+      editor.set(intent.inEditor);
+      slot.hidden = methods.length < 2 || (intent.style === 'bars' && !intent.inEditor);
+      const key = `${result.operator} ${methods.map(({ method }) => method).sort()}`;
+      if (key !== offered) {
+        offered = key;
+        first = dropdown<SaliencyMethod>({
+          label: t('Shown'),
+          options: methodOrder
+            .filter((method) => methods.some((scores) => scores.method === method))
+            .map((value) => ({ value, label: methodName(value, result.operator) })),
+          value: methods[0]?.method ?? 'occlusion',
+          onChange: (value) =>
+            change({ methods: withFirst(context.state().intent.saliency.methods, value, methodOrder) }),
+        });
+        fill(slot, first.element);
+      }
+      if (methods[0]) first?.set(methods[0].method);
+    },
+  };
+}

@@ -1,0 +1,99 @@
+/**
+ * The Saliency tab: which units of the prompt move the target, by several methods in the text itself; beside it whether the
+ * ranking beats chance and whether the methods agree. For main.ts.
+ */
+import type { PanelState, Tab } from '../../../src/protocol/panel';
+import type { TableTwin } from '../../base/a11y';
+import { el } from '../../base/dom';
+import { t } from '../../base/strings';
+import type { View, ViewContext, ViewExports } from '../../base/view';
+import { remembered } from '../attention/facts';
+import { agreementSection } from './agreementSection';
+import { barsSection } from './barsSection';
+import { saliencyControls } from './controls';
+import { agreementTable, curvesTable, saliencyCsv, saliencySvg, unitsTable } from './exports';
+import { judgeSection } from './judgeSection';
+import { notices } from './notices';
+import { type SaliencyShown, shownFacts, shownState } from './shown';
+import { saliencyTextSection } from './textSection';
+
+/** Staves up to this height leave room for the list under them; else it stands under the judge. */
+const SHORT_TEXT_PX = 440;
+
+class SaliencyView implements View {
+  readonly tab: Tab = 'saliency';
+  readonly element = el('div', { class: 'saliency' });
+  readonly about = {
+    shows: t('which words move the target, by several methods.'),
+    cannotTell: t('how; and a method no better than random order tells nothing.'),
+  };
+  private shown: SaliencyShown | null = null;
+  private readonly facts = remembered(shownFacts);
+  private readonly controls;
+  private readonly notices;
+  private readonly text;
+  private readonly judge;
+  private readonly agreement;
+  private readonly bars;
+  private readonly left = el('div', { class: 'saliency-column' });
+  private readonly right = el('div', { class: 'saliency-column' });
+
+  constructor(private readonly context: ViewContext) {
+    this.controls = saliencyControls(context);
+    this.notices = notices(context);
+    this.text = saliencyTextSection(context);
+    this.judge = judgeSection(context);
+    this.agreement = agreementSection(context);
+    this.bars = barsSection(context);
+    this.left.append(this.text.element);
+    this.right.append(this.judge.element, this.agreement.element, this.bars.element);
+    const columns = el('div', { class: 'cols wide-l' }, this.left, this.right);
+    this.element.append(this.controls.element, this.notices.element, columns);
+  }
+
+  update(state: PanelState): void {
+    this.controls.update(state.intent.saliency);
+    this.shown = shownState(state, this.context.theme(), this.facts);
+    if (!this.shown) return;
+    for (const section of this.sections()) section.update(this.shown);
+    const column = this.text.holder.offsetHeight <= SHORT_TEXT_PX ? this.left : this.right;
+    if (this.bars.element.parentElement !== column) column.append(this.bars.element);
+  }
+
+  dispose(): void {
+    for (const section of this.sections()) section.destroy();
+  }
+
+  table(): TableTwin {
+    return this.shown ? unitsTable(this.shown) : { caption: t('Saliency'), columns: [], rows: [] };
+  }
+
+  moreTables(): TableTwin[] {
+    const shown = this.shown;
+    return shown ? [curvesTable(shown), agreementTable(shown)].filter((table) => table !== null) : [];
+  }
+
+  exports(): ViewExports {
+    const shown = this.shown;
+    if (!shown) return {};
+    const sources = {
+      text: this.text.element,
+      judge: this.judge.element,
+      agreement: this.agreement.element,
+      bars: this.bars.element,
+    };
+    return {
+      svg: () => saliencySvg(shown, sources),
+      csv: () => saliencyCsv(shown),
+      json: () => shown.result,
+    };
+  }
+
+  private sections() {
+    return [this.notices, this.text, this.judge, this.agreement, this.bars];
+  }
+}
+
+export function createSaliencyView(context: ViewContext): View {
+  return new SaliencyView(context);
+}

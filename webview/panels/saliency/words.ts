@@ -1,0 +1,167 @@
+/** The words of the saliency tab: methods, operators, units, the target as a formula. For the saliency tab. */
+import type { SaliencyMethod } from '../../../src/protocol/explain';
+import type { Operator, Scope, TargetResult, UnitKind } from '../../../src/protocol/results';
+import { fixed, visible } from '../../base/format';
+import { t } from '../../base/strings';
+
+export const methodOrder: readonly SaliencyMethod[] = [
+  'occlusion',
+  'input',
+  'integrated',
+  'norm',
+  'attention',
+  'rollout',
+  'attentionGradient',
+];
+
+export function operatorName(operator: Operator): string {
+  return { knockout: t('Knock-out'), delete: t('Deletion'), replace: t('Replacement') }[operator];
+}
+
+/** In a menu: what is done. */
+export function operatorOption(operator: Operator): { label: string; title: string } {
+  return {
+    knockout: { label: t('knock out attention'), title: t('Nothing after the unit may read it; positions stay') },
+    delete: { label: t('delete'), title: t('The unit’s tokens go, what follows moves up') },
+    replace: { label: t('replace by a space'), title: t('Each of the unit’s tokens becomes a space') },
+  }[operator];
+}
+
+export function methodName(method: SaliencyMethod, operator: Operator): string {
+  switch (method) {
+    case 'occlusion':
+      return operatorName(operator);
+    case 'input':
+      return t('Gradient × input');
+    case 'norm':
+      return t('Gradient norm');
+    case 'integrated':
+      return t('Integrated gradients');
+    case 'attention':
+      return t('Attention');
+    case 'rollout':
+      return t('Attention rollout');
+    case 'attentionGradient':
+      return t('Attention × gradient');
+  }
+}
+
+/** Beside a lane, a curve, a row. */
+export function methodShort(method: SaliencyMethod, operator: Operator): string {
+  switch (method) {
+    case 'occlusion':
+      return { knockout: t('knock-out'), delete: t('deletion'), replace: t('replaced') }[operator];
+    case 'input':
+      return t('grad');
+    case 'norm':
+      return t('norm');
+    case 'integrated':
+      return t('integr.');
+    case 'attention':
+      return t('attn');
+    case 'rollout':
+      return t('rollout');
+    case 'attentionGradient':
+      return t('attn × gr.');
+  }
+}
+
+export function methodTitle(method: SaliencyMethod): string {
+  switch (method) {
+    case 'occlusion':
+      return t('What the target loses without the unit, by the chosen operator');
+    case 'input':
+      return t('First-order guess from one backward pass');
+    case 'norm':
+      return t('How steep the target is there; says nothing about the direction');
+    case 'integrated':
+      return t('Gradients averaged from a zero input to this one; they add up to the difference');
+    case 'attention':
+      return t('Mean over blocks and heads of what the predicting position reads, without the first token');
+    case 'rollout':
+      return t('Attention multiplied through the blocks; ignores everything but attention');
+    case 'attentionGradient':
+      return t('Attention weighted by how much the target would gain from more of it');
+  }
+}
+
+export function unitName(by: UnitKind): string {
+  switch (by) {
+    case 'token':
+      return t('Token');
+    case 'word':
+      return t('Word');
+    case 'sentence':
+      return t('Sentence');
+    case 'line':
+      return t('Line');
+    case 'paragraph':
+      return t('Paragraph');
+    case 'message':
+      return t('Message');
+    case 'example':
+      return t('Example');
+    case 'match':
+      return t('Regular expression');
+    case 'slot':
+      return t('Template values');
+    case 'selection':
+      return t('Selection');
+  }
+}
+
+/** In a sentence, several of them. */
+export function unitsName(by: UnitKind): string {
+  switch (by) {
+    case 'token':
+      return t('tokens');
+    case 'word':
+      return t('words');
+    case 'sentence':
+      return t('sentences');
+    case 'line':
+      return t('lines');
+    case 'paragraph':
+      return t('paragraphs');
+    case 'message':
+      return t('messages');
+    case 'example':
+      return t('examples');
+    case 'match':
+      return t('matches');
+    case 'slot':
+      return t('template values');
+    case 'selection':
+      return t('selections');
+  }
+}
+
+export function scopeName(scope: Scope): string {
+  return scope === 'user' ? t('your text') : t('everything, template too');
+}
+
+/** `2.43`: what is explained, in nats. */
+export function targetValue({ logprob, contrast }: TargetResult): number {
+  return contrast ? logprob - contrast.logprob : logprob;
+}
+
+/** `log p(·negative) − log p(·positive) = 2.43`. */
+export function targetFormula(target: TargetResult): string {
+  const one = (text: string) => `log p(${visible(text)})`;
+  const side = target.contrast ? `${one(target.text)} \u2212 ${one(target.contrast.text)}` : one(target.text);
+  return `${side} = ${fixed(targetValue(target))}`;
+}
+
+/** Two significant digits, as a domain is printed: `0.56`, `0.052`, `3e−4`. */
+export function domain(value: number): string {
+  if (value === 0) return '0';
+  return value >= 0.001 ? String(Number(value.toPrecision(2))) : value.toExponential(0).replace('e-', 'e\u2212');
+}
+
+/** A unit's text in a sentence: without the spaces around it, shortened in the middle. */
+export function unitLabel(text: string, longest = 28): string {
+  const letters = [...visible(text.trim() || text)];
+  if (letters.length <= longest) return letters.join('');
+  const head = Math.ceil(longest * 0.6);
+  return `${letters.slice(0, head).join('')}…${letters.slice(head + letters.length - longest + 1).join('')}`;
+}
