@@ -68,13 +68,3 @@ export function rankHeads(
   const best = strongestFirst(ranked, measure);
   return { measure, best, order: columnOrder(ranked, facts.layers, facts.heads, order, measure) };
 }
-
-/** Keeps the last result of a function while its arguments stay the same ones. */
-export function remembered<A extends unknown[], R>(compute: (...args: A) => R): (...args: A) => R {
-  let last: { args: A; result: R } | null = null;
-  return (...args) => {
-    if (last?.args.every((arg, index) => arg === args[index])) return last.result;
-    last = { args, result: compute(...args) };
-    return last.result;
-  };
-}

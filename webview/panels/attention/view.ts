@@ -6,6 +6,7 @@ import type { AttentionData, PanelState, Tab } from '../../../src/protocol/panel
 import type { TableTwin } from '../../base/a11y';
 import { tableCsv } from '../../base/a11y';
 import { el } from '../../base/dom';
+import { remembered } from '../../base/remembered';
 import { LatestSlice } from '../../base/slices';
 import { t } from '../../base/strings';
 import { exactTokens, type View, type ViewContext, type ViewExports, viewData } from '../../base/view';
@@ -16,7 +17,7 @@ import { strongestLinks } from '../../charts/attentionWeights';
 import { lockChip } from '../shellChips';
 import { afterChoosing, chosenHeads, headAfterKey, headName, measureFor, targetTokens } from './choice';
 import { attentionControls } from './controls';
-import { type PromptFacts, promptFacts, rankHeads, remembered } from './facts';
+import { type PromptFacts, promptFacts, rankHeads } from './facts';
 import { attentionGridSection } from './gridSection';
 import { type HeadsValue, headsKey, headsSize, loadHeads, shownWeights } from './heads';
 import { attentionMatrixSection } from './matrixSection';
