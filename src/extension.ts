@@ -11,6 +11,7 @@ import { Decorations } from './host/editor/decorations';
 import { TokenHover } from './host/editor/hover';
 import { NextTokenInlay } from './host/editor/nextTokenInlay';
 import { PromptCodeLens } from './host/editor/promptCodeLens';
+import { SaliencyDecorations } from './host/editor/saliencyDecorations';
 import { StatusItem } from './host/editor/statusItem';
 import { systemClock } from './host/engine/clock';
 import { reportCrash } from './host/engine/crashMessage';
@@ -40,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): void {
     lens,
     registerCommands(lens),
     new Decorations(lens),
+    new SaliencyDecorations(lens),
     new StatusItem(lens),
     followCursor(lens),
     openOnStart(lens),

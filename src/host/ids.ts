@@ -66,6 +66,7 @@ export const contextKeys = {
   panelOpen: 'promptLens.panelOpen',
   locked: 'promptLens.locked',
   baseline: 'promptLens.baseline',
+  target: 'promptLens.target',
   cudaOffered: 'promptLens.cudaOffered',
 } as const;
 
@@ -76,6 +77,10 @@ export const colorIds = {
   heat: ['promptLens.heat1', 'promptLens.heat2', 'promptLens.heat3', 'promptLens.heat4', 'promptLens.heat5'],
   rankRule: 'promptLens.rankRule',
   overview: 'promptLens.overviewRuler',
+  supports: ['promptLens.supports1', 'promptLens.supports2', 'promptLens.supports3', 'promptLens.supports4'],
+  supportsRule: 'promptLens.supportsRule',
+  against: ['promptLens.against1', 'promptLens.against2', 'promptLens.against3', 'promptLens.against4'],
+  againstRule: 'promptLens.againstRule',
 } as const;
 
 /** Scheme of the read-only pages the host writes (model information). */

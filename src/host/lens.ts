@@ -71,9 +71,9 @@ export class Lens implements vscode.Disposable {
   }
 
   /** The view whose result on screen belongs to this document; the following one first. */
-  viewOf(document: vscode.TextDocument): View | null {
+  viewOf(document: vscode.TextDocument, analysis: Analysis = 'probabilities'): View | null {
     const uri = document.uri.toString();
-    return this.views().find((view) => view.session.originOf('probabilities')?.uri === uri) ?? null;
+    return this.views().find((view) => view.session.originOf(analysis)?.uri === uri) ?? null;
   }
 
   get tintsShown(): boolean {
@@ -175,7 +175,7 @@ export class Lens implements vscode.Disposable {
     const session = new LensSession({ ...parts, onTargetLost: sayTargetLost });
     const view: View = { session, tracker: new PromptTracker(session), panel: null, second: null };
     session.onDidChange((changes) => {
-      if (changes.selection || changes.baseline !== undefined) this.updateContext();
+      if (changes.selection || changes.intent || changes.baseline !== undefined) this.updateContext();
       this.changed.fire();
     });
     return view;
@@ -273,6 +273,7 @@ export class Lens implements vscode.Disposable {
     set(contextKeys.panelOpen, this.main.panel !== null);
     set(contextKeys.locked, session.state.selection.locked !== null);
     set(contextKeys.baseline, session.state.baseline !== null);
+    set(contextKeys.target, Object.keys(session.state.intent.target).length > 0);
   }
 }
 

@@ -13,6 +13,11 @@ export const problemClauses = [
   '{0} is not installed',
   'no usable graphics adapter',
   'it needs Linux on x64',
+  // the command line
+  'patching without a second prompt',
+  'attention as a saliency method',
+  'units by selection',
+  'a target of several of its tokens',
   // files
   'it is a folder',
   'it is not a plain file',

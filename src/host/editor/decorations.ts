@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import { colorIds } from '../ids';
 import type { Lens } from '../lens';
 import { type Shown, shownProbabilities } from './shownProbabilities';
+import { shownSaliency } from './shownSaliency';
 import { tintedSpans } from './tints';
 import { sourceOf } from './tokenMap';
 
@@ -65,7 +66,9 @@ export class Decorations implements vscode.Disposable {
       return;
     }
     this.drawn.add(editor);
-    if (this.lens.tintsShown) this.tint(editor, shown);
+    // Two meanings of one background would be read as neither.
+    const tinted = this.lens.tintsShown && shownSaliency(this.lens, editor.document) === null;
+    if (tinted) this.tint(editor, shown);
     else for (const type of [...this.heat, ...this.rules, this.striking]) editor.setDecorations(type, []);
     const { locked, hover } = shown.view.session.state.selection;
     editor.setDecorations(this.locked, tokenRange(shown, locked));

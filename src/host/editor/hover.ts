@@ -3,13 +3,28 @@ import * as vscode from 'vscode';
 import { commandIds } from '../ids';
 import type { Lens } from '../lens';
 import { hoverMarkdown } from './hoverText';
+import { saliencyMarkdown } from './saliencyText';
 import { shownProbabilities } from './shownProbabilities';
+import { shownSaliency } from './shownSaliency';
+import { unitAt } from './signedTints';
 import { sharing, sourceOf, tokenAt } from './tokenMap';
+
+interface Found {
+  blocks: vscode.MarkdownString[];
+  range?: vscode.Range;
+}
 
 export class TokenHover implements vscode.HoverProvider {
   constructor(private readonly lens: Lens) {}
 
   provideHover(document: vscode.TextDocument, at: vscode.Position): vscode.Hover | null {
+    const token = this.token(document, at);
+    const scores = this.scores(document, at);
+    if (!token && !scores) return null;
+    return new vscode.Hover([...(scores?.blocks ?? []), ...(token?.blocks ?? [])], token?.range ?? scores?.range);
+  }
+
+  private token(document: vscode.TextDocument, at: vscode.Position): Found | null {
     const shown = shownProbabilities(this.lens, document);
     const offset = shown?.toAnalysed(at) ?? null;
     if (!shown || offset === null) return null;
@@ -32,6 +47,16 @@ export class TokenHover implements vscode.HoverProvider {
       return markdown;
     });
     const source = sourceOf(data.prompt, position);
-    return new vscode.Hover(blocks, (source && shown.toEditor(source)) ?? undefined);
+    return { blocks, range: (source && shown.toEditor(source)) ?? undefined };
+  }
+
+  /** What the tint of the unit under the mouse stands for. */
+  private scores(document: vscode.TextDocument, at: vscode.Position): Found | null {
+    const shown = shownSaliency(this.lens, document);
+    const offset = shown?.toAnalysed(at) ?? null;
+    const unit = shown && offset !== null ? unitAt(shown.data, offset) : null;
+    if (!shown || !unit) return null;
+    const blocks = [new vscode.MarkdownString(saliencyMarkdown(shown.data, unit.index))];
+    return { blocks, range: shown.toEditor(unit.range) ?? undefined };
   }
 }

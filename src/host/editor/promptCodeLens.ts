@@ -5,6 +5,8 @@
 import * as vscode from 'vscode';
 import { commandIds } from '../ids';
 import type { Lens } from '../lens';
+import { explains } from '../session/wanted';
+import { targetWords, worded } from './saliencyText';
 import { shownProbabilities } from './shownProbabilities';
 import { grouped, probabilityText, visibleToken } from './tokenText';
 
@@ -38,16 +40,21 @@ export class PromptCodeLens implements vscode.CodeLensProvider {
     const perplexity =
       result.perplexity === null ? '' : ` · ${vscode.l10n.t('perplexity {0}', result.perplexity.toFixed(1))}`;
     const [next] = result.next;
+    const { target, tab } = shown.view.session.state.intent;
+    const word = targetWords(target, prompt) ?? (next ? worded(next.text) : null);
+    const why = word === null ? [] : [{ title: vscode.l10n.t('Why “{0}”?', word), command: commandIds.whyThisAnswer }];
+    if (explains(tab)) {
+      const compare = { title: vscode.l10n.t('Compare with Last Commit'), command: commandIds.compareWithLastCommit };
+      return [{ title: tokens, command: commandIds.showProbabilities }, ...why, compare];
+    }
+    const continued = next && {
+      title: vscode.l10n.t('Next: {0} {1}', visibleToken(next.text), probabilityText(next.logprob)),
+      command: commandIds.generate,
+    };
     return [
       { title: `${tokens}${perplexity}`, command: commandIds.showProbabilities },
-      ...(next
-        ? [
-            {
-              title: vscode.l10n.t('Next: {0} {1}', visibleToken(next.text), probabilityText(next.logprob)),
-              command: commandIds.generate,
-            },
-          ]
-        : []),
+      ...(continued ? [continued] : []),
+      ...why,
     ];
   }
 }

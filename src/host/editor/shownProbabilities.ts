@@ -1,22 +1,18 @@
 /**
- * The probabilities that belong to a document, carried to its present text. The one way the editor's features look at a result:
- * positions in, positions out, null wherever an edit has made the answer uncertain.
+ * The probabilities that belong to a document, carried to its present text. The one way the editor's features look at a result.
  */
-import * as vscode from 'vscode';
-import type { Range } from '../../protocol/model';
+import type * as vscode from 'vscode';
 import type { ProbabilitiesData } from '../../protocol/panel';
 import type { Lens, View } from '../lens';
-import { exactTokens, offsetBefore, rangeAfter, type TextChange, textChange } from '../session/textChange';
+import { exactTokens } from '../session/textChange';
 import { shownData } from '../session/viewState';
+import { type Carried, carriedTo } from './carried';
 
-export interface Shown {
+export interface Shown extends Carried {
   view: View;
   data: ProbabilitiesData;
   /** Tokens before this position still hold. */
   exact: number;
-  /** Null where the place was edited. */
-  toEditor(range: Range): vscode.Range | null;
-  toAnalysed(position: vscode.Position): number | null;
 }
 
 export function shownProbabilities(lens: Lens, document: vscode.TextDocument): Shown | null {
@@ -24,15 +20,7 @@ export function shownProbabilities(lens: Lens, document: vscode.TextDocument): S
   const data = view && shownData(view.session.state.probabilities);
   const origin = view?.session.originOf('probabilities');
   if (!view || !data || !origin) return null;
-  const change: TextChange | null = textChange(origin.text, document.getText());
-  return {
-    view,
-    data,
-    exact: change ? exactTokens(data.prompt, change.start) : data.prompt.tokens.length,
-    toEditor(range) {
-      const carried = rangeAfter(change, range);
-      return carried && new vscode.Range(document.positionAt(carried[0]), document.positionAt(carried[1]));
-    },
-    toAnalysed: (position) => offsetBefore(change, document.offsetAt(position)),
-  };
+  const carried = carriedTo(document, origin.text);
+  const exact = carried.change ? exactTokens(data.prompt, carried.change.start) : data.prompt.tokens.length;
+  return { view, data, exact, ...carried };
 }

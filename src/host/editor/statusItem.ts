@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import { commandIds } from '../ids';
 import type { Lens } from '../lens';
 import { sayProblem, translateReason } from '../translate';
+import { targetWords, worded } from './saliencyText';
 import { grouped } from './tokenText';
 
 export class StatusItem implements vscode.Disposable {
@@ -75,20 +76,30 @@ export class StatusItem implements vscode.Disposable {
 
   private ready(): { text: string; tooltip: vscode.MarkdownString; failed: boolean } {
     const { session } = this.lens.current;
-    const { model, runtime, selection } = session.state;
+    const { model, runtime, selection, intent } = session.state;
     const prompt = session.promptOf('probabilities') ?? session.promptOf('attention');
+    const words = targetWords(intent.target, prompt);
     if (!model || !runtime)
       return { text: '$(telescope) Prompt Lens', tooltip: new vscode.MarkdownString(), failed: false };
     const number = (value: number) => grouped(value, vscode.env.language);
     const busy = this.lens.views().some((view) => view.session.busy);
     const tokens = prompt ? ` · ${number(prompt.tokens.length)}/${number(model.context)}` : '';
     const locked = selection.locked === null ? '' : `  $(lock) ${prompt?.tokens[selection.locked]?.text.trim() ?? ''}`;
-    const text = `${busy ? '$(loading~spin)' : '$(telescope)'} ${model.name} · ${runtime.provider.toUpperCase()}${tokens}${locked}`;
+    const text = `${busy ? '$(loading~spin)' : '$(telescope)'} ${model.name} · ${runtime.provider.toUpperCase()}${tokens}${locked}${words === null ? '' : `  $(target) ${words}`}`;
     const tooltip = new vscode.MarkdownString();
     const precision = runtime.precision === 'exact' ? vscode.l10n.t('exact') : vscode.l10n.t('fast');
     tooltip.appendText(`${model.name} · ${model.quantisation} · ${precision} · ${runtime.weights}`);
     tooltip.appendMarkdown('\n\n');
     tooltip.appendText(vscode.l10n.t('{0}, {1} threads', runtime.provider.toUpperCase(), runtime.threads));
+    if (words !== null) {
+      const { contrast } = intent.target;
+      tooltip.appendMarkdown('\n\n');
+      tooltip.appendText(
+        contrast === undefined
+          ? vscode.l10n.t('Target: {0}', words)
+          : vscode.l10n.t('Target: {0}, not {1}', words, worded(contrast)),
+      );
+    }
     if (runtime.reason) {
       tooltip.appendMarkdown('\n\n');
       tooltip.appendText(vscode.l10n.t('Not used: {0}', translateReason(runtime.reason)));

@@ -1,0 +1,26 @@
+/**
+ * An analysed text and the document as it stands now: positions in, positions out, null wherever an edit has made it uncertain.
+ * Used by the editor's features, which all look at results through it.
+ */
+import * as vscode from 'vscode';
+import type { Range } from '../../protocol/model';
+import { offsetBefore, rangeAfter, type TextChange, textChange } from '../session/textChange';
+
+export interface Carried {
+  change: TextChange | null;
+  /** Null where the place was edited. */
+  toEditor(range: Range): vscode.Range | null;
+  toAnalysed(position: vscode.Position): number | null;
+}
+
+export function carriedTo(document: vscode.TextDocument, analysed: string): Carried {
+  const change = textChange(analysed, document.getText());
+  return {
+    change,
+    toEditor(range) {
+      const carried = rangeAfter(change, range);
+      return carried && new vscode.Range(document.positionAt(carried[0]), document.positionAt(carried[1]));
+    },
+    toAnalysed: (position) => offsetBefore(change, document.offsetAt(position)),
+  };
+}

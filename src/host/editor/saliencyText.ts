@@ -1,0 +1,89 @@
+/**
+ * What the hover says of a unit's scores, as Markdown, and the target in a word or two for code lens and status bar. Needs VS Code
+ * only for the language.
+ */
+import * as vscode from 'vscode';
+import type { SaliencyMethod } from '../../protocol/explain';
+import type { Prompt } from '../../protocol/model';
+import type { SaliencyData } from '../../protocol/panel';
+import type { Operator, TargetSpec } from '../../protocol/results';
+import { isSigned, tintingMethod } from './signedTints';
+import { inlineCode, visibleToken } from './tokenText';
+
+/** Two lines: for or against by the method that tints, then what every method says. Text from files stands in code spans only. */
+export function saliencyMarkdown(data: SaliencyData, unit: number): string {
+  const { units, methods, operator, target } = data.result;
+  const tinting = tintingMethod(data);
+  const score = tinting?.scores[unit] ?? null;
+  const text = inlineCode(clipped(visibleToken(units[unit].text)));
+  const explained = inlineCode(clipped(visibleToken(target.text)));
+  const values = methods
+    .filter(({ scores }) => scores[unit] !== null)
+    .map(({ method, scores }) => `${methodName(method, operator)} ${scoreText(scores[unit] ?? 0, isSigned(method))}`);
+  if (!tinting || score === null) return vscode.l10n.t('{0}: not scored yet', text);
+  return [verdict(text, explained, isSigned(tinting.method) ? score : null), values.join(' · ')].join('\n\n');
+}
+
+function verdict(text: string, target: string, score: number | null): string {
+  if (score === null) return vscode.l10n.t('**{0}** and the target {1}', text, target);
+  return score < 0
+    ? vscode.l10n.t('**{0}** works against {1}', text, target)
+    : vscode.l10n.t('**{0}** supports {1}', text, target);
+}
+
+export function methodName(method: SaliencyMethod, operator: Operator): string {
+  switch (method) {
+    case 'occlusion':
+      return operatorName(operator);
+    case 'input':
+      return vscode.l10n.t('gradient × input');
+    case 'norm':
+      return vscode.l10n.t('gradient norm');
+    case 'integrated':
+      return vscode.l10n.t('integrated gradients');
+    case 'attention':
+      return vscode.l10n.t('attention');
+    case 'rollout':
+      return vscode.l10n.t('attention rollout');
+    case 'attentionGradient':
+      return vscode.l10n.t('attention × gradient');
+  }
+}
+
+function operatorName(operator: Operator): string {
+  switch (operator) {
+    case 'knockout':
+      return vscode.l10n.t('knock-out');
+    case 'delete':
+      return vscode.l10n.t('deletion');
+    case 'replace':
+      return vscode.l10n.t('replacement');
+  }
+}
+
+/** Two digits that count, with a sign where there is one to tell: +0.56, −1.3, 0.004. */
+export function scoreText(score: number, signed: boolean): string {
+  const size = Math.abs(score);
+  const text = size >= 10 ? size.toFixed(1) : size >= 0.095 || size === 0 ? size.toFixed(2) : size.toPrecision(2);
+  const sign = score < 0 ? '−' : signed && score > 0 ? '+' : '';
+  return `${sign}${text.replace('e-', 'e−')}`;
+}
+
+/** The target that the user set, as words; null while it is the likeliest next token. `prompt`: whose tokens a span counts. */
+export function targetWords({ text, span }: TargetSpec, prompt: Prompt | null): string | null {
+  if (text !== undefined) return worded(text);
+  const tokens = span && prompt?.tokens.slice(...span);
+  return tokens ? worded(tokens.map((token) => token.text).join('')) : null;
+}
+
+/** Without the space before it, unless there is nothing else. */
+export function worded(text: string): string {
+  return clipped(visibleToken(text.trim() === '' ? text : text.trim()).replace(/·/g, ' '));
+}
+
+const longestWords = 40;
+
+function clipped(text: string): string {
+  const characters = [...text];
+  return characters.length > longestWords ? `${characters.slice(0, longestWords - 1).join('')}…` : text;
+}

@@ -1,0 +1,19 @@
+/** The scores that a document shows in its text, carried to its present state; nothing unless the user asked for them there. */
+import type * as vscode from 'vscode';
+import type { SaliencyData } from '../../protocol/panel';
+import type { Lens, View } from '../lens';
+import { shownData } from '../session/viewState';
+import { type Carried, carriedTo } from './carried';
+
+export interface ShownSaliency extends Carried {
+  view: View;
+  data: SaliencyData;
+}
+
+export function shownSaliency(lens: Lens, document: vscode.TextDocument): ShownSaliency | null {
+  const view = lens.viewOf(document, 'saliency');
+  const data = view && shownData(view.session.state.saliency);
+  const origin = view?.session.originOf('saliency');
+  if (!view?.session.state.intent.saliency.inEditor || !data || !origin) return null;
+  return { view, data, ...carriedTo(document, origin.text) };
+}

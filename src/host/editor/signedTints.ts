@@ -1,0 +1,74 @@
+/**
+ * Which stretches of the file work for the target and which against it, in steps that a tint can show. Pure; used by
+ * editor/saliencyDecorations.ts and by the hover.
+ */
+import type { MethodScores, SaliencyMethod } from '../../protocol/explain';
+import type { Range } from '../../protocol/model';
+import type { SaliencyData } from '../../protocol/panel';
+import type { Unit } from '../../protocol/results';
+
+/** amount: the method says how much and not which way. */
+export type Sign = 'supports' | 'against' | 'amount';
+export type Step = 1 | 2 | 3 | 4;
+
+export interface SignedSpan {
+  range: Range;
+  sign: Sign;
+  step: Step;
+}
+
+const unsigned: readonly SaliencyMethod[] = ['norm', 'attention', 'rollout'];
+
+/** Shares of a full tint from which each step begins. */
+const stepsFrom = [0.15, 0.35, 0.6, 0.85];
+
+export function isSigned(method: SaliencyMethod): boolean {
+  return !unsigned.includes(method);
+}
+
+/** The first method with scores; null while there are none. */
+export function tintingMethod({ result }: SaliencyData): MethodScores | null {
+  return result.methods.find(({ scores }) => scores.some((score) => score !== null)) ?? null;
+}
+
+/**
+ * Ascending, not overlapping: of units that share a character the strongest counts. A tint is full at `range` (0 … 1) of the
+ * largest score. Units of template text stand nowhere in the file.
+ */
+export function signedSpans(data: SaliencyData, range: number): SignedSpan[] {
+  const method = tintingMethod(data);
+  if (!method) return [];
+  const size = (score: number | null) => Math.abs(score ?? 0);
+  const full = range * Math.max(...method.scores.map(size));
+  if (full === 0) return [];
+  const spans: (SignedSpan & { score: number })[] = [];
+  data.result.units.forEach((unit, index) => {
+    const score = method.scores[index] ?? 0;
+    const place = placeOf(data, unit);
+    const step = stepsFrom.filter((from) => size(score) / full >= from).length;
+    if (!place || step === 0) return;
+    const sign = !isSigned(method.method) ? 'amount' : score > 0 ? 'supports' : 'against';
+    const span = { range: place, sign, step: step as Step, score } as const;
+    const last = spans.at(-1);
+    if (!last || place[0] >= last.range[1]) spans.push(span);
+    else if (size(score) > size(last.score))
+      spans.splice(-1, 1, { ...span, range: [last.range[0], Math.max(place[1], last.range[1])] });
+  });
+  return spans.map(({ range, sign, step }) => ({ range, sign, step }));
+}
+
+/** From the first to the last of its characters that came from the file; null for template text. */
+function placeOf({ prompt }: SaliencyData, { tokens: [first, end] }: Unit): Range | null {
+  const sources = prompt.tokens.slice(first, end).flatMap(({ source }) => (source ? [source] : []));
+  if (sources.length === 0) return null;
+  return [Math.min(...sources.map(([start]) => start)), Math.max(...sources.map(([, end]) => end))];
+}
+
+/** The unit at an offset of the analysed text; null where none stands. */
+export function unitAt(data: SaliencyData, offset: number): { index: number; range: Range } | null {
+  for (const [index, unit] of data.result.units.entries()) {
+    const range = placeOf(data, unit);
+    if (range && range[0] <= offset && offset < range[1]) return { index, range };
+  }
+  return null;
+}
