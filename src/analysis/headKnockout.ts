@@ -9,6 +9,8 @@ import type { Target } from './target';
 import { type ScoringOptions, scoreVariants, type Variant } from './variants';
 
 export interface HeadKnockoutOptions extends Omit<ScoringOptions, 'onValues'> {
+  /** All heads, l · H + h each, those first whose scores are wanted first. */
+  order?: readonly number[];
   /** Some heads' scores, as soon as they are known; heads numbered l · H + h. */
   onScores?: (heads: readonly number[], scores: readonly number[]) => void;
 }
@@ -18,26 +20,31 @@ export async function headKnockout(
   model: Model,
   ids: readonly number[],
   target: Target,
-  { onScores, ...options }: HeadKnockoutOptions = {},
+  { order, onScores, ...options }: HeadKnockoutOptions = {},
 ): Promise<number[][]> {
   const { layers, heads } = model.info;
   const prompt = ids.slice(0, target.before);
-  const variants = Array.from({ length: layers * heads }, (_, head): Variant => {
+  const every = order ?? Array.from({ length: layers * heads }, (_, head) => head);
+  const variants = every.map((head): Variant => {
     const headScale = new Float32Array(layers * heads).fill(1);
     headScale[head] = 0;
     return { ids: prompt, start: 0, headScale };
   });
   const { known, signal } = options;
   const [whole] = await scoreVariants(model, target, [unchanged(prompt)], { known, signal });
-  const values = await scoreVariants(model, target, variants, {
+  const scores = Array.from({ length: layers }, () => new Array<number>(heads).fill(0));
+  await scoreVariants(model, target, variants, {
     ...options,
-    onValues: (indices, some) =>
+    onValues: (indices, values) => {
+      const some = indices.map((index) => every[index]);
+      some.forEach((head, index) => {
+        scores[Math.floor(head / heads)][head % heads] = whole - values[index];
+      });
       onScores?.(
-        indices,
-        some.map((value) => whole - value),
-      ),
+        some,
+        values.map((value) => whole - value),
+      );
+    },
   });
-  return Array.from({ length: layers }, (_, layer) =>
-    values.slice(layer * heads, (layer + 1) * heads).map((value) => whole - value),
-  );
+  return scores;
 }

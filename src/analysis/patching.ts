@@ -1,16 +1,19 @@
 /**
- * Where the difference between two prompts is carried (activation patching: Vig et al. 2020, Meng et al. 2022): the residual
- * stream of the second prompt is put into the first at one place,
+ * Where the difference between two prompts is carried (activation patching: Vig et al. 2020, Meng et al. 2022): a state of the
+ * second prompt is put into the first at one place,
  *
- *   hidden[l, t] ← hidden′[l, t]          score[l, t] = (patched − first) / (second − first)
+ *   hidden[l, t] ← hidden′[l, t]     or, at every position,     output[l, h] ← output′[l, h]
+ *   score = (patched − first) / (second − first)
  *
- * of the target's value: 0 = as without the patch, 1 = as with the whole second prompt. Positions before t are as they were,
- * so this costs (L + 1) · T²/2 token passes.
+ * of the target's value: 0 = as without the patch, 1 = as with the whole second prompt. Nothing before the first token that
+ * differs can matter, so by residual stream this costs about (L + 1) · N²/2 token passes with N tokens from there on.
  */
+
 import { ProblemError } from '../protocol/problem';
+import type { Differences } from './attributionPatching';
 import type { Model, PastState } from './model';
 import { unchanged } from './occlusion';
-import { chunkTokens } from './prefix';
+import { chunkTokens, commonPrefix } from './prefix';
 import type { Target } from './target';
 import { type ScoringOptions, scoreVariants, type Variant } from './variants';
 
@@ -22,9 +25,44 @@ export interface PatchingOptions extends Omit<ScoringOptions, 'onValues'> {
 /** Log-probabilities nearer than this are told apart by rounding only. */
 const indistinct = 1e-3;
 
+/** Two prompts of one length that the target tells apart, as far as they stand before it: T tokens. */
+export interface PromptPair {
+  first: readonly number[];
+  second: readonly number[];
+  /** The target's value in each. */
+  base: number;
+  other: number;
+  /** The first position that differs, or T − 1. */
+  start: number;
+  differences: Differences;
+}
+
+/**
+ * `from`: the second prompt; `heads`: their differences too. Rejects with `lengthsDiffer`, `nothingToRecover` (the target is as
+ * likely after both) and `cancelled` between passes.
+ */
+export async function comparePrompts(
+  model: Model,
+  ids: readonly number[],
+  from: readonly number[],
+  target: Target,
+  { known, signal, heads }: Pick<ScoringOptions, 'known' | 'signal'> & { heads: boolean },
+): Promise<PromptPair> {
+  if (ids.length !== from.length) throw new ProblemError('lengthsDiffer', [ids.length, from.length]);
+  const first = ids.slice(0, target.before);
+  const second = from.slice(0, target.before);
+  const [base] = await scoreVariants(model, target, [unchanged(first)], { known, signal });
+  const [other] = await scoreVariants(model, target, [{ ids: second, start: 0 }], { signal });
+  if (Math.abs(other - base) < indistinct) throw new ProblemError('nothingToRecover');
+  const start = Math.min(commonPrefix(first, second), first.length - 1);
+  return { first, second, base, other, start, differences: await differencesOf(model, first, second, heads, signal) };
+}
+
+export const recovered = ({ base, other }: PromptPair, value: number): number => (value - base) / (other - base);
+
 /**
  * [L + 1][T] over the tokens before the target (all of the prompt's unless the target is a span of it); `from`: the second
- * prompt. Rejects with `lengthsDiffer`, `nothingToRecover` (the target is as likely after both) and `cancelled` between passes.
+ * prompt. Rejects as `comparePrompts` does.
  */
 export async function residualPatching(
   model: Model,
@@ -33,53 +71,108 @@ export async function residualPatching(
   target: Target,
   { onScores, ...options }: PatchingOptions = {},
 ): Promise<number[][]> {
-  if (ids.length !== from.length) throw new ProblemError('lengthsDiffer', [ids.length, from.length]);
-  const first = ids.slice(0, target.before);
-  const second = from.slice(0, target.before);
-  const { known, signal } = options;
-  const [[base], [other]] = [
-    await scoreVariants(model, target, [unchanged(first)], { known, signal }),
-    await scoreVariants(model, target, [{ ids: second, start: 0 }], { signal }),
-  ];
-  if (Math.abs(other - base) < indistinct) throw new ProblemError('nothingToRecover');
-  const recovered = (value: number) => (value - base) / (other - base);
-
-  const deltas = await differences(model, first, second, signal);
-  const T = first.length;
-  const variants = deltas.flatMap((rows, layer) =>
-    rows.map((delta, position): Variant => ({ ids: first, start: position, patch: { layer, position, delta } })),
+  const pair = await comparePrompts(model, ids, from, target, { ...options, heads: false });
+  const scores = pair.differences.hidden.map(() => new Array<number>(pair.first.length).fill(0));
+  const variants = residualVariants(pair);
+  const places = [...variants.keys()];
+  const tell = (some: readonly number[], values: readonly number[]) => {
+    some.forEach((place, index) => {
+      scores[Math.floor(place / pair.first.length)][place % pair.first.length] = values[index];
+    });
+    onScores?.(some, values);
+  };
+  const inert = scores.flat().flatMap((_, place) => (variants.has(place) ? [] : [place]));
+  tell(
+    inert,
+    inert.map(() => 0),
   );
-  const values = await scoreVariants(model, target, variants, {
+  await scoreVariants(model, target, [...variants.values()], {
     ...options,
-    onValues: (places, some) => onScores?.(places, some.map(recovered)),
+    onValues: (indices, values) =>
+      tell(
+        indices.map((index) => places[index]),
+        values.map((value) => recovered(pair, value)),
+      ),
   });
-  return deltas.map((_, layer) => values.slice(layer * T, (layer + 1) * T).map(recovered));
+  return scores;
 }
 
-/** [L + 1][T] rows of D: hidden of `second` less that of `first`. */
-async function differences(
+/** Place l · T + t → the first prompt with that state of the second; where the two agree, or nobody reads the state, there is none. */
+export function residualVariants({ first, differences }: PromptPair): Map<number, Variant> {
+  const T = first.length;
+  const width = differences.hidden[0].length / T;
+  const variants = new Map<number, Variant>();
+  differences.hidden.forEach((rows, layer) => {
+    // After the last block only the position that predicts is read.
+    const from = layer === differences.hidden.length - 1 ? T - 1 : 0;
+    for (let position = from; position < T; position++) {
+      const delta = rows.subarray(position * width, (position + 1) * width);
+      if (delta.every((value) => value === 0)) continue;
+      variants.set(layer * T + position, { ids: first, start: position, patch: { layer, position, delta } });
+    }
+  });
+  return variants;
+}
+
+/** Head l · H + h → the first prompt with what that head puts out in the second. */
+export function headVariants({ first, start, differences }: PromptPair): Map<number, Variant> {
+  const variants = new Map<number, Variant>();
+  differences.heads.forEach((deltas, layer) => {
+    deltas.forEach((delta, head) => {
+      variants.set(layer * deltas.length + head, { ids: first, start, headPatch: { layer, head, delta } });
+    });
+  });
+  return variants;
+}
+
+/** Second less first; exactly 0 before the first token that differs. `heads` false: of the residual stream only. */
+async function differencesOf(
   model: Model,
   first: readonly number[],
   second: readonly number[],
+  heads: boolean,
   signal: AbortSignal | undefined,
-): Promise<Float32Array[][]> {
-  const { layers, width } = model.info;
+): Promise<Differences> {
+  const T = first.length;
+  const { layers, heads: H } = model.info;
   const every = Array.from({ length: layers + 1 }, (_, layer) => layer);
-  const result: Float32Array[][] = every.map(() => []);
+  const blocks = heads ? every.slice(0, layers) : [];
+  const hidden = every.map(() => new Difference(1, T));
+  const outputs = blocks.map(() => new Difference(H, T));
+  const same = commonPrefix(first, second);
   let past: PastState | null = null;
-  for (let at = 0; at < first.length; at += chunkTokens) {
+  for (let at = 0; at < T; at += chunkTokens) {
     const chunks = [first, second].map((ids) => ids.slice(at, at + chunkTokens));
-    const want = { hidden: every, past: true };
-    const { hidden, past: next } = await model.run({ ids: chunks, past, rows: [0], want }, signal);
-    past = next;
-    const rows = chunks[0].length;
-    for (const [layer, data] of hidden) {
-      for (let row = 0; row < rows; row++) {
-        const own = data.subarray(row * width, (row + 1) * width);
-        const others = data.subarray((rows + row) * width, (rows + row + 1) * width);
-        result[layer].push(own.map((value, channel) => others[channel] - value));
-      }
-    }
+    const want = { hidden: every, heads: blocks, past: true };
+    const result = await model.run({ ids: chunks, past, rows: [0], want }, signal);
+    past = result.past;
+    const positions = chunks[0].map((_, row) => at + row);
+    for (const [layer, data] of result.hidden) hidden[layer].add(data, positions, same);
+    for (const [layer, data] of result.heads) outputs[layer].add(data, positions, same);
   }
-  return result;
+  return { hidden: hidden.map(({ rows }) => rows[0]), heads: outputs.map(({ rows }) => rows) };
+}
+
+/** Second less first, from passes over both at once: data [2, G, positions, N] → G times [T, N]. */
+class Difference {
+  rows: Float32Array[] = [];
+
+  constructor(
+    private readonly groups: number,
+    private readonly length: number,
+  ) {}
+
+  add(data: Float32Array, positions: readonly number[], from: number): void {
+    const { groups, length } = this;
+    const size = data.length / (2 * groups * positions.length);
+    if (this.rows.length === 0) this.rows = Array.from({ length: groups }, () => new Float32Array(length * size));
+    this.rows.forEach((row, group) => {
+      positions.forEach((position, place) => {
+        if (position < from) return;
+        const own = (group * positions.length + place) * size;
+        const other = own + data.length / 2;
+        for (let at = 0; at < size; at++) row[position * size + at] = data[other + at] - data[own + at];
+      });
+    });
+  }
 }

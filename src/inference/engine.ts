@@ -14,6 +14,7 @@ import type { Prompt, PromptInput } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import type { Candidate } from '../protocol/results';
 import { explainByHeads, explainByLens, explainByOcclusion, explainByPatching } from './explanations';
+import { explainByExamples, explainByHeadMap, explainByLensTable, explainByPatchMap } from './layersRequests';
 import { loadModel, type RunningModel } from './loadModel';
 import { explainBySaliency } from './saliencyRequest';
 import { saveTensors } from './saveTensors';
@@ -160,6 +161,31 @@ export class Engine {
     return this.answer(params, context.signal, (ids, { decoder, gradients: differentiable }, prompt) =>
       explainBySaliency({ model: decoder, differentiable, prompt, ids, known: this.bestKnown(ids) }, params, context),
     );
+  }
+
+  lensTable(params: Params<'lensTable'>, context: HandlerContext<Progress>): Result<'lensTable'> {
+    return this.answer(params, context.signal, (ids, { decoder }, prompt) =>
+      explainByLensTable({ model: decoder, prompt, ids, known: this.bestKnown(ids) }, params, context),
+    );
+  }
+
+  headMap(params: Params<'headMap'>, context: HandlerContext<Requests['headMap']['progress']>): Result<'headMap'> {
+    return this.answer(params, context.signal, (ids, { decoder, gradients: differentiable }, prompt) =>
+      explainByHeadMap({ model: decoder, differentiable, prompt, ids, known: this.bestKnown(ids) }, params, context),
+    );
+  }
+
+  examples(params: Params<'examples'>, context: HandlerContext<Requests['examples']['progress']>): Result<'examples'> {
+    return this.answer(params, context.signal, (ids, { decoder }, prompt) =>
+      explainByExamples({ model: decoder, prompt, ids, known: this.bestKnown(ids) }, params, context),
+    );
+  }
+
+  patching(params: Params<'patching'>, context: HandlerContext<Requests['patching']['progress']>): Result<'patching'> {
+    return this.answer(params, context.signal, (ids, { decoder, gradients: differentiable }, prompt) => {
+      const ground = { model: decoder, differentiable, prompt, ids, known: this.bestKnown(ids) };
+      return explainByPatchMap(ground, this.prompt(params.from), params, context);
+    });
   }
 
   vocabulary(params: Params<'vocabulary'>): Requests['vocabulary']['result'] {

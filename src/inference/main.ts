@@ -32,6 +32,10 @@ channel.handle({
   heads: (params, context) => engine.heads(params, context),
   patch: (params, context) => engine.patch(params, context),
   saliency: (params, context) => engine.saliency(params, context),
+  lensTable: (params, context) => engine.lensTable(params, context),
+  headMap: (params, context) => engine.headMap(params, context),
+  examples: (params, context) => engine.examples(params, context),
+  patching: (params, context) => engine.patching(params, context),
   vocabulary: (params) => engine.vocabulary(params),
   save: (params, context) => engine.save(params, context),
 });

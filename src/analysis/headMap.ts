@@ -1,0 +1,66 @@
+/**
+ * Every head at a glance: what it does by habit (attention.ts), what the target would lose without it to first order, and what it
+ * does lose. Grows while it is computed: summaries, one gradient, then exact knock-outs, the likeliest heads first.
+ *
+ * Attention times its gradient adds up to that same first order: output = Σ_k A v_k, so that for every query
+ * Σ_k A · ∂target/∂A = Σ_k A · (v_k · ∂target/∂output) = output · ∂target/∂output. One gradient gives both.
+ */
+import type { HeadMap } from '../protocol/explain';
+import { attentionOverview } from './attention';
+import { headCredit, unlessRefused } from './attributionPatching';
+import type { Differentiable } from './differentiable';
+import { headKnockout } from './headKnockout';
+import type { Model } from './model';
+import type { OnStep } from './patchMap';
+import { type Target, targetResult } from './target';
+import type { ScoringOptions } from './variants';
+
+export interface HeadMapOptions extends Pick<ScoringOptions, 'known' | 'signal' | 'batch'> {
+  onStep?: OnStep<HeadMap>;
+}
+
+/** `ids`: the prompt; its summaries are over all of it, the scores over what stands before the target. */
+export async function headMap(
+  model: Model,
+  differentiable: Differentiable,
+  ids: readonly number[],
+  target: Target,
+  { known, signal, batch, onStep }: HeadMapOptions = {},
+): Promise<HeadMap> {
+  const { layers, heads } = model.info;
+  const total = layers * heads * target.before;
+  const { summaries } = await attentionOverview(model, ids, { size: 1, sink: 'raw', signal });
+  const map: HeadMap = {
+    target: targetResult(target),
+    knockout: Array.from({ length: layers }, () => new Array<number | null>(heads).fill(null)),
+    preview: null,
+    attentionGradient: null,
+    summaries,
+    complete: false,
+  };
+  const tell = (done: number) =>
+    onStep?.(() => ({ ...map, knockout: map.knockout.map((row) => [...row]) }), done, total);
+  tell(0);
+
+  const credit = await unlessRefused(headCredit(model.info, differentiable, target, signal));
+  map.preview = credit;
+  map.attentionGradient = credit;
+  if (credit) tell(0);
+
+  const order = Array.from({ length: layers * heads }, (_, head) => head);
+  const guess = credit?.flat();
+  if (guess) order.sort((a, b) => Math.abs(guess[b]) - Math.abs(guess[a]));
+  await headKnockout(model, ids, target, {
+    known,
+    signal,
+    batch,
+    order,
+    onScores: (some, scores) => {
+      some.forEach((head, index) => {
+        map.knockout[Math.floor(head / heads)][head % heads] = scores[index];
+      });
+    },
+    onProgress: tell,
+  });
+  return { ...map, complete: true };
+}

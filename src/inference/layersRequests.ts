@@ -1,0 +1,91 @@
+/**
+ * The requests of the Layers and Patching tabs: from what crosses the wire to the analyses and back, partial results at a pace that
+ * a page can draw. Engine only.
+ */
+import { align } from '../analysis/alignment';
+import type { Differentiable } from '../analysis/differentiable';
+import { examples } from '../analysis/examples';
+import { headMap } from '../analysis/headMap';
+import { lensTable } from '../analysis/lensTable';
+import { type OnStep, patchMap } from '../analysis/patchMap';
+import { resolveTarget, targetResult } from '../analysis/target';
+import type { HandlerContext } from '../protocol/channel';
+import type { EngineApi, PartialProgress, Progress } from '../protocol/engine';
+import type { ExamplesResult, HeadMap, LensTable, PatchingParams, PatchingResult } from '../protocol/explain';
+import type { Prompt } from '../protocol/model';
+import type { TargetResult } from '../protocol/results';
+import type { Ground } from './explanations';
+import { Pace } from './pace';
+
+type Requests = EngineApi['requests'];
+type Differentiated = Ground & { differentiable: Differentiable };
+
+export async function explainByLensTable(
+  { model, ids, known }: Ground,
+  params: Requests['lensTable']['params'],
+  { signal, progress }: HandlerContext<Progress>,
+): Promise<LensTable & { target: TargetResult }> {
+  const target = await resolveTarget(model, ids, params.target, { known, signal });
+  const { positions, top, change } = params;
+  const follow = [...target.sides.map(({ targets }) => targets[0]), ...params.follow];
+  const onProgress = (done: number, total: number) => progress({ stage: 'running', done, total, unit: 'steps' });
+  const table = await lensTable(model, ids, { positions, top, follow, change, known, signal, onProgress });
+  return { ...table, target: targetResult(target) };
+}
+
+export async function explainByHeadMap(
+  { model, differentiable, prompt, ids, known }: Differentiated,
+  params: Requests['headMap']['params'],
+  context: HandlerContext<PartialProgress<HeadMap>>,
+): Promise<HeadMap> {
+  const { signal } = context;
+  const target = await resolveTarget(model, ids, params.target, { known, signal });
+  return paced(prompt, context, (onStep) => headMap(model, differentiable, ids, target, { known, signal, onStep }));
+}
+
+export async function explainByExamples(
+  { model, prompt, ids, known }: Ground,
+  params: Requests['examples']['params'],
+  context: HandlerContext<PartialProgress<ExamplesResult>>,
+): Promise<ExamplesResult> {
+  const { signal } = context;
+  const target = await resolveTarget(model, ids, params.target, { known, signal });
+  return paced(prompt, context, (onStep) => examples(model, prompt, target, { known, signal, onStep }));
+}
+
+/** `from`: the second prompt. */
+export async function explainByPatchMap(
+  { model, differentiable, prompt, ids, known }: Differentiated,
+  from: Prompt,
+  params: PatchingParams,
+  context: HandlerContext<PartialProgress<PatchingResult>>,
+): Promise<PatchingResult> {
+  const { signal } = context;
+  const others = from.tokens.map(({ id }) => id);
+  const stretches = align(ids, others);
+  if (others.length !== ids.length) return { from, stretches, map: null };
+  const target = await resolveTarget(model, ids, params.target, { known, signal });
+  return paced(prompt, context, async (onStep) => {
+    const map = await patchMap(model, differentiable, ids, others, target, {
+      known,
+      signal,
+      onStep: (snapshot, done, total) => onStep(() => ({ from, stretches, map: snapshot() }), done, total),
+    });
+    return { from, stretches, map };
+  });
+}
+
+async function paced<R>(
+  prompt: Prompt,
+  { progress }: HandlerContext<PartialProgress<R>>,
+  work: (onStep: OnStep<R>) => Promise<R>,
+): Promise<R> {
+  const pace = new Pace();
+  try {
+    return await work((snapshot, done, total) =>
+      pace.offer(() => progress({ stage: 'running', done, total, unit: 'tokens', prompt, partial: snapshot() })),
+    );
+  } finally {
+    pace.stop();
+  }
+}
