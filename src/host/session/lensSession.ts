@@ -303,6 +303,7 @@ export class LensSession {
       run.loading = false;
       run.progress = null;
       this.setModel(loaded);
+      if (this.state[analysis].kind === 'loadingModel') this.showRunning(run);
       if (this.target.moved && analyses[analysis].targeted) await this.followTarget(input, run);
       if (this.running !== run) return;
       this.attempt(analysis);
@@ -344,9 +345,10 @@ export class LensSession {
     const now = this.parts.clock.now();
     run.lastPushAt = now;
     this.shown.keepPartial(run, now - run.startedAt);
-    this.shown.running(run, run.analysis, now);
-    for (const analysis of this.waiting(run))
-      this.shown.running(run.loading ? run : { ...run, progress: null }, analysis, now);
+    const loading = run.loading && this.parts.engine.status.kind !== 'ready';
+    this.shown.running({ ...run, loading }, run.analysis, now);
+    const progress = loading ? run.progress : null;
+    for (const analysis of this.waiting(run)) this.shown.running({ ...run, loading, progress }, analysis, now);
   }
 
   private waiting(run: Run): Analysis[] {

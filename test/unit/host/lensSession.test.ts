@@ -1,83 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { EngineStatus } from '../../../src/host/engine/supervisor';
-import { LensSession } from '../../../src/host/session/lensSession';
 import { initialIntent } from '../../../src/host/session/panelDefaults';
-import type { PromptSource } from '../../../src/host/session/promptSource';
 import { ProblemError } from '../../../src/protocol/problem';
-import { FakeClock, loaded, settled } from './fakes';
-import { attentionOf, dataOf } from './prompts';
-
-interface Question {
-  method: string;
-  text: string;
-  signal?: AbortSignal;
-  resolve(value: unknown): void;
-  reject(error: unknown): void;
-}
-
-const delayMs = 300;
-
-function setUp(options: { live?: boolean } = {}) {
-  const questions: Question[] = [];
-  const status: { now: EngineStatus } = { now: { kind: 'ready', loaded } };
-  const clock = new FakeClock();
-  const engine = {
-    get status() {
-      return status.now;
-    },
-    load: async () => (status.now.kind === 'ready' ? status.now.loaded : loaded),
-    request: (method: string, params: unknown, asked: { signal?: AbortSignal } = {}) =>
-      new Promise<never>((resolve, reject) => {
-        const { text } = (params as { prompt: { text: string } }).prompt;
-        questions.push({ method, text, signal: asked.signal, resolve: resolve as (value: unknown) => void, reject });
-      }),
-  };
-  const session = new LensSession({
-    engine,
-    clock,
-    options: { live: options.live ?? true, delayMs },
-    intent: initialIntent,
-    translate: (problem) => problem,
-  });
-  const pushed: string[] = [];
-  session.onDidChange((changes) => {
-    if (changes.probabilities) pushed.push(changes.probabilities.kind);
-  });
-  const answer = async (index: number, text = questions[index].text) => {
-    const pieces = text.match(/\s*\S+/g) ?? [text];
-    const { prompt, result, end } = dataOf(pieces);
-    const overview = attentionOf(pieces).overview;
-    const attention = questions[index].method === 'attentionOverview';
-    questions[index].resolve({ prompt, result: attention ? overview : result, end, runMs: 4, reused: 0 });
-    await settled();
-  };
-  return { session, questions, status, clock, pushed, answer };
-}
-
-function source(text: string, id = 'a'): PromptSource {
-  const pieces = [{ at: 0, length: text.length, source: [0, text.length] as [number, number] }];
-  return {
-    id,
-    title: `${id}.txt`,
-    uri: `file:///${id}.txt`,
-    range: null,
-    text,
-    read: async () => {
-      if (text === '') throw new ProblemError('emptyPrompt', [`${id}.txt`]);
-      return { kind: 'raw', file: `${id}.txt`, text, pieces };
-    },
-    readText: async (second) => ({ kind: 'raw', file: null, text: second, pieces: [] }),
-  };
-}
-
-async function shown(text: string, options: { live?: boolean } = {}) {
-  const parts = setUp(options);
-  parts.session.setSource(source(text));
-  parts.session.setWanted(['probabilities']);
-  await settled();
-  await parts.answer(0);
-  return parts;
-}
+import { loaded, settled } from './fakes';
+import { delayMs, setUp, shown, source } from './sessionBench';
 
 describe('a session', () => {
   it('computes nothing for nobody', async () => {

@@ -1,6 +1,7 @@
 /** Small prompts and results for the host's tests: one token for each word, probabilities given by hand. */
+import type { SaliencyMethod, SaliencyResult } from '../../../src/protocol/explain';
 import type { Prompt, Range, Token } from '../../../src/protocol/model';
-import type { AttentionData, ProbabilitiesData } from '../../../src/protocol/panel';
+import type { AttentionData, ProbabilitiesData, SaliencyData } from '../../../src/protocol/panel';
 import type { ProbabilitiesResult } from '../../../src/protocol/results';
 
 export function token(text: string, source: Range | null, id = 100): Token {
@@ -46,4 +47,29 @@ export function dataOf(pieces: readonly string[]): ProbabilitiesData {
 export function attentionOf(pieces: readonly string[]): AttentionData {
   const thumbnails = new Float32Array(4);
   return { prompt: promptOf(pieces), overview: { size: 2, thumbnails, summaries: [], sinkMass: 0.5 } };
+}
+
+/** Words with the space before them as tokens; the same word has the same id wherever it stands. */
+export function wordsOf(text: string): Prompt {
+  const prompt = promptOf(text.match(/\s*\S+/g) ?? []);
+  const idOf = (word: string) => [...word].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 49_999, 7);
+  return { ...prompt, tokens: prompt.tokens.map((each) => ({ ...each, id: idOf(each.text) })) };
+}
+
+/** Units of one token each, scored by the given methods. */
+export function saliencyOf(text: string, methods: Partial<Record<SaliencyMethod, (number | null)[]>>): SaliencyData {
+  const prompt = wordsOf(text);
+  const units = prompt.tokens.map(({ text, start, end }, position) => ({
+    ...{ text, start, end },
+    tokens: [position, position + 1] as Range,
+  }));
+  const scored = Object.entries(methods).map(([method, scores]) => ({
+    ...{ method: method as SaliencyMethod, scores, faithfulness: null, completeness: null, refused: null },
+  }));
+  const target = { ids: [9], text: ' negative', logprob: -0.1, position: units.length, contrast: null };
+  const result: SaliencyResult = {
+    ...{ target, operator: 'knockout', by: 'token', scope: 'user', units, methods: scored },
+    ...{ coarse: null, agreement: [], warnings: [], complete: true },
+  };
+  return { prompt, result };
 }
