@@ -38,6 +38,7 @@ export function endOfSource(prompt: Prompt): number | null {
 
 /** Positions [i, j) of the tokens that stand in a range of the file, all between the first and the last one; null without any. */
 export function tokensIn({ tokens }: Prompt, [start, end]: Range): Range | null {
+  if (end <= start) return null;
   const inside = tokens.flatMap(({ source }, position) =>
     source && source[0] < end && start < source[1] ? [position] : [],
   );

@@ -39,6 +39,51 @@ describe('the command line', () => {
   });
 });
 
+describe('the command line of an explanation', () => {
+  const line = (intent: Intent, second: string | null = null, locked: number | null = null) => {
+    const request = { file: 'a.txt', intent, selection: { ...selection, locked }, engine, top: 10, second };
+    return commandLine(request, 'posix').replace('prompt-lens ', '');
+  };
+  const saliency = (change: Partial<Intent['saliency']>, target: Intent['target'] = {}) =>
+    line(at('saliency', { saliency: { ...initialIntent.saliency, ...change }, target }));
+  const layers = (section: Intent['layers']['section'], target: Intent['target'] = {}, locked: number | null = null) =>
+    line(at('layers', { layers: { ...initialIntent.layers, section }, target }), null, locked);
+
+  it('of saliency is occlusion with its unit, operator, scope and target', () => {
+    expect(saliency({})).toBe('occlusion a.txt --by word --scope user');
+    expect(saliency({ by: 'token', scope: 'all', operator: 'delete' })).toBe('occlusion a.txt --operator delete');
+    expect(saliency({ by: 'match', pattern: 'du l' })).toBe("occlusion a.txt --by '/du l/' --scope user");
+    expect(saliency({ by: 'match', pattern: '/du.l/i' })).toBe('occlusion a.txt --by /du.l/i --scope user');
+    expect(saliency({}, { text: ' yes', contrast: '-no' })).toBe(
+      "occlusion a.txt --by word --scope user --target ' yes' --contrast=-no",
+    );
+    expect(saliency({}, { span: [4, 5] })).toBe('occlusion a.txt --by word --scope user --at 4');
+  });
+
+  it('without occlusion is the first gradient', () => {
+    expect(saliency({ methods: ['attention', 'integrated'] })).toBe('gradients a.txt --method integrated');
+    expect(saliency({ methods: ['input'] })).toBe('gradients a.txt');
+  });
+
+  it('of the layers is that of the section', () => {
+    expect(layers('lens', { text: ' yes' }, 7)).toBe("lens a.txt --position 7 --target ' yes'");
+    expect(layers('lens', { span: [4, 6] })).toBe('lens a.txt --position 3');
+    expect(layers('heads', { text: 'x' })).toBe('heads a.txt --target x');
+    expect(layers('examples')).toBe('occlusion a.txt --operator delete --by example --scope user');
+  });
+
+  it('of patching names the second file', () => {
+    expect(line(at('patching', { target: { text: ' 4' } }), 'b.txt')).toBe("patch a.txt --from b.txt --target ' 4'");
+  });
+
+  it('says what only the panel can do', () => {
+    expect(() => saliency({ by: 'selection' })).toThrow('units by selection');
+    expect(() => saliency({ methods: ['rollout'] })).toThrow('attention as a saliency method');
+    expect(() => saliency({}, { span: [1, 3] })).toThrow('a target of several of its tokens');
+    expect(() => line(at('patching'))).toThrow('without a second prompt');
+  });
+});
+
 describe('quoting', () => {
   const names = ['a b.txt', "it's.txt", 'say "hi".txt', '$HOME `id`.txt', '50%.txt', '提示.txt', 'a;b&c.txt', 'end\\'];
 
