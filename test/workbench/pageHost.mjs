@@ -201,9 +201,7 @@ function host() {
       return result;
     },
     vocabulary: (params) =>
-      params.ids
-        ? params.ids.map((id) => ({ id, text: '\ufffd', bytes: pieces[id] ?? 'ef' }))
-        : [{ id: 5340, text: params.text, bytes: '' }],
+      params.ids ? params.ids.map((id) => ({ id, text: '\ufffd', bytes: pieces[id] ?? 'ef' })) : pieceList(params.text),
     attentionHeads: ({ heads }) => {
       const chosen = heads.map((h) => weights[h.layer * model.heads + h.head]);
       const joined = chosen[0].slice();
@@ -229,6 +227,18 @@ function host() {
     action: () => null,
     export: () => ({ saved: true }),
   };
+  /** A typed text cut at its spaces: not the model's own tokens, but as many for plain English words. */
+  function pieceList(text) {
+    const parts = text.match(/\s?\w+|\s|[^\s\w]/g) ?? [];
+    const known = (part) => data.prompt.tokens.find((token) => token.text === part)?.id;
+    const code = (part) => [...part].reduce((sum, c) => (sum * 31 + c.codePointAt(0)) % 49152, 7);
+    return parts.map((part) => ({
+      id: known(part) ?? (parts.length === 1 ? 5340 : code(part)),
+      text: part,
+      bytes: '',
+    }));
+  }
+
   /** Bytes of the pieces of characters in the recordings. */
   const pieces = Object.fromEntries(
     data.prompt.tokens.filter((t) => t.text.includes('\ufffd')).map((t) => [t.id, t.bytes]),

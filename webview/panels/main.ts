@@ -7,6 +7,7 @@ import { connectHost } from '../base/api';
 import { el, fill } from '../base/dom';
 import { configureStrings, t } from '../base/strings';
 import { createAttentionView } from './attention/view';
+import { createPatchingView } from './patching/view';
 import { createProbabilitiesView } from './probabilities/view';
 import { createSaliencyView } from './saliency/view';
 import { createShell } from './shell';
@@ -28,6 +29,7 @@ async function start(root: HTMLElement): Promise<void> {
       probabilities: createProbabilitiesView,
       attention: createAttentionView,
       saliency: createSaliencyView,
+      patching: createPatchingView,
     });
     host.channel.on('didChangeState', shell.apply);
     host.channel.on('didAskToGenerate', shell.generate);

@@ -1,0 +1,145 @@
+/**
+ * The two prompts of the Patching tab under one another, what differs marked, long equal stretches cut short; or the form in which
+ * the second one is written. For the Patching tab.
+ */
+import type { PanelState, PatchingData } from '../../../src/protocol/panel';
+import { linkButton } from '../../base/controls';
+import { type Child, el, fill } from '../../base/dom';
+import { running } from '../../base/format';
+import { icon } from '../../base/icons';
+import { t } from '../../base/strings';
+import type { ViewContext } from '../../base/view';
+import { promptForm } from './promptForm';
+import { countWords, lengthSentences } from './words';
+
+/** Characters of an equal stretch that stay on either side of a difference. */
+const AROUND = 60;
+
+export interface PromptsSection {
+  element: HTMLElement;
+  /** `data` null: no result to show, the form stands alone. */
+  update(state: PanelState, data: PatchingData | null): void;
+}
+
+export function promptsSection(context: ViewContext): PromptsSection {
+  let editing = false;
+  const title = el('h2');
+  const words = el('p', { class: 'patch-intro' });
+  const pair = el('div', { class: 'patch-pair' });
+  const trouble = el('div', { class: 'with-icon patch-lengths' });
+  const form = promptForm(context, {
+    onRun(text) {
+      editing = false;
+      const { patching } = context.state().intent;
+      if (patching.from === text) context.action('run');
+      context.setIntent({ patching: { ...patching, from: text } });
+    },
+    onCancel() {
+      editing = false;
+      redraw();
+    },
+  });
+  const element = el('section', { class: 'sec patch-prompts' }, title, words, pair, trouble, form.element);
+  let shown: { state: PanelState; data: PatchingData | null } | null = null;
+
+  const edit = linkButton(t('Edit the Second Prompt'), () => {
+    editing = true;
+    redraw();
+    form.focus();
+  });
+  const remove = linkButton(t('Remove'), () => {
+    editing = false;
+    context.setIntent({ patching: { ...context.state().intent.patching, from: null } });
+  });
+  const choose = linkButton(t('Choose a File…'), () => context.action('choosePatchFile'));
+
+  function redraw(): void {
+    if (!shown) return;
+    const { state, data } = shown;
+    const { from } = state.intent.patching;
+    const alone = data === null || from === null;
+    const open = alone || editing;
+    fill(
+      title,
+      ...heading(alone ? null : data),
+      !open && el('span', { class: 'right acts no-export' }, edit, choose, remove),
+    );
+    words.hidden = !alone;
+    fill(
+      words,
+      alone &&
+        t(
+          'Patching puts the model’s state for a second prompt into this one, place by place, and measures how far the target moves to its value there. Change a word of this copy, keeping the number of tokens.',
+        ),
+    );
+    pair.hidden = alone;
+    fill(pair, ...(alone ? [] : pairRows(data)));
+    const sentences = alone ? [] : lengthSentences(data);
+    trouble.hidden = sentences.length === 0;
+    fill(
+      trouble,
+      el('span', { class: 'error' }, icon('warning')),
+      el(
+        'div',
+        {},
+        el('b', { class: 'strong' }, t('The lengths differ, so no place of one belongs to a place of the other.')),
+        ...sentences.map((sentence) => el('p', { class: 'm' }, sentence)),
+      ),
+    );
+    // Where the lengths differ the remedy is at hand at once.
+    const offered = open || sentences.length > 0;
+    form.element.hidden = !offered;
+    if (offered) form.update(state.text ?? '', from, editing && !alone);
+  }
+
+  return {
+    element,
+    update(state, data) {
+      shown = { state, data };
+      redraw();
+    },
+  };
+}
+
+function heading(data: PatchingData | null): Child[] {
+  if (!data) return [t('A second prompt')];
+  const [first, second] = [data.prompt.tokens.length, data.result.from.tokens.length];
+  return [
+    t('The two prompts'),
+    el(
+      'small',
+      {},
+      first === second ? t('{0} each', countWords(first)) : t('{0} and {1}', countWords(first), countWords(second)),
+    ),
+  ];
+}
+
+function pairRows({ prompt, result }: PatchingData): HTMLElement[] {
+  const line = (side: 'first' | 'second') => {
+    const source = side === 'first' ? prompt : result.from;
+    const parts = result.stretches.map((stretch, i) => {
+      const [start, end] = stretch[side];
+      const text = source.rendered.slice(source.tokens[start]?.start ?? 0, source.tokens[end - 1]?.end ?? 0);
+      if (!stretch.same)
+        return start === end ? el('span', { class: 'patch-none' }, '∅') : el('mark', {}, running(text));
+      return el('span', {}, cut(running(text), i === 0, i === result.stretches.length - 1));
+    });
+    return el('div', { class: 'patch-line mono' }, ...parts);
+  };
+  return [
+    el('span', { class: 's m' }, t('this prompt')),
+    line('first'),
+    el('span', { class: 's m' }, t('second')),
+    line('second'),
+  ];
+}
+
+/** An equal stretch: its ends that touch a difference. */
+function cut(text: string, first: boolean, last: boolean): string {
+  const characters = [...text];
+  const head = first ? 0 : AROUND;
+  const tail = last ? 0 : AROUND;
+  if (first && last) return text;
+  if (characters.length <= head + tail + 10) return text;
+  return `${characters.slice(0, head).join('')} ⋯ ${tail ? characters.slice(-tail).join('') : ''}`;
+}

@@ -1,0 +1,94 @@
+/**
+ * The Patching tab: a second prompt beside this one, and where the difference between the two is carried, by layer and position or
+ * by head. For main.ts.
+ */
+import type { PanelState, PatchingData, Tab } from '../../../src/protocol/panel';
+import { type TableTwin, tableCsv } from '../../base/a11y';
+import { el } from '../../base/dom';
+import { remembered } from '../../base/remembered';
+import { t } from '../../base/strings';
+import { type View, type ViewContext, type ViewExports, viewData } from '../../base/view';
+import { svgDocument } from '../../charts/svgDocument';
+import { lockChip } from '../shellChips';
+import { type PatchFacts, patchFacts } from './facts';
+import { mapSection } from './mapSection';
+import { promptsSection } from './promptsSection';
+import { headsTable, residualTable } from './tables';
+
+class PatchingView implements View {
+  readonly tab: Tab = 'patching';
+  readonly element = el('div', { class: 'patching' });
+  readonly about = {
+    shows: t('where the difference between two prompts is carried on its way to the answer.'),
+    cannotTell: t(
+      'that the place is needed: another may carry the same, and patched states may be none the model ever has.',
+    ),
+  };
+  private readonly prompts;
+  private readonly map;
+  private readonly facts = remembered((data: PatchingData) => patchFacts(data));
+  private shown: { facts: PatchFacts; kind: 'residual' | 'heads' } | null = null;
+
+  constructor(private readonly context: ViewContext) {
+    this.prompts = promptsSection(context);
+    this.map = mapSection(context);
+    this.element.append(this.prompts.element, this.map.element);
+  }
+
+  /** The form for the second prompt is part of the tab, result or not. */
+  standsAlone(): boolean {
+    return true;
+  }
+
+  update(state: PanelState): void {
+    const data = state.intent.patching.from === null ? null : viewData(state.patching);
+    const facts = data && this.facts(data);
+    this.shown = facts && { facts, kind: state.intent.patching.map };
+    this.prompts.update(state, data);
+    this.map.element.hidden = !facts;
+    if (facts) this.map.update(state, facts, this.context.theme());
+  }
+
+  dispose(): void {
+    this.map.destroy();
+  }
+
+  chips(): HTMLElement[] {
+    const place = this.shown && this.map.chosen();
+    return place ? [lockChip(t('Place'), t('Unlock'), () => this.unlock(), el('span', {}, place))] : [];
+  }
+
+  unlock(): void {
+    this.map.unlock();
+  }
+
+  table(): TableTwin {
+    if (!this.shown) return { caption: t('Patching'), columns: [], rows: [] };
+    const { facts, kind } = this.shown;
+    return kind === 'heads' ? headsTable(facts) : residualTable(facts);
+  }
+
+  moreTables(): TableTwin[] {
+    if (!this.shown) return [];
+    const { facts, kind } = this.shown;
+    return [kind === 'heads' ? residualTable(facts) : headsTable(facts)];
+  }
+
+  exports(): ViewExports {
+    const shown = this.shown;
+    if (!shown) return {};
+    const { facts } = shown;
+    return {
+      svg: () =>
+        svgDocument(this.context.theme(), t('Patching'), [
+          { title: this.map.captions()[0] ?? t('Patching'), drawing: this.map.drawing() },
+        ]),
+      csv: () => tableCsv(this.table()),
+      json: () => facts.data.result,
+    };
+  }
+}
+
+export function createPatchingView(context: ViewContext): View {
+  return new PatchingView(context);
+}
