@@ -1,0 +1,47 @@
+/** A gradient for tests beside the fake decoder: fixed slopes for every embedding and every attention weight, and no memory to spare. */
+import type { Differentiable, GradientPass, GradientResult } from '../../../src/analysis/differentiable';
+import { ProblemError } from '../../../src/protocol/problem';
+import { info } from './fakeModel';
+
+/** ∂target/∂e[t,d], for an objective of weight 1. */
+export const slope = (t: number, d: number): number => Math.sin(1 + 3 * t + d);
+/** ∂target/∂A[l,h,q,k] */
+export const attentionSlope = (layer: number, head: number, query: number, key: number): number =>
+  Math.cos(layer + 2 * head + 3 * query + 5 * key);
+export const embedding = (id: number, d: number): number => (id + 1) / (d + 2);
+
+export class FakeGradients implements Differentiable {
+  readonly passes: GradientPass[] = [];
+
+  /** `refuse`: which passes there is no memory for. */
+  constructor(private readonly refuse: (pass: GradientPass) => boolean = () => false) {}
+
+  embeddings(ids: readonly (readonly number[])[]): Float32Array {
+    return Float32Array.from(
+      ids.flat().flatMap((id) => Array.from({ length: info.width }, (_, d) => embedding(id, d))),
+    );
+  }
+
+  async gradient(pass: GradientPass, signal?: AbortSignal): Promise<GradientResult> {
+    await Promise.resolve();
+    if (signal?.aborted) throw new ProblemError('cancelled');
+    if (this.refuse(pass)) throw new ProblemError('outOfMemory', [1234]);
+    this.passes.push(pass);
+    const T = pass.ids[0].length;
+    const [weight] = pass.weights;
+    const attention = (layer: number) =>
+      new Float32Array(info.heads * T * T).map((_, at) => {
+        const [head, query, key] = [Math.floor(at / (T * T)), Math.floor(at / T) % T, at % T];
+        return weight * attentionSlope(layer, head, query, key);
+      });
+    return {
+      logprob: new Float32Array(pass.rows.length),
+      embeddings: new Float32Array(pass.ids.length * T * info.width).map(
+        (_, at) => weight * slope(Math.floor(at / info.width) % T, at % info.width),
+      ),
+      attention: new Map((pass.attention ?? []).map((layer) => [layer, attention(layer)])),
+      hidden: new Map(),
+      heads: new Map(),
+    };
+  }
+}

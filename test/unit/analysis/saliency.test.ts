@@ -1,0 +1,326 @@
+import { describe, expect, it } from 'vitest';
+import { attentionGradient } from '../../../src/analysis/attentionGradient';
+import { faithfulness } from '../../../src/analysis/faithfulness';
+import { gradients } from '../../../src/analysis/gradients';
+import { occlusion } from '../../../src/analysis/occlusion';
+import { attentionMean, rollout } from '../../../src/analysis/rollout';
+import { type SaliencyOptions, saliency } from '../../../src/analysis/saliency';
+import { affordableCut, coarseCut } from '../../../src/analysis/saliencyPlan';
+import { resolveTarget } from '../../../src/analysis/target';
+import type { SaliencyMethod, SaliencyResult } from '../../../src/protocol/explain';
+import type { Prompt } from '../../../src/protocol/model';
+import { FakeGradients } from './fakeGradients';
+import { FakeModel } from './fakeModel';
+
+/** A token a character; white space between words is a unit of its own then. */
+function promptOf(text: string): Prompt {
+  const tokens = [...text].map((character, at) => ({
+    id: new FakeModel().tokenize(character.toLowerCase())[0] ?? 16,
+    text: character,
+    bytes: '',
+    start: at,
+    end: at + 1,
+    source: [at, at + 1] as [number, number],
+    special: false,
+    role: null,
+  }));
+  return { file: null, rendered: text, tokens };
+}
+
+const everyMethod: SaliencyMethod[] = [
+  'occlusion',
+  'input',
+  'norm',
+  'integrated',
+  'attention',
+  'rollout',
+  'attentionGradient',
+];
+const text = 'The cat sat. A dog ran.';
+const prompt = promptOf(text);
+const ids = prompt.tokens.map(({ id }) => id);
+const common = { replacement: 16, ranges: [], scope: 'all', operator: 'knockout', by: 'word', target: {} } as const;
+
+interface Given extends Partial<SaliencyOptions> {
+  model?: FakeModel;
+  differentiable?: FakeGradients;
+  of?: Prompt;
+}
+
+/** The result, and every snapshot on the way. */
+async function run({ model = new FakeModel(), differentiable = new FakeGradients(), of = prompt, ...given }: Given) {
+  const steps: SaliencyResult[] = [];
+  const progress: [number, number][] = [];
+  const ground = { model, differentiable, prompt: of, ids: of.tokens.map(({ id }) => id), known: null };
+  const options: SaliencyOptions = {
+    ...common,
+    methods: everyMethod,
+    onStep: (snapshot, done, total) => {
+      steps.push(snapshot());
+      progress.push([done, total]);
+    },
+    ...given,
+  };
+  return { result: await saliency(ground, options), steps, progress };
+}
+
+const known = (result: SaliencyResult, method: SaliencyMethod) =>
+  result.methods.find((one) => one.method === method)?.scores.filter((score) => score !== null).length ?? 0;
+
+describe('every method', () => {
+  it('has the scores of its own analysis, a unit’s tokens added up', async () => {
+    const { result } = await run({ target: { text: 'no', contrast: 'go' } });
+    const model = new FakeModel();
+    const differentiable = new FakeGradients();
+    const target = await resolveTarget(model, ids, { text: 'no', contrast: 'go' });
+    const gradient = async (method: 'input' | 'norm' | 'integrated') =>
+      (await gradients(model, differentiable, ids, { method, steps: 32, target: { text: 'no', contrast: 'go' } }))
+        .scores;
+    const perToken: Partial<Record<SaliencyMethod, number[]>> = {
+      input: await gradient('input'),
+      norm: await gradient('norm'),
+      integrated: await gradient('integrated'),
+      attention: await attentionMean(model, target),
+      rollout: await rollout(model, target),
+      attentionGradient: (await attentionGradient(model, differentiable, target)).perToken,
+    };
+    expect(result.units.map((unit) => unit.text)).toEqual([...'The| |cat| |sat|.| |A| |dog| |ran|.'.split('|')]);
+    const occluded = await occlusion(model, ids, target, result.units, 'knockout', { replacement: 16 });
+    expect(result.methods.map(({ method }) => method)).toEqual(everyMethod);
+    for (const { method, scores, refused } of result.methods) {
+      expect(refused).toBeNull();
+      const tokens = perToken[method];
+      const expected = tokens
+        ? result.units.map(({ tokens: [i, j] }) => tokens.slice(i, j).reduce((sum, score) => sum + score, 0))
+        : occluded;
+      scores.forEach((score, unit) => {
+        expect(score, `${method} of unit ${unit}`).toBeCloseTo(expected[unit], 5);
+      });
+    }
+    expect(result.methods.map(({ completeness }) => completeness !== null)).toEqual(
+      everyMethod.map((method) => method === 'integrated'),
+    );
+  });
+
+  it('has its curve, all beside the same random orders, each set of units read once', async () => {
+    const model = new FakeModel();
+    const { result } = await run({ model, methods: ['occlusion', 'input'] });
+    const target = await resolveTarget(new FakeModel(), ids, {});
+    const [first, second] = result.methods;
+    for (const { scores, faithfulness: found } of result.methods) {
+      const options = { operator: 'knockout', replacement: 16 } as const;
+      const alone = await faithfulness(new FakeModel(), ids, target, result.units, scores as number[], options);
+      expect(found?.area.mostFirst).toBeCloseTo(alone.area.mostFirst, 5);
+      expect(found?.area.leastFirst).toBeCloseTo(alone.area.leastFirst, 5);
+    }
+    expect(first.faithfulness?.random).toEqual(second.faithfulness?.random);
+    expect(first.faithfulness?.random.orders).toBeGreaterThanOrEqual(5);
+    const both = model.passes.reduce((sum, pass) => sum + pass.batch, 0);
+    const single = new FakeModel();
+    await run({ model: single, methods: ['occlusion'] });
+    const one = single.passes.reduce((sum, pass) => sum + pass.batch, 0);
+    // Seven orders of a first method, at most two more of a second.
+    expect(both - one).toBeLessThanOrEqual(2 * 9);
+  });
+
+  it('agrees with itself, and is compared with every other', async () => {
+    const { result, steps } = await run({});
+    everyMethod.forEach((_, index) => {
+      expect(result.agreement[index][index]).toBeCloseTo(1, 9);
+    });
+    expect(result.agreement[0][1]).toBe(result.agreement[1][0]);
+    expect(result.agreement.flat().every((rho) => rho !== null && Math.abs(rho) <= 1)).toBe(true);
+    expect(steps[0].agreement[0]).toEqual(everyMethod.map(() => null));
+    expect([result.complete, steps.some(({ complete }) => complete)]).toEqual([true, false]);
+  });
+});
+
+describe('what is known first', () => {
+  const long = promptOf('An ant ate a pie. Bob bit a bun. Cat cut a cap.');
+
+  it('are gradients, then attention, then large units, then the likeliest culprits, then the rest', async () => {
+    const { result, steps, progress } = await run({ of: promptOf(`${long.rendered} ${long.rendered}`), by: 'token' });
+    const first = (is: (step: SaliencyResult) => boolean) => steps.findIndex(is);
+    const order = [
+      first((step) => known(step, 'input') > 0),
+      first((step) => known(step, 'attention') > 0),
+      first((step) => (step.coarse?.units.length ?? 0) > 0),
+      first((step) => known(step, 'occlusion') > 0),
+      first((step) => known(step, 'integrated') > 0),
+      first((step) => step.methods[0].faithfulness !== null),
+    ];
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+    expect(new Set(order).size).toBe(order.length);
+    expect(result.coarse?.by).toBe('sentence');
+
+    const early = steps[order[3]].methods[0].scores.flatMap((score, unit) => (score === null ? [] : [unit]));
+    const size = (unit: number) => Math.abs(result.methods[1].scores[unit] ?? 0);
+    const culprits = result.units.map((_, unit) => unit).sort((a, b) => size(b) - size(a));
+    expect(early.length).toBeLessThan(result.units.length / 2);
+    // The last token cannot matter to itself: its 0 is known at once.
+    const likeliest = new Set([...culprits.slice(0, result.units.length / 8), result.units.length - 1]);
+    expect(early.every((unit) => likeliest.has(unit))).toBe(true);
+
+    progress.forEach(([done, total], index) => {
+      expect(done).toBeGreaterThanOrEqual(progress[index - 1]?.[0] ?? 0);
+      expect(done).toBeLessThanOrEqual(total);
+    });
+    expect(progress[progress.length - 1][0]).toBe(progress[progress.length - 1][1]);
+  });
+
+  it('does not wait for a gradient that has to start', async () => {
+    class Cold extends FakeGradients {
+      asked = 0;
+      ready(): boolean {
+        this.asked++;
+        return false;
+      }
+    }
+    const differentiable = new Cold();
+    const { steps } = await run({ differentiable, of: long, by: 'token' });
+    const attention = steps.findIndex((step) => known(step, 'attention') > 0);
+    const coarse = steps.findIndex((step) => (step.coarse?.units.length ?? 0) > 0);
+    const input = steps.findIndex((step) => known(step, 'input') > 0);
+    expect([attention < coarse, coarse < input, differentiable.asked]).toEqual([true, true, 1]);
+  });
+
+  it('stays when it is cancelled', async () => {
+    const controller = new AbortController();
+    let last: SaliencyResult | null = null;
+    const running = run({
+      of: long,
+      by: 'token',
+      signal: controller.signal,
+      onStep: (snapshot) => {
+        last = snapshot();
+        if (known(last, 'occlusion') > 2) controller.abort();
+      },
+    });
+    await expect(running).rejects.toMatchObject({ problem: { code: 'cancelled' } });
+    const kept = last as unknown as SaliencyResult;
+    expect([known(kept, 'input'), kept.complete]).toEqual([long.tokens.length, false]);
+    expect(known(kept, 'occlusion')).toBeGreaterThan(2);
+    expect(known(kept, 'occlusion')).toBeLessThan(long.tokens.length);
+  });
+});
+
+describe('a method that finds no memory', () => {
+  const refusals = (result: SaliencyResult) =>
+    result.methods.filter(({ refused }) => refused?.code === 'outOfMemory').map(({ method }) => method);
+
+  it('says so, and the others go on', async () => {
+    const { result } = await run({ differentiable: new FakeGradients(() => true) });
+    expect(refusals(result)).toEqual(['input', 'norm', 'integrated', 'attentionGradient']);
+    for (const { refused, scores, faithfulness: curve } of result.methods) {
+      expect([scores.includes(null), curve === null]).toEqual([refused !== null, refused !== null]);
+    }
+    expect(result.complete).toBe(true);
+    expect(result.methods[1].refused?.message).toContain('1234 MB');
+  });
+
+  it('is alone where only the attention’s gradients do not fit', async () => {
+    const { result } = await run({ differentiable: new FakeGradients((pass) => pass.attention !== undefined) });
+    expect(refusals(result)).toEqual(['attentionGradient']);
+  });
+});
+
+describe('too many units for the length', () => {
+  const long = promptOf('The cat sat on a mat. '.repeat(20).trim());
+  const target = () =>
+    resolveTarget(
+      new FakeModel(),
+      long.tokens.map(({ id }) => id),
+      {},
+    );
+
+  it('become larger ones', async () => {
+    const of = await target();
+    const cut = affordableCut(long, of, { ...common, by: 'token' }, 70_000);
+    expect(cut.by).toBe('word');
+    expect(affordableCut(long, of, { ...common, by: 'token' }, 10_000).by).toBe('sentence');
+    expect(affordableCut(long, of, { ...common, by: 'token' }).by).toBe('token');
+    // Where nothing is small enough, the fewest there are; what the user chose himself stays.
+    expect(affordableCut(long, of, { ...common, by: 'token' }, 1).units).toHaveLength(20);
+    const ranges = [[0, 3]] as [number, number][];
+    expect(affordableCut(long, of, { ...common, by: 'match', ranges }, 1).by).toBe('match');
+  });
+
+  it('are told', async () => {
+    const of = promptOf('The cat sat on a mat. '.repeat(32).trim());
+    const { result } = await run({ of, by: 'token', methods: ['occlusion'] });
+    expect(result.by).toBe('word');
+    expect(result.warnings).toContainEqual({ kind: 'coarser', asked: 'token', used: 'word' });
+    const { result: cheap } = await run({ of, by: 'token', methods: ['attention'], operator: 'replace' });
+    expect(cheap.by).toBe('token');
+  });
+
+  it('are begun with larger ones only where those are clearly fewer', async () => {
+    const of = await resolveTarget(new FakeModel(), ids, {});
+    const fine = affordableCut(prompt, of, common);
+    expect(coarseCut(prompt, of, fine, common)?.units.map((unit) => unit.text)).toEqual([
+      'The cat sat. ',
+      'A dog ran.',
+    ]);
+    const sentences = affordableCut(prompt, of, { ...common, by: 'sentence' });
+    expect(coarseCut(prompt, of, sentences, { ...common, by: 'sentence' })).toBeNull();
+  });
+});
+
+describe('warnings', () => {
+  /** The answer follows where "cat" was read, once or more often; `dog` counts each time. */
+  const likes = (nats: number) =>
+    new FakeModel((history) => {
+      const logits = new Array<number>(31).fill(0);
+      const read = new FakeModel().decode(history);
+      if (read.includes('cat')) logits[24] += nats;
+      logits[24] += (read.split('dog').length - 1) * nats;
+      return logits;
+    });
+
+  it('name copies that stand in for each other, not those that each count, nor signs', async () => {
+    const of = promptOf('cat. a cat. a dog. a dog.');
+    const { result } = await run({ of, model: likes(2), methods: ['occlusion'], target: { text: 'y' } });
+    const copies = result.warnings.flatMap((warning) => (warning.kind === 'repeated' ? [warning.units] : []));
+    expect(copies.map((units) => units.map((unit) => result.units[unit].text.trim()))).toEqual([['cat', 'cat']]);
+  });
+
+  it('name all copies where no occlusion says which matter', async () => {
+    const { result } = await run({ of: promptOf('cat. a cat.'), methods: ['attention'] });
+    expect(result.warnings).toContainEqual({ kind: 'repeated', units: [0, 5] });
+    expect(result.warnings.filter(({ kind }) => kind === 'repeated')).toHaveLength(1);
+  });
+
+  it.each([
+    ['hardly can rise', 20, 'y', true],
+    ['hardly is there', 20, 'a', true],
+    ['can move', 2, 'y', false],
+  ])('say that a target that %s is saturated', async (_, nats, answer, expected) => {
+    const model = likes(nats);
+    const { result } = await run({ of: promptOf('a cat'), model, methods: ['attention'], target: { text: answer } });
+    const warning = result.warnings.find(({ kind }) => kind === 'saturated');
+    expect(warning !== undefined).toBe(expected);
+    if (warning?.kind === 'saturated') expect(warning.probability).toBeCloseTo(Math.exp(result.target.logprob), 6);
+    const contrast = { text: answer, contrast: 'b' };
+    const both = await run({ of: promptOf('a cat'), model, methods: ['attention'], target: contrast });
+    expect(both.result.warnings).toEqual([]);
+  });
+});
+
+describe('refuses in a sentence', () => {
+  it.each<[string, Partial<SaliencyOptions>, string]>([
+    ['a target of no token', { target: { text: '' } }, 'becomes no token'],
+    ['a span outside the prompt', { target: { span: [0, 2] } }, 'must be between'],
+    ['to delete everything', { by: 'paragraph', operator: 'delete' }, 'nothing would be left'],
+    ['units that are not there', { by: 'match' }, 'no unit of this kind'],
+    ['values of no variable', { by: 'slot' }, 'no variable'],
+  ])('%s', async (_, given, sentence) => {
+    await expect(run(given)).rejects.toThrow(sentence);
+  });
+
+  it('but closes the whole prompt to itself', async () => {
+    const { result } = await run({ by: 'paragraph', target: { text: 'so' } });
+    expect(result.units).toHaveLength(1);
+    expect(result.methods[0].scores[0]).not.toBeNull();
+    expect(result.agreement.flat().every((rho) => rho === null)).toBe(true);
+  });
+});
