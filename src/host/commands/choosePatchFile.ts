@@ -1,4 +1,4 @@
-/** Chooses the second prompt of the Patching tab: an open prompt, the last commit's version, a file, or this one to be changed. */
+/** Chooses the second prompt of the Patching tab: an open prompt, the last commit's version, or a file. */
 import * as vscode from 'vscode';
 import { promptKind } from '../../document/promptKind';
 import { ProblemError } from '../../protocol/problem';
@@ -35,12 +35,6 @@ export const choosePatchFile: Command = {
 };
 
 function items(source: PromptSource): SecondItem[] {
-  const text = source.range ? source.text.slice(...source.range) : source.text;
-  const copy: SecondItem = {
-    label: vscode.l10n.t('This prompt, to be changed in the panel'),
-    iconPath: new vscode.ThemeIcon('edit'),
-    read: async () => ({ text, uri: null }),
-  };
   const commit: SecondItem = {
     label: vscode.l10n.t('Its version in the last commit'),
     iconPath: new vscode.ThemeIcon('git-commit'),
@@ -51,7 +45,7 @@ function items(source: PromptSource): SecondItem[] {
     iconPath: new vscode.ThemeIcon('folder-opened'),
     read: () => chosenFile(source),
   };
-  return [copy, ...openPrompts(source), ...(source.range ? [] : [commit]), browse];
+  return [...openPrompts(source), ...(source.range ? [] : [commit]), browse];
 }
 
 /** Of the same format: the second prompt is read as the first one is. */

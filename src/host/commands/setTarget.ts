@@ -30,6 +30,9 @@ export const setTarget: Command = {
   },
 };
 
+/** A key that is pressed waits for the check of what was typed. */
+const patienceMs = 400;
+
 interface Asking {
   title: string;
   prompt: string;
@@ -52,13 +55,14 @@ function ask(lens: Lens, { required, ...box }: Asking): Thenable<string | undefi
   });
 }
 
-/** Null while there is no engine to ask: the run itself will say what is wrong. */
+/** Null while the engine is busy or gone: nobody waits for it, and the run itself will say what is wrong. */
 async function tokensOf(lens: Lens, text: string): Promise<string[] | null> {
-  try {
-    return (await lens.engine.request('vocabulary', { text })).map((token) => token.text);
-  } catch {
-    return null;
-  }
+  const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), patienceMs));
+  const asked = lens.engine.request('vocabulary', { text }).then(
+    (tokens) => tokens.map((token) => token.text),
+    () => null,
+  );
+  return Promise.race([asked, late]);
 }
 
 function described(text: string, tokens: readonly string[]): string {

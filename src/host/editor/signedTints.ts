@@ -26,9 +26,20 @@ export function isSigned(method: SaliencyMethod): boolean {
   return !unsigned.includes(method);
 }
 
-/** The first method with scores; null while there are none. */
+/** The first method that gives anything on this prompt; null when none does. */
 export function tintingMethod({ result }: SaliencyData): MethodScores | null {
-  return result.methods.find(({ scores }) => scores.some((score) => score !== null)) ?? null;
+  return result.methods.find(({ refused }) => refused === null) ?? null;
+}
+
+/** Its units with their scores; larger units stand in for occlusion until the first of its own is known. */
+function scoredUnits(data: SaliencyData, { method, scores }: MethodScores): { unit: Unit; score: number }[] {
+  const { units, coarse } = data.result;
+  const known = units.flatMap((unit, index) => {
+    const score = scores[index];
+    return score === null || score === undefined ? [] : [{ unit, score }];
+  });
+  const standIns = method === 'occlusion' && coarse ? coarse.units : [];
+  return known.length > 0 ? known : standIns.map((unit) => ({ unit, score: unit.score }));
 }
 
 /**
@@ -38,22 +49,21 @@ export function tintingMethod({ result }: SaliencyData): MethodScores | null {
 export function signedSpans(data: SaliencyData, range: number): SignedSpan[] {
   const method = tintingMethod(data);
   if (!method) return [];
-  const size = (score: number | null) => Math.abs(score ?? 0);
-  const full = range * Math.max(...method.scores.map(size));
+  const scored = scoredUnits(data, method);
+  const full = range * Math.max(0, ...scored.map(({ score }) => Math.abs(score)));
   if (full === 0) return [];
   const spans: (SignedSpan & { score: number })[] = [];
-  data.result.units.forEach((unit, index) => {
-    const score = method.scores[index] ?? 0;
+  for (const { unit, score } of scored) {
     const place = placeOf(data, unit);
-    const step = stepsFrom.filter((from) => size(score) / full >= from).length;
-    if (!place || step === 0) return;
+    const step = stepsFrom.filter((from) => Math.abs(score) / full >= from).length;
+    if (!place || step === 0) continue;
     const sign = !isSigned(method.method) ? 'amount' : score > 0 ? 'supports' : 'against';
     const span = { range: place, sign, step: step as Step, score } as const;
     const last = spans.at(-1);
     if (!last || place[0] >= last.range[1]) spans.push(span);
-    else if (size(score) > size(last.score))
+    else if (Math.abs(score) > Math.abs(last.score))
       spans.splice(-1, 1, { ...span, range: [last.range[0], Math.max(place[1], last.range[1])] });
-  });
+  }
   return spans.map(({ range, sign, step }) => ({ range, sign, step }));
 }
 

@@ -11,6 +11,7 @@ import { saliencyMarkdown, scoreText, targetWords, worded } from '../../../src/h
 import { signedSpans, unitAt } from '../../../src/host/editor/signedTints';
 import { tokensIn } from '../../../src/host/editor/tokenMap';
 import { promptSource } from '../../../src/host/promptDocuments';
+import { ProblemError } from '../../../src/protocol/problem';
 import { saliencyOf, token, wordsOf } from './prompts';
 
 const text = 'The film was dull and long';
@@ -26,11 +27,20 @@ describe('tints of saliency', () => {
     expect(signedSpans(data, 0.2).map(({ step }) => step)).toEqual([2, 4, 4, 4]);
   });
 
-  it('are those of the first method that has scores', () => {
+  it('are those of the first method that gives anything', () => {
     const none = [null, null, null, null, null, null];
     const data = saliencyOf(text, { occlusion: none, input: [1, 0, 0, 0, 0, -1] });
+    expect(signedSpans(data, 1)).toEqual([]);
+    data.result.methods[0].refused = new ProblemError('outOfMemory', [900]).problem;
     expect(signedSpans(data, 1).map(({ sign }) => sign)).toEqual(['supports', 'against']);
-    expect(signedSpans(saliencyOf(text, { occlusion: none }), 1)).toEqual([]);
+  });
+
+  it('are those of larger units until the first small one is known', () => {
+    const data = saliencyOf(text, { occlusion: [null, null, null, null, null, null] });
+    data.result.coarse = { by: 'line', units: [{ text, start: 0, end: 26, tokens: [0, 6], score: 2 }] };
+    expect(signedSpans(data, 1)).toEqual([{ range: [0, 26], sign: 'supports', step: 4 }]);
+    data.result.methods[0].scores[3] = -1;
+    expect(signedSpans(data, 1)).toEqual([{ range: [12, 17], sign: 'against', step: 4 }]);
   });
 
   it('claim no direction for a method that has none', () => {
