@@ -35,13 +35,16 @@ const required = [
   'models/SmolLM2-135M-Instruct.Q4_1.gguf',
   'node_modules/onnxruntime-node/package.json',
   'node_modules/onnxruntime-common/package.json',
+  'node_modules/@saehrimnir/druidjs/package.json',
+  'node_modules/@saehrimnir/druidjs/dist/druid.cjs',
 ];
 const allowed = [
   /^(package(\.nls(\.[a-z-]+)?)?\.json|LICENSE\.txt|readme\.md|changelog\.md)$/i,
   /^dist\/[\w-]+\.(js|css)$/,
   /^(media|examples)\/(?!.*\.(ts|mjs)$).+$/,
-  /^models\/[^/]+$/,
+  /^models\/(truth\/)?[^/]+$/,
   /^l10n\/bundle\.l10n(\.[a-z-]+)?\.json$/,
+  /^node_modules\/@saehrimnir\/druidjs\/(package\.json|LICENCE|dist\/druid\.cjs)$/,
   /^node_modules\/onnxruntime-(node|common)\/package\.json$/,
   /^node_modules\/onnxruntime-(node\/dist|common\/dist\/cjs)\/.+\.js(on)?$/,
 ];

@@ -13,6 +13,7 @@ import type { Answer, EngineApi, EngineOptions, LoadedModel, Progress, PromptReq
 import type { Prompt, PromptInput } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import type { Candidate } from '../protocol/results';
+import { EmbeddingsRequests } from './embeddingsRequest';
 import { explainByHeads, explainByLens, explainByOcclusion, explainByPatching } from './explanations';
 import { explainByExamples, explainByHeadMap, explainByLensTable, explainByPatchMap } from './layersRequests';
 import { loadModel, type RunningModel } from './loadModel';
@@ -34,6 +35,7 @@ export class Engine {
   private options: string | null = null;
   private runs: Run[] = [];
   private continuation: KnownPast | null = null;
+  private readonly points = new EmbeddingsRequests();
   private queue: Promise<unknown> = Promise.resolve();
 
   load(options: EngineOptions, context: HandlerContext<Progress>): Promise<LoadedModel> {
@@ -188,6 +190,18 @@ export class Engine {
     });
   }
 
+  embeddings(params: Params<'embeddings'>, context: HandlerContext<Progress>): Result<'embeddings'> {
+    return this.alone(context.signal, async () => {
+      const started = performance.now();
+      const result = await this.points.embeddings(this.embeddingsGround(), params, context);
+      return { runMs: performance.now() - started, result };
+    });
+  }
+
+  neighbours(params: Params<'neighbours'>, context: HandlerContext<Progress>): Result<'neighbours'> {
+    return this.alone(context.signal, () => this.points.neighbours(this.embeddingsGround(), params, context));
+  }
+
   vocabulary(params: Params<'vocabulary'>): Requests['vocabulary']['result'] {
     return vocabularyEntries(this.loaded().checkpoint.tokenizer, params);
   }
@@ -196,6 +210,11 @@ export class Engine {
     return this.answer(params, signal, (ids, { decoder }) =>
       saveTensors(decoder, ids, params.path, params.tensors, { signal, onProgress: tokens(progress) }),
     ).then(({ result }) => result);
+  }
+
+  private embeddingsGround() {
+    const { decoder: model, table } = this.loaded();
+    return { model, table, prompt: (input: PromptInput) => this.prompt(input) };
   }
 
   private loaded(): RunningModel {

@@ -8,7 +8,7 @@ import { basename, dirname, join } from 'node:path';
 import { openCheckpoint } from '../checkpoint/openCheckpoint';
 import type { Checkpoint } from '../checkpoint/types';
 import type { GraphBuilder } from '../graph/builder';
-import { decoderGraph, gradientGraph, supportedFamilies } from '../graph/compile';
+import { decoderGraph, gradientGraph, stepGraph, supportedFamilies } from '../graph/compile';
 import type { WeightForm } from '../graph/linear';
 import type { EngineOptions, LoadedModel, Progress } from '../protocol/engine';
 import type { ModelInfo, RuntimeInfo } from '../protocol/model';
@@ -24,6 +24,7 @@ export interface RunningModel extends LoadedModel {
   checkpoint: Checkpoint;
   decoder: Decoder;
   gradients: Gradients;
+  table: EmbeddingTable;
   release(): Promise<void>;
 }
 
@@ -72,12 +73,10 @@ export async function loadModel(options: EngineOptions, { signal, progress }: Lo
     return GraphSession.create(graph, provider, threads, form);
   };
 
-  const decoderSession = (form: WeightForm) =>
-    session(decoderGraph(checkpoint.hyper, { form, fast, source: checkpoint }));
-  const passes = await decoderSession(weights);
-  const single = weights === '4-bit' || provider !== 'cpu';
-  const stepping = once(() => decoderSession('4-bit'));
-  const steps = () => (single ? Promise.resolve(passes) : stepping());
+  const passes = await session(decoderGraph(checkpoint.hyper, { form: weights, fast, source: checkpoint }));
+  // Elsewhere the weights' way through memory is shorter, and they are kept once.
+  const steps =
+    provider === 'cpu' ? once(() => session(stepGraph(checkpoint.hyper, { fast, source: checkpoint }))) : null;
   const differentiating = once(() => {
     const needed = floatBytes(checkpoint);
     if (needed > freemem()) throw new ProblemError('outOfMemory', [Math.ceil(needed / 1e6)]);
@@ -101,7 +100,7 @@ export async function loadModel(options: EngineOptions, { signal, progress }: Lo
     await Promise.all(opened.map(async (one) => (await one).release()));
     await checkpoint.close();
   };
-  return { model, runtime, loadMs: performance.now() - started, checkpoint, decoder, gradients, release };
+  return { model, runtime, loadMs: performance.now() - started, checkpoint, decoder, gradients, table, release };
 }
 
 /** The first success is kept; what fails is tried again when asked again. */

@@ -36,6 +36,8 @@ channel.handle({
   headMap: (params, context) => engine.headMap(params, context),
   examples: (params, context) => engine.examples(params, context),
   patching: (params, context) => engine.patching(params, context),
+  embeddings: (params, context) => engine.embeddings(params, context),
+  neighbours: (params, context) => engine.neighbours(params, context),
   vocabulary: (params) => engine.vocabulary(params),
   save: (params, context) => engine.save(params, context),
 });

@@ -13,6 +13,7 @@ import type {
   SaliencyParams,
   SaliencyResult,
 } from './explain';
+import type { EmbeddedPoint, EmbeddingsParams, EmbeddingsResult, NeighboursResult } from './insides';
 import type { ModelInfo, Precision, Prompt, PromptInput, ProviderRequest, RuntimeInfo } from './model';
 import type {
   Candidate,
@@ -197,6 +198,13 @@ export interface EngineApi {
     };
     /** Prompts of different length are answered with their alignment and no map. */
     patching: { params: PatchingParams; result: Answer<PatchingResult>; progress: PartialProgress<PatchingResult> };
+    embeddings: { params: EmbeddingsParams; result: { runMs: number; result: EmbeddingsResult }; progress: Progress };
+    /** Nearest to one of the points by cosine similarity, in the full space. */
+    neighbours: {
+      params: EmbeddingsParams & { point: Pick<EmbeddedPoint, 'source' | 'position'>; layer: number; count: number };
+      result: NeighboursResult;
+      progress: Progress;
+    };
     /** Token of each id or ids of a text, for look-ups. */
     vocabulary: { params: { ids: number[] } | { text: string }; result: { id: number; text: string; bytes: string }[] };
     /** Raw tensors to a safetensors file. */

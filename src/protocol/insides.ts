@@ -49,7 +49,7 @@ export interface EmbeddedPoint {
 
 export interface EmbeddedLayer {
   layer: number;
-  /** [N] in the projection's own units, equal on both axes. */
+  /** [N] in the projection's own units, equal on both axes; N counts the points that are not left out, which come first. */
   x: number[];
   y: number[];
   /** Share of the variance on each axis, of PCA; null for the other methods. */
@@ -81,7 +81,7 @@ export interface EmbeddingsResult {
 
 /** Nearest to one point at one layer: among the points, and at layer 0 in the whole vocabulary. */
 export interface NeighboursResult {
-  points: { index: number; cosine: number }[];
+  points: { source: number; position: number; cosine: number }[];
   vocabulary: { id: number; text: string; cosine: number }[] | null;
 }
 

@@ -48,6 +48,8 @@ const catalogue = {
     'There is nothing to explain: nothing of the prompt is selected.',
     'Select a part of it in the editor, or choose another unit.',
   ],
+  noExamples: ['The prompt has no examples before its question.', 'Write some, set off by blank lines or bullets.'],
+  noPoints: ['No token fits: there is nothing to draw.', 'Choose another word or expression, or all tokens.'],
   patternInvalid: ['{0} is not a regular expression: {1}.', 'Correct it.'],
   patternSlow: [
     'The regular expression {0} takes too long on this text.',

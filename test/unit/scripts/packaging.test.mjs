@@ -9,6 +9,8 @@ const good = [
   ...['l10n/bundle.l10n.zh-cn.json', 'node_modules/onnxruntime-node/package.json'],
   ...['node_modules/onnxruntime-node/dist/index.js', 'node_modules/onnxruntime-common/package.json'],
   ...['node_modules/onnxruntime-common/dist/cjs/index.js', native('linux/x64')],
+  ...['node_modules/@saehrimnir/druidjs/package.json', 'node_modules/@saehrimnir/druidjs/dist/druid.cjs'],
+  'models/truth/statements.csv',
 ];
 
 describe('the contents of a package', () => {

@@ -1,0 +1,186 @@
+/**
+ * Where chosen tokens lie among each other, layer by layer: which tokens become points, their pictures, similarities and the
+ * separation of their groups. The same token has the same vector until attention tells its places apart. For the engine.
+ */
+import type {
+  EmbeddedLayer,
+  EmbeddedPoint,
+  EmbeddingsParams,
+  EmbeddingsResult,
+  PointsAt,
+} from '../../protocol/insides';
+import type { Prompt, Range } from '../../protocol/model';
+import { ProblemError } from '../../protocol/problem';
+import type { Model } from '../model';
+import { readStates } from '../states';
+import { planes } from './project';
+import { cosines, separation } from './separation';
+
+/** Points of one picture; a page draws no more, and similarities grow with their square. */
+export const mostPoints = 1000;
+/** Similarities are handed out as a table up to this many points. */
+const mostInTable = 60;
+/** A state this many times longer than the median of its layer would be the first axis by itself (the first token's are). */
+const massive = 8;
+const contextCharacters = 24;
+
+export interface EmbeddingsOptions extends Omit<EmbeddingsParams, 'texts' | 'at'> {
+  signal?: AbortSignal;
+  pause?: () => Promise<void>;
+  onProgress?: (done: number, total: number) => void;
+}
+
+/** States of the points at all layers 0 … L; kept by the engine for other pictures of the same points. */
+export interface PointStates {
+  points: Omit<EmbeddedPoint, 'leftOut'>[];
+  /** Points there would be without the limit. */
+  found: number;
+  /** [N, D] each. */
+  layers: ReadonlyMap<number, Float32Array>;
+}
+
+/** `matches`: UTF-16 ranges of a pattern in each prompt's rendered string, ascending. */
+export function choosePoints(
+  prompts: readonly Prompt[],
+  groups: readonly (string | null)[],
+  at: PointsAt['kind'],
+  matches: readonly (readonly Range[])[],
+): PointStates['points'] {
+  return prompts.flatMap(({ tokens, rendered }, source) =>
+    positionsOf(tokens, at, matches[source] ?? []).map(({ position, range: [start, end] }) => {
+      const from = Math.max(0, start - contextCharacters);
+      const context = rendered.slice(from, end + contextCharacters);
+      const contextAt: Range = [start - from, end - from];
+      return { source, position, text: rendered.slice(start, end), context, contextAt, group: groups[source] };
+    }),
+  );
+}
+
+function positionsOf(
+  tokens: Prompt['tokens'],
+  at: PointsAt['kind'],
+  matches: readonly Range[],
+): { position: number; range: Range }[] {
+  const own = (position: number) => ({ position, range: [tokens[position].start, tokens[position].end] as Range });
+  if (at === 'tokens') return tokens.map((_, position) => own(position));
+  if (at === 'last') return [own(tokens.length - 1)];
+  return matches.flatMap(([start, end]) => {
+    let position = tokens.length - 1;
+    while (position >= 0 && !(tokens[position].start < end && tokens[position].end > start)) position--;
+    return position < 0 ? [] : [{ position, range: [start, end] as Range }];
+  });
+}
+
+/** Rejects with `noPoints` where nothing was chosen, and with `cancelled` between passes. */
+export async function readPoints(
+  model: Model,
+  prompts: readonly Prompt[],
+  chosen: PointStates['points'],
+  { signal, onProgress }: Pick<EmbeddingsOptions, 'signal' | 'onProgress'>,
+): Promise<PointStates> {
+  if (chosen.length === 0) throw new ProblemError('noPoints');
+  const points = chosen.slice(0, mostPoints);
+  const texts = prompts.map(({ tokens }, source) => ({
+    ids: tokens.map((token) => token.id),
+    positions: points.filter((point) => point.source === source).map((point) => point.position),
+  }));
+  const used = texts.filter(({ positions }) => positions.length > 0);
+  const every = Array.from({ length: model.info.layers + 1 }, (_, layer) => layer);
+  const { layers } = await readStates(model, used, { layers: every, signal, onProgress });
+  return { points, found: chosen.length, layers };
+}
+
+export async function embeddings(
+  { points, found, layers: states }: PointStates,
+  width: number,
+  options: EmbeddingsOptions,
+): Promise<EmbeddingsResult> {
+  const { method, layers, basis, basisLayer, leaveOutMassive, axis, seed, pause, onProgress } = options;
+  const massivePoints = leaveOutMassive ? tooLong(states, width) : new Set<number>();
+  const fitted = points.map((_, point) => point).filter((point) => !massivePoints.has(point));
+  if (fitted.length === 0) throw new ProblemError('noPoints');
+  const rowsOf = (layer: number) => rows(states.get(layer) ?? new Float32Array(0), width, fitted);
+  const wanted = new Set(basis === 'frozen' && method === 'pca' ? [...layers, basisLayer] : layers);
+  const drawn = await planes(new Map([...wanted].map((layer) => [layer, rowsOf(layer)])), {
+    method,
+    width,
+    basisLayer: basis === 'frozen' && method === 'pca' ? basisLayer : null,
+    axis,
+    seed,
+    pause,
+    onProgress,
+  });
+  const groups = fitted.map((point) => points[point].group);
+  const result: EmbeddedLayer[] = drawn
+    .filter(({ layer }) => layers.includes(layer))
+    .map(({ layer, x, y, variance }) => {
+      const grouped = groups.some((group) => group !== null);
+      const similarity = fitted.length <= mostInTable || grouped ? cosines(rowsOf(layer), width) : null;
+      return {
+        layer,
+        x,
+        y,
+        variance,
+        cosine: fitted.length <= mostInTable ? similarity : null,
+        separation: similarity && separation(similarity, groups),
+      };
+    });
+  const ordered = [...fitted, ...massivePoints];
+  return {
+    method,
+    points: ordered.map((point) => ({ ...points[point], leftOut: massivePoints.has(point) })),
+    layers: result,
+    found,
+  };
+}
+
+/** Points, by likeness to one of them at one layer. */
+export function nearestPoints(states: Float32Array, width: number, to: number, count: number) {
+  const target = states.subarray(to * width, (to + 1) * width);
+  const size = states.length / width;
+  return Array.from({ length: size }, (_, index) => ({
+    index,
+    cosine: cosine(target, states.subarray(index * width, (index + 1) * width)),
+  }))
+    .filter(({ index }) => index !== to)
+    .sort((a, b) => b.cosine - a.cosine || a.index - b.index)
+    .slice(0, count);
+}
+
+export function cosine(a: Float32Array, b: Float32Array): number {
+  let product = 0;
+  let first = 0;
+  let second = 0;
+  for (let at = 0; at < a.length; at++) {
+    product += a[at] * b[at];
+    first += a[at] * a[at];
+    second += b[at] * b[at];
+  }
+  const scale = Math.sqrt(first * second);
+  return scale > 0 ? product / scale : 0;
+}
+
+function rows(states: Float32Array, width: number, chosen: readonly number[]): Float32Array {
+  const out = new Float32Array(chosen.length * width);
+  chosen.forEach((point, place) => {
+    out.set(states.subarray(point * width, (point + 1) * width), place * width);
+  });
+  return out;
+}
+
+/** Points whose state at some layer is many times as long as the layer's median. */
+function tooLong(states: ReadonlyMap<number, Float32Array>, width: number): Set<number> {
+  const found = new Set<number>();
+  for (const layer of states.values()) {
+    const lengths = Array.from({ length: layer.length / width }, (_, point) => {
+      let sum = 0;
+      for (let at = point * width; at < (point + 1) * width; at++) sum += layer[at] ** 2;
+      return Math.sqrt(sum);
+    });
+    const median = [...lengths].sort((a, b) => a - b)[Math.floor(lengths.length / 2)];
+    lengths.forEach((length, point) => {
+      if (length > massive * median) found.add(point);
+    });
+  }
+  return found;
+}

@@ -1,0 +1,109 @@
+/**
+ * The requests `embeddings` and `neighbours`: the states of the points last asked for are kept, so that another layer, method or
+ * neighbour costs no pass. Engine only.
+ */
+import { setImmediate as breath } from 'node:timers/promises';
+import type { Model } from '../analysis/model';
+import {
+  choosePoints,
+  cosine,
+  embeddings,
+  nearestPoints,
+  type PointStates,
+  readPoints,
+} from '../analysis/projection/embeddings';
+import type { HandlerContext } from '../protocol/channel';
+import type { EngineApi, Progress } from '../protocol/engine';
+import type { EmbeddingsParams, EmbeddingsResult, NeighboursResult } from '../protocol/insides';
+import type { Prompt, PromptInput } from '../protocol/model';
+import { ProblemError } from '../protocol/problem';
+import type { EmbeddingTable } from './embeddingTable';
+import { matchRanges } from './safeRegex';
+
+export interface EmbeddingsGround {
+  model: Model;
+  table: Pick<EmbeddingTable, 'rows'>;
+  prompt: (input: PromptInput) => Prompt;
+}
+
+/** Rows of the table dequantised at a time. */
+const tableRows = 4096;
+
+export class EmbeddingsRequests {
+  private kept: { key: string; states: PointStates } | null = null;
+
+  async embeddings(
+    ground: EmbeddingsGround,
+    params: EmbeddingsParams,
+    { signal, progress }: HandlerContext<Progress>,
+  ): Promise<EmbeddingsResult> {
+    const states = await this.states(ground, params, { signal, progress });
+    const { layers } = ground.model.info;
+    const wrong = [...params.layers, params.basisLayer].find(
+      (layer) => !(Number.isInteger(layer) && layer >= 0 && layer <= layers),
+    );
+    if (wrong !== undefined) throw new ProblemError('outOfRange', ['The layer', 0, layers]);
+    return embeddings(states, ground.model.info.width, {
+      ...params,
+      onProgress: steps(progress),
+      pause: async () => {
+        await breath();
+        if (signal.aborted) throw new ProblemError('cancelled');
+      },
+    });
+  }
+
+  async neighbours(
+    ground: EmbeddingsGround,
+    { point, layer, count, ...params }: EngineApi['requests']['neighbours']['params'],
+    context: HandlerContext<Progress>,
+  ): Promise<NeighboursResult> {
+    const { layers, points } = await this.states(ground, params, context);
+    const { width } = ground.model.info;
+    const states = layers.get(layer);
+    const index = points.findIndex((each) => each.source === point.source && each.position === point.position);
+    if (!states || index < 0) throw new ProblemError('outOfRange', ['The point', 0, points.length - 1]);
+    const own = states.subarray(index * width, (index + 1) * width);
+    return {
+      points: nearestPoints(states, width, index, count).map(({ index: other, cosine: near }) => ({
+        source: points[other].source,
+        position: points[other].position,
+        cosine: near,
+      })),
+      vocabulary: layer === 0 ? nearestWords(ground, own, count) : null,
+    };
+  }
+
+  private async states(
+    { model, prompt }: EmbeddingsGround,
+    { texts, at }: EmbeddingsParams,
+    { signal, progress }: HandlerContext<Progress>,
+  ): Promise<PointStates> {
+    const key = JSON.stringify([model.info.sha256, texts, at]);
+    if (this.kept?.key === key) return this.kept.states;
+    this.kept = null;
+    const prompts = texts.map(({ input }) => prompt(input));
+    const matches = at.kind === 'pattern' ? prompts.map(({ rendered }) => matchRanges(at.pattern, rendered)) : [];
+    const groups = texts.map(({ group }) => group);
+    const chosen = choosePoints(prompts, groups, at.kind, matches);
+    const states = await readPoints(model, prompts, chosen, { signal, onProgress: steps(progress) });
+    this.kept = { key, states };
+    return states;
+  }
+}
+
+/** Vocabulary entries whose embedding points the same way; the token's own is among them. */
+function nearestWords({ model, table }: EmbeddingsGround, own: Float32Array, count: number) {
+  const { vocabulary, width } = model.info;
+  let best: { id: number; cosine: number }[] = [];
+  for (let from = 0; from < vocabulary; from += tableRows) {
+    const ids = Array.from({ length: Math.min(tableRows, vocabulary - from) }, (_, at) => from + at);
+    const rows = table.rows([ids]);
+    const found = ids.map((id, at) => ({ id, cosine: cosine(own, rows.subarray(at * width, (at + 1) * width)) }));
+    best = [...best, ...found].sort((a, b) => b.cosine - a.cosine || a.id - b.id).slice(0, count);
+  }
+  return best.map(({ id, cosine: near }) => ({ id, text: model.text(id), cosine: near }));
+}
+
+const steps = (progress: (p: Progress) => void) => (done: number, total: number) =>
+  progress({ stage: 'running', done, total, unit: 'steps' });
