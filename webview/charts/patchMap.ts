@@ -11,6 +11,7 @@ import {
   bestKnown,
   hatch,
   labelledColumns,
+  numberedColumns,
   type PatchAxis,
   type PatchCell,
   type PatchGrid,
@@ -51,6 +52,10 @@ export interface PatchMapChart {
 
 /** Below this a share is drawn as nothing. */
 export const NOTHING = 0.005;
+/** Rounding apart, from here a value is beyond the scale. */
+const BEYOND = 1.02;
+/** Smaller shares print no number. */
+const LEAST_NUMBER = 0.015;
 /** With text on it a cell uses only the part of the ramp on which the theme's own colour reads well. */
 const TEXT_SHARE = 0.42;
 
@@ -87,11 +92,12 @@ function cellMarks(theme: Theme, layout: PatchLayout, cell: PatchCell, column: n
   if (value < 0 && exact)
     for (const [x1, y1, x2, y2] of hatch(x, y, width, height, 4))
       marks.push(svgEl('line', { x1, y1, x2, y2, stroke: theme.background, 'stroke-width': 1 }));
-  if (Math.abs(value) > limit * 1.005) {
+  if (Math.abs(value) > limit * BEYOND) {
     const at = value > 0 ? y : y + height - 1.5;
     marks.push(svgEl('rect', { x, y: at, width, height: 1.5, fill: theme.foreground }));
   }
-  if (layout.numbers) marks.push(cellNumber(theme, value, exact, x + width / 2, y + height - 4));
+  if (layout.numbers && Math.abs(value) >= LEAST_NUMBER)
+    marks.push(cellNumber(theme, value, exact, x + width / 2, y + height - 4));
   return marks;
 }
 
@@ -113,7 +119,7 @@ function cellNumber(theme: Theme, value: number, exact: boolean, x: number, y: n
 
 function columnLabels(theme: Theme, layout: PatchLayout, axis: PatchAxis): SVGElement[] {
   if (axis.kind === 'numbers')
-    return labelledColumns(layout, axis, 20).map((column) =>
+    return numberedColumns(layout, axis).map((column) =>
       svgEl(
         'text',
         { x: centre(layout, column), y: layout.top - 5, 'text-anchor': 'middle', style: { fill: theme.muted } },
@@ -171,7 +177,9 @@ function rowLabels(theme: Theme, layout: PatchLayout, rows: readonly string[]): 
   return rows.flatMap((text, row) => {
     const shown = row % step === 0 || row === rows.length - 1;
     const y = layout.top + (row + 0.5) * layout.row + 4;
-    return shown ? [svgEl('text', { x: layout.left - 6, y, 'text-anchor': 'end', style: { fill: theme.muted } }, text)] : [];
+    return shown
+      ? [svgEl('text', { x: layout.left - 6, y, 'text-anchor': 'end', style: { fill: theme.muted } }, text)]
+      : [];
   });
 }
 

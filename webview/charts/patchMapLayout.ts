@@ -114,6 +114,12 @@ export function labelledColumns(layout: PatchLayout, axis: PatchAxis, least: num
   return taken.sort((a, b) => a - b);
 }
 
+/** Columns whose number is printed: all of them where they have room, else the marked ones. */
+export function numberedColumns(layout: PatchLayout, axis: PatchAxis): number[] {
+  const all = Array.from({ length: layout.columns }, (_, column) => column);
+  return layout.cell >= 20 ? all : all.filter((column) => axis.marked[column * layout.span]);
+}
+
 /** What a share is worth for pooling and lists: exact if known, else the preview. */
 export function bestKnown({ exact, preview }: Pick<PatchCell, 'exact' | 'preview'>): number | null {
   return exact ?? preview;

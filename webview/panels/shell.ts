@@ -32,7 +32,8 @@ import { footer } from './shellFooter';
 import { tableScreen, tableTwins } from './shellTable';
 import { tabBar, tabTitle } from './shellTabs';
 import { targetChip } from './shellTargetChip';
-import { type Below, progressShare, type StatePart, stateKey, statePart, unavailableScreen } from './states';
+import { type Below, type StatePart, stateKey, statePart, unavailableScreen } from './states';
+import { progressShare } from './statesProgress';
 
 export interface Shell {
   /** Facts from the host: only the keys that changed. */

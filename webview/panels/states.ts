@@ -12,6 +12,7 @@ import { t } from '../base/strings';
 import type { ViewContext, ViewKey } from '../base/view';
 import { tokenText } from '../charts/tokenText';
 import { EXAMPLE_MODEL, exampleData } from './statesExample';
+import { progressShare, progressWords, timeLeft } from './statesProgress';
 
 type AnyState = ViewState<unknown>;
 
@@ -75,43 +76,6 @@ function emptyScreen(context: ViewContext): HTMLElement {
     ),
     el('p', { class: 's m' }, t('Nothing leaves this computer.')),
   );
-}
-
-/** Done share 0 … 1; null while nothing is known. */
-export function progressShare(state: AnyState): number | null {
-  if (state.kind !== 'loadingModel' && state.kind !== 'running') return null;
-  const { progress } = state;
-  return progress && progress.total > 0 ? Math.min(1, progress.done / progress.total) : null;
-}
-
-function progressWords(state: AnyState): string {
-  if (state.kind !== 'loadingModel' && state.kind !== 'running') return '';
-  const { progress, elapsedMs } = state;
-  const parts = [];
-  if (progress) {
-    const stage = {
-      opening: t('opening the model file'),
-      compiling: t('compiling the graph'),
-      loading: t('loading the weights'),
-      running: t('running'),
-    }[progress.stage];
-    const mega = (bytes: number) => grouped(bytes / 1e6);
-    const done = {
-      bytes: t('{0} of {1} MB', mega(progress.done), mega(progress.total)),
-      tokens: t('{0} of {1} tokens', grouped(progress.done), grouped(progress.total)),
-      steps: t('step {0} of {1}', progress.done, progress.total),
-    }[progress.unit];
-    parts.push(progress.total > 0 ? `${stage}, ${done}` : stage);
-  }
-  if (elapsedMs >= 100) parts.push(duration(elapsedMs));
-  return parts.join(' · ');
-}
-
-/** From the share done and the time so far; empty while that is too little to say. */
-function timeLeft(state: AnyState): string {
-  const share = progressShare(state);
-  if (state.kind !== 'running' || share === null || share < 0.05) return '';
-  return t('{0} left', duration((state.elapsedMs * (1 - share)) / share));
 }
 
 function loadingPart(context: ViewContext, first: AnyState, below: Below): StatePart {
@@ -254,13 +218,14 @@ function failedPart(problem: Problem, below: Below, context: ViewContext): State
   const actions = remedies(problem).map(({ label, action: name }, i) =>
     button({ label, kind: i ? 'secondary' : 'primary', onClick: action(context, name) }),
   );
+  const chosen = problem.code === 'cancelled';
   const element = el(
     'section',
     { class: below === 'nothing' ? 'state' : 'banner', role: 'alert' },
     el(
       'div',
       { class: 'with-icon' },
-      el('span', { class: 'error' }, icon('error')),
+      el('span', { class: chosen ? 'm' : 'error' }, icon(chosen ? 'info' : 'error')),
       el(
         'div',
         {},
@@ -270,7 +235,7 @@ function failedPart(problem: Problem, below: Below, context: ViewContext): State
           'div',
           { class: 'state-actions' },
           ...actions,
-          button({ label: t('Show Log'), onClick: action(context, 'showLog') }),
+          !chosen && button({ label: t('Show Log'), onClick: action(context, 'showLog') }),
         ),
       ),
     ),
@@ -373,12 +338,13 @@ export function stateWord(state: AnyState | null, panel: PanelState): string {
     case 'running':
       return t('running');
     case 'failed':
-      return t('failed');
+      return state.problem.code === 'cancelled' ? t('cancelled') : t('failed');
     case 'stale':
       return t('before your edit');
     case 'ready':
       return duration(state.runMs);
     default:
-      return panel.runtime ? t('waiting for a prompt') : t('not loaded');
+      if (!panel.runtime) return t('not loaded');
+      return panel.title === null ? t('waiting for a prompt') : t('nothing computed yet');
   }
 }

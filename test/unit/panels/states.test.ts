@@ -3,14 +3,8 @@ import { describe, expect, it, vi } from 'vitest';
 import type { PanelState, ViewState } from '../../../src/protocol/panel';
 import { type ProblemCode, ProblemError } from '../../../src/protocol/problem';
 import type { ViewContext } from '../../../webview/base/view';
-import {
-  type Below,
-  progressShare,
-  stateKey,
-  statePart,
-  stateWord,
-  unavailableScreen,
-} from '../../../webview/panels/states';
+import { type Below, stateKey, statePart, stateWord, unavailableScreen } from '../../../webview/panels/states';
+import { progressShare, progressWords } from '../../../webview/panels/statesProgress';
 import { theme } from '../charts/domSetup';
 
 // Custom elements and the bundler's text imports are the page's business; here a button is an element with a name.
@@ -106,6 +100,33 @@ describe('the panel without results', () => {
     expect(given.action).toHaveBeenCalledWith(action);
   });
 
+  it('cancelled with a partial result: what is shown is partial, and Run Again', () => {
+    const { text, names, part } = draw(failed('cancelled'), 'partial');
+    expect(text).toContain('What is shown below is partial');
+    expect(names).toEqual(['Run Again']);
+    expect(part!.element.querySelector('.error')).toBeNull();
+    expect(stateWord(failed('cancelled'), panel)).toBe('cancelled');
+  });
+
+  it('a prompt that was closed: open another one', () => {
+    const { names, given, buttons } = draw(failed('promptClosed', ['a.txt']));
+    expect(names[0]).toBe('Open an Example');
+    buttons[0].click();
+    expect(given.action).toHaveBeenCalledWith('openExample');
+  });
+
+  it('running over a partial result says that it grows', () => {
+    expect(draw(running(25, 1000), 'partial').text).toContain('what is known so far');
+    expect(draw(running(25, 1000), 'data').text).toContain('the run before this one');
+  });
+
+  it('a view with its own form takes the place of the empty screen', () => {
+    expect(draw({ kind: 'empty' }, 'form').part).toBeNull();
+    const loading = draw({ kind: 'loadingModel', elapsedMs: 0, progress: null }, 'form').part!;
+    expect(loading.element.className).toBe('banner');
+    expect(loading.element.querySelector('.tok')).toBeNull();
+  });
+
   it('stale: which tokens are still exact, and Run', () => {
     const { text, names } = draw({ kind: 'stale', data: {}, exactTokens: 47 }, 'data');
     expect(text).toContain('before your edit');
@@ -137,6 +158,28 @@ describe('readings of a state', () => {
   it('keep one face while only progress changes, another for another problem', () => {
     expect(stateKey(running(1, 1), 'nothing')).toBe(stateKey(running(2, 2), 'nothing'));
     expect(stateKey(failed('internal', ['a']), 'nothing')).not.toBe(stateKey(failed('internal', ['b']), 'nothing'));
+  });
+
+  it('count the parts of a partial result that are known', () => {
+    const result = {
+      units: [{}, {}, {}],
+      by: 'word',
+      methods: [
+        { scores: [1, 2, 3], refused: null },
+        { scores: [0.5, null, null], refused: null },
+      ],
+      complete: false,
+    };
+    const state = (previous: unknown): ViewState<unknown> => ({ ...running(25, 1000), previous }) as ViewState<unknown>;
+    expect(progressWords(state({ prompt: {}, result }))).toBe('1 of 3 words · 1.0 s');
+    expect(progressWords(state({ prompt: {}, result: { ...result, by: 'line' } }))).toContain('1 of 3 lines');
+    expect(progressWords(state({ prompt: {}, result: { ...result, complete: true } }))).toContain('25 of 100 tokens');
+    const map = { residual: [[0.1, null]], heads: [[null, null]], complete: false };
+    expect(progressWords(state({ prompt: {}, result: { map } }))).toContain('1 of 4 places');
+    const heads = { knockout: [[1, null]], complete: false };
+    expect(progressWords(state({ prompt: {}, result: heads }))).toContain('1 of 2 heads');
+    const examples = { examples: [{ score: null }, { score: 1 }], complete: false };
+    expect(progressWords(state({ prompt: {}, result: examples }))).toContain('1 of 2 examples');
   });
 
   it('end the footer with one word', () => {

@@ -93,6 +93,14 @@ function strongest(shares: readonly number[]): number {
   return shares.reduce((best, share, row) => (Math.abs(share) > Math.abs(shares[best]) ? row : best), 0);
 }
 
+/** Exact values where they are known, previews elsewhere. */
+export function bestValues(
+  exact: readonly (readonly (number | null)[])[],
+  preview: readonly (readonly number[])[] | null,
+): (number | null)[][] {
+  return exact.map((row, i) => row.map((share, j) => share ?? preview?.[i][j] ?? null));
+}
+
 export interface BestHead {
   layer: number;
   head: number;

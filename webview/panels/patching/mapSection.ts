@@ -11,10 +11,19 @@ import type { Theme } from '../../base/theme';
 import type { ViewContext } from '../../base/view';
 import { type PatchMapChart, patchMap, shareText } from '../../charts/patchMap';
 import type { PatchCell } from '../../charts/patchMapLayout';
-import { bestHeads, bestPositions, type PatchFacts } from './facts';
+import { bestHeads, bestPositions, bestValues, type PatchFacts } from './facts';
 import { mapGrid, mapMarks, type PatchKind } from './grid';
 import { mapLegend } from './legend';
-import { carrierSentence, placeLine, placeName, placeRows, rowName, targetName, valueWords } from './words';
+import {
+  carrierSentence,
+  headSentence,
+  placeLine,
+  placeName,
+  placeRows,
+  rowName,
+  targetName,
+  valueWords,
+} from './words';
 
 /** Places in the list, and the share from which a position is one. */
 const LISTED = 8;
@@ -82,7 +91,7 @@ export function mapSection(context: ViewContext): MapSection {
     const shown = state.intent.patching.map;
     kind.set(shown);
     fill(title, ...titleOf(facts));
-    const words = carrierSentence(facts);
+    const words = shown === 'heads' ? headSentence(facts) : carrierSentence(facts);
     sentence.hidden = words === '';
     sentence.textContent = words;
     const data = { ...grid(facts, shown), ...mapMarks(state.selection, facts, shown) };
@@ -99,12 +108,25 @@ export function mapSection(context: ViewContext): MapSection {
     fill(legend, ...mapLegend(facts, { theme, kind: shown, limit, numbers: chart.numbers() }));
     const { layer, head } = state.selection;
     attention.hidden = shown !== 'heads' || layer === null || head === null;
-    fill(
-      placesTitle,
+    listPlaces(facts, shown, limit);
+  }
+
+  const listed = remembered((facts: PatchFacts, shown: PatchKind, limit: number) => [
+    [
       shown === 'heads' ? t('Strongest heads') : t('Positions that carry it'),
-      el('small', {}, t('share of the difference')),
-    );
-    fill(places, ...(shown === 'heads' ? headRows(facts) : positionRows(facts)));
+      el('small', {}, t('share of the difference, bars up to {0}', shown === 'heads' ? shareText(limit) : '1')),
+    ],
+    shown === 'heads' ? headRows(facts, limit) : positionRows(facts),
+  ]);
+  let inList: Child[][] = [];
+
+  /** Only a new result draws the list anew: a choice made in it keeps the focus. */
+  function listPlaces(facts: PatchFacts, shown: PatchKind, limit: number): void {
+    const next = listed(facts, shown, limit);
+    if (next === inList) return;
+    inList = next;
+    fill(placesTitle, ...next[0]);
+    fill(places, ...next[1]);
   }
 
   function onPreview(cell: PatchCell | null, anchor: Element | null, byKeyboard: boolean): void {
@@ -141,18 +163,22 @@ export function mapSection(context: ViewContext): MapSection {
   }
 
   function positionRows(facts: PatchFacts): Child[] {
-    return bestPositions(facts.map.residual, LISTED, LEAST).flatMap(({ position, share, row, half }) => {
+    const { map } = facts;
+    return bestPositions(bestValues(map.residual, map.residualPreview), LISTED, LEAST).flatMap((best) => {
+      const { position, share, row, half } = best;
       const where = half ? t('half or more: {0}', range(half)) : t('at {0}', row);
-      return placeRow(placeName(facts, position), share, where, () =>
-        choose({ locked: position, layer: row, head: null }),
-      );
+      const exact = map.residual[row][position] !== null;
+      const onClick = () => choose({ locked: position, layer: row, head: null });
+      return placeRow({ name: placeName(facts, position), share, limit: 1, exact, where, onClick });
     });
   }
 
-  function headRows(facts: PatchFacts): Child[] {
-    return bestHeads(facts.map.heads, LISTED).flatMap(({ layer, head, share }) =>
-      placeRow(t('block {0}, head {1}', layer, head), share, '', () => choose({ layer, head })),
-    );
+  function headRows({ map }: PatchFacts, limit: number): Child[] {
+    return bestHeads(bestValues(map.heads, map.headsPreview), LISTED).flatMap(({ layer, head, share }) => {
+      const exact = map.heads[layer][head] !== null;
+      const name = t('block {0}, head {1}', layer, head);
+      return placeRow({ name, share, limit, exact, where: '', onClick: () => choose({ layer, head }) });
+    });
   }
 
   return {
@@ -203,13 +229,23 @@ function range([from, to]: readonly [number, number]): string {
   return from === to ? String(from) : `${from}–${to}`;
 }
 
-/** Name, bar from the middle line, value, where. */
-function placeRow(name: string, share: number, where: string, onClick: () => void): Child[] {
-  const length = `${Math.min(1, Math.abs(share)) * 100}%`;
+interface PlaceRow {
+  name: string;
+  share: number;
+  /** Share of a full bar. */
+  limit: number;
+  exact: boolean;
+  where: string;
+  onClick: () => void;
+}
+
+/** Name, bar, value, where. */
+function placeRow({ name, share, limit, exact, where, onClick }: PlaceRow): Child[] {
+  const width = `${Math.min(1, Math.abs(share) / limit) * 100}%`;
   return [
     el('button', { type: 'button', class: 'mono patch-place', on: { click: onClick } }, name),
-    el('span', { class: 'track' }, el('i', { class: share < 0 ? 'against' : undefined, style: { width: length } })),
-    el('span', { class: 'num' }, shareText(share)),
+    el('span', { class: 'track' }, el('i', { class: share < 0 ? 'against' : undefined, style: { width } })),
+    el('span', { class: exact ? 'num' : 'num m' }, `${exact ? '' : '≈'}${shareText(share)}`),
     el('span', { class: 's m nw' }, where),
   ];
 }

@@ -41,6 +41,7 @@ export function promptsSection(context: ViewContext): PromptsSection {
   });
   const element = el('section', { class: 'sec patch-prompts' }, title, words, pair, trouble, form.element);
   let shown: { state: PanelState; data: PatchingData | null } | null = null;
+  let drawn: unknown[] = [];
 
   const edit = linkButton(t('Edit the Second Prompt'), () => {
     editing = true;
@@ -59,10 +60,15 @@ export function promptsSection(context: ViewContext): PromptsSection {
     const { from } = state.intent.patching;
     const alone = data === null || from === null;
     const open = alone || editing;
+    // What is drawn anew loses the focus.
+    const inputs = [data, from, state.text, editing];
+    if (inputs.every((input, i) => input === drawn[i])) return;
+    drawn = inputs;
+    const sentences = alone ? [] : lengthSentences(data);
     fill(
       title,
       ...heading(alone ? null : data),
-      !open && el('span', { class: 'right acts no-export' }, edit, choose, remove),
+      !open && el('span', { class: 'right acts no-export' }, sentences.length === 0 && edit, choose, remove),
     );
     words.hidden = !alone;
     fill(
@@ -74,7 +80,6 @@ export function promptsSection(context: ViewContext): PromptsSection {
     );
     pair.hidden = alone;
     fill(pair, ...(alone ? [] : pairRows(data)));
-    const sentences = alone ? [] : lengthSentences(data);
     trouble.hidden = sentences.length === 0;
     fill(
       trouble,
@@ -124,7 +129,7 @@ function pairRows({ prompt, result }: PatchingData): HTMLElement[] {
         return start === end ? el('span', { class: 'patch-none' }, '∅') : el('mark', {}, running(text));
       return el('span', {}, cut(running(text), i === 0, i === result.stretches.length - 1));
     });
-    return el('div', { class: 'patch-line mono' }, ...parts);
+    return el('div', { class: 'patch-line mono' }, ...parts.flat());
   };
   return [
     el('span', { class: 's m' }, t('this prompt')),
@@ -141,5 +146,7 @@ function cut(text: string, first: boolean, last: boolean): string {
   const tail = last ? 0 : AROUND;
   if (first && last) return text;
   if (characters.length <= head + tail + 10) return text;
-  return `${characters.slice(0, head).join('')} ⋯ ${tail ? characters.slice(-tail).join('') : ''}`;
+  const before = characters.slice(0, head).join('');
+  const after = tail ? characters.slice(-tail).join('') : '';
+  return [before, '⋯', after].filter(Boolean).join(' ');
 }

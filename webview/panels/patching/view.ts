@@ -19,10 +19,8 @@ class PatchingView implements View {
   readonly tab: Tab = 'patching';
   readonly element = el('div', { class: 'patching' });
   readonly about = {
-    shows: t('where the difference between two prompts is carried on its way to the answer.'),
-    cannotTell: t(
-      'that the place is needed: another may carry the same, and patched states may be none the model ever has.',
-    ),
+    shows: t('where the difference between two prompts is carried.'),
+    cannotTell: t('that a place is needed: others may carry the same.'),
   };
   private readonly prompts;
   private readonly map;

@@ -4,7 +4,7 @@ import type { PatchingData } from '../../../src/protocol/panel';
 import { fixed, probability, visible } from '../../base/format';
 import { t } from '../../base/strings';
 import { shareText } from '../../charts/patchMap';
-import { type Carrier, carriers, type PatchFacts, patchedValue, stretchText, unequal } from './facts';
+import { bestHeads, type Carrier, carriers, type PatchFacts, patchedValue, stretchText, unequal } from './facts';
 
 /** `·France ← ·Italy`, or the one token of both. */
 export function placeName({ names }: PatchFacts, position: number): string {
@@ -53,14 +53,24 @@ export function carrierSentence(facts: PatchFacts): string {
 const MOST_PARTS = 4;
 
 function carrierWords(facts: PatchFacts, { position, from, to }: Carrier): string {
-  const name =
-    position === facts.tokens - 1
-      ? t('the last position, {0},', facts.names[position].first)
-      : facts.names[position].first;
+  const own = `“${facts.names[position].first}”`;
+  const name = position === facts.tokens - 1 ? t('the last position {0}', own) : own;
   if (from === 0)
     return to === facts.blocks ? t('{0} from the embeddings to the answer', name) : t('{0} up to block {1}', name, to);
   if (to === facts.blocks) return t('{0} from block {1} on', name, from);
   return from === to ? t('{0} at block {1}', name, from) : t('{0} in blocks {1}–{2}', name, from, to);
+}
+
+/** What single heads recover; empty while numbers are missing. */
+export function headSentence({ map }: PatchFacts): string {
+  if (map.heads.some((row) => row.includes(null))) return '';
+  const [best] = bestHeads(map.heads, 1);
+  return t(
+    'The strongest single head, head {0} of block {1}, recovers {2} of the difference.',
+    best.head,
+    best.layer,
+    shareText(best.share),
+  );
 }
 
 export interface PlaceValue {
