@@ -1,0 +1,49 @@
+/**
+ * What the examples of a prompt say, without elements: who leans on which, the strongest head, what an even spread would give. Pure.
+ * For the examples section.
+ */
+import type { ExamplesResult } from '../../../src/protocol/explain';
+import type { HeadRef } from '../../charts/attentionRanking';
+
+export type Example = ExamplesResult['examples'][number];
+
+/** The head with the largest weight on the example's label over all blocks; null for a model without any. */
+export function strongestHead({ strongest }: Pick<Example, 'strongest'>): (HeadRef & { weight: number }) | null {
+  let best: (HeadRef & { weight: number }) | null = null;
+  strongest.forEach(({ head, weight }, layer) => {
+    if (!best || weight > best.weight) best = { layer, head, weight };
+  });
+  return best;
+}
+
+/** Weight that a spread over all tokens alike gives to a label; null where labels differ in their number of tokens. */
+export function evenWeight(examples: readonly Pick<Example, 'label'>[], tokens: number): number | null {
+  const sizes = new Set(examples.map(({ label }) => label.tokens[1] - label.tokens[0]));
+  const [size] = sizes;
+  return sizes.size === 1 && tokens > 0 ? size / tokens : null;
+}
+
+/** Upper end of the bars; 0 while nothing is known. */
+export function largestScore(examples: readonly Pick<Example, 'score'>[]): number {
+  return Math.max(0, ...examples.map(({ score }) => Math.abs(score ?? 0)));
+}
+
+/** Upper end of an axis for these weights, with the even spread still on it. */
+export function largestWeight(lines: readonly (readonly number[])[], even: number | null): number {
+  return Math.max(even ?? 0, 0, ...lines.flat()) * 1.08;
+}
+
+/** Examples whose loss is known. */
+export function scored(examples: readonly Pick<Example, 'score'>[]): number {
+  return examples.filter(({ score }) => score !== null).length;
+}
+
+/** More lines than this cannot be told apart: those the answer hangs on most are drawn, in their order. */
+export function drawnExamples(examples: readonly Example[], most: number): number[] {
+  const weight = (index: number) => Math.abs(examples[index].score ?? 0);
+  return examples
+    .map((_, index) => index)
+    .sort((a, b) => weight(b) - weight(a))
+    .slice(0, most)
+    .sort((a, b) => a - b);
+}

@@ -1,0 +1,213 @@
+/**
+ * How the prompt's own examples serve the answer: what it loses without each, and how the last position looks at their label words
+ * block by block (Wang et al. 2023, "Label Words are Anchors"). For the Layers tab.
+ */
+import type { ExamplesData, PanelState } from '../../../src/protocol/panel';
+import { tableCsv } from '../../base/a11y';
+import { el } from '../../base/dom';
+import { probability, visible } from '../../base/format';
+import { t } from '../../base/strings';
+import { type ViewContext, viewData } from '../../base/view';
+import type { HeadRef } from '../../charts/attentionRanking';
+import { type ExampleSpot, type ExamplesChart, examplesChart } from '../../charts/examplesChart';
+import { mostLines } from '../../charts/lensLines';
+import { svgDocument } from '../../charts/svgDocument';
+import { drawnExamples, type Example, evenWeight, largestWeight, scored } from './exampleFacts';
+import { exampleRows } from './exampleRows';
+import { attentionTwin, examplesTwin } from './exampleTables';
+import { headWords } from './headWords';
+import type { LayersSection } from './section';
+
+type Kind = 'mean' | 'strongest';
+
+const weightsOf = (kind: Kind, { attention, strongest }: Example): number[] =>
+  kind === 'mean' ? attention : strongest.map(({ weight }) => weight);
+
+export class ExamplesSection implements LayersSection {
+  readonly element: HTMLElement;
+  readonly about = {
+    shows: t('what the answer loses without each example, and how much it looks at their label words.'),
+    cannotTell: t('how examples work together: each is left out alone.'),
+  };
+  private data: ExamplesData | null = null;
+  private drawn: number[] = [];
+  private readonly title = el('span', { class: 't' });
+  private readonly words = el('p', { class: 'heads-words m s', role: 'status' });
+  private readonly rows;
+  private readonly charts: Record<Kind, { holder: HTMLElement; chart: ExamplesChart | null; width: number }>;
+  private readonly stops: (() => void)[] = [];
+
+  constructor(private readonly context: ViewContext) {
+    this.rows = exampleRows(
+      (ref) => this.open(ref),
+      (position) => {
+        context.select({ locked: position });
+        context.reveal(position);
+      },
+    );
+    const frame = () => ({ holder: el('div', {}), chart: null, width: 0 });
+    this.charts = { mean: frame(), strongest: frame() };
+    const section = (title: string, small: string, kind: Kind) =>
+      el('section', { class: 'sec' }, el('h2', {}, title, el('small', {}, small)), this.charts[kind].holder);
+    const across = t('attention of the last position, by block');
+    this.element = el(
+      'div',
+      {},
+      el(
+        'section',
+        { class: 'sec' },
+        el(
+          'h2',
+          {},
+          this.title,
+          el('small', {}, t('each left out once; the label word is what the answer could copy')),
+        ),
+        this.rows.element,
+        this.words,
+      ),
+      el(
+        'div',
+        { class: 'cols two' },
+        section(t('On the label words, mean over heads'), across, 'mean'),
+        section(t('The strongest head of each block'), t('click a point to open its head'), 'strongest'),
+      ),
+    );
+    for (const kind of ['mean', 'strongest'] as const)
+      this.stops.push(
+        context.onWidth(this.charts[kind].holder, (width) => {
+          this.charts[kind].width = width;
+          this.drawChart(kind);
+        }),
+      );
+  }
+
+  update(state: PanelState): void {
+    this.data = viewData(state.examples);
+    this.element.hidden = !this.data;
+    const { data } = this;
+    if (!data) return;
+    const { examples, complete } = data.result;
+    const running = state.examples.kind === 'running';
+    this.drawn = drawnExamples(examples, mostLines);
+    this.title.textContent = t('{0} examples', examples.length);
+    this.rows.update({ examples, drawn: this.drawn, theme: this.context.theme(), running });
+    this.words.textContent = this.progress(examples, complete, running);
+    this.drawChart('mean');
+    this.drawChart('strongest');
+  }
+
+  destroy(): void {
+    for (const stop of this.stops) stop();
+    for (const { chart } of Object.values(this.charts)) chart?.destroy();
+  }
+
+  chips(): HTMLElement[] {
+    return [];
+  }
+
+  key(event: KeyboardEvent): boolean {
+    const layers = this.data?.result.examples[0]?.attention.length ?? 0;
+    const step = { ']': 1, '[': -1 }[event.key];
+    if (!step || layers === 0) return false;
+    const at = this.context.state().selection.layer;
+    const layer = at === null ? (step > 0 ? 0 : layers - 1) : (at + step + layers) % layers;
+    this.context.select({ layer });
+    this.context.announce(this.drawn.map((_, line) => this.describe('mean', { line, layer })).join('; '));
+    return true;
+  }
+
+  table() {
+    return examplesTwin(this.data?.result ?? null);
+  }
+
+  moreTables() {
+    return this.data ? [attentionTwin(this.data.result)] : [];
+  }
+
+  exports() {
+    const { data } = this;
+    if (!data) return {};
+    const theme = this.context.theme();
+    return {
+      svg: () =>
+        svgDocument(theme, t('Examples'), [
+          { title: t('On the label words, mean over heads'), drawing: this.charts.mean.chart?.drawing() ?? null },
+          { title: t('The strongest head of each block'), drawing: this.charts.strongest.chart?.drawing() ?? null },
+        ]),
+      csv: () => tableCsv(this.table()),
+      json: () => data.result,
+    };
+  }
+
+  private progress(examples: readonly Example[], complete: boolean, running: boolean): string {
+    const known = scored(examples);
+    const sign = t(
+      'Positive: the answer is less likely without the example. Leaving one out also moves what follows it.',
+    );
+    const left = examples.length > mostLines ? ` ${t('The charts draw the {0} it hangs on most.', mostLines)}` : '';
+    if (complete) return sign + left;
+    return running
+      ? `${t('{0} of {1} examples left out so far.', known, examples.length)} ${sign}${left}`
+      : `${t('Partial: {0} of {1} examples were left out.', known, examples.length)} ${sign}${left}`;
+  }
+
+  private open({ layer, head }: HeadRef): void {
+    this.context.card(null);
+    this.context.select({ layer, head });
+    this.context.setIntent({ tab: 'attention', heads: [] });
+  }
+
+  private exampleAt({ line }: ExampleSpot): Example | null {
+    return this.data?.result.examples[this.drawn[line]] ?? null;
+  }
+
+  private describe(kind: Kind, spot: ExampleSpot): string {
+    const example = this.exampleAt(spot);
+    if (!example) return '';
+    const strongest = example.strongest[spot.layer];
+    const name = t('example {0}, {1}', this.drawn[spot.line] + 1, visible(example.label.text));
+    const place =
+      kind === 'strongest' && strongest
+        ? headWords({ layer: spot.layer, head: strongest.head })
+        : t('block {0}', spot.layer);
+    return `${name}, ${place}: ${probability(weightsOf(kind, example)[spot.layer] ?? 0)}`;
+  }
+
+  private drawChart(kind: Kind): void {
+    const frame = this.charts[kind];
+    const { data } = this;
+    if (!data || frame.width === 0) return;
+    const { examples } = data.result;
+    const even = evenWeight(examples, data.prompt.tokens.length);
+    const lines = this.drawn.map((index, style) => ({ style, weights: weightsOf(kind, examples[index]) }));
+    const { layer } = this.context.state().selection;
+    const chartData = {
+      lines,
+      even,
+      evenWords: even === null ? '' : t('even spread {0}', probability(even)),
+      largest: largestWeight(
+        lines.map(({ weights }) => weights),
+        even,
+      ),
+      layer: layer !== null && layer < (lines[0]?.weights.length ?? 0) ? layer : null,
+    };
+    const options = {
+      width: frame.width,
+      theme: this.context.theme(),
+      label:
+        kind === 'mean'
+          ? t('Attention on {0} label words by block, mean over heads', lines.length)
+          : t('Attention on {0} label words by block, strongest head', lines.length),
+      describe: (spot: ExampleSpot) => this.describe(kind, spot),
+      onPreview: (spot: ExampleSpot | null, anchor: Element | null) =>
+        this.context.card(anchor, ...(spot ? [el('div', { class: 's' }, this.describe(kind, spot))] : [])),
+      onOpen: (spot: ExampleSpot) => {
+        const strongest = this.exampleAt(spot)?.strongest[spot.layer];
+        if (kind === 'strongest' && strongest) this.open({ layer: spot.layer, head: strongest.head });
+        else this.context.select({ layer: spot.layer });
+      },
+    };
+    if (frame.chart) frame.chart.update(chartData, options);
+    else frame.chart = examplesChart(frame.holder, chartData, options);
+  }
+}

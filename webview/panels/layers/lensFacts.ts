@@ -1,0 +1,125 @@
+/**
+ * What the lens says of a state, without elements: which tokens are followed, which token does follow a position, when the target
+ * comes first, which blocks stand in the table below. Pure. For the lens section.
+ */
+import type { Prompt, Token } from '../../../src/protocol/model';
+import type { LayersData, PanelState } from '../../../src/protocol/panel';
+import type { TargetResult } from '../../../src/protocol/results';
+import { visible } from '../../base/format';
+import { glyphIndex, glyphs } from '../../base/glyphs';
+import { mostLines } from '../../charts/lensLines';
+import type { LensColumns } from './lensColumns';
+
+export interface LensFacts {
+  /** Names the prompt, model and target that columns belong to. */
+  identity: string;
+  tokens: readonly Token[];
+  /** Token by token as lists show them; the tokens of one character all wear it. */
+  names: readonly string[];
+  /** L + 1. */
+  rows: number;
+  vocabulary: number;
+  target: TargetResult;
+}
+
+export function lensFacts(data: LayersData, model: PanelState['model']): LensFacts {
+  const { prompt, target, table } = data;
+  const all = glyphs(prompt);
+  const targetIds = [target.ids, target.contrast?.ids ?? [], target.position];
+  return {
+    identity: JSON.stringify([model?.sha256, prompt.tokens.map(({ id }) => id), prompt.rendered, targetIds]),
+    tokens: prompt.tokens,
+    names: prompt.tokens.map((_, token) => visible(all[glyphIndex(all, token)].text)),
+    rows: table.cells[0]?.length ?? 1 + (model?.layers ?? 0),
+    vocabulary: model?.vocabulary ?? 2,
+    target,
+  };
+}
+
+export type Role = 'target' | 'contrast' | 'follows' | 'pin';
+
+export interface Line {
+  id: number;
+  text: string;
+  role: Role;
+}
+
+/** Lines beside the pins: target, contrast, the token that does follow. */
+export const mostPins = mostLines - 3;
+
+/**
+ * Tokens whose rank is followed at `origin`: the first of the target and of its contrast, the token that does follow (where that is
+ * another), then the pins; each id once.
+ */
+export function followedLines(
+  { target, tokens }: LensFacts,
+  origin: number,
+  pins: readonly { id: number; text: string }[],
+  columns: Pick<LensColumns, 'name'>,
+): Line[] {
+  const first = ({ ids, text }: { ids: number[]; text: string }, role: Role): Line => ({
+    id: ids[0],
+    text: columns.name(ids[0]) ?? text,
+    role,
+  });
+  const next = tokens[origin + 1];
+  const all: Line[] = [
+    first(target, 'target'),
+    ...(target.contrast ? [first(target.contrast, 'contrast')] : []),
+    ...(next ? [{ id: next.id, text: next.text, role: 'follows' as const }] : []),
+    ...pins.map(({ id, text }) => ({ id, text, role: 'pin' as const })),
+  ];
+  return all.filter(({ id }, index) => all.findIndex((other) => other.id === id) === index);
+}
+
+/** Id of the token that does follow a position: the prompt's own next, after the last the target's first. */
+export function followingId({ tokens, target }: LensFacts, position: number): number | null {
+  const next = tokens[position + 1];
+  if (next) return next.id;
+  return target.position === tokens.length ? (target.ids[0] ?? null) : null;
+}
+
+/** The pins after a token was chosen: it joins, or leaves if it is one. Null when there is no room. */
+export function afterPinning(
+  pins: readonly { id: number; text: string }[],
+  token: { id: number; text: string },
+): { id: number; text: string }[] | null {
+  const rest = pins.filter(({ id }) => id !== token.id);
+  if (rest.length < pins.length) return rest;
+  return pins.length < mostPins ? [...pins, token] : null;
+}
+
+/** First number of blocks after which the rank is 0, and from which it stays so; null = never. */
+export function firstPlace(ranks: readonly number[]): { first: number | null; stays: number | null } {
+  const first = ranks.indexOf(0);
+  let stays = ranks.length;
+  while (stays > 0 && ranks[stays - 1] === 0) stays--;
+  return { first: first < 0 ? null : first, stays: stays === ranks.length ? null : stays };
+}
+
+/** Numbers of blocks whose candidates stand in the table below: closer together towards the end; `also` is among them. */
+export function chosenRows(rows: number, count: number, also: number | null): number[] {
+  const last = rows - 1;
+  const shares = count >= 6 ? [0, 1 / 3, 2 / 3, 5 / 6, 14 / 15, 1] : [2 / 3, 5 / 6, 14 / 15, 1];
+  const chosen = new Set(shares.slice(-count).map((share) => Math.round(share * last)));
+  if (also !== null) chosen.add(also);
+  return [...chosen].sort((a, b) => a - b);
+}
+
+/** Row of the lens ↔ block of the selection: row r is the stream after r blocks, the last of them block r − 1. */
+export function rowOfLayer(layer: number | null, rows: number): number | null {
+  return layer === null || layer < 0 || layer + 1 >= rows ? null : layer + 1;
+}
+
+/** The row a bracket leads to, around the ends but without row 0, which no block wrote. */
+export function rowAfterKey(key: string, row: number | null, rows: number): number | null {
+  const step = { ']': 1, '[': -1 }[key];
+  if (!step || rows < 2) return null;
+  if (row === null) return step > 0 ? 1 : rows - 1;
+  return ((row - 1 + step + rows - 1) % (rows - 1)) + 1;
+}
+
+/** Position whose column is locked, else the last; −1 for an empty prompt. */
+export function originOf({ tokens }: Prompt, locked: number | null): number {
+  return locked !== null && locked < tokens.length ? locked : tokens.length - 1;
+}

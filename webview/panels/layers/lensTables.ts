@@ -1,0 +1,49 @@
+/** What the lens says as rows: every column that is known, the ranks of the followed tokens. For the table twin and exports. */
+import type { TableTwin } from '../../base/a11y';
+import { t } from '../../base/strings';
+import type { LensColumns } from './lensColumns';
+import type { LensShown } from './lensShown';
+import { roleWords } from './lensWords';
+
+/** One row a position and number of blocks. */
+export function lensTwin(shown: LensShown | null, columns: LensColumns): TableTwin {
+  const rows = shown
+    ? columns
+        .known()
+        .flatMap((position) =>
+          (columns.cells(position, false) ?? []).map((cell, layer) => [
+            position,
+            shown.facts.tokens[position]?.text ?? '',
+            layer,
+            cell.top[0]?.text ?? null,
+            cell.top[0] ? Math.exp(cell.top[0].logprob) : null,
+            cell.entropy,
+            cell.change,
+          ]),
+        )
+    : [];
+  return {
+    caption: t('Logit lens'),
+    columns: [
+      t('position'),
+      t('token'),
+      t('blocks'),
+      t('likeliest'),
+      t('probability'),
+      t('entropy in nats'),
+      t('change'),
+    ],
+    rows,
+  };
+}
+
+/** One row a followed token and number of blocks, at the origin. */
+export function lensRanksTable({ lines, follow, origin, facts }: LensShown): TableTwin {
+  return {
+    caption: t('Followed tokens at position {0}, {1}', origin, facts.names[origin]),
+    columns: [t('token'), t('role'), t('blocks'), t('rank'), t('log p')],
+    rows: lines.flatMap((line, index) =>
+      (follow[index] ?? []).map((at, layer) => [line.text, roleWords(line.role), layer, at.rank + 1, at.logprob]),
+    ),
+  };
+}

@@ -1,0 +1,78 @@
+/** The sentences of the lens, and the card of one cell. For the lens section. */
+import type { LensCell } from '../../../src/protocol/explain';
+import { el } from '../../base/dom';
+import { fixed, probability, rank, visible } from '../../base/format';
+import { t } from '../../base/strings';
+import type { Followed } from './lensColumns';
+import { firstPlace, type Line, type Role } from './lensFacts';
+
+export function rowWords(row: number): string {
+  if (row === 0) return t('embeddings, before any block');
+  return row === 1 ? t('after 1 block') : t('after {0} blocks', row);
+}
+
+export function roleWords(role: Role): string {
+  return { target: t('target'), contrast: t('contrast'), follows: t('does follow'), pin: '' }[role];
+}
+
+/** One line for the screen reader. */
+export function describeSpot(name: string, position: number, row: number, cell: LensCell | undefined): string {
+  const top = cell?.top[0];
+  const place = t('{0} {1}, {2}', name, position, rowWords(row));
+  if (!cell || !top) return place;
+  const likeliest = t('{0} with {1}', visible(top.text), probability(Math.exp(top.logprob)));
+  return `${place}: ${likeliest}, ${t('entropy {0} nats', fixed(cell.entropy))}`;
+}
+
+export function describeRanks(row: number, lines: readonly Line[], ranks: readonly (Followed | undefined)[]): string {
+  const each = lines.flatMap((line, index) => {
+    const at = ranks[index];
+    return at ? [t('{0} rank {1}', visible(line.text), rank(at.rank))] : [];
+  });
+  return `${rowWords(row)}: ${each.join(', ')}`;
+}
+
+const pair = (name: string, value: string, mono: boolean): Node[] => [
+  el('dt', { class: mono ? 'mono lens-name' : undefined }, name),
+  el('dd', {}, value),
+];
+
+/** What a cell says beyond its token. */
+export function cellCard(title: string, cell: LensCell): Node[] {
+  const five = cell.top
+    .slice(0, 5)
+    .flatMap(({ text, logprob }) => pair(visible(text), probability(Math.exp(logprob)), true));
+  return [
+    el('div', { class: 'strong s' }, title),
+    el('dl', { class: 'kv' }, ...five),
+    el(
+      'dl',
+      { class: 'kv lens-numbers' },
+      ...pair(t('entropy'), t('{0} nats', fixed(cell.entropy)), false),
+      ...(cell.change === null ? [] : pair(t('change from the block before'), probability(cell.change), false)),
+    ),
+  ];
+}
+
+export function ranksCard(row: number, lines: readonly Line[], ranks: readonly (Followed | undefined)[]): Node[] {
+  const each = lines.flatMap((line, index) => {
+    const at = ranks[index];
+    if (!at) return [];
+    const words = t('rank {0}, {1}', rank(at.rank), probability(Math.exp(at.logprob)));
+    return pair(visible(line.text), words, true);
+  });
+  return [el('div', { class: 'strong s' }, rowWords(row)), el('dl', { class: 'kv' }, ...each)];
+}
+
+/** When the target comes first at the origin, in one sentence; null while its ranks are on their way. */
+export function verdict(line: Line, follow: readonly Followed[] | null): string | null {
+  if (!follow || follow.length === 0) return null;
+  const ranks = follow.map((at) => at.rank);
+  const { first, stays } = firstPlace(ranks);
+  const name = visible(line.text);
+  const end = rank(ranks[ranks.length - 1]);
+  if (first === null) return t('{0} is first after no block; at the end its rank is {1}.', name, end);
+  if (stays === null) return t('{0} comes first {1}, but not at the end: rank {2}.', name, rowWords(first), end);
+  if (first === stays) return t('{0} comes first {1} and stays there.', name, rowWords(first));
+  return t('{0} comes first {1}, and for good {2}.', name, rowWords(first), rowWords(stays));
+}

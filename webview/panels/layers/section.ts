@@ -1,0 +1,17 @@
+/** A part of the Layers tab, one of which is shown: it draws itself from the whole state. Types only. */
+import type { PanelState } from '../../../src/protocol/panel';
+import type { TableTwin } from '../../base/a11y';
+import type { ViewExports } from '../../base/view';
+
+export interface LayersSection {
+  element: HTMLElement;
+  about: { shows: string; cannotTell: string };
+  /** Called with or without data to draw. */
+  update(state: PanelState): void;
+  destroy(): void;
+  chips(): HTMLElement[];
+  key(event: KeyboardEvent): boolean;
+  table(): TableTwin;
+  moreTables(): TableTwin[];
+  exports(): ViewExports;
+}

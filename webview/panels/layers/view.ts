@@ -1,0 +1,105 @@
+/**
+ * The Layers tab: three sections over three facts of the host, one of them shown. The section is intent, so it survives a reload,
+ * and the switch stays in place when there is nothing to show. For the shell.
+ */
+import type { LayersIntent, PanelState, Tab } from '../../../src/protocol/panel';
+import { type Field, segmented } from '../../base/controls';
+import { el } from '../../base/dom';
+import { t } from '../../base/strings';
+import type { View, ViewContext, ViewExports, ViewKey } from '../../base/view';
+import { ExamplesSection } from './examplesSection';
+import { HeadsSection } from './headsSection';
+import { LensSection } from './lensSection';
+import type { LayersSection } from './section';
+
+type Name = LayersIntent['section'];
+
+const facts: Record<Name, ViewKey> = { lens: 'layers', heads: 'heads', examples: 'examples' };
+
+class LayersView implements View {
+  readonly tab: Tab = 'layers';
+  readonly element: HTMLElement;
+  private readonly sections: Record<Name, LayersSection>;
+  private readonly slot = el('div', {});
+  private readonly choice: Field<Name>;
+
+  constructor(private readonly context: ViewContext) {
+    this.sections = {
+      lens: new LensSection(context),
+      heads: new HeadsSection(context),
+      examples: new ExamplesSection(context),
+    };
+    this.choice = segmented<Name>({
+      label: t('Look at'),
+      options: [
+        { value: 'lens', label: t('Lens'), title: t('What each block would answer') },
+        { value: 'heads', label: t('Heads'), title: t('Which heads the answer hangs on') },
+        { value: 'examples', label: t('Examples'), title: t('How the prompt’s own examples serve the answer') },
+      ],
+      value: 'lens',
+      onChange: (section) => this.context.setIntent({ layers: { ...this.context.state().intent.layers, section } }),
+    });
+    this.element = el('div', { class: 'layers' }, el('div', { class: 'ctl' }, this.choice.element), this.slot);
+  }
+
+  get about() {
+    return this.current().about;
+  }
+
+  stateKey(state: PanelState): ViewKey {
+    return facts[this.nameOf(state)];
+  }
+
+  /** The switch is the way out of a section that has nothing to say. */
+  standsAlone(): boolean {
+    return true;
+  }
+
+  update(state: PanelState): void {
+    this.choice.set(this.nameOf(state));
+    const section = this.current();
+    if (this.slot.firstElementChild !== section.element) this.slot.replaceChildren(section.element);
+    section.update(state);
+  }
+
+  dispose(): void {
+    for (const section of Object.values(this.sections)) section.destroy();
+  }
+
+  chips(): HTMLElement[] {
+    return this.current().chips();
+  }
+
+  unlock(): void {
+    if (this.context.state().selection.layer !== null) this.context.select({ layer: null, head: null });
+  }
+
+  key(event: KeyboardEvent): boolean {
+    return this.current().key(event);
+  }
+
+  table() {
+    return this.current().table();
+  }
+
+  moreTables() {
+    return this.current().moreTables();
+  }
+
+  exports(): ViewExports {
+    return this.current().exports();
+  }
+
+  private nameOf(state: PanelState): Name {
+    const { section } = state.intent.layers;
+    return section in facts ? section : 'lens';
+  }
+
+  private current(): LayersSection {
+    return this.sections[this.nameOf(this.context.state())];
+  }
+}
+
+export function createLayersView(context: ViewContext): View {
+  return new LayersView(context);
+}
