@@ -99,7 +99,7 @@ export function examplesOf(prompt: Prompt, before: number): Example[] {
 
 /**
  * A user's message and what answers it, up to the next user's message: taken away, what is left is a chat of fewer messages. The
- * text ends with the answer.
+ * text is the two contents, without what the template writes between them.
  */
 function exchanges({ rendered, tokens }: Prompt): Unit[] {
   const messages: { role: string; first: number; last: number }[] = [];
@@ -112,15 +112,16 @@ function exchanges({ rendered, tokens }: Prompt): Unit[] {
   return messages.flatMap(({ role, first }, index) => {
     const [answer, next] = messages.slice(index + 1);
     if (role !== 'user' || answer?.role !== 'assistant' || next?.role !== 'user') return [];
-    const { start } = tokens[first];
-    const { end } = tokens[answer.last];
-    return [{ text: rendered.slice(start, end), start, end, tokens: [first, next.first] }];
+    const said = ({ first: i, last }: typeof answer) => rendered.slice(tokens[i].start, tokens[last].end);
+    const text = `${said(messages[index])}\n${said(answer)}`;
+    return [{ text, start: tokens[first].start, end: tokens[answer.last].end, tokens: [first, next.first] }];
   });
 }
 
 /** The text's or the last message's parts that look like the question: an instruction above them is no example. */
 function demonstrations(prompt: Prompt, before: number): Unit[] {
-  const units = unitsOf(prompt, 'example', 'user').filter(({ tokens }) => tokens[0] < before);
+  const written = prompt.tokens.some(({ role, source }) => role !== null || source !== null);
+  const units = unitsOf(prompt, 'example', written ? 'user' : 'all').filter(({ tokens }) => tokens[0] < before);
   let first = units.length - 1;
   while (first > 0 && units[first - 1].tokens[1] === units[first].tokens[0]) first--;
   const question = units.at(-1);
