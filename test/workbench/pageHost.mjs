@@ -113,6 +113,35 @@ function host() {
     return { size, thumbnails, summaries, sinkMass };
   }
 
+  /** Recorded columns of the lens, as compact numbers, for the positions asked for; ids that nobody recorded have no rank. */
+  function lensSlice({ positions, top, follow, change }) {
+    const { texts, cells, follow: known } = recorded.lens;
+    const first = recorded.lens.target.ids[0];
+    const ids = [first, ...follow.filter((id) => id !== first)];
+    const column = (rows) =>
+      rows.map(([candidates, entropy, moved, ranks]) => ({
+        top: Array.from({ length: Math.min(top, candidates.length / 2) }, (_, k) => ({
+          id: candidates[2 * k],
+          text: texts[candidates[2 * k]],
+          logprob: candidates[2 * k + 1],
+        })),
+        entropy,
+        change: change ? moved : null,
+        follow: ids.map((id) => {
+          const at = known.findIndex((other) => other.id === id);
+          return at < 0 ? { logprob: -20, rank: 20000 } : { logprob: ranks[2 * at], rank: ranks[2 * at + 1] };
+        }),
+      }));
+    const named = ids.map((id) => known.find((other) => other.id === id) ?? { id, text: texts[id] ?? '?' });
+    return { positions, follow: named, cells: positions.map((position) => column(cells[position])) };
+  }
+  if (recorded.lens) {
+    const last = recorded.lens.cells.length;
+    const positions = Array.from({ length: Math.min(12, last) }, (_, i) => last - Math.min(12, last) + i);
+    const table = lensSlice({ positions, top: 5, follow: [], change: false });
+    recorded.layers = { target: recorded.lens.target, table };
+  }
+
   const base = all.baseline;
   /** Recorded for the other tabs: the data of a ViewState; a scene replaces or cuts them with `views`. */
   const others = {};
@@ -224,6 +253,7 @@ function host() {
       const sums = weights.map((matrix) => to.reduce((sum, k) => sum + matrix[from * tokens + k], 0));
       return { weights: Float32Array.from(sums).buffer };
     },
+    lensTable: lensSlice,
     action: () => null,
     export: () => ({ saved: true }),
   };

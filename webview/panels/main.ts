@@ -7,6 +7,7 @@ import { connectHost } from '../base/api';
 import { el, fill } from '../base/dom';
 import { configureStrings, t } from '../base/strings';
 import { createAttentionView } from './attention/view';
+import { createLayersView } from './layers/view';
 import { createPatchingView } from './patching/view';
 import { createProbabilitiesView } from './probabilities/view';
 import { createSaliencyView } from './saliency/view';
@@ -28,6 +29,7 @@ async function start(root: HTMLElement): Promise<void> {
     const shell = createShell(root, host, state, {
       probabilities: createProbabilitiesView,
       attention: createAttentionView,
+      layers: createLayersView,
       saliency: createSaliencyView,
       patching: createPatchingView,
     });
