@@ -206,6 +206,7 @@ function remedies(problem: Problem): { label: string; action: PanelAction }[] {
     case 'emptyPrompt':
     case 'noPrompt':
     case 'promptClosed':
+    case 'noExamples':
       return [{ label: t('Open an Example'), action: 'openExample' as const }];
     case 'cancelled':
       return [again];
