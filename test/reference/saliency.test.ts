@@ -1,0 +1,124 @@
+/**
+ * The composition behind the Saliency tab on the bundled model: the same numbers as transformers and autograd give for each method
+ * alone (tolerances of numbers.md), and attention's own methods against all of the attention weights.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { scanAttention } from '../../src/analysis/attention';
+import { attentionGradient } from '../../src/analysis/attentionGradient';
+import { saliency } from '../../src/analysis/saliency';
+import { resolveTarget } from '../../src/analysis/target';
+import type { RunningModel } from '../../src/inference/loadModel';
+import type { SaliencyMethod, SaliencyResult } from '../../src/protocol/explain';
+import { loadBundled, promptOf, type ReferenceCase, referenceCases } from './bundledModel';
+
+interface SaliencyCase extends ReferenceCase {
+  target: number;
+  occlusion_knockout: number[];
+  grad_x_input: number[];
+  grad_l2: number[];
+  integrated_gradients_zero_32mid: number[];
+}
+
+const isCase = (one: ReferenceCase): one is SaliencyCase => 'occlusion_knockout' in one && 'grad_x_input' in one;
+const [reference] = referenceCases.filter(isCase);
+const methods: SaliencyMethod[] = [
+  'occlusion',
+  'input',
+  'norm',
+  'integrated',
+  'attention',
+  'rollout',
+  'attentionGradient',
+];
+
+let running: RunningModel;
+let result: SaliencyResult;
+
+beforeAll(async () => {
+  running = await loadBundled();
+  const prompt = running.checkpoint.prompt(promptOf(reference));
+  const ground = { model: running.decoder, differentiable: running.gradients, prompt, ids: reference.ids, known: null };
+  const how = { by: 'token', scope: 'all', operator: 'knockout', replacement: 216, ranges: [], target: {} } as const;
+  result = await saliency(ground, { ...how, methods });
+});
+afterAll(() => running.release());
+
+function scoresOf(method: SaliencyMethod): number[] {
+  const found = result.methods.find((one) => one.method === method);
+  expect(found?.refused).toBeNull();
+  return found?.scores as number[];
+}
+
+function largestDifference(found: readonly number[], expected: readonly number[]): number {
+  expect(found).toHaveLength(expected.length);
+  return Math.max(...found.map((value, index) => Math.abs(value - expected[index])));
+}
+
+const relative = (found: readonly number[], expected: readonly number[]) =>
+  largestDifference(found, expected) / Math.max(...expected.map(Math.abs));
+
+it('explains the likeliest token, wholly', () => {
+  expect(result.target.ids).toEqual([reference.target]);
+  expect([result.complete, result.units.length]).toEqual([true, reference.ids.length]);
+});
+
+describe('has the numbers of each method alone', () => {
+  it('occlusion', () => {
+    expect(largestDifference(scoresOf('occlusion'), reference.occlusion_knockout)).toBeLessThan(1e-3);
+  });
+
+  it.each<[SaliencyMethod, keyof SaliencyCase & ('grad_x_input' | 'grad_l2' | 'integrated_gradients_zero_32mid')]>([
+    ['input', 'grad_x_input'],
+    ['norm', 'grad_l2'],
+    ['integrated', 'integrated_gradients_zero_32mid'],
+  ])('%s', (method, name) => {
+    expect(relative(scoresOf(method), reference[name])).toBeLessThan(1e-3);
+  });
+});
+
+describe('attention', () => {
+  it('and rollout follow from all of the weights', async () => {
+    const { decoder } = running;
+    const { ids } = reference;
+    const { layers, heads } = decoder.info;
+    const T = ids.length;
+    const every = Array.from({ length: layers }, (_, layer) => layer);
+    const mean = new Array<number>(T).fill(0);
+    let product = ids.map((_, q) => ids.map((_, k) => Number(q === k)));
+    await scanAttention(decoder, ids, every, ({ data, first, queries }) => {
+      // Short enough for one pass: every block comes whole, from below.
+      expect([first, queries]).toEqual([0, T]);
+      const weight = (q: number, k: number) => {
+        let sum = 0;
+        for (let head = 0; head < heads; head++) sum += data[(head * T + q) * T + k];
+        return sum / heads;
+      };
+      for (let k = 1; k < T; k++) mean[k] += weight(T - 1, k) / layers;
+      const block = ids.map((_, q) => ids.map((_, k) => weight(q, k) / 2 + Number(q === k) / 2));
+      product = block.map((row) => ids.map((_, k) => row.reduce((sum, share, j) => sum + share * product[j][k], 0)));
+    });
+    expect(largestDifference(scoresOf('attention'), mean)).toBeLessThan(1e-5);
+    expect(largestDifference(scoresOf('rollout'), product[T - 1])).toBeLessThan(1e-5);
+    expect(scoresOf('rollout').reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 4);
+  });
+
+  it('times its gradient does not depend on how many blocks are differentiated at once', async () => {
+    const target = await resolveTarget(running.decoder, reference.ids, {});
+    const gradientFloats = 7 * running.decoder.info.heads * reference.ids.length ** 2;
+    const { perToken, perHead } = await attentionGradient(running.decoder, running.gradients, target, {
+      gradientFloats,
+    });
+    expect(relative(perToken, scoresOf('attentionGradient'))).toBeLessThan(1e-4);
+    const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
+    expect(sum(perHead.flat())).toBeCloseTo(sum(perToken), 3);
+  });
+});
+
+it('every curve begins at the target and all end alike', () => {
+  const ends = result.methods.map(({ faithfulness }) => faithfulness?.mostFirst.at(-1));
+  expect(new Set(ends).size).toBe(1);
+  for (const { faithfulness } of result.methods) {
+    expect(faithfulness?.mostFirst[0]).toBeCloseTo(result.target.logprob, 3);
+    expect(faithfulness?.random.orders).toBeGreaterThanOrEqual(5);
+  }
+});
