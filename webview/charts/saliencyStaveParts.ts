@@ -16,8 +16,9 @@ export interface StaveGround {
   gutter: number;
   /** Width of a half-width character. */
   cell: number;
-  /** Of a row, the gap under it included. */
+  /** Of a row, the gap under it included; of one without a unit, which has no lanes. */
   height: number;
+  bare: number;
   gap: number;
   baseline: number;
   /** Top and bottom of the characters' box. */
@@ -52,11 +53,12 @@ export function staveMetrics(
   lanes: readonly Lane[],
 ): StaveGround {
   const cell = advance(options.theme);
-  if (options.style === 'heat') return { gutter: 2, cell, height: 38, gap: 4, baseline: 21, box: [7, 26] };
-  if (options.style === 'underline') return { gutter: 2, cell, height: 32, gap: 6, baseline: 15, box: [1, 19] };
+  if (options.style === 'heat') return { gutter: 2, cell, height: 38, bare: 30, gap: 4, baseline: 21, box: [7, 26] };
+  if (options.style === 'underline')
+    return { gutter: 2, cell, height: 32, bare: 26, gap: 6, baseline: 15, box: [1, 19] };
   const longest = Math.max(0, ...lanes.map(({ label }) => [...label].reduce((sum, c) => sum + 6 * cellsOf(c), 0)));
   const height = 20 + lanes.length * LANE + 10;
-  return { gutter: Math.max(40, longest + 14), cell, height, gap: 10, baseline: 14, box: [0, 19] };
+  return { gutter: Math.max(40, longest + 14), cell, height, bare: 26, gap: 10, baseline: 14, box: [0, 19] };
 }
 
 /** One text element a token: plain letters as one list of places, others each on its own. */
@@ -77,7 +79,6 @@ export function textElements(row: Stave, ground: StaveGround, look: StaveLook): 
           'font-weight': strong ? 700 : undefined,
           fill: colour,
           style: { fill: colour },
-          'xml:space': 'preserve',
         },
         text,
       ),
@@ -85,11 +86,23 @@ export function textElements(row: Stave, ground: StaveGround, look: StaveLook): 
   });
 }
 
-/** A list of places counts UTF-16 units, and shaping joins some characters: only plain letters go together. */
+/**
+ * White space is left out: every character has its place. A list of places counts UTF-16 units, and shaping joins some
+ * characters, so only plain letters go together.
+ */
 function pieceTexts(piece: Piece): { text: string; at: number[] }[] {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: every single-unit character that is never joined
-  if (/^[\x00-\u024f↵⇥]*$/.test(piece.text)) return piece.text.trim() ? [{ text: piece.text, at: piece.at }] : [];
-  return piece.characters.flatMap((text, i) => (text.trim() ? [{ text, at: [piece.at[i]] }] : []));
+  const plain = /^[\u0021-\u024f↵⇥]$/;
+  const runs: { text: string; at: number[]; open: boolean }[] = [];
+  piece.characters.forEach((character, i) => {
+    const last = runs.at(-1);
+    const joins = plain.test(character);
+    if (character.trim() === '') runs.push({ text: '', at: [], open: false });
+    else if (joins && last?.open) {
+      last.text += character;
+      last.at.push(piece.at[i]);
+    } else runs.push({ text: character, at: [piece.at[i]], open: joins });
+  });
+  return runs.filter(({ text }) => text !== '');
 }
 
 const left = (ground: StaveGround, { from }: UnitStretch) => ground.gutter + from * ground.cell;

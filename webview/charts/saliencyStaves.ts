@@ -53,6 +53,8 @@ export function saliencyStaves(
 ): Chart<StavesData, StavesOptions> {
   let rows: Stave[] = [];
   let ground: StaveGround;
+  /** Top of each row shown, and the bottom of the last. */
+  let tops: number[] = [0];
   let cursor: number | null = null;
   let from = 0;
   let pointed: number | null = null;
@@ -80,19 +82,21 @@ export function saliencyStaves(
       best: strongest(data.lanes[0]?.scores ?? [], 1)[0] ?? null,
     };
     const children: SVGElement[] = [hatching(theme, HATCH), over];
+    tops = [0];
     visible.forEach((row, index) => {
+      tops.push(tops[index] + (row.units.length > 0 ? ground.height : ground.bare));
       const group = svgEl('g', {
-        transform: `translate(0,${index * ground.height})`,
+        transform: `translate(0,${tops[index]})`,
         opacity: data.stale ? 0.5 : undefined,
       });
-      const marks = style === 'bars' ? drawLanes(row, data.lanes, ground, look) : [];
+      const marks = style === 'bars' && row.units.length > 0 ? drawLanes(row, data.lanes, ground, look) : [];
       const tints = style === 'bars' || !data.lanes[0] ? [] : drawTinted(row, data.lanes[0], style, ground, look);
       group.append(...tints, ...textElements(row, ground, look), ...marks);
       children.push(group);
     });
     svg.replaceChildren(...children);
     svg.setAttribute('width', String(options.width));
-    svg.setAttribute('height', String(Math.max(0, visible.length * ground.height - ground.gap)));
+    svg.setAttribute('height', String(Math.max(0, tops[visible.length] - ground.gap)));
     drawPages();
     mark();
   };
@@ -128,14 +132,14 @@ export function saliencyStaves(
     const box = (kind: string, row: number, { from: x0, to: x1 }: Stretch, look: Record<string, unknown>) => {
       const x = ground.gutter + x0 * ground.cell;
       const width = Math.max(3, (x1 - x0) * ground.cell - 1);
-      const y = row * ground.height;
+      const y = tops[row];
       marks.push(svgEl('rect', { class: kind, x: x - 1, y: y + ground.box[0], width: width + 2, ...look }));
     };
-    const column = ground.height - ground.gap - ground.box[0];
     const text = ground.box[1] - ground.box[0];
+    const column = (row: number) => tops[row + 1] - tops[row] - ground.gap - ground.box[0];
     const at = cursor === null ? hover : data.units[cursor].tokens[0];
     if (at !== null)
-      for (const { row, stretch } of boxes(at)) box('cursor', row, stretch, { height: column, fill: theme.band });
+      for (const { row, stretch } of boxes(at)) box('cursor', row, stretch, { height: column(row), fill: theme.band });
     if (locked !== null)
       for (const { row, stretch } of boxes(locked))
         box('locked', row, stretch, { height: text, fill: 'none', stroke: theme.focus, 'stroke-width': 2 });
@@ -178,7 +182,8 @@ export function saliencyStaves(
 
   const unitUnder = (event: MouseEvent): number | null => {
     const frame = svg.getBoundingClientRect();
-    const row = shown()[Math.floor((event.clientY - frame.top) / ground.height)];
+    const below = tops.findIndex((top) => top > event.clientY - frame.top);
+    const row = shown()[below - 1];
     const x = (event.clientX - frame.left - ground.gutter) / ground.cell;
     return row?.units.find((stretch) => x >= stretch.from && x < stretch.to)?.unit ?? null;
   };

@@ -7,7 +7,7 @@ import { strongest } from '../../charts/saliencyScores';
 import type { Chart } from '../../charts/tokenText';
 import type { SaliencyShown, Section } from './shown';
 import { agreementRange } from './verdict';
-import { methodName, methodShort, unitLabel, unitsName } from './words';
+import { methodName, methodShort, midSentence, unitLabel, unitsName } from './words';
 
 /** Named in the sentence. */
 const NAMED = 4;
@@ -89,7 +89,7 @@ function found({ methods, result }: SaliencyShown): Node | null {
     before,
     ...units.flatMap((unit, i) => [
       i > 0 ? ', ' : '',
-      el('span', { class: 'mono' }, unitLabel(result.units[unit].text, 18)),
+      el('span', { class: 'mono saliency-unit' }, unitLabel(result.units[unit].text, 18)),
     ]),
     after,
   );
@@ -100,7 +100,7 @@ function range({ methods, agreement, result }: SaliencyShown): Node | string | n
   const names = methods.map(({ method }) => method);
   const known = agreementRange(names, agreement);
   if (!known) return t('A correlation needs two complete rankings.');
-  const [one, other] = known.closest.map((method) => methodName(method, result.operator));
+  const [one, other] = known.closest.map((method) => midSentence(methodName(method, result.operator)));
   const closest = t('Closest are {0} and {1}, {2}.', one, other, correlation(known.highest));
   if (known.highest < 0.5) return `${closest} ${t('No two methods tell the same story here.')}`;
   return closest;

@@ -14,7 +14,7 @@ import {
 import type { Chart } from '../../charts/tokenText';
 import type { SaliencyShown, Section } from './shown';
 import { pooledRandom, verdict } from './verdict';
-import { methodName, methodShort, unitsName } from './words';
+import { methodName, methodShort, midSentence, unitsName } from './words';
 
 export function judgeSection(context: ViewContext): Section {
   const small = el('small', {});
@@ -163,8 +163,8 @@ export function verdictWords({ methods, result }: SaliencyShown, order: Deletion
       ? ` ${t('Only {0} {1}: hardly an order to judge.', result.units.length, unitsName(result.by))}`
       : '';
   if (!found.beats)
-    return `${better} ${band} ${t('Here the best method, {0}, stays within two sd of random order: do not trust any ranking on this prompt.', best)}${few}`;
-  const others = found.beating.slice(1).map((method) => methodName(method, result.operator));
+    return `${better} ${band} ${t('Here the best method, {0}, stays within two sd of random order: do not trust any ranking on this prompt.', midSentence(best))}${few}`;
+  const others = found.beating.slice(1).map((method) => midSentence(methodName(method, result.operator)));
   const also = others.length > 0 ? ` ${t('So do: {0}.', others.join(', '))}` : '';
   return `${better} ${band} ${t('{0} lies clearly below random order: what it ranks first is what this target hangs on.', best)}${also}${few}`;
 }

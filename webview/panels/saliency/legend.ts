@@ -51,8 +51,9 @@ export function legendNotes({ methods, result }: SaliencyShown): string[] {
   for (const { completeness } of methods) {
     if (!completeness) continue;
     const { sum, difference } = completeness;
-    const part = difference === 0 ? '' : t(' ({0} %)', Math.round((sum / difference) * 100));
-    notes.push(t('integrated gradients add up to {0} of {1}{2}, over all tokens', fixed(sum), fixed(difference), part));
+    notes.push(
+      t('integrated gradients of all tokens add up to {0}; exact would be {1}', fixed(sum), fixed(difference)),
+    );
   }
   if (!result.target.contrast && methods.length > 0)
     notes.push(t('target’s probability {0}', probability(Math.exp(result.target.logprob))));

@@ -15,11 +15,6 @@ import type { SaliencyShown, Section } from './shown';
 import { withFirst } from './shown';
 import { methodName, methodOrder, targetFormula, unitsName } from './words';
 
-export interface TextSection extends Section {
-  /** Where the staves are drawn. */
-  holder: HTMLElement;
-}
-
 export function lockUnit(context: ViewContext, shown: SaliencyShown, unit: number): void {
   const [token] = shown.result.units[unit].tokens;
   context.select({ locked: token });
@@ -38,7 +33,8 @@ export function hoverUnit(
   else context.card(anchor, ...unitCard(shown, unit));
 }
 
-export function saliencyTextSection(context: ViewContext): TextSection {
+/** `onDrawn`: the height of the text in px, each time it was drawn. */
+export function saliencyTextSection(context: ViewContext, onDrawn: (height: number) => void): Section {
   const title = el('span', {});
   const formula = el('small', { class: 'mono' });
   const look = lookControls(context);
@@ -77,6 +73,7 @@ export function saliencyTextSection(context: ViewContext): TextSection {
     };
     if (chart) chart.update(stavesData, options);
     else chart = saliencyStaves(holder, stavesData, options);
+    onDrawn(holder.offsetHeight);
     const { lockedUnit } = now;
     fill(line, ...(lockedUnit === null ? [] : unitLine(now, lockedUnit)));
     line.hidden = lockedUnit === null;
@@ -94,7 +91,6 @@ export function saliencyTextSection(context: ViewContext): TextSection {
   });
   return {
     element,
-    holder,
     update(next) {
       shown = next;
       draw();

@@ -5,9 +5,9 @@
 import type { PanelState, Tab } from '../../../src/protocol/panel';
 import type { TableTwin } from '../../base/a11y';
 import { el } from '../../base/dom';
+import { remembered } from '../../base/remembered';
 import { t } from '../../base/strings';
 import type { View, ViewContext, ViewExports } from '../../base/view';
-import { remembered } from '../attention/facts';
 import { agreementSection } from './agreementSection';
 import { barsSection } from './barsSection';
 import { saliencyControls } from './controls';
@@ -41,7 +41,7 @@ class SaliencyView implements View {
   constructor(private readonly context: ViewContext) {
     this.controls = saliencyControls(context);
     this.notices = notices(context);
-    this.text = saliencyTextSection(context);
+    this.text = saliencyTextSection(context, (height) => this.placeBars(height));
     this.judge = judgeSection(context);
     this.agreement = agreementSection(context);
     this.bars = barsSection(context);
@@ -56,8 +56,6 @@ class SaliencyView implements View {
     this.shown = shownState(state, this.context.theme(), this.facts);
     if (!this.shown) return;
     for (const section of this.sections()) section.update(this.shown);
-    const column = this.text.holder.offsetHeight <= SHORT_TEXT_PX ? this.left : this.right;
-    if (this.bars.element.parentElement !== column) column.append(this.bars.element);
   }
 
   dispose(): void {
@@ -87,6 +85,11 @@ class SaliencyView implements View {
       csv: () => saliencyCsv(shown),
       json: () => shown.result,
     };
+  }
+
+  private placeBars(textHeight: number): void {
+    const column = textHeight <= SHORT_TEXT_PX ? this.left : this.right;
+    if (this.bars.element.parentElement !== column) column.append(this.bars.element);
   }
 
   private sections() {

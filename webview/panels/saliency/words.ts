@@ -46,6 +46,11 @@ export function methodName(method: SaliencyMethod, operator: Operator): string {
   }
 }
 
+/** A name in the middle of a sentence. */
+export function midSentence(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1);
+}
+
 /** Beside a lane, a curve, a row. */
 export function methodShort(method: SaliencyMethod, operator: Operator): string {
   switch (method) {

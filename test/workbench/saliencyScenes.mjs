@@ -1,0 +1,142 @@
+/** Scenes of the Saliency tab for the page harness: looks, themes, partial and refused results, long prompts, the table twin. */
+import { existsSync, readFileSync } from 'node:fs';
+
+const path = (name) => new URL(`../fixtures/panel/${name}.json`, import.meta.url);
+const recorded = (name) => (existsSync(path(name)) ? JSON.parse(readFileSync(path(name), 'utf8')) : null);
+const prompt = (name) => recorded(name)?.prompt;
+
+const tab = { tab: 'saliency' };
+const saliency = (intent) => ({ intent: { target: { text: ' negative', contrast: ' positive' }, saliency: intent } });
+const contrast = { text: ' negative', contrast: ' positive' };
+const locked = { ...tab, locked: 14, intent: { target: contrast } };
+const seven = ['occlusion', 'input', 'integrated', 'norm', 'attention', 'rollout', 'attentionGradient'];
+
+/** A state with another recording in place of the document's own. */
+function other(document, recording, state = { kind: 'ready', runMs: 2100, at: 0 }) {
+  const data = { prompt: prompt(document), ...recorded(recording) };
+  const field = state.kind === 'running' || state.kind === 'failed' ? 'previous' : 'data';
+  return { ...tab, doc: document, views: { saliency: { ...state, [field]: data } } };
+}
+
+function changed(document, recording, change) {
+  const scene = other(document, recording);
+  change(scene.views.saliency.data.result);
+  return scene;
+}
+
+const running = {
+  kind: 'running',
+  elapsedMs: 4200,
+  progress: { stage: 'running', done: 21_000, total: 98_000, unit: 'tokens' },
+};
+
+const refused = () =>
+  changed('reviews', 'reviews.saliency', (result) => {
+    const integrated = result.methods.find(({ method }) => method === 'integrated');
+    integrated.refused = {
+      code: 'outOfMemory',
+      message: 'Not enough memory: this needs about 2,400 MB.',
+      remedy: 'Shorten the prompt or select a passage.',
+      args: ['2,400'],
+    };
+    integrated.scores = integrated.scores.map(() => null);
+    integrated.faithfulness = null;
+    result.warnings.push({ kind: 'saturated', probability: 0.9994 }, { kind: 'coarser', asked: 'token', used: 'word' });
+    result.target.contrast = null;
+  });
+
+export const scenes = {
+  'saliency-dark-1400': { width: 1400, height: 1120, scene: locked },
+  'saliency-dark-880': { width: 880, height: 1120, scene: locked },
+  'saliency-light-520': { theme: 'light', width: 520, height: 2000, scene: locked },
+  'saliency-hc-600': { theme: 'hc', width: 600, height: 1900, scene: locked },
+  'saliency-hclight-1400': { theme: 'hcLight', width: 1400, height: 1120, scene: locked },
+  'saliency-dark-heat': { width: 880, height: 900, scene: { ...locked, ...saliency({ style: 'heat' }) } },
+  'saliency-light-heat': {
+    theme: 'light',
+    width: 520,
+    height: 1500,
+    scene: { ...locked, ...saliency({ style: 'heat' }) },
+  },
+  'saliency-hc-heat': { theme: 'hc', width: 880, height: 900, scene: { ...locked, ...saliency({ style: 'heat' }) } },
+  'saliency-light-underline': {
+    theme: 'light',
+    width: 880,
+    height: 900,
+    scene: { ...locked, ...saliency({ style: 'underline', inEditor: true }) },
+  },
+  'saliency-dark-sentiment': { width: 880, height: 820, scene: { ...tab, doc: 'sentiment' } },
+  'saliency-light-sentiment-520': { theme: 'light', width: 520, height: 1400, scene: { ...tab, doc: 'sentiment' } },
+  'saliency-dark-chat': { width: 880, height: 1000, scene: { ...tab, doc: 'mountain' } },
+  'saliency-dark-long': {
+    width: 1400,
+    height: 1100,
+    scene: { ...tab, doc: 'tickets', ...saliency({ by: 'line', methods: ['occlusion', 'input', 'attention'] }) },
+  },
+  'saliency-dark-partial': { width: 880, height: 1100, scene: other('tickets', 'tickets.saliencyPartial', running) },
+  'saliency-light-partial-heat': {
+    theme: 'light',
+    width: 520,
+    height: 1400,
+    scene: { ...other('tickets', 'tickets.saliencyPartial', running), ...saliency({ style: 'heat' }) },
+  },
+  'saliency-dark-seven': {
+    width: 1400,
+    height: 1500,
+    scene: { ...other('reviews', 'reviews.saliencySeven'), ...saliency({ by: 'token', methods: seven }) },
+  },
+  'saliency-dark-refused': { width: 880, height: 1100, scene: refused() },
+  'saliency-dark-failed': {
+    width: 880,
+    height: 500,
+    scene: {
+      ...tab,
+      views: {
+        saliency: {
+          kind: 'failed',
+          previous: null,
+          problem: {
+            code: 'badPattern',
+            message: 'The regular expression “(a+)+$” takes too long.',
+            remedy: 'Make it simpler: nested repetitions are the usual cause.',
+            args: [],
+          },
+        },
+      },
+    },
+  },
+  'saliency-dark-stale': {
+    width: 880,
+    height: 1000,
+    scene: other('reviews', 'reviews.saliency', { kind: 'stale', exactTokens: 47 }),
+  },
+  'saliency-dark-pattern': {
+    width: 880,
+    height: 1000,
+    scene: { ...tab, ...saliency({ by: 'match', pattern: '/positive|negative/' }) },
+  },
+  'saliency-dark-hover': {
+    width: 880,
+    height: 900,
+    scene: tab,
+    act: async (page) => {
+      const staves = page.locator('.saliency-staves');
+      await staves.hover({ position: { x: 190, y: 130 } });
+    },
+  },
+  'saliency-light-both': {
+    theme: 'light',
+    width: 1400,
+    height: 1100,
+    scene: tab,
+    act: (page) => page.click('[role="radio"][data-value="both"]'),
+  },
+  'saliency-dark-methods': { width: 880, height: 700, scene: tab, act: (page) => page.click('.choice') },
+  'saliency-light-table': {
+    theme: 'light',
+    width: 880,
+    height: 900,
+    scene: locked,
+    act: (page) => page.click('.foot .link'),
+  },
+};
