@@ -1,6 +1,7 @@
 /** The logit lens at the last position of the bundled model, against transformers. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { logitLens } from '../../src/analysis/lens';
+import { lensTable } from '../../src/analysis/lensTable';
 import type { RunningModel } from '../../src/inference/loadModel';
 import { loadBundled, type ReferenceCase, referenceCases } from './bundledModel';
 
@@ -32,6 +33,23 @@ it.each(cases.map((one) => [one.name, one] as const))(
       expect(Math.abs(target.logprob - followed), `layer ${layer}`).toBeLessThan(1e-3);
       // Two that are equally likely to a thousandth may change places.
       if (top[0].logprob - top[1].logprob > 1e-3) expect(top[0].id).toBe(id);
+    });
+  },
+);
+
+it.each(cases.map((one) => [one.name, one] as const))(
+  '%s: the last column of the table',
+  async (_, { ids, logit_lens_last: expected }) => {
+    const last = ids.length - 1;
+    const positions = last > 0 ? [0, last] : [last];
+    const follow = [expected[expected.length - 1][0]];
+    const { cells } = await lensTable(running.decoder, ids, { positions, top: 1, follow });
+    const column = cells[cells.length - 1];
+    expect(column).toHaveLength(expected.length);
+    column.forEach((cell, layer) => {
+      const [, logprob, followed] = expected[layer];
+      expect(Math.abs(cell.top[0].logprob - logprob), `layer ${layer}`).toBeLessThan(1e-3);
+      expect(Math.abs(cell.follow[0].logprob - followed), `layer ${layer}`).toBeLessThan(1e-3);
     });
   },
 );
