@@ -284,19 +284,7 @@ function stalePart(context: ViewContext, first: AnyState): StatePart {
 
 /** A tool that this version does not have: it stays visible, with the reason. */
 export function unavailableScreen(tab: Tab, openTab: (tab: Tab) => void): HTMLElement {
-  const [title, reason] = {
-    saliency: [
-      t('Saliency is not in this version yet'),
-      t('It will show which words the answer hangs on, beside the check whether that ranking beats chance.'),
-    ],
-    layers: [
-      t('Layers is not in this version yet'),
-      t('It will show what each block would answer if it were the last.'),
-    ],
-    patching: [
-      t('Patching is not in this version yet'),
-      t('It will show where the difference between two prompts is carried.'),
-    ],
+  const reasons: Partial<Record<Tab, readonly [title: string, reason: string]>> = {
     embeddings: [
       t('Embeddings is not in this version yet'),
       t('It will show where the vectors of chosen words lie, block by block.'),
@@ -305,9 +293,8 @@ export function unavailableScreen(tab: Tab, openTab: (tab: Tab) => void): HTMLEl
       t('The Lie Detector is not in this version yet'),
       t('It will show what a probe reads from the hidden states about a statement, and how often that probe is right.'),
     ],
-    probabilities: ['', ''],
-    attention: ['', ''],
-  }[tab];
+  };
+  const [title, reason] = reasons[tab] ?? ['', ''];
   return el(
     'section',
     { class: 'state' },

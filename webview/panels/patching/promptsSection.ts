@@ -125,9 +125,11 @@ function pairRows({ prompt, result }: PatchingData): HTMLElement[] {
     const parts = result.stretches.map((stretch, i) => {
       const [start, end] = stretch[side];
       const text = source.rendered.slice(source.tokens[start]?.start ?? 0, source.tokens[end - 1]?.end ?? 0);
-      if (!stretch.same)
-        return start === end ? el('span', { class: 'patch-none' }, '∅') : el('mark', {}, running(text));
-      return el('span', {}, cut(running(text), i === 0, i === result.stretches.length - 1));
+      if (stretch.same) return [cut(running(text), i === 0, i === result.stretches.length - 1)];
+      if (start === end) return [el('span', { class: 'patch-none' }, '∅')];
+      // The space a word begins with stays outside: the mark is on the word.
+      const word = text.replace(/^ +(?=.)/, '');
+      return [text.slice(0, text.length - word.length), el('mark', {}, running(word))];
     });
     return el('div', { class: 'patch-line mono' }, ...parts.flat());
   };
