@@ -1,25 +1,36 @@
 /**
- * A checkpoint's decoder, and its gradient, as graphs. One file per family; to add one, write it beside llama.ts and name it here.
+ * A checkpoint's decoder, its single step and its gradient as graphs. One file per family; to add one, write it beside llama.ts and name it here.
  */
 import type { HyperParameters } from '../checkpoint/types';
 import type { GraphBuilder } from './builder';
 import { llamaGradient } from './gradient/llamaGradient';
 import type { LinearOptions, TensorSource } from './linear';
 import { llama } from './llama';
+import type { RowOptions } from './rowLinear';
+import { llamaStep } from './step';
 
 interface Family {
   decoder(hyper: HyperParameters, options: LinearOptions): GraphBuilder;
+  /** One more token of one text. */
+  step(hyper: HyperParameters, options: RowOptions): GraphBuilder;
   /** Reads the data file of the decoder in float32. */
   gradient(hyper: HyperParameters, source: TensorSource): GraphBuilder;
 }
 
-const families: Readonly<Record<string, Family>> = { llama: { decoder: llama, gradient: llamaGradient } };
+const families: Readonly<Record<string, Family>> = {
+  llama: { decoder: llama, step: llamaStep, gradient: llamaGradient },
+};
 
 export const supportedFamilies: readonly string[] = Object.keys(families);
 
 /** undefined for a family that has no graph. */
 export function decoderGraph(hyper: HyperParameters, options: LinearOptions): GraphBuilder | undefined {
   return families[hyper.family]?.decoder(hyper, options);
+}
+
+/** undefined for a family that has no graph. */
+export function stepGraph(hyper: HyperParameters, options: RowOptions): GraphBuilder | undefined {
+  return families[hyper.family]?.step(hyper, options);
 }
 
 /** undefined for a family that has no graph. */

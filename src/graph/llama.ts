@@ -132,7 +132,8 @@ function queryKeyValue(block: number, headWidth: number) {
 /** (B, T) as the leading part of a shape. */
 const leading = (g: GraphBuilder): Value => g.node('Shape', ['positions'])[0];
 
-function floatVector(g: GraphBuilder, name: string, width: number, source: TensorSource): Value {
+/** A vector of the checkpoint as it stands, [width]. */
+export function floatVector(g: GraphBuilder, name: string, width: number, source: TensorSource): Value {
   const produce = async () => {
     const data = await source.readFloat32(name);
     return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
@@ -140,8 +141,8 @@ function floatVector(g: GraphBuilder, name: string, width: number, source: Tenso
   return g.weight({ name, type: 'float32', shape: [width], sizeBytes: width * 4, produce });
 }
 
-/** Angle of channel pair i at position p: p · θ^(−2i/C), divided by the checkpoint's long-context factors where it has them. */
-function rotaryTables(g: GraphBuilder, hyper: HyperParameters, source: TensorSource): [Value, Value] {
+/** cos and sin [context, ropeDimensions/2]. Angle of channel pair i at position p: p · θ^(−2i/C), divided by the checkpoint's long-context factors where it has them. */
+export function rotaryTables(g: GraphBuilder, hyper: HyperParameters, source: TensorSource): [Value, Value] {
   const half = hyper.ropeDimensions / 2;
   const table = (name: string, of: (angle: number) => number): Value =>
     g.weight({

@@ -33,3 +33,20 @@ export function vocabularyStatistics(g: GraphBuilder, logits: Value): void {
   g.output('topIds', 'int64');
   for (const name of ['topLogprob', 'logprob', 'rank', 'entropy']) g.output(name);
 }
+
+/** logits [1, V] → outputs logits, topIds [1, K], topLogprob [1, K], entropy [1]: what a generation reads of one row. */
+export function nextToken(g: GraphBuilder, logits: Value): void {
+  const candidates = g.input('candidates', 'int64', [1]);
+  g.node('Identity', [logits], { outputs: ['logits'] });
+  const logprobs = g.node('LogSoftmax', ['logits'], { attributes: { axis: -1 } })[0];
+  g.node('TopK', ['logits', candidates], {
+    attributes: { axis: -1, largest: 1, sorted: 1 },
+    outputs: ['topLogits', 'topIds'],
+  });
+  g.node('GatherElements', [logprobs, 'topIds'], { attributes: { axis: 1 }, outputs: ['topLogprob'] });
+  const summands = g.node('Mul', [g.node('Exp', [logprobs])[0], logprobs])[0];
+  const sum = g.node('ReduceSum', [summands, g.ints(1)], { attributes: { keepdims: 0 } })[0];
+  g.node('Neg', [sum], { outputs: ['entropy'] });
+  g.output('topIds', 'int64');
+  for (const name of ['logits', 'topLogprob', 'entropy']) g.output(name);
+}

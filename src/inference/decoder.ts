@@ -11,15 +11,16 @@ import { bytesOf, causalMask, floats, integers, range } from './feeds';
 import { countHandedOut } from './garbage';
 import { KeyValuePast } from './past';
 import type { Feed, GraphSession, Output } from './session';
+import { isStep, stepFeeds, stepFetches, stepResult } from './step';
 
-/** Up to this many tokens at once the 4-bit form is faster: the weights' way through memory is what costs. */
-const stepTokens = 2;
+/** Up to this many tokens at once the past is fed as it lies, with its spare room masked, rather than packed. */
+const spareTokens = 2;
 
 export interface DecoderSessions {
   /** For passes of many tokens. */
   passes: GraphSession;
-  /** For one token after another; loaded when first needed. */
-  steps: () => Promise<GraphSession>;
+  /** For one token after another, loaded when first needed; null where `passes` serves that too. */
+  steps: (() => Promise<GraphSession>) | null;
 }
 
 export class Decoder implements Model {
@@ -58,14 +59,22 @@ export class Decoder implements Model {
     const past = pass.past ? keyValues(pass.past) : this.empty;
     const tokens = pass.ids[0].length;
     if (past.length + tokens > this.info.context) throw new RangeError(`${past.length + tokens} tokens do not fit`);
-    const stepping =
-      past.length > 0 && tokens <= stepTokens && pass.ids.length === 1 && !pass.mask && !pass.want?.attention;
-    const session = stepping ? await this.sessions.steps() : this.sessions.passes;
-    const feeds = this.feeds(pass, past, stepping);
-    const outputs = await session.run(feeds, this.fetches(pass));
-    countHandedOut(bytesOf(outputs) + (stepping ? 0 : 2 * bytesOf(feeds)));
+    if (this.sessions.steps && isStep(pass, past)) return this.step(await this.sessions.steps(), pass, past, signal);
+    const spare =
+      past.length > 0 && tokens <= spareTokens && pass.ids.length === 1 && !pass.mask && !pass.want?.attention;
+    const feeds = this.feeds(pass, past, spare);
+    const outputs = await this.sessions.passes.run(feeds, this.fetches(pass));
+    countHandedOut(bytesOf(outputs) + (spare ? 0 : 2 * bytesOf(feeds)));
     if (signal?.aborted) throw new ProblemError('cancelled');
     return this.result(pass, past, outputs);
+  }
+
+  private async step(session: GraphSession, pass: Pass, past: KeyValuePast, signal?: AbortSignal): Promise<PassResult> {
+    const row = pass.embeddings ?? this.embeddings.rows(pass.ids);
+    const outputs = await session.run(stepFeeds(pass, past, row, this.checkpoint.hyper), stepFetches(pass));
+    countHandedOut(bytesOf(outputs));
+    if (signal?.aborted) throw new ProblemError('cancelled');
+    return stepResult(pass, past, outputs);
   }
 
   private feeds(pass: Pass, past: KeyValuePast, spare: boolean): Record<string, Feed> {

@@ -2,7 +2,7 @@
 import type { Feed } from './session';
 
 /** Added to the score of a key that must not be read: e^−1e9 is exactly 0. */
-const forbidden = -1e9;
+export const forbidden = -1e9;
 
 export const range = (length: number): number[] => Array.from({ length }, (_, index) => index);
 

@@ -35,6 +35,10 @@ export class KeyValuePast implements PastState {
     return new KeyValuePast(shape, 1, 0, allocate(shape, 1, 0));
   }
 
+  get layers(): number {
+    return this.shape.layers;
+  }
+
   get capacity(): number {
     return this.memory.capacity;
   }

@@ -1,0 +1,70 @@
+/**
+ * One more token through the step graph: which passes it can serve, its named inputs, and its outputs as numbers. Engine only.
+ */
+import type { Pass, PassResult } from '../analysis/model';
+import type { HyperParameters } from '../checkpoint/types';
+import { floats, forbidden, integers } from './feeds';
+import type { KeyValuePast } from './past';
+import type { Feed, Output } from './session';
+
+/** One text with a past, one new token, and nothing asked but what comes next. */
+export function isStep(pass: Pass, past: KeyValuePast): boolean {
+  const asked = pass.mask || pass.headScale || pass.patches?.length || pass.headPatches?.length || pass.extra?.length;
+  const tapped = pass.want?.hidden?.length || pass.want?.attention?.length || pass.want?.heads?.length;
+  const single = pass.ids.length === 1 && pass.ids[0].length === 1 && pass.rows.length === 1 && past.batch === 1;
+  return single && past.length > 0 && !asked && !tapped && !pass.targets;
+}
+
+/** `embeddings`: the token's row [D]. The past is fed as it lies, and its spare room is masked. */
+export function stepFeeds(
+  pass: Pass,
+  past: KeyValuePast,
+  embeddings: Float32Array,
+  { layers, heads, keyValueHeads }: HyperParameters,
+): Record<string, Feed> {
+  const queries = heads / keyValueHeads;
+  const mask = new Float32Array(past.capacity + 1).fill(forbidden, past.length, past.capacity);
+  const rotations = new Array<number>(queries + 1).fill(past.length);
+  const feeds: Record<string, Feed> = {
+    embeddings: floats(embeddings, [1, embeddings.length]),
+    positions: integers([...rotations, 0], [1, queries + 2]),
+    mask: floats(mask, [mask.length]),
+    parts: integers([past.capacity, 1]),
+    candidates: integers([Math.max(1, pass.top ?? 1)]),
+  };
+  for (let layer = 0; layer < layers; layer++) {
+    feeds[`past.key.${layer}`] = { type: 'float32', ...past.feed('keys', layer, true) };
+    feeds[`past.value.${layer}`] = { type: 'float32', ...past.feed('values', layer, true) };
+  }
+  return feeds;
+}
+
+export function stepFetches({ top, want }: Pass): string[] {
+  const names = ['entropy'];
+  if (top) names.push('topIds', 'topLogprob');
+  if (want?.logits) names.push('logits');
+  if (want?.past) names.push('fresh');
+  return names;
+}
+
+export function stepResult(pass: Pass, past: KeyValuePast, outputs: Record<string, Output>): PassResult {
+  const take = (name: string) => (outputs[name]?.data as Float32Array | undefined) ?? new Float32Array(0);
+  const fresh = take('fresh');
+  const rowLength = fresh.length / (2 * past.layers);
+  const row = (kind: 'keys' | 'values', layer: number) => {
+    const at = 2 * layer + (kind === 'keys' ? 0 : 1);
+    return fresh.subarray(at * rowLength, (at + 1) * rowLength);
+  };
+  return {
+    logprob: new Float32Array(0),
+    rank: new Float32Array(0),
+    entropy: take('entropy'),
+    topIds: Int32Array.from((outputs.topIds?.data as BigInt64Array | undefined) ?? [], Number),
+    topLogprob: take('topLogprob'),
+    logits: pass.want?.logits ? take('logits') : null,
+    hidden: new Map(),
+    attention: new Map(),
+    heads: new Map(),
+    past: pass.want?.past ? past.extended(1, 1, row) : null,
+  };
+}
