@@ -7,7 +7,10 @@ import type { Cell, Sheet } from './csv';
 import { visible } from './terminalText';
 
 /** Which columns of the sheet are drawn (labels joined by a point); `cells`: every column after the first, by every row. */
-export type Figure = { kind: 'bars'; label: string[]; value: string } | { kind: 'cells' };
+export type Figure =
+  | { kind: 'bars'; label: string[]; value: string }
+  | { kind: 'points'; x: string; y: string; label: string; group: string }
+  | { kind: 'cells' };
 
 const ink = { text: '#3b3b3b', muted: '#6a6a6a', track: '#ededed', positive: '#1a66b8', negative: '#b25e00' };
 const font = 'font-family="ui-monospace, Menlo, Consolas, monospace" font-size="12"';
@@ -15,7 +18,7 @@ const font = 'font-family="ui-monospace, Menlo, Consolas, monospace" font-size="
 /** A standalone SVG. Throws `usage` for a command that has no picture. */
 export function figureSvg(sheet: Sheet, title: string, caption: string): string {
   if (!sheet.figure) throw new ProblemError('usage', [`"${title}" has no picture that --svg could write.`]);
-  const body = sheet.figure.kind === 'cells' ? cells(sheet) : bars(sheet, sheet.figure.label, sheet.figure.value);
+  const body = bodyOf(sheet, sheet.figure);
   const height = body.height + 72;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${body.width}" height="${height}" viewBox="0 0 ${body.width} ${height}" ${font} role="img">`,
@@ -43,6 +46,47 @@ interface Body {
   height: number;
   legend: string;
   marks: string;
+}
+
+function bodyOf(sheet: Sheet, figure: Figure): Body {
+  switch (figure.kind) {
+    case 'cells':
+      return cells(sheet);
+    case 'points':
+      return points(sheet, figure);
+    default:
+      return bars(sheet, figure.label, figure.value);
+  }
+}
+
+/** Equal units on both axes; a group is a shape and a number, since hue alone says nothing in print. */
+function points(sheet: Sheet, figure: Figure & { kind: 'points' }): Body {
+  const column = (name: string) => sheet.columns.indexOf(name);
+  const at = (row: readonly Cell[], name: string) => Number(row[column(name)]);
+  const xs = sheet.rows.map((row) => at(row, figure.x));
+  const ys = sheet.rows.map((row) => at(row, figure.y));
+  const [left, top] = [Math.min(...xs), Math.max(...ys)];
+  const scale = 560 / (Math.max(Math.max(...xs) - left, top - Math.min(...ys)) || 1);
+  const groups = [...new Set(sheet.rows.map((row) => row[column(figure.group)]))].filter((group) => group !== null);
+  const marks = sheet.rows.map((row, index) => {
+    const x = 40 + (xs[index] - left) * scale;
+    const y = 20 + (top - ys[index]) * scale;
+    const group = groups.indexOf(row[column(figure.group)] ?? '');
+    const name = clipped(visible(String(row[column(figure.label)])), 16) + (group < 0 ? '' : ` ${group + 1}`);
+    return shape(group, x, y) + words(x + 7, y + 4, name, ink.muted, 'font-size="10"');
+  });
+  const named = groups.map((group, index) => `${index + 1} = ${group}`).join(', ');
+  const height = 40 + (top - Math.min(...ys)) * scale;
+  return { width: 720, height, legend: named || 'equal units on both axes', marks: marks.join('\n') };
+}
+
+function shape(group: number, x: number, y: number): string {
+  const paint = `fill="${group % 2 === 1 ? ink.negative : ink.positive}"`;
+  const place = (value: number) => value.toFixed(1);
+  if (group % 4 < 1) return `<circle cx="${place(x)}" cy="${place(y)}" r="4" ${paint}/>`;
+  const turn = [0, 0, 45, 180][group % 4];
+  const path = group % 4 === 3 ? 'M-5 4L5 4L0 -5Z' : 'M-4 -4H4V4H-4Z';
+  return `<path d="${path}" transform="translate(${place(x)} ${place(y)}) rotate(${turn})" ${paint}/>`;
 }
 
 function bars(sheet: Sheet, labelColumns: string[], valueColumn: string): Body {

@@ -6,6 +6,7 @@ import { Command, CommanderError } from 'commander';
 import { type ProblemCode, ProblemError } from '../protocol/problem';
 import { addAttention } from './commands/attention';
 import { addChoose } from './commands/choose';
+import { addEmbeddings } from './commands/embeddings';
 import { addGenerate } from './commands/generate';
 import { addGradients } from './commands/gradients';
 import { addHeads } from './commands/heads';
@@ -61,11 +62,19 @@ function buildProgram(environment: Environment): Command {
   addLens(program, environment);
   addHeads(program, environment);
   addPatch(program, environment);
+  addEmbeddings(program, environment);
   return program;
 }
 
 /** Problems that only another command line can mend. */
-const wrongUsage = new Set<ProblemCode>(['usage', 'outOfRange', 'choiceEmpty', 'targetEmpty', 'patternInvalid']);
+const wrongUsage = new Set<ProblemCode>([
+  'usage',
+  'outOfRange',
+  'choiceEmpty',
+  'targetEmpty',
+  'patternInvalid',
+  'templateWithoutSlot',
+]);
 /** Problems that are not the prompt file's: their sentence names what they are about. */
 const elsewhere = new Set<ProblemCode>([
   'usage',

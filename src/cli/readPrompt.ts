@@ -16,10 +16,15 @@ export const standardInput = 'standard input';
 /** Throws fileUnreadable, fileNotText, emptyPrompt, promptMalformed or textTooLarge, all naming the file. */
 export async function readPrompt(environment: Environment, path: string, options: PromptOptions): Promise<PromptInput> {
   const name = path === '-' ? standardInput : path;
-  const bytes = await readBytes(environment, path);
+  const text = await readText(environment, path);
   const mode = options.raw ? 'raw' : options.chat ? 'chat' : 'auto';
-  const input = parsePrompt(decode(bytes, name), { file: name, mode, variables: options.var });
+  const input = parsePrompt(text, { file: name, mode, variables: options.var });
   return path === '-' ? { ...input, file: null } : input;
+}
+
+/** UTF-8 text of a file, or of standard input. Throws fileUnreadable, fileNotText. */
+export async function readText(environment: Environment, path: string): Promise<string> {
+  return decode(await readBytes(environment, path), path === '-' ? standardInput : path);
 }
 
 async function readBytes(environment: Environment, path: string): Promise<Uint8Array> {

@@ -50,6 +50,9 @@ const catalogue = {
   ],
   noExamples: ['The prompt has no examples before its question.', 'Write some, set off by blank lines or bullets.'],
   noPoints: ['No token fits: there is nothing to draw.', 'Choose another word or expression, or all tokens.'],
+  tableMalformed: ['{0} cannot be read as a table: {1}.', 'Correct the row, or save it as CSV with a header line.'],
+  columnMissing: ['{0} has no column {1}; it has {2}.', 'Name a column so in its header line.'],
+  templateWithoutSlot: ['The template "{0}" has no {1}.', 'Write {1} where each text belongs.'],
   patternInvalid: ['{0} is not a regular expression: {1}.', 'Correct it.'],
   patternSlow: [
     'The regular expression {0} takes too long on this text.',

@@ -1,0 +1,126 @@
+/** `prompt-lens embeddings FILE…`: where chosen tokens lie among each other at one layer. */
+import { type Command, Option } from 'commander';
+import type { EmbeddingsParams, EmbeddingsResult, ProjectionMethod } from '../../protocol/insides';
+import { ProblemError } from '../../protocol/problem';
+import type { Sheet } from '../csv';
+import type { Environment } from '../environment';
+import { addCommonOptions, addPromptOptions, type CommonOptions, integer } from '../options';
+import { readTexts, type TextOptions } from '../readTexts';
+import { runPlain } from '../runCommand';
+import { count, type Paint, tableLines, visible } from '../terminalText';
+
+interface Options extends CommonOptions, TextOptions {
+  layer?: number;
+  method: ProjectionMethod;
+  select?: string;
+  last?: boolean;
+  seed: number;
+  leaveOutMassive?: boolean;
+}
+
+const methods: ProjectionMethod[] = ['pca', 'umap', 'tsne'];
+
+export function addEmbeddings(program: Command, environment: Environment): void {
+  const command = program
+    .command('embeddings')
+    .summary('where chosen tokens lie among each other')
+    .description(
+      'Draw the states of tokens at one layer in two dimensions. A .csv is a list of texts with an optional group column.',
+    )
+    .argument('<files...>', 'prompt files, lists or tables, or - for standard input')
+    .option('--layer <n>', '0 = the embedding table, the last = after all blocks (the default)', integer(0, 1000))
+    .addOption(new Option('--method <name>', 'how the plane is found').choices(methods).default('pca'))
+    .option('--select <regex>', 'only what matches, read at its last token')
+    .option('--last', 'only the last token of each text')
+    .option('--lines', 'each line of a file is a text')
+    .option('--template <text>', 'put each line or row into a text, where it says {x}')
+    .option('--leave-out-massive', 'leave out tokens whose state is many times as long as the others')
+    .option('--seed <n>', 'for umap and tsne', integer(0, Number.MAX_SAFE_INTEGER), 1);
+  addCommonOptions(addPromptOptions(command)).action(async (files: string[], options: Options) => {
+    if (options.last && options.select !== undefined) throw new ProblemError('usage', ['--last excludes --select.']);
+    const texts = await readTexts(environment, files, options);
+    return runPlain(environment, 'embeddings', options, async (session) => {
+      const layer = options.layer ?? session.model.layers;
+      const params: EmbeddingsParams = {
+        texts,
+        at: placesOf(options),
+        method: options.method,
+        layers: [layer],
+        basis: 'own',
+        basisLayer: layer,
+        leaveOutMassive: options.leaveOutMassive === true,
+        axis: null,
+        seed: options.seed,
+      };
+      const only = texts.length === 1 ? { prompt: texts[0].input } : null;
+      const prompt = only && (await session.engine.request('tokenize', only));
+      const { runMs, result } = await session.engine.request('embeddings', params, { onProgress: session.progress });
+      const plane = planeOf(result, (source) => texts[source].name);
+      return { prompt, runMs, result: plane, sheet: sheetOf(plane), text: textOf(plane, result, session.paint) };
+    });
+  });
+}
+
+function placesOf({ select, last }: Options): EmbeddingsParams['at'] {
+  if (select !== undefined) return { kind: 'pattern', pattern: select };
+  return { kind: last ? 'last' : 'tokens' };
+}
+
+interface Plane {
+  layer: number;
+  method: ProjectionMethod;
+  variance: [number, number] | null;
+  points: { file: string; position: number; text: string; group: string | null; x: number; y: number }[];
+}
+
+/** Points that were left out are not among them. */
+function planeOf({ method, points, layers: [drawn] }: EmbeddingsResult, nameOf: (source: number) => string): Plane {
+  return {
+    layer: drawn.layer,
+    method,
+    variance: drawn.variance,
+    points: drawn.x.map((x, index) => {
+      const { source, position, text, group } = points[index];
+      return { file: nameOf(source), position, text, group, x, y: drawn.y[index] };
+    }),
+  };
+}
+
+function sheetOf({ points }: Plane): Sheet {
+  return {
+    figure: { kind: 'points', x: 'x', y: 'y', label: 'text', group: 'group' },
+    columns: ['file', 'position', 'text', 'group', 'x', 'y'],
+    rows: points.map(({ file, position, text, group, x, y }) => [file, position, text, group, x, y]),
+  };
+}
+
+function textOf({ layer, variance, points }: Plane, { points: all, layers, found }: EmbeddingsResult, paint: Paint) {
+  const { separation } = layers[0];
+  const share = variance
+    ? `, ${variance.map((part) => `${(part * 100).toFixed(0)} %`).join(' + ')} of the variance`
+    : '';
+  const lines = [`layer ${layer}, ${count(points.length)} points${share}`];
+  const out = all.filter(({ leftOut }) => leftOut);
+  if (out.length > 0) lines.push(`left out, many times as long: ${out.map(({ text }) => visible(text)).join(' ')}`);
+  if (found > all.length) lines.push(`${count(found)} tokens fit; the first ${count(all.length)} are drawn`);
+  if (separation) {
+    const { within, across, neighbours, chance } = separation;
+    lines.push(`cosine within groups ${within.toFixed(3)}, across ${across.toFixed(3)}`);
+    lines.push(`nearest neighbours of the own group ${neighbours.toFixed(2)}, by chance ${chance.toFixed(2)}`);
+  }
+  const columns = [
+    { title: 'file' },
+    { title: 'position', align: 'right' as const },
+    { title: 'text' },
+    { title: 'x', align: 'right' as const },
+    { title: 'y', align: 'right' as const },
+  ];
+  const rows = points.map(({ file, position, text, x, y }) => [
+    file,
+    String(position),
+    visible(text),
+    x.toFixed(2),
+    y.toFixed(2),
+  ]);
+  return `${lines.map((line) => `${line}\n`).join('')}${tableLines(columns, rows, paint)}`;
+}

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import type { EmbeddingsParams, EmbeddingsResult } from '../../../src/protocol/insides';
+import { run } from './fakeEngine';
+
+const point = (source: number, text: string, group: string | null, leftOut = false) => ({
+  source,
+  position: 3,
+  text,
+  context: `a ${text}`,
+  contextAt: [2, 2 + text.length] as [number, number],
+  group,
+  leftOut,
+});
+const answer: EmbeddingsResult = {
+  method: 'pca',
+  points: [point(0, 'bank', 'river'), point(1, 'bank', 'money'), point(1, 'They', 'money', true)],
+  layers: [
+    {
+      layer: 2,
+      x: [-1, 1],
+      y: [0, 0.5],
+      variance: [0.7, 0.2],
+      cosine: null,
+      separation: { within: 0.9, across: 0.6, neighbours: 1, chance: 0.3, chanceSpread: 0.1 },
+    },
+  ],
+  found: 3,
+};
+
+async function embed(words: string[], files: Record<string, string> = {}) {
+  const asked: EmbeddingsParams[] = [];
+  const handlers = {
+    embeddings: (params: EmbeddingsParams) => {
+      asked.push(params);
+      return { runMs: 2, result: answer };
+    },
+  };
+  return { asked, ...(await run(['embeddings', ...words], { handlers, files })) };
+}
+
+const table = { 'senses.csv': 'text,group\nthe bank of the river,river\nthe bank took it,money\n' };
+
+describe('embeddings', () => {
+  it('reads every token of a prompt at the last layer unless told otherwise', async () => {
+    const { asked, status } = await embed(['a.txt', 'a.txt']);
+    expect(status).toBe(0);
+    expect(asked[0]).toMatchObject({ at: { kind: 'tokens' }, method: 'pca', leaveOutMassive: false, seed: 1 });
+    expect(asked[0].layers).toHaveLength(1);
+    expect(asked[0].texts).toHaveLength(2);
+  });
+
+  it('takes the rows of a table with their groups, put into a template', async () => {
+    const words = ['senses.csv', '--select', 'bank', '--layer', '2', '--template', 'Note: {x}', '--method', 'umap'];
+    const { asked } = await embed([...words, '--seed', '7'], table);
+    expect(asked[0]).toMatchObject({ at: { kind: 'pattern', pattern: 'bank' }, layers: [2], method: 'umap', seed: 7 });
+    expect(asked[0].texts.map(({ input, group }) => [input.kind === 'raw' && input.text, group])).toEqual([
+      ['Note: the bank of the river', 'river'],
+      ['Note: the bank took it', 'money'],
+    ]);
+  });
+
+  it('takes the lines of a list', async () => {
+    const { asked } = await embed(['list.txt', '--lines', '--last'], { 'list.txt': 'one\n\ntwo\n' });
+    expect(asked[0].at).toEqual({ kind: 'last' });
+    expect(asked[0].texts).toHaveLength(2);
+  });
+
+  it('reports the points that are drawn, with their files', async () => {
+    const { output } = await embed(['senses.csv', '--json'], table);
+    expect(JSON.parse(output).result).toEqual({
+      layer: 2,
+      method: 'pca',
+      variance: [0.7, 0.2],
+      points: [
+        { file: 'senses.csv', position: 3, text: 'bank', group: 'river', x: -1, y: 0 },
+        { file: 'senses.csv', position: 3, text: 'bank', group: 'money', x: 1, y: 0.5 },
+      ],
+    });
+  });
+
+  it('tells people what the plane keeps, what was left out and whether groups lie apart', async () => {
+    const { output } = await embed(['senses.csv'], table);
+    expect(output).toContain('layer 2, 2 points, 70 % + 20 % of the variance');
+    expect(output).toContain('left out, many times as long: They');
+    expect(output).toContain('cosine within groups 0.900, across 0.600');
+    expect(output).toContain('by chance 0.30');
+  });
+
+  it('draws the points with their groups', async () => {
+    const { files } = await embed(['senses.csv', '--svg', 'p.svg'], table);
+    const svg = String(files.get('p.svg'));
+    expect(svg.match(/<circle /g)).toHaveLength(1);
+    expect(svg).toContain('1 = river, 2 = money');
+    expect(svg).toContain('bank 2');
+  });
+
+  it.each([
+    [['a.txt', '--last', '--select', 'x'], /excludes/],
+    [['senses.csv', '--template', 'no place'], /has no \{x\}/],
+    [['a.txt', '--layer', 'top'], /whole number/],
+  ])('refuses %j as wrong usage', async (words, message) => {
+    const { status, errors } = await embed(words, table);
+    expect(status).toBe(2);
+    expect(errors).toMatch(message);
+  });
+});
