@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { describe, expect, it, vi } from 'vitest';
 import { patchMap, shareText } from '../../../webview/charts/patchMap';
+import { broken, patchMapSvg } from '../../../webview/charts/patchMapSvg';
 import { theme } from './domSetup';
 
 const axis = {
@@ -75,5 +76,15 @@ describe('the patching map', () => {
 
   it('writes shares without the leading zero', () => {
     expect([0.974, -0.031, 1.02, 0, -1.5].map(shareText)).toEqual(['.97', '−.03', '1.02', '.00', '−1.50']);
+  });
+
+  it('is exported with its captions under it', () => {
+    const { chart } = draw();
+    const drawing = patchMapSvg(chart.drawing(), theme, ['one two three', 'four']);
+    const before = Number(chart.drawing().getAttribute('height'));
+    expect(Number(drawing.getAttribute('height'))).toBe(before + 12 + 2 * 16);
+    expect([...drawing.children].slice(1).map((text) => text.textContent)).toEqual(['one two three', 'four']);
+    expect(broken('one two three', 8)).toEqual(['one two', 'three']);
+    expect(broken('一二三四五', 3)).toEqual(['一二三四五']);
   });
 });

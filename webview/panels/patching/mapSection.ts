@@ -90,7 +90,7 @@ export function mapSection(context: ViewContext): MapSection {
     const { state, facts, theme } = now;
     const shown = state.intent.patching.map;
     kind.set(shown);
-    fill(title, ...titleOf(facts));
+    fill(title, t('Where the difference is carried'), el('small', {}, targetLine(facts)));
     const words = shown === 'heads' ? headSentence(facts) : carrierSentence(facts);
     sentence.hidden = words === '';
     sentence.textContent = words;
@@ -201,7 +201,16 @@ export function mapSection(context: ViewContext): MapSection {
       return true;
     },
     drawing: () => chart?.drawing() ?? null,
-    captions: () => [sentence.textContent ?? '', legend.textContent ?? ''].filter(Boolean),
+    captions() {
+      const words = [...legend.querySelectorAll('.it')].map((each) => each.textContent?.trim());
+      const scale = now && grid(now.facts, now.state.intent.patching.map).grid.limit;
+      const domain = scale && t('share of the difference, −{0} … +{0}', scale === 1 ? '1' : shareText(scale));
+      return [
+        now && targetLine(now.facts),
+        sentence.textContent,
+        [domain, ...words.slice(1)].filter(Boolean).join(' · '),
+      ].filter((line) => typeof line === 'string' && line !== '') as string[];
+    },
     destroy() {
       unwatch();
       chart?.destroy();
@@ -209,20 +218,10 @@ export function mapSection(context: ViewContext): MapSection {
   };
 }
 
-function titleOf({ map }: PatchFacts): Child[] {
-  return [
-    t('Where the difference is carried'),
-    el(
-      'small',
-      {},
-      t(
-        '{0} = {1} here, {2} in the second prompt',
-        targetName(map),
-        valueWords(map, map.value),
-        valueWords(map, map.second),
-      ),
-    ),
-  ];
+/** What the target is worth in both prompts. */
+function targetLine({ map }: PatchFacts): string {
+  const [first, second] = [valueWords(map, map.value), valueWords(map, map.second)];
+  return t('{0} = {1} here, {2} in the second prompt', targetName(map), first, second);
 }
 
 function range([from, to]: readonly [number, number]): string {

@@ -8,6 +8,7 @@ import { el } from '../../base/dom';
 import { remembered } from '../../base/remembered';
 import { t } from '../../base/strings';
 import { type View, type ViewContext, type ViewExports, viewData } from '../../base/view';
+import { patchMapSvg } from '../../charts/patchMapSvg';
 import { svgDocument } from '../../charts/svgDocument';
 import { lockChip } from '../shellChips';
 import { type PatchFacts, patchFacts } from './facts';
@@ -77,10 +78,13 @@ class PatchingView implements View {
     if (!shown) return {};
     const { facts } = shown;
     return {
-      svg: () =>
-        svgDocument(this.context.theme(), t('Patching'), [
-          { title: this.map.captions()[0] ?? t('Patching'), drawing: this.map.drawing() },
-        ]),
+      svg: () => {
+        const theme = this.context.theme();
+        const map = this.map.drawing();
+        const title = t('Where the difference is carried');
+        const drawing = map && patchMapSvg(map, theme, this.map.captions());
+        return svgDocument(theme, t('Patching'), [{ title, drawing }]);
+      },
       csv: () => tableCsv(this.table()),
       json: () => facts.data.result,
     };
