@@ -19,7 +19,9 @@ export const targetFromSelection: Command = {
     const [range] = selectedRanges(session);
     const words = range && wordsOf(source.text, range);
     if (!words) throw new ProblemError('nothingSelected');
-    const prompt = await lens.engine.request('tokenize', { prompt: await source.read() });
+    // A busy engine answers late; what is on screen is there.
+    const shown = session.originOf('probabilities')?.text === source.text ? session.promptOf('probabilities') : null;
+    const prompt = shown ?? (await lens.engine.request('tokenize', { prompt: await source.read() }));
     const span = tokensIn(prompt, words);
     if (!span) throw new ProblemError('nothingSelected');
     if (span[0] === 0) throw new ProblemError('nothingBefore');
