@@ -11,7 +11,7 @@ export function leaveGroupOut(rows) {
     const train = indices(rows, (row) => row.group !== group);
     const labels = train.map((index) => rows[index].label);
     const words = tfIdf(train.map((index) => documents[index]));
-    const lengths = (index) => new Map([[0, (rows[index].text.length - 40) / 20]]);
+    const lengths = (index) => ({ at: [0], value: [(rows[index].text.length - 40) / 20] });
     const byWords = logistic(
       train.map((index) => words(documents[index])),
       labels,
@@ -33,45 +33,43 @@ function terms(text) {
   return [...words, ...words.slice(1).map((word, index) => `${words[index]} ${word}`)];
 }
 
-/** @returns a function from terms to a sparse vector of length 1 over the terms of `documents` */
+/** A sparse vector: where it is not 0, and what it is there. @typedef {{at: number[], value: number[]}} Sparse */
+
+/** @returns {(document: string[]) => Sparse} of length 1 over the terms of `documents` */
 function tfIdf(documents) {
   const found = new Map();
   for (const document of documents) for (const term of new Set(document)) found.set(term, (found.get(term) ?? 0) + 1);
-  const weight = new Map(
-    [...found].map(([term, n], index) => [term, { index, idf: Math.log(documents.length / n) + 1 }]),
-  );
+  const weight = new Map([...found].map(([term, n], at) => [term, { at, idf: Math.log(documents.length / n) + 1 }]));
   return (document) => {
-    const vector = new Map();
+    const sums = new Map();
     for (const term of document) {
       const known = weight.get(term);
-      if (known) vector.set(known.index, (vector.get(known.index) ?? 0) + known.idf);
+      if (known) sums.set(known.at, (sums.get(known.at) ?? 0) + known.idf);
     }
-    const norm = Math.hypot(...vector.values()) || 1;
-    return new Map([...vector].map(([index, value]) => [index, value / norm]));
+    const norm = Math.hypot(...sums.values()) || 1;
+    return { at: [...sums.keys()], value: [...sums.values()].map((value) => value / norm) };
   };
 }
 
-/** L2 logistic regression on sparse vectors by averaged stochastic steps in a fixed order. @returns the score */
+/** L2 logistic regression by stochastic steps in a fixed order. @returns {(vector: Sparse) => number} the score */
 function logistic(vectors, labels, epochs = 12, penalty = 1e-3) {
-  const weights = new Map();
+  const weights = new Float64Array(1 + Math.max(0, ...vectors.flatMap(({ at }) => at)));
   let bias = 0;
-  const score = (vector) => {
+  const score = ({ at, value }) => {
     let sum = bias;
-    for (const [index, value] of vector) sum += value * (weights.get(index) ?? 0);
+    for (let i = 0; i < at.length; i++) sum += value[i] * weights[at[i]];
     return sum;
   };
+  // A stride coprime to the number of rows visits each once, far from its neighbours of the same group.
+  const stride = coprime(vectors.length);
   for (let epoch = 0; epoch < epochs; epoch++) {
     const rate = 1 / (1 + epoch);
-    // A stride coprime to the number of rows visits each once, far from its neighbours of the same topic.
-    const stride = coprime(vectors.length);
     for (let step = 0; step < vectors.length; step++) {
       const row = (step * stride) % vectors.length;
+      const { at, value } = vectors[row];
       const error = (labels[row] ? 1 : 0) - 1 / (1 + Math.exp(-score(vectors[row])));
       bias += rate * error * 0.1;
-      for (const [index, value] of vectors[row]) {
-        const old = weights.get(index) ?? 0;
-        weights.set(index, old + rate * (error * value - penalty * old));
-      }
+      for (let i = 0; i < at.length; i++) weights[at[i]] += rate * (error * value[i] - penalty * weights[at[i]]);
     }
   }
   return score;

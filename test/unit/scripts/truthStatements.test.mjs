@@ -91,5 +91,5 @@ describe('statements', () => {
     );
     expect(Math.abs(words - 0.5)).toBeLessThan(0.03);
     expect(Math.abs(length - 0.5)).toBeLessThan(0.03);
-  });
+  }, 30_000);
 });
