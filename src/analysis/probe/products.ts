@@ -1,0 +1,6 @@
+/** The one heavy thing that fitting a probe needs of the machine. Types only. */
+
+export interface Products {
+  /** [m, k] · [k, n] → [m, n], row by row; float32. */
+  multiply(a: Float32Array, b: Float32Array, m: number, k: number, n: number): Promise<Float32Array>;
+}
