@@ -8,12 +8,12 @@ const { width } = sheet;
 const features = Float32Array.from(sheet.points);
 const train = Uint8Array.from(linear.train);
 const signs = Float64Array.from(linear.label, (label) => (label === 1 ? 1 : -1));
-const fit = (columns: Column[], loss: 'logistic' | 'squared', lambda: number) =>
+const fitted = (columns: Column[], loss: 'logistic' | 'squared', lambda: number) =>
   fitColumns(plainProducts, features, width, columns, { loss, lambda, tolerance: 1e-8, maxSteps: 500 });
 
 describe('linear models fitted together', () => {
   it("are scikit-learn's logistic regression on standardised features", async () => {
-    const { scores } = await fit([{ train, labels: signs }], 'logistic', linear.logistic.lambda);
+    const { scores } = await fitted([{ train, labels: signs }], 'logistic', linear.logistic.lambda);
     linear.logistic.scores.forEach((score, row) => {
       expect(Math.abs(scores[0][row] - score)).toBeLessThan(1e-3);
     });
@@ -21,7 +21,7 @@ describe('linear models fitted together', () => {
 
   it("are scikit-learn's ridge regression", async () => {
     const labels = Float64Array.from(linear.number);
-    const { scores } = await fit([{ train, labels }], 'squared', linear.ridge.lambda);
+    const { scores } = await fitted([{ train, labels }], 'squared', linear.ridge.lambda);
     linear.ridge.scores.forEach((score, row) => {
       expect(Math.abs(scores[0][row] - score)).toBeLessThan(1e-3);
     });
@@ -33,15 +33,15 @@ describe('linear models fitted together', () => {
       { train, labels: signs },
       { train: others, labels: signs.map((sign) => -sign) },
     ];
-    const both = await fit(columns, 'logistic', 1);
-    const alone = await fit([columns[1]], 'logistic', 1);
+    const both = await fitted(columns, 'logistic', 1);
+    const alone = await fitted([columns[1]], 'logistic', 1);
     both.scores[1].forEach((score, row) => {
       expect(score).toBeCloseTo(alone.scores[0][row], 4);
     });
   });
 
   it('give weights and bias in the features own units', async () => {
-    const { weights, bias, scores } = await fit([{ train, labels: signs }], 'logistic', 3);
+    const { weights, bias, scores } = await fitted([{ train, labels: signs }], 'logistic', 3);
     for (const row of [0, 1, 50]) {
       const score = weights[0].reduce((sum, weight, d) => sum + weight * features[row * width + d], bias[0]);
       expect(score).toBeCloseTo(scores[0][row], 4);
