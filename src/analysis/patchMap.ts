@@ -17,8 +17,8 @@ export interface PatchMapOptions extends Pick<ScoringOptions, 'known' | 'signal'
   onStep?: OnStep<PatchMap>;
 }
 
-/** Places whose exact score comes before all others'. */
-const firstPlaces = 48;
+/** Places of each map whose exact scores come before all others'. */
+const firstPlaces = 32;
 
 /** `from`: ids of the second prompt. Rejects as `comparePrompts` does. */
 export async function patchMap(
@@ -47,13 +47,12 @@ export async function patchMap(
     tell();
   }
   const turns = [
-    ...likeliestFirst(residual, map.residualPreview, firstPlaces).map((turn) => ({ turn, scores: map.residual })),
-    ...likeliestFirst(heads, map.headsPreview, heads.size).map((turn) => ({ turn, scores: map.heads })),
-  ];
-  for (const { turn, scores } of turns) {
+    ...turnsOf(residual, map.residualPreview, map.residual),
+    ...turnsOf(heads, map.headsPreview, map.heads),
+  ].sort((a, b) => a.rank - b.rank || a.cost - b.cost);
+  for (const { variants: turn, scores, cost } of turns) {
     const places = [...turn.keys()];
     const columns = scores[0].length;
-    const cost = costOf([...turn.values()]);
     await scoreVariants(model, target, [...turn.values()], {
       known,
       signal,
@@ -94,16 +93,30 @@ function fillInert(scores: (number | null)[][], variants: ReadonlyMap<number, Va
   });
 }
 
-/** The `count` places of largest preview, largest first, and the rest; all at once where there is no preview. */
-function likeliestFirst(
+/** Places that are read together, and where their scores belong. */
+interface Turn {
+  variants: Map<number, Variant>;
+  scores: (number | null)[][];
+  /** 0 = the likeliest places; 1 = the rest, of which the cheaper map comes first. */
+  rank: 0 | 1;
+  cost: number;
+}
+
+/** The places of largest preview, largest first, and the rest; all at once where there is no preview. */
+function turnsOf(
   variants: ReadonlyMap<number, Variant>,
   preview: readonly (readonly number[])[] | null,
-  count: number,
-): Map<number, Variant>[] {
-  if (!preview) return [new Map(variants)];
-  const guess = preview.flat();
-  const order = [...variants].sort(([a], [b]) => Math.abs(guess[b]) - Math.abs(guess[a]));
-  return [order.slice(0, count), order.slice(count)].filter((turn) => turn.length > 0).map((turn) => new Map(turn));
+  scores: (number | null)[][],
+): Turn[] {
+  const order = [...variants];
+  const guess = preview?.flat();
+  if (guess) order.sort(([a], [b]) => Math.abs(guess[b]) - Math.abs(guess[a]));
+  const count = guess ? firstPlaces : 0;
+  const turn = (some: typeof order, rank: Turn['rank']): Turn[] =>
+    some.length === 0
+      ? []
+      : [{ variants: new Map(some), scores, rank, cost: costOf(some.map(([, variant]) => variant)) }];
+  return [...turn(order.slice(0, count), 0), ...turn(order.slice(count), 1)];
 }
 
 const copied = (map: PatchMap): PatchMap => ({
