@@ -3,10 +3,10 @@
  * interventions. At this size the nodes cost as much as their work, so there are as few as can be: heads stand in groups from the
  * start (the rows of the query, key and value weights are stacked so), and one rotation serves queries and keys.
  *
- * inputs   embeddings [1,D] · positions [1,H/G+2] (the token's position for each query of a group and its key, then 0 for its
- *          value, which a rotation by 0 leaves as it is) · mask [P+1], added to the scores · parts [2] = (P, 1) ·
- *          past.key.l, past.value.l [1,G,P,C] · candidates [1]
- * outputs  fresh [2L,G,1,C] (the token's key and value of block 0, of block 1, …) · logits [1,V] · topIds, topLogprob [1,K] · entropy [1]
+ * inputs   embeddings [1,D] · positions [G·(H/G+2),1] (for each group the token's position for its queries and its key, then 0
+ *          for its value, which a rotation by 0 leaves as it is) · mask [P+1], added to the scores · parts [2] = (P, 1) ·
+ *          past.key.l, past.value.l [G,1,P,C] · candidates [1]
+ * outputs  fresh [2L·G,1,1,C] (the token's keys and values of block 0, of block 1, …) · logits [1,V] · topIds, topLogprob [1,K] · entropy [1]
  */
 import type { HyperParameters } from '../checkpoint/types';
 import { GraphBuilder, type Value } from './builder';
@@ -62,21 +62,22 @@ export function llamaStep(hyper: HyperParameters, options: RowOptions): GraphBui
   return g;
 }
 
-/** Projected rows of one token [1, G·(H/G+2)·C] → mixed values [1, G, H/G, C], its rotated key and its value [1, G, 1, C]. */
+/** Projected rows of one token [1, G·(H/G+2)·C] → mixed values [G, H/G, 1, C], its rotated keys and its values [G, 1, 1, C]. */
 function stepAttention(g: GraphBuilder, hyper: HyperParameters, { source }: RowOptions) {
   const { heads, keyValueHeads, headWidth } = hyper;
   const queries = heads / keyValueHeads;
-  const positions = g.input('positions', 'int64', [1, queries + 2]);
+  const positions = g.input('positions', 'int64', [keyValueHeads * (queries + 2), 1]);
   const mask = g.input('mask', 'float32', ['all']);
   const parts = g.input('parts', 'int64', [2]);
   const [cos, sin] = rotaryTables(g, hyper, source);
-  const dims = [1, keyValueHeads, 'past', headWidth];
+  const dims = [keyValueHeads, 1, 'past', headWidth];
   return (l: number, projected: Value): Record<'mixed' | 'key' | 'value', Value> => {
     const pastKey = g.input(`past.key.${l}`, 'float32', dims);
     const pastValue = g.input(`past.value.${l}`, 'float32', dims);
-    const grouped = reshape(g, projected, g.ints(1, keyValueHeads, queries + 2, headWidth));
-    const rotated = rotary(g, grouped, positions, cos, sin);
-    const [query, key, value] = split(g, rotated, g.ints(queries, 1, 1), 3, 2);
+    const rotated = rotary(g, reshape(g, projected, g.ints(-1, 1, 1, headWidth)), positions, cos, sin);
+    const grouped = reshape(g, rotated, g.ints(keyValueHeads, queries + 2, 1, headWidth));
+    const [query, key, value] = split(g, grouped, g.ints(queries, 1, 1), 3, 1);
+    // Each query alone against its group's keys: a product of one row needs no packing of the other matrix.
     const scores = concat(g, [matmulTransposed(g, query, pastKey), matmulTransposed(g, query, key)], 3);
     const [onPast, onNew] = split(g, softmax(g, add(g, scores, mask)), parts, 2, 3);
     return { mixed: add(g, matmul(g, onPast, pastValue), multiply(g, onNew, value)), key, value };

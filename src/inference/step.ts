@@ -22,19 +22,24 @@ export function stepFeeds(
   embeddings: Float32Array,
   { layers, heads, keyValueHeads }: HyperParameters,
 ): Record<string, Feed> {
-  const queries = heads / keyValueHeads;
+  // A group's queries and its key turn with the position, its value stays.
+  const turns = [...new Array<number>(heads / keyValueHeads + 1).fill(past.length), 0];
   const mask = new Float32Array(past.capacity + 1).fill(forbidden, past.length, past.capacity);
-  const rotations = new Array<number>(queries + 1).fill(past.length);
+  const positions = Array.from({ length: keyValueHeads }, () => turns).flat();
   const feeds: Record<string, Feed> = {
     embeddings: floats(embeddings, [1, embeddings.length]),
-    positions: integers([...rotations, 0], [1, queries + 2]),
+    positions: integers(positions, [positions.length, 1]),
     mask: floats(mask, [mask.length]),
     parts: integers([past.capacity, 1]),
     candidates: integers([Math.max(1, pass.top ?? 1)]),
   };
+  const grouped = (kind: 'keys' | 'values', layer: number): Feed => {
+    const { data, dims } = past.feed(kind, layer, true);
+    return floats(data, [keyValueHeads, 1, ...dims.slice(2)]);
+  };
   for (let layer = 0; layer < layers; layer++) {
-    feeds[`past.key.${layer}`] = { type: 'float32', ...past.feed('keys', layer, true) };
-    feeds[`past.value.${layer}`] = { type: 'float32', ...past.feed('values', layer, true) };
+    feeds[`past.key.${layer}`] = grouped('keys', layer);
+    feeds[`past.value.${layer}`] = grouped('values', layer);
   }
   return feeds;
 }
