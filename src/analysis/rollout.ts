@@ -42,12 +42,12 @@ export async function attentionMean(
   return sums.map((sum) => sum / (layers * heads * rows.length));
 }
 
-/** Floats of mean attention held at once: 64 MB. */
-const meanBudget = 16 * 1024 * 1024;
+/** Floats of mean attention held at once: 32 MB. */
+const meanBudget = 8 * 1024 * 1024;
 
 /**
  * [before] what flows from each token to the predicting positions. From the last block down, so that one row is carried and not a
- * matrix; as many blocks in one run of the prompt as `meanFloats` hold, [T, T] each. Rejects with `cancelled` between passes.
+ * matrix; as many blocks in one run of the prompt as `meanFloats` hold, a triangle each. Rejects with `cancelled` between passes.
  */
 export async function rollout(
   model: Model,
@@ -57,7 +57,7 @@ export async function rollout(
   const T = input.length;
   let flow = new Float64Array(T);
   for (const row of rows) flow[row] = 1 / rows.length;
-  const groups = blocksFromAbove(model.info.layers, Math.max(1, Math.floor(meanFloats / T ** 2)));
+  const groups = blocksFromAbove(model.info.layers, Math.max(1, Math.floor(meanFloats / rowStart(T))));
   for (const [group, blocks] of groups.entries()) {
     const means = await meanAttention(model, input, blocks, {
       signal,
@@ -68,6 +68,9 @@ export async function rollout(
   return [...flow.subarray(0, before)];
 }
 
+/** A row holds the keys up to its query: where it begins in the triangle, which has rowStart(T) weights. */
+const rowStart = (query: number): number => (query * (query + 1)) / 2;
+
 /** The last block first, `size` together. */
 function blocksFromAbove(layers: number, size: number): number[][] {
   const groups: number[][] = [];
@@ -77,7 +80,7 @@ function blocksFromAbove(layers: number, size: number): number[][] {
   return groups;
 }
 
-/** Block → [T, T] weights averaged over the heads. */
+/** Block → weights averaged over the heads, a triangle. */
 async function meanAttention(
   model: Model,
   ids: readonly number[],
@@ -85,7 +88,7 @@ async function meanAttention(
   options: Pick<AttentionOptions, 'signal' | 'onProgress'>,
 ): Promise<Map<number, Float32Array>> {
   const T = ids.length;
-  const means = new Map(blocks.map((block) => [block, new Float32Array(T * T)]));
+  const means = new Map(blocks.map((block) => [block, new Float32Array(rowStart(T))]));
   await scanAttention(
     model,
     ids,
@@ -93,10 +96,10 @@ async function meanAttention(
     ({ layer, heads, first, queries, keys, data }) => {
       const mean = means.get(layer) as Float32Array;
       for (let row = 0; row < queries; row++) {
-        const into = (first + row) * T;
+        const query = first + row;
         for (let head = 0; head < heads; head++) {
           const from = (head * queries + row) * keys;
-          for (let key = 0; key < keys; key++) mean[into + key] += data[from + key] / heads;
+          for (let key = 0; key <= query; key++) mean[rowStart(query) + key] += data[from + key] / heads;
         }
       }
     },
@@ -112,7 +115,7 @@ function through(mean: Float32Array, flow: Float64Array): Float64Array<ArrayBuff
   for (let query = 0; query < T; query++) {
     if (flow[query] === 0) continue;
     next[query] += flow[query] / 2;
-    for (let key = 0; key <= query; key++) next[key] += (flow[query] * mean[query * T + key]) / 2;
+    for (let key = 0; key <= query; key++) next[key] += (flow[query] * mean[rowStart(query) + key]) / 2;
   }
   return next;
 }

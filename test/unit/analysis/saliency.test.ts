@@ -245,13 +245,22 @@ describe('too many units for the length', () => {
     expect(affordableCut(long, of, { ...common, by: 'match', ranges }, 1).by).toBe('match');
   });
 
-  it('are told', async () => {
+  it('are told from the first', async () => {
     const of = promptOf('The cat sat on a mat. '.repeat(32).trim());
-    const { result } = await run({ of, by: 'token', methods: ['occlusion'] });
-    expect(result.by).toBe('word');
-    expect(result.warnings).toContainEqual({ kind: 'coarser', asked: 'token', used: 'word' });
-    const { result: cheap } = await run({ of, by: 'token', methods: ['attention'], operator: 'replace' });
-    expect(cheap.by).toBe('token');
+    const firstStep = async (given: Partial<SaliencyOptions>) => {
+      const controller = new AbortController();
+      let first: SaliencyResult | null = null;
+      const onStep: SaliencyOptions['onStep'] = (snapshot) => {
+        first ??= snapshot();
+        controller.abort();
+      };
+      await expect(run({ of, by: 'token', signal: controller.signal, onStep, ...given })).rejects.toThrow('Cancelled');
+      return first as unknown as SaliencyResult;
+    };
+    const first = await firstStep({ methods: ['occlusion'] });
+    expect(first.by).toBe('word');
+    expect(first.warnings).toContainEqual({ kind: 'coarser', asked: 'token', used: 'word' });
+    expect((await firstStep({ methods: ['attention'] })).by).toBe('token');
   });
 
   it('are begun with larger ones only where those are clearly fewer', async () => {
