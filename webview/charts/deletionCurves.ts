@@ -86,7 +86,7 @@ function scales(data: DeletionData, { width, order }: DeletionOptions): Scales {
 /** Beside the curves: a sample of the line, the name, one number, or three for both orders. */
 function legendWidth({ curves }: DeletionData, order: DeletionOrder): number {
   const longest = Math.max(6, ...curves.map(({ label }) => label.length));
-  return 12 + 26 + longest * 6.2 + (order === 'both' ? 3 * 44 : 40);
+  return 12 + 26 + longest * 6.2 + (order === 'both' ? 3 * 50 : 40);
 }
 
 export function deletionCurves(
@@ -272,7 +272,7 @@ function legend(data: DeletionData, { right }: Scales, { theme, order, width }: 
       },
       text,
     );
-  const ends = order === 'both' ? [width - 88, width - 44, width] : [width];
+  const ends = order === 'both' ? [width - 104, width - 54, width] : [width];
   const drawn = rows.flatMap(({ label, height, curve }, row) => {
     const y = 16 + row * ROW + (order === 'both' ? 16 : 0);
     const look = curve ? lineLooks[curve.method] : { hue: 'muted' as const, dash: null, width: 1 };

@@ -82,7 +82,9 @@ export function staves(prompt: Prompt, units: readonly Unit[], columns: number):
       x += cell.width;
     }
     for (const [glyph, stretch] of ink(row)) {
-      const { from, to } = all[glyph];
+      const { from, to, text } = all[glyph];
+      // The space before a word that went on to the next row.
+      if (stretch.bare && text.trim() !== '') continue;
       const width = (stretch.to - stretch.from) / (to - from);
       for (let token = from; token < to; token++) {
         const left = stretch.from + (token - from) * width;
@@ -153,7 +155,7 @@ function lastOpening(row: readonly Cell[]): number {
 }
 
 /** Where each glyph of a row stands without the white space around it; all of it where it is nothing else. */
-function ink(row: readonly Cell[]): Map<number, Stretch> {
+function ink(row: readonly Cell[]): Map<number, Stretch & { bare: boolean }> {
   const found = new Map<number, Stretch & { bare: boolean }>();
   let x = 0;
   for (const cell of row) {

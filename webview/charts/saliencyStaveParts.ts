@@ -31,6 +31,8 @@ export interface StaveLook {
   coarse: readonly ScoredUnit[];
   /** [U] index into `coarse`. */
   holders: readonly (number | null)[];
+  /** The text changed since: its words are dim, its marks pale. */
+  stale: boolean;
   /** Unit set in bold. */
   best: number | null;
 }
@@ -66,7 +68,8 @@ export function textElements(row: Stave, ground: StaveGround, look: StaveLook): 
   const bold = row.units.find(({ unit }) => unit === look.best);
   return row.pieces.flatMap((piece) => {
     const strong = bold !== undefined && piece.at[0] >= bold.from - 1 && piece.at[0] < bold.to;
-    const colour = piece.lineEnd ? look.theme.faint : piece.own ? look.theme.foreground : look.theme.dim;
+    const plain = piece.own && !look.stale;
+    const colour = piece.lineEnd ? look.theme.faint : plain ? look.theme.foreground : look.theme.dim;
     return pieceTexts(piece).map(({ text, at }) =>
       svgEl(
         'text',

@@ -78,6 +78,7 @@ export function saliencyStaves(
       theme,
       hatch: HATCH,
       coarse: data.coarse,
+      stale: data.stale,
       holders: holders(data.units, data.coarse),
       best: strongest(data.lanes[0]?.scores ?? [], 1)[0] ?? null,
     };
@@ -85,12 +86,10 @@ export function saliencyStaves(
     tops = [0];
     visible.forEach((row, index) => {
       tops.push(tops[index] + (row.units.length > 0 ? ground.height : ground.bare));
-      const group = svgEl('g', {
-        transform: `translate(0,${tops[index]})`,
-        opacity: data.stale ? 0.5 : undefined,
-      });
+      const group = svgEl('g', { transform: `translate(0,${tops[index]})` });
       const marks = style === 'bars' && row.units.length > 0 ? drawLanes(row, data.lanes, ground, look) : [];
       const tints = style === 'bars' || !data.lanes[0] ? [] : drawTinted(row, data.lanes[0], style, ground, look);
+      if (data.stale) for (const drawn of [...tints, ...marks]) fade(drawn);
       group.append(...tints, ...textElements(row, ground, look), ...marks);
       children.push(group);
     });
@@ -238,4 +237,8 @@ export function saliencyStaves(
       svg.remove();
     },
   };
+}
+
+function fade(mark: SVGElement): void {
+  if (mark.tagName !== 'text') mark.setAttribute('opacity', '0.5');
 }

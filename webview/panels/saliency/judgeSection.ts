@@ -151,7 +151,7 @@ export function verdictWords({ methods, result }: SaliencyShown, order: Deletion
       ? t('Higher is better.')
       : order === 'most'
         ? t('Lower is better.')
-        : t('A wide gap between the two curves is good.');
+        : t('The wider the gap between a method’s two curves, the better; shaded for the first method.');
   const band = t(
     'Band: {0} random orders, mean ± 1 sd (of mean height: ±{1}).',
     random.orders,

@@ -28,9 +28,10 @@ export function hoverUnit(
   anchor: Element | null,
 ): void {
   const token = unit === null ? null : shown.result.units[unit].tokens[0];
-  if (context.state().selection.hover !== token) context.select({ hover: token });
+  // First the card: the new selection draws the marks again, its anchor among them.
   if (unit === null || !anchor) context.card(null);
   else context.card(anchor, ...unitCard(shown, unit));
+  if (context.state().selection.hover !== token) context.select({ hover: token });
 }
 
 /** `onDrawn`: the height of the text in px, each time it was drawn. */

@@ -37,6 +37,7 @@ class SaliencyView implements View {
   private readonly bars;
   private readonly left = el('div', { class: 'saliency-column' });
   private readonly right = el('div', { class: 'saliency-column' });
+  private readonly columns = el('div', { class: 'cols wide-l' }, this.left, this.right);
 
   constructor(private readonly context: ViewContext) {
     this.controls = saliencyControls(context);
@@ -47,13 +48,18 @@ class SaliencyView implements View {
     this.bars = barsSection(context);
     this.left.append(this.text.element);
     this.right.append(this.judge.element, this.agreement.element, this.bars.element);
-    const columns = el('div', { class: 'cols wide-l' }, this.left, this.right);
-    this.element.append(this.controls.element, this.notices.element, columns);
+    this.element.append(this.controls.element, this.notices.element, this.columns);
+  }
+
+  /** The controls are the way out of a unit or an operator that this prompt does not allow. */
+  standsAlone({ saliency }: PanelState): boolean {
+    return saliency.kind === 'running' || saliency.kind === 'failed';
   }
 
   update(state: PanelState): void {
     this.controls.update(state.intent.saliency);
     this.shown = shownState(state, this.context.theme(), this.facts);
+    this.columns.hidden = this.notices.element.hidden = !this.shown;
     if (!this.shown) return;
     for (const section of this.sections()) section.update(this.shown);
   }

@@ -1,0 +1,267 @@
+// @vitest-environment happy-dom
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { initialIntent, initialState } from '../../../src/host/session/panelDefaults';
+import type { MethodScores, SaliencyMethod } from '../../../src/protocol/explain';
+import type { PanelState, SaliencyData } from '../../../src/protocol/panel';
+import { allKeys, type ViewContext } from '../../../webview/base/view';
+import { unitSpoken } from '../../../webview/panels/saliency/card';
+import { agreementTable, curvesTable, saliencyCsv, unitsTable } from '../../../webview/panels/saliency/exports';
+import { verdictWords } from '../../../webview/panels/saliency/judgeSection';
+import { legendItems, legendNotes } from '../../../webview/panels/saliency/legend';
+import { noticeTexts } from '../../../webview/panels/saliency/notices';
+import {
+  drawnMethods,
+  type SaliencyShown,
+  shownFacts,
+  shownState,
+  toggled,
+  withFirst,
+} from '../../../webview/panels/saliency/shown';
+import { agreementRange, pooledRandom, verdict } from '../../../webview/panels/saliency/verdict';
+import { createSaliencyView } from '../../../webview/panels/saliency/view';
+import { domain, methodOrder, targetFormula, unitLabel } from '../../../webview/panels/saliency/words';
+import { theme } from '../charts/domSetup';
+
+vi.mock('@vscode/webview-ui-toolkit', () => {
+  const none = () => ({});
+  return {
+    provideVSCodeDesignSystem: () => ({ register: none }),
+    vsCodeButton: none,
+    vsCodeCheckbox: none,
+    vsCodeDropdown: none,
+    vsCodeOption: none,
+    vsCodeTextField: none,
+  };
+});
+vi.mock('../../../webview/base/icons', () => ({ icon: () => document.createElement('i') }));
+
+const read = (name: string) => JSON.parse(readFileSync(join(__dirname, `../../fixtures/panel/${name}.json`), 'utf8'));
+const recorded = (name: string): SaliencyData => ({
+  prompt: read(name).prompt,
+  result: read(`${name}.saliency`).result,
+});
+
+const ready = (data: SaliencyData): PanelState => ({
+  ...initialState({ ...initialIntent, tab: 'saliency' }, false),
+  title: 'reviews.txt',
+  saliency: { kind: 'ready', data, runMs: 1, at: 0 },
+});
+const shownOf = (data: SaliencyData, state = ready(data)) => shownState(state, theme, shownFacts) as SaliencyShown;
+
+function copied(name: string, change: (result: SaliencyData['result']) => void): SaliencyData {
+  const data = structuredClone(recorded(name));
+  change(data.result);
+  return data;
+}
+
+// A whole tab is drawn in a simulated document: slow where other work shares the processor.
+vi.setConfig({ testTimeout: 30_000 });
+
+beforeEach(() => document.body.replaceChildren());
+
+test('methods are drawn in the order wanted; refused ones are not; none that fits means all', () => {
+  const { result } = copied('reviews', ({ methods }) => {
+    methods[1].refused = { code: 'outOfMemory', message: 'Too big.', remedy: 'Shorten it.', args: [] };
+  });
+  const names = (wanted: SaliencyMethod[]) => drawnMethods(result, wanted).map(({ method }) => method);
+  expect(names(['attention', 'input', 'occlusion'])).toEqual(['attention', 'occlusion']);
+  expect(names(['rollout'])).toEqual(['occlusion', 'integrated', 'attention']);
+});
+
+test('switching a method keeps the first in front and the last in place', () => {
+  expect(toggled(['attention', 'occlusion'], 'input', methodOrder)).toEqual(['attention', 'occlusion', 'input']);
+  expect(toggled(['attention', 'occlusion'], 'attention', methodOrder)).toEqual(['occlusion']);
+  expect(toggled(['norm'], 'norm', methodOrder)).toEqual(['norm']);
+  expect(withFirst(['occlusion', 'input', 'attention'], 'attention', methodOrder)).toEqual([
+    'attention',
+    'occlusion',
+    'input',
+  ]);
+});
+
+test('the scale follows the range; a locked token leads to its unit, one past the prompt to none', () => {
+  const data = recorded('reviews');
+  const state = ready(data);
+  const { lanes } = shownOf(data);
+  const top = Math.max(...data.result.methods[0].scores.map((score) => Math.abs(score ?? 0)));
+  expect(lanes[0].full).toBeCloseTo(0.6 * top);
+  expect(lanes.map(({ signed }) => signed)).toEqual([true, true, true, false]);
+  const at = (locked: number) => shownOf(data, { ...state, selection: { ...state.selection, locked } }).lockedUnit;
+  expect(data.result.units[at(14) ?? -1].text).toBe(' positive');
+  expect(at(9999)).toBeNull();
+});
+
+test('stand-ins come only while an occlusion score is missing, and the legend says what is hollow and dotted', () => {
+  const whole = shownOf(recorded('reviews'));
+  expect(whole.standIns).toBeNull();
+  const partial = shownOf(
+    copied('reviews', (result) => {
+      result.methods[0].scores[3] = null;
+      result.complete = false;
+    }),
+  );
+  expect(partial.standIns?.by).toBe('sentence');
+  const marks = legendItems(partial).map(({ swatch }) => swatch);
+  expect(marks).toEqual(expect.arrayContaining(['up', 'down', 'grey', 'cut', 'hollow', 'unknown']));
+  expect(unitSpoken(partial, 3)).toContain('with its surroundings');
+});
+
+const scores = (method: SaliencyMethod, mostFirst: number, random: number[], spread: number[]): MethodScores => ({
+  method,
+  scores: [],
+  completeness: null,
+  refused: null,
+  faithfulness: {
+    fractions: [0, 1],
+    mostFirst: [2, 0],
+    leastFirst: [2, 0],
+    random: { orders: 5, seed: 0, mean: random, spread },
+    area: { mostFirst, leastFirst: 2, random: random[0], randomSpread: spread[0] },
+  },
+});
+
+test('the same random orders count once, others are pooled with the variance between them', () => {
+  const same = [scores('occlusion', 1, [2, 0], [0.5, 0]), scores('input', 1, [2, 0], [0.5, 0])];
+  expect(pooledRandom(same)).toMatchObject({ orders: 5, area: 2, areaSpread: 0.5, spread: [0.5, 0] });
+  const apart = pooledRandom([scores('occlusion', 1, [1, 0], [0, 0]), scores('input', 1, [3, 0], [0, 0])]);
+  expect(apart).toMatchObject({ orders: 10, mean: [2, 0] });
+  // Ten values, five at 1 and five at 3: sample variance 10 / 9.
+  expect(apart?.areaSpread).toBeCloseTo(Math.sqrt(10 / 9));
+  expect(pooledRandom([])).toBeNull();
+});
+
+test('a verdict needs two standard deviations below chance', () => {
+  const found = verdict([scores('occlusion', 0.9, [2, 0], [0.5, 0]), scores('input', 1.1, [2, 0], [0.5, 0])]);
+  expect(found).toMatchObject({ best: 'occlusion', beats: true, beating: ['occlusion'] });
+  expect(verdict([scores('input', 1.1, [2, 0], [0.5, 0])])?.beats).toBe(false);
+  expect(verdict([scores('input', 2, [2, 0], [0, 0])])?.beats).toBe(false);
+  expect(verdict([])).toBeNull();
+});
+
+test('the sentence about chance is computed: no method on the few-shot prompt, knock-out on the plain one', () => {
+  expect(verdictWords(shownOf(recorded('reviews')))).toContain('do not trust any ranking on this prompt');
+  expect(verdictWords(shownOf(recorded('sentiment')))).toContain('Knock-out lies clearly below random order');
+});
+
+test('agreement names the closest pair and skips what is not known', () => {
+  const methods: SaliencyMethod[] = ['occlusion', 'input', 'norm'];
+  const matrix = [
+    [1, 0.2, null],
+    [0.2, 1, -0.6],
+    [null, -0.6, 1],
+  ];
+  expect(agreementRange(methods, matrix)).toEqual({ lowest: -0.6, highest: 0.2, closest: ['occlusion', 'input'] });
+  expect(agreementRange(['norm'], [[1]])).toBeNull();
+});
+
+test('the target is a formula with true minus signs, domains have two digits, units lose their spaces', () => {
+  expect(targetFormula(recorded('reviews').result.target)).toBe('log p(·negative) − log p(·positive) = 2.43');
+  expect([0.5649, 0.0524, 0.00031, 0].map(domain)).toEqual(['0.56', '0.052', '3e−4', '0']);
+  expect(unitLabel(' positive\n')).toBe('positive');
+  expect(unitLabel('\n\n')).toBe('↵↵');
+  expect([...unitLabel('a'.repeat(60), 20)]).toHaveLength(20);
+});
+
+test('warnings and refusals become sentences; a certain target offers a contrast', () => {
+  const data = copied('reviews', (result) => {
+    result.warnings.push({ kind: 'saturated', probability: 0.9994 }, { kind: 'coarser', asked: 'token', used: 'line' });
+    result.methods[2].refused = { code: 'outOfMemory', message: 'Too big.', remedy: 'Shorten it.', args: [] };
+    result.target.contrast = null;
+  });
+  const found = noticeTexts(shownOf(data));
+  expect(found.map(({ text }) => text)).toEqual([
+    'Integrated gradients: Too big. Shorten it.',
+    expect.stringContaining('probability .999'),
+    expect.stringContaining('Cut into lines instead of tokens'),
+    expect.stringContaining('Sentiment ×3'),
+  ]);
+  expect(found[1].contrast).toBe(true);
+});
+
+test('table twins and CSV carry every unit, curve and correlation', () => {
+  const shown = shownOf(recorded('reviews'));
+  const units = unitsTable(shown);
+  expect(units.rows).toHaveLength(40);
+  expect(units.columns).toHaveLength(3 + 2 * 4);
+  expect(curvesTable(shown)?.rows).toHaveLength(11);
+  expect(agreementTable(shown)?.rows[1].slice(0, 3)).toEqual(['Gradient × input', expect.closeTo(0.29, 1), 1]);
+  const [head, first] = saliencyCsv(shown).split('\r\n');
+  expect(head).toBe('start,end,first_token,end_token,text,occlusion,input,integrated,attention');
+  expect(first.startsWith('0,6,0,1,Review,-0.68')).toBe(true);
+  expect(legendNotes(shown).join(' ')).toContain('add up to −1.34');
+});
+
+function view(state: PanelState) {
+  const asked: unknown[] = [];
+  const context: ViewContext = {
+    channel: {} as ViewContext['channel'],
+    theme: () => theme,
+    state: () => state,
+    select: vi.fn(),
+    setIntent: (change) => asked.push(change),
+    action: vi.fn(),
+    reveal: vi.fn(),
+    announce: vi.fn(),
+    onWidth: (_, listener) => {
+      widths.push(() => listener(480));
+      return () => {};
+    },
+    card: vi.fn(),
+  };
+  const widths: (() => void)[] = [];
+  const created = createSaliencyView(context);
+  document.body.append(created.element);
+  created.update(state, allKeys);
+  for (const say of widths) say();
+  return { created, context, asked };
+}
+
+test('the tab draws text, judge, agreement and list; each chart is one named tab stop', () => {
+  const { created } = view(ready(recorded('sentiment')));
+  const charts = [...created.element.querySelectorAll('svg[tabindex="0"]')];
+  expect(charts).toHaveLength(4);
+  for (const chart of charts) expect(chart.getAttribute('aria-label')).not.toBe('');
+  expect(created.element.textContent).toContain('log p(·negative) − log p(·positive) = 2.00');
+  expect(created.exports?.().json?.()).toMatchObject({ by: 'word', complete: true });
+  expect(created.exports?.().svg?.()).toContain('Does the ranking matter?');
+  created.dispose();
+});
+
+test('a click on a unit locks its first token and shows it in the editor', () => {
+  const { created, context } = view(ready(recorded('sentiment')));
+  const list = created.element.querySelector('.unit-bars') as SVGSVGElement;
+  list.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true }));
+  list.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+  const { result } = recorded('sentiment');
+  const dull = result.units.find(({ text }) => text === ' dull')?.tokens[0];
+  expect(context.select).toHaveBeenCalledWith({ locked: dull });
+  expect(context.reveal).toHaveBeenCalledWith(dull);
+});
+
+test('controls say what they want: units, methods, style', () => {
+  const { created, asked } = view(ready(recorded('sentiment')));
+  const press = (selector: string) => (document.querySelector(selector) as HTMLElement).click();
+  press('[role="radio"][data-value="line"]');
+  expect(asked.at(-1)).toMatchObject({ saliency: { by: 'line', operator: 'knockout' } });
+  press('[role="radio"][data-value="heat"]');
+  expect(asked.at(-1)).toMatchObject({ saliency: { style: 'heat' } });
+  (created.element.querySelector('.choice') as HTMLElement).click();
+  press('[role="menuitemcheckbox"][data-value="rollout"]');
+  expect(asked.at(-1)).toMatchObject({
+    saliency: { methods: ['occlusion', 'input', 'integrated', 'attention', 'rollout'] },
+  });
+});
+
+test('after a failure without data the controls stay, as the way out', () => {
+  const problem = { code: 'noUnits', message: 'Nothing matches.', remedy: 'Change it.', args: [] } as const;
+  const state: PanelState = {
+    ...ready(recorded('sentiment')),
+    saliency: { kind: 'failed', problem: { ...problem, args: [] }, previous: null },
+  };
+  const { created } = view(state);
+  expect(created.standsAlone?.(state)).toBe(true);
+  expect(created.element.querySelector('.ctl')).not.toBeNull();
+  expect((created.element.querySelector('.cols') as HTMLElement).hidden).toBe(true);
+});
