@@ -253,7 +253,7 @@ async function seeds(tab) {
 }
 
 /** What the host would answer in that language, problems included. */
-async function inLanguage(scene, language) {
+async function inLanguage(scene = {}, language) {
   if (language === 'en') return scene;
   const strings = readBundle(language);
   const { problem } = scene.view ?? {};

@@ -53,7 +53,7 @@ export function carrierSentence(facts: PatchFacts): string {
 const MOST_PARTS = 4;
 
 function carrierWords(facts: PatchFacts, { position, from, to }: Carrier): string {
-  const own = `“${facts.names[position].first}”`;
+  const own = t('“{0}”', facts.names[position].first);
   const name = position === facts.tokens - 1 ? t('the last position {0}', own) : own;
   if (from === 0)
     return to === facts.blocks ? t('{0} from the embeddings to the answer', name) : t('{0} up to block {1}', name, to);
