@@ -15,11 +15,8 @@ export interface Pca {
   variance: number[];
 }
 
-/** More than this relative residual of an axis and the iteration goes on. */
-const tolerance = 1e-9;
-
-/** `points` [N, D] row by row; `count` axes, fewer where the points span fewer. */
-export function principalAxes(points: Float32Array, width: number, count = 2): Pca {
+/** `points` [N, D] row by row; `count` axes, fewer where the points span fewer, to this relative residual. */
+export function principalAxes(points: Float32Array, width: number, count = 2, tolerance = 1e-9): Pca {
   const size = points.length / width;
   const mean = new Float64Array(width);
   for (let at = 0; at < points.length; at++) mean[at % width] += points[at] / size;
@@ -27,7 +24,12 @@ export function principalAxes(points: Float32Array, width: number, count = 2): P
   const total = centred.reduce((sum, value) => sum + value * value, 0);
   const most = Math.min(size - 1, width);
   if (total <= 0 || most < 1) return { mean, axes: [], variance: [] };
-  const { values, vectors } = largest((v) => scatter(centred, width, v), width, Math.min(count, most), most);
+  const { values, vectors } = largest((v) => scatter(centred, width, v), {
+    width,
+    count: Math.min(count, most),
+    rank: most,
+    tolerance,
+  });
   const real = values
     .map((value, index) => ({ value, axis: vectors[index] }))
     .filter(({ value }) => value > total * 1e-12);
@@ -63,9 +65,7 @@ function scatter(centred: Float64Array, width: number, v: Float64Array): Float64
 /** The largest eigenvalues and their vectors of a symmetric operator of rank ≤ `rank` on `width` numbers. */
 function largest(
   apply: (v: Float64Array) => Float64Array,
-  width: number,
-  count: number,
-  rank: number,
+  { width, count, rank, tolerance }: { width: number; count: number; rank: number; tolerance: number },
 ): { values: number[]; vectors: Float64Array[] } {
   const random = seededRandom(1);
   const basis: Float64Array[] = [normalised(Float64Array.from({ length: width }, () => random() - 0.5))];

@@ -41,11 +41,11 @@ describe('principal components', () => {
     expect(Array.from(two.axes[0])).toEqual([0.6, 0, 0.8].map((value) => expect.closeTo(value)));
   });
 
-  it("take moments for two thousand points of a model's width", () => {
+  it("take moments for five hundred points of a model's width", () => {
     const random = seededRandom(3);
-    const many = Float32Array.from({ length: 2000 * 576 }, () => random() - 0.5);
+    const many = Float32Array.from({ length: 500 * 576 }, () => random() - 0.5);
     const { variance } = principalAxes(many, 576);
     expect(variance[0]).toBeGreaterThan(variance[1]);
-    expect(variance[0]).toBeLessThan(0.01);
+    expect(variance[0]).toBeLessThan(0.02);
   });
 });

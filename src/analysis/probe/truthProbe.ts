@@ -1,0 +1,113 @@
+/**
+ * The truth probe: logistic regression on [h, p·h], where h is the state of a statement's last token (mean of five blocks in the
+ * middle of the model) and p = +1 for an affirmative statement, −1 for a negated one (Bürger et al. 2024: truth has a general and a
+ * polarity-sensitive direction). What it needs to judge a statement, and how it does. Pure; for training and for the engine.
+ */
+import type { ProbeCard, Verdict } from '../../protocol/insides';
+
+/** Standardised features' weights folded back: score = [h, p·h] · weights + bias. */
+export interface LinearProbe {
+  /** [2·D]. */
+  weights: Float64Array;
+  bias: number;
+}
+
+/** States like the training statements': a Gaussian in the first axes, and one width for everything beside them. */
+export interface Region {
+  /** [D]. */
+  mean: Float64Array;
+  /** [K][D] orthonormal. */
+  axes: Float64Array[];
+  /** [K] variance along each axis, and mean squared distance beside all of them. */
+  variance: Float64Array;
+  rest: number;
+  /** Squared distance that 99 % of held-out training statements stay below. */
+  limit: number;
+}
+
+export interface TruthProbe {
+  card: ProbeCard;
+  verdict: LinearProbe;
+  /** [L + 1] each layer's own probe, for the layer chart. */
+  layers: LinearProbe[];
+  /** Platt: p(true) = 1 / (1 + exp(−(slope · score + offset))). */
+  platt: { slope: number; offset: number };
+  region: Region;
+}
+
+/** Between these probabilities nothing is said. */
+export const unsure: readonly [number, number] = [0.3, 0.7];
+/** No probability is shown nearer to certainty. */
+const clip: readonly [number, number] = [0.05, 0.95];
+
+/** Blocks whose mean is read, of 30: 14, 16 … 22; of other models the same part of the way. */
+export function verdictBlocks(layers: number): number[] {
+  const blocks = [14, 16, 18, 20, 22].map((block) => Math.max(1, Math.round((block * layers) / 30)));
+  return [...new Set(blocks)];
+}
+
+/** [N, 2·D] from states [N, D]. */
+export function polarityFeatures(states: Float32Array, width: number, negated: readonly boolean[]): Float32Array {
+  const out = new Float32Array(2 * states.length);
+  negated.forEach((isNegated, row) => {
+    const own = states.subarray(row * width, (row + 1) * width);
+    out.set(own, 2 * row * width);
+    out.set(isNegated ? own.map((value) => -value) : own, (2 * row + 1) * width);
+  });
+  return out;
+}
+
+/** [N, D] mean of the layers' states. */
+export function meanStates(layers: ReadonlyMap<number, Float32Array>, blocks: readonly number[]): Float32Array {
+  const parts = blocks.map((block) => layers.get(block) ?? new Float32Array(0));
+  return parts[0].map((_, at) => parts.reduce((sum, part) => sum + part[at], 0) / parts.length);
+}
+
+export function scoreOf({ weights, bias }: LinearProbe, state: Float32Array, negated: boolean): number {
+  const width = state.length;
+  let score = bias;
+  for (let d = 0; d < width; d++) score += state[d] * (weights[d] + (negated ? -1 : 1) * weights[width + d]);
+  return score;
+}
+
+export function probabilityOf({ platt }: Pick<TruthProbe, 'platt'>, score: number): number {
+  return 1 / (1 + Math.exp(-(platt.slope * score + platt.offset)));
+}
+
+/** Clipped to what the probe's calibration can bear. */
+export function shownProbability(probability: number): number {
+  return Math.min(clip[1], Math.max(clip[0], probability));
+}
+
+/** Outside the region nothing is claimed. */
+export function verdictOf(probability: number, outside: boolean): Verdict {
+  if (outside || (probability >= unsure[0] && probability <= unsure[1])) return 'unsure';
+  return probability > unsure[1] ? 'true' : 'false';
+}
+
+/** Squared distance from the training states, in their own spread: about the number of axes plus one for one of them. */
+export function distance({ mean, axes, variance, rest }: Omit<Region, 'limit'>, state: Float32Array): number {
+  const left = Float64Array.from(state, (value, d) => value - mean[d]);
+  let sum = 0;
+  axes.forEach((axis, k) => {
+    let along = 0;
+    for (let d = 0; d < axis.length; d++) along += left[d] * axis[d];
+    for (let d = 0; d < axis.length; d++) left[d] -= along * axis[d];
+    sum += along ** 2 / variance[k];
+  });
+  return sum + left.reduce((total, value) => total + value * value, 0) / rest;
+}
+
+/** Negation that turns what a sentence says; the probe must be told, as it was when it was trained. */
+export function isNegated(sentence: string): boolean {
+  return /\b(?:not|never|no|cannot|nobody|nothing|none|neither|nor)\b|n['’]t\b/i.test(sentence);
+}
+
+/** How a statement is put before the model: as the assistant's own answer. */
+export const statementFrame = { question: 'Tell me a true fact.', lead: 'Here is a true fact: ' } as const;
+
+/** As it is read: with a mark at its end, since that is the token whose state is read. */
+export function asStatement(sentence: string): string {
+  const text = sentence.trim();
+  return /[.!?。！？]["'”’)]*$/.test(text) ? text : `${text}.`;
+}
