@@ -39,6 +39,12 @@ export const scenes = {
     act: (tab) => tab.hover('.lens-table svg', { position: { x: 360, y: 540 } }),
   },
   'layers-dark-chat': { width: 880, height: 1000, scene: { ...layers('lens'), doc: 'chat', locked: null } },
+  'layers-light-sentiment': {
+    theme: 'light',
+    width: 1400,
+    height: 1100,
+    scene: { ...layers('lens'), doc: 'sentiment', locked: null },
+  },
   'layers-light-table': {
     theme: 'light',
     width: 880,
@@ -70,6 +76,11 @@ export const scenes = {
   'layers-examples-dark-1400': { width: 1400, height: 800, scene: layers('examples') },
   'layers-examples-light-520': { theme: 'light', width: 520, height: 1000, scene: layers('examples') },
   'layers-examples-hc-880': { theme: 'hc', width: 880, height: 800, scene: { ...layers('examples'), layer: 20 } },
+  'layers-examples-dark-many': {
+    width: 880,
+    height: 1100,
+    scene: { ...layers('examples'), doc: 'tickets', locked: null },
+  },
   'layers-examples-none': {
     width: 520,
     height: 600,
@@ -81,8 +92,8 @@ export const scenes = {
           previous: null,
           problem: {
             code: 'noExamples',
-            message: 'This prompt holds no examples with a label word.',
-            remedy: 'Open one that shows the task a few times, each example in lines of its own.',
+            message: 'The prompt has no examples before its question.',
+            remedy: 'Write some, set off by blank lines or bullets.',
             args: [],
           },
         },

@@ -53,6 +53,8 @@ export interface HeadMapChart {
 }
 
 const hatch = 'head-map-hatch';
+/** Share of the scale from which a cell against the target is hatched; weaker ones are background. */
+const leastHatched = 0.2;
 
 /** The colour of a value: from the empty cell's grey to the hue of its sign, or the blue ramp. */
 export function headColour(theme: Theme, signed: boolean, largest: number, gamma: number): (value: number) => string {
@@ -79,7 +81,7 @@ function cellParts(
   at: { layer: number; row: number },
   cell: HeadCell,
   signed: boolean,
-  colour: (value: number) => string,
+  paint: { colour: (value: number) => string; share: (value: number) => number },
   theme: Theme,
 ): SVGElement[] {
   const { x, y } = thumbnailAt(layout, at.layer, at.row);
@@ -87,7 +89,7 @@ function cellParts(
   const { value } = cell;
   if (value === null) return [svgEl('circle', { cx: x + side / 2, cy: y + side / 2, r: 1.25, fill: theme.faint })];
   const against = signed && value < 0;
-  const fillColour = colour(value);
+  const fillColour = paint.colour(value);
   if (cell.estimate) {
     const inset = Math.max(2, side / 5);
     const box = { x: x + inset, y: y + inset, width: side - 2 * inset, height: side - 2 * inset };
@@ -103,8 +105,19 @@ function cellParts(
   }
   const box = { x, y, width: side, height: side };
   const parts = [svgEl('rect', { ...box, fill: fillColour })];
-  if (against) parts.push(svgEl('rect', { ...box, fill: `url(#${hatch})` }));
+  if (against && paint.share(value) >= leastHatched) parts.push(svgEl('rect', { ...box, fill: `url(#${hatch})` }));
   return parts;
+}
+
+/** How a cell for or against the target looks, and an estimate: for the legend. */
+export function headSwatch(theme: Theme, kind: 'for' | 'against' | 'estimate'): SVGSVGElement {
+  const side = 12;
+  const layout = { ...gridLayout(side, 1, 1, 0), left: 0, top: 0, cell: side, side, perBand: 1, bandHeight: side };
+  const value = kind === 'against' ? -1 : 1;
+  const paint = { colour: headColour(theme, true, 1, 1), share: Math.abs };
+  const cell = { value, estimate: kind === 'estimate' };
+  const parts = cellParts(layout, { layer: 0, row: 0 }, cell, true, paint, theme);
+  return svgEl('svg', { width: side, height: side, 'aria-hidden': 'true' }, ...parts);
 }
 
 /** Draws into `container`; call `update` for anything that changes, `destroy` before the container goes. */
@@ -163,13 +176,16 @@ export function headMap(container: HTMLElement, first: HeadMapData, firstOptions
     svg.setAttribute('width', String(layout.width));
     svg.setAttribute('height', String(layout.height));
     if (cursor && (cursor.layer >= data.layers || cursor.row >= data.heads)) cursor = null;
-    const colour = headColour(theme, data.signed, data.largest, gamma);
+    const paint = {
+      colour: headColour(theme, data.signed, data.largest, gamma),
+      share: (value: number) => strength(Math.abs(value), data.largest, gamma),
+    };
     fill(
       cells,
       svgEl('defs', {}, hatchPattern(theme)),
       ...gridAxes(layout, data, false),
       ...data.cells.flatMap((column, layer) =>
-        column.flatMap((cell, row) => cellParts(layout, { layer, row }, cell, data.signed, colour, theme)),
+        column.flatMap((cell, row) => cellParts(layout, { layer, row }, cell, data.signed, paint, theme)),
       ),
       ...data.best.map((ref) => gridOutline(layout, place(ref), theme.foreground, 1)),
       data.chosen && gridOutline(layout, place(data.chosen), theme.focus, 2),

@@ -17,6 +17,8 @@ export interface LensColumn {
   name: string;
   /** Id of the token that does follow; null where nothing says. */
   follows: number | null;
+  /** Its name: a token that is part of a character has none of its own. */
+  followsName: string | null;
   /** The text before it has changed since. */
   old: boolean;
   /** [L + 1]; null while they are on their way. */
@@ -31,19 +33,20 @@ export interface LensTableData {
   origin: number;
   locked: boolean;
   tint: LensTint;
-  vocabulary: number;
 }
 
 /** Share of the blue ramp that a certain token reaches: beyond, the theme's own text colour could not be read on it. */
 const strongestTint = 0.34;
+/** Nats at which the tint of entropy is full: about 400 tokens alike. */
+export const fullEntropy = 6;
 /** Below this probability the token in the cell is one of many. */
 const faintBelow = 0.1;
 
 /** Where on its scale a cell is, 0 … 1; null where there is nothing to say. */
-export function tintShare(cell: LensCell, tint: LensTint, vocabulary: number): number | null {
+export function tintShare(cell: LensCell, tint: LensTint): number | null {
   if (tint === 'top') return cell.top[0] ? Math.exp(cell.top[0].logprob) : null;
   if (tint === 'change') return cell.change;
-  return vocabulary > 1 ? Math.min(1, cell.entropy / Math.log(vocabulary)) : null;
+  return Math.min(1, cell.entropy / fullEntropy);
 }
 
 export function tintColour(theme: Theme, tint: LensTint, share: number | null): string {
@@ -72,7 +75,7 @@ function cellDrawing(
   const box = { x: place.x, y, width: place.width - 2, height: layout.rowHeight - 1 };
   const top = cell?.top[0];
   if (!cell || !top) return [svgEl('rect', { ...box, fill: theme.track })];
-  const share = tintShare(cell, data.tint, data.vocabulary);
+  const share = tintShare(cell, data.tint);
   const value = place.origin ? valueText(cell, data.tint) : '';
   const faint = column.old || (data.tint === 'top' && (share ?? 0) < faintBelow);
   const hit = column.follows === top.id;
@@ -92,7 +95,7 @@ function cellDrawing(
       'text-decoration': hit ? 'underline' : undefined,
       style: { fill },
     },
-    cellText(visible(top.text), room),
+    cellText((hit && column.followsName) || visible(top.text), room),
   );
   const parts: SVGElement[] = [svgEl('rect', { ...box, fill: tintColour(theme, data.tint, share) }), name];
   if (value)

@@ -11,7 +11,7 @@ const gutter = 28;
 /** Between the table and the trajectories. */
 const between = 20;
 const leastColumn = 76;
-const leastColumnNarrow = 68;
+const leastColumnNarrow = 84;
 const mostColumn = 120;
 /** The origin's column says the probability beside the token. */
 const valueRoom = 34;

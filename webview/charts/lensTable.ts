@@ -12,6 +12,8 @@ import { type LensSeries, lensTrajectories } from './lensTrajectories';
 
 export interface LensData extends LensTableData {
   series: readonly LensSeries[];
+  /** Tokens of the model: the largest rank. */
+  vocabulary: number;
   /** Row that is locked across table and trajectories; null for none. */
   row: number | null;
 }

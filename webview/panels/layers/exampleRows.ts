@@ -4,7 +4,7 @@ import { probability, signed, visible } from '../../base/format';
 import { t } from '../../base/strings';
 import type { Theme } from '../../base/theme';
 import type { HeadRef } from '../../charts/attentionRanking';
-import { lineSwatch } from '../../charts/lensLines';
+import { lineStyle, lineSwatch } from '../../charts/lensLines';
 import { headName } from '../attention/choice';
 import { type Example, largestScore, strongestHead } from './exampleFacts';
 import { headWords } from './headWords';
@@ -24,8 +24,9 @@ export interface ExampleRows {
 }
 
 /** The text around its label word, which is marked where it stands. */
-function exampleText({ unit, label }: Example): HTMLElement {
-  const at = label.start - unit.start;
+function exampleText({ unit, label }: Example, colour: string): HTMLElement {
+  const spaces = label.text.length - label.text.trimStart().length;
+  const at = label.start - unit.start + spaces;
   const to = label.end - unit.start;
   const inside = at >= 0 && to <= unit.text.length && to > at;
   const flat = (text: string) => text.trimEnd().replace(/\n+/g, ' ↵ ');
@@ -34,7 +35,7 @@ function exampleText({ unit, label }: Example): HTMLElement {
         'span',
         { class: 'example-text' },
         unit.text.slice(0, at).replace(/\n+/g, ' ↵ '),
-        el('b', { class: 'example-label' }, unit.text.slice(at, to)),
+        el('b', { class: 'example-label', style: { 'border-color': colour } }, unit.text.slice(at, to)),
         flat(unit.text.slice(to)),
       )
     : el('span', { class: 'example-text' }, flat(unit.text));
@@ -53,7 +54,7 @@ export function exampleRows(open: (ref: HeadRef) => void, lock: (position: numbe
       'div',
       { class: 'example-row', role: 'row' },
       cell('example-number', style >= 0 ? lineSwatch(theme, style) : null, String(index + 1)),
-      cell('example-words', exampleText(example)),
+      cell('example-words', exampleText(example, style >= 0 ? lineStyle(theme, style).colour : theme.muted)),
       cell(
         'example-word',
         el(

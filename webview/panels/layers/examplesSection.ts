@@ -25,6 +25,7 @@ const weightsOf = (kind: Kind, { attention, strongest }: Example): number[] =>
 
 export class ExamplesSection implements LayersSection {
   readonly element: HTMLElement;
+  readonly controls = null;
   readonly about = {
     shows: t('what the answer loses without each example, and how much it looks at their label words.'),
     cannotTell: t('how examples work together: each is left out alone.'),

@@ -11,7 +11,7 @@ import { t } from '../../base/strings';
 import { rampCss } from '../../base/theme';
 import { type ViewContext, viewData } from '../../base/view';
 import type { HeadRef } from '../../charts/attentionRanking';
-import { type HeadMapChart, headColour, headMap } from '../../charts/headMap';
+import { type HeadMapChart, headColour, headMap, headSwatch } from '../../charts/headMap';
 import { svgDocument } from '../../charts/svgDocument';
 import { headAfterKey, headName } from '../attention/choice';
 import { lockChip } from '../shellChips';
@@ -27,6 +27,7 @@ const listed = 10;
 
 export class HeadsSection implements LayersSection {
   readonly element: HTMLElement;
+  readonly controls: HTMLElement;
   readonly about = {
     shows: t('how much the answer loses when one head is silenced.'),
     cannotTell: t('what several heads do together: backup heads step in for one another.'),
@@ -40,7 +41,7 @@ export class HeadsSection implements LayersSection {
   private readonly empty = el('p', { class: 'm', hidden: true });
   private readonly holder = el('div', {});
   private readonly scale = el('span', { class: 'it' });
-  private readonly marks = el('span', { class: 'it' });
+  private readonly marks = el('span', { class: 'heads-marks' });
   private readonly listTitle = el('span', { class: 't' });
   private readonly measure;
   private readonly gamma;
@@ -70,7 +71,6 @@ export class HeadsSection implements LayersSection {
     this.element = el(
       'div',
       {},
-      el('div', { class: 'ctl' }, this.measure.element),
       el(
         'section',
         { class: 'sec' },
@@ -89,6 +89,7 @@ export class HeadsSection implements LayersSection {
       ),
       el('section', { class: 'sec' }, el('h2', {}, this.listTitle), this.list.element),
     );
+    this.controls = this.measure.element;
     this.stop = context.onWidth(this.holder, (value) => {
       this.width = value;
       this.draw();
@@ -244,8 +245,15 @@ export class HeadsSection implements LayersSection {
       el('span', { class: isSigned(measure) ? 'ramp signed' : 'ramp', style: { background: rampCss(stops) } }),
       el('span', { class: 'mono' }, high),
     );
-    this.marks.textContent = isSigned(measure)
-      ? t('solid supports the target, hatched works against it; outlined: the six strongest')
-      : t('outlined: the six strongest');
+    const swatch = (kind: 'for' | 'against' | 'estimate', words: string) =>
+      el('span', { class: 'it' }, headSwatch(theme, kind), words);
+    const estimates = measure === 'knockout' && this.data?.result.preview && !this.data.result.complete;
+    fill(
+      this.marks,
+      isSigned(measure) && swatch('for', t('supports the target')),
+      isSigned(measure) && swatch('against', t('works against it')),
+      estimates && swatch('estimate', t('estimate')),
+      el('span', { class: 'it' }, t('outlined: the six strongest')),
+    );
   }
 }

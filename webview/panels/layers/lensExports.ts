@@ -17,7 +17,7 @@ const itemWidth = 150;
 
 /** Lines with token, final rank and role, then the scale. */
 function legendDrawing(shown: LensShown, theme: Theme): SVGSVGElement {
-  const { lines, follow, chart, facts } = shown;
+  const { lines, follow, chart } = shown;
   const items = lines.map((line, index) => {
     const place = svgEl('g', { transform: `translate(${(index % 4) * itemWidth},${Math.floor(index / 4) * 18})` });
     const swatch = lineSwatch(theme, index);
@@ -27,7 +27,7 @@ function legendDrawing(shown: LensShown, theme: Theme): SVGSVGElement {
     return place;
   });
   const y = Math.ceil(lines.length / 4) * 18 + 6;
-  const [name, from, to] = scaleWords(chart.tint, facts);
+  const [name, from, to] = scaleWords(chart.tint);
   const ramp = Array.from({ length: 24 }, (_, step) =>
     svgEl('rect', { x: 160 + step * 4, y, width: 4, height: 8, fill: tintColour(theme, chart.tint, step / 23) }),
   );

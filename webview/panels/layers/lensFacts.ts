@@ -52,7 +52,7 @@ export const mostPins = mostLines - 3;
  * another), then the pins; each id once.
  */
 export function followedLines(
-  { target, tokens }: LensFacts,
+  { target, tokens, names }: LensFacts,
   origin: number,
   pins: readonly { id: number; text: string }[],
   columns: Pick<LensColumns, 'name'>,
@@ -66,7 +66,9 @@ export function followedLines(
   const all: Line[] = [
     first(target, 'target'),
     ...(target.contrast ? [first(target.contrast, 'contrast')] : []),
-    ...(next ? [{ id: next.id, text: next.text, role: 'follows' as const }] : []),
+    ...(next
+      ? [{ id: next.id, text: next.text.includes('\ufffd') ? names[origin + 1] : next.text, role: 'follows' as const }]
+      : []),
     ...pins.map(({ id, text }) => ({ id, text, role: 'pin' as const })),
   ];
   return all.filter(({ id }, index) => all.findIndex((other) => other.id === id) === index);

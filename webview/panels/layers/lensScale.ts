@@ -1,27 +1,22 @@
 /** What stands under the table: the scale of its tint with the domain, and how to read and use it. For the lens section. */
 import { el } from '../../base/dom';
-import { fixed } from '../../base/format';
 import { t } from '../../base/strings';
 import { rampCss, type Theme } from '../../base/theme';
-import { type LensTint, tintColour } from '../../charts/lensCells';
+import { fullEntropy, type LensTint, tintColour } from '../../charts/lensCells';
 import type { LensFacts } from './lensFacts';
 
 /** Name and ends of the scale. */
-export function scaleWords(tint: LensTint, { vocabulary }: Pick<LensFacts, 'vocabulary'>): [string, string, string] {
+export function scaleWords(tint: LensTint): [string, string, string] {
   return {
     top: [t('probability'), '0', '1'] as [string, string, string],
-    entropy: [t('entropy'), '0', t('{0} nats: all tokens alike', fixed(Math.log(vocabulary), 1))] as [
-      string,
-      string,
-      string,
-    ],
+    entropy: [t('entropy'), '0', t('{0}+ nats', fullEntropy)] as [string, string, string],
     change: [t('change by the block, total variation'), '0', '1'] as [string, string, string],
   }[tint];
 }
 
-export function lensScale(theme: Theme, tint: LensTint, facts: Pick<LensFacts, 'vocabulary' | 'rows'>): Node[] {
+export function lensScale(theme: Theme, tint: LensTint, facts: Pick<LensFacts, 'rows'>): Node[] {
   const stops = Array.from({ length: 11 }, (_, step) => tintColour(theme, tint, step / 10));
-  const [name, from, to] = scaleWords(tint, facts);
+  const [name, from, to] = scaleWords(tint);
   const item = (...content: (Node | string)[]) => el('span', { class: 'it' }, ...content);
   return [
     item(

@@ -51,6 +51,7 @@ const top = 5;
 
 export class LensSection implements LayersSection {
   readonly element: HTMLElement;
+  readonly controls: HTMLElement;
   readonly about = {
     shows: t('what each block would answer if it were the last.'),
     cannotTell: t('what a block computes; early rows seldom mean much.'),
@@ -85,6 +86,7 @@ export class LensSection implements LayersSection {
           position,
           name: facts.names[position],
           follows: followingId(facts, position),
+          followsName: facts.names[position + 1] ?? null,
           old: position >= exact,
           cells: this.columns.cells(position, change),
         })),
@@ -124,7 +126,6 @@ export class LensSection implements LayersSection {
     this.element = el(
       'div',
       {},
-      el('div', { class: 'ctl' }, this.cell.element),
       el(
         'section',
         { class: 'sec' },
@@ -136,6 +137,7 @@ export class LensSection implements LayersSection {
       ),
       el('section', { class: 'sec' }, el('h2', {}, this.title), this.verdict, this.position.element),
     );
+    this.controls = this.cell.element;
     this.stop = context.onWidth(this.holder, (value) => {
       this.width = value;
       this.refresh();
@@ -343,7 +345,9 @@ export class LensSection implements LayersSection {
   private drawWindow({ facts, positions }: LensShown): void {
     const tokens = facts.tokens.length;
     const last = Math.min(tokens - 1, this.first + positions.length - 1);
-    this.range.textContent = t('positions {0}–{1} of {2}', this.first, last, tokens);
+    // An origin beyond the run stands in the place of one of its ends.
+    const run = positions.filter((position) => position >= this.first && position <= last);
+    this.range.textContent = t('positions {0}–{1} of {2}', run[0] ?? 0, run.at(-1) ?? 0, tokens);
     this.back.disabled = this.first === 0;
     this.forth.disabled = last >= tokens - 1;
   }

@@ -5,6 +5,8 @@ import type { ViewExports } from '../../base/view';
 
 export interface LayersSection {
   element: HTMLElement;
+  /** Beside the switch of sections; null for none. */
+  controls: HTMLElement | null;
   about: { shows: string; cannotTell: string };
   /** Called with or without data to draw. */
   update(state: PanelState): void;

@@ -4,7 +4,7 @@
  */
 import type { LayersIntent, PanelState, Tab } from '../../../src/protocol/panel';
 import { type Field, segmented } from '../../base/controls';
-import { el } from '../../base/dom';
+import { el, fill } from '../../base/dom';
 import { t } from '../../base/strings';
 import type { View, ViewContext, ViewExports, ViewKey } from '../../base/view';
 import { ExamplesSection } from './examplesSection';
@@ -21,6 +21,7 @@ class LayersView implements View {
   readonly element: HTMLElement;
   private readonly sections: Record<Name, LayersSection>;
   private readonly slot = el('div', {});
+  private readonly controls = el('span', { class: 'layers-controls' });
   private readonly choice: Field<Name>;
 
   constructor(private readonly context: ViewContext) {
@@ -39,7 +40,12 @@ class LayersView implements View {
       value: 'lens',
       onChange: (section) => this.context.setIntent({ layers: { ...this.context.state().intent.layers, section } }),
     });
-    this.element = el('div', { class: 'layers' }, el('div', { class: 'ctl' }, this.choice.element), this.slot);
+    this.element = el(
+      'div',
+      { class: 'layers' },
+      el('div', { class: 'ctl' }, this.choice.element, this.controls),
+      this.slot,
+    );
   }
 
   get about() {
@@ -58,8 +64,13 @@ class LayersView implements View {
   update(state: PanelState): void {
     this.choice.set(this.nameOf(state));
     const section = this.current();
-    if (this.slot.firstElementChild !== section.element) this.slot.replaceChildren(section.element);
+    if (this.slot.firstElementChild !== section.element) {
+      this.slot.replaceChildren(section.element);
+      fill(this.controls, section.controls);
+    }
     section.update(state);
+    // What chooses among data is of no use without any.
+    this.controls.hidden = section.element.hidden || !section.controls;
   }
 
   dispose(): void {

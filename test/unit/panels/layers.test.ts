@@ -1,0 +1,371 @@
+// @vitest-environment happy-dom
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { initialIntent, initialState } from '../../../src/host/session/panelDefaults';
+import type { ExamplesResult, HeadMap, LensTable, LensTableParams } from '../../../src/protocol/explain';
+import type { Intent, LayersData, LayersIntent, PanelState, Selection } from '../../../src/protocol/panel';
+import { ProblemError } from '../../../src/protocol/problem';
+import { allKeys, type View, type ViewContext } from '../../../webview/base/view';
+import { drawnExamples, evenWeight, strongestHead } from '../../../webview/panels/layers/exampleFacts';
+import {
+  estimateAgreement,
+  headCell,
+  headCells,
+  largestValue,
+  silenced,
+  strongestHeads,
+} from '../../../webview/panels/layers/headFacts';
+import { headsTwin } from '../../../webview/panels/layers/headTables';
+import { emptyWords, progressWords } from '../../../webview/panels/layers/headWords';
+import { LensColumns } from '../../../webview/panels/layers/lensColumns';
+import {
+  afterPinning,
+  chosenRows,
+  firstPlace,
+  followedLines,
+  followingId,
+  lensFacts,
+  mostPins,
+  rowAfterKey,
+} from '../../../webview/panels/layers/lensFacts';
+import { verdict } from '../../../webview/panels/layers/lensWords';
+import { createLayersView } from '../../../webview/panels/layers/view';
+import { theme } from '../charts/domSetup';
+
+vi.mock('@vscode/webview-ui-toolkit', () => {
+  const none = () => ({});
+  return {
+    provideVSCodeDesignSystem: () => ({ register: none }),
+    vsCodeButton: none,
+    vsCodeCheckbox: none,
+    vsCodeDropdown: none,
+    vsCodeOption: none,
+    vsCodeTextField: none,
+  };
+});
+vi.mock('../../../webview/base/icons', () => ({ icon: () => document.createElement('i') }));
+
+const read = (name: string) => JSON.parse(readFileSync(join(__dirname, `../../fixtures/panel/${name}.json`), 'utf8'));
+const { prompt } = read('reviews');
+const lens = read('reviews.lens');
+const heads: HeadMap = read('reviews.heads').result;
+const examples: ExamplesResult = read('reviews.examples').result;
+const negative = 3524;
+const last = 56;
+
+/** What the host would answer from the compact recording. */
+function slice({ positions, follow, change }: LensTableParams): LensTable {
+  const ids = [negative, ...follow.filter((id) => id !== negative)];
+  return {
+    positions,
+    follow: ids.map((id) => ({ id, text: id === negative ? ' negative' : (lens.texts[id] ?? '?') })),
+    cells: positions.map((position) =>
+      lens.cells[position].map(([top, entropy, moved, ranks]: [number[], number, number | null, number[]]) => ({
+        top: [0, 1, 2, 3, 4].map((k) => ({ id: top[2 * k], text: lens.texts[top[2 * k]], logprob: top[2 * k + 1] })),
+        entropy,
+        change: change ? moved : null,
+        follow: ids.map((id) => {
+          const at = lens.follow.findIndex((other: { id: number }) => other.id === id);
+          return at < 0 ? { logprob: -20, rank: 9999 } : { logprob: ranks[2 * at], rank: ranks[2 * at + 1] };
+        }),
+      })),
+    ),
+  };
+}
+const table = slice({ positions: [51, 52, 53, 54, 55, 56], top: 5, follow: [], change: false });
+const data: LayersData = { prompt, target: lens.target, table };
+const model = { sha256: 'x', layers: 30, vocabulary: 49152 } as PanelState['model'];
+const facts = lensFacts(data, model);
+
+beforeEach(() => document.body.replaceChildren());
+
+test('the token that does follow is the prompt’s own next, after the last the target’s', () => {
+  expect(followingId(facts, 53)).toBe(prompt.tokens[54].id);
+  expect(followingId(facts, last)).toBe(negative);
+  const elsewhere = { ...facts, target: { ...facts.target, position: 20 } };
+  expect(followingId(elsewhere, last)).toBeNull();
+});
+
+test('followed lines: target, contrast, what follows and pins, each once and in that order', () => {
+  const columns = { name: () => null };
+  const contrast = { ids: [2731], text: ' positive', logprob: -2 };
+  const pins = [
+    { id: 441, text: ' not' },
+    { id: negative, text: ' negative' },
+  ];
+  const both = { ...facts, target: { ...facts.target, contrast } };
+  expect(followedLines(both, last, pins, columns).map(({ id, role }) => [id, role])).toEqual([
+    [negative, 'target'],
+    [2731, 'contrast'],
+    [441, 'pin'],
+  ]);
+  expect(followedLines(facts, 53, [], columns).map(({ text }) => text)).toEqual([' negative', 'Sent']);
+});
+
+test('a part of a character is followed under the character’s name', () => {
+  const part = prompt.tokens.findIndex((token: { text: string }) => token.text === '\ufffd');
+  const [, follows] = followedLines(facts, part - 1, [], { name: () => null });
+  expect(follows.text).not.toContain('\ufffd');
+});
+
+test('pins join, leave and are limited', () => {
+  const pins = Array.from({ length: mostPins }, (_, id) => ({ id, text: String(id) }));
+  expect(afterPinning([], pins[0])).toEqual([pins[0]]);
+  expect(afterPinning(pins, pins[1])).toEqual(pins.filter(({ id }) => id !== 1));
+  expect(afterPinning(pins, { id: 99, text: 'x' })).toBeNull();
+});
+
+test('when a token comes first, and from when for good', () => {
+  expect(firstPlace([5, 3, 0, 2, 0, 0])).toEqual({ first: 2, stays: 4 });
+  expect(firstPlace([5, 3])).toEqual({ first: null, stays: null });
+  expect(firstPlace([0, 0])).toEqual({ first: 0, stays: 0 });
+  const line = { id: 1, text: ' a', role: 'target' as const };
+  const ranks = (all: number[]) => all.map((rank) => ({ rank, logprob: -1 }));
+  expect(verdict(line, ranks([9, 0, 1, 0]))).toBe('·a comes first after 1 block, and for good after 3 blocks.');
+  expect(verdict(line, ranks([9, 0, 1]))).toBe('·a comes first after 1 block, but not at the end: rank 2.');
+  expect(verdict(line, ranks([9, 4]))).toBe('·a is first after no block; at the end its rank is 5.');
+  expect(verdict(line, null)).toBeNull();
+});
+
+test('rows: closer together towards the end, the chosen one among them; brackets go around without row 0', () => {
+  expect(chosenRows(31, 6, null)).toEqual([0, 10, 20, 25, 28, 30]);
+  expect(chosenRows(31, 4, 27)).toEqual([20, 25, 27, 28, 30]);
+  expect(chosenRows(2, 6, null)).toEqual([0, 1]);
+  expect(rowAfterKey(']', 30, 31)).toBe(1);
+  expect(rowAfterKey('[', 1, 31)).toBe(30);
+  expect(rowAfterKey('[', null, 31)).toBe(30);
+  expect(rowAfterKey('x', 3, 31)).toBeNull();
+});
+
+test('columns keep what says more, and forget another prompt', () => {
+  const columns = new LensColumns();
+  columns.begin('a');
+  columns.add(table);
+  expect(columns.missing([50, 51], false)).toEqual([50]);
+  expect(columns.missing([51], true)).toEqual([51]);
+  columns.add(slice({ positions: [51], top: 5, follow: [441], change: true }));
+  expect(columns.cells(51, true)).not.toBeNull();
+  expect(columns.follow(51, 441)?.length).toBe(31);
+  // The answer to a pin came later, without the change: the change stays.
+  columns.add(slice({ positions: [51], top: 5, follow: [2731], change: false }));
+  expect(columns.cells(51, true)).not.toBeNull();
+  expect(columns.follow(51, 441)).not.toBeNull();
+  const { version } = columns;
+  columns.add(table);
+  expect(columns.version).toBe(version);
+  columns.begin('b');
+  expect(columns.known()).toEqual([]);
+});
+
+test('a head’s value is exact, else estimated; strongest by size whatever the sign', () => {
+  const map: HeadMap = {
+    ...heads,
+    knockout: heads.knockout.map((row, layer) => row.map((v) => (layer > 20 ? v : null))),
+  };
+  expect(headCell(map, 'knockout', { layer: 21, head: 1 })).toEqual({ value: heads.knockout[21][1], estimate: false });
+  expect(headCell(map, 'knockout', { layer: 3, head: 1 })).toEqual({ value: heads.preview?.[3][1], estimate: true });
+  expect(silenced(map)).toEqual({ known: 81, total: 270 });
+  const cells = headCells(heads, 'knockout');
+  const best = strongestHeads(cells);
+  expect(Math.abs(best[0].value ?? 0)).toBe(largestValue(cells));
+  expect(best).toHaveLength(270);
+  expect(headsTwin({ ...map, preview: null }, 'knockout').rows).toHaveLength(270);
+});
+
+test('how far the map is, in words', () => {
+  const some = { ...heads, complete: false, knockout: heads.knockout.map((row) => row.map((v, h) => (h ? v : null))) };
+  expect(progressWords(some, true)).toContain('240 of 270 heads silenced so far; hollow cells are estimates');
+  expect(progressWords({ ...some, preview: null }, false)).toContain('Partial: 240 of 270');
+  expect(progressWords(heads, false)).toMatch(/Each of the 270 heads .* agrees with r = −?0\.\d\d\./);
+  const none = { ...heads, summaries: heads.summaries.map((summary) => ({ ...summary, induction: null })) };
+  expect(emptyWords(none, 'induction')).toContain('No token of this prompt repeats');
+  expect(emptyWords({ ...heads, attentionGradient: null }, 'attentionGradient')).toContain('memory');
+});
+
+test('agreement is 1 for the same values, −1 for opposite ones, nothing for too few', () => {
+  const knockout = [[1, 2, 3, 4, 5, 6, 7, 9]];
+  expect(estimateAgreement({ knockout, preview: [knockout[0].map((v) => 2 * v + 1)] })).toBeCloseTo(1, 12);
+  expect(estimateAgreement({ knockout, preview: [knockout[0].map((v) => -v)] })).toBeCloseTo(-1, 12);
+  expect(estimateAgreement({ knockout: [[1, 2]], preview: [[1, 2]] })).toBeNull();
+  expect(estimateAgreement({ knockout, preview: null })).toBeNull();
+});
+
+test('examples: strongest head over the blocks, even spread, those the answer hangs on most', () => {
+  const strongest = [
+    { head: 3, weight: 0.2 },
+    { head: 5, weight: 0.7 },
+  ];
+  expect(strongestHead({ strongest })).toEqual({ layer: 1, head: 5, weight: 0.7 });
+  expect(strongestHead({ strongest: [] })).toBeNull();
+  expect(evenWeight(examples.examples, 57)).toBeCloseTo(1 / 57, 12);
+  const of = (from: number, to: number) => ({
+    label: { text: '', start: 0, end: 0, tokens: [from, to] as [number, number] },
+  });
+  expect(evenWeight([of(1, 2), of(4, 6)], 57)).toBeNull();
+  const scores = [0.1, -3, null, 2].map((score) => ({ ...examples.examples[0], score }));
+  expect(drawnExamples(scores, 2)).toEqual([1, 3]);
+});
+
+/** A shell of few words: state, requests answered from the recording, what was asked. */
+function harness(section: LayersIntent['section'], change: Partial<PanelState> = {}, answer = slice) {
+  const ready = <T>(value: T) => ({ kind: 'ready' as const, data: value, runMs: 1, at: 0 });
+  let state: PanelState = {
+    ...initialState({ ...initialIntent, tab: 'layers', layers: { ...initialIntent.layers, section } }, false),
+    title: 'reviews.txt',
+    model,
+    layers: ready(data),
+    heads: ready({ prompt, result: heads }),
+    examples: ready({ prompt, result: examples }),
+    ...change,
+  };
+  const asked: LensTableParams[] = [];
+  let view: View | null = null;
+  const apply = (more: Partial<PanelState>) => {
+    state = { ...state, ...more };
+    view?.update(state, allKeys);
+  };
+  const request = vi.fn(async (method: string, params: never) => {
+    if (method === 'vocabulary') return [{ id: 441, text: ' not', bytes: '' }];
+    asked.push(params);
+    return answer(params);
+  });
+  const context = {
+    channel: { request, notify: vi.fn() },
+    theme: () => theme,
+    state: () => state,
+    select: vi.fn((more: Partial<Selection>) => apply({ selection: { ...state.selection, ...more } })),
+    setIntent: vi.fn((more: Partial<Intent>) => apply({ intent: { ...state.intent, ...more } })),
+    action: vi.fn(),
+    reveal: vi.fn(),
+    announce: vi.fn(),
+    card: vi.fn(),
+    onWidth: (_: Element, listener: (width: number) => void) => {
+      queueMicrotask(() => listener(720));
+      return () => {};
+    },
+  };
+  view = createLayersView(context as unknown as ViewContext);
+  document.body.append(view.element);
+  view.update(state, allKeys);
+  const settle = () => new Promise((resolve) => setTimeout(resolve));
+  return { view, context, asked, settle, apply, text: () => document.body.textContent ?? '' };
+}
+
+test('the lens draws what came with the state without asking, and says when the target comes first', async () => {
+  const { view, asked, settle, text } = harness('lens');
+  await settle();
+  expect(view.stateKey?.(initialState({ ...initialIntent }, false))).toBe('layers');
+  expect(asked).toEqual([]);
+  expect(text()).toContain('·negative comes first after 27 blocks, and for good after 30 blocks.');
+  expect(view.table?.().rows).toHaveLength(6 * 31);
+  expect(view.exports?.().svg?.()).toContain('<svg');
+});
+
+test('scrolling asks for the columns that come into view, once', async () => {
+  const { asked, settle, text } = harness('lens');
+  await settle();
+  document.querySelector<HTMLButtonElement>('.lens-window button')?.click();
+  await settle();
+  expect(asked).toHaveLength(1);
+  expect(asked[0].positions).toContain(47);
+  expect(asked[0].positions).not.toContain(52);
+  expect(text()).toContain('positions 48–51 of 57');
+  document.querySelectorAll<HTMLButtonElement>('.lens-window button')[1].click();
+  await settle();
+  expect(asked).toHaveLength(1);
+});
+
+test('a token of the table is followed: asked for at the origin, named in the legend, given up again', async () => {
+  const { asked, settle, context } = harness('lens');
+  await settle();
+  const positive = [...document.querySelectorAll<HTMLElement>('.lens-token')].find(
+    (b) => b.textContent === '·positive',
+  );
+  positive?.click();
+  await settle();
+  expect(context.state().intent.layers.pins).toEqual([{ id: 2731, text: ' positive' }]);
+  expect(asked.at(-1)).toMatchObject({ positions: [last], follow: [2731], change: false });
+  expect(document.querySelector('.lens-lines')?.textContent).toContain('·positive2');
+  document.querySelector<HTMLElement>('.lens-lines .x')?.click();
+  expect(context.state().intent.layers.pins).toEqual([]);
+});
+
+test('a slice that fails says so and is asked again on demand', async () => {
+  let fails = true;
+  const { settle, text } = harness('lens', {}, (params) => {
+    if (fails) throw new ProblemError('engineGone', ['signal SIGKILL']);
+    return slice(params);
+  });
+  await settle();
+  document.querySelector<HTMLButtonElement>('.lens-window button')?.click();
+  await settle();
+  expect(text()).toContain('The engine stopped');
+  fails = false;
+  document.querySelector<HTMLElement>('.lens-message vscode-button')?.click();
+  await settle();
+  expect(text()).not.toContain('The engine stopped');
+  expect(text()).toContain('·from');
+});
+
+test('a stale lens asks for nothing', async () => {
+  const { asked, settle } = harness('lens', { layers: { kind: 'stale', data, exactTokens: 40 } });
+  await settle();
+  document.querySelector<HTMLButtonElement>('.lens-window button')?.click();
+  await settle();
+  expect(asked).toEqual([]);
+});
+
+test('brackets choose a row; the chip gives it up', async () => {
+  const { view, settle, context } = harness('lens');
+  await settle();
+  expect(view.key?.(new KeyboardEvent('keydown', { key: '[' }))).toBe(true);
+  expect(context.state().selection.layer).toBe(29);
+  expect(view.chips?.()[0].textContent).toContain('after 30 blocks');
+  view.unlock?.();
+  expect(context.state().selection.layer).toBeNull();
+});
+
+test('heads: a click on a name opens its attention', async () => {
+  const { context, settle } = harness('heads');
+  await settle();
+  const name = document.querySelector<HTMLButtonElement>('.heads-list button');
+  expect(name?.textContent).toBe('21.1');
+  name?.click();
+  expect(context.state().selection).toMatchObject({ layer: 21, head: 1 });
+  expect(context.state().intent.tab).toBe('attention');
+});
+
+test('heads: another measure, another order; the caveat stays', async () => {
+  const { view, settle, text } = harness('heads');
+  await settle();
+  expect(text()).toContain('a backup head may step in');
+  document.querySelector<HTMLElement>('[data-value="previousToken"]')?.click();
+  const { rows } = view.table?.() ?? { rows: [] };
+  const previous = rows.map((row) => Number(row[6]));
+  expect(previous[0]).toBe(Math.max(...previous));
+});
+
+test('examples: each with its label word, its loss and its strongest head', async () => {
+  const { settle, text, context } = harness('examples');
+  await settle();
+  const rows = [...document.querySelectorAll('.example-row')].slice(1);
+  expect(rows).toHaveLength(2);
+  expect(rows[1].querySelector('.example-word')?.textContent).toBe('negative');
+  expect(rows[1].querySelector('.example-score')?.textContent).toMatch(/^\+[0-9.]+$/);
+  expect(text()).toContain('even spread .018');
+  rows[1].querySelector<HTMLElement>('.example-head button')?.click();
+  expect(context.state().selection).toMatchObject({ layer: 20, head: 5 });
+});
+
+test('without data the switch of sections is the way out', async () => {
+  const { problem } = new ProblemError('noExamples');
+  const { view, settle, context } = harness('examples', { examples: { kind: 'failed', problem, previous: null } });
+  await settle();
+  expect(view.standsAlone?.(context.state())).toBe(true);
+  expect(view.stateKey?.(context.state())).toBe('examples');
+  document.querySelector<HTMLElement>('[data-value="lens"]')?.click();
+  await settle();
+  expect(view.stateKey?.(context.state())).toBe('layers');
+  expect(document.querySelector('.lens-table')).not.toBeNull();
+});
