@@ -45,6 +45,18 @@ const refused = () =>
     result.target.contrast = null;
   });
 
+/** The recording as it stood on the way: the first method's scores of every third unit, no curves yet. */
+function partial(document) {
+  const scene = other(document, `${document}.saliency`, running);
+  const { result } = scene.views.saliency.previous;
+  for (const method of result.methods) method.faithfulness = null;
+  result.methods[0].scores = result.methods[0].scores.map((score, unit) => (unit % 3 === 2 ? score : null));
+  result.agreement[0] = result.agreement[0].map(() => null);
+  for (const row of result.agreement) row[0] = null;
+  result.complete = false;
+  return scene;
+}
+
 export const scenes = {
   'saliency-dark-1400': { width: 1400, height: 1120, scene: locked },
   'saliency-dark-880': { width: 880, height: 1120, scene: locked },
@@ -72,6 +84,12 @@ export const scenes = {
     width: 1400,
     height: 1100,
     scene: { ...tab, doc: 'tickets', ...saliency({ by: 'line', methods: ['occlusion', 'input', 'attention'] }) },
+  },
+  'saliency-light-running': { theme: 'light', width: 880, height: 1100, scene: partial('reviews') },
+  'saliency-dark-running-heat': {
+    width: 520,
+    height: 1500,
+    scene: { ...partial('reviews'), ...saliency({ style: 'heat' }) },
   },
   'saliency-dark-partial': { width: 880, height: 1100, scene: other('tickets', 'tickets.saliencyPartial', running) },
   'saliency-light-partial-heat': {

@@ -28,6 +28,7 @@ export function changeSaliency(context: ViewContext, change: Partial<SaliencyInt
 export function saliencyControls(context: ViewContext): SaliencyControls {
   const change = (part: Partial<SaliencyIntent>) => changeSaliency(context, part);
   const unit = unitControls(context);
+  let last: SaliencyIntent | null = null;
   const operator = dropdown<Operator>({
     label: t('Operator'),
     options: operators.map((value) => ({ value, ...operatorOption(value) })),
@@ -54,6 +55,9 @@ export function saliencyControls(context: ViewContext): SaliencyControls {
   return {
     element: el('div', { class: 'ctl' }, ...unit.elements, operator.element, scope.element, methods.element),
     update(intent) {
+      // A hover must not take back what is being typed or chosen.
+      if (intent === last) return;
+      last = intent;
       unit.update(intent);
       operator.set(intent.operator);
       scope.set(intent.scope);

@@ -36,7 +36,11 @@ export function legendItems(shown: SaliencyShown): LegendItem[] {
   if (intent.style === 'bars') items.push({ swatch: 'cut', text: t('cut at {0}', domains(shown)) });
   else items.push({ swatch: null, text: t('full at {0}', domains(shown)) });
   if (standIns && drawn[0].method === 'occlusion')
-    items.push({ swatch: 'hollow', text: t('hollow: score of the whole, by {0}', unitsName(standIns.by)) });
+    items.push(
+      intent.style === 'bars'
+        ? { swatch: 'hollow', text: t('hollow: score of the whole, by {0}', unitsName(standIns.by)) }
+        : { swatch: null, text: t('pale: score of the whole, by {0}', unitsName(standIns.by)) },
+    );
   if (drawn.some((lane) => lane.scores.includes(null)))
     items.push({ swatch: 'unknown', text: t('dotted: not known yet') });
   return items;
