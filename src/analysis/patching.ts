@@ -13,7 +13,7 @@ import { ProblemError } from '../protocol/problem';
 import type { Differences } from './attributionPatching';
 import type { Model, PastState } from './model';
 import { unchanged } from './occlusion';
-import { chunkTokens, commonPrefix } from './prefix';
+import { chunkTokens, commonPrefix, prefill } from './prefix';
 import type { Target } from './target';
 import { type ScoringOptions, scoreVariants, type Variant } from './variants';
 
@@ -51,11 +51,13 @@ export async function comparePrompts(
   if (ids.length !== from.length) throw new ProblemError('lengthsDiffer', [ids.length, from.length]);
   const first = ids.slice(0, target.before);
   const second = from.slice(0, target.before);
-  const [base] = await scoreVariants(model, target, [unchanged(first)], { known, signal });
-  const [other] = await scoreVariants(model, target, [{ ids: second, start: 0 }], { signal });
-  if (Math.abs(other - base) < indistinct) throw new ProblemError('nothingToRecover');
   const start = Math.min(commonPrefix(first, second), first.length - 1);
-  return { first, second, base, other, start, differences: await differencesOf(model, first, second, heads, signal) };
+  const [base] = await scoreVariants(model, target, [unchanged(first)], { known, signal });
+  const [other] = await scoreVariants(model, target, [{ ids: second, start }], { known, signal });
+  if (Math.abs(other - base) < indistinct) throw new ProblemError('nothingToRecover');
+  const past = await prefill(model, known, first, start, { signal });
+  const differences = await differencesOf(model, [first, second], start, past, { heads, signal });
+  return { first, second, base, other, start, differences };
 }
 
 export const recovered = ({ base, other }: PromptPair, value: number): number => (value - base) / (other - base);
@@ -125,35 +127,41 @@ export function headVariants({ first, start, differences }: PromptPair): Map<num
   return variants;
 }
 
-/** Second less first; exactly 0 before the first token that differs. `heads` false: of the residual stream only. */
+/**
+ * Second less first, from `start` on; 0 before it, `shared` is the past of both. `heads` false: of the residual stream only. One
+ * prompt after the other: of long ones only the differences are held.
+ */
 async function differencesOf(
   model: Model,
-  first: readonly number[],
-  second: readonly number[],
-  heads: boolean,
-  signal: AbortSignal | undefined,
+  prompts: readonly [first: readonly number[], second: readonly number[]],
+  start: number,
+  shared: PastState | null,
+  { heads, signal }: { heads: boolean; signal: AbortSignal | undefined },
 ): Promise<Differences> {
-  const T = first.length;
+  const T = prompts[0].length;
   const { layers, heads: H } = model.info;
   const every = Array.from({ length: layers + 1 }, (_, layer) => layer);
   const blocks = heads ? every.slice(0, layers) : [];
   const hidden = every.map(() => new Difference(1, T));
   const outputs = blocks.map(() => new Difference(H, T));
-  const same = commonPrefix(first, second);
-  let past: PastState | null = null;
-  for (let at = 0; at < T; at += chunkTokens) {
-    const chunks = [first, second].map((ids) => ids.slice(at, at + chunkTokens));
-    const want = { hidden: every, heads: blocks, past: true };
-    const result = await model.run({ ids: chunks, past, rows: [0], want }, signal);
-    past = result.past;
-    const positions = chunks[0].map((_, row) => at + row);
-    for (const [layer, data] of result.hidden) hidden[layer].add(data, positions, same);
-    for (const [layer, data] of result.heads) outputs[layer].add(data, positions, same);
+  for (const [sign, ids] of [
+    [-1, prompts[0]],
+    [1, prompts[1]],
+  ] as const) {
+    let past = shared;
+    for (let at = start; at < T; at += chunkTokens) {
+      const chunk = ids.slice(at, at + chunkTokens);
+      const want = { hidden: every, heads: blocks, past: at + chunk.length < T };
+      const result = await model.run({ ids: [chunk], past, rows: [0], want }, signal);
+      past = result.past;
+      for (const [layer, data] of result.hidden) hidden[layer].add(sign, data, at, chunk.length);
+      for (const [layer, data] of result.heads) outputs[layer].add(sign, data, at, chunk.length);
+    }
   }
   return { hidden: hidden.map(({ rows }) => rows[0]), heads: outputs.map(({ rows }) => rows) };
 }
 
-/** Second less first, from passes over both at once: data [2, G, positions, N] → G times [T, N]. */
+/** A sum of passes with signs: data [G, count, N] of the positions from `first` on → G times [T, N]. */
 class Difference {
   rows: Float32Array[] = [];
 
@@ -162,17 +170,13 @@ class Difference {
     private readonly length: number,
   ) {}
 
-  add(data: Float32Array, positions: readonly number[], from: number): void {
+  add(sign: 1 | -1, data: Float32Array, first: number, count: number): void {
     const { groups, length } = this;
-    const size = data.length / (2 * groups * positions.length);
+    const size = data.length / (groups * count);
     if (this.rows.length === 0) this.rows = Array.from({ length: groups }, () => new Float32Array(length * size));
     this.rows.forEach((row, group) => {
-      positions.forEach((position, place) => {
-        if (position < from) return;
-        const own = (group * positions.length + place) * size;
-        const other = own + data.length / 2;
-        for (let at = 0; at < size; at++) row[position * size + at] = data[other + at] - data[own + at];
-      });
+      const own = group * count * size;
+      for (let at = 0; at < count * size; at++) row[first * size + at] += sign * data[own + at];
     });
   }
 }
