@@ -113,6 +113,11 @@ export class GraphBuilder {
     return this.constant(`${type}_${value}`, type, [], data);
   }
 
+  /** A column [count, 1] of ones. */
+  ones(count: number): Value {
+    return this.constant(`ones_${count}`, 'uint8', [count, 1], new Uint8Array(count).fill(1));
+  }
+
   weight(weight: Weight): Value {
     this.root.weights.set(weight.name, weight);
     return weight.name;
@@ -144,7 +149,12 @@ export class GraphBuilder {
     return { name, node: this.nodes, input: this.inputs.map(valueInfo), output: this.outputs.map(valueInfo) };
   }
 
-  private constant(name: Value, type: ElementType, dims: number[], data: BigInt64Array | Float32Array): Value {
+  private constant(
+    name: Value,
+    type: ElementType,
+    dims: number[],
+    data: BigInt64Array | Float32Array | Uint8Array,
+  ): Value {
     const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     if (!this.root.constants.has(name))
       this.root.constants.set(name, { name, dims, dataType: elementTypes[type], rawData });

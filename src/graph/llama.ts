@@ -5,9 +5,10 @@
  * inputs   embeddings [B,T,D] · positions [B,T] · mask [B|1,H|1,T,S] · headScale [L,B|1,H,1,1] · tapRows [Q] ·
  *          past.key.l, past.value.l [1|B,G,P,C] · patch.layer [N], patch.token [N,1], patch.value [N,D] ·
  *          headPatch.count [L], headPatch.token [N,1], headPatch.value [N,H·C] (block by block, at least one row each) ·
- *          rows [R] (flat b·T + t) · extra [E,D] (residual rows for the lens) · targets [R+E,1] · candidates [1]
+ *          rows [R] (flat b·T + t) · extra [E,D] (residual rows for the lens) · targets [R+E,1] · candidates [1] ·
+ *          logitRows [Z] (which of the R+E)
  * outputs  hidden.l [B·T,D] (0 … L) · attention.l [B,H,Q,S] · heads.l [B,H,T,C] · mlp.l [B·T,D] · key.l, value.l [B,G,T,C] ·
- *          logits [R+E,V] and its statistics
+ *          logits [Z,V] · statistics of all R+E rows (vocabulary.ts)
  */
 import type { HyperParameters } from '../checkpoint/types';
 import { attend, attentionContext } from './attention';
@@ -47,7 +48,7 @@ export function llama(hyper: HyperParameters, options: LinearOptions): GraphBuil
   const rows = gather(g, x, g.input('rows', 'int64', ['chosen']), 0);
   const read = concat(g, [rows, g.input('extra', 'float32', ['extra', hyper.width])], 0);
   const logits = llamaLogits(g, hyper, options, read);
-  vocabularyStatistics(g, g.node('Identity', [logits], { outputs: ['logits'] })[0]);
+  vocabularyStatistics(g, logits, hyper.vocabulary);
   return g;
 }
 

@@ -4,24 +4,34 @@
  * Shapes: R rows, V vocabulary, K candidates. Natural logarithms.
  */
 import type { GraphBuilder, Value } from './builder';
+import { elementTypes } from './onnxFormat';
 
-/** logits [R, V] → outputs logits, logprob [R], rank [R], entropy [R], topIds [R, K], topLogprob [R, K]. */
-export function vocabularyStatistics(g: GraphBuilder, logits: Value): void {
+/**
+ * logits [R, V] → outputs logprob [R], rank [R], entropy [R], topIds [R, K], topLogprob [R, K], and logits of the rows `logitRows`.
+ * An array of [R, V] is the largest thing in a pass, so no output is one unless asked for, and what counts is counted in bytes.
+ */
+export function vocabularyStatistics(g: GraphBuilder, logits: Value, vocabulary: number): void {
   const targets = g.input('targets', 'int64', ['rows', 1]);
   const candidates = g.input('candidates', 'int64', [1]);
-  const logprobs = g.node('LogSoftmax', [logits], { attributes: { axis: -1 } })[0];
-  const pick = (ids: Value, name: Value) =>
-    g.node('GatherElements', [logprobs, ids], { attributes: { axis: 1 }, outputs: [name] });
+  g.node('Gather', [logits, g.input('logitRows', 'int64', ['raw'])], { attributes: { axis: 0 }, outputs: ['logits'] });
   g.node('TopK', [logits, candidates], {
     attributes: { axis: -1, largest: 1, sorted: 1 },
     outputs: ['topLogits', 'topIds'],
   });
-  pick('topIds', 'topLogprob');
-  pick(targets, 'logprob');
 
   const targetLogit = g.node('GatherElements', [logits, targets], { attributes: { axis: 1 } })[0];
-  const higher = g.node('Cast', [g.node('Greater', [logits, targetLogit])[0]], { attributes: { to: 1 } })[0];
-  g.node('ReduceSum', [higher, g.ints(1)], { attributes: { keepdims: 0 }, outputs: ['rank'] });
+  const higher = g.node('Cast', [g.node('Greater', [logits, targetLogit])[0]], {
+    attributes: { to: elementTypes.uint8 },
+  })[0];
+  const counts = g.node('MatMulInteger', [higher, g.ones(vocabulary)])[0];
+  const rank = g.node('Cast', [counts], { attributes: { to: elementTypes.float32 } })[0];
+  g.node('Squeeze', [rank, g.ints(1)], { outputs: ['rank'] });
+
+  const logprobs = g.node('LogSoftmax', [logits], { attributes: { axis: -1 } })[0];
+  const pick = (ids: Value, name: Value) =>
+    g.node('GatherElements', [logprobs, ids], { attributes: { axis: 1 }, outputs: [name] });
+  pick('topIds', 'topLogprob');
+  pick(targets, 'logprob');
 
   // H = −Σ p log p as one dot product a row.
   const row = g.node('Unsqueeze', [g.node('Exp', [logprobs])[0], g.ints(1)])[0];
@@ -29,9 +39,8 @@ export function vocabularyStatistics(g: GraphBuilder, logits: Value): void {
   const products = g.node('Squeeze', [g.node('MatMul', [row, column])[0], g.ints(1, 2)])[0];
   g.node('Neg', [products], { outputs: ['entropy'] });
 
-  g.output('logits');
   g.output('topIds', 'int64');
-  for (const name of ['topLogprob', 'logprob', 'rank', 'entropy']) g.output(name);
+  for (const name of ['logits', 'topLogprob', 'logprob', 'rank', 'entropy']) g.output(name);
 }
 
 /** logits [1, V] → outputs logits, topIds [1, K], topLogprob [1, K], entropy [1]: what a generation reads of one row. */

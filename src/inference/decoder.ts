@@ -101,6 +101,7 @@ export class Decoder implements Model {
         [scored, 1],
       ),
       candidates: integers([Math.max(1, pass.top ?? 1)]),
+      logitRows: integers(pass.want?.logits ? range(scored) : []),
       extra: floats(extra, [extra.length / width, width]),
       ...patchFeeds(pass, tokens, width),
       ...headPatchFeeds(pass, tokens, this.checkpoint.hyper),

@@ -86,6 +86,7 @@ async function outputsOf(names: string[], patched?: { layer: number; values: Flo
       rows: int64([0]),
       targets: int64([0], [1, 1]),
       candidates: int64([1]),
+      logitRows: int64([]),
       extra: float32(new Float32Array(0), [0, width]),
       'patch.layer': int64([0]),
       'patch.token': int64([0], [1, 1]),

@@ -10,12 +10,13 @@ const names = ['logprob', 'rank', 'entropy', 'topIds', 'topLogprob'];
 async function statistics(logits: Float32Array, size: number, targets: number[], top: number) {
   const g = GraphBuilder.create();
   const raw = g.input('raw', 'float32', ['rows', size]);
-  vocabularyStatistics(g, g.node('Identity', [raw], { outputs: ['logits'] })[0]);
+  vocabularyStatistics(g, raw, size);
   const session = await GraphSession.create(g.finish('').graph, 'cpu', 1);
   const feeds = {
     raw: { type: 'float32' as const, data: logits, dims: [logits.length / size, size] },
     targets: { type: 'int64' as const, data: BigInt64Array.from(targets, BigInt), dims: [targets.length, 1] },
     candidates: { type: 'int64' as const, data: BigInt64Array.of(BigInt(top)), dims: [1] },
+    logitRows: { type: 'int64' as const, data: new BigInt64Array(0), dims: [0] },
   };
   const outputs = await session.run(feeds, names);
   await session.release();
