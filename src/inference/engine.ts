@@ -2,6 +2,7 @@
  * What the engine process does with each request: one analysis at a time, the last runs kept so that an edit, an attention map or a
  * continuation starts from what is known. Engine only; the wire is protocol/engine.ts.
  */
+import { dirname } from 'node:path';
 import { attentionBetween, attentionHeads, attentionOverview } from '../analysis/attention';
 import { choose } from '../analysis/choose';
 import { generate } from '../analysis/generate';
@@ -15,10 +16,13 @@ import { ProblemError } from '../protocol/problem';
 import type { Candidate } from '../protocol/results';
 import { EmbeddingsRequests } from './embeddingsRequest';
 import { explainByHeads, explainByLens, explainByOcclusion, explainByPatching } from './explanations';
+import { fitProbe } from './layerProbeRequest';
 import { explainByExamples, explainByHeadMap, explainByLensTable, explainByPatchMap } from './layersRequests';
 import { loadModel, type RunningModel } from './loadModel';
+import { bundledProbe } from './probeFile';
 import { explainBySaliency } from './saliencyRequest';
 import { saveTensors } from './saveTensors';
+import { evaluateTruth, judge, trainTruth } from './truthRequests';
 import { vocabularyEntries } from './vocabularyEntries';
 
 type Requests = EngineApi['requests'];
@@ -191,15 +195,29 @@ export class Engine {
   }
 
   embeddings(params: Params<'embeddings'>, context: HandlerContext<Progress>): Result<'embeddings'> {
-    return this.alone(context.signal, async () => {
-      const started = performance.now();
-      const result = await this.points.embeddings(this.embeddingsGround(), params, context);
-      return { runMs: performance.now() - started, result };
-    });
+    return this.timed(context.signal, async () => ({
+      result: await this.points.embeddings(this.embeddingsGround(), params, context),
+    }));
   }
 
   neighbours(params: Params<'neighbours'>, context: HandlerContext<Progress>): Result<'neighbours'> {
     return this.alone(context.signal, () => this.points.neighbours(this.embeddingsGround(), params, context));
+  }
+
+  probe(params: Params<'probe'>, context: HandlerContext<Progress>): Result<'probe'> {
+    return this.timed(context.signal, async () => ({ result: await fitProbe(this.truthGround(), params, context) }));
+  }
+
+  truth(params: Params<'truth'>, context: HandlerContext<Requests['truth']['progress']>): Result<'truth'> {
+    return this.timed(context.signal, async () => ({ result: await judge(this.truthGround(), params, context) }));
+  }
+
+  trainTruth(params: Params<'trainTruth'>, context: HandlerContext<Progress>): Result<'trainTruth'> {
+    return this.timed(context.signal, async () => ({ probe: await trainTruth(this.truthGround(), params, context) }));
+  }
+
+  evaluateTruth(params: Params<'evaluateTruth'>, context: HandlerContext<Progress>): Result<'evaluateTruth'> {
+    return this.timed(context.signal, () => evaluateTruth(this.truthGround(), params, context));
   }
 
   vocabulary(params: Params<'vocabulary'>): Requests['vocabulary']['result'] {
@@ -210,6 +228,12 @@ export class Engine {
     return this.answer(params, signal, (ids, { decoder }) =>
       saveTensors(decoder, ids, params.path, params.tensors, { signal, onProgress: tokens(progress) }),
     ).then(({ result }) => result);
+  }
+
+  private truthGround() {
+    const { decoder: model, runtime, model: info } = this.loaded();
+    const prompt = (input: PromptInput) => this.prompt(input);
+    return { model, prompt, threads: runtime.threads, bundledProbe: bundledProbe(dirname(info.path)) };
   }
 
   private embeddingsGround() {
@@ -256,6 +280,14 @@ export class Engine {
       const result = await analyse(ids, this.loaded(), prompt);
       const reused = known ? commonPrefix(known.ids, ids) : 0;
       return { prompt, runMs: performance.now() - started, reused, result };
+    });
+  }
+
+  private timed<R extends object>(signal: AbortSignal, work: () => Promise<R>): Promise<R & { runMs: number }> {
+    return this.alone(signal, async () => {
+      const started = performance.now();
+      const result = await work();
+      return { ...result, runMs: performance.now() - started };
     });
   }
 

@@ -38,6 +38,10 @@ channel.handle({
   patching: (params, context) => engine.patching(params, context),
   embeddings: (params, context) => engine.embeddings(params, context),
   neighbours: (params, context) => engine.neighbours(params, context),
+  probe: (params, context) => engine.probe(params, context),
+  truth: (params, context) => engine.truth(params, context),
+  trainTruth: (params, context) => engine.trainTruth(params, context),
+  evaluateTruth: (params, context) => engine.evaluateTruth(params, context),
   vocabulary: (params) => engine.vocabulary(params),
   save: (params, context) => engine.save(params, context),
 });

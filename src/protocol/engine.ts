@@ -13,7 +13,18 @@ import type {
   SaliencyParams,
   SaliencyResult,
 } from './explain';
-import type { EmbeddedPoint, EmbeddingsParams, EmbeddingsResult, NeighboursResult } from './insides';
+import type {
+  EmbeddedPoint,
+  EmbeddingsParams,
+  EmbeddingsResult,
+  Figure,
+  NeighboursResult,
+  ProbeParams,
+  ProbeResult,
+  StoredProbe,
+  TruthResult,
+  TruthStatement,
+} from './insides';
 import type { ModelInfo, Precision, Prompt, PromptInput, ProviderRequest, RuntimeInfo } from './model';
 import type {
   Candidate,
@@ -203,6 +214,33 @@ export interface EngineApi {
     neighbours: {
       params: EmbeddingsParams & { point: Pick<EmbeddedPoint, 'source' | 'position'>; layer: number; count: number };
       result: NeighboursResult;
+      progress: Progress;
+    };
+    /** Linear probes on the states of each text's last token, layer by layer, with their controls. */
+    probe: { params: ProbeParams; result: { runMs: number; result: ProbeResult }; progress: Progress };
+    /** `probe`: a file; null = the one that came with the model. Progress hands out the statements judged so far. */
+    truth: {
+      params: { statements: { text: string; source: [number, number] | null }[]; probe: string | null };
+      result: { runMs: number; result: TruthResult };
+      progress: Progress & { partial: TruthResult };
+    };
+    trainTruth: {
+      params: { statements: TruthStatement[]; frozen: TruthStatement[] | null; seed: number };
+      result: { runMs: number; probe: StoredProbe };
+      progress: Progress;
+    };
+    /** A probe on statements with known labels: how often it is right on them. */
+    evaluateTruth: {
+      params: { statements: TruthStatement[]; probe: string | null };
+      /** `accuracy` of all; `decided`: share right among those it does not leave open, which are `coverage` of all. */
+      result: {
+        runMs: number;
+        auroc: Figure;
+        topics: { topic: string; auroc: Figure }[];
+        accuracy: number;
+        decided: number;
+        coverage: number;
+      };
       progress: Progress;
     };
     /** Token of each id or ids of a text, for look-ups. */

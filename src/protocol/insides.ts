@@ -197,3 +197,24 @@ export interface TruthResult {
   /** True while statements are still to be judged. */
   complete: boolean;
 }
+
+/** A row of the training file. */
+export interface TruthStatement {
+  text: string;
+  label: boolean;
+  topic: string;
+  negated: boolean;
+  /** Of a topic that the model has read about; true where the file does not say. */
+  known: boolean;
+}
+
+/** A probe as it is kept in a file: JSON, arrays as base64 of little-endian float32. */
+export interface StoredProbe {
+  schema: 1;
+  kind: 'truth';
+  card: ProbeCard;
+  arrays: Record<string, string>;
+  platt: { slope: number; offset: number };
+  limit: number;
+  rest: number;
+}

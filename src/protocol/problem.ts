@@ -53,6 +53,22 @@ const catalogue = {
   tableMalformed: ['{0} cannot be read as a table: {1}.', 'Correct the row, or save it as CSV with a header line.'],
   columnMissing: ['{0} has no column {1}; it has {2}.', 'Name a column so in its header line.'],
   templateWithoutSlot: ['The template "{0}" has no {1}.', 'Write {1} where each text belongs.'],
+  probeMissing: [
+    'No truth probe was found for the model {0}.',
+    'Train one with "prompt-lens probe train", or choose the bundled model.',
+  ],
+  probeMalformed: ['The probe file {0} cannot be read: {1}.', 'Train it again.'],
+  probeOtherModel: [
+    'The probe {0} was trained on another model than {1}.',
+    'Train one for this model, or choose its model.',
+  ],
+  oneClass: ['All rows have the label {0}: there is nothing to tell apart.', 'Give rows of at least two classes.'],
+  tooFewRows: [
+    '{0} rows in {1} groups are too few to hold some out.',
+    'Give at least {2} rows in at least {3} groups.',
+  ],
+  notNumbers: ['The label "{0}" is not a number.', 'Correct it, or let the labels be classes.'],
+  notTruthValue: ['The label "{0}" is neither true nor false.', 'Write true or false.'],
   patternInvalid: ['{0} is not a regular expression: {1}.', 'Correct it.'],
   patternSlow: [
     'The regular expression {0} takes too long on this text.',

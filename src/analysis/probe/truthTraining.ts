@@ -94,9 +94,10 @@ export async function trainTruthProbe(
   }
 
   const figure = (chosen: readonly number[]): Figure => figureOf(held, set.labels, set.topicOf, chosen);
-  const plane = principalAxes(mean, width);
-  const places = project(mean, plane);
-  const spread = plane.axes.length;
+  const region = regionOf(mean, width, set);
+  const axes = region.axes.slice(0, 2);
+  const places = project(mean, { mean: region.mean, axes });
+  const spread = axes.length;
   const card: ProbeCard = {
     blocks,
     trainedOn: { statements: statements.length, topics: set.topics.length },
@@ -129,7 +130,7 @@ export async function trainTruthProbe(
       topic: set.topicOf.map((topic) => set.topics.indexOf(topic)),
     },
   };
-  return { card, verdict, layers, platt: calibrated, region: regionOf(mean, width, set) };
+  return { card, verdict, layers, platt: calibrated, region };
 }
 
 type Described = ReturnType<typeof describe>;

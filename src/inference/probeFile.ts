@@ -1,0 +1,99 @@
+/**
+ * A truth probe as a file: JSON with its card, arrays as base64 of little-endian float32. A file comes from strangers: its sizes are
+ * checked against the model before anything is read from it. Engine only.
+ */
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LinearProbe, TruthProbe } from '../analysis/probe/truthProbe';
+import type { StoredProbe } from '../protocol/insides';
+import type { ModelInfo } from '../protocol/model';
+import { ProblemError } from '../protocol/problem';
+
+const largestFile = 32 * 1024 * 1024;
+
+export function storeProbe({ card, verdict, layers, platt, region }: TruthProbe): StoredProbe {
+  const all = (probes: readonly LinearProbe[]) => probes.flatMap(({ weights, bias }) => [...weights, bias]);
+  return {
+    schema: 1,
+    kind: 'truth',
+    card,
+    arrays: {
+      verdict: base64(all([verdict])),
+      layers: base64(all(layers)),
+      mean: base64(region.mean),
+      axes: base64(region.axes.flatMap((axis) => [...axis])),
+      variance: base64(region.variance),
+    },
+    platt,
+    limit: region.limit,
+    rest: region.rest,
+  };
+}
+
+/** Where the probe of a bundled model is: beside its statements. */
+export const bundledProbe = (models: string): string => join(models, 'truth', 'probe.json');
+
+/** Throws `probeMissing`, `probeMalformed`, `probeOtherModel`. */
+export async function loadProbe(path: string, model: ModelInfo): Promise<TruthProbe> {
+  const stored = await parsed(path, model);
+  if (stored.card.modelSha256 !== model.sha256) throw new ProblemError('probeOtherModel', [path, model.name]);
+  const { width, layers: blocks } = model;
+  const take = (name: string, length: number | null): Float64Array => {
+    const values = numbers(stored.arrays[name] ?? '');
+    const whole = length === null ? values.length > 0 && values.length % width === 0 : values.length === length;
+    if (!whole || !values.every(Number.isFinite)) throw malformed(path, `${name} has the wrong size`);
+    return values;
+  };
+  const one = 2 * width + 1;
+  const all = take('layers', one * (blocks + 1));
+  const probe = (values: Float64Array): LinearProbe => ({ weights: values.slice(0, one - 1), bias: values[one - 1] });
+  const axes = take('axes', null);
+  const count = axes.length / width;
+  return {
+    card: stored.card,
+    verdict: probe(take('verdict', one)),
+    layers: Array.from({ length: blocks + 1 }, (_, layer) => probe(all.subarray(layer * one, (layer + 1) * one))),
+    platt: stored.platt,
+    region: {
+      mean: take('mean', width),
+      axes: Array.from({ length: count }, (_, k) => axes.slice(k * width, (k + 1) * width)),
+      variance: take('variance', count),
+      rest: stored.rest,
+      limit: stored.limit,
+    },
+  };
+}
+
+async function parsed(path: string, model: ModelInfo): Promise<StoredProbe> {
+  let text: string;
+  try {
+    if ((await stat(path)).size > largestFile) throw malformed(path, 'it is too large');
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
+    throw new ProblemError('probeMissing', [model.name]);
+  }
+  let stored: Partial<StoredProbe> | null;
+  try {
+    stored = JSON.parse(text) as Partial<StoredProbe> | null;
+  } catch {
+    throw malformed(path, 'it is not JSON');
+  }
+  const { platt, limit, rest, card, arrays } = stored ?? {};
+  const finite = [platt?.slope, platt?.offset, limit, rest].every((value) => typeof value === 'number');
+  if (stored?.schema !== 1 || stored.kind !== 'truth' || !finite || !card?.blocks || typeof arrays !== 'object') {
+    throw malformed(path, 'it is no truth probe of this version');
+  }
+  return stored as StoredProbe;
+}
+
+const malformed = (path: string, cause: string) => new ProblemError('probeMalformed', [path, cause]);
+
+function base64(values: ArrayLike<number>): string {
+  return Buffer.from(Float32Array.from(values).buffer).toString('base64');
+}
+
+function numbers(text: string): Float64Array {
+  const bytes = Buffer.from(text, 'base64');
+  return Float64Array.from({ length: Math.floor(bytes.length / 4) }, (_, at) => bytes.readFloatLE(at * 4));
+}

@@ -1,0 +1,66 @@
+/** Statements and texts put before the model as probes read them, and the states that they leave. Engine only. */
+import type { Model } from '../analysis/model';
+import { asStatement, statementFrame } from '../analysis/probe/truthProbe';
+import { type ReadText, readStates, type States } from '../analysis/states';
+import type { Prompt, PromptInput } from '../protocol/model';
+import { ProblemError } from '../protocol/problem';
+
+export interface ReadGround {
+  model: Model;
+  /** Throws what a prompt that cannot be read throws. */
+  prompt: (input: PromptInput) => Prompt;
+  signal: AbortSignal;
+  onProgress: (done: number, total: number) => void;
+}
+
+const every = (model: Model): number[] => Array.from({ length: model.info.layers + 1 }, (_, layer) => layer);
+
+/** All layers of each statement's last token, and the mean log-probability of its tokens. */
+export function readStatements(ground: ReadGround, statements: readonly string[]): Promise<States> {
+  const texts = statements.map((statement) => framed(ground.prompt, asStatement(statement)));
+  return readStates(ground.model, texts, { ...ground, layers: every(ground.model) });
+}
+
+/** All layers of each text's last token. */
+export function readTexts(ground: ReadGround, texts: readonly string[]): Promise<States> {
+  const read = texts.map((text): ReadText => {
+    const ids = ground.prompt({ kind: 'raw', file: null, text, pieces: [] }).tokens.map(({ id }) => id);
+    return { ids, positions: [ids.length - 1] };
+  });
+  return readStates(ground.model, read, { ...ground, layers: every(ground.model) });
+}
+
+/** As the assistant's own answer; of a model without a chat template, as plain text after the same words. */
+function framed(prompt: ReadGround['prompt'], statement: string): ReadText {
+  const { question, lead } = statementFrame;
+  const content = `${lead}${statement}`;
+  const rendered = chatOrPlain(prompt, question, content);
+  const own = rendered.tokens
+    .map(({ role }, position) => ({ role, position }))
+    .filter(({ role }) => role === 'assistant');
+  const [first, last] =
+    own.length > 0 ? [own[0].position, own[own.length - 1].position] : [0, rendered.tokens.length - 1];
+  const from = rendered.rendered.indexOf(content, rendered.tokens[first].start) + lead.length;
+  const scoredFrom = rendered.tokens.findIndex(({ end }) => end > from);
+  return {
+    ids: rendered.tokens.slice(0, last + 1).map(({ id }) => id),
+    positions: [last],
+    scoredFrom: Math.max(1, scoredFrom),
+  };
+}
+
+function chatOrPlain(prompt: ReadGround['prompt'], question: string, content: string): Prompt {
+  try {
+    return prompt({
+      kind: 'chat',
+      file: null,
+      messages: [
+        { role: 'user', content: question, pieces: [] },
+        { role: 'assistant', content, pieces: [] },
+      ],
+    });
+  } catch (error) {
+    if (ProblemError.wrap(error).problem.code !== 'noTemplate') throw error;
+    return prompt({ kind: 'raw', file: null, text: `${question} ${content}`, pieces: [] });
+  }
+}

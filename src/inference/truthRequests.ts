@@ -1,0 +1,185 @@
+/** The requests around the truth probe: train it, judge statements with it, say how often it is right. Engine only. */
+import { setImmediate as breath } from 'node:timers/promises';
+import { accuracy, auroc, withInterval } from '../analysis/probe/figures';
+import {
+  distance,
+  isNegated,
+  meanStates,
+  probabilityOf,
+  scoreOf,
+  shownProbability,
+  type TruthProbe,
+  verdictOf,
+} from '../analysis/probe/truthProbe';
+import { type TrainingSet, trainTruthProbe } from '../analysis/probe/truthTraining';
+import { project } from '../analysis/projection/pca';
+import type { States } from '../analysis/states';
+import type { HandlerContext } from '../protocol/channel';
+import type { EngineApi, Progress } from '../protocol/engine';
+import type { JudgedStatement, StoredProbe, TruthResult, TruthStatement } from '../protocol/insides';
+import { ProblemError } from '../protocol/problem';
+import { loadProbe, storeProbe } from './probeFile';
+import { RuntimeProducts } from './products';
+import { type ReadGround, readStatements } from './statements';
+
+type Requests = EngineApi['requests'];
+export type TruthGround = Pick<ReadGround, 'model' | 'prompt'> & { threads: number; bundledProbe: string };
+
+/** Fewer cannot be held out by topic. */
+const leastStatements = 40;
+const leastTopics = 3;
+/** Statements judged between two partial results. */
+const judgedAtOnce = 32;
+
+export async function trainTruth(
+  { model, prompt, threads }: TruthGround,
+  { statements, frozen, seed }: Requests['trainTruth']['params'],
+  { signal, progress }: HandlerContext<Progress>,
+): Promise<StoredProbe> {
+  checkTrainable(statements);
+  const all = [...statements, ...(frozen ?? [])];
+  // Reading the states takes about as long as fitting the layers.
+  const total = 2 * (all.length + 1);
+  const report = (done: number) => progress({ stage: 'running', done: Math.round(done), total, unit: 'steps' });
+  const ground = { model, prompt, signal, onProgress: (done: number) => report(done) };
+  const read = await readStatements(
+    ground,
+    all.map(({ text }) => text),
+  );
+  const { width } = model.info;
+  const part = (from: number, to: number): TrainingSet => ({
+    statements: all.slice(from, to),
+    states: new Map([...read.layers].map(([layer, states]) => [layer, states.subarray(from * width, to * width)])),
+    logprob: read.logprob.slice(from, to).map((value) => value ?? 0),
+  });
+  const products = new RuntimeProducts(threads);
+  try {
+    const probe = await trainTruthProbe(part(0, statements.length), frozen && part(statements.length, all.length), {
+      products,
+      width,
+      modelSha256: model.info.sha256,
+      seed,
+      pause: () => pause(signal),
+      onProgress: (done, layers) => report(all.length + (done / layers) * all.length),
+    });
+    return storeProbe(probe);
+  } finally {
+    await products.release();
+  }
+}
+
+async function pause(signal: AbortSignal): Promise<void> {
+  await breath();
+  if (signal.aborted) throw new ProblemError('cancelled');
+}
+
+function checkTrainable(statements: readonly TruthStatement[]): void {
+  const topics = new Set(statements.map(({ topic }) => topic)).size;
+  if (statements.length < leastStatements || topics < leastTopics) {
+    throw new ProblemError('tooFewRows', [statements.length, topics, leastStatements, leastTopics]);
+  }
+  if (statements.every(({ label }) => label === statements[0].label)) {
+    throw new ProblemError('oneClass', [String(statements[0].label)]);
+  }
+}
+
+export async function judge(
+  ground: TruthGround,
+  { statements, probe: path }: Requests['truth']['params'],
+  { signal, progress }: HandlerContext<Requests['truth']['progress']>,
+): Promise<TruthResult> {
+  const { model, prompt, bundledProbe } = ground;
+  const probe = await loadProbe(path ?? bundledProbe, model.info);
+  const judged: JudgedStatement[] = [];
+  const result = (complete: boolean): TruthResult => ({ card: probe.card, statements: [...judged], complete });
+  for (let from = 0; from < statements.length; from += judgedAtOnce) {
+    const some = statements.slice(from, from + judgedAtOnce);
+    const read = await readStatements(
+      { model, prompt, signal, onProgress: () => {} },
+      some.map(({ text }) => text),
+    );
+    judged.push(
+      ...some.map((statement, at) => ({
+        ...statement,
+        ...judgement(probe, read, at, statement.text, model.info.width),
+      })),
+    );
+    progress({
+      stage: 'running',
+      done: judged.length,
+      total: statements.length,
+      unit: 'steps',
+      partial: result(judged.length === statements.length),
+    });
+  }
+  return result(true);
+}
+
+function judgement(
+  probe: TruthProbe,
+  read: States,
+  at: number,
+  text: string,
+  width: number,
+): Omit<JudgedStatement, 'text' | 'source'> {
+  const own = (states: Float32Array) => states.subarray(at * width, (at + 1) * width);
+  const negated = isNegated(text);
+  const state = own(meanStates(read.layers, probe.card.blocks));
+  const score = scoreOf(probe.verdict, state, negated);
+  const outside = distance(probe.region, state) > probe.region.limit;
+  const probability = probabilityOf(probe, score);
+  const [x = 0, y = 0] = project(state, { mean: probe.region.mean, axes: probe.region.axes.slice(0, 2) });
+  return {
+    score,
+    probability: outside ? null : shownProbability(probability),
+    verdict: verdictOf(probability, outside),
+    outside,
+    negated,
+    layers: probe.layers.map((each, layer) =>
+      scoreOf(each, own(read.layers.get(layer) ?? new Float32Array(0)), negated),
+    ),
+    logprob: read.logprob[at] ?? 0,
+    x,
+    y,
+  };
+}
+
+export async function evaluateTruth(
+  ground: TruthGround,
+  { statements, probe: path }: Requests['evaluateTruth']['params'],
+  { signal, progress }: HandlerContext<Progress>,
+): Promise<Omit<Requests['evaluateTruth']['result'], 'runMs'>> {
+  const { model, prompt, bundledProbe } = ground;
+  const probe = await loadProbe(path ?? bundledProbe, model.info);
+  const onProgress = (done: number, total: number) => progress({ stage: 'running', done, total, unit: 'steps' });
+  const read = await readStatements(
+    { model, prompt, signal, onProgress },
+    statements.map(({ text }) => text),
+  );
+  const judged = statements.map(({ text }, at) => judgement(probe, read, at, text, model.info.width));
+  const scores = judged.map(({ score }) => score);
+  const labels = statements.map(({ label }) => label);
+  const figure = (rows: readonly number[]) =>
+    withInterval(rows.length, null, (chosen) =>
+      auroc(
+        chosen.map((place) => scores[rows[place]]),
+        chosen.map((place) => labels[rows[place]]),
+      ),
+    );
+  const all = statements.map((_, row) => row);
+  const decided = all.filter((row) => judged[row].verdict !== 'unsure');
+  const right = decided.filter((row) => (judged[row].verdict === 'true') === labels[row]);
+  return {
+    auroc: figure(all),
+    topics: [...new Set(statements.map(({ topic }) => topic))].map((topic) => ({
+      topic,
+      auroc: figure(all.filter((row) => statements[row].topic === topic)),
+    })),
+    accuracy: accuracy(
+      scores.map((score) => probabilityOf(probe, score) - 0.5),
+      labels,
+    ),
+    decided: decided.length > 0 ? right.length / decided.length : 0,
+    coverage: decided.length / all.length,
+  };
+}
