@@ -29,7 +29,7 @@ export const scenes = {
     theme: 'light',
     width: 880,
     height: 900,
-    scene: { ...layers('lens', { cell: 'change' }), locked: 20 },
+    scene: { ...layers('lens', { cell: 'change' }), locked: 13 },
     act: (tab) => tab.click('.lens-window button >> nth=1'),
   },
   'layers-dark-row': {

@@ -64,8 +64,9 @@ function unhide(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, codePoint);
 }
 
-/** A token in a list: spaces at either end `·`, line end `↵`, tab `⇥`. */
+/** A token in a list: spaces at either end `·`, line end `↵`, tab `⇥`; other spaces by code point where nothing else is there. */
 export function visible(text: string): string {
+  if (/^[\u00a0\u2000-\u200a\u202f\u3000]+$/.test(text)) return text.replace(/./g, codePoint);
   const ends = text.replace(/^ +| +$/g, (spaces) => '·'.repeat(spaces.length));
   return unhide(ends.replace(/\r/g, '\\r').replace(/\n/g, '↵').replace(/\t/g, '⇥'));
 }

@@ -28,6 +28,7 @@ import {
   lensFacts,
   mostPins,
   rowAfterKey,
+  verdictLine,
 } from '../../../webview/panels/layers/lensFacts';
 import { verdict } from '../../../webview/panels/layers/lensWords';
 import { createLayersView } from '../../../webview/panels/layers/view';
@@ -126,6 +127,15 @@ test('when a token comes first, and from when for good', () => {
   expect(verdict(line, ranks([9, 0, 1]))).toBe('·a comes first after 1 block, but not at the end: rank 2.');
   expect(verdict(line, ranks([9, 4]))).toBe('·a is first after no block; at the end its rank is 5.');
   expect(verdict(line, null)).toBeNull();
+});
+
+test('the sentence is about the target where it is predicted, elsewhere about what follows', () => {
+  const roles = (origin: number) => {
+    const lines = followedLines(facts, origin, [], { name: () => null });
+    return lines[verdictLine(facts, origin, lines)].role;
+  };
+  expect(roles(last)).toBe('target');
+  expect(roles(53)).toBe('follows');
 });
 
 test('rows: closer together towards the end, the chosen one among them; brackets go around without row 0', () => {

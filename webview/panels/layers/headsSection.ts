@@ -142,7 +142,7 @@ export class HeadsSection implements LayersSection {
       svg: () => {
         const { label } = measureOption(this.wanted());
         const title = `${label}, ${this.domain().join(' … ')}`;
-        return svgDocument(theme, t('Heads'), [{ title, drawing: chart.drawing() }]);
+        return svgDocument(theme, t('Head map'), [{ title, drawing: chart.drawing() }]);
       },
       csv: () => tableCsv(this.table()),
       json: () => data.result,

@@ -81,6 +81,15 @@ export function followingId({ tokens, target }: LensFacts, position: number): nu
   return target.position === tokens.length ? (target.ids[0] ?? null) : null;
 }
 
+/** Which line the sentence below the table is about: the target where it is predicted, elsewhere the token that does follow. */
+export function verdictLine({ target }: Pick<LensFacts, 'target'>, origin: number, lines: readonly Line[]): number {
+  if (origin === target.position - 1) return 0;
+  return Math.max(
+    0,
+    lines.findIndex(({ role }) => role === 'follows'),
+  );
+}
+
 /** The pins after a token was chosen: it joins, or leaves if it is one. Null when there is no room. */
 export function afterPinning(
   pins: readonly { id: number; text: string }[],

@@ -31,6 +31,7 @@ import {
   originOf,
   rowAfterKey,
   rowOfLayer,
+  verdictLine,
 } from './lensFacts';
 import { lensLegend } from './lensLegend';
 import { positionTable } from './lensPosition';
@@ -335,7 +336,8 @@ export class LensSection implements LayersSection {
     this.title.textContent = chart.locked
       ? t('At the locked position {0}, {1}', origin, name)
       : t('At the last position {0}, {1}', origin, name);
-    const said = lines[0] ? verdict(lines[0], follow[0] ?? null) : null;
+    const subject = verdictLine(facts, origin, lines);
+    const said = lines[subject] ? verdict(lines[subject], follow[subject] ?? null) : null;
     this.verdict.textContent = said ?? '';
     this.verdict.hidden = said === null;
     const rows = chosenRows(facts.rows, this.width >= wideLens ? 6 : 4, chart.row);

@@ -34,7 +34,7 @@ class LayersView implements View {
       label: t('Look at'),
       options: [
         { value: 'lens', label: t('Lens'), title: t('What each block would answer') },
-        { value: 'heads', label: t('Heads'), title: t('Which heads the answer hangs on') },
+        { value: 'heads', label: t('Head map'), title: t('Which heads the answer hangs on') },
         { value: 'examples', label: t('Examples'), title: t('How the prompt’s own examples serve the answer') },
       ],
       value: 'lens',
