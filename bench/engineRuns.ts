@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { platform } from 'node:os';
 import { Channel } from '../src/protocol/channel';
 import type { EngineApi, EngineOptions, HostApi, Progress } from '../src/protocol/engine';
+import { engineEnvironment } from '../src/protocol/engineEnvironment';
 import type { PromptInput } from '../src/protocol/model';
 import { processPort } from '../src/protocol/processPort';
 
@@ -65,6 +66,7 @@ function startEngine(engine: string): { channel: Channel<EngineApi, HostApi>; ch
   const child = fork(engine, [], {
     serialization: 'advanced',
     execArgv: [],
+    env: engineEnvironment(process.env, process.platform),
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const port = processPort({

@@ -1,6 +1,7 @@
 // npm run bench: our engine beside transformers and llama.cpp, the same weights and threads, on this machine, in one run.
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { ensureBuild, ensureDependencies, main, root } from '../scripts/setup.mjs';
@@ -22,6 +23,7 @@ PROMPT_LENS_BENCH_PYTHON names a Python that has the peers; otherwise they are i
 const here = path.join(root, 'bench');
 const work = path.join(root, '.cache/bench');
 const bundle = path.join(work, 'ours.cjs');
+const environmentBundle = path.join(work, 'engineEnvironment.cjs');
 const engine = path.join(root, 'dist/engine.js');
 const say = (line = '') => console.log(line);
 
@@ -34,8 +36,10 @@ function bundledModel() {
 async function bundleOurs() {
   const { build } = await import('esbuild');
   await build({
-    entryPoints: [path.join(here, 'ours.ts')],
-    outfile: bundle,
+    entryPoints: [path.join(here, 'ours.ts'), path.join(root, 'src/protocol/engineEnvironment.ts')],
+    entryNames: '[name]',
+    outdir: work,
+    outExtension: { '.js': '.cjs' },
     bundle: true,
     platform: 'node',
     format: 'cjs',
@@ -45,7 +49,11 @@ async function bundleOurs() {
   });
 }
 
-const startOurs = () => new Worker(process.execPath, [bundle]);
+/** In the environment an engine gets. */
+function startOurs() {
+  const { engineEnvironment } = createRequire(import.meta.url)(environmentBundle);
+  return new Worker(process.execPath, [bundle], { env: engineEnvironment(process.env, process.platform) });
+}
 
 /** Engine processes of their own, before any peer is started. */
 async function measureEngine({ model, threads, folder, few, many }) {

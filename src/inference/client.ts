@@ -6,6 +6,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { Channel } from '../protocol/channel';
 import type { EngineApi, HostApi } from '../protocol/engine';
+import { engineEnvironment } from '../protocol/engineEnvironment';
 import { processPort } from '../protocol/processPort';
 
 export interface EngineConnection {
@@ -28,7 +29,7 @@ export function startEngine(
   const child = fork(enginePath, [], {
     serialization: 'advanced',
     execArgv: [],
-    env,
+    env: engineEnvironment(env ?? process.env, process.platform),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   // Without a listener the failure to start would throw; the closed channel already tells it.

@@ -5,6 +5,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Port } from '../../protocol/channel';
+import { engineEnvironment } from '../../protocol/engineEnvironment';
 import { processPort } from '../../protocol/processPort';
 
 export interface EngineProcess {
@@ -21,7 +22,7 @@ export function forkEngine(entry: string, log: (line: string) => void): EnginePr
     serialization: 'advanced',
     execArgv: [],
     // In desktop VS Code the extension host runs under Electron; this makes the child a plain Node.
-    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    env: engineEnvironment({ ...process.env, ELECTRON_RUN_AS_NODE: '1' }, process.platform),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   for (const stream of [child.stdout, child.stderr]) if (stream) createInterface({ input: stream }).on('line', log);
