@@ -135,8 +135,9 @@ function wrap(cells: readonly Cell[], columns: number): Cell[][] {
   };
   for (const cell of cells) {
     if (!cell.lineEnd && row.at(-1)?.lineEnd) close([]);
-    // A run of blank lines is one row of line ends, as long as it fits.
-    if (width + cell.width > columns && (!cell.lineEnd || width >= columns + 8)) {
+    // One space, and a run of blank lines, may stand past the edge.
+    const past = cell.lineEnd ? 8 : cell.space ? 1 : 0;
+    if (width + cell.width > columns + past) {
       const opening = cell.opening ? row.length : lastOpening(row);
       const rest = opening > 0 ? row.splice(opening) : [];
       close(rest);

@@ -15,6 +15,9 @@ import {
 import { unitBars } from '../../../webview/charts/unitBars';
 import { press, promptOf, theme } from './domSetup';
 
+// Drawn in a simulated document: slow where other work shares the processor.
+vi.setConfig({ testTimeout: 30_000 });
+
 let container: HTMLElement;
 beforeEach(() => {
   document.body.replaceChildren();

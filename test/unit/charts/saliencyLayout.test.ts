@@ -36,6 +36,11 @@ test('a long line breaks before a word, never inside one that fits', () => {
   for (const row of rows) expect(row.cells).toBeLessThanOrEqual(13);
 });
 
+test('a space that just does not fit stays behind: no row begins with it', () => {
+  const rows = staves(promptOf(['The', ' film', ' was', ' dull']), byToken(4), 12);
+  expect(rows.map(words)).toEqual(['The film was ', 'dull']);
+});
+
 test('what has no place to break is cut at the edge, and Chinese between characters', () => {
   const long = staves(promptOf(['abcdefghijklmnopqrstuvwxyz']), byToken(1), 10);
   expect(long.map(words)).toEqual(['abcdefghij', 'klmnopqrst', 'uvwxyz']);

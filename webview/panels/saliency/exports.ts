@@ -100,5 +100,5 @@ export function saliencySvg(shown: SaliencyShown, { text, judge, agreement, bars
 
 /** A picture does not wrap: one sentence a line. */
 function sentences(text: string): string[] {
-  return text.split(/(?<=[.:。：])\s+/).filter(Boolean);
+  return text.split(/(?<=\.)\s+|(?<=。)\s*/).filter(Boolean);
 }
