@@ -32,7 +32,7 @@ import {
 } from '../../../webview/panels/layers/lensFacts';
 import { verdict } from '../../../webview/panels/layers/lensWords';
 import { createLayersView } from '../../../webview/panels/layers/view';
-import { theme } from '../charts/domSetup';
+import { press, theme } from '../charts/domSetup';
 
 vi.mock('@vscode/webview-ui-toolkit', () => {
   const none = () => ({});
@@ -79,6 +79,8 @@ const data: LayersData = { prompt, target: lens.target, table };
 const model = { sha256: 'x', layers: 30, vocabulary: 49152 } as PanelState['model'];
 const facts = lensFacts(data, model);
 
+// A drawn lens is hundreds of elements, which takes its time without a browser on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 beforeEach(() => document.body.replaceChildren());
 
 test('the token that does follow is the prompt’s own next, after the last the target’s', () => {
@@ -299,6 +301,18 @@ test('a token of the table is followed: asked for at the origin, named in the le
   expect(document.querySelector('.lens-lines')?.textContent).toContain('·positive2');
   document.querySelector<HTMLElement>('.lens-lines .x')?.click();
   expect(context.state().intent.layers.pins).toEqual([]);
+});
+
+test('the candidates at one position are one tab stop with arrows inside', async () => {
+  const { settle } = harness('lens');
+  await settle();
+  const stops = () => [...document.querySelectorAll<HTMLButtonElement>('.lens-token')].filter((b) => b.tabIndex === 0);
+  expect(stops()).toHaveLength(1);
+  stops()[0].focus();
+  press(stops()[0], 'ArrowDown');
+  press(stops()[0], 'End');
+  expect(document.activeElement?.textContent).toBe('·positive');
+  expect(stops()).toEqual([document.activeElement]);
 });
 
 test('a slice that fails says so and is asked again on demand', async () => {

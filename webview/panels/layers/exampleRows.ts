@@ -1,5 +1,5 @@
 /** One row an example: its text with the label word, what the answer loses without it, its strongest head. For the examples section. */
-import { el, fill } from '../../base/dom';
+import { el, fill, svgEl } from '../../base/dom';
 import { probability, signed, visible } from '../../base/format';
 import { t } from '../../base/strings';
 import type { Theme } from '../../base/theme';
@@ -101,4 +101,20 @@ export function exampleRows(open: (ref: HeadRef) => void, lock: (position: numbe
       fill(element, heading(), ...data.examples.map((example, index) => row(example, index, largest, data)));
     },
   };
+}
+
+/** Line, number, label word and loss of the examples that are drawn: for the export. */
+export function examplesLegend(theme: Theme, examples: readonly Example[], drawn: readonly number[]): SVGSVGElement {
+  const height = 18;
+  const items = drawn.map((index, style) => {
+    const { label, score } = examples[index];
+    const words = `${index + 1}  ${visible(label.text)}  ${score === null ? '–' : signed(score)}`;
+    return svgEl(
+      'g',
+      { transform: `translate(0,${style * height})` },
+      lineSwatch(theme, style),
+      svgEl('text', { x: 36, y: 9, style: { fill: theme.foreground } }, words),
+    );
+  });
+  return svgEl('svg', { width: 320, height: drawn.length * height }, ...items);
 }

@@ -13,7 +13,7 @@ import { type ExampleSpot, type ExamplesChart, examplesChart } from '../../chart
 import { mostLines } from '../../charts/lensLines';
 import { svgDocument } from '../../charts/svgDocument';
 import { drawnExamples, type Example, evenWeight, largestWeight, scored } from './exampleFacts';
-import { exampleRows } from './exampleRows';
+import { exampleRows, examplesLegend } from './exampleRows';
 import { attentionTwin, examplesTwin } from './exampleTables';
 import { headWords } from './headWords';
 import type { LayersSection } from './section';
@@ -134,6 +134,7 @@ export class ExamplesSection implements LayersSection {
         svgDocument(theme, t('Examples'), [
           { title: t('On the label words, mean over heads'), drawing: this.charts.mean.chart?.drawing() ?? null },
           { title: t('The strongest head of each block'), drawing: this.charts.strongest.chart?.drawing() ?? null },
+          { title: t('lost without it, nats'), drawing: examplesLegend(theme, data.result.examples, this.drawn) },
         ]),
       csv: () => tableCsv(this.table()),
       json: () => data.result,

@@ -16,6 +16,7 @@ import { svgDocument } from '../../charts/svgDocument';
 import { headAfterKey, headName } from '../attention/choice';
 import { lockChip } from '../shellChips';
 import { type HeadMeasure, headCells, headMeasures, isSigned, largestValue, strongestHeads } from './headFacts';
+import { headKinds, headsLegend } from './headsLegend';
 import { headsList } from './headsList';
 import { headsTwin } from './headTables';
 import { describeHead, emptyWords, headCard, headValue, mapWords, measureOption, progressWords } from './headWords';
@@ -141,8 +142,13 @@ export class HeadsSection implements LayersSection {
     return {
       svg: () => {
         const { label } = measureOption(this.wanted());
-        const title = `${label}, ${this.domain().join(' … ')}`;
-        return svgDocument(theme, t('Head map'), [{ title, drawing: chart.drawing() }]);
+        const gamma = t('gamma {0}', fixed(this.context.state().intent.gamma));
+        const title = `${label}, ${this.domain().join(' … ')}, ${gamma}`;
+        const legend = isSigned(this.wanted()) ? headsLegend(theme) : null;
+        return svgDocument(theme, t('Head map'), [
+          { title, drawing: chart.drawing() },
+          { title: '', drawing: legend },
+        ]);
       },
       csv: () => tableCsv(this.table()),
       json: () => data.result,
@@ -245,14 +251,11 @@ export class HeadsSection implements LayersSection {
       el('span', { class: isSigned(measure) ? 'ramp signed' : 'ramp', style: { background: rampCss(stops) } }),
       el('span', { class: 'mono' }, high),
     );
-    const swatch = (kind: 'for' | 'against' | 'estimate', words: string) =>
-      el('span', { class: 'it' }, headSwatch(theme, kind), words);
     const estimates = measure === 'knockout' && this.data?.result.preview && !this.data.result.complete;
+    const kinds = isSigned(measure) ? headKinds().filter(({ kind }) => kind !== 'estimate' || estimates) : [];
     fill(
       this.marks,
-      isSigned(measure) && swatch('for', t('supports the target')),
-      isSigned(measure) && swatch('against', t('works against it')),
-      estimates && swatch('estimate', t('estimate')),
+      ...kinds.map(({ kind, words }) => el('span', { class: 'it' }, headSwatch(theme, kind), words)),
       el('span', { class: 'it' }, t('outlined: the six strongest')),
     );
   }
