@@ -9,6 +9,7 @@ import { svgEl } from '../base/dom';
 import { fixed } from '../base/format';
 import { t } from '../base/strings';
 import type { Theme } from '../base/theme';
+import { labelWidth } from './saliencyLayout';
 import { lineLooks } from './saliencyScores';
 import type { Chart } from './tokenText';
 
@@ -85,8 +86,8 @@ function scales(data: DeletionData, { width, order }: DeletionOptions): Scales {
 
 /** Beside the curves: a sample of the line, the name, one number, or three for both orders. */
 function legendWidth({ curves }: DeletionData, order: DeletionOrder): number {
-  const longest = Math.max(6, ...curves.map(({ label }) => label.length));
-  return 12 + 26 + longest * 6.2 + (order === 'both' ? 3 * 50 : 40);
+  const longest = Math.max(38, ...curves.map(({ label }) => labelWidth(label, 6.2)));
+  return 12 + 26 + longest + (order === 'both' ? 3 * 50 : 40);
 }
 
 export function deletionCurves(

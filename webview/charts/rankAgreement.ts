@@ -7,6 +7,7 @@ import { chartTabStop } from '../base/a11y';
 import { svgEl } from '../base/dom';
 import { fixed } from '../base/format';
 import type { Theme } from '../base/theme';
+import { labelWidth } from './saliencyLayout';
 import type { Chart } from './tokenText';
 
 export interface AgreementData {
@@ -45,7 +46,7 @@ export function rankAgreement(
   const draw = () => {
     const { theme, width } = options;
     const count = data.labels.length;
-    const left = 12 + 6.4 * Math.max(4, ...data.labels.map((label) => label.length));
+    const left = 12 + Math.max(26, ...data.labels.map((label) => labelWidth(label, 6.4)));
     const cell = Math.max(30, Math.min(64, Math.floor((width - left) / Math.max(1, count))));
     const cells = data.labels.flatMap((name, row) => [
       text(theme, name, { x: left - 10, y: HEAD + row * ROW + ROW / 2 - 1, 'text-anchor': 'end' }),

@@ -58,6 +58,11 @@ export function cellsOf(character: string): number {
   return wide.test(character) || picture.test(character) || (character.codePointAt(0) ?? 0) >= 0x20000 ? 2 : 1;
 }
 
+/** Estimated px of a label, `cell` px a half-width character. */
+export function labelWidth(text: string, cell: number): number {
+  return [...text].reduce((sum, character) => sum + cell * cellsOf(character), 0);
+}
+
 /** Rows of at most `columns` cells (at least 8). */
 export function staves(prompt: Prompt, units: readonly Unit[], columns: number): Stave[] {
   const all = glyphs(prompt);

@@ -6,7 +6,7 @@ import { interpolateLab } from 'd3';
 import type { ScoredUnit } from '../../src/protocol/results';
 import { svgEl } from '../base/dom';
 import type { Theme } from '../base/theme';
-import { cellsOf, type Piece, type Stave, type UnitStretch } from './saliencyLayout';
+import { labelWidth, type Piece, type Stave, type UnitStretch } from './saliencyLayout';
 import { scoreBar, unknownMark } from './saliencyParts';
 import { type Lane, share } from './saliencyScores';
 
@@ -58,7 +58,7 @@ export function staveMetrics(
   if (options.style === 'heat') return { gutter: 2, cell, height: 38, bare: 30, gap: 4, baseline: 21, box: [7, 26] };
   if (options.style === 'underline')
     return { gutter: 2, cell, height: 32, bare: 26, gap: 6, baseline: 15, box: [1, 19] };
-  const longest = Math.max(0, ...lanes.map(({ label }) => [...label].reduce((sum, c) => sum + 6 * cellsOf(c), 0)));
+  const longest = Math.max(0, ...lanes.map(({ label }) => labelWidth(label, 6)));
   const height = 20 + lanes.length * LANE + 10;
   return { gutter: Math.max(40, longest + 14), cell, height, bare: 26, gap: 10, baseline: 14, box: [0, 19] };
 }

@@ -6,7 +6,7 @@ import { chartTabStop } from '../base/a11y';
 import { svgEl } from '../base/dom';
 import { signed, visible } from '../base/format';
 import type { Theme } from '../base/theme';
-import { cellsOf } from './saliencyLayout';
+import { labelWidth } from './saliencyLayout';
 import { hatching } from './saliencyParts';
 import type { Chart } from './tokenText';
 
@@ -99,7 +99,7 @@ export function unitBars(
   };
 }
 
-const widthOf = (text: string) => [...text].reduce((sum, c) => sum + CHARACTER * cellsOf(c), 0);
+const widthOf = (text: string) => labelWidth(text, CHARACTER);
 
 /** Beginning and end, which is where units of one kind differ. */
 function clipped(text: string, width: number): string {
