@@ -39,6 +39,8 @@ export interface ScoringOptions {
 
 /** Tokens of all variants in one pass: beyond, the products grow no faster. */
 const passTokens = 384;
+/** Tokens of one long variant in one pass: twice as many would take a quarter of a gigabyte more. */
+const longestPass = 512;
 /** 64 MB. */
 const scoreBudget = 16 * 1024 * 1024;
 /** What a pass costs before its first token, in tokens: the weights' way through memory. */
@@ -169,7 +171,7 @@ async function scoreSide(
   const sequences = variants.map(({ ids }) => [...ids, ...targets.slice(0, -1)]);
   const length = sequences[0].length;
   const firstRow = variants[0].ids.length - 1;
-  const step = Math.max(1, Math.floor(pairs / (variants.length * length)));
+  const step = Math.max(1, Math.min(longestPass, Math.floor(pairs / (variants.length * length))));
   let past = prefix;
   for (let from = start; ; ) {
     // All rows are read in the last pass.
