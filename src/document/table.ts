@@ -60,8 +60,8 @@ export interface ListedText {
 }
 
 /** Names of the columns that hold what is read, and what the rows are grouped by. */
-const textColumns = ['text', 'statement', 'name', 'word', 'sentence', 'prompt'];
-const groupColumns = ['group', 'label', 'class', 'topic', 'country'];
+export const textColumns = ['text', 'statement', 'name', 'word', 'sentence', 'prompt'];
+export const groupColumns = ['group', 'label', 'class', 'topic', 'country'];
 
 /** Rows of a CSV: its text column (by name, else the first) and its group column if there is one. */
 export function tableTexts(table: Table): ListedText[] {

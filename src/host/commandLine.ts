@@ -2,8 +2,10 @@
  * The command line that reproduces what the panel shows, quoted for the shell it will be pasted into. Pure; used by
  * commands/copyCommandLine.ts.
  */
+
+import { wordExpression } from '../document/commonWord';
 import type { EngineOptions } from '../protocol/engine';
-import type { Intent, Selection } from '../protocol/panel';
+import type { EmbeddingsPlan, Intent, Selection } from '../protocol/panel';
 import { ProblemError } from '../protocol/problem';
 import type { TargetSpec } from '../protocol/results';
 
@@ -29,6 +31,10 @@ export interface CommandLineRequest {
   top: number;
   /** Patching's second prompt as a path; null while none is chosen. */
   second: string | null;
+  /** What the Embeddings tab plots; null while it shows nothing. */
+  plan: EmbeddingsPlan | null;
+  /** Blocks of the model, for the layer that is shown when none was chosen. */
+  blocks: number;
 }
 
 /**
@@ -47,7 +53,8 @@ export function commandLine(request: CommandLineRequest, shell: Shell): string {
   return words.map((word) => quoted(word, shell)).join(' ');
 }
 
-function analysisWords({ intent, selection, top, second }: CommandLineRequest, path: string): string[] {
+function analysisWords(request: CommandLineRequest, path: string): string[] {
+  const { intent, selection, top, second } = request;
   const { layer, head } = selection;
   switch (intent.tab) {
     case 'attention':
@@ -61,9 +68,37 @@ function analysisWords({ intent, selection, top, second }: CommandLineRequest, p
     case 'patching':
       if (second === null) throw new ProblemError('notOnCommandLine', ['patching without a second prompt']);
       return ['patch', path, ...option('--from', second), ...targetWords(intent.target)];
+    case 'embeddings':
+      return embeddingsWords(request, path);
     default:
       return ['probabilities', path, '--top', String(top)];
   }
+}
+
+function embeddingsWords({ intent, plan, blocks }: CommandLineRequest, path: string): string[] {
+  const { method, basis, layer, leaveOutMassive, seed, axis } = intent.embeddings;
+  if (!plan) throw new ProblemError('noResult');
+  const refuse = (what: string): never => {
+    throw new ProblemError('notOnCommandLine', [what]);
+  };
+  if (plan.source === 'open') refuse('the texts of all open files');
+  if (method === 'pca' && basis === 'frozen') refuse('axes of one layer for all');
+  if (method === 'pca' && axis) refuse('an axis given by a probe');
+  return [
+    ...['embeddings', path, '--layer', String(Math.min(layer ?? defaultLayer(blocks), blocks))],
+    ...(method === 'pca' ? [] : ['--method', method, '--seed', String(seed)]),
+    ...(plan.source === 'lines' ? ['--lines'] : []),
+    ...(plan.template === '' ? [] : option('--template', plan.template)),
+    ...(plan.at === 'pattern' ? option('--select', wordExpression(plan.pattern)) : []),
+    ...(plan.at === 'pattern' && plan.source === 'lines' ? ['--around'] : []),
+    ...(plan.at === 'last' ? ['--last'] : []),
+    ...(leaveOutMassive ? ['--leave-out-massive'] : []),
+  ];
+}
+
+/** A third of the way up: contexts have had their say, the next word has not. */
+function defaultLayer(blocks: number): number {
+  return Math.round(blocks / 3);
 }
 
 /** Occlusion where it is among the methods, else the first gradient. */

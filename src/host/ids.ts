@@ -12,6 +12,8 @@ export const commandIds = {
   whyThisAnswer: 'promptLens.whyThisAnswer',
   showLayers: 'promptLens.showLayers',
   showPatching: 'promptLens.showPatching',
+  showEmbeddings: 'promptLens.showEmbeddings',
+  showWhereWordLies: 'promptLens.showWhereWordLies',
   explainSelection: 'promptLens.explainSelection',
   generate: 'promptLens.generate',
   run: 'promptLens.run',

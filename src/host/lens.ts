@@ -5,15 +5,16 @@
 import * as vscode from 'vscode';
 import type { Intent, Tab } from '../protocol/panel';
 import { ProblemError } from '../protocol/problem';
-import { revealToken } from './editor/revealToken';
+import { revealToken, revealTokens } from './editor/revealToken';
 import { selectedRanges } from './editor/selectedRanges';
 import { systemClock } from './engine/clock';
 import type { EngineStatus, EngineSupervisor } from './engine/supervisor';
 import { contextKeys, viewTypes } from './ids';
 import { LensPanel, webviewOptions } from './panel/lensPanel';
 import { rememberedPin, rememberPin } from './panel/pins';
-import { isPromptDocument } from './promptDocuments';
+import { isPromptDocument, openPrompts } from './promptDocuments';
 import { PromptTracker } from './promptTracker';
+import { isTable } from './session/embeddedTexts';
 import { LensSession } from './session/lensSession';
 import { initialIntent } from './session/panelDefaults';
 import type { Analysis } from './session/sessionParts';
@@ -96,7 +97,8 @@ export class Lens implements vscode.Disposable {
     const uri = editor?.document.uri.toString();
     if (editor && isPromptDocument(editor.document) && !(tab && uri === this.main.tracker.uri))
       this.main.tracker.show(editor.document, null);
-    return this.reveal(tab);
+    const { source } = this.main.session;
+    return this.reveal(tab ?? (source && isTable(source) ? 'embeddings' : undefined));
   }
 
   /** Other switches; what they make due is computed. */
@@ -171,7 +173,14 @@ export class Lens implements vscode.Disposable {
 
   private newView(intent: Intent = { ...initialIntent, tint: this.settings.tintKind }): View {
     const options = { live: this.settings.live, delayMs: this.settings.liveDelayMs };
-    const parts = { engine: this.engine, clock: systemClock, options, intent, translate: translateProblem };
+    const parts = {
+      engine: this.engine,
+      clock: systemClock,
+      options,
+      intent,
+      translate: translateProblem,
+      openPrompts,
+    };
     const session = new LensSession({ ...parts, onTargetLost: sayTargetLost });
     const view: View = { session, tracker: new PromptTracker(session), panel: null, second: null };
     session.onDidChange((changes) => {
@@ -210,6 +219,7 @@ export class Lens implements vscode.Disposable {
       },
       onLook: () => this.look(),
       onReveal: (position) => void revealToken(view.session, position),
+      onRevealAll: (positions) => void revealTokens(view.session, positions),
       selected: () => selectedRanges(view.session),
       onDispose: () => this.closed(view),
     });

@@ -7,6 +7,7 @@ import { isPromptFile } from '../document/promptKind';
 import { selectionPrompt } from '../document/rawText';
 import type { PromptInput, Range } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
+import { isTablePath, type OpenPrompt } from './session/embeddedTexts';
 import type { PromptSource } from './session/promptSource';
 
 /** UTF-16 units; several times what any supported context holds, and still read at once. */
@@ -18,12 +19,29 @@ const foreignSchemes = new Set(['git', 'output', 'vscode', 'vscode-settings', 'd
 export function isPromptDocument(document: vscode.TextDocument): boolean {
   if (foreignSchemes.has(document.uri.scheme)) return false;
   if (document.isUntitled) return ['plaintext', 'markdown', 'prompt'].includes(document.languageId);
+  if (isTablePath(document.uri.path)) return true;
   if (!isPromptFile(document.uri.path)) return false;
   // Most JSON files hold no messages; the start of the text tells.
   return (
     !document.uri.path.toLowerCase().endsWith('.json') ||
     /"(?:messages|role)"\s*:/.test(document.getText().slice(0, 4000))
   );
+}
+
+/** Every open prompt file, those that are no prompts (yet) left out. */
+export async function openPrompts(): Promise<OpenPrompt[]> {
+  const documents = vscode.workspace.textDocuments.filter(
+    (document) => isPromptDocument(document) && !isTablePath(document.uri.path),
+  );
+  const read = documents.map(async (document): Promise<OpenPrompt[]> => {
+    const { uri, title, read } = promptSource(document, null);
+    try {
+      return [{ uri, name: title, input: await read() }];
+    } catch {
+      return [];
+    }
+  });
+  return (await Promise.all(read)).flat();
 }
 
 /** The document, or the part of it in `range`, as it stands now. */
@@ -38,7 +56,11 @@ export function promptSource(document: vscode.TextDocument, range: Range | null)
     uri: document.uri.toString(),
     range,
     text,
-    read: async () => (range ? selection(text, range, name) : whole(text, file, name, languageId)),
+    read: async () => {
+      if (!range && isTablePath(document.uri.path)) throw new ProblemError('tableNotPrompt', [name]);
+      return range ? selection(text, range, name) : whole(text, file, name, languageId);
+    },
+    readPlain: async () => (range ? selection(text, range, name) : whole(text, file, name, languageId)),
     readText: (second) => (range ? secondPrompt(second, null) : secondPrompt(second, file ?? name, languageId)),
   };
 }

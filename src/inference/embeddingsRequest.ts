@@ -79,16 +79,25 @@ export class EmbeddingsRequests {
     { texts, at }: EmbeddingsParams,
     { signal, progress }: HandlerContext<Progress>,
   ): Promise<PointStates> {
-    const key = JSON.stringify([model.info.sha256, texts, at]);
-    if (this.kept?.key === key) return this.kept.states;
-    this.kept = null;
-    const prompts = texts.map(({ input }) => prompt(input));
-    const matches = at.kind === 'pattern' ? prompts.map(({ rendered }) => matchRanges(at.pattern, rendered)) : [];
-    const groups = texts.map(({ group }) => group);
-    const chosen = choosePoints(prompts, groups, at.kind, matches);
-    const states = await readPoints(model, prompts, chosen, { signal, onProgress: steps(progress) });
-    this.kept = { key, states };
-    return states;
+    // Another grouping of the same texts needs no pass.
+    const key = JSON.stringify([model.info.sha256, texts.map(({ input }) => input), at]);
+    if (this.kept?.key !== key) {
+      this.kept = null;
+      const prompts = texts.map(({ input }) => prompt(input));
+      const matches = at.kind === 'pattern' ? prompts.map(({ rendered }) => matchRanges(at.pattern, rendered)) : [];
+      const around = at.kind === 'pattern' && at.around === true;
+      const chosen = choosePoints(
+        prompts,
+        texts.map(({ group }) => group),
+        at.kind,
+        matches,
+        around,
+      );
+      const states = await readPoints(model, prompts, chosen, { signal, onProgress: steps(progress) });
+      this.kept = { key, states };
+    }
+    const { states } = this.kept;
+    return { ...states, points: states.points.map((point) => ({ ...point, group: texts[point.source].group })) };
   }
 }
 

@@ -13,8 +13,11 @@ export interface SourceText {
   group: string | null;
 }
 
-/** Which tokens of the texts become points. A pattern's match is read at its last token. */
-export type PointsAt = { kind: 'pattern'; pattern: string } | { kind: 'tokens' } | { kind: 'last' };
+/**
+ * Which tokens of the texts become points. A pattern's match is read at its last token; `around`: the other tokens of the texts are
+ * drawn too, to compare with.
+ */
+export type PointsAt = { kind: 'pattern'; pattern: string; around?: boolean } | { kind: 'tokens' } | { kind: 'last' };
 
 export type ProjectionMethod = 'pca' | 'umap' | 'tsne';
 
@@ -43,19 +46,26 @@ export interface EmbeddedPoint {
   context: string;
   contextAt: [start: number, end: number];
   group: string | null;
+  /** UTF-16 range in its text as rendered. */
+  range: [start: number, end: number];
+  /** Not itself asked for: it takes part in the picture, not in cosines and separation. */
+  beside: boolean;
   /** Its norm at some layer is too large: not part of the fit, drawn apart. */
   leftOut: boolean;
 }
 
 export interface EmbeddedLayer {
   layer: number;
-  /** [N] in the projection's own units, equal on both axes; N counts the points that are not left out, which come first. */
+  /** [N] in the projection's own units, equal on both axes; N counts the points that are not left out, which come first. Among
+   *  them the points asked for come first, then those beside. */
   x: number[];
   y: number[];
   /** Share of the variance on each axis, of PCA; null for the other methods. */
   variance: [number, number] | null;
-  /** [N][N] cosine of the states in the full space, where N ≤ 60; null beyond. */
+  /** [M][M] cosine of the states in the full space; M ≤ 60 points asked for and not left out; null beyond. */
   cosine: number[][] | null;
+  /** [M] nearest points beside, as indices into `points`; null without points beside, and where M > 60. */
+  nearest: { point: number; cosine: number }[][] | null;
   /** In the full space; null with fewer than two groups. */
   separation: Separation | null;
 }
@@ -203,7 +213,8 @@ export interface TruthStatement {
   text: string;
   label: boolean;
   topic: string;
-  negated: boolean;
+  /** Says that something is not so; null = the engine looks for words of negation. */
+  negated: boolean | null;
   /** Of a topic that the model has read about; true where the file does not say. */
   known: boolean;
 }

@@ -12,7 +12,18 @@ import type {
   SaliencyMethod,
   SaliencyResult,
 } from './explain';
-import type { ModelInfo, Prompt, RuntimeInfo } from './model';
+import type {
+  EmbeddedLayer,
+  EmbeddingsResult,
+  NeighboursResult,
+  PointsAt,
+  ProbeParams,
+  ProbeResult,
+  ProbeTask,
+  ProjectionMethod,
+  TruthResult,
+} from './insides';
+import type { ModelInfo, Prompt, Range, RuntimeInfo } from './model';
 import type { Problem } from './problem';
 import type {
   Candidate,
@@ -79,6 +90,67 @@ export interface PatchingData {
   result: PatchingResult;
 }
 
+/** Statements judged by the truth probe, in the order of the text. `prompt` has no tokens where the text is too long to show them. */
+export interface LieData {
+  prompt: Prompt;
+  /** What the statements are: a text's sentences, a table's rows, the model's own answer. */
+  from: 'sentences' | 'rows' | 'answer';
+  result: TruthResult;
+  /** [N] the table's own label of each statement, judged or not yet; null without one. */
+  labels: (boolean | null)[];
+  /** Statements found; more than `labels` where the limit cut them off. */
+  found: number;
+  /** Questions of the text, which are neither true nor false. */
+  questions: number;
+  /** File name of the probe; null = the one that came with the model. */
+  probe: string | null;
+  answer: ModelAnswer | null;
+}
+
+export interface ModelAnswer {
+  /** What the model wrote. */
+  text: string;
+  /** Mean log-probability of its tokens as they were drawn. */
+  logprob: number;
+  /** [N] the same for each judged statement. */
+  statements: number[];
+  /** chat = the text was put to the model as a message; completed = the text's own last words begin the first statement. */
+  how: 'chat' | 'completed';
+  finish: 'stop' | 'length';
+}
+
+export interface ProbeData {
+  prompt: Prompt;
+  result: ProbeResult;
+  /** Classes by their number of rows; empty for numbers. */
+  classes: { label: string; rows: number }[];
+}
+
+/** What is plotted, once automatic choices are made. */
+export interface EmbeddingsPlan {
+  source: EmbeddingsSource;
+  at: PointsAt['kind'];
+  /** For `at` = pattern; as it was typed or found. */
+  pattern: string;
+  /** '' = the texts as they stand. */
+  template: string;
+  /** Column that decides the groups; null without. */
+  groupBy: string | null;
+  /** Of a table. */
+  columns: string[];
+}
+
+export interface EmbeddingsData {
+  /** The file in front, as one text: the selection counts in its tokens. */
+  prompt: Prompt;
+  plan: EmbeddingsPlan;
+  /** What `source` of a point indexes: a line or a cell (cut if long), or a file's name; its number of tokens. */
+  texts: { label: string; tokens: number }[];
+  /** [points] token of `prompt` that a point is; null for one that is not in the file (a template's, another file's). */
+  places: (number | null)[];
+  result: EmbeddingsResult;
+}
+
 /** One selection for panel and editor. A hover never changes what is locked. */
 export interface Selection {
   /** Token position. */
@@ -104,6 +176,8 @@ export interface Intent {
   saliency: SaliencyIntent;
   layers: LayersIntent;
   patching: PatchingIntent;
+  lie: LieIntent;
+  embeddings: EmbeddingsIntent;
 }
 
 export interface SaliencyIntent {
@@ -130,10 +204,47 @@ export interface LayersIntent {
   map: 'knockout' | 'attentionGradient' | keyof Pick<HeadSummary, 'induction' | 'previousToken' | 'sinkMass'>;
 }
 
+export interface LieIntent {
+  section: 'statements' | 'answer' | 'probe';
+  /** Path of the probe that judges; null = the one that came with the model. */
+  probe: string | null;
+  /** How the layer probe's texts are put before the model, and what its labels are. */
+  frame: ProbeParams['frame'];
+  task: ProbeTask | 'auto';
+}
+
 export interface PatchingIntent {
   /** The second prompt: the file's text, changed. Null = not chosen yet. */
   from: string | null;
   map: 'residual' | 'heads';
+}
+
+/** The prompt in front, each of its lines, its rows as a table, all open prompt files. */
+export type EmbeddingsSource = 'prompt' | 'lines' | 'table' | 'open';
+
+export interface EmbeddingsIntent {
+  /** auto = a table for a .csv, lines where one word stands in all of them, else the prompt. */
+  source: EmbeddingsSource | 'auto';
+  /** auto = the word that stands in all lines, the last token of a table's rows, else all tokens. */
+  at: PointsAt['kind'] | 'auto';
+  /** A word (matched whole) or a regular expression; '' = the one found. */
+  pattern: string;
+  /** With `{x}` where each line or row goes; null = found, '' = none. */
+  template: string | null;
+  /** A table's column; null = found, '' = none. */
+  groupBy: string | null;
+  /** Groups given by hand to texts. */
+  marks: { text: number; group: string }[];
+  method: ProjectionMethod;
+  basis: 'own' | 'frozen';
+  /** The layer that `frozen` is fitted to. */
+  basisLayer: number;
+  leaveOutMassive: boolean;
+  seed: number;
+  /** A probe's direction in place of the first axis; [D]. */
+  axis: number[] | null;
+  /** The layer on screen: nothing is computed for it. Null = a third of the way up. */
+  layer: number | null;
 }
 
 export interface Baseline {
@@ -159,6 +270,10 @@ export interface PanelState {
   heads: ViewState<HeadsData>;
   examples: ViewState<ExamplesData>;
   patching: ViewState<PatchingData>;
+  lie: ViewState<LieData>;
+  answer: ViewState<LieData>;
+  probe: ViewState<ProbeData>;
+  embeddings: ViewState<EmbeddingsData>;
   live: boolean;
 }
 
@@ -183,7 +298,11 @@ export type PanelAction =
   | 'clearTarget'
   | 'toggleSaliencyInEditor'
   /** Another file's text becomes the second prompt. */
-  | 'choosePatchFile';
+  | 'choosePatchFile'
+  /** Another truth probe judges, or one is trained on a table. */
+  | 'chooseProbe'
+  | 'trainProbe'
+  | 'showEmbeddings';
 
 /** The host's side: the requests it answers and the facts it tells. */
 export interface PanelHostApi {
@@ -200,6 +319,13 @@ export interface PanelHostApi {
     attentionBetween: { params: { from: number; to: number[] }; result: { weights: ArrayBuffer } };
     /** The logit lens at other positions, or following other tokens. */
     lensTable: { params: LensTableParams; result: LensTable };
+    /** Pictures of other layers than those that came with the result, for methods that are too slow for all. */
+    embeddingLayers: { params: { layers: number[] }; result: { layers: EmbeddedLayer[] } };
+    /** Nearest to a point of the result, as the engine's. */
+    neighbours: {
+      params: { source: number; position: number; layer: number; count: number };
+      result: NeighboursResult;
+    };
     generate: { params: { options: GenerateOptions }; result: GenerateResult; progress: GeneratedToken };
     /** Typed text as tokens (to force it), or tokens as bytes (to draw a character that several tokens share); as the engine's. */
     vocabulary: {
@@ -230,5 +356,9 @@ export interface PanelPageApi {
     select: Selection;
     /** Show this token in the editor (scroll and select). */
     revealToken: { position: number };
+    /** Selects a range of the prompt's file, counted in the text that the lie detector shows. */
+    revealStatement: { range: Range };
+    /** Selects all of these in the editor, as several selections. */
+    revealTokens: { positions: number[] };
   };
 }

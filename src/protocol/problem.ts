@@ -52,6 +52,10 @@ const catalogue = {
   noPoints: ['No token fits: there is nothing to draw.', 'Choose another word or expression, or all tokens.'],
   tableMalformed: ['{0} cannot be read as a table: {1}.', 'Correct the row, or save it as CSV with a header line.'],
   columnMissing: ['{0} has no column {1}; it has {2}.', 'Name a column so in its header line.'],
+  tableNotPrompt: [
+    '{0} is a table of texts, not one prompt.',
+    'Look at it in the Embeddings tab, or select a text in it and choose Explain Selection.',
+  ],
   templateWithoutSlot: ['The template "{0}" has no {1}.', 'Write {1} where each text belongs.'],
   probeMissing: [
     'No truth probe was found for the model {0}.',
@@ -61,6 +65,14 @@ const catalogue = {
   probeOtherModel: [
     'The probe {0} was trained on another model than {1}.',
     'Train one for this model, or choose its model.',
+  ],
+  noStatements: [
+    '{0} has no statement to judge: no sentence that could be true or false.',
+    'Write one that ends with a period.',
+  ],
+  needsTable: [
+    '{0} is not a table of labelled texts.',
+    'Open a .csv with the columns text and label (and group, if rows belong together).',
   ],
   oneClass: ['All rows have the label {0}: there is nothing to tell apart.', 'Give rows of at least two classes.'],
   tooFewRows: [

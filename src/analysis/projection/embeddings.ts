@@ -20,6 +20,7 @@ import { cosines, separation } from './separation';
 export const mostPoints = 1000;
 /** Similarities are handed out as a table up to this many points. */
 const mostInTable = 60;
+const mostNear = 3;
 /** A state this many times longer than the median of its layer would be the first axis by itself (the first token's are). */
 const massive = 8;
 const contextCharacters = 24;
@@ -39,31 +40,51 @@ export interface PointStates {
   layers: ReadonlyMap<number, Float32Array>;
 }
 
-/** `matches`: UTF-16 ranges of a pattern in each prompt's rendered string, ascending. */
+/**
+ * `matches`: UTF-16 ranges of a pattern in each prompt's rendered string, ascending. With `around` the tokens outside of all matches
+ * follow behind them, where there is any match at all.
+ */
 export function choosePoints(
   prompts: readonly Prompt[],
   groups: readonly (string | null)[],
   at: PointsAt['kind'],
   matches: readonly (readonly Range[])[],
+  around = false,
 ): PointStates['points'] {
-  return prompts.flatMap(({ tokens, rendered }, source) =>
-    positionsOf(tokens, at, matches[source] ?? []).map(({ position, range: [start, end] }) => {
-      const from = Math.max(0, start - contextCharacters);
-      const context = rendered.slice(from, end + contextCharacters);
-      const contextAt: Range = [start - from, end - from];
-      return { source, position, text: rendered.slice(start, end), context, contextAt, group: groups[source] };
-    }),
+  const pointOf = (source: number, beside: boolean, { position, range }: Place): PointStates['points'][number] => {
+    const { rendered } = prompts[source];
+    const [start, end] = range;
+    const from = Math.max(0, start - contextCharacters);
+    const context = rendered.slice(from, end + contextCharacters);
+    const contextAt: Range = [start - from, end - from];
+    const text = rendered.slice(start, end);
+    return { source, position, text, context, contextAt, group: groups[source], range, beside };
+  };
+  const chosen = prompts.flatMap(({ tokens }, source) =>
+    positionsOf(tokens, at, matches[source] ?? []).map((place) => pointOf(source, false, place)),
   );
+  if (!around || chosen.length === 0) return chosen;
+  const others = prompts.flatMap(({ tokens }, source) =>
+    tokens
+      .map((_, position) => ownPlace(tokens, position))
+      .filter(({ range: [start, end] }) => !(matches[source] ?? []).some(([from, to]) => start < to && end > from))
+      .map((place) => pointOf(source, true, place)),
+  );
+  return [...chosen, ...others];
 }
 
-function positionsOf(
-  tokens: Prompt['tokens'],
-  at: PointsAt['kind'],
-  matches: readonly Range[],
-): { position: number; range: Range }[] {
-  const own = (position: number) => ({ position, range: [tokens[position].start, tokens[position].end] as Range });
-  if (at === 'tokens') return tokens.map((_, position) => own(position));
-  if (at === 'last') return [own(tokens.length - 1)];
+interface Place {
+  position: number;
+  range: Range;
+}
+
+function ownPlace(tokens: Prompt['tokens'], position: number): Place {
+  return { position, range: [tokens[position].start, tokens[position].end] };
+}
+
+function positionsOf(tokens: Prompt['tokens'], at: PointsAt['kind'], matches: readonly Range[]): Place[] {
+  if (at === 'tokens') return tokens.map((_, position) => ownPlace(tokens, position));
+  if (at === 'last') return [ownPlace(tokens, tokens.length - 1)];
   return matches.flatMap(([start, end]) => {
     let position = tokens.length - 1;
     while (position >= 0 && !(tokens[position].start < end && tokens[position].end > start)) position--;
@@ -97,9 +118,13 @@ export async function embeddings(
 ): Promise<EmbeddingsResult> {
   const { method, layers, basis, basisLayer, leaveOutMassive, axis, seed, pause, onProgress } = options;
   const massivePoints = leaveOutMassive ? tooLong(states, width) : new Set<number>();
-  const fitted = points.map((_, point) => point).filter((point) => !massivePoints.has(point));
-  if (fitted.length === 0) throw new ProblemError('noPoints');
-  const rowsOf = (layer: number) => rows(states.get(layer) ?? new Float32Array(0), width, fitted);
+  const kept = points.map((_, point) => point).filter((point) => !massivePoints.has(point));
+  if (kept.length === 0) throw new ProblemError('noPoints');
+  const compared = kept.filter((point) => !points[point].beside);
+  const beside = kept.filter((point) => points[point].beside);
+  const fitted = [...compared, ...beside];
+  const rowsOf = (layer: number, chosen: readonly number[] = fitted) =>
+    rows(states.get(layer) ?? new Float32Array(0), width, chosen);
   const wanted = new Set(basis === 'frozen' && method === 'pca' ? [...layers, basisLayer] : layers);
   const drawn = await planes(new Map([...wanted].map((layer) => [layer, rowsOf(layer)])), {
     method,
@@ -110,18 +135,21 @@ export async function embeddings(
     pause,
     onProgress,
   });
-  const groups = fitted.map((point) => points[point].group);
+  const groups = compared.map((point) => points[point].group);
+  const few = compared.length <= mostInTable;
   const result: EmbeddedLayer[] = drawn
     .filter(({ layer }) => layers.includes(layer))
     .map(({ layer, x, y, variance }) => {
       const grouped = groups.some((group) => group !== null);
-      const similarity = fitted.length <= mostInTable || grouped ? cosines(rowsOf(layer), width) : null;
+      const similarity = few || grouped ? cosines(rowsOf(layer, compared), width) : null;
+      const isNear = few && beside.length > 0 && compared.length > 0;
       return {
         layer,
         x,
         y,
         variance,
-        cosine: fitted.length <= mostInTable ? similarity : null,
+        cosine: few ? similarity : null,
+        nearest: isNear ? nearestBeside(rowsOf(layer), width, compared.length) : null,
         separation: similarity && separation(similarity, groups),
       };
     });
@@ -132,6 +160,18 @@ export async function embeddings(
     layers: result,
     found,
   };
+}
+
+/** Rows from `first` on that are most like each of the rows before, as places among the rows. */
+function nearestBeside(all: Float32Array, width: number, first: number): NonNullable<EmbeddedLayer['nearest']> {
+  const row = (point: number) => all.subarray(point * width, (point + 1) * width);
+  const others = Array.from({ length: all.length / width - first }, (_, index) => first + index);
+  return Array.from({ length: first }, (_, point) =>
+    others
+      .map((other) => ({ point: other, cosine: cosine(row(point), row(other)) }))
+      .sort((a, b) => b.cosine - a.cosine || a.point - b.point)
+      .slice(0, mostNear),
+  );
 }
 
 /** Points, by likeness to one of them at one layer. */

@@ -14,6 +14,7 @@ interface Options extends CommonOptions, TextOptions {
   method: ProjectionMethod;
   select?: string;
   last?: boolean;
+  around?: boolean;
   seed: number;
   leaveOutMassive?: boolean;
 }
@@ -31,6 +32,7 @@ export function addEmbeddings(program: Command, environment: Environment): void 
     .option('--layer <n>', '0 = the embedding table, the last = after all blocks (the default)', integer(0, 1000))
     .addOption(new Option('--method <name>', 'how the plane is found').choices(methods).default('pca'))
     .option('--select <regex>', 'only what matches, read at its last token')
+    .option('--around', 'with --select: the other tokens are part of the picture too')
     .option('--last', 'only the last token of each text')
     .option('--lines', 'each line of a file is a text')
     .option('--template <text>', 'put each line or row into a text, where it says {x}')
@@ -38,6 +40,7 @@ export function addEmbeddings(program: Command, environment: Environment): void 
     .option('--seed <n>', 'for umap and tsne', integer(0, Number.MAX_SAFE_INTEGER), 1);
   addCommonOptions(addPromptOptions(command)).action(async (files: string[], options: Options) => {
     if (options.last && options.select !== undefined) throw new ProblemError('usage', ['--last excludes --select.']);
+    if (options.around && options.select === undefined) throw new ProblemError('usage', ['--around needs --select.']);
     const texts = await readTexts(environment, files, options);
     return runPlain(environment, 'embeddings', options, async (session) => {
       const layer = options.layer ?? session.model.layers;
@@ -61,8 +64,8 @@ export function addEmbeddings(program: Command, environment: Environment): void 
   });
 }
 
-function placesOf({ select, last }: Options): EmbeddingsParams['at'] {
-  if (select !== undefined) return { kind: 'pattern', pattern: select };
+function placesOf({ select, last, around }: Options): EmbeddingsParams['at'] {
+  if (select !== undefined) return { kind: 'pattern', pattern: select, ...(around ? { around } : {}) };
   return { kind: last ? 'last' : 'tokens' };
 }
 

@@ -5,6 +5,7 @@ import { ProblemError } from '../../protocol/problem';
 import { commandIds } from '../ids';
 import { committedText } from '../lastCommit';
 import { isPromptDocument } from '../promptDocuments';
+import { isTablePath } from '../session/embeddedTexts';
 import type { PromptSource } from '../session/promptSource';
 import type { Command } from './command';
 
@@ -52,7 +53,11 @@ function items(source: PromptSource): SecondItem[] {
 function openPrompts(source: PromptSource): SecondItem[] {
   const kind = promptKind(vscode.Uri.parse(source.uri).path);
   const others = vscode.workspace.textDocuments.filter(
-    (each) => each.uri.toString() !== source.uri && isPromptDocument(each) && promptKind(each.uri.path) === kind,
+    (each) =>
+      each.uri.toString() !== source.uri &&
+      isPromptDocument(each) &&
+      !isTablePath(each.uri.path) &&
+      promptKind(each.uri.path) === kind,
   );
   return others.map((document) => ({
     label: document.uri.path.split('/').at(-1) ?? document.uri.path,

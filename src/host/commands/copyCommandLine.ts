@@ -6,6 +6,7 @@ import { commandLine, shellOf } from '../commandLine';
 import { commandIds } from '../ids';
 import type { View } from '../lens';
 import { candidatesPerToken } from '../session/analyses';
+import { shownData } from '../session/viewState';
 import type { Command } from './command';
 
 export const copyCommandLine: Command = {
@@ -22,6 +23,8 @@ export const copyCommandLine: Command = {
       selection: state.selection,
       engine: lens.settings.engine,
       top: candidatesPerToken,
+      plan: shownData(state.embeddings)?.plan ?? null,
+      blocks: state.model?.layers ?? 0,
       second: state.intent.tab === 'patching' ? secondFile(lens.current) : null,
     };
     await vscode.env.clipboard.writeText(commandLine(request, shellOf(vscode.env.shell, platform)));

@@ -29,11 +29,13 @@ import { restartEngine } from './restartEngine';
 import { run } from './run';
 import { setTarget } from './setTarget';
 import { showAttention } from './showAttention';
+import { showEmbeddings } from './showEmbeddings';
 import { showLayers } from './showLayers';
 import { showLog } from './showLog';
 import { showModelInformation } from './showModelInformation';
 import { showPatching } from './showPatching';
 import { showProbabilities } from './showProbabilities';
+import { showWhereWordLies } from './showWhereWordLies';
 import { statusMenu } from './statusMenu';
 import { targetFromSelection } from './targetFromSelection';
 import { tearOff } from './tearOff';
@@ -65,11 +67,13 @@ const all: readonly Command[] = [
   run,
   setTarget,
   showAttention,
+  showEmbeddings,
   showLayers,
   showLog,
   showModelInformation,
   showPatching,
   showProbabilities,
+  showWhereWordLies,
   statusMenu,
   targetFromSelection,
   tearOff,

@@ -6,17 +6,27 @@ import { wantedBy } from '../session/wanted';
 import { sourceOf } from './tokenMap';
 
 /** Nothing happens for template text, which stands in no file, and for text that was edited away since. */
-export async function revealToken(session: LensSession, position: number): Promise<void> {
-  const range = await tokenRange(session, position);
+export function revealToken(session: LensSession, position: number): Promise<void> {
+  return revealTokens(session, [position]);
+}
+
+/** All of them as selections, the first one in view. */
+export async function revealTokens(session: LensSession, positions: readonly number[]): Promise<void> {
+  const found = await Promise.all(positions.map((position) => tokenRange(session, position)));
+  const ranges = found.filter((range) => range !== null);
+  const [range] = ranges;
   if (!range) return;
   const open = vscode.window.visibleTextEditors.find(({ document }) => document === range.document);
   const editor = await vscode.window.showTextDocument(range.document, {
     viewColumn: open?.viewColumn ?? vscode.ViewColumn.One,
     preserveFocus: true,
   });
-  const place = new vscode.Range(range.document.positionAt(range.start), range.document.positionAt(range.end));
-  editor.selection = new vscode.Selection(place.start, place.end);
-  editor.revealRange(place, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+  const at = (offset: number) => range.document.positionAt(offset);
+  editor.selections = ranges.map(({ start, end }) => new vscode.Selection(at(start), at(end)));
+  editor.revealRange(
+    new vscode.Range(at(range.start), at(range.end)),
+    vscode.TextEditorRevealType.InCenterIfOutsideViewport,
+  );
 }
 
 async function tokenRange(session: LensSession, position: number) {

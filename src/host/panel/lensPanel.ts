@@ -9,10 +9,12 @@ import type { PanelAction, PanelHostApi, PanelPageApi, PanelState, Tab } from '.
 import { ProblemError } from '../../protocol/problem';
 import { type CommandId, commandIds } from '../ids';
 import type { SessionEngine } from '../session/analyses';
+import { askLayers, askNeighbours } from '../session/embeddingsAnalysis';
 import type { LensSession } from '../session/lensSession';
 import { initialIntent } from '../session/panelDefaults';
 import { restoredIntent } from '../session/restoredIntent';
 import type { Analysis } from '../session/sessionParts';
+import { shownData } from '../session/viewState';
 import { wantedBy } from '../session/wanted';
 import { pageStrings, translateProblem } from '../translate';
 import { exportFile } from './exportFile';
@@ -30,6 +32,7 @@ export interface PanelParts {
   /** What it shows has changed: another tab, or it was hidden or shown. */
   onLook: () => void;
   onReveal: (position: number) => void;
+  onRevealAll: (positions: number[]) => void;
   /** UTF-16 ranges of the prompt's file that are selected in its editor. */
   selected: () => Range[];
   onDispose: () => void;
@@ -53,6 +56,7 @@ const actionCommands: Record<PanelAction, CommandId> = {
   clearTarget: commandIds.clearTarget,
   toggleSaliencyInEditor: commandIds.toggleSaliencyInEditor,
   choosePatchFile: commandIds.choosePatchFile,
+  showEmbeddings: commandIds.showEmbeddings,
 };
 
 type PageChannel = Channel<PanelPageApi, PanelHostApi>;
@@ -141,6 +145,7 @@ export class LensPanel implements vscode.Disposable {
     });
     channel.on('select', (selection) => this.session.select(selection, 'page'));
     channel.on('revealToken', ({ position }) => this.parts.onReveal(position));
+    channel.on('revealTokens', ({ positions }) => this.parts.onRevealAll(positions));
   }
 
   private answer(channel: PageChannel, page: { ready: boolean }): void {
@@ -176,6 +181,10 @@ export class LensPanel implements vscode.Disposable {
           const request = { prompt: await session.input('layers'), target: session.state.intent.target, ...params };
           return (await engine.request('lensTable', request, { signal })).result;
         }),
+      embeddingLayers: (params, { signal }) =>
+        translated(() => askLayers(engine, shownData(session.state.embeddings), params, signal)),
+      neighbours: (params, { signal }) =>
+        translated(() => askNeighbours(engine, shownData(session.state.embeddings), params, signal)),
       generate: ({ options }, { signal, progress }) => {
         const maxTokens = Math.min(options.maxTokens, this.parts.maxTokens());
         return translated(() => session.generate({ ...options, maxTokens }, signal, progress));

@@ -10,6 +10,8 @@ import type { AttentionData, Intent, LayersData, ProbabilitiesData, SaliencyData
 import type { Problem } from '../../protocol/problem';
 import type { TargetSpec } from '../../protocol/results';
 import type { EngineStatus } from '../engine/supervisor';
+import type { OpenPrompt } from './embeddedTexts';
+import { askEmbeddings, embeddingsSwitches } from './embeddingsAnalysis';
 import type { PromptSource } from './promptSource';
 import type { Analysis, DataOf } from './sessionParts';
 
@@ -48,6 +50,7 @@ export interface Question extends Switches {
   input: PromptInput;
   /** The user's words for a problem that is part of a result. */
   translate: (problem: Problem) => Problem;
+  openPrompts: () => Promise<OpenPrompt[]>;
 }
 
 interface AnalysisKind<T> {
@@ -55,6 +58,8 @@ interface AnalysisKind<T> {
   slow: boolean;
   /** Explains the target. */
   targeted: boolean;
+  /** Reads the rows of a table, which as a whole is no prompt. */
+  readsTables?: true;
   /** What the answer depends on besides text and model. */
   depends(switches: Switches): unknown;
   ask(engine: SessionEngine, question: Question, asked: Asked<T>): Promise<Finished<T>>;
@@ -103,6 +108,13 @@ export const analyses: { readonly [A in Analysis]: AnalysisKind<DataOf[A]> } = {
       const from = await source.readText(patching.from ?? source.text);
       return kept(engine.request('patching', { prompt, from, target }, growing(asked)));
     },
+  },
+  embeddings: {
+    slow: true,
+    targeted: false,
+    readsTables: true,
+    depends: ({ intent }) => embeddingsSwitches(intent.embeddings),
+    ask: askEmbeddings,
   },
 };
 

@@ -10,7 +10,7 @@ import { ProblemError } from '../../protocol/problem';
 import type { GeneratedStep, GenerateOptions, GenerateResult, TargetSpec } from '../../protocol/results';
 import type { EngineStatus } from '../engine/supervisor';
 import { type Asked, analyses, analysisNames, type Finished, type Switches } from './analyses';
-import { initialState, nothingComputed, nothingSelected } from './panelDefaults';
+import { automaticPlot, initialState, nothingComputed, nothingSelected } from './panelDefaults';
 import type { PromptSource } from './promptSource';
 import {
   type Analysis,
@@ -211,8 +211,15 @@ export class LensSession {
     for (const slot of Object.values(this.shown.slots)) slot.origin = null;
     const changes = { title: source?.title ?? null, ...nothingComputed, selection: nothingSelected, baseline: null };
     this.shown.push(changes);
-    if (another) this.target.forget();
+    if (another) this.forget();
     this.pump(true);
+  }
+
+  /** What was chosen for the prompt before means nothing for another one. */
+  private forget(): void {
+    this.target.forget();
+    const { intent } = this.state;
+    this.shown.push({ intent: { ...intent, embeddings: { ...intent.embeddings, ...automaticPlot } } });
   }
 
   private edited(source: PromptSource, change: TextChange | null): void {
@@ -297,7 +304,8 @@ export class LensSession {
     if (this.shown.data(analysis) === null) this.showRunning(run);
     else run.quiet = this.parts.clock.after(quietMs, () => this.showRunning(run));
     try {
-      const input = await source.read();
+      const plain = analyses[analysis].readsTables && source.readPlain;
+      const input = await (plain ? plain() : source.read());
       const loaded = await this.parts.engine.load();
       if (this.running !== run) return;
       run.loading = false;
@@ -336,7 +344,8 @@ export class LensSession {
         if (this.parts.clock.now() - run.lastPushAt >= progressIntervalMs) this.showRunning(run);
       },
     };
-    const question = { ...origin, ...this.switches, translate: this.parts.translate };
+    const { translate, openPrompts = async () => [] } = this.parts;
+    const question = { ...origin, ...this.switches, translate, openPrompts };
     return analyses[run.analysis].ask(this.parts.engine, question, asked);
   }
 

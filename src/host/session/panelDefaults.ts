@@ -11,7 +11,18 @@ export const nothingComputed = {
   heads: { kind: 'empty' },
   examples: { kind: 'empty' },
   patching: { kind: 'empty' },
+  embeddings: { kind: 'empty' },
 } as const satisfies Partial<PanelState>;
+
+/** What is plotted, as long as nobody has chosen: it fits the file. */
+export const automaticPlot = {
+  source: 'auto',
+  at: 'auto',
+  pattern: '',
+  template: null,
+  groupBy: null,
+  marks: [],
+} satisfies Partial<Intent['embeddings']>;
 
 export const initialIntent: Intent = {
   version: 1,
@@ -36,6 +47,16 @@ export const initialIntent: Intent = {
   },
   layers: { section: 'lens', cell: 'top', pins: [], map: 'knockout' },
   patching: { from: null, map: 'residual' },
+  embeddings: {
+    ...automaticPlot,
+    method: 'pca',
+    basis: 'own',
+    basisLayer: 0,
+    leaveOutMassive: true,
+    seed: 1,
+    axis: null,
+    layer: null,
+  },
 };
 
 export function initialState(intent: Intent, live: boolean): PanelState {

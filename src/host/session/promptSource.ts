@@ -14,6 +14,8 @@ export interface PromptSource {
   text: string;
   /** Rejects with a ProblemError when the text is no prompt. */
   read(): Promise<PromptInput>;
+  /** As `read`, but a table is the text that it is: for what reads its rows. */
+  readPlain?(): Promise<PromptInput>;
   /** Another text as a prompt of the same kind: the second one of patching. Rejects as `read` does. */
   readText(text: string): Promise<PromptInput>;
 }

@@ -3,7 +3,7 @@
  * Each field that is not what it should be is the initial one. Pure; used by panel/lensPanel.ts.
  */
 import type { SaliencyMethod } from '../../protocol/explain';
-import type { Intent, LayersIntent, PatchingIntent, SaliencyIntent, Tab } from '../../protocol/panel';
+import type { EmbeddingsIntent, Intent, LayersIntent, PatchingIntent, SaliencyIntent, Tab } from '../../protocol/panel';
 import type { TargetSpec, UnitKind } from '../../protocol/results';
 
 type Fields = Record<string, unknown>;
@@ -69,6 +69,7 @@ export function restoredIntent(saved: unknown, initial: Intent): Intent | null {
     saliency: saliencyOf(fieldsOf(fields.saliency), initial.saliency),
     layers: layersOf(fieldsOf(fields.layers), initial.layers),
     patching: patchingOf(fieldsOf(fields.patching), initial.patching),
+    embeddings: embeddingsOf(fieldsOf(fields.embeddings), initial.embeddings),
   };
 }
 
@@ -108,6 +109,29 @@ function patchingOf({ from, map }: Fields, initial: PatchingIntent): PatchingInt
   return {
     from: typeof from === 'string' && from.length <= longestText ? from : initial.from,
     map: oneOf(['residual', 'heads'], map, initial.map),
+  };
+}
+
+function embeddingsOf(fields: Fields, initial: EmbeddingsIntent): EmbeddingsIntent {
+  const { axis, template, groupBy, layer } = fields;
+  const direction = Array.isArray(axis) && axis.length > 0 && axis.every((value) => Number.isFinite(value));
+  return {
+    source: oneOf(['auto', 'prompt', 'lines', 'table', 'open'], fields.source, initial.source),
+    at: oneOf(['auto', 'pattern', 'tokens', 'last'], fields.at, initial.at),
+    pattern: textOr(fields.pattern, initial.pattern),
+    template: typeof template === 'string' ? template : initial.template,
+    groupBy: typeof groupBy === 'string' ? groupBy : initial.groupBy,
+    marks: list(fields.marks).flatMap((each) => {
+      const { text, group } = fieldsOf(each);
+      return isCount(text) && typeof group === 'string' ? [{ text, group }] : [];
+    }),
+    method: oneOf(['pca', 'umap', 'tsne'], fields.method, initial.method),
+    basis: oneOf(['own', 'frozen'], fields.basis, initial.basis),
+    basisLayer: isCount(fields.basisLayer) ? fields.basisLayer : initial.basisLayer,
+    leaveOutMassive: typeof fields.leaveOutMassive === 'boolean' ? fields.leaveOutMassive : initial.leaveOutMassive,
+    seed: isCount(fields.seed) ? fields.seed : initial.seed,
+    axis: direction ? (axis as number[]) : initial.axis,
+    layer: isCount(layer) ? layer : initial.layer,
   };
 }
 

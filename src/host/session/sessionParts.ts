@@ -6,6 +6,7 @@ import type { Progress } from '../../protocol/engine';
 import type { PromptInput } from '../../protocol/model';
 import type {
   AttentionData,
+  EmbeddingsData,
   ExamplesData,
   HeadsData,
   Intent,
@@ -18,6 +19,7 @@ import type {
 import type { Problem } from '../../protocol/problem';
 import type { Clock } from '../engine/clock';
 import type { SessionEngine } from './analyses';
+import type { OpenPrompt } from './embeddedTexts';
 import type { PromptSource } from './promptSource';
 
 /** What each analysis shows; the keys are those of the panel's state. */
@@ -29,6 +31,7 @@ export interface DataOf {
   heads: HeadsData;
   examples: ExamplesData;
   patching: PatchingData;
+  embeddings: EmbeddingsData;
 }
 
 /** What can be computed. */
@@ -48,6 +51,8 @@ export interface SessionParts {
   intent: Intent;
   /** The user's words for a problem. */
   translate: (problem: Problem) => Problem;
+  /** Every prompt file that is open in the editor. */
+  openPrompts?: () => Promise<OpenPrompt[]>;
   /** An edit went through the words that were the target: they are explained no longer. */
   onTargetLost?: () => void;
 }

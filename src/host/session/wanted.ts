@@ -14,6 +14,7 @@ export function wantedBy({ tab, layers, patching }: Intent): Analysis[] {
     case 'probabilities':
     case 'attention':
     case 'saliency':
+    case 'embeddings':
       return [tab];
     case 'layers':
       return [sections[layers.section]];

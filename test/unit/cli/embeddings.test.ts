@@ -9,6 +9,8 @@ const point = (source: number, text: string, group: string | null, leftOut = fal
   context: `a ${text}`,
   contextAt: [2, 2 + text.length] as [number, number],
   group,
+  range: [2, 2 + text.length] as [number, number],
+  beside: false,
   leftOut,
 });
 const answer: EmbeddingsResult = {
@@ -21,6 +23,7 @@ const answer: EmbeddingsResult = {
       y: [0, 0.5],
       variance: [0.7, 0.2],
       cosine: null,
+      nearest: null,
       separation: { within: 0.9, across: 0.6, neighbours: 1, chance: 0.3, chanceSpread: 0.1 },
     },
   ],

@@ -10,7 +10,16 @@ const selection = { locked: null, hover: null, layer: null, head: null };
 
 describe('the command line', () => {
   it('names only what differs from the defaults', () => {
-    const request = { file: 'a.txt', intent: at('probabilities'), selection, engine, top: 10, second: null } as const;
+    const request = {
+      file: 'a.txt',
+      intent: at('probabilities'),
+      selection,
+      engine,
+      top: 10,
+      second: null,
+      plan: null,
+      blocks: 30,
+    } as const;
     expect(commandLine(request, 'posix')).toBe('prompt-lens probabilities a.txt --top 10');
     const other = {
       ...request,
@@ -29,19 +38,39 @@ describe('the command line', () => {
       engine,
       top: 10,
       second: null,
+      plan: null,
+      blocks: 30,
     } as const;
     expect(commandLine(request, 'posix')).toBe('prompt-lens attention a.txt --layer 20 --head 5');
   });
 
   it('does not take a file for an option', () => {
-    const request = { file: '--help.txt', intent: at('attention'), selection, engine, top: 10, second: null } as const;
+    const request = {
+      file: '--help.txt',
+      intent: at('attention'),
+      selection,
+      engine,
+      top: 10,
+      second: null,
+      plan: null,
+      blocks: 30,
+    } as const;
     expect(commandLine(request, 'posix')).toBe('prompt-lens attention ./--help.txt');
   });
 });
 
 describe('the command line of an explanation', () => {
   const line = (intent: Intent, second: string | null = null, locked: number | null = null) => {
-    const request = { file: 'a.txt', intent, selection: { ...selection, locked }, engine, top: 10, second };
+    const request = {
+      file: 'a.txt',
+      intent,
+      selection: { ...selection, locked },
+      engine,
+      top: 10,
+      second,
+      plan: null,
+      blocks: 30,
+    };
     return commandLine(request, 'posix').replace('prompt-lens ', '');
   };
   const saliency = (change: Partial<Intent['saliency']>, target: Intent['target'] = {}) =>

@@ -1,0 +1,8 @@
+/** Opens the panel on the tab Embeddings. */
+import { commandIds } from '../ids';
+import type { Command } from './command';
+
+export const showEmbeddings: Command = {
+  id: commandIds.showEmbeddings,
+  run: (lens) => void lens.openPanel('embeddings'),
+};

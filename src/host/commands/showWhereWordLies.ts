@@ -1,0 +1,30 @@
+/** The word selected in the prompt (or under the cursor) is what the Embeddings tab plots: all its places. */
+import * as vscode from 'vscode';
+import { ProblemError } from '../../protocol/problem';
+import { commandIds } from '../ids';
+import type { Command } from './command';
+
+const longestWord = 200;
+
+export const showWhereWordLies: Command = {
+  id: commandIds.showWhereWordLies,
+  run: (lens) => {
+    const editor = vscode.window.activeTextEditor ?? vscode.window.visibleTextEditors[0];
+    const word = editor && selectedWord(editor);
+    if (!word) throw new ProblemError('nothingSelected');
+    const view = lens.openPanel('embeddings');
+    const { embeddings } = view.session.state.intent;
+    lens.change(view, { embeddings: { ...embeddings, at: 'pattern', pattern: expressionOf(word) } });
+  },
+};
+
+function selectedWord({ document, selection }: vscode.TextEditor): string | null {
+  const range = selection.isEmpty ? document.getWordRangeAtPosition(selection.active) : selection;
+  const word = range ? document.getText(range).trim() : '';
+  return word === '' || word.length > longestWord ? null : word;
+}
+
+/** Letters and digits are a word; in anything else the characters stand for themselves. */
+function expressionOf(word: string): string {
+  return /^[\p{L}\p{M}\p{N}'’]+$/u.test(word) ? word : word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+}
