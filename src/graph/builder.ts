@@ -52,17 +52,21 @@ export class GraphBuilder {
   private readonly weights = new Map<string, Weight>();
   private counter = 0;
 
-  private constructor(parent: GraphBuilder | null) {
+  private constructor(
+    parent: GraphBuilder | null,
+    private readonly fed: boolean,
+  ) {
     this.root = parent?.root ?? this;
   }
 
-  static create(): GraphBuilder {
-    return new GraphBuilder(null);
+  /** `fed`: weights are inputs of the graph, so that one graph serves every block of a decoder. */
+  static create({ fed = false } = {}): GraphBuilder {
+    return new GraphBuilder(null, fed);
   }
 
   /** A body for `If`: sees every value of the outer graph, shares its constants and weights. */
   subgraph(build: (body: GraphBuilder) => { value: Value; type: ElementType }[]): GraphBuilder {
-    const body = new GraphBuilder(this);
+    const body = new GraphBuilder(this, this.fed);
     for (const { value, type } of build(body)) body.outputs.push({ name: value, type, dims: null });
     return body;
   }
@@ -113,14 +117,21 @@ export class GraphBuilder {
     return this.constant(`${type}_${value}`, type, [], data);
   }
 
-  /** A column [count, 1] of ones. */
-  ones(count: number): Value {
-    return this.constant(`ones_${count}`, 'uint8', [count, 1], new Uint8Array(count).fill(1));
+  ones(type: 'float32' | 'uint8', rows: number, columns: number): Value {
+    const data = (type === 'float32' ? new Float32Array(rows * columns) : new Uint8Array(rows * columns)).fill(1);
+    return this.constant(`ones_${type}_${rows}_${columns}`, type, [rows, columns], data);
   }
 
   weight(weight: Weight): Value {
-    this.root.weights.set(weight.name, weight);
+    const { root } = this;
+    if (root.fed && !root.weights.has(weight.name)) root.input(weight.name, weight.type, weight.shape);
+    root.weights.set(weight.name, weight);
     return weight.name;
+  }
+
+  /** Names of the weights, in the order of their first use. */
+  weightNames(): string[] {
+    return [...this.root.weights.keys()];
   }
 
   /** The graph's bytes and the data file's plan; `dataFile` is its name beside the graph. */
@@ -131,7 +142,8 @@ export class GraphBuilder {
       offset += Math.ceil(weight.sizeBytes / alignment) * alignment;
       return placed;
     });
-    const initializer = [...this.constants.values(), ...weights.map((weight) => externalTensor(weight, dataFile))];
+    const stored = this.fed ? [] : weights.map((weight) => externalTensor(weight, dataFile));
+    const initializer = [...this.constants.values(), ...stored];
     const graph = encodeModel({
       irVersion: 9,
       producerName: 'prompt-lens',

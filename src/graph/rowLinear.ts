@@ -53,7 +53,7 @@ function byteLinear(g: GraphBuilder, x: Value, spec: LinearSpec, sizes: Sizes, o
   const rest = g.node('Sub', [x, coarse])[0];
   const fine = onGrid(g, rest, inputs);
   const rows = concat(g, [coarse, fine, g.node('Sub', [rest, fine])[0]], 0);
-  return g.node('ReduceSum', [product(rows), g.ints(0)], { attributes: { keepdims: 1 } })[0];
+  return matmul(g, g.ones('float32', 1, 3), product(rows));
 }
 
 /** x [1, K], each block of 32 rounded to multiples of its largest magnitude / 127. */

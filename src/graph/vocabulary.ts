@@ -23,7 +23,7 @@ export function vocabularyStatistics(g: GraphBuilder, logits: Value, vocabulary:
   const higher = g.node('Cast', [g.node('Greater', [logits, targetLogit])[0]], {
     attributes: { to: elementTypes.uint8 },
   })[0];
-  const counts = g.node('MatMulInteger', [higher, g.ones(vocabulary)])[0];
+  const counts = g.node('MatMulInteger', [higher, g.ones('uint8', vocabulary, 1)])[0];
   const rank = g.node('Cast', [counts], { attributes: { to: elementTypes.float32 } })[0];
   g.node('Squeeze', [rank, g.ints(1)], { outputs: ['rank'] });
 

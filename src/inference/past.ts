@@ -19,8 +19,8 @@ interface Memory {
   values: Float32Array[];
 }
 
-/** Room for the tokens of a generation, so that the memory is not copied at every step. */
-const spareTokens = 64;
+/** Room for the tokens of a generation, so that the memory is not copied at every step; each step reads the empty room too. */
+const spareTokens = 32;
 const stepTokens = 8;
 
 export class KeyValuePast implements PastState {
@@ -85,7 +85,7 @@ export class KeyValuePast implements PastState {
   private copied(batch: number, tokens: number): Memory {
     const { groups, channels, layers } = this.shape;
     const needed = this.length + tokens;
-    const capacity = tokens <= stepTokens ? Math.ceil((needed + spareTokens) / spareTokens) * spareTokens : needed;
+    const capacity = tokens <= stepTokens ? needed + spareTokens : needed;
     const memory = allocate(this.shape, batch, capacity);
     for (const kind of ['keys', 'values'] as const) {
       for (let layer = 0; layer < layers; layer++) {
