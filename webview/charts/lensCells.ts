@@ -5,7 +5,6 @@
 import type { LensCell } from '../../src/protocol/explain';
 import { svgEl } from '../base/dom';
 import { fixed, probability, visible } from '../base/format';
-import { t } from '../base/strings';
 import type { Theme } from '../base/theme';
 import { cellText, type LensLayout } from './lensLayout';
 
@@ -32,6 +31,8 @@ export interface LensTableData {
   /** Index of the column whose trajectories are drawn. */
   origin: number;
   locked: boolean;
+  /** What the origin's column is, beside its number. */
+  originWords: string;
   tint: LensTint;
 }
 
@@ -113,12 +114,11 @@ function heading(theme: Theme, layout: LensLayout, data: LensTableData, index: n
   const column = data.columns[index];
   const { x, width } = layout.columns[index];
   const origin = index === data.origin;
-  const words = origin ? (data.locked ? t('{0} · locked', column.position) : t('{0} · last', column.position)) : '';
   return [
     svgEl(
       'text',
       { x: x + 4, y: layout.top - 26, style: { fill: theme.muted } },
-      cellText(words || String(column.position), width + 4),
+      cellText(origin ? data.originWords : String(column.position), width + 4),
     ),
     svgEl(
       'text',

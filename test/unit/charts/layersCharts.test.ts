@@ -36,7 +36,18 @@ function lens(change: Partial<LensData> = {}): LensData {
     column(6, ':', 9, [cell(2, 'b', 0.05), cell(9, ' negative', 0.88)]),
   ];
   const series = [{ style: 0, text: ' negative', ranks: [500, 0] }];
-  return { rows: 2, columns, origin: 2, locked: true, tint: 'top', vocabulary: 1000, series, row: null, ...change };
+  return {
+    rows: 2,
+    columns,
+    origin: 2,
+    locked: true,
+    originWords: '6 · locked',
+    tint: 'top',
+    vocabulary: 1000,
+    series,
+    row: null,
+    ...change,
+  };
 }
 
 function lensOptions() {

@@ -27,6 +27,7 @@ import {
   followingId,
   lensFacts,
   mostPins,
+  originOf,
   rowAfterKey,
   verdictLine,
 } from '../../../webview/panels/layers/lensFacts';
@@ -110,6 +111,13 @@ test('a part of a character is followed under the character’s name', () => {
   const part = prompt.tokens.findIndex((token: { text: string }) => token.text === '\ufffd');
   const [, follows] = followedLines(facts, part - 1, [], { name: () => null });
   expect(follows.text).not.toContain('\ufffd');
+});
+
+test('without a lock the origin is where the target is predicted', () => {
+  expect(originOf(data, null)).toBe(last);
+  expect(originOf(data, 20)).toBe(20);
+  expect(originOf(data, 99)).toBe(last);
+  expect(originOf({ prompt, target: { ...data.target, position: 14 } }, null)).toBe(13);
 });
 
 test('pins join, leave and are limited', () => {

@@ -2,7 +2,7 @@
  * What the lens says of a state, without elements: which tokens are followed, which token does follow a position, when the target
  * comes first, which blocks stand in the table below. Pure. For the lens section.
  */
-import type { Prompt, Token } from '../../../src/protocol/model';
+import type { Token } from '../../../src/protocol/model';
 import type { LayersData, PanelState } from '../../../src/protocol/panel';
 import type { TargetResult } from '../../../src/protocol/results';
 import { visible } from '../../base/format';
@@ -130,7 +130,8 @@ export function rowAfterKey(key: string, row: number | null, rows: number): numb
   return ((row - 1 + step + rows - 1) % (rows - 1)) + 1;
 }
 
-/** Position whose column is locked, else the last; −1 for an empty prompt. */
-export function originOf({ tokens }: Prompt, locked: number | null): number {
-  return locked !== null && locked < tokens.length ? locked : tokens.length - 1;
+/** Position whose column is locked, else the one that predicts the target; −1 for an empty prompt. */
+export function originOf({ prompt, target }: Pick<LayersData, 'prompt' | 'target'>, locked: number | null): number {
+  const { length } = prompt.tokens;
+  return locked !== null && locked < length ? locked : Math.min(length, Math.max(1, target.position)) - 1;
 }

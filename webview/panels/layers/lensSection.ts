@@ -5,7 +5,7 @@
 import type { LensTable } from '../../../src/protocol/explain';
 import type { LayersData, LayersIntent, PanelState } from '../../../src/protocol/panel';
 import { ProblemError } from '../../../src/protocol/problem';
-import { button, iconButton, segmented } from '../../base/controls';
+import { iconButton, segmented } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { visible } from '../../base/format';
 import { remembered } from '../../base/remembered';
@@ -17,6 +17,7 @@ import { columnsThatFit, wideLens, windowAround, windowPositions } from '../../c
 import { type LensChart, type LensSpot, lensTable } from '../../charts/lensTable';
 import type { LensSeries } from '../../charts/lensTrajectories';
 import { lockChip } from '../shellChips';
+import { failureParts } from './failureParts';
 import { type Followed, LensColumns } from './lensColumns';
 import { lensExports } from './lensExports';
 import {
@@ -38,7 +39,16 @@ import { positionTable } from './lensPosition';
 import { lensScale } from './lensScale';
 import type { LensShown } from './lensShown';
 import { lensRanksTable, lensTwin } from './lensTables';
-import { cellCard, describeRanks, describeSpot, ranksCard, rowWords, verdict } from './lensWords';
+import {
+  cellCard,
+  describeRanks,
+  describeSpot,
+  originWords,
+  positionTitle,
+  ranksCard,
+  rowWords,
+  verdict,
+} from './lensWords';
 import type { LayersSection } from './section';
 
 /** A slice of the lens, with what it belongs to. */
@@ -250,7 +260,7 @@ export class LensSection implements LayersSection {
     for (const { state: slice } of [this.slice, this.followSlice])
       if (slice.kind === 'ready' && slice.value.identity === facts.identity) this.columns.add(slice.value.table);
     const tokens = facts.tokens.length;
-    const origin = originOf(data.prompt, state.selection.locked);
+    const origin = originOf(data, state.selection.locked);
     const count = columnsThatFit(this.width, tokens);
     if (origin !== this.origin) this.first = windowAround(tokens, count, this.first, origin);
     this.origin = origin;
@@ -274,6 +284,7 @@ export class LensSection implements LayersSection {
         columns: this.chartColumns(facts, positions.join(), cell === 'change', exact, this.columns.version),
         origin: positions.indexOf(origin),
         locked: state.selection.locked === origin,
+        originWords: originWords(origin, state.selection.locked === origin, tokens),
         tint: cell,
         vocabulary: facts.vocabulary,
         series: this.series(lines, follow),
@@ -330,12 +341,9 @@ export class LensSection implements LayersSection {
     if (this.chart) this.chart.update(chart, options);
     else this.chart = lensTable(this.holder, chart, options);
     this.drawWindow(shown);
-    fill(this.message, ...this.messageParts());
+    fill(this.message, ...failureParts([this.slice.state, this.followSlice.state], () => this.retry()));
     fill(this.legend, ...lensScale(theme, chart.tint, facts));
-    const name = facts.names[origin];
-    this.title.textContent = chart.locked
-      ? t('At the locked position {0}, {1}', origin, name)
-      : t('At the last position {0}, {1}', origin, name);
+    this.title.textContent = positionTitle(origin, chart.locked, facts);
     const subject = verdictLine(facts, origin, lines);
     const said = lines[subject] ? verdict(lines[subject], follow[subject] ?? null) : null;
     this.verdict.textContent = said ?? '';
@@ -354,19 +362,10 @@ export class LensSection implements LayersSection {
     this.forth.disabled = last >= tokens - 1;
   }
 
-  private messageParts(): Node[] {
-    const failed = [this.slice, this.followSlice].find(({ state }) => state.kind === 'failed');
-    if (failed?.state.kind !== 'failed' || failed.state.problem.code === 'cancelled') return [];
-    const { problem } = failed.state;
-    const again = () => {
-      this.slice.retry();
-      this.followSlice.retry();
-      this.refresh();
-    };
-    return [
-      el('p', {}, `${problem.message} ${problem.remedy}`),
-      button({ label: t('Try again'), icon: 'refresh', onClick: again }),
-    ];
+  private retry(): void {
+    this.slice.retry();
+    this.followSlice.retry();
+    this.refresh();
   }
 
   private followSpot({ row, position }: LensSpot): void {

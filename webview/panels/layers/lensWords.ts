@@ -4,11 +4,26 @@ import { el } from '../../base/dom';
 import { fixed, probability, rank, visible } from '../../base/format';
 import { t } from '../../base/strings';
 import type { Followed } from './lensColumns';
-import { firstPlace, type Line, type Role } from './lensFacts';
+import { firstPlace, type LensFacts, type Line, type Role } from './lensFacts';
 
 export function rowWords(row: number): string {
   if (row === 0) return t('embeddings, before any block');
   return row === 1 ? t('after 1 block') : t('after {0} blocks', row);
+}
+
+/** Over the origin's column. */
+export function originWords(origin: number, locked: boolean, tokens: number): string {
+  if (locked) return t('{0} · locked', origin);
+  return origin === tokens - 1 ? t('{0} · last', origin) : t('{0} · before target', origin);
+}
+
+/** Over the candidates at the origin. */
+export function positionTitle(origin: number, locked: boolean, { names }: Pick<LensFacts, 'names'>): string {
+  const name = names[origin];
+  if (locked) return t('At the locked position {0}, {1}', origin, name);
+  return origin === names.length - 1
+    ? t('At the last position {0}, {1}', origin, name)
+    : t('Before the target, at position {0}, {1}', origin, name);
 }
 
 export function roleWords(role: Role): string {
