@@ -20,7 +20,7 @@ interface Memory {
 }
 
 /** Room for the tokens of a generation, so that the memory is not copied at every step; each step reads the empty room too. */
-const spareTokens = 32;
+const spareTokens = 48;
 const stepTokens = 8;
 
 export class KeyValuePast implements PastState {
@@ -94,6 +94,9 @@ export class KeyValuePast implements PastState {
           const from = this.memory[kind][layer].subarray(own * groups * this.capacity * channels);
           const to = memory[kind][layer].subarray(b * groups * capacity * channels);
           copyRows(from, this.capacity, to, capacity, groups, this.length, channels);
+          // What is masked must still be a number.
+          for (let row = 0; row < groups; row++)
+            to.fill(0, (row * capacity + this.length) * channels, (row + 1) * capacity * channels);
         }
       }
     }
@@ -101,8 +104,10 @@ export class KeyValuePast implements PastState {
   }
 }
 
+/** Not yet zeroed: who takes it writes all of it. */
 function allocate({ layers, groups, channels }: PastShape, batch: number, capacity: number): Memory {
-  const blocks = () => Array.from({ length: layers }, () => new Float32Array(batch * groups * capacity * channels));
+  const bytes = batch * groups * capacity * channels * Float32Array.BYTES_PER_ELEMENT;
+  const blocks = () => Array.from({ length: layers }, () => new Float32Array(Buffer.allocUnsafeSlow(bytes).buffer));
   return { capacity, used: 0, keys: blocks(), values: blocks() };
 }
 
