@@ -124,7 +124,8 @@ async function addGradients(
   mean: Float64Array,
   { signal, onDone }: { signal?: AbortSignal; onDone: (count: number) => void },
 ): Promise<void> {
-  const size = Math.max(1, Math.floor(batchTokens / input.length));
+  const room = differentiable.room?.(input.length) ?? points.length;
+  const size = Math.max(1, Math.min(room, Math.floor(batchTokens / input.length)));
   const embeddings = differentiable.embeddings([input]);
   const width = embeddings.length / input.length;
   for (let first = 0; first < points.length; first += size) {

@@ -1,13 +1,12 @@
 /**
  * Every head at a glance: what it does by habit (attention.ts), what the target would lose without it to first order, and what it
  * does lose. Grows while it is computed: summaries, one gradient, then exact knock-outs, the likeliest heads first.
- *
- * Attention times its gradient adds up to that same first order: output = Σ_k A v_k, so that for every query
- * Σ_k A · ∂target/∂A = Σ_k A · (v_k · ∂target/∂output) = output · ∂target/∂output. One gradient gives both.
+ * The knock-out to first order is the head's attention times its gradient (see attentionGradient.ts): one number stands for both.
  */
 import type { HeadMap } from '../protocol/explain';
 import { attentionOverview } from './attention';
-import { headCredit, unlessRefused } from './attributionPatching';
+import { attentionGradient } from './attentionGradient';
+import { unlessRefused } from './attributionPatching';
 import type { Differentiable } from './differentiable';
 import { headKnockout } from './headKnockout';
 import type { Model } from './model';
@@ -42,7 +41,8 @@ export async function headMap(
     onStep?.(() => ({ ...map, knockout: map.knockout.map((row) => [...row]) }), done, total);
   tell(0);
 
-  const credit = await unlessRefused(headCredit(model.info, differentiable, target, signal));
+  const gradient = await unlessRefused(attentionGradient(model.info, differentiable, target, { signal }));
+  const credit = gradient?.perHead ?? null;
   map.preview = credit;
   map.attentionGradient = credit;
   if (credit) tell(0);

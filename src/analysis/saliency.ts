@@ -7,7 +7,7 @@ import type { MethodScores, SaliencyMethod, SaliencyResult, SaliencyWarning } fr
 import type { Prompt } from '../protocol/model';
 import { type Problem, ProblemError } from '../protocol/problem';
 import type { Completeness, Faithfulness, ScoredUnit, TargetSpec } from '../protocol/results';
-import { attentionGradient, attentionGradientPasses } from './attentionGradient';
+import { attentionGradient } from './attentionGradient';
 import type { Differentiable } from './differentiable';
 import { DeletionCurves, defaultOrders } from './faithfulness';
 import { embeddingGradient, gradientScores, integratedGradients } from './gradients';
@@ -133,8 +133,9 @@ class SaliencyRun {
     ];
     const { coarse } = this;
     const large = coarse ? [{ cost: coarse.tokens, work: (on: OnTokens) => this.occludeCoarse(coarse, on) }] : [];
+    const longest = Math.max(...sides.map(({ input }) => input.length));
     // A gradient that has to start first would keep everybody waiting.
-    const ready = gradients.length === 0 || (this.ground.differentiable.ready?.() ?? true);
+    const ready = gradients.length === 0 || (this.ground.differentiable.ready?.(longest) ?? true);
     const quick = ready ? [...gradients, ...attention, ...large] : [...attention, ...large, ...gradients];
     const fine = wanted('occlusion')
       ? [{ cost: this.cut.tokens, work: (onProgress: OnTokens) => this.occlude(onProgress) }]
@@ -153,37 +154,26 @@ class SaliencyRun {
   /** One gradient gives three methods. */
   private gradients(): Stage {
     const { model, differentiable, ids } = this.ground;
-    const { signal } = this.options;
     const { target } = this;
+    const { before, sides } = target;
+    const methods = (['input', 'norm', 'attentionGradient'] as const).filter((method) => this.states.has(method));
     const keep = (gradient: Float64Array) => {
       for (const method of ['input', 'norm'] as const) {
         if (this.states.has(method)) this.keep(method, gradientScores(differentiable, ids, gradient, method));
       }
     };
-    const byAttention = this.states.has('attentionGradient');
-    const passes = byAttention ? attentionGradientPasses(model, target) : target.sides.length;
-    const work = async (onProgress: OnTokens) => {
-      if (byAttention) {
-        await this.attempt(['attentionGradient'], async () => {
-          const onEmbeddings = (gradient: Float64Array) => {
-            keep(gradient);
-            onProgress(1, passes + 1);
-          };
-          const { perToken } = await attentionGradient(model, differentiable, target, {
-            signal,
-            onProgress,
-            onEmbeddings,
-          });
-          this.keep('attentionGradient', perToken);
-        });
-      }
-      const missing = (['input', 'norm'] as const).filter((method) => this.scoresOf(method)?.includes(null));
-      if (missing.length === 0) return;
-      await this.attempt(missing, async () => {
-        keep(await embeddingGradient(model, differentiable, target, [1], { signal, onProgress }));
+    const work = (onProgress: OnTokens) =>
+      this.attempt(methods, async () => {
+        const passes = { signal: this.options.signal, onProgress };
+        if (!this.states.has('attentionGradient')) {
+          keep(await embeddingGradient(model, differentiable, target, [1], passes));
+          return;
+        }
+        const { perToken, embeddings } = await attentionGradient(model.info, differentiable, target, passes);
+        this.keep('attentionGradient', perToken);
+        keep(embeddings);
       });
-    };
-    return { cost: backAndForth * passes * target.before, work };
+    return { cost: backAndForth * sides.length * before, work };
   }
 
   private attention(): Promise<void> {

@@ -28,8 +28,6 @@ export interface AttentionShapes {
 export interface PlainContext {
   /** float32 [B|1, H|1, T, S], added to the scores. */
   mask: Value;
-  /** int64 [Q]: query rows handed out as `attention.l`; empty = none, and then nothing is copied. */
-  tapRows: Value;
   /** (B, G, −1, C) and (B, H, T, −1): how scores change between grouped and per-head form. */
   groupShape: Value;
   headShape: Value;
@@ -38,6 +36,8 @@ export interface PlainContext {
 }
 
 export interface AttentionContext extends PlainContext {
+  /** int64 [Q]: query rows handed out as `attention.l`; empty = none, and then nothing is copied. */
+  tapRows: Value;
   /** float32 [L, B|1, H, 1, 1]. */
   headScale: Value;
   hasPast: Value;
@@ -51,6 +51,7 @@ export function attentionContext(g: GraphBuilder, shapes: AttentionShapes, layer
   const pastScalar = g.node('Squeeze', [past])[0];
   return {
     ...contextOf(g, shapes, add(g, past, fresh)),
+    tapRows: g.input('tapRows', 'int64', ['queries']),
     headScale: g.input('headScale', 'float32', [layers, 'scaleBatch', shapes.heads, 1, 1]),
     hasPast: g.node('Greater', [pastScalar, g.scalar(0, 'int64')])[0],
     pastAndNew: concat(g, [past, fresh], 0),
@@ -66,7 +67,6 @@ function contextOf(g: GraphBuilder, { heads, keyValueHeads, headWidth }: Attenti
   const batch = g.node('Slice', [g.node('Shape', ['positions'])[0], g.ints(0), g.ints(1)])[0];
   return {
     mask: g.input('mask', 'float32', ['maskBatch', 'maskHeads', 'new', 'all']),
-    tapRows: g.input('tapRows', 'int64', ['queries']),
     groupShape: concat(g, [batch, g.ints(keyValueHeads, -1, headWidth)], 0),
     headShape: concat(g, [batch, g.ints(heads), newTokens(g), g.ints(-1)], 0),
     groupScores: concat(g, [batch, g.ints(keyValueHeads, -1), total], 0),

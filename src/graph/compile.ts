@@ -3,7 +3,7 @@
  */
 import type { HyperParameters } from '../checkpoint/types';
 import type { GraphBuilder } from './builder';
-import { llamaGradient } from './gradient/llamaGradient';
+import { type GradientParts, llamaGradient, llamaGradientParts } from './gradient/llamaGradient';
 import type { LinearOptions, TensorSource } from './linear';
 import { llama } from './llama';
 import type { RowOptions } from './rowLinear';
@@ -15,10 +15,12 @@ interface Family {
   step(hyper: HyperParameters, options: RowOptions): GraphBuilder;
   /** Reads the data file of the decoder in float32. */
   gradient(hyper: HyperParameters, source: TensorSource): GraphBuilder;
+  /** The same block by block. */
+  gradientParts(hyper: HyperParameters, source: TensorSource): GradientParts;
 }
 
 const families: Readonly<Record<string, Family>> = {
-  llama: { decoder: llama, step: llamaStep, gradient: llamaGradient },
+  llama: { decoder: llama, step: llamaStep, gradient: llamaGradient, gradientParts: llamaGradientParts },
 };
 
 export const supportedFamilies: readonly string[] = Object.keys(families);
@@ -36,4 +38,9 @@ export function stepGraph(hyper: HyperParameters, options: RowOptions): GraphBui
 /** undefined for a family that has no graph. */
 export function gradientGraph(hyper: HyperParameters, source: TensorSource): GraphBuilder | undefined {
   return families[hyper.family]?.gradient(hyper, source);
+}
+
+/** undefined for a family that has no graph. */
+export function gradientParts(hyper: HyperParameters, source: TensorSource): GradientParts | undefined {
+  return families[hyper.family]?.gradientParts(hyper, source);
 }

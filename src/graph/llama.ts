@@ -60,12 +60,15 @@ export interface LlamaHooks {
   attend(block: number, query: Value, key: Value, value: Value): Value;
   /** Sees what the MLP adds, [B·T, D]. */
   mlp?(block: number, down: Value): void;
+  /** The first block and the one after the last; default: all. The first one's input is `embeddings` then. */
+  blocks?: readonly [number, number];
 }
 
 /** embeddings → residual stream [B·T, D] after the last block. Adds the inputs `embeddings` and `positions`. */
 export function llamaBlocks(g: GraphBuilder, hyper: HyperParameters, options: LinearOptions, hooks: LlamaHooks): Value {
   const { width, layers, heads, keyValueHeads, headWidth, feedForward, normEpsilon } = hyper;
   const { source } = options;
+  const [first, end] = hooks.blocks ?? [0, layers];
   const embeddings = g.input('embeddings', 'float32', ['batch', 'new', width]);
   g.input('positions', 'int64', ['batch', 'new']);
   const [cos, sin] = rotaryTables(g, hyper, source);
@@ -73,8 +76,8 @@ export function llamaBlocks(g: GraphBuilder, hyper: HyperParameters, options: Li
   const perHead = (x: Value, count: number, name?: Value) =>
     transpose(g, reshape(g, x, concat(g, [leading(g), g.ints(count, headWidth)], 0)), [0, 2, 1, 3], name);
 
-  let x = hooks.stream(0, reshape(g, embeddings, g.ints(-1, width)));
-  for (let l = 0; l < layers; l++) {
+  let x = hooks.stream(first, reshape(g, embeddings, g.ints(-1, width)));
+  for (let l = first; l < end; l++) {
     const normed = rmsNorm(g, x, norm(`blk.${l}.attn_norm.weight`), normEpsilon);
     const qkv = linear(g, normed, queryKeyValue(l, headWidth), options);
     const sizes = g.ints(heads * headWidth, keyValueHeads * headWidth, keyValueHeads * headWidth);

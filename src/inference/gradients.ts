@@ -1,32 +1,47 @@
 /**
- * The gradient graph behind the analyses' `Differentiable`: its session starts when the first gradient is asked for. Engine only.
+ * The gradient graphs behind the analyses' `Differentiable`. A short prompt goes through the whole graph at once, which keeps every
+ * forward value. A longer one goes block by block: forward, keeping what enters each block, and back again, computing a block's
+ * values a second time, a third more work and a thirtieth of the memory. The two give the same numbers. Engine only.
  */
 import type { Differentiable, GradientPass, GradientResult } from '../analysis/differentiable';
 import type { HyperParameters } from '../checkpoint/types';
 import { ProblemError } from '../protocol/problem';
 import type { EmbeddingTable } from './embeddingTable';
 import { bytesOf, causalMask, floats, integers, range } from './feeds';
-import { countHandedOut } from './garbage';
-import type { Feed, GraphSession } from './session';
+import { collectNow, countHandedOut } from './garbage';
+import type { GradientSessions } from './gradientSessions';
+import type { Feed, Output } from './session';
 
 export interface GradientOptions {
   hyper: HyperParameters;
   table: Pick<EmbeddingTable, 'rows'>;
-  /** Starts it at the first call. */
-  session: () => Promise<GraphSession>;
+  sessions: Pick<GradientSessions, 'prepared' | 'whole' | 'blocks' | 'release'>;
+  /** Of the weights, where they are mapped. */
+  weightBytes: number;
   /** What a pass may take now. */
   freeBytes: () => number;
+  /** What a pass at once may take. */
+  wholeBytes?: number;
 }
 
+/** The bundled model's at some 160 tokens. A fixed number, so that a prompt always goes the same way. */
+const defaultWholeBytes = 384e6;
+
 export class Gradients implements Differentiable {
-  private started = false;
+  private readonly started = { whole: false, prepared: false };
 
   constructor(private readonly options: GradientOptions) {}
 
-  ready(): boolean {
+  ready(tokens: number): boolean {
+    const way = this.room(tokens) > 0 ? 'whole' : 'prepared';
     // What fails here is said by the gradient that is asked for.
-    if (!this.started) this.session().catch(() => {});
-    return this.started;
+    if (!this.started[way]) this.start(way).catch(() => {});
+    return this.started[way];
+  }
+
+  room(tokens: number): number {
+    const { hyper, wholeBytes = defaultWholeBytes } = this.options;
+    return Math.floor(wholeBytes / gradientBytes(hyper, 1, tokens, 1));
   }
 
   embeddings(ids: readonly (readonly number[])[]): Float32Array {
@@ -35,78 +50,141 @@ export class Gradients implements Differentiable {
 
   async gradient(pass: GradientPass, signal?: AbortSignal): Promise<GradientResult> {
     if (signal?.aborted) throw new ProblemError('cancelled');
-    const { hyper, freeBytes } = this.options;
-    const tokens = pass.ids[0].length;
+    const { hyper, weightBytes, freeBytes, wholeBytes = defaultWholeBytes } = this.options;
+    const [batch, tokens] = [pass.ids.length, pass.ids[0].length];
     if (tokens > hyper.context) throw new RangeError(`${tokens} tokens do not fit`);
-    const session = await this.session();
-    const needed = gradientBytes(hyper, pass.ids.length, tokens, pass.rows.length) + tappedBytes(hyper, pass, tokens);
-    if (needed > freeBytes()) throw new ProblemError('outOfMemory', [Math.ceil(needed / 1e6)]);
-    const feeds = this.feeds(pass, tokens);
-    const { attention = [], hidden = [], heads = [] } = pass;
-    const names = [
-      ...attention.map((block) => `attentionGradient.${block}`),
-      ...hidden.map((layer) => `hiddenGradient.${layer}`),
-      ...heads.flatMap((block) => [`heads.${block}`, `headsGradient.${block}`]),
-    ];
+    const needed = gradientBytes(hyper, batch, tokens, pass.rows.length);
+    const fits = needed + tappedBytes(hyper, pass, tokens) + weightBytes <= freeBytes();
+    return fits && needed <= wholeBytes ? this.atOnce(pass, tokens, signal) : this.byBlocks(pass, tokens, signal);
+  }
+
+  private async start<W extends 'whole' | 'prepared'>(way: W): Promise<Awaited<ReturnType<GradientSessions[W]>>> {
+    const started = await this.options.sessions[way]();
+    this.started[way] = true;
+    return started as Awaited<ReturnType<GradientSessions[W]>>;
+  }
+
+  private async atOnce(pass: GradientPass, tokens: number, signal?: AbortSignal): Promise<GradientResult> {
+    const { taps = {} } = pass;
+    const session = await this.start('whole');
+    const blocks = range(this.options.hyper.layers);
+    const tapped = {
+      hiddenGradient: taps.hidden ? [...blocks, blocks.length] : [],
+      headsGradient: taps.heads ? blocks : [],
+      attentionCredit: taps.attention ? blocks : [],
+    };
+    const streams = taps.hidden || taps.heads ? range(pass.ids.length * tokens) : [];
+    const feeds = { ...this.input(pass, tokens), ...objective(pass), streamRows: integers(streams) };
+    const names = Object.entries(tapped).flatMap(([name, layers]) => layers.map((layer) => `${name}.${layer}`));
     const outputs = await session.run(feeds, ['logprob', 'gradient', ...names]);
     countHandedOut(bytesOf(outputs) + 2 * bytesOf(feeds));
     if (signal?.aborted) throw new ProblemError('cancelled');
-    const take = (name: string) => outputs[name].data as Float32Array;
-    return {
-      logprob: take('logprob'),
-      embeddings: take('gradient'),
-      attention: new Map(attention.map((block) => [block, take(`attentionGradient.${block}`)])),
-      hidden: new Map(hidden.map((layer) => [layer, take(`hiddenGradient.${layer}`)])),
-      heads: new Map(
-        heads.map((block) => [block, { outputs: take(`heads.${block}`), gradient: take(`headsGradient.${block}`) }]),
-      ),
+    for (const layer of tapped.hiddenGradient) taps.hidden?.(layer, numbers(outputs[`hiddenGradient.${layer}`]));
+    for (const block of tapped.headsGradient) taps.heads?.(block, numbers(outputs[`headsGradient.${block}`]));
+    for (const block of tapped.attentionCredit) taps.attention?.(block, numbers(outputs[`attentionCredit.${block}`]));
+    return { logprob: numbers(outputs.logprob), embeddings: numbers(outputs.gradient) };
+  }
+
+  private async byBlocks(pass: GradientPass, tokens: number, signal?: AbortSignal): Promise<GradientResult> {
+    const { hyper, freeBytes, sessions } = this.options;
+    const needed = blockwiseBytes(hyper, pass.ids.length, tokens, pass.rows.length);
+    if (needed > freeBytes()) throw new ProblemError('outOfMemory', [Math.ceil(needed / 1e6)]);
+    await sessions.release();
+    this.started.whole = false;
+    collectNow();
+    await this.start('prepared');
+    const blocks = await sessions.blocks();
+    const count = <O extends Record<string, Output>>(outputs: O): O => {
+      countHandedOut(bytesOf(outputs));
+      if (signal?.aborted) throw new ProblemError('cancelled');
+      return outputs;
     };
+    try {
+      const { embeddings, ...shared } = this.input(pass, tokens);
+      const flat = [pass.ids.length * tokens, hyper.width];
+      /** What enters each block. */
+      const streams = [numbers(embeddings)];
+      for (const block of range(hyper.layers)) {
+        const { next } = count(
+          await blocks.forward(block, { ...shared, embeddings: floats(streams[block], embeddings.dims) }),
+        );
+        streams.push(numbers(next));
+      }
+      const last = streams.pop() as Float32Array;
+      const { logprob, gradient } = count(await blocks.head({ hidden: floats(last, flat), ...objective(pass) }));
+      const { taps = {} } = pass;
+      const tapped = [...(taps.heads ? ['headsGradient'] : []), ...(taps.attention ? ['attentionCredit'] : [])];
+      let upstream = numbers(gradient);
+      for (const block of range(hyper.layers).reverse()) {
+        taps.hidden?.(block + 1, upstream);
+        const stream = streams.pop() as Float32Array;
+        const feeds = { ...shared, embeddings: floats(stream, embeddings.dims), upstream: floats(upstream, flat) };
+        const outputs = count(await blocks.backward(block, feeds, ['gradient', ...tapped]));
+        if (outputs.headsGradient) taps.heads?.(block, numbers(outputs.headsGradient));
+        if (outputs.attentionCredit) taps.attention?.(block, numbers(outputs.attentionCredit));
+        upstream = numbers(outputs.gradient);
+      }
+      taps.hidden?.(0, upstream);
+      return { logprob: numbers(logprob), embeddings: upstream };
+    } finally {
+      await blocks.close();
+    }
   }
 
-  private async session(): Promise<GraphSession> {
-    const session = await this.options.session();
-    this.started = true;
-    return session;
-  }
-
-  private feeds(pass: GradientPass, tokens: number): Record<string, Feed> {
-    const batch = pass.ids.length;
-    const rows = pass.rows.length;
+  private input(pass: GradientPass, tokens: number): Record<'embeddings' | 'positions' | 'mask', Feed> {
+    const shape = [pass.ids.length, tokens];
     return {
-      embeddings: floats(pass.embeddings ?? this.embeddings(pass.ids), [batch, tokens, this.options.hyper.width]),
+      embeddings: floats(pass.embeddings ?? this.embeddings(pass.ids), [...shape, this.options.hyper.width]),
       positions: integers(
         pass.ids.flatMap((ids) => ids.map((_, t) => t)),
-        [batch, tokens],
+        shape,
       ),
       mask: causalMask(0, 0, tokens),
-      rows: integers(pass.rows),
-      targets: integers(pass.targets, [rows, 1]),
-      objective: floats(Float32Array.from(pass.weights), [rows, 1]),
-      tapRows: integers(pass.attention?.length ? range(tokens) : []),
-      streamRows: integers(streamTapped(pass) ? range(batch * tokens) : []),
     };
   }
+}
+
+function objective({ rows, targets, weights }: GradientPass): Record<'rows' | 'targets' | 'objective', Feed> {
+  return {
+    rows: integers(rows),
+    targets: integers(targets, [rows.length, 1]),
+    objective: floats(Float32Array.from(weights), [rows.length, 1]),
+  };
+}
+
+const numbers = ({ data }: Feed | Output): Float32Array => data as Float32Array;
+
+/** Measured beside the sums below. */
+const slack = 1.25;
+
+/** Floats a token that a block's way back reads, and of the block at work besides. */
+function blockFloats({ heads, width, feedForward }: HyperParameters, tokens: number) {
+  const scores = heads * tokens;
+  return { kept: scores + 8 * width + 6 * feedForward, working: 5 * scores + 8 * width + 6 * feedForward };
 }
 
 /**
- * An upper bound of what a pass holds at once: the forward values that every block's way back reads, a few of the block at work,
+ * An upper bound of what a pass at once holds: the forward values that every block's way back reads, a few of the block at work,
  * and the logits with their gradient.
  */
 export function gradientBytes(hyper: HyperParameters, batch: number, tokens: number, rows: number): number {
-  const { layers, heads, width, feedForward, vocabulary } = hyper;
-  const scores = heads * tokens;
-  // Measured on the bundled model: 1.0 of this sum at 512 tokens, 1.09 at 1,000.
-  const slack = 1.25;
-  const kept = scores + 8 * width + 6 * feedForward;
-  const working = 5 * scores + 8 * width + 6 * feedForward;
-  return 4 * slack * (batch * tokens * (layers * kept + working) + 6 * rows * vocabulary);
+  const { kept, working } = blockFloats(hyper, tokens);
+  return 4 * slack * (batch * tokens * (hyper.layers * kept + working) + 6 * rows * hyper.vocabulary);
 }
 
-const streamTapped = ({ hidden, heads }: GradientPass): boolean => Boolean(hidden?.length || heads?.length);
+/** The same block by block: what enters every block, one block's values and weights, or the unembedding. */
+export function blockwiseBytes(hyper: HyperParameters, batch: number, tokens: number, rows: number): number {
+  const { layers, width, heads, headWidth, feedForward, vocabulary } = hyper;
+  const { kept, working } = blockFloats(hyper, tokens);
+  const weights = width * (4 * heads * headWidth + 3 * feedForward);
+  const block = batch * tokens * (kept + working) + weights;
+  const head = vocabulary * (width + 6 * rows) + 2 * batch * tokens * width;
+  return 4 * (batch * tokens * (layers + 1) * width + slack * Math.max(block, head));
+}
 
 /** What is handed out beside the gradient of the embeddings: the taps of every block, once one is asked for. */
 function tappedBytes({ layers, heads, headWidth, width }: HyperParameters, pass: GradientPass, tokens: number): number {
-  const weights = pass.attention?.length ? layers * heads * tokens : 0;
-  const streams = streamTapped(pass) ? (layers + 1) * width + 2 * layers * heads * headWidth : 0;
-  return 4 * pass.ids.length * tokens * (weights + streams);
+  const { taps } = pass;
+  const streams = taps?.hidden || taps?.heads ? (layers + 1) * width + layers * heads * headWidth : 0;
+  return 4 * pass.ids.length * tokens * streams;
 }

@@ -7,7 +7,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { homedir, platform } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { GraphBuilder } from '../graph/builder';
 import { ProblemError } from '../protocol/problem';
 
@@ -57,6 +57,9 @@ export async function compiledGraph(builder: GraphBuilder, options: CompileOptio
   }
   return path;
 }
+
+/** The data file that a compiled graph reads. */
+export const weightsOf = (graph: string): string => join(dirname(graph), weightsName);
 
 const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
 

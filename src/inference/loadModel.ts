@@ -8,15 +8,17 @@ import { basename, dirname, join } from 'node:path';
 import { openCheckpoint } from '../checkpoint/openCheckpoint';
 import type { Checkpoint } from '../checkpoint/types';
 import type { GraphBuilder } from '../graph/builder';
-import { decoderGraph, gradientGraph, stepGraph, supportedFamilies } from '../graph/compile';
+import { decoderGraph, stepGraph, supportedFamilies } from '../graph/compile';
 import type { WeightForm } from '../graph/linear';
 import type { EngineOptions, LoadedModel, Progress } from '../protocol/engine';
 import type { ModelInfo, RuntimeInfo } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import { Decoder } from './decoder';
 import { EmbeddingTable } from './embeddingTable';
+import { GradientSessions } from './gradientSessions';
 import { Gradients } from './gradients';
 import { compiledGraph } from './graphCache';
+import { once } from './once';
 import { chooseProvider, physicalCores } from './providers';
 import { GraphSession, runtimeVersion } from './session';
 
@@ -47,15 +49,20 @@ export async function loadModel(options: EngineOptions, { signal, progress }: Lo
   const weights: WeightForm = fast || !roomForFloats(checkpoint) ? '4-bit' : 'float32';
 
   const opened: Promise<GraphSession>[] = [];
-  const session = (graph: GraphBuilder | undefined, form?: { mapped: boolean }): Promise<GraphSession> => {
-    const starting = startSession(graph, form).catch((error) => {
+  const session = (graph: GraphBuilder | undefined): Promise<GraphSession> => {
+    const starting = startSession(graph).catch((error) => {
       opened.splice(opened.indexOf(starting), 1);
       throw error;
     });
     opened.push(starting);
     return starting;
   };
-  const startSession = async (builder: GraphBuilder | undefined, form?: { mapped: boolean }) => {
+  const startSession = async (builder: GraphBuilder | undefined) => {
+    const graph = await compile(builder);
+    progress({ stage: 'loading', done: 0, total: 1, unit: 'steps' });
+    return GraphSession.create(graph, provider, threads);
+  };
+  const compile = async (builder: GraphBuilder | undefined): Promise<string> => {
     if (!builder) {
       const known = supportedFamilies.join(', ');
       throw new ProblemError('modelUnsupported', [
@@ -63,25 +70,23 @@ export async function loadModel(options: EngineOptions, { signal, progress }: Lo
         `the family "${checkpoint.hyper.family}" is not one of ${known}`,
       ]);
     }
-    const graph = await compiledGraph(builder, {
+    return compiledGraph(builder, {
       folder: options.cache,
       checkpointDigest: checkpoint.sha256,
       signal,
       onProgress: (done, total) => progress({ stage: 'compiling', done, total, unit: 'bytes' }),
     });
-    progress({ stage: 'loading', done: 0, total: 1, unit: 'steps' });
-    return GraphSession.create(graph, provider, threads, form);
   };
 
   const passes = await session(decoderGraph(checkpoint.hyper, { form: weights, fast, source: checkpoint }));
   // Elsewhere the weights' way through memory is shorter, and they are kept once.
   const steps =
     provider === 'cpu' ? once(() => session(stepGraph(checkpoint.hyper, { fast, source: checkpoint }))) : null;
-  const differentiating = once(() => {
-    const needed = floatBytes(checkpoint);
-    if (needed > freemem()) throw new ProblemError('outOfMemory', [Math.ceil(needed / 1e6)]);
-    // Every weight is read twice, once each way, and would be copied in two forms: a gigabyte for the bundled model, and no faster.
-    return session(gradientGraph(checkpoint.hyper, checkpoint), { mapped: true });
+  const differentiating = new GradientSessions({
+    hyper: checkpoint.hyper,
+    source: checkpoint,
+    compile,
+    start: (graph, form) => GraphSession.create(graph, provider, threads, form),
   });
   const model = modelInfo(checkpoint);
   const runtime: RuntimeInfo = {
@@ -95,26 +100,18 @@ export async function loadModel(options: EngineOptions, { signal, progress }: Lo
   };
   const table = await EmbeddingTable.load(checkpoint);
   const decoder = new Decoder(model, checkpoint, table, { passes, steps });
-  const gradients = new Gradients({ hyper: checkpoint.hyper, table, session: differentiating, freeBytes: freemem });
+  const gradients = new Gradients({
+    hyper: checkpoint.hyper,
+    table,
+    sessions: differentiating,
+    weightBytes: floatBytes(checkpoint),
+    freeBytes: freemem,
+  });
   const release = async () => {
-    await Promise.all(opened.map(async (one) => (await one).release()));
+    await Promise.all([...opened.map(async (one) => (await one).release()), differentiating.release()]);
     await checkpoint.close();
   };
   return { model, runtime, loadMs: performance.now() - started, checkpoint, decoder, gradients, table, release };
-}
-
-/** The first success is kept; what fails is tried again when asked again. */
-function once<R>(start: () => Promise<R>): () => Promise<R> {
-  let pending: Promise<R> | null = null;
-  return () => {
-    pending ??= Promise.resolve()
-      .then(start)
-      .catch((error) => {
-        pending = null;
-        throw error;
-      });
-    return pending;
-  };
 }
 
 /** Float32 is faster for long passes where it takes at most half of the memory that is free. */

@@ -5,9 +5,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { GradientTaps } from '../../src/analysis/differentiable';
 import { gradients } from '../../src/analysis/gradients';
+import { openCheckpoint } from '../../src/checkpoint/openCheckpoint';
+import type { Gradients } from '../../src/inference/gradients';
+import { defaultFolder } from '../../src/inference/graphCache';
 import type { RunningModel } from '../../src/inference/loadModel';
 import type { GradientMethod, TargetSpec } from '../../src/protocol/results';
+import { decoderOf } from '../fixtures/decoderOf';
 import { loadBundled } from './bundledModel';
 
 interface Reference {
@@ -59,6 +64,33 @@ describe.each(cases.map((one) => [one.name, one] as const))('%s', (_, reference)
       scores.reduce((sum, value) => sum + value, 0),
       9,
     );
+  });
+});
+
+describe('block by block', () => {
+  it('has the gradients of a pass at once', async () => {
+    const checkpoint = await openCheckpoint(running.model.path);
+    const { gradients: whole, blockwise, release } = await decoderOf(checkpoint, defaultFolder());
+    const [{ ids, target }] = cases;
+    const of = async (gradients: Gradients) => {
+      const credit: number[] = [];
+      const streams: number[] = [];
+      const taps: GradientTaps = {
+        attention: (block, values) => {
+          credit[block] = values.reduce((sum, one) => sum + one, 0);
+        },
+        hidden: (layer, values) => {
+          streams[layer] = Math.hypot(...values);
+        },
+      };
+      const pass = { ids: [ids], rows: [ids.length - 1], targets: [target], weights: [1], taps };
+      return { ...(await gradients.gradient(pass)), credit, streams };
+    };
+    const [expected, found] = [await of(whole), await of(blockwise)];
+    for (const name of ['logprob', 'embeddings', 'credit', 'streams'] as const) {
+      expect(error(found[name], expected[name]), name).toBeLessThan(1e-5);
+    }
+    await release();
   });
 });
 

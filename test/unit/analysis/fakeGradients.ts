@@ -1,7 +1,7 @@
 /** A gradient for tests beside the fake decoder: fixed slopes for every embedding and every attention weight, and no memory to spare. */
 import type { Differentiable, GradientPass, GradientResult } from '../../../src/analysis/differentiable';
 import { ProblemError } from '../../../src/protocol/problem';
-import { info } from './fakeModel';
+import { attentionWeight, info } from './fakeModel';
 
 /** ∂target/∂e[t,d], for an objective of weight 1. */
 export const slope = (t: number, d: number): number => Math.sin(1 + 3 * t + d);
@@ -29,19 +29,24 @@ export class FakeGradients implements Differentiable {
     this.passes.push(pass);
     const T = pass.ids[0].length;
     const [weight] = pass.weights;
-    const attention = (layer: number) =>
-      new Float32Array(info.heads * T * T).map((_, at) => {
-        const [head, query, key] = [Math.floor(at / (T * T)), Math.floor(at / T) % T, at % T];
-        return weight * attentionSlope(layer, head, query, key);
-      });
+    for (let layer = 0; layer < info.layers; layer++) {
+      pass.taps?.attention?.(
+        layer,
+        new Float32Array(info.heads * T).map((_, at) => {
+          const [head, key] = [Math.floor(at / T), at % T];
+          let credit = 0;
+          for (let query = key; query < T; query++) {
+            credit += weight * attentionWeight(layer, head, query, key) * attentionSlope(layer, head, query, key);
+          }
+          return credit;
+        }),
+      );
+    }
     return {
       logprob: new Float32Array(pass.rows.length),
       embeddings: new Float32Array(pass.ids.length * T * info.width).map(
         (_, at) => weight * slope(Math.floor(at / info.width) % T, at % info.width),
       ),
-      attention: new Map((pass.attention ?? []).map((layer) => [layer, attention(layer)])),
-      hidden: new Map(),
-      heads: new Map(),
     };
   }
 }

@@ -44,9 +44,6 @@ class Square extends FakeModel implements Differentiable {
     return {
       logprob: new Float32Array(pass.rows.length),
       embeddings: out,
-      attention: new Map(),
-      hidden: new Map(),
-      heads: new Map(),
     };
   }
 }

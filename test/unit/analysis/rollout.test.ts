@@ -1,6 +1,6 @@
 /** Attention's own methods, against the definitions written out with whole matrices. */
 import { describe, expect, it } from 'vitest';
-import { attentionGradient, attentionGradientPasses } from '../../../src/analysis/attentionGradient';
+import { attentionGradient } from '../../../src/analysis/attentionGradient';
 import { extendRun } from '../../../src/analysis/probabilities';
 import { attentionMean, rollout } from '../../../src/analysis/rollout';
 import { resolveTarget } from '../../../src/analysis/target';
@@ -66,7 +66,7 @@ describe.each(targets)('of %s', (_, spec) => {
     expect((await rollout(model, target)).reduce((sum, share) => sum + share, 0)).toBeLessThan(1 + 1e-6);
   });
 
-  it('attention times its gradient adds up over a head and over a token, however many blocks at once', async () => {
+  it('attention times its gradient adds up over a head and over a token', async () => {
     const model = new FakeModel();
     const target = await resolveTarget(model, prompt, spec);
     const T = target.sides[0].input.length;
@@ -79,30 +79,23 @@ describe.each(targets)('of %s', (_, spec) => {
     const perToken = range(target.before).map((k) =>
       sum(range(info.layers).flatMap((l) => range(info.heads).flatMap((h) => range(T).map((q) => credit(l, h, q, k))))),
     );
-    for (const gradientFloats of [undefined, 1]) {
-      const gradients = new FakeGradients();
-      const found = await attentionGradient(model, gradients, target, { gradientFloats });
-      found.perHead.forEach((row, layer) => {
-        expectClose(row, perHead[layer]);
-      });
-      expectClose(found.perToken, perToken);
-      expect(gradients.passes).toHaveLength(attentionGradientPasses(model, target, gradientFloats));
-    }
+    const gradients = new FakeGradients();
+    const found = await attentionGradient(info, gradients, target);
+    found.perHead.forEach((row, layer) => {
+      expectClose(row, perHead[layer]);
+    });
+    expectClose(found.perToken, perToken);
+    expect(gradients.passes).toHaveLength(1);
   });
 });
 
-it('attention x gradient hands out the embeddings’ gradient of a contrast once both sides are known', async () => {
+it('attention x gradient hands out the embeddings’ gradient of both sides of a contrast', async () => {
   const model = new FakeModel();
   const target = await resolveTarget(model, prompt, { text: 'a', contrast: 'b' });
-  const told: number[][] = [];
-  await attentionGradient(model, new FakeGradients(), target, {
-    gradientFloats: 1,
-    onEmbeddings: (gradient) => told.push([...gradient]),
-  });
-  expect(told).toHaveLength(1);
+  const { embeddings } = await attentionGradient(info, new FakeGradients(), target);
   // The fake's slopes are the same on both sides.
   expectClose(
-    told[0],
+    [...embeddings],
     range(prompt.length * info.width).map(() => 0),
   );
   expect(slope(1, 1)).not.toBe(0);

@@ -82,7 +82,7 @@ describe('every method', () => {
       integrated: await gradient('integrated'),
       attention: await attentionMean(model, target),
       rollout: await rollout(model, target),
-      attentionGradient: (await attentionGradient(model, differentiable, target)).perToken,
+      attentionGradient: (await attentionGradient(model.info, differentiable, target)).perToken,
     };
     expect(result.units.map((unit) => unit.text)).toEqual([...'The| |cat| |sat|.| |A| |dog| |ran|.'.split('|')]);
     const occluded = await occlusion(model, ids, target, result.units, 'knockout', { replacement: 16 });
@@ -216,11 +216,6 @@ describe('a method that finds no memory', () => {
     }
     expect(result.complete).toBe(true);
     expect(result.methods[1].refused?.message).toContain('1234 MB');
-  });
-
-  it('is alone where only the attention’s gradients do not fit', async () => {
-    const { result } = await run({ differentiable: new FakeGradients((pass) => pass.attention !== undefined) });
-    expect(refusals(result)).toEqual(['attentionGradient']);
   });
 });
 

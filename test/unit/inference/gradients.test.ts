@@ -4,11 +4,13 @@
  */
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { GradientTaps } from '../../../src/analysis/differentiable';
 import type { Pass } from '../../../src/analysis/model';
 import { seededRandom } from '../../../src/analysis/random';
 import { openCheckpoint } from '../../../src/checkpoint/openCheckpoint';
-import { Gradients, gradientBytes } from '../../../src/inference/gradients';
+import { blockwiseBytes, Gradients, gradientBytes } from '../../../src/inference/gradients';
+import type { KeyValuePast } from '../../../src/inference/past';
 import { decoderOf, type TestDecoder } from '../../fixtures/decoderOf';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';
 import { writeTinyLlama } from '../../fixtures/tinyGguf';
@@ -35,13 +37,23 @@ const range = (length: number) => Array.from({ length }, (_, index) => index);
 const largest = (values: ArrayLike<number>) => Math.max(...Array.from(values, Math.abs));
 const objective = (logprob: ArrayLike<number>) => weights.reduce((sum, weight, row) => sum + weight * logprob[row], 0);
 
-type Change = Pick<Pass, 'embeddings' | 'patches' | 'headPatches'> & { mask?: Float32Array };
-
-async function measure({ mask: open, ...change }: Change): Promise<number> {
-  const { heads } = tiny.decoder.info;
-  const mask = open && { data: open, shape: [1, heads, T, T] as const };
-  const { logprob } = await tiny.decoder.run({ ids: [ids], rows, targets, ...change, mask });
+async function measure(change: Pick<Pass, 'embeddings' | 'patches' | 'headPatches'>): Promise<number> {
+  const { logprob } = await tiny.decoder.run({ ids: [ids], rows, targets, ...change });
   return objective(logprob);
+}
+
+/** Everything that one gradient tells. */
+async function tapped(gradients: Gradients) {
+  const hidden = new Map<number, Float32Array>();
+  const heads = new Map<number, Float32Array>();
+  const attention = new Map<number, Float32Array>();
+  const taps: GradientTaps = {
+    hidden: (layer, gradient) => hidden.set(layer, gradient),
+    heads: (block, gradient) => heads.set(block, gradient),
+    attention: (block, credit) => attention.set(block, credit),
+  };
+  const result = await gradients.gradient({ ids: [ids], rows, targets, weights, taps });
+  return { ...result, hidden, heads, attention };
 }
 
 /** Directional derivative by central differences along `direction`. */
@@ -71,42 +83,39 @@ describe('the gradient', () => {
     }
   });
 
-  it('with respect to the attention weights gives what a change of the scores changes', async () => {
-    const { heads, layers } = tiny.decoder.info;
-    const blocks = range(layers);
-    const { attention } = await tiny.gradients.gradient({ ids: [ids], rows, targets, weights, attention: blocks });
-    const forward = await tiny.decoder.run({ ids: [ids], rows: [0], want: { attention: blocks } });
-    // A score enters every block: Σ_l P·(dP − Σ_k dP·P), the softmax's derivative.
-    const expected = new Float64Array(heads * T * T);
-    for (const block of blocks) {
-      const P = forward.attention.get(block) as Float32Array;
-      const dP = attention.get(block) as Float32Array;
-      expect(dP.length).toBe(P.length);
-      for (let row = 0; row < heads * T; row++) {
-        const keys = range(T).map((k) => row * T + k);
-        const mean = keys.reduce((sum, at) => sum + P[at] * dP[at], 0);
-        for (const at of keys) expected[at] += P[at] * (dP[at] - mean);
-      }
-    }
-    const open = Float32Array.from({ length: heads * T * T }, (_, at) => (at % T > Math.floor(at / T) % T ? -1e9 : 0));
-    for (const [head, query, key] of [
-      [0, 9, 0],
-      [1, 7, 3],
-      [2, 5, 5],
-      [3, 9, 8],
-    ]) {
-      const at = (head * T + query) * T + key;
-      const direction = new Float32Array(open.length);
-      direction[at] = 4;
-      const found = await slope(open, direction, (mask) => measure({ mask }));
-      expect(Math.abs(found / 4 - expected[at]), `head ${head}`).toBeLessThan(tolerance * largest(expected));
+  it('with respect to the attention weights, times these, is what each token’s value does through its gradient', async () => {
+    const { heads, layers, width } = tiny.decoder.info;
+    const channels = width / heads;
+    const { attention, heads: slopes } = await tapped(tiny.gradients);
+    const want = { attention: range(layers), past: true };
+    const forward = await tiny.decoder.run({ ids: [ids], rows: [0], want });
+    for (const block of range(layers)) {
+      const weights = forward.attention.get(block) as Float32Array;
+      const slope = slopes.get(block) as Float32Array;
+      const values = (forward.past as KeyValuePast).feed('values', block, false).data;
+      const groups = values.length / (T * channels);
+      // A head's output is Σ_k A[q, k] v_k.
+      const expected = range(heads * T).map((at) => {
+        const [head, key] = [Math.floor(at / T), at % T];
+        const value = (Math.floor((head * groups) / heads) * T + key) * channels;
+        let credit = 0;
+        for (const query of range(T)) {
+          for (const c of range(channels)) {
+            credit +=
+              weights[(head * T + query) * T + key] * values[value + c] * slope[(query * heads + head) * channels + c];
+          }
+        }
+        return credit;
+      });
+      const found = attention.get(block) as Float32Array;
+      expect(largest(expected.map((value, at) => value - found[at]))).toBeLessThan(1e-5 * largest(expected));
     }
   });
 
   it('with respect to the residual stream is that of patches, at every layer', async () => {
     const { width, layers } = tiny.decoder.info;
     const hidden = range(layers + 1);
-    const result = await tiny.gradients.gradient({ ids: [ids], rows, targets, weights, hidden });
+    const result = await tapped(tiny.gradients);
     expect(result.hidden.get(0)).toEqual(result.embeddings);
     const random = seededRandom(7);
     for (const layer of hidden) {
@@ -123,16 +132,14 @@ describe('the gradient', () => {
     }
   });
 
-  it('with respect to the heads’ outputs is that of head patches, and the outputs are the decoder’s', async () => {
+  it('with respect to the heads’ outputs is that of head patches', async () => {
     const { width, layers, heads } = tiny.decoder.info;
     const channels = width / heads;
     const blocks = range(layers);
-    const result = await tiny.gradients.gradient({ ids: [ids], rows, targets, weights, heads: blocks });
-    const forward = await tiny.decoder.run({ ids: [ids], rows: [0], want: { heads: blocks } });
+    const result = await tapped(tiny.gradients);
     const random = seededRandom(9);
     for (const layer of blocks) {
-      const { outputs, gradient } = result.heads.get(layer) as { outputs: Float32Array; gradient: Float32Array };
-      const own = forward.heads.get(layer) as Float32Array;
+      const gradient = result.heads.get(layer) as Float32Array;
       /** [T, C] of one head, from [T, H, C]. */
       const of = (merged: Float32Array, head: number) =>
         Float32Array.from({ length: T * channels }, (_, at) => {
@@ -140,8 +147,6 @@ describe('the gradient', () => {
           return merged[(t * heads + head) * channels + c];
         });
       for (const head of range(heads)) {
-        const decoded = own.subarray(head * T * channels, (head + 1) * T * channels);
-        expect(largest(of(outputs, head).map((value, at) => value - decoded[at]))).toBeLessThan(1e-5);
         const direction = Float32Array.from({ length: T * channels }, () => (random() - 0.5) / 4);
         const expected = await slope(new Float32Array(direction.length), direction, (delta) =>
           measure({ headPatches: [{ layer, head, batch: 0, delta }] }),
@@ -152,6 +157,36 @@ describe('the gradient', () => {
         expect(Math.abs(found - expected), `head ${layer}.${head}`).toBeLessThan(tolerance * scale);
       }
     }
+  });
+
+  it('is the same block by block, with every tap', async () => {
+    const [whole, blockwise] = [await tapped(tiny.gradients), await tapped(tiny.blockwise)];
+    const near = (found: Float32Array, expected: Float32Array, what: string) => {
+      expect(found.length, what).toBe(expected.length);
+      const difference = largest(found.map((value, at) => value - expected[at]));
+      expect(difference, what).toBeLessThan(1e-5 * largest(expected));
+    };
+    near(blockwise.logprob, whole.logprob, 'logprob');
+    near(blockwise.embeddings, whole.embeddings, 'embeddings');
+    for (const kind of ['hidden', 'heads', 'attention'] as const) {
+      expect([...blockwise[kind].keys()].sort((a, b) => a - b)).toEqual([...whole[kind].keys()]);
+      for (const [layer, expected] of whole[kind])
+        near(blockwise[kind].get(layer) as Float32Array, expected, `${kind} ${layer}`);
+    }
+    const two = { ids: [ids, [...ids].reverse()], rows: [9, 19], targets: [33, 7], weights: [1, -2] };
+    const both = [await tiny.gradients.gradient(two), await tiny.blockwise.gradient(two)];
+    near(both[1].embeddings, both[0].embeddings, 'a batch');
+    expect((await tapped(tiny.blockwise)).embeddings).toEqual(blockwise.embeddings);
+  });
+
+  it('block by block lets go of the whole graph, and is cancelled between blocks', async () => {
+    const abort = new AbortController();
+    const taps = { heads: () => abort.abort() };
+    const pass = { ids: [ids], rows, targets, weights, taps };
+    const cancelled = tiny.blockwise.gradient(pass, abort.signal);
+    await expect(cancelled).rejects.toMatchObject({ problem: { code: 'cancelled' } });
+    const { embeddings } = await tapped(tiny.gradients);
+    expect(largest(embeddings)).toBeGreaterThan(0);
   });
 
   it('is zero after the last row, and the same bit for bit from run to run', async () => {
@@ -175,15 +210,36 @@ describe('the gradient', () => {
 describe('a gradient that cannot be', () => {
   const pass = { ids: [ids], rows: [0], targets: [1], weights: [1] };
 
-  it('for lack of memory is refused before it is tried, with what it would take', async () => {
+  it('for lack of memory goes block by block, and is refused before it is tried where that is too much', async () => {
     const checkpoint = await openCheckpoint(join(folder, 'tiny.gguf'));
     const { hyper } = checkpoint;
     await checkpoint.close();
     const table = { rows: (batch: readonly (readonly number[])[]) => tiny.gradients.embeddings(batch) };
-    const poor = new Gradients({ hyper, table, session: async () => tiny.session, freeBytes: () => 1000 });
+    const untouched = async () => {
+      throw new Error('a refused gradient started something');
+    };
+    const sessions = { prepared: untouched, whole: untouched, blocks: untouched, release: untouched };
+    const rooms = { wholeBytes: 1e9, weightBytes: 0 };
+    const poor = new Gradients({ hyper, table, sessions, ...rooms, freeBytes: () => 1000 });
     await expect(poor.gradient(pass)).rejects.toMatchObject({ problem: { code: 'outOfMemory', args: ['1'] } });
-    const [short, long] = [gradientBytes(hyper, 1, 100, 1), gradientBytes(hyper, 1, 200, 1)];
+    const costs = (tokens: number) => [gradientBytes(hyper, 1, tokens, 1), blockwiseBytes(hyper, 1, tokens, 1)];
+    const [[short], [long]] = [costs(100), costs(200)];
     expect(long / short).toBeGreaterThan(1.9);
+    // A model as deep as real ones are.
+    const deep = { ...hyper, layers: 30 };
+    expect(gradientBytes(deep, 1, 200, 1) / blockwiseBytes(deep, 1, 200, 1)).toBeGreaterThan(5);
+  });
+
+  it('says how many texts a pass takes at once', async () => {
+    const checkpoint = await openCheckpoint(join(folder, 'tiny.gguf'));
+    const { hyper } = checkpoint;
+    await checkpoint.close();
+    const { embeddings: rows } = tiny.gradients;
+    const sessions = { prepared: vi.fn(), whole: vi.fn(), blocks: vi.fn(), release: vi.fn() };
+    const wholeBytes = 3.5 * gradientBytes(hyper, 1, 50, 1);
+    const table = { rows };
+    const gradients = new Gradients({ hyper, table, sessions, wholeBytes, weightBytes: 0, freeBytes: () => 1e12 });
+    expect([gradients.room(50), gradients.room(250)]).toEqual([3, 0]);
   });
 
   it('for a text longer than the context, or when it is cancelled before', async () => {

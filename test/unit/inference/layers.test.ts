@@ -1,7 +1,7 @@
 /** What the Layers and Patching tabs are made of, on a tiny random llama: each number against one computed another way. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attentionGradient } from '../../../src/analysis/attentionGradient';
-import { headCredit, patchCredit } from '../../../src/analysis/attributionPatching';
+import { patchCredit } from '../../../src/analysis/attributionPatching';
 import type { Differentiable } from '../../../src/analysis/differentiable';
 import { headKnockout } from '../../../src/analysis/headKnockout';
 import { headMap } from '../../../src/analysis/headMap';
@@ -172,7 +172,7 @@ describe('the map of heads', () => {
     });
     expectClose(map.knockout.flat(), (await headKnockout(decoder, ids, target)).flat());
     expect(map.summaries).toHaveLength(layers * heads);
-    const { perHead } = await attentionGradient(decoder, gradients, target);
+    const { perHead } = await attentionGradient(decoder.info, gradients, target);
     expect(spread(perHead.flat())).toBeGreaterThan(10 * tolerance);
     expectClose(map.preview?.flat() ?? [], perHead.flat());
     expect(map.attentionGradient).toEqual(map.preview);
@@ -190,7 +190,7 @@ describe('the map of heads', () => {
     const { decoder, gradients } = tiny;
     const { layers, heads } = decoder.info;
     const target = await resolveTarget(decoder, ids, { text: 'ab' });
-    const credit = (await headCredit(decoder.info, gradients, target)).flat();
+    const credit = (await attentionGradient(decoder.info, gradients, target)).perHead.flat();
     const step = 1e-2;
     for (const head of range(layers * heads)) {
       const scaled = (by: number) => {

@@ -1,0 +1,126 @@
+/**
+ * The graphs behind the gradient: the whole one, started when it is first asked for, and the same cut at every block, opened for
+ * one pass. Both read the data file of the decoder's float32 graph. Engine only.
+ */
+import type { HyperParameters } from '../checkpoint/types';
+import type { GraphBuilder } from '../graph/builder';
+import { gradientGraph, gradientParts } from '../graph/compile';
+import type { GradientParts } from '../graph/gradient/llamaGradient';
+import type { TensorSource } from '../graph/linear';
+import { weightsOf } from './graphCache';
+import { once } from './once';
+import type { Feed, GraphSession, Output } from './session';
+import { WeightFile } from './weightFile';
+
+export interface GradientSessionsOptions {
+  hyper: HyperParameters;
+  source: TensorSource;
+  /** A graph's path in the cache; refuses undefined as a family that has none. */
+  compile: (builder: GraphBuilder | undefined) => Promise<string>;
+  start: (graph: string | Uint8Array, form: { mapped: boolean; arena?: boolean }) => Promise<GraphSession>;
+}
+
+/** What one pass block by block runs; `feeds` beside the weights. */
+export interface GradientBlocks {
+  forward(block: number, feeds: Record<string, Feed>): Promise<Record<string, Output>>;
+  head(feeds: Record<string, Feed>): Promise<Record<string, Output>>;
+  backward(block: number, feeds: Record<string, Feed>, outputs: readonly string[]): Promise<Record<string, Output>>;
+  close(): Promise<void>;
+}
+
+export class GradientSessions {
+  private running: Promise<GraphSession> | null = null;
+  private readonly parts: () => GradientParts;
+
+  /** The data file is there; the first success is kept. */
+  readonly prepared: () => Promise<string>;
+
+  constructor(private readonly options: GradientSessionsOptions) {
+    const { hyper, source, compile } = options;
+    this.prepared = once(() => compile(gradientGraph(hyper, source)));
+    let parts: GradientParts | undefined;
+    this.parts = () => {
+      parts ??= gradientParts(hyper, source);
+      if (!parts) throw new Error(`no gradient of the family ${hyper.family}`);
+      return parts;
+    };
+  }
+
+  /** Weights are read where the file is mapped: each way reads them once, and packed for both they would take a gigabyte. */
+  whole(): Promise<GraphSession> {
+    this.running ??= this.prepared()
+      .then((graph) => this.options.start(graph, { mapped: true }))
+      .catch((error) => {
+        this.running = null;
+        throw error;
+      });
+    return this.running;
+  }
+
+  /** Lets go of the whole graph's memory, until it is asked for again. Not while it runs. */
+  async release(): Promise<void> {
+    const running = await this.running?.catch(() => null);
+    this.running = null;
+    await running?.release();
+  }
+
+  async blocks(): Promise<GradientBlocks> {
+    const { hyper, source } = this.options;
+    const graph = await this.prepared();
+    const builder = gradientGraph(hyper, source) as GraphBuilder;
+    const file = await WeightFile.open(weightsOf(graph), builder.finish('').weights);
+    return new OpenBlocks(this.parts(), file, (bytes) => this.options.start(bytes, { mapped: true, arena: false }));
+  }
+}
+
+type PartName = 'forward' | 'head' | 'backward';
+
+/** One part's session at a time: what another one holds is not needed any more. */
+class OpenBlocks implements GradientBlocks {
+  private open: { part: PartName; session: GraphSession } | null = null;
+
+  constructor(
+    private readonly parts: GradientParts,
+    private readonly file: WeightFile,
+    private readonly start: (graph: Uint8Array) => Promise<GraphSession>,
+  ) {}
+
+  forward(block: number, feeds: Record<string, Feed>): Promise<Record<string, Output>> {
+    return this.run('forward', this.parts.blocks[block], feeds, ['next']);
+  }
+
+  head(feeds: Record<string, Feed>): Promise<Record<string, Output>> {
+    const names = new Map(this.parts.head.weightNames().map((name) => [name, name]));
+    return this.run('head', names, feeds, ['logprob', 'gradient']);
+  }
+
+  backward(block: number, feeds: Record<string, Feed>, outputs: readonly string[]): Promise<Record<string, Output>> {
+    return this.run('backward', this.parts.blocks[block], feeds, outputs);
+  }
+
+  async close(): Promise<void> {
+    await this.open?.session.release();
+    this.open = null;
+    await this.file.close();
+  }
+
+  private async run(
+    part: PartName,
+    weights: ReadonlyMap<string, string>,
+    feeds: Record<string, Feed>,
+    outputs: readonly string[],
+  ): Promise<Record<string, Output>> {
+    const session = await this.session(part);
+    return session.run({ ...feeds, ...(await this.file.feeds(weights)) }, outputs);
+  }
+
+  private async session(part: PartName): Promise<GraphSession> {
+    if (this.open?.part === part) return this.open.session;
+    await this.open?.session.release();
+    this.open = null;
+    this.file.forget();
+    const session = await this.start(this.parts[part].finish('').graph);
+    this.open = { part, session };
+    return session;
+  }
+}
