@@ -70,6 +70,8 @@ function analysisWords(request: CommandLineRequest, path: string): string[] {
       return ['patch', path, ...option('--from', second), ...targetWords(intent.target)];
     case 'embeddings':
       return embeddingsWords(request, path);
+    case 'lie':
+      return lieWords(intent, path);
     default:
       return ['probabilities', path, '--top', String(top)];
   }
@@ -132,6 +134,14 @@ function layersWords({ target, layers }: Intent, locked: number | null, path: st
       return ['lens', path, ...(position === null ? [] : ['--position', String(position)]), ...text];
     }
   }
+}
+
+function lieWords({ lie }: Intent, path: string): string[] {
+  const own = lie.probe === null ? [] : option('--probe', lie.probe);
+  if (lie.section === 'statements') return ['truth', path, ...own];
+  if (lie.section === 'answer') throw new ProblemError('notOnCommandLine', ["the model's own answer"]);
+  const task = lie.task === 'auto' ? 'classes' : lie.task;
+  return ['probe', 'train', path, '--task', task];
 }
 
 function targetWords({ text, span, contrast }: TargetSpec): string[] {

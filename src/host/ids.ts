@@ -42,6 +42,9 @@ export const commandIds = {
   clearTarget: 'promptLens.clearTarget',
   toggleSaliencyInEditor: 'promptLens.toggleSaliencyInEditor',
   choosePatchFile: 'promptLens.choosePatchFile',
+  showLieDetector: 'promptLens.showLieDetector',
+  trainProbe: 'promptLens.trainProbe',
+  chooseProbe: 'promptLens.chooseProbe',
 } as const;
 
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];

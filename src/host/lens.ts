@@ -5,7 +5,7 @@
 import * as vscode from 'vscode';
 import type { Intent, Tab } from '../protocol/panel';
 import { ProblemError } from '../protocol/problem';
-import { revealToken, revealTokens } from './editor/revealToken';
+import { revealStatement, revealToken, revealTokens } from './editor/revealToken';
 import { selectedRanges } from './editor/selectedRanges';
 import { systemClock } from './engine/clock';
 import type { EngineStatus, EngineSupervisor } from './engine/supervisor';
@@ -220,6 +220,7 @@ export class Lens implements vscode.Disposable {
       onLook: () => this.look(),
       onReveal: (position) => void revealToken(view.session, position),
       onRevealAll: (positions) => void revealTokens(view.session, positions),
+      onRevealStatement: (range) => void revealStatement(view.session, range),
       selected: () => selectedRanges(view.session),
       onDispose: () => this.closed(view),
     });

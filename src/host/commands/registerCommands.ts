@@ -10,6 +10,7 @@ import { sayProblem } from '../translate';
 import { cancel } from './cancel';
 import { chooseModel } from './chooseModel';
 import { choosePatchFile } from './choosePatchFile';
+import { chooseProbe } from './chooseProbe';
 import { chooseProvider } from './chooseProvider';
 import { clearBaseline } from './clearBaseline';
 import { clearTarget } from './clearTarget';
@@ -31,6 +32,7 @@ import { setTarget } from './setTarget';
 import { showAttention } from './showAttention';
 import { showEmbeddings } from './showEmbeddings';
 import { showLayers } from './showLayers';
+import { showLieDetector } from './showLieDetector';
 import { showLog } from './showLog';
 import { showModelInformation } from './showModelInformation';
 import { showPatching } from './showPatching';
@@ -42,6 +44,7 @@ import { tearOff } from './tearOff';
 import { toggleLive } from './toggleLive';
 import { toggleSaliencyInEditor } from './toggleSaliencyInEditor';
 import { toggleTints } from './toggleTints';
+import { trainProbe } from './trainProbe';
 import { unlockToken } from './unlockToken';
 import { whyThisAnswer } from './whyThisAnswer';
 
@@ -49,6 +52,7 @@ const all: readonly Command[] = [
   cancel,
   chooseModel,
   choosePatchFile,
+  chooseProbe,
   chooseProvider,
   clearBaseline,
   clearTarget,
@@ -69,6 +73,7 @@ const all: readonly Command[] = [
   showAttention,
   showEmbeddings,
   showLayers,
+  showLieDetector,
   showLog,
   showModelInformation,
   showPatching,
@@ -80,6 +85,7 @@ const all: readonly Command[] = [
   toggleLive,
   toggleSaliencyInEditor,
   toggleTints,
+  trainProbe,
   unlockToken,
   whyThisAnswer,
 ];
@@ -107,6 +113,8 @@ const unmet: ReadonlySet<ProblemCode> = new Set([
   'nothingSelected',
   'nothingBefore',
   'notOnCommandLine',
+  'needsTable',
+  'noStatements',
   'emptyPrompt',
   'cudaInstallerMissing',
 ]);

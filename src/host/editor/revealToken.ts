@@ -1,5 +1,6 @@
 /** Shows a token in the user's file: opens it if need be, selects the token, scrolls to it. Used by host/lens.ts. */
 import * as vscode from 'vscode';
+import type { Range } from '../../protocol/model';
 import type { LensSession } from '../session/lensSession';
 import { rangeAfter, textChange } from '../session/textChange';
 import { wantedBy } from '../session/wanted';
@@ -13,7 +14,22 @@ export function revealToken(session: LensSession, position: number): Promise<voi
 /** All of them as selections, the first one in view. */
 export async function revealTokens(session: LensSession, positions: readonly number[]): Promise<void> {
   const found = await Promise.all(positions.map((position) => tokenRange(session, position)));
-  const ranges = found.filter((range) => range !== null);
+  await showRanges(found.filter((range) => range !== null));
+}
+
+/** A range of the file as it was when its statements were judged. */
+export async function revealStatement(session: LensSession, source: Range): Promise<void> {
+  const range = await rangeNow(session, source);
+  if (range) await showRanges([range]);
+}
+
+interface Place {
+  document: vscode.TextDocument;
+  start: number;
+  end: number;
+}
+
+async function showRanges(ranges: readonly Place[]): Promise<void> {
   const [range] = ranges;
   if (!range) return;
   const open = vscode.window.visibleTextEditors.find(({ document }) => document === range.document);
@@ -29,12 +45,17 @@ export async function revealTokens(session: LensSession, positions: readonly num
   );
 }
 
-async function tokenRange(session: LensSession, position: number) {
+async function tokenRange(session: LensSession, position: number): Promise<Place | null> {
   const [tab = 'probabilities'] = wantedBy(session.state.intent);
-  const origin = session.originOf(tab);
   const prompt = session.promptOf(tab);
   const source = prompt && sourceOf(prompt, position);
-  if (!origin || !source) return null;
+  return source ? rangeNow(session, source) : null;
+}
+
+async function rangeNow(session: LensSession, source: Range): Promise<Place | null> {
+  const [tab = 'probabilities'] = wantedBy(session.state.intent);
+  const origin = session.originOf(tab);
+  if (!origin) return null;
   const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(origin.uri));
   const range = rangeAfter(textChange(origin.text, document.getText()), source);
   return range && { document, start: range[0], end: range[1] };

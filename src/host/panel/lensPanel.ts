@@ -33,6 +33,7 @@ export interface PanelParts {
   onLook: () => void;
   onReveal: (position: number) => void;
   onRevealAll: (positions: number[]) => void;
+  onRevealStatement: (range: Range) => void;
   /** UTF-16 ranges of the prompt's file that are selected in its editor. */
   selected: () => Range[];
   onDispose: () => void;
@@ -56,6 +57,8 @@ const actionCommands: Record<PanelAction, CommandId> = {
   clearTarget: commandIds.clearTarget,
   toggleSaliencyInEditor: commandIds.toggleSaliencyInEditor,
   choosePatchFile: commandIds.choosePatchFile,
+  chooseProbe: commandIds.chooseProbe,
+  trainProbe: commandIds.trainProbe,
   showEmbeddings: commandIds.showEmbeddings,
 };
 
@@ -146,6 +149,7 @@ export class LensPanel implements vscode.Disposable {
     channel.on('select', (selection) => this.session.select(selection, 'page'));
     channel.on('revealToken', ({ position }) => this.parts.onReveal(position));
     channel.on('revealTokens', ({ positions }) => this.parts.onRevealAll(positions));
+    channel.on('revealStatement', ({ range }) => this.parts.onRevealStatement(range));
   }
 
   private answer(channel: PageChannel, page: { ready: boolean }): void {

@@ -12,6 +12,7 @@ import type { TargetSpec } from '../../protocol/results';
 import type { EngineStatus } from '../engine/supervisor';
 import type { OpenPrompt } from './embeddedTexts';
 import { askEmbeddings, embeddingsSwitches } from './embeddingsAnalysis';
+import { askAnswer, askLie, askProbe, lieSwitches } from './lieAnalysis';
 import type { PromptSource } from './promptSource';
 import type { Analysis, DataOf } from './sessionParts';
 
@@ -115,6 +116,21 @@ export const analyses: { readonly [A in Analysis]: AnalysisKind<DataOf[A]> } = {
     readsTables: true,
     depends: ({ intent }) => embeddingsSwitches(intent.embeddings),
     ask: askEmbeddings,
+  },
+  lie: {
+    slow: true,
+    targeted: false,
+    readsTables: true,
+    depends: ({ intent }) => lieSwitches.judged(intent),
+    ask: askLie,
+  },
+  answer: { slow: true, targeted: false, depends: ({ intent }) => lieSwitches.judged(intent), ask: askAnswer },
+  probe: {
+    slow: true,
+    targeted: false,
+    readsTables: true,
+    depends: ({ intent }) => lieSwitches.layers(intent),
+    ask: askProbe,
   },
 };
 

@@ -12,6 +12,9 @@ export const nothingComputed = {
   examples: { kind: 'empty' },
   patching: { kind: 'empty' },
   embeddings: { kind: 'empty' },
+  lie: { kind: 'empty' },
+  answer: { kind: 'empty' },
+  probe: { kind: 'empty' },
 } as const satisfies Partial<PanelState>;
 
 /** What is plotted, as long as nobody has chosen: it fits the file. */
@@ -57,6 +60,7 @@ export const initialIntent: Intent = {
     axis: null,
     layer: null,
   },
+  lie: { section: 'statements', probe: null, frame: 'plain', task: 'auto' },
 };
 
 export function initialState(intent: Intent, live: boolean): PanelState {

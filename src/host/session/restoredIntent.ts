@@ -3,7 +3,15 @@
  * Each field that is not what it should be is the initial one. Pure; used by panel/lensPanel.ts.
  */
 import type { SaliencyMethod } from '../../protocol/explain';
-import type { EmbeddingsIntent, Intent, LayersIntent, PatchingIntent, SaliencyIntent, Tab } from '../../protocol/panel';
+import type {
+  EmbeddingsIntent,
+  Intent,
+  LayersIntent,
+  LieIntent,
+  PatchingIntent,
+  SaliencyIntent,
+  Tab,
+} from '../../protocol/panel';
 import type { TargetSpec, UnitKind } from '../../protocol/results';
 
 type Fields = Record<string, unknown>;
@@ -40,6 +48,7 @@ const maps: readonly LayersIntent['map'][] = [
 
 /** A second prompt longer than any context is no second prompt. */
 const longestText = 400_000;
+const longestPath = 4096;
 
 /** `initial` fills what `saved` lacks; null when nothing that deserves the name was saved. */
 export function restoredIntent(saved: unknown, initial: Intent): Intent | null {
@@ -69,6 +78,7 @@ export function restoredIntent(saved: unknown, initial: Intent): Intent | null {
     saliency: saliencyOf(fieldsOf(fields.saliency), initial.saliency),
     layers: layersOf(fieldsOf(fields.layers), initial.layers),
     patching: patchingOf(fieldsOf(fields.patching), initial.patching),
+    lie: lieOf(fieldsOf(fields.lie), initial.lie),
     embeddings: embeddingsOf(fieldsOf(fields.embeddings), initial.embeddings),
   };
 }
@@ -132,6 +142,15 @@ function embeddingsOf(fields: Fields, initial: EmbeddingsIntent): EmbeddingsInte
     seed: isCount(fields.seed) ? fields.seed : initial.seed,
     axis: direction ? (axis as number[]) : initial.axis,
     layer: isCount(layer) ? layer : initial.layer,
+  };
+}
+
+function lieOf({ section, probe, frame, task }: Fields, initial: LieIntent): LieIntent {
+  return {
+    section: oneOf(['statements', 'answer', 'probe'], section, initial.section),
+    probe: typeof probe === 'string' && probe.length <= longestPath ? probe : initial.probe,
+    frame: oneOf(['plain', 'statement'], frame, initial.frame),
+    task: oneOf(['auto', 'classes', 'number'], task, initial.task),
   };
 }
 

@@ -11,9 +11,11 @@ import type {
   HeadsData,
   Intent,
   LayersData,
+  LieData,
   PanelState,
   PatchingData,
   ProbabilitiesData,
+  ProbeData,
   SaliencyData,
 } from '../../protocol/panel';
 import type { Problem } from '../../protocol/problem';
@@ -32,6 +34,10 @@ export interface DataOf {
   examples: ExamplesData;
   patching: PatchingData;
   embeddings: EmbeddingsData;
+  lie: LieData;
+  /** The lie detector on the model's own answer. */
+  answer: LieData;
+  probe: ProbeData;
 }
 
 /** What can be computed. */

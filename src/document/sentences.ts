@@ -1,0 +1,142 @@
+/**
+ * What the lie detector judges of a text: its sentences that could be true or false, each with its place in the file, and the rows of a
+ * table. Questions are counted and left out; headings and lead-ins that end with a colon are no statements.
+ */
+import type { PromptInput, Range, SourcePiece } from '../protocol/model';
+import { truthValue } from './statements';
+import { optionalColumn, type Table, textColumns } from './table';
+
+export interface FoundStatement {
+  text: string;
+  /** UTF-16 range in the file; null where the text is in none. */
+  source: Range | null;
+  /** What a table says of it; null where nothing says so. */
+  label: boolean | null;
+}
+
+export interface Found {
+  statements: FoundStatement[];
+  questions: number;
+}
+
+/** A block is a line, or several where a sentence is wrapped. */
+type Block = Range;
+
+const sentences = new Intl.Segmenter('en', { granularity: 'sentence' });
+const endMark = /[.!?。！？…]["'”’)\]」』]*$/;
+/** After these a period ends no sentence. */
+const abbreviation = /(?:^|[\s(])(?:Mr|Mrs|Ms|Dr|Prof|St|Mt|vs|cf|e\.g|i\.e|approx|No|U\.S|U\.K)\.\s*$/;
+/** Marks of list items and quotations before the text of a line. */
+const marker = /^\s*(?:(?:[-*+•>]|\d{1,3}[.)])\s+)*/;
+
+/** Of a chat, the contents of all messages. */
+export function sentenceStatements(input: PromptInput): Found {
+  const parts =
+    input.kind === 'raw'
+      ? [{ text: input.text, pieces: input.pieces }]
+      : input.messages.map(({ content, pieces }) => ({ text: content, pieces }));
+  const all = parts.map(({ text, pieces }) => inText(text, (range) => sourceOf(range, pieces)));
+  return {
+    statements: all.flatMap(({ statements }) => statements),
+    questions: all.reduce((sum, { questions }) => sum + questions, 0),
+  };
+}
+
+/** Rows of a table with the label of its column `label`, where that says true or false; without it, no row has one. */
+export function rowStatements(table: Table, text: string, from = 0): Found {
+  const column = optionalColumn(table, ['statement', ...textColumns]) ?? 0;
+  const label = optionalColumn(table, ['label']);
+  let at = Math.max(0, text.search(/[\r\n]/));
+  const statements = table.rows
+    .filter((row) => (row[column] ?? '') !== '')
+    .map((row): FoundStatement => {
+      // Inside quotes a quote is written twice.
+      const written = text.includes(row[column]) ? row[column] : row[column].replaceAll('"', '""');
+      const found = text.indexOf(written, at);
+      if (found >= 0) at = found + written.length;
+      return {
+        text: row[column],
+        source: found < 0 ? null : [from + found, from + found + written.length],
+        label: label === null ? null : truthValue(row[label] ?? ''),
+      };
+    });
+  return { statements, questions: 0 };
+}
+
+/** The words at the end of a text that no mark ends: an answer goes on with them. Empty after a colon. */
+export function openEnd(text: string): string {
+  const trimmed = text.trimEnd();
+  if (endMark.test(trimmed) || /[:：]$/.test(trimmed)) return '';
+  const last = blocks(trimmed).at(-1);
+  return last
+    ? (segments(trimmed.slice(...last))
+        .at(-1)
+        ?.text.trim() ?? '')
+    : '';
+}
+
+/** Does a mark end the text's last sentence? */
+export function isEnded(text: string): boolean {
+  return endMark.test(text.trimEnd());
+}
+
+function inText(text: string, place: (range: Range) => Range | null): Found {
+  let questions = 0;
+  const statements: FoundStatement[] = [];
+  for (const [start, end] of blocks(text)) {
+    for (const segment of segments(text.slice(start, end))) {
+      const own = segment.text.trim();
+      if (/[?？]["'”’)]*$/.test(own)) questions++;
+      else if (isStatement(own)) {
+        const from = start + segment.at + segment.text.length - segment.text.trimStart().length;
+        const written = own.replace(/\s+/g, ' ');
+        statements.push({ text: written, source: place([from, from + own.length]), label: null });
+      }
+    }
+  }
+  return { statements, questions };
+}
+
+/** At least two words, or four characters of a script that writes no spaces. */
+function isStatement(text: string): boolean {
+  if (/[:：]$/.test(text)) return false;
+  const words = text.match(/[\p{L}\p{N}]+/gu) ?? [];
+  return words.length > 1 || /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]{4}/u.test(text);
+}
+
+function blocks(text: string): Block[] {
+  const all: Block[] = [];
+  for (const match of text.matchAll(/[^\r\n]+/g)) {
+    const line = match[0];
+    const end = match.index + line.length;
+    if (line.trim() === '' || /^\s*#{1,6}\s/.test(line)) continue;
+    const before = all.at(-1);
+    const between = before ? text.slice(before[1], match.index) : '';
+    const wrapped = before && /^(?:\r\n|\r|\n)$/.test(between) && /^\s*\p{Ll}/u.test(line);
+    if (wrapped && !/[.!?。！？:：]\s*$/.test(text.slice(...before))) before[1] = end;
+    else all.push([match.index + (marker.exec(line)?.[0].length ?? 0), end]);
+  }
+  return all;
+}
+
+function segments(text: string): { text: string; at: number }[] {
+  const all: { text: string; at: number }[] = [];
+  for (const { segment, index } of sentences.segment(text)) {
+    const before = all.at(-1);
+    if (before && abbreviation.test(before.text)) before.text += segment;
+    else all.push({ text: segment, at: index });
+  }
+  return all;
+}
+
+/** From the first to the last piece that the range touches; null where it touches none. */
+function sourceOf([start, end]: Range, pieces: readonly SourcePiece[]): Range | null {
+  const touched = pieces.filter(({ at, length }) => at < end && at + length > start);
+  const [first, last] = [touched[0], touched.at(-1)];
+  if (!first || !last) return null;
+  const exact = ({ length, source }: SourcePiece) => length === source[1] - source[0];
+  return [
+    exact(first) ? first.source[0] + Math.max(0, start - first.at) : first.source[0],
+    exact(last) ? last.source[0] + Math.min(last.length, end - last.at) : last.source[1],
+  ];
+}

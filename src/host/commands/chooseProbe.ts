@@ -1,0 +1,71 @@
+/** Chooses the truth probe that judges: the one that came with the model, or a file. The engine refuses one of another model. */
+import * as vscode from 'vscode';
+import { commandIds } from '../ids';
+import type { Lens, View } from '../lens';
+import type { Command } from './command';
+
+export const chooseProbe: Command = {
+  id: commandIds.chooseProbe,
+  run: async (lens) => {
+    const view = lens.current.panel?.panel.visible ? lens.current : lens.openPanel('lie');
+    const chosen = await vscode.window.showQuickPick(items(view), {
+      placeHolder: vscode.l10n.t('Probe that judges the statements'),
+    });
+    const probe = await chosen?.path();
+    if (probe === undefined) return;
+    judgeWith(lens, view, probe);
+  },
+};
+
+/** The probe in use from now on; a file that was written anew is read anew. */
+export function judgeWith(lens: Lens, view: View, probe: string | null): void {
+  const { lie } = view.session.state.intent;
+  const section = lie.section === 'probe' ? 'statements' : lie.section;
+  const same = lie.probe === probe;
+  lens.change(view, { lie: { ...lie, probe, section } });
+  view.panel?.showTab('lie');
+  if (same) view.session.run();
+}
+
+interface ProbeItem extends vscode.QuickPickItem {
+  /** Undefined: the user changed their mind. */
+  path(): Promise<string | null | undefined>;
+}
+
+function items({ session }: View): ProbeItem[] {
+  const { probe } = session.state.intent.lie;
+  return [
+    {
+      label: vscode.l10n.t('The one that came with the model'),
+      iconPath: new vscode.ThemeIcon(probe === null ? 'check' : 'blank'),
+      path: async () => null,
+    },
+    ...(probe === null
+      ? []
+      : [
+          {
+            label: probe.split(/[\\/]/).at(-1) ?? probe,
+            description: probe,
+            iconPath: new vscode.ThemeIcon('check'),
+            path: async () => probe,
+          },
+        ]),
+    {
+      label: vscode.l10n.t('Browse for a file…'),
+      iconPath: new vscode.ThemeIcon('folder-opened'),
+      path: () => browse(session.source?.uri ?? null),
+    },
+  ];
+}
+
+async function browse(beside: string | null): Promise<string | undefined> {
+  const folder = beside ? vscode.Uri.joinPath(vscode.Uri.parse(beside), '..') : undefined;
+  const [file] =
+    (await vscode.window.showOpenDialog({
+      title: vscode.l10n.t('Choose a probe'),
+      defaultUri: folder?.scheme === 'file' ? folder : undefined,
+      filters: { JSON: ['json'] },
+      canSelectMany: false,
+    })) ?? [];
+  return file?.fsPath;
+}

@@ -1,0 +1,8 @@
+/** Opens the panel on the tab Lie Detector. */
+import { commandIds } from '../ids';
+import type { Command } from './command';
+
+export const showLieDetector: Command = {
+  id: commandIds.showLieDetector,
+  run: (lens) => void lens.openPanel('lie'),
+};

@@ -1,0 +1,228 @@
+/**
+ * The Lie Detector tab's questions to the engine: the text's statements judged, the model's own answer judged, and a layer probe on the
+ * rows of a table. Knows the wire, neither VS Code nor the session. Used by session/analyses.ts.
+ */
+import type { Found, FoundStatement } from '../../document/sentences';
+import type { Progress } from '../../protocol/engine';
+import type { ProbeRow, ProbeTask, TruthResult } from '../../protocol/insides';
+import type { Prompt, PromptInput, Range } from '../../protocol/model';
+import type { Intent, LieData, LieIntent, ModelAnswer, ProbeData } from '../../protocol/panel';
+import { ProblemError } from '../../protocol/problem';
+import type { GeneratedStep, GenerateResult } from '../../protocol/results';
+import type { Asked, Finished, Question, SessionEngine } from './analyses';
+import { isTable } from './embeddedTexts';
+import type { PromptSource } from './promptSource';
+
+/** More would take minutes, and nobody reads them. */
+export const mostStatements = 2000;
+/** UTF-16 units; the tokens of a longer text are not handed to the page, which shows statements. */
+const longestTokenised = 40_000;
+/** Of the model's own answer. */
+const answerTokens = 96;
+const answerStatements = 4;
+/** Labels that are numbers, and more different ones than this, are numbers and not names of classes. */
+const mostNumericClasses = 10;
+const folds = 5;
+const seed = 1;
+
+/** What each section's answer depends on besides text and model. */
+export const lieSwitches = {
+  judged: ({ lie }: Intent): unknown => lie.probe,
+  layers: ({ lie }: Intent): unknown => [lie.frame, lie.task],
+};
+
+export async function askLie(
+  engine: SessionEngine,
+  question: Question,
+  asked: Asked<LieData>,
+): Promise<Finished<LieData>> {
+  const { source, input, intent } = question;
+  const found = await statementsOf(source, input);
+  if (found.statements.length === 0) throw new ProblemError('noStatements', [source.title]);
+  const chosen = found.statements.slice(0, mostStatements);
+  const data = (prompt: Prompt, result: TruthResult): LieData => ({
+    prompt,
+    from: isTable(source) ? 'rows' : 'sentences',
+    result,
+    labels: chosen.map(({ label }) => label),
+    found: found.statements.length,
+    questions: found.questions,
+    probe: fileName(intent.lie.probe),
+    answer: null,
+  });
+  const prompt = await shownPrompt(engine, source, input, asked.signal);
+  const { result, runMs } = await judged(engine, chosen, intent.lie.probe, asked.signal, (progress, partial) =>
+    asked.onProgress?.(progress, data(prompt, partial)),
+  );
+  return { data: data(prompt, result), runMs };
+}
+
+/** The text is put to the model, or completed by it where it breaks off; the first statements of the answer are judged. */
+export async function askAnswer(
+  engine: SessionEngine,
+  { source, input, intent }: Question,
+  asked: Asked<LieData>,
+): Promise<Finished<LieData>> {
+  const { isEnded, openEnd, sentenceStatements } = await import('../../document/sentences');
+  const own = input.kind === 'raw' ? input.text : '';
+  const how: ModelAnswer['how'] = input.kind === 'chat' || isEnded(own) ? 'chat' : 'completed';
+  const lead = how === 'completed' ? openEnd(own) : '';
+  const { text, steps, finish, runMs } = await generated(engine, how === 'chat' ? asMessage(input) : input, asked);
+  const found = sentenceStatements({
+    kind: 'raw',
+    file: null,
+    text,
+    pieces: [{ at: 0, length: text.length, source: [0, text.length] }],
+  });
+  const whole = lead === '' ? found : withLead(lead, text, found);
+  // A sentence that the limit cut off says something else.
+  const cut = finish === 'length' && whole.statements.length > 1 && !isEnded(text);
+  const chosen = whole.statements.slice(0, cut ? -1 : undefined).slice(0, answerStatements);
+  if (chosen.length === 0) throw new ProblemError('noStatements', [text.trim().slice(0, 80) || source.title]);
+  const prompt = await shownPrompt(engine, source, input, asked.signal);
+  const answer: ModelAnswer = {
+    ...{ text, how, finish },
+    logprob: meanLogprob(steps, [0, text.length]),
+    statements: chosen.map(({ source: range }) => meanLogprob(steps, range ?? [0, text.length])),
+  };
+  const data = (result: TruthResult): LieData => ({
+    ...{ prompt, from: 'answer', result, answer },
+    labels: chosen.map(() => null),
+    found: whole.statements.length,
+    questions: whole.questions,
+    probe: fileName(intent.lie.probe),
+  });
+  const statements = chosen.map((each) => ({ ...each, source: null }));
+  const verdicts = await judged(engine, statements, intent.lie.probe, asked.signal, (progress, partial) =>
+    asked.onProgress?.(progress, data(partial)),
+  );
+  return { data: data(verdicts.result), runMs: runMs + verdicts.runMs };
+}
+
+export async function askProbe(
+  engine: SessionEngine,
+  { source, intent }: Question,
+  asked: Asked<ProbeData>,
+): Promise<Finished<ProbeData>> {
+  if (!isTable(source)) throw new ProblemError('needsTable', [source.title]);
+  const [{ parseTable }, { probeRows }] = await Promise.all([
+    import('../../document/table'),
+    import('../../document/statements'),
+  ]);
+  const rows = probeRows(parseTable(source.text, source.title), source.title);
+  const task = taskOf(rows, intent.lie.task);
+  const options = { signal: asked.signal, onProgress: (progress: Progress) => asked.onProgress?.(progress) };
+  const params = { rows, task, frame: intent.lie.frame, folds, seed };
+  const { result, runMs } = await engine.request('probe', params, options);
+  return { data: { prompt: noTokens(source), result, classes: task === 'classes' ? classesOf(rows) : [] }, runMs };
+}
+
+async function statementsOf(source: PromptSource, input: PromptInput): Promise<Found> {
+  const { rowStatements, sentenceStatements } = await import('../../document/sentences');
+  if (!isTable(source)) return sentenceStatements(input);
+  const { parseTable } = await import('../../document/table');
+  return rowStatements(parseTable(source.text, source.title), source.text);
+}
+
+async function judged(
+  engine: SessionEngine,
+  statements: readonly FoundStatement[],
+  probe: LieIntent['probe'],
+  signal: AbortSignal | undefined,
+  onPartial: (progress: Progress, partial: TruthResult) => void,
+) {
+  const params = { statements: statements.map(({ text, source }) => ({ text, source })), probe };
+  return engine.request('truth', params, {
+    signal,
+    onProgress: ({ partial, ...progress }) => onPartial(progress, partial),
+  });
+}
+
+interface Generated {
+  text: string;
+  /** Each token's part of the text. */
+  steps: { delta: string; logprob: number }[];
+  finish: GenerateResult['finish'];
+  runMs: number;
+}
+
+async function generated(engine: SessionEngine, prompt: PromptInput, asked: Asked<LieData>): Promise<Generated> {
+  const steps: GeneratedStep[] = [];
+  const options = {
+    ...{ maxTokens: answerTokens, temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1 },
+    ...{ seed, top: 1, prefix: [] },
+  };
+  const { result, runMs } = await engine.request(
+    'generate',
+    { prompt, options },
+    {
+      signal: asked.signal,
+      onProgress: (step) => {
+        steps.push(step);
+        asked.onProgress?.({ stage: 'running', done: steps.length, total: answerTokens, unit: 'tokens' });
+      },
+    },
+  );
+  return { text: result.text, steps, finish: result.finish, runMs };
+}
+
+function asMessage(input: PromptInput): PromptInput {
+  if (input.kind === 'chat') return input;
+  const { file, text, pieces } = input;
+  return {
+    kind: 'chat',
+    file,
+    messages: [{ role: 'user', content: text.trim(), pieces: text === text.trim() ? pieces : [] }],
+  };
+}
+
+/** The text's last words begin the answer's first statement. */
+function withLead(lead: string, text: string, found: Found): Found {
+  const first = /^[^\r\n]*?[.!?。！？](?=\s|$)|^[^\r\n]+/.exec(text)?.[0] ?? '';
+  const rest = found.statements.filter(({ source }) => source !== null && source[0] >= first.length);
+  const joined = `${lead}${first}`.replace(/\s+/g, ' ').trim();
+  return { ...found, statements: [{ text: joined, source: [0, first.length], label: null }, ...rest] };
+}
+
+/** Of the tokens that begin inside a range of the text. */
+function meanLogprob(steps: readonly { delta: string; logprob: number }[], [start, end]: Range): number {
+  let at = 0;
+  const inside = steps.filter(({ delta }) => {
+    const begins = at;
+    at += delta.length;
+    return delta !== '' && begins < end && at > start;
+  });
+  return inside.length === 0 ? 0 : inside.reduce((sum, { logprob }) => sum + logprob, 0) / inside.length;
+}
+
+async function shownPrompt(
+  engine: SessionEngine,
+  source: PromptSource,
+  input: PromptInput,
+  signal: AbortSignal | undefined,
+): Promise<Prompt> {
+  if (source.text.length > longestTokenised) return noTokens(source);
+  return engine.request('tokenize', { prompt: input }, { signal });
+}
+
+function noTokens({ title }: PromptSource): Prompt {
+  return { file: title, rendered: '', tokens: [] };
+}
+
+export function taskOf(rows: readonly ProbeRow[], chosen: LieIntent['task']): ProbeTask {
+  if (chosen !== 'auto') return chosen;
+  const labels = [...new Set(rows.map(({ label }) => label.trim()))];
+  const numeric = labels.every((label) => label !== '' && Number.isFinite(Number(label)));
+  return numeric && labels.length > mostNumericClasses ? 'number' : 'classes';
+}
+
+function classesOf(rows: readonly ProbeRow[]): ProbeData['classes'] {
+  const counts = new Map<string, number>();
+  for (const { label } of rows) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return [...counts].map(([label, rows]) => ({ label, rows }));
+}
+
+/** The last part of a path. */
+function fileName(path: string | null): string | null {
+  return path === null ? null : (path.split(/[\\/]/).at(-1) ?? path);
+}
