@@ -20,6 +20,9 @@ const layoutVersion = 1;
 /** No compilation takes this long: what is older was left by a process that was killed. */
 const abandonedAfterMs = 3600_000;
 
+/** Half a gigabyte each, and nobody finds those that another version of a model or of this program left: a month is enough. */
+const unusedAfterMs = 30 * 24 * 3600_000;
+
 interface Stamp {
   weightsBytes: number;
   weightsModified: number;
@@ -46,7 +49,8 @@ export async function compiledGraph(builder: GraphBuilder, options: CompileOptio
   const digest = sha256(graph);
   const path = join(folder, `${digest.slice(0, 32)}.onnx`);
   try {
-    if (!(await intact(folder, sizeBytes))) await writeFolder(parent, folder, weights, sizeBytes, options);
+    if (await intact(folder, sizeBytes)) await noteUse(folder);
+    else await writeFolder(parent, folder, weights, sizeBytes, options);
     if (!(await holds(path, digest))) {
       await writeGraph(path, graph);
       // The last step of a whole compilation, or all of it where only the graph was missing.
@@ -70,7 +74,7 @@ async function writeFolder(
   sizeBytes: number,
   options: CompileOptions,
 ): Promise<void> {
-  await removeAbandoned(parent);
+  await removeLeftovers(parent);
   const temporary = `${folder}.${randomUUID().slice(0, 8)}.tmp`;
   try {
     await mkdir(temporary, { recursive: true });
@@ -145,17 +149,33 @@ async function publish(temporary: string, folder: string, sizeBytes: number): Pr
   }
 }
 
-/** Half-written folders are as large as whole ones; nobody would ever look for them. */
-async function removeAbandoned(parent: string): Promise<void> {
+/** Half-written folders of killed processes, and whole ones that nobody has used for long. */
+async function removeLeftovers(parent: string): Promise<void> {
   const entries = await readdir(parent).catch(() => []);
-  for (const entry of entries.filter((name) => /^[0-9a-f]{32}\.[0-9a-f]{8}\.tmp(\.old)?$/.test(name))) {
-    const path = join(parent, entry);
-    const modified = await stat(path).then(
-      ({ mtimeMs }) => mtimeMs,
-      () => Number.POSITIVE_INFINITY,
+  const age = async (path: string) =>
+    stat(path).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs,
+      () => 0,
     );
-    if (Date.now() - modified > abandonedAfterMs) await rm(path, { recursive: true, force: true }).catch(() => {});
+  for (const entry of entries) {
+    const path = join(parent, entry);
+    if (/^[0-9a-f]{32}\.[0-9a-f]{8}\.tmp(\.old)?$/.test(entry)) {
+      if ((await age(path)) > abandonedAfterMs) await rm(path, { recursive: true, force: true }).catch(() => {});
+    } else if (/^[0-9a-f]{32}$/.test(entry) && (await age(join(path, stampName))) > unusedAfterMs) {
+      // Aside first: nobody may find half of it. Where it is open after all, that fails, and it stays.
+      const aside = `${path}.${randomUUID().slice(0, 8)}.tmp.old`;
+      await rename(path, aside).then(
+        () => rm(aside, { recursive: true, force: true }).catch(() => {}),
+        () => {},
+      );
+    }
   }
+}
+
+/** The stamp's time tells when a folder was last used. */
+async function noteUse(folder: string): Promise<void> {
+  const now = new Date();
+  await utimes(join(folder, stampName), now, now).catch(() => {});
 }
 
 async function writeWeights(

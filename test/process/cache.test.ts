@@ -133,6 +133,31 @@ describe('an empty cache', () => {
     expect(entries()).toContain('somebody.else.tmp');
   });
 
+  it('is rid of what nobody has used for a month, when something new is written', async () => {
+    const whole = (digit: string) => {
+      const path = join(cache, digit.repeat(32));
+      mkdirSync(path, { recursive: true });
+      writeFileSync(join(path, 'weights.bin'), 'whole');
+      writeFileSync(join(path, 'complete.json'), '{}');
+      return path;
+    };
+    const lastUsed = (path: string, days: number) => {
+      const then = Date.now() / 1000 - days * 24 * 3600;
+      utimesSync(join(path, 'complete.json'), then, then);
+    };
+    const [forgotten, recent] = [whole('c'), whole('d')];
+    lastUsed(forgotten, 31);
+    lastUsed(recent, 29);
+    await answer();
+    expect([existsSync(forgotten), existsSync(recent)]).toEqual([false, true]);
+    // Using it counts: what was made long ago and is used today stays when the next model comes.
+    const own = join(cache, entries().find((entry) => join(cache, entry) !== recent) ?? 'none');
+    lastUsed(own, 40);
+    expect((await answer()).compiled).toBe(false);
+    await answer(writeTinyLlama(folder, { seed: 3 }, 'third.gguf'));
+    expect(existsSync(own)).toBe(true);
+  });
+
   it('is left clean when compiling is cancelled', async () => {
     const engine = forkEngine();
     const abort = new AbortController();
