@@ -15,7 +15,9 @@ import { addLens } from './commands/lens';
 import { addOcclusion } from './commands/occlusion';
 import { addPatch } from './commands/patch';
 import { addProbabilities } from './commands/probabilities';
+import { addProbe } from './commands/probe';
 import { addTokens } from './commands/tokens';
+import { addTruth } from './commands/truth';
 import type { Environment } from './environment';
 import { standardInput } from './readPrompt';
 
@@ -63,6 +65,8 @@ function buildProgram(environment: Environment): Command {
   addHeads(program, environment);
   addPatch(program, environment);
   addEmbeddings(program, environment);
+  addTruth(program, environment);
+  addProbe(program, environment);
   return program;
 }
 

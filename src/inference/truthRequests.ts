@@ -48,7 +48,7 @@ export async function trainTruth(
   );
   const { width } = model.info;
   const part = (from: number, to: number): TrainingSet => ({
-    statements: all.slice(from, to),
+    statements: all.slice(from, to).map((each) => ({ ...each, negated: each.negated ?? isNegated(each.text) })),
     states: new Map([...read.layers].map(([layer, states]) => [layer, states.subarray(from * width, to * width)])),
     logprob: read.logprob.slice(from, to).map((value) => value ?? 0),
   });
@@ -101,7 +101,7 @@ export async function judge(
     judged.push(
       ...some.map((statement, at) => ({
         ...statement,
-        ...judgement(probe, read, at, statement.text, model.info.width),
+        ...judgement(probe, read, at, isNegated(statement.text), model.info.width),
       })),
     );
     progress({
@@ -119,11 +119,10 @@ function judgement(
   probe: TruthProbe,
   read: States,
   at: number,
-  text: string,
+  negated: boolean,
   width: number,
 ): Omit<JudgedStatement, 'text' | 'source'> {
   const own = (states: Float32Array) => states.subarray(at * width, (at + 1) * width);
-  const negated = isNegated(text);
   const state = own(meanStates(read.layers, probe.card.blocks));
   const score = scoreOf(probe.verdict, state, negated);
   const outside = distance(probe.region, state) > probe.region.limit;
@@ -156,7 +155,9 @@ export async function evaluateTruth(
     { model, prompt, signal, onProgress },
     statements.map(({ text }) => text),
   );
-  const judged = statements.map(({ text }, at) => judgement(probe, read, at, text, model.info.width));
+  const judged = statements.map(({ text, negated }, at) =>
+    judgement(probe, read, at, negated ?? isNegated(text), model.info.width),
+  );
   const scores = judged.map(({ score }) => score);
   const labels = statements.map(({ label }) => label);
   const figure = (rows: readonly number[]) =>

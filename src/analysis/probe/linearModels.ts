@@ -47,7 +47,8 @@ export async function fitColumns(
 ): Promise<LinearModels> {
   const rows = features.length / width;
   const transposed = transposeOf(features, rows, width);
-  const fits = columns.map((column) => new Fit(features, width, column, options));
+  const totals = totalsOf(features, rows, width);
+  const fits = columns.map((column) => new Fit(features, totals, width, column, options));
   const { maxSteps = 200, pause } = options;
   for (let step = 0; step < maxSteps; step++) {
     await pause?.();
@@ -76,6 +77,28 @@ export async function fitColumns(
   };
 }
 
+/** [D] each, over all rows; about their mean, so that taking rows away loses no digits. */
+interface Totals {
+  centre: Float64Array;
+  sum: Float64Array;
+  squares: Float64Array;
+}
+
+function totalsOf(features: Float32Array, rows: number, width: number): Totals {
+  const centre = new Float64Array(width);
+  features.forEach((value, at) => {
+    centre[at % width] += value / rows;
+  });
+  const sum = new Float64Array(width);
+  const squares = new Float64Array(width);
+  features.forEach((value, at) => {
+    const apart = value - centre[at % width];
+    sum[at % width] += apart;
+    squares[at % width] += apart * apart;
+  });
+  return { centre, sum, squares };
+}
+
 /** One column on its way: weights of standardised features, and every row's score under them. */
 class Fit {
   readonly scores: Float64Array;
@@ -89,30 +112,34 @@ class Fit {
   private direction: Float64Array;
   private readonly past: { step: Float64Array; change: Float64Array; scale: number }[] = [];
   private lastStep: Float64Array | null = null;
+  private pulls: Float64Array = new Float64Array(0);
 
   constructor(
     features: Float32Array,
+    totals: Totals,
     private readonly width: number,
     private readonly column: Column,
     private readonly options: LinearOptions,
   ) {
     const { train, labels } = column;
-    this.mean = new Float64Array(width);
-    this.deviation = new Float64Array(width);
     this.size = train.reduce((sum, one) => sum + one, 0);
-    for (const power of [1, 2]) {
-      const into = power === 1 ? this.mean : this.deviation;
-      for (let row = 0; row < train.length; row++) {
-        if (!train[row]) continue;
-        for (let d = 0; d < width; d++) {
-          const value = features[row * width + d];
-          into[d] += power === 1 ? value : (value - this.mean[d]) ** 2;
-        }
+    // What is left out is mostly the smaller part: it is taken away from the sums over all rows.
+    const sum = Float64Array.from(totals.sum);
+    const squares = Float64Array.from(totals.squares);
+    for (let row = 0; row < train.length; row++) {
+      if (train[row]) continue;
+      for (let d = 0; d < width; d++) {
+        const value = features[row * width + d] - totals.centre[d];
+        sum[d] -= value;
+        squares[d] -= value * value;
       }
-      for (let d = 0; d < width; d++) into[d] /= this.size;
     }
-    // A feature that does not vary says nothing.
-    for (let d = 0; d < width; d++) this.deviation[d] = Math.sqrt(this.deviation[d]) || Number.POSITIVE_INFINITY;
+    this.mean = sum.map((value, d) => totals.centre[d] + value / this.size);
+    this.deviation = squares.map((value, d) => {
+      const variance = value / this.size - (sum[d] / this.size) ** 2;
+      // A feature that does not vary says nothing.
+      return variance > 1e-12 * (totals.squares[d] / train.length) ? Math.sqrt(variance) : Number.POSITIVE_INFINITY;
+    });
     this.parameters = new Float64Array(width + 1);
     this.direction = new Float64Array(width + 1);
     this.scores = new Float64Array(labels.length);
@@ -122,16 +149,17 @@ class Fit {
   residuals(): Float64Array {
     const { train, labels } = this.column;
     const logistic = this.options.loss === 'logistic';
-    return this.scores.map((score, row) => {
+    this.pulls = this.scores.map((score, row) => {
       if (!train[row]) return 0;
       return logistic ? -labels[row] / (1 + Math.exp(labels[row] * score)) : score - labels[row];
     });
+    return this.pulls;
   }
 
   /** `product` [D]: features' transpose times the residuals. Finds where to go next. */
   direct(product: Float64Array): void {
     const { lambda, tolerance = 1e-5 } = this.options;
-    const total = this.residuals().reduce((sum, value) => sum + value, 0);
+    const total = this.pulls.reduce((sum, value) => sum + value, 0);
     const next = new Float64Array(this.width + 1);
     for (let d = 0; d < this.width; d++) {
       next[d] = (product[d] - this.mean[d] * total) / this.deviation[d] + lambda * this.parameters[d];

@@ -1,5 +1,5 @@
 /**
- * The truth probe: logistic regression on [h, p·h], where h is the state of a statement's last token (mean of five blocks in the
+ * The truth probe: logistic regression on [h, p·h], where h is the state of a statement's last token (mean of four blocks in the
  * middle of the model) and p = +1 for an affirmative statement, −1 for a negated one (Bürger et al. 2024: truth has a general and a
  * polarity-sensitive direction). What it needs to judge a statement, and how it does. Pure; for training and for the engine.
  */
@@ -40,9 +40,9 @@ export const unsure: readonly [number, number] = [0.3, 0.7];
 /** No probability is shown nearer to certainty. */
 const clip: readonly [number, number] = [0.05, 0.95];
 
-/** Blocks whose mean is read, of 30: 14, 16 … 22; of other models the same part of the way. */
+/** Blocks whose mean is read, of 30: chosen on the training topics held out in turn; of other models the same part of the way. */
 export function verdictBlocks(layers: number): number[] {
-  const blocks = [14, 16, 18, 20, 22].map((block) => Math.max(1, Math.round((block * layers) / 30)));
+  const blocks = [12, 14, 16, 18].map((block) => Math.max(1, Math.round((block * layers) / 30)));
   return [...new Set(blocks)];
 }
 

@@ -1,0 +1,201 @@
+/** `prompt-lens probe train DATA.csv` and `probe evaluate DATA.csv`: what the states of each layer know about labels. */
+import { type Command, Option } from 'commander';
+import { holdsStatements, probeRows, truthStatements } from '../../document/statements';
+import { parseTable, type Table } from '../../document/table';
+import type { ProbeCard, ProbeResult, ProbeTask, TruthStatement } from '../../protocol/insides';
+import { ProblemError } from '../../protocol/problem';
+import type { Environment } from '../environment';
+import { addCommonOptions, type CommonOptions, integer } from '../options';
+import { readText, systemReason } from '../readPrompt';
+import { runPlain, type Session } from '../runCommand';
+import { type Paint, tableLines } from '../terminalText';
+import { interval } from './truth';
+
+interface TrainOptions extends CommonOptions {
+  output?: string;
+  frozen?: string;
+  task: 'auto' | 'truth' | ProbeTask;
+  folds: number;
+  seed: number;
+}
+
+interface EvaluateOptions extends CommonOptions {
+  probe?: string;
+}
+
+export function addProbe(program: Command, environment: Environment): void {
+  const probe = program.command('probe').description('What the states of each layer know about labels.');
+  const train = probe
+    .command('train')
+    .summary('fit probes to labelled texts')
+    .description('A .csv with text, label and group columns; true/false statements with topics train a truth probe.')
+    .argument('<data.csv>', 'the labelled texts')
+    .option('-o, --output <probe.json>', 'write the probe')
+    .option('--frozen <data.csv>', 'statements of other topics, judged once at the end (truth probe only)')
+    .addOption(
+      new Option('--task <kind>', 'what the labels are')
+        .choices(['auto', 'truth', 'classes', 'number'])
+        .default('auto'),
+    )
+    .option('--folds <n>', 'parts that are held out in turn', integer(2, 100), 5)
+    .option('--seed <n>', 'for folds and shuffled labels', integer(0, Number.MAX_SAFE_INTEGER), 1);
+  addCommonOptions(train).action((file: string, options: TrainOptions) => runTraining(environment, file, options));
+  const evaluate = probe
+    .command('evaluate')
+    .summary('how often a truth probe is right')
+    .argument('<data.csv>', 'statements with labels and topics')
+    .option('--probe <file>', 'a probe of your own (default: the one of the bundled model)');
+  addCommonOptions(evaluate).action((file: string, options: EvaluateOptions) =>
+    runEvaluation(environment, file, options),
+  );
+}
+
+async function runTraining(environment: Environment, file: string, options: TrainOptions): Promise<void> {
+  const table = parseTable(await readText(environment, file), file);
+  const isTruth = options.task === 'truth' || (options.task === 'auto' && holdsStatements(table));
+  if (!isTruth && options.frozen !== undefined) {
+    throw new ProblemError('usage', ['--frozen belongs to statements that are true or false.']);
+  }
+  const statements = isTruth ? truthStatements(table, file) : [];
+  const frozen = options.frozen === undefined ? null : await readStatements(environment, options.frozen);
+  return runPlain(environment, 'probe train', options, async (session) => {
+    if (!isTruth) return trainLayers(environment, session, table, { ...options, file });
+    const params = { statements, frozen, seed: options.seed };
+    const { runMs, probe } = await session.engine.request('trainTruth', params, { onProgress: session.progress });
+    await write(environment, options.output, probe);
+    const { map, ...card } = probe.card;
+    return {
+      prompt: null,
+      runMs,
+      result: card,
+      sheet: layerSheet(card.layers, 'auroc'),
+      text: cardText(card, session.paint),
+    };
+  });
+}
+
+async function trainLayers(
+  environment: Environment,
+  session: Session,
+  table: Table,
+  options: TrainOptions & { file: string },
+) {
+  const rows = probeRows(table, options.file);
+  const numbers = rows.every(({ label }) => label.trim() !== '' && Number.isFinite(Number(label)));
+  const classes = new Set(rows.map(({ label }) => label)).size;
+  // Few different numbers are names of classes.
+  const guess: ProbeTask = numbers && classes > 10 ? 'number' : 'classes';
+  const task = options.task === 'classes' || options.task === 'number' ? options.task : guess;
+  const params = { rows, task, frame: 'plain' as const, folds: options.folds, seed: options.seed };
+  const { runMs, result } = await session.engine.request('probe', params, { onProgress: session.progress });
+  await write(environment, options.output, { schema: 1, kind: 'layers', modelSha256: session.model.sha256, ...result });
+  return {
+    prompt: null,
+    runMs,
+    result,
+    sheet: layerSheet(result.layers, 'score'),
+    text: layersText(result, session.paint),
+  };
+}
+
+async function runEvaluation(environment: Environment, file: string, options: EvaluateOptions): Promise<void> {
+  const statements = await readStatements(environment, file);
+  return runPlain(environment, 'probe evaluate', options, async (session) => {
+    const params = { statements, probe: options.probe ?? null };
+    const { runMs, ...result } = await session.engine.request('evaluateTruth', params, {
+      onProgress: session.progress,
+    });
+    const columns = [{ title: 'topic' }, { title: 'AUROC' }];
+    const rows = result.topics.map(({ topic, auroc }) => [topic, interval(auroc)]);
+    const percent = (share: number) => `${(share * 100).toFixed(0)} %`;
+    const text = [
+      `AUROC ${interval(result.auroc)}`,
+      `right on ${percent(result.accuracy)} of all; on ${percent(result.decided)} of the ${percent(result.coverage)} that it decides`,
+    ];
+    return {
+      prompt: null,
+      runMs,
+      result,
+      sheet: {
+        figure: { kind: 'bars' as const, label: ['topic'], value: 'auroc' },
+        columns: ['topic', 'auroc', 'low', 'high'],
+        rows: result.topics.map(({ topic, auroc }) => [topic, auroc.value, auroc.low, auroc.high]),
+      },
+      text: `${text.join('\n')}\n${tableLines(columns, rows, session.paint)}`,
+    };
+  });
+}
+
+async function readStatements(environment: Environment, file: string): Promise<TruthStatement[]> {
+  return truthStatements(parseTable(await readText(environment, file), file), file);
+}
+
+async function write(environment: Environment, path: string | undefined, content: object): Promise<void> {
+  if (path === undefined) return;
+  try {
+    await environment.writeFile(path, `${JSON.stringify(content)}\n`);
+  } catch (error) {
+    throw new ProblemError('fileNotWritten', [path, systemReason(error)]);
+  }
+}
+
+type Layers = ({ layer: number; shuffled: number; shuffledSpread: number } & ({ auroc: number } | { score: number }))[];
+
+function layerSheet(layers: Layers, value: 'auroc' | 'score') {
+  return {
+    figure: { kind: 'bars' as const, label: ['layer'], value },
+    columns: ['layer', value, 'shuffled', 'shuffledSpread'],
+    rows: layers.map((each) => [
+      each.layer,
+      'auroc' in each ? each.auroc : each.score,
+      each.shuffled,
+      each.shuffledSpread,
+    ]),
+  };
+}
+
+function cardText(card: Omit<ProbeCard, 'map'>, paint: Paint): string {
+  const { auroc, known, affirmative, negated, baseline, negationFlip, accuracy, calibration, frozen } = card;
+  const rows = [
+    ['all topics', interval(auroc)],
+    ['known topics', interval(known)],
+    ['affirmative', interval(affirmative)],
+    ['negated', interval(negated)],
+    ['mean log-probability and negation', interval(baseline)],
+    ['gain over it', (auroc.value - baseline.value).toFixed(3)],
+    ['trained on affirmative, tested on negated', negationFlip.toFixed(3)],
+    ['accuracy, forced', accuracy.forced.toFixed(3)],
+    ['accuracy, surest half', accuracy.surestHalf.toFixed(3)],
+    ['accuracy where it decides', `${accuracy.decided.toFixed(3)} of ${(accuracy.coverage * 100).toFixed(0)} %`],
+    ['calibration error', calibration.error.toFixed(3)],
+    ...(frozen ? [['frozen topics', interval(frozen.auroc)]] : []),
+  ];
+  const layers = card.layers.map(({ layer, auroc: own, shuffled, shuffledSpread }) => [
+    String(layer),
+    own.toFixed(3),
+    `${shuffled.toFixed(3)} ± ${shuffledSpread.toFixed(3)}`,
+  ]);
+  const heading = `held out by topic: ${card.trainedOn.statements} statements, ${card.trainedOn.topics} topics, seed ${card.seed}\n`;
+  const layerColumns = [{ title: 'layer', align: 'right' as const }, { title: 'AUROC' }, { title: 'shuffled labels' }];
+  return `${heading}${tableLines([{ title: '' }, { title: 'AUROC' }], rows, paint)}${tableLines(layerColumns, layers, paint)}`;
+}
+
+function layersText(result: ProbeResult, paint: Paint): string {
+  const { measure, chance, best, selectivity, folds, rows, groups, warnings } = result;
+  const lines = result.layers.map(({ layer, score, shuffled, shuffledSpread }) => [
+    String(layer),
+    score.toFixed(3),
+    `${shuffled.toFixed(3)} ± ${shuffledSpread.toFixed(3)}`,
+  ]);
+  const heading = `${measure} held out by group: ${rows} rows, ${groups} groups, ${folds} folds; best layer ${best}, ${selectivity.toFixed(3)} above shuffled labels; chance ${chance.toFixed(2)}\n`;
+  const columns = [{ title: 'layer', align: 'right' as const }, { title: measure }, { title: 'shuffled labels' }];
+  const notes = warnings.map((warning) => `note: ${warningWords[warning]}\n`).join('');
+  return `${heading}${tableLines(columns, lines, paint)}${notes}`;
+}
+
+const warningWords: Record<ProbeResult['warnings'][number], string> = {
+  duplicatesGrouped: 'rows of the same text stood in different groups and were put together.',
+  fewGroups: 'few groups: the figures move much from one split to the next.',
+  unbalanced: 'one class has many times the rows of another.',
+  length: 'the length of the text alone tells much of the label.',
+};

@@ -1,0 +1,95 @@
+/** `prompt-lens truth FILE`: what the truth probe reads from each statement, one a line. */
+import type { Command } from 'commander';
+import { lines } from '../../document/table';
+import type { Figure, ProbeCard, TruthResult } from '../../protocol/insides';
+import { ProblemError } from '../../protocol/problem';
+import type { Sheet } from '../csv';
+import type { Environment } from '../environment';
+import { addCommonOptions, type CommonOptions } from '../options';
+import { readText, standardInput } from '../readPrompt';
+import { runPlain } from '../runCommand';
+import { type Paint, tableLines } from '../terminalText';
+
+interface Options extends CommonOptions {
+  probe?: string;
+}
+
+const marks = { true: '▲ looks true', false: '▽ looks false', unsure: '– can’t tell' };
+
+export function addTruth(program: Command, environment: Environment): void {
+  const command = program
+    .command('truth')
+    .summary('what the truth probe reads from statements')
+    .description('One statement a line: does it look true to this model? It reads no intent and checks no facts.')
+    .argument('<file>', 'statements, one a line, or - for standard input')
+    .option('--probe <file>', 'a probe of your own (default: the one of the bundled model)');
+  addCommonOptions(command).action(async (file: string, options: Options) => {
+    const statements = lines(await readText(environment, file));
+    if (statements.length === 0) throw new ProblemError('emptyPrompt', [file === '-' ? standardInput : file]);
+    return runPlain(environment, 'truth', options, async (session) => {
+      const params = { statements, probe: options.probe ?? null };
+      const { runMs, result } = await session.engine.request('truth', params, { onProgress: session.progress });
+      return {
+        prompt: null,
+        runMs,
+        result: reported(result),
+        sheet: sheetOf(result),
+        text: textOf(result, session.paint),
+      };
+    });
+  });
+}
+
+function reported({ card, statements }: TruthResult) {
+  return {
+    probe: {
+      layer: card.blocks,
+      auroc: card.auroc.value,
+      heldOut: heldOut(card),
+      trainedOn: card.trainedOn,
+      frozen: card.frozen?.auroc ?? null,
+    },
+    statements,
+  };
+}
+
+/** What it reaches on topics that it has not seen. */
+export const heldOut = ({ auroc, known, affirmative, negated, baseline, negationFlip }: ProbeCard) => ({
+  auroc,
+  known,
+  affirmative,
+  negated,
+  baseline,
+  negationFlip,
+});
+
+function sheetOf({ statements }: TruthResult): Sheet {
+  return {
+    figure: { kind: 'bars', label: ['text'], value: 'score' },
+    columns: ['text', 'verdict', 'probability', 'score', 'outside', 'negated', 'logprob'],
+    rows: statements.map((each) => [
+      each.text,
+      each.verdict,
+      each.probability,
+      each.score,
+      each.outside,
+      each.negated,
+      each.logprob,
+    ]),
+  };
+}
+
+function textOf({ card, statements }: TruthResult, paint: Paint): string {
+  const columns = [{ title: 'to this model' }, { title: 'p(true)', align: 'right' as const }, { title: 'statement' }];
+  const rows = statements.map(({ verdict, probability, outside, text }) => [
+    marks[verdict],
+    probability === null ? '–' : probability.toFixed(2),
+    outside ? `${text} ${paint('dim', '(outside what it was tested on)')}` : text,
+  ]);
+  const { statements: count, topics } = card.trainedOn;
+  const note = `on topics it has not seen: AUROC ${interval(card.auroc)} (${count} statements, ${topics} topics); baseline ${card.baseline.value.toFixed(2)}`;
+  return `${tableLines(columns, rows, paint)}${paint('dim', `  ${note}`)}\n`;
+}
+
+export const interval = ({ value, low, high }: Figure): string =>
+  `${value.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`;
