@@ -226,17 +226,24 @@ async function learningCurve(features: Float32Array, { rows, fold, folds, truth,
   const random = seededRandom(options.seed + 1);
   const draw = rows.map(() => random());
   const targets = truth.targets(truth.labels);
-  const columns = learningShares.flatMap((share) =>
-    Array.from({ length: folds }, (_, out) =>
-      targets.map((own) => column(own, (row) => fold[row] !== out && draw[row] < share)),
-    ).flat(),
+  const parts = learningShares
+    .map((share) => ({
+      share,
+      columns: Array.from({ length: folds }, (_, out) =>
+        targets.map((own) => column(own, (row) => fold[row] !== out && draw[row] < share)),
+      ).flat(),
+    }))
+    // A part without rows of both sides cannot be fitted.
+    .filter(({ columns }) =>
+      columns.every(({ train, labels }) => new Set(labels.filter((_, row) => train[row] === 1)).size > 1),
+    );
+  const models = await fitLayer(
+    features,
+    parts.flatMap(({ columns }) => columns),
+    options,
   );
-  // A share without rows of both sides cannot be fitted.
-  const able = columns.every(({ train, labels }) => new Set(labels.filter((_, row) => train[row] === 1)).size > 1);
-  if (!able) return [];
-  const models = await fitLayer(features, columns, options);
   const each = folds * truth.perFold;
-  return learningShares.map((share, at) => ({
+  return parts.map(({ share }, at) => ({
     rows: Math.round((draw.filter((value) => value < share).length * (folds - 1)) / folds),
     score: truth.score(heldOut(models, at * each, fold, truth.perFold), truth.labels),
   }));
