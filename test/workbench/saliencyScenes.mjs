@@ -80,11 +80,7 @@ export const scenes = {
   'saliency-dark-sentiment': { width: 880, height: 820, scene: { ...tab, doc: 'sentiment' } },
   'saliency-light-sentiment-520': { theme: 'light', width: 520, height: 1400, scene: { ...tab, doc: 'sentiment' } },
   'saliency-dark-chat': { width: 880, height: 1000, scene: { ...tab, doc: 'mountain' } },
-  'saliency-dark-long': {
-    width: 1400,
-    height: 1100,
-    scene: { ...tab, doc: 'tickets', ...saliency({ by: 'line', methods: ['occlusion', 'input', 'attention'] }) },
-  },
+  'saliency-dark-long': { width: 1400, height: 1100, scene: other('tickets', 'tickets.saliencyPartial') },
   'saliency-light-running': { theme: 'light', width: 880, height: 1100, scene: partial('reviews') },
   'saliency-dark-running-heat': {
     width: 520,

@@ -8,7 +8,8 @@ import { domain, unitsName } from './words';
 /** Domains of the lanes drawn: `knock-out ±0.56 · attn 0.052`. */
 function domains({ lanes, intent }: SaliencyShown): string {
   const drawn = intent.style === 'bars' ? lanes : lanes.slice(0, 1);
-  return drawn.map(({ label, full, signed }) => `${label} ${signed ? '±' : ''}${domain(full)}`).join(' · ');
+  const known = drawn.filter(({ full }) => full > 0);
+  return known.map(({ label, full, signed }) => `${label} ${signed ? '±' : ''}${domain(full)}`).join(' · ');
 }
 
 export function legendItems(shown: SaliencyShown): LegendItem[] {
@@ -33,8 +34,8 @@ export function legendItems(shown: SaliencyShown): LegendItem[] {
       { swatch: 'ruleDown', text: t('dashed: works against it') },
     );
   if (drawn.some((lane) => !lane.signed)) items.push({ swatch: 'grey', text: t('grey: how much, not which way') });
-  if (intent.style === 'bars') items.push({ swatch: 'cut', text: t('cut at {0}', domains(shown)) });
-  else items.push({ swatch: null, text: t('full at {0}', domains(shown)) });
+  if (intent.style === 'bars' && domains(shown)) items.push({ swatch: 'cut', text: t('cut at {0}', domains(shown)) });
+  if (intent.style !== 'bars' && domains(shown)) items.push({ swatch: null, text: t('full at {0}', domains(shown)) });
   if (standIns && drawn[0].method === 'occlusion')
     items.push(
       intent.style === 'bars'
