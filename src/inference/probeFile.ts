@@ -16,7 +16,7 @@ export function storeProbe({ card, verdict, layers, platt, region }: TruthProbe)
   return {
     schema: 1,
     kind: 'truth',
-    card,
+    card: { ...card, map: { ...card.map, x: card.map.x.map(short), y: card.map.y.map(short) } },
     arrays: {
       verdict: base64(all([verdict])),
       layers: base64(all(layers)),
@@ -29,6 +29,9 @@ export function storeProbe({ card, verdict, layers, platt, region }: TruthProbe)
     rest: region.rest,
   };
 }
+
+/** Finer than a pixel. */
+const short = (value: number): number => Number(value.toPrecision(5));
 
 /** Where the probe of a bundled model is: beside its statements. */
 export const bundledProbe = (models: string): string => join(models, 'truth', 'probe.json');

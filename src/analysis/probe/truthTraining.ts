@@ -77,8 +77,7 @@ export async function trainTruthProbe(
   const calibrated = platt(held, set.labels);
   const probabilities = crossCalibrated(held, set);
 
-  const flat = Float32Array.from(baselineFeatures(training));
-  const baseline = set.heldOut(await fitAll(flat, set.leaveOneOut(set.signs)));
+  const baseline = baselineScores(training);
   const onlyAffirmative = set.leaveOneOut(set.signs, (row) => !set.negated[row]);
   const flipped = set.heldOut(await fitAll(mean, onlyAffirmative));
 
@@ -193,12 +192,14 @@ function probeOf({ weights, bias }: LinearModels, column: number): LinearProbe {
   return { weights: weights[column], bias: bias[column] };
 }
 
-/** Log-probability, polarity, and both together. */
-function baselineFeatures({ statements, logprob }: TrainingSet): number[] {
-  return statements.flatMap(({ negated }, row) => {
-    const sign = negated ? -1 : 1;
-    return [logprob[row], sign, sign * logprob[row]];
-  });
+/** What needs no probe: the mean log-probability against that of its polarity, turned where the statement is negated. */
+function baselineScores({ statements, logprob }: TrainingSet): number[] {
+  const middle = (isNegated: boolean) => {
+    const own = logprob.filter((_, row) => statements[row].negated === isNegated);
+    return own.reduce((sum, value) => sum + value, 0) / Math.max(1, own.length);
+  };
+  const means = [middle(false), middle(true)];
+  return statements.map(({ negated }, row) => (negated ? means[1] - logprob[row] : logprob[row] - means[0]));
 }
 
 const aurocOf = (scores: readonly number[], labels: readonly boolean[], rows: readonly number[]) =>
