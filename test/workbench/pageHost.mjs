@@ -145,10 +145,14 @@ function host() {
   const base = all.baseline;
   /** Recorded for the other tabs: the data of a ViewState; a scene replaces or cuts them with `views`. */
   const others = {};
-  for (const key of ['saliency', 'layers', 'heads', 'examples', 'patching'])
+  for (const key of ['saliency', 'layers', 'heads', 'examples', 'patching', 'embeddings'])
     others[key] = recorded[key]
       ? { kind: 'ready', data: { prompt: data.prompt, ...recorded[key] }, runMs: 340, at: Date.now() }
       : { kind: 'empty' };
+  if (scene.embeddings) {
+    const data = { prompt, ...recorded[scene.embeddings] };
+    others.embeddings = { kind: 'ready', data, runMs: 340, at: Date.now() };
+  }
   for (const [key, view] of Object.entries(scene.views ?? {})) {
     others[key] = { ...view };
     for (const field of ['previous', 'data'])
@@ -194,6 +198,10 @@ function host() {
         },
         layers: { section: 'lens', cell: 'top', pins: [], map: 'knockout' },
         patching: { from: null, map: 'residual' },
+        embeddings: {
+          ...{ source: 'auto', at: 'auto', pattern: '', template: null, groupBy: null, marks: [], method: 'pca' },
+          ...{ basis: 'own', basisLayer: 0, leaveOutMassive: true, seed: 1, axis: null, layer: null },
+        },
       },
       scene.intent,
     ),
@@ -222,6 +230,7 @@ function host() {
     return { tokens, text: tokens.map((token) => token.text).join(''), finish: 'length' };
   }
 
+  const shownEmbeddings = () => recorded[scene.embeddings ?? 'embeddings'];
   const answers = {
     ready: () => ({ state, strings: scene.strings ?? {}, language: scene.language ?? 'en' }),
     generate: ({ options }, progress) => {
@@ -254,6 +263,11 @@ function host() {
       return { weights: Float32Array.from(sums).buffer };
     },
     lensTable: lensSlice,
+    embeddingLayers: ({ layers }) => ({
+      layers: shownEmbeddings().more.filter(({ layer }) => layers.includes(layer)),
+    }),
+    neighbours: ({ source, position, layer }) =>
+      shownEmbeddings().near[`${source} ${position} ${layer}`] ?? { points: [], vocabulary: null },
     action: () => null,
     export: () => ({ saved: true }),
   };

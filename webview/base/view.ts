@@ -8,7 +8,16 @@ import type { HostChannel } from './api';
 import type { Theme } from './theme';
 
 /** The facts a tab can draw: each is a state of its own in PanelState. */
-export const viewKeys = ['probabilities', 'attention', 'saliency', 'layers', 'heads', 'examples', 'patching'] as const;
+export const viewKeys = [
+  'probabilities',
+  'attention',
+  'saliency',
+  'layers',
+  'heads',
+  'examples',
+  'patching',
+  'embeddings',
+] as const;
 
 export type ViewKey = (typeof viewKeys)[number];
 

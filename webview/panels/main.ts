@@ -7,6 +7,7 @@ import { connectHost } from '../base/api';
 import { el, fill } from '../base/dom';
 import { configureStrings, t } from '../base/strings';
 import { createAttentionView } from './attention/view';
+import { createEmbeddingsView } from './embeddings/view';
 import { createLayersView } from './layers/view';
 import { createPatchingView } from './patching/view';
 import { createProbabilitiesView } from './probabilities/view';
@@ -32,6 +33,7 @@ async function start(root: HTMLElement): Promise<void> {
       layers: createLayersView,
       saliency: createSaliencyView,
       patching: createPatchingView,
+      embeddings: createEmbeddingsView,
     });
     host.channel.on('didChangeState', shell.apply);
     host.channel.on('didAskToGenerate', shell.generate);

@@ -178,6 +178,7 @@ function runningTitle(key: ViewKey): string {
     heads: t('Silencing one head after another'),
     examples: t('Leaving out one example after another'),
     patching: t('Patching one place after another'),
+    embeddings: t('Reading the states'),
   }[key];
 }
 
@@ -208,6 +209,8 @@ function remedies(problem: Problem): { label: string; action: PanelAction }[] {
     case 'promptClosed':
     case 'noExamples':
       return [{ label: t('Open an Example'), action: 'openExample' as const }];
+    case 'tableNotPrompt':
+      return [{ label: t('Show Embeddings'), action: 'showEmbeddings' as const }, select];
     case 'cancelled':
       return [again];
     default:
@@ -285,10 +288,6 @@ function stalePart(context: ViewContext, first: AnyState): StatePart {
 /** A tool that this version does not have: it stays visible, with the reason. */
 export function unavailableScreen(tab: Tab, openTab: (tab: Tab) => void): HTMLElement {
   const reasons: Partial<Record<Tab, readonly [title: string, reason: string]>> = {
-    embeddings: [
-      t('Embeddings is not in this version yet'),
-      t('It will show where the vectors of chosen words lie, block by block.'),
-    ],
     lie: [
       t('The Lie Detector is not in this version yet'),
       t('It will show what a probe reads from the hidden states about a statement, and how often that probe is right.'),

@@ -21,8 +21,8 @@ export const mostPoints = 1000;
 /** Similarities are handed out as a table up to this many points. */
 const mostInTable = 60;
 const mostNear = 3;
-/** A state this many times longer than the median of its layer would be the first axis by itself (the first token's are). */
-const massive = 8;
+/** A state this many times as long as the median of its layer would be an axis by itself: first tokens, and words that serve as one. */
+const massive = 4;
 const contextCharacters = 24;
 
 export interface EmbeddingsOptions extends Omit<EmbeddingsParams, 'texts' | 'at'> {
@@ -100,7 +100,8 @@ export async function readPoints(
   { signal, onProgress }: Pick<EmbeddingsOptions, 'signal' | 'onProgress'>,
 ): Promise<PointStates> {
   if (chosen.length === 0) throw new ProblemError('noPoints');
-  const points = chosen.slice(0, mostPoints);
+  // States come text by text, in the order of the texts.
+  const points = chosen.slice(0, mostPoints).sort((a, b) => a.source - b.source);
   const texts = prompts.map(({ tokens }, source) => ({
     ids: tokens.map((token) => token.id),
     positions: points.filter((point) => point.source === source).map((point) => point.position),

@@ -1,0 +1,199 @@
+/**
+ * Where points and their names go: scales with the same unit on both axes, names that hide nothing, the next point in a direction,
+ * and what a loop drawn by hand holds. Pure. For the embedding charts.
+ */
+import { extent, polygonContains } from 'd3';
+
+export interface Frame {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+export interface PlaneScale {
+  x(value: number): number;
+  y(value: number): number;
+  /** Values at the edges. */
+  xDomain: [number, number];
+  yDomain: [number, number];
+}
+
+/** All points inside the frame less `margin` on each side; one unit is as long across as up. */
+export function planeScale(
+  xs: readonly number[],
+  ys: readonly number[],
+  frame: Frame,
+  margin: { x: number; y: number },
+): PlaneScale {
+  const [x0, x1] = span(xs);
+  const [y0, y1] = span(ys);
+  const width = Math.max(1, frame.width - 2 * margin.x);
+  const height = Math.max(1, frame.height - 2 * margin.y);
+  // Points that all lie at one place still need a unit.
+  const unit = Math.max((x1 - x0) / width, (y1 - y0) / height) || 1 / Math.min(width, height);
+  const middle = { x: (x0 + x1) / 2, y: (y0 + y1) / 2 };
+  const centre = { x: frame.left + frame.width / 2, y: frame.top + frame.height / 2 };
+  const half = { x: (unit * frame.width) / 2, y: (unit * frame.height) / 2 };
+  return {
+    x: (value) => centre.x + (value - middle.x) / unit,
+    y: (value) => centre.y - (value - middle.y) / unit,
+    xDomain: [middle.x - half.x, middle.x + half.x],
+    yDomain: [middle.y - half.y, middle.y + half.y],
+  };
+}
+
+function span(values: readonly number[]): [number, number] {
+  const [least, most] = extent(values);
+  return [least ?? 0, most ?? 0];
+}
+
+export interface Spot {
+  x: number;
+  y: number;
+}
+
+export interface Named extends Spot {
+  name: string;
+  /** Placed first and shown in bold. */
+  strong: boolean;
+  /** Half the mark's width. */
+  radius: number;
+}
+
+export interface PlacedName {
+  index: number;
+  x: number;
+  y: number;
+  strong: boolean;
+}
+
+const lineHeight = 12;
+
+/** Width of 11 px text: Chinese and the like are as wide as high. */
+export function nameWidth(name: string, strong: boolean): number {
+  let width = 0;
+  for (const character of name)
+    width += /[\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef]/.test(character) ? 11.5 : 6.7;
+  return width * (strong ? 1.05 : 1);
+}
+
+/** Names beside their points where they cover neither a point nor another name, nor leave the frame; the rest go without. */
+export function placeNames(points: readonly Named[], frame: Frame, taken: readonly Frame[]): PlacedName[] {
+  const boxes: Frame[] = [
+    ...taken,
+    ...points.map(({ x, y, radius }) => ({ left: x - radius, top: y - radius, width: 2 * radius, height: 2 * radius })),
+  ];
+  const placed: PlacedName[] = [];
+  const order = points.map((_, index) => index).sort((a, b) => Number(points[b].strong) - Number(points[a].strong));
+  for (const index of order) {
+    const { x, y, name, strong, radius } = points[index];
+    if (name === '') continue;
+    const width = nameWidth(name, strong);
+    const free = offsets(width, radius).find(([dx, dy]) => {
+      const box = { left: x + dx, top: y + dy - lineHeight / 2, width, height: lineHeight };
+      return inside(box, frame) && !boxes.some((other) => overlaps(box, other));
+    });
+    if (!free) continue;
+    const [dx, dy] = free;
+    boxes.push({ left: x + dx, top: y + dy - lineHeight / 2, width, height: lineHeight });
+    placed.push({ index, x: x + dx, y: y + dy, strong });
+  }
+  return placed;
+}
+
+/** Beside, above and below, then further off. */
+function offsets(width: number, radius: number): [number, number][] {
+  const r = radius + 3;
+  const up = radius + 8;
+  return [
+    [r, 0],
+    [-r - width, 0],
+    [-width / 2, -up],
+    [-width / 2, up],
+    [r, -up + 2],
+    [r, up - 2],
+    [-r - width, -up + 2],
+    [-r - width, up - 2],
+    [r, -up - 10],
+    [r, up + 10],
+    [-width / 2, -up - 12],
+    [-width / 2, up + 12],
+  ];
+}
+
+function overlaps(a: Frame, b: Frame): boolean {
+  return a.left < b.left + b.width && b.left < a.left + a.width && a.top < b.top + b.height && b.top < a.top + a.height;
+}
+
+function inside(box: Frame, frame: Frame): boolean {
+  return (
+    box.left >= frame.left + 2 &&
+    box.left + box.width <= frame.left + frame.width - 2 &&
+    box.top >= frame.top + 2 &&
+    box.top + box.height <= frame.top + frame.height - 2
+  );
+}
+
+/** The nearest point that lies in the direction (within 60° of it); null when there is none. `dy` counts downwards. */
+export function nextPoint(points: readonly Spot[], from: number, dx: number, dy: number): number | null {
+  const start = points[from];
+  const length = Math.hypot(dx, dy) || 1;
+  let best: { index: number; distance: number } | null = null;
+  points.forEach(({ x, y }, index) => {
+    const [ax, ay] = [x - start.x, y - start.y];
+    const distance = Math.hypot(ax, ay);
+    if (index === from) return;
+    // A point that lies on this one is reached by any arrow, in the order of the points.
+    const along = distance < 0.01 ? (index > from ? 1 : 0) : (ax * dx + ay * dy) / (distance * length);
+    if (along < 0.5) return;
+    const cost = distance * (2 - along);
+    if (!best || cost < best.distance) best = { index, distance: cost };
+  });
+  return (best as { index: number } | null)?.index ?? null;
+}
+
+/** The point under the pointer, or the nearest within reach. */
+export function pointNear(points: readonly Spot[], x: number, y: number, reach: number): number | null {
+  let best: number | null = null;
+  let least = reach;
+  points.forEach((point, index) => {
+    const distance = Math.hypot(point.x - x, point.y - y);
+    if (distance > least) return;
+    least = distance;
+    best = index;
+  });
+  return best;
+}
+
+export function pointsWithin(points: readonly Spot[], loop: readonly [number, number][]): number[] {
+  return loop.length < 3
+    ? []
+    : points.flatMap(({ x, y }, index) => (polygonContains([...loop], [x, y]) ? [index] : []));
+}
+
+export interface Picture {
+  x: readonly number[];
+  y: readonly number[];
+}
+
+/** `picture` moved as `from` must be turned, mirrored and shifted to lie on `to` (orthogonal Procrustes in the plane). */
+export function carried(picture: Picture, from: Picture, to: Picture): { x: number[]; y: number[] } {
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / (values.length || 1);
+  const [fx, fy, tx, ty] = [mean(from.x), mean(from.y), mean(to.x), mean(to.y)];
+  const turnOf = (flip: 1 | -1) => {
+    let cos = 0;
+    let sin = 0;
+    from.x.forEach((value, i) => {
+      const [x, y] = [value - fx, flip * (from.y[i] - fy)];
+      cos += x * (to.x[i] - tx) + y * (to.y[i] - ty);
+      sin += x * (to.y[i] - ty) - y * (to.x[i] - tx);
+    });
+    return { flip, cos, sin, size: Math.hypot(cos, sin) };
+  };
+  const { flip, cos, sin, size } = [turnOf(1), turnOf(-1)].reduce((a, b) => (b.size > a.size ? b : a));
+  const [c, s] = size > 0 ? [cos / size, sin / size] : [1, 0];
+  const x = picture.x.map((value, i) => tx + c * (value - fx) - s * flip * (picture.y[i] - fy));
+  const y = picture.x.map((value, i) => ty + s * (value - fx) + c * flip * (picture.y[i] - fy));
+  return { x, y };
+}

@@ -1,0 +1,229 @@
+/**
+ * The Embeddings tab: where the states of chosen tokens lie among each other, layer by layer, and how like they are in the full space.
+ * Changing the layer asks nothing of the engine where all pictures came with the result. For main.ts.
+ */
+import type { EmbeddingsData, PanelState, Tab } from '../../../src/protocol/panel';
+import { type TableTwin, tableCsv } from '../../base/a11y';
+import { el, fill } from '../../base/dom';
+import { remembered } from '../../base/remembered';
+import { t } from '../../base/strings';
+import { type View, type ViewContext, type ViewExports, viewData } from '../../base/view';
+import { embeddingStrip, type StripChart } from '../../charts/embeddingStrip';
+import { svgDocument } from '../../charts/svgDocument';
+import { type CompareSection, compareSection } from './compareSection';
+import { embeddingControls } from './controls';
+import { embeddingFacts, pointsAtToken, shownLayer, stripLayers } from './facts';
+import { layerControl } from './layerControl';
+import { nearSection } from './nearSection';
+import { EmbeddingPictures } from './pictures';
+import { scatterSection } from './scatterSection';
+import type { EmbeddingActions, EmbeddingScene } from './scene';
+import { cosineTable, pointsTable, separationTable } from './tables';
+import { layerName, pictureTitle, sourceWords } from './words';
+
+const narrow = 600;
+
+class EmbeddingsView implements View {
+  readonly tab: Tab = 'embeddings';
+  readonly element: HTMLElement;
+  readonly about = {
+    shows: t('where each token’s vector lies, block by block.'),
+    cannotTell: t('meaning: two axes keep part of the variance.'),
+  };
+  private readonly controls;
+  private readonly layers;
+  private readonly scatter;
+  private readonly compare: CompareSection;
+  private readonly near;
+  private readonly results = el('div', {});
+  private readonly stripTitle = el('h2');
+  private readonly stripHolder = el('div', { class: 'embed-holder' });
+  private strip: StripChart | null = null;
+  private width = 0;
+  private readonly unwatch: () => void;
+  private readonly facts = remembered((data: EmbeddingsData) => embeddingFacts(data));
+  private readonly pictures: EmbeddingPictures;
+  private scene: EmbeddingScene | null = null;
+  private chosen: readonly number[] = [];
+  private chosenOf: EmbeddingsData | null = null;
+
+  constructor(private readonly context: ViewContext) {
+    const actions: EmbeddingActions = {
+      layer: (layer) => {
+        this.layers.stop();
+        this.showLayer(layer);
+      },
+      lock: (point) => this.lock(point),
+      choose: (points, more) => this.choose(points, more),
+    };
+    this.pictures = new EmbeddingPictures(
+      async (layers, signal) => (await context.channel.request('embeddingLayers', { layers }, { signal })).layers,
+      () => this.update(context.state()),
+    );
+    this.controls = embeddingControls(context);
+    this.layers = layerControl(context, (layer) => this.showLayer(layer));
+    this.scatter = scatterSection(context, actions);
+    this.compare = compareSection(context, actions);
+    this.near = nearSection(context, actions);
+    this.results.append(
+      this.layers.element,
+      el('section', { class: 'sec embed-strip-section' }, this.stripTitle, this.stripHolder),
+      el('div', { class: 'cols wide-l' }, el('div', {}, this.scatter.element, this.near.element), this.compare.element),
+    );
+    this.element = el('div', { class: 'embeddings' }, this.controls.element, this.results);
+    this.unwatch = context.onWidth(this.stripHolder, (width) => {
+      this.width = width;
+      this.drawStrip();
+    });
+  }
+
+  /** What is plotted can be chosen before there is anything to see, and after a choice that led nowhere. */
+  standsAlone(): boolean {
+    return true;
+  }
+
+  update(state: PanelState): void {
+    const data = viewData(state.embeddings);
+    const { embeddings } = state.intent;
+    const facts = data && this.facts(data);
+    this.controls.update(embeddings, data);
+    this.results.hidden = !facts;
+    this.scene = null;
+    if (!facts) return;
+    if (data !== this.chosenOf) this.chosen = [];
+    this.chosenOf = data;
+    this.pictures.show(data);
+    const layer = shownLayer(embeddings, facts.blocks);
+    const { picture, exact, failed } = this.pictures.at(layer, state.embeddings.kind === 'ready');
+    this.scene = {
+      ...{ state, facts, layer, picture, exact, failed },
+      theme: this.context.theme(),
+      pictures: this.pictures.all,
+      locked: pointsAtToken(facts, state.selection.locked),
+      chosen: this.chosen,
+    };
+    this.layers.update(layer, facts.blocks);
+    this.scatter.update(this.scene);
+    this.compare.update(this.scene);
+    this.near.update(this.scene);
+    this.drawStrip();
+  }
+
+  dispose(): void {
+    this.layers.stop();
+    this.unwatch();
+    this.scatter.destroy();
+    this.compare.destroy();
+    this.strip?.destroy();
+  }
+
+  chips(): HTMLElement[] {
+    if (!this.scene) return [];
+    const { facts, state } = this.scene;
+    return [el('span', { class: 'chip' }, el('span', { class: 'k' }, t('Source')), sourceWords(facts, state.title))];
+  }
+
+  unlock(): void {
+    if (this.chosen.length > 0) this.choose([], false);
+  }
+
+  /** [ and ] go through the blocks. */
+  key(event: KeyboardEvent): boolean {
+    const step = { '[': -1, ']': 1 }[event.key];
+    if (!step || !this.scene) return false;
+    this.layers.stop();
+    this.showLayer(Math.max(0, Math.min(this.scene.facts.blocks, this.scene.layer + step)));
+    this.context.announce(layerName(this.scene.layer));
+    return true;
+  }
+
+  table(): TableTwin {
+    if (!this.scene) return { caption: t('Embeddings'), columns: [], rows: [] };
+    return pointsTable(this.scene.facts, this.scene.picture);
+  }
+
+  moreTables(): TableTwin[] {
+    if (!this.scene) return [];
+    const { facts, picture, pictures } = this.scene;
+    return [cosineTable(facts, picture), separationTable(pictures)].filter((twin) => twin !== null);
+  }
+
+  exports(): ViewExports {
+    const { scene } = this;
+    if (!scene) return {};
+    const title = `${pictureTitle(scene.facts)}, ${layerName(scene.picture.layer)}`;
+    return {
+      svg: () =>
+        svgDocument(this.context.theme(), t('Embeddings'), [
+          { title, drawing: this.scatter.drawing() },
+          ...this.compare.drawings(),
+        ]),
+      csv: () => tableCsv(this.table()),
+      json: () => ({ ...scene.facts.data.result, plan: scene.facts.data.plan, texts: scene.facts.data.texts }),
+    };
+  }
+
+  private drawStrip(): void {
+    if (!this.scene || this.width === 0) return;
+    const { facts, pictures, layer, theme } = this.scene;
+    const wanted = stripLayers(facts.blocks, this.width < narrow);
+    const shown = pictures.filter((picture) => wanted.includes(picture.layer));
+    const step = wanted[1] ?? 1;
+    fill(
+      this.stripTitle,
+      step === 3 ? t('Every third block') : step === 6 ? t('Every sixth block') : t('Every {0} blocks', step),
+      el('small', {}, t('the same points')),
+    );
+    const data = {
+      pictures: shown,
+      groups: facts.groupOf,
+      beside: facts.points.map(({ beside }) => beside),
+      layer,
+    };
+    const options = {
+      width: this.width,
+      theme,
+      label: t('Small pictures of some blocks; arrows choose one'),
+      onLayer: (next: number) => {
+        this.layers.stop();
+        this.showLayer(next);
+      },
+    };
+    if (this.strip) this.strip.update(data, options);
+    else this.strip = embeddingStrip(this.stripHolder, data, options);
+  }
+
+  private showLayer(layer: number): void {
+    const { embeddings } = this.context.state().intent;
+    if (this.scene && layer === this.scene.layer) return;
+    this.pictures.retry();
+    this.context.setIntent({ embeddings: { ...embeddings, layer } });
+  }
+
+  /** A point of the file is the selection everywhere; another one is only chosen here. */
+  private lock(point: number): void {
+    if (!this.scene) return;
+    const place = this.scene.facts.data.places[point];
+    if (place === null || place === undefined) return this.choose(this.chosen.includes(point) ? [] : [point], false);
+    const same = this.context.state().selection.locked === place;
+    this.chosen = [];
+    this.context.select({ locked: same ? null : place });
+    if (!same) this.context.reveal(place);
+  }
+
+  private choose(points: number[], more: boolean): void {
+    if (!this.scene) return;
+    const { places } = this.scene.facts.data;
+    const before = more ? this.chosen : [];
+    const again = more && points.length === 1 && before.includes(points[0]);
+    this.chosen = again ? before.filter((point) => point !== points[0]) : [...new Set([...before, ...points])];
+    const positions = this.chosen.flatMap((point) => places[point] ?? []);
+    if (positions.length > 0) this.context.channel.notify('revealTokens', { positions });
+    this.context.announce(this.chosen.length === 1 ? t('1 point chosen') : t('{0} points chosen', this.chosen.length));
+    this.update(this.context.state());
+  }
+}
+
+export function createEmbeddingsView(context: ViewContext): View {
+  return new EmbeddingsView(context);
+}

@@ -1,0 +1,136 @@
+/** The sentences of the Embeddings tab: what is drawn, on which axes, what is left out, what may explain a grouping. */
+import type { EmbeddedLayer } from '../../../src/protocol/insides';
+import type { EmbeddingsIntent } from '../../../src/protocol/panel';
+import { fixed, grouped, visible } from '../../base/format';
+import { t } from '../../base/strings';
+import { type EmbeddingFacts, leftOut, meanTokens, unnamedGroups } from './facts';
+
+/** `embedding table`, `after block 10`. */
+export function layerName(layer: number): string {
+  return layer === 0 ? t('embedding table') : t('after block {0}', layer);
+}
+
+/** The heading of the scatter. */
+export function pictureTitle({ data }: EmbeddingFacts): string {
+  const { plan, texts } = data;
+  switch (plan.at) {
+    case 'pattern':
+      if (texts.length === 1) return t('“{0}” in this prompt', plan.pattern);
+      return plan.source === 'open'
+        ? t('“{0}” in {1} files', plan.pattern, texts.length)
+        : t('“{0}” in {1} lines', plan.pattern, texts.length);
+    case 'tokens':
+      return texts.length === 1 ? t('Tokens of this prompt') : t('Tokens of {0} texts', texts.length);
+    case 'last':
+      return texts.length === 1 ? t('The last token') : t('{0} texts, each at its last token', texts.length);
+  }
+}
+
+export function sourceWords({ data }: EmbeddingFacts, title: string | null): string {
+  const { source } = data.plan;
+  const count = grouped(data.texts.length);
+  switch (source) {
+    case 'prompt':
+      return title ?? t('this prompt');
+    case 'lines':
+      return t('{0}, {1} lines', title ?? '', count);
+    case 'table':
+      return t('{0}, {1} rows', title ?? '', count);
+    case 'open':
+      return t('{0} open files', count);
+  }
+}
+
+/** Names of the axes with the variance on each; null where they mean nothing. */
+export function axisNames({ variance }: EmbeddedLayer, axis: boolean): [string, string] | null {
+  if (!variance) return null;
+  const [x, y] = variance.map((share) => (share * 100).toFixed(0));
+  return [
+    axis ? t('the probe’s direction · {0} % of variance', x) : t('PC 1 · {0} % of variance', x),
+    axis ? t('PC 1 of the rest · {0} %', y) : t('PC 2 · {0} %', y),
+  ];
+}
+
+const names = { pca: 'PCA', umap: 'UMAP', tsne: 't-SNE' } as const;
+
+/** What the axes are and how much of the variance they keep. */
+export function basisSentence(layer: EmbeddedLayer, intent: EmbeddingsIntent): string {
+  const { variance } = layer;
+  if (!variance)
+    return t(
+      '{0}, seed {1}: who is beside whom counts; axes, distances and sizes of clusters mean nothing.',
+      names[intent.method],
+      intent.seed,
+    );
+  const share = fixed((variance[0] + variance[1]) * 100, 0);
+  const frozen = intent.method === 'pca' && intent.basis === 'frozen' && intent.basisLayer !== layer.layer;
+  const kept = t('The two axes keep {0} % of the variance.', share);
+  const where = frozen
+    ? t('They are fitted to block {0} and the same for all.', intent.basisLayer)
+    : t('They are fitted to this block and signed like the one before.');
+  return `${kept} ${where} ${t('Same unit on both.')}`;
+}
+
+/** With fewer points than neighbourhoods need another method is shown than was chosen. */
+export function fallbackSentence(layer: EmbeddedLayer, method: EmbeddingsIntent['method']): string {
+  return method !== 'pca' && layer.variance !== null ? t('Too few points for {0}: this is PCA.', names[method]) : '';
+}
+
+/** Empty when nothing is left out. */
+export function leftOutSentence(facts: EmbeddingFacts): string {
+  const { first, others } = leftOut(facts);
+  const parts = [
+    ...(first === 1 ? [t('the first token')] : first > 1 ? [t('{0} first tokens', first)] : []),
+    ...others.slice(0, 4).map(({ text, count }) => (count === 1 ? text : `${count} ${text}`)),
+    ...(others.length > 4 ? [t('{0} more', others.length - 4)] : []),
+  ];
+  return parts.length === 0 ? '' : t('Left out for their massive norm: {0}.', parts.join(', '));
+}
+
+export function cutSentence({ data: { result } }: EmbeddingFacts): string {
+  const { found, points } = result;
+  return found > points.length
+    ? t('{0} tokens fit; the first {1} are drawn.', grouped(found), grouped(points.length))
+    : '';
+}
+
+/** The control: do the groups differ in something as plain as their number of tokens? Empty without groups. */
+export function controlSentence(facts: EmbeddingFacts): string {
+  const { groups, data } = facts;
+  if (groups.length < 2 || data.texts.length < 2) return '';
+  const means = meanTokens(facts).sort((a, b) => b.tokens - a.tokens);
+  const [most, least] = [means[0], means[means.length - 1]];
+  if (most.tokens - least.tokens < 0.05)
+    return t(
+      'Control: all groups have the same number of tokens before the point, {0} on average.',
+      fixed(most.tokens, 1),
+    );
+  return t(
+    'Control: the groups differ in their number of tokens, from {0} ({1}) to {2} ({3}). They may lie apart for that alone.',
+    fixed(least.tokens, 1),
+    groupName(least.group),
+    fixed(most.tokens, 1),
+    groupName(most.group),
+  );
+}
+
+/** Paragraphs of a list have numbers for names. */
+export function groupName(group: string): string {
+  return /^\d+$/.test(group) ? t('group {0}', group) : group;
+}
+
+export function othersWords(facts: EmbeddingFacts): string {
+  const count = unnamedGroups(facts);
+  return count === 0 ? '' : t('{0} smaller groups', count);
+}
+
+/** One line about a point, for the screen reader and the card. */
+export function pointLine(facts: EmbeddingFacts, index: number): string {
+  const { group, text, position } = facts.points[index];
+  const parts = [
+    facts.names[index],
+    group === null ? '' : groupName(group),
+    t('token {0} {1}', position, visible(text)),
+  ];
+  return parts.filter((part) => part !== '').join(', ');
+}
