@@ -1,0 +1,171 @@
+/** The commands around probes, on a made-up engine: what they ask it for, what people read, and what is written. */
+import { describe, expect, it } from 'vitest';
+import type { Figure, ProbeCard, ProbeResult, StoredProbe, TruthResult } from '../../../src/protocol/insides';
+import { run } from './fakeEngine';
+
+const figure = (value: number): Figure => ({ value, low: value - 0.05, high: value + 0.05 });
+const card: ProbeCard = {
+  blocks: [12, 14],
+  trainedOn: { statements: 100, topics: 10 },
+  modelSha256: 'abc',
+  seed: 1,
+  auroc: figure(0.86),
+  known: figure(0.9),
+  affirmative: figure(0.85),
+  negated: figure(0.84),
+  baseline: figure(0.6),
+  negationFlip: 0.16,
+  topics: [{ topic: 'capital', known: true, auroc: figure(0.95) }],
+  layers: [{ layer: 0, auroc: 0.5, shuffled: 0.49, shuffledSpread: 0.02 }],
+  accuracy: { forced: 0.77, surestHalf: 0.9, decided: 0.86, coverage: 0.68 },
+  calibration: { error: 0.01, bins: [] },
+  coverage: [],
+  frozen: { auroc: figure(0.83), topics: [] },
+  map: { x: [1], y: [2], label: [true], negated: [false], topic: [0] },
+};
+const judged = { source: null, score: 2, outside: false, negated: false, layers: [0], logprob: -2, x: 0, y: 0 };
+const truth: TruthResult = {
+  card,
+  statements: [
+    { ...judged, text: 'Oslo is a city.', probability: 0.91, verdict: 'true' },
+    { ...judged, text: 'Oslo is a fish.', probability: 0.08, verdict: 'false' },
+    { ...judged, text: 'qwertz', probability: null, verdict: 'unsure', outside: true },
+  ],
+  complete: true,
+};
+const layers: ProbeResult = {
+  task: 'classes',
+  measure: 'auroc',
+  chance: 0.5,
+  rows: 20,
+  groups: 10,
+  folds: 5,
+  layers: [{ layer: 3, score: 0.8, spread: 0.1, shuffled: 0.5, shuffledSpread: 0.05 }],
+  best: 3,
+  learning: [],
+  selectivity: 0.3,
+  direction: [1, 0],
+  warnings: ['length'],
+};
+const probe: StoredProbe = {
+  schema: 1,
+  kind: 'truth',
+  card,
+  arrays: {},
+  platt: { slope: 1, offset: 0 },
+  limit: 9,
+  rest: 1,
+};
+
+async function ask(words: string[], files: Record<string, string>) {
+  const asked: [string, unknown][] = [];
+  const keep =
+    <R>(name: string, result: R) =>
+    (params: unknown) => {
+      asked.push([name, params]);
+      return result;
+    };
+  const evaluated = {
+    auroc: figure(0.8),
+    topics: [{ topic: 't', auroc: figure(0.7) }],
+    accuracy: 0.7,
+    decided: 0.9,
+    coverage: 0.5,
+  };
+  const handlers = {
+    truth: keep('truth', { runMs: 1, result: truth }),
+    trainTruth: keep('trainTruth', { runMs: 1, probe }),
+    evaluateTruth: keep('evaluateTruth', { runMs: 1, ...evaluated }),
+    probe: keep('probe', { runMs: 1, result: layers }),
+  };
+  return { asked, ...(await run(words, { handlers, files })) };
+}
+
+const statements = 'statement,label,topic\nOslo is a city.,true,a\nOslo is a fish.,false,b\n';
+
+describe('truth', () => {
+  it('judges every line, with its place', async () => {
+    const { asked, output, status } = await ask(['truth', 's.txt'], {
+      's.txt': 'Oslo is a city.\n\n Oslo is a fish.\n',
+    });
+    expect(status).toBe(0);
+    expect(asked[0][1]).toEqual({
+      statements: [
+        { text: 'Oslo is a city.', source: [0, 15] },
+        { text: 'Oslo is a fish.', source: [18, 33] },
+      ],
+      probe: null,
+    });
+    expect(output).toMatch(/▲ looks true +0\.91 {2}Oslo is a city\./);
+    expect(output).toMatch(/▽ looks false +0\.08/);
+    expect(output).toMatch(/– can’t tell +– {2}qwertz \(outside what it was tested on\)/);
+    expect(output).toContain('AUROC 0.860 [0.810, 0.910]');
+  });
+
+  it('reports verdicts with what the probe reached on topics it had not seen', async () => {
+    const { output } = await ask(['truth', 's.txt', '--json'], { 's.txt': 'x.' });
+    const { result } = JSON.parse(output);
+    expect(result.probe).toMatchObject({ layer: [12, 14], auroc: 0.86, trainedOn: { statements: 100 } });
+    expect(result.statements.map(({ verdict }: { verdict: string }) => verdict)).toEqual(['true', 'false', 'unsure']);
+  });
+
+  it('says that a file is empty', async () => {
+    const { status, errors } = await ask(['truth', 's.txt'], { 's.txt': '\n \n' });
+    expect(status).toBe(1);
+    expect(errors).toMatch(/s\.txt is empty/);
+  });
+});
+
+describe('probe train', () => {
+  it('trains a truth probe where labels are true and false in topics, and writes it', async () => {
+    const words = ['probe', 'train', 'd.csv', '-o', 'p.json', '--frozen', 'f.csv', '--seed', '5'];
+    const { asked, files, output } = await ask(words, { 'd.csv': statements, 'f.csv': statements });
+    expect(asked[0]).toMatchObject(['trainTruth', { seed: 5, frozen: [{ label: true }, { label: false }] }]);
+    expect(JSON.parse(String(files.get('p.json')))).toEqual(probe);
+    expect(output).toContain('gain over it');
+    expect(output).toContain('0.260');
+    expect(output).toMatch(/frozen topics +0\.830/);
+  });
+
+  it('probes any other labels by layer', async () => {
+    const rows = 'text,label,group\na,red,1\nb,blue,2\n';
+    const { asked, output } = await ask(['probe', 'train', 'd.csv', '--folds', '3'], { 'd.csv': rows });
+    expect(asked[0]).toMatchObject(['probe', { task: 'classes', folds: 3, frame: 'plain' }]);
+    expect(output).toContain('best layer 3, 0.300 above shuffled labels');
+    expect(output).toContain('note: the length of the text alone');
+  });
+
+  it('takes many different numbers for numbers', async () => {
+    const rows = Array.from({ length: 12 }, (_, row) => `city ${row},${row * 1.5}`).join('\n');
+    const { asked } = await ask(['probe', 'train', 'd.csv'], { 'd.csv': `text,value\n${rows}\n` });
+    expect(asked[0]).toMatchObject(['probe', { task: 'number' }]);
+  });
+
+  it.each([
+    [['probe', 'train', 'd.csv', '--frozen', 'd.csv'], 'text,label\na,red\n', 2, /--frozen belongs/],
+    [
+      ['probe', 'train', 'd.csv', '--task', 'truth'],
+      'text,label,topic\na,red,t\n',
+      1,
+      /"red" is neither true nor false/,
+    ],
+    [['probe', 'train', 'd.csv', '-o', 'locked/p.json'], statements, 1, /locked\/p\.json/],
+    [['probe', 'train', 'none.csv'], statements, 1, /none\.csv cannot be read/],
+  ] as const)('refuses %j in one sentence', async (words, content, status, message) => {
+    const result = await ask([...words], { 'd.csv': content });
+    expect(result.status).toBe(status);
+    expect(result.errors).toMatch(message);
+    expect(result.errors.trim().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('probe evaluate', () => {
+  it('says how often the probe is right', async () => {
+    const { asked, output } = await ask(['probe', 'evaluate', 'd.csv', '--probe', 'p.json'], { 'd.csv': statements });
+    expect(asked[0]).toMatchObject([
+      'evaluateTruth',
+      { probe: 'p.json', statements: [{ topic: 'a' }, { topic: 'b' }] },
+    ]);
+    expect(output).toContain('right on 70 % of all; on 90 % of the 50 % that it decides');
+  });
+});
