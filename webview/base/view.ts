@@ -17,6 +17,9 @@ export const viewKeys = [
   'examples',
   'patching',
   'embeddings',
+  'lie',
+  'answer',
+  'probe',
 ] as const;
 
 export type ViewKey = (typeof viewKeys)[number];

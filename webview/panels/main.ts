@@ -9,6 +9,7 @@ import { configureStrings, t } from '../base/strings';
 import { createAttentionView } from './attention/view';
 import { createEmbeddingsView } from './embeddings/view';
 import { createLayersView } from './layers/view';
+import { createLieView } from './lie/view';
 import { createPatchingView } from './patching/view';
 import { createProbabilitiesView } from './probabilities/view';
 import { createSaliencyView } from './saliency/view';
@@ -33,6 +34,7 @@ async function start(root: HTMLElement): Promise<void> {
       layers: createLayersView,
       saliency: createSaliencyView,
       patching: createPatchingView,
+      lie: createLieView,
       embeddings: createEmbeddingsView,
     });
     host.channel.on('didChangeState', shell.apply);

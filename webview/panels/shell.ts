@@ -313,7 +313,7 @@ export function createShell(
       event.preventDefault();
       return;
     }
-    const step = { j: 1, J: 1, k: -1, K: -1 }[event.key];
+    const step = prompt.tokens.length > 0 && { j: 1, J: 1, k: -1, K: -1 }[event.key];
     if (event.key === 'Escape') {
       context.card(null);
       if (state.selection.locked !== null) select({ locked: null });

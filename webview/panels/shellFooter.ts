@@ -43,7 +43,7 @@ export function footer({ onTable, onCommandLine, exports: items }: FooterOptions
         .join('\n');
       table.setAttribute('aria-pressed', String(shown));
       table.textContent = shown ? t('Picture') : t('Table');
-      for (const b of [table, exporter]) b.toggleAttribute('disabled', !count);
+      for (const b of [table, exporter]) b.toggleAttribute('disabled', !prompt);
       command.toggleAttribute('disabled', state.title === null);
     },
   };

@@ -178,6 +178,9 @@ function runningTitle(key: ViewKey): string {
     heads: t('Silencing one head after another'),
     examples: t('Leaving out one example after another'),
     patching: t('Patching one place after another'),
+    lie: t('Reading one statement after another'),
+    answer: t('Answering, then reading the answer'),
+    probe: t('Fitting a probe to every layer'),
     embeddings: t('Reading the states'),
   }[key];
 }
@@ -211,6 +214,14 @@ function remedies(problem: Problem): { label: string; action: PanelAction }[] {
       return [{ label: t('Open an Example'), action: 'openExample' as const }];
     case 'tableNotPrompt':
       return [{ label: t('Show Embeddings'), action: 'showEmbeddings' as const }, select];
+    case 'probeOtherModel':
+    case 'probeMalformed':
+    case 'probeMissing':
+      return [
+        { label: t('Choose a Probe'), action: 'chooseProbe' as const },
+        { label: t('Train a Probe'), action: 'trainProbe' as const },
+        choose,
+      ];
     case 'cancelled':
       return [again];
     default:
@@ -287,12 +298,7 @@ function stalePart(context: ViewContext, first: AnyState): StatePart {
 
 /** A tool that this version does not have: it stays visible, with the reason. */
 export function unavailableScreen(tab: Tab, openTab: (tab: Tab) => void): HTMLElement {
-  const reasons: Partial<Record<Tab, readonly [title: string, reason: string]>> = {
-    lie: [
-      t('The Lie Detector is not in this version yet'),
-      t('It will show what a probe reads from the hidden states about a statement, and how often that probe is right.'),
-    ],
-  };
+  const reasons: Partial<Record<Tab, readonly [title: string, reason: string]>> = {};
   const [title, reason] = reasons[tab] ?? ['', ''];
   return el(
     'section',

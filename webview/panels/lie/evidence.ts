@@ -1,0 +1,297 @@
+/**
+ * How far to believe the probe, in the view and not in a manual: where it can be read, how it stands to simpler ways and to chance, its
+ * failure without negation, calibration, topics, the gain of saying "can't tell", the frozen test, its card. For the Lie Detector tab.
+ */
+import type { ProbeCard } from '../../../src/protocol/insides';
+import { linkButton } from '../../base/controls';
+import { el, fill } from '../../base/dom';
+import { fixed, grouped } from '../../base/format';
+import { t } from '../../base/strings';
+import type { ViewContext } from '../../base/view';
+import { UNSURE } from '../../charts/lieMarks';
+import { aurocText, type Lollipop, lollipops } from '../../charts/lollipops';
+import { type ProbeCurveData, probeCurve } from '../../charts/probeCurve';
+import { reliability } from '../../charts/reliability';
+import { shareCurve } from '../../charts/shareCurve';
+import type { DrawingPart } from '../../charts/svgDocument';
+import { type TopicRow, topicIntervals, topicText } from '../../charts/topicIntervals';
+import { chartSlot, factList } from './chartSlot';
+import { blockRange, figureWords, gainWords, probabilityText } from './words';
+
+export interface Evidence {
+  element: HTMLElement;
+  /** `probe`: file name; null = the one that came with the model. */
+  update(card: ProbeCard, probe: string | null): void;
+  drawings(): DrawingPart[];
+  destroy(): void;
+}
+
+export function evidence(context: ViewContext): Evidence {
+  const layers = chartSlot(context, probeCurve);
+  const simpler = chartSlot(context, lollipops);
+  const calibration = chartSlot(context, reliability);
+  const topics = chartSlot(context, topicIntervals);
+  const frozen = chartSlot(context, topicIntervals);
+  const coverage = chartSlot(context, shareCurve);
+  const facts = el('section', { class: 'sec' });
+  const slots = [layers, simpler, calibration, topics, coverage, frozen];
+  const unfrozen = el('section', { class: 'sec' });
+  const element = el(
+    'div',
+    { class: 'lie-evidence' },
+    el('div', { class: 'cols three' }, layers.element, simpler.element, calibration.element),
+    el('div', { class: 'cols wide-l' }, topics.element, coverage.element),
+    el('div', { class: 'cols wide-l' }, el('div', {}, frozen.element, unfrozen), facts),
+  );
+  const flip = el('p', { class: 'lie-flip', hidden: true });
+  const why = linkButton(t('Trained without “not”?'), () => {
+    flip.hidden = !flip.hidden;
+    why.setAttribute('aria-expanded', String(!flip.hidden));
+  });
+  why.setAttribute('aria-expanded', 'false');
+
+  function update(card: ProbeCard, probe: string | null): void {
+    layers.show(layerContent(card));
+    const rows = comparison(card);
+    flip.textContent = flipWords(card);
+    simpler.show({
+      title: t('Against simpler ways'),
+      small: t('AUROC, topic held out'),
+      data: rows,
+      options: {
+        label: t('AUROC of the probe and of what it is compared with'),
+        chance: t('.5 = chance'),
+        describe: (step) => describeRow(rows[step]),
+      },
+      card: (step) => [el('div', { class: 'strong s' }, rows[step].label), factList(rowFacts(rows[step]))],
+      under: [gainWords(card), ' ', why, flip],
+    });
+    calibration.show(calibrationContent(card));
+    const trained = card.topics.map(({ topic, known, auroc }) => ({ topic, figure: auroc, hard: !known }));
+    topics.show({
+      title: t('By topic, each held out in turn'),
+      small: t('AUROC with 95 % interval'),
+      data: trained,
+      ...topicOptions(trained, t('AUROC of each topic')),
+      under: [
+        t('Hollow: the interval touches chance (the line at .5).'),
+        trained.some(({ hard }) => hard) && ` ${t('Pale names: topics that small models hardly know.')}`,
+      ],
+    });
+    coverage.show(coverageContent(card));
+    const unseen = card.frozen?.topics.map(({ topic, auroc }) => ({ topic, figure: auroc, hard: false })) ?? [];
+    frozen.show(
+      card.frozen && {
+        title: t('Frozen test'),
+        small: t('topics nobody tuned on, evaluated once: {0}', figureWords(card.frozen.auroc)),
+        data: unseen,
+        ...topicOptions(unseen, t('AUROC of each frozen topic')),
+      },
+    );
+    unfrozen.hidden = card.frozen !== null;
+    fill(unfrozen, el('h2', {}, t('Frozen test')), el('p', { class: 'm' }, t('Not evaluated yet.')));
+    fill(facts, el('h2', {}, t('This probe')), factList(cardFacts(card, probe)));
+  }
+
+  return {
+    element,
+    update,
+    drawings: () => slots.map((slot) => ({ title: slot.title(), drawing: slot.drawing() })),
+    destroy() {
+      for (const slot of slots) slot.destroy();
+    },
+  };
+}
+
+function topicOptions(rows: readonly TopicRow[], label: string) {
+  const describe = (step: number) => `${rows[step].topic} ${figureWords(rows[step].figure)}`;
+  return {
+    options: { label, describe },
+    card: (step: number) => [
+      el('div', { class: 'strong s' }, rows[step].topic),
+      factList([
+        [t('AUROC'), aurocText(rows[step].figure.value)],
+        [t('95 % interval'), `${topicText(rows[step].figure.low)}–${topicText(rows[step].figure.high)}`],
+      ]),
+    ],
+  };
+}
+
+/** Two standard deviations around the mean of shuffled labels. */
+export function shuffledBand(
+  layers: readonly { shuffled: number; shuffledSpread: number }[],
+): NonNullable<ProbeCurveData['band']> {
+  return {
+    low: layers.map(({ shuffled, shuffledSpread }) => shuffled - 2 * shuffledSpread),
+    high: layers.map(({ shuffled, shuffledSpread }) => shuffled + 2 * shuffledSpread),
+    label: t('shuffled labels, ±2 sd'),
+  };
+}
+
+function layerContent(card: ProbeCard) {
+  const { layers, baseline } = card;
+  const band = shuffledBand(layers);
+  const facts = (step: number): [string, string][] => [
+    [t('AUROC'), aurocText(layers[step].auroc)],
+    [t('shuffled labels'), `${topicText(layers[step].shuffled)} ± ${fixed(layers[step].shuffledSpread)}`],
+  ];
+  return {
+    title: t('Where it can be read'),
+    small: t('AUROC, topic held out'),
+    data: {
+      layers: layers.map(({ layer }) => layer),
+      values: layers.map(({ auroc }) => auroc),
+      spread: null,
+      band,
+      lines: [{ value: baseline.value, label: t('log p × negation {0}', topicText(baseline.value)) }],
+      marked: card.blocks,
+      blank: null,
+      range: [0.4, 0.9] as const,
+    },
+    options: {
+      label: t('AUROC by block, with the band of shuffled labels'),
+      axis: t('block; filled: read for the verdict'),
+      describe: (step: number) =>
+        [t('block {0}', layers[step].layer), ...facts(step).map((fact) => fact.join(' '))].join(', '),
+    },
+    card: (step: number) => [
+      el('div', { class: 'strong s' }, t('block {0}', layers[step].layer)),
+      factList(facts(step)),
+    ],
+  };
+}
+
+/** This probe, its parts, what it is compared with, and its known failure. */
+export function comparison(card: ProbeCard): Lollipop[] {
+  const own = (label: string, { value, low, high }: ProbeCard['auroc'], kind: Lollipop['kind']): Lollipop => ({
+    ...{ label, value, kind },
+    interval: [low, high],
+  });
+  const read = card.layers.filter(({ layer }) => card.blocks.includes(layer));
+  const shuffled = read.reduce((sum, each) => sum + each.shuffled, 0) / Math.max(1, read.length);
+  return [
+    own(t('this probe'), card.auroc, 'own'),
+    own(t('on topics the model knows'), card.known, 'part'),
+    own(t('on affirmative statements'), card.affirmative, 'part'),
+    own(t('on negated statements'), card.negated, 'part'),
+    ...(card.frozen ? [own(t('on frozen topics'), card.frozen.auroc, 'part')] : []),
+    own(t('log p × negation'), card.baseline, 'other'),
+    { label: t('shuffled labels'), value: shuffled, interval: null, kind: 'other' },
+    { label: t('no “not” in training'), value: card.negationFlip, interval: null, kind: 'apart' },
+  ];
+}
+
+function rowFacts({ value, interval }: Lollipop): [string, string][] {
+  const facts: [string, string][] = [[t('AUROC'), aurocText(value)]];
+  if (interval) facts.push([t('95 % interval'), interval.map(topicText).join('–')]);
+  return facts;
+}
+
+function describeRow(row: Lollipop): string {
+  return [row.label, ...rowFacts(row).map((fact) => fact.join(' '))].join(', ');
+}
+
+function flipWords({ negationFlip }: ProbeCard): string {
+  const figure = aurocText(negationFlip);
+  if (negationFlip < 0.4)
+    return t(
+      'The same probe, trained on affirmative statements only and tested on negated ones, reaches {0}: it is not unsure but backwards. It learnt whether the words fit together (“Rome … Italy”), and “not” leaves them fitting. That is why this probe is told of every “not”.',
+      figure,
+    );
+  return t(
+    'The same probe, trained on affirmative statements only and tested on negated ones, reaches {0}; below .5 it would read them backwards. This probe is told of every “not”.',
+    figure,
+  );
+}
+
+function calibrationContent({ calibration }: ProbeCard) {
+  const filled = calibration.bins.filter(({ count }) => count > 0);
+  const facts = (step: number): [string, string][] => [
+    [t('claimed'), probabilityText(filled[step].predicted)],
+    [t('share true'), probabilityText(filled[step].observed)],
+    [t('statements'), grouped(filled[step].count)],
+  ];
+  return {
+    title: t('Calibration'),
+    small: t('off by {0} on average, on kinds of sentence it knows', topicText(calibration.error)),
+    data: { bins: calibration.bins, unsure: UNSURE },
+    options: {
+      label: t('Reliability: claimed probability against the share that is true'),
+      claimed: t('claimed'),
+      observed: t('share true'),
+      unsure: t('can’t tell'),
+      describe: (step: number) =>
+        facts(step)
+          .map((fact) => fact.join(' '))
+          .join(', '),
+    },
+    card: (step: number) => [factList(facts(step))],
+  };
+}
+
+function coverageContent({ coverage, accuracy }: ProbeCard) {
+  const facts = (step: number): [string, string][] => [
+    [t('answered'), `${Math.round(coverage[step].share * 100)} %`],
+    [t('right'), topicText(coverage[step].accuracy)],
+  ];
+  return {
+    title: t('Saying “can’t tell” pays'),
+    small: t('accuracy on the surest share'),
+    data: {
+      points: coverage.map(({ share, accuracy: value }) => ({ at: share, value })),
+      named: [
+        {
+          at: accuracy.coverage,
+          value: accuracy.decided,
+          label: t('as here: {0}', topicText(accuracy.decided)),
+          filled: true,
+        },
+        {
+          at: 1,
+          value: accuracy.forced,
+          label: t('never “can’t tell”: {0}', topicText(accuracy.forced)),
+          filled: false,
+        },
+      ],
+      range: [0.7, 1] as const,
+      chance: null,
+    },
+    options: {
+      label: t('Accuracy over the share of statements that are answered'),
+      axis: t('statements answered'),
+      tick: (at: number) => `${Math.round(at * 100)} %`,
+      describe: (step: number) =>
+        facts(step)
+          .map((fact) => fact.join(' '))
+          .join(', '),
+    },
+    card: (step: number) => [factList(facts(step))],
+  };
+}
+
+function cardFacts(card: ProbeCard, probe: string | null): [string, string][] {
+  return [
+    [t('probe'), probe ?? t('came with the model')],
+    [t('reads'), t('mean of blocks {0}', card.blocks.join(', '))],
+    [
+      t('trained on'),
+      t('{0} statements, {1} topics', grouped(card.trainedOn.statements), grouped(card.trainedOn.topics)),
+    ],
+    [t('AUROC, topic held out'), figureWords(card.auroc)],
+    [t('forced verdicts right'), topicText(card.accuracy.forced)],
+    [t('on the surest half'), topicText(card.accuracy.surestHalf)],
+    [t('model sha256'), `${card.modelSha256.slice(0, 12)}…`],
+    [t('seed'), String(card.seed)],
+  ];
+}
+
+/** Same probe: nothing of its evidence has to be drawn anew. */
+export function sameCard(a: ProbeCard, b: ProbeCard): boolean {
+  return (
+    a.modelSha256 === b.modelSha256 &&
+    a.seed === b.seed &&
+    a.auroc.value === b.auroc.value &&
+    a.trainedOn.statements === b.trainedOn.statements &&
+    blockRange(a) === blockRange(b)
+  );
+}

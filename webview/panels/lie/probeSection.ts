@@ -1,0 +1,220 @@
+/**
+ * A probe on the user's own table: what each layer's states know about the labels, beside the same probe on shuffled labels. For the Lie
+ * Detector tab.
+ */
+import type { ProbeResult } from '../../../src/protocol/insides';
+import type { LieIntent, PanelState, ProbeData } from '../../../src/protocol/panel';
+import { linkButton, segmented } from '../../base/controls';
+import { el, fill } from '../../base/dom';
+import { fixed, grouped } from '../../base/format';
+import { icon } from '../../base/icons';
+import { t } from '../../base/strings';
+import { type ViewContext, viewData } from '../../base/view';
+import { probeCurve } from '../../charts/probeCurve';
+import { shareCurve } from '../../charts/shareCurve';
+import { svgDocument } from '../../charts/svgDocument';
+import { topicText } from '../../charts/topicIntervals';
+import { chartSlot, factList } from './chartSlot';
+import { shuffledBand } from './evidence';
+import type { LieSection } from './section';
+import { probeTables } from './tables';
+
+export function probeSection(context: ViewContext): LieSection {
+  const intend = (change: Partial<LieIntent>) =>
+    context.setIntent({ lie: { ...context.state().intent.lie, ...change } });
+  const frame = segmented<LieIntent['frame']>({
+    label: t('Read as'),
+    options: [
+      { value: 'plain', label: t('Plain text'), title: t('As it stands, at its last token') },
+      { value: 'statement', label: t('Answer'), title: t('As the model’s own answer, as the truth probe reads it') },
+    ],
+    value: 'plain',
+    onChange: (value) => intend({ frame: value }),
+  });
+  const task = segmented<LieIntent['task']>({
+    label: t('Labels'),
+    options: [
+      { value: 'auto', label: t('Auto') },
+      { value: 'classes', label: t('Classes') },
+      { value: 'number', label: t('Numbers') },
+    ],
+    value: 'auto',
+    onChange: (value) => intend({ task: value }),
+  });
+  const layers = chartSlot(context, probeCurve);
+  const learning = chartSlot(context, shareCurve);
+  const facts = el('section', { class: 'sec' });
+  const warnings = el('div', { class: 'lie-warnings' });
+  const verdict = el('p', {});
+  const axis = linkButton(t('Use Its Direction as an Axis in Embeddings'), useAxis);
+  const shown = el(
+    'div',
+    {},
+    warnings,
+    verdict,
+    el('div', { class: 'cols three' }, layers.element, learning.element, facts),
+  );
+  const element = el('div', {}, el('div', { class: 'ctl' }, frame.element, task.element), shown);
+  let data: ProbeData | null = null;
+
+  function useAxis(): void {
+    if (!data) return;
+    const { embeddings } = context.state().intent;
+    const { direction, best } = data.result;
+    context.setIntent({ tab: 'embeddings', embeddings: { ...embeddings, axis: direction, layer: best } });
+  }
+
+  function draw(): void {
+    shown.hidden = data === null;
+    if (!data) return;
+    const { result } = data;
+    layers.show(layerContent(result));
+    learning.show(learningContent(result));
+    verdict.textContent = verdictWords(result);
+    fill(
+      warnings,
+      ...warningWords(result).map((text) =>
+        el('p', { class: 'with-icon s' }, el('span', { class: 'lie-unequal' }, icon('warning')), el('span', {}, text)),
+      ),
+    );
+    fill(facts, el('h2', {}, t('This probe')), factList(probeFacts(data)), el('p', { class: 'no-export' }, axis));
+  }
+
+  return {
+    element,
+    about: () => ({
+      shows: t('what a linear probe reads about your labels in each layer’s states.'),
+      cannotTell: t('that the model uses what can be read.'),
+    }),
+    update(state: PanelState) {
+      data = viewData(state.probe);
+      frame.set(state.intent.lie.frame);
+      task.set(state.intent.lie.task);
+      draw();
+    },
+    destroy() {
+      layers.destroy();
+      learning.destroy();
+    },
+    chips: () =>
+      data
+        ? [
+            el('span', { class: 'chip' }, el('span', { class: 'k' }, t('Rows')), grouped(data.result.rows)),
+            el('span', { class: 'chip' }, el('span', { class: 'k' }, t('Held out')), heldOutWords(data.result)),
+          ]
+        : [],
+    key: () => false,
+    unlock: () => false,
+    tables: () => (data ? probeTables(data) : []),
+    exports() {
+      const own = data;
+      if (!own) return {};
+      const parts = () => [layers, learning].map((slot) => ({ title: slot.title(), drawing: slot.drawing() }));
+      return {
+        svg: () => svgDocument(context.theme(), t('Layer probe'), parts()),
+        json: () => ({ ...own.result, classes: own.classes }),
+      };
+    },
+  };
+}
+
+export function measureName(measure: ProbeResult['measure']): string {
+  return { auroc: t('AUROC'), accuracy: t('accuracy'), correlation: t('correlation r') }[measure];
+}
+
+function heldOutWords({ folds, groups, rows }: ProbeResult): string {
+  return groups < rows
+    ? t('{0} folds of {1} groups', folds, grouped(groups))
+    : t('{0} folds of {1} rows', folds, grouped(rows));
+}
+
+export function verdictWords(result: ProbeResult): string {
+  const best = result.layers.find(({ layer }) => layer === result.best);
+  if (!best) return '';
+  const { score, shuffled, shuffledSpread } = best;
+  const [value, chance] = [topicText(score), topicText(shuffled)];
+  if (score <= shuffled + 2 * shuffledSpread)
+    return t(
+      'No layer tells the labels apart better than shuffled ones: {0} at the best layer, {1} shuffled.',
+      value,
+      chance,
+    );
+  const first = result.layers.find((each) => each.score >= score - (score - result.chance) * 0.1);
+  const from =
+    first && first.layer < result.best ? ` ${t('Nine tenths of that is there from layer {0} on.', first.layer)}` : '';
+  return `${t('Best read at layer {0}: {1}, against {2} with shuffled labels.', result.best, value, chance)}${from}`;
+}
+
+export function warningWords({ warnings }: Pick<ProbeResult, 'warnings'>): string[] {
+  const all = {
+    duplicatesGrouped: t('Some rows say the same: they were kept together, so that none is tested on its own copy.'),
+    fewGroups: t('There are few groups to hold out: the figures may change much with other ones.'),
+    unbalanced: t('One label is much more frequent than the others: accuracy alone says little.'),
+    length: t('The labels differ in length: a probe may read the length instead.'),
+  };
+  return warnings.map((warning) => all[warning]);
+}
+
+function probeFacts({ result, classes }: ProbeData): [string, string][] {
+  return [
+    [t('measure'), measureName(result.measure)],
+    [t('chance'), topicText(result.chance)],
+    [t('best layer'), String(result.best)],
+    [t('selectivity: best less shuffled'), topicText(result.selectivity)],
+    ...classes.slice(0, 6).map(({ label, rows }): [string, string] => [label, t('{0} rows', grouped(rows))]),
+  ];
+}
+
+function layerContent(result: ProbeResult) {
+  const { layers, measure, chance } = result;
+  const name = measureName(measure);
+  const rows = (step: number): [string, string][] => [
+    [name, `${topicText(layers[step].score)} ± ${fixed(layers[step].spread)}`],
+    [t('shuffled labels'), `${topicText(layers[step].shuffled)} ± ${fixed(layers[step].shuffledSpread)}`],
+  ];
+  const where = (step: number) =>
+    layers[step].layer === 0 ? t('embedding') : t('after block {0}', layers[step].layer);
+  return {
+    title: t('Layer by layer'),
+    small: t('{0}, held out, ± 1 sd over folds', name),
+    data: {
+      layers: layers.map(({ layer }) => layer),
+      values: layers.map(({ score }) => score),
+      spread: layers.map(({ spread }) => spread),
+      band: shuffledBand(layers),
+      lines: [{ value: chance, label: t('chance {0}', topicText(chance)) }],
+      marked: [result.best],
+      blank: null,
+      range: [Math.min(chance, 0.4), 1] as const,
+    },
+    options: {
+      label: t('{0} by layer, with the band of shuffled labels', name),
+      axis: t('layer; filled: the best'),
+      describe: (step: number) => [where(step), ...rows(step).map((fact) => fact.join(' '))].join(', '),
+    },
+    card: (step: number) => [el('div', { class: 'strong s' }, where(step)), factList(rows(step))],
+  };
+}
+
+function learningContent({ learning, measure, chance, best }: ProbeResult) {
+  if (learning.length < 2) return null;
+  const name = measureName(measure);
+  const say = (step: number) => t('{0} rows: {1}', grouped(learning[step].rows), topicText(learning[step].score));
+  return {
+    title: t('More rows, better probe?'),
+    small: t('{0} at layer {1}', name, best),
+    data: {
+      points: learning.map(({ rows, score }) => ({ at: rows, value: score })),
+      named: [],
+      range: [Math.min(chance, 0.4), 1] as const,
+      chance,
+    },
+    options: {
+      label: t('{0} over the number of rows it was trained on', name),
+      axis: t('rows trained on'),
+      tick: grouped,
+      describe: say,
+    },
+    card: (step: number) => [el('div', { class: 's' }, say(step))],
+  };
+}

@@ -1,0 +1,89 @@
+/** Table twins of the Lie Detector tab: every number of its pictures. Pure. */
+import type { ProbeCard } from '../../../src/protocol/insides';
+import type { LieData, ProbeData } from '../../../src/protocol/panel';
+import type { TableTwin } from '../../base/a11y';
+import { t } from '../../base/strings';
+import { comparison } from './evidence';
+import { labelWords, verdictWords } from './words';
+
+export function statementTable({ result, labels, answer }: LieData): TableTwin {
+  return {
+    caption: t('Statements'),
+    columns: [
+      t('statement'),
+      t('verdict'),
+      t('probability of “looks true”'),
+      t('score, log-odds'),
+      t('your label'),
+      t('negated'),
+      t('outside what it was tested on'),
+      t('mean log p as a statement'),
+      ...(answer ? [t('mean log p as it was written')] : []),
+    ],
+    rows: result.statements.map((statement, i) => {
+      const label = labels[i] ?? null;
+      return [
+        statement.text,
+        verdictWords(statement),
+        statement.probability,
+        statement.score,
+        label === null ? null : labelWords(label),
+        statement.negated ? t('yes') : t('no'),
+        statement.outside ? t('yes') : t('no'),
+        statement.logprob,
+        ...(answer ? [answer.statements[i] ?? null] : []),
+      ];
+    }),
+  };
+}
+
+export function cardTables(card: ProbeCard): TableTwin[] {
+  const interval = [t('low'), t('high')];
+  const topics = [
+    ...card.topics.map(({ topic, auroc }) => [topic, t('held out'), auroc.value, auroc.low, auroc.high]),
+    ...(card.frozen?.topics ?? []).map(({ topic, auroc }) => [topic, t('frozen'), auroc.value, auroc.low, auroc.high]),
+  ];
+  return [
+    {
+      caption: t('Against simpler ways'),
+      columns: [t('probe'), t('AUROC'), ...interval],
+      rows: comparison(card).map(({ label, value, interval: own }) => [
+        label,
+        value,
+        own?.[0] ?? null,
+        own?.[1] ?? null,
+      ]),
+    },
+    { caption: t('By topic'), columns: [t('topic'), t('test'), t('AUROC'), ...interval], rows: topics },
+    {
+      caption: t('Where it can be read'),
+      columns: [t('block'), t('AUROC'), t('shuffled labels'), t('their standard deviation')],
+      rows: card.layers.map(({ layer, auroc, shuffled, shuffledSpread }) => [layer, auroc, shuffled, shuffledSpread]),
+    },
+    {
+      caption: t('Calibration'),
+      columns: [t('claimed'), t('share true'), t('statements')],
+      rows: card.calibration.bins.map(({ predicted, observed, count }) => [predicted, observed, count]),
+    },
+    {
+      caption: t('Accuracy on the surest share'),
+      columns: [t('share'), t('accuracy')],
+      rows: card.coverage.map(({ share, accuracy }) => [share, accuracy]),
+    },
+  ];
+}
+
+export function probeTables({ result }: ProbeData): TableTwin[] {
+  return [
+    {
+      caption: t('Layer by layer'),
+      columns: [t('layer'), t('score'), t('spread over folds'), t('shuffled labels'), t('their standard deviation')],
+      rows: result.layers.map((each) => [each.layer, each.score, each.spread, each.shuffled, each.shuffledSpread]),
+    },
+    {
+      caption: t('Learning curve'),
+      columns: [t('rows'), t('score')],
+      rows: result.learning.map(({ rows, score }) => [rows, score]),
+    },
+  ];
+}
