@@ -96,7 +96,7 @@ function mixNew(
 }
 
 /** [B, H, T, C] → [B·T, H·C]. */
-const merged = (g: GraphBuilder, { heads, headWidth }: AttentionShapes, x: Value): Value =>
+export const merged = (g: GraphBuilder, { heads, headWidth }: AttentionShapes, x: Value): Value =>
   reshape(g, transpose(g, x, [0, 2, 1, 3]), g.ints(-1, heads * headWidth));
 
 /** q, k, v [B, heads, T, C] → mixed [B·T, H·C] and weights [B, H, T, T]; no past, no interventions, no taps. */

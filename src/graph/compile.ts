@@ -15,8 +15,8 @@ interface Family {
   step(hyper: HyperParameters, options: RowOptions): GraphBuilder;
   /** Reads the data file of the decoder in float32. */
   gradient(hyper: HyperParameters, source: TensorSource): GraphBuilder;
-  /** The same block by block. */
-  gradientParts(hyper: HyperParameters, source: TensorSource): GradientParts;
+  /** The same block by block, the queries of a prompt in so many chunks. */
+  gradientParts(hyper: HyperParameters, source: TensorSource, chunks: number): GradientParts;
 }
 
 const families: Readonly<Record<string, Family>> = {
@@ -41,6 +41,6 @@ export function gradientGraph(hyper: HyperParameters, source: TensorSource): Gra
 }
 
 /** undefined for a family that has no graph. */
-export function gradientParts(hyper: HyperParameters, source: TensorSource): GradientParts | undefined {
-  return families[hyper.family]?.gradientParts(hyper, source);
+export function gradientParts(hyper: HyperParameters, source: TensorSource, chunks: number): GradientParts | undefined {
+  return families[hyper.family]?.gradientParts(hyper, source, chunks);
 }

@@ -7,6 +7,7 @@ import type { GraphBuilder } from '../graph/builder';
 import { gradientGraph, gradientParts } from '../graph/compile';
 import type { GradientParts } from '../graph/gradient/llamaGradient';
 import type { TensorSource } from '../graph/linear';
+import { collectNow } from './garbage';
 import { weightsOf } from './graphCache';
 import { once } from './once';
 import type { Feed, GraphSession, Output } from './session';
@@ -30,7 +31,6 @@ export interface GradientBlocks {
 
 export class GradientSessions {
   private running: Promise<GraphSession> | null = null;
-  private readonly parts: () => GradientParts;
 
   /** The data file is there; the first success is kept. */
   readonly prepared: () => Promise<string>;
@@ -38,12 +38,6 @@ export class GradientSessions {
   constructor(private readonly options: GradientSessionsOptions) {
     const { hyper, source, compile } = options;
     this.prepared = once(() => compile(gradientGraph(hyper, source)));
-    let parts: GradientParts | undefined;
-    this.parts = () => {
-      parts ??= gradientParts(hyper, source);
-      if (!parts) throw new Error(`no gradient of the family ${hyper.family}`);
-      return parts;
-    };
   }
 
   /** Weights are read where the file is mapped: each way reads them once, and packed for both they would take a gigabyte. */
@@ -64,12 +58,15 @@ export class GradientSessions {
     await running?.release();
   }
 
-  async blocks(): Promise<GradientBlocks> {
-    const { hyper, source } = this.options;
+  /** For a pass whose queries go in so many chunks. */
+  async blocks(chunks: number): Promise<GradientBlocks> {
+    const { hyper, source, start } = this.options;
     const graph = await this.prepared();
-    const builder = gradientGraph(hyper, source) as GraphBuilder;
-    const file = await WeightFile.open(weightsOf(graph), builder.finish('').weights);
-    return new OpenBlocks(this.parts(), file, (bytes) => this.options.start(bytes, { mapped: true, arena: false }));
+    const whole = gradientGraph(hyper, source);
+    const parts = gradientParts(hyper, source, chunks);
+    if (!whole || !parts) throw new Error(`no gradient of the family ${hyper.family}`);
+    const file = await WeightFile.open(weightsOf(graph), whole.finish('').weights);
+    return new OpenBlocks(parts, file, (bytes) => start(bytes, { mapped: true, arena: false }));
   }
 }
 
@@ -119,6 +116,8 @@ class OpenBlocks implements GradientBlocks {
     await this.open?.session.release();
     this.open = null;
     this.file.forget();
+    // The unembedding alone is a hundred megabytes.
+    collectNow();
     const session = await this.start(this.parts[part].finish('').graph);
     this.open = { part, session };
     return session;

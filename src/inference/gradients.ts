@@ -22,6 +22,8 @@ export interface GradientOptions {
   freeBytes: () => number;
   /** What a pass at once may take. */
   wholeBytes?: number;
+  /** Queries at work at once in a pass block by block. */
+  chunkQueries?: number;
 }
 
 /** The bundled model's at some 160 tokens. A fixed number, so that a prompt always goes the same way. */
@@ -86,21 +88,24 @@ export class Gradients implements Differentiable {
   }
 
   private async byBlocks(pass: GradientPass, tokens: number, signal?: AbortSignal): Promise<GradientResult> {
-    const { hyper, freeBytes, sessions } = this.options;
+    const { hyper, freeBytes, sessions, chunkQueries = defaultChunkQueries } = this.options;
     const needed = blockwiseBytes(hyper, pass.ids.length, tokens, pass.rows.length);
     if (needed > freeBytes()) throw new ProblemError('outOfMemory', [Math.ceil(needed / 1e6)]);
     await sessions.release();
     this.started.whole = false;
     collectNow();
     await this.start('prepared');
-    const blocks = await sessions.blocks();
+    const chunks = chunksOf(tokens, chunkQueries);
+    const blocks = await sessions.blocks(chunks.length);
     const count = <O extends Record<string, Output>>(outputs: O): O => {
       countHandedOut(bytesOf(outputs));
       if (signal?.aborted) throw new ProblemError('cancelled');
       return outputs;
     };
     try {
-      const { embeddings, ...shared } = this.input(pass, tokens);
+      const { embeddings, ...rest } = this.input(pass, tokens);
+      const ends = chunks.map((_, place) => chunks.slice(0, place + 1).reduce((sum, size) => sum + size, 0));
+      const shared = { ...rest, chunkSizes: integers(chunks), chunkEnds: integers(ends) };
       const flat = [pass.ids.length * tokens, hyper.width];
       /** What enters each block. */
       const streams = [numbers(embeddings)];
@@ -142,6 +147,15 @@ export class Gradients implements Differentiable {
       mask: causalMask(0, 0, tokens),
     };
   }
+}
+
+/** Of more queries at work at once the scores take more memory than the rest. */
+const defaultChunkQueries = 128;
+
+/** Sizes of about equal chunks. */
+function chunksOf(tokens: number, most: number): number[] {
+  const count = Math.ceil(tokens / most);
+  return range(count).map((place) => Math.floor(((place + 1) * tokens) / count) - Math.floor((place * tokens) / count));
 }
 
 function objective({ rows, targets, weights }: GradientPass): Record<'rows' | 'targets' | 'objective', Feed> {

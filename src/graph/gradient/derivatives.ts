@@ -80,6 +80,20 @@ export const derivatives: Readonly<Record<string, Derivative>> = {
     null,
   ],
 
+  Concat: single((g, { inputs, attributes }, gradient) => {
+    const axis = attributes.axis as number;
+    const sizes = inputs.map((x) => g.node('Shape', [x], { attributes: { start: axis, end: axis + 1 } })[0]);
+    return g.node('Split', [gradient, concat(g, sizes, 0)], { attributes: { axis }, outputs: inputs.length });
+  }),
+
+  /** From the beginning of an axis. */
+  Slice: single((g, { inputs: [x, start], outputs: [y] }, gradient) => {
+    if (start !== g.ints(0)) throw new Error('no derivative of a Slice that does not begin at 0');
+    const missing = subtract(g, shapeOf(g, x), shapeOf(g, y));
+    const before = subtract(g, missing, missing);
+    return [g.node('Pad', [gradient, concat(g, [before, missing], 0)])[0], null, null, null];
+  }),
+
   /** Rows of the first axis, each at most once. */
   Gather: single((g, { inputs: [x, indices], attributes }, gradient) => {
     if (attributes.axis !== 0) throw new Error('no derivative of Gather along an axis other than the first');

@@ -14,6 +14,7 @@ import { GraphBuilder, type Value } from '../builder';
 import type { LinearOptions, TensorSource } from '../linear';
 import { llamaBlocks, llamaLogits } from '../llama';
 import { gather, multiply } from '../operations';
+import { attendInChunks, type ChunkedAttention, chunkedCredit } from './causalAttention';
 import { differentiate } from './differentiate';
 
 export function llamaGradient(hyper: HyperParameters, source: TensorSource): GraphBuilder {
@@ -54,10 +55,10 @@ export function llamaGradient(hyper: HyperParameters, source: TensorSource): Gra
 
 /**
  * The same cut at every block, for prompts whose forward values would not fit all at once (gradient checkpointing: Chen et al.
- * 2016). Weights are fed, so that one graph serves every block.
+ * 2016), and attention cut into chunks of queries. Weights are fed, so that one graph serves every block.
  */
 export interface GradientParts {
-  /** embeddings [B,T,D] · positions · mask → next [B·T,D]: a block's input and output. */
+  /** embeddings [B,T,D] · positions · mask · chunkSizes · chunkEnds → next [B·T,D]: a block's input and output. */
   forward: GraphBuilder;
   /** hidden [N,D] after the last block · rows · targets · objective → logprob [R,1] · gradient [N,D]. */
   head: GraphBuilder;
@@ -67,36 +68,36 @@ export interface GradientParts {
   blocks: ReadonlyMap<string, string>[];
 }
 
-export function llamaGradientParts(hyper: HyperParameters, source: TensorSource): GradientParts {
+export function llamaGradientParts(hyper: HyperParameters, source: TensorSource, chunks: number): GradientParts {
   const options = exactly(source);
   const names = Array.from({ length: hyper.layers }, (_, block) => {
     const g = GraphBuilder.create({ fed: true });
-    oneBlock(g, hyper, options, block);
+    oneBlock(g, hyper, options, { block, chunks: 1 });
     return g.weightNames();
   });
   return {
-    forward: blockForward(hyper, options),
+    forward: blockForward(hyper, options, chunks),
     head: head(hyper, options),
-    backward: blockBackward(hyper, options),
+    backward: blockBackward(hyper, options, chunks),
     blocks: names.map((own) => new Map(own.map((name, place) => [names[0][place], name]))),
   };
 }
 
 const exactly = (source: TensorSource): LinearOptions => ({ form: 'float32', fast: false, source });
 
-function blockForward(hyper: HyperParameters, options: LinearOptions): GraphBuilder {
+function blockForward(hyper: HyperParameters, options: LinearOptions, chunks: number): GraphBuilder {
   const g = GraphBuilder.create({ fed: true });
-  g.output(named(g, oneBlock(g, hyper, options, 0).next, 'next'));
+  g.output(named(g, oneBlock(g, hyper, options, { block: 0, chunks }).next, 'next'));
   return g;
 }
 
-function blockBackward(hyper: HyperParameters, options: LinearOptions): GraphBuilder {
+function blockBackward(hyper: HyperParameters, options: LinearOptions, chunks: number): GraphBuilder {
   const g = GraphBuilder.create({ fed: true });
-  const { next, mixed, weights } = oneBlock(g, hyper, options, 0);
+  const { next, mixed, weights } = oneBlock(g, hyper, options, { block: 0, chunks });
   const upstream = g.input('upstream', 'float32', ['tokens', hyper.width]);
-  const [stream, slope, output] = differentiate(g, [[next, upstream]], ['embeddings', weights, mixed]);
+  const [stream, output, ...slopes] = differentiate(g, [[next, upstream]], ['embeddings', mixed, ...weights]);
   g.output(named(g, stream, 'gradient'));
-  g.output(credit(g, weights, slope, 'attentionCredit'));
+  g.output(named(g, chunkedCredit(g, weights, slopes), 'attentionCredit'));
   g.output(named(g, output, 'headsGradient'));
   return g;
 }
@@ -109,20 +110,19 @@ function head(hyper: HyperParameters, options: LinearOptions): GraphBuilder {
   return g;
 }
 
-/** embeddings [B,T,D] → `next` [B·T,D]; `mixed`: the heads' outputs [B·T,H·C]; `weights` [B,H,T,T]. */
+/** embeddings [B,T,D] → `next` [B·T,D], and the heads' outputs and weights on the way. */
 function oneBlock(
   g: GraphBuilder,
   hyper: HyperParameters,
   options: LinearOptions,
-  block: number,
-): Record<'next' | 'mixed' | 'weights', Value> {
-  const context = plainContext(g, hyper);
-  let attended = { mixed: '', weights: '' };
+  { block, chunks }: { block: number; chunks: number },
+): ChunkedAttention & { next: Value } {
+  let attended: ChunkedAttention = { mixed: '', weights: [] };
   const next = llamaBlocks(g, hyper, options, {
     blocks: [block, block + 1],
     stream: (_, stream) => stream,
     attend: (_, query, key, value) => {
-      attended = attendPlainly(g, hyper, context, query, key, value);
+      attended = attendInChunks(g, hyper, chunks, query, key, value);
       return attended.mixed;
     },
   });
