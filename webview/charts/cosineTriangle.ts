@@ -39,6 +39,8 @@ export interface TriangleChart {
 export const mostNumbers = 10;
 /** Beyond this part of the ramp text of the theme's own colour is hard to read. */
 const rampShare = 0.5;
+/** Height of a triangle without numbers. */
+const tallest = 340;
 
 /** Three decimals without the leading zero: `.952`, `−.031`, `1`. */
 export function cosineText(value: number): string {
@@ -72,7 +74,7 @@ export function cosineTriangle(
     const left = numbers ? Math.min(112, widest + 24) : 20;
     const cell = numbers
       ? Math.min(72, Math.floor((options.width - left) / size))
-      : Math.max(3, Math.min(14, Math.floor((options.width - left) / size)));
+      : Math.max(3, Math.min(14, Math.floor((options.width - left) / size), Math.floor(tallest / size)));
     const row = numbers ? Math.min(40, Math.max(22, Math.round(cell * 0.56))) : cell;
     return { size, numbers, left, cell, row, top: numbers ? 20 : 12, height: size * row };
   };

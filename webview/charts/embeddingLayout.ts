@@ -66,6 +66,8 @@ export interface PlacedName {
   x: number;
   y: number;
   strong: boolean;
+  /** Too far to belong by itself: ends of a line from the mark. */
+  leader: { x: number; y: number } | null;
 }
 
 const lineHeight = 12;
@@ -90,16 +92,50 @@ export function placeNames(points: readonly Named[], frame: Frame, taken: readon
     const { x, y, name, strong, radius } = points[index];
     if (name === '') continue;
     const width = nameWidth(name, strong);
-    const free = offsets(width, radius).find(([dx, dy]) => {
-      const box = { left: x + dx, top: y + dy - lineHeight / 2, width, height: lineHeight };
-      return inside(box, frame) && !boxes.some((other) => overlaps(box, other));
+    const boxAt = ([dx, dy]: [number, number]): Frame => ({
+      left: x + dx,
+      top: y + dy - lineHeight / 2,
+      width,
+      height: lineHeight,
     });
+    const isFree = (offset: [number, number]) => {
+      const box = boxAt(offset);
+      return inside(box, frame) && !boxes.some((other) => overlaps(box, other));
+    };
+    // Nearer to another mark it would be read as that one's name.
+    const isOwn = (offset: [number, number]) => {
+      const box = boxAt(offset);
+      const own = distanceTo(box, points[index]);
+      return points.every((other, i) => i === index || other.radius < radius || distanceTo(box, other) > own);
+    };
+    const near = offsets(width, radius).find((offset) => isFree(offset) && isOwn(offset));
+    const free = near ?? (strong ? farOffsets(width).find(isFree) : undefined);
     if (!free) continue;
-    const [dx, dy] = free;
-    boxes.push({ left: x + dx, top: y + dy - lineHeight / 2, width, height: lineHeight });
-    placed.push({ index, x: x + dx, y: y + dy, strong });
+    const box = boxAt(free);
+    boxes.push(box);
+    const leader = near
+      ? null
+      : { x: clamp(x, box.left, box.left + width), y: clamp(y, box.top, box.top + lineHeight) };
+    placed.push({ index, x: box.left, y: y + free[1], strong, leader });
   }
   return placed;
+}
+
+const clamp = (value: number, least: number, most: number) => Math.max(least, Math.min(most, value));
+
+function distanceTo({ left, top, width, height }: Frame, { x, y }: Spot): number {
+  return Math.hypot(x - clamp(x, left, left + width), y - clamp(y, top, top + height));
+}
+
+/** Around the mark at some distance, for names that a line leads to. */
+function farOffsets(width: number): [number, number][] {
+  return [28, 40, 54].flatMap((distance) =>
+    Array.from({ length: 12 }, (_, step): [number, number] => {
+      const angle = (step * Math.PI) / 6;
+      const [dx, dy] = [Math.cos(angle) * distance, Math.sin(angle) * distance];
+      return [dx < -1 ? dx - width : dx > 1 ? dx : dx - width / 2, dy];
+    }),
+  );
 }
 
 /** Beside, above and below, then further off. */

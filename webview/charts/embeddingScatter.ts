@@ -62,8 +62,9 @@ export interface ScatterChart {
 }
 
 const reach = 14;
-const markArea = { own: 96, beside: 22 };
-const radius = { own: 6, beside: 3 };
+/** Marks by the number of points: few are large. */
+const markSizes = { few: { area: 96, radius: 6 }, many: { area: 44, radius: 4.5 }, beside: { area: 22, radius: 3 } };
+const few = 45;
 
 export function embeddingScatter(
   container: HTMLElement,
@@ -167,6 +168,11 @@ export function embeddingScatter(
     onEdge: (end) => spots.length > 0 && preview(end < 0 ? 0 : spots.length - 1, true),
   });
 
+  const sizeOf = (beside: boolean) => {
+    if (beside) return markSizes.beside;
+    return data.points.filter((point) => !point.beside).length > few ? markSizes.many : markSizes.few;
+  };
+
   const drawPoints = (animate: boolean) => {
     const { theme, durationMs } = options;
     const look = (index: number) => {
@@ -182,7 +188,7 @@ export function embeddingScatter(
       .join('path')
       .attr('d', (_, index) => {
         const { group, beside } = data.points[index];
-        return groupStyle(theme, group).path(beside ? markArea.beside : markArea.own);
+        return groupStyle(theme, group).path(sizeOf(beside).area);
       })
       .each(function (_, index) {
         for (const [name, value] of Object.entries(look(index))) this.setAttribute(name, String(value));
@@ -201,12 +207,17 @@ export function embeddingScatter(
       ...spots[index],
       name,
       strong: !beside,
-      radius: beside ? radius.beside : radius.own,
+      radius: sizeOf(beside).radius,
     }));
     const placed = placeNames(named, frame, taken);
     const many = data.points.some(({ beside }) => beside);
     fill(
       names,
+      ...placed.flatMap(({ index, leader }) =>
+        leader
+          ? [svgEl('line', { x1: spots[index].x, y1: spots[index].y, x2: leader.x, y2: leader.y, stroke: theme.muted })]
+          : [],
+      ),
       ...placed.map(({ index, x, y, strong }) =>
         svgEl(
           'text',
@@ -245,7 +256,7 @@ export function embeddingScatter(
       data.points.map(({ x }) => x),
       data.points.map(({ y }) => y),
       frame,
-      { x: Math.min(48, frame.width / 8), y: 28 },
+      { x: Math.min(48, frame.width / 8), y: data.axes ? 28 : 36 },
     );
     spots = data.points.map(({ x, y }) => ({ x: scale.x(x), y: scale.y(y) }));
     if (cursor !== null && cursor >= spots.length) cursor = null;
@@ -294,9 +305,10 @@ function axes(theme: Theme, frame: Frame, scale: PlaneScale, data: ScatterData):
   const { left, top, width, height } = frame;
   const bottom = top + height;
   const box = svgEl('rect', { x: left, y: top, width, height, fill: 'none', stroke: theme.faint });
-  const corner = (text: string, attributes: Record<string, string | number>) =>
+  const corner = (text: string, attributes: Record<string, unknown>) =>
     svgEl('text', { 'text-anchor': 'end', style: { fill: theme.foreground }, ...attributes }, text);
-  if (!data.axes) return [box, corner(data.corner, { x: left + width - 8, y: bottom - 8, fill: theme.muted })];
+  if (!data.axes)
+    return [box, corner(data.corner, { x: left + width - 8, y: bottom - 8, style: { fill: theme.muted } })];
   const digits = (values: readonly number[]) => (values.some((value) => value % 1 !== 0) ? 1 : 0);
   const xs = ticks(...scale.xDomain, 6);
   const ys = ticks(...scale.yDomain, 6).filter((value) => scale.y(value) > top + 6);

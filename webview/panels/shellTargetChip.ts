@@ -37,7 +37,9 @@ export function targetChip(context: ViewContext): TargetChip {
   return {
     close: box.close,
     update(state, now) {
-      const target = shownTarget(state, now);
+      // What a state holds is no explanation of a next token.
+      const explains = state.intent.tab !== 'embeddings' && state.intent.tab !== 'lie';
+      const target = explains ? shownTarget(state, now) : null;
       if (!target) {
         box.close();
         return null;

@@ -56,9 +56,12 @@ function pairsPart(context: ViewContext, actions: EmbeddingActions): Part {
     redraw();
   });
   const orderOf = remembered((facts: EmbeddingFacts) => byGroup(facts));
-  const startOf = remembered((pictures: readonly EmbeddedLayer[]) =>
+  // Numbers keep their shade when the block changes; cells alone need all of the ramp, whose ends stand beside it.
+  const startOver = remembered((pictures: readonly EmbeddedLayer[]) =>
     rampStart(pictures.flatMap(({ cosine }) => cosine?.flat() ?? [])),
   );
+  const startOf = ({ facts, pictures, picture }: EmbeddingScene) =>
+    facts.compared <= mostNumbers ? startOver(pictures) : rampStart(picture.cosine?.flat() ?? []);
 
   function redraw(): void {
     if (!now || width === 0) return;
@@ -72,7 +75,7 @@ function pairsPart(context: ViewContext, actions: EmbeddingActions): Part {
       cosine: order.map((a) => order.map((b) => cosine[a][b])),
       names: order.map((index) => facts.names[index]),
       groups: order.map((index) => facts.groupOf[index]),
-      least: startOf(now.pictures),
+      least: startOf(now),
       locked: [...locked, ...chosen].map((index) => order.indexOf(index)).filter((row) => row >= 0),
     };
     const options = {
@@ -99,17 +102,21 @@ function pairsPart(context: ViewContext, actions: EmbeddingActions): Part {
       element.hidden = facts.compared < 2;
       holder.hidden = legend.hidden = cosine === null;
       summary.hidden = cosine !== null;
-      summary.textContent = t(
-        'More than 60 points: pairs are summed up by group, and a point that you lock shows its nearest.',
-      );
-      const many = picture.separation === null && cosine === null;
+      const { separation } = picture;
+      summary.textContent = separation
+        ? t(
+            'More than 60 points: pairs of the same group {0} on average, across groups {1}.',
+            cosineText(separation.within),
+            cosineText(separation.across),
+          )
+        : t('More than 60 points: choose one to see its nearest.');
       fill(
         title,
         t('Cosine of every pair'),
         el('small', {}, t('in all {0} numbers', grouped(state.model?.width ?? 0))),
       );
-      if (many || cosine === null) return;
-      const least = startOf(scene.pictures);
+      if (cosine === null) return;
+      const least = startOf(scene);
       const numbers = facts.compared <= mostNumbers;
       const stops = [0, 0.25, 0.5, 0.75, 1].map((share) =>
         cosineColour(theme, least + share * (1 - least), least, numbers),

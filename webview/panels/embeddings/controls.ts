@@ -59,7 +59,7 @@ export function embeddingControls(context: ViewContext): EmbeddingControls {
     placeholder: t('My name is {x}'),
     onCommit: (text) => change({ template: text }),
   });
-  const templateField = el('span', { class: 'field' }, t('In'), template.element);
+  const templateField = el('span', { class: 'field' }, t('Template'), template.element);
   const groups = el('span', {});
   let columns = '';
   const method = segmented<EmbeddingsIntent['method']>({

@@ -23,6 +23,7 @@ import {
   othersWords,
   pictureTitle,
   pointLine,
+  sameSentence,
 } from './words';
 
 export interface ScatterSection {
@@ -107,7 +108,8 @@ export function scatterSection(context: ViewContext, actions: EmbeddingActions):
     const { marks } = state.intent.embeddings;
     const several = facts.data.texts.length > 1 && facts.data.plan.source !== 'prompt';
     choice.hidden = chosen.length === 0 && marks.length === 0;
-    if (choice.hidden) return fill(choice);
+    fill(choice);
+    if (choice.hidden) return;
     const setMarks = (next: typeof marks) =>
       context.setIntent({ embeddings: { ...context.state().intent.embeddings, marks: next } });
     const group = () => {
@@ -150,6 +152,7 @@ export function scatterSection(context: ViewContext, actions: EmbeddingActions):
       legend.hidden = legend.childElementCount === 0;
       const sentences = [
         fallbackSentence(picture, state.intent.embeddings.method),
+        sameSentence(facts, picture),
         basisSentence(picture, state.intent.embeddings),
         leftOutSentence(facts),
         cutSentence(facts),

@@ -204,7 +204,10 @@ class EmbeddingsView implements View {
   private lock(point: number): void {
     if (!this.scene) return;
     const place = this.scene.facts.data.places[point];
-    if (place === null || place === undefined) return this.choose(this.chosen.includes(point) ? [] : [point], false);
+    if (place === null || place === undefined) {
+      this.choose(this.chosen.includes(point) ? [] : [point], false);
+      return;
+    }
     const same = this.context.state().selection.locked === place;
     this.chosen = [];
     this.context.select({ locked: same ? null : place });

@@ -76,12 +76,18 @@ export function fallbackSentence(layer: EmbeddedLayer, method: EmbeddingsIntent[
   return method !== 'pca' && layer.variance !== null ? t('Too few points for {0}: this is PCA.', names[method]) : '';
 }
 
+/** The same token is the same vector until attention tells its places apart. */
+export function sameSentence({ compared }: EmbeddingFacts, { cosine }: EmbeddedLayer): string {
+  const same = compared > 1 && cosine?.every((row) => row.every((value) => value > 0.9999));
+  return same ? t('All {0} are one and the same vector here: no context has reached them.', compared) : '';
+}
+
 /** Empty when nothing is left out. */
 export function leftOutSentence(facts: EmbeddingFacts): string {
   const { first, others } = leftOut(facts);
   const parts = [
     ...(first === 1 ? [t('the first token')] : first > 1 ? [t('{0} first tokens', first)] : []),
-    ...others.slice(0, 4).map(({ text, count }) => (count === 1 ? text : `${count} ${text}`)),
+    ...others.slice(0, 4).map(({ text, count }) => (count === 1 ? text : `${count} × ${text}`)),
     ...(others.length > 4 ? [t('{0} more', others.length - 4)] : []),
   ];
   return parts.length === 0 ? '' : t('Left out for their massive norm: {0}.', parts.join(', '));
