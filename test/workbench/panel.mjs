@@ -89,3 +89,27 @@ export async function failure(panel) {
   const alert = panel.locator('.lens [role="alert"] b');
   return (await alert.count()) === 0 ? null : (await alert.first().innerText()).trim();
 }
+
+/** A cell of a table twin as a number; NaN for an empty one. */
+export function number(cell) {
+  return Number(cell.replaceAll('\u2212', '-').replace('–', 'NaN'));
+}
+
+/** Chooses in the row of buttons with this label. */
+export function press(panel, group, value) {
+  return panel.locator(`[role="radiogroup"][aria-label="${group}"] button[data-value="${value}"]`).click();
+}
+
+/** Chooses in the drop-down list that stands after this label. */
+export async function chooseIn(panel, label, option) {
+  const list = panel.locator('label.field', { hasText: label }).locator('vscode-dropdown');
+  await list.click();
+  await list.locator('vscode-option', { hasText: new RegExp(`^\\s*${option}\\s*$`) }).click();
+}
+
+/** Writes into the text field inside `place` and presses Enter. */
+export async function typeInto(place, words) {
+  const field = place.locator('vscode-text-field input');
+  await field.fill(words);
+  await field.press('Enter');
+}
