@@ -4,8 +4,15 @@
  * sampled text can be read as the model sees it.
  */
 import { ProblemError } from '../protocol/problem';
-import type { Candidate, GeneratedStep, GeneratedToken, GenerateOptions, GenerateResult } from '../protocol/results';
-import type { Model, PassResult } from './model';
+import type {
+  Candidate,
+  GeneratedStep,
+  GeneratedToken,
+  GenerateOptions,
+  GenerateResult,
+  Steering,
+} from '../protocol/results';
+import type { Model, PassResult, PastState } from './model';
 import { type KnownPast, prefill } from './prefix';
 import { seededRandom } from './random';
 import { checkSampling, draw, largest, penalise } from './sampling';
@@ -42,10 +49,12 @@ export async function generate(
   const tokens: GeneratedToken[] = [];
   let finish: GenerateResult['finish'] = 'length';
   let past = await prefill(model, known, all, all.length - 1, { signal });
+  const push = options.steer && (await pushOf(model, options.steer, all[all.length - 1], past, signal));
 
   while (finish === 'length' && tokens.length < limit) {
     const ids = [[all[all.length - 1]]];
-    const result = await model.run({ ids, past, rows: [0], top, want: { past: true, logits: needsLogits } }, signal);
+    const want = { past: true, logits: needsLogits };
+    const result = await model.run({ ids, past, rows: [0], top, patches: push ? [push] : undefined, want }, signal);
     past = result.past;
     const id = needsLogits ? pick(result, all, options, random) : result.topIds[0];
     const token = describe(model, result, id, options.top);
@@ -56,7 +65,28 @@ export async function generate(
     onStep?.({ ...token, delta });
   }
   const result = { tokens, text: text.whole(), finish };
-  return { result, known: past ? { ids: all.slice(0, past.length), past } : null };
+  // The keys and values of a steered text are not those of its tokens.
+  return { result, known: past && !push ? { ids: all.slice(0, past.length), past } : null };
+}
+
+/** What steering adds to the one new token of each step. Throws `outOfRange`, `directionMisfit`. */
+async function pushOf(
+  model: Model,
+  { layer, direction, strength }: Steering,
+  last: number,
+  past: PastState | null,
+  signal: AbortSignal | undefined,
+) {
+  const { layers, width } = model.info;
+  if (!(Number.isInteger(layer) && layer >= 0 && layer <= layers)) {
+    throw new ProblemError('outOfRange', ['The layer', 0, layers]);
+  }
+  const length = Math.hypot(...direction);
+  if (direction.length !== width || !(length > 0)) throw new ProblemError('directionMisfit', [direction.length, width]);
+  const { hidden } = await model.run({ ids: [[last]], past, rows: [0], want: { hidden: [layer] } }, signal);
+  const own = Math.hypot(...(hidden.get(layer) ?? []));
+  const delta = Float32Array.from(direction, (value) => (strength * own * value) / length);
+  return { layer, batch: 0, position: 0, delta };
 }
 
 function pick(result: PassResult, seen: readonly number[], options: GenerateOptions, random: () => number): number {

@@ -74,6 +74,10 @@ const catalogue = {
     '{0} is not a table of labelled texts.',
     'Open a .csv with the columns text and label (and group, if rows belong together).',
   ],
+  directionMisfit: [
+    'The direction has {0} numbers; the states of this model have {1}.',
+    'Use a probe that was trained on this model.',
+  ],
   oneClass: ['All rows have the label {0}: there is nothing to tell apart.', 'Give rows of at least two classes.'],
   tooFewRows: [
     '{0} rows in {1} groups are too few to hold some out.',

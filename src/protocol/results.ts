@@ -236,4 +236,16 @@ export interface GenerateOptions {
   top: number;
   /** Token ids appended to the prompt before the first step: rewind, branch and force stand on it. */
   prefix: number[];
+  /** Pushes every step along a direction. */
+  steer?: Steering;
+}
+
+/** Added to the residual stream of each new token (and of the last one before them) where layer `layer` is read. */
+export interface Steering {
+  /** 0 … L. */
+  layer: number;
+  /** [D], of any length: only where it points counts (a probe's direction). */
+  direction: number[];
+  /** In lengths of the last token's own state there; negative = the other way. */
+  strength: number;
 }

@@ -1,14 +1,16 @@
 /** `prompt-lens generate FILE`: the model's continuation, greedy or sampled; streamed for people. */
-import type { Command } from 'commander';
-import type { GenerateOptions, GenerateResult } from '../../protocol/results';
+import { type Command, InvalidArgumentError } from 'commander';
+import { ProblemError } from '../../protocol/problem';
+import type { GenerateOptions, GenerateResult, Steering } from '../../protocol/results';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions, integer, number } from '../options';
+import { readText } from '../readPrompt';
 import { type Outcome, type PromptSession, runOnPrompt } from '../runCommand';
 import { count, harmless, seconds, visible } from '../terminalText';
 import { mostCandidates } from './probabilities';
 
-type Options = CommonOptions & Omit<GenerateOptions, 'prefix'>;
+type Options = CommonOptions & Omit<GenerateOptions, 'prefix' | 'steer'> & { steer?: string; strength: number };
 
 export function addGenerate(program: Command, environment: Environment): void {
   const command = program
@@ -23,19 +25,60 @@ export function addGenerate(program: Command, environment: Environment): void {
     .option('--min-p <p>', "draw from those with this share of the likeliest's probability", number(0, 1), 0)
     .option('--repetition-penalty <r>', 'above 1 = avoid tokens seen before', number(0.01, 100), 1)
     .option('--seed <n>', 'the same seed draws the same text', integer(0, Number.MAX_SAFE_INTEGER), 0)
+    .option('--steer <probe.json>', 'push each step along the direction of a probe ("probe train -o")')
+    .option('--strength <s>', 'how far, in lengths of the state itself; below 0 = the other way', signed, 0.5)
     .option('--top <k>', 'candidates reported for each token', integer(1, mostCandidates), 10);
-  addCommonOptions(addPromptOptions(command)).action((file: string, options: Options) =>
-    runOnPrompt(environment, { name: 'generate', tensors: [] }, file, options, (session) =>
-      generate(session, options, environment),
-    ),
-  );
+  addCommonOptions(addPromptOptions(command)).action(async (file: string, options: Options) => {
+    const steer =
+      options.steer === undefined ? undefined : await steering(environment, options.steer, options.strength);
+    return runOnPrompt(environment, { name: 'generate', tensors: [] }, file, options, (session) =>
+      generate(session, { ...options, steer }, environment),
+    );
+  });
 }
 
-async function generate(session: PromptSession, options: Options, { output, errors }: Environment): Promise<Outcome> {
+function signed(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(Math.abs(value) <= 100))
+    throw new InvalidArgumentError('It must be a number from -100 to 100.');
+  return value;
+}
+
+async function steering(environment: Environment, path: string, strength: number): Promise<Steering> {
+  const text = await readText(environment, path);
+  let probe: { best?: unknown; direction?: unknown };
+  try {
+    probe = JSON.parse(text) as typeof probe;
+  } catch {
+    throw new ProblemError('probeMalformed', [path, 'it is not JSON']);
+  }
+  const { best, direction } = probe ?? {};
+  if (typeof best !== 'number' || !Array.isArray(direction)) {
+    throw new ProblemError('probeMalformed', [path, 'it has no direction; truth probes have none']);
+  }
+  return { layer: best, direction: direction.map(Number), strength };
+}
+
+async function generate(
+  session: PromptSession,
+  options: Omit<Options, 'steer'> & { steer?: Steering },
+  { output, errors }: Environment,
+): Promise<Outcome> {
   const { engine, input, paint, stream } = session;
   const shown = (text: string) => (output.isTerminal ? harmless(text) : text);
-  const { maxTokens, temperature, topK, topP, minP, repetitionPenalty, seed, top } = options;
-  const settings = { maxTokens, temperature, topK, topP, minP, repetitionPenalty, seed, top, prefix: [] };
+  const { maxTokens, temperature, topK, topP, minP, repetitionPenalty, seed, top, steer } = options;
+  const settings = {
+    maxTokens,
+    temperature,
+    topK,
+    topP,
+    minP,
+    repetitionPenalty,
+    seed,
+    top,
+    prefix: [],
+    ...(steer ? { steer } : {}),
+  };
   let streamed = 0;
   const params = { prompt: input, options: settings };
   const { prompt, runMs, result } = await engine.request('generate', params, {
