@@ -13,6 +13,7 @@ import type { ViewContext, ViewKey } from '../base/view';
 import { tokenText } from '../charts/tokenText';
 import { EXAMPLE_MODEL, exampleData } from './statesExample';
 import { progressShare, progressWords, timeLeft } from './statesProgress';
+import { isSettled, remedies } from './statesRemedies';
 
 type AnyState = ViewState<unknown>;
 
@@ -185,55 +186,12 @@ function runningTitle(key: ViewKey): string {
   }[key];
 }
 
-/** Which commands help against which problem; Show Log is always there. */
-function remedies(problem: Problem): { label: string; action: PanelAction }[] {
-  const again = { label: t('Run Again'), action: 'run' as const };
-  const restart = { label: t('Restart the Engine'), action: 'restartEngine' as const };
-  const choose = { label: t('Choose a Model'), action: 'chooseModel' as const };
-  const settings = { label: t('Open Settings'), action: 'openSettings' as const };
-  const select = { label: t('Explain Selection'), action: 'explainSelection' as const };
-  switch (problem.code) {
-    case 'engineGone':
-      return [restart];
-    case 'outOfMemory':
-    case 'promptTooLong':
-    case 'textTooLarge':
-      return [select, again];
-    case 'modelMissing':
-    case 'modelMalformed':
-    case 'modelUnsupported':
-    case 'noTemplate':
-      return [choose, settings];
-    case 'providerUnavailable':
-    case 'cacheNotWritable':
-      return [settings, again];
-    case 'emptyPrompt':
-    case 'noPrompt':
-    case 'promptClosed':
-    case 'noExamples':
-      return [{ label: t('Open an Example'), action: 'openExample' as const }];
-    case 'tableNotPrompt':
-      return [{ label: t('Show Embeddings'), action: 'showEmbeddings' as const }, select];
-    case 'probeOtherModel':
-    case 'probeMalformed':
-    case 'probeMissing':
-      return [
-        { label: t('Choose a Probe'), action: 'chooseProbe' as const },
-        { label: t('Train a Probe'), action: 'trainProbe' as const },
-        choose,
-      ];
-    case 'cancelled':
-      return [again];
-    default:
-      return [again, restart];
-  }
-}
-
 function failedPart(problem: Problem, below: Below, context: ViewContext): StatePart {
   const actions = remedies(problem).map(({ label, action: name }, i) =>
     button({ label, kind: i ? 'secondary' : 'primary', onClick: action(context, name) }),
   );
   const chosen = problem.code === 'cancelled';
+  const settled = isSettled(problem);
   const element = el(
     'section',
     { class: below === 'nothing' ? 'state' : 'banner', role: 'alert' },
@@ -245,12 +203,12 @@ function failedPart(problem: Problem, below: Below, context: ViewContext): State
         'div',
         {},
         el('b', { class: 'strong' }, problem.message),
-        el('p', { class: 'm' }, `${problem.remedy} ${whatRemains(below)}`),
+        el('p', { class: 'm' }, [problem.remedy, whatRemains(below, settled)].filter(Boolean).join(' ')),
         el(
           'div',
           { class: 'state-actions' },
           ...actions,
-          !chosen && button({ label: t('Show Log'), onClick: action(context, 'showLog') }),
+          !settled && button({ label: t('Show Log'), onClick: action(context, 'showLog') }),
         ),
       ),
     ),
@@ -258,14 +216,14 @@ function failedPart(problem: Problem, below: Below, context: ViewContext): State
   return fixedPart('', element);
 }
 
-function whatRemains(below: Below): string {
+function whatRemains(below: Below, settled: boolean): string {
   switch (below) {
     case 'partial':
       return t('What is shown below is partial: the figures that were known by then.');
     case 'data':
       return t('Below is the last run that went through.');
     default:
-      return t('The editor is not affected.');
+      return settled ? '' : t('The editor is not affected.');
   }
 }
 

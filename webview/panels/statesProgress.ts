@@ -32,7 +32,7 @@ export function progressWords(state: AnyState): string {
     const done = {
       bytes: t('{0} of {1} MB', mega(progress.done), mega(progress.total)),
       tokens: t('{0} of {1} tokens', grouped(progress.done), grouped(progress.total)),
-      steps: t('step {0} of {1}', progress.done, progress.total),
+      steps: t('step {0} of {1}', grouped(progress.done), grouped(progress.total)),
     }[progress.unit];
     parts.push(progress.total > 0 ? `${stage}, ${done}` : stage);
   }

@@ -100,6 +100,25 @@ describe('the panel without results', () => {
     expect(given.action).toHaveBeenCalledWith(action);
   });
 
+  it.each([
+    ['patternInvalid', []],
+    ['noUnits', []],
+    ['nothingToRecover', ['Choose a target']],
+    ['targetEmpty', ['Choose a target']],
+    ['noSelection', ['Run Again']],
+  ] as const)('failed with %s: neither engine nor log would help', (code, offered) => {
+    const { text, names } = draw(failed(code, ['x', 'y']), 'form');
+    expect(text).toContain(new ProblemError(code, ['x', 'y']).problem.remedy);
+    expect(names).toEqual(offered);
+    expect(text).not.toContain('The editor is not affected');
+  });
+
+  it('progress that is counted in parts of a step says whole ones', () => {
+    const progress = { stage: 'running', done: 5.45, total: 12, unit: 'steps' } as const;
+    const { part } = draw({ kind: 'running', previous: null, elapsedMs: 0, progress }, 'nothing');
+    expect(part!.element.textContent).toContain('step 5 of 12');
+  });
+
   it('cancelled with a partial result: what is shown is partial, and Run Again', () => {
     const { text, names, part } = draw(failed('cancelled'), 'partial');
     expect(text).toContain('What is shown below is partial');
