@@ -18,12 +18,20 @@ export const problemClauses = [
   'attention as a saliency method',
   'units by selection',
   'a target of several of its tokens',
+  // probe files
+  'it is not JSON',
+  'it is too large',
+  'it is no truth probe of this version',
+  '{0} has the wrong size',
+  'it has no direction; truth probes have none',
   // files
   'it is a folder',
   'it is not a plain file',
   'permission denied',
   'The text',
   'The token id',
+  'The layer',
+  'The point',
   // model files
   'it is empty',
   'it is not a GGUF file',

@@ -119,6 +119,22 @@ describe('options', () => {
     expect(calls[1]).toMatchObject(['probabilities', { top: 3 }]);
   });
 
+  it('steers a continuation by the direction of a probe', async () => {
+    const files = {
+      'p.json': JSON.stringify({ best: 3, direction: [1, 2] }),
+      'truth.json': '{"kind":"truth"}',
+      'bad.json': '{',
+    };
+    const words = ['generate', 'a.txt', '--steer'];
+    const steered = await run([...words, 'p.json', '--strength', '-0.5'], { files });
+    expect(steered.calls[1]).toMatchObject([
+      'generate',
+      { options: { steer: { layer: 3, direction: [1, 2], strength: -0.5 } } },
+    ]);
+    expect((await run([...words, 'truth.json'], { files })).errors).toMatch(/it has no direction/);
+    expect((await run([...words, 'bad.json'], { files })).errors).toMatch(/it is not JSON/);
+  });
+
   it('of generation: greedy unless said otherwise', async () => {
     const first = await run(['generate', 'a.txt']);
     const plain = { temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, seed: 0, top: 10, prefix: [] };
@@ -184,6 +200,7 @@ describe('errors', () => {
     [['tokens', 'a.txt', '--jsn'], "Unknown option '--jsn' (Did you mean --json?) See prompt-lens --help."],
     [['probabilities', 'a.txt', '--top', 'x'], 'whole number from 1 to 1000'],
     [['probabilities', 'a.txt', '--top', '0'], 'whole number from 1 to 1000'],
+    [['generate', 'a.txt', '--steer', 'p.json', '--strength', 'much'], 'a number from -100 to 100'],
     [['generate', 'a.txt', '--temperature', '-1'], 'a number from 0 up to 100'],
     [['generate', 'a.txt', '--top-p', '0'], 'a number above 0 up to 1'],
     [['generate', 'a.txt', '--seed', '1.5'], 'whole number'],
