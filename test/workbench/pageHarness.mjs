@@ -225,7 +225,6 @@ export const scenes = {
     height: 600,
     scene: { locked: 30, view: { kind: 'stale', data: 'data', exactTokens: 47 } },
   },
-  'states-unavailable': { width: 520, height: 420, scene: { tab: 'lie' } },
   'states-hclight-empty': {
     theme: 'hcLight',
     width: 520,

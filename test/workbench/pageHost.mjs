@@ -145,7 +145,7 @@ function host() {
   const base = all.baseline;
   /** Recorded for the other tabs: the data of a ViewState; a scene replaces or cuts them with `views`. */
   const others = {};
-  for (const key of ['saliency', 'layers', 'heads', 'examples', 'patching', 'embeddings'])
+  for (const key of ['saliency', 'layers', 'heads', 'examples', 'patching', 'embeddings', 'lie', 'answer', 'probe'])
     others[key] = recorded[key]
       ? { kind: 'ready', data: { prompt: data.prompt, ...recorded[key] }, runMs: 340, at: Date.now() }
       : { kind: 'empty' };
@@ -198,6 +198,7 @@ function host() {
         },
         layers: { section: 'lens', cell: 'top', pins: [], map: 'knockout' },
         patching: { from: null, map: 'residual' },
+        lie: { section: 'statements', probe: null, frame: 'plain', task: 'auto' },
         embeddings: {
           ...{ source: 'auto', at: 'auto', pattern: '', template: null, groupBy: null, marks: [], method: 'pca' },
           ...{ basis: 'own', basisLayer: 0, leaveOutMassive: true, seed: 1, axis: null, layer: null },

@@ -42,7 +42,7 @@ export function aurocText(value: number): string {
 function draw(rows: readonly Lollipop[], options: LollipopOptions, cursor: number | null): Drawing {
   const { theme, width, chance } = options;
   const longest = Math.max(0, ...rows.map(({ label }) => textWidth(label)));
-  const left = Math.min(width * 0.46, longest + 16);
+  const left = Math.min(width * 0.55, longest + 16);
   const x = scaleLinear([0, 1], [left + 4, width - VALUES - 8]);
   const places: number[] = [];
   rows.forEach(({ kind }, i) => {
@@ -114,5 +114,5 @@ function rowNodes(
 
 /** px at 11 px: Chinese characters take twice the room. */
 function textWidth(text: string): number {
-  return [...text].reduce((sum, c) => sum + (c > '\u2e7f' ? 11 : 5.7), 0);
+  return [...text].reduce((sum, c) => sum + (c > '\u2e7f' ? 11.2 : 6), 0);
 }

@@ -82,6 +82,7 @@ function draw(data: ProbeCurveData, options: ProbeCurveOptions, cursor: number |
     ...lineNodes(data, at, theme),
     ...spreadNodes(data, at, theme),
     ...curve(data, at, options),
+    ...lineNames(data, at, theme),
   ];
   if (cursor !== null) {
     const [x, y] = [places[cursor], at.y(data.values[cursor])];
@@ -154,33 +155,32 @@ export function tickText(tick: number, ticks: readonly number[], signed = false)
   return signed && tick > 0 ? `+${text}` : text;
 }
 
-function bandNodes({ layers, band }: ProbeCurveData, { x, y, right }: Scales, { theme }: StepOptions): SVGElement[] {
+function bandNodes({ layers, band }: ProbeCurveData, { x, y }: Scales, { theme }: StepOptions): SVGElement[] {
   if (!band) return [];
   const rows = layers.map((layer, i) => ({ layer, low: band.low[i], high: band.high[i] }));
   const shape = area<(typeof rows)[number]>()
     .x((row) => x(row.layer))
     .y0((row) => y(row.low))
     .y1((row) => y(row.high));
-  const last = rows.at(-1);
-  const middle = last ? (last.low + last.high) / 2 : 0;
-  return [
-    svgEl('path', { class: 'band', d: shape(rows), fill: theme.band }),
-    words(theme, band.label, { x: right - 4, y: y(middle), dy: '.34em', 'text-anchor': 'end' }),
-  ];
+  return [svgEl('path', { class: 'band', d: shape(rows), fill: theme.band })];
 }
 
 function lineNodes({ lines }: ProbeCurveData, { y, right }: Scales, theme: Theme): SVGElement[] {
-  return lines.flatMap(({ value, label }) => [
+  return lines.map(({ value }) =>
     svgEl('line', {
-      x1: LEFT,
-      x2: right,
-      y1: y(value),
-      y2: y(value),
-      stroke: theme.muted,
-      'stroke-dasharray': '2 3',
+      ...{ x1: LEFT, x2: right, y1: y(value), y2: y(value) },
+      ...{ stroke: theme.muted, 'stroke-dasharray': '2 3' },
     }),
-    words(theme, label, { x: LEFT + 4, y: y(value) - 5 }),
-  ]);
+  );
+}
+
+/** Over everything: where the curve passes, it is set off from it. */
+function lineNames({ lines, band }: ProbeCurveData, { y, right }: Scales, theme: Theme): SVGElement[] {
+  const names = lines.map(({ value, label }) => words(theme, label, { x: LEFT + 4, y: y(value) - 5, over: true }));
+  if (!band) return names;
+  const middle = ((band.low.at(-1) ?? 0) + (band.high.at(-1) ?? 0)) / 2;
+  const place = { x: right - 4, y: y(middle), dy: '.34em', 'text-anchor': 'end' };
+  return [...names, words(theme, band.label, place)];
 }
 
 function spreadNodes({ layers, values, spread }: ProbeCurveData, { x, y }: Scales, theme: Theme): SVGElement[] {

@@ -66,19 +66,20 @@ function draw(data: ShareCurveData, options: ShareCurveOptions, cursor: number |
     ...across.map((at) => words(theme, text(at), { x: x(at), y: height - 6, 'text-anchor': 'middle' })),
     svgEl('path', { d: path([...points]), fill: 'none', stroke: theme.foreground, 'stroke-width': 1.5 }),
     ...points.map(({ at, value }) => svgEl('circle', { cx: x(at), cy: y(value), r: 2, fill: theme.foreground })),
-    ...named.flatMap(({ at, value, label, filled }, i) => {
-      const below = i % 2 === 1;
-      const room = x(at) > width * 0.55;
+    ...named.flatMap(({ at, value, label, filled }) => {
+      // A curve that falls leaves room above it to the right, and below it to the left.
+      const full = x(at) + 8 + label.length * 6 > width;
       return [
         svgEl('circle', {
           ...{ cx: x(at), cy: y(value), r: 4 },
           ...{ fill: filled ? theme.foreground : theme.background, stroke: theme.foreground },
         }),
         words(theme, label, {
-          x: x(at) + (room ? 4 : -4),
-          y: y(value) + (below ? 18 : -10),
-          'text-anchor': room ? 'end' : 'start',
+          x: x(at) + (full ? 4 : 6),
+          y: y(value) + (full ? 18 : -8),
+          'text-anchor': full ? 'end' : 'start',
           pale: false,
+          over: true,
         }),
       ];
     }),

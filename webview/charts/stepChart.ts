@@ -106,9 +106,17 @@ function withoutCursor(svg: SVGSVGElement, { nodes }: Drawing): SVGSVGElement {
 }
 
 /** Words beside a chart: axes and captions pale, names in the text colour. */
-export function words(theme: Theme, text: string, place: Props & { pale?: boolean }): SVGElement {
-  const { pale = true, ...props } = place;
-  return svgEl('text', { class: pale ? 'm' : undefined, fill: pale ? theme.muted : theme.foreground, ...props }, text);
+export function words(
+  theme: Theme,
+  text: string,
+  place: Props & { pale?: boolean /** Over a curve: set off from it. */; over?: boolean },
+): SVGElement {
+  const { pale = true, over = false, ...props } = place;
+  const apart = over
+    ? { 'paint-order': 'stroke', stroke: theme.background, 'stroke-width': 4, 'stroke-linejoin': 'round' }
+    : {};
+  const fill = pale ? theme.muted : theme.foreground;
+  return svgEl('text', { class: pale ? 'm' : undefined, fill, ...apart, ...props }, text);
 }
 
 export function ruleLine(stroke: string, from: readonly [number, number], to: readonly [number, number]): SVGElement {

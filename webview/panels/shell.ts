@@ -32,7 +32,7 @@ import { footer } from './shellFooter';
 import { tableScreen, tableTwins } from './shellTable';
 import { tabBar, tabTitle } from './shellTabs';
 import { targetChip } from './shellTargetChip';
-import { type Below, type StatePart, stateKey, statePart, unavailableScreen } from './states';
+import { type Below, type StatePart, stateKey, statePart } from './states';
 import { progressShare } from './statesProgress';
 
 export interface Shell {
@@ -46,7 +46,7 @@ export function createShell(
   root: HTMLElement,
   host: Host,
   first: PanelState,
-  creators: Partial<Record<Tab, CreateView>>,
+  creators: Record<Tab, CreateView>,
 ): Shell {
   let state = first;
   let theme = readTheme();
@@ -105,24 +105,22 @@ export function createShell(
 
   const target = targetChip(context);
 
-  /** Which facts the tab draws; null for a tab that this version does not have. */
-  function currentKey(): ViewKey | null {
+  /** Which facts the tab draws. */
+  function currentKey(): ViewKey {
     const view = currentView();
-    if (!view) return null;
-    return view.stateKey?.(state) ?? viewKeys.find((key) => key === view.tab) ?? null;
+    return view.stateKey?.(state) ?? viewKeys.find((key) => key === view.tab) ?? 'probabilities';
   }
 
-  function currentState(): ViewState<ViewData> | null {
-    const key = currentKey();
-    return key && viewState(state, key);
+  function currentState(): ViewState<ViewData> {
+    return viewState(state, currentKey());
   }
 
-  function currentView(): View | null {
+  function currentView(): View {
     const { tab } = state.intent;
     const known = views.get(tab);
     if (known) return known;
-    const created = creators[tab]?.(context) ?? null;
-    if (created) views.set(tab, created);
+    const created = creators[tab](context);
+    views.set(tab, created);
     return created;
   }
 
@@ -130,31 +128,29 @@ export function createShell(
     const { tab } = state.intent;
     const view = currentView();
     const key = currentKey();
-    const now = key && viewState(state, key);
+    const now = viewState(state, key);
     const hasData = promptOf(now) !== null;
-    const alone = !hasData && state.title !== null && (view?.standsAlone?.(state) ?? false);
+    const alone = !hasData && state.title !== null && (view.standsAlone?.(state) ?? false);
     bar.show(tab);
     viewSlot.setAttribute('aria-labelledby', `tab-${tab}`);
     drawAbout(view);
     drawState(key, now, alone);
     // An element that is not shown has no width: the slot appears before the view draws into it.
-    viewSlot.hidden = !view || !(hasData || alone) || (table && hasData);
-    if (view && (hasData || alone)) {
+    viewSlot.hidden = !(hasData || alone) || (table && hasData);
+    if (hasData || alone) {
       const known = viewSlot.firstElementChild === view.element && drawn === key;
       if (!known) viewSlot.replaceChildren(view.element);
       drawn = key;
       view.update(state, known ? changed : allKeys);
     }
-    const own = (hasData && view?.chips?.()) || [];
-    replaceChanged(chips, view ? shellChips(state, now, context, own, target.update(state, now)) : []);
+    const own = (hasData && view.chips?.()) || [];
+    replaceChanged(chips, shellChips(state, now, context, own, target.update(state, now)));
     chips.hidden = !chips.childElementCount;
     drawTable(view, hasData);
     foot.update(state, now, promptOf(now), table);
   }
 
-  function drawAbout(view: View | null): void {
-    fill(about);
-    if (!view) return;
+  function drawAbout(view: View): void {
     fill(
       about,
       el('span', {}, el('b', {}, t('Shows')), view.about.shows),
@@ -162,20 +158,16 @@ export function createShell(
     );
   }
 
-  function drawState(shown: ViewKey | null, now: ViewState<ViewData> | null, alone: boolean): void {
-    const { tab } = state.intent;
+  function drawState(shown: ViewKey, now: ViewState<ViewData>, alone: boolean): void {
     const below = whatIsBelow(now, alone);
-    const key = shown && now ? `${shown} ${theme.kind} ${stateKey(now, below)}` : `${tab} unavailable`;
+    const key = `${shown} ${theme.kind} ${stateKey(now, below)}`;
     if (part?.key !== key) {
-      const next =
-        shown && now
-          ? statePart(shown, now, below, context)
-          : { key, element: unavailableScreen(tab, openTab), update() {} };
+      const next = statePart(shown, now, below, context);
       part = { key, element: next?.element ?? el('div'), update: next?.update ?? (() => {}) };
       stateSlot.replaceChildren(part.element);
-    } else if (now) part.update(now);
-    const busy = now?.kind === 'loadingModel' || now?.kind === 'running';
-    const share = now ? progressShare(now) : null;
+    } else part.update(now);
+    const busy = now.kind === 'loadingModel' || now.kind === 'running';
+    const share = progressShare(now);
     progress.hidden = !busy;
     progress.classList.toggle('unknown', share === null);
     (progress.firstElementChild as HTMLElement).style.width = share === null ? '' : `${share * 100}%`;
@@ -183,10 +175,10 @@ export function createShell(
     else progress.setAttribute('aria-valuenow', String(Math.round(share * 100)));
   }
 
-  function drawTable(view: View | null, hasData: boolean): void {
-    const shown = table && hasData && view?.table !== undefined;
+  function drawTable(view: View, hasData: boolean): void {
+    const shown = table && hasData && view.table !== undefined;
     tableSlot.hidden = !shown;
-    if (shown && view?.table) fill(tableSlot, ...tableTwins(view).map(tableScreen));
+    if (shown) fill(tableSlot, ...tableTwins(view).map(tableScreen));
     else fill(tableSlot);
   }
 
@@ -259,7 +251,7 @@ export function createShell(
   function exportItems(): MenuItem[] {
     const view = currentView();
     const now = currentState();
-    if (!view || !promptOf(now)) return [{ label: t('Nothing to export yet'), onChoose() {} }];
+    if (!promptOf(now)) return [{ label: t('Nothing to export yet'), onChoose() {} }];
     const labels: Record<ExportFormat, string> = {
       svg: t('SVG'),
       png: t('PNG'),
@@ -276,7 +268,7 @@ export function createShell(
   async function save(view: View, format: ExportFormat): Promise<void> {
     const now = currentState();
     const prompt = promptOf(now);
-    if (!now || !prompt) return;
+    if (!prompt) return;
     // A table in front leaves the picture without a size.
     if (table) toggleTable();
     const runMs = now.kind === 'ready' ? now.runMs : null;
@@ -309,7 +301,7 @@ export function createShell(
     const prompt = promptOf(currentState());
     if (!prompt) return;
     const view = currentView();
-    if (view?.key?.(event)) {
+    if (view.key?.(event)) {
       event.preventDefault();
       return;
     }
@@ -317,7 +309,7 @@ export function createShell(
     if (event.key === 'Escape') {
       context.card(null);
       if (state.selection.locked !== null) select({ locked: null });
-      else view?.unlock?.();
+      else view.unlock?.();
     } else if (step) {
       const all = glyphs(prompt);
       const at =
@@ -341,18 +333,18 @@ export function createShell(
     apply,
     generate() {
       if (state.intent.tab !== 'probabilities') openTab('probabilities');
-      currentView()?.generate?.();
+      currentView().generate?.();
     },
   };
 }
 
 /** The prompt behind whatever a view has to draw. */
-function promptOf(state: ViewState<ViewData> | null): Prompt | null {
-  return (state && viewData(state)?.prompt) ?? null;
+function promptOf(state: ViewState<ViewData>): Prompt | null {
+  return viewData(state)?.prompt ?? null;
 }
 
-function whatIsBelow(now: ViewState<ViewData> | null, alone: boolean): Below {
-  const data = now && viewData(now);
+function whatIsBelow(now: ViewState<ViewData>, alone: boolean): Below {
+  const data = viewData(now);
   if (!data) return alone ? 'form' : 'nothing';
   return isPartial(data) ? 'partial' : 'data';
 }

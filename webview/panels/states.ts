@@ -1,8 +1,8 @@
 /**
- * The panel's other faces: empty, loading (with a recorded example), running, failed, stale, not in this version. Each is a
+ * The panel's other faces: empty, loading (with a recorded example), running, failed, stale. Each is a
  * screen in place of the view, or a banner above what is still there to show. For the shell.
  */
-import type { PanelAction, PanelState, Tab, ViewState } from '../../src/protocol/panel';
+import type { PanelAction, PanelState, ViewState } from '../../src/protocol/panel';
 import type { Problem } from '../../src/protocol/problem';
 import { button } from '../base/controls';
 import { el } from '../base/dom';
@@ -252,33 +252,6 @@ function stalePart(context: ViewContext, first: AnyState): StatePart {
   };
   update(first);
   return { key: '', element, update };
-}
-
-/** A tool that this version does not have: it stays visible, with the reason. */
-export function unavailableScreen(tab: Tab, openTab: (tab: Tab) => void): HTMLElement {
-  const reasons: Partial<Record<Tab, readonly [title: string, reason: string]>> = {};
-  const [title, reason] = reasons[tab] ?? ['', ''];
-  return el(
-    'section',
-    { class: 'state' },
-    el(
-      'div',
-      { class: 'with-icon' },
-      el('span', { class: 'm' }, icon('info')),
-      el(
-        'div',
-        {},
-        el('b', { class: 'strong' }, title),
-        el('p', { class: 'm' }, `${reason} ${t('Probabilities and Attention are here.')}`),
-        el(
-          'div',
-          { class: 'state-actions' },
-          button({ label: t('Open Probabilities'), kind: 'primary', onClick: () => openTab('probabilities') }),
-          button({ label: t('Open Attention'), onClick: () => openTab('attention') }),
-        ),
-      ),
-    ),
-  );
 }
 
 /** The footer's last word. */

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { PanelState, ViewState } from '../../../src/protocol/panel';
 import { type ProblemCode, ProblemError } from '../../../src/protocol/problem';
 import type { ViewContext } from '../../../webview/base/view';
-import { type Below, stateKey, statePart, stateWord, unavailableScreen } from '../../../webview/panels/states';
+import { type Below, stateKey, statePart, stateWord } from '../../../webview/panels/states';
 import { progressShare, progressWords } from '../../../webview/panels/statesProgress';
 import { theme } from '../charts/domSetup';
 
@@ -156,14 +156,6 @@ describe('the panel without results', () => {
 
   it('ready speaks for itself', () => {
     expect(draw({ kind: 'ready', data: {}, runMs: 1, at: 0 }, 'data').part).toBeNull();
-  });
-
-  it('a tool of a later version stays visible with the reason and a way out', () => {
-    const open = vi.fn();
-    const screen = unavailableScreen('lie', open);
-    expect(screen.textContent).toContain('not in this version yet');
-    screen.querySelector<HTMLElement>('vscode-button')!.click();
-    expect(open).toHaveBeenCalledWith('probabilities');
   });
 });
 

@@ -67,7 +67,11 @@ export function evidence(context: ViewContext): Evidence {
       under: [gainWords(card), ' ', why, flip],
     });
     calibration.show(calibrationContent(card));
-    const trained = card.topics.map(({ topic, known, auroc }) => ({ topic, figure: auroc, hard: !known }));
+    const trained = card.topics.map(({ topic, known, auroc }) => ({
+      topic: topicName(topic),
+      figure: auroc,
+      hard: !known,
+    }));
     topics.show({
       title: t('By topic, each held out in turn'),
       small: t('AUROC with 95 % interval'),
@@ -79,7 +83,8 @@ export function evidence(context: ViewContext): Evidence {
       ],
     });
     coverage.show(coverageContent(card));
-    const unseen = card.frozen?.topics.map(({ topic, auroc }) => ({ topic, figure: auroc, hard: false })) ?? [];
+    const unseen =
+      card.frozen?.topics.map(({ topic, auroc }) => ({ topic: topicName(topic), figure: auroc, hard: false })) ?? [];
     frozen.show(
       card.frozen && {
         title: t('Frozen test'),
@@ -101,6 +106,11 @@ export function evidence(context: ViewContext): Evidence {
       for (const slot of slots) slot.destroy();
     },
   };
+}
+
+/** `animalClass` as words. */
+function topicName(topic: string): string {
+  return topic.replace(/([a-z])([A-Z])/g, (_, before, after) => `${before} ${after.toLowerCase()}`);
 }
 
 function topicOptions(rows: readonly TopicRow[], label: string) {

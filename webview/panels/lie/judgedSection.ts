@@ -70,7 +70,8 @@ export function judgedSection(context: ViewContext, key: 'lie' | 'answer'): LieS
     fill(legend, ...listLegend(theme, data));
     note.textContent = [agreementWords(data), leftOutWords(data)].filter(Boolean).join(' ');
     note.hidden = note.textContent === '';
-    details.update(data, card, chosen);
+    // Before anything is chosen, the first one shows what there is to see.
+    details.update(data, card, chosen ?? 0);
   }
 
   function fillHeading({ result, labels }: LieData, { blocks }: ProbeCard): void {
@@ -123,12 +124,16 @@ export function judgedSection(context: ViewContext, key: 'lie' | 'answer'): LieS
   let locked: number | null = null;
   return {
     element,
-    about: () => ({
-      shows: t('whether a statement looks true to this model.'),
-      cannotTell: card
-        ? t('whether it is true; it reads no intent. 1 forced verdict in {0} is wrong.', oneIn(card))
-        : t('whether it is true; it reads no intent.'),
-    }),
+    about() {
+      // Asked before the section is updated.
+      const known = viewData(context.state()[key])?.result.card;
+      return {
+        shows: t('whether a statement looks true to this model.'),
+        cannotTell: known
+          ? t('whether it is true; it reads no intent. 1 forced verdict in {0} is wrong.', oneIn(known))
+          : t('whether it is true; it reads no intent.'),
+      };
+    },
     update(state: PanelState) {
       data = viewData(state[key]);
       const next = data?.result.card ?? null;

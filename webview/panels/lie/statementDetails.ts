@@ -42,11 +42,7 @@ export function statementDetails(context: ViewContext, onChoose: (index: number)
         el('h2', {}, t('This statement')),
         statement
           ? el('p', { class: 'lie-quote' }, verdictGlyph(context.theme(), statement.verdict), ' ', statement.text)
-          : el(
-              'p',
-              { class: 'm' },
-              t('Choose a statement of the list: its layers, its place and its numbers appear here.'),
-            ),
+          : el('p', { class: 'm' }, t('No statement is judged yet.')),
         statement && factList(statementFacts(statement, label, written)),
         statement?.outside &&
           el(

@@ -15,6 +15,8 @@ import { contradicts, describeStatement, labelWords, probabilityText, verdictWor
 
 /** Rows that are drawn at first; more on request. */
 const ROWS = 100;
+/** px; narrower, verdicts are shapes only and labels stand behind the statements. */
+const NARROW = 600;
 
 export interface ListOptions {
   theme: Theme;
@@ -49,7 +51,7 @@ export function statementList(): StatementList {
     if (!same) {
       const track = trackWidth(width);
       element.style.setProperty('--track', `${track}px`);
-      element.classList.toggle('narrow', width < 560);
+      element.classList.toggle('narrow', width < NARROW);
       element.classList.toggle('labelled', extraColumn(data) !== null);
       fill(head, ...headCells(data, track));
       fill(
@@ -105,7 +107,7 @@ export function statementList(): StatementList {
 }
 
 function trackWidth(width: number): number {
-  return width < 560 ? 96 : width < 900 ? 128 : 200;
+  return width < NARROW ? 96 : width < 900 ? 128 : 200;
 }
 
 /** What the last column holds. */
@@ -129,7 +131,7 @@ function headCells(data: LieData, track: number): HTMLElement[] {
     ),
   );
   return [
-    el('span', { class: 'lie-words' }, t('verdict')),
+    el('span', {}, el('span', { class: 'lie-words' }, t('verdict'))),
     el('span', {}, t('statement')),
     el('span', {}, svgEl('svg', { width: track, height: 16 }, ...marks)),
     el('span', { class: 'num' }, t('p')),
@@ -147,13 +149,17 @@ function row(data: LieData, statement: JudgedStatement, index: number, theme: Th
   const differs = contradicts(verdict, label);
   const unequal = () =>
     el('span', { class: 'lie-unequal', title: t('Verdict and label differ') }, differs ? '\u00a0≠' : '');
-  const place = outside
-    ? el(
-        'span',
-        { class: 'lie-outside s m', title: t('Its state lies far from those of the training statements') },
-        t('outside what it was tested on'),
-      )
-    : el('span', { class: 'lie-place' }, probabilityTrack(theme, verdict, probability, track));
+  const place = el(
+    'span',
+    { class: 'lie-place' },
+    outside
+      ? el(
+          'span',
+          { class: 'lie-outside s m', title: t('Its state lies far from those of the training statements') },
+          t('outside what it was tested on'),
+        )
+      : probabilityTrack(theme, verdict, probability, track),
+  );
   const written = data.answer?.statements[index];
   return el(
     'div',

@@ -66,7 +66,7 @@ export function agreementWords({ result, labels }: LieData): string {
   const decided = judged.filter(({ verdict }) => verdict !== 'unsure');
   const right = decided.filter(({ verdict, label }) => !contradicts(verdict, label));
   return t(
-    '{0} of {1} verdicts agree with your labels; on {2} it can’t tell',
+    '{0} of {1} verdicts agree with your labels; on {2} it can’t tell.',
     grouped(right.length),
     grouped(decided.length),
     grouped(judged.length - decided.length),
