@@ -52,6 +52,18 @@ describe('embeddings', () => {
     }
   });
 
+  it('draw the words around one beside it, and compare only the word itself', async () => {
+    const at = { kind: 'pattern' as const, pattern: '\\bbank\\b', around: true };
+    const { result } = await engine.channel.request('embeddings', { ...params, at, layers: [10] });
+    const { result: alone } = await engine.channel.request('embeddings', { ...params, layers: [10] });
+    const [drawn] = result.layers;
+    expect(result.points.slice(0, 5).map(({ beside }) => beside)).toEqual([false, false, false, false, true]);
+    expect(drawn.separation?.within).toBeCloseTo(alone.layers[0].separation?.within ?? 2, 5);
+    expect(drawn.cosine).toHaveLength(4);
+    const near = drawn.nearest?.map((each) => result.points[each[0].point]);
+    expect(near?.every((point) => point?.beside && !point.leftOut)).toBe(true);
+  });
+
   it('leave out the first token, whose state is many times as long, unless told otherwise', async () => {
     const texts = [params.texts[0]];
     const tokens = { ...params, texts, at: { kind: 'tokens' as const }, layers: [20] };

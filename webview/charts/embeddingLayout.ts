@@ -109,7 +109,8 @@ export function placeNames(points: readonly Named[], frame: Frame, taken: readon
       return points.every((other, i) => i === index || other.radius < radius || distanceTo(box, other) > own);
     };
     const near = offsets(width, radius).find((offset) => isFree(offset) && isOwn(offset));
-    const free = near ?? (strong ? farOffsets(width).find(isFree) : undefined);
+    const far = near || !strong ? [] : farOffsets(width).filter(isFree);
+    const free = near ?? far.find(isOwn) ?? far[0];
     if (!free) continue;
     const box = boxAt(free);
     boxes.push(box);

@@ -74,6 +74,8 @@ export function embeddingScatter(
   let data = first;
   let options = firstOptions;
   let spots: Spot[] = [];
+  /** Where the marks are drawn at this moment; `spots` is where they go. */
+  let now: Spot[] = [];
   let frame: Frame = { left: 0, top: 0, width: 0, height: 0 };
   let cursor: number | null = null;
   let loop: [number, number][] | null = null;
@@ -194,11 +196,28 @@ export function embeddingScatter(
         for (const [name, value] of Object.entries(look(index))) this.setAttribute(name, String(value));
       });
     const place = ({ x, y }: Spot) => `translate(${x.toFixed(1)},${y.toFixed(1)})`;
-    if (animate) nodes.transition().duration(durationMs).ease(easeCubicInOut).attr('transform', place);
-    else {
-      for (const node of nodes.nodes()) interrupt(node);
+    for (const node of nodes.nodes()) interrupt(node);
+    if (!animate) {
+      now = spots;
       nodes.attr('transform', place);
+      return;
     }
+    // From where they are, which may be on the way elsewhere.
+    const from = now;
+    const to = spots;
+    const moving = to.map((spot, index) => from[index] ?? spot);
+    now = moving;
+    nodes
+      .transition()
+      .duration(durationMs)
+      .ease(easeCubicInOut)
+      .attrTween('transform', (end, index) => {
+        const start = from[index] ?? end;
+        return (time) => {
+          moving[index] = { x: start.x + (end.x - start.x) * time, y: start.y + (end.y - start.y) * time };
+          return place(moving[index]);
+        };
+      });
   };
 
   const drawNames = (animate: boolean, taken: Frame[]) => {
@@ -256,7 +275,7 @@ export function embeddingScatter(
       data.points.map(({ x }) => x),
       data.points.map(({ y }) => y),
       frame,
-      { x: Math.min(48, frame.width / 8), y: data.axes ? 28 : 36 },
+      { x: Math.min(60, frame.width / 7), y: data.axes ? 28 : 36 },
     );
     spots = data.points.map(({ x, y }) => ({ x: scale.x(x), y: scale.y(y) }));
     if (cursor !== null && cursor >= spots.length) cursor = null;
