@@ -121,7 +121,8 @@ function blocks(text: string): Block[] {
 
 function segments(text: string): { text: string; at: number }[] {
   const all: { text: string; at: number }[] = [];
-  for (const { segment, index } of sentences.segment(text)) {
+  // A line end always ends a sentence for the segmenter; inside a block it is a wrapped line's.
+  for (const { segment, index } of sentences.segment(text.replace(/[\r\n]/g, ' '))) {
     const before = all.at(-1);
     if (before && abbreviation.test(before.text)) before.text += segment;
     else all.push({ text: segment, at: index });

@@ -12,6 +12,8 @@ export interface Question {
   text: string;
   params: Record<string, unknown>;
   progress(partial: unknown): void;
+  /** Any other progress. */
+  report(progress: unknown): void;
   signal?: AbortSignal;
   resolve(value: unknown): void;
   reject(error: unknown): void;
@@ -43,6 +45,7 @@ export function setUp(options: { live?: boolean } = {}) {
         questions.push({
           ...{ method, signal, reject, text: prompt?.text ?? '', params: params as Record<string, unknown> },
           progress: (partial) => asked.onProgress?.({ ...growing, prompt: promptOf(['A', ' b']), partial } as never),
+          report: (progress) => asked.onProgress?.(progress as never),
           resolve: resolve as (value: unknown) => void,
         });
       }),
