@@ -1,0 +1,310 @@
+// @vitest-environment happy-dom
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { initialIntent, initialState } from '../../../src/host/session/panelDefaults';
+import type { Intent, LieData, LieIntent, PanelState, ProbeData } from '../../../src/protocol/panel';
+import { allKeys, type View, type ViewContext } from '../../../webview/base/view';
+import { comparison, sameCard } from '../../../webview/panels/lie/evidence';
+import { probeSection, verdictWords as probeWords, warningWords } from '../../../webview/panels/lie/probeSection';
+import { blankLayers } from '../../../webview/panels/lie/statementDetails';
+import { cardTables, statementTable } from '../../../webview/panels/lie/tables';
+import { createLieView } from '../../../webview/panels/lie/view';
+import {
+  agreementWords,
+  contradicts,
+  gainWords,
+  leftOutWords,
+  oneIn,
+  statementFacts,
+} from '../../../webview/panels/lie/words';
+import { press, theme } from '../charts/domSetup';
+
+vi.mock('@vscode/webview-ui-toolkit', () => {
+  const none = () => ({});
+  return {
+    provideVSCodeDesignSystem: () => ({ register: none }),
+    vsCodeButton: none,
+    vsCodeCheckbox: none,
+    vsCodeDropdown: none,
+    vsCodeOption: none,
+    vsCodeTextField: none,
+  };
+});
+vi.mock('../../../webview/base/icons', () => ({ icon: () => document.createElement('i') }));
+vi.setConfig({ testTimeout: 30_000 });
+
+const read = (name: string) => JSON.parse(readFileSync(join(__dirname, `../../fixtures/panel/${name}.json`), 'utf8'));
+const { prompt } = read('truth');
+const lie: LieData = { prompt, ...read('truth.lie') };
+const answer: LieData = { prompt, ...read('truth.answer') };
+const probe: ProbeData = { prompt, ...read('truth.probe') };
+const { card, statements } = lie.result;
+const ready = <T>(data: T) => ({ kind: 'ready' as const, data, runMs: 5, at: 0 });
+
+/** A page around the tab: what it asked for, and the state it is given back. */
+function page(chosen: Partial<LieIntent> = {}, states: Partial<PanelState> = {}) {
+  const intent: Intent = { ...initialIntent, tab: 'lie', lie: { ...initialIntent.lie, ...chosen } };
+  let state: PanelState = {
+    ...initialState(intent, true),
+    title: 'facts.csv',
+    ...{ lie: ready(lie), answer: ready(answer), probe: ready(probe) },
+    ...states,
+  };
+  const notify = vi.fn();
+  const action = vi.fn();
+  const announce = vi.fn();
+  const view: { now: View | null } = { now: null };
+  const apply = (change: Partial<PanelState>) => {
+    state = { ...state, ...change };
+    view.now?.update(state, new Set(Object.keys(change) as (keyof PanelState)[]));
+  };
+  const context: ViewContext = {
+    channel: { notify } as unknown as ViewContext['channel'],
+    theme: () => theme,
+    state: () => state,
+    select: (change) => apply({ selection: { ...state.selection, ...change } }),
+    setIntent: (change) => apply({ intent: { ...state.intent, ...change } }),
+    action,
+    reveal: vi.fn(),
+    announce,
+    onWidth(_element, listener) {
+      listener(880);
+      return () => {};
+    },
+    card: vi.fn(),
+  };
+  view.now = createLieView(context);
+  document.body.replaceChildren(view.now.element);
+  view.now.update(state, allKeys);
+  return { view: view.now, context, apply, notify, action, announce, state: () => state };
+}
+
+const rows = () => [...document.querySelectorAll('.lie-rows .lie-row')];
+const text = () => document.body.textContent ?? '';
+beforeEach(() => document.body.replaceChildren());
+
+describe('the list of statements', () => {
+  it('says each verdict by shape and words, and nowhere that somebody lies', () => {
+    page();
+    expect(rows()).toHaveLength(statements.length);
+    const words = rows().map((row) => row.querySelector('.lie-words')?.textContent);
+    expect(new Set(words)).toEqual(new Set(['looks true', 'looks false', 'can’t tell', 'outside']));
+    expect(text()).not.toMatch(/\b(?:lie|lies|lying|liar)\b/i);
+  });
+
+  it('marks what contradicts the table, and nothing that it leaves open', () => {
+    page();
+    const marked = rows().map((row) => row.textContent?.includes('≠'));
+    expect(marked).toEqual(statements.map(({ verdict }, i) => contradicts(verdict, lie.labels[i])));
+    expect(marked).toContain(true);
+    expect([contradicts('unsure', true), contradicts('true', null), contradicts('false', true)]).toEqual([
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  it('gives no probability outside what the probe was tested on, but the bare score', () => {
+    page();
+    const at = statements.findIndex(({ outside }) => outside);
+    const row = rows()[at];
+    expect(row.textContent).toContain('outside what it was tested on');
+    expect(row.querySelector('circle')).toBeNull();
+    expect(row.querySelector('.num')?.textContent).toMatch(/^[+−]\d+\.\d$/);
+    expect(statementFacts(statements[at], null, null).map(([name]) => name)).not.toContain(
+      'probability of “looks true”',
+    );
+  });
+
+  it('is one tab stop: arrows choose, the editor shows the statement, Esc gives it up', () => {
+    const { view, notify, announce } = page();
+    const list = document.querySelector('.lie-rows')!;
+    press(list, 'ArrowDown');
+    press(list, 'ArrowDown');
+    expect(
+      rows()
+        .map((row) => row.getAttribute('aria-selected'))
+        .indexOf('true'),
+    ).toBe(1);
+    expect(notify).toHaveBeenLastCalledWith('revealStatement', { range: statements[1].source });
+    expect(announce.mock.lastCall?.[0]).toContain(statements[1].text);
+    expect(view.chips?.().at(-1)?.textContent).toContain('2');
+    view.unlock?.();
+    expect(rows().some((row) => row.getAttribute('aria-selected') === 'true')).toBe(false);
+    expect(view.key?.(new KeyboardEvent('keydown', { key: 'k' }))).toBe(true);
+    expect(rows().at(-1)?.getAttribute('aria-selected')).toBe('true');
+  });
+
+  it('follows a token that was locked in the text', () => {
+    const { apply, state } = page();
+    const [start] = statements[4].source ?? [0];
+    const locked = prompt.tokens.findIndex(
+      (token: { source: [number, number] }) => token.source[0] <= start && start < token.source[1],
+    );
+    apply({ selection: { ...state().selection, locked: locked + 1 } });
+    expect(rows()[4].getAttribute('aria-selected')).toBe('true');
+  });
+
+  it('draws a long list in parts', () => {
+    const many = {
+      ...lie,
+      result: { ...lie.result, statements: Array(250).fill(statements[0]) },
+      labels: Array(250).fill(true),
+    };
+    page({}, { lie: ready(many) });
+    expect(rows()).toHaveLength(100);
+    [...document.querySelectorAll<HTMLElement>('.link')].find((link) => link.textContent?.startsWith('Show'))?.click();
+    expect(rows()).toHaveLength(250);
+  });
+
+  it('says how far it has come while it grows', () => {
+    const part = { ...lie, result: { ...lie.result, statements: statements.slice(0, 5), complete: false } };
+    page({}, { lie: { kind: 'running', previous: part, progress: null, elapsedMs: 5 } });
+    expect(rows()).toHaveLength(5);
+    expect(text()).toContain(`5 of ${lie.labels.length} so far`);
+  });
+});
+
+describe('how far to believe it', () => {
+  it('is in the view: figures, baselines, the failure without negation one click away', () => {
+    page();
+    for (const words of ['Against simpler ways', 'log p × negation', 'shuffled labels', 'Calibration', 'Frozen test'])
+      expect(text()).toContain(words);
+    const why = [...document.querySelectorAll<HTMLElement>('.link')].find((link) =>
+      link.textContent?.includes('Trained without'),
+    );
+    const explained = document.querySelector<HTMLElement>('.lie-flip')!;
+    expect(explained.hidden).toBe(true);
+    why?.click();
+    expect([explained.hidden, why?.getAttribute('aria-expanded')]).toEqual([false, 'true']);
+    expect(explained.textContent).toContain('backwards');
+  });
+
+  it('compares the probe’s own figures with every other on the card', () => {
+    const values = comparison(card).map(({ value }) => value);
+    for (const value of [card.auroc.value, card.known.value, card.baseline.value, card.negationFlip])
+      expect(values).toContain(value);
+    expect(comparison({ ...card, frozen: null })).toHaveLength(comparison(card).length - (card.frozen ? 1 : 0));
+  });
+
+  it('says plainly when nothing is gained, and when nothing was tested', () => {
+    expect(gainWords({ auroc: card.baseline, baseline: card.auroc })).toContain('gains nothing');
+    const bare = { ...lie, result: { ...lie.result, card: { ...card, frozen: null } } };
+    page({}, { lie: ready(bare) });
+    expect(text()).toContain('Not evaluated yet.');
+  });
+
+  it('counts how many forced verdicts are wrong', () => {
+    expect(oneIn({ accuracy: { ...card.accuracy, forced: 0.77 } })).toBe(4);
+    expect(oneIn({ accuracy: { ...card.accuracy, forced: 0.5 } })).toBe(2);
+    expect(page().view.about.cannotTell).toContain(`1 forced verdict in ${oneIn(card)} is wrong`);
+  });
+
+  it('shades the layers that read no more than shuffled labels', () => {
+    const blank = blankLayers(card);
+    expect(blank[0]).toBe(true);
+    expect(card.blocks.some((block) => blank[block])).toBe(false);
+  });
+
+  it('is drawn anew for another probe only', () => {
+    expect(sameCard(card, structuredClone(card))).toBe(true);
+    expect(sameCard(card, { ...card, seed: card.seed + 1 })).toBe(false);
+  });
+});
+
+describe('in words', () => {
+  it('verdicts against labels, and what was left out', () => {
+    const found = agreementWords(lie);
+    const decided = statements.filter(({ verdict }, i) => lie.labels[i] !== null && verdict !== 'unsure');
+    expect(found).toContain(`of ${decided.length} verdicts agree`);
+    expect(agreementWords({ ...lie, labels: lie.labels.map(() => null) })).toBe('');
+    expect(leftOutWords({ ...lie, found: 20, questions: 1 })).toBe(
+      `${20 - lie.labels.length} more are not judged: the list ends at ${lie.labels.length}. 1 question is left out.`,
+    );
+  });
+});
+
+describe('the model’s own answer', () => {
+  it('stands above its statements with its mean log-probability', () => {
+    page({ section: 'answer' });
+    expect(text()).toContain(answer.answer?.text.trim());
+    expect(text()).toContain('mean log p −');
+    expect(statementTable(answer).columns).toContain('mean log p as it was written');
+  });
+
+  it('reveals nothing in the editor: it stands in no file', () => {
+    const { notify } = page({ section: 'answer' });
+    press(document.querySelector('.lie-rows')!, 'ArrowDown');
+    expect(notify).not.toHaveBeenCalled();
+  });
+});
+
+describe('the layer probe', () => {
+  it('says what is read where, against shuffled labels', () => {
+    page({ section: 'probe' });
+    expect(text()).toContain(`Best read at layer ${probe.result.best}`);
+    expect(document.querySelectorAll('.probe-curve circle')).not.toHaveLength(0);
+    expect(text()).toContain('80 rows');
+  });
+
+  it('says that nothing is read inside the band', () => {
+    const layers = probe.result.layers.map((each) => ({ ...each, score: each.shuffled }));
+    expect(probeWords({ ...probe.result, layers })).toContain('No layer');
+    expect(warningWords({ warnings: ['fewGroups', 'length'] })).toHaveLength(2);
+    expect(probeWords({ ...probe.result, layers: [] })).toBe('');
+  });
+
+  it('asks anew with another frame, and lends its direction to Embeddings', () => {
+    const { state } = page({ section: 'probe' });
+    [...document.querySelectorAll<HTMLElement>('[role="radio"]')]
+      .find((each) => each.textContent === 'Answer')
+      ?.click();
+    expect(state().intent.lie.frame).toBe('statement');
+    [...document.querySelectorAll<HTMLElement>('.link')].find((each) => each.textContent?.includes('Axis'))?.click();
+    expect(state().intent).toMatchObject({ tab: 'embeddings', embeddings: { axis: probe.result.direction } });
+  });
+
+  it('has no chips before there is a result', () => {
+    const section = probeSection(page().context);
+    expect(section.chips()).toEqual([]);
+    expect(section.tables()).toEqual([]);
+    expect(section.exports()).toEqual({});
+  });
+});
+
+describe('the tab', () => {
+  it('turns to the facts of its section', () => {
+    const { view, state } = page();
+    expect(view.stateKey?.(state())).toBe('lie');
+    [...document.querySelectorAll<HTMLElement>('[role="radio"]')]
+      .find((each) => each.textContent === 'Own answer')
+      ?.click();
+    expect(view.stateKey?.(state())).toBe('answer');
+  });
+
+  it('offers training on a table, another probe, and the way back', () => {
+    const { view, action, state } = page({ probe: '/x/own.json' });
+    const link = (words: string) =>
+      [
+        ...document.querySelectorAll<HTMLElement>('.link'),
+        ...(view.chips?.() ?? []).flatMap((chip) => [...chip.querySelectorAll<HTMLElement>('.link')]),
+      ].find((each) => each.textContent === words);
+    link('Train on This Table…')?.click();
+    link('Use Another…')?.click();
+    expect(action.mock.calls.flat()).toEqual(['trainProbe', 'chooseProbe']);
+    link('Back to the Model’s Own Probe')?.click();
+    expect(state().intent.lie.probe).toBeNull();
+  });
+
+  it('has a twin of every number and a picture with every chart', () => {
+    const { view } = page();
+    expect(view.table?.().rows).toHaveLength(statements.length);
+    expect(cardTables(card).map(({ caption }) => caption)).toEqual(view.moreTables?.().map(({ caption }) => caption));
+    for (const twin of [view.table!(), ...view.moreTables!()])
+      expect(twin.rows.every((row) => row.length === twin.columns.length)).toBe(true);
+    const picture = view.exports?.().svg?.() ?? '';
+    for (const words of ['The capital of Norway is Oslo.', 'By topic', 'Calibration']) expect(picture).toContain(words);
+    expect(view.exports?.().json?.()).toMatchObject({ labels: lie.labels, complete: true });
+  });
+});
