@@ -29,6 +29,11 @@ const same = new Set([
   'top-k {0}',
   'top-p {0}',
   'Σ log p',
+  'log p',
+  'Ctrl+Enter',
+  // The course's own words, and quotation marks alone.
+  'My name is {x}',
+  '“{0}”',
   'id',
   'p',
   '{0}',
