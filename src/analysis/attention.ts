@@ -12,7 +12,7 @@ import type { AttentionOverview, SinkMode } from '../protocol/engine';
 import { ProblemError } from '../protocol/problem';
 import type { HeadSummary } from '../protocol/results';
 import type { Model } from './model';
-import { chunkTokens, type KnownPast, type OnTokens, prefill } from './prefix';
+import { chunkTokens, type KnownPast, type OnTokens, prefill, reusable, shortened } from './prefix';
 
 /** One block's weights for the queries [first, first + queries) on the keys [0, keys): data [H, queries, keys]. */
 export interface AttentionSlab {
@@ -27,13 +27,16 @@ export interface AttentionSlab {
 export interface ScanOptions {
   signal?: AbortSignal;
   onProgress?: OnTokens;
-  /** The first query that is wanted; what is known of the tokens before it is not run again. */
+  /** The first query that is wanted. */
   from?: number;
+  /** What stands before a query is not run again, and no other past has to grow. */
   known?: KnownPast | null;
 }
 
 /** Floats of attention that one pass may return: 32 MB. */
 const slabBudget = 8 * 1024 * 1024;
+/** Floats of attention that a decoder may hold in a pass, of every block whether it is asked for or not: 64 MB. */
+const tapBudget = 16 * 1024 * 1024;
 
 /** Runs `ids` and shows `visit` every slab of the `layers`, queries ascending from `from` on. Rejects with `cancelled` between passes. */
 export async function scanAttention(
@@ -44,20 +47,22 @@ export async function scanAttention(
   { signal, onProgress, from = 0, known }: ScanOptions = {},
 ): Promise<void> {
   const { heads } = model.info;
-  const affordable = Math.floor(slabBudget / (layers.length * heads * ids.length));
-  const step = Math.max(1, Math.min(chunkTokens, affordable));
+  const blocks = Math.min(slabBudget / layers.length, tapBudget / model.info.layers);
+  const step = Math.max(1, Math.min(chunkTokens, Math.floor(blocks / (heads * ids.length))));
+  const held = reusable(known, ids, ids.length);
   let past = await prefill(model, known, ids, from, { signal });
   for (let first = from; first < ids.length; first += step) {
     const chunk = ids.slice(first, first + step);
-    const want = { attention: layers, past: true };
+    const next = first + chunk.length;
+    const want = { attention: layers, past: next > held && next < ids.length };
     const result = await model.run({ ids: [chunk], past, rows: [chunk.length - 1], want }, signal);
-    past = result.past;
+    past = known && next <= held ? shortened(model, known.past, next) : result.past;
     for (const layer of layers) {
       const data = result.attention.get(layer);
       if (!data) throw new Error(`a pass that was asked for the attention of block ${layer} gave none`);
-      visit({ layer, heads, first, queries: chunk.length, keys: first + chunk.length, data });
+      visit({ layer, heads, first, queries: chunk.length, keys: next, data });
     }
-    onProgress?.(first + chunk.length, ids.length);
+    onProgress?.(next, ids.length);
   }
 }
 

@@ -28,7 +28,7 @@ export async function headMap(
 ): Promise<HeadMap> {
   const { layers, heads } = model.info;
   const total = layers * heads * target.before;
-  const { summaries } = await attentionOverview(model, ids, { size: 1, sink: 'raw', signal });
+  const { summaries } = await attentionOverview(model, ids, { size: 1, sink: 'raw', known, signal });
   const map: HeadMap = {
     target: targetResult(target),
     knockout: Array.from({ length: layers }, () => new Array<number | null>(heads).fill(null)),

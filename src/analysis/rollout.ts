@@ -52,7 +52,7 @@ const meanBudget = 8 * 1024 * 1024;
 export async function rollout(
   model: Model,
   { before, sides: [{ input, rows }] }: Target,
-  { signal, onProgress, meanFloats = meanBudget }: Omit<AttentionOptions, 'known'> & { meanFloats?: number } = {},
+  { known, signal, onProgress, meanFloats = meanBudget }: AttentionOptions & { meanFloats?: number } = {},
 ): Promise<number[]> {
   const T = input.length;
   let flow = new Float64Array(T);
@@ -60,6 +60,7 @@ export async function rollout(
   const groups = blocksFromAbove(model.info.layers, Math.max(1, Math.floor(meanFloats / rowStart(T))));
   for (const [group, blocks] of groups.entries()) {
     const means = await meanAttention(model, input, blocks, {
+      known,
       signal,
       onProgress: (done, total) => onProgress?.(group * total + done, groups.length * total),
     });
@@ -85,7 +86,7 @@ async function meanAttention(
   model: Model,
   ids: readonly number[],
   blocks: readonly number[],
-  options: Pick<AttentionOptions, 'signal' | 'onProgress'>,
+  options: AttentionOptions,
 ): Promise<Map<number, Float32Array>> {
   const T = ids.length;
   const means = new Map(blocks.map((block) => [block, new Float32Array(rowStart(T))]));

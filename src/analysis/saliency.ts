@@ -185,9 +185,10 @@ class SaliencyRun {
   }
 
   private rollout(onProgress: OnTokens): Promise<void> {
+    const { model, known } = this.ground;
     const { signal } = this.options;
     return this.attempt(['rollout'], async () =>
-      this.keep('rollout', await rollout(this.ground.model, this.target, { signal, onProgress })),
+      this.keep('rollout', await rollout(model, this.target, { known, signal, onProgress })),
     );
   }
 

@@ -43,8 +43,8 @@ interface NamedValue {
 }
 
 export class GraphBuilder {
-  private readonly nodes: object[] = [];
-  private readonly records: RecordedNode[] = [];
+  private nodes: object[] = [];
+  private records: RecordedNode[] = [];
   private readonly inputs: NamedValue[] = [];
   private readonly outputs: NamedValue[] = [];
   private readonly root: GraphBuilder;
@@ -104,6 +104,21 @@ export class GraphBuilder {
   /** Every node so far, in order; those of subgraphs are in their own. */
   recorded(): readonly RecordedNode[] {
     return [...this.records];
+  }
+
+  /** Leaves out what no output needs: the runtime would compute it. Not for a graph with bodies, which read values unseen. */
+  prune(): this {
+    const needed = new Set(this.outputs.map(({ name }) => name));
+    const kept = this.records.map(() => false);
+    for (let index = this.records.length - 1; index >= 0; index--) {
+      const { inputs, outputs } = this.records[index];
+      if (!outputs.some((output) => needed.has(output))) continue;
+      kept[index] = true;
+      for (const input of inputs) needed.add(input);
+    }
+    this.nodes = this.nodes.filter((_, index) => kept[index]);
+    this.records = this.records.filter((_, index) => kept[index]);
+    return this;
   }
 
   /** One-dimensional; shared when the same list is asked for again. */

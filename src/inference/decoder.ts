@@ -9,7 +9,7 @@ import { ProblemError } from '../protocol/problem';
 import type { EmbeddingTable } from './embeddingTable';
 import { bytesOf, causalMask, floats, integers, range } from './feeds';
 import { countHandedOut } from './garbage';
-import { KeyValuePast } from './past';
+import { KeyValuePast, Packing } from './past';
 import type { Feed, GraphSession, Output } from './session';
 import { isStep, stepFeeds, stepFetches, stepResult } from './step';
 
@@ -26,6 +26,8 @@ export interface DecoderSessions {
 export class Decoder implements Model {
   readonly endIds: readonly number[];
   private readonly empty: KeyValuePast;
+  /** Null while a pass uses it. */
+  private packing: Packing | null = new Packing();
 
   constructor(
     readonly info: ModelInfo,
@@ -62,9 +64,14 @@ export class Decoder implements Model {
     if (this.sessions.steps && isStep(pass, past)) return this.step(await this.sessions.steps(), pass, past, signal);
     const spare =
       past.length > 0 && tokens <= spareTokens && pass.ids.length === 1 && !pass.mask && !pass.want?.attention;
-    const feeds = this.feeds(pass, past, spare);
-    const outputs = await this.sessions.passes.run(feeds, this.fetches(pass));
-    countHandedOut(bytesOf(outputs) + (spare ? 0 : 2 * bytesOf(feeds)));
+    const feeds = this.feeds(pass, tokens, spare ? past.capacity : past.length, past.length);
+    const packing = this.packing ?? new Packing();
+    this.packing = null;
+    const pasts = this.pastFeeds(past, spare, packing);
+    const outputs = await this.sessions.passes.run({ ...feeds, ...pasts }, this.fetches(pass)).finally(() => {
+      this.packing = packing;
+    });
+    countHandedOut(bytesOf(outputs) + 2 * bytesOf(feeds));
     if (signal?.aborted) throw new ProblemError('cancelled');
     return this.result(pass, past, outputs);
   }
@@ -77,22 +84,21 @@ export class Decoder implements Model {
     return stepResult(pass, past, outputs);
   }
 
-  private feeds(pass: Pass, past: KeyValuePast, spare: boolean): Record<string, Feed> {
+  /** All but the past: `held` positions of it count, of the `before` that are fed. */
+  private feeds(pass: Pass, tokens: number, before: number, held: number): Record<string, Feed> {
     const batch = pass.ids.length;
-    const tokens = pass.ids[0].length;
     const { layers, heads, width } = this.info;
-    const before = spare ? past.capacity : past.length;
     const rows = pass.rows.length > 0 ? pass.rows : [0];
     const extra = pass.extra ?? new Float32Array(0);
     const scored = rows.length + extra.length / width;
     const headScale = pass.headScale ?? new Float32Array(layers * heads).fill(1);
-    const feeds: Record<string, Feed> = {
+    return {
       embeddings: floats(pass.embeddings ?? this.embeddings.rows(pass.ids), [batch, tokens, width]),
       positions: integers(
-        pass.ids.flatMap((ids) => ids.map((_, t) => past.length + t)),
+        pass.ids.flatMap((ids) => ids.map((_, t) => held + t)),
         [batch, tokens],
       ),
-      mask: pass.mask ? floats(pass.mask.data, pass.mask.shape) : causalMask(past.length, before, tokens),
+      mask: pass.mask ? floats(pass.mask.data, pass.mask.shape) : causalMask(held, before, tokens),
       headScale: floats(headScale, [layers, headScale.length / (layers * heads), heads, 1, 1]),
       tapRows: integers(pass.want?.attention?.length ? range(tokens) : []),
       rows: integers(rows),
@@ -106,9 +112,13 @@ export class Decoder implements Model {
       ...patchFeeds(pass, tokens, width),
       ...headPatchFeeds(pass, tokens, this.checkpoint.hyper),
     };
-    for (let layer = 0; layer < layers; layer++) {
-      feeds[`past.key.${layer}`] = { type: 'float32', ...past.feed('keys', layer, spare) };
-      feeds[`past.value.${layer}`] = { type: 'float32', ...past.feed('values', layer, spare) };
+  }
+
+  private pastFeeds(past: KeyValuePast, spare: boolean, packing: Packing): Record<string, Feed> {
+    const feeds: Record<string, Feed> = {};
+    for (let layer = 0; layer < this.info.layers; layer++) {
+      feeds[`past.key.${layer}`] = { type: 'float32', ...past.feed('keys', layer, spare, packing) };
+      feeds[`past.value.${layer}`] = { type: 'float32', ...past.feed('values', layer, spare, packing) };
     }
     return feeds;
   }

@@ -108,12 +108,20 @@ export class Engine {
     { signal, progress }: HandlerContext<Progress>,
   ): Result<'attentionOverview'> {
     return this.answer(params, signal, (ids, { decoder }) =>
-      attentionOverview(decoder, ids, { size: params.size, sink: params.sink, signal, onProgress: tokens(progress) }),
+      attentionOverview(decoder, ids, {
+        size: params.size,
+        sink: params.sink,
+        known: this.bestKnown(ids),
+        signal,
+        onProgress: tokens(progress),
+      }),
     );
   }
 
   attentionHeads(params: Params<'attentionHeads'>, { signal }: HandlerContext<unknown>): Result<'attentionHeads'> {
-    return this.answer(params, signal, (ids, { decoder }) => attentionHeads(decoder, ids, params.heads, { signal }));
+    return this.answer(params, signal, (ids, { decoder }) =>
+      attentionHeads(decoder, ids, params.heads, { known: this.bestKnown(ids), signal }),
+    );
   }
 
   attentionBetween(

@@ -18,7 +18,7 @@ export interface GradientSessionsOptions {
   source: TensorSource;
   /** A graph's path in the cache; refuses undefined as a family that has none. */
   compile: (builder: GraphBuilder | undefined) => Promise<string>;
-  start: (graph: string | Uint8Array, form: { mapped: boolean; arena?: boolean }) => Promise<GraphSession>;
+  start: (graph: string | Uint8Array, form: { mapped: boolean }) => Promise<GraphSession>;
 }
 
 /** What one pass block by block runs; `feeds` beside the weights. */
@@ -66,7 +66,7 @@ export class GradientSessions {
     const parts = gradientParts(hyper, source, chunks);
     if (!whole || !parts) throw new Error(`no gradient of the family ${hyper.family}`);
     const file = await WeightFile.open(weightsOf(graph), whole.finish('').weights);
-    return new OpenBlocks(parts, file, (bytes) => start(bytes, { mapped: true, arena: false }));
+    return new OpenBlocks(parts, file, (bytes) => start(bytes, { mapped: true }));
   }
 }
 

@@ -48,13 +48,20 @@ export class KeyValuePast implements PastState {
     return new KeyValuePast(this.shape, this.batch, length, this.memory);
   }
 
-  /** [batch, G, capacity, C] where `spare`, else [batch, G, length, C] without a gap. */
-  feed(kind: 'keys' | 'values', layer: number, spare: boolean): { data: Float32Array; dims: readonly number[] } {
+  /** [batch, G, capacity, C] where `spare`, else [batch, G, length, C] without a gap, packed in `packing` where that is needed. */
+  feed(
+    kind: 'keys' | 'values',
+    layer: number,
+    spare: boolean,
+    packing = new Packing(),
+  ): { data: Float32Array; dims: readonly number[] } {
     const { groups, channels } = this.shape;
     const all = this.memory[kind][layer];
     if (spare || this.length === this.capacity)
       return { data: all, dims: [this.batch, groups, this.capacity, channels] };
-    const packed = new Float32Array(this.batch * groups * this.length * channels);
+    const packed = packing
+      .room(`${kind} ${layer}`, all.length)
+      .subarray(0, this.batch * groups * this.length * channels);
     copyRows(all, this.capacity, packed, this.length, this.batch * groups, this.length, channels);
     return { data: packed, dims: [this.batch, groups, this.length, channels] };
   }
@@ -101,6 +108,20 @@ export class KeyValuePast implements PastState {
       }
     }
     return memory;
+  }
+}
+
+/** Memory that one pass after another packs its past in: taken anew for each, it would be tens of megabytes a pass. */
+export class Packing {
+  private readonly rooms = new Map<string, Float32Array>();
+
+  /** At least `length`; what it held before is overwritten. */
+  room(name: string, length: number): Float32Array {
+    const known = this.rooms.get(name);
+    if (known && known.length >= length) return known;
+    const room = new Float32Array(length);
+    this.rooms.set(name, room);
+    return room;
   }
 }
 

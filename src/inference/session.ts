@@ -23,21 +23,21 @@ export class GraphSession {
 
   /**
    * `graph` is a path (with its data file beside it) or a whole small model. `mapped`: weights are read where the data file is
-   * mapped or fed, not copied into the form that the kernels like best. Without an `arena` memory goes back to the system as soon
-   * as a value is not needed any more. Rejects with the runtime's own error.
+   * mapped or fed, not copied into the form that the kernels like best. Rejects with the runtime's own error.
    */
   static async create(
     graph: string | Uint8Array,
     provider: ProviderName,
     threads: number,
-    { mapped = false, arena = true } = {},
+    { mapped = false } = {},
   ): Promise<GraphSession> {
     const options: ort.InferenceSession.SessionOptions = {
       executionProviders: [provider],
       intraOpNumThreads: threads,
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
-      enableCpuMemArena: arena,
+      // Planned, a shape that comes again would get a second memory beside the one of its first run.
+      enableMemPattern: false,
       // Two sessions share the cores: a finished one must not keep spinning beside the other.
       extra: { session: { force_spinning_stop: '1', disable_prepacking: mapped ? '1' : '0' } },
     };

@@ -99,7 +99,7 @@ function blockBackward(hyper: HyperParameters, options: LinearOptions, chunks: n
   g.output(named(g, stream, 'gradient'));
   g.output(named(g, chunkedCredit(g, weights, slopes), 'attentionCredit'));
   g.output(named(g, output, 'headsGradient'));
-  return g;
+  return g.prune();
 }
 
 function head(hyper: HyperParameters, options: LinearOptions): GraphBuilder {
