@@ -8,6 +8,7 @@ import type { EngineOptions } from '../protocol/engine';
 import type { EmbeddingsPlan, Intent, Selection } from '../protocol/panel';
 import { ProblemError } from '../protocol/problem';
 import type { TargetSpec } from '../protocol/results';
+import { isTablePath } from './session/embeddedTexts';
 
 export type Shell = 'posix' | 'powershell' | 'cmd';
 
@@ -138,6 +139,8 @@ function layersWords({ target, layers }: Intent, locked: number | null, path: st
 
 function lieWords({ lie }: Intent, path: string): string[] {
   const own = lie.probe === null ? [] : option('--probe', lie.probe);
+  // The command reads one statement a line, not a table's rows.
+  if (lie.section === 'statements' && isTablePath(path)) throw new ProblemError('notOnCommandLine', ["a table's rows"]);
   if (lie.section === 'statements') return ['truth', path, ...own];
   if (lie.section === 'answer') throw new ProblemError('notOnCommandLine', ["the model's own answer"]);
   const task = lie.task === 'auto' ? 'classes' : lie.task;

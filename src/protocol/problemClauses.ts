@@ -16,6 +16,8 @@ export const problemClauses = [
   // the command line
   'patching without a second prompt',
   'attention as a saliency method',
+  "a table's rows",
+  "the model's own answer",
   'units by selection',
   'a target of several of its tokens',
   // probe files

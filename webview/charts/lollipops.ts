@@ -5,7 +5,16 @@
 import { scaleLinear } from 'd3';
 import { svgEl } from '../base/dom';
 import type { Theme } from '../base/theme';
-import { type Drawing, nearestIndex, ruleLine, type StepChart, type StepOptions, stepChart, words } from './stepChart';
+import {
+  type Drawing,
+  nearestIndex,
+  ruleLine,
+  type StepChart,
+  type StepOptions,
+  stepChart,
+  textWidth,
+  words,
+} from './stepChart';
 
 export interface Lollipop {
   label: string;
@@ -110,9 +119,4 @@ function rowNodes(
     }),
     words(theme, aurocText(value), { x: width, y, dy: '.32em', 'text-anchor': 'end', pale: false }),
   ];
-}
-
-/** px at 11 px: Chinese characters take twice the room. */
-function textWidth(text: string): number {
-  return [...text].reduce((sum, c) => sum + (c > '\u2e7f' ? 11.2 : 6), 0);
 }

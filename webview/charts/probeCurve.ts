@@ -6,7 +6,16 @@ import { area, extent, line, scaleLinear } from 'd3';
 import { svgEl } from '../base/dom';
 import { fixed } from '../base/format';
 import type { Theme } from '../base/theme';
-import { type Drawing, nearestIndex, ruleLine, type StepChart, type StepOptions, stepChart, words } from './stepChart';
+import {
+  type Drawing,
+  nearestIndex,
+  ruleLine,
+  type StepChart,
+  type StepOptions,
+  stepChart,
+  textWidth,
+  words,
+} from './stepChart';
 
 export interface ProbeCurveData {
   /** Ascending. */
@@ -145,7 +154,7 @@ function blankWords(
     if (is && i - from > best[1] - best[0]) best = [from, i];
   });
   const [start, end] = [x(layers[best[0]]), x(layers[best[1]])];
-  if (end - start < blankLabel.length * 5.6) return [];
+  if (end - start < textWidth(blankLabel)) return [];
   return [words(theme, blankLabel, { x: (start + end) / 2, y: TOP + 8, 'text-anchor': 'middle' })];
 }
 

@@ -5,7 +5,16 @@
 import { extent, line, scaleLinear } from 'd3';
 import { svgEl } from '../base/dom';
 import { tickText } from './probeCurve';
-import { type Drawing, nearestIndex, ruleLine, type StepChart, type StepOptions, stepChart, words } from './stepChart';
+import {
+  type Drawing,
+  nearestIndex,
+  ruleLine,
+  type StepChart,
+  type StepOptions,
+  stepChart,
+  textWidth,
+  words,
+} from './stepChart';
 
 export interface SharePoint {
   at: number;
@@ -68,7 +77,7 @@ function draw(data: ShareCurveData, options: ShareCurveOptions, cursor: number |
     ...points.map(({ at, value }) => svgEl('circle', { cx: x(at), cy: y(value), r: 2, fill: theme.foreground })),
     ...named.flatMap(({ at, value, label, filled }) => {
       // A curve that falls leaves room above it to the right, and below it to the left.
-      const full = x(at) + 8 + label.length * 6 > width;
+      const full = x(at) + 8 + textWidth(label) > width;
       return [
         svgEl('circle', {
           ...{ cx: x(at), cy: y(value), r: 4 },

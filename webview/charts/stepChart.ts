@@ -130,6 +130,11 @@ export function ruleLine(stroke: string, from: readonly [number, number], to: re
   });
 }
 
+/** px at 11 px: Chinese characters take twice the room. */
+export function textWidth(text: string): number {
+  return [...text].reduce((sum, c) => sum + (c > '\u2e7f' ? 11.2 : 6), 0);
+}
+
 /** The index whose place is nearest. */
 export function nearestIndex(places: readonly number[], at: number): number | null {
   let best: number | null = null;

@@ -94,6 +94,15 @@ describe('the command line of an explanation', () => {
     expect(saliency({ methods: ['input'] })).toBe('gradients a.txt');
   });
 
+  it('of the lie detector reads statements or trains a layer probe', () => {
+    const lie = (change: Partial<Intent['lie']>) => line(at('lie', { lie: { ...initialIntent.lie, ...change } }));
+    expect(lie({})).toBe('truth a.txt');
+    expect(lie({ probe: '/my probes/a.json' })).toBe("truth a.txt --probe '/my probes/a.json'");
+    expect(lie({ section: 'probe' })).toBe('probe train a.txt --task classes');
+    expect(lie({ section: 'probe', task: 'number' })).toBe('probe train a.txt --task number');
+    expect(() => lie({ section: 'answer' })).toThrow("the model's own answer");
+  });
+
   it('of the layers is that of the section', () => {
     expect(layers('lens', { text: ' yes' }, 7)).toBe("lens a.txt --position 7 --target ' yes'");
     expect(layers('lens', { span: [4, 6] })).toBe('lens a.txt --position 3');
