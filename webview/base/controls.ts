@@ -106,6 +106,11 @@ export function checkbox(options: {
   return { element: box, set: (checked) => (box.checked = checked) };
 }
 
+/** A shortcut of the editor around the page (F1, Ctrl+P): it must get there from inside a field or a menu too. */
+export function isEditorKey({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {
+  return ctrlKey || metaKey || /^F\d+$/.test(key);
+}
+
 /** `onCommit` runs on Enter. */
 export function textField(options: {
   label: string;
@@ -123,7 +128,7 @@ export function textField(options: {
   box.addEventListener('keydown', (event) => {
     if (event.key === 'Enter') options.onCommit(box.value);
     // Arrow keys and letters typed here are text, not commands of the view around it.
-    event.stopPropagation();
+    if (!isEditorKey(event)) event.stopPropagation();
   });
   return { element: box, set: (value) => (box.value = value) };
 }
@@ -202,7 +207,7 @@ export function slider(options: SliderOptions): Field<number> & { input: HTMLInp
     show();
     options.onInput(Number(input.value));
   });
-  input.addEventListener('keydown', (event) => event.stopPropagation());
+  input.addEventListener('keydown', (event) => isEditorKey(event) || event.stopPropagation());
   set(options.value);
   return {
     element: el('label', { class: 'slider' }, el('span', {}, options.label), input, output),
@@ -265,7 +270,7 @@ export function menu(trigger: HTMLElement, label: string, items: () => readonly 
   trigger.setAttribute('aria-expanded', 'false');
   trigger.addEventListener('click', () => (list.hidden ? open() : close(false)));
   list.addEventListener('keydown', (event) => {
-    event.stopPropagation();
+    if (!isEditorKey(event)) event.stopPropagation();
     if (event.key === 'Escape' || event.key === 'Tab') close(event.key === 'Escape');
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step) return;

@@ -2,7 +2,7 @@
  * Several of a few, behind one button: a list of check marks that stays open while it is used. Esc, Tab and a click elsewhere
  * close it. For panels.
  */
-import { type Field, type Option, place } from './controls';
+import { type Field, isEditorKey, type Option, place } from './controls';
 import { el } from './dom';
 import { icon } from './icons';
 
@@ -68,7 +68,7 @@ export function multiChoice<T extends string>(options: MultiChoiceOptions<T>): F
   };
   trigger.addEventListener('click', () => (list.isConnected ? close(false) : open()));
   list.addEventListener('keydown', (event) => {
-    event.stopPropagation();
+    if (!isEditorKey(event)) event.stopPropagation();
     if (event.key === 'Escape' || event.key === 'Tab') close(event.key === 'Escape');
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step) return;

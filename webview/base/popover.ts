@@ -2,7 +2,7 @@
  * A small form that opens under its trigger: a dialog that leaves the rest of the page alone. Esc closes it and returns the focus;
  * leaving it by Tab, by a click elsewhere or by scrolling closes it too. Imported by panels.
  */
-import { place } from './controls';
+import { isEditorKey, place } from './controls';
 import { el } from './dom';
 
 export interface Popover {
@@ -47,7 +47,7 @@ export function popover({ trigger, label, content, onOpen }: PopoverOptions): Po
   };
   box.addEventListener('keydown', (event) => {
     // What is typed here is no command of the view behind.
-    event.stopPropagation();
+    if (!isEditorKey(event)) event.stopPropagation();
     if (event.key === 'Escape') close(true);
   });
   box.addEventListener('focusout', (event) => {

@@ -2,7 +2,7 @@
  * Where the second prompt is written: a copy of this one to change, with a live word on whether the token counts agree. Ctrl+Enter
  * runs it. For the prompts section.
  */
-import { button } from '../../base/controls';
+import { button, isEditorKey } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { visible } from '../../base/format';
 import { LatestSlice } from '../../base/slices';
@@ -61,9 +61,10 @@ export function promptForm(context: ViewContext, { onRun, onCancel }: PromptForm
   });
   area.addEventListener('keydown', (event) => {
     // Text, not commands of the view around it.
-    event.stopPropagation();
+    if (!isEditorKey(event)) event.stopPropagation();
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
+      event.stopPropagation();
       apply();
     }
     if (event.key === 'Escape' && !cancel.hidden) onCancel();
