@@ -34,6 +34,8 @@ const ROW = 20;
 const GAP = 6;
 const CHANCE = 0.5;
 const VALUES = 36;
+/** px of the scale, at least. */
+const LEAST = 72;
 
 export function lollipops(
   container: HTMLElement,
@@ -51,7 +53,7 @@ export function aurocText(value: number): string {
 function draw(rows: readonly Lollipop[], options: LollipopOptions, cursor: number | null): Drawing {
   const { theme, width, chance } = options;
   const longest = Math.max(0, ...rows.map(({ label }) => textWidth(label)));
-  const left = Math.min(width * 0.55, longest + 16);
+  const left = Math.min(width - VALUES - LEAST, longest + 16);
   const x = scaleLinear([0, 1], [left + 4, width - VALUES - 8]);
   const places: number[] = [];
   rows.forEach(({ kind }, i) => {

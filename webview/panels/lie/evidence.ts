@@ -181,10 +181,10 @@ export function comparison(card: ProbeCard): Lollipop[] {
   const shuffled = read.reduce((sum, each) => sum + each.shuffled, 0) / Math.max(1, read.length);
   return [
     own(t('this probe'), card.auroc, 'own'),
-    own(t('on topics the model knows'), card.known, 'part'),
-    own(t('on affirmative statements'), card.affirmative, 'part'),
-    own(t('on negated statements'), card.negated, 'part'),
-    ...(card.frozen ? [own(t('on frozen topics'), card.frozen.auroc, 'part')] : []),
+    own(t('topics it knows'), card.known, 'part'),
+    own(t('affirmative'), card.affirmative, 'part'),
+    own(t('negated'), card.negated, 'part'),
+    ...(card.frozen ? [own(t('frozen topics'), card.frozen.auroc, 'part')] : []),
     own(t('log p × negation'), card.baseline, 'other'),
     { label: t('shuffled labels'), value: shuffled, interval: null, kind: 'other' },
     { label: t('no “not” in training'), value: card.negationFlip, interval: null, kind: 'apart' },
