@@ -112,14 +112,19 @@ class Bench {
   }
 
   /** The packed command line's `--json`. */
-  cli(...args) {
+  async cli(...args) {
+    return JSON.parse(await this.say(...args, '--json'));
+  }
+
+  /** What the packed command line says to people. */
+  say(...args) {
     const cli = path.join(this.installed, 'dist/cli.js');
     const env = { ...process.env, PROMPT_LENS_CACHE: this.cache };
     return new Promise((resolve, reject) => {
       const options = { env, cwd: this.workspace, maxBuffer: 2 ** 28 };
-      execFile(process.execPath, [cli, ...args, '--json'], options, (error, stdout, stderr) => {
+      execFile(process.execPath, [cli, ...args], options, (error, stdout, stderr) => {
         if (error) reject(new Error(`prompt-lens ${args.join(' ')} failed: ${stderr || error.message}`));
-        else resolve(JSON.parse(stdout));
+        else resolve(stdout);
       }).stdin.end();
     });
   }

@@ -1,0 +1,44 @@
+// Pictures of a tab for people to look at, at the widths of panel and in the themes that the page is made for. What can be checked
+// without eyes is checked: the theme has arrived, nothing is wider than the panel.
+import { until } from './lab.mjs';
+
+const themes = {
+  dark: { label: 'Dark Modern', kind: 'vscode-dark' },
+  light: { label: 'Light Modern', kind: 'vscode-light' },
+};
+const widths = [1400, 520];
+const height = 1500;
+
+/** Makes the window as wide as the panel needs to have this width: half of what is added is the editor's. */
+async function widen(window, width) {
+  const lens = window.panel.locator('.lens');
+  const has = () => lens.evaluate((node) => node.clientWidth);
+  await until(`a panel ${width} px wide`, async () => {
+    const missing = width - (await has());
+    if (Math.abs(missing) < 8) return true;
+    const now = window.page.viewportSize();
+    await window.page.setViewportSize({ width: Math.max(900, now.width + 2 * missing), height });
+    await until('the new width', async () => width - (await has()) !== missing, 3000).catch(() => {});
+    return false;
+  });
+}
+
+/** Pictures `NAME-THEME-WIDTH`. `settled`: resolves when the tab is drawn to its end. */
+export async function photograph(bench, window, name, settled) {
+  const before = window.page.viewportSize();
+  const lens = window.panel.locator('.lens');
+  for (const [theme, { label, kind }] of Object.entries(themes)) {
+    await window.theme(label);
+    await until(`the theme ${label}`, async () =>
+      (await window.panel.locator('body').getAttribute('class')).includes(kind),
+    );
+    for (const width of widths) {
+      await widen(window, width);
+      await settled();
+      const overflow = await lens.evaluate((node) => node.scrollWidth - node.clientWidth);
+      bench.check.ok(overflow <= 0, `${name}, ${width} px: the page is ${overflow} px wider than its panel`);
+      await window.screenshot(`${name}-${theme}-${width}`);
+    }
+  }
+  await window.page.setViewportSize(before);
+}

@@ -1,0 +1,174 @@
+// The Embeddings tab: a word in four sentences as points, likeness that is the command line's, blocks without a new question, a table
+// of names, and points that lead to the editor.
+import fs from 'node:fs';
+import path from 'node:path';
+import { until } from '../lab.mjs';
+import { photograph } from '../looks.mjs';
+import { footer, number, tables } from '../panel.mjs';
+
+const bank = 'embeddings/bank.txt';
+const names = 'embeddings/names.csv';
+const block = 10;
+
+const marks = (panel) => panel.locator('svg.embed-scatter > g:nth-of-type(2) path');
+
+async function opened(bench, name = bank) {
+  const window = await bench.shared({ open: name });
+  if (
+    (await window
+      .tab(path.basename(name))
+      .getAttribute('aria-selected')
+      .catch(() => null)) !== 'true'
+  ) {
+    await window.page.keyboard.press('Control+1');
+    await window.openFile(name);
+  }
+  if ((await window.panel.locator('#tab-embeddings[aria-selected="true"]').count()) === 0)
+    await window.command(bench.title('promptLens.showEmbeddings'));
+  const chip = window.panel.locator('.chips', { hasText: path.basename(name) });
+  const finished = async () => (await chip.count()) > 0 && / · [\d.]+ (s|min)$/.test(await footer(window.panel));
+  await until(`the finished picture of ${name}`, finished, 120_000);
+  return window;
+}
+
+/** The slider of blocks; the picture of that block stands and its movement is over. */
+async function goTo(panel, layer) {
+  await panel.locator('.embed-layer input[type="range"]').fill(String(layer));
+  const title = panel.locator('h2', { has: panel.locator('small', { hasText: new RegExp(`^after block ${layer}$`) }) });
+  await until(`the picture after block ${layer}`, () => title.count());
+  let before = '';
+  await until('points at rest', async () => {
+    const now = JSON.stringify(await places(panel));
+    const rest = now === before;
+    before = now;
+    return rest;
+  });
+}
+
+const places = (panel) => marks(panel).evaluateAll((nodes) => nodes.map((node) => node.getAttribute('transform')));
+
+const separationAt = ({ rows }, layer) =>
+  rows
+    .find(([own]) => Number(own) === layer)
+    .slice(1, 3)
+    .map(number);
+
+/** Cosines within and across groups, as the command line says them. */
+async function separationOf(bench, ...args) {
+  const said = await bench.say('embeddings', ...args, '--leave-out-massive', '--layer', String(block));
+  return said
+    .match(/cosine within groups (\S+), across (\S+)/)
+    .slice(1)
+    .map(Number);
+}
+
+function near(check, drawn, exact, tolerance) {
+  for (const [i, value] of exact.entries())
+    check.ok(Math.abs(drawn[i] - value) < tolerance, `${drawn.join(' ')} for ${exact.join(' ')}`);
+}
+
+const distances = (points) =>
+  points.flatMap((a, i) => points.slice(i + 1).map((b) => Math.hypot(a.x - b.x, a.y - b.y)));
+
+/** Lines of a file with the paragraph that each stands in, as the table that the command line takes groups from. */
+function asTable(text) {
+  const rows = text
+    .trim()
+    .split(/\n\n+/)
+    .flatMap((paragraph, group) => paragraph.split('\n').map((line) => `"${line}",${group + 1}`));
+  return `text,group\n${rows.join('\n')}\n`;
+}
+
+export const tests = {
+  'a word in four lines: two groups, and the command line’s likeness': async (bench) => {
+    const { check } = bench;
+    const { panel } = await opened(bench);
+    await goTo(panel, block);
+    const [points, , separation] = await tables(panel);
+    const column = (name) => points.columns.indexOf(name);
+    const own = points.rows.filter((row) => /^bank \d$/.test(row[column('name')]));
+    check.deepEqual(
+      own.map((row) => [row[column('name')], row[column('group')]]),
+      ['1', '1', '2', '2'].map((group, i) => [`bank ${i + 1}`, group]),
+    );
+    bench.write('bank.csv', asTable(fs.readFileSync(path.join(bench.workspace, bank), 'utf8')));
+    const words = ['bank.csv', '--select', 'bank', '--around'];
+    near(check, separationAt(separation, block), await separationOf(bench, ...words), 6e-4);
+    // Axes may be turned like those of the block before: distances stay.
+    const { result } = await bench.cli('embeddings', ...words, '--leave-out-massive', '--layer', String(block));
+    check.equal(points.rows.filter((row) => row[column('x')] !== '–').length, result.points.length);
+    const exact = result.points.slice(0, 4);
+    check.deepEqual(
+      exact.map(({ text }) => text.trim()),
+      own.map((row) => row[column('token')].replaceAll('·', '')),
+    );
+    const drawn = own.map((row) => ({ x: number(row[column('x')]), y: number(row[column('y')]) }));
+    near(check, distances(drawn), distances(exact), 2e-3);
+  },
+
+  'another block moves the points and asks nothing of the engine': async (bench) => {
+    const { check } = bench;
+    const { panel } = await opened(bench);
+    const before = await places(panel);
+    const line = await footer(panel);
+    await panel.locator('.lens').evaluate((lens) => {
+      lens.ownerDocument.asked = [];
+      new MutationObserver(() => {
+        const { asked } = lens.ownerDocument;
+        if (!lens.querySelector('.prog').hidden) asked.push('progress');
+        for (const each of lens.querySelectorAll('#view [role="status"]'))
+          if (each.textContent) asked.push(each.textContent);
+      }).observe(lens, { subtree: true, childList: true, attributes: true, characterData: true });
+    });
+    for (const layer of [3, 21, 30]) await goTo(panel, layer);
+    const after = await places(panel);
+    check.equal(after.length, before.length);
+    check.ok(
+      after.every((place, i) => place !== before[i]),
+      'every point moved',
+    );
+    check.deepEqual(await panel.locator('.lens').evaluate((lens) => lens.ownerDocument.asked), []);
+    check.equal(await footer(panel), line);
+    await goTo(panel, block);
+    check.deepEqual(await places(panel), before);
+  },
+
+  'a point that is clicked is selected in the editor': async (bench) => {
+    const { check } = bench;
+    const window = await opened(bench);
+    const lines = fs.readFileSync(path.join(bench.workspace, bank), 'utf8').split('\n');
+    for (const [point, line] of [
+      [0, 0],
+      [3, 4],
+    ]) {
+      await marks(window.panel).nth(point).click({ force: true });
+      await window.focusEditor(path.basename(bank));
+      const expected = `Ln ${line + 1}, Col ${lines[line].indexOf('bank') + 5} `;
+      check.ok(await until(`${expected}selected`, async () => (await window.cursor()).startsWith(expected)));
+    }
+    await marks(window.panel).nth(3).click({ force: true });
+  },
+
+  pictures: async (bench) => {
+    const window = await opened(bench);
+    await photograph(bench, window, 'embeddings-bank', () => goTo(window.panel, block));
+  },
+
+  'a table of names in its groups': async (bench) => {
+    const { check } = bench;
+    const window = await opened(bench, names);
+    await goTo(window.panel, block);
+    const [points, , separation] = await tables(window.panel);
+    const written = fs.readFileSync(path.join(bench.workspace, names), 'utf8').trim().split('\n').slice(1);
+    const column = (name) => points.columns.indexOf(name);
+    check.deepEqual(
+      points.rows.map((row) => `${row[column('name')]},${row[column('group')]}`),
+      written.map((row) => row.split(',').slice(0, 2).join()),
+    );
+    const legend = await window.panel.locator('#view .legend').first().innerText();
+    for (const group of new Set(written.map((row) => row.split(',')[1]))) check.ok(legend.includes(group), legend);
+    const exact = await separationOf(bench, names, '--template', 'This is {x}', '--last');
+    near(check, separationAt(separation, block), exact, 6e-4);
+    await window.screenshot('embeddings-names');
+  },
+};
