@@ -72,7 +72,7 @@ export const tests = {
     const view = window.panel.locator('#view');
     await until('a best layer', async () => /Best read at layer|No layer tells/.test(await view.innerText()), 120_000);
     check.ok(/60 rows|30 rows/.test(await view.innerText()), await view.innerText());
-    await window.openFile(file);
+    await opened(bench, file, text);
     check.ok(await until('a refusal', async () => /is not a table/.test((await failure(window.panel)) ?? ''), 30_000));
   },
 
