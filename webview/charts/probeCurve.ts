@@ -49,6 +49,8 @@ const TOP = 10;
 const FOOT = 20;
 const LEFT = 32;
 const RIGHT = 12;
+/** px that a line of text needs. */
+const LINE = 13;
 
 export function probeCurve(
   container: HTMLElement,
@@ -187,8 +189,14 @@ function lineNodes({ lines }: ProbeCurveData, { y, right }: Scales, theme: Theme
 function lineNames({ lines, band }: ProbeCurveData, { y, right }: Scales, theme: Theme): SVGElement[] {
   const names = lines.map(({ value, label }) => words(theme, label, { x: LEFT + 4, y: y(value) - 5, over: true }));
   if (!band) return names;
-  const middle = ((band.low.at(-1) ?? 0) + (band.high.at(-1) ?? 0)) / 2;
-  const place = { x: right - 4, y: y(middle), dy: '.34em', 'text-anchor': 'end' };
+  const middle = y(((band.low.at(-1) ?? 0) + (band.high.at(-1) ?? 0)) / 2);
+  const start = right - 4 - textWidth(band.label);
+  const meets = lines.some(
+    ({ value, label }) => LEFT + 4 + textWidth(label) > start - 6 && Math.abs(y(value) - 5 - middle) < LINE,
+  );
+  // Beside a name of a line there is room for it only under the band.
+  const under = Math.min(HEIGHT - FOOT - 6, y(Math.min(...band.low)) + 9);
+  const place = { x: right - 4, y: meets ? under : middle, dy: '.34em', 'text-anchor': 'end' };
   return [...names, words(theme, band.label, place)];
 }
 

@@ -160,7 +160,7 @@ function layerContent(card: ProbeCard) {
     },
     options: {
       label: t('AUROC by block, with the band of shuffled labels'),
-      axis: t('block; filled: read for the verdict'),
+      axis: t('block; large: read for the verdict'),
       describe: (step: number) =>
         [t('block {0}', layers[step].layer), ...facts(step).map((fact) => fact.join(' '))].join(', '),
     },

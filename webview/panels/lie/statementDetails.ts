@@ -91,7 +91,7 @@ function layerContent(statement: JudgedStatement, card: ProbeCard) {
     },
     options: {
       label: t('What each layer’s own probe says of the chosen statement'),
-      axis: t('block; filled: read for the verdict'),
+      axis: t('block; large: read for the verdict'),
       blankLabel: t('nothing to read'),
       ends: [t('looks true'), t('looks false')] as const,
       describe: say,
