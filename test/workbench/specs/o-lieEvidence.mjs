@@ -1,0 +1,199 @@
+// The Lie Detector tab's figures: scores and layers are the command line's, the evidence for the probe is its card's, a layer probe has
+// its best layer and its band; pictures; tables that are none. What its parts do is n-lie's.
+import fs from 'node:fs';
+import path from 'node:path';
+import { until } from '../lab.mjs';
+import { photograph } from '../looks.mjs';
+import { failure, footer, number, press, tables } from '../panel.mjs';
+
+const statements = 'truth/statements.txt';
+const grammar = 'probing/grammar.csv';
+const oneClass = 'one.csv';
+
+const verdicts = { true: 'looks true', false: 'looks false', unsure: 'can’t tell' };
+
+/** A file of the workspace in front, the panel on the tab Lie Detector. */
+async function opened(bench, name = statements) {
+  const window = await bench.shared({ open: name });
+  if (
+    (await window.panel
+      .locator('#tab-lie[aria-selected="true"]')
+      .count()
+      .catch(() => 0)) === 0
+  )
+    await window.command(bench.title('promptLens.showLieDetector'));
+  return window;
+}
+
+async function inFront(window, name) {
+  await window.page.keyboard.press('Control+1');
+  await window.openFile(name);
+}
+
+const finished = async (panel) => / · [\d.]+ (s|min)$/.test(await footer(panel));
+
+async function judged(bench) {
+  const window = await opened(bench);
+  const { panel } = window;
+  const lines = fs.readFileSync(path.join(bench.workspace, statements), 'utf8').trim().split('\n');
+  const rows = panel.locator('.lie-rows .lie-row');
+  await until(
+    'all statements judged',
+    async () => (await rows.count()) === lines.length && (await finished(panel)),
+    120_000,
+  );
+  return { window, panel, rows, lines };
+}
+
+/** What the command line says of the statements, asked once. */
+let said = null;
+async function truth(bench) {
+  said ??= (await bench.cli('truth', statements)).result;
+  return said;
+}
+
+const card = (bench) => JSON.parse(fs.readFileSync(path.join(bench.installed, 'models/truth/probe.json'), 'utf8')).card;
+
+const near = (drawn, exact, tolerance = 1e-4) => Math.abs(number(drawn) - exact) < tolerance;
+
+/** `.857`, as the page prints shares. */
+const share = (value, digits = 3) => value.toFixed(digits).replace(/^0/, '');
+
+const circles = (chart) =>
+  chart
+    .locator('circle:not(.cursor)')
+    .evaluateAll((nodes) =>
+      nodes.map((node) => ({ y: Number(node.getAttribute('cy')), r: Number(node.getAttribute('r')) })),
+    );
+
+export const tests = {
+  'verdicts and scores are the command line’s': async (bench) => {
+    const { check } = bench;
+    const { panel } = await judged(bench);
+    const [drawn] = await tables(panel);
+    const result = await truth(bench);
+    check.equal(drawn.rows.length, result.statements.length);
+    for (const [i, exact] of result.statements.entries()) {
+      const [, verdict, probability, score, , negated, outside, logprob] = drawn.rows[i];
+      const name = exact.text;
+      check.equal(verdict, exact.outside ? 'outside' : verdicts[exact.verdict], name);
+      check.ok(near(score, exact.score, 2e-3), `${name}: ${score} for ${exact.score}`);
+      check.ok(near(logprob, exact.logprob, 2e-3), `${name}: ${logprob} for ${exact.logprob}`);
+      if (exact.probability === null) check.equal(probability, '–', name);
+      else check.ok(near(probability, exact.probability, 1e-3), `${name}: ${probability} for ${exact.probability}`);
+      check.deepEqual(
+        [negated, outside],
+        [exact.negated, exact.outside].map((is) => (is ? 'yes' : 'no')),
+        name,
+      );
+    }
+  },
+
+  'a chosen statement is selected in the editor and shows its layers': async (bench) => {
+    const { check } = bench;
+    const { window, panel, rows, lines } = await judged(bench);
+    const result = await truth(bench);
+    const curve = panel.locator('.lie-details svg.probe-curve');
+    for (const line of [8, 1]) {
+      await rows.nth(line).click();
+      await until('the statement by itself', async () =>
+        (await panel.locator('.lie-quote').innerText()).includes(lines[line]),
+      );
+      check.equal(await rows.nth(line).getAttribute('aria-selected'), 'true');
+      await window.focusEditor(path.basename(statements));
+      const expected = `Ln ${line + 1}, Col ${lines[line].length + 1} (${lines[line].length} selected)`;
+      check.ok(await until(expected, async () => (await window.cursor()) === expected));
+      const { layers } = result.statements[line];
+      const spots = await circles(curve);
+      check.equal(spots.length, layers.length);
+      const [top, low] = [Math.max(...layers), Math.min(...layers)].map((value) => layers.indexOf(value));
+      const scale = (spots[low].y - spots[top].y) / (layers[top] - layers[low]);
+      for (const [layer, value] of layers.entries()) {
+        const y = spots[top].y + (layers[top] - value) * scale;
+        check.ok(Math.abs(spots[layer].y - y) < 0.5, `layer ${layer}: drawn at ${spots[layer].y}, not at ${y}`);
+      }
+      const read = spots.flatMap(({ r }, layer) => (r > 3 ? [layer] : []));
+      check.deepEqual(read, card(bench).blocks);
+    }
+  },
+
+  'how far to believe the probe is what its card says': async (bench) => {
+    const { check } = bench;
+    const { panel } = await judged(bench);
+    const exact = card(bench);
+    const [, simpler, topics, layers, calibration, coverage] = await tables(panel);
+    const figures = [exact.auroc, exact.known, exact.affirmative, exact.negated, exact.frozen.auroc, exact.baseline];
+    for (const [row, { value, low, high }] of figures.entries())
+      for (const [column, own] of [value, low, high].entries())
+        check.ok(near(simpler.rows[row][column + 1], own), `${simpler.rows[row].join(' ')} for ${own}`);
+    check.ok(near(simpler.rows.at(-1)[1], exact.negationFlip), simpler.rows.at(-1).join(' '));
+    const own = [...exact.topics, ...exact.frozen.topics];
+    check.deepEqual(
+      topics.rows.map(([topic]) => topic),
+      own.map(({ topic }) => topic),
+    );
+    check.ok(topics.rows.every(([, , value], i) => near(value, own[i].auroc.value)));
+    check.ok(layers.rows.every(([, value], i) => near(value, exact.layers[i].auroc)));
+    check.equal(calibration.rows.length, exact.calibration.bins.length);
+    check.equal(coverage.rows.length, exact.coverage.length);
+    check.match(await panel.locator('.chips').innerText(), new RegExp(`AUROC \\${share(exact.auroc.value)} held out`));
+    const evidence = panel.locator('.lie-evidence');
+    await evidence.locator('button', { hasText: 'Trained without' }).click();
+    check.ok((await evidence.locator('.lie-flip').innerText()).includes(`reaches ${share(exact.negationFlip)}`));
+    await evidence.locator('button', { hasText: 'Trained without' }).click();
+    const frozen = await evidence.locator('h2', { hasText: 'Frozen test' }).first().innerText();
+    check.ok(frozen.includes(share(exact.frozen.auroc.value)), frozen);
+  },
+
+  'pictures of the statements': async (bench) => {
+    const { window, panel, rows } = await judged(bench);
+    await photograph(bench, window, 'lie-statements', async () => {
+      await rows.nth(8).click();
+      await panel.locator('.lie-evidence svg').last().waitFor();
+    });
+  },
+
+  'a layer probe wants a table, and one with two classes': async (bench) => {
+    const { check } = bench;
+    const alike = Array.from({ length: 12 }, (_, i) => `There are ${i + 2} cats.,yes\n`).join('');
+    bench.write(oneClass, `text,label\n${alike}`);
+    const { window, panel } = await judged(bench);
+    await press(panel, 'Look at', 'probe');
+    const says = (sentence) => until(sentence.source, async () => sentence.test((await failure(panel)) ?? ''), 60_000);
+    check.ok(await says(/statements\.txt is not a table of labelled texts/));
+    await inFront(window, oneClass);
+    check.ok(await says(/All rows have the label yes: there is nothing to tell apart/));
+    check.ok(await panel.locator('.lens', { hasText: 'Give rows of at least two classes.' }).count());
+    await window.screenshot('lie-one-class');
+  },
+
+  'a layer probe: the best layer, and what shuffled labels reach': async (bench) => {
+    const { check } = bench;
+    const window = await opened(bench);
+    const { panel } = window;
+    await inFront(window, grammar);
+    await press(panel, 'Look at', 'probe');
+    const rows = fs.readFileSync(path.join(bench.workspace, grammar), 'utf8').trim().split('\n').length - 1;
+    const chip = panel.locator('.chips .chip', { hasText: new RegExp(`Rows\\s*${rows}$`) });
+    await until('a finished probe', async () => (await chip.count()) > 0 && (await finished(panel)), 140_000);
+    const [layers, learning] = await tables(panel);
+    const scores = layers.rows.map(([layer, score, , shuffled, spread]) => ({
+      layer: Number(layer),
+      score: number(score),
+      high: number(shuffled) + 2 * number(spread),
+    }));
+    const best = scores.reduce((top, each) => (each.score > top.score ? each : top));
+    check.equal(scores.length, card(bench).layers.length);
+    check.ok(best.score > best.high, `${best.score} in a band up to ${best.high}`);
+    check.ok(learning.rows.length > 1);
+    const words = await panel.locator('.lie').innerText();
+    const [, layer, value] = words.match(/Best read at layer (\d+): (\S+),/) ?? [];
+    check.deepEqual([Number(layer), Math.abs(number(value) - best.score) < 6e-3], [best.layer, true], words);
+    const curve = panel.locator('svg.probe-curve').first();
+    const filled = (await circles(curve)).flatMap(({ r }, layer) => (r > 3 ? [layer] : []));
+    check.deepEqual(filled, [best.layer]);
+    check.equal(await curve.locator('path.band').count(), 1);
+    check.match(await curve.innerHTML(), /shuffled labels/);
+    await window.screenshot('lie-probe');
+  },
+};
