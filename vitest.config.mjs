@@ -11,7 +11,7 @@ export default defineConfig({
   test: {
     passWithNoTests: false,
     projects: [
-      tier('unit'),
+      tier('unit', { testTimeout: 30_000, hookTimeout: 30_000 }),
       tier('reference', { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false }),
       tier('process', { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false }),
     ],
