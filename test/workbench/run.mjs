@@ -11,7 +11,7 @@ import { artefacts } from './lab.mjs';
 import { cutOff } from './network.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const limitMs = 150_000;
+const limitMs = 240_000;
 
 function withLimit(promise) {
   let timer;

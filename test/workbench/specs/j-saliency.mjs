@@ -1,52 +1,34 @@
-// The Saliency tab: its scores are the command line's under every unit, operator, scope and target; marks in the editor; what is
-// known stays after Cancel and after the engine's death; expressions and units that give nothing are one sentence.
+// The Saliency tab: its scores are the command line's under every unit, operator, scope and target; one selection with the editor,
+// and marks in its text.
 import { until } from '../lab.mjs';
-import { chooseIn, number, press, ready, tables, visible } from '../panel.mjs';
+import { chooseIn, number, press, ready, tables, typeInto } from '../panel.mjs';
+import { drawnUnits, onlyKnockout, openedSaliency, sameScores } from '../saliency.mjs';
 
 const file = 'sentiment.txt';
 const text = 'Review: The film was dull and far too long.\nSentiment:';
+const chat = 'saliency.prompt.md';
+const chatText = '---\nname: mood\n---\nIs a dull film a good film? Answer in one word.\n';
 
-async function opened(bench, name = file, content = text) {
-  bench.write(name, content);
-  const window = await bench.shared({ open: name });
-  await window.openFile(name);
-  if ((await window.panel.locator('#tab-saliency[aria-selected="true"]').count()) === 0)
-    await window.command(bench.title('promptLens.whyThisAnswer'));
-  return window;
+const opened = (bench) => openedSaliency(bench, file, text);
+
+/** What is explained, as the heading over the text says it: `log p(·negative) = −2.43`. */
+const formula = (panel) => panel.locator('#view .saliency-column h2 small').first().innerText();
+
+/** Writes into a column of the target's popover: 0 is what is explained, 1 what it is held against. */
+async function explain(panel, column, words) {
+  const form = panel.locator('.popover .target-form');
+  if ((await form.count()) === 0) await panel.locator('.chip.target .chip-open').click();
+  await typeInto(form.locator('.target-column').nth(column), words);
 }
 
-/** Every unit of the table twin with its score by the first method. */
-async function drawnUnits(panel) {
-  const [{ columns, rows }] = await tables(panel);
-  const [from, to, words, score] = ['first token', 'last token', 'text', columns[3]].map((name) =>
-    columns.indexOf(name),
-  );
-  return {
-    method: columns[score],
-    units: rows.map((row) => ({
-      tokens: [Number(row[from]), Number(row[to]) + 1],
-      text: row[words],
-      score: number(row[score]),
-    })),
-  };
-}
+/** A word of the text as drawn on its stave. */
+const word = (panel, letters) => panel.locator('svg.saliency-staves text.mono', { hasText: letters }).first();
 
-/** The panel's scores are those of `prompt-lens occlusion FILE …`. */
-async function sameScores(bench, window, name, ...options) {
-  const { result, prompt } = await bench.cli('occlusion', name, '--no-faithfulness', ...options);
-  await ready(window, prompt.tokens.length, 120_000);
-  await until(`the units of ${options.join(' ')}`, async () => {
-    const { units } = await drawnUnits(window.panel);
-    if (units.length !== result.units.length || units.some(({ score }) => Number.isNaN(score))) return false;
-    return units.every(({ tokens }, i) => tokens.join() === result.units[i].tokens.join());
-  });
-  const { units } = await drawnUnits(window.panel);
-  for (const [i, { text, score }] of units.entries()) {
-    const exact = result.units[i];
-    bench.check.equal(text, visible(exact.text));
-    bench.check.ok(Math.abs(score - exact.score) < 2e-3, `${options}: "${text}" ${score} for ${exact.score}`);
-  }
-  return result;
+/** The kinds of boxes that stand behind the editor's text: one class a decoration, of tints or of saliency. */
+async function marks(window) {
+  const boxes = window.page.locator('.editor-group-container .view-overlays .cdr');
+  const kinds = await boxes.evaluateAll((each) => each.map(({ className }) => className));
+  return [...new Set(kinds)].filter((kind) => /TextEditorDecorationType/i.test(kind) || /\bced-/.test(kind)).sort();
 }
 
 export const tests = {
@@ -57,17 +39,17 @@ export const tests = {
     await window.command(bench.title('promptLens.showProbabilities'));
     const { result, prompt } = await bench.cli('probabilities', file);
     await ready(window, prompt.tokens.length, 90_000);
-    const word = result.next[0].text.trim();
-    await window.page.locator('.codelens-decoration a', { hasText: `Why “${word}”?` }).click();
+    const likeliest = result.next[0].text.trim();
+    await window.page.locator('.codelens-decoration a', { hasText: `Why “${likeliest}”?` }).click();
     await until('the tab Saliency', () => window.panel.locator('#tab-saliency[aria-selected="true"]').count());
     await ready(window, prompt.tokens.length, 120_000);
     const [units, curves, agreement] = await tables(window.panel);
     check.equal(units.columns[3], 'Knock-out');
-    check.ok(
-      units.rows.every((row) => row.slice(3).every((cell) => /\d/.test(cell))),
-      'every unit has every score',
-    );
-    check.ok(curves.rows.length > 3 && agreement.rows.length === 4, `${curves.rows.length}, ${agreement.rows.length}`);
+    const unknown = units.rows.flatMap((row) => row.slice(3)).filter((cell) => !/\d/.test(cell));
+    check.deepEqual(unknown, []);
+    check.equal(agreement.rows.length, 4);
+    check.ok(curves.rows.length > 3, `${curves.rows.length} points of the deletion curves`);
+    await onlyKnockout(window.panel);
   },
 
   'the scores are the command line’s, by every unit and operator': async (bench) => {
@@ -76,11 +58,99 @@ export const tests = {
     await sameScores(bench, window, file, '--by', 'word', '--scope', 'user');
     await press(panel, 'Unit', 'token');
     await chooseIn(panel, 'Operator', 'delete');
-    await sameScores(bench, window, file, '--by', 'token', '--operator', 'delete');
-    await press(panel, 'Unit', 'sentence');
+    await sameScores(bench, window, file, '--by', 'token', '--operator', 'delete', '--scope', 'user');
+    await press(panel, 'Unit', 'line');
     await chooseIn(panel, 'Operator', 'replace by a space');
-    await sameScores(bench, window, file, '--by', 'sentence', '--operator', 'replace');
-    await chooseIn(panel, 'Operator', 'knock out attention');
+    await sameScores(bench, window, file, '--by', 'line', '--operator', 'replace', '--scope', 'user');
     await press(panel, 'Unit', 'word');
+    await chooseIn(panel, 'Operator', 'knock out attention');
+  },
+
+  'a target and a contrast from the chip’s form': async (bench) => {
+    const window = await opened(bench);
+    const { panel } = window;
+    await explain(panel, 0, ' negative');
+    await explain(panel, 1, ' positive');
+    await panel.locator('.popover').press('Escape');
+    const options = ['--by', 'word', '--scope', 'user', '--target', ' negative', '--contrast', ' positive'];
+    const { target } = await sameScores(bench, window, file, ...options);
+    const value = target.logprob - target.contrast.logprob;
+    const shown = await formula(panel);
+    bench.check.match(shown, /log p\(·negative\) − log p\(·positive\) = /);
+    bench.check.ok(Math.abs(number(shown.split('= ')[1]) - value) < 6e-3, `${shown} for ${value}`);
+  },
+
+  'style, range and methods change the picture and not the numbers': async (bench) => {
+    const { check } = bench;
+    const { panel } = await opened(bench);
+    const before = await drawnUnits(panel);
+    const staves = panel.locator('svg.saliency-staves');
+    const drawn = (kind) => until(`marks of the kind ${kind}`, () => staves.locator(`.${kind}`).count());
+    check.ok((await drawn('bar')) >= before.length);
+    const cut = panel.locator('#view .saliency-column .legend').first();
+    const wide = await cut.innerText();
+    await panel.locator('input[type="range"][aria-label="Range"]').fill('0.3');
+    await until('another end of the scale', async () => (await cut.innerText()) !== wide);
+    await press(panel, 'Style', 'heat');
+    check.ok((await drawn('tint')) >= before.length);
+    await press(panel, 'Style', 'underline');
+    check.ok(await drawn('rule'));
+    await press(panel, 'Style', 'bars');
+    await panel.locator('button.choice[aria-label="Methods"]').click();
+    await panel.locator('.menu.checks button[data-value="input"]').click();
+    await panel.locator('.menu.checks').press('Escape');
+    await until('a lane of the new method', () => staves.locator('text.m', { hasText: /^grad$/ }).count(), 60_000);
+    const again = async () => JSON.stringify(await drawnUnits(panel)) === JSON.stringify(before);
+    check.ok(await until('the same scores of the first method', again, 60_000));
+  },
+
+  'one selection with the editor': async (bench) => {
+    const { check } = bench;
+    const window = await opened(bench);
+    const { panel } = window;
+    await word(panel, 'dull').click();
+    await until('the mark on the word', () => panel.locator('svg.saliency-staves rect.locked').count());
+    check.match(await panel.locator('.saliency-line').innerText(), /^dull/);
+    const at = text.indexOf('dull');
+    await window.focusEditor(file);
+    const expected = `Ln 1, Col ${at + 5}`;
+    check.ok(await until(expected, async () => (await window.cursor()).startsWith(expected)));
+    await window.page.keyboard.press('Control+Home');
+    for (let step = 0; step < text.indexOf('film') + 1; step++) await window.page.keyboard.press('ArrowRight');
+    const band = panel.locator('svg.saliency-staves rect.cursor');
+    const under = await word(panel, 'film').boundingBox();
+    check.ok(
+      await until('the band on the word under the cursor', async () => {
+        const box = await band.first().boundingBox();
+        return box && Math.abs(box.x - under.x) < 6 && Math.abs(box.y - under.y) < 20;
+      }),
+    );
+  },
+
+  'marks in the editor, on and off': async (bench) => {
+    const window = await opened(bench);
+    const box = window.panel.locator('vscode-checkbox', { hasText: 'Show in the editor' });
+    const without = await marks(window);
+    await box.click();
+    const added = async () => (await marks(window)).filter((kind) => !without.includes(kind)).length;
+    await until('marks for and against in the editor', async () => (await added()) > 2);
+    await window.screenshot('saliency-in-editor');
+    await window.command(bench.title('promptLens.toggleSaliencyInEditor'));
+    bench.check.ok(await until('no marks any more', async () => String(await marks(window)) === String(without)));
+    bench.check.equal(await box.evaluate((element) => element.checked), false);
+  },
+
+  'a chat: the user’s own words, or everything': async (bench) => {
+    const window = await openedSaliency(bench, chat, chatText);
+    const options = ['--by', 'word', '--target', ' No', '--contrast', ' Yes'];
+    await explain(window.panel, 0, ' No');
+    await explain(window.panel, 1, ' Yes');
+    await window.panel.locator('.popover').press('Escape');
+    await chooseIn(window.panel, 'Scope', 'your text');
+    const own = await sameScores(bench, window, chat, ...options, '--scope', 'user');
+    await chooseIn(window.panel, 'Scope', 'everything, template too');
+    const all = await sameScores(bench, window, chat, ...options, '--scope', 'all');
+    bench.check.ok(all.units.length > own.units.length, `${all.units.length} and ${own.units.length} units`);
+    await chooseIn(window.panel, 'Scope', 'your text');
   },
 };

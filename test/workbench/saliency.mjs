@@ -1,0 +1,66 @@
+// The Saliency tab as a user works it: opened on a file, knock-out alone, the scores it shows beside the command line's.
+import { until } from './lab.mjs';
+import { number, tables, visible } from './panel.mjs';
+
+/** A file of the workspace in front, the panel on the tab Saliency. @returns its window, one for all tests of a spec */
+export async function openedSaliency(bench, name, content) {
+  bench.write(name, content);
+  const window = await bench.shared({ open: name });
+  await window.page.keyboard.press('Control+1');
+  await window.openFile(name);
+  if ((await window.panel.locator('#tab-saliency[aria-selected="true"]').count()) === 0)
+    await window.command(bench.title('promptLens.whyThisAnswer'));
+  return window;
+}
+
+/** Knock-out alone: the methods that are computed before it would be waited for. */
+export async function onlyKnockout(panel) {
+  const menu = panel.locator('.menu.checks');
+  await panel.locator('button.choice[aria-label="Methods"]').click();
+  for (const method of ['input', 'integrated', 'norm', 'attention', 'rollout', 'attentionGradient']) {
+    const item = menu.locator(`button[data-value="${method}"]`);
+    if ((await item.getAttribute('aria-checked')) === 'true') await item.click();
+  }
+  await menu.press('Escape');
+}
+
+/** Every unit of the table twin with its score by the first method; NaN for one that is not known. */
+export async function drawnUnits(panel) {
+  const [{ columns, rows }] = await tables(panel);
+  const [from, to, words] = ['first token', 'last token', 'text'].map((name) => columns.indexOf(name));
+  return rows.map((row) => ({
+    tokens: [Number(row[from]), Number(row[to]) + 1],
+    text: row[words],
+    score: number(row[words + 1]),
+  }));
+}
+
+/** Why these units are not the exact ones; null when they are, to the digits that the table prints. */
+function difference(drawn, exact) {
+  if (drawn.length !== exact.length) return `${drawn.length} units for ${exact.length}`;
+  const at = drawn.findIndex(({ tokens, text, score }, i) => {
+    const { tokens: own, text: words, score: value } = exact[i];
+    return tokens.join() !== own.join() || text !== visible(words) || !(Math.abs(score - value) < 2e-3);
+  });
+  return at < 0 ? null : `"${drawn[at].text}" ${drawn[at].score} for "${exact[at].text}" ${exact[at].score}`;
+}
+
+/**
+ * Waits until the panel's scores are those of `prompt-lens occlusion FILE …`: a run before this one may still stand there.
+ * @returns the command line's result
+ */
+export async function sameScores(bench, { panel }, name, ...options) {
+  const { result } = await bench.cli('occlusion', name, '--no-faithfulness', ...options);
+  let why = 'nothing drawn';
+  const same = until(
+    `the scores of ${options.join(' ')}`,
+    async () => {
+      why = difference(await drawnUnits(panel), result.units);
+      return why === null;
+    },
+    120_000,
+  );
+  await same.catch((error) => Promise.reject(new Error(`${error.message}: ${why}`)));
+  bench.check.equal(why, null);
+  return result;
+}
