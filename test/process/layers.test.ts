@@ -13,7 +13,7 @@ let engine: ForkedEngine;
 
 beforeAll(async () => {
   engine = forkEngine();
-  const model = writeTinyLlama(folder, { context: 2048 });
+  const model = writeTinyLlama(folder, { context: 8192 });
   await engine.channel.request('load', engineOptions({ model, cache: join(folder, 'cache'), threads: 1 }));
 });
 afterAll(endEngines);
@@ -85,7 +85,7 @@ describe('the map of heads', () => {
     expect([known(result.knockout), result.complete]).toEqual([layers * heads, true]);
     expect(known(result.preview ?? [])).toBe(layers * heads);
 
-    const long = { prompt: raw(text.repeat(8)), target: { text: text.slice(0, 12) } };
+    const long = { prompt: raw(text.repeat(32)), target: { text: text.slice(0, 12) } };
     const seen = await cancelledAt('headMap', long, ({ done }) => done > 0);
     const [first, last] = [seen[0], seen[seen.length - 1]];
     expect([known(first.partial.knockout), first.partial.summaries.length]).toEqual([0, layers * heads]);
