@@ -1,4 +1,6 @@
 // The panel follows the file: every edit, another file, and none.
+import { readFileSync } from 'node:fs';
+import { until } from '../lab.mjs';
 import { nextTokens, probability, ready, shows, tokens, visible } from '../panel.mjs';
 
 const file = 'edited.txt';
@@ -6,7 +8,7 @@ const file = 'edited.txt';
 export const tests = {
   'typing changes the numbers to those of the new text': async (bench) => {
     const { check } = bench;
-    bench.write(file, 'The capital of France is');
+    const saved = bench.write(file, 'The capital of France is');
     const window = await bench.window({ open: file });
     await window.command(bench.title('promptLens.showProbabilities'));
     await ready(window, (await bench.cli('tokens', file)).prompt.tokens.length);
@@ -15,6 +17,8 @@ export const tests = {
     await window.page.keyboard.press('Control+End');
     await window.page.keyboard.type(' the city of Paris. The capital of Italy is');
     await window.page.keyboard.press('Control+S');
+    // The command line reads what is on the disk.
+    await until('the file saved', () => readFileSync(saved, 'utf8').endsWith('Italy is'));
     const { result, prompt } = await bench.cli('probabilities', file);
     await ready(window, prompt.tokens.length);
     const after = await nextTokens(window.panel);
