@@ -69,7 +69,7 @@ function agreementParts(shown: SaliencyShown): Node[] {
 }
 
 /** `Knock-out finds most in ↵, positive, Sentiment.` */
-function found({ methods, result }: SaliencyShown): Node | null {
+function found({ methods, result, running }: SaliencyShown): Node | null {
   const [first] = methods;
   if (!first) return null;
   const units = strongest(first.scores, NAMED);
@@ -79,7 +79,9 @@ function found({ methods, result }: SaliencyShown): Node | null {
       'span',
       {},
       first.scores.includes(null)
-        ? t('{0} is still being computed.', name)
+        ? running
+          ? t('{0} is still being computed.', name)
+          : t('{0} was not computed to its end.', name)
         : t('{0} finds nothing: every score is 0.', name),
     );
   const [before, after] = t('{0} finds most in {1}.', name, '\u0000').split('\u0000');
