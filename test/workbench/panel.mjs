@@ -103,8 +103,13 @@ export function press(panel, group, value) {
 /** Chooses in the drop-down list that stands after this label. */
 export async function chooseIn(panel, label, option) {
   const list = panel.locator('label.field', { hasText: label }).locator('vscode-dropdown');
-  await list.click();
-  await list.locator('vscode-option', { hasText: new RegExp(`^\\s*${option}\\s*$`) }).click();
+  const wanted = list.locator('vscode-option', { hasText: new RegExp(`^\\s*${option}\\s*$`) });
+  // What arrives meanwhile may redraw the controls and close the list.
+  await until(`${option} chosen in ${label}`, async () => {
+    if (!(await wanted.isVisible())) await list.click({ timeout: 5000 });
+    await wanted.click({ timeout: 2000 });
+    return true;
+  });
 }
 
 /** Writes into the text field inside `place` and presses Enter. */

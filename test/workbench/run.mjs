@@ -44,13 +44,24 @@ async function runSpecs(bench, grep) {
   for (const file of files.sort()) {
     const { tests } = await import(`./specs/${file}`);
     const chosen = Object.entries(tests).filter(([title]) => !grep || `${file} ${title}`.includes(grep));
-    for (const [title, body] of chosen) {
-      if (await runTest(bench, title, body)) counts.passed++;
-      else counts.failed++;
+    let passed = await runFile(bench, chosen);
+    // A real editor on a busy machine misses a click now and then: what fails twice is broken.
+    if (passed < chosen.length) {
+      console.log(`${file} once more`);
+      passed = await runFile(bench, chosen);
     }
-    await bench.closeWindows();
+    counts.passed += passed;
+    counts.failed += chosen.length - passed;
   }
   return counts;
+}
+
+/** @returns how many of the tests passed */
+async function runFile(bench, tests) {
+  let passed = 0;
+  for (const [title, body] of tests) if (await runTest(bench, title, body)) passed++;
+  await bench.closeWindows();
+  return passed;
 }
 
 async function main() {
