@@ -74,9 +74,7 @@ export async function resolveTarget(
     };
   };
   const likeliest = async () => {
-    // Asked for a target like every pass that follows, so that the decoder need not get ready for a generation.
-    const pass = { ids: [[prompt[last]]], past, rows: [0], targets: [prompt[last]], top: 1 };
-    const { topIds } = await model.run(pass, options.signal);
+    const { topIds } = await model.run({ ids: [[prompt[last]]], past, rows: [0], top: 1 }, options.signal);
     return [topIds[0]];
   };
   const sides = [await side(given ?? (await likeliest()), 1)];
