@@ -23,6 +23,7 @@ import {
   type SessionOptions,
   type SessionParts,
   slowPause,
+  startedRun,
 } from './sessionParts';
 import { ShownState } from './shownState';
 import { Target } from './target';
@@ -289,16 +290,7 @@ export class LensSession {
   }
 
   private async compute(analysis: Analysis, source: PromptSource, asked: boolean): Promise<void> {
-    const run: Run = {
-      analysis,
-      abort: new AbortController(),
-      startedAt: this.parts.clock.now(),
-      loading: true,
-      progress: null,
-      partial: null,
-      quiet: null,
-      lastPushAt: 0,
-    };
+    const run = startedRun(analysis, this.parts.clock.now());
     this.running = run;
     this.attempt(analysis);
     if (this.shown.data(analysis) === null) this.showRunning(run);

@@ -90,6 +90,11 @@ export interface Run {
   lastPushAt: number;
 }
 
+export function startedRun(analysis: Analysis, startedAt: number): Run {
+  const abort = new AbortController();
+  return { analysis, abort, startedAt, loading: true, progress: null, partial: null, quiet: null, lastPushAt: 0 };
+}
+
 export type SessionListener = (changes: Partial<PanelState>, by: 'host' | 'page') => void;
 
 /** An answer within this time replaces the picture without showing "running" between. */
