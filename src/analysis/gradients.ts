@@ -12,7 +12,15 @@ import type { Completeness, GradientMethod, GradientsResult, TargetSpec } from '
 import type { Differentiable } from './differentiable';
 import type { Model } from './model';
 import type { KnownPast } from './prefix';
-import { resolveTarget, type Target, type TargetSide, targetResult } from './target';
+import {
+  type GivenTarget,
+  givenTarget,
+  resolveTarget,
+  type Target,
+  type TargetSequence,
+  targetResult,
+  valued,
+} from './target';
 
 /** Tokens in one batch of steps: enough to keep the cores busy, few enough to be cancelled soon. */
 const batchTokens = 256;
@@ -38,45 +46,47 @@ export async function gradients(
   ids: readonly number[],
   { method, steps, target: spec, known, signal, onProgress }: GradientsOptions,
 ): Promise<GradientsResult> {
-  const target = await resolveTarget(model, ids, spec, { known, signal });
   const passes = { signal, onProgress };
   if (method === 'integrated') {
-    const { scores, completeness } = await integratedGradients(model, differentiable, ids, target, {
-      steps,
-      ...passes,
-    });
+    const target = await resolveTarget(model, ids, spec, { known, signal });
+    const way = { steps, ...passes };
+    const { scores, completeness } = await integratedGradients(model, differentiable, ids, target, way);
     return { target: targetResult(target), method, scores, completeness };
   }
-  const gradient = await embeddingGradient(model, differentiable, target, [1], passes);
-  const scores = gradientScores(differentiable, ids, gradient, method);
-  return { target: targetResult(target), method, scores, completeness: null };
+  // The pass of the gradient reads the target's value as well.
+  const asked = givenTarget(model, ids, spec) ?? (await resolveTarget(model, ids, spec, { known, signal }));
+  const { mean, logprobs } = await embeddingGradient(model, differentiable, asked, [1], passes);
+  const scores = gradientScores(differentiable, ids, mean, method);
+  return { target: targetResult(valued(model, asked, logprobs)), method, scores, completeness: null };
 }
 
 type Passes = Pick<GradientsOptions, 'signal' | 'onProgress'>;
 
 /**
- * [before · D] ∂target/∂e, averaged over the `points`: what the prompt's embeddings are multiplied by. Rejects as
- * `Differentiable.gradient` does.
+ * `mean` [before · D]: ∂target/∂e, averaged over the `points`, what the prompt's embeddings are multiplied by; `logprobs`: of each
+ * side, without its sign, at the last point. Rejects as `Differentiable.gradient` does.
  */
 export async function embeddingGradient(
   model: Model,
   differentiable: Differentiable,
-  { before, sides }: Target,
+  { before, sides }: Pick<GivenTarget, 'before' | 'sides'>,
   points: readonly number[],
   { signal, onProgress }: Passes = {},
-): Promise<Float64Array> {
+): Promise<{ mean: Float64Array; logprobs: number[] }> {
   const mean = new Float64Array(before * model.info.width);
+  const logprobs: number[] = [];
   let done = 0;
   for (const side of sides) {
-    await addGradients(differentiable, side, before, points, mean, {
+    const logprob = await addGradients(differentiable, side, before, points, mean, {
       signal,
       onDone: (count) => {
         done += count;
         onProgress?.(done, points.length * sides.length);
       },
     });
+    logprobs.push(logprob);
   }
-  return mean;
+  return { mean, logprobs };
 }
 
 /** [T] from the gradient of the tokens before the target; 0 behind. */
@@ -103,7 +113,7 @@ export async function integratedGradients(
   target: Target,
   { steps, ...passes }: Passes & { steps: number },
 ): Promise<{ scores: number[]; completeness: Completeness }> {
-  const mean = await embeddingGradient(model, differentiable, target, midpoints(steps), passes);
+  const { mean } = await embeddingGradient(model, differentiable, target, midpoints(steps), passes);
   const scores = gradientScores(differentiable, ids, mean, 'integrated');
   const sum = scores.reduce((total, value) => total + value, 0);
   const zero = await valueAtZero(model, differentiable, target.sides, target.before, passes.signal);
@@ -115,19 +125,20 @@ const midpoints = (steps: number): number[] => Array.from({ length: steps }, (_,
 const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
   Array.from(a).reduce((sum, value, index) => sum + value * b[index], 0);
 
-/** Adds the side's gradient, signed and averaged over the points, to `mean` [before · D]. */
+/** Adds the side's gradient, signed and averaged over the points, to `mean` [before · D]. Returns its value at the last point. */
 async function addGradients(
   differentiable: Differentiable,
-  { input, rows, targets, weight }: TargetSide,
+  { input, rows, targets, weight }: TargetSequence,
   before: number,
   points: readonly number[],
   mean: Float64Array,
   { signal, onDone }: { signal?: AbortSignal; onDone: (count: number) => void },
-): Promise<void> {
+): Promise<number> {
   const room = differentiable.room?.(input.length) ?? points.length;
   const size = Math.max(1, Math.min(room, Math.floor(batchTokens / input.length)));
   const embeddings = differentiable.embeddings([input]);
   const width = embeddings.length / input.length;
+  let value = Number.NaN;
   for (let first = 0; first < points.length; first += size) {
     const batch = points.slice(first, first + size);
     const pass = {
@@ -137,13 +148,15 @@ async function addGradients(
       targets: batch.flatMap(() => targets),
       weights: batch.flatMap(() => rows.map(() => weight / points.length)),
     };
-    const { embeddings: gradient } = await differentiable.gradient(pass, signal);
+    const { embeddings: gradient, logprob } = await differentiable.gradient(pass, signal);
+    value = logprob.subarray(-rows.length).reduce((sum, one) => sum + one, 0);
     batch.forEach((_, b) => {
       const from = b * embeddings.length;
       for (let at = 0; at < mean.length; at++) mean[at] += gradient[from + at];
     });
     onDone(batch.length);
   }
+  return value;
 }
 
 /** [B, T, D]: the first `length` numbers times each factor, the rest as it is. */
@@ -160,7 +173,7 @@ function scaled(embeddings: Float32Array, length: number, factors: readonly numb
 async function valueAtZero(
   model: Model,
   differentiable: Differentiable,
-  sides: readonly TargetSide[],
+  sides: readonly TargetSequence[],
   before: number,
   signal: AbortSignal | undefined,
 ): Promise<number> {

@@ -166,7 +166,7 @@ class SaliencyRun {
       this.attempt(methods, async () => {
         const passes = { signal: this.options.signal, onProgress };
         if (!this.states.has('attentionGradient')) {
-          keep(await embeddingGradient(model, differentiable, target, [1], passes));
+          keep((await embeddingGradient(model, differentiable, target, [1], passes)).mean);
           return;
         }
         const { perToken, embeddings } = await attentionGradient(model.info, differentiable, target, passes);

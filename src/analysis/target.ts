@@ -11,7 +11,7 @@ import type { Model } from './model';
 import { type KnownPast, prefill } from './prefix';
 
 /** One sequence a of n ≥ 1 tokens: run `input`, read log p(targets[i]) at rows[i], weigh each with `weight`. */
-export interface TargetSide {
+export interface TargetSequence {
   /** [n] the ids of a. */
   readonly targets: readonly number[];
   /** [before + n − 1] x and a without its last token. */
@@ -20,6 +20,9 @@ export interface TargetSide {
   readonly rows: readonly number[];
   /** 1, or −1 for what the target is contrasted with. */
   readonly weight: 1 | -1;
+}
+
+export interface TargetSide extends TargetSequence {
   readonly text: string;
   /** Of the whole sequence; natural logarithm, without the sign. */
   readonly logprob: number;
@@ -40,6 +43,11 @@ export interface TargetOptions {
   signal?: AbortSignal;
 }
 
+/** A target whose tokens are known before anything has run. */
+export interface GivenTarget extends Pick<Target, 'kind' | 'before'> {
+  readonly sides: readonly TargetSequence[];
+}
+
 /**
  * `ids`: the prompt, at least one token. Rejects with `emptyPrompt`, `targetEmpty` (a text of no token), `outOfRange` (a span
  * outside 1 … T − 1), `promptTooLong` (no room for the target), and `cancelled` between passes.
@@ -48,39 +56,70 @@ export async function resolveTarget(
   model: Model,
   ids: readonly number[],
   spec: TargetSpec,
-  options: TargetOptions = {},
+  { known, signal }: TargetOptions = {},
 ): Promise<Target> {
-  if (ids.length === 0) throw new ProblemError('emptyPrompt', ['The prompt']);
-  const prompt = spec.span ? ids.slice(0, checkedSpan(spec.span, ids.length)) : ids;
-  const texts = [spec.text, spec.contrast].map((text) => (text === undefined ? null : tokensOf(model, text)));
-  const [text, contrast] = texts;
-  const given = spec.span ? ids.slice(...spec.span) : text;
-  const longest = Math.max(given?.length ?? 1, contrast?.length ?? 0);
-  checkRoom(model, prompt, longest);
-
+  const { kind, prompt, tokens, contrast } = asked(model, ids, spec);
   const last = prompt.length - 1;
-  const past = await prefill(model, options.known, prompt, last, { signal: options.signal });
-  const side = async (targets: readonly number[], weight: 1 | -1): Promise<TargetSide> => {
-    const rest = targets.slice(0, -1);
-    const rows = targets.map((_, row) => row);
-    const { logprob } = await model.run({ ids: [[prompt[last], ...rest]], past, rows, targets }, options.signal);
-    return {
-      targets,
-      input: [...prompt, ...rest],
-      rows: rows.map((row) => last + row),
-      weight,
-      text: model.decode(targets),
-      logprob: logprob.reduce((sum, value) => sum + value, 0),
-    };
-  };
+  const past = await prefill(model, known, prompt, last, { signal });
   const likeliest = async () => {
-    const { topIds } = await model.run({ ids: [[prompt[last]]], past, rows: [0], top: 1 }, options.signal);
+    const { topIds } = await model.run({ ids: [[prompt[last]]], past, rows: [0], top: 1 }, signal);
     return [topIds[0]];
   };
-  const sides = [await side(given ?? (await likeliest()), 1)];
-  if (contrast) sides.push(await side(contrast, -1));
-  const value = sides.reduce((sum, { weight, logprob }) => sum + weight * logprob, 0);
-  return { kind: spec.span ? 'span' : text ? 'text' : 'next', before: prompt.length, sides, value };
+  const sequences = sequencesOf(prompt, tokens ?? (await likeliest()), contrast);
+  const logprobs: number[] = [];
+  for (const { input, rows, targets } of sequences) {
+    const { logprob } = await model.run(
+      { ids: [input.slice(last)], past, rows: rows.map((row) => row - last), targets },
+      signal,
+    );
+    logprobs.push(logprob.reduce((sum, value) => sum + value, 0));
+  }
+  return valued(model, { kind, before: prompt.length, sides: sequences }, logprobs);
+}
+
+/** Without a pass; null where the likeliest next token is asked for. Throws what `resolveTarget` rejects with. */
+export function givenTarget(model: Model, ids: readonly number[], spec: TargetSpec): GivenTarget | null {
+  const { kind, prompt, tokens, contrast } = asked(model, ids, spec);
+  return tokens && { kind, before: prompt.length, sides: sequencesOf(prompt, tokens, contrast) };
+}
+
+/** `logprobs`: of each side on the unchanged prompt, without its sign. */
+export function valued(model: Model, { sides, ...place }: GivenTarget, logprobs: readonly number[]): Target {
+  const value = sides.reduce((sum, { weight }, side) => sum + weight * logprobs[side], 0);
+  const read = sides.map((side, at) => ({ ...side, text: model.decode(side.targets), logprob: logprobs[at] }));
+  return { ...place, sides: read, value };
+}
+
+interface Asked {
+  kind: Target['kind'];
+  /** [before] */
+  prompt: readonly number[];
+  /** null: the likeliest next one. */
+  tokens: readonly number[] | null;
+  contrast: readonly number[] | null;
+}
+
+function asked(model: Model, ids: readonly number[], spec: TargetSpec): Asked {
+  if (ids.length === 0) throw new ProblemError('emptyPrompt', ['The prompt']);
+  const prompt = spec.span ? ids.slice(0, checkedSpan(spec.span, ids.length)) : ids;
+  const [text, contrast] = [spec.text, spec.contrast].map((one) => (one === undefined ? null : tokensOf(model, one)));
+  const tokens = spec.span ? ids.slice(...spec.span) : text;
+  checkRoom(model, prompt, Math.max(tokens?.length ?? 1, contrast?.length ?? 0));
+  return { kind: spec.span ? 'span' : text ? 'text' : 'next', prompt, tokens, contrast };
+}
+
+function sequencesOf(
+  prompt: readonly number[],
+  tokens: readonly number[],
+  contrast: readonly number[] | null,
+): TargetSequence[] {
+  const sequence = (targets: readonly number[], weight: 1 | -1): TargetSequence => ({
+    targets,
+    input: [...prompt, ...targets.slice(0, -1)],
+    rows: targets.map((_, row) => prompt.length - 1 + row),
+    weight,
+  });
+  return [sequence(tokens, 1), ...(contrast ? [sequence(contrast, -1)] : [])];
 }
 
 /** As reports print it. */

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { Differentiable, GradientPass, GradientResult } from '../../../src/analysis/differentiable';
 import { gradients } from '../../../src/analysis/gradients';
 import type { Pass, PassResult } from '../../../src/analysis/model';
+import { resolveTarget, targetResult } from '../../../src/analysis/target';
 import { ProblemError } from '../../../src/protocol/problem';
 import type { GradientMethod, TargetSpec } from '../../../src/protocol/results';
 import { FakeModel, info } from './fakeModel';
@@ -36,13 +37,14 @@ class Square extends FakeModel implements Differentiable {
     const T = pass.ids[0].length;
     const e = pass.embeddings ?? this.embeddings(pass.ids);
     const out = new Float32Array(e.length);
+    const own = (row: number) => e.subarray(Math.floor(row / T) * T * width);
     pass.rows.forEach((row, r) => {
       for (let at = Math.floor(row / T) * T; at <= row; at++)
         for (let d = 0; d < width; d++)
           out[at * width + d] += pass.weights[r] * 2 * factor(pass.targets[r]) * sumAt(e, at);
     });
     return {
-      logprob: new Float32Array(pass.rows.length),
+      logprob: Float32Array.from(pass.rows, (row, r) => value(own(row), row % T, pass.targets[r])),
       embeddings: out,
     };
   }
@@ -147,6 +149,17 @@ describe('scores', () => {
 });
 
 describe('a run', () => {
+  it('reads what the target is worth from the pass of the gradient, where its tokens are given', async () => {
+    for (const spec of [{ text: ' on', contrast: ' to' }, { span: [4, 6] } as TargetSpec]) {
+      const model = new Square();
+      const { target } = await run(model, 'input', spec);
+      expect(model.passes).toEqual([]);
+      const asked = targetResult(await resolveTarget(new Square(), prompt, spec));
+      expect(target.logprob).toBeCloseTo(asked.logprob, 5);
+      expect(target.contrast?.logprob ?? null).toEqual(asked.contrast && expect.closeTo(asked.contrast.logprob, 5));
+    }
+  });
+
   it('is cancelled between batches', async () => {
     const model = new Square();
     const abort = new AbortController();
