@@ -177,7 +177,36 @@ test('warnings and refusals become sentences; a certain target offers a contrast
     expect.stringContaining('Cut into lines instead of tokens'),
     expect.stringContaining('Sentiment ×3'),
   ]);
-  expect(found[1].contrast).toBe(true);
+  expect(found[1].help).toBe('contrast');
+});
+
+test('a unit that holds the predicting position says why knock-out gives it 0; rollout says what it leaves out', () => {
+  const blind = (change: (result: SaliencyData['result']) => void) => {
+    const data = copied('sentiment', (result) => {
+      result.by = 'line';
+      change(result);
+    });
+    return noticeTexts(shownOf(data)).filter(({ help }) => help === 'delete');
+  };
+  expect(blind(() => {})[0].text).toMatch(/^\S+ scores 0 by knock-out whatever it says/);
+  const others: ((result: SaliencyData['result']) => void)[] = [
+    (result) => {
+      result.operator = 'delete';
+    },
+    (result) => {
+      result.by = 'word';
+    },
+    ({ target }) => {
+      target.ids.push(0);
+    },
+  ];
+  for (const change of others) expect(blind(change)).toEqual([]);
+  const rollout = copied('sentiment', ({ methods }) => {
+    methods[0].method = 'rollout';
+  });
+  const state = ready(rollout);
+  state.intent = { ...state.intent, saliency: { ...state.intent.saliency, methods: ['rollout'] } };
+  expect(noticeTexts(shownOf(rollout, state))[0].text).toContain('Attention rollout follows attention alone');
 });
 
 test('table twins and CSV carry every unit, curve and correlation', () => {

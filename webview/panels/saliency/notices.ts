@@ -1,16 +1,23 @@
 /** What makes the scores hard to read on this prompt, and methods that gave none: quiet lines above the text. For the saliency tab. */
-import type { SaliencyWarning } from '../../../src/protocol/explain';
+import type { SaliencyResult, SaliencyWarning } from '../../../src/protocol/explain';
 import { linkButton } from '../../base/controls';
 import { type Child, el, fill } from '../../base/dom';
 import { probability } from '../../base/format';
 import { icon } from '../../base/icons';
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
+import { changeSaliency } from './controls';
 import type { SaliencyShown, Section } from './shown';
 import { methodName, unitLabel, unitsName } from './words';
 
 /** Repeated texts named; the others are counted. */
 const NAMED = 4;
+
+export interface Notice {
+  text: string;
+  /** What would help: a contrast, or deleting instead of knocking out. */
+  help?: 'contrast' | 'delete';
+}
 
 export function notices(context: ViewContext): Section {
   const element = el('div', { class: 'saliency-notices' });
@@ -18,15 +25,17 @@ export function notices(context: ViewContext): Section {
     element,
     update(shown) {
       const all = noticeTexts(shown);
-      const ask = () => context.action('askTarget');
-      fill(
-        element,
-        ...all.map(({ text, contrast }) => notice(text, contrast && linkButton(t('Choose a target'), ask))),
-      );
+      fill(element, ...all.map(({ text, help }) => notice(text, help && remedy(context, help))));
       element.hidden = all.length === 0;
     },
     destroy() {},
   };
+}
+
+function remedy(context: ViewContext, help: 'contrast' | 'delete'): HTMLElement {
+  return help === 'contrast'
+    ? linkButton(t('Choose a target'), () => context.action('askTarget'))
+    : linkButton(t('Delete instead'), () => changeSaliency(context, { operator: 'delete' }));
 }
 
 function notice(...content: Child[]): HTMLElement {
@@ -38,14 +47,24 @@ function notice(...content: Child[]): HTMLElement {
   );
 }
 
-/** Every notice in words; `contrast`: another target would help. */
-export function noticeTexts({ result, refused }: SaliencyShown): { text: string; contrast?: boolean }[] {
+/** Every notice in words. */
+export function noticeTexts({ result, refused, methods }: SaliencyShown): Notice[] {
   const repeated = result.warnings.filter((warning) => warning.kind === 'repeated');
   const others = result.warnings.filter((warning) => warning.kind !== 'repeated');
   return [
     ...refused.map(({ method, refused: problem }) => ({
       text: t('{0}: {1} {2}', methodName(method, result.operator), problem?.message ?? '', problem?.remedy ?? ''),
     })),
+    ...blindNotice(result),
+    ...(methods.some(({ method }) => method === 'rollout')
+      ? [
+          {
+            text: t(
+              'Attention rollout follows attention alone: it leaves out what the heads write and all that the blocks compute, and tends to favour early tokens.',
+            ),
+          },
+        ]
+      : []),
     ...others.map((warning) => otherNotice(warning, Boolean(result.target.contrast))),
     ...(repeated.length > 0
       ? [
@@ -60,10 +79,7 @@ export function noticeTexts({ result, refused }: SaliencyShown): { text: string;
   ];
 }
 
-function otherNotice(
-  warning: Exclude<SaliencyWarning, { kind: 'repeated' }>,
-  contrasted: boolean,
-): { text: string; contrast?: boolean } {
+function otherNotice(warning: Exclude<SaliencyWarning, { kind: 'repeated' }>, contrasted: boolean): Notice {
   if (warning.kind === 'coarser')
     return {
       text: t(
@@ -76,7 +92,25 @@ function otherNotice(
   if (warning.probability < 0.5)
     return { text: t('The target is very unlikely here, probability {0}: taking one part away hardly moves it.', p) };
   const text = t('The target is all but certain, probability {0}: taking one part away hardly moves it.', p);
-  return contrasted ? { text } : { text: `${text} ${t('A contrast with another answer shows more.')}`, contrast: true };
+  return contrasted
+    ? { text }
+    : { text: `${text} ${t('A contrast with another answer shows more.')}`, help: 'contrast' };
+}
+
+/**
+ * Knock-out closes a unit to what stands outside of it: the position that predicts a target of one token reads its own unit
+ * still. Of a word or a token nobody expects more; a larger unit looks as if it did not matter.
+ */
+function blindNotice({ units, operator, by, target }: SaliencyResult): Notice[] {
+  if (operator !== 'knockout' || by === 'token' || by === 'word') return [];
+  if (Math.max(target.ids.length, target.contrast?.ids.length ?? 0) > 1) return [];
+  const unit = units.find(({ tokens }) => tokens[0] < target.position && target.position <= tokens[1]);
+  if (!unit) return [];
+  const text = t(
+    '{0} scores 0 by knock-out whatever it says: the target is read off inside it, where nothing is closed.',
+    unitLabel(unit.text, 18),
+  );
+  return [{ text, help: 'delete' }];
 }
 
 function repeatedText(repeated: readonly { units: number[] }[], texts: readonly string[]): string {
