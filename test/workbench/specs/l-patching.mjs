@@ -1,12 +1,34 @@
 // The Patching tab: a second prompt typed or chosen, what to do where the lengths differ, and the command line's numbers.
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
 import { until } from '../lab.mjs';
-import { number, ready, tables } from '../panel.mjs';
+import { number, openTab, press, ready, tables } from '../panel.mjs';
 
 const file = 'patched.txt';
 const text = 'The capital of France is';
 const second = 'second.txt';
 
+/** Makes the workspace a repository with one commit, in which the file speaks of Germany. @returns false without git */
+function commit(bench) {
+  const git = (...args) => execFileSync('git', args, { cwd: bench.workspace, stdio: 'ignore' });
+  const settings = { ...JSON.parse(bench.initialSettings), 'git.enabled': true };
+  fs.writeFileSync(bench.server.settingsFile, JSON.stringify(settings));
+  bench.write(file, text.replace('France', 'Germany'));
+  try {
+    git('init');
+  } catch {
+    return false;
+  }
+  git('add', file);
+  git('-c', 'user.name=Test', '-c', 'user.email=test@localhost', 'commit', '-m', 'A prompt');
+  return true;
+}
+
+let committed = false;
+
 async function opened(bench) {
+  if (bench.windows.length === 0) committed = commit(bench);
   bench.write(file, text);
   const window = await bench.shared({ open: file });
   await window.openFile(file);
@@ -17,6 +39,12 @@ async function opened(bench) {
 }
 
 const tokensOf = async (bench, name = file) => (await bench.cli('tokens', name)).prompt.tokens.length;
+
+/** Opens the list of second prompts from the panel. @returns the row with these words */
+async function offered(window, words) {
+  await window.panel.locator('button.link, vscode-button', { hasText: 'Choose a File…' }).first().click();
+  return window.page.locator('.quick-input-widget .monaco-list-row', { hasText: words }).first();
+}
 
 async function writeSecond(panel, words) {
   const area = panel.locator('.patch-area');
@@ -52,5 +80,95 @@ export const tests = {
     );
     await run.click();
     await sameMap(bench, window, text.replace('France', 'Italy'));
+  },
+
+  'heads, a place and its chip': async (bench) => {
+    const { check } = bench;
+    const { panel } = await opened(bench);
+    await panel.locator('.patch-places .patch-place').first().click();
+    const chip = panel.locator('.chip', { hasText: 'Place' });
+    await chip.waitFor();
+    await press(panel, 'Patch', 'heads');
+    const [{ rows }] = await tables(panel);
+    const { model } = await bench.cli('info');
+    check.equal(rows.length, model.layers * model.heads);
+    check.ok(
+      rows.every((row) => !Number.isNaN(number(row[2]))),
+      'every head has its exact share',
+    );
+    await panel.locator('.patch-places .patch-place').first().click();
+    await panel.locator('button.link', { hasText: 'Show This Head’s Attention' }).click();
+    check.ok(await until('the tab Attention', () => panel.locator('#tab-attention[aria-selected="true"]').count()));
+    await openTab(panel, 'patching');
+    await press(panel, 'Patch', 'residual');
+  },
+
+  'prompts of different length: what to change, and no map': async (bench) => {
+    const { check } = bench;
+    const { panel } = await opened(bench);
+    await writeSecond(panel, 'The capital of the United States is');
+    await until('too many', async () => /too many/.test(await panel.locator('#patch-count').innerText()));
+    await panel.locator('.patch-form vscode-button', { hasText: 'Run' }).click();
+    const words = panel.locator('.patch-lengths');
+    await words.waitFor({ timeout: 60_000 });
+    check.match(await words.innerText(), /The lengths differ/);
+    check.match(await words.innerText(), /stands for ·France \(1 token\): take 2 tokens away there\./);
+    check.equal(await panel.locator('.patch-holder svg').isVisible(), false);
+    check.ok(await panel.locator('.patch-area').isVisible(), 'the second prompt can be mended at once');
+  },
+
+  'an estimate first, exact shares filled in, and Cancel keeps both': async (bench) => {
+    const { check } = bench;
+    const window = await opened(bench);
+    const { panel } = window;
+    const long = `${'The capital of Spain is Madrid. '.repeat(6)}${text}`;
+    await window.focusEditor(file);
+    await window.replaceText(long);
+    await writeSecond(panel, long.replace('of Spain', 'of Italy').replace('France', 'Poland'));
+    await panel.locator('.patch-form vscode-button', { hasText: 'Run' }).click();
+    const running = panel.locator('.scroll .banner', { hasText: 'Below is what is known so far' });
+    await running.waitFor({ timeout: 60_000 });
+    await panel.locator('.legend', { hasText: 'first-order preview, filled when exact' }).waitFor();
+    const shares = async () => {
+      const [{ columns, rows }] = await tables(panel);
+      const known = (name) => rows.filter((row) => !Number.isNaN(number(row[columns.indexOf(name)]))).length;
+      return { all: rows.length, exact: known('recovered'), preview: known('preview') };
+    };
+    await until('some exact shares', async () => (await shares()).exact > 0, 60_000);
+    await running.locator('vscode-button', { hasText: 'Cancel' }).click();
+    const words = panel.locator('.scroll .banner', { hasText: 'Cancelled.' });
+    await words.waitFor();
+    check.match(await words.innerText(), /What is shown below is partial/);
+    const { all, exact, preview } = await shares();
+    check.equal(preview, all);
+    check.ok(exact > 0 && exact < all, `${exact} of ${all} shares are exact`);
+    await window.focusEditor(file);
+    await window.replaceText(text);
+    await window.page.keyboard.press('Control+S');
+  },
+
+  'a second prompt from the last commit, the list and a file': async (bench) => {
+    const window = await opened(bench);
+    const { panel } = window;
+    const pair = (country) =>
+      until(country, async () => (await panel.locator('.patch-pair').innerText()).includes(country));
+    await (await offered(window, 'Its version in the last commit')).click();
+    if (committed) await pair('Germany');
+    else await until('no repository', async () => /no committed version/.test((await window.errorToasts()).join()));
+    const place = bench.write(second, text.replace('France', 'Italy'));
+    await window.openFile(second);
+    await window.openFile(file);
+    await (await offered(window, second)).click();
+    await pair('Italy');
+    const spain = text.replace('France', 'Spain');
+    fs.writeFileSync(place, spain);
+    await (await offered(window, 'Browse for a file…')).click();
+    const field = window.page.locator('.quick-input-widget input').first();
+    await until('the file dialog', async () => (await field.inputValue()).startsWith('/'));
+    await field.fill(place);
+    await field.press('Enter');
+    await pair('Spain');
+    await sameMap(bench, window, spain);
+    fs.rmSync(path.join(bench.workspace, '.git'), { recursive: true, force: true });
   },
 };
