@@ -25,8 +25,17 @@ interface Setting {
   cache: string;
 }
 
-/** Every product of a pass over `batch` texts of `tokens`, with logits for `rows` positions. */
-export function passProducts(hyper: HyperParameters, tokens: number, batch: number, rows: number): Product[] {
+export interface PassSize {
+  tokens: number;
+  batch?: number;
+  /** Positions that logits are computed for, over the batch. */
+  rows: number;
+  /** Tokens before, whose keys and values are there. */
+  past?: number;
+}
+
+/** Every product of a pass. */
+export function passProducts(hyper: HyperParameters, { tokens, batch = 1, rows, past = 0 }: PassSize): Product[] {
   const { width, headWidth, heads, keyValueHeads, feedForward, vocabulary, layers } = hyper;
   const linear = (name: string, k: number, n: number, m = batch * tokens, times = layers): Product => {
     return { name, batch: 1, m, k, n, weight: true, times };
@@ -35,8 +44,8 @@ export function passProducts(hyper: HyperParameters, tokens: number, batch: numb
   const grouped = { batch: batch * keyValueHeads, m: (heads / keyValueHeads) * tokens, weight: false, times: layers };
   return [
     linear('queryKeyValue', width, (heads + 2 * keyValueHeads) * headWidth),
-    { name: 'scores', ...grouped, k: headWidth, n: tokens },
-    { name: 'mixed', ...grouped, k: tokens, n: headWidth },
+    { name: 'scores', ...grouped, k: headWidth, n: past + tokens },
+    { name: 'mixed', ...grouped, k: past + tokens, n: headWidth },
     linear('output', heads * headWidth, width),
     linear('gateUp', width, 2 * feedForward),
     linear('down', feedForward, width),
@@ -47,6 +56,10 @@ export function passProducts(hyper: HyperParameters, tokens: number, batch: numb
 /** Floating-point operations: two for each multiply-add. */
 export const flop = (products: readonly Product[]): number =>
   products.reduce((sum, { batch, m, k, n, times }) => sum + 2 * batch * m * k * n * times, 0);
+
+/** Of a pass forward and back to the embeddings: a product with a weight once more, any other once more for either side. */
+export const gradientFlop = (products: readonly Product[]): number =>
+  products.reduce((sum, product) => sum + (product.weight ? 2 : 3) * flop([product]), 0);
 
 export class ProductBench {
   private readonly sessions = new Map<string, GraphSession>();

@@ -69,6 +69,9 @@ export function scenarios(setting) {
 /** What is explained in every text. */
 export const explainedTarget = ' and';
 
+/** Tokens of the text that is compared, and midpoints of its integrated gradients. */
+export const explainedWork = { tokens: 128, steps: 32 };
+
 /**
  * As `scenarios`, for the peers of attribution: each token of a text occluded, and gradients.
  * @param {Record<number, {text: string, ids: number[]}>} texts by their number of tokens
@@ -76,7 +79,8 @@ export const explainedTarget = ' and';
  */
 export function explanations(texts, { targetId, replacement }) {
   const target = explainedTarget;
-  const { text, ids } = texts[128];
+  const { tokens, steps } = explainedWork;
+  const { text, ids } = texts[tokens];
   const occlude = (own, operator) => ['exact', 'occlusion', { ids: own, target, operator, replacement }];
   const gradient = (own, method, steps) => ['exact', 'gradients', { ids: own, target, method, steps }];
   const inseq = (method, options = {}) => ['attribution', 'inseq', { text, target, method, ...options }];
@@ -86,7 +90,6 @@ export function explanations(texts, { targetId, replacement }) {
         .filter(([size]) => Number(size) <= most)
         .map(([size, each]) => [size, turn(each.ids)]),
     );
-  const steps = 32;
   return {
     occlusion128: {
       ours: occlude(ids, 'replace'),
@@ -115,14 +118,16 @@ export const explainedSizes = [32, 64, 128, 256, 512];
 /**
  * @param {Record<string, [string, string, object]>} turns
  * @param {Record<string, import('./worker.mjs').Worker>} sides those that are there; turns of others are left out
+ * @param {{repeats: number, warmups: number, few?: Record<string, number>}} counts `few`: sides that take fewer turns
  * @returns {Promise<Record<string, {times: ReturnType<typeof summary>, last: object}>>} times in ms, and each turn's last answer
  */
-export async function takeTurns(turns, sides, { repeats, warmups }) {
+export async function takeTurns(turns, sides, { repeats, warmups, few = {} }) {
   const present = Object.entries(turns).filter(([, [side]]) => sides[side]);
   const samples = Object.fromEntries(present.map(([name]) => [name, []]));
   const last = {};
   for (let round = -warmups; round < repeats; round++) {
     for (const [name, [side, op, parameters]] of present) {
+      if (round >= (few[side] ?? repeats)) continue;
       await pause(settleMs);
       last[name] = await sides[side].ask(op, parameters);
       if (round >= 0) samples[name].push(last[name].ms);

@@ -12,7 +12,7 @@ import { runtimeVersion } from '../src/inference/session';
 import type { Precision } from '../src/protocol/model';
 import { coldStart, memory } from './engineRuns';
 import { gradientScores, occlusionByToken } from './explanationRuns';
-import { flop, ProductBench, passProducts } from './matmul';
+import { flop, gradientFlop, type PassSize, ProductBench, passProducts } from './matmul';
 import { timed, tokenIds } from './shared';
 
 /** What the panel keeps of each position. */
@@ -122,8 +122,8 @@ async function tokenised({ text: given }: { text: string }) {
 const hyper = () => loaded().checkpoint.hyper;
 
 /** Floating-point operations of a pass that gives logits at `rows` positions. */
-async function work({ tokens, batch = 1, rows }: { tokens: number; batch?: number; rows: number }) {
-  return { flop: flop(passProducts(hyper(), tokens, batch, rows)) };
+async function work({ gradient = false, ...size }: PassSize & { gradient?: boolean }) {
+  return { flop: (gradient ? gradientFlop : flop)(passProducts(hyper(), size)) };
 }
 
 interface ProductParams {
@@ -137,7 +137,7 @@ const matmul = ({ m, k, n, ...setting }: { m: number; k: number; n: number } & P
 
 /** The products of a pass with one row of logits, and nothing else of it. */
 const passMatmuls = ({ tokens, ...setting }: { tokens: number } & ProductParams) =>
-  products.run(passProducts(hyper(), tokens, 1, 1), setting);
+  products.run(passProducts(hyper(), { tokens, rows: 1 }), setting);
 
 const operations: Record<string, (params: never) => Promise<object>> = {
   load,

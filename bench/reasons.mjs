@@ -7,22 +7,32 @@ const percent = (share) => `${(share * 100).toFixed(0)} %`;
 const gigaflops = (flop, ms) => flop / ms / 1e6;
 
 /**
- * `flop` and `peerFlop` are what each side computes (a peer that cannot choose its rows computes more logits); medians in ms,
- * rates of one big MatMul in GFLOP/s.
+ * What the machine's best rate allows beside the peer.
+ * @param {{peer: number, flop: number, rates: {onnxruntime: number, torch: number}}} facts ms, and GFLOP/s of one big MatMul
+ * @param {number} limit
+ * @param {string} what it is about: "this pass", "the gradient"
+ */
+function boundWords({ peer, flop, rates }, limit, what) {
+  const floor = flop / Math.max(rates.onnxruntime, rates.torch) / 1e6;
+  const best = peer / floor;
+  const verdict =
+    best < limit
+      ? `so ${times(limit)} is out of reach of float32 here`
+      : `and ${times(limit)} takes ${percent(limit / best)} of that rate`;
+  return (
+    `one big MatMul runs at ${figure(rates.onnxruntime)} GFLOP/s in ONNX Runtime and ${figure(rates.torch)} in torch; ` +
+    `at the higher rate ${what}'s ${figure(flop / 1e9)} GFLOP take ${figure(floor)} ms, ${times(best)}, ${verdict}.`
+  );
+}
+
+/**
+ * `flop` and `peerFlop` are what each side computes (a peer that cannot choose its rows computes more logits); medians in ms.
  * @param {{ours: number, peer: number, flop: number, peerFlop: number, rates: {onnxruntime: number, torch: number}}} facts
  * @param {number} limit
  */
 export function passReason({ ours, peer, flop, peerFlop, rates }, limit) {
-  const highest = Math.max(rates.onnxruntime, rates.torch);
-  const floor = flop / highest / 1e6;
-  const best = peer / floor;
-  const bound =
-    best < limit
-      ? `so ${times(limit)} is out of reach of any float32 pass here`
-      : `and ${times(limit)} takes ${percent(limit / best)} of that rate`;
   return (
-    `one big MatMul runs at ${figure(rates.onnxruntime)} GFLOP/s in ONNX Runtime and ${figure(rates.torch)} in torch; ` +
-    `at the higher rate this pass's ${figure(flop / 1e9)} GFLOP take ${figure(floor)} ms, ${times(best)}, ${bound}. ` +
+    `${boundWords({ peer, flop, rates }, limit, 'this pass')} ` +
     `Ours runs at ${figure(gigaflops(flop, ours))} GFLOP/s, transformers (${figure(peerFlop / 1e9)} GFLOP) at ${figure(gigaflops(peerFlop, peer))}.`
   );
 }
@@ -62,21 +72,13 @@ export function generationReason({ ours, peer, bytes, shortContext, longContext 
   );
 }
 
-/** `pairs`: tokens run, each with all that stands before it; `fastest`: tokens a second of our 16 x 64 pass. */
-export function occlusionReason({ ours, tokenPasses, fastest }) {
-  const rate = (tokenPasses / ours) * 1e3;
-  return (
-    `each variant runs from its own token on: ${figure(tokenPasses)} token passes at ${figure(rate)} a second, ` +
-    `${percent(rate / fastest)} of the rate of our 16 x 64 pass.`
-  );
-}
-
-/** Medians in ms of the gradient and of our plain pass over as many tokens. */
-export function gradientReason({ ours, plain, peer }) {
-  return (
-    `forward and backward together are ${times(ours / plain)} of our plain pass, of which the products alone make 2x; ` +
-    `the peer takes ${times(peer / plain)} of it.`
-  );
+/**
+ * `flop`: of the whole computation; medians in ms.
+ * @param {{ours: number, peer: number, flop: number, rates: {onnxruntime: number, torch: number}}} facts
+ * @param {number} limit
+ */
+export function explanationReason({ ours, peer, flop, rates }, limit, what) {
+  return `${boundWords({ peer, flop, rates }, limit, what)} Ours runs at ${figure(gigaflops(flop, ours))} GFLOP/s.`;
 }
 
 /** `stages`: ms from the start at which opening, compiling and loading began, where they did. */
@@ -112,12 +114,12 @@ function reasonFor({ id, target }, facts) {
   const { times, flop } = facts;
   const matmul = gigaflops(flop.matmul, times.efficiency.onnxruntime.median);
   const of = (scenario, turn = 'ours') => times[scenario][turn].median;
-  if (id in flop) {
-    const rates = { onnxruntime: matmul, torch: gigaflops(flop.matmul, of('efficiency', 'torch')) };
-    const sides = { ours: of(id), peer: of(id, 'transformers'), flop: flop[id], peerFlop: flop[`${id}.peer`] };
-    return passReason({ ...sides, rates }, target.limit);
-  }
   const [kind, which] = id.split('.');
+  const rates = () => ({ onnxruntime: matmul, torch: gigaflops(flop.matmul, of('efficiency', 'torch')) });
+  if (id in flop) {
+    const sides = { ours: of(id), peer: of(id, 'transformers'), flop: flop[id], peerFlop: flop[`${id}.peer`] };
+    return passReason({ ...sides, rates: rates() }, target.limit);
+  }
   switch (kind) {
     case 'taps256':
       return tapsReason({ ours: of(id), plain: of(id, 'plain'), bytes: facts.tapsBytes, copy: facts.copy.median });
@@ -136,18 +138,12 @@ function reasonFor({ id, target }, facts) {
         shortContext: { tokens: 16, ms: of('shortContext', which) },
         longContext: { tokens: 256, ms: of('generation', which) },
       });
-    case 'occlusion128': {
-      const { text, batch } = { text: 128, batch: 16 * 64 };
-      const fastest = (batch / of('pass16x64')) * 1e3;
-      const ours = facts.explained.times.occlusion128.ours.median;
-      return occlusionReason({ ours, tokenPasses: (text * (text + 1)) / 2, fastest });
-    }
+    case 'occlusion128':
     case 'gradient128':
     case 'integrated128': {
       const { ours, [which]: peer } = facts.explained.times[kind];
-      const passes = kind === 'gradient128' ? 1 : 32;
-      const plain = of('passGrowth', '128') * passes;
-      return gradientReason({ ours: ours.median, plain, peer: peer.median });
+      const sides = { ours: ours.median, peer: peer.median, flop: flop[kind], rates: rates() };
+      return explanationReason(sides, target.limit, explained[kind]);
     }
     case 'cold':
       return coldReason(middle(which === 'compiled' ? facts.compiled : facts.empty));
@@ -157,6 +153,12 @@ function reasonFor({ id, target }, facts) {
       return memoryReason(facts.memory);
   }
 }
+
+const explained = {
+  occlusion128: 'the occlusion',
+  gradient128: 'the gradient',
+  integrated128: 'the integrated gradient',
+};
 
 /** The run whose time is the median, or the one just below it. */
 function middle(runs) {

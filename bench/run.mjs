@@ -6,7 +6,16 @@ import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { ensureBuild, ensureDependencies, main, root } from '../scripts/setup.mjs';
 import { machine, machineLines } from './machine.mjs';
-import { again, bigProduct, explainedSizes, explainedTarget, explanations, scenarios, takeTurns } from './measure.mjs';
+import {
+  again,
+  bigProduct,
+  explainedSizes,
+  explainedTarget,
+  explainedWork,
+  explanations,
+  scenarios,
+  takeTurns,
+} from './measure.mjs';
 import { interpreterFor, lastLine } from './python.mjs';
 import { reasonLines } from './reasons.mjs';
 import { comparisonRows, engineRows, explanationRows, growthRows } from './rows.mjs';
@@ -153,8 +162,8 @@ async function measureSides(sides, { repeats, warmups, threads, folder }) {
   return { times, tapsBytes: bytes, copy };
 }
 
-/** Explanations take the peers half a minute each: fewer repeats, and only our sides and torch are warmed up. */
-async function measureExplanations(sides, { explained: repeats, model }) {
+/** Occluding and integrating takes the peers half a minute each: they take fewer turns, and only our side is warmed up. */
+async function measureExplanations(sides, { repeats, explained, model }) {
   const texts = {};
   for (const tokens of explainedSizes) texts[tokens] = await sides.exact.ask('text', { model, tokens });
   const idsOf = async (text) => (await sides.exact.ask('tokenise', { text })).ids;
@@ -167,7 +176,10 @@ async function measureExplanations(sides, { explained: repeats, model }) {
     process.stderr.write(`\r${scenario.padEnd(20)}`);
     const [[side, op, parameters]] = Object.values(turns);
     await sides[side].ask(op, parameters);
-    const taken = await takeTurns(turns, sides, { repeats, warmups: 0 });
+    const growth = scenario.endsWith('Growth');
+    const few = scenario === 'gradient128' ? {} : { transformers: explained, attribution: explained };
+    const counts = { repeats: growth ? explained : Math.min(repeats, 5), warmups: 0, few };
+    const taken = await takeTurns(turns, sides, counts);
     times[scenario] = Object.fromEntries(Object.entries(taken).map(([turn, each]) => [turn, each.times]));
     last[scenario] = Object.fromEntries(Object.entries(taken).map(([turn, each]) => [turn, each.last]));
   }
@@ -196,6 +208,12 @@ async function operations(ours) {
     all[scenario] = await flop(size);
     all[`${scenario}.peer`] = await flop({ ...size, rows: size.tokens * (size.batch ?? 1) });
   }
+  const { tokens, steps } = explainedWork;
+  // Each variant runs from its own token on.
+  all.occlusion128 = 0;
+  for (let past = 0; past < tokens; past++) all.occlusion128 += await flop({ tokens: tokens - past, past, rows: 1 });
+  all.gradient128 = await flop({ tokens, rows: 1, gradient: true });
+  all.integrated128 = steps * all.gradient128;
   return { ...all, matmul: 2 * m * k * n };
 }
 

@@ -3,8 +3,7 @@ import {
   coldReason,
   editReason,
   efficiencyReason,
-  gradientReason,
-  occlusionReason,
+  explanationReason,
   passReason,
   reasonLines,
   tapsReason,
@@ -46,16 +45,10 @@ describe('why a target was missed', () => {
     );
   });
 
-  it('counts the token passes of an occlusion', () => {
-    expect(occlusionReason({ ours: 4000, tokenPasses: 8256, fastest: 2580 })).toContain(
-      '8,256 token passes at 2,064 a second, 80 % of the rate',
-    );
-  });
-
-  it('sets a gradient beside the plain pass', () => {
-    const reason = gradientReason({ ours: 300, plain: 100, peer: 500 });
-    expect(reason).toContain('3.00x of our plain pass');
-    expect(reason).toContain('the peer takes 5.00x');
+  it('says what is in reach of an explanation', () => {
+    const reason = explanationReason({ ours: 800, peer: 1000, flop: 2e11, rates }, 3, 'the gradient');
+    expect(reason).toContain("the gradient's 200 GFLOP take 400 ms, 2.50x, so 3.00x is out of reach");
+    expect(reason).toContain('Ours runs at 250 GFLOP/s.');
   });
 
   it('names the stages of a start that were there', () => {

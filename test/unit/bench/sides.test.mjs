@@ -62,6 +62,14 @@ describe('turns', () => {
     expect(result.peer.times.samples).toEqual([204, 206]);
     expect(result.peer.last).toEqual({ ms: 206 });
   });
+
+  it('are fewer for a side that takes long', async () => {
+    const side = { ask: async (op) => ({ ms: op.length }) };
+    const turns = { ours: ['exact', 'pass', {}], peer: ['attribution', 'pass', {}] };
+    const counts = { repeats: 3, warmups: 0, few: { attribution: 1 } };
+    const { ours, peer } = await takeTurns(turns, { exact: side, attribution: side }, counts);
+    expect([ours.times.samples.length, peer.times.samples.length]).toEqual([3, 1]);
+  });
 });
 
 describe('why a peer is skipped', () => {
