@@ -13,7 +13,7 @@ import type { ViewContext, ViewKey } from '../base/view';
 import { tokenText } from '../charts/tokenText';
 import { EXAMPLE_MODEL, exampleData } from './statesExample';
 import { progressShare, progressWords, timeLeft } from './statesProgress';
-import { isSettled, remedies } from './statesRemedies';
+import { isSettled, remedies, unitRemedy } from './statesRemedies';
 
 type AnyState = ViewState<unknown>;
 
@@ -190,6 +190,12 @@ function failedPart(problem: Problem, below: Below, context: ViewContext): State
   const actions = remedies(problem).map(({ label, action: name }, i) =>
     button({ label, kind: i ? 'secondary' : 'primary', onClick: action(context, name) }),
   );
+  const { saliency } = context.state().intent;
+  const unit = unitRemedy(problem, saliency);
+  if (unit) {
+    const onClick = () => context.setIntent({ saliency: { ...context.state().intent.saliency, ...unit.change } });
+    actions.push(button({ label: unit.label, kind: actions.length ? 'secondary' : 'primary', onClick }));
+  }
   const chosen = problem.code === 'cancelled';
   const settled = isSettled(problem);
   const element = el(

@@ -1,5 +1,5 @@
 /** Which commands help against which problem, and whether the log would say more than the sentence does. Pure. For the states. */
-import type { PanelAction } from '../../src/protocol/panel';
+import type { PanelAction, SaliencyIntent } from '../../src/protocol/panel';
 import type { Problem, ProblemCode } from '../../src/protocol/problem';
 import { t } from '../base/strings';
 
@@ -89,5 +89,24 @@ export function remedies({ code }: Pick<Problem, 'code'>): Remedy[] {
       return [again];
     default:
       return isSettled({ code }) ? [] : [again, restart];
+  }
+}
+
+/** Of what a unit of the prompt refused to give: the words always give something, and so does another text in the one word's place. */
+export function unitRemedy(
+  { code }: Pick<Problem, 'code'>,
+  { by }: Pick<SaliencyIntent, 'by'>,
+): { label: string; change: Partial<SaliencyIntent> } | null {
+  switch (code) {
+    case 'noUnits':
+    case 'noSlots':
+    case 'noSelection':
+    case 'patternInvalid':
+    case 'patternSlow':
+    case 'nothingLeft':
+      if (by !== 'word') return { label: t('Explain by Word'), change: { by: 'word' } };
+      return code === 'nothingLeft' ? { label: t('Replace Instead'), change: { operator: 'replace' } } : null;
+    default:
+      return null;
   }
 }

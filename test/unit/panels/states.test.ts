@@ -21,7 +21,12 @@ vi.mock('@vscode/webview-ui-toolkit', () => {
 });
 vi.mock('../../../webview/base/icons', () => ({ icon: () => document.createElement('i') }));
 
-const panel = { model: { name: 'SmolLM2-135M-Instruct' }, runtime: null, live: false } as PanelState;
+const panel = {
+  model: { name: 'SmolLM2-135M-Instruct' },
+  runtime: null,
+  live: false,
+  intent: { saliency: { by: 'line', operator: 'delete' } },
+} as PanelState;
 const context = (): ViewContext =>
   ({ action: vi.fn(), announce: vi.fn(), theme: () => theme, state: () => panel }) as unknown as ViewContext;
 
@@ -101,16 +106,27 @@ describe('the panel without results', () => {
   });
 
   it.each([
-    ['patternInvalid', []],
-    ['noUnits', []],
+    ['patternInvalid', ['Explain by Word']],
+    ['noUnits', ['Explain by Word']],
+    ['nothingLeft', ['Explain by Word']],
     ['nothingToRecover', ['Choose a target']],
     ['targetEmpty', ['Choose a target']],
-    ['noSelection', ['Run Again']],
+    ['noSelection', ['Run Again', 'Explain by Word']],
   ] as const)('failed with %s: neither engine nor log would help', (code, offered) => {
     const { text, names } = draw(failed(code, ['x', 'y']), 'form');
     expect(text).toContain(new ProblemError(code, ['x', 'y']).problem.remedy);
     expect(names).toEqual(offered);
     expect(text).not.toContain('The editor is not affected');
+  });
+
+  it('a unit that gives nothing: the words, or another text in the one word’s place', () => {
+    const given = { ...context(), setIntent: vi.fn() };
+    draw(failed('nothingLeft'), 'form', given).buttons[0].click();
+    expect(given.setIntent).toHaveBeenCalledWith({ saliency: { by: 'word', operator: 'delete' } });
+    const saliency = { by: 'word', operator: 'delete' };
+    given.state = () => ({ ...panel, intent: { saliency } }) as PanelState;
+    expect(draw(failed('nothingLeft'), 'form', given).names).toEqual(['Replace Instead']);
+    expect(draw(failed('noUnits'), 'form', given).names).toEqual([]);
   });
 
   it('progress that is counted in parts of a step says whole ones', () => {

@@ -62,6 +62,8 @@ class SaliencyView implements View {
     this.columns.hidden = this.notices.element.hidden = !this.shown;
     if (!this.shown) return;
     for (const section of this.sections()) section.update(this.shown);
+    // One unit has no rank.
+    this.judge.element.hidden = this.agreement.element.hidden = this.shown.result.units.length < 2;
   }
 
   dispose(): void {
