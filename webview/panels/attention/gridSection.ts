@@ -4,6 +4,7 @@ import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
 import { type AttentionGrid, attentionGrid } from '../../charts/attentionGrid';
 import type { HeadRef, RankedHead } from '../../charts/attentionRanking';
+import { sized } from '../sized';
 import { headName } from './choice';
 import type { AttentionShown, HeadActions, Section } from './shown';
 import { describeHead, measureOption, measureValue } from './words';
@@ -26,11 +27,10 @@ export function attentionGridSection(context: ViewContext, actions: HeadActions)
     readout,
   );
   let chart: AttentionGrid | null = null;
-  let shown: AttentionShown | null = null;
-  let width = 0;
   let preview: HeadRef | null = null;
 
   const describe = (ref: HeadRef): string => {
+    const shown = drawing.shown();
     const same = (other: HeadRef) => other.layer === ref.layer && other.head === ref.head;
     const summary = shown?.data.overview.summaries.find(same);
     return summary && shown
@@ -43,8 +43,7 @@ export function attentionGridSection(context: ViewContext, actions: HeadActions)
     );
     readout.textContent = preview ? describe(preview) : hint;
   };
-  const draw = () => {
-    if (!shown || width === 0) return;
+  const drawing = sized<AttentionShown>(context, holder, (shown, width) => {
     const { data, facts, ranking, chosen, theme, gamma, order } = shown;
     const best = bestHeads(ranking.best, width >= wide ? 6 : 3);
     title.textContent = t('All {0} heads', data.overview.summaries.length);
@@ -73,19 +72,12 @@ export function attentionGridSection(context: ViewContext, actions: HeadActions)
     else chart = attentionGrid(holder, full, options);
     fill(legend, ...legendParts(shown, best, actions));
     drawReadout();
-  };
-  const stop = context.onWidth(holder, (value) => {
-    width = value;
-    draw();
   });
   return {
     element,
-    update(next) {
-      shown = next;
-      draw();
-    },
+    update: drawing.update,
     destroy() {
-      stop();
+      drawing.stop();
       chart?.destroy();
     },
   };

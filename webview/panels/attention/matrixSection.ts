@@ -4,6 +4,7 @@ import { el, fill } from '../../base/dom';
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
 import { type AttentionMatrix, attentionMatrix, type MatrixCell } from '../../charts/attentionMatrix';
+import { sized } from '../sized';
 import { attentionNote } from './note';
 import type { AttentionShown, HeadActions, Section } from './shown';
 import { describeCell, headTitle } from './words';
@@ -20,14 +21,15 @@ export function attentionMatrixSection(context: ViewContext, actions: HeadAction
   const note = attentionNote((gamma) => context.setIntent({ gamma }));
   const element = el('section', { class: 'sec' }, el('h2', {}, title, facts), message, holder, readout);
   let chart: AttentionMatrix | null = null;
-  let shown: AttentionShown | null = null;
-  let width = 0;
   let cell: MatrixCell | null = null;
 
-  const words = () => (cell && shown ? describeCell(cell, shown.facts.names, shown.chosen) : '');
+  const words = () => {
+    const shown = drawing.shown();
+    return cell && shown ? describeCell(cell, shown.facts.names, shown.chosen) : '';
+  };
   const drawReadout = () => {
     const hint = t('Point at a cell or use the arrow keys; click or Enter locks its row.');
-    readout.textContent = words() || (chart && (shown?.facts.tokens ?? 0) > 1 ? hint : '');
+    readout.textContent = words() || (chart && (drawing.shown()?.facts.tokens ?? 0) > 1 ? hint : '');
   };
   const onPreview = (next: MatrixCell | null, byKeyboard: boolean) => {
     cell = next;
@@ -46,7 +48,7 @@ export function attentionMatrixSection(context: ViewContext, actions: HeadAction
     cell = null;
     note.element.remove();
   };
-  const drawMatrix = (now: AttentionShown) => {
+  const drawMatrix = (now: AttentionShown, width: number) => {
     const { weights } = now;
     if (!weights || now.problem || now.facts.tokens < 2) return clear();
     const data = now.matrix(weights);
@@ -69,8 +71,7 @@ export function attentionMatrixSection(context: ViewContext, actions: HeadAction
     holder.classList.toggle('attention-loading', now.loading);
     holder.setAttribute('aria-busy', String(now.loading));
   };
-  const draw = () => {
-    if (!shown || width === 0) return;
+  const drawing = sized<AttentionShown>(context, holder, (shown, width) => {
     const { facts: about, sink, headLocked } = shown;
     title.textContent = headTitle(shown.chosen);
     const sums = sink === 'raw' ? t('rows sum to 1') : t('rows sum to 1 before hiding');
@@ -83,21 +84,14 @@ export function attentionMatrixSection(context: ViewContext, actions: HeadAction
           : t('choose another above');
     facts.textContent = `${about.tokens} × ${about.tokens}, ${sums}${source && ` · ${source}`}`;
     fill(message, ...messageParts(shown, actions));
-    drawMatrix(shown);
+    drawMatrix(shown, width);
     drawReadout();
-  };
-  const stop = context.onWidth(holder, (value) => {
-    width = value;
-    draw();
   });
   return {
     element,
-    update(next) {
-      shown = next;
-      draw();
-    },
+    update: drawing.update,
     destroy() {
-      stop();
+      drawing.stop();
       clear();
     },
   };

@@ -8,6 +8,7 @@ import type { ViewContext } from '../../base/view';
 import { type AttentionArcs, attentionArcs } from '../../charts/attentionArcs';
 import { type AttentionLinks, attentionLinks } from '../../charts/attentionLinks';
 import type { Link } from '../../charts/attentionWeights';
+import { sized } from '../sized';
 import { hoverToken } from './matrixSection';
 import type { AttentionShown, Section } from './shown';
 
@@ -20,15 +21,12 @@ export function attentionTextSection(context: ViewContext): Section {
   const element = el('section', { class: 'sec' }, el('h2', {}, title, small), holder, legend, lists);
   let arcs: AttentionArcs | null = null;
   let links: AttentionLinks | null = null;
-  let shown: AttentionShown | null = null;
-  let width = 0;
 
   const lock = (token: number) => {
     context.select({ locked: token });
     context.reveal(token);
   };
-  const draw = () => {
-    if (!shown || width === 0) return;
+  const drawing = sized<AttentionShown>(context, holder, (shown, width) => {
     title.textContent = sectionTitle(shown);
     small.textContent = shown.facts.tokens < 2 ? '' : t('five strongest each way, from .01 on');
     const { theme, facts, origin, locked, hover, reads, readBy, exact } = shown;
@@ -55,19 +53,12 @@ export function attentionTextSection(context: ViewContext): Section {
     const onHover = (token: number | null) => now.locked !== null && hoverToken(context, token);
     if (links) links.update(linkData, { onHover, onLock: lock });
     else links = attentionLinks(lists, linkData, { onHover, onLock: lock });
-  };
-  const stop = context.onWidth(holder, (value) => {
-    width = value;
-    draw();
   });
   return {
     element,
-    update(next) {
-      shown = next;
-      draw();
-    },
+    update: drawing.update,
     destroy() {
-      stop();
+      drawing.stop();
       arcs?.destroy();
       links?.destroy();
     },

@@ -5,6 +5,7 @@ import type { ViewContext } from '../../base/view';
 import { type AgreementData, type AgreementOptions, correlation, rankAgreement } from '../../charts/rankAgreement';
 import { strongest } from '../../charts/saliencyScores';
 import type { Chart } from '../../charts/tokenText';
+import { sized } from '../sized';
 import type { SaliencyShown, Section } from './shown';
 import { agreementRange } from './verdict';
 import { methodName, methodShort, midSentence, unitLabel, unitsName } from './words';
@@ -18,10 +19,7 @@ export function agreementSection(context: ViewContext): Section {
   const legend = el('div', { class: 'legend' });
   const element = el('section', { class: 'sec' }, el('h2', {}, t('Do the methods agree?'), small), holder, legend);
   let chart: Chart<AgreementData, AgreementOptions> | null = null;
-  let shown: SaliencyShown | null = null;
-  let width = 0;
-  const draw = () => {
-    if (!shown || width === 0) return;
+  const drawing = sized<SaliencyShown>(context, holder, (shown, width) => {
     const { methods, result, agreement, theme } = shown;
     small.textContent = t('rank correlation over {0} {1}', result.units.length, unitsName(result.by));
     const names = methods.map(({ method }) => methodName(method, result.operator));
@@ -45,19 +43,12 @@ export function agreementSection(context: ViewContext): Section {
     } else if (chart) chart.update(data, options);
     else chart = rankAgreement(holder, data, options);
     fill(legend, ...agreementParts(shown));
-  };
-  const stop = context.onWidth(holder, (value) => {
-    width = value;
-    draw();
   });
   return {
     element,
-    update(next) {
-      shown = next;
-      draw();
-    },
+    update: drawing.update,
     destroy() {
-      stop();
+      drawing.stop();
       chart?.destroy();
     },
   };

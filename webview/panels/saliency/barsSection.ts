@@ -5,6 +5,7 @@ import type { ViewContext } from '../../base/view';
 import { isSigned, strongest } from '../../charts/saliencyScores';
 import type { Chart } from '../../charts/tokenText';
 import { type UnitBarsData, type UnitBarsOptions, unitBars } from '../../charts/unitBars';
+import { sized } from '../sized';
 import { unitSpoken } from './card';
 import type { SaliencyShown, Section } from './shown';
 import { hoverUnit, lockUnit } from './textSection';
@@ -19,10 +20,7 @@ export function barsSection(context: ViewContext): Section {
   const holder = el('div', {});
   const element = el('section', { class: 'sec' }, el('h2', {}, title, small), holder);
   let chart: Chart<UnitBarsData, UnitBarsOptions> | null = null;
-  let shown: SaliencyShown | null = null;
-  let width = 0;
-  const draw = () => {
-    if (!shown || width === 0) return;
+  const drawing = sized<SaliencyShown>(context, element, (shown, width) => {
     const now = shown;
     const { methods, result, theme, lockedUnit } = now;
     const [first] = methods;
@@ -47,19 +45,12 @@ export function barsSection(context: ViewContext): Section {
     };
     if (chart) chart.update(data, options);
     else chart = unitBars(holder, data, options);
-  };
-  const stop = context.onWidth(element, (value) => {
-    width = value;
-    draw();
   });
   return {
     element,
-    update(next) {
-      shown = next;
-      draw();
-    },
+    update: drawing.update,
     destroy() {
-      stop();
+      drawing.stop();
       chart?.destroy();
     },
   };

@@ -12,6 +12,7 @@ import {
   deletionCurves,
 } from '../../charts/deletionCurves';
 import type { Chart } from '../../charts/tokenText';
+import { sized } from '../sized';
 import type { SaliencyShown, Section } from './shown';
 import { pooledRandom, verdict } from './verdict';
 import { methodName, methodShort, midSentence, unitsName } from './words';
@@ -32,7 +33,7 @@ export function judgeSection(context: ViewContext): Section {
     value: order,
     onChange: (value) => {
       order = value;
-      draw();
+      drawing.redraw();
     },
   });
   const controls = el('div', { class: 'ctl' }, orders.element);
@@ -45,10 +46,7 @@ export function judgeSection(context: ViewContext): Section {
     legend,
   );
   let chart: Chart<DeletionData, DeletionOptions> | null = null;
-  let shown: SaliencyShown | null = null;
-  let width = 0;
-  const draw = () => {
-    if (!shown || width === 0) return;
+  const drawing = sized<SaliencyShown>(context, holder, (shown, width) => {
     const data = deletionData(shown);
     small.textContent = removalWords(shown, order);
     controls.hidden = !data;
@@ -75,19 +73,12 @@ export function judgeSection(context: ViewContext): Section {
     if (chart) chart.update(data, options);
     else chart = deletionCurves(holder, data, options);
     fill(legend, el('span', {}, verdictWords(now, order)));
-  };
-  const stop = context.onWidth(holder, (value) => {
-    width = value;
-    draw();
   });
   return {
     element,
-    update(next) {
-      shown = next;
-      draw();
-    },
+    update: drawing.update,
     destroy() {
-      stop();
+      drawing.stop();
       chart?.destroy();
     },
   };

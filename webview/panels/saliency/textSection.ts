@@ -8,6 +8,7 @@ import type { ViewContext } from '../../base/view';
 import { swatch } from '../../charts/saliencyLegend';
 import { type StavesData, type StavesOptions, saliencyStaves } from '../../charts/saliencyStaves';
 import type { Chart } from '../../charts/tokenText';
+import { sized } from '../sized';
 import { unitCard, unitLine, unitSpoken } from './card';
 import { changeSaliency } from './controls';
 import { legendItems, legendNotes } from './legend';
@@ -44,10 +45,7 @@ export function saliencyTextSection(context: ViewContext, onDrawn: (height: numb
   const legend = el('div', { class: 'legend' });
   const element = el('section', { class: 'sec' }, el('h2', {}, title, formula), look.element, holder, line, legend);
   let chart: Chart<StavesData, StavesOptions> | null = null;
-  let shown: SaliencyShown | null = null;
-  let width = 0;
-  const draw = () => {
-    if (!shown || width === 0) return;
+  const drawing = sized<SaliencyShown>(context, holder, (shown, width) => {
     const now = shown;
     const { data, result, lanes, standIns, theme, intent, locked, hover } = now;
     title.textContent = sectionTitle(now);
@@ -85,19 +83,12 @@ export function saliencyTextSection(context: ViewContext, onDrawn: (height: numb
       ),
       ...legendNotes(now).map((note) => el('span', {}, note)),
     );
-  };
-  const stop = context.onWidth(holder, (value) => {
-    width = value;
-    draw();
   });
   return {
     element,
-    update(next) {
-      shown = next;
-      draw();
-    },
+    update: drawing.update,
     destroy() {
-      stop();
+      drawing.stop();
       chart?.destroy();
     },
   };
