@@ -5,7 +5,7 @@
 
 import { wordExpression } from '../document/commonWord';
 import type { EngineOptions } from '../protocol/engine';
-import type { EmbeddingsPlan, Intent, Selection } from '../protocol/panel';
+import type { EmbeddingsPlan, Intent, LieIntent, Selection } from '../protocol/panel';
 import { ProblemError } from '../protocol/problem';
 import type { TargetSpec } from '../protocol/results';
 import { isTablePath } from './session/embeddedTexts';
@@ -46,12 +46,21 @@ export function commandLine(request: CommandLineRequest, shell: Shell): string {
   const { file, engine } = request;
   // A name that begins with a dash would be read as an option.
   const path = file.startsWith('-') ? `./${file}` : file;
-  const words = ['prompt-lens', ...analysisWords(request, path)];
-  if (engine.model !== null) words.push('--model', engine.model);
-  if (engine.provider !== 'auto') words.push('--provider', engine.provider);
-  if (engine.precision !== 'exact') words.push('--precision', engine.precision);
-  if (engine.threads > 0) words.push('--threads', String(engine.threads));
-  return words.map((word) => quoted(word, shell)).join(' ');
+  const own = [
+    ...(engine.model === null ? [] : ['--model', engine.model]),
+    ...(engine.provider === 'auto' ? [] : ['--provider', engine.provider]),
+    ...(engine.precision === 'exact' ? [] : ['--precision', engine.precision]),
+    ...(engine.threads > 0 ? ['--threads', String(engine.threads)] : []),
+  ];
+  return analysisLines(request, path)
+    .map((words) => ['prompt-lens', ...words, ...own].map((word) => quoted(word, shell)).join(' '))
+    .join('\n');
+}
+
+/** One command for each line. */
+function analysisLines(request: CommandLineRequest, path: string): string[][] {
+  const { tab, lie } = request.intent;
+  return tab === 'lie' && lie.steer.text !== '' ? steeredLines(lie, path) : [analysisWords(request, path)];
 }
 
 function analysisWords(request: CommandLineRequest, path: string): string[] {
@@ -72,7 +81,7 @@ function analysisWords(request: CommandLineRequest, path: string): string[] {
     case 'embeddings':
       return embeddingsWords(request, path);
     case 'lie':
-      return lieWords(intent, path);
+      return lieWords(intent.lie, path);
     default:
       return ['probabilities', path, '--top', String(top)];
   }
@@ -137,14 +146,26 @@ function layersWords({ target, layers }: Intent, locked: number | null, path: st
   }
 }
 
-function lieWords({ lie }: Intent, path: string): string[] {
+function lieWords(lie: LieIntent, path: string): string[] {
   const own = lie.probe === null ? [] : option('--probe', lie.probe);
   // The command reads one statement a line, not a table's rows.
   if (lie.section === 'statements' && isTablePath(path)) throw new ProblemError('notOnCommandLine', ["a table's rows"]);
   if (lie.section === 'statements') return ['truth', path, ...own];
   if (lie.section === 'answer') throw new ProblemError('notOnCommandLine', ["the model's own answer"]);
+  if (lie.frame !== 'plain') throw new ProblemError('notOnCommandLine', ['texts read as an answer']);
   const task = lie.task === 'auto' ? 'classes' : lie.task;
   return ['probe', 'train', path, '--task', task];
+}
+
+/** Somebody steered: the layer probe is trained to a file that has its direction, then both texts are written. */
+function steeredLines(lie: LieIntent, path: string): string[][] {
+  const { text, strength, layer, tokens } = lie.steer;
+  const truth = lie.section !== 'probe';
+  const probe = truth ? (lie.probe ?? 'truth') : path.replace(/(?:\.csv)?$/i, '.probe.json');
+  const alone = ['generate', ...option('--text', text), '--max-tokens', String(tokens)];
+  const where = layer === null ? [] : ['--steer-layer', String(layer)];
+  const steered = [...alone, ...option('--steer', probe), ...where, `--strength=${strength}`];
+  return [...(truth ? [] : [[...lieWords(lie, path), '-o', probe]]), alone, ...(strength === 0 ? [] : [steered])];
 }
 
 function targetWords({ text, span, contrast }: TargetSpec): string[] {

@@ -22,6 +22,7 @@ import { loadModel, type RunningModel } from './loadModel';
 import { bundledProbe } from './probeFile';
 import { explainBySaliency } from './saliencyRequest';
 import { saveTensors } from './saveTensors';
+import { truthDirection } from './truthDirection';
 import { evaluateTruth, judge, trainTruth } from './truthRequests';
 import { vocabularyEntries } from './vocabularyEntries';
 
@@ -222,6 +223,11 @@ export class Engine {
 
   trainTruth(params: Params<'trainTruth'>, context: HandlerContext<Progress>): Result<'trainTruth'> {
     return this.timed(context.signal, async () => ({ probe: await trainTruth(this.truthGround(), params, context) }));
+  }
+
+  truthDirection(params: Params<'truthDirection'>): Promise<Requests['truthDirection']['result']> {
+    const { decoder: model, model: info } = this.loaded();
+    return truthDirection({ model, bundledProbe: bundledProbe(dirname(info.path)) }, params);
   }
 
   evaluateTruth(params: Params<'evaluateTruth'>, context: HandlerContext<Progress>): Result<'evaluateTruth'> {

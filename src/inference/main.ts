@@ -40,6 +40,7 @@ channel.handle({
   neighbours: (params, context) => engine.neighbours(params, context),
   probe: (params, context) => engine.probe(params, context),
   truth: (params, context) => engine.truth(params, context),
+  truthDirection: (params) => engine.truthDirection(params),
   trainTruth: (params, context) => engine.trainTruth(params, context),
   evaluateTruth: (params, context) => engine.evaluateTruth(params, context),
   vocabulary: (params) => engine.vocabulary(params),

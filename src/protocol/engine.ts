@@ -224,6 +224,11 @@ export interface EngineApi {
       result: { runMs: number; result: TruthResult };
       progress: Progress & { partial: TruthResult };
     };
+    /** Of the truth probe at one layer (null = the middle one of those it reads): toward what looks true; [D]. */
+    truthDirection: {
+      params: { probe: string | null; layer: number | null };
+      result: { layer: number; direction: number[] };
+    };
     trainTruth: {
       params: { statements: TruthStatement[]; frozen: TruthStatement[] | null; seed: number };
       result: { runMs: number; probe: StoredProbe };

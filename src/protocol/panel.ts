@@ -122,6 +122,8 @@ export interface ModelAnswer {
 export interface ProbeData {
   prompt: Prompt;
   result: ProbeResult;
+  /** The first row's text. */
+  example: string;
   /** Classes by their number of rows; empty for numbers. */
   classes: { label: string; rows: number }[];
 }
@@ -204,6 +206,18 @@ export interface LayersIntent {
   map: 'knockout' | 'attentionGradient' | keyof Pick<HeadSummary, 'induction' | 'previousToken' | 'sinkMass'>;
 }
 
+/** A text that the model goes on with, pushed along the direction of the probe that is shown. */
+export interface SteerIntent {
+  /** '' = the page's own beginning. */
+  text: string;
+  /** In lengths of the state itself; below 0 = the other way, 0 = off. */
+  strength: number;
+  /** Null = the layer that the probe reads best. */
+  layer: number | null;
+  /** Length of the continuations. */
+  tokens: number;
+}
+
 export interface LieIntent {
   section: 'statements' | 'answer' | 'probe';
   /** Path of the probe that judges; null = the one that came with the model. */
@@ -211,6 +225,7 @@ export interface LieIntent {
   /** How the layer probe's texts are put before the model, and what its labels are. */
   frame: ProbeParams['frame'];
   task: ProbeTask | 'auto';
+  steer: SteerIntent;
 }
 
 export interface PatchingIntent {
@@ -326,7 +341,10 @@ export interface PanelHostApi {
       params: { source: number; position: number; layer: number; count: number };
       result: NeighboursResult;
     };
-    generate: { params: { options: GenerateOptions }; result: GenerateResult; progress: GeneratedToken };
+    /** Continues the prompt, or a plain text in its place. */
+    generate: { params: { options: GenerateOptions; text?: string }; result: GenerateResult; progress: GeneratedToken };
+    /** Of the truth probe in use; as the engine's. */
+    truthDirection: { params: { layer: number }; result: EngineApi['requests']['truthDirection']['result'] };
     /** Typed text as tokens (to force it), or tokens as bytes (to draw a character that several tokens share); as the engine's. */
     vocabulary: {
       params: EngineApi['requests']['vocabulary']['params'];

@@ -18,6 +18,7 @@ export const problemClauses = [
   'attention as a saliency method',
   "a table's rows",
   "the model's own answer",
+  'texts read as an answer',
   'units by selection',
   'a target of several of its tokens',
   // probe files
@@ -25,7 +26,7 @@ export const problemClauses = [
   'it is too large',
   'it is no truth probe of this version',
   '{0} has the wrong size',
-  'it has no direction; truth probes have none',
+  'it has no direction',
   // files
   'it is a folder',
   'it is not a plain file',

@@ -6,6 +6,12 @@ const choose = (index) => async (tab) => {
 };
 const failed = (problem) => ({ kind: 'failed', previous: null, problem });
 
+const steer = async (tab) => {
+  await tab.click('.steer vscode-button');
+  await tab.waitForTimeout(200);
+  await tab.locator('.steer').scrollIntoViewIfNeeded();
+};
+
 /** The first statements of a run under way. */
 function some(tab) {
   return tab.evaluate(() => {
@@ -66,6 +72,9 @@ export const scenes = {
   'lie-probe-light-1400': { theme: 'light', width: 1400, height: 640, scene: lie('probe') },
   'lie-probe-dark-520': { width: 520, height: 1000, scene: lie('probe') },
   'lie-probe-hc-880': { theme: 'hc', width: 880, height: 700, scene: lie('probe') },
+  'lie-steer-light-1400': { theme: 'light', width: 1400, height: 900, scene: lie('probe'), act: steer },
+  'lie-steer-dark-600': { width: 600, height: 1400, scene: lie('probe'), act: steer },
+  'lie-steer-hc-880': { theme: 'hc', width: 880, height: 900, scene: lie('statements'), act: steer },
   'lie-probe-none': {
     width: 520,
     height: 480,

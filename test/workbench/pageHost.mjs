@@ -66,7 +66,7 @@ function host() {
     return { ...data, prompt, result };
   }
 
-  const { steps, prompt, result, end } = recorded;
+  const { prompt, result, end } = recorded;
   const plain = { prompt, result, end };
   const data = scene.long ? repeated(plain, scene.long) : plain;
   const ready = { kind: 'ready', data, runMs: 140, at: Date.now() };
@@ -198,7 +198,10 @@ function host() {
         },
         layers: { section: 'lens', cell: 'top', pins: [], map: 'knockout' },
         patching: { from: null, map: 'residual' },
-        lie: { section: 'statements', probe: null, frame: 'plain', task: 'auto' },
+        lie: {
+          ...{ section: 'statements', probe: null, frame: 'plain', task: 'auto' },
+          steer: { text: '', strength: -0.3, layer: null, tokens: 16 },
+        },
         embeddings: {
           ...{ source: 'auto', at: 'auto', pattern: '', template: null, groupBy: null, marks: [], method: 'pca' },
           ...{ basis: 'own', basisLayer: 0, leaveOutMassive: true, seed: 1, axis: null, layer: null },
@@ -220,6 +223,7 @@ function host() {
   /** Recorded distributions; a continuation nobody recorded goes on as the greedy one. */
   function draw(options) {
     const tokens = [];
+    const { steps } = Object.keys(recorded.steps ?? {}).length > 0 ? recorded : all.reviews;
     const path = [...options.prefix];
     for (let i = 0; i < options.maxTokens; i++) {
       const at = steps[path.join(',')] ?? steps[Object.keys(steps)[Math.min(path.length, 12)]];
@@ -234,8 +238,10 @@ function host() {
   const shownEmbeddings = () => recorded[scene.embeddings ?? 'embeddings'];
   const answers = {
     ready: () => ({ state, strings: scene.strings ?? {}, language: scene.language ?? 'en' }),
+    truthDirection: () => ({ direction: [1] }),
     generate: ({ options }, progress) => {
-      const result = draw(options);
+      // Nobody recorded a steered text: another row stands for it.
+      const result = draw(options.steer ? { ...options, temperature: 1, seed: 3 } : options);
       result.tokens.forEach(progress);
       return result;
     },

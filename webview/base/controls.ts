@@ -116,6 +116,7 @@ export function textField(options: {
   label: string;
   value?: string;
   placeholder?: string;
+  onInput?: (value: string) => void;
   onCommit: (value: string) => void;
 }): Field<string> {
   const box = toolkit('vscode-text-field', {
@@ -125,6 +126,7 @@ export function textField(options: {
   }) as HTMLElement & { value: string };
   // The toolkit overwrites the name when the element is connected.
   box.addEventListener('focusin', () => box.setAttribute('aria-label', options.label));
+  box.addEventListener('input', () => options.onInput?.(box.value));
   box.addEventListener('keydown', (event) => {
     if (event.key === 'Enter') options.onCommit(box.value);
     // Arrow keys and letters typed here are text, not commands of the view around it.

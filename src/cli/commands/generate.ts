@@ -1,5 +1,6 @@
 /** `prompt-lens generate FILE`: the model's continuation, greedy or sampled; streamed for people. */
 import { type Command, InvalidArgumentError } from 'commander';
+import type { ModelInfo } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
 import type { GenerateOptions, GenerateResult, Steering } from '../../protocol/results';
 import type { Sheet } from '../csv';
@@ -10,14 +11,19 @@ import { type Outcome, type PromptSession, runOnPrompt } from '../runCommand';
 import { count, harmless, seconds, visible } from '../terminalText';
 import { mostCandidates } from './probabilities';
 
-type Options = CommonOptions & Omit<GenerateOptions, 'prefix' | 'steer'> & { steer?: string; strength: number };
+type Options = CommonOptions &
+  Omit<GenerateOptions, 'prefix' | 'steer'> & { text?: string; steer?: string; steerLayer?: number; strength: number };
+
+/** What `--steer` calls the truth probe that came with the model. */
+const bundledTruth = 'truth';
 
 export function addGenerate(program: Command, environment: Environment): void {
   const command = program
     .command('generate')
     .summary('continue the text')
     .description('Continue the text, token by token. Probabilities are reported before temperature and cuts.')
-    .argument('<file>', 'a prompt file, or - for standard input')
+    .argument('[file]', 'a prompt file, or - for standard input')
+    .option('--text <text>', 'this text in place of a file')
     .option('--max-tokens <n>', 'stop after so many tokens', integer(1, 1_000_000), 64)
     .option('--temperature <t>', '0 = always the likeliest token', number(0, 100), 0)
     .option('--top-k <k>', 'draw from the k likeliest, 0 = from all', integer(0, Number.MAX_SAFE_INTEGER), 0)
@@ -25,16 +31,29 @@ export function addGenerate(program: Command, environment: Environment): void {
     .option('--min-p <p>', "draw from those with this share of the likeliest's probability", number(0, 1), 0)
     .option('--repetition-penalty <r>', 'above 1 = avoid tokens seen before', number(0.01, 100), 1)
     .option('--seed <n>', 'the same seed draws the same text', integer(0, Number.MAX_SAFE_INTEGER), 0)
-    .option('--steer <probe.json>', 'push each step along the direction of a probe ("probe train -o")')
+    .option('--steer <probe.json>', 'push each step along the direction of a probe ("probe train -o", or truth)')
+    .option('--steer-layer <l>', 'where it is pushed (default: where the probe reads best)', integer(0, 10_000))
     .option('--strength <s>', 'how far, in lengths of the state itself; below 0 = the other way', signed, 0.5)
     .option('--top <k>', 'candidates reported for each token', integer(1, mostCandidates), 10);
-  addCommonOptions(addPromptOptions(command)).action(async (file: string, options: Options) => {
-    const steer =
-      options.steer === undefined ? undefined : await steering(environment, options.steer, options.strength);
-    return runOnPrompt(environment, { name: 'generate', tensors: [] }, file, options, (session) =>
-      generate(session, { ...options, steer }, environment),
-    );
+  addCommonOptions(addPromptOptions(command)).action(async (file: string | undefined, options: Options) => {
+    const { name, world } = source(environment, file, options.text);
+    return runOnPrompt(world, { name: 'generate', tensors: [] }, name, options, async (session) => {
+      const steer = options.steer === undefined ? undefined : await steering(world, session, options.steer, options);
+      return generate(session, { ...options, steer }, world);
+    });
   });
+}
+
+/** A text given with the command stands in for standard input. */
+function source(
+  environment: Environment,
+  file: string | undefined,
+  text: string | undefined,
+): { name: string; world: Environment } {
+  if ((file === undefined) === (text === undefined))
+    throw new ProblemError('usage', ['Give either a file or --text, and not both.']);
+  if (text === undefined) return { name: file ?? '-', world: environment };
+  return { name: '-', world: { ...environment, readStandardInput: async () => new TextEncoder().encode(text) } };
 }
 
 function signed(text: string): number {
@@ -44,19 +63,42 @@ function signed(text: string): number {
   return value;
 }
 
-async function steering(environment: Environment, path: string, strength: number): Promise<Steering> {
+async function steering(
+  environment: Environment,
+  { engine, model }: PromptSession,
+  path: string,
+  { strength, steerLayer }: Pick<Options, 'strength' | 'steerLayer'>,
+): Promise<Steering> {
+  const truth = (probe: string | null) => engine.request('truthDirection', { probe, layer: steerLayer ?? null });
+  if (path === bundledTruth) return { ...(await truth(null)), strength };
+  const stored = await readProbe(environment, path);
+  if (stored.kind === 'truth') return { ...(await truth(path)), strength };
+  return { ...ownDirection(stored, path, model), ...(steerLayer === undefined ? {} : { layer: steerLayer }), strength };
+}
+
+/** What a probe's file may hold; nothing of it is sure. */
+interface ProbeFields {
+  kind?: unknown;
+  modelSha256?: unknown;
+  best?: unknown;
+  direction?: unknown;
+}
+
+async function readProbe(environment: Environment, path: string): Promise<ProbeFields> {
   const text = await readText(environment, path);
-  let probe: { best?: unknown; direction?: unknown };
   try {
-    probe = JSON.parse(text) as typeof probe;
+    return (JSON.parse(text) as ProbeFields | null) ?? {};
   } catch {
     throw new ProblemError('probeMalformed', [path, 'it is not JSON']);
   }
-  const { best, direction } = probe ?? {};
-  if (typeof best !== 'number' || !Array.isArray(direction)) {
-    throw new ProblemError('probeMalformed', [path, 'it has no direction; truth probes have none']);
-  }
-  return { layer: best, direction: direction.map(Number), strength };
+}
+
+/** A layer probe's direction at its best layer. */
+function ownDirection({ modelSha256, best, direction }: ProbeFields, path: string, { name, sha256 }: ModelInfo) {
+  if (typeof best !== 'number' || !Array.isArray(direction))
+    throw new ProblemError('probeMalformed', [path, 'it has no direction']);
+  if (modelSha256 !== undefined && modelSha256 !== sha256) throw new ProblemError('probeOtherModel', [path, name]);
+  return { layer: best, direction: direction.map(Number) };
 }
 
 async function generate(

@@ -1,6 +1,7 @@
 /** Copies the command line that prints what the panel shows. */
 import { platform } from 'node:process';
 import * as vscode from 'vscode';
+import type { Intent, PanelState } from '../../protocol/panel';
 import { ProblemError } from '../../protocol/problem';
 import { commandLine, shellOf } from '../commandLine';
 import { commandIds } from '../ids';
@@ -19,7 +20,7 @@ export const copyCommandLine: Command = {
     const document = vscode.workspace.textDocuments.find((each) => each.uri.toString() === source.uri);
     const request = {
       file: pathOf(uri),
-      intent: state.intent,
+      intent: settled(state),
       selection: state.selection,
       engine: lens.settings.engine,
       top: candidatesPerToken,
@@ -34,6 +35,11 @@ export const copyCommandLine: Command = {
     vscode.window.setStatusBarMessage(`$(check) ${copied}`, 6000);
   },
 };
+
+/** What the layer probe took the labels for, where that was left to it. */
+function settled({ intent, probe }: PanelState): Intent {
+  return { ...intent, lie: { ...intent.lie, task: shownData(probe)?.result.task ?? intent.lie.task } };
+}
 
 /** As a terminal that opens in the workspace's folder sees it. */
 function pathOf(uri: vscode.Uri): string {

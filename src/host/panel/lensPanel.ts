@@ -189,10 +189,15 @@ export class LensPanel implements vscode.Disposable {
         translated(() => askLayers(engine, shownData(session.state.embeddings), params, signal)),
       neighbours: (params, { signal }) =>
         translated(() => askNeighbours(engine, shownData(session.state.embeddings), params, signal)),
-      generate: ({ options }, { signal, progress }) => {
+      generate: ({ options, text }, { signal, progress }) => {
         const maxTokens = Math.min(options.maxTokens, this.parts.maxTokens());
-        return translated(() => session.generate({ ...options, maxTokens }, signal, progress));
+        const other = text === undefined ? undefined : { kind: 'raw' as const, file: null, text, pieces: [] };
+        return translated(() => session.generate({ ...options, maxTokens }, signal, progress, other));
       },
+      truthDirection: ({ layer }, { signal }) =>
+        translated(() =>
+          engine.request('truthDirection', { probe: session.state.intent.lie.probe, layer }, { signal }),
+        ),
       vocabulary: (params, { signal }) => translated(() => engine.request('vocabulary', params, { signal })),
       action: async ({ action }) => {
         this.parts.onActive();

@@ -10,7 +10,7 @@ import { ProblemError } from '../../protocol/problem';
 import type { GeneratedStep, GenerateOptions, GenerateResult, TargetSpec } from '../../protocol/results';
 import type { EngineStatus } from '../engine/supervisor';
 import { type Asked, analyses, analysisNames, type Finished, type Switches } from './analyses';
-import { automaticPlot, initialState, nothingComputed, nothingSelected } from './panelDefaults';
+import { automaticPlot, automaticSteering, initialState, nothingComputed, nothingSelected } from './panelDefaults';
 import type { PromptSource } from './promptSource';
 import {
   type Analysis,
@@ -182,13 +182,14 @@ export class LensSession {
     this.pump();
   }
 
-  /** Continues the prompt that is shown. Rejects with a ProblemError. */
+  /** Continues the prompt that is shown, or another. Rejects with a ProblemError. */
   async generate(
     options: GenerateOptions,
     signal: AbortSignal,
     onProgress: (step: GeneratedStep) => void,
+    other?: PromptInput,
   ): Promise<GenerateResult> {
-    const prompt = await this.input('probabilities');
+    const prompt = other ?? (await this.input('probabilities'));
     return (await this.parts.engine.request('generate', { prompt, options }, { signal, onProgress })).result;
   }
 
@@ -220,7 +221,9 @@ export class LensSession {
   private forget(): void {
     this.target.forget();
     const { intent } = this.state;
-    this.shown.push({ intent: { ...intent, embeddings: { ...intent.embeddings, ...automaticPlot } } });
+    const embeddings = { ...intent.embeddings, ...automaticPlot };
+    const lie = { ...intent.lie, steer: { ...intent.lie.steer, ...automaticSteering } };
+    this.shown.push({ intent: { ...intent, embeddings, lie } });
   }
 
   private edited(source: PromptSource, change: TextChange | null): void {

@@ -114,7 +114,8 @@ export async function askProbe(
   const options = { signal: asked.signal, onProgress: (progress: Progress) => asked.onProgress?.(progress) };
   const params = { rows, task, frame: intent.lie.frame, folds, seed };
   const { result, runMs } = await engine.request('probe', params, options);
-  return { data: { prompt: noTokens(source), result, classes: task === 'classes' ? classesOf(rows) : [] }, runMs };
+  const data = { prompt: noTokens(source), result, example: rows[0].text };
+  return { data: { ...data, classes: task === 'classes' ? classesOf(rows) : [] }, runMs };
 }
 
 async function statementsOf(source: PromptSource, input: PromptInput): Promise<Found> {

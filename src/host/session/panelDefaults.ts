@@ -27,6 +27,9 @@ export const automaticPlot = {
   marks: [],
 } satisfies Partial<Intent['embeddings']>;
 
+/** The text to steer and the layer fit the probe. */
+export const automaticSteering = { text: '', layer: null } satisfies Partial<Intent['lie']['steer']>;
+
 export const initialIntent: Intent = {
   version: 1,
   tab: 'probabilities',
@@ -60,7 +63,13 @@ export const initialIntent: Intent = {
     axis: null,
     layer: null,
   },
-  lie: { section: 'statements', probe: null, frame: 'plain', task: 'auto' },
+  lie: {
+    section: 'statements',
+    probe: null,
+    frame: 'plain',
+    task: 'auto',
+    steer: { ...automaticSteering, strength: -0.3, tokens: 16 },
+  },
 };
 
 export function initialState(intent: Intent, live: boolean): PanelState {

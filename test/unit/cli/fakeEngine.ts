@@ -77,6 +77,7 @@ export function fakeHandlers(calls: [string, unknown][]): Handlers {
       };
       return { ...answer(params.prompt, result), end: candidate(2, '<end>', 0.01) };
     },
+    truthDirection: ({ layer }) => ({ layer: layer ?? 2, direction: [3, 4] }),
     generate: (params, { progress }) => {
       log('generate', params);
       const tokens = [' Hel', 'lo', '<end>'].map((text, id) => ({

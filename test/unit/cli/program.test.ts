@@ -123,6 +123,8 @@ describe('options', () => {
     const files = {
       'p.json': JSON.stringify({ best: 3, direction: [1, 2] }),
       'truth.json': '{"kind":"truth"}',
+      'other.json': JSON.stringify({ best: 3, direction: [1, 2], modelSha256: 'another' }),
+      'none.json': 'null',
       'bad.json': '{',
     };
     const words = ['generate', 'a.txt', '--steer'];
@@ -131,7 +133,21 @@ describe('options', () => {
       'generate',
       { options: { steer: { layer: 3, direction: [1, 2], strength: -0.5 } } },
     ]);
-    expect((await run([...words, 'truth.json'], { files })).errors).toMatch(/it has no direction/);
+    const truth = await run(['generate', '--text', 'The key', '--steer', 'truth.json', '--steer-layer', '5'], {
+      files,
+    });
+    expect(truth.calls.at(-1)).toMatchObject([
+      'generate',
+      { prompt: { kind: 'raw', text: 'The key' }, options: { steer: { layer: 5, direction: [3, 4] } } },
+    ]);
+    expect((await run([...words, 'truth'])).calls.at(-1)).toMatchObject([
+      'generate',
+      { options: { steer: { layer: 2 } } },
+    ]);
+    expect((await run([...words, 'none.json'], { files })).errors).toMatch(/it has no direction/);
+    expect((await run([...words, 'other.json'], { files })).errors).toMatch(/trained on another model/);
+    expect((await run(['generate', 'a.txt', '--text', 'b'], { files })).status).toBe(2);
+    expect((await run(['generate'])).errors).toMatch(/either a file or --text/);
     expect((await run([...words, 'bad.json'], { files })).errors).toMatch(/it is not JSON/);
   });
 

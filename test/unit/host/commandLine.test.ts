@@ -101,6 +101,25 @@ describe('the command line of an explanation', () => {
     expect(lie({ section: 'probe' })).toBe('probe train a.txt --task classes');
     expect(lie({ section: 'probe', task: 'number' })).toBe('probe train a.txt --task number');
     expect(() => lie({ section: 'answer' })).toThrow("the model's own answer");
+    expect(() => lie({ section: 'probe', frame: 'statement' })).toThrow('texts read as an answer');
+  });
+
+  it('of a steered text writes it with and without', () => {
+    const steered = (change: Partial<Intent['lie']>, strength = -0.3, layer: number | null = null) => {
+      const steer = { text: 'The key', strength, layer, tokens: 16 };
+      return line(at('lie', { lie: { ...initialIntent.lie, steer, ...change } })).split('\nprompt-lens ');
+    };
+    const alone = "generate --text 'The key' --max-tokens 16";
+    expect(steered({ section: 'probe' })).toEqual([
+      'probe train a.txt --task classes -o a.txt.probe.json',
+      alone,
+      `${alone} --steer a.txt.probe.json --strength=-0.3`,
+    ]);
+    expect(steered({ section: 'answer' }, 0.5, 12)).toEqual([
+      alone,
+      `${alone} --steer truth --steer-layer 12 --strength=0.5`,
+    ]);
+    expect(steered({ probe: 'b.json' }, 0)).toEqual([alone]);
   });
 
   it('of the layers is that of the section', () => {

@@ -224,9 +224,10 @@ describe('the tab', () => {
   });
 
   it('keeps its choices over a reload, and nothing that they cannot be', () => {
-    const lie: LieIntent = { section: 'probe', probe: '/a.json', frame: 'statement', task: 'number' };
+    const steer = { text: 'The key', strength: 0.5, layer: 28, tokens: 24 };
+    const lie: LieIntent = { section: 'probe', probe: '/a.json', frame: 'statement', task: 'number', steer };
     expect(restoredIntent({ ...initialIntent, lie }, initialIntent)?.lie).toEqual(lie);
-    const broken = { section: 'x', probe: 7, frame: null, task: [] };
+    const broken = { section: 'x', probe: 7, frame: null, task: [], steer: { text: 1, strength: 'x', layer: -1 } };
     expect(restoredIntent({ ...initialIntent, lie: broken }, initialIntent)?.lie).toEqual(initialIntent.lie);
   });
 });

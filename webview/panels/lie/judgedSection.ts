@@ -17,6 +17,7 @@ import { listDrawing } from './listDrawing';
 import type { LieSection } from './section';
 import { statementDetails } from './statementDetails';
 import { listLegend, statementList } from './statementList';
+import { type SteerSource, steerSection } from './steerSection';
 import { cardTables, statementTable } from './tables';
 import { agreementWords, blockRange, leftOutWords, oneIn } from './words';
 
@@ -30,6 +31,7 @@ export function judgedSection(context: ViewContext, key: 'lie' | 'answer'): LieS
   const note = el('p', { class: 's m' });
   const details = statementDetails(context, choose);
   const proof = evidence(context);
+  const steer = steerSection(context);
   const element = el(
     'div',
     {},
@@ -37,6 +39,7 @@ export function judgedSection(context: ViewContext, key: 'lie' | 'answer'): LieS
     el('section', { class: 'sec' }, el('h2', {}, title, small, right), list.element, legend, note),
     details.element,
     proof.element,
+    steer.element,
   );
   let data: LieData | null = null;
   let card: ProbeCard | null = null;
@@ -58,6 +61,7 @@ export function judgedSection(context: ViewContext, key: 'lie' | 'answer'): LieS
 
   function draw(): void {
     element.hidden = data === null;
+    steer.show(data && card && steerSource(data, card));
     if (!data || !card) return;
     const theme = context.theme();
     if (proven?.card !== card || proven.theme !== theme) {
@@ -72,6 +76,17 @@ export function judgedSection(context: ViewContext, key: 'lie' | 'answer'): LieS
     note.hidden = note.textContent === '';
     // Before anything is chosen, the first one shows what there is to see.
     details.update(data, card, chosen ?? 0);
+  }
+
+  function steerSource({ result, prompt }: LieData, own: ProbeCard): SteerSource {
+    return {
+      key: own,
+      beginning: unfinished(result.statements[0]?.text ?? prompt.rendered),
+      layers: own.layers.length - 1,
+      best: own.blocks[own.blocks.length >> 1] ?? 0,
+      direction: async (layer) => (await context.channel.request('truthDirection', { layer })).direction,
+      toward: [t('what looks false'), t('what looks true')],
+    };
   }
 
   function fillHeading({ result, labels }: LieData, { blocks }: ProbeCard): void {
@@ -147,6 +162,7 @@ export function judgedSection(context: ViewContext, key: 'lie' | 'answer'): LieS
       stop();
       details.destroy();
       proof.destroy();
+      steer.destroy();
     },
     chips() {
       if (!data || !card) return [];
@@ -178,7 +194,7 @@ export function judgedSection(context: ViewContext, key: 'lie' | 'answer'): LieS
       choose(null);
       return true;
     },
-    tables: () => (data && card ? [statementTable(data), ...cardTables(card)] : []),
+    tables: () => (data && card ? [statementTable(data), ...cardTables(card), ...steer.table()] : []),
     exports() {
       const shown = data;
       if (!shown) return {};
@@ -193,4 +209,9 @@ export function judgedSection(context: ViewContext, key: 'lie' | 'answer'): LieS
       };
     },
   };
+}
+
+/** A statement without its last word, which is for the model to say. */
+function unfinished(statement: string): string {
+  return statement.replace(/\s+\S+$/, '');
 }

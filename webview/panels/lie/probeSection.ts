@@ -17,6 +17,7 @@ import { topicText } from '../../charts/topicIntervals';
 import { chartSlot, factList } from './chartSlot';
 import { shuffledBand } from './evidence';
 import type { LieSection } from './section';
+import { type SteerSource, steerSection } from './steerSection';
 import { probeTables } from './tables';
 
 export function probeSection(context: ViewContext): LieSection {
@@ -47,12 +48,14 @@ export function probeSection(context: ViewContext): LieSection {
   const warnings = el('div', { class: 'lie-warnings' });
   const verdict = el('p', {});
   const axis = linkButton(t('Use Its Direction as an Axis in Embeddings'), useAxis);
+  const steer = steerSection(context);
   const shown = el(
     'div',
     {},
     warnings,
     verdict,
     el('div', { class: 'cols three' }, layers.element, learning.element, facts),
+    steer.element,
   );
   const element = el('div', {}, el('div', { class: 'ctl' }, frame.element, task.element), shown);
   let data: ProbeData | null = null;
@@ -66,6 +69,7 @@ export function probeSection(context: ViewContext): LieSection {
 
   function draw(): void {
     shown.hidden = data === null;
+    steer.show(data && steerSource(data));
     if (!data) return;
     const { result } = data;
     layers.show(layerContent(result));
@@ -95,6 +99,7 @@ export function probeSection(context: ViewContext): LieSection {
     destroy() {
       layers.destroy();
       learning.destroy();
+      steer.destroy();
     },
     chips: () =>
       data
@@ -105,7 +110,7 @@ export function probeSection(context: ViewContext): LieSection {
         : [],
     key: () => false,
     unlock: () => false,
-    tables: () => (data ? probeTables(data) : []),
+    tables: () => (data ? [...probeTables(data), ...steer.table()] : []),
     exports() {
       const own = data;
       if (!own) return {};
@@ -116,6 +121,25 @@ export function probeSection(context: ViewContext): LieSection {
       };
     },
   };
+}
+
+/** One direction for all layers: the one at the best. */
+function steerSource({ result, classes, example }: ProbeData): SteerSource {
+  return {
+    key: result,
+    beginning: example,
+    layers: result.layers.length - 1,
+    best: result.best,
+    direction: async () => result.direction,
+    toward: towardWords(classes.map(({ label }) => label)),
+  };
+}
+
+/** The fit counts the labels in their order, the last one as 1; of more than two the last one's direction is kept. */
+export function towardWords(labels: readonly string[]): SteerSource['toward'] {
+  const sorted = [...labels].sort();
+  if (sorted.length === 0) return [t('lower numbers'), t('higher numbers')];
+  return [sorted.length === 2 ? sorted[0] : t('the other labels'), sorted[sorted.length - 1]];
 }
 
 export function measureName(measure: ProbeResult['measure']): string {
