@@ -47,7 +47,7 @@ export function lollipops(
 
 /** Three decimals without the leading zero. */
 export function aurocText(value: number): string {
-  return value >= 0.9995 ? '1' : value.toFixed(3).replace(/^0/, '');
+  return value.toFixed(3).replace(/^0/, '');
 }
 
 function draw(rows: readonly Lollipop[], options: LollipopOptions, cursor: number | null): Drawing {

@@ -66,7 +66,7 @@ function draw(rows: readonly TopicRow[], { theme, width }: StepOptions, cursor: 
   };
 }
 
-/** Two decimals without the leading zero. */
+/** Two decimals without the leading zero, also of 1: in a column the points stand under one another. */
 export function topicText(value: number): string {
-  return value >= 0.995 ? '1' : value.toFixed(2).replace(/^0/, '');
+  return value.toFixed(2).replace(/^0/, '');
 }

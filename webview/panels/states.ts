@@ -66,7 +66,7 @@ function emptyScreen(context: ViewContext): HTMLElement {
       'p',
       { class: 'm' },
       t(
-        'The panel follows the active editor. Open a .txt, .md, .prompt.md, .prompty or chat .json file, or select text anywhere.',
+        'The panel follows the active editor. Open a .txt, .md, .prompt.md, .prompty or chat .json file, a .csv table of texts, or select text anywhere.',
       ),
     ),
     el(

@@ -1,5 +1,6 @@
-/** One of the prompts that come with the extension. */
+/** One of the prompts and tables that come with the extension, by what they are for: each folder of examples/ is a group. */
 import * as vscode from 'vscode';
+import type { LieIntent, Tab } from '../../protocol/panel';
 import { ProblemError } from '../../protocol/problem';
 import { commandIds } from '../ids';
 import type { Command } from './command';
@@ -8,17 +9,48 @@ export const openExample: Command = {
   id: commandIds.openExample,
   run: async (lens) => {
     const folder = vscode.Uri.joinPath(lens.context.extensionUri, 'examples');
-    const names = await exampleNames(folder);
     const placeHolder = vscode.l10n.t('Example to open');
-    const name = names.length === 1 ? names[0] : await vscode.window.showQuickPick(names, { placeHolder });
-    if (!name) return;
-    const document = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(folder, name));
+    const chosen = await vscode.window.showQuickPick(examples(folder), { placeHolder, matchOnDescription: true });
+    if (!chosen?.uri) return;
+    const document = await vscode.workspace.openTextDocument(chosen.uri);
     await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
-    lens.openPanel();
+    const view = lens.openPanel(chosen.tab);
+    if (chosen.section) lens.change(view, { lie: { ...view.session.state.intent.lie, section: chosen.section } });
   },
 };
 
-async function exampleNames(folder: vscode.Uri): Promise<string[]> {
+interface ExampleItem extends vscode.QuickPickItem {
+  /** Missing for the heading of a group. */
+  uri?: vscode.Uri;
+  /** Where it is looked at; the tab in front where that is not said. */
+  tab?: Tab;
+  section?: LieIntent['section'];
+}
+
+/** The prompts first, then what is in folders; what explains a folder to a reader of the repository is no example. */
+async function examples(folder: vscode.Uri): Promise<ExampleItem[]> {
+  const groups = [
+    { name: '', label: vscode.l10n.t('Prompts') },
+    { name: 'embeddings', label: vscode.l10n.t('Embeddings: where words lie'), tab: 'embeddings' as const },
+    { name: 'probing', label: vscode.l10n.t('Lie Detector: what layers know'), ...lie('probe') },
+    { name: 'truth', label: vscode.l10n.t('Lie Detector: statements'), ...lie('statements') },
+  ];
+  const all = await Promise.all(
+    groups.map(async ({ name, label, ...place }) => {
+      const inside = vscode.Uri.joinPath(folder, name);
+      const files = (await fileNames(inside)).filter((file) => file !== 'README.md');
+      const items = files.map(
+        (file): ExampleItem => ({ label: file, uri: vscode.Uri.joinPath(inside, file), ...place }),
+      );
+      return [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items];
+    }),
+  );
+  return all.flat();
+}
+
+const lie = (section: LieIntent['section']) => ({ tab: 'lie' as const, section });
+
+async function fileNames(folder: vscode.Uri): Promise<string[]> {
   try {
     const entries = await vscode.workspace.fs.readDirectory(folder);
     return entries.filter(([, type]) => type === vscode.FileType.File).map(([name]) => name);

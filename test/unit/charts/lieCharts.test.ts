@@ -172,7 +172,7 @@ test('verdicts differ by shape; without a probability no place is drawn', () => 
 });
 
 test('figures are printed without a leading zero and never above 1', () => {
-  expect([aurocText(0.857), aurocText(0.9999), topicText(0.05), topicText(1)]).toEqual(['.857', '1', '.05', '1']);
+  expect([aurocText(0.857), aurocText(0.9999), topicText(0.05), topicText(1)]).toEqual(['.857', '1.000', '.05', '1.00']);
   expect([tickText(0.5, [0, 0.5]), tickText(1, [0, 1], true), tickText(-1, [-1, 0], true)]).toEqual(['.5', '+1', '−1']);
   expect([nearestIndex([0, 10, 20], 14), nearestIndex([], 3)]).toEqual([1, null]);
 });
