@@ -35,8 +35,8 @@ export interface ScanOptions {
 
 /** Floats of attention that one pass may return: 32 MB. */
 const slabBudget = 8 * 1024 * 1024;
-/** Floats of attention that a decoder may hold in a pass, of every block whether it is asked for or not: 64 MB. */
-const tapBudget = 16 * 1024 * 1024;
+/** Floats of attention that a decoder may hold in a pass, of every block whether it is asked for or not: 40 MB. */
+const tapBudget = 10 * 1024 * 1024;
 
 /** Runs `ids` and shows `visit` every slab of the `layers`, queries ascending from `from` on. Rejects with `cancelled` between passes. */
 export async function scanAttention(

@@ -62,7 +62,9 @@ export async function resolveTarget(
   const last = prompt.length - 1;
   const past = await prefill(model, known, prompt, last, { signal });
   const likeliest = async () => {
-    const { topIds } = await model.run({ ids: [[prompt[last]]], past, rows: [0], top: 1 }, signal);
+    // Asked for a target like every pass that follows, so that the decoder need not get ready for a generation.
+    const pass = { ids: [[prompt[last]]], past, rows: [0], targets: [prompt[last]], top: 1 };
+    const { topIds } = await model.run(pass, signal);
     return [topIds[0]];
   };
   const sequences = sequencesOf(prompt, tokens ?? (await likeliest()), contrast);

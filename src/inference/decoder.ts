@@ -26,8 +26,8 @@ export interface DecoderSessions {
 export class Decoder implements Model {
   readonly endIds: readonly number[];
   private readonly empty: KeyValuePast;
-  /** Null while a pass uses it. */
-  private packing: Packing | null = new Packing();
+  /** Null while a pass uses it; between passes a collection may take it. */
+  private packing: WeakRef<Packing> | null = null;
 
   constructor(
     readonly info: ModelInfo,
@@ -65,11 +65,11 @@ export class Decoder implements Model {
     const spare =
       past.length > 0 && tokens <= spareTokens && pass.ids.length === 1 && !pass.mask && !pass.want?.attention;
     const feeds = this.feeds(pass, tokens, spare ? past.capacity : past.length, past.length);
-    const packing = this.packing ?? new Packing();
+    const packing = this.packing?.deref() ?? new Packing();
     this.packing = null;
     const pasts = this.pastFeeds(past, spare, packing);
     const outputs = await this.sessions.passes.run({ ...feeds, ...pasts }, this.fetches(pass)).finally(() => {
-      this.packing = packing;
+      this.packing = new WeakRef(packing);
     });
     countHandedOut(bytesOf(outputs) + 2 * bytesOf(feeds));
     if (signal?.aborted) throw new ProblemError('cancelled');

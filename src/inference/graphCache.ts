@@ -10,6 +10,7 @@ import { homedir, platform } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { GraphBuilder } from '../graph/builder';
 import { ProblemError } from '../protocol/problem';
+import { countHandedOut } from './garbage';
 
 const weightsName = 'weights.bin';
 const stampName = 'complete.json';
@@ -192,6 +193,7 @@ async function writeWeights(
       if (bytes.length !== weight.sizeBytes)
         throw new Error(`${weight.name} has ${bytes.length} bytes, planned ${weight.sizeBytes}`);
       await file.write(bytes, 0, bytes.length, weight.offset);
+      countHandedOut(bytes.length);
       onProgress?.(weight.offset + bytes.length, sizeBytes);
     }
     await file.truncate(sizeBytes);

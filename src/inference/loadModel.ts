@@ -15,6 +15,7 @@ import type { ModelInfo, RuntimeInfo } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import { Decoder } from './decoder';
 import { EmbeddingTable } from './embeddingTable';
+import { collectNow } from './garbage';
 import { GradientSessions } from './gradientSessions';
 import { Gradients } from './gradients';
 import { compiledGraph } from './graphCache';
@@ -59,6 +60,8 @@ export async function loadModel(options: EngineOptions, { signal, progress }: Lo
   };
   const startSession = async (builder: GraphBuilder | undefined) => {
     const graph = await compile(builder);
+    // Weights take a hundred megabytes and more: what earlier passes left is let go first.
+    collectNow();
     progress({ stage: 'loading', done: 0, total: 1, unit: 'steps' });
     return GraphSession.create(graph, provider, threads);
   };
