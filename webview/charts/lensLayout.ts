@@ -84,10 +84,27 @@ export function windowPositions(tokens: number, count: number, first: number, or
   return run;
 }
 
-/** The run's first position so that `position` is in it, moved as little as can be. */
-export function windowAround(tokens: number, count: number, first: number, position: number): number {
-  const moved = position < first ? position : position >= first + count ? position - count + 1 : first;
-  return Math.max(0, Math.min(tokens - count, moved));
+/** Which positions are in view: a run of `count` from `first`, and the one that the lines belong to. */
+export interface LensWindow {
+  first: number;
+  count: number;
+  origin: number;
+}
+
+/**
+ * The window after another origin, width or text, moved as little as can be: an origin that was in view, or is a new one, is in
+ * view; else the run stays where somebody scrolled to.
+ */
+export function windowAfter(
+  { first, count, origin }: LensWindow,
+  next: { tokens: number; count: number; origin: number },
+): LensWindow {
+  const seen = first <= next.origin && next.origin < first + count;
+  const least = seen || origin !== next.origin ? next.origin - next.count + 1 : 0;
+  const most = seen || origin !== next.origin ? next.origin : next.tokens;
+  const moved = Math.max(least, Math.min(most, first));
+  const { tokens, ...now } = next;
+  return { ...now, first: Math.max(0, Math.min(tokens - next.count, moved)) };
 }
 
 /** Shortened with … to what fits. */

@@ -3,10 +3,11 @@ import { expect, test } from 'vitest';
 import {
   cellText,
   columnsThatFit,
+  type LensWindow,
   lensCellAt,
   lensLayout,
   rankTicks,
-  windowAround,
+  windowAfter,
   windowPositions,
 } from '../../../webview/charts/lensLayout';
 
@@ -49,10 +50,21 @@ test('the window is a run of positions that always holds the origin', () => {
 });
 
 test('the window moves no further than needed', () => {
-  expect(windowAround(57, 5, 20, 22)).toBe(20);
-  expect(windowAround(57, 5, 20, 30)).toBe(26);
-  expect(windowAround(57, 5, 20, 3)).toBe(3);
-  expect(windowAround(57, 5, 1000, 56)).toBe(52);
+  const first = (before: LensWindow, origin: number, count = 5) =>
+    windowAfter(before, { tokens: 57, count, origin }).first;
+  const at = (start: number, origin: number, count = 5) => ({ first: start, count, origin });
+  expect(first(at(20, 21), 22)).toBe(20);
+  expect(first(at(20, 21), 30)).toBe(26);
+  expect(first(at(20, 21), 3)).toBe(3);
+  expect(first(at(0, -1, 0), 56)).toBe(52);
+});
+
+test('another width keeps the origin in view, but not one that somebody scrolled away from', () => {
+  const first = (start: number, width: number, count: number) =>
+    windowAfter({ first: start, count: width, origin: 56 }, { tokens: 57, count, origin: 56 }).first;
+  expect(first(47, 10, 3)).toBe(54);
+  expect(first(54, 3, 10)).toBe(47);
+  expect(first(20, 10, 3)).toBe(20);
 });
 
 test('long tokens are shortened, square letters count for more', () => {

@@ -13,7 +13,7 @@ import { LatestSlice } from '../../base/slices';
 import { t } from '../../base/strings';
 import { exactTokens, type ViewContext, viewData } from '../../base/view';
 import type { LensColumn } from '../../charts/lensCells';
-import { columnsThatFit, wideLens, windowAround, windowPositions } from '../../charts/lensLayout';
+import { columnsThatFit, type LensWindow, wideLens, windowAfter, windowPositions } from '../../charts/lensLayout';
 import { type LensChart, type LensSpot, lensTable } from '../../charts/lensTable';
 import type { LensSeries } from '../../charts/lensTrajectories';
 import { lockChip } from '../shellChips';
@@ -70,8 +70,7 @@ export class LensSection implements LayersSection {
   private shown: LensShown | null = null;
   private chart: LensChart | null = null;
   private width = 0;
-  private first = Number.MAX_SAFE_INTEGER;
-  private origin = -1;
+  private window: LensWindow = { first: 0, count: 0, origin: -1 };
   private readonly columns = new LensColumns();
   private readonly slice = new LatestSlice<Slice>(sliceSize, () => this.refresh());
   private readonly followSlice = new LatestSlice<Slice>(sliceSize, () => this.refresh());
@@ -231,9 +230,9 @@ export class LensSection implements LayersSection {
     const shown = this.shown;
     if (!shown) return;
     const most = Math.max(0, shown.facts.tokens.length - shown.positions.length);
-    const next = Math.max(0, Math.min(most, this.first + step));
-    if (next === this.first) return;
-    this.first = next;
+    const next = Math.max(0, Math.min(most, this.window.first + step));
+    if (next === this.window.first) return;
+    this.window = { ...this.window, first: next };
     this.refresh();
   }
 
@@ -262,10 +261,8 @@ export class LensSection implements LayersSection {
     const tokens = facts.tokens.length;
     const origin = originOf(data, state.selection.locked);
     const count = columnsThatFit(this.width, tokens);
-    if (origin !== this.origin) this.first = windowAround(tokens, count, this.first, origin);
-    this.origin = origin;
-    this.first = Math.max(0, Math.min(tokens - count, this.first));
-    const positions = windowPositions(tokens, count, this.first, origin);
+    this.window = windowAfter(this.window, { tokens, count, origin });
+    const positions = windowPositions(tokens, count, this.window.first, origin);
     const lines = this.lines(facts, origin, pins, this.columns.version);
     const live = state.layers.kind !== 'stale';
     this.askColumns(facts, positions, cell === 'change', live);
@@ -354,11 +351,11 @@ export class LensSection implements LayersSection {
 
   private drawWindow({ facts, positions }: LensShown): void {
     const tokens = facts.tokens.length;
-    const last = Math.min(tokens - 1, this.first + positions.length - 1);
+    const last = Math.min(tokens - 1, this.window.first + positions.length - 1);
     // An origin beyond the run stands in the place of one of its ends.
-    const run = positions.filter((position) => position >= this.first && position <= last);
+    const run = positions.filter((position) => position >= this.window.first && position <= last);
     this.range.textContent = t('positions {0}–{1} of {2}', run[0] ?? 0, run.at(-1) ?? 0, tokens);
-    this.back.disabled = this.first === 0;
+    this.back.disabled = this.window.first === 0;
     this.forth.disabled = last >= tokens - 1;
   }
 
