@@ -119,7 +119,7 @@ function repeatedText(repeated: readonly { units: number[] }[], texts: readonly 
     .map(({ units }) => `${unitLabel(texts[units[0]] ?? '', 18)} ×${units.length}`);
   const more = names.length > NAMED ? t(' and {0} more', names.length - NAMED) : '';
   return t(
-    '{0}{1} stand here more than once: taking one away leaves the others, so each alone looks weaker than it is.',
+    'More than once in this prompt: {0}{1}. Taking one away leaves the others, so each alone looks weaker than it is.',
     names.slice(0, NAMED).join(', '),
     more,
   );
