@@ -1,12 +1,12 @@
-// Pictures of a tab for people to look at, at the widths of panel and in the themes that the page is made for. What can be checked
+// Pictures of tabs for people to look at, at the widths of panel and in the themes that the page is made for. What can be checked
 // without eyes is checked: the theme has arrived, nothing is wider than the panel.
 import { until } from './lab.mjs';
 
 const themes = {
   dark: { label: 'Dark Modern', kind: 'vscode-dark' },
   light: { label: 'Light Modern', kind: 'vscode-light' },
+  hc: { label: 'Dark High Contrast', kind: 'vscode-high-contrast' },
 };
-const widths = [1400, 520];
 const height = 1500;
 
 /** Makes the window as wide as the panel needs to have this width: half of what is added is the editor's. */
@@ -23,22 +23,33 @@ async function widen(window, width) {
   });
 }
 
-/** Pictures `NAME-THEME-WIDTH`. `settled`: resolves when the tab is drawn to its end. */
-export async function photograph(bench, window, name, settled) {
+/**
+ * Pictures `NAME-THEME-WIDTH` of every view: `show` puts it in front and resolves when it is drawn to its end. A theme and a width
+ * take longer to change than a view.
+ */
+export async function photographAll(bench, window, views, { looks = ['dark', 'light'], widths = [1400, 520] } = {}) {
   const before = window.page.viewportSize();
   const lens = window.panel.locator('.lens');
-  for (const [theme, { label, kind }] of Object.entries(themes)) {
-    await window.theme(label);
-    await until(`the theme ${label}`, async () =>
-      (await window.panel.locator('body').getAttribute('class')).includes(kind),
-    );
-    for (const width of widths) {
-      await widen(window, width);
-      await settled();
-      const overflow = await lens.evaluate((node) => node.scrollWidth - node.clientWidth);
-      bench.check.ok(overflow <= 0, `${name}, ${width} px: the page is ${overflow} px wider than its panel`);
-      await window.screenshot(`${name}-${theme}-${width}`);
+  for (const width of widths) {
+    await widen(window, width);
+    for (const look of looks) {
+      const { label, kind } = themes[look];
+      await window.theme(label);
+      await until(`the theme ${label}`, async () =>
+        (await window.panel.locator('body').getAttribute('class')).includes(kind),
+      );
+      for (const { name, show } of views) {
+        await show();
+        const overflow = await lens.evaluate((node) => node.scrollWidth - node.clientWidth);
+        bench.check.ok(overflow <= 0, `${name}, ${width} px: the page is ${overflow} px wider than its panel`);
+        await window.screenshot(`${name}-${look}-${width}`);
+      }
     }
   }
   await window.page.setViewportSize(before);
+}
+
+/** Of one view. */
+export function photograph(bench, window, name, show) {
+  return photographAll(bench, window, [{ name, show }]);
 }
