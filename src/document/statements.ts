@@ -5,6 +5,7 @@ import { columnOf, optionalColumn, type Table } from './table';
 
 const textColumns = ['statement', 'text', 'sentence', 'name'];
 const groupColumns = ['topic', 'group'];
+const labelColumns = ['label', 'class', 'value'];
 
 /** Are its labels true and false, with topics to hold out? Then it trains a truth probe. */
 export function holdsStatements(table: Table): boolean {
@@ -36,9 +37,15 @@ export function truthStatements(table: Table, file: string | null): TruthStateme
 /** Throws `columnMissing`. */
 export function probeRows(table: Table, file: string | null): ProbeRow[] {
   const text = columnOf(table, textColumns, file);
-  const label = columnOf(table, ['label', 'class', 'value'], file);
+  const label = columnOf(table, labelColumns, file);
   const group = optionalColumn(table, groupColumns);
   return table.rows.map((row) => ({ text: row[text], label: row[label], group: group === null ? null : row[group] }));
+}
+
+/** Name of the column that `probeRows` takes the labels from; null without one. */
+export function labelColumn({ columns }: Pick<Table, 'columns'>): string | null {
+  const found = optionalColumn({ columns }, labelColumns);
+  return found === null ? null : columns[found];
 }
 
 export function truthValue(text: string): boolean | null {

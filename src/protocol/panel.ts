@@ -124,6 +124,8 @@ export interface ProbeData {
   result: ProbeResult;
   /** The first row's text. */
   example: string;
+  /** Name of the column that the labels stand in. */
+  labelColumn: string | null;
   /** Classes by their number of rows; empty for numbers. */
   classes: { label: string; rows: number }[];
 }

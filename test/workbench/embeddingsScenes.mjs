@@ -24,6 +24,12 @@ export const scenes = {
     scene: { tab: 'embeddings', doc: 'reviews', locked: 47, ...at(10) },
   },
   'embeddings-dark-880-chinese': { width: 880, height: 1180, scene: { tab: 'embeddings', doc: 'yinhang' } },
+  'embeddings-dark-600-axis': {
+    width: 600,
+    height: 1400,
+    // Any direction: the names of the axes are the recording's.
+    scene: { ...names, ...at(10, { axis: [1] }) },
+  },
   'embeddings-dark-880-hover': {
     width: 880,
     height: 900,

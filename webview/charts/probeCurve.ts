@@ -33,6 +33,8 @@ export interface ProbeCurveData {
   blank: readonly boolean[] | null;
   /** Least range of the y axis; grows with the data. */
   range: readonly [low: number, high: number];
+  /** What the measure cannot exceed: a deviation or a band that would is drawn up to there. */
+  most?: number;
 }
 
 export interface ProbeCurveOptions extends StepOptions {
@@ -68,7 +70,8 @@ interface Scales {
 }
 
 function scales(data: ProbeCurveData, width: number): Scales {
-  const { layers, values, band, range, lines, spread } = data;
+  const { layers, values, band, range, lines, spread, most = Number.POSITIVE_INFINITY } = data;
+  const reached = (value: number) => Math.min(value, most);
   const all = [
     ...range,
     ...values.flatMap((value, i) => [value - (spread?.[i] ?? 0), value + (spread?.[i] ?? 0)]),
@@ -76,11 +79,12 @@ function scales(data: ProbeCurveData, width: number): Scales {
     ...(band?.high ?? []),
     ...lines.map(({ value }) => value),
   ];
-  const [low = 0, high = 1] = extent(all) as [number?, number?];
+  const [low = 0, high = 1] = extent(all.map(reached)) as [number?, number?];
   const y = scaleLinear([low, high], [HEIGHT - FOOT, TOP]).nice(5);
   const right = width - RIGHT;
   const [first = 0, last = 1] = [layers[0], layers.at(-1)];
-  return { x: scaleLinear([first, Math.max(last, first + 1)], [LEFT, right]), y, ticks: y.ticks(5), right };
+  const x = scaleLinear([first, Math.max(last, first + 1)], [LEFT, right]);
+  return { x, y: (value) => y(reached(value)), ticks: y.ticks(5), right };
 }
 
 function draw(data: ProbeCurveData, options: ProbeCurveOptions, cursor: number | null): Drawing {

@@ -19,6 +19,9 @@ export const openExample: Command = {
   },
 };
 
+/** No statement: the model's answer to it is looked at. */
+const question = 'answer.txt';
+
 interface ExampleItem extends vscode.QuickPickItem {
   /** Missing for the heading of a group. */
   uri?: vscode.Uri;
@@ -39,9 +42,10 @@ async function examples(folder: vscode.Uri): Promise<ExampleItem[]> {
     groups.map(async ({ name, label, ...place }) => {
       const inside = vscode.Uri.joinPath(folder, name);
       const files = (await fileNames(inside)).filter((file) => file !== 'README.md');
-      const items = files.map(
-        (file): ExampleItem => ({ label: file, uri: vscode.Uri.joinPath(inside, file), ...place }),
-      );
+      const items = files.map((file): ExampleItem => {
+        const own = file === question ? lie('answer') : {};
+        return { label: file, uri: vscode.Uri.joinPath(inside, file), ...place, ...own };
+      });
       return [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items];
     }),
   );

@@ -105,16 +105,17 @@ export async function askProbe(
   asked: Asked<ProbeData>,
 ): Promise<Finished<ProbeData>> {
   if (!isTable(source)) throw new ProblemError('needsTable', [source.title]);
-  const [{ parseTable }, { probeRows }] = await Promise.all([
+  const [{ parseTable }, { labelColumn, probeRows }] = await Promise.all([
     import('../../document/table'),
     import('../../document/statements'),
   ]);
-  const rows = probeRows(parseTable(source.text, source.title), source.title);
+  const table = parseTable(source.text, source.title);
+  const rows = probeRows(table, source.title);
   const task = taskOf(rows, intent.lie.task);
   const options = { signal: asked.signal, onProgress: (progress: Progress) => asked.onProgress?.(progress) };
   const params = { rows, task, frame: intent.lie.frame, folds, seed };
   const { result, runMs } = await engine.request('probe', params, options);
-  const data = { prompt: noTokens(source), result, example: rows[0].text };
+  const data = { prompt: noTokens(source), result, example: rows[0].text, labelColumn: labelColumn(table) };
   return { data: { ...data, classes: task === 'classes' ? classesOf(rows) : [] }, runMs };
 }
 

@@ -46,6 +46,14 @@ test('a curve by layer rises on screen with its values, what the verdict reads i
   expect(all('path.band')).toHaveLength(1);
 });
 
+test('a deviation beyond what the measure can be is drawn up to there', () => {
+  const data = { ...curve, values: [0.5, 0.9, 1], spread: [0.1, 0.3, 0.3], most: 1 };
+  probeCurve(container, data, { ...common(), axis: 'block' });
+  expect(svg().textContent).not.toContain('1.2');
+  const top = number(all('circle')[2], 'cy');
+  expect(Math.min(...all('line').map((each) => number(each, 'y2')))).toBeGreaterThanOrEqual(top);
+});
+
 test('scores of a statement below zero are hollow in the other colour, blank layers are shaded', () => {
   const data = { ...curve, values: [0, 1, -1], band: null, lines: [], blank: [true, false, false] };
   probeCurve(container, data, { ...common(), axis: 'block', ends: ['looks true', 'looks false'] });
@@ -172,7 +180,12 @@ test('verdicts differ by shape; without a probability no place is drawn', () => 
 });
 
 test('figures are printed without a leading zero and never above 1', () => {
-  expect([aurocText(0.857), aurocText(0.9999), topicText(0.05), topicText(1)]).toEqual(['.857', '1.000', '.05', '1.00']);
+  expect([aurocText(0.857), aurocText(0.9999), topicText(0.05), topicText(1)]).toEqual([
+    '.857',
+    '1.000',
+    '.05',
+    '1.00',
+  ]);
   expect([tickText(0.5, [0, 0.5]), tickText(1, [0, 1], true), tickText(-1, [-1, 0], true)]).toEqual(['.5', '+1', '−1']);
   expect([nearestIndex([0, 10, 20], 14), nearestIndex([], 3)]).toEqual([1, null]);
 });

@@ -211,6 +211,15 @@ test('keys and the strip change the layer without asking anybody', async () => {
   expect(told).toEqual([]);
 });
 
+test('a probe’s direction as an axis is said in a chip, and given up there', async () => {
+  const { view, state } = open(bank, { axis: [1, 0] });
+  await settle();
+  const axis = () => view.chips?.().find((chip) => chip.textContent?.includes('a probe’s direction'));
+  axis()?.querySelector('button')?.click();
+  expect(state().intent.embeddings.axis).toBeNull();
+  expect(axis()).toBeUndefined();
+});
+
 test('playing goes on block by block and ends at the last', async () => {
   vi.useFakeTimers();
   const { state } = open(bank, { layer: 28 });

@@ -10,6 +10,7 @@ import { t } from '../../base/strings';
 import { type View, type ViewContext, type ViewExports, viewData } from '../../base/view';
 import { embeddingStrip, type StripChart } from '../../charts/embeddingStrip';
 import { svgDocument } from '../../charts/svgDocument';
+import { lockChip } from '../shellChips';
 import { type CompareSection, compareSection } from './compareSection';
 import { embeddingControls } from './controls';
 import { embeddingFacts, pointsAtToken, shownLayer, stripLayers } from './facts';
@@ -120,7 +121,17 @@ class EmbeddingsView implements View {
   chips(): HTMLElement[] {
     if (!this.scene) return [];
     const { facts, state } = this.scene;
-    return [el('span', { class: 'chip' }, el('span', { class: 'k' }, t('Source')), sourceWords(facts, state.title))];
+    const source = el(
+      'span',
+      { class: 'chip' },
+      el('span', { class: 'k' }, t('Source')),
+      sourceWords(facts, state.title),
+    );
+    const { embeddings } = state.intent;
+    if (embeddings.axis === null || embeddings.method !== 'pca') return [source];
+    const drop = () =>
+      this.context.setIntent({ embeddings: { ...this.context.state().intent.embeddings, axis: null } });
+    return [source, lockChip(t('Axis'), t('Back to the Widest Axes'), drop, el('span', {}, t('a probe’s direction')))];
   }
 
   unlock(): void {

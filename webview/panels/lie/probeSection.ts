@@ -64,7 +64,10 @@ export function probeSection(context: ViewContext): LieSection {
     if (!data) return;
     const { embeddings } = context.state().intent;
     const { direction, best } = data.result;
-    context.setIntent({ tab: 'embeddings', embeddings: { ...embeddings, axis: direction, layer: best } });
+    const change = { axis: direction, layer: best, method: 'pca' as const };
+    // The labels are what the direction tells apart; numbers are no groups.
+    const groupBy = data.classes.length > 0 ? data.labelColumn : embeddings.groupBy;
+    context.setIntent({ tab: 'embeddings', embeddings: { ...embeddings, ...change, groupBy } });
   }
 
   function draw(): void {
@@ -210,6 +213,7 @@ function layerContent(result: ProbeResult) {
       marked: [result.best],
       blank: null,
       range: [Math.min(chance, 0.4), 1] as const,
+      most: 1,
     },
     options: {
       label: t('{0} by layer, with the band of shuffled labels', name),
