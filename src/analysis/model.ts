@@ -79,4 +79,6 @@ export interface Model {
   truncate(past: PastState, length: number): PastState;
   /** Rejects with `cancelled` when the signal aborts (between runs). */
   run(pass: Pass, signal?: AbortSignal): Promise<PassResult>;
+  /** Tokens that its fastest pass so far ran in a second, 0 before the first; absent where nobody waits for it. */
+  tokensPerSecond?(): number;
 }

@@ -16,7 +16,7 @@ import { occluded, occlusion } from './occlusion';
 import { type KnownPast, type OnTokens, prefill } from './prefix';
 import { agreementOf } from './rankCorrelation';
 import { attentionMean, rollout } from './rollout';
-import { affordableCut, type Cut, type CutOptions, coarseCut, firstSlice } from './saliencyPlan';
+import { affordableCut, type Cut, type CutOptions, coarseCut, firstSlice, tokenLimit } from './saliencyPlan';
 import { copiesOf, saturation, shareCredit } from './saliencyWarnings';
 import { resolveTarget, type Target, targetResult } from './target';
 import { unitsOf } from './units';
@@ -91,7 +91,8 @@ class SaliencyRun {
     const { prompt } = ground;
     const { by, scope, ranges, methods } = options;
     if (methods.includes('occlusion')) {
-      this.cut = affordableCut(prompt, target, options);
+      const limit = tokenLimit(ground.model.tokensPerSecond?.() ?? 0);
+      this.cut = affordableCut(prompt, target, options, limit);
       this.coarse = coarseCut(prompt, target, this.cut, options);
     } else this.cut = { by, units: unitsOf(prompt, by, scope, ranges), tokens: 0 };
     this.coarseScores = unknown(this.coarse?.units.length ?? 0);

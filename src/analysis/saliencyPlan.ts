@@ -10,8 +10,20 @@ import type { Target } from './target';
 import { unitsOf } from './units';
 import { costOf } from './variants';
 
-/** Tokens that scores by occlusion may take to run: by token, a prompt of some 630 tokens. */
-const mostTokens = 200_000;
+/**
+ * Tokens that scores by occlusion may take to run: by token, a prompt of some 320 tokens, about a minute on two cores. Fixed
+ * there, so that a machine busy with something else cuts a prompt no coarser; a faster one may run for as long.
+ */
+const mostTokens = 50_000;
+const patienceSeconds = 60;
+/** Passes of occlusion, long pasts and few tokens, beside the fastest. */
+const shareOfFastest = 0.5;
+
+/** For a model whose fastest pass ran so many. */
+export function tokenLimit(tokensPerSecond: number): number {
+  return Math.max(mostTokens, patienceSeconds * shareOfFastest * tokensPerSecond);
+}
+
 /** Tokens of the first units scored: one pass. */
 const firstTokens = 384;
 /** Larger units are worth a pass of their own where so many times fewer. */
@@ -41,7 +53,7 @@ export interface Cut {
  * user chose himself (examples, matches, values, a selection) stay. Throws as unitsOf does, and `nothingLeft` where deleting a
  * unit would leave no token.
  */
-export function affordableCut(prompt: Prompt, target: Target, options: CutOptions, limit = mostTokens): Cut {
+export function affordableCut(prompt: Prompt, target: Target, options: CutOptions, limit: number): Cut {
   const asked = cutOf(prompt, target, options);
   if (asked.tokens <= limit) return asked;
   const larger = coarserThan(options.by)

@@ -13,6 +13,8 @@ import { KeyValuePast, Packing } from './past';
 import type { Feed, GraphSession, Output } from './session';
 import { isStep, stepFeeds, stepFetches, stepResult } from './step';
 
+/** A pass of fewer tells little of how fast many are. */
+const timedTokens = 64;
 /** Up to this many tokens at once the past is fed as it lies, with its spare room masked, rather than packed. */
 const spareTokens = 2;
 
@@ -28,6 +30,7 @@ export class Decoder implements Model {
   private readonly empty: KeyValuePast;
   /** Null while a pass uses it; between passes a collection may take it. */
   private packing: WeakRef<Packing> | null = null;
+  private fastest = 0;
 
   constructor(
     readonly info: ModelInfo,
@@ -68,12 +71,22 @@ export class Decoder implements Model {
     const packing = this.packing?.deref() ?? new Packing();
     this.packing = null;
     const pasts = this.pastFeeds(past, spare, packing);
+    const started = performance.now();
     const outputs = await this.sessions.passes.run({ ...feeds, ...pasts }, this.fetches(pass)).finally(() => {
       this.packing = new WeakRef(packing);
     });
+    this.noteSpeed(pass.ids.length * tokens, performance.now() - started);
     countHandedOut(bytesOf(outputs) + 2 * bytesOf(feeds));
     if (signal?.aborted) throw new ProblemError('cancelled');
     return this.result(pass, past, outputs);
+  }
+
+  tokensPerSecond(): number {
+    return this.fastest;
+  }
+
+  private noteSpeed(tokens: number, ms: number): void {
+    if (tokens >= timedTokens) this.fastest = Math.max(this.fastest, (tokens / ms) * 1000);
   }
 
   private async step(session: GraphSession, pass: Pass, past: KeyValuePast, signal?: AbortSignal): Promise<PassResult> {

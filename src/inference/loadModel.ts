@@ -19,7 +19,7 @@ import { collectNow } from './garbage';
 import { GradientSessions } from './gradientSessions';
 import { Gradients } from './gradients';
 import { compiledGraph } from './graphCache';
-import { once } from './once';
+import { HeldSession } from './heldSession';
 import { chooseProvider, physicalCores } from './providers';
 import { GraphSession, runtimeVersion } from './session';
 
@@ -49,16 +49,7 @@ export async function loadModel(options: EngineOptions, { signal, progress }: Lo
   const fast = options.precision === 'fast';
   const weights: WeightForm = fast || !roomForFloats(checkpoint) ? '4-bit' : 'float32';
 
-  const opened: Promise<GraphSession>[] = [];
-  const session = (graph: GraphBuilder | undefined): Promise<GraphSession> => {
-    const starting = startSession(graph).catch((error) => {
-      opened.splice(opened.indexOf(starting), 1);
-      throw error;
-    });
-    opened.push(starting);
-    return starting;
-  };
-  const startSession = async (builder: GraphBuilder | undefined) => {
+  const session = async (builder: GraphBuilder | undefined): Promise<GraphSession> => {
     const graph = await compile(builder);
     // Weights take a hundred megabytes and more: what earlier passes left is let go first.
     collectNow();
@@ -84,12 +75,18 @@ export async function loadModel(options: EngineOptions, { signal, progress }: Lo
   const passes = await session(decoderGraph(checkpoint.hyper, { form: weights, fast, source: checkpoint }));
   // Elsewhere the weights' way through memory is shorter, and they are kept once.
   const steps =
-    provider === 'cpu' ? once(() => session(stepGraph(checkpoint.hyper, { fast, source: checkpoint }))) : null;
+    provider === 'cpu'
+      ? new HeldSession(() => session(stepGraph(checkpoint.hyper, { fast, source: checkpoint })))
+      : null;
   const differentiating = new GradientSessions({
     hyper: checkpoint.hyper,
     source: checkpoint,
     compile,
-    start: (graph, form) => GraphSession.create(graph, provider, threads, form),
+    start: async (graph, form) => {
+      // Block by block a gradient takes as much memory as a generation holds, which starts again in half a second.
+      if (typeof graph !== 'string') await steps?.release();
+      return GraphSession.create(graph, provider, threads, form);
+    },
   });
   const model = modelInfo(checkpoint);
   const runtime: RuntimeInfo = {
@@ -102,7 +99,7 @@ export async function loadModel(options: EngineOptions, { signal, progress }: Lo
     weights,
   };
   const table = await EmbeddingTable.load(checkpoint);
-  const decoder = new Decoder(model, checkpoint, table, { passes, steps });
+  const decoder = new Decoder(model, checkpoint, table, { passes, steps: steps && (() => steps.get()) });
   const gradients = new Gradients({
     hyper: checkpoint.hyper,
     table,
@@ -111,7 +108,7 @@ export async function loadModel(options: EngineOptions, { signal, progress }: Lo
     freeBytes: freemem,
   });
   const release = async () => {
-    await Promise.all([...opened.map(async (one) => (await one).release()), differentiating.release()]);
+    await Promise.all([passes.release(), steps?.release(), differentiating.release()]);
     await checkpoint.close();
   };
   return { model, runtime, loadMs: performance.now() - started, checkpoint, decoder, gradients, table, release };

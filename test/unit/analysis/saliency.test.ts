@@ -5,7 +5,7 @@ import { gradients } from '../../../src/analysis/gradients';
 import { occlusion } from '../../../src/analysis/occlusion';
 import { attentionMean, rollout } from '../../../src/analysis/rollout';
 import { type SaliencyOptions, saliency } from '../../../src/analysis/saliency';
-import { affordableCut, coarseCut } from '../../../src/analysis/saliencyPlan';
+import { affordableCut, coarseCut, tokenLimit } from '../../../src/analysis/saliencyPlan';
 import { resolveTarget } from '../../../src/analysis/target';
 import type { SaliencyMethod, SaliencyResult } from '../../../src/protocol/explain';
 import type { Prompt } from '../../../src/protocol/model';
@@ -233,7 +233,9 @@ describe('too many units for the length', () => {
     const cut = affordableCut(long, of, { ...common, by: 'token' }, 70_000);
     expect(cut.by).toBe('word');
     expect(affordableCut(long, of, { ...common, by: 'token' }, 10_000).by).toBe('sentence');
-    expect(affordableCut(long, of, { ...common, by: 'token' }).by).toBe('token');
+    expect(affordableCut(long, of, { ...common, by: 'token' }, tokenLimit(0)).by).toBe('sentence');
+    // As many as a faster model reads in the same time.
+    expect(affordableCut(long, of, { ...common, by: 'token' }, tokenLimit(4000)).by).toBe('token');
     // Where nothing is small enough, the fewest there are; what the user chose himself stays.
     expect(affordableCut(long, of, { ...common, by: 'token' }, 1).units).toHaveLength(20);
     const ranges = [[0, 3]] as [number, number][];
@@ -241,7 +243,7 @@ describe('too many units for the length', () => {
   });
 
   it('are told from the first', async () => {
-    const of = promptOf('The cat sat on a mat. '.repeat(32).trim());
+    const of = promptOf('The cat sat on a mat. '.repeat(16).trim());
     const firstStep = async (given: Partial<SaliencyOptions>) => {
       const controller = new AbortController();
       let first: SaliencyResult | null = null;
@@ -260,12 +262,12 @@ describe('too many units for the length', () => {
 
   it('are begun with larger ones only where those are clearly fewer', async () => {
     const of = await resolveTarget(new FakeModel(), ids, {});
-    const fine = affordableCut(prompt, of, common);
+    const fine = affordableCut(prompt, of, common, tokenLimit(0));
     expect(coarseCut(prompt, of, fine, common)?.units.map((unit) => unit.text)).toEqual([
       'The cat sat. ',
       'A dog ran.',
     ]);
-    const sentences = affordableCut(prompt, of, { ...common, by: 'sentence' });
+    const sentences = affordableCut(prompt, of, { ...common, by: 'sentence' }, tokenLimit(0));
     expect(coarseCut(prompt, of, sentences, { ...common, by: 'sentence' })).toBeNull();
   });
 });
