@@ -1,0 +1,165 @@
+// The Saliency tab in trouble: what is known stays after Cancel and after the engine's death; expressions and units that give
+// nothing are one sentence with a way out.
+import { until } from '../lab.mjs';
+import { chooseIn, failure, footer, press, typeInto } from '../panel.mjs';
+import { drawnUnits, onlyKnockout, openedSaliency, sameScores } from '../saliency.mjs';
+
+const file = 'trouble.txt';
+const text = 'Review: The film was dull and far too long.\nSentiment:';
+const long = 'long.txt';
+const longText = 'The film was dull and far too long. Nobody laughed, and the ending came late. '.repeat(8);
+
+const banner = (panel, words) => panel.locator('.scroll .banner', { hasText: words });
+
+/** Bars of scores that are known: partial results have some of them. */
+const known = (panel) => panel.locator('svg.saliency-staves .bar:not(.hollow)').count();
+
+/** The run of a prompt of so many tokens has a part of its scores. */
+async function partway({ panel }, tokens) {
+  const growing = banner(panel, 'Below is what is known so far');
+  const own = async () => (await footer(panel)).includes(` ${tokens} tokens `);
+  await until(
+    'a part of the scores',
+    async () => (await own()) && (await growing.count()) > 0 && (await known(panel)) > 3,
+    120_000,
+  );
+}
+
+/** How many of the units' scores are there, and how many are not. */
+async function counted(panel) {
+  const scores = (await drawnUnits(panel)).map(({ score }) => score);
+  return { all: scores.length, missing: scores.filter(Number.isNaN).length };
+}
+
+/** The sentence on the panel once it names this cause; buttons below it. */
+async function complaint({ panel }, pattern) {
+  const named = async () => {
+    const words = await failure(panel);
+    return words && pattern.test(words) ? words : null;
+  };
+  const sentence = await until(`a message like ${pattern}`, named, 90_000);
+  const buttons = await panel.locator('.lens [role="alert"] .state-actions vscode-button').allInnerTexts();
+  return { sentence, buttons: buttons.map((label) => label.trim()) };
+}
+
+async function expression({ panel }, pattern) {
+  await typeInto(panel.locator('.saliency-more'), pattern);
+}
+
+/** A unit from the menu beside the buttons. */
+async function other(panel, unit) {
+  const more = panel.locator('.saliency-more vscode-dropdown');
+  await more.click();
+  await more.locator('vscode-option', { hasText: unit }).click();
+}
+
+const remedy = (panel, label) => panel.locator('.lens [role="alert"] vscode-button', { hasText: label }).click();
+
+async function sameUnits(panel, texts) {
+  const drawn = async () => (await drawnUnits(panel)).map(({ text }) => text).join('|') === texts.join('|');
+  await until(`the units ${texts.join(', ')}`, drawn, 60_000);
+}
+
+const tokensOf = async (bench, name) => (await bench.cli('tokens', name)).prompt.tokens.length;
+
+export const tests = {
+  'expressions that cannot be used are one sentence, and a good one gives its matches': async (bench) => {
+    const { check } = bench;
+    const window = await openedSaliency(bench, file, text);
+    const { panel } = window;
+    await onlyKnockout(panel);
+    await other(panel, 'Regular expression');
+    for (const [pattern, cause] of [
+      ['/film(/', /is not a regular expression/],
+      ['/(.+)+!/', /takes too long on this text/],
+      ['/zebra/', /no unit of this kind is in the prompt/],
+    ]) {
+      await expression(window, pattern);
+      const { sentence, buttons } = await complaint(window, cause);
+      check.match(sentence, /^[^\n]{5,240}\.$/);
+      check.deepEqual(buttons, ['Explain by Word']);
+      check.ok(await panel.locator('.saliency-more vscode-text-field').isVisible(), 'the way out stays');
+    }
+    await expression(window, '/film|dull/');
+    const { units } = await sameScores(bench, window, file, '--by', '/film|dull/', '--scope', 'user');
+    check.deepEqual(
+      units.map(({ text }) => text.trim()),
+      ['film', 'dull'],
+    );
+  },
+
+  'units that the prompt has none of, and one that is all of it': async (bench) => {
+    const { check } = bench;
+    const window = await openedSaliency(bench, file, text);
+    const { panel } = window;
+    await other(panel, 'Template values');
+    const none = await complaint(window, /no variable of the prompt has a value/);
+    check.deepEqual(none.buttons, ['Explain by Word']);
+    await other(panel, 'Selection');
+    const selection = await complaint(window, /nothing of the prompt is selected/);
+    check.deepEqual(selection.buttons, ['Run Again', 'Explain by Word']);
+    await window.focusEditor(file);
+    await window.page.keyboard.press('Control+Home');
+    await window.page.keyboard.press('Control+Shift+ArrowRight');
+    await remedy(panel, 'Run Again');
+    await sameUnits(panel, ['Review']);
+    await press(panel, 'Unit', 'example');
+    const notice = panel.locator('.saliency-notice', { hasText: 'scores 0 by knock-out whatever it says' });
+    await notice.locator('button', { hasText: 'Delete instead' }).click();
+    const whole = await complaint(window, /The unit is the whole prompt/);
+    check.deepEqual(whole.buttons, ['Explain by Word']);
+    await remedy(panel, 'Explain by Word');
+    await sameScores(bench, window, file, '--by', 'word', '--operator', 'delete', '--scope', 'user');
+    await chooseIn(panel, 'Operator', 'knock out attention');
+  },
+
+  'a target of nothing is refused where it is typed': async (bench) => {
+    const window = await openedSaliency(bench, file, text);
+    await window.command(bench.title('promptLens.setTarget'));
+    const box = window.page.locator('.quick-input-widget');
+    await until('the question', async () => /1\/2/.test(await box.locator('.quick-input-title').innerText()));
+    await box.locator('input').first().fill('');
+    const words = box.locator('.quick-input-message');
+    bench.check.ok(await until('the reason', async () => /at least one character/.test(await words.innerText())));
+    await window.page.keyboard.press('Enter');
+    bench.check.match(await box.locator('.quick-input-title').innerText(), /1\/2/);
+    await window.page.keyboard.press('Escape');
+  },
+
+  'Cancel keeps what is known, and says so': async (bench) => {
+    const { check } = bench;
+    const window = await openedSaliency(bench, file, text);
+    await press(window.panel, 'Unit', 'token');
+    await openedSaliency(bench, long, longText);
+    const { panel } = window;
+    await partway(window, await tokensOf(bench, long));
+    await panel.locator('.scroll .banner vscode-button', { hasText: 'Cancel' }).click();
+    const words = banner(panel, 'Cancelled.');
+    await words.waitFor();
+    check.match(await words.innerText(), /What is shown below is partial/);
+    check.match(await footer(panel), /cancelled$/);
+    const { all, missing } = await counted(panel);
+    check.ok(missing > 0 && missing < all, `${missing} of ${all} scores are missing`);
+    const kept = await known(panel);
+    check.ok(kept > 3, `${kept} bars`);
+  },
+
+  'the engine killed midway: what is known stays, and the run begins again': async (bench) => {
+    const { check } = bench;
+    const window = await openedSaliency(bench, long, longText);
+    const { panel } = window;
+    const tokens = await tokensOf(bench, long);
+    await banner(panel, 'Cancelled.').locator('vscode-button', { hasText: 'Run Again' }).click();
+    await partway(window, tokens);
+    const first = await bench.engine();
+    process.kill(first, 'SIGKILL');
+    const gone = await until('an end of that engine', () => !bench.engines().includes(first));
+    check.ok(gone);
+    check.ok((await known(panel)) > 3, 'what was drawn stays');
+    const second = await until('another engine', () => bench.engines().find((pid) => pid !== first), 60_000);
+    check.notEqual(second, first);
+    await partway(window, tokens);
+    await panel.locator('.scroll .banner vscode-button', { hasText: 'Cancel' }).click();
+    await banner(panel, 'Cancelled.').waitFor();
+  },
+};
