@@ -53,7 +53,8 @@ export async function loadProbe(path: string, model: ModelInfo): Promise<TruthPr
   const axes = take('axes', null);
   const count = axes.length / width;
   return {
-    card: stored.card,
+    // Files of before own answers were asked for do not say.
+    card: { ...stored.card, answers: stored.card.answers ?? null },
     verdict: probe(take('verdict', one)),
     layers: Array.from({ length: blocks + 1 }, (_, layer) => probe(all.subarray(layer * one, (layer + 1) * one))),
     platt: stored.platt,

@@ -15,11 +15,19 @@ export interface ReadGround {
 
 const every = (model: Model): number[] => Array.from({ length: model.info.layers + 1 }, (_, layer) => layer);
 
-/** All layers of each statement's last token, and the mean log-probability of its tokens. */
-export function readStatements(ground: ReadGround, statements: readonly string[]): Promise<States> {
-  const texts = statements.map((statement) => framed(ground.prompt, asStatement(statement)));
+/** All layers of each statement's last token, and the mean log-probability of its tokens from the character `from` on. */
+export function readStatements(
+  ground: ReadGround,
+  statements: readonly string[],
+  from: readonly number[] = [],
+): Promise<States> {
+  const texts = statements.map((statement, at) => framed(ground.prompt, asStatement(statement), from[at]));
   return readStates(ground.model, texts, { ...ground, layers: every(ground.model) });
 }
+
+/** The tokens of a statement's beginning, for the model to go on with. */
+export const beginningIds = (prompt: ReadGround['prompt'], beginning: string): readonly number[] =>
+  framed(prompt, beginning).ids;
 
 /** All layers of each text's last token. */
 export function readTexts(ground: ReadGround, texts: readonly string[]): Promise<States> {
@@ -31,7 +39,7 @@ export function readTexts(ground: ReadGround, texts: readonly string[]): Promise
 }
 
 /** As the assistant's own answer; of a model without a chat template, as plain text after the same words. */
-function framed(prompt: ReadGround['prompt'], statement: string): ReadText {
+function framed(prompt: ReadGround['prompt'], statement: string, scored = 0): ReadText {
   const { question, lead } = statementFrame;
   const content = `${lead}${statement}`;
   const rendered = chatOrPlain(prompt, question, content);
@@ -40,7 +48,7 @@ function framed(prompt: ReadGround['prompt'], statement: string): ReadText {
     .filter(({ role }) => role === 'assistant');
   const [first, last] =
     own.length > 0 ? [own[0].position, own[own.length - 1].position] : [0, rendered.tokens.length - 1];
-  const from = rendered.rendered.indexOf(content, rendered.tokens[first].start) + lead.length;
+  const from = rendered.rendered.indexOf(content, rendered.tokens[first].start) + lead.length + scored;
   const scoredFrom = rendered.tokens.findIndex(({ end }) => end > from);
   return {
     ids: rendered.tokens.slice(0, last + 1).map(({ id }) => id),

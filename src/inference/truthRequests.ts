@@ -1,6 +1,8 @@
 /** The requests around the truth probe: train it, judge statements with it, say how often it is right. Engine only. */
 import { setImmediate as breath } from 'node:timers/promises';
+import type { AnswerSet } from '../analysis/probe/answersCard';
 import { accuracy, auroc, withInterval } from '../analysis/probe/figures';
+import { ownAnswers } from '../analysis/probe/ownAnswers';
 import {
   distance,
   isNegated,
@@ -16,11 +18,11 @@ import { project } from '../analysis/projection/pca';
 import type { States } from '../analysis/states';
 import type { HandlerContext } from '../protocol/channel';
 import type { EngineApi, Progress } from '../protocol/engine';
-import type { JudgedStatement, StoredProbe, TruthResult, TruthStatement } from '../protocol/insides';
+import type { JudgedStatement, OpenStatement, StoredProbe, TruthResult, TruthStatement } from '../protocol/insides';
 import { ProblemError } from '../protocol/problem';
 import { loadProbe, storeProbe } from './probeFile';
 import { RuntimeProducts } from './products';
-import { type ReadGround, readStatements } from './statements';
+import { beginningIds, type ReadGround, readStatements } from './statements';
 
 type Requests = EngineApi['requests'];
 export type TruthGround = Pick<ReadGround, 'model' | 'prompt'> & { threads: number; bundledProbe: string };
@@ -33,7 +35,7 @@ const judgedAtOnce = 32;
 
 export async function trainTruth(
   { model, prompt, threads }: TruthGround,
-  { statements, frozen, seed }: Requests['trainTruth']['params'],
+  { statements, frozen, open, seed }: Requests['trainTruth']['params'],
   { signal, progress }: HandlerContext<Progress>,
 ): Promise<StoredProbe> {
   checkTrainable(statements);
@@ -52,9 +54,13 @@ export async function trainTruth(
     states: new Map([...read.layers].map(([layer, states]) => [layer, states.subarray(from * width, to * width)])),
     logprob: read.logprob.slice(from, to).map((value) => value ?? 0),
   });
+  const topics = new Set(statements.map(({ topic }) => topic));
+  const asked = (open ?? []).filter(({ topic }) => topics.has(topic));
+  const answers = asked.length > 0 ? await readAnswers(ground, asked, seed) : null;
   const products = new RuntimeProducts(threads);
   try {
-    const probe = await trainTruthProbe(part(0, statements.length), frozen && part(statements.length, all.length), {
+    const others = { frozen: frozen && part(statements.length, all.length), answers };
+    const probe = await trainTruthProbe(part(0, statements.length), others, {
       products,
       width,
       modelSha256: model.info.sha256,
@@ -66,6 +72,18 @@ export async function trainTruth(
   } finally {
     await products.release();
   }
+}
+
+/** The model ends the statements itself; what it made of them is read as any statement is. */
+async function readAnswers(ground: ReadGround, open: readonly OpenStatement[], seed: number): Promise<AnswerSet> {
+  const prompts = open.map((each) => ({ open: each, ids: beginningIds(ground.prompt, each.text) }));
+  const own = await ownAnswers(ground.model, prompts, { seed, signal: ground.signal });
+  const read = await readStatements(
+    ground,
+    own.answers.map(({ text }) => text),
+    own.answers.map(({ from }) => from),
+  );
+  return { ...own, states: read.layers, logprob: read.logprob.map((value) => value ?? 0) };
 }
 
 async function pause(signal: AbortSignal): Promise<void> {

@@ -19,6 +19,7 @@ import type {
   EmbeddingsResult,
   Figure,
   NeighboursResult,
+  OpenStatement,
   ProbeParams,
   ProbeResult,
   StoredProbe,
@@ -229,8 +230,14 @@ export interface EngineApi {
       params: { probe: string | null; layer: number | null };
       result: { layer: number; direction: number[] };
     };
+    /** `open`: statements for the model to end itself, so that the probe is judged on its own answers, too. */
     trainTruth: {
-      params: { statements: TruthStatement[]; frozen: TruthStatement[] | null; seed: number };
+      params: {
+        statements: TruthStatement[];
+        frozen: TruthStatement[] | null;
+        open: OpenStatement[] | null;
+        seed: number;
+      };
       result: { runMs: number; probe: StoredProbe };
       progress: Progress;
     };

@@ -174,8 +174,24 @@ export interface ProbeCard {
   coverage: { share: number; accuracy: number }[];
   /** Evaluated once, after everything else was fixed. */
   frozen: { auroc: Figure; topics: { topic: string; auroc: Figure }[] } | null;
+  /** On what the model itself said; null where it was not asked. */
+  answers: AnswersCard | null;
   /** The training statements in two dimensions: their own first two axes. */
   map: { x: number[]; y: number[]; label: boolean[]; negated: boolean[]; topic: number[] };
+}
+
+/**
+ * The model's own answers: statements that it ended itself, right or wrong by a list of facts, each read by a probe that has not seen
+ * its topic. `unjudged` named nothing listed, or too much.
+ */
+export interface AnswersCard {
+  right: number;
+  wrong: number;
+  unjudged: number;
+  probe: Figure;
+  /** Mean log-probability of the model's own words, alone and together with the probe. */
+  logprob: Figure;
+  both: Figure;
 }
 
 export type Verdict = 'true' | 'false' | 'unsure';
@@ -217,6 +233,15 @@ export interface TruthStatement {
   negated: boolean | null;
   /** Of a topic that the model has read about; true where the file does not say. */
   known: boolean;
+}
+
+/** A statement without its last words, and what would make it true or false; "disputed" is neither. */
+export interface OpenStatement {
+  topic: string;
+  text: string;
+  right: string[];
+  wrong: string[];
+  disputed: string[];
 }
 
 /** A probe as it is kept in a file: JSON, arrays as base64 of little-endian float32. */

@@ -62,6 +62,7 @@ const catalogue = {
     'Train one with "prompt-lens probe train", or choose the bundled model.',
   ],
   probeMalformed: ['The probe file {0} cannot be read: {1}.', 'Train it again.'],
+  factsMalformed: ['{0} cannot be read as a list of facts: {1}.', 'Write it like models/truth/facts.json.'],
   probeOtherModel: [
     'The probe {0} was trained on another model than {1}.',
     'Train one for this model, or choose its model.',

@@ -66,7 +66,7 @@ describe('the truth probe', () => {
     const train = () =>
       engine.channel.request(
         'trainTruth',
-        { statements, frozen: null, seed: 1 },
+        { statements, frozen: null, open: null, seed: 1 },
         { onProgress: ({ done, total }) => stages.push(done / total) },
       );
     const { probe } = await train();
@@ -95,7 +95,7 @@ describe('the truth probe', () => {
 
   it('refuses what it cannot be trained on', async () => {
     const train = (statements: typeof all) =>
-      engine.channel.request('trainTruth', { statements, frozen: null, seed: 1 });
+      engine.channel.request('trainTruth', { statements, frozen: null, open: null, seed: 1 });
     await expect(train(all.slice(0, 2))).rejects.toMatchObject({ problem: { code: 'tooFewRows' } });
     await expect(train(all.filter(({ label }) => label))).rejects.toMatchObject({ problem: { code: 'oneClass' } });
   });
@@ -104,7 +104,7 @@ describe('the truth probe', () => {
     const abort = new AbortController();
     const work = engine.channel.request(
       'trainTruth',
-      { statements: all, frozen: null, seed: 1 },
+      { statements: all, frozen: null, open: null, seed: 1 },
       { signal: abort.signal, onProgress: () => abort.abort() },
     );
     await expect(work).rejects.toMatchObject({ problem: { code: 'cancelled' } });

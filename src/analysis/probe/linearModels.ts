@@ -52,22 +52,24 @@ export async function fitColumns(
   const { maxSteps = 200, pause } = options;
   for (let step = 0; step < maxSteps; step++) {
     await pause?.();
+    const pulled = fits.filter((fit) => !fit.done);
     const residuals = pack(
-      fits.map((fit) => fit.residuals()),
+      pulled.map((fit) => fit.residuals()),
       rows,
     );
-    const gradients = await products.multiply(transposed, residuals, width, rows, fits.length);
-    fits.forEach((fit, c) => {
-      fit.direct(columnOf(gradients, fits.length, c));
+    const gradients = await products.multiply(residuals, features, pulled.length, rows, width);
+    pulled.forEach((fit, c) => {
+      fit.direct(gradients.subarray(c * width, (c + 1) * width));
     });
-    if (fits.every((fit) => fit.done)) break;
+    const going = pulled.filter((fit) => !fit.done);
+    if (going.length === 0) break;
     const directions = pack(
-      fits.map((fit) => fit.rawDirection()),
+      going.map((fit) => fit.rawDirection()),
       width,
     );
-    const changes = await products.multiply(features, directions, rows, width, fits.length);
-    fits.forEach((fit, c) => {
-      fit.advance(columnOf(changes, fits.length, c));
+    const changes = await products.multiply(directions, transposed, going.length, width, rows);
+    going.forEach((fit, c) => {
+      fit.advance(changes.subarray(c * rows, (c + 1) * rows));
     });
   }
   return {
@@ -86,16 +88,18 @@ interface Totals {
 
 function totalsOf(features: Float32Array, rows: number, width: number): Totals {
   const centre = new Float64Array(width);
-  features.forEach((value, at) => {
-    centre[at % width] += value / rows;
-  });
   const sum = new Float64Array(width);
   const squares = new Float64Array(width);
-  features.forEach((value, at) => {
-    const apart = value - centre[at % width];
-    sum[at % width] += apart;
-    squares[at % width] += apart * apart;
-  });
+  for (let row = 0; row < rows; row++) {
+    for (let d = 0; d < width; d++) centre[d] += features[row * width + d] / rows;
+  }
+  for (let row = 0; row < rows; row++) {
+    for (let d = 0; d < width; d++) {
+      const apart = features[row * width + d] - centre[d];
+      sum[d] += apart;
+      squares[d] += apart * apart;
+    }
+  }
   return { centre, sum, squares };
 }
 
@@ -112,7 +116,9 @@ class Fit {
   private direction: Float64Array;
   private readonly past: { step: Float64Array; change: Float64Array; scale: number }[] = [];
   private lastStep: Float64Array | null = null;
-  private pulls: Float64Array = new Float64Array(0);
+  private readonly pulls: Float64Array;
+  /** Of the objective at the parameters; null before it is known. */
+  private value: number | null = null;
 
   constructor(
     features: Float32Array,
@@ -143,62 +149,71 @@ class Fit {
     this.parameters = new Float64Array(width + 1);
     this.direction = new Float64Array(width + 1);
     this.scores = new Float64Array(labels.length);
+    this.pulls = new Float64Array(labels.length);
   }
 
   /** [N] derivative of the loss with respect to each row's score; 0 outside the training set. */
   residuals(): Float64Array {
     const { train, labels } = this.column;
     const logistic = this.options.loss === 'logistic';
-    this.pulls = this.scores.map((score, row) => {
-      if (!train[row]) return 0;
-      return logistic ? -labels[row] / (1 + Math.exp(labels[row] * score)) : score - labels[row];
-    });
+    for (let row = 0; row < train.length; row++) {
+      if (!train[row]) continue;
+      const score = this.scores[row];
+      this.pulls[row] = logistic ? -labels[row] / (1 + Math.exp(labels[row] * score)) : score - labels[row];
+    }
     return this.pulls;
   }
 
   /** `product` [D]: features' transpose times the residuals. Finds where to go next. */
-  direct(product: Float64Array): void {
+  direct(product: Float32Array): void {
     const { lambda, tolerance = 1e-5 } = this.options;
-    const total = this.pulls.reduce((sum, value) => sum + value, 0);
+    let total = 0;
+    for (let row = 0; row < this.pulls.length; row++) total += this.pulls[row];
     const next = new Float64Array(this.width + 1);
+    let largest = Math.abs(total);
     for (let d = 0; d < this.width; d++) {
       next[d] = (product[d] - this.mean[d] * total) / this.deviation[d] + lambda * this.parameters[d];
+      largest = Math.max(largest, Math.abs(next[d]));
     }
     next[this.width] = total;
     if (this.gradient && this.lastStep) this.remember(this.lastStep, difference(next, this.gradient));
     this.gradient = next;
-    const largest = next.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    this.done = this.done || largest <= tolerance * this.size;
-    this.direction = this.done ? new Float64Array(this.width + 1) : this.downhill(next);
+    this.done = largest <= tolerance * this.size;
+    if (!this.done) this.direction = this.downhill(next);
   }
 
   /** [D] the direction in the features' own units. */
   rawDirection(): Float64Array {
-    return this.direction.subarray(0, this.width).map((value, d) => value / this.deviation[d]);
+    const raw = new Float64Array(this.width);
+    for (let d = 0; d < this.width; d++) raw[d] = this.direction[d] / this.deviation[d];
+    return raw;
   }
 
   /** `product` [N]: features times the raw direction. Goes as far as pays (Armijo's rule). */
-  advance(product: Float64Array): void {
-    if (this.done || !this.gradient) return;
-    const raw = this.rawDirection();
-    const shift = this.direction[this.width] - dot(raw, this.mean);
-    const change = product.map((value) => value + shift);
+  advance(product: Float32Array): void {
+    if (!this.gradient) return;
+    let shift = this.direction[this.width];
+    for (let d = 0; d < this.width; d++) shift -= (this.direction[d] / this.deviation[d]) * this.mean[d];
+    const change = new Float64Array(product.length);
+    for (let row = 0; row < change.length; row++) change[row] = product[row] + shift;
     const slope = dot(this.gradient, this.direction);
-    const start = this.objective(change, 0);
+    const start = this.value ?? this.objective(change, 0);
     let length = 1;
-    while (this.objective(change, length) > start + 1e-4 * length * slope && length > 1e-10) length /= 2;
+    let reached = this.objective(change, length);
+    while (reached > start + 1e-4 * length * slope && length > 1e-10) {
+      length /= 2;
+      reached = this.objective(change, length);
+    }
     // Rounding leaves nothing to gain.
     if (length <= 1e-10) {
       this.done = true;
       return;
     }
-    this.lastStep = this.direction.map((value) => length * value);
-    this.lastStep.forEach((value, d) => {
-      this.parameters[d] += value;
-    });
-    change.forEach((value, row) => {
-      this.scores[row] += length * value;
-    });
+    this.value = reached;
+    this.lastStep = new Float64Array(this.width + 1);
+    add(this.lastStep, this.direction, length);
+    add(this.parameters, this.lastStep, 1);
+    add(this.scores, change, length);
   }
 
   rawWeights(): Float64Array {
@@ -235,7 +250,8 @@ class Fit {
 
   /** The two loops of L-BFGS. */
   private downhill(gradient: Float64Array): Float64Array {
-    const out = gradient.map((value) => -value);
+    const out = new Float64Array(gradient.length);
+    add(out, gradient, -1);
     const shares: number[] = [];
     for (const { step, change, scale } of [...this.past].reverse()) {
       const share = dot(step, out) / scale;
@@ -253,17 +269,13 @@ class Fit {
   }
 }
 
-/** Columns side by side, as float32 for the product. */
+/** [C, length] one below another, as float32 for the product. */
 function pack(columns: readonly Float64Array[], length: number): Float32Array {
   const out = new Float32Array(length * columns.length);
   columns.forEach((column, c) => {
-    for (let row = 0; row < length; row++) out[row * columns.length + c] = column[row];
+    out.set(column, c * length);
   });
   return out;
-}
-
-function columnOf(matrix: Float32Array, count: number, c: number): Float64Array {
-  return Float64Array.from({ length: matrix.length / count }, (_, row) => matrix[row * count + c]);
 }
 
 function transposeOf(matrix: Float32Array, rows: number, width: number): Float32Array {
@@ -282,4 +294,8 @@ function add(to: Float64Array, vector: Float64Array, times: number): void {
   for (let at = 0; at < to.length; at++) to[at] += times * vector[at];
 }
 
-const difference = (a: Float64Array, b: Float64Array): Float64Array => a.map((value, at) => value - b[at]);
+function difference(a: Float64Array, b: Float64Array): Float64Array {
+  const out = Float64Array.from(a);
+  add(out, b, -1);
+  return out;
+}

@@ -1,11 +1,12 @@
 /**
  * Training of the truth probe, with everything that says how far to believe it: each topic is judged by a probe that has not seen
  * it (leave one topic out), beside shuffled labels and beside the baseline of mean log-probability and negation. The frozen topics
- * are judged once, by the finished probe. Pure; the states and the products come from the engine.
+ * are judged once, by the finished probe; the model's own answers by the probe that has not seen their topic. Pure; the states and the products come from the engine.
  */
 import type { Figure, ProbeCard } from '../../protocol/insides';
 import { principalAxes, project } from '../projection/pca';
 import { seededRandom } from '../random';
+import { type AnswerSet, answersCard } from './answersCard';
 import { accuracy, auroc, calibration, withInterval } from './figures';
 import { dealFolds, groupRows, shuffleWithin } from './folds';
 import { type Column, fitColumns, type LinearModels } from './linearModels';
@@ -54,7 +55,7 @@ const regionTolerance = 1e-3;
 
 export async function trainTruthProbe(
   training: TrainingSet,
-  frozen: TrainingSet | null,
+  { frozen, answers }: { frozen: TrainingSet | null; answers: AnswerSet | null },
   options: TrainingOptions,
 ): Promise<TruthProbe> {
   const { width, seed } = options;
@@ -129,6 +130,12 @@ export async function trainTruthProbe(
     ...decisions(probabilities, set.labels),
     calibration: calibration(probabilities, set.labels),
     frozen: frozen && judgeFrozen(frozen, verdict, blocks, width),
+    answers:
+      answers &&
+      answersCard(answers, blocks, width, (topic) => {
+        const column = set.topics.indexOf(topic);
+        return column < 0 ? verdict : probeOf(verdicts, column);
+      }),
     map: {
       x: set.all.map((row) => (spread > 0 ? places[row * spread] : 0)),
       y: set.all.map((row) => (spread > 1 ? places[row * spread + 1] : 0)),

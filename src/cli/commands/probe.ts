@@ -1,8 +1,9 @@
 /** `prompt-lens probe train DATA.csv` and `probe evaluate DATA.csv`: what the states of each layer know about labels. */
 import { type Command, Option } from 'commander';
+import { openStatements } from '../../document/facts';
 import { holdsStatements, probeRows, truthStatements } from '../../document/statements';
 import { parseTable, type Table } from '../../document/table';
-import type { ProbeCard, ProbeResult, ProbeTask, TruthStatement } from '../../protocol/insides';
+import type { AnswersCard, ProbeCard, ProbeResult, ProbeTask, TruthStatement } from '../../protocol/insides';
 import { ProblemError } from '../../protocol/problem';
 import type { Environment } from '../environment';
 import { addCommonOptions, type CommonOptions, integer } from '../options';
@@ -14,6 +15,7 @@ import { interval } from './truth';
 interface TrainOptions extends CommonOptions {
   output?: string;
   frozen?: string;
+  answers?: string;
   task: 'auto' | 'truth' | ProbeTask;
   folds: number;
   seed: number;
@@ -32,6 +34,7 @@ export function addProbe(program: Command, environment: Environment): void {
     .argument('<data.csv>', 'the labelled texts')
     .option('-o, --output <probe.json>', 'write the probe')
     .option('--frozen <data.csv>', 'statements of other topics, judged once at the end (truth probe only)')
+    .option('--answers <facts.json>', 'facts to end statements with: the probe judges what the model itself says')
     .addOption(
       new Option('--task <kind>', 'what the labels are')
         .choices(['auto', 'truth', 'classes', 'number'])
@@ -53,14 +56,17 @@ export function addProbe(program: Command, environment: Environment): void {
 async function runTraining(environment: Environment, file: string, options: TrainOptions): Promise<void> {
   const table = parseTable(await readText(environment, file), file);
   const isTruth = options.task === 'truth' || (options.task === 'auto' && holdsStatements(table));
-  if (!isTruth && options.frozen !== undefined) {
-    throw new ProblemError('usage', ['--frozen belongs to statements that are true or false.']);
+  for (const name of ['frozen', 'answers'] as const) {
+    if (isTruth || options[name] === undefined) continue;
+    throw new ProblemError('usage', [`--${name} belongs to statements that are true or false.`]);
   }
   const statements = isTruth ? truthStatements(table, file) : [];
   const frozen = options.frozen === undefined ? null : await readStatements(environment, options.frozen);
+  const facts = options.answers;
+  const open = facts === undefined ? null : openStatements(await readText(environment, facts), facts);
   return runPlain(environment, 'probe train', options, async (session) => {
     if (!isTruth) return trainLayers(environment, session, table, { ...options, file });
-    const params = { statements, frozen, seed: options.seed };
+    const params = { statements, frozen, open, seed: options.seed };
     const { runMs, probe } = await session.engine.request('trainTruth', params, { onProgress: session.progress });
     await write(environment, options.output, probe);
     const { map, ...card } = probe.card;
@@ -155,7 +161,7 @@ function layerSheet(layers: Layers, value: 'auroc' | 'score') {
 }
 
 function cardText(card: Omit<ProbeCard, 'map'>, paint: Paint): string {
-  const { auroc, known, affirmative, negated, baseline, negationFlip, accuracy, calibration, frozen } = card;
+  const { auroc, known, affirmative, negated, baseline, negationFlip, accuracy, calibration, frozen, answers } = card;
   const rows = [
     ['all topics', interval(auroc)],
     ['known topics', interval(known)],
@@ -169,6 +175,7 @@ function cardText(card: Omit<ProbeCard, 'map'>, paint: Paint): string {
     ['accuracy where it decides', `${accuracy.decided.toFixed(3)} of ${(accuracy.coverage * 100).toFixed(0)} %`],
     ['calibration error', calibration.error.toFixed(3)],
     ...(frozen ? [['frozen topics', interval(frozen.auroc)]] : []),
+    ...(answers ? answerRows(answers) : []),
   ];
   const layers = card.layers.map(({ layer, auroc: own, shuffled, shuffledSpread }) => [
     String(layer),
@@ -178,6 +185,15 @@ function cardText(card: Omit<ProbeCard, 'map'>, paint: Paint): string {
   const heading = `held out by topic: ${card.trainedOn.statements} statements, ${card.trainedOn.topics} topics, seed ${card.seed}\n`;
   const layerColumns = [{ title: 'layer', align: 'right' as const }, { title: 'AUROC' }, { title: 'shuffled labels' }];
   return `${heading}${tableLines([{ title: '' }, { title: 'AUROC' }], rows, paint)}${tableLines(layerColumns, layers, paint)}`;
+}
+
+function answerRows({ right, wrong, unjudged, probe, logprob, both }: AnswersCard): string[][] {
+  const count = `${right} right, ${wrong} wrong, ${unjudged} not judged`;
+  return [
+    ["the model's own answers", `${interval(probe)} (${count})`],
+    ['their mean log-probability', interval(logprob)],
+    ['both together', interval(both)],
+  ];
 }
 
 function layersText(result: ProbeResult, paint: Paint): string {

@@ -78,7 +78,7 @@ async function trained(lens: Lens, statements: TruthStatement[], uri: vscode.Uri
       share = now;
     };
     await lens.engine.load();
-    const params = { statements, frozen: null, seed };
+    const params = { statements, frozen: null, open: null, seed };
     const { probe } = await lens.engine.request('trainTruth', params, { signal: abort.signal, onProgress });
     return abort.signal.aborted ? null : probe;
   });

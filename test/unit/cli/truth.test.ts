@@ -21,6 +21,7 @@ const card: ProbeCard = {
   calibration: { error: 0.01, bins: [] },
   coverage: [],
   frozen: { auroc: figure(0.83), topics: [] },
+  answers: { right: 90, wrong: 30, unjudged: 7, probe: figure(0.75), logprob: figure(0.76), both: figure(0.83) },
   map: { x: [1], y: [2], label: [true], negated: [false], topic: [0] },
 };
 const judged = { source: null, score: 2, outside: false, negated: false, layers: [0], logprob: -2, x: 0, y: 0 };
@@ -120,11 +121,25 @@ describe('probe train', () => {
   it('trains a truth probe where labels are true and false in topics, and writes it', async () => {
     const words = ['probe', 'train', 'd.csv', '-o', 'p.json', '--frozen', 'f.csv', '--seed', '5'];
     const { asked, files, output } = await ask(words, { 'd.csv': statements, 'f.csv': statements });
-    expect(asked[0]).toMatchObject(['trainTruth', { seed: 5, frozen: [{ label: true }, { label: false }] }]);
+    expect(asked[0]).toMatchObject([
+      'trainTruth',
+      { seed: 5, open: null, frozen: [{ label: true }, { label: false }] },
+    ]);
     expect(JSON.parse(String(files.get('p.json')))).toEqual(probe);
     expect(output).toContain('gain over it');
     expect(output).toContain('0.260');
     expect(output).toMatch(/frozen topics +0\.830/);
+  });
+
+  it('asks the model itself to end statements where facts are given', async () => {
+    const facts = {
+      topics: [{ topic: 'a', templates: [{ affirmative: '{subject} is {value}.', facts: [['snow', 'white']] }] }],
+    };
+    const words = ['probe', 'train', 'd.csv', '--answers', 'facts.json'];
+    const { asked, output } = await ask(words, { 'd.csv': statements, 'facts.json': JSON.stringify(facts) });
+    expect(asked[0]).toMatchObject(['trainTruth', { open: [{ topic: 'a', text: 'Snow is', right: ['white'] }] }]);
+    expect(output).toMatch(/own answers +0\.750 .*90 right, 30 wrong, 7 not judged/);
+    expect(output).toMatch(/both together +0\.830/);
   });
 
   it('probes any other labels by layer', async () => {
@@ -142,6 +157,8 @@ describe('probe train', () => {
   });
 
   it.each([
+    [['probe', 'train', 'd.csv', '--answers', 'd.csv'], 'text,label\na,red\n', 2, /--answers belongs/],
+    [['probe', 'train', 'd.csv', '--answers', 'd.csv'], statements, 1, /cannot be read as a list of facts/],
     [['probe', 'train', 'd.csv', '--frozen', 'd.csv'], 'text,label\na,red\n', 2, /--frozen belongs/],
     [
       ['probe', 'train', 'd.csv', '--task', 'truth'],

@@ -43,11 +43,16 @@ function made(topics: string[], seed: number, strength = 2): TrainingSet {
 }
 
 const options = { products: plainProducts, width, modelSha256: 'abc', seed: 1, lambda: 1 };
+const alone = { frozen: null, answers: null };
 const topics = ['capital', 'colour', 'animal', 'tool', 'hard', 'sport', 'food', 'place'];
 
 describe('the truth probe', () => {
   it('finds truth in topics it has not seen, not before the layer where it is, and not in what the model does not know', async () => {
-    const { card, layers } = await trainTruthProbe(made(topics, 1), made(['new', 'newer'], 2), options);
+    const { card, layers } = await trainTruthProbe(
+      made(topics, 1),
+      { frozen: made(['new', 'newer'], 2), answers: null },
+      options,
+    );
     expect(card.auroc.value).toBeGreaterThan(0.85);
     expect(card.known.value).toBeGreaterThan(0.97);
     expect(card.topics.find(({ topic }) => topic === 'hard')?.auroc.value).toBeLessThan(0.85);
@@ -64,21 +69,21 @@ describe('the truth probe', () => {
   });
 
   it('is at chance where there is nothing to find', async () => {
-    const { card } = await trainTruthProbe(made(topics, 3, 0), null, options);
+    const { card } = await trainTruthProbe(made(topics, 3, 0), alone, options);
     expect(Math.abs(card.auroc.value - 0.5)).toBeLessThan(0.15);
     expect(card.frozen).toBeNull();
   });
 
   it('is the same from run to run, and stops when asked', async () => {
     const set = made(topics.slice(0, 4), 4);
-    expect(await trainTruthProbe(set, null, options)).toEqual(await trainTruthProbe(set, null, options));
+    expect(await trainTruthProbe(set, alone, options)).toEqual(await trainTruthProbe(set, alone, options));
     const pause = () => Promise.reject(new Error('enough'));
-    await expect(trainTruthProbe(set, null, { ...options, pause })).rejects.toThrow('enough');
+    await expect(trainTruthProbe(set, alone, { ...options, pause })).rejects.toThrow('enough');
   });
 
   it('knows its region: a training state is inside, one from elsewhere is not', async () => {
     const set = made(topics, 5);
-    const { region, card } = await trainTruthProbe(set, null, options);
+    const { region, card } = await trainTruthProbe(set, alone, options);
     const first = set.states.get(card.blocks[0])?.subarray(0, width) ?? new Float32Array(width);
     expect(distance(region, first)).toBeLessThan(region.limit);
     expect(distance(region, new Float32Array(width).fill(60))).toBeGreaterThan(region.limit);
