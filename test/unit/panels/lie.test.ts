@@ -219,6 +219,8 @@ describe('in words', () => {
     const decided = statements.filter(({ verdict }, i) => lie.labels[i] !== null && verdict !== 'unsure');
     expect(found).toContain(`of ${decided.length} verdicts agree`);
     expect(agreementWords({ ...lie, labels: lie.labels.map(() => null) })).toBe('');
+    const open = lie.result.statements.map((each) => ({ ...each, verdict: 'unsure' as const }));
+    expect(agreementWords({ ...lie, result: { ...lie.result, statements: open } })).toMatch(/^None of your labels/);
     expect(leftOutWords({ ...lie, found: 20, questions: 1 })).toBe(
       `${20 - lie.labels.length} more are not judged: the list ends at ${lie.labels.length}. 1 question is left out.`,
     );

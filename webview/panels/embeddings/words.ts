@@ -65,6 +65,9 @@ export function basisSentence(layer: EmbeddedLayer, intent: EmbeddingsIntent): s
   const share = fixed((variance[0] + variance[1]) * 100, 0);
   const frozen = intent.method === 'pca' && intent.basis === 'frozen' && intent.basisLayer !== layer.layer;
   const kept = t('The two axes keep {0} % of the variance.', share);
+  const given = intent.method === 'pca' && intent.axis !== null;
+  if (given)
+    return `${kept} ${t('The first is a probe’s direction, the second what varies most beside it.')} ${t('Same unit on both.')}`;
   const where = frozen
     ? t('They are fitted to block {0} and the same for all.', intent.basisLayer)
     : t('They are fitted to this block and signed like the one before.');

@@ -64,6 +64,7 @@ export function agreementWords({ result, labels }: LieData): string {
   );
   if (judged.length === 0) return '';
   const decided = judged.filter(({ verdict }) => verdict !== 'unsure');
+  if (decided.length === 0) return t('None of your labels meets a verdict: it can’t tell.');
   const right = decided.filter(({ verdict, label }) => !contradicts(verdict, label));
   return t(
     '{0} of {1} verdicts agree with your labels; on {2} it can’t tell.',
