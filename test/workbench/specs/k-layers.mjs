@@ -1,10 +1,11 @@
 // The Layers tab: the lens and the head map are the command line's, a followed token, a head one click from its attention, and
 // what the prompt's own examples do.
 import { until } from '../lab.mjs';
-import { number, press, ready, tables, typeInto, visible } from '../panel.mjs';
+import { failure, number, openTab, press, ready, tables, typeInto, visible } from '../panel.mjs';
 
 const file = 'capital.txt';
 const text = 'The capital of Italy is Rome. The capital of France is';
+const reviews = 'reviews.txt';
 
 async function opened(bench) {
   if (bench.windows.length > 0) return bench.windows[0];
@@ -65,6 +66,26 @@ export const tests = {
     );
   },
 
+  'a position that is locked has its own lines': async (bench) => {
+    const { check } = bench;
+    const { panel } = await opened(bench);
+    const position = (await tokensOf(bench)) - 3;
+    const table = panel.locator('.lens-table');
+    await table.focus();
+    for (const key of ['ArrowLeft', 'ArrowLeft', 'Space']) await table.press(key);
+    await typeInto(panel.locator('.lens-add'), ' Rome');
+    const { result } = await bench.cli('lens', file, '--position', String(position), '--target', ' Rome');
+    const exact = result.layers.map(({ target }) => target.rank + 1).join();
+    const drawn = async () => {
+      const [, { rows }] = await tables(panel);
+      const own = rows.filter((row) => row[0] === '·Rome');
+      return own.map((row) => row[3]).join() === exact;
+    };
+    check.ok(await until(`the line of ·Rome after position ${position}: ${exact}`, drawn));
+    await panel.locator('.lens-lines .it', { hasText: '·Rome' }).locator('button').click();
+    await panel.locator('.chip.lock', { hasText: 'Locked' }).locator('button.x').click();
+  },
+
   'the head map grows to the command line’s scores': async (bench) => {
     const { check } = bench;
     const window = await opened(bench);
@@ -79,5 +100,65 @@ export const tests = {
         const score = drawn.get(`${layer}.${head}`)['Knock-out, nats'];
         check.ok(Math.abs(number(score) - exact) < 2e-3, `${layer}.${head}: ${score} for ${exact}`);
       }
+  },
+
+  'a head clicked in the map is the one whose attention is shown': async (bench) => {
+    const { check } = bench;
+    const { panel } = await opened(bench);
+    const [{ rows }] = await tables(panel);
+    const [layer, head] = rows[0];
+    await panel.locator('.heads-list button.link').first().click();
+    await until('the tab Attention', () => panel.locator('#tab-attention[aria-selected="true"]').count());
+    const words = new RegExp(`Block ${layer}, head ${head}\\b`);
+    check.ok(await until('that head', async () => words.test(await panel.locator('#view').innerText()), 60_000));
+    await openTab(panel, 'layers');
+    const map = panel.locator('.head-map svg');
+    const box = await map.boundingBox();
+    await map.click({ position: { x: box.width * 0.4, y: box.height * 0.5 } });
+    await until('the tab Attention again', () => panel.locator('#tab-attention[aria-selected="true"]').count());
+    const shown = await until('a head', async () =>
+      /Block (\d+), head (\d+)/.exec(await panel.locator('#view').innerText()),
+    );
+    const chip = await panel.locator('.chips').innerText();
+    check.ok(chip.includes(`${shown[1]}.${shown[2]}`), `${shown[0]} and the chip ${chip}`);
+  },
+
+  'a prompt without examples says so and offers one': async (bench) => {
+    const { check } = bench;
+    const { panel } = await opened(bench);
+    await openTab(panel, 'layers');
+    await press(panel, 'Look at', 'examples');
+    const words = await until('a sentence', () => failure(panel), 60_000);
+    check.match(words, /has no examples before its question\.$/);
+    const buttons = await panel.locator('.lens [role="alert"] vscode-button').allInnerTexts();
+    check.deepEqual(
+      buttons.map((label) => label.trim()),
+      ['Open an Example'],
+    );
+    check.ok(await panel.locator('[role="radiogroup"][aria-label="Look at"]').isVisible(), 'the way back stays');
+  },
+
+  'the examples of a prompt, each left out once': async (bench) => {
+    const { check } = bench;
+    const window = await opened(bench);
+    const { panel } = window;
+    await window.page.keyboard.press('Control+1');
+    await window.openFile(reviews);
+    await ready(window, await tokensOf(bench, reviews), 120_000);
+    const [{ columns, rows }, attention] = await tables(panel);
+    check.deepEqual(
+      rows.map((row) => row[columns.indexOf('label word')]),
+      ['positive', 'negative'],
+    );
+    const options = ['--by', 'example', '--operator', 'delete', '--no-faithfulness'];
+    const { result } = await bench.cli('occlusion', reviews, ...options);
+    rows.forEach((row, i) => {
+      const lost = number(row[columns.indexOf('lost without it, nats')]);
+      check.ok(Math.abs(lost - result.units[i].score) < 2e-3, `${lost} for ${result.units[i].score}`);
+    });
+    const { model } = await bench.cli('info');
+    check.equal(attention.rows.length, 2 * model.layers);
+    await panel.locator('.example-rows .lens-token').first().click();
+    check.ok(await until('the label word locked', () => panel.locator('.chip', { hasText: 'positive' }).count()));
   },
 };
