@@ -32,6 +32,8 @@ type Result<K extends keyof Requests> = Promise<Requests[K]['result']>;
 
 /** Runs kept: the prompt, its baseline, and what was open before. */
 const keptRuns = 3;
+/** Of the memory that their pasts take; the last one stays however long it is. Of the bundled model 2,000 tokens. */
+const keptBytes = 96e6;
 /** More characters a token than any real text has; beyond, tokenising alone would take seconds. */
 const charactersPerToken = 40;
 
@@ -323,8 +325,20 @@ export class Engine {
   ): Promise<Run> {
     const { decoder } = this.loaded();
     const run = await extendRun(decoder, this.closest(ids), ids, { top, signal, onProgress: tokens(progress) });
-    this.runs = [run, ...this.runs.filter((other) => !sameIds(other.ids, ids))].slice(0, keptRuns);
+    this.keep(run);
     return run;
+  }
+
+  private keep(run: Run): void {
+    const { layers, keyValueHeads, headWidth } = this.loaded().checkpoint.hyper;
+    const tokenBytes = 2 * layers * keyValueHeads * headWidth * Float32Array.BYTES_PER_ELEMENT;
+    let room = keptBytes - run.ids.length * tokenBytes;
+    const others = this.runs.filter(({ ids }) => !sameIds(ids, run.ids)).slice(0, keptRuns - 1);
+    const fitting = others.filter(({ ids }) => {
+      room -= ids.length * tokenBytes;
+      return room >= 0;
+    });
+    this.runs = [run, ...fitting];
   }
 
   /** The last token once more, for more candidates after it than every position keeps. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { Channel } from '../../src/protocol/channel';
 import type { EngineApi, EngineOptions, HostApi } from '../../src/protocol/engine';
+import { engineEnvironment } from '../../src/protocol/engineEnvironment';
 import type { PromptInput } from '../../src/protocol/model';
 import { type Problem, ProblemError } from '../../src/protocol/problem';
 import { processPort } from '../../src/protocol/processPort';
@@ -26,6 +27,7 @@ export function forkEngine(): ForkedEngine {
   const child = fork(engineScript, [], {
     serialization: 'advanced',
     execArgv: [],
+    env: engineEnvironment(process.env, process.platform),
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   living.add(child);

@@ -2,17 +2,19 @@
 import { expect, it } from 'vitest';
 import { engineEnvironment } from '../../../src/protocol/engineEnvironment';
 
-it('asks for huge pages on Linux, beside what the user has set', () => {
-  expect(engineEnvironment({ PATH: '/bin' }, 'linux')).toEqual({
-    PATH: '/bin',
-    GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1',
-  });
-  const set = engineEnvironment({ GLIBC_TUNABLES: 'glibc.malloc.arena_max=2' }, 'linux');
-  expect(set.GLIBC_TUNABLES).toBe('glibc.malloc.arena_max=2:glibc.malloc.hugetlb=1');
+const tunables = (given?: string) => engineEnvironment({ GLIBC_TUNABLES: given }, 'linux').GLIBC_TUNABLES?.split(':');
+
+it('asks for huge pages, and for large pieces to be given back, on Linux, beside what the user has set', () => {
+  const asked = tunables() ?? [];
+  expect(asked).toContain('glibc.malloc.hugetlb=1');
+  expect(asked).toContain('glibc.malloc.mmap_threshold=1048576');
+  expect(tunables('glibc.malloc.check=1')).toEqual(['glibc.malloc.check=1', ...asked]);
 });
 
-it('leaves other systems, and a user who has decided, alone', () => {
-  const decided = { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=0' };
-  expect(engineEnvironment(decided, 'linux')).toEqual(decided);
+it('leaves other systems, and what a user has decided, alone', () => {
+  const names = (given?: string) => tunables(given)?.map((set) => set.split('=')[0]);
+  const decided = 'glibc.malloc.hugetlb=0:glibc.malloc.arena_max=4';
+  expect(tunables(decided)?.slice(0, 2)).toEqual(decided.split(':'));
+  expect(new Set(names(decided))).toEqual(new Set(names()));
   for (const platform of ['win32', 'darwin']) expect(engineEnvironment({ PATH: 'x' }, platform)).toEqual({ PATH: 'x' });
 });
