@@ -43,7 +43,9 @@ function view({ window, count }, name, tab, section) {
 async function secondPrompt({ panel }, words) {
   await openTab(panel, 'patching');
   await panel.locator('.patch-area').fill(words);
-  await panel.locator('.patch-form vscode-button', { hasText: 'Run' }).click();
+  const run = panel.locator('.patch-form vscode-button', { hasText: 'Run' });
+  await until('a prompt to run', () => run.evaluate((button) => !button.disabled));
+  await run.click();
   await panel.locator('.patch-pair').waitFor({ timeout: 120_000 });
 }
 

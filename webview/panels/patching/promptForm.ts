@@ -56,6 +56,7 @@ export function promptForm(context: ViewContext, { onRun, onCancel }: PromptForm
   const counted = new LatestSlice<[Pieces, Pieces]>(([first, second]) => first.length + second.length, say);
 
   area.addEventListener('input', () => {
+    allow();
     clearTimeout(timer);
     timer = setTimeout(say, PAUSE_MS);
   });
@@ -91,10 +92,13 @@ export function promptForm(context: ViewContext, { onRun, onCancel }: PromptForm
     onRun(area.value);
   }
 
+  function allow(): void {
+    run.disabled = area.value === own || area.value.trim() === '';
+  }
+
   function say(): void {
-    const text = area.value;
-    run.disabled = text === own || text.trim() === '';
-    fill(count, words(text));
+    allow();
+    fill(count, words(area.value));
   }
 
   function words(text: string): string {
