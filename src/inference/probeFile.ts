@@ -36,9 +36,12 @@ const short = (value: number): number => Number(value.toPrecision(5));
 /** Where the probe of a bundled model is: beside its statements. */
 export const bundledProbe = (models: string): string => join(models, 'truth', 'probe.json');
 
-/** Throws `probeMissing`, `probeMalformed`, `probeOtherModel`. */
-export async function loadProbe(path: string, model: ModelInfo): Promise<TruthProbe> {
-  const stored = await parsed(path, model);
+/** `named`: the user's own file; null = the bundled one. Throws `probeMissing`, `probeMalformed`, `probeOtherModel`. */
+export async function loadProbe(named: string | null, bundled: string, model: ModelInfo): Promise<TruthProbe> {
+  const path = named ?? bundled;
+  const missing =
+    named === null ? new ProblemError('probeMissing', [model.name]) : malformed(path, 'there is no such file');
+  const stored = await parsed(path, missing);
   if (stored.card.modelSha256 !== model.sha256) throw new ProblemError('probeOtherModel', [path, model.name]);
   const { width, layers: blocks } = model;
   const take = (name: string, length: number | null): Float64Array => {
@@ -68,14 +71,14 @@ export async function loadProbe(path: string, model: ModelInfo): Promise<TruthPr
   };
 }
 
-async function parsed(path: string, model: ModelInfo): Promise<StoredProbe> {
+async function parsed(path: string, missing: ProblemError): Promise<StoredProbe> {
   let text: string;
   try {
     if ((await stat(path)).size > largestFile) throw malformed(path, 'it is too large');
     text = await readFile(path, 'utf8');
   } catch (error) {
     if (error instanceof ProblemError) throw error;
-    throw new ProblemError('probeMissing', [model.name]);
+    throw missing;
   }
   let stored: Partial<StoredProbe> | null;
   try {

@@ -13,6 +13,9 @@ export interface ReadGround {
   onProgress: (done: number, total: number) => void;
 }
 
+/** Of a text that cannot be read, so that it is found again. */
+const shownCharacters = 40;
+
 const every = (model: Model): number[] => Array.from({ length: model.info.layers + 1 }, (_, layer) => layer);
 
 /** All layers of each statement's last token, and the mean log-probability of its tokens from the character `from` on. */
@@ -32,7 +35,8 @@ export const beginningIds = (prompt: ReadGround['prompt'], beginning: string): r
 /** All layers of each text's last token. */
 export function readTexts(ground: ReadGround, texts: readonly string[]): Promise<States> {
   const read = texts.map((text): ReadText => {
-    const ids = ground.prompt({ kind: 'raw', file: null, text, pieces: [] }).tokens.map(({ id }) => id);
+    const prompt = naming(text, () => ground.prompt({ kind: 'raw', file: null, text, pieces: [] }));
+    const ids = prompt.tokens.map(({ id }) => id);
     return { ids, positions: [ids.length - 1] };
   });
   return readStates(ground.model, read, { ...ground, layers: every(ground.model) });
@@ -42,7 +46,7 @@ export function readTexts(ground: ReadGround, texts: readonly string[]): Promise
 function framed(prompt: ReadGround['prompt'], statement: string, scored = 0): ReadText {
   const { question, lead } = statementFrame;
   const content = `${lead}${statement}`;
-  const rendered = chatOrPlain(prompt, question, content);
+  const rendered = naming(statement, () => chatOrPlain(prompt, question, content));
   const own = rendered.tokens
     .map(({ role }, position) => ({ role, position }))
     .filter(({ role }) => role === 'assistant');
@@ -55,6 +59,17 @@ function framed(prompt: ReadGround['prompt'], statement: string, scored = 0): Re
     positions: [last],
     scoredFrom: Math.max(1, scoredFrom),
   };
+}
+
+/** Of many texts, which one is too long. */
+function naming(text: string, read: () => Prompt): Prompt {
+  try {
+    return read();
+  } catch (error) {
+    const { code, args } = ProblemError.wrap(error).problem;
+    if (code !== 'promptTooLong') throw error;
+    throw new ProblemError('statementTooLong', [[...text].slice(0, shownCharacters).join(''), args[0], args[1]]);
+  }
 }
 
 function chatOrPlain(prompt: ReadGround['prompt'], question: string, content: string): Prompt {

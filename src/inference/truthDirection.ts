@@ -14,7 +14,7 @@ export async function truthDirection(
   { model: { info }, bundledProbe }: Pick<TruthGround, 'model' | 'bundledProbe'>,
   { probe, layer }: Asked['params'],
 ): Promise<Asked['result']> {
-  const { card, layers } = await loadProbe(probe ?? bundledProbe, info);
+  const { card, layers } = await loadProbe(probe, bundledProbe, info);
   const chosen = layer ?? card.blocks[card.blocks.length >> 1];
   if (!layers[chosen]) throw new ProblemError('outOfRange', ['The layer', 0, info.layers]);
   return { layer: chosen, direction: Array.from(layers[chosen].weights.subarray(0, info.width)) };

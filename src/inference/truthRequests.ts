@@ -40,10 +40,16 @@ export async function trainTruth(
 ): Promise<StoredProbe> {
   checkTrainable(statements);
   const all = [...statements, ...(frozen ?? [])];
-  // Reading the states takes about as long as fitting the layers.
-  const total = 2 * (all.length + 1);
-  const report = (done: number) => progress({ stage: 'running', done: Math.round(done), total, unit: 'steps' });
-  const ground = { model, prompt, signal, onProgress: (done: number) => report(done) };
+  const topics = new Set(statements.map(({ topic }) => topic));
+  const asked = (open ?? []).filter(({ topic }) => topics.has(topic));
+  // In what one statement takes to be read: fitting takes half as long as reading, an answer as long as nine statements.
+  const steps = [all.length, 9 * asked.length, all.length / 2];
+  const total = Math.round(steps[0] + steps[1] + steps[2]);
+  const report = (stage: number, share: number) => {
+    const before = steps.slice(0, stage).reduce((sum, one) => sum + one, 0);
+    progress({ stage: 'running', done: Math.round(before + share * steps[stage]), total, unit: 'steps' });
+  };
+  const ground = { model, prompt, signal, onProgress: (done: number, of: number) => report(0, done / of) };
   const read = await readStatements(
     ground,
     all.map(({ text }) => text),
@@ -54,9 +60,8 @@ export async function trainTruth(
     states: new Map([...read.layers].map(([layer, states]) => [layer, states.subarray(from * width, to * width)])),
     logprob: read.logprob.slice(from, to).map((value) => value ?? 0),
   });
-  const topics = new Set(statements.map(({ topic }) => topic));
-  const asked = (open ?? []).filter(({ topic }) => topics.has(topic));
-  const answers = asked.length > 0 ? await readAnswers(ground, asked, seed) : null;
+  const onAnswers = (share: number) => report(1, share);
+  const answers = asked.length > 0 ? await readAnswers({ model, prompt, signal }, asked, seed, onAnswers) : null;
   const products = new RuntimeProducts(threads);
   try {
     const others = { frozen: frozen && part(statements.length, all.length), answers };
@@ -66,7 +71,7 @@ export async function trainTruth(
       modelSha256: model.info.sha256,
       seed,
       pause: () => pause(signal),
-      onProgress: (done, layers) => report(all.length + (done / layers) * all.length),
+      onProgress: (done, layers) => report(2, done / layers),
     });
     return storeProbe(probe);
   } finally {
@@ -75,11 +80,20 @@ export async function trainTruth(
 }
 
 /** The model ends the statements itself; what it made of them is read as any statement is. */
-async function readAnswers(ground: ReadGround, open: readonly OpenStatement[], seed: number): Promise<AnswerSet> {
+async function readAnswers(
+  ground: Omit<ReadGround, 'onProgress'>,
+  open: readonly OpenStatement[],
+  seed: number,
+  onShare: (share: number) => void,
+): Promise<AnswerSet> {
   const prompts = open.map((each) => ({ open: each, ids: beginningIds(ground.prompt, each.text) }));
-  const own = await ownAnswers(ground.model, prompts, { seed, signal: ground.signal });
+  const own = await ownAnswers(ground.model, prompts, {
+    seed,
+    signal: ground.signal,
+    onProgress: (done, total) => onShare((0.9 * done) / total),
+  });
   const read = await readStatements(
-    ground,
+    { ...ground, onProgress: (done, total) => onShare(0.9 + (0.1 * done) / total) },
     own.answers.map(({ text }) => text),
     own.answers.map(({ from }) => from),
   );
@@ -107,7 +121,7 @@ export async function judge(
   { signal, progress }: HandlerContext<Requests['truth']['progress']>,
 ): Promise<TruthResult> {
   const { model, prompt, bundledProbe } = ground;
-  const probe = await loadProbe(path ?? bundledProbe, model.info);
+  const probe = await loadProbe(path, bundledProbe, model.info);
   const judged: JudgedStatement[] = [];
   const result = (complete: boolean): TruthResult => ({ card: probe.card, statements: [...judged], complete });
   for (let from = 0; from < statements.length; from += judgedAtOnce) {
@@ -167,7 +181,7 @@ export async function evaluateTruth(
   { signal, progress }: HandlerContext<Progress>,
 ): Promise<Omit<Requests['evaluateTruth']['result'], 'runMs'>> {
   const { model, prompt, bundledProbe } = ground;
-  const probe = await loadProbe(path ?? bundledProbe, model.info);
+  const probe = await loadProbe(path, bundledProbe, model.info);
   const onProgress = (done: number, total: number) => progress({ stage: 'running', done, total, unit: 'steps' });
   const read = await readStatements(
     { model, prompt, signal, onProgress },

@@ -18,6 +18,7 @@ const catalogue = {
     'Shorten it, or select the part to look at; about {2} characters fit.',
   ],
   textTooLarge: ['The text has {0} characters; Prompt Lens reads up to {1}.', 'Select the part to look at.'],
+  statementTooLong: ['The text "{0}…" has {1} tokens; this model takes {2}.', 'Shorten it, or leave it out.'],
   fileUnreadable: ['{0} cannot be read: {1}.', 'Check the path and the permissions.'],
   fileNotText: ['{0} is not UTF-8 text.', 'Save it as UTF-8, or open another file.'],
   promptMalformed: ['{0} cannot be read as a prompt: {1}.', 'Correct it, or use --raw to take it as plain text.'],
@@ -61,7 +62,7 @@ const catalogue = {
     'No truth probe was found for the model {0}.',
     'Train one with "prompt-lens probe train", or choose the bundled model.',
   ],
-  probeMalformed: ['The probe file {0} cannot be read: {1}.', 'Train it again.'],
+  probeMalformed: ['The probe file {0} cannot be read: {1}.', 'Choose another one, or train it again.'],
   factsMalformed: ['{0} cannot be read as a list of facts: {1}.', 'Write it like models/truth/facts.json.'],
   probeOtherModel: [
     'The probe {0} was trained on another model than {1}.',
@@ -80,10 +81,7 @@ const catalogue = {
     'Use a probe that was trained on this model.',
   ],
   oneClass: ['All rows have the label {0}: there is nothing to tell apart.', 'Give rows of at least two classes.'],
-  tooFewRows: [
-    '{0} rows in {1} groups are too few to hold some out.',
-    'Give at least {2} rows in at least {3} groups.',
-  ],
+  tooFewRows: ['Too few to hold some out (rows: {0}, groups: {1}).', 'Give at least {2} rows in at least {3} groups.'],
   notNumbers: ['The label "{0}" is not a number.', 'Correct it, or let the labels be classes.'],
   notTruthValue: ['The label "{0}" is neither true nor false.', 'Write true or false.'],
   patternInvalid: ['{0} is not a regular expression: {1}.', 'Correct it.'],
