@@ -28,6 +28,7 @@ export const problemClauses = [
   '{0} has the wrong size',
   'it has no direction',
   // files
+  'there is no such file',
   'it is a folder',
   'it is not a plain file',
   'permission denied',
