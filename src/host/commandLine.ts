@@ -157,7 +157,7 @@ function lieWords(lie: LieIntent, path: string): string[] {
   return ['probe', 'train', path, '--task', task];
 }
 
-/** Somebody steered: the layer probe is trained to a file that has its direction, then both texts are written. */
+/** Somebody steered: the layer probe is trained to a file that has its direction, then the texts are written. */
 function steeredLines(lie: LieIntent, path: string): string[][] {
   const { text, strength, layer, tokens } = lie.steer;
   const truth = lie.section !== 'probe';
@@ -165,7 +165,8 @@ function steeredLines(lie: LieIntent, path: string): string[][] {
   const alone = ['generate', ...option('--text', text), '--max-tokens', String(tokens)];
   const where = layer === null ? [] : ['--steer-layer', String(layer)];
   const steered = [...alone, ...option('--steer', probe), ...where, `--strength=${strength}`];
-  return [...(truth ? [] : [[...lieWords(lie, path), '-o', probe]]), alone, ...(strength === 0 ? [] : [steered])];
+  const pushed = strength === 0 ? [] : [steered, [...steered, '--steer-control']];
+  return [...(truth ? [] : [[...lieWords(lie, path), '-o', probe]]), alone, ...pushed];
 }
 
 function targetWords({ text, span, contrast }: TargetSpec): string[] {

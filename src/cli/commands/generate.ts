@@ -12,7 +12,13 @@ import { count, harmless, seconds, visible } from '../terminalText';
 import { mostCandidates } from './probabilities';
 
 type Options = CommonOptions &
-  Omit<GenerateOptions, 'prefix' | 'steer'> & { text?: string; steer?: string; steerLayer?: number; strength: number };
+  Omit<GenerateOptions, 'prefix' | 'steer'> & {
+    text?: string;
+    steer?: string;
+    steerLayer?: number;
+    steerControl?: boolean;
+    strength: number;
+  };
 
 /** What `--steer` calls the truth probe that came with the model. */
 const bundledTruth = 'truth';
@@ -33,6 +39,7 @@ export function addGenerate(program: Command, environment: Environment): void {
     .option('--seed <n>', 'the same seed draws the same text', integer(0, Number.MAX_SAFE_INTEGER), 0)
     .option('--steer <probe.json>', 'push each step along the direction of a probe ("probe train -o", or truth)')
     .option('--steer-layer <l>', 'where it is pushed (default: where the probe reads best)', integer(0, 10_000))
+    .option('--steer-control', 'push as far along its numbers in reverse order, which mean nothing')
     .option('--strength <s>', 'how far, in lengths of the state itself; below 0 = the other way', signed, 0.5)
     .option('--top <k>', 'candidates reported for each token', integer(1, mostCandidates), 10);
   addCommonOptions(addPromptOptions(command)).action(async (file: string | undefined, options: Options) => {
@@ -65,15 +72,26 @@ function signed(text: string): number {
 
 async function steering(
   environment: Environment,
+  session: PromptSession,
+  path: string,
+  { strength, steerLayer, steerControl }: Pick<Options, 'strength' | 'steerLayer' | 'steerControl'>,
+): Promise<Steering> {
+  const { layer, direction } = await directionOf(environment, session, path, steerLayer);
+  return { layer, direction: steerControl ? [...direction].reverse() : direction, strength };
+}
+
+async function directionOf(
+  environment: Environment,
   { engine, model }: PromptSession,
   path: string,
-  { strength, steerLayer }: Pick<Options, 'strength' | 'steerLayer'>,
-): Promise<Steering> {
+  steerLayer: number | undefined,
+): Promise<Omit<Steering, 'strength'>> {
   const truth = (probe: string | null) => engine.request('truthDirection', { probe, layer: steerLayer ?? null });
-  if (path === bundledTruth) return { ...(await truth(null)), strength };
+  if (path === bundledTruth) return truth(null);
   const stored = await readProbe(environment, path);
-  if (stored.kind === 'truth') return { ...(await truth(path)), strength };
-  return { ...ownDirection(stored, path, model), ...(steerLayer === undefined ? {} : { layer: steerLayer }), strength };
+  if (stored.kind === 'truth') return truth(path);
+  const own = ownDirection(stored, path, model);
+  return { ...own, layer: steerLayer ?? own.layer };
 }
 
 /** What a probe's file may hold; nothing of it is sure. */

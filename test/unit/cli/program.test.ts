@@ -144,6 +144,8 @@ describe('options', () => {
       'generate',
       { options: { steer: { layer: 2 } } },
     ]);
+    const control = await run([...words, 'p.json', '--steer-control'], { files });
+    expect(control.calls.at(-1)).toMatchObject(['generate', { options: { steer: { layer: 3, direction: [2, 1] } } }]);
     expect((await run([...words, 'none.json'], { files })).errors).toMatch(/it has no direction/);
     expect((await run([...words, 'other.json'], { files })).errors).toMatch(/trained on another model/);
     expect((await run(['generate', 'a.txt', '--text', 'b'], { files })).status).toBe(2);

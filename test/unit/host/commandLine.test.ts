@@ -114,10 +114,12 @@ describe('the command line of an explanation', () => {
       'probe train a.txt --task classes -o a.txt.probe.json',
       alone,
       `${alone} --steer a.txt.probe.json --strength=-0.3`,
+      `${alone} --steer a.txt.probe.json --strength=-0.3 --steer-control`,
     ]);
     expect(steered({ section: 'answer' }, 0.5, 12)).toEqual([
       alone,
       `${alone} --steer truth --steer-layer 12 --strength=0.5`,
+      `${alone} --steer truth --steer-layer 12 --strength=0.5 --steer-control`,
     ]);
     expect(steered({ probe: 'b.json' }, 0)).toEqual([alone]);
   });

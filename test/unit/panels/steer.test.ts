@@ -84,12 +84,14 @@ describe('steering', () => {
     expect(asked.map(({ text, options }) => [text, options.temperature, options.steer])).toEqual([
       ['The key', 0, undefined],
       ['The key', 0, { layer: 28, direction: [28, 1], strength: -0.3 }],
+      ['The key', 0, { layer: 28, direction: [1, 28], strength: -0.3 }],
     ]);
-    expect(said()).toEqual(['The key is', 'The key are']);
+    expect(said()).toEqual(['The key is', 'The key are', 'The key are']);
     expect(steer().text).toBe('The key');
     expect(section.table()[0].rows).toEqual([
       ['Left alone', 'The key is', '·is', expect.closeTo(0.25)],
       ['−0.30 toward plural', 'The key are', '·are', expect.closeTo(0.25)],
+      ['Control: as far, its numbers in reverse order', 'The key are', '·are', expect.closeTo(0.25)],
     ]);
   });
 

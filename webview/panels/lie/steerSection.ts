@@ -48,6 +48,8 @@ interface Continued {
   text: string;
   alone: GenerateResult;
   steered: GenerateResult;
+  /** Pushed as far along a direction that means nothing; null where nothing was pushed. */
+  control: GenerateResult | null;
   layer: number;
   strength: number;
 }
@@ -93,7 +95,7 @@ export function steerSection(context: ViewContext): SteerSection {
       'p',
       { class: 's m' },
       t(
-        'A direction that goes with the labels need not be the one the model uses: then little changes. Large strengths break any text.',
+        'A direction that goes with the labels need not be the one the model uses: compare with the control, which means nothing. Large strengths break any text.',
       ),
     ),
   );
@@ -118,10 +120,12 @@ export function steerSection(context: ViewContext): SteerSection {
       const known = result?.text === asked.text ? result.alone : null;
       const alone = known ?? (await generated(asked.text, undefined, own.signal));
       const direction = asked.strength === 0 ? null : await source.direction(asked.layer);
-      const push = direction && { layer: asked.layer, direction, strength: asked.strength };
-      const steered = push ? await generated(asked.text, push, own.signal) : alone;
+      const along = (numbers: number[]) =>
+        generated(asked.text, { layer: asked.layer, direction: numbers, strength: asked.strength }, own.signal);
+      const steered = direction ? await along(direction) : alone;
+      const control = direction ? await along([...direction].reverse()) : null;
       if (abort !== own) return;
-      result = { ...asked, alone, steered };
+      result = { ...asked, alone, steered, control };
       context.announce(t('Steered: {0}', steered.text.trim()));
     } catch (error) {
       if (abort !== own) return;
@@ -156,12 +160,13 @@ export function steerSection(context: ViewContext): SteerSection {
     shown.removeAttribute('aria-busy');
     shown.hidden = result === null;
     if (!result) return;
-    const { alone, steered, text: from } = result;
+    const { alone, steered, control, text: from } = result;
     const how = strengthWords(result.strength, source.toward);
     fill(
       shown,
       side(t('Left alone'), from, alone),
       side(result.strength === 0 ? t('Not steered: the strength is 0') : t('Steered: {0}', how), from, steered),
+      control && side(t('Control: as far, its numbers in reverse order'), from, control),
     );
   }
 
@@ -213,14 +218,17 @@ export function strengthWords(strength: number, [below, above]: SteerSource['tow
 }
 
 /** The likeliest next tokens of both, and the texts. */
-function steerTable({ alone, steered, ...asked }: Continued, toward: SteerSource['toward']): TableTwin {
-  const rows = [[t('Left alone'), alone] as const, [strengthWords(asked.strength, toward), steered] as const].map(
-    ([name, { text, tokens }]) => [
-      name,
-      `${asked.text}${text}`,
-      ...(tokens[0]?.top ?? []).slice(0, NAMED).flatMap((each) => [visible(each.text), Math.exp(each.logprob)]),
-    ],
-  );
+function steerTable({ alone, steered, control, ...asked }: Continued, toward: SteerSource['toward']): TableTwin {
+  const texts = [
+    [t('Left alone'), alone] as const,
+    [strengthWords(asked.strength, toward), steered] as const,
+    ...(control ? [[t('Control: as far, its numbers in reverse order'), control] as const] : []),
+  ];
+  const rows = texts.map(([name, { text, tokens }]) => [
+    name,
+    `${asked.text}${text}`,
+    ...(tokens[0]?.top ?? []).slice(0, NAMED).flatMap((each) => [visible(each.text), Math.exp(each.logprob)]),
+  ]);
   const next = Array.from({ length: NAMED }, (_, k) => [t('next token {0}', k + 1), t('its probability')]).flat();
   return { caption: t('Steered at layer {0}', asked.layer), columns: ['', t('text'), ...next], rows };
 }
