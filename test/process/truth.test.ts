@@ -163,4 +163,21 @@ describe('a probe by layer', () => {
     const again = (await engine.channel.request('generate', { prompt, options })).result.tokens[0];
     expect(again.logprob).toBeCloseTo(plain.logprob, 4);
   }, 180_000);
+
+  it('has a direction of the truth probe too, at its middle layer or another, and at no layer that is none', async () => {
+    const { layer, direction } = await engine.channel.request('truthDirection', { probe: null, layer: null });
+    expect([layer, direction.length]).toEqual([16, 576]);
+    const other = await engine.channel.request('truthDirection', { probe: null, layer: 5 });
+    expect(other.direction).not.toEqual(direction);
+    const none = engine.channel.request('truthDirection', { probe: null, layer: 31 });
+    await expect(none).rejects.toMatchObject({ problem: { code: 'outOfRange' } });
+    const prompt = { kind: 'raw' as const, file: null, text: 'The capital of Norway is', pieces: [] };
+    const options = { maxTokens: 1, temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, seed: 0, top: 1 };
+    const oslo = async (strength: number) => {
+      const steer = { layer, direction, strength };
+      const params = { prompt, options: { ...options, prefix: [], steer } };
+      return (await engine.channel.request('generate', params)).result.text;
+    };
+    expect([await oslo(0.3), await oslo(-0.3)]).toEqual([' Oslo', ' the']);
+  }, 60_000);
 });
