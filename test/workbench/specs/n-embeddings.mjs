@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { until } from '../lab.mjs';
 import { photograph } from '../looks.mjs';
-import { footer, number, tables } from '../panel.mjs';
+import { chooseIn, footer, number, press, tables } from '../panel.mjs';
 
 const bank = 'embeddings/bank.txt';
 const names = 'embeddings/names.csv';
@@ -104,6 +104,10 @@ export const tests = {
     );
     const drawn = own.map((row) => ({ x: number(row[column('x')]), y: number(row[column('y')]) }));
     near(check, distances(drawn), distances(exact), 2e-3);
+    // Pairs in the order of `distances`: the first and the last are of one sense.
+    const [first, ...others] = distances(drawn);
+    const last = others.pop();
+    check.ok(Math.max(first, last) < Math.min(...others), `the senses do not part: ${distances(drawn).join(' ')}`);
   },
 
   'another block moves the points and asks nothing of the engine': async (bench) => {
@@ -149,6 +153,51 @@ export const tests = {
     await marks(window.panel).nth(3).click({ force: true });
   },
 
+  'other projections, axes of one block for all, the vocabulary, a lasso': async (bench) => {
+    const { check } = bench;
+    const { panel } = await opened(bench);
+    const notes = panel.locator('.embed-notes');
+    const says = (sentence) => until(sentence.source, async () => sentence.test(await notes.innerText()), 60_000);
+    for (const [method, sentence] of [
+      ['umap', /UMAP, seed 1: who is beside whom counts/],
+      ['tsne', /t-SNE, seed 1: who is beside whom counts/],
+      ['pca', /fitted to this block/],
+    ]) {
+      await press(panel, 'Projection', method);
+      check.ok(await says(sentence));
+      check.ok((await marks(panel).count()) > 20);
+    }
+    await chooseIn(panel, 'Axes', 'of this block, for all');
+    await goTo(panel, 20);
+    check.ok(await says(/fitted to block 10 and the same for all/));
+    await chooseIn(panel, 'Axes', 'of each block');
+    await panel.locator('.embed-layer input[type="range"]').fill('0');
+    check.ok(await says(/All 4 are one and the same vector here/));
+    await marks(panel).nth(0).click({ force: true });
+    const near = panel.locator('#view', { hasText: 'in the vocabulary' });
+    await until('words of the vocabulary', () => near.count(), 60_000);
+    await marks(panel).nth(0).click({ force: true });
+    await goTo(panel, block);
+    const chart = await panel.locator('svg.embed-scatter').boundingBox();
+    const { mouse } = (await bench.shared()).page;
+    const corners = [
+      [0.02, 0.02],
+      [0.98, 0.02],
+      [0.98, 0.98],
+      [0.02, 0.98],
+    ].map(([x, y]) => [chart.x + x * chart.width, chart.y + y * chart.height]);
+    await mouse.move(...corners[0]);
+    await mouse.down();
+    for (const corner of corners.slice(1)) await mouse.move(...corner, { steps: 4 });
+    await mouse.up();
+    check.ok(
+      await until('all chosen', async () => panel.getByText(`${await marks(panel).count()} points chosen`).count()),
+    );
+    const selected = (await bench.shared()).page.locator('.editor-instance .selected-text');
+    check.ok(await until('selections in the editor', async () => (await selected.count()) > 4));
+    await panel.locator('svg.embed-scatter').press('Escape');
+  },
+
   pictures: async (bench) => {
     const window = await opened(bench);
     await photograph(bench, window, 'embeddings-bank', () => goTo(window.panel, block));
@@ -169,6 +218,11 @@ export const tests = {
     for (const group of new Set(written.map((row) => row.split(',')[1]))) check.ok(legend.includes(group), legend);
     const exact = await separationOf(bench, names, '--template', 'This is {x}', '--last');
     near(check, separationAt(separation, block), exact, 6e-4);
+    const [own, chance, spread] = separation.rows
+      .find(([layer]) => Number(layer) === block)
+      .slice(3, 6)
+      .map(number);
+    check.ok(own > chance + 3 * spread, `${own} of the nearest are of the own group, by chance ${chance} ± ${spread}`);
     await window.screenshot('embeddings-names');
   },
 };

@@ -1,14 +1,14 @@
-// The Lie Detector tab's figures: scores and layers are the command line's, the evidence for the probe is its card's, a layer probe has
-// its best layer and its band; pictures; tables that are none. What its parts do is n-lie's.
+// The Lie Detector tab: scores and layers are the command line's, the chosen statement is the editor's, the evidence for the probe is its
+// card's, labels stand beside verdicts, the model's own answer is judged; pictures.
 import fs from 'node:fs';
 import path from 'node:path';
 import { until } from '../lab.mjs';
 import { photograph } from '../looks.mjs';
-import { failure, footer, number, press, tables } from '../panel.mjs';
+import { footer, number, press, tables } from '../panel.mjs';
 
 const statements = 'truth/statements.txt';
-const grammar = 'probing/grammar.csv';
-const oneClass = 'one.csv';
+const labelled = 'labelled.csv';
+const withQuestion = 'question.txt';
 
 const verdicts = { true: 'looks true', false: 'looks false', unsure: 'can’t tell' };
 
@@ -153,47 +153,41 @@ export const tests = {
     });
   },
 
-  'a layer probe wants a table, and one with two classes': async (bench) => {
+  'a table’s labels stand beside the verdicts; a question is left out': async (bench) => {
     const { check } = bench;
-    const alike = Array.from({ length: 12 }, (_, i) => `There are ${i + 2} cats.,yes\n`).join('');
-    bench.write(oneClass, `text,label\n${alike}`);
-    const { window, panel } = await judged(bench);
-    await press(panel, 'Look at', 'probe');
-    const says = (sentence) => until(sentence.source, async () => sentence.test((await failure(panel)) ?? ''), 60_000);
-    check.ok(await says(/statements\.txt is not a table of labelled texts/));
-    await inFront(window, oneClass);
-    check.ok(await says(/All rows have the label yes: there is nothing to tell apart/));
-    check.ok(await panel.locator('.lens', { hasText: 'Give rows of at least two classes.' }).count());
-    await window.screenshot('lie-one-class');
+    const { window, panel, rows } = await judged(bench);
+    bench.write(labelled, 'statement,label\nThe capital of Norway is Oslo.,true\nSpoons are a kind of vehicle.,true\n');
+    await inFront(window, labelled);
+    await until('two verdicts', async () => (await rows.count()) === 2 && (await finished(panel)), 60_000);
+    const second = await rows.nth(1).innerText();
+    check.ok(/true/.test(second) && /≠/.test(second), second);
+    bench.write(withQuestion, 'The capital of Norway is Oslo. Is this a question?\n');
+    await inFront(window, withQuestion);
+    await until('one verdict', async () => (await rows.count()) === 1 && (await finished(panel)), 60_000);
+    check.match(await panel.locator('#view').innerText(), /1 question is left out/);
   },
 
-  'a layer probe: the best layer, and what shuffled labels reach': async (bench) => {
+  'the model’s own answer to an example is judged': async (bench) => {
     const { check } = bench;
     const window = await opened(bench);
     const { panel } = window;
-    await inFront(window, grammar);
-    await press(panel, 'Look at', 'probe');
-    const rows = fs.readFileSync(path.join(bench.workspace, grammar), 'utf8').trim().split('\n').length - 1;
-    const chip = panel.locator('.chips .chip', { hasText: new RegExp(`Rows\\s*${rows}$`) });
-    await until('a finished probe', async () => (await chip.count()) > 0 && (await finished(panel)), 140_000);
-    const [layers, learning] = await tables(panel);
-    const scores = layers.rows.map(([layer, score, , shuffled, spread]) => ({
-      layer: Number(layer),
-      score: number(score),
-      high: number(shuffled) + 2 * number(spread),
-    }));
-    const best = scores.reduce((top, each) => (each.score > top.score ? each : top));
-    check.equal(scores.length, card(bench).layers.length);
-    check.ok(best.score > best.high, `${best.score} in a band up to ${best.high}`);
-    check.ok(learning.rows.length > 1);
-    const words = await panel.locator('.lie').innerText();
-    const [, layer, value] = words.match(/Best read at layer (\d+): (\S+),/) ?? [];
-    check.deepEqual([Number(layer), Math.abs(number(value) - best.score) < 6e-3], [best.layer, true], words);
-    const curve = panel.locator('svg.probe-curve').first();
-    const filled = (await circles(curve)).flatMap(({ r }, layer) => (r > 3 ? [layer] : []));
-    check.deepEqual(filled, [best.layer]);
-    check.equal(await curve.locator('path.band').count(), 1);
-    check.match(await curve.innerHTML(), /shuffled labels/);
-    await window.screenshot('lie-probe');
+    await window.command(bench.title('promptLens.openExample'));
+    const list = window.page.locator('.quick-input-widget');
+    for (const name of ['reviews.txt', 'bank.txt', 'grammar.csv']) {
+      await list.locator('input').first().fill(name);
+      await list.locator('.monaco-list-row', { hasText: name }).waitFor();
+    }
+    await list.locator('input').first().fill('answer.txt');
+    await list.locator('.monaco-list-row', { hasText: 'answer.txt' }).click();
+    const said = panel.locator('.lie-said').first();
+    await until('an answer', async () => (await said.innerText()).length > 10, 120_000);
+    await until(
+      'a verdict on it',
+      async () => (await finished(panel)) && (await panel.locator('.lie-row').count()) > 0,
+    );
+    const [table] = await tables(panel);
+    const column = table.columns.indexOf('mean log p as it was written');
+    check.ok(column > 0 && table.rows.every((row) => number(row[column]) < 0), JSON.stringify(table));
+    await press(panel, 'Look at', 'statements');
   },
 };
