@@ -122,7 +122,15 @@ export const tests = {
     const { panel } = await judged(bench);
     const exact = card(bench);
     const [, simpler, topics, layers, calibration, coverage] = await tables(panel);
-    const figures = [exact.auroc, exact.known, exact.affirmative, exact.negated, exact.frozen.auroc, exact.baseline];
+    const figures = [
+      exact.auroc,
+      exact.known,
+      exact.affirmative,
+      exact.negated,
+      exact.frozen.auroc,
+      ...(exact.answers ? [exact.answers.probe] : []),
+      exact.baseline,
+    ];
     for (const [row, { value, low, high }] of figures.entries())
       for (const [column, own] of [value, low, high].entries())
         check.ok(near(simpler.rows[row][column + 1], own), `${simpler.rows[row].join(' ')} for ${own}`);

@@ -185,6 +185,7 @@ export function comparison(card: ProbeCard): Lollipop[] {
     own(t('affirmative'), card.affirmative, 'part'),
     own(t('negated'), card.negated, 'part'),
     ...(card.frozen ? [own(t('frozen topics'), card.frozen.auroc, 'part')] : []),
+    ...(card.answers ? [own(t('model’s own answers'), card.answers.probe, 'part')] : []),
     own(t('log p × negation'), card.baseline, 'other'),
     { label: t('shuffled labels'), value: shuffled, interval: null, kind: 'other' },
     { label: t('no “not” in training'), value: card.negationFlip, interval: null, kind: 'apart' },
