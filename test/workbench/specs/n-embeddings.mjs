@@ -36,6 +36,10 @@ async function goTo(panel, layer) {
   await panel.locator('.embed-layer input[type="range"]').fill(String(layer));
   const title = panel.locator('h2', { has: panel.locator('small', { hasText: new RegExp(`^after block ${layer}$`) }) });
   await until(`the picture after block ${layer}`, () => title.count());
+  await atRest(panel);
+}
+
+async function atRest(panel) {
   let before = '';
   await until('points at rest', async () => {
     const now = JSON.stringify(await places(panel));
@@ -173,6 +177,7 @@ export const tests = {
     await chooseIn(panel, 'Axes', 'of each block');
     await panel.locator('.embed-layer input[type="range"]').fill('0');
     check.ok(await says(/All 4 are one and the same vector here/));
+    await atRest(panel);
     await marks(panel).nth(0).click({ force: true });
     const near = panel.locator('#view', { hasText: 'in the vocabulary' });
     await until('words of the vocabulary', () => near.count(), 60_000);
