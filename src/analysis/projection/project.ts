@@ -42,7 +42,7 @@ export async function planes(states: ReadonlyMap<number, Float32Array>, options:
     const few = points.length / width < leastForNeighbours;
     const plane =
       options.method === 'pca' || few ? linear(points, layer, options, basis) : free(points, layer, options);
-    const turn = options.method === 'pca' || few ? upright : turned;
+    const turn = options.method === 'pca' || few ? uprightOn(options.axis) : turned;
     // A frozen basis is the same for all layers.
     result.push(before && !basis ? turn(plane, before) : plane);
     options.onProgress?.(result.length, states.size);
@@ -99,13 +99,18 @@ function free(points: Float32Array, layer: number, { method, width, seed }: Proj
 
 const tsneSteps = 1000;
 
-/** Of the four ways to sign two axes, the one nearest to the picture before; their order says which carries more, and stays. */
-function upright(plane: Plane, before: Plane): Plane {
+/**
+ * Of the four ways to sign two axes, the one nearest to the picture before; their order says which carries more, and stays. A given
+ * direction has its own sign, which says something.
+ */
+const uprightOn = (given: ProjectionOptions['axis']) => (plane: Plane, before: Plane) =>
+  upright(plane, before, given ? [1] : [1, -1]);
+
+function upright(plane: Plane, before: Plane, signsOfX: readonly (1 | -1)[]): Plane {
   const scale = 1 / (Math.hypot(...plane.x, ...plane.y) || 1);
   const target = 1 / (Math.hypot(...before.x, ...before.y) || 1);
-  const signs = [1, -1];
-  const choices = signs.flatMap((sx) =>
-    signs.map((sy): Plane => {
+  const choices = signsOfX.flatMap((sx) =>
+    [1, -1].map((sy): Plane => {
       return { ...plane, x: plane.x.map((x) => sx * x), y: plane.y.map((y) => sy * y) };
     }),
   );

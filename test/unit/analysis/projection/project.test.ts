@@ -84,6 +84,19 @@ describe('pictures of states', () => {
     expect(second.variance?.[0]).toBeCloseTo(first.variance?.[0] ?? 0, 6);
   });
 
+  it('keep the sign of a given direction, whatever the layer before looks like', async () => {
+    const axis = Array.from({ length: width }, (_, d) => (d === 2 ? 5 : 0));
+    const mirrored = points.map((value) => -value);
+    const [one, other] = await planes(
+      new Map([
+        [0, points],
+        [1, mirrored],
+      ]),
+      { ...options, axis },
+    );
+    for (const [i, x] of one.x.entries()) expect(other.x[i]).toBeCloseTo(-x, 6);
+  });
+
   it('have a given direction as their first axis', async () => {
     const axis = Array.from({ length: width }, (_, d) => (d === 2 ? 5 : 0));
     const [{ x, y, variance }] = await planes(new Map([[0, points]]), { ...options, axis });
