@@ -32,8 +32,8 @@ type Result<K extends keyof Requests> = Promise<Requests[K]['result']>;
 
 /** Runs kept: the prompt, its baseline, and what was open before. */
 const keptRuns = 3;
-/** Of the memory that their pasts take; the last one stays however long it is. Of the bundled model 2,000 tokens. */
-const keptBytes = 96e6;
+/** Of the memory that their pasts take; the last one stays however long it is. Of the bundled model 1,400 tokens. */
+const keptBytes = 64e6;
 /** More characters a token than any real text has; beyond, tokenising alone would take seconds. */
 const charactersPerToken = 40;
 
@@ -148,6 +148,7 @@ export class Engine {
   gradients(params: Params<'gradients'>, { signal, progress }: HandlerContext<Progress>): Result<'gradients'> {
     const { method, steps: points, target } = params;
     return this.answer(params, signal, (ids, { decoder, gradients: differentiable }) => {
+      this.makeRoom();
       const known = this.bestKnown(ids);
       const options = { method, steps: points, target, known, signal, onProgress: steps(progress) };
       return gradients(decoder, differentiable, ids, options);
@@ -175,9 +176,11 @@ export class Engine {
   }
 
   saliency(params: Params<'saliency'>, context: HandlerContext<Requests['saliency']['progress']>): Result<'saliency'> {
-    return this.answer(params, context.signal, (ids, { decoder, gradients: differentiable }, prompt) =>
-      explainBySaliency({ model: decoder, differentiable, prompt, ids, known: this.bestKnown(ids) }, params, context),
-    );
+    return this.answer(params, context.signal, (ids, { decoder, gradients: differentiable }, prompt) => {
+      this.makeRoom();
+      const ground = { model: decoder, differentiable, prompt, ids, known: this.bestKnown(ids) };
+      return explainBySaliency(ground, params, context);
+    });
   }
 
   lensTable(params: Params<'lensTable'>, context: HandlerContext<Progress>): Result<'lensTable'> {
@@ -187,9 +190,11 @@ export class Engine {
   }
 
   headMap(params: Params<'headMap'>, context: HandlerContext<Requests['headMap']['progress']>): Result<'headMap'> {
-    return this.answer(params, context.signal, (ids, { decoder, gradients: differentiable }, prompt) =>
-      explainByHeadMap({ model: decoder, differentiable, prompt, ids, known: this.bestKnown(ids) }, params, context),
-    );
+    return this.answer(params, context.signal, (ids, { decoder, gradients: differentiable }, prompt) => {
+      this.makeRoom();
+      const ground = { model: decoder, differentiable, prompt, ids, known: this.bestKnown(ids) };
+      return explainByHeadMap(ground, params, context);
+    });
   }
 
   examples(params: Params<'examples'>, context: HandlerContext<Requests['examples']['progress']>): Result<'examples'> {
@@ -200,6 +205,7 @@ export class Engine {
 
   patching(params: Params<'patching'>, context: HandlerContext<Requests['patching']['progress']>): Result<'patching'> {
     return this.answer(params, context.signal, (ids, { decoder, gradients: differentiable }, prompt) => {
+      this.makeRoom();
       const ground = { model: decoder, differentiable, prompt, ids, known: this.bestKnown(ids) };
       return explainByPatchMap(ground, this.prompt(params.from), params, context);
     });
@@ -330,15 +336,26 @@ export class Engine {
   }
 
   private keep(run: Run): void {
-    const { layers, keyValueHeads, headWidth } = this.loaded().checkpoint.hyper;
-    const tokenBytes = 2 * layers * keyValueHeads * headWidth * Float32Array.BYTES_PER_ELEMENT;
-    let room = keptBytes - run.ids.length * tokenBytes;
+    let room = keptBytes - this.pastBytes(run);
     const others = this.runs.filter(({ ids }) => !sameIds(ids, run.ids)).slice(0, keptRuns - 1);
-    const fitting = others.filter(({ ids }) => {
-      room -= ids.length * tokenBytes;
+    const fitting = others.filter((other) => {
+      room -= this.pastBytes(other);
       return room >= 0;
     });
     this.runs = [run, ...fitting];
+  }
+
+  /** A gradient of a long prompt needs what a continuation of it holds; the prompt's own run stays, from where it starts again. */
+  private makeRoom(): void {
+    const [run] = this.runs;
+    if (run && this.continuation && this.pastBytes(run) + this.pastBytes(this.continuation) > keptBytes) {
+      this.continuation = null;
+    }
+  }
+
+  private pastBytes({ ids }: Pick<Run, 'ids'>): number {
+    const { layers, keyValueHeads, headWidth } = this.loaded().checkpoint.hyper;
+    return 2 * layers * keyValueHeads * headWidth * Float32Array.BYTES_PER_ELEMENT * ids.length;
   }
 
   /** The last token once more, for more candidates after it than every position keeps. */

@@ -125,11 +125,13 @@ export class Packing {
   }
 }
 
-/** Not yet zeroed: who takes it writes all of it. */
+/** Not yet zeroed: who takes it writes all of it. One piece, which the system gets back whole. */
 function allocate({ layers, groups, channels }: PastShape, batch: number, capacity: number): Memory {
-  const bytes = batch * groups * capacity * channels * Float32Array.BYTES_PER_ELEMENT;
-  const blocks = () => Array.from({ length: layers }, () => new Float32Array(Buffer.allocUnsafeSlow(bytes).buffer));
-  return { capacity, used: 0, keys: blocks(), values: blocks() };
+  const floats = batch * groups * capacity * channels;
+  const { buffer } = Buffer.allocUnsafeSlow(2 * layers * floats * Float32Array.BYTES_PER_ELEMENT);
+  const block = (place: number) => new Float32Array(buffer, place * floats * Float32Array.BYTES_PER_ELEMENT, floats);
+  const blocks = (first: number) => Array.from({ length: layers }, (_, layer) => block(first + layer));
+  return { capacity, used: 0, keys: blocks(0), values: blocks(layers) };
 }
 
 function copyRows(

@@ -7,7 +7,7 @@ type Environment = Record<string, string | undefined>;
 const tuned = {
   'glibc.malloc.hugetlb': '1',
   'glibc.malloc.arena_max': '1',
-  'glibc.malloc.mmap_threshold': '1048576',
+  'glibc.malloc.mmap_threshold': '524288',
   'glibc.malloc.trim_threshold': '67108864',
 };
 

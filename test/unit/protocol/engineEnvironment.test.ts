@@ -7,7 +7,7 @@ const tunables = (given?: string) => engineEnvironment({ GLIBC_TUNABLES: given }
 it('asks for huge pages, and for large pieces to be given back, on Linux, beside what the user has set', () => {
   const asked = tunables() ?? [];
   expect(asked).toContain('glibc.malloc.hugetlb=1');
-  expect(asked).toContain('glibc.malloc.mmap_threshold=1048576');
+  expect(asked).toContain('glibc.malloc.mmap_threshold=524288');
   expect(tunables('glibc.malloc.check=1')).toEqual(['glibc.malloc.check=1', ...asked]);
 });
 
