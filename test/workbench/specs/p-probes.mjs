@@ -38,7 +38,8 @@ async function inFront(window, name) {
 
 async function tab(bench, name) {
   const window = await bench.shared({ open: name });
-  await inFront(window, name);
+  const active = window.tab(path.basename(name)).getAttribute('aria-selected', { timeout: 5000 });
+  if ((await active.catch(() => null)) !== 'true') await inFront(window, name);
   const chosen = window.panel.locator('#tab-lie[aria-selected="true"]');
   if ((await chosen.count().catch(() => 0)) === 0) await window.command(bench.title('promptLens.showLieDetector'));
   return window;
