@@ -321,6 +321,9 @@ export type PanelAction =
   | 'trainProbe'
   | 'showEmbeddings';
 
+/** Only the keys that changed, of the intent too: what is chosen in the page meanwhile stays chosen. */
+export type PanelChange = Omit<Partial<PanelState>, 'intent'> & { intent?: Partial<Intent> };
+
 /** The host's side: the requests it answers and the facts it tells. */
 export interface PanelHostApi {
   requests: {
@@ -360,8 +363,7 @@ export interface PanelHostApi {
     };
   };
   notifications: {
-    /** Only the keys that changed. */
-    didChangeState: Partial<PanelState>;
+    didChangeState: PanelChange;
     didChangeTheme: null;
     /** The command "Generate Next Tokens" ran: start a continuation as the page's own button does. */
     didAskToGenerate: null;
@@ -372,7 +374,8 @@ export interface PanelHostApi {
 export interface PanelPageApi {
   requests: Record<never, never>;
   notifications: {
-    setIntent: Intent;
+    /** Only what was chosen. */
+    setIntent: Partial<Intent>;
     select: Selection;
     /** Show this token in the editor (scroll and select). */
     revealToken: { position: number };

@@ -4,7 +4,7 @@
  */
 
 import type { Prompt } from '../../src/protocol/model';
-import type { Intent, PanelAction, PanelState, Selection, Tab, ViewState } from '../../src/protocol/panel';
+import type { Intent, PanelAction, PanelChange, PanelState, Selection, Tab, ViewState } from '../../src/protocol/panel';
 import { ProblemError } from '../../src/protocol/problem';
 import { announce } from '../base/a11y';
 import type { Host } from '../base/api';
@@ -37,7 +37,7 @@ import { progressShare } from './statesProgress';
 
 export interface Shell {
   /** Facts from the host: only the keys that changed. */
-  apply(change: Partial<PanelState>): void;
+  apply(change: PanelChange): void;
   /** Opens Probabilities and starts a continuation, as its button does. */
   generate(): void;
 }
@@ -182,7 +182,8 @@ export function createShell(
     else fill(tableSlot);
   }
 
-  function apply(change: Partial<PanelState>): void {
+  function apply({ intent, ...facts }: PanelChange): void {
+    const change: Partial<PanelState> = intent ? { ...facts, intent: { ...state.intent, ...intent } } : facts;
     state = { ...state, ...change };
     const changed = new Set(Object.keys(change) as (keyof PanelState)[]);
     // The token a card points at may be gone.
@@ -197,10 +198,9 @@ export function createShell(
   }
 
   function setIntent(change: Partial<Intent>): void {
-    const intent = { ...state.intent, ...change };
-    host.saveIntent(intent);
-    channel.notify('setIntent', intent);
-    apply({ intent });
+    host.saveIntent({ ...state.intent, ...change });
+    channel.notify('setIntent', change);
+    apply({ intent: change });
   }
 
   function openTab(tab: Tab): void {

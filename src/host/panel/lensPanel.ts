@@ -5,7 +5,15 @@
 import * as vscode from 'vscode';
 import { Channel } from '../../protocol/channel';
 import type { Range } from '../../protocol/model';
-import type { PanelAction, PanelHostApi, PanelPageApi, PanelState, Tab } from '../../protocol/panel';
+import type {
+  Intent,
+  PanelAction,
+  PanelChange,
+  PanelHostApi,
+  PanelPageApi,
+  PanelState,
+  Tab,
+} from '../../protocol/panel';
 import { ProblemError } from '../../protocol/problem';
 import { type CommandId, commandIds } from '../ids';
 import type { SessionEngine } from '../session/analyses';
@@ -17,6 +25,7 @@ import type { Analysis } from '../session/sessionParts';
 import { shownData } from '../session/viewState';
 import { wantedBy } from '../session/wanted';
 import { pageStrings, translateProblem } from '../translate';
+import { changedKeys } from './changedKeys';
 import { exportFile } from './exportFile';
 import { pagePort } from './pagePort';
 import { newNonce, panelHtml } from './panelHtml';
@@ -64,8 +73,15 @@ const actionCommands: Record<PanelAction, CommandId> = {
 
 type PageChannel = Channel<PanelPageApi, PanelHostApi>;
 
+interface Page {
+  channel: PageChannel;
+  close(reason: string): void;
+  /** As the page knows it; null until it is ready. */
+  intent: Intent | null;
+}
+
 export class LensPanel implements vscode.Disposable {
-  private page: { channel: PageChannel; close(reason: string): void; ready: boolean } | null = null;
+  private page: Page | null = null;
   private adopted = false;
   private generation: (() => void) | null = null;
   private readonly subscriptions: (() => void)[] = [];
@@ -105,12 +121,12 @@ export class LensPanel implements vscode.Disposable {
 
   /** Starts a continuation as the page's own button does; waits for a page that is only being built. */
   generate(): void {
-    if (this.page?.ready) this.page.channel.notify('didAskToGenerate', null);
+    if (this.page?.intent) this.page.channel.notify('didAskToGenerate', null);
     else this.generation = () => this.page?.channel.notify('didAskToGenerate', null);
   }
 
   themeChanged(): void {
-    if (this.page?.ready) this.page.channel.notify('didChangeTheme', null);
+    if (this.page?.intent) this.page.channel.notify('didChangeTheme', null);
   }
 
   dispose(): void {
@@ -136,15 +152,16 @@ export class LensPanel implements vscode.Disposable {
   private connect(): void {
     const port = pagePort(this.parts.panel.webview);
     const channel: PageChannel = new Channel(port);
-    const page = { channel, close: port.close, ready: false };
+    const page: Page = { channel, close: port.close, intent: null };
     this.page = page;
     this.answer(channel, page);
-    channel.on('setIntent', (intent) => {
-      const chosen = intent.saliency.by === 'selection' && this.session.state.intent.saliency.by !== 'selection';
+    channel.on('setIntent', (change) => {
+      const { intent } = this.session.state;
+      const chosen = change.saliency?.by === 'selection' && intent.saliency.by !== 'selection';
       const before = this.wanted.join();
-      const { tab } = this.session.state.intent;
-      this.session.setIntent(intent, 'page', chosen ? this.parts.selected() : undefined);
-      if (intent.tab !== tab || this.wanted.join() !== before) this.parts.onLook();
+      this.session.setIntent({ ...intent, ...change }, 'page', chosen ? this.parts.selected() : undefined);
+      const looksElsewhere = change.tab !== undefined && change.tab !== intent.tab;
+      if (looksElsewhere || this.wanted.join() !== before) this.parts.onLook();
     });
     channel.on('select', (selection) => this.session.select(selection, 'page'));
     channel.on('revealToken', ({ position }) => this.parts.onReveal(position));
@@ -152,14 +169,14 @@ export class LensPanel implements vscode.Disposable {
     channel.on('revealStatement', ({ range }) => this.parts.onRevealStatement(range));
   }
 
-  private answer(channel: PageChannel, page: { ready: boolean }): void {
+  private answer(channel: PageChannel, page: Page): void {
     const { session, engine } = this.parts;
     channel.handle({
       ready: ({ intent }) => {
         const saved = this.adopted ? null : restoredIntent(intent, initialIntent);
         if (saved) session.setIntent(saved, 'page');
         this.adopted = true;
-        page.ready = true;
+        page.intent = session.state.intent;
         this.parts.onLook();
         setTimeout(() => this.startGeneration(), 0);
         return { state: session.state, strings: pageStrings(), language: vscode.env.language };
@@ -213,9 +230,13 @@ export class LensPanel implements vscode.Disposable {
     this.generation = null;
   }
 
-  private push(changes: Partial<PanelState>, by: 'host' | 'page'): void {
+  private push({ intent, ...facts }: Partial<PanelState>, by: 'host' | 'page'): void {
+    const { page } = this;
+    if (!page?.intent) return;
+    const change: PanelChange = intent ? { ...facts, intent: changedKeys(page.intent, intent) } : facts;
+    page.intent = intent ?? page.intent;
     // What the page has done it already shows.
-    if (by === 'host' && this.page?.ready) this.page.channel.notify('didChangeState', changes);
+    if (by === 'host') page.channel.notify('didChangeState', change);
   }
 
   private html(): string {

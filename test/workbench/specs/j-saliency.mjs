@@ -1,11 +1,14 @@
 // The Saliency tab: its scores are the command line's under every unit, operator, scope and target; one selection with the editor,
 // and marks in its text.
+import fs from 'node:fs';
+import path from 'node:path';
 import { until } from '../lab.mjs';
-import { chooseIn, number, press, ready, tables, typeInto } from '../panel.mjs';
+import { chooseIn, number, openTab, press, ready, tables, typeInto, visible } from '../panel.mjs';
 import { drawnUnits, onlyKnockout, openedSaliency, sameScores } from '../saliency.mjs';
 
 const file = 'sentiment.txt';
 const text = 'Review: The film was dull and far too long.\nSentiment:';
+const slotted = 'support.prompt.md';
 const chat = 'saliency.prompt.md';
 const chatText = '---\nname: mood\n---\nIs a dull film a good film? Answer in one word.\n';
 
@@ -19,6 +22,14 @@ async function explain(panel, column, words) {
   const form = panel.locator('.popover .target-form');
   if ((await form.count()) === 0) await panel.locator('.chip.target .chip-open').click();
   await typeInto(form.locator('.target-column').nth(column), words);
+}
+
+/** Asks for an answer to a yes-or-no question; the same for the command line. */
+async function noRatherThanYes(panel) {
+  await explain(panel, 0, ' No');
+  await explain(panel, 1, ' Yes');
+  await panel.locator('.popover').press('Escape');
+  return ['--target', ' No', '--contrast', ' Yes'];
 }
 
 /** A word of the text as drawn on its stave. */
@@ -66,17 +77,26 @@ export const tests = {
     await chooseIn(panel, 'Operator', 'knock out attention');
   },
 
-  'a target and a contrast from the chip’s form': async (bench) => {
+  'a target and a contrast chosen among the likely answers on the Probabilities tab': async (bench) => {
     const window = await opened(bench);
     const { panel } = window;
-    await explain(panel, 0, ' negative');
-    await explain(panel, 1, ' positive');
+    const [first, second] = (await bench.cli('probabilities', file)).result.next.map(({ text: words }) => words);
+    await openTab(panel, 'probabilities');
+    await panel.locator('.chip.target .chip-open').click();
+    for (const [group, words] of [
+      ['Explain', first],
+      ['Against', second],
+    ]) {
+      const rows = panel.locator(`.target-list[aria-label="${group}"] button`);
+      await rows.filter({ has: window.page.getByText(visible(words), { exact: true }) }).click();
+    }
     await panel.locator('.popover').press('Escape');
-    const options = ['--by', 'word', '--scope', 'user', '--target', ' negative', '--contrast', ' positive'];
+    await openTab(panel, 'saliency');
+    const options = ['--by', 'word', '--scope', 'user', '--target', first, '--contrast', second];
     const { target } = await sameScores(bench, window, file, ...options);
     const value = target.logprob - target.contrast.logprob;
     const shown = await formula(panel);
-    bench.check.match(shown, /log p\(·negative\) − log p\(·positive\) = /);
+    bench.check.ok(shown.startsWith(`log p(${visible(first)}) − log p(${visible(second)}) = `), shown);
     bench.check.ok(Math.abs(number(shown.split('= ')[1]) - value) < 6e-3, `${shown} for ${value}`);
   },
 
@@ -142,15 +162,29 @@ export const tests = {
 
   'a chat: the user’s own words, or everything': async (bench) => {
     const window = await openedSaliency(bench, chat, chatText);
-    const options = ['--by', 'word', '--target', ' No', '--contrast', ' Yes'];
-    await explain(window.panel, 0, ' No');
-    await explain(window.panel, 1, ' Yes');
-    await window.panel.locator('.popover').press('Escape');
+    const options = ['--by', 'sentence', ...(await noRatherThanYes(window.panel))];
+    await press(window.panel, 'Unit', 'sentence');
     await chooseIn(window.panel, 'Scope', 'your text');
     const own = await sameScores(bench, window, chat, ...options, '--scope', 'user');
     await chooseIn(window.panel, 'Scope', 'everything, template too');
     const all = await sameScores(bench, window, chat, ...options, '--scope', 'all');
     bench.check.ok(all.units.length > own.units.length, `${all.units.length} and ${own.units.length} units`);
     await chooseIn(window.panel, 'Scope', 'your text');
+  },
+
+  'what filled the template’s variable, as one unit': async (bench) => {
+    const { check } = bench;
+    const source = fs.readFileSync(path.join(bench.workspace, slotted), 'utf8');
+    const window = await openedSaliency(bench, slotted, source);
+    const more = window.panel.locator('.saliency-more vscode-dropdown');
+    await more.click();
+    await more.locator('vscode-option', { hasText: 'Template values' }).click();
+    const options = await noRatherThanYes(window.panel);
+    const { units } = await sameScores(bench, window, slotted, '--by', 'slot', '--scope', 'user', ...options);
+    check.deepEqual(
+      units.map(({ text: words }) => words),
+      ['My parcel has not come yet. What can I do?'],
+    );
+    await press(window.panel, 'Unit', 'word');
   },
 };
