@@ -183,7 +183,7 @@ export const tests = {
     const { units } = await sameScores(bench, window, slotted, '--by', 'slot', '--scope', 'user', ...options);
     check.deepEqual(
       units.map(({ text: words }) => words),
-      ['My parcel has not come yet. What can I do?'],
+      [' My parcel has not come yet. What can I do?'],
     );
     await press(window.panel, 'Unit', 'word');
   },
