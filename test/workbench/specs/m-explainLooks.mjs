@@ -1,24 +1,19 @@
-// Pictures of Saliency, Layers and Patching for people to look at: a few-shot prompt with an emoji and Chinese, and one short review.
+// Pictures of Saliency, Layers and Patching for people to look at, of one short review.
 import { until } from '../lab.mjs';
 import { photographAll } from '../looks.mjs';
 import { openTab, press, ready, typeInto } from '../panel.mjs';
 
-const short = 'sentiment.txt';
+const file = 'sentiment.txt';
 const review = 'Review: The film was dull and far too long.\nSentiment:';
-const shots = 'reviews.txt';
 const looks = { looks: ['dark', 'light', 'hc'], widths: [1400, 600] };
 
-const tokensOf = async (bench, name) => (await bench.cli('tokens', name)).prompt.tokens.length;
-
-/** Both in one window, the target ` negative` and not ` positive`. */
-async function opened(bench, name) {
-  bench.write(short, review);
-  const window = await bench.shared({ open: name });
-  await window.page.keyboard.press('Control+1');
-  await window.openFile(name);
+/** The target is ` negative` and not ` positive`. */
+async function opened(bench) {
+  bench.write(file, review);
+  const window = await bench.shared({ open: file });
   const { panel } = window;
   if ((await panel.locator('.lens').count()) === 0) await window.command(bench.title('promptLens.whyThisAnswer'));
-  const count = await tokensOf(bench, name);
+  const count = (await bench.cli('tokens', file)).prompt.tokens.length;
   await openTab(panel, 'saliency');
   await panel.locator('.chip.target .chip-open').click({ timeout: 90_000 });
   const columns = panel.locator('.popover .target-form .target-column');
@@ -30,13 +25,13 @@ async function opened(bench, name) {
 }
 
 /** A tab, or a section of the tab Layers, waited for until its numbers are whole. */
-function view({ window, count }, name, tab, section) {
+function view({ window, count }, tab, section) {
   const show = async () => {
     await openTab(window.panel, tab);
     if (section) await press(window.panel, 'Look at', section);
     await ready(window, count, 180_000);
   };
-  return { name: `${name}-${section ?? tab}`, show };
+  return { name: `sentiment-${section ?? tab}`, show };
 }
 
 async function secondPrompt({ panel }, words) {
@@ -50,17 +45,9 @@ async function secondPrompt({ panel }, words) {
 
 export const tests = {
   'pictures of one short review': async (bench) => {
-    const place = await opened(bench, short);
+    const place = await opened(bench);
     await secondPrompt(place.window, review.replace('dull', 'great'));
-    const views = ['saliency', 'patching'].map((tab) => view(place, 'sentiment', tab));
-    for (const { show } of views) await show();
-    await photographAll(bench, place.window, views, looks);
-  },
-
-  'pictures of a few-shot prompt': async (bench) => {
-    const place = await opened(bench, shots);
-    const sections = ['examples', 'lens'].map((section) => view(place, 'reviews', 'layers', section));
-    const views = [view(place, 'reviews', 'saliency'), ...sections];
+    const views = [['saliency'], ['layers', 'lens'], ['patching']].map((where) => view(place, ...where));
     for (const { show } of views) await show();
     await photographAll(bench, place.window, views, looks);
   },

@@ -64,8 +64,12 @@ const says = (panel, sentence) =>
 async function chooseFile(window, file) {
   const input = window.page.locator('.quick-input-widget input').first();
   await until('the file dialog', async () => /\//.test(await input.inputValue()));
-  await input.fill(file);
-  await until('the path typed', async () => (await input.inputValue()) === file);
+  // The dialog writes its own suggestion once it has read the folder.
+  await until('the path typed', async () => {
+    if ((await input.inputValue()) !== file) await input.fill(file);
+    await window.page.waitForTimeout(500);
+    return (await input.inputValue()) === file;
+  });
   await window.page.keyboard.press('Enter');
 }
 
