@@ -185,6 +185,8 @@ export const tests = {
     const file = path.join(bench.workspace, 'mine.probe.json');
     const window = await tab(bench, own);
     const { panel } = window;
+    const read = panel.locator('.chips .chip', { hasText: new RegExp(`Statements\\s*${rows.length}$`) });
+    await until('the table as it is now', () => read.count(), 60_000);
     await panel.locator('.lie .link', { hasText: 'Train on This Table' }).click();
     await until('the dialog that saves', () => window.page.locator('.quick-input-widget').isVisible(), 120_000);
     await chooseFile(window, file);
