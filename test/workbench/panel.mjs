@@ -101,11 +101,13 @@ export function press(panel, group, value) {
 }
 
 /** Chooses in the drop-down list that stands after this label. */
-export async function chooseIn(panel, label, option) {
-  const list = panel.locator('label.field', { hasText: label }).locator('vscode-dropdown');
+export const chooseIn = (panel, label, option) =>
+  chooseFrom(panel.locator('label.field', { hasText: label }).locator('vscode-dropdown'), option);
+
+export async function chooseFrom(list, option) {
   const wanted = list.locator('vscode-option', { hasText: new RegExp(`^\\s*${option}\\s*$`) });
-  // What arrives meanwhile may redraw the controls and close the list.
-  await until(`${option} chosen in ${label}`, async () => {
+  // What arrives meanwhile may redraw the controls, or take the focus, and close the list.
+  await until(`${option} chosen`, async () => {
     if (!(await wanted.isVisible())) await list.click({ timeout: 5000 });
     await wanted.click({ timeout: 2000 });
     return true;

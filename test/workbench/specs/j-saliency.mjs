@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { until } from '../lab.mjs';
-import { chooseIn, number, openTab, press, ready, tables, typeInto, visible } from '../panel.mjs';
+import { chooseFrom, chooseIn, number, openTab, press, ready, tables, typeInto, visible } from '../panel.mjs';
 import { drawnUnits, onlyKnockout, openedSaliency, sameScores } from '../saliency.mjs';
 
 const file = 'sentiment.txt';
@@ -138,11 +138,11 @@ export const tests = {
     await window.page.keyboard.press('Control+Home');
     for (let step = 0; step < text.indexOf('film') + 1; step++) await window.page.keyboard.press('ArrowRight');
     const band = panel.locator('svg.saliency-staves rect.cursor');
-    const under = await word(panel, 'film').boundingBox();
     check.ok(
       await until('the band on the word under the cursor', async () => {
+        const under = await word(panel, 'film').boundingBox();
         const box = await band.first().boundingBox();
-        return box && Math.abs(box.x - under.x) < 6 && Math.abs(box.y - under.y) < 20;
+        return box && under && Math.abs(box.x - under.x) < 6 && Math.abs(box.y - under.y) < 20;
       }),
     );
   },
@@ -176,9 +176,7 @@ export const tests = {
     const { check } = bench;
     const source = fs.readFileSync(path.join(bench.workspace, slotted), 'utf8');
     const window = await openedSaliency(bench, slotted, source);
-    const more = window.panel.locator('.saliency-more vscode-dropdown');
-    await more.click();
-    await more.locator('vscode-option', { hasText: 'Template values' }).click();
+    await chooseFrom(window.panel.locator('.saliency-more vscode-dropdown'), 'Template values');
     const options = await noRatherThanYes(window.panel);
     const { units } = await sameScores(bench, window, slotted, '--by', 'slot', '--scope', 'user', ...options);
     check.deepEqual(

@@ -1,7 +1,7 @@
 // The Saliency tab in trouble: what is known stays after Cancel and after the engine's death; expressions and units that give
 // nothing are one sentence with a way out.
 import { until } from '../lab.mjs';
-import { chooseIn, failure, footer, press, typeInto } from '../panel.mjs';
+import { chooseFrom, chooseIn, failure, footer, press, typeInto } from '../panel.mjs';
 import { drawnUnits, onlyKnockout, openedSaliency, sameScores } from '../saliency.mjs';
 
 const file = 'trouble.txt';
@@ -47,11 +47,7 @@ async function expression({ panel }, pattern) {
 }
 
 /** A unit from the menu beside the buttons. */
-async function other(panel, unit) {
-  const more = panel.locator('.saliency-more vscode-dropdown');
-  await more.click();
-  await more.locator('vscode-option', { hasText: unit }).click();
-}
+const other = (panel, unit) => chooseFrom(panel.locator('.saliency-more vscode-dropdown'), unit);
 
 const remedy = (panel, label) => panel.locator('.lens [role="alert"] vscode-button', { hasText: label }).click();
 
