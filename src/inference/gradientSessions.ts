@@ -9,6 +9,7 @@ import type { GradientParts } from '../graph/gradient/llamaGradient';
 import type { TensorSource } from '../graph/linear';
 import { collectNow } from './garbage';
 import { weightsOf } from './graphCache';
+import { HeldSession } from './heldSession';
 import { once } from './once';
 import type { Feed, GraphSession, Output } from './session';
 import { WeightFile } from './weightFile';
@@ -30,32 +31,25 @@ export interface GradientBlocks {
 }
 
 export class GradientSessions {
-  private running: Promise<GraphSession> | null = null;
+  private readonly held: HeldSession;
 
   /** The data file is there; the first success is kept. */
   readonly prepared: () => Promise<string>;
 
   constructor(private readonly options: GradientSessionsOptions) {
-    const { hyper, source, compile } = options;
+    const { hyper, source, compile, start } = options;
     this.prepared = once(() => compile(gradientGraph(hyper, source)));
+    this.held = new HeldSession(async () => start(await this.prepared(), { mapped: true }));
   }
 
   /** Weights are read where the file is mapped: each way reads them once, and packed for both they would take a gigabyte. */
   whole(): Promise<GraphSession> {
-    this.running ??= this.prepared()
-      .then((graph) => this.options.start(graph, { mapped: true }))
-      .catch((error) => {
-        this.running = null;
-        throw error;
-      });
-    return this.running;
+    return this.held.get();
   }
 
   /** Lets go of the whole graph's memory, until it is asked for again. Not while it runs. */
-  async release(): Promise<void> {
-    const running = await this.running?.catch(() => null);
-    this.running = null;
-    await running?.release();
+  release(): Promise<void> {
+    return this.held.release();
   }
 
   /** For a pass whose queries go in so many chunks. */
