@@ -28,17 +28,7 @@ import {
 } from '../../../webview/panels/embeddings/words';
 import { press, theme } from '../charts/domSetup';
 
-vi.mock('@vscode/webview-ui-toolkit', () => {
-  const none = () => ({});
-  return {
-    provideVSCodeDesignSystem: () => ({ register: none }),
-    vsCodeButton: none,
-    vsCodeCheckbox: none,
-    vsCodeDropdown: none,
-    vsCodeOption: none,
-    vsCodeTextField: none,
-  };
-});
+vi.mock('@vscode/webview-ui-toolkit', () => import('./noToolkit'));
 vi.mock('../../../webview/base/icons', () => ({ icon: () => document.createElement('i') }));
 
 const read = (name: string) => JSON.parse(readFileSync(join(__dirname, `../../fixtures/panel/${name}.json`), 'utf8'));

@@ -24,17 +24,7 @@ import { verdict } from '../../../webview/panels/layers/lensWords';
 import { createLayersView } from '../../../webview/panels/layers/view';
 import { press, theme } from '../charts/domSetup';
 
-vi.mock('@vscode/webview-ui-toolkit', () => {
-  const none = () => ({});
-  return {
-    provideVSCodeDesignSystem: () => ({ register: none }),
-    vsCodeButton: none,
-    vsCodeCheckbox: none,
-    vsCodeDropdown: none,
-    vsCodeOption: none,
-    vsCodeTextField: none,
-  };
-});
+vi.mock('@vscode/webview-ui-toolkit', () => import('./noToolkit'));
 vi.mock('../../../webview/base/icons', () => ({ icon: () => document.createElement('i') }));
 
 const read = (name: string) => JSON.parse(readFileSync(join(__dirname, `../../fixtures/panel/${name}.json`), 'utf8'));

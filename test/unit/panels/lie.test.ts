@@ -20,17 +20,7 @@ import {
 } from '../../../webview/panels/lie/words';
 import { press, theme } from '../charts/domSetup';
 
-vi.mock('@vscode/webview-ui-toolkit', () => {
-  const none = () => ({});
-  return {
-    provideVSCodeDesignSystem: () => ({ register: none }),
-    vsCodeButton: none,
-    vsCodeCheckbox: none,
-    vsCodeDropdown: none,
-    vsCodeOption: none,
-    vsCodeTextField: none,
-  };
-});
+vi.mock('@vscode/webview-ui-toolkit', () => import('./noToolkit'));
 vi.mock('../../../webview/base/icons', () => ({ icon: () => document.createElement('i') }));
 vi.setConfig({ testTimeout: 30_000 });
 

@@ -8,17 +8,7 @@ import { progressShare, progressWords } from '../../../webview/panels/statesProg
 import { theme } from '../charts/domSetup';
 
 // Custom elements and the bundler's text imports are the page's business; here a button is an element with a name.
-vi.mock('@vscode/webview-ui-toolkit', () => {
-  const none = () => ({});
-  return {
-    provideVSCodeDesignSystem: () => ({ register: none }),
-    vsCodeButton: none,
-    vsCodeCheckbox: none,
-    vsCodeDropdown: none,
-    vsCodeOption: none,
-    vsCodeTextField: none,
-  };
-});
+vi.mock('@vscode/webview-ui-toolkit', () => import('./noToolkit'));
 vi.mock('../../../webview/base/icons', () => ({ icon: () => document.createElement('i') }));
 
 const panel = {

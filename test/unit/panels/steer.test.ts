@@ -9,17 +9,7 @@ import { towardWords } from '../../../webview/panels/lie/probeSection';
 import { type SteerSource, steerSection, strengthWords } from '../../../webview/panels/lie/steerSection';
 import { theme } from '../charts/domSetup';
 
-vi.mock('@vscode/webview-ui-toolkit', () => {
-  const none = () => ({});
-  return {
-    provideVSCodeDesignSystem: () => ({ register: none }),
-    vsCodeButton: none,
-    vsCodeCheckbox: none,
-    vsCodeDropdown: none,
-    vsCodeOption: none,
-    vsCodeTextField: none,
-  };
-});
+vi.mock('@vscode/webview-ui-toolkit', () => import('./noToolkit'));
 vi.mock('../../../webview/base/icons', () => ({ icon: () => document.createElement('i') }));
 
 type Asked = { options: GenerateOptions; text: string };
