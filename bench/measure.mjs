@@ -82,7 +82,7 @@ export function explanations(texts, { targetId, replacement }) {
   const { tokens, steps } = explainedWork;
   const { text, ids } = texts[tokens];
   const occlude = (own, operator) => ['exact', 'occlusion', { ids: own, target, operator, replacement }];
-  const gradient = (own, method, steps) => ['exact', 'gradients', { ids: own, target, method, steps }];
+  const gradient = (own, method, points) => ['exact', 'gradients', { ids: own, target, method, steps: points }];
   const inseq = (method, options = {}) => ['attribution', 'inseq', { text, target, method, ...options }];
   const growing = (turn, most) =>
     Object.fromEntries(

@@ -76,6 +76,7 @@ export function generationReason({ ours, peer, bytes, shortContext, longContext 
  * `flop`: of the whole computation; medians in ms.
  * @param {{ours: number, peer: number, flop: number, rates: {onnxruntime: number, torch: number}}} facts
  * @param {number} limit
+ * @param {string} what it is about
  */
 export function explanationReason({ ours, peer, flop, rates }, limit, what) {
   return `${boundWords({ peer, flop, rates }, limit, what)} Ours runs at ${figure(gigaflops(flop, ours))} GFLOP/s.`;
