@@ -17,13 +17,19 @@ export interface CurveOptions {
   /** Random orders, at least 5. */
   orders?: number;
   seed?: number;
+  /** From nothing to everything, at least 2. */
+  steps?: number;
 }
 
 export type FaithfulnessOptions = CurveOptions & Omit<ScoringOptions, 'onValues'>;
 
-const steps = 10;
-const fractions = Array.from({ length: steps + 1 }, (_, step) => step / steps);
+export const defaultSteps = 10;
 export const defaultOrders = 5;
+
+/** [steps + 1] Shares of the units removed: 0 … 1. */
+export const fractionsOf = (steps: number): number[] => Array.from({ length: steps + 1 }, (_, step) => step / steps);
+/** How many of `units` a share is. */
+export const countAt = (fraction: number, units: number): number => Math.round(fraction * units);
 
 /** `ids`: the prompt; `scores` [U], one for each unit (units with equal scores in their own order). */
 export function faithfulness(
@@ -32,9 +38,9 @@ export function faithfulness(
   target: Target,
   units: readonly Pick<Unit, 'tokens'>[],
   scores: readonly number[],
-  { operator, replacement, orders, seed, ...options }: FaithfulnessOptions,
+  { operator, replacement, orders, seed, steps, ...options }: FaithfulnessOptions,
 ): Promise<Faithfulness> {
-  const curves = new DeletionCurves(model, ids, target, units, { operator, replacement, orders, seed });
+  const curves = new DeletionCurves(model, ids, target, units, { operator, replacement, orders, seed, steps });
   return curves.of(scores, options);
 }
 
@@ -48,6 +54,7 @@ export class DeletionCurves {
   /** Target value without a set of units, by their indices; null where nothing is left of the prompt. */
   private readonly values = new Map<string, number | null>();
   private readonly seed: number;
+  private readonly fractions: number[];
 
   constructor(
     private readonly model: Model,
@@ -56,9 +63,10 @@ export class DeletionCurves {
     private readonly units: readonly Pick<Unit, 'tokens'>[],
     private readonly options: CurveOptions,
   ) {
-    const { orders = defaultOrders, seed = 0 } = options;
+    const { orders = defaultOrders, seed = 0, steps = defaultSteps } = options;
     this.prompt = ids.slice(0, target.before);
     this.seed = seed;
+    this.fractions = fractionsOf(steps);
     const random = seededRandom(seed);
     const everyUnit = units.map((_, unit) => unit);
     this.shuffles = Array.from({ length: orders }, () => shuffled(everyUnit, random));
@@ -68,11 +76,11 @@ export class DeletionCurves {
   async of(scores: readonly number[], options: Omit<ScoringOptions, 'onValues'> = {}): Promise<Faithfulness> {
     const most = this.units.map((_, unit) => unit).sort((a, b) => scores[b] - scores[a] || a - b);
     const orders = [most, [...most].reverse(), ...this.shuffles].map((order) =>
-      fractions.map((fraction) => order.slice(0, Math.round(fraction * order.length)).sort((a, b) => a - b)),
+      this.fractions.map((fraction) => order.slice(0, countAt(fraction, order.length)).sort((a, b) => a - b)),
     );
     await this.read(orders.flat(), options);
     const curves = orders.map((curve) => curve.map((removed) => this.values.get(removed.join()) ?? null));
-    return summarised(curves, this.seed);
+    return summarised(this.fractions, curves, this.seed);
   }
 
   /** Fills in the values that are not known yet. */
@@ -95,8 +103,13 @@ export class DeletionCurves {
 }
 
 /** `curves`: most first, least first, then the random orders; each [steps + 1]. */
-function summarised([mostFirst, leastFirst, ...others]: (number | null)[][], seed: number): Faithfulness {
-  const areas = others.map(area);
+function summarised(
+  fractions: number[],
+  [mostFirst, leastFirst, ...others]: (number | null)[][],
+  seed: number,
+): Faithfulness {
+  const areaOf = (curve: readonly (number | null)[]) => area(fractions, curve);
+  const areas = others.map(areaOf);
   const at = fractions.map((_, step) => others.map((curve) => curve[step]).filter((value) => value !== null));
   return {
     fractions,
@@ -109,8 +122,8 @@ function summarised([mostFirst, leastFirst, ...others]: (number | null)[][], see
       spread: at.map((column) => (column.length > 0 ? spread(column) : null)),
     },
     area: {
-      mostFirst: area(mostFirst),
-      leastFirst: area(leastFirst),
+      mostFirst: areaOf(mostFirst),
+      leastFirst: areaOf(leastFirst),
       random: mean(areas),
       randomSpread: spread(areas),
     },
@@ -128,7 +141,7 @@ function shuffled(order: readonly number[], random: () => number): number[] {
 }
 
 /** Mean height of the curve over the fractions that have a value; the first always has one. */
-function area(curve: readonly (number | null)[]): number {
+function area(fractions: readonly number[], curve: readonly (number | null)[]): number {
   let sum = 0;
   let width = 0;
   for (let step = 1; step < curve.length; step++) {

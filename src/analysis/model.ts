@@ -13,6 +13,8 @@ export interface PastState {
 export interface Pass {
   /** B arrays of T token ids, all the same length. */
   ids: readonly (readonly number[])[];
+  /** [B][T] where each token stands, ascending; default: one after another, behind the past. */
+  positions?: readonly (readonly number[])[];
   /** What stands before; a batch of 1 serves every variant. */
   past?: PastState | null;
   /** Additive attention mask [B|1, H|1, T, S]; default: causal. */

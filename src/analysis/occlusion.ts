@@ -116,10 +116,32 @@ export function occluded(
   if (within.length === 0) return unchanged(ids);
   const isIn = (position: number) => within.some(([i, j]) => position >= i && position < j);
   const [first] = within;
-  if (operator === 'knockout') return { ids, start: Math.min(first[1], ids.length - 1), closed: within };
+  if (operator === 'knockout') return knockedOut(ids, within);
   if (operator === 'replace') {
     return { ids: ids.map((id, position) => (isIn(position) ? replacement : id)), start: first[0] };
   }
   const left = ids.filter((_, position) => !isIn(position));
   return left.length === 0 ? null : { ids: left, start: Math.min(first[0], left.length - 1) };
+}
+
+/** Variants that leave out so many tokens more or fewer still have one length, and share passes. */
+const leftOutTogether = 16;
+
+/**
+ * What nothing may read need not run: such tokens are left out, and the others stay where they stand. Not of the first unit, whose
+ * keys and values are part of the unchanged prefix's, nor of one that holds the last position, which is to read itself.
+ */
+function knockedOut(ids: readonly number[], units: readonly Range[]): Variant {
+  const last = ids.length - 1;
+  const idle = units.slice(1).flatMap(([i, j]) => (j > last ? [] : Array.from({ length: j - i }, (_, t) => i + t)));
+  const start = Math.min(units[0][1], last);
+  const leftOut = new Set(idle.slice(idle.length % leftOutTogether));
+  if (leftOut.size === 0) return { ids, start, closed: units };
+  const positions = [...ids.keys()].filter((position) => !leftOut.has(position));
+  const place = new Map(positions.map((position, at) => [position, at]));
+  const closed = units.flatMap(([i, j]): Range[] => {
+    const places = Array.from({ length: j - i }, (_, t) => place.get(i + t)).filter((at) => at !== undefined);
+    return places.length > 0 ? [[places[0], places[0] + places.length]] : [];
+  });
+  return { ids: positions.map((position) => ids[position]), positions, start, closed };
 }

@@ -9,14 +9,24 @@ import { type Problem, ProblemError } from '../protocol/problem';
 import type { Completeness, Faithfulness, ScoredUnit, TargetSpec } from '../protocol/results';
 import { attentionGradient } from './attentionGradient';
 import type { Differentiable } from './differentiable';
-import { DeletionCurves, defaultOrders } from './faithfulness';
+import { DeletionCurves, defaultSteps } from './faithfulness';
 import { embeddingGradient, gradientScores, integratedGradients } from './gradients';
 import type { Model } from './model';
 import { occluded, occlusion } from './occlusion';
 import { type KnownPast, type OnTokens, prefill } from './prefix';
 import { agreementOf } from './rankCorrelation';
 import { attentionMean, rollout } from './rollout';
-import { affordableCut, type Cut, type CutOptions, coarseCut, firstSlice, tokenLimit } from './saliencyPlan';
+import {
+  affordableCut,
+  type CurvePlan,
+  type Cut,
+  type CutOptions,
+  coarseCut,
+  curvePlan,
+  firstSlice,
+  ordersOf,
+  tokenLimit,
+} from './saliencyPlan';
 import { copiesOf, saturation, shareCredit } from './saliencyWarnings';
 import { resolveTarget, type Target, targetResult } from './target';
 import { unitsOf } from './units';
@@ -76,6 +86,7 @@ interface MethodState {
 class SaliencyRun {
   private readonly cut: Cut;
   private readonly coarse: Cut | null = null;
+  private readonly curvePlan: CurvePlan;
   private readonly coarseScores: (number | null)[];
   private readonly copies: number[][];
   private readonly states: Map<SaliencyMethod, MethodState>;
@@ -89,13 +100,14 @@ class SaliencyRun {
     private readonly target: Target,
   ) {
     const { prompt } = ground;
-    const { by, scope, ranges, methods } = options;
+    const { by, scope, ranges, methods, operator } = options;
+    const limit = tokenLimit(ground.model.tokensPerSecond?.() ?? 0);
     if (methods.includes('occlusion')) {
-      const limit = tokenLimit(ground.model.tokensPerSecond?.() ?? 0);
       this.cut = affordableCut(prompt, target, options, limit);
       this.coarse = coarseCut(prompt, target, this.cut, options);
     } else this.cut = { by, units: unitsOf(prompt, by, scope, ranges), tokens: 0 };
     this.coarseScores = unknown(this.coarse?.units.length ?? 0);
+    this.curvePlan = curvePlan(this.cut.units, target, operator, methods.length, limit);
     this.copies = copiesOf(this.cut.units, target);
     const state = (): MethodState => ({
       scores: unknown(this.cut.units.length),
@@ -105,7 +117,9 @@ class SaliencyRun {
     });
     this.states = new Map(methods.map((method) => [method, state()]));
     const coarser = this.cut.by === by ? [] : [{ kind: 'coarser', asked: by, used: this.cut.by } as const];
-    this.warnings = [...coarser, ...saturation(target)];
+    const { steps } = this.curvePlan;
+    const fewer = steps < defaultSteps ? [{ kind: 'fewerSteps', asked: defaultSteps, used: steps } as const] : [];
+    this.warnings = [...coarser, ...fewer, ...saturation(target)];
   }
 
   async finish(): Promise<SaliencyResult> {
@@ -149,7 +163,10 @@ class SaliencyRun {
       cost: this.copies.length * before,
       work: (onProgress: OnTokens) => this.compareCopies(onProgress),
     };
-    return [...quick, ...fine, copies, ...integrated, ...this.curves()];
+    const curves = this.curves();
+    // The ranking that is looked at is judged before the slowest method begins.
+    const early = this.options.methods[0] === 'integrated' ? 0 : 1;
+    return [...quick, ...fine, copies, ...curves.slice(0, early), ...integrated, ...curves.slice(early)];
   }
 
   /** One gradient gives three methods. */
@@ -269,11 +286,11 @@ class SaliencyRun {
   private curves(): Stage[] {
     const { model, ids, known } = this.ground;
     const { operator, replacement, signal } = this.options;
-    const { before } = this.target;
-    const shared = new DeletionCurves(model, ids, this.target, this.cut.units, { operator, replacement });
-    const steps = Math.min(9, this.cut.units.length);
-    return [...this.states].map(([, state], place) => ({
-      cost: (2 + (place === 0 ? defaultOrders : 0)) * steps * before,
+    const { steps, order, ends } = this.curvePlan;
+    const options = { operator, replacement, steps };
+    const shared = new DeletionCurves(model, ids, this.target, this.cut.units, options);
+    return [...this.states.values()].map((state, place) => ({
+      cost: (ordersOf(place + 1) - ordersOf(place)) * order + (place === 0 ? ends : 0),
       work: async (onProgress) => {
         if (state.refused) return;
         state.faithfulness = await shared.of(state.scores as number[], { known, signal, onProgress });

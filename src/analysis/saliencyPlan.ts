@@ -1,18 +1,20 @@
 /**
- * What a saliency run works through: units that are not too many for the length of the prompt, larger ones to begin with, and
- * which come first. For saliency.ts.
+ * What a saliency run works through: units that are not too many for the length of the prompt, larger ones to begin with, which
+ * come first, and how fine the deletion curves are. For saliency.ts.
  */
 import type { Prompt, Range } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import type { Operator, Scope, Unit, UnitKind } from '../protocol/results';
+import { countAt, defaultOrders, defaultSteps, fractionsOf } from './faithfulness';
 import { occlusionVariants } from './occlusion';
 import type { Target } from './target';
 import { unitsOf } from './units';
-import { costOf } from './variants';
+import { costOf, runsOf } from './variants';
 
 /**
- * Tokens that scores by occlusion may take to run: by token, a prompt of some 320 tokens, about a minute on two cores. Fixed
- * there, so that a machine busy with something else cuts a prompt no coarser; a faster one may run for as long.
+ * Tokens that scores by occlusion may take to run, and all deletion curves as many again: by token, a prompt of some 320 tokens,
+ * about a minute on two cores. Fixed there, so that a machine busy with something else cuts a prompt no coarser; a faster one may
+ * run for as long.
  */
 const mostTokens = 50_000;
 const patienceSeconds = 60;
@@ -28,6 +30,9 @@ export function tokenLimit(tokensPerSecond: number): number {
 const firstTokens = 384;
 /** Larger units are worth a pass of their own where so many times fewer. */
 const clearlyFewer = 4;
+
+/** Steps of a deletion curve, from fine to coarse: whole shares in percent, and one point between the ends at the least. */
+const curveSteps: readonly number[] = [defaultSteps, 5, 4, 2];
 
 /** From fine to coarse. */
 const grains: readonly UnitKind[] = ['token', 'word', 'sentence', 'line', 'paragraph', 'message'];
@@ -91,6 +96,53 @@ export function firstSlice(
   return slice;
 }
 
+export interface CurvePlan {
+  /** From nothing to everything. */
+  steps: number;
+  /** About how many tokens one order takes to read between its ends, and both ends, which all orders share. */
+  order: number;
+  ends: number;
+}
+
+/**
+ * The finest curves of `methods` methods, beside their random orders, that take no more than `limit` tokens to read; where all take
+ * more, the coarsest. Orders are never saved: a spread over fewer than five says nothing.
+ */
+export function curvePlan(
+  units: readonly Pick<Unit, 'tokens'>[],
+  target: Target,
+  operator: Operator,
+  methods: number,
+  limit: number,
+): CurvePlan {
+  const plans = curveSteps.map((steps) => curveCost(units, target, operator, steps));
+  const affordable = plans.find(({ order, ends }) => ordersOf(methods) * order + ends <= limit);
+  return affordable ?? plans[plans.length - 1];
+}
+
+/** Orders that the curves of so many methods read: each its own and the reverse, and those of chance once. */
+export const ordersOf = (methods: number): number => (methods > 0 ? 2 * methods + defaultOrders : 0);
+
+/**
+ * What stands before the first unit is never read again, and what was removed is read by `replace` alone: an order and its reverse
+ * leave in half of the units between them, a random one about half.
+ */
+function curveCost(
+  units: readonly Pick<Unit, 'tokens'>[],
+  target: Target,
+  operator: Operator,
+  steps: number,
+): CurvePlan {
+  const ranges = units.map(({ tokens: [i, j] }): Range => [Math.min(i, target.before), Math.min(j, target.before)]);
+  const changed = target.before - Math.min(target.before, ...ranges.map(([i]) => i));
+  const covered = operator === 'replace' ? 0 : ranges.reduce((sum, [i, j]) => sum + j - i, 0);
+  const runs = runsOf(target).length;
+  const tokens = (count: number) => runs * (changed - (covered * count) / units.length);
+  const counts = fractionsOf(steps).map((fraction) => countAt(fraction, units.length));
+  const between = [...new Set(counts)].filter((count) => count > 0 && count < units.length);
+  return { steps, order: between.reduce((sum, count) => sum + tokens(count), 0), ends: tokens(units.length) + runs };
+}
+
 function coarserThan(by: UnitKind): UnitKind[] {
   const at = grains.indexOf(by);
   return at < 0 ? [] : grains.slice(at + 1);
@@ -101,7 +153,7 @@ function cutOf(prompt: Prompt, target: Target, options: CutOptions): Cut {
   const units = unitsOf(prompt, by, scope, ranges);
   const before = prompt.tokens.slice(0, target.before).map(({ id }) => id);
   const variants = occlusionVariants(before, target, units, operator, replacement);
-  return { by, units, tokens: costOf([...variants.values()]) };
+  return { by, units, tokens: runsOf(target).length * costOf([...variants.values()]) };
 }
 
 /** Null where a unit of this kind is the whole prompt, and deleting it is impossible. */

@@ -12,9 +12,11 @@ import type { Target, TargetSide } from './target';
 export interface Variant {
   /** [N] the prompt's tokens as changed; the target follows them. */
   ids: readonly number[];
-  /** Everything before this position is as in the unchanged prompt, 0 … N − 1. */
+  /** [N] where they stand, ascending; default: 0 … N − 1. Places everywhere below count within `ids`. */
+  positions?: readonly number[];
+  /** Everything before this place is as in the unchanged prompt, 0 … N − 1. */
   start: number;
-  /** Positions [i, j) that nothing outside them may read, in any block and head; disjoint. */
+  /** Places [i, j) that nothing outside them may read, in any block and head; disjoint. */
   closed?: readonly Range[];
   /** [L, H] factors on the heads' outputs. */
   headScale?: Float32Array;
@@ -70,16 +72,10 @@ export async function scoreVariants(
     const members = group.indices.map((index) => variants[index]);
     const prefix = past && shortened(model, past, group.start);
     const sums = new Array<number>(members.length).fill(0);
-    for (const side of target.sides) {
-      const logprobs = await scoreSide(model, members, {
-        start: group.start,
-        prefix,
-        side,
-        pairs: limits.pairs,
-        signal,
-      });
-      logprobs.forEach((logprob, place) => {
-        sums[place] += side.weight * logprob;
+    for (const sides of runsOf(target)) {
+      const run = { start: group.start, prefix, sides, pairs: limits.pairs, signal };
+      (await scoreSides(model, members, run)).forEach((value, place) => {
+        sums[place] += value;
       });
     }
     group.indices.forEach((index, place) => {
@@ -105,9 +101,19 @@ interface Limits {
   pairs: number;
 }
 
-/** About what reading these variants costs, in tokens run. */
+/** About what one run of these variants costs, in tokens. */
 export const costOf = (variants: readonly Variant[]): number =>
   variants.reduce((sum, { ids, start }) => sum + ids.length - start, 0);
+
+/** The sides a variant is run for: those that differ in their last token alone, as two answers of one token do, share a run. */
+export function runsOf({ sides }: Target): TargetSide[][] {
+  const byInput = new Map<string, TargetSide[]>();
+  for (const side of sides) {
+    const input = side.targets.slice(0, -1).join();
+    byInput.set(input, [...(byInput.get(input) ?? []), side]);
+  }
+  return [...byInput.values()];
+}
 
 const tokensOf = ({ indices, start, length }: Group): number => indices.length * (length - start);
 
@@ -153,22 +159,25 @@ function cheapestCuts(starts: readonly number[], length: number, { batch, pairs 
   return cuts;
 }
 
-interface SideRun {
+interface SidesRun {
   start: number;
   /** Of [0, start). */
   prefix: PastState | null;
-  side: TargetSide;
+  /** Of one input. */
+  sides: readonly TargetSide[];
   pairs: number;
   signal: AbortSignal | undefined;
 }
 
-/** Log-probability of one side after each variant (all of one length). */
-async function scoreSide(
+/** The sides' weighted log-probabilities after each variant (all of one length), added up. */
+async function scoreSides(
   model: Model,
   variants: readonly Variant[],
-  { start, prefix, side: { targets }, pairs, signal }: SideRun,
+  { start, prefix, sides, pairs, signal }: SidesRun,
 ): Promise<number[]> {
-  const sequences = variants.map(({ ids }) => [...ids, ...targets.slice(0, -1)]);
+  const given = sides[0].targets.slice(0, -1);
+  const sequences = variants.map(({ ids }) => [...ids, ...given]);
+  const places = placesOf(variants, given.length);
   const length = sequences[0].length;
   const firstRow = variants[0].ids.length - 1;
   const step = Math.max(1, Math.min(longestPass, Math.floor(pairs / (variants.length * length))));
@@ -179,22 +188,48 @@ async function scoreSide(
     const last = to === length || to <= from;
     const end = last ? length : to;
     const count = end - from;
-    const rows = variants.flatMap((_, b) => targets.map((_, row) => b * count + firstRow - from + row));
+    const rowsOf = (b: number) =>
+      Array.from({ length: given.length + 1 }, (_, row) => b * count + firstRow - from + row);
     const pass: Pass = {
       ids: sequences.map((ids) => ids.slice(from, end)),
+      positions: places?.map((positions) => positions.slice(from, end)),
       past,
       mask: maskOf(variants, from, end),
       headScale: headScales(variants, model.info.layers, model.info.heads),
       patches: patchesOf(variants, from, end),
       headPatches: headPatchesOf(variants, from, end),
-      ...(last ? { rows, targets: variants.flatMap(() => targets) } : { rows: [0], want: { past: true } }),
+      ...(last
+        ? {
+            rows: variants.flatMap((_, b) => sides.flatMap(() => rowsOf(b))),
+            targets: variants.flatMap(() => sides.flatMap(({ targets }) => targets)),
+          }
+        : { rows: [0], want: { past: true } }),
     };
     const result = await model.run(pass, signal);
-    if (last)
-      return variants.map((_, b) => sumOf(result.logprob.subarray(b * targets.length, (b + 1) * targets.length)));
+    if (last) return weighed(result.logprob, variants.length, sides);
     past = result.past;
     from = end;
   }
+}
+
+/** [B][N + given] where each token stands, the target's behind the prompt's; undefined where all stand one after another. */
+function placesOf(variants: readonly Variant[], given: number): number[][] | undefined {
+  if (variants.every(({ positions }) => !positions)) return undefined;
+  return variants.map(({ ids, positions = [...ids.keys()] }) => {
+    const next = positions[ids.length - 1] + 1;
+    return [...positions, ...Array.from({ length: given }, (_, k) => next + k)];
+  });
+}
+
+/** `logprobs` [B, sides, n] → [B]. */
+function weighed(logprobs: Float32Array, count: number, sides: readonly TargetSide[]): number[] {
+  const n = sides[0].targets.length;
+  return Array.from({ length: count }, (_, b) =>
+    sides.reduce((sum, { weight }, side) => {
+      const first = (b * sides.length + side) * n;
+      return sum + weight * sumOf(logprobs.subarray(first, first + n));
+    }, 0),
+  );
 }
 
 const sumOf = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0);

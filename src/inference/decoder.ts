@@ -104,13 +104,11 @@ export class Decoder implements Model {
     const rows = pass.rows.length > 0 ? pass.rows : [0];
     const extra = pass.extra ?? new Float32Array(0);
     const scored = rows.length + extra.length / width;
+    const positions = pass.positions ?? pass.ids.map((ids) => ids.map((_, t) => held + t));
     const headScale = pass.headScale ?? new Float32Array(layers * heads).fill(1);
     return {
       embeddings: floats(pass.embeddings ?? this.embeddings.rows(pass.ids), [batch, tokens, width]),
-      positions: integers(
-        pass.ids.flatMap((ids) => ids.map((_, t) => held + t)),
-        [batch, tokens],
-      ),
+      positions: integers(positions.flat(), [batch, tokens]),
       mask: pass.mask ? floats(pass.mask.data, pass.mask.shape) : causalMask(held, before, tokens),
       headScale: floats(headScale, [layers, headScale.length / (layers * heads), heads, 1, 1]),
       tapRows: integers(pass.want?.attention?.length ? range(tokens) : []),

@@ -12,7 +12,7 @@ export function isStep(pass: Pass, past: KeyValuePast): boolean {
   const asked = pass.mask || pass.headScale || pass.patches?.length || pass.headPatches?.length || pass.extra?.length;
   const tapped = pass.want?.hidden?.length || pass.want?.attention?.length || pass.want?.heads?.length;
   const single = pass.ids.length === 1 && pass.ids[0].length === 1 && pass.rows.length === 1 && past.batch === 1;
-  return single && past.length > 0 && !asked && !tapped && !pass.targets;
+  return single && !pass.positions && past.length > 0 && !asked && !tapped && !pass.targets;
 }
 
 /** `embeddings`: the token's row [D]. The past is fed as it lies, and its spare room is masked. */

@@ -50,7 +50,7 @@ export interface MethodScores {
   method: SaliencyMethod;
   /** [U] a unit's tokens added up; null = not known yet. */
   scores: (number | null)[];
-  /** Null until it is computed. */
+  /** Null until it is computed, all of its orders. */
   faithfulness: Faithfulness | null;
   /** Of integrated gradients. */
   completeness: Completeness | null;
@@ -66,7 +66,9 @@ export type SaliencyWarning =
   /** Of the target, geometric mean over its tokens. */
   | { kind: 'saturated'; probability: number }
   /** Too many units for this length: cut coarser than was asked for. */
-  | { kind: 'coarser'; asked: UnitKind; used: UnitKind };
+  | { kind: 'coarser'; asked: UnitKind; used: UnitKind }
+  /** Too long a prompt for curves of `asked` steps: the units go in `used` larger ones. */
+  | { kind: 'fewerSteps'; asked: number; used: number };
 
 export interface SaliencyResult {
   target: TargetResult;

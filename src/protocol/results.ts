@@ -150,7 +150,7 @@ export interface ScoredUnit extends Unit {
 
 /** The target while more and more of the prompt is removed. */
 export interface Faithfulness {
-  /** Share of the units removed: 0, 0.1 … 1. */
+  /** Share of the units removed: 0, 0.1 … 1; in a panel, of a long prompt, in larger steps. */
   fractions: number[];
   /** Target value at each fraction, the highest score removed first; null where nothing would be left of the prompt. */
   mostFirst: (number | null)[];

@@ -53,6 +53,9 @@ const TOP = 8;
 const FOOT = 24;
 const LEFT = 34;
 const ROW = 24;
+/** Up to this many points are marked and named under the axis: between them nothing was read. */
+const FEW_POINTS = 6;
+const QUARTERS = [0, 0.25, 0.5, 0.75, 1];
 
 /** The lines drawn, `least` thin and pale beside `most` where both are. */
 function linesOf(curve: DeletionCurve, order: DeletionOrder): { values: Curve; faint: boolean }[] {
@@ -101,7 +104,7 @@ export function deletionCurves(
   const draw = () => {
     const at = scales(data, options);
     const { theme, width } = options;
-    svg.replaceChildren(...frame(at, options), ...shades(data, at, options), ...paths(data, at, options));
+    svg.replaceChildren(...frame(data, at, options), ...shades(data, at, options), ...paths(data, at, options));
     if (cursor !== null) svg.append(...cursorMarks(data, at, options, cursor));
     svg.append(...legend(data, at, options));
     svg.setAttribute('width', String(width));
@@ -147,7 +150,13 @@ export function deletionCurves(
   };
 }
 
-function frame({ x, y, left, right, ticks }: Scales, { theme, axis }: DeletionOptions): SVGElement[] {
+const isCoarse = ({ fractions }: DeletionData): boolean => fractions.length <= FEW_POINTS;
+
+function frame(
+  data: DeletionData,
+  { x, y, left, right, ticks }: Scales,
+  { theme, axis }: DeletionOptions,
+): SVGElement[] {
   const label = (text: string, at: Record<string, unknown>) =>
     svgEl('text', { class: 'm', fill: theme.muted, ...at }, text);
   const digits = Math.max(0, ...ticks.map((tick) => (String(Number(tick.toFixed(2))).split('.')[1] ?? '').length));
@@ -163,8 +172,12 @@ function frame({ x, y, left, right, ticks }: Scales, { theme, axis }: DeletionOp
       }),
       label(fixed(tick, digits), { x: left - 8, y: y(tick), dy: '.32em', 'text-anchor': 'end' }),
     ]),
-    ...[0, 0.25, 0.5, 0.75, 1].map((part) =>
-      label(`${part * 100}${part === 1 ? ' %' : ''}`, { x: x(part), y: HEIGHT - 6, 'text-anchor': 'middle' }),
+    ...(isCoarse(data) ? data.fractions : QUARTERS).map((part) =>
+      label(`${Math.round(part * 100)}${part === 1 ? ' %' : ''}`, {
+        x: x(part),
+        y: HEIGHT - 6,
+        'text-anchor': 'middle',
+      }),
     ),
     label(axis, { x: (left + right) / 2, y: HEIGHT + 10, 'text-anchor': 'middle' }),
   ];
@@ -225,17 +238,21 @@ function stroke(data: DeletionData, values: Curve, x: Scales['x'], y: Scales['y'
 function paths(data: DeletionData, { x, y }: Scales, { theme, order }: DeletionOptions): SVGElement[] {
   return data.curves.flatMap((curve) => {
     const { hue, dash, width } = lineLooks[curve.method];
-    return linesOf(curve, order).map(({ values, faint }) =>
-      svgEl('path', {
+    return linesOf(curve, order).flatMap(({ values, faint }) => {
+      const opacity = faint ? 0.7 : undefined;
+      const path = svgEl('path', {
         class: faint ? 'curve least' : 'curve',
         d: stroke(data, values, x, y),
         fill: 'none',
         stroke: theme[hue],
         'stroke-width': faint ? 1 : width,
         'stroke-dasharray': dash,
-        opacity: faint ? 0.7 : undefined,
-      }),
-    );
+        opacity,
+      });
+      const read = isCoarse(data) ? points(data, values) : [];
+      const mark = { class: 'read', r: faint ? 1.75 : 2.5, fill: theme[hue], opacity };
+      return [path, ...read.map(([fraction, value]) => svgEl('circle', { ...mark, cx: x(fraction), cy: y(value) }))];
+    });
   });
 }
 

@@ -1,8 +1,10 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { faithfulness } from '../../../src/analysis/faithfulness';
 import { occluded, occlusion } from '../../../src/analysis/occlusion';
 import { extendRun } from '../../../src/analysis/probabilities';
 import { resolveTarget } from '../../../src/analysis/target';
+import { scoreVariants, type Variant } from '../../../src/analysis/variants';
 import type { Operator } from '../../../src/protocol/results';
 import { FakeModel, logSoftmax } from './fakeModel';
 
@@ -159,6 +161,58 @@ describe('occlusion', () => {
     ).toEqual({ ids: [8, 15], start: 0 });
     expect(occluded(prompt, [[3, 5]], 'delete', 0)).toEqual({ ids: [4, 8, 15], start: 2 });
     expect(occluded(prompt, [[0, 5]], 'delete', 0)).toBeNull();
+  });
+});
+
+describe('many units closed at once', () => {
+  const long = Array.from({ length: 90 }, (_, t) => (t * 7) % 29);
+  /** Units of 1 to 4 tokens, behind a prefix of 5. */
+  const ranges: [number, number][] = [];
+  for (let i = 5; i < long.length; i = ranges[ranges.length - 1][1]) {
+    ranges.push([i, Math.min(long.length, i + 1 + (i % 4))]);
+  }
+
+  it('score as if they were there and unread, and most of their tokens do not run', async () => {
+    const target = await resolveTarget(new FakeModel(), long, { text: 'no' });
+    const some = fc.uniqueArray(fc.nat(ranges.length - 1), { minLength: 1 });
+    await fc.assert(
+      fc.asyncProperty(some, async (chosen) => {
+        const closed = chosen.sort((a, b) => a - b).map((index) => ranges[index]);
+        const variant = occluded(long, closed, 'knockout', space) as Variant;
+        const masked = { ids: long, start: Math.min(closed[0][1], long.length - 1), closed };
+        const [value] = await scoreVariants(new FakeModel(), target, [variant]);
+        const [expected] = await scoreVariants(new FakeModel(), target, [masked]);
+        expect(value).toBeCloseTo(expected, 5);
+        expect(variant.positions?.map((position) => long[position]) ?? long).toEqual(variant.ids);
+        expect(variant.ids.slice(0, variant.start)).toEqual(long.slice(0, variant.start));
+        const unread = closed.slice(1).filter(([, j]) => j < long.length);
+        const tokens = unread.reduce((sum, [i, j]) => sum + j - i, 0);
+        expect(long.length - variant.ids.length).toBeGreaterThan(tokens - 16);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe('two answers of one token', () => {
+  it('are read off the same passes, and score as one after the other', async () => {
+    const both = new FakeModel();
+    const target = await resolveTarget(both, prompt, { text: 'c', contrast: 'd' });
+    both.passes.length = 0;
+    const options = { replacement: space };
+    const scores = await occlusion(both, prompt, target, everyToken, 'delete', options);
+    const each = await Promise.all(
+      ['c', 'd'].map(async (text) => {
+        const model = new FakeModel();
+        const alone = await resolveTarget(model, prompt, { text });
+        model.passes.length = 0;
+        return { scores: await occlusion(model, prompt, alone, everyToken, 'delete', options), model };
+      }),
+    );
+    scores.forEach((score, t) => {
+      expect(score).toBeCloseTo(each[0].scores[t] - each[1].scores[t], 5);
+    });
+    expect(both.passes).toEqual(each[0].model.passes);
   });
 });
 

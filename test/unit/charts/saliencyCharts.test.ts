@@ -187,7 +187,25 @@ test('deletion curves: one line a method in the random band, ranked by mean heig
   press(svg, 'ArrowRight');
   press(svg, 'ArrowRight');
   expect(curveOptions.announce).toHaveBeenLastCalledWith('step 1');
-  expect(count('circle')).toBe(4);
+  expect(count('circle:not(.read)')).toBe(4);
+  chart.destroy();
+});
+
+test('a curve of few points marks those that were read and names them under the axis; one of many does neither', () => {
+  const ticks = () =>
+    [...container.querySelectorAll('text')].map((text) => text.textContent).filter((text) => /^\d+$/.test(text ?? ''));
+  const chart = deletionCurves(container, curves, curveOptions);
+  expect([count('.read'), ticks()]).toEqual([5, expect.arrayContaining(['0', '50'])]);
+  expect(ticks()).not.toContain('25');
+  const fractions = Array.from({ length: 11 }, (_, step) => step / 10);
+  const flat = fractions.map(() => 1);
+  const fine = {
+    fractions,
+    curves: [{ ...curves.curves[0], mostFirst: flat, leastFirst: flat }],
+    random: { mean: flat, spread: flat, area: 1 },
+  };
+  chart.update(fine, curveOptions);
+  expect([count('.read'), ticks()]).toEqual([0, expect.arrayContaining(['0', '25', '50', '75'])]);
   chart.destroy();
 });
 

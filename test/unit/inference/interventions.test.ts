@@ -2,11 +2,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { headKnockout } from '../../../src/analysis/headKnockout';
 import { logitLens } from '../../../src/analysis/lens';
-import { occlusion } from '../../../src/analysis/occlusion';
+import { occluded, occlusion } from '../../../src/analysis/occlusion';
 import { residualPatching } from '../../../src/analysis/patching';
 import { extendRun } from '../../../src/analysis/probabilities';
 import { resolveTarget } from '../../../src/analysis/target';
+import { scoreVariants, type Variant } from '../../../src/analysis/variants';
 import { openCheckpoint } from '../../../src/checkpoint/openCheckpoint';
+import type { TargetSpec } from '../../../src/protocol/results';
 import { decoderOf, type TestDecoder } from '../../fixtures/decoderOf';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';
 import { writeTinyLlama } from '../../fixtures/tinyGguf';
@@ -61,6 +63,43 @@ describe.each(['knockout', 'delete', 'replace'] as const)('occlusion by %s', (op
     for (const options of [{ batch: 1 }, { batch: 3, known }, { scoreFloats: 200 }]) {
       expectClose(await scores(options), together);
     }
+  });
+});
+
+describe('many units closed at once', () => {
+  it('score on the few tokens left, each where it stands, as with all tokens there and unread', async () => {
+    const { decoder } = tiny;
+    const long = Array.from({ length: 120 }, (_, t) => (t * 37) % 250);
+    const target = await resolveTarget(decoder, long, { text: 'ab', contrast: 'c' });
+    const ranges = Array.from({ length: 38 }, (_, unit): [number, number] => [6 + 3 * unit, 9 + 3 * unit]);
+    const removals = [
+      [...ranges.keys()].filter((unit) => unit % 5 > 0),
+      [...ranges.keys()],
+      [...ranges.keys()].filter((unit) => unit % 2 === 0),
+      [...ranges.keys()].slice(20),
+    ].map((units) => units.map((unit) => ranges[unit]));
+    const variants = removals.map((closed) => occluded(long, closed, 'knockout', 3) as Variant);
+    const masked = removals.map((closed) => ({ ids: long, start: closed[0][1], closed }));
+    expect(variants.every(({ ids: left }) => left.length < 100)).toBe(true);
+    const expected = await scoreVariants(decoder, target, masked);
+    expect(new Set(expected.map((value) => value.toFixed(3))).size).toBe(removals.length);
+    for (const options of [{}, { batch: 1 }, { scoreFloats: 9000 }]) {
+      expectClose(await scoreVariants(decoder, target, variants, options), expected);
+    }
+  });
+});
+
+describe('two answers of one token', () => {
+  it('are read off one run, as one after the other', async () => {
+    const { decoder } = tiny;
+    const units = ids.map((_, t) => ({ tokens: [t, t + 1] as [number, number] }));
+    const scores = async (spec: TargetSpec) => {
+      const target = await resolveTarget(decoder, ids, spec);
+      return occlusion(decoder, ids, target, units, 'knockout', { replacement: 3 });
+    };
+    const [a, b] = [await scores({ text: 'a' }), await scores({ text: 'b' })];
+    const difference = a.map((score, t) => score - b[t]);
+    expectClose(await scores({ text: 'a', contrast: 'b' }), difference);
   });
 });
 

@@ -135,6 +135,16 @@ test('the sentence about chance is computed: no method on the few-shot prompt, k
   expect(verdictWords(shownOf(recorded('sentiment')))).toContain('Knock-out lies clearly below random order');
 });
 
+test('curves in larger steps say how large, beside the curve and not among the notices', () => {
+  const data = copied('reviews', ({ warnings }) => {
+    warnings.push({ kind: 'fewerSteps', asked: 10, used: 4 });
+  });
+  const shown = shownOf(data);
+  expect(verdictWords(shown)).toContain('Each step takes away 25 %, about 10 of 40 words');
+  expect(noticeTexts(shown)).toEqual(noticeTexts(shownOf(recorded('reviews'))));
+  expect(verdictWords(shownOf(recorded('reviews')))).not.toContain('Each step');
+});
+
 test('agreement names the closest pair and skips what is not known', () => {
   const methods: SaliencyMethod[] = ['occlusion', 'input', 'norm'];
   const matrix = [

@@ -1,5 +1,5 @@
 /** Does the ranking matter? Deletion curves against random orders, and what they say in one sentence. For the saliency tab. */
-import type { MethodScores } from '../../../src/protocol/explain';
+import type { MethodScores, SaliencyResult } from '../../../src/protocol/explain';
 import { type Field, segmented } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { fixed } from '../../base/format';
@@ -148,16 +148,33 @@ export function verdictWords({ methods, result }: SaliencyShown, order: Deletion
     random.orders,
     fixed(random.areaSpread),
   );
+  const read = [better, band, ...stepNote(result)].join(' ');
   const best = methodName(found.best, result.operator);
   const few =
     result.units.length < 5
       ? ` ${t('Only {0} {1}: hardly an order to judge.', result.units.length, unitsName(result.by))}`
       : '';
   if (!found.beats)
-    return `${better} ${band} ${t('Here the best method, {0}, stays within two sd of random order: do not trust any ranking on this prompt.', midSentence(best))}${few}`;
+    return `${read} ${t('Here the best method, {0}, stays within two sd of random order: do not trust any ranking on this prompt.', midSentence(best))}${few}`;
   const others = found.beating.slice(1).map((method) => midSentence(methodName(method, result.operator)));
   const also = others.length > 0 ? ` ${t('So do: {0}.', others.join(', '))}` : '';
-  return `${better} ${band} ${t('{0} lies clearly below random order: what it ranks first is what this target hangs on.', best)}${also}${few}`;
+  return `${read} ${t('{0} lies clearly below random order: what it ranks first is what this target hangs on.', best)}${also}${few}`;
+}
+
+/** Of a prompt so long that the curves were read at fewer points. */
+function stepNote({ warnings, units, by }: SaliencyResult): string[] {
+  const fewer = warnings.find((warning) => warning.kind === 'fewerSteps');
+  if (!fewer) return [];
+  const [share, count] = [100 / fewer.used, units.length / fewer.used].map(Math.round);
+  return [
+    t(
+      'Each step takes away {0} %, about {1} of {2} {3}: at this length finer steps would take too long.',
+      share,
+      count,
+      units.length,
+      unitsName(by),
+    ),
+  ];
 }
 
 function stepValues(data: DeletionData, step: number, order: DeletionOrder): { name: string; value: string }[] {

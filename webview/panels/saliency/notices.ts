@@ -50,7 +50,8 @@ function notice(...content: Child[]): HTMLElement {
 /** Every notice in words. */
 export function noticeTexts({ result, refused, methods }: SaliencyShown): Notice[] {
   const repeated = result.warnings.filter((warning) => warning.kind === 'repeated');
-  const others = result.warnings.filter((warning) => warning.kind !== 'repeated');
+  // Of the curves' steps it is said beside the curves.
+  const others = result.warnings.filter((warning) => warning.kind !== 'repeated' && warning.kind !== 'fewerSteps');
   return [
     ...refused.map(({ method, refused: problem }) => ({
       text: t('{0}: {1} {2}', methodName(method, result.operator), problem?.message ?? '', problem?.remedy ?? ''),
@@ -79,7 +80,10 @@ export function noticeTexts({ result, refused, methods }: SaliencyShown): Notice
   ];
 }
 
-function otherNotice(warning: Exclude<SaliencyWarning, { kind: 'repeated' }>, contrasted: boolean): Notice {
+function otherNotice(
+  warning: Exclude<SaliencyWarning, { kind: 'repeated' | 'fewerSteps' }>,
+  contrasted: boolean,
+): Notice {
   if (warning.kind === 'coarser')
     return {
       text: t(
