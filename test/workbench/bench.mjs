@@ -33,10 +33,8 @@ const testSettings = {
 export async function startBench(vsix, chromium) {
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'prompt-lens-bench-'));
   const extensions = path.join(home, 'extensions');
-  const workspace = path.join(home, 'workspace');
   const cache = path.join(home, 'cache');
   await installExtension(path.resolve(vsix), extensions);
-  fs.cpSync(path.join(root, 'examples'), workspace, { recursive: true, filter: (file) => !file.endsWith('.vscode') });
   const server = await startCodeServer({
     extensions,
     env: { PROMPT_LENS_CACHE: cache },
@@ -47,7 +45,7 @@ export async function startBench(vsix, chromium) {
     await server.stop();
     throw error;
   });
-  return new Bench({ home, extensions, workspace, cache, server, browser, chromium });
+  return new Bench({ home, extensions, cache, server, browser, chromium });
 }
 
 class Bench {
@@ -57,6 +55,8 @@ class Bench {
     this.check = check;
     this.assertions = () => state.count;
     this.windows = [];
+    this.workspaces = 0;
+    this.renewWorkspace();
     /** What windows now closed asked of other machines. */
     this.foreign = [];
     this.initialSettings = fs.readFileSync(this.server.settingsFile);
@@ -80,13 +80,21 @@ class Bench {
     return this.windows.at(-1) ?? this.window(options);
   }
 
-  /** Also what their commands changed in the settings is taken back. */
+  /** A copy of the examples in a folder the editor has never seen: no layout, tab or file of an earlier spec comes back. */
+  renewWorkspace() {
+    this.workspace = path.join(this.home, `workspace-${++this.workspaces}`, 'examples');
+    const filter = (file) => !file.endsWith('.vscode');
+    fs.cpSync(path.join(root, 'examples'), this.workspace, { recursive: true, filter });
+  }
+
+  /** Also what their commands changed in the settings is taken back, and the next window sees a new workspace. */
   async closeWindows() {
     for (const window of this.windows.splice(0)) {
       this.foreign.push(...window.foreign);
       await window.close().catch(() => {});
     }
     fs.writeFileSync(this.server.settingsFile, this.initialSettings);
+    this.renewWorkspace();
   }
 
   /** Writes a file of the workspace. @returns its absolute path */

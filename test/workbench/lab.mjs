@@ -116,6 +116,18 @@ class Window {
     await this.tab(path.basename(name)).waitFor();
   }
 
+  /** Types a path into the editor's own file dialog, which writes its own suggestion once it has read the folder. */
+  async chooseFile(file) {
+    const input = this.page.locator('.quick-input-widget input').first();
+    await until('the file dialog', async () => /\//.test(await input.inputValue()));
+    await until('the path typed', async () => {
+      if ((await input.inputValue()) !== file) await input.fill(file);
+      await this.page.waitForTimeout(500);
+      return (await input.inputValue()) === file;
+    });
+    await input.press('Enter');
+  }
+
   /** The editor tab with this label. */
   tab(label) {
     return this.page.locator(`.tabs-container .tab[data-resource-name="${label}"]`).first();

@@ -27,9 +27,10 @@ export const tests = {
     check.ok(shows(after[0].probability, Math.exp(result.next[0].logprob), probability), after[0].probability);
   },
 
-  'another prompt in front is shown instead': async (bench) => {
+  'another prompt, opened while the panel has the focus, does not cover it and is shown instead': async (bench) => {
     bench.write('other.prompt.md', '---\nname: other\n---\nuser:\nName a colour.\n');
     const window = bench.windows[0];
+    await window.panel.locator('#view .tok').first().click();
     await window.openFile('other.prompt.md');
     const { prompt } = await bench.cli('tokens', 'other.prompt.md');
     await ready(window, prompt.tokens.length);

@@ -1,7 +1,6 @@
 // The Patching tab: a second prompt typed or chosen, what to do where the lengths differ, and the command line's numbers.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
-import path from 'node:path';
 import { until } from '../lab.mjs';
 import { number, openTab, press, ready, tables } from '../panel.mjs';
 
@@ -156,6 +155,8 @@ export const tests = {
     if (committed) await pair('Germany');
     else await until('no repository', async () => /no committed version/.test((await window.errorToasts()).join()));
     const place = bench.write(second, text.replace('France', 'Italy'));
+    // What is opened takes the place of what has the focus: that may be the panel.
+    await window.focusEditor(file);
     await window.openFile(second);
     await window.openFile(file);
     await (await offered(window, second)).click();
@@ -163,12 +164,8 @@ export const tests = {
     const spain = text.replace('France', 'Spain');
     fs.writeFileSync(place, spain);
     await (await offered(window, 'Browse for a file…')).click();
-    const field = window.page.locator('.quick-input-widget input').first();
-    await until('the file dialog', async () => (await field.inputValue()).startsWith('/'));
-    await field.fill(place);
-    await field.press('Enter');
+    await window.chooseFile(place);
     await pair('Spain');
     await sameMap(bench, window, spain);
-    fs.rmSync(path.join(bench.workspace, '.git'), { recursive: true, force: true });
   },
 };

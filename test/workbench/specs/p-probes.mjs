@@ -60,19 +60,6 @@ const circles = (chart) =>
 const says = (panel, sentence) =>
   until(sentence.source, async () => sentence.test((await failure(panel)) ?? ''), 60_000);
 
-/** Types a path into the editor's own file dialog. */
-async function chooseFile(window, file) {
-  const input = window.page.locator('.quick-input-widget input').first();
-  await until('the file dialog', async () => /\//.test(await input.inputValue()));
-  // The dialog writes its own suggestion once it has read the folder.
-  await until('the path typed', async () => {
-    if ((await input.inputValue()) !== file) await input.fill(file);
-    await window.page.waitForTimeout(500);
-    return (await input.inputValue()) === file;
-  });
-  await window.page.keyboard.press('Enter');
-}
-
 export const tests = {
   'a layer probe: the best layer, what shuffled labels reach, more rows': async (bench) => {
     const { check } = bench;
@@ -189,7 +176,7 @@ export const tests = {
     await until('the table as it is now', () => read.count(), 60_000);
     await panel.locator('.lie .link', { hasText: 'Train on This Table' }).click();
     await until('the dialog that saves', () => window.page.locator('.quick-input-widget').isVisible(), 120_000);
-    await chooseFile(window, file);
+    await window.chooseFile(file);
     const chip = panel.locator('.chips .chip', { hasText: 'mine.probe.json' });
     await until('its own probe', async () => (await chip.count()) > 0 && (await finished(panel)), 120_000);
     const { card } = JSON.parse(fs.readFileSync(file, 'utf8'));
@@ -217,7 +204,7 @@ export const tests = {
     bench.write('other.probe.json', JSON.stringify(other));
     await window.command(bench.title('promptLens.chooseProbe'));
     await window.page.locator('.quick-input-widget .monaco-list-row', { hasText: 'Browse for a file' }).click();
-    await chooseFile(window, path.join(bench.workspace, 'other.probe.json'));
+    await window.chooseFile(path.join(bench.workspace, 'other.probe.json'));
     check.ok(await says(panel, /other\.probe\.json was trained on another model than SmolLM2/));
     await window.screenshot('lie-other-model');
     await panel.locator('.lie .link', { hasText: 'Back to the Model’s Own Probe' }).click();
