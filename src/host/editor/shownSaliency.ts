@@ -4,6 +4,7 @@ import type { SaliencyData } from '../../protocol/panel';
 import type { Lens, View } from '../lens';
 import { shownData } from '../session/viewState';
 import { type Carried, carriedTo } from './carried';
+import { inOrder } from './signedTints';
 
 export interface ShownSaliency extends Carried {
   view: View;
@@ -14,6 +15,7 @@ export function shownSaliency(lens: Lens, document: vscode.TextDocument): ShownS
   const view = lens.viewOf(document, 'saliency');
   const data = view && shownData(view.session.state.saliency);
   const origin = view?.session.originOf('saliency');
-  if (!view?.session.state.intent.saliency.inEditor || !data || !origin) return null;
-  return { view, data, ...carriedTo(document, origin.text) };
+  const wanted = view?.session.state.intent.saliency;
+  if (!wanted?.inEditor || !data || !origin) return null;
+  return { view, data: inOrder(data, wanted.methods), ...carriedTo(document, origin.text) };
 }

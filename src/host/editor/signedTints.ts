@@ -26,6 +26,13 @@ export function isSigned(method: SaliencyMethod): boolean {
   return !unsigned.includes(method);
 }
 
+/** The methods in the order wanted now, which need not be that of the run; others behind them. */
+export function inOrder(data: SaliencyData, wanted: readonly SaliencyMethod[]): SaliencyData {
+  const { methods } = data.result;
+  const first = wanted.flatMap((method) => methods.filter((scores) => scores.method === method));
+  return { ...data, result: { ...data.result, methods: [...new Set([...first, ...methods])] } };
+}
+
 /** The first method that gives anything on this prompt; null when none does. */
 export function tintingMethod({ result }: SaliencyData): MethodScores | null {
   return result.methods.find(({ refused }) => refused === null) ?? null;

@@ -161,7 +161,9 @@ async function askAttention(
 }
 
 function saliencySwitches({ intent: { target, saliency }, units }: Switches): unknown {
-  const { by, operator, scope, pattern, methods } = saliency;
+  const { by, operator, scope, pattern } = saliency;
+  // Their order says what is drawn first, and changes no number.
+  const methods = [...saliency.methods].sort();
   return [targetKey(target), by, operator, scope, methods, by === 'match' && pattern, by === 'selection' && units];
 }
 

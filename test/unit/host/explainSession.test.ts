@@ -106,6 +106,7 @@ describe('switches', () => {
     const { questions, last, change, saliency, session } = await explaining();
     await finish(last());
     saliency({ style: 'heat', range: 0.2, inEditor: true, pattern: 'x' });
+    saliency({ methods: [...session.state.intent.saliency.methods].reverse() });
     change({ gamma: 1, layers: { ...session.state.intent.layers, cell: 'entropy', map: 'induction' } });
     change({ patching: { from: null, map: 'heads' }, tab: 'saliency' });
     await settled();

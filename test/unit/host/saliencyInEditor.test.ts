@@ -8,9 +8,10 @@ vi.mock('vscode', () => ({
 }));
 
 import { saliencyMarkdown, scoreText, targetWords, worded } from '../../../src/host/editor/saliencyText';
-import { signedSpans, unitAt } from '../../../src/host/editor/signedTints';
+import { inOrder, signedSpans, unitAt } from '../../../src/host/editor/signedTints';
 import { tokensIn } from '../../../src/host/editor/tokenMap';
 import { promptSource } from '../../../src/host/promptDocuments';
+import type { SaliencyMethod } from '../../../src/protocol/explain';
 import { ProblemError } from '../../../src/protocol/problem';
 import { saliencyOf, token, wordsOf } from './prompts';
 
@@ -33,6 +34,15 @@ describe('tints of saliency', () => {
     expect(signedSpans(data, 1)).toEqual([]);
     data.result.methods[0].refused = new ProblemError('outOfMemory', [900]).problem;
     expect(signedSpans(data, 1).map(({ sign }) => sign)).toEqual(['supports', 'against']);
+  });
+
+  it('follow the order wanted now, not that of the run', () => {
+    const data = saliencyOf(text, { occlusion: [1, 0, 0, 0, 0, 0], attention: [0, 0, 0, 1, 0, 0] });
+    const signs = (...wanted: SaliencyMethod[]) => signedSpans(inOrder(data, wanted), 1).map(({ sign }) => sign);
+    expect(signs('attention', 'occlusion')).toEqual(['amount']);
+    expect(signs('occlusion')).toEqual(['supports']);
+    expect(inOrder(data, ['norm', 'attention']).result.methods).toHaveLength(2);
+    expect(signs('norm')).toEqual(['supports']);
   });
 
   it('are those of larger units until the first small one is known', () => {
