@@ -57,6 +57,22 @@ function partial(document) {
   return scene;
 }
 
+/** The recording as a long prompt's would be: of its points those that `used` steps have. */
+function fewerSteps(document, used) {
+  return changed(document, `${document}.saliency`, ({ methods, warnings }) => {
+    const every = 10 / used;
+    const some = (values) => values.filter((_, step) => step % every === 0);
+    const area = ([first, ...rest]) => (first / 2 + rest.reduce((sum, value) => sum + value) - rest.at(-1) / 2) / used;
+    for (const { faithfulness: found } of methods) {
+      for (const key of ['fractions', 'mostFirst', 'leastFirst']) found[key] = some(found[key]);
+      for (const key of ['mean', 'spread']) found.random[key] = some(found.random[key]);
+      for (const key of ['mostFirst', 'leastFirst']) found.area[key] = area(found[key]);
+      found.area.random = area(found.random.mean);
+    }
+    warnings.push({ kind: 'fewerSteps', asked: 10, used });
+  });
+}
+
 export const scenes = {
   'saliency-dark-1400': { width: 1400, height: 1120, scene: locked },
   'saliency-dark-880': { width: 880, height: 1120, scene: locked },
@@ -143,6 +159,15 @@ export const scenes = {
     width: 1400,
     height: 1100,
     scene: tab,
+    act: (page) => page.click('[role="radio"][data-value="both"]'),
+  },
+  'saliency-dark-steps-1400': { width: 1400, height: 1120, scene: fewerSteps('reviews', 5) },
+  'saliency-light-steps-600': { theme: 'light', width: 600, height: 1900, scene: fewerSteps('sentiment', 2) },
+  'saliency-light-steps-1400': { theme: 'light', width: 1400, height: 1120, scene: fewerSteps('reviews', 2) },
+  'saliency-dark-steps-600': {
+    width: 600,
+    height: 1900,
+    scene: fewerSteps('reviews', 5),
     act: (page) => page.click('[role="radio"][data-value="both"]'),
   },
   'saliency-dark-methods': { width: 880, height: 700, scene: tab, act: (page) => page.click('.choice') },
