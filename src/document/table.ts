@@ -84,8 +84,22 @@ export function lines(text: string): { text: string; source: Range }[] {
 }
 
 /** `My name is {x}` with the text in its place; a template without the slot throws `templateWithoutSlot`. */
-export function inTemplate(text: string, template: string | null): PromptInput {
-  if (template === null) return { kind: 'raw', file: null, text, pieces: [] };
+export function filledIn(text: string, template: string | null): string {
+  if (template === null) return text;
   if (!template.includes(slot)) throw new ProblemError('templateWithoutSlot', [template, slot]);
-  return { kind: 'raw', file: null, text: template.replace(slot, () => text), pieces: [] };
+  return template.replace(slot, () => text);
+}
+
+/** The same, as a prompt. */
+export function inTemplate(text: string, template: string | null): PromptInput {
+  return { kind: 'raw', file: null, text: filledIn(text, template), pieces: [] };
+}
+
+/** A row this short, and no sentence, is a name or a word: alone it would be the first token, whose state is unlike all others. */
+const shortText = 24;
+
+/** For rows whose template nobody has chosen; '' = none. */
+export function templateFor(cells: readonly string[]): string {
+  const isName = (cell: string) => cell.length <= shortText && !/[.!?。！？]$/.test(cell);
+  return cells.every(isName) ? `This is ${slot}` : '';
 }

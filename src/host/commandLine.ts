@@ -153,8 +153,14 @@ function lieWords(lie: LieIntent, path: string): string[] {
   if (lie.section === 'statements') return ['truth', path, ...own];
   if (lie.section === 'answer') throw new ProblemError('notOnCommandLine', ["the model's own answer"]);
   if (lie.frame !== 'plain') throw new ProblemError('notOnCommandLine', ['texts read as an answer']);
-  const task = lie.task === 'auto' ? 'classes' : lie.task;
-  return ['probe', 'train', path, '--task', task];
+  // Automatic on the command line would train a truth probe on true and false.
+  const task = lie.task === 'auto' ? 'layers' : lie.task;
+  return [
+    ...['probe', 'train', path, '--task', task],
+    ...(lie.label === null ? [] : option('--label', lie.label)),
+    ...(lie.groupBy === null ? [] : option('--group', lie.groupBy)),
+    ...(lie.template === null ? [] : option('--template', lie.template)),
+  ];
 }
 
 /** Somebody steered: the layer probe is trained to a file that has its direction, then the texts are written. */

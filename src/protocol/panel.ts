@@ -124,8 +124,12 @@ export interface ProbeData {
   result: ProbeResult;
   /** The first row's text. */
   example: string;
-  /** Name of the column that the labels stand in. */
-  labelColumn: string | null;
+  /** Names of the columns that hold the labels and what is held out together, of all of the table's, in lower case. */
+  labelColumn: string;
+  groupColumn: string | null;
+  columns: string[];
+  /** The template that the texts were put into; '' = none. */
+  template: string;
   /** Classes by their number of rows; empty for numbers. */
   classes: { label: string; rows: number }[];
 }
@@ -227,6 +231,11 @@ export interface LieIntent {
   /** How the layer probe's texts are put before the model, and what its labels are. */
   frame: ProbeParams['frame'];
   task: ProbeTask | 'auto';
+  /** Columns of the layer probe's table; null = found by their names, groupBy '' = each row by itself. */
+  label: string | null;
+  groupBy: string | null;
+  /** Where a row's text stands, as `{x}`; '' = as it is, null = a neutral one for names and words. */
+  template: string | null;
   steer: SteerIntent;
 }
 

@@ -1,7 +1,7 @@
 /** `prompt-lens probe train DATA.csv` and `probe evaluate DATA.csv`: what the states of each layer know about labels. */
 import { type Command, Option } from 'commander';
 import { openStatements } from '../../document/facts';
-import { holdsStatements, probeRows, truthStatements } from '../../document/statements';
+import { holdsStatements, planProbe, truthStatements } from '../../document/statements';
 import { parseTable, type Table } from '../../document/table';
 import type { AnswersCard, ProbeCard, ProbeResult, ProbeTask, TruthStatement } from '../../protocol/insides';
 import { ProblemError } from '../../protocol/problem';
@@ -16,7 +16,10 @@ interface TrainOptions extends CommonOptions {
   output?: string;
   frozen?: string;
   answers?: string;
-  task: 'auto' | 'truth' | ProbeTask;
+  task: 'auto' | 'truth' | 'layers' | ProbeTask;
+  label?: string;
+  group?: string;
+  template?: string;
   folds: number;
   seed: number;
 }
@@ -36,10 +39,13 @@ export function addProbe(program: Command, environment: Environment): void {
     .option('--frozen <data.csv>', 'statements of other topics, judged once at the end (truth probe only)')
     .option('--answers <facts.json>', 'facts to end statements with: the probe judges what the model itself says')
     .addOption(
-      new Option('--task <kind>', 'what the labels are')
-        .choices(['auto', 'truth', 'classes', 'number'])
+      new Option('--task <kind>', 'what the labels are; layers = classes or numbers')
+        .choices(['auto', 'truth', 'layers', 'classes', 'number'])
         .default('auto'),
     )
+    .option('--label <column>', 'the column of the labels')
+    .option('--group <column>', "what is held out together; '' = each row by itself")
+    .option('--template <text>', "where a row's text stands, as {x}; '' = as it is")
     .option('--folds <n>', 'parts that are held out in turn', integer(2, 100), 5)
     .option('--seed <n>', 'for folds and shuffled labels', integer(0, Number.MAX_SAFE_INTEGER), 1);
   addCommonOptions(train).action((file: string, options: TrainOptions) => runTraining(environment, file, options));
@@ -53,9 +59,14 @@ export function addProbe(program: Command, environment: Environment): void {
   );
 }
 
+/** Nothing of a truth probe: its columns have their names. */
+const layerOptions = ['label', 'group', 'template'] as const;
+
 async function runTraining(environment: Environment, file: string, options: TrainOptions): Promise<void> {
   const table = parseTable(await readText(environment, file), file);
-  const isTruth = options.task === 'truth' || (options.task === 'auto' && holdsStatements(table));
+  const asked = layerOptions.find((name) => options[name] !== undefined);
+  const isTruth = options.task === 'truth' || (options.task === 'auto' && !asked && holdsStatements(table));
+  if (isTruth && asked) throw new ProblemError('usage', [`--${asked} belongs to layer probes.`]);
   for (const name of ['frozen', 'answers'] as const) {
     if (isTruth || options[name] === undefined) continue;
     throw new ProblemError('usage', [`--${name} belongs to statements that are true or false.`]);
@@ -86,7 +97,8 @@ async function trainLayers(
   table: Table,
   options: TrainOptions & { file: string },
 ) {
-  const rows = probeRows(table, options.file);
+  const plan = planProbe(table, options.file, options);
+  const { rows } = plan;
   const numbers = rows.every(({ label }) => label.trim() !== '' && Number.isFinite(Number(label)));
   const classes = new Set(rows.map(({ label }) => label)).size;
   // Few different numbers are names of classes.

@@ -26,9 +26,6 @@ export interface EmbeddedTexts {
   spots: Spot[];
 }
 
-/** A row this short is a name or a word: alone it would be the first token, whose state is unlike all others. */
-const shortText = 24;
-const neutralTemplate = 'This is {x}';
 const labelLength = 40;
 
 type Choice = Pick<EmbeddingsIntent, 'source' | 'at' | 'pattern' | 'template' | 'groupBy' | 'marks'>;
@@ -157,15 +154,16 @@ async function linesOf(source: PromptSource, template: string): Promise<Omit<Gat
 }
 
 async function rowsOf(source: PromptSource, { template: chosen, groupBy }: Choice): Promise<Gathered> {
-  const { groupColumns, inTemplate, optionalColumn, parseTable, textColumns } = await import('../../document/table');
+  const { groupColumns, inTemplate, optionalColumn, parseTable, templateFor, textColumns } = await import(
+    '../../document/table'
+  );
   const { text, from } = ownText(source);
   const table = parseTable(text, source.title);
   const column = optionalColumn(table, textColumns) ?? 0;
   const byColumn = groupBy === null ? optionalColumn(table, groupColumns) : optionalColumn(table, [groupBy]);
   const rows = table.rows.filter((row) => (row[column] ?? '') !== '');
   const cells = rows.map((row) => row[column]);
-  const short = cells.every((cell) => cell.length <= shortText);
-  const template = chosen ?? (short ? neutralTemplate : '');
+  const template = chosen ?? templateFor(cells);
   const places = cellPlaces(text, cells);
   return {
     template,

@@ -28,7 +28,7 @@ const seed = 1;
 /** What each section's answer depends on besides text and model. */
 export const lieSwitches = {
   judged: ({ lie }: Intent): unknown => lie.probe,
-  layers: ({ lie }: Intent): unknown => [lie.frame, lie.task],
+  layers: ({ lie }: Intent): unknown => [lie.frame, lie.task, lie.label, lie.groupBy, lie.template],
 };
 
 export async function askLie(
@@ -105,17 +105,20 @@ export async function askProbe(
   asked: Asked<ProbeData>,
 ): Promise<Finished<ProbeData>> {
   if (!isTable(source)) throw new ProblemError('needsTable', [source.title]);
-  const [{ parseTable }, { labelColumn, probeRows }] = await Promise.all([
+  const [{ parseTable }, { planProbe }] = await Promise.all([
     import('../../document/table'),
     import('../../document/statements'),
   ]);
   const table = parseTable(source.text, source.title);
-  const rows = probeRows(table, source.title);
+  const { label, groupBy, template } = intent.lie;
+  const plan = planProbe(table, source.title, { label, group: groupBy, template });
+  const { rows } = plan;
   const task = taskOf(rows, intent.lie.task);
   const options = { signal: asked.signal, onProgress: (progress: Progress) => asked.onProgress?.(progress) };
   const params = { rows, task, frame: intent.lie.frame, folds, seed };
   const { result, runMs } = await engine.request('probe', params, options);
-  const data = { prompt: noTokens(source), result, example: rows[0].text, labelColumn: labelColumn(table) };
+  const columns = { labelColumn: plan.label, groupColumn: plan.group, columns: table.columns };
+  const data = { prompt: noTokens(source), result, example: rows[0].text, template: plan.template, ...columns };
   return { data: { ...data, classes: task === 'classes' ? classesOf(rows) : [] }, runMs };
 }
 

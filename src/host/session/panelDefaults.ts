@@ -68,6 +68,9 @@ export const initialIntent: Intent = {
     probe: null,
     frame: 'plain',
     task: 'auto',
+    label: null,
+    groupBy: null,
+    template: null,
     steer: { ...automaticSteering, strength: -0.3, tokens: 16 },
   },
 };

@@ -145,13 +145,19 @@ function embeddingsOf(fields: Fields, initial: EmbeddingsIntent): EmbeddingsInte
   };
 }
 
-function lieOf({ section, probe, frame, task, steer }: Fields, initial: LieIntent): LieIntent {
+function lieOf(
+  { section, probe, frame, task, label, groupBy, template, steer }: Fields,
+  initial: LieIntent,
+): LieIntent {
   const { text, strength, layer, tokens } = fieldsOf(steer);
   return {
     section: oneOf(['statements', 'answer', 'probe'], section, initial.section),
     probe: typeof probe === 'string' && probe.length <= longestPath ? probe : initial.probe,
     frame: oneOf(['plain', 'statement'], frame, initial.frame),
     task: oneOf(['auto', 'classes', 'number'], task, initial.task),
+    label: typeof label === 'string' && label.length <= longestPath ? label : initial.label,
+    groupBy: typeof groupBy === 'string' && groupBy.length <= longestPath ? groupBy : initial.groupBy,
+    template: typeof template === 'string' && template.length <= longestPath ? template : initial.template,
     steer: {
       text: typeof text === 'string' && text.length <= longestText ? text : initial.steer.text,
       strength: numberOr(strength, -100, 100, initial.steer.strength),

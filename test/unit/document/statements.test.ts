@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holdsStatements, probeRows, truthStatements } from '../../../src/document/statements';
+import { holdsStatements, planProbe, truthStatements } from '../../../src/document/statements';
 import { parseTable } from '../../../src/document/table';
 
 const table = (text: string) => parseTable(text, 'data.csv');
@@ -30,7 +30,33 @@ describe('tables of statements', () => {
   });
 
   it('give rows to probe with groups or without', () => {
-    expect(probeRows(table('text,label,group\na,x,g'), 'f')).toEqual([{ text: 'a', label: 'x', group: 'g' }]);
-    expect(probeRows(table('sentence,value\na,3'), 'f')).toEqual([{ text: 'a', label: '3', group: null }]);
+    const long = 'The key near the cabinet is';
+    expect(planProbe(table(`text,label,group\n${long},x,g`), 'f')).toEqual({
+      ...{ label: 'label', group: 'group', template: '' },
+      rows: [{ text: long, label: 'x', group: 'g' }],
+    });
+    expect(planProbe(table('sentence,value\na,3'), 'f', { template: '' })).toMatchObject({
+      ...{ label: 'value', group: null, rows: [{ text: 'a', label: '3', group: null }] },
+    });
+  });
+
+  it('probe the columns that were chosen, else the first numbers', () => {
+    const cities = table('Name,Country,Latitude,Longitude\nParis,France,48.86,2.35\nRome,Italy,41.90,12.50');
+    expect(planProbe(cities, 'f')).toEqual({
+      ...{ label: 'latitude', group: 'country', template: 'This is {x}' },
+      rows: [
+        { text: 'This is Paris', label: '48.86', group: 'France' },
+        { text: 'This is Rome', label: '41.90', group: 'Italy' },
+      ],
+    });
+    expect(planProbe(cities, 'f', { label: 'Longitude', group: '', template: 'The city of {x}' })).toMatchObject({
+      ...{ label: 'longitude', group: null, template: 'The city of {x}' },
+      rows: [{ text: 'The city of Paris', label: '2.35', group: null }, { label: '12.50' }],
+    });
+    expect(planProbe(cities, 'f', { label: 'country' })).toMatchObject({ label: 'country', group: null });
+    expect(() => planProbe(cities, 'f', { label: 'height' })).toThrow(/no column height/);
+    expect(() => planProbe(cities, 'f', { group: 'height' })).toThrow(/no column height/);
+    expect(() => planProbe(cities, 'f', { template: 'The city' })).toThrow(/has no {x}/);
+    expect(() => planProbe(table('text,topic\na,t'), 'f')).toThrow(/no column label/);
   });
 });

@@ -98,8 +98,11 @@ describe('the command line of an explanation', () => {
     const lie = (change: Partial<Intent['lie']>) => line(at('lie', { lie: { ...initialIntent.lie, ...change } }));
     expect(lie({})).toBe('truth a.txt');
     expect(lie({ probe: '/my probes/a.json' })).toBe("truth a.txt --probe '/my probes/a.json'");
-    expect(lie({ section: 'probe' })).toBe('probe train a.txt --task classes');
+    expect(lie({ section: 'probe' })).toBe('probe train a.txt --task layers');
     expect(lie({ section: 'probe', task: 'number' })).toBe('probe train a.txt --task number');
+    expect(lie({ section: 'probe', label: 'longitude', groupBy: '', template: 'The city of {x}' })).toBe(
+      "probe train a.txt --task layers --label longitude --group '' --template 'The city of {x}'",
+    );
     expect(() => lie({ section: 'answer' })).toThrow("the model's own answer");
     expect(() => lie({ section: 'probe', frame: 'statement' })).toThrow('texts read as an answer');
   });
@@ -111,7 +114,7 @@ describe('the command line of an explanation', () => {
     };
     const alone = "generate --text 'The key' --max-tokens 16";
     expect(steered({ section: 'probe' })).toEqual([
-      'probe train a.txt --task classes -o a.txt.probe.json',
+      'probe train a.txt --task layers -o a.txt.probe.json',
       alone,
       `${alone} --steer a.txt.probe.json --strength=-0.3`,
       `${alone} --steer a.txt.probe.json --strength=-0.3 --steer-control`,

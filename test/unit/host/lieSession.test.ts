@@ -184,8 +184,13 @@ describe('the layer probe', () => {
     expect(at('probe').params).toMatchObject({
       task: 'classes',
       frame: 'plain',
-      rows: [{ text: 'a b', label: 'x', group: '1' }, {}, {}],
+      rows: [{ text: 'This is a b', label: 'x', group: '1' }, {}, {}],
     });
+    lie({ template: '', groupBy: '', label: 'group' });
+    await settled();
+    expect(at('probe').params).toMatchObject({ rows: [{ text: 'a b', label: '1', group: null }, {}, {}] });
+    lie({ template: null, groupBy: null, label: null });
+    await settled();
     lie({ frame: 'statement' });
     await settled();
     expect(at('probe').params).toMatchObject({ frame: 'statement' });
@@ -225,9 +230,18 @@ describe('the tab', () => {
 
   it('keeps its choices over a reload, and nothing that they cannot be', () => {
     const steer = { text: 'The key', strength: 0.5, layer: 28, tokens: 24 };
-    const lie: LieIntent = { section: 'probe', probe: '/a.json', frame: 'statement', task: 'number', steer };
+    const table = { label: 'longitude', groupBy: '', template: 'The city of {x}' };
+    const lie: LieIntent = { section: 'probe', probe: '/a.json', frame: 'statement', task: 'number', ...table, steer };
     expect(restoredIntent({ ...initialIntent, lie }, initialIntent)?.lie).toEqual(lie);
-    const broken = { section: 'x', probe: 7, frame: null, task: [], steer: { text: 1, strength: 'x', layer: -1 } };
+    const columns = { label: 3, groupBy: [], template: {} };
+    const broken = {
+      section: 'x',
+      probe: 7,
+      frame: null,
+      task: [],
+      ...columns,
+      steer: { text: 1, strength: 'x', layer: -1 },
+    };
     expect(restoredIntent({ ...initialIntent, lie: broken }, initialIntent)?.lie).toEqual(initialIntent.lie);
   });
 });
