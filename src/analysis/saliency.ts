@@ -86,7 +86,7 @@ interface MethodState {
 class SaliencyRun {
   private readonly cut: Cut;
   private readonly coarse: Cut | null = null;
-  private readonly curvePlan: CurvePlan;
+  private readonly plan: CurvePlan;
   private readonly coarseScores: (number | null)[];
   private readonly copies: number[][];
   private readonly states: Map<SaliencyMethod, MethodState>;
@@ -107,7 +107,7 @@ class SaliencyRun {
       this.coarse = coarseCut(prompt, target, this.cut, options);
     } else this.cut = { by, units: unitsOf(prompt, by, scope, ranges), tokens: 0 };
     this.coarseScores = unknown(this.coarse?.units.length ?? 0);
-    this.curvePlan = curvePlan(this.cut.units, target, operator, methods.length, limit);
+    this.plan = curvePlan(this.cut.units, target, operator, methods.length, limit);
     this.copies = copiesOf(this.cut.units, target);
     const state = (): MethodState => ({
       scores: unknown(this.cut.units.length),
@@ -117,7 +117,7 @@ class SaliencyRun {
     });
     this.states = new Map(methods.map((method) => [method, state()]));
     const coarser = this.cut.by === by ? [] : [{ kind: 'coarser', asked: by, used: this.cut.by } as const];
-    const { steps } = this.curvePlan;
+    const { steps } = this.plan;
     const fewer = steps < defaultSteps ? [{ kind: 'fewerSteps', asked: defaultSteps, used: steps } as const] : [];
     this.warnings = [...coarser, ...fewer, ...saturation(target)];
   }
@@ -286,7 +286,7 @@ class SaliencyRun {
   private curves(): Stage[] {
     const { model, ids, known } = this.ground;
     const { operator, replacement, signal } = this.options;
-    const { steps, order, ends } = this.curvePlan;
+    const { steps, order, ends } = this.plan;
     const options = { operator, replacement, steps };
     const shared = new DeletionCurves(model, ids, this.target, this.cut.units, options);
     return [...this.states.values()].map((state, place) => ({

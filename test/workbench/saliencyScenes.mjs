@@ -57,6 +57,18 @@ function partial(document) {
   return scene;
 }
 
+/** The recording while the slowest method runs: only the first one is judged. */
+function firstCurve(document) {
+  const scene = other(document, `${document}.saliency`, running);
+  const { result } = scene.views.saliency.previous;
+  for (const method of result.methods.slice(1)) method.faithfulness = null;
+  const slowest = result.methods.find(({ method }) => method === 'integrated');
+  slowest.scores = slowest.scores.map(() => null);
+  slowest.completeness = null;
+  result.complete = false;
+  return scene;
+}
+
 /** The recording as a long prompt's would be: of its points those that `used` steps have. */
 function fewerSteps(document, used) {
   return changed(document, `${document}.saliency`, ({ methods, warnings }) => {
@@ -164,6 +176,7 @@ export const scenes = {
   'saliency-dark-steps-1400': { width: 1400, height: 1120, scene: fewerSteps('reviews', 5) },
   'saliency-light-steps-600': { theme: 'light', width: 600, height: 1900, scene: fewerSteps('sentiment', 2) },
   'saliency-light-steps-1400': { theme: 'light', width: 1400, height: 1120, scene: fewerSteps('reviews', 2) },
+  'saliency-dark-first': { width: 880, height: 1500, scene: firstCurve('reviews') },
   'saliency-dark-steps-600': {
     width: 600,
     height: 1900,

@@ -19,7 +19,7 @@ import {
   toggled,
   withFirst,
 } from '../../../webview/panels/saliency/shown';
-import { agreementRange, pooledRandom, verdict } from '../../../webview/panels/saliency/verdict';
+import { closestPair, randomOrders, verdict } from '../../../webview/panels/saliency/verdict';
 import { createSaliencyView } from '../../../webview/panels/saliency/view';
 import { domain, methodOrder, targetFormula, unitLabel } from '../../../webview/panels/saliency/words';
 import { theme } from '../charts/domSetup';
@@ -112,14 +112,32 @@ const scores = (method: SaliencyMethod, mostFirst: number, random: number[], spr
   },
 });
 
-test('the same random orders count once, others are pooled with the variance between them', () => {
-  const same = [scores('occlusion', 1, [2, 0], [0.5, 0]), scores('input', 1, [2, 0], [0.5, 0])];
-  expect(pooledRandom(same)).toMatchObject({ orders: 5, area: 2, areaSpread: 0.5, spread: [0.5, 0] });
-  const apart = pooledRandom([scores('occlusion', 1, [1, 0], [0, 0]), scores('input', 1, [3, 0], [0, 0])]);
-  expect(apart).toMatchObject({ orders: 10, mean: [2, 0] });
-  // Ten values, five at 1 and five at 3: sample variance 10 / 9.
-  expect(apart?.areaSpread).toBeCloseTo(Math.sqrt(10 / 9));
-  expect(pooledRandom([])).toBeNull();
+test('the random orders are those that all methods share; none while no method has its curve', () => {
+  const waiting = { ...scores('occlusion', 1, [0], [0]), faithfulness: null };
+  const found = randomOrders([waiting, scores('input', 1, [2, 0], [0.5, 0])]);
+  expect(found).toMatchObject({ orders: 5, mean: [2, 0], spread: [0.5, 0], area: 2, areaSpread: 0.5 });
+  expect(randomOrders([waiting])).toBeNull();
+});
+
+test('while other methods have no curve, the first one decides nothing', () => {
+  const first = (document: string, state: (data: SaliencyData) => PanelState) => {
+    const data = copied(document, ({ methods, ...result }) => {
+      for (const method of methods.slice(1)) method.faithfulness = null;
+      result.complete = false;
+    });
+    return verdictWords(shownOf(data, state(data)));
+  };
+  const going = (data: SaliencyData): PanelState => ({
+    ...ready(data),
+    saliency: { kind: 'running', previous: data, progress: null, elapsedMs: 1 },
+  });
+  const others = 'gradient × input, integrated gradients, attention.';
+  expect(first('reviews', going)).toContain(
+    `So far the best method, knock-out, stays within two sd of random order. Curves still to come: ${others}`,
+  );
+  expect(first('reviews', ready)).toContain(`No curve in this run: ${others}`);
+  expect(first('reviews', ready)).not.toContain('do not trust');
+  expect(first('sentiment', going)).toContain('Knock-out lies clearly below random order');
 });
 
 test('a verdict needs two standard deviations below chance', () => {
@@ -152,8 +170,8 @@ test('agreement names the closest pair and skips what is not known', () => {
     [0.2, 1, -0.6],
     [null, -0.6, 1],
   ];
-  expect(agreementRange(methods, matrix)).toEqual({ lowest: -0.6, highest: 0.2, closest: ['occlusion', 'input'] });
-  expect(agreementRange(['norm'], [[1]])).toBeNull();
+  expect(closestPair(methods, matrix)).toEqual({ methods: ['occlusion', 'input'], correlation: 0.2 });
+  expect(closestPair(['norm'], [[1]])).toBeNull();
 });
 
 test('the target is a formula with true minus signs, domains have two digits, units lose their spaces', () => {

@@ -7,7 +7,7 @@ import { strongest } from '../../charts/saliencyScores';
 import type { Chart } from '../../charts/tokenText';
 import { sized } from '../sized';
 import type { SaliencyShown, Section } from './shown';
-import { agreementRange } from './verdict';
+import { closestPair } from './verdict';
 import { methodName, methodShort, midSentence, unitLabel, unitsName } from './words';
 
 /** Named in the sentence. */
@@ -55,7 +55,7 @@ export function agreementSection(context: ViewContext): Section {
 }
 
 function agreementParts(shown: SaliencyShown): Node[] {
-  const words = [found(shown), range(shown)].filter((part) => part !== null);
+  const words = [found(shown), closest(shown)].filter((part) => part !== null);
   return [el('span', {}, ...words.flatMap((part) => [part, ' ']))];
 }
 
@@ -88,13 +88,12 @@ function found({ methods, result, running }: SaliencyShown): Node | null {
   );
 }
 
-function range({ methods, agreement, result }: SaliencyShown): Node | string | null {
+function closest({ methods, agreement, result }: SaliencyShown): string {
   if (methods.length < 2) return t('Choose a second method to compare.');
   const names = methods.map(({ method }) => method);
-  const known = agreementRange(names, agreement);
-  if (!known) return t('A correlation needs two complete rankings.');
-  const [one, other] = known.closest.map((method) => midSentence(methodName(method, result.operator)));
-  const closest = t('Closest are {0} and {1}, {2}.', one, other, correlation(known.highest));
-  if (known.highest < 0.5) return `${closest} ${t('No two methods tell the same story here.')}`;
-  return closest;
+  const pair = closestPair(names, agreement);
+  if (!pair) return t('A correlation needs two complete rankings.');
+  const [one, other] = pair.methods.map((method) => midSentence(methodName(method, result.operator)));
+  const words = t('Closest are {0} and {1}, {2}.', one, other, correlation(pair.correlation));
+  return pair.correlation < 0.5 ? `${words} ${t('No two methods tell the same story here.')}` : words;
 }

@@ -8,9 +8,12 @@ import { domain, methodName, unitLabel } from './words';
 
 interface Row {
   name: string;
-  value: string;
+  /** Null while it is not known. */
+  value: string | null;
   rank: string;
 }
+
+const PENDING = '…';
 
 function rows({ result, methods, lanes, standIns }: SaliencyShown, unit: number): Row[] {
   const { tokens } = result.units[unit];
@@ -19,7 +22,7 @@ function rows({ result, methods, lanes, standIns }: SaliencyShown, unit: number)
     const name = methodName(method, result.operator);
     const score = scores[unit] ?? null;
     if (score === null) {
-      const value = method === 'occlusion' && holder ? t('{0} with its surroundings', signed(holder.score)) : '…';
+      const value = method === 'occlusion' && holder ? t('{0} with its surroundings', signed(holder.score)) : null;
       return { name, value, rank: '' };
     }
     const rank = rankOf(scores, unit) ?? 0;
@@ -55,7 +58,7 @@ export function unitCard(shown: SaliencyShown, unit: number): Node[] {
     { class: 'saliency-card s' },
     ...rows(shown, unit).flatMap(({ name, value, rank }) => [
       el('span', { class: 'm' }, name),
-      el('span', { class: 'num' }, value),
+      el('span', { class: 'num' }, value ?? PENDING),
       el('span', { class: 'num m' }, rank),
     ]),
   );
@@ -76,7 +79,7 @@ export function unitLine(shown: SaliencyShown, unit: number): Node[] {
         'span',
         {},
         el('span', { class: 'm' }, name),
-        ` ${value}`,
+        ` ${value ?? PENDING}`,
         rank ? el('span', { class: 'm' }, ` ${rank}`) : null,
       ),
     ),
@@ -86,7 +89,7 @@ export function unitLine(shown: SaliencyShown, unit: number): Node[] {
 export function unitSpoken(shown: SaliencyShown, unit: number): string {
   const { text } = shown.result.units[unit];
   const parts = rows(shown, unit).map(({ name, value, rank }) => {
-    if (value === '…') return t('{0} not known yet', name);
+    if (value === null) return t('{0} not known yet', name);
     return [`${name} ${value}`, rank].filter(Boolean).join(' ');
   });
   return [visible(text), place(shown, unit), ...parts].join(', ');

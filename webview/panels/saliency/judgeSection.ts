@@ -14,7 +14,7 @@ import {
 import type { Chart } from '../../charts/tokenText';
 import { sized } from '../sized';
 import type { SaliencyShown, Section } from './shown';
-import { pooledRandom, verdict } from './verdict';
+import { randomOrders, type Verdict, verdict } from './verdict';
 import { methodName, methodShort, midSentence, unitsName } from './words';
 
 export function judgeSection(context: ViewContext): Section {
@@ -86,7 +86,7 @@ export function judgeSection(context: ViewContext): Section {
 
 /** Null while no method has its curve. */
 export function deletionData({ methods, result }: SaliencyShown): DeletionData | null {
-  const random = pooledRandom(methods);
+  const random = randomOrders(methods);
   const judged = methods.filter(
     (scores): scores is MethodScores & { faithfulness: object } => scores.faithfulness !== null,
   );
@@ -133,32 +133,56 @@ function waitingWords({ running, result, methods }: SaliencyShown): string {
 }
 
 /** Computed from the curves: how the best method compares with chance. */
-export function verdictWords({ methods, result }: SaliencyShown, order: DeletionOrder = 'most'): string {
+export function verdictWords(shown: SaliencyShown, order: DeletionOrder = 'most'): string {
+  const { methods, result } = shown;
   const found = verdict(methods);
-  const random = pooledRandom(methods);
+  const random = randomOrders(methods);
   if (!found || !random) return '';
-  const better =
-    order === 'least'
-      ? t('Higher is better.')
-      : order === 'most'
-        ? t('Lower is better.')
-        : t('The wider the gap between a method’s two curves, the better; shaded for the first method.');
   const band = t(
     'Band: {0} random orders, mean ± 1 sd (of mean height: ±{1}).',
     random.orders,
     fixed(random.areaSpread),
   );
-  const read = [better, band, ...stepNote(result)].join(' ');
-  const best = methodName(found.best, result.operator);
   const few =
     result.units.length < 5
-      ? ` ${t('Only {0} {1}: hardly an order to judge.', result.units.length, unitsName(result.by))}`
-      : '';
-  if (!found.beats)
-    return `${read} ${t('Here the best method, {0}, stays within two sd of random order: do not trust any ranking on this prompt.', midSentence(best))}${few}`;
-  const others = found.beating.slice(1).map((method) => midSentence(methodName(method, result.operator)));
-  const also = others.length > 0 ? ` ${t('So do: {0}.', others.join(', '))}` : '';
-  return `${read} ${t('{0} lies clearly below random order: what it ranks first is what this target hangs on.', best)}${also}${few}`;
+      ? [t('Only {0} {1}: hardly an order to judge.', result.units.length, unitsName(result.by))]
+      : [];
+  const missing = missingWords(shown);
+  const compared = comparison(found, result, missing.length > 0);
+  return [betterWords(order), band, ...stepNote(result), ...compared, ...missing, ...few].join(' ');
+}
+
+function betterWords(order: DeletionOrder): string {
+  if (order === 'most') return t('Lower is better.');
+  if (order === 'least') return t('Higher is better.');
+  return t('The wider the gap between a method’s two curves, the better; shaded for the first method.');
+}
+
+/** `partial`: other methods have no curve yet, and may do better. */
+function comparison({ best, beats, beating }: Verdict, { operator }: SaliencyResult, partial: boolean): string[] {
+  const name = methodName(best, operator);
+  if (!beats)
+    return [
+      partial
+        ? t('So far the best method, {0}, stays within two sd of random order.', midSentence(name))
+        : t(
+            'Here the best method, {0}, stays within two sd of random order: do not trust any ranking on this prompt.',
+            midSentence(name),
+          ),
+    ];
+  const others = beating.slice(1).map((method) => midSentence(methodName(method, operator)));
+  return [
+    t('{0} lies clearly below random order: what it ranks first is what this target hangs on.', name),
+    ...(others.length > 0 ? [t('So do: {0}.', others.join(', '))] : []),
+  ];
+}
+
+/** Methods drawn in the text that have no curve, while others do. */
+function missingWords({ methods, result, running }: SaliencyShown): string[] {
+  const missing = methods.filter(({ faithfulness }) => faithfulness === null);
+  if (missing.length === 0) return [];
+  const names = missing.map(({ method }) => midSentence(methodName(method, result.operator))).join(', ');
+  return [running ? t('Curves still to come: {0}.', names) : t('No curve in this run: {0}.', names)];
 }
 
 /** Of a prompt so long that the curves were read at fewer points. */

@@ -19,7 +19,7 @@ export interface SaliencyShown {
   lanes: readonly Lane[];
   /** Rank correlations of `methods`. */
   agreement: (number | null)[][];
-  /** Stand-ins for occlusion scores that are not known yet; empty where none is needed. */
+  /** Stand-ins for occlusion scores that are not known yet; null where none is needed. */
   standIns: SaliencyResult['coarse'];
   refused: readonly MethodScores[];
   locked: number | null;
