@@ -53,10 +53,12 @@ function countedWords(previous: unknown): string | null {
   if (!data || !isPartial(data) || !('result' in data)) return null;
   const { result } = data;
   if ('units' in result) {
-    const scores = result.methods.find(
-      (each) => each.refused === null && known(each.scores) < each.scores.length,
-    )?.scores;
-    return scores ? unitWords(result.by, known(scores), scores.length) : null;
+    const able = result.methods.filter(({ refused }) => refused === null);
+    // Of the methods occlusion alone knows its units one after another; then the curves come.
+    const scores = able.find(({ method }) => method === 'occlusion')?.scores ?? [];
+    if (scores.includes(null)) return unitWords(result.by, known(scores), scores.length);
+    const judged = able.filter(({ faithfulness }) => faithfulness !== null).length;
+    return t('{0} of {1} curves', grouped(judged), grouped(able.length));
   }
   if ('knockout' in result) return counted(result.knockout.flat(), (done, all) => t('{0} of {1} heads', done, all));
   if ('examples' in result)

@@ -182,8 +182,9 @@ describe('readings of a state', () => {
       units: [{}, {}, {}],
       by: 'word',
       methods: [
-        { scores: [1, 2, 3], refused: null },
-        { scores: [0.5, null, null], refused: null },
+        { method: 'input', scores: [1, 2, 3], refused: null, faithfulness: null },
+        { method: 'occlusion', scores: [0.5, null, null], refused: null, faithfulness: null },
+        { method: 'integrated', scores: [null, null, null], refused: null, faithfulness: null },
       ],
       complete: false,
     };
@@ -191,6 +192,11 @@ describe('readings of a state', () => {
     expect(progressWords(state({ prompt: {}, result }))).toBe('1 of 3 words · 1.0 s');
     expect(progressWords(state({ prompt: {}, result: { ...result, by: 'line' } }))).toContain('1 of 3 lines');
     expect(progressWords(state({ prompt: {}, result: { ...result, complete: true } }))).toContain('25 of 100 tokens');
+    const [input, , integrated] = result.methods;
+    const occlusion = { ...result.methods[1], scores: [0, 0, 0], faithfulness: {} };
+    const judging = (...methods: unknown[]) => progressWords(state({ prompt: {}, result: { ...result, methods } }));
+    expect(judging(input, occlusion, integrated)).toContain('1 of 3 curves');
+    expect(judging(input, { ...integrated, refused: {} })).toContain('0 of 1 curves');
     const map = { residual: [[0.1, null]], heads: [[null, null]], complete: false };
     expect(progressWords(state({ prompt: {}, result: { map } }))).toContain('1 of 4 places');
     const heads = { knockout: [[1, null]], complete: false };
