@@ -1,7 +1,8 @@
 /**
- * Why this answer, several ways over the same units: scores as they become known, then the curves that say how far each can be
- * believed, how far the methods agree, and what to be careful about. Cheap methods and large units come first, then the units that
- * the cheap methods point at. What each method computes stands in the file of its name. For the engine.
+ * Why this answer, several ways over the same units: scores as they become known, the curves that say how far each can be believed,
+ * how far the methods agree, and what to be careful about. Cheap methods and large units come first, then the units that the cheap
+ * methods point at; the first method is judged before the slowest begins. What each computes stands in the file of its name. For
+ * the engine.
  */
 import type { MethodScores, SaliencyMethod, SaliencyResult, SaliencyWarning } from '../protocol/explain';
 import type { Prompt } from '../protocol/model';
