@@ -8,17 +8,11 @@
  */
 import type { ModelInfo } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
-import type { Differentiable } from './differentiable';
+import type { Differentiable, GradientTaps } from './differentiable';
+import type { Differences } from './stateDifferences';
 import type { Target } from './target';
 
-/** How the second prompt's states differ from the first one's over the T tokens before the target. */
-export interface Differences {
-  /** [L + 1] of [T, D]. */
-  hidden: Float32Array[];
-  /** [L][H] of [T, C]. */
-  heads: Float32Array[][];
-}
-
+/** Empty where the differences are not given. */
 export interface PatchCredit {
   /** [L + 1][T] */
   residual: number[][];
@@ -28,31 +22,30 @@ export interface PatchCredit {
 
 /** Change of the target's value. Rejects as `Differentiable.gradient` does. */
 export async function patchCredit(
-  { layers, heads, width }: ModelInfo,
+  { heads, width }: ModelInfo,
   differentiable: Differentiable,
   { before, sides }: Target,
-  differences: Differences,
+  { hidden = [], heads: outputs = [] }: Partial<Differences>,
   signal?: AbortSignal,
 ): Promise<PatchCredit> {
-  const residual = Array.from({ length: layers + 1 }, () => new Array<number>(before).fill(0));
-  const byHead = Array.from({ length: layers }, () => new Array<number>(heads).fill(0));
+  const residual = hidden.map(() => new Array<number>(before).fill(0));
+  const byHead = outputs.map(() => new Array<number>(heads).fill(0));
   for (const { input, rows, targets, weight } of sides) {
-    const taps = {
-      hidden: (layer: number, slopes: Float32Array) => {
-        differences.hidden[layer].forEach((difference, at) => {
-          residual[layer][Math.floor(at / width)] += difference * slopes[at];
-        });
-      },
-      heads: (block: number, slopes: Float32Array) => {
-        const channels = slopes.length / (input.length * heads);
-        differences.heads[block].forEach((difference, head) => {
-          difference.forEach((value, at) => {
-            const t = Math.floor(at / channels);
-            byHead[block][head] += value * slopes[(t * heads + head) * channels + (at % channels)];
-          });
-        });
-      },
+    const ofHidden: GradientTaps['hidden'] = (layer, slopes) => {
+      hidden[layer].forEach((difference, at) => {
+        residual[layer][Math.floor(at / width)] += difference * slopes[at];
+      });
     };
+    const ofHeads: GradientTaps['heads'] = (block, slopes) => {
+      const channels = slopes.length / (input.length * heads);
+      outputs[block].forEach((difference, head) => {
+        difference.forEach((value, at) => {
+          const t = Math.floor(at / channels);
+          byHead[block][head] += value * slopes[(t * heads + head) * channels + (at % channels)];
+        });
+      });
+    };
+    const taps = { ...(hidden.length > 0 && { hidden: ofHidden }), ...(outputs.length > 0 && { heads: ofHeads }) };
     await differentiable.gradient({ ids: [input], rows, targets, weights: rows.map(() => weight), taps }, signal);
   }
   return { residual, heads: byHead };

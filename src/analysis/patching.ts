@@ -10,10 +10,10 @@
  */
 
 import { ProblemError } from '../protocol/problem';
-import type { Differences } from './attributionPatching';
-import type { Model, PastState } from './model';
+import type { Model } from './model';
 import { unchanged } from './occlusion';
-import { chunkTokens, commonPrefix, prefill } from './prefix';
+import { commonPrefix } from './prefix';
+import { type ComparedPrompts, type Differences, StateDifferences } from './stateDifferences';
 import type { Target } from './target';
 import { type ScoringOptions, scoreVariants, type Variant } from './variants';
 
@@ -26,27 +26,22 @@ export interface PatchingOptions extends Omit<ScoringOptions, 'onValues'> {
 const indistinct = 1e-3;
 
 /** Two prompts of one length that the target tells apart, as far as they stand before it: T tokens. */
-export interface PromptPair {
-  first: readonly number[];
-  second: readonly number[];
+export interface PromptPair extends ComparedPrompts {
   /** The target's value in each. */
   base: number;
   other: number;
-  /** The first position that differs, or T − 1. */
-  start: number;
-  differences: Differences;
 }
 
 /**
- * `from`: the second prompt; `heads`: their differences too. Rejects with `lengthsDiffer`, `nothingToRecover` (the target is as
- * likely after both) and `cancelled` between passes.
+ * `from`: the second prompt. Rejects with `lengthsDiffer`, `nothingToRecover` (the target is as likely after both) and `cancelled`
+ * between passes.
  */
 export async function comparePrompts(
   model: Model,
   ids: readonly number[],
   from: readonly number[],
   target: Target,
-  { known, signal, heads }: Pick<ScoringOptions, 'known' | 'signal'> & { heads: boolean },
+  { known, signal }: Pick<ScoringOptions, 'known' | 'signal'> = {},
 ): Promise<PromptPair> {
   if (ids.length !== from.length) throw new ProblemError('lengthsDiffer', [ids.length, from.length]);
   const first = ids.slice(0, target.before);
@@ -55,9 +50,7 @@ export async function comparePrompts(
   const [base] = await scoreVariants(model, target, [unchanged(first)], { known, signal });
   const [other] = await scoreVariants(model, target, [{ ids: second, start }], { known, signal });
   if (Math.abs(other - base) < indistinct) throw new ProblemError('nothingToRecover');
-  const past = await prefill(model, known, first, start, { signal });
-  const differences = await differencesOf(model, [first, second], start, past, { heads, signal });
-  return { first, second, base, other, start, differences };
+  return { first, second, base, other, start };
 }
 
 export const recovered = ({ base, other }: PromptPair, value: number): number => (value - base) / (other - base);
@@ -73,9 +66,11 @@ export async function residualPatching(
   target: Target,
   { onScores, ...options }: PatchingOptions = {},
 ): Promise<number[][]> {
-  const pair = await comparePrompts(model, ids, from, target, { ...options, heads: false });
-  const scores = pair.differences.hidden.map(() => new Array<number>(pair.first.length).fill(0));
-  const variants = residualVariants(pair);
+  const pair = await comparePrompts(model, ids, from, target, options);
+  const { known, signal } = options;
+  const { hidden } = await new StateDifferences(model, pair, { known, signal, kinds: ['hidden'] }).of('hidden');
+  const scores = hidden.map(() => new Array<number>(pair.first.length).fill(0));
+  const variants = residualVariants(pair, hidden);
   const places = [...variants.keys()];
   const tell = (some: readonly number[], values: readonly number[]) => {
     some.forEach((place, index) => {
@@ -100,13 +95,13 @@ export async function residualPatching(
 }
 
 /** Place l · T + t → the first prompt with that state of the second; where the two agree, or nobody reads the state, there is none. */
-export function residualVariants({ first, differences }: PromptPair): Map<number, Variant> {
+export function residualVariants({ first }: PromptPair, hidden: Differences['hidden']): Map<number, Variant> {
   const T = first.length;
-  const width = differences.hidden[0].length / T;
+  const width = hidden[0].length / T;
   const variants = new Map<number, Variant>();
-  differences.hidden.forEach((rows, layer) => {
+  hidden.forEach((rows, layer) => {
     // After the last block only the position that predicts is read.
-    const from = layer === differences.hidden.length - 1 ? T - 1 : 0;
+    const from = layer === hidden.length - 1 ? T - 1 : 0;
     for (let position = from; position < T; position++) {
       const delta = rows.subarray(position * width, (position + 1) * width);
       if (delta.every((value) => value === 0)) continue;
@@ -117,66 +112,12 @@ export function residualVariants({ first, differences }: PromptPair): Map<number
 }
 
 /** Head l · H + h → the first prompt with what that head puts out in the second. */
-export function headVariants({ first, start, differences }: PromptPair): Map<number, Variant> {
+export function headVariants({ first, start }: PromptPair, heads: Differences['heads']): Map<number, Variant> {
   const variants = new Map<number, Variant>();
-  differences.heads.forEach((deltas, layer) => {
+  heads.forEach((deltas, layer) => {
     deltas.forEach((delta, head) => {
       variants.set(layer * deltas.length + head, { ids: first, start, headPatch: { layer, head, delta } });
     });
   });
   return variants;
-}
-
-/**
- * Second less first, from `start` on; 0 before it, `shared` is the past of both. `heads` false: of the residual stream only. One
- * prompt after the other: of long ones only the differences are held.
- */
-async function differencesOf(
-  model: Model,
-  prompts: readonly [first: readonly number[], second: readonly number[]],
-  start: number,
-  shared: PastState | null,
-  { heads, signal }: { heads: boolean; signal: AbortSignal | undefined },
-): Promise<Differences> {
-  const T = prompts[0].length;
-  const { layers, heads: H } = model.info;
-  const every = Array.from({ length: layers + 1 }, (_, layer) => layer);
-  const blocks = heads ? every.slice(0, layers) : [];
-  const hidden = every.map(() => new Difference(1, T));
-  const outputs = blocks.map(() => new Difference(H, T));
-  for (const [sign, ids] of [
-    [-1, prompts[0]],
-    [1, prompts[1]],
-  ] as const) {
-    let past = shared;
-    for (let at = start; at < T; at += chunkTokens) {
-      const chunk = ids.slice(at, at + chunkTokens);
-      const want = { hidden: every, heads: blocks, past: at + chunk.length < T };
-      const result = await model.run({ ids: [chunk], past, rows: [0], want }, signal);
-      past = result.past;
-      for (const [layer, data] of result.hidden) hidden[layer].add(sign, data, at, chunk.length);
-      for (const [layer, data] of result.heads) outputs[layer].add(sign, data, at, chunk.length);
-    }
-  }
-  return { hidden: hidden.map(({ rows }) => rows[0]), heads: outputs.map(({ rows }) => rows) };
-}
-
-/** A sum of passes with signs: data [G, count, N] of the positions from `first` on → G times [T, N]. */
-class Difference {
-  rows: Float32Array[] = [];
-
-  constructor(
-    private readonly groups: number,
-    private readonly length: number,
-  ) {}
-
-  add(sign: 1 | -1, data: Float32Array, first: number, count: number): void {
-    const { groups, length } = this;
-    const size = data.length / (groups * count);
-    if (this.rows.length === 0) this.rows = Array.from({ length: groups }, () => new Float32Array(length * size));
-    this.rows.forEach((row, group) => {
-      const own = group * count * size;
-      for (let at = 0; at < count * size; at++) row[first * size + at] += sign * data[own + at];
-    });
-  }
 }

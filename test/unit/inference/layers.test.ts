@@ -11,6 +11,7 @@ import type { Pass } from '../../../src/analysis/model';
 import { comparePrompts, residualPatching } from '../../../src/analysis/patching';
 import { patchMap } from '../../../src/analysis/patchMap';
 import { extendRun } from '../../../src/analysis/probabilities';
+import { StateDifferences } from '../../../src/analysis/stateDifferences';
 import { resolveTarget, type Target } from '../../../src/analysis/target';
 import { openCheckpoint } from '../../../src/checkpoint/openCheckpoint';
 import type { HeadMap, PatchMap } from '../../../src/protocol/explain';
@@ -272,8 +273,9 @@ describe('the map of patches', () => {
     );
     expect(known).toEqual([...known].sort((a, b) => a - b));
 
-    const pair = await comparePrompts(decoder, ids, other, target, { heads: true });
-    const credit = await patchCredit(decoder.info, gradients, target, pair.differences);
+    const pair = await comparePrompts(decoder, ids, other, target);
+    const differences = await new StateDifferences(decoder, pair).of('hidden', 'heads');
+    const credit = await patchCredit(decoder.info, gradients, target, differences);
     const gap = pair.other - pair.base;
     expectClose(
       map.residualPreview?.flat() ?? [],
@@ -286,7 +288,7 @@ describe('the map of patches', () => {
     const longest = target.sides[0].input.length;
     for (const layer of range(layers + 1)) {
       for (const position of [4, 6, 9]) {
-        const own = pair.differences.hidden[layer].subarray(position * width, (position + 1) * width);
+        const own = differences.hidden[layer].subarray(position * width, (position + 1) * width);
         const found = await slope((by) => ({
           patches: [{ layer, batch: 0, position, delta: own.map((value) => by * value) }],
         }));
@@ -295,7 +297,7 @@ describe('the map of patches', () => {
         );
       }
     }
-    for (const [layer, row] of pair.differences.heads.entries()) {
+    for (const [layer, row] of differences.heads.entries()) {
       for (const [head, own] of row.entries()) {
         const found = await slope((by) => {
           const delta = new Float32Array((longest * width) / heads);
@@ -307,6 +309,32 @@ describe('the map of patches', () => {
         );
       }
     }
+  });
+
+  it('is the same where the stream and the heads take turns in memory, and holds no more than it may', async () => {
+    const { decoder, gradients } = tiny;
+    const target = await resolveTarget(decoder, ids, { text: 'ab' });
+    const steps: PatchMap[] = [];
+    const onStep = (snapshot: () => PatchMap) => steps.push(snapshot());
+    const turns = await patchMap(decoder, gradients, ids, other, target, { heldBytes: 0, onStep });
+    expect(turns).toEqual(await patchMap(decoder, gradients, ids, other, target));
+    const previews = steps.map(({ residualPreview, headsPreview }) => [
+      residualPreview !== null,
+      headsPreview !== null,
+    ]);
+    expect(previews.slice(0, 3)).toEqual([
+      [false, false],
+      [true, false],
+      [true, true],
+    ]);
+
+    const pair = await comparePrompts(decoder, ids, other, target);
+    const differences = new StateDifferences(decoder, pair, { heldBytes: 0 });
+    expect(differences.together).toEqual([['hidden'], ['heads']]);
+    const { hidden } = await differences.of('hidden');
+    expect((await differences.of('hidden')).hidden).toBe(hidden);
+    expect(Object.keys(await differences.of('heads'))).toEqual(['heads']);
+    await expect(differences.of('hidden', 'heads')).rejects.toThrow(RangeError);
   });
 
   it('does without previews where there is no memory, refuses what cannot be compared, and is cancelled', async () => {
