@@ -9,7 +9,7 @@ import { chunkTokens, commonPrefix, prefill } from './prefix';
 export interface ReadText {
   /** At least one token. */
   ids: readonly number[];
-  /** Positions whose states are read, 0 … T − 1. */
+  /** Positions whose states are read, 0 … T − 1; at least one. */
   positions: readonly number[];
   /** Where the part begins whose mean log-probability is wanted, 1 … T − 1; null = not wanted. */
   scoredFrom?: number | null;
@@ -18,14 +18,20 @@ export interface ReadText {
 export interface StatesOptions {
   /** 0 … L. */
   layers: readonly number[];
+  /** One point for each text: the mean over its positions. */
+  mean?: boolean;
+  /** Layers, of those read, whose states of each text's last position are kept besides. */
+  ends?: readonly number[];
   signal?: AbortSignal;
   /** Texts read, texts to read. */
   onProgress?: (done: number, total: number) => void;
 }
 
 export interface States {
-  /** Layer → [N, D], points in the order of the texts and of their positions. */
+  /** Layer → [N, D], points in the order of the texts and, but for means, of their positions. */
   layers: ReadonlyMap<number, Float32Array>;
+  /** Layer → [N, D], one for each text. */
+  ends: ReadonlyMap<number, Float32Array>;
   /** One for each text: mean of log p(ids[t] | ids[0, t)) over t ≥ scoredFrom, nats; null where it was not wanted. */
   logprob: (number | null)[];
 }
@@ -37,16 +43,17 @@ const batchTokens = 384;
 export async function readStates(
   model: Model,
   texts: readonly ReadText[],
-  { layers, signal, onProgress }: StatesOptions,
+  { layers, mean = false, ends = [], signal, onProgress }: StatesOptions,
 ): Promise<States> {
   const { width } = model.info;
   const firstPoint: number[] = [];
   let points = 0;
   for (const { positions } of texts) {
     firstPoint.push(points);
-    points += positions.length;
+    points += mean ? 1 : positions.length;
   }
   const out = new Map(layers.map((layer) => [layer, new Float32Array(points * width)]));
+  const last = new Map(ends.map((layer) => [layer, new Float32Array(texts.length * width)]));
   const logprob: (number | null)[] = texts.map(() => null);
   const shared = sharedPrefix(texts);
   const past = shared > 0 ? await prefill(model, null, texts[0].ids, shared, { signal }) : null;
@@ -61,7 +68,11 @@ export async function readStates(
           positions.forEach((position, place) => {
             if (position < piece.from || position >= piece.to) return;
             const row = b * (piece.to - piece.from) + position - piece.from;
-            target?.set(states.subarray(row * width, (row + 1) * width), (firstPoint[batch[b]] + place) * width);
+            const state = states.subarray(row * width, (row + 1) * width);
+            const point = (firstPoint[batch[b]] + (mean ? 0 : place)) * width;
+            const share = mean ? 1 / positions.length : 1;
+            for (let d = 0; target && d < width; d++) target[point + d] += share * state[d];
+            if (place === positions.length - 1) last.get(layer)?.set(state, batch[b] * width);
           });
         });
       }
@@ -73,7 +84,7 @@ export async function readStates(
     done += batch.length;
     onProgress?.(done, texts.length);
   }
-  return { layers: out, logprob };
+  return { layers: out, ends: last, logprob };
 }
 
 /** Tokens that all texts begin with and nobody asks about; each text keeps one to run. */

@@ -1,6 +1,6 @@
 /** Statements and texts put before the model as probes read them, and the states that they leave. Engine only. */
 import type { Model } from '../analysis/model';
-import { asStatement, statementFrame } from '../analysis/probe/truthProbe';
+import { asStatement, meanStates, statementFrame, verdictBlocks } from '../analysis/probe/truthProbe';
 import { type ReadText, readStates, type States } from '../analysis/states';
 import type { Prompt, PromptInput } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
@@ -18,14 +18,38 @@ const shownCharacters = 40;
 
 const every = (model: Model): number[] => Array.from({ length: model.info.layers + 1 }, (_, layer) => layer);
 
-/** All layers of each statement's last token, and the mean log-probability of its tokens from the character `from` on. */
-export function readStatements(
+/** `marks`: [N, D] of the mark at each statement's end, mean of the verdict's blocks. */
+export type StatementStates = States & { marks: Float32Array };
+
+/**
+ * All layers of each statement, mean of its last word and the mark behind it, and the mean log-probability of its tokens from the
+ * character `from` on.
+ */
+export async function readStatements(
   ground: ReadGround,
   statements: readonly string[],
   from: readonly number[] = [],
-): Promise<States> {
+): Promise<StatementStates> {
   const texts = statements.map((statement, at) => framed(ground.prompt, asStatement(statement), from[at]));
-  return readStates(ground.model, texts, { ...ground, layers: every(ground.model) });
+  const blocks = verdictBlocks(ground.model.info.layers);
+  const read = await readStates(ground.model, texts, {
+    ...ground,
+    layers: every(ground.model),
+    mean: true,
+    ends: blocks,
+  });
+  return { ...read, marks: meanStates(read.ends, blocks) };
+}
+
+/** Log p of what stands from the character `from` on, given what stands before it; nats. */
+export async function statementLogprobs(
+  ground: ReadGround,
+  statements: readonly string[],
+  from: readonly number[],
+): Promise<number[]> {
+  const texts = statements.map((statement, at) => framed(ground.prompt, asStatement(statement), from[at]));
+  const { logprob } = await readStates(ground.model, texts, { ...ground, layers: [] });
+  return texts.map(({ ids, scoredFrom }, at) => (logprob[at] ?? 0) * (ids.length - scoredFrom));
 }
 
 /** The tokens of a statement's beginning, for the model to go on with. */
@@ -43,7 +67,7 @@ export function readTexts(ground: ReadGround, texts: readonly string[]): Promise
 }
 
 /** As the assistant's own answer; of a model without a chat template, as plain text after the same words. */
-function framed(prompt: ReadGround['prompt'], statement: string, scored = 0): ReadText {
+function framed(prompt: ReadGround['prompt'], statement: string, scored = 0): ReadText & { scoredFrom: number } {
   const { question, lead } = statementFrame;
   const content = `${lead}${statement}`;
   const rendered = naming(statement, () => chatOrPlain(prompt, question, content));
@@ -54,9 +78,15 @@ function framed(prompt: ReadGround['prompt'], statement: string, scored = 0): Re
     own.length > 0 ? [own[0].position, own[own.length - 1].position] : [0, rendered.tokens.length - 1];
   const from = rendered.rendered.indexOf(content, rendered.tokens[first].start) + lead.length + scored;
   const scoredFrom = rendered.tokens.findIndex(({ end }) => end > from);
+  const isWord = (position: number) => {
+    const { start, end } = rendered.tokens[position];
+    return /[\p{L}\p{N}]/u.test(rendered.rendered.slice(start, end));
+  };
+  let word = last;
+  while (word > first && !isWord(word)) word--;
   return {
     ids: rendered.tokens.slice(0, last + 1).map(({ id }) => id),
-    positions: [last],
+    positions: word === last || !isWord(word) ? [last] : [word, last],
     scoredFrom: Math.max(1, scoredFrom),
   };
 }

@@ -15,7 +15,7 @@ export async function truthDirection(
   { probe, layer }: Asked['params'],
 ): Promise<Asked['result']> {
   const { card, layers } = await loadProbe(probe, bundledProbe, info);
-  const chosen = layer ?? card.blocks[card.blocks.length >> 1];
+  const chosen = layer ?? card.blocks[(card.blocks.length - 1) >> 1];
   if (!layers[chosen]) throw new ProblemError('outOfRange', ['The layer', 0, info.layers]);
   return { layer: chosen, direction: Array.from(layers[chosen].weights.subarray(0, info.width)) };
 }

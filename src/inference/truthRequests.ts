@@ -1,8 +1,8 @@
 /** The requests around the truth probe: train it, judge statements with it, say how often it is right. Engine only. */
 import { setImmediate as breath } from 'node:timers/promises';
-import type { AnswerSet } from '../analysis/probe/answersCard';
 import { accuracy, auroc, withInterval } from '../analysis/probe/figures';
-import { ownAnswers } from '../analysis/probe/ownAnswers';
+import { listedAnswers, listedEnds } from '../analysis/probe/listedAnswers';
+import { type OwnAnswer, ownAnswers } from '../analysis/probe/ownAnswers';
 import {
   distance,
   isNegated,
@@ -13,16 +13,15 @@ import {
   type TruthProbe,
   verdictOf,
 } from '../analysis/probe/truthProbe';
-import { type TrainingSet, trainTruthProbe } from '../analysis/probe/truthTraining';
+import { type AnswerSets, type TrainingSet, trainTruthProbe } from '../analysis/probe/truthTraining';
 import { project } from '../analysis/projection/pca';
-import type { States } from '../analysis/states';
 import type { HandlerContext } from '../protocol/channel';
 import type { EngineApi, Progress } from '../protocol/engine';
 import type { JudgedStatement, OpenStatement, StoredProbe, TruthResult, TruthStatement } from '../protocol/insides';
 import { ProblemError } from '../protocol/problem';
 import { loadProbe, storeProbe } from './probeFile';
 import { RuntimeProducts } from './products';
-import { beginningIds, type ReadGround, readStatements } from './statements';
+import { beginningIds, type ReadGround, readStatements, type StatementStates, statementLogprobs } from './statements';
 
 type Requests = EngineApi['requests'];
 export type TruthGround = Pick<ReadGround, 'model' | 'prompt'> & { threads: number; bundledProbe: string };
@@ -42,8 +41,8 @@ export async function trainTruth(
   const all = [...statements, ...(frozen ?? [])];
   const topics = new Set(statements.map(({ topic }) => topic));
   const asked = (open ?? []).filter(({ topic }) => topics.has(topic));
-  // In what one statement takes to be read: fitting takes half as long as reading, an answer as long as nine statements.
-  const steps = [all.length, 9 * asked.length, all.length / 2];
+  // In what one statement takes to be read: fitting takes half as long as reading, what the model answers itself as long as sixteen statements.
+  const steps = [all.length, 16 * asked.length, all.length / 2];
   const total = Math.round(steps[0] + steps[1] + steps[2]);
   const report = (stage: number, share: number) => {
     const before = steps.slice(0, stage).reduce((sum, one) => sum + one, 0);
@@ -58,6 +57,7 @@ export async function trainTruth(
   const part = (from: number, to: number): TrainingSet => ({
     statements: all.slice(from, to).map((each) => ({ ...each, negated: each.negated ?? isNegated(each.text) })),
     states: new Map([...read.layers].map(([layer, states]) => [layer, states.subarray(from * width, to * width)])),
+    marks: read.marks.subarray(from * width, to * width),
     logprob: read.logprob.slice(from, to).map((value) => value ?? 0),
   });
   const onAnswers = (share: number) => report(1, share);
@@ -79,25 +79,39 @@ export async function trainTruth(
   }
 }
 
-/** The model ends the statements itself; what it made of them is read as any statement is. */
+/** The model ends the statements itself, freely and by choice; what it made of them is read as any statement is. */
 async function readAnswers(
   ground: Omit<ReadGround, 'onProgress'>,
   open: readonly OpenStatement[],
   seed: number,
   onShare: (share: number) => void,
-): Promise<AnswerSet> {
+): Promise<AnswerSets> {
+  const share = (from: number, to: number) => (done: number, total: number) =>
+    onShare(from + ((to - from) * done) / Math.max(1, total));
   const prompts = open.map((each) => ({ open: each, ids: beginningIds(ground.prompt, each.text) }));
-  const own = await ownAnswers(ground.model, prompts, {
-    seed,
-    signal: ground.signal,
-    onProgress: (done, total) => onShare((0.9 * done) / total),
-  });
-  const read = await readStatements(
-    { ...ground, onProgress: (done, total) => onShare(0.9 + (0.1 * done) / total) },
-    own.answers.map(({ text }) => text),
-    own.answers.map(({ from }) => from),
+  const free = await ownAnswers(ground.model, prompts, { seed, signal: ground.signal, onProgress: share(0, 0.5) });
+  const ends = listedEnds(open);
+  const flat = ends.flat();
+  const logprob = await statementLogprobs(
+    { ...ground, onProgress: share(0.5, 0.8) },
+    flat.map(({ text }) => text),
+    flat.map(({ from }) => from),
   );
-  return { ...own, states: read.layers, logprob: read.logprob.map((value) => value ?? 0) };
+  const rest = logprob.values();
+  const byStatement = ends.map((each) => each.map(() => rest.next().value ?? Number.NEGATIVE_INFINITY));
+  const read = async (answers: readonly OwnAnswer[], onProgress: ReadGround['onProgress']) => {
+    const { layers, logprob: means } = await readStatements(
+      { ...ground, onProgress },
+      answers.map(({ text }) => text),
+      answers.map(({ from }) => from),
+    );
+    return { answers, states: layers, logprob: means.map((value) => value ?? 0) };
+  };
+  return {
+    listed: await read(listedAnswers(ends, byStatement, seed), share(0.8, 0.95)),
+    free: await read(free.answers, share(0.95, 1)),
+    unjudged: free.unjudged,
+  };
 }
 
 async function pause(signal: AbortSignal): Promise<void> {
@@ -149,7 +163,7 @@ export async function judge(
 
 function judgement(
   probe: TruthProbe,
-  read: States,
+  read: StatementStates,
   at: number,
   negated: boolean,
   width: number,
@@ -157,9 +171,10 @@ function judgement(
   const own = (states: Float32Array) => states.subarray(at * width, (at + 1) * width);
   const state = own(meanStates(read.layers, probe.card.blocks));
   const score = scoreOf(probe.verdict, state, negated);
-  const outside = distance(probe.region, state) > probe.region.limit;
+  const mark = own(read.marks);
+  const outside = distance(probe.region, mark) > probe.region.limit;
   const probability = probabilityOf(probe, score);
-  const [x = 0, y = 0] = project(state, { mean: probe.region.mean, axes: probe.region.axes.slice(0, 2) });
+  const [x = 0, y = 0] = project(mark, { mean: probe.region.mean, axes: probe.region.axes.slice(0, 2) });
   return {
     score,
     probability: outside ? null : shownProbability(probability),

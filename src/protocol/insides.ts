@@ -182,12 +182,17 @@ export interface ProbeCard {
 
 /**
  * The model's own answers: statements that it ended itself, right or wrong by a list of facts, each read by a probe that has not seen
- * its topic. `unjudged` named nothing listed, or too much.
+ * its topic. `listed`: its choice among the listed values; `free`: its own words, of which `unjudged` named nothing listed, or too
+ * much.
  */
 export interface AnswersCard {
+  listed: AnswersFigures;
+  free: AnswersFigures & { unjudged: number };
+}
+
+export interface AnswersFigures {
   right: number;
   wrong: number;
-  unjudged: number;
   probe: Figure;
   /** Mean log-probability of the model's own words, alone and together with the probe. */
   logprob: Figure;
@@ -246,7 +251,8 @@ export interface OpenStatement {
 
 /** A probe as it is kept in a file: JSON, arrays as base64 of little-endian float32. */
 export interface StoredProbe {
-  schema: 1;
+  /** 2: a statement's last word is read beside the mark behind it. */
+  schema: 2;
   kind: 'truth';
   card: ProbeCard;
   arrays: Record<string, string>;

@@ -166,7 +166,7 @@ describe('a probe by layer', () => {
 
   it('has a direction of the truth probe too, at its middle layer or another, and at no layer that is none', async () => {
     const { layer, direction } = await engine.channel.request('truthDirection', { probe: null, layer: null });
-    expect([layer, direction.length]).toEqual([16, 576]);
+    expect([layer, direction.length]).toEqual([14, 576]);
     const other = await engine.channel.request('truthDirection', { probe: null, layer: 5 });
     expect(other.direction).not.toEqual(direction);
     const none = engine.channel.request('truthDirection', { probe: null, layer: 31 });

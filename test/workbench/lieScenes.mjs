@@ -4,6 +4,13 @@ const choose = (index) => async (tab) => {
   await tab.click(`.lie-rows .lie-row >> nth=${index}`);
   await tab.mouse.move(0, 0);
 };
+/** The table of cities, by latitude. */
+const cities = { doc: 'cities', tab: 'lie', intent: { lie: { section: 'probe', template: 'The city of {x}' } } };
+/** The charts of what the model says itself. */
+const own = async (tab) => {
+  await tab.locator('.lie-own').scrollIntoViewIfNeeded();
+  await tab.mouse.move(0, 0);
+};
 const failed = (problem) => ({ kind: 'failed', previous: null, problem });
 
 const steer = async (tab) => {
@@ -69,6 +76,12 @@ export const scenes = {
   },
   'lie-answer-dark-880': { width: 880, height: 1200, scene: lie('answer'), act: choose(0) },
   'lie-answer-light-520': { theme: 'light', width: 520, height: 900, scene: lie('answer') },
+  'lie-own-dark-1400': { width: 1400, height: 900, scene: lie('statements'), act: own },
+  'lie-own-light-600': { theme: 'light', width: 600, height: 900, scene: lie('statements'), act: own },
+  'lie-own-light-1400': { theme: 'light', width: 1400, height: 900, scene: lie('statements'), act: own },
+  'lie-own-dark-600': { width: 600, height: 900, scene: lie('statements'), act: own },
+  'lie-cities-dark-1400': { width: 1400, height: 640, scene: cities },
+  'lie-cities-light-600': { theme: 'light', width: 600, height: 1100, scene: cities },
   'lie-probe-light-1400': { theme: 'light', width: 1400, height: 640, scene: lie('probe') },
   'lie-probe-dark-520': { width: 520, height: 1000, scene: lie('probe') },
   'lie-probe-hc-880': { theme: 'hc', width: 880, height: 700, scene: lie('probe') },

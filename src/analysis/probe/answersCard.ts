@@ -1,25 +1,24 @@
 /** How well a probe tells the model's own right answers from its wrong ones. Pure; for the training of the truth probe. */
-import type { AnswersCard } from '../../protocol/insides';
+import type { AnswersFigures } from '../../protocol/insides';
 import { auroc, withInterval } from './figures';
 import type { OwnAnswer } from './ownAnswers';
 import { type LinearProbe, meanStates, scoreOf } from './truthProbe';
 
 export interface AnswerSet {
   answers: readonly OwnAnswer[];
-  unjudged: number;
-  /** Layer 0 … L → [N, D] of each answer's last token. */
+  /** Layer 0 … L → [N, D] of each answer's end. */
   states: ReadonlyMap<number, Float32Array>;
   /** [N] mean log-probability of the model's own words. */
   logprob: readonly number[];
 }
 
 /** `probeWithout`: the probe that has not seen a topic. */
-export function answersCard(
-  { answers, unjudged, states, logprob }: AnswerSet,
+export function answersFigures(
+  { answers, states, logprob }: AnswerSet,
   blocks: readonly number[],
   width: number,
   probeWithout: (topic: string) => LinearProbe,
-): AnswersCard {
+): AnswersFigures {
   const mean = meanStates(states, blocks);
   const probe = answers.map(({ topic }, row) =>
     scoreOf(probeWithout(topic), mean.subarray(row * width, (row + 1) * width), false),
@@ -39,7 +38,6 @@ export function answersCard(
   return {
     right,
     wrong: answers.length - right,
-    unjudged,
     probe: figure(probe),
     logprob: figure(logprob),
     both: figure(both),

@@ -31,7 +31,7 @@ export interface AnswersOptions {
 }
 
 /** The likeliest continuation, and this many drawn ones: a small model is wrong oftener when it draws. */
-const draws = 4;
+export const draws = 4;
 /** Drawn among so many: beyond, there is noise. */
 const candidates = 50;
 const longest = 12;

@@ -1,6 +1,6 @@
 /**
- * The truth probe: logistic regression on [h, p·h], where h is the state of a statement's last token (mean of four blocks in the
- * middle of the model) and p = +1 for an affirmative statement, −1 for a negated one (Bürger et al. 2024: truth has a general and a
+ * The truth probe: logistic regression on [h, p·h], where h is the state of a statement's end (mean of its last word and the mark
+ * behind it, and of four blocks in the middle of the model) and p = +1 for an affirmative statement, −1 for a negated one (Bürger et al. 2024: truth has a general and a
  * polarity-sensitive direction). What it needs to judge a statement, and how it does. Pure; for training and for the engine.
  */
 import type { ProbeCard, Verdict } from '../../protocol/insides';
@@ -12,7 +12,7 @@ export interface LinearProbe {
   bias: number;
 }
 
-/** States like the training statements': a Gaussian in the first axes, and one width for everything beside them. */
+/** Marks' states like the training statements': a Gaussian in the first axes, and one width for everything beside them. */
 export interface Region {
   /** [D]. */
   mean: Float64Array;
@@ -106,7 +106,7 @@ export function isNegated(sentence: string): boolean {
 /** How a statement is put before the model: as the assistant's own answer. */
 export const statementFrame = { question: 'Tell me a true fact.', lead: 'Here is a true fact: ' } as const;
 
-/** As it is read: with a mark at its end, since that is the token whose state is read. */
+/** As it is read: with a mark at its end, whose state is read beside the last word's. */
 export function asStatement(sentence: string): string {
   const text = sentence.trim();
   return /[.!?。！？]["'”’)]*$/.test(text) ? text : `${text}.`;

@@ -6,7 +6,7 @@
 import type { Figure, ProbeCard } from '../../protocol/insides';
 import { principalAxes, project } from '../projection/pca';
 import { seededRandom } from '../random';
-import { type AnswerSet, answersCard } from './answersCard';
+import { type AnswerSet, answersFigures } from './answersCard';
 import { accuracy, auroc, calibration, withInterval } from './figures';
 import { dealFolds, groupRows, shuffleWithin } from './folds';
 import { type Column, fitColumns, type LinearModels } from './linearModels';
@@ -24,10 +24,19 @@ import {
 
 export interface TrainingSet {
   statements: readonly { text: string; label: boolean; topic: string; negated: boolean; known: boolean }[];
-  /** Layer 0 … L → [N, D] of each statement's last token. */
+  /** Layer 0 … L → [N, D] of each statement's end. */
   states: ReadonlyMap<number, Float32Array>;
+  /** [N, D] of the mark behind it, mean of the verdict's blocks: less of its last word, so that unlike sentences lie apart. */
+  marks: Float32Array;
   /** [N] mean log-probability of the statement's tokens. */
   logprob: readonly number[];
+}
+
+/** The model's own answers, chosen among listed values and in its own words. */
+export interface AnswerSets {
+  listed: AnswerSet;
+  free: AnswerSet;
+  unjudged: number;
 }
 
 export interface TrainingOptions {
@@ -55,7 +64,7 @@ const regionTolerance = 1e-3;
 
 export async function trainTruthProbe(
   training: TrainingSet,
-  { frozen, answers }: { frozen: TrainingSet | null; answers: AnswerSet | null },
+  { frozen, answers }: { frozen: TrainingSet | null; answers: AnswerSets | null },
   options: TrainingOptions,
 ): Promise<TruthProbe> {
   const { width, seed } = options;
@@ -102,10 +111,15 @@ export async function trainTruthProbe(
   }
 
   const figure = (chosen: readonly number[]): Figure => figureOf(held, set.labels, set.topicOf, chosen);
-  const region = regionOf(mean, width, set);
+  const { marks } = training;
+  const region = regionOf(marks, width, set);
   const axes = region.axes.slice(0, 2);
-  const places = project(mean, { mean: region.mean, axes });
+  const places = project(marks, { mean: region.mean, axes });
   const spread = axes.length;
+  const without = (topic: string): LinearProbe => {
+    const column = set.topics.indexOf(topic);
+    return column < 0 ? verdict : probeOf(verdicts, column);
+  };
   const card: ProbeCard = {
     blocks,
     trainedOn: { statements: statements.length, topics: set.topics.length },
@@ -130,12 +144,10 @@ export async function trainTruthProbe(
     ...decisions(probabilities, set.labels),
     calibration: calibration(probabilities, set.labels),
     frozen: frozen && judgeFrozen(frozen, verdict, blocks, width),
-    answers:
-      answers &&
-      answersCard(answers, blocks, width, (topic) => {
-        const column = set.topics.indexOf(topic);
-        return column < 0 ? verdict : probeOf(verdicts, column);
-      }),
+    answers: answers && {
+      listed: answersFigures(answers.listed, blocks, width, without),
+      free: { ...answersFigures(answers.free, blocks, width, without), unjudged: answers.unjudged },
+    },
     map: {
       x: set.all.map((row) => (spread > 0 ? places[row * spread] : 0)),
       y: set.all.map((row) => (spread > 1 ? places[row * spread + 1] : 0)),
@@ -321,12 +333,12 @@ function judgeFrozen(
 }
 
 /** The limit comes from topics that the region was fitted without. */
-function regionOf(mean: Float32Array, width: number, { unit, all }: Described): Region {
+function regionOf(marks: Float32Array, width: number, { unit, all }: Described): Region {
   const fold = dealFolds({ unit, units: Math.max(...unit) + 1 }, regionFolds, 0);
   const distances = Array.from({ length: regionFolds }, (_, out) => {
     const region = gaussian(
       rowsOf(
-        mean,
+        marks,
         width,
         all.filter((row) => fold[row] !== out),
       ),
@@ -334,11 +346,11 @@ function regionOf(mean: Float32Array, width: number, { unit, all }: Described): 
     );
     return all
       .filter((row) => fold[row] === out)
-      .map((row) => distance(region, mean.subarray(row * width, (row + 1) * width)));
+      .map((row) => distance(region, marks.subarray(row * width, (row + 1) * width)));
   })
     .flat()
     .sort((a, b) => a - b);
-  return { ...gaussian(mean, width), limit: distances[Math.floor(0.99 * (distances.length - 1))] };
+  return { ...gaussian(marks, width), limit: distances[Math.floor(0.99 * (distances.length - 1))] };
 }
 
 function gaussian(points: Float32Array, width: number): Omit<Region, 'limit'> {

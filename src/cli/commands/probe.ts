@@ -3,7 +3,14 @@ import { type Command, Option } from 'commander';
 import { openStatements } from '../../document/facts';
 import { holdsStatements, planProbe, truthStatements } from '../../document/statements';
 import { parseTable, type Table } from '../../document/table';
-import type { AnswersCard, ProbeCard, ProbeResult, ProbeTask, TruthStatement } from '../../protocol/insides';
+import type {
+  AnswersCard,
+  AnswersFigures,
+  ProbeCard,
+  ProbeResult,
+  ProbeTask,
+  TruthStatement,
+} from '../../protocol/insides';
 import { ProblemError } from '../../protocol/problem';
 import type { Environment } from '../environment';
 import { addCommonOptions, type CommonOptions, integer } from '../options';
@@ -199,12 +206,16 @@ function cardText(card: Omit<ProbeCard, 'map'>, paint: Paint): string {
   return `${heading}${tableLines([{ title: '' }, { title: 'AUROC' }], rows, paint)}${tableLines(layerColumns, layers, paint)}`;
 }
 
-function answerRows({ right, wrong, unjudged, probe, logprob, both }: AnswersCard): string[][] {
-  const count = `${right} right, ${wrong} wrong, ${unjudged} not judged`;
+function answerRows({ listed, free }: AnswersCard): string[][] {
+  const count = ({ right, wrong }: AnswersFigures) => `${right} right, ${wrong} wrong`;
+  const rows = ({ probe, logprob, both }: AnswersFigures, name: string, counts: string) => [
+    [name, `${interval(probe)} (${counts})`],
+    ['  their mean log-probability', interval(logprob)],
+    ['  both together', interval(both)],
+  ];
   return [
-    ["the model's own answers", `${interval(probe)} (${count})`],
-    ['their mean log-probability', interval(logprob)],
-    ['both together', interval(both)],
+    ...rows(listed, 'its own choice among listed values', count(listed)),
+    ...rows(free, 'its own words', `${count(free)}, ${free.unjudged} not judged`),
   ];
 }
 

@@ -111,7 +111,9 @@ export async function askProbe(
   ]);
   const table = parseTable(source.text, source.title);
   const { label, groupBy, template } = intent.lie;
-  const plan = planProbe(table, source.title, { label, group: groupBy, template });
+  // A column that was chosen in another table may be missing here.
+  const known = (name: string | null) => (name === null || name === '' || table.columns.includes(name) ? name : null);
+  const plan = planProbe(table, source.title, { label: known(label), group: known(groupBy), template });
   const { rows } = plan;
   const task = taskOf(rows, intent.lie.task);
   const options = { signal: asked.signal, onProgress: (progress: Progress) => asked.onProgress?.(progress) };

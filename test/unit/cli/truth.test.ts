@@ -21,7 +21,10 @@ const card: ProbeCard = {
   calibration: { error: 0.01, bins: [] },
   coverage: [],
   frozen: { auroc: figure(0.83), topics: [] },
-  answers: { right: 90, wrong: 30, unjudged: 7, probe: figure(0.75), logprob: figure(0.76), both: figure(0.83) },
+  answers: {
+    listed: { right: 50, wrong: 40, probe: figure(0.85), logprob: figure(0.86), both: figure(0.93) },
+    free: { right: 90, wrong: 30, unjudged: 7, probe: figure(0.75), logprob: figure(0.76), both: figure(0.83) },
+  },
   map: { x: [1], y: [2], label: [true], negated: [false], topic: [0] },
 };
 const judged = { source: null, score: 2, outside: false, negated: false, layers: [0], logprob: -2, x: 0, y: 0 };
@@ -49,7 +52,7 @@ const layers: ProbeResult = {
   warnings: ['length'],
 };
 const probe: StoredProbe = {
-  schema: 1,
+  schema: 2,
   kind: 'truth',
   card,
   arrays: {},
@@ -138,8 +141,9 @@ describe('probe train', () => {
     const words = ['probe', 'train', 'd.csv', '--answers', 'facts.json'];
     const { asked, output } = await ask(words, { 'd.csv': statements, 'facts.json': JSON.stringify(facts) });
     expect(asked[0]).toMatchObject(['trainTruth', { open: [{ topic: 'a', text: 'Snow is', right: ['white'] }] }]);
-    expect(output).toMatch(/own answers +0\.750 .*90 right, 30 wrong, 7 not judged/);
-    expect(output).toMatch(/both together +0\.830/);
+    expect(output).toMatch(/choice among listed values +0\.850 .*50 right, 40 wrong\)/);
+    expect(output).toMatch(/own words +0\.750 .*90 right, 30 wrong, 7 not judged\)/);
+    expect(output).toMatch(/both together +0\.930[\s\S]*both together +0\.830/);
   });
 
   it('probes any other labels by layer', async () => {

@@ -189,7 +189,7 @@ describe('the layer probe', () => {
     lie({ template: '', groupBy: '', label: 'group' });
     await settled();
     expect(at('probe').params).toMatchObject({ rows: [{ text: 'a b', label: '1', group: null }, {}, {}] });
-    lie({ template: null, groupBy: null, label: null });
+    lie({ template: null, groupBy: 'country', label: 'latitude' });
     await settled();
     lie({ frame: 'statement' });
     await settled();

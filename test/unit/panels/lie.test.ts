@@ -6,6 +6,7 @@ import { initialIntent, initialState } from '../../../src/host/session/panelDefa
 import type { Intent, LieData, LieIntent, PanelState, ProbeData } from '../../../src/protocol/panel';
 import { allKeys, type View, type ViewContext } from '../../../webview/base/view';
 import { comparison, sameCard } from '../../../webview/panels/lie/evidence';
+import { answersTable, freeWords, listedWords } from '../../../webview/panels/lie/ownAnswers';
 import { probeSection, verdictWords as probeWords, warningWords } from '../../../webview/panels/lie/probeSection';
 import { blankLayers } from '../../../webview/panels/lie/statementDetails';
 import { cardTables, statementTable } from '../../../webview/panels/lie/tables';
@@ -178,6 +179,31 @@ describe('how far to believe it', () => {
     expect(comparison({ ...card, frozen: null })).toHaveLength(comparison(card).length - (card.frozen ? 1 : 0));
   });
 
+  it('shows the model’s own answers both ways, and says where they are read less well', () => {
+    page();
+    const answers = card.answers!;
+    for (const words of ['On the model’s own choices', 'On its own words', String(answers.free.right)])
+      expect(text()).toContain(words);
+    const figure = (value: number, low = value - 0.1) => ({ value, low, high: value + 0.1 });
+    const statements = { affirmative: figure(0.9) };
+    const listed = (probe: ReturnType<typeof figure>) => listedWords({ ...answers.listed, probe }, statements);
+    expect(listed(figure(0.79))).toContain('less well than plain statements, .790 instead of .900');
+    expect(listed(figure(0.55, 0.48))).toContain('reaches chance');
+    expect(listed(figure(0.9))).toContain('as well as plain statements');
+    const free = { ...answers.free, right: 8, wrong: 2, unjudged: 90, probe: figure(0.7), logprob: figure(0.75) };
+    expect(freeWords(free)).toMatch(/Only 10 of 100 .*alone is the better sign/);
+    expect(freeWords({ ...free, logprob: figure(0.6) })).not.toContain('better sign');
+    const { rows } = answersTable(answers, statements);
+    expect(rows.map(([name]) => name)).toEqual([...Array(3).fill('own choices'), ...Array(3).fill('own words')]);
+    expect(rows[0].slice(2)).toEqual([
+      ...[answers.listed.probe.value, answers.listed.probe.low, answers.listed.probe.high],
+      ...[answers.listed.right, answers.listed.wrong],
+    ]);
+    const bare = { ...lie, result: { ...lie.result, card: { ...card, answers: null } } };
+    page({}, { lie: ready(bare) });
+    expect(document.querySelector<HTMLElement>('.lie-own')?.hidden).toBe(true);
+  });
+
   it('says plainly when nothing is gained, and when nothing was tested', () => {
     expect(gainWords({ auroc: card.baseline, baseline: card.auroc })).toContain('gains nothing');
     const bare = { ...lie, result: { ...lie.result, card: { ...card, frozen: null } } };
@@ -255,6 +281,24 @@ describe('the layer probe', () => {
     expect(state().intent.lie.frame).toBe('statement');
     [...document.querySelectorAll<HTMLElement>('.link')].find((each) => each.textContent?.includes('Axis'))?.click();
     expect(state().intent).toMatchObject({ tab: 'embeddings', embeddings: { axis: probe.result.direction } });
+  });
+
+  it('offers the table’s columns, and shows what the automatic choices came to', () => {
+    const cities: ProbeData = { prompt, ...read('cities.probe') };
+    const { state } = page({ section: 'probe', template: 'The city of {x}' }, { probe: ready(cities) });
+    const boxes = [
+      ...document.querySelectorAll<HTMLElement & { value: string }>('.lie-probe-controls vscode-dropdown'),
+    ];
+    expect(boxes.map((box) => box.getAttribute('current-value'))).toEqual(['latitude', 'country']);
+    const choose = (box: number, value: string) => {
+      boxes[box].value = value;
+      boxes[box].dispatchEvent(new Event('change'));
+    };
+    choose(0, 'longitude');
+    choose(1, '');
+    expect(state().intent.lie).toMatchObject({ label: 'longitude', groupBy: '', template: 'The city of {x}' });
+    [...document.querySelectorAll<HTMLElement>('.link')].find((each) => each.textContent?.includes('Axis'))?.click();
+    expect(state().intent.embeddings).toMatchObject({ template: 'The city of {x}' });
   });
 
   it('has no chips before there is a result', () => {

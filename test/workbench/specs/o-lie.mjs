@@ -121,14 +121,14 @@ export const tests = {
     const { check } = bench;
     const { panel } = await judged(bench);
     const exact = card(bench);
-    const [, simpler, topics, layers, calibration, coverage] = await tables(panel);
+    const [, simpler, topics, layers, calibration, coverage, answers] = await tables(panel);
     const figures = [
       exact.auroc,
       exact.known,
       exact.affirmative,
       exact.negated,
       exact.frozen.auroc,
-      ...(exact.answers ? [exact.answers.probe] : []),
+      exact.answers.listed.probe,
       exact.baseline,
     ];
     for (const [row, { value, low, high }] of figures.entries())
@@ -144,6 +144,15 @@ export const tests = {
     check.ok(layers.rows.every(([, value], i) => near(value, exact.layers[i].auroc)));
     check.equal(calibration.rows.length, exact.calibration.bins.length);
     check.equal(coverage.rows.length, exact.coverage.length);
+    const said = [exact.answers.listed, exact.answers.free].flatMap(({ probe, both, logprob }) => [
+      probe,
+      both,
+      logprob,
+    ]);
+    check.equal(answers.rows.length, said.length);
+    for (const [row, { value, low, high }] of said.entries())
+      for (const [column, own] of [value, low, high].entries())
+        check.ok(near(answers.rows[row][column + 2], own), `${answers.rows[row].join(' ')} for ${own}`);
     check.match(await panel.locator('.chips').innerText(), new RegExp(`AUROC \\${share(exact.auroc.value)} held out`));
     const evidence = panel.locator('.lie-evidence');
     await evidence.locator('button', { hasText: 'Trained without' }).click();

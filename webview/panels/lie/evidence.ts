@@ -16,6 +16,7 @@ import { shareCurve } from '../../charts/shareCurve';
 import type { DrawingPart } from '../../charts/svgDocument';
 import { type TopicRow, topicIntervals, topicText } from '../../charts/topicIntervals';
 import { chartSlot, factList } from './chartSlot';
+import { ownAnswers } from './ownAnswers';
 import { blockRange, figureWords, gainWords, probabilityText } from './words';
 
 export interface Evidence {
@@ -33,6 +34,7 @@ export function evidence(context: ViewContext): Evidence {
   const topics = chartSlot(context, topicIntervals);
   const frozen = chartSlot(context, topicIntervals);
   const coverage = chartSlot(context, shareCurve);
+  const own = ownAnswers(context);
   const facts = el('section', { class: 'sec' });
   const slots = [layers, simpler, calibration, topics, coverage, frozen];
   const unfrozen = el('section', { class: 'sec' });
@@ -41,6 +43,7 @@ export function evidence(context: ViewContext): Evidence {
     { class: 'lie-evidence' },
     el('div', { class: 'cols three' }, layers.element, simpler.element, calibration.element),
     el('div', { class: 'cols wide-l' }, topics.element, coverage.element),
+    own.element,
     el('div', { class: 'cols wide-l' }, el('div', {}, frozen.element, unfrozen), facts),
   );
   const flip = el('p', { class: 'lie-flip', hidden: true });
@@ -83,6 +86,7 @@ export function evidence(context: ViewContext): Evidence {
       ],
     });
     coverage.show(coverageContent(card));
+    own.update(card);
     const unseen =
       card.frozen?.topics.map(({ topic, auroc }) => ({ topic: topicName(topic), figure: auroc, hard: false })) ?? [];
     frozen.show(
@@ -101,9 +105,10 @@ export function evidence(context: ViewContext): Evidence {
   return {
     element,
     update,
-    drawings: () => slots.map((slot) => ({ title: slot.title(), drawing: slot.drawing() })),
+    drawings: () => [...slots.map((slot) => ({ title: slot.title(), drawing: slot.drawing() })), ...own.drawings()],
     destroy() {
       for (const slot of slots) slot.destroy();
+      own.destroy();
     },
   };
 }
@@ -185,7 +190,7 @@ export function comparison(card: ProbeCard): Lollipop[] {
     own(t('affirmative'), card.affirmative, 'part'),
     own(t('negated'), card.negated, 'part'),
     ...(card.frozen ? [own(t('frozen topics'), card.frozen.auroc, 'part')] : []),
-    ...(card.answers ? [own(t('model’s own answers'), card.answers.probe, 'part')] : []),
+    ...(card.answers ? [own(t('model’s own choices'), card.answers.listed.probe, 'part')] : []),
     own(t('log p × negation'), card.baseline, 'other'),
     { label: t('shuffled labels'), value: shuffled, interval: null, kind: 'other' },
     { label: t('no “not” in training'), value: card.negationFlip, interval: null, kind: 'apart' },
@@ -303,6 +308,7 @@ export function sameCard(a: ProbeCard, b: ProbeCard): boolean {
     a.seed === b.seed &&
     a.auroc.value === b.auroc.value &&
     a.trainedOn.statements === b.trainedOn.statements &&
+    (a.answers === null) === (b.answers === null) &&
     blockRange(a) === blockRange(b)
   );
 }

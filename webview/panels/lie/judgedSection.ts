@@ -83,7 +83,7 @@ export function judgedSection(context: ViewContext, key: 'lie' | 'answer'): LieS
       key: own,
       beginning: unfinished(result.statements[0]?.text ?? prompt.rendered),
       layers: own.layers.length - 1,
-      best: own.blocks[own.blocks.length >> 1] ?? 0,
+      best: own.blocks[(own.blocks.length - 1) >> 1] ?? 0,
       direction: async (layer) => (await context.channel.request('truthDirection', { layer })).direction,
       toward: [t('what looks false'), t('what looks true')],
     };
@@ -94,7 +94,8 @@ export function judgedSection(context: ViewContext, key: 'lie' | 'answer'): LieS
     const some = result.complete
       ? ''
       : t('{0} of {1} so far; ', grouped(result.statements.length), grouped(labels.length));
-    small.textContent = some + t('read at the last mark of each, blocks {0}', blockRange({ blocks }));
+    small.textContent =
+      some + t('read at the last word of each and the mark behind it, blocks {0}', blockRange({ blocks }));
     right.textContent = width > 700 ? t('probability of “looks true”') : '';
   }
 

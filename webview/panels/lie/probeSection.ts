@@ -3,8 +3,8 @@
  * Detector tab.
  */
 import type { ProbeResult } from '../../../src/protocol/insides';
-import type { LieIntent, PanelState, ProbeData } from '../../../src/protocol/panel';
-import { linkButton, segmented } from '../../base/controls';
+import type { PanelState, ProbeData } from '../../../src/protocol/panel';
+import { linkButton } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { fixed, grouped } from '../../base/format';
 import { icon } from '../../base/icons';
@@ -16,32 +16,13 @@ import { svgDocument } from '../../charts/svgDocument';
 import { topicText } from '../../charts/topicIntervals';
 import { chartSlot, factList } from './chartSlot';
 import { shuffledBand } from './evidence';
+import { probeControls } from './probeControls';
 import type { LieSection } from './section';
 import { type SteerSource, steerSection } from './steerSection';
 import { probeTables } from './tables';
 
 export function probeSection(context: ViewContext): LieSection {
-  const intend = (change: Partial<LieIntent>) =>
-    context.setIntent({ lie: { ...context.state().intent.lie, ...change } });
-  const frame = segmented<LieIntent['frame']>({
-    label: t('Read as'),
-    options: [
-      { value: 'plain', label: t('Plain text'), title: t('As it stands, at its last token') },
-      { value: 'statement', label: t('Answer'), title: t('As the model’s own answer, as the truth probe reads it') },
-    ],
-    value: 'plain',
-    onChange: (value) => intend({ frame: value }),
-  });
-  const task = segmented<LieIntent['task']>({
-    label: t('Labels'),
-    options: [
-      { value: 'auto', label: t('Auto') },
-      { value: 'classes', label: t('Classes') },
-      { value: 'number', label: t('Numbers') },
-    ],
-    value: 'auto',
-    onChange: (value) => intend({ task: value }),
-  });
+  const controls = probeControls(context);
   const layers = chartSlot(context, probeCurve);
   const learning = chartSlot(context, shareCurve);
   const facts = el('section', { class: 'sec' });
@@ -57,14 +38,14 @@ export function probeSection(context: ViewContext): LieSection {
     el('div', { class: 'cols three' }, layers.element, learning.element, facts),
     steer.element,
   );
-  const element = el('div', {}, el('div', { class: 'ctl' }, frame.element, task.element), shown);
+  const element = el('div', {}, controls.element, shown);
   let data: ProbeData | null = null;
 
   function useAxis(): void {
     if (!data) return;
     const { embeddings } = context.state().intent;
     const { direction, best } = data.result;
-    const change = { axis: direction, layer: best, method: 'pca' as const };
+    const change = { axis: direction, layer: best, method: 'pca' as const, template: data.template };
     // The labels are what the direction tells apart; numbers are no groups.
     const groupBy = data.classes.length > 0 ? data.labelColumn : embeddings.groupBy;
     context.setIntent({ tab: 'embeddings', embeddings: { ...embeddings, ...change, groupBy } });
@@ -95,8 +76,7 @@ export function probeSection(context: ViewContext): LieSection {
     }),
     update(state: PanelState) {
       data = viewData(state.probe);
-      frame.set(state.intent.lie.frame);
-      task.set(state.intent.lie.task);
+      controls.update(state.intent.lie, data);
       draw();
     },
     destroy() {

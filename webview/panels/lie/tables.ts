@@ -4,6 +4,7 @@ import type { LieData, ProbeData } from '../../../src/protocol/panel';
 import type { TableTwin } from '../../base/a11y';
 import { t } from '../../base/strings';
 import { comparison } from './evidence';
+import { answersTable } from './ownAnswers';
 import { labelWords, verdictWords } from './words';
 
 export function statementTable({ result, labels, answer }: LieData): TableTwin {
@@ -70,6 +71,7 @@ export function cardTables(card: ProbeCard): TableTwin[] {
       columns: [t('share'), t('accuracy')],
       rows: card.coverage.map(({ share, accuracy }) => [share, accuracy]),
     },
+    ...(card.answers ? [answersTable(card.answers, card)] : []),
   ];
 }
 

@@ -1,6 +1,7 @@
 /** The judge of what the model says by itself, and how the continuations are made and read. */
 import { describe, expect, it } from 'vitest';
-import { answersCard } from '../../../../src/analysis/probe/answersCard';
+import { answersFigures } from '../../../../src/analysis/probe/answersCard';
+import { listedAnswers, listedEnds } from '../../../../src/analysis/probe/listedAnswers';
 import { judgeAnswer, ownAnswers } from '../../../../src/analysis/probe/ownAnswers';
 import type { OpenStatement } from '../../../../src/protocol/insides';
 import { endId, FakeModel } from '../fakeModel';
@@ -89,6 +90,36 @@ describe('what the model says by itself', () => {
   });
 });
 
+describe('what the model chooses among listed values', () => {
+  const ends = listedEnds([open, { ...open, text: 'This is' }]);
+  const texts = (logprob: number[][], seed: number) => listedAnswers(ends, logprob, seed).map(({ text }) => text);
+
+  it('is each value, right or wrong, but for those open to dispute', () => {
+    expect(ends[1].map(({ text, right }) => [text, right])).toEqual([
+      ['This is a musical instrument.', true],
+      ['This is F. Scott Fitzgerald.', true],
+      ['This is fruit.', false],
+      ['This is twenty.', false],
+      ['This is H.', false],
+      ['This is music.', false],
+    ]);
+    expect(ends[1][2]).toEqual({ topic: 'thing', text: 'This is fruit.', from: 7, right: false });
+  });
+
+  it('is the likeliest one and what is drawn by the shares, each once and the same with the same seed', () => {
+    const sure = [0, -90, -90, -90, -90, -90];
+    expect(texts([sure, [...sure].reverse()], 1)).toEqual(['It is a musical instrument.', 'This is music.']);
+    const even = ends.map((each) => each.map(() => -3));
+    expect(texts(even, 1)).toEqual(texts(even, 1));
+    const drawn = Array.from({ length: 200 }, (_, seed) => texts(even, 1000 * seed));
+    expect(drawn.every((some) => new Set(some).size === some.length && some.length <= 10)).toBe(true);
+    // The first is always among them; of the others one in 1 − (5/6)^4.
+    const share = drawn.filter((some) => some.includes('It is H.')).length / drawn.length;
+    expect(share).toBeGreaterThan(0.4);
+    expect(share).toBeLessThan(0.64);
+  });
+});
+
 describe('the card of own answers', () => {
   it('reads each answer by the probe that has not seen its topic', () => {
     const answers = ['a', 'a', 'b', 'b'].map((topic, at) => ({ topic, text: `${at}.`, from: 0, right: at % 2 === 0 }));
@@ -97,10 +128,10 @@ describe('the card of own answers', () => {
       [0, new Float32Array(4)],
       [1, Float32Array.of(2, -2, -2, 2)],
     ]);
-    const set = { answers, unjudged: 5, states, logprob: [-1, -2, -3, -4] };
+    const set = { answers, states, logprob: [-1, -2, -3, -4] };
     const without = (topic: string) => ({ weights: Float64Array.of(topic === 'a' ? 1 : -1, 0), bias: 0 });
-    const card = answersCard(set, [1], 1, without);
-    expect(card).toMatchObject({ right: 2, wrong: 2, unjudged: 5 });
+    const card = answersFigures(set, [1], 1, without);
+    expect(card).toMatchObject({ right: 2, wrong: 2 });
     expect(card.probe.value).toBe(1);
     expect(card.logprob.value).toBe(0.75);
     expect(card.both.value).toBe(1);

@@ -4,9 +4,11 @@ import {
   asStatement,
   distance,
   isNegated,
+  meanStates,
   probabilityOf,
   scoreOf,
   shownProbability,
+  verdictBlocks,
   verdictOf,
 } from '../../../../src/analysis/probe/truthProbe';
 import { platt, type TrainingSet, trainTruthProbe } from '../../../../src/analysis/probe/truthTraining';
@@ -39,7 +41,8 @@ function made(topics: string[], seed: number, strength = 2): TrainingSet {
       return [layer, Float32Array.from(rows.flat())] as const;
     }),
   );
-  return { statements, states, logprob: statements.map(({ label }) => (label ? -2 : -3) + noise()) };
+  const marks = meanStates(states, verdictBlocks(blocks));
+  return { statements, states, marks, logprob: statements.map(({ label }) => (label ? -2 : -3) + noise()) };
 }
 
 const options = { products: plainProducts, width, modelSha256: 'abc', seed: 1, lambda: 1 };
@@ -83,9 +86,8 @@ describe('the truth probe', () => {
 
   it('knows its region: a training state is inside, one from elsewhere is not', async () => {
     const set = made(topics, 5);
-    const { region, card } = await trainTruthProbe(set, alone, options);
-    const first = set.states.get(card.blocks[0])?.subarray(0, width) ?? new Float32Array(width);
-    expect(distance(region, first)).toBeLessThan(region.limit);
+    const { region } = await trainTruthProbe(set, alone, options);
+    expect(distance(region, set.marks.subarray(0, width))).toBeLessThan(region.limit);
     expect(distance(region, new Float32Array(width).fill(60))).toBeGreaterThan(region.limit);
   });
 });

@@ -1,0 +1,81 @@
+/**
+ * How a table is probed: which column holds the labels and what they are, which rows are held out together, and how a text is put
+ * before the model. Automatic choices show what they came to. For the layer probe.
+ */
+import type { LieIntent, ProbeData } from '../../../src/protocol/panel';
+import { dropdown, segmented, textField } from '../../base/controls';
+import { el, fill } from '../../base/dom';
+import { t } from '../../base/strings';
+import type { ViewContext } from '../../base/view';
+
+export interface ProbeControls {
+  element: HTMLElement;
+  /** `data` null while there is no result: its columns are not known. */
+  update(intent: LieIntent, data: ProbeData | null): void;
+}
+
+export function probeControls(context: ViewContext): ProbeControls {
+  const change = (part: Partial<LieIntent>) => context.setIntent({ lie: { ...context.state().intent.lie, ...part } });
+  const frame = segmented<LieIntent['frame']>({
+    label: t('Read as'),
+    options: [
+      { value: 'plain', label: t('Plain text'), title: t('As it stands, at its last token') },
+      { value: 'statement', label: t('Answer'), title: t('As the model’s own answer, as the truth probe reads it') },
+    ],
+    value: 'plain',
+    onChange: (value) => change({ frame: value }),
+  });
+  const task = segmented<LieIntent['task']>({
+    label: t('Labels'),
+    options: [
+      { value: 'auto', label: t('Auto') },
+      { value: 'classes', label: t('Classes') },
+      { value: 'number', label: t('Numbers') },
+    ],
+    value: 'auto',
+    onChange: (value) => change({ task: value }),
+  });
+  const template = textField({
+    label: t('Template: {x} stands for the text'),
+    placeholder: t('The city of {x}'),
+    onCommit: (text) => change({ template: text }),
+  });
+  const labels = el('span', {});
+  const together = el('span', {});
+  let shown = '';
+
+  function showColumns({ columns: names, labelColumn, groupColumn }: ProbeData): void {
+    const key = [labelColumn, groupColumn, ...names].join('\n');
+    if (key === shown) return;
+    shown = key;
+    const options = names.map((name) => ({ value: name, label: name }));
+    const label = dropdown<string>({
+      ...{ label: t('Column'), options, value: labelColumn },
+      onChange: (value) => change({ label: value }),
+    });
+    const groups = dropdown<string>({
+      label: t('Held out together'),
+      options: [{ value: '', label: t('nothing: each row by itself') }, ...options],
+      value: groupColumn ?? '',
+      onChange: (value) => change({ groupBy: value }),
+    });
+    fill(labels, label.element);
+    fill(together, groups.element);
+  }
+
+  return {
+    element: el(
+      'div',
+      { class: 'lie-probe-controls' },
+      el('div', { class: 'ctl' }, frame.element, task.element),
+      el('div', { class: 'ctl' }, labels, together, el('span', { class: 'field' }, t('Template'), template.element)),
+    ),
+    update(intent, data) {
+      frame.set(intent.frame);
+      task.set(intent.task);
+      if (data) showColumns(data);
+      // What is being typed stays.
+      if (!template.element.contains(document.activeElement)) template.set(intent.template ?? data?.template ?? '');
+    },
+  };
+}
