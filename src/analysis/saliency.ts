@@ -19,13 +19,17 @@ import { agreementOf } from './rankCorrelation';
 import { attentionMean, rollout } from './rollout';
 import {
   affordableCut,
+  affordablePoints,
+  backAndForth,
   type CurvePlan,
   type Cut,
   type CutOptions,
   coarseCut,
   curvePlan,
   firstSlice,
+  mostPoints,
   ordersOf,
+  pathCost,
   tokenLimit,
 } from './saliencyPlan';
 import { copiesOf, saturation, shareCredit } from './saliencyWarnings';
@@ -50,16 +54,12 @@ export interface SaliencyOptions extends CutOptions {
   onStep?: (snapshot: () => SaliencyResult, done: number, total: number) => void;
 }
 
-/** Points of integrated gradients. */
-const integrationSteps = 32;
-/** A pass there and back in forward passes. */
-const backAndForth = 3;
 /** Methods that say where to look first, the best guide first. */
 const guides: readonly SaliencyMethod[] = ['input', 'attentionGradient', 'norm', 'attention', 'rollout'];
 
 /**
  * Rejects with what resolveTarget and unitsOf reject with, with `nothingLeft` where deleting a unit would leave no token, and with
- * `cancelled` between passes. A method that fails (memory) is marked as refused and the others go on.
+ * `cancelled` between passes. A method that fails (memory) is marked as refused, a curve that fails is left out, and the others go on.
  */
 export async function saliency(ground: SaliencyGround, options: SaliencyOptions): Promise<SaliencyResult> {
   const { model, ids } = ground;
@@ -88,6 +88,8 @@ class SaliencyRun {
   private readonly cut: Cut;
   private readonly coarse: Cut | null = null;
   private readonly plan: CurvePlan;
+  /** Of integrated gradients. */
+  private readonly points: number;
   private readonly coarseScores: (number | null)[];
   private readonly copies: number[][];
   private readonly states: Map<SaliencyMethod, MethodState>;
@@ -109,6 +111,7 @@ class SaliencyRun {
     } else this.cut = { by, units: unitsOf(prompt, by, scope, ranges), tokens: 0 };
     this.coarseScores = unknown(this.coarse?.units.length ?? 0);
     this.plan = curvePlan(this.cut.units, target, operator, methods.length, limit);
+    this.points = affordablePoints(target, limit);
     this.copies = copiesOf(this.cut.units, target);
     const state = (): MethodState => ({
       scores: unknown(this.cut.units.length),
@@ -120,7 +123,11 @@ class SaliencyRun {
     const coarser = this.cut.by === by ? [] : [{ kind: 'coarser', asked: by, used: this.cut.by } as const];
     const { steps } = this.plan;
     const fewer = steps < defaultSteps ? [{ kind: 'fewerSteps', asked: defaultSteps, used: steps } as const] : [];
-    this.warnings = [...coarser, ...fewer, ...saturation(target)];
+    const sparse =
+      methods.includes('integrated') && this.points < mostPoints
+        ? [{ kind: 'fewerPoints', asked: mostPoints, used: this.points } as const]
+        : [];
+    this.warnings = [...coarser, ...fewer, ...sparse, ...saturation(target)];
   }
 
   async finish(): Promise<SaliencyResult> {
@@ -156,13 +163,12 @@ class SaliencyRun {
     const fine = wanted('occlusion')
       ? [{ cost: this.cut.tokens, work: (onProgress: OnTokens) => this.occlude(onProgress) }]
       : [];
-    const path = backAndForth * integrationSteps * before * sides.length;
     const integrated = wanted('integrated')
-      ? [{ cost: path, work: (onProgress: OnTokens) => this.integrate(onProgress) }]
+      ? [{ cost: pathCost(this.target, this.points), work: (onProgress: OnTokens) => this.integrate(onProgress) }]
       : [];
     const copies = {
       cost: this.copies.length * before,
-      work: (onProgress: OnTokens) => this.compareCopies(onProgress),
+      work: (onProgress: OnTokens) => this.attempt([], () => this.compareCopies(onProgress)),
     };
     const curves = this.curves();
     // The ranking that is looked at is judged before the slowest method begins.
@@ -213,7 +219,7 @@ class SaliencyRun {
 
   private integrate(onProgress: OnTokens): Promise<void> {
     const { model, differentiable, ids } = this.ground;
-    const passes = { steps: integrationSteps, signal: this.options.signal, onProgress };
+    const passes = { steps: this.points, signal: this.options.signal, onProgress };
     return this.attempt(['integrated'], async () => {
       const { scores, completeness } = await integratedGradients(model, differentiable, ids, this.target, passes);
       this.keep('integrated', scores);
@@ -221,33 +227,33 @@ class SaliencyRun {
     });
   }
 
-  private async occludeCoarse({ units }: Cut, onProgress: OnTokens): Promise<void> {
-    const onScores = fillIn(this.coarseScores);
-    await this.occludeEach(units, { onScores, onProgress });
+  private occludeCoarse({ units }: Cut, onProgress: OnTokens): Promise<void> {
+    return this.occludeEach(units, { onScores: fillIn(this.coarseScores), onProgress });
   }
 
-  private async occlude(onProgress: OnTokens): Promise<void> {
+  private occlude(onProgress: OnTokens): Promise<void> {
     const { units } = this.cut;
     const prompt = this.ground.ids.slice(0, this.target.before);
     const first = firstSlice(prompt, this.target, units, this.likeliestFirst(), this.options);
     const onScores = fillIn((this.states.get('occlusion') as MethodState).scores);
-    await this.occludeEach(units, { first, onScores, onProgress });
+    return this.occludeEach(units, { first, onScores, onProgress });
   }
 
   private occludeEach(
     units: Cut['units'],
     options: Pick<Parameters<typeof occlusion>[5], 'first' | 'onScores' | 'onProgress'>,
-  ): Promise<number[]> {
+  ): Promise<void> {
     const { model, ids, known } = this.ground;
     const { operator, replacement, signal } = this.options;
-    return occlusion(model, ids, this.target, units, operator, { replacement, known, signal, ...options });
+    return this.attempt(['occlusion'], async () => {
+      await occlusion(model, ids, this.target, units, operator, { replacement, known, signal, ...options });
+    });
   }
 
   /** Units by what the best guide says about them, or the larger units they are in. */
   private likeliestFirst(): number[] {
-    const complete = (method: SaliencyMethod) => this.scoresOf(method)?.includes(null) === false;
-    const guide = guides.find(complete);
-    const scores = guide ? (this.scoresOf(guide) ?? []) : this.fromCoarse();
+    const guide = guides.find((method) => this.complete(method));
+    const scores = (guide && this.complete(guide)) ?? this.fromCoarse();
     const size = (unit: number) => Math.abs(scores[unit] ?? 0);
     return this.cut.units.map((_, unit) => unit).sort((a, b) => size(b) - size(a) || a - b);
   }
@@ -262,7 +268,7 @@ class SaliencyRun {
   private async compareCopies(onProgress: OnTokens): Promise<void> {
     const { model, ids, known } = this.ground;
     const { operator, replacement, signal } = this.options;
-    const scores = this.scoresOf('occlusion') as number[] | undefined;
+    const scores = this.complete('occlusion');
     const prompt = ids.slice(0, this.target.before);
     const groups = this.copies.flatMap((units) => {
       const ranges = units.map((unit) => this.cut.units[unit].tokens);
@@ -292,15 +298,22 @@ class SaliencyRun {
     const shared = new DeletionCurves(model, ids, this.target, this.cut.units, options);
     return [...this.states.values()].map((state, place) => ({
       cost: (ordersOf(place + 1) - ordersOf(place)) * order + (place === 0 ? ends : 0),
-      work: async (onProgress) => {
-        if (state.refused) return;
-        state.faithfulness = await shared.of(state.scores as number[], { known, signal, onProgress });
-      },
+      work: (onProgress) =>
+        this.attempt([], async () => {
+          if (state.refused) return;
+          state.faithfulness = await shared.of(state.scores as number[], { known, signal, onProgress });
+        }),
     }));
   }
 
   private scoresOf(method: SaliencyMethod): (number | null)[] | undefined {
     return this.states.get(method)?.scores;
+  }
+
+  /** Undefined while a unit's score is missing. */
+  private complete(method: SaliencyMethod): number[] | undefined {
+    const scores = this.scoresOf(method);
+    return scores?.includes(null) ? undefined : (scores as number[] | undefined);
   }
 
   /** `perToken`: [T] or as many as the target depends on. */

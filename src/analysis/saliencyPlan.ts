@@ -1,6 +1,6 @@
 /**
  * What a saliency run works through: units that are not too many for the length of the prompt, larger ones to begin with, which
- * come first, and how fine the deletion curves are. For saliency.ts.
+ * come first, and how fine the deletion curves and the path of integrated gradients are. For saliency.ts.
  */
 import type { Prompt, Range } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
@@ -12,7 +12,7 @@ import { unitsOf } from './units';
 import { costOf, runsOf } from './variants';
 
 /**
- * Tokens that scores by occlusion may take to run, and all deletion curves as many again: by token, a prompt of some 320 tokens,
+ * Tokens that scores by occlusion may take to run, integrated gradients and all deletion curves as many again: by token, a prompt of some 320 tokens,
  * about a minute on two cores. Fixed there, so that a machine busy with something else cuts a prompt no coarser; a faster one may
  * run for as long.
  */
@@ -94,6 +94,22 @@ export function firstSlice(
     slice.push(unit);
   }
   return slice;
+}
+
+/** A pass there and back in forward passes. */
+export const backAndForth = 3;
+/** Midpoints of integrated gradients, from fine to coarse. */
+const pathPoints: readonly number[] = [32, 16, 8];
+export const mostPoints = pathPoints[0];
+
+/** About how many tokens a gradient at each of so many points takes to run. */
+export const pathCost = ({ before, sides }: Pick<Target, 'before' | 'sides'>, points: number): number =>
+  backAndForth * points * before * sides.length;
+
+/** The most points that take no more than `limit` tokens; where all take more, the fewest. */
+export function affordablePoints(target: Pick<Target, 'before' | 'sides'>, limit: number): number {
+  const affordable = pathPoints.find((points) => pathCost(target, points) <= limit);
+  return affordable ?? pathPoints[pathPoints.length - 1];
 }
 
 export interface CurvePlan {

@@ -68,7 +68,9 @@ export type SaliencyWarning =
   /** Too many units for this length: cut coarser than was asked for. */
   | { kind: 'coarser'; asked: UnitKind; used: UnitKind }
   /** Too long a prompt for curves of `asked` steps: the units go in `used` larger ones. */
-  | { kind: 'fewerSteps'; asked: number; used: number };
+  | { kind: 'fewerSteps'; asked: number; used: number }
+  /** Too long a prompt for integrated gradients at `asked` points of their path. */
+  | { kind: 'fewerPoints'; asked: number; used: number };
 
 export interface SaliencyResult {
   target: TargetResult;

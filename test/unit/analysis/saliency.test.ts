@@ -9,6 +9,7 @@ import { affordableCut, coarseCut, tokenLimit } from '../../../src/analysis/sali
 import { resolveTarget } from '../../../src/analysis/target';
 import type { SaliencyMethod, SaliencyResult } from '../../../src/protocol/explain';
 import type { Prompt } from '../../../src/protocol/model';
+import { ProblemError } from '../../../src/protocol/problem';
 import { FakeGradients } from './fakeGradients';
 import { FakeModel } from './fakeModel';
 
@@ -217,6 +218,30 @@ describe('a method that finds no memory', () => {
     }
     expect(result.complete).toBe(true);
     expect(result.methods[1].refused?.message).toContain('1234 MB');
+  });
+
+  it('is occlusion: the gradients stay, and only curves that were read', async () => {
+    const model = new FakeModel();
+    const passAlone = model.run.bind(model);
+    // Variants go in batches, all else by itself.
+    model.run = (pass) => {
+      if (pass.ids.length > 1) throw new ProblemError('outOfMemory', [1234]);
+      return passAlone(pass);
+    };
+    const { result } = await run({ model, methods: ['occlusion', 'input'] });
+    expect(refusals(result)).toEqual(['occlusion']);
+    expect(result.methods[1].scores).not.toContain(null);
+    expect(result.methods.map(({ faithfulness: curve }) => curve)).toEqual([null, null]);
+    expect(result.complete).toBe(true);
+  });
+
+  it('is a long path of integrated gradients: fewer points, and said', async () => {
+    const of = promptOf('The cat sat on a mat. '.repeat(30).trim());
+    const { result } = await run({ of, methods: ['integrated'] });
+    expect(result.warnings).toContainEqual({ kind: 'fewerPoints', asked: 32, used: 16 });
+    expect(result.methods[0].completeness).not.toBeNull();
+    const { result: short } = await run({ methods: ['integrated'] });
+    expect(short.warnings.map(({ kind }) => kind)).not.toContain('fewerPoints');
   });
 });
 

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DeletionCurves, fractionsOf } from '../../../src/analysis/faithfulness';
-import { curvePlan, ordersOf, tokenLimit } from '../../../src/analysis/saliencyPlan';
+import { affordablePoints, curvePlan, ordersOf, pathCost, tokenLimit } from '../../../src/analysis/saliencyPlan';
 import { resolveTarget, type Target } from '../../../src/analysis/target';
 import { FakeModel } from './fakeModel';
 
@@ -99,6 +99,28 @@ describe('the curves of a prompt', () => {
   ])('of four methods on %i tokens have %i steps where nothing is known of the machine', (T, steps) => {
     const units = unitsOf(new Array<number>(T).fill(1), 0);
     expect(curvePlan(units, targetOf(T, 1), 'knockout', 4, tokenLimit(0)).steps).toBe(steps);
+  });
+});
+
+describe('the points of integrated gradients', () => {
+  it('are as many as the limit allows, 32 at most and 8 at least', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 8000 }), fc.integer({ min: 1, max: 2 }), limits, (before, sides, limit) => {
+        const target = targetOf(before, sides);
+        const points = affordablePoints(target, limit);
+        expect([32, 16, 8]).toContain(points);
+        if (points > 8) expect(pathCost(target, points)).toBeLessThanOrEqual(limit);
+        if (points < 32) expect(pathCost(target, 2 * points)).toBeGreaterThan(limit);
+      }),
+    );
+  });
+
+  it.each([
+    [500, 1, 32],
+    [1000, 1, 16],
+    [1000, 2, 8],
+  ])('on %i tokens and %i sides are %i where nothing is known of the machine', (before, sides, points) => {
+    expect(affordablePoints(targetOf(before, sides), tokenLimit(0))).toBe(points);
   });
 });
 

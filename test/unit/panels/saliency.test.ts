@@ -163,6 +163,16 @@ test('curves in larger steps say how large, beside the curve and not among the n
   expect(verdictWords(shownOf(recorded('reviews')))).not.toContain('Each step');
 });
 
+test('fewer points of integrated gradients are a notice', () => {
+  const data = copied('reviews', ({ warnings }) => {
+    warnings.push({ kind: 'fewerPoints', asked: 32, used: 16 });
+  });
+  const texts = noticeTexts(shownOf(data)).map(({ text }) => text);
+  expect(texts.some((text) => text.startsWith('Integrated gradients take 16 points of their path instead of 32'))).toBe(
+    true,
+  );
+});
+
 test('agreement names the closest pair and skips what is not known', () => {
   const methods: SaliencyMethod[] = ['occlusion', 'input', 'norm'];
   const matrix = [

@@ -92,6 +92,14 @@ function otherNotice(
         unitsName(warning.asked),
       ),
     };
+  if (warning.kind === 'fewerPoints')
+    return {
+      text: t(
+        'Integrated gradients take {0} points of their path instead of {1}: this prompt is long. How far they are from complete stands in the legend.',
+        warning.used,
+        warning.asked,
+      ),
+    };
   const p = probability(warning.probability);
   if (warning.probability < 0.5)
     return { text: t('The target is very unlikely here, probability {0}: taking one part away hardly moves it.', p) };
