@@ -8,11 +8,19 @@
  */
 import type { ModelInfo } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
-import type { Differentiable, GradientTaps } from './differentiable';
-import type { Differences } from './stateDifferences';
+import type { Differentiable } from './differentiable';
+import type { DifferencePart, StateKind } from './stateDifferences';
 import type { Target } from './target';
 
-/** Empty where the differences are not given. */
+/** ∂target/∂state, added up over the target's sides; of the kinds asked for. */
+interface Slopes {
+  /** [L + 1] of [T, D] */
+  hidden: Float32Array[];
+  /** [L] of [T, H, C] */
+  heads: Float32Array[];
+}
+
+/** Empty for a kind that is not asked for. */
 export interface PatchCredit {
   /** [L + 1][T] */
   residual: number[][];
@@ -20,35 +28,58 @@ export interface PatchCredit {
   heads: number[][];
 }
 
-/** Change of the target's value. Rejects as `Differentiable.gradient` does. */
+/**
+ * Change of the target's value. `visit`: hands out the differences. They are read when the gradient is done, so that a long
+ * prompt's are not held while it is computed. Rejects as `Differentiable.gradient` and `visit` do.
+ */
 export async function patchCredit(
   { heads, width }: ModelInfo,
   differentiable: Differentiable,
-  { before, sides }: Target,
-  { hidden = [], heads: outputs = [] }: Partial<Differences>,
+  target: Target,
+  kinds: readonly StateKind[],
+  visit: (onPart: (part: DifferencePart) => void) => Promise<void>,
   signal?: AbortSignal,
 ): Promise<PatchCredit> {
-  const residual = hidden.map(() => new Array<number>(before).fill(0));
-  const byHead = outputs.map(() => new Array<number>(heads).fill(0));
+  const slopes = await slopesOf(differentiable, target, kinds, signal);
+  const credit = {
+    residual: slopes.hidden.map(() => new Array<number>(target.before).fill(0)),
+    heads: slopes.heads.map(() => new Array<number>(heads).fill(0)),
+  };
+  await visit(({ kind, layer, head, sign, from, rows, count }) => {
+    const own = slopes[kind][layer];
+    if (kind === 'hidden') {
+      rows.forEach((value, at) => {
+        credit.residual[layer][from + Math.floor(at / width)] += sign * value * own[from * width + at];
+      });
+      return;
+    }
+    const channels = rows.length / count;
+    rows.forEach((value, at) => {
+      const t = from + Math.floor(at / channels);
+      credit.heads[layer][head] += sign * value * own[(t * heads + head) * channels + (at % channels)];
+    });
+  });
+  return credit;
+}
+
+async function slopesOf(
+  differentiable: Differentiable,
+  { before, sides }: Target,
+  kinds: readonly StateKind[],
+  signal: AbortSignal | undefined,
+): Promise<Slopes> {
+  const slopes: Slopes = { hidden: [], heads: [] };
   for (const { input, rows, targets, weight } of sides) {
-    const ofHidden: GradientTaps['hidden'] = (layer, slopes) => {
-      hidden[layer].forEach((difference, at) => {
-        residual[layer][Math.floor(at / width)] += difference * slopes[at];
-      });
+    const tap = (kind: StateKind) => (layer: number, gradient: Float32Array) => {
+      const length = (gradient.length / input.length) * before;
+      slopes[kind][layer] ??= new Float32Array(length);
+      const sum = slopes[kind][layer];
+      for (let at = 0; at < length; at++) sum[at] += gradient[at];
     };
-    const ofHeads: GradientTaps['heads'] = (block, slopes) => {
-      const channels = slopes.length / (input.length * heads);
-      outputs[block].forEach((difference, head) => {
-        difference.forEach((value, at) => {
-          const t = Math.floor(at / channels);
-          byHead[block][head] += value * slopes[(t * heads + head) * channels + (at % channels)];
-        });
-      });
-    };
-    const taps = { ...(hidden.length > 0 && { hidden: ofHidden }), ...(outputs.length > 0 && { heads: ofHeads }) };
+    const taps = Object.fromEntries(kinds.map((kind) => [kind, tap(kind)]));
     await differentiable.gradient({ ids: [input], rows, targets, weights: rows.map(() => weight), taps }, signal);
   }
-  return { residual, heads: byHead };
+  return slopes;
 }
 
 /** Null where there is no memory for a gradient: exact values need none. */

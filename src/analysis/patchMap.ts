@@ -7,10 +7,15 @@ import type { PatchMap } from '../protocol/explain';
 import { patchCredit, unlessRefused } from './attributionPatching';
 import type { Differentiable } from './differentiable';
 import type { Model } from './model';
-import { comparePrompts, headVariants, type PromptPair, recovered, residualVariants } from './patching';
-import { StateDifferences, type StateDifferencesOptions, type StateKind } from './stateDifferences';
+import { comparePrompts, headVariants, type PromptPair, recovered, residualPlaces, residualVariants } from './patching';
+import {
+  type DifferencePart,
+  StateDifferences,
+  type StateDifferencesOptions,
+  type StateKind,
+} from './stateDifferences';
 import { type Target, targetResult } from './target';
-import { costOf, type ScoringOptions, scoreVariants, type Variant } from './variants';
+import { type ScoringOptions, scoreVariants, type Variant } from './variants';
 
 /** `snapshot` copies what is known; tokens run and to run. */
 export type OnStep<R> = (snapshot: () => R, done: number, total: number) => void;
@@ -36,27 +41,25 @@ export async function patchMap(
   const pair = await comparePrompts(model, ids, from, target, { known, signal });
   const differences = new StateDifferences(model, pair, { known, signal, heldBytes });
   const map = emptyMap(model, target, pair);
-  const costs = { hidden: await residualCosts(pair, differences), heads: headCosts(model, pair) };
-  fillInert(map.residual, costs.hidden);
-  const total = sumOf([...costs.hidden.values(), ...costs.heads.values()]);
+  const places = placesOf(model, pair);
+  fillInert(map.residual, places.hidden);
+  const total = costOf(pair, 'hidden', places.hidden) + costOf(pair, 'heads', places.heads);
   let done = 0;
   const tell = (more = 0) => onStep?.(() => copied(map), done + more, total);
   tell();
 
   const shares = (rows: number[][]) => rows.map((row) => row.map((value) => value / (pair.other - pair.base)));
   for (const kinds of differences.together) {
-    const credited = differences
-      .of(...kinds)
-      .then((some) => patchCredit(model.info, differentiable, target, some, signal));
-    const credit = await unlessRefused(credited);
+    const visit = (onPart: (part: DifferencePart) => void) => differences.visit(kinds, onPart);
+    const credit = await unlessRefused(patchCredit(model.info, differentiable, target, kinds, visit, signal));
     if (!credit) continue;
     if (kinds.includes('hidden')) map.residualPreview = shares(credit.residual);
     if (kinds.includes('heads')) map.headsPreview = shares(credit.heads);
     tell();
   }
   const turns = [
-    ...turnsOf('hidden', costs.hidden, map.residualPreview),
-    ...turnsOf('heads', costs.heads, map.headsPreview),
+    ...turnsOf(pair, 'hidden', places.hidden, map.residualPreview),
+    ...turnsOf(pair, 'heads', places.heads, map.headsPreview),
   ].sort((a, b) => a.rank - b.rank || a.cost - b.cost);
   for (const { kind, places, cost } of turns) {
     const scores = kind === 'hidden' ? map.residual : map.heads;
@@ -77,30 +80,29 @@ export async function patchMap(
   return { ...map, complete: true };
 }
 
-/** Place → what its variant costs, of the places where putting the state in changes something. */
-type Costs = ReadonlyMap<number, number>;
+/** Places of each map that are read. */
+type Places = Record<StateKind, number[]>;
 
-async function residualCosts(pair: PromptPair, differences: StateDifferences): Promise<Costs> {
-  const { hidden } = await differences.of('hidden');
-  return new Map([...residualVariants(pair, hidden)].map(([place, variant]) => [place, costOf([variant])]));
+function placesOf({ info: { layers, heads } }: Model, pair: PromptPair): Places {
+  return { hidden: residualPlaces(pair, layers), heads: Array.from({ length: layers * heads }, (_, place) => place) };
 }
 
-function headCosts({ info: { layers, heads } }: Model, { first, start }: PromptPair): Costs {
-  return new Map(Array.from({ length: layers * heads }, (_, place) => [place, first.length - start]));
+/** Tokens run. */
+function costOf({ first, start }: PromptPair, kind: StateKind, places: readonly number[]): number {
+  const T = first.length;
+  return places.reduce((sum, place) => sum + T - (kind === 'hidden' ? place % T : start), 0);
 }
 
-/** Holds the differences of one kind, and nothing else of them. */
+/** Of its kind's differences alone: the other one's may be let go. */
 async function variantsOf(
   pair: PromptPair,
   differences: StateDifferences,
   kind: StateKind,
   places: readonly number[],
 ): Promise<Variant[]> {
-  const variants =
-    kind === 'hidden'
-      ? residualVariants(pair, (await differences.of('hidden')).hidden)
-      : headVariants(pair, (await differences.of('heads')).heads);
-  return places.flatMap((place) => variants.get(place) ?? []);
+  return kind === 'hidden'
+    ? residualVariants(pair, (await differences.of('hidden')).hidden, places)
+    : headVariants(pair, (await differences.of('heads')).heads, places);
 }
 
 function emptyMap({ info: { layers, heads } }: Model, target: Target, { first, base, other }: PromptPair): PatchMap {
@@ -119,10 +121,11 @@ function emptyMap({ info: { layers, heads } }: Model, target: Target, { first, b
 }
 
 /** Where putting the state in changes nothing. */
-function fillInert(scores: (number | null)[][], costs: Costs): void {
+function fillInert(scores: (number | null)[][], places: readonly number[]): void {
+  const read = new Set(places);
   scores.forEach((row, layer) => {
     row.forEach((_, column) => {
-      if (!costs.has(layer * row.length + column)) row[column] = 0;
+      if (!read.has(layer * row.length + column)) row[column] = 0;
     });
   });
 }
@@ -137,17 +140,20 @@ interface Turn {
 }
 
 /** The places of largest preview, largest first, and the rest; all at once where there is no preview. */
-function turnsOf(kind: StateKind, costs: Costs, preview: readonly (readonly number[])[] | null): Turn[] {
-  const order = [...costs.keys()];
+function turnsOf(
+  pair: PromptPair,
+  kind: StateKind,
+  places: readonly number[],
+  preview: readonly (readonly number[])[] | null,
+): Turn[] {
+  const order = [...places];
   const guess = preview?.flat();
   if (guess) order.sort((a, b) => Math.abs(guess[b]) - Math.abs(guess[a]));
   const count = guess ? firstPlaces : 0;
-  const turn = (places: number[], rank: Turn['rank']): Turn[] =>
-    places.length === 0 ? [] : [{ kind, places, rank, cost: sumOf(places.map((place) => costs.get(place) ?? 0)) }];
+  const turn = (some: number[], rank: Turn['rank']): Turn[] =>
+    some.length === 0 ? [] : [{ kind, places: some, rank, cost: costOf(pair, kind, some) }];
   return [...turn(order.slice(0, count), 0), ...turn(order.slice(count), 1)];
 }
-
-const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
 const copied = (map: PatchMap): PatchMap => ({
   ...map,

@@ -70,20 +70,20 @@ export async function residualPatching(
   const { known, signal } = options;
   const { hidden } = await new StateDifferences(model, pair, { known, signal, kinds: ['hidden'] }).of('hidden');
   const scores = hidden.map(() => new Array<number>(pair.first.length).fill(0));
-  const variants = residualVariants(pair, hidden);
-  const places = [...variants.keys()];
+  const places = residualPlaces(pair, model.info.layers);
   const tell = (some: readonly number[], values: readonly number[]) => {
     some.forEach((place, index) => {
       scores[Math.floor(place / pair.first.length)][place % pair.first.length] = values[index];
     });
     onScores?.(some, values);
   };
-  const inert = scores.flat().flatMap((_, place) => (variants.has(place) ? [] : [place]));
+  const read = new Set(places);
+  const inert = scores.flat().flatMap((_, place) => (read.has(place) ? [] : [place]));
   tell(
     inert,
     inert.map(() => 0),
   );
-  await scoreVariants(model, target, [...variants.values()], {
+  await scoreVariants(model, target, residualVariants(pair, hidden, places), {
     ...options,
     onValues: (indices, values) =>
       tell(
@@ -94,30 +94,40 @@ export async function residualPatching(
   return scores;
 }
 
-/** Place l · T + t → the first prompt with that state of the second; where the two agree, or nobody reads the state, there is none. */
-export function residualVariants({ first }: PromptPair, hidden: Differences['hidden']): Map<number, Variant> {
+/** Places l · T + t where a state of the second prompt could change what is read. */
+export function residualPlaces({ first, second, start }: PromptPair, layers: number): number[] {
   const T = first.length;
-  const width = hidden[0].length / T;
-  const variants = new Map<number, Variant>();
-  hidden.forEach((rows, layer) => {
-    // After the last block only the position that predicts is read.
-    const from = layer === hidden.length - 1 ? T - 1 : 0;
-    for (let position = from; position < T; position++) {
-      const delta = rows.subarray(position * width, (position + 1) * width);
-      if (delta.every((value) => value === 0)) continue;
-      variants.set(layer * T + position, { ids: first, start: position, patch: { layer, position, delta } });
-    }
+  return Array.from({ length: (layers + 1) * T }, (_, place) => place).filter((place) => {
+    const [layer, position] = [Math.floor(place / T), place % T];
+    // The same token enters the first block alike; after the last block only the position that predicts is read.
+    if (layer === 0) return first[position] !== second[position];
+    return layer === layers ? position === T - 1 : position >= start;
   });
-  return variants;
 }
 
-/** Head l · H + h → the first prompt with what that head puts out in the second. */
-export function headVariants({ first, start }: PromptPair, heads: Differences['heads']): Map<number, Variant> {
-  const variants = new Map<number, Variant>();
-  heads.forEach((deltas, layer) => {
-    deltas.forEach((delta, head) => {
-      variants.set(layer * deltas.length + head, { ids: first, start, headPatch: { layer, head, delta } });
-    });
+/** The first prompt with the second one's state at these places. */
+export function residualVariants(
+  { first }: PromptPair,
+  hidden: Differences['hidden'],
+  places: readonly number[],
+): Variant[] {
+  const T = first.length;
+  const width = hidden[0].length / T;
+  return places.map((place) => {
+    const [layer, position] = [Math.floor(place / T), place % T];
+    const delta = hidden[layer].subarray(position * width, (position + 1) * width);
+    return { ids: first, start: position, patch: { layer, position, delta } };
   });
-  return variants;
+}
+
+/** The first prompt with what the heads l · H + h put out in the second. */
+export function headVariants(
+  { first, start }: PromptPair,
+  heads: Differences['heads'],
+  places: readonly number[],
+): Variant[] {
+  return places.map((place) => {
+    const [layer, head] = [Math.floor(place / heads[0].length), place % heads[0].length];
+    return { ids: first, start, headPatch: { layer, head, delta: heads[layer][head] } };
+  });
 }

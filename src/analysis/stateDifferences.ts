@@ -24,6 +24,21 @@ export interface ComparedPrompts {
   start: number;
 }
 
+/** What a sum over the differences adds up: a layer's residual stream, or the output of a block's head. */
+export interface DifferencePart {
+  kind: StateKind;
+  layer: number;
+  /** 0 for the stream. */
+  head: number;
+  /** −1 for states of the first prompt. */
+  sign: 1 | -1;
+  /** Positions [from, from + count). */
+  from: number;
+  count: number;
+  /** [count, D] or [count, C] */
+  rows: Float32Array;
+}
+
 export interface StateDifferencesOptions {
   known?: KnownPast | null;
   signal?: AbortSignal;
@@ -68,40 +83,69 @@ export class StateDifferences {
     return this.held as Pick<Differences, K>;
   }
 
-  /** One prompt after the other, from where they differ: of long ones only the differences are held. */
+  /** The parts whose sum they are: from what is held together, or as they pass by and held nowhere. */
+  async visit(kinds: readonly StateKind[], onPart: (part: DifferencePart) => void): Promise<void> {
+    if (this.together.length > 1) return this.run(kinds, onPart);
+    const { hidden = [], heads = [] }: Partial<Differences> = await this.of(...kinds);
+    const tell = (kind: StateKind, layer: number, head: number, rows: Float32Array) =>
+      onPart({ kind, layer, head, sign: 1, from: 0, count: this.prompts.first.length, rows });
+    for (const [layer, rows] of hidden.entries()) tell('hidden', layer, 0, rows);
+    for (const [layer, outputs] of heads.entries()) {
+      for (const [head, rows] of outputs.entries()) tell('heads', layer, head, rows);
+    }
+  }
+
   private async computed(kinds: readonly StateKind[]): Promise<Partial<Differences>> {
+    const { layers, heads } = this.model.info;
+    const T = this.prompts.first.length;
+    const sums: Record<StateKind, RowSum[]> = {
+      hidden: Array.from({ length: layers + 1 }, () => new RowSum(1, T)),
+      heads: Array.from({ length: layers }, () => new RowSum(heads, T)),
+    };
+    await this.run(kinds, (part) => sums[part.kind][part.layer].add(part));
+    return {
+      ...(kinds.includes('hidden') && { hidden: sums.hidden.map(({ rows }) => rows[0]) }),
+      ...(kinds.includes('heads') && { heads: sums.heads.map(({ rows }) => rows) }),
+    };
+  }
+
+  /** One prompt after the other, from where they differ. */
+  private async run(kinds: readonly StateKind[], onPart: (part: DifferencePart) => void): Promise<void> {
     const { model, options } = this;
     const { first, second, start } = this.prompts;
     const { layers, heads } = model.info;
     const every = Array.from({ length: layers + 1 }, (_, layer) => layer);
-    const streams = kinds.includes('hidden') ? every : [];
-    const blocks = kinds.includes('heads') ? every.slice(0, layers) : [];
-    const hidden = streams.map(() => new Difference(1, first.length));
-    const outputs = blocks.map(() => new Difference(heads, first.length));
+    const taps = {
+      hidden: kinds.includes('hidden') ? every : [],
+      heads: kinds.includes('heads') ? every.slice(0, layers) : [],
+    };
     const shared = await prefill(model, options.known, first, start, options);
     for (const [sign, ids] of [
       [-1, first],
       [1, second],
     ] as const) {
       let past = shared;
-      for (let at = start; at < ids.length; at += chunkTokens) {
-        const chunk = ids.slice(at, at + chunkTokens);
-        const want = { hidden: streams, heads: blocks, past: at + chunk.length < ids.length };
+      for (let from = start; from < ids.length; from += chunkTokens) {
+        const chunk = ids.slice(from, from + chunkTokens);
+        const want = { ...taps, past: from + chunk.length < ids.length };
         const result = await model.run({ ids: [chunk], past, rows: [0], want }, options.signal);
         past = result.past;
-        for (const [layer, data] of result.hidden) hidden[layer].add(sign, data, at, chunk.length);
-        for (const [layer, data] of result.heads) outputs[layer].add(sign, data, at, chunk.length);
+        const place = { sign, from, count: chunk.length };
+        for (const [layer, rows] of result.hidden) onPart({ ...place, kind: 'hidden', layer, head: 0, rows });
+        for (const [layer, outputs] of result.heads) {
+          const size = outputs.length / heads;
+          for (let head = 0; head < heads; head++) {
+            const rows = outputs.subarray(head * size, (head + 1) * size);
+            onPart({ ...place, kind: 'heads', layer, head, rows });
+          }
+        }
       }
     }
-    return {
-      ...(streams.length > 0 && { hidden: hidden.map(({ rows }) => rows[0]) }),
-      ...(blocks.length > 0 && { heads: outputs.map(({ rows }) => rows) }),
-    };
   }
 }
 
-/** A sum of passes with signs: data [G, count, N] of the positions from `first` on → G times [T, N], in one piece of memory. */
-class Difference {
+/** G sums of parts, [T, N] each, in one piece of memory. */
+class RowSum {
   rows: Float32Array[] = [];
 
   constructor(
@@ -109,18 +153,16 @@ class Difference {
     private readonly length: number,
   ) {}
 
-  add(sign: 1 | -1, data: Float32Array, first: number, count: number): void {
+  add({ head, sign, from, count, rows }: DifferencePart): void {
     const { groups, length } = this;
-    const size = data.length / (groups * count);
+    const size = rows.length / count;
     if (this.rows.length === 0) {
       const all = new Float32Array(groups * length * size);
       this.rows = Array.from({ length: groups }, (_, group) =>
         all.subarray(group * length * size, (group + 1) * length * size),
       );
     }
-    this.rows.forEach((row, group) => {
-      const own = group * count * size;
-      for (let at = 0; at < count * size; at++) row[first * size + at] += sign * data[own + at];
-    });
+    const sum = this.rows[head].subarray(from * size);
+    for (let at = 0; at < rows.length; at++) sum[at] += sign * rows[at];
   }
 }
