@@ -92,7 +92,7 @@ export function evidence(context: ViewContext): Evidence {
     frozen.show(
       card.frozen && {
         title: t('Frozen test'),
-        small: t('topics nobody tuned on, evaluated once: {0}', figureWords(card.frozen.auroc)),
+        small: t('topics nobody tuned on: {0}', figureWords(card.frozen.auroc)),
         data: unseen,
         ...topicOptions(unseen, t('AUROC of each frozen topic')),
       },
@@ -288,7 +288,7 @@ function coverageContent({ coverage, accuracy }: ProbeCard) {
 function cardFacts(card: ProbeCard, probe: string | null): [string, string][] {
   return [
     [t('probe'), probe ?? t('came with the model')],
-    [t('reads'), t('mean of blocks {0}', card.blocks.join(', '))],
+    [t('reads'), t('last word and mark, mean of blocks {0}', card.blocks.join(', '))],
     [
       t('trained on'),
       t('{0} statements, {1} topics', grouped(card.trainedOn.statements), grouped(card.trainedOn.topics)),
