@@ -49,7 +49,8 @@ export async function examples(
   const units = shown.map(({ unit }) => unit);
   await occlusion(model, ids, target, units, 'delete', {
     replacement: 0,
-    known,
+    // What was read above serves every example: read once more, it would stand beside it in memory.
+    known: past && { ids, past },
     signal,
     onScores: (indices, scores) => {
       indices.forEach((index, at) => {

@@ -43,8 +43,8 @@ export interface ScoringOptions {
 const passTokens = 384;
 /** Tokens of one long variant in one pass: twice as many would take a quarter of a gigabyte more. */
 const longestPass = 512;
-/** 14 MB, which a block holds a few times over: of a text of 1,000 tokens the bundled model takes 390 in one pass. */
-const scoreBudget = 3.5e6;
+/** 10 MB, which a block holds a few times over: of a text of 1,000 tokens the bundled model takes 270 in one pass. */
+const scoreBudget = 2.5e6;
 /** What a pass costs before its first token, in tokens: the weights' way through memory. */
 const passOverhead = 16;
 /** Added to the score of a key that must not be read: e^−1e9 is exactly 0. */

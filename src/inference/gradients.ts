@@ -125,6 +125,8 @@ export class Gradients implements Differentiable {
         const stream = streams.pop() as Float32Array;
         const feeds = { ...shared, embeddings: floats(stream, embeddings.dims), upstream: floats(upstream, flat) };
         const outputs = count(await blocks.backward(block, feeds, ['gradient', ...tapped]));
+        // Both are let go now, and old: left to the collections of young memory they would pile up.
+        countHandedOut(stream.byteLength + upstream.byteLength);
         if (outputs.headsGradient) taps.heads?.(block, numbers(outputs.headsGradient));
         if (outputs.attentionCredit) taps.attention?.(block, numbers(outputs.attentionCredit));
         upstream = numbers(outputs.gradient);

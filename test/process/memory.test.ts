@@ -5,17 +5,38 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { platform } from 'node:os';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { EngineApi } from '../../src/protocol/engine';
 import type { SaliencyMethod, SaliencyParams } from '../../src/protocol/explain';
 import { endEngines, engineOptions, type ForkedEngine, forkEngine, problemOf, raw, words } from './forkEngine';
 
 const limitBytes = 1.2e9;
 const text = words(820);
 const prompt = raw(text);
+const place = (country: string) => raw(`The capital of ${country}. ${text} The capital of ${country} is`);
+const review = (part: number) => `Review: ${words(260).replaceAll('river', `river ${part}`)}\nLabel: good`;
+const shown = Array.from({ length: 3 }, (_, part) => review(part)).join('\n\n');
 const greedy = { temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, seed: 0 };
 /** On a busy machine; idle, all of it takes less than one of these. */
 const patience = 240_000;
 
 let engine: ForkedEngine;
+
+type Requests = EngineApi['requests'];
+
+/** Cancels the request once `enough` of it is told. */
+async function cancelledAt<K extends 'headMap' | 'patching'>(
+  method: K,
+  params: Requests[K]['params'],
+  enough: (progress: Requests[K]['progress']) => boolean,
+): Promise<void> {
+  const abort = new AbortController();
+  const onProgress = (progress: Requests[K]['progress']) => {
+    expect(Math.abs(progress.prompt.tokens.length - 1000)).toBeLessThan(50);
+    if (enough(progress)) abort.abort();
+  };
+  const request = engine.channel.request(method, params, { signal: abort.signal, onProgress });
+  expect((await problemOf(request)).code).toBe('cancelled');
+}
 
 function peakBytes(): number {
   const peak = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${engine.child.pid}/status`, 'utf8'));
@@ -103,6 +124,41 @@ describe.skipIf(platform() !== 'linux')('a prompt of about 1,000 tokens (its pea
       expect((await problemOf(answer)).code).toBe('cancelled');
       expect(scored).toBeGreaterThan(2);
       expect([...warned]).toEqual(['sentence']);
+    },
+    patience,
+  );
+
+  it(
+    'has a map of its heads',
+    () => {
+      // After the gradient one knock-out is as large as all of them.
+      return cancelledAt('headMap', { prompt, target: {} }, ({ partial }) =>
+        partial.knockout.flat().some((one) => one !== null),
+      );
+    },
+    patience,
+  );
+
+  it(
+    'has examples',
+    async () => {
+      const asked = raw(`${shown}\n\nReview: The sea was cold.\nLabel:`);
+      const { prompt: read, result } = await engine.channel.request('examples', { prompt: asked, target: {} });
+      expect(Math.abs(read.tokens.length - 1000)).toBeLessThan(50);
+      expect(result.examples.map(({ score }) => score !== null)).toEqual(new Array(3).fill(true));
+    },
+    patience,
+  );
+
+  it(
+    'is patched with another one, by residual stream and by head',
+    () => {
+      const params = { prompt: place('France'), from: place('Italy'), target: { text: ' Paris' } };
+      // By then both gradients are done and differences held while a whole text was run: those of the heads take as much.
+      return cancelledAt('patching', params, ({ partial: { map } }) => {
+        const exact = map?.residual.some((row) => row.some((share, position) => share && position < 100));
+        return Boolean(map?.headsPreview && exact);
+      });
     },
     patience,
   );
