@@ -33,7 +33,6 @@ export async function headMap(
     target: targetResult(target),
     knockout: Array.from({ length: layers }, () => new Array<number | null>(heads).fill(null)),
     preview: null,
-    attentionGradient: null,
     summaries,
     complete: false,
   };
@@ -44,7 +43,6 @@ export async function headMap(
   const gradient = await unlessRefused(attentionGradient(model.info, differentiable, target, { signal }));
   const credit = gradient?.perHead ?? null;
   map.preview = credit;
-  map.attentionGradient = credit;
   if (credit) tell(0);
 
   const order = Array.from({ length: layers * heads }, (_, head) => head);

@@ -117,10 +117,11 @@ export interface HeadMap {
   target: TargetResult;
   /** [L][H] target less the target without the head: positive = the head supports it. */
   knockout: (number | null)[][];
-  /** [L][H] the same to first order, from one gradient: Σ output · ∂target/∂output; null until computed, or refused for memory. */
+  /**
+   * [L][H] the same to first order, from one gradient: Σ output · ∂target/∂output, which is Σ attention · ∂target/∂attention; null
+   * until computed, or refused for memory.
+   */
   preview: number[][] | null;
-  /** [L][H] Σ attention · ∂target/∂attention; as `preview`. */
-  attentionGradient: number[][] | null;
   summaries: HeadSummary[];
   complete: boolean;
 }

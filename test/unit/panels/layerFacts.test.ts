@@ -40,7 +40,7 @@ test('how far the map is, in words', () => {
   expect(progressWords(heads, false)).toMatch(/Each of the 270 heads .* agrees with r = −?0\.\d\d\./);
   const none = { ...heads, summaries: heads.summaries.map((summary) => ({ ...summary, induction: null })) };
   expect(emptyWords(none, 'induction')).toContain('No token of this prompt repeats');
-  expect(emptyWords({ ...heads, attentionGradient: null }, 'attentionGradient')).toContain('memory');
+  expect(emptyWords({ ...heads, preview: null }, 'attentionGradient')).toContain('memory');
 });
 
 test('agreement is 1 for the same values, −1 for opposite ones, nothing for too few', () => {

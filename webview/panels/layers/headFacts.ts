@@ -29,8 +29,7 @@ export function headCell(map: HeadMap, measure: HeadMeasure, { layer, head }: He
     if (exact !== null) return { value: exact, estimate: false };
     return { value: map.preview?.[layer]?.[head] ?? null, estimate: true };
   }
-  if (measure === 'attentionGradient')
-    return { value: map.attentionGradient?.[layer]?.[head] ?? null, estimate: false };
+  if (measure === 'attentionGradient') return { value: map.preview?.[layer]?.[head] ?? null, estimate: false };
   const own = map.summaries.find((summary) => summary.layer === layer && summary.head === head);
   return { value: own?.[measure] ?? null, estimate: false };
 }

@@ -72,7 +72,7 @@ export function progressWords(map: HeadMap, running: boolean): string {
 export function emptyWords(map: HeadMap, measure: HeadMeasure): string | null {
   if (measure === 'induction' && map.summaries.every(({ induction }) => induction === null))
     return t('No token of this prompt repeats: there is nothing to induce from.');
-  if (measure === 'attentionGradient' && !map.attentionGradient)
+  if (measure === 'attentionGradient' && !map.preview)
     return map.complete
       ? t('There was not enough memory for the gradient of the attention.')
       : t('The gradient is not through yet.');
