@@ -12,9 +12,9 @@ import { unitsOf } from './units';
 import { costOf, runsOf } from './variants';
 
 /**
- * Tokens that scores by occlusion may take to run, integrated gradients and all deletion curves as many again: by token, a prompt of some 320 tokens,
- * about a minute on two cores. Fixed there, so that a machine busy with something else cuts a prompt no coarser; a faster one may
- * run for as long.
+ * Tokens that scores by occlusion may take to run, integrated gradients and all deletion curves as many again: by token, a prompt
+ * of some 320 tokens, about a minute on two cores. Fixed there, so that a machine busy with something else cuts a prompt no coarser;
+ * a faster one may run for as long.
  */
 const mostTokens = 50_000;
 const patienceSeconds = 60;

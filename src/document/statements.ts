@@ -55,7 +55,8 @@ export interface ProbePlan {
 }
 
 /**
- * Labels from a column of that name, else from the first one of numbers; names and words in a template. Throws `columnMissing`, `templateWithoutSlot`.
+ * Labels from a column of that name, else from the first one of numbers; names and words in a template. Throws `columnMissing`,
+ * `templateWithoutSlot`.
  */
 export function planProbe(table: Table, file: string | null, choice: ProbeChoice = {}): ProbePlan {
   const { columns, rows } = table;

@@ -41,7 +41,8 @@ export async function trainTruth(
   const all = [...statements, ...(frozen ?? [])];
   const topics = new Set(statements.map(({ topic }) => topic));
   const asked = (open ?? []).filter(({ topic }) => topics.has(topic));
-  // In what one statement takes to be read: fitting takes half as long as reading, what the model answers itself as long as sixteen statements.
+  // In what one statement takes to be read: fitting takes half as long as reading, what the model answers itself as long as sixteen
+  // statements.
   const steps = [all.length, 16 * asked.length, all.length / 2];
   const total = Math.round(steps[0] + steps[1] + steps[2]);
   const report = (stage: number, share: number) => {

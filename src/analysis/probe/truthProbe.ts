@@ -1,7 +1,8 @@
 /**
  * The truth probe: logistic regression on [h, p·h], where h is the state of a statement's end (mean of its last word and the mark
- * behind it, and of four blocks in the middle of the model) and p = +1 for an affirmative statement, −1 for a negated one (Bürger et al. 2024: truth has a general and a
- * polarity-sensitive direction). What it needs to judge a statement, and how it does. Pure; for training and for the engine.
+ * behind it, and of four blocks in the middle of the model) and p = +1 for an affirmative statement, −1 for a negated one (Bürger
+ * et al. 2024: truth has a general and a polarity-sensitive direction). What it needs to judge a statement, and how it does. Pure;
+ * for training and for the engine.
  */
 import type { ProbeCard, Verdict } from '../../protocol/insides';
 

@@ -1,7 +1,8 @@
 /**
  * Training of the truth probe, with everything that says how far to believe it: each topic is judged by a probe that has not seen
  * it (leave one topic out), beside shuffled labels and beside the baseline of mean log-probability and negation. The frozen topics
- * are judged once, by the finished probe; the model's own answers by the probe that has not seen their topic. Pure; the states and the products come from the engine.
+ * are judged once, by the finished probe; the model's own answers by the probe that has not seen their topic. Pure; the states and
+ * the products come from the engine.
  */
 import type { Figure, ProbeCard } from '../../protocol/insides';
 import { principalAxes, project } from '../projection/pca';
