@@ -20,6 +20,8 @@ export interface GradientSessionsOptions {
   /** A graph's path in the cache; refuses undefined as a family that has none. */
   compile: (builder: GraphBuilder | undefined) => Promise<string>;
   start: (graph: string | Uint8Array, form: { mapped: boolean }) => Promise<GraphSession>;
+  /** Lets go of what others hold and a pass block by block needs the memory of. */
+  makeRoom?: () => Promise<void>;
 }
 
 /** What one pass block by block runs; `feeds` beside the weights. */
@@ -54,8 +56,9 @@ export class GradientSessions {
 
   /** For a pass whose queries go in so many chunks. */
   async blocks(chunks: number): Promise<GradientBlocks> {
-    const { hyper, source, start } = this.options;
+    const { hyper, source, start, makeRoom } = this.options;
     const graph = await this.prepared();
+    await makeRoom?.();
     const whole = gradientGraph(hyper, source);
     const parts = gradientParts(hyper, source, chunks);
     if (!whole || !parts) throw new Error(`no gradient of the family ${hyper.family}`);

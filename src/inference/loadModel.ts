@@ -82,11 +82,9 @@ export async function loadModel(options: EngineOptions, { signal, progress }: Lo
     hyper: checkpoint.hyper,
     source: checkpoint,
     compile,
-    start: async (graph, form) => {
-      // Block by block a gradient takes as much memory as a generation holds, which starts again in half a second.
-      if (typeof graph !== 'string') await steps?.release();
-      return GraphSession.create(graph, provider, threads, form);
-    },
+    start: (graph, form) => GraphSession.create(graph, provider, threads, form),
+    // A gradient block by block takes as much as a generation holds, which starts again in half a second.
+    makeRoom: async () => steps?.release(),
   });
   const model = modelInfo(checkpoint);
   const runtime: RuntimeInfo = {
