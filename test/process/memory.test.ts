@@ -13,7 +13,7 @@ const limitBytes = 1.2e9;
 const text = words(820);
 const prompt = raw(text);
 const place = (country: string) => raw(`The capital of ${country}. ${text} The capital of ${country} is`);
-const review = (part: number) => `Review: ${words(260).replaceAll('river', `river ${part}`)}\nLabel: good`;
+const review = (part: number) => `Review: ${words(250).replaceAll('river', `river ${part}`)}\nLabel: good`;
 const shown = Array.from({ length: 3 }, (_, part) => review(part)).join('\n\n');
 const greedy = { temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, seed: 0 };
 /** On a busy machine; idle, all of it takes less than one of these. */
