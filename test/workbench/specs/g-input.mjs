@@ -107,6 +107,8 @@ export const tests = {
     const window = await opened(bench);
     const file = bench.write('gone.txt', 'A long way to go. '.repeat(200));
     await window.openFile('gone.txt');
+    // Its tab comes before its text: gone by then, it is never opened.
+    await window.page.locator('.view-lines', { hasText: /long.way/ }).waitFor();
     fs.rmSync(file);
     isSentence(bench.check, await complaint(window, /gone\.txt/));
     await goodAgain(bench, window);
