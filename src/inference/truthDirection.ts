@@ -1,5 +1,6 @@
 /** The truth probe as a direction, to steer with. Engine only. */
 import type { EngineApi } from '../protocol/engine';
+import { steeringLayer } from '../protocol/insides';
 import { ProblemError } from '../protocol/problem';
 import { loadProbe } from './probeFile';
 import type { TruthGround } from './truthRequests';
@@ -15,7 +16,7 @@ export async function truthDirection(
   { probe, layer }: Asked['params'],
 ): Promise<Asked['result']> {
   const { card, layers } = await loadProbe(probe, bundledProbe, info);
-  const chosen = layer ?? card.blocks[(card.blocks.length - 1) >> 1];
+  const chosen = layer ?? steeringLayer(card);
   if (!layers[chosen]) throw new ProblemError('outOfRange', ['The layer', 0, info.layers]);
   return { layer: chosen, direction: Array.from(layers[chosen].weights.subarray(0, info.width)) };
 }

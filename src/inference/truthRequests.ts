@@ -145,12 +145,8 @@ export async function judge(
       { model, prompt, signal, onProgress: () => {} },
       some.map(({ text }) => text),
     );
-    judged.push(
-      ...some.map((statement, at) => ({
-        ...statement,
-        ...judgement(probe, read, at, isNegated(statement.text), model.info.width),
-      })),
-    );
+    const judgement = judgements(probe, read, model.info.width);
+    judged.push(...some.map((statement, at) => ({ ...statement, ...judgement(at, isNegated(statement.text)) })));
     progress({
       stage: 'running',
       done: judged.length,
@@ -162,32 +158,34 @@ export async function judge(
   return result(true);
 }
 
-function judgement(
+/** Of each statement that was read, by its place among them. */
+function judgements(
   probe: TruthProbe,
   read: StatementStates,
-  at: number,
-  negated: boolean,
   width: number,
-): Omit<JudgedStatement, 'text' | 'source'> {
-  const own = (states: Float32Array) => states.subarray(at * width, (at + 1) * width);
-  const state = own(meanStates(read.layers, probe.card.blocks));
-  const score = scoreOf(probe.verdict, state, negated);
-  const mark = own(read.marks);
-  const outside = distance(probe.region, mark) > probe.region.limit;
-  const probability = probabilityOf(probe, score);
-  const [x = 0, y = 0] = project(mark, { mean: probe.region.mean, axes: probe.region.axes.slice(0, 2) });
-  return {
-    score,
-    probability: outside ? null : shownProbability(probability),
-    verdict: verdictOf(probability, outside),
-    outside,
-    negated,
-    layers: probe.layers.map((each, layer) =>
-      scoreOf(each, own(read.layers.get(layer) ?? new Float32Array(0)), negated),
-    ),
-    logprob: read.logprob[at] ?? 0,
-    x,
-    y,
+): (at: number, negated: boolean) => Omit<JudgedStatement, 'text' | 'source'> {
+  const means = meanStates(read.layers, probe.card.blocks);
+  const plane = { mean: probe.region.mean, axes: probe.region.axes.slice(0, 2) };
+  return (at, negated) => {
+    const own = (states: Float32Array) => states.subarray(at * width, (at + 1) * width);
+    const score = scoreOf(probe.verdict, own(means), negated);
+    const mark = own(read.marks);
+    const outside = distance(probe.region, mark) > probe.region.limit;
+    const probability = probabilityOf(probe, score);
+    const [x = 0, y = 0] = project(mark, plane);
+    return {
+      score,
+      probability: outside ? null : shownProbability(probability),
+      verdict: verdictOf(probability, outside),
+      outside,
+      negated,
+      layers: probe.layers.map((each, layer) =>
+        scoreOf(each, own(read.layers.get(layer) ?? new Float32Array(0)), negated),
+      ),
+      logprob: read.logprob[at] ?? 0,
+      x,
+      y,
+    };
   };
 }
 
@@ -203,9 +201,8 @@ export async function evaluateTruth(
     { model, prompt, signal, onProgress },
     statements.map(({ text }) => text),
   );
-  const judged = statements.map(({ text, negated }, at) =>
-    judgement(probe, read, at, negated ?? isNegated(text), model.info.width),
-  );
+  const judgement = judgements(probe, read, model.info.width);
+  const judged = statements.map(({ text, negated }, at) => judgement(at, negated ?? isNegated(text)));
   const scores = judged.map(({ score }) => score);
   const labels = statements.map(({ label }) => label);
   const figure = (rows: readonly number[]) =>

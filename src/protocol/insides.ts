@@ -1,6 +1,6 @@
 /**
  * What the Embeddings and Lie Detector tabs are made of: states of tokens drawn in two dimensions, and linear probes on them with
- * their controls. Layer 0 is the embedding, layer l the output of block l. Leaf: types only.
+ * their controls. Layer 0 is the embedding, layer l the output of block l. Leaf.
  */
 import type { PromptInput } from './model';
 
@@ -179,6 +179,9 @@ export interface ProbeCard {
   /** The training statements in two dimensions: their own first two axes. */
   map: { x: number[]; y: number[]; label: boolean[]; negated: boolean[]; topic: number[] };
 }
+
+/** Where a text is pushed along a truth probe's direction unless another layer is named: the lower middle one of its blocks. */
+export const steeringLayer = ({ blocks }: Pick<ProbeCard, 'blocks'>): number => blocks[(blocks.length - 1) >> 1];
 
 /**
  * The model's own answers: statements that it ended itself, right or wrong by a list of facts, each read by a probe that has not seen

@@ -135,6 +135,11 @@ export function textField(options: {
   return { element: box, set: (value) => (box.value = value) };
 }
 
+/** Shows another value, unless the field is being typed in: that stays. */
+export function setUnlessTyping({ element, set }: Field<string>, value: string): void {
+  if (!element.contains(document.activeElement)) set(value);
+}
+
 /** One of a few: a radio group in one tab stop, arrows move and choose. */
 export function segmented<T extends string>(options: DropdownOptions<T> & { hideLabel?: boolean }): Field<T> {
   let value = options.value;

@@ -117,7 +117,7 @@ function layersOf(fields: Fields, initial: LayersIntent): LayersIntent {
 
 function patchingOf({ from, map }: Fields, initial: PatchingIntent): PatchingIntent {
   return {
-    from: typeof from === 'string' && from.length <= longestText ? from : initial.from,
+    from: textOr(from, initial.from, longestText),
     map: oneOf(['residual', 'heads'], map, initial.map),
   };
 }
@@ -129,8 +129,8 @@ function embeddingsOf(fields: Fields, initial: EmbeddingsIntent): EmbeddingsInte
     source: oneOf(['auto', 'prompt', 'lines', 'table', 'open'], fields.source, initial.source),
     at: oneOf(['auto', 'pattern', 'tokens', 'last'], fields.at, initial.at),
     pattern: textOr(fields.pattern, initial.pattern),
-    template: typeof template === 'string' ? template : initial.template,
-    groupBy: typeof groupBy === 'string' ? groupBy : initial.groupBy,
+    template: textOr(template, initial.template),
+    groupBy: textOr(groupBy, initial.groupBy),
     marks: list(fields.marks).flatMap((each) => {
       const { text, group } = fieldsOf(each);
       return isCount(text) && typeof group === 'string' ? [{ text, group }] : [];
@@ -152,14 +152,14 @@ function lieOf(
   const { text, strength, layer, tokens } = fieldsOf(steer);
   return {
     section: oneOf(['statements', 'answer', 'probe'], section, initial.section),
-    probe: typeof probe === 'string' && probe.length <= longestPath ? probe : initial.probe,
+    probe: textOr(probe, initial.probe, longestPath),
     frame: oneOf(['plain', 'statement'], frame, initial.frame),
     task: oneOf(['auto', 'classes', 'number'], task, initial.task),
-    label: typeof label === 'string' && label.length <= longestPath ? label : initial.label,
-    groupBy: typeof groupBy === 'string' && groupBy.length <= longestPath ? groupBy : initial.groupBy,
-    template: typeof template === 'string' && template.length <= longestPath ? template : initial.template,
+    label: textOr(label, initial.label, longestPath),
+    groupBy: textOr(groupBy, initial.groupBy, longestPath),
+    template: textOr(template, initial.template, longestPath),
     steer: {
-      text: typeof text === 'string' && text.length <= longestText ? text : initial.steer.text,
+      text: textOr(text, initial.steer.text, longestText),
       strength: numberOr(strength, -100, 100, initial.steer.strength),
       layer: isCount(layer) ? layer : initial.steer.layer,
       tokens: numberOr(tokens, 1, 1000, initial.steer.tokens),
@@ -179,8 +179,8 @@ function oneOf<T extends string>(known: readonly T[], value: unknown, otherwise:
   return known.find((each) => each === value) ?? otherwise;
 }
 
-function textOr(value: unknown, otherwise: string): string {
-  return typeof value === 'string' ? value : otherwise;
+function textOr<T extends string | null>(value: unknown, otherwise: T, longest = Number.POSITIVE_INFINITY): string | T {
+  return typeof value === 'string' && value.length <= longest ? value : otherwise;
 }
 
 function numberOr(value: unknown, least: number, most: number, otherwise: number): number {

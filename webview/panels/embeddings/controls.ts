@@ -3,7 +3,7 @@
  * show what they came to. For the Embeddings tab.
  */
 import type { EmbeddingsData, EmbeddingsIntent } from '../../../src/protocol/panel';
-import { checkbox, dropdown, segmented, textField } from '../../base/controls';
+import { checkbox, dropdown, segmented, setUnlessTyping, textField } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
@@ -120,11 +120,6 @@ export function embeddingControls(context: ViewContext): EmbeddingControls {
     fill(groups, field.element);
   }
 
-  /** What is being typed stays. */
-  const show = (box: { element: HTMLElement; set(value: string): void }, value: string) => {
-    if (!box.element.contains(document.activeElement)) box.set(value);
-  };
-
   return {
     element,
     update(intent, data) {
@@ -134,17 +129,17 @@ export function embeddingControls(context: ViewContext): EmbeddingControls {
       const places = intent.at === 'auto' ? (plan?.at ?? 'tokens') : intent.at;
       at.set(places);
       word.element.hidden = places !== 'pattern';
-      show(word, intent.pattern || (plan?.pattern ?? ''));
+      setUnlessTyping(word, intent.pattern || (plan?.pattern ?? ''));
       const many = chosen === 'lines' || chosen === 'table';
       templateField.hidden = !many;
-      show(template, intent.template ?? plan?.template ?? '');
+      setUnlessTyping(template, intent.template ?? plan?.template ?? '');
       groups.hidden = chosen !== 'table';
       updateGroups(intent, data);
       method.set(intent.method);
       basis.set(intent.basis);
       basis.element.hidden = intent.method !== 'pca';
       seedField.hidden = intent.method === 'pca';
-      show(seed, String(intent.seed));
+      setUnlessTyping(seed, String(intent.seed));
       massive.set(intent.leaveOutMassive);
     },
   };

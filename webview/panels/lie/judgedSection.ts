@@ -2,7 +2,7 @@
  * The judged statements, of the text or of the model's own answer: the list, the chosen one, and how far to believe the probe. For the
  * Lie Detector tab.
  */
-import type { ProbeCard } from '../../../src/protocol/insides';
+import { type ProbeCard, steeringLayer } from '../../../src/protocol/insides';
 import type { LieData, PanelState } from '../../../src/protocol/panel';
 import { linkButton } from '../../base/controls';
 import { el, fill } from '../../base/dom';
@@ -83,7 +83,7 @@ export function judgedSection(context: ViewContext, key: 'lie' | 'answer'): LieS
       key: own,
       beginning: unfinished(result.statements[0]?.text ?? prompt.rendered),
       layers: own.layers.length - 1,
-      best: own.blocks[(own.blocks.length - 1) >> 1] ?? 0,
+      best: steeringLayer(own) ?? 0,
       direction: async (layer) => (await context.channel.request('truthDirection', { layer })).direction,
       toward: [t('what looks false'), t('what looks true')],
     };

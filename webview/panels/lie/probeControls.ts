@@ -3,7 +3,7 @@
  * before the model. Automatic choices show what they came to. For the layer probe.
  */
 import type { LieIntent, ProbeData } from '../../../src/protocol/panel';
-import { dropdown, segmented, textField } from '../../base/controls';
+import { dropdown, segmented, setUnlessTyping, textField } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
@@ -74,8 +74,7 @@ export function probeControls(context: ViewContext): ProbeControls {
       frame.set(intent.frame);
       task.set(intent.task);
       if (data) showColumns(data);
-      // What is being typed stays.
-      if (!template.element.contains(document.activeElement)) template.set(intent.template ?? data?.template ?? '');
+      setUnlessTyping(template, intent.template ?? data?.template ?? '');
     },
   };
 }
