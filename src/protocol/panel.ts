@@ -102,6 +102,8 @@ export interface LieData {
   found: number;
   /** Questions of the text, which are neither true nor false. */
   questions: number;
+  /** Of the judged statements, those that the probe was trained on: for them a right verdict proves nothing. */
+  training: number;
   /** File name of the probe; null = the one that came with the model. */
   probe: string | null;
   answer: ModelAnswer | null;

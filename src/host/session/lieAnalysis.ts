@@ -12,6 +12,7 @@ import type { GeneratedStep, GenerateResult } from '../../protocol/results';
 import type { Asked, Finished, Question, SessionEngine } from './analyses';
 import { isTable } from './embeddedTexts';
 import type { PromptSource } from './promptSource';
+import { trainingRows } from './trainingRows';
 
 /** More would take minutes, and nobody reads them. */
 export const mostStatements = 2000;
@@ -47,6 +48,7 @@ export async function askLie(
     labels: chosen.map(({ label }) => label),
     found: found.statements.length,
     questions: found.questions,
+    training: trainingRows(result),
     probe: fileName(intent.lie.probe),
     answer: null,
   });
@@ -90,6 +92,7 @@ export async function askAnswer(
     labels: chosen.map(() => null),
     found: whole.statements.length,
     questions: whole.questions,
+    training: trainingRows(result),
     probe: fileName(intent.lie.probe),
   });
   const statements = chosen.map((each) => ({ ...each, source: null }));

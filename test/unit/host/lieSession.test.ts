@@ -51,7 +51,11 @@ async function looking(shown: PromptSource, analysis: Analysis) {
 }
 
 /** Only what the session looks at. */
-const judged = (count: number, complete = true) => ({ card: {}, statements: Array(count).fill({}), complete });
+const judged = (count: number, complete = true) => ({
+  card: { map: { x: [3], y: [4] } },
+  statements: Array.from({ length: count }, (_, row) => ({ x: 3 + row, y: 4 })),
+  complete,
+});
 
 describe('the statements of the text', () => {
   it('are judged with their places, and shown as they come', async () => {
@@ -82,7 +86,10 @@ describe('the statements of the text', () => {
     await settled();
     at('truth').resolve({ result: judged(2), runMs: 5 });
     await settled();
-    expect(session.state.lie).toMatchObject({ kind: 'ready', data: { from: 'rows', labels: [true, false] } });
+    expect(session.state.lie).toMatchObject({
+      kind: 'ready',
+      data: { from: 'rows', labels: [true, false], training: 1 },
+    });
   });
 
   it('are judged anew by another probe, whose name is shown', async () => {
