@@ -3,7 +3,8 @@
  * kept here; they are fetched again. Imported by panels/main.ts alone.
  */
 import { Channel } from '../../src/protocol/channel';
-import type { Intent, PanelHostApi, PanelPageApi } from '../../src/protocol/panel';
+import type { Intent } from '../../src/protocol/panel';
+import type { PanelHostApi, PanelPageApi } from '../../src/protocol/panelApi';
 
 interface WorkbenchApi {
   postMessage(message: unknown): void;

@@ -4,7 +4,8 @@
  */
 
 import type { Prompt } from '../../src/protocol/model';
-import type { Intent, PanelAction, PanelChange, PanelState, Selection, Tab, ViewState } from '../../src/protocol/panel';
+import type { Intent, PanelState, Selection, Tab, ViewState } from '../../src/protocol/panel';
+import type { PanelAction, PanelChange } from '../../src/protocol/panelApi';
 import { ProblemError } from '../../src/protocol/problem';
 import { announce } from '../base/a11y';
 import type { Host } from '../base/api';

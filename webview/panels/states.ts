@@ -2,7 +2,8 @@
  * The panel's other faces: empty, loading (with a recorded example), running, failed, stale. Each is a
  * screen in place of the view, or a banner above what is still there to show. For the shell.
  */
-import type { PanelAction, PanelState, ViewState } from '../../src/protocol/panel';
+import type { PanelState, ViewState } from '../../src/protocol/panel';
+import type { PanelAction } from '../../src/protocol/panelApi';
 import type { Problem } from '../../src/protocol/problem';
 import { button } from '../base/controls';
 import { el } from '../base/dom';

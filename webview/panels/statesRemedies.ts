@@ -1,5 +1,6 @@
 /** Which commands help against which problem, and whether the log would say more than the sentence does. Pure. For the states. */
-import type { PanelAction, SaliencyIntent } from '../../src/protocol/panel';
+import type { SaliencyIntent } from '../../src/protocol/panel';
+import type { PanelAction } from '../../src/protocol/panelApi';
 import type { Problem, ProblemCode } from '../../src/protocol/problem';
 import { t } from '../base/strings';
 

@@ -1,6 +1,6 @@
 /** Saves what a page has finished to a file of the user's choice. Used by panel/lensPanel.ts. */
 import * as vscode from 'vscode';
-import type { PanelHostApi } from '../../protocol/panel';
+import type { PanelHostApi } from '../../protocol/panelApi';
 import { ProblemError } from '../../protocol/problem';
 
 type ExportParams = PanelHostApi['requests']['export']['params'];

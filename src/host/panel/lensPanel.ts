@@ -5,15 +5,8 @@
 import * as vscode from 'vscode';
 import { Channel } from '../../protocol/channel';
 import type { Range } from '../../protocol/model';
-import type {
-  Intent,
-  PanelAction,
-  PanelChange,
-  PanelHostApi,
-  PanelPageApi,
-  PanelState,
-  Tab,
-} from '../../protocol/panel';
+import type { Intent, PanelState, Tab } from '../../protocol/panel';
+import type { PanelAction, PanelChange, PanelHostApi, PanelPageApi } from '../../protocol/panelApi';
 import { ProblemError } from '../../protocol/problem';
 import { type CommandId, commandIds } from '../ids';
 import type { SessionEngine } from '../session/analyses';

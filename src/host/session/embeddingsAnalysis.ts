@@ -4,7 +4,8 @@
  */
 import type { EmbeddedPoint, EmbeddingsParams } from '../../protocol/insides';
 import type { Prompt } from '../../protocol/model';
-import type { EmbeddingsData, EmbeddingsIntent, PanelHostApi } from '../../protocol/panel';
+import type { EmbeddingsData, EmbeddingsIntent } from '../../protocol/panel';
+import type { PanelHostApi } from '../../protocol/panelApi';
 import { ProblemError } from '../../protocol/problem';
 import type { Asked, Finished, Question, SessionEngine } from './analyses';
 import { embeddedTexts, pointsAt, type Spot } from './embeddedTexts';
