@@ -26,10 +26,13 @@ interface PlacedToken {
 /** Throws modelUnsupported for another kind of tokenizer or an unknown pre-tokenizer, modelMalformed for lists that do not agree. */
 export function readTokenizer(metadata: Metadata, path: string): ByteLevelTokenizer {
   const model = metadata.string('tokenizer.ggml.model');
+  if (model === 'llama')
+    throw unsupported(
+      path,
+      'its tokenizer is SentencePiece, as in Llama 2, Mistral 7B and TinyLlama, not a byte-level BPE',
+    );
   if (model !== 'gpt2') throw unsupported(path, `its tokenizer is ${model}, not a byte-level BPE`);
-  const preName = metadata.string('tokenizer.ggml.pre', 'default');
-  const pre = preTokenizerNamed(preName);
-  if (!pre) throw unsupported(path, `its pre-tokenizer ${preName} is unknown`);
+  const pre = readPreTokenizer(metadata, path);
   const entries = metadata.strings('tokenizer.ggml.tokens');
   const types = metadata.has('tokenizer.ggml.token_type') ? metadata.numbers('tokenizer.ggml.token_type') : [];
   if (entries.length === 0 || (types.length > 0 && types.length !== entries.length))
@@ -38,6 +41,17 @@ export function readTokenizer(metadata: Metadata, path: string): ByteLevelTokeni
   if (!merges.every((merge) => merge.indexOf(' ', 1) > 0))
     throw malformed(path, 'a merge of its tokenizer is not a pair');
   return new ByteLevelTokenizer(entries, types, merges, pre);
+}
+
+function readPreTokenizer(metadata: Metadata, path: string): PreTokenizer {
+  const key = 'tokenizer.ggml.pre';
+  if (!metadata.has(key)) throw unsupported(path, `it does not say how its tokenizer cuts words: ${key} is missing`);
+  const name = metadata.string(key);
+  if (name === 'default')
+    throw unsupported(path, `it does not say how its tokenizer cuts words: ${key} is only "default"`);
+  const pre = preTokenizerNamed(name);
+  if (!pre) throw unsupported(path, `how its tokenizer cuts words is not known here: ${key} is "${name}"`);
+  return pre;
 }
 
 export class ByteLevelTokenizer implements Tokenizer {

@@ -1,6 +1,8 @@
 /**
  * How each `tokenizer.ggml.pre` cuts a text into words before byte-pair merging: the pre_tokenizer of the published
- * tokenizer.json of the model that gave it its name (and llama.cpp's llm_tokenizer_bpe, which follows them).
+ * tokenizer.json of the model that gave it its name (and llama.cpp's llm_tokenizer_bpe, which follows them). A name that is not
+ * here is refused, `default` and a missing one as well: what they stand for differs from tool to tool (llama.cpp applies four
+ * patterns in turn and warns, transformers takes GPT-2's), so that no cut is known to be the model's own.
  * The patterns go through `Split`, whose translation of \s and \p keeps Unicode's classes; the library's own ByteLevel pattern
  * would take JavaScript's white space, which differs in U+0085 and U+FEFF.
  */
@@ -33,16 +35,20 @@ const llama3: PreTokenizer = {
   wholeWords: true,
 };
 
+/** Every digit is a word of its own before GPT-2's pattern sees what is between them. */
+const digitsFirst: PreTokenizer = {
+  steps: [split('\\p{N}'), split(gpt2Words), bytes],
+  composes: false,
+  wholeWords: false,
+};
+
 const byName = new Map<string, PreTokenizer>([
-  ['default', gpt2],
   ['gpt-2', gpt2],
   ['llama-bpe', llama3],
   ['llama3', llama3],
   ['llama-v3', llama3],
   ['qwen2', { steps: [split(wordsWithDigits('\\p{N}')), bytes], composes: true, wholeWords: false }],
-  // As transformers reads a smollm GGUF. The published tokenizer.json also parts every digit before anything else; its vocabulary
-  // has no entry of two digits, so that only white space of two characters and more before a digit is cut differently.
-  ['smollm', gpt2],
+  ['smollm', digitsFirst],
 ]);
 
 /** Undefined for a name that Prompt Lens does not know. */

@@ -24,7 +24,10 @@ const catalogue = {
   promptMalformed: ['{0} cannot be read as a prompt: {1}.', 'Correct it, or use --raw to take it as plain text.'],
   modelMissing: ['The model {0} was not found.', 'Check the path, or choose another model in the settings.'],
   modelMalformed: ['The model file {0} is damaged: {1}.', 'Download or copy it again.'],
-  modelUnsupported: ['The model {0} cannot be opened: {1}.', 'Choose a GGUF file of a supported family.'],
+  modelUnsupported: [
+    'The model {0} cannot be opened: {1}.',
+    'Choose a GGUF file of the llama family with a byte-level BPE tokenizer.',
+  ],
   cacheNotWritable: [
     'The cache folder {0} cannot be written: {1}.',
     'Free some space or set PROMPT_LENS_CACHE to a folder you can write.',

@@ -78,7 +78,10 @@ export const problemClauses = [
   'it is a mixture of experts',
   'its rotary positions are scaled ({0})',
   'its tokenizer is {0}, not a byte-level BPE',
-  'its pre-tokenizer {0} is unknown',
+  'its tokenizer is SentencePiece, as in Llama 2, Mistral 7B and TinyLlama, not a byte-level BPE',
+  'it does not say how its tokenizer cuts words: {0} is missing',
+  'it does not say how its tokenizer cuts words: {0} is only "default"',
+  'how its tokenizer cuts words is not known here: {0} is "{1}"',
   'it has {0} tokens and {1} token types',
   'a merge of its tokenizer is not a pair',
 ] as const;

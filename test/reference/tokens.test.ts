@@ -30,6 +30,7 @@ interface TokenCase {
 const read = <T>(path: string): T => JSON.parse(readFileSync(`test/fixtures/${path}`, 'utf8')) as T;
 const prompts = read<ReferencePrompt[]>('reference/smollm2.json');
 const cases = read<TokenCase[]>('checkpoint/tokens.json');
+const digits = read<Pick<TokenCase, 'text' | 'ids'>[]>('checkpoint/digits.json');
 
 let checkpoint: Checkpoint;
 beforeAll(async () => {
@@ -76,6 +77,12 @@ describe('the bundled checkpoint', () => {
         if (source) expect(typed.slice(...source)).toBe(prompt.rendered.slice(start, end));
     },
   );
+
+  it('cuts two hundred texts of digits, columns, lists and code as the published tokenizer and llama.cpp', () => {
+    expect(digits).toHaveLength(200);
+    const found = digits.map(({ text }) => ({ text, ids: checkpoint.tokenizer.encode(text).map(({ id }) => id) }));
+    expect(found).toEqual(digits);
+  });
 
   it('puts each token of a chat under its message', () => {
     const chat = prompts.find((prompt) => prompt.messages !== null)!;

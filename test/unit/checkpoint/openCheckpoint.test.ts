@@ -193,12 +193,22 @@ describe('a file that is no model', () => {
     [
       'an unknown pre-tokenizer',
       () => problemOf(changed((f) => (f.metadata['tokenizer.ggml.pre'] = 'martian'))),
-      'modelUnsupported: its pre-tokenizer martian is unknown',
+      'modelUnsupported: how its tokenizer cuts words is not known here: tokenizer.ggml.pre is "martian"',
+    ],
+    [
+      'a pre-tokenizer that every tool takes otherwise',
+      () => problemOf(changed((f) => (f.metadata['tokenizer.ggml.pre'] = 'default'))),
+      'modelUnsupported: it does not say how its tokenizer cuts words: tokenizer.ggml.pre is only "default"',
+    ],
+    [
+      'no pre-tokenizer',
+      () => problemOf(changed((f) => delete f.metadata['tokenizer.ggml.pre'])),
+      'modelUnsupported: it does not say how its tokenizer cuts words: tokenizer.ggml.pre is missing',
     ],
     [
       'a sentencepiece tokenizer',
       () => problemOf(changed((f) => (f.metadata['tokenizer.ggml.model'] = 'llama'))),
-      'modelUnsupported: its tokenizer is llama, not a byte-level BPE',
+      'modelUnsupported: its tokenizer is SentencePiece, as in Llama 2, Mistral 7B and TinyLlama, not a byte-level BPE',
     ],
     [
       'a text where a number belongs',

@@ -110,7 +110,10 @@ describe('a byte-level tokenizer', () => {
   it('cuts digits and white space as each pre-tokenizer does', () => {
     expect(pieces('12', 'gpt-2')).toEqual(['12']);
     expect(pieces('\n\n1', 'gpt-2')).toEqual(['\n', '\n', '1']);
-    expect(pieces('\n\n1', 'smollm')).toEqual(['\n', '\n', '1']);
+    // Digits first: what stands before one is cut as if it ended the text.
+    expect(pieces('\n\n1', 'smollm')).toEqual(['\n\n', '1']);
+    expect(pieces('a 12', 'smollm')).toEqual(['a', ' ', '1', '2']);
+    expect(pieces('  ²½', 'smollm')).toEqual(['  ', '²', '²', '½', '½']);
     // NEL is white space to Unicode, and the byte order mark is not.
     expect(pieces('a\u0085 a', 'gpt-2')).toEqual(['a', '\u0085', '\u0085', ' a']);
   });
