@@ -54,7 +54,13 @@ export async function protocol(name) {
 export async function collectStrings() {
   const { problemCatalogue, promptReasons } = await protocol('problem');
   const { problemClauses } = await protocol('problemClauses');
-  const all = [...Object.values(problemCatalogue).flat(), ...Object.values(promptReasons), ...problemClauses];
+  const { readingWords } = await protocol('tableReading');
+  const all = [
+    ...Object.values(problemCatalogue).flat(),
+    ...Object.values(promptReasons),
+    ...problemClauses,
+    ...readingWords,
+  ];
   for (const { under, call: pattern } of places)
     for (const file of sources(under))
       if (file !== computed) all.push(...literalsIn(fs.readFileSync(path.join(root, file), 'utf8'), pattern, file));

@@ -1,5 +1,6 @@
 /** A file argument → the prompt in it. `-` is standard input, taken as plain text unless --chat says otherwise. */
 import { parsePrompt } from '../document/parsePrompt';
+import { isTableName } from '../document/table';
 import type { PromptInput } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import type { Environment } from './environment';
@@ -13,10 +14,11 @@ export interface PromptOptions {
 /** How problems and people call it; in reports its `file` is null. */
 export const standardInput = 'standard input';
 
-/** Throws fileUnreadable, fileNotText, emptyPrompt, promptMalformed or textTooLarge, all naming the file. */
+/** Throws fileUnreadable, fileNotText, emptyPrompt, promptMalformed, tableGiven or textTooLarge, all naming the file. */
 export async function readPrompt(environment: Environment, path: string, options: PromptOptions): Promise<PromptInput> {
   const name = path === '-' ? standardInput : path;
   const text = await readText(environment, path);
+  if (isTableName(path) && !options.raw) throw new ProblemError('tableGiven', [name]);
   const mode = options.raw ? 'raw' : options.chat ? 'chat' : 'auto';
   const input = parsePrompt(text, { file: name, mode, variables: options.var });
   return path === '-' ? { ...input, file: null } : input;
@@ -53,11 +55,17 @@ export function systemReason(error: unknown): string {
 
 function decode(bytes: Uint8Array, name: string): string {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    const text = new TextDecoder(encodingOf(bytes), { fatal: true, ignoreBOM: true }).decode(bytes);
     // Valid UTF-8, but no text has it: the mark of a binary file.
     if (!text.includes('\0')) return text;
   } catch {
     // Falls through: the decoder says only that it failed.
   }
   throw new ProblemError('fileNotText', [name]);
+}
+
+/** What spreadsheets call "Unicode text" begins with the mark of UTF-16; everything else is read as UTF-8. */
+function encodingOf([first, second]: Uint8Array): string {
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
 }

@@ -1,10 +1,11 @@
 /** File arguments → texts whose states are read: a prompt as a whole, the lines of a list, the rows of a CSV. */
-import { inTemplate, lines, parseTable, tableTexts } from '../document/table';
+import { inTemplate, isTableName, lines, tableTexts } from '../document/table';
 import type { SourceText } from '../protocol/insides';
 import type { Environment } from './environment';
 import { type PromptOptions, readPrompt, readText } from './readPrompt';
+import { readTable, type TableOptions, tellReading } from './tables';
 
-export interface TextOptions extends PromptOptions {
+export interface TextOptions extends PromptOptions, TableOptions {
   /** Each line of a plain file is a text of its own. */
   lines?: boolean;
   template?: string;
@@ -21,16 +22,24 @@ export async function readTexts(
 }
 
 async function textsOf(environment: Environment, file: string, options: TextOptions): Promise<SourceText[]> {
-  const listed = async () => {
-    const text = await readText(environment, file);
-    if (/\.csv$/i.test(file)) return tableTexts(parseTable(text, file));
-    return lines(text).map((line) => ({ text: line.text, group: null }));
-  };
-  const isList = /\.csv$/i.test(file) || options.lines || options.template !== undefined;
+  const isTable = isTableName(file) && !options.raw && !options.lines;
+  const isList = isTable || options.lines || options.template !== undefined;
   if (!isList) return [{ input: await readPrompt(environment, file, options), name: file, group: null }];
-  return (await listed()).map(({ text, group }) => ({
+  const listed = isTable ? await rowsOf(environment, file, options) : await linesOf(environment, file);
+  return listed.map(({ text, group }) => ({
     input: { ...inTemplate(text, options.template ?? null), file },
     name: file,
     group,
   }));
+}
+
+async function rowsOf(environment: Environment, file: string, options: TableOptions) {
+  const { table } = await readTable(environment, file, options);
+  const { texts, reading } = tableTexts(table, file);
+  tellReading(environment, file, reading);
+  return texts;
+}
+
+async function linesOf(environment: Environment, file: string) {
+  return lines(await readText(environment, file)).map(({ text }) => ({ text, group: null }));
 }

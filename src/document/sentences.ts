@@ -3,8 +3,9 @@
  * table. Questions are counted and left out; headings and lead-ins that end with a colon are no statements.
  */
 import type { PromptInput, Range, SourcePiece } from '../protocol/model';
-import { truthValue } from './statements';
-import { optionalColumn, type Table, textColumns } from './table';
+import type { TableReading } from '../protocol/tableReading';
+import { truthValue } from './cells';
+import { leftOutNote, optionalColumn, readingWith, type Table, textColumn } from './table';
 
 export interface FoundStatement {
   text: string;
@@ -43,10 +44,10 @@ export function sentenceStatements(input: PromptInput): Found {
 }
 
 /** Rows of a table with the label of its column `label`, where that says true or false; without it, no row has one. */
-export function rowStatements(table: Table, text: string, from = 0): Found {
-  const column = optionalColumn(table, ['statement', ...textColumns]) ?? 0;
+export function rowStatements(table: Table, text: string, from = 0): Found & { reading: TableReading } {
+  const column = optionalColumn(table, ['statement']) ?? textColumn(table);
   const label = optionalColumn(table, ['label']);
-  let at = Math.max(0, text.search(/[\r\n]/));
+  let at = table.start;
   const statements = table.rows
     .filter((row) => (row[column] ?? '') !== '')
     .map((row): FoundStatement => {
@@ -60,7 +61,8 @@ export function rowStatements(table: Table, text: string, from = 0): Found {
         label: label === null ? null : truthValue(row[label] ?? ''),
       };
     });
-  return { statements, questions: 0 };
+  const left = leftOutNote('noText', table.rows.length - statements.length);
+  return { statements, questions: 0, reading: readingWith(table, statements.length, left) };
 }
 
 /** The words at the end of a text that no mark ends: an answer goes on with them. Empty after a colon. */

@@ -1,11 +1,14 @@
 /** Tables of labelled texts: statements that are true or false, and any labels to probe for. For the command line and the host. */
 import type { ProbeRow, TruthStatement } from '../protocol/insides';
 import { ProblemError } from '../protocol/problem';
-import { columnOf, filledIn, optionalColumn, type Table, templateFor } from './table';
+import type { TableNote, TableReading } from '../protocol/tableReading';
+import { isBlank, numbersIn, truthValue } from './cells';
+import { sourceName } from './source';
+import { columnOf, filledIn, leftOutNote, optionalColumn, readingWith, type Table, templateFor } from './table';
 
-const textColumns = ['statement', 'text', 'sentence', 'name'];
+const textColumns = ['statement', 'text', 'sentence', 'name', 'phrase', 'word', 'prompt', '文本', '句子'];
 const groupColumns = ['topic', 'group'];
-const labelColumns = ['label', 'class', 'value'];
+const labelColumns = ['label', 'class', 'value', '标签', '標籤', '类别', '類別'];
 /** Of labels that need not be true or false: cities of one country, too, tell of one another. */
 const heldOutColumns = [...groupColumns, 'country'];
 
@@ -13,17 +16,20 @@ const heldOutColumns = [...groupColumns, 'country'];
 export function holdsStatements(table: Table): boolean {
   const label = optionalColumn(table, ['label']);
   const group = optionalColumn(table, groupColumns);
-  return label !== null && group !== null && table.rows.every((row) => truthValue(row[label]) !== null);
+  if (label === null || group === null) return false;
+  const labels = table.rows.map((row) => row[label]).filter((cell) => !isBlank(cell));
+  return labels.length > 0 && labels.every((cell) => truthValue(cell) !== null);
 }
 
-/** Negation from a column `polarity`, where there is one. Throws `columnMissing`, `notTruthValue`. */
+/**
+ * Rows with a text and a label; negation from a column `polarity`, where there is one. Throws `columnMissing`, `notTruthValue`,
+ * `noLabels`.
+ */
 export function truthStatements(table: Table, file: string | null): TruthStatement[] {
-  const text = columnOf(table, textColumns, file);
-  const label = columnOf(table, ['label'], file);
-  const topic = columnOf(table, groupColumns, file);
+  const { text, label, topic } = statementColumns(table, file);
   const polarity = optionalColumn(table, ['polarity']);
   const known = optionalColumn(table, ['known']);
-  return table.rows.map((row) => {
+  return usedRows(table, text, label, file).rows.map((row) => {
     const value = truthValue(row[label]);
     if (value === null) throw new ProblemError('notTruthValue', [row[label]]);
     return {
@@ -34,6 +40,33 @@ export function truthStatements(table: Table, file: string | null): TruthStateme
       known: known === null || truthValue(row[known]) !== false,
     };
   });
+}
+
+/** What `truthStatements` reads, and leaves out. Throws the same. */
+export function statementsReading(table: Table, file: string | null): TableReading {
+  const { text, label } = statementColumns(table, file);
+  const { rows, notes } = usedRows(table, text, label, file);
+  return readingWith(table, rows.length, notes);
+}
+
+function statementColumns(table: Table, file: string | null) {
+  return {
+    text: columnOf(table, textColumns, file),
+    label: columnOf(table, ['label'], file),
+    topic: columnOf(table, groupColumns, file),
+  };
+}
+
+/** Rows without a text or a label say nothing: they are left out, and counted. Throws `noLabels` where none is left. */
+function usedRows(table: Table, text: number, label: number, file: string | null) {
+  const withText = table.rows.filter((row) => row[text] !== '');
+  const rows = withText.filter((row) => !isBlank(row[label]));
+  if (rows.length === 0) throw new ProblemError('noLabels', [sourceName(file), table.columns[label]]);
+  const notes: TableNote[] = [
+    ...leftOutNote('noText', table.rows.length - withText.length),
+    ...leftOutNote('noLabel', withText.length - rows.length),
+  ];
+  return { rows, notes };
 }
 
 /** What of a table is probed; null = found by the columns' names and cells. */
@@ -51,38 +84,64 @@ export interface ProbePlan {
   label: string;
   group: string | null;
   template: string;
+  /** Labels that are numbers are written as `Number` reads them. */
   rows: ProbeRow[];
+  reading: TableReading;
 }
 
 /**
  * Labels from a column of that name, else from the first one of numbers; names and words in a template. Throws `columnMissing`,
- * `templateWithoutSlot`.
+ * `noLabels`, `templateWithoutSlot`.
  */
 export function planProbe(table: Table, file: string | null, choice: ProbeChoice = {}): ProbePlan {
-  const { columns, rows } = table;
+  const { columns, reading } = table;
   const text = columnOf(table, textColumns, file);
   const label = labelIn(table, choice.label ?? null, text, file);
   const group = groupIn(table, choice.group ?? null, label, file);
+  const { rows, notes } = usedRows(table, text, label, file);
   const cells = rows.map((row) => row[text]);
   const template = choice.template ?? templateFor(cells);
+  const written = rows.map((row) => row[label]);
+  const numbers = numbersIn(written, reading.delimiter);
+  const said = numbers && numbers.style !== 'plain' ? [{ kind: numbers.style, args: [columns[label]] }] : [];
   return {
     label: columns[label],
     group: group === null ? null : columns[group],
     template,
     rows: rows.map((row, at) => ({
       text: filledIn(cells[at], template || null),
-      label: row[label],
-      group: group === null ? null : row[group],
+      label: numbers?.texts[at] ?? written[at],
+      // Rows whose group is not known are not of one group.
+      group: group === null ? null : row[group] || null,
     })),
+    reading: readingWith(table, rows.length, [...notes, ...said]),
   };
 }
 
+/** Whole numbers that count the rows are no labels. */
+const countingColumns = /^(?:id|index|idx|row|rows|no\.?|nr\.?|#|rownames|column \d+)$/;
+
 function labelIn(table: Table, chosen: string | null, text: number, file: string | null): number {
   if (chosen !== null) return columnOf(table, [chosen.toLowerCase()], file);
-  const isNumeric = (at: number) => table.rows.every((row) => row[at] !== '' && Number.isFinite(Number(row[at])));
-  const numeric = table.columns.findIndex((_, at) => at !== text && isNumeric(at));
-  if (optionalColumn(table, labelColumns) === null && numeric >= 0) return numeric;
-  return columnOf(table, labelColumns, file);
+  const named = optionalColumn(table, labelColumns);
+  if (named !== null) return named;
+  const numeric = table.columns.findIndex(
+    (name, at) => at !== text && !isCounting(table, name, at) && isNumeric(table, at),
+  );
+  return numeric >= 0 ? numeric : columnOf(table, labelColumns, file);
+}
+
+function isNumeric({ rows, reading }: Table, column: number): boolean {
+  return (
+    numbersIn(
+      rows.map((row) => row[column]),
+      reading.delimiter,
+    ) !== null
+  );
+}
+
+function isCounting({ rows }: Table, name: string, column: number): boolean {
+  return countingColumns.test(name) && new Set(rows.map((row) => row[column])).size === rows.length;
 }
 
 function groupIn(table: Table, chosen: string | null, label: number, file: string | null): number | null {
@@ -90,9 +149,4 @@ function groupIn(table: Table, chosen: string | null, label: number, file: strin
   if (chosen !== null) return columnOf(table, [chosen.toLowerCase()], file);
   const found = optionalColumn(table, heldOutColumns);
   return found === label ? null : found;
-}
-
-export function truthValue(text: string): boolean | null {
-  if (/^(?:true|yes|1|真|是)$/i.test(text)) return true;
-  return /^(?:false|no|0|假|否)$/i.test(text) ? false : null;
 }

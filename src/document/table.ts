@@ -1,45 +1,86 @@
 /**
  * Lists and tables as texts: the lines of a list, the rows of a CSV, each put into a template. For embeddings, probes and the lie
- * detector. Every text knows where it stands in the file.
+ * detector. Every text knows where it stands in the file, and every table what was read of it.
  */
-import { type CsvError, parse } from 'csv-parse/browser/esm/sync';
 import type { PromptInput, Range } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
+import type { TableNote, TableReading } from '../protocol/tableReading';
+import { isBlank, numbersIn, truthValue } from './cells';
+import { readDelimited } from './delimited';
 import { maxPromptLength, sourceName } from './source';
+import { hasHeader, indexColumns, namesFrom, namesOf } from './tableHeader';
 
-/** Rows of one file; beyond, reading their states would take hours. */
+/** Rows of one file; beyond, reading their states would take hours. A longer table is refused, never cut. */
 export const mostRows = 20_000;
 /** Stands for the row's text in a template. */
 const slot = '{x}';
 
 export interface Table {
-  /** Lower case. */
+  /** Lower case, each once. */
   columns: string[];
+  /** Every row as long as `columns`. */
   rows: string[][];
+  /** Offset in the file behind the header; where the rows are looked for. */
+  start: number;
+  reading: TableReading;
+}
+
+export interface TableOptions {
+  /** Whether the first line holds the columns' names; null = as it looks. */
+  header?: boolean | null;
+}
+
+/** File names of tables: cells with commas, semicolons or tabs between them. */
+export function isTableName(path: string): boolean {
+  return /\.(?:csv|tsv|tab)$/i.test(path);
 }
 
 /**
- * A CSV with a header line: comma, semicolon or tab, quotes doubled inside quotes. Throws `emptyPrompt`, `tableMalformed`,
- * `textTooLarge`.
+ * Cells with commas, semicolons, tabs or bars between them, quotes doubled inside quotes, with or without a header. Throws
+ * `emptyPrompt`, `tableMalformed`, `tableTooLong`, `textTooLarge`.
  */
-export function parseTable(text: string, file: string | null): Table {
+export function parseTable(text: string, file: string | null, { header: said = null }: TableOptions = {}): Table {
   if (text.length > maxPromptLength) {
     throw new ProblemError('textTooLarge', [text.length.toLocaleString('en'), maxPromptLength.toLocaleString('en')]);
   }
-  const firstLine = text.slice(0, Math.max(0, text.search(/[\r\n]/)) || text.length);
-  const delimiter = [',', ';', '\t'].reduce((best, each) =>
-    firstLine.split(each).length > firstLine.split(best).length ? each : best,
-  );
-  let records: string[][];
-  try {
-    records = parse(text, { bom: true, delimiter, skip_empty_lines: true, trim: true, to: mostRows + 1 });
-  } catch (error) {
-    const { message } = error as CsvError;
-    throw new ProblemError('tableMalformed', [sourceName(file), message]);
+  const { delimiter, records, start } = readDelimited(text, file);
+  if (records.length === 0) throw new ProblemError('emptyPrompt', [sourceName(file)]);
+  const header = said ?? hasHeader(records);
+  const count = records.length - (header ? 1 : 0);
+  if (count === 0) throw new ProblemError('emptyPrompt', [sourceName(file)]);
+  if (count > mostRows) {
+    throw new ProblemError('tableTooLong', [
+      sourceName(file),
+      count.toLocaleString('en'),
+      mostRows.toLocaleString('en'),
+    ]);
   }
-  const [header, ...rows] = records;
-  if (!header || rows.length === 0) throw new ProblemError('emptyPrompt', [sourceName(file)]);
-  return { columns: header.map((name) => name.toLowerCase()), rows };
+  const index = indexColumns(records, header);
+  const used = records.map((record) => record.filter((_, column) => !index.includes(column)));
+  const rows = header ? used.slice(1) : used;
+  const { columns, twice } = header ? namesFrom(used[0]) : { columns: namesOf(rows), twice: [] };
+  const undecoded = rows.reduce((sum, row) => sum + row.filter((cell) => cell.includes('\uFFFD')).length, 0);
+  const notes: TableNote[] = [
+    ...(index.length > 0 ? [{ kind: 'indexColumn' as const, args: [] }] : []),
+    ...twice.map((name) => ({ kind: 'duplicateColumn' as const, args: [name] })),
+    ...(undecoded > 0 ? [{ kind: 'undecoded' as const, args: [undecoded] }] : []),
+  ];
+  return {
+    columns,
+    rows,
+    start: header ? Math.max(start, text.slice(start).search(/[\r\n]/) + start) : start,
+    reading: { rows: count, columns, delimiter, header, guessed: said === null, notes },
+  };
+}
+
+/** The table's reading, once some rows are left out and some columns are read as numbers. */
+export function readingWith({ reading }: Table, rows: number, notes: readonly TableNote[]): TableReading {
+  return { ...reading, rows, notes: [...reading.notes, ...notes] };
+}
+
+/** The note of rows that are left out; none for 0. */
+export function leftOutNote(kind: 'noText' | 'noLabel', count: number): TableNote[] {
+  return count > 0 ? [{ kind, args: [count] }] : [];
 }
 
 /** The place of the first of these columns. Throws `columnMissing`, which names them. */
@@ -60,16 +101,33 @@ export interface ListedText {
 }
 
 /** Names of the columns that hold what is read, and what the rows are grouped by. */
-export const textColumns = ['text', 'statement', 'name', 'word', 'sentence', 'prompt'];
-export const groupColumns = ['group', 'label', 'class', 'topic', 'country'];
+export const textColumns = ['text', 'statement', 'name', 'word', 'sentence', 'phrase', 'prompt', '文本', '句子'];
+export const groupColumns = ['group', 'label', 'class', 'topic', 'country', '标签', '標籤', '类别', '類別'];
 
-/** Rows of a CSV: its text column (by name, else the first) and its group column if there is one. */
-export function tableTexts(table: Table): ListedText[] {
-  const text = optionalColumn(table, textColumns) ?? 0;
+/** The text column: by name, else the first that holds neither numbers nor truth values, else the first. */
+export function textColumn(table: Table): number {
+  const named = optionalColumn(table, textColumns);
+  if (named !== null) return named;
+  const isWords = (column: number) => {
+    const cells = table.rows.map((row) => row[column]).filter((cell) => !isBlank(cell));
+    const numbers = numbersIn(cells, table.reading.delimiter) !== null;
+    return cells.length > 0 && !numbers && !cells.every((cell) => truthValue(cell) !== null);
+  };
+  return Math.max(
+    0,
+    table.columns.findIndex((_, column) => isWords(column)),
+  );
+}
+
+/** Rows of a CSV that have a text, with their group if there is a group column. Throws `emptyPrompt` where none has a text. */
+export function tableTexts(table: Table, file: string | null): { texts: ListedText[]; reading: TableReading } {
+  const text = textColumn(table);
   const group = optionalColumn(table, groupColumns);
-  return table.rows
-    .map((row) => ({ text: row[text] ?? '', group: group === null ? null : (row[group] ?? null) }))
-    .filter((row) => row.text !== '');
+  const texts = table.rows
+    .filter((row) => row[text] !== '')
+    .map((row) => ({ text: row[text], group: group === null ? null : row[group] || null }));
+  if (texts.length === 0) throw new ProblemError('emptyPrompt', [sourceName(file)]);
+  return { texts, reading: readingWith(table, texts.length, leftOutNote('noText', table.rows.length - texts.length)) };
 }
 
 /** Lines that are not empty, with their UTF-16 ranges in the file. */

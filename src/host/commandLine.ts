@@ -8,7 +8,6 @@ import type { EngineOptions } from '../protocol/engine';
 import type { EmbeddingsPlan, Intent, LieIntent, Selection } from '../protocol/panel';
 import { ProblemError } from '../protocol/problem';
 import type { TargetSpec } from '../protocol/results';
-import { isTablePath } from './session/embeddedTexts';
 
 export type Shell = 'posix' | 'powershell' | 'cmd';
 
@@ -148,8 +147,6 @@ function layersWords({ target, layers }: Intent, locked: number | null, path: st
 
 function lieWords(lie: LieIntent, path: string): string[] {
   const own = lie.probe === null ? [] : option('--probe', lie.probe);
-  // The command reads one statement a line, not a table's rows.
-  if (lie.section === 'statements' && isTablePath(path)) throw new ProblemError('notOnCommandLine', ["a table's rows"]);
   if (lie.section === 'statements') return ['truth', path, ...own];
   if (lie.section === 'answer') throw new ProblemError('notOnCommandLine', ["the model's own answer"]);
   if (lie.frame !== 'plain') throw new ProblemError('notOnCommandLine', ['texts read as an answer']);
@@ -167,7 +164,7 @@ function lieWords(lie: LieIntent, path: string): string[] {
 function steeredLines(lie: LieIntent, path: string): string[][] {
   const { text, strength, layer, tokens } = lie.steer;
   const truth = lie.section !== 'probe';
-  const probe = truth ? (lie.probe ?? 'truth') : path.replace(/(?:\.csv)?$/i, '.probe.json');
+  const probe = truth ? (lie.probe ?? 'truth') : path.replace(/(?:\.(?:csv|tsv|tab))?$/i, '.probe.json');
   const alone = ['generate', ...option('--text', text), '--max-tokens', String(tokens)];
   const where = layer === null ? [] : ['--steer-layer', String(layer)];
   const steered = [...alone, ...option('--steer', probe), ...where, `--strength=${strength}`];

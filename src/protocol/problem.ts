@@ -55,11 +55,17 @@ const catalogue = {
   noExamples: ['The prompt has no examples before its question.', 'Write some, set off by blank lines or bullets.'],
   noPoints: ['No token fits: there is nothing to draw.', 'Choose another word or expression, or all tokens.'],
   tableMalformed: ['{0} cannot be read as a table: {1}.', 'Correct the row, or save it as CSV with a header line.'],
+  tableTooLong: ['{0} has {1} rows; Prompt Lens reads up to {2}.', 'Keep fewer rows, or split the file.'],
   columnMissing: ['{0} has no column {1}; it has {2}.', 'Name a column so in its header line.'],
   tableNotPrompt: [
     '{0} is a table of texts, not one prompt.',
     'Look at it in the Embeddings tab, or select a text in it and choose Explain Selection.',
   ],
+  tableGiven: [
+    '{0} is a table of texts, not one prompt.',
+    'Give it to "embeddings", "probe" or "truth", or use --raw to take it as plain text.',
+  ],
+  noLabels: ['No row of {0} has a text and a label in the column {1}.', 'Fill the column, or choose another one.'],
   templateWithoutSlot: ['The template "{0}" has no {1}.', 'Write {1} where each text belongs.'],
   probeMissing: [
     'No truth probe was found for the model {0}.',
@@ -84,6 +90,10 @@ const catalogue = {
     'Use a probe that was trained on this model.',
   ],
   oneClass: ['All rows have the label {0}: there is nothing to tell apart.', 'Give rows of at least two classes.'],
+  classOfOneRow: [
+    '{0} of the {1} labels stand in one row only ("{2}"): such a class cannot be held out.',
+    'Give every label at least two rows, leave those rows out, or let the labels be numbers.',
+  ],
   tooFewRows: ['Too few to hold some out (rows: {0}, groups: {1}).', 'Give at least {2} rows in at least {3} groups.'],
   notNumbers: ['The label "{0}" is not a number.', 'Correct it, or let the labels be classes.'],
   notTruthValue: ['The label "{0}" is neither true nor false.', 'Write true or false.'],

@@ -16,7 +16,6 @@ export const problemClauses = [
   // the command line
   'patching without a second prompt',
   'attention as a saliency method',
-  "a table's rows",
   "the model's own answer",
   'texts read as an answer',
   'units by selection',
@@ -27,6 +26,9 @@ export const problemClauses = [
   'it is no truth probe of this version',
   '{0} has the wrong size',
   'it has no direction',
+  // tables
+  'line {0}: a quote that opens here is not closed',
+  'line {0} has another number of cells ({1}) than the first line ({2})',
   // files
   'there is no such file',
   'it is a folder',

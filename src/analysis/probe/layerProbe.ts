@@ -26,7 +26,7 @@ const leastGroups = 4;
 /** Shares of the training rows that the learning curve is read at. */
 const learningShares = [0.1, 0.25, 0.5, 0.75, 1];
 
-/** Throws `tooFewRows`, `oneClass`, `notNumbers`. */
+/** Throws `tooFewRows`, `oneClass`, `classOfOneRow`, `notNumbers`. */
 export function checkRows(rows: readonly ProbeRow[], { task }: Pick<ProbeParams, 'task'>): Grouping {
   const grouping = groupRows(
     rows.map(({ text }) => text),
@@ -39,8 +39,13 @@ export function checkRows(rows: readonly ProbeRow[], { task }: Pick<ProbeParams,
     const wrong = rows.find(({ label }) => label.trim() === '' || !Number.isFinite(Number(label)));
     if (wrong) throw new ProblemError('notNumbers', [wrong.label]);
   }
-  const labels = new Set(rows.map(({ label }) => label));
-  if (labels.size < 2) throw new ProblemError('oneClass', [rows[0].label]);
+  const counts = new Map<string, number>();
+  for (const { label } of rows) counts.set(label, (counts.get(label) ?? 0) + 1);
+  if (counts.size < 2) throw new ProblemError('oneClass', [rows[0].label]);
+  const single = [...counts].filter(([, count]) => count === 1).map(([label]) => label);
+  if (task === 'classes' && single.length > 0) {
+    throw new ProblemError('classOfOneRow', [single.length, counts.size, single.slice(0, 3).join('", "')]);
+  }
   return grouping;
 }
 

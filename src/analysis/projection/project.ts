@@ -5,6 +5,7 @@
  */
 import { TSNE, UMAP } from '@saehrimnir/druidjs';
 import type { ProjectionMethod } from '../../protocol/insides';
+import { type EqualPoints, mergeEqual } from './equalPoints';
 import { type Pca, principalAxes, project } from './pca';
 
 export interface ProjectionOptions {
@@ -27,7 +28,7 @@ export interface Plane {
   variance: [number, number] | null;
 }
 
-/** Fewer points have no neighbourhoods to keep: they are drawn by PCA. */
+/** Fewer different points have no neighbourhoods to keep: they are drawn by PCA. */
 export const leastForNeighbours = 5;
 
 /** `states`: layer → [N, D]; N ≥ 1. Points that do not vary lie at 0. */
@@ -39,10 +40,10 @@ export async function planes(states: ReadonlyMap<number, Float32Array>, options:
   for (const [layer, points] of [...states].sort(([a], [b]) => a - b)) {
     await options.pause?.();
     const before = result.at(-1);
-    const few = points.length / width < leastForNeighbours;
-    const plane =
-      options.method === 'pca' || few ? linear(points, layer, options, basis) : free(points, layer, options);
-    const turn = options.method === 'pca' || few ? uprightOn(options.axis) : turned;
+    const equal = options.method === 'pca' ? null : mergeEqual(points, width);
+    const isFree = equal !== null && equal.firsts.length >= leastForNeighbours;
+    const plane = isFree ? free(points, layer, equal, options) : linear(points, layer, options, basis);
+    const turn = isFree ? turned : uprightOn(options.axis);
     // A frozen basis is the same for all layers.
     result.push(before && !basis ? turn(plane, before) : plane);
     options.onProgress?.(result.length, states.size);
@@ -85,16 +86,20 @@ function scatterOf(points: Float32Array, mean: Float64Array): number {
   return sum;
 }
 
-function free(points: Float32Array, layer: number, { method, width, seed }: ProjectionOptions): Plane {
-  const size = points.length / width;
-  const rows = Array.from({ length: size }, (_, point) =>
-    Array.from(points.subarray(point * width, (point + 1) * width)),
-  );
+/** Equal points are drawn as one, and lie on its place. */
+function free(
+  points: Float32Array,
+  layer: number,
+  { firsts, kinds }: EqualPoints,
+  { method, width, seed }: ProjectionOptions,
+): Plane {
+  const size = firsts.length;
+  const rows = firsts.map((point) => Array.from(points.subarray(point * width, (point + 1) * width)));
   const flat =
     method === 'umap'
       ? new UMAP(rows, { d: 2, seed, n_neighbors: Math.min(15, size - 1) }).transform()
       : new TSNE(rows, { d: 2, seed, perplexity: Math.min(30, (size - 1) / 3) }).transform(tsneSteps);
-  return { layer, x: flat.map(([x]) => x), y: flat.map(([, y]) => y), variance: null };
+  return { layer, x: kinds.map((kind) => flat[kind][0]), y: kinds.map((kind) => flat[kind][1]), variance: null };
 }
 
 const tsneSteps = 1000;

@@ -7,6 +7,7 @@ import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions, integer } from '../options';
 import { readTexts, type TextOptions } from '../readTexts';
 import { runPlain } from '../runCommand';
+import { addTableOptions } from '../tables';
 import { count, type Paint, tableLines, visible } from '../terminalText';
 
 interface Options extends CommonOptions, TextOptions {
@@ -26,7 +27,7 @@ export function addEmbeddings(program: Command, environment: Environment): void 
     .command('embeddings')
     .summary('where chosen tokens lie among each other')
     .description(
-      'Draw the states of tokens at one layer in two dimensions. A .csv is a list of texts with an optional group column.',
+      'Draw the states of tokens at one layer in two dimensions. A .csv or .tsv is a list of texts with an optional group column.',
     )
     .argument('<files...>', 'prompt files, lists or tables, or - for standard input')
     .option('--layer <n>', '0 = the embedding table, the last = after all blocks (the default)', integer(0, 1000))
@@ -38,7 +39,7 @@ export function addEmbeddings(program: Command, environment: Environment): void 
     .option('--template <text>', 'put each line or row into a text, where it says {x}')
     .option('--leave-out-massive', 'leave out tokens whose state is many times as long as the others')
     .option('--seed <n>', 'for umap and tsne', integer(0, Number.MAX_SAFE_INTEGER), 1);
-  addCommonOptions(addPromptOptions(command)).action(async (files: string[], options: Options) => {
+  addCommonOptions(addPromptOptions(addTableOptions(command))).action(async (files: string[], options: Options) => {
     if (options.last && options.select !== undefined) throw new ProblemError('usage', ['--last excludes --select.']);
     if (options.around && options.select === undefined) throw new ProblemError('usage', ['--around needs --select.']);
     const texts = await readTexts(environment, files, options);

@@ -1,8 +1,8 @@
 /** `prompt-lens probe train DATA.csv` and `probe evaluate DATA.csv`: what the states of each layer know about labels. */
 import { type Command, Option } from 'commander';
 import { openStatements } from '../../document/facts';
-import { holdsStatements, planProbe, truthStatements } from '../../document/statements';
-import { parseTable, type Table } from '../../document/table';
+import { holdsStatements, planProbe, statementsReading, truthStatements } from '../../document/statements';
+import type { Table } from '../../document/table';
 import type {
   AnswersCard,
   AnswersFigures,
@@ -16,10 +16,11 @@ import type { Environment } from '../environment';
 import { addCommonOptions, type CommonOptions, integer } from '../options';
 import { readText, systemReason } from '../readPrompt';
 import { runPlain, type Session } from '../runCommand';
+import { addTableOptions, readTable, type TableOptions, tellReading } from '../tables';
 import { type Paint, tableLines } from '../terminalText';
 import { interval } from './truth';
 
-interface TrainOptions extends CommonOptions {
+interface TrainOptions extends CommonOptions, TableOptions {
   output?: string;
   frozen?: string;
   answers?: string;
@@ -31,7 +32,7 @@ interface TrainOptions extends CommonOptions {
   seed: number;
 }
 
-interface EvaluateOptions extends CommonOptions {
+interface EvaluateOptions extends CommonOptions, TableOptions {
   probe?: string;
 }
 
@@ -40,7 +41,9 @@ export function addProbe(program: Command, environment: Environment): void {
   const train = probe
     .command('train')
     .summary('fit probes to labelled texts')
-    .description('A .csv with text, label and group columns; true/false statements with topics train a truth probe.')
+    .description(
+      'A .csv or .tsv with text, label and group columns; true/false statements with topics train a truth probe.',
+    )
     .argument('<data.csv>', 'the labelled texts')
     .option('-o, --output <probe.json>', 'write the probe')
     .option('--frozen <data.csv>', 'statements of other topics, judged once at the end (truth probe only)')
@@ -55,13 +58,15 @@ export function addProbe(program: Command, environment: Environment): void {
     .option('--template <text>', "where a row's text stands, as {x}; '' = as it is")
     .option('--folds <n>', 'parts that are held out in turn', integer(2, 100), 5)
     .option('--seed <n>', 'for folds and shuffled labels', integer(0, Number.MAX_SAFE_INTEGER), 1);
-  addCommonOptions(train).action((file: string, options: TrainOptions) => runTraining(environment, file, options));
+  addCommonOptions(addTableOptions(train)).action((file: string, options: TrainOptions) =>
+    runTraining(environment, file, options),
+  );
   const evaluate = probe
     .command('evaluate')
     .summary('how often a truth probe is right')
     .argument('<data.csv>', 'statements with labels and topics')
     .option('--probe <file>', 'a probe of your own (default: the one of the bundled model)');
-  addCommonOptions(evaluate).action((file: string, options: EvaluateOptions) =>
+  addCommonOptions(addTableOptions(evaluate)).action((file: string, options: EvaluateOptions) =>
     runEvaluation(environment, file, options),
   );
 }
@@ -70,7 +75,7 @@ export function addProbe(program: Command, environment: Environment): void {
 const layerOptions = ['label', 'group', 'template'] as const;
 
 async function runTraining(environment: Environment, file: string, options: TrainOptions): Promise<void> {
-  const table = parseTable(await readText(environment, file), file);
+  const { table } = await readTable(environment, file, options);
   const asked = layerOptions.find((name) => options[name] !== undefined);
   const isTruth = options.task === 'truth' || (options.task === 'auto' && !asked && holdsStatements(table));
   if (isTruth && asked) throw new ProblemError('usage', [`--${asked} belongs to layer probes.`]);
@@ -79,7 +84,8 @@ async function runTraining(environment: Environment, file: string, options: Trai
     throw new ProblemError('usage', [`--${name} belongs to statements that are true or false.`]);
   }
   const statements = isTruth ? truthStatements(table, file) : [];
-  const frozen = options.frozen === undefined ? null : await readStatements(environment, options.frozen);
+  if (isTruth) tellReading(environment, file, statementsReading(table, file));
+  const frozen = options.frozen === undefined ? null : await readStatements(environment, options.frozen, options);
   const facts = options.answers;
   const open = facts === undefined ? null : openStatements(await readText(environment, facts), facts);
   return runPlain(environment, 'probe train', options, async (session) => {
@@ -106,6 +112,7 @@ async function trainLayers(
 ) {
   const plan = planProbe(table, options.file, options);
   const { rows } = plan;
+  tellReading(environment, options.file, plan.reading);
   const numbers = rows.every(({ label }) => label.trim() !== '' && Number.isFinite(Number(label)));
   const classes = new Set(rows.map(({ label }) => label)).size;
   // Few different numbers are names of classes.
@@ -124,7 +131,7 @@ async function trainLayers(
 }
 
 async function runEvaluation(environment: Environment, file: string, options: EvaluateOptions): Promise<void> {
-  const statements = await readStatements(environment, file);
+  const statements = await readStatements(environment, file, options);
   return runPlain(environment, 'probe evaluate', options, async (session) => {
     const params = { statements, probe: options.probe ?? null };
     const { runMs, ...result } = await session.engine.request('evaluateTruth', params, {
@@ -151,8 +158,15 @@ async function runEvaluation(environment: Environment, file: string, options: Ev
   });
 }
 
-async function readStatements(environment: Environment, file: string): Promise<TruthStatement[]> {
-  return truthStatements(parseTable(await readText(environment, file), file), file);
+async function readStatements(
+  environment: Environment,
+  file: string,
+  options: TableOptions,
+): Promise<TruthStatement[]> {
+  const { table } = await readTable(environment, file, options);
+  const statements = truthStatements(table, file);
+  tellReading(environment, file, statementsReading(table, file));
+  return statements;
 }
 
 async function write(environment: Environment, path: string | undefined, content: object): Promise<void> {

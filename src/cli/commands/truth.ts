@@ -1,6 +1,7 @@
 /** `prompt-lens truth FILE`: what the truth probe reads from each statement, one a line. */
 import type { Command } from 'commander';
-import { lines } from '../../document/table';
+import { rowStatements } from '../../document/sentences';
+import { isTableName, lines } from '../../document/table';
 import type { Figure, ProbeCard, TruthResult } from '../../protocol/insides';
 import { ProblemError } from '../../protocol/problem';
 import type { Sheet } from '../csv';
@@ -8,9 +9,10 @@ import type { Environment } from '../environment';
 import { addCommonOptions, type CommonOptions } from '../options';
 import { readText, standardInput } from '../readPrompt';
 import { runPlain } from '../runCommand';
+import { addTableOptions, readTable, type TableOptions, tellReading } from '../tables';
 import { type Paint, tableLines } from '../terminalText';
 
-interface Options extends CommonOptions {
+interface Options extends CommonOptions, TableOptions {
   probe?: string;
 }
 
@@ -21,10 +23,10 @@ export function addTruth(program: Command, environment: Environment): void {
     .command('truth')
     .summary('what the truth probe reads from statements')
     .description('One statement a line: does it look true to this model? It reads no intent and checks no facts.')
-    .argument('<file>', 'statements, one a line, or - for standard input')
+    .argument('<file>', 'statements, one a line or one a row of a table, or - for standard input')
     .option('--probe <file>', 'a probe of your own (default: the one of the bundled model)');
-  addCommonOptions(command).action(async (file: string, options: Options) => {
-    const statements = lines(await readText(environment, file));
+  addCommonOptions(addTableOptions(command)).action(async (file: string, options: Options) => {
+    const statements = await statementsIn(environment, file, options);
     if (statements.length === 0) throw new ProblemError('emptyPrompt', [file === '-' ? standardInput : file]);
     return runPlain(environment, 'truth', options, async (session) => {
       const params = { statements, probe: options.probe ?? null };
@@ -38,6 +40,14 @@ export function addTruth(program: Command, environment: Environment): void {
       };
     });
   });
+}
+
+async function statementsIn(environment: Environment, file: string, options: Options) {
+  if (!isTableName(file)) return lines(await readText(environment, file));
+  const { table, text } = await readTable(environment, file, options);
+  const { statements, reading } = rowStatements(table, text);
+  tellReading(environment, file, reading);
+  return statements.map(({ text: own, source }) => ({ text: own, source }));
 }
 
 function reported({ card, statements }: TruthResult) {

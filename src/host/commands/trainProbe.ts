@@ -41,7 +41,7 @@ async function tableInFront(lens: Lens): Promise<vscode.TextDocument | null> {
   const [file] =
     (await vscode.window.showOpenDialog({
       title: vscode.l10n.t('Choose a table of labelled texts'),
-      filters: { CSV: ['csv'] },
+      filters: { CSV: ['csv', 'tsv', 'tab'] },
       canSelectMany: false,
     })) ?? [];
   if (!file) return null;
@@ -85,7 +85,7 @@ async function trained(lens: Lens, statements: TruthStatement[], uri: vscode.Uri
 }
 
 async function save(probe: StoredProbe, beside: vscode.Uri): Promise<string | null> {
-  const name = (beside.path.split('/').at(-1) ?? 'statements').replace(/\.csv$/i, '');
+  const name = (beside.path.split('/').at(-1) ?? 'statements').replace(/\.(?:csv|tsv|tab)$/i, '');
   const target = await vscode.window.showSaveDialog({
     title: vscode.l10n.t('Save the probe'),
     defaultUri: beside.scheme === 'file' ? vscode.Uri.joinPath(beside, '..', `${name}.probe.json`) : undefined,

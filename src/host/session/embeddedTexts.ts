@@ -76,7 +76,7 @@ export function isTable({ uri, range }: Pick<PromptSource, 'uri' | 'range'>): bo
 }
 
 export function isTablePath(path: string): boolean {
-  return /\.csv$/i.test(path);
+  return /\.(?:csv|tsv|tab)$/i.test(path);
 }
 
 function ownText({ text, range }: PromptSource): { text: string; from: number } {
@@ -154,17 +154,17 @@ async function linesOf(source: PromptSource, template: string): Promise<Omit<Gat
 }
 
 async function rowsOf(source: PromptSource, { template: chosen, groupBy }: Choice): Promise<Gathered> {
-  const { groupColumns, inTemplate, optionalColumn, parseTable, templateFor, textColumns } = await import(
+  const { groupColumns, inTemplate, optionalColumn, parseTable, templateFor, textColumn } = await import(
     '../../document/table'
   );
   const { text, from } = ownText(source);
   const table = parseTable(text, source.title);
-  const column = optionalColumn(table, textColumns) ?? 0;
+  const column = textColumn(table);
   const byColumn = groupBy === null ? optionalColumn(table, groupColumns) : optionalColumn(table, [groupBy]);
   const rows = table.rows.filter((row) => (row[column] ?? '') !== '');
   const cells = rows.map((row) => row[column]);
   const template = chosen ?? templateFor(cells);
-  const places = cellPlaces(text, cells);
+  const places = cellPlaces(text, cells, table.start);
   return {
     template,
     groupBy: byColumn === null ? null : table.columns[byColumn],
@@ -185,11 +185,11 @@ function spotOf(at: number, text: string, template: string): Spot {
 }
 
 /** Offsets of cells that follow one another; null for one that quotes itself differently in the file. */
-function cellPlaces(text: string, cells: readonly string[]): (number | null)[] {
-  let from = Math.max(0, text.search(/[\r\n]/));
+function cellPlaces(text: string, cells: readonly string[], start: number): (number | null)[] {
+  let from = start;
   return cells.map((cell) => {
     let at = text.indexOf(cell, from);
-    while (at > 0 && !/[\s,;"]/.test(text[at - 1])) at = text.indexOf(cell, at + 1);
+    while (at > 0 && !/[\s,;|"\uFEFF]/.test(text[at - 1])) at = text.indexOf(cell, at + 1);
     if (at < 0) return null;
     from = at + cell.length;
     return at;

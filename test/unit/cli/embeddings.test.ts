@@ -30,7 +30,7 @@ const answer: EmbeddingsResult = {
   found: 3,
 };
 
-async function embed(words: string[], files: Record<string, string> = {}) {
+async function embed(words: string[], files: Record<string, string | Uint8Array> = {}) {
   const asked: EmbeddingsParams[] = [];
   const handlers = {
     embeddings: (params: EmbeddingsParams) => {
@@ -60,6 +60,34 @@ describe('embeddings', () => {
       ['Note: the bank of the river', 'river'],
       ['Note: the bank took it', 'money'],
     ]);
+  });
+
+  it('says on standard error what it read of a table', async () => {
+    const { errors, output } = await embed(['senses.csv', '--json'], table);
+    expect(errors).toBe(
+      'senses.csv: 2 rows, 2 columns (text, group), commas between them, the first line is the header.\n',
+    );
+    expect(JSON.parse(output).command).toBe('embeddings');
+  });
+
+  it.each([
+    ['fruit.csv', [], ['apple', 'banana', 'cherry'], /3 rows, one column \(text\), no header line, by the look of it/],
+    ['fruit.csv', ['--header'], ['banana', 'cherry'], /2 rows, one column \(apple\), the first line is the header/],
+    ['tabs.tsv', [], ['a, b', 'c'], /2 rows, 2 columns \(text, group\), tabs between them/],
+    ['tabs.tsv', ['--no-header'], ['text', 'a, b', 'c'], /3 rows, 2 columns \(text, label\), .*no header line\./],
+    ['index.csv', [], ['The cat', 'The dog', 'A bird'], /the column of row numbers is no text/],
+    ['wide.tsv', [], ['é', 'ü'], /2 rows, 2 columns \(text, group\), tabs between them/],
+  ])('reads %s %j as rows', async (file, options, texts, sentence) => {
+    const files: Record<string, string | Uint8Array> = {
+      'fruit.csv': 'apple\nbanana\ncherry\n',
+      'tabs.tsv': 'text\tgroup\na, b\tx\nc\ty\n',
+      'index.csv': ',phrase\n0,The cat\n1,The dog\n2,A bird\n',
+      // What Excel calls Unicode text.
+      'wide.tsv': Buffer.from('\uFEFFtext\tgroup\r\né\tx\r\nü\ty\r\n', 'utf16le'),
+    };
+    const { asked, errors } = await embed([file, '--last', ...options], files);
+    expect(asked[0].texts.map(({ input }) => input.kind === 'raw' && input.text)).toEqual(texts);
+    expect(errors).toMatch(sentence);
   });
 
   it('takes the lines of a list', async () => {

@@ -202,7 +202,7 @@ export const text = 'The capital of France is';
 
 export async function run(
   words: string[],
-  options: Parameters<typeof stage>[0] & { files?: Record<string, string> } = {},
+  options: Parameters<typeof stage>[0] & { files?: Record<string, string | Uint8Array> } = {},
 ) {
   const scene = stage(options);
   for (const [name, content] of Object.entries({ 'a.txt': text, ...options.files })) scene.files.set(name, content);

@@ -253,12 +253,35 @@ describe('errors', () => {
   it.each([
     ['bytes that are no UTF-8', Uint8Array.of(0x47, 0x47, 0xff, 0xfe)],
     ['a zero byte', new TextEncoder().encode('GGUF\0\0')],
-    ['UTF-16', Uint8Array.of(0xff, 0xfe, 0x41, 0x00)],
+    ['UTF-16 without its mark', Uint8Array.of(0x41, 0x00, 0x42, 0x00)],
+    ['GB18030', Uint8Array.of(0xd6, 0xd0, 0xce, 0xc4)],
   ])('a binary file is named as what it is: %s', async (_, bytes) => {
     const scene = stage();
     scene.files.set('b.txt', bytes);
     expect(await runCommandLine(['tokens', 'b.txt'], scene.environment)).toBe(1);
     expect(oneLine(scene.errors())).toBe('b.txt is not UTF-8 text. Save it as UTF-8, or open another file.');
+  });
+
+  it.each([
+    ['little-endian', [0xff, 0xfe, 0x41, 0x00, 0x2d, 0x4e]],
+    ['big-endian', [0xfe, 0xff, 0x00, 0x41, 0x4e, 0x2d]],
+  ])('are not made of UTF-16 with its mark, %s', async (_, bytes) => {
+    const scene = stage();
+    scene.files.set('b.txt', Uint8Array.from(bytes));
+    expect(await runCommandLine(['tokens', 'b.txt', '--json'], scene.environment)).toBe(0);
+    expect(JSON.parse(scene.output()).prompt.rendered).toMatch(/A中$/);
+  });
+
+  it('of a table say that it is none, unless it is wanted as plain text', async () => {
+    for (const name of ['t.csv', 'T.TSV']) {
+      const files = { [name]: 'text,label\na,b\n' };
+      const { status, errors } = await run(['probabilities', name], { files });
+      expect(status).toBe(1);
+      expect(oneLine(errors)).toBe(
+        `${name} is a table of texts, not one prompt. Give it to "embeddings", "probe" or "truth", or use --raw to take it as plain text.`,
+      );
+      expect((await run(['probabilities', name, '--raw'], { files })).status).toBe(0);
+    }
   });
 
   it('of standard input call it that', async () => {

@@ -106,6 +106,16 @@ describe('truth', () => {
     expect(output).toContain('AUROC 0.860 [0.810, 0.910]');
   });
 
+  it('judges the rows of a table, not its lines', async () => {
+    const content = 'id,statement,label\n7,"Oslo is a city.",true\n9,,false\n12,Oslo is a fish.,false\n';
+    const { asked, errors } = await ask(['truth', 's.csv'], { 's.csv': content });
+    expect((asked[0][1] as { statements: { text: string; source: [number, number] }[] }).statements).toEqual([
+      { text: 'Oslo is a city.', source: [22, 37] },
+      { text: 'Oslo is a fish.', source: [56, 71] },
+    ]);
+    expect(errors).toMatch(/s\.csv: 2 rows, 3 columns \(id, statement, label\).*rows without a text, left out: 1\./);
+  });
+
   it('reports verdicts with what the probe reached on topics it had not seen', async () => {
     const { output } = await ask(['truth', 's.txt', '--json'], { 's.txt': 'x.' });
     const { result } = JSON.parse(output);
@@ -176,7 +186,9 @@ describe('probe train', () => {
     const result = await ask([...words], { 'd.csv': content });
     expect(result.status).toBe(status);
     expect(result.errors).toMatch(message);
-    expect(result.errors.trim().split('\n')).toHaveLength(1);
+    // What was read of the table stands before it.
+    const told = result.errors.trim().split('\n');
+    expect(told.filter((line) => !/^d\.csv: \d+ rows, /.test(line))).toHaveLength(1);
   });
 });
 

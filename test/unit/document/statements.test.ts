@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holdsStatements, planProbe, truthStatements } from '../../../src/document/statements';
+import { holdsStatements, planProbe, statementsReading, truthStatements } from '../../../src/document/statements';
 import { parseTable } from '../../../src/document/table';
 
 const table = (text: string) => parseTable(text, 'data.csv');
@@ -31,7 +31,7 @@ describe('tables of statements', () => {
 
   it('give rows to probe with groups or without', () => {
     const long = 'The key near the cabinet is';
-    expect(planProbe(table(`text,label,group\n${long},x,g`), 'f')).toEqual({
+    expect(planProbe(table(`text,label,group\n${long},x,g`), 'f')).toMatchObject({
       ...{ label: 'label', group: 'group', template: '' },
       rows: [{ text: long, label: 'x', group: 'g' }],
     });
@@ -42,7 +42,7 @@ describe('tables of statements', () => {
 
   it('probe the columns that were chosen, else the first numbers', () => {
     const cities = table('Name,Country,Latitude,Longitude\nParis,France,48.86,2.35\nRome,Italy,41.90,12.50');
-    expect(planProbe(cities, 'f')).toEqual({
+    expect(planProbe(cities, 'f')).toMatchObject({
       ...{ label: 'latitude', group: 'country', template: 'This is {x}' },
       rows: [
         { text: 'This is Paris', label: '48.86', group: 'France' },
@@ -58,5 +58,46 @@ describe('tables of statements', () => {
     expect(() => planProbe(cities, 'f', { group: 'height' })).toThrow(/no column height/);
     expect(() => planProbe(cities, 'f', { template: 'The city' })).toThrow(/has no {x}/);
     expect(() => planProbe(table('text,topic\na,t'), 'f')).toThrow(/no column label/);
+  });
+
+  it('read decimal commas as numbers, and say so', () => {
+    const rows = Array.from({ length: 30 }, (_, at) => `Row ${'abc'[at % 3]}${at} text;${at},5;${at % 6}`);
+    const plan = planProbe(table(`text;value;group\n${rows.join('\n')}\n`), 'f');
+    expect(plan.rows.map(({ label }) => Number(label))).toEqual(rows.map((_, at) => at + 0.5));
+    expect(plan.reading.notes).toEqual([{ kind: 'decimalComma', args: ['value'] }]);
+  });
+
+  it('leave rows without a label or a text out, and count them', () => {
+    const plan = planProbe(
+      table('text,label,group\none row here,a,0\nanother row,b,\na third row,,2\n,a,3\nlast row,nan,4'),
+      'f',
+    );
+    expect(plan.rows.map(({ label, group }) => [label, group])).toEqual([
+      ['a', '0'],
+      ['b', null],
+    ]);
+    expect(plan.reading).toMatchObject({
+      rows: 2,
+      notes: [
+        { kind: 'noText', args: [1] },
+        { kind: 'noLabel', args: [2] },
+      ],
+    });
+    expect(() => planProbe(table('text,label\na,\nb,'), 'data.csv')).toThrow(
+      /No row of data\.csv has a text and a label in the column label/,
+    );
+  });
+
+  it('take 1.0 and 0.0, which pandas writes, for true and false', () => {
+    const rows = table('statement,label,topic\nRome is old.,1.0,x\nRome is new.,0.0,y\nRome is.,,y\n');
+    expect(holdsStatements(rows)).toBe(true);
+    expect(truthStatements(rows, 'f').map(({ label }) => label)).toEqual([true, false]);
+    expect(statementsReading(rows, 'f')).toMatchObject({ rows: 2, notes: [{ kind: 'noLabel', args: [1] }] });
+  });
+
+  it('take no row numbers for labels', () => {
+    const plan = planProbe(table('id,text,height\n7,Everest,8849\n9,K2,8611\n12,Lhotse,8516'), 'f');
+    expect(plan.label).toBe('height');
+    expect(() => planProbe(table('id,text\n7,Everest\n9,K2'), 'f')).toThrow(/no column label/);
   });
 });

@@ -76,7 +76,7 @@ class LieView implements View {
   update(state: PanelState): void {
     const { section, probe } = state.intent.lie;
     this.choice.set(section);
-    this.train.hidden = !/\.csv$/i.test(state.title ?? '');
+    this.train.hidden = !/\.(?:csv|tsv|tab)$/i.test(state.title ?? '');
     this.bundled.hidden = probe === null;
     const shown = this.current();
     if (this.slot.firstElementChild !== shown.element) this.slot.replaceChildren(shown.element);

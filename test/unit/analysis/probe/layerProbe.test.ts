@@ -81,6 +81,8 @@ describe('a probe by layer', () => {
   it.each([
     [made((row) => (row % 2 ? 'a' : 'b')).rows.slice(0, 2), 'classes', 'tooFewRows'],
     [made(() => 'a').rows, 'classes', 'oneClass'],
+    [made((row) => String(row)).rows, 'classes', 'classOfOneRow'],
+    [made((row) => (row === 3 ? 'once' : row % 2 ? 'a' : 'b')).rows, 'classes', 'classOfOneRow'],
     [made((row) => (row % 2 ? '1' : 'many')).rows, 'number', 'notNumbers'],
   ] as const)('refuses what cannot be probed', async (rows, task, code) => {
     const work = probeLayers(rows, new Map(), { ...options, task });

@@ -40,6 +40,38 @@ describe('pictures of states', () => {
     },
   );
 
+  it.each(['umap', 'tsne'] as const)('%s lays equal points on one place', async (method) => {
+    const random = seededRandom(11);
+    const twelve = Float32Array.from({ length: 12 * 16 }, () => random() - 0.5);
+    // The copy of another batch differs in the last digits.
+    const copies = Float32Array.from([...twelve, ...twelve.map((value) => value * (1 + 1e-6 * (random() - 0.5)))]);
+    const [{ x, y }] = await planes(new Map([[3, copies]]), { ...options, width: 16, method });
+    const nearest = x.map((_, own) => {
+      const others = x.map((_, other) => other).filter((other) => other !== own);
+      const distance = (other: number) => Math.hypot(x[own] - x[other], y[own] - y[other]);
+      return others.reduce((best, other) => (distance(other) < distance(best) ? other : best));
+    });
+    expect(nearest).toEqual(x.map((_, own) => (own + 12) % 24));
+    expect(x.slice(0, 12)).toEqual(x.slice(12));
+    expect(new Set(x).size).toBe(12);
+  });
+
+  it.each(['pca', 'umap', 'tsne'] as const)('%s lays eight equal points on one place', async (method) => {
+    const row = Float32Array.from({ length: 16 }, (_, d) => Math.sin(d) * 40);
+    const eight = Float32Array.from({ length: 8 * 16 }, (_, at) => row[at % 16]);
+    const [{ x, y }] = await planes(new Map([[3, eight]]), { ...options, width: 16, method });
+    for (const value of [...x, ...y]) expect(value).toBeCloseTo(0, 6);
+  });
+
+  it('of few different points are PCA, however many copies there are', async () => {
+    const random = seededRandom(3);
+    const three = Array.from({ length: 3 * 16 }, () => random() - 0.5);
+    const nine = Float32Array.from([...three, ...three, ...three]);
+    const [{ x, variance }] = await planes(new Map([[3, nine]]), { ...options, width: 16, method: 'umap' });
+    expect(variance?.[0]).toBeGreaterThan(0.5);
+    expect(x.slice(0, 3)).toEqual(x.slice(3, 6));
+  });
+
   it('lie like the one before: a mirrored layer is drawn the same', async () => {
     const mirrored = points.map((value) => -value);
     const [first, second] = await planes(

@@ -1,0 +1,161 @@
+/**
+ * The records of a text whose cells are separated by commas, semicolons, tabs or bars: RFC 4180, and what spreadsheets and people make of
+ * it (quotes in the middle of a cell, Excel's line `sep=;`, line ends of all systems, empty cells behind a row). For document/table.ts.
+ */
+import { type CsvError, type Options, parse } from 'csv-parse/browser/esm/sync';
+import { ProblemError } from '../protocol/problem';
+import type { Delimiter } from '../protocol/tableReading';
+import { sourceName } from './source';
+
+export interface Delimited {
+  /** Null = one column. */
+  delimiter: Delimiter | null;
+  /** Every cell trimmed, unless it stood in quotes; none of the records is blank throughout. */
+  records: string[][];
+  /** Line of the file on which each record begins, from 1. */
+  lines: number[];
+  /** Offset at which the records begin: after a byte order mark and a line `sep=`. */
+  start: number;
+}
+
+/** The first one wins where nothing else decides. */
+const delimiters: readonly Delimiter[] = ['\t', ';', ',', '|'];
+/** Records that the delimiter is found by. */
+const sampled = 60;
+/** Cannot be in a text that a person wrote: separates nothing. */
+const noDelimiter = '\u001f';
+
+const common: Options = {
+  record_delimiter: ['\r\n', '\n', '\r'],
+  skip_empty_lines: true,
+  relax_column_count: true,
+  info: true,
+};
+/** Space around a cell is none of it. */
+const strict: Options = { ...common, trim: true };
+/** A quote that nothing closes, or that stands in the middle of a cell, is a character. */
+const relaxed: Options = {
+  ...common,
+  ltrim: true,
+  relax_quotes: true,
+  cast: (value, { quoting }) => (quoting ? value.replace(/^"([^"]*)"\s+$/, '$1') : value.trim()),
+};
+
+interface Parsed {
+  info: { lines: number; empty_lines: number };
+  record: string[];
+}
+
+/** Throws `tableMalformed` with the line where a quote is not closed or a row has other cells than the first. */
+export function readDelimited(text: string, file: string | null): Delimited {
+  const start = text.startsWith('\uFEFF') ? 1 : 0;
+  const said = /^sep=(.)[^\S\r\n]*(?:\r\n|\n|\r|$)/i.exec(text.slice(start));
+  const from = start + (said?.[0].length ?? 0);
+  const body = text.slice(from);
+  const firstLine = said ? 2 : 1;
+  const named = delimiters.find((each) => each === said?.[1]);
+  const delimiter = named ?? likelyDelimiter(body);
+  const parsed = parsedAll(body, delimiter, (line) => malformed(file, quoteOpen(line + firstLine - 1)));
+  const records: string[][] = [];
+  const lines: number[] = [];
+  let before = { lines: 0, empty_lines: 0 };
+  for (const { info, record } of parsed) {
+    const line = before.lines + info.empty_lines - before.empty_lines + firstLine;
+    before = info;
+    if (record.every((cell) => cell === '')) continue;
+    records.push(record.map((cell) => cell.replace(/\r\n?/g, '\n')));
+    lines.push(line);
+  }
+  return { delimiter, records: even(records, lines, file), lines, start: from };
+}
+
+/** Strictly first: where every quote is in its place, none is guessed about. */
+function parsedAll(text: string, delimiter: Delimiter | null, notClosed: (line: number) => ProblemError): Parsed[] {
+  const own = { delimiter: delimiter ?? noDelimiter };
+  const strictly = parsedWith(text, { ...strict, ...own });
+  if (strictly.error === null) return strictly.records;
+  if (strictly.error === 'CSV_QUOTE_NOT_CLOSED') throw notClosed(lineAfter(text, strictly.records.at(-1)));
+  const loosely = parsedWith(text, { ...relaxed, ...own });
+  if (loosely.error !== null) throw notClosed(lineAfter(text, loosely.records.at(-1)));
+  // A quote that was opened on another line than closed, and closed in the middle of a cell, has swallowed rows.
+  const swallowed = loosely.records.findIndex(({ record }) =>
+    record.some((cell) => cell.startsWith('"') && /[\r\n]/.test(cell)),
+  );
+  if (swallowed >= 0) throw notClosed(lineAfter(text, loosely.records[swallowed - 1]));
+  return loosely.records;
+}
+
+/** What was read before the error, whose code follows. */
+function parsedWith(text: string, options: Options): { records: Parsed[]; error: string | null } {
+  const records: Parsed[] = [];
+  const keep = (record: unknown, info: unknown) => {
+    records.push({ record: record as string[], info: { ...(info as Parsed['info']) } });
+    return null;
+  };
+  try {
+    parse(text, { ...options, info: false, on_record: keep as never });
+    return { records, error: null };
+  } catch (error) {
+    return { records, error: (error as CsvError).code ?? String(error) };
+  }
+}
+
+/** The first line behind a record that is not empty, from 1. */
+function lineAfter(text: string, before: Parsed | undefined): number {
+  const rest = text.split(/\r\n|\n|\r/);
+  let line = before?.info.lines ?? 0;
+  while (line < rest.length - 1 && rest[line].trim() === '') line++;
+  return line + 1;
+}
+
+/**
+ * The one that gives the first record several cells and most other records as many. None: the first record is one cell, or the only
+ * one that any would split.
+ */
+function likelyDelimiter(text: string): Delimiter | null {
+  const candidates = delimiters.map((delimiter) => {
+    const { records } = parsedWith(text, { ...relaxed, delimiter, to: sampled });
+    const widths = records.map(({ record }) => record.length);
+    const [first = 0, ...others] = widths;
+    // Row names without a header of their own: R writes tables so.
+    const named = first > 0 && others.length > 0 && others.every((width) => width === first + 1);
+    const same = others.filter((width) => width === first || (named && width === first + 1)).length;
+    // A heading above the table: one cell of several words, then rows that agree. It is told as such.
+    const titled = first === 1 && others.length > 1 && /\s/.test(records[0].record[0]) && new Set(others).size === 1;
+    const splits =
+      (first > 1 && (others.length === 0 || others.some((width) => width > 1))) ||
+      (named && isIndexed(records)) ||
+      (titled && others[0] > 1);
+    return { delimiter, splits, share: others.length === 0 ? 1 : same / others.length, first };
+  });
+  const [best] = candidates.filter(({ splits }) => splits).sort((a, b) => b.share - a.share || b.first - a.first);
+  return best?.delimiter ?? null;
+}
+
+const isIndexed = (records: readonly Parsed[]): boolean =>
+  records.slice(1).every(({ record }) => /^\d+$/.test(record[0]));
+
+/** Every record as wide as the first: empty cells behind it do not count, a name for R's row numbers is put in. */
+function even(records: string[][], lines: readonly number[], file: string | null): string[][] {
+  const [header, ...rows] = records;
+  if (!header) return [];
+  const named = rows.length > 0 && rows.every((row) => row.length === header.length + 1 && /^\d+$/.test(row[0]));
+  const all = named ? [['', ...header], ...rows] : records;
+  const blank = (column: number) => all.every((row) => (row[column] ?? '') === '');
+  let width = all[0].length;
+  while (width > 1 && blank(width - 1)) width--;
+  return all.map((row, at) => {
+    if (row.length < width || row.slice(width).some((cell) => cell !== '')) {
+      throw malformed(file, unevenRow(lines[at], row.length, width));
+    }
+    return row.slice(0, width);
+  });
+}
+
+const quoteOpen = (line: number) => `line ${line}: a quote that opens here is not closed`;
+const unevenRow = (line: number, cells: number, width: number) =>
+  `line ${line} has another number of cells (${cells}) than the first line (${width})`;
+
+function malformed(file: string | null, cause: string): ProblemError {
+  return new ProblemError('tableMalformed', [sourceName(file), cause]);
+}

@@ -1,0 +1,77 @@
+/**
+ * What was read of a table, as data, and the one sentence that says so: on standard error for the command line, above the result in
+ * the panel. The words are English here; whoever shows them brings the translation. Leaf: imports nothing.
+ */
+
+export type Delimiter = ',' | ';' | '\t' | '|';
+
+export interface TableReading {
+  /** Rows whose cells are used. */
+  rows: number;
+  /** Names of the columns as they are shown, in the order of the file; without the ones that only number the rows. */
+  columns: string[];
+  /** Null = one column. */
+  delimiter: Delimiter | null;
+  /** The first line holds the columns' names. */
+  header: boolean;
+  /** Whether the header was recognised (false: somebody said so). */
+  guessed: boolean;
+  notes: TableNote[];
+}
+
+export interface TableNote {
+  kind: keyof typeof noteWords;
+  args: (string | number)[];
+}
+
+/** Clauses of the sentence, in the order in which they stand. */
+const noteWords = {
+  indexColumn: 'the column of row numbers is no text',
+  duplicateColumn: 'several columns are called {0}: the first one counts',
+  noText: 'rows without a text, left out: {0}',
+  noLabel: 'rows without a label, left out: {0}',
+  decimalComma: 'the commas of {0} are read as decimal commas',
+  thousands: 'the marks between thousands in {0} are left out',
+  undecoded: 'cells with � where a character was lost, {0}: save the table as UTF-8',
+} as const;
+
+const delimiterWords: Record<Delimiter, string> = {
+  ',': 'commas between them',
+  ';': 'semicolons between them',
+  '\t': 'tabs between them',
+  '|': 'bars between them',
+};
+
+const frame = {
+  sentence: '{0}, {1}, {2}.',
+  oneRow: 'one row',
+  rows: '{0} rows',
+  oneColumn: 'one column ({0})',
+  columns: '{0} columns ({1}), {2}',
+  header: 'the first line is the header',
+  noHeader: 'no header line',
+  likelyNoHeader: 'no header line, by the look of it',
+} as const;
+
+/** Every string of the sentence, for the collector of translations. */
+export const readingWords: readonly string[] = [
+  ...Object.values(noteWords),
+  ...Object.values(delimiterWords),
+  ...Object.values(frame),
+];
+
+/** `say` translates a string of `readingWords` and fills its arguments. */
+export function readingSentence(
+  { rows, columns, delimiter, header, guessed, notes }: TableReading,
+  say: (english: string, ...args: (string | number)[]) => string,
+): string {
+  const names = columns.join(', ');
+  const shape =
+    delimiter === null || columns.length === 1
+      ? say(frame.oneColumn, names)
+      : say(frame.columns, columns.length, names, say(delimiterWords[delimiter]));
+  const first = header ? frame.header : guessed ? frame.likelyNoHeader : frame.noHeader;
+  const clauses = [say(first), ...notes.map(({ kind, args }) => say(noteWords[kind], ...args))];
+  const count = rows === 1 ? say(frame.oneRow) : say(frame.rows, rows.toLocaleString('en'));
+  return say(frame.sentence, count, shape, clauses.join('; '));
+}
