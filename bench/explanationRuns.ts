@@ -1,4 +1,5 @@
 /** Our side of the explanations: the same prompt, target and replacement as the peers get. Used by ours.ts. */
+import type { PromptText } from '../src/analysis/following';
 import { gradients } from '../src/analysis/gradients';
 import { occlusion } from '../src/analysis/occlusion';
 import { resolveTarget } from '../src/analysis/target';
@@ -12,17 +13,23 @@ interface Explained {
   target: string;
 }
 
+function promptOf({ decoder }: RunningModel, ids: readonly number[]): PromptText {
+  const at = (t: number) => decoder.decode(ids.slice(0, t)).length;
+  return { rendered: decoder.decode(ids), tokens: ids.map((id, t) => ({ id, start: at(t), end: at(t + 1) })) };
+}
+
 /** Every token by itself; `firstMs` until the first scores are known. */
 export async function occlusionByToken(
-  { decoder }: RunningModel,
+  running: RunningModel,
   { ids, target: text, operator, replacement }: Explained & { operator: Operator; replacement: number },
 ): Promise<{ ms: number; firstMs: number; scores: number[] }> {
+  const { decoder } = running;
   const units = ids.map((_, t) => ({ tokens: [t, t + 1] as [number, number] }));
   let scores: number[] = [];
   let firstMs = Number.NaN;
   const started = performance.now();
   const ms = await timed(async () => {
-    const target = await resolveTarget(decoder, ids, { text });
+    const target = await resolveTarget(decoder, promptOf(running, ids), { text });
     scores = await occlusion(decoder, ids, target, units, operator, {
       replacement,
       onScores: () => {
@@ -40,7 +47,7 @@ export async function gradientScores(
   let scores: number[] = [];
   const ms = await timed(async () => {
     const options = { method, steps, target: { text: target } };
-    scores = (await gradients(running.decoder, running.gradients, ids, options)).scores;
+    scores = (await gradients(running.decoder, running.gradients, promptOf(running, ids), options)).scores;
   });
   return { ms, scores };
 }

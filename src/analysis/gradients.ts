@@ -10,6 +10,7 @@
  */
 import type { Completeness, GradientMethod, GradientsResult, TargetSpec } from '../protocol/results';
 import type { Differentiable } from './differentiable';
+import type { PromptText } from './following';
 import type { Model } from './model';
 import type { KnownPast } from './prefix';
 import {
@@ -37,24 +38,25 @@ export interface GradientsOptions {
 }
 
 /**
- * `ids`: the prompt, at least one token; tokens that the target does not depend on have score 0. Rejects with what
+ * Tokens that the target does not depend on have score 0. Rejects with what
  * `resolveTarget` and `Differentiable.gradient` reject with.
  */
 export async function gradients(
   model: Model,
   differentiable: Differentiable,
-  ids: readonly number[],
+  prompt: PromptText,
   { method, steps, target: spec, known, signal, onProgress }: GradientsOptions,
 ): Promise<GradientsResult> {
+  const ids = prompt.tokens.map(({ id }) => id);
   const passes = { signal, onProgress };
   if (method === 'integrated') {
-    const target = await resolveTarget(model, ids, spec, { known, signal });
+    const target = await resolveTarget(model, prompt, spec, { known, signal });
     const way = { steps, ...passes };
     const { scores, completeness } = await integratedGradients(model, differentiable, ids, target, way);
     return { target: targetResult(target), method, scores, completeness };
   }
   // The pass of the gradient reads the target's value as well.
-  const asked = givenTarget(model, ids, spec) ?? (await resolveTarget(model, ids, spec, { known, signal }));
+  const asked = givenTarget(model, prompt, spec) ?? (await resolveTarget(model, prompt, spec, { known, signal }));
   const { mean, logprobs } = await embeddingGradient(model, differentiable, asked, [1], passes);
   const scores = gradientScores(differentiable, ids, mean, method);
   return { target: targetResult(valued(model, asked, logprobs)), method, scores, completeness: null };

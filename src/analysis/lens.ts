@@ -25,7 +25,7 @@ export async function logitLens(
   ids: readonly number[],
   position: number,
   { top, target = null, known, signal }: LensOptions,
-): Promise<LensResult> {
+): Promise<Omit<LensResult, 'boundary'>> {
   if (!Number.isInteger(position) || position < 0 || position >= ids.length) {
     throw new ProblemError('outOfRange', ['The position', 0, ids.length - 1]);
   }

@@ -67,7 +67,7 @@ export async function saliency(ground: SaliencyGround, options: SaliencyOptions)
   const length = Math.max(0, Math.min(spec.span?.[0] ?? ids.length, ids.length));
   const past = await prefill(model, ground.known, ids, length, { signal });
   const known = past ? { ids, past } : ground.known;
-  const target = await resolveTarget(model, ids, spec, { known, signal });
+  const target = await resolveTarget(model, ground.prompt, spec, { known, signal });
   return new SaliencyRun({ ...ground, known }, options, target).finish();
 }
 

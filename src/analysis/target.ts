@@ -3,12 +3,14 @@
  *
  *   value = Σ_sides sign · Σ_i log p(a_i | x, a_{<i})        one side (sign 1), or two for a contrast (A not B: +1, −1)
  *
- * x is the prompt, or as much of it as stands before the span that is asked for. Imported by the analyses and the engine.
+ * x is the prompt, or as much of it as stands before the span that is asked for, and without the tokens of its end that a text of
+ * the target takes with it (following.ts). Imported by the analyses and the engine.
  */
 import { ProblemError } from '../protocol/problem';
-import type { TargetResult, TargetSpec } from '../protocol/results';
+import type { Boundary, TargetResult, TargetSpec } from '../protocol/results';
+import { following, type PromptText } from './following';
 import type { Model } from './model';
-import { type KnownPast, prefill } from './prefix';
+import { type KnownPast, prefill, shortened } from './prefix';
 
 /** One sequence a of n ≥ 1 tokens: run `input`, read log p(targets[i]) at rows[i], weigh each with `weight`. */
 export interface TargetSequence {
@@ -33,6 +35,8 @@ export interface Target {
   readonly kind: 'next' | 'text' | 'span';
   /** Tokens of the prompt that stand before the target: the only ones it depends on; 1 ≤ before ≤ T. */
   readonly before: number;
+  /** Where a text of it took tokens of the prompt's end with it; else null. */
+  readonly boundary: Boundary | null;
   readonly sides: readonly TargetSide[];
   /** On the unchanged prompt. */
   readonly value: number;
@@ -44,45 +48,47 @@ export interface TargetOptions {
 }
 
 /** A target whose tokens are known before anything has run. */
-export interface GivenTarget extends Pick<Target, 'kind' | 'before'> {
+export interface GivenTarget extends Pick<Target, 'kind' | 'before' | 'boundary'> {
   readonly sides: readonly TargetSequence[];
 }
 
 /**
- * `ids`: the prompt, at least one token. Rejects with `emptyPrompt`, `targetEmpty` (a text of no token), `outOfRange` (a span
- * outside 1 … T − 1), `promptTooLong` (no room for the target), and `cancelled` between passes.
+ * Rejects with `emptyPrompt`, `targetEmpty` (a text that adds no token), `nothingKept` (a text that takes the whole prompt with it),
+ * `outOfRange` (a span outside 1 … T − 1), `promptTooLong` (no room for the target), and `cancelled` between passes.
  */
 export async function resolveTarget(
   model: Model,
-  ids: readonly number[],
+  prompt: PromptText,
   spec: TargetSpec,
   { known, signal }: TargetOptions = {},
 ): Promise<Target> {
-  const { kind, prompt, tokens, contrast } = asked(model, ids, spec);
-  const last = prompt.length - 1;
-  const past = await prefill(model, known, prompt, last, { signal });
-  const likeliest = async () => {
+  const { kind, before, boundary, ids, target, contrast } = asked(model, prompt, spec);
+  let past = await prefill(model, known, ids, (target ? before : ids.length) - 1, { signal });
+  let tokens = target;
+  if (!tokens) {
+    const last = ids.length - 1;
     // Asked for a target like every pass that follows, so that the decoder need not get ready for a generation.
-    const pass = { ids: [[prompt[last]]], past, rows: [0], targets: [prompt[last]], top: 1 };
+    const pass = { ids: [[ids[last]]], past, rows: [0], targets: [ids[last]], top: 1 };
     const { topIds } = await model.run(pass, signal);
-    return [topIds[0]];
-  };
-  const sequences = sequencesOf(prompt, tokens ?? (await likeliest()), contrast);
+    tokens = [...ids.slice(before), topIds[0]];
+    past = past && shortened(model, past, before - 1);
+  }
+  const sequences = sequencesOf(ids.slice(0, before), tokens, contrast);
   const logprobs: number[] = [];
   for (const { input, rows, targets } of sequences) {
     const { logprob } = await model.run(
-      { ids: [input.slice(last)], past, rows: rows.map((row) => row - last), targets },
+      { ids: [input.slice(before - 1)], past, rows: rows.map((row) => row - before + 1), targets },
       signal,
     );
     logprobs.push(logprob.reduce((sum, value) => sum + value, 0));
   }
-  return valued(model, { kind, before: prompt.length, sides: sequences }, logprobs);
+  return valued(model, { kind, before, boundary, sides: sequences }, logprobs);
 }
 
 /** Without a pass; null where the likeliest next token is asked for. Throws what `resolveTarget` rejects with. */
-export function givenTarget(model: Model, ids: readonly number[], spec: TargetSpec): GivenTarget | null {
-  const { kind, prompt, tokens, contrast } = asked(model, ids, spec);
-  return tokens && { kind, before: prompt.length, sides: sequencesOf(prompt, tokens, contrast) };
+export function givenTarget(model: Model, prompt: PromptText, spec: TargetSpec): GivenTarget | null {
+  const { kind, before, boundary, ids, target, contrast } = asked(model, prompt, spec);
+  return target && { kind, before, boundary, sides: sequencesOf(ids.slice(0, before), target, contrast) };
 }
 
 /** `logprobs`: of each side on the unchanged prompt, without its sign. */
@@ -92,22 +98,29 @@ export function valued(model: Model, { sides, ...place }: GivenTarget, logprobs:
   return { ...place, sides: read, value };
 }
 
-interface Asked {
-  kind: Target['kind'];
-  /** [before] */
-  prompt: readonly number[];
-  /** null: the likeliest next one. */
-  tokens: readonly number[] | null;
+interface Asked extends Pick<Target, 'kind' | 'before' | 'boundary'> {
+  /** The prompt's own tokens, up to the span that is asked for. */
+  ids: readonly number[];
+  /** What stands behind `before`; null: the rest of the prompt and the likeliest next token. */
+  target: readonly number[] | null;
   contrast: readonly number[] | null;
 }
 
-function asked(model: Model, ids: readonly number[], spec: TargetSpec): Asked {
-  if (ids.length === 0) throw new ProblemError('emptyPrompt', ['The prompt']);
-  const prompt = spec.span ? ids.slice(0, checkedSpan(spec.span, ids.length)) : ids;
-  const [text, contrast] = [spec.text, spec.contrast].map((one) => (one === undefined ? null : tokensOf(model, one)));
-  const tokens = spec.span ? ids.slice(...spec.span) : text;
-  checkRoom(model, prompt, Math.max(tokens?.length ?? 1, contrast?.length ?? 0));
-  return { kind: spec.span ? 'span' : text ? 'text' : 'next', prompt, tokens, contrast };
+/** Target and contrast are compared, so both are read from where the earlier of them leaves the prompt. */
+function asked(model: Model, prompt: PromptText, { text, span, contrast }: TargetSpec): Asked {
+  const all = prompt.tokens.map(({ id }) => id);
+  if (all.length === 0) throw new ProblemError('emptyPrompt', ['The prompt']);
+  const length = span ? checkedSpan(span, all.length) : all.length;
+  const texts = [text, contrast].filter((one) => one !== undefined);
+  const { kept: before, boundary, ids: cut } = following(model, prompt, texts, { length, refused: 'targetEmpty' });
+  const place = {
+    before,
+    boundary,
+    ids: all.slice(0, length),
+    contrast: contrast === undefined ? null : cut[cut.length - 1],
+  };
+  if (span) return { ...place, kind: 'span', target: all.slice(before, span[1]) };
+  return text === undefined ? { ...place, kind: 'next', target: null } : { ...place, kind: 'text', target: cut[0] };
 }
 
 function sequencesOf(
@@ -125,15 +138,9 @@ function sequencesOf(
 }
 
 /** As reports print it. */
-export function targetResult({ before, sides }: Target): TargetResult {
+export function targetResult({ before, boundary, sides }: Target): TargetResult {
   const [target, contrast] = sides.map(({ targets, text, logprob }) => ({ ids: [...targets], text, logprob }));
-  return { ...target, position: before, contrast: contrast ?? null };
-}
-
-function tokensOf(model: Model, text: string): number[] {
-  const ids = model.tokenize(text);
-  if (ids.length === 0) throw new ProblemError('targetEmpty', [text]);
-  return ids;
+  return { ...target, position: before, contrast: contrast ?? null, boundary };
 }
 
 /** The first token has nothing before it and no probability. */
@@ -141,15 +148,4 @@ function checkedSpan([start, end]: readonly [number, number], length: number): n
   const within = Number.isInteger(start) && Number.isInteger(end) && start >= 1 && end > start && end <= length;
   if (!within) throw new ProblemError('outOfRange', ['The position of the target', 1, length - 1]);
   return start;
-}
-
-function checkRoom(model: Model, prompt: readonly number[], targets: number): void {
-  const { context } = model.info;
-  const count = prompt.length + targets - 1;
-  if (count <= context) return;
-  const fitting = Math.floor((model.decode(prompt).length * context) / count / 100) * 100;
-  throw new ProblemError(
-    'promptTooLong',
-    [count, context, fitting].map((number) => number.toLocaleString('en')),
-  );
 }

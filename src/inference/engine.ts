@@ -96,8 +96,8 @@ export class Engine {
   }
 
   choose(params: Params<'choose'>, { signal, progress }: HandlerContext<Progress>): Result<'choose'> {
-    return this.answer(params, signal, (ids, { decoder }) =>
-      choose(decoder, ids, params.choices, {
+    return this.answer(params, signal, (ids, { decoder }, prompt) =>
+      choose(decoder, prompt, params.choices, {
         threshold: params.threshold,
         known: this.bestKnown(ids),
         signal,
@@ -147,11 +147,11 @@ export class Engine {
 
   gradients(params: Params<'gradients'>, { signal, progress }: HandlerContext<Progress>): Result<'gradients'> {
     const { method, steps: points, target } = params;
-    return this.answer(params, signal, (ids, { decoder, gradients: differentiable }) => {
+    return this.answer(params, signal, (ids, { decoder, gradients: differentiable }, prompt) => {
       this.makeRoom();
       const known = this.bestKnown(ids);
       const options = { method, steps: points, target, known, signal, onProgress: steps(progress) };
-      return gradients(decoder, differentiable, ids, options);
+      return gradients(decoder, differentiable, prompt, options);
     });
   }
 

@@ -2,6 +2,7 @@
  * Requests that explain an answer: from what crosses the wire to the analyses and back, with progress. Engine only.
  */
 import { faithfulness } from '../analysis/faithfulness';
+import { following } from '../analysis/following';
 import { headKnockout } from '../analysis/headKnockout';
 import { logitLens } from '../analysis/lens';
 import type { Model } from '../analysis/model';
@@ -36,7 +37,7 @@ export async function explainByOcclusion(
   const matches = by === 'match' ? matchRanges(params.pattern ?? '', prompt.rendered) : [];
   const units = unitsOf(prompt, by, scope, matches);
   const replacement = replacementId(model, params.replacement);
-  const target = await resolveTarget(model, ids, params.target, { known, signal });
+  const target = await resolveTarget(model, prompt, params.target, { known, signal });
 
   const onward = collected(progress, (unit, score): ScoredUnit => ({ ...units[unit], score }));
   const options = { replacement, known, signal };
@@ -63,22 +64,23 @@ export function replacementId(model: Model, given: number | null): number {
 }
 
 export async function explainByLens(
-  { model, ids, known }: Ground,
+  { model, prompt, ids, known }: Ground,
   { position, target, top }: Requests['lens']['params'],
   { signal }: HandlerContext<unknown>,
 ): Promise<LensResult> {
-  const followed = target === null ? null : model.tokenize(target).at(0);
-  if (followed === undefined) throw new ProblemError('targetEmpty', [target ?? '']);
-  return logitLens(model, ids, position ?? ids.length - 1, { top, target: followed, known, signal });
+  const texts = target === null ? [] : [target];
+  const { kept, boundary, ids: followed } = following(model, prompt, texts, { refused: 'targetEmpty' });
+  const options = { top, target: followed[0]?.[0] ?? null, known, signal };
+  return { ...(await logitLens(model, ids, position ?? kept - 1, options)), boundary };
 }
 
 export async function explainByHeads(
-  { model, ids, known }: Ground,
+  { model, prompt, ids, known }: Ground,
   params: Requests['heads']['params'],
   { signal, progress }: HandlerContext<Requests['heads']['progress']>,
 ): Promise<HeadsResult> {
   const { heads } = model.info;
-  const target = await resolveTarget(model, ids, params.target, { known, signal });
+  const target = await resolveTarget(model, prompt, params.target, { known, signal });
   const scores = await headKnockout(model, ids, target, {
     known,
     signal,
@@ -89,12 +91,12 @@ export async function explainByHeads(
 
 /** `from`: ids of the second prompt. */
 export async function explainByPatching(
-  { model, ids, known }: Ground,
+  { model, prompt, ids, known }: Ground,
   from: readonly number[],
   params: Requests['patch']['params'],
   { signal, progress }: HandlerContext<Requests['patch']['progress']>,
 ): Promise<PatchResult> {
-  const target = await resolveTarget(model, ids, params.target, { known, signal });
+  const target = await resolveTarget(model, prompt, params.target, { known, signal });
   const T = target.before;
   const scores = await residualPatching(model, ids, from, target, {
     known,

@@ -21,11 +21,11 @@ type Requests = EngineApi['requests'];
 type Differentiated = Ground & { differentiable: Differentiable };
 
 export async function explainByLensTable(
-  { model, ids, known }: Ground,
+  { model, prompt, ids, known }: Ground,
   params: Requests['lensTable']['params'],
   { signal, progress }: HandlerContext<Progress>,
 ): Promise<LensTable & { target: TargetResult }> {
-  const target = await resolveTarget(model, ids, params.target, { known, signal });
+  const target = await resolveTarget(model, prompt, params.target, { known, signal });
   const { positions, top, change } = params;
   const follow = [...target.sides.map(({ targets }) => targets[0]), ...params.follow];
   const onProgress = (done: number, total: number) => progress({ stage: 'running', done, total, unit: 'steps' });
@@ -39,7 +39,7 @@ export async function explainByHeadMap(
   context: HandlerContext<PartialProgress<HeadMap>>,
 ): Promise<HeadMap> {
   const { signal } = context;
-  const target = await resolveTarget(model, ids, params.target, { known, signal });
+  const target = await resolveTarget(model, prompt, params.target, { known, signal });
   return paced(prompt, context, (onStep) => headMap(model, differentiable, ids, target, { known, signal, onStep }));
 }
 
@@ -49,7 +49,7 @@ export async function explainByExamples(
   context: HandlerContext<PartialProgress<ExamplesResult>>,
 ): Promise<ExamplesResult> {
   const { signal } = context;
-  const target = await resolveTarget(model, ids, params.target, { known, signal });
+  const target = await resolveTarget(model, prompt, params.target, { known, signal });
   return paced(prompt, context, (onStep) => examples(model, prompt, target, { known, signal, onStep }));
 }
 
@@ -64,7 +64,7 @@ export async function explainByPatchMap(
   const others = from.tokens.map(({ id }) => id);
   const stretches = align(ids, others);
   if (others.length !== ids.length) return { from, stretches, map: null };
-  const target = await resolveTarget(model, ids, params.target, { known, signal });
+  const target = await resolveTarget(model, prompt, params.target, { known, signal });
   return paced(prompt, context, async (onStep) => {
     const map = await patchMap(model, differentiable, ids, others, target, {
       known,

@@ -172,7 +172,7 @@ export interface EngineApi {
       result: Answer<GradientsResult>;
       progress: Progress;
     };
-    /** `position` null = the last; `target`: a text whose first token is followed, null = the likeliest there. */
+    /** `position` null = the last before `target`, a text whose first token is followed; null = the likeliest there. */
     lens: {
       params: PromptRequest & { position: number | null; target: string | null; top: number };
       result: Answer<LensResult>;

@@ -39,6 +39,11 @@ const catalogue = {
   usage: ['{0}', 'See prompt-lens --help.'],
   outOfRange: ['{0} must be between {1} and {2}.', 'Choose another value.'],
   choiceEmpty: ['The answer "{0}" becomes no token.', 'Write at least one character.'],
+  choiceNone: ['No answer is listed.', 'Write at least one.'],
+  nothingKept: [
+    'Together with "{0}" the prompt is cut into other tokens from its first one on: nothing stands before the text.',
+    'Write more in front, or let the text begin with a space.',
+  ],
   targetEmpty: ['The target "{0}" becomes no token.', 'Write at least one character.'],
   noUnits: [
     'There is nothing to explain: no unit of this kind is in the prompt.',

@@ -46,24 +46,41 @@ export interface GenerateResult {
   finish: 'stop' | 'length';
 }
 
+/** Where a text that follows the prompt begins, when a token of it reaches back into the prompt. */
+export interface Boundary {
+  /** Tokens of the prompt that stand before what is scored. */
+  kept: number;
+  /** The end of the prompt behind them: scored with every text. */
+  text: string;
+}
+
 export interface Choice {
   text: string;
+  /** What is scored of it: with the end of the prompt where there is a boundary. */
   tokens: Candidate[];
-  /** Sum over the answer's tokens. */
+  /** Sum over its tokens. */
   logprob: number;
   probability: number;
   /** Probability renormalised over the listed answers. */
   share: number;
+  /** Probability less that of the listed longer answers that begin with it. */
+  exclusive: number;
+  logprobPerToken: number;
+  /** Over the UTF-8 bytes of boundary text and answer. */
+  logprobPerByte: number;
   /** Set when a threshold was given: share ≥ threshold. */
   accepted?: boolean;
 }
 
 export interface ChooseResult {
+  boundary: Boundary | null;
   choices: Choice[];
-  /** Where the answers part: index into the answers' tokens and each answer's id there; null when one is a prefix of another. */
+  /** Probability of the answers that no other listed answer begins, equal ones once: Σ exclusive. */
+  coverage: number;
+  /** Where the answers part: index into the answers' tokens and each answer's id there; null when one ends before. */
   diverge: { position: number; ids: number[] } | null;
-  /** Pairs [shorter, longer] of indices into `choices` where one answer's tokens begin the other's: the shorter one's
-   *  probability then contains the longer one's. */
+  /** Pairs [shorter, longer] of indices into `choices` where one answer's tokens begin the other's (or are the same): the shorter
+   *  one's probability then contains the longer one's. */
   prefixes: [number, number][];
 }
 
@@ -110,9 +127,10 @@ export interface TargetSequence {
 }
 
 export interface TargetResult extends TargetSequence {
-  /** Where its first token stands; T when it follows the prompt. */
+  /** Where its first token stands; T when it follows the prompt and has no boundary in it. */
   position: number;
   contrast: TargetSequence | null;
+  boundary: Boundary | null;
 }
 
 /** A regular expression's matches are units too, and so are a template's filled-in values (slot) and what the user selected. */
@@ -194,6 +212,8 @@ export interface GradientsResult {
 /** What the model would say if it stopped after each block. */
 export interface LensResult {
   position: number;
+  /** Of the text that is followed. */
+  boundary: Boundary | null;
   /** [L + 1] layer 0 is the embedding, layer L the model's own answer; `target` is one id followed through them. */
   layers: { top: Candidate[]; target: { id: number; logprob: number; rank: number } }[];
 }

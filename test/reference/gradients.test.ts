@@ -13,6 +13,7 @@ import { defaultFolder } from '../../src/inference/graphCache';
 import type { RunningModel } from '../../src/inference/loadModel';
 import type { GradientMethod, TargetSpec } from '../../src/protocol/results';
 import { decoderOf } from '../fixtures/decoderOf';
+import { reading, textOf } from '../unit/analysis/idsAlone';
 import { loadBundled } from './bundledModel';
 
 interface Reference {
@@ -36,7 +37,7 @@ beforeAll(async () => {
 afterAll(() => running.release());
 
 const explain = (ids: readonly number[], method: GradientMethod, target: TargetSpec = {}) =>
-  gradients(running.decoder, running.gradients, ids, { method, steps: 32, target });
+  gradients(reading(running.decoder, ids), running.gradients, textOf(ids), { method, steps: 32, target });
 
 /** Largest difference in units of the largest expected value. */
 function error(found: ArrayLike<number>, expected: ArrayLike<number>): number {

@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { occlusion } from '../../src/analysis/occlusion';
 import { extendRun } from '../../src/analysis/probabilities';
-import { resolveTarget } from '../../src/analysis/target';
 import type { RunningModel } from '../../src/inference/loadModel';
 import type { Operator } from '../../src/protocol/results';
+import { resolveTarget } from '../unit/analysis/idsAlone';
 import { loadBundled, type ReferenceCase, referenceCases } from './bundledModel';
 
 /** Each [T]: log-probability of the target minus that with the token occluded. */

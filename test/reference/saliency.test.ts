@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scanAttention } from '../../src/analysis/attention';
 import { attentionGradient } from '../../src/analysis/attentionGradient';
 import { saliency } from '../../src/analysis/saliency';
-import { resolveTarget } from '../../src/analysis/target';
 import type { RunningModel } from '../../src/inference/loadModel';
 import type { SaliencyMethod, SaliencyResult } from '../../src/protocol/explain';
+import { resolveTarget } from '../unit/analysis/idsAlone';
 import { loadBundled, promptOf, type ReferenceCase, referenceCases } from './bundledModel';
 
 interface SaliencyCase extends ReferenceCase {

@@ -41,7 +41,7 @@ export class FakeModel implements Model {
   constructor(private readonly table: (history: readonly number[]) => number[] | null = () => null) {}
 
   tokenize(text: string): number[] {
-    return [...text].map((character) => alphabet.indexOf(character)).filter((id) => id >= 0);
+    return [...text.toLowerCase()].map((character) => alphabet.indexOf(character)).filter((id) => id >= 0);
   }
 
   text(id: number): string {

@@ -6,10 +6,11 @@ import { describe, expect, it } from 'vitest';
 import type { Differentiable, GradientPass, GradientResult } from '../../../src/analysis/differentiable';
 import { gradients } from '../../../src/analysis/gradients';
 import type { Pass, PassResult } from '../../../src/analysis/model';
-import { resolveTarget, targetResult } from '../../../src/analysis/target';
+import { targetResult } from '../../../src/analysis/target';
 import { ProblemError } from '../../../src/protocol/problem';
 import type { GradientMethod, TargetSpec } from '../../../src/protocol/results';
 import { FakeModel, info } from './fakeModel';
+import { reading, resolveTarget, textOf } from './idsAlone';
 
 const { width } = info;
 const factor = (id: number) => -0.01 * (1 + (id % 5));
@@ -66,7 +67,10 @@ const run = (
   method: GradientMethod,
   target: TargetSpec = {},
   more: { steps?: number; signal?: AbortSignal; onProgress?: (done: number, total: number) => void } = {},
-) => gradients(model, model, prompt, { method, steps: 32, target, ...more });
+) => {
+  const both = reading(model, prompt);
+  return gradients(both, both, textOf(prompt), { method, steps: 32, target, ...more });
+};
 
 function expectScores(found: readonly number[], expected: readonly number[]) {
   expect(found).toHaveLength(expected.length);

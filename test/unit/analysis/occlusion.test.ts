@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { faithfulness } from '../../../src/analysis/faithfulness';
 import { occluded, occlusion } from '../../../src/analysis/occlusion';
 import { extendRun } from '../../../src/analysis/probabilities';
-import { resolveTarget } from '../../../src/analysis/target';
 import { scoreVariants, type Variant } from '../../../src/analysis/variants';
 import type { Operator } from '../../../src/protocol/results';
 import { FakeModel, logSoftmax } from './fakeModel';
+import { resolveTarget } from './idsAlone';
 
 const prompt = [4, 8, 15, 16, 23];
 const space = 16;

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { attentionGradient } from '../../../src/analysis/attentionGradient';
 import { extendRun } from '../../../src/analysis/probabilities';
 import { attentionMean, rollout } from '../../../src/analysis/rollout';
-import { resolveTarget } from '../../../src/analysis/target';
 import type { TargetSpec } from '../../../src/protocol/results';
 import { attentionSlope, FakeGradients, slope } from './fakeGradients';
 import { attentionWeight, FakeModel, info } from './fakeModel';
+import { resolveTarget } from './idsAlone';
 
 const prompt = new FakeModel().tokenize('the dog sat');
 const targets: [string, TargetSpec][] = [

@@ -6,12 +6,12 @@ import { occlusion } from '../../../src/analysis/occlusion';
 import { attentionMean, rollout } from '../../../src/analysis/rollout';
 import { type SaliencyOptions, saliency } from '../../../src/analysis/saliency';
 import { affordableCut, coarseCut, tokenLimit } from '../../../src/analysis/saliencyPlan';
-import { resolveTarget } from '../../../src/analysis/target';
 import type { SaliencyMethod, SaliencyResult } from '../../../src/protocol/explain';
 import type { Prompt } from '../../../src/protocol/model';
 import { ProblemError } from '../../../src/protocol/problem';
 import { FakeGradients } from './fakeGradients';
 import { FakeModel } from './fakeModel';
+import { resolveTarget } from './idsAlone';
 
 /** A token a character; white space between words is a unit of its own then. */
 function promptOf(text: string): Prompt {
@@ -75,7 +75,7 @@ describe('every method', () => {
     const differentiable = new FakeGradients();
     const target = await resolveTarget(model, ids, { text: 'no', contrast: 'go' });
     const gradient = async (method: 'input' | 'norm' | 'integrated') =>
-      (await gradients(model, differentiable, ids, { method, steps: 32, target: { text: 'no', contrast: 'go' } }))
+      (await gradients(model, differentiable, prompt, { method, steps: 32, target: { text: 'no', contrast: 'go' } }))
         .scores;
     const perToken: Partial<Record<SaliencyMethod, number[]>> = {
       input: await gradient('input'),

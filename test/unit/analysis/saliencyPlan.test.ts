@@ -3,8 +3,9 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DeletionCurves, fractionsOf } from '../../../src/analysis/faithfulness';
 import { affordablePoints, curvePlan, ordersOf, pathCost, tokenLimit } from '../../../src/analysis/saliencyPlan';
-import { resolveTarget, type Target } from '../../../src/analysis/target';
+import type { Target } from '../../../src/analysis/target';
 import { FakeModel } from './fakeModel';
+import { resolveTarget } from './idsAlone';
 
 type Units = { tokens: [number, number] }[];
 
@@ -21,7 +22,7 @@ function targetOf(before: number, sides: number): Target {
   const side = { text: '', logprob: -1, input: [], rows: [], weight: 1 as const };
   // Of two tokens each, and different ones: every side is a run of its own.
   const each = Array.from({ length: sides }, (_, at) => ({ ...side, targets: [at, 0] }));
-  return { kind: 'text', before, sides: each, value: -1 };
+  return { kind: 'text', before, boundary: null, sides: each, value: -1 };
 }
 
 const ground = fc.record({

@@ -5,7 +5,14 @@ import { fakePrompt, run, type stage } from './fakeEngine';
 
 type Handlers = NonNullable<NonNullable<Parameters<typeof stage>[0]>['handlers']>;
 
-const target: TargetResult = { ids: [7], text: ' Paris', logprob: Math.log(0.75), position: 5, contrast: null };
+const target: TargetResult = {
+  ids: [7],
+  text: ' Paris',
+  logprob: Math.log(0.75),
+  position: 5,
+  contrast: null,
+  boundary: null,
+};
 
 function engine() {
   const asked: unknown[] = [];
@@ -36,7 +43,7 @@ function engine() {
   });
   const handlers: Handlers = {
     occlusion: (params) => keep(params, occlusion),
-    lens: (params) => keep(params, { position: 4, layers: [row(' a', 1234), row(' Paris', 0)] }),
+    lens: (params) => keep(params, { position: 4, boundary: null, layers: [row(' a', 1234), row(' Paris', 0)] }),
     heads: (params) =>
       keep(params, {
         target,

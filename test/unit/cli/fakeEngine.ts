@@ -100,11 +100,15 @@ export function fakeHandlers(calls: [string, unknown][]): Handlers {
           logprob: Math.log(0.2),
           probability: 0.2,
           share,
+          exclusive: 0.2,
+          logprobPerToken: Math.log(0.2),
+          logprobPerByte: Math.log(0.2) / Buffer.byteLength(text),
           ...accepted,
         };
       });
       const diverge = { position: 0, ids: choices.map((_, id) => id) };
-      return answer(params.prompt, { choices: scored, diverge, prefixes: [[0, 1] as [number, number]] });
+      const prefixes = [[0, 1] as [number, number]];
+      return answer(params.prompt, { boundary: null, choices: scored, coverage: 0.2, diverge, prefixes });
     },
     attentionOverview: (params) => {
       const heads = [0, 1, 2, 3].map((place) => ({

@@ -6,7 +6,7 @@ import { fakePrompt, run, type stage } from './fakeEngine';
 type Handlers = NonNullable<NonNullable<Parameters<typeof stage>[0]>['handlers']>;
 
 const resultOf = (method: GradientMethod): GradientsResult => ({
-  target: { ids: [7], text: ' Paris', logprob: Math.log(0.75), position: 5, contrast: null },
+  target: { ids: [7], text: ' Paris', logprob: Math.log(0.75), position: 5, contrast: null, boundary: null },
   method,
   scores: [0.25, 1, -0.5, 0, 0],
   completeness: method === 'integrated' ? { sum: 0.75, difference: 0.875 } : null,

@@ -66,7 +66,7 @@ export function saliencyOf(text: string, methods: Partial<Record<SaliencyMethod,
   const scored = Object.entries(methods).map(([method, scores]) => ({
     ...{ method: method as SaliencyMethod, scores, faithfulness: null, completeness: null, refused: null },
   }));
-  const target = { ids: [9], text: ' negative', logprob: -0.1, position: units.length, contrast: null };
+  const target = { ids: [9], text: ' negative', logprob: -0.1, position: units.length, contrast: null, boundary: null };
   const result: SaliencyResult = {
     ...{ target, operator: 'knockout', by: 'token', scope: 'user', units, methods: scored },
     ...{ coarse: null, agreement: [], warnings: [], complete: true },

@@ -5,13 +5,13 @@ import { logitLens } from '../../../src/analysis/lens';
 import { occluded, occlusion } from '../../../src/analysis/occlusion';
 import { residualPatching } from '../../../src/analysis/patching';
 import { extendRun } from '../../../src/analysis/probabilities';
-import { resolveTarget } from '../../../src/analysis/target';
 import { scoreVariants, type Variant } from '../../../src/analysis/variants';
 import { openCheckpoint } from '../../../src/checkpoint/openCheckpoint';
 import type { TargetSpec } from '../../../src/protocol/results';
 import { decoderOf, type TestDecoder } from '../../fixtures/decoderOf';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';
 import { writeTinyLlama } from '../../fixtures/tinyGguf';
+import { resolveTarget } from '../analysis/idsAlone';
 
 const folder = temporaryFolder();
 let tiny: TestDecoder;

@@ -12,13 +12,14 @@ import { comparePrompts, residualPatching } from '../../../src/analysis/patching
 import { patchMap } from '../../../src/analysis/patchMap';
 import { extendRun } from '../../../src/analysis/probabilities';
 import { StateDifferences } from '../../../src/analysis/stateDifferences';
-import { resolveTarget, type Target } from '../../../src/analysis/target';
+import type { Target } from '../../../src/analysis/target';
 import { openCheckpoint } from '../../../src/checkpoint/openCheckpoint';
 import type { HeadMap, PatchMap } from '../../../src/protocol/explain';
 import { ProblemError } from '../../../src/protocol/problem';
 import { decoderOf, type TestDecoder } from '../../fixtures/decoderOf';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';
 import { writeTinyLlama } from '../../fixtures/tinyGguf';
+import { resolveTarget } from '../analysis/idsAlone';
 
 const folder = temporaryFolder();
 let tiny: TestDecoder;

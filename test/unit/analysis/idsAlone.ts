@@ -1,0 +1,32 @@
+/** For tests whose prompt is a list of ids and no text: what follows it is tokenised by itself. */
+import type { PromptText } from '../../../src/analysis/following';
+import type { Model } from '../../../src/analysis/model';
+import { resolveTarget as resolve, type Target, type TargetOptions } from '../../../src/analysis/target';
+import type { TargetSpec } from '../../../src/protocol/results';
+
+/** Stands for each id in the prompt's text. */
+const mark = '\ue000';
+
+export function textOf(ids: readonly number[]): PromptText {
+  return { rendered: mark.repeat(ids.length), tokens: ids.map((id, at) => ({ id, start: at, end: at + 1 })) };
+}
+
+/** The model, reading marks as the ids they stand for. */
+export function reading<M extends Model>(model: M, ids: readonly number[]): M {
+  const tokenize = (text: string) => {
+    const own = text.length - text.replaceAll(mark, '').length;
+    return [...ids.slice(0, own), ...model.tokenize(text.slice(own))];
+  };
+  return new Proxy(model, {
+    get: (of, key) => (key === 'tokenize' ? tokenize : (of[key as keyof M] as unknown)),
+  });
+}
+
+export function resolveTarget(
+  model: Model,
+  ids: readonly number[],
+  spec: TargetSpec,
+  options?: TargetOptions,
+): Promise<Target> {
+  return resolve(reading(model, ids), textOf(ids), spec, options);
+}
