@@ -1,6 +1,6 @@
 /** Options that say what is explained, and how a report's target is shown to people. */
 import { type Command, Option } from 'commander';
-import type { TargetResult, TargetSpec } from '../protocol/results';
+import type { Boundary, TargetResult, TargetSpec } from '../protocol/results';
 import { integer } from './options';
 import { type Paint, percent, visible } from './terminalText';
 
@@ -29,10 +29,29 @@ export function targetSpec({ target, at, contrast }: TargetOptions): TargetSpec 
   };
 }
 
-/** One line: what is explained, with its probability. */
-export function targetLine({ text, logprob, contrast }: TargetResult, paint: Paint): string {
+/**
+ * What is explained, with its probability; where it begins inside the prompt, a second line says so, and that what stands there
+ * scores 0, where parts of the prompt are scored.
+ */
+export function targetLine(
+  { text, logprob, contrast, boundary }: TargetResult,
+  paint: Paint,
+  partsScored = false,
+): string {
   const named = (sequence: { text: string; logprob: number }) =>
     `${paint('bold', visible(sequence.text))} ${percent(Math.exp(sequence.logprob))}`;
   const against = contrast ? `  and not ${named(contrast)}` : '';
-  return `Why ${named({ text, logprob })}${against}\n`;
+  const behind = partsScored ? paint('yellow', ' What stands there scores 0.') : '';
+  const scored = boundary ? `${boundaryNote(boundary, 'the target', paint)}${behind}\n` : '';
+  return `Why ${named({ text, logprob })}${against}\n${scored}`;
+}
+
+/** That the end of the prompt is part of what is scored. */
+export function boundaryNote(
+  { text }: Boundary,
+  what: 'the target' | 'the answers' | 'the text',
+  paint: Paint,
+): string {
+  const shown = text.split(' ').map(visible).join(' ');
+  return paint('yellow', `  The prompt's last characters “${shown}” were scored with ${what}.`);
 }

@@ -98,11 +98,13 @@ export async function explainByPatching(
 ): Promise<PatchResult> {
   const target = await resolveTarget(model, prompt, params.target, { known, signal });
   const T = target.before;
-  const scores = await residualPatching(model, ids, from, target, {
+  const before = await residualPatching(model, ids, from, target, {
     known,
     signal,
     ...collected(progress, (place, score) => ({ layer: Math.floor(place / T), position: place % T, score })),
   });
+  // Nothing behind the target's beginning can matter to it.
+  const scores = before.map((row) => ids.map((_, position) => row[position] ?? 0));
   return { target: targetResult(target), scores };
 }
 

@@ -44,7 +44,7 @@ export async function explainByHeadMap(
 }
 
 export async function explainByExamples(
-  { model, prompt, ids, known }: Ground,
+  { model, prompt, known }: Ground,
   params: Requests['examples']['params'],
   context: HandlerContext<PartialProgress<ExamplesResult>>,
 ): Promise<ExamplesResult> {

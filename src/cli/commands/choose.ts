@@ -6,6 +6,7 @@ import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions, number } from '../options';
 import { runOnPrompt } from '../runCommand';
+import { boundaryNote } from '../targetOptions';
 import { bar, clipped, type Paint, percent, tableLines, visible } from '../terminalText';
 
 type Options = CommonOptions & { choices: string[]; threshold?: number };
@@ -33,14 +34,13 @@ export function addChoose(program: Command, environment: Environment): void {
 function sheetOf({ choices }: ChooseResult): Sheet {
   return {
     figure: { kind: 'bars', label: ['text'], value: 'share' },
-    columns: ['text', 'tokens', 'logprob', 'probability', 'share', 'accepted'],
-    rows: choices.map(({ text, tokens, logprob, probability, share, accepted }) => [
-      text,
-      tokens.length,
-      logprob,
-      probability,
-      share,
-      accepted ?? null,
+    columns: [
+      ...['text', 'tokens', 'logprob', 'probability', 'share', 'exclusive'],
+      ...['logprobPerToken', 'logprobPerByte', 'accepted'],
+    ],
+    rows: choices.map((choice) => [
+      ...[choice.text, choice.tokens.length, choice.logprob, choice.probability, choice.share, choice.exclusive],
+      ...[choice.logprobPerToken, choice.logprobPerByte, choice.accepted ?? null],
     ]),
   };
 }
@@ -53,6 +53,8 @@ function textOf(result: ChooseResult, paint: Paint): string {
     { title: '' },
     { title: 'probability', align: 'right' as const },
     { title: 'log p', align: 'right' as const },
+    { title: '/token', align: 'right' as const },
+    { title: '/byte', align: 'right' as const },
     { title: 'tokens' },
   ];
   const ranked = [...result.choices].sort((a, b) => b.logprob - a.logprob);
@@ -63,6 +65,8 @@ function textOf(result: ChooseResult, paint: Paint): string {
     paint('cyan', bar(choice.share, 20)),
     percent(choice.probability),
     choice.logprob.toFixed(3),
+    choice.logprobPerToken.toFixed(3),
+    choice.logprobPerByte.toFixed(3),
     clipped(choice.tokens.map((token) => visible(token.text)).join('|'), 40),
   ]);
   return `${tableLines(columns, rows, paint)}${notes(result, paint)
@@ -75,17 +79,30 @@ function mark({ accepted }: Choice, paint: Paint): string {
   return accepted ? paint('green', '✓') : paint('dim', '·');
 }
 
-function notes({ choices, diverge, prefixes }: ChooseResult, paint: Paint): string[] {
-  const covered = choices.reduce((sum, choice) => sum + choice.probability, 0);
-  const disjoint = prefixes.length === 0;
-  const lines = disjoint ? [paint('dim', `  together they hold ${percent(covered)} of what the model expects`)] : [];
+function notes({ boundary, choices, coverage, diverge, prefixes }: ChooseResult, paint: Paint): string[] {
+  const before = boundary ? ' after the prompt without those' : '';
+  const lines = [
+    ...(boundary ? [boundaryNote(boundary, 'the answers', paint)] : []),
+    paint('dim', `  together they hold ${percent(coverage)} of what the model expects${before}`),
+  ];
+  if (choices.length === 1)
+    lines.push(paint('yellow', '  one answer alone has a share of 100 %: its probability tells more'));
   if (diverge) {
     const tokens = choices.map((choice) => visible(choice.tokens[diverge.position].text));
-    lines.push(paint('dim', `  they part at their token ${diverge.position}: ${[...new Set(tokens)].join(' | ')}`));
+    lines.push(paint('dim', `  they part at their token ${diverge.position + 1}: ${[...new Set(tokens)].join(' | ')}`));
   }
-  for (const [shorter, longer] of prefixes) {
-    const [a, b] = [shorter, longer].map((index) => `"${visible(choices[index].text)}"`);
-    lines.push(paint('yellow', `  ${a} begins ${b}: its probability contains the longer one's`));
-  }
-  return lines;
+  const named = (index: number) => `"${visible(choices[index].text)}"`;
+  // Equal answers would say the same twice.
+  const overlaps = new Set(
+    prefixes.map(([a, b]) =>
+      choices[a].tokens.length === choices[b].tokens.length
+        ? `  ${named(a)} is listed more than once: it counts once`
+        : `  ${named(a)} begins ${named(b)}: ${containing(choices[a])}`,
+    ),
+  );
+  return [...lines, ...[...overlaps].map((line) => paint('yellow', line))];
+}
+
+function containing({ exclusive }: Choice): string {
+  return `its probability contains the longer one's, ${percent(exclusive)} are its own`;
 }

@@ -60,7 +60,7 @@ function textOf({ tokens, rendered }: Prompt, result: GradientsResult, paint: Pa
     result.scores[t].toFixed(4),
     signedBar(result.scores[t], largest, 12, paint),
   ]);
-  return `${targetLine(result.target, paint)}${tableLines(columns, rows, paint)}${completenessLine(result, paint)}`;
+  return `${targetLine(result.target, paint, true)}${tableLines(columns, rows, paint)}${completenessLine(result, paint)}`;
 }
 
 function completenessLine({ completeness }: GradientsResult, paint: Paint): string {

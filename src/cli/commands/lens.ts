@@ -6,6 +6,7 @@ import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions, integer } from '../options';
 import { runOnPrompt } from '../runCommand';
+import { boundaryNote } from '../targetOptions';
 import { bar, clipped, count, type Paint, percent, tableLines, visible } from '../terminalText';
 import { mostCandidates } from './probabilities';
 import { painted } from './tokens';
@@ -58,7 +59,7 @@ function sheetOf({ layers }: LensResult): Sheet {
 
 const shownAlternatives = 3;
 
-function textOf({ tokens, rendered }: Prompt, { position, layers }: LensResult, paint: Paint): string {
+function textOf({ tokens, rendered }: Prompt, { position, layers, boundary }: LensResult, paint: Paint): string {
   const columns = [
     { title: 'layer', align: 'right' as const },
     { title: 'says' },
@@ -86,5 +87,6 @@ function textOf({ tokens, rendered }: Prompt, { position, layers }: LensResult, 
     count(target.rank),
     paint('cyan', bar(Math.exp(target.logprob), 10)),
   ]);
-  return `After ${painted(tokens[position], rendered, paint)} at position ${position}\n${tableLines(columns, rows, paint)}`;
+  const scored = boundary ? `${boundaryNote(boundary, 'the text', paint)}\n` : '';
+  return `After ${painted(tokens[position], rendered, paint)} at position ${position}\n${scored}${tableLines(columns, rows, paint)}`;
 }

@@ -90,7 +90,7 @@ function textOf({ target, units, faithfulness }: OcclusionResult, paint: Paint):
   ]);
   const notes = faithfulness ? belief(faithfulness) : [];
   return [
-    targetLine(target, paint),
+    targetLine(target, paint, true),
     tableLines(columns, rows, paint),
     ...notes.map((note) => `${paint('dim', `  ${note}`)}\n`),
   ].join('');

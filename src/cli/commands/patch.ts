@@ -63,7 +63,7 @@ function textOf({ tokens, rendered }: Prompt, { target, scores }: PatchResult, p
       signedBar(mean, 1, 8, paint),
     ];
   });
-  return `${targetLine(target, paint)}${tableLines(columns, rows, paint)}`;
+  return `${targetLine(target, paint, true)}${tableLines(columns, rows, paint)}`;
 }
 
 function recovery(score: number, paint: Paint): string {

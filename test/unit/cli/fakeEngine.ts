@@ -107,8 +107,13 @@ export function fakeHandlers(calls: [string, unknown][]): Handlers {
         };
       });
       const diverge = { position: 0, ids: choices.map((_, id) => id) };
-      const prefixes = [[0, 1] as [number, number]];
-      return answer(params.prompt, { boundary: null, choices: scored, coverage: 0.2, diverge, prefixes });
+      return answer(params.prompt, {
+        boundary: null,
+        choices: scored,
+        coverage: 0.2 * choices.length,
+        diverge,
+        prefixes: [],
+      });
     },
     attentionOverview: (params) => {
       const heads = [0, 1, 2, 3].map((place) => ({

@@ -52,11 +52,11 @@ describe('for people', () => {
     expect(
       (await run(['choose', 'a.txt', '--choices', ' a', ' b', '--threshold', '0.5'])).output,
     ).toMatchInlineSnapshot(`
-      "   answer   share              probability   log p  tokens
-      ✓  ·a      50.0 %  ██████████       20.0 %  -1.609  ·a
-      ✓  ·b      50.0 %  ██████████       20.0 %  -1.609  ·b
-        they part at their token 0: ·a | ·b
-        "·a" begins "·b": its probability contains the longer one's
+      "   answer   share              probability   log p  /token   /byte  tokens
+      ✓  ·a      50.0 %  ██████████       20.0 %  -1.609  -1.609  -0.805  ·a
+      ✓  ·b      50.0 %  ██████████       20.0 %  -1.609  -1.609  -0.805  ·b
+        together they hold 40.0 % of what the model expects
+        they part at their token 1: ·a | ·b
       "
     `);
     expect((await run(['attention', 'a.txt', '--sort', 'sinkMass', '--top', '2'])).output).toMatchInlineSnapshot(`
