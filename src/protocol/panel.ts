@@ -26,6 +26,7 @@ import type {
   TargetSpec,
   UnitKind,
 } from './results';
+import type { TableReading } from './tableReading';
 
 export type Tab = 'probabilities' | 'attention' | 'saliency' | 'layers' | 'patching' | 'embeddings' | 'lie';
 
@@ -95,6 +96,8 @@ export interface LieData {
   /** File name of the probe; null = the one that came with the model. */
   probe: string | null;
   answer: ModelAnswer | null;
+  /** Of a table. */
+  reading?: TableReading;
 }
 
 export interface ModelAnswer {
@@ -122,6 +125,7 @@ export interface ProbeData {
   template: string;
   /** Classes by their number of rows; empty for numbers. */
   classes: { label: string; rows: number }[];
+  reading: TableReading;
 }
 
 /** What is plotted, once automatic choices are made. */
@@ -136,6 +140,7 @@ export interface EmbeddingsPlan {
   groupBy: string | null;
   /** Of a table. */
   columns: string[];
+  reading?: TableReading;
 }
 
 export interface EmbeddingsData {

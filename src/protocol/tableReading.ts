@@ -48,6 +48,7 @@ const frame = {
   rows: '{0} rows',
   oneColumn: 'one column ({0})',
   columns: '{0} columns ({1}), {2}',
+  further: '{0}; {1}',
   header: 'the first line is the header',
   noHeader: 'no header line',
   likelyNoHeader: 'no header line, by the look of it',
@@ -73,5 +74,10 @@ export function readingSentence(
   const first = header ? frame.header : guessed ? frame.likelyNoHeader : frame.noHeader;
   const clauses = [say(first), ...notes.map(({ kind, args }) => say(noteWords[kind], ...args))];
   const count = rows === 1 ? say(frame.oneRow) : say(frame.rows, rows.toLocaleString('en'));
-  return say(frame.sentence, count, shape, clauses.join('; '));
+  return say(
+    frame.sentence,
+    count,
+    shape,
+    clauses.reduce((before, clause) => say(frame.further, before, clause)),
+  );
 }

@@ -7,6 +7,8 @@ import { commonWord, wordExpression } from '../../document/commonWord';
 import type { EmbeddingsParams, SourceText } from '../../protocol/insides';
 import type { PromptInput, Range } from '../../protocol/model';
 import type { EmbeddingsIntent, EmbeddingsPlan } from '../../protocol/panel';
+import { ProblemError } from '../../protocol/problem';
+import type { TableReading } from '../../protocol/tableReading';
 import type { PromptSource } from './promptSource';
 
 /** A file that is open in the editor, as a prompt. */
@@ -44,9 +46,17 @@ export async function embeddedTexts(
   const found = kind === 'lines' ? commonWord(await ownLines(source)) : null;
   const pattern = choice.pattern !== '' ? choice.pattern : (found ?? '');
   const at = choice.at !== 'auto' ? choice.at : likelyPlaces(kind, pattern);
-  const { template, groupBy, columns } = gathered;
+  const { template, groupBy, columns, reading } = gathered;
   return {
-    plan: { source: kind, at: at === 'pattern' && pattern === '' ? 'tokens' : at, pattern, template, groupBy, columns },
+    plan: {
+      source: kind,
+      at: at === 'pattern' && pattern === '' ? 'tokens' : at,
+      pattern,
+      template,
+      groupBy,
+      columns,
+      ...(reading ? { reading } : {}),
+    },
     texts,
     labels: gathered.labels.map((label) =>
       label.length > labelLength ? `${label.slice(0, labelLength - 1)}…` : label,
@@ -92,6 +102,7 @@ interface Gathered extends Omit<EmbeddedTexts, 'plan'> {
   template: string;
   groupBy: string | null;
   columns: string[];
+  reading?: TableReading;
 }
 
 async function gather(
@@ -154,14 +165,14 @@ async function linesOf(source: PromptSource, template: string): Promise<Omit<Gat
 }
 
 async function rowsOf(source: PromptSource, { template: chosen, groupBy }: Choice): Promise<Gathered> {
-  const { groupColumns, inTemplate, optionalColumn, parseTable, templateFor, textColumn } = await import(
-    '../../document/table'
-  );
+  const { groupColumns, inTemplate, leftOutNote, optionalColumn, parseTable, readingWith, templateFor, textColumn } =
+    await import('../../document/table');
   const { text, from } = ownText(source);
   const table = parseTable(text, source.title);
   const column = textColumn(table);
   const byColumn = groupBy === null ? optionalColumn(table, groupColumns) : optionalColumn(table, [groupBy]);
   const rows = table.rows.filter((row) => (row[column] ?? '') !== '');
+  if (rows.length === 0) throw new ProblemError('emptyPrompt', [source.title]);
   const cells = rows.map((row) => row[column]);
   const template = chosen ?? templateFor(cells);
   const places = cellPlaces(text, cells, table.start);
@@ -169,6 +180,7 @@ async function rowsOf(source: PromptSource, { template: chosen, groupBy }: Choic
     template,
     groupBy: byColumn === null ? null : table.columns[byColumn],
     columns: table.columns,
+    reading: readingWith(table, rows.length, leftOutNote('noText', table.rows.length - rows.length)),
     texts: rows.map((row, index) => ({
       input: inTemplate(row[column], template || null),
       name: String(index + 1),

@@ -9,6 +9,7 @@ import type { Prompt, PromptInput, Range } from '../../protocol/model';
 import type { Intent, LieData, LieIntent, ModelAnswer, ProbeData } from '../../protocol/panel';
 import { ProblemError } from '../../protocol/problem';
 import type { GeneratedStep, GenerateResult } from '../../protocol/results';
+import type { TableReading } from '../../protocol/tableReading';
 import type { Asked, Finished, Question, SessionEngine } from './analyses';
 import { isTable } from './embeddedTexts';
 import type { PromptSource } from './promptSource';
@@ -51,6 +52,7 @@ export async function askLie(
     training: trainingRows(result),
     probe: fileName(intent.lie.probe),
     answer: null,
+    ...(found.reading ? { reading: found.reading } : {}),
   });
   const prompt = await shownPrompt(engine, source, input, asked.signal);
   const { result, runMs } = await judged(engine, chosen, intent.lie.probe, asked.signal, (progress, partial) =>
@@ -122,12 +124,12 @@ export async function askProbe(
   const options = { signal: asked.signal, onProgress: (progress: Progress) => asked.onProgress?.(progress) };
   const params = { rows, task, frame: intent.lie.frame, folds, seed };
   const { result, runMs } = await engine.request('probe', params, options);
-  const columns = { labelColumn: plan.label, groupColumn: plan.group, columns: table.columns };
+  const columns = { labelColumn: plan.label, groupColumn: plan.group, columns: table.columns, reading: plan.reading };
   const data = { prompt: noTokens(source), result, example: rows[0].text, template: plan.template, ...columns };
   return { data: { ...data, classes: task === 'classes' ? classesOf(rows) : [] }, runMs };
 }
 
-async function statementsOf(source: PromptSource, input: PromptInput): Promise<Found> {
+async function statementsOf(source: PromptSource, input: PromptInput): Promise<Found & { reading?: TableReading }> {
   const { rowStatements, sentenceStatements } = await import('../../document/sentences');
   if (!isTable(source)) return sentenceStatements(input);
   const { parseTable } = await import('../../document/table');

@@ -52,6 +52,15 @@ describe('what is plotted unasked', () => {
     expect(spots[1]).toEqual({ at: 26, slot: [8, 15] });
   });
 
+  it('says what was read of a table, with or without a header, and where each row is', async () => {
+    const blank = await plot('name,group\nEmily,x\n,y\n', 'n.csv');
+    expect(blank.plan.reading).toMatchObject({ rows: 1, header: true, notes: [{ kind: 'noText', args: [1] }] });
+    const bare = await plot('apple\tred\nbanana\tyellow\ncherry\tred\nlime\tgreen\n', 'n.tsv', { groupBy: null });
+    expect(bare.plan).toMatchObject({ source: 'table', reading: { rows: 4, header: false, delimiter: '\t' } });
+    expect(bare.spots[0]).toMatchObject({ at: 0 });
+    await expect(plot('name,group\n,x\n', 'n.csv')).rejects.toMatchObject({ problem: { code: 'emptyPrompt' } });
+  });
+
   it('leaves sentences of a table as they are', async () => {
     const text = 'text,label\nThe capital of France is a large city.,true\n';
     expect((await plot(text, 't.csv')).plan.template).toBe('');

@@ -11,7 +11,7 @@ import { promptOf } from './prompts';
 import { setUp, source } from './sessionBench';
 
 beforeAll(async () => {
-  await import('../../../src/document/sentences');
+  await Promise.all([import('../../../src/document/sentences'), import('../../../src/document/statements')]);
 });
 
 /** As the bench's, but parts of the house are loaded on demand: that takes turns of the event loop. */

@@ -9,6 +9,7 @@ import type { ViewContext } from '../../base/view';
 import { cosineText } from '../../charts/cosineTriangle';
 import { embeddingScatter, type ScatterChart, type ScatterPoint } from '../../charts/embeddingScatter';
 import { groupSwatch, mostGroups } from '../../charts/groupMark';
+import { tableWords } from '../tableWords';
 import { type EmbeddingFacts, nextGroupName } from './facts';
 import type { EmbeddingActions, EmbeddingScene } from './scene';
 import {
@@ -154,6 +155,7 @@ export function scatterSection(context: ViewContext, actions: EmbeddingActions):
         fallbackSentence(picture, state.intent.embeddings.method),
         sameSentence(facts, picture),
         basisSentence(picture, state.intent.embeddings),
+        tableWords(facts.data.plan.reading),
         leftOutSentence(facts),
         cutSentence(facts),
         controlSentence(facts),

@@ -12,6 +12,7 @@ import { type ViewContext, viewData } from '../../base/view';
 import { aurocText } from '../../charts/lollipops';
 import { svgDocument } from '../../charts/svgDocument';
 import { lockChip } from '../shellChips';
+import { tableWords } from '../tableWords';
 import { evidence, sameCard } from './evidence';
 import { listDrawing } from './listDrawing';
 import type { LieSection } from './section';
@@ -72,7 +73,7 @@ export function judgedSection(context: ViewContext, key: 'lie' | 'answer'): LieS
     fillAnswer(data);
     if (width > 0) list.update(data, { theme, width, chosen, onChoose: choose, announce: context.announce });
     fill(legend, ...listLegend(theme, data));
-    note.textContent = [agreementWords(data), leftOutWords(data)].filter(Boolean).join(' ');
+    note.textContent = [tableWords(data.reading), agreementWords(data), leftOutWords(data)].filter(Boolean).join(' ');
     note.hidden = note.textContent === '';
     // Before anything is chosen, the first one shows what there is to see.
     details.update(data, card, chosen ?? 0);

@@ -14,6 +14,7 @@ import { probeCurve } from '../../charts/probeCurve';
 import { shareCurve } from '../../charts/shareCurve';
 import { svgDocument } from '../../charts/svgDocument';
 import { topicText } from '../../charts/topicIntervals';
+import { tableWords } from '../tableWords';
 import { chartSlot, factList } from './chartSlot';
 import { shuffledBand } from './evidence';
 import { probeControls } from './probeControls';
@@ -28,11 +29,13 @@ export function probeSection(context: ViewContext): LieSection {
   const facts = el('section', { class: 'sec' });
   const warnings = el('div', { class: 'lie-warnings' });
   const verdict = el('p', {});
+  const reading = el('p', { class: 's' });
   const axis = linkButton(t('Use Its Direction as an Axis in Embeddings'), useAxis);
   const steer = steerSection(context);
   const shown = el(
     'div',
     {},
+    reading,
     warnings,
     verdict,
     el('div', { class: 'cols three' }, layers.element, learning.element, facts),
@@ -59,6 +62,7 @@ export function probeSection(context: ViewContext): LieSection {
     layers.show(layerContent(result));
     learning.show(learningContent(result));
     verdict.textContent = verdictWords(result);
+    reading.textContent = tableWords(data.reading);
     fill(
       warnings,
       ...warningWords(result).map((text) =>
