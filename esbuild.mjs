@@ -31,6 +31,13 @@ const builds = [
       js: "const installerFolder = require('node:path').join(__dirname, '../node_modules/onnxruntime-node/script');",
     },
   },
+  {
+    // A process of its own for chat templates; where the engine is not bundled, it runs as it stands beside its sources.
+    ...node,
+    entryPoints: { templateRenderer: 'src/checkpoint/templateRenderer.mjs' },
+    format: 'esm',
+    outExtension: { '.js': '.mjs' },
+  },
   { ...node, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
   {
     ...common,

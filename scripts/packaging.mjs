@@ -28,6 +28,7 @@ const required = [
   'changelog.md',
   'dist/extension.js',
   'dist/engine.js',
+  'dist/templateRenderer.mjs',
   'dist/cli.js',
   'dist/panel.js',
   'dist/panel-style.css',
@@ -40,7 +41,7 @@ const required = [
 ];
 const allowed = [
   /^(package(\.nls(\.[a-z-]+)?)?\.json|LICENSE\.txt|readme\.md|changelog\.md)$/i,
-  /^dist\/[\w-]+\.(js|css)$/,
+  /^dist\/[\w-]+\.(js|mjs|css)$/,
   /^(media|examples)\/(?!.*\.(ts|mjs)$).+$/,
   /^models\/(truth\/)?[^/]+$/,
   /^l10n\/bundle\.l10n(\.[a-z-]+)?\.json$/,

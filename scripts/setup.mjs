@@ -53,8 +53,8 @@ export function newest(paths) {
 }
 
 const sources = ['src', 'webview', 'esbuild.mjs', 'package-lock.json'].map((name) => path.join(root, name));
-const bundles = ['extension.js', 'engine.js', 'cli.js', 'panel.js', 'panel-style.css'].map((name) =>
-  path.join(root, 'dist', name),
+const bundles = ['extension.js', 'engine.js', 'templateRenderer.mjs', 'cli.js', 'panel.js', 'panel-style.css'].map(
+  (name) => path.join(root, 'dist', name),
 );
 /** Only a development build leaves source maps: that is how the two are told apart. */
 const map = path.join(root, 'dist/cli.js.map');

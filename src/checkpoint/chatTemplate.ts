@@ -1,12 +1,15 @@
 /**
  * Renders messages with the checkpoint's own chat template as transformers does (apply_chat_template with
- * add_generation_prompt), and finds where each message's content went. Templates come from strangers: a time limit holds them.
+ * add_generation_prompt), and finds where each message's content went. Templates come from strangers: they are rendered in a
+ * process of their own (templateProcess.ts).
  */
-import { runInNewContext } from 'node:vm';
-import { Template } from '@huggingface/jinja';
-import { ProblemError } from '../protocol/problem';
+import { renderTemplate } from './templateProcess';
 
-const timeLimitMs = 2000;
+/** What a template may write of its own, and how often it may repeat the contents. */
+const mostOwnCharacters = 1_000_000;
+const mostRepeats = 4;
+const soughtCharacters = 64;
+const mostTries = 1000;
 
 export interface ChatMessage {
   role: string;
@@ -28,74 +31,68 @@ export interface RenderedChat {
 }
 
 export class ChatTemplate {
-  private parsed: Template | null = null;
-
   /** `specialTokens`: bos_token, eos_token, … as the template may name them. */
   constructor(
     private readonly source: string,
     private readonly specialTokens: Readonly<Record<string, string>>,
   ) {}
 
-  /** Throws templateFailed. */
-  render(messages: readonly ChatMessage[]): RenderedChat {
-    const rendered = this.run(messages);
-    return { rendered, places: this.alignPlaceholders(messages, rendered) ?? searchInOrder(messages, rendered) };
-  }
-
-  private run(messages: readonly ChatMessage[]): string {
-    try {
-      this.parsed ??= new Template(this.source);
-      const template = this.parsed;
-      const plain = messages.map(({ role, content }) => ({ role, content }));
-      const values = {
-        ...this.specialTokens,
-        messages: plain,
-        add_generation_prompt: true,
-        tools: null,
-        documents: null,
-      };
-      // The limit of a vm context holds for everything called within it, so for the template's loops too.
-      return runInNewContext('render()', { render: () => template.render(values) }, { timeout: timeLimitMs }) as string;
-    } catch (error) {
-      const slow = (error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
-      const reason = slow ? `it took longer than ${timeLimitMs / 1000} s` : String((error as Error).message ?? error);
-      throw new ProblemError('templateFailed', [reason.split('\n')[0].replace(/[.!]$/, '')], String(error));
-    }
-  }
-
-  /**
-   * Renders once more with a placeholder for each content and lays the result beside the real one. Null where they do not agree
-   * (the template looks into the contents): nothing is claimed that was not verified.
-   */
-  private alignPlaceholders(messages: readonly ChatMessage[], rendered: string): ContentPlace[] | null {
-    const mark = unusedMark(rendered + this.source);
+  /** Rejects with templateFailed. */
+  async render(messages: readonly ChatMessage[]): Promise<RenderedChat> {
+    const contents = messages.map(({ content }) => content);
+    const mark = unusedMark(contents.join('') + this.source);
     const withMarks = messages.map(({ role }, index) => ({ role, content: `${mark}${index}${mark}` }));
-    let marked: string;
-    try {
-      marked = this.run(withMarks);
-    } catch {
-      return null;
-    }
-    // Even parts are the template's own text, odd ones the numbers of messages.
-    const parts = marked.split(mark);
-    const places: ContentPlace[] = [];
-    let at = parts[0].length;
-    if (!rendered.startsWith(parts[0])) return null;
-    for (let i = 1; i < parts.length; i += 2) {
-      const message = Number(parts[i]);
-      const after = parts[i + 1];
-      const last = i + 2 === parts.length;
-      const place = trimmings(messages[message].content, message, at).find(({ content, length }) => {
-        const end = at + length;
-        const follows = rendered.startsWith(after, end) && (!last || end + after.length === rendered.length);
-        return follows && rendered.startsWith(content, at);
-      });
-      if (!place) return null;
-      places.push({ message, at, from: place.from, length: place.length });
-      at += place.length + after.length;
-    }
-    return parts.length === 1 && marked !== rendered ? null : places;
+    const [rendered, marked] = await renderTemplate({
+      source: this.source,
+      values: [this.values(messages), this.values(withMarks)],
+      mostCharacters: mostOwnCharacters + mostRepeats * contents.reduce((sum, { length }) => sum + length, 0),
+    });
+    const text = rendered ?? '';
+    const aligned = marked === null ? null : alignPlaceholders(messages, text, marked, mark);
+    return { rendered: text, places: aligned ?? searchInOrder(messages, text) };
   }
+
+  private values(messages: readonly ChatMessage[]): Record<string, unknown> {
+    return {
+      ...this.specialTokens,
+      messages: messages.map(({ role, content }) => ({ role, content })),
+      add_generation_prompt: true,
+      tools: null,
+      documents: null,
+    };
+  }
+}
+
+/**
+ * Lays the rendering with a placeholder for each content beside the real one. Null where they do not agree (the template looks into
+ * the contents, or changes them): nothing is claimed that was not verified.
+ */
+function alignPlaceholders(
+  messages: readonly ChatMessage[],
+  rendered: string,
+  marked: string,
+  mark: string,
+): ContentPlace[] | null {
+  // Even parts are the template's own text, odd ones the numbers of messages.
+  const parts = marked.split(mark);
+  const places: ContentPlace[] = [];
+  let at = parts[0].length;
+  if (parts.length % 2 === 0 || !rendered.startsWith(parts[0])) return null;
+  for (let i = 1; i < parts.length; i += 2) {
+    const message = /^\d+$/.test(parts[i]) ? Number(parts[i]) : messages.length;
+    if (message >= messages.length) return null;
+    const after = parts[i + 1];
+    const last = i + 2 === parts.length;
+    const place = trimmings(messages[message].content, message, at).find(({ content, length }) => {
+      const end = at + length;
+      const follows = rendered.startsWith(after, end) && (!last || end + after.length === rendered.length);
+      return follows && rendered.startsWith(content, at);
+    });
+    if (!place) return null;
+    places.push({ message, at, from: place.from, length: place.length });
+    at += place.length + after.length;
+  }
+  return parts.length === 1 && marked !== rendered ? null : places;
 }
 
 /** The content as it is, or trimmed on either or both sides. */
@@ -116,7 +113,7 @@ function searchInOrder(messages: readonly ChatMessage[], rendered: string): Cont
   let behind = 0;
   for (const [message, { content }] of messages.entries()) {
     const found = trimmings(content, message, 0)
-      .map((kind) => ({ ...kind, at: rendered.indexOf(kind.content, behind) }))
+      .map((kind) => ({ ...kind, at: indexFrom(rendered, kind.content, behind) }))
       .find((kind) => kind.length > 0 && kind.at >= 0);
     if (!found) continue;
     places.push({ message, at: found.at, from: found.from, length: found.length });
@@ -125,11 +122,23 @@ function searchInOrder(messages: readonly ChatMessage[], rendered: string): Cont
   return places;
 }
 
+/** `indexOf` by the first characters of what is sought, so that texts of one letter cannot make it take the square of their length. */
+function indexFrom(text: string, sought: string, from: number): number {
+  const head = sought.slice(0, soughtCharacters);
+  let at = text.indexOf(head, from);
+  for (let tries = 0; at >= 0 && tries < mostTries; tries++) {
+    if (text.startsWith(sought, at)) return at;
+    at = text.indexOf(head, at + 1);
+  }
+  return -1;
+}
+
 /** A private-use character that the text does not hold. */
 function unusedMark(text: string): string {
+  const used = new Set(text.match(/[\ue000-\uf8ff]/g));
   for (let code = 0xe000; code < 0xf8ff; code++) {
     const mark = String.fromCharCode(code);
-    if (!text.includes(mark)) return mark;
+    if (!used.has(mark)) return mark;
   }
   return '\u{f8ff}';
 }

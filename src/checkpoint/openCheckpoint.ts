@@ -67,7 +67,7 @@ class GgufCheckpoint implements Checkpoint {
     return dequantiseTensor(await this.readRaw(name), this.tensor(name));
   }
 
-  prompt(input: PromptInput): Prompt {
+  prompt(input: PromptInput): Promise<Prompt> {
     return buildPrompt(input, this.parts);
   }
 

@@ -16,8 +16,8 @@ export interface PromptParts {
   name: string;
 }
 
-/** Throws noTemplate or templateFailed. An empty prompt gives no tokens; the caller decides what that means. */
-export function buildPrompt(input: PromptInput, parts: PromptParts): Prompt {
+/** Rejects with noTemplate or templateFailed. An empty prompt gives no tokens; the caller decides what that means. */
+export async function buildPrompt(input: PromptInput, parts: PromptParts): Promise<Prompt> {
   return input.kind === 'raw' ? rawPrompt(input, parts) : chatPrompt(input, parts);
 }
 
@@ -30,9 +30,12 @@ function rawPrompt(input: PromptInput & { kind: 'raw' }, { tokenizer, beginId }:
   return { file: input.file, rendered: input.text, tokens, ...placeSlots(whole, origins) };
 }
 
-function chatPrompt(input: PromptInput & { kind: 'chat' }, { tokenizer, template, name }: PromptParts): Prompt {
+async function chatPrompt(
+  input: PromptInput & { kind: 'chat' },
+  { tokenizer, template, name }: PromptParts,
+): Promise<Prompt> {
   if (!template) throw new ProblemError('noTemplate', [name]);
-  const { rendered, places } = template.render(input.messages);
+  const { rendered, places } = await template.render(input.messages);
   const tokens = placeTokens(rendered, tokenizer, places, input.messages);
   return { file: input.file, rendered, tokens, ...placeSlots(places, input.messages) };
 }

@@ -72,6 +72,6 @@ export interface Checkpoint {
   /** Dequantised, row-major, rotary row order undone. */
   readFloat32(name: string): Promise<Float32Array>;
   /** Messages → template → tokens, with every token's place in the user's file. */
-  prompt(input: PromptInput): Prompt;
+  prompt(input: PromptInput): Promise<Prompt>;
   close(): Promise<void>;
 }

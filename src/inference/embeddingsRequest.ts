@@ -23,7 +23,7 @@ import { matchRanges } from './safeRegex';
 export interface EmbeddingsGround {
   model: Model;
   table: Pick<EmbeddingTable, 'rows'>;
-  prompt: (input: PromptInput) => Prompt;
+  prompt: (input: PromptInput) => Promise<Prompt>;
 }
 
 /** Rows of the table dequantised at a time. */
@@ -83,7 +83,8 @@ export class EmbeddingsRequests {
     const key = JSON.stringify([model.info.sha256, texts.map(({ input }) => input), at]);
     if (this.kept?.key !== key) {
       this.kept = null;
-      const prompts = texts.map(({ input }) => prompt(input));
+      const prompts: Prompt[] = [];
+      for (const { input } of texts) prompts.push(await prompt(input));
       const matches = at.kind === 'pattern' ? prompts.map(({ rendered }) => matchRanges(at.pattern, rendered)) : [];
       const around = at.kind === 'pattern' && at.around === true;
       const chosen = choosePoints(

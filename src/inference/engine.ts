@@ -61,7 +61,7 @@ export class Engine {
     });
   }
 
-  tokenize({ prompt }: Params<'tokenize'>): Prompt {
+  tokenize({ prompt }: Params<'tokenize'>): Promise<Prompt> {
     return this.prompt(prompt);
   }
 
@@ -168,8 +168,8 @@ export class Engine {
   }
 
   patch(params: Params<'patch'>, context: HandlerContext<Requests['patch']['progress']>): Result<'patch'> {
-    return this.answer(params, context.signal, (ids, { decoder }, prompt) => {
-      const from = this.prompt(params.from).tokens.map((token) => token.id);
+    return this.answer(params, context.signal, async (ids, { decoder }, prompt) => {
+      const from = (await this.prompt(params.from)).tokens.map((token) => token.id);
       const ground = { model: decoder, prompt, ids, known: this.bestKnown(ids) };
       return explainByPatching(ground, from, params, context);
     });
@@ -204,10 +204,10 @@ export class Engine {
   }
 
   patching(params: Params<'patching'>, context: HandlerContext<Requests['patching']['progress']>): Result<'patching'> {
-    return this.answer(params, context.signal, (ids, { decoder, gradients: differentiable }, prompt) => {
+    return this.answer(params, context.signal, async (ids, { decoder, gradients: differentiable }, prompt) => {
       this.makeRoom();
       const ground = { model: decoder, differentiable, prompt, ids, known: this.bestKnown(ids) };
-      return explainByPatchMap(ground, this.prompt(params.from), params, context);
+      return explainByPatchMap(ground, await this.prompt(params.from), params, context);
     });
   }
 
@@ -269,14 +269,14 @@ export class Engine {
   }
 
   /** Tokenised, and neither empty nor longer than the model reads. */
-  private prompt(input: PromptInput): Prompt {
+  private async prompt(input: PromptInput): Promise<Prompt> {
     const { checkpoint, model } = this.loaded();
     const size =
       input.kind === 'raw' ? input.text.length : input.messages.reduce((sum, one) => sum + one.content.length, 0);
     if (size === 0) throw new ProblemError('emptyPrompt', [input.file ?? 'The text']);
     const limit = model.context * charactersPerToken;
     if (size > limit) throw new ProblemError('textTooLarge', [size.toLocaleString('en'), limit.toLocaleString('en')]);
-    const prompt = checkpoint.prompt(input);
+    const prompt = await checkpoint.prompt(input);
     const count = prompt.tokens.length;
     if (count === 0) throw new ProblemError('emptyPrompt', [input.file ?? 'The text']);
     if (count > model.context) {
@@ -295,7 +295,7 @@ export class Engine {
     analyse: (ids: number[], running: RunningModel, prompt: Prompt) => Promise<R>,
   ): Promise<Answer<R>> {
     return this.alone(signal, async () => {
-      const prompt = this.prompt(input);
+      const prompt = await this.prompt(input);
       const ids = prompt.tokens.map((token) => token.id);
       const started = performance.now();
       const known = this.bestKnown(ids);

@@ -7,8 +7,8 @@ import { ProblemError } from '../protocol/problem';
 
 export interface ReadGround {
   model: Model;
-  /** Throws what a prompt that cannot be read throws. */
-  prompt: (input: PromptInput) => Prompt;
+  /** Rejects with what a prompt that cannot be read rejects with. */
+  prompt: (input: PromptInput) => Promise<Prompt>;
   signal: AbortSignal;
   onProgress: (done: number, total: number) => void;
 }
@@ -30,7 +30,7 @@ export async function readStatements(
   statements: readonly string[],
   from: readonly number[] = [],
 ): Promise<StatementStates> {
-  const texts = statements.map((statement, at) => framed(ground.prompt, asStatement(statement), from[at]));
+  const texts = await framedAll(ground.prompt, statements, from);
   const blocks = verdictBlocks(ground.model.info.layers);
   const read = await readStates(ground.model, texts, {
     ...ground,
@@ -47,30 +47,40 @@ export async function statementLogprobs(
   statements: readonly string[],
   from: readonly number[],
 ): Promise<number[]> {
-  const texts = statements.map((statement, at) => framed(ground.prompt, asStatement(statement), from[at]));
+  const texts = await framedAll(ground.prompt, statements, from);
   const { logprob } = await readStates(ground.model, texts, { ...ground, layers: [] });
   return texts.map(({ ids, scoredFrom }, at) => (logprob[at] ?? 0) * (ids.length - scoredFrom));
 }
 
 /** The tokens of a statement's beginning, for the model to go on with. */
-export const beginningIds = (prompt: ReadGround['prompt'], beginning: string): readonly number[] =>
-  framed(prompt, beginning).ids;
+export const beginningIds = async (prompt: ReadGround['prompt'], beginning: string): Promise<readonly number[]> =>
+  (await framed(prompt, beginning)).ids;
 
 /** All layers of each text's last token. */
-export function readTexts(ground: ReadGround, texts: readonly string[]): Promise<States> {
-  const read = texts.map((text): ReadText => {
-    const prompt = naming(text, () => ground.prompt({ kind: 'raw', file: null, text, pieces: [] }));
+export async function readTexts(ground: ReadGround, texts: readonly string[]): Promise<States> {
+  const read: ReadText[] = [];
+  for (const text of texts) {
+    const prompt = await naming(text, () => ground.prompt({ kind: 'raw', file: null, text, pieces: [] }));
     const ids = prompt.tokens.map(({ id }) => id);
-    return { ids, positions: [ids.length - 1] };
-  });
+    read.push({ ids, positions: [ids.length - 1] });
+  }
   return readStates(ground.model, read, { ...ground, layers: every(ground.model) });
 }
 
+async function framedAll(prompt: ReadGround['prompt'], statements: readonly string[], from: readonly number[]) {
+  const texts: FramedText[] = [];
+  for (const [at, statement] of statements.entries())
+    texts.push(await framed(prompt, asStatement(statement), from[at]));
+  return texts;
+}
+
+type FramedText = ReadText & { scoredFrom: number };
+
 /** As the assistant's own answer; of a model without a chat template, as plain text after the same words. */
-function framed(prompt: ReadGround['prompt'], statement: string, scored = 0): ReadText & { scoredFrom: number } {
+async function framed(prompt: ReadGround['prompt'], statement: string, scored = 0): Promise<FramedText> {
   const { question, lead } = statementFrame;
   const content = `${lead}${statement}`;
-  const rendered = naming(statement, () => chatOrPlain(prompt, question, content));
+  const rendered = await naming(statement, () => chatOrPlain(prompt, question, content));
   const own = rendered.tokens
     .map(({ role }, position) => ({ role, position }))
     .filter(({ role }) => role === 'assistant');
@@ -92,9 +102,9 @@ function framed(prompt: ReadGround['prompt'], statement: string, scored = 0): Re
 }
 
 /** Of many texts, which one is too long. */
-function naming(text: string, read: () => Prompt): Prompt {
+async function naming(text: string, read: () => Promise<Prompt>): Promise<Prompt> {
   try {
-    return read();
+    return await read();
   } catch (error) {
     const { code, args } = ProblemError.wrap(error).problem;
     if (code !== 'promptTooLong') throw error;
@@ -102,9 +112,9 @@ function naming(text: string, read: () => Prompt): Prompt {
   }
 }
 
-function chatOrPlain(prompt: ReadGround['prompt'], question: string, content: string): Prompt {
+async function chatOrPlain(prompt: ReadGround['prompt'], question: string, content: string): Promise<Prompt> {
   try {
-    return prompt({
+    return await prompt({
       kind: 'chat',
       file: null,
       messages: [

@@ -89,7 +89,9 @@ async function readAnswers(
 ): Promise<AnswerSets> {
   const share = (from: number, to: number) => (done: number, total: number) =>
     onShare(from + ((to - from) * done) / Math.max(1, total));
-  const prompts = open.map((each) => ({ open: each, ids: beginningIds(ground.prompt, each.text) }));
+  const prompts = await Promise.all(
+    open.map(async (each) => ({ open: each, ids: await beginningIds(ground.prompt, each.text) })),
+  );
   const free = await ownAnswers(ground.model, prompts, { seed, signal: ground.signal, onProgress: share(0, 0.5) });
   const ends = listedEnds(open);
   const flat = ends.flat();

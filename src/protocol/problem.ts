@@ -35,7 +35,10 @@ const catalogue = {
   providerUnavailable: ['The provider {0} cannot be used: {1}.', 'Use "auto" or "cpu", or install its libraries.'],
   outOfMemory: ['Not enough memory: this needs about {0} MB.', 'Shorten the prompt or select a passage.'],
   noTemplate: ['The model {0} has no chat template.', 'Use --raw, or a plain text file.'],
-  templateFailed: ["The model's chat template refused these messages: {0}.", 'Check the order of the roles.'],
+  templateFailed: [
+    "The model's chat template refused these messages: {0}.",
+    'Check the order of the roles, or choose another model.',
+  ],
   usage: ['{0}', 'See prompt-lens --help.'],
   outOfRange: ['{0} must be between {1} and {2}.', 'Choose another value.'],
   choiceEmpty: ['The answer "{0}" becomes no token.', 'Write at least one character.'],

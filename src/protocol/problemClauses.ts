@@ -79,6 +79,15 @@ export const problemClauses = [
   'the family "{0}" is not one of {1}',
   'it is a mixture of experts',
   'its rotary positions are scaled ({0})',
+  // chat templates
+  'it took longer than {0} s',
+  'it needed more than {0} MB of memory',
+  'it wrote more than {0} characters',
+  'it is nested too deeply',
+  'it gave no reason',
+  'the process for it did not start',
+  'the process for it cannot be started: {0}',
+  // tokenizers
   'its tokenizer is {0}, not a byte-level BPE',
   'its tokenizer is SentencePiece, as in Llama 2, Mistral 7B and TinyLlama, not a byte-level BPE',
   'it does not say how its tokenizer cuts words: {0} is missing',

@@ -34,8 +34,8 @@ const greedyOptions = {
 };
 
 describe.each(referenceCases.map((one) => [one.name, one] as const))('%s', (_, reference: ReferenceCase) => {
-  it('has the same tokens', () => {
-    const prompt = running.checkpoint.prompt(promptOf(reference));
+  it('has the same tokens', async () => {
+    const prompt = await running.checkpoint.prompt(promptOf(reference));
     expect(prompt.rendered).toBe(reference.rendered);
     expect(prompt.tokens.map((token) => token.id)).toEqual(reference.ids);
   });

@@ -36,7 +36,7 @@ let result: SaliencyResult;
 
 beforeAll(async () => {
   running = await loadBundled();
-  const prompt = running.checkpoint.prompt(promptOf(reference));
+  const prompt = await running.checkpoint.prompt(promptOf(reference));
   const ground = { model: running.decoder, differentiable: running.gradients, prompt, ids: reference.ids, known: null };
   const how = { by: 'token', scope: 'all', operator: 'knockout', replacement: 216, ranges: [], target: {} } as const;
   result = await saliency(ground, { ...how, methods });

@@ -66,8 +66,8 @@ describe('the bundled checkpoint', () => {
 
   it.each(prompts.map((prompt) => [prompt.name, prompt] as const))(
     'renders and cuts "%s" as transformers',
-    (_, reference) => {
-      const prompt = checkpoint.prompt(input(reference));
+    async (_, reference) => {
+      const prompt = await checkpoint.prompt(input(reference));
       expect(prompt.rendered).toBe(reference.rendered);
       expect(prompt.tokens.map((token) => token.id)).toEqual(reference.ids);
       expect(prompt.tokens.map((token) => token.text)).toEqual(reference.pieces);
@@ -84,9 +84,9 @@ describe('the bundled checkpoint', () => {
     expect(found).toEqual(digits);
   });
 
-  it('puts each token of a chat under its message', () => {
+  it('puts each token of a chat under its message', async () => {
     const chat = prompts.find((prompt) => prompt.messages !== null)!;
-    const own = checkpoint.prompt(input(chat)).tokens.filter((token) => token.role === 'user');
+    const own = (await checkpoint.prompt(input(chat))).tokens.filter((token) => token.role === 'user');
     expect(own.map((token) => token.text).join('')).toBe(chat.messages?.[0].content);
   });
 });

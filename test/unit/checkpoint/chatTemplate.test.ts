@@ -14,9 +14,9 @@ const recorded = JSON.parse(readFileSync('test/fixtures/checkpoint/templates.jso
 
 const render = (source: string, messages: ChatMessage[]) => new ChatTemplate(source, recorded.tokens).render(messages);
 
-function refusal(source: string, messages: ChatMessage[]): string {
+async function refusal(source: string, messages: ChatMessage[]): Promise<string> {
   try {
-    return `rendered ${render(source, messages).rendered}`;
+    return `rendered ${(await render(source, messages)).rendered}`;
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     return `${error.problem.code}: ${error.problem.args[0]}`;
@@ -26,17 +26,17 @@ function refusal(source: string, messages: ChatMessage[]): string {
 describe('a chat template', () => {
   it.each(recorded.cases.map((entry) => [entry.template, entry.conversation, entry] as const))(
     '%s renders the conversation %s as transformers does',
-    (name, _, { messages, rendered, refused }) => {
+    async (name, _, { messages, rendered, refused }) => {
       const source = recorded.templates[name];
-      if (refused === undefined) expect(render(source, messages).rendered).toBe(rendered);
-      else expect(refusal(source, messages)).toBe(`templateFailed: ${refused.replace(/\.$/, '')}`);
+      if (refused === undefined) expect((await render(source, messages)).rendered).toBe(rendered);
+      else expect(await refusal(source, messages)).toBe(`templateFailed: ${refused.replace(/\.$/, '')}`);
     },
   );
 
   it.each(recorded.cases.filter((entry) => entry.rendered !== undefined))(
     '$template says where the contents of $conversation went',
-    ({ template, messages }) => {
-      const { rendered, places } = render(recorded.templates[template], messages);
+    async ({ template, messages }) => {
+      const { rendered, places } = await render(recorded.templates[template], messages);
       for (const { message, at, from, length } of places)
         expect(rendered.slice(at, at + length)).toBe(messages[message].content.slice(from, from + length));
       // These templates leave no message out, and trim at most white space.
@@ -46,8 +46,8 @@ describe('a chat template', () => {
     },
   );
 
-  it('tells equal contents apart by their order', () => {
-    const { places } = render(recorded.templates.bundled, [
+  it('tells equal contents apart by their order', async () => {
+    const { places } = await render(recorded.templates.bundled, [
       { role: 'system', content: 'user' },
       { role: 'user', content: 'user' },
     ]);
@@ -55,9 +55,9 @@ describe('a chat template', () => {
     expect(places.map((place) => place.at)).toEqual([19, 51]);
   });
 
-  it('searches in order where a template looks into the contents', () => {
+  it('searches in order where a template looks into the contents', async () => {
     const source = "{% for m in messages %}{% if 'x' in m.content %}has x: {% endif %}{{ m.content }};{% endfor %}";
-    const { rendered, places } = render(source, [
+    const { rendered, places } = await render(source, [
       { role: 'user', content: 'ax' },
       { role: 'user', content: ' b ' },
     ]);
@@ -68,18 +68,71 @@ describe('a chat template', () => {
     ]);
   });
 
-  it('claims no place for a message that the template leaves out', () => {
-    const { places } = render('{{ messages[1].content }}', [
+  it('claims no place for a message that the template leaves out', async () => {
+    const { places } = await render('{{ messages[1].content }}', [
       { role: 'system', content: 'unseen' },
       { role: 'user', content: 'seen' },
     ]);
     expect(places).toEqual([{ message: 1, at: 0, from: 0, length: 4 }]);
   });
 
-  it('says when a template cannot be read, and does not wait for one that never ends', () => {
-    const messages = [{ role: 'user', content: 'hi' }];
-    expect(refusal('{% for %}', messages)).toMatch(/^templateFailed: /);
-    const endless = '{% for a in range(9999) %}{% for b in range(9999) %}{% set c = a * b %}{% endfor %}{% endfor %}';
-    expect(refusal(endless, messages)).toBe('templateFailed: it took longer than 2 s');
+  it('claims no place where a template changes the contents, and never fails for that', async () => {
+    const digits = await render('{{ messages[0].content | replace("0", "zero") }}', [
+      { role: 'user', content: 'a 10' },
+    ]);
+    expect(digits).toEqual({ rendered: 'a 1zero', places: [] });
+    const twice =
+      '{{ messages[0].content }}{% if "9" not in messages[0].content %}{{ messages[0].content }}{% endif %}';
+    expect((await render(twice, [{ role: 'user', content: '9' }])).places).toEqual([
+      { message: 0, at: 0, from: 0, length: 1 },
+    ]);
+  });
+});
+
+describe('a chat template that refuses or does harm', () => {
+  const messages = [{ role: 'user', content: 'hi' }];
+  const long = '{% set n = namespace(x="aaaaaaaaaaaaaaaa", l=[]) %}';
+  const doubled = (times: number) => `${long}{% for i in range(${times}) %}{% set n.x = n.x ~ n.x %}{% endfor %}`;
+
+  it.each([
+    ['cannot be parsed', '{% for %}', /^templateFailed: ./],
+    ['reads what is not there', '{{ messages[1].content.split(":")[0].upper() }}', /^templateFailed: ./],
+    ['calls what is no function', '{{ messages[0].content() }}', /^templateFailed: ./],
+    ['refuses without a word', "{{ raise_exception('') }}", 'templateFailed: it gave no reason'],
+    ['refuses in many lines', "{{ raise_exception('one\ntwo') }}", 'templateFailed: one'],
+    [
+      'counts for ever',
+      '{% for a in range(9999) %}{% for b in range(9999) %}{% set c = a * b %}{% endfor %}{% endfor %}',
+      'templateFailed: it took longer than 1.5 s',
+    ],
+    [
+      'searches for ever',
+      `${doubled(14)}{{ (n.x ~ "b" ~ n.x) in (n.x ~ n.x ~ n.x ~ n.x ~ n.x ~ n.x ~ n.x ~ n.x) }}`,
+      'templateFailed: it took longer than 1.5 s',
+    ],
+    ['is slow to parse', `x${' '.repeat(300_000)}x`, 'templateFailed: it took longer than 1.5 s'],
+    [
+      'fills the memory',
+      `${doubled(23)}{% for i in range(100) %}{% set n.l = n.l + [n.x | upper] %}{% endfor %}`,
+      /^templateFailed: it (needed more than 192 MB of memory|took longer than 1.5 s)/,
+    ],
+    ['writes without end', `${doubled(20)}{{ n.x }}`, 'templateFailed: it wrote more than 1000008 characters'],
+  ])('%s: one sentence, soon', { timeout: 8000 }, async (_, source, expected) => {
+    const started = performance.now();
+    const found = await refusal(source, messages);
+    if (typeof expected === 'string') expect(found).toBe(expected);
+    else expect(found).toMatch(expected);
+    // Another one is served after it, by a new process where the old one had to be ended.
+    expect((await render('{{ messages[0].content }}', messages)).rendered).toBe('hi');
+    expect(performance.now() - started).toBeLessThan(6000);
+  });
+
+  it('serves one after another, each with its own answer', async () => {
+    const texts = Array.from({ length: 40 }, (_, i) => `text ${i}`);
+    const rendered = await Promise.all(
+      texts.map((content) => render('<{{ messages[0].content }}>', [{ role: 'user', content }])),
+    );
+    expect(rendered.map((one) => one.rendered)).toEqual(texts.map((text) => `<${text}>`));
+    expect(rendered[7].places).toEqual([{ message: 0, at: 1, from: 0, length: 6 }]);
   });
 });

@@ -15,7 +15,7 @@ async function outcome(bytes: Uint8Array): Promise<string | null> {
       checkpoint.tokenizer.decode(checkpoint.tokenizer.encode('hello <|im_end|> 12').map((token) => token.id));
       for (const name of checkpoint.tensors.keys()) await checkpoint.readFloat32(name);
       const message = { role: 'user', content: 'hello', pieces: [] };
-      if (checkpoint.hasTemplate) checkpoint.prompt({ kind: 'chat', file: null, messages: [message] });
+      if (checkpoint.hasTemplate) await checkpoint.prompt({ kind: 'chat', file: null, messages: [message] });
     } finally {
       await checkpoint.close();
     }

@@ -10,7 +10,7 @@ async function prompt(input: PromptInput, change: (file: TinyGguf) => void = () 
   change(file);
   const checkpoint = await openCheckpoint(temporaryFile(writeGguf(file)));
   try {
-    return checkpoint.prompt(input);
+    return await checkpoint.prompt(input);
   } finally {
     await checkpoint.close();
   }

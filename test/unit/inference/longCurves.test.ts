@@ -18,7 +18,7 @@ beforeAll(async () => {
   const checkpoint = await openCheckpoint(writeTinyLlama(folder, { context: 2048 }));
   tiny = await decoderOf(checkpoint, folder);
   const text = Array.from({ length: 60 }, (_, line) => `${line} the cat sat on a tin`).join('. ');
-  prompt = checkpoint.prompt({ kind: 'raw', file: null, text, pieces: [] });
+  prompt = await checkpoint.prompt({ kind: 'raw', file: null, text, pieces: [] });
 });
 
 afterAll(() => tiny.release());

@@ -4,7 +4,14 @@ import { contentProblems, currentTarget, ignoreFile } from '../../../scripts/pac
 const native = (target) => `node_modules/onnxruntime-node/bin/napi-v6/${target}/onnxruntime_binding.node`;
 const good = [
   ...['package.json', 'package.nls.json', 'package.nls.zh-cn.json', 'LICENSE.txt', 'readme.md', 'changelog.md'],
-  ...['dist/extension.js', 'dist/engine.js', 'dist/cli.js', 'dist/panel.js', 'dist/panel-style.css'],
+  ...[
+    'dist/extension.js',
+    'dist/engine.js',
+    'dist/templateRenderer.mjs',
+    'dist/cli.js',
+    'dist/panel.js',
+    'dist/panel-style.css',
+  ],
   ...['models/manifest.json', 'models/SmolLM2-135M-Instruct.Q4_1.gguf', 'examples/reviews.txt'],
   ...['l10n/bundle.l10n.zh-cn.json', 'node_modules/onnxruntime-node/package.json'],
   ...['node_modules/onnxruntime-node/dist/index.js', 'node_modules/onnxruntime-common/package.json'],

@@ -1,0 +1,107 @@
+/**
+ * The process that renders chat templates: one for the engine, started when the first chat is rendered, ended when a template
+ * takes too long (a search in a long text cannot be interrupted within JavaScript) and started anew for the next.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
+import { ProblemError } from '../protocol/problem';
+
+const limitMs = 1500;
+/** What starting to search costs beyond the limit, before the process is ended from outside. */
+const graceMs = 200;
+const startMs = 10_000;
+const memoryMb = 192;
+const reasonCharacters = 300;
+
+export interface TemplateRun {
+  source: string;
+  /** The variables of each rendering. */
+  values: Record<string, unknown>[];
+  /** Of one rendering. */
+  mostCharacters: number;
+}
+
+type Reply = { texts: (string | null)[] } | { refused: string };
+
+let current: ChildProcess | null = null;
+let turn: Promise<unknown> = Promise.resolve();
+
+/**
+ * The renderings, null for a later one that failed; one run after another. Rejects with templateFailed when the first one fails, and
+ * when all of them together take too long or too much memory.
+ */
+export function renderTemplate(run: TemplateRun): Promise<(string | null)[]> {
+  const own = turn.then(() => renderAlone(run));
+  turn = own.catch(() => {});
+  return own;
+}
+
+async function renderAlone(run: TemplateRun): Promise<(string | null)[]> {
+  const child = current ?? (await start());
+  keep(child, true);
+  try {
+    const tooLong = `it took longer than ${limitMs / 1000} s`;
+    const reply = (await answer(child, { ...run, limitMs }, limitMs + graceMs, tooLong)) as Reply;
+    if ('refused' in reply) throw refused(reply.refused);
+    return reply.texts;
+  } finally {
+    keep(child, false);
+  }
+}
+
+async function start(): Promise<ChildProcess> {
+  const child = fork(join(__dirname, 'templateRenderer.mjs'), [], {
+    execArgv: [`--max-old-space-size=${memoryMb}`],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  current = child;
+  const end = () => child.kill('SIGKILL');
+  process.once('exit', end);
+  child.once('exit', () => {
+    process.off('exit', end);
+    if (current === child) current = null;
+  });
+  child.on('error', () => {});
+  await answer(child, null, startMs, 'the process for it did not start');
+  return child;
+}
+
+/** The next message of the process, after `request` is sent. A process that gives none in time, or ends, is done with. */
+function answer(child: ChildProcess, request: object | null, withinMs: number, tooLong: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const settle = (done: () => void) => {
+      clearTimeout(timer);
+      child.off('message', onMessage).off('exit', onExit).off('error', onError);
+      done();
+    };
+    const fail = (reason: string) => {
+      if (current === child) current = null;
+      child.kill('SIGKILL');
+      settle(() => reject(refused(reason)));
+    };
+    const onMessage = (message: unknown) => settle(() => resolve(message));
+    const onExit = () => fail(`it needed more than ${memoryMb} MB of memory`);
+    const onError = (error: Error) => fail(`the process for it cannot be started: ${error.message}`);
+    const timer = setTimeout(() => fail(tooLong), withinMs);
+    child.on('message', onMessage).on('exit', onExit).on('error', onError);
+    if (request) child.send(request, (error) => error && onExit());
+  });
+}
+
+/** Whether the engine stays alive for this process's sake: only while it is asked something. */
+function keep(child: ChildProcess, alive: boolean): void {
+  const channel = child.channel as { ref(): void; unref(): void } | null | undefined;
+  if (alive) {
+    child.ref();
+    channel?.ref();
+  } else {
+    child.unref();
+    channel?.unref();
+  }
+}
+
+/** One line, in the template's own words where it has some. */
+function refused(reason: string): ProblemError {
+  const line = reason.split('\n')[0].replace(/[.!]$/, '').slice(0, reasonCharacters).trim();
+  return new ProblemError('templateFailed', [line || 'it gave no reason'], reason);
+}
