@@ -3,6 +3,7 @@
  * of its own: closing the old one cancels what it asked and keeps late answers away from the new one. Used by panel/lensPanel.ts.
  */
 import type { Port } from '../../protocol/channel';
+import { checkedMessage } from './pageMessages';
 
 export interface PageEnd {
   postMessage(message: unknown): Thenable<boolean>;
@@ -14,7 +15,9 @@ export function pagePort(page: PageEnd): Port & { close(reason: string): void } 
   const messages: ((message: unknown) => void)[] = [];
   const closes: ((reason: string) => void)[] = [];
   const subscription = page.onDidReceiveMessage((message) => {
-    for (const listener of messages) listener(message);
+    const checked = checkedMessage(message);
+    if ('pass' in checked) for (const listener of messages) listener(checked.pass);
+    else if (checked.refuse && open) void page.postMessage(checked.refuse);
   });
   return {
     post: (message) => {

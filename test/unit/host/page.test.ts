@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { pagePort } from '../../../src/host/panel/pagePort';
 import { newNonce, panelHtml } from '../../../src/host/panel/panelHtml';
+import { initialIntent } from '../../../src/host/session/panelDefaults';
 
 const parts = {
   cspSource: 'https://page.example',
@@ -69,7 +70,59 @@ describe('the port of a page', () => {
     const heard: unknown[] = [];
     const port = pagePort(page);
     port.onMessage((message) => heard.push(message));
-    for (const listener of listeners) listener({ type: 'event' });
-    expect(heard).toEqual([{ type: 'event' }]);
+    for (const listener of listeners) listener({ type: 'cancel', id: 3 });
+    expect(heard).toEqual([{ type: 'cancel', id: 3 }]);
+  });
+
+  it('hands on what the panel knows, and nothing else', () => {
+    const { page, posted, listeners } = fakePage();
+    const port = pagePort(page);
+    const heard: unknown[] = [];
+    port.onMessage((message) => heard.push(message));
+    const send = (message: unknown) => {
+      for (const listener of listeners) listener(message);
+    };
+    const known = [
+      { type: 'event', name: 'setIntent', params: { tab: 'lie', heads: [{ layer: 1, head: 2 }] } },
+      { type: 'event', name: 'select', params: { locked: 3, hover: null, layer: null, head: null } },
+      { type: 'event', name: 'setIntent', params: { target: { text: ' Paris', span: [1, 2] } } },
+      { type: 'request', id: 1, method: 'vocabulary', params: { text: 'a' } },
+      { type: 'request', id: 2, method: 'action', params: { action: 'run' } },
+      { type: 'cancel', id: 2 },
+    ];
+    for (const message of known) send(message);
+    expect(heard).toEqual(known);
+    for (const message of [
+      null,
+      'x',
+      { type: 'ok', id: 1, result: {} },
+      { type: 'event', name: 'revealToken', params: { position: -1 } },
+      { type: 'event', name: 'revealTokens', params: { positions: 'all' } },
+      { type: 'event', name: 'revealStatement', params: { range: [0] } },
+      { type: 'event', name: 'setIntent', params: { tab: 'settings' } },
+      { type: 'event', name: 'setIntent', params: { saliency: { by: 'selection' } } },
+      { type: 'event', name: 'toString', params: null },
+      { type: 'cancel', id: 'x' },
+    ])
+      send(message);
+    expect(heard).toEqual(known);
+    expect(posted).toEqual([]);
+    send({ type: 'request', id: 7, method: 'action', params: { action: 'constructor' } });
+    send({ type: 'request', id: 8, method: 'generate', params: { options: { maxTokens: 1e9 } } });
+    send({ type: 'request', id: 9, method: '__proto__', params: {} });
+    expect(heard).toEqual(known);
+    expect(posted).toMatchObject([
+      { type: 'error', id: 7, problem: { code: 'unknownRequest', args: ['action'] } },
+      { type: 'error', id: 8, problem: { code: 'unknownRequest', args: ['generate'] } },
+      { type: 'error', id: 9, problem: { code: 'unknownRequest', args: ['__proto__'] } },
+    ]);
+  });
+
+  it('takes every field of the intent that the panel starts with', () => {
+    const { page, listeners } = fakePage();
+    const heard: unknown[] = [];
+    pagePort(page).onMessage((message) => heard.push(message));
+    for (const listener of listeners) listener({ type: 'event', name: 'setIntent', params: initialIntent });
+    expect(heard).toEqual([{ type: 'event', name: 'setIntent', params: initialIntent }]);
   });
 });

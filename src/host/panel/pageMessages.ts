@@ -1,0 +1,221 @@
+/**
+ * What a page may send, checked before anything is done with it: a page of another version, or one that somebody has tampered with, can
+ * send anything. Pure; for panel/pagePort.ts.
+ */
+import * as v from 'valibot';
+import type { Intent } from '../../protocol/panel';
+import type { PanelAction, PanelHostApi, PanelPageApi } from '../../protocol/panelApi';
+import { type Problem, ProblemError } from '../../protocol/problem';
+
+/** UTF-16 units; as long as the longest text that is read. */
+const longText = v.pipe(v.string(), v.maxLength(2 ** 22));
+const shortText = v.pipe(v.string(), v.maxLength(4096));
+/** Base64 of a large picture, and a page with every number. */
+const fileText = v.pipe(v.string(), v.maxLength(2 ** 29));
+const finite = v.pipe(v.number(), v.finite());
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const between = (least: number, most: number) => v.pipe(v.number(), v.minValue(least), v.maxValue(most));
+const list = <T extends v.GenericSchema>(item: T, most = 10_000) => v.pipe(v.array(item), v.maxLength(most));
+const range = v.tuple([count, count]);
+const head = v.object({ layer: count, head: count });
+
+/** A schema whose result is what the host's code expects: a field that is forgotten here does not compile. */
+type Checked<T> = v.GenericSchema<unknown, T>;
+
+const sampling = v.object({ temperature: between(0, 100), topK: count, topP: between(0, 1), seed: count });
+
+const saliency = v.object({
+  by: v.picklist([
+    'token',
+    'word',
+    'sentence',
+    'line',
+    'paragraph',
+    'message',
+    'example',
+    'match',
+    'slot',
+    'selection',
+  ]),
+  operator: v.picklist(['knockout', 'delete', 'replace']),
+  scope: v.picklist(['all', 'user']),
+  pattern: shortText,
+  methods: list(
+    v.picklist(['occlusion', 'input', 'norm', 'integrated', 'attention', 'rollout', 'attentionGradient']),
+    20,
+  ),
+  style: v.picklist(['bars', 'heat', 'underline']),
+  range: between(0, 1),
+  inEditor: v.boolean(),
+});
+
+const layers = v.object({
+  section: v.picklist(['lens', 'heads', 'examples']),
+  cell: v.picklist(['top', 'entropy', 'change']),
+  pins: list(v.object({ id: count, text: shortText }), 100),
+  map: v.picklist(['knockout', 'attentionGradient', 'induction', 'previousToken', 'sinkMass']),
+});
+
+const lie = v.object({
+  section: v.picklist(['statements', 'answer', 'probe']),
+  probe: v.nullable(shortText),
+  frame: v.picklist(['plain', 'statement']),
+  task: v.picklist(['auto', 'classes', 'number']),
+  label: v.nullable(shortText),
+  groupBy: v.nullable(shortText),
+  template: v.nullable(shortText),
+  steer: v.object({
+    text: longText,
+    strength: between(-100, 100),
+    layer: v.nullable(count),
+    tokens: between(1, 10_000),
+  }),
+});
+
+const embeddings = v.object({
+  source: v.picklist(['auto', 'prompt', 'lines', 'table', 'open']),
+  at: v.picklist(['auto', 'pattern', 'tokens', 'last']),
+  pattern: shortText,
+  template: v.nullable(shortText),
+  groupBy: v.nullable(shortText),
+  marks: list(v.object({ text: count, group: shortText })),
+  method: v.picklist(['pca', 'umap', 'tsne']),
+  basis: v.picklist(['own', 'frozen']),
+  basisLayer: count,
+  leaveOutMassive: v.boolean(),
+  seed: count,
+  axis: v.nullable(list(finite, 100_000)),
+  layer: v.nullable(count),
+});
+
+const target = v.object({
+  text: v.optional(longText),
+  span: v.optional(range),
+  contrast: v.optional(longText),
+});
+
+const intent = v.object({
+  version: v.literal(1),
+  tab: v.picklist(['probabilities', 'attention', 'saliency', 'layers', 'patching', 'embeddings', 'lie']),
+  tint: v.picklist(['surprisal', 'rank']),
+  sink: v.picklist(['raw', 'hide', 'renormalise']),
+  headSort: shortText,
+  headOrder: v.picklist(['number', 'strongest']),
+  heads: list(head),
+  sampling,
+  gamma: between(0, 10),
+  target,
+  saliency,
+  layers,
+  patching: v.object({ from: v.nullable(longText), map: v.picklist(['residual', 'heads']) }),
+  lie,
+  embeddings,
+}) satisfies Checked<Intent>;
+
+const generation = v.object({
+  options: v.object({
+    ...sampling.entries,
+    maxTokens: count,
+    minP: between(0, 1),
+    repetitionPenalty: between(0, 100),
+    top: between(0, 1000),
+    prefix: list(count, 100_000),
+    steer: v.optional(v.object({ layer: count, direction: list(finite, 100_000), strength: finite })),
+  }),
+  text: v.optional(longText),
+});
+
+const actions: Record<PanelAction, true> = {
+  openExample: true,
+  explainSelection: true,
+  run: true,
+  cancel: true,
+  restartEngine: true,
+  showLog: true,
+  openSettings: true,
+  pinBaseline: true,
+  clearBaseline: true,
+  tearOff: true,
+  chooseModel: true,
+  copyCommandLine: true,
+  askTarget: true,
+  targetFromSelection: true,
+  clearTarget: true,
+  toggleSaliencyInEditor: true,
+  choosePatchFile: true,
+  chooseProbe: true,
+  trainProbe: true,
+  showEmbeddings: true,
+};
+
+const requests: {
+  [K in keyof PanelHostApi['requests']]: Checked<K extends 'ready' ? object : PanelHostApi['requests'][K]['params']>;
+} = {
+  // What was kept of an intent is read field by field: session/restoredIntent.ts.
+  ready: v.object({ intent: v.unknown() }),
+  attentionHeads: v.object({ heads: list(head) }),
+  attentionBetween: v.object({ from: count, to: list(count, 100_000) }),
+  lensTable: v.object({
+    positions: list(count, 100_000),
+    top: between(0, 1000),
+    follow: list(count),
+    change: v.boolean(),
+  }),
+  embeddingLayers: v.object({ layers: list(count) }),
+  neighbours: v.object({ source: count, position: count, layer: count, count: between(0, 1000) }),
+  generate: generation,
+  truthDirection: v.object({ layer: count }),
+  vocabulary: v.union([v.object({ ids: list(count, 100_000) }), v.object({ text: longText })]),
+  action: v.object({ action: v.picklist(Object.keys(actions) as PanelAction[]) }),
+  export: v.object({
+    suggestedName: shortText,
+    format: v.picklist(['svg', 'png', 'csv', 'json', 'html']),
+    content: fileText,
+  }),
+};
+
+const events: { [K in keyof PanelPageApi['notifications']]: Checked<PanelPageApi['notifications'][K]> } = {
+  setIntent: v.partial(intent),
+  select: v.object({
+    locked: v.nullable(count),
+    hover: v.nullable(count),
+    layer: v.nullable(count),
+    head: v.nullable(count),
+  }),
+  revealToken: v.object({ position: count }),
+  revealStatement: v.object({ range }),
+  revealTokens: v.object({ positions: list(count, 100_000) }),
+};
+
+/** Ids and names alone; what belongs to the method or event is checked by its own schema. */
+const envelope = v.variant('type', [
+  v.object({ type: v.literal('request'), id: count, method: shortText, params: v.unknown() }),
+  v.object({ type: v.literal('cancel'), id: count }),
+  v.object({ type: v.literal('event'), name: shortText, params: v.unknown() }),
+]);
+
+export type CheckedMessage =
+  | { pass: unknown }
+  /** A question that cannot be put gets an answer; any other message is dropped. */
+  | { refuse: { type: 'error'; id: number; problem: Problem } | null };
+
+/** Only what the schema names goes on. */
+export function checkedMessage(message: unknown): CheckedMessage {
+  const { success, output } = v.safeParse(envelope, message);
+  if (!success) return { refuse: null };
+  if (output.type === 'cancel') return { pass: output };
+  if (output.type === 'event') {
+    const params = own(events, output.name, output.params);
+    return params === null ? { refuse: null } : { pass: { ...output, params: params.output } };
+  }
+  const params = own(requests, output.method, output.params);
+  if (params) return { pass: { ...output, params: params.output } };
+  const { problem } = new ProblemError('unknownRequest', [output.method.slice(0, 80)]);
+  return { refuse: { type: 'error', id: output.id, problem } };
+}
+
+function own(schemas: Record<string, v.GenericSchema>, name: string, params: unknown): { output: unknown } | null {
+  if (!Object.hasOwn(schemas, name)) return null;
+  const parsed = v.safeParse(schemas[name], params);
+  return parsed.success ? { output: parsed.output } : null;
+}
