@@ -24,7 +24,7 @@ const computed = path.join('src', 'host', 'translate.ts');
 
 export function sources(under) {
   const names = fs.readdirSync(path.join(root, under), { recursive: true });
-  return names.filter((name) => name.endsWith('.ts')).map((name) => path.join(under, name));
+  return names.filter((name) => /\.(?:ts|mjs)$/.test(name)).map((name) => path.join(under, name));
 }
 
 /** Literals of calls in one file's text. Throws when a call's string cannot be read off. @returns {string[]} */
