@@ -22,10 +22,10 @@ function promptOf({ decoder }: RunningModel, ids: readonly number[]): PromptText
 export async function occlusionByToken(
   running: RunningModel,
   { ids, target: text, operator, replacement }: Explained & { operator: Operator; replacement: number },
-): Promise<{ ms: number; firstMs: number; scores: number[] }> {
+): Promise<{ ms: number; firstMs: number; scores: (number | null)[] }> {
   const { decoder } = running;
   const units = ids.map((_, t) => ({ tokens: [t, t + 1] as [number, number] }));
-  let scores: number[] = [];
+  let scores: (number | null)[] = [];
   let firstMs = Number.NaN;
   const started = performance.now();
   const ms = await timed(async () => {

@@ -31,21 +31,29 @@ export const fractionsOf = (steps: number): number[] => Array.from({ length: ste
 /** How many of `units` a share is. */
 export const countAt = (fraction: number, units: number): number => Math.round(fraction * units);
 
-/** `ids`: the prompt; `scores` [U], one for each unit (units with equal scores in their own order). */
+/**
+ * `ids`: the prompt; `scores` [U], one for each unit (units with equal scores in their own order), null for one that the operator
+ * cannot take away: it is in no order. Null where none can be.
+ */
 export function faithfulness(
   model: Model,
   ids: readonly number[],
   target: Target,
   units: readonly Pick<Unit, 'tokens'>[],
-  scores: readonly number[],
+  scores: readonly (number | null)[],
   { operator, replacement, orders, seed, steps, ...options }: FaithfulnessOptions,
-): Promise<Faithfulness> {
-  const curves = new DeletionCurves(model, ids, target, units, { operator, replacement, orders, seed, steps });
-  return curves.of(scores, options);
+): Promise<Faithfulness | null> {
+  const scored = scores.flatMap((score, unit) => (score === null ? [] : [{ unit: units[unit], score }]));
+  const removable = scored.map(({ unit }) => unit);
+  const curves = new DeletionCurves(model, ids, target, removable, { operator, replacement, orders, seed, steps });
+  return curves.of(
+    scored.map(({ score }) => score),
+    options,
+  );
 }
 
 /**
- * Curves of several rankings of the same units: beside the same random orders, and each set of removed units is read once,
+ * Curves of several rankings of the same units, all of which the operator can take away: beside the same random orders, and each set of removed units is read once,
  * whichever orders meet in it (all do at their ends).
  */
 export class DeletionCurves {
@@ -72,8 +80,12 @@ export class DeletionCurves {
     this.shuffles = Array.from({ length: orders }, () => shuffled(everyUnit, random));
   }
 
-  /** `scores` [U], one for each unit (units with equal scores in their own order). Rejects with `cancelled` between passes. */
-  async of(scores: readonly number[], options: Omit<ScoringOptions, 'onValues'> = {}): Promise<Faithfulness> {
+  /**
+   * `scores` [U], one for each unit (units with equal scores in their own order); null without a unit. Rejects with `cancelled`
+   * between passes.
+   */
+  async of(scores: readonly number[], options: Omit<ScoringOptions, 'onValues'> = {}): Promise<Faithfulness | null> {
+    if (this.units.length === 0) return null;
     const most = this.units.map((_, unit) => unit).sort((a, b) => scores[b] - scores[a] || a - b);
     const orders = [most, [...most].reverse(), ...this.shuffles].map((order) =>
       this.fractions.map((fraction) => order.slice(0, countAt(fraction, order.length)).sort((a, b) => a - b)),

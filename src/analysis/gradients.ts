@@ -6,7 +6,8 @@
  *   integrated   Σ_d e[t,d] · (1/N) Σ_k ∂target/∂e at ((k + ½)/N)·e                   (Sundararajan et al. 2017)
  *
  * Integrated gradients go along the straight line from zero embeddings to the prompt's; the tokens of the target itself stay as
- * they are. Their sum would be target(e) − target(0) with endless steps: `completeness` says how far it is from that.
+ * they are. Their sum would be target(e) − target(0) with endless steps: `completeness` says how far it is from that, and whether
+ * near enough to read the scores. On a rough path no number of steps brings them near, and each gives other scores.
  */
 import type { Completeness, GradientMethod, GradientsResult, TargetSpec } from '../protocol/results';
 import type { Differentiable } from './differentiable';
@@ -119,7 +120,17 @@ export async function integratedGradients(
   const scores = gradientScores(differentiable, ids, mean, 'integrated');
   const sum = scores.reduce((total, value) => total + value, 0);
   const zero = await valueAtZero(model, differentiable, target.sides, target.before, passes.signal);
-  return { scores, completeness: { sum, difference: target.value - zero } };
+  return { scores, completeness: completenessOf(sum, target.value - zero, steps) };
+}
+
+/** Sum and difference of the target may part by this share of the difference … */
+const tolerance = 0.1;
+/** … and in any case by this much, in nats: a target that zero embeddings hardly change has no share to go by. */
+const leastTolerance = 0.01;
+
+export function completenessOf(sum: number, difference: number, steps: number): Completeness {
+  const allowed = Math.max(tolerance * Math.abs(difference), leastTolerance);
+  return { sum, difference, steps, baseline: 'zero', reliable: Math.abs(sum - difference) <= allowed };
 }
 
 const midpoints = (steps: number): number[] => Array.from({ length: steps }, (_, k) => (k + 0.5) / steps);

@@ -24,13 +24,14 @@ export interface OcclusionOptions extends Omit<ScoringOptions, 'onValues'> {
   /** Units whose scores are wanted before the others', a few: together with the rest they would cost a little less. */
   first?: readonly number[];
   /** Scores of some units, as soon as they are known; `indices` into `units`. */
-  onScores?: (indices: readonly number[], scores: readonly number[]) => void;
+  onScores?: (indices: readonly number[], scores: readonly (number | null)[]) => void;
   onProgress?: OnTokens;
 }
 
 /**
- * [U] the score of each unit in nats. `ids`: the prompt. A unit that stands behind the target has score 0; of one that reaches
- * over the target's beginning only the part before it counts. Throws `nothingLeft` where deleting a unit leaves no token.
+ * [U] the score of each unit in nats; null where the operator cannot say (`reachOf` inside). `ids`: the prompt. A unit that stands
+ * behind the target has score 0; of one that reaches over the target's beginning only the part before it counts. Throws
+ * `nothingLeft` where deleting a unit leaves no token.
  */
 export async function occlusion(
   model: Model,
@@ -39,9 +40,9 @@ export async function occlusion(
   units: readonly Pick<Unit, 'tokens'>[],
   operator: Operator,
   { replacement, first = [], onScores, onProgress, ...options }: OcclusionOptions,
-): Promise<number[]> {
+): Promise<(number | null)[]> {
   const prompt = ids.slice(0, target.before);
-  const scores = new Array<number>(units.length).fill(0);
+  const scores = units.map(({ tokens }): number | null => (reachOf(tokens, target, operator) === 'inside' ? null : 0));
   const variants = occlusionVariants(prompt, target, units, operator, replacement);
   const [whole] = await scoreVariants(model, target, [unchanged(prompt)], options);
   const behind = units.map((_, unit) => unit).filter((unit) => !variants.has(unit));
@@ -75,7 +76,7 @@ export async function occlusion(
 }
 
 /**
- * Unit → the prompt without it; units that cannot matter to the target are left out. `prompt`: the tokens before the target.
+ * Unit → the prompt without it; units that the operator does not reach are left out. `prompt`: the tokens before the target.
  * Throws `nothingLeft` where deleting a unit leaves no token.
  */
 export function occlusionVariants(
@@ -87,7 +88,7 @@ export function occlusionVariants(
 ): Map<number, Variant> {
   const variants = new Map<number, Variant>();
   units.forEach(({ tokens }, unit) => {
-    if (!canMatter(tokens, target, operator)) return;
+    if (reachOf(tokens, target, operator) !== 'reached') return;
     const variant = occluded(prompt, [tokens], operator, replacement);
     if (!variant) throw new ProblemError('nothingLeft');
     variants.set(unit, variant);
@@ -95,10 +96,28 @@ export function occlusionVariants(
   return variants;
 }
 
-/** The last position reads itself whatever is closed: a target of one token does not see that its own unit is. */
-function canMatter([i, j]: Range, { before, sides }: Target, operator: Operator): boolean {
-  if (i >= before) return false;
-  return operator !== 'knockout' || j < before || sides.some((side) => side.targets.length > 1);
+/**
+ * What taking a unit away does to the target. behind: nothing, the target does not depend on it. inside: the operator cannot say;
+ * knock-out closes a unit to what stands outside it, and this one holds every position that the target is read from (rows of the
+ * target's own text or of a contrast that follow the prompt stand outside every unit).
+ */
+export function reachOf(
+  [i, j]: Range,
+  { kind, before, sides }: Pick<Target, 'kind' | 'before' | 'sides'>,
+  operator: Operator,
+): 'reached' | 'behind' | 'inside' {
+  if (i >= before) return 'behind';
+  if (operator !== 'knockout') return 'reached';
+  const inside = sides.every(({ rows, weight }) => {
+    const ownTokens = kind === 'span' && weight === 1;
+    return rows[rows.length - 1] < (ownTokens ? j : Math.min(j, before));
+  });
+  return inside ? 'inside' : 'reached';
+}
+
+/** Indices of the units that the operator cannot take away. */
+export function unscoredUnits(units: readonly Pick<Unit, 'tokens'>[], target: Target, operator: Operator): number[] {
+  return units.flatMap(({ tokens }, unit) => (reachOf(tokens, target, operator) === 'inside' ? [unit] : []));
 }
 
 export function unchanged(ids: readonly number[]): Variant {

@@ -4,15 +4,25 @@
  */
 
 /**
- * [M][M] ρ of every pair of methods over the units; null where one has scores that are not known yet, fewer than two, or scores
- * that are all equal. `methods`: [M][U].
+ * [M][M] ρ of every pair of methods over the units that have a score by both; null where one of them is null, with fewer than two
+ * such units, or where one's scores are all equal. `methods`: [M][U], null for one that is not to be compared (yet).
  */
-export function agreementOf(methods: readonly (readonly (number | null)[])[]): (number | null)[][] {
-  const deviations = methods.map((scores) => (scores.every((score) => score !== null) ? rankDeviations(scores) : null));
-  return deviations.map((a) => deviations.map((b) => (a && b ? cosine(a, b) : null)));
+export function agreementOf(methods: readonly (readonly (number | null)[] | null)[]): (number | null)[][] {
+  return methods.map((a) => methods.map((b) => (a && b ? ofBoth(a, b) : null)));
 }
 
-/** ρ in −1 … 1, or null as in `agreementOf`. `a` and `b`: [U]. */
+function ofBoth(a: readonly (number | null)[], b: readonly (number | null)[]): number | null {
+  const pairs = a.flatMap((x, unit): [number, number][] => {
+    const y = b[unit];
+    return x === null || y === null ? [] : [[x, y]];
+  });
+  return spearman(
+    pairs.map(([x]) => x),
+    pairs.map(([, y]) => y),
+  );
+}
+
+/** ρ in −1 … 1; null with fewer than two scores or where one's are all equal. `a` and `b`: [U]. */
 export function spearman(a: readonly number[], b: readonly number[]): number | null {
   const [x, y] = [rankDeviations(a), rankDeviations(b)];
   return x && y ? cosine(x, y) : null;

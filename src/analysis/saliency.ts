@@ -1,25 +1,25 @@
 /**
  * Why this answer, several ways over the same units: scores as they become known, the curves that say how far each can be believed,
  * how far the methods agree, and what to be careful about. Cheap methods and large units come first, then the units that the cheap
- * methods point at; the first method is judged before the slowest begins. What each computes stands in the file of its name. For
- * the engine.
+ * methods point at; the first method is judged before the slowest begins. Integrated gradients that do not add up are tried again
+ * with more points, last of all; while they do not, they are compared with nothing and not judged. What each computes stands in the
+ * file of its name. For the engine.
  */
-import type { MethodScores, SaliencyMethod, SaliencyResult, SaliencyWarning } from '../protocol/explain';
+import type { MethodScores, SaliencyMethod, SaliencyResult, SaliencyWarning, StandIn } from '../protocol/explain';
 import type { Prompt } from '../protocol/model';
 import { type Problem, ProblemError } from '../protocol/problem';
-import type { Completeness, Faithfulness, ScoredUnit, TargetSpec } from '../protocol/results';
+import type { Completeness, Faithfulness, TargetSpec } from '../protocol/results';
 import { attentionGradient } from './attentionGradient';
 import type { Differentiable } from './differentiable';
 import { DeletionCurves, defaultSteps } from './faithfulness';
 import { embeddingGradient, gradientScores, integratedGradients } from './gradients';
 import type { Model } from './model';
-import { occluded, occlusion } from './occlusion';
+import { occluded, occlusion, unscoredUnits } from './occlusion';
 import { type KnownPast, type OnTokens, prefill } from './prefix';
 import { agreementOf } from './rankCorrelation';
 import { attentionMean, rollout } from './rollout';
 import {
   affordableCut,
-  affordablePoints,
   backAndForth,
   type CurvePlan,
   type Cut,
@@ -29,6 +29,7 @@ import {
   firstSlice,
   mostPoints,
   ordersOf,
+  pathAttempts,
   pathCost,
   tokenLimit,
 } from './saliencyPlan';
@@ -87,9 +88,10 @@ interface MethodState {
 class SaliencyRun {
   private readonly cut: Cut;
   private readonly coarse: Cut | null = null;
+  private readonly unscored: number[];
   private readonly plan: CurvePlan;
-  /** Of integrated gradients. */
-  private readonly points: number;
+  /** Points of integrated gradients, as they are tried. */
+  private readonly attempts: number[];
   private readonly coarseScores: (number | null)[];
   private readonly copies: number[][];
   private readonly states: Map<SaliencyMethod, MethodState>;
@@ -110,9 +112,10 @@ class SaliencyRun {
       this.coarse = coarseCut(prompt, target, this.cut, options);
     } else this.cut = { by, units: unitsOf(prompt, by, scope, ranges), tokens: 0 };
     this.coarseScores = unknown(this.coarse?.units.length ?? 0);
-    this.plan = curvePlan(this.cut.units, target, operator, methods.length, limit);
-    this.points = affordablePoints(target, limit);
-    this.copies = copiesOf(this.cut.units, target);
+    this.unscored = unscoredUnits(this.cut.units, target, operator);
+    this.plan = curvePlan(this.removable(this.cut.units), target, operator, methods.length, limit);
+    this.attempts = pathAttempts(target, limit);
+    this.copies = copiesOf(this.cut.units, target, this.unscored);
     const state = (): MethodState => ({
       scores: unknown(this.cut.units.length),
       faithfulness: null,
@@ -123,9 +126,10 @@ class SaliencyRun {
     const coarser = this.cut.by === by ? [] : [{ kind: 'coarser', asked: by, used: this.cut.by } as const];
     const { steps } = this.plan;
     const fewer = steps < defaultSteps ? [{ kind: 'fewerSteps', asked: defaultSteps, used: steps } as const] : [];
+    const [points] = this.attempts;
     const sparse =
-      methods.includes('integrated') && this.points < mostPoints
-        ? [{ kind: 'fewerPoints', asked: mostPoints, used: this.points } as const]
+      methods.includes('integrated') && points < mostPoints
+        ? [{ kind: 'fewerPoints', asked: mostPoints, used: points } as const]
         : [];
     this.warnings = [...coarser, ...fewer, ...sparse, ...saturation(target)];
   }
@@ -163,17 +167,20 @@ class SaliencyRun {
     const fine = wanted('occlusion')
       ? [{ cost: this.cut.tokens, work: (onProgress: OnTokens) => this.occlude(onProgress) }]
       : [];
-    const integrated = wanted('integrated')
-      ? [{ cost: pathCost(this.target, this.points), work: (onProgress: OnTokens) => this.integrate(onProgress) }]
-      : [];
+    const integrated = (wanted('integrated') ? this.attempts : []).map((points) => ({
+      cost: pathCost(this.target, points),
+      work: (onProgress: OnTokens) => this.integrate(points, onProgress),
+    }));
     const copies = {
       cost: this.copies.length * before,
       work: (onProgress: OnTokens) => this.attempt([], () => this.compareCopies(onProgress)),
     };
-    const curves = this.curves();
+    const others = [...this.states.keys()].filter((method) => method !== 'integrated');
+    const curves = this.curves([...others, ...(wanted('integrated') ? (['integrated'] as const) : [])]);
     // The ranking that is looked at is judged before the slowest method begins.
     const early = this.options.methods[0] === 'integrated' ? 0 : 1;
-    return [...quick, ...fine, copies, ...curves.slice(0, early), ...integrated, ...curves.slice(early)];
+    const judged = [...curves.slice(0, early), ...integrated.slice(0, 1), ...curves.slice(early, others.length)];
+    return [...quick, ...fine, copies, ...judged, ...integrated.slice(1), ...curves.slice(others.length)];
   }
 
   /** One gradient gives three methods. */
@@ -217,13 +224,15 @@ class SaliencyRun {
     );
   }
 
-  private integrate(onProgress: OnTokens): Promise<void> {
+  private async integrate(steps: number, onProgress: OnTokens): Promise<void> {
     const { model, differentiable, ids } = this.ground;
-    const passes = { steps: this.points, signal: this.options.signal, onProgress };
-    return this.attempt(['integrated'], async () => {
+    const state = this.states.get('integrated') as MethodState;
+    if (state.refused || state.completeness?.reliable) return;
+    const passes = { steps, signal: this.options.signal, onProgress };
+    await this.attempt(['integrated'], async () => {
       const { scores, completeness } = await integratedGradients(model, differentiable, ids, this.target, passes);
       this.keep('integrated', scores);
-      (this.states.get('integrated') as MethodState).completeness = completeness;
+      state.completeness = completeness;
     });
   }
 
@@ -282,43 +291,53 @@ class SaliencyRun {
       sharing = groups.filter(({ units }, group) =>
         shareCredit(
           this.target.value - values[group],
-          units.map((unit) => scores[unit]),
+          units.map((unit) => scores[unit] ?? 0),
         ),
       );
     }
     this.warnings.push(...sharing.map(({ units }) => ({ kind: 'repeated', units }) as const));
   }
 
-  /** One stage a method; the first reads the random orders too. */
-  private curves(): Stage[] {
+  /** One stage a method, each beside the same random orders, which the first reads too. */
+  private curves(methods: readonly SaliencyMethod[]): Stage[] {
     const { model, ids, known } = this.ground;
     const { operator, replacement, signal } = this.options;
     const { steps, order, ends } = this.plan;
     const options = { operator, replacement, steps };
-    const shared = new DeletionCurves(model, ids, this.target, this.cut.units, options);
-    return [...this.states.values()].map((state, place) => ({
+    const shared = new DeletionCurves(model, ids, this.target, this.removable(this.cut.units), options);
+    return methods.map((method, place) => ({
       cost: (ordersOf(place + 1) - ordersOf(place)) * order + (place === 0 ? ends : 0),
       work: (onProgress) =>
         this.attempt([], async () => {
-          if (state.refused) return;
-          state.faithfulness = await shared.of(state.scores as number[], { known, signal, onProgress });
+          const scores = this.readable(method);
+          if (!scores) return;
+          const faithfulness = await shared.of(this.removable(scores) as number[], { known, signal, onProgress });
+          (this.states.get(method) as MethodState).faithfulness = faithfulness;
         }),
     }));
   }
 
-  private scoresOf(method: SaliencyMethod): (number | null)[] | undefined {
-    return this.states.get(method)?.scores;
+  /** Of something that there is one of for each unit, those of units that can be taken away. */
+  private removable<T>(ofUnits: readonly T[]): T[] {
+    return ofUnits.filter((_, unit) => !this.unscored.includes(unit));
   }
 
-  /** Undefined while a unit's score is missing. */
-  private complete(method: SaliencyMethod): number[] | undefined {
-    const scores = this.scoresOf(method);
-    return scores?.includes(null) ? undefined : (scores as number[] | undefined);
+  /** Undefined while a unit's score is missing that there will be. */
+  private complete(method: SaliencyMethod): (number | null)[] | undefined {
+    const scores = this.states.get(method)?.scores;
+    const due = method === 'occlusion' ? this.removable(scores ?? []) : scores;
+    return due?.includes(null) ? undefined : scores;
+  }
+
+  /** Complete, and to be compared and judged. */
+  private readable(method: SaliencyMethod): (number | null)[] | null {
+    const { refused, completeness } = this.states.get(method) as MethodState;
+    return refused || completeness?.reliable === false ? null : (this.complete(method) ?? null);
   }
 
   /** `perToken`: [T] or as many as the target depends on. */
   private keep(method: SaliencyMethod, perToken: readonly number[]): void {
-    const scores = this.scoresOf(method) as (number | null)[];
+    const { scores } = this.states.get(method) as MethodState;
     this.cut.units.forEach(({ tokens }, unit) => {
       scores[unit] = perToken.slice(...tokens).reduce((sum, score) => sum + score, 0);
     });
@@ -340,7 +359,7 @@ class SaliencyRun {
     const methods = [...this.states].map(
       ([method, state]): MethodScores => ({ method, ...state, scores: [...state.scores] }),
     );
-    const scored = this.coarse?.units.flatMap((unit, index): ScoredUnit[] => {
+    const scored = this.coarse?.units.flatMap((unit, index): StandIn[] => {
       const score = this.coarseScores[index];
       return score === null ? [] : [{ ...unit, score }];
     });
@@ -350,9 +369,10 @@ class SaliencyRun {
       by: this.cut.by,
       scope,
       units: this.cut.units,
+      unscored: [...this.unscored],
       methods,
       coarse: this.coarse && scored ? { by: this.coarse.by, units: scored } : null,
-      agreement: agreementOf(methods.map(({ scores }) => scores)),
+      agreement: agreementOf(methods.map(({ method }) => this.readable(method))),
       warnings: [...this.warnings],
       complete,
     };
@@ -363,7 +383,7 @@ const unknown = (count: number): (number | null)[] => new Array<number | null>(c
 
 const fillIn =
   (into: (number | null)[]) =>
-  (indices: readonly number[], scores: readonly number[]): void => {
+  (indices: readonly number[], scores: readonly (number | null)[]): void => {
     indices.forEach((index, place) => {
       into[index] = scores[place];
     });

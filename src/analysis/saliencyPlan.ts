@@ -98,13 +98,29 @@ export function firstSlice(
 
 /** A pass there and back in forward passes. */
 export const backAndForth = 3;
-/** Midpoints of integrated gradients, from fine to coarse. */
+/** Midpoints of integrated gradients to begin with, from fine to coarse. */
 const pathPoints: readonly number[] = [32, 16, 8];
 export const mostPoints = pathPoints[0];
 
 /** About how many tokens a gradient at each of so many points takes to run. */
 export const pathCost = ({ before, sides }: Pick<Target, 'before' | 'sides'>, points: number): number =>
   backAndForth * points * before * sides.length;
+
+/** Midpoints tried one after another until integrated gradients add up. */
+const finerPoints: readonly number[] = [128, 512];
+
+/** What is tried: the first as `affordablePoints` says, and finer ones as far as all of them together take no more than `limit`. */
+export function pathAttempts(target: Pick<Target, 'before' | 'sides'>, limit: number): number[] {
+  const first = affordablePoints(target, limit);
+  const attempts = [first];
+  let tokens = pathCost(target, first);
+  for (const points of first < mostPoints ? [] : finerPoints) {
+    tokens += pathCost(target, points);
+    if (tokens > limit) break;
+    attempts.push(points);
+  }
+  return attempts;
+}
 
 /** The most points that take no more than `limit` tokens; where all take more, the fewest. */
 export function affordablePoints(target: Pick<Target, 'before' | 'sides'>, limit: number): number {
@@ -153,7 +169,7 @@ function curveCost(
   const changed = target.before - Math.min(target.before, ...ranges.map(([i]) => i));
   const covered = operator === 'replace' ? 0 : ranges.reduce((sum, [i, j]) => sum + j - i, 0);
   const runs = runsOf(target).length;
-  const tokens = (count: number) => runs * (changed - (covered * count) / units.length);
+  const tokens = (count: number) => runs * (changed - (covered * count) / Math.max(1, units.length));
   const counts = fractionsOf(steps).map((fraction) => countAt(fraction, units.length));
   const between = [...new Set(counts)].filter((count) => count > 0 && count < units.length);
   return { steps, order: between.reduce((sum, count) => sum + tokens(count), 0), ends: tokens(units.length) + runs };

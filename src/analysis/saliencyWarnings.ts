@@ -25,12 +25,15 @@ export function saturation({ sides }: Target): SaliencyWarning[] {
   return saturated ? [{ kind: 'saturated', probability }] : [];
 }
 
-/** Units before the target whose texts are the same but for white space around them; texts without a letter or digit are not. */
-export function copiesOf(units: readonly Unit[], target: Target): number[][] {
+/**
+ * Units before the target whose texts are the same but for white space around them; texts without a letter or digit are not, nor
+ * are the `unscored`, which cannot be taken away.
+ */
+export function copiesOf(units: readonly Unit[], target: Target, unscored: readonly number[]): number[][] {
   const groups = new Map<string, number[]>();
   units.forEach(({ text, tokens }, unit) => {
     const words = text.trim();
-    if (tokens[0] >= target.before || !/[\p{L}\p{N}]/u.test(words)) return;
+    if (unscored.includes(unit) || tokens[0] >= target.before || !/[\p{L}\p{N}]/u.test(words)) return;
     const same = groups.get(words);
     if (same) same.push(unit);
     else groups.set(words, [unit]);

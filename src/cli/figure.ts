@@ -8,7 +8,7 @@ import { visible } from './terminalText';
 
 /** Which columns of the sheet are drawn (labels joined by a point); `cells`: every column after the first, by every row. */
 export type Figure =
-  | { kind: 'bars'; label: string[]; value: string }
+  | { kind: 'bars'; label: string[]; value: string /** What there is to know before it is read. */; note?: string }
   | { kind: 'points'; x: string; y: string; label: string; group: string }
   | { kind: 'cells' };
 
@@ -55,7 +55,7 @@ function bodyOf(sheet: Sheet, figure: Figure): Body {
     case 'points':
       return points(sheet, figure);
     default:
-      return bars(sheet, figure.label, figure.value);
+      return bars(sheet, figure);
   }
 }
 
@@ -89,9 +89,9 @@ function shape(group: number, x: number, y: number): string {
   return `<path d="${path}" transform="translate(${place(x)} ${place(y)}) rotate(${turn})" ${paint}/>`;
 }
 
-function bars(sheet: Sheet, labelColumns: string[], valueColumn: string): Body {
-  const labels = labelColumns.map((column) => sheet.columns.indexOf(column));
-  const value = sheet.columns.indexOf(valueColumn);
+function bars(sheet: Sheet, figure: Figure & { kind: 'bars' }): Body {
+  const labels = figure.label.map((column) => sheet.columns.indexOf(column));
+  const value = sheet.columns.indexOf(figure.value);
   const values = sheet.rows.map((row) => row[value]).filter((cell): cell is number => typeof cell === 'number');
   const least = Math.min(0, ...values);
   const most = Math.max(0, ...values);
@@ -109,7 +109,8 @@ function bars(sheet: Sheet, labelColumns: string[], valueColumn: string): Body {
       words(right + 8, y + 13, shown(cell), ink.text),
     ].join('');
   });
-  const legend = `${valueColumn} from ${shown(least)} to ${shown(most)}`;
+  const range = `${figure.value} from ${shown(least)} to ${shown(most)}`;
+  const legend = figure.note ? `${figure.note} · ${range}` : range;
   return { width: 680, height: sheet.rows.length * rowHeight, legend, marks: marks.join('\n') };
 }
 

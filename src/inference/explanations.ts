@@ -39,7 +39,7 @@ export async function explainByOcclusion(
   const replacement = replacementId(model, params.replacement);
   const target = await resolveTarget(model, prompt, params.target, { known, signal });
 
-  const onward = collected(progress, (unit, score): ScoredUnit => ({ ...units[unit], score }));
+  const onward = collected(progress, (unit, score: number | null): ScoredUnit => ({ ...units[unit], score }));
   const options = { replacement, known, signal };
   const scores = await occlusion(model, ids, target, units, operator, { ...options, ...onward });
   const curves = params.faithfulness
@@ -109,13 +109,13 @@ export async function explainByPatching(
 }
 
 /** Scores wait for the progress that follows them: one message a pass. */
-function collected<S>(
+function collected<S, N extends number | null = number>(
   progress: (step: Progress & { scored: S[] }) => void,
-  scoredOf: (index: number, score: number) => S,
+  scoredOf: (index: number, score: N) => S,
 ) {
   let fresh: S[] = [];
   return {
-    onScores: (indices: readonly number[], scores: readonly number[]) => {
+    onScores: (indices: readonly number[], scores: readonly N[]) => {
       fresh.push(...indices.map((index, place) => scoredOf(index, scores[place])));
     },
     onProgress: (done: number, total: number) => {

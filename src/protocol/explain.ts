@@ -12,7 +12,6 @@ import type {
   HeadSummary,
   Operator,
   Scope,
-  ScoredUnit,
   TargetResult,
   TargetSpec,
   Unit,
@@ -48,9 +47,9 @@ export interface SaliencyParams extends PromptRequest {
 
 export interface MethodScores {
   method: SaliencyMethod;
-  /** [U] a unit's tokens added up; null = not known yet. */
+  /** [U] a unit's tokens added up; null = not known yet, or of occlusion an unscored unit's for good. */
   scores: (number | null)[];
-  /** Null until it is computed, all of its orders. */
+  /** Null until it is computed, all of its orders; for good where no unit can be removed or the scores are not reliable. */
   faithfulness: Faithfulness | null;
   /** Of integrated gradients. */
   completeness: Completeness | null;
@@ -69,8 +68,13 @@ export type SaliencyWarning =
   | { kind: 'coarser'; asked: UnitKind; used: UnitKind }
   /** Too long a prompt for curves of `asked` steps: the units go in `used` larger ones. */
   | { kind: 'fewerSteps'; asked: number; used: number }
-  /** Too long a prompt for integrated gradients at `asked` points of their path. */
+  /** Too long a prompt for integrated gradients at `asked` points of their path: they stay at `used` at the most. */
   | { kind: 'fewerPoints'; asked: number; used: number };
+
+/** A larger unit whose score is shown for its parts'. */
+export interface StandIn extends Unit {
+  score: number;
+}
 
 export interface SaliencyResult {
   target: TargetResult;
@@ -78,11 +82,19 @@ export interface SaliencyResult {
   by: UnitKind;
   scope: Scope;
   units: Unit[];
+  /**
+   * Indices of units that the operator cannot take away: under `knockout`, those from inside which the whole target is read. They
+   * have no score by occlusion, and no curve removes them.
+   */
+  unscored: number[];
   /** In the order asked for. */
   methods: MethodScores[];
   /** Occlusion of larger units, shown where the finer score is not known yet; null where there is none. */
-  coarse: { by: UnitKind; units: ScoredUnit[] } | null;
-  /** [M][M] Spearman's rank correlation of two methods over the units; null where one is not complete or does not vary. */
+  coarse: { by: UnitKind; units: StandIn[] } | null;
+  /**
+   * [M][M] Spearman's rank correlation of two methods over the units that both have a score for; null where one is not complete, not
+   * reliable or does not vary.
+   */
   agreement: (number | null)[][];
   warnings: SaliencyWarning[];
   complete: boolean;

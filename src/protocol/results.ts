@@ -162,11 +162,14 @@ export type Scope = 'all' | 'user';
 export type Operator = 'knockout' | 'delete' | 'replace';
 
 export interface ScoredUnit extends Unit {
-  /** target(prompt) − target(prompt with the unit occluded): positive = the unit supports the target. */
-  score: number;
+  /**
+   * target(prompt) − target(prompt with the unit occluded): positive = the unit supports the target. Null where the operator cannot
+   * say: under `knockout`, the unit from inside which the whole target is read.
+   */
+  score: number | null;
 }
 
-/** The target while more and more of the prompt is removed. */
+/** The target while more and more of the units are removed; one that the operator cannot take away never is. */
 export interface Faithfulness {
   /** Share of the units removed: 0, 0.1 … 1; in a panel, of a long prompt, in larger steps. */
   fractions: number[];
@@ -185,7 +188,7 @@ export interface OcclusionResult {
   operator: Operator;
   by: UnitKind;
   units: ScoredUnit[];
-  /** Null when it was not asked for. */
+  /** Of the units that have a score. Null when it was not asked for, or when none has one. */
   faithfulness: Faithfulness | null;
 }
 
@@ -198,6 +201,12 @@ export interface Completeness {
   sum: number;
   /** target(e) − target(0). */
   difference: number;
+  /** N, midpoints of the path. */
+  steps: number;
+  /** Where the path begins: embeddings that are all zero. */
+  baseline: 'zero';
+  /** False where the two part by more than a tenth of the difference (and by more than 0.01 nats): the scores are not to be read. */
+  reliable: boolean;
 }
 
 export interface GradientsResult {

@@ -8,6 +8,8 @@ import { endEngines, engineOptions, type ForkedEngine, forkEngine, problemOf, qu
 const review = 'Review: The film was dull and far too long.\nSentiment:';
 const report = 'Nobody slept. The river rose in the night and took the old bridge. At dawn the mayor rang the';
 
+const methods: SaliencyMethod[] = ['occlusion', 'input', 'attention'];
+
 const asked = (text: string | PromptInput, params: Partial<SaliencyParams> = {}): SaliencyParams => ({
   prompt: typeof text === 'string' ? raw(text) : text,
   target: {},
@@ -17,7 +19,7 @@ const asked = (text: string | PromptInput, params: Partial<SaliencyParams> = {})
   selection: [],
   scope: 'all',
   replacement: null,
-  methods: ['occlusion', 'input', 'attention'],
+  methods,
   ...params,
 });
 
@@ -47,7 +49,7 @@ describe('saliency', () => {
     const T = prompt.tokens.length;
     expect(T).toBeGreaterThan(20);
     expect(partials.length).toBeGreaterThan(3);
-    for (const method of ['occlusion', 'input', 'attention'] as const) {
+    for (const method of methods) {
       const counts = partials.map((step) => known(step, method));
       expect(counts).toEqual([...counts].sort((a, b) => a - b));
     }
@@ -63,13 +65,15 @@ describe('saliency', () => {
     }
     const last = partials[partials.length - 1].partial.methods;
     result.methods.forEach(({ scores, faithfulness }, index) => {
-      expect(scores).not.toContain(null);
+      // The last token reads itself whatever is closed to others.
+      expect(scores.indexOf(null)).toBe(methods[index] === 'occlusion' ? T - 1 : -1);
       expect(faithfulness).not.toBeNull();
       last[index].scores.forEach((score, unit) => {
         if (score !== null) expect(score).toBe(scores[unit]);
       });
     });
-    expect([result.complete, result.agreement.length]).toEqual([true, 3]);
+    expect([result.complete, result.unscored, result.agreement.length]).toEqual([true, [T - 1], 3]);
+    expect(result.agreement.flat()).not.toContain(null);
   }, 180_000);
 
   it('of the review names the word that carries it', async () => {

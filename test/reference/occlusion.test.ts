@@ -3,20 +3,24 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { occlusion } from '../../src/analysis/occlusion';
 import { extendRun } from '../../src/analysis/probabilities';
 import type { RunningModel } from '../../src/inference/loadModel';
+<<<<<<< HEAD
 import type { Operator } from '../../src/protocol/results';
 import { resolveTarget } from '../unit/analysis/idsAlone';
+=======
+import type { Operator, TargetSpec } from '../../src/protocol/results';
+>>>>>>> 9305001 (No score where knock-out cannot say; integrated gradients that do not add up are not read)
 import { loadBundled, type ReferenceCase, referenceCases } from './bundledModel';
 
 /** Each [T]: log-probability of the target minus that with the token occluded. */
 interface OcclusionCase extends ReferenceCase {
   target: number;
-  occlusion_knockout: number[];
+  occlusion_knockout: (number | null)[];
   occlusion_delete: number[];
   occlusion_replace_216: number[];
 }
 
 const cases = referenceCases.filter((one): one is OcclusionCase => 'occlusion_knockout' in one);
-const expectedOf: Record<Operator, (one: OcclusionCase) => number[]> = {
+const expectedOf: Record<Operator, (one: OcclusionCase) => (number | null)[]> = {
   knockout: (one) => one.occlusion_knockout,
   delete: (one) => one.occlusion_delete,
   replace: (one) => one.occlusion_replace_216,
@@ -32,9 +36,10 @@ beforeAll(async () => {
 
 afterAll(() => running.release());
 
-function largestDifference(a: readonly number[], b: readonly number[]): number {
-  expect(a).toHaveLength(b.length);
-  return Math.max(...a.map((value, index) => Math.abs(value - b[index])));
+/** Null stands where null is expected. */
+function largestDifference(a: readonly (number | null)[], b: readonly (number | null)[]): number {
+  expect(a.map((value) => value === null)).toEqual(b.map((value) => value === null));
+  return Math.max(...a.map((value, index) => Math.abs((value ?? 0) - (b[index] ?? 0))));
 }
 
 it('finds cases', () => expect(cases.length).toBeGreaterThan(4));
@@ -48,6 +53,40 @@ describe.each(['knockout', 'delete', 'replace'] as const)('%s', (operator) => {
     const scores = await occlusion(decoder, ids, target, tokens(ids), operator, { replacement: space });
     expect(largestDifference(scores, expectedOf[operator](reference))).toBeLessThan(1e-3);
   });
+});
+
+it('closes only the unit that the whole target is read in to nothing', async () => {
+  const { decoder } = running;
+  const { ids } = cases.find(({ name }) => name === 'capital') as OcclusionCase;
+  const scoresOf = async (spec: TargetSpec, units: [number, number][]) => {
+    const target = await resolveTarget(decoder, ids, spec);
+    const ranges = units.map((range) => ({ tokens: range }));
+    return occlusion(decoder, ids, target, ranges, 'knockout', { replacement: space });
+  };
+  expect(
+    await scoresOf({}, [
+      [0, 5],
+      [2, 5],
+      [4, 5],
+    ]),
+  ).toEqual([null, null, null]);
+  for (const score of await scoresOf({ text: ' Paris, of course' }, [
+    [0, 5],
+    [4, 5],
+  ]))
+    expect(score).toBeGreaterThan(0.1);
+  // Of a contrast one text of several tokens is enough to read the unit from outside.
+  expect(await scoresOf({ contrast: ' Lyon' }, [[4, 5]])).toEqual([null]);
+  const [contrasted] = await scoresOf({ contrast: ' Lyon, I think' }, [[4, 5]]);
+  expect(Math.abs(contrasted ?? 0)).toBeGreaterThan(0.01);
+  expect(
+    await scoresOf({ span: [3, 4] }, [
+      [2, 3],
+      [1, 5],
+      [3, 4],
+      [4, 5],
+    ]),
+  ).toEqual([null, null, 0, 0]);
 });
 
 it('does not depend on how variants are grouped, nor on what was known', async () => {

@@ -75,7 +75,7 @@ function fewerSteps(document, used) {
     const every = 10 / used;
     const some = (values) => values.filter((_, step) => step % every === 0);
     const area = ([first, ...rest]) => (first / 2 + rest.reduce((sum, value) => sum + value) - rest.at(-1) / 2) / used;
-    for (const { faithfulness: found } of methods) {
+    for (const { faithfulness: found } of methods.filter(({ faithfulness }) => faithfulness)) {
       for (const key of ['fractions', 'mostFirst', 'leastFirst']) found[key] = some(found[key]);
       for (const key of ['mean', 'spread']) found.random[key] = some(found.random[key]);
       for (const key of ['mostFirst', 'leastFirst']) found.area[key] = area(found[key]);
@@ -106,6 +106,20 @@ export const scenes = {
     scene: { ...locked, ...saliency({ style: 'underline', inEditor: true }) },
   },
   'saliency-dark-sentiment': { width: 880, height: 820, scene: { ...tab, doc: 'sentiment' } },
+  'saliency-light-reliable': {
+    theme: 'light',
+    width: 880,
+    height: 820,
+    scene: changed('sentiment', 'sentiment.saliency', ({ methods }) => {
+      const integrated = methods.find(({ method }) => method === 'integrated');
+      integrated.completeness = { sum: 2.08, difference: 1.9991, steps: 512, baseline: 'zero', reliable: true };
+    }),
+  },
+  'saliency-dark-integrated-heat': {
+    width: 880,
+    height: 700,
+    scene: { ...tab, doc: 'sentiment', ...saliency({ style: 'heat', methods: ['integrated', 'occlusion'] }) },
+  },
   'saliency-light-sentiment-520': { theme: 'light', width: 520, height: 1400, scene: { ...tab, doc: 'sentiment' } },
   'saliency-dark-chat': { width: 880, height: 1000, scene: { ...tab, doc: 'mountain' } },
   'saliency-dark-long': { width: 1400, height: 1100, scene: other('tickets', 'tickets.saliencyPartial') },

@@ -80,15 +80,25 @@ export function tableElement(twin: TableTwin, cell: (value: string | number | nu
       ...twin.rows
         .slice(0, TABLE_ROWS)
         .map((row) =>
-          el('tr', {}, ...row.map((v) => el('td', { class: typeof v === 'number' ? 'num' : 'mono' }, cell(v)))),
+          el(
+            'tr',
+            {},
+            ...row.map((v, i) =>
+              el(
+                'td',
+                { class: typeof v === 'number' || (v === '\u2013' && numeric(twin, i)) ? 'num' : 'mono' },
+                cell(v),
+              ),
+            ),
+          ),
         ),
     ),
   );
 }
 
-/** By the first cell that is not empty. */
+/** By the first cell that is neither empty nor a dash. */
 function numeric(twin: TableTwin, column: number): boolean {
-  return typeof twin.rows.find((row) => row[column] !== null)?.[column] === 'number';
+  return typeof twin.rows.find((row) => row[column] !== null && row[column] !== '\u2013')?.[column] === 'number';
 }
 
 /** RFC 4180. */

@@ -1,7 +1,7 @@
 /** What the marks of the saliency text mean, as swatches with words: on the page, and as a drawing for the export. */
 import { svgEl } from '../base/dom';
 import type { Theme } from '../base/theme';
-import { hatching } from './saliencyParts';
+import { dashMark, hatching, unreadable } from './saliencyParts';
 
 export type Swatch =
   | 'up'
@@ -9,6 +9,8 @@ export type Swatch =
   | 'cut'
   | 'hollow'
   | 'unknown'
+  | 'unscored'
+  | 'unreadable'
   | 'tintUp'
   | 'tintDown'
   | 'ruleUp'
@@ -51,6 +53,11 @@ export function swatch(theme: Theme, kind: Swatch, id: string): SVGSVGElement {
     ],
     unknown: () => [
       svgEl('line', { ...line, x1: 1, stroke: theme.foreground, 'stroke-width': 2, 'stroke-dasharray': '1 3' }),
+    ],
+    unscored: () => [dashMark(theme, 0, WIDTH, HEIGHT / 2)],
+    unreadable: () => [
+      unreadable(theme, id),
+      svgEl('rect', { x: 0.5, y: 0.5, width: 13, height: 9, fill: `url(#${id})`, stroke: theme.muted }),
     ],
     tintUp: () => [
       svgEl('rect', { y: 4, width: WIDTH, height: 6, fill: theme.positiveTint }),

@@ -20,6 +20,19 @@ export function hatching(theme: Theme, id: string): SVGDefsElement {
   );
 }
 
+/** Wide lines the other way, in no colour: a lane that is not to be read. */
+export function unreadable(theme: Theme, id: string): SVGDefsElement {
+  return svgEl(
+    'defs',
+    {},
+    svgEl(
+      'pattern',
+      { id, width: 7, height: 7, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(-45)' },
+      svgEl('rect', { width: 1.25, height: 7, fill: theme.foreground }),
+    ),
+  );
+}
+
 export interface BarPlace {
   x: number;
   width: number;
@@ -88,4 +101,10 @@ export function unknownMark(theme: Theme, x: number, width: number, axis: number
     'stroke-width': 2,
     'stroke-dasharray': '1 3',
   });
+}
+
+/** Place of a score that there will never be. */
+export function dashMark(theme: Theme, x: number, width: number, middle: number): SVGElement {
+  const place = { x: x + width / 2, y: middle, dy: '.34em', 'text-anchor': 'middle' };
+  return svgEl('text', { class: 'unscored', ...place, fill: theme.foreground, 'font-size': 12 }, '\u2013');
 }

@@ -2,8 +2,8 @@
  * How the saliency methods are compared on the same units: scale, rank, and where a coarser score stands in for one that is
  * not known yet. Pure. For the saliency charts, their table twin and exports.
  */
-import type { SaliencyMethod } from '../../src/protocol/explain';
-import type { ScoredUnit, Unit } from '../../src/protocol/results';
+import type { SaliencyMethod, StandIn } from '../../src/protocol/explain';
+import type { Unit } from '../../src/protocol/results';
 
 /** Methods whose scores have no sign: how much, not which way. */
 const unsigned: readonly SaliencyMethod[] = ['norm', 'attention', 'rollout'];
@@ -18,8 +18,12 @@ export interface Lane {
   /** Beside each stave. */
   label: string;
   signed: boolean;
-  /** [U] null = not known yet. */
+  /** [U] null = not known yet, or that the method cannot say. */
   scores: readonly (number | null)[];
+  /** Units of which it cannot say anything: their score stays null. */
+  unscored: ReadonlySet<number>;
+  /** Its own check fails: hatched, and nothing is read off it. */
+  unreliable: boolean;
   /** Score at which a bar or tint is full; beyond it is cut. */
   full: number;
 }
@@ -53,8 +57,13 @@ export function strongest(scores: readonly (number | null)[], count: number): nu
     .map(({ unit }) => unit);
 }
 
+/** Scores that are still to come. */
+export function pending({ scores, unscored }: Pick<Lane, 'scores' | 'unscored'>): number {
+  return scores.filter((score, unit) => score === null && !unscored.has(unit)).length;
+}
+
 /** [U] index of the coarser unit that holds the whole of each unit; null where there is none. */
-export function holders(units: readonly Unit[], coarse: readonly ScoredUnit[]): (number | null)[] {
+export function holders(units: readonly Unit[], coarse: readonly StandIn[]): (number | null)[] {
   return units.map(({ tokens: [i, j] }) => {
     const found = coarse.findIndex(({ tokens }) => tokens[0] <= i && j <= tokens[1]);
     return found < 0 ? null : found;

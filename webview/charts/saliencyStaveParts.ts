@@ -3,11 +3,11 @@
  * Drawing only; for saliencyStaves.
  */
 import { interpolateLab } from 'd3';
-import type { ScoredUnit } from '../../src/protocol/results';
+import type { StandIn } from '../../src/protocol/explain';
 import { svgEl } from '../base/dom';
 import type { Theme } from '../base/theme';
 import { labelWidth, type Piece, type Stave, type UnitStretch } from './saliencyLayout';
-import { scoreBar, unknownMark } from './saliencyParts';
+import { dashMark, scoreBar, unknownMark } from './saliencyParts';
 import { type Lane, share } from './saliencyScores';
 
 /** Sizes in px. */
@@ -28,7 +28,9 @@ export interface StaveGround {
 export interface StaveLook {
   theme: Theme;
   hatch: string;
-  coarse: readonly ScoredUnit[];
+  /** Pattern over a lane that is not to be read. */
+  unreadable: string;
+  coarse: readonly StandIn[];
   /** [U] index into `coarse`. */
   holders: readonly (number | null)[];
   /** The text changed since: its words are dim, its marks pale. */
@@ -130,12 +132,33 @@ export function drawLanes(row: Stave, lanes: readonly Lane[], ground: StaveGroun
       const score = lane.scores[stretch.unit] ?? null;
       const x = left(ground, stretch);
       const width = wideness(ground, stretch);
-      if (score === null) return [unknownMark(theme, x, width, axis)];
+      if (score === null)
+        return lane.unscored.has(stretch.unit)
+          ? [gap({ x, width, y: axis, height: 1, fill: theme.background }), dashMark(theme, x, width, axis - 5)]
+          : [unknownMark(theme, x, width, axis)];
       return scoreBar(score, lane.full, { x, width, axis, full }, { theme, signed: lane.signed, hatch: look.hatch });
     });
     const standIns = lane.method === 'occlusion' ? drawStandIns(row, lane, ground, { axis, full }, look) : [];
-    return [name, rule, ...standIns, ...bars];
+    if (!lane.unreliable) return [name, rule, ...standIns, ...bars];
+    for (const bar of bars) bar.setAttribute('opacity', PALE);
+    const box = { x: ground.gutter, y: middle - LANE / 2 + 1, width: right - ground.gutter, height: LANE - 2 };
+    return [name, rule, ...bars, unreadableBox(box, look)];
   });
+}
+
+/** Where a lane's line is interrupted. */
+const gap = (box: Record<string, string | number>): SVGElement =>
+  svgEl('rect', { class: 'gap', ...box, 'shape-rendering': 'crispEdges' });
+
+/** Of marks that are not to be read. */
+const PALE = '0.35';
+
+function unreadableBox(
+  box: Record<'x' | 'y' | 'width' | 'height', number>,
+  look: StaveLook,
+  opacity = 0.45,
+): SVGElement {
+  return svgEl('rect', { class: 'unreadable', ...box, fill: `url(#${look.unreadable})`, opacity });
 }
 
 /** Outlines of the coarser units' scores over the places that are not known yet. */
@@ -181,10 +204,17 @@ export function drawTinted(
     const score = known ?? standIn;
     const x = left(ground, stretch);
     const width = wideness(ground, stretch);
-    if (score === null) return [unknownMark(theme, x, width, ground.box[1] + 1)];
+    if (score === null)
+      return lane.unscored.has(stretch.unit)
+        ? [dashMark(theme, x, width, ground.box[1] + 3)]
+        : [unknownMark(theme, x, width, ground.box[1] + 1)];
     const part = share(score, lane.full).share;
     const marks =
       style === 'heat' ? tintMarks(part, x, width, lane, ground, look) : ruleMarks(part, x, width, lane, ground, look);
+    if (lane.unreliable) {
+      for (const mark of marks) mark.setAttribute('opacity', PALE);
+      marks.push(unreadableBox({ x, y: ground.box[0], width, height: ground.box[1] - ground.box[0] }, look, 0.3));
+    }
     if (standIn !== null) {
       for (const mark of marks) mark.setAttribute('opacity', '0.5');
       marks.push(unknownMark(theme, x, width, ground.box[1] + 1));

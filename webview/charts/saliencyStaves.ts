@@ -3,15 +3,16 @@
  * tinted or underlined by the first method. Long prompts are drawn a window at a time, following the locked token. One tab
  * stop: arrows move over units and rows, Enter locks. Knows no messages.
  */
+import type { StandIn } from '../../src/protocol/explain';
 import type { Prompt } from '../../src/protocol/model';
-import type { ScoredUnit, Unit } from '../../src/protocol/results';
+import type { Unit } from '../../src/protocol/results';
 import { chartTabStop } from '../base/a11y';
 import { el, svgEl } from '../base/dom';
 import { grouped } from '../base/format';
 import { t } from '../base/strings';
 import type { Theme } from '../base/theme';
 import { type Stave, type Stretch, staves } from './saliencyLayout';
-import { hatching } from './saliencyParts';
+import { hatching, unreadable } from './saliencyParts';
 import { holders, type Lane, strongest, unitAt } from './saliencyScores';
 import { drawLanes, drawTinted, type StaveGround, staveMetrics, textElements } from './saliencyStaveParts';
 import type { Chart } from './tokenText';
@@ -22,7 +23,7 @@ export interface StavesData {
   /** The first one is what heat and underline show. */
   lanes: readonly Lane[];
   /** Stand-ins for occlusion scores that are not known yet. */
-  coarse: readonly ScoredUnit[];
+  coarse: readonly StandIn[];
   /** The text changed since. */
   stale: boolean;
 }
@@ -45,6 +46,7 @@ export interface StavesOptions {
 /** Rows drawn at a time. */
 export const STAVE_WINDOW = 60;
 const HATCH = 'saliency-against';
+const UNREADABLE = 'saliency-unreadable';
 
 export function saliencyStaves(
   container: HTMLElement,
@@ -74,15 +76,18 @@ export function saliencyStaves(
   const draw = () => {
     const { theme, style } = options;
     const visible = shown();
+    const [first] = data.lanes;
+    const occlusion = data.lanes.find(({ method }) => method === 'occlusion');
     const look = {
       theme,
       hatch: HATCH,
+      unreadable: UNREADABLE,
       coarse: data.coarse,
       stale: data.stale,
-      holders: holders(data.units, data.coarse),
-      best: strongest(data.lanes[0]?.scores ?? [], 1)[0] ?? null,
+      holders: holders(data.units, data.coarse).map((holder, unit) => (occlusion?.unscored.has(unit) ? null : holder)),
+      best: first && !first.unreliable ? (strongest(first.scores, 1)[0] ?? null) : null,
     };
-    const children: SVGElement[] = [hatching(theme, HATCH), over];
+    const children: SVGElement[] = [hatching(theme, HATCH), unreadable(theme, UNREADABLE), over];
     tops = [0];
     visible.forEach((row, index) => {
       tops.push(tops[index] + (row.units.length > 0 ? ground.height : ground.bare));

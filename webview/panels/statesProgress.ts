@@ -55,10 +55,12 @@ function countedWords(previous: unknown): string | null {
   if ('units' in result) {
     const able = result.methods.filter(({ refused }) => refused === null);
     // Of the methods occlusion alone knows its units one after another; then the curves come.
-    const scores = able.find(({ method }) => method === 'occlusion')?.scores ?? [];
+    const every = able.find(({ method }) => method === 'occlusion')?.scores ?? [];
+    const scores = every.filter((_, unit) => !result.unscored.includes(unit));
     if (scores.includes(null)) return unitWords(result.by, known(scores), scores.length);
     const judged = able.filter(({ faithfulness }) => faithfulness !== null).length;
-    return t('{0} of {1} curves', grouped(judged), grouped(able.length));
+    const readable = able.filter(({ completeness }) => completeness?.reliable !== false).length;
+    return t('{0} of {1} curves', grouped(judged), grouped(readable));
   }
   if ('knockout' in result) return counted(result.knockout.flat(), (done, all) => t('{0} of {1} heads', done, all));
   if ('examples' in result)

@@ -1,13 +1,13 @@
 /** `prompt-lens gradients FILE`: which tokens the answer follows most closely, by its gradient. */
 import { type Command, Option } from 'commander';
 import type { Prompt } from '../../protocol/model';
-import type { GradientMethod, GradientsResult } from '../../protocol/results';
+import type { Completeness, GradientMethod, GradientsResult } from '../../protocol/results';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions, integer } from '../options';
 import { runOnPrompt } from '../runCommand';
 import { addTargetOptions, type TargetOptions, targetLine, targetSpec } from '../targetOptions';
-import { type Paint, signedBar, tableLines } from '../terminalText';
+import { count, type Paint, signedBar, tableLines } from '../terminalText';
 import { painted } from './tokens';
 
 type Options = CommonOptions & TargetOptions & { method: GradientMethod; steps: number };
@@ -38,13 +38,23 @@ export function addGradients(program: Command, environment: Environment): void {
   );
 }
 
-function sheetOf({ tokens }: Prompt, { scores }: GradientsResult): Sheet {
+/** Of integrated gradients every row says whether the scores add up: a table is read without what is printed beside it. */
+function sheetOf({ tokens }: Prompt, { scores, completeness }: GradientsResult): Sheet {
+  const columns = ['position', 'id', 'text', 'score'];
+  const judged = completeness ? [completeness.steps, completeness.reliable] : [];
   return {
-    figure: { kind: 'bars', label: ['text'], value: 'score' },
-    columns: ['position', 'id', 'text', 'score'],
-    rows: tokens.map(({ id, text }, t) => [t, id, text, scores[t]]),
+    figure: {
+      kind: 'bars',
+      label: ['text'],
+      value: 'score',
+      ...(completeness?.reliable === false ? { note: notConverged } : {}),
+    },
+    columns: completeness ? [...columns, 'steps', 'reliable'] : columns,
+    rows: tokens.map(({ id, text }, t) => [t, id, text, scores[t], ...judged]),
   };
 }
+
+const notConverged = 'not converged: not to be read';
 
 function textOf({ tokens, rendered }: Prompt, result: GradientsResult, paint: Paint): string {
   const columns = [
@@ -60,12 +70,18 @@ function textOf({ tokens, rendered }: Prompt, result: GradientsResult, paint: Pa
     result.scores[t].toFixed(4),
     signedBar(result.scores[t], largest, 12, paint),
   ]);
+<<<<<<< HEAD
   return `${targetLine(result.target, paint, true)}${tableLines(columns, rows, paint)}${completenessLine(result, paint)}`;
+=======
+  const { completeness } = result;
+  const warning = completeness?.reliable === false ? `${paint('yellow', notConverged)}\n` : '';
+  const lines = [targetLine(result.target, paint), warning, tableLines(columns, rows, paint)];
+  return [...lines, completeness ? completenessLines(completeness, paint) : ''].join('');
+>>>>>>> 9305001 (No score where knock-out cannot say; integrated gradients that do not add up are not read)
 }
 
-function completenessLine({ completeness }: GradientsResult, paint: Paint): string {
-  if (!completeness) return '';
-  const { sum, difference } = completeness;
+function completenessLines({ sum, difference, steps, reliable }: Completeness, paint: Paint): string {
   const line = `the scores sum to ${sum.toFixed(3)}; from zero embeddings to the prompt the target changes by ${difference.toFixed(3)}`;
-  return `${paint('dim', `  ${line}`)}\n`;
+  const advice = `the two are more than a tenth apart, at ${count(steps)} steps; more (--steps) may bring them together, or not`;
+  return (reliable ? [line] : [line, advice]).map((one) => `${paint('dim', `  ${one}`)}\n`).join('');
 }

@@ -1,5 +1,6 @@
 /** `prompt-lens occlusion FILE`: which parts of the prompt the answer hangs on. */
 import { type Command, Option } from 'commander';
+import type { Prompt } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
 import type { Faithfulness, OcclusionResult, Operator, Scope, ScoredUnit, UnitKind } from '../../protocol/results';
 import type { Sheet } from '../csv';
@@ -8,6 +9,7 @@ import { addCommonOptions, addPromptOptions, type CommonOptions, integer } from 
 import { runOnPrompt } from '../runCommand';
 import { addTargetOptions, type TargetOptions, targetLine, targetSpec } from '../targetOptions';
 import { clipped, count, type Paint, signedBar, tableLines, visible } from '../terminalText';
+import { tokenText } from './tokens';
 
 const kinds = ['token', 'word', 'sentence', 'line', 'paragraph', 'message', 'example', 'slot'] as const;
 
@@ -54,7 +56,7 @@ export function addOcclusion(program: Command, environment: Environment): void {
       };
       const answer = await session.engine.request('occlusion', params, { onProgress: session.progress });
       const { prompt, runMs, result } = answer;
-      return { prompt, runMs, result, sheet: sheetOf(result), text: textOf(result, session.paint) };
+      return { prompt, runMs, result, sheet: sheetOf(result), text: textOf(prompt, result, session.paint) };
     }),
   );
 }
@@ -74,26 +76,51 @@ function sheetOf({ units }: OcclusionResult): Sheet {
   };
 }
 
-function textOf({ target, units, faithfulness }: OcclusionResult, paint: Paint): string {
+function textOf(prompt: Prompt, result: OcclusionResult, paint: Paint): string {
+  const { target, units, faithfulness } = result;
   const columns = [
     { title: 'tokens', align: 'right' as const },
     { title: 'text' },
     { title: 'nats', align: 'right' as const },
     { title: 'against | for' },
   ];
-  const largest = Math.max(...units.map(({ score }) => Math.abs(score)));
+  const largest = Math.max(0, ...units.map(({ score }) => Math.abs(score ?? 0)));
   const rows = units.map((unit) => [
     positions(unit),
-    clipped(visible(unit.text), 40),
-    unit.score.toFixed(3),
-    signedBar(unit.score, largest, 12, paint),
+    clipped(unitText(prompt, unit), 40),
+    unit.score === null ? '–' : unit.score.toFixed(3),
+    unit.score === null ? '' : signedBar(unit.score, largest, 12, paint),
   ]);
-  const notes = faithfulness ? belief(faithfulness) : [];
+  const notes = [...unscoredNotes(prompt, result), ...(faithfulness ? belief(faithfulness) : [])];
   return [
     targetLine(target, paint, true),
     tableLines(columns, rows, paint),
     ...notes.map((note) => `${paint('dim', `  ${note}`)}\n`),
   ].join('');
+}
+
+/** A token that holds only some of a character's bytes is shown with them, as `tokens` does. */
+function unitText({ rendered, tokens }: Prompt, { text, tokens: [i, j] }: ScoredUnit): string {
+  return j - i === 1 && text === tokens[i]?.text ? tokenText(tokens[i], rendered) : visible(text);
+}
+
+/** Why a unit has no score, and why some score 0 whatever they say. */
+function unscoredNotes(prompt: Prompt, { units, target }: OcclusionResult): string[] {
+  const inside = units.find(({ score }) => score === null);
+  const behind = units.filter(({ tokens: [i] }) => i >= target.position).length;
+  return [
+    ...(inside
+      ? [
+          `–  the whole target is read from inside ${clipped(unitText(prompt, inside), 24)}, and knock-out closes a part only to what`,
+          '   stands outside it: --operator delete or --operator replace gives it a score',
+        ]
+      : []),
+    ...(behind > 0
+      ? [
+          `${count(behind)} of ${count(units.length)} stand behind the target and score 0: it depends only on what comes before it`,
+        ]
+      : []),
+  ];
 }
 
 function positions({ tokens: [i, j] }: ScoredUnit): string {

@@ -52,15 +52,17 @@ function textOf({ tokens, rendered }: Prompt, paint: Paint): string {
   return `${tableLines(columns, rows, paint)}${paint('dim', summary)}\n`;
 }
 
-/**
- * A token as every table shows it: special ones stand out, those the template wrote step back, and one that holds only some of a
- * character's bytes shows the character with those bytes.
- */
+/** A token as every table shows it: special ones stand out, those the template wrote step back. */
 export function painted(token: Token, rendered: string, paint: Paint): string {
-  const partial = token.text.includes('\uFFFD') && token.bytes !== replacementBytes;
-  const text = partial ? `${visible(rendered.slice(token.start, token.end))}‹${token.bytes}›` : visible(token.text);
+  const text = tokenText(token, rendered);
   if (token.special) return paint('cyan', text);
   return token.source === null ? paint('dim', text) : text;
+}
+
+/** Without colour; one that holds only some of a character's bytes shows the character with those bytes. */
+export function tokenText({ text, bytes, start, end }: Token, rendered: string): string {
+  const partial = text.includes('\uFFFD') && bytes !== replacementBytes;
+  return partial ? `${visible(rendered.slice(start, end))}‹${bytes}›` : visible(text);
 }
 
 /** U+FFFD itself, in UTF-8. */

@@ -12,14 +12,24 @@ import { inlineCode, visibleToken } from './tokenText';
 
 /** Two lines: for or against by the method that tints, then what every method says. Text from files stands in code spans only. */
 export function saliencyMarkdown(data: SaliencyData, unit: number): string {
-  const { units, methods, operator, target } = data.result;
+  const { units, unscored, methods, operator, target } = data.result;
   const tinting = tintingMethod(data);
   const score = tinting?.scores[unit] ?? null;
   const text = inlineCode(clipped(visibleToken(units[unit].text)));
   const explained = inlineCode(clipped(visibleToken(target.text)));
   const values = methods
     .filter(({ scores }) => scores[unit] !== null)
-    .map(({ method, scores }) => `${methodName(method, operator)} ${scoreText(scores[unit] ?? 0, isSigned(method))}`);
+    .map(({ method, scores, completeness }) => {
+      const value = `${methodName(method, operator)} ${scoreText(scores[unit] ?? 0, isSigned(method))}`;
+      return completeness?.reliable === false ? vscode.l10n.t('{0} (not reliable)', value) : value;
+    });
+  if (tinting?.method === 'occlusion' && unscored.includes(unit))
+    return [
+      vscode.l10n.t('**{0}**: no score by knock-out, the target {1} is read inside it', text, explained),
+      values.join(' · '),
+    ]
+      .filter(Boolean)
+      .join('\n\n');
   if (!tinting || score === null) return vscode.l10n.t('{0}: not scored yet', text);
   return [verdict(text, explained, isSigned(tinting.method) ? score : null), values.join(' · ')].join('\n\n');
 }

@@ -33,9 +33,10 @@ export function inOrder(data: SaliencyData, wanted: readonly SaliencyMethod[]): 
   return { ...data, result: { ...data.result, methods: [...new Set([...first, ...methods])] } };
 }
 
-/** The first method that gives anything on this prompt; null when none does. */
+/** The first method that gives anything to be read on this prompt; null when none does. */
 export function tintingMethod({ result }: SaliencyData): MethodScores | null {
-  return result.methods.find(({ refused }) => refused === null) ?? null;
+  const readable = ({ refused, completeness }: MethodScores) => refused === null && completeness?.reliable !== false;
+  return result.methods.find(readable) ?? null;
 }
 
 /** Its units with their scores; larger units stand in for occlusion until the first of its own is known. */

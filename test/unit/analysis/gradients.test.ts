@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Differentiable, GradientPass, GradientResult } from '../../../src/analysis/differentiable';
-import { gradients } from '../../../src/analysis/gradients';
+import { completenessOf, gradients } from '../../../src/analysis/gradients';
 import type { Pass, PassResult } from '../../../src/analysis/model';
 import { targetResult } from '../../../src/analysis/target';
 import { ProblemError } from '../../../src/protocol/problem';
@@ -107,6 +107,7 @@ describe('scores', () => {
         squares.map((square) => f * square),
       );
       expect(result.completeness?.sum).toBeCloseTo(result.completeness?.difference ?? Number.NaN, 5);
+      expect(result.completeness).toMatchObject({ steps, baseline: 'zero', reliable: true });
       expect(model.batches.reduce((a, b) => a + b, 0)).toBe(steps);
       expect(reports.at(-1)).toEqual([steps, steps]);
     }
@@ -149,6 +150,23 @@ describe('scores', () => {
       scores,
       squares.map((square, t) => (t < 4 ? 2 * f * square : 0)),
     );
+  });
+});
+
+describe('integrated gradients are reliable', () => {
+  it.each([
+    [10.9, 10, true],
+    [11.1, 10, false],
+    [-9.1, -10, true],
+    [-27.16, 10.54, false],
+    [28.07, 10.54, false],
+    [0, 10, false],
+    // A target that hardly changes: a hundredth of a nat is as near as can be told.
+    [0.009, 0, true],
+    [0.011, 0, false],
+    [0.05, 0.03, false],
+  ])('where %f is within a tenth of %f: %s', (sum, difference, reliable) => {
+    expect(completenessOf(sum, difference, 32)).toEqual({ sum, difference, steps: 32, baseline: 'zero', reliable });
   });
 });
 

@@ -4,7 +4,7 @@ import { faithfulness } from '../../../src/analysis/faithfulness';
 import { occluded, occlusion } from '../../../src/analysis/occlusion';
 import { extendRun } from '../../../src/analysis/probabilities';
 import { scoreVariants, type Variant } from '../../../src/analysis/variants';
-import type { Operator } from '../../../src/protocol/results';
+import type { Faithfulness, Operator, TargetSpec } from '../../../src/protocol/results';
 import { FakeModel, logSoftmax } from './fakeModel';
 import { resolveTarget } from './idsAlone';
 
@@ -54,8 +54,8 @@ describe.each(['knockout', 'delete', 'replace'] as const)('occlusion by %s', (op
     const alone = await occlusion(model, prompt, target, everyToken, operator, { ...options, batch: 1, known });
     const cramped = await occlusion(model, prompt, target, everyToken, operator, { ...options, scoreFloats: 20 });
     together.forEach((score, t) => {
-      expect(score).toBeCloseTo(alone[t], 5);
-      expect(score).toBeCloseTo(cramped[t], 5);
+      expect(score).toBeCloseTo(alone[t] ?? Number.NaN, 5);
+      expect(score).toBeCloseTo(cramped[t] ?? Number.NaN, 5);
     });
     expect(model.passes.slice(-5).every((pass) => pass.batch === 1 && pass.tokens <= 2)).toBe(true);
   });
@@ -71,7 +71,7 @@ describe.each(['knockout', 'delete', 'replace'] as const)('occlusion by %s', (op
   it('tells every score once, as soon as it is known', async () => {
     const model = new FakeModel();
     const target = await resolveTarget(model, prompt, {});
-    const told = new Map<number, number>();
+    const told = new Map<number, number | null>();
     const progress: [number, number][] = [];
     const scores = await occlusion(model, prompt, target, everyToken, operator, {
       replacement: space,
@@ -126,7 +126,40 @@ describe('occlusion', () => {
     const options = { replacement: space };
     await expect(occlusion(model, prompt, target, all, 'delete', options)).rejects.toThrow('nothing would be left');
     const [score] = await occlusion(model, prompt, target, all, 'knockout', options);
-    expect(score).not.toBe(0);
+    expect(Math.abs(score ?? 0)).toBeGreaterThan(1e-3);
+  });
+
+  /** Five tokens, 0 … 4; the target of one token that follows is read at 4. */
+  it.each<[string, TargetSpec, [number, number], 'score' | 'null' | 'zero']>([
+    ['the last token, of one token that follows', {}, [4, 5], 'null'],
+    ['all tokens, of one that follows', {}, [0, 5], 'null'],
+    ['the token before it', {}, [3, 4], 'score'],
+    ['the last token, of two that follow', { text: 'ca' }, [4, 5], 'score'],
+    ['the last token, of a contrast of one each', { text: 'c', contrast: 'd' }, [4, 5], 'null'],
+    ['the last token, where the other text has two', { text: 'c', contrast: 'do' }, [4, 5], 'score'],
+    ['the token before a span', { span: [2, 3] }, [1, 2], 'null'],
+    ['what reaches over a span of one', { span: [2, 3] }, [0, 4], 'null'],
+    ['what ends before the position that reads it', { span: [2, 3] }, [0, 1], 'score'],
+    ['the span itself', { span: [2, 3] }, [2, 3], 'zero'],
+    ['what stands behind it', { span: [2, 3] }, [3, 5], 'zero'],
+    ['what holds one of the two places that read a span of two', { span: [2, 4] }, [1, 2], 'score'],
+    ['what reaches into it without its last place', { span: [2, 5] }, [0, 3], 'score'],
+    ['what holds both', { span: [2, 4] }, [1, 3], 'null'],
+    ['a span of one with a contrast of two', { span: [2, 3], contrast: 'do' }, [0, 4], 'score'],
+    ['a span of one with a contrast of one', { span: [2, 3], contrast: 'd' }, [0, 4], 'null'],
+  ])('by knock-out of %s', async (_, spec, range, kind) => {
+    const target = await resolveTarget(new FakeModel(), prompt, spec);
+    const options = { replacement: 1 };
+    const of = async (operator: Operator) =>
+      (await occlusion(new FakeModel(), prompt, target, [{ tokens: range }], operator, options))[0];
+    const score = await of('knockout');
+    if (kind === 'null') expect(score).toBeNull();
+    if (kind === 'zero') expect(score).toBe(0);
+    if (kind === 'score') expect(Math.abs(score ?? 0)).toBeGreaterThan(1e-3);
+    // Another operator always says something of what stands before the target.
+    const replaced = await of('replace');
+    expect(replaced === 0).toBe(kind === 'zero');
+    expect(replaced).not.toBeNull();
   });
 
   it('of several units closes each to the others', () => {
@@ -210,7 +243,7 @@ describe('two answers of one token', () => {
       }),
     );
     scores.forEach((score, t) => {
-      expect(score).toBeCloseTo(each[0].scores[t] - each[1].scores[t], 5);
+      expect(score).toBeCloseTo((each[0].scores[t] ?? 0) - (each[1].scores[t] ?? 0), 5);
     });
     expect(both.passes).toEqual(each[0].model.passes);
   });
@@ -237,7 +270,7 @@ describe('faithfulness', () => {
     const target = await resolveTarget(fake, ids, { text: 'f' });
     const options = { operator, replacement: 8 };
     const scores = await occlusion(fake, ids, target, units, operator, options);
-    const curves = await faithfulness(fake, ids, target, units, scores, options);
+    const curves = (await faithfulness(fake, ids, target, units, scores, options)) as Faithfulness;
     expect(curves.fractions).toEqual([0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]);
     expect(curves.mostFirst[0]).toBeCloseTo(target.value, 5);
     expect(curves.leastFirst[10]).toBe(curves.mostFirst[10]);
@@ -252,17 +285,34 @@ describe('faithfulness', () => {
     expect(area.mostFirst).toBeCloseTo((sum - ends) / 10, 6);
   });
 
+  it('never removes a unit that the operator cannot take away: all is all others, and there may be none', async () => {
+    const fake = model();
+    const target = await resolveTarget(fake, ids, { text: 'f' });
+    const options = { operator: 'knockout', replacement: 8 } as const;
+    const scores = await occlusion(fake, ids, target, units, 'knockout', options);
+    expect(scores.flatMap((score, t) => (score === null ? [t] : []))).toEqual([10]);
+    const curves = await faithfulness(fake, ids, target, units, scores, options);
+    const others = await faithfulness(fake, ids, target, units.slice(0, 10), scores.slice(0, 10), options);
+    expect(curves).toEqual(others);
+    // One unit a step; the last point leaves the last token alone.
+    const [alone] = await scoreVariants(fake, target, [
+      { ids, start: 10, closed: units.slice(0, 10).map((u) => u.tokens) },
+    ]);
+    expect(curves?.mostFirst[10]).toBeCloseTo(alone, 5);
+    expect(await faithfulness(fake, ids, target, [unit(0, 11)], [null], options)).toBeNull();
+  });
+
   it('has no value where nothing is left, and is the same for the same seed', async () => {
     const fake = model();
     const target = await resolveTarget(fake, ids, { text: 'f' });
     const options = { operator: 'delete', replacement: 8, seed: 3 } as const;
     const scores = await occlusion(fake, ids, target, units, 'delete', options);
-    const curves = await faithfulness(fake, ids, target, units, scores, options);
+    const curves = (await faithfulness(fake, ids, target, units, scores, options)) as Faithfulness;
     expect([curves.mostFirst[10], curves.leastFirst[10], curves.random.mean[10]]).toEqual([null, null, null]);
     expect(curves.mostFirst.slice(0, 10)).not.toContain(null);
     expect(await faithfulness(fake, ids, target, units, scores, options)).toEqual(curves);
     const other = await faithfulness(fake, ids, target, units, scores, { ...options, seed: 4 });
-    expect(other.random.mean).not.toEqual(curves.random.mean);
-    expect(other.mostFirst).toEqual(curves.mostFirst);
+    expect(other?.random.mean).not.toEqual(curves.random.mean);
+    expect(other?.mostFirst).toEqual(curves.mostFirst);
   });
 });

@@ -43,18 +43,30 @@ describe('rank correlation', () => {
     expect(spearman(a, b)).toBeNull();
   });
 
-  it('is a table over methods, without those that are not complete', () => {
-    const methods = [
-      [1, 2, 3],
-      [3, 2, 1],
-      [1, null, 3],
-      [7, 7, 7],
-    ];
+  it('is a table over methods, without those that are not to be compared', () => {
+    const methods = [[1, 2, 3], [3, 2, 1], null, [7, 7, 7]];
     expect(agreementOf(methods)).toEqual([
       [1, -1, null, null],
       [-1, 1, null, null],
       [null, null, null, null],
       [null, null, null, null],
     ]);
+  });
+
+  it('of two methods is over the units that both have a score for', () => {
+    const [occlusion, input, norm] = [
+      [1, 2, 3, null],
+      [30, 20, 10, 99],
+      [1, 2, 3, 0],
+    ];
+    const table = agreementOf([occlusion, input, norm]);
+    expect([table[0][1], table[1][0], table[0][2]]).toEqual([-1, -1, 1]);
+    expect(table[1][2]).toBe(spearman([30, 20, 10, 99], [1, 2, 3, 0]));
+    expect(
+      agreementOf([
+        [null, null, 1],
+        [1, 2, 3],
+      ])[0][1],
+    ).toBeNull();
   });
 });

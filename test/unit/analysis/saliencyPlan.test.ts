@@ -2,8 +2,20 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DeletionCurves, fractionsOf } from '../../../src/analysis/faithfulness';
+<<<<<<< HEAD
 import { affordablePoints, curvePlan, ordersOf, pathCost, tokenLimit } from '../../../src/analysis/saliencyPlan';
 import type { Target } from '../../../src/analysis/target';
+=======
+import {
+  affordablePoints,
+  curvePlan,
+  ordersOf,
+  pathAttempts,
+  pathCost,
+  tokenLimit,
+} from '../../../src/analysis/saliencyPlan';
+import { resolveTarget, type Target } from '../../../src/analysis/target';
+>>>>>>> 9305001 (No score where knock-out cannot say; integrated gradients that do not add up are not read)
 import { FakeModel } from './fakeModel';
 import { resolveTarget } from './idsAlone';
 
@@ -122,6 +134,31 @@ describe('the points of integrated gradients', () => {
     [1000, 2, 8],
   ])('on %i tokens and %i sides are %i where nothing is known of the machine', (before, sides, points) => {
     expect(affordablePoints(targetOf(before, sides), tokenLimit(0))).toBe(points);
+  });
+});
+
+describe('the tries of integrated gradients', () => {
+  it.each([
+    [5, 1, [32, 128, 512]],
+    [24, 1, [32, 128, 512]],
+    [30, 1, [32, 128]],
+    [24, 2, [32, 128]],
+    [150, 1, [32]],
+    [1000, 1, [16]],
+  ])('on %i tokens and %i sides are %j where nothing is known of the machine', (before, sides, attempts) => {
+    expect(pathAttempts(targetOf(before, sides), tokenLimit(0))).toEqual(attempts);
+  });
+
+  it('take no more than the limit together, after the first', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 8000 }), fc.integer({ min: 1, max: 2 }), limits, (before, sides, limit) => {
+        const target = targetOf(before, sides);
+        const attempts = pathAttempts(target, limit);
+        expect(attempts[0]).toBe(affordablePoints(target, limit));
+        const tokens = attempts.reduce((sum, points) => sum + pathCost(target, points), 0);
+        if (attempts.length > 1) expect(tokens).toBeLessThanOrEqual(limit);
+      }),
+    );
   });
 });
 

@@ -31,6 +31,8 @@ const lane = (method: SaliencyMethod, scores: (number | null)[], signed = true):
   label: method,
   signed,
   scores,
+  unscored: new Set(),
+  unreliable: false,
   full: 0.5,
 });
 const lanes = [lane('occlusion', [0.1, 0.9, -0.2, 0, null]), lane('attention', [0, 0.1, 0.2, 0.3, 0.4], false)];
@@ -71,6 +73,35 @@ test('bars go up for and hatched down against, a cut one wears a cap, an unknown
   const letter = Number(svg.querySelector('text.mono')?.getAttribute('x'));
   expect(Number(warm.getAttribute('x'))).toBeCloseTo(letter + 2 * 7.8, 1);
   expect(Number(warm.getAttribute('width'))).toBeCloseTo(4 * 7.8 - 1, 1);
+});
+
+test('a unit that there will be no score of wears a dash, and no stand-in', () => {
+  const [occlusion] = lanes;
+  const { chart, all, look } = drawn({ lanes: [{ ...occlusion, unscored: new Set([4]) }] });
+  expect([count('.unknown'), count('.bar.hollow'), count('.unscored')]).toEqual([0, 0, 1]);
+  expect(container.querySelector('.unscored')?.textContent).toBe('\u2013');
+  for (const style of ['heat', 'underline'] as const) {
+    chart.update(all, { ...look, style });
+    expect([count('.unknown'), count('.unscored')]).toEqual([0, 1]);
+  }
+});
+
+test('a lane that is not to be read is covered by lines of no colour, its marks pale, and makes no word bold', () => {
+  const [occlusion, attention] = lanes;
+  const data = { lanes: [{ ...occlusion, unreliable: true }, attention] };
+  const { chart, all, look } = drawn(data);
+  // One for each row of the text.
+  expect(count('.unreadable')).toBe(2);
+  expect(container.querySelector('.unreadable')?.getAttribute('fill')).toBe('url(#saliency-unreadable)');
+  expect(container.querySelector('#saliency-unreadable rect')?.getAttribute('fill')).toBe(theme.foreground);
+  expect([...container.querySelectorAll('.bar')].filter((bar) => bar.getAttribute('opacity') === '0.35')).toHaveLength(
+    4,
+  );
+  expect(count('text[font-weight="700"]')).toBe(0);
+  chart.update({ ...all, lanes }, look);
+  expect([count('.unreadable'), count('text[font-weight="700"]')]).toEqual([0, 1]);
+  chart.update({ ...all, ...data }, { ...look, style: 'heat' });
+  expect(count('.unreadable')).toBeGreaterThan(2);
 });
 
 test('one named tab stop: arrows move over units and rows, Enter locks', () => {

@@ -113,6 +113,30 @@ describe('occlusion', () => {
     expect(output).toContain('highest score first -2.50, lowest first -1.50, 5 random orders -2.00 ± 0.25');
   });
 
+  it('shows no score, and why, where the target is read inside a unit, and says what stands behind it', async () => {
+    const { handlers, occlusion } = engine();
+    const [first, second] = occlusion.units;
+    occlusion.units = [first, { ...second, score: null }, { ...second, tokens: [5, 6], text: ' now', score: 0 }];
+    const { output, files } = await run(['occlusion', 'a.txt', '--csv', 'out.csv'], { handlers });
+    expect(output).toMatch(/·of·France +–\n/);
+    expect(output).toContain('the whole target is read from inside ·of·France');
+    expect(output).toContain('--operator delete');
+    expect(output).toContain('1 of 3 stand behind the target and score 0');
+    expect(String(files.get('out.csv')).split('\r\n')[2]).toMatch(/^ of France,.*,$/);
+    const json = JSON.parse((await run(['occlusion', 'a.txt', '--json'], { handlers })).output);
+    expect(json.result.units.map(({ score }: { score: number | null }) => score)).toEqual([2, null, 0]);
+  });
+
+  it('stands where no unit has a score', async () => {
+    const { handlers, occlusion } = engine();
+    occlusion.units = [{ ...occlusion.units[0], score: null }];
+    occlusion.faithfulness = null;
+    const { status, output } = await run(['occlusion', 'a.txt'], { handlers });
+    expect(status).toBe(0);
+    expect(output).toMatch(/·capital +–\n/);
+    expect(output).not.toContain('random orders');
+  });
+
   it('writes a table', async () => {
     const { handlers } = engine();
     const { files } = await run(['occlusion', 'a.txt', '--csv', 'out.csv'], { handlers });

@@ -5,18 +5,28 @@ import { fakePrompt, run, type stage } from './fakeEngine';
 
 type Handlers = NonNullable<NonNullable<Parameters<typeof stage>[0]>['handlers']>;
 
+<<<<<<< HEAD
 const resultOf = (method: GradientMethod): GradientsResult => ({
   target: { ids: [7], text: ' Paris', logprob: Math.log(0.75), position: 5, contrast: null, boundary: null },
+=======
+const resultOf = (method: GradientMethod, difference = 0.8, reliable = true): GradientsResult => ({
+  target: { ids: [7], text: ' Paris', logprob: Math.log(0.75), position: 5, contrast: null },
+>>>>>>> 9305001 (No score where knock-out cannot say; integrated gradients that do not add up are not read)
   method,
   scores: [0.25, 1, -0.5, 0, 0],
-  completeness: method === 'integrated' ? { sum: 0.75, difference: 0.875 } : null,
+  completeness: method === 'integrated' ? { sum: 0.75, difference, steps: 32, baseline: 'zero', reliable } : null,
 });
 
-function engine() {
+function engine(difference?: number, reliable?: boolean) {
   const asked: unknown[] = [];
   const gradients: Handlers['gradients'] = (params) => {
     asked.push(params);
-    return { prompt: fakePrompt(params.prompt), runMs: 3, reused: 0, result: resultOf(params.method) };
+    return {
+      prompt: fakePrompt(params.prompt),
+      runMs: 3,
+      reused: 0,
+      result: resultOf(params.method, difference, reliable),
+    };
   };
   return { asked, handlers: { gradients } };
 }
@@ -55,9 +65,23 @@ describe('gradients', () => {
     expect(output).toContain('Why ·Paris 75.0 %\n');
     expect(output).toMatch(/1 {2}·capital +1\.0000 +│█{12}\n/);
     expect(output).toMatch(/2 {2}·of +-0\.5000 +█{6}│\n/);
-    expect(output).toContain('sum to 0.750; from zero embeddings to the prompt the target changes by 0.875');
+    expect(output).toContain('sum to 0.750; from zero embeddings to the prompt the target changes by 0.800');
+    expect(output).not.toContain('not converged');
     const plain = await run(['gradients', 'a.txt'], { handlers });
     expect(plain.output).not.toContain('sum to');
+  });
+
+  it('says of integrated gradients that do not add up that they are not to be read, wherever they are put', async () => {
+    const { handlers } = engine(-0.5, false);
+    const words = ['gradients', 'a.txt', '--method', 'integrated', '--csv', 'g.csv', '--svg', 'g.svg'];
+    const { output, files } = await run(words, { handlers });
+    expect(output).toContain('75.0 %\nnot converged: not to be read\n');
+    expect(output).toContain('sum to 0.750; from zero embeddings to the prompt the target changes by -0.500');
+    expect(output).toContain('--steps');
+    const lines = String(files.get('g.csv')).trim().split(/\r?\n/);
+    expect(lines[0]).toBe('position,id,text,score,steps,reliable');
+    expect(lines.slice(1).every((line) => line.endsWith(',32,false'))).toBe(true);
+    expect(String(files.get('g.svg'))).toContain('not converged: not to be read');
   });
 
   it.each([

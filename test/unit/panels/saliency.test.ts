@@ -119,10 +119,16 @@ test('the random orders are those that all methods share; none while no method h
   expect(randomOrders([waiting])).toBeNull();
 });
 
+/** As if random orders were hardly spread. */
+function clearly({ faithfulness }: MethodScores): void {
+  if (faithfulness) faithfulness.area.randomSpread = 0.1;
+}
+
 test('while other methods have no curve, the first one decides nothing', () => {
   const first = (document: string, state: (data: SaliencyData) => PanelState) => {
     const data = copied(document, ({ methods, ...result }) => {
       for (const method of methods.slice(1)) method.faithfulness = null;
+      if (document === 'sentiment') clearly(methods[0]);
       result.complete = false;
     });
     return verdictWords(shownOf(data, state(data)));
@@ -131,7 +137,7 @@ test('while other methods have no curve, the first one decides nothing', () => {
     ...ready(data),
     saliency: { kind: 'running', previous: data, progress: null, elapsedMs: 1 },
   });
-  const others = 'gradient × input, integrated gradients, attention.';
+  const others = 'gradient × input, attention.';
   expect(first('reviews', going)).toContain(
     `So far the best method, knock-out, stays within two sd of random order. Curves still to come: ${others}`,
   );
@@ -150,7 +156,105 @@ test('a verdict needs two standard deviations below chance', () => {
 
 test('the sentence about chance is computed: no method on the few-shot prompt, knock-out on the plain one', () => {
   expect(verdictWords(shownOf(recorded('reviews')))).toContain('do not trust any ranking on this prompt');
-  expect(verdictWords(shownOf(recorded('sentiment')))).toContain('Knock-out lies clearly below random order');
+  const clear = copied('sentiment', ({ methods }) => methods.forEach(clearly));
+  expect(verdictWords(shownOf(clear))).toContain('Knock-out lies clearly below random order');
+});
+
+test('integrated gradients that do not add up are in no ranking, comparison, curve or verdict, and every place says so', () => {
+  const shown = shownOf(recorded('sentiment'));
+  const integrated = shown.methods.findIndex(({ method }) => method === 'integrated');
+  expect(shown.lanes.map(({ unreliable }) => unreliable)).toEqual([false, false, true, false]);
+  expect(shown.readable.map(({ method }) => method)).toEqual(['occlusion', 'input', 'attention']);
+  expect(shown.agreement.map((row) => row.length)).toEqual([3, 3, 3]);
+  expect(verdictWords(shown)).toContain('Left out, not reliable here: integrated gradients.');
+  expect(verdictWords(shown)).not.toContain('No curve in this run');
+  const warning =
+    'Integrated gradients: not reliable here (completeness +720 %): the scores add up to 16.40, exact would be 2.00, at 128 points. Do not read its lane; it is in no ranking, comparison or verdict.';
+  expect(legendNotes(shown)[0]).toEqual({ text: warning, warning: true });
+  expect(legendNotes(shown).filter((note) => note.warning)).toHaveLength(1);
+  expect(legendItems(shown).map(({ swatch }) => swatch)).toContain('unreadable');
+  expect(unitSpoken(shown, 2)).toMatch(/Integrated gradients \S+ not reliable/);
+  const table = unitsTable(shown);
+  expect(table.columns).toContain('Integrated gradients (not reliable)');
+  expect(table.rows.every((row) => row[4 + 2 * integrated] === '\u2013')).toBe(true);
+  expect(agreementTable(shown)?.columns).toHaveLength(1 + 3);
+  const lines = saliencyCsv(shown).trim().split('\r\n');
+  expect(lines[0]).toContain(',integrated,integrated_steps,integrated_reliable,');
+  expect(lines.slice(1).every((line) => line.includes(',128,false,'))).toBe(true);
+});
+
+test('integrated gradients that add up are a method like the others, at so many points', () => {
+  const data = copied('sentiment', ({ methods, agreement }) => {
+    methods[2].completeness = { sum: 2.1, difference: 1.9991, steps: 512, baseline: 'zero', reliable: true };
+    methods[2].faithfulness = methods[1].faithfulness;
+    agreement[0][2] = agreement[2][0] = 0.5;
+  });
+  const shown = shownOf(data);
+  expect(shown.readable).toHaveLength(4);
+  expect(shown.agreement[0][2]).toBe(0.5);
+  const words = 'integrated gradients of all tokens add up to 2.10; exact would be 2.00 (512 points)';
+  expect(legendNotes(shown)[0]).toEqual({ text: words, warning: false });
+  expect(verdictWords(shown)).not.toContain('Left out');
+});
+
+test('a difference near zero is told without a share of it; while it runs the word is not the last', () => {
+  const near = copied('sentiment', ({ methods }) => {
+    methods[2].completeness = { sum: 1.5, difference: 0.02, steps: 32, baseline: 'zero', reliable: false };
+  });
+  expect(legendNotes(shownOf(near))[0].text).toContain('not reliable here: the scores add up to 1.50');
+  const data = recorded('sentiment');
+  const going = {
+    ...ready(data),
+    saliency: { kind: 'running', previous: data, progress: null, elapsedMs: 1 } as const,
+  };
+  expect(legendNotes(shownOf(data, going))[0].text).toContain('not reliable so far (completeness +720 %)');
+});
+
+test('a unit in which the target is read wears a dash and the reason, in every place, and no rank', () => {
+  const data = recorded('sentiment');
+  const shown = shownOf(data);
+  const last = data.result.units.length - 1;
+  expect([data.result.unscored, data.result.methods[0].scores[last]]).toEqual([[last], null]);
+  expect(shown.standIns).toBeNull();
+  const marks = legendItems(shown).map(({ swatch }) => swatch);
+  expect([marks.includes('unscored'), marks.includes('unknown')]).toEqual([true, false]);
+  const spoken = unitSpoken(shown, last);
+  expect(spoken).toContain('Knock-out no score');
+  expect(spoken).toContain('The target is read inside it: knock-out cannot say.');
+  expect(unitsTable(shown).rows[last].slice(3, 5)).toEqual(['\u2013', '\u2013']);
+  expect(saliencyCsv(shown).trim().split('\r\n')[last + 1]).toMatch(/,:,,/);
+  expect(verdictWords(shown)).not.toContain('Only');
+  const few = copied('sentiment', (result) => {
+    result.units = result.units.slice(-5);
+    result.unscored = [4];
+    for (const method of result.methods) method.scores = method.scores.slice(-5);
+  });
+  expect(verdictWords(shownOf(few))).toContain('Only 4 words: hardly an order to judge.');
+  expect(agreementTable(shownOf(few))).toBeNull();
+});
+
+test('what stands behind the target scores 0, and a line says so', () => {
+  const data = copied('sentiment', ({ target, units }) => {
+    target.position = units[11].tokens[0];
+  });
+  const texts = noticeTexts(shownOf(data)).map(({ text }) => text);
+  expect(texts).toContain(
+    '3 of 14 words stand behind the target and score 0: it depends only on what comes before it.',
+  );
+  expect(unitSpoken(shownOf(data), 12)).toContain('It stands behind the target');
+  expect(noticeTexts(shownOf(recorded('sentiment'))).some(({ text }) => text.includes('behind'))).toBe(false);
+});
+
+test('a piece of a character is shown with its bytes', () => {
+  const { prompt }: Pick<SaliencyData, 'prompt'> = read('tickets');
+  const data: SaliencyData = { prompt, result: { ...recorded('sentiment').result, by: 'token' } };
+  const position = prompt.tokens.findIndex(({ text }) => text === '\uFFFD');
+  const { text, start, end, bytes } = prompt.tokens[position];
+  data.result.units = [{ text, start, end, tokens: [position, position + 1] }];
+  const label = `${prompt.rendered.slice(start, end)}‹${bytes}›`;
+  expect(label).not.toContain('\uFFFD');
+  expect(unitSpoken(shownOf(data), 0).startsWith(label)).toBe(true);
+  expect(unitsTable(shownOf(data)).rows[0][2]).toBe(label);
 });
 
 test('curves in larger steps say how large, beside the curve and not among the notices', () => {
@@ -158,7 +262,7 @@ test('curves in larger steps say how large, beside the curve and not among the n
     warnings.push({ kind: 'fewerSteps', asked: 10, used: 4 });
   });
   const shown = shownOf(data);
-  expect(verdictWords(shown)).toContain('Each step takes away 25 %, about 10 of 40 words');
+  expect(verdictWords(shown)).toContain('Each step takes away 25 %, about 10 of 39 words');
   expect(noticeTexts(shown)).toEqual(noticeTexts(shownOf(recorded('reviews'))));
   expect(verdictWords(shownOf(recorded('reviews')))).not.toContain('Each step');
 });
@@ -201,34 +305,24 @@ test('warnings and refusals become sentences; a certain target offers a contrast
   const found = noticeTexts(shownOf(data));
   expect(found.map(({ text }) => text)).toEqual([
     'Integrated gradients: Too big. Shorten it.',
+    expect.stringContaining('has no score with knock-out'),
     expect.stringContaining('probability .999'),
     expect.stringContaining('Cut into lines instead of tokens'),
     expect.stringContaining('Sentiment ×3'),
   ]);
-  expect(found[1].help).toBe('contrast');
+  expect(found.map(({ help }) => help)).toEqual([undefined, 'delete', 'contrast', undefined, undefined]);
 });
 
-test('a unit that holds the predicting position says why knock-out gives it 0; rollout says what it leaves out', () => {
+test('a unit that holds the predicting position says why knock-out has no score of it; rollout says what it leaves out', () => {
   const blind = (change: (result: SaliencyData['result']) => void) => {
-    const data = copied('sentiment', (result) => {
-      result.by = 'line';
-      change(result);
-    });
+    const data = copied('sentiment', change);
     return noticeTexts(shownOf(data)).filter(({ help }) => help === 'delete');
   };
-  expect(blind(() => {})[0].text).toMatch(/^\S+ scores 0 by knock-out whatever it says/);
-  const others: ((result: SaliencyData['result']) => void)[] = [
-    (result) => {
-      result.operator = 'delete';
-    },
-    (result) => {
-      result.by = 'word';
-    },
-    ({ target }) => {
-      target.ids.push(0);
-    },
-  ];
-  for (const change of others) expect(blind(change)).toEqual([]);
+  expect(blind(() => {})[0].text).toMatch(/^“:” has no score with knock-out: the answer is read inside it/);
+  const none = blind((result) => {
+    result.unscored = [];
+  });
+  expect(none).toEqual([]);
   const rollout = copied('sentiment', ({ methods }) => {
     methods[0].method = 'rollout';
   });
@@ -243,11 +337,13 @@ test('table twins and CSV carry every unit, curve and correlation', () => {
   expect(units.rows).toHaveLength(40);
   expect(units.columns).toHaveLength(3 + 2 * 4);
   expect(curvesTable(shown)?.rows).toHaveLength(11);
-  expect(agreementTable(shown)?.rows[1].slice(0, 3)).toEqual(['Gradient × input', expect.closeTo(0.29, 1), 1]);
+  expect(agreementTable(shown)?.rows[1].slice(0, 3)).toEqual(['Gradient × input', expect.closeTo(0.3, 1), 1]);
   const [head, first] = saliencyCsv(shown).split('\r\n');
-  expect(head).toBe('start,end,first_token,end_token,text,occlusion,input,integrated,attention');
+  expect(head).toBe(
+    'start,end,first_token,end_token,text,occlusion,input,integrated,integrated_steps,integrated_reliable,attention',
+  );
   expect(first.startsWith('0,6,0,1,Review,-0.68')).toBe(true);
-  expect(legendNotes(shown).join(' ')).toContain('add up to −1.34');
+  expect(legendNotes(shown)[0].text).toContain('(completeness −155 %): the scores add up to −1.34');
 });
 
 function view(state: PanelState) {

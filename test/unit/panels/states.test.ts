@@ -179,12 +179,13 @@ describe('readings of a state', () => {
 
   it('count the parts of a partial result that are known', () => {
     const result = {
-      units: [{}, {}, {}],
+      units: [{}, {}, {}, {}],
+      unscored: [3],
       by: 'word',
       methods: [
-        { method: 'input', scores: [1, 2, 3], refused: null, faithfulness: null },
-        { method: 'occlusion', scores: [0.5, null, null], refused: null, faithfulness: null },
-        { method: 'integrated', scores: [null, null, null], refused: null, faithfulness: null },
+        { method: 'input', scores: [1, 2, 3, 4], refused: null, faithfulness: null },
+        { method: 'occlusion', scores: [0.5, null, null, null], refused: null, faithfulness: null },
+        { method: 'integrated', scores: [null, null, null, null], refused: null, faithfulness: null },
       ],
       complete: false,
     };
@@ -193,10 +194,11 @@ describe('readings of a state', () => {
     expect(progressWords(state({ prompt: {}, result: { ...result, by: 'line' } }))).toContain('1 of 3 lines');
     expect(progressWords(state({ prompt: {}, result: { ...result, complete: true } }))).toContain('25 of 100 tokens');
     const [input, , integrated] = result.methods;
-    const occlusion = { ...result.methods[1], scores: [0, 0, 0], faithfulness: {} };
+    const occlusion = { ...result.methods[1], scores: [0, 0, 0, null], faithfulness: {} };
     const judging = (...methods: unknown[]) => progressWords(state({ prompt: {}, result: { ...result, methods } }));
     expect(judging(input, occlusion, integrated)).toContain('1 of 3 curves');
     expect(judging(input, { ...integrated, refused: {} })).toContain('0 of 1 curves');
+    expect(judging(occlusion, { ...integrated, completeness: { reliable: false } })).toContain('1 of 1 curves');
     const map = { residual: [[0.1, null]], heads: [[null, null]], complete: false };
     expect(progressWords(state({ prompt: {}, result: { map } }))).toContain('1 of 4 places');
     const heads = { knockout: [[1, null]], complete: false };

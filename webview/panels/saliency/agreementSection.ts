@@ -3,15 +3,17 @@ import { el, fill } from '../../base/dom';
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
 import { type AgreementData, type AgreementOptions, correlation, rankAgreement } from '../../charts/rankAgreement';
-import { strongest } from '../../charts/saliencyScores';
+import { pending, strongest } from '../../charts/saliencyScores';
 import type { Chart } from '../../charts/tokenText';
 import { sized } from '../sized';
-import type { SaliencyShown, Section } from './shown';
+import { orderedUnits, type SaliencyShown, type Section, unscoredBy } from './shown';
 import { closestPair } from './verdict';
-import { methodName, methodShort, midSentence, unitLabel, unitsName } from './words';
+import { methodName, methodShort, midSentence, unitLabel, unitsName, unitText, unreliableNames } from './words';
 
 /** Named in the sentence. */
 const NAMED = 4;
+/** Of fewer units a correlation is one of a handful of values, and most often ±1: no table. */
+export const FEWEST = 5;
 
 export function agreementSection(context: ViewContext): Section {
   const small = el('small', {});
@@ -20,8 +22,9 @@ export function agreementSection(context: ViewContext): Section {
   const element = el('section', { class: 'sec' }, el('h2', {}, t('Do the methods agree?'), small), holder, legend);
   let chart: Chart<AgreementData, AgreementOptions> | null = null;
   const drawing = sized<SaliencyShown>(context, holder, (shown, width) => {
-    const { methods, result, agreement, theme } = shown;
-    small.textContent = t('rank correlation over {0} {1}', result.units.length, unitsName(result.by));
+    const { readable: methods, result, agreement, theme } = shown;
+    const units = orderedUnits(result);
+    small.textContent = units < FEWEST ? '' : t('rank correlation over {0} {1}', units, unitsName(result.by));
     const names = methods.map(({ method }) => methodName(method, result.operator));
     const data = { labels: methods.map(({ method }) => methodShort(method, result.operator)), agreement };
     const options: AgreementOptions = {
@@ -37,7 +40,7 @@ export function agreementSection(context: ViewContext): Section {
         ),
       announce: context.announce,
     };
-    if (methods.length < 2) {
+    if (methods.length < 2 || units < FEWEST) {
       chart?.destroy();
       chart = null;
     } else if (chart) chart.update(data, options);
@@ -55,13 +58,13 @@ export function agreementSection(context: ViewContext): Section {
 }
 
 function agreementParts(shown: SaliencyShown): Node[] {
-  const words = [found(shown), closest(shown)].filter((part) => part !== null);
+  const words = [found(shown), closest(shown), leftOut(shown)].filter((part) => part !== null);
   return [el('span', {}, ...words.flatMap((part) => [part, ' ']))];
 }
 
 /** `Knock-out finds most in ↵, positive, Sentiment.` */
-function found({ methods, result, running }: SaliencyShown): Node | null {
-  const [first] = methods;
+function found({ data, readable, result, running }: SaliencyShown): Node | null {
+  const [first] = readable;
   if (!first) return null;
   const units = strongest(first.scores, NAMED);
   const name = methodName(first.method, result.operator);
@@ -69,7 +72,7 @@ function found({ methods, result, running }: SaliencyShown): Node | null {
     return el(
       'span',
       {},
-      first.scores.includes(null)
+      pending({ scores: first.scores, unscored: unscoredBy(first.method, result) }) > 0
         ? running
           ? t('{0} is still being computed.', name)
           : t('{0} was not computed to its end.', name)
@@ -82,14 +85,23 @@ function found({ methods, result, running }: SaliencyShown): Node | null {
     before,
     ...units.flatMap((unit, i) => [
       i > 0 ? ', ' : '',
-      el('span', { class: 'mono saliency-unit' }, unitLabel(result.units[unit].text, 18)),
+      el('span', { class: 'mono saliency-unit' }, unitLabel(unitText(data.prompt, result.units[unit]), 18)),
     ]),
     after,
   );
 }
 
-function closest({ methods, agreement, result }: SaliencyShown): string {
-  if (methods.length < 2) return t('Choose a second method to compare.');
+/** Methods drawn in the text that are not compared. */
+function leftOut(shown: SaliencyShown): string | null {
+  const names = unreliableNames(shown);
+  return names === '' ? null : t('Left out, not reliable here: {0}.', names);
+}
+
+function closest({ methods: drawn, readable: methods, agreement, result }: SaliencyShown): string | null {
+  if (drawn.length < 2) return t('Choose a second method to compare.');
+  if (methods.length < 2) return null;
+  const units = orderedUnits(result);
+  if (units < FEWEST) return t('Only {0} {1}: a rank correlation would say nothing.', units, unitsName(result.by));
   const names = methods.map(({ method }) => method);
   const pair = closestPair(names, agreement);
   if (!pair) return t('A correlation needs two complete rankings.');

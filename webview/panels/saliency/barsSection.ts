@@ -1,15 +1,15 @@
-/** The strongest units of the first method as a list. For the saliency tab. */
+/** The strongest units of the first method that can be ranked, as a list. For the saliency tab. */
 import { el } from '../../base/dom';
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
-import { isSigned, strongest } from '../../charts/saliencyScores';
+import { isSigned, pending, strongest } from '../../charts/saliencyScores';
 import type { Chart } from '../../charts/tokenText';
 import { type UnitBarsData, type UnitBarsOptions, unitBars } from '../../charts/unitBars';
 import { sized } from '../sized';
 import { unitSpoken } from './card';
-import type { SaliencyShown, Section } from './shown';
+import { type SaliencyShown, type Section, unscoredBy } from './shown';
 import { hoverUnit, lockUnit } from './textSection';
-import { methodName, unitsName } from './words';
+import { methodName, unitsName, unitText } from './words';
 
 /** Rows at most. */
 const ROWS = 10;
@@ -22,15 +22,19 @@ export function barsSection(context: ViewContext): Section {
   let chart: Chart<UnitBarsData, UnitBarsOptions> | null = null;
   const drawing = sized<SaliencyShown>(context, element, (shown, width) => {
     const now = shown;
-    const { methods, result, theme, lockedUnit } = now;
-    const [first] = methods;
+    const { data: source, readable, result, theme, lockedUnit } = now;
+    const [first] = readable;
     const units = first ? strongest(first.scores, ROWS) : [];
     element.hidden = units.length === 0;
     if (units.length === 0) return;
     title.textContent = t('The strongest {0}', unitsName(result.by));
     small.textContent = smallWords(now);
     const data = {
-      bars: units.map((unit) => ({ unit, text: result.units[unit].text, score: first.scores[unit] ?? 0 })),
+      bars: units.map((unit) => ({
+        unit,
+        text: unitText(source.prompt, result.units[unit]),
+        score: first.scores[unit] ?? 0,
+      })),
       signed: isSigned(first.method),
     };
     const options: UnitBarsOptions = {
@@ -56,10 +60,11 @@ export function barsSection(context: ViewContext): Section {
   };
 }
 
-function smallWords({ methods, result }: SaliencyShown): string {
-  const [{ method, scores }] = methods;
+function smallWords({ readable, result }: SaliencyShown): string {
+  const [{ method, scores }] = readable;
   const name = methodName(method, result.operator);
-  const left = scores.filter((score) => score === null).length;
-  if (left > 0) return t('{0}, {1} of {2} still to come', name, left, scores.length);
+  const unscored = unscoredBy(method, result);
+  const left = pending({ scores, unscored });
+  if (left > 0) return t('{0}, {1} of {2} still to come', name, left, scores.length - unscored.size);
   return method === 'occlusion' ? t('{0}, nats', name) : name;
 }

@@ -4,16 +4,20 @@ import { signed, visible } from '../../base/format';
 import { t } from '../../base/strings';
 import { rankOf } from '../../charts/saliencyScores';
 import type { SaliencyShown } from './shown';
-import { domain, methodName, unitLabel } from './words';
+import { domain, methodName, unitLabel, unitText } from './words';
 
 interface Row {
   name: string;
   /** Null while it is not known. */
   value: string | null;
+  /** Its rank, or why it has none. */
   rank: string;
 }
 
 const PENDING = '…';
+
+/** What a unit without a score shows. */
+export const NO_SCORE = '\u2013';
 
 function rows({ result, methods, lanes, standIns }: SaliencyShown, unit: number): Row[] {
   const { tokens } = result.units[unit];
@@ -21,10 +25,12 @@ function rows({ result, methods, lanes, standIns }: SaliencyShown, unit: number)
   return methods.map(({ method, scores }, i) => {
     const name = methodName(method, result.operator);
     const score = scores[unit] ?? null;
+    if (lanes[i].unscored.has(unit)) return { name, value: NO_SCORE, rank: t('read inside it') };
     if (score === null) {
       const value = method === 'occlusion' && holder ? t('{0} with its surroundings', signed(holder.score)) : null;
       return { name, value, rank: '' };
     }
+    if (lanes[i].unreliable) return { name, value: scoreText(score, lanes[i].signed), rank: t('not reliable') };
     const rank = rankOf(scores, unit) ?? 0;
     return { name, value: scoreText(score, lanes[i].signed), rank: t('rank {0}', rank) };
   });
@@ -45,7 +51,7 @@ function place({ result }: SaliencyShown, unit: number): string {
 }
 
 export function unitCard(shown: SaliencyShown, unit: number): Node[] {
-  const { text } = shown.result.units[unit];
+  const text = unitText(shown.data.prompt, shown.result.units[unit]);
   const head = el(
     'div',
     { class: 'banner-row' },
@@ -66,12 +72,22 @@ export function unitCard(shown: SaliencyShown, unit: number): Node[] {
     head,
     table,
     el('div', { class: 'm s' }, t('rank of {0}: 1 = supports the target most', shown.result.units.length)),
+    ...unitNotes(shown, unit).map((note) => el('div', { class: 'm s' }, note)),
   ];
+}
+
+/** Why a score is missing, or 0 whatever the unit says. */
+function unitNotes({ result, lanes }: SaliencyShown, unit: number): string[] {
+  if (lanes.some(({ unscored }) => unscored.has(unit)))
+    return [t('The target is read inside it: knock-out cannot say.')];
+  return result.units[unit].tokens[0] >= result.target.position
+    ? [t('It stands behind the target, which does not depend on it.')]
+    : [];
 }
 
 /** One line for the locked unit. */
 export function unitLine(shown: SaliencyShown, unit: number): Node[] {
-  const { text } = shown.result.units[unit];
+  const text = unitText(shown.data.prompt, shown.result.units[unit]);
   return [
     el('b', { class: 'mono strong' }, unitLabel(text)),
     ...rows(shown, unit).map(({ name, value, rank }) =>
@@ -87,10 +103,11 @@ export function unitLine(shown: SaliencyShown, unit: number): Node[] {
 }
 
 export function unitSpoken(shown: SaliencyShown, unit: number): string {
-  const { text } = shown.result.units[unit];
+  const text = unitText(shown.data.prompt, shown.result.units[unit]);
   const parts = rows(shown, unit).map(({ name, value, rank }) => {
     if (value === null) return t('{0} not known yet', name);
+    if (value === NO_SCORE) return t('{0} no score', name);
     return [`${name} ${value}`, rank].filter(Boolean).join(' ');
   });
-  return [visible(text), place(shown, unit), ...parts].join(', ');
+  return [visible(text), place(shown, unit), ...parts, ...unitNotes(shown, unit)].join(', ');
 }

@@ -4,22 +4,30 @@ import { t } from '../../base/strings';
 import { legendDrawing } from '../../charts/saliencyLegend';
 import { rankOf } from '../../charts/saliencyScores';
 import { type DrawingPart, svgDocument } from '../../charts/svgDocument';
+import { FEWEST } from './agreementSection';
+import { NO_SCORE } from './card';
 import { deletionData, verdictWords } from './judgeSection';
 import { legendItems, legendNotes } from './legend';
-import type { SaliencyShown } from './shown';
-import { methodName, targetFormula, unitsName } from './words';
+import { orderedUnits, type SaliencyShown } from './shown';
+import { methodName, targetFormula, unitsName, unitText } from './words';
 
-/** Every unit with its score and rank under every method, in the order of the text. */
-export function unitsTable({ result, methods }: SaliencyShown): TableTwin {
-  const names = methods.map(({ method }) => methodName(method, result.operator));
+/** Every unit with its score and rank under every method, in the order of the text; a dash where there is and will be none. */
+export function unitsTable({ data, result, methods, lanes }: SaliencyShown): TableTwin {
+  const names = methods.map(({ method, completeness }) => {
+    const name = methodName(method, result.operator);
+    return completeness?.reliable === false ? t('{0} (not reliable)', name) : name;
+  });
   return {
     caption: t('Scores of {0} {1}: {2}', result.units.length, unitsName(result.by), targetFormula(result.target)),
     columns: [t('first token'), t('last token'), t('text'), ...names.flatMap((name) => [name, t('{0}, rank', name)])],
-    rows: result.units.map(({ text, tokens: [i, j] }, unit) => [
-      i,
-      j - 1,
-      text,
-      ...methods.flatMap(({ scores }) => [scores[unit] ?? null, rankOf(scores, unit)]),
+    rows: result.units.map((each, unit) => [
+      each.tokens[0],
+      each.tokens[1] - 1,
+      unitText(data.prompt, each),
+      ...lanes.flatMap(({ scores, unscored, unreliable }) => {
+        if (unscored.has(unit)) return [NO_SCORE, NO_SCORE];
+        return [scores[unit] ?? null, unreliable ? NO_SCORE : rankOf(scores, unit)];
+      }),
     ]),
   };
 }
@@ -46,8 +54,8 @@ export function curvesTable(shown: SaliencyShown): TableTwin | null {
   };
 }
 
-export function agreementTable({ methods, result, agreement }: SaliencyShown): TableTwin | null {
-  if (methods.length < 2) return null;
+export function agreementTable({ readable: methods, result, agreement }: SaliencyShown): TableTwin | null {
+  if (methods.length < 2 || orderedUnits(result) < FEWEST) return null;
   const names = methods.map(({ method }) => methodName(method, result.operator));
   return {
     caption: t('Rank correlation between {0} methods', methods.length),
@@ -59,18 +67,33 @@ export function agreementTable({ methods, result, agreement }: SaliencyShown): T
   };
 }
 
-/** Columns named as the command line's `--json` names them. */
+/**
+ * Columns named as the command line's `--json` names them; a score that there is none of is an empty cell. Beside a method that
+ * checks itself stands at how many points, and whether it may be read.
+ */
 export function saliencyCsv({ result, methods }: SaliencyShown): string {
   return tableCsv({
     caption: '',
-    columns: ['start', 'end', 'first_token', 'end_token', 'text', ...methods.map(({ method }) => method)],
+    columns: [
+      'start',
+      'end',
+      'first_token',
+      'end_token',
+      'text',
+      ...methods.flatMap(({ method, completeness }) =>
+        completeness ? [method, `${method}_steps`, `${method}_reliable`] : [method],
+      ),
+    ],
     rows: result.units.map(({ start, end, tokens: [i, j], text }, unit) => [
       start,
       end,
       i,
       j,
       text,
-      ...methods.map(({ scores }) => scores[unit] ?? null),
+      ...methods.flatMap(({ scores, completeness }) => {
+        const score = scores[unit] ?? null;
+        return completeness ? [score, completeness.steps, String(completeness.reliable)] : [score];
+      }),
     ]),
   });
 }
@@ -87,9 +110,10 @@ export function saliencySvg(shown: SaliencyShown, { text, judge, agreement, bars
   const { theme, result } = shown;
   const chart = (box: HTMLElement, name: string) => box.querySelector<SVGSVGElement>(`svg.${name}`);
   const judged = chart(judge, 'deletion-curves');
+  const notes = legendNotes(shown).flatMap(({ text, warning }) => (warning ? sentences(`\u26a0 ${text}`) : [text]));
   const parts: DrawingPart[] = [
     { title: targetFormula(result.target), drawing: chart(text, 'saliency-staves') },
-    { title: t('Legend'), drawing: legendDrawing(theme, legendItems(shown), legendNotes(shown), 'export-legend') },
+    { title: t('Legend'), drawing: legendDrawing(theme, legendItems(shown), notes, 'export-legend') },
     { title: t('Does the ranking matter?'), drawing: judged },
     { title: '', drawing: judged && legendDrawing(theme, [], sentences(verdictWords(shown)), 'export-verdict') },
     { title: t('Do the methods agree?'), drawing: chart(agreement, 'rank-agreement') },

@@ -13,9 +13,9 @@ import {
 } from '../../charts/deletionCurves';
 import type { Chart } from '../../charts/tokenText';
 import { sized } from '../sized';
-import type { SaliencyShown, Section } from './shown';
+import { orderedUnits, type SaliencyShown, type Section } from './shown';
 import { randomOrders, type Verdict, verdict } from './verdict';
-import { methodName, methodShort, midSentence, unitsName } from './words';
+import { methodName, methodShort, midSentence, unitsName, unreliableNames } from './words';
 
 export function judgeSection(context: ViewContext): Section {
   const small = el('small', {});
@@ -85,9 +85,9 @@ export function judgeSection(context: ViewContext): Section {
 }
 
 /** Null while no method has its curve. */
-export function deletionData({ methods, result }: SaliencyShown): DeletionData | null {
-  const random = randomOrders(methods);
-  const judged = methods.filter(
+export function deletionData({ readable, result }: SaliencyShown): DeletionData | null {
+  const random = randomOrders(readable);
+  const judged = readable.filter(
     (scores): scores is MethodScores & { faithfulness: object } => scores.faithfulness !== null,
   );
   if (!random || judged.length === 0) return null;
@@ -126,17 +126,17 @@ function removalWords({ result }: SaliencyShown, order: DeletionOrder): string {
   return whole[{ most: 0, least: 1, both: 2 }[order]];
 }
 
-function waitingWords({ running, result, methods }: SaliencyShown): string {
-  if (methods.length === 0) return t('There is no ranking to judge.');
+function waitingWords({ running, result, readable }: SaliencyShown): string {
+  if (readable.length === 0 || orderedUnits(result) === 0) return t('There is no ranking to judge.');
   if (running && !result.complete) return t('The curves follow when every score of a method is known.');
   return t('Not computed in this run.');
 }
 
 /** Computed from the curves: how the best method compares with chance. */
 export function verdictWords(shown: SaliencyShown, order: DeletionOrder = 'most'): string {
-  const { methods, result } = shown;
-  const found = verdict(methods);
-  const random = randomOrders(methods);
+  const { readable, result } = shown;
+  const found = verdict(readable);
+  const random = randomOrders(readable);
   if (!found || !random) return '';
   const band = t(
     'Band: {0} random orders, mean ± 1 sd (of mean height: ±{1}).',
@@ -144,12 +144,14 @@ export function verdictWords(shown: SaliencyShown, order: DeletionOrder = 'most'
     fixed(random.areaSpread),
   );
   const few =
-    result.units.length < 5
-      ? [t('Only {0} {1}: hardly an order to judge.', result.units.length, unitsName(result.by))]
+    orderedUnits(result) < 5
+      ? [t('Only {0} {1}: hardly an order to judge.', orderedUnits(result), unitsName(result.by))]
       : [];
+  const unreliable = unreliableNames(shown);
+  const leftOut = unreliable === '' ? [] : [t('Left out, not reliable here: {0}.', unreliable)];
   const missing = missingWords(shown);
   const compared = comparison(found, result, missing.length > 0);
-  return [betterWords(order), band, ...stepNote(result), ...compared, ...missing, ...few].join(' ');
+  return [betterWords(order), band, ...stepNote(result), ...compared, ...missing, ...leftOut, ...few].join(' ');
 }
 
 function betterWords(order: DeletionOrder): string {
@@ -178,25 +180,26 @@ function comparison({ best, beats, beating }: Verdict, { operator }: SaliencyRes
 }
 
 /** Methods drawn in the text that have no curve, while others do. */
-function missingWords({ methods, result, running }: SaliencyShown): string[] {
-  const missing = methods.filter(({ faithfulness }) => faithfulness === null);
+function missingWords({ readable, result, running }: SaliencyShown): string[] {
+  const missing = readable.filter(({ faithfulness }) => faithfulness === null);
   if (missing.length === 0) return [];
   const names = missing.map(({ method }) => midSentence(methodName(method, result.operator))).join(', ');
   return [running ? t('Curves still to come: {0}.', names) : t('No curve in this run: {0}.', names)];
 }
 
 /** Of a prompt so long that the curves were read at fewer points. */
-function stepNote({ warnings, units, by }: SaliencyResult): string[] {
-  const fewer = warnings.find((warning) => warning.kind === 'fewerSteps');
+function stepNote(result: SaliencyResult): string[] {
+  const fewer = result.warnings.find((warning) => warning.kind === 'fewerSteps');
   if (!fewer) return [];
-  const [share, count] = [100 / fewer.used, units.length / fewer.used].map(Math.round);
+  const units = orderedUnits(result);
+  const [share, count] = [100 / fewer.used, units / fewer.used].map(Math.round);
   return [
     t(
       'Each step takes away {0} %, about {1} of {2} {3}: at this length finer steps would take too long.',
       share,
       count,
-      units.length,
-      unitsName(by),
+      units,
+      unitsName(result.by),
     ),
   ];
 }

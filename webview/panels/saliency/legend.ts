@@ -1,14 +1,16 @@
 /** The legend under the saliency text: what marks mean, where they are cut, what adds up to what. For the saliency tab. */
+import type { Completeness } from '../../../src/protocol/results';
 import { fixed, probability } from '../../base/format';
 import { t } from '../../base/strings';
 import type { LegendItem } from '../../charts/saliencyLegend';
+import { pending } from '../../charts/saliencyScores';
 import type { SaliencyShown } from './shown';
-import { domain, unitsName } from './words';
+import { domain, methodName, unitsName } from './words';
 
 /** Domains of the lanes drawn: `knock-out ±0.56 · attn 0.052`. */
 function domains({ lanes, intent }: SaliencyShown): string {
   const drawn = intent.style === 'bars' ? lanes : lanes.slice(0, 1);
-  const known = drawn.filter(({ full }) => full > 0);
+  const known = drawn.filter(({ full, unreliable }) => full > 0 && !unreliable);
   return known.map(({ label, full, signed }) => `${label} ${signed ? '±' : ''}${domain(full)}`).join(' · ');
 }
 
@@ -42,25 +44,69 @@ export function legendItems(shown: SaliencyShown): LegendItem[] {
         ? { swatch: 'hollow', text: t('hollow: score of the whole, by {0}', unitsName(standIns.by)) }
         : { swatch: null, text: t('pale: score of the whole, by {0}', unitsName(standIns.by)) },
     );
-  if (drawn.some((lane) => lane.scores.includes(null)))
-    items.push({ swatch: 'unknown', text: t('dotted: not known yet') });
+  if (drawn.some((lane) => pending(lane) > 0)) items.push({ swatch: 'unknown', text: t('dotted: not known yet') });
+  if (drawn.some((lane) => lane.unscored.size > 0))
+    items.push({
+      swatch: 'unscored',
+      text: t('no score: the target is read inside it, where knock-out closes nothing'),
+    });
+  if (drawn.some((lane) => lane.unreliable)) items.push({ swatch: 'unreadable', text: t('crossed out: not reliable') });
   return items;
 }
 
-/** Sentences after the marks. */
-export function legendNotes({ methods, result }: SaliencyShown): string[] {
+export interface LegendNote {
+  text: string;
+  /** Something is wrong with the scores. */
+  warning: boolean;
+}
+
+/** Sentences after the marks, one a line; warnings first. */
+export function legendNotes({ methods, result, running }: SaliencyShown): LegendNote[] {
+  const warnings: string[] = [];
   const notes: string[] = [];
+  for (const { method, completeness } of methods) {
+    if (!completeness) continue;
+    if (completeness.reliable) notes.push(completeWords(completeness));
+    else warnings.push(unreliableWords(methodName(method, result.operator), completeness, running));
+  }
   const summed = methods.some(({ method }) => method !== 'occlusion');
   if (summed && result.by !== 'token') notes.push(t('gradients and attention: a unit is the sum of its tokens'));
   if (methods.some(({ method }) => method === 'attention')) notes.push(t('attention leaves the first token out'));
-  for (const { completeness } of methods) {
-    if (!completeness) continue;
-    const { sum, difference } = completeness;
-    notes.push(
-      t('integrated gradients of all tokens add up to {0}; exact would be {1}', fixed(sum), fixed(difference)),
-    );
-  }
   if (!result.target.contrast && methods.length > 0)
     notes.push(t('target’s probability {0}', probability(Math.exp(result.target.logprob))));
-  return notes;
+  return [...warnings.map((text) => ({ text, warning: true })), ...notes.map((text) => ({ text, warning: false }))];
 }
+
+function completeWords({ sum, difference, steps }: Completeness): string {
+  const numbers = [fixed(sum), fixed(difference), steps];
+  return t('integrated gradients of all tokens add up to {0}; exact would be {1} ({2} points)', ...numbers);
+}
+
+/** With `−151 %`: by how much of the difference the sum misses it. */
+function unreliableWords(name: string, { sum, difference, steps }: Completeness, running: boolean): string {
+  const numbers = [fixed(sum), fixed(difference), steps];
+  if (Math.abs(difference) < LEAST_SHARED)
+    return t(
+      '{0}: not reliable here: the scores add up to {1}, exact would be {2}, at {3} points. Do not read its lane; it is in no ranking, comparison or verdict.',
+      name,
+      ...numbers,
+    );
+  const off = Math.round((100 * (sum - difference)) / difference);
+  const share = `${off > 0 ? '+' : ''}${fixed(off, 0)} %`;
+  return running
+    ? t(
+        '{0}: not reliable so far (completeness {1}): the scores add up to {2}, exact would be {3}, at {4} points. Do not read its lane yet.',
+        name,
+        share,
+        ...numbers,
+      )
+    : t(
+        '{0}: not reliable here (completeness {1}): the scores add up to {2}, exact would be {3}, at {4} points. Do not read its lane; it is in no ranking, comparison or verdict.',
+        name,
+        share,
+        ...numbers,
+      );
+}
+
+/** Nats: of less no share is told. */
+const LEAST_SHARED = 0.1;

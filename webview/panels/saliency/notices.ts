@@ -1,5 +1,5 @@
 /** What makes the scores hard to read on this prompt, and methods that gave none: quiet lines above the text. For the saliency tab. */
-import type { SaliencyResult, SaliencyWarning } from '../../../src/protocol/explain';
+import type { SaliencyWarning } from '../../../src/protocol/explain';
 import { linkButton } from '../../base/controls';
 import { type Child, el, fill } from '../../base/dom';
 import { probability } from '../../base/format';
@@ -8,7 +8,7 @@ import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
 import { changeSaliency } from './controls';
 import type { SaliencyShown, Section } from './shown';
-import { methodName, unitLabel, unitsName } from './words';
+import { methodName, unitLabel, unitsName, unitText } from './words';
 
 /** Repeated texts named; the others are counted. */
 const NAMED = 4;
@@ -48,7 +48,8 @@ function notice(...content: Child[]): HTMLElement {
 }
 
 /** Every notice in words. */
-export function noticeTexts({ result, refused, methods }: SaliencyShown): Notice[] {
+export function noticeTexts(shown: SaliencyShown): Notice[] {
+  const { data, result, refused, methods } = shown;
   const repeated = result.warnings.filter((warning) => warning.kind === 'repeated');
   // Of the curves' steps it is said beside the curves.
   const others = result.warnings.filter((warning) => warning.kind !== 'repeated' && warning.kind !== 'fewerSteps');
@@ -56,7 +57,7 @@ export function noticeTexts({ result, refused, methods }: SaliencyShown): Notice
     ...refused.map(({ method, refused: problem }) => ({
       text: t('{0}: {1} {2}', methodName(method, result.operator), problem?.message ?? '', problem?.remedy ?? ''),
     })),
-    ...blindNotice(result),
+    ...silentNotices(shown),
     ...(methods.some(({ method }) => method === 'rollout')
       ? [
           {
@@ -72,7 +73,7 @@ export function noticeTexts({ result, refused, methods }: SaliencyShown): Notice
           {
             text: repeatedText(
               repeated,
-              result.units.map(({ text }) => text),
+              result.units.map((unit) => unitText(data.prompt, unit)),
             ),
           },
         ]
@@ -109,20 +110,32 @@ function otherNotice(
     : { text: `${text} ${t('A contrast with another answer shows more.')}`, help: 'contrast' };
 }
 
-/**
- * Knock-out closes a unit to what stands outside of it: the position that predicts a target of one token reads its own unit
- * still. Of a word or a token nobody expects more; a larger unit looks as if it did not matter.
- */
-function blindNotice({ units, operator, by, target }: SaliencyResult): Notice[] {
-  if (operator !== 'knockout' || by === 'token' || by === 'word') return [];
-  if (Math.max(target.ids.length, target.contrast?.ids.length ?? 0) > 1) return [];
-  const unit = units.find(({ tokens }) => tokens[0] < target.position && target.position <= tokens[1]);
-  if (!unit) return [];
+/** Units that knock-out cannot take away have no score, and those behind the target score 0 whatever they say. */
+function silentNotices({ data, result, methods }: SaliencyShown): Notice[] {
+  const { units, unscored, by, target } = result;
+  if (methods.every(({ method }) => method !== 'occlusion')) return [];
+  const [inside] = unscored;
+  const behind = units.filter(({ tokens }) => tokens[0] >= target.position).length;
+  const closed =
+    inside === undefined
+      ? []
+      : [
+          {
+            text: t(
+              '“{0}” has no score with knock-out: the answer is read inside it, where nothing is closed.',
+              unitLabel(unitText(data.prompt, units[inside]), 18),
+            ),
+            help: 'delete' as const,
+          },
+        ];
+  if (behind === 0) return closed;
   const text = t(
-    '{0} scores 0 by knock-out whatever it says: the target is read off inside it, where nothing is closed.',
-    unitLabel(unit.text, 18),
+    '{0} of {1} {2} stand behind the target and score 0: it depends only on what comes before it.',
+    behind,
+    units.length,
+    unitsName(by),
   );
-  return [{ text, help: 'delete' }];
+  return [...closed, { text }];
 }
 
 function repeatedText(repeated: readonly { units: number[] }[], texts: readonly string[]): string {

@@ -6,7 +6,7 @@ import type { MethodScores, SaliencyMethod, SaliencyResult } from '../../../src/
 import type { PanelState, SaliencyData, SaliencyIntent } from '../../../src/protocol/panel';
 import type { Theme } from '../../base/theme';
 import { viewData } from '../../base/view';
-import { isSigned, type Lane, largest, unitAt } from '../../charts/saliencyScores';
+import { isSigned, type Lane, largest, pending, unitAt } from '../../charts/saliencyScores';
 import { methodShort } from './words';
 
 export interface SaliencyShown {
@@ -17,7 +17,9 @@ export interface SaliencyShown {
   /** Those drawn, the first one first. */
   methods: readonly MethodScores[];
   lanes: readonly Lane[];
-  /** Rank correlations of `methods`. */
+  /** Those of `methods` that may be ranked, compared and judged. */
+  readable: readonly MethodScores[];
+  /** Rank correlations of `readable`. */
   agreement: (number | null)[][];
   /** Stand-ins for occlusion scores that are not known yet; null where none is needed. */
   standIns: SaliencyResult['coarse'];
@@ -44,27 +46,43 @@ export function drawnMethods(result: SaliencyResult, wanted: readonly SaliencyMe
   return chosen.length > 0 ? chosen : able;
 }
 
+const none: ReadonlySet<number> = new Set();
+
+/** Units of which a method cannot say anything: of those that the operator cannot take away, occlusion. */
+export function unscoredBy(method: SaliencyMethod, { unscored }: SaliencyResult): ReadonlySet<number> {
+  return method === 'occlusion' ? new Set(unscored) : none;
+}
+
+/** Units that are in an order: those that the operator can take away, where occlusion is drawn or judged. */
+export function orderedUnits({ units, unscored }: SaliencyResult): number {
+  return units.length - unscored.length;
+}
+
 /** What every drawing needs, or null without data. Kept while state and theme stay: see `remembered`. */
 export function shownFacts(data: SaliencyData, intent: SaliencyIntent, theme: Theme) {
   const { result } = data;
   const methods = drawnMethods(result, intent.methods);
   const occlusion = methods.find(({ method }) => method === 'occlusion');
-  const standIns = occlusion?.scores.includes(null) ? result.coarse : null;
+  const waits = occlusion && pending({ scores: occlusion.scores, unscored: unscoredBy('occlusion', result) }) > 0;
+  const standIns = waits ? result.coarse : null;
   const coarse = standIns?.units.map(({ score }) => score) ?? [];
-  const lanes = methods.map(({ method, scores }): Lane => {
+  const lanes = methods.map(({ method, scores, completeness }): Lane => {
     const top = largest(scores, method === 'occlusion' ? coarse : []);
     return {
       method,
       label: methodShort(method, result.operator),
       signed: isSigned(method),
       scores,
+      unscored: unscoredBy(method, result),
+      unreliable: completeness?.reliable === false,
       full: top * intent.range,
     };
   });
-  const places = methods.map((scores) => result.methods.indexOf(scores));
+  const readable = methods.filter(({ completeness }) => completeness?.reliable !== false);
+  const places = readable.map((scores) => result.methods.indexOf(scores));
   const agreement = places.map((row) => places.map((column) => result.agreement[row]?.[column] ?? null));
   const refused = result.methods.filter((scores) => scores.refused !== null);
-  return { data, result, theme, intent, methods, lanes, agreement, standIns, refused };
+  return { data, result, theme, intent, methods, lanes, readable, agreement, standIns, refused };
 }
 
 export function shownState(

@@ -3,6 +3,7 @@ import type { SaliencyMethod } from '../../../src/protocol/explain';
 import type { SaliencyIntent } from '../../../src/protocol/panel';
 import { checkbox, dropdown, type Field, segmented, slider } from '../../base/controls';
 import { el, fill } from '../../base/dom';
+import { icon } from '../../base/icons';
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
 import { swatch } from '../../charts/saliencyLegend';
@@ -43,7 +44,17 @@ export function saliencyTextSection(context: ViewContext, onDrawn: (height: numb
   const holder = el('div', { class: 'saliency-text' });
   const line = el('div', { class: 'saliency-line s' });
   const legend = el('div', { class: 'legend' });
-  const element = el('section', { class: 'sec' }, el('h2', {}, title, formula), look.element, holder, line, legend);
+  const notes = el('ul', { class: 'saliency-notes s' });
+  const element = el(
+    'section',
+    { class: 'sec' },
+    el('h2', {}, title, formula),
+    look.element,
+    holder,
+    line,
+    legend,
+    notes,
+  );
   let chart: Chart<StavesData, StavesOptions> | null = null;
   const drawing = sized<SaliencyShown>(context, holder, (shown, width) => {
     const now = shown;
@@ -81,8 +92,14 @@ export function saliencyTextSection(context: ViewContext, onDrawn: (height: numb
       ...legendItems(now).map(({ swatch: kind, text }, i) =>
         el('span', { class: 'it' }, kind && swatch(theme, kind, `saliency-legend-${i}`), el('span', {}, text)),
       ),
-      ...legendNotes(now).map((note) => el('span', {}, note)),
     );
+    fill(
+      notes,
+      ...legendNotes(now).map(({ text, warning }) =>
+        el('li', { class: warning ? 'warning' : undefined }, warning && icon('warning'), el('span', {}, text)),
+      ),
+    );
+    notes.hidden = notes.childElementCount === 0;
   });
   return {
     element,

@@ -14,7 +14,7 @@ import { saliencyControls } from './controls';
 import { agreementTable, curvesTable, saliencyCsv, saliencySvg, unitsTable } from './exports';
 import { judgeSection } from './judgeSection';
 import { notices } from './notices';
-import { type SaliencyShown, shownFacts, shownState } from './shown';
+import { orderedUnits, type SaliencyShown, shownFacts, shownState } from './shown';
 import { saliencyTextSection } from './textSection';
 
 /** Staves up to this height leave room for the list under them; else it stands under the judge. */
@@ -63,7 +63,7 @@ class SaliencyView implements View {
     if (!this.shown) return;
     for (const section of this.sections()) section.update(this.shown);
     // One unit has no rank.
-    this.judge.element.hidden = this.agreement.element.hidden = this.shown.result.units.length < 2;
+    this.judge.element.hidden = this.agreement.element.hidden = orderedUnits(this.shown.result) < 2;
   }
 
   dispose(): void {

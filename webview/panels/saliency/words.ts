@@ -1,6 +1,7 @@
 /** The words of the saliency tab: methods, operators, units, the target as a formula. For the saliency tab. */
-import type { SaliencyMethod } from '../../../src/protocol/explain';
-import type { Operator, Scope, TargetResult, UnitKind } from '../../../src/protocol/results';
+import type { MethodScores, SaliencyMethod, SaliencyResult } from '../../../src/protocol/explain';
+import type { Prompt } from '../../../src/protocol/model';
+import type { Operator, Scope, TargetResult, Unit, UnitKind } from '../../../src/protocol/results';
 import { fixed, visible } from '../../base/format';
 import { t } from '../../base/strings';
 
@@ -44,6 +45,18 @@ export function methodName(method: SaliencyMethod, operator: Operator): string {
     case 'attentionGradient':
       return t('Attention × gradient');
   }
+}
+
+/** In a sentence; empty where the scores of every method drawn may be read. */
+export function unreliableNames({
+  methods,
+  result,
+}: {
+  methods: readonly MethodScores[];
+  result: SaliencyResult;
+}): string {
+  const unreliable = methods.filter(({ completeness }) => completeness?.reliable === false);
+  return unreliable.map(({ method }) => midSentence(methodName(method, result.operator))).join(', ');
 }
 
 /** A name in the middle of a sentence. */
@@ -161,6 +174,16 @@ export function targetFormula(target: TargetResult): string {
 export function domain(value: number): string {
   if (value === 0) return '0';
   return value >= 0.001 ? String(Number(value.toPrecision(2))) : value.toExponential(0).replace('e-', 'e\u2212');
+}
+
+/** U+FFFD itself, in UTF-8. */
+const replacementBytes = 'efbfbd';
+
+/** A unit's text; of a token that holds only some of a character's bytes, the character with those bytes: `🍕‹8d›`. */
+export function unitText({ rendered, tokens }: Prompt, { text, tokens: [i, j] }: Unit): string {
+  const token = j - i === 1 ? tokens[i] : undefined;
+  if (!token?.text.includes('\uFFFD') || token.bytes === replacementBytes || text !== token.text) return text;
+  return `${rendered.slice(token.start, token.end)}\u2039${token.bytes}\u203A`;
 }
 
 /** A unit's text in a sentence: without the spaces around it, shortened in the middle. */
