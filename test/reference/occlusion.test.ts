@@ -3,12 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { occlusion } from '../../src/analysis/occlusion';
 import { extendRun } from '../../src/analysis/probabilities';
 import type { RunningModel } from '../../src/inference/loadModel';
-<<<<<<< HEAD
-import type { Operator } from '../../src/protocol/results';
-import { resolveTarget } from '../unit/analysis/idsAlone';
-=======
 import type { Operator, TargetSpec } from '../../src/protocol/results';
->>>>>>> 9305001 (No score where knock-out cannot say; integrated gradients that do not add up are not read)
+import { resolveTarget } from '../unit/analysis/idsAlone';
 import { loadBundled, type ReferenceCase, referenceCases } from './bundledModel';
 
 /** Each [T]: log-probability of the target minus that with the token occluded. */

@@ -70,14 +70,10 @@ function textOf({ tokens, rendered }: Prompt, result: GradientsResult, paint: Pa
     result.scores[t].toFixed(4),
     signedBar(result.scores[t], largest, 12, paint),
   ]);
-<<<<<<< HEAD
-  return `${targetLine(result.target, paint, true)}${tableLines(columns, rows, paint)}${completenessLine(result, paint)}`;
-=======
   const { completeness } = result;
   const warning = completeness?.reliable === false ? `${paint('yellow', notConverged)}\n` : '';
-  const lines = [targetLine(result.target, paint), warning, tableLines(columns, rows, paint)];
+  const lines = [targetLine(result.target, paint, true), warning, tableLines(columns, rows, paint)];
   return [...lines, completeness ? completenessLines(completeness, paint) : ''].join('');
->>>>>>> 9305001 (No score where knock-out cannot say; integrated gradients that do not add up are not read)
 }
 
 function completenessLines({ sum, difference, steps, reliable }: Completeness, paint: Paint): string {

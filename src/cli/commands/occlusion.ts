@@ -107,7 +107,8 @@ function unitText({ rendered, tokens }: Prompt, { text, tokens: [i, j] }: Scored
 /** Why a unit has no score, and why some score 0 whatever they say. */
 function unscoredNotes(prompt: Prompt, { units, target }: OcclusionResult): string[] {
   const inside = units.find(({ score }) => score === null);
-  const behind = units.filter(({ tokens: [i] }) => i >= target.position).length;
+  // Of the prompt's own end as part of the target the line above the table speaks.
+  const behind = target.boundary ? 0 : units.filter(({ tokens: [i] }) => i >= target.position).length;
   return [
     ...(inside
       ? [

@@ -12,14 +12,10 @@ import type { SaliencyMethod, SaliencyResult } from '../../../src/protocol/expla
 import type { Prompt } from '../../../src/protocol/model';
 import { ProblemError } from '../../../src/protocol/problem';
 import { FakeGradients } from './fakeGradients';
-<<<<<<< HEAD
-import { FakeModel } from './fakeModel';
-import { resolveTarget } from './idsAlone';
-=======
 import { FakeModel, info } from './fakeModel';
+import { resolveTarget } from './idsAlone';
 
 const { width } = info;
->>>>>>> 9305001 (No score where knock-out cannot say; integrated gradients that do not add up are not read)
 
 /** A token a character; white space between words is a unit of its own then. */
 function promptOf(text: string): Prompt {

@@ -2,10 +2,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DeletionCurves, fractionsOf } from '../../../src/analysis/faithfulness';
-<<<<<<< HEAD
-import { affordablePoints, curvePlan, ordersOf, pathCost, tokenLimit } from '../../../src/analysis/saliencyPlan';
-import type { Target } from '../../../src/analysis/target';
-=======
 import {
   affordablePoints,
   curvePlan,
@@ -14,8 +10,7 @@ import {
   pathCost,
   tokenLimit,
 } from '../../../src/analysis/saliencyPlan';
-import { resolveTarget, type Target } from '../../../src/analysis/target';
->>>>>>> 9305001 (No score where knock-out cannot say; integrated gradients that do not add up are not read)
+import type { Target } from '../../../src/analysis/target';
 import { FakeModel } from './fakeModel';
 import { resolveTarget } from './idsAlone';
 

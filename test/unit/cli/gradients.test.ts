@@ -5,13 +5,8 @@ import { fakePrompt, run, type stage } from './fakeEngine';
 
 type Handlers = NonNullable<NonNullable<Parameters<typeof stage>[0]>['handlers']>;
 
-<<<<<<< HEAD
-const resultOf = (method: GradientMethod): GradientsResult => ({
-  target: { ids: [7], text: ' Paris', logprob: Math.log(0.75), position: 5, contrast: null, boundary: null },
-=======
 const resultOf = (method: GradientMethod, difference = 0.8, reliable = true): GradientsResult => ({
-  target: { ids: [7], text: ' Paris', logprob: Math.log(0.75), position: 5, contrast: null },
->>>>>>> 9305001 (No score where knock-out cannot say; integrated gradients that do not add up are not read)
+  target: { ids: [7], text: ' Paris', logprob: Math.log(0.75), position: 5, contrast: null, boundary: null },
   method,
   scores: [0.25, 1, -0.5, 0, 0],
   completeness: method === 'integrated' ? { sum: 0.75, difference, steps: 32, baseline: 'zero', reliable } : null,
