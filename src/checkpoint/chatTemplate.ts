@@ -3,7 +3,12 @@
  * add_generation_prompt), and finds where each message's content went. Templates come from strangers: they are rendered in a
  * process of their own (templateProcess.ts).
  */
+import { ProblemError } from '../protocol/problem';
 import { renderTemplate } from './templateProcess';
+
+/** Stands behind the content of a message that is left open, to find where it went. As in transformers: its space tells whether the
+ *  template trims. */
+const endOfContent = 'CONTINUE_FINAL_MESSAGE_TAG ';
 
 /** What a template may write of its own, and how often it may repeat the contents. */
 const mostOwnCharacters = 1_000_000;
@@ -37,30 +42,48 @@ export class ChatTemplate {
     private readonly specialTokens: Readonly<Record<string, string>>,
   ) {}
 
-  /** Rejects with templateFailed. */
-  async render(messages: readonly ChatMessage[]): Promise<RenderedChat> {
+  /**
+   * `continueLast`: the last message stays open, as with transformers' continue_final_message. Rejects with templateFailed, and with
+   * continueFailed where the template changes that message.
+   */
+  async render(messages: readonly ChatMessage[], continueLast = false): Promise<RenderedChat> {
     const contents = messages.map(({ content }) => content);
     const mark = unusedMark(contents.join('') + this.source);
     const withMarks = messages.map(({ role }, index) => ({ role, content: `${mark}${index}${mark}` }));
     const [rendered, marked] = await renderTemplate({
       source: this.source,
-      values: [this.values(messages), this.values(withMarks)],
+      values: [this.values(messages, continueLast), this.values(withMarks, continueLast)],
       mostCharacters: mostOwnCharacters + mostRepeats * contents.reduce((sum, { length }) => sum + length, 0),
     });
-    const text = rendered ?? '';
-    const aligned = marked === null ? null : alignPlaceholders(messages, text, marked, mark);
+    const open = (whole: string, last: string) => (continueLast ? openEnd(whole, last) : whole);
+    const text = open(rendered ?? '', contents[contents.length - 1]);
+    if (text === null) throw new ProblemError('continueFailed');
+    const laid = marked === null ? null : open(marked, mark);
+    const aligned = laid === null ? null : alignPlaceholders(messages, text, laid, mark);
     return { rendered: text, places: aligned ?? searchInOrder(messages, text) };
   }
 
-  private values(messages: readonly ChatMessage[]): Record<string, unknown> {
+  private values(messages: readonly ChatMessage[], continueLast: boolean): Record<string, unknown> {
+    const last = messages.length - 1;
     return {
       ...this.specialTokens,
-      messages: messages.map(({ role, content }) => ({ role, content })),
-      add_generation_prompt: true,
+      messages: messages.map(({ role, content }, at) => ({
+        role,
+        content: continueLast && at === last ? content + endOfContent : content,
+      })),
+      add_generation_prompt: !continueLast,
       tools: null,
       documents: null,
     };
   }
+}
+
+/** A rendering up to the end of the last message's content; null where the template changed it. */
+function openEnd(rendered: string, last: string): string | null {
+  const at = rendered.lastIndexOf(endOfContent.trim());
+  if (at < 0 || !rendered.includes(last.trim())) return null;
+  const open = rendered.slice(0, at);
+  return rendered.startsWith(endOfContent, at) ? open : open.trimEnd();
 }
 
 /**

@@ -16,7 +16,7 @@ export interface PromptParts {
   name: string;
 }
 
-/** Rejects with noTemplate or templateFailed. An empty prompt gives no tokens; the caller decides what that means. */
+/** Rejects with noTemplate, templateFailed or continueFailed. An empty prompt gives no tokens; the caller decides what that means. */
 export async function buildPrompt(input: PromptInput, parts: PromptParts): Promise<Prompt> {
   return input.kind === 'raw' ? rawPrompt(input, parts) : chatPrompt(input, parts);
 }
@@ -35,7 +35,7 @@ async function chatPrompt(
   { tokenizer, template, name }: PromptParts,
 ): Promise<Prompt> {
   if (!template) throw new ProblemError('noTemplate', [name]);
-  const { rendered, places } = await template.render(input.messages);
+  const { rendered, places } = await template.render(input.messages, input.continueLast);
   const tokens = placeTokens(rendered, tokenizer, places, input.messages);
   return { file: input.file, rendered, tokens, ...placeSlots(places, input.messages) };
 }

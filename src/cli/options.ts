@@ -40,6 +40,7 @@ export function addPromptOptions(command: Command): Command {
   return command
     .addOption(new Option('--raw', 'take the file as plain text, whatever its type').conflicts('chat'))
     .option('--chat', 'wrap a plain text as one message of the user')
+    .option('--continue', "leave the assistant's last message open: what follows goes on from its end")
     .option('--var <name=value>', "a value for one of the prompt's variables (repeat for more)", variable, {});
 }
 

@@ -8,6 +8,7 @@ import type { Environment } from './environment';
 export interface PromptOptions {
   raw?: boolean;
   chat?: boolean;
+  continue?: boolean;
   var: Record<string, string>;
 }
 
@@ -20,7 +21,7 @@ export async function readPrompt(environment: Environment, path: string, options
   const text = await readText(environment, path);
   if (isTableName(path) && !options.raw) throw new ProblemError('tableGiven', [name]);
   const mode = options.raw ? 'raw' : options.chat ? 'chat' : 'auto';
-  const input = parsePrompt(text, { file: name, mode, variables: options.var });
+  const input = parsePrompt(text, { file: name, mode, variables: options.var, continueLast: options.continue });
   return path === '-' ? { ...input, file: null } : input;
 }
 

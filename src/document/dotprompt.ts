@@ -26,9 +26,9 @@ export function dotpromptPrompt(source: Source): PromptInput {
     if (part.kind === 'tag') placeTag(source, values, part, turns);
     else turns.content.copy(text, part.start, part.end);
   }
-  const messages = turns.finish();
+  const { messages, turnBegun } = turns.finish();
   if (messages.length === 0) throw promptEmpty(file);
-  return { kind: 'chat', file, messages };
+  return { kind: 'chat', file, messages, ...(turnBegun ? { turnBegun } : {}) };
 }
 
 /** The messages so far and the one being written. */
@@ -44,14 +44,17 @@ class Turns {
     this.content = new ContentBuilder();
   }
 
-  finish(): Message[] {
-    this.keep();
-    return this.messages;
+  /** `turnBegun`: the assistant's turn was begun last, with nothing in it. */
+  finish(): { messages: Message[]; turnBegun: boolean } {
+    const kept = this.keep();
+    return { messages: this.messages, turnBegun: !kept && this.role === 'assistant' };
   }
 
-  private keep(): void {
+  private keep(): boolean {
     const result = this.content.result();
-    if (result.content.trim() !== '') this.messages.push({ role: this.role, ...result });
+    const written = result.content.trim() !== '';
+    if (written) this.messages.push({ role: this.role, ...result });
+    return written;
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import type { PromptInput } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
+import { leftOpen } from '../protocol/promptEnd';
 import { chatJsonPrompt } from './chatJson';
 import { dotpromptPrompt } from './dotprompt';
 import { type PromptKind, promptKind } from './promptKind';
@@ -19,6 +20,8 @@ export interface ParseOptions {
   languageHint?: string;
   /** `raw`: any file as it stands. `chat`: a plain text as one message of the user. Default `auto`: by the format. */
   mode?: 'auto' | 'raw' | 'chat';
+  /** Leaves the last message open, which must be the assistant's. */
+  continueLast?: boolean;
   /** Values for the file's variables; they win over its own samples. */
   variables?: Readonly<Record<string, string>>;
 }
@@ -35,9 +38,17 @@ const readers: Record<PromptKind, (source: Source) => PromptInput> = {
 
 /**
  * Source ranges are UTF-16 offsets into `text` as given; a byte order mark is counted but is no part of the prompt.
- * @throws ProblemError `promptMalformed` (with line and column), `emptyPrompt`, `textTooLarge`.
+ * @throws ProblemError `promptMalformed` (with line and column), `emptyPrompt`, `textTooLarge`, `nothingToContinue`.
  */
 export function parsePrompt(text: string, options: ParseOptions): PromptInput {
+  const input = read(text, options);
+  if (!options.continueLast) return input;
+  const open = leftOpen(input);
+  if (!open) throw new ProblemError('nothingToContinue', [options.file ?? 'The text']);
+  return open;
+}
+
+function read(text: string, options: ParseOptions): PromptInput {
   if (text.length > maxPromptLength) throw new ProblemError('textTooLarge', [text.length, maxPromptLength]);
   const { file, mode = 'auto', variables = {} } = options;
   const source: Source = { text, file, start: text.startsWith(byteOrderMark) ? 1 : 0, variables };

@@ -28,12 +28,15 @@ export function promptyPrompt(source: Source): PromptInput {
     return { kind: 'raw', file, text: content, ...places };
   }
   const messages: Message[] = [];
+  let turnBegun = false;
   for (const { role, range } of roleSections(text, frontMatter.bodyStart)) {
+    const empty = text.slice(...range).trim() === '';
+    if (!empty) messages.push({ role, ...fill(range) });
     // Nothing after `assistant:` is the assistant's turn to come, not a message.
-    if (text.slice(...range).trim() !== '') messages.push({ role, ...fill(range) });
+    turnBegun = empty && role === 'assistant';
   }
   if (messages.length === 0) throw promptEmpty(file);
-  return { kind: 'chat', file, messages };
+  return { kind: 'chat', file, messages, ...(turnBegun ? { turnBegun } : {}) };
 }
 
 function roleSections(text: string, bodyStart: number): { role: string; range: Range }[] {

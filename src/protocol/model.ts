@@ -86,7 +86,15 @@ export type PromptInput =
       /** As a message's. */
       slots?: Range[];
     }
-  | { kind: 'chat'; file: string | null; messages: Message[] };
+  | {
+      kind: 'chat';
+      file: string | null;
+      messages: Message[];
+      /** The file ends with an assistant's heading and nothing behind it: the turn that a template begins anyway. */
+      turnBegun?: boolean;
+      /** The last message is left open and the text goes on from it; no new turn begins. */
+      continueLast?: boolean;
+    };
 
 /** A prompt rendered by the chat template and cut into tokens. */
 export interface Prompt {

@@ -39,6 +39,14 @@ const catalogue = {
     "The model's chat template refused these messages: {0}.",
     'Check the order of the roles, or choose another model.',
   ],
+  continueFailed: [
+    "The model's chat template changes the last message, so it cannot be left open.",
+    'Let it end, or write the text as the template would and take it as plain text.',
+  ],
+  nothingToContinue: [
+    '{0} does not end with a message of the assistant that could be left open.',
+    'Let it end with one, or leave out --continue.',
+  ],
   usage: ['{0}', 'See prompt-lens --help.'],
   outOfRange: ['{0} must be between {1} and {2}.', 'Choose another value.'],
   choiceEmpty: ['The answer "{0}" becomes no token.', 'Write at least one character.'],
