@@ -113,7 +113,8 @@ function lineAfter(text: string, before: Parsed | undefined): number {
  * one that any would split.
  */
 function likelyDelimiter(text: string): Delimiter | null {
-  const candidates = delimiters.map((delimiter) => {
+  const present = delimiters.filter((each) => text.includes(each));
+  const candidates = present.map((delimiter) => {
     const { records } = parsedWith(text, { ...relaxed, delimiter, to: sampled });
     const widths = records.map(({ record }) => record.length);
     const [first = 0, ...others] = widths;

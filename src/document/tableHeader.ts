@@ -166,7 +166,10 @@ export function namesOf(rows: Records): string[] {
     return cells.reduce((sum, cell) => sum + cell.length, 0);
   });
   const longest = Math.max(...lengths);
-  const text = lengths.findIndex((length) => length >= longest / 2);
+  const text = Math.max(
+    0,
+    lengths.findIndex((length) => length > 0 && length >= longest / 2),
+  );
   return lengths.map((_, column) => {
     if (column === text) return 'text';
     return lengths.length === 2 ? 'label' : `column ${column + 1}`;

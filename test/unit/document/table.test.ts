@@ -152,6 +152,7 @@ describe('the header', () => {
     ['Paris is in France.,true\nRome is in Spain.,false\n', ['text', 'label'], 2],
     ['Paris,France\nRome,Italy\nOslo,Norway\n', ['text', 'label'], 3],
     ['1,the cat\n2,the dog\n3,a bird\n', ['text'], 3],
+    ['1.5,7\n2.5,9\n', ['text', 'label'], 2],
   ])('is missing from %j', (text, columns, rows) => {
     const table = parseTable(text, 'f');
     expect(table.columns).toEqual(columns);

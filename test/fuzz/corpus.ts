@@ -1,0 +1,90 @@
+/** What the fuzzers start from: the examples of this repository, and small texts that hold what the formats know. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const examples = join(process.cwd(), 'examples');
+const named = (ending: string): string[] =>
+  readdirSync(examples, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(ending))
+    .sort()
+    .map((name) => readFileSync(join(examples, name), 'utf8').slice(0, 4000));
+
+const prompty = `---
+name: A test
+model:
+  api: chat
+inputs:
+  question:
+    type: string
+sample:
+  question: What is it?
+  list: [red, green]
+---
+system:
+You are {{name}}. {# a comment #}
+
+user:
+{{question | upper}} {% if list %}{% for item in list %}{{item}}, {% endfor %}{% else %}none{% endif %}
+![](picture.png)
+
+assistant:
+Yes.
+`;
+const dotprompt = `---
+model: some/model
+input:
+  schema:
+    name: string
+  default:
+    name: Mira
+    items: [a, b]
+---
+{{role "system"}}
+Be brief, {{name}}.
+{{role "user"}}{{#if name}}Hello {{name}}{{else}}Hello{{/if}} {{#each items}}{{this}} {{/each}}{{media url=picture}}
+{{!-- a comment --}}{{history}}
+`;
+const promptMd = `---
+mode: agent
+description: 'Do it'
+tools: [a, "b"]
+---
+# Heading
+Rename \${input:old:What is it?} to \${input:new} in \${selection}. #file:other.md [link](x.md)
+`;
+const chats = [
+  [
+    { role: 'system', content: 'Be brief.' },
+    { role: 'user', content: 'Hello \\ud83d\\ude00 "you"\n' },
+    { role: 'assistant', content: [{ type: 'text', text: 'Hi' }] },
+  ],
+  { messages: [{ role: 'user', content: 'One' }], model: 'm', temperature: 0.5 },
+];
+const facts = {
+  topics: [
+    {
+      topic: 'capitals',
+      templates: [
+        {
+          affirmative: 'The capital of {subject} is {value}.',
+          facts: [
+            ['France', 'Paris'],
+            ['Italy', 'Rome'],
+          ],
+        },
+        { affirmative: '{value} is the capital of {subject}.', facts: [['Spain', 'Madrid']] },
+      ],
+      alsoTrue: [['France', 'Lyon']],
+    },
+  ],
+};
+
+export const corpus = {
+  texts: named('.txt'),
+  tables: named('.csv').map((text) => text.slice(0, 1200)),
+  promptMd: [promptMd, ...named('.prompt.md')],
+  prompty: [prompty, ...named('.prompty')],
+  dotprompt: [dotprompt, ...named('.prompt')],
+  chats: [...chats, ...named('.json').map((text) => JSON.parse(text) as unknown)],
+  facts: [facts] as unknown[],
+};

@@ -1,0 +1,50 @@
+/** A few thousand seeded inputs for each reader; longer runs: `npm run fuzz`. */
+import { describe, expect, it } from 'vitest';
+import { ProblemError } from '../../../src/protocol/problem';
+import { faultOf, inputOf, mayRefuse, slowMs } from '../../fuzz/check';
+import { readers } from '../../fuzz/readers';
+
+const turns = 2000;
+/** Of readers that take longer. */
+const fewer: Record<string, number> = { tables: 1000, statements: 1000, prompty: 1000, dotprompt: 1000 };
+
+describe('inputs at random', () => {
+  it.each(readers.map(({ name }) => name))('%s: read or refused in words', async (name) => {
+    const reader = readers.find((each) => each.name === name);
+    if (!reader) throw new Error(name);
+    const faults: string[] = [];
+    for (let turn = 0; turn < (fewer[name] ?? turns); turn++) {
+      const fault = await faultOf(reader, inputOf(reader, 11, turn));
+      if (fault) faults.push(`input ${turn}: ${fault}`);
+    }
+    expect(faults.slice(0, 3)).toEqual([]);
+  });
+});
+
+describe('the fuzzer', () => {
+  const made = (read: () => unknown) => ({ name: 'x', ending: 'txt', input: () => '', read });
+
+  it('makes the same input of the same seed, another of another', () => {
+    const [tables] = readers;
+    expect(inputOf(tables, 3, 7)).toEqual(inputOf(tables, 3, 7));
+    expect(new Set(Array.from({ length: 50 }, (_, turn) => inputOf(tables, 3, turn))).size).toBeGreaterThan(35);
+    expect(inputOf(tables, 4, 7)).not.toEqual(inputOf(tables, 3, 7));
+  });
+
+  it('finds raw errors, internal ones and slow ones, and takes a refusal for none', async () => {
+    const thrown = (error: unknown) =>
+      faultOf(
+        made(() => {
+          throw error;
+        }),
+        '',
+      );
+    expect(await thrown(new TypeError('x is undefined'))).toMatch(/TypeError: x is undefined/);
+    expect(await thrown(new ProblemError('internal', ['x']))).toMatch(/should not have/);
+    expect(await thrown('text')).toBe('thrown: text');
+    expect(await thrown(new ProblemError('emptyPrompt', ['x']))).toBeNull();
+    const slow = made(() => new Promise((resolve) => setTimeout(resolve, slowMs + 100)));
+    expect(await faultOf(slow, '')).toMatch(/it took 2\.\d s/);
+    expect(() => mayRefuse(() => JSON.parse('{'))).toThrow(SyntaxError);
+  });
+});
