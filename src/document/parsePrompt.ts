@@ -16,7 +16,7 @@ import { maxPromptLength, type Source } from './source';
 export interface ParseOptions {
   /** Name or path; its ending chooses the format. null for a document that was never saved. */
   file: string | null;
-  /** The editor's language id, asked when the name says nothing. */
+  /** The editor's language id; one of a prompt format decides. */
   languageHint?: string;
   /** `raw`: any file as it stands. `chat`: a plain text as one message of the user. Default `auto`: by the format. */
   mode?: 'auto' | 'raw' | 'chat';

@@ -1,4 +1,4 @@
-/** Which format a file is in, by its name alone. For everyone who shows or reads prompt files. */
+/** Which format a file is in, by its language mode and its name. For everyone who shows or reads prompt files. */
 
 export type PromptKind = 'raw' | 'promptMd' | 'prompty' | 'dotprompt' | 'chatJson';
 
@@ -11,7 +11,7 @@ const endings: readonly [ending: string, kind: PromptKind][] = [
   ['.md', 'raw'],
 ];
 
-/** VS Code's language ids for the same formats, for documents that have no name yet. */
+/** VS Code's language ids for the same formats. */
 const languages = new Map<string, PromptKind>([
   ['prompt', 'promptMd'],
   ['prompty', 'prompty'],
@@ -19,17 +19,23 @@ const languages = new Map<string, PromptKind>([
 ]);
 
 /**
- * The format of a file, letter case ignored; a folder may stand before the name. Everything unknown is raw text.
- * @param languageHint the editor's language id, asked only when the name says nothing.
+ * The format of a file, letter case of the name ignored; a folder may stand before it. Everything unknown is raw text.
+ * @param language the editor's language id. One of a prompt format was chosen by somebody, in the editor or in its settings, and
+ * decides; that of JSON only where the name says nothing.
  */
-export function promptKind(fileName: string | null, languageHint?: string): PromptKind {
-  const known = fileName === null ? undefined : byEnding(fileName);
-  return known ?? languages.get(languageHint ?? '') ?? 'raw';
+export function promptKind(fileName: string | null, language = ''): PromptKind {
+  const named = fileName === null ? undefined : byEnding(fileName);
+  return languages.get(language) ?? named ?? (language === 'json' ? 'chatJson' : 'raw');
 }
 
 /** Whether a panel should follow this file unasked. A `.json` still has to turn out to hold messages. */
-export function isPromptFile(fileName: string): boolean {
-  return byEnding(fileName) !== undefined;
+export function isPromptFile(fileName: string, language = ''): boolean {
+  return languages.has(language) || byEnding(fileName) !== undefined;
+}
+
+/** Whether a JSON text is meant as a conversation, be it broken: most JSON files hold no messages. */
+export function holdsMessages(json: string): boolean {
+  return /"(?:messages|role)"\s*:/.test(json);
 }
 
 function byEnding(fileName: string): PromptKind | undefined {

@@ -33,6 +33,8 @@ export interface CommandLineRequest {
   second: string | null;
   /** What the Embeddings tab plots; null while it shows nothing. */
   plan: EmbeddingsPlan | null;
+  /** The file is taken as it stands, whatever its name says. */
+  raw?: boolean;
   /** Blocks of the model, for the layer that is shown when none was chosen. */
   blocks: number;
 }
@@ -46,6 +48,7 @@ export function commandLine(request: CommandLineRequest, shell: Shell): string {
   // A name that begins with a dash would be read as an option.
   const path = file.startsWith('-') ? `./${file}` : file;
   const own = [
+    ...(request.raw ? ['--raw'] : []),
     ...(engine.model === null ? [] : ['--model', engine.model]),
     ...(engine.provider === 'auto' ? [] : ['--provider', engine.provider]),
     ...(engine.precision === 'exact' ? [] : ['--precision', engine.precision]),

@@ -7,6 +7,8 @@ export const extensionPrefix = 'promptLens';
 
 export const commandIds = {
   openPanel: 'promptLens.openPanel',
+  goToFile: 'promptLens.goToFile',
+  showAsText: 'promptLens.showAsText',
   showProbabilities: 'promptLens.showProbabilities',
   showAttention: 'promptLens.showAttention',
   whyThisAnswer: 'promptLens.whyThisAnswer',
@@ -73,6 +75,9 @@ export const contextKeys = {
   baseline: 'promptLens.baseline',
   target: 'promptLens.target',
   cudaOffered: 'promptLens.cudaOffered',
+  /** Lists of paths: what panels show, and JSON files that hold a conversation. */
+  shown: 'promptLens.shown',
+  chats: 'promptLens.chats',
 } as const;
 
 /** The panel that follows the active prompt, and panels torn off from it. */

@@ -1,6 +1,7 @@
 /**
  * What the extension is once it runs: the engine, the session that follows the active prompt, its panel, and panels torn off from
- * it. Commands and editor features hang on this object and on nothing else. Wired in extension.ts.
+ * it. Commands and editor features hang on this object and on nothing else. Nothing here acts on another file than the one the user
+ * is in. Wired in extension.ts.
  */
 import * as vscode from 'vscode';
 import type { Intent, Tab } from '../protocol/panel';
@@ -9,6 +10,7 @@ import { revealStatement, revealToken, revealTokens } from './editor/revealToken
 import { selectedRanges } from './editor/selectedRanges';
 import { systemClock } from './engine/clock';
 import type { EngineStatus, EngineSupervisor } from './engine/supervisor';
+import { inFront } from './front';
 import { contextKeys, viewTypes } from './ids';
 import { LensPanel, webviewOptions } from './panel/lensPanel';
 import { rememberedPin, rememberPin } from './panel/pins';
@@ -21,6 +23,7 @@ import type { Analysis } from './session/sessionParts';
 import { explains } from './session/wanted';
 import { readSettings, type Settings } from './settings';
 import { translateProblem } from './translate';
+import { Whereabouts } from './whereabouts';
 
 /** A session with what shows it and what feeds it. */
 export interface View {
@@ -37,6 +40,12 @@ export class Lens implements vscode.Disposable {
   readonly main: View;
   private readonly pinned = new Set<View>();
   private active: View;
+  /** Documents of no prompt format that the user asked to see: followed from then on like prompts. */
+  private readonly askedFor = new WeakSet<vscode.TextDocument>();
+  readonly whereabouts = new Whereabouts(
+    () => this.views(),
+    () => this.main,
+  );
   /** Tints stay on without a panel once the user has asked for them. */
   private tintsAsked = false;
   private readonly changed = new vscode.EventEmitter<void>();
@@ -52,7 +61,13 @@ export class Lens implements vscode.Disposable {
     this.main = this.newView();
     this.active = this.main;
     this.disposables.push(
+      this.whereabouts,
       vscode.window.onDidChangeActiveTextEditor((editor) => this.follow(editor)),
+      // Another language mode opens the document anew, and may make a prompt of it.
+      vscode.workspace.onDidOpenTextDocument((document) => {
+        const editor = vscode.window.activeTextEditor;
+        if (editor?.document === document) this.follow(editor);
+      }),
       vscode.workspace.onDidChangeConfiguration((change) => {
         if (change.affectsConfiguration('promptLens')) this.settingsChanged();
       }),
@@ -89,16 +104,48 @@ export class Lens implements vscode.Disposable {
   }
 
   /**
-   * The panel that follows the active prompt, made if need be. With a `tab` that one comes in front and a selection under the lens
-   * stays there; without, the whole prompt is shown again.
+   * Shows what the user is in, in the panel that follows (made if need be) or in the panel that has the focus, with this tab in
+   * front. A text of no prompt format is shown as it stands. With a `tab` a selection under the lens stays there; without, the whole
+   * text is shown again. `asker`: what the command was run with (see front.ts).
+   * @throws ProblemError `notText` for a file that is open as something else, `noTextEditor` where another text stays on show.
    */
-  openPanel(tab?: Tab): View {
-    const editor = vscode.window.activeTextEditor;
-    const uri = editor?.document.uri.toString();
-    if (editor && isPromptDocument(editor.document) && !(tab && uri === this.main.tracker.uri))
-      this.main.tracker.show(editor.document, null);
+  openPanel(tab?: Tab, asker?: unknown): View {
+    const front = inFront(this.views(), asker);
+    if (front.kind === 'file') throw new ProblemError('notText', [front.name]);
+    if (front.kind === 'panel') {
+      if (tab) front.view.panel?.showTab(tab);
+      return front.view;
+    }
+    if (front.kind === 'text') this.show(front.document, tab !== undefined);
     const { source } = this.main.session;
-    return this.reveal(tab ?? (source && isTable(source) ? 'embeddings' : undefined));
+    const view = this.reveal(tab ?? (source && isTable(source) ? 'embeddings' : undefined));
+    if (front.kind === 'none' && front.name !== null && source)
+      throw new ProblemError('noTextEditor', [front.name, source.title]);
+    return view;
+  }
+
+  /** A text that the user asked about, in the panel that follows. */
+  bring(document: vscode.TextDocument): View {
+    this.show(document, false);
+    return this.reveal();
+  }
+
+  /** The panel of a view, where the user sees it. */
+  uncover(view: View): void {
+    if (!view.panel) this.reveal();
+    else if (!view.panel.panel.visible) view.panel.panel.reveal(undefined, true);
+  }
+
+  /** The text that the user was in before the focus went into the panel, in place of what it shows. */
+  showBehind(): void {
+    const { text } = this.whereabouts;
+    if (text) this.bring(text);
+  }
+
+  /** The text of this view as it stands, whatever its format. */
+  showAsItStands({ tracker }: View): void {
+    if (tracker.shown) tracker.show(tracker.shown, null, true);
+    this.look();
   }
 
   /** Other switches; what they make due is computed. */
@@ -113,19 +160,30 @@ export class Lens implements vscode.Disposable {
     this.reveal();
   }
 
+  /** The user asks for this text; a selection of it that is under the lens may stay. */
+  private show(document: vscode.TextDocument, keepSelection: boolean): void {
+    this.askedFor.add(document);
+    if (!keepSelection || document !== this.main.tracker.shown) this.main.tracker.show(document, null);
+  }
+
+  /** The panel that the user works with, if it shows the document, else another one that does. */
+  viewShowing(document: vscode.TextDocument): View | undefined {
+    return [this.active, ...this.views()].find(({ tracker }) => tracker.shown === document);
+  }
+
   /** The current tab in a panel of its own that stays with its prompt. */
-  tearOff(): void {
-    const { session, tracker } = this.active;
-    const document = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === tracker.uri);
+  tearOff(from: View): void {
+    const { session, tracker } = from;
+    const document = tracker.shown;
     if (!document || !session.source) throw new ProblemError('noPrompt');
     const title = `${session.source.title} · ${vscode.l10n.t('pinned')}`;
     // Beside the panel it comes from, so that neither the panel nor the prompt is covered.
-    const column = (this.active.panel?.panel.viewColumn ?? vscode.ViewColumn.One) + 1;
+    const column = (from.panel?.panel.viewColumn ?? vscode.ViewColumn.One) + 1;
     const panel = this.createWebview(viewTypes.pinned, title, column);
     rememberPin(this.context, title, { uri: document.uri.toString(), range: tracker.pinnedRange });
     const view = this.pin(panel, session.state.intent);
     view.session.setUnits(session.units);
-    view.tracker.show(document, tracker.pinnedRange);
+    view.tracker.show(document, tracker.pinnedRange, tracker.asItStands);
     this.look();
   }
 
@@ -185,6 +243,7 @@ export class Lens implements vscode.Disposable {
     const view: View = { session, tracker: new PromptTracker(session), panel: null, second: null };
     session.onDidChange((changes) => {
       if (changes.selection || changes.intent || changes.baseline !== undefined) this.updateContext();
+      if (changes.title !== undefined) this.whereabouts.update();
       this.changed.fire();
     });
     return view;
@@ -209,12 +268,14 @@ export class Lens implements vscode.Disposable {
   private attach(view: View, panel: vscode.WebviewPanel): void {
     view.panel = new LensPanel({
       panel,
+      view,
       session: view.session,
       engine: this.engine,
       extensionUri: this.context.extensionUri,
       maxTokens: () => this.settings.maxTokens,
       onActive: () => {
         this.active = view;
+        this.whereabouts.update();
         this.updateContext();
       },
       onLook: () => this.look(),
@@ -239,15 +300,19 @@ export class Lens implements vscode.Disposable {
   }
 
   private follow(editor: vscode.TextEditor | undefined): void {
-    if (!editor || !isPromptDocument(editor.document)) return;
+    if (!editor || !this.follows(editor.document)) return;
     if (!this.main.panel && !this.tintsAsked) return;
-    if (editor.document.uri.toString() !== this.main.tracker.uri) this.main.tracker.show(editor.document, null);
+    if (editor.document !== this.main.tracker.shown) this.main.tracker.show(editor.document, null);
+  }
+
+  private follows(document: vscode.TextDocument): boolean {
+    return isPromptDocument(document) || this.askedFor.has(document);
   }
 
   /** The active editor, else any visible prompt: a panel that has the focus leaves no editor active. */
   private followSomething(): void {
     const editors = [vscode.window.activeTextEditor, ...vscode.window.visibleTextEditors];
-    this.follow(editors.find((editor) => editor && isPromptDocument(editor.document)));
+    this.follow(editors.find((editor) => editor && this.follows(editor.document)));
   }
 
   /** Recomputes who needs what. */

@@ -1,37 +1,53 @@
 /**
- * Editor documents as prompts: which ones the lens follows unasked, and how one (or a part of it) becomes a source.
- * Imported by the host only.
+ * Editor documents as prompts: which ones the lens follows unasked, how each is read, and how one (or a part of it) becomes a
+ * source. Imported by the host only.
  */
 import * as vscode from 'vscode';
-import { isPromptFile } from '../document/promptKind';
+import { holdsMessages, isPromptFile, promptKind } from '../document/promptKind';
 import { selectionPrompt } from '../document/rawText';
 import type { PromptInput, Range } from '../protocol/model';
+import type { Reading } from '../protocol/panel';
 import { ProblemError } from '../protocol/problem';
+import { documentFolder, documentName } from './documentName';
 import { isTablePath, type OpenPrompt } from './session/embeddedTexts';
 import type { PromptSource } from './session/promptSource';
 
 /** UTF-16 units; several times what any supported context holds, and still read at once. */
 export const maxTextLength = 400_000;
 
-/** Schemes whose documents are somebody else's: version control, output, settings pages. */
-const foreignSchemes = new Set(['git', 'output', 'vscode', 'vscode-settings', 'debug', 'prompt-lens', 'search-editor']);
+/** Schemes whose documents are somebody else's: version control, output, settings pages, cells. Looked at when asked, never followed. */
+const foreignSchemes = new Set([
+  ...['git', 'output', 'vscode', 'vscode-settings', 'debug', 'prompt-lens', 'search-editor'],
+  ...['vscode-notebook-cell', 'vscode-notebook-cell-output', 'vscode-scm', 'comment'],
+]);
 
+/** Languages of documents that were never saved and are prompts as they stand. */
+const writtenLanguages = new Set(['plaintext', 'markdown']);
+
+/** Whether the panel follows it unasked. */
 export function isPromptDocument(document: vscode.TextDocument): boolean {
-  if (foreignSchemes.has(document.uri.scheme)) return false;
-  if (document.isUntitled) return ['plaintext', 'markdown', 'prompt'].includes(document.languageId);
-  if (isTablePath(document.uri.path)) return true;
-  if (!isPromptFile(document.uri.path)) return false;
-  // Most JSON files hold no messages; the start of the text tells.
-  return (
-    !document.uri.path.toLowerCase().endsWith('.json') ||
-    /"(?:messages|role)"\s*:/.test(document.getText().slice(0, 4000))
-  );
+  return !foreignSchemes.has(document.uri.scheme) && readingOf(document) !== 'plain';
+}
+
+export type WholeReading = Exclude<Reading, 'selection'>;
+
+/** How the whole text of a document is read; `plain` for want of a format. `before`: how it was read until an edit. */
+export function readingOf(document: vscode.TextDocument, before?: WholeReading): WholeReading {
+  const { uri, languageId, isUntitled } = document;
+  const kind = promptKind(uri.path, languageId);
+  if (kind === 'raw' && isTablePath(uri.path)) return 'table';
+  // A conversation that an edit has broken stays one: the reader says where.
+  if (kind === 'chatJson')
+    return before === kind || holdsMessages(document.getText().slice(0, maxTextLength)) ? kind : 'plain';
+  if (kind !== 'raw') return kind;
+  const written = isUntitled ? writtenLanguages.has(languageId) : isPromptFile(uri.path, languageId);
+  return written ? 'text' : 'plain';
 }
 
 /** Every open prompt file, those that are no prompts (yet) left out. */
 export async function openPrompts(): Promise<OpenPrompt[]> {
   const documents = vscode.workspace.textDocuments.filter(
-    (document) => isPromptDocument(document) && !isTablePath(document.uri.path),
+    (document) => isPromptDocument(document) && readingOf(document) !== 'table',
   );
   const read = documents.map(async (document): Promise<OpenPrompt[]> => {
     const { uri, title, read } = promptSource(document, null);
@@ -44,40 +60,53 @@ export async function openPrompts(): Promise<OpenPrompt[]> {
   return (await Promise.all(read)).flat();
 }
 
-/** The document, or the part of it in `range`, as it stands now. */
-export function promptSource(document: vscode.TextDocument, range: Range | null): PromptSource {
+/** The document, or the part of it in `range`, as it stands now; `reading` where it is not that of its own format. */
+export function promptSource(
+  document: vscode.TextDocument,
+  range: Range | null,
+  reading: WholeReading = readingOf(document),
+): PromptSource {
   const file = document.isUntitled ? null : vscode.workspace.asRelativePath(document.uri, false);
-  const name = document.uri.path.split('/').at(-1) || document.uri.path;
+  const name = documentName(document);
   const text = document.getText();
   const { languageId } = document;
+  const format: Format = { file, language: languageId, raw: reading === 'plain' };
   return {
-    id: `${document.uri}${range ? '#selection' : ''}`,
+    id: `${document.uri}#${range ? 'selection' : reading}`,
     title: range ? vscode.l10n.t('{0} (selection)', name) : name,
+    file: { name, folder: documentFolder(document), reading: range ? 'selection' : reading },
     uri: document.uri.toString(),
     range,
     text,
     read: async () => {
-      if (!range && isTablePath(document.uri.path)) throw new ProblemError('tableNotPrompt', [name]);
-      return range ? selection(text, range, name) : whole(text, file, name, languageId);
+      if (!range && reading === 'table') throw new ProblemError('tableNotPrompt', [name]);
+      return range ? selection(text, range, name) : whole(text, name, format);
     },
-    readPlain: async () => (range ? selection(text, range, name) : whole(text, file, name, languageId)),
-    readText: (second) => (range ? secondPrompt(second, null) : secondPrompt(second, file ?? name, languageId)),
+    readPlain: async () => (range ? selection(text, range, name) : whole(text, name, format)),
+    readText: (second, called = vscode.l10n.t('The second prompt')) =>
+      secondPrompt(second, called, range ? { file: null, raw: true } : { ...format, file: file ?? name }),
   };
 }
 
-async function whole(text: string, file: string | null, name: string, languageHint: string): Promise<PromptInput> {
-  checkLength(text.length);
-  if (text.length === 0) throw new ProblemError('emptyPrompt', [name]);
-  return readPrompt(text, file, languageHint);
+interface Format {
+  file: string | null;
+  language?: string;
+  /** As it stands, whatever its name says. */
+  raw: boolean;
 }
 
-/** A text that is no file, read as one; what is wrong with it is said of "the second prompt". `file` null: as it stands. */
-async function secondPrompt(text: string, file: string | null, languageHint?: string): Promise<PromptInput> {
-  const name = vscode.l10n.t('The second prompt');
+async function whole(text: string, name: string, format: Format): Promise<PromptInput> {
+  checkLength(text.length);
+  if (text.length === 0) throw new ProblemError('emptyPrompt', [name]);
+  return readPrompt(text, format);
+}
+
+/** A text that is no file, read as one; what is wrong with it is said of `name`. */
+async function secondPrompt(text: string, name: string, format: Format): Promise<PromptInput> {
   checkLength(text.length);
   if (text.length === 0) throw new ProblemError('emptyPrompt', [name]);
   try {
-    return { ...(await readPrompt(text, file, languageHint)), file: null };
+    return { ...(await readPrompt(text, format)), file: null };
   } catch (error) {
     const { problem } = ProblemError.wrap(error);
     const named = problem.code === 'promptMalformed' || problem.code === 'emptyPrompt';
@@ -86,9 +115,9 @@ async function secondPrompt(text: string, file: string | null, languageHint?: st
 }
 
 /** The readers, with YAML among them, are loaded when the first prompt is read and not when the window opens. */
-export async function readPrompt(text: string, file: string | null, languageHint?: string): Promise<PromptInput> {
+async function readPrompt(text: string, { file, language, raw }: Format): Promise<PromptInput> {
   const { parsePrompt } = await import('../document/parsePrompt');
-  return parsePrompt(text, { file, languageHint });
+  return parsePrompt(text, { file, languageHint: language, mode: raw ? 'raw' : 'auto' });
 }
 
 /** A selected text stands for itself, whatever file it is in. */

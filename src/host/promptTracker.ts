@@ -5,13 +5,18 @@
 import * as vscode from 'vscode';
 import type { Range } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
-import { promptSource } from './promptDocuments';
+import { documentName } from './documentName';
+import { isOpenInTab, tabUris } from './front';
+import { promptSource, readingOf, type WholeReading } from './promptDocuments';
 import type { LensSession } from './session/lensSession';
 import { textChange } from './session/textChange';
 
 export class PromptTracker implements vscode.Disposable {
   private document: vscode.TextDocument | null = null;
   private range: Range | null = null;
+  private reading: WholeReading = 'text';
+  /** The user wants it as it stands, whatever its format. */
+  private plain = false;
   private text = '';
   private watcher: vscode.Disposable | null = null;
   private readonly listeners: vscode.Disposable[];
@@ -22,8 +27,17 @@ export class PromptTracker implements vscode.Disposable {
       vscode.workspace.onDidRenameFiles(({ files }) => {
         if (files.some(({ oldUri }) => oldUri.toString() === this.uri)) this.lost();
       }),
+      // Another language mode closes a document for a moment and opens it again.
+      vscode.workspace.onDidOpenTextDocument((document) => {
+        if (document === this.document) this.show(document, this.range);
+      }),
+      vscode.workspace.onDidCloseTextDocument((document) => {
+        if (document === this.document) setTimeout(() => this.checkClosed(document), 0);
+      }),
       vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
-        if (closed.some((tab) => this.shows(tab)) && !this.openInATab()) this.lost();
+        const { document } = this;
+        const gone = closed.some((tab) => tabUris(tab).some((uri) => uri.toString() === this.uri));
+        if (document && gone && !isOpenInTab(document)) this.lost();
       }),
     ];
   }
@@ -32,16 +46,26 @@ export class PromptTracker implements vscode.Disposable {
     return this.document?.uri.toString() ?? null;
   }
 
+  get asItStands(): boolean {
+    return this.plain;
+  }
+
   get pinnedRange(): Range | null {
     return this.range;
   }
 
-  show(document: vscode.TextDocument, range: Range | null): void {
+  get shown(): vscode.TextDocument | null {
+    return this.document;
+  }
+
+  show(document: vscode.TextDocument, range: Range | null, asItStands = false): void {
     if (document !== this.document) this.watch(document.uri);
     this.document = document;
     this.range = range;
+    this.plain = asItStands;
+    this.reading = asItStands ? 'plain' : readingOf(document);
     this.text = document.getText();
-    this.session.setSource(promptSource(document, range));
+    this.session.setSource(promptSource(document, range, this.reading));
   }
 
   dispose(): void {
@@ -55,27 +79,21 @@ export class PromptTracker implements vscode.Disposable {
     if (!change) return;
     if (this.range) this.range = carried(this.range, change);
     this.text = text;
-    this.session.setSource(promptSource(document, this.range));
+    if (!this.plain) this.reading = readingOf(document, this.reading);
+    this.session.setSource(promptSource(document, this.range, this.reading));
+  }
+
+  private checkClosed(document: vscode.TextDocument): void {
+    if (document === this.document && document.isClosed && !isOpenInTab(document)) this.lost();
   }
 
   private lost(): void {
-    const name = this.document?.uri.path.split('/').at(-1) ?? '';
+    const name = this.document ? documentName(this.document) : '';
     this.document = null;
     this.range = null;
     this.watcher?.dispose();
     this.watcher = null;
     this.session.lose(new ProblemError('promptClosed', [name]));
-  }
-
-  private shows(tab: vscode.Tab): boolean {
-    const { input } = tab;
-    if (input instanceof vscode.TabInputText) return input.uri.toString() === this.uri;
-    if (input instanceof vscode.TabInputTextDiff) return input.modified.toString() === this.uri;
-    return false;
-  }
-
-  private openInATab(): boolean {
-    return vscode.window.tabGroups.all.some((group) => group.tabs.some((tab) => this.shows(tab)));
   }
 
   /** A deleted file often stays open in its tab: the text is still there, but nobody can run it from disk again. */

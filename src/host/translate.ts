@@ -5,12 +5,14 @@
 import * as vscode from 'vscode';
 import { fill, type Problem, ProblemError, problemCatalogue, promptReasons } from '../protocol/problem';
 import { sayClauses } from '../protocol/problemClauses';
+import { remedyHere } from './remedyHere';
 
 /** The same problem in the user's language; its code and arguments stay. */
 export function translateProblem(problem: Problem): Problem {
   const [message, remedy] = problemCatalogue[problem.code];
   const args = translatedArguments(problem);
-  return { ...problem, message: fill(vscode.l10n.t(message), args), remedy: fill(vscode.l10n.t(remedy), args) };
+  const here = remedyHere(problem.code) ?? vscode.l10n.t(remedy);
+  return { ...problem, message: fill(vscode.l10n.t(message), args), remedy: fill(here, args) };
 }
 
 /** Clauses among the arguments; the one in `promptMalformed` has a key and arguments of its own. */

@@ -274,16 +274,19 @@ export interface Baseline {
   result: ProbabilitiesResult;
 }
 
-export interface PanelState {
-  /** File name shown in the header, null when no prompt is open. */
-  title: string | null;
-  /** The file's own text, before any template; null when no prompt is open. */
-  text: string | null;
-  model: ModelInfo | null;
-  runtime: RuntimeInfo | null;
-  intent: Intent;
-  selection: Selection;
-  baseline: Baseline | null;
+/** By its format; plain = of no format that is read, and so taken as it stands; selection = a part of it, as it stands. */
+export type Reading = 'text' | 'promptMd' | 'prompty' | 'dotprompt' | 'chatJson' | 'table' | 'plain' | 'selection';
+
+/** The file whose text is shown, as the panel names it on every tab. */
+export interface ShownFile {
+  name: string;
+  /** In the workspace; '' at its top and outside of it. */
+  folder: string;
+  reading: Reading;
+}
+
+/** Everything that a panel shows numbers of. */
+export interface PanelResults {
   probabilities: ViewState<ProbabilitiesData>;
   attention: ViewState<AttentionData>;
   saliency: ViewState<SaliencyData>;
@@ -295,5 +298,22 @@ export interface PanelState {
   answer: ViewState<LieData>;
   probe: ViewState<ProbeData>;
   embeddings: ViewState<EmbeddingsData>;
+}
+
+export interface PanelState extends PanelResults {
+  /** What exports and tables call the text; null when no prompt is open. */
+  title: string | null;
+  file: ShownFile | null;
+  /** The editor that is active, where it is not that of `file`; `showable`: its text can take the place of what is shown. */
+  elsewhere: { name: string; showable: boolean } | null;
+  /** The file's own text, before any template; null when no prompt is open. */
+  text: string | null;
+  model: ModelInfo | null;
+  runtime: RuntimeInfo | null;
+  intent: Intent;
+  selection: Selection;
+  baseline: Baseline | null;
+  /** Whose numbers are of an older text, or of an older choice (target, operator, unit …): nothing may pass them off as present. */
+  outdated: Partial<Record<keyof PanelResults, 'text' | 'choice'>>;
   live: boolean;
 }

@@ -12,6 +12,12 @@ import type { GeneratedToken, GenerateOptions, GenerateResult } from './results'
 /** Actions a page may ask the host for; each is a command, so that the palette and the page do the same. */
 export type PanelAction =
   | 'openExample'
+  /** To the editor of the text that is shown. */
+  | 'goToFile'
+  /** The text that the user came from, in place of the one that is shown. */
+  | 'openPanel'
+  /** The text as it stands, whatever its format. */
+  | 'showAsText'
   | 'explainSelection'
   | 'run'
   | 'cancel'

@@ -131,6 +131,11 @@ const catalogue = {
     'Choose a target, or a second prompt, that tells them apart.',
   ],
   noPrompt: ['No prompt is open.', 'Open a prompt file, or select text and explain the selection.'],
+  notText: [
+    '{0} is not open as text here: it is a picture, binary or too large, or another editor shows it.',
+    'Choose "Reopen Editor With…" and the text editor, or put the part to look at into a new file.',
+  ],
+  noTextEditor: ['{0} holds no text to look at; the panel still shows {1}.', 'Click into a text, then ask again.'],
   promptClosed: ['{0} was closed or deleted.', 'Open it again, or open another prompt.'],
   noResult: ['There is no result yet.', 'Show the probabilities first.'],
   nothingSelected: ['No word of the prompt is selected.', 'Select some in its editor first.'],

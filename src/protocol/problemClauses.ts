@@ -19,6 +19,7 @@ export const problemClauses = [
   "the model's own answer",
   'texts read as an answer',
   'units by selection',
+  'a format given by the language mode',
   'a target of several of its tokens',
   // probe files
   'it is not JSON',

@@ -171,6 +171,12 @@ function host() {
 
   const state = {
     title: scene.title === undefined ? data.prompt.file : scene.title,
+    file:
+      scene.title === null
+        ? null
+        : { name: scene.title ?? data.prompt.file, folder: '', reading: 'text', ...scene.file },
+    elsewhere: scene.elsewhere ?? null,
+    outdated: scene.outdated ?? {},
     model,
     runtime,
     text: scene.title === null ? null : (scene.text ?? data.prompt.rendered),

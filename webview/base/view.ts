@@ -121,6 +121,8 @@ export function exactTokens<T>(state: ViewState<T>): number {
 /** Every key of the state, for a first update. */
 export const allKeys: ReadonlySet<keyof PanelState> = new Set([
   'title',
+  'file',
+  'elsewhere',
   'text',
   'model',
   'runtime',
@@ -128,5 +130,6 @@ export const allKeys: ReadonlySet<keyof PanelState> = new Set([
   'selection',
   'baseline',
   ...viewKeys,
+  'outdated',
   'live',
 ]);

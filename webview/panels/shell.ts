@@ -29,6 +29,7 @@ import {
 } from '../base/view';
 import { shellChips } from './shellChips';
 import { type ExportFormat, exportContent, formats } from './shellExport';
+import { fileLine } from './shellFile';
 import { footer } from './shellFooter';
 import { tableScreen, tableTwins } from './shellTable';
 import { tabBar, tabTitle } from './shellTabs';
@@ -63,6 +64,7 @@ export function createShell(
     { class: 'prog', role: 'progressbar', 'aria-label': t('Progress'), hidden: true },
     el('i'),
   );
+  const file = fileLine(run);
   const about = el('div', { class: 'about' });
   const chips = el('div', { class: 'chips' });
   const trouble = el('div', { hidden: true });
@@ -72,7 +74,7 @@ export function createShell(
   const scroll = el('div', { class: 'scroll', tabindex: -1 }, about, chips, trouble, stateSlot, viewSlot, tableSlot);
   const foot = footer({ onTable: toggleTable, onCommandLine: copyCommandLine, exports: exportItems });
   const card = el('div', { class: 'hover', role: 'tooltip', hidden: true });
-  fill(root, el('div', { class: 'lens' }, bar.element, progress, scroll, foot.element));
+  fill(root, el('div', { class: 'lens' }, bar.element, progress, file.element, scroll, foot.element));
   document.body.append(card);
 
   const context: ViewContext = {
@@ -133,6 +135,7 @@ export function createShell(
     const hasData = promptOf(now) !== null;
     const alone = !hasData && state.title !== null && (view.standsAlone?.(state) ?? false);
     bar.show(tab);
+    file.update(state, key);
     viewSlot.setAttribute('aria-labelledby', `tab-${tab}`);
     drawAbout(view);
     drawState(key, now, alone);

@@ -67,7 +67,7 @@ function emptyScreen(context: ViewContext): HTMLElement {
       'p',
       { class: 'm' },
       t(
-        'The panel follows the active editor. Open a .txt, .md, .prompt.md, .prompty or chat .json file, a .csv table of texts, or select text anywhere.',
+        'The panel follows the active editor: .txt, .md, .prompt.md, .prompty, .prompt and chat .json files, .csv tables of texts. For any other text press the key in it, or select a part and explain that.',
       ),
     ),
     el(

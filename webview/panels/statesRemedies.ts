@@ -72,6 +72,8 @@ export function remedies({ code }: Pick<Problem, 'code'>): Remedy[] {
     case 'promptClosed':
     case 'noExamples':
       return [{ label: t('Open an Example'), action: 'openExample' }];
+    case 'promptMalformed':
+      return [{ label: t('Show as Plain Text'), action: 'showAsText' }, select];
     case 'tableNotPrompt':
       return [{ label: t('Show Embeddings'), action: 'showEmbeddings' }, select];
     case 'probeOtherModel':

@@ -1,11 +1,11 @@
 /** Chooses the second prompt of the Patching tab: an open prompt, the last commit's version, or a file. */
+
 import * as vscode from 'vscode';
-import { promptKind } from '../../document/promptKind';
 import { ProblemError } from '../../protocol/problem';
+import { addressed } from '../addressed';
 import { commandIds } from '../ids';
 import { committedText } from '../lastCommit';
-import { isPromptDocument } from '../promptDocuments';
-import { isTablePath } from '../session/embeddedTexts';
+import { isPromptDocument, readingOf } from '../promptDocuments';
 import type { PromptSource } from '../session/promptSource';
 import type { Command } from './command';
 
@@ -21,14 +21,15 @@ interface SecondItem extends vscode.QuickPickItem {
 
 export const choosePatchFile: Command = {
   id: commandIds.choosePatchFile,
-  run: async (lens) => {
-    const view = lens.current.panel?.panel.visible ? lens.current : lens.openPanel('patching');
+  run: async (lens, asker) => {
+    const view = addressed(lens, asker);
     const { source } = view.session;
     if (!source) throw new ProblemError('noPrompt');
     const placeHolder = vscode.l10n.t('Second prompt, of as many tokens');
     const item = await vscode.window.showQuickPick(items(source), { placeHolder, matchOnDescription: true });
     const second = await item?.read();
     if (!second || view.session.source?.id !== source.id) return;
+    lens.uncover(view);
     view.second = second;
     lens.change(view, { patching: { ...view.session.state.intent.patching, from: second.text } });
     view.panel?.showTab('patching');
@@ -51,13 +52,12 @@ function items(source: PromptSource): SecondItem[] {
 
 /** Of the same format: the second prompt is read as the first one is. */
 function openPrompts(source: PromptSource): SecondItem[] {
-  const kind = promptKind(vscode.Uri.parse(source.uri).path);
   const others = vscode.workspace.textDocuments.filter(
     (each) =>
       each.uri.toString() !== source.uri &&
-      isPromptDocument(each) &&
-      !isTablePath(each.uri.path) &&
-      promptKind(each.uri.path) === kind,
+      readingOf(each) !== 'table' &&
+      (isPromptDocument(each) || source.file.reading === 'plain') &&
+      (readingOf(each) === source.file.reading || source.range !== null),
   );
   return others.map((document) => ({
     label: document.uri.path.split('/').at(-1) ?? document.uri.path,

@@ -1,13 +1,15 @@
 /** Chooses the truth probe that judges: the one that came with the model, or a file. The engine refuses one of another model. */
+
 import * as vscode from 'vscode';
+import { addressed } from '../addressed';
 import { commandIds } from '../ids';
 import type { Lens, View } from '../lens';
 import type { Command } from './command';
 
 export const chooseProbe: Command = {
   id: commandIds.chooseProbe,
-  run: async (lens) => {
-    const view = lens.current.panel?.panel.visible ? lens.current : lens.openPanel('lie');
+  run: async (lens, asker) => {
+    const view = addressed(lens, asker);
     const chosen = await vscode.window.showQuickPick(items(view), {
       placeHolder: vscode.l10n.t('Probe that judges the statements'),
     });
@@ -23,6 +25,7 @@ export function judgeWith(lens: Lens, view: View, probe: string | null): void {
   const section = lie.section === 'probe' ? 'statements' : lie.section;
   const same = lie.probe === probe;
   lens.change(view, { lie: { ...lie, probe, section } });
+  lens.uncover(view);
   view.panel?.showTab('lie');
   if (same) view.session.run();
 }

@@ -1,8 +1,9 @@
 /** The likeliest next token is the target again. */
+import { addressedAndShown } from '../addressed';
 import { commandIds } from '../ids';
 import type { Command } from './command';
 
 export const clearTarget: Command = {
   id: commandIds.clearTarget,
-  run: (lens) => lens.current.session.setTarget({}),
+  run: (lens, asker) => addressedAndShown(lens, asker).session.setTarget({}),
 };

@@ -1,22 +1,30 @@
 /** Copies the command line that prints what the panel shows. */
+
 import { platform } from 'node:process';
 import * as vscode from 'vscode';
+import { promptKind } from '../../document/promptKind';
 import type { Intent, PanelState } from '../../protocol/panel';
 import { ProblemError } from '../../protocol/problem';
+import { addressed } from '../addressed';
 import { commandLine, shellOf } from '../commandLine';
 import { commandIds } from '../ids';
 import type { View } from '../lens';
 import { candidatesPerToken } from '../session/analyses';
+import type { PromptSource } from '../session/promptSource';
 import { shownData } from '../session/viewState';
 import type { Command } from './command';
 
+/** Whose paths the command line can open. */
+const fileSchemes = new Set(['file', 'vscode-remote']);
+
 export const copyCommandLine: Command = {
   id: commandIds.copyCommandLine,
-  run: async (lens) => {
-    const { source, state } = lens.current.session;
+  run: async (lens, asker) => {
+    const view = addressed(lens, asker);
+    const { source, state } = view.session;
     if (!source) throw new ProblemError('noPrompt');
     const uri = vscode.Uri.parse(source.uri);
-    if (source.range !== null || uri.scheme === 'untitled') throw new ProblemError('needsFile', [source.title]);
+    if (source.range !== null || !fileSchemes.has(uri.scheme)) throw new ProblemError('needsFile', [source.title]);
     const document = vscode.workspace.textDocuments.find((each) => each.uri.toString() === source.uri);
     const request = {
       file: pathOf(uri),
@@ -25,8 +33,9 @@ export const copyCommandLine: Command = {
       engine: lens.settings.engine,
       top: candidatesPerToken,
       plan: shownData(state.embeddings)?.plan ?? null,
+      raw: asItStands(source, document),
       blocks: state.model?.layers ?? 0,
-      second: state.intent.tab === 'patching' ? secondFile(lens.current) : null,
+      second: state.intent.tab === 'patching' ? secondFile(view) : null,
     };
     await vscode.env.clipboard.writeText(commandLine(request, shellOf(vscode.env.shell, platform)));
     const copied = document?.isDirty
@@ -35,6 +44,15 @@ export const copyCommandLine: Command = {
     vscode.window.setStatusBarMessage(`$(check) ${copied}`, 6000);
   },
 };
+
+/** The command line reads a file by its name alone. */
+function asItStands({ file: { reading } }: PromptSource, document: vscode.TextDocument | undefined): boolean {
+  const byName = document ? promptKind(document.uri.path) : 'raw';
+  if (reading === 'plain') return byName !== 'raw';
+  if (document && byName !== promptKind(document.uri.path, document.languageId))
+    throw new ProblemError('notOnCommandLine', ['a format given by the language mode']);
+  return false;
+}
 
 /** What the layer probe took the labels for, where that was left to it. */
 function settled({ intent, probe }: PanelState): Intent {

@@ -4,7 +4,7 @@ import type { Command } from './command';
 
 export const generate: Command = {
   id: commandIds.generate,
-  run: (lens) => {
-    lens.openPanel('probabilities').panel?.generate();
+  run: (lens, asker) => {
+    lens.openPanel('probabilities', asker).panel?.generate();
   },
 };

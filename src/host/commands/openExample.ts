@@ -14,7 +14,7 @@ export const openExample: Command = {
     if (!chosen?.uri) return;
     const document = await vscode.workspace.openTextDocument(chosen.uri);
     await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
-    const view = lens.openPanel(chosen.tab);
+    const view = lens.openPanel(chosen.tab, document.uri);
     if (chosen.section) lens.change(view, { lie: { ...view.session.state.intent.lie, section: chosen.section } });
   },
 };

@@ -1,14 +1,16 @@
 /** Keeps the present probabilities; the panel then shows what an edit changed, token by token. */
+
 import * as vscode from 'vscode';
 import { ProblemError } from '../../protocol/problem';
+import { addressedAndShown } from '../addressed';
 import { commandIds } from '../ids';
 import { shownData } from '../session/viewState';
 import type { Command } from './command';
 
 export const pinBaseline: Command = {
   id: commandIds.pinBaseline,
-  run: (lens) => {
-    const { session } = lens.current;
+  run: (lens, asker) => {
+    const { session } = addressedAndShown(lens, asker);
     const data = shownData(session.state.probabilities);
     if (!data) throw new ProblemError('noResult');
     const time = new Date().toLocaleTimeString(vscode.env.language, { hour: '2-digit', minute: '2-digit' });

@@ -19,6 +19,7 @@ import { compareWithLastCommit } from './compareWithLastCommit';
 import { copyCommandLine } from './copyCommandLine';
 import { explainSelection } from './explainSelection';
 import { generate } from './generate';
+import { goToFile } from './goToFile';
 import { installCuda } from './installCuda';
 import { lockToken } from './lockToken';
 import { lookUpToken } from './lookUpToken';
@@ -29,6 +30,7 @@ import { pinBaseline } from './pinBaseline';
 import { restartEngine } from './restartEngine';
 import { run } from './run';
 import { setTarget } from './setTarget';
+import { showAsText } from './showAsText';
 import { showAttention } from './showAttention';
 import { showEmbeddings } from './showEmbeddings';
 import { showLayers } from './showLayers';
@@ -60,6 +62,7 @@ const all: readonly Command[] = [
   copyCommandLine,
   explainSelection,
   generate,
+  goToFile,
   installCuda,
   lockToken,
   lookUpToken,
@@ -70,6 +73,7 @@ const all: readonly Command[] = [
   restartEngine,
   run,
   setTarget,
+  showAsText,
   showAttention,
   showEmbeddings,
   showLayers,
@@ -116,6 +120,8 @@ const unmet: ReadonlySet<ProblemCode> = new Set([
   'needsTable',
   'noStatements',
   'emptyPrompt',
+  'notText',
+  'noTextEditor',
   'cudaInstallerMissing',
 ]);
 

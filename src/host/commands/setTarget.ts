@@ -1,5 +1,8 @@
 /** Asks for the text to explain, and for one in whose place it stands: why this and not that. */
+
 import * as vscode from 'vscode';
+import { ProblemError } from '../../protocol/problem';
+import { addressed } from '../addressed';
 import { visibleToken } from '../editor/tokenText';
 import { commandIds } from '../ids';
 import type { Lens } from '../lens';
@@ -8,8 +11,11 @@ import type { Command } from './command';
 
 export const setTarget: Command = {
   id: commandIds.setTarget,
-  run: async (lens) => {
-    const view = lens.current.panel?.panel.visible ? lens.current : lens.openPanel('saliency');
+  run: async (lens, asker) => {
+    const view = addressed(lens, asker);
+    if (!view.session.source) throw new ProblemError('noPrompt');
+    const { source } = view.session;
+    if (!view.panel?.panel.visible) lens.openPanel('saliency', asker);
     const { target } = view.session.state.intent;
     const likeliest = shownData(view.session.state.probabilities)?.result.next[0]?.text;
     const text = await ask(lens, {
@@ -26,6 +32,8 @@ export const setTarget: Command = {
       required: false,
     });
     if (contrast === undefined) return;
+    // Another text came under the lens meanwhile: the target is not that one's.
+    if (view.session.source?.id !== source.id) throw new ProblemError('cancelled');
     view.session.setTarget({ text, ...(contrast === '' ? {} : { contrast }) });
   },
 };

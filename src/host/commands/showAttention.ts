@@ -4,5 +4,5 @@ import type { Command } from './command';
 
 export const showAttention: Command = {
   id: commandIds.showAttention,
-  run: (lens) => void lens.openPanel('attention'),
+  run: (lens, asker) => void lens.openPanel('attention', asker),
 };

@@ -4,5 +4,5 @@ import type { Command } from './command';
 
 export const showEmbeddings: Command = {
   id: commandIds.showEmbeddings,
-  run: (lens) => void lens.openPanel('embeddings'),
+  run: (lens, asker) => void lens.openPanel('embeddings', asker),
 };

@@ -4,5 +4,5 @@ import type { Command } from './command';
 
 export const showLayers: Command = {
   id: commandIds.showLayers,
-  run: (lens) => void lens.openPanel('layers'),
+  run: (lens, asker) => void lens.openPanel('layers', asker),
 };

@@ -4,5 +4,5 @@ import type { Command } from './command';
 
 export const showLieDetector: Command = {
   id: commandIds.showLieDetector,
-  run: (lens) => void lens.openPanel('lie'),
+  run: (lens, asker) => void lens.openPanel('lie', asker),
 };

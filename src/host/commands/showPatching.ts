@@ -4,5 +4,5 @@ import type { Command } from './command';
 
 export const showPatching: Command = {
   id: commandIds.showPatching,
-  run: (lens) => void lens.openPanel('patching'),
+  run: (lens, asker) => void lens.openPanel('patching', asker),
 };

@@ -4,5 +4,5 @@ import type { Command } from './command';
 
 export const showProbabilities: Command = {
   id: commandIds.showProbabilities,
-  run: (lens) => void lens.openPanel('probabilities'),
+  run: (lens, asker) => void lens.openPanel('probabilities', asker),
 };

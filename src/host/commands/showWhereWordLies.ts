@@ -1,6 +1,8 @@
 /** The word selected in the prompt (or under the cursor) is what the Embeddings tab plots: all its places. */
-import * as vscode from 'vscode';
+
+import type * as vscode from 'vscode';
 import { ProblemError } from '../../protocol/problem';
+import { editorInFront } from '../addressed';
 import { commandIds } from '../ids';
 import type { Command } from './command';
 
@@ -8,11 +10,11 @@ const longestWord = 200;
 
 export const showWhereWordLies: Command = {
   id: commandIds.showWhereWordLies,
-  run: (lens) => {
-    const editor = vscode.window.activeTextEditor ?? vscode.window.visibleTextEditors[0];
-    const word = editor && selectedWord(editor);
+  run: (lens, asker) => {
+    const editor = editorInFront(lens, asker);
+    const word = selectedWord(editor);
     if (!word) throw new ProblemError('nothingSelected');
-    const view = lens.openPanel('embeddings');
+    const view = lens.openPanel('embeddings', editor.document.uri);
     const { embeddings } = view.session.state.intent;
     lens.change(view, { embeddings: { ...embeddings, at: 'pattern', pattern: expressionOf(word) } });
   },

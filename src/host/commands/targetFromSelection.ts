@@ -1,18 +1,19 @@
 /** The words selected in the prompt become the target: why does the model expect them there? */
-import * as vscode from 'vscode';
+
 import type { Range } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
+import { addressed } from '../addressed';
 import { selectedRanges } from '../editor/selectedRanges';
 import { tokensIn } from '../editor/tokenMap';
 import { commandIds } from '../ids';
-import type { Lens, View } from '../lens';
 import { explains } from '../session/wanted';
 import type { Command } from './command';
 
 export const targetFromSelection: Command = {
   id: commandIds.targetFromSelection,
-  run: async (lens) => {
-    const view = viewOfSelection(lens);
+  run: async (lens, asker) => {
+    const view = addressed(lens, asker);
+    lens.uncover(view);
     const { session } = view;
     const { source } = session;
     if (!source) throw new ProblemError('noPrompt');
@@ -38,12 +39,4 @@ function wordsOf(text: string, [start, end]: Range): Range | null {
   const from = start + selected.length - selected.trimStart().length;
   const words = selected.trim();
   return words === '' ? null : [from, from + words.length];
-}
-
-/** The one that shows the active editor's prompt; opened if none does. */
-function viewOfSelection(lens: Lens): View {
-  const uri = vscode.window.activeTextEditor?.document.uri.toString();
-  const { current } = lens;
-  if (current.panel && current.session.source && (!uri || current.session.source.uri === uri)) return current;
-  return lens.openPanel('saliency');
 }

@@ -2,13 +2,15 @@
  * Trains a probe on the table in front: statements that are true or false, by topics, become a truth probe in a file of the user's
  * choice; any other labels are probed layer by layer in the tab.
  */
+
 import * as vscode from 'vscode';
 import type { Progress } from '../../protocol/engine';
 import type { StoredProbe, TruthStatement } from '../../protocol/insides';
 import { ProblemError } from '../../protocol/problem';
+import { textInFront } from '../addressed';
 import { commandIds } from '../ids';
 import type { Lens } from '../lens';
-import { isTablePath } from '../session/embeddedTexts';
+import { readingOf } from '../promptDocuments';
 import { judgeWith } from './chooseProbe';
 import type { Command } from './command';
 
@@ -16,10 +18,10 @@ const seed = 1;
 
 export const trainProbe: Command = {
   id: commandIds.trainProbe,
-  run: async (lens) => {
-    const table = await tableInFront(lens);
+  run: async (lens, asker) => {
+    const table = await tableInFront(lens, asker);
     if (!table) return;
-    const view = lens.openPanel('lie');
+    const view = lens.openPanel('lie', table.uri);
     const statements = await statementsOf(table);
     if (!statements) {
       lens.change(view, { lie: { ...view.session.state.intent.lie, section: 'probe' } });
@@ -31,13 +33,10 @@ export const trainProbe: Command = {
   },
 };
 
-/** The panel's own table, else the active editor's, else one that the user chooses. */
-async function tableInFront(lens: Lens): Promise<vscode.TextDocument | null> {
-  const active = vscode.window.activeTextEditor?.document;
-  const { uri } = lens.current.tracker;
-  const followed = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri);
-  const open = [followed, active].find((document) => document && isTablePath(document.uri.path));
-  if (open) return open;
+/** The table that the user is in, else one that the user chooses. */
+async function tableInFront(lens: Lens, asker: unknown): Promise<vscode.TextDocument | null> {
+  const front = textInFront(lens, asker);
+  if (front && readingOf(front) === 'table') return front;
   const [file] =
     (await vscode.window.showOpenDialog({
       title: vscode.l10n.t('Choose a table of labelled texts'),

@@ -4,5 +4,5 @@ import type { Command } from './command';
 
 export const whyThisAnswer: Command = {
   id: commandIds.whyThisAnswer,
-  run: (lens) => void lens.openPanel('saliency'),
+  run: (lens, asker) => void lens.openPanel('saliency', asker),
 };

@@ -18,9 +18,9 @@ export class NextTokenInlay implements vscode.InlayHintsProvider {
     const shown = this.lens.settings.nextTokenInlay ? shownProbabilities(this.lens, document) : null;
     const end = shown && endOfSource(shown.data.prompt);
     if (!shown || end === null) return [];
-    const { data, exact, view } = shown;
+    const { data } = shown;
     // After an edit the old continuation says nothing.
-    if (exact < data.prompt.tokens.length || view.session.state.probabilities.kind !== 'ready') return [];
+    if (!shown.present) return [];
     const at = document.positionAt(end);
     if (!visible.contains(at)) return [];
     const candidates = data.result.next.slice(0, shownCandidates);

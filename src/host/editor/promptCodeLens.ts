@@ -22,15 +22,24 @@ export class PromptCodeLens implements vscode.CodeLensProvider {
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     if (!this.lens.settings.codeLens) return [];
-    const commands = this.results(document) ?? (promptNames.test(document.uri.path) ? [offer()] : []);
+    const commands = this.results(document) ?? (promptNames.test(document.uri.path) ? [offer(document)] : []);
     const top = new vscode.Range(0, 0, 0, 0);
     return commands.map((command) => new vscode.CodeLens(top, command));
+  }
+
+  /** Numbers of another text than the one underneath would be read as its own. */
+  private before(asker: string): vscode.Command[] {
+    const title = vscode.l10n.t('Edited since it was read');
+    if (this.lens.settings.live) return [{ title, command: '' }];
+    return [{ title: `${title} · ${vscode.l10n.t('Run')}`, command: commandIds.run, arguments: [asker] }];
   }
 
   private results(document: vscode.TextDocument): vscode.Command[] | null {
     const shown = shownProbabilities(this.lens, document);
     if (!shown) return null;
     const { prompt, result } = shown.data;
+    const asker = document.uri.toString();
+    if (!shown.present) return this.before(asker);
     const count = grouped(prompt.tokens.length, vscode.env.language);
     const template = prompt.tokens.filter(({ source }) => source === null).length;
     const tokens =
@@ -42,23 +51,31 @@ export class PromptCodeLens implements vscode.CodeLensProvider {
     const [next] = result.next;
     const { target, tab } = shown.view.session.state.intent;
     const word = targetWords(target, prompt) ?? (next ? worded(next.text) : null);
-    const why = word === null ? [] : [{ title: vscode.l10n.t('Why “{0}”?', word), command: commandIds.whyThisAnswer }];
+    const why =
+      word === null
+        ? []
+        : [{ title: vscode.l10n.t('Why “{0}”?', word), command: commandIds.whyThisAnswer, arguments: [asker] }];
     if (explains(tab)) {
-      const compare = { title: vscode.l10n.t('Compare with Last Commit'), command: commandIds.compareWithLastCommit };
-      return [{ title: tokens, command: commandIds.showProbabilities }, ...why, compare];
+      const compare = {
+        title: vscode.l10n.t('Compare with Last Commit'),
+        command: commandIds.compareWithLastCommit,
+        arguments: [asker],
+      };
+      return [{ title: tokens, command: commandIds.showProbabilities, arguments: [asker] }, ...why, compare];
     }
     const continued = next && {
       title: vscode.l10n.t('Next: {0} {1}', visibleToken(next.text), probabilityText(next.logprob)),
       command: commandIds.generate,
+      arguments: [asker],
     };
     return [
-      { title: `${tokens}${perplexity}`, command: commandIds.showProbabilities },
+      { title: `${tokens}${perplexity}`, command: commandIds.showProbabilities, arguments: [asker] },
       ...(continued ? [continued] : []),
       ...why,
     ];
   }
 }
 
-function offer(): vscode.Command {
-  return { title: vscode.l10n.t('Open Prompt Lens'), command: commandIds.openPanel };
+function offer({ uri }: vscode.TextDocument): vscode.Command {
+  return { title: vscode.l10n.t('Open Prompt Lens'), command: commandIds.openPanel, arguments: [uri.toString()] };
 }

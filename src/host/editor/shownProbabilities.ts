@@ -13,6 +13,8 @@ export interface Shown extends Carried {
   data: ProbabilitiesData;
   /** Tokens before this position still hold. */
   exact: number;
+  /** The result is of the text as it stands now, by the model in use. */
+  present: boolean;
 }
 
 export function shownProbabilities(lens: Lens, document: vscode.TextDocument): Shown | null {
@@ -21,6 +23,10 @@ export function shownProbabilities(lens: Lens, document: vscode.TextDocument): S
   const origin = view?.session.originOf('probabilities');
   if (!view || !data || !origin) return null;
   const carried = carriedTo(document, origin.text);
-  const exact = carried.change ? exactTokens(data.prompt, carried.change.start) : data.prompt.tokens.length;
-  return { view, data, exact, ...carried };
+  const { outdated } = view.session.state;
+  const present = carried.change === null && outdated.probabilities === undefined;
+  // Another model makes every number another one, an edit those behind it.
+  const before = outdated.probabilities === 'choice' ? 0 : data.prompt.tokens.length;
+  const exact = carried.change ? Math.min(before, exactTokens(data.prompt, carried.change.start)) : before;
+  return { view, data, exact, present, ...carried };
 }

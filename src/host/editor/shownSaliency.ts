@@ -1,4 +1,7 @@
-/** The scores that a document shows in its text, carried to its present state; nothing unless the user asked for them there. */
+/**
+ * The scores that a document shows in its text; nothing unless the user asked for them there. One edit, another target or unit, and
+ * every score is another one: nothing is shown until they are known.
+ */
 import type * as vscode from 'vscode';
 import type { SaliencyData } from '../../protocol/panel';
 import type { Lens, View } from '../lens';
@@ -17,5 +20,7 @@ export function shownSaliency(lens: Lens, document: vscode.TextDocument): ShownS
   const origin = view?.session.originOf('saliency');
   const wanted = view?.session.state.intent.saliency;
   if (!wanted?.inEditor || !data || !origin) return null;
-  return { view, data: inOrder(data, wanted.methods), ...carriedTo(document, origin.text) };
+  const carried = carriedTo(document, origin.text);
+  if (carried.change || view.session.state.outdated.saliency) return null;
+  return { view, data: inOrder(data, wanted.methods), ...carried };
 }

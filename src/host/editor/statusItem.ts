@@ -83,8 +83,14 @@ export class StatusItem implements vscode.Disposable {
       return { text: '$(telescope) Prompt Lens', tooltip: new vscode.MarkdownString(), failed: false };
     const number = (value: number) => grouped(value, vscode.env.language);
     const busy = this.lens.views().some((view) => view.session.busy);
-    const tokens = prompt ? ` · ${number(prompt.tokens.length)}/${number(model.context)}` : '';
-    const locked = selection.locked === null ? '' : `  $(lock) ${prompt?.tokens[selection.locked]?.text.trim() ?? ''}`;
+    const { outdated, elsewhere, file } = session.state;
+    const present = !outdated.probabilities;
+    const count = prompt && present ? `${number(prompt.tokens.length)}/${number(model.context)}` : '';
+    // Of a text that is not the active one the name stands before its numbers.
+    const named = elsewhere && file && prompt ? `${file.name} ` : '';
+    const tokens = count === '' ? '' : ` · ${named}${count}`;
+    const locked =
+      selection.locked === null || !present ? '' : `  $(lock) ${prompt?.tokens[selection.locked]?.text.trim() ?? ''}`;
     const text = `${busy ? '$(loading~spin)' : '$(telescope)'} ${model.name} · ${runtime.provider.toUpperCase()}${tokens}${locked}${words === null ? '' : `  $(target) ${words}`}`;
     const tooltip = new vscode.MarkdownString();
     const precision = runtime.precision === 'exact' ? vscode.l10n.t('exact') : vscode.l10n.t('fast');

@@ -8,7 +8,7 @@ import type { Range } from '../../protocol/model';
 import type { Intent, PanelState, Tab } from '../../protocol/panel';
 import type { PanelAction, PanelChange, PanelHostApi, PanelPageApi } from '../../protocol/panelApi';
 import { ProblemError } from '../../protocol/problem';
-import { type CommandId, commandIds } from '../ids';
+import { type CommandId, commandIds, viewTypes } from '../ids';
 import type { SessionEngine } from '../session/analyses';
 import { askLayers, askNeighbours } from '../session/embeddingsAnalysis';
 import type { LensSession } from '../session/lensSession';
@@ -25,6 +25,8 @@ import { newNonce, panelHtml } from './panelHtml';
 
 export interface PanelParts {
   panel: vscode.WebviewPanel;
+  /** What its actions are about: the asker of their commands. */
+  view: object;
   session: LensSession;
   engine: SessionEngine;
   extensionUri: vscode.Uri;
@@ -43,6 +45,9 @@ export interface PanelParts {
 
 const actionCommands: Record<PanelAction, CommandId> = {
   openExample: commandIds.openExample,
+  goToFile: commandIds.goToFile,
+  openPanel: commandIds.openPanel,
+  showAsText: commandIds.showAsText,
   explainSelection: commandIds.explainSelection,
   run: commandIds.run,
   cancel: commandIds.cancel,
@@ -84,7 +89,13 @@ export class LensPanel implements vscode.Disposable {
     panel.webview.options = webviewOptions(parts.extensionUri);
     const icon = (theme: string) => vscode.Uri.joinPath(parts.extensionUri, 'media', `lens-${theme}.svg`);
     panel.iconPath = { light: icon('light'), dark: icon('dark') };
-    this.subscriptions.push(session.onDidChange((changes, by) => this.push(changes, by)));
+    this.subscriptions.push(
+      session.onDidChange((changes, by) => {
+        if (changes.title !== undefined) this.name(changes.title);
+        this.push(changes, by);
+      }),
+    );
+    this.name(session.state.title);
     panel.onDidChangeViewState(() => this.viewChanged());
     panel.onDidDispose(() => this.dispose());
     this.connect();
@@ -127,6 +138,12 @@ export class LensPanel implements vscode.Disposable {
     for (const unsubscribe of this.subscriptions.splice(0)) unsubscribe();
     this.disconnect();
     this.parts.onDispose();
+  }
+
+  /** A torn-off panel is found again by the title that it was given. */
+  private name(file: string | null): void {
+    const { panel } = this.parts;
+    if (panel.viewType === viewTypes.following) panel.title = file === null ? 'Prompt Lens' : `Prompt Lens · ${file}`;
   }
 
   private viewChanged(): void {
@@ -211,7 +228,7 @@ export class LensPanel implements vscode.Disposable {
       vocabulary: (params, { signal }) => translated(() => engine.request('vocabulary', params, { signal })),
       action: async ({ action }) => {
         this.parts.onActive();
-        await vscode.commands.executeCommand(actionCommands[action]);
+        await vscode.commands.executeCommand(actionCommands[action], this.parts.view);
         return null;
       },
       export: (file) => translated(async () => ({ saved: await exportFile(file, session.source?.uri ?? null) })),

@@ -12,6 +12,7 @@ import type { EngineStatus } from '../engine/supervisor';
 import { type Asked, analyses, analysisNames, type Finished, type Switches } from './analyses';
 import { automaticPlot, automaticSteering, initialState, nothingComputed, nothingSelected } from './panelDefaults';
 import type { PromptSource } from './promptSource';
+import { Schedule } from './schedule';
 import {
   type Analysis,
   type AnyData,
@@ -22,7 +23,6 @@ import {
   type SessionListener,
   type SessionOptions,
   type SessionParts,
-  slowPause,
   startedRun,
 } from './sessionParts';
 import { ShownState } from './shownState';
@@ -33,19 +33,19 @@ import { finished } from './viewState';
 export class LensSession {
   private readonly shown: ShownState;
   private readonly target: Target;
-  private options: SessionOptions;
+  private readonly schedule: Schedule;
   private sourceNow: PromptSource | null = null;
-  private revision = 0;
-  private editedAt = Number.NEGATIVE_INFINITY;
-  private modelKey = '';
   private wanted: readonly Analysis[] = [];
   private running: Run | null = null;
   private wait: (() => void) | null = null;
 
   constructor(private readonly parts: SessionParts) {
-    this.options = parts.options;
-    this.shown = new ShownState(initialState(parts.intent, parts.options.live));
+    const { intent, options, clock } = parts;
+    const text = () => this.sourceNow?.text ?? null;
+    this.shown = new ShownState(initialState(intent, options.live), () => this.schedule.outdated(text()));
     this.target = new Target(this.shown, () => parts.onTargetLost?.());
+    const switches = () => ({ intent: this.state.intent, units: this.target.units });
+    this.schedule = new Schedule(this.shown, switches, () => clock.now(), options);
   }
 
   get state(): PanelState {
@@ -78,12 +78,19 @@ export class LensSession {
   setSource(source: PromptSource | null): void {
     const before = this.sourceNow;
     if (source && before && source.id === before.id && source.text === before.text) return;
+    const same = source && before?.id === source.id ? before : null;
     this.sourceNow = source;
-    this.revision++;
-    this.shown.push({ text: source?.text.slice(...(source.range ?? [0])) ?? null });
+    this.schedule.textChanged(same !== null);
+    const text = source?.text.slice(...(source.range ?? [0])) ?? null;
+    if (same) this.shown.push({ text });
     this.abort();
-    if (source && before && source.id === before.id) this.edited(source, textChange(before.text, source.text));
-    else this.replaced(source, before !== null);
+    if (source && same) this.edited(source, textChange(same.text, source.text));
+    else this.replaced(source, text, before);
+  }
+
+  /** Which editor is active in place of the shown text's own; null where its own is, or none. */
+  setElsewhere(elsewhere: PanelState['elsewhere']): void {
+    if (JSON.stringify(elsewhere) !== JSON.stringify(this.state.elsewhere)) this.shown.push({ elsewhere });
   }
 
   /** The prompt went away while it was shown: one sentence, and nothing waits. */
@@ -102,8 +109,8 @@ export class LensSession {
   }
 
   setOptions(options: SessionOptions): void {
-    const live = options.live !== this.options.live;
-    this.options = options;
+    const live = options.live !== this.schedule.options.live;
+    this.schedule.options = options;
     if (live) this.shown.push({ live: options.live });
     this.pump();
   }
@@ -159,7 +166,7 @@ export class LensSession {
     this.shown.keepPartial(run, this.parts.clock.now() - run.startedAt);
     this.abort();
     for (const analysis of [run.analysis, ...waiting]) {
-      this.attempt(analysis);
+      this.schedule.attempt(analysis);
       this.fail(analysis, new ProblemError('cancelled'));
     }
   }
@@ -208,29 +215,29 @@ export class LensSession {
   }
 
   /** What pointed into the prompt before, or was a version of it, goes with it. */
-  private replaced(source: PromptSource | null, another: boolean): void {
-    this.editedAt = Number.NEGATIVE_INFINITY;
+  private replaced(source: PromptSource | null, text: string | null, before: PromptSource | null): void {
     for (const slot of Object.values(this.shown.slots)) slot.origin = null;
-    const changes = { title: source?.title ?? null, ...nothingComputed, selection: nothingSelected, baseline: null };
+    const named = { title: source?.title ?? null, file: source?.file ?? null, text };
+    const changes = { ...named, ...nothingComputed, selection: nothingSelected, baseline: null };
     this.shown.push(changes);
-    if (another) this.forget();
+    if (before) this.forget(before.id, source?.id ?? null);
+    else if (source) this.target.arrive(source.id);
     this.pump(true);
   }
 
   /** What was chosen for the prompt before means nothing for another one. */
-  private forget(): void {
-    this.target.forget();
+  private forget(before: string, now: string | null): void {
+    this.target.leave(before, now);
     const { intent } = this.state;
     const embeddings = { ...intent.embeddings, ...automaticPlot };
     const lie = { ...intent.lie, steer: { ...intent.lie.steer, ...automaticSteering } };
-    this.shown.push({ intent: { ...intent, embeddings, lie } });
+    this.shown.push({ intent: { ...intent, heads: [], embeddings, lie } });
   }
 
   private edited(source: PromptSource, change: TextChange | null): void {
-    this.editedAt = this.parts.clock.now();
     if (change) this.target.edited(change);
     for (const analysis of analysisNames) {
-      const recomputed = this.options.live && this.wanted.includes(analysis);
+      const recomputed = this.schedule.options.live && this.wanted.includes(analysis);
       if (!recomputed && this.shown.data(analysis)) this.shown.outdate(analysis, source);
     }
     this.pump();
@@ -245,57 +252,27 @@ export class LensSession {
   /** Something that results depend on was chosen anew. */
   private switched(): void {
     const run = this.running;
-    if (run && this.shown.slots[run.analysis].attempted !== this.key(run.analysis)) this.abort();
+    if (run && this.shown.slots[run.analysis].attempted !== this.schedule.key(run.analysis)) this.abort();
     this.pump();
-  }
-
-  private get switches(): Switches {
-    return { intent: this.state.intent, units: this.target.units };
-  }
-
-  private key(analysis: Analysis): string {
-    return `${this.revision} ${this.modelKey} ${JSON.stringify(analyses[analysis].depends(this.switches))}`;
-  }
-
-  private attempt(analysis: Analysis): void {
-    this.shown.slots[analysis].attempted = this.key(analysis);
-    this.shown.slots[analysis].revision = this.revision;
-  }
-
-  /** Without live updates an edit is computed on demand; a first result, and what a switch or the engine changed, come anyway. */
-  private isDue(analysis: Analysis, asked: boolean): boolean {
-    const { attempted, revision } = this.shown.slots[analysis];
-    if (attempted === this.key(analysis)) return false;
-    const state = this.state[analysis];
-    const givenUp = state.kind === 'failed' && state.problem.code === 'cancelled';
-    const first = this.shown.data(analysis) === null && !givenUp;
-    return asked || this.options.live || first || revision === this.revision;
-  }
-
-  /** Milliseconds until the user has stopped typing for long enough. */
-  private pause(analysis: Analysis): number {
-    const times = analyses[analysis].slow ? slowPause : 1;
-    return this.editedAt + this.options.delayMs * times - this.parts.clock.now();
   }
 
   /** Starts the most urgent thing that is wanted and not there. */
   private pump(asked = false): void {
     this.cancelWait();
     if (this.running || !this.sourceNow) return;
-    const due = this.wanted.filter((analysis) => this.isDue(analysis, asked));
-    const next = due.find((analysis) => asked || this.pause(analysis) <= 0);
+    const due = this.wanted.filter((analysis) => this.schedule.isDue(analysis, asked));
+    const next = due.find((analysis) => asked || this.schedule.pause(analysis) <= 0);
     if (next) void this.compute(next, this.sourceNow, asked);
     else if (due.length > 0)
-      this.wait = this.parts.clock.after(Math.min(...due.map((analysis) => this.pause(analysis))), () => {
+      this.wait = this.parts.clock.after(Math.min(...due.map((analysis) => this.schedule.pause(analysis))), () => {
         this.wait = null;
         this.pump();
       });
   }
 
   private async compute(analysis: Analysis, source: PromptSource, asked: boolean): Promise<void> {
-    const run = startedRun(analysis, this.parts.clock.now());
+    const run = startedRun(analysis, this.schedule.attempt(analysis), this.parts.clock.now());
     this.running = run;
-    this.attempt(analysis);
     if (this.shown.data(analysis) === null) this.showRunning(run);
     else run.quiet = this.parts.clock.after(quietMs, () => this.showRunning(run));
     try {
@@ -309,11 +286,11 @@ export class LensSession {
       if (this.state[analysis].kind === 'loadingModel') this.showRunning(run);
       if (this.target.moved && analyses[analysis].targeted) await this.followTarget(input, run);
       if (this.running !== run) return;
-      this.attempt(analysis);
+      run.made = this.schedule.attempt(analysis);
       const done = await this.ask(run, { source, input });
       if (this.running !== run) return;
       this.end(run);
-      this.shown.slots[analysis].origin = { source, input };
+      Object.assign(this.shown.slots[analysis], { origin: { source, input }, made: run.made });
       this.target.seen(done.data.prompt);
       this.shown.set(analysis, finished(done.data, done.runMs, this.parts.clock.now()));
     } catch (error) {
@@ -340,7 +317,8 @@ export class LensSession {
       },
     };
     const { translate, openPrompts = async () => [] } = this.parts;
-    const question = { ...origin, ...this.switches, translate, openPrompts };
+    const switches: Switches = { intent: this.state.intent, units: this.target.units };
+    const question = { ...origin, ...switches, translate, openPrompts };
     return analyses[run.analysis].ask(this.parts.engine, question, asked);
   }
 
@@ -357,7 +335,8 @@ export class LensSession {
 
   private waiting(run: Run): Analysis[] {
     return this.wanted.filter(
-      (analysis) => analysis !== run.analysis && this.shown.data(analysis) === null && this.isDue(analysis, false),
+      (analysis) =>
+        analysis !== run.analysis && this.shown.data(analysis) === null && this.schedule.isDue(analysis, false),
     );
   }
 
@@ -384,10 +363,7 @@ export class LensSession {
   }
 
   private setModel(loaded: LoadedModel): void {
-    const { provider, precision, threads } = loaded.runtime;
-    const key = [loaded.model.sha256, provider, precision, threads].join(' ');
-    if (key === this.modelKey && this.state.model) return;
-    this.modelKey = key;
+    if (!this.schedule.modelChanged(loaded) && this.state.model) return;
     this.shown.push({ model: loaded.model, runtime: loaded.runtime });
   }
 

@@ -78,6 +78,8 @@ export const initialIntent: Intent = {
 export function initialState(intent: Intent, live: boolean): PanelState {
   return {
     title: null,
+    file: null,
+    elsewhere: null,
     text: null,
     model: null,
     runtime: null,
@@ -85,6 +87,7 @@ export function initialState(intent: Intent, live: boolean): PanelState {
     selection: nothingSelected,
     baseline: null,
     ...nothingComputed,
+    outdated: {},
     live,
   };
 }

@@ -1,11 +1,13 @@
 /** A text under the lens: where it stands, what it says, and how it is read as a prompt. Types only. */
 import type { PromptInput, Range } from '../../protocol/model';
+import type { ShownFile } from '../../protocol/panel';
 
 export interface PromptSource {
-  /** The document, and the pinned part of it if only a part is looked at; the same through all edits. */
+  /** The document, how it is read, and the pinned part of it if only a part is looked at; the same through all edits. */
   id: string;
-  /** Shown in the panel's header. */
+  /** What exports and tables call it. */
   title: string;
+  file: ShownFile;
   /** The document's URI. */
   uri: string;
   /** UTF-16 range of the document that is looked at; null = all of it. */
@@ -16,6 +18,6 @@ export interface PromptSource {
   read(): Promise<PromptInput>;
   /** As `read`, but a table is the text that it is: for what reads its rows. */
   readPlain?(): Promise<PromptInput>;
-  /** Another text as a prompt of the same kind: the second one of patching. Rejects as `read` does. */
-  readText(text: string): Promise<PromptInput>;
+  /** Another text as a prompt of the same kind: patching's second one, or an older version. Rejects as `read` does, naming `name`. */
+  readText(text: string, name?: string): Promise<PromptInput>;
 }

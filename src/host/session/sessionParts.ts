@@ -75,10 +75,14 @@ export interface Slot {
   /** Version of the text that the last attempt was about. */
   revision: number;
   origin: Origin | null;
+  /** Model and choices that the result on screen was computed with. */
+  made: string | null;
 }
 
 export interface Run {
   analysis: Analysis;
+  /** Model and choices that it is computed with. */
+  made: string;
   abort: AbortController;
   startedAt: number;
   loading: boolean;
@@ -90,9 +94,9 @@ export interface Run {
   lastPushAt: number;
 }
 
-export function startedRun(analysis: Analysis, startedAt: number): Run {
+export function startedRun(analysis: Analysis, made: string, startedAt: number): Run {
   const abort = new AbortController();
-  return { analysis, abort, startedAt, loading: true, progress: null, partial: null, quiet: null, lastPushAt: 0 };
+  return { analysis, made, abort, startedAt, loading: true, progress: null, partial: null, quiet: null, lastPushAt: 0 };
 }
 
 export type SessionListener = (changes: Partial<PanelState>, by: 'host' | 'page') => void;
@@ -101,5 +105,3 @@ export type SessionListener = (changes: Partial<PanelState>, by: 'host' | 'page'
 export const quietMs = 120;
 /** A progress carries the previous result along: not more often than the eye needs. */
 export const progressIntervalMs = 150;
-/** What takes seconds waits this many times longer for the end of typing. */
-export const slowPause = 3;

@@ -15,8 +15,12 @@ export class ShownState {
   readonly slots: Record<Analysis, Slot>;
   private readonly listeners = new Set<SessionListener>();
 
-  constructor(private current: PanelState) {
-    const slot = (): Slot => ({ attempted: null, revision: -1, origin: null });
+  /** `outdated`: whose shown numbers are of an older text or of other choices; asked after every change. */
+  constructor(
+    private current: PanelState,
+    private readonly outdated: () => PanelState['outdated'] = () => ({}),
+  ) {
+    const slot = (): Slot => ({ attempted: null, revision: -1, origin: null, made: null });
     this.slots = Object.fromEntries(analysisNames.map((name) => [name, slot()])) as Record<Analysis, Slot>;
   }
 
@@ -36,6 +40,15 @@ export class ShownState {
   push(changes: Partial<PanelState>, by: 'host' | 'page' = 'host'): void {
     this.current = { ...this.current, ...changes };
     for (const listener of this.listeners) listener(changes, by);
+    if (!('selection' in changes && Object.keys(changes).length === 1)) this.tellOutdated();
+  }
+
+  /** The page did not choose what is out of date: it is told, whoever made the change. */
+  private tellOutdated(): void {
+    const outdated = this.outdated();
+    if (JSON.stringify(outdated) === JSON.stringify(this.current.outdated)) return;
+    this.current = { ...this.current, outdated };
+    for (const listener of this.listeners) listener({ outdated }, 'host');
   }
 
   view(analysis: Analysis): ViewState<AnyData> {
@@ -70,9 +83,9 @@ export class ShownState {
   }
 
   /** From now on the view shows what this run knows, of the text that it is about. Told with the next push. */
-  keepPartial({ analysis, partial, progress }: Run, elapsedMs: number): void {
+  keepPartial({ analysis, made, partial, progress }: Run, elapsedMs: number): void {
     if (!partial) return;
-    this.slots[analysis].origin = partial.origin;
+    Object.assign(this.slots[analysis], { origin: partial.origin, made });
     const state: ViewState<AnyData> = { kind: 'running', previous: partial.data, progress, elapsedMs };
     this.current = { ...this.current, [analysis]: state };
   }

@@ -10,8 +10,13 @@ import type { Analysis } from './sessionParts';
 import type { ShownState } from './shownState';
 import { type TextChange, textChange } from './textChange';
 
+/** Prompts whose typed target is kept while others are looked at. */
+const mostPrompts = 200;
+
 export class Target {
   private readonly places = new Places();
+  /** Typed texts by the prompt they were typed for, the oldest first. */
+  private readonly typed = new Map<string, TargetSpec>();
 
   constructor(
     private readonly shown: ShownState,
@@ -69,15 +74,28 @@ export class Target {
     else this.drop();
   }
 
-  /** Another prompt is looked at: what pointed into the one before, or was a version of it, goes with it. */
-  forget(): void {
+  /** A prompt is looked at where there was none. */
+  arrive(now: string): void {
+    const target = this.typed.get(now);
+    if (target) this.shown.push({ intent: { ...this.shown.now.intent, target } });
+  }
+
+  /** Another prompt is looked at: what pointed into the one before, or was a version of it, goes with it. A typed text waits there. */
+  leave(before: string, now: string | null): void {
     this.places.letGo();
     this.places.units = [];
     const { intent } = this.shown.now;
-    const { target, patching } = intent;
-    if (!target.span && patching.from === null) return;
-    const kept = { target: target.span ? {} : target, patching: { ...patching, from: null } };
-    this.shown.push({ intent: { ...intent, ...kept } });
+    this.keep(before, intent.target);
+    const target = (now !== null && this.typed.get(now)) || {};
+    this.shown.push({ intent: { ...intent, target, patching: { ...intent.patching, from: null } } });
+  }
+
+  private keep(prompt: string, { text, contrast }: TargetSpec): void {
+    this.typed.delete(prompt);
+    if (text === undefined) return;
+    this.typed.set(prompt, contrast === undefined ? { text } : { text, contrast });
+    const [oldest] = this.typed.keys();
+    if (oldest !== undefined && this.typed.size > mostPrompts) this.typed.delete(oldest);
   }
 
   private drop(): void {

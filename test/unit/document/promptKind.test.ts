@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isPromptFile, promptKind } from '../../../src/document/promptKind';
+import { holdsMessages, isPromptFile, promptKind } from '../../../src/document/promptKind';
 
 describe('promptKind', () => {
   it.each([
@@ -19,11 +19,33 @@ describe('promptKind', () => {
     expect(isPromptFile(name)).toBe(followed);
   });
 
-  it('asks the language only when the name says nothing', () => {
+  it('is what the language mode says where that is one of a prompt format', () => {
+    expect(promptKind('mail.tmpl', 'prompty')).toBe('prompty');
+    expect(promptKind('notes.txt', 'dotprompt')).toBe('dotprompt');
+    expect(promptKind('a.json', 'prompty')).toBe('prompty');
+    expect(promptKind('Untitled-1', 'prompt')).toBe('promptMd');
     expect(promptKind(null, 'prompty')).toBe('prompty');
-    expect(promptKind('Untitled-1', 'dotprompt')).toBe('dotprompt');
-    expect(promptKind('a.json', 'prompty')).toBe('chatJson');
+    expect(isPromptFile('mail.tmpl', 'prompty')).toBe(true);
+    expect(isPromptFile('mail.tmpl', 'plaintext')).toBe(false);
+  });
+
+  it('is the name’s under every other language mode; JSON counts where the name says nothing', () => {
+    expect(promptKind('a.prompty', 'plaintext')).toBe('prompty');
+    expect(promptKind('a.txt', 'json')).toBe('raw');
+    expect(promptKind('Untitled-1', 'json')).toBe('chatJson');
     expect(promptKind(null, 'constructor')).toBe('raw');
     expect(promptKind(null)).toBe('raw');
+  });
+});
+
+describe('a JSON text', () => {
+  it.each([
+    ['[{"role": "user", "content": "Hi"}]', true],
+    ['{"model": "x", "messages" : []}', true],
+    ['[{"role": "user", "content": "Hi"', true],
+    ['{"editor.fontSize": 12}', false],
+    ['{"text": "the messages: none"}', false],
+  ])('%s is meant as a conversation: %s', (json, meant) => {
+    expect(holdsMessages(json)).toBe(meant);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lensColumns } from '../../../src/host/session/analyses';
-import { slowPause } from '../../../src/host/session/sessionParts';
+import { slowPause } from '../../../src/host/session/schedule';
 import type { Intent } from '../../../src/protocol/panel';
 import { ProblemError } from '../../../src/protocol/problem';
 import { loaded, settled } from './fakes';
@@ -226,14 +226,25 @@ describe('a target of the prompt’s own words', () => {
     expect(last()).toMatchObject({ method: 'saliency', params: { target: {} } });
   });
 
-  it('does not outlive its prompt; a typed one does', async () => {
+  it('does not outlive its prompt; a typed one waits there and goes nowhere else', async () => {
     const { session, change } = await targeted();
     change({ patching: { from: 'The film was nice', map: 'residual' } });
     session.setSource(source('Another one', 'b'));
     expect(session.state.intent).toMatchObject({ target: {}, patching: { from: null } });
     session.setTarget({ text: ' yes' });
     session.setSource(source('A third one', 'c'));
+    expect(session.state.intent.target).toEqual({});
+    session.setTarget({ text: ' no', contrast: ' yes' });
+    session.setSource(source('Another one, edited', 'b'));
     expect(session.state.intent.target).toEqual({ text: ' yes' });
+    session.lose(new ProblemError('promptClosed', ['b']));
+    expect(session.state.intent.target).toEqual({});
+    session.setSource(source('A third one', 'c'));
+    expect(session.state.intent.target).toEqual({ text: ' no', contrast: ' yes' });
+    session.setTarget({});
+    session.setSource(source('Another one', 'b'));
+    session.setSource(source('A third one', 'c'));
+    expect(session.state.intent.target).toEqual({});
   });
 });
 

@@ -4,7 +4,10 @@ vi.mock('vscode', () => ({
   l10n: {
     t: (text: string, ...args: unknown[]) => text.replace(/\{(\d)\}/g, (_, index) => String(args[Number(index)])),
   },
-  workspace: { asRelativePath: ({ path }: { path: string }) => path.slice(1) },
+  workspace: {
+    asRelativePath: ({ path }: { path: string }) => path.slice(1),
+    getWorkspaceFolder: () => undefined,
+  },
 }));
 
 import { saliencyMarkdown, scoreText, targetWords, worded } from '../../../src/host/editor/saliencyText';
@@ -115,14 +118,14 @@ describe('the target in words', () => {
 describe('the second prompt', () => {
   const document = (path: string, content: string) =>
     ({
-      uri: { path, toString: () => `file://${path}` },
+      uri: { path, scheme: 'file', toString: () => `file://${path}` },
       isUntitled: false,
       languageId: 'plaintext',
       getText: () => content,
     }) as never;
 
   it('is read as a file of the same kind', async () => {
-    const chat = promptSource(document('/a.json', '[]'), null);
+    const chat = promptSource(document('/a.json', '[{"role": "user"}]'), null);
     const second = await chat.readText('[{"role": "user", "content": "Hello"}]');
     expect(second).toMatchObject({ kind: 'chat', file: null, messages: [{ role: 'user', content: 'Hello' }] });
     const plain = promptSource(document('/a.txt', 'One'), null);
@@ -130,12 +133,12 @@ describe('the second prompt', () => {
   });
 
   it('of a selection is a text as it stands', async () => {
-    const part = promptSource(document('/a.json', '[]'), [0, 2]);
+    const part = promptSource(document('/a.json', '[{"role": "user"}]'), [0, 2]);
     expect(await part.readText('[1')).toMatchObject({ kind: 'raw', text: '[1' });
   });
 
   it('that cannot be read is named so, not by the file it is compared with', async () => {
-    const chat = promptSource(document('/a.json', '[]'), null);
+    const chat = promptSource(document('/a.json', '[{"role": "user"}]'), null);
     await expect(chat.readText('[')).rejects.toThrow(/^The second prompt cannot be read as a prompt/);
     await expect(chat.readText('')).rejects.toThrow('The second prompt is empty.');
   });

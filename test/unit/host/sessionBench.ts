@@ -78,6 +78,7 @@ export function source(text: string, id = 'a'): PromptSource {
   return {
     id,
     title: `${id}.txt`,
+    file: { name: `${id}.txt`, folder: '', reading: 'text' },
     uri: `file:///${id}.txt`,
     range: null,
     text,

@@ -1,0 +1,96 @@
+/**
+ * Where the user is while panels are open: each panel says when the text it shows is not the one that is edited, and menus appear
+ * where their commands work. Used by host/lens.ts.
+ */
+import * as vscode from 'vscode';
+import { holdsMessages, promptKind } from '../document/promptKind';
+import type { PanelState } from '../protocol/panel';
+import { documentName } from './documentName';
+import { type Front, inFront, isOpenInTab } from './front';
+import { contextKeys } from './ids';
+import type { View } from './lens';
+import { maxTextLength } from './promptDocuments';
+
+/** Conversations are looked for again this long after the last edit of a JSON file. */
+const chatsDelayMs = 500;
+
+export class Whereabouts implements vscode.Disposable {
+  /** What the user was in before the focus went into a panel. */
+  private behind: Exclude<Front, { kind: 'panel' }> = { kind: 'none', name: null };
+  private timer: NodeJS.Timeout | null = null;
+  private readonly told = new Map<string, string>();
+  private readonly disposables: vscode.Disposable[];
+
+  constructor(
+    private readonly views: () => readonly View[],
+    private readonly main: () => View,
+  ) {
+    const moved = () => this.update();
+    const written = (document: vscode.TextDocument) => document.languageId === 'json' && this.lookForChats();
+    this.disposables = [
+      vscode.window.onDidChangeActiveTextEditor(moved),
+      vscode.window.onDidChangeActiveNotebookEditor(moved),
+      vscode.window.tabGroups.onDidChangeTabs(moved),
+      vscode.window.tabGroups.onDidChangeTabGroups(moved),
+      vscode.workspace.onDidOpenTextDocument(written),
+      vscode.workspace.onDidCloseTextDocument(written),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => written(document)),
+    ];
+    this.lookForChats();
+  }
+
+  /** The text that the user is in, or was in before the focus went into a panel. */
+  get text(): vscode.TextDocument | null {
+    return this.behind.kind === 'text' ? this.behind.document : null;
+  }
+
+  /** To be called too when a panel takes the focus or shows another text. */
+  update(): void {
+    const front = inFront(this.views());
+    if (front.kind !== 'panel') this.behind = front;
+    else if (this.text && !isOpenInTab(this.text)) this.behind = { kind: 'none', name: null };
+    for (const view of this.views()) view.session.setElsewhere(this.elsewhere(view));
+    this.tell(
+      contextKeys.shown,
+      this.views().flatMap(({ tracker }) => tracker.shown?.uri ?? []),
+    );
+  }
+
+  dispose(): void {
+    if (this.timer) clearTimeout(this.timer);
+    for (const each of this.disposables) each.dispose();
+  }
+
+  private elsewhere({ tracker }: View): PanelState['elsewhere'] {
+    const { behind } = this;
+    if (!tracker.shown) return null;
+    if (behind.kind !== 'text') return behind.name === null ? null : { name: behind.name, showable: false };
+    if (behind.document === tracker.shown) return null;
+    return { name: documentName(behind.document), showable: tracker === this.main().tracker };
+  }
+
+  /** Most JSON files hold no messages: the button in the title bar is for those that do. */
+  private lookForChats(): void {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      const chats = vscode.workspace.textDocuments.filter(
+        (document) =>
+          promptKind(document.uri.path, document.languageId) === 'chatJson' &&
+          holdsMessages(document.getText().slice(0, maxTextLength)),
+      );
+      this.tell(
+        contextKeys.chats,
+        chats.map(({ uri }) => uri),
+      );
+    }, chatsDelayMs);
+  }
+
+  /** Lists for `resourcePath in …` of package.json; a remote window and a local one on Windows write a path differently. */
+  private tell(key: string, uris: readonly vscode.Uri[]): void {
+    const paths = [...new Set(uris.flatMap((uri) => [uri.path, uri.fsPath]))];
+    const said = paths.join('\n');
+    if (this.told.get(key) === said) return;
+    this.told.set(key, said);
+    void vscode.commands.executeCommand('setContext', key, paths);
+  }
+}
