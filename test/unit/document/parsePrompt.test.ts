@@ -80,8 +80,10 @@ describe('plain text', () => {
 describe('a document without a name', () => {
   it('is read by its language when that is a prompt language', () => {
     expect(parsePrompt('Hi', { file: 'Untitled-1', languageHint: 'prompt' }).kind).toBe('chat');
-    expect(parsePrompt('Hi', { file: 'a.txt', languageHint: 'prompt' }).kind).toBe('raw');
-    expect(parsePrompt('[]', { file: null, languageHint: 'json' }).kind).toBe('raw');
+    expect(parsePrompt('Hi', { file: 'a.txt', languageHint: 'prompt' }).kind).toBe('chat');
+    expect(parsePrompt('Hi', { file: 'a.txt', languageHint: 'json' }).kind).toBe('raw');
+    const chat = '[{"role": "user", "content": "Hi"}]';
+    expect(parsePrompt(chat, { file: null, languageHint: 'json' }).kind).toBe('chat');
   });
 });
 
