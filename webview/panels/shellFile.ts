@@ -52,7 +52,12 @@ export function fileLine(action: (name: PanelAction) => void): FileLine {
       folder.textContent = file?.folder ?? '';
       reading.textContent = file ? readingWords(file.reading) : '';
       outdated.hidden = why === null;
-      if (why) fill(outdated, icon('history'), why === 'text' ? t('before your edit') : t('before your last choice'));
+      if (why) {
+        const words = why === 'text' ? t('before your edit') : t('before your last choice');
+        outdated.title = words;
+        // Where there is no room for the words the screen reader still has them.
+        fill(outdated, icon('history'), el('span', { class: 'file-words' }, words));
+      }
       elsewhere.hidden = state.elsewhere === null;
       if (state.elsewhere) fill(elsewhere, ...otherEditor(state.elsewhere, action));
     },
