@@ -127,6 +127,9 @@ const generation = v.object({
 
 const actions: Record<PanelAction, true> = {
   openExample: true,
+  goToFile: true,
+  openPanel: true,
+  showAsText: true,
   explainSelection: true,
   run: true,
   cancel: true,

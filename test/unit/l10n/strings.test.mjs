@@ -104,7 +104,10 @@ describe.each(languages)('%s', (language) => {
 
 describe('clauses inside problems', async () => {
   const { problemClauses, sayClauses } = await protocol('problemClauses');
-  const code = ['src', 'webview'].flatMap(sources).filter((file) => !file.endsWith('problemClauses.ts'));
+  const scripts = fs.readdirSync(path.join(root, 'src'), { recursive: true }).filter((name) => name.endsWith('.mjs'));
+  const code = [...['src', 'webview'].flatMap(sources), ...scripts.map((name) => path.join('src', name))].filter(
+    (file) => !file.endsWith('problemClauses.ts'),
+  );
   const text = code.map((file) => fs.readFileSync(path.join(root, file), 'utf8'));
 
   it('are recognised with their parts, several of them, and behind a name', () => {
