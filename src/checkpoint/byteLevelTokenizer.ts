@@ -11,6 +11,7 @@ import { malformed, unsupported } from './modelProblem';
 import { PairMerges } from './pairMerges';
 import { type PreTokenizer, preTokenizerNamed } from './preTokenizers';
 import type { AddedTokenConfig, TokenizerConfig } from './tokenizerConfig';
+import { checkTokenizer } from './tokenizerProbe';
 import type { Tokenizer } from './types';
 
 /** llama.cpp's token types. */
@@ -23,7 +24,10 @@ interface PlacedToken {
   end: number;
 }
 
-/** Throws modelUnsupported for another kind of tokenizer or an unknown pre-tokenizer, modelMalformed for lists that do not agree. */
+/**
+ * Throws modelUnsupported for another kind of tokenizer, an unknown pre-tokenizer or a vocabulary that leaves texts out,
+ * modelMalformed for lists that do not agree.
+ */
 export function readTokenizer(metadata: Metadata, path: string): ByteLevelTokenizer {
   const model = metadata.string('tokenizer.ggml.model');
   if (model === 'llama')
@@ -40,7 +44,9 @@ export function readTokenizer(metadata: Metadata, path: string): ByteLevelTokeni
   const merges = metadata.strings('tokenizer.ggml.merges');
   if (!merges.every((merge) => merge.indexOf(' ', 1) > 0))
     throw malformed(path, 'a merge of its tokenizer is not a pair');
-  return new ByteLevelTokenizer(entries, types, merges, pre);
+  const tokenizer = new ByteLevelTokenizer(entries, types, merges, pre);
+  checkTokenizer(tokenizer, [...tokenizer.added], pre.composes, path);
+  return tokenizer;
 }
 
 function readPreTokenizer(metadata: Metadata, path: string): PreTokenizer {
@@ -58,14 +64,15 @@ export class ByteLevelTokenizer implements Tokenizer {
   readonly size: number;
   readonly special: ReadonlySet<number>;
   private readonly ids: Map<string, number>;
-  private readonly added: ReadonlySet<string>;
+  /** Special and user-defined tokens: they stand in a text as they are written. */
+  readonly added: ReadonlySet<string>;
   private readonly cutter: Cutter;
 
   constructor(
     private readonly entries: readonly string[],
     types: readonly number[],
     merges: readonly string[],
-    private readonly pre: PreTokenizer,
+    readonly pre: PreTokenizer,
   ) {
     this.size = entries.length;
     this.ids = new Map(entries.map((entry, id) => [entry, id]));

@@ -1,45 +1,96 @@
 /**
- * Walks a GGUF header before anything is built from it: every count and length is held against the bytes that are left in the
- * file, so a truncated, lying or hostile file ends here, in one sentence, without an allocation of its choosing.
- * Gives back the header's bytes; ggufFile.ts hands exactly these to the parser.
+ * Reads a GGUF header: every count and length is held against the bytes that are left in the file and against limits of our own
+ * before anything is kept of it, so a truncated, lying or hostile file ends here, in one sentence, without an allocation of its
+ * choosing. Values are indexed by their place and decoded when they are asked for (headerValues.ts): what no one reads costs
+ * nothing but the walk over it. For ggufFile.ts.
  * Layout: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md (versions 2 and 3, little-endian).
  */
 import type { FileHandle } from 'node:fs/promises';
 import { malformed, unsupported } from './modelProblem';
 
-/** The parser stops at 50 MB; the largest real header (256k tokens with merges) is about 12 MB. */
+/** The largest real header (256k tokens with merges) is about 12 MB. */
 const headerLimitBytes = 48_000_000;
 const keyLimit = 100_000;
+const tensorLimit = 100_000;
 const arrayLimit = 1_000_000;
+/** In all arrays of texts or arrays together: tokens and merges of the largest vocabularies are about a million. */
+const entryLimit = 3_000_000;
 const stringLimitBytes = 10_000_000;
+const nameLimitBytes = 65_535;
 const pieceBytes = 1 << 20;
 const nesting = 4;
 
 /** Bytes of each fixed-width value type, by the type's number. */
-const fixedBytes: Record<number, number> = { 0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8 };
-const stringType = 8;
-const arrayType = 9;
+export const fixedBytes: Readonly<Record<number, number>> = {
+  0: 1,
+  1: 1,
+  2: 2,
+  3: 2,
+  4: 4,
+  5: 4,
+  6: 4,
+  7: 1,
+  10: 8,
+  11: 8,
+  12: 8,
+};
+export const stringType = 8;
+export const arrayType = 9;
 /** Key length, type and one byte of value; name length, dimension count, one dimension, type and offset. */
 const leastKeyBytes = 13;
 const leastTensorBytes = 32;
 
-/** Resolves with the header, from the magic number to the last tensor description. */
-export async function readGgufHeader(handle: FileHandle, sizeBytes: number, path: string): Promise<Uint8Array> {
+/** A value's type and where its bytes begin. */
+export interface ValuePlace {
+  type: number;
+  at: number;
+}
+
+export interface TensorDescription {
+  name: string;
+  /** As the file counts them, the fastest first. */
+  dimensions: number[];
+  /** ggml_type */
+  type: number;
+  /** From the beginning of the data. */
+  offset: number;
+}
+
+export interface GgufHeader {
+  /** From the magic number to the last tensor description. */
+  bytes: Buffer;
+  values: ReadonlyMap<string, ValuePlace>;
+  tensors: TensorDescription[];
+}
+
+/** Rejects with modelMalformed or modelUnsupported. */
+export async function readGgufHeader(handle: FileHandle, sizeBytes: number, path: string): Promise<GgufHeader> {
   const walk = new HeaderWalk(handle, sizeBytes, path);
   await walk.start();
-  const tensors = await walk.count(leastTensorBytes, Number.MAX_SAFE_INTEGER, 'tensors');
+  const tensorCount = await walk.count(leastTensorBytes, tensorLimit, 'tensors');
   const keys = await walk.count(leastKeyBytes, keyLimit, 'metadata entries');
+  const values = new Map<string, ValuePlace>();
   for (let i = 0; i < keys; i++) {
-    if ((await walk.string()) === 0) throw malformed(path, 'a metadata entry has no name');
-    await walk.value(await walk.uint32(), 0);
+    const key = await walk.name();
+    if (key === '') throw malformed(path, 'a metadata entry has no name');
+    if (values.has(key)) throw malformed(path, `it holds the metadata entry ${key} twice`);
+    const type = await walk.uint32();
+    values.set(key, { type, at: walk.place });
+    await walk.value(type, 0);
   }
-  for (let i = 0; i < tensors; i++) await walk.tensor();
-  return walk.bytes();
+  const tensors: TensorDescription[] = [];
+  for (let i = 0; i < tensorCount; i++) tensors.push(await walk.tensor());
+  return { bytes: walk.bytes(), values, tensors };
 }
+
+/** Of a 64-bit count; beyond 2^53 it is not exact, and far beyond every limit. */
+export const lengthAt = (buffer: Buffer, at: number): number =>
+  buffer.readUInt32LE(at) + buffer.readUInt32LE(at + 4) * 2 ** 32;
 
 class HeaderWalk {
   private buffer = Buffer.alloc(0);
   private at = 0;
+  private entries = 0;
 
   constructor(
     private readonly handle: FileHandle,
@@ -47,8 +98,12 @@ class HeaderWalk {
     private readonly path: string,
   ) {}
 
-  bytes(): Uint8Array {
+  bytes(): Buffer {
     return this.buffer.subarray(0, this.at);
+  }
+
+  get place(): number {
+    return this.at;
   }
 
   async start(): Promise<void> {
@@ -65,35 +120,44 @@ class HeaderWalk {
   /** A 64-bit count of things of at least `leastBytes` each, which the rest of the file must be able to hold. */
   async count(leastBytes: number, limit: number, what: string): Promise<number> {
     const from = await this.take(8);
-    const count = Number(this.buffer.readBigUInt64LE(from));
+    const count = lengthAt(this.buffer, from);
     if (count * leastBytes > this.sizeBytes - this.at || count > limit)
       throw malformed(this.path, `it announces more ${what} than it can hold`);
     return count;
   }
 
   async uint32(): Promise<number> {
-    return this.buffer.readUInt32LE(await this.take(4));
+    // First the bytes, then the buffer: taking them may put a larger one in its place.
+    const from = await this.take(4);
+    return this.buffer.readUInt32LE(from);
   }
 
-  /** Passes over a string; resolves with its length in bytes. */
-  async string(): Promise<number> {
-    const length = await this.count(1, stringLimitBytes, 'bytes in one string');
-    await this.take(length);
-    return length;
+  async name(): Promise<string> {
+    const length = await this.count(1, nameLimitBytes, 'bytes in one name');
+    const from = await this.take(length);
+    return this.buffer.toString('utf8', from, from + length);
   }
 
   async value(type: number, depth: number): Promise<void> {
-    if (type === stringType) await this.string();
+    if (type === stringType) await this.take(await this.count(1, stringLimitBytes, 'bytes in one string'));
     else if (type === arrayType) await this.array(depth);
     else if (type in fixedBytes) await this.take(fixedBytes[type]);
     else throw malformed(this.path, `a metadata entry has the unknown type ${type}`);
   }
 
-  async tensor(): Promise<void> {
-    if ((await this.string()) === 0) throw malformed(this.path, 'a tensor has no name');
-    const dimensions = await this.uint32();
-    if (dimensions < 1 || dimensions > 4) throw malformed(this.path, `a tensor has ${dimensions} dimensions`);
-    await this.take(dimensions * 8 + 4 + 8);
+  async tensor(): Promise<TensorDescription> {
+    const name = await this.name();
+    if (name === '') throw malformed(this.path, 'a tensor has no name');
+    const count = await this.uint32();
+    if (count < 1 || count > 4) throw malformed(this.path, `a tensor has ${count} dimensions`);
+    const from = await this.take(count * 8 + 4 + 8);
+    const behind = from + count * 8;
+    return {
+      name,
+      dimensions: Array.from({ length: count }, (_, dimension) => lengthAt(this.buffer, from + dimension * 8)),
+      type: this.buffer.readUInt32LE(behind),
+      offset: lengthAt(this.buffer, behind + 4),
+    };
   }
 
   private async array(depth: number): Promise<void> {
@@ -101,6 +165,8 @@ class HeaderWalk {
     const type = await this.uint32();
     const width = fixedBytes[type];
     const count = await this.count(width ?? (type === stringType ? 8 : 12), arrayLimit, 'array entries');
+    this.entries += width === undefined ? count : 0;
+    if (this.entries > entryLimit) throw malformed(this.path, 'it announces more array entries than it can hold');
     if (width !== undefined) await this.take(count * width);
     // Without waiting where the bytes are here already: a vocabulary has tens of thousands of strings.
     else
@@ -109,7 +175,7 @@ class HeaderWalk {
 
   private stringHere(): boolean {
     if (this.at + 8 > this.buffer.length) return false;
-    const end = this.at + 8 + Number(this.buffer.readBigUInt64LE(this.at));
+    const end = this.at + 8 + lengthAt(this.buffer, this.at);
     if (end > this.buffer.length) return false;
     this.at = end;
     return true;

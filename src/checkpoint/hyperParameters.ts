@@ -5,6 +5,7 @@
 import type { Metadata } from './metadata';
 import { malformed, unsupported } from './modelProblem';
 import type { HyperParameters, TensorInfo } from './types';
+import { refuseWhatIsNotUnderstood } from './understood';
 
 const most = 1 << 24;
 
@@ -17,11 +18,19 @@ export function readHyperParameters(
   const family = metadata.string('general.architecture');
   if (family !== 'llama') throw unsupported(path, `its family is ${family}`);
   if (metadata.number('llama.expert_count', 0) > 0) throw unsupported(path, 'it is a mixture of experts');
-  const scaling = metadata.string('llama.rope.scaling.type', 'none');
-  if (scaling !== 'none') throw unsupported(path, `its rotary positions are scaled (${scaling})`);
   const hyper = dimensions(metadata, tensors, path);
+  refuseWhatIsNotUnderstood(metadata, tensors, hyper, path);
   checkTensors(hyper, tensors, path);
   return hyper;
+}
+
+/** By what positions are divided before they rotate. A factor without a type is linear, as in llama.cpp. */
+function positionDivisor(metadata: Metadata, path: string): number {
+  const factor = metadata.number('llama.rope.scaling.factor', metadata.number('llama.rope.scale_linear', 0));
+  const type = metadata.string('llama.rope.scaling.type', 'linear');
+  if (type !== 'none' && type !== 'linear') throw unsupported(path, `its rotary positions are scaled (${type})`);
+  if (factor < 0) throw malformed(path, 'its rotary base or norm epsilon is negative');
+  return type === 'none' || factor === 0 ? 1 : factor;
 }
 
 function dimensions(metadata: Metadata, tensors: ReadonlyMap<string, TensorInfo>, path: string): HyperParameters {
@@ -32,6 +41,8 @@ function dimensions(metadata: Metadata, tensors: ReadonlyMap<string, TensorInfo>
   const ropeDimensions = metadata.count('llama.rope.dimension_count', 2, headWidth, headWidth);
   if (heads % keyValueHeads !== 0 || headWidth % 2 !== 0)
     throw malformed(path, `${heads} heads of ${headWidth} channels cannot share ${keyValueHeads} keys`);
+  if (ropeDimensions !== headWidth)
+    throw unsupported(path, `only ${ropeDimensions} of the ${headWidth} channels of its heads rotate`);
   const valueWidth = metadata.count('llama.attention.value_length', 1, most, headWidth);
   if (valueWidth !== headWidth) throw unsupported(path, 'its keys and values differ in width');
   const ropeTheta = metadata.number('llama.rope.freq_base', 10_000);
@@ -45,9 +56,10 @@ function dimensions(metadata: Metadata, tensors: ReadonlyMap<string, TensorInfo>
     width,
     headWidth,
     feedForward: metadata.count('llama.feed_forward_length', 1, most),
-    vocabulary: metadata.strings('tokenizer.ggml.tokens').length,
+    vocabulary: metadata.length('tokenizer.ggml.tokens'),
     context: metadata.count('llama.context_length', 1, 1 << 30),
     ropeTheta,
+    positionDivisor: positionDivisor(metadata, path),
     ropeDimensions,
     normEpsilon,
     tied: !tensors.has('output.weight'),
@@ -62,19 +74,26 @@ function checkTensors(hyper: HyperParameters, tensors: ReadonlyMap<string, Tenso
       throw malformed(path, `the tensor ${name} is ${tensor.shape.join(' × ')}, not ${shape.join(' × ')}`);
   };
   const { width, heads, keyValueHeads, headWidth, feedForward, vocabulary } = hyper;
+  const biased = new Set([...tensors.keys()].map((name) => /^blk\.\d+\.(\w+)\.bias$/.exec(name)?.[1]));
   expect('token_embd.weight', vocabulary, width);
   expect('output_norm.weight', width);
   if (!hyper.tied) expect('output.weight', vocabulary, width);
   for (let block = 0; block < hyper.layers; block++) {
     const at = (name: string): string => `blk.${block}.${name}.weight`;
+    /** A bias that one block has, all have. */
+    const layer = (name: string, outputs: number, inputs: number): void => {
+      expect(at(name), outputs, inputs);
+      if (biased.has(name)) expect(`blk.${block}.${name}.bias`, outputs);
+    };
     expect(at('attn_norm'), width);
-    expect(at('attn_q'), heads * headWidth, width);
-    expect(at('attn_k'), keyValueHeads * headWidth, width);
-    expect(at('attn_v'), keyValueHeads * headWidth, width);
-    expect(at('attn_output'), width, heads * headWidth);
+    layer('attn_q', heads * headWidth, width);
+    layer('attn_k', keyValueHeads * headWidth, width);
+    layer('attn_v', keyValueHeads * headWidth, width);
+    layer('attn_output', width, heads * headWidth);
     expect(at('ffn_norm'), width);
-    expect(at('ffn_gate'), feedForward, width);
-    expect(at('ffn_up'), feedForward, width);
-    expect(at('ffn_down'), width, feedForward);
+    layer('ffn_gate', feedForward, width);
+    layer('ffn_up', feedForward, width);
+    layer('ffn_down', width, feedForward);
   }
+  if (tensors.has('rope_freqs.weight')) expect('rope_freqs.weight', hyper.ropeDimensions / 2);
 }

@@ -1,17 +1,37 @@
 /** GGUF metadata with its types checked where it is read: a value of another kind than expected is a damaged file, not a crash. */
+import type { GgufHeader } from './ggufHeader';
+import { entriesOf, type HeaderValue, readValue } from './headerValues';
 import { malformed } from './modelProblem';
 
 export class Metadata {
   constructor(
-    private readonly values: ReadonlyMap<string, unknown>,
+    private readonly header: Pick<GgufHeader, 'bytes' | 'values'>,
     private readonly path: string,
   ) {}
 
   has(key: string): boolean {
-    return this.values.has(key);
+    return this.header.values.has(key);
   }
 
-  /** A whole number within [least, most]; 64-bit values arrive as bigint. */
+  keys(): string[] {
+    return [...this.header.values.keys()];
+  }
+
+  /** Undefined when it is missing. */
+  value(key: string): HeaderValue | undefined {
+    const place = this.header.values.get(key);
+    return place && readValue(this.header.bytes, place);
+  }
+
+  /** How many entries a list has. */
+  length(key: string): number {
+    const place = this.header.values.get(key);
+    const entries = place && entriesOf(this.header.bytes, place);
+    if (entries === null || entries === undefined) throw this.wrong(key, 'a list');
+    return entries;
+  }
+
+  /** A whole number within [least, most]. */
   count(key: string, least: number, most: number, fallback?: number): number {
     const value = this.number(key, fallback);
     if (!Number.isInteger(value) || value < least || value > most)
@@ -20,33 +40,32 @@ export class Metadata {
   }
 
   number(key: string, fallback?: number): number {
-    const value = this.values.get(key) ?? fallback;
-    const number = typeof value === 'bigint' ? Number(value) : value;
-    if (typeof number !== 'number' || !Number.isFinite(number)) throw this.wrong(key, 'a number');
-    return number;
+    const value = this.value(key) ?? fallback;
+    if (typeof value !== 'number' || !Number.isFinite(value)) throw this.wrong(key, 'a number');
+    return value;
   }
 
   string(key: string, fallback?: string): string {
-    const value = this.values.get(key) ?? fallback;
+    const value = this.value(key) ?? fallback;
     if (typeof value !== 'string') throw this.wrong(key, 'a text');
     return value;
   }
 
   boolean(key: string, fallback: boolean): boolean {
-    const value = this.values.get(key) ?? fallback;
+    const value = this.value(key) ?? fallback;
     if (typeof value !== 'boolean') throw this.wrong(key, 'true or false');
     return value;
   }
 
   strings(key: string): string[] {
-    const value = this.values.get(key);
+    const value = this.value(key);
     if (!Array.isArray(value) || !value.every((entry) => typeof entry === 'string'))
       throw this.wrong(key, 'a list of texts');
     return value;
   }
 
   numbers(key: string): number[] {
-    const value = this.values.get(key);
+    const value = this.value(key);
     if (!Array.isArray(value) || !value.every((entry) => typeof entry === 'number'))
       throw this.wrong(key, 'a list of numbers');
     return value;

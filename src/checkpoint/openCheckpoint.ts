@@ -6,7 +6,7 @@ import { basename } from 'node:path';
 import { GGMLFileQuantizationType, GGUF_QUANT_RE } from '@huggingface/gguf';
 import type { Prompt, PromptInput } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
-import { readTokenizer } from './byteLevelTokenizer';
+import { type ByteLevelTokenizer, readTokenizer } from './byteLevelTokenizer';
 import { ChatTemplate } from './chatTemplate';
 import { checkpointDigest, type DigestOptions } from './checkpointDigest';
 import { type GgufFile, openGguf, type PlacedTensor } from './ggufFile';
@@ -48,7 +48,7 @@ class GgufCheckpoint implements Checkpoint {
     readonly path: string,
     private readonly file: GgufFile,
     readonly hyper: HyperParameters,
-    readonly tokenizer: Tokenizer,
+    readonly tokenizer: ByteLevelTokenizer,
     readonly sha256: string,
   ) {
     this.name = nameOf(path);
@@ -110,7 +110,7 @@ function endIdsOf(metadata: Metadata, tokenizer: Tokenizer): number[] {
   return [...new Set([...ids, ...byText])].filter((id) => id !== null);
 }
 
-function promptParts(metadata: Metadata, tokenizer: Tokenizer, name: string): PromptParts {
+function promptParts(metadata: Metadata, tokenizer: ByteLevelTokenizer, name: string): PromptParts {
   const key = 'tokenizer.chat_template';
   const named: Record<string, string> = {};
   for (const [kind, variable] of Object.entries({ bos: 'bos', eos: 'eos', unknown: 'unk', padding: 'pad' })) {
@@ -118,6 +118,7 @@ function promptParts(metadata: Metadata, tokenizer: Tokenizer, name: string): Pr
     if (id !== null) named[`${variable}_token`] = tokenizer.text(id);
   }
   const template = metadata.has(key) ? new ChatTemplate(metadata.string(key), named) : null;
-  const addsBegin = metadata.boolean('tokenizer.ggml.add_bos_token', false);
-  return { tokenizer, template, beginId: addsBegin ? specialId(metadata, 'bos', tokenizer) : null, name };
+  const addsBegin = metadata.boolean('tokenizer.ggml.add_bos_token', tokenizer.pre.addsBegin);
+  const beginId = addsBegin ? metadata.count('tokenizer.ggml.bos_token_id', 0, tokenizer.size - 1) : null;
+  return { tokenizer, template, beginId, name };
 }

@@ -14,6 +14,8 @@ export interface PreTokenizer {
   composes: boolean;
   /** A word that is an entry is taken whole, whatever the merges say. */
   wholeWords: boolean;
+  /** A text begins with the token for its beginning, where the file does not say whether it does. */
+  addsBegin: boolean;
 }
 
 const split = (regex: string): TokenizerConfigPreTokenizer => ({
@@ -28,26 +30,24 @@ const gpt2Words = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{
 const wordsWithDigits = (digits: string): string =>
   `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|${digits}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+`;
 
-const gpt2: PreTokenizer = { steps: [split(gpt2Words), bytes], composes: false, wholeWords: false };
+const plain = { composes: false, wholeWords: false, addsBegin: false };
+const gpt2: PreTokenizer = { ...plain, steps: [split(gpt2Words), bytes] };
 const llama3: PreTokenizer = {
+  ...plain,
   steps: [split(wordsWithDigits('\\p{N}{1,3}')), bytes],
-  composes: false,
   wholeWords: true,
+  addsBegin: true,
 };
 
 /** Every digit is a word of its own before GPT-2's pattern sees what is between them. */
-const digitsFirst: PreTokenizer = {
-  steps: [split('\\p{N}'), split(gpt2Words), bytes],
-  composes: false,
-  wholeWords: false,
-};
+const digitsFirst: PreTokenizer = { ...plain, steps: [split('\\p{N}'), split(gpt2Words), bytes] };
 
 const byName = new Map<string, PreTokenizer>([
   ['gpt-2', gpt2],
   ['llama-bpe', llama3],
   ['llama3', llama3],
   ['llama-v3', llama3],
-  ['qwen2', { steps: [split(wordsWithDigits('\\p{N}')), bytes], composes: true, wholeWords: false }],
+  ['qwen2', { ...plain, steps: [split(wordsWithDigits('\\p{N}')), bytes], composes: true }],
   ['smollm', digitsFirst],
 ]);
 

@@ -40,9 +40,13 @@ async function renderAlone(run: TemplateRun): Promise<(string | null)[]> {
   const child = current ?? (await start());
   keep(child, true);
   try {
-    const tooLong = `it took longer than ${limitMs / 1000} s`;
-    const reply = (await answer(child, { ...run, limitMs }, limitMs + graceMs, tooLong)) as Reply;
-    if ('refused' in reply) throw refused(reply.refused);
+    const reasons: Record<string, string> = {
+      slow: `it took longer than ${limitMs / 1000} s`,
+      long: `it wrote more than ${run.mostCharacters} characters`,
+      deep: 'it is nested too deeply',
+    };
+    const reply = (await answer(child, { ...run, limitMs }, limitMs + graceMs, reasons.slow)) as Reply;
+    if ('refused' in reply) throw refused(reasons[reply.refused] ?? reply.refused.slice(1));
     return reply.texts;
   } finally {
     keep(child, false);

@@ -1,8 +1,8 @@
 /**
  * Renders chat templates in a process of its own, started by templateProcess.ts: whatever a template does, the process can be
  * ended, and its memory is its own. Plain JavaScript, so that Node runs it as it is, bundled or not.
- * In: { source, values: object[], limitMs, mostCharacters }. Out: { texts: (string | null)[] } or { refused: string }: the first
- * rendering must succeed, a later one that fails is null.
+ * In: { source, values: object[], limitMs, mostCharacters }. Out: { texts: (string | null)[] }, or { refused: string }: 'slow',
+ * 'long', 'deep' or the template's own words behind a colon. The first rendering must succeed, a later one that fails is null.
  */
 import { createContext, runInContext } from 'node:vm';
 import { Template } from '@huggingface/jinja';
@@ -10,6 +10,8 @@ import { Template } from '@huggingface/jinja';
 const context = createContext({ work: null });
 /** @type {{ source: string, template: Template } | null} The template of the model that is open. */
 let parsed = null;
+
+const tooLong = new Error('too long');
 
 /** The limit of a vm context holds for everything called within it, so for the template's loops too. */
 function within(limitMs, work) {
@@ -26,22 +28,23 @@ function render({ source, values, limitMs, mostCharacters }) {
         within(ends - performance.now(), () => {
           if (parsed?.source !== source) parsed = { source, template: new Template(source) };
           const text = String(parsed.template.render(each));
-          if (text.length > mostCharacters) throw new Error(`it wrote more than ${mostCharacters} characters`);
+          if (text.length > mostCharacters) throw tooLong;
           return text;
         }),
       );
     } catch (error) {
-      if (texts.length === 0) return { refused: reasonOf(error, limitMs) };
+      if (texts.length === 0) return { refused: reasonOf(error) };
       texts.push(null);
     }
   }
   return { texts };
 }
 
-function reasonOf(error, limitMs) {
-  if (error?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return `it took longer than ${limitMs / 1000} s`;
-  if (error instanceof RangeError && /call stack/i.test(error.message)) return 'it is nested too deeply';
-  return String(error?.message ?? error);
+function reasonOf(error) {
+  if (error === tooLong) return 'long';
+  if (error?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return 'slow';
+  if (error instanceof RangeError && /call stack/i.test(error.message)) return 'deep';
+  return `:${error?.message ?? error}`;
 }
 
 process.on('message', (request) => process.send(render(request)));

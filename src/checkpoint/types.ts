@@ -38,6 +38,8 @@ export interface HyperParameters {
   vocabulary: number;
   context: number;
   ropeTheta: number;
+  /** Positions are divided by it before they rotate: 1, or the factor of a linear scaling. */
+  positionDivisor: number;
   /** How many of each head's channels rotate. */
   ropeDimensions: number;
   normEpsilon: number;

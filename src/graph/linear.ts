@@ -27,7 +27,10 @@ export interface TensorSource {
   readFloat32(name: string): Promise<Float32Array>;
 }
 
-/** One or more checkpoint matrices [M_i, K], or some rows of them, stacked into one layer, each with a constant factor folded in. */
+/**
+ * One or more checkpoint matrices [M_i, K], or some rows of them, stacked into one layer, each with a constant factor folded in, and
+ * with its bias where the checkpoint has one (`….bias` beside `….weight`).
+ */
 export interface LinearSpec {
   name: string;
   parts: LinearPart[];
@@ -49,8 +52,39 @@ export interface LinearOptions {
 
 export function linear(g: GraphBuilder, x: Value, spec: LinearSpec, options: LinearOptions): Value {
   const { inputs, outputs, layout } = sizeOf(spec, options.source);
-  if (options.form === '4-bit' && layout) return blockLinear(g, x, spec, inputs, outputs, layout, options);
-  return project(g, x, floatWeight(g, spec, outputs, inputs, options.source));
+  const product =
+    options.form === '4-bit' && layout
+      ? blockLinear(g, x, spec, inputs, outputs, layout, options)
+      : project(g, x, floatWeight(g, spec, outputs, inputs, options.source));
+  return biased(g, product, spec, outputs, options.source);
+}
+
+/** product [N, outputs] with the biases of the layer's parts, float32 in every form; parts without one get zeros. */
+export function biased(
+  g: GraphBuilder,
+  product: Value,
+  spec: LinearSpec,
+  outputs: number,
+  source: TensorSource,
+): Value {
+  const biasOf = ({ tensor }: LinearPart) => `${tensor.replace(/\.weight$/, '')}.bias`;
+  if (!spec.parts.some((part) => source.tensors.has(biasOf(part)))) return product;
+  const produce = async () => {
+    const data = new Float32Array(outputs);
+    let at = 0;
+    for (const part of spec.parts) {
+      const [from, to] = part.rows ?? [0, source.tensors.get(part.tensor)?.shape[0] ?? 0];
+      const whole = source.tensors.has(biasOf(part)) ? await source.readFloat32(biasOf(part)) : new Float32Array(to);
+      data.set(
+        whole.subarray(from, to).map((value) => value * (part.factor ?? 1)),
+        at,
+      );
+      at += to - from;
+    }
+    return new Uint8Array(data.buffer);
+  };
+  const name = `${spec.name}.bias`;
+  return add(g, product, g.weight({ name, type: 'float32', shape: [outputs], sizeBytes: outputs * 4, produce }));
 }
 
 /** A layer is [outputs, inputs]; `layout` only where all its parts are blocks of the same kind. Throws when a tensor is missing. */

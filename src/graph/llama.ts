@@ -145,9 +145,11 @@ export function floatVector(g: GraphBuilder, name: string, width: number, source
   return g.weight({ name, type: 'float32', shape: [width], sizeBytes: width * 4, produce });
 }
 
-/** cos and sin [context, ropeDimensions/2]. Angle of channel pair i at position p: p · θ^(−2i/C), divided by the checkpoint's long-context factors where it has them. */
+/** cos and sin [context, ropeDimensions/2]. Angle of channel pair i at position p: p · θ^(−2i/C), divided by the checkpoint's scaling and long-context factors where it has them. */
 export function rotaryTables(g: GraphBuilder, hyper: HyperParameters, source: TensorSource): [Value, Value] {
   const half = hyper.ropeDimensions / 2;
+  // In the cache a weight is known by its name: another table has another one.
+  const scaling = hyper.positionDivisor === 1 ? '' : `.${hyper.positionDivisor}`;
   const table = (name: string, of: (angle: number) => number): Value =>
     g.weight({
       name,
@@ -158,13 +160,14 @@ export function rotaryTables(g: GraphBuilder, hyper: HyperParameters, source: Te
         const factors = source.tensors.has('rope_freqs.weight') ? await source.readFloat32('rope_freqs.weight') : null;
         const data = new Float32Array(hyper.context * half);
         for (let i = 0; i < half; i++) {
-          const frequency = hyper.ropeTheta ** ((-2 * i) / hyper.ropeDimensions) / (factors?.[i] ?? 1);
+          const divisor = hyper.positionDivisor * (factors?.[i] ?? 1);
+          const frequency = hyper.ropeTheta ** ((-2 * i) / hyper.ropeDimensions) / divisor;
           for (let p = 0; p < hyper.context; p++) data[p * half + i] = of(p * frequency);
         }
         return new Uint8Array(data.buffer);
       },
     });
-  return [table('rotary.cos', Math.cos), table('rotary.sin', Math.sin)];
+  return [table(`rotary.cos${scaling}`, Math.cos), table(`rotary.sin${scaling}`, Math.sin)];
 }
 
 /**

@@ -6,7 +6,15 @@
  */
 import { blockSize, bytesOf, shared, stackBlocks, wholeBytes } from './blocks';
 import type { GraphBuilder, Value } from './builder';
-import { blockWeights, floatWeight, type LinearOptions, type LinearSpec, sizeOf, type TensorSource } from './linear';
+import {
+  biased,
+  blockWeights,
+  floatWeight,
+  type LinearOptions,
+  type LinearSpec,
+  sizeOf,
+  type TensorSource,
+} from './linear';
 import { concat, matmul, multiply, project, reshape } from './operations';
 
 export type RowOptions = Pick<LinearOptions, 'fast' | 'source'>;
@@ -16,8 +24,13 @@ interface Sizes {
   outputs: number;
 }
 
-/** x [1, K] → x Wᵀ [1, M]. */
+/** x [1, K] → x Wᵀ and the bias, [1, M]. */
 export function rowLinear(g: GraphBuilder, x: Value, spec: LinearSpec, options: RowOptions): Value {
+  const { outputs } = sizeOf(spec, options.source);
+  return biased(g, rowProduct(g, x, spec, options), spec, outputs, options.source);
+}
+
+function rowProduct(g: GraphBuilder, x: Value, spec: LinearSpec, options: RowOptions): Value {
   const { inputs, outputs, layout } = sizeOf(spec, options.source);
   if (!layout) return project(g, x, floatWeight(g, spec, outputs, inputs, options.source));
   if (layout.planes === 2) return byteLinear(g, x, spec, { inputs, outputs }, options);

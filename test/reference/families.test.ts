@@ -123,6 +123,7 @@ function hyperParameters(): HyperParameters {
     feedForward: config.intermediate_size,
     vocabulary: config.vocab_size,
     context: config.max_position_embeddings,
+    positionDivisor: 1,
     ropeTheta: config.rope_parameters.rope_theta,
     ropeDimensions: config.head_dim,
     normEpsilon: config.rms_norm_eps,

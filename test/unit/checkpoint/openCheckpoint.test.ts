@@ -50,6 +50,7 @@ describe('a checkpoint', () => {
         vocabulary: 262,
         context: 64,
         ropeTheta: 10_000,
+        positionDivisor: 1,
         ropeDimensions: 4,
         normEpsilon: Math.fround(1e-5),
         tied: true,

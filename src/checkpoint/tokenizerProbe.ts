@@ -1,0 +1,48 @@
+/**
+ * Whether a tokenizer takes any text apart without a rest: tried once when a model is opened, on a text that holds every byte that
+ * UTF-8 knows and the added tokens. A damaged vocabulary would give tokens whose places in the text do not fit together.
+ */
+import { unsupported } from './modelProblem';
+import type { Tokenizer } from './types';
+
+/** Llama 3 has 256. */
+const addedTried = 512;
+
+/** One character for each first byte, and after 0xC2 one for each byte that may follow. */
+function everyByte(): string[] {
+  const range = (from: number, to: number, step: number) =>
+    Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, index) => from + index * step);
+  const codes = [
+    ...range(0x00, 0xbf, 1),
+    ...range(0xc0, 0x7c0, 0x40),
+    0x800,
+    ...range(0x1000, 0xf000, 0x1000),
+    0x10000,
+    ...range(0x40000, 0x100000, 0x40000),
+  ];
+  return codes.map((code) => String.fromCodePoint(code));
+}
+
+/** Throws modelUnsupported with the first text that is not given back. `composes`: the tokenizer puts texts into NFC first. */
+export function checkTokenizer(tokenizer: Tokenizer, added: readonly string[], composes: boolean, path: string): void {
+  const pieces = [...everyByte(), ...added.slice(0, addedTried).map((token) => `a${token}b`)];
+  const holds = (text: string) => partitions(tokenizer, text, composes ? text.normalize('NFC') : text);
+  if (holds(pieces.join(' '))) return;
+  const wrong = pieces.find((piece) => !holds(piece)) ?? pieces[0];
+  const shown = /^[\x20-\x7e]+$/.test(wrong) ? `"${wrong}"` : Buffer.from(wrong).toString('hex');
+  throw unsupported(path, `its tokenizer does not give back the text ${shown.slice(0, 60)}`);
+}
+
+function partitions(tokenizer: Tokenizer, text: string, expected: string): boolean {
+  let reached = 0;
+  try {
+    const tokens = tokenizer.encode(text);
+    for (const { start, end } of tokens) {
+      if (start > reached || end < reached || end <= start) return false;
+      reached = end;
+    }
+    return reached === text.length && tokenizer.decode(tokens.map(({ id }) => id)) === expected;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * Everything in a llama file is used or refused by name: a key or a tensor that no one reads would make wrong numbers without a
+ * word. Keys that are read stand in `read`; keys that change nothing as long as they have a certain value, with that value, in
+ * `neutral`; keys that change nothing whatever they say, with the reason, in `harmless`. What is in none of them is refused.
+ * Keys: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md and llama.cpp's llama-arch.cpp. For openCheckpoint.ts.
+ */
+import type { HeaderValue } from './headerValues';
+import type { Metadata } from './metadata';
+import { unsupported } from './modelProblem';
+import type { HyperParameters, TensorInfo } from './types';
+
+const read = new Set([
+  'general.architecture',
+  'general.alignment',
+  'general.file_type',
+  ...[
+    'block_count',
+    'context_length',
+    'embedding_length',
+    'feed_forward_length',
+    'attention.head_count',
+    'attention.head_count_kv',
+    'attention.key_length',
+    'attention.value_length',
+    'attention.layer_norm_rms_epsilon',
+    'rope.dimension_count',
+    'rope.freq_base',
+    'rope.scaling.type',
+    'rope.scaling.factor',
+    'rope.scale_linear',
+    'expert_count',
+  ].map((key) => `llama.${key}`),
+  ...['model', 'pre', 'tokens', 'token_type', 'merges', 'add_bos_token'].map((key) => `tokenizer.ggml.${key}`),
+  ...['bos', 'eos', 'eot', 'eom', 'unknown', 'padding'].map((kind) => `tokenizer.ggml.${kind}_token_id`),
+  'tokenizer.chat_template',
+]);
+
+type Neutral = (value: HeaderValue, hyper: HyperParameters) => boolean;
+
+const is =
+  (...values: HeaderValue[]): Neutral =>
+  (value) =>
+    values.includes(value);
+
+const neutral: Readonly<Record<string, Neutral>> = {
+  'general.type': is('model'),
+  'general.quantization_version': is(2),
+  'split.count': is(0, 1),
+  'llama.vocab_size': (value, { vocabulary }) => value === vocabulary,
+  'llama.attention.causal': is(true),
+  'llama.attention.sliding_window': (value, { context }) =>
+    typeof value === 'number' && (value === 0 || value >= context),
+  'llama.attention.scale': (value, { headWidth }) =>
+    typeof value === 'number' && (value === 0 || Math.abs(value * Math.sqrt(headWidth) - 1) < 1e-6),
+  'llama.attention.clamp_kqv': is(0),
+  'llama.attention.max_alibi_bias': is(0),
+  'llama.attn_logit_softcapping': is(0),
+  'llama.final_logit_softcapping': is(0),
+  'llama.embedding_scale': is(0, 1),
+  'llama.residual_scale': is(0, 1),
+  'llama.logit_scale': is(0, 1),
+  'llama.use_parallel_residual': is(false),
+  'llama.pooling_type': is(0),
+  'llama.expert_used_count': is(0),
+  'llama.expert_shared_count': is(0),
+  'llama.rope.scaling.attn_factor': is(1),
+  'llama.tensor_data_layout': is('Meta AI original pth', 'reference'),
+  'tokenizer.ggml.add_eos_token': is(false),
+  'tokenizer.ggml.add_sep_token': is(false),
+  'tokenizer.ggml.add_space_prefix': is(false),
+  'tokenizer.ggml.remove_extra_whitespaces': is(false),
+  'tokenizer.ggml.treat_whitespace_as_suffix': is(false),
+};
+
+const harmless: readonly (readonly [key: RegExp, reason: string])[] = [
+  [/^general\./, 'describes the model: name, author, licence, languages, where it comes from'],
+  [/^split\.(no|tensors\.count)$/, 'a file that is whole has nothing to say in them'],
+  [/^llama\.rope\.scaling\.(finetuned|original_context_length)$/, 'read by the scalings that are refused'],
+  [/^llama\.attention\.layer_norm_epsilon$/, 'of the norm that a llama does not have'],
+  [/^tokenizer\.ggml\.scores$/, 'byte-level BPE goes by the order of the merges'],
+  [/^tokenizer\.ggml\.(seperator|separator|cls|mask)_token_id$/, 'tokens that are put into no prompt'],
+  [/^tokenizer\.ggml\.(fim_\w+|prefix|suffix|middle)_token_id$/, 'for filling in the middle, which is not offered'],
+  [/^tokenizer\.ggml\.token_type_count$/, 'of models that read two texts at once'],
+  [/^tokenizer\.chat_templates?(\.\w+)?$/, 'templates beside the one that is used'],
+  [/^tokenizer\.huggingface\.json$/, 'the same tokenizer once more'],
+];
+
+/** What changes the numbers of a llama stands under these names; other tools' notes (`quantize.imatrix`, …) stand elsewhere. */
+const ofTheModel = /^(general|split|llama|tokenizer|adapter)\./;
+
+const tensorNames = {
+  whole: new Set(['token_embd.weight', 'output_norm.weight', 'output.weight', 'rope_freqs.weight']),
+  block:
+    /^blk\.(\d+)\.(?:(?:attn_norm|ffn_norm)\.weight|(?:attn_q|attn_k|attn_v|attn_output|ffn_gate|ffn_up|ffn_down)\.(?:weight|bias))$/,
+};
+
+/** Throws modelUnsupported with the name of the first key or tensor that is neither computed nor known to change nothing. */
+export function refuseWhatIsNotUnderstood(
+  metadata: Metadata,
+  tensors: ReadonlyMap<string, TensorInfo>,
+  hyper: HyperParameters,
+  path: string,
+): void {
+  for (const key of metadata.keys()) {
+    if (!ofTheModel.test(key) || read.has(key)) continue;
+    const known = Object.hasOwn(neutral, key);
+    if (!known && harmless.some(([pattern]) => pattern.test(key))) continue;
+    const value = metadata.value(key) ?? '';
+    if (known && neutral[key](value, hyper)) continue;
+    if (key === 'split.count') throw unsupported(path, `it is one of ${shown(value)} parts`);
+    throw unsupported(path, `it says ${key} = ${shown(value)}, which Prompt Lens does not compute`);
+  }
+  for (const name of tensors.keys()) {
+    const block = tensorNames.block.exec(name);
+    if (tensorNames.whole.has(name) || (block && Number(block[1]) < hyper.layers)) continue;
+    throw unsupported(path, `it has the tensor ${name}, which Prompt Lens does not compute`);
+  }
+}
+
+function shown(value: HeaderValue): string {
+  if (Array.isArray(value)) return `[${value.length}]`;
+  return typeof value === 'number' ? String(Number(value.toPrecision(7))) : String(value).slice(0, 40);
+}

@@ -1,0 +1,221 @@
+// Every key and every tensor of a llama file is computed, known to change nothing, or refused by its name.
+import { describe, expect, it } from 'vitest';
+import { openCheckpoint } from '../../../src/checkpoint/openCheckpoint';
+import { ProblemError } from '../../../src/protocol/problem';
+import { type TinyGguf, temporaryFile, tinyGguf, type Value, writeGguf } from './tinyGguf';
+
+async function outcome(change: (file: TinyGguf) => void): Promise<string> {
+  const file = tinyGguf();
+  change(file);
+  try {
+    await (await openCheckpoint(temporaryFile(writeGguf(file)))).close();
+    return 'opened';
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    return `${error.problem.code}: ${error.problem.args[1]}`;
+  }
+}
+
+const says = (key: string, value: string | number | boolean) =>
+  `modelUnsupported: it says ${key} = ${value}, which Prompt Lens does not compute`;
+
+/** 0.5 as a float; whole numbers would be written as integers. */
+const withKey = (key: string, value: Value) => outcome((file) => (file.metadata[key] = value));
+
+describe('a key', () => {
+  it.each<[string, string | number | boolean]>([
+    ['llama.attention.sliding_window', 4],
+    ['llama.attention.scale', 0.25],
+    ['llama.attention.causal', false],
+    ['llama.logit_scale', 0.5],
+    ['llama.embedding_scale', 4],
+    ['llama.residual_scale', 0.25],
+    ['llama.final_logit_softcapping', 30],
+    ['llama.attn_logit_softcapping', 50],
+    ['llama.use_parallel_residual', true],
+    ['llama.vocab_size', 1000],
+    ['llama.expert_used_count', 2],
+    ['llama.rope.scaling.attn_factor', 1.5],
+    ['llama.rope.scaling.yarn_beta_fast', 32],
+    ['llama.something_new', 7],
+    ['tokenizer.ggml.add_eos_token', true],
+    ['tokenizer.ggml.add_space_prefix', true],
+    ['tokenizer.ggml.something_new', 'x'],
+    ['general.type', 'adapter'],
+    ['general.quantization_version', 1],
+    ['adapter.type', 'lora'],
+  ])('%s = %s is refused by name', async (key, value) => {
+    expect(await withKey(key, value)).toBe(says(key, value));
+  });
+
+  it.each<[string, Value, string]>([
+    ['llama.rope.scaling.type', 'yarn', 'its rotary positions are scaled (yarn)'],
+    ['llama.rope.dimension_count', 2, 'only 2 of the 4 channels of its heads rotate'],
+    ['llama.attention.value_length', 8, 'its keys and values differ in width'],
+    ['llama.expert_count', 8, 'it is a mixture of experts'],
+    ['split.count', 2, 'it is one of 2 parts'],
+  ])('%s = %s is refused in words', async (key, value, reason) => {
+    expect(await withKey(key, value)).toBe(`modelUnsupported: ${reason}`);
+  });
+
+  it.each<[string, Value]>([
+    ['general.name', 'Tiny'],
+    ['general.license', 'apache-2.0'],
+    ['general.type', 'model'],
+    ['general.quantization_version', 2],
+    ['split.count', 1],
+    ['llama.vocab_size', 262],
+    ['llama.attention.sliding_window', 64],
+    ['llama.attention.sliding_window', 0],
+    ['llama.attention.scale', 0.5],
+    ['llama.attention.scale', 0],
+    ['llama.logit_scale', 1],
+    ['llama.expert_count', 0],
+    ['llama.rope.scaling.type', 'none'],
+    ['llama.rope.scaling.finetuned', false],
+    ['tokenizer.ggml.add_bos_token', false],
+    ['tokenizer.ggml.add_eos_token', false],
+    ['tokenizer.ggml.seperator_token_id', 3],
+    ['tokenizer.chat_template.tool_use', 'x'],
+    ['quantize.imatrix.file', 'x'],
+  ])('%s = %s changes nothing', async (key, value) => {
+    expect(await withKey(key, value)).toBe('opened');
+  });
+});
+
+describe('a tensor', () => {
+  const withTensor = (name: string, ...shape: number[]) => outcome((file) => (file.tensors[name] = { shape }));
+
+  it.each([
+    ['blk.0.attn_q_norm.weight', 4],
+    ['blk.0.attn_sub_norm.weight', 8],
+    ['blk.0.attn_norm.bias', 8],
+    ['blk.0.ffn_gate_inp.weight', 8],
+    ['blk.1.attn_q.weight', 8],
+    ['blk.0.rope_freqs.weight', 2],
+    ['output.bias', 262],
+    ['rope_factors_long.weight', 2],
+    ['position_embd.weight', 8],
+  ])('%s is refused by name', async (name, width) => {
+    expect(await withTensor(name, width)).toBe(
+      `modelUnsupported: it has the tensor ${name}, which Prompt Lens does not compute`,
+    );
+  });
+
+  it.each([
+    ['blk.0.attn_q.bias', 8],
+    ['blk.0.attn_v.bias', 4],
+    ['blk.0.ffn_down.bias', 8],
+    ['rope_freqs.weight', 2],
+  ])('%s is computed', async (name, width) => {
+    expect(await withTensor(name, width)).toBe('opened');
+    expect(await withTensor(name, width + 1)).toBe(`modelMalformed: the tensor ${name} is ${width + 1}, not ${width}`);
+  });
+
+  it('that lies on another one is refused', async () => {
+    const bytes = writeGguf(tinyGguf());
+    const name = Buffer.from('blk.0.ffn_up.weight');
+    // Behind the name: how many dimensions, two dimensions, the type, the offset.
+    const at = bytes.indexOf(name) + name.length + 4 + 16 + 4;
+    bytes.writeBigUInt64LE(bytes.readBigUInt64LE(at) - 32n, at);
+    await expect(openCheckpoint(temporaryFile(bytes))).rejects.toMatchObject({
+      problem: {
+        code: 'modelMalformed',
+        args: [expect.anything(), 'the tensors blk.0.ffn_gate.weight and blk.0.ffn_up.weight lie on the same bytes'],
+      },
+    });
+  });
+});
+
+describe('a header', () => {
+  it('is read wherever a value lies across the border of a block', async () => {
+    const block = 1 << 20;
+    for (const before of [1, 3, 5, 9, 11, 13, 17, 21, 25, 29]) {
+      const key = 'general.description';
+      const start = 24 + 8 + key.length + 4 + 8;
+      const file = tinyGguf();
+      file.metadata = { [key]: 'd'.repeat(block - start - before), ...file.metadata };
+      const checkpoint = await openCheckpoint(temporaryFile(writeGguf(file), 'straddle.gguf'));
+      expect([before, checkpoint.hyper.layers]).toEqual([before, 1]);
+      await checkpoint.close();
+    }
+  });
+
+  it('with more list entries than any vocabulary is refused soon', async () => {
+    const list = (name: string) => {
+      const head = Buffer.alloc(8 + name.length + 16);
+      head.writeBigUInt64LE(BigInt(name.length));
+      head.write(name, 8);
+      head.writeUInt32LE(9, 8 + name.length);
+      head.writeUInt32LE(8, 12 + name.length);
+      head.writeBigUInt64LE(1_000_000n, 16 + name.length);
+      return Buffer.concat([head, Buffer.alloc(8_000_000)]);
+    };
+    const start = Buffer.alloc(24);
+    start.write('GGUF');
+    start.writeUInt32LE(3, 4);
+    start.writeBigUInt64LE(5n, 16);
+    const path = temporaryFile(Buffer.concat([start, ...Array.from('abcde', list)]));
+    const started = performance.now();
+    await expect(openCheckpoint(path)).rejects.toMatchObject({
+      problem: { args: [path, 'it announces more array entries than it can hold'] },
+    });
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
+  it('that holds an entry twice is refused', async () => {
+    const file = tinyGguf();
+    file.metadata = { 'tokenizer.ggml.prf': 'x', ...file.metadata };
+    const twice = writeGguf(file);
+    twice.write('tokenizer.ggml.pre', twice.indexOf('tokenizer.ggml.prf'));
+    await expect(openCheckpoint(temporaryFile(twice))).rejects.toMatchObject({
+      problem: {
+        code: 'modelMalformed',
+        args: [expect.anything(), 'it holds the metadata entry tokenizer.ggml.pre twice'],
+      },
+    });
+  });
+});
+
+describe('a tokenizer', () => {
+  it('that marks the writing of a byte as a special token is refused', async () => {
+    const found = await outcome((file) => {
+      const types = [...(file.metadata['tokenizer.ggml.token_type'] as number[])];
+      types[0xf0] = 3;
+      file.metadata['tokenizer.ggml.token_type'] = types;
+    });
+    expect(found).toMatch(/^modelUnsupported: its tokenizer does not give back the text f0/);
+  });
+
+  it('that lacks a byte is refused', async () => {
+    const found = await outcome((file) => {
+      const tokens = [...(file.metadata['tokenizer.ggml.tokens'] as string[])];
+      tokens['x'.charCodeAt(0)] = 'no byte';
+      file.metadata['tokenizer.ggml.tokens'] = tokens;
+    });
+    expect(found).toBe('modelUnsupported: its tokenizer does not give back the text "x"');
+  });
+
+  it('puts its beginning before a text where llama.cpp and transformers do', async () => {
+    const first = async (change: Record<string, Value>) => {
+      const file = tinyGguf();
+      Object.assign(file.metadata, change);
+      const checkpoint = await openCheckpoint(temporaryFile(writeGguf(file)));
+      const { tokens } = await checkpoint.prompt({ kind: 'raw', file: null, text: 'hello', pieces: [] });
+      await checkpoint.close();
+      return tokens.map(({ text }) => text);
+    };
+    const pre = (name: string) => ({ 'tokenizer.ggml.pre': name });
+    expect(await first(pre('llama-bpe'))).toEqual(['<|im_start|>', 'hello']);
+    expect(await first(pre('llama3'))).toEqual(['<|im_start|>', 'hello']);
+    expect(await first({ ...pre('llama-bpe'), 'tokenizer.ggml.add_bos_token': false })).toEqual(['hello']);
+    expect(await first(pre('smollm'))).toEqual(['hello']);
+    expect(await first({ ...pre('gpt-2'), 'tokenizer.ggml.add_bos_token': true })).toEqual(['<|im_start|>', 'hello']);
+    expect(
+      await outcome((file) => {
+        file.metadata['tokenizer.ggml.pre'] = 'llama-bpe';
+        delete file.metadata['tokenizer.ggml.bos_token_id'];
+      }),
+    ).toBe('modelMalformed: tokenizer.ggml.bos_token_id is missing');
+  });
+});
