@@ -40,6 +40,8 @@ export class Lens implements vscode.Disposable {
   readonly main: View;
   private readonly pinned = new Set<View>();
   private active: View;
+  /** The panel was opened where no other editor was: the first text that comes would cover it. */
+  private alone = false;
   /** Documents of no prompt format that the user asked to see: followed from then on like prompts. */
   private readonly askedFor = new WeakSet<vscode.TextDocument>();
   readonly whereabouts = new Whereabouts(
@@ -62,7 +64,10 @@ export class Lens implements vscode.Disposable {
     this.active = this.main;
     this.disposables.push(
       this.whereabouts,
-      vscode.window.onDidChangeActiveTextEditor((editor) => this.follow(editor)),
+      vscode.window.onDidChangeActiveTextEditor((editor) => {
+        this.makeRoom(editor);
+        this.follow(editor);
+      }),
       // Another language mode opens the document anew, and may make a prompt of it.
       vscode.workspace.onDidOpenTextDocument((document) => {
         const editor = vscode.window.activeTextEditor;
@@ -221,7 +226,10 @@ export class Lens implements vscode.Disposable {
     const { main } = this;
     if (main.panel) {
       if (!main.panel.panel.visible) main.panel.panel.reveal(undefined, true);
-    } else this.attach(main, this.createWebview(viewTypes.following, 'Prompt Lens', vscode.ViewColumn.Beside));
+    } else {
+      this.alone = vscode.window.tabGroups.all.every(({ tabs }) => tabs.length === 0);
+      this.attach(main, this.createWebview(viewTypes.following, 'Prompt Lens', vscode.ViewColumn.Beside));
+    }
     this.active = main;
     if (!main.session.source) this.followSomething();
     if (tab) main.panel?.showTab(tab);
@@ -297,6 +305,14 @@ export class Lens implements vscode.Disposable {
     }
     this.updateContext();
     this.look();
+  }
+
+  /** Once: where the user puts the panel later is theirs. Alone in its group it is locked there. */
+  private makeRoom(editor: vscode.TextEditor | undefined): void {
+    const panel = this.main.panel?.panel;
+    if (!this.alone || !panel || !editor) return;
+    this.alone = false;
+    if ((panel.viewColumn ?? editor.viewColumn) === editor.viewColumn) panel.reveal(vscode.ViewColumn.Beside, true);
   }
 
   private follow(editor: vscode.TextEditor | undefined): void {

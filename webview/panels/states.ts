@@ -14,7 +14,7 @@ import type { ViewContext, ViewKey } from '../base/view';
 import { tokenText } from '../charts/tokenText';
 import { EXAMPLE_MODEL, exampleData } from './statesExample';
 import { progressShare, progressWords, timeLeft } from './statesProgress';
-import { isSettled, remedies, unitRemedy } from './statesRemedies';
+import { isOrdinary, isSettled, remedies, unitRemedy } from './statesRemedies';
 
 type AnyState = ViewState<unknown>;
 
@@ -197,7 +197,7 @@ function failedPart(problem: Problem, below: Below, context: ViewContext): State
     const onClick = () => context.setIntent({ saliency: { ...context.state().intent.saliency, ...unit.change } });
     actions.push(button({ label: unit.label, kind: actions.length ? 'secondary' : 'primary', onClick }));
   }
-  const chosen = problem.code === 'cancelled';
+  const calm = problem.code === 'cancelled' || isOrdinary(problem);
   const settled = isSettled(problem);
   const element = el(
     'section',
@@ -205,7 +205,7 @@ function failedPart(problem: Problem, below: Below, context: ViewContext): State
     el(
       'div',
       { class: 'with-icon' },
-      el('span', { class: chosen ? 'm' : 'error' }, icon(chosen ? 'info' : 'error')),
+      el('span', { class: calm ? 'm' : 'error' }, icon(calm ? 'info' : 'error')),
       el(
         'div',
         {},
@@ -269,7 +269,8 @@ export function stateWord(state: AnyState | null, panel: PanelState): string {
     case 'running':
       return t('running');
     case 'failed':
-      return state.problem.code === 'cancelled' ? t('cancelled') : t('failed');
+      if (state.problem.code === 'cancelled') return t('cancelled');
+      return isOrdinary(state.problem) ? t('not for this text') : t('failed');
     case 'stale':
       return t('before your edit');
     case 'ready':

@@ -41,6 +41,27 @@ const settled: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'outOfRange',
 ]);
 
+/** Nothing is wrong: the text is another kind of text than the question is for. */
+const ordinary: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  'noUnits',
+  'noSlots',
+  'noSelection',
+  'noExamples',
+  'noPoints',
+  'noStatements',
+  'tableNotPrompt',
+  'needsTable',
+  'emptyPrompt',
+  'nothingBefore',
+  'nothingSelected',
+  'nothingLeft',
+  'nothingToRecover',
+]);
+
+export function isOrdinary({ code }: Pick<Problem, 'code'>): boolean {
+  return ordinary.has(code);
+}
+
 export function isSettled({ code }: Pick<Problem, 'code'>): boolean {
   return settled.has(code);
 }
@@ -75,7 +96,11 @@ export function remedies({ code }: Pick<Problem, 'code'>): Remedy[] {
     case 'promptMalformed':
       return [{ label: t('Show as Plain Text'), action: 'showAsText' }, select];
     case 'tableNotPrompt':
-      return [{ label: t('Show Embeddings'), action: 'showEmbeddings' }, select];
+      return [
+        { label: t('Show Embeddings'), action: 'showEmbeddings' },
+        { label: t('Train a Probe'), action: 'trainProbe' },
+        select,
+      ];
     case 'probeOtherModel':
     case 'probeMalformed':
     case 'probeMissing':

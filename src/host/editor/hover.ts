@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { commandIds } from '../ids';
 import type { Lens } from '../lens';
+import type { LensSession } from '../session/lensSession';
 import { hoverMarkdown } from './hoverText';
 import { saliencyMarkdown } from './saliencyText';
 import { shownProbabilities } from './shownProbabilities';
@@ -9,15 +10,22 @@ import { shownSaliency } from './shownSaliency';
 import { unitAt } from './signedTints';
 import { sharing, sourceOf, tokenAt } from './tokenMap';
 
+/** The editor does not say when the mouse leaves a word: the light in the panel goes out by itself. */
+const litMs = 4000;
+
 interface Found {
   blocks: vscode.MarkdownString[];
   range?: vscode.Range;
 }
 
 export class TokenHover implements vscode.HoverProvider {
+  private goOut: (() => void) | null = null;
+  private timer: NodeJS.Timeout | undefined;
+
   constructor(private readonly lens: Lens) {}
 
   provideHover(document: vscode.TextDocument, at: vscode.Position): vscode.Hover | null {
+    this.darken();
     const token = this.token(document, at);
     const scores = this.scores(document, at);
     if (!token && !scores) return null;
@@ -32,7 +40,7 @@ export class TokenHover implements vscode.HoverProvider {
     const position = tokenAt(data.prompt, offset);
     if (position === null || position >= exact) return null;
     const { session } = view;
-    session.select({ hover: position }, 'host');
+    this.light(session, position);
     const options = {
       alternatives: this.lens.settings.alternatives,
       vocabulary: session.state.model?.vocabulary ?? null,
@@ -48,6 +56,20 @@ export class TokenHover implements vscode.HoverProvider {
     });
     const source = sourceOf(data.prompt, position);
     return { blocks, range: (source && shown.toEditor(source)) ?? undefined };
+  }
+
+  private light(session: LensSession, position: number): void {
+    session.select({ hover: position }, 'host');
+    this.goOut = () => {
+      if (session.state.selection.hover === position) session.select({ hover: null }, 'host');
+    };
+    this.timer = setTimeout(() => this.darken(), litMs);
+  }
+
+  private darken(): void {
+    clearTimeout(this.timer);
+    this.goOut?.();
+    this.goOut = null;
   }
 
   /** What the tint of the unit under the mouse stands for. */

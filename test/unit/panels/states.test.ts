@@ -133,6 +133,24 @@ describe('the panel without results', () => {
     expect(stateWord(failed('cancelled'), panel)).toBe('cancelled');
   });
 
+  it.each(['tableNotPrompt', 'noExamples', 'needsTable', 'emptyPrompt'] as const)(
+    '%s is no fault: no red, no “failed”',
+    (code) => {
+      const { part, names } = draw(failed(code, ['a.csv']));
+      expect(part!.element.querySelector('.error')).toBeNull();
+      expect(stateWord(failed(code, ['a.csv']), panel)).toBe('not for this text');
+      if (code === 'tableNotPrompt') expect(names).toEqual(['Show Embeddings', 'Train a Probe', 'Explain Selection']);
+    },
+  );
+
+  it('a file that its reader refuses can be looked at as it stands', () => {
+    const { buttons, given, part } = draw(failed('promptMalformed', ['a.json', 'line 1, column 1: this is not JSON']));
+    expect(part!.element.querySelector('.error')).not.toBeNull();
+    expect(stateWord(failed('promptMalformed', ['a.json', '']), panel)).toBe('failed');
+    buttons[0].click();
+    expect(given.action).toHaveBeenCalledWith('showAsText');
+  });
+
   it('a prompt that was closed: open another one', () => {
     const { names, given, buttons } = draw(failed('promptClosed', ['a.txt']));
     expect(names[0]).toBe('Open an Example');
