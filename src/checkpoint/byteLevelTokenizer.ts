@@ -45,7 +45,9 @@ export function readTokenizer(metadata: Metadata, path: string): ByteLevelTokeni
   if (!merges.every((merge) => merge.indexOf(' ', 1) > 0))
     throw malformed(path, 'a merge of its tokenizer is not a pair');
   const tokenizer = new ByteLevelTokenizer(entries, types, merges, pre);
-  checkTokenizer(tokenizer, [...tokenizer.added], pre.composes, path);
+  const known = new Set(entries);
+  const hasByte = (byte: number) => known.has(characterOfByte(byte));
+  checkTokenizer(tokenizer, { added: tokenizer.added, composes: pre.composes, hasByte }, path);
   return tokenizer;
 }
 

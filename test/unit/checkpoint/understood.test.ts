@@ -196,6 +196,19 @@ describe('a tokenizer', () => {
     expect(found).toBe('modelUnsupported: its tokenizer does not give back the text "x"');
   });
 
+  it('that lacks a control character, as published ones do, is opened', async () => {
+    const found = await outcome((file) => {
+      const tokens = [...(file.metadata['tokenizer.ggml.tokens'] as string[])];
+      for (const byte of [0x04, 0xf1, 0xff]) tokens[byte] = `no byte ${byte}`;
+      file.metadata['tokenizer.ggml.tokens'] = tokens;
+    });
+    expect(found).toBe('opened');
+  });
+
+  it('of the bundled model is opened', async () => {
+    await (await openCheckpoint('models/SmolLM2-135M-Instruct.Q4_1.gguf')).close();
+  });
+
   it('puts its beginning before a text where llama.cpp and transformers do', async () => {
     const first = async (change: Record<string, Value>) => {
       const file = tinyGguf();
