@@ -53,7 +53,7 @@ export function following(
     if (text === '' || same) throw new ProblemError(refused, [text]);
     if (kept === 0 && shared[place] === 0) throw new ProblemError('nothingKept', [text]);
   });
-  checkRoom(model, before, length, Math.max(0, ...wholes.map((whole) => whole.length)));
+  checkRoom(model, ids, Math.max(0, ...wholes.map((whole) => whole.length)) - length);
   const boundary = kept < length ? { kept, text: before.slice(prompt.tokens[kept].start) } : null;
   return { kept, boundary, ids: wholes.map((whole) => whole.slice(kept)) };
 }
@@ -63,13 +63,14 @@ function leadOf({ rendered, tokens }: PromptText): number[] {
   return first && rendered !== '' && first.end === 0 ? [first.id] : [];
 }
 
-/** `own`: tokens of the prompt; `count`: with the longest text. Throws `promptTooLong`. */
-function checkRoom(model: Model, before: string, own: number, count: number): void {
+/** `more`: tokens that are to stand behind the prompt. Throws `promptTooLong`. */
+export function checkRoom(model: Model, ids: readonly number[], more: number): void {
   const { context } = model.info;
+  const count = ids.length + more;
   if (count <= context) return;
-  const fitting = Math.floor((before.length * context) / count / 100) * 100;
-  const [kept, more, room, characters] = [Math.min(own, count), Math.max(0, count - own), context, fitting].map(
-    (value) => value.toLocaleString('en'),
+  const fitting = Math.floor((model.decode(ids).length * context) / count / 100) * 100;
+  const [own, added, room, characters] = [ids.length, more, context, fitting].map((value) =>
+    value.toLocaleString('en'),
   );
-  throw new ProblemError('promptTooLong', [`${kept} + ${more}`, room, characters]);
+  throw new ProblemError('promptTooLong', [`${own} + ${added}`, room, characters]);
 }

@@ -12,6 +12,7 @@ import type {
   GenerateResult,
   Steering,
 } from '../protocol/results';
+import { checkRoom } from './following';
 import type { Model, PassResult, PastState } from './model';
 import { type KnownPast, prefill } from './prefix';
 import { seededRandom } from './random';
@@ -26,7 +27,7 @@ export interface GenerateRun {
 /**
  * Continues `ids` followed by `options.prefix` (together at least one token; the prefix is not repeated in the result).
  * Stops after an end token (`stop`), or at `maxTokens` or the model's context (`length`).
- * Rejects with `outOfRange` for settings that make no sense and `cancelled` between passes.
+ * Rejects with `outOfRange` for settings that make no sense, `promptTooLong` where no token would fit, and `cancelled` between passes.
  */
 export async function generate(
   model: Model,
@@ -39,8 +40,9 @@ export async function generate(
   }: { known?: KnownPast | null; signal?: AbortSignal; onStep?: (step: GeneratedStep) => void } = {},
 ): Promise<GenerateRun> {
   checkSampling(options);
-  const all = [...ids, ...options.prefix];
+  const all = [...ids.slice(0, options.keep ?? ids.length), ...options.prefix];
   if (all.length === 0) throw new ProblemError('emptyPrompt', ['The prompt']);
+  checkRoom(model, all, 1);
   const random = seededRandom(options.seed);
   const limit = Math.min(options.maxTokens, model.info.context - all.length);
   const needsLogits = options.temperature > 0 || options.repetitionPenalty !== 1;

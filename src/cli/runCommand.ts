@@ -6,6 +6,7 @@ import type { Channel } from '../protocol/channel';
 import type { EngineApi, HostApi, LoadedModel, Progress } from '../protocol/engine';
 import type { Prompt, PromptInput } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
+import { finalSpace } from '../protocol/promptEnd';
 import type { Report } from '../protocol/results';
 import { csvText, type Sheet } from './csv';
 import type { Environment } from './environment';
@@ -132,12 +133,20 @@ async function deliver(environment: Environment, command: string, session: Sessi
   }
   if (!options.json) {
     environment.output.write(text);
+    const space = prompt && finalSpace(prompt);
+    if (space) environment.errors.write(`${session.paint('dim', finalSpaceNotes[space])}\n`);
     return;
   }
   const { version } = environment;
   const report: Report = { schema: 1, command, version, model, runtime, prompt, timing: { loadMs, runMs }, result };
   environment.output.write(`${JSON.stringify(report)}\n`);
 }
+
+/** On standard error: it is no part of a text that is written. */
+const finalSpaceNotes = {
+  lineBreak: 'note: the text ends in a line break. Delete it if the answer belongs on the same line.',
+  space: 'note: the text ends in a space, which belongs to the word that follows. Delete it for the usual next words.',
+};
 
 async function writeFile(environment: Environment, path: string, text: string): Promise<void> {
   try {

@@ -35,6 +35,8 @@ export interface CommandLineRequest {
   plan: EmbeddingsPlan | null;
   /** The file is taken as it stands, whatever its name says. */
   raw?: boolean;
+  /** The prompt ends with a message of the assistant that stays open. */
+  continueLast: boolean;
   /** Blocks of the model, for the layer that is shown when none was chosen. */
   blocks: number;
 }
@@ -66,6 +68,13 @@ function analysisLines(request: CommandLineRequest, path: string): string[][] {
 }
 
 function analysisWords(request: CommandLineRequest, path: string): string[] {
+  const words = tabWords(request, path);
+  // Statements, tables and lists are read as they stand.
+  const whole = request.intent.tab !== 'lie' && request.intent.tab !== 'embeddings';
+  return request.continueLast && whole ? [...words, '--continue'] : words;
+}
+
+function tabWords(request: CommandLineRequest, path: string): string[] {
   const { intent, selection, top, second } = request;
   const { layer, head } = selection;
   switch (intent.tab) {

@@ -24,7 +24,7 @@ import { explainBySaliency } from './saliencyRequest';
 import { saveTensors } from './saveTensors';
 import { truthDirection } from './truthDirection';
 import { evaluateTruth, judge, trainTruth } from './truthRequests';
-import { vocabularyEntries } from './vocabularyEntries';
+import { followingEntries, vocabularyEntries } from './vocabularyEntries';
 
 type Requests = EngineApi['requests'];
 type Params<K extends keyof Requests> = Requests[K]['params'];
@@ -83,7 +83,7 @@ export class Engine {
     { signal, progress }: HandlerContext<Requests['generate']['progress']>,
   ): Result<'generate'> {
     return this.answer(params, signal, async (ids, { decoder }) => {
-      const known = this.bestKnown([...ids, ...params.options.prefix]);
+      const known = this.bestKnown([...ids.slice(0, params.options.keep ?? ids.length), ...params.options.prefix]);
       const { result, known: grown } = await generate(decoder, ids, params.options, {
         known,
         signal,
@@ -240,6 +240,11 @@ export class Engine {
 
   evaluateTruth(params: Params<'evaluateTruth'>, context: HandlerContext<Progress>): Result<'evaluateTruth'> {
     return this.timed(context.signal, () => evaluateTruth(this.truthGround(), params, context));
+  }
+
+  async follow({ prompt, ...params }: Params<'follow'>): Result<'follow'> {
+    const { decoder, checkpoint } = this.loaded();
+    return followingEntries(decoder, checkpoint.tokenizer, await this.prompt(prompt), params);
   }
 
   vocabulary(params: Params<'vocabulary'>): Requests['vocabulary']['result'] {

@@ -1,5 +1,9 @@
-/** Tokens looked up by id, or the tokens of a text. Engine only. */
+/** Tokens looked up by id, or the tokens of a text, alone or behind a prompt. Engine only. */
+import { following } from '../analysis/following';
+import type { Model } from '../analysis/model';
 import type { Tokenizer } from '../checkpoint/types';
+import type { Followed, FollowParams } from '../protocol/engine';
+import type { Prompt } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 
 export interface VocabularyEntry {
@@ -20,4 +24,23 @@ export function vocabularyEntries(
     }
     return { id, text: tokenizer.text(id), bytes: Buffer.from(tokenizer.bytes(id)).toString('hex') };
   });
+}
+
+/** Throws what `following` throws, for a target. */
+export function followingEntries(
+  model: Model,
+  tokenizer: Tokenizer,
+  prompt: Prompt,
+  { prefix, keep, text }: FollowParams,
+): Followed {
+  const own = Math.min(keep ?? prompt.tokens.length, prompt.tokens.length);
+  const rendered = prompt.rendered.slice(0, prompt.tokens[own]?.start ?? prompt.rendered.length);
+  const at = (count: number) => rendered.length + model.decode(prefix.slice(0, count)).length;
+  const behind = prefix.map((id, place) => ({ id, start: at(place), end: at(place + 1) }));
+  const before = {
+    rendered: rendered + model.decode(prefix),
+    tokens: [...prompt.tokens.slice(0, own), ...behind],
+  };
+  const { kept, boundary, ids } = following(model, before, [text], { refused: 'targetEmpty' });
+  return { own, kept, boundary, tokens: vocabularyEntries(tokenizer, { ids: ids[0] }) };
 }

@@ -28,6 +28,7 @@ import type {
 } from './insides';
 import type { ModelInfo, Precision, Prompt, PromptInput, ProviderRequest, RuntimeInfo } from './model';
 import type {
+  Boundary,
   Candidate,
   ChooseResult,
   GeneratedStep,
@@ -122,6 +123,21 @@ export interface OcclusionProgress extends Progress {
 export interface PartialProgress<R> extends Progress {
   prompt: Prompt;
   partial: R;
+}
+
+export interface FollowParams {
+  prefix: number[];
+  keep: number | null;
+  text: string;
+}
+
+export interface Followed {
+  /** Tokens of the prompt that count. */
+  own: number;
+  /** Of those and the prefix, how many stay before the text. */
+  kept: number;
+  boundary: Boundary | null;
+  tokens: { id: number; text: string; bytes: string }[];
 }
 
 export interface EngineApi {
@@ -256,6 +272,8 @@ export interface EngineApi {
       progress: Progress;
     };
     /** Token of each id or ids of a text, for look-ups. */
+    /** A text that follows the prompt and the ids in `prefix`, cut together with them; `keep`: of the prompt, as with generate. */
+    follow: { params: PromptRequest & FollowParams; result: Followed };
     vocabulary: { params: { ids: number[] } | { text: string }; result: { id: number; text: string; bytes: string }[] };
     /** Raw tensors to a safetensors file. */
     save: {

@@ -176,6 +176,8 @@ export interface Intent {
   gamma: number;
   /** What every explanation explains; {} = the likeliest next token. */
   target: TargetSpec;
+  /** A last message of the assistant stays open: what follows goes on from its end. */
+  continueLast: boolean;
   saliency: SaliencyIntent;
   layers: LayersIntent;
   patching: PatchingIntent;

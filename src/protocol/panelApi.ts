@@ -2,7 +2,7 @@
  * host ↔ page: what a page asks the host and what each tells the other. The page asks in imperatives; persisted intent (tab,
  * selection, switches) goes through `setIntent`, and facts are fetched again after a reload. Leaf: types only.
  */
-import type { EngineApi } from './engine';
+import type { EngineApi, Followed, FollowParams } from './engine';
 import type { LensTable, LensTableParams } from './explain';
 import type { EmbeddedLayer, NeighboursResult } from './insides';
 import type { Range } from './model';
@@ -71,7 +71,9 @@ export interface PanelHostApi {
     generate: { params: { options: GenerateOptions; text?: string }; result: GenerateResult; progress: GeneratedToken };
     /** Of the truth probe in use; as the engine's. */
     truthDirection: { params: { layer: number }; result: EngineApi['requests']['truthDirection']['result'] };
-    /** Typed text as tokens (to force it), or tokens as bytes (to draw a character that several tokens share); as the engine's. */
+    /** A text as it follows the prompt that is shown (to force or to explain it); as the engine's. */
+    follow: { params: FollowParams; result: Followed };
+    /** Typed text as tokens, or tokens as bytes (to draw a character that several tokens share); as the engine's. */
     vocabulary: {
       params: EngineApi['requests']['vocabulary']['params'];
       result: EngineApi['requests']['vocabulary']['result'];

@@ -265,6 +265,8 @@ export interface GenerateOptions {
   top: number;
   /** Token ids appended to the prompt before the first step: rewind, branch and force stand on it. */
   prefix: number[];
+  /** Tokens of the prompt that stand before the prefix; absent = all. Fewer where the prefix takes the prompt's end with it. */
+  keep?: number;
   /** Pushes every step along a direction. */
   steer?: Steering;
 }

@@ -31,8 +31,10 @@ import { shellChips } from './shellChips';
 import { type ExportFormat, exportContent, formats } from './shellExport';
 import { fileLine } from './shellFile';
 import { footer } from './shellFooter';
+import { notices } from './shellNotices';
 import { tableScreen, tableTwins } from './shellTable';
 import { tabBar, tabTitle } from './shellTabs';
+import { takenByTarget } from './shellTarget';
 import { targetChip } from './shellTargetChip';
 import { type Below, type StatePart, stateKey, statePart } from './states';
 import { progressShare } from './statesProgress';
@@ -67,11 +69,22 @@ export function createShell(
   const file = fileLine(run);
   const about = el('div', { class: 'about' });
   const chips = el('div', { class: 'chips' });
+  const noticeSlot = el('div');
   const trouble = el('div', { hidden: true });
   const stateSlot = el('div');
   const viewSlot = el('div', { class: 'view', id: 'view', role: 'tabpanel' });
   const tableSlot = el('div', { hidden: true });
-  const scroll = el('div', { class: 'scroll', tabindex: -1 }, about, chips, trouble, stateSlot, viewSlot, tableSlot);
+  const scroll = el(
+    'div',
+    { class: 'scroll', tabindex: -1 },
+    about,
+    chips,
+    noticeSlot,
+    trouble,
+    stateSlot,
+    viewSlot,
+    tableSlot,
+  );
   const foot = footer({ onTable: toggleTable, onCommandLine: copyCommandLine, exports: exportItems });
   const card = el('div', { class: 'hover', role: 'tooltip', hidden: true });
   fill(root, el('div', { class: 'lens' }, bar.element, progress, file.element, scroll, foot.element));
@@ -107,6 +120,8 @@ export function createShell(
   };
 
   const target = targetChip(context);
+  const ending = notices(context);
+  noticeSlot.append(ending.element);
 
   /** Which facts the tab draws. */
   function currentKey(): ViewKey {
@@ -150,6 +165,7 @@ export function createShell(
     const own = (hasData && view.chips?.()) || [];
     replaceChanged(chips, shellChips(state, now, context, own, target.update(state, now)));
     chips.hidden = !chips.childElementCount;
+    ending.update(state, tab === 'embeddings' || tab === 'lie' ? null : promptOf(now), takenByTarget(state, now));
     drawTable(view, hasData);
     foot.update(state, now, promptOf(now), table);
   }

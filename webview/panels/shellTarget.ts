@@ -18,6 +18,8 @@ export interface TargetShown extends TargetText {
   /** Where it comes from. */
   origin: string;
   contrast: TargetText | null;
+  /** The end of the prompt that is scored with it; null without one. */
+  boundary: string | null;
   /** The likeliest next token, without a contrast: nothing to take back. */
   plain: boolean;
 }
@@ -52,8 +54,17 @@ export function shownTarget(
     logprob: target.logprob,
     origin: originWords(spec),
     contrast: contrast && { text: contrast.text, logprob: contrast.logprob },
+    boundary: fits?.boundary?.text ?? null,
     plain: isPlain(spec),
   };
+}
+
+/** The end of the prompt that is scored with the target of a tab; null where nothing is. */
+export function takenByTarget(
+  state: Pick<PanelState, 'intent' | 'probabilities'>,
+  now: ViewState<ViewData> | null,
+): string | null {
+  return shownTarget(state, now)?.boundary ?? null;
 }
 
 export function isPlain(spec: TargetSpec): boolean {
@@ -62,10 +73,14 @@ export function isPlain(spec: TargetSpec): boolean {
 
 /** A result of the run before may still explain another target. */
 function belongs(result: TargetResult, spec: TargetSpec, prompt: Prompt): boolean {
-  if ((result.contrast?.text ?? undefined) !== spec.contrast) return false;
-  if (spec.span) return result.position === spec.span[0] && result.ids.length === spec.span[1] - spec.span[0];
-  if (result.position !== prompt.tokens.length) return false;
-  return spec.text === undefined || result.text === spec.text;
+  // A text that takes the end of what stands before with it begins there.
+  const begun = (text: string | undefined) =>
+    text === undefined ? undefined : `${result.boundary?.text ?? ''}${text}`;
+  if (result.contrast?.text !== begun(spec.contrast)) return false;
+  const end = spec.span?.[0] ?? prompt.tokens.length;
+  if (result.position !== (result.boundary?.kept ?? end)) return false;
+  if (spec.span) return result.position + result.ids.length === spec.span[1];
+  return spec.text === undefined || result.text === begun(spec.text);
 }
 
 function specText(spec: TargetSpec, next: readonly Candidate[], prompt: Prompt | null): TargetText | null {

@@ -161,7 +161,10 @@ function choiceColumn(context: ViewContext, onResize: () => void, options: Colum
       cut.textContent = '';
       return;
     }
-    pieces.ask(text, async () => (await context.channel.request('vocabulary', { text })).map((token) => token.text));
+    pieces.ask(text, async () => {
+      const { tokens } = await context.channel.request('follow', { prefix: [], keep: null, text });
+      return tokens.map((token) => token.text);
+    });
   });
   let rows: { text: string | null; button: HTMLElement }[] = [];
   let drawn = '';

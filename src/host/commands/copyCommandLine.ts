@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { promptKind } from '../../document/promptKind';
 import type { Intent, PanelState } from '../../protocol/panel';
 import { ProblemError } from '../../protocol/problem';
+import { canContinue } from '../../protocol/promptEnd';
 import { addressed } from '../addressed';
 import { commandLine, shellOf } from '../commandLine';
 import { commandIds } from '../ids';
@@ -35,6 +36,7 @@ export const copyCommandLine: Command = {
       plan: shownData(state.embeddings)?.plan ?? null,
       raw: asItStands(source, document),
       blocks: state.model?.layers ?? 0,
+      continueLast: state.intent.continueLast && canContinue(await view.session.input('probabilities')),
       second: state.intent.tab === 'patching' ? secondFile(view) : null,
     };
     await vscode.env.clipboard.writeText(commandLine(request, shellOf(vscode.env.shell, platform)));

@@ -66,10 +66,13 @@ function ask(lens: Lens, { required, ...box }: Asking): Thenable<string | undefi
 /** Null while the engine is busy or gone: nobody waits for it, and the run itself will say what is wrong. */
 async function tokensOf(lens: Lens, text: string): Promise<string[] | null> {
   const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), patienceMs));
-  const asked = lens.engine.request('vocabulary', { text }).then(
-    (tokens) => tokens.map((token) => token.text),
-    () => null,
-  );
+  const asked = lens.current.session
+    .input('probabilities')
+    .then((prompt) => lens.engine.request('follow', { prompt, prefix: [], keep: null, text }))
+    .then(
+      ({ tokens }) => tokens.map((token) => token.text),
+      () => null,
+    );
   return Promise.race([asked, late]);
 }
 

@@ -225,6 +225,10 @@ export class LensPanel implements vscode.Disposable {
         translated(() =>
           engine.request('truthDirection', { probe: session.state.intent.lie.probe, layer }, { signal }),
         ),
+      follow: (params, { signal }) =>
+        translated(async () =>
+          engine.request('follow', { prompt: await session.input('probabilities'), ...params }, { signal }),
+        ),
       vocabulary: (params, { signal }) => translated(() => engine.request('vocabulary', params, { signal })),
       action: async ({ action }) => {
         this.parts.onActive();

@@ -105,6 +105,7 @@ const intent = v.object({
   sampling,
   gamma: between(0, 10),
   target,
+  continueLast: v.boolean(),
   saliency,
   layers,
   patching: v.object({ from: v.nullable(longText), map: v.picklist(['residual', 'heads']) }),
@@ -120,6 +121,7 @@ const generation = v.object({
     repetitionPenalty: between(0, 100),
     top: between(0, 1000),
     prefix: list(count, 100_000),
+    keep: v.optional(count),
     steer: v.optional(v.object({ layer: count, direction: list(finite, 100_000), strength: finite })),
   }),
   text: v.optional(longText),
@@ -168,6 +170,7 @@ const requests: {
   neighbours: v.object({ source: count, position: count, layer: count, count: between(0, 1000) }),
   generate: generation,
   truthDirection: v.object({ layer: count }),
+  follow: v.object({ prefix: list(count, 100_000), keep: v.nullable(count), text: longText }),
   vocabulary: v.union([v.object({ ids: list(count, 100_000) }), v.object({ text: longText })]),
   action: v.object({ action: v.picklist(Object.keys(actions) as PanelAction[]) }),
   export: v.object({

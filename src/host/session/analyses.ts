@@ -8,6 +8,7 @@ import type { SaliencyResult } from '../../protocol/explain';
 import type { Prompt, PromptInput, Range } from '../../protocol/model';
 import type { AttentionData, Intent, LayersData, ProbabilitiesData, SaliencyData } from '../../protocol/panel';
 import type { Problem } from '../../protocol/problem';
+import { leftOpen } from '../../protocol/promptEnd';
 import type { TargetSpec } from '../../protocol/results';
 import type { EngineStatus } from '../engine/supervisor';
 import type { OpenPrompt } from './embeddedTexts';
@@ -105,8 +106,9 @@ export const analyses: { readonly [A in Analysis]: AnalysisKind<DataOf[A]> } = {
     slow: true,
     targeted: true,
     depends: ({ intent }) => [targetKey(intent.target), intent.patching.from],
-    async ask(engine, { source, input: prompt, intent: { target, patching } }, asked) {
-      const from = await source.readText(patching.from ?? source.text);
+    async ask(engine, { source, input: prompt, intent }, asked) {
+      const { target, patching } = intent;
+      const from = opened(await source.readText(patching.from ?? source.text), intent);
       return kept(engine.request('patching', { prompt, from, target }, growing(asked)));
     },
   },
@@ -197,7 +199,12 @@ async function askLayers(
   asked: Asked<LayersData>,
 ): Promise<Finished<LayersData>> {
   const { tokens } = await engine.request('tokenize', { prompt }, { signal: asked.signal });
-  const end = Math.min(target.span?.[0] ?? tokens.length, tokens.length);
+  const spans = target.span?.[0] ?? tokens.length;
+  // A text may take the prompt's end with it: its first token is then said before.
+  const text = target.span ? undefined : target.text;
+  const cut =
+    text && (await engine.request('follow', { prompt, prefix: [], keep: null, text }, { signal: asked.signal }));
+  const end = Math.min(cut ? cut.kept : spans, tokens.length);
   const first = Math.max(0, end - lensColumns);
   const positions = Array.from({ length: end - first }, (_, column) => first + column);
   const follow = layers.pins.map(({ id }) => id);
@@ -210,6 +217,11 @@ async function askLayers(
 /** Independent of the order in which a page wrote the fields. */
 function targetKey({ text, span, contrast }: TargetSpec): unknown {
   return [text ?? null, span ?? null, contrast ?? null];
+}
+
+/** The prompt, its last message left open where that is chosen and can be. */
+export function opened(input: PromptInput, { continueLast }: Pick<Intent, 'continueLast'>): PromptInput {
+  return (continueLast && leftOpen(input)) || input;
 }
 
 async function kept<R>(answered: Promise<Answer<R>>): Promise<Finished<{ prompt: Prompt; result: R }>> {

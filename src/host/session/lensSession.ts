@@ -9,7 +9,7 @@ import type { Baseline, Intent, PanelState, Selection } from '../../protocol/pan
 import { ProblemError } from '../../protocol/problem';
 import type { GeneratedStep, GenerateOptions, GenerateResult, TargetSpec } from '../../protocol/results';
 import type { EngineStatus } from '../engine/supervisor';
-import { type Asked, analyses, analysisNames, type Finished, type Switches } from './analyses';
+import { type Asked, analyses, analysisNames, type Finished, opened, type Switches } from './analyses';
 import { automaticPlot, automaticSteering, initialState, nothingComputed, nothingSelected } from './panelDefaults';
 import type { PromptSource } from './promptSource';
 import { Schedule } from './schedule';
@@ -205,7 +205,7 @@ export class LensSession {
     const origin = this.shown.origin(analysis);
     if (origin) return origin.input;
     if (!this.sourceNow) throw new ProblemError('noPrompt');
-    return this.sourceNow.read();
+    return opened(await this.sourceNow.read(), this.state.intent);
   }
 
   dispose(): void {
@@ -231,7 +231,7 @@ export class LensSession {
     const { intent } = this.state;
     const embeddings = { ...intent.embeddings, ...automaticPlot };
     const lie = { ...intent.lie, steer: { ...intent.lie.steer, ...automaticSteering } };
-    this.shown.push({ intent: { ...intent, heads: [], embeddings, lie } });
+    this.shown.push({ intent: { ...intent, heads: [], embeddings, lie, continueLast: false } });
   }
 
   private edited(source: PromptSource, change: TextChange | null): void {
@@ -277,7 +277,7 @@ export class LensSession {
     else run.quiet = this.parts.clock.after(quietMs, () => this.showRunning(run));
     try {
       const plain = analyses[analysis].readsTables && source.readPlain;
-      const input = await (plain ? plain() : source.read());
+      const input = opened(await (plain ? plain() : source.read()), this.state.intent);
       const loaded = await this.parts.engine.load();
       if (this.running !== run) return;
       run.loading = false;

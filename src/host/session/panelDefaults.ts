@@ -41,6 +41,7 @@ export const initialIntent: Intent = {
   sampling: { temperature: 0, topK: 0, topP: 1, seed: 1 },
   gamma: 0.5,
   target: {},
+  continueLast: false,
   saliency: {
     by: 'word',
     operator: 'knockout',

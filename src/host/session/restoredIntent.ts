@@ -75,6 +75,7 @@ export function restoredIntent(saved: unknown, initial: Intent): Intent | null {
     },
     gamma: numberOr(fields.gamma, 0, 10, initial.gamma),
     target: targetOf(fieldsOf(fields.target)),
+    continueLast: fields.continueLast === true,
     saliency: saliencyOf(fieldsOf(fields.saliency), initial.saliency),
     layers: layersOf(fieldsOf(fields.layers), initial.layers),
     patching: patchingOf(fieldsOf(fields.patching), initial.patching),

@@ -73,7 +73,9 @@ export class Schedule {
   }
 
   private choices(analysis: Analysis): string {
-    return `${this.modelKey} ${JSON.stringify(analyses[analysis].depends(this.switches()))}`;
+    const switches = this.switches();
+    const { continueLast } = switches.intent;
+    return `${this.modelKey} ${continueLast} ${JSON.stringify(analyses[analysis].depends(switches))}`;
   }
 }
 

@@ -25,6 +25,27 @@ const scripted = (script: readonly number[]) =>
     return logits;
   });
 
+describe('a continuation of part of the prompt', () => {
+  it('stands on the tokens that are kept and the prefix', async () => {
+    const model = new FakeModel();
+    const whole = await generate(model, [4, 9], greedy);
+    const part = await generate(model, prompt, { ...greedy, keep: 1, prefix: [9] });
+    expect(part.result).toEqual(whole.result);
+  });
+
+  it.each([
+    ['a prompt as long as the context', info.context, []],
+    ['a prompt and a prefix', info.context - 1, [2]],
+  ])('%s: is refused before any pass where no token fits', async (_, length, prefix) => {
+    const model = new FakeModel();
+    const full = Array.from({ length }, () => 1);
+    await expect(generate(model, full, { ...greedy, prefix })).rejects.toThrow(
+      'The prompt has 2,000 + 1 tokens; this model takes 2,000.',
+    );
+    expect(model.passes).toEqual([]);
+  });
+});
+
 describe('generation', () => {
   it('takes the likeliest token each time and reports its place in the raw distribution', async () => {
     const model = new FakeModel();

@@ -100,3 +100,15 @@ describe('answers', () => {
     expect(output).toContain('  -0.500  -0.125  ');
   });
 });
+
+describe('white space at the end of a text', () => {
+  const noted = async (text: string, ...more: string[]) =>
+    (await run(['tokens', 'b.txt', ...more], { files: { 'b.txt': text } })).errors;
+
+  it('is said once, on standard error', async () => {
+    expect(await noted('One\n')).toContain('note: the text ends in a line break. Delete it');
+    expect(await noted('One ')).toContain('note: the text ends in a space, which belongs to the word that follows.');
+    expect(await noted('One')).not.toContain('note:');
+    expect(await noted('One\n', '--json')).not.toContain('note:');
+  });
+});

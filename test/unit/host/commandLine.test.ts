@@ -19,6 +19,7 @@ describe('the command line', () => {
       second: null,
       plan: null,
       blocks: 30,
+      continueLast: false,
     } as const;
     expect(commandLine(request, 'posix')).toBe('prompt-lens probabilities a.txt --top 10');
     const other = {
@@ -28,6 +29,16 @@ describe('the command line', () => {
     expect(commandLine(other, 'posix')).toBe(
       "prompt-lens probabilities a.txt --top 10 --model '/m/x y.gguf' --provider cpu --precision fast --threads 4",
     );
+  });
+
+  it('leaves the last message open where the panel does', () => {
+    const request = {
+      ...{ file: 'a.json', selection, engine, top: 10, second: null, plan: null, blocks: 30, continueLast: true },
+    } as const;
+    const line = (tab: Parameters<typeof at>[0]) => commandLine({ ...request, intent: at(tab) }, 'posix');
+    expect(line('probabilities')).toBe('prompt-lens probabilities a.json --top 10 --continue');
+    expect(line('saliency')).toMatch(/^prompt-lens \w+ a\.json .*--continue$/);
+    expect(line('lie')).not.toContain('--continue');
   });
 
   it('names the chosen head', () => {
@@ -40,6 +51,7 @@ describe('the command line', () => {
       second: null,
       plan: null,
       blocks: 30,
+      continueLast: false,
     } as const;
     expect(commandLine(request, 'posix')).toBe('prompt-lens attention a.txt --layer 20 --head 5');
   });
@@ -54,6 +66,7 @@ describe('the command line', () => {
       second: null,
       plan: null,
       blocks: 30,
+      continueLast: false,
     } as const;
     expect(commandLine(request, 'posix')).toBe('prompt-lens attention ./--help.txt');
   });
@@ -70,6 +83,7 @@ describe('the command line of an explanation', () => {
       second,
       plan: null,
       blocks: 30,
+      continueLast: false,
     };
     return commandLine(request, 'posix').replace('prompt-lens ', '');
   };

@@ -44,6 +44,37 @@ describe('a session', () => {
   });
 });
 
+describe('a last message of the assistant', () => {
+  it('is left open when that is chosen: what was asked is asked again, and another prompt closes it', async () => {
+    const { session, questions } = setUp();
+    const chat = (id: string) => ({
+      ...source('x', id),
+      read: async () => ({
+        ...{ kind: 'chat' as const, file: null },
+        messages: ['user', 'assistant'].map((role) => ({ role, content: 'x', pieces: [] })),
+      }),
+    });
+    session.setSource(chat('a'));
+    session.setWanted(['probabilities']);
+    await settled();
+    session.setIntent({ ...initialIntent, continueLast: true }, 'page');
+    await settled();
+    expect((await session.input('probabilities')) as object).toHaveProperty('continueLast', true);
+    session.setSource(chat('b'));
+    await settled();
+    const open = questions.map(({ params }) => (params.prompt as { continueLast?: boolean }).continueLast ?? false);
+    expect(open).toEqual([false, true, false]);
+    expect(session.state.intent.continueLast).toBe(false);
+  });
+
+  it('is the prompt as it stands where it ends otherwise', async () => {
+    const { session, questions } = await shown('The film');
+    session.setIntent({ ...initialIntent, continueLast: true }, 'page');
+    await settled();
+    for (const { params } of questions) expect(params.prompt).not.toHaveProperty('continueLast');
+  });
+});
+
 describe('an edit', () => {
   it('is computed after a pause, the last of several only', async () => {
     const { session, questions, clock } = await shown('The film');

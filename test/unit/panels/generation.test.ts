@@ -24,6 +24,13 @@ function counting(): Engine & { asked: GenerateOptions[] } {
       }
       return { tokens, text: '', finish: 'length' as const };
     },
+    async follow({ prefix, keep, text }) {
+      const own = keep ?? 5;
+      const taken = text.startsWith('+') ? 2 : 0;
+      const kept = own + prefix.length - taken;
+      const tokens = [...text].map((text, i) => ({ id: 2 + 50 * i, text, bytes: '61' }));
+      return { own, kept, boundary: taken > 0 ? { kept, text: '. ' } : null, tokens };
+    },
     vocabulary: vi.fn(async (params: { ids: number[] } | { text: string }) =>
       'text' in params
         ? [...params.text].map((text, i) => ({ id: 2 + 50 * i, text, bytes: '61' }))
@@ -93,6 +100,31 @@ describe('continuations', () => {
     expect(row.marked).toEqual([2, 3]);
     expect(row.steps[2]).toMatchObject({ id: 2, forced: true, rank: 0, logprob: -Math.LN2 });
     expect(row.steps[3]).toMatchObject({ id: 52, forced: true, rank: null, logprob: null });
+  });
+
+  it('cut typed text together with what stands before: the row gives its last tokens to it', async () => {
+    const { generation, texts } = start();
+    await generation.play(3);
+    await generation.force('+a');
+    expect(generation.rows[1]).toMatchObject({ kind: { kind: 'forced', at: 1 }, shared: 1, keep: null, taken: '' });
+    expect(texts(1)).toBe(' 0+a');
+  });
+
+  it('cut typed text together with the end of the prompt, and go on from the tokens that are kept of it', async () => {
+    const { generation, engine, texts } = start();
+    await generation.force('+a');
+    expect(generation.rows[0]).toMatchObject({ shared: 0, keep: 3, taken: '. ' });
+    expect(texts(0)).toBe('+a');
+    await generation.step();
+    expect(engine.asked.map(({ keep, prefix }) => [keep, prefix.length])).toEqual([
+      [3, 0],
+      [3, 1],
+      [3, 2],
+    ]);
+    // A branch of it stands on the same tokens; a fresh row on the whole prompt.
+    await generation.branch(0, 1, { id: 4, text: 'x', logprob: -1 }, { rank: 1, top: [], entropy: 1 }, 3);
+    await generation.fresh(1);
+    expect(engine.asked.slice(3).map(({ keep }) => keep)).toEqual([3, undefined]);
   });
 
   it('draw five rows from five seeds', async () => {

@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { PanelState } from '../../../src/protocol/panel';
 import type { TargetSpec } from '../../../src/protocol/results';
 import type { ViewData } from '../../../webview/base/view';
-import { against, explained, isPlain, shownTarget, targetResult } from '../../../webview/panels/shellTarget';
+import {
+  against,
+  explained,
+  isPlain,
+  shownTarget,
+  takenByTarget,
+  targetResult,
+} from '../../../webview/panels/shellTarget';
 
 const token = (text: string, start: number) => ({ text, start, end: start + text.length });
 const prompt = { rendered: 'is it', tokens: [token('is', 0), token(' it', 2)] };
@@ -23,6 +30,7 @@ describe('the target in words', () => {
       logprob: -0.1,
       origin: 'likeliest next',
       contrast: null,
+      boundary: null,
       plain: true,
     });
     expect(shownTarget({ ...panel({}), probabilities: { kind: 'empty' } }, null)).toBeNull();
@@ -39,6 +47,18 @@ describe('the target in words', () => {
     const pair = { ...good, contrast: { ids: [2], text: ' bad', logprob: -2 } };
     expect(shownTarget(panel({}), layers(pair))?.contrast).toBeNull();
     expect(shownTarget(panel({ contrast: ' bad' }), layers(pair))?.contrast).toEqual({ text: ' bad', logprob: -2 });
+  });
+
+  it('knows a text by what it takes of the prompt’s end, and names that', () => {
+    const boundary = { kept: 1, text: ' it' };
+    const taken = { ids: [7], text: ' its', logprob: -4, position: 1, contrast: null, boundary };
+    const shown = (spec: TargetSpec, of: object) => shownTarget(panel(spec), layers(of));
+    expect(shown({ text: 's' }, taken)).toMatchObject({ text: ' its', logprob: -4, boundary: ' it' });
+    expect(takenByTarget(panel({ text: 's' }), layers(taken))).toBe(' it');
+    expect(takenByTarget(panel({ text: ' its' }), layers(taken))).toBeNull();
+    const pair = { ...taken, contrast: { ids: [8], text: ' item', logprob: -5 } };
+    expect(shown({ text: 's', contrast: 'em' }, pair)).toMatchObject({ contrast: { text: ' item', logprob: -5 } });
+    expect(shown({ text: 's', contrast: ' item' }, pair)?.boundary).toBeNull();
   });
 
   it('names the tokens of a span', () => {

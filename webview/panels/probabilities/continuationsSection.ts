@@ -3,7 +3,7 @@
 import type { Candidate } from '../../../src/protocol/results';
 import { button, dropdown, textField } from '../../base/controls';
 import { el, fill } from '../../base/dom';
-import { fixed, probability, visible } from '../../base/format';
+import { fixed, running as inLine, probability, visible } from '../../base/format';
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
 import { type ContinuationRow, type ContinuationsData, continuations } from '../../charts/continuations';
@@ -33,6 +33,7 @@ export function continuationsSection(context: ViewContext): ContinuationsSection
   const generation = new Generation(
     {
       generate: (options, signal, onProgress) => channel.request('generate', { options }, { signal, onProgress }),
+      follow: (params) => channel.request('follow', params),
       vocabulary: (params) => channel.request('vocabulary', params),
     },
     settings,
@@ -117,9 +118,11 @@ export function continuationsSection(context: ViewContext): ContinuationsSection
     small.textContent =
       temperature === 0 ? t('greedy; click a token to branch there') : t('sampled; click a token to branch there');
     hint.textContent = rows.length
-      ? ''
+      ? row?.taken
+        ? t('The prompt’s last characters “{0}” were scored with the text.', inLine(row.taken))
+        : ''
       : t('Generate writes {0} tokens; Step writes one at a time. Click a bar above to start from that token.', length);
-    hint.hidden = rows.length > 0;
+    hint.hidden = hint.textContent === '';
     fill(alternatives, open && alternativesRow(generation.rows[open.row].steps[open.step]));
     problem.textContent = generation.problem?.message ?? '';
     problem.hidden = generation.problem === null;

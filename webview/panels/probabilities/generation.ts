@@ -3,6 +3,7 @@
  * one function and tells of every change; it draws nothing, so that it can be tested without a page.
  */
 
+import type { Followed, FollowParams } from '../../../src/protocol/engine';
 import { ProblemError } from '../../../src/protocol/problem';
 import type { Candidate, GeneratedToken, GenerateOptions, GenerateResult } from '../../../src/protocol/results';
 import type { ContinuationToken } from '../../charts/continuations';
@@ -28,6 +29,10 @@ export interface Row {
   marked: number[];
   running: boolean;
   ended: boolean;
+  /** Tokens of the prompt that stand before it, where a forced text took the prompt's end with it; else null. */
+  keep: number | null;
+  /** That end of the prompt. */
+  taken: string;
 }
 
 export interface Engine {
@@ -36,6 +41,7 @@ export interface Engine {
     signal: AbortSignal,
     onStep: (token: GeneratedToken) => void,
   ): Promise<GenerateResult>;
+  follow(params: FollowParams): Promise<Followed>;
   vocabulary(params: { ids: number[] } | { text: string }): Promise<{ id: number; text: string; bytes: string }[]>;
 }
 
@@ -123,7 +129,7 @@ export class Generation {
   branch(from: number | null, step: number, candidate: Candidate, place: BranchPlace, tokens: number): Promise<void> {
     return this.work((signal) => {
       const shared = from === null ? [] : this.rows[from].steps.slice(0, step);
-      const row = this.add({ kind: 'branch', at: step }, shared);
+      const row = this.add({ kind: 'branch', at: step }, shared, from === null ? null : this.rows[from]);
       row.steps.push({ ...candidate, rank: place.rank, top: place.top, entropy: place.entropy, forced: false });
       row.marked.push(step);
       return this.extend(row, Math.max(0, tokens - row.steps.length), this.settings(), signal);
@@ -133,12 +139,16 @@ export class Generation {
   /** Appends typed text to the current row, each token with the probability the model gave it. */
   force(text: string): Promise<void> {
     return this.work(async (signal) => {
-      const tokens = await this.engine.vocabulary({ text });
-      const shared = this.row?.steps ?? [];
-      const row = this.add({ kind: 'forced', at: shared.length }, shared);
+      const before = this.row ?? null;
+      const steps = before?.steps ?? [];
+      const prefix = steps.map((s) => s.id);
+      const { own, kept, boundary, tokens } = await this.engine.follow({ prefix, keep: before?.keep ?? null, text });
+      // The text may take the last tokens before it with it: those of the row, or the prompt's own.
+      const shared = steps.slice(0, Math.max(0, kept - own));
+      const row = this.add({ kind: 'forced', at: shared.length }, shared, before);
+      if (kept < own) Object.assign(row, { keep: kept, taken: boundary?.text ?? '' });
       for (const token of tokens) {
-        const prefix = row.steps.map((s) => s.id);
-        const asked = { ...this.options({ ...this.settings(), temperature: 0 }, prefix, 1), top: FORCED_TOP };
+        const asked = { ...this.options({ ...this.settings(), temperature: 0 }, row, 1), top: FORCED_TOP };
         const { tokens: expected } = await this.engine.generate(asked, signal, () => {});
         const top = expected[0]?.top ?? [];
         const rank = top.findIndex((c) => c.id === token.id);
@@ -177,27 +187,37 @@ export class Generation {
     return row && !row.ended ? row : this.add(this.kindNow());
   }
 
-  private add(kind: RowKind, shared: readonly Step[] = []): Row {
-    const row: Row = { kind, steps: [...shared], shared: shared.length, marked: [], running: false, ended: false };
+  private add(kind: RowKind, shared: readonly Step[] = [], from: Row | null = null): Row {
+    const steps = { steps: [...shared], shared: shared.length, marked: [] };
+    const place = { keep: from?.keep ?? null, taken: from?.taken ?? '' };
+    const row: Row = { kind, ...steps, running: false, ended: false, ...place };
     this.current = this.rows.push(row) - 1;
     return row;
   }
 
-  private options(settings: Settings, prefix: number[], maxTokens: number): GenerateOptions {
+  private options(settings: Settings, { steps, keep }: Row, maxTokens: number): GenerateOptions {
+    const prefix = steps.map((s) => s.id);
     const { temperature, topK, topP } = settings;
     // A row continued from a prefix would draw its first numbers again: the seed moves on with it.
     const seed = settings.seed + prefix.length * 1_000_003;
-    return { maxTokens, temperature, topK, topP, seed, minP: 0, repetitionPenalty: 1, top: TOP, prefix };
+    return {
+      maxTokens,
+      temperature,
+      topK,
+      topP,
+      seed,
+      minP: 0,
+      repetitionPenalty: 1,
+      top: TOP,
+      prefix,
+      ...(keep === null ? {} : { keep }),
+    };
   }
 
   private async extend(row: Row, count: number, settings: Settings, signal: AbortSignal): Promise<void> {
     if (count <= 0 || row.ended) return this.spell(row);
     const before = row.steps.length;
-    const options = this.options(
-      settings,
-      row.steps.map((s) => s.id),
-      count,
-    );
+    const options = this.options(settings, row, count);
     row.running = true;
     this.onChange();
     try {

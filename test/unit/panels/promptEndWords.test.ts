@@ -1,0 +1,53 @@
+/** What is said of a prompt's end. */
+import { describe, expect, it } from 'vitest';
+import type { Prompt, Token } from '../../../src/protocol/model';
+import { finalSpace, lastIsAssistants, leftOpen } from '../../../src/protocol/promptEnd';
+import { noticeTexts } from '../../../webview/panels/promptEndWords';
+
+const promptOf = (rendered: string, source: Token['source'] = [0, 1], ...roles: (string | null)[]): Prompt => ({
+  file: null,
+  rendered,
+  tokens: (roles.length > 0 ? roles : [null]).map((role) => ({
+    ...{ id: 1, text: rendered, bytes: '', start: 0, end: rendered.length, source, special: false, role },
+  })),
+});
+
+describe('the end of a prompt', () => {
+  it.each([
+    ['One\n', 'lineBreak'],
+    ['One\r', 'lineBreak'],
+    ['One \n', 'lineBreak'],
+    ['One\n ', 'space'],
+    ['One\t', 'space'],
+    ['One\u3000', 'space'],
+    ['One', null],
+  ])('%j: %s', (text, expected) => expect(finalSpace(promptOf(text))).toBe(expected));
+
+  it('is the template’s where a chat ends', () => expect(finalSpace(promptOf('assistant\n', null))).toBeNull());
+
+  it('is said once, with what to do, and after what is scored with the target', () => {
+    expect(noticeTexts(promptOf('One'), null)).toEqual([]);
+    expect(noticeTexts(promptOf('One\n'), null)).toEqual([
+      'The text ends in a line break. Delete it if the answer belongs on the same line.',
+    ]);
+    expect(noticeTexts(promptOf('One '), ' ')).toEqual([
+      'The prompt’s last characters “ ” were scored with the target. What stands there scores 0.',
+      'The text ends in a space, which belongs to the word that follows. Delete it for the usual next words.',
+    ]);
+  });
+});
+
+describe('a last message', () => {
+  const chat = (...roles: string[]) => ({
+    ...{ kind: 'chat' as const, file: null, messages: roles.map((role) => ({ role, content: 'x', pieces: [] })) },
+  });
+
+  it('can be left open where it is the assistant’s', () => {
+    expect(lastIsAssistants(promptOf('x', [0, 1], 'user', 'assistant', null))).toBe(true);
+    expect(lastIsAssistants(promptOf('x', [0, 1], 'assistant', 'user', null))).toBe(false);
+    expect(lastIsAssistants(promptOf('x'))).toBe(false);
+    expect(leftOpen(chat('user', 'assistant'))).toMatchObject({ continueLast: true });
+    expect(leftOpen(chat('assistant', 'user'))).toBeNull();
+    expect(leftOpen({ ...chat('user', 'assistant'), turnBegun: true })).not.toHaveProperty('continueLast');
+  });
+});
