@@ -14,7 +14,7 @@ import { PromptCodeLens } from './host/editor/promptCodeLens';
 import { SaliencyDecorations } from './host/editor/saliencyDecorations';
 import { StatusItem } from './host/editor/statusItem';
 import { systemClock } from './host/engine/clock';
-import { reportCrash } from './host/engine/crashMessage';
+import { reportCrash, reportModelChanged } from './host/engine/crashMessage';
 import { forkEngine } from './host/engine/engineProcess';
 import { EngineSupervisor } from './host/engine/supervisor';
 import { contextKeys, documentScheme, viewTypes } from './host/ids';
@@ -31,6 +31,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log: (line) => log.info(line),
     onStatus: (status) => lens.engineChanged(status),
     onCrash: reportCrash,
+    onModelChanged: reportModelChanged,
   });
   const lens = new Lens(context, supervisor, log);
   const everywhere: vscode.DocumentSelector = { pattern: '**' };

@@ -8,8 +8,8 @@ import type { Prompt, PromptInput } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import { type ByteLevelTokenizer, readTokenizer } from './byteLevelTokenizer';
 import { ChatTemplate } from './chatTemplate';
-import { checkpointDigest, type DigestOptions } from './checkpointDigest';
 import { type GgufFile, openGguf, type PlacedTensor } from './ggufFile';
+import { changed, type DigestOptions, HashedFile, stampOfPath } from './hashedFile';
 import { readHyperParameters } from './hyperParameters';
 import type { Metadata } from './metadata';
 import { throwIfAborted } from './modelProblem';
@@ -21,15 +21,19 @@ export type OpenOptions = DigestOptions;
 
 /**
  * Reads the header, builds the tokenizer and hashes the file (progress counts the bytes hashed).
- * Rejects with modelMissing, fileUnreadable, modelMalformed, modelUnsupported or cancelled.
+ * Rejects with modelMissing, fileUnreadable, modelMalformed, modelUnsupported, modelChanged or cancelled.
  */
 export async function openCheckpoint(path: string, options: OpenOptions = {}): Promise<Checkpoint> {
   throwIfAborted(options.signal);
+  const before = await stampOfPath(path);
   const file = await openGguf(path);
   try {
     const hyper = readHyperParameters(file.metadata, file.tensors, path);
     const tokenizer = readTokenizer(file.metadata, path);
-    return new GgufCheckpoint(path, file, hyper, tokenizer, await checkpointDigest(path, options));
+    const content = await HashedFile.hash(file.handle, path, options);
+    // The header was read before the hash: both must be of one file.
+    if ((await stampOfPath(path)) !== before) throw changed(path);
+    return new GgufCheckpoint(path, file, hyper, tokenizer, content);
   } catch (error) {
     await file.handle.close();
     throw error;
@@ -38,6 +42,7 @@ export async function openCheckpoint(path: string, options: OpenOptions = {}): P
 
 class GgufCheckpoint implements Checkpoint {
   readonly name: string;
+  readonly sha256: string;
   readonly quantisation: string;
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   readonly hasTemplate: boolean;
@@ -49,8 +54,9 @@ class GgufCheckpoint implements Checkpoint {
     private readonly file: GgufFile,
     readonly hyper: HyperParameters,
     readonly tokenizer: ByteLevelTokenizer,
-    readonly sha256: string,
+    private readonly content: HashedFile,
   ) {
+    this.sha256 = content.sha256;
     this.name = nameOf(path);
     this.quantisation = quantisationOf(file);
     this.tensors = file.tensors;
@@ -69,6 +75,14 @@ class GgufCheckpoint implements Checkpoint {
 
   prompt(input: PromptInput): Promise<Prompt> {
     return buildPrompt(input, this.parts);
+  }
+
+  isCurrent(): Promise<boolean> {
+    return this.content.isCurrent();
+  }
+
+  steadily<R>(work: () => Promise<R>, options?: { thorough: boolean }): Promise<R> {
+    return this.content.steadily(work, options);
   }
 
   close(): Promise<void> {

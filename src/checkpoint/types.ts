@@ -75,5 +75,9 @@ export interface Checkpoint {
   readFloat32(name: string): Promise<Float32Array>;
   /** Messages → template → tokens, with every token's place in the user's file. */
   prompt(input: PromptInput): Promise<Prompt>;
+  /** Whether the file still holds the bytes of `sha256`: a look at its times, and a hash where those changed. */
+  isCurrent(): Promise<boolean>;
+  /** Work that reads tensors, all of them of the bytes of `sha256`; `thorough` for what is kept. Rejects with modelChanged. */
+  steadily<R>(work: () => Promise<R>, options?: { thorough: boolean }): Promise<R>;
   close(): Promise<void>;
 }

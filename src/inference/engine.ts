@@ -2,6 +2,7 @@
  * What the engine process does with each request: one analysis at a time, the last runs kept so that an edit, an attention map or a
  * continuation starts from what is known. Engine only; the wire is protocol/engine.ts.
  */
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { attentionBetween, attentionHeads, attentionOverview } from '../analysis/attention';
 import { choose } from '../analysis/choose';
@@ -16,9 +17,10 @@ import { ProblemError } from '../protocol/problem';
 import type { Candidate } from '../protocol/results';
 import { EmbeddingsRequests } from './embeddingsRequest';
 import { explainByHeads, explainByLens, explainByOcclusion, explainByPatching } from './explanations';
+import { KeptRuns } from './keptRuns';
 import { fitProbe } from './layerProbeRequest';
 import { explainByExamples, explainByHeadMap, explainByLensTable, explainByPatchMap } from './layersRequests';
-import { loadModel, type RunningModel } from './loadModel';
+import { loadModel, modelPath, type RunningModel } from './loadModel';
 import { bundledProbe } from './probeFile';
 import { explainBySaliency } from './saliencyRequest';
 import { saveTensors } from './saveTensors';
@@ -30,30 +32,29 @@ type Requests = EngineApi['requests'];
 type Params<K extends keyof Requests> = Requests[K]['params'];
 type Result<K extends keyof Requests> = Promise<Requests[K]['result']>;
 
-/** Runs kept: the prompt, its baseline, and what was open before. */
-const keptRuns = 3;
-/** Of the memory that their pasts take; the last one stays however long it is. Of the bundled model 1,400 tokens. */
-const keptBytes = 64e6;
 /** More characters a token than any real text has; beyond, tokenising alone would take seconds. */
 const charactersPerToken = 40;
 
+/** What was computed with a model and may be used again. It goes with the model. */
+interface Kept {
+  kept: KeptRuns;
+  points: EmbeddingsRequests;
+}
+
 export class Engine {
-  private running: RunningModel | null = null;
+  private running: (RunningModel & Kept) | null = null;
   private options: string | null = null;
-  private runs: Run[] = [];
-  private continuation: KnownPast | null = null;
-  private readonly points = new EmbeddingsRequests();
   private queue: Promise<unknown> = Promise.resolve();
 
   load(options: EngineOptions, context: HandlerContext<Progress>): Promise<LoadedModel> {
     return this.alone(context.signal, async () => {
       const key = JSON.stringify(options);
-      if (!this.running || this.options !== key) {
+      if (!this.running || this.options !== key || !(await isAsNamed(this.running, options))) {
         await this.running?.release();
         this.running = null;
-        this.runs = [];
-        this.continuation = null;
-        this.running = await loadModel(options, context);
+        const running = await loadModel(options, context);
+        const kept = new KeptRuns(running.checkpoint.hyper);
+        this.running = { ...running, kept, points: new EmbeddingsRequests() };
         this.options = key;
       }
       const { model, runtime, loadMs } = this.running;
@@ -61,7 +62,8 @@ export class Engine {
     });
   }
 
-  tokenize({ prompt }: Params<'tokenize'>): Promise<Prompt> {
+  async tokenize({ prompt }: Params<'tokenize'>): Result<'tokenize'> {
+    await this.assureCurrent();
     return this.prompt(prompt);
   }
 
@@ -90,7 +92,7 @@ export class Engine {
         onStep: progress,
       });
       // The next step, and a branch, start from here.
-      this.continuation = grown;
+      this.loaded().kept.continuation = grown;
       return result;
     });
   }
@@ -213,12 +215,14 @@ export class Engine {
 
   embeddings(params: Params<'embeddings'>, context: HandlerContext<Progress>): Result<'embeddings'> {
     return this.timed(context.signal, async () => ({
-      result: await this.points.embeddings(this.embeddingsGround(), params, context),
+      result: await this.loaded().points.embeddings(this.embeddingsGround(), params, context),
     }));
   }
 
   neighbours(params: Params<'neighbours'>, context: HandlerContext<Progress>): Result<'neighbours'> {
-    return this.alone(context.signal, () => this.points.neighbours(this.embeddingsGround(), params, context));
+    return this.current(context.signal, () =>
+      this.loaded().points.neighbours(this.embeddingsGround(), params, context),
+    );
   }
 
   probe(params: Params<'probe'>, context: HandlerContext<Progress>): Result<'probe'> {
@@ -268,7 +272,7 @@ export class Engine {
     return { model, table, prompt: (input: PromptInput) => this.prompt(input) };
   }
 
-  private loaded(): RunningModel {
+  private loaded(): RunningModel & Kept {
     if (!this.running) throw new ProblemError('internal', ['no model is loaded']);
     return this.running;
   }
@@ -299,7 +303,7 @@ export class Engine {
     signal: AbortSignal,
     analyse: (ids: number[], running: RunningModel, prompt: Prompt) => Promise<R>,
   ): Promise<Answer<R>> {
-    return this.alone(signal, async () => {
+    return this.current(signal, async () => {
       const prompt = await this.prompt(input);
       const ids = prompt.tokens.map((token) => token.id);
       const started = performance.now();
@@ -311,11 +315,25 @@ export class Engine {
   }
 
   private timed<R extends object>(signal: AbortSignal, work: () => Promise<R>): Promise<R & { runMs: number }> {
-    return this.alone(signal, async () => {
+    return this.current(signal, async () => {
       const started = performance.now();
       const result = await work();
       return { ...result, runMs: performance.now() - started };
     });
+  }
+
+  /** In its turn, on a model whose file is still the one that was opened. */
+  private current<R>(signal: AbortSignal, work: () => Promise<R>): Promise<R> {
+    return this.alone(signal, async () => {
+      await this.assureCurrent();
+      return work();
+    });
+  }
+
+  /** Rejects with modelChanged until the model is loaded again, or the bytes are back. */
+  private async assureCurrent(): Promise<void> {
+    const { checkpoint } = this.loaded();
+    if (!(await checkpoint.isCurrent())) throw new ProblemError('modelChanged', [checkpoint.path]);
   }
 
   /** One request after another: two at once would only share the cores. A cancelled one leaves the queue when its turn comes. */
@@ -334,33 +352,14 @@ export class Engine {
     signal: AbortSignal,
     progress: (p: Progress) => void,
   ): Promise<Run> {
-    const { decoder } = this.loaded();
-    const run = await extendRun(decoder, this.closest(ids), ids, { top, signal, onProgress: tokens(progress) });
-    this.keep(run);
+    const { decoder, kept } = this.loaded();
+    const run = await extendRun(decoder, kept.closest(ids), ids, { top, signal, onProgress: tokens(progress) });
+    kept.keep(run);
     return run;
   }
 
-  private keep(run: Run): void {
-    let room = keptBytes - this.pastBytes(run);
-    const others = this.runs.filter(({ ids }) => !sameIds(ids, run.ids)).slice(0, keptRuns - 1);
-    const fitting = others.filter((other) => {
-      room -= this.pastBytes(other);
-      return room >= 0;
-    });
-    this.runs = [run, ...fitting];
-  }
-
-  /** A gradient of a long prompt needs what a continuation of it holds; the prompt's own run stays, from where it starts again. */
   private makeRoom(): void {
-    const [run] = this.runs;
-    if (run && this.continuation && this.pastBytes(run) + this.pastBytes(this.continuation) > keptBytes) {
-      this.continuation = null;
-    }
-  }
-
-  private pastBytes({ ids }: Pick<Run, 'ids'>): number {
-    const { layers, keyValueHeads, headWidth } = this.loaded().checkpoint.hyper;
-    return 2 * layers * keyValueHeads * headWidth * Float32Array.BYTES_PER_ELEMENT * ids.length;
+    this.loaded().kept.makeRoom();
   }
 
   /** The last token once more, for more candidates after it than every position keeps. */
@@ -373,23 +372,16 @@ export class Engine {
     return Array.from(topIds, (id, index) => ({ id, text: decoder.text(id), logprob: topLogprob[index] }));
   }
 
-  /** The run of just these ids, so that an undone edit shows what stood there before; else the one that shares most. */
-  private closest(ids: readonly number[]): Run | null {
-    const same = this.runs.find((run) => sameIds(run.ids, ids));
-    if (same) return same;
-    const shared = (run: Run) => commonPrefix(run.ids, ids);
-    return this.runs.reduce<Run | null>((best, run) => (shared(run) > (best ? shared(best) : 0) ? run : best), null);
-  }
-
   private bestKnown(ids: readonly number[]): KnownPast | null {
-    const run = this.closest(ids);
-    const shared = (known: KnownPast | null) => (known ? commonPrefix(known.ids, ids) : 0);
-    return shared(this.continuation) > shared(run) ? this.continuation : run;
+    return this.loaded().kept.bestKnown(ids);
   }
 }
 
-const sameIds = (a: readonly number[], b: readonly number[]): boolean =>
-  a.length === b.length && commonPrefix(a, b) === a.length;
+/** The model file still is what was opened, and the options still name it. */
+async function isAsNamed({ checkpoint }: RunningModel, { model }: EngineOptions): Promise<boolean> {
+  const path = await modelPath(model);
+  return path === checkpoint.path && existsSync(path) && (await checkpoint.isCurrent());
+}
 
 const tokens = (progress: (p: Progress) => void) => (done: number, total: number) =>
   progress({ stage: 'running', done, total, unit: 'tokens' });

@@ -15,8 +15,8 @@ import { countHandedOut } from './garbage';
 const weightsName = 'weights.bin';
 const stampName = 'complete.json';
 
-/** Raised when the bytes of a weight change though its name and shape do not. */
-const layoutVersion = 1;
+/** Raised when the bytes of a weight change though its name and shape do not, or when those written before cannot be trusted. */
+const layoutVersion = 2;
 
 /** No compilation takes this long: what is older was left by a process that was killed. */
 const abandonedAfterMs = 3600_000;
@@ -35,12 +35,14 @@ export interface CompileOptions {
   /** null = the user's cache folder, or PROMPT_LENS_CACHE. */
   folder: string | null;
   checkpointDigest: string;
+  /** Runs what reads the checkpoint, and rejects unless it still is the one of that digest afterwards. */
+  steadily?: <R>(work: () => Promise<R>, options: { thorough: boolean }) => Promise<R>;
   signal?: AbortSignal;
   /** Bytes written of bytes to write; not called when the cache holds the graph. */
   onProgress?: (done: number, total: number) => void;
 }
 
-/** Path of the compiled graph. Throws `cacheNotWritable`, `cancelled`. */
+/** Path of the compiled graph. Throws `cacheNotWritable`, `cancelled`, and what `steadily` throws. */
 export async function compiledGraph(builder: GraphBuilder, options: CompileOptions): Promise<string> {
   const parent = options.folder ?? defaultFolder();
   const { graph, weights, sizeBytes } = builder.finish(weightsName);
@@ -79,7 +81,8 @@ async function writeFolder(
   const temporary = `${folder}.${randomUUID().slice(0, 8)}.tmp`;
   try {
     await mkdir(temporary, { recursive: true });
-    await writeWeights(join(temporary, weightsName), weights, sizeBytes, options);
+    const { steadily = (work) => work() } = options;
+    await steadily(() => writeWeights(join(temporary, weightsName), weights, sizeBytes, options), { thorough: true });
     const { mtimeMs } = await stat(join(temporary, weightsName));
     const stamp: Stamp = { weightsBytes: sizeBytes, weightsModified: mtimeMs };
     await writeFile(join(temporary, stampName), JSON.stringify(stamp));

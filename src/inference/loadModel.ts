@@ -36,7 +36,7 @@ interface LoadContext {
   progress: (progress: Progress) => void;
 }
 
-/** Throws modelMissing, modelMalformed, modelUnsupported, providerUnavailable, cacheNotWritable, cancelled. */
+/** Throws modelMissing, modelMalformed, modelUnsupported, modelChanged, providerUnavailable, cacheNotWritable, cancelled. */
 export async function loadModel(options: EngineOptions, { signal, progress }: LoadContext): Promise<RunningModel> {
   const started = performance.now();
   const path = await modelPath(options.model);
@@ -67,6 +67,7 @@ export async function loadModel(options: EngineOptions, { signal, progress }: Lo
     return compiledGraph(builder, {
       folder: options.cache,
       checkpointDigest: checkpoint.sha256,
+      steadily: (work, thorough) => checkpoint.steadily(work, thorough),
       signal,
       onProgress: (done, total) => progress({ stage: 'compiling', done, total, unit: 'bytes' }),
     });
@@ -96,7 +97,7 @@ export async function loadModel(options: EngineOptions, { signal, progress }: Lo
     onnxruntime: runtimeVersion,
     weights,
   };
-  const table = await EmbeddingTable.load(checkpoint);
+  const table = await checkpoint.steadily(() => EmbeddingTable.load(checkpoint));
   const decoder = new Decoder(model, checkpoint, table, { passes, steps: steps && (() => steps.get()) });
   const gradients = new Gradients({
     hyper: checkpoint.hyper,
@@ -132,7 +133,7 @@ interface Manifest {
 }
 
 /** A path as it stands, a name from the manifest, or the bundled model. */
-async function modelPath(model: string | null): Promise<string> {
+export async function modelPath(model: string | null): Promise<string> {
   const folder = join(dirname(__filename), '..', 'models');
   if (model !== null && (await isFile(model))) return model;
   const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as Manifest;

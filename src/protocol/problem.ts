@@ -24,6 +24,10 @@ const catalogue = {
   promptMalformed: ['{0} cannot be read as a prompt: {1}.', 'Correct it, or use --raw to take it as plain text.'],
   modelMissing: ['The model {0} was not found.', 'Check the path, or choose another model in the settings.'],
   modelMalformed: ['The model file {0} is damaged: {1}.', 'Download or copy it again.'],
+  modelChanged: [
+    'The model file {0} changed while it was open.',
+    'Wait until it is whole, then run it again: it is read anew.',
+  ],
   modelUnsupported: [
     'The model {0} cannot be opened: {1}.',
     'Choose a GGUF file of the llama family with a byte-level BPE tokenizer.',

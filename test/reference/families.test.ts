@@ -104,6 +104,8 @@ function checkpointOf(factors: Float32Array | null): Checkpoint {
     hasTemplate: false,
     endIds: [1],
     prompt: unused,
+    isCurrent: async () => true,
+    steadily: (work) => work(),
     close: async () => {},
   };
 }

@@ -1,5 +1,6 @@
-/** One clear message when the engine crashes: what happened, whether it runs again, what to press. Used by extension.ts. */
+/** One clear message when the engine crashes: what happened, whether it runs again, what to press; and one when its model's file changed. Used by extension.ts. */
 import * as vscode from 'vscode';
+import type { ProblemError } from '../../protocol/problem';
 import { type CommandId, commandIds } from '../ids';
 import { translateReason } from '../translate';
 
@@ -24,4 +25,13 @@ export function reportCrash(reason: string, final: boolean): void {
     );
     void vscode.window.showWarningMessage(text, log).then(act);
   }
+}
+
+/** Numbers on screen are computed anew; the user should know why they may be others. */
+export function reportModelChanged({ problem }: ProblemError): void {
+  const text = vscode.l10n.t(
+    'Prompt Lens: the model file {0} changed while it was open. It is read anew; what was computed from the old one is out of date.',
+    problem.args[0],
+  );
+  void vscode.window.showWarningMessage(text);
 }

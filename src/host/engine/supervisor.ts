@@ -28,6 +28,8 @@ export interface SupervisorParts {
   onStatus: (status: EngineStatus) => void;
   /** Once for each crash; `final` when it is not started again by itself. */
   onCrash: (reason: string, final: boolean) => void;
+  /** The model's file was changed under the engine and is loaded anew. */
+  onModelChanged: (problem: ProblemError) => void;
 }
 
 export const restartDelayMs = 1000;
@@ -72,15 +74,26 @@ export class EngineSupervisor {
     return life.load.done;
   }
 
-  /** One question to a loaded engine; rejects when the process ends. */
+  /**
+   * One question to a loaded engine; rejects when the process ends. Where the model's file was changed meanwhile it is loaded anew
+   * and asked again, once: the answer is of the new file.
+   */
   async request<K extends Method>(
     method: K,
     params: EngineApi['requests'][K]['params'],
     options: CallOptions<EngineApi['requests'][K] extends { progress: infer P } ? P : undefined> = {},
   ): Promise<EngineApi['requests'][K]['result']> {
-    await this.load();
-    if (options.signal?.aborted) throw new ProblemError('cancelled');
-    return (await this.alive()).channel.request(method, params, options as never);
+    const ask = async () => {
+      await this.load();
+      if (options.signal?.aborted) throw new ProblemError('cancelled');
+      const life = await this.alive();
+      const { load } = life;
+      return life.channel.request(method, params, options as never).catch((error) => {
+        if (isModelChanged(error)) this.forgetModel(life, load, error);
+        throw error;
+      });
+    };
+    return ask().catch((error) => (isModelChanged(error) && !options.signal?.aborted ? ask() : Promise.reject(error)));
   }
 
   /** By the user: forgets the crashes, ends what runs and starts anew. */
@@ -111,6 +124,13 @@ export class EngineSupervisor {
     channel.on('didLog', (line) => this.parts.log(line));
     process.onExit((reason) => this.exited(life, reason));
     return life;
+  }
+
+  /** Several questions may meet the change: the first one tells it. */
+  private forgetModel(life: Life, load: Life['load'], problem: ProblemError): void {
+    if (!load || life.load !== load) return;
+    life.load = null;
+    this.parts.onModelChanged(problem);
   }
 
   private async startLoad(life: Life, options: EngineOptions): Promise<LoadedModel> {
@@ -183,3 +203,6 @@ export class EngineSupervisor {
     if (!this.disposed) this.parts.onStatus(status);
   }
 }
+
+const isModelChanged = (error: unknown): error is ProblemError =>
+  error instanceof ProblemError && error.problem.code === 'modelChanged';

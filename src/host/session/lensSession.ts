@@ -363,7 +363,9 @@ export class LensSession {
   }
 
   private setModel(loaded: LoadedModel): void {
-    if (!this.schedule.modelChanged(loaded) && this.state.model) return;
+    const { model } = this.state;
+    if (!this.schedule.modelChanged(loaded) && model) return;
+    if (model && model.sha256 !== loaded.model.sha256) this.shown.outdateAll(this.sourceNow);
     this.shown.push({ model: loaded.model, runtime: loaded.runtime });
   }
 

@@ -101,4 +101,10 @@ export class ShownState {
     const exact = ({ prompt }: AnyData) => exactTokens(prompt, changedAt ?? Number.POSITIVE_INFINITY);
     this.set(analysis, outdated(this.view(analysis), exact));
   }
+
+  /** Numbers of another model's file stay, marked, until they are computed anew; nothing is compared with them. */
+  outdateAll(source: PromptSource | null): void {
+    for (const analysis of analysisNames) if (this.data(analysis)) this.outdate(analysis, source);
+    if (this.current.baseline) this.push({ baseline: null });
+  }
 }

@@ -9,6 +9,7 @@ function setUp() {
   const crashes: { reason: string; final: boolean }[] = [];
   const statuses: string[] = [];
   const lines: string[] = [];
+  const changes: string[] = [];
   const options: EngineOptions = { model: null, provider: 'auto', precision: 'exact', threads: 0, cache: null };
   const supervisor = new EngineSupervisor({
     fork: () => {
@@ -21,8 +22,9 @@ function setUp() {
     log: (line) => void lines.push(line),
     onStatus: (status) => void statuses.push(status.kind),
     onCrash: (reason, final) => void crashes.push({ reason, final }),
+    onModelChanged: ({ problem }) => void changes.push(problem.args[0]),
   });
-  return { supervisor, processes, clock, crashes, statuses, lines, options };
+  return { supervisor, processes, clock, crashes, statuses, lines, changes, options };
 }
 
 async function running() {
@@ -78,6 +80,45 @@ describe('the engine', () => {
     const { processes, lines } = await running();
     processes[0].receive({ type: 'event', name: 'didLog', params: 'cuda refused' });
     expect(lines).toEqual(['cuda refused']);
+  });
+});
+
+describe('a model file that changes under the engine', () => {
+  const problem = { code: 'modelChanged', message: '', remedy: '', args: ['/m/tiny.gguf'] };
+  const ask = async (parts: Awaited<ReturnType<typeof running>>, count: number) => {
+    const calls = Array.from({ length: count }, (_, id) => parts.supervisor.request('vocabulary', { ids: [id] }));
+    await settled();
+    const open = parts.processes[0].sent.filter(({ method }) => method === 'vocabulary').slice(-count);
+    for (const { id } of open) parts.processes[0].receive({ type: 'error', id, problem });
+    await settled();
+    return calls;
+  };
+
+  it('is told once and loaded anew, and every question is asked again', async () => {
+    const parts = await running();
+    const { processes, changes, statuses } = parts;
+    const calls = await ask(parts, 2);
+    expect(changes).toEqual(['/m/tiny.gguf']);
+    expect(processes[0].asked('load')).toBe(2);
+    const other = { ...loaded, model: { ...loaded.model, sha256: 'bb' } };
+    processes[0].answer('load', other);
+    await settled();
+    expect(statuses).toEqual(['loading', 'ready', 'loading', 'ready']);
+    expect(parts.supervisor.status).toEqual({ kind: 'ready', loaded: other });
+    expect(processes[0].asked('vocabulary')).toBe(4);
+    for (const { id } of processes[0].sent.slice(-2)) processes[0].receive({ type: 'ok', id, result: [] });
+    expect(await Promise.all(calls)).toEqual([[], []]);
+  });
+
+  it('is a problem of the question when it changes all the time', async () => {
+    const parts = await running();
+    const [call] = await ask(parts, 1);
+    const rejected = expect(call).rejects.toMatchObject({ problem: { code: 'modelChanged' } });
+    parts.processes[0].answer('load', loaded);
+    await settled();
+    parts.processes[0].receive({ type: 'error', id: parts.processes[0].sent.at(-1)?.id, problem });
+    await rejected;
+    expect(parts.processes[0].asked('vocabulary')).toBe(2);
   });
 });
 

@@ -1,0 +1,60 @@
+/**
+ * The runs of one loaded model that are kept, so that an edit, an attention map or a continuation starts from what is known. They
+ * go with the model: nothing of them fits another file. Engine only.
+ */
+import { commonPrefix, type KnownPast } from '../analysis/prefix';
+import type { Run } from '../analysis/probabilities';
+import type { HyperParameters } from '../checkpoint/types';
+
+/** Runs kept: the prompt, its baseline, and what was open before. */
+const keptRuns = 3;
+/** Of the memory that their pasts take; the last one stays however long it is. Of the bundled model 1,400 tokens. */
+const keptBytes = 64e6;
+
+export class KeptRuns {
+  /** What was generated last, with the prompt before it. */
+  continuation: KnownPast | null = null;
+  private runs: Run[] = [];
+
+  constructor(private readonly hyper: Pick<HyperParameters, 'layers' | 'keyValueHeads' | 'headWidth'>) {}
+
+  keep(run: Run): void {
+    let room = keptBytes - this.pastBytes(run);
+    const others = this.runs.filter(({ ids }) => !sameIds(ids, run.ids)).slice(0, keptRuns - 1);
+    const fitting = others.filter((other) => {
+      room -= this.pastBytes(other);
+      return room >= 0;
+    });
+    this.runs = [run, ...fitting];
+  }
+
+  /** A gradient of a long prompt needs what a continuation of it holds; the prompt's own run stays, from where it starts again. */
+  makeRoom(): void {
+    const [run] = this.runs;
+    if (run && this.continuation && this.pastBytes(run) + this.pastBytes(this.continuation) > keptBytes) {
+      this.continuation = null;
+    }
+  }
+
+  /** The run of just these ids, so that an undone edit shows what stood there before; else the one that shares most. */
+  closest(ids: readonly number[]): Run | null {
+    const same = this.runs.find((run) => sameIds(run.ids, ids));
+    if (same) return same;
+    const shared = (run: Run) => commonPrefix(run.ids, ids);
+    return this.runs.reduce<Run | null>((best, run) => (shared(run) > (best ? shared(best) : 0) ? run : best), null);
+  }
+
+  bestKnown(ids: readonly number[]): KnownPast | null {
+    const run = this.closest(ids);
+    const shared = (known: KnownPast | null) => (known ? commonPrefix(known.ids, ids) : 0);
+    return shared(this.continuation) > shared(run) ? this.continuation : run;
+  }
+
+  private pastBytes({ ids }: Pick<Run, 'ids'>): number {
+    const { layers, keyValueHeads, headWidth } = this.hyper;
+    return 2 * layers * keyValueHeads * headWidth * Float32Array.BYTES_PER_ELEMENT * ids.length;
+  }
+}
+
+const sameIds = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && commonPrefix(a, b) === a.length;
