@@ -9,6 +9,9 @@ import { refuseWhatIsNotUnderstood } from './understood';
 
 const most = 1 << 24;
 
+/** Tokens. Tables of positions are as long as a prompt may be, and a file may announce any length. */
+const longestPrompt = 131_072;
+
 /** Throws modelUnsupported for another family or a variant of llama that is computed differently, modelMalformed for nonsense. */
 export function readHyperParameters(
   metadata: Metadata,
@@ -57,7 +60,7 @@ function dimensions(metadata: Metadata, tensors: ReadonlyMap<string, TensorInfo>
     headWidth,
     feedForward: metadata.count('llama.feed_forward_length', 1, most),
     vocabulary: metadata.length('tokenizer.ggml.tokens'),
-    context: metadata.count('llama.context_length', 1, 1 << 30),
+    context: Math.min(longestPrompt, metadata.count('llama.context_length', 1, 2 ** 32)),
     ropeTheta,
     positionDivisor: positionDivisor(metadata, path),
     ropeDimensions,

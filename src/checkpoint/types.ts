@@ -36,6 +36,7 @@ export interface HyperParameters {
   headWidth: number;
   feedForward: number;
   vocabulary: number;
+  /** Longest prompt in tokens, whatever the file announces beyond. */
   context: number;
   ropeTheta: number;
   /** Positions are divided by it before they rotate: 1, or the factor of a linear scaling. */

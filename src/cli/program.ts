@@ -5,6 +5,7 @@
 import { Command, CommanderError } from 'commander';
 import { type ProblemCode, ProblemError } from '../protocol/problem';
 import { addAttention } from './commands/attention';
+import { addCache } from './commands/cache';
 import { addChoose } from './commands/choose';
 import { addEmbeddings } from './commands/embeddings';
 import { addGenerate } from './commands/generate';
@@ -67,6 +68,7 @@ function buildProgram(environment: Environment): Command {
   addEmbeddings(program, environment);
   addTruth(program, environment);
   addProbe(program, environment);
+  addCache(program, environment);
   return program;
 }
 
@@ -85,7 +87,13 @@ const elsewhere = new Set<ProblemCode>([
   'modelMissing',
   'modelMalformed',
   'modelUnsupported',
+  'modelChanged',
+  'modelTooLarge',
+  'weightsNotNumbers',
+  'resultNotNumbers',
   'cacheNotWritable',
+  'cacheLimited',
+  'cacheDiskFull',
   'providerUnavailable',
   'fileNotWritten',
 ]);

@@ -44,25 +44,26 @@ export interface PromptSession extends Session {
   input: PromptInput;
 }
 
-/** A command without a file. */
+/** A command without a file. `lazy`: one that needs no compiled graph. */
 export async function runPlain(
   environment: Environment,
   command: string,
   options: CommonOptions,
   analyse: (session: Session) => Promise<Outcome>,
+  { lazy = false } = {},
 ): Promise<void> {
   if (options.save !== undefined) throw nothingToSave(command);
-  await withSession(environment, options, async (session, progress) => {
+  await withSession(environment, { ...options, lazy }, async (session, progress) => {
     const outcome = await analyse(session);
     progress.clear();
     await deliver(environment, command, session, outcome);
   });
 }
 
-/** A command about one prompt; `tensors` are what `--save` writes, none when the command computes none. */
+/** A command about one prompt; `tensors` are what `--save` writes, none when the command computes none; `lazy` as above. */
 export async function runOnPrompt(
   environment: Environment,
-  command: { name: string; tensors: Tensor[] },
+  command: { name: string; tensors: Tensor[]; lazy?: boolean },
   file: string,
   options: CommonOptions,
   analyse: (session: PromptSession) => Promise<Outcome>,
@@ -70,7 +71,7 @@ export async function runOnPrompt(
   if (options.save !== undefined && command.tensors.length === 0) throw nothingToSave(command.name);
   // Read first: a wrong name should not have to wait for a model.
   const input = await readPrompt(environment, file, options);
-  await withSession(environment, options, async (session, progress) => {
+  await withSession(environment, { ...options, lazy: command.lazy }, async (session, progress) => {
     const outcome = await analyse({ ...session, input });
     if (options.save !== undefined) {
       const params = { prompt: input, path: options.save, tensors: command.tensors };
@@ -87,7 +88,7 @@ function nothingToSave(command: string): ProblemError {
 
 async function withSession(
   environment: Environment,
-  options: CommonOptions,
+  options: CommonOptions & { lazy?: boolean },
   use: (session: Session, progress: ProgressLine) => Promise<void>,
 ): Promise<void> {
   const { output, errors } = environment;
@@ -98,7 +99,11 @@ async function withSession(
     const engine = connection.channel;
     engine.on('didLog', log);
     const show = (step: Progress) => progress.show(step);
-    const loaded = await engine.request('load', engineOptions(options), { onProgress: show });
+    const loaded = await engine.request(
+      'load',
+      { ...engineOptions(options), lazy: options.lazy ?? false },
+      { onProgress: show },
+    );
     const stream = (text: string) => {
       progress.clear();
       output.write(text);

@@ -36,6 +36,8 @@ export interface RecordedNode {
 /** ONNX Runtime maps external data by page. */
 const alignment = 4096;
 
+const aligned = (bytes: number): number => Math.ceil(bytes / alignment) * alignment;
+
 interface NamedValue {
   name: Value;
   type: ElementType;
@@ -149,12 +151,17 @@ export class GraphBuilder {
     return [...this.root.weights.keys()];
   }
 
+  /** Of the data file, without writing the graph. */
+  dataBytes(): number {
+    return [...this.weights.values()].reduce((sum, { sizeBytes }) => sum + aligned(sizeBytes), 0);
+  }
+
   /** The graph's bytes and the data file's plan; `dataFile` is its name beside the graph. */
   finish(dataFile: string): { graph: Uint8Array; weights: (Weight & { offset: number })[]; sizeBytes: number } {
     let offset = 0;
     const weights = [...this.weights.values()].map((weight) => {
       const placed = { ...weight, offset };
-      offset += Math.ceil(weight.sizeBytes / alignment) * alignment;
+      offset += aligned(weight.sizeBytes);
       return placed;
     });
     const stored = this.fed ? [] : weights.map((weight) => externalTensor(weight, dataFile));

@@ -47,6 +47,7 @@ export const commandIds = {
   showLieDetector: 'promptLens.showLieDetector',
   trainProbe: 'promptLens.trainProbe',
   chooseProbe: 'promptLens.chooseProbe',
+  clearCompiledGraphs: 'promptLens.clearCompiledGraphs',
 } as const;
 
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
@@ -56,6 +57,7 @@ export const settingIds = {
   provider: 'promptLens.provider',
   precision: 'promptLens.precision',
   threads: 'promptLens.threads',
+  compiledGraphsLimit: 'promptLens.compiledGraphsLimit',
   liveEnabled: 'promptLens.live.enabled',
   liveDelayMs: 'promptLens.live.delayMs',
   tintsEnabled: 'promptLens.tints.enabled',

@@ -28,6 +28,7 @@ export function readSettings(): Settings {
     const value = Number(all.get(id));
     return Number.isFinite(value) ? Math.min(most, Math.max(least, Math.round(value))) : least;
   };
+  const limit = Number(all.get(settingIds.compiledGraphsLimit));
   const model = all.get(settingIds.model);
   const provider = all.get(settingIds.provider) as ProviderRequest;
   const precision: Precision = all.get(settingIds.precision) === 'fast' ? 'fast' : 'exact';
@@ -38,6 +39,7 @@ export function readSettings(): Settings {
       precision,
       threads: whole(settingIds.threads, 0, 256),
       cache: null,
+      cacheLimitGb: limit > 0 ? limit : null,
     },
     live: flag(settingIds.liveEnabled),
     liveDelayMs: whole(settingIds.liveDelayMs, 50, 5000),

@@ -8,6 +8,7 @@ import type { ModelInfo } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import type { EmbeddingTable } from './embeddingTable';
 import { bytesOf, causalMask, floats, integers, range } from './feeds';
+import { allFinite } from './finite';
 import { countHandedOut } from './garbage';
 import { KeyValuePast, Packing } from './past';
 import type { Feed, GraphSession, Output } from './session';
@@ -20,7 +21,7 @@ const spareTokens = 2;
 
 export interface DecoderSessions {
   /** For passes of many tokens. */
-  passes: GraphSession;
+  passes: Pick<GraphSession, 'run'>;
   /** For one token after another, loaded when first needed; null where `passes` serves that too. */
   steps: (() => Promise<GraphSession>) | null;
 }
@@ -78,7 +79,14 @@ export class Decoder implements Model {
     this.noteSpeed(pass.ids.length * tokens, performance.now() - started);
     countHandedOut(bytesOf(outputs) + 2 * bytesOf(feeds));
     if (signal?.aborted) throw new ProblemError('cancelled');
-    return this.result(pass, past, outputs);
+    return this.assured(this.result(pass, past, outputs));
+  }
+
+  /** Throws resultNotNumbers. */
+  private assured(result: PassResult): PassResult {
+    const [last] = [...result.hidden].reverse();
+    if (allFinite(result.entropy) && (!last || allFinite(last[1]))) return result;
+    throw new ProblemError('resultNotNumbers', [this.info.name]);
   }
 
   tokensPerSecond(): number {
@@ -94,7 +102,7 @@ export class Decoder implements Model {
     const outputs = await session.run(stepFeeds(pass, past, row, this.checkpoint.hyper), stepFetches(pass));
     countHandedOut(bytesOf(outputs));
     if (signal?.aborted) throw new ProblemError('cancelled');
-    return stepResult(pass, past, outputs);
+    return this.assured(stepResult(pass, past, outputs));
   }
 
   /** All but the past: `held` positions of it count, of the `before` that are fed. */

@@ -4,11 +4,14 @@
  */
 import { storageFormats } from '../checkpoint/dequantise/dequantise';
 import type { Checkpoint } from '../checkpoint/types';
+import { ProblemError } from '../protocol/problem';
+import { allFinite } from './finite';
 
 const tensorName = 'token_embd.weight';
 
 export class EmbeddingTable {
   private constructor(
+    private readonly model: string,
     private readonly raw: Uint8Array,
     private readonly rowBytes: number,
     private readonly width: number,
@@ -19,10 +22,11 @@ export class EmbeddingTable {
     const info = checkpoint.tensors.get(tensorName);
     if (!info) throw new Error(`the tensor ${tensorName} is missing`);
     const raw = await checkpoint.readRaw(tensorName);
-    return new EmbeddingTable(raw, raw.length / info.shape[0], info.shape[1], storageFormats[info.type].dequantise);
+    const { dequantise } = storageFormats[info.type];
+    return new EmbeddingTable(checkpoint.name, raw, raw.length / info.shape[0], info.shape[1], dequantise);
   }
 
-  /** [B, T, D] float32. Ids must be in the vocabulary. */
+  /** [B, T, D] float32. Ids must be in the vocabulary. Throws weightsNotNumbers. */
   rows(batch: readonly (readonly number[])[]): Float32Array {
     const tokens = batch[0].length;
     const out = new Float32Array(batch.length * tokens * this.width);
@@ -31,6 +35,7 @@ export class EmbeddingTable {
       if (row.length !== this.rowBytes) throw new RangeError(`the token id ${id} is not in the vocabulary`);
       this.dequantise(row, out.subarray(index * this.width, (index + 1) * this.width));
     });
+    if (!allFinite(out)) throw new ProblemError('weightsNotNumbers', [this.model, tensorName]);
     return out;
   }
 }

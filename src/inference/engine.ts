@@ -57,8 +57,8 @@ export class Engine {
         this.running = { ...running, kept, points: new EmbeddingsRequests() };
         this.options = key;
       }
-      const { model, runtime, loadMs } = this.running;
-      return { model, runtime, loadMs };
+      const { model, runtime, compiled, loadMs } = this.running;
+      return { model, runtime, compiled, loadMs };
     });
   }
 

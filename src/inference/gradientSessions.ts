@@ -10,7 +10,7 @@ import type { TensorSource } from '../graph/linear';
 import { collectNow } from './garbage';
 import { weightsOf } from './graphCache';
 import { HeldSession } from './heldSession';
-import { once } from './once';
+import { stands } from './modelGraphs';
 import type { Feed, GraphSession, Output } from './session';
 import { WeightFile } from './weightFile';
 
@@ -34,14 +34,18 @@ export interface GradientBlocks {
 
 export class GradientSessions {
   private readonly held: HeldSession;
-
-  /** The data file is there; the first success is kept. */
-  readonly prepared: () => Promise<string>;
+  private graph: Promise<string> | null = null;
 
   constructor(private readonly options: GradientSessionsOptions) {
-    const { hyper, source, compile, start } = options;
-    this.prepared = once(() => compile(gradientGraph(hyper, source)));
-    this.held = new HeldSession(async () => start(await this.prepared(), { mapped: true }));
+    this.held = new HeldSession(async () => options.start(await this.prepared(), { mapped: true }));
+  }
+
+  /** The data file is there, written again if somebody cleared it away. What fails is tried again when asked again. */
+  async prepared(): Promise<string> {
+    const { hyper, source, compile } = this.options;
+    const known = await this.graph?.catch(() => null);
+    if (!known || !stands(known)) this.graph = compile(gradientGraph(hyper, source));
+    return this.graph as Promise<string>;
   }
 
   /** Weights are read where the file is mapped: each way reads them once, and packed for both they would take a gigabyte. */

@@ -4,25 +4,19 @@
  * another name and renamed, so a half-written one is never seen and two editors starting at once do not collide; a folder whose
  * weights are not as they were when it was finished is rebuilt, a graph that is not what its name says is written again.
  */
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { homedir, platform } from 'node:os';
+import { createHash } from 'node:crypto';
+import { type FileHandle, open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { GraphBuilder } from '../graph/builder';
 import { ProblemError } from '../protocol/problem';
+import { makePart, makeRoom, partName, removeParts, removeUnused, stampName } from './cacheFolder';
+import { allFinite } from './finite';
 import { countHandedOut } from './garbage';
 
 const weightsName = 'weights.bin';
-const stampName = 'complete.json';
 
 /** Raised when the bytes of a weight change though its name and shape do not, or when those written before cannot be trusted. */
 const layoutVersion = 2;
-
-/** No compilation takes this long: what is older was left by a process that was killed. */
-const abandonedAfterMs = 3600_000;
-
-/** Half a gigabyte each, and nobody finds those that another version of a model or of this program left: a month is enough. */
-const unusedAfterMs = 30 * 24 * 3600_000;
 
 interface Stamp {
   weightsBytes: number;
@@ -32,8 +26,13 @@ interface Stamp {
 type PlacedWeights = ReturnType<GraphBuilder['finish']>['weights'];
 
 export interface CompileOptions {
-  /** null = the user's cache folder, or PROMPT_LENS_CACHE. */
-  folder: string | null;
+  folder: string;
+  /** Of the model, for people. */
+  name?: string;
+  /** What all compiled graphs may take together. */
+  limitBytes?: number;
+  /** What will be written later beside this graph, so that there is room for both or for none. */
+  laterBytes?: number;
   checkpointDigest: string;
   /** Runs what reads the checkpoint, and rejects unless it still is the one of that digest afterwards. */
   steadily?: <R>(work: () => Promise<R>, options: { thorough: boolean }) => Promise<R>;
@@ -42,9 +41,9 @@ export interface CompileOptions {
   onProgress?: (done: number, total: number) => void;
 }
 
-/** Path of the compiled graph. Throws `cacheNotWritable`, `cancelled`, and what `steadily` throws. */
+/** Path of the compiled graph. Throws `cacheNotWritable`, `cacheLimited`, `cacheDiskFull`, `weightsNotNumbers`, `cancelled`, and what `steadily` throws. */
 export async function compiledGraph(builder: GraphBuilder, options: CompileOptions): Promise<string> {
-  const parent = options.folder ?? defaultFolder();
+  const parent = options.folder;
   const { graph, weights, sizeBytes } = builder.finish(weightsName);
   const plan = weights.map(({ name, type, shape, offset }) => [name, type, shape, offset]);
   const key = sha256(`${options.checkpointDigest} ${sha256(JSON.stringify(plan))} ${layoutVersion}`);
@@ -52,6 +51,7 @@ export async function compiledGraph(builder: GraphBuilder, options: CompileOptio
   const digest = sha256(graph);
   const path = join(folder, `${digest.slice(0, 32)}.onnx`);
   try {
+    await removeParts(parent, null);
     if (await intact(folder, sizeBytes)) await noteUse(folder);
     else await writeFolder(parent, folder, weights, sizeBytes, options);
     if (!(await holds(path, digest))) {
@@ -77,10 +77,12 @@ async function writeFolder(
   sizeBytes: number,
   options: CompileOptions,
 ): Promise<void> {
-  await removeLeftovers(parent);
-  const temporary = `${folder}.${randomUUID().slice(0, 8)}.tmp`;
+  const { name = '', limitBytes: limit = Number.POSITIVE_INFINITY, laterBytes = 0 } = options;
+  await makeRoom(parent, { name, needed: sizeBytes + laterBytes, limit, own: [folder] });
+  const { temporary, now } = await makePart(folder);
   try {
-    await mkdir(temporary, { recursive: true });
+    await removeParts(parent, now);
+    await removeUnused(parent, now);
     const { steadily = (work) => work() } = options;
     await steadily(() => writeWeights(join(temporary, weightsName), weights, sizeBytes, options), { thorough: true });
     const { mtimeMs } = await stat(join(temporary, weightsName));
@@ -94,7 +96,7 @@ async function writeFolder(
 }
 
 async function writeGraph(path: string, graph: Uint8Array): Promise<void> {
-  const temporary = `${path}.${randomUUID().slice(0, 8)}.tmp`;
+  const temporary = partName(path);
   try {
     await writeFile(temporary, graph);
     await rename(temporary, path);
@@ -102,14 +104,6 @@ async function writeGraph(path: string, graph: Uint8Array): Promise<void> {
     await rm(temporary, { force: true }).catch(() => {});
     throw error;
   }
-}
-
-/** PROMPT_LENS_CACHE, or the place the system keeps caches in. */
-export function defaultFolder(): string {
-  if (process.env.PROMPT_LENS_CACHE) return process.env.PROMPT_LENS_CACHE;
-  if (platform() === 'win32') return join(process.env.LOCALAPPDATA ?? homedir(), 'prompt-lens', 'cache');
-  if (platform() === 'darwin') return join(homedir(), 'Library', 'Caches', 'prompt-lens');
-  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'prompt-lens');
 }
 
 /** The small graph is hashed. */
@@ -146,33 +140,10 @@ async function publish(temporary: string, folder: string, sizeBytes: number): Pr
     }
     if (!isFileError(error)) throw error;
     // A damaged folder stands there: it goes aside first, since an open data file cannot be removed everywhere.
-    const aside = `${temporary}.old`;
+    const aside = partName(folder);
     await rename(folder, aside);
     await rename(temporary, folder);
     await rm(aside, { recursive: true, force: true }).catch(() => {});
-  }
-}
-
-/** Half-written folders of killed processes, and whole ones that nobody has used for long. */
-async function removeLeftovers(parent: string): Promise<void> {
-  const entries = await readdir(parent).catch(() => []);
-  const age = async (path: string) =>
-    stat(path).then(
-      ({ mtimeMs }) => Date.now() - mtimeMs,
-      () => 0,
-    );
-  for (const entry of entries) {
-    const path = join(parent, entry);
-    if (/^[0-9a-f]{32}\.[0-9a-f]{8}\.tmp(\.old)?$/.test(entry)) {
-      if ((await age(path)) > abandonedAfterMs) await rm(path, { recursive: true, force: true }).catch(() => {});
-    } else if (/^[0-9a-f]{32}$/.test(entry) && (await age(join(path, stampName))) > unusedAfterMs) {
-      // Aside first: nobody may find half of it. Where it is open after all, that fails, and it stays.
-      const aside = `${path}.${randomUUID().slice(0, 8)}.tmp.old`;
-      await rename(path, aside).then(
-        () => rm(aside, { recursive: true, force: true }).catch(() => {}),
-        () => {},
-      );
-    }
   }
 }
 
@@ -186,7 +157,7 @@ async function writeWeights(
   path: string,
   weights: PlacedWeights,
   sizeBytes: number,
-  { signal, onProgress }: CompileOptions,
+  { name = '', signal, onProgress }: CompileOptions,
 ): Promise<void> {
   const file = await open(path, 'w');
   try {
@@ -195,7 +166,9 @@ async function writeWeights(
       const bytes = await weight.produce();
       if (bytes.length !== weight.sizeBytes)
         throw new Error(`${weight.name} has ${bytes.length} bytes, planned ${weight.sizeBytes}`);
-      await file.write(bytes, 0, bytes.length, weight.offset);
+      if (weight.type === 'float32' && !allFinite(bytes))
+        throw new ProblemError('weightsNotNumbers', [name, weight.name]);
+      await writeFully(file, bytes, weight.offset);
       countHandedOut(bytes.length);
       onProgress?.(weight.offset + bytes.length, sizeBytes);
     }
@@ -206,6 +179,15 @@ async function writeWeights(
   // Whole seconds: some file systems keep no finer time, and the stamp compares it.
   const now = Math.floor(Date.now() / 1000);
   await utimes(path, now, now);
+}
+
+/** A full disk takes a part of it and says nothing. */
+async function writeFully(file: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, offset + done);
+    if (bytesWritten === 0) throw Object.assign(new Error('nothing is written'), { code: 'ENOSPC' });
+    done += bytesWritten;
+  }
 }
 
 const isFileError = (error: unknown): error is NodeJS.ErrnoException & { code: string } =>

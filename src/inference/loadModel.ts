@@ -3,24 +3,22 @@
  * from the cache, start the session. Engine only.
  */
 import { readFile, stat } from 'node:fs/promises';
-import { freemem } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { openCheckpoint } from '../checkpoint/openCheckpoint';
 import type { Checkpoint } from '../checkpoint/types';
 import type { GraphBuilder } from '../graph/builder';
-import { decoderGraph, stepGraph, supportedFamilies } from '../graph/compile';
-import type { WeightForm } from '../graph/linear';
-import type { EngineOptions, LoadedModel, Progress } from '../protocol/engine';
+import { decoderGraph, stepGraph } from '../graph/compile';
+import type { CompiledSize, EngineOptions, LoadedModel, Progress } from '../protocol/engine';
 import type { ModelInfo, RuntimeInfo } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import { Decoder } from './decoder';
 import { EmbeddingTable } from './embeddingTable';
-import { collectNow } from './garbage';
 import { GradientSessions } from './gradientSessions';
 import { Gradients } from './gradients';
-import { compiledGraph } from './graphCache';
 import { HeldSession } from './heldSession';
-import { chooseProvider, physicalCores } from './providers';
+import { availableBytes, threadsFor } from './machine';
+import { ModelGraphs, planGraphs } from './modelGraphs';
+import { chooseProvider } from './providers';
 import { GraphSession, runtimeVersion } from './session';
 
 export interface RunningModel extends LoadedModel {
@@ -36,58 +34,64 @@ interface LoadContext {
   progress: (progress: Progress) => void;
 }
 
-/** Throws modelMissing, modelMalformed, modelUnsupported, modelChanged, providerUnavailable, cacheNotWritable, cancelled. */
-export async function loadModel(options: EngineOptions, { signal, progress }: LoadContext): Promise<RunningModel> {
+/**
+ * Throws modelMissing, modelMalformed, modelUnsupported, modelChanged, modelTooLarge, weightsNotNumbers, providerUnavailable,
+ * cacheNotWritable, cacheLimited, cacheDiskFull, cancelled. With `lazy` the graphs are compiled and started when first needed, and
+ * what they throw comes then.
+ */
+export async function loadModel(options: EngineOptions, context: LoadContext): Promise<RunningModel> {
   const started = performance.now();
   const path = await modelPath(options.model);
   const checkpoint = await openCheckpoint(path, {
-    signal,
-    onProgress: (done, total) => progress({ stage: 'opening', done, total, unit: 'bytes' }),
+    signal: context.signal,
+    onProgress: (done, total) => context.progress({ stage: 'opening', done, total, unit: 'bytes' }),
   });
+  try {
+    const running = await run(checkpoint, options, context);
+    return { ...running, loadMs: performance.now() - started };
+  } catch (error) {
+    await checkpoint.close();
+    throw error;
+  }
+}
+
+async function run(checkpoint: Checkpoint, options: EngineOptions, context: LoadContext) {
+  const { hyper } = checkpoint;
   const { provider, reason } = await chooseProvider(options.provider);
-  const threads = options.threads > 0 ? options.threads : physicalCores();
-  const fast = options.precision === 'fast';
-  const weights: WeightForm = fast || !roomForFloats(checkpoint) ? '4-bit' : 'float32';
+  const threads = options.threads > 0 ? options.threads : threadsFor();
+  const plan = await planGraphs(checkpoint, options, provider);
+  const { weights, fast, place } = plan;
+  const graphs = new ModelGraphs(checkpoint, place, context);
+  const start = (graph: string | Uint8Array, form?: { mapped: boolean }) =>
+    GraphSession.create(graph, provider, threads, form);
+  const session = (builder: () => GraphBuilder | undefined, laterBytes = 0) =>
+    new HeldSession(() => graphs.opened(builder(), start, laterBytes));
 
-  const session = async (builder: GraphBuilder | undefined): Promise<GraphSession> => {
-    const graph = await compile(builder);
-    // Weights take a hundred megabytes and more: what earlier passes left is let go first.
-    collectNow();
-    progress({ stage: 'loading', done: 0, total: 1, unit: 'steps' });
-    return GraphSession.create(graph, provider, threads);
-  };
-  const compile = async (builder: GraphBuilder | undefined): Promise<string> => {
-    if (!builder) {
-      const known = supportedFamilies.join(', ');
-      throw new ProblemError('modelUnsupported', [
-        path,
-        `the family "${checkpoint.hyper.family}" is not one of ${known}`,
-      ]);
-    }
-    return compiledGraph(builder, {
-      folder: options.cache,
-      checkpointDigest: checkpoint.sha256,
-      steadily: (work, thorough) => checkpoint.steadily(work, thorough),
-      signal,
-      onProgress: (done, total) => progress({ stage: 'compiling', done, total, unit: 'bytes' }),
-    });
-  };
-
-  const passes = await session(decoderGraph(checkpoint.hyper, { form: weights, fast, source: checkpoint }));
+  const passes = session(() => decoderGraph(hyper, { form: weights, fast, source: checkpoint }), plan.stepBytes);
   // Elsewhere the weights' way through memory is shorter, and they are kept once.
-  const steps =
-    provider === 'cpu'
-      ? new HeldSession(() => session(stepGraph(checkpoint.hyper, { fast, source: checkpoint })))
-      : null;
+  const steps = provider === 'cpu' ? session(() => stepGraph(hyper, { fast, source: checkpoint })) : null;
   const differentiating = new GradientSessions({
-    hyper: checkpoint.hyper,
+    hyper,
     source: checkpoint,
-    compile,
-    start: (graph, form) => GraphSession.create(graph, provider, threads, form),
+    compile: (builder) => graphs.compiled(builder),
+    start,
     // A gradient block by block takes as much as a generation holds, which starts again in half a second.
     makeRoom: async () => steps?.release(),
   });
+  if (!options.lazy) await passes.get();
+  const table = await checkpoint.steadily(() => EmbeddingTable.load(checkpoint));
   const model = modelInfo(checkpoint);
+  const decoder = new Decoder(model, checkpoint, table, {
+    passes: { run: async (feeds, outputs) => (await passes.get()).run(feeds, outputs) },
+    steps: steps && (() => steps.get()),
+  });
+  const gradients = new Gradients({
+    hyper,
+    table,
+    sessions: differentiating,
+    weightBytes: plan.floatBytes,
+    freeBytes: availableBytes,
+  });
   const runtime: RuntimeInfo = {
     provider,
     requested: options.provider,
@@ -97,29 +101,12 @@ export async function loadModel(options: EngineOptions, { signal, progress }: Lo
     onnxruntime: runtimeVersion,
     weights,
   };
-  const table = await checkpoint.steadily(() => EmbeddingTable.load(checkpoint));
-  const decoder = new Decoder(model, checkpoint, table, { passes, steps: steps && (() => steps.get()) });
-  const gradients = new Gradients({
-    hyper: checkpoint.hyper,
-    table,
-    sessions: differentiating,
-    weightBytes: floatBytes(checkpoint),
-    freeBytes: freemem,
-  });
+  const compiled: CompiledSize = { folder: place.folder, bytes: plan.bytes, limitBytes: place.limitBytes };
   const release = async () => {
     await Promise.all([passes.release(), steps?.release(), differentiating.release()]);
     await checkpoint.close();
   };
-  return { model, runtime, loadMs: performance.now() - started, checkpoint, decoder, gradients, table, release };
-}
-
-/** Float32 is faster for long passes where it takes at most half of the memory that is free. */
-const roomForFloats = (checkpoint: Checkpoint): boolean => floatBytes(checkpoint) < freemem() / 2;
-
-function floatBytes(checkpoint: Checkpoint): number {
-  let parameters = 0;
-  for (const { shape } of checkpoint.tensors.values()) parameters += shape.reduce((a, b) => a * b, 1);
-  return parameters * 4;
+  return { model, runtime, compiled, checkpoint, decoder, gradients, table, release };
 }
 
 function modelInfo(checkpoint: Checkpoint): ModelInfo {

@@ -5,6 +5,7 @@
 import { Channel } from '../protocol/channel';
 import type { EngineApi, HostApi } from '../protocol/engine';
 import { type ProcessEnd, processPort } from '../protocol/processPort';
+import { compiledGraphs } from './cacheFolder';
 import { Engine } from './engine';
 
 // Exact means float32: the CUDA libraries would round products to 19 bits.
@@ -45,5 +46,6 @@ channel.handle({
   evaluateTruth: (params, context) => engine.evaluateTruth(params, context),
   vocabulary: (params) => engine.vocabulary(params),
   save: (params, context) => engine.save(params, context),
+  compiledGraphs,
 });
 process.on('disconnect', () => process.exit(0));

@@ -2,8 +2,7 @@
  * Which provider runs the graphs: asked in order, the first that can run a graph of one node is taken, and the reason of every
  * refusal is kept for the user to see. `auto` = cuda, then what the system has (webgpu, dml, coreml), then cpu.
  */
-import { readFileSync } from 'node:fs';
-import { availableParallelism, platform } from 'node:os';
+import { platform } from 'node:os';
 import { GraphBuilder } from '../graph/builder';
 import type { ProviderName, ProviderRequest } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
@@ -62,18 +61,4 @@ function shortReason(message: string): string {
     .replace(/^.*?(?:FAIL|Status Message)\s*:\s*/, '')
     .replace(/\s*\/\S+\.(cc|h):\d+\s*\S*/g, '');
   return sentence.slice(0, 160).trim();
-}
-
-/** One thread for each physical core. */
-export function physicalCores(): number {
-  if (platform() !== 'linux') return availableParallelism();
-  try {
-    const groups = new Set<string>();
-    for (let cpu = 0; cpu < availableParallelism(); cpu++) {
-      groups.add(readFileSync(`/sys/devices/system/cpu/cpu${cpu}/topology/thread_siblings_list`, 'utf8').trim());
-    }
-    return Math.max(1, groups.size);
-  } catch {
-    return availableParallelism();
-  }
 }

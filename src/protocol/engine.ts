@@ -59,6 +59,18 @@ export interface EngineOptions {
   threads: number;
   /** Folder for compiled graphs; null = the user's cache folder. */
   cache: string | null;
+  /** Gigabytes that all compiled graphs may take together; null = PROMPT_LENS_CACHE_LIMIT, or 20. */
+  cacheLimitGb?: number | null;
+  /** Compiles and starts the graphs when they are first needed: tokens and descriptions need none. */
+  lazy?: boolean;
+}
+
+/** What the compiled graphs of a model take on disk, single step included. */
+export interface CompiledSize {
+  folder: string;
+  bytes: number;
+  /** For all models together. */
+  limitBytes: number;
 }
 
 /** `stage` is a key the host translates: opening, compiling, loading, running. */
@@ -72,6 +84,7 @@ export interface Progress {
 export interface LoadedModel {
   model: ModelInfo;
   runtime: RuntimeInfo;
+  compiled: CompiledSize;
   loadMs: number;
 }
 
@@ -275,6 +288,11 @@ export interface EngineApi {
     /** A text that follows the prompt and the ids in `prefix`, cut together with them; `keep`: of the prompt, as with generate. */
     follow: { params: PromptRequest & FollowParams; result: Followed };
     vocabulary: { params: { ids: number[] } | { text: string }; result: { id: number; text: string; bytes: string }[] };
+    /** The folder of compiled graphs; `clear` frees what no process is writing. Needs no model; a running engine goes on. */
+    compiledGraphs: {
+      params: { folder: string | null; limitGb: number | null; clear: boolean };
+      result: { folder: string; bytes: number; freedBytes: number; limitBytes: number };
+    };
     /** Raw tensors to a safetensors file. */
     save: {
       params: PromptRequest & { path: string; tensors: ('hidden' | 'attention' | 'logits')[] };

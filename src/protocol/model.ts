@@ -19,7 +19,7 @@ export interface ModelInfo {
   keyValueHeads: number;
   width: number;
   vocabulary: number;
-  /** Longest context in tokens. */
+  /** Longest prompt in tokens: as the file says, and at most 131,072. */
   context: number;
   /** As the checkpoint names it, e.g. `Q4_1`. */
   quantisation: string;

@@ -36,6 +36,26 @@ const catalogue = {
     'The cache folder {0} cannot be written: {1}.',
     'Free some space or set PROMPT_LENS_CACHE to a folder you can write.',
   ],
+  cacheLimited: [
+    'The compiled graphs of the model {0} take {1}; {2} are allowed.',
+    'Raise promptLens.compiledGraphsLimit (on the command line PROMPT_LENS_CACHE_LIMIT), or choose a smaller model.',
+  ],
+  cacheDiskFull: [
+    'The compiled graphs of the model {0} take {1}; {2} are free on the disk of {3}.',
+    'Free some space, clear the compiled graphs (on the command line "prompt-lens cache --clear"), or set PROMPT_LENS_CACHE to a folder on a larger disk.',
+  ],
+  modelTooLarge: [
+    'The model {0} needs about {1} of memory; {2} are free for it.',
+    'Choose a smaller model, close other programs, or raise the limit that the container or the system sets.',
+  ],
+  weightsNotNumbers: [
+    'The weights of {0} hold values that are not numbers (in {1}).',
+    'Download or copy the model again, or choose another one.',
+  ],
+  resultNotNumbers: [
+    'A pass through the model {0} ended in values that are not numbers.',
+    'Push or patch less; if you did neither, the model file is damaged.',
+  ],
   providerUnavailable: ['The provider {0} cannot be used: {1}.', 'Use "auto" or "cpu", or install its libraries.'],
   outOfMemory: ['Not enough memory: this needs about {0} MB.', 'Shorten the prompt or select a passage.'],
   noTemplate: ['The model {0} has no chat template.', 'Use --raw, or a plain text file.'],

@@ -2,6 +2,7 @@
  * Compiled graphs on disk: filled in one stroke, shared by engines that start together, rebuilt when damaged, refused in one
  * sentence where they cannot be written. With a tiny model: compiling the bundled one writes half a gigabyte.
  */
+import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
@@ -14,10 +15,12 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { ownOwner } from '../../src/inference/processOwner';
 import type { Progress } from '../../src/protocol/engine';
 import type { ProbabilitiesResult } from '../../src/protocol/results';
+import { sizeText } from '../../src/protocol/sizeText';
 import { temporaryFolder } from '../fixtures/temporaryFolder';
 import { writeTinyLlama } from '../fixtures/tinyGguf';
 import { endEngines, engineOptions, type ForkedEngine, forkEngine, problemOf, raw } from './forkEngine';
@@ -116,21 +119,77 @@ describe('an empty cache', () => {
     expect(await answer(copy)).toEqual({ result: first.result, compiled: false });
   });
 
-  it('is rid of what a killed engine left half-written, but not of what may still be written', async () => {
-    const abandoned = (digit: string, hours: number) => {
-      const path = join(cache, `${digit.repeat(32)}.${digit.repeat(8)}.tmp`);
-      mkdirSync(path, { recursive: true });
-      writeFileSync(join(path, 'weights.bin'), 'half');
-      const then = Date.now() / 1000 - hours * 3600;
-      utimesSync(path, then, then);
-      return path;
-    };
-    const [old, young] = [abandoned('a', 2), abandoned('b', 0)];
-    mkdirSync(join(cache, 'somebody.else.tmp'));
+  /** As it is named while it is written. `owner`: pid-start-machine; null = by an earlier version, which wrote none. */
+  const halfWritten = (digit: string, owner: string | null, hours = 0) => {
+    const path = join(cache, `${digit.repeat(32)}.${digit.repeat(8)}.${owner === null ? '' : `${owner}.`}tmp`);
+    mkdirSync(path, { recursive: true });
+    writeFileSync(join(path, 'weights.bin'), 'half');
+    const then = Date.now() / 1000 - hours * 3600;
+    for (const each of [join(path, 'weights.bin'), path]) utimesSync(each, then, then);
+    return path;
+  };
+
+  it('is rid of what ended processes left half-written, at the next load, whatever the clocks say', async () => {
+    const ended = spawnSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' }).stdout.trim();
+    const own = ownOwner();
+    const [, start, machine] = own.split('-');
     await answer();
-    expect(existsSync(old)).toBe(false);
-    expect(existsSync(young)).toBe(true);
+    const gone = [
+      halfWritten('a', `${ended}-${start}-${machine}`),
+      // This process' number, which another had before it.
+      halfWritten('b', `${process.pid}-${Number(start) - 1}-${machine}`),
+    ];
+    const stay = [
+      halfWritten('c', own, 24 * 365),
+      halfWritten('d', `${ended}-${start}-00000000`, 24 * 365),
+      halfWritten('e', null, 24 * 365),
+    ];
+    mkdirSync(join(cache, 'somebody.else.tmp'));
+    expect((await answer()).compiled).toBe(false);
+    expect([...gone, ...stay].map((path) => existsSync(path))).toEqual([false, false, true, true, true]);
+    // Of whose makers nobody can tell, a day without a write decides, by the file system's clock, when something is written.
+    const recent = halfWritten('f', null, 20);
+    await answer(writeTinyLlama(folder, { seed: 4 }, 'fourth.gguf'));
+    expect([...stay, recent].map((path) => existsSync(path))).toEqual([true, false, false, true]);
     expect(entries()).toContain('somebody.else.tmp');
+  });
+
+  it('is cleared without harm to an engine that runs, nor to one that writes', async () => {
+    const { engine } = await start();
+    const before = await ask(engine);
+    const size = (name: string) => statSync(join(onlyFolder(), name)).size;
+    const whole = readdirSync(onlyFolder()).reduce((sum, name) => sum + size(name), 0);
+    const writing = halfWritten('a', ownOwner());
+    const cleared = await engine.channel.request('compiledGraphs', { folder: cache, limitGb: 3, clear: true });
+    expect(cleared).toEqual({ folder: cache, bytes: 0, freedBytes: whole, limitBytes: 3e9 });
+    expect(entries()).toEqual([basename(writing)]);
+    expect(await ask(engine)).toEqual(before);
+    // What was not needed yet is compiled now: a single step, and the gradient.
+    const prompt = raw('the other one in a line');
+    const options = { maxTokens: 2, temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, seed: 1 };
+    await engine.channel.request('generate', { prompt, options: { ...options, prefix: [], top: 1 } });
+    const gradient = () => engine.channel.request('gradients', { prompt, target: {}, method: 'input', steps: 1 });
+    const { result } = await gradient();
+    await engine.channel.request('compiledGraphs', { folder: cache, limitGb: null, clear: true });
+    expect((await gradient()).result).toEqual(result);
+    await stop(engine);
+  });
+
+  it('keeps within its limit: what was unused for longest goes, and what is larger alone is refused', async () => {
+    const load = (path: string, cacheLimitGb: number) =>
+      forkEngine().channel.request('load', engineOptions({ model: path, cache, cacheLimitGb }));
+    const { compiled } = await load(model, 1);
+    const own = entries();
+    const other = writeTinyLlama(folder, { seed: 5 }, 'fifth.gguf');
+    const refused = await problemOf(load(other, (0.1 * compiled.bytes) / 1e9));
+    expect(refused).toMatchObject({
+      code: 'cacheLimited',
+      args: ['fifth', expect.stringMatching(/^\d+ [kM]B$/), sizeText(0.1 * compiled.bytes)],
+    });
+    expect(entries()).toEqual(own);
+    await load(other, (1.1 * compiled.bytes) / 1e9);
+    expect(entries()).toHaveLength(1);
+    expect(entries()).not.toEqual(own);
   });
 
   it('is rid of what nobody has used for a month, when something new is written', async () => {
@@ -227,6 +286,11 @@ describe('a cache that cannot be written', () => {
       message: `The cache folder ${cache} cannot be written: ENOTDIR.`,
       remedy: expect.stringContaining('PROMPT_LENS_CACHE'),
     });
+    // Tokens need nothing compiled.
+    await engine.channel.request('load', engineOptions({ model, cache, lazy: true }));
+    expect((await engine.channel.request('tokenize', { prompt: raw('the') })).tokens).toHaveLength(1);
+    const asked = engine.channel.request('probabilities', { prompt: raw('the'), top: 1 });
+    expect((await problemOf(asked)).code).toBe('cacheNotWritable');
     // Once there is a place, the same process loads.
     cache = join(folder, 'a place');
     mkdirSync(cache);

@@ -1,10 +1,11 @@
 /** `prompt-lens info [FILE]`: what the model is and what runs it, and the prompt where one is named; all in the common fields. */
 import type { Command } from 'commander';
-import type { ModelInfo, Prompt, RuntimeInfo } from '../../protocol/model';
+import type { Prompt } from '../../protocol/model';
+import { sizeText } from '../../protocol/sizeText';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
 import { type Outcome, runOnPrompt, runPlain, type Session } from '../runCommand';
-import { count, harmless, type Paint, seconds, tableLines } from '../terminalText';
+import { count, harmless, seconds, tableLines } from '../terminalText';
 
 export function addInfo(program: Command, environment: Environment): void {
   const command = program
@@ -14,25 +15,26 @@ export function addInfo(program: Command, environment: Environment): void {
     .argument('[file]', 'a prompt file whose tokens are to stand in the report');
   addCommonOptions(addPromptOptions(command)).action((file: string | undefined, options: CommonOptions) =>
     file === undefined
-      ? runPlain(environment, 'info', options, async (session) => describe(session, null))
-      : runOnPrompt(environment, { name: 'info', tensors: [] }, file, options, async (session) =>
+      ? runPlain(environment, 'info', options, async (session) => describe(session, null), { lazy: true })
+      : runOnPrompt(environment, { name: 'info', tensors: [], lazy: true }, file, options, async (session) =>
           describe(session, await session.engine.request('tokenize', { prompt: session.input })),
         ),
   );
 }
 
-function describe({ model, runtime, loadMs, paint }: Session, prompt: Prompt | null): Outcome {
-  const facts = { ...model, ...runtime };
+function describe(session: Session, prompt: Prompt | null): Outcome {
+  const { model, runtime, compiled, paint } = session;
+  const facts = { ...model, ...runtime, compiledBytes: compiled.bytes };
   return {
     prompt,
     runMs: 0,
     result: {},
     sheet: { columns: ['name', 'value'], rows: Object.entries(facts) },
-    text: `${paint('bold', harmless(model.name))}\n${tableLines([{ title: '' }, { title: '' }], rows(model, runtime, loadMs, prompt, paint), paint)}`,
+    text: `${paint('bold', harmless(model.name))}\n${tableLines([{ title: '' }, { title: '' }], rows(session, prompt), paint)}`,
   };
 }
 
-function rows(model: ModelInfo, runtime: RuntimeInfo, loadMs: number, prompt: Prompt | null, paint: Paint): string[][] {
+function rows({ model, runtime, compiled, loadMs, paint }: Session, prompt: Prompt | null): string[][] {
   const { layers, heads, keyValueHeads, width, vocabulary, context } = model;
   const lines: [string, string][] = [
     ['family', `${model.family}, ${model.quantisation}`],
@@ -45,6 +47,10 @@ function rows(model: ModelInfo, runtime: RuntimeInfo, loadMs: number, prompt: Pr
     ['provider', runtime.provider + (runtime.requested === 'auto' ? ' (chosen automatically)' : '')],
     ['precision', `${runtime.precision}, weights held as ${runtime.weights}`],
     ['threads', String(runtime.threads)],
+    [
+      'compiled',
+      `${sizeText(compiled.bytes)} on disk in ${compiled.folder} (all may take ${sizeText(compiled.limitBytes)})`,
+    ],
     ['runtime', `ONNX Runtime ${runtime.onnxruntime}`],
     ['loaded in', seconds(loadMs)],
   ];

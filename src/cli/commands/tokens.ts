@@ -13,12 +13,18 @@ export function addTokens(program: Command, environment: Environment): void {
     .description('Show every token: its id, its bytes, and where it stands in the file.')
     .argument('<file>', 'a prompt file, or - for standard input');
   addCommonOptions(addPromptOptions(command)).action((file: string, options: CommonOptions) =>
-    runOnPrompt(environment, { name: 'tokens', tensors: [] }, file, options, async ({ engine, input, paint }) => {
-      const started = performance.now();
-      const prompt = await engine.request('tokenize', { prompt: input });
-      const runMs = performance.now() - started;
-      return { prompt, runMs, result: {}, sheet: sheetOf(prompt), text: textOf(prompt, paint) };
-    }),
+    runOnPrompt(
+      environment,
+      { name: 'tokens', tensors: [], lazy: true },
+      file,
+      options,
+      async ({ engine, input, paint }) => {
+        const started = performance.now();
+        const prompt = await engine.request('tokenize', { prompt: input });
+        const runMs = performance.now() - started;
+        return { prompt, runMs, result: {}, sheet: sheetOf(prompt), text: textOf(prompt, paint) };
+      },
+    ),
   );
 }
 

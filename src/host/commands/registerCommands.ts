@@ -13,6 +13,7 @@ import { choosePatchFile } from './choosePatchFile';
 import { chooseProbe } from './chooseProbe';
 import { chooseProvider } from './chooseProvider';
 import { clearBaseline } from './clearBaseline';
+import { clearCompiledGraphs } from './clearCompiledGraphs';
 import { clearTarget } from './clearTarget';
 import type { Command } from './command';
 import { compareWithLastCommit } from './compareWithLastCommit';
@@ -57,6 +58,7 @@ const all: readonly Command[] = [
   chooseProbe,
   chooseProvider,
   clearBaseline,
+  clearCompiledGraphs,
   clearTarget,
   compareWithLastCommit,
   copyCommandLine,
@@ -141,7 +143,9 @@ function remedies(code: ProblemCode): { title: string; command: CommandId }[] {
   const log = { title: vscode.l10n.t('Show Log'), command: commandIds.showLog };
   if (code === 'engineGone')
     return [{ title: vscode.l10n.t('Restart Engine'), command: commandIds.restartEngine }, log];
-  if (code.startsWith('model'))
+  if (code === 'cacheDiskFull' || code === 'cacheLimited')
+    return [{ title: vscode.l10n.t('Clear Compiled Graphs'), command: commandIds.clearCompiledGraphs }];
+  if (code.startsWith('model') || code === 'weightsNotNumbers')
     return [{ title: vscode.l10n.t('Choose Model…'), command: commandIds.chooseModel }, log];
   if (code.startsWith('provider'))
     return [{ title: vscode.l10n.t('Choose Provider…'), command: commandIds.chooseProvider }];

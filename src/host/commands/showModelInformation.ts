@@ -1,6 +1,7 @@
 /** The model and what it runs on, with the reasons why other providers were refused, as a page to read. */
 import * as vscode from 'vscode';
-import type { LoadedModel } from '../../protocol/engine';
+import type { CompiledSize, LoadedModel } from '../../protocol/engine';
+import { sizeText } from '../../protocol/sizeText';
 import { inlineCode } from '../editor/tokenText';
 import { commandIds, documentScheme } from '../ids';
 import { translateReason } from '../translate';
@@ -19,8 +20,12 @@ export const showModelInformation: Command = {
   },
 };
 
+/** What this model takes on disk, of what all may take. */
+export const compiledText = ({ bytes, limitBytes }: CompiledSize): string =>
+  vscode.l10n.t('{0} on disk, of {1} for all models', sizeText(bytes), sizeText(limitBytes));
+
 /** Markdown; names from the model file stand in code spans only. */
-export function modelInformation({ model, runtime, loadMs }: LoadedModel): string {
+export function modelInformation({ model, runtime, compiled, loadMs }: LoadedModel): string {
   const number = (value: number) => value.toLocaleString(vscode.env.language);
   const code = (text: string) => inlineCode(text.replace(/\s+/g, ' '));
   const plain = (text: string) => new vscode.MarkdownString().appendText(text.replace(/\s+/g, ' ')).value;
@@ -45,6 +50,7 @@ export function modelInformation({ model, runtime, loadMs }: LoadedModel): strin
       `${runtime.precision === 'exact' ? vscode.l10n.t('exact') : vscode.l10n.t('fast')}, ${runtime.weights}`,
     ],
     [vscode.l10n.t('Threads'), number(runtime.threads)],
+    [vscode.l10n.t('Compiled graphs'), `${compiledText(compiled)} (${code(compiled.folder)})`],
     ['ONNX Runtime', code(runtime.onnxruntime)],
     [vscode.l10n.t('Loaded in'), vscode.l10n.t('{0} s', (loadMs / 1000).toFixed(1))],
   ];

@@ -3,6 +3,7 @@
  * opens the menu of what can be done.
  */
 import * as vscode from 'vscode';
+import { compiledText } from '../commands/showModelInformation';
 import { commandIds } from '../ids';
 import type { Lens } from '../lens';
 import { sayProblem, translateReason } from '../translate';
@@ -97,6 +98,11 @@ export class StatusItem implements vscode.Disposable {
     tooltip.appendText(`${model.name} · ${model.quantisation} · ${precision} · ${runtime.weights}`);
     tooltip.appendMarkdown('\n\n');
     tooltip.appendText(vscode.l10n.t('{0}, {1} threads', runtime.provider.toUpperCase(), runtime.threads));
+    const { status } = this.lens.engine;
+    if (status.kind === 'ready') {
+      tooltip.appendMarkdown('\n\n');
+      tooltip.appendText(`${vscode.l10n.t('Compiled graphs')}: ${compiledText(status.loaded.compiled)}`);
+    }
     if (words !== null) {
       const { contrast } = intent.target;
       tooltip.appendMarkdown('\n\n');

@@ -39,6 +39,7 @@ export const stopGraceMs = 2000;
 
 type EngineChannel = Channel<EngineApi, HostApi>;
 type Method = keyof EngineApi['requests'];
+type CompiledGraphs = EngineApi['requests']['compiledGraphs'];
 
 interface Life {
   process: EngineProcess;
@@ -94,6 +95,11 @@ export class EngineSupervisor {
       });
     };
     return ask().catch((error) => (isModelChanged(error) && !options.signal?.aborted ? ask() : Promise.reject(error)));
+  }
+
+  /** The folder of compiled graphs; needs a process and no model. */
+  async compiledGraphs(params: CompiledGraphs['params']): Promise<CompiledGraphs['result']> {
+    return (await this.alive()).channel.request('compiledGraphs', params);
   }
 
   /** By the user: forgets the crashes, ends what runs and starts anew. */

@@ -122,6 +122,18 @@ describe('a checkpoint', () => {
     await checkpoint.close();
   });
 
+  it.each([2 ** 25, 2 ** 30])(
+    'reads prompts of at most 131,072 tokens, though the file announces %i',
+    async (length) => {
+      const bytes = changed((file) => {
+        file.metadata['llama.context_length'] = length;
+      });
+      const checkpoint = await openCheckpoint(temporaryFile(bytes));
+      expect(checkpoint.hyper.context).toBe(131_072);
+      await checkpoint.close();
+    },
+  );
+
   it('stops when asked', async () => {
     const signal = AbortSignal.abort();
     const opening = openCheckpoint(temporaryFile(writeGguf(tinyGguf())), { signal });

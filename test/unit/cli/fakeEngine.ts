@@ -31,6 +31,7 @@ export const loaded: LoadedModel = {
     onnxruntime: '1.30.0',
     weights: 'float32',
   },
+  compiled: { folder: '/cache', bytes: 650e6, limitBytes: 20e9 },
   loadMs: 12,
 };
 

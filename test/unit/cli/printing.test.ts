@@ -45,6 +45,7 @@ describe('for people', () => {
         refused     cuda: no device
         precision   exact, weights held as float32
         threads     2
+        compiled    650 MB on disk in /cache (all may take 20.0 GB)
         runtime     ONNX Runtime 1.30.0
         loaded in   12 ms
       "

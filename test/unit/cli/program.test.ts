@@ -114,9 +114,14 @@ describe('options', () => {
     const { calls } = await run([...words, '--threads', '3']);
     expect(calls[0]).toEqual([
       'load',
-      { model: 'm.gguf', provider: 'cpu', precision: 'fast', threads: 3, cache: null },
+      { model: 'm.gguf', provider: 'cpu', precision: 'fast', threads: 3, cache: null, lazy: false },
     ]);
     expect(calls[1]).toMatchObject(['probabilities', { top: 3 }]);
+  });
+
+  it.each([['info'], ['tokens', 'a.txt']])('of %s start no graph', async (...words) => {
+    const { calls } = await run(words);
+    expect(calls[0]).toMatchObject(['load', { lazy: true }]);
   });
 
   it('steers a continuation by the direction of a probe', async () => {

@@ -23,7 +23,7 @@ vi.mock('node:os', async (original) => ({
   platform: () => system.name,
 }));
 
-const { chooseProvider, physicalCores } = await import('../../../src/inference/providers');
+const { chooseProvider } = await import('../../../src/inference/providers');
 
 beforeEach(() => {
   failures.clear();
@@ -93,8 +93,4 @@ describe('one asked for by name', () => {
     expect(code).toBe('providerUnavailable');
     expect(message).toBe('The provider cuda cannot be used: libcublasLt.so.12 is not installed.');
   });
-});
-
-it('counts at least one physical core', () => {
-  expect(physicalCores()).toBeGreaterThanOrEqual(1);
 });

@@ -1,0 +1,128 @@
+/**
+ * The graphs of one model: in which form its weights are held so that memory and disk have room for them, and how a graph becomes a
+ * file of the cache. Engine only.
+ */
+import { existsSync } from 'node:fs';
+import type { Checkpoint } from '../checkpoint/types';
+import type { GraphBuilder } from '../graph/builder';
+import { decoderGraph, stepGraph, supportedFamilies } from '../graph/compile';
+import type { WeightForm } from '../graph/linear';
+import type { EngineOptions, Progress } from '../protocol/engine';
+import type { ProviderName } from '../protocol/model';
+import { ProblemError } from '../protocol/problem';
+import { sizeText } from '../protocol/sizeText';
+import { defaultFolder, hasRoom, limitBytes } from './cacheFolder';
+import { tensorNotFinite } from './finite';
+import { collectNow } from './garbage';
+import { compiledGraph, weightsOf } from './graphCache';
+import { availableBytes } from './machine';
+import type { GraphSession } from './session';
+
+export interface Place {
+  folder: string;
+  limitBytes: number;
+}
+
+export interface Plan {
+  weights: WeightForm;
+  fast: boolean;
+  place: Place;
+  /** Of all graphs that a prompt and its continuation need, on disk. */
+  bytes: number;
+  /** Of the single step's, which is compiled at the first continuation; 0 where there is none. */
+  stepBytes: number;
+  /** Of all weights in float32. */
+  floatBytes: number;
+}
+
+/** Beside the weights: the process, its libraries and a prompt of some hundred tokens. Measured with the bundled model. */
+const besideBytes = 200e6;
+
+/**
+ * Float32 is faster for long passes; it is chosen where it takes at most half of the memory that is free and the cache has room for
+ * it. Throws modelTooLarge where no form fits, modelUnsupported for a family that has no graph.
+ */
+export async function planGraphs(
+  checkpoint: Checkpoint,
+  options: EngineOptions,
+  provider: ProviderName,
+): Promise<Plan> {
+  const { hyper, name } = checkpoint;
+  const fast = options.precision === 'fast';
+  const place = { folder: options.cache ?? defaultFolder(), limitBytes: limitBytes(options.cacheLimitGb) };
+  const dataBytes = (builder: GraphBuilder | undefined) => known(builder, checkpoint).dataBytes();
+  const passBytes = (form: WeightForm) => dataBytes(decoderGraph(hyper, { form, fast, source: checkpoint }));
+  const stepBytes = provider === 'cpu' ? dataBytes(stepGraph(hyper, { fast, source: checkpoint })) : 0;
+  const free = availableBytes();
+  const floatBytes = passBytes('float32');
+  const fitsDisk = await hasRoom(place.folder, floatBytes + stepBytes, place.limitBytes);
+  const weights: WeightForm = !fast && fitsDisk && floatBytes + besideBytes < free / 2 ? 'float32' : '4-bit';
+  const bytes = weights === 'float32' ? floatBytes : passBytes(weights);
+  // A card has memory of its own; what does not fit there its driver says.
+  if (provider === 'cpu' && bytes + besideBytes > free) {
+    throw new ProblemError('modelTooLarge', [name, sizeText(bytes + besideBytes), sizeText(free)]);
+  }
+  return { weights, fast, place, bytes: bytes + stepBytes, stepBytes, floatBytes };
+}
+
+function known(builder: GraphBuilder | undefined, { hyper, path }: Checkpoint): GraphBuilder {
+  if (builder) return builder;
+  const families = supportedFamilies.join(', ');
+  throw new ProblemError('modelUnsupported', [path, `the family "${hyper.family}" is not one of ${families}`]);
+}
+
+interface Context {
+  signal: AbortSignal;
+  progress: (progress: Progress) => void;
+}
+
+export class ModelGraphs {
+  constructor(
+    private readonly checkpoint: Checkpoint,
+    private readonly place: Place,
+    private readonly context: Context,
+  ) {}
+
+  /** A graph's path in the cache. `laterBytes`: what will be written beside it. Throws as compiledGraph does. */
+  async compiled(builder: GraphBuilder | undefined, laterBytes = 0): Promise<string> {
+    const { checkpoint, place, context } = this;
+    try {
+      return await compiledGraph(known(builder, checkpoint), {
+        ...place,
+        laterBytes,
+        name: checkpoint.name,
+        checkpointDigest: checkpoint.sha256,
+        steadily: (work, thorough) => checkpoint.steadily(work, thorough),
+        signal: context.signal,
+        onProgress: (done, total) => context.progress({ stage: 'compiling', done, total, unit: 'bytes' }),
+      });
+    } catch (error) {
+      if (!(error instanceof ProblemError) || error.problem.code !== 'weightsNotNumbers') throw error;
+      // The layer's name means nothing to anybody; the tensor's does.
+      const [model, layer] = error.problem.args;
+      throw new ProblemError('weightsNotNumbers', [model, (await tensorNotFinite(checkpoint)) ?? layer]);
+    }
+  }
+
+  /** Compiled and started. What another process cleared away between the two is compiled again. */
+  async opened(
+    builder: GraphBuilder | undefined,
+    start: (graph: string) => Promise<GraphSession>,
+    laterBytes: number,
+  ): Promise<GraphSession> {
+    for (let attempt = 0; ; attempt++) {
+      const graph = await this.compiled(builder, laterBytes);
+      // Weights take a hundred megabytes and more: what earlier passes left is let go first.
+      collectNow();
+      this.context.progress({ stage: 'loading', done: 0, total: 1, unit: 'steps' });
+      try {
+        return await start(graph);
+      } catch (error) {
+        if (attempt > 0 || stands(graph)) throw error;
+      }
+    }
+  }
+}
+
+/** A compiled graph that nobody has cleared away. */
+export const stands = (graph: string): boolean => existsSync(graph) && existsSync(weightsOf(graph));
