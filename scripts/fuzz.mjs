@@ -11,7 +11,7 @@ import { build } from 'esbuild';
 
 const root = path.join(import.meta.dirname, '..');
 const cache = path.join(root, '.cache', 'fuzz');
-const slowMs = 2000;
+const slow = 2000;
 const mostMb = 512;
 /** Starting a thread takes longer than reading an input. */
 const startMs = 10_000;
@@ -24,12 +24,14 @@ async function bundled(entry) {
     ...{ bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'error', sourcemap: 'inline' },
     external: ['onnxruntime-node', 'vscode'],
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    // The process that renders templates is started from there.
+    define: { __dirname: JSON.stringify(path.join(root, 'src', 'checkpoint')) },
   });
   return outfile;
 }
 
 /** @returns {Promise<{ turns: number, next: number | null, faults: number }>} `next` where a run was cut short by a hang */
-function run(file, task) {
+function run(file, { slowMs, ...task }) {
   const turns = new Int32Array(new SharedArrayBuffer(4)).fill(-1);
   const worker = new Worker(file, {
     workerData: { ...task, turns },
@@ -74,11 +76,11 @@ function run(file, task) {
   });
 }
 
-async function fuzz(file, name, { seed, until, most, folder }) {
+async function fuzz(file, { name, slowMs = slow }, { seed, until, most, folder }) {
   const started = Date.now();
   let [first, total, faults] = [0, 0, 0];
   while (first !== null && first < most && faults < 20) {
-    const task = { name, seed, first, until, most, folder, keepOnly: false };
+    const task = { name, slowMs, seed, first, until, most, folder, keepOnly: false };
     const part = await run(file, task);
     total += part.turns;
     faults += part.faults;
@@ -99,10 +101,9 @@ const { values } = parseArgs({
 });
 fs.mkdirSync(cache, { recursive: true });
 const { readers } = await import(await bundled('readers'));
-const names = readers.map(({ name }) => name);
-const asked = values.reader === 'all' ? names : [values.reader];
-if (asked.some((name) => !names.includes(name))) {
-  console.error(`--reader NAME: one of ${names.join(', ')}, or all.`);
+const asked = readers.filter(({ name }) => values.reader === 'all' || name === values.reader);
+if (asked.length === 0) {
+  console.error(`--reader NAME: one of ${readers.map(({ name }) => name).join(', ')}, or all.`);
   process.exit(2);
 }
 const seconds = Number(values.seconds ?? (values.inputs === undefined ? 30 : 3600));
@@ -110,9 +111,9 @@ const most = Number(values.inputs ?? Number.MAX_SAFE_INTEGER);
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'prompt-lens-fuzz-'));
 const file = await bundled('worker');
 let failures = 0;
-for (const name of asked) {
+for (const reader of asked) {
   const until = Date.now() + seconds * 1000;
-  failures += await fuzz(file, name, { seed: Number(values.seed), until, most, folder });
+  failures += await fuzz(file, reader, { seed: Number(values.seed), until, most, folder });
 }
 if (failures === 0) fs.rmSync(folder, { recursive: true });
 process.exit(failures > 0 ? 1 : 0);

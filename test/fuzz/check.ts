@@ -12,6 +12,8 @@ export interface FuzzReader {
   name: string;
   /** Ending of a file that keeps a failing input. */
   ending: string;
+  /** What is a hang, in milliseconds, where it is not `slowMs`. */
+  slowMs?: number;
   /** Of the same random numbers the same input. */
   input: (random: Random) => FuzzInput;
   /** Throws what the reader throws, and an Error of its own where what was read cannot be. */
@@ -36,7 +38,7 @@ export async function faultOf(reader: FuzzReader, input: FuzzInput): Promise<str
     fault = rawError(error);
   }
   const took = performance.now() - started;
-  if (took > slowMs) return `it took ${(took / 1000).toFixed(1)} s`;
+  if (took > (reader.slowMs ?? slowMs)) return `it took ${(took / 1000).toFixed(1)} s`;
   return fault;
 }
 

@@ -1,6 +1,7 @@
 /** Every reader of what comes from outside, with its fuzzer. */
 import type { FuzzReader } from './check';
+import { checkpointReaders } from './checkpointReaders';
 import { pageReader } from './pageReader';
 import { textReaders } from './textReaders';
 
-export const readers: readonly FuzzReader[] = [...textReaders, pageReader];
+export const readers: readonly FuzzReader[] = [...textReaders, ...checkpointReaders, pageReader];

@@ -6,7 +6,15 @@ import { readers } from '../../fuzz/readers';
 
 const turns = 2000;
 /** Of readers that take longer. */
-const fewer: Record<string, number> = { tables: 1000, statements: 1000, prompty: 1000, dotprompt: 1000 };
+const fewer: Record<string, number> = {
+  tables: 1000,
+  statements: 1000,
+  prompty: 1000,
+  dotprompt: 1000,
+  gguf: 500,
+  tokenizer: 300,
+  template: 150,
+};
 
 describe('inputs at random', () => {
   it.each(readers.map(({ name }) => name))('%s: read or refused in words', async (name) => {

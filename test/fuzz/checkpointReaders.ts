@@ -1,0 +1,134 @@
+/** Fuzzed: model files, the tokenizers in them, and the chat templates in them. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ChatTemplate } from '../../src/checkpoint/chatTemplate';
+import { openCheckpoint } from '../../src/checkpoint/openCheckpoint';
+import type { Checkpoint } from '../../src/checkpoint/types';
+import { tinyGguf, tinyTemplate, writeGguf } from '../unit/checkpoint/tinyGguf';
+import { type FuzzReader, must } from './check';
+import { mutatedBytes, mutatedJson, mutatedText, oneOf, type Random } from './mutate';
+
+const folder = mkdtempSync(join(tmpdir(), 'prompt-lens-fuzz-'));
+const path = join(folder, 'input.gguf');
+const whole = writeGguf(tinyGguf());
+const texts = ['hello <|im_end|> 12', '  1. a\n\n 42\t中文 é 👩‍👩‍👧', '', ' ', '\uD800x', 'he'.repeat(50)];
+
+async function opened(bytes: Uint8Array, use: (checkpoint: Checkpoint) => unknown): Promise<void> {
+  writeFileSync(path, bytes);
+  const checkpoint = await openCheckpoint(path);
+  try {
+    await use(checkpoint);
+  } finally {
+    await checkpoint.close();
+  }
+}
+
+/** The tokens of a text lie in it one behind the other. */
+function cut({ tokenizer }: Checkpoint): void {
+  for (const text of texts) {
+    const tokens = tokenizer.encode(text);
+    let behind = 0;
+    for (const { id, start, end } of tokens) {
+      must(
+        start >= 0 && start <= end && end <= text.length && end >= behind,
+        `the tokens of ${JSON.stringify(text)} lie in order`,
+      );
+      behind = end;
+      must(tokenizer.bytes(id) instanceof Uint8Array, 'a token has bytes');
+      tokenizer.text(id);
+    }
+    tokenizer.decode(tokens.map(({ id }) => id));
+  }
+}
+
+async function readEverything(checkpoint: Checkpoint): Promise<void> {
+  cut(checkpoint);
+  for (const name of checkpoint.tensors.keys()) await checkpoint.readFloat32(name);
+}
+
+const gguf: FuzzReader = {
+  name: 'gguf',
+  ending: 'gguf',
+  input: (random) => mutatedBytes(random, whole),
+  read: (input) => opened(Buffer.from(input as Uint8Array), readEverything),
+};
+
+/** A file that is well formed, whose tokenizer may be odd. */
+const tokenizer: FuzzReader = {
+  name: 'tokenizer',
+  ending: 'gguf',
+  input: (random) => {
+    const file = tinyGguf();
+    const keys = Object.keys(file.metadata).filter((key) => key.startsWith('tokenizer.'));
+    const own = Object.fromEntries(keys.map((key) => [key, file.metadata[key]]));
+    const changed = mutatedJson(random, own) as Record<string, unknown> | null;
+    for (const key of keys) {
+      const value = changed?.[key];
+      if (isStorable(value)) file.metadata[key] = value;
+      else delete file.metadata[key];
+    }
+    return writeGguf(file);
+  },
+  read: (input) => opened(Buffer.from(input as Uint8Array), cut),
+};
+
+function isStorable(value: unknown): value is string | number | boolean | string[] | number[] {
+  const whole = (each: unknown) => Number.isInteger(each) && (each as number) >= 0 && (each as number) < 2 ** 32;
+  if (Array.isArray(value)) return value.every((each) => typeof each === 'string') || value.every(whole);
+  return typeof value === 'string' || typeof value === 'boolean' || whole(value);
+}
+
+const templates = [
+  tinyTemplate,
+  "{{ bos_token }}{% if messages[0]['role'] == 'system' %}{% set system = messages[0]['content'] | trim %}{% endif %}{% for m in messages %}{% if (m.role == 'user') != (loop.index0 % 2 == 0) %}{{ raise_exception('roles must alternate') }}{% endif %}[{{ m['content'].strip() }}]{% endfor %}",
+  "{% macro one(m) %}{{ m.content | upper | replace('A', 'b') }}{% endmacro %}{% for m in messages | selectattr('role', 'equalto', 'user') %}{{ one(m) }}{{ loop.last }}{{ range(3) | join(',') }}{% endfor %}{{ tools | tojson }}",
+];
+const pieces = [
+  'range(10**9)',
+  '{% for a in range(99999) %}{% for b in range(99999) %}x{% endfor %}{% endfor %}',
+  "'a' * 10",
+  '~',
+  'namespace(x=1)',
+  '[1:2]',
+  '.split',
+  'constructor',
+  '| length',
+  "messages[9]['content']",
+];
+const chats = [
+  [{ role: 'user', content: 'hello' }],
+  [
+    { role: 'system', content: ' be brief ' },
+    { role: 'user', content: 'a\nb' },
+    { role: 'assistant', content: '' },
+  ],
+  [],
+];
+
+function templateText(random: Random): string {
+  const text = mutatedText(random, oneOf(random, templates), [...templates, ...pieces]);
+  return text.slice(0, 4000);
+}
+
+const template: FuzzReader = {
+  name: 'template',
+  ending: 'jinja',
+  // The process that renders is started anew after one that took too long.
+  slowMs: 8000,
+  input: templateText,
+  read: async (input) => {
+    const text = String(input);
+    const messages = chats[text.length % chats.length];
+    const { rendered, places } = await new ChatTemplate(text, { bos_token: '<s>', eos_token: '</s>' }).render(messages);
+    for (const { message, at, from, length } of places) {
+      const { content } = messages[message];
+      must(
+        rendered.slice(at, at + length) === content.slice(from, from + length),
+        'a content stands where it is said to be',
+      );
+    }
+  },
+};
+
+export const checkpointReaders: readonly FuzzReader[] = [gguf, tokenizer, template];
