@@ -18,7 +18,7 @@ import type { EmbeddingsParams, EmbeddingsResult, NeighboursResult } from '../pr
 import type { Prompt, PromptInput } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import type { EmbeddingTable } from './embeddingTable';
-import { matchRanges } from './safeRegex';
+import { matchRangesIn } from './safeRegex';
 
 export interface EmbeddingsGround {
   model: Model;
@@ -85,7 +85,13 @@ export class EmbeddingsRequests {
       this.kept = null;
       const prompts: Prompt[] = [];
       for (const { input } of texts) prompts.push(await prompt(input));
-      const matches = at.kind === 'pattern' ? prompts.map(({ rendered }) => matchRanges(at.pattern, rendered)) : [];
+      const matches =
+        at.kind === 'pattern'
+          ? matchRangesIn(
+              at.pattern,
+              prompts.map(({ rendered }) => rendered),
+            )
+          : [];
       const around = at.kind === 'pattern' && at.around === true;
       const chosen = choosePoints(
         prompts,

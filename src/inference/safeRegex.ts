@@ -1,36 +1,94 @@
 /**
- * Regular expressions that a user or a file wrote: matched in a context of their own under a time limit, so that one that
- * backtracks without end costs a moment and not the engine. Engine only.
+ * Regular expressions that a user or a file wrote: matched in a thread of their own while this one waits, and given up after a
+ * second, whatever keeps them: matching can be interrupted, getting an expression ready cannot. Engine only.
  */
-import { runInNewContext } from 'node:vm';
+import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { composeText } from '../checkpoint/composedText';
 import type { Range } from '../protocol/model';
+import { patternOf } from '../protocol/pattern';
 import { ProblemError } from '../protocol/problem';
 
-const limitMs = 300;
-/** Flags that change what matches; how often and from where is not the user's. */
-const flagsAllowed = /^[imsu]*$/;
+/** From when the thread has begun. */
+const limitMs = 1000;
+/** On a machine so busy that the thread has not begun before. */
+const startMs = 5000;
+/** What the thread says of itself. */
+const [nothing, begun, done] = [0, 1, 2];
 
-/**
- * UTF-16 ranges of all matches in `text`, ascending; empty ones are left out. `expression` is a pattern, or `/pattern/flags`;
- * `^` and `$` match at line ends. Throws `patternInvalid` or `patternSlow`.
- */
-export function matchRanges(expression: string, text: string): Range[] {
-  const slashed = /^\/(.*)\/([a-z]*)$/s.exec(expression);
-  const [pattern, flags] = slashed ? [slashed[1], slashed[2]] : [expression, ''];
-  if (!flagsAllowed.test(flags)) throw invalid(expression, `the flags ${flags} are not among i, m, s, u`);
-  const given = [...new Set(`${flags}gmu`)].join('');
-  try {
-    // Strings only go in and out: nothing of this program is in reach over there.
-    const script = `JSON.stringify(Array.from(text.matchAll(new RegExp(pattern, flags)), (m) => [m.index, m.index + m[0].length]))`;
-    const found: unknown = runInNewContext(script, { text, pattern, flags: given }, { timeout: limitMs });
-    return (JSON.parse(String(found)) as Range[]).filter(([start, end]) => end > start);
-  } catch (error) {
-    const { code, message } = error as { code?: string; message?: string };
-    if (code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw new ProblemError('patternSlow', [expression]);
-    throw invalid(expression, (message ?? '').replace(/^Invalid regular expression: .*: /s, '').toLowerCase());
-  }
+interface Matching {
+  source: string;
+  flags: string;
+  text: string;
 }
 
-function invalid(expression: string, cause: string): ProblemError {
-  return new ProblemError('patternInvalid', [expression, cause]);
+/** Strings go in and ranges come out; nothing of this program is in reach over there. */
+const program = `
+const { state, port, matchings } = require('node:worker_threads').workerData;
+const say = (value) => { Atomics.store(state, 0, value); Atomics.notify(state, 0); };
+say(${begun});
+const rangesOf = ({ source, flags, text }) =>
+  Array.from(text.matchAll(new RegExp(source, flags)), ({ 0: match, index }) => [index, index + match.length])
+    .filter(([start, end]) => end > start);
+port.postMessage(matchings.map(rangesOf));
+say(${done});`;
+
+/**
+ * UTF-16 ranges of all matches in `text`, ascending, none over another; empty ones are left out. `expression` is a pattern, or
+ * `/pattern/flags`; `^` and `$` match at line ends. A letter and its mark are found whether they are one character or two, in the
+ * text and in the expression (`é`, `e` + U+0301). Throws `patternInvalid` or `patternSlow`.
+ */
+export function matchRanges(expression: string, text: string): Range[] {
+  return matchRangesIn(expression, [text])[0];
+}
+
+/** The same in several texts, all within the one second. */
+export function matchRangesIn(expression: string, texts: readonly string[]): Range[][] {
+  const { source, flags } = patternOf(expression);
+  const composedSource = source.normalize('NFC');
+  const places = texts.map((text) => ({ text, composed: composeText(text) }));
+  const matchings = places.flatMap(({ text, composed }): Matching[] => [
+    { source, flags, text },
+    ...(composed || composedSource !== source ? [{ source: composedSource, flags, text: composed?.text ?? text }] : []),
+  ]);
+  const found = inTime(matchings);
+  if (!found) throw new ProblemError('patternSlow', [expression]);
+  const rest = [...found];
+  return places.map(({ composed }) => {
+    const asWritten = rest.shift() ?? [];
+    const asComposed = composed || composedSource !== source ? (rest.shift() ?? []) : [];
+    const typed = ([start, end]: Range): Range =>
+      composed ? [composed.startOf(start), composed.endOf(end - 1)] : [start, end];
+    return apart([...asWritten, ...asComposed.map(typed)]);
+  });
+}
+
+/** Of ranges over one another the one that begins first, of those the longest. */
+function apart(ranges: Range[]): Range[] {
+  const kept: Range[] = [];
+  for (const range of ranges.sort((a, b) => a[0] - b[0] || b[1] - a[1]))
+    if (range[0] >= (kept.at(-1)?.[1] ?? 0)) kept.push(range);
+  return kept;
+}
+
+/** The ranges of each; null when they are not there in time. */
+function inTime(matchings: readonly Matching[]): Range[][] | null {
+  const state = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  const { port1, port2 } = new MessageChannel();
+  const worker = new Worker(program, {
+    eval: true,
+    workerData: { state, port: port2, matchings },
+    transferList: [port2],
+    resourceLimits: { maxOldGenerationSizeMb: 256 },
+  });
+  worker.on('error', () => {});
+  worker.unref();
+  try {
+    Atomics.wait(state, 0, nothing, startMs);
+    Atomics.wait(state, 0, begun, limitMs);
+    if (Atomics.load(state, 0) !== done) return null;
+    return (receiveMessageOnPort(port1)?.message as Range[][] | undefined) ?? null;
+  } finally {
+    port1.close();
+    void worker.terminate();
+  }
 }

@@ -1,6 +1,7 @@
 /** `prompt-lens embeddings FILE…`: where chosen tokens lie among each other at one layer. */
 import { type Command, Option } from 'commander';
 import type { EmbeddingsParams, EmbeddingsResult, ProjectionMethod } from '../../protocol/insides';
+import { patternOf } from '../../protocol/pattern';
 import { ProblemError } from '../../protocol/problem';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
@@ -41,6 +42,8 @@ export function addEmbeddings(program: Command, environment: Environment): void 
     .option('--seed <n>', 'for umap and tsne', integer(0, Number.MAX_SAFE_INTEGER), 1);
   addCommonOptions(addPromptOptions(addTableOptions(command))).action(async (files: string[], options: Options) => {
     if (options.last && options.select !== undefined) throw new ProblemError('usage', ['--last excludes --select.']);
+    // Before a model is loaded for it.
+    if (options.select !== undefined) patternOf(options.select);
     if (options.around && options.select === undefined) throw new ProblemError('usage', ['--around needs --select.']);
     const texts = await readTexts(environment, files, options);
     return runPlain(environment, 'embeddings', options, async (session) => {

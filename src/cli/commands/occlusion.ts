@@ -1,6 +1,7 @@
 /** `prompt-lens occlusion FILE`: which parts of the prompt the answer hangs on. */
 import { type Command, Option } from 'commander';
 import type { Prompt } from '../../protocol/model';
+import { patternOf } from '../../protocol/pattern';
 import { ProblemError } from '../../protocol/problem';
 import type { Faithfulness, OcclusionResult, Operator, Scope, ScoredUnit, UnitKind } from '../../protocol/results';
 import type { Sheet } from '../csv';
@@ -64,7 +65,11 @@ export function addOcclusion(program: Command, environment: Environment): void {
 function unitsNamed(text: string): Units {
   const kind = kinds.find((one) => one === text);
   if (kind) return { by: kind, pattern: null };
-  if (/^\/.+\/[a-z]*$/s.test(text)) return { by: 'match', pattern: text };
+  if (/^\/.+\/[a-z]*$/s.test(text)) {
+    // Before a model is loaded for it.
+    patternOf(text);
+    return { by: 'match', pattern: text };
+  }
   throw new ProblemError('usage', [`--by is one of ${kinds.join(', ')}, or /a regular expression/, not "${text}".`]);
 }
 

@@ -1,0 +1,69 @@
+/**
+ * Regular expressions as people write them: `pattern` or `/pattern/flags`, read with Unicode's rules where they can be. Without
+ * them `.` would match half a character and `\p{L}` the letter p; with them JavaScript refuses much that it takes elsewhere and
+ * whose meaning is plain (`\-`, `[\w-.]`, a brace that repeats nothing), so that is written as they want it. Pure; nothing is
+ * matched here.
+ */
+import { ProblemError } from './problem';
+
+export interface Pattern {
+  source: string;
+  /** Every match in the text, `^` and `$` at line ends, and those given that change what matches. */
+  flags: string;
+}
+
+/** How often and from where is not the user's: g, y and d are understood and change nothing. */
+const understood = /^[dgimsuvy]*$/;
+const longest = 2000;
+
+/** Throws `patternInvalid`. */
+export function patternOf(expression: string): Pattern {
+  const slashed = /^\/(.*)\/([a-z]*)$/s.exec(expression);
+  const [source, given] = slashed ? [slashed[1], slashed[2]] : [expression, ''];
+  if (!understood.test(given)) throw invalid(expression, `the flags ${given} are not among d, g, i, m, s, u, v, y`);
+  if (source.length > longest) throw invalid(expression.slice(0, 40), `it is longer than ${longest} characters`);
+  const kept = [...given].filter((flag) => 'ims'.includes(flag)).join('');
+  const flags = [...new Set(`${kept}gm${given.includes('v') ? 'v' : 'u'}`)].join('');
+  const error = errorOf(source, flags);
+  if (error === null) return { source, flags };
+  const written = inUnicodeRules(source);
+  if (!given.includes('v') && errorOf(written, flags) === null) return { source: written, flags };
+  throw invalid(expression, error);
+}
+
+function errorOf(source: string, flags: string): string | null {
+  try {
+    new RegExp(source, flags);
+    return null;
+  } catch (error) {
+    return (error as Error).message.replace(/^Invalid regular expression: .*: /s, '').toLowerCase();
+  }
+}
+
+/** A backslash before a sign that needs none; a class, in which a hyphen beside one of `\w` and its like is itself; lone braces. */
+const pieces =
+  /\\(?:u\{[^}]*\}|[pP]\{[^}]*\}|k<[^>]*>|u[\da-fA-F]{4}|[\s\S])|\[(?:\\[\s\S]|[^\]\\])*\]|\{\d+(?:,\d*)?\}|[\s\S]/g;
+const needsNone = /^\\[^\w^$\\.*+?()[\]{}|/]$/;
+
+function inUnicodeRules(source: string): string {
+  return source.replace(pieces, (piece) => {
+    if (piece.startsWith('[')) return classInUnicodeRules(piece);
+    if (needsNone.test(piece)) return piece.slice(1);
+    return /^[{}\]]$/.test(piece) ? `\\${piece}` : piece;
+  });
+}
+
+function classInUnicodeRules(text: string): string {
+  const parts = text.match(/\\(?:u\{[^}]*\}|[pP]\{[^}]*\}|[\s\S])|[^\\]/g) ?? [];
+  const isSet = (part: string | undefined) => part !== undefined && /^\\[dDsSwWpP]/.test(part);
+  return parts
+    .map((part, at) => {
+      if (part === '-' && (isSet(parts[at - 1]) || isSet(parts[at + 1]))) return '\\-';
+      return needsNone.test(part) && part !== '\\-' ? part.slice(1) : part;
+    })
+    .join('');
+}
+
+function invalid(expression: string, cause: string): ProblemError {
+  return new ProblemError('patternInvalid', [expression, cause]);
+}
