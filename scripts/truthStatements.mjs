@@ -8,28 +8,63 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), '../models/truth');
-export const columns = ['statement', 'label', 'topic', 'polarity', 'known', 'split', 'template', 'fact'];
+export const columns = ['statement', 'label', 'topic', 'polarity', 'known', 'split', 'style', 'template', 'fact'];
 export const outputs = { 'statements.csv': 'train', 'frozen.csv': 'frozen' };
 
 /** @param {string} name */
 export const readTruthFile = (name) => fs.readFileSync(path.join(folder, name), 'utf8');
 
-/** Every fact four times: with its own value and with another fact's, said and denied. */
+const capitalised = (text) => text[0].toUpperCase() + text.slice(1);
+
+/** How a sentence is spelt, as people type: most of them as they should be. Contractions are the forms' own. */
+const spellings = {
+  plain: capitalised,
+  'lower-case start': (text) => text[0].toLowerCase() + text.slice(1),
+  'no period': (text) => capitalised(text).slice(0, -1),
+  capitals: (text) => text.toUpperCase(),
+  'curly quotes': (text) =>
+    capitalised(text)
+      .replace(/(^|\s)"/g, '$1“')
+      .replace(/(^|\s)'/g, '$1‘')
+      .replaceAll('"', '”')
+      .replaceAll("'", '’'),
+  'lower case': (text) => text.toLowerCase().slice(0, -1),
+};
+const everyTen = [
+  'plain',
+  'plain',
+  'lower-case start',
+  'plain',
+  'no period',
+  'capitals',
+  'plain',
+  'curly quotes',
+  'plain',
+  'lower case',
+];
+/** Of words whose letters' case means something, as in a chemical symbol. */
+const caseBound = { 'lower-case start': 'plain', capitals: 'plain', 'lower case': 'no period' };
+
+/** Every fact four times: with its own value and with another fact's, said and denied, all in one form and one spelling. */
 export function statementRows({ topics }) {
-  return topics.flatMap(({ topic, known, split, templates }) => {
+  return topics.flatMap(({ topic, known, split, caseMatters, templates }, place) => {
     let number = 0;
-    return templates.flatMap(({ facts, ...patterns }, index) =>
-      facts.flatMap(([subject, value, falseValue, object]) => {
+    return templates.flatMap(({ forms, facts }, index) =>
+      facts.flatMap(([subject, value, falseValue, object], at) => {
+        const drawn = everyTen[(3 * place + number) % everyTen.length];
+        const style = (caseMatters && caseBound[drawn]) || drawn;
+        const form = forms[at % forms.length];
         number++;
-        return ['affirmative', 'negated'].flatMap((polarity) =>
+        return ['affirmative', 'negated'].flatMap((polarity, which) =>
           [value, falseValue].map((said) => ({
-            statement: sentence(patterns[polarity], { subject, value: said, object }),
+            statement: spellings[style](filled(form[which], { subject, value: said, object })),
             label: (said === value) === (polarity === 'affirmative'),
             topic,
             polarity,
             known,
             split,
-            template: index + 1,
+            style,
+            template: index * forms.length + (at % forms.length) + 1,
             fact: `${topic} ${number}`,
           })),
         );
@@ -38,11 +73,8 @@ export function statementRows({ topics }) {
   });
 }
 
-/** Fills `{subject}`, `{value}` and `{object}` in and begins with a capital letter. */
-function sentence(pattern, slots) {
-  const text = pattern.replace(/\{(\w+)\}/g, (_, slot) => slots[slot]);
-  return text[0].toUpperCase() + text.slice(1);
-}
+/** Fills `{subject}`, `{value}` and `{object}` in. */
+const filled = (pattern, slots) => pattern.replace(/\{(\w+)\}/g, (_, slot) => slots[slot]);
 
 /** RFC 4180 with line feeds; nothing in our statements needs quotes but commas. */
 export function statementsCsv(rows) {

@@ -9,7 +9,8 @@ type Slots = Record<string, string>;
 
 interface Topic {
   topic: string;
-  templates: { affirmative: string; facts: string[][] }[];
+  /** Each form: affirmative and negated. */
+  templates: { forms: string[][]; facts: string[][] }[];
   alsoTrue: string[][];
 }
 
@@ -21,7 +22,8 @@ export function openStatements(text: string, file: string): OpenStatement[] {
   });
 }
 
-function leftOpen({ topic, templates, alsoTrue }: Topic, { affirmative, facts }: Topic['templates'][number]) {
+function leftOpen({ topic, templates, alsoTrue }: Topic, { forms, facts }: Topic['templates'][number]) {
+  const [[affirmative]] = forms;
   const slots = [...affirmative.matchAll(/\{(\w+)\}/g)];
   const last = slots.at(-1);
   // What stands last must be the fact's value, or the subject of a given value; what it may be is the template's own list.
@@ -70,11 +72,11 @@ function readTopics(text: string, file: string): Topic[] {
 }
 
 function readTemplate(each: unknown, topic: string, malformed: (cause: string) => ProblemError) {
-  const { affirmative, facts } = (each ?? {}) as Record<string, unknown>;
-  if (typeof affirmative !== 'string' || !isPairs(facts)) {
-    throw malformed(`a template of the topic ${topic} has no "affirmative" or no facts`);
+  const { forms, facts } = (each ?? {}) as Record<string, unknown>;
+  if (!isPairs(forms) || forms.length === 0 || !isPairs(facts)) {
+    throw malformed(`a template of the topic ${topic} has no "forms" or no facts`);
   }
-  return { affirmative, facts };
+  return { forms, facts };
 }
 
 const isPairs = (value: unknown): value is string[][] =>

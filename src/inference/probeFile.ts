@@ -14,7 +14,7 @@ const largestFile = 32 * 1024 * 1024;
 export function storeProbe({ card, verdict, layers, platt, region }: TruthProbe): StoredProbe {
   const all = (probes: readonly LinearProbe[]) => probes.flatMap(({ weights, bias }) => [...weights, bias]);
   return {
-    schema: 2,
+    schema: 3,
     kind: 'truth',
     card: { ...card, map: { ...card.map, x: card.map.x.map(short), y: card.map.y.map(short) } },
     arrays: {
@@ -87,7 +87,7 @@ async function parsed(path: string, missing: ProblemError): Promise<StoredProbe>
   }
   const { platt, limit, rest, card, arrays } = stored ?? {};
   const finite = [platt?.slope, platt?.offset, limit, rest].every((value) => typeof value === 'number');
-  if (stored?.schema !== 2 || stored.kind !== 'truth' || !finite || !card?.blocks || typeof arrays !== 'object') {
+  if (stored?.schema !== 3 || stored.kind !== 'truth' || !finite || !card?.blocks || typeof arrays !== 'object') {
     throw malformed(path, 'it is no truth probe of this version');
   }
   return stored as StoredProbe;

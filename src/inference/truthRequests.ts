@@ -1,11 +1,12 @@
 /** The requests around the truth probe: train it, judge statements with it, say how often it is right. Engine only. */
 import { setImmediate as breath } from 'node:timers/promises';
-import { accuracy, auroc, withInterval } from '../analysis/probe/figures';
 import { listedAnswers, listedEnds } from '../analysis/probe/listedAnswers';
 import { type OwnAnswer, ownAnswers } from '../analysis/probe/ownAnswers';
+import { type Polarity, polarityOf } from '../analysis/probe/polarity';
+import { topicsFigures } from '../analysis/probe/topicsFigures';
+import { trainingPlaces } from '../analysis/probe/trainingPlaces';
 import {
   distance,
-  isNegated,
   meanStates,
   probabilityOf,
   scoreOf,
@@ -17,7 +18,15 @@ import { type AnswerSets, type TrainingSet, trainTruthProbe } from '../analysis/
 import { project } from '../analysis/projection/pca';
 import type { HandlerContext } from '../protocol/channel';
 import type { EngineApi, Progress } from '../protocol/engine';
-import type { JudgedStatement, OpenStatement, StoredProbe, TruthResult, TruthStatement } from '../protocol/insides';
+import type {
+  JudgedStatement,
+  OpenStatement,
+  Rate,
+  StoredProbe,
+  TruthEvaluation,
+  TruthResult,
+  TruthStatement,
+} from '../protocol/insides';
 import { ProblemError } from '../protocol/problem';
 import { loadProbe, storeProbe } from './probeFile';
 import { RuntimeProducts } from './products';
@@ -29,6 +38,8 @@ export type TruthGround = Pick<ReadGround, 'model' | 'prompt'> & { threads: numb
 /** Fewer cannot be held out by topic. */
 const leastStatements = 40;
 const leastTopics = 3;
+/** Statements that the model ends itself. */
+const mostAsked = 120;
 /** Statements judged between two partial results. */
 const judgedAtOnce = 32;
 
@@ -40,7 +51,10 @@ export async function trainTruth(
   checkTrainable(statements);
   const all = [...statements, ...(frozen ?? [])];
   const topics = new Set(statements.map(({ topic }) => topic));
-  const asked = (open ?? []).filter(({ topic }) => topics.has(topic));
+  const known = (open ?? []).filter(({ topic }) => topics.has(topic));
+  // Evenly from all topics: each takes as long as sixteen statements.
+  const stride = Math.max(1, Math.ceil(known.length / mostAsked));
+  const asked = known.filter((_, at) => at % stride === 0);
   // In what one statement takes to be read: fitting takes half as long as reading, what the model answers itself as long as sixteen
   // statements.
   const steps = [all.length, 16 * asked.length, all.length / 2];
@@ -56,7 +70,9 @@ export async function trainTruth(
   );
   const { width } = model.info;
   const part = (from: number, to: number): TrainingSet => ({
-    statements: all.slice(from, to).map((each) => ({ ...each, negated: each.negated ?? isNegated(each.text) })),
+    statements: all
+      .slice(from, to)
+      .map((each) => ({ ...each, negated: each.negated ?? polarityOf(each.text).negated })),
     states: new Map([...read.layers].map(([layer, states]) => [layer, states.subarray(from * width, to * width)])),
     marks: read.marks.subarray(from * width, to * width),
     logprob: read.logprob.slice(from, to).map((value) => value ?? 0),
@@ -148,7 +164,7 @@ export async function judge(
       some.map(({ text }) => text),
     );
     const judgement = judgements(probe, read, model.info.width);
-    judged.push(...some.map((statement, at) => ({ ...statement, ...judgement(at, isNegated(statement.text)) })));
+    judged.push(...some.map((statement, at) => ({ ...statement, ...judgement(at, polarityOf(statement.text)) })));
     progress({
       stage: 'running',
       done: judged.length,
@@ -165,22 +181,27 @@ function judgements(
   probe: TruthProbe,
   read: StatementStates,
   width: number,
-): (at: number, negated: boolean) => Omit<JudgedStatement, 'text' | 'source'> {
+): (at: number, polarity: Polarity) => Omit<JudgedStatement, 'text' | 'source'> {
   const means = meanStates(read.layers, probe.card.blocks);
   const plane = { mean: probe.region.mean, axes: probe.region.axes.slice(0, 2) };
-  return (at, negated) => {
+  const isTrained = trainingPlaces(probe.card);
+  return (at, { negated, doubt }) => {
     const own = (states: Float32Array) => states.subarray(at * width, (at + 1) * width);
     const score = scoreOf(probe.verdict, own(means), negated);
     const mark = own(read.marks);
-    const outside = distance(probe.region, mark) > probe.region.limit;
-    const probability = probabilityOf(probe, score);
     const [x = 0, y = 0] = project(mark, plane);
+    const trained = isTrained({ x, y });
+    // The region leaves one training statement in a hundred out, and is not asked about those.
+    const outside = doubt !== null || (!trained && distance(probe.region, mark) > probe.region.limit);
+    const probability = probabilityOf(probe, score);
     return {
       score,
       probability: outside ? null : shownProbability(probability),
       verdict: verdictOf(probability, outside),
       outside,
       negated,
+      doubt,
+      trained,
       layers: probe.layers.map((each, layer) =>
         scoreOf(each, own(read.layers.get(layer) ?? new Float32Array(0)), negated),
       ),
@@ -195,7 +216,7 @@ export async function evaluateTruth(
   ground: TruthGround,
   { statements, probe: path }: Requests['evaluateTruth']['params'],
   { signal, progress }: HandlerContext<Progress>,
-): Promise<Omit<Requests['evaluateTruth']['result'], 'runMs'>> {
+): Promise<TruthEvaluation> {
   const { model, prompt, bundledProbe } = ground;
   const probe = await loadProbe(path, bundledProbe, model.info);
   const onProgress = (done: number, total: number) => progress({ stage: 'running', done, total, unit: 'steps' });
@@ -204,30 +225,40 @@ export async function evaluateTruth(
     statements.map(({ text }) => text),
   );
   const judgement = judgements(probe, read, model.info.width);
-  const judged = statements.map(({ text, negated }, at) => judgement(at, negated ?? isNegated(text)));
-  const scores = judged.map(({ score }) => score);
-  const labels = statements.map(({ label }) => label);
-  const figure = (rows: readonly number[]) =>
-    withInterval(rows.length, null, (chosen) =>
-      auroc(
-        chosen.map((place) => scores[rows[place]]),
-        chosen.map((place) => labels[rows[place]]),
-      ),
-    );
+  // A table that says which statements deny is believed.
+  const polarities = statements.map(({ text, negated }) =>
+    negated === null ? polarityOf(text) : { negated, doubt: null },
+  );
+  const judged = polarities.map((polarity, at) => judgement(at, polarity));
+  const seen = new Set(probe.card.topics.map(({ topic }) => topic));
+  const isSeen = (row: number) => judged[row].trained || seen.has(statements[row].topic);
   const all = statements.map((_, row) => row);
-  const decided = all.filter((row) => judged[row].verdict !== 'unsure');
-  const right = decided.filter((row) => (judged[row].verdict === 'true') === labels[row]);
+  const figures = (rows: readonly number[]) => {
+    if (rows.length === 0) return null;
+    const set = {
+      statements: rows.map((row) => ({ ...statements[row], negated: polarities[row].negated })),
+      logprob: rows.map((row) => judged[row].logprob),
+    };
+    const scores = rows.map((row) => judged[row].score);
+    const probabilities = scores.map((score) => probabilityOf(probe, score));
+    return topicsFigures(set, scores, { probabilities, verdicts: rows.map((row) => judged[row].verdict) });
+  };
+  const whole = figures(all);
+  const fresh = figures(all.filter((row) => !isSeen(row)));
+  const trained = figures(all.filter(isSeen));
+  const share = (rate: Rate | undefined) => (rate && rate.of > 0 ? rate.hits / rate.of : 0);
   return {
-    auroc: figure(all),
-    topics: [...new Set(statements.map(({ topic }) => topic))].map((topic) => ({
-      topic,
-      auroc: figure(all.filter((row) => statements[row].topic === topic)),
-    })),
-    accuracy: accuracy(
-      scores.map((score) => probabilityOf(probe, score) - 0.5),
-      labels,
-    ),
-    decided: decided.length > 0 ? right.length / decided.length : 0,
-    coverage: decided.length / all.length,
+    auroc: whole?.auroc ?? { value: 0.5, low: 0.5, high: 0.5 },
+    topics: [
+      ...(fresh?.topics ?? []).map((topic) => ({ ...topic, trained: false })),
+      ...(trained?.topics ?? []).map((topic) => ({ ...topic, trained: true })),
+    ],
+    accuracy: share(whole?.accuracy.forced),
+    decided: share(whole?.accuracy.decided),
+    coverage: share(whole?.accuracy.coverage),
+    fresh,
+    trained,
+    doubtful: judged.filter(({ doubt }) => doubt !== null).length,
+    unlike: judged.filter(({ doubt, outside }) => outside && doubt === null).length,
   };
 }

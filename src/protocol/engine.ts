@@ -17,12 +17,12 @@ import type {
   EmbeddedPoint,
   EmbeddingsParams,
   EmbeddingsResult,
-  Figure,
   NeighboursResult,
   OpenStatement,
   ProbeParams,
   ProbeResult,
   StoredProbe,
+  TruthEvaluation,
   TruthResult,
   TruthStatement,
 } from './insides';
@@ -273,15 +273,7 @@ export interface EngineApi {
     /** A probe on statements with known labels: how often it is right on them. */
     evaluateTruth: {
       params: { statements: TruthStatement[]; probe: string | null };
-      /** `accuracy` of all; `decided`: share right among those it does not leave open, which are `coverage` of all. */
-      result: {
-        runMs: number;
-        auroc: Figure;
-        topics: { topic: string; auroc: Figure }[];
-        accuracy: number;
-        decided: number;
-        coverage: number;
-      };
+      result: TruthEvaluation & { runMs: number };
       progress: Progress;
     };
     /** Token of each id or ids of a text, for look-ups. */

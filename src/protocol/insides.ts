@@ -151,29 +151,68 @@ export interface Figure {
   high: number;
 }
 
-/** What is known about the probe, computed when it was trained. */
-export interface ProbeCard {
+/** A share that was counted: `hits` of `of`. */
+export interface Rate {
+  hits: number;
+  of: number;
+  /**
+   * 95 % interval of the share: the wider one of Clopper and Pearson's and of resampled topics; where all hit or none, the exact one-sided
+   * bound at 95 % (for many rows about 3 in as many: the rule of three).
+   */
+  low: number;
+  high: number;
+}
+
+/** How a probe does on labelled statements. Intervals of pooled figures and of the mean are over topics. */
+export interface TopicsFigures {
+  /** Pooled, and the mean over topics with the worst and the best one. */
+  auroc: Figure;
+  topicMean: Figure;
+  topicRange: [number, number];
+  accuracy: {
+    /** Verdicts without "can't tell" that are right. */
+    forced: Rate;
+    /** Of those that it decides, the right ones; of all, those that it decides. */
+    decided: Rate;
+    coverage: Rate;
+  };
+  /**
+   * What needs no probe, AUROC on the same lines: mean log-probability × negation; the words (TF-IDF) and the length, learnt on the other
+   * topics; null with too few topics to learn on. Asking the model, P(True) − P(False), is not computed.
+   */
+  baselines: { logprob: Figure; words: Figure | null; length: Figure | null };
+  topics: TopicFigures[];
+}
+
+export interface TopicFigures {
+  topic: string;
+  known: boolean;
+  statements: number;
+  auroc: Figure;
+  decided: Rate;
+}
+
+/** What is known about the probe, computed when it was trained: each topic judged by a probe trained on all others. */
+export interface ProbeCard extends TopicsFigures {
   /** Blocks whose mean is the verdict's state. */
   blocks: number[];
   trainedOn: { statements: number; topics: number };
   modelSha256: string;
   seed: number;
-  /** Held out by topic (leave one topic out), pooled; of the topics the model knows; of affirmative and negated statements. */
-  auroc: Figure;
+  /** Of the topics the model knows; of affirmative and negated statements. */
   known: Figure;
   affirmative: Figure;
   negated: Figure;
-  /** Mean log-probability x negation flag, on the same lines; asking the model P(True) − P(False) is not computed. */
-  baseline: Figure;
+  /** Right among the half of the verdicts that it is surest of. */
+  surestHalf: Rate;
   /** Trained on affirmative statements, tested on negated ones. */
   negationFlip: number;
-  topics: { topic: string; known: boolean; auroc: Figure }[];
+  /** Each layer's own probe, held out by parts of whole topics. */
   layers: { layer: number; auroc: number; shuffled: number; shuffledSpread: number }[];
-  accuracy: { forced: number; surestHalf: number; decided: number; coverage: number };
   calibration: { error: number; bins: { predicted: number; observed: number; count: number }[] };
   coverage: { share: number; accuracy: number }[];
   /** Evaluated once, after everything else was fixed. */
-  frozen: { auroc: Figure; topics: { topic: string; auroc: Figure }[] } | null;
+  frozen: TopicsFigures | null;
   /** On what the model itself said; null where it was not asked. */
   answers: AnswersCard | null;
   /** The training statements in two dimensions: their own first two axes. */
@@ -204,6 +243,15 @@ export interface AnswersFigures {
 
 export type Verdict = 'true' | 'false' | 'unsure';
 
+/** Between these probabilities a truth probe says nothing. */
+export const unsureBetween: readonly [number, number] = [0.15, 0.85];
+
+/**
+ * Why it is not read whether a sentence says or denies: two negations; one thing denied and another said; a negation in a clause within
+ * it; what may be a title; a turn of phrase that half denies; not in English.
+ */
+export type PolarityDoubt = 'double' | 'contrast' | 'clause' | 'title' | 'idiom' | 'language';
+
 export interface JudgedStatement {
   text: string;
   /** UTF-16 range in the user's file; null for the model's own answer. */
@@ -213,9 +261,13 @@ export interface JudgedStatement {
   /** Calibrated, clipped to [0.05, 0.95]; null outside what the probe was tested on. */
   probability: number | null;
   verdict: Verdict;
-  /** Its state lies far from the training statements'. */
+  /** Its state lies far from the training statements', or its polarity is in doubt. */
   outside: boolean;
+  /** Says that something is not so, as far as can be told. */
   negated: boolean;
+  doubt: PolarityDoubt | null;
+  /** The probe was trained on this very sentence: a right verdict proves nothing. */
+  trained: boolean;
   /** [L + 1] score of each layer's own probe. */
   layers: number[];
   /** Mean log-probability of its tokens. */
@@ -232,12 +284,28 @@ export interface TruthResult {
   complete: boolean;
 }
 
+/** How often a probe is right on a user's labelled statements. */
+export interface TruthEvaluation {
+  auroc: Figure;
+  topics: (TopicFigures & { trained: boolean })[];
+  /** Shares: right of all, forced; right of those that it decides; decided of all. */
+  accuracy: number;
+  decided: number;
+  coverage: number;
+  /** Statements of topics that the probe was not trained on, and of those that it was; null where there are none. */
+  fresh: TopicsFigures | null;
+  trained: TopicsFigures | null;
+  /** Statements whose polarity is not read, and those unlike the training statements. */
+  doubtful: number;
+  unlike: number;
+}
+
 /** A row of the training file. */
 export interface TruthStatement {
   text: string;
   label: boolean;
   topic: string;
-  /** Says that something is not so; null = the engine looks for words of negation. */
+  /** Says that something is not so; null = the engine reads it from the sentence. */
   negated: boolean | null;
   /** Of a topic that the model has read about; true where the file does not say. */
   known: boolean;
@@ -254,8 +322,8 @@ export interface OpenStatement {
 
 /** A probe as it is kept in a file: JSON, arrays as base64 of little-endian float32. */
 export interface StoredProbe {
-  /** 2: a statement's last word is read beside the mark behind it. */
-  schema: 2;
+  /** 3: the card counts rates and keeps intervals; statements are read in plain spelling. */
+  schema: 3;
   kind: 'truth';
   card: ProbeCard;
   arrays: Record<string, string>;

@@ -1,10 +1,7 @@
 /** Verdicts by shape and colour: ▲ looks true (filled), ▽ looks false (hollow), – can't tell; and a probability on 0–1 with the abstain band. */
-import type { Verdict } from '../../src/protocol/insides';
+import { unsureBetween, type Verdict } from '../../src/protocol/insides';
 import { svgEl } from '../base/dom';
 import type { Theme } from '../base/theme';
-
-/** Between these probabilities nothing is said; as the engine decides. */
-export const UNSURE: readonly [number, number] = [0.3, 0.7];
 
 const GLYPH = 10;
 const ROW = 24;
@@ -58,7 +55,7 @@ export function probabilityMarks(
 
 /** The abstain band behind the rows. */
 export function abstainBand(theme: Theme, width: number, height: number): SVGElement {
-  const [low, high] = UNSURE;
+  const [low, high] = unsureBetween;
   return svgEl('rect', { x: low * width, y: 0, width: (high - low) * width, height, fill: theme.band });
 }
 

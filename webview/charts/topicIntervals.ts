@@ -1,4 +1,4 @@
-/** AUROC of each topic with its interval, in one column or two; hollow where the interval touches chance. One tab stop over the topics. */
+/** AUROC of each topic with its interval, in up to four columns; hollow where the interval touches chance. One tab stop over the topics. */
 import { scaleLinear } from 'd3';
 import type { Figure } from '../../src/protocol/insides';
 import { svgEl } from '../base/dom';
@@ -16,8 +16,9 @@ const BETWEEN = 24;
 const NAME = 84;
 const VALUE = 32;
 const LOWEST = 0.3;
-/** Narrower, and the topics stand in one column. */
-const TWO_COLUMNS = 420;
+/** px of a column, at least. */
+const COLUMN = 200;
+const MOST_COLUMNS = 4;
 
 export function topicIntervals(
   container: HTMLElement,
@@ -28,7 +29,7 @@ export function topicIntervals(
 }
 
 function draw(rows: readonly TopicRow[], { theme, width }: StepOptions, cursor: number | null): Drawing {
-  const columns = width >= TWO_COLUMNS ? 2 : 1;
+  const columns = Math.max(1, Math.min(MOST_COLUMNS, Math.floor((width + BETWEEN) / (COLUMN + BETWEEN))));
   const each = (width - (columns - 1) * BETWEEN) / columns;
   const high = Math.ceil(rows.length / columns);
   const place = (i: number) => ({ left: Math.floor(i / high) * (each + BETWEEN), y: 10 + (i % high) * ROW });
@@ -58,7 +59,7 @@ function draw(rows: readonly TopicRow[], { theme, width }: StepOptions, cursor: 
     nodes,
     steps: rows.length,
     nearest(x, y) {
-      const column = columns === 2 && x > each + BETWEEN / 2 ? 1 : 0;
+      const column = Math.max(0, Math.min(columns - 1, Math.floor((x + BETWEEN / 2) / (each + BETWEEN))));
       const row = Math.floor(y / ROW);
       const index = column * high + row;
       return row >= 0 && row < high && index < rows.length ? index : null;

@@ -4,7 +4,7 @@
  * et al. 2024: truth has a general and a polarity-sensitive direction). What it needs to judge a statement, and how it does. Pure;
  * for training and for the engine.
  */
-import type { ProbeCard, Verdict } from '../../protocol/insides';
+import { type ProbeCard, unsureBetween, type Verdict } from '../../protocol/insides';
 
 /** Standardised features' weights folded back: score = [h, p·h] · weights + bias. */
 export interface LinearProbe {
@@ -36,8 +36,6 @@ export interface TruthProbe {
   region: Region;
 }
 
-/** Between these probabilities nothing is said. */
-export const unsure: readonly [number, number] = [0.3, 0.7];
 /** No probability is shown nearer to certainty. */
 const clip: readonly [number, number] = [0.05, 0.95];
 
@@ -82,8 +80,9 @@ export function shownProbability(probability: number): number {
 
 /** Outside the region nothing is claimed. */
 export function verdictOf(probability: number, outside: boolean): Verdict {
-  if (outside || (probability >= unsure[0] && probability <= unsure[1])) return 'unsure';
-  return probability > unsure[1] ? 'true' : 'false';
+  const [low, high] = unsureBetween;
+  if (outside || (probability >= low && probability <= high)) return 'unsure';
+  return probability > high ? 'true' : 'false';
 }
 
 /** Squared distance from the training states, in their own spread: about the number of axes plus one for one of them. */
@@ -99,16 +98,22 @@ export function distance({ mean, axes, variance, rest }: Omit<Region, 'limit'>, 
   return sum + left.reduce((total, value) => total + value * value, 0) / rest;
 }
 
-/** Negation that turns what a sentence says; the probe must be told, as it was when it was trained. */
-export function isNegated(sentence: string): boolean {
-  return /\b(?:not|never|no|cannot|nobody|nothing|none|neither|nor)\b|n['’]t\b/i.test(sentence);
-}
-
 /** How a statement is put before the model: as the assistant's own answer. */
 export const statementFrame = { question: 'Tell me a true fact.', lead: 'Here is a true fact: ' } as const;
 
-/** As it is read: with a mark at its end, whose state is read beside the last word's. */
+/**
+ * As it is read: with a mark at its end, whose state is read beside the last word's, and in plain spelling, since the model knows facts
+ * by it: straight quotation marks, a capital at the beginning, and words all of capitals in small letters.
+ */
 export function asStatement(sentence: string): string {
-  const text = sentence.trim();
+  const straight = sentence.trim().replace(/[‘’ʼ]/g, "'").replace(/[“”„]/g, '"');
+  const words = straight.match(/\p{L}+/gu) ?? [];
+  const isShouted = !/\p{Ll}/u.test(straight) && words.filter((word) => word.length > 1).length > 2;
+  const text = (isShouted ? straight.toLowerCase() : straight).replace(
+    /^(["'(]*)(\p{Ll})(?=\p{Ll}*(?:['\s]|$))/u,
+    (_, mark, first) => {
+      return `${mark}${first.toUpperCase()}`;
+    },
+  );
   return /[.!?。！？]["'”’)]*$/.test(text) ? text : `${text}.`;
 }

@@ -4,33 +4,34 @@
  * are judged once, by the finished probe; the model's own answers by the probe that has not seen their topic. Pure; the states and
  * the products come from the engine.
  */
-import type { Figure, ProbeCard } from '../../protocol/insides';
+import type { Figure, ProbeCard, TopicsFigures } from '../../protocol/insides';
 import { principalAxes, project } from '../projection/pca';
 import { seededRandom } from '../random';
 import { type AnswerSet, answersFigures } from './answersCard';
-import { accuracy, auroc, calibration, withInterval } from './figures';
+import { auroc, calibration } from './figures';
 import { dealFolds, groupRows, shuffleWithin } from './folds';
 import { type Column, fitColumns, type LinearModels } from './linearModels';
 import type { Products } from './products';
+import { rateOf } from './rates';
+import { type LabelledStatements, pooled, topicsFigures } from './topicsFigures';
 import {
   distance,
   type LinearProbe,
   meanStates,
   polarityFeatures,
+  probabilityOf,
   type Region,
+  scoreOf,
   type TruthProbe,
-  unsure,
   verdictBlocks,
+  verdictOf,
 } from './truthProbe';
 
-export interface TrainingSet {
-  statements: readonly { text: string; label: boolean; topic: string; negated: boolean; known: boolean }[];
+export interface TrainingSet extends LabelledStatements {
   /** Layer 0 … L → [N, D] of each statement's end. */
   states: ReadonlyMap<number, Float32Array>;
   /** [N, D] of the mark behind it, mean of the verdict's blocks: less of its last word, so that unlike sentences lie apart. */
   marks: Float32Array;
-  /** [N] mean log-probability of the statement's tokens. */
-  logprob: readonly number[];
 }
 
 /** The model's own answers, chosen among listed values and in its own words. */
@@ -53,9 +54,9 @@ export interface TrainingOptions {
 }
 
 /** 1/C of scikit-learn; chosen once, on the training topics held out in turn. */
-const usualLambda = 200;
+const usualLambda = 800;
 const shuffles = 3;
-/** Shuffled labels are held out by fewer, larger folds of whole topics: their level is what matters. */
+/** The layers' curve, shuffled labels and the negation flip are held out by fewer, larger folds of whole topics: their level matters. */
 const controlFolds = 6;
 /** Finer than the third digit of an AUROC. */
 const curveTolerance = 1e-4;
@@ -87,10 +88,10 @@ export async function trainTruthProbe(
   const verdict = probeOf(verdicts, set.topics.length);
   const calibrated = platt(held, set.labels);
   const probabilities = crossCalibrated(held, set);
+  const verdictsHeld = probabilities.map((probability) => verdictOf(probability, false));
 
-  const baseline = baselineScores(training);
-  const onlyAffirmative = set.leaveOneOut(set.signs, (row) => !set.negated[row]);
-  const flipped = set.heldOut(await fitAll(mean, onlyAffirmative));
+  const onlyAffirmative = set.byFold(set.signs, (row) => !set.negated[row]);
+  const flipped = set.heldOutByFold(await fitAll(mean, onlyAffirmative), 0);
 
   const layers: LinearProbe[] = [];
   const curve: ProbeCard['layers'] = [];
@@ -100,18 +101,18 @@ export async function trainTruthProbe(
       Float64Array.from(shuffleWithin(Array.from(set.signs), set.strata, random)),
     );
     const controls = shuffled.flatMap((signs) => set.byFold(signs));
-    const columns = [...set.leaveOneOut(set.signs), set.everything(set.signs), ...controls];
+    const columns = [...set.byFold(set.signs), set.everything(set.signs), ...controls];
     const models = await fitAll(polarityFeatures(own, width, set.negated), columns, curveTolerance);
-    const first = set.topics.length + 1;
+    const first = controlFolds + 1;
     const chance = shuffled.map(
       (signs, which) => auroc(set.heldOutByFold(models, first + which * controlFolds), signs) ?? 0.5,
     );
-    layers.push(probeOf(models, set.topics.length));
-    curve.push({ layer, auroc: auroc(set.heldOut(models), set.signs) ?? 0.5, ...meanAndSpread(chance) });
+    layers.push(probeOf(models, controlFolds));
+    curve.push({ layer, auroc: auroc(set.heldOutByFold(models, 0), set.signs) ?? 0.5, ...meanAndSpread(chance) });
     options.onProgress?.(layers.length, states.size);
   }
 
-  const figure = (chosen: readonly number[]): Figure => figureOf(held, set.labels, set.topicOf, chosen);
+  const figure = (chosen: readonly number[]): Figure => pooled(held, set.labels, set.topicOf, chosen);
   const { marks } = training;
   const region = regionOf(marks, width, set);
   const axes = region.axes.slice(0, 2);
@@ -126,25 +127,20 @@ export async function trainTruthProbe(
     trainedOn: { statements: statements.length, topics: set.topics.length },
     modelSha256: options.modelSha256,
     seed,
-    auroc: figure(set.all),
+    ...topicsFigures(training, held, { probabilities, verdicts: verdictsHeld }),
     known: figure(set.all.filter((row) => statements[row].known)),
     affirmative: figure(set.all.filter((row) => !set.negated[row])),
     negated: figure(set.all.filter((row) => set.negated[row])),
-    baseline: figureOf(baseline, set.labels, set.topicOf, set.all),
     negationFlip:
       aurocOf(
         flipped,
         set.labels,
         set.all.filter((row) => set.negated[row]),
       ) ?? 0.5,
-    topics: set.topics.map((topic) => {
-      const members = set.all.filter((row) => statements[row].topic === topic);
-      return { topic, known: statements[members[0]].known, auroc: figureOf(held, set.labels, null, members) };
-    }),
     layers: curve,
-    ...decisions(probabilities, set.labels),
+    ...decisions(probabilities, set),
     calibration: calibration(probabilities, set.labels),
-    frozen: frozen && judgeFrozen(frozen, verdict, blocks, width),
+    frozen: frozen && judgeFrozen(frozen, { card: { blocks }, verdict, platt: calibrated, region }, width),
     answers: answers && {
       listed: answersFigures(answers.listed, blocks, width, without),
       free: { ...answersFigures(answers.free, blocks, width, without), unjudged: answers.unjudged },
@@ -189,16 +185,16 @@ function describe({ statements }: TrainingSet) {
     /** A shuffled label keeps its topic and polarity. */
     strata: statements.map((each) => `${each.topic} ${each.negated}`),
     /** One column a topic: trained on all others. */
-    leaveOneOut: (labelsOf: Float64Array, only: (row: number) => boolean = () => true): Column[] =>
+    leaveOneOut: (labelsOf: Float64Array): Column[] =>
       topics.map((_, topic) => ({
         labels: labelsOf,
-        train: Uint8Array.from(all, (row) => (only(row) && !unitsOfTopic[topic].has(unit[row]) ? 1 : 0)),
+        train: Uint8Array.from(all, (row) => (unitsOfTopic[topic].has(unit[row]) ? 0 : 1)),
       })),
     everything: (labelsOf: Float64Array): Column => ({ labels: labelsOf, train: new Uint8Array(all.length).fill(1) }),
-    byFold: (labelsOf: Float64Array): Column[] =>
+    byFold: (labelsOf: Float64Array, only: (row: number) => boolean = () => true): Column[] =>
       Array.from({ length: controlFolds }, (_, out) => ({
         labels: labelsOf,
-        train: Uint8Array.from(all, (row) => (fold[row] === out ? 0 : 1)),
+        train: Uint8Array.from(all, (row) => (only(row) && fold[row] !== out ? 1 : 0)),
       })),
     heldOutByFold: ({ scores }: LinearModels, first: number): number[] =>
       all.map((row) => scores[first + fold[row]][row]),
@@ -212,36 +208,11 @@ function probeOf({ weights, bias }: LinearModels, column: number): LinearProbe {
   return { weights: weights[column], bias: bias[column] };
 }
 
-/** What needs no probe: the mean log-probability against that of its polarity, turned where the statement is negated. */
-function baselineScores({ statements, logprob }: TrainingSet): number[] {
-  const middle = (isNegated: boolean) => {
-    const own = logprob.filter((_, row) => statements[row].negated === isNegated);
-    return own.reduce((sum, value) => sum + value, 0) / Math.max(1, own.length);
-  };
-  const means = [middle(false), middle(true)];
-  return statements.map(({ negated }, row) => (negated ? means[1] - logprob[row] : logprob[row] - means[0]));
-}
-
 const aurocOf = (scores: readonly number[], labels: readonly boolean[], rows: readonly number[]) =>
   auroc(
     rows.map((row) => scores[row]),
     rows.map((row) => labels[row]),
   );
-
-function figureOf(
-  scores: readonly number[],
-  labels: readonly boolean[],
-  groups: readonly string[] | null,
-  chosen: readonly number[],
-): Figure {
-  const measure = (places: readonly number[]) =>
-    aurocOf(
-      scores,
-      labels,
-      places.map((place) => chosen[place]),
-    );
-  return withInterval(chosen.length, groups && chosen.map((row) => groups[row]), measure);
-}
 
 /** Logistic regression on one number, by Newton's method (Platt 1999). */
 export function platt(scores: readonly number[], labels: readonly boolean[]): TruthProbe['platt'] {
@@ -284,53 +255,41 @@ function crossCalibrated(held: readonly number[], { topics, topicOf, labels, all
 
 function decisions(
   probabilities: readonly number[],
-  labels: readonly boolean[],
-): Pick<ProbeCard, 'accuracy' | 'coverage'> {
+  { labels, topicOf }: Pick<Described, 'labels' | 'topicOf'>,
+): Pick<ProbeCard, 'surestHalf' | 'coverage'> {
   const sureness = probabilities.map((probability) => Math.abs(probability - 0.5));
   const order = sureness.map((_, row) => row).sort((a, b) => sureness[b] - sureness[a]);
-  const among = (rows: readonly number[]) =>
-    accuracy(
-      rows.map((row) => probabilities[row] - 0.5),
-      rows.map((row) => labels[row]),
-    );
-  const surest = (share: number) => among(order.slice(0, Math.max(1, Math.round(share * order.length))));
-  const decided = order.filter((row) => probabilities[row] < unsure[0] || probabilities[row] > unsure[1]);
+  const isRight = (row: number) => probabilities[row] > 0.5 === labels[row];
+  const surest = (share: number) => order.slice(0, Math.max(1, Math.round(share * order.length)));
+  const half = surest(0.5);
   return {
-    accuracy: {
-      forced: among(order),
-      surestHalf: surest(0.5),
-      decided: decided.length > 0 ? among(decided) : 0,
-      coverage: decided.length / order.length,
-    },
-    coverage: Array.from({ length: 10 }, (_, step) => ({ share: (step + 1) / 10, accuracy: surest((step + 1) / 10) })),
+    surestHalf: rateOf(
+      half.map(isRight),
+      half.map((row) => topicOf[row]),
+    ),
+    coverage: Array.from({ length: 10 }, (_, step) => {
+      const share = (step + 1) / 10;
+      const rows = surest(share);
+      return { share, accuracy: rows.filter(isRight).length / rows.length };
+    }),
   };
 }
 
 function judgeFrozen(
   frozen: TrainingSet,
-  verdict: LinearProbe,
-  blocks: readonly number[],
+  probe: Pick<TruthProbe, 'verdict' | 'platt' | 'region'> & { card: Pick<ProbeCard, 'blocks'> },
   width: number,
-): ProbeCard['frozen'] {
-  const { labels, topics, topicOf, all, negated } = describe(frozen);
-  const features = polarityFeatures(meanStates(frozen.states, blocks), width, negated);
-  const scores = all.map((row) => {
-    let score = verdict.bias;
-    for (let d = 0; d < 2 * width; d++) score += features[row * 2 * width + d] * verdict.weights[d];
-    return score;
+): TopicsFigures {
+  const mean = meanStates(frozen.states, probe.card.blocks);
+  const scores = frozen.statements.map(({ negated }, row) =>
+    scoreOf(probe.verdict, mean.subarray(row * width, (row + 1) * width), negated),
+  );
+  const probabilities = scores.map((score) => probabilityOf(probe, score));
+  const verdicts = probabilities.map((probability, row) => {
+    const mark = frozen.marks.subarray(row * width, (row + 1) * width);
+    return verdictOf(probability, distance(probe.region, mark) > probe.region.limit);
   });
-  return {
-    auroc: figureOf(scores, labels, topicOf, all),
-    topics: topics.map((topic) => ({
-      topic,
-      auroc: figureOf(
-        scores,
-        labels,
-        null,
-        all.filter((row) => topicOf[row] === topic),
-      ),
-    })),
-  };
+  return topicsFigures(frozen, scores, { probabilities, verdicts });
 }
 
 /** The limit comes from topics that the region was fitted without. */

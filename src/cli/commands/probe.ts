@@ -9,6 +9,8 @@ import type {
   ProbeCard,
   ProbeResult,
   ProbeTask,
+  TopicsFigures,
+  TruthEvaluation,
   TruthStatement,
 } from '../../protocol/insides';
 import { ProblemError } from '../../protocol/problem';
@@ -18,7 +20,7 @@ import { readText, systemReason } from '../readPrompt';
 import { runPlain, type Session } from '../runCommand';
 import { addTableOptions, readTable, type TableOptions, tellReading } from '../tables';
 import { type Paint, tableLines } from '../terminalText';
-import { interval } from './truth';
+import { figureRows, figuresText, interval, rightText, topicLines } from '../truthText';
 
 interface TrainOptions extends CommonOptions, TableOptions {
   output?: string;
@@ -137,25 +139,37 @@ async function runEvaluation(environment: Environment, file: string, options: Ev
     const { runMs, ...result } = await session.engine.request('evaluateTruth', params, {
       onProgress: session.progress,
     });
-    const columns = [{ title: 'topic' }, { title: 'AUROC' }];
-    const rows = result.topics.map(({ topic, auroc }) => [topic, interval(auroc)]);
-    const percent = (share: number) => `${(share * 100).toFixed(0)} %`;
-    const text = [
-      `AUROC ${interval(result.auroc)}`,
-      `right on ${percent(result.accuracy)} of all; on ${percent(result.decided)} of the ${percent(result.coverage)} that it decides`,
-    ];
+    const { topics } = result;
     return {
       prompt: null,
       runMs,
       result,
       sheet: {
         figure: { kind: 'bars' as const, label: ['topic'], value: 'auroc' },
-        columns: ['topic', 'auroc', 'low', 'high'],
-        rows: result.topics.map(({ topic, auroc }) => [topic, auroc.value, auroc.low, auroc.high]),
+        columns: ['topic', 'trained', 'known', 'statements', 'auroc', 'low', 'high', 'decided', 'right'],
+        rows: topics.map(({ topic, trained, known, statements: rows, auroc, decided }) => [
+          ...[topic, trained, known, rows, auroc.value, auroc.low, auroc.high],
+          ...[decided.of, decided.hits],
+        ]),
       },
-      text: `${text.join('\n')}\n${tableLines(columns, rows, session.paint)}`,
+      text: evaluationText(result, session.paint),
     };
   });
+}
+
+function evaluationText(result: TruthEvaluation, paint: Paint): string {
+  const { fresh, trained, doubtful, unlike } = result;
+  const part = (heading: string, figures: TopicsFigures | null) =>
+    figures ? `${paint('bold', heading)}\n${figuresText(figures, paint)}${topicLines(figures.topics, paint)}` : '';
+  const left = [
+    doubtful > 0 ? `${doubtful} left open: it is not read whether they say or deny` : '',
+    unlike > 0 ? `${unlike} left open: unlike every training statement` : '',
+  ].filter(Boolean);
+  return [
+    part(`new topics: ${fresh?.topics.length ?? 0}`, fresh),
+    part(`topics it was trained on: ${trained?.topics.length ?? 0} (no test: it has seen them)`, trained),
+    ...left.map((line) => `${line}\n`),
+  ].join('');
 }
 
 async function readStatements(
@@ -194,20 +208,17 @@ function layerSheet(layers: Layers, value: 'auroc' | 'score') {
 }
 
 function cardText(card: Omit<ProbeCard, 'map'>, paint: Paint): string {
-  const { auroc, known, affirmative, negated, baseline, negationFlip, accuracy, calibration, frozen, answers } = card;
+  const { auroc, known, affirmative, negated, baselines, negationFlip, surestHalf, calibration, frozen, answers } =
+    card;
   const rows = [
-    ['all topics', interval(auroc)],
+    ...figureRows(card),
+    ['gain over log-probability × negation', (auroc.value - baselines.logprob.value).toFixed(3)],
     ['known topics', interval(known)],
     ['affirmative', interval(affirmative)],
     ['negated', interval(negated)],
-    ['mean log-probability and negation', interval(baseline)],
-    ['gain over it', (auroc.value - baseline.value).toFixed(3)],
     ['trained on affirmative, tested on negated', negationFlip.toFixed(3)],
-    ['accuracy, forced', accuracy.forced.toFixed(3)],
-    ['accuracy, surest half', accuracy.surestHalf.toFixed(3)],
-    ['accuracy where it decides', `${accuracy.decided.toFixed(3)} of ${(accuracy.coverage * 100).toFixed(0)} %`],
+    ['right on the surest half', rightText(surestHalf)],
     ['calibration error', calibration.error.toFixed(3)],
-    ...(frozen ? [['frozen topics', interval(frozen.auroc)]] : []),
     ...(answers ? answerRows(answers) : []),
   ];
   const layers = card.layers.map(({ layer, auroc: own, shuffled, shuffledSpread }) => [
@@ -217,7 +228,15 @@ function cardText(card: Omit<ProbeCard, 'map'>, paint: Paint): string {
   ]);
   const heading = `held out by topic: ${card.trainedOn.statements} statements, ${card.trainedOn.topics} topics, seed ${card.seed}\n`;
   const layerColumns = [{ title: 'layer', align: 'right' as const }, { title: 'AUROC' }, { title: 'shuffled labels' }];
-  return `${heading}${tableLines([{ title: '' }, { title: 'AUROC' }], rows, paint)}${tableLines(layerColumns, layers, paint)}`;
+  return [
+    heading,
+    tableLines([{ title: '' }, { title: '95 % intervals over topics' }], rows, paint),
+    topicLines(card.topics, paint),
+    ...(frozen
+      ? [`frozen topics: ${frozen.topics.length}\n`, figuresText(frozen, paint), topicLines(frozen.topics, paint)]
+      : []),
+    tableLines(layerColumns, layers, paint),
+  ].join('');
 }
 
 function answerRows({ listed, free }: AnswersCard): string[][] {

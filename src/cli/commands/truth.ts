@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { rowStatements } from '../../document/sentences';
 import { isTableName, lines } from '../../document/table';
-import type { Figure, ProbeCard, TruthResult } from '../../protocol/insides';
+import { type JudgedStatement, type ProbeCard, type TruthResult, unsureBetween } from '../../protocol/insides';
 import { ProblemError } from '../../protocol/problem';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
@@ -11,6 +11,7 @@ import { readText, standardInput } from '../readPrompt';
 import { runPlain } from '../runCommand';
 import { addTableOptions, readTable, type TableOptions, tellReading } from '../tables';
 import { type Paint, tableLines } from '../terminalText';
+import { doubtWords, promiseLine } from '../truthText';
 
 interface Options extends CommonOptions, TableOptions {
   probe?: string;
@@ -59,47 +60,57 @@ function reported({ card, statements }: TruthResult) {
       trainedOn: card.trainedOn,
       frozen: card.frozen?.auroc ?? null,
     },
-    statements,
+    statements: statements.map((statement) => ({ ...statement, reason: reason(statement) })),
   };
 }
 
 /** What it reaches on topics that it has not seen. */
-export const heldOut = ({ auroc, known, affirmative, negated, baseline, negationFlip }: ProbeCard) => ({
-  auroc,
-  known,
-  affirmative,
-  negated,
-  baseline,
-  negationFlip,
-});
+export const heldOut = (card: ProbeCard) => {
+  const { auroc, topicMean, topicRange, accuracy, known, affirmative, negated, baselines, negationFlip } = card;
+  return {
+    ...{ auroc, topicMean, topicRange, accuracy, known, affirmative, negated },
+    ...{ baseline: baselines.logprob, baselines, negationFlip },
+  };
+};
 
 function sheetOf({ statements }: TruthResult): Sheet {
   return {
     figure: { kind: 'bars', label: ['text'], value: 'score' },
-    columns: ['text', 'verdict', 'probability', 'score', 'outside', 'negated', 'logprob'],
+    columns: ['text', 'verdict', 'probability', 'score', 'outside', 'reason', 'negated', 'trained', 'logprob'],
     rows: statements.map((each) => [
       each.text,
       each.verdict,
       each.probability,
       each.score,
       each.outside,
+      reason(each),
       each.negated,
+      each.trained,
       each.logprob,
     ]),
   };
 }
 
-function textOf({ card, statements }: TruthResult, paint: Paint): string {
-  const columns = [{ title: 'to this model' }, { title: 'p(true)', align: 'right' as const }, { title: 'statement' }];
-  const rows = statements.map(({ verdict, probability, outside, text }) => [
-    marks[verdict],
-    probability === null ? '–' : probability.toFixed(2),
-    outside ? `${text} ${paint('dim', '(outside what it was tested on)')}` : text,
-  ]);
-  const { statements: count, topics } = card.trainedOn;
-  const note = `on topics it has not seen: AUROC ${interval(card.auroc)} (${count} statements, ${topics} topics); baseline ${card.baseline.value.toFixed(2)}`;
-  return `${tableLines(columns, rows, paint)}${paint('dim', `  ${note}`)}\n`;
+/** Why it is outside; null = it is not. */
+function reason({ outside, doubt }: JudgedStatement): string | null {
+  if (doubt !== null) return `its negation is not read: ${doubtWords[doubt]}`;
+  return outside ? 'unlike every training statement' : null;
 }
 
-export const interval = ({ value, low, high }: Figure): string =>
-  `${value.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`;
+function textOf({ card, statements }: TruthResult, paint: Paint): string {
+  const columns = [{ title: 'to this model' }, { title: 'p(true)', align: 'right' as const }, { title: 'statement' }];
+  const rows = statements.map((statement) => {
+    const { verdict, probability, trained, text } = statement;
+    const why = reason(statement);
+    const notes = [why === null ? null : `outside: ${why}`, trained ? 'the probe was trained on it' : null];
+    const note = notes.filter((each) => each !== null).join('; ');
+    return [
+      marks[verdict],
+      probability === null ? '–' : probability.toFixed(2),
+      note ? `${text} ${paint('dim', `(${note})`)}` : text,
+    ];
+  });
+  const [low, high] = unsureBetween;
+  const limits = `  can’t tell: between ${low} and ${high}\n`;
+  return `${tableLines(columns, rows, paint)}${paint('dim', `${limits}${promiseLine(card)}`.trimEnd())}\n`;
+}

@@ -13,7 +13,6 @@ import type { TableReading } from '../../protocol/tableReading';
 import type { Asked, Finished, Question, SessionEngine } from './analyses';
 import { isTable } from './embeddedTexts';
 import type { PromptSource } from './promptSource';
-import { trainingRows } from './trainingRows';
 
 /** More would take minutes, and nobody reads them. */
 export const mostStatements = 2000;
@@ -49,7 +48,7 @@ export async function askLie(
     labels: chosen.map(({ label }) => label),
     found: found.statements.length,
     questions: found.questions,
-    training: trainingRows(result),
+    training: result.statements.filter(({ trained }) => trained).length,
     probe: fileName(intent.lie.probe),
     answer: null,
     ...(found.reading ? { reading: found.reading } : {}),
@@ -94,7 +93,7 @@ export async function askAnswer(
     labels: chosen.map(() => null),
     found: whole.statements.length,
     questions: whole.questions,
-    training: trainingRows(result),
+    training: result.statements.filter(({ trained }) => trained).length,
     probe: fileName(intent.lie.probe),
   });
   const statements = chosen.map((each) => ({ ...each, source: null }));

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, test, vi } from 'vitest';
-import { probabilityMarks, UNSURE, verdictMark } from '../../../webview/charts/lieMarks';
+import { unsureBetween } from '../../../src/protocol/insides';
+import { probabilityMarks, verdictMark } from '../../../webview/charts/lieMarks';
 import { aurocText, lollipops } from '../../../webview/charts/lollipops';
 import { type ProbeCurveData, probeCurve, tickText } from '../../../webview/charts/probeCurve';
 import { reliability } from '../../../webview/charts/reliability';
@@ -115,7 +116,7 @@ test('the reliability diagram draws bins that hold statements, larger ones for m
     { predicted: 0.9, observed: 0.95, count: 10 },
   ];
   const words = { claimed: 'claimed', observed: 'share true', unsure: 'can’t tell' };
-  reliability(container, { bins, unsure: UNSURE }, { ...common(), ...words });
+  reliability(container, { bins, unsure: unsureBetween }, { ...common(), ...words });
   const dots = all('circle');
   expect(dots).toHaveLength(2);
   expect(number(dots[0], 'r')).toBeGreaterThan(number(dots[1], 'r'));

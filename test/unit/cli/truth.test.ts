@@ -1,10 +1,34 @@
 /** The commands around probes, on a made-up engine: what they ask it for, what people read, and what is written. */
 import { describe, expect, it } from 'vitest';
-import type { Figure, ProbeCard, ProbeResult, StoredProbe, TruthResult } from '../../../src/protocol/insides';
+import type {
+  Figure,
+  ProbeCard,
+  ProbeResult,
+  Rate,
+  StoredProbe,
+  TopicsFigures,
+  TruthResult,
+} from '../../../src/protocol/insides';
 import { run } from './fakeEngine';
 
 const figure = (value: number): Figure => ({ value, low: value - 0.05, high: value + 0.05 });
+const rate = (hits: number, of: number, low: number, high: number): Rate => ({ hits, of, low, high });
+const accuracy = {
+  forced: rate(77, 100, 0.7, 0.84),
+  decided: rate(43, 50, 0.76, 0.94),
+  coverage: rate(50, 100, 0.4, 0.6),
+};
+const topic = { topic: 'capital', known: true, statements: 40, auroc: figure(0.95), decided: rate(48, 48, 0.9395, 1) };
+const figures: TopicsFigures = {
+  auroc: figure(0.83),
+  topicMean: figure(0.82),
+  topicRange: [0.46, 1],
+  accuracy,
+  baselines: { logprob: figure(0.6), words: figure(0.5), length: null },
+  topics: [topic, { ...topic, topic: 'parity', known: false, decided: rate(6, 10, 0.26, 0.88) }],
+};
 const card: ProbeCard = {
+  ...figures,
   blocks: [12, 14],
   trainedOn: { statements: 100, topics: 10 },
   modelSha256: 'abc',
@@ -13,27 +37,29 @@ const card: ProbeCard = {
   known: figure(0.9),
   affirmative: figure(0.85),
   negated: figure(0.84),
-  baseline: figure(0.6),
+  surestHalf: rate(45, 50, 0.78, 0.97),
   negationFlip: 0.16,
-  topics: [{ topic: 'capital', known: true, auroc: figure(0.95) }],
   layers: [{ layer: 0, auroc: 0.5, shuffled: 0.49, shuffledSpread: 0.02 }],
-  accuracy: { forced: 0.77, surestHalf: 0.9, decided: 0.86, coverage: 0.68 },
   calibration: { error: 0.01, bins: [] },
   coverage: [],
-  frozen: { auroc: figure(0.83), topics: [] },
+  frozen: { ...figures, topicMean: figure(0.79) },
   answers: {
     listed: { right: 50, wrong: 40, probe: figure(0.85), logprob: figure(0.86), both: figure(0.93) },
     free: { right: 90, wrong: 30, unjudged: 7, probe: figure(0.75), logprob: figure(0.76), both: figure(0.83) },
   },
   map: { x: [1], y: [2], label: [true], negated: [false], topic: [0] },
 };
-const judged = { source: null, score: 2, outside: false, negated: false, layers: [0], logprob: -2, x: 0, y: 0 };
+const judged = {
+  ...{ source: null, score: 2, outside: false, negated: false, doubt: null, trained: false },
+  ...{ layers: [0], logprob: -2, x: 0, y: 0 },
+};
 const truth: TruthResult = {
   card,
   statements: [
     { ...judged, text: 'Oslo is a city.', probability: 0.91, verdict: 'true' },
-    { ...judged, text: 'Oslo is a fish.', probability: 0.08, verdict: 'false' },
+    { ...judged, text: 'Oslo is a fish.', probability: 0.08, verdict: 'false', trained: true },
     { ...judged, text: 'qwertz', probability: null, verdict: 'unsure', outside: true },
+    { ...judged, text: 'It is not false.', probability: null, verdict: 'unsure', outside: true, doubt: 'double' },
   ],
   complete: true,
 };
@@ -52,7 +78,7 @@ const layers: ProbeResult = {
   warnings: ['length'],
 };
 const probe: StoredProbe = {
-  schema: 2,
+  schema: 3,
   kind: 'truth',
   card,
   arrays: {},
@@ -71,7 +97,13 @@ async function ask(words: string[], files: Record<string, string>) {
     };
   const evaluated = {
     auroc: figure(0.8),
-    topics: [{ topic: 't', auroc: figure(0.7) }],
+    topics: [
+      { ...topic, topic: 't', trained: false },
+      { ...topic, trained: true },
+    ],
+    fresh: { ...figures, topics: [{ ...topic, topic: 't' }] },
+    trained: { ...figures, topics: [topic] },
+    ...{ doubtful: 3, unlike: 0 },
     accuracy: 0.7,
     decided: 0.9,
     coverage: 0.5,
@@ -102,8 +134,11 @@ describe('truth', () => {
     });
     expect(output).toMatch(/▲ looks true +0\.91 {2}Oslo is a city\./);
     expect(output).toMatch(/▽ looks false +0\.08/);
-    expect(output).toMatch(/– can’t tell +– {2}qwertz \(outside what it was tested on\)/);
-    expect(output).toContain('AUROC 0.860 [0.810, 0.910]');
+    expect(output).toMatch(/– can’t tell +– {2}qwertz \(outside: unlike every training statement\)/);
+    expect(output).toContain('(outside: its negation is not read: two negations)');
+    expect(output).toContain('Oslo is a fish. (the probe was trained on it)');
+    expect(output).toContain('AUROC 0.820 [0.770, 0.870], from 0.46 to 1.00 by topic');
+    expect(output).toContain('right where it decides: 86 % [76, 94] (43 of 50); it decides 50 % [40, 60] (50 of 100)');
   });
 
   it('judges the rows of a table, not its lines', async () => {
@@ -120,7 +155,11 @@ describe('truth', () => {
     const { output } = await ask(['truth', 's.txt', '--json'], { 's.txt': 'x.' });
     const { result } = JSON.parse(output);
     expect(result.probe).toMatchObject({ layer: [12, 14], auroc: 0.86, trainedOn: { statements: 100 } });
-    expect(result.statements.map(({ verdict }: { verdict: string }) => verdict)).toEqual(['true', 'false', 'unsure']);
+    expect(result.statements.map(({ verdict }: { verdict: string }) => verdict)).toEqual([
+      ...['true', 'false', 'unsure', 'unsure'],
+    ]);
+    expect(result.statements[3]).toMatchObject({ outside: true, reason: 'its negation is not read: two negations' });
+    expect(result.probe.heldOut).toMatchObject({ topicRange: [0.46, 1], baseline: { value: 0.6 }, accuracy });
   });
 
   it('says that a file is empty', async () => {
@@ -139,14 +178,16 @@ describe('probe train', () => {
       { seed: 5, open: null, frozen: [{ label: true }, { label: false }] },
     ]);
     expect(JSON.parse(String(files.get('p.json')))).toEqual(probe);
-    expect(output).toContain('gain over it');
-    expect(output).toContain('0.260');
-    expect(output).toMatch(/frozen topics +0\.830/);
+    expect(output).toMatch(/gain over log-probability × negation +0\.260/);
+    expect(output).toMatch(/frozen topics: 2\n[\s\S]*mean over topics +0\.790/);
+    expect(output).toMatch(/capital +0\.950 \[0\.900, 1\.000\] +no error on 48 \(up to 6 in 100 possible\) +40/);
+    expect(output).toMatch(/parity \(hard\) .*60 % \[26, 88\] \(6 of 10\)/);
+    expect(output).toMatch(/length, learnt on other topics +– \(too few topics\)/);
   });
 
   it('asks the model itself to end statements where facts are given', async () => {
     const facts = {
-      topics: [{ topic: 'a', templates: [{ affirmative: '{subject} is {value}.', facts: [['snow', 'white']] }] }],
+      topics: [{ topic: 'a', templates: [{ forms: [['{subject} is {value}.', '']], facts: [['snow', 'white']] }] }],
     };
     const words = ['probe', 'train', 'd.csv', '--answers', 'facts.json'];
     const { asked, output } = await ask(words, { 'd.csv': statements, 'facts.json': JSON.stringify(facts) });
@@ -199,6 +240,14 @@ describe('probe evaluate', () => {
       'evaluateTruth',
       { probe: 'p.json', statements: [{ topic: 'a' }, { topic: 'b' }] },
     ]);
-    expect(output).toContain('right on 70 % of all; on 90 % of the 50 % that it decides');
+    const [fresh, trained] = output.split('topics it was trained on: 1 (no test: it has seen them)');
+    expect(fresh).toMatch(/^new topics: 1\n/);
+    for (const part of [fresh, trained]) {
+      expect(part).toContain('0.820 [0.770, 0.870]');
+      expect(part).toContain('log-probability × negation, AUROC  0.600 [0.550, 0.650]');
+      expect(part).toContain('43 of 50');
+    }
+    expect(fresh).toMatch(/\nt +0\.950 .*no error on 48/);
+    expect(trained).toMatch(/\ncapital +0\.950[\s\S]*3 left open: it is not read whether they say or deny/);
   });
 });

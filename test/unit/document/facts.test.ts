@@ -11,7 +11,7 @@ describe('open statements', () => {
     const text = facts({
       templates: [
         {
-          affirmative: 'the capital of {subject} is {value}.',
+          forms: [['the capital of {subject} is {value}.', '']],
           facts: [
             ['France', 'Paris', 'Rome'],
             ['Italy', 'Rome', 'Paris'],
@@ -19,7 +19,7 @@ describe('open statements', () => {
           ],
         },
         {
-          affirmative: '{value} is the capital of {subject}.',
+          forms: [['{value} is the capital of {subject}.', '']],
           facts: [
             ['Bolivia', 'Sucre', 'Rome'],
             ['Cuba', 'Havana', 'Sucre'],
@@ -45,13 +45,13 @@ describe('open statements', () => {
 
   it('leave out templates that end with something else, and count a beginning once', () => {
     const template = {
-      affirmative: '{value} is a young {subject}.',
+      forms: [['{value} is a young {subject}.', '']],
       facts: [
         ['lion', 'a cub', ''],
         ['bear', 'a cub', ''],
       ],
     };
-    const third = { affirmative: '{subject} is {value} than {object}.', facts: [['a', 'b', 'c', 'd']] };
+    const third = { forms: [['{subject} is {value} than {object}.', '']], facts: [['a', 'b', 'c', 'd']] };
     const open = openStatements(facts({ templates: [template, third] }), 'f.json');
     expect(open).toEqual([
       { topic: 'capital', text: 'A cub is a young', right: ['lion', 'bear'], wrong: [], disputed: [] },
@@ -64,9 +64,9 @@ describe('open statements', () => {
       'facts.json',
     );
     const topics = new Set(open.map(({ topic }) => topic));
-    // All but size, whose templates end with a third slot or begin with one.
-    expect(topics.size).toBe(29);
-    expect(topics).not.toContain('size');
+    // Not those whose templates end with a third slot or begin with one.
+    expect(topics.size).toBeGreaterThan(80);
+    for (const compared of ['size', 'speed', 'direction']) expect(topics).not.toContain(compared);
     for (const { right, wrong, disputed } of open) {
       expect(right.length).toBeGreaterThan(0);
       for (const value of right) expect([...wrong, ...disputed]).not.toContain(value);
@@ -77,7 +77,7 @@ describe('open statements', () => {
     ['no json', /it is not JSON/],
     ['[]', /no list "topics"/],
     ['{"topics":[{"topic":"a"}]}', /topic 1/],
-    ['{"topics":[{"topic":"a","templates":[{"affirmative":"x","facts":[["a"]]}]}]}', /the topic a/],
+    ['{"topics":[{"topic":"a","templates":[{"forms":[["x","y"]],"facts":[["a"]]}]}]}', /the topic a/],
   ])('refuse %s', (text, cause) => {
     expect(() => openStatements(text, 'f.json')).toThrow(
       expect.objectContaining({

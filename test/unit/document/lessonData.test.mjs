@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { readTruthFile } from '../../../scripts/truthStatements.mjs';
-import { leaveGroupOut } from '../wordBaseline.mjs';
+import { auroc } from '../../../src/analysis/probe/figures';
+import { wordBaselines } from '../../../src/analysis/probe/wordBaseline';
 
 const read = (name) => readFileSync(new URL(`../../../examples/${name}`, import.meta.url), 'utf8');
 const table = (name) => parse(read(name), { columns: true });
@@ -31,7 +32,9 @@ describe('sets for probing', () => {
     ['meaning.csv', 'good'],
   ])('%s cannot be told by its words or its length, with one group left out', (name, positive) => {
     const rows = table(`probing/${name}`).map(({ text, label, group }) => ({ text, group, label: label === positive }));
-    const { words, length } = leaveGroupOut(rows);
+    const labels = rows.map(({ label }) => label);
+    const scores = wordBaselines(rows);
+    const [words, length] = [auroc(scores.words, labels), auroc(scores.length, labels)];
     expect(Math.abs(words - 0.5)).toBeLessThan(0.05);
     // A plural is a letter longer than its singular.
     expect(Math.abs(length - 0.5)).toBeLessThan(name === 'grammar.csv' ? 0.12 : 0.08);

@@ -52,8 +52,8 @@ async function looking(shown: PromptSource, analysis: Analysis) {
 
 /** Only what the session looks at. */
 const judged = (count: number, complete = true) => ({
-  card: { map: { x: [3], y: [4] } },
-  statements: Array.from({ length: count }, (_, row) => ({ x: 3 + row, y: 4 })),
+  card: {},
+  statements: Array.from({ length: count }, (_, row) => ({ trained: row === 0 })),
   complete,
 });
 

@@ -14,10 +14,12 @@ import { createLieView } from '../../../webview/panels/lie/view';
 import {
   agreementWords,
   contradicts,
+  errorWords,
   gainWords,
   leftOutWords,
-  oneIn,
+  rateWords,
   statementFacts,
+  trainingWords,
 } from '../../../webview/panels/lie/words';
 import { press, theme } from '../charts/domSetup';
 
@@ -96,16 +98,40 @@ describe('the list of statements', () => {
     ]);
   });
 
-  it('gives no probability outside what the probe was tested on, but the bare score', () => {
+  it('gives no probability outside what the probe was tested on, and no score in its place', () => {
     page();
     const at = statements.findIndex(({ outside }) => outside);
     const row = rows()[at];
-    expect(row.textContent).toContain('outside what it was tested on');
+    expect(row.textContent).toContain('untested');
     expect(row.querySelector('circle')).toBeNull();
-    expect(row.querySelector('.num')?.textContent).toMatch(/^[+−]\d+\.\d$/);
+    // A score is no probability: it stands among the statement's numbers.
+    expect(row.querySelector('.num')?.textContent).toBe('');
+    expect(statementFacts(statements[at], null, null).map(([name]) => name)).toContain('score, log-odds');
     expect(statementFacts(statements[at], null, null).map(([name]) => name)).not.toContain(
       'probability of “looks true”',
     );
+  });
+
+  it('says why a negation is not read, in the row and in its numbers', () => {
+    const doubtful = { ...statements[0], outside: true, doubt: 'double' as const, probability: null };
+    page({}, { lie: ready({ ...lie, result: { ...lie.result, statements: [doubtful, ...statements.slice(1)] } }) });
+    expect(rows()[0].textContent).toContain('negation not read');
+    expect(rows()[0].getAttribute('aria-label')).toContain('negation not read: two negations');
+    expect(text()).toContain('Say it in a plainer sentence');
+    expect(statementFacts(doubtful, null, null).map(([name]) => name)).not.toContain('read as');
+  });
+
+  it('marks the sentences that the probe was trained on, and says what their verdicts prove', () => {
+    const trained = statements.map((each, at) => ({ ...each, trained: at < 2 }));
+    const data = { ...lie, training: 2, result: { ...lie.result, statements: trained } };
+    page({}, { lie: ready(data) });
+    expect(rows().map((row) => row.querySelector('.lie-trained') !== null)).toEqual(
+      trained.map((each) => each.trained),
+    );
+    expect(rows()[0].getAttribute('aria-label')).toContain('this very sentence');
+    expect(text()).toContain(`trained on 2 of these ${statements.length} sentences`);
+    expect(trainingWords({ ...data, training: statements.length })).toMatch(/^The probe was trained on these very/);
+    expect(trainingWords({ ...data, training: 0 })).toBe('');
   });
 
   it('is one tab stop: arrows choose, the editor shows the statement, Esc gives it up', () => {
@@ -160,7 +186,13 @@ describe('the list of statements', () => {
 describe('how far to believe it', () => {
   it('is in the view: figures, baselines, the failure without negation one click away', () => {
     page();
-    for (const words of ['Against simpler ways', 'log p × negation', 'shuffled labels', 'Calibration', 'Frozen test'])
+    for (const words of [
+      'Compared with simpler methods',
+      'log p × negation',
+      'shuffled labels',
+      'Calibration',
+      'Frozen test',
+    ])
       expect(text()).toContain(words);
     const why = [...document.querySelectorAll<HTMLElement>('.link')].find((link) =>
       link.textContent?.includes('Trained without'),
@@ -174,7 +206,7 @@ describe('how far to believe it', () => {
 
   it('compares the probe’s own figures with every other on the card', () => {
     const values = comparison(card).map(({ value }) => value);
-    for (const value of [card.auroc.value, card.known.value, card.baseline.value, card.negationFlip])
+    for (const value of [card.auroc.value, card.known.value, card.baselines.logprob.value, card.negationFlip])
       expect(values).toContain(value);
     expect(comparison({ ...card, frozen: null })).toHaveLength(comparison(card).length - (card.frozen ? 1 : 0));
   });
@@ -205,16 +237,27 @@ describe('how far to believe it', () => {
   });
 
   it('says plainly when nothing is gained, and when nothing was tested', () => {
-    expect(gainWords({ auroc: card.baseline, baseline: card.auroc })).toContain('gains nothing');
+    const turned = { auroc: card.baselines.logprob, baselines: { ...card.baselines, logprob: card.auroc } };
+    expect(gainWords(turned)).toContain('gains nothing');
     const bare = { ...lie, result: { ...lie.result, card: { ...card, frozen: null } } };
     page({}, { lie: ready(bare) });
     expect(text()).toContain('Not evaluated yet.');
   });
 
-  it('counts how many forced verdicts are wrong', () => {
-    expect(oneIn({ accuracy: { ...card.accuracy, forced: 0.77 } })).toBe(4);
-    expect(oneIn({ accuracy: { ...card.accuracy, forced: 0.5 } })).toBe(2);
-    expect(page().view.about.cannotTell).toContain(`1 forced verdict in ${oneIn(card)} is wrong`);
+  it('gives every rate an interval, and never takes no error for none possible', () => {
+    const forced = { hits: 770, of: 1000, low: 0.71, high: 0.824 };
+    expect(errorWords(forced)).toBe(
+      'Forced to decide, it is wrong 23 times in 100 on topics that were held out (18–29).',
+    );
+    const faultless = { hits: 48, of: 48, low: 0.05 ** (1 / 48), high: 1 };
+    expect(errorWords(faultless)).toBe(
+      'Forced to decide: no error on 48 held-out sentences (up to 6 in 100 possible).',
+    );
+    expect(rateWords(faultless)).toBe('all 48 (up to 6 in 100 not, possibly)');
+    expect(rateWords(forced)).toBe('.77 (.71–.82)');
+    expect(page().view.about.cannotTell).toContain(errorWords(card.accuracy.forced));
+    for (const words of ['right where it decides', 'from the worst topic to the best', 'words (TF-IDF)'])
+      expect(text()).toContain(words);
   });
 
   it('shades the layers that read no more than shuffled labels', () => {

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { outputs, readTruthFile, statementRows, statementsCsv } from '../../../scripts/truthStatements.mjs';
-import { leaveGroupOut } from '../wordBaseline.mjs';
+import { auroc } from '../../../src/analysis/probe/figures';
+import { wordBaselines } from '../../../src/analysis/probe/wordBaseline';
 
 const facts = JSON.parse(readTruthFile('facts.json'));
 const rows = statementRows(facts);
@@ -13,11 +14,18 @@ const count = (items, key) => {
 };
 const sorted = (values) => [...values].sort();
 const named = (topics) => topics.map(({ topic }) => topic);
+/** Of the first thirty topics every one has been looked at, frozen or not. */
+const earlier = 30;
 
 describe('facts', () => {
-  it('are 30 topics of two templates with eight facts each', () => {
-    expect(facts.topics).toHaveLength(30);
-    for (const { templates } of facts.topics) expect(templates.map((each) => each.facts.length)).toEqual([8, 8]);
+  it('are 97 topics, each name once, of eight facts a template and a few forms', () => {
+    expect(new Set(named(facts.topics)).size).toBe(97);
+    for (const { topic, templates } of facts.topics)
+      for (const { forms, facts: all } of templates) {
+        expect(all.length, topic).toBeGreaterThanOrEqual(8);
+        expect(forms.length, topic).toBeGreaterThanOrEqual(2);
+        for (const form of forms) expect(form, topic).toHaveLength(2);
+      }
   });
 
   it.each(facts.topics)(
@@ -49,14 +57,13 @@ describe('facts', () => {
     }
   });
 
-  it('freezes the topics that the hash of their names draws: five that are known and one that is hard', () => {
+  it('freezes the ten topics that the hash of their names draws from those nobody has looked at', () => {
     const hash = (topic) => createHash('sha256').update(topic).digest('hex');
-    const draw = (known, size) =>
-      named(facts.topics.filter((each) => each.known === known))
-        .sort((a, b) => (hash(a) < hash(b) ? -1 : 1))
-        .slice(0, size);
+    const drawn = named(facts.topics.slice(earlier))
+      .sort((a, b) => (hash(a) < hash(b) ? -1 : 1))
+      .slice(0, 10);
     const frozen = named(facts.topics.filter(({ split }) => split === 'frozen'));
-    expect(sorted(frozen)).toEqual(sorted([...draw(true, 5), ...draw(false, 1)]));
+    expect(sorted(frozen)).toEqual(sorted(drawn));
   });
 });
 
@@ -65,31 +72,45 @@ describe('statements', () => {
     expect(readTruthFile(name)).toBe(statementsCsv(rows.filter((row) => row.split === split)));
   });
 
-  it('are 1,536 to train on and 384 frozen, none twice, each one line that ends with a period', () => {
+  it('are 3,748 of 87 topics to train on and 320 of ten frozen, none twice, none on two lines', () => {
     expect([...count(rows, ({ split }) => split)].sort()).toEqual([
-      ['frozen', 384],
-      ['train', 1536],
+      ['frozen', 320],
+      ['train', 3748],
     ]);
     expect(new Set(rows.map(({ statement }) => statement.toLowerCase())).size).toBe(rows.length);
-    for (const { statement } of rows) expect(statement).toMatch(/^[A-ZÉ0-9][^{}\n]*[^.\s]\.$/);
+    for (const { statement } of rows) expect(statement).toMatch(/^[^{}\n]*[^.\s]\.?$/);
+    const trained = rows.filter(({ split }) => split === 'train').map(({ topic }) => topic);
+    for (const { topic } of rows.filter(({ split }) => split === 'frozen')) expect(trained).not.toContain(topic);
   });
 
-  it('are balanced: label by polarity in every topic, template and fact', () => {
-    for (const [size, key] of [
-      [16, ({ topic }) => topic],
-      [8, ({ topic, template }) => `${topic} ${template}`],
-      [1, ({ fact }) => fact],
+  it('are balanced: label by polarity in every topic, form, spelling and fact', () => {
+    for (const key of [
+      ({ topic }) => topic,
+      ({ topic, template }) => `${topic} ${template}`,
+      ({ topic, style }) => `${topic} ${style}`,
+      ({ fact }) => fact,
     ]) {
-      const cells = count(rows, (row) => `${key(row)} ${row.label} ${row.polarity}`);
-      expect(new Set(cells.values())).toEqual(new Set([size]));
+      const groups = count(rows, key);
+      const cells = count(rows, (row) => `${key(row)}|${row.label}|${row.polarity}`);
+      for (const [cell, size] of cells) expect(4 * size, cell).toBe(groups.get(cell.split('|')[0]));
+      expect(cells.size).toBe(4 * groups.size);
     }
   });
 
+  it('are spelt as people type: capitals, small letters, no period, typographic marks', () => {
+    const spelt = (style) => rows.filter((row) => row.style === style).map(({ statement }) => statement);
+    for (const statement of spelt('capitals')) expect(statement).toBe(statement.toUpperCase());
+    for (const statement of spelt('lower case')) expect(statement).toMatch(/^[^\p{Lu}]*[^.]$/u);
+    for (const statement of spelt('curly quotes')) expect(statement).not.toMatch(/['"]/);
+    for (const style of ['capitals', 'lower case', 'lower-case start', 'no period', 'curly quotes'])
+      expect(spelt(style).length).toBeGreaterThan(300);
+  });
+
   it('cannot be told by their words, with one topic left out', () => {
-    const { words, length } = leaveGroupOut(
-      rows.map(({ statement, label, topic }) => ({ text: statement, label, group: topic })),
-    );
-    expect(Math.abs(words - 0.5)).toBeLessThan(0.03);
-    expect(Math.abs(length - 0.5)).toBeLessThan(0.03);
+    const labelled = rows.map(({ statement, label, topic }) => ({ text: statement, label, group: topic }));
+    const labels = rows.map(({ label }) => label);
+    const { words, length } = wordBaselines(labelled);
+    expect(Math.abs(auroc(words, labels) - 0.5)).toBeLessThan(0.03);
+    expect(Math.abs(auroc(length, labels) - 0.5)).toBeLessThan(0.03);
   }, 30_000);
 });

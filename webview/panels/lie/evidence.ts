@@ -2,13 +2,12 @@
  * How far to believe the probe, in the view and not in a manual: where it can be read, how it stands to simpler ways and to chance, its
  * failure without negation, calibration, topics, the gain of saying "can't tell", the frozen test, its card. For the Lie Detector tab.
  */
-import type { ProbeCard } from '../../../src/protocol/insides';
+import { type ProbeCard, type TopicsFigures, unsureBetween } from '../../../src/protocol/insides';
 import { linkButton } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { fixed, grouped } from '../../base/format';
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
-import { UNSURE } from '../../charts/lieMarks';
 import { aurocText, type Lollipop, lollipops } from '../../charts/lollipops';
 import { type ProbeCurveData, probeCurve } from '../../charts/probeCurve';
 import { reliability } from '../../charts/reliability';
@@ -17,7 +16,7 @@ import type { DrawingPart } from '../../charts/svgDocument';
 import { type TopicRow, topicIntervals, topicText } from '../../charts/topicIntervals';
 import { chartSlot, factList } from './chartSlot';
 import { ownAnswers } from './ownAnswers';
-import { blockRange, figureWords, gainWords, probabilityText } from './words';
+import { blockRange, figureWords, gainWords, probabilityText, promiseWords, rateWords, shareOf } from './words';
 
 export interface Evidence {
   element: HTMLElement;
@@ -58,7 +57,7 @@ export function evidence(context: ViewContext): Evidence {
     const rows = comparison(card);
     flip.textContent = flipWords(card);
     simpler.show({
-      title: t('Against simpler ways'),
+      title: t('Compared with simpler methods'),
       small: t('AUROC, topic held out'),
       data: rows,
       options: {
@@ -70,14 +69,10 @@ export function evidence(context: ViewContext): Evidence {
       under: [gainWords(card), ' ', why, flip],
     });
     calibration.show(calibrationContent(card));
-    const trained = card.topics.map(({ topic, known, auroc }) => ({
-      topic: topicName(topic),
-      figure: auroc,
-      hard: !known,
-    }));
+    const trained = topicRows(card);
     topics.show({
       title: t('By topic, each held out in turn'),
-      small: t('AUROC with 95 % interval'),
+      small: t('AUROC with 95 % interval; mean {0}, from {1} to {2}', ...rangeTexts(card)),
       data: trained,
       ...topicOptions(trained, t('AUROC of each topic')),
       under: [
@@ -87,14 +82,14 @@ export function evidence(context: ViewContext): Evidence {
     });
     coverage.show(coverageContent(card));
     own.update(card);
-    const unseen =
-      card.frozen?.topics.map(({ topic, auroc }) => ({ topic: topicName(topic), figure: auroc, hard: false })) ?? [];
+    const unseen = card.frozen ? topicRows(card.frozen) : [];
     frozen.show(
       card.frozen && {
         title: t('Frozen test'),
-        small: t('topics nobody tuned on: {0}', figureWords(card.frozen.auroc)),
+        small: t('topics nobody tuned on: mean {0}, from {1} to {2}', ...rangeTexts(card.frozen)),
         data: unseen,
         ...topicOptions(unseen, t('AUROC of each frozen topic')),
+        under: [promiseWords(card.frozen.accuracy)],
       },
     );
     unfrozen.hidden = card.frozen !== null;
@@ -111,6 +106,18 @@ export function evidence(context: ViewContext): Evidence {
       own.destroy();
     },
   };
+}
+
+/** The best topic first. */
+function topicRows({ topics }: Pick<TopicsFigures, 'topics'>): TopicRow[] {
+  return [...topics]
+    .sort((a, b) => b.auroc.value - a.auroc.value)
+    .map(({ topic, known, auroc }) => ({ topic: topicName(topic), figure: auroc, hard: !known }));
+}
+
+/** Mean over topics with its interval, the worst and the best topic. */
+function rangeTexts({ topicMean, topicRange }: Pick<TopicsFigures, 'topicMean' | 'topicRange'>): string[] {
+  return [figureWords(topicMean), ...topicRange.map(topicText)];
 }
 
 /** `animalClass` as words. */
@@ -144,7 +151,7 @@ export function shuffledBand(
 }
 
 function layerContent(card: ProbeCard) {
-  const { layers, baseline } = card;
+  const { layers, baselines } = card;
   const band = shuffledBand(layers);
   const facts = (step: number): [string, string][] => [
     [t('AUROC'), aurocText(layers[step].auroc)],
@@ -158,7 +165,7 @@ function layerContent(card: ProbeCard) {
       values: layers.map(({ auroc }) => auroc),
       spread: null,
       band,
-      lines: [{ value: baseline.value, label: t('log p × negation {0}', topicText(baseline.value)) }],
+      lines: [{ value: baselines.logprob.value, label: t('log p × negation {0}', topicText(baselines.logprob.value)) }],
       marked: card.blocks,
       blank: null,
       range: [0.4, 0.9] as const,
@@ -191,7 +198,9 @@ export function comparison(card: ProbeCard): Lollipop[] {
     own(t('negated'), card.negated, 'part'),
     ...(card.frozen ? [own(t('frozen topics'), card.frozen.auroc, 'part')] : []),
     ...(card.answers ? [own(t('model’s own choices'), card.answers.listed.probe, 'part')] : []),
-    own(t('log p × negation'), card.baseline, 'other'),
+    own(t('log p × negation'), card.baselines.logprob, 'other'),
+    ...(card.baselines.words ? [own(t('words (TF-IDF)'), card.baselines.words, 'other')] : []),
+    ...(card.baselines.length ? [own(t('length'), card.baselines.length, 'other')] : []),
     { label: t('shuffled labels'), value: shuffled, interval: null, kind: 'other' },
     { label: t('no “not” in training'), value: card.negationFlip, interval: null, kind: 'apart' },
   ];
@@ -230,7 +239,7 @@ function calibrationContent({ calibration }: ProbeCard) {
   return {
     title: t('Calibration'),
     small: t('off by {0} on average, on kinds of sentence it knows', topicText(calibration.error)),
-    data: { bins: calibration.bins, unsure: UNSURE },
+    data: { bins: calibration.bins, unsure: unsureBetween },
     options: {
       label: t('Reliability: claimed probability against the share that is true'),
       claimed: t('claimed'),
@@ -246,26 +255,27 @@ function calibrationContent({ calibration }: ProbeCard) {
 }
 
 function coverageContent({ coverage, accuracy }: ProbeCard) {
+  const [decided, forced] = [shareOf(accuracy.decided), shareOf(accuracy.forced)];
   const facts = (step: number): [string, string][] => [
     [t('answered'), `${Math.round(coverage[step].share * 100)} %`],
     [t('right'), topicText(coverage[step].accuracy)],
   ];
   return {
-    title: t('Saying “can’t tell” pays'),
+    title: t('Abstaining makes it more accurate'),
     small: t('accuracy on the surest share'),
     data: {
       points: coverage.map(({ share, accuracy: value }) => ({ at: share, value })),
       named: [
         {
-          at: accuracy.coverage,
-          value: accuracy.decided,
-          label: t('as here: {0}', topicText(accuracy.decided)),
+          at: shareOf(accuracy.coverage),
+          value: decided,
+          label: t('as here: {0}', topicText(decided)),
           filled: true,
         },
         {
           at: 1,
-          value: accuracy.forced,
-          label: t('never “can’t tell”: {0}', topicText(accuracy.forced)),
+          value: forced,
+          label: t('never “can’t tell”: {0}', topicText(forced)),
           filled: false,
         },
       ],
@@ -282,6 +292,7 @@ function coverageContent({ coverage, accuracy }: ProbeCard) {
           .join(', '),
     },
     card: (step: number) => [factList(facts(step))],
+    under: [promiseWords(accuracy)],
   };
 }
 
@@ -293,11 +304,16 @@ function cardFacts(card: ProbeCard, probe: string | null): [string, string][] {
       t('trained on'),
       t('{0} statements, {1} topics', grouped(card.trainedOn.statements), grouped(card.trainedOn.topics)),
     ],
-    [t('AUROC, topic held out'), figureWords(card.auroc)],
-    [t('forced verdicts right'), topicText(card.accuracy.forced)],
-    [t('on the surest half'), topicText(card.accuracy.surestHalf)],
+    [t('AUROC, topic held out: mean of topics'), figureWords(card.topicMean)],
+    [t('from the worst topic to the best'), card.topicRange.map(topicText).join('–')],
+    [t('AUROC, topic held out: pooled'), figureWords(card.auroc)],
+    [t('right where it decides'), rateWords(card.accuracy.decided)],
+    [t('share that it decides'), rateWords(card.accuracy.coverage)],
+    [t('forced verdicts right'), rateWords(card.accuracy.forced)],
+    [t('right on the surest half'), rateWords(card.surestHalf)],
     [t('model sha256'), `${card.modelSha256.slice(0, 12)}…`],
     [t('seed'), String(card.seed)],
+    [t('intervals'), t('95 %: topics resampled; of shares also Clopper and Pearson’s, the wider one')],
   ];
 }
 

@@ -20,7 +20,7 @@ import { statementDetails } from './statementDetails';
 import { listLegend, statementList } from './statementList';
 import { type SteerSource, steerSection } from './steerSection';
 import { cardTables, statementTable } from './tables';
-import { agreementWords, blockRange, leftOutWords, oneIn } from './words';
+import { agreementWords, blockRange, errorWords, leftOutWords, trainingWords } from './words';
 
 export function judgedSection(context: ViewContext, key: 'lie' | 'answer'): LieSection {
   const title = el('span', {});
@@ -73,7 +73,8 @@ export function judgedSection(context: ViewContext, key: 'lie' | 'answer'): LieS
     fillAnswer(data);
     if (width > 0) list.update(data, { theme, width, chosen, onChoose: choose, announce: context.announce });
     fill(legend, ...listLegend(theme, data));
-    note.textContent = [tableWords(data.reading), agreementWords(data), leftOutWords(data)].filter(Boolean).join(' ');
+    const notes = [tableWords(data.reading), trainingWords(data), agreementWords(data), leftOutWords(data)];
+    note.textContent = notes.filter(Boolean).join(' ');
     note.hidden = note.textContent === '';
     // Before anything is chosen, the first one shows what there is to see.
     details.update(data, card, chosen ?? 0);
@@ -96,7 +97,7 @@ export function judgedSection(context: ViewContext, key: 'lie' | 'answer'): LieS
       ? ''
       : t('{0} of {1} so far; ', grouped(result.statements.length), grouped(labels.length));
     small.textContent =
-      some + t('read at the last word of each and the mark behind it, blocks {0}', blockRange({ blocks }));
+      some + t('read at each statement’s last word and its final punctuation, blocks {0}', blockRange({ blocks }));
     right.textContent = width > 700 ? t('probability of “looks true”') : '';
   }
 
@@ -147,7 +148,7 @@ export function judgedSection(context: ViewContext, key: 'lie' | 'answer'): LieS
       return {
         shows: t('whether a statement looks true to this model.'),
         cannotTell: known
-          ? t('whether it is true; it reads no intent. 1 forced verdict in {0} is wrong.', oneIn(known))
+          ? `${t('whether it is true; it reads no intent.')} ${errorWords(known.accuracy.forced)}`
           : t('whether it is true; it reads no intent.'),
       };
     },

@@ -13,7 +13,7 @@ import { probeCurve } from '../../charts/probeCurve';
 import type { DrawingPart } from '../../charts/svgDocument';
 import { truthMap } from '../../charts/truthMap';
 import { chartSlot, factList } from './chartSlot';
-import { describeStatement, statementFacts } from './words';
+import { describeStatement, doubtWords, statementFacts } from './words';
 
 const MAP_HEIGHT = 180;
 
@@ -44,14 +44,7 @@ export function statementDetails(context: ViewContext, onChoose: (index: number)
           ? el('p', { class: 'lie-quote' }, verdictGlyph(context.theme(), statement.verdict), ' ', statement.text)
           : el('p', { class: 'm' }, t('No statement is judged yet.')),
         statement && factList(statementFacts(statement, label, written)),
-        statement?.outside &&
-          el(
-            'p',
-            { class: 's m' },
-            t(
-              'Its state lies farther from the training statements than 99 % of held-out ones do. The probe’s probabilities were never tested there, so none is shown.',
-            ),
-          ),
+        statement?.outside && el('p', { class: 's m' }, outsideReason(statement)),
       );
     },
     drawings: () => [curve, map].map((slot) => ({ title: slot.title(), drawing: slot.drawing() })),
@@ -60,6 +53,17 @@ export function statementDetails(context: ViewContext, onChoose: (index: number)
       map.destroy();
     },
   };
+}
+
+function outsideReason({ doubt }: JudgedStatement): string {
+  return doubt === null
+    ? t(
+        'Its state lies farther from the training statements than 99 % of held-out ones do. The probe’s probabilities were never tested there, so none is shown.',
+      )
+    : t(
+        'Whether it says or denies is not read ({0}), and the probe would read it the wrong way round. Say it in a plainer sentence.',
+        doubtWords(doubt),
+      );
 }
 
 /** A layer whose probe stays inside the shuffled labels' band reads nothing, whatever its score. */

@@ -2,16 +2,16 @@
  * The list of judged statements: shape and words, the probability on 0–1 with the abstain band through all rows, ≠ where the verdict
  * contradicts the table's label. A list box: one tab stop, arrows move and choose. For the Lie Detector tab.
  */
-import type { JudgedStatement } from '../../../src/protocol/insides';
+import { type JudgedStatement, unsureBetween } from '../../../src/protocol/insides';
 import type { LieData } from '../../../src/protocol/panel';
 import { linkButton } from '../../base/controls';
 import { el, fill, svgEl } from '../../base/dom';
-import { fixed, grouped, signed } from '../../base/format';
+import { fixed, grouped } from '../../base/format';
 import { icon } from '../../base/icons';
 import { t } from '../../base/strings';
 import type { Theme } from '../../base/theme';
-import { probabilityTrack, UNSURE, verdictGlyph } from '../../charts/lieMarks';
-import { contradicts, describeStatement, labelWords, probabilityText, verdictWords } from './words';
+import { probabilityTrack, verdictGlyph } from '../../charts/lieMarks';
+import { contradicts, describeStatement, labelWords, outsideWords, probabilityText, verdictWords } from './words';
 
 /** Rows that are drawn at first; more on request. */
 const ROWS = 100;
@@ -118,7 +118,7 @@ function extraColumn({ answer, labels }: LieData): 'label' | 'logprob' | null {
 
 function headCells(data: LieData, track: number): HTMLElement[] {
   const extra = extraColumn(data);
-  const marks = [0, ...UNSURE, 1].map((value) =>
+  const marks = [0, ...unsureBetween, 1].map((value) =>
     svgEl(
       'text',
       {
@@ -145,7 +145,7 @@ function headCells(data: LieData, track: number): HTMLElement[] {
 
 function row(data: LieData, statement: JudgedStatement, index: number, theme: Theme, track: number): HTMLElement {
   const label = data.labels[index] ?? null;
-  const { text, verdict, probability, score, outside } = statement;
+  const { text, verdict, probability, outside, trained } = statement;
   const differs = contradicts(verdict, label);
   const unequal = () =>
     el('span', { class: 'lie-unequal', title: t('Verdict and label differ') }, differs ? '\u00a0≠' : '');
@@ -155,8 +155,8 @@ function row(data: LieData, statement: JudgedStatement, index: number, theme: Th
     outside
       ? el(
           'span',
-          { class: 'lie-outside s m', title: t('Its state lies far from those of the training statements') },
-          t('outside what it was tested on'),
+          { class: 'lie-outside s m', title: outsideWords(statement) },
+          statement.doubt === null ? t('untested') : t('negation not read'),
         )
       : probabilityTrack(theme, verdict, probability, track),
   );
@@ -170,13 +170,15 @@ function row(data: LieData, statement: JudgedStatement, index: number, theme: Th
       verdictGlyph(theme, verdict),
       el('span', { class: 'lie-words' }, verdictWords(statement)),
     ),
-    el('span', { class: 'lie-text', title: text }, text, el('span', { class: 'lie-narrow' }, unequal())),
-    place,
     el(
       'span',
-      { class: outside ? 'num m' : 'num', title: outside ? t('score, log-odds') : undefined },
-      probability === null ? signed(score, 1) : probabilityText(probability),
+      { class: 'lie-text', title: text },
+      trained && el('span', { class: 'lie-trained m', title: t('The probe was trained on this sentence') }, '● '),
+      text,
+      el('span', { class: 'lie-narrow' }, unequal()),
     ),
+    place,
+    el('span', { class: 'num' }, probability === null ? '' : probabilityText(probability)),
     el(
       'span',
       { class: 'lie-extra nw' },
@@ -189,7 +191,7 @@ function row(data: LieData, statement: JudgedStatement, index: number, theme: Th
 /** What the marks mean. */
 export function listLegend(theme: Theme, data: LieData): HTMLElement[] {
   const item = (...content: (Node | string)[]) => el('span', { class: 'it' }, ...content);
-  const [low, high] = UNSURE.map((value) => probabilityText(value).replace(/0$/, ''));
+  const [low, high] = unsureBetween.map((value) => probabilityText(value).replace(/0$/, ''));
   const all = [
     item(verdictGlyph(theme, 'true'), t('looks true, above {0}', high)),
     item(verdictGlyph(theme, 'false'), t('looks false, below {0}', low)),
@@ -198,6 +200,10 @@ export function listLegend(theme: Theme, data: LieData): HTMLElement[] {
   if (data.labels.some((label) => label !== null)) all.push(item(t('≠ verdict and your label differ')));
   all.push(item(t('shown between .05 and .95')));
   if (data.result.statements.some(({ outside }) => outside))
-    all.push(item(icon('info'), t('outside: unlike every training statement, so a bare score and no probability')));
+    all.push(
+      item(icon('info'), t('outside: unlike every training statement, or its negation is not read; no probability')),
+    );
+  if (data.result.statements.some(({ trained }) => trained))
+    all.push(item(t('● the probe was trained on this sentence: a right verdict proves nothing')));
   return all;
 }

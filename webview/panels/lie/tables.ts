@@ -1,11 +1,11 @@
 /** Table twins of the Lie Detector tab: every number of its pictures. Pure. */
-import type { ProbeCard } from '../../../src/protocol/insides';
+import type { ProbeCard, TopicFigures } from '../../../src/protocol/insides';
 import type { LieData, ProbeData } from '../../../src/protocol/panel';
 import type { TableTwin } from '../../base/a11y';
 import { t } from '../../base/strings';
 import { comparison } from './evidence';
 import { answersTable } from './ownAnswers';
-import { labelWords, verdictWords } from './words';
+import { labelWords, outsideWords, verdictWords } from './words';
 
 export function statementTable({ result, labels, answer }: LieData): TableTwin {
   return {
@@ -17,7 +17,8 @@ export function statementTable({ result, labels, answer }: LieData): TableTwin {
       t('score, log-odds'),
       t('your label'),
       t('negated'),
-      t('outside what it was tested on'),
+      t('outside'),
+      t('trained on it'),
       t('mean log p as a statement'),
       ...(answer ? [t('mean log p as it was written')] : []),
     ],
@@ -30,7 +31,8 @@ export function statementTable({ result, labels, answer }: LieData): TableTwin {
         statement.score,
         label === null ? null : labelWords(label),
         statement.negated ? t('yes') : t('no'),
-        statement.outside ? t('yes') : t('no'),
+        statement.outside ? outsideWords(statement) : t('no'),
+        statement.trained ? t('yes') : t('no'),
         statement.logprob,
         ...(answer ? [answer.statements[i] ?? null] : []),
       ];
@@ -40,13 +42,10 @@ export function statementTable({ result, labels, answer }: LieData): TableTwin {
 
 export function cardTables(card: ProbeCard): TableTwin[] {
   const interval = [t('low'), t('high')];
-  const topics = [
-    ...card.topics.map(({ topic, auroc }) => [topic, t('held out'), auroc.value, auroc.low, auroc.high]),
-    ...(card.frozen?.topics ?? []).map(({ topic, auroc }) => [topic, t('frozen'), auroc.value, auroc.low, auroc.high]),
-  ];
+  const topics = [...topicRows(card.topics, t('held out')), ...topicRows(card.frozen?.topics ?? [], t('frozen'))];
   return [
     {
-      caption: t('Against simpler ways'),
+      caption: t('Compared with simpler methods'),
       columns: [t('probe'), t('AUROC'), ...interval],
       rows: comparison(card).map(({ label, value, interval: own }) => [
         label,
@@ -55,7 +54,11 @@ export function cardTables(card: ProbeCard): TableTwin[] {
         own?.[1] ?? null,
       ]),
     },
-    { caption: t('By topic'), columns: [t('topic'), t('test'), t('AUROC'), ...interval], rows: topics },
+    {
+      caption: t('By topic'),
+      columns: [t('topic'), t('test'), t('AUROC'), ...interval, t('statements'), t('decided'), t('of these right')],
+      rows: topics,
+    },
     {
       caption: t('Where it can be read'),
       columns: [t('block'), t('AUROC'), t('shuffled labels'), t('their standard deviation')],
@@ -73,6 +76,13 @@ export function cardTables(card: ProbeCard): TableTwin[] {
     },
     ...(card.answers ? [answersTable(card.answers, card)] : []),
   ];
+}
+
+function topicRows(topics: readonly TopicFigures[], test: string): TableTwin['rows'] {
+  return topics.map(({ topic, auroc, statements, decided }) => [
+    ...[topic, test, auroc.value, auroc.low, auroc.high],
+    ...[statements, decided.of, decided.hits],
+  ]);
 }
 
 export function probeTables({ result }: ProbeData): TableTwin[] {

@@ -1,5 +1,14 @@
 /** What the Lie Detector says in words: verdicts, probabilities, what a probe is. No word here claims that somebody lies. Pure. */
-import type { Figure, JudgedStatement, ProbeCard, Verdict } from '../../../src/protocol/insides';
+import { exactInterval } from '../../../src/protocol/exactInterval';
+import type {
+  Figure,
+  JudgedStatement,
+  PolarityDoubt,
+  ProbeCard,
+  Rate,
+  TopicsFigures,
+  Verdict,
+} from '../../../src/protocol/insides';
 import type { LieData } from '../../../src/protocol/panel';
 import { fixed, grouped, signed } from '../../base/format';
 import { t } from '../../base/strings';
@@ -31,16 +40,33 @@ export function statementFacts(
   label: boolean | null,
   answer: number | null,
 ): [name: string, value: string][] {
-  const { probability, score, negated, outside, logprob } = statement;
+  const { probability, score, negated, doubt, outside, trained, logprob } = statement;
   const facts: [string, string][] = [[t('verdict'), verdictWords(statement)]];
   if (probability !== null) facts.push([t('probability of “looks true”'), probabilityText(probability)]);
   facts.push([t('score, log-odds'), signed(score)]);
-  facts.push([t('read as'), negated ? t('negated') : t('affirmative')]);
+  if (doubt === null) facts.push([t('read as'), negated ? t('negated') : t('affirmative')]);
   if (label !== null) facts.push([t('your label'), labelWords(label)]);
   if (answer !== null) facts.push([t('mean log p as it was written'), fixed(answer)]);
   facts.push([t('mean log p as a statement'), fixed(logprob)]);
-  if (outside) facts.push([t('tested on'), t('no such sentence')]);
+  if (outside) facts.push([t('outside'), outsideWords(statement)]);
+  if (trained) facts.push([t('trained on'), t('this very sentence')]);
   return facts;
+}
+
+/** Why a statement is outside, in a few words. */
+export function outsideWords({ doubt }: Pick<JudgedStatement, 'doubt'>): string {
+  return doubt === null ? t('unlike every training statement') : t('negation not read: {0}', doubtWords(doubt));
+}
+
+export function doubtWords(doubt: PolarityDoubt): string {
+  return {
+    double: t('two negations'),
+    contrast: t('one thing is denied and another said'),
+    clause: t('a negation in a clause within it'),
+    title: t('a negation that may be part of a title'),
+    idiom: t('a turn of phrase that half denies'),
+    language: t('not read as English'),
+  }[doubt];
 }
 
 export function describeStatement(statement: JudgedStatement, label: boolean | null): string {
@@ -66,12 +92,27 @@ export function agreementWords({ result, labels }: LieData): string {
   const decided = judged.filter(({ verdict }) => verdict !== 'unsure');
   if (decided.length === 0) return t('None of your labels meets a verdict: it can’t tell.');
   const right = decided.filter(({ verdict, label }) => !contradicts(verdict, label));
+  const { low, high } = exactInterval(right.length, decided.length);
   return t(
-    '{0} of {1} verdicts agree with your labels; on {2} it can’t tell.',
+    '{0} of {1} verdicts agree with your labels (so {2}–{3} in 100, if your sentences are a sample); on {4} it can’t tell.',
     grouped(right.length),
     grouped(decided.length),
+    Math.round(low * 100),
+    Math.round(high * 100),
     grouped(judged.length - decided.length),
   );
+}
+
+/** That the list judges what the probe was trained on; '' where it does not. */
+export function trainingWords({ training, result }: Pick<LieData, 'training' | 'result'>): string {
+  if (training === 0) return '';
+  return training === result.statements.length
+    ? t('The probe was trained on these very sentences: right verdicts here prove nothing.')
+    : t(
+        'The probe was trained on {0} of these {1} sentences: right verdicts on them prove nothing.',
+        grouped(training),
+        grouped(result.statements.length),
+      );
 }
 
 /** What was left out of the list, in sentences. */
@@ -86,14 +127,44 @@ export function leftOutWords({ found, labels, questions }: LieData): string {
   return words.join(' ');
 }
 
-/** Of how many forced verdicts one is wrong, as the topics that were held out say. */
-export function oneIn({ accuracy }: Pick<ProbeCard, 'accuracy'>): number {
-  return Math.max(1, Math.round(1 / Math.max(1e-3, 1 - accuracy.forced)));
+export const shareOf = ({ hits, of }: Rate): number => (of > 0 ? hits / of : 0);
+
+/** `.91 (.88–.94)`; of a share without exception, what the others could be. */
+export function rateWords(rate: Rate): string {
+  const { hits, of, low, high } = rate;
+  if (of === 0) return '–';
+  if (hits === of) return t('all {0} (up to {1} in 100 not, possibly)', grouped(of), inHundred(1 - low));
+  return `${topicText(hits / of)} (${topicText(low)}–${topicText(high)})`;
 }
 
+/** How often forced verdicts are wrong on the sentences that were held out. */
+export function errorWords({ hits, of, low, high }: Rate): string {
+  if (of === 0) return '';
+  if (hits === of)
+    return t(
+      'Forced to decide: no error on {0} held-out sentences (up to {1} in 100 possible).',
+      of,
+      inHundred(1 - low),
+    );
+  return t(
+    'Forced to decide, it is wrong {0} times in 100 on topics that were held out ({1}–{2}).',
+    Math.round(100 * (1 - hits / of)),
+    Math.round(100 * (1 - high)),
+    Math.round(100 * (1 - low)),
+  );
+}
+
+/** How often it decides, and is right then. */
+export function promiseWords({ decided, coverage }: TopicsFigures['accuracy']): string {
+  return t('It decides {0} of the statements; of these it is right on {1}.', rateWords(coverage), rateWords(decided));
+}
+
+/** In a hundred; what is possible is never none. */
+const inHundred = (share: number): number => Math.max(1, Math.round(100 * share));
+
 /** The probe's gain, and whether it is one. */
-export function gainWords({ auroc, baseline }: Pick<ProbeCard, 'auroc' | 'baseline'>): string {
-  const gain = auroc.value - baseline.value;
+export function gainWords({ auroc, baselines }: Pick<ProbeCard, 'auroc' | 'baselines'>): string {
+  const gain = auroc.value - baselines.logprob.value;
   const text = signed(gain, 3).replace(/0\./, '.');
   if (gain <= 0)
     return t(

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import {
   asStatement,
   distance,
-  isNegated,
   meanStates,
   probabilityOf,
   scoreOf,
@@ -67,8 +66,22 @@ describe('the truth probe', () => {
     expect(card.trainedOn).toEqual({ statements: 128, topics: 8 });
     expect(card.map.x).toHaveLength(128);
     expect(card.calibration.error).toBeLessThan(0.15);
-    expect(card.accuracy.forced).toBeGreaterThan(0.8);
-    expect(card.coverage.at(-1)).toEqual({ share: 1, accuracy: card.accuracy.forced });
+    const { forced, decided, coverage } = card.accuracy;
+    expect(forced.hits / forced.of).toBeGreaterThan(0.8);
+    expect(card.coverage.at(-1)).toEqual({ share: 1, accuracy: forced.hits / forced.of });
+    expect([forced.of, coverage.of, coverage.hits]).toEqual([128, 128, decided.of]);
+    expect(decided.hits / decided.of).toBeGreaterThan(forced.hits / forced.of);
+    const values = card.topics.map(({ auroc }) => auroc.value);
+    expect(card.topicRange).toEqual([Math.min(...values), Math.max(...values)]);
+    expect(card.topicMean.value).toBeCloseTo(values.reduce((sum, value) => sum + value, 0) / 8, 12);
+    // Each made-up text ends with a number that has one label in all topics.
+    expect(card.baselines.words?.value).toBe(1);
+    expect(card.baselines.length?.value).toBeLessThan(0.7);
+    expect(card.baselines.logprob.value).toBeLessThan(card.auroc.value);
+    expect(card.frozen?.topics.map(({ topic, statements }) => [topic, statements])).toEqual([
+      ['new', 16],
+      ['newer', 16],
+    ]);
   });
 
   it('is at chance where there is nothing to find', async () => {
@@ -113,6 +126,7 @@ describe('a verdict', () => {
     expect(verdictOf(0.9, false)).toBe('true');
     expect(verdictOf(0.1, false)).toBe('false');
     expect(verdictOf(0.5, false)).toBe('unsure');
+    expect([0.15, 0.2, 0.8, 0.85].map((p) => verdictOf(p, false))).toEqual(Array(4).fill('unsure'));
     expect(verdictOf(0.99, true)).toBe('unsure');
     expect([0.001, 0.5, 0.999].map(shownProbability)).toEqual([0.05, 0.5, 0.95]);
   });
@@ -125,19 +139,22 @@ describe('a verdict', () => {
     expect(probabilityOf({ platt: { slope: 0, offset: 0 } }, 7)).toBe(0.5);
   });
 
-  it.each([
-    ['Paris is not in Italy.', true],
-    ["It isn't so.", true],
-    ['It isn’t so.', true],
-    ['A notebook is nothing.', true],
-    ['A knot is a notable thing.', false],
-  ])('%s is negated: %s', (sentence, expected) => {
-    expect(isNegated(sentence)).toBe(expected);
-  });
-
   it('is read at the mark that ends the sentence', () => {
     expect(asStatement(' Rome is old ')).toBe('Rome is old.');
     expect(asStatement('Rome is old!')).toBe('Rome is old!');
     expect(asStatement('罗马很老。')).toBe('罗马很老。');
+  });
+
+  it.each([
+    ['ROME IS THE CAPITAL OF ITALY', 'Rome is the capital of italy.'],
+    ["PARIS ISN'T IN ITALY.", "Paris isn't in italy."],
+    ['rome is old', 'Rome is old.'],
+    ['It isn’t “old”.', 'It isn\'t "old".'],
+    ['"never" is a word', '"never" is a word.'],
+    ['iPhone is a brand', 'iPhone is a brand.'],
+    ['CPU', 'CPU.'],
+    ['NASA and ESA fly.', 'NASA and ESA fly.'],
+  ])('%s is read in plain spelling', (sentence, read) => {
+    expect(asStatement(sentence)).toBe(read);
   });
 });

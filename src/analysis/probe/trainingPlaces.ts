@@ -1,9 +1,8 @@
 /**
  * Which judged statements the probe was trained on: a verdict on those says how well it remembers, not how well it judges. The probe's
- * file holds no texts, but every training statement's place on the card's map, and equal texts have equal places. Pure; used by
- * session/lieAnalysis.ts.
+ * file holds no texts, but every training statement's place on the card's map, and equal texts have equal places. Pure.
  */
-import type { TruthResult } from '../../protocol/insides';
+import type { ProbeCard } from '../../protocol/insides';
 
 /**
  * Of the largest coordinate. The file keeps five digits of a place, which moves it by half as much at most; the nearest places of
@@ -11,17 +10,16 @@ import type { TruthResult } from '../../protocol/insides';
  */
 const tolerance = 2e-4;
 
-/** How many of the judged statements stand exactly where a training statement does. */
-export function trainingRows({ card: { map }, statements }: Pick<TruthResult, 'card' | 'statements'>): number {
+/** Does a training statement stand exactly there? */
+export function trainingPlaces({ map }: Pick<ProbeCard, 'map'>): (place: { x: number; y: number }) => boolean {
   const places = map.x.map((x, index) => ({ x, y: map.y[index] })).sort((a, b) => a.x - b.x);
   const size = places.reduce((largest, { x, y }) => Math.max(largest, Math.abs(x), Math.abs(y)), 0);
   const near = size * tolerance;
-  return statements.filter((statement) => {
-    let at = firstFrom(places, statement.x - near);
-    for (; at < places.length && places[at].x <= statement.x + near; at++)
-      if (Math.abs(places[at].y - statement.y) <= near) return true;
+  return ({ x, y }) => {
+    for (let at = firstFrom(places, x - near); at < places.length && places[at].x <= x + near; at++)
+      if (Math.abs(places[at].y - y) <= near) return true;
     return false;
-  }).length;
+  };
 }
 
 function firstFrom(places: readonly { x: number }[], least: number): number {
