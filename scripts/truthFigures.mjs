@@ -80,6 +80,9 @@ const byTopic = (topics) =>
     .map(({ topic, auroc }) => `${topic} ${figure(auroc)}`)
     .join(', ');
 
+/** Lines as long as README.md's, within an item of a list. */
+const wrapped = (text) => text.replace(/(.{1,128})(?:\s+|$)/g, '  $1\n').trimEnd();
+
 const [open, close] = ['<!-- figures of the probe -->', '<!-- end of the figures -->'];
 
 /** The text with what stands between the comments made anew. */
@@ -90,7 +93,7 @@ export function withFigures(text, figures) {
 }
 
 export const readers = {
-  'README.md': sentence,
+  'README.md': (card) => `\n${wrapped(sentence(card))}\n  `,
   'models/truth/README.md': (card) => `\n${tables(card)}\n`,
 };
 

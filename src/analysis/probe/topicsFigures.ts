@@ -69,7 +69,14 @@ export function pooled(
       places.map((place) => scores[chosen[place]]),
       places.map((place) => labels[chosen[place]]),
     );
-  return withInterval(chosen.length, groups && chosen.map((row) => groups[row]), measure);
+  const figure = withInterval(chosen.length, groups && chosen.map((row) => groups[row]), measure);
+  if (figure.value > 0 && figure.value < 1) return figure;
+  // Resampling a table without an error shows none; the exact one-sided bound on the rarer label's rows does.
+  const positives = chosen.filter((row) => labels[row]).length;
+  const bound = 0.05 ** (1 / Math.max(1, Math.min(positives, chosen.length - positives)));
+  return figure.value === 1
+    ? { ...figure, low: Math.min(figure.low, bound) }
+    : { ...figure, high: Math.max(figure.high, 1 - bound) };
 }
 
 /** The mean log-probability against that of its polarity, turned where the statement is negated. */

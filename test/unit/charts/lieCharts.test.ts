@@ -121,7 +121,7 @@ test('the reliability diagram draws bins that hold statements, larger ones for m
   expect(dots).toHaveLength(2);
   expect(number(dots[0], 'r')).toBeGreaterThan(number(dots[1], 'r'));
   const band = all('rect')[0];
-  expect(number(band, 'width') / (number(dots[1], 'cx') - number(dots[0], 'cx'))).toBeCloseTo(0.4 / 0.8, 5);
+  expect(number(band, 'width') / (number(dots[1], 'cx') - number(dots[0], 'cx'))).toBeCloseTo(0.7 / 0.8, 5);
 });
 
 test('topics whose interval touches chance are hollow', () => {

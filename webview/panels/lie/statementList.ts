@@ -51,6 +51,9 @@ export function statementList(): StatementList {
     if (!same) {
       const track = trackWidth(width);
       element.style.setProperty('--track', `${track}px`);
+      unsureBetween.forEach((share, at) => {
+        element.style.setProperty(at === 0 ? '--unsure-from' : '--unsure-to', `${share * 100}%`);
+      });
       element.classList.toggle('narrow', width < NARROW);
       element.classList.toggle('labelled', extraColumn(data) !== null);
       fill(head, ...headCells(data, track));
