@@ -10,7 +10,7 @@ import { revealStatement, revealToken, revealTokens } from './editor/revealToken
 import { selectedRanges } from './editor/selectedRanges';
 import { systemClock } from './engine/clock';
 import type { EngineStatus, EngineSupervisor } from './engine/supervisor';
-import { inFront } from './front';
+import { inFront, isOpenInTab } from './front';
 import { contextKeys, viewTypes } from './ids';
 import { LensPanel, webviewOptions } from './panel/lensPanel';
 import { rememberedPin, rememberPin } from './panel/pins';
@@ -168,7 +168,15 @@ export class Lens implements vscode.Disposable {
   /** The user asks for this text; a selection of it that is under the lens may stay. */
   private show(document: vscode.TextDocument, keepSelection: boolean): void {
     this.askedFor.add(document);
+    rememberPin(this.context, viewTypes.following, { uri: document.uri.toString(), range: null });
     if (!keepSelection || document !== this.main.tracker.shown) this.main.tracker.show(document, null);
+  }
+
+  /** What the user had asked for before a reload, if it is open still. */
+  private async showAskedFor(): Promise<void> {
+    const pin = rememberedPin(this.context, viewTypes.following);
+    const document = pin && (await openDocument(pin.uri));
+    if (document && isOpenInTab(document) && !this.main.session.source) this.show(document, false);
   }
 
   /** The panel that the user works with, if it shows the document, else another one that does. */
@@ -198,6 +206,7 @@ export class Lens implements vscode.Disposable {
       this.main.panel?.panel.dispose();
       this.attach(this.main, panel);
       this.followSomething();
+      if (!this.main.session.source) await this.showAskedFor();
     } else {
       const pin = rememberedPin(this.context, panel.title);
       const view = this.pin(panel);

@@ -1,6 +1,7 @@
 /**
  * Which prompt a torn-off panel belongs to, kept across a reload of the window. The workbench gives a restored panel its title back
- * and nothing else that is ours, so the title is the key. Used by host/lens.ts.
+ * and nothing else that is ours, so the title is the key. The panel that follows keeps here what it was last asked to show. Used by
+ * host/lens.ts.
  */
 import type * as vscode from 'vscode';
 import type { Range } from '../../protocol/model';
