@@ -45,6 +45,7 @@ export class TokenHover implements vscode.HoverProvider {
       alternatives: this.lens.settings.alternatives,
       vocabulary: session.state.model?.vocabulary ?? null,
       locale: vscode.env.language,
+      uri: document.uri.toString(),
     };
     const { locked } = session.state.selection;
     const blocks = sharing(data.prompt, position).map((each) => {

@@ -12,6 +12,8 @@ export interface HoverOptions {
   vocabulary: number | null;
   locale: string;
   locked: boolean;
+  /** Of the document under the mouse, which need not be the active one. */
+  uri: string;
 }
 
 /** The lines of one token's hover, separated by blank lines. Text from files stands in code spans only. */
@@ -21,7 +23,7 @@ export function hoverMarkdown(data: ProbabilitiesData, position: number, options
   return [
     `**${inlineCode(visibleToken(token.text))}** ${place}`,
     ...numbers(data, position, options),
-    links(position, options.locked),
+    links(position, options),
   ].join('\n\n');
 }
 
@@ -48,10 +50,10 @@ function numbers({ prompt, result }: ProbabilitiesData, position: number, option
   ];
 }
 
-function links(position: number, locked: boolean): string {
-  const args = encodeURIComponent(JSON.stringify([position]));
+function links(position: number, { locked, uri }: HoverOptions): string {
+  const args = (...values: unknown[]) => encodeURIComponent(JSON.stringify(values));
   const lock = locked
     ? `[${vscode.l10n.t('Unlock')}](command:${commandIds.unlockToken})`
-    : `[${vscode.l10n.t('Lock')}](command:${commandIds.lockToken}?${args})`;
-  return `${lock} · [${vscode.l10n.t('Copy as Command Line')}](command:${commandIds.copyCommandLine})`;
+    : `[${vscode.l10n.t('Lock')}](command:${commandIds.lockToken}?${args(position, uri)})`;
+  return `${lock} · [${vscode.l10n.t('Copy as Command Line')}](command:${commandIds.copyCommandLine}?${args(uri)})`;
 }

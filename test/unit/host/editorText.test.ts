@@ -101,7 +101,7 @@ describe('token text', () => {
 });
 
 describe('the hover', () => {
-  const options = { alternatives: 3, vocabulary: 49_152, locale: 'en', locked: false };
+  const options = { alternatives: 3, vocabulary: 49_152, locale: 'en', locked: false, uri: 'file:///a.txt' };
 
   it('says id, bytes, probability, rank, surprisal, the alternatives and the token that does stand there', () => {
     const data = dataOf(['The', ' film']);
@@ -111,7 +111,7 @@ describe('the hover', () => {
     expect(text).toContain('p 5e−4 · rank 170 of 49,152 · 7.60 nats');
     expect(text).toContain('` ·the ` .37');
     expect(text).toContain('**` ·film ` 5e−4**');
-    expect(text).toContain('command:promptLens.lockToken?%5B1%5D');
+    expect(text).toContain('command:promptLens.lockToken?%5B1%2C%22file%3A%2F%2F%2Fa.txt%22%5D');
   });
 
   it('says of the first token that it has no probability', () => {

@@ -22,6 +22,7 @@ async function hovering() {
   const settings = { alternatives: 3 };
   const hover = new TokenHover({ viewOf: () => view, settings } as unknown as Lens);
   const document = {
+    uri: { toString: () => 'file:///a.txt' },
     getText: () => text,
     offsetAt: ({ offset }: { offset: number }) => offset,
     positionAt: (offset: number) => ({ offset }),
