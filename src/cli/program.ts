@@ -84,6 +84,8 @@ const wrongUsage = new Set<ProblemCode>([
 /** Problems that are not the prompt file's: their sentence names what they are about. */
 const elsewhere = new Set<ProblemCode>([
   'usage',
+  'engineKilled',
+  'engineCannotStart',
   'modelMissing',
   'modelMalformed',
   'modelUnsupported',

@@ -3,11 +3,12 @@
  * The one file of this room that other rooms import.
  */
 import { type ChildProcess, fork } from 'node:child_process';
-import { createInterface } from 'node:readline';
+import { readFile } from 'node:fs/promises';
 import { Channel } from '../protocol/channel';
 import type { EngineApi, HostApi } from '../protocol/engine';
 import { engineEnvironment } from '../protocol/engineEnvironment';
 import { processPort } from '../protocol/processPort';
+import { type WatchedProcess, watchProcess } from '../protocol/watchedProcess';
 
 export interface EngineConnection {
   channel: Channel<EngineApi, HostApi>;
@@ -20,7 +21,7 @@ const graceMs = 1000;
 
 /**
  * `enginePath`: the bundled engine script. `onLog` gets the lines the process prints; they never reach this process's own output.
- * A process that cannot start, or ends, rejects what is asked of it with `engineGone`.
+ * A process that cannot start, or ends, rejects what is asked of it with why: `engineGone`, `engineKilled`, `engineCannotStart`.
  */
 export function startEngine(
   enginePath: string,
@@ -32,21 +33,22 @@ export function startEngine(
     env: engineEnvironment(env ?? process.env, process.platform),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  // Without a listener the failure to start would throw; the closed channel already tells it.
-  child.on('error', (error) => onLog?.(error.message));
-  for (const stream of [child.stdout, child.stderr]) {
-    if (stream) createInterface({ input: stream }).on('line', (line) => onLog?.(line));
-  }
+  const onEnd = watchProcess(child as WatchedProcess, {
+    log: (line) => onLog?.(line),
+    status: () => readFile(`/proc/${child.pid}/status`, 'utf8'),
+    every: (intervalMs, callback) => {
+      const timer = setInterval(callback, intervalMs).unref();
+      return () => clearInterval(timer);
+    },
+    after: (delayMs, callback) => void setTimeout(callback, delayMs),
+  });
   const channel = new Channel<EngineApi, HostApi>(
     processPort({
       send: (message, callback) => child.send(message as object, (error) => callback?.(error)),
       on: (event: string, listener: (...values: unknown[]) => void) => {
         if (event === 'message') child.on('message', listener);
         // `disconnect` comes first and says nothing; the exit that follows has the cause. A failed start has no exit.
-        if (event === 'exit') {
-          child.on('exit', listener);
-          child.on('error', (error) => listener(error.message));
-        }
+        if (event === 'exit') onEnd((problem) => listener(problem));
       },
     }),
   );

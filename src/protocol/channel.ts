@@ -10,7 +10,8 @@ import { type Problem, ProblemError } from './problem';
 export interface Port {
   post(message: unknown): void;
   onMessage(listener: (message: unknown) => void): void;
-  onClose(listener: (reason: string) => void): void;
+  /** `reason`: a clause for `engineGone`, or the problem itself. */
+  onClose(listener: (reason: string | ProblemError) => void): void;
 }
 
 /** request: what the API answers; each entry maps a verb to its parameters and result. */
@@ -58,7 +59,7 @@ interface Pending {
 /** `Remote` is what the other side offers, `Local` what this side offers. */
 export class Channel<Remote extends Api, Local extends Api> {
   private next = 1;
-  private closed: string | null = null;
+  private closed: ProblemError | null = null;
   private readonly pending = new Map<number, Pending>();
   private readonly running = new Map<number, AbortController>();
   private handlers: Partial<Handlers<Local>> = {};
@@ -86,7 +87,7 @@ export class Channel<Remote extends Api, Local extends Api> {
     params: Remote['requests'][K]['params'],
     options: CallOptions<Remote['requests'][K]['progress']> = {},
   ): Promise<Remote['requests'][K]['result']> {
-    if (this.closed !== null) return Promise.reject(new ProblemError('engineGone', [this.closed]));
+    if (this.closed !== null) return Promise.reject(this.closed);
     if (options.signal?.aborted) return Promise.reject(new ProblemError('cancelled'));
     const id = this.next++;
     return new Promise((resolve, reject) => {
@@ -173,10 +174,11 @@ export class Channel<Remote extends Api, Local extends Api> {
     if (this.closed === null) this.port.post(message);
   }
 
-  private close(reason: string): void {
+  private close(reason: string | ProblemError): void {
     if (this.closed !== null) return;
-    this.closed = reason;
+    const problem = typeof reason === 'string' ? new ProblemError('engineGone', [reason]) : reason;
+    this.closed = problem;
     for (const controller of this.running.values()) controller.abort();
-    for (const id of [...this.pending.keys()]) this.settle(id)?.reject(new ProblemError('engineGone', [reason]));
+    for (const id of [...this.pending.keys()]) this.settle(id)?.reject(problem);
   }
 }

@@ -7,6 +7,14 @@
 const catalogue = {
   cancelled: ['Cancelled.', 'Run it again when you like.'],
   engineGone: ['The engine stopped: {0}.', 'Restart it; the editor and your text are not affected.'],
+  engineKilled: [
+    'The engine was ended by the system, probably for memory: it held {0}.',
+    'Shorten the prompt, choose the precision "fast" (its weights take a quarter) or a smaller model, or give it more memory.',
+  ],
+  engineCannotStart: [
+    'The engine cannot start: {0}.',
+    'Install what is missing, or use a system that ONNX Runtime runs on (Linux with glibc 2.28 or later, Windows, macOS).',
+  ],
   unknownRequest: [
     'The engine does not know the request "{0}".',
     'Reload the window: the two halves are of different versions.',

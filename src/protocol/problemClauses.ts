@@ -7,6 +7,7 @@ export const problemClauses = [
   // the engine
   'signal {0}',
   'exit code {0}',
+  'more than there was',
   'the window closed',
   // providers
   'not in this build of ONNX Runtime',

@@ -1,5 +1,6 @@
 /** A forked process as a Port. Structural types, so that neither Node nor VS Code is needed here. */
 import type { Port } from './channel';
+import { ProblemError } from './problem';
 
 /** Both `ChildProcess` (parent's end) and `process` (child's end) look like this. */
 export interface ProcessEnd {
@@ -8,14 +9,17 @@ export interface ProcessEnd {
   on(event: 'exit' | 'disconnect', listener: (...reason: unknown[]) => void): unknown;
 }
 
-/** Closes on exit (parent's end, with code and signal) or on disconnect (child's end), whichever comes first. */
+/** Closes on exit (parent's end, with code and signal, or the problem) or on disconnect (child's end), whichever comes first. */
 export function processPort(end: ProcessEnd): Port {
   return {
     // A send to a process that has just died reports through the callback; `exit` then closes the channel.
     post: (message) => void end.send?.(message, () => {}),
     onMessage: (listener) => void end.on('message', listener),
     onClose: (listener) => {
-      end.on('exit', (code, signal) => listener(signal ? `signal ${String(signal)}` : `exit code ${String(code)}`));
+      end.on('exit', (code, signal) => {
+        if (code instanceof ProblemError) listener(code);
+        else listener(signal ? `signal ${String(signal)}` : `exit code ${String(code)}`);
+      });
       end.on('disconnect', () => listener('disconnected'));
     },
   };

@@ -75,7 +75,10 @@ export function remedies({ code }: Pick<Problem, 'code'>): Remedy[] {
   const select: Remedy = { label: t('Explain Selection'), action: 'explainSelection' };
   switch (code) {
     case 'engineGone':
+    case 'engineKilled':
       return [restart];
+    case 'engineCannotStart':
+      return [];
     case 'outOfMemory':
     case 'promptTooLong':
     case 'textTooLarge':
@@ -83,10 +86,14 @@ export function remedies({ code }: Pick<Problem, 'code'>): Remedy[] {
     case 'modelMissing':
     case 'modelMalformed':
     case 'modelUnsupported':
+    case 'modelTooLarge':
+    case 'weightsNotNumbers':
     case 'noTemplate':
       return [choose, settings];
     case 'providerUnavailable':
     case 'cacheNotWritable':
+    case 'cacheLimited':
+    case 'cacheDiskFull':
       return [settings, again];
     case 'emptyPrompt':
     case 'noPrompt':

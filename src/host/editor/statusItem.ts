@@ -61,7 +61,9 @@ export class StatusItem implements vscode.Disposable {
           failed: false,
         };
       case 'down': {
-        const tooltip = vscode.l10n.t('The engine stopped: {0}.', translateReason(status.reason));
+        const tooltip = status.problem
+          ? sayProblem(status.problem)
+          : vscode.l10n.t('The engine stopped: {0}.', translateReason(status.reason));
         return { text: `$(error) ${vscode.l10n.t('Prompt Lens: engine stopped')}`, tooltip, failed: true };
       }
       case 'refused':

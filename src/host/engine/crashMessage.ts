@@ -2,9 +2,9 @@
 import * as vscode from 'vscode';
 import type { ProblemError } from '../../protocol/problem';
 import { type CommandId, commandIds } from '../ids';
-import { translateReason } from '../translate';
+import { sayProblem, translateReason } from '../translate';
 
-export function reportCrash(reason: string, final: boolean): void {
+export function reportCrash(reason: string, final: boolean, problem?: ProblemError): void {
   const restart = vscode.l10n.t('Restart Engine');
   const log = vscode.l10n.t('Show Log');
   const act = (choice: string | undefined) => {
@@ -12,7 +12,11 @@ export function reportCrash(reason: string, final: boolean): void {
       choice === restart ? commandIds.restartEngine : choice === log ? commandIds.showLog : null;
     if (command) void vscode.commands.executeCommand(command);
   };
-  if (final) {
+  if (problem?.problem.code === 'engineCannotStart') {
+    void vscode.window.showErrorMessage(`Prompt Lens: ${sayProblem(problem)}`, log).then(act);
+  } else if (problem?.problem.code === 'engineKilled') {
+    void vscode.window.showErrorMessage(`Prompt Lens: ${sayProblem(problem)}`, restart, log).then(act);
+  } else if (final) {
     const text = vscode.l10n.t(
       'Prompt Lens: the engine stopped again ({0}) and stays off. The editor and your text are not affected.',
       translateReason(reason),

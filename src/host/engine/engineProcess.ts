@@ -3,15 +3,17 @@
  * The only file of the host that knows child_process. Used by extension.ts (the real one) and hidden behind `EngineProcess` in tests.
  */
 import { type ChildProcess, fork } from 'node:child_process';
-import { createInterface } from 'node:readline';
+import { readFile } from 'node:fs/promises';
 import type { Port } from '../../protocol/channel';
 import { engineEnvironment } from '../../protocol/engineEnvironment';
+import type { ProblemError } from '../../protocol/problem';
 import { processPort } from '../../protocol/processPort';
+import { type WatchedProcess, watchProcess } from '../../protocol/watchedProcess';
 
 export interface EngineProcess {
   readonly port: Port;
-  /** Called exactly once, with what the operating system said. */
-  onExit(listener: (reason: string) => void): void;
+  /** Called exactly once, with what the operating system said, and what it means for a user. */
+  onExit(listener: (reason: string, problem?: ProblemError) => void): void;
   /** Asks politely, then insists after `graceMs`. */
   stop(graceMs: number): void;
 }
@@ -25,40 +27,34 @@ export function forkEngine(entry: string, log: (line: string) => void): EnginePr
     env: engineEnvironment({ ...process.env, ELECTRON_RUN_AS_NODE: '1' }, process.platform),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  for (const stream of [child.stdout, child.stderr]) if (stream) createInterface({ input: stream }).on('line', log);
-  const exit = exitOnce(child);
+  child.on('disconnect', () => stopChild(child, 1000));
+  const onEnd = watchProcess(child as WatchedProcess, {
+    log,
+    status: () => readFile(`/proc/${child.pid}/status`, 'utf8'),
+    every: (intervalMs, callback) => {
+      const timer = setInterval(callback, intervalMs).unref();
+      return () => clearInterval(timer);
+    },
+    after: (delayMs, callback) => void setTimeout(callback, delayMs),
+  });
   return {
     port: processPort({
       send: (message, callback) => child.connected && child.send(message as object, callback ?? (() => {})),
       on: (event: string, listener: (...values: unknown[]) => void) => {
         if (event === 'message') child.on('message', listener);
         // `disconnect` comes first and says nothing; the exit that follows has the cause.
-        else if (event === 'exit') exit((_reason, code, signal) => listener(code, signal));
+        else if (event === 'exit') onEnd((problem) => listener(problem));
       },
     }),
-    onExit: (listener) => exit(listener),
+    onExit: (listener) => onEnd((problem, code, signal) => listener(reasonOf(code, signal), problem)),
     stop: (graceMs) => stopChild(child, graceMs),
   };
 }
 
-type ExitListener = (reason: string, code: number | string | null, signal: string | null) => void;
-
-/** A child that cannot start reports `error` and never `exit`; one that closes its channel is as good as gone. */
-function exitOnce(child: ChildProcess): (listener: ExitListener) => void {
-  const listeners: ExitListener[] = [];
-  let ended: Parameters<ExitListener> | null = null;
-  const end = (reason: string, code: number | string | null, signal: string | null) => {
-    if (ended) return;
-    ended = [reason, code, signal];
-    for (const listener of listeners) listener(...ended);
-  };
-  child.on('exit', (code, signal) => end(signal ? `signal ${signal}` : `exit code ${code}`, code, signal));
-  child.on('error', (error) => end(error.message, error.message, null));
-  child.on('disconnect', () => stopChild(child, 1000));
-  return (listener) => {
-    if (ended) listener(...ended);
-    else listeners.push(listener);
-  };
+/** A child that cannot start has neither a number nor a signal, but words. */
+function reasonOf(code: number | string | null, signal: string | null): string {
+  if (signal) return `signal ${signal}`;
+  return typeof code === 'string' ? code : `exit code ${code}`;
 }
 
 function stopChild(child: ChildProcess, graceMs: number): void {

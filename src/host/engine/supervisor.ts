@@ -17,7 +17,7 @@ export type EngineStatus =
   /** Crashed; started again when the back-off has passed. */
   | { kind: 'restarting'; reason: string }
   /** Crashed again: only the user starts it now. */
-  | { kind: 'down'; reason: string };
+  | { kind: 'down'; reason: string; problem?: ProblemError };
 
 export interface SupervisorParts {
   fork: () => EngineProcess;
@@ -27,7 +27,7 @@ export interface SupervisorParts {
   /** After every change of status. */
   onStatus: (status: EngineStatus) => void;
   /** Once for each crash; `final` when it is not started again by itself. */
-  onCrash: (reason: string, final: boolean) => void;
+  onCrash: (reason: string, final: boolean, problem?: ProblemError) => void;
   /** The model's file was changed under the engine and is loaded anew. */
   onModelChanged: (problem: ProblemError) => void;
 }
@@ -118,7 +118,8 @@ export class EngineSupervisor {
   private async alive(): Promise<Life> {
     if (this.backOff) await this.backOff.done;
     if (this.disposed) throw new ProblemError('engineGone', ['the window closed']);
-    if (this.statusNow.kind === 'down') throw new ProblemError('engineGone', [this.statusNow.reason]);
+    const { statusNow } = this;
+    if (statusNow.kind === 'down') throw statusNow.problem ?? new ProblemError('engineGone', [statusNow.reason]);
     this.life ??= this.start();
     return this.life;
   }
@@ -128,7 +129,7 @@ export class EngineSupervisor {
     const channel: EngineChannel = new Channel(process.port);
     const life: Life = { process, channel, startedAt: this.parts.clock.now(), stopping: false, load: null };
     channel.on('didLog', (line) => this.parts.log(line));
-    process.onExit((reason) => this.exited(life, reason));
+    process.onExit((reason, problem) => this.exited(life, reason, problem));
     return life;
   }
 
@@ -153,22 +154,23 @@ export class EngineSupervisor {
       if (current()) {
         // The next caller tries again: the user may have corrected the path meanwhile.
         life.load = null;
-        if (problem.problem.code !== 'engineGone') this.setStatus({ kind: 'refused', problem });
+        if (!problem.problem.code.startsWith('engine')) this.setStatus({ kind: 'refused', problem });
       }
       throw problem;
     }
   }
 
-  private exited(life: Life, reason: string): void {
+  private exited(life: Life, reason: string, problem?: ProblemError): void {
     if (this.life !== life) return;
     this.life = null;
     if (life.stopping || this.disposed) return;
     this.parts.log(`The engine stopped: ${reason}`);
     if (this.parts.clock.now() - life.startedAt >= stableAfterMs) this.restarted = false;
-    const final = this.restarted;
-    if (final) this.setStatus({ kind: 'down', reason });
+    // What could not start once cannot the next time.
+    const final = this.restarted || problem?.problem.code === 'engineCannotStart';
+    if (final) this.setStatus({ kind: 'down', reason, problem });
     else this.restartLater(reason);
-    this.parts.onCrash(reason, final);
+    this.parts.onCrash(reason, final, problem);
   }
 
   private restartLater(reason: string): void {

@@ -299,7 +299,7 @@ export class LensSession {
       this.end(run);
       const problem = ProblemError.wrap(error);
       // The supervisor starts it again by itself: the question waits instead of failing.
-      if (problem.problem.code === 'engineGone' && this.parts.engine.status.kind === 'restarting')
+      if (/^engine(Gone|Killed)$/.test(problem.problem.code) && this.parts.engine.status.kind === 'restarting')
         this.shown.slots[analysis].attempted = null;
       else this.fail(analysis, problem);
     }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EngineProcess, forkEngine } from '../../../src/host/engine/engineProcess';
+import type { Problem } from '../../../src/protocol/problem';
 
 let folder = '';
 
@@ -20,7 +21,9 @@ function forked(name: string, code: string, log: (line: string) => void = () => 
 }
 
 const exitOf = (child: EngineProcess) => new Promise<string>((resolve) => child.onExit(resolve));
-const closeOf = (child: EngineProcess) => new Promise<string>((resolve) => child.port.onClose(resolve));
+const closeOf = (child: EngineProcess) => new Promise<unknown>((resolve) => child.port.onClose(resolve));
+const problemOf = (child: EngineProcess) =>
+  new Promise<Problem | undefined>((resolve) => child.onExit((_, problem) => resolve(problem?.problem)));
 const messageOf = (child: EngineProcess) => new Promise<unknown>((resolve) => child.port.onMessage(resolve));
 
 describe('a forked engine', () => {
@@ -42,7 +45,7 @@ describe('a forked engine', () => {
 
   it('closes its port with the exit code', async () => {
     const child = forked('exit', 'process.exit(3);');
-    expect(await closeOf(child)).toBe('exit code 3');
+    expect(await closeOf(child)).toMatchObject({ problem: { code: 'engineGone', args: ['exit code 3'] } });
     expect(await exitOf(child)).toBe('exit code 3');
     expect(() => child.port.post('late')).not.toThrow();
   });
@@ -52,6 +55,21 @@ describe('a forked engine', () => {
     await messageOf(child);
     child.stop(100);
     expect(await exitOf(child)).toBe('signal SIGKILL');
+  });
+
+  it('that cannot load a library says so in the loader’s words', async () => {
+    const sentence = 'libonnxruntime.so.1: cannot open shared object file: No such file or directory';
+    const problem = await problemOf(forked('loader', `throw new Error('${sentence}');`));
+    expect(problem).toMatchObject({ code: 'engineCannotStart', message: `The engine cannot start: ${sentence}.` });
+    expect(problem?.remedy).not.toMatch(/restart/i);
+    expect(problem?.detail).toContain(sentence);
+  });
+
+  it.skipIf(process.platform !== 'linux')('that the system kills is told with what it held', async () => {
+    const code = "process.send('up'); setTimeout(() => process.kill(process.pid, 'SIGKILL'), 1500);";
+    const problem = await problemOf(forked('killed', code));
+    expect(problem?.code).toBe('engineKilled');
+    expect(problem?.message).toMatch(/ended by the system, probably for memory: it held \d+ MB\.$/);
   });
 
   it('that hangs up is ended', async () => {

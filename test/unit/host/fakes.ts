@@ -4,6 +4,7 @@ import type { Clock } from '../../../src/host/engine/clock';
 import type { EngineProcess } from '../../../src/host/engine/engineProcess';
 import type { Port } from '../../../src/protocol/channel';
 import type { LoadedModel } from '../../../src/protocol/engine';
+import type { ProblemError } from '../../../src/protocol/problem';
 
 interface Sent {
   type: string;
@@ -42,8 +43,8 @@ export const loaded: LoadedModel = {
 export class FakeProcess implements EngineProcess {
   readonly sent: Sent[] = [];
   stopped = 0;
-  private exits: ((reason: string) => void)[] = [];
-  private closes: ((reason: string) => void)[] = [];
+  private exits: ((reason: string, problem?: ProblemError) => void)[] = [];
+  private closes: ((reason: string | ProblemError) => void)[] = [];
   private messages: ((message: unknown) => void)[] = [];
   readonly port: Port = {
     post: (message) => void this.sent.push(message as Sent),
@@ -51,7 +52,7 @@ export class FakeProcess implements EngineProcess {
     onClose: (listener) => void this.closes.push(listener),
   };
 
-  onExit(listener: (reason: string) => void): void {
+  onExit(listener: (reason: string, problem?: ProblemError) => void): void {
     this.exits.push(listener);
   }
 
@@ -60,9 +61,9 @@ export class FakeProcess implements EngineProcess {
     this.exit('signal SIGTERM');
   }
 
-  exit(reason: string): void {
-    for (const listener of this.closes) listener(reason);
-    for (const listener of this.exits) listener(reason);
+  exit(reason: string, problem?: ProblemError): void {
+    for (const listener of this.closes) listener(problem ?? reason);
+    for (const listener of this.exits) listener(reason, problem);
   }
 
   receive(message: unknown): void {

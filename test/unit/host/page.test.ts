@@ -54,7 +54,7 @@ describe('the port of a page', () => {
   it('closes once, and says nothing to the page that comes after', () => {
     const { page, posted, listeners } = fakePage();
     const port = pagePort(page);
-    const closed: string[] = [];
+    const closed: unknown[] = [];
     port.onClose((reason) => closed.push(reason));
     port.post('before');
     port.close('hidden');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EngineSupervisor, restartDelayMs, stableAfterMs } from '../../../src/host/engine/supervisor';
 import type { EngineOptions } from '../../../src/protocol/engine';
+import { ProblemError } from '../../../src/protocol/problem';
 import { FakeClock, FakeProcess, loaded, settled } from './fakes';
 
 function setUp() {
@@ -155,6 +156,19 @@ describe('a crash', () => {
     await settled();
     processes[1].answer('vocabulary', [{ id: 5, text: 'x', bytes: '78' }]);
     expect(await asked).toEqual([{ id: 5, text: 'x', bytes: '78' }]);
+  });
+
+  it('of an engine that cannot start is final, and everybody hears why', async () => {
+    const { supervisor, processes, crashes, clock } = setUp();
+    const asked = supervisor.load();
+    const rejected = expect(asked).rejects.toMatchObject({ problem: { code: 'engineCannotStart' } });
+    await settled();
+    processes[0].exit('exit code 1', new ProblemError('engineCannotStart', ['no library']));
+    await rejected;
+    expect(crashes).toEqual([{ reason: 'exit code 1', final: true }]);
+    await clock.pass(restartDelayMs * 100);
+    expect(processes).toHaveLength(1);
+    await expect(supervisor.load()).rejects.toMatchObject({ problem: { code: 'engineCannotStart' } });
   });
 
   it('ends it for good the second time, until the user restarts it', async () => {

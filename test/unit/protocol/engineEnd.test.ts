@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { type EngineEnd, engineEnd, peakBytesIn } from '../../../src/protocol/engineEnd';
+
+const end = (parts: Partial<EngineEnd>) =>
+  engineEnd({ code: 1, signal: null, lastLines: [], peakBytes: null, spoke: true, ...parts }).problem;
+
+const loader = [
+  'node:internal/modules/cjs/loader:1661',
+  '  return process.dlopen(module, path.toNamespacedPath(filename));',
+  '',
+  "Error: /lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.28' not found (required by libonnxruntime.so.1)",
+  '    at Module._extensions..node (node:internal/modules/cjs/loader:1661:18)',
+  "  code: 'ERR_DLOPEN_FAILED'",
+];
+
+describe('the end of an engine', () => {
+  it('by the system’s hand is told with what it held, and with the smaller form', () => {
+    const problem = end({ code: null, signal: 'SIGKILL', peakBytes: 612e6 });
+    expect(problem.message).toBe('The engine was ended by the system, probably for memory: it held 612 MB.');
+    expect(problem.remedy).toContain('"fast"');
+    expect(end({ code: null, signal: 'SIGKILL' }).message).toContain('it held more than there was.');
+  });
+
+  it.each([
+    "terminate called after throwing an instance of 'std::bad_alloc'",
+    'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory',
+    '# Fatal process OOM in Failed to reserve virtual memory for CodeRange',
+    'RangeError: WebAssembly.Memory(): could not allocate memory',
+  ])('for want of memory is told as that: %s', (line) => {
+    expect(end({ code: null, signal: 'SIGABRT', lastLines: ['#', line, '#'], spoke: false }).code).toBe('engineKilled');
+  });
+
+  it('before it spoke is told in the words of the loader, and a restart is no remedy', () => {
+    const problem = end({ lastLines: loader, spoke: false });
+    expect(problem).toMatchObject({
+      code: 'engineCannotStart',
+      message:
+        "The engine cannot start: /lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.28' not found (required by libonnxruntime.so.1).",
+      detail: loader.join('\n'),
+    });
+    expect(problem.remedy).not.toMatch(/restart/i);
+    expect(end({ code: 'spawn node ENOENT', spoke: false }).code).toBe('engineCannotStart');
+  });
+
+  it('after it spoke is a crash, its last words kept', () => {
+    expect(end({ lastLines: loader })).toMatchObject({
+      code: 'engineGone',
+      args: ['exit code 1'],
+      detail: loader.join('\n'),
+    });
+    expect(end({ code: null, signal: 'SIGSEGV', spoke: false }).args).toEqual(['signal SIGSEGV']);
+  });
+});
+
+it('reads the most memory that a process has held', () => {
+  expect(peakBytesIn('Name:\tnode\nVmHWM:\t  1024 kB\nVmRSS:\t 512 kB\n')).toBe(1024 * 1024);
+  expect(peakBytesIn('Name:\tnode\n')).toBeNull();
+});
