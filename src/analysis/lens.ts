@@ -27,7 +27,7 @@ export async function logitLens(
   { top, target = null, known, signal }: LensOptions,
 ): Promise<Omit<LensResult, 'boundary'>> {
   if (!Number.isInteger(position) || position < 0 || position >= ids.length) {
-    throw new ProblemError('outOfRange', ['The position', 0, ids.length - 1]);
+    throw new ProblemError('outOfRange', ['The position', 1, ids.length]);
   }
   const { layers, width, vocabulary } = model.info;
   const every = Array.from({ length: layers + 1 }, (_, layer) => layer);

@@ -146,6 +146,6 @@ export function targetResult({ before, boundary, sides }: Target): TargetResult 
 /** The first token has nothing before it and no probability. */
 function checkedSpan([start, end]: readonly [number, number], length: number): number {
   const within = Number.isInteger(start) && Number.isInteger(end) && start >= 1 && end > start && end <= length;
-  if (!within) throw new ProblemError('outOfRange', ['The position of the target', 1, length - 1]);
+  if (!within) throw new ProblemError('outOfRange', ['The position of the target', 2, length]);
   return start;
 }

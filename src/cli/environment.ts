@@ -18,6 +18,13 @@ export interface Environment {
   /** Rejects with Node's error codes. */
   readFile(path: string): Promise<Uint8Array>;
   readStandardInput(): Promise<Uint8Array>;
+  /** As a whole or not at all. Rejects with a problem that names the path. */
   writeFile(path: string, text: string): Promise<void>;
+  /** Rejects as `writeFile` would, before there is anything to write. */
+  checkPlace(path: string): Promise<void>;
+  /** Equal for two names of one file, `-` = what standard input is; null for what holds nothing that could be lost. */
+  identityOf(path: string): Promise<string | null>;
+  /** Files of this installation that runs read. */
+  bundledFiles(): Promise<{ models: string[]; probes: string[] }>;
   connect(onLog: (line: string) => void): EngineConnection;
 }

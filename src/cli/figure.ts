@@ -16,13 +16,14 @@ const ink = { text: '#3b3b3b', muted: '#6a6a6a', track: '#ededed', positive: '#1
 const font = 'font-family="ui-monospace, Menlo, Consolas, monospace" font-size="12"';
 
 /** A standalone SVG. Throws `usage` for a command that has no picture. */
-export function figureSvg(sheet: Sheet, title: string, caption: string): string {
+export function figureSvg(sheet: Sheet, title: string, caption: string, metadata: object = {}): string {
   if (!sheet.figure) throw new ProblemError('usage', [`"${title}" has no picture that --svg could write.`]);
   const body = bodyOf(sheet, sheet.figure);
   const height = body.height + 72;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${body.width}" height="${height}" viewBox="0 0 ${body.width} ${height}" ${font} role="img">`,
     `<title>${escaped(title)}</title>`,
+    `<metadata>${escaped(JSON.stringify(metadata))}</metadata>`,
     '<defs><pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">',
     `<rect width="5" height="5" fill="#fff"/><rect width="3" height="5" fill="${ink.negative}"/></pattern></defs>`,
     '<rect width="100%" height="100%" fill="#fff"/>',

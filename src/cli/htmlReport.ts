@@ -15,15 +15,16 @@ export interface ReportPage {
   /** The rendered prompt, null for a command without one. */
   rendered: string | null;
   sheet: Sheet;
+  fingerprint: string;
 }
 
-export function htmlReport({ title, caption, facts, rendered, sheet }: ReportPage): string {
+export function htmlReport({ title, caption, facts, rendered, sheet, fingerprint }: ReportPage): string {
   const known = Object.entries(facts).map(([name, value]) => `<dt>${escaped(name)}</dt><dd>${escaped(value)}</dd>`);
   const head = sheet.columns.map((column) => `<th scope="col">${escaped(column)}</th>`).join('');
   const rows = sheet.rows.map((row) => `<tr>${row.map(cellOf).join('')}</tr>`);
   return [
     '<!DOCTYPE html>',
-    `<html lang="en"><head><meta charset="utf-8"><title>${escaped(title)}</title><style>${style}</style></head><body>`,
+    `<html lang="en"><head><meta charset="utf-8"><title>${escaped(title)}</title><meta name="fingerprint" content="${fingerprint}"><style>${style}</style></head><body>`,
     `<h1>${escaped(title)}</h1>`,
     `<dl>${known.join('')}</dl>`,
     rendered === null ? '' : `<h2>Prompt</h2><pre>${escaped(rendered)}</pre>`,

@@ -1,16 +1,24 @@
 /** Entry of the command line: the real environment around program.ts. The engine's bundle lies beside this one. */
 import { readFileSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { identityOf, identityOfDescriptor } from '../files/identity';
+import { notWritten, placeOf } from '../files/place';
+import { writeWhole } from '../files/wholeFile';
 import { startEngine } from '../inference/client';
 import type { Environment, Stream } from './environment';
-import { runCommandLine } from './program';
+import { standardOutput } from './outputs';
+import { explained, runCommandLine } from './program';
 
 const defaultColumns = 80;
 
 function stream(target: NodeJS.WriteStream): Stream {
-  // A reader that has seen enough (`| head`) closes the pipe: that is no failure.
-  target.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  target.on('error', (error: NodeJS.ErrnoException) => {
+    // A reader that has seen enough (`| head`) closes the pipe: that is no failure.
+    if (error.code === 'EPIPE') process.exit(0);
+    if (target !== process.stderr) process.stderr.write(`${explained(notWritten(standardOutput, error))}\n`);
+    process.exit(1);
+  });
   return {
     write: (text) => void target.write(text),
     isTerminal: target.isTTY === true,
@@ -24,6 +32,13 @@ async function readStandardInput(): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
+async function bundledFiles(): Promise<{ models: string[]; probes: string[] }> {
+  const folder = path.join(__dirname, '..', 'models');
+  const names = await readdir(folder).catch(() => []);
+  const models = names.filter((name) => name.endsWith('.gguf')).map((name) => path.join(folder, name));
+  return { models, probes: [path.join(folder, 'truth', 'probe.json')] };
+}
+
 const { version } = JSON.parse(readFileSync(path.join(__dirname, '..', 'package.json'), 'utf8')) as { version: string };
 const output = stream(process.stdout);
 const environment: Environment = {
@@ -33,7 +48,10 @@ const environment: Environment = {
   version,
   readFile,
   readStandardInput,
-  writeFile,
+  writeFile: writeWhole,
+  checkPlace: async (name) => void (await placeOf(name)),
+  identityOf: (name) => (name === '-' ? identityOfDescriptor(0) : identityOf(name)),
+  bundledFiles,
   connect: (onLog) => startEngine(path.join(__dirname, 'engine.js'), { env: process.env, onLog }),
 };
 

@@ -20,7 +20,14 @@ export interface CommonOptions extends PromptOptions {
 const providers: ProviderRequest[] = ['auto', 'cuda', 'webgpu', 'dml', 'coreml', 'cpu'];
 const precisions: Precision[] = ['exact', 'fast'];
 
-export function addCommonOptions(command: Command): Command {
+/** Commands whose numbers have no picture. */
+const pictureless = new WeakSet<Command>();
+
+/** Whether `--svg` would have something to draw. */
+export const hasPicture = (command: Command): boolean => !pictureless.has(command);
+
+export function addCommonOptions(command: Command, { picture = true } = {}): Command {
+  if (!picture) pictureless.add(command);
   return command
     .option('--model <path|name>', 'a GGUF file, or a name of the models that come along (default: the bundled model)')
     .addOption(new Option('--provider <name>', 'what computes').choices(providers).default('auto'))
@@ -30,7 +37,7 @@ export function addCommonOptions(command: Command): Command {
     .option('--threads <n>', 'processor threads, 0 = one per core', integer(0, 1024), 0)
     .option('--json', 'print the whole report as JSON')
     .option('--save <file.safetensors>', 'write the raw tensors that the command computed')
-    .option('--csv <file>', 'write the numbers as a table')
+    .option('--csv <file>', 'write the numbers as a table; - = standard output, for --svg and --html too')
     .option('--svg <file>', 'write their picture')
     .option('--html <file>', 'write one self-contained page with both')
     .option('--verbose', "show the engine's log, and details of an error");

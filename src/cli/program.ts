@@ -20,6 +20,7 @@ import { addProbe } from './commands/probe';
 import { addTokens } from './commands/tokens';
 import { addTruth } from './commands/truth';
 import type { Environment } from './environment';
+import { checkOutputs } from './outputs';
 import { standardInput } from './readPrompt';
 
 export type ExitStatus = 0 | 1 | 2;
@@ -28,8 +29,9 @@ export type ExitStatus = 0 | 1 | 2;
 export async function runCommandLine(words: readonly string[], environment: Environment): Promise<ExitStatus> {
   let file: string | null = null;
   const program = buildProgram(environment);
-  program.hook('preAction', (_, command) => {
+  program.hook('preAction', async (_, command) => {
     file = command.args[0] ?? null;
+    await checkOutputs(environment, command);
   });
   try {
     await program.parseAsync([...words], { from: 'user' });
@@ -80,6 +82,8 @@ const wrongUsage = new Set<ProblemCode>([
   'targetEmpty',
   'patternInvalid',
   'templateWithoutSlot',
+  'outputIsInput',
+  'outputTwice',
 ]);
 /** Problems that are not the prompt file's: their sentence names what they are about. */
 const elsewhere = new Set<ProblemCode>([
@@ -98,7 +102,19 @@ const elsewhere = new Set<ProblemCode>([
   'cacheDiskFull',
   'providerUnavailable',
   'fileNotWritten',
+  'diskFull',
+  'folderMissing',
+  'outputIsFolder',
+  'outputProtected',
+  'outputNotPossible',
+  'outputIsInput',
+  'outputTwice',
 ]);
+
+/** The line that a problem becomes on standard error, for failures outside of a command. */
+export function explained(error: unknown): string {
+  return `prompt-lens: ${explain(error, null).line}`;
+}
 
 function explain(error: unknown, file: string | null): { status: ExitStatus; line: string; details?: string } {
   if (error instanceof CommanderError) return { status: 2, line: usageLine(error) };

@@ -1,6 +1,7 @@
 /** A file argument → the prompt in it. `-` is standard input, taken as plain text unless --chat says otherwise. */
 import { parsePrompt } from '../document/parsePrompt';
 import { isTableName } from '../document/table';
+import { systemReason } from '../files/place';
 import type { PromptInput } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import type { Environment } from './environment';
@@ -37,21 +38,6 @@ async function readBytes(environment: Environment, path: string): Promise<Uint8A
   } catch (error) {
     throw new ProblemError('fileUnreadable', [path, systemReason(error)]);
   }
-}
-
-/** What the operating system said, in words. */
-export function systemReason(error: unknown): string {
-  const { code, message } = error as { code?: string; message?: string };
-  const reasons: Record<string, string> = {
-    ENOENT: 'there is no such file',
-    EISDIR: 'it is a folder',
-    EACCES: 'permission denied',
-    EPERM: 'permission denied',
-    ENOSPC: 'the disk is full',
-    EROFS: 'the disk is read-only',
-    ENOTDIR: 'a part of its path is not a folder',
-  };
-  return reasons[code ?? ''] ?? message ?? String(error);
 }
 
 function decode(bytes: Uint8Array, name: string): string {

@@ -2,6 +2,7 @@
  * What every command does around its analysis: read the prompt, start the engine, load the model, then print for a person or as
  * JSON, and write the files asked for. The report is built here and nowhere else.
  */
+import { basename } from 'node:path';
 import type { Channel } from '../protocol/channel';
 import type { EngineApi, HostApi, LoadedModel, Progress } from '../protocol/engine';
 import type { Prompt, PromptInput } from '../protocol/model';
@@ -11,11 +12,16 @@ import type { Report } from '../protocol/results';
 import { csvText, type Sheet } from './csv';
 import type { Environment } from './environment';
 import { figureSvg } from './figure';
+import { fingerprintOf, sha256 } from './fingerprint';
 import { htmlReport } from './htmlReport';
 import { type CommonOptions, engineOptions } from './options';
+import { onStandardOutput, writeOutput } from './outputs';
 import { ProgressLine } from './progressLine';
-import { readPrompt, systemReason } from './readPrompt';
+import { readPrompt } from './readPrompt';
 import { type Paint, painter } from './terminalText';
+
+/** What `--steer` calls the truth probe that came with the model. */
+export const bundledTruth = 'truth';
 
 export type Tensor = EngineApi['requests']['save']['params']['tensors'][number];
 
@@ -36,7 +42,7 @@ export interface Session extends LoadedModel {
   paint: Paint;
   columns: number;
   progress: (progress: Progress) => void;
-  /** For text that appears while it is computed; null when a report as JSON is wanted. */
+  /** For text that appears while it is computed; null when standard output is for something else. */
   stream: ((text: string) => void) | null;
 }
 
@@ -115,7 +121,7 @@ async function withSession(
       paint: painter(environment.colour),
       columns: output.columns,
       progress: show,
-      stream: options.json ? null : stream,
+      stream: options.json || onStandardOutput({ ...options }).length > 0 ? null : stream,
     };
     await use(session, progress);
   } finally {
@@ -125,25 +131,35 @@ async function withSession(
 }
 
 async function deliver(environment: Environment, command: string, session: Session, outcome: Outcome): Promise<void> {
-  const { options, model, runtime, loadMs } = session;
+  const { options, runtime, loadMs } = session;
   const { prompt, runMs, result, sheet, text } = outcome;
-  if (options.csv !== undefined) await writeFile(environment, options.csv, csvText(sheet));
+  const { version } = environment;
+  const model = options.verbose ? session.model : { ...session.model, path: basename(session.model.path) };
+  const probe = await probeDigest(environment, command, { ...options });
+  const fingerprint = fingerprintOf({ model, runtime, version, command, options: { ...options }, probe });
   const title = `prompt-lens ${command}`;
-  const caption = `${model.name} ${model.quantisation}, ${runtime.provider}, ${runtime.precision}, sha256 ${model.sha256.slice(0, 12)}, Prompt Lens ${environment.version}`;
-  if (options.svg !== undefined) await writeFile(environment, options.svg, figureSvg(sheet, title, caption));
+  const caption = `${model.name} ${model.quantisation}, ${runtime.provider}, ${runtime.precision}, sha256 ${model.sha256.slice(0, 12)}, Prompt Lens ${version}, fingerprint ${fingerprint}`;
+  if (options.csv !== undefined)
+    await writeOutput(environment, options.csv, csvText(withFingerprint(sheet, fingerprint)));
+  if (options.svg !== undefined)
+    await writeOutput(environment, options.svg, figureSvg(sheet, title, caption, { fingerprint, command, version }));
   if (options.html !== undefined) {
-    const facts = { file: prompt?.file ?? '–', model: model.name, sha256: model.sha256, runtime: caption };
-    const page = { title, caption, facts, rendered: prompt?.rendered ?? null, sheet };
-    await writeFile(environment, options.html, htmlReport(page));
+    const file = prompt?.file ?? '–';
+    const facts = { file: options.verbose ? file : basename(file), model: model.name, sha256: model.sha256 };
+    const page = { title, caption, rendered: prompt?.rendered ?? null, sheet, fingerprint };
+    const html = htmlReport({ ...page, facts: { ...facts, runtime: caption, fingerprint } });
+    await writeOutput(environment, options.html, html);
   }
+  if (onStandardOutput({ ...options }).length > 0) return;
   if (!options.json) {
     environment.output.write(text);
     const space = prompt && finalSpace(prompt);
     if (space) environment.errors.write(`${session.paint('dim', finalSpaceNotes[space])}\n`);
     return;
   }
-  const { version } = environment;
-  const report: Report = { schema: 1, command, version, model, runtime, prompt, timing: { loadMs, runMs }, result };
+  const named = prompt?.file && !options.verbose ? { ...prompt, file: basename(prompt.file) } : prompt;
+  const common = { schema: 1 as const, command, version, fingerprint, model, runtime, prompt: named };
+  const report: Report = { ...common, timing: { loadMs, runMs }, result };
   environment.output.write(`${JSON.stringify(report)}\n`);
 }
 
@@ -153,10 +169,20 @@ const finalSpaceNotes = {
   space: 'note: the text ends in a space, which belongs to the word that follows. Delete it for the usual next words.',
 };
 
-async function writeFile(environment: Environment, path: string, text: string): Promise<void> {
-  try {
-    await environment.writeFile(path, text);
-  } catch (error) {
-    throw new ProblemError('fileNotWritten', [path, systemReason(error)]);
-  }
+/** The last column, the same in every row: a table stays a table for whatever reads it. */
+function withFingerprint({ columns, rows }: Sheet, fingerprint: string): Sheet {
+  return { columns: [...columns, 'fingerprint'], rows: rows.map((row) => [...row, fingerprint]) };
+}
+
+/** Of the file that judges or steers; null where there is none. */
+async function probeDigest(
+  environment: Environment,
+  command: string,
+  { probe, steer }: Record<string, unknown>,
+): Promise<string | null> {
+  const judges = command === 'truth' || command === 'probe evaluate';
+  const named = typeof steer === 'string' && steer !== bundledTruth ? steer : probe;
+  if (named === undefined && !judges && steer === undefined) return null;
+  const path = typeof named === 'string' ? named : (await environment.bundledFiles()).probes[0];
+  return environment.readFile(path).then(sha256, () => null);
 }

@@ -1,8 +1,9 @@
 /** Options that say what is explained, and how a report's target is shown to people. */
 import { type Command, Option } from 'commander';
+import { probability } from '../protocol/numberText';
 import type { Boundary, TargetResult, TargetSpec } from '../protocol/results';
 import { integer } from './options';
-import { type Paint, percent, visible } from './terminalText';
+import { type Paint, visible } from './terminalText';
 
 export interface TargetOptions {
   target?: string;
@@ -17,14 +18,18 @@ export function addTargetOptions(command: Command): Command {
         'at',
       ),
     )
-    .option('--at <position>', "explain the prompt's own token at this position, from 1", integer(1, 10_000_000))
+    .option(
+      '--at <position>',
+      "explain the prompt's own token at this position, from 1; the first has nothing before it",
+      integer(2, 10_000_000),
+    )
     .option('--contrast <text>', 'explain why the target and not this text');
 }
 
 export function targetSpec({ target, at, contrast }: TargetOptions): TargetSpec {
   return {
     ...(target === undefined ? {} : { text: target }),
-    ...(at === undefined ? {} : { span: [at, at + 1] as [number, number] }),
+    ...(at === undefined ? {} : { span: [at - 1, at] as [number, number] }),
     ...(contrast === undefined ? {} : { contrast }),
   };
 }
@@ -39,7 +44,7 @@ export function targetLine(
   partsScored = false,
 ): string {
   const named = (sequence: { text: string; logprob: number }) =>
-    `${paint('bold', visible(sequence.text))} ${percent(Math.exp(sequence.logprob))}`;
+    `${paint('bold', visible(sequence.text))} ${probability(Math.exp(sequence.logprob))}`;
   const against = contrast ? `  and not ${named(contrast)}` : '';
   const behind = partsScored ? paint('yellow', ' What stands there scores 0.') : '';
   const scored = boundary ? `${boundaryNote(boundary, 'the target', paint)}${behind}\n` : '';

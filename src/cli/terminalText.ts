@@ -94,14 +94,6 @@ export function tableLines(columns: readonly Column[], rows: readonly (readonly 
   return [...head, ...rows.map(line)].map((text) => `${text}\n`).join('');
 }
 
-/** 0.773 → `77.3 %`, 0.00012 → `0.012 %`: three significant digits, never a bare 0 for something. */
-export function percent(probability: number): string {
-  const value = probability * 100;
-  if (value === 0) return '0 %';
-  if (value < 0.001) return '<0.001 %';
-  return `${value >= 1 ? value.toFixed(1) : value.toPrecision(value < 0.1 ? 2 : 3)} %`;
-}
-
 /** Thousands apart. */
 export function count(value: number): string {
   return value.toLocaleString('en');

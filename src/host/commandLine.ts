@@ -22,6 +22,8 @@ export function quoted(text: string, shell: Shell): string {
 }
 
 export interface CommandLineRequest {
+  /** What runs the command line: `node` and a path that the shell finds. */
+  program: readonly string[];
   /** Path as the shell's working folder sees it. */
   file: string;
   intent: Intent;
@@ -42,11 +44,11 @@ export interface CommandLineRequest {
 }
 
 /**
- * `prompt-lens probabilities prompt.txt --top 10`, with only those options that differ from the command line's own.
+ * `node dist/cli.js probabilities prompt.txt --top 10`, with only those options that differ from the command line's own.
  * @throws ProblemError `notOnCommandLine` for what the panel can do and the command line cannot.
  */
 export function commandLine(request: CommandLineRequest, shell: Shell): string {
-  const { file, engine } = request;
+  const { file, engine, program } = request;
   // A name that begins with a dash would be read as an option.
   const path = file.startsWith('-') ? `./${file}` : file;
   const own = [
@@ -57,33 +59,29 @@ export function commandLine(request: CommandLineRequest, shell: Shell): string {
     ...(engine.threads > 0 ? ['--threads', String(engine.threads)] : []),
   ];
   return analysisLines(request, path)
-    .map((words) => ['prompt-lens', ...words, ...own].map((word) => quoted(word, shell)).join(' '))
+    .map((words) => [...program, ...words, ...own].map((word) => quoted(word, shell)).join(' '))
     .join('\n');
 }
 
 /** One command for each line. */
 function analysisLines(request: CommandLineRequest, path: string): string[][] {
   const { tab, lie } = request.intent;
-  return tab === 'lie' && lie.steer.text !== '' ? steeredLines(lie, path) : [analysisWords(request, path)];
-}
-
-function analysisWords(request: CommandLineRequest, path: string): string[] {
-  const words = tabWords(request, path);
+  if (tab === 'lie' && lie.steer.text !== '') return steeredLines(lie, path);
+  const lines = tab === 'saliency' ? saliencyLines(request.intent, path) : [tabWords(request, path)];
   // Statements, tables and lists are read as they stand.
-  const whole = request.intent.tab !== 'lie' && request.intent.tab !== 'embeddings';
-  return request.continueLast && whole ? [...words, '--continue'] : words;
+  const open = request.continueLast && tab !== 'lie' && tab !== 'embeddings';
+  return open ? lines.map((words) => [...words, '--continue']) : lines;
 }
 
 function tabWords(request: CommandLineRequest, path: string): string[] {
   const { intent, selection, top, second } = request;
-  const { layer, head } = selection;
+  const layer = selection.layer ?? selection.drawnLayer;
+  const head = selection.head ?? selection.drawnHead;
   switch (intent.tab) {
     case 'attention':
-      return layer !== null && head !== null
+      return layer !== undefined && head !== undefined
         ? ['attention', path, '--layer', String(layer), '--head', String(head)]
         : ['attention', path];
-    case 'saliency':
-      return saliencyWords(intent, path);
     case 'layers':
       return layersWords(intent, selection.locked, path);
     case 'patching':
@@ -124,14 +122,19 @@ function defaultLayer(blocks: number): number {
   return Math.round(blocks / 3);
 }
 
-/** Occlusion where it is among the methods, else the first gradient. */
-function saliencyWords({ target, saliency }: Intent, path: string): string[] {
-  const { by, operator, scope, methods, pattern } = saliency;
-  const gradient = methods.find((method) => method === 'input' || method === 'norm' || method === 'integrated');
-  if (!methods.includes('occlusion')) {
-    if (!gradient) throw new ProblemError('notOnCommandLine', ['attention as a saliency method']);
-    return ['gradients', path, ...(gradient === 'input' ? [] : ['--method', gradient]), ...targetWords(target)];
-  }
+/** One command for each method that the command line has: occlusion and the gradients, in the panel's order. */
+function saliencyLines({ target, saliency }: Intent, path: string): string[][] {
+  const lines = saliency.methods.flatMap((method): string[][] => {
+    if (method === 'occlusion') return [occlusionWords(saliency, target, path)];
+    if (method !== 'input' && method !== 'norm' && method !== 'integrated') return [];
+    return [['gradients', path, ...(method === 'input' ? [] : ['--method', method]), ...targetWords(target)]];
+  });
+  if (lines.length === 0) throw new ProblemError('notOnCommandLine', ['attention as a saliency method']);
+  return lines;
+}
+
+function occlusionWords(saliency: Intent['saliency'], target: TargetSpec, path: string): string[] {
+  const { by, operator, scope, pattern } = saliency;
   if (by === 'selection') throw new ProblemError('notOnCommandLine', ['units by selection']);
   const units = by === 'match' ? expression(pattern) : by;
   return [
@@ -152,7 +155,7 @@ function layersWords({ target, layers }: Intent, locked: number | null, path: st
     case 'lens': {
       const position = target.span ? target.span[0] - 1 : locked;
       const text = target.text === undefined ? [] : option('--target', target.text);
-      return ['lens', path, ...(position === null ? [] : ['--position', String(position)]), ...text];
+      return ['lens', path, ...(position === null ? [] : ['--position', String(position + 1)]), ...text];
     }
   }
 }
@@ -188,7 +191,7 @@ function targetWords({ text, span, contrast }: TargetSpec): string[] {
   if (span && span[1] - span[0] > 1) throw new ProblemError('notOnCommandLine', ['a target of several of its tokens']);
   return [
     ...(text === undefined ? [] : option('--target', text)),
-    ...(span ? ['--at', String(span[0])] : []),
+    ...(span ? ['--at', String(span[0] + 1)] : []),
     ...(contrast === undefined ? [] : option('--contrast', contrast)),
   ];
 }

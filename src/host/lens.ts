@@ -14,6 +14,7 @@ import { inFront, isOpenInTab } from './front';
 import { contextKeys, viewTypes } from './ids';
 import { LensPanel, webviewOptions } from './panel/lensPanel';
 import { rememberedPin, rememberPin } from './panel/pins';
+import { filesRead } from './panel/writeFile';
 import { isPromptDocument, openPrompts } from './promptDocuments';
 import { PromptTracker } from './promptTracker';
 import { isTable } from './session/embeddedTexts';
@@ -290,6 +291,7 @@ export class Lens implements vscode.Disposable {
       engine: this.engine,
       extensionUri: this.context.extensionUri,
       maxTokens: () => this.settings.maxTokens,
+      read: () => filesRead(view.session, view.second?.uri ?? null),
       onActive: () => {
         this.active = view;
         this.whereabouts.update();

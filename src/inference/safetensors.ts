@@ -2,8 +2,7 @@
  * Writes a safetensors file piece by piece (format: eight bytes of header length, JSON header, data), so that tensors larger than
  * memory allows are never held whole. float32 only. Engine only.
  */
-import { type FileHandle, open, rm } from 'node:fs/promises';
-import { ProblemError } from '../protocol/problem';
+import { WholeFile } from '../files/wholeFile';
 
 export interface PlannedTensor {
   name: string;
@@ -12,13 +11,12 @@ export interface PlannedTensor {
 
 export class SafetensorsWriter {
   private constructor(
-    private readonly path: string,
-    private readonly file: FileHandle,
+    private readonly file: WholeFile,
     private readonly offsets: ReadonlyMap<string, number>,
     readonly sizeBytes: number,
   ) {}
 
-  /** Throws `fileNotWritten` when the file cannot be made. */
+  /** Throws what `WholeFile.create` and its writing throw. */
   static async create(path: string, tensors: readonly PlannedTensor[]): Promise<SafetensorsWriter> {
     const header: Record<string, object> = { __metadata__: { format: 'pt', producer: 'prompt-lens' } };
     const starts = new Map<string, number>();
@@ -35,41 +33,31 @@ export class SafetensorsWriter {
     length.writeBigUInt64LE(BigInt(padded.length));
     const base = 8 + padded.length;
     const offsets = new Map([...starts].map(([name, start]) => [name, base + start]));
-    let file: FileHandle | undefined;
+    const file = await WholeFile.create(path);
     try {
-      file = await open(path, 'w');
-      await file.write(Buffer.concat([length, padded]), 0, base, 0);
-      await file.truncate(base + at);
-      return new SafetensorsWriter(path, file, offsets, base + at);
+      await file.write(Buffer.concat([length, padded]), 0);
+      await file.resize(base + at);
+      return new SafetensorsWriter(file, offsets, base + at);
     } catch (error) {
-      await file?.close();
-      throw notWritten(path, error);
+      await file.discard();
+      throw error;
     }
   }
 
-  /** `element`: where in the tensor, counted in floats. Throws `fileNotWritten`, for instance when the disk is full. */
+  /** `element`: where in the tensor, counted in floats. Throws `diskFull` and the like. */
   async write(name: string, element: number, data: Float32Array): Promise<void> {
     const start = this.offsets.get(name);
     if (start === undefined) throw new Error(`${name} is not planned`);
-    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    try {
-      await this.file.write(bytes, 0, bytes.length, start + element * 4);
-    } catch (error) {
-      throw notWritten(this.path, error);
-    }
+    await this.file.write(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), start + element * 4);
   }
 
-  close(): Promise<void> {
-    return this.file.close();
+  /** Puts the complete file in its place. */
+  finish(): Promise<void> {
+    return this.file.finish();
   }
 
-  /** Closes and removes an incomplete file. */
-  async discard(): Promise<void> {
-    await this.file.close();
-    await rm(this.path, { force: true });
+  /** Nothing stays of an incomplete one. */
+  discard(): Promise<void> {
+    return this.file.discard();
   }
-}
-
-function notWritten(path: string, error: unknown): ProblemError {
-  return new ProblemError('fileNotWritten', [path, (error as NodeJS.ErrnoException).code ?? String(error)]);
 }

@@ -45,7 +45,7 @@ export async function saveTensors(
     await writer.discard();
     throw error;
   }
-  await writer.close();
+  await writer.finish();
   return { path, bytes: writer.sizeBytes };
 }
 

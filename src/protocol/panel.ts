@@ -161,6 +161,9 @@ export interface Selection {
   hover: number | null;
   layer: number | null;
   head: number | null;
+  /** The head that the Attention tab draws, chosen or not; missing until it has drawn one. For the copied command line. */
+  drawnLayer?: number;
+  drawnHead?: number;
 }
 
 export interface Intent {

@@ -175,6 +175,13 @@ const catalogue = {
   notOnCommandLine: ['The command line cannot do this: {0}.', 'Choose something else, or export the numbers.'],
   noCommit: ['{0} has no committed version: {1}.', 'Commit it first, or pin the present state as the baseline.'],
   fileNotWritten: ['{0} cannot be written: {1}.', 'Choose another folder.'],
+  diskFull: ['{0} cannot be written: the disk is full.', 'Free some space, or choose another disk.'],
+  folderMissing: ['{0} cannot be written: its folder does not exist.', 'Make the folder first, or choose another one.'],
+  outputIsFolder: ['{0} cannot be written: it is a folder.', 'Name a file in it.'],
+  outputProtected: ['{0} cannot be written: it is read-only.', 'Make it writable, or choose another name.'],
+  outputNotPossible: ['{0} cannot be written: {1}.', 'Choose another name.'],
+  outputIsInput: ['Writing {0} would destroy {1}, which is read here.', 'Choose another name.'],
+  outputTwice: ['{0} and {1} name the same output.', 'Give each its own.'],
   needsFile: ['The command line reads files; {0} is only in the editor.', 'Save it as a file first.'],
   cudaInstallerMissing: [
     'The installer of the CUDA libraries is not part of this installation: {0}.',

@@ -244,6 +244,8 @@ export interface Report<R = unknown> {
   schema: 1;
   command: string;
   version: string;
+  /** What the result hangs on besides its text: cli/fingerprint.ts. */
+  fingerprint: string;
   model: ModelInfo;
   runtime: Omit<RuntimeInfo, 'weights'> & { weights: RuntimeInfo['weights'] };
   prompt: Prompt | null;

@@ -307,6 +307,6 @@ describe('saving', () => {
   it('says which file cannot be written', async () => {
     const path = join(folder, 'nowhere', 'saved.safetensors');
     const request = engine.channel.request('save', { prompt: raw('Hello'), path, tensors: ['hidden'] });
-    expect(await problemOf(request)).toMatchObject({ code: 'fileNotWritten', args: [path, 'ENOENT'] });
+    expect(await problemOf(request)).toMatchObject({ code: 'folderMissing', args: [path] });
   });
 });

@@ -54,7 +54,7 @@ describe('occlusion', () => {
     ['an expression without end', ['long.txt', '--by', '/(a+)+!/'], 1, 'takes too long'],
     ['no expression', ['capital.txt', '--by', '/(/'], 2, 'is not a regular expression'],
     ['an empty target', ['capital.txt', '--target', ''], 2, 'becomes no token'],
-    ['a place behind the end', ['capital.txt', '--at', '5'], 2, 'must be between 1 and 4'],
+    ['a place behind the end', ['capital.txt', '--at', '6'], 2, 'must be between 2 and 5'],
     [
       'a token that is none',
       ['capital.txt', '--operator', 'replace', '--replacement', '49152'],
@@ -97,7 +97,7 @@ describe('layers, heads and patches', () => {
   it.each([
     [['patch', 'capital.txt', '--from', 'long.txt'], 1, 'Patching needs equal lengths'],
     [['patch', 'capital.txt', '--from', 'capital.txt'], 1, 'the same probability'],
-    [['lens', 'capital.txt', '--position', '5'], 2, 'must be between 0 and 4'],
+    [['lens', 'capital.txt', '--position', '6'], 2, 'must be between 1 and 5'],
   ])('%j is refused in a sentence', (words, expected, sentence) => {
     const { status, errors } = run(...words);
     expect(errors).toContain(sentence);

@@ -34,7 +34,7 @@ describe('the command', () => {
 
   it.each([
     ['an empty target', ['--target', ''], 'becomes no token'],
-    ['a place behind the end', ['--at', '5'], 'must be between 1 and 4'],
+    ['a place behind the end', ['--at', '6'], 'must be between 2 and 5'],
   ])('refuses %s in one line', (_, words, sentence) => {
     const { status, output, errors } = run(...words);
     expect([status, output]).toEqual([2, '']);

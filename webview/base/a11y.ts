@@ -53,6 +53,8 @@ export function announce(text: string): void {
 export interface TableTwin {
   caption: string;
   columns: string[];
+  /** What CSV heads the columns with, in no language of people's, as the command line does; `columns` where missing. */
+  names?: string[];
   /** Numbers stay numbers, so that CSV keeps every digit; null is an empty cell. */
   rows: (string | number | null)[][];
 }
@@ -107,5 +109,5 @@ export function tableCsv(twin: TableTwin): string {
     const text = value === null ? '' : String(value);
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
-  return `${[twin.columns, ...twin.rows].map((row) => row.map(quote).join(',')).join('\r\n')}\r\n`;
+  return `${[twin.names ?? twin.columns, ...twin.rows].map((row) => row.map(quote).join(',')).join('\r\n')}\r\n`;
 }

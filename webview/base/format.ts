@@ -1,20 +1,11 @@
 /**
  * Numbers and token text as every view prints them: no leading zero, decimals cut to what differs, U+2212 for minus, ranks from
- * 1 with thousands commas, spaces and line ends made visible. Pure; imports nothing.
+ * 1 with thousands commas, spaces and line ends made visible. Pure.
  */
 
-const MINUS = '\u2212';
+export { probability } from '../../src/protocol/numberText';
 
-/** A probability: `.88`, `.077`, `5e−4`, `<1e−9`; near 1 `.998`, `>.999`. */
-export function probability(p: number): string {
-  if (p >= 1) return '1';
-  if (p > 0.9995) return '>.999';
-  if (p >= 0.995) return p.toFixed(3).slice(1);
-  if (p >= 0.0995) return p.toFixed(2).slice(1);
-  if (p >= 0.001) return p.toFixed(3).slice(1);
-  if (p === 0) return '0';
-  return p < 1e-9 ? `<1e${MINUS}9` : p.toExponential(0).replace('e-', `e${MINUS}`);
-}
+const MINUS = '\u2212';
 
 /** Three decimals without the leading zero, for columns of running totals. */
 export function total(p: number): string {

@@ -118,7 +118,7 @@ function heading(theme: Theme, layout: LensLayout, data: LensTableData, index: n
     svgEl(
       'text',
       { x: x + 4, y: layout.top - 26, style: { fill: theme.muted } },
-      cellText(origin ? data.originWords : String(column.position), width + 4),
+      cellText(origin ? data.originWords : String(column.position + 1), width + 4),
     ),
     svgEl(
       'text',

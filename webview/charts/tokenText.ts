@@ -70,8 +70,8 @@ export function tokenText(
       const more = from + WINDOW < count && pageButton(t('Later'), from + WINDOW);
       const range = t(
         'tokens {0}–{1} of {2}',
-        grouped(from),
-        grouped(Math.min(count, from + WINDOW) - 1),
+        grouped(from + 1),
+        grouped(Math.min(count, from + WINDOW)),
         grouped(count),
       );
       container.prepend(el('div', { class: 'page-range m s' }, range, less, more));

@@ -242,7 +242,11 @@ export function createShell(
   }
 
   function copyCommandLine(): void {
-    channel.request('action', { action: 'copyCommandLine' }).then(() => announce(t('Copied')), report);
+    const done = () => {
+      foot.copied();
+      announce(t('Copied'));
+    };
+    channel.request('action', { action: 'copyCommandLine' }).then(done, report);
   }
 
   /** A refused command is said where the user looks, and goes away with ×. */

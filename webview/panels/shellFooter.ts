@@ -11,7 +11,11 @@ import { stateWord } from './states';
 export interface Footer {
   element: HTMLElement;
   update(state: PanelState, view: ViewState<unknown> | null, prompt: Prompt | null, table: boolean): void;
+  /** The command line lies on the clipboard: said where it was asked for. */
+  copied(): void;
 }
+
+const copiedMs = 2500;
 
 export interface FooterOptions {
   onTable: () => void;
@@ -28,6 +32,12 @@ export function footer({ onTable, onCommandLine, exports: items }: FooterOptions
   const actions = el('span', { class: 'acts' }, table, exporter, command);
   return {
     element: el('div', { class: 'foot' }, provenance, actions),
+    copied() {
+      command.textContent = `✓ ${t('Copied')}`;
+      setTimeout(() => {
+        command.textContent = t('Copy as Command Line');
+      }, copiedMs);
+    },
     update(state, view, prompt, shown) {
       const count = prompt?.tokens.length;
       const parts = [...modelWords(state.model), ...runtimeWords(state.runtime)];

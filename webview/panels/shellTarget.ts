@@ -99,7 +99,7 @@ function originWords({ text, span }: TargetSpec): string {
   if (text !== undefined) return t('typed');
   if (!span) return t('likeliest next');
   const [start, end] = span;
-  return end - start === 1 ? t('token {0} of the prompt', start) : t('tokens {0}–{1} of the prompt', start, end - 1);
+  return end - start === 1 ? t('token {0} of the prompt', end) : t('tokens {0}–{1} of the prompt', start + 1, end);
 }
 
 /** A choice among the likely next tokens, in place of what was explained; `null` is the likeliest, whatever it is. */

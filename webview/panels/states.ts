@@ -254,7 +254,7 @@ function stalePart(context: ViewContext, first: AnyState): StatePart {
     if (state.kind !== 'stale') return;
     words.textContent =
       state.exactTokens > 0
-        ? t('tokens 0–{0} are still exact', grouped(state.exactTokens - 1))
+        ? t('tokens 1–{0} are still exact', grouped(state.exactTokens))
         : t('no token is exact any more');
   };
   update(first);

@@ -8,12 +8,13 @@ import type {
   EmbeddingsParams,
   EmbeddingsResult,
   PointsAt,
+  ProjectionMethod,
 } from '../../protocol/insides';
 import type { Prompt, Range } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
 import type { Model } from '../model';
 import { readStates } from '../states';
-import { planes } from './project';
+import { type Plane, type ProjectionOptions, planes } from './project';
 import { cosines, separation } from './separation';
 
 /** Points of one picture; a page draws no more, and similarities grow with their square. */
@@ -126,16 +127,20 @@ export async function embeddings(
   const fitted = [...compared, ...beside];
   const rowsOf = (layer: number, chosen: readonly number[] = fitted) =>
     rows(states.get(layer) ?? new Float32Array(0), width, chosen);
-  const wanted = new Set(basis === 'frozen' && method === 'pca' ? [...layers, basisLayer] : layers);
-  const drawn = await planes(new Map([...wanted].map((layer) => [layer, rowsOf(layer)])), {
-    method,
-    width,
-    basisLayer: basis === 'frozen' && method === 'pca' ? basisLayer : null,
-    axis,
-    seed,
-    pause,
-    onProgress,
-  });
+  const draw = (own: ProjectionMethod, at: readonly number[], more: Partial<ProjectionOptions> = {}) =>
+    planes(new Map(at.map((layer) => [layer, rowsOf(layer)])), {
+      ...{ method: own, width, basisLayer: null, axis, seed, pause },
+      ...more,
+    });
+  // Signs go from layer to layer, so a layer lies the same whichever others are asked for: at the embedding table the largest
+  // component of an axis is positive, after each block the signs are those nearest to the block before.
+  const chain = Array.from({ length: Math.max(...layers) + 1 }, (_, layer) => layer);
+  const isFrozen = basis === 'frozen' && method === 'pca';
+  const drawn = isFrozen
+    ? await draw('pca', [...new Set([...layers, basisLayer])], { basisLayer, onProgress })
+    : method === 'pca'
+      ? await draw('pca', chain, { onProgress })
+      : await draw(method, layers, { like: byLayer(await draw('pca', chain, { axis: null })), onProgress });
   const groups = compared.map((point) => points[point].group);
   const few = compared.length <= mostInTable;
   const result: EmbeddedLayer[] = drawn
@@ -162,6 +167,8 @@ export async function embeddings(
     found,
   };
 }
+
+const byLayer = (drawn: readonly Plane[]) => new Map(drawn.map((plane) => [plane.layer, plane]));
 
 /** Rows from `first` on that are most like each of the rows before, as places among the rows. */
 function nearestBeside(all: Float32Array, width: number, first: number): NonNullable<EmbeddedLayer['nearest']> {

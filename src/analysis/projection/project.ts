@@ -16,6 +16,8 @@ export interface ProjectionOptions {
   /** [D] stands in place of the first axis; of PCA only. */
   axis: readonly number[] | null;
   seed: number;
+  /** Pictures that those of UMAP and t-SNE are turned to lie like, by layer; without one, the picture before. */
+  like?: ReadonlyMap<number, Plane>;
   /** Called between layers: gives way to others, and rejects when the work is no longer wanted. */
   pause?: () => Promise<void>;
   onProgress?: (done: number, total: number) => void;
@@ -39,7 +41,7 @@ export async function planes(states: ReadonlyMap<number, Float32Array>, options:
   const result: Plane[] = [];
   for (const [layer, points] of [...states].sort(([a], [b]) => a - b)) {
     await options.pause?.();
-    const before = result.at(-1);
+    const before = options.like?.get(layer) ?? result.at(-1);
     const equal = options.method === 'pca' ? null : mergeEqual(points, width);
     const isFree = equal !== null && equal.firsts.length >= leastForNeighbours;
     const plane = isFree ? free(points, layer, equal, options) : linear(points, layer, options, basis);

@@ -1,12 +1,13 @@
 /** `prompt-lens attention FILE`: one head's matrix, or what every head tends to do. */
 import { type Command, Option } from 'commander';
 import type { Prompt } from '../../protocol/model';
+import { probability } from '../../protocol/numberText';
 import { ProblemError } from '../../protocol/problem';
 import type { AttentionMatrix, HeadSummary } from '../../protocol/results';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions, integer } from '../options';
 import { type Outcome, type PromptSession, runOnPrompt } from '../runCommand';
-import { bar, type Column, clipped, count, type Paint, percent, tableLines, visible } from '../terminalText';
+import { bar, type Column, clipped, count, type Paint, tableLines, visible } from '../terminalText';
 import { painted } from './tokens';
 
 const measures = ['entropy', 'sinkMass', 'previousToken', 'induction', 'diagonal'] as const;
@@ -66,14 +67,14 @@ function sorted(heads: readonly HeadSummary[], by: Options['sort']): HeadSummary
 }
 
 function headTable(heads: readonly HeadSummary[], top: number, sinkMass: number | null, paint: Paint): string {
-  const titles = ['block', 'head', 'entropy', 'first token', 'previous token', 'induction', 'itself'];
+  const titles = ['block', 'head', 'entropy in nats', 'first token', 'previous token', 'induction', 'itself'];
   const columns = titles.map((title) => ({ title, align: 'right' as const }));
   const rows = heads
     .slice(0, top)
     .map((head) => [
       String(head.layer),
       String(head.head),
-      `${(head.entropy / Math.LN2).toFixed(2)} bits`,
+      head.entropy.toFixed(2),
       share(head.sinkMass, paint),
       share(head.previousToken, paint),
       share(head.induction, paint),
@@ -81,7 +82,7 @@ function headTable(heads: readonly HeadSummary[], top: number, sinkMass: number 
     ]);
   const hidden = heads.length - rows.length;
   const notes = [
-    ...(sinkMass === null ? [] : [`${percent(sinkMass)} of all attention goes to the first token`]),
+    ...(sinkMass === null ? [] : [`${probability(sinkMass)} of all attention goes to the first token`]),
     ...(hidden > 0 ? [`${count(hidden)} more heads: --top ${heads.length}, --sort, --json or --csv`] : []),
   ];
   return `${tableLines(columns, rows, paint)}${notes.map((note) => `${paint('dim', `  ${note}`)}\n`).join('')}`;
@@ -90,7 +91,7 @@ function headTable(heads: readonly HeadSummary[], top: number, sinkMass: number 
 /** Half of the weight or more stands out. */
 function share(value: number | null, paint: Paint): string {
   if (value === null) return '–';
-  return value >= 0.5 ? paint('bold', percent(value)) : percent(value);
+  return value >= 0.5 ? paint('bold', probability(value)) : probability(value);
 }
 
 async function matrix(
@@ -108,8 +109,8 @@ async function matrix(
     result: full,
     sheet: {
       figure: { kind: 'cells' },
-      columns: ['query', ...prompt.tokens.map((_, key) => String(key))],
-      rows: weights.map((row, query) => [query, ...row]),
+      columns: ['queryFrom1', ...prompt.tokens.map((_, key) => String(key + 1))],
+      rows: weights.map((row, query) => [query + 1, ...row]),
     },
     text: matrixText(prompt, full, top, paint),
   };
@@ -127,11 +128,11 @@ function matrixText(
     columns.push({ title: n === 0 ? 'looks at' : '' }, { title: '', align: 'right' }, { title: '' });
   }
   const rows = weights.map((row, query) => [
-    String(query),
+    String(query + 1),
     painted(tokens[query], rendered, paint),
     ...strongest(row.slice(0, query + 1), shown).flatMap((key) => [
-      `${clipped(visible(rendered.slice(tokens[key].start, tokens[key].end)), 16)}${paint('dim', `@${key}`)}`,
-      percent(row[key]),
+      `${clipped(visible(rendered.slice(tokens[key].start, tokens[key].end)), 16)}${paint('dim', `@${key + 1}`)}`,
+      probability(row[key]),
       paint('cyan', bar(row[key], 6)),
     ]),
   ]);

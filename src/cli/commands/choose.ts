@@ -1,5 +1,6 @@
 /** `prompt-lens choose FILE --choices A B …`: which of several answers the model would give. */
 import type { Command } from 'commander';
+import { probability } from '../../protocol/numberText';
 import { ProblemError } from '../../protocol/problem';
 import type { Choice, ChooseResult } from '../../protocol/results';
 import type { Sheet } from '../csv';
@@ -7,7 +8,7 @@ import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions, number } from '../options';
 import { runOnPrompt } from '../runCommand';
 import { boundaryNote } from '../targetOptions';
-import { bar, clipped, type Paint, percent, tableLines, visible } from '../terminalText';
+import { bar, clipped, type Paint, tableLines, visible } from '../terminalText';
 
 type Options = CommonOptions & { choices: string[]; threshold?: number };
 
@@ -61,9 +62,9 @@ function textOf(result: ChooseResult, paint: Paint): string {
   const rows = ranked.map((choice) => [
     mark(choice, paint),
     clipped(visible(choice.text), 40),
-    percent(choice.share),
+    probability(choice.share),
     paint('cyan', bar(choice.share, 20)),
-    percent(choice.probability),
+    probability(choice.probability),
     choice.logprob.toFixed(3),
     choice.logprobPerToken.toFixed(3),
     choice.logprobPerByte.toFixed(3),
@@ -83,7 +84,7 @@ function notes({ boundary, choices, coverage, diverge, prefixes }: ChooseResult,
   const before = boundary ? ' after the prompt without those' : '';
   const lines = [
     ...(boundary ? [boundaryNote(boundary, 'the answers', paint)] : []),
-    paint('dim', `  together they hold ${percent(coverage)} of what the model expects${before}`),
+    paint('dim', `  together they hold ${probability(coverage)} of what the model expects${before}`),
   ];
   if (choices.length === 1)
     lines.push(paint('yellow', '  one answer alone has a share of 100 %: its probability tells more'));
@@ -104,5 +105,5 @@ function notes({ boundary, choices, coverage, diverge, prefixes }: ChooseResult,
 }
 
 function containing({ exclusive }: Choice): string {
-  return `its probability contains the longer one's, ${percent(exclusive)} are its own`;
+  return `its probability contains the longer one's, ${probability(exclusive)} are its own`;
 }

@@ -96,8 +96,8 @@ function planeOf({ method, points, layers: [drawn] }: EmbeddingsResult, nameOf: 
 function sheetOf({ points }: Plane): Sheet {
   return {
     figure: { kind: 'points', x: 'x', y: 'y', label: 'text', group: 'group' },
-    columns: ['file', 'position', 'text', 'group', 'x', 'y'],
-    rows: points.map(({ file, position, text, group, x, y }) => [file, position, text, group, x, y]),
+    columns: ['file', 'positionFrom1', 'text', 'group', 'x', 'y'],
+    rows: points.map(({ file, position, text, group, x, y }) => [file, position + 1, text, group, x, y]),
   };
 }
 
@@ -124,7 +124,7 @@ function textOf({ layer, variance, points }: Plane, { points: all, layers, found
   ];
   const rows = points.map(({ file, position, text, x, y }) => [
     file,
-    String(position),
+    String(position + 1),
     visible(text),
     x.toFixed(2),
     y.toFixed(2),

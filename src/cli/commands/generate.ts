@@ -7,7 +7,7 @@ import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions, integer, number } from '../options';
 import { readText } from '../readPrompt';
-import { type Outcome, type PromptSession, runOnPrompt } from '../runCommand';
+import { bundledTruth, type Outcome, type PromptSession, runOnPrompt } from '../runCommand';
 import { count, harmless, seconds, visible } from '../terminalText';
 import { mostCandidates } from './probabilities';
 
@@ -19,9 +19,6 @@ type Options = CommonOptions &
     steerControl?: boolean;
     strength: number;
   };
-
-/** What `--steer` calls the truth probe that came with the model. */
-const bundledTruth = 'truth';
 
 export function addGenerate(program: Command, environment: Environment): void {
   const command = program
@@ -166,7 +163,7 @@ function summary({ tokens, finish }: GenerateResult, runMs: number): string {
 function sheetOf({ tokens }: GenerateResult): Sheet {
   return {
     figure: { kind: 'bars', label: ['text'], value: 'logprob' },
-    columns: ['step', 'id', 'text', 'logprob', 'rank', 'entropy'],
-    rows: tokens.map(({ id, text, logprob, rank, entropy }, step) => [step, id, text, logprob, rank, entropy]),
+    columns: ['stepFrom1', 'id', 'text', 'logprob', 'rankFrom1', 'entropy'],
+    rows: tokens.map(({ id, text, logprob, rank, entropy }, step) => [step + 1, id, text, logprob, rank + 1, entropy]),
   };
 }

@@ -40,7 +40,7 @@ export function addGradients(program: Command, environment: Environment): void {
 
 /** Of integrated gradients every row says whether the scores add up: a table is read without what is printed beside it. */
 function sheetOf({ tokens }: Prompt, { scores, completeness }: GradientsResult): Sheet {
-  const columns = ['position', 'id', 'text', 'score'];
+  const columns = ['positionFrom1', 'id', 'text', 'score'];
   const judged = completeness ? [completeness.steps, completeness.reliable] : [];
   return {
     figure: {
@@ -50,7 +50,7 @@ function sheetOf({ tokens }: Prompt, { scores, completeness }: GradientsResult):
       ...(completeness?.reliable === false ? { note: notConverged } : {}),
     },
     columns: completeness ? [...columns, 'steps', 'reliable'] : columns,
-    rows: tokens.map(({ id, text }, t) => [t, id, text, scores[t], ...judged]),
+    rows: tokens.map(({ id, text }, t) => [t + 1, id, text, scores[t], ...judged]),
   };
 }
 
@@ -65,7 +65,7 @@ function textOf({ tokens, rendered }: Prompt, result: GradientsResult, paint: Pa
   ];
   const largest = Math.max(...result.scores.map(Math.abs));
   const rows = tokens.map((token, t) => [
-    String(t),
+    String(t + 1),
     painted(token, rendered, paint),
     result.scores[t].toFixed(4),
     signedBar(result.scores[t], largest, 12, paint),

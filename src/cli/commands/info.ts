@@ -1,4 +1,5 @@
 /** `prompt-lens info [FILE]`: what the model is and what runs it, and the prompt where one is named; all in the common fields. */
+import { basename } from 'node:path';
 import type { Command } from 'commander';
 import type { Prompt } from '../../protocol/model';
 import { sizeText } from '../../protocol/sizeText';
@@ -13,24 +14,26 @@ export function addInfo(program: Command, environment: Environment): void {
     .summary('the model, and what runs it')
     .description('Describe the model and what runs it.')
     .argument('[file]', 'a prompt file whose tokens are to stand in the report');
-  addCommonOptions(addPromptOptions(command)).action((file: string | undefined, options: CommonOptions) =>
-    file === undefined
-      ? runPlain(environment, 'info', options, async (session) => describe(session, null), { lazy: true })
-      : runOnPrompt(environment, { name: 'info', tensors: [], lazy: true }, file, options, async (session) =>
-          describe(session, await session.engine.request('tokenize', { prompt: session.input })),
-        ),
+  addCommonOptions(addPromptOptions(command), { picture: false }).action(
+    (file: string | undefined, options: CommonOptions) =>
+      file === undefined
+        ? runPlain(environment, 'info', options, async (session) => describe(session, null), { lazy: true })
+        : runOnPrompt(environment, { name: 'info', tensors: [], lazy: true }, file, options, async (session) =>
+            describe(session, await session.engine.request('tokenize', { prompt: session.input })),
+          ),
   );
 }
 
 function describe(session: Session, prompt: Prompt | null): Outcome {
-  const { model, runtime, compiled, paint } = session;
+  const { options, runtime, compiled, paint } = session;
+  const model = options.verbose ? session.model : { ...session.model, path: basename(session.model.path) };
   const facts = { ...model, ...runtime, compiledBytes: compiled.bytes };
   return {
     prompt,
     runMs: 0,
     result: {},
     sheet: { columns: ['name', 'value'], rows: Object.entries(facts) },
-    text: `${paint('bold', harmless(model.name))}\n${tableLines([{ title: '' }, { title: '' }], rows(session, prompt), paint)}`,
+    text: `${paint('bold', harmless(model.name))}\n${tableLines([{ title: '' }, { title: '' }], rows({ ...session, model }, prompt), paint)}`,
   };
 }
 

@@ -1,13 +1,14 @@
 /** `prompt-lens lens FILE`: what the model would say if it stopped after each block. */
 import type { Command } from 'commander';
 import type { Prompt } from '../../protocol/model';
+import { probability } from '../../protocol/numberText';
 import type { LensResult } from '../../protocol/results';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions, integer } from '../options';
 import { runOnPrompt } from '../runCommand';
 import { boundaryNote } from '../targetOptions';
-import { bar, clipped, count, type Paint, percent, tableLines, visible } from '../terminalText';
+import { bar, clipped, count, type Paint, tableLines, visible } from '../terminalText';
 import { mostCandidates } from './probabilities';
 import { painted } from './tokens';
 
@@ -21,15 +22,15 @@ export function addLens(program: Command, environment: Environment): void {
       'Read every layer with the final norm and the unembedding: what the model would say if it stopped there.',
     )
     .argument('<file>', 'a prompt file, or - for standard input')
-    .option('--position <t>', 'after this token, from 0 (default: the last)', integer(0, 10_000_000))
+    .option('--position <t>', 'after the token at this position, from 1 (default: the last)', integer(1, 10_000_000))
     .option('--target <text>', "follow this text's first token (default: the likeliest next token)")
     .option('--top <k>', 'candidates for each layer', integer(1, mostCandidates), 10);
   addCommonOptions(addPromptOptions(command)).action((file: string, options: Options) => {
-    const { position = null, target = null, top } = options;
+    const { position, target = null, top } = options;
     return runOnPrompt(environment, { name: 'lens', tensors: ['hidden'] }, file, options, async (session) => {
       const { prompt, runMs, result } = await session.engine.request('lens', {
         prompt: session.input,
-        position,
+        position: position === undefined ? null : position - 1,
         target,
         top,
       });
@@ -41,17 +42,17 @@ export function addLens(program: Command, environment: Environment): void {
 function sheetOf({ layers }: LensResult): Sheet {
   return {
     figure: { kind: 'bars', label: ['layer', 'text'], value: 'logprob' },
-    columns: ['layer', 'place', 'id', 'text', 'logprob', 'targetId', 'targetLogprob', 'targetRank'],
+    columns: ['layer', 'rankFrom1', 'id', 'text', 'logprob', 'targetId', 'targetLogprob', 'targetRankFrom1'],
     rows: layers.flatMap(({ top, target }, layer) =>
       top.map(({ id, text, logprob }, place) => [
         layer,
-        place,
+        place + 1,
         id,
         text,
         logprob,
         target.id,
         target.logprob,
-        target.rank,
+        target.rank + 1,
       ]),
     ),
   };
@@ -72,7 +73,7 @@ function textOf({ tokens, rendered }: Prompt, { position, layers, boundary }: Le
   const rows = layers.map(({ top, target }, layer) => [
     String(layer),
     paint(top[0].id === target.id ? 'green' : 'bold', clipped(visible(top[0].text), 20)),
-    percent(Math.exp(top[0].logprob)),
+    probability(Math.exp(top[0].logprob)),
     paint(
       'dim',
       clipped(
@@ -83,10 +84,10 @@ function textOf({ tokens, rendered }: Prompt, { position, layers, boundary }: Le
         30,
       ),
     ),
-    percent(Math.exp(target.logprob)),
-    count(target.rank),
+    probability(Math.exp(target.logprob)),
+    count(target.rank + 1),
     paint('cyan', bar(Math.exp(target.logprob), 10)),
   ]);
   const scored = boundary ? `${boundaryNote(boundary, 'the text', paint)}\n` : '';
-  return `After ${painted(tokens[position], rendered, paint)} at position ${position}\n${scored}${tableLines(columns, rows, paint)}`;
+  return `After ${painted(tokens[position], rendered, paint)} at position ${position + 1}\n${scored}${tableLines(columns, rows, paint)}`;
 }

@@ -76,15 +76,15 @@ function unitsNamed(text: string): Units {
 function sheetOf({ units }: OcclusionResult): Sheet {
   return {
     figure: { kind: 'bars', label: ['text'], value: 'score' },
-    columns: ['text', 'start', 'end', 'firstToken', 'endToken', 'score'],
-    rows: units.map(({ text, start, end, tokens, score }) => [text, start, end, ...tokens, score]),
+    columns: ['text', 'start', 'end', 'firstPositionFrom1', 'lastPositionFrom1', 'score'],
+    rows: units.map(({ text, start, end, tokens: [i, j], score }) => [text, start, end, i + 1, j, score]),
   };
 }
 
 function textOf(prompt: Prompt, result: OcclusionResult, paint: Paint): string {
   const { target, units, faithfulness } = result;
   const columns = [
-    { title: 'tokens', align: 'right' as const },
+    { title: 'positions', align: 'right' as const },
     { title: 'text' },
     { title: 'nats', align: 'right' as const },
     { title: 'against | for' },
@@ -130,7 +130,7 @@ function unscoredNotes(prompt: Prompt, { units, target }: OcclusionResult): stri
 }
 
 function positions({ tokens: [i, j] }: ScoredUnit): string {
-  return j - i === 1 ? String(i) : `${i}–${j - 1}`;
+  return j - i === 1 ? String(j) : `${i + 1}–${j}`;
 }
 
 function belief({ area, random }: Faithfulness): string[] {

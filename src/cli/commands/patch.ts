@@ -35,9 +35,9 @@ export function addPatch(program: Command, environment: Environment): void {
 
 function sheetOf({ scores }: PatchResult): Sheet {
   return {
-    figure: { kind: 'bars', label: ['layer', 'position'], value: 'recovery' },
-    columns: ['layer', 'position', 'recovery'],
-    rows: scores.flatMap((row, layer) => row.map((score, position) => [layer, position, score])),
+    figure: { kind: 'bars', label: ['layer', 'positionFrom1'], value: 'recovery' },
+    columns: ['layer', 'positionFrom1', 'recovery'],
+    rows: scores.flatMap((row, layer) => row.map((score, position) => [layer, position + 1, score])),
   };
 }
 
@@ -57,7 +57,7 @@ function textOf({ tokens, rendered }: Prompt, { target, scores }: PatchResult, p
   const rows = scores[0].map((_, position) => {
     const mean = scores.reduce((sum, row) => sum + row[position], 0) / scores.length;
     return [
-      String(position),
+      String(position + 1),
       painted(tokens[position], rendered, paint),
       ...layers.map((layer) => recovery(scores[layer][position], paint)),
       signedBar(mean, 1, 8, paint),

@@ -1,12 +1,13 @@
 /** `prompt-lens probabilities FILE`: how expected each token was, and what is expected next. */
 import type { Command } from 'commander';
 import type { Prompt } from '../../protocol/model';
+import { probability } from '../../protocol/numberText';
 import type { Candidate, ProbabilitiesResult } from '../../protocol/results';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions, integer } from '../options';
 import { runOnPrompt } from '../runCommand';
-import { bar, clipped, count, type Paint, percent, tableLines, visible } from '../terminalText';
+import { bar, clipped, count, type Paint, tableLines, visible } from '../terminalText';
 import { painted } from './tokens';
 
 export const mostCandidates = 1000;
@@ -31,16 +32,24 @@ export function addProbabilities(program: Command, environment: Environment): vo
 function sheetOf({ tokens }: Prompt, { logprob, rank, entropy, top }: ProbabilitiesResult): Sheet {
   return {
     figure: { kind: 'bars', label: ['text'], value: 'logprob' },
-    columns: ['position', 'id', 'text', 'logprob', 'rank', 'entropy', 'expectedId', 'expectedText', 'expectedLogprob'],
+    columns: [
+      ...['positionFrom1', 'id', 'text', 'logprob', 'rankFrom1', 'entropy'],
+      ...['expectedId', 'expectedText', 'expectedLogprob'],
+    ],
     rows: tokens.map(({ id, text }, t) => {
       const expected = top[t][0] ?? { id: null, text: null, logprob: null };
-      return [t, id, text, logprob[t], rank[t], entropy[t], expected.id, expected.text, expected.logprob];
+      return [
+        ...[t + 1, id, text, logprob[t], countedRank(rank[t]), entropy[t]],
+        ...[expected.id, expected.text, expected.logprob],
+      ];
     }),
   };
 }
 
-/** Surprisal that fills the bar, in bits. */
-const fullBits = 20;
+const countedRank = (rank: number | null) => (rank === null ? null : rank + 1);
+
+/** Surprisal that fills the bar, in nats. */
+const fullNats = 14;
 const barColumns = 10;
 
 function textOf({ tokens, rendered }: Prompt, result: ProbabilitiesResult, paint: Paint): string {
@@ -49,16 +58,16 @@ function textOf({ tokens, rendered }: Prompt, result: ProbabilitiesResult, paint
     { title: 'token' },
     { title: 'probability', align: 'right' as const },
     { title: 'rank', align: 'right' as const },
-    { title: 'surprisal', align: 'right' as const },
-    { title: `0–${fullBits} bits` },
-    { title: 'entropy after', align: 'right' as const },
-    { title: 'expected instead' },
+    { title: 'surprisal, nats', align: 'right' as const },
+    { title: `0–${fullNats}` },
+    { title: 'entropy after, nats', align: 'right' as const },
+    { title: 'expected' },
   ];
   const rows = tokens.map((token, t) => [
-    String(t),
+    String(t + 1),
     painted(token, rendered, paint),
     ...standing(result.logprob[t], result.rank[t], paint),
-    `${(result.entropy[t] / Math.LN2).toFixed(2)} bits`,
+    result.entropy[t].toFixed(2),
     result.rank[t] === 0 ? '' : paint('dim', candidateText(result.top[t][0])),
   ]);
   const { perplexity } = result;
@@ -74,21 +83,21 @@ function textOf({ tokens, rendered }: Prompt, result: ProbabilitiesResult, paint
 
 function standing(logprob: number | null, rank: number | null, paint: Paint): string[] {
   if (logprob === null || rank === null) return ['–', '–', '–', ''];
-  const bits = -logprob / Math.LN2;
-  const style = rank === 0 ? 'green' : bits < fullBits / 2 ? 'yellow' : 'red';
-  const line = paint(style, bar(bits / fullBits, barColumns));
-  return [percent(Math.exp(logprob)), count(rank), `${bits.toFixed(1)} bits`, line];
+  const nats = -logprob;
+  const style = rank === 0 ? 'green' : nats < fullNats / 2 ? 'yellow' : 'red';
+  const line = paint(style, bar(nats / fullNats, barColumns));
+  return [probability(Math.exp(logprob)), count(rank + 1), nats.toFixed(2), line];
 }
 
 function candidateText(candidate: Candidate | undefined): string {
-  return candidate ? `${clipped(visible(candidate.text), 20)} ${percent(Math.exp(candidate.logprob))}` : '';
+  return candidate ? `${clipped(visible(candidate.text), 20)} ${probability(Math.exp(candidate.logprob))}` : '';
 }
 
 /** One line a candidate: text, probability, a bar from 0 to 1. */
 export function candidateBars(candidates: readonly Candidate[], paint: Paint): string {
   const rows = candidates.map(({ text, logprob }) => {
-    const probability = Math.exp(logprob);
-    return [`  ${visible(text)}`, percent(probability), paint('cyan', bar(probability, 30))];
+    const share = Math.exp(logprob);
+    return [`  ${visible(text)}`, probability(share), paint('cyan', bar(share, 30))];
   });
   return tableLines([{ title: '' }, { title: '', align: 'right' }, { title: '' }], rows, paint);
 }

@@ -16,7 +16,8 @@ import type {
 import { ProblemError } from '../../protocol/problem';
 import type { Environment } from '../environment';
 import { addCommonOptions, type CommonOptions, integer } from '../options';
-import { readText, systemReason } from '../readPrompt';
+import { writeOutput } from '../outputs';
+import { readText } from '../readPrompt';
 import { runPlain, type Session } from '../runCommand';
 import { addTableOptions, readTable, type TableOptions, tellReading } from '../tables';
 import { type Paint, tableLines } from '../terminalText';
@@ -185,11 +186,7 @@ async function readStatements(
 
 async function write(environment: Environment, path: string | undefined, content: object): Promise<void> {
   if (path === undefined) return;
-  try {
-    await environment.writeFile(path, `${JSON.stringify(content)}\n`);
-  } catch (error) {
-    throw new ProblemError('fileNotWritten', [path, systemReason(error)]);
-  }
+  await writeOutput(environment, path, `${JSON.stringify(content)}\n`);
 }
 
 type Layers = ({ layer: number; shuffled: number; shuffledSpread: number } & ({ auroc: number } | { score: number }))[];

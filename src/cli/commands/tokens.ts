@@ -12,7 +12,7 @@ export function addTokens(program: Command, environment: Environment): void {
     .summary('how the text is cut into tokens')
     .description('Show every token: its id, its bytes, and where it stands in the file.')
     .argument('<file>', 'a prompt file, or - for standard input');
-  addCommonOptions(addPromptOptions(command)).action((file: string, options: CommonOptions) =>
+  addCommonOptions(addPromptOptions(command), { picture: false }).action((file: string, options: CommonOptions) =>
     runOnPrompt(
       environment,
       { name: 'tokens', tensors: [], lazy: true },
@@ -29,10 +29,21 @@ export function addTokens(program: Command, environment: Environment): void {
 }
 
 function sheetOf({ tokens }: Prompt) {
-  const columns = ['position', 'id', 'text', 'bytes', 'start', 'end', 'sourceStart', 'sourceEnd', 'special', 'role'];
+  const columns = [
+    'positionFrom1',
+    'id',
+    'text',
+    'bytes',
+    'start',
+    'end',
+    'sourceStart',
+    'sourceEnd',
+    'special',
+    'role',
+  ];
   const rows = tokens.map(({ id, text, bytes, start, end, source, special, role }, position) => {
     const [sourceStart, sourceEnd] = source ?? [null, null];
-    return [position, id, text, bytes, start, end, sourceStart, sourceEnd, special, role];
+    return [position + 1, id, text, bytes, start, end, sourceStart, sourceEnd, special, role];
   });
   return { columns, rows };
 }
@@ -47,7 +58,7 @@ function textOf({ tokens, rendered }: Prompt, paint: Paint): string {
     { title: tokens.some((token) => token.role !== null) ? 'role' : '' },
   ];
   const rows = tokens.map((token, position) => [
-    String(position),
+    String(position + 1),
     String(token.id),
     painted(token, rendered, paint),
     token.bytes,

@@ -1,5 +1,6 @@
 /** Copies the command line that prints what the panel shows. */
 
+import { join } from 'node:path';
 import { platform } from 'node:process';
 import * as vscode from 'vscode';
 import { promptKind } from '../../document/promptKind';
@@ -28,6 +29,7 @@ export const copyCommandLine: Command = {
     if (source.range !== null || !fileSchemes.has(uri.scheme)) throw new ProblemError('needsFile', [source.title]);
     const document = vscode.workspace.textDocuments.find((each) => each.uri.toString() === source.uri);
     const request = {
+      program: ['node', cliPath(lens.context.extensionUri.fsPath)],
       file: pathOf(uri),
       intent: settled(state),
       selection: state.selection,
@@ -61,9 +63,21 @@ function settled({ intent, probe }: PanelState): Intent {
   return { ...intent, lie: { ...intent.lie, task: shownData(probe)?.result.task ?? intent.lie.task } };
 }
 
+/** The folder that a terminal opens in, where that is sure. */
+function terminalFolder(): string | null {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  return folders.length === 1 ? folders[0].uri.fsPath : null;
+}
+
+/** The command line beside the extension: from a checkout that is open, a path in it. */
+function cliPath(extension: string): string {
+  return terminalFolder() === extension ? 'dist/cli.js' : join(extension, 'dist', 'cli.js');
+}
+
 /** As a terminal that opens in the workspace's folder sees it. */
 function pathOf(uri: vscode.Uri): string {
-  return vscode.workspace.getWorkspaceFolder(uri) ? vscode.workspace.asRelativePath(uri, false) : uri.fsPath;
+  const within = terminalFolder() !== null && vscode.workspace.getWorkspaceFolder(uri);
+  return within ? vscode.workspace.asRelativePath(uri, false) : uri.fsPath;
 }
 
 /** The file that patching's second prompt came from, as long as it has not been changed in the panel. */

@@ -10,6 +10,7 @@ import { ProblemError } from '../../protocol/problem';
 import { textInFront } from '../addressed';
 import { commandIds } from '../ids';
 import type { Lens } from '../lens';
+import { modelRead, writeFile } from '../panel/writeFile';
 import { readingOf } from '../promptDocuments';
 import { judgeWith } from './chooseProbe';
 import type { Command } from './command';
@@ -28,7 +29,7 @@ export const trainProbe: Command = {
       return;
     }
     const stored = await trained(lens, statements, table.uri);
-    const path = stored && (await save(stored, table.uri));
+    const path = stored && (await save(stored, table.uri, [table.uri, ...modelRead(view.session)]));
     if (path) judgeWith(lens, view, path);
   },
 };
@@ -83,7 +84,7 @@ async function trained(lens: Lens, statements: TruthStatement[], uri: vscode.Uri
   });
 }
 
-async function save(probe: StoredProbe, beside: vscode.Uri): Promise<string | null> {
+async function save(probe: StoredProbe, beside: vscode.Uri, read: vscode.Uri[]): Promise<string | null> {
   const name = (beside.path.split('/').at(-1) ?? 'statements').replace(/\.(?:csv|tsv|tab)$/i, '');
   const target = await vscode.window.showSaveDialog({
     title: vscode.l10n.t('Save the probe'),
@@ -91,10 +92,6 @@ async function save(probe: StoredProbe, beside: vscode.Uri): Promise<string | nu
     filters: { JSON: ['json'] },
   });
   if (!target) return null;
-  try {
-    await vscode.workspace.fs.writeFile(target, Buffer.from(`${JSON.stringify(probe)}\n`, 'utf8'));
-  } catch (error) {
-    throw new ProblemError('fileNotWritten', [target.fsPath, error instanceof Error ? error.message : String(error)]);
-  }
+  await writeFile(target, Buffer.from(`${JSON.stringify(probe)}\n`, 'utf8'), read);
   return target.fsPath;
 }

@@ -19,7 +19,7 @@ export interface HoverOptions {
 /** The lines of one token's hover, separated by blank lines. Text from files stands in code spans only. */
 export function hoverMarkdown(data: ProbabilitiesData, position: number, options: HoverOptions): string {
   const token = data.prompt.tokens[position];
-  const place = vscode.l10n.t('id {0} · bytes {1} · token {2}', token.id, spacedBytes(token.bytes), position);
+  const place = vscode.l10n.t('id {0} · bytes {1} · token {2}', token.id, spacedBytes(token.bytes), position + 1);
   return [
     `**${inlineCode(visibleToken(token.text))}** ${place}`,
     ...numbers(data, position, options),

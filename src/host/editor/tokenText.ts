@@ -2,6 +2,7 @@
  * Tokens and numbers as text in the editor: hover, code lens, inlay, look-up. A leading space shows as `·` and a line end as `↵`
  * wherever a token stands alone. Pure but for the locale handed in.
  */
+import { probability } from '../../protocol/numberText';
 
 /** A token in a list: white space made visible. */
 export function visibleToken(text: string): string {
@@ -11,15 +12,9 @@ export function visibleToken(text: string): string {
     .replace(/\t/g, '⇥');
 }
 
-/** A probability to two digits: `.88`, `.077`, `5e−4`, `1`. */
+/** As the panel prints it. */
 export function probabilityText(logprob: number): string {
-  const value = Math.exp(logprob);
-  if (value >= 0.9995) return '1';
-  if (value < 1e-9) return '<1e−9';
-  if (value < 0.001) return value.toExponential(0).replace('-', '−');
-  const digits = value >= 0.095 ? 2 : 3;
-  const text = value.toFixed(digits);
-  return text.startsWith('0') ? text.slice(1) : text;
+  return probability(Math.exp(logprob));
 }
 
 export function grouped(value: number, locale: string): string {

@@ -1,18 +1,22 @@
 /** Saves what a page has finished to a file of the user's choice. Used by panel/lensPanel.ts. */
 import * as vscode from 'vscode';
+import { reservedOnWindows } from '../../files/place';
 import type { PanelHostApi } from '../../protocol/panelApi';
-import { ProblemError } from '../../protocol/problem';
+import { writeFile } from './writeFile';
 
 type ExportParams = PanelHostApi['requests']['export']['params'];
 
-/** `beside` is the prompt's URI: the dialog opens in its folder. False when the user changed their mind. */
+/**
+ * `beside` is the prompt's URI: the dialog opens in its folder; `read` are files that are not written over. False when the user
+ * changed their mind. Throws what `writeFile` throws.
+ */
 export async function exportFile(
   { suggestedName, format, content }: ExportParams,
   beside: string | null,
+  read: readonly vscode.Uri[],
 ): Promise<boolean> {
   const folder = exportFolder(beside);
-  // A name from a page is a name, never a path.
-  const name = suggestedName.replace(/[\\/:*?"<>|]/g, '-');
+  const name = fileName(suggestedName);
   const target = await vscode.window.showSaveDialog({
     defaultUri: folder ? vscode.Uri.joinPath(folder, name) : undefined,
     filters: { [format.toUpperCase()]: [format] },
@@ -20,16 +24,24 @@ export async function exportFile(
   });
   if (!target) return false;
   const bytes = format === 'png' ? Buffer.from(content, 'base64') : Buffer.from(content, 'utf8');
-  try {
-    await vscode.workspace.fs.writeFile(target, bytes);
-  } catch (error) {
-    throw new ProblemError('fileNotWritten', [target.fsPath, error instanceof Error ? error.message : String(error)]);
-  }
+  await writeFile(target, bytes, read);
   const open = vscode.l10n.t('Open');
   void vscode.window.showInformationMessage(vscode.l10n.t('Exported to {0}.', target.fsPath), open).then((choice) => {
     if (choice === open) void vscode.commands.executeCommand('vscode.open', target);
   });
   return true;
+}
+
+/** More than a dialog shows, and less than any disk takes. */
+const longestName = 120;
+
+/** A name from a page is a name, never a path, and one that every system takes. */
+export function fileName(suggested: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: no name has them
+  const plain = suggested.replace(/[\\/:*?"<>|\u0000-\u001f]/g, '-');
+  const [, stem, ending] = /^(.*?)(\.[^.]{1,10})?$/s.exec(plain) as unknown as [string, string, string | undefined];
+  const short = [...stem].slice(0, longestName).join('') + (ending ?? '');
+  return reservedOnWindows(short) ? `_${short.replace(/[. ]+$/, '')}` : short;
 }
 
 function exportFolder(beside: string | null): vscode.Uri | undefined {

@@ -31,6 +31,8 @@ export interface PanelParts {
   engine: SessionEngine;
   extensionUri: vscode.Uri;
   maxTokens: () => number;
+  /** Files that no export may write over. */
+  read: () => vscode.Uri[];
   /** This panel is the one the user works with. */
   onActive: () => void;
   /** What it shows has changed: another tab, or it was hidden or shown. */
@@ -235,7 +237,8 @@ export class LensPanel implements vscode.Disposable {
         await vscode.commands.executeCommand(actionCommands[action], this.parts.view);
         return null;
       },
-      export: (file) => translated(async () => ({ saved: await exportFile(file, session.source?.uri ?? null) })),
+      export: (file) =>
+        translated(async () => ({ saved: await exportFile(file, session.source?.uri ?? null, this.parts.read()) })),
     });
   }
 

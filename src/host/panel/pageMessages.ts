@@ -187,6 +187,8 @@ const events: { [K in keyof PanelPageApi['notifications']]: Checked<PanelPageApi
     hover: v.nullable(count),
     layer: v.nullable(count),
     head: v.nullable(count),
+    drawnLayer: v.optional(count),
+    drawnHead: v.optional(count),
   }),
   revealToken: v.object({ position: count }),
   revealStatement: v.object({ range }),

@@ -119,7 +119,7 @@ describe('the tinted text', () => {
     const long = { ...data, prompt, logprob: prompt.tokens.map(() => -1), rank: prompt.tokens.map(() => 0) };
     const chart = tokenText(box, long, options({ locked: WINDOW + 3 }));
     expect(box.querySelectorAll('.tok')).toHaveLength(WINDOW);
-    expect(box.textContent).toContain('tokens 2,000–3,999 of 4,010');
+    expect(box.textContent).toContain('tokens 2,001–4,000 of 4,010');
     expect(tok(WINDOW + 3).classList.contains('pick')).toBe(true);
     [...box.querySelectorAll('button')].find((b) => b.textContent === 'Later')!.click();
     expect(box.querySelectorAll('.tok')).toHaveLength(10);

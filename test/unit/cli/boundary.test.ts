@@ -74,7 +74,7 @@ describe('answers', () => {
   it('say what was scored with them, and after what they hold how much', async () => {
     const output = await choose({ boundary: { kept: 1, text: ' ' }, choices: [choice('x', 0.5, 0.5, [1])] });
     expect(output).toContain("The prompt's last characters “ ” were scored with the answers.");
-    expect(output).toContain('together they hold 50.0 % of what the model expects after the prompt without those\n');
+    expect(output).toContain('together they hold .50 of what the model expects after the prompt without those\n');
     expect(output).toContain('one answer alone has a share of 100 %: its probability tells more');
   });
 
@@ -94,7 +94,7 @@ describe('answers', () => {
     ];
     const output = await choose({ choices: [one, ten, one, ten], prefixes });
     expect(output.match(/begins/g)).toHaveLength(1);
-    expect(output).toContain(`"·1" begins "·10": its probability contains the longer one's, 40.0 % are its own`);
+    expect(output).toContain(`"·1" begins "·10": its probability contains the longer one's, .40 are its own`);
     expect(output.match(/"·1" is listed more than once: it counts once/g)).toHaveLength(1);
     expect(output.match(/"·10" is listed more than once: it counts once/g)).toHaveLength(1);
     expect(output).toContain('  -0.500  -0.125  ');

@@ -89,7 +89,7 @@ describe('occlusion', () => {
   it('closes every token of the whole prompt to the likeliest next one unless told otherwise', async () => {
     const { asked, handlers } = engine();
     await run(['occlusion', 'a.txt'], { handlers });
-    await run(['occlusion', 'a.txt', '--at', '3'], { handlers });
+    await run(['occlusion', 'a.txt', '--at', '4'], { handlers });
     const usual = {
       operator: 'knockout',
       by: 'token',
@@ -107,9 +107,9 @@ describe('occlusion', () => {
   it('shows people a bar with a sign, and how far to believe it', async () => {
     const { handlers } = engine();
     const { output } = await run(['occlusion', 'a.txt'], { handlers });
-    expect(output).toContain('Why ·Paris 75.0 %\n');
-    expect(output).toMatch(/ {5}1 {2}·capital +2\.000 {14}│████████████\n/);
-    expect(output).toMatch(/2–3 {2}·of·France +-1\.000 {2} {6}██████│\n/);
+    expect(output).toContain('Why ·Paris .75\n');
+    expect(output).toMatch(/ {8}2 {2}·capital +2\.000 {14}│████████████\n/);
+    expect(output).toMatch(/3–4 {2}·of·France +-1\.000 {2} {6}██████│\n/);
     expect(output).toContain('highest score first -2.50, lowest first -1.50, 5 random orders -2.00 ± 0.25');
   });
 
@@ -122,7 +122,7 @@ describe('occlusion', () => {
     expect(output).toContain('the whole target is read from inside ·of·France');
     expect(output).toContain('--operator delete');
     expect(output).toContain('1 of 3 stand behind the target and score 0');
-    expect(String(files.get('out.csv')).split('\r\n')[2]).toMatch(/^ of France,.*,$/);
+    expect(String(files.get('out.csv')).split('\r\n')[2]).toMatch(/^ of France,.*,,[0-9a-f]{16}$/);
     const json = JSON.parse((await run(['occlusion', 'a.txt', '--json'], { handlers })).output);
     expect(json.result.units.map(({ score }: { score: number | null }) => score)).toEqual([2, null, 0]);
   });
@@ -140,9 +140,12 @@ describe('occlusion', () => {
   it('writes a table', async () => {
     const { handlers } = engine();
     const { files } = await run(['occlusion', 'a.txt', '--csv', 'out.csv'], { handlers });
-    expect(files.get('out.csv')).toBe(
-      'text,start,end,firstToken,endToken,score\r\n capital,3,11,1,2,2\r\n of France,11,21,2,4,-1\r\n',
-    );
+    const [head, ...rows] = String(files.get('out.csv')).trimEnd().split('\r\n');
+    expect(head).toBe('text,start,end,firstPositionFrom1,lastPositionFrom1,score,fingerprint');
+    expect(rows.map((row) => row.replace(/,[0-9a-f]{16}$/, ''))).toEqual([
+      ' capital,3,11,2,2,2',
+      ' of France,11,21,3,4,-1',
+    ]);
   });
 
   it.each([
@@ -150,6 +153,7 @@ describe('occlusion', () => {
     [['--target', 'x', '--at', '2'], 'cannot be used with'],
     [['--operator', 'burn'], 'Allowed choices are'],
     [['--at', '0'], 'whole number'],
+    [['--at', '1'], 'whole number from 2'],
   ])('knows wrong usage: %j', async (words, sentence) => {
     const { status, errors } = await run(['occlusion', 'a.txt', ...words]);
     expect(status).toBe(2);
@@ -161,7 +165,7 @@ describe('lens', () => {
   it('asks for the last position unless told otherwise', async () => {
     const { asked, handlers } = engine();
     const { output } = await run(['lens', 'a.txt', '--json'], { handlers });
-    await run(['lens', 'a.txt', '--position', '2', '--target', ' Rome', '--top', '3'], { handlers });
+    await run(['lens', 'a.txt', '--position', '3', '--target', ' Rome', '--top', '3'], { handlers });
     expect(JSON.parse(output).result.layers).toHaveLength(2);
     expect(asked).toEqual([
       expect.objectContaining({ position: null, target: null, top: 10 }),
@@ -172,8 +176,8 @@ describe('lens', () => {
   it('shows people what each layer says', async () => {
     const { handlers } = engine();
     const { output } = await run(['lens', 'a.txt'], { handlers });
-    expect(output).toMatch(/^After ·is at position 4\n/);
-    expect(output).toMatch(/\n +0 {2}·a +50\.0 % +50\.0 % +1,234 +█████\n/);
+    expect(output).toMatch(/^After ·is at position 5\n/);
+    expect(output).toMatch(/\n +0 {2}·a +\.50 +\.50 +1,235 +█████\n/);
   });
 });
 
@@ -204,7 +208,7 @@ describe('patch', () => {
     const files = { 'b.txt': 'The capital of Italy is' };
     const { output } = await run(['patch', 'a.txt', '--from', 'b.txt'], { handlers, files });
     expect(asked).toEqual([expect.objectContaining({ from: expect.objectContaining({ text: files['b.txt'] }) })]);
-    expect(output).toMatch(/\n +1 {2}·capital +1\.00 +0\.00 {2}[ ]*│████\n/);
+    expect(output).toMatch(/\n +2 {2}·capital +1\.00 +0\.00 {2}[ ]*│████\n/);
   });
 
   it('needs a second prompt that can be read', async () => {

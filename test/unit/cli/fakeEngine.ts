@@ -1,6 +1,7 @@
 /** An engine in memory behind a pair of arrays, and a command line's environment that keeps what was written. */
 import type { Environment } from '../../../src/cli/environment';
 import { runCommandLine } from '../../../src/cli/program';
+import { notWritten } from '../../../src/files/place';
 import { Channel, type Port } from '../../../src/protocol/channel';
 import type { EngineApi, HostApi, LoadedModel } from '../../../src/protocol/engine';
 import type { Prompt, PromptInput, Token } from '../../../src/protocol/model';
@@ -163,6 +164,10 @@ export interface Stage {
   engines: { started: number; stopped: number };
 }
 
+async function checkPlace(path: string): Promise<void> {
+  if (path.startsWith('locked/')) throw notWritten(path, Object.assign(new Error('EACCES: open'), { code: 'EACCES' }));
+}
+
 /** `terminal`: whether somebody is watching. */
 export function stage({ terminal = false, handlers = {} }: { terminal?: boolean; handlers?: Handlers } = {}): Stage {
   const written = { output: '', errors: '' };
@@ -189,9 +194,12 @@ export function stage({ terminal = false, handlers = {} }: { terminal?: boolean;
     readFile: bytesOf,
     readStandardInput: () => bytesOf('-'),
     writeFile: async (path, text) => {
-      if (path.startsWith('locked/')) throw Object.assign(new Error('EACCES: open'), { code: 'EACCES' });
+      await checkPlace(path);
       files.set(path, text);
     },
+    checkPlace,
+    identityOf: async (path) => (path === '-' ? null : path.replace(/^(\.\/)+/, '')),
+    bundledFiles: async () => ({ models: ['models/fake.gguf'], probes: ['models/truth/probe.json'] }),
     connect: () => {
       engines.started++;
       const [near, far] = portPair();

@@ -65,6 +65,7 @@ describe('the page', () => {
       caption: 'a model',
       facts,
       rendered: '<script>1</script>',
+      fingerprint: '0123456789abcdef',
       sheet,
     });
     expect(page).toContain('&lt;script&gt;');

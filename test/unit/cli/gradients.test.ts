@@ -31,7 +31,7 @@ describe('gradients', () => {
     const { asked, handlers } = engine();
     const { status } = await run(['gradients', 'a.txt'], { handlers });
     expect(status).toBe(0);
-    const words = 'gradients a.txt --method integrated --steps 8 --at 3 --contrast x'.split(' ');
+    const words = 'gradients a.txt --method integrated --steps 8 --at 4 --contrast x'.split(' ');
     await run(words, { handlers });
     expect(asked).toEqual([
       expect.objectContaining({ method: 'input', steps: 32, target: {} }),
@@ -49,17 +49,17 @@ describe('gradients', () => {
     expect(report.result).toEqual(resultOf('norm'));
     expect(report.result.completeness).toBeNull();
     const lines = String(files.get('g.csv')).trim().split(/\r?\n/);
-    expect(lines[0]).toBe('position,id,text,score');
+    expect(lines[0]).toBe('positionFrom1,id,text,score,fingerprint');
     expect(lines).toHaveLength(6);
-    expect(lines[3]).toMatch(/^2,2,.*of.*,-0\.5$/);
+    expect(lines[3]).toMatch(/^3,2,.*of.*,-0\.5,[0-9a-f]{16}$/);
   });
 
   it('shows people a bar with a sign for every token, and how complete integrated gradients are', async () => {
     const { handlers } = engine();
     const { output } = await run(['gradients', 'a.txt', '--method', 'integrated'], { handlers });
-    expect(output).toContain('Why ·Paris 75.0 %\n');
-    expect(output).toMatch(/1 {2}·capital +1\.0000 +│█{12}\n/);
-    expect(output).toMatch(/2 {2}·of +-0\.5000 +█{6}│\n/);
+    expect(output).toContain('Why ·Paris .75\n');
+    expect(output).toMatch(/2 {2}·capital +1\.0000 +│█{12}\n/);
+    expect(output).toMatch(/3 {2}·of +-0\.5000 +█{6}│\n/);
     expect(output).toContain('sum to 0.750; from zero embeddings to the prompt the target changes by 0.800');
     expect(output).not.toContain('not converged');
     const plain = await run(['gradients', 'a.txt'], { handlers });
@@ -70,12 +70,12 @@ describe('gradients', () => {
     const { handlers } = engine(-0.5, false);
     const words = ['gradients', 'a.txt', '--method', 'integrated', '--csv', 'g.csv', '--svg', 'g.svg'];
     const { output, files } = await run(words, { handlers });
-    expect(output).toContain('75.0 %\nnot converged: not to be read\n');
+    expect(output).toContain('.75\nnot converged: not to be read\n');
     expect(output).toContain('sum to 0.750; from zero embeddings to the prompt the target changes by -0.500');
     expect(output).toContain('--steps');
     const lines = String(files.get('g.csv')).trim().split(/\r?\n/);
-    expect(lines[0]).toBe('position,id,text,score,steps,reliable');
-    expect(lines.slice(1).every((line) => line.endsWith(',32,false'))).toBe(true);
+    expect(lines[0]).toBe('positionFrom1,id,text,score,steps,reliable,fingerprint');
+    expect(lines.slice(1).every((line) => /,32,false,[0-9a-f]{16}$/.test(line))).toBe(true);
     expect(String(files.get('g.svg'))).toContain('not converged: not to be read');
   });
 

@@ -5,17 +5,17 @@ describe('for people', () => {
   it('probabilities: a line a token, and what comes next', async () => {
     const { output } = await run(['probabilities', 'a.txt']);
     expect(output).toMatchInlineSnapshot(`
-      "position  token     probability  rank  surprisal  0–20 bits  entropy after  expected instead
-             0  The                 –     –          –                 2.00 bits
-             1  ·capital       50.0 %     0   1.0 bits  ▌              2.00 bits
-             2  ·of            25.0 %     1   2.0 bits  █              2.00 bits  ·Paris 75.0 %
-             3  ·France        12.5 %     2   3.0 bits  █▌             2.00 bits  ·Paris 75.0 %
-             4  ·is             6.3 %     3   4.0 bits  ██             2.00 bits  ·Paris 75.0 %
+      "position  token     probability  rank  surprisal, nats  0–14  entropy after, nats  expected
+             1  The                 –     –                –                       1.39
+             2  ·capital          .50     1             0.69  ▌                    1.39
+             3  ·of               .25     2             1.39  █                    1.39  ·Paris .75
+             4  ·France           .13     3             2.08  █▌                   1.39  ·Paris .75
+             5  ·is              .063     4             2.77  ██                   1.39  ·Paris .75
         perplexity 4.000 over 4 tokens
 
       Next token
-        ·Paris  75.0 %  ██████████████████████▌
-        ·the    12.5 %  ███▊
+        ·Paris  .75  ██████████████████████▌
+        ·the    .13  ███▊
       "
     `);
   });
@@ -24,11 +24,11 @@ describe('for people', () => {
     const { output } = await run(['tokens', 'a.txt']);
     expect(output).toMatchInlineSnapshot(`
       "position  id  token     bytes             in the file
-             0   0  The       546865            0–3
-             1   1  ·capital  206361706974616c  3–11
-             2   2  ·of       206f66            11–14
-             3   3  ·France   204672616e6365    14–21
-             4   4  ·is       206973            21–24
+             1   0  The       546865            0–3
+             2   1  ·capital  206361706974616c  3–11
+             3   2  ·of       206f66            11–14
+             4   3  ·France   204672616e6365    14–21
+             5   4  ·is       206973            21–24
       5 tokens for 24 characters
       "
     `);
@@ -39,7 +39,7 @@ describe('for people', () => {
         width       8
         vocabulary  49,152 tokens
         context     64 tokens
-        file        models/fake.gguf
+        file        fake.gguf
         sha256      abababababababababababababababababababababababababababababababab
         provider    cpu (chosen automatically)
         refused     cuda: no device
@@ -53,29 +53,29 @@ describe('for people', () => {
     expect(
       (await run(['choose', 'a.txt', '--choices', ' a', ' b', '--threshold', '0.5'])).output,
     ).toMatchInlineSnapshot(`
-      "   answer   share              probability   log p  /token   /byte  tokens
-      ✓  ·a      50.0 %  ██████████       20.0 %  -1.609  -1.609  -0.805  ·a
-      ✓  ·b      50.0 %  ██████████       20.0 %  -1.609  -1.609  -0.805  ·b
-        together they hold 40.0 % of what the model expects
+      "   answer  share              probability   log p  /token   /byte  tokens
+      ✓  ·a        .50  ██████████          .20  -1.609  -1.609  -0.805  ·a
+      ✓  ·b        .50  ██████████          .20  -1.609  -1.609  -0.805  ·b
+        together they hold .40 of what the model expects
         they part at their token 1: ·a | ·b
       "
     `);
     expect((await run(['attention', 'a.txt', '--sort', 'sinkMass', '--top', '2'])).output).toMatchInlineSnapshot(`
-      "block  head    entropy  first token  previous token  induction  itself
-          0     0  0.72 bits       90.0 %          20.0 %          –  10.0 %
-          1     1  2.16 bits       60.0 %          20.0 %     40.0 %  10.0 %
-        52.5 % of all attention goes to the first token
+      "block  head  entropy in nats  first token  previous token  induction  itself
+          0     0             0.50          .90             .20          –     .10
+          1     1             1.50          .60             .20        .40     .10
+        .53 of all attention goes to the first token
         2 more heads: --top 4, --sort, --json or --csv
       "
     `);
     expect((await run(['attention', 'a.txt', '--layer', '0', '--head', '1'])).output).toMatchInlineSnapshot(`
       "Block 0, head 1
       position  token     looks at
-             0  The       The@0     100.0 %  ██████
-             1  ·capital  The@0      50.0 %  ███     ·capital@1  50.0 %  ███
-             2  ·of       The@0      33.3 %  ██      ·capital@1  33.3 %  ██   ·of@2  33.3 %  ██
-             3  ·France   The@0      25.0 %  █▌      ·capital@1  25.0 %  █▌   ·of@2  25.0 %  █▌
-             4  ·is       The@0      20.0 %  █▎      ·capital@1  20.0 %  █▎   ·of@2  20.0 %  █▎
+             1  The       The@1       1  ██████
+             2  ·capital  The@1     .50  ███     ·capital@2  .50  ███
+             3  ·of       The@1     .33  ██      ·capital@2  .33  ██   ·of@3  .33  ██
+             4  ·France   The@1     .25  █▌      ·capital@2  .25  █▌   ·of@3  .25  █▌
+             5  ·is       The@1     .20  █▎      ·capital@2  .20  █▎   ·of@3  .20  █▎
       "
     `);
   });

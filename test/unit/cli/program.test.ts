@@ -19,6 +19,7 @@ describe('the report', () => {
         'schema',
         'command',
         'version',
+        'fingerprint',
         'model',
         'runtime',
         'prompt',
@@ -29,7 +30,7 @@ describe('the report', () => {
       expect(Object.keys(report.timing)).toEqual(['loadMs', 'runMs']);
     }
   });
-  const loadedFields = { model: loaded.model, runtime: loaded.runtime };
+  const loadedFields = { model: { ...loaded.model, path: 'fake.gguf' }, runtime: loaded.runtime };
 
   it('of info and tokens has an empty result; info has no prompt', async () => {
     expect(await json('info')).toMatchObject({ result: {}, prompt: null });
@@ -199,10 +200,10 @@ describe('options', () => {
   it('--csv writes the numbers, with text quoted where it must be', async () => {
     const { files } = await run(['tokens', 'q.txt', '--csv', 't.csv'], { files: { 'q.txt': 'a, "b"\nc' } });
     const rows = String(files.get('t.csv')).split('\r\n');
-    expect(rows[0]).toBe('position,id,text,bytes,start,end,sourceStart,sourceEnd,special,role');
-    expect(rows[1]).toBe('0,0,"a,",612c,0,2,0,2,false,');
-    expect(rows[2]).toBe('1,1," ""b""",20226222,2,6,2,6,false,');
-    expect(rows[3]).toBe('2,2,"\nc",0a63,6,8,6,8,false,');
+    expect(rows[0]).toBe('positionFrom1,id,text,bytes,start,end,sourceStart,sourceEnd,special,role,fingerprint');
+    expect(rows[1].replace(/[0-9a-f]{16}$/, '')).toBe('1,0,"a,",612c,0,2,0,2,false,,');
+    expect(rows[2].replace(/[0-9a-f]{16}$/, '')).toBe('2,1," ""b""",20226222,2,6,2,6,false,,');
+    expect(rows[3].replace(/[0-9a-f]{16}$/, '')).toBe('3,2,"\nc",0a63,6,8,6,8,false,,');
   });
 });
 

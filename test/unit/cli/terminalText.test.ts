@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bar, clipped, displayWidth, percent, tableLines, visible } from '../../../src/cli/terminalText';
+import { bar, clipped, displayWidth, tableLines, visible } from '../../../src/cli/terminalText';
 
 const plain = (_: unknown, text: string) => text;
 
@@ -32,16 +32,5 @@ describe('text in a terminal', () => {
 
   it('draws bars in eighths of a column, within bounds', () => {
     expect([0, 1 / 16, 0.5, 1, 2, -1].map((share) => bar(share, 2))).toEqual(['', '▏', '█', '██', '██', '']);
-  });
-
-  it('writes percentages that are never a bare zero for something', () => {
-    expect([1, 0.773, 0.00985, 0.0002, 1e-7, 0].map(percent)).toEqual([
-      '100.0 %',
-      '77.3 %',
-      '0.985 %',
-      '0.020 %',
-      '<0.001 %',
-      '0 %',
-    ]);
   });
 });

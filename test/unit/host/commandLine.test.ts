@@ -11,6 +11,7 @@ const selection = { locked: null, hover: null, layer: null, head: null };
 describe('the command line', () => {
   it('names only what differs from the defaults', () => {
     const request = {
+      program: ['prompt-lens'],
       file: 'a.txt',
       intent: at('probabilities'),
       selection,
@@ -33,16 +34,18 @@ describe('the command line', () => {
 
   it('leaves the last message open where the panel does', () => {
     const request = {
+      program: ['prompt-lens'],
       ...{ file: 'a.json', selection, engine, top: 10, second: null, plan: null, blocks: 30, continueLast: true },
     } as const;
     const line = (tab: Parameters<typeof at>[0]) => commandLine({ ...request, intent: at(tab) }, 'posix');
     expect(line('probabilities')).toBe('prompt-lens probabilities a.json --top 10 --continue');
-    expect(line('saliency')).toMatch(/^prompt-lens \w+ a\.json .*--continue$/);
+    for (const each of line('saliency').split('\n')) expect(each).toMatch(/^prompt-lens \w+ a\.json .*--continue$/);
     expect(line('lie')).not.toContain('--continue');
   });
 
   it('names the chosen head', () => {
     const request = {
+      program: ['prompt-lens'],
       file: 'a.txt',
       intent: at('attention'),
       selection: { ...selection, layer: 20, head: 5 },
@@ -56,8 +59,27 @@ describe('the command line', () => {
     expect(commandLine(request, 'posix')).toBe('prompt-lens attention a.txt --layer 20 --head 5');
   });
 
+  it('names the head that is drawn where none was chosen, and what runs it', () => {
+    const request = {
+      program: ['node', '/my extensions/prompt-lens/dist/cli.js'],
+      file: 'a.txt',
+      intent: at('attention'),
+      selection: { ...selection, drawnLayer: 3, drawnHead: 0 },
+      continueLast: false,
+      engine,
+      top: 10,
+      second: null,
+      plan: null,
+      blocks: 30,
+    } as const;
+    expect(commandLine(request, 'posix')).toBe(
+      "node '/my extensions/prompt-lens/dist/cli.js' attention a.txt --layer 3 --head 0",
+    );
+  });
+
   it('does not take a file for an option', () => {
     const request = {
+      program: ['prompt-lens'],
       file: '--help.txt',
       intent: at('attention'),
       selection,
@@ -75,6 +97,7 @@ describe('the command line', () => {
 describe('the command line of an explanation', () => {
   const line = (intent: Intent, second: string | null = null, locked: number | null = null) => {
     const request = {
+      program: ['prompt-lens'],
       file: 'a.txt',
       intent,
       selection: { ...selection, locked },
@@ -88,7 +111,7 @@ describe('the command line of an explanation', () => {
     return commandLine(request, 'posix').replace('prompt-lens ', '');
   };
   const saliency = (change: Partial<Intent['saliency']>, target: Intent['target'] = {}) =>
-    line(at('saliency', { saliency: { ...initialIntent.saliency, ...change }, target }));
+    line(at('saliency', { saliency: { ...initialIntent.saliency, methods: ['occlusion'], ...change }, target }));
   const layers = (section: Intent['layers']['section'], target: Intent['target'] = {}, locked: number | null = null) =>
     line(at('layers', { layers: { ...initialIntent.layers, section }, target }), null, locked);
 
@@ -100,10 +123,20 @@ describe('the command line of an explanation', () => {
     expect(saliency({}, { text: ' yes', contrast: '-no' })).toBe(
       "occlusion a.txt --by word --scope user --target ' yes' --contrast=-no",
     );
-    expect(saliency({}, { span: [4, 5] })).toBe('occlusion a.txt --by word --scope user --at 4');
+    expect(saliency({}, { span: [4, 5] })).toBe('occlusion a.txt --by word --scope user --at 5');
   });
 
-  it('without occlusion is the first gradient', () => {
+  it('of saliency has a line for each method that the command line knows', () => {
+    expect(saliency({ methods: ['occlusion', 'input', 'attention', 'integrated'] }, { text: 'x' })).toBe(
+      [
+        'occlusion a.txt --by word --scope user --target x',
+        'prompt-lens gradients a.txt --target x',
+        'prompt-lens gradients a.txt --method integrated --target x',
+      ].join('\n'),
+    );
+  });
+
+  it('without occlusion is that of the gradients', () => {
     expect(saliency({ methods: ['attention', 'integrated'] })).toBe('gradients a.txt --method integrated');
     expect(saliency({ methods: ['input'] })).toBe('gradients a.txt');
   });
@@ -142,8 +175,8 @@ describe('the command line of an explanation', () => {
   });
 
   it('of the layers is that of the section', () => {
-    expect(layers('lens', { text: ' yes' }, 7)).toBe("lens a.txt --position 7 --target ' yes'");
-    expect(layers('lens', { span: [4, 6] })).toBe('lens a.txt --position 3');
+    expect(layers('lens', { text: ' yes' }, 7)).toBe("lens a.txt --position 8 --target ' yes'");
+    expect(layers('lens', { span: [4, 6] })).toBe('lens a.txt --position 4');
     expect(layers('heads', { text: 'x' })).toBe('heads a.txt --target x');
     expect(layers('examples')).toBe('occlusion a.txt --operator delete --by example --scope user');
   });

@@ -107,7 +107,7 @@ describe('the hover', () => {
     const data = dataOf(['The', ' film']);
     data.result = resultOf([Math.log(0.0005)], [169]);
     const text = hoverMarkdown(data, 1, options);
-    expect(text).toContain('id 101 · bytes 20 66 69 6c 6d · token 1');
+    expect(text).toContain('id 101 · bytes 20 66 69 6c 6d · token 2');
     expect(text).toContain('p 5e−4 · rank 170 of 49,152 · 7.60 nats');
     expect(text).toContain('` ·the ` .37');
     expect(text).toContain('**` ·film ` 5e−4**');

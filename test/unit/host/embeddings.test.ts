@@ -199,6 +199,7 @@ describe('the command line of the Embeddings tab', () => {
   const line = (change: Partial<EmbeddingsIntent>, own: object = {}) =>
     commandLine(
       {
+        program: ['prompt-lens'],
         ...{ file: 'a.txt', selection: nothingSelected, top: 10, second: null, blocks: 30, continueLast: false },
         intent: { ...initialIntent, tab: 'embeddings', embeddings: { ...initialIntent.embeddings, ...change } },
         engine: { model: null, provider: 'auto', precision: 'exact', threads: 0 },

@@ -261,6 +261,6 @@ test('the twins hold what the pictures show', async () => {
   const twins = [view.table?.(), ...(view.moreTables?.() ?? [])];
   expect(twins.map((twin) => twin?.rows.length)).toEqual([40, 40, 31]);
   const [first] = twins[0]?.rows ?? [];
-  expect(first.slice(0, 5)).toEqual(['Emily', ' Emily', 'Emily', 3, 'English']);
+  expect(first.slice(0, 5)).toEqual(['Emily', ' Emily', 'Emily', 4, 'English']);
   expect(view.exports?.().svg?.()).toContain('<svg');
 });

@@ -220,7 +220,7 @@ test('scrolling asks for the columns that come into view, once', async () => {
   expect(asked).toHaveLength(1);
   expect(asked[0].positions).toContain(47);
   expect(asked[0].positions).not.toContain(52);
-  expect(text()).toContain('positions 48–51 of 57');
+  expect(text()).toContain('positions 49–52 of 57');
   document.querySelectorAll<HTMLButtonElement>('.lens-window button')[1].click();
   await settle();
   expect(asked).toHaveLength(1);

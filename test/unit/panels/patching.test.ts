@@ -115,7 +115,7 @@ describe('the map', () => {
   it('has a table twin with every number', () => {
     const twin = residualTable(facts);
     expect(twin.rows).toHaveLength(2 * 31);
-    expect(twin.rows[0].slice(0, 5)).toEqual([3, '·France', '·Italy', 'embeddings', 0]);
+    expect(twin.rows[0].slice(0, 5)).toEqual([4, '·France', '·Italy', 'embeddings', 0]);
     expect(headsTable(facts).rows).toHaveLength(30 * 9);
     expect(twin.rows.every((row) => row.length === twin.columns.length)).toBe(true);
   });

@@ -179,7 +179,7 @@ test('integrated gradients that do not add up are in no ranking, comparison, cur
   expect(table.rows.every((row) => row[4 + 2 * integrated] === '\u2013')).toBe(true);
   expect(agreementTable(shown)?.columns).toHaveLength(1 + 3);
   const lines = saliencyCsv(shown).trim().split('\r\n');
-  expect(lines[0]).toContain(',integrated,integrated_steps,integrated_reliable,');
+  expect(lines[0]).toContain(',integrated,integratedSteps,integratedReliable,');
   expect(lines.slice(1).every((line) => line.includes(',128,false,'))).toBe(true);
 });
 
@@ -222,7 +222,7 @@ test('a unit in which the target is read wears a dash and the reason, in every p
   expect(spoken).toContain('Knock-out no score');
   expect(spoken).toContain('The target is read inside it: knock-out cannot say.');
   expect(unitsTable(shown).rows[last].slice(3, 5)).toEqual(['\u2013', '\u2013']);
-  expect(saliencyCsv(shown).trim().split('\r\n')[last + 1]).toMatch(/,:,,/);
+  expect(saliencyCsv(shown).trim().split('\r\n')[last + 1]).toMatch(/^:,.*,15,15,,/);
   expect(verdictWords(shown)).not.toContain('Only');
   const few = copied('sentiment', (result) => {
     result.units = result.units.slice(-5);
@@ -340,9 +340,9 @@ test('table twins and CSV carry every unit, curve and correlation', () => {
   expect(agreementTable(shown)?.rows[1].slice(0, 3)).toEqual(['Gradient × input', expect.closeTo(0.3, 1), 1]);
   const [head, first] = saliencyCsv(shown).split('\r\n');
   expect(head).toBe(
-    'start,end,first_token,end_token,text,occlusion,input,integrated,integrated_steps,integrated_reliable,attention',
+    'text,start,end,firstPositionFrom1,lastPositionFrom1,occlusion,input,integrated,integratedSteps,integratedReliable,attention',
   );
-  expect(first.startsWith('0,6,0,1,Review,-0.68')).toBe(true);
+  expect(first.startsWith('Review,0,6,1,1,-0.68')).toBe(true);
   expect(legendNotes(shown)[0].text).toContain('(completeness −155 %): the scores add up to −1.34');
 });
 

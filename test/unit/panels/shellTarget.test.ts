@@ -62,8 +62,8 @@ describe('the target in words', () => {
   });
 
   it('names the tokens of a span', () => {
-    expect(shownTarget(panel({ span: [1, 2] }), null)).toMatchObject({ text: ' it', origin: 'token 1 of the prompt' });
-    expect(shownTarget(panel({ span: [0, 2] }), null)?.origin).toBe('tokens 0–1 of the prompt');
+    expect(shownTarget(panel({ span: [1, 2] }), null)).toMatchObject({ text: ' it', origin: 'token 2 of the prompt' });
+    expect(shownTarget(panel({ span: [0, 2] }), null)?.origin).toBe('tokens 1–2 of the prompt');
     const span = { ids: [9], text: ' it', logprob: -3, position: 1, contrast: null };
     expect(shownTarget(panel({ span: [1, 2] }), layers(span))?.logprob).toBe(-3);
   });

@@ -173,7 +173,7 @@ describe('the panel without results', () => {
   it('stale: which tokens are still exact, and Run', () => {
     const { text, names } = draw({ kind: 'stale', data: {}, exactTokens: 47 }, 'data');
     expect(text).toContain('before your edit');
-    expect(text).toContain('tokens 0–46 are still exact');
+    expect(text).toContain('tokens 1–47 are still exact');
     expect(names).toEqual(['Run']);
     expect(draw({ kind: 'stale', data: {}, exactTokens: 0 }, 'data').text).toContain('no token is exact');
   });

@@ -74,7 +74,7 @@ export const tests = {
     await table.focus();
     for (const key of ['ArrowLeft', 'ArrowLeft', 'Space']) await table.press(key);
     await typeInto(panel.locator('.lens-add'), ' Rome');
-    const { result } = await bench.cli('lens', file, '--position', String(position), '--target', ' Rome');
+    const { result } = await bench.cli('lens', file, '--position', String(position + 1), '--target', ' Rome');
     const exact = result.layers.map(({ target }) => target.rank + 1).join();
     const drawn = async () => {
       const [, { rows }] = await tables(panel);

@@ -31,6 +31,10 @@ export function headsTable(
       t('itself'),
       t('entropy in nats'),
     ],
+    names: [
+      ...['layer', 'head', ...(between ? [measure] : [])],
+      ...['sinkMass', 'previousToken', 'induction', 'diagonal', 'entropy'],
+    ],
     rows,
   };
 }
@@ -45,11 +49,12 @@ export function weightsTable(shown: ShownWeights, names: readonly string[], head
       const weight = shown.weights[cell];
       if (!(weight > 0)) continue;
       const head = shown.winner ? headName(heads[shown.winner[cell]] ?? heads[0]) : headName(heads[0]);
-      rows.push([query, names[query], key, names[key], weight, head]);
+      rows.push([query + 1, names[query], key + 1, names[key], weight, head]);
     }
   return {
     caption: headTitle(heads),
     columns: [t('query'), t('query token'), t('key'), t('key token'), t('weight'), t('block.head')],
+    names: ['queryFrom1', 'queryText', 'keyFrom1', 'keyText', 'weight', 'head'],
     rows,
   };
 }

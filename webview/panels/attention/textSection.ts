@@ -73,7 +73,7 @@ function sectionTitle({ locked, origin, hover }: AttentionShown): string {
 /** For the cursor: what a token is to the one whose arcs are drawn. */
 function describeToken({ facts, reads, readBy, origin }: AttentionShown, token: number): string {
   const glyph = facts.all[glyphIndex(facts.all, token)];
-  const parts = [t('{0}, token {1}', facts.names[token], token)];
+  const parts = [t('{0}, token {1}', facts.names[token], token + 1)];
   const read = reads.find((link) => link.from === glyph.from);
   const reader = readBy.find((link) => link.from === glyph.from);
   if (read && origin !== null) parts.push(t('read by {0} with {1}', facts.names[origin], probability(read.weight)));

@@ -194,6 +194,7 @@ class AttentionView implements View {
     const between = this.between.state.kind === 'ready' ? this.between.state.value : null;
     const ranking = this.ranking(data, facts, measure, between, intent.headOrder);
     const { heads: chosen, locked: headLocked } = chosenHeads(selection, intent.heads, ranking.best[0], facts);
+    this.tellDrawn(chosen[0]);
     if (chosen.length > 0)
       this.heads.ask(headsKey(facts.identity, chosen, intent.sink), live ? this.loadChosen(chosen, facts) : null);
     return this.assemble({
@@ -205,6 +206,13 @@ class AttentionView implements View {
       headLocked,
       even: evenSpread(measure, facts.ids, targets.length),
     });
+  }
+
+  /** What is copied as a command line shows the same head. */
+  private tellDrawn(main: HeadRef | undefined): void {
+    const { drawnLayer, drawnHead } = this.state.selection;
+    if (!main || (main.layer === drawnLayer && main.head === drawnHead)) return;
+    queueMicrotask(() => this.context.select({ drawnLayer: main.layer, drawnHead: main.head }));
   }
 
   private loadBetween(targets: number[], { tokens }: PromptFacts) {

@@ -80,7 +80,7 @@ export function describeHead(summary: HeadSummary, ranked: RankedHead | undefine
   return `${head}: ${parts.join(', ')}`;
 }
 
-/** `·negative 39 reads ·positive 14: .033`, with the head that gave it when there are several. */
+/** `·negative 40 reads ·positive 15: .033`, counted from 1, with the head that gave it when there are several. */
 export function describeCell(
   cell: { query: number; key: number; weight: number; head: number | null },
   names: readonly string[],
@@ -89,9 +89,9 @@ export function describeCell(
   const words = t(
     '{0} {1} reads {2} {3}: {4}',
     names[cell.query],
-    cell.query,
+    cell.query + 1,
     names[cell.key],
-    cell.key,
+    cell.key + 1,
     probability(cell.weight),
   );
   const ref = cell.head === null ? undefined : heads[cell.head];

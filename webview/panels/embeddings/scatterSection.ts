@@ -179,7 +179,7 @@ function cardOf({ facts, picture, locked }: EmbeddingScene, index: number): Node
   const rows: [string, string][] = [];
   if (group !== null) rows.push([t('group'), groupName(group)]);
   if (facts.data.texts.length > 1 && label && label !== facts.names[index]) rows.push([t('text'), label]);
-  rows.push([t('token'), grouped(position)]);
+  rows.push([t('token'), grouped(position + 1)]);
   const other = locked.find((each) => each !== index);
   const near = other === undefined ? undefined : picture.cosine?.[index]?.[other];
   if (near !== undefined && other !== undefined) rows.push([t('cosine to {0}', facts.names[other]), cosineText(near)]);

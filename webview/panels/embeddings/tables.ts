@@ -9,11 +9,12 @@ export function pointsTable({ points, names, data, drawn }: EmbeddingFacts, { la
   return {
     caption: t('Points, {0}', layerName(layer)),
     columns: [t('name'), t('token'), t('text'), t('position'), t('group'), 'x', 'y', t('around it')],
+    names: ['name', 'text', 'file', 'positionFrom1', 'group', 'x', 'y', 'context'],
     rows: points.map(({ text, source, position, group, context }, index) => [
       names[index],
       text,
       data.texts[source]?.label ?? '',
-      position,
+      position + 1,
       group,
       index < drawn ? x[index] : null,
       index < drawn ? y[index] : null,

@@ -139,7 +139,7 @@ export function pointLine(facts: EmbeddingFacts, index: number): string {
   const parts = [
     facts.names[index],
     group === null ? '' : groupName(group),
-    t('token {0} {1}', position, visible(text)),
+    t('token {0} {1}', position + 1, visible(text)),
   ];
   return parts.filter((part) => part !== '').join(', ');
 }

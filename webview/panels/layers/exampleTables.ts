@@ -16,6 +16,7 @@ export function examplesTwin(result: ExamplesResult | null): TableTwin {
       t('strongest head'),
       t('its weight'),
     ],
+    names: ['exampleFrom1', 'text', 'label', 'leaveOneOut', 'strongestHead', 'weight'],
     rows: (result?.examples ?? []).map((example, index) => {
       const best = strongestHead(example);
       const { unit, label, score } = example;
@@ -28,6 +29,7 @@ export function attentionTwin({ examples }: ExamplesResult): TableTwin {
   return {
     caption: t('Attention of the last position on the label words'),
     columns: [t('example'), t('block'), t('mean over heads'), t('strongest head'), t('its weight')],
+    names: ['exampleFrom1', 'layer', 'labelWeight', 'strongestHead', 'weight'],
     rows: examples.flatMap(({ attention, strongest }, index) =>
       attention.map((mean, layer) => [
         index + 1,

@@ -354,7 +354,7 @@ export class LensSection implements LayersSection {
     const last = Math.min(tokens - 1, this.window.first + positions.length - 1);
     // An origin beyond the run stands in the place of one of its ends.
     const run = positions.filter((position) => position >= this.window.first && position <= last);
-    this.range.textContent = t('positions {0}–{1} of {2}', run[0] ?? 0, run.at(-1) ?? 0, tokens);
+    this.range.textContent = t('positions {0}–{1} of {2}', (run[0] ?? 0) + 1, (run.at(-1) ?? 0) + 1, tokens);
     this.back.disabled = this.window.first === 0;
     this.forth.disabled = last >= tokens - 1;
   }
@@ -381,7 +381,7 @@ export class LensSection implements LayersSection {
     } else {
       const cell = this.columns.cells(spot.position, false)?.[spot.row];
       const name = shown.facts.names[spot.position];
-      const title = t('{0} {1}, {2}', name, spot.position, rowWords(spot.row));
+      const title = t('{0} {1}, {2}', name, spot.position + 1, rowWords(spot.row));
       this.context.card(cell ? anchor : null, ...(cell ? cellCard(title, cell) : []));
       if (byKeyboard) this.context.announce(describeSpot(name, spot.position, spot.row, cell));
     }

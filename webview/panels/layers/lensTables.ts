@@ -12,7 +12,7 @@ export function lensTwin(shown: LensShown | null, columns: LensColumns): TableTw
         .known()
         .flatMap((position) =>
           (columns.cells(position, false) ?? []).map((cell, layer) => [
-            position,
+            position + 1,
             shown.facts.tokens[position]?.text ?? '',
             layer,
             cell.top[0]?.text ?? null,
@@ -33,6 +33,7 @@ export function lensTwin(shown: LensShown | null, columns: LensColumns): TableTw
       t('entropy in nats'),
       t('change'),
     ],
+    names: ['positionFrom1', 'token', 'layer', 'likeliest', 'probability', 'entropy', 'change'],
     rows,
   };
 }
@@ -40,8 +41,9 @@ export function lensTwin(shown: LensShown | null, columns: LensColumns): TableTw
 /** One row a followed token and number of blocks, at the origin. */
 export function lensRanksTable({ lines, follow, origin, facts }: LensShown): TableTwin {
   return {
-    caption: t('Followed tokens at position {0}, {1}', origin, facts.names[origin]),
+    caption: t('Followed tokens at position {0}, {1}', origin + 1, facts.names[origin]),
     columns: [t('token'), t('role'), t('blocks'), t('rank'), t('log p')],
+    names: ['text', 'role', 'layer', 'rankFrom1', 'logprob'],
     rows: lines.flatMap((line, index) =>
       (follow[index] ?? []).map((at, layer) => [line.text, roleWords(line.role), layer, at.rank + 1, at.logprob]),
     ),

@@ -20,10 +20,10 @@ export function originWords(origin: number, locked: boolean, tokens: number): st
 /** Over the candidates at the origin. */
 export function positionTitle(origin: number, locked: boolean, { names }: Pick<LensFacts, 'names'>): string {
   const name = names[origin];
-  if (locked) return t('At the locked position {0}, {1}', origin, name);
+  if (locked) return t('At the locked position {0}, {1}', origin + 1, name);
   return origin === names.length - 1
-    ? t('At the last position {0}, {1}', origin, name)
-    : t('Before the target, at position {0}, {1}', origin, name);
+    ? t('At the last position {0}, {1}', origin + 1, name)
+    : t('Before the target, at position {0}, {1}', origin + 1, name);
 }
 
 export function roleWords(role: Role): string {
@@ -33,7 +33,7 @@ export function roleWords(role: Role): string {
 /** One line for the screen reader. */
 export function describeSpot(name: string, position: number, row: number, cell: LensCell | undefined): string {
   const top = cell?.top[0];
-  const place = t('{0} {1}, {2}', name, position, rowWords(row));
+  const place = t('{0} {1}, {2}', name, position + 1, rowWords(row));
   if (!cell || !top) return place;
   const likeliest = t('{0} with {1}', visible(top.text), probability(Math.exp(top.logprob)));
   return `${place}: ${likeliest}, ${t('entropy {0} nats', fixed(cell.entropy))}`;

@@ -35,7 +35,7 @@ export function mapLegend(facts: PatchFacts, { theme, kind, limit, numbers }: Le
         t('first-order preview, filled when exact'),
       ),
     kind === 'residual' && it(t('0 = embeddings, {0} = the answer', facts.blocks)),
-    kind === 'residual' && facts.start > 0 && it(t('tokens 0–{0} are the same and carry nothing', facts.start - 1)),
+    kind === 'residual' && facts.start > 0 && it(t('tokens 1–{0} are the same and carry nothing', facts.start)),
     kind === 'heads' && it(t('columns: blocks, rows: heads')),
   ];
 }

@@ -17,13 +17,14 @@ export function residualTable({ map, names, start, blocks }: PatchFacts): TableT
       t('preview'),
       t('target with this patch'),
     ],
+    names: ['positionFrom1', 'token', 'second', 'place', 'row', 'recovery', 'preview', 'patchedTarget'],
     rows: names.slice(start).flatMap(({ first, second }, index) =>
       map.residual.map((shares, row) => {
         const position = start + index;
         const share = shares[position];
         const patched = share === null ? null : patchedValue(map, share);
         const preview = map.residualPreview?.[row][position] ?? null;
-        return [position, first, second, rowName(row, blocks), row, share, preview, patched];
+        return [position + 1, first, second, rowName(row, blocks), row, share, preview, patched];
       }),
     ),
   };
@@ -33,6 +34,7 @@ export function headsTable({ map }: PatchFacts): TableTwin {
   return {
     caption: t('One head’s output of the second prompt put into this one'),
     columns: [t('block'), t('head'), t('recovered'), t('preview'), t('target with this patch')],
+    names: ['layer', 'head', 'recovery', 'preview', 'patchedTarget'],
     rows: map.heads.flatMap((shares, layer) =>
       shares.map((share, head) => [
         layer,

@@ -1,7 +1,7 @@
 /** The Probabilities tab as a table, as CSV with every digit, and as one SVG picture. */
 import type { ProbabilitiesData } from '../../../src/protocol/panel';
 import { type TableTwin, tableCsv } from '../../base/a11y';
-import { visible } from '../../base/format';
+import { probability, visible } from '../../base/format';
 import { t } from '../../base/strings';
 import type { Theme } from '../../base/theme';
 import { svgDocument, textDrawing } from '../../charts/svgDocument';
@@ -32,9 +32,9 @@ export function probabilitiesTable(
       const rank = result.rank[i];
       const expected = result.top[i]
         .slice(0, ALTERNATIVES)
-        .map((c) => `${visible(c.text)} ${Math.exp(c.logprob).toFixed(3)}`);
+        .map((c) => `${visible(c.text)} ${probability(Math.exp(c.logprob))}`);
       return [
-        i,
+        i + 1,
         token.text,
         token.id,
         token.bytes,
@@ -49,36 +49,22 @@ export function probabilitiesTable(
   };
 }
 
-/** Columns named as the command line's `--json` names them, log-probabilities and ranks as the wire has them. */
+/** Columns named as the command line's `--csv` names them, ranks and positions from 1. */
 export function probabilitiesCsv({ prompt, result }: ProbabilitiesData, change?: readonly (number | null)[]): string {
   const columns = [
-    'position',
-    'id',
-    'text',
-    'bytes',
-    'start',
-    'end',
-    'logprob',
-    'rank',
-    'entropy_before',
-    'top_id',
-    'top_text',
-    'top_logprob',
+    ...['positionFrom1', 'id', 'text', 'bytes', 'start', 'end'],
+    ...['logprob', 'rankFrom1', 'entropy', 'entropyBefore'],
+    ...['expectedId', 'expectedText', 'expectedLogprob'],
   ];
   return tableCsv({
     caption: '',
-    columns: change ? [...columns, 'logprob_change'] : columns,
+    columns: change ? [...columns, 'logprobChange'] : columns,
     rows: prompt.tokens.map((token, i) => {
       const best = result.top[i][0];
+      const rank = result.rank[i];
       return [
-        i,
-        token.id,
-        token.text,
-        token.bytes,
-        token.start,
-        token.end,
-        result.logprob[i],
-        result.rank[i],
+        ...[i + 1, token.id, token.text, token.bytes, token.start, token.end],
+        ...[result.logprob[i], rank === null ? null : rank + 1, result.entropy[i]],
         i > 0 ? result.entropy[i - 1] : null,
         best?.id ?? null,
         best?.text ?? null,

@@ -81,8 +81,8 @@ function rankOf(facts: TokenFacts): string {
 
 function place({ glyph, position, count }: TokenFacts): string {
   const several = glyph.to - glyph.from;
-  if (several > 1) return t('{0} tokens, {1}–{2}', several, glyph.from, glyph.to - 1);
-  return t('token {0} of {1}', position, count);
+  if (several > 1) return t('{0} tokens, {1}–{2}', several, grouped(glyph.from + 1), grouped(glyph.to));
+  return t('token {0} of {1}', grouped(position + 1), grouped(count));
 }
 
 /** ▲ more likely than in the baseline, ▽ less, – the same to two decimals. */
@@ -150,7 +150,7 @@ function piecesList({ pieces, position }: TokenFacts): HTMLElement | null {
       const weight = piece.position === position ? 'strong' : 'm';
       const p = piece.logprob === null ? '–' : probability(Math.exp(piece.logprob));
       return [
-        el('span', { class: weight }, t('token {0}', piece.position)),
+        el('span', { class: weight }, t('token {0}', grouped(piece.position + 1))),
         el('span', { class: `mono ${weight}` }, bytePairs(piece.bytes)),
         el('span', { class: `num ${weight}` }, p),
         el('span', { class: `num ${weight}` }, piece.rank === null ? '–' : t('rank {0}', rankText(piece.rank))),
@@ -219,10 +219,10 @@ export function cardContent(facts: TokenFacts): Node[] {
 
 export function spoken(facts: TokenFacts): string {
   const { logprob, rank, position } = facts;
-  if (logprob === null || rank === null) return t('token {0}, {1}, first token', position, name(facts));
+  if (logprob === null || rank === null) return t('token {0}, {1}, first token', position + 1, name(facts));
   return t(
     'token {0}, {1}, probability {2}, rank {3}, surprisal {4} nats',
-    position,
+    position + 1,
     name(facts),
     probability(Math.exp(logprob)),
     rankText(rank),

@@ -185,9 +185,9 @@ export function createProbabilitiesView(context: ViewContext): View {
     tint.set(state.intent.tint);
     fill(legend, ...textLegend(context.theme(), state.intent.tint, state.baseline?.name ?? null, prompt));
     const perplexityText = result.perplexity === null ? '' : `${t('perplexity {0}', fixed(result.perplexity))} · `;
-    perplexity.textContent = perplexityText + t('token 0 has none: nothing stands before it');
+    perplexity.textContent = perplexityText + t('the first token has none: nothing comes before it');
     fill(stripKey, ...stripLegend(context.theme()));
-    nextSmall.textContent = t('after the last token, position {0}', grouped(prompt.tokens.length - 1));
+    nextSmall.textContent = t('after the last token, position {0}', grouped(prompt.tokens.length));
     more.textContent = rows === FEW ? t('show {0}', Math.min(MANY, result.next.length)) : t('show {0}', FEW);
     fill(nextKey, ...nextLegend(context.theme(), settingsWords(state.intent.sampling)));
     sampling.update(data!, state, sampled!);

@@ -47,7 +47,7 @@ export function scoreText(score: number, hasSign: boolean): string {
 
 function place({ result }: SaliencyShown, unit: number): string {
   const [i, j] = result.units[unit].tokens;
-  return j - i === 1 ? t('token {0}', i) : t('tokens {0}–{1}', i, j - 1);
+  return j - i === 1 ? t('token {0}', j) : t('tokens {0}–{1}', i + 1, j);
 }
 
 export function unitCard(shown: SaliencyShown, unit: number): Node[] {

@@ -21,8 +21,8 @@ export function unitsTable({ data, result, methods, lanes }: SaliencyShown): Tab
     caption: t('Scores of {0} {1}: {2}', result.units.length, unitsName(result.by), targetFormula(result.target)),
     columns: [t('first token'), t('last token'), t('text'), ...names.flatMap((name) => [name, t('{0}, rank', name)])],
     rows: result.units.map((each, unit) => [
-      each.tokens[0],
-      each.tokens[1] - 1,
+      each.tokens[0] + 1,
+      each.tokens[1],
       unitText(data.prompt, each),
       ...lanes.flatMap(({ scores, unscored, unreliable }) => {
         if (unscored.has(unit)) return [NO_SCORE, NO_SCORE];
@@ -68,28 +68,20 @@ export function agreementTable({ readable: methods, result, agreement }: Salienc
 }
 
 /**
- * Columns named as the command line's `--json` names them; a score that there is none of is an empty cell. Beside a method that
+ * Columns named as the command line's `--csv` names them; a score that there is none of is an empty cell. Beside a method that
  * checks itself stands at how many points, and whether it may be read.
  */
 export function saliencyCsv({ result, methods }: SaliencyShown): string {
   return tableCsv({
     caption: '',
     columns: [
-      'start',
-      'end',
-      'first_token',
-      'end_token',
-      'text',
+      ...['text', 'start', 'end', 'firstPositionFrom1', 'lastPositionFrom1'],
       ...methods.flatMap(({ method, completeness }) =>
-        completeness ? [method, `${method}_steps`, `${method}_reliable`] : [method],
+        completeness ? [method, `${method}Steps`, `${method}Reliable`] : [method],
       ),
     ],
     rows: result.units.map(({ start, end, tokens: [i, j], text }, unit) => [
-      start,
-      end,
-      i,
-      j,
-      text,
+      ...[text, start, end, i + 1, j],
       ...methods.flatMap(({ scores, completeness }) => {
         const score = scores[unit] ?? null;
         return completeness ? [score, completeness.steps, String(completeness.reliable)] : [score];

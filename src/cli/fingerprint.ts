@@ -1,0 +1,44 @@
+/**
+ * What a result hangs on besides its text, as sixteen hex digits: two exports with the same fingerprint and the same prompt hold the
+ * same numbers. SHA-256 over canonical JSON (RFC 8785); no path, time or number of threads. For reports and every export.
+ */
+import { createHash } from 'node:crypto';
+import type { ModelInfo, RuntimeInfo } from '../protocol/model';
+
+export interface Fingerprinted {
+  model: Pick<ModelInfo, 'sha256'>;
+  runtime: Pick<RuntimeInfo, 'weights' | 'precision' | 'provider' | 'onnxruntime'>;
+  version: string;
+  command: string;
+  options: Record<string, unknown>;
+  /** Hex digest of the probe's file; null for a command that reads none. */
+  probe: string | null;
+}
+
+/** Options that say where something is read or written, or how it is shown, and change no number. */
+const withoutEffect = new Set([
+  ...['model', 'provider', 'precision', 'threads', 'json', 'verbose'],
+  ...['save', 'csv', 'svg', 'html', 'output'],
+  ...['from', 'probe', 'steer', 'frozen', 'answers', 'text'],
+]);
+
+export function fingerprintOf({ model, runtime, version, command, options, probe }: Fingerprinted): string {
+  const { weights, precision, provider, onnxruntime } = runtime;
+  const kept = Object.entries(options).filter(([name]) => !withoutEffect.has(name));
+  const facts = {
+    ...{ model: model.sha256, weights, precision, provider, onnxruntime, version, command, probe },
+    options: Object.fromEntries(kept),
+  };
+  return sha256(canonical(facts)).slice(0, 16);
+}
+
+export const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
+
+/** RFC 8785: keys by their UTF-16 code units, numbers and texts as ECMAScript writes them, nothing between. */
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map((each) => canonical(each ?? null)).join(',')}]`;
+  if (value === null || typeof value !== 'object') return JSON.stringify(value ?? null);
+  const entries = Object.entries(value).filter(([, each]) => each !== undefined);
+  entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([name, each]) => `${JSON.stringify(name)}:${canonical(each)}`).join(',')}}`;
+}

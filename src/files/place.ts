@@ -1,0 +1,122 @@
+/**
+ * Where an output would go, and whether it may: what can be known of a path before anything is computed for it. A link is followed,
+ * so that it stays a link; a device or a pipe is written as it stands. For wholeFile.ts and for checks before a run.
+ */
+import { constants, type Stats } from 'node:fs';
+import { access, lstat, readlink, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import { ProblemError } from '../protocol/problem';
+
+export interface Place {
+  /** As the user wrote it, for sentences. */
+  path: string;
+  /** The path behind every link. */
+  target: string;
+  /** file = replaced as a whole; stream = a device, a pipe, an open file of this process: written from front to back. */
+  kind: 'file' | 'stream';
+  /** Of the file that is replaced; null when there is none. */
+  mode: number | null;
+}
+
+/** More links in a row are a circle. */
+const mostLinks = 40;
+
+/** Throws `outputNotPossible`, `outputIsFolder`, `outputProtected`, `folderMissing`, `diskFull` or `fileNotWritten`, all naming `path`. */
+export async function placeOf(path: string): Promise<Place> {
+  try {
+    const reserved = reservedOnWindows(basename(path));
+    if (process.platform === 'win32' && reserved) throw impossible(path, reserved);
+    const found = await entryAt(path);
+    if (found?.isDirectory()) throw new ProblemError('outputIsFolder', [path]);
+    const ofProcess = process.platform !== 'win32' && /^\/(dev|proc)\//.test(resolve(path));
+    if (found && (ofProcess || !found.isFile())) return { path, target: path, kind: 'stream', mode: null };
+    const target = found ? await realpath(path) : await behindLinks(path);
+    if (found && (found.mode & 0o222) === 0) throw new ProblemError('outputProtected', [path]);
+    const folder = await stat(dirname(target));
+    if (!folder.isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
+    await access(dirname(target), constants.W_OK);
+    if (found) await access(target, constants.W_OK);
+    return { path, target, kind: 'file', mode: found ? found.mode & 0o7777 : null };
+  } catch (error) {
+    throw notWritten(path, error);
+  }
+}
+
+async function entryAt(path: string): Promise<Stats | null> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Where a link points though nothing is there yet. */
+async function behindLinks(path: string): Promise<string> {
+  let at = resolve(path);
+  for (let step = 0; step < mostLinks; step++) {
+    const link = await lstat(at).then(
+      (entry) => entry.isSymbolicLink(),
+      () => false,
+    );
+    if (!link) return at;
+    at = resolve(dirname(at), await readlink(at));
+  }
+  throw Object.assign(new Error(), { code: 'ELOOP' });
+}
+
+const deviceNames = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i;
+
+/** Why Windows would not take a name, or would make something else of it; null where it takes it. */
+export function reservedOnWindows(name: string): string | null {
+  if (deviceNames.test(name)) return 'Windows keeps this name for a device';
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that Windows forbids
+  if (/[<>:"|?*\u0000-\u001f]/.test(name)) return 'its name has a character that Windows does not allow';
+  return /[. ]$/.test(name) ? 'its name ends in a dot or a space' : null;
+}
+
+/** What the system said when a file could not be written, as a problem with its remedy; a problem stays as it is. */
+export function notWritten(path: string, error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error;
+  switch (codeOf(error)) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new ProblemError('diskFull', [path]);
+    case 'ENOENT':
+      return new ProblemError('folderMissing', [path]);
+    case 'EISDIR':
+      return new ProblemError('outputIsFolder', [path]);
+    case 'ENAMETOOLONG':
+      return impossible(path, 'its name is too long');
+    case 'ELOOP':
+      return impossible(path, 'its links lead in a circle');
+    case 'ESPIPE':
+      return impossible(path, 'it is not a plain file');
+    case 'EFBIG':
+      return impossible(path, 'the disk takes no file of this size');
+    default:
+      return new ProblemError('fileNotWritten', [path, systemReason(error)]);
+  }
+}
+
+export const impossible = (path: string, cause: string) => new ProblemError('outputNotPossible', [path, cause]);
+
+/** What the operating system said of a file, in words. */
+export function systemReason(error: unknown): string {
+  const reasons: Record<string, string> = {
+    ENOENT: 'there is no such file',
+    EISDIR: 'it is a folder',
+    EACCES: 'permission denied',
+    EPERM: 'permission denied',
+    ENOSPC: 'the disk is full',
+    EROFS: 'the disk is read-only',
+    ENOTDIR: 'a part of its path is not a folder',
+    EBUSY: 'another program uses it',
+    EIO: 'the disk reports an error',
+    ENAMETOOLONG: 'its name is too long',
+    ELOOP: 'its links lead in a circle',
+  };
+  return reasons[codeOf(error)] ?? (error as Error | undefined)?.message ?? String(error);
+}
+
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException | undefined)?.code ?? '';

@@ -1,0 +1,94 @@
+/** Writing as a person meets it: the real command line on a real disk. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { linkSync, mkdirSync, openSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../fixtures/temporaryFolder';
+
+const cli = path.resolve(__dirname, '../../dist/cli.js');
+const folder = temporaryFolder();
+const text = 'The capital of France is';
+const linux = process.platform === 'linux' ? it : it.skip;
+
+function run(words: string[], stdio: { stdin?: number; stdout?: number } = {}) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...words], {
+    cwd: folder,
+    encoding: 'utf8',
+    stdio: [stdio.stdin ?? 'ignore', stdio.stdout ?? 'pipe', 'pipe'],
+  });
+  return { status, output: stdout, errors: stderr };
+}
+
+beforeEach(() => writeFileSync(path.join(folder, 'in.txt'), text));
+
+describe('an output over its own input', () => {
+  linux('is refused by whatever way it is named, and the file stays', () => {
+    symlinkSync('in.txt', path.join(folder, 'soft.txt'));
+    linkSync(path.join(folder, 'in.txt'), path.join(folder, 'hard.txt'));
+    const ways = [
+      'in.txt',
+      './in.txt',
+      `../${path.basename(folder)}/in.txt`,
+      'soft.txt',
+      'hard.txt',
+      path.join(folder, 'in.txt'),
+    ];
+    for (const way of ways) {
+      const { status, errors } = run(['tokens', 'in.txt', '--csv', way]);
+      expect([way, status]).toEqual([way, 2]);
+      expect(errors).toMatch(
+        /^prompt-lens: Writing \S+ would destroy in\.txt, which is read here\. Choose another name\.\n$/,
+      );
+    }
+    const stdin = openSync(path.join(folder, 'in.txt'), 'r');
+    expect(run(['tokens', '-', '--csv', 'in.txt'], { stdin }).errors).toContain('would destroy standard input');
+    expect(readFileSync(path.join(folder, 'in.txt'), 'utf8')).toBe(text);
+  });
+});
+
+describe('standard output', () => {
+  linux('that is full is told in one sentence', () => {
+    const { status, errors } = run(['tokens', 'in.txt'], { stdout: openSync('/dev/full', 'w') });
+    expect(status).toBe(1);
+    expect(errors).toBe(
+      'prompt-lens: standard output cannot be written: the disk is full. Free some space, or choose another disk.\n',
+    );
+  });
+
+  linux('that nobody reads to its end is no failure', () => {
+    const script = `"${process.execPath}" "${cli}" tokens in.txt | head -1; exit \${PIPESTATUS[0]}`;
+    expect(execFileSync('bash', ['-c', script], { cwd: folder, encoding: 'utf8' })).toMatch(/^position/);
+  });
+});
+
+describe('an output file', () => {
+  linux('of a full device, a missing folder or a folder is told, and nothing is left behind', () => {
+    mkdirSync(path.join(folder, 'taken'));
+    const before = readdirSync(folder).sort();
+    for (const [target, cause] of [
+      ['/dev/full', 'the disk is full'],
+      ['none/a', 'its folder does not exist'],
+      ['taken', 'it is a folder'],
+    ]) {
+      for (const option of ['--csv', '--html']) {
+        const { status, errors } = run(['tokens', 'in.txt', option, target]);
+        expect([target, status]).toEqual([target, 1]);
+        expect(errors).toContain(`prompt-lens: ${target} cannot be written: ${cause}.`);
+        expect(errors.trim().split('\n')).toHaveLength(1);
+      }
+    }
+    expect(readdirSync(folder).sort()).toEqual(before);
+  });
+
+  linux('with --save on a disk that ends within it: nothing stays, and what stood there stays', () => {
+    // A limit on a file's size ends a write in its middle, as a full disk does; SIGXFSZ would end the process before it could tell.
+    const target = path.join(folder, 'x.safetensors');
+    writeFileSync(target, 'old');
+    const words = `ulimit -f 20; trap '' XFSZ; exec "${process.execPath}" "${cli}" attention in.txt --save x.safetensors`;
+    const { status, stderr } = spawnSync('bash', ['-c', words], { cwd: folder, encoding: 'utf8' });
+    expect(status).toBe(1);
+    expect(stderr).toContain('x.safetensors cannot be written: the disk takes no file of this size.');
+    expect(readFileSync(target, 'utf8')).toBe('old');
+    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+});
