@@ -39,9 +39,12 @@ export function topicsFigures(
     };
   });
   const values = topics.map(({ auroc: { value } }) => value);
+  const whole = pooled(scores, labels, topicOf, all);
+  const mean = withInterval(topics.length, null, (drawn) => meanOf(drawn.map((at) => values[at])));
   return {
-    auroc: pooled(scores, labels, topicOf, all),
-    topicMean: withInterval(topics.length, null, (drawn) => meanOf(drawn.map((at) => values[at]))),
+    auroc: whole,
+    // Topics without an error among them do not differ: what is possible is what all rows together leave possible.
+    topicMean: mean.value === 1 ? { ...mean, low: Math.min(mean.low, whole.low) } : mean,
     topicRange: [Math.min(...values), Math.max(...values)],
     accuracy: {
       forced: rated(all, (row) => probabilities[row] > 0.5 === labels[row]),
