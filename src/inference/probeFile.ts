@@ -8,6 +8,7 @@ import type { LinearProbe, TruthProbe } from '../analysis/probe/truthProbe';
 import type { StoredProbe } from '../protocol/insides';
 import type { ModelInfo } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
+import { type CheckedProbe, checkedProbe, probeHead } from './probeSchema';
 
 const largestFile = 32 * 1024 * 1024;
 
@@ -39,13 +40,27 @@ export const bundledProbe = (models: string): string => join(models, 'truth', 'p
 /** `named`: the user's own file; null = the bundled one. Throws `probeMissing`, `probeMalformed`, `probeOtherModel`. */
 export async function loadProbe(named: string | null, bundled: string, model: ModelInfo): Promise<TruthProbe> {
   const path = named ?? bundled;
-  const missing =
-    named === null ? new ProblemError('probeMissing', [model.name]) : malformed(path, 'there is no such file');
-  const stored = await parsed(path, missing);
-  if (stored.card.modelSha256 !== model.sha256) throw new ProblemError('probeOtherModel', [path, model.name]);
+  let text: string;
+  try {
+    if ((await stat(path)).size > largestFile) throw malformed(path, 'it is too large');
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
+    throw named === null ? new ProblemError('probeMissing', [model.name]) : malformed(path, 'there is no such file');
+  }
+  return readProbe(text, path, model);
+}
+
+/** A probe of this model from a file's text. Throws `probeMalformed` with the field that is wrong, `probeOtherModel`. */
+export function readProbe(
+  text: string,
+  path: string,
+  model: Pick<ModelInfo, 'name' | 'sha256' | 'width' | 'layers'>,
+): TruthProbe {
+  const { card, arrays, platt, rest, limit } = checked(text, path, model);
   const { width, layers: blocks } = model;
-  const take = (name: string, length: number | null): Float64Array => {
-    const values = numbers(stored.arrays[name] ?? '');
+  const take = (name: keyof typeof arrays, length: number | null): Float64Array => {
+    const values = numbers(arrays[name]);
     const whole = length === null ? values.length > 0 && values.length % width === 0 : values.length === length;
     if (!whole || !values.every(Number.isFinite)) throw malformed(path, `${name} has the wrong size`);
     return values;
@@ -56,41 +71,33 @@ export async function loadProbe(named: string | null, bundled: string, model: Mo
   const axes = take('axes', null);
   const count = axes.length / width;
   return {
-    card: stored.card,
+    card,
     verdict: probe(take('verdict', one)),
     layers: Array.from({ length: blocks + 1 }, (_, layer) => probe(all.subarray(layer * one, (layer + 1) * one))),
-    platt: stored.platt,
+    platt,
     region: {
       mean: take('mean', width),
       axes: Array.from({ length: count }, (_, k) => axes.slice(k * width, (k + 1) * width)),
       variance: take('variance', count),
-      rest: stored.rest,
-      limit: stored.limit,
+      rest,
+      limit,
     },
   };
 }
 
-async function parsed(path: string, missing: ProblemError): Promise<StoredProbe> {
-  let text: string;
+function checked(text: string, path: string, model: Pick<ModelInfo, 'name' | 'sha256' | 'layers'>): CheckedProbe {
+  let value: unknown;
   try {
-    if ((await stat(path)).size > largestFile) throw malformed(path, 'it is too large');
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if (error instanceof ProblemError) throw error;
-    throw missing;
-  }
-  let stored: Partial<StoredProbe> | null;
-  try {
-    stored = JSON.parse(text) as Partial<StoredProbe> | null;
+    value = JSON.parse(text);
   } catch {
     throw malformed(path, 'it is not JSON');
   }
-  const { platt, limit, rest, card, arrays } = stored ?? {};
-  const finite = [platt?.slope, platt?.offset, limit, rest].every((value) => typeof value === 'number');
-  if (stored?.schema !== 3 || stored.kind !== 'truth' || !finite || !card?.blocks || typeof arrays !== 'object') {
-    throw malformed(path, 'it is no truth probe of this version');
-  }
-  return stored as StoredProbe;
+  const head = probeHead(value);
+  if (!head) throw malformed(path, 'it is no truth probe of this version');
+  if (head.modelSha256 !== model.sha256) throw new ProblemError('probeOtherModel', [path, model.name]);
+  const found = checkedProbe(value, model.layers);
+  if ('wrong' in found) throw malformed(path, `${found.wrong} is missing or not what it should be`);
+  return found.probe;
 }
 
 const malformed = (path: string, cause: string) => new ProblemError('probeMalformed', [path, cause]);

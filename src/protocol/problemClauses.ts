@@ -28,6 +28,7 @@ export const problemClauses = [
   'it is no truth probe of this version',
   '{0} has the wrong size',
   'it has no direction',
+  '{0} is missing or not what it should be',
   // tables
   'line {0}: a quote that opens here is not closed',
   'line {0} has another number of cells ({1}) than the first line ({2})',

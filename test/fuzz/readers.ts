@@ -2,6 +2,7 @@
 import type { FuzzReader } from './check';
 import { checkpointReaders } from './checkpointReaders';
 import { pageReader } from './pageReader';
+import { probeReader } from './probeReader';
 import { textReaders } from './textReaders';
 
-export const readers: readonly FuzzReader[] = [...textReaders, ...checkpointReaders, pageReader];
+export const readers: readonly FuzzReader[] = [...textReaders, ...checkpointReaders, probeReader, pageReader];

@@ -110,7 +110,8 @@ async function readProbe(environment: Environment, path: string): Promise<ProbeF
 
 /** A layer probe's direction at its best layer. */
 function ownDirection({ modelSha256, best, direction }: ProbeFields, path: string, { name, sha256 }: ModelInfo) {
-  if (typeof best !== 'number' || !Array.isArray(direction))
+  const isLayer = typeof best === 'number' && Number.isSafeInteger(best) && best >= 0;
+  if (!isLayer || !Array.isArray(direction) || direction.length === 0 || !direction.every(Number.isFinite))
     throw new ProblemError('probeMalformed', [path, 'it has no direction']);
   if (modelSha256 !== undefined && modelSha256 !== sha256) throw new ProblemError('probeOtherModel', [path, name]);
   return { layer: best, direction: direction.map(Number) };
