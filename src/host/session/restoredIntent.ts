@@ -49,6 +49,9 @@ const maps: readonly LayersIntent['map'][] = [
 /** A second prompt longer than any context is no second prompt. */
 const longestText = 400_000;
 const longestPath = 4096;
+/** Of chosen heads and marks; tokens whose line is drawn. */
+const longestList = 10_000;
+const mostPins = 100;
 
 /** `initial` fills what `saved` lacks; null when nothing that deserves the name was saved. */
 export function restoredIntent(saved: unknown, initial: Intent): Intent | null {
@@ -69,9 +72,9 @@ export function restoredIntent(saved: unknown, initial: Intent): Intent | null {
     }),
     sampling: {
       temperature: numberOr(drawn.temperature, 0, 100, sampling.temperature),
-      topK: numberOr(drawn.topK, 0, 1e7, sampling.topK),
+      topK: isCount(drawn.topK) ? drawn.topK : sampling.topK,
       topP: numberOr(drawn.topP, 0, 1, sampling.topP),
-      seed: numberOr(drawn.seed, 0, Number.MAX_SAFE_INTEGER, sampling.seed),
+      seed: isCount(drawn.seed) ? drawn.seed : sampling.seed,
     },
     gamma: numberOr(fields.gamma, 0, 10, initial.gamma),
     target: targetOf(fieldsOf(fields.target)),
@@ -108,10 +111,12 @@ function layersOf(fields: Fields, initial: LayersIntent): LayersIntent {
   return {
     section: oneOf(['lens', 'heads', 'examples'], fields.section, initial.section),
     cell: oneOf(['top', 'entropy', 'change'], fields.cell, initial.cell),
-    pins: list(fields.pins).flatMap((each) => {
-      const { id, text } = fieldsOf(each);
-      return isCount(id) && typeof text === 'string' ? [{ id, text }] : [];
-    }),
+    pins: list(fields.pins)
+      .slice(0, mostPins)
+      .flatMap((each) => {
+        const { id, text } = fieldsOf(each);
+        return isCount(id) && isShort(text) ? [{ id, text }] : [];
+      }),
     map: oneOf(maps, fields.map, initial.map),
   };
 }
@@ -134,7 +139,7 @@ function embeddingsOf(fields: Fields, initial: EmbeddingsIntent): EmbeddingsInte
     groupBy: textOr(groupBy, initial.groupBy),
     marks: list(fields.marks).flatMap((each) => {
       const { text, group } = fieldsOf(each);
-      return isCount(text) && typeof group === 'string' ? [{ text, group }] : [];
+      return isCount(text) && isShort(group) ? [{ text, group }] : [];
     }),
     method: oneOf(['pca', 'umap', 'tsne'], fields.method, initial.method),
     basis: oneOf(['own', 'frozen'], fields.basis, initial.basis),
@@ -173,14 +178,18 @@ function fieldsOf(value: unknown): Fields {
 }
 
 function list(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
+  return Array.isArray(value) ? value.slice(0, longestList) : [];
+}
+
+function isShort(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= longestPath;
 }
 
 function oneOf<T extends string>(known: readonly T[], value: unknown, otherwise: T): T {
   return known.find((each) => each === value) ?? otherwise;
 }
 
-function textOr<T extends string | null>(value: unknown, otherwise: T, longest = Number.POSITIVE_INFINITY): string | T {
+function textOr<T extends string | null>(value: unknown, otherwise: T, longest = longestPath): string | T {
   return typeof value === 'string' && value.length <= longest ? value : otherwise;
 }
 
@@ -189,5 +198,5 @@ function numberOr(value: unknown, least: number, most: number, otherwise: number
 }
 
 function isCount(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) >= 0;
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }

@@ -68,6 +68,17 @@ describe('an intent from before a reload', () => {
   it.each([null, 7, 'x', [], {}, { version: 2 }])('that is none is no intent: %j', (saved) => {
     expect(restoredIntent(saved, initialIntent)).toBeNull();
   });
+
+  it('is one that a page may send: no fraction, number or text beyond what a page is believed', () => {
+    const kept = {
+      ...initialIntent,
+      headSort: 'y'.repeat(5000),
+      sampling: { ...initialIntent.sampling, topK: 0.1, seed: 1e300 },
+      layers: { ...initialIntent.layers, pins: [{ id: 2 ** 60, text: 'a' }] },
+      embeddings: { ...initialIntent.embeddings, seed: 0.5, pattern: 'y'.repeat(5000) },
+    };
+    expect(restoredIntent(kept, initialIntent)).toEqual(initialIntent);
+  });
 });
 
 describe('words that are the target', () => {
