@@ -39,6 +39,16 @@ describe('tints of saliency', () => {
     expect(signedSpans(data, 1).map(({ sign }) => sign)).toEqual(['supports', 'against']);
   });
 
+  it('are not those of integrated gradients that do not add up', () => {
+    const data = saliencyOf('one two', { integrated: [1, -1], input: [0.1, 1] });
+    const completeness = { sum: -5, difference: 9.8, steps: 512, baseline: 'zero', reliable: false } as const;
+    data.result.methods[0].completeness = completeness;
+    expect(signedSpans(data, 1)).toEqual([{ range: [3, 7], sign: 'supports', step: 4 }]);
+    expect(saliencyMarkdown(data, 1)).toContain('integrated gradients −1.00 (not reliable)');
+    data.result.methods.pop();
+    expect(signedSpans(data, 1)).toEqual([]);
+  });
+
   it('follow the order wanted now, not that of the run', () => {
     const data = saliencyOf(text, { occlusion: [1, 0, 0, 0, 0, 0], attention: [0, 0, 0, 1, 0, 0] });
     const signs = (...wanted: SaliencyMethod[]) => signedSpans(inOrder(data, wanted), 1).map(({ sign }) => sign);
@@ -86,6 +96,15 @@ describe('the hover over a unit', () => {
   it('says what is not known yet, and keeps markup inside the code', () => {
     const data = saliencyOf('`[x](command:evil) b', { occlusion: [null, 1] });
     expect(saliencyMarkdown(data, 0)).toBe('`` `[x](command:evil) ``: not scored yet');
+  });
+
+  it('says why there is no score of what the target is read in, and draws nothing there', () => {
+    const data = saliencyOf('one two', { occlusion: [0.5, null], norm: [1, 0.25] });
+    data.result.unscored = [1];
+    expect(saliencyMarkdown(data, 1)).toBe(
+      '**` ·two `**: no score by knock-out, the target ` ·negative ` is read inside it\n\ngradient norm 0.25',
+    );
+    expect(signedSpans(data, 1).map(({ range }) => range)).toEqual([[0, 3]]);
   });
 
   it('writes scores with the digits that count', () => {
