@@ -2,7 +2,7 @@
  * Entry of the engine process: forked by the extension host and by the command line, speaks protocol/engine.ts over the fork's
  * channel, ends when the parent is gone.
  */
-import { Channel } from '../protocol/channel';
+import { Channel, type Handlers } from '../protocol/channel';
 import type { EngineApi, HostApi } from '../protocol/engine';
 import { type ProcessEnd, processPort } from '../protocol/processPort';
 import { compiledGraphs } from './cacheFolder';
@@ -44,8 +44,9 @@ channel.handle({
   truthDirection: (params) => engine.truthDirection(params),
   trainTruth: (params, context) => engine.trainTruth(params, context),
   evaluateTruth: (params, context) => engine.evaluateTruth(params, context),
+  follow: (params) => engine.follow(params),
   vocabulary: (params) => engine.vocabulary(params),
   save: (params, context) => engine.save(params, context),
   compiledGraphs,
-});
+} satisfies Handlers<EngineApi>);
 process.on('disconnect', () => process.exit(0));

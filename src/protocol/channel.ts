@@ -34,7 +34,7 @@ export interface HandlerContext<P> {
   progress: (progress: P) => void;
 }
 
-type Handlers<A extends Api> = {
+export type Handlers<A extends Api> = {
   [K in keyof A['requests']]: (
     params: A['requests'][K]['params'],
     context: HandlerContext<A['requests'][K]['progress']>,

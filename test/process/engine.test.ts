@@ -310,3 +310,30 @@ describe('saving', () => {
     expect(await problemOf(request)).toMatchObject({ code: 'folderMissing', args: [path] });
   });
 });
+
+describe('a text that follows', () => {
+  const follow = async (prompt: string, text: string, prefix: number[] = [], keep: number | null = null) =>
+    engine.channel.request('follow', { prompt: raw(prompt), prefix, keep, text });
+
+  it('is cut with the prompt, the tokens behind it, and the part of it that is kept', async () => {
+    const { tokens } = await engine.channel.request('tokenize', { prompt: raw('Answer: ') });
+    expect(tokens.map(({ text }) => text)).toEqual(['Answer', ':', ' ']);
+    const open = await follow('Answer: ', 'yes');
+    expect(open).toMatchObject({ own: 3, kept: 2, boundary: { kept: 2, text: ' ' } });
+    expect(open.tokens.map(({ text, bytes }) => [text, bytes])).toEqual([[' yes', '20796573']]);
+    const space = tokens[2].id;
+    expect(await follow('Answer:', 'yes', [space])).toEqual({ ...open, own: 2 });
+    expect(await follow('Answer: no', 'yes', [space], 2)).toEqual({ ...open, own: 2 });
+  });
+
+  it('is written on from the tokens that stay', async () => {
+    const { tokens } = await follow('Answer: ', 'yes');
+    const options = { ...greedy, prefix: tokens.map(({ id }) => id) };
+    const part = await engine.channel.request('generate', {
+      prompt: raw('Answer: '),
+      options: { ...options, keep: 2 },
+    });
+    const whole = await engine.channel.request('generate', { prompt: raw('Answer:'), options });
+    expect(part.result.text).toBe(whole.result.text);
+  });
+});

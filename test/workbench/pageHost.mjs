@@ -251,6 +251,11 @@ function host() {
       result.tokens.forEach(progress);
       return result;
     },
+    // Nothing recorded spans the border.
+    follow: ({ prefix, keep, text }) => {
+      const own = keep ?? 0;
+      return { own, kept: own + prefix.length, boundary: null, tokens: pieceList(text) };
+    },
     vocabulary: (params) =>
       params.ids ? params.ids.map((id) => ({ id, text: '\ufffd', bytes: pieces[id] ?? 'ef' })) : pieceList(params.text),
     attentionHeads: ({ heads }) => {
