@@ -118,9 +118,28 @@ function bars(sheet: Sheet, figure: Figure & { kind: 'bars' }): Body {
 const bar = (from: number, to: number, y: number, negative: boolean): string =>
   `<rect x="${from.toFixed(1)}" y="${y + 3}" width="${(to - from).toFixed(1)}" height="12" fill="${negative ? 'url(#hatch)' : ink.positive}"/>`;
 
+/** Cells of a side: more would be thinner than a point and leave the picture. */
+const mostCells = 320;
+
+/** The largest of every `step` by `step` weights. */
+function pooled(rows: readonly (readonly number[])[], step: number): number[][] {
+  const size = Math.ceil(rows.length / step);
+  const out = Array.from({ length: size }, () => new Array<number>(size).fill(0));
+  rows.forEach((row, query) => {
+    const into = out[Math.floor(query / step)];
+    row.forEach((weight, key) => {
+      const at = Math.floor(key / step);
+      if (weight > into[at]) into[at] = weight;
+    });
+  });
+  return out;
+}
+
 /** Rows look at columns; the square root of the weight is the opacity, as in the panel. */
 function cells(sheet: Sheet): Body {
-  const rows = sheet.rows.map((row) => row.slice(1).map((cell) => (typeof cell === 'number' ? cell : 0)));
+  const whole = sheet.rows.map((row) => row.slice(1).map((cell) => (typeof cell === 'number' ? cell : 0)));
+  const step = Math.ceil(whole.length / mostCells);
+  const rows = step > 1 ? pooled(whole, step) : whole;
   const most = rows.reduce((largest, row) => Math.max(largest, ...row), 0) || 1;
   const side = Math.max(1, Math.min(14, Math.floor(640 / rows.length)));
   const marks = rows.flatMap((row, query) =>
@@ -131,7 +150,8 @@ function cells(sheet: Sheet): Body {
       return `<rect ${place} fill="${ink.positive}" fill-opacity="${share.toFixed(2)}"/>`;
     }),
   );
-  const legend = `weight from 0 to ${shown(most)}, gamma 0.5; row = query, column = key`;
+  const merged = step > 1 ? `; a cell is the largest weight of ${step} by ${step}` : '';
+  const legend = `weight from 0 to ${shown(most)}, gamma 0.5; row = query, column = key${merged}`;
   return { width: 680, height: rows.length * side, legend, marks: marks.filter(Boolean).join('\n') };
 }
 

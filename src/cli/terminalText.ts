@@ -15,11 +15,17 @@ export function painter(colour: boolean): Paint {
 
 /** C0 and C1 controls and the marks that reorder text. */
 const controls = /[\p{Cc}\p{Bidi_Control}]/gu;
+/** What takes a place or breaks a line without showing: spaces that do not break or have no width, word joiners, soft hyphens,
+ *  separators of lines and paragraphs, the mark of the byte order. */
+const unseen = /[\p{Zl}\p{Zp}\u00a0\u00ad\u180e\u200b\u2007\u202f\u2060-\u2064\ufeff]/gu;
 const pictures: Record<string, string> = { '\n': '⏎', '\t': '⇥', '\r': '␍' };
 
 /** A token on one line: spaces as `·`, line ends and tabs as signs, other controls by their code. */
 export function visible(text: string): string {
-  return text.replace(/ /g, '·').replace(controls, (character) => pictures[character] ?? code(character));
+  return text
+    .replace(/ /g, '·')
+    .replace(controls, (character) => pictures[character] ?? code(character))
+    .replace(unseen, code);
 }
 
 /** Running text: line ends and tabs stay. */

@@ -57,6 +57,24 @@ describe('the picture of a sheet', () => {
   });
 });
 
+describe('a large matrix', () => {
+  it('stays within its picture, small, and no strong weight is lost', () => {
+    const size = 1010;
+    const rows = Array.from({ length: size }, (_, query) => [
+      query + 1,
+      ...Array.from({ length: size }, (_, key) => (key > query ? 0 : key === 1000 && query === 1005 ? 1 : 0.2)),
+    ]);
+    const columns = ['queryFrom1', ...rows.map((_, key) => String(key + 1))];
+    const svg = figureSvg({ columns, rows, figure: { kind: 'cells' } }, 't', 'c');
+    const cells = [...svg.matchAll(/<rect x="(\d+)" y="(\d+)" width="(\d+)"[^>]*fill-opacity="([^"]+)"/g)];
+    const right = Math.max(...cells.map(([, x, , width]) => Number(x) + Number(width)));
+    expect(right).toBeLessThanOrEqual(Number(/width="(\d+)"/.exec(svg)?.[1]));
+    expect(cells.filter(([, , , , opacity]) => opacity === '1.00')).toHaveLength(1);
+    expect(svg.length).toBeLessThan(6e6);
+    expect(svg).toContain('the largest weight of 4 by 4');
+  });
+});
+
 describe('the page', () => {
   it('holds prompt, picture and numbers, and loads nothing', () => {
     const facts = { model: 'tiny' };

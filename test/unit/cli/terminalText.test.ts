@@ -24,6 +24,13 @@ describe('text in a terminal', () => {
     expect(visible(' a\n\t\r\u0000')).toBe('·a⏎⇥␍\\u0000');
   });
 
+  it('shows what takes a place without being seen', () => {
+    expect(visible('a\u00a0b\u200bc\u2060d\u2028e\u2029f\ufeffg\u00adh')).toBe(
+      'a\\u00a0b\\u200bc\\u2060d\\u2028e\\u2029f\\ufeffg\\u00adh',
+    );
+    expect(visible('👩\u200d👧')).toBe('👩\u200d👧');
+  });
+
   it('cuts with an ellipsis at a column, not inside a character', () => {
     expect(clipped('中文字', 6)).toBe('中文字');
     expect(clipped('中文字', 5)).toBe('中文…');
