@@ -216,6 +216,23 @@ describe('the engine', () => {
     expect(session.state.probabilities.kind).toBe('ready');
   });
 
+  it('marks every result of the model file before as out of date, and compares with none of them', async () => {
+    const { session, status, answer } = await shown('The film');
+    session.setWanted(['attention']);
+    await settled();
+    await answer(1);
+    session.setBaseline({ label: 'pinned' } as never);
+    session.setWanted([]);
+    status.now = { kind: 'ready', loaded: { ...loaded, model: { ...loaded.model, sha256: 'bb' } } };
+    session.engineChanged(status.now);
+    expect(session.state).toMatchObject({
+      probabilities: { kind: 'stale' },
+      attention: { kind: 'stale' },
+      baseline: null,
+      model: { sha256: 'bb' },
+    });
+  });
+
   it('with another model makes every result due again', async () => {
     const { session, questions, status } = await shown('The film');
     status.now = { kind: 'ready', loaded: { ...loaded, model: { ...loaded.model, sha256: 'bb', name: 'other' } } };
