@@ -58,7 +58,7 @@ export function evidence(context: ViewContext): Evidence {
     flip.textContent = flipWords(card);
     simpler.show({
       title: t('Compared with simpler methods'),
-      small: t('AUROC, topic held out'),
+      small: t('AUROC, topic held out: pooled'),
       data: rows,
       options: {
         label: t('AUROC of the probe and of what it is compared with'),
@@ -159,7 +159,7 @@ function layerContent(card: ProbeCard) {
   ];
   return {
     title: t('Where it can be read'),
-    small: t('AUROC, topic held out'),
+    small: t('AUROC, topic held out: pooled'),
     data: {
       layers: layers.map(({ layer }) => layer),
       values: layers.map(({ auroc }) => auroc),

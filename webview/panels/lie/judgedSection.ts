@@ -9,7 +9,6 @@ import { el, fill } from '../../base/dom';
 import { fixed, grouped } from '../../base/format';
 import { t } from '../../base/strings';
 import { type ViewContext, viewData } from '../../base/view';
-import { aurocText } from '../../charts/lollipops';
 import { svgDocument } from '../../charts/svgDocument';
 import { lockChip } from '../shellChips';
 import { tableWords } from '../tableWords';
@@ -20,7 +19,7 @@ import { statementDetails } from './statementDetails';
 import { listLegend, statementList } from './statementList';
 import { type SteerSource, steerSection } from './steerSection';
 import { cardTables, statementTable } from './tables';
-import { agreementWords, blockRange, errorWords, leftOutWords, trainingWords } from './words';
+import { agreementWords, blockRange, errorWords, figureWords, leftOutWords, trainingWords } from './words';
 
 export function judgedSection(context: ViewContext, key: 'lie' | 'answer'): LieSection {
   const title = el('span', {});
@@ -177,7 +176,7 @@ export function judgedSection(context: ViewContext, key: 'lie' | 'answer'): LieS
         chip(
           t('Probe'),
           el('span', { class: 'chip-name' }, probe),
-          el('span', { class: 'k' }, t('AUROC {0} held out', aurocText(card.auroc.value))),
+          el('span', { class: 'k' }, t('AUROC {0} held out', figureWords(card.topicMean))),
           linkButton(t('Use Another…'), () => context.action('chooseProbe')),
         ),
       ];
