@@ -116,7 +116,12 @@ export function mutatedBytes(random: Random, bytes: Uint8Array): Uint8Array {
     // Counts, types and names stand in front.
     const at = below(random, random() < 0.6 ? Math.min(out.length, 4096) : out.length);
     if (random() < 0.2 && at + 8 <= out.length) out.writeBigUInt64LE(2n ** BigInt(below(random, 64)) - 1n, at);
-    else out.fill(oneOf(random, [0, 1, 4, 8, 9, 127, 128, 255, below(random, 256)]), at, at + 1 + below(random, 8));
+    else
+      out.fill(
+        oneOf(random, [0, 1, 4, 8, 9, 127, 128, 255, below(random, 256)]),
+        at,
+        Math.min(out.length, at + 1 + below(random, 8)),
+      );
   }
   return out;
 }
