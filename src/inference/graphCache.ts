@@ -5,8 +5,9 @@
  * weights are not as they were when it was finished is rebuilt, a graph that is not what its name says is written again.
  */
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { writeFully } from '../files/wholeFile';
 import type { GraphBuilder } from '../graph/builder';
 import { ProblemError } from '../protocol/problem';
 import { makePart, makeRoom, partName, removeParts, removeUnused, stampName } from './cacheFolder';
@@ -179,15 +180,6 @@ async function writeWeights(
   // Whole seconds: some file systems keep no finer time, and the stamp compares it.
   const now = Math.floor(Date.now() / 1000);
   await utimes(path, now, now);
-}
-
-/** A full disk takes a part of it and says nothing. */
-async function writeFully(file: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, offset + done);
-    if (bytesWritten === 0) throw Object.assign(new Error('nothing is written'), { code: 'ENOSPC' });
-    done += bytesWritten;
-  }
 }
 
 const isFileError = (error: unknown): error is NodeJS.ErrnoException & { code: string } =>

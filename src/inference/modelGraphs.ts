@@ -35,7 +35,7 @@ export interface Plan {
   floatBytes: number;
 }
 
-/** Beside the weights: the process, its libraries and a prompt of some hundred tokens. Measured with the bundled model. */
+/** Taken for what stands in memory beside the weights: the process, its libraries and a prompt of some hundred tokens. */
 const besideBytes = 200e6;
 
 /**

@@ -182,6 +182,6 @@ describe('the logit lens', () => {
     const { layers } = await logitLens(tiny.decoder, ids, 9, { top: 1, target: 5 });
     expect(layers.map(({ target }) => target.id)).toEqual(layers.map(() => 5));
     expectClose([layers[layers.length - 1].target.logprob], [await logprob(5)]);
-    await expect(logitLens(tiny.decoder, ids, 10, { top: 1 })).rejects.toThrow('between 0 and 9');
+    await expect(logitLens(tiny.decoder, ids, 10, { top: 1 })).rejects.toThrow('between 1 and 10');
   });
 });

@@ -28,7 +28,8 @@ async function sameWeights(bench, panel, { layer, head }) {
   const weights = await until('the table of weights', async () => (await tables(panel))[1]);
   bench.check.ok(weights.rows.length > 20, `${weights.rows.length} rows`);
   for (const [query, , key, , weight] of weights.rows) {
-    const exact = result.weights[Number(query)][Number(key)];
+    // The table counts positions from 1, the command line's JSON from 0.
+    const exact = result.weights[Number(query) - 1][Number(key) - 1];
     bench.check.ok(Math.abs(number(weight) - exact) < 2e-4, `${query} reads ${key}: ${weight} for ${exact}`);
   }
 }
