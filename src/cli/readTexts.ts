@@ -1,6 +1,7 @@
 /** File arguments → texts whose states are read: a prompt as a whole, the lines of a list, the rows of a CSV. */
 import { inTemplate, isTableName, lines, tableTexts } from '../document/table';
 import type { SourceText } from '../protocol/insides';
+import { ProblemError } from '../protocol/problem';
 import type { Environment } from './environment';
 import { type PromptOptions, readPrompt, readText } from './readPrompt';
 import { readTable, type TableOptions, tellReading } from './tables';
@@ -25,12 +26,24 @@ async function textsOf(environment: Environment, file: string, options: TextOpti
   const isTable = isTableName(file) && !options.raw && !options.lines;
   const isList = isTable || options.lines || options.template !== undefined;
   if (!isList) return [{ input: await readPrompt(environment, file, options), name: file, group: null }];
+  refusePromptOptions(options);
   const listed = isTable ? await rowsOf(environment, file, options) : await linesOf(environment, file);
   return listed.map(({ text, group }) => ({
     input: { ...inTemplate(text, options.template ?? null), file },
     name: file,
     group,
   }));
+}
+
+/** A line or a row has no messages and no variables. Throws `usage`. */
+function refusePromptOptions(options: TextOptions): void {
+  const named = {
+    '--chat': options.chat,
+    '--continue': options.continue,
+    '--var': Object.keys(options.var).length > 0,
+  };
+  for (const [option, given] of Object.entries(named))
+    if (given) throw new ProblemError('usage', [`${option} is for prompt files, not for lists and tables.`]);
 }
 
 async function rowsOf(environment: Environment, file: string, options: TableOptions) {

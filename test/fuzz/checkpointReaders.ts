@@ -1,5 +1,5 @@
 /** Fuzzed: model files, the tokenizers in them, and the chat templates in them. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ChatTemplate } from '../../src/checkpoint/chatTemplate';
@@ -11,6 +11,7 @@ import { mutatedBytes, mutatedJson, mutatedText, oneOf, type Random } from './mu
 
 const folder = mkdtempSync(join(tmpdir(), 'prompt-lens-fuzz-'));
 const path = join(folder, 'input.gguf');
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const whole = writeGguf(tinyGguf());
 const texts = ['hello <|im_end|> 12', '  1. a\n\n 42\t中文 é 👩‍👩‍👧', '', ' ', '\uD800x', 'he'.repeat(50)];
 

@@ -96,6 +96,16 @@ describe('embeddings', () => {
     expect(asked[0].texts).toHaveLength(2);
   });
 
+  it.each([['--chat'], ['--continue'], ['--var', 'a=b']])(
+    'refuses %s for a list: it has no use for it',
+    async (...words) => {
+      const { asked, status, errors } = await embed(['list.txt', '--lines', ...words], { 'list.txt': 'one\ntwo\n' });
+      expect(asked).toEqual([]);
+      expect(status).toBe(2);
+      expect(errors).toContain(`${words[0]} is for prompt files, not for lists and tables.`);
+    },
+  );
+
   it('reports the points that are drawn, with their files', async () => {
     const { output } = await embed(['senses.csv', '--json'], table);
     expect(JSON.parse(output).result).toEqual({
