@@ -37,8 +37,8 @@ const vscode = vi.hoisted(() => {
   const workspace = {
     textDocuments: [] as unknown[],
     notebookDocuments: [] as unknown[],
-    asRelativePath: (uri: Uri) => uri.path.replace(/^\/work\//, ''),
-    getWorkspaceFolder: (uri: Uri) => (uri.path.startsWith('/work/') ? {} : undefined),
+    asRelativePath: (uri: Uri) => uri.path.replace(/^\/folder\//, ''),
+    getWorkspaceFolder: (uri: Uri) => (uri.path.startsWith('/folder/') ? {} : undefined),
   };
   const l10n = {
     t: (text: string, ...args: unknown[]) => text.replace(/\{(\d)\}/g, (_, i) => String(args[Number(i)])),
@@ -60,7 +60,7 @@ interface Made {
 }
 
 function document(name: string, { text = 'Hello', language = 'plaintext', untitled = false, scheme = 'file' } = {}) {
-  const uri = new vscode.Uri(untitled ? 'untitled' : scheme, untitled ? name : `/work/${name}`);
+  const uri = new vscode.Uri(untitled ? 'untitled' : scheme, untitled ? name : `/folder/${name}`);
   const made = { uri, text, languageId: language, isUntitled: untitled, getText: () => made.text };
   vscode.workspace.textDocuments.push(made);
   return made as never as Made & import('vscode').TextDocument;
@@ -132,10 +132,10 @@ describe('what a command acts on', () => {
 
   it('is nothing where a picture or a binary file is in front: one sentence names it', () => {
     const { lens, brought } = lensWith(document('good.txt'));
-    const picture = { label: 'photo.png', input: new vscode.TabInputCustom(new vscode.Uri('file', '/work/photo.png')) };
+    const picture = { label: 'photo.png', input: new vscode.TabInputCustom(new vscode.Uri('file', '/folder/photo.png')) };
     open(picture);
     expect(() => addressed(lens)).toThrow(/^photo\.png is not open as text here.*Reopen Editor With…/);
-    open({ label: 'huge.txt', input: new vscode.TabInputText(new vscode.Uri('file', '/work/huge.txt')) });
+    open({ label: 'huge.txt', input: new vscode.TabInputText(new vscode.Uri('file', '/folder/huge.txt')) });
     expect(() => addressed(lens)).toThrow(/^huge\.txt is not open as text here/);
     expect(() => editorInFront(lens)).toThrow(/^huge\.txt/);
     expect(brought).toEqual([]);
@@ -151,7 +151,7 @@ describe('what a command acts on', () => {
 
   it('is the selected cell of a notebook', () => {
     const cell = document('study.ipynb', { scheme: 'vscode-notebook-cell', language: 'python' });
-    const notebook = { uri: new vscode.Uri('file', '/work/study.ipynb'), cellAt: () => ({ document: cell }) };
+    const notebook = { uri: new vscode.Uri('file', '/folder/study.ipynb'), cellAt: () => ({ document: cell }) };
     vscode.window.activeNotebookEditor = { notebook, selection: { isEmpty: false, start: 2 } };
     open({ label: 'study.ipynb', input: new vscode.TabInputNotebook(notebook.uri) });
     expect(inFront([])).toEqual({ kind: 'text', document: cell });
@@ -270,7 +270,7 @@ describe('a document', () => {
     expect(documentFolder(document('deep/in/story.yaml'))).toBe('deep/in');
     expect(documentName(document('story.yaml', { scheme: 'git' }))).toBe('story.yaml (git)');
     const cell = document('study.ipynb', { scheme: 'vscode-notebook-cell' });
-    const notebook = { uri: new vscode.Uri('file', '/work/study.ipynb') };
+    const notebook = { uri: new vscode.Uri('file', '/folder/study.ipynb') };
     vscode.workspace.notebookDocuments.push({ getCells: () => [{}, { document: cell, index: 1, notebook }] });
     expect(documentName(cell)).toBe('study.ipynb, cell 2');
     vscode.window.tabGroups.all = [{ tabs: [{ label: 'x', input: new vscode.TabInputNotebook(notebook.uri) }] }];

@@ -1,0 +1,18 @@
+/** Recorded saliency results as the page's state. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { initialIntent, initialState } from '../../../src/host/session/panelDefaults';
+import type { PanelState, SaliencyData } from '../../../src/protocol/panel';
+
+export const read = (name: string) =>
+  JSON.parse(readFileSync(join(__dirname, `../../fixtures/panel/${name}.json`), 'utf8'));
+export const recorded = (name: string): SaliencyData => ({
+  prompt: read(name).prompt,
+  result: read(`${name}.saliency`).result,
+});
+
+export const ready = (data: SaliencyData): PanelState => ({
+  ...initialState({ ...initialIntent, tab: 'saliency' }, false),
+  title: 'reviews.txt',
+  saliency: { kind: 'ready', data, runMs: 1, at: 0 },
+});
