@@ -132,7 +132,10 @@ describe('what a command acts on', () => {
 
   it('is nothing where a picture or a binary file is in front: one sentence names it', () => {
     const { lens, brought } = lensWith(document('good.txt'));
-    const picture = { label: 'photo.png', input: new vscode.TabInputCustom(new vscode.Uri('file', '/folder/photo.png')) };
+    const picture = {
+      label: 'photo.png',
+      input: new vscode.TabInputCustom(new vscode.Uri('file', '/folder/photo.png')),
+    };
     open(picture);
     expect(() => addressed(lens)).toThrow(/^photo\.png is not open as text here.*Reopen Editor With…/);
     open({ label: 'huge.txt', input: new vscode.TabInputText(new vscode.Uri('file', '/folder/huge.txt')) });
