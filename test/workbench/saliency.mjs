@@ -24,12 +24,12 @@ export async function onlyKnockout(panel) {
   await menu.press('Escape');
 }
 
-/** Every unit of the table twin with its score by the first method; NaN for one that is not known. */
+/** Every unit of the table twin, whose positions count from 1, with its score by the first method; NaN for one without a score. */
 export async function drawnUnits(panel) {
   const [{ columns, rows }] = await tables(panel);
   const [from, to, words] = ['first token', 'last token', 'text'].map((name) => columns.indexOf(name));
   return rows.map((row) => ({
-    tokens: [Number(row[from]), Number(row[to]) + 1],
+    tokens: [Number(row[from]) - 1, Number(row[to])],
     text: row[words],
     score: number(row[words + 1]),
   }));
@@ -40,7 +40,8 @@ function difference(drawn, exact) {
   if (drawn.length !== exact.length) return `${drawn.length} units for ${exact.length}`;
   const at = drawn.findIndex(({ tokens, text, score }, i) => {
     const { tokens: own, text: words, score: value } = exact[i];
-    return tokens.join() !== own.join() || text !== visible(words) || !(Math.abs(score - value) < 2e-3);
+    const same = value === null ? Number.isNaN(score) : Math.abs(score - value) < 2e-3;
+    return tokens.join() !== own.join() || text !== visible(words) || !same;
   });
   return at < 0 ? null : `"${drawn[at].text}" ${drawn[at].score} for "${exact[at].text}" ${exact[at].score}`;
 }

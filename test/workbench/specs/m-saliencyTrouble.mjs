@@ -100,7 +100,7 @@ export const tests = {
     await remedy(panel, 'Run Again');
     await sameUnits(panel, ['Review']);
     await press(panel, 'Unit', 'example');
-    const notice = panel.locator('.saliency-notice', { hasText: 'scores 0 by knock-out whatever it says' });
+    const notice = panel.locator('.saliency-notice', { hasText: 'has no score with knock-out' });
     await notice.locator('button', { hasText: 'Delete instead' }).click();
     const whole = await complaint(window, /The unit is the whole prompt/);
     check.deepEqual(whole.buttons, ['Explain by Word']);
