@@ -92,7 +92,9 @@ describe('the map of heads', () => {
     expect(known(last.partial.knockout)).toBeGreaterThan(0);
     expect(known(last.partial.knockout)).toBeLessThan(layers * heads);
     expect(last.prompt.tokens.length).toBeGreaterThan(300);
-    expect(last.total).toBe(layers * heads * last.prompt.tokens.length);
+    // The target takes the space at the prompt's end with it.
+    expect(last.partial.target.boundary).toEqual({ kept: last.prompt.tokens.length - 1, text: ' ' });
+    expect(last.total).toBe(layers * heads * (last.prompt.tokens.length - 1));
   });
 });
 

@@ -31,7 +31,7 @@ export const tests = {
     const { result, model } = await bench.cli('lens', file, '--top', '5');
     await ready(window, result.position + 1, 90_000);
     const [lens, followed] = await tables(window.panel);
-    const rows = lens.rows.filter((row) => Number(row[0]) === result.position);
+    const rows = lens.rows.filter((row) => Number(row[0]) === result.position + 1);
     check.equal(rows.length, model.layers + 1);
     const target = followed.rows.filter((row) => row[1] === followed.rows[0][1]);
     for (const [layer, { top, target: exact }] of result.layers.entries()) {
