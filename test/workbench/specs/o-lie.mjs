@@ -74,7 +74,7 @@ export const tests = {
     const result = await truth(bench);
     check.equal(drawn.rows.length, result.statements.length);
     for (const [i, exact] of result.statements.entries()) {
-      const [, verdict, probability, score, , negated, outside, logprob] = drawn.rows[i];
+      const [, verdict, probability, score, , negated, outside, trained, logprob] = drawn.rows[i];
       const name = exact.text;
       check.equal(verdict, exact.outside ? 'outside' : verdicts[exact.verdict], name);
       check.ok(near(score, exact.score, 2e-3), `${name}: ${score} for ${exact.score}`);
@@ -82,8 +82,8 @@ export const tests = {
       if (exact.probability === null) check.equal(probability, '–', name);
       else check.ok(near(probability, exact.probability, 1e-3), `${name}: ${probability} for ${exact.probability}`);
       check.deepEqual(
-        [negated, outside],
-        [exact.negated, exact.outside].map((is) => (is ? 'yes' : 'no')),
+        [negated, outside !== 'no', trained],
+        [exact.negated ? 'yes' : 'no', exact.outside, exact.trained ? 'yes' : 'no'],
         name,
       );
     }
@@ -129,7 +129,9 @@ export const tests = {
       exact.negated,
       exact.frozen.auroc,
       exact.answers.listed.probe,
-      exact.baseline,
+      exact.baselines.logprob,
+      exact.baselines.words,
+      exact.baselines.length,
     ];
     for (const [row, { value, low, high }] of figures.entries())
       for (const [column, own] of [value, low, high].entries())
@@ -153,13 +155,13 @@ export const tests = {
     for (const [row, { value, low, high }] of said.entries())
       for (const [column, own] of [value, low, high].entries())
         check.ok(near(answers.rows[row][column + 2], own), `${answers.rows[row].join(' ')} for ${own}`);
-    check.match(await panel.locator('.chips').innerText(), new RegExp(`AUROC \\${share(exact.auroc.value)} held out`));
+    check.match(await panel.locator('.chips').innerText(), new RegExp(`AUROC \\${share(exact.topicMean.value)}`));
     const evidence = panel.locator('.lie-evidence');
     await evidence.locator('button', { hasText: 'Trained without' }).click();
     check.ok((await evidence.locator('.lie-flip').innerText()).includes(`reaches ${share(exact.negationFlip)}`));
     await evidence.locator('button', { hasText: 'Trained without' }).click();
     const frozen = await evidence.locator('h2', { hasText: 'Frozen test' }).first().innerText();
-    check.ok(frozen.includes(share(exact.frozen.auroc.value)), frozen);
+    check.ok(frozen.includes(share(exact.frozen.topicMean.value, 2)), frozen);
   },
 
   'pictures of the statements': async (bench) => {
