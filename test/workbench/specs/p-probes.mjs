@@ -98,8 +98,9 @@ export const tests = {
       await until('the command lines', async () => /--steer-control/.test(await copied()) && copied())
     ).split('\n');
     check.equal(lines.length, 4, lines.join('\n'));
+    // What follows `node …/dist/cli.js`.
     const [train, ...texts] = lines.map((line) =>
-      [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, a, b]) => a ?? b).slice(1),
+      [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, a, b]) => a ?? b).slice(2),
     );
     await bench.say(...train);
     const shown = (await steered()).rows;
