@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import type { Intent } from '../../protocol/panel';
 import type { PanelAction, PanelHostApi, PanelPageApi } from '../../protocol/panelApi';
 import { type Problem, ProblemError } from '../../protocol/problem';
+import { maps, methods, units } from '../session/restoredIntent';
 
 /** UTF-16 units; as long as the longest text that is read. */
 const longText = v.pipe(v.string(), v.maxLength(2 ** 22));
@@ -25,25 +26,11 @@ type Checked<T> = v.GenericSchema<unknown, T>;
 const sampling = v.object({ temperature: between(0, 100), topK: count, topP: between(0, 1), seed: count });
 
 const saliency = v.object({
-  by: v.picklist([
-    'token',
-    'word',
-    'sentence',
-    'line',
-    'paragraph',
-    'message',
-    'example',
-    'match',
-    'slot',
-    'selection',
-  ]),
+  by: v.picklist([...units, 'selection']),
   operator: v.picklist(['knockout', 'delete', 'replace']),
   scope: v.picklist(['all', 'user']),
   pattern: shortText,
-  methods: list(
-    v.picklist(['occlusion', 'input', 'norm', 'integrated', 'attention', 'rollout', 'attentionGradient']),
-    20,
-  ),
+  methods: list(v.picklist(methods), 20),
   style: v.picklist(['bars', 'heat', 'underline']),
   range: between(0, 1),
   inEditor: v.boolean(),
@@ -53,7 +40,7 @@ const layers = v.object({
   section: v.picklist(['lens', 'heads', 'examples']),
   cell: v.picklist(['top', 'entropy', 'change']),
   pins: list(v.object({ id: count, text: shortText }), 100),
-  map: v.picklist(['knockout', 'attentionGradient', 'induction', 'previousToken', 'sinkMass']),
+  map: v.picklist(maps),
 });
 
 const lie = v.object({

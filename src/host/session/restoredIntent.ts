@@ -18,7 +18,7 @@ type Fields = Record<string, unknown>;
 
 const tabs: readonly Tab[] = ['probabilities', 'attention', 'saliency', 'layers', 'patching', 'embeddings', 'lie'];
 /** `selection` is not among them: what was selected is not kept. */
-const units: readonly UnitKind[] = [
+export const units: readonly UnitKind[] = [
   'token',
   'word',
   'sentence',
@@ -29,7 +29,7 @@ const units: readonly UnitKind[] = [
   'match',
   'slot',
 ];
-const methods: readonly SaliencyMethod[] = [
+export const methods: readonly SaliencyMethod[] = [
   'occlusion',
   'input',
   'norm',
@@ -38,7 +38,7 @@ const methods: readonly SaliencyMethod[] = [
   'rollout',
   'attentionGradient',
 ];
-const maps: readonly LayersIntent['map'][] = [
+export const maps: readonly LayersIntent['map'][] = [
   'knockout',
   'attentionGradient',
   'induction',
