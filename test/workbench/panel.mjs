@@ -84,6 +84,12 @@ export async function ready(window, count, timeoutMs = 60_000) {
   );
 }
 
+/** Waits until the panel shows this file and not the one before it. @param name as the panel says it, without its folder */
+export async function showsFile({ panel }, name, timeoutMs = 60_000) {
+  const shown = panel.locator('.file .file-name');
+  await until(`${name} on the panel`, async () => (await shown.innerText()) === name, timeoutMs);
+}
+
 /** Sentences of the failure on screen, or null. */
 export async function failure(panel) {
   const alert = panel.locator('.lens [role="alert"] b');

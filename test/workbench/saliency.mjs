@@ -1,6 +1,6 @@
 // The Saliency tab as a user works it: opened on a file, knock-out alone, the scores it shows beside the command line's.
 import { until } from './lab.mjs';
-import { number, tables, visible } from './panel.mjs';
+import { number, showsFile, tables, visible } from './panel.mjs';
 
 /** A file of the workspace in front, the panel on the tab Saliency. @returns its window, one for all tests of a spec */
 export async function openedSaliency(bench, name, content) {
@@ -10,6 +10,9 @@ export async function openedSaliency(bench, name, content) {
   await window.openFile(name);
   if ((await window.panel.locator('#tab-saliency[aria-selected="true"]').count()) === 0)
     await window.command(bench.title('promptLens.whyThisAnswer'));
+  await showsFile(window, name);
+  // A list opened while the numbers of the file before still stand would close as they go.
+  await window.panel.locator('.chip.target').waitFor({ timeout: 120_000 });
   return window;
 }
 

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { until } from '../lab.mjs';
 import { photographAll } from '../looks.mjs';
-import { failure, nextTokens, ready, tokens } from '../panel.mjs';
+import { failure, nextTokens, ready, showsFile, tokens } from '../panel.mjs';
 
 const good = 'good.txt';
 const story = 'name: Story\ntemplate: |\n  Write about {{$topic}}.\ntemplate_format: semantic-kernel\n';
@@ -47,7 +47,7 @@ async function inFront(window, name) {
 }
 
 async function shows(bench, window, name, reading = name) {
-  await until(`${name} named`, async () => (await named(window.panel)) === name, 60_000);
+  await showsFile(window, name);
   await ready(window, (await bench.cli('tokens', reading)).prompt.tokens.length);
 }
 
@@ -93,7 +93,7 @@ export const tests = {
     check.ok(await window.page.locator('.tabs-container .tab.active[data-resource-name="good.txt"]').count());
     await inFront(window, 'config.json');
     await window.panel.locator('.file-elsewhere button').click();
-    await until('config.json named', async () => (await named(window.panel)) === 'config.json', 60_000);
+    await showsFile(window, 'config.json');
     await until('its text', async () => /fontSize/.test(await drawn(window.panel)), 60_000);
     check.equal(await fileLine(window.panel), 'config.json as plain text');
   },
@@ -104,7 +104,7 @@ export const tests = {
     await goodAgain(bench, window);
     await inFront(window, 'mail.tmpl');
     await window.command(bench.title('promptLens.whyThisAnswer'));
-    await until('mail.tmpl named', async () => (await named(window.panel)) === 'mail.tmpl', 60_000);
+    await showsFile(window, 'mail.tmpl');
     check.match(await fileLine(window.panel), /^mail\.tmpl as plain text/);
     await window.panel.locator('#tab-probabilities').click();
     await goodAgain(bench, window);
@@ -225,7 +225,7 @@ export const tests = {
         async show() {
           await inFront(window, 'story.yaml');
           await window.page.keyboard.press(key);
-          await until('story.yaml named', async () => (await named(window.panel)) === 'story.yaml', 60_000);
+          await showsFile(window, 'story.yaml');
         },
       },
       {
