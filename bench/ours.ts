@@ -3,9 +3,9 @@
  * Bundled and started by run.mjs; the operations of the engine process are in engineRuns.ts.
  */
 import { createInterface } from 'node:readline';
-import { generate } from '../src/analysis/generate';
-import type { Model } from '../src/analysis/model';
-import { extendRun, probabilities, type Run } from '../src/analysis/probabilities';
+import { generate } from '../src/analysis/generate/generate';
+import { extendRun, probabilities, type Run } from '../src/analysis/probabilities/probabilities';
+import type { Model } from '../src/analysis/shared/model';
 import { openCheckpoint } from '../src/checkpoint/openCheckpoint';
 import { loadModel, type RunningModel } from '../src/inference/loadModel';
 import { runtimeVersion } from '../src/inference/session';

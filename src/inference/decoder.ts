@@ -2,7 +2,7 @@
  * The decoder behind the analyses' `Model`: turns a pass into the graph's named inputs and its outputs into numbers.
  * Long passes and single steps may use different forms of the same weights; the numbers agree to 1e-4. Engine only.
  */
-import type { Model, Pass, PassResult, PastState } from '../analysis/model';
+import type { Model, Pass, PassResult, PastState } from '../analysis/shared/model';
 import type { Checkpoint } from '../checkpoint/types';
 import type { ModelInfo } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';

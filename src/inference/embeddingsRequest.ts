@@ -3,7 +3,6 @@
  * neighbour costs no pass. Engine only.
  */
 import { setImmediate as breath } from 'node:timers/promises';
-import type { Model } from '../analysis/model';
 import {
   choosePoints,
   cosine,
@@ -11,7 +10,8 @@ import {
   nearestPoints,
   type PointStates,
   readPoints,
-} from '../analysis/projection/embeddings';
+} from '../analysis/embeddings/embeddings';
+import type { Model } from '../analysis/shared/model';
 import type { HandlerContext } from '../protocol/channel';
 import type { EngineApi, Progress } from '../protocol/engine';
 import type { EmbeddingsParams, EmbeddingsResult, NeighboursResult } from '../protocol/insides';

@@ -4,12 +4,12 @@
  */
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { attentionBetween, attentionHeads, attentionOverview } from '../analysis/attention';
-import { choose } from '../analysis/choose';
-import { generate } from '../analysis/generate';
-import { gradients } from '../analysis/gradients';
-import { commonPrefix, type KnownPast } from '../analysis/prefix';
-import { endCandidate, extendRun, type Run, toProbabilities } from '../analysis/probabilities';
+import { attentionBetween, attentionHeads, attentionOverview } from '../analysis/attention/attention';
+import { choose } from '../analysis/choose/choose';
+import { generate } from '../analysis/generate/generate';
+import { endCandidate, extendRun, type Run, toProbabilities } from '../analysis/probabilities/probabilities';
+import { gradients } from '../analysis/saliency/gradients';
+import { commonPrefix, type KnownPast } from '../analysis/shared/prefix';
 import type { HandlerContext } from '../protocol/channel';
 import type { Answer, EngineApi, EngineOptions, LoadedModel, Progress, PromptRequest } from '../protocol/engine';
 import type { Prompt, PromptInput } from '../protocol/model';

@@ -1,16 +1,17 @@
 /**
  * Requests that explain an answer: from what crosses the wire to the analyses and back, with progress. Engine only.
  */
-import { faithfulness } from '../analysis/faithfulness';
-import { following } from '../analysis/following';
-import { headKnockout } from '../analysis/headKnockout';
-import { logitLens } from '../analysis/lens';
-import type { Model } from '../analysis/model';
-import { occlusion } from '../analysis/occlusion';
-import { residualPatching } from '../analysis/patching';
-import type { KnownPast } from '../analysis/prefix';
-import { resolveTarget, targetResult } from '../analysis/target';
-import { unitsOf } from '../analysis/units';
+
+import { headKnockout } from '../analysis/heads/headKnockout';
+import { logitLens } from '../analysis/logitLens/lens';
+import { residualPatching } from '../analysis/patching/patching';
+import { faithfulness } from '../analysis/saliency/faithfulness';
+import { occlusion } from '../analysis/saliency/occlusion';
+import { following } from '../analysis/shared/following';
+import type { Model } from '../analysis/shared/model';
+import type { KnownPast } from '../analysis/shared/prefix';
+import { resolveTarget, targetResult } from '../analysis/shared/target';
+import { unitsOf } from '../analysis/shared/units';
 import type { HandlerContext } from '../protocol/channel';
 import type { EngineApi, OcclusionParams, OcclusionProgress, Progress } from '../protocol/engine';
 import type { Prompt } from '../protocol/model';

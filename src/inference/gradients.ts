@@ -3,7 +3,7 @@
  * forward value. A longer one goes block by block: forward, keeping what enters each block, and back again, computing a block's
  * values a second time, a third more work and a thirtieth of the memory. The two give the same numbers. Engine only.
  */
-import type { Differentiable, GradientPass, GradientResult } from '../analysis/differentiable';
+import type { Differentiable, GradientPass, GradientResult } from '../analysis/shared/differentiable';
 import type { HyperParameters } from '../checkpoint/types';
 import { ProblemError } from '../protocol/problem';
 import type { EmbeddingTable } from './embeddingTable';

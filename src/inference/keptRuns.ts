@@ -2,8 +2,9 @@
  * The runs of one loaded model that are kept, so that an edit, an attention map or a continuation starts from what is known. They
  * go with the model: nothing of them fits another file. Engine only.
  */
-import { commonPrefix, type KnownPast } from '../analysis/prefix';
-import type { Run } from '../analysis/probabilities';
+
+import type { Run } from '../analysis/probabilities/probabilities';
+import { commonPrefix, type KnownPast } from '../analysis/shared/prefix';
 import type { HyperParameters } from '../checkpoint/types';
 
 /** Runs kept: the prompt, its baseline, and what was open before. */

@@ -2,13 +2,14 @@
  * The requests of the Layers and Patching tabs: from what crosses the wire to the analyses and back, partial results at a pace that
  * a page can draw. Engine only.
  */
-import { align } from '../analysis/alignment';
-import type { Differentiable } from '../analysis/differentiable';
-import { examples } from '../analysis/examples';
-import { headMap } from '../analysis/headMap';
-import { lensTable } from '../analysis/lensTable';
-import { type OnStep, patchMap } from '../analysis/patchMap';
-import { resolveTarget, targetResult } from '../analysis/target';
+
+import { examples } from '../analysis/examples/examples';
+import { headMap } from '../analysis/heads/headMap';
+import { lensTable } from '../analysis/logitLens/lensTable';
+import { align } from '../analysis/patching/alignment';
+import { type OnStep, patchMap } from '../analysis/patching/patchMap';
+import type { Differentiable } from '../analysis/shared/differentiable';
+import { resolveTarget, targetResult } from '../analysis/shared/target';
 import type { HandlerContext } from '../protocol/channel';
 import type { EngineApi, PartialProgress, Progress } from '../protocol/engine';
 import type { ExamplesResult, HeadMap, LensTable, PatchingParams, PatchingResult } from '../protocol/explain';

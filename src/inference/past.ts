@@ -2,7 +2,7 @@
  * Keys and values of a prefix, for every block [batch, G, capacity, C], of which the first `length` positions hold. A shorter past
  * is a view of the same memory; one more token is written into the spare room in place, as long as this past is the tip of its memory.
  */
-import type { PastState } from '../analysis/model';
+import type { PastState } from '../analysis/shared/model';
 
 export interface PastShape {
   layers: number;

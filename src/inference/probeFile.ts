@@ -4,7 +4,7 @@
  */
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LinearProbe, TruthProbe } from '../analysis/probe/truthProbe';
+import type { LinearProbe, TruthProbe } from '../analysis/truth/truthProbe';
 import type { StoredProbe } from '../protocol/insides';
 import type { ModelInfo } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';

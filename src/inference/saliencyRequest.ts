@@ -2,8 +2,9 @@
  * The request `saliency`: regular expressions under their time limit before, partial results at a pace that a page can draw
  * after. Engine only.
  */
-import type { Differentiable } from '../analysis/differentiable';
-import { saliency } from '../analysis/saliency';
+
+import { saliency } from '../analysis/saliency/saliency';
+import type { Differentiable } from '../analysis/shared/differentiable';
 import type { HandlerContext } from '../protocol/channel';
 import type { PartialProgress } from '../protocol/engine';
 import type { SaliencyParams, SaliencyResult } from '../protocol/explain';

@@ -1,6 +1,6 @@
 /** Raw tensors of a prompt to a safetensors file, chunk by chunk: hidden [L+1, T, D], attention [L, H, T, T], logits [T, V]. */
-import type { Model, PastState } from '../analysis/model';
-import { chunkTokens, type OnTokens } from '../analysis/prefix';
+import type { Model, PastState } from '../analysis/shared/model';
+import { chunkTokens, type OnTokens } from '../analysis/shared/prefix';
 import { ProblemError } from '../protocol/problem';
 import { SafetensorsWriter } from './safetensors';
 

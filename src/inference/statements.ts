@@ -1,7 +1,7 @@
 /** Statements and texts put before the model as probes read them, and the states that they leave. Engine only. */
-import type { Model } from '../analysis/model';
-import { asStatement, meanStates, statementFrame, verdictBlocks } from '../analysis/probe/truthProbe';
-import { type ReadText, readStates, type States } from '../analysis/states';
+import type { Model } from '../analysis/shared/model';
+import { type ReadText, readStates, type States } from '../analysis/shared/states';
+import { asStatement, meanStates, statementFrame, verdictBlocks } from '../analysis/truth/truthProbe';
 import type { Prompt, PromptInput } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 

@@ -1,7 +1,7 @@
 /**
  * One more token through the step graph: which passes it can serve, its named inputs, and its outputs as numbers. Engine only.
  */
-import type { Pass, PassResult } from '../analysis/model';
+import type { Pass, PassResult } from '../analysis/shared/model';
 import type { HyperParameters } from '../checkpoint/types';
 import { floats, forbidden, integers } from './feeds';
 import type { KeyValuePast } from './past';

@@ -1,10 +1,11 @@
 /** The requests around the truth probe: train it, judge statements with it, say how often it is right. Engine only. */
 import { setImmediate as breath } from 'node:timers/promises';
-import { listedAnswers, listedEnds } from '../analysis/probe/listedAnswers';
-import { type OwnAnswer, ownAnswers } from '../analysis/probe/ownAnswers';
-import { type Polarity, polarityOf } from '../analysis/probe/polarity';
-import { topicsFigures } from '../analysis/probe/topicsFigures';
-import { trainingPlaces } from '../analysis/probe/trainingPlaces';
+import { project } from '../analysis/embeddings/pca';
+import { listedAnswers, listedEnds } from '../analysis/truth/listedAnswers';
+import { type OwnAnswer, ownAnswers } from '../analysis/truth/ownAnswers';
+import { type Polarity, polarityOf } from '../analysis/truth/polarity';
+import { topicsFigures } from '../analysis/truth/topicsFigures';
+import { trainingPlaces } from '../analysis/truth/trainingPlaces';
 import {
   distance,
   meanStates,
@@ -13,9 +14,8 @@ import {
   shownProbability,
   type TruthProbe,
   verdictOf,
-} from '../analysis/probe/truthProbe';
-import { type AnswerSets, type TrainingSet, trainTruthProbe } from '../analysis/probe/truthTraining';
-import { project } from '../analysis/projection/pca';
+} from '../analysis/truth/truthProbe';
+import { type AnswerSets, type TrainingSet, trainTruthProbe } from '../analysis/truth/truthTraining';
 import type { HandlerContext } from '../protocol/channel';
 import type { EngineApi, Progress } from '../protocol/engine';
 import type {

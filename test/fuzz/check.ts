@@ -2,7 +2,7 @@
  * One input put to one reader: what counts as a failure. A reader may refuse in words (a `ProblemError` whose code is not `internal`);
  * anything else thrown, more than two seconds, or more memory than 512 MB is a fault.
  */
-import { seededRandom } from '../../src/analysis/random';
+import { seededRandom } from '../../src/analysis/shared/random';
 import { ProblemError } from '../../src/protocol/problem';
 import type { Random } from './mutate';
 

@@ -5,8 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { choose } from '../../src/analysis/choose';
-import { resolveTarget, targetResult } from '../../src/analysis/target';
+import { choose } from '../../src/analysis/choose/choose';
+import { resolveTarget, targetResult } from '../../src/analysis/shared/target';
 import type { RunningModel } from '../../src/inference/loadModel';
 import type { Prompt, PromptInput } from '../../src/protocol/model';
 import type { Boundary, ChooseResult } from '../../src/protocol/results';

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PassResult } from '../../src/analysis/model';
+import type { PassResult } from '../../src/analysis/shared/model';
 import type { Checkpoint, HyperParameters, Tokenizer } from '../../src/checkpoint/types';
 import { decoderOf, type TestDecoder } from '../fixtures/decoderOf';
 import { memorySource } from '../fixtures/randomTensors';

@@ -5,8 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { GradientTaps } from '../../src/analysis/differentiable';
-import { gradients } from '../../src/analysis/gradients';
+import { gradients } from '../../src/analysis/saliency/gradients';
+import type { GradientTaps } from '../../src/analysis/shared/differentiable';
 import { openCheckpoint } from '../../src/checkpoint/openCheckpoint';
 import { defaultFolder } from '../../src/inference/cacheFolder';
 import type { Gradients } from '../../src/inference/gradients';

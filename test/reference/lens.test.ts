@@ -1,7 +1,7 @@
 /** The logit lens at the last position of the bundled model, against transformers. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { logitLens } from '../../src/analysis/lens';
-import { lensTable } from '../../src/analysis/lensTable';
+import { logitLens } from '../../src/analysis/logitLens/lens';
+import { lensTable } from '../../src/analysis/logitLens/lensTable';
 import type { RunningModel } from '../../src/inference/loadModel';
 import { loadBundled, type ReferenceCase, referenceCases } from './bundledModel';
 

@@ -3,8 +3,8 @@
  * log-probabilities 1e-3, attention 1e-4, hidden states 1e-3 of their norm.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { generate } from '../../src/analysis/generate';
-import { extendRun, probabilities } from '../../src/analysis/probabilities';
+import { generate } from '../../src/analysis/generate/generate';
+import { extendRun, probabilities } from '../../src/analysis/probabilities/probabilities';
 import type { Decoder } from '../../src/inference/decoder';
 import type { RunningModel } from '../../src/inference/loadModel';
 import { loadBundled, promptOf, type ReferenceCase, referenceCases } from './bundledModel';

@@ -1,7 +1,7 @@
 /** Occlusion of every token on the bundled model, against transformers: the three operators of numbers.md. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { occlusion } from '../../src/analysis/occlusion';
-import { extendRun } from '../../src/analysis/probabilities';
+import { extendRun } from '../../src/analysis/probabilities/probabilities';
+import { occlusion } from '../../src/analysis/saliency/occlusion';
 import type { RunningModel } from '../../src/inference/loadModel';
 import type { Operator, TargetSpec } from '../../src/protocol/results';
 import { resolveTarget } from '../unit/analysis/idsAlone';

@@ -3,9 +3,9 @@
  * alone (tolerances of numbers.md), and attention's own methods against all of the attention weights.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { scanAttention } from '../../src/analysis/attention';
-import { attentionGradient } from '../../src/analysis/attentionGradient';
-import { saliency } from '../../src/analysis/saliency';
+import { scanAttention } from '../../src/analysis/attention/attention';
+import { attentionGradient } from '../../src/analysis/saliency/attentionGradient';
+import { saliency } from '../../src/analysis/saliency/saliency';
 import type { RunningModel } from '../../src/inference/loadModel';
 import type { SaliencyMethod, SaliencyResult } from '../../src/protocol/explain';
 import type { PromptInput } from '../../src/protocol/model';

@@ -1,6 +1,6 @@
 /** How good a probe is, in the field's measures, with intervals by resampling. Pure; for the probes of this folder. */
 import type { Figure } from '../../protocol/insides';
-import { seededRandom } from '../random';
+import { seededRandom } from '../shared/random';
 
 /** Area under the ROC curve: how often a true one scores above a false one, ties half; null when one side is empty. */
 export function auroc(scores: ArrayLike<number>, labels: ArrayLike<number | boolean>): number | null {

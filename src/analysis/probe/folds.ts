@@ -2,7 +2,7 @@
  * Which rows are held out together. Rows of one group never stand on both sides, nor do rows of the same text: a probe would be
  * tested on what it has seen. Pure; for the probes of this folder.
  */
-import { seededRandom } from '../random';
+import { seededRandom } from '../shared/random';
 
 export interface Grouping {
   /** [N] rows with the same number stay together. */

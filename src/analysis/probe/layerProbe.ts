@@ -5,7 +5,7 @@
  */
 import type { ProbeParams, ProbeResult, ProbeRow } from '../../protocol/insides';
 import { ProblemError } from '../../protocol/problem';
-import { seededRandom } from '../random';
+import { seededRandom } from '../shared/random';
 import { auroc, correlation } from './figures';
 import { dealFolds, type Grouping, groupRows, shuffleWithin } from './folds';
 import { type Column, fitColumns, type LinearModels } from './linearModels';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { align } from '../../../src/analysis/alignment';
+import { align } from '../../../src/analysis/patching/alignment';
 
 const list = fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 14 });
 

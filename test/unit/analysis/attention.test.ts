@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { attentionBetween, attentionHeads, attentionOverview } from '../../../src/analysis/attention';
+import { attentionBetween, attentionHeads, attentionOverview } from '../../../src/analysis/attention/attention';
 import type { SinkMode } from '../../../src/protocol/engine';
 import { attentionWeight, FakeModel, info } from './fakeModel';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { choose, divergence, partsOf, prefixPairs } from '../../../src/analysis/choose';
-import { extendRun } from '../../../src/analysis/probabilities';
+import { choose, divergence, partsOf, prefixPairs } from '../../../src/analysis/choose/choose';
+import { extendRun } from '../../../src/analysis/probabilities/probabilities';
 import { FakeModel, info, logSoftmax } from './fakeModel';
 import { promptOf, Spanning } from './spanningModel';
 

@@ -1,6 +1,6 @@
 /** Which parts of a prompt are its examples, and which word of each is the label. Prompts are cut into words, one token each. */
 import { describe, expect, it } from 'vitest';
-import { examplesOf } from '../../../src/analysis/examples';
+import { examplesOf } from '../../../src/analysis/examples/examples';
 import type { Prompt, Token } from '../../../src/protocol/model';
 
 /** Messages of a chat, with what a template writes around them; `null` role = raw text. */

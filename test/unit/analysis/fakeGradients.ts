@@ -1,5 +1,5 @@
 /** A gradient for tests beside the fake decoder: fixed slopes for every embedding and every attention weight, and no memory to spare. */
-import type { Differentiable, GradientPass, GradientResult } from '../../../src/analysis/differentiable';
+import type { Differentiable, GradientPass, GradientResult } from '../../../src/analysis/shared/differentiable';
 import { ProblemError } from '../../../src/protocol/problem';
 import { attentionWeight, info } from './fakeModel';
 

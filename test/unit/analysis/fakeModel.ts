@@ -3,7 +3,7 @@
  * block, head, query and key. It honours past, mask (a row reads only the ids it may), rows, targets and top, and counts the
  * tokens it ran.
  */
-import type { Model, Pass, PassResult, PastState } from '../../../src/analysis/model';
+import type { Model, Pass, PassResult, PastState } from '../../../src/analysis/shared/model';
 import type { ModelInfo } from '../../../src/protocol/model';
 import { ProblemError } from '../../../src/protocol/problem';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { generate } from '../../../src/analysis/generate';
-import { extendRun } from '../../../src/analysis/probabilities';
+import { generate } from '../../../src/analysis/generate/generate';
+import { extendRun } from '../../../src/analysis/probabilities/probabilities';
 import { ProblemError } from '../../../src/protocol/problem';
 import type { GeneratedStep, GenerateOptions } from '../../../src/protocol/results';
 import { endId, entropyOf, FakeModel, info, logSoftmax, lowerHalf, upperHalf } from './fakeModel';

@@ -1,7 +1,7 @@
 /** For tests whose prompt is a list of ids and no text: what follows it is tokenised by itself. */
-import type { PromptText } from '../../../src/analysis/following';
-import type { Model } from '../../../src/analysis/model';
-import { resolveTarget as resolve, type Target, type TargetOptions } from '../../../src/analysis/target';
+import type { PromptText } from '../../../src/analysis/shared/following';
+import type { Model } from '../../../src/analysis/shared/model';
+import { resolveTarget as resolve, type Target, type TargetOptions } from '../../../src/analysis/shared/target';
 import type { TargetSpec } from '../../../src/protocol/results';
 
 /** Stands for each id in the prompt's text. */

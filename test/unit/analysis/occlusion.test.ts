@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { faithfulness } from '../../../src/analysis/faithfulness';
-import { occluded, occlusion } from '../../../src/analysis/occlusion';
-import { extendRun } from '../../../src/analysis/probabilities';
-import { scoreVariants, type Variant } from '../../../src/analysis/variants';
+import { extendRun } from '../../../src/analysis/probabilities/probabilities';
+import { faithfulness } from '../../../src/analysis/saliency/faithfulness';
+import { occluded, occlusion } from '../../../src/analysis/saliency/occlusion';
+import { scoreVariants, type Variant } from '../../../src/analysis/shared/variants';
 import type { Faithfulness, Operator, TargetSpec } from '../../../src/protocol/results';
 import { FakeModel, logSoftmax } from './fakeModel';
 import { resolveTarget } from './idsAlone';

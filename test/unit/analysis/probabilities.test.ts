@@ -1,7 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chunkTokens } from '../../../src/analysis/prefix';
-import { endCandidate, extendRun, probabilities, toProbabilities } from '../../../src/analysis/probabilities';
+import {
+  endCandidate,
+  extendRun,
+  probabilities,
+  toProbabilities,
+} from '../../../src/analysis/probabilities/probabilities';
+import { chunkTokens } from '../../../src/analysis/shared/prefix';
 import { ProblemError } from '../../../src/protocol/problem';
 import { endId, entropyOf, FakeModel, logSoftmax } from './fakeModel';
 

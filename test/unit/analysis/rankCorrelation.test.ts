@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { agreementOf, spearman } from '../../../src/analysis/rankCorrelation';
+import { agreementOf, spearman } from '../../../src/analysis/shared/rankCorrelation';
 
 describe('rank correlation', () => {
   /** Values of scipy.stats.spearmanr; without ties also 1 − 6 Σ d² / (n (n² − 1)). */

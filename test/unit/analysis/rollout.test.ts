@@ -1,8 +1,8 @@
 /** Attention's own methods, against the definitions written out with whole matrices. */
 import { describe, expect, it } from 'vitest';
-import { attentionGradient } from '../../../src/analysis/attentionGradient';
-import { extendRun } from '../../../src/analysis/probabilities';
-import { attentionMean, rollout } from '../../../src/analysis/rollout';
+import { extendRun } from '../../../src/analysis/probabilities/probabilities';
+import { attentionGradient } from '../../../src/analysis/saliency/attentionGradient';
+import { attentionMean, rollout } from '../../../src/analysis/saliency/rollout';
 import type { TargetSpec } from '../../../src/protocol/results';
 import { attentionSlope, FakeGradients, slope } from './fakeGradients';
 import { attentionWeight, FakeModel, info } from './fakeModel';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { attentionGradient } from '../../../src/analysis/attentionGradient';
-import type { GradientPass, GradientResult } from '../../../src/analysis/differentiable';
-import { faithfulness } from '../../../src/analysis/faithfulness';
-import { gradients } from '../../../src/analysis/gradients';
-import { occlusion } from '../../../src/analysis/occlusion';
-import { spearman } from '../../../src/analysis/rankCorrelation';
-import { attentionMean, rollout } from '../../../src/analysis/rollout';
+import { attentionGradient } from '../../../src/analysis/saliency/attentionGradient';
+import { faithfulness } from '../../../src/analysis/saliency/faithfulness';
+import { gradients } from '../../../src/analysis/saliency/gradients';
+import { occlusion } from '../../../src/analysis/saliency/occlusion';
+import { attentionMean, rollout } from '../../../src/analysis/saliency/rollout';
+import type { GradientPass, GradientResult } from '../../../src/analysis/shared/differentiable';
+import { spearman } from '../../../src/analysis/shared/rankCorrelation';
 import type { SaliencyMethod, SaliencyResult } from '../../../src/protocol/explain';
 import { ProblemError } from '../../../src/protocol/problem';
 import { FakeGradients } from './fakeGradients';

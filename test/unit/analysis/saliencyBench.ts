@@ -1,5 +1,5 @@
 /** A saliency run on the small fake model, with every snapshot on the way. */
-import { type SaliencyOptions, saliency } from '../../../src/analysis/saliency';
+import { type SaliencyOptions, saliency } from '../../../src/analysis/saliency/saliency';
 import type { SaliencyMethod, SaliencyResult } from '../../../src/protocol/explain';
 import type { Prompt } from '../../../src/protocol/model';
 import { FakeGradients } from './fakeGradients';

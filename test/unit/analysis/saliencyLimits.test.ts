@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { SaliencyOptions } from '../../../src/analysis/saliency';
-import { affordableCut, coarseCut, tokenLimit } from '../../../src/analysis/saliencyPlan';
+import type { SaliencyOptions } from '../../../src/analysis/saliency/saliency';
+import { affordableCut, coarseCut, tokenLimit } from '../../../src/analysis/saliency/saliencyPlan';
 import type { SaliencyResult } from '../../../src/protocol/explain';
 import { FakeModel } from './fakeModel';
 import { resolveTarget } from './idsAlone';

@@ -1,7 +1,7 @@
 /** How fine the deletion curves are: as fine as the limit allows, always from end to end, always beside five random orders. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DeletionCurves, fractionsOf } from '../../../src/analysis/faithfulness';
+import { DeletionCurves, fractionsOf } from '../../../src/analysis/saliency/faithfulness';
 import {
   affordablePoints,
   curvePlan,
@@ -9,8 +9,8 @@ import {
   pathAttempts,
   pathCost,
   tokenLimit,
-} from '../../../src/analysis/saliencyPlan';
-import type { Target } from '../../../src/analysis/target';
+} from '../../../src/analysis/saliency/saliencyPlan';
+import type { Target } from '../../../src/analysis/shared/target';
 import { FakeModel } from './fakeModel';
 import { resolveTarget } from './idsAlone';
 

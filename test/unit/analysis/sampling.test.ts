@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { seededRandom, xoshiro128 } from '../../../src/analysis/random';
-import { checkSampling, draw, keptCandidates, largest, penalise, type Sampling } from '../../../src/analysis/sampling';
+import {
+  checkSampling,
+  draw,
+  keptCandidates,
+  largest,
+  penalise,
+  type Sampling,
+} from '../../../src/analysis/generate/sampling';
+import { seededRandom, xoshiro128 } from '../../../src/analysis/shared/random';
 import { ProblemError } from '../../../src/protocol/problem';
 
 interface Fixture {

@@ -1,5 +1,5 @@
 /** A fake model with a token of two characters, so that a token may span a prompt and what follows it. */
-import type { PromptText } from '../../../src/analysis/following';
+import type { PromptText } from '../../../src/analysis/shared/following';
 import { FakeModel } from './fakeModel';
 
 export class Spanning extends FakeModel {

@@ -1,7 +1,7 @@
 /** States of many texts: each at its positions or their mean, whatever batch it ran in, and how likely its end was. */
 import { describe, expect, it } from 'vitest';
-import type { Pass, PassResult } from '../../../src/analysis/model';
-import { readStates } from '../../../src/analysis/states';
+import type { Pass, PassResult } from '../../../src/analysis/shared/model';
+import { readStates } from '../../../src/analysis/shared/states';
 import { FakeModel, logSoftmax } from './fakeModel';
 
 /** A state says its layer, its position and its token. */

@@ -1,6 +1,6 @@
 /** What is explained: default, text, span and contrast, each a sum of log-probabilities that a plain pass gives as well. */
 import { describe, expect, it } from 'vitest';
-import { resolveTarget, targetResult } from '../../../src/analysis/target';
+import { resolveTarget, targetResult } from '../../../src/analysis/shared/target';
 import { FakeModel, info, logSoftmax } from './fakeModel';
 import { promptOf, Spanning } from './spanningModel';
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { unitsOf } from '../../../src/analysis/units';
+import { unitsOf } from '../../../src/analysis/shared/units';
 import type { Prompt, Token } from '../../../src/protocol/model';
 import type { UnitKind } from '../../../src/protocol/results';
 

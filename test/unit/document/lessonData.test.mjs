@@ -4,7 +4,7 @@ import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { readTruthFile } from '../../../scripts/truthStatements.mjs';
 import { auroc } from '../../../src/analysis/probe/figures';
-import { wordBaselines } from '../../../src/analysis/probe/wordBaseline';
+import { wordBaselines } from '../../../src/analysis/truth/wordBaseline';
 
 const read = (name) => readFileSync(new URL(`../../../examples/${name}`, import.meta.url), 'utf8');
 const table = (name) => parse(read(name), { columns: true });

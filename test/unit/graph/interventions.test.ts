@@ -1,6 +1,6 @@
 /** Taps and interventions of the decoder graph on a tiny random llama: each against something computed another way. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Pass, PassResult } from '../../../src/analysis/model';
+import type { Pass, PassResult } from '../../../src/analysis/shared/model';
 import { openCheckpoint } from '../../../src/checkpoint/openCheckpoint';
 import type { Checkpoint } from '../../../src/checkpoint/types';
 import { EmbeddingTable } from '../../../src/inference/embeddingTable';

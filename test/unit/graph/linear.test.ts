@@ -1,6 +1,6 @@
 /** Linear layers: the 4-bit form computes what the dequantised matrix computes, and formats without such a form stay float32. */
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../../../src/analysis/random';
+import { seededRandom } from '../../../src/analysis/shared/random';
 import type { StorageType } from '../../../src/checkpoint/types';
 import { GraphBuilder } from '../../../src/graph/builder';
 import { type LinearSpec, linear, type TensorSource, type WeightForm } from '../../../src/graph/linear';

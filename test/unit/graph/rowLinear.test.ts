@@ -1,6 +1,6 @@
 /** Linear layers on one row: the numbers of the dequantised matrix, in blocks of every kind, of whole layers and of chosen rows. */
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../../../src/analysis/random';
+import { seededRandom } from '../../../src/analysis/shared/random';
 import { GraphBuilder } from '../../../src/graph/builder';
 import type { LinearSpec, TensorSource } from '../../../src/graph/linear';
 import { rowLinear } from '../../../src/graph/rowLinear';

@@ -1,6 +1,6 @@
 /** The graph's statistics over the vocabulary against the same sums in float64. */
 import { expect, it } from 'vitest';
-import { seededRandom } from '../../../src/analysis/random';
+import { seededRandom } from '../../../src/analysis/shared/random';
 import { GraphBuilder } from '../../../src/graph/builder';
 import { vocabularyStatistics } from '../../../src/graph/vocabulary';
 import { GraphSession, type Output } from '../../../src/inference/session';

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PassResult, PastState } from '../../../src/analysis/model';
-import { extendRun } from '../../../src/analysis/probabilities';
+import { extendRun } from '../../../src/analysis/probabilities/probabilities';
+import type { PassResult, PastState } from '../../../src/analysis/shared/model';
 import { openCheckpoint } from '../../../src/checkpoint/openCheckpoint';
 import { saveTensors } from '../../../src/inference/saveTensors';
 import { vocabularyEntries } from '../../../src/inference/vocabularyEntries';

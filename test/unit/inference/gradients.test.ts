@@ -5,9 +5,9 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { GradientTaps } from '../../../src/analysis/differentiable';
-import type { Pass } from '../../../src/analysis/model';
-import { seededRandom } from '../../../src/analysis/random';
+import type { GradientTaps } from '../../../src/analysis/shared/differentiable';
+import type { Pass } from '../../../src/analysis/shared/model';
+import { seededRandom } from '../../../src/analysis/shared/random';
 import { openCheckpoint } from '../../../src/checkpoint/openCheckpoint';
 import { blockwiseBytes, Gradients, gradientBytes } from '../../../src/inference/gradients';
 import type { KeyValuePast } from '../../../src/inference/past';

@@ -1,11 +1,11 @@
 /** Occlusion, head knock-out, patching and the lens on a tiny random llama, against what a whole pass of the decoder says. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { headKnockout } from '../../../src/analysis/headKnockout';
-import { logitLens } from '../../../src/analysis/lens';
-import { occluded, occlusion } from '../../../src/analysis/occlusion';
-import { residualPatching } from '../../../src/analysis/patching';
-import { extendRun } from '../../../src/analysis/probabilities';
-import { scoreVariants, type Variant } from '../../../src/analysis/variants';
+import { headKnockout } from '../../../src/analysis/heads/headKnockout';
+import { logitLens } from '../../../src/analysis/logitLens/lens';
+import { residualPatching } from '../../../src/analysis/patching/patching';
+import { extendRun } from '../../../src/analysis/probabilities/probabilities';
+import { occluded, occlusion } from '../../../src/analysis/saliency/occlusion';
+import { scoreVariants, type Variant } from '../../../src/analysis/shared/variants';
 import { openCheckpoint } from '../../../src/checkpoint/openCheckpoint';
 import type { TargetSpec } from '../../../src/protocol/results';
 import { decoderOf, type TestDecoder } from '../../fixtures/decoderOf';

@@ -1,8 +1,8 @@
 /** Saliency of a long prompt on a tiny random llama: its curves keep to the limit, are told to, and survive a cancel whole. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Model, Pass } from '../../../src/analysis/model';
-import { type SaliencyOptions, saliency } from '../../../src/analysis/saliency';
-import { tokenLimit } from '../../../src/analysis/saliencyPlan';
+import { type SaliencyOptions, saliency } from '../../../src/analysis/saliency/saliency';
+import { tokenLimit } from '../../../src/analysis/saliency/saliencyPlan';
+import type { Model, Pass } from '../../../src/analysis/shared/model';
 import { openCheckpoint } from '../../../src/checkpoint/openCheckpoint';
 import type { SaliencyResult } from '../../../src/protocol/explain';
 import type { Prompt } from '../../../src/protocol/model';

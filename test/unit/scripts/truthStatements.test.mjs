@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { outputs, readTruthFile, statementRows, statementsCsv } from '../../../scripts/truthStatements.mjs';
 import { auroc } from '../../../src/analysis/probe/figures';
-import { wordBaselines } from '../../../src/analysis/probe/wordBaseline';
+import { wordBaselines } from '../../../src/analysis/truth/wordBaseline';
 
 const facts = JSON.parse(readTruthFile('facts.json'));
 const rows = statementRows(facts);

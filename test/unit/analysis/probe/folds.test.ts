@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dealFolds, groupRows, shuffleWithin } from '../../../../src/analysis/probe/folds';
-import { seededRandom } from '../../../../src/analysis/random';
+import { seededRandom } from '../../../../src/analysis/shared/random';
 
 describe('rows that are held out together', () => {
   it('are those of one group, and those of one text in any group', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { probeLayers } from '../../../../src/analysis/probe/layerProbe';
-import { seededRandom } from '../../../../src/analysis/random';
+import { seededRandom } from '../../../../src/analysis/shared/random';
 import type { ProbeRow } from '../../../../src/protocol/insides';
 import { plainProducts } from './plainProducts';
 

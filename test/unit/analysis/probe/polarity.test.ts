@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { polarityOf } from '../../../../src/analysis/probe/polarity';
+import { polarityOf } from '../../../../src/analysis/truth/polarity';
 import { truthStatements } from '../../../../src/document/statements';
 import { parseTable } from '../../../../src/document/table';
 

@@ -1,6 +1,6 @@
 /** Counted shares: exact intervals against published values, and what groups do to them. */
 import { describe, expect, it } from 'vitest';
-import { rateOf } from '../../../../src/analysis/probe/rates';
+import { rateOf } from '../../../../src/analysis/truth/rates';
 import { exactInterval } from '../../../../src/protocol/exactInterval';
 
 const hits = (right: number, of: number) => Array.from({ length: of }, (_, at) => at < right);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { trainingPlaces } from '../../../../src/analysis/probe/trainingPlaces';
+import { trainingPlaces } from '../../../../src/analysis/truth/trainingPlaces';
 import type { ProbeCard } from '../../../../src/protocol/insides';
 
 /** Three rows of a probe's map, rounded as its file is. */

@@ -1,5 +1,6 @@
 /** The truth probe on made-up states: what it must find, and what it must not. */
 import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../../../src/analysis/shared/random';
 import {
   asStatement,
   distance,
@@ -9,9 +10,8 @@ import {
   shownProbability,
   verdictBlocks,
   verdictOf,
-} from '../../../../src/analysis/probe/truthProbe';
-import { platt, type TrainingSet, trainTruthProbe } from '../../../../src/analysis/probe/truthTraining';
-import { seededRandom } from '../../../../src/analysis/random';
+} from '../../../../src/analysis/truth/truthProbe';
+import { platt, type TrainingSet, trainTruthProbe } from '../../../../src/analysis/truth/truthTraining';
 import { plainProducts } from './plainProducts';
 
 const width = 6;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { principalAxes, project } from '../../../../src/analysis/projection/pca';
-import { seededRandom } from '../../../../src/analysis/random';
+import { principalAxes, project } from '../../../../src/analysis/embeddings/pca';
+import { seededRandom } from '../../../../src/analysis/shared/random';
 import sheet from '../../../fixtures/projection/sheet.json';
 
 const points = Float32Array.from(sheet.points);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { planes } from '../../../../src/analysis/projection/project';
-import { seededRandom } from '../../../../src/analysis/random';
+import { planes } from '../../../../src/analysis/embeddings/project';
+import { seededRandom } from '../../../../src/analysis/shared/random';
 import sheet from '../../../fixtures/projection/sheet.json';
 
 const { width } = sheet;

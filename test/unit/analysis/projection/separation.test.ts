@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cosines, separation } from '../../../../src/analysis/projection/separation';
+import { cosines, separation } from '../../../../src/analysis/embeddings/separation';
 import sheet from '../../../fixtures/projection/sheet.json';
 
 const groups = sheet.group.map(String);

@@ -1,7 +1,7 @@
 /** A layer's picture is the same whichever others are asked for: panel and command line ask for different ones. */
 import { describe, expect, it } from 'vitest';
-import { embeddings, type PointStates } from '../../../../src/analysis/projection/embeddings';
-import { seededRandom } from '../../../../src/analysis/random';
+import { embeddings, type PointStates } from '../../../../src/analysis/embeddings/embeddings';
+import { seededRandom } from '../../../../src/analysis/shared/random';
 
 const [width, size, layers] = [12, 14, 7];
 const random = seededRandom(5);

@@ -3,7 +3,7 @@
  * exact to about 1e-9): what remains is the float32 rounding of the runtime.
  */
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../../../../src/analysis/random';
+import { seededRandom } from '../../../../src/analysis/shared/random';
 import { GraphBuilder, type Value } from '../../../../src/graph/builder';
 import { differentiate } from '../../../../src/graph/gradient/differentiate';
 import * as op from '../../../../src/graph/operations';

@@ -1,0 +1,64 @@
+/**
+ * Every head at a glance: what it does by habit (attention.ts), what the target would lose without it to first order, and what it
+ * does lose. Grows while it is computed: summaries, one gradient, then exact knock-outs, the likeliest heads first.
+ * The knock-out to first order is the head's attention times its gradient (see attentionGradient.ts): one number stands for both.
+ */
+import type { HeadMap } from '../../protocol/explain';
+import { attentionOverview } from '../attention/attention';
+import { unlessRefused } from '../patching/attributionPatching';
+import type { OnStep } from '../patching/patchMap';
+import { attentionGradient } from '../saliency/attentionGradient';
+import type { Differentiable } from '../shared/differentiable';
+import type { Model } from '../shared/model';
+import { type Target, targetResult } from '../shared/target';
+import type { ScoringOptions } from '../shared/variants';
+import { headKnockout } from './headKnockout';
+
+export interface HeadMapOptions extends Pick<ScoringOptions, 'known' | 'signal' | 'batch'> {
+  onStep?: OnStep<HeadMap>;
+}
+
+/** `ids`: the prompt; its summaries are over all of it, the scores over what stands before the target. */
+export async function headMap(
+  model: Model,
+  differentiable: Differentiable,
+  ids: readonly number[],
+  target: Target,
+  { known, signal, batch, onStep }: HeadMapOptions = {},
+): Promise<HeadMap> {
+  const { layers, heads } = model.info;
+  const total = layers * heads * target.before;
+  const { summaries } = await attentionOverview(model, ids, { size: 1, sink: 'raw', known, signal });
+  const map: HeadMap = {
+    target: targetResult(target),
+    knockout: Array.from({ length: layers }, () => new Array<number | null>(heads).fill(null)),
+    preview: null,
+    summaries,
+    complete: false,
+  };
+  const tell = (done: number) =>
+    onStep?.(() => ({ ...map, knockout: map.knockout.map((row) => [...row]) }), done, total);
+  tell(0);
+
+  const gradient = await unlessRefused(attentionGradient(model.info, differentiable, target, { signal }));
+  const credit = gradient?.perHead ?? null;
+  map.preview = credit;
+  if (credit) tell(0);
+
+  const order = Array.from({ length: layers * heads }, (_, head) => head);
+  const guess = credit?.flat();
+  if (guess) order.sort((a, b) => Math.abs(guess[b]) - Math.abs(guess[a]));
+  await headKnockout(model, ids, target, {
+    known,
+    signal,
+    batch,
+    order,
+    onScores: (some, scores) => {
+      some.forEach((head, index) => {
+        map.knockout[Math.floor(head / heads)][head % heads] = scores[index];
+      });
+    },
+    onProgress: tell,
+  });
+  return { ...map, complete: true };
+}

@@ -1,0 +1,201 @@
+/**
+ * The logit lens (see lens.ts) at many positions and every layer: what the model would say after each block, how sure it would
+ * be, how far the block moved it, and what becomes of a few tokens on the way. Hidden states come from one run over the tokens
+ * that are asked for; the unembedding goes through them in slabs, so that no more than 32 MB of logits exist at once.
+ */
+import type { LensCell, LensTable } from '../../protocol/explain';
+import { ProblemError } from '../../protocol/problem';
+import type { Candidate } from '../../protocol/results';
+import type { Model, PastState } from '../shared/model';
+import { chunkTokens, type KnownPast, prefill } from '../shared/prefix';
+
+export interface LensTableOptions {
+  /** 0 … T − 1, in any order. */
+  positions: readonly number[];
+  /** Candidates of each cell. */
+  top: number;
+  /** Ids followed through the layers. */
+  follow: readonly number[];
+  /** The distance from the layer before, too: takes a second for every thousand cells. */
+  change?: boolean;
+  known?: KnownPast | null;
+  signal?: AbortSignal;
+  /** Positions read, positions to read. */
+  onProgress?: (done: number, total: number) => void;
+  /** Floats of logits [rows, V] that exist at once. */
+  logitFloats?: number;
+}
+
+/** 32 MB; the statistics take a few times as much. */
+const logitBudget = 8 * 1024 * 1024;
+
+/** Cells in the order of `positions`. Rejects with `outOfRange` and, between passes, `cancelled`. */
+export async function lensTable(
+  model: Model,
+  ids: readonly number[],
+  { positions, follow, known, signal, onProgress, logitFloats = logitBudget, ...asked }: LensTableOptions,
+): Promise<LensTable> {
+  const { layers, vocabulary } = model.info;
+  positions.forEach((position) => {
+    checkIndex('The position', position, ids.length);
+  });
+  follow.forEach((id) => {
+    checkIndex('The token id', id, vocabulary);
+  });
+  const reader = new LayerReader(model, {
+    follow,
+    top: Math.min(asked.top, vocabulary),
+    change: asked.change ?? false,
+    rows: Math.max(1, Math.floor(logitFloats / vocabulary) - 1),
+    token: ids[0],
+  });
+  const wanted = [...new Set(positions)].sort((a, b) => a - b);
+  const columns = new Map<number, LensCell[]>();
+  await eachChunk(model, ids, wanted, { known, signal }, async (some, residual) => {
+    const cells = await reader.read(residual, some.length * (layers + 1), signal, (rows) =>
+      onProgress?.(columns.size + rows / (layers + 1), wanted.length),
+    );
+    some.forEach((position, place) => {
+      columns.set(position, cells.slice(place * (layers + 1), (place + 1) * (layers + 1)));
+    });
+  });
+  return {
+    positions: [...positions],
+    follow: follow.map((id) => ({ id, text: model.text(id) })),
+    cells: positions.map((position) => columns.get(position) ?? []),
+  };
+}
+
+function checkIndex(name: string, value: number, count: number): void {
+  const within = Number.isInteger(value) && value >= 0 && value < count;
+  if (!within) throw new ProblemError('outOfRange', [name, 0, count - 1]);
+}
+
+/** Shows `visit` the residual stream of the `wanted` positions (ascending), a few at a time: [positions, L + 1, D]. */
+async function eachChunk(
+  model: Model,
+  ids: readonly number[],
+  wanted: readonly number[],
+  { known, signal }: Pick<LensTableOptions, 'known' | 'signal'>,
+  visit: (positions: readonly number[], residual: Float32Array) => Promise<void>,
+): Promise<void> {
+  const { layers, width } = model.info;
+  const every = Array.from({ length: layers + 1 }, (_, layer) => layer);
+  let reached = known ?? null;
+  for (let place = 0; place < wanted.length; ) {
+    const from = wanted[place];
+    const some = wanted.slice(place).filter((position) => position < from + chunkTokens);
+    place += some.length;
+    const end = some[some.length - 1] + 1;
+    const before: PastState | null = await prefill(model, reached, ids, from, { signal });
+    const want = { hidden: every, past: place < wanted.length };
+    const { hidden, past } = await model.run({ ids: [ids.slice(from, end)], past: before, rows: [0], want }, signal);
+    reached = past ? { ids: ids.slice(0, end), past } : reached;
+    const residual = new Float32Array(some.length * every.length * width);
+    for (const [layer, data] of hidden) {
+      some.forEach((position, row) => {
+        const at = (position - from) * width;
+        residual.set(data.subarray(at, at + width), (row * every.length + layer) * width);
+      });
+    }
+    await visit(some, residual);
+  }
+}
+
+interface ReaderOptions {
+  follow: readonly number[];
+  top: number;
+  change: boolean;
+  /** Rows of one pass. */
+  rows: number;
+  /** A pass must run a token of its own. */
+  token: number;
+}
+
+/** Reads residual rows, position by position and in each from layer 0 to L. */
+class LayerReader {
+  private readonly texts = new Map<number, string>();
+  /** Of the row read last: probabilities [V]; and of the one being read. */
+  private previous: Float32Array;
+  private current: Float32Array;
+
+  constructor(
+    private readonly model: Model,
+    private readonly options: ReaderOptions,
+  ) {
+    const size = options.change ? model.info.vocabulary : 0;
+    this.previous = new Float32Array(size);
+    this.current = new Float32Array(size);
+  }
+
+  async read(
+    residual: Float32Array,
+    count: number,
+    signal: AbortSignal | undefined,
+    onRows: (done: number) => void,
+  ): Promise<LensCell[]> {
+    const { width } = this.model.info;
+    const cells: LensCell[] = [];
+    while (cells.length < count) {
+      const end = Math.min(count, cells.length + this.options.rows);
+      cells.push(...(await this.slab(residual.subarray(cells.length * width, end * width), cells.length, signal)));
+      onRows(end);
+    }
+    return cells;
+  }
+
+  /** `first`: how many rows of this residual were read before; tells the layers apart. */
+  private async slab(extra: Float32Array, first: number, signal: AbortSignal | undefined): Promise<LensCell[]> {
+    const { follow, top, change, token } = this.options;
+    const { layers, width, vocabulary } = this.model.info;
+    const count = extra.length / width;
+    const [id = 0] = follow;
+    const logits = change || follow.length > 1;
+    const targets = new Array<number>(count + 1).fill(id);
+    const read = await this.model.run({ ids: [[token]], rows: [0], extra, targets, top, want: { logits } }, signal);
+    return Array.from({ length: count }, (_, index) => {
+      // Row 0 is the token's own.
+      const row = index + 1;
+      const own = read.logits?.subarray(row * vocabulary, (row + 1) * vocabulary);
+      const followed = follow.length > 0 ? [{ logprob: read.logprob[row], rank: read.rank[row] }] : [];
+      const total = own ? own[id] - read.logprob[row] : 0;
+      if (own && follow.length > 1) followed.push(...follow.slice(1).map((one) => standing(own, total, one)));
+      const moved = own && change ? this.moved(own, total) : null;
+      return {
+        top: this.candidates(read.topIds, read.topLogprob, row),
+        entropy: read.entropy[row],
+        change: (first + index) % (layers + 1) === 0 ? null : moved,
+        follow: followed,
+      };
+    });
+  }
+
+  private candidates(ids: Int32Array, logprobs: Float32Array, row: number): Candidate[] {
+    const { top } = this.options;
+    return Array.from(ids.subarray(row * top, (row + 1) * top), (id, place) => {
+      const text = this.texts.get(id) ?? this.model.text(id);
+      this.texts.set(id, text);
+      return { id, text, logprob: logprobs[row * top + place] };
+    });
+  }
+
+  /** ½ Σ |p − p of the row before|; `total`: log Σ exp logits. */
+  private moved(logits: Float32Array, total: number): number {
+    const { previous, current } = this;
+    let sum = 0;
+    for (let id = 0; id < logits.length; id++) {
+      current[id] = Math.exp(logits[id] - total);
+      sum += Math.abs(current[id] - previous[id]);
+    }
+    this.previous = current;
+    this.current = previous;
+    return sum / 2;
+  }
+}
+
+function standing(logits: Float32Array, total: number, id: number): { logprob: number; rank: number } {
+  const own = logits[id];
+  let rank = 0;
+  for (let other = 0; other < logits.length; other++) if (logits[other] > own) rank++;
+  return { logprob: own - total, rank };
+}

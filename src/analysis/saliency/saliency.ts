@@ -1,0 +1,390 @@
+/**
+ * Why this answer, several ways over the same units: scores as they become known, the curves that say how far each can be believed,
+ * how far the methods agree, and what to be careful about. Cheap methods and large units come first, then the units that the cheap
+ * methods point at; the first method is judged before the slowest begins. Integrated gradients that do not add up are tried again
+ * with more points, last of all; while they do not, they are compared with nothing and not judged. What each computes stands in the
+ * file of its name. For the engine.
+ */
+import type { MethodScores, SaliencyMethod, SaliencyResult, SaliencyWarning, StandIn } from '../../protocol/explain';
+import type { Prompt } from '../../protocol/model';
+import { type Problem, ProblemError } from '../../protocol/problem';
+import type { Completeness, Faithfulness, TargetSpec } from '../../protocol/results';
+import type { Differentiable } from '../shared/differentiable';
+import type { Model } from '../shared/model';
+import { type KnownPast, type OnTokens, prefill } from '../shared/prefix';
+import { agreementOf } from '../shared/rankCorrelation';
+import { resolveTarget, type Target, targetResult } from '../shared/target';
+import { unitsOf } from '../shared/units';
+import { scoreVariants } from '../shared/variants';
+import { attentionGradient } from './attentionGradient';
+import { DeletionCurves, defaultSteps } from './faithfulness';
+import { embeddingGradient, gradientScores, integratedGradients } from './gradients';
+import { occluded, occlusion, unscoredUnits } from './occlusion';
+import { attentionMean, rollout } from './rollout';
+import {
+  affordableCut,
+  backAndForth,
+  type CurvePlan,
+  type Cut,
+  type CutOptions,
+  coarseCut,
+  curvePlan,
+  firstSlice,
+  mostPoints,
+  ordersOf,
+  pathAttempts,
+  pathCost,
+  tokenLimit,
+} from './saliencyPlan';
+import { copiesOf, saturation, shareCredit } from './saliencyWarnings';
+
+export interface SaliencyGround {
+  model: Model;
+  differentiable: Differentiable;
+  prompt: Prompt;
+  /** Of the prompt's tokens. */
+  ids: readonly number[];
+  known: KnownPast | null;
+}
+
+export interface SaliencyOptions extends CutOptions {
+  target: TargetSpec;
+  methods: readonly SaliencyMethod[];
+  signal?: AbortSignal;
+  /** After each pass: what is known by now (built when it is asked for), and work done and to do, about in tokens run. */
+  onStep?: (snapshot: () => SaliencyResult, done: number, total: number) => void;
+}
+
+/** Methods that say where to look first, the best guide first. */
+const guides: readonly SaliencyMethod[] = ['input', 'attentionGradient', 'norm', 'attention', 'rollout'];
+
+/**
+ * Rejects with what resolveTarget and unitsOf reject with, with `nothingLeft` where deleting a unit would leave no token, and with
+ * `cancelled` between passes. A method that fails (memory) is marked as refused, a curve that fails is left out, and the others go on.
+ */
+export async function saliency(ground: SaliencyGround, options: SaliencyOptions): Promise<SaliencyResult> {
+  const { model, ids } = ground;
+  const { target: spec, signal } = options;
+  const length = Math.max(0, Math.min(spec.span?.[0] ?? ids.length, ids.length));
+  const past = await prefill(model, ground.known, ids, length, { signal });
+  const known = past ? { ids, past } : ground.known;
+  const target = await resolveTarget(model, ground.prompt, spec, { known, signal });
+  return new SaliencyRun({ ...ground, known }, options, target).finish();
+}
+
+interface Stage {
+  /** About how many tokens it runs. */
+  cost: number;
+  work: (onProgress: OnTokens) => Promise<void>;
+}
+
+interface MethodState {
+  scores: (number | null)[];
+  faithfulness: Faithfulness | null;
+  completeness: Completeness | null;
+  refused: Problem | null;
+}
+
+class SaliencyRun {
+  private readonly cut: Cut;
+  private readonly coarse: Cut | null = null;
+  private readonly unscored: number[];
+  private readonly plan: CurvePlan;
+  /** Points of integrated gradients, as they are tried. */
+  private readonly attempts: number[];
+  private readonly coarseScores: (number | null)[];
+  private readonly copies: number[][];
+  private readonly states: Map<SaliencyMethod, MethodState>;
+  private readonly warnings: SaliencyWarning[];
+  private done = 0;
+  private total = 0;
+
+  constructor(
+    private readonly ground: SaliencyGround,
+    private readonly options: SaliencyOptions,
+    private readonly target: Target,
+  ) {
+    const { prompt } = ground;
+    const { by, scope, ranges, methods, operator } = options;
+    const limit = tokenLimit(ground.model.tokensPerSecond?.() ?? 0);
+    if (methods.includes('occlusion')) {
+      this.cut = affordableCut(prompt, target, options, limit);
+      this.coarse = coarseCut(prompt, target, this.cut, options);
+    } else this.cut = { by, units: unitsOf(prompt, by, scope, ranges), tokens: 0 };
+    this.coarseScores = unknown(this.coarse?.units.length ?? 0);
+    this.unscored = unscoredUnits(this.cut.units, target, operator);
+    this.plan = curvePlan(this.removable(this.cut.units), target, operator, methods.length, limit);
+    this.attempts = pathAttempts(target, limit);
+    this.copies = copiesOf(this.cut.units, target, this.unscored);
+    const state = (): MethodState => ({
+      scores: unknown(this.cut.units.length),
+      faithfulness: null,
+      completeness: null,
+      refused: null,
+    });
+    this.states = new Map(methods.map((method) => [method, state()]));
+    const coarser = this.cut.by === by ? [] : [{ kind: 'coarser', asked: by, used: this.cut.by } as const];
+    const { steps } = this.plan;
+    const fewer = steps < defaultSteps ? [{ kind: 'fewerSteps', asked: defaultSteps, used: steps } as const] : [];
+    const [points] = this.attempts;
+    const sparse =
+      methods.includes('integrated') && points < mostPoints
+        ? [{ kind: 'fewerPoints', asked: mostPoints, used: points } as const]
+        : [];
+    this.warnings = [...coarser, ...fewer, ...sparse, ...saturation(target)];
+  }
+
+  async finish(): Promise<SaliencyResult> {
+    const stages = this.stages();
+    this.total = stages.reduce((sum, { cost }) => sum + cost, 0);
+    for (const { cost, work } of stages) {
+      const before = this.done;
+      await work((done, total) => this.advance(before + (cost * done) / total));
+      this.advance(before + cost);
+    }
+    return this.snapshot(true);
+  }
+
+  private advance(done: number): void {
+    this.done = done;
+    this.options.onStep?.(() => this.snapshot(false), Math.round(this.done), Math.round(this.total));
+  }
+
+  private stages(): Stage[] {
+    const wanted = (...methods: SaliencyMethod[]) => methods.some((method) => this.states.has(method));
+    const { before, sides } = this.target;
+    const gradients = wanted('input', 'norm', 'attentionGradient') ? [this.gradients()] : [];
+    const attention = [
+      ...(wanted('attention') ? [{ cost: 1, work: () => this.attention() }] : []),
+      ...(wanted('rollout') ? [{ cost: before, work: (onProgress: OnTokens) => this.rollout(onProgress) }] : []),
+    ];
+    const { coarse } = this;
+    const large = coarse ? [{ cost: coarse.tokens, work: (on: OnTokens) => this.occludeCoarse(coarse, on) }] : [];
+    const longest = Math.max(...sides.map(({ input }) => input.length));
+    // A gradient that has to start first would keep everybody waiting.
+    const ready = gradients.length === 0 || (this.ground.differentiable.ready?.(longest) ?? true);
+    const quick = ready ? [...gradients, ...attention, ...large] : [...attention, ...large, ...gradients];
+    const fine = wanted('occlusion')
+      ? [{ cost: this.cut.tokens, work: (onProgress: OnTokens) => this.occlude(onProgress) }]
+      : [];
+    const integrated = (wanted('integrated') ? this.attempts : []).map((points) => ({
+      cost: pathCost(this.target, points),
+      work: (onProgress: OnTokens) => this.integrate(points, onProgress),
+    }));
+    const copies = {
+      cost: this.copies.length * before,
+      work: (onProgress: OnTokens) => this.attempt([], () => this.compareCopies(onProgress)),
+    };
+    const others = [...this.states.keys()].filter((method) => method !== 'integrated');
+    const curves = this.curves([...others, ...(wanted('integrated') ? (['integrated'] as const) : [])]);
+    // The ranking that is looked at is judged before the slowest method begins.
+    const early = this.options.methods[0] === 'integrated' ? 0 : 1;
+    const judged = [...curves.slice(0, early), ...integrated.slice(0, 1), ...curves.slice(early, others.length)];
+    return [...quick, ...fine, copies, ...judged, ...integrated.slice(1), ...curves.slice(others.length)];
+  }
+
+  /** One gradient gives three methods. */
+  private gradients(): Stage {
+    const { model, differentiable, ids } = this.ground;
+    const { target } = this;
+    const { before, sides } = target;
+    const methods = (['input', 'norm', 'attentionGradient'] as const).filter((method) => this.states.has(method));
+    const keep = (gradient: Float64Array) => {
+      for (const method of ['input', 'norm'] as const) {
+        if (this.states.has(method)) this.keep(method, gradientScores(differentiable, ids, gradient, method));
+      }
+    };
+    const work = (onProgress: OnTokens) =>
+      this.attempt(methods, async () => {
+        const passes = { signal: this.options.signal, onProgress };
+        if (!this.states.has('attentionGradient')) {
+          keep((await embeddingGradient(model, differentiable, target, [1], passes)).mean);
+          return;
+        }
+        const { perToken, embeddings } = await attentionGradient(model.info, differentiable, target, passes);
+        this.keep('attentionGradient', perToken);
+        keep(embeddings);
+      });
+    return { cost: backAndForth * sides.length * before, work };
+  }
+
+  private attention(): Promise<void> {
+    const { model, known } = this.ground;
+    const { signal } = this.options;
+    return this.attempt(['attention'], async () =>
+      this.keep('attention', await attentionMean(model, this.target, { known, signal })),
+    );
+  }
+
+  private rollout(onProgress: OnTokens): Promise<void> {
+    const { model, known } = this.ground;
+    const { signal } = this.options;
+    return this.attempt(['rollout'], async () =>
+      this.keep('rollout', await rollout(model, this.target, { known, signal, onProgress })),
+    );
+  }
+
+  private async integrate(steps: number, onProgress: OnTokens): Promise<void> {
+    const { model, differentiable, ids } = this.ground;
+    const state = this.states.get('integrated') as MethodState;
+    if (state.refused || state.completeness?.reliable) return;
+    const passes = { steps, signal: this.options.signal, onProgress };
+    await this.attempt(['integrated'], async () => {
+      const { scores, completeness } = await integratedGradients(model, differentiable, ids, this.target, passes);
+      this.keep('integrated', scores);
+      state.completeness = completeness;
+    });
+  }
+
+  private occludeCoarse({ units }: Cut, onProgress: OnTokens): Promise<void> {
+    return this.occludeEach(units, { onScores: fillIn(this.coarseScores), onProgress });
+  }
+
+  private occlude(onProgress: OnTokens): Promise<void> {
+    const { units } = this.cut;
+    const prompt = this.ground.ids.slice(0, this.target.before);
+    const first = firstSlice(prompt, this.target, units, this.likeliestFirst(), this.options);
+    const onScores = fillIn((this.states.get('occlusion') as MethodState).scores);
+    return this.occludeEach(units, { first, onScores, onProgress });
+  }
+
+  private occludeEach(
+    units: Cut['units'],
+    options: Pick<Parameters<typeof occlusion>[5], 'first' | 'onScores' | 'onProgress'>,
+  ): Promise<void> {
+    const { model, ids, known } = this.ground;
+    const { operator, replacement, signal } = this.options;
+    return this.attempt(['occlusion'], async () => {
+      await occlusion(model, ids, this.target, units, operator, { replacement, known, signal, ...options });
+    });
+  }
+
+  /** Units by what the best guide says about them, or the larger units they are in. */
+  private likeliestFirst(): number[] {
+    const guide = guides.find((method) => this.complete(method));
+    const scores = (guide && this.complete(guide)) ?? this.fromCoarse();
+    const size = (unit: number) => Math.abs(scores[unit] ?? 0);
+    return this.cut.units.map((_, unit) => unit).sort((a, b) => size(b) - size(a) || a - b);
+  }
+
+  private fromCoarse(): (number | null)[] {
+    const holder = (position: number) =>
+      this.coarse?.units.findIndex(({ tokens: [i, j] }) => position >= i && position < j) ?? -1;
+    return this.cut.units.map(({ tokens }) => this.coarseScores[holder(tokens[0])] ?? null);
+  }
+
+  /** Copies that stand in for one another; without scores by occlusion all that there are. */
+  private async compareCopies(onProgress: OnTokens): Promise<void> {
+    const { model, ids, known } = this.ground;
+    const { operator, replacement, signal } = this.options;
+    const scores = this.complete('occlusion');
+    const prompt = ids.slice(0, this.target.before);
+    const groups = this.copies.flatMap((units) => {
+      const ranges = units.map((unit) => this.cut.units[unit].tokens);
+      const variant = occluded(prompt, ranges, operator, replacement);
+      return variant ? [{ units, variant }] : [];
+    });
+    let sharing = groups;
+    if (scores) {
+      const variants = groups.map(({ variant }) => variant);
+      const values = await scoreVariants(model, this.target, variants, { known, signal, onProgress });
+      sharing = groups.filter(({ units }, group) =>
+        shareCredit(
+          this.target.value - values[group],
+          units.map((unit) => scores[unit] ?? 0),
+        ),
+      );
+    }
+    this.warnings.push(...sharing.map(({ units }) => ({ kind: 'repeated', units }) as const));
+  }
+
+  /** One stage a method, each beside the same random orders, which the first reads too. */
+  private curves(methods: readonly SaliencyMethod[]): Stage[] {
+    const { model, ids, known } = this.ground;
+    const { operator, replacement, signal } = this.options;
+    const { steps, order, ends } = this.plan;
+    const options = { operator, replacement, steps };
+    const shared = new DeletionCurves(model, ids, this.target, this.removable(this.cut.units), options);
+    return methods.map((method, place) => ({
+      cost: (ordersOf(place + 1) - ordersOf(place)) * order + (place === 0 ? ends : 0),
+      work: (onProgress) =>
+        this.attempt([], async () => {
+          const scores = this.readable(method);
+          if (!scores) return;
+          const faithfulness = await shared.of(this.removable(scores) as number[], { known, signal, onProgress });
+          (this.states.get(method) as MethodState).faithfulness = faithfulness;
+        }),
+    }));
+  }
+
+  /** Of something that there is one of for each unit, those of units that can be taken away. */
+  private removable<T>(ofUnits: readonly T[]): T[] {
+    return ofUnits.filter((_, unit) => !this.unscored.includes(unit));
+  }
+
+  /** Undefined while a unit's score is missing that there will be. */
+  private complete(method: SaliencyMethod): (number | null)[] | undefined {
+    const scores = this.states.get(method)?.scores;
+    const due = method === 'occlusion' ? this.removable(scores ?? []) : scores;
+    return due?.includes(null) ? undefined : scores;
+  }
+
+  /** Complete, and to be compared and judged. */
+  private readable(method: SaliencyMethod): (number | null)[] | null {
+    const { refused, completeness } = this.states.get(method) as MethodState;
+    return refused || completeness?.reliable === false ? null : (this.complete(method) ?? null);
+  }
+
+  /** `perToken`: [T] or as many as the target depends on. */
+  private keep(method: SaliencyMethod, perToken: readonly number[]): void {
+    const { scores } = this.states.get(method) as MethodState;
+    this.cut.units.forEach(({ tokens }, unit) => {
+      scores[unit] = perToken.slice(...tokens).reduce((sum, score) => sum + score, 0);
+    });
+  }
+
+  /** What goes wrong is said of the methods; only cancelling ends the rest. */
+  private async attempt(methods: readonly SaliencyMethod[], work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      const { problem } = ProblemError.wrap(error);
+      if (problem.code === 'cancelled') throw error;
+      for (const method of methods) (this.states.get(method) as MethodState).refused = problem;
+    }
+  }
+
+  private snapshot(complete: boolean): SaliencyResult {
+    const { operator, scope } = this.options;
+    const methods = [...this.states].map(
+      ([method, state]): MethodScores => ({ method, ...state, scores: [...state.scores] }),
+    );
+    const scored = this.coarse?.units.flatMap((unit, index): StandIn[] => {
+      const score = this.coarseScores[index];
+      return score === null ? [] : [{ ...unit, score }];
+    });
+    return {
+      target: targetResult(this.target),
+      operator,
+      by: this.cut.by,
+      scope,
+      units: this.cut.units,
+      unscored: [...this.unscored],
+      methods,
+      coarse: this.coarse && scored ? { by: this.coarse.by, units: scored } : null,
+      agreement: agreementOf(methods.map(({ method }) => this.readable(method))),
+      warnings: [...this.warnings],
+      complete,
+    };
+  }
+}
+
+const unknown = (count: number): (number | null)[] => new Array<number | null>(count).fill(null);
+
+const fillIn =
+  (into: (number | null)[]) =>
+  (indices: readonly number[], scores: readonly (number | null)[]): void => {
+    indices.forEach((index, place) => {
+      into[index] = scores[place];
+    });
+  };

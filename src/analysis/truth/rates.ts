@@ -1,0 +1,18 @@
+/** Shares that were counted, with what they could be. Pure; for the probes of this folder. */
+import { exactInterval } from '../../protocol/exactInterval';
+import type { Rate } from '../../protocol/insides';
+import { withInterval } from '../probe/figures';
+
+/**
+ * Share of `hits`: Clopper and Pearson's exact 95 % interval, or that of resampled groups where it is wider, since rows of one group are
+ * right or wrong together. Where all hit or none: the exact one-sided bound at 95 %.
+ */
+export function rateOf(hits: readonly boolean[], groups: readonly unknown[] | null = null): Rate {
+  const of = hits.length;
+  const count = hits.filter(Boolean).length;
+  if (of === 0) return { hits: 0, of: 0, low: 0, high: 1 };
+  const exact = exactInterval(count, of);
+  if (count === 0 || count === of || !groups) return { hits: count, of, ...exact };
+  const drawn = withInterval(of, groups, (rows) => rows.filter((row) => hits[row]).length / rows.length);
+  return { hits: count, of, low: Math.min(exact.low, drawn.low), high: Math.max(exact.high, drawn.high) };
+}
