@@ -5,11 +5,12 @@
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { platform } from 'node:os';
+import type { EngineApi, HostApi } from '../src/analysis/contracts';
 import { Channel } from '../src/protocol/channel';
-import type { EngineApi, EngineOptions, HostApi, Progress } from '../src/protocol/engine';
 import { engineEnvironment } from '../src/protocol/engineEnvironment';
-import type { PromptInput } from '../src/protocol/model';
+import type { EngineOptions, PromptInput } from '../src/protocol/model';
 import { processPort } from '../src/protocol/processPort';
+import type { Progress } from '../src/protocol/request';
 
 interface EngineRun {
   /** The bundled engine script. */

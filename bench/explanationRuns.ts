@@ -1,11 +1,11 @@
 /** Our side of the explanations: the same prompt, target and replacement as the peers get. Used by ours.ts. */
 
+import type { GradientMethod, Operator } from '../src/analysis/saliency/contract';
 import { gradients } from '../src/analysis/saliency/gradients';
 import { occlusion } from '../src/analysis/saliency/occlusion';
 import type { PromptText } from '../src/analysis/shared/following';
 import { resolveTarget } from '../src/analysis/shared/target';
 import type { RunningModel } from '../src/inference/loadModel';
-import type { GradientMethod, Operator } from '../src/protocol/results';
 import { timed } from './shared';
 
 interface Explained {

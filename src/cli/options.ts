@@ -1,7 +1,6 @@
 /** Options that every command has, and how values are read. A value that makes no sense is wrong usage: exit status 2. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { EngineOptions } from '../protocol/engine';
-import type { Precision, ProviderRequest } from '../protocol/model';
+import type { EngineOptions, Precision, ProviderRequest } from '../protocol/model';
 import type { PromptOptions } from './readPrompt';
 
 export interface CommonOptions extends PromptOptions {

@@ -1,5 +1,5 @@
 /** One line on standard error that says how far a run is; gone when it is done. Silent when nobody watches. */
-import type { Progress } from '../protocol/engine';
+import type { Progress } from '../protocol/request';
 import type { Stream } from './environment';
 import { count } from './terminalText';
 

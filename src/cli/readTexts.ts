@@ -1,6 +1,7 @@
 /** File arguments → texts whose states are read: a prompt as a whole, the lines of a list, the rows of a CSV. */
+
+import type { SourceText } from '../analysis/embeddings/contract';
 import { inTemplate, isTableName, lines, tableTexts } from '../document/table';
-import type { SourceText } from '../protocol/insides';
 import { ProblemError } from '../protocol/problem';
 import type { Environment } from './environment';
 import { type PromptOptions, readPrompt, readText } from './readPrompt';

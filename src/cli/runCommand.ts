@@ -3,12 +3,12 @@
  * JSON, and write the files asked for. The report is built here and nowhere else.
  */
 import { basename } from 'node:path';
+import type { EngineApi, HostApi } from '../analysis/contracts';
 import type { Channel } from '../protocol/channel';
-import type { EngineApi, HostApi, LoadedModel, Progress } from '../protocol/engine';
-import type { Prompt, PromptInput } from '../protocol/model';
+import type { LoadedModel, Prompt, PromptInput } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import { finalSpace } from '../protocol/promptEnd';
-import type { Report } from '../protocol/results';
+import type { Progress } from '../protocol/request';
 import { csvText, type Sheet } from './csv';
 import type { Environment } from './environment';
 import { figureSvg } from './figure';
@@ -18,6 +18,7 @@ import { type CommonOptions, engineOptions } from './options';
 import { onStandardOutput, writeOutput } from './outputs';
 import { ProgressLine } from './progressLine';
 import { readPrompt } from './readPrompt';
+import type { Report } from './report';
 import { type Paint, painter } from './terminalText';
 
 /** What `--steer` calls the truth probe that came with the model. */

@@ -1,7 +1,7 @@
 /** Options that say what is explained, and how a report's target is shown to people. */
 import { type Command, Option } from 'commander';
+import type { Boundary, TargetResult, TargetSpec } from '../analysis/shared/contract';
 import { probability } from '../protocol/numberText';
-import type { Boundary, TargetResult, TargetSpec } from '../protocol/results';
 import { integer } from './options';
 import { type Paint, visible } from './terminalText';
 

@@ -1,5 +1,5 @@
 /** A truth probe's figures in the command line's words, each with its interval. Pure. */
-import type { Figure, PolarityDoubt, ProbeCard, Rate, TopicFigures, TopicsFigures } from '../protocol/insides';
+import type { Figure, PolarityDoubt, ProbeCard, Rate, TopicFigures, TopicsFigures } from '../analysis/truth/contract';
 import { type Paint, tableLines } from './terminalText';
 
 export const interval = ({ value, low, high }: Figure): string =>

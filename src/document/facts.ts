@@ -2,7 +2,7 @@
  * A list of facts (models/truth/facts.json) as sentences left open before their last slot: the model ends them itself, and what it
  * says is compared with the facts. For the command line.
  */
-import type { OpenStatement } from '../protocol/insides';
+import type { OpenStatement } from '../analysis/truth/contract';
 import { ProblemError } from '../protocol/problem';
 
 type Slots = Record<string, string>;

@@ -1,5 +1,6 @@
 /** Tables of labelled texts: statements that are true or false, and any labels to probe for. For the command line and the host. */
-import type { ProbeRow, TruthStatement } from '../protocol/insides';
+import type { ProbeRow } from '../analysis/probe/contract';
+import type { TruthStatement } from '../analysis/truth/contract';
 import { ProblemError } from '../protocol/problem';
 import type { TableNote, TableReading } from '../protocol/tableReading';
 import { isBlank, numbersIn, truthValue } from './cells';

@@ -3,11 +3,14 @@
  * commands/copyCommandLine.ts.
  */
 
+import type { EmbeddingsPlan } from '../analysis/embeddings/contract';
+import type { Intent } from '../analysis/panel';
+import type { TargetSpec } from '../analysis/shared/contract';
+import type { LieIntent } from '../analysis/truth/contract';
 import { wordExpression } from '../document/commonWord';
-import type { EngineOptions } from '../protocol/engine';
-import type { EmbeddingsPlan, Intent, LieIntent, Selection } from '../protocol/panel';
+import type { EngineOptions } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
-import type { TargetSpec } from '../protocol/results';
+import type { Selection } from '../protocol/view';
 
 export type Shell = 'posix' | 'powershell' | 'cmd';
 

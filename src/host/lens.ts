@@ -4,7 +4,8 @@
  * is in. Wired in extension.ts.
  */
 import * as vscode from 'vscode';
-import type { Intent, Tab } from '../protocol/panel';
+import type { Tab } from '../analysis/contracts';
+import type { Intent } from '../analysis/panel';
 import { ProblemError } from '../protocol/problem';
 import { revealStatement, revealToken, revealTokens } from './editor/revealToken';
 import { selectedRanges } from './editor/selectedRanges';

@@ -2,8 +2,7 @@
  * The user's settings as one typed value, limits applied here again: settings.json may hold anything. Imported by the host only.
  */
 import * as vscode from 'vscode';
-import type { EngineOptions } from '../protocol/engine';
-import type { Precision, ProviderRequest } from '../protocol/model';
+import type { EngineOptions, Precision, ProviderRequest } from '../protocol/model';
 import { settingIds } from './ids';
 
 export interface Settings {

@@ -3,8 +3,8 @@
  * where their commands work. Used by host/lens.ts.
  */
 import * as vscode from 'vscode';
+import type { PanelState } from '../analysis/panel';
 import { holdsMessages, promptKind } from '../document/promptKind';
-import type { PanelState } from '../protocol/panel';
 import { documentName } from './documentName';
 import { type Front, inFront, isOpenInTab } from './front';
 import { contextKeys } from './ids';

@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { homedir, platform } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { EngineApi } from '../protocol/engine';
+import type { EngineApi } from '../analysis/contracts';
 import { ProblemError } from '../protocol/problem';
 import { sizeText } from '../protocol/sizeText';
 import { lifeOf, ownerPattern, ownOwner } from './processOwner';

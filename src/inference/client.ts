@@ -4,8 +4,8 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import type { EngineApi, HostApi } from '../analysis/contracts';
 import { Channel } from '../protocol/channel';
-import type { EngineApi, HostApi } from '../protocol/engine';
 import { engineEnvironment } from '../protocol/engineEnvironment';
 import { processPort } from '../protocol/processPort';
 import { type WatchedProcess, watchProcess } from '../protocol/watchedProcess';

@@ -3,6 +3,8 @@
  * neighbour costs no pass. Engine only.
  */
 import { setImmediate as breath } from 'node:timers/promises';
+import type { EngineApi } from '../analysis/contracts';
+import type { EmbeddingsParams, EmbeddingsResult, NeighboursResult } from '../analysis/embeddings/contract';
 import {
   choosePoints,
   cosine,
@@ -13,10 +15,9 @@ import {
 } from '../analysis/embeddings/embeddings';
 import type { Model } from '../analysis/shared/model';
 import type { HandlerContext } from '../protocol/channel';
-import type { EngineApi, Progress } from '../protocol/engine';
-import type { EmbeddingsParams, EmbeddingsResult, NeighboursResult } from '../protocol/insides';
 import type { Prompt, PromptInput } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
+import type { Progress } from '../protocol/request';
 import type { EmbeddingTable } from './embeddingTable';
 import { matchRangesIn } from './safeRegex';
 

@@ -2,21 +2,26 @@
  * Requests that explain an answer: from what crosses the wire to the analyses and back, with progress. Engine only.
  */
 
+import type { EngineApi } from '../analysis/contracts';
+import type { HeadsResult } from '../analysis/heads/contract';
 import { headKnockout } from '../analysis/heads/headKnockout';
+import type { LensResult } from '../analysis/logitLens/contract';
 import { logitLens } from '../analysis/logitLens/lens';
+import type { PatchResult } from '../analysis/patching/contract';
 import { residualPatching } from '../analysis/patching/patching';
+import type { OcclusionParams, OcclusionProgress, OcclusionResult } from '../analysis/saliency/contract';
 import { faithfulness } from '../analysis/saliency/faithfulness';
 import { occlusion } from '../analysis/saliency/occlusion';
+import type { ScoredUnit } from '../analysis/shared/contract';
 import { following } from '../analysis/shared/following';
 import type { Model } from '../analysis/shared/model';
 import type { KnownPast } from '../analysis/shared/prefix';
 import { resolveTarget, targetResult } from '../analysis/shared/target';
 import { unitsOf } from '../analysis/shared/units';
 import type { HandlerContext } from '../protocol/channel';
-import type { EngineApi, OcclusionParams, OcclusionProgress, Progress } from '../protocol/engine';
 import type { Prompt } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
-import type { HeadsResult, LensResult, OcclusionResult, PatchResult, ScoredUnit } from '../protocol/results';
+import type { Progress } from '../protocol/request';
 import { matchRanges } from './safeRegex';
 
 type Requests = EngineApi['requests'];

@@ -1,10 +1,10 @@
 /** The request `probe`: reads the rows' states and fits a probe to each layer. Engine only. */
 import { setImmediate as breath } from 'node:timers/promises';
+import type { ProbeParams, ProbeResult } from '../analysis/probe/contract';
 import { checkRows, probeLayers } from '../analysis/probe/layerProbe';
 import type { HandlerContext } from '../protocol/channel';
-import type { Progress } from '../protocol/engine';
-import type { ProbeParams, ProbeResult } from '../protocol/insides';
 import { ProblemError } from '../protocol/problem';
+import type { Progress } from '../protocol/request';
 import { RuntimeProducts } from './products';
 import { readStatements, readTexts } from './statements';
 import type { TruthGround } from './truthRequests';

@@ -3,18 +3,22 @@
  * a page can draw. Engine only.
  */
 
+import type { EngineApi } from '../analysis/contracts';
+import type { ExamplesResult } from '../analysis/examples/contract';
 import { examples } from '../analysis/examples/examples';
+import type { HeadMap } from '../analysis/heads/contract';
 import { headMap } from '../analysis/heads/headMap';
+import type { LensTable } from '../analysis/logitLens/contract';
 import { lensTable } from '../analysis/logitLens/lensTable';
 import { align } from '../analysis/patching/alignment';
+import type { PatchingParams, PatchingResult } from '../analysis/patching/contract';
 import { type OnStep, patchMap } from '../analysis/patching/patchMap';
+import type { TargetResult } from '../analysis/shared/contract';
 import type { Differentiable } from '../analysis/shared/differentiable';
 import { resolveTarget, targetResult } from '../analysis/shared/target';
 import type { HandlerContext } from '../protocol/channel';
-import type { EngineApi, PartialProgress, Progress } from '../protocol/engine';
-import type { ExamplesResult, HeadMap, LensTable, PatchingParams, PatchingResult } from '../protocol/explain';
 import type { Prompt } from '../protocol/model';
-import type { TargetResult } from '../protocol/results';
+import type { PartialProgress, Progress } from '../protocol/request';
 import type { Ground } from './explanations';
 import { Pace } from './pace';
 

@@ -2,8 +2,9 @@
  * Entry of the engine process: forked by the extension host and by the command line, speaks protocol/engine.ts over the fork's
  * channel, ends when the parent is gone.
  */
+
+import type { EngineApi, HostApi } from '../analysis/contracts';
 import { Channel, type Handlers } from '../protocol/channel';
-import type { EngineApi, HostApi } from '../protocol/engine';
 import { type ProcessEnd, processPort } from '../protocol/processPort';
 import { compiledGraphs } from './cacheFolder';
 import { Engine } from './engine';

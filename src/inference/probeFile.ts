@@ -4,8 +4,8 @@
  */
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { StoredProbe } from '../analysis/truth/contract';
 import type { LinearProbe, TruthProbe } from '../analysis/truth/truthProbe';
-import type { StoredProbe } from '../protocol/insides';
 import type { ModelInfo } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import { type CheckedProbe, checkedProbe, probeHead } from './probeSchema';

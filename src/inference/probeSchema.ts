@@ -3,7 +3,7 @@
  * For probeFile.ts.
  */
 import * as v from 'valibot';
-import type { ProbeCard, StoredProbe } from '../protocol/insides';
+import type { ProbeCard, StoredProbe } from '../analysis/truth/contract';
 
 /** A schema whose result is what the code expects: a field that is forgotten here does not compile. */
 type Checked<T> = v.GenericSchema<unknown, T>;

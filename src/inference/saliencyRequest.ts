@@ -3,12 +3,12 @@
  * after. Engine only.
  */
 
+import type { SaliencyParams, SaliencyResult } from '../analysis/saliency/contract';
 import { saliency } from '../analysis/saliency/saliency';
 import type { Differentiable } from '../analysis/shared/differentiable';
 import type { HandlerContext } from '../protocol/channel';
-import type { PartialProgress } from '../protocol/engine';
-import type { SaliencyParams, SaliencyResult } from '../protocol/explain';
 import type { Range } from '../protocol/model';
+import type { PartialProgress } from '../protocol/request';
 import { type Ground, replacementId } from './explanations';
 import { Pace } from './pace';
 import { matchRanges } from './safeRegex';

@@ -1,6 +1,6 @@
 /** The truth probe as a direction, to steer with. Engine only. */
-import type { EngineApi } from '../protocol/engine';
-import { steeringLayer } from '../protocol/insides';
+import type { EngineApi } from '../analysis/contracts';
+import { steeringLayer } from '../analysis/truth/contract';
 import { ProblemError } from '../protocol/problem';
 import { loadProbe } from './probeFile';
 import type { TruthGround } from './truthRequests';

@@ -1,6 +1,16 @@
 /** The requests around the truth probe: train it, judge statements with it, say how often it is right. Engine only. */
 import { setImmediate as breath } from 'node:timers/promises';
+import type { EngineApi } from '../analysis/contracts';
 import { project } from '../analysis/embeddings/pca';
+import type {
+  JudgedStatement,
+  OpenStatement,
+  Rate,
+  StoredProbe,
+  TruthEvaluation,
+  TruthResult,
+  TruthStatement,
+} from '../analysis/truth/contract';
 import { listedAnswers, listedEnds } from '../analysis/truth/listedAnswers';
 import { type OwnAnswer, ownAnswers } from '../analysis/truth/ownAnswers';
 import { type Polarity, polarityOf } from '../analysis/truth/polarity';
@@ -17,17 +27,8 @@ import {
 } from '../analysis/truth/truthProbe';
 import { type AnswerSets, type TrainingSet, trainTruthProbe } from '../analysis/truth/truthTraining';
 import type { HandlerContext } from '../protocol/channel';
-import type { EngineApi, Progress } from '../protocol/engine';
-import type {
-  JudgedStatement,
-  OpenStatement,
-  Rate,
-  StoredProbe,
-  TruthEvaluation,
-  TruthResult,
-  TruthStatement,
-} from '../protocol/insides';
 import { ProblemError } from '../protocol/problem';
+import type { Progress } from '../protocol/request';
 import { loadProbe, storeProbe } from './probeFile';
 import { RuntimeProducts } from './products';
 import { beginningIds, type ReadGround, readStatements, type StatementStates, statementLogprobs } from './statements';

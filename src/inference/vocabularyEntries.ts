@@ -1,8 +1,9 @@
 /** Tokens looked up by id, or the tokens of a text, alone or behind a prompt. Engine only. */
+
+import type { Followed, FollowParams } from '../analysis/shared/contract';
 import { following } from '../analysis/shared/following';
 import type { Model } from '../analysis/shared/model';
 import type { Tokenizer } from '../checkpoint/types';
-import type { Followed, FollowParams } from '../protocol/engine';
 import type { Prompt } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 

@@ -104,3 +104,33 @@ export interface Prompt {
   /** UTF-16 ranges in the rendered string where values of variables stand, ascending; missing where there are none. */
   slots?: Range[];
 }
+
+export interface EngineOptions {
+  /** A path, or a name from models/manifest.json; null = the bundled model. */
+  model: string | null;
+  provider: ProviderRequest;
+  precision: Precision;
+  /** 0 = one per physical core. */
+  threads: number;
+  /** Folder for compiled graphs; null = the user's cache folder. */
+  cache: string | null;
+  /** Gigabytes that all compiled graphs may take together; null = PROMPT_LENS_CACHE_LIMIT, or 20. */
+  cacheLimitGb?: number | null;
+  /** Compiles and starts the graphs when they are first needed: tokens and descriptions need none. */
+  lazy?: boolean;
+}
+
+/** What the compiled graphs of a model take on disk, single step included. */
+export interface CompiledSize {
+  folder: string;
+  bytes: number;
+  /** For all models together. */
+  limitBytes: number;
+}
+
+export interface LoadedModel {
+  model: ModelInfo;
+  runtime: RuntimeInfo;
+  compiled: CompiledSize;
+  loadMs: number;
+}

@@ -1,9 +1,10 @@
 /** Fuzzed: what a page may send to the host, and what it kept from before a reload. */
+
+import type { PanelHostApi, PanelPageApi } from '../../src/analysis/panel';
 import { checkedMessage } from '../../src/host/panel/pageMessages';
 import { initialIntent } from '../../src/host/session/panelDefaults';
 import { restoredIntent } from '../../src/host/session/restoredIntent';
 import { Channel } from '../../src/protocol/channel';
-import type { PanelHostApi, PanelPageApi } from '../../src/protocol/panelApi';
 import { type FuzzReader, must } from './check';
 import { mutatedJson, oneOf } from './mutate';
 

@@ -1,5 +1,5 @@
 /** A truth probe's file for a model of three blocks and width 4, as JSON: every part there, nothing trained. */
-import type { StoredProbe } from '../../src/protocol/insides';
+import type { StoredProbe } from '../../src/analysis/truth/contract';
 
 export const probedModel = { name: 'tiny', sha256: 'ab'.repeat(32), width: 4, layers: 3 };
 

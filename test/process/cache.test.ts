@@ -17,9 +17,9 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ProbabilitiesResult } from '../../src/analysis/probabilities/contract';
 import { ownOwner } from '../../src/inference/processOwner';
-import type { Progress } from '../../src/protocol/engine';
-import type { ProbabilitiesResult } from '../../src/protocol/results';
+import type { Progress } from '../../src/protocol/request';
 import { sizeText } from '../../src/protocol/sizeText';
 import { temporaryFolder } from '../fixtures/temporaryFolder';
 import { writeTinyLlama } from '../fixtures/tinyGguf';

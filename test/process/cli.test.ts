@@ -4,15 +4,12 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AttentionMatrix, HeadSummary } from '../../src/analysis/attention/contract';
+import type { ChooseResult } from '../../src/analysis/choose/contract';
+import type { GenerateResult } from '../../src/analysis/generate/contract';
+import type { ProbabilitiesResult } from '../../src/analysis/probabilities/contract';
+import type { Report } from '../../src/cli/report';
 import type { Prompt } from '../../src/protocol/model';
-import type {
-  AttentionMatrix,
-  ChooseResult,
-  GenerateResult,
-  HeadSummary,
-  ProbabilitiesResult,
-  Report,
-} from '../../src/protocol/results';
 
 const root = path.resolve(__dirname, '../..');
 const cli = path.join(root, 'dist/cli.js');

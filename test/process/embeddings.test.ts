@@ -1,6 +1,6 @@
 /** The requests `embeddings` and `neighbours` through a real engine with the bundled model. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EmbeddingsParams } from '../../src/protocol/insides';
+import type { EmbeddingsParams } from '../../src/analysis/embeddings/contract';
 import type { PromptInput } from '../../src/protocol/model';
 import { endEngines, engineOptions, type ForkedEngine, forkEngine } from './forkEngine';
 

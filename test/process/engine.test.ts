@@ -5,8 +5,9 @@
 import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LoadedModel, Progress } from '../../src/protocol/engine';
-import type { GeneratedStep, GenerateOptions } from '../../src/protocol/results';
+import type { GeneratedStep, GenerateOptions } from '../../src/analysis/generate/contract';
+import type { LoadedModel } from '../../src/protocol/model';
+import type { Progress } from '../../src/protocol/request';
 import { readSafetensors } from '../fixtures/readSafetensors';
 import { temporaryFolder } from '../fixtures/temporaryFolder';
 import { tinyLlama, writeTinyLlama } from '../fixtures/tinyGguf';

@@ -1,7 +1,7 @@
 /** The requests of the Layers and Patching tabs, with a real engine: what arrives on the way, what remains when it is cancelled. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EngineApi } from '../../src/protocol/engine';
+import type { EngineApi } from '../../src/analysis/contracts';
 import { temporaryFolder } from '../fixtures/temporaryFolder';
 import { writeTinyLlama } from '../fixtures/tinyGguf';
 import { endEngines, engineOptions, type ForkedEngine, forkEngine, problemOf, raw } from './forkEngine';

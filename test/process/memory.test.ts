@@ -5,8 +5,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { platform } from 'node:os';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { EngineApi } from '../../src/protocol/engine';
-import type { SaliencyMethod, SaliencyParams } from '../../src/protocol/explain';
+import type { EngineApi } from '../../src/analysis/contracts';
+import type { SaliencyMethod, SaliencyParams } from '../../src/analysis/saliency/contract';
 import { endEngines, engineOptions, type ForkedEngine, forkEngine, problemOf, raw, words } from './forkEngine';
 
 const limitBytes = 1.2e9;

@@ -1,8 +1,8 @@
 /** The request behind the Saliency tab, to the real engine: what comes first, and what stays when it ends early. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PartialProgress } from '../../src/protocol/engine';
-import type { SaliencyMethod, SaliencyParams, SaliencyResult } from '../../src/protocol/explain';
+import type { SaliencyMethod, SaliencyParams, SaliencyResult } from '../../src/analysis/saliency/contract';
 import type { PromptInput } from '../../src/protocol/model';
+import type { PartialProgress } from '../../src/protocol/request';
 import { endEngines, engineOptions, type ForkedEngine, forkEngine, problemOf, quickly, raw } from './forkEngine';
 
 const review = 'Review: The film was dull and far too long.\nSentiment:';

@@ -2,9 +2,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TruthResult } from '../../src/analysis/truth/contract';
 import { truthStatements } from '../../src/document/statements';
 import { parseTable } from '../../src/document/table';
-import type { TruthResult } from '../../src/protocol/insides';
 import { temporaryFolder } from '../fixtures/temporaryFolder';
 import { endEngines, engineOptions, type ForkedEngine, forkEngine } from './forkEngine';
 

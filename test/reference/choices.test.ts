@@ -6,10 +6,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { choose } from '../../src/analysis/choose/choose';
+import type { ChooseResult } from '../../src/analysis/choose/contract';
+import type { Boundary } from '../../src/analysis/shared/contract';
 import { resolveTarget, targetResult } from '../../src/analysis/shared/target';
 import type { RunningModel } from '../../src/inference/loadModel';
 import type { Prompt, PromptInput } from '../../src/protocol/model';
-import type { Boundary, ChooseResult } from '../../src/protocol/results';
 import { loadBundled } from './bundledModel';
 
 interface ChoicesCase extends Pick<ChooseResult, 'coverage' | 'diverge' | 'prefixes'> {

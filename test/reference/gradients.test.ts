@@ -5,13 +5,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { GradientMethod } from '../../src/analysis/saliency/contract';
 import { gradients } from '../../src/analysis/saliency/gradients';
+import type { TargetSpec } from '../../src/analysis/shared/contract';
 import type { GradientTaps } from '../../src/analysis/shared/differentiable';
 import { openCheckpoint } from '../../src/checkpoint/openCheckpoint';
 import { defaultFolder } from '../../src/inference/cacheFolder';
 import type { Gradients } from '../../src/inference/gradients';
 import type { RunningModel } from '../../src/inference/loadModel';
-import type { GradientMethod, TargetSpec } from '../../src/protocol/results';
 import { decoderOf } from '../fixtures/decoderOf';
 import { reading, textOf } from '../unit/analysis/idsAlone';
 import { loadBundled } from './bundledModel';

@@ -1,9 +1,10 @@
 /** Occlusion of every token on the bundled model, against transformers: the three operators of numbers.md. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { extendRun } from '../../src/analysis/probabilities/probabilities';
+import type { Operator } from '../../src/analysis/saliency/contract';
 import { occlusion } from '../../src/analysis/saliency/occlusion';
+import type { TargetSpec } from '../../src/analysis/shared/contract';
 import type { RunningModel } from '../../src/inference/loadModel';
-import type { Operator, TargetSpec } from '../../src/protocol/results';
 import { resolveTarget } from '../unit/analysis/idsAlone';
 import { loadBundled, type ReferenceCase, referenceCases } from './bundledModel';
 

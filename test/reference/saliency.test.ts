@@ -5,9 +5,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scanAttention } from '../../src/analysis/attention/attention';
 import { attentionGradient } from '../../src/analysis/saliency/attentionGradient';
+import type { SaliencyMethod, SaliencyResult } from '../../src/analysis/saliency/contract';
 import { saliency } from '../../src/analysis/saliency/saliency';
 import type { RunningModel } from '../../src/inference/loadModel';
-import type { SaliencyMethod, SaliencyResult } from '../../src/protocol/explain';
 import type { PromptInput } from '../../src/protocol/model';
 import { resolveTarget } from '../unit/analysis/idsAlone';
 import { loadBundled, promptOf, type ReferenceCase, referenceCases } from './bundledModel';

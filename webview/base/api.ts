@@ -2,9 +2,9 @@
  * The only place that touches `acquireVsCodeApi`: the channel to the host and the intent kept across reloads. Facts are never
  * kept here; they are fetched again. Imported by panels/main.ts alone.
  */
+
+import type { Intent, PanelHostApi, PanelPageApi } from '../../src/analysis/panel';
 import { Channel } from '../../src/protocol/channel';
-import type { Intent } from '../../src/protocol/panel';
-import type { PanelHostApi, PanelPageApi } from '../../src/protocol/panelApi';
 
 interface WorkbenchApi {
   postMessage(message: unknown): void;

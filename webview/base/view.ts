@@ -2,8 +2,10 @@
  * What a tab is to the shell. A view owns one element, draws the state it is given and asks through its context; the shell owns
  * tabs, chips, states, footer and exports. Types, and the readings of a ViewState that every view needs.
  */
-import type { Intent, PanelState, Selection, Tab, ViewState } from '../../src/protocol/panel';
-import type { PanelAction } from '../../src/protocol/panelApi';
+
+import type { Tab } from '../../src/analysis/contracts';
+import type { Intent, PanelState } from '../../src/analysis/panel';
+import type { PanelAction, Selection, ViewState } from '../../src/protocol/view';
 import type { TableTwin } from './a11y';
 import type { HostChannel } from './api';
 import type { Theme } from './theme';

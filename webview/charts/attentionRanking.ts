@@ -2,7 +2,7 @@
  * How heads are compared: the value of each head under a measure, which are best, where each stands in its column, and what a
  * head that spreads its weight evenly would score. Pure. For the grid, its table twin and its exports.
  */
-import type { HeadSummary } from '../../src/protocol/results';
+import type { HeadSummary } from '../../src/analysis/attention/contract';
 
 export interface HeadRef {
   layer: number;

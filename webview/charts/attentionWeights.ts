@@ -3,7 +3,7 @@
  * when position 0 is hidden or renormalised, several heads as one, and cells pooled for the screen. Pure: no DOM, so that the
  * table twin, the exports and the tests use the very numbers that are drawn. For charts and panels.
  */
-import type { SinkMode } from '../../src/protocol/engine';
+import type { SinkMode } from '../../src/analysis/attention/contract';
 
 /** Below this the rest of a row is rounding noise, and dividing by it would show noise as attention. */
 const smallestRest = 1e-6;

@@ -3,7 +3,7 @@
  * each line's mean height beside it. One tab stop: arrows move over the fractions. D3 scales and paths, no messages.
  */
 import { area, extent, line, scaleLinear } from 'd3';
-import type { SaliencyMethod } from '../../src/protocol/explain';
+import type { SaliencyMethod } from '../../src/analysis/saliency/contract';
 import { chartTabStop } from '../base/a11y';
 import { svgEl } from '../base/dom';
 import { fixed } from '../base/format';

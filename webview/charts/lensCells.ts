@@ -2,7 +2,7 @@
  * The table of the lens as drawing: headings, one cell for each position and number of blocks, the origin's column outlined. What
  * is said here in colour is said in the cell's text too, or in its card. For the lens.
  */
-import type { LensCell } from '../../src/protocol/explain';
+import type { LensCell } from '../../src/analysis/logitLens/contract';
 import { svgEl } from '../base/dom';
 import { fixed, probability, visible } from '../base/format';
 import type { Theme } from '../base/theme';

@@ -1,5 +1,5 @@
 /** Verdicts by shape and colour: ▲ looks true (filled), ▽ looks false (hollow), – can't tell; and a probability on 0–1 with the abstain band. */
-import { unsureBetween, type Verdict } from '../../src/protocol/insides';
+import { unsureBetween, type Verdict } from '../../src/analysis/truth/contract';
 import { svgEl } from '../base/dom';
 import type { Theme } from '../base/theme';
 

@@ -4,7 +4,7 @@
  * column. One tab stop: up and down choose, Enter picks. D3, no messages.
  */
 import { create, type Selection, scaleLinear } from 'd3';
-import type { Candidate } from '../../src/protocol/results';
+import type { Candidate } from '../../src/analysis/shared/contract';
 import { chartTabStop } from '../base/a11y';
 import { grouped, probability, total, visible } from '../base/format';
 import { t } from '../base/strings';

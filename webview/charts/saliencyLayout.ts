@@ -2,8 +2,9 @@
  * The prompt as staves: running text on a grid of cells, cut into rows that fit, and where each unit stands in each row. Line
  * ends stay on the row they end, blank lines add no row. Pure. For the saliency text.
  */
+
+import type { Unit } from '../../src/analysis/shared/contract';
 import type { Prompt } from '../../src/protocol/model';
-import type { Unit } from '../../src/protocol/results';
 import { running } from '../base/format';
 import { glyphs } from '../base/glyphs';
 import { ownText } from './tint';

@@ -2,8 +2,8 @@
  * How the saliency methods are compared on the same units: scale, rank, and where a coarser score stands in for one that is
  * not known yet. Pure. For the saliency charts, their table twin and exports.
  */
-import type { SaliencyMethod, StandIn } from '../../src/protocol/explain';
-import type { Unit } from '../../src/protocol/results';
+import type { SaliencyMethod, StandIn } from '../../src/analysis/saliency/contract';
+import type { Unit } from '../../src/analysis/shared/contract';
 
 /** Methods whose scores have no sign: how much, not which way. */
 const unsigned: readonly SaliencyMethod[] = ['norm', 'attention', 'rollout'];

@@ -3,7 +3,7 @@
  * Drawing only; for saliencyStaves.
  */
 import { interpolateLab } from 'd3';
-import type { StandIn } from '../../src/protocol/explain';
+import type { StandIn } from '../../src/analysis/saliency/contract';
 import { svgEl } from '../base/dom';
 import type { Theme } from '../base/theme';
 import { labelWidth, type Piece, type Stave, type UnitStretch } from './saliencyLayout';

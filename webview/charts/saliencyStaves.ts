@@ -3,9 +3,9 @@
  * tinted or underlined by the first method. Long prompts are drawn a window at a time, following the locked token. One tab
  * stop: arrows move over units and rows, Enter locks. Knows no messages.
  */
-import type { StandIn } from '../../src/protocol/explain';
+import type { StandIn } from '../../src/analysis/saliency/contract';
+import type { Unit } from '../../src/analysis/shared/contract';
 import type { Prompt } from '../../src/protocol/model';
-import type { Unit } from '../../src/protocol/results';
 import { chartTabStop } from '../base/a11y';
 import { el, svgEl } from '../base/dom';
 import { grouped } from '../base/format';

@@ -1,6 +1,6 @@
 /** AUROC of each topic with its interval, in up to four columns; hollow where the interval touches chance. One tab stop over the topics. */
 import { scaleLinear } from 'd3';
-import type { Figure } from '../../src/protocol/insides';
+import type { Figure } from '../../src/analysis/truth/contract';
 import { svgEl } from '../base/dom';
 import { type Drawing, ruleLine, type StepChart, type StepOptions, stepChart, words } from './stepChart';
 

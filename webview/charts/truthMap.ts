@@ -3,7 +3,7 @@
  * among them by their verdicts; the chosen one is ringed. One tab stop over the file's statements.
  */
 import { extent, scaleLinear } from 'd3';
-import type { ProbeCard, Verdict } from '../../src/protocol/insides';
+import type { ProbeCard, Verdict } from '../../src/analysis/truth/contract';
 import { svgEl } from '../base/dom';
 import { verdictMark } from './lieMarks';
 import { type Drawing, type StepChart, type StepOptions, stepChart, words } from './stepChart';

@@ -3,10 +3,11 @@
  * the panel state, applies the user's intent at once and tells the host; facts only come from the host. For main.ts.
  */
 
+import type { Tab } from '../../src/analysis/contracts';
+import type { Intent, PanelChange, PanelState } from '../../src/analysis/panel';
 import type { Prompt } from '../../src/protocol/model';
-import type { Intent, PanelState, Selection, Tab, ViewState } from '../../src/protocol/panel';
-import type { PanelAction, PanelChange } from '../../src/protocol/panelApi';
 import { ProblemError } from '../../src/protocol/problem';
+import type { PanelAction, Selection, ViewState } from '../../src/protocol/view';
 import { announce } from '../base/a11y';
 import type { Host } from '../base/api';
 import { iconButton, type MenuItem, place } from '../base/controls';

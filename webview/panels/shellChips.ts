@@ -1,5 +1,6 @@
 /** The row of chips: what is locked, what the target is, what it is compared with. For the shell. */
-import type { PanelState, ViewState } from '../../src/protocol/panel';
+import type { PanelState } from '../../src/analysis/panel';
+import type { ViewState } from '../../src/protocol/view';
 import { linkButton } from '../base/controls';
 import { type Child, el } from '../base/dom';
 import { visible } from '../base/format';

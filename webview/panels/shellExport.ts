@@ -2,8 +2,9 @@
  * Exports of whatever a tab shows, each with the model's checksum and the settings: SVG, PNG, CSV, JSON, and one HTML file that
  * needs nothing else. For the shell.
  */
+
+import type { PanelState } from '../../src/analysis/panel';
 import type { Prompt } from '../../src/protocol/model';
-import type { PanelState } from '../../src/protocol/panel';
 import { tableCsv, tableElement } from '../base/a11y';
 import { el } from '../base/dom';
 import { t } from '../base/strings';

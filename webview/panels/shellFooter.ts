@@ -1,7 +1,9 @@
 /** The footer: where the numbers come from, the table twin, exports, the command line. For the shell. */
+
+import type { PanelState } from '../../src/analysis/panel';
 import type { ModelInfo, Prompt, RuntimeInfo } from '../../src/protocol/model';
-import type { PanelState, ViewState } from '../../src/protocol/panel';
 import { sayClauses } from '../../src/protocol/problemClauses';
+import type { ViewState } from '../../src/protocol/view';
 import { linkButton, type MenuItem, menu } from '../base/controls';
 import { el } from '../base/dom';
 import { grouped } from '../base/format';

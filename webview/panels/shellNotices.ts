@@ -2,8 +2,9 @@
  * What has to be known about the end of a prompt: that it is scored with the target, that it is white space, that the last message
  * of a chat can be left open. One line each under the chips of every tab. For the shell.
  */
+
+import type { PanelState } from '../../src/analysis/panel';
 import type { Prompt } from '../../src/protocol/model';
-import type { PanelState } from '../../src/protocol/panel';
 import { lastIsAssistants } from '../../src/protocol/promptEnd';
 import { checkbox } from '../base/controls';
 import { el, fill } from '../base/dom';

@@ -2,7 +2,7 @@
  * The tab bar: seven tabs in one tab stop (arrows, Home, End), and the panel's own actions at its end. Where the panel is too
  * narrow for all of them, the last ones that are not chosen wait in the menu at the end. For the shell.
  */
-import type { Tab } from '../../src/protocol/panel';
+import type { Tab } from '../../src/analysis/contracts';
 import { iconButton, type MenuItem, menu } from '../base/controls';
 import { el } from '../base/dom';
 import { t } from '../base/strings';

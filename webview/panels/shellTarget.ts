@@ -2,9 +2,11 @@
  * What is explained, in words: the target the user chose, with the numbers of the result at hand where they belong to it. Pure.
  * For the target chip and the tabs.
  */
+
+import type { PanelState } from '../../src/analysis/panel';
+import type { Candidate, TargetResult, TargetSpec } from '../../src/analysis/shared/contract';
 import type { Prompt } from '../../src/protocol/model';
-import type { PanelState, ViewState } from '../../src/protocol/panel';
-import type { Candidate, TargetResult, TargetSpec } from '../../src/protocol/results';
+import type { ViewState } from '../../src/protocol/view';
 import { t } from '../base/strings';
 import { type ViewData, viewData } from '../base/view';
 

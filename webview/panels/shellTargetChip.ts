@@ -2,8 +2,9 @@
  * The target chip, shared by every tab: what is explained, how likely it is, where it comes from, and against what. A click opens
  * the choice: a likely next token, a typed text, the text selected in the editor, and the same for the contrast. For the shell.
  */
-import type { PanelState, ViewState } from '../../src/protocol/panel';
-import type { Candidate, TargetSpec } from '../../src/protocol/results';
+import type { PanelState } from '../../src/analysis/panel';
+import type { Candidate, TargetSpec } from '../../src/analysis/shared/contract';
+import type { ViewState } from '../../src/protocol/view';
 import { button, textField } from '../base/controls';
 import { type Child, el, fill } from '../base/dom';
 import { probability, visible } from '../base/format';

@@ -1,6 +1,7 @@
 /** How far a run is, in words: bytes, tokens, steps, or the parts of a partial result that are known. Pure. For the states. */
-import type { ViewState } from '../../src/protocol/panel';
-import type { UnitKind } from '../../src/protocol/results';
+
+import type { UnitKind } from '../../src/analysis/shared/contract';
+import type { ViewState } from '../../src/protocol/view';
 import { duration, grouped } from '../base/format';
 import { t } from '../base/strings';
 import { isPartial, type ViewData } from '../base/view';

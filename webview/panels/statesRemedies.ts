@@ -1,7 +1,7 @@
 /** Which commands help against which problem, and whether the log would say more than the sentence does. Pure. For the states. */
-import type { SaliencyIntent } from '../../src/protocol/panel';
-import type { PanelAction } from '../../src/protocol/panelApi';
+import type { SaliencyIntent } from '../../src/analysis/saliency/contract';
 import type { Problem, ProblemCode } from '../../src/protocol/problem';
+import type { PanelAction } from '../../src/protocol/view';
 import { t } from '../base/strings';
 
 export interface Remedy {

@@ -8,11 +8,11 @@
  *
  * All of [L, H, T, T] is never held: passes go by chunks of queries, and summaries and thumbnails add up over them.
  */
-import type { AttentionOverview, SinkMode } from '../../protocol/engine';
+
 import { ProblemError } from '../../protocol/problem';
-import type { HeadSummary } from '../../protocol/results';
 import type { Model } from '../shared/model';
 import { chunkTokens, type KnownPast, type OnTokens, prefill, reusable, shortened } from '../shared/prefix';
+import type { AttentionOverview, HeadSummary, SinkMode } from './contract';
 
 /** One block's weights for the queries [first, first + queries) on the keys [0, keys): data [H, queries, keys]. */
 export interface AttentionSlab {

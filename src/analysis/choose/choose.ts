@@ -8,10 +8,11 @@
  * shorter one's probability contains the longer one's: `prefixes` lists those pairs, `exclusive` is what is the shorter one's own.
  */
 import { ProblemError } from '../../protocol/problem';
-import type { Candidate, Choice, ChooseResult } from '../../protocol/results';
+import type { Candidate } from '../shared/contract';
 import { following, type PromptText } from '../shared/following';
 import type { Model } from '../shared/model';
 import { chunkTokens, type KnownPast, type OnTokens, prefill } from '../shared/prefix';
+import type { Choice, ChooseResult } from './contract';
 
 export interface ChooseOptions {
   /** Marks the answers with share ≥ threshold as accepted. */

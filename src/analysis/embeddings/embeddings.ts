@@ -2,6 +2,11 @@
  * Where chosen tokens lie among each other, layer by layer: which tokens become points, their pictures, similarities and the
  * separation of their groups. The same token has the same vector until attention tells its places apart. For the engine.
  */
+
+import type { Prompt, Range } from '../../protocol/model';
+import { ProblemError } from '../../protocol/problem';
+import type { Model } from '../shared/model';
+import { readStates } from '../shared/states';
 import type {
   EmbeddedLayer,
   EmbeddedPoint,
@@ -9,11 +14,7 @@ import type {
   EmbeddingsResult,
   PointsAt,
   ProjectionMethod,
-} from '../../protocol/insides';
-import type { Prompt, Range } from '../../protocol/model';
-import { ProblemError } from '../../protocol/problem';
-import type { Model } from '../shared/model';
-import { readStates } from '../shared/states';
+} from './contract';
 import { type Plane, type ProjectionOptions, planes } from './project';
 import { cosines, separation } from './separation';
 

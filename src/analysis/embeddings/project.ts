@@ -4,7 +4,7 @@
  * Maaten & Hinton 2008), whose axes mean nothing, may turn freely. Pure; for the embeddings request.
  */
 import { TSNE, UMAP } from '@saehrimnir/druidjs';
-import type { ProjectionMethod } from '../../protocol/insides';
+import type { ProjectionMethod } from './contract';
 import { type EqualPoints, mergeEqual } from './equalPoints';
 import { type Pca, principalAxes, project } from './pca';
 

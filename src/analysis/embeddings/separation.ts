@@ -2,8 +2,9 @@
  * Whether groups of points lie apart, measured in the full space and not in its picture: cosine similarity within and across the
  * groups, and whether nearest neighbours are of the same group, beside what shuffled labels give. Pure; for the embeddings.
  */
-import type { Separation } from '../../protocol/insides';
+
 import { seededRandom } from '../shared/random';
+import type { Separation } from './contract';
 
 /** [N][N] cosine similarity of the rows of [N, D]; 0 where a row is zero. */
 export function cosines(points: Float32Array, width: number): number[][] {

@@ -5,17 +5,18 @@
  * An example is a demonstration set off by blank lines or bullets, or an exchange of a chat (a user's message and its answer); the
  * last one is the question itself and none. Its label is its last word. Pure.
  */
-import type { ExamplesResult } from '../../protocol/explain';
+
 import type { Prompt, Range } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
-import type { Unit } from '../../protocol/results';
 import type { OnStep } from '../patching/patchMap';
 import { occlusion } from '../saliency/occlusion';
+import type { Unit } from '../shared/contract';
 import type { Model } from '../shared/model';
 import { prefill } from '../shared/prefix';
 import { type Target, targetResult } from '../shared/target';
 import { unitsOf } from '../shared/units';
 import type { ScoringOptions } from '../shared/variants';
+import type { ExamplesResult } from './contract';
 
 export interface ExamplesOptions extends Pick<ScoringOptions, 'known' | 'signal'> {
   onStep?: OnStep<ExamplesResult>;

@@ -4,18 +4,12 @@
  * sampled text can be read as the model sees it.
  */
 import { ProblemError } from '../../protocol/problem';
-import type {
-  Candidate,
-  GeneratedStep,
-  GeneratedToken,
-  GenerateOptions,
-  GenerateResult,
-  Steering,
-} from '../../protocol/results';
+import type { Candidate } from '../shared/contract';
 import { checkRoom } from '../shared/following';
 import type { Model, PassResult, PastState } from '../shared/model';
 import { type KnownPast, prefill } from '../shared/prefix';
 import { seededRandom } from '../shared/random';
+import type { GeneratedStep, GeneratedToken, GenerateOptions, GenerateResult, Steering } from './contract';
 import { checkSampling, draw, largest, penalise } from './sampling';
 
 export interface GenerateRun {

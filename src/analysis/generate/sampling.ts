@@ -10,8 +10,8 @@
  * The kept ones are ordered best first and lie end to end on [0, 1); the number drawn falls on one of them.
  */
 import { ProblemError } from '../../protocol/problem';
-import type { GenerateOptions } from '../../protocol/results';
 import { maxSeed } from '../shared/random';
+import type { GenerateOptions } from './contract';
 
 export type Sampling = Pick<GenerateOptions, 'temperature' | 'topK' | 'topP' | 'minP'>;
 

@@ -3,7 +3,7 @@
  * does lose. Grows while it is computed: summaries, one gradient, then exact knock-outs, the likeliest heads first.
  * The knock-out to first order is the head's attention times its gradient (see attentionGradient.ts): one number stands for both.
  */
-import type { HeadMap } from '../../protocol/explain';
+
 import { attentionOverview } from '../attention/attention';
 import { unlessRefused } from '../patching/attributionPatching';
 import type { OnStep } from '../patching/patchMap';
@@ -12,6 +12,7 @@ import type { Differentiable } from '../shared/differentiable';
 import type { Model } from '../shared/model';
 import { type Target, targetResult } from '../shared/target';
 import type { ScoringOptions } from '../shared/variants';
+import type { HeadMap } from './contract';
 import { headKnockout } from './headKnockout';
 
 export interface HeadMapOptions extends Pick<ScoringOptions, 'known' | 'signal' | 'batch'> {

@@ -6,9 +6,9 @@
  * Early layers do not write in the final layer's terms: what they seem to say is a reading, not a belief.
  */
 import { ProblemError } from '../../protocol/problem';
-import type { LensResult } from '../../protocol/results';
 import type { Model } from '../shared/model';
 import { type KnownPast, prefill } from '../shared/prefix';
+import type { LensResult } from './contract';
 
 export interface LensOptions {
   /** Candidates for each layer. */

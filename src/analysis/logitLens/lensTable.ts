@@ -3,11 +3,12 @@
  * be, how far the block moved it, and what becomes of a few tokens on the way. Hidden states come from one run over the tokens
  * that are asked for; the unembedding goes through them in slabs, so that no more than 32 MB of logits exist at once.
  */
-import type { LensCell, LensTable } from '../../protocol/explain';
+
 import { ProblemError } from '../../protocol/problem';
-import type { Candidate } from '../../protocol/results';
+import type { Candidate } from '../shared/contract';
 import type { Model, PastState } from '../shared/model';
 import { chunkTokens, type KnownPast, prefill } from '../shared/prefix';
+import type { LensCell, LensTable } from './contract';
 
 export interface LensTableOptions {
   /** 0 … T − 1, in any order. */

@@ -2,8 +2,9 @@
  * Two lists of token ids side by side: the longest common subsequence, as stretches that are the same and stretches that stand in
  * each other's place (Wagner & Fischer 1974). What both begin and end with is put aside first. Pure, no shapes.
  */
-import type { AlignedStretch } from '../../protocol/explain';
+
 import type { Range } from '../../protocol/model';
+import type { AlignedStretch } from './contract';
 
 /** Steps of the table that is filled for the differing middle; larger ones count as one difference. */
 const mostSteps = 16 * 1024 * 1024;

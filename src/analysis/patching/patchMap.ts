@@ -3,7 +3,7 @@
  * at once, then exactly, place by place, the likeliest first. Grows while it is computed; see patching.ts for what is measured.
  * Of long prompts the residual stream and the heads take turns in memory: a gradient for each, and their differences once more.
  */
-import type { PatchMap } from '../../protocol/explain';
+
 import type { Differentiable } from '../shared/differentiable';
 import type { Model } from '../shared/model';
 import {
@@ -15,6 +15,7 @@ import {
 import { type Target, targetResult } from '../shared/target';
 import { type ScoringOptions, scoreVariants, type Variant } from '../shared/variants';
 import { patchCredit, unlessRefused } from './attributionPatching';
+import type { PatchMap } from './contract';
 import { comparePrompts, headVariants, type PromptPair, recovered, residualPlaces, residualVariants } from './patching';
 
 /** `snapshot` copies what is known; tokens run and to run. */

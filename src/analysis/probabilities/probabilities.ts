@@ -8,9 +8,10 @@
  * p is the full-vocabulary softmax of the raw logits. A Run keeps these per position, with the past, so that an edit computes
  * only from the last token before the change: that token is run again because its row had another target.
  */
-import type { Candidate, ProbabilitiesResult } from '../../protocol/results';
+import type { Candidate } from '../shared/contract';
 import type { Model, PassResult, PastState } from '../shared/model';
 import { chunkTokens, commonPrefix, type OnTokens, shortened } from '../shared/prefix';
+import type { ProbabilitiesResult } from './contract';
 
 /** Everything known about a text of T ≥ 1 tokens, K candidates a position. Never modified once made. */
 export interface Run {

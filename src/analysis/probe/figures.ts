@@ -1,6 +1,7 @@
 /** How good a probe is, in the field's measures, with intervals by resampling. Pure; for the probes of this folder. */
-import type { Figure } from '../../protocol/insides';
+
 import { seededRandom } from '../shared/random';
+import type { Figure } from '../truth/contract';
 
 /** Area under the ROC curve: how often a true one scores above a false one, ties half; null when one side is empty. */
 export function auroc(scores: ArrayLike<number>, labels: ArrayLike<number | boolean>): number | null {

@@ -3,9 +3,10 @@
  * probe on shuffled labels (a control task: Hewitt & Liang 2019). Two classes by AUROC, more by accuracy, numbers by Pearson's r
  * (ridge regression). Pure; the states and the products come from the engine.
  */
-import type { ProbeParams, ProbeResult, ProbeRow } from '../../protocol/insides';
+
 import { ProblemError } from '../../protocol/problem';
 import { seededRandom } from '../shared/random';
+import type { ProbeParams, ProbeResult, ProbeRow } from './contract';
 import { auroc, correlation } from './figures';
 import { dealFolds, type Grouping, groupRows, shuffleWithin } from './folds';
 import { type Column, fitColumns, type LinearModels } from './linearModels';

@@ -3,11 +3,13 @@
  * orders, and the target is read each time. A ranking that says something falls faster than random when its best go first.
  * (Deletion curves: Samek et al. 2017; Petsiuk et al. 2018.) For occlusion and every other saliency.
  */
-import type { Faithfulness, Operator, Unit } from '../../protocol/results';
+
+import type { Unit } from '../shared/contract';
 import type { Model } from '../shared/model';
 import { seededRandom } from '../shared/random';
 import type { Target } from '../shared/target';
 import { type ScoringOptions, scoreVariants, type Variant } from '../shared/variants';
+import type { Faithfulness, Operator } from './contract';
 import { occluded } from './occlusion';
 
 export interface CurveOptions {

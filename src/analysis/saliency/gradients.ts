@@ -9,7 +9,8 @@
  * they are. Their sum would be target(e) − target(0) with endless steps: `completeness` says how far it is from that, and whether
  * near enough to read the scores. On a rough path no number of steps brings them near, and each gives other scores.
  */
-import type { Completeness, GradientMethod, GradientsResult, TargetSpec } from '../../protocol/results';
+
+import type { TargetSpec } from '../shared/contract';
 import type { Differentiable } from '../shared/differentiable';
 import type { PromptText } from '../shared/following';
 import type { Model } from '../shared/model';
@@ -23,6 +24,7 @@ import {
   targetResult,
   valued,
 } from '../shared/target';
+import type { Completeness, GradientMethod, GradientsResult } from './contract';
 
 /** Tokens in one batch of steps: enough to keep the cores busy, few enough to be cancelled soon. */
 const batchTokens = 256;

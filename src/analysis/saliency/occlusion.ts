@@ -12,11 +12,12 @@
  */
 import type { Range } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
-import type { Operator, Unit } from '../../protocol/results';
+import type { Unit } from '../shared/contract';
 import type { Model } from '../shared/model';
 import type { OnTokens } from '../shared/prefix';
 import type { Target } from '../shared/target';
 import { costOf, type ScoringOptions, scoreVariants, type Variant } from '../shared/variants';
+import type { Operator } from './contract';
 
 export interface OcclusionOptions extends Omit<ScoringOptions, 'onValues'> {
   /** What stands in a unit's place under `replace`. */

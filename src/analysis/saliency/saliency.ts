@@ -5,10 +5,10 @@
  * with more points, last of all; while they do not, they are compared with nothing and not judged. What each computes stands in the
  * file of its name. For the engine.
  */
-import type { MethodScores, SaliencyMethod, SaliencyResult, SaliencyWarning, StandIn } from '../../protocol/explain';
+
 import type { Prompt } from '../../protocol/model';
 import { type Problem, ProblemError } from '../../protocol/problem';
-import type { Completeness, Faithfulness, TargetSpec } from '../../protocol/results';
+import type { TargetSpec } from '../shared/contract';
 import type { Differentiable } from '../shared/differentiable';
 import type { Model } from '../shared/model';
 import { type KnownPast, type OnTokens, prefill } from '../shared/prefix';
@@ -17,6 +17,15 @@ import { resolveTarget, type Target, targetResult } from '../shared/target';
 import { unitsOf } from '../shared/units';
 import { scoreVariants } from '../shared/variants';
 import { attentionGradient } from './attentionGradient';
+import type {
+  Completeness,
+  Faithfulness,
+  MethodScores,
+  SaliencyMethod,
+  SaliencyResult,
+  SaliencyWarning,
+  StandIn,
+} from './contract';
 import { DeletionCurves, defaultSteps } from './faithfulness';
 import { embeddingGradient, gradientScores, integratedGradients } from './gradients';
 import { occluded, occlusion, unscoredUnits } from './occlusion';

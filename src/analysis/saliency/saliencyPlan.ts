@@ -4,10 +4,11 @@
  */
 import type { Prompt, Range } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
-import type { Operator, Scope, Unit, UnitKind } from '../../protocol/results';
+import type { Scope, Unit, UnitKind } from '../shared/contract';
 import type { Target } from '../shared/target';
 import { unitsOf } from '../shared/units';
 import { costOf, runsOf } from '../shared/variants';
+import type { Operator } from './contract';
 import { countAt, defaultOrders, defaultSteps, fractionsOf } from './faithfulness';
 import { occlusionVariants } from './occlusion';
 

@@ -2,9 +2,10 @@
  * When scores mislead: repeated content, of which each copy stands in for the others, and a target that hardly moves. For
  * saliency.ts.
  */
-import type { SaliencyWarning } from '../../protocol/explain';
-import type { Unit } from '../../protocol/results';
+
+import type { Unit } from '../shared/contract';
 import type { Target } from '../shared/target';
+import type { SaliencyWarning } from './contract';
 
 /** A log-probability has no room above; what is this likely hardly gains, and what is this unlikely is said by chance. */
 const likely = 0.99;

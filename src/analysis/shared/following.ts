@@ -9,7 +9,7 @@
  */
 import type { Token } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
-import type { Boundary } from '../../protocol/results';
+import type { Boundary } from './contract';
 import type { Model } from './model';
 import { commonPrefix } from './prefix';
 

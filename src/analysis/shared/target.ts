@@ -7,7 +7,7 @@
  * the target takes with it (following.ts). Imported by the analyses and the engine.
  */
 import { ProblemError } from '../../protocol/problem';
-import type { Boundary, TargetResult, TargetSpec } from '../../protocol/results';
+import type { Boundary, TargetResult, TargetSpec } from './contract';
 import { following, type PromptText } from './following';
 import type { Model } from './model';
 import { type KnownPast, prefill, shortened } from './prefix';

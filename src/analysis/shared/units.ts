@@ -6,7 +6,7 @@
  */
 import type { Prompt, Range, Token } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
-import type { Scope, Unit, UnitKind } from '../../protocol/results';
+import type { Scope, Unit, UnitKind } from './contract';
 
 /**
  * Units in the order of the text. Every token in scope is in exactly one, except for `slot` (the values of variables) and for

@@ -1,6 +1,7 @@
 /** How well a probe tells the model's own right answers from its wrong ones. Pure; for the training of the truth probe. */
-import type { AnswersFigures } from '../../protocol/insides';
+
 import { auroc, withInterval } from '../probe/figures';
+import type { AnswersFigures } from './contract';
 import type { OwnAnswer } from './ownAnswers';
 import { type LinearProbe, meanStates, scoreOf } from './truthProbe';
 

@@ -2,8 +2,9 @@
  * Statements that the model ends itself with one of the listed values, so that each end is right or wrong: a value is drawn by its
  * share of the probability of the whole list, as a forced choice. Pure; for the engine, when a truth probe is trained.
  */
-import type { OpenStatement } from '../../protocol/insides';
+
 import { seededRandom } from '../shared/random';
+import type { OpenStatement } from './contract';
 import { draws, type OwnAnswer } from './ownAnswers';
 
 /** Each open statement with each value of its list; without those that are open to dispute. */

@@ -3,10 +3,11 @@
  * wrong when it names another value of the same list, else not judged. The statement is cut behind the value: whether the rest of
  * the model's sentence is true nobody knows. Pure; for the engine, when a truth probe is trained.
  */
-import type { OpenStatement } from '../../protocol/insides';
+
 import type { Model, PastState } from '../shared/model';
 import { commonPrefix, prefill } from '../shared/prefix';
 import { seededRandom } from '../shared/random';
+import type { OpenStatement } from './contract';
 
 /** A statement as the model ended it. */
 export interface OwnAnswer {

@@ -5,7 +5,7 @@
  * truth probe, which reads a denied sentence the other way round.
  */
 
-import type { PolarityDoubt } from '../../protocol/insides';
+import type { PolarityDoubt } from './contract';
 
 export interface Polarity {
   /** With a doubt: a word of negation stands in it. */

@@ -1,7 +1,7 @@
 /** Shares that were counted, with what they could be. Pure; for the probes of this folder. */
 import { exactInterval } from '../../protocol/exactInterval';
-import type { Rate } from '../../protocol/insides';
 import { withInterval } from '../probe/figures';
+import type { Rate } from './contract';
 
 /**
  * Share of `hits`: Clopper and Pearson's exact 95 % interval, or that of resampled groups where it is wider, since rows of one group are

@@ -1,6 +1,7 @@
 /** How a probe does on labelled statements of several topics, beside what needs no probe. Pure; for training and evaluation. */
-import type { Figure, TopicsFigures, Verdict } from '../../protocol/insides';
+
 import { auroc, withInterval } from '../probe/figures';
+import type { Figure, TopicsFigures, Verdict } from './contract';
 import { rateOf } from './rates';
 import { wordBaselines } from './wordBaseline';
 

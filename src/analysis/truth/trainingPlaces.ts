@@ -2,7 +2,7 @@
  * Which judged statements the probe was trained on: a verdict on those says how well it remembers, not how well it judges. The probe's
  * file holds no texts, but every training statement's place on the card's map, and equal texts have equal places. Pure.
  */
-import type { ProbeCard } from '../../protocol/insides';
+import type { ProbeCard } from './contract';
 
 /**
  * Of the largest coordinate. The file keeps five digits of a place, which moves it by half as much at most; the nearest places of

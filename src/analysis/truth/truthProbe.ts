@@ -4,7 +4,7 @@
  * et al. 2024: truth has a general and a polarity-sensitive direction). What it needs to judge a statement, and how it does. Pure;
  * for training and for the engine.
  */
-import { type ProbeCard, unsureBetween, type Verdict } from '../../protocol/insides';
+import { type ProbeCard, unsureBetween, type Verdict } from './contract';
 
 /** Standardised features' weights folded back: score = [h, p·h] · weights + bias. */
 export interface LinearProbe {

@@ -4,7 +4,7 @@
  * are judged once, by the finished probe; the model's own answers by the probe that has not seen their topic. Pure; the states and
  * the products come from the engine.
  */
-import type { Figure, ProbeCard, TopicsFigures } from '../../protocol/insides';
+
 import { principalAxes, project } from '../embeddings/pca';
 import { auroc, calibration } from '../probe/figures';
 import { dealFolds, groupRows, shuffleWithin } from '../probe/folds';
@@ -12,6 +12,7 @@ import { type Column, fitColumns, type LinearModels } from '../probe/linearModel
 import type { Products } from '../probe/products';
 import { seededRandom } from '../shared/random';
 import { type AnswerSet, answersFigures } from './answersCard';
+import type { Figure, ProbeCard, TopicsFigures } from './contract';
 import { rateOf } from './rates';
 import { type LabelledStatements, pooled, topicsFigures } from './topicsFigures';
 import {

@@ -1,9 +1,9 @@
 /** `prompt-lens attention FILE`: one head's matrix, or what every head tends to do. */
 import { type Command, Option } from 'commander';
+import type { AttentionMatrix, HeadSummary } from '../../analysis/attention/contract';
 import type { Prompt } from '../../protocol/model';
 import { probability } from '../../protocol/numberText';
 import { ProblemError } from '../../protocol/problem';
-import type { AttentionMatrix, HeadSummary } from '../../protocol/results';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions, integer } from '../options';
 import { type Outcome, type PromptSession, runOnPrompt } from '../runCommand';

@@ -1,6 +1,6 @@
 /** `prompt-lens cache`: where compiled graphs lie and how much they take; `--clear` frees it. Needs no model. */
 import type { Command } from 'commander';
-import type { EngineApi } from '../../protocol/engine';
+import type { EngineApi } from '../../analysis/contracts';
 import { sizeText } from '../../protocol/sizeText';
 import type { Environment } from '../environment';
 import { harmless, type Paint, painter, tableLines } from '../terminalText';

@@ -1,8 +1,8 @@
 /** `prompt-lens choose FILE --choices A B …`: which of several answers the model would give. */
 import type { Command } from 'commander';
+import type { Choice, ChooseResult } from '../../analysis/choose/contract';
 import { probability } from '../../protocol/numberText';
 import { ProblemError } from '../../protocol/problem';
-import type { Choice, ChooseResult } from '../../protocol/results';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions, number } from '../options';

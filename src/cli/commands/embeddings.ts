@@ -1,6 +1,6 @@
 /** `prompt-lens embeddings FILE…`: where chosen tokens lie among each other at one layer. */
 import { type Command, Option } from 'commander';
-import type { EmbeddingsParams, EmbeddingsResult, ProjectionMethod } from '../../protocol/insides';
+import type { EmbeddingsParams, EmbeddingsResult, ProjectionMethod } from '../../analysis/embeddings/contract';
 import { patternOf } from '../../protocol/pattern';
 import { ProblemError } from '../../protocol/problem';
 import type { Sheet } from '../csv';

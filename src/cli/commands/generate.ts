@@ -1,8 +1,8 @@
 /** `prompt-lens generate FILE`: the model's continuation, greedy or sampled; streamed for people. */
 import { type Command, InvalidArgumentError } from 'commander';
+import type { GenerateOptions, GenerateResult, Steering } from '../../analysis/generate/contract';
 import type { ModelInfo } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
-import type { GenerateOptions, GenerateResult, Steering } from '../../protocol/results';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions, integer, number } from '../options';

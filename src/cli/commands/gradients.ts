@@ -1,7 +1,7 @@
 /** `prompt-lens gradients FILE`: which tokens the answer follows most closely, by its gradient. */
 import { type Command, Option } from 'commander';
+import type { Completeness, GradientMethod, GradientsResult } from '../../analysis/saliency/contract';
 import type { Prompt } from '../../protocol/model';
-import type { Completeness, GradientMethod, GradientsResult } from '../../protocol/results';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions, integer } from '../options';

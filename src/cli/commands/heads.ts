@@ -1,6 +1,6 @@
 /** `prompt-lens heads FILE`: which heads the answer hangs on. */
 import type { Command } from 'commander';
-import type { HeadsResult } from '../../protocol/results';
+import type { HeadsResult } from '../../analysis/heads/contract';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions, integer } from '../options';

@@ -1,8 +1,8 @@
 /** `prompt-lens lens FILE`: what the model would say if it stopped after each block. */
 import type { Command } from 'commander';
+import type { LensResult } from '../../analysis/logitLens/contract';
 import type { Prompt } from '../../protocol/model';
 import { probability } from '../../protocol/numberText';
-import type { LensResult } from '../../protocol/results';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions, integer } from '../options';

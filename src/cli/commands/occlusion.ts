@@ -1,9 +1,10 @@
 /** `prompt-lens occlusion FILE`: which parts of the prompt the answer hangs on. */
 import { type Command, Option } from 'commander';
+import type { Faithfulness, OcclusionResult, Operator } from '../../analysis/saliency/contract';
+import type { Scope, ScoredUnit, UnitKind } from '../../analysis/shared/contract';
 import type { Prompt } from '../../protocol/model';
 import { patternOf } from '../../protocol/pattern';
 import { ProblemError } from '../../protocol/problem';
-import type { Faithfulness, OcclusionResult, Operator, Scope, ScoredUnit, UnitKind } from '../../protocol/results';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions, integer } from '../options';

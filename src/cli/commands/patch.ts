@@ -1,7 +1,7 @@
 /** `prompt-lens patch FILE --from FILE2`: where the difference between two prompts is carried. */
 import type { Command } from 'commander';
+import type { PatchResult } from '../../analysis/patching/contract';
 import type { Prompt } from '../../protocol/model';
-import type { PatchResult } from '../../protocol/results';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';

@@ -1,8 +1,9 @@
 /** `prompt-lens probabilities FILE`: how expected each token was, and what is expected next. */
 import type { Command } from 'commander';
+import type { ProbabilitiesResult } from '../../analysis/probabilities/contract';
+import type { Candidate } from '../../analysis/shared/contract';
 import type { Prompt } from '../../protocol/model';
 import { probability } from '../../protocol/numberText';
-import type { Candidate, ProbabilitiesResult } from '../../protocol/results';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions, integer } from '../options';

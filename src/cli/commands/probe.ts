@@ -1,18 +1,17 @@
 /** `prompt-lens probe train DATA.csv` and `probe evaluate DATA.csv`: what the states of each layer know about labels. */
 import { type Command, Option } from 'commander';
-import { openStatements } from '../../document/facts';
-import { holdsStatements, planProbe, statementsReading, truthStatements } from '../../document/statements';
-import type { Table } from '../../document/table';
+import type { ProbeResult, ProbeTask } from '../../analysis/probe/contract';
 import type {
   AnswersCard,
   AnswersFigures,
   ProbeCard,
-  ProbeResult,
-  ProbeTask,
   TopicsFigures,
   TruthEvaluation,
   TruthStatement,
-} from '../../protocol/insides';
+} from '../../analysis/truth/contract';
+import { openStatements } from '../../document/facts';
+import { holdsStatements, planProbe, statementsReading, truthStatements } from '../../document/statements';
+import type { Table } from '../../document/table';
 import { ProblemError } from '../../protocol/problem';
 import type { Environment } from '../environment';
 import { addCommonOptions, type CommonOptions, integer } from '../options';

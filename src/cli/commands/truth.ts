@@ -1,8 +1,8 @@
 /** `prompt-lens truth FILE`: what the truth probe reads from each statement, one a line. */
 import type { Command } from 'commander';
+import { type JudgedStatement, type ProbeCard, type TruthResult, unsureBetween } from '../../analysis/truth/contract';
 import { rowStatements } from '../../document/sentences';
 import { isTableName, lines } from '../../document/table';
-import { type JudgedStatement, type ProbeCard, type TruthResult, unsureBetween } from '../../protocol/insides';
 import { ProblemError } from '../../protocol/problem';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';

@@ -3,8 +3,8 @@
 import { join } from 'node:path';
 import { platform } from 'node:process';
 import * as vscode from 'vscode';
+import type { Intent, PanelState } from '../../analysis/panel';
 import { promptKind } from '../../document/promptKind';
-import type { Intent, PanelState } from '../../protocol/panel';
 import { ProblemError } from '../../protocol/problem';
 import { canContinue } from '../../protocol/promptEnd';
 import { addressed } from '../addressed';

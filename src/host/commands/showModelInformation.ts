@@ -1,6 +1,6 @@
 /** The model and what it runs on, with the reasons why other providers were refused, as a page to read. */
 import * as vscode from 'vscode';
-import type { CompiledSize, LoadedModel } from '../../protocol/engine';
+import type { CompiledSize, LoadedModel } from '../../protocol/model';
 import { sizeText } from '../../protocol/sizeText';
 import { inlineCode } from '../editor/tokenText';
 import { commandIds, documentScheme } from '../ids';

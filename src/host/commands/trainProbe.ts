@@ -4,9 +4,9 @@
  */
 
 import * as vscode from 'vscode';
-import type { Progress } from '../../protocol/engine';
-import type { StoredProbe, TruthStatement } from '../../protocol/insides';
+import type { StoredProbe, TruthStatement } from '../../analysis/truth/contract';
 import { ProblemError } from '../../protocol/problem';
+import type { Progress } from '../../protocol/request';
 import { textInFront } from '../addressed';
 import { commandIds } from '../ids';
 import type { Lens } from '../lens';

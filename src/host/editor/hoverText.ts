@@ -3,7 +3,7 @@
  * does stand there. Needs VS Code only for the language. Used by editor/hover.ts.
  */
 import * as vscode from 'vscode';
-import type { ProbabilitiesData } from '../../protocol/panel';
+import type { ProbabilitiesData } from '../../analysis/probabilities/contract';
 import { commandIds } from '../ids';
 import { grouped, inlineCode, probabilityText, spacedBytes, visibleToken } from './tokenText';
 

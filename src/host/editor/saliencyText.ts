@@ -3,10 +3,9 @@
  * only for the language.
  */
 import * as vscode from 'vscode';
-import type { SaliencyMethod } from '../../protocol/explain';
+import type { Operator, SaliencyData, SaliencyMethod } from '../../analysis/saliency/contract';
+import type { TargetSpec } from '../../analysis/shared/contract';
 import type { Prompt } from '../../protocol/model';
-import type { SaliencyData } from '../../protocol/panel';
-import type { Operator, TargetSpec } from '../../protocol/results';
 import { isSigned, tintingMethod } from './signedTints';
 import { inlineCode, visibleToken } from './tokenText';
 

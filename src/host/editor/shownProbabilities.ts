@@ -2,7 +2,7 @@
  * The probabilities that belong to a document, carried to its present text. The one way the editor's features look at a result.
  */
 import type * as vscode from 'vscode';
-import type { ProbabilitiesData } from '../../protocol/panel';
+import type { ProbabilitiesData } from '../../analysis/probabilities/contract';
 import type { Lens, View } from '../lens';
 import { exactTokens } from '../session/textChange';
 import { shownData } from '../session/viewState';

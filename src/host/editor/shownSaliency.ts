@@ -3,7 +3,7 @@
  * every score is another one: nothing is shown until they are known.
  */
 import type * as vscode from 'vscode';
-import type { SaliencyData } from '../../protocol/panel';
+import type { SaliencyData } from '../../analysis/saliency/contract';
 import type { Lens, View } from '../lens';
 import { shownData } from '../session/viewState';
 import { type Carried, carriedTo } from './carried';

@@ -2,10 +2,9 @@
  * Which stretches of the file work for the target and which against it, in steps that a tint can show. Pure; used by
  * editor/saliencyDecorations.ts and by the hover.
  */
-import type { MethodScores, SaliencyMethod } from '../../protocol/explain';
+import type { MethodScores, SaliencyData, SaliencyMethod } from '../../analysis/saliency/contract';
+import type { Unit } from '../../analysis/shared/contract';
 import type { Range } from '../../protocol/model';
-import type { SaliencyData } from '../../protocol/panel';
-import type { Unit } from '../../protocol/results';
 
 /** amount: the method says how much and not which way. */
 export type Sign = 'supports' | 'against' | 'amount';

@@ -2,8 +2,9 @@
  * How strongly a token is tinted in the text, and the second channel for those who cannot tell the tints apart: a rule under it.
  * Pure; used by editor/decorations.ts. Thresholds are the panel's: surprisal to 12 nats, ranks 10, 100, 1,000.
  */
+
+import type { ProbabilitiesResult } from '../../analysis/probabilities/contract';
 import type { Prompt, Range } from '../../protocol/model';
-import type { ProbabilitiesResult } from '../../protocol/results';
 
 export type TintKind = 'surprisal' | 'rank';
 

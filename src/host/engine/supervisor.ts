@@ -2,9 +2,12 @@
  * Keeps the engine process: forks it at the first question, loads the model once for everybody, restarts it once after a crash
  * and gives up after a second one. Invariant: nobody waits for a dead process. Knows neither VS Code nor child_process.
  */
+
+import type { EngineApi, HostApi } from '../../analysis/contracts';
 import { type CallOptions, Channel } from '../../protocol/channel';
-import type { EngineApi, EngineOptions, HostApi, LoadedModel, Progress } from '../../protocol/engine';
+import type { EngineOptions, LoadedModel } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
+import type { Progress } from '../../protocol/request';
 import type { Clock } from './clock';
 import type { EngineProcess } from './engineProcess';
 

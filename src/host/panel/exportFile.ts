@@ -1,7 +1,7 @@
 /** Saves what a page has finished to a file of the user's choice. Used by panel/lensPanel.ts. */
 import * as vscode from 'vscode';
+import type { PanelHostApi } from '../../analysis/panel';
 import { reservedOnWindows } from '../../files/place';
-import type { PanelHostApi } from '../../protocol/panelApi';
 import { writeFile } from './writeFile';
 
 type ExportParams = PanelHostApi['requests']['export']['params'];

@@ -3,11 +3,12 @@
  * everything it shows is pushed from the session; a hidden panel wants nothing computed. Used by host/lens.ts.
  */
 import * as vscode from 'vscode';
+import type { Tab } from '../../analysis/contracts';
+import type { Intent, PanelChange, PanelHostApi, PanelPageApi, PanelState } from '../../analysis/panel';
 import { Channel } from '../../protocol/channel';
 import type { Range } from '../../protocol/model';
-import type { Intent, PanelState, Tab } from '../../protocol/panel';
-import type { PanelAction, PanelChange, PanelHostApi, PanelPageApi } from '../../protocol/panelApi';
 import { ProblemError } from '../../protocol/problem';
+import type { PanelAction } from '../../protocol/view';
 import { type CommandId, commandIds, viewTypes } from '../ids';
 import type { SessionEngine } from '../session/analyses';
 import { askLayers, askNeighbours } from '../session/embeddingsAnalysis';

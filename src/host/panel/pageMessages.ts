@@ -3,9 +3,9 @@
  * send anything. Pure; for panel/pagePort.ts.
  */
 import * as v from 'valibot';
-import type { Intent } from '../../protocol/panel';
-import type { PanelAction, PanelHostApi, PanelPageApi } from '../../protocol/panelApi';
+import type { Intent, PanelHostApi, PanelPageApi } from '../../analysis/panel';
 import { type Problem, ProblemError } from '../../protocol/problem';
+import type { PanelAction } from '../../protocol/view';
 import { maps, methods, units } from '../session/restoredIntent';
 
 /** UTF-16 units; as long as the longest text that is read. */

@@ -2,14 +2,19 @@
  * The analyses a panel shows, as questions to the engine: what is asked, what the answer depends on, how much of it is kept. Knows
  * the wire, neither VS Code nor the session. Used by session/lensSession.ts and by the baseline command.
  */
+
+import type { AttentionData } from '../../analysis/attention/contract';
+import type { EngineApi } from '../../analysis/contracts';
+import type { LayersData } from '../../analysis/logitLens/contract';
+import type { Intent } from '../../analysis/panel';
+import type { ProbabilitiesData } from '../../analysis/probabilities/contract';
+import type { SaliencyData, SaliencyResult } from '../../analysis/saliency/contract';
+import type { TargetSpec } from '../../analysis/shared/contract';
 import type { CallOptions } from '../../protocol/channel';
-import type { Answer, EngineApi, LoadedModel, PartialProgress, Progress } from '../../protocol/engine';
-import type { SaliencyResult } from '../../protocol/explain';
-import type { Prompt, PromptInput, Range } from '../../protocol/model';
-import type { AttentionData, Intent, LayersData, ProbabilitiesData, SaliencyData } from '../../protocol/panel';
+import type { LoadedModel, Prompt, PromptInput, Range } from '../../protocol/model';
 import type { Problem } from '../../protocol/problem';
 import { leftOpen } from '../../protocol/promptEnd';
-import type { TargetSpec } from '../../protocol/results';
+import type { Answer, PartialProgress, Progress } from '../../protocol/request';
 import type { EngineStatus } from '../engine/supervisor';
 import type { OpenPrompt } from './embeddedTexts';
 import { askEmbeddings, embeddingsSwitches } from './embeddingsAnalysis';

@@ -3,10 +3,14 @@
  * become texts that know where they stand in the file. Pure but for reading; used by session/embeddingsAnalysis.ts.
  */
 
+import type {
+  EmbeddingsIntent,
+  EmbeddingsParams,
+  EmbeddingsPlan,
+  SourceText,
+} from '../../analysis/embeddings/contract';
 import { commonWord, wordExpression } from '../../document/commonWord';
-import type { EmbeddingsParams, SourceText } from '../../protocol/insides';
 import type { PromptInput, Range } from '../../protocol/model';
-import type { EmbeddingsIntent, EmbeddingsPlan } from '../../protocol/panel';
 import { ProblemError } from '../../protocol/problem';
 import type { TableReading } from '../../protocol/tableReading';
 import type { PromptSource } from './promptSource';

@@ -2,10 +2,14 @@
  * The Embeddings tab's question to the engine, and the ones that follow from its answer. Knows the wire, neither VS Code nor the
  * session. Used by session/analyses.ts and panel/lensPanel.ts.
  */
-import type { EmbeddedPoint, EmbeddingsParams } from '../../protocol/insides';
+import type {
+  EmbeddedPoint,
+  EmbeddingsData,
+  EmbeddingsIntent,
+  EmbeddingsParams,
+} from '../../analysis/embeddings/contract';
+import type { PanelHostApi } from '../../analysis/panel';
 import type { Prompt } from '../../protocol/model';
-import type { EmbeddingsData, EmbeddingsIntent } from '../../protocol/panel';
-import type { PanelHostApi } from '../../protocol/panelApi';
 import { ProblemError } from '../../protocol/problem';
 import type { Asked, Finished, Question, SessionEngine } from './analyses';
 import { embeddedTexts, pointsAt, type Spot } from './embeddedTexts';

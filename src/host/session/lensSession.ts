@@ -3,11 +3,14 @@
  * editor draw. Newer text aborts older runs; a late answer is dropped. Knows neither VS Code nor the process: text, engine and
  * time are handed in. Used by host/lens.ts (one that follows the active prompt) and by torn-off panels (one each).
  */
-import type { LoadedModel } from '../../protocol/engine';
-import type { Prompt, PromptInput, Range } from '../../protocol/model';
-import type { Baseline, Intent, PanelState, Selection } from '../../protocol/panel';
+
+import type { GeneratedStep, GenerateOptions, GenerateResult } from '../../analysis/generate/contract';
+import type { Intent, PanelState } from '../../analysis/panel';
+import type { Baseline } from '../../analysis/probabilities/contract';
+import type { TargetSpec } from '../../analysis/shared/contract';
+import type { LoadedModel, Prompt, PromptInput, Range } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
-import type { GeneratedStep, GenerateOptions, GenerateResult, TargetSpec } from '../../protocol/results';
+import type { Selection } from '../../protocol/view';
 import type { EngineStatus } from '../engine/supervisor';
 import { type Asked, analyses, analysisNames, type Finished, opened, type Switches } from './analyses';
 import { automaticPlot, automaticSteering, initialState, nothingComputed, nothingSelected } from './panelDefaults';

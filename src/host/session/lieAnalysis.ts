@@ -2,13 +2,15 @@
  * The Lie Detector tab's questions to the engine: the text's statements judged, the model's own answer judged, and a layer probe on the
  * rows of a table. Knows the wire, neither VS Code nor the session. Used by session/analyses.ts.
  */
+
+import type { GeneratedStep, GenerateResult } from '../../analysis/generate/contract';
+import type { Intent } from '../../analysis/panel';
+import type { ProbeData, ProbeRow, ProbeTask } from '../../analysis/probe/contract';
+import type { LieData, LieIntent, ModelAnswer, TruthResult } from '../../analysis/truth/contract';
 import type { Found, FoundStatement } from '../../document/sentences';
-import type { Progress } from '../../protocol/engine';
-import type { ProbeRow, ProbeTask, TruthResult } from '../../protocol/insides';
 import type { Prompt, PromptInput, Range } from '../../protocol/model';
-import type { Intent, LieData, LieIntent, ModelAnswer, ProbeData } from '../../protocol/panel';
 import { ProblemError } from '../../protocol/problem';
-import type { GeneratedStep, GenerateResult } from '../../protocol/results';
+import type { Progress } from '../../protocol/request';
 import type { TableReading } from '../../protocol/tableReading';
 import type { Asked, Finished, Question, SessionEngine } from './analyses';
 import { isTable } from './embeddedTexts';

@@ -1,5 +1,6 @@
 /** What a panel starts with before anybody has touched it. Used by the session and by tests. */
-import type { Intent, PanelState, Selection } from '../../protocol/panel';
+import type { Intent, PanelState } from '../../analysis/panel';
+import type { Selection } from '../../protocol/view';
 
 export const nothingSelected: Selection = { locked: null, hover: null, layer: null, head: null };
 

@@ -1,6 +1,6 @@
 /** A text under the lens: where it stands, what it says, and how it is read as a prompt. Types only. */
 import type { PromptInput, Range } from '../../protocol/model';
-import type { ShownFile } from '../../protocol/panel';
+import type { ShownFile } from '../../protocol/view';
 
 export interface PromptSource {
   /** The document, how it is read, and the pinned part of it if only a part is looked at; the same through all edits. */

@@ -2,17 +2,15 @@
  * What a page kept from before a reload, as an intent of this version: older versions lack fields, and storage may hold anything.
  * Each field that is not what it should be is the initial one. Pure; used by panel/lensPanel.ts.
  */
-import type { SaliencyMethod } from '../../protocol/explain';
-import type {
-  EmbeddingsIntent,
-  Intent,
-  LayersIntent,
-  LieIntent,
-  PatchingIntent,
-  SaliencyIntent,
-  Tab,
-} from '../../protocol/panel';
-import type { TargetSpec, UnitKind } from '../../protocol/results';
+
+import type { Tab } from '../../analysis/contracts';
+import type { EmbeddingsIntent } from '../../analysis/embeddings/contract';
+import type { LayersIntent } from '../../analysis/logitLens/contract';
+import type { Intent } from '../../analysis/panel';
+import type { PatchingIntent } from '../../analysis/patching/contract';
+import type { SaliencyIntent, SaliencyMethod } from '../../analysis/saliency/contract';
+import type { TargetSpec, UnitKind } from '../../analysis/shared/contract';
+import type { LieIntent } from '../../analysis/truth/contract';
 
 type Fields = Record<string, unknown>;
 

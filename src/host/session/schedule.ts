@@ -2,8 +2,9 @@
  * What is due, and what is out of date: a result belongs to one version of the text, one model and the choices it depends on. Knows
  * when the user typed last and whether results follow the typing. Used by session/lensSession.ts alone.
  */
-import type { LoadedModel } from '../../protocol/engine';
-import type { PanelState } from '../../protocol/panel';
+
+import type { PanelState } from '../../analysis/panel';
+import type { LoadedModel } from '../../protocol/model';
 import { analyses, analysisNames, type Switches } from './analyses';
 import type { Analysis, SessionOptions } from './sessionParts';
 import type { ShownState } from './shownState';

@@ -2,23 +2,21 @@
  * What a session is made of: what it can compute, what it is handed, what it keeps of a run. Types and times. Used by
  * session/lensSession.ts and by those who make one.
  */
-import type { Progress } from '../../protocol/engine';
+
+import type { AttentionData } from '../../analysis/attention/contract';
+import type { EmbeddingsData } from '../../analysis/embeddings/contract';
+import type { ExamplesData } from '../../analysis/examples/contract';
+import type { HeadsData } from '../../analysis/heads/contract';
+import type { LayersData } from '../../analysis/logitLens/contract';
+import type { Intent, PanelState } from '../../analysis/panel';
+import type { PatchingData } from '../../analysis/patching/contract';
+import type { ProbabilitiesData } from '../../analysis/probabilities/contract';
+import type { ProbeData } from '../../analysis/probe/contract';
+import type { SaliencyData } from '../../analysis/saliency/contract';
+import type { LieData } from '../../analysis/truth/contract';
 import type { PromptInput } from '../../protocol/model';
-import type {
-  AttentionData,
-  EmbeddingsData,
-  ExamplesData,
-  HeadsData,
-  Intent,
-  LayersData,
-  LieData,
-  PanelState,
-  PatchingData,
-  ProbabilitiesData,
-  ProbeData,
-  SaliencyData,
-} from '../../protocol/panel';
 import type { Problem } from '../../protocol/problem';
+import type { Progress } from '../../protocol/request';
 import type { Clock } from '../engine/clock';
 import type { SessionEngine } from './analyses';
 import type { OpenPrompt } from './embeddedTexts';

@@ -2,9 +2,11 @@
  * The state that a panel and the editor draw, who hears of its changes, and which text each result belongs to. The session decides
  * what happens; here it is written down. Used by session/lensSession.ts alone.
  */
+
+import type { PanelState } from '../../analysis/panel';
 import type { Prompt } from '../../protocol/model';
-import type { PanelState, ViewState } from '../../protocol/panel';
 import type { Problem } from '../../protocol/problem';
+import type { ViewState } from '../../protocol/view';
 import { analysisNames } from './analyses';
 import type { PromptSource } from './promptSource';
 import type { Analysis, AnyData, Origin, Run, SessionListener, Slot } from './sessionParts';

@@ -2,8 +2,9 @@
  * The target of a session: what the explanations explain, and where its words stand. A span follows its words through every edit
  * and is given up with a word about it when an edit goes through them. Used by session/lensSession.ts alone.
  */
+
+import type { TargetSpec } from '../../analysis/shared/contract';
 import type { Prompt, Range } from '../../protocol/model';
-import type { TargetSpec } from '../../protocol/results';
 import { Places } from './places';
 import type { PromptSource } from './promptSource';
 import type { Analysis } from './sessionParts';

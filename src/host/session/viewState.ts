@@ -2,9 +2,10 @@
  * The steps a view's state can take, as pure functions of (state, event). Each keeps what can still be shown: a result stays on
  * screen while the next one is under way, after a failure, and when the text has moved on. Used by session/lensSession.ts.
  */
-import type { Progress } from '../../protocol/engine';
-import type { ViewState } from '../../protocol/panel';
+
 import type { Problem } from '../../protocol/problem';
+import type { Progress } from '../../protocol/request';
+import type { ViewState } from '../../protocol/view';
 
 /** The result this state still shows, if any. */
 export function shownData<T>(state: ViewState<T>): T | null {

@@ -1,5 +1,8 @@
 /** What a tab needs computed. Pure; used by panel/lensPanel.ts. */
-import type { Intent, LayersIntent, LieIntent } from '../../protocol/panel';
+
+import type { LayersIntent } from '../../analysis/logitLens/contract';
+import type { Intent } from '../../analysis/panel';
+import type { LieIntent } from '../../analysis/truth/contract';
 import type { Analysis } from './sessionParts';
 
 const sections: Record<LayersIntent['section'], Analysis> = { lens: 'layers', heads: 'heads', examples: 'examples' };

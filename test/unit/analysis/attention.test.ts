@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { attentionBetween, attentionHeads, attentionOverview } from '../../../src/analysis/attention/attention';
-import type { SinkMode } from '../../../src/protocol/engine';
+import type { SinkMode } from '../../../src/analysis/attention/contract';
 import { attentionWeight, FakeModel, info } from './fakeModel';
 
 const ids = [1, 2, 1, 3, 1, 2, 9];

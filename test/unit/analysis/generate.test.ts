@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { GeneratedStep, GenerateOptions } from '../../../src/analysis/generate/contract';
 import { generate } from '../../../src/analysis/generate/generate';
 import { extendRun } from '../../../src/analysis/probabilities/probabilities';
 import { ProblemError } from '../../../src/protocol/problem';
-import type { GeneratedStep, GenerateOptions } from '../../../src/protocol/results';
 import { endId, entropyOf, FakeModel, info, logSoftmax, lowerHalf, upperHalf } from './fakeModel';
 
 const greedy: GenerateOptions = {

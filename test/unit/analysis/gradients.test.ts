@@ -3,12 +3,13 @@
  * so that ∂/∂e[t,d] = 2 f_i s(t), gradient x input = 2 f_i s(t)², and integrated gradients give f_i s(t)² with any midpoints.
  */
 import { describe, expect, it } from 'vitest';
+import type { GradientMethod } from '../../../src/analysis/saliency/contract';
 import { completenessOf, gradients } from '../../../src/analysis/saliency/gradients';
+import type { TargetSpec } from '../../../src/analysis/shared/contract';
 import type { Differentiable, GradientPass, GradientResult } from '../../../src/analysis/shared/differentiable';
 import type { Pass, PassResult } from '../../../src/analysis/shared/model';
 import { targetResult } from '../../../src/analysis/shared/target';
 import { ProblemError } from '../../../src/protocol/problem';
-import type { GradientMethod, TargetSpec } from '../../../src/protocol/results';
 import { FakeModel, info } from './fakeModel';
 import { reading, resolveTarget, textOf } from './idsAlone';
 

@@ -1,8 +1,9 @@
 /** For tests whose prompt is a list of ids and no text: what follows it is tokenised by itself. */
+
+import type { TargetSpec } from '../../../src/analysis/shared/contract';
 import type { PromptText } from '../../../src/analysis/shared/following';
 import type { Model } from '../../../src/analysis/shared/model';
 import { resolveTarget as resolve, type Target, type TargetOptions } from '../../../src/analysis/shared/target';
-import type { TargetSpec } from '../../../src/protocol/results';
 
 /** Stands for each id in the prompt's text. */
 const mark = '\ue000';

@@ -1,10 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { extendRun } from '../../../src/analysis/probabilities/probabilities';
+import type { Faithfulness, Operator } from '../../../src/analysis/saliency/contract';
 import { faithfulness } from '../../../src/analysis/saliency/faithfulness';
 import { occluded, occlusion } from '../../../src/analysis/saliency/occlusion';
+import type { TargetSpec } from '../../../src/analysis/shared/contract';
 import { scoreVariants, type Variant } from '../../../src/analysis/shared/variants';
-import type { Faithfulness, Operator, TargetSpec } from '../../../src/protocol/results';
 import { FakeModel, logSoftmax } from './fakeModel';
 import { resolveTarget } from './idsAlone';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { extendRun } from '../../../src/analysis/probabilities/probabilities';
 import { attentionGradient } from '../../../src/analysis/saliency/attentionGradient';
 import { attentionMean, rollout } from '../../../src/analysis/saliency/rollout';
-import type { TargetSpec } from '../../../src/protocol/results';
+import type { TargetSpec } from '../../../src/analysis/shared/contract';
 import { attentionSlope, FakeGradients, slope } from './fakeGradients';
 import { attentionWeight, FakeModel, info } from './fakeModel';
 import { resolveTarget } from './idsAlone';

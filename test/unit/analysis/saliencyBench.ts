@@ -1,6 +1,7 @@
 /** A saliency run on the small fake model, with every snapshot on the way. */
+
+import type { SaliencyMethod, SaliencyResult } from '../../../src/analysis/saliency/contract';
 import { type SaliencyOptions, saliency } from '../../../src/analysis/saliency/saliency';
-import type { SaliencyMethod, SaliencyResult } from '../../../src/protocol/explain';
 import type { Prompt } from '../../../src/protocol/model';
 import { FakeGradients } from './fakeGradients';
 import { FakeModel } from './fakeModel';

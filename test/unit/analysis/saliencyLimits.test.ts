@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { SaliencyResult } from '../../../src/analysis/saliency/contract';
 import type { SaliencyOptions } from '../../../src/analysis/saliency/saliency';
 import { affordableCut, coarseCut, tokenLimit } from '../../../src/analysis/saliency/saliencyPlan';
-import type { SaliencyResult } from '../../../src/protocol/explain';
 import { FakeModel } from './fakeModel';
 import { resolveTarget } from './idsAlone';
 import { common, ids, prompt, promptOf, run } from './saliencyBench';

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { UnitKind } from '../../../src/analysis/shared/contract';
 import { unitsOf } from '../../../src/analysis/shared/units';
 import type { Prompt, Token } from '../../../src/protocol/model';
-import type { UnitKind } from '../../../src/protocol/results';
 
 interface Part {
   text: string;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { HeadSummary } from '../../../src/protocol/results';
+import type { HeadSummary } from '../../../src/analysis/attention/contract';
 import {
   columnOrder,
   evenSpread,

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { LensCell } from '../../../src/protocol/explain';
+import type { LensCell } from '../../../src/analysis/logitLens/contract';
 import { examplesChart } from '../../../webview/charts/examplesChart';
 import { type HeadMapData, headColour, headMap } from '../../../webview/charts/headMap';
 import { tintColour, tintShare } from '../../../webview/charts/lensCells';

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, test, vi } from 'vitest';
-import { unsureBetween } from '../../../src/protocol/insides';
+import { unsureBetween } from '../../../src/analysis/truth/contract';
 import { probabilityMarks, verdictMark } from '../../../webview/charts/lieMarks';
 import { aurocText, lollipops } from '../../../webview/charts/lollipops';
 import { type ProbeCurveData, probeCurve, tickText } from '../../../webview/charts/probeCurve';

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { SaliencyMethod } from '../../../src/protocol/explain';
-import type { Unit } from '../../../src/protocol/results';
+import type { SaliencyMethod } from '../../../src/analysis/saliency/contract';
+import type { Unit } from '../../../src/analysis/shared/contract';
 import { type DeletionData, deletionCurves } from '../../../webview/charts/deletionCurves';
 import { correlation, rankAgreement } from '../../../webview/charts/rankAgreement';
 import { legendDrawing } from '../../../webview/charts/saliencyLegend';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Unit } from '../../../src/protocol/results';
+import type { Unit } from '../../../src/analysis/shared/contract';
 import { cellsOf, type Stave, staves } from '../../../webview/charts/saliencyLayout';
 import { emojiPrompt, promptOf } from './domSetup';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Unit } from '../../../src/protocol/results';
+import type { Unit } from '../../../src/analysis/shared/contract';
 import { holders, largest, rankOf, share, strongest, unitAt } from '../../../webview/charts/saliencyScores';
 
 const unit = (from: number, to: number): Unit => ({ text: '', start: 0, end: 0, tokens: [from, to] });

@@ -1,6 +1,7 @@
 /** What follows a prompt and begins inside it: every command that scores it says so, and where. */
 import { describe, expect, it } from 'vitest';
-import type { ChooseResult, TargetResult } from '../../../src/protocol/results';
+import type { ChooseResult } from '../../../src/analysis/choose/contract';
+import type { TargetResult } from '../../../src/analysis/shared/contract';
 import { fakePrompt, run, type stage } from './fakeEngine';
 
 type Handlers = NonNullable<NonNullable<Parameters<typeof stage>[0]>['handlers']>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EmbeddingsParams, EmbeddingsResult } from '../../../src/protocol/insides';
+import type { EmbeddingsParams, EmbeddingsResult } from '../../../src/analysis/embeddings/contract';
 import { run } from './fakeEngine';
 
 const point = (source: number, text: string, group: string | null, leftOut = false) => ({

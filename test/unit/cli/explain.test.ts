@@ -1,6 +1,7 @@
 /** The commands that explain an answer, on a made-up engine: what they ask it for, and what people read. */
 import { describe, expect, it } from 'vitest';
-import type { OcclusionResult, TargetResult } from '../../../src/protocol/results';
+import type { OcclusionResult } from '../../../src/analysis/saliency/contract';
+import type { TargetResult } from '../../../src/analysis/shared/contract';
 import { fakePrompt, run, type stage } from './fakeEngine';
 
 type Handlers = NonNullable<NonNullable<Parameters<typeof stage>[0]>['handlers']>;

@@ -1,11 +1,12 @@
 /** An engine in memory behind a pair of arrays, and a command line's environment that keeps what was written. */
+
+import type { EngineApi, HostApi } from '../../../src/analysis/contracts';
+import type { Candidate } from '../../../src/analysis/shared/contract';
 import type { Environment } from '../../../src/cli/environment';
 import { runCommandLine } from '../../../src/cli/program';
 import { notWritten } from '../../../src/files/place';
 import { Channel, type Port } from '../../../src/protocol/channel';
-import type { EngineApi, HostApi, LoadedModel } from '../../../src/protocol/engine';
-import type { Prompt, PromptInput, Token } from '../../../src/protocol/model';
-import type { Candidate } from '../../../src/protocol/results';
+import type { LoadedModel, Prompt, PromptInput, Token } from '../../../src/protocol/model';
 
 type Handlers = Parameters<Channel<HostApi, EngineApi>['handle']>[0];
 

@@ -1,6 +1,6 @@
 /** `prompt-lens gradients` on a made-up engine: what it asks for, and what people read. */
 import { describe, expect, it } from 'vitest';
-import type { GradientMethod, GradientsResult } from '../../../src/protocol/results';
+import type { GradientMethod, GradientsResult } from '../../../src/analysis/saliency/contract';
 import { fakePrompt, run, type stage } from './fakeEngine';
 
 type Handlers = NonNullable<NonNullable<Parameters<typeof stage>[0]>['handlers']>;

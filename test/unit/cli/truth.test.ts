@@ -1,14 +1,14 @@
 /** The commands around probes, on a made-up engine: what they ask it for, what people read, and what is written. */
 import { describe, expect, it } from 'vitest';
+import type { ProbeResult } from '../../../src/analysis/probe/contract';
 import type {
   Figure,
   ProbeCard,
-  ProbeResult,
   Rate,
   StoredProbe,
   TopicsFigures,
   TruthResult,
-} from '../../../src/protocol/insides';
+} from '../../../src/analysis/truth/contract';
 import { run } from './fakeEngine';
 
 const figure = (value: number): Figure => ({ value, low: value - 0.05, high: value + 0.05 });

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import type { Intent } from '../../../src/analysis/panel';
 import { commandLine, quoted, shellOf } from '../../../src/host/commandLine';
 import { initialIntent } from '../../../src/host/session/panelDefaults';
-import type { Intent } from '../../../src/protocol/panel';
 
 const engine = { model: null, provider: 'auto', precision: 'exact', threads: 0 } as const;
 const at = (tab: Intent['tab'], change: Partial<Intent> = {}): Intent => ({ ...initialIntent, tab, ...change });

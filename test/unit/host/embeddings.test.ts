@@ -1,5 +1,6 @@
 /** What the Embeddings tab plots: automatic choices, texts and where they stand in the file, what is asked of the engine. */
 import { describe, expect, it } from 'vitest';
+import type { EmbeddedPoint, EmbeddingsIntent, EmbeddingsParams } from '../../../src/analysis/embeddings/contract';
 import { commandLine } from '../../../src/host/commandLine';
 import { embeddedTexts, isTablePath, pointsAt } from '../../../src/host/session/embeddedTexts';
 import {
@@ -12,8 +13,6 @@ import {
 import { initialIntent, nothingSelected } from '../../../src/host/session/panelDefaults';
 import { restoredIntent } from '../../../src/host/session/restoredIntent';
 import { wantedBy } from '../../../src/host/session/wanted';
-import type { EmbeddedPoint, EmbeddingsParams } from '../../../src/protocol/insides';
-import type { EmbeddingsIntent } from '../../../src/protocol/panel';
 import { loaded, settled } from './fakes';
 import { promptOf, wordsOf } from './prompts';
 import { setUp, source } from './sessionBench';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Intent } from '../../../src/analysis/panel';
 import { lensColumns } from '../../../src/host/session/analyses';
 import { slowPause } from '../../../src/host/session/schedule';
-import type { Intent } from '../../../src/protocol/panel';
 import { ProblemError } from '../../../src/protocol/problem';
 import { loaded, settled } from './fakes';
 import { saliencyOf, wordsOf } from './prompts';

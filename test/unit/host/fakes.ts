@@ -3,7 +3,7 @@
 import type { Clock } from '../../../src/host/engine/clock';
 import type { EngineProcess } from '../../../src/host/engine/engineProcess';
 import type { Port } from '../../../src/protocol/channel';
-import type { LoadedModel } from '../../../src/protocol/engine';
+import type { LoadedModel } from '../../../src/protocol/model';
 import type { ProblemError } from '../../../src/protocol/problem';
 
 interface Sent {

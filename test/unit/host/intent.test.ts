@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { Intent } from '../../../src/analysis/panel';
 import { initialIntent } from '../../../src/host/session/panelDefaults';
 import { Places } from '../../../src/host/session/places';
 import { restoredIntent } from '../../../src/host/session/restoredIntent';
 import { textChange } from '../../../src/host/session/textChange';
 import { wantedBy } from '../../../src/host/session/wanted';
-import type { Intent } from '../../../src/protocol/panel';
 import { token, wordsOf } from './prompts';
 
 describe('what a tab needs', () => {

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { LieIntent } from '../../../src/analysis/truth/contract';
 import { mostStatements, taskOf } from '../../../src/host/session/lieAnalysis';
 import { initialIntent } from '../../../src/host/session/panelDefaults';
 import type { PromptSource } from '../../../src/host/session/promptSource';
 import { restoredIntent } from '../../../src/host/session/restoredIntent';
 import type { Analysis } from '../../../src/host/session/sessionParts';
 import { wantedBy } from '../../../src/host/session/wanted';
-import type { LieIntent } from '../../../src/protocol/panel';
 import { ProblemError } from '../../../src/protocol/problem';
 import { promptOf } from './prompts';
 import { setUp, source } from './sessionBench';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Intent } from '../../../src/analysis/panel';
 import { slowPause } from '../../../src/host/session/schedule';
-import type { Intent } from '../../../src/protocol/panel';
 import { loaded, settled } from './fakes';
 import { saliencyOf } from './prompts';
 import { delayMs, setUp, shown, source } from './sessionBench';

@@ -1,8 +1,9 @@
 /** Small prompts and results for the host's tests: one token for each word, probabilities given by hand. */
-import type { SaliencyMethod, SaliencyResult } from '../../../src/protocol/explain';
+
+import type { AttentionData } from '../../../src/analysis/attention/contract';
+import type { ProbabilitiesData, ProbabilitiesResult } from '../../../src/analysis/probabilities/contract';
+import type { SaliencyData, SaliencyMethod, SaliencyResult } from '../../../src/analysis/saliency/contract';
 import type { Prompt, Range, Token } from '../../../src/protocol/model';
-import type { AttentionData, ProbabilitiesData, SaliencyData } from '../../../src/protocol/panel';
-import type { ProbabilitiesResult } from '../../../src/protocol/results';
 
 export function token(text: string, source: Range | null, id = 100): Token {
   const [start, end] = source ?? [0, 0];

@@ -10,11 +10,11 @@ vi.mock('vscode', () => ({
   },
 }));
 
+import type { SaliencyMethod } from '../../../src/analysis/saliency/contract';
 import { saliencyMarkdown, scoreText, targetWords, worded } from '../../../src/host/editor/saliencyText';
 import { inOrder, signedSpans, unitAt } from '../../../src/host/editor/signedTints';
 import { tokensIn } from '../../../src/host/editor/tokenMap';
 import { promptSource } from '../../../src/host/promptDocuments';
-import type { SaliencyMethod } from '../../../src/protocol/explain';
 import { ProblemError } from '../../../src/protocol/problem';
 import { saliencyOf, token, wordsOf } from './prompts';
 

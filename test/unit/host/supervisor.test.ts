@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EngineSupervisor, restartDelayMs, stableAfterMs } from '../../../src/host/engine/supervisor';
-import type { EngineOptions } from '../../../src/protocol/engine';
+import type { EngineOptions } from '../../../src/protocol/model';
 import { ProblemError } from '../../../src/protocol/problem';
 import { FakeClock, FakeProcess, loaded, settled } from './fakes';
 

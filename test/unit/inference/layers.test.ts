@@ -1,10 +1,12 @@
 /** What the Layers and Patching tabs are made of, on a tiny random llama: each number against one computed another way. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { HeadMap } from '../../../src/analysis/heads/contract';
 import { headKnockout } from '../../../src/analysis/heads/headKnockout';
 import { headMap } from '../../../src/analysis/heads/headMap';
 import { logitLens } from '../../../src/analysis/logitLens/lens';
 import { lensTable } from '../../../src/analysis/logitLens/lensTable';
 import { patchCredit } from '../../../src/analysis/patching/attributionPatching';
+import type { PatchMap } from '../../../src/analysis/patching/contract';
 import { comparePrompts, residualPatching } from '../../../src/analysis/patching/patching';
 import { patchMap } from '../../../src/analysis/patching/patchMap';
 import { extendRun } from '../../../src/analysis/probabilities/probabilities';
@@ -14,7 +16,6 @@ import type { Pass } from '../../../src/analysis/shared/model';
 import { StateDifferences } from '../../../src/analysis/shared/stateDifferences';
 import type { Target } from '../../../src/analysis/shared/target';
 import { openCheckpoint } from '../../../src/checkpoint/openCheckpoint';
-import type { HeadMap, PatchMap } from '../../../src/protocol/explain';
 import { ProblemError } from '../../../src/protocol/problem';
 import { decoderOf, type TestDecoder } from '../../fixtures/decoderOf';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';

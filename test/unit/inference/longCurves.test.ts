@@ -1,10 +1,10 @@
 /** Saliency of a long prompt on a tiny random llama: its curves keep to the limit, are told to, and survive a cancel whole. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SaliencyResult } from '../../../src/analysis/saliency/contract';
 import { type SaliencyOptions, saliency } from '../../../src/analysis/saliency/saliency';
 import { tokenLimit } from '../../../src/analysis/saliency/saliencyPlan';
 import type { Model, Pass } from '../../../src/analysis/shared/model';
 import { openCheckpoint } from '../../../src/checkpoint/openCheckpoint';
-import type { SaliencyResult } from '../../../src/protocol/explain';
 import type { Prompt } from '../../../src/protocol/model';
 import { decoderOf, type TestDecoder } from '../../fixtures/decoderOf';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';

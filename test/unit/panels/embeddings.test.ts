@@ -2,8 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { EmbeddingsData, EmbeddingsIntent } from '../../../src/analysis/embeddings/contract';
+import type { Intent, PanelState } from '../../../src/analysis/panel';
 import { initialIntent, initialState } from '../../../src/host/session/panelDefaults';
-import type { EmbeddingsData, EmbeddingsIntent, Intent, PanelState, Selection } from '../../../src/protocol/panel';
+import type { Selection } from '../../../src/protocol/view';
 import { allKeys, type View, type ViewContext } from '../../../webview/base/view';
 import { carried } from '../../../webview/charts/embeddingLayout';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { GenerateOptions } from '../../../src/analysis/generate/contract';
 import { ProblemError } from '../../../src/protocol/problem';
-import type { GenerateOptions } from '../../../src/protocol/results';
 import { type Engine, Generation, SEEDS, type Settings } from '../../../webview/panels/probabilities/generation';
 
 /** A model that counts: after n tokens it says n, at 9 it ends. Candidates n, n+1, … with halving probabilities. */

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { ExamplesResult, HeadMap } from '../../../src/protocol/explain';
+import type { ExamplesResult } from '../../../src/analysis/examples/contract';
+import type { HeadMap } from '../../../src/analysis/heads/contract';
 import { drawnExamples, evenWeight, strongestHead } from '../../../webview/panels/layers/exampleFacts';
 import {
   estimateAgreement,

@@ -2,10 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
+import type { ExamplesResult } from '../../../src/analysis/examples/contract';
+import type { HeadMap } from '../../../src/analysis/heads/contract';
+import type { LayersData, LayersIntent, LensTable, LensTableParams } from '../../../src/analysis/logitLens/contract';
+import type { Intent, PanelState } from '../../../src/analysis/panel';
 import { initialIntent, initialState } from '../../../src/host/session/panelDefaults';
-import type { ExamplesResult, HeadMap, LensTable, LensTableParams } from '../../../src/protocol/explain';
-import type { Intent, LayersData, LayersIntent, PanelState, Selection } from '../../../src/protocol/panel';
 import { ProblemError } from '../../../src/protocol/problem';
+import type { Selection } from '../../../src/protocol/view';
 import { allKeys, type View, type ViewContext } from '../../../webview/base/view';
 import { LensColumns } from '../../../webview/panels/layers/lensColumns';
 import {

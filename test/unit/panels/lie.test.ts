@@ -2,8 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Intent, PanelState } from '../../../src/analysis/panel';
+import type { ProbeData } from '../../../src/analysis/probe/contract';
+import type { LieData, LieIntent } from '../../../src/analysis/truth/contract';
 import { initialIntent, initialState } from '../../../src/host/session/panelDefaults';
-import type { Intent, LieData, LieIntent, PanelState, ProbeData } from '../../../src/protocol/panel';
 import { allKeys, type View, type ViewContext } from '../../../webview/base/view';
 import { comparison, sameCard } from '../../../webview/panels/lie/evidence';
 import { answersTable, freeWords, listedWords } from '../../../webview/panels/lie/ownAnswers';

@@ -6,8 +6,8 @@ import { describe, expect, it, vi } from 'vitest';
 
 vi.mock('@vscode/webview-ui-toolkit', async () => import('./noToolkit'));
 
+import type { ProbabilitiesData } from '../../../src/analysis/probabilities/contract';
 import { probability } from '../../../src/protocol/numberText';
-import type { ProbabilitiesData } from '../../../src/protocol/panel';
 import { tableCsv } from '../../../webview/base/a11y';
 import { residualTable } from '../../../webview/panels/patching/tables';
 import { probabilitiesCsv, probabilitiesTable } from '../../../webview/panels/probabilities/exports';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { PatchingData } from '../../../src/protocol/panel';
+import type { PatchingData } from '../../../src/analysis/patching/contract';
 import {
   bestHeads,
   bestPositions,

@@ -1,8 +1,9 @@
 /** Recorded saliency results as the page's state. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { PanelState } from '../../../src/analysis/panel';
+import type { SaliencyData } from '../../../src/analysis/saliency/contract';
 import { initialIntent, initialState } from '../../../src/host/session/panelDefaults';
-import type { PanelState, SaliencyData } from '../../../src/protocol/panel';
 
 export const read = (name: string) =>
   JSON.parse(readFileSync(join(__dirname, `../../fixtures/panel/${name}.json`), 'utf8'));

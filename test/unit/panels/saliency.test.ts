@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { MethodScores, SaliencyMethod } from '../../../src/protocol/explain';
-import type { PanelState, SaliencyData } from '../../../src/protocol/panel';
+import type { PanelState } from '../../../src/analysis/panel';
+import type { MethodScores, SaliencyData, SaliencyMethod } from '../../../src/analysis/saliency/contract';
 import { unitSpoken } from '../../../webview/panels/saliency/card';
 import { agreementTable, curvesTable, saliencyCsv, unitsTable } from '../../../webview/panels/saliency/exports';
 import { verdictWords } from '../../../webview/panels/saliency/judgeSection';

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { PanelState } from '../../../src/protocol/panel';
+import type { PanelState } from '../../../src/analysis/panel';
 import { allKeys, type ViewContext } from '../../../webview/base/view';
 import { createSaliencyView } from '../../../webview/panels/saliency/view';
 import { theme } from '../charts/domSetup';

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { describe, expect, it, vi } from 'vitest';
-import type { PanelState } from '../../../src/protocol/panel';
+import type { PanelState } from '../../../src/analysis/panel';
 import { fileLine } from '../../../webview/panels/shellFile';
 
 vi.mock('@vscode/webview-ui-toolkit', () => import('./noToolkit'));

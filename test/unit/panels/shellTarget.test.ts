@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { PanelState } from '../../../src/protocol/panel';
-import type { TargetSpec } from '../../../src/protocol/results';
+import type { PanelState } from '../../../src/analysis/panel';
+import type { TargetSpec } from '../../../src/analysis/shared/contract';
 import type { ViewData } from '../../../webview/base/view';
 import {
   against,

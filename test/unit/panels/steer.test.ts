@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { GenerateOptions, GenerateResult } from '../../../src/analysis/generate/contract';
+import type { Intent, PanelState } from '../../../src/analysis/panel';
 import { initialIntent, initialState } from '../../../src/host/session/panelDefaults';
-import type { Intent, PanelState } from '../../../src/protocol/panel';
 import { ProblemError } from '../../../src/protocol/problem';
-import type { GenerateOptions, GenerateResult } from '../../../src/protocol/results';
 import type { ViewContext } from '../../../webview/base/view';
 import { towardWords } from '../../../webview/panels/lie/probeSection';
 import { type SteerSource, steerSection, strengthWords } from '../../../webview/panels/lie/steerSection';

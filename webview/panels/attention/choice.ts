@@ -2,7 +2,7 @@
  * What the attention tab shows of a state: which measure ranks the heads, on which tokens it looks, which heads are chosen,
  * whose row is followed. Pure decisions, without elements. For the attention tab.
  */
-import type { Selection } from '../../../src/protocol/panel';
+import type { Selection } from '../../../src/protocol/view';
 import { type Glyph, glyphIndex } from '../../base/glyphs';
 import { mostHeads } from '../../charts/attentionMatrixLayout';
 import type { HeadRef, Measure } from '../../charts/attentionRanking';

@@ -1,5 +1,5 @@
 /** The switches above the heads: the first token, the ranking, the order in a column. For the attention tab. */
-import type { SinkMode } from '../../../src/protocol/engine';
+import type { SinkMode } from '../../../src/analysis/attention/contract';
 import { dropdown, type Field, segmented } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { t } from '../../base/strings';

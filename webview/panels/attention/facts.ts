@@ -2,7 +2,7 @@
  * What is derived once from a prompt, a ranking and a slice, and kept while they stay: drawing asks for these on every
  * hover. For the attention tab.
  */
-import type { AttentionData } from '../../../src/protocol/panel';
+import type { AttentionData } from '../../../src/analysis/attention/contract';
 import { visible } from '../../base/format';
 import { type Glyph, glyphIndex, glyphs } from '../../base/glyphs';
 import {

@@ -2,7 +2,7 @@
  * The chosen heads' weights: how they are asked of the host and what is shown of them. Raw weights come in; hiding and
  * renormalising the first token is done here, so that the switch answers at once. For the attention tab.
  */
-import type { SinkMode } from '../../../src/protocol/engine';
+import type { SinkMode } from '../../../src/analysis/attention/contract';
 import { ProblemError } from '../../../src/protocol/problem';
 import type { HostChannel } from '../../base/api';
 import type { HeadRef } from '../../charts/attentionRanking';

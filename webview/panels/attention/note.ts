@@ -2,7 +2,7 @@
  * The note in the empty half of the matrix: the colour scale with its domain, gamma, how much the first token takes and what
  * was done about it. The slider stays while the rest is drawn again. For the attention tab.
  */
-import type { AttentionOverview, SinkMode } from '../../../src/protocol/engine';
+import type { AttentionOverview, SinkMode } from '../../../src/analysis/attention/contract';
 import { slider } from '../../base/controls';
 import { type Child, el, fill, svgEl } from '../../base/dom';
 import { fixed, probability } from '../../base/format';

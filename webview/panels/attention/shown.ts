@@ -1,6 +1,5 @@
 /** One picture of the attention tab: everything its sections draw, put together by the view. Types only. */
-import type { SinkMode } from '../../../src/protocol/engine';
-import type { AttentionData } from '../../../src/protocol/panel';
+import type { AttentionData, SinkMode } from '../../../src/analysis/attention/contract';
 import type { Problem } from '../../../src/protocol/problem';
 import type { Theme } from '../../base/theme';
 import type { AttentionMatrixData } from '../../charts/attentionMatrix';

@@ -1,5 +1,5 @@
 /** What the attention tab says as rows: head summaries, the weights of the chosen heads. For the tab's table and exports. */
-import type { HeadSummary } from '../../../src/protocol/results';
+import type { HeadSummary } from '../../../src/analysis/attention/contract';
 import type { TableTwin } from '../../base/a11y';
 import { t } from '../../base/strings';
 import type { HeadRef, Measure, RankedHead } from '../../charts/attentionRanking';

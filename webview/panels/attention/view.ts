@@ -2,7 +2,9 @@
  * The Attention tab: which heads look where. Ranks and shows all heads, one head's matrix (or several as their maximum), and
  * one token's strongest links in the text. State comes from the host, slices are asked for when shown; charts only draw.
  */
-import type { AttentionData, PanelState, Tab } from '../../../src/protocol/panel';
+import type { AttentionData } from '../../../src/analysis/attention/contract';
+import type { Tab } from '../../../src/analysis/contracts';
+import type { PanelState } from '../../../src/analysis/panel';
 import type { TableTwin } from '../../base/a11y';
 import { tableCsv } from '../../base/a11y';
 import { el } from '../../base/dom';

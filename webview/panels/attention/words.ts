@@ -1,6 +1,5 @@
 /** The sentences of the attention tab: measures, states of the first token, heads and cells in words. For the attention tab. */
-import type { SinkMode } from '../../../src/protocol/engine';
-import type { HeadSummary } from '../../../src/protocol/results';
+import type { HeadSummary, SinkMode } from '../../../src/analysis/attention/contract';
 import type { Option } from '../../base/controls';
 import { fixed, probability } from '../../base/format';
 import { t } from '../../base/strings';

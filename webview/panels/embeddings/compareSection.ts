@@ -1,5 +1,5 @@
 /** Likeness in the full space, where nothing is lost to a picture: every pair of a few points, and groups over the layers. */
-import type { EmbeddedLayer } from '../../../src/protocol/insides';
+import type { EmbeddedLayer } from '../../../src/analysis/embeddings/contract';
 import { el, fill } from '../../base/dom';
 import { grouped } from '../../base/format';
 import { remembered } from '../../base/remembered';

@@ -2,7 +2,7 @@
  * What is plotted and how: source, tokens, template and groups, then method, axes, what is left out and the seed. Automatic choices
  * show what they came to. For the Embeddings tab.
  */
-import type { EmbeddingsData, EmbeddingsIntent } from '../../../src/protocol/panel';
+import type { EmbeddingsData, EmbeddingsIntent } from '../../../src/analysis/embeddings/contract';
 import { checkbox, dropdown, segmented, setUnlessTyping, textField } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { t } from '../../base/strings';

@@ -2,8 +2,12 @@
  * What the Embeddings tab reads from a result: groups, names of points, which points a locked token is, what is left out. Pure,
  * without elements. For the Embeddings tab.
  */
-import type { EmbeddedPoint, EmbeddingsResult } from '../../../src/protocol/insides';
-import type { EmbeddingsData, EmbeddingsIntent } from '../../../src/protocol/panel';
+import type {
+  EmbeddedPoint,
+  EmbeddingsData,
+  EmbeddingsIntent,
+  EmbeddingsResult,
+} from '../../../src/analysis/embeddings/contract';
 import { visible } from '../../base/format';
 import { mostGroups } from '../../charts/groupMark';
 

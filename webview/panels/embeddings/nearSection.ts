@@ -2,8 +2,7 @@
  * What lies nearest in the full space: for the words compared among the words around them, and for a locked point among all points
  * and, in the embedding table, among the whole vocabulary. For the Embeddings tab.
  */
-import type { NeighboursResult } from '../../../src/protocol/insides';
-import type { EmbeddingsData } from '../../../src/protocol/panel';
+import type { EmbeddingsData, NeighboursResult } from '../../../src/analysis/embeddings/contract';
 import { type Child, el, fill } from '../../base/dom';
 import { visible } from '../../base/format';
 import { LatestSlice } from '../../base/slices';

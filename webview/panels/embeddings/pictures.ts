@@ -2,8 +2,7 @@
  * The pictures at hand, layer by layer: those that came with the result and those asked for since. One that is not there is asked for
  * together with the one below it, and turned as that one is turned. For the Embeddings tab.
  */
-import type { EmbeddedLayer } from '../../../src/protocol/insides';
-import type { EmbeddingsData } from '../../../src/protocol/panel';
+import type { EmbeddedLayer, EmbeddingsData } from '../../../src/analysis/embeddings/contract';
 import { LatestSlice } from '../../base/slices';
 import { carried } from '../../charts/embeddingLayout';
 

@@ -1,6 +1,6 @@
 /** What every section of the Embeddings tab draws from. Types only. */
-import type { EmbeddedLayer } from '../../../src/protocol/insides';
-import type { PanelState } from '../../../src/protocol/panel';
+import type { EmbeddedLayer } from '../../../src/analysis/embeddings/contract';
+import type { PanelState } from '../../../src/analysis/panel';
 import type { Theme } from '../../base/theme';
 import type { EmbeddingFacts } from './facts';
 

@@ -1,5 +1,5 @@
 /** Table twins of the Embeddings tab: the points at the layer shown, their similarities, and the curves over the layers. */
-import type { EmbeddedLayer } from '../../../src/protocol/insides';
+import type { EmbeddedLayer } from '../../../src/analysis/embeddings/contract';
 import type { TableTwin } from '../../base/a11y';
 import { t } from '../../base/strings';
 import type { EmbeddingFacts } from './facts';

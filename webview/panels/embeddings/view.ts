@@ -2,7 +2,10 @@
  * The Embeddings tab: where the states of chosen tokens lie among each other, layer by layer, and how like they are in the full space.
  * Changing the layer asks nothing of the engine where all pictures came with the result. For main.ts.
  */
-import type { EmbeddingsData, PanelState, Tab } from '../../../src/protocol/panel';
+
+import type { Tab } from '../../../src/analysis/contracts';
+import type { EmbeddingsData } from '../../../src/analysis/embeddings/contract';
+import type { PanelState } from '../../../src/analysis/panel';
 import { type TableTwin, tableCsv } from '../../base/a11y';
 import { el, fill } from '../../base/dom';
 import { remembered } from '../../base/remembered';

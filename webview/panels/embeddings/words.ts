@@ -1,6 +1,5 @@
 /** The sentences of the Embeddings tab: what is drawn, on which axes, what is left out, what may explain a grouping. */
-import type { EmbeddedLayer } from '../../../src/protocol/insides';
-import type { EmbeddingsIntent } from '../../../src/protocol/panel';
+import type { EmbeddedLayer, EmbeddingsIntent } from '../../../src/analysis/embeddings/contract';
 import { fixed, grouped, visible } from '../../base/format';
 import { t } from '../../base/strings';
 import { type EmbeddingFacts, leftOut, meanTokens, unnamedGroups } from './facts';

@@ -2,7 +2,7 @@
  * What the examples of a prompt say, without elements: who leans on which, the strongest head, what an even spread would give. Pure.
  * For the examples section.
  */
-import type { ExamplesResult } from '../../../src/protocol/explain';
+import type { ExamplesResult } from '../../../src/analysis/examples/contract';
 import type { HeadRef } from '../../charts/attentionRanking';
 
 export type Example = ExamplesResult['examples'][number];

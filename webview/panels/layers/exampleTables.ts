@@ -1,5 +1,5 @@
 /** What the examples say as rows: losses and label words, and attention by block. For the examples section's twins and export. */
-import type { ExamplesResult } from '../../../src/protocol/explain';
+import type { ExamplesResult } from '../../../src/analysis/examples/contract';
 import type { TableTwin } from '../../base/a11y';
 import { t } from '../../base/strings';
 import { headName } from '../attention/choice';

@@ -2,7 +2,8 @@
  * How the prompt's own examples serve the answer: what it loses without each, and how the last position looks at their label words
  * block by block (Wang et al. 2023, "Label Words are Anchors"). For the Layers tab.
  */
-import type { ExamplesData, PanelState } from '../../../src/protocol/panel';
+import type { ExamplesData } from '../../../src/analysis/examples/contract';
+import type { PanelState } from '../../../src/analysis/panel';
 import { tableCsv } from '../../base/a11y';
 import { el } from '../../base/dom';
 import { probability, visible } from '../../base/format';

@@ -2,8 +2,8 @@
  * What the layer × head map says, without elements: a head's value under each measure, the strongest heads, how far the estimate
  * agrees. Pure. For the heads section.
  */
-import type { HeadMap } from '../../../src/protocol/explain';
-import type { LayersIntent } from '../../../src/protocol/panel';
+import type { HeadMap } from '../../../src/analysis/heads/contract';
+import type { LayersIntent } from '../../../src/analysis/logitLens/contract';
 import type { HeadRef } from '../../charts/attentionRanking';
 import type { HeadCell } from '../../charts/headMap';
 

@@ -1,5 +1,5 @@
 /** Every head with all of its values, as rows, the strongest first. For the heads section's table twin and export. */
-import type { HeadMap } from '../../../src/protocol/explain';
+import type { HeadMap } from '../../../src/analysis/heads/contract';
 import type { TableTwin } from '../../base/a11y';
 import { t } from '../../base/strings';
 import type { HeadRef } from '../../charts/attentionRanking';

@@ -1,5 +1,5 @@
 /** The sentences of the layer × head map: measures, values, how far it is, one head in words. For the heads section. */
-import type { HeadMap } from '../../../src/protocol/explain';
+import type { HeadMap } from '../../../src/analysis/heads/contract';
 import type { Option } from '../../base/controls';
 import { el } from '../../base/dom';
 import { fixed, probability, signed } from '../../base/format';

@@ -1,5 +1,5 @@
 /** The strongest heads by name, each with every measure and a way to its attention. For the heads section. */
-import type { HeadMap } from '../../../src/protocol/explain';
+import type { HeadMap } from '../../../src/analysis/heads/contract';
 import { el, fill } from '../../base/dom';
 import { t } from '../../base/strings';
 import type { HeadRef } from '../../charts/attentionRanking';

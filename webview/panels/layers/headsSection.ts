@@ -2,7 +2,9 @@
  * Which heads the answer hangs on: the layer × head map under one measure, how far it is, and the strongest heads with all of their
  * values. A click opens a head's attention. For the Layers tab.
  */
-import type { HeadsData, LayersIntent, PanelState } from '../../../src/protocol/panel';
+import type { HeadsData } from '../../../src/analysis/heads/contract';
+import type { LayersIntent } from '../../../src/analysis/logitLens/contract';
+import type { PanelState } from '../../../src/analysis/panel';
 import { tableCsv } from '../../base/a11y';
 import { segmented, slider } from '../../base/controls';
 import { el, fill } from '../../base/dom';

@@ -2,7 +2,7 @@
  * Columns of the lens by position, as they become known: those that came with the state, and slices asked for since. Pure. For the
  * lens section.
  */
-import type { LensCell, LensTable } from '../../../src/protocol/explain';
+import type { LensCell, LensTable } from '../../../src/analysis/logitLens/contract';
 
 export interface Followed {
   logprob: number;

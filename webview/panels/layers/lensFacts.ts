@@ -2,9 +2,11 @@
  * What the lens says of a state, without elements: which tokens are followed, which token does follow a position, when the target
  * comes first, which blocks stand in the table below. Pure. For the lens section.
  */
+
+import type { LayersData } from '../../../src/analysis/logitLens/contract';
+import type { PanelState } from '../../../src/analysis/panel';
+import type { TargetResult } from '../../../src/analysis/shared/contract';
 import type { Token } from '../../../src/protocol/model';
-import type { LayersData, PanelState } from '../../../src/protocol/panel';
-import type { TargetResult } from '../../../src/protocol/results';
 import { visible } from '../../base/format';
 import { glyphIndex, glyphs } from '../../base/glyphs';
 import { mostLines } from '../../charts/lensLines';

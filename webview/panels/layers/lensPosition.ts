@@ -1,5 +1,5 @@
 /** The likeliest tokens at one position after chosen numbers of blocks, each a click from being followed. For the lens section. */
-import type { LensCell } from '../../../src/protocol/explain';
+import type { LensCell } from '../../../src/analysis/logitLens/contract';
 import { el, fill } from '../../base/dom';
 import { probability, visible } from '../../base/format';
 import { t } from '../../base/strings';

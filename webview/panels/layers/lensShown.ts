@@ -1,5 +1,5 @@
 /** One picture of the lens: everything its parts draw, put together by the section. Types only. */
-import type { LayersData } from '../../../src/protocol/panel';
+import type { LayersData } from '../../../src/analysis/logitLens/contract';
 import type { LensData } from '../../charts/lensTable';
 import type { Followed } from './lensColumns';
 import type { LensFacts, Line } from './lensFacts';

@@ -1,5 +1,5 @@
 /** The sentences of the lens, and the card of one cell. For the lens section. */
-import type { LensCell } from '../../../src/protocol/explain';
+import type { LensCell } from '../../../src/analysis/logitLens/contract';
 import { el } from '../../base/dom';
 import { fixed, probability, rank, visible } from '../../base/format';
 import { t } from '../../base/strings';

@@ -1,5 +1,5 @@
 /** A part of the Layers tab, one of which is shown: it draws itself from the whole state. Types only. */
-import type { PanelState } from '../../../src/protocol/panel';
+import type { PanelState } from '../../../src/analysis/panel';
 import type { TableTwin } from '../../base/a11y';
 import type { ViewExports } from '../../base/view';
 

@@ -2,7 +2,10 @@
  * The Layers tab: three sections over three facts of the host, one of them shown. The section is intent, so it survives a reload,
  * and the switch stays in place when there is nothing to show. For the shell.
  */
-import type { LayersIntent, PanelState, Tab } from '../../../src/protocol/panel';
+
+import type { Tab } from '../../../src/analysis/contracts';
+import type { LayersIntent } from '../../../src/analysis/logitLens/contract';
+import type { PanelState } from '../../../src/analysis/panel';
 import { type Field, segmented } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { t } from '../../base/strings';

@@ -2,7 +2,7 @@
  * How far to believe the probe, in the view and not in a manual: where it can be read, how it stands to simpler ways and to chance, its
  * failure without negation, calibration, topics, the gain of saying "can't tell", the frozen test, its card. For the Lie Detector tab.
  */
-import { type ProbeCard, type TopicsFigures, unsureBetween } from '../../../src/protocol/insides';
+import { type ProbeCard, type TopicsFigures, unsureBetween } from '../../../src/analysis/truth/contract';
 import { linkButton } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { fixed, grouped } from '../../base/format';

@@ -2,8 +2,10 @@
  * The judged statements, of the text or of the model's own answer: the list, the chosen one, and how far to believe the probe. For the
  * Lie Detector tab.
  */
-import { type ProbeCard, steeringLayer } from '../../../src/protocol/insides';
-import type { LieData, PanelState } from '../../../src/protocol/panel';
+
+import type { PanelState } from '../../../src/analysis/panel';
+import type { LieData } from '../../../src/analysis/truth/contract';
+import { type ProbeCard, steeringLayer } from '../../../src/analysis/truth/contract';
 import { linkButton } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { fixed, grouped } from '../../base/format';

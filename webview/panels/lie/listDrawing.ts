@@ -1,5 +1,5 @@
 /** The list of statements as a drawing, for exported pictures. For the Lie Detector tab. */
-import type { LieData } from '../../../src/protocol/panel';
+import type { LieData } from '../../../src/analysis/truth/contract';
 import { svgEl } from '../../base/dom';
 import { signed } from '../../base/format';
 import { t } from '../../base/strings';

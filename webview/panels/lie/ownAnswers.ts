@@ -2,7 +2,7 @@
  * The probe on what the model says itself: its choice among listed values, where every answer is right or wrong, and its own words, of
  * which few can be judged; each beside the mean log-probability. For the Lie Detector tab's evidence.
  */
-import type { AnswersCard, AnswersFigures, Figure, ProbeCard } from '../../../src/protocol/insides';
+import type { AnswersCard, AnswersFigures, Figure, ProbeCard } from '../../../src/analysis/truth/contract';
 import type { TableTwin } from '../../base/a11y';
 import { el } from '../../base/dom';
 import { grouped } from '../../base/format';

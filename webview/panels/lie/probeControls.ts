@@ -2,7 +2,9 @@
  * How a table is probed: which column holds the labels and what they are, which rows are held out together, and how a text is put
  * before the model. Automatic choices show what they came to. For the layer probe.
  */
-import type { LieIntent, ProbeData } from '../../../src/protocol/panel';
+
+import type { ProbeData } from '../../../src/analysis/probe/contract';
+import type { LieIntent } from '../../../src/analysis/truth/contract';
 import { dropdown, segmented, setUnlessTyping, textField } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { t } from '../../base/strings';

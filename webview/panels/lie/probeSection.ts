@@ -2,8 +2,9 @@
  * A probe on the user's own table: what each layer's states know about the labels, beside the same probe on shuffled labels. For the Lie
  * Detector tab.
  */
-import type { ProbeResult } from '../../../src/protocol/insides';
-import type { PanelState, ProbeData } from '../../../src/protocol/panel';
+
+import type { PanelState } from '../../../src/analysis/panel';
+import type { ProbeData, ProbeResult } from '../../../src/analysis/probe/contract';
 import { linkButton } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { fixed, grouped } from '../../base/format';

@@ -1,5 +1,5 @@
 /** A part of the Lie Detector tab, one of which is shown. Types only. */
-import type { PanelState } from '../../../src/protocol/panel';
+import type { PanelState } from '../../../src/analysis/panel';
 import type { TableTwin } from '../../base/a11y';
 import type { ViewExports } from '../../base/view';
 

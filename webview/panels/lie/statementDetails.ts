@@ -2,8 +2,7 @@
  * The chosen statement by itself: what each layer's own probe says of it (layers that read no more than shuffled labels are shaded), its
  * place among the training statements, and its numbers. For the Lie Detector tab.
  */
-import type { JudgedStatement, ProbeCard } from '../../../src/protocol/insides';
-import type { LieData } from '../../../src/protocol/panel';
+import type { JudgedStatement, LieData, ProbeCard } from '../../../src/analysis/truth/contract';
 import { el, fill } from '../../base/dom';
 import { signed } from '../../base/format';
 import { t } from '../../base/strings';

@@ -2,8 +2,9 @@
  * The list of judged statements: shape and words, the probability on 0–1 with the abstain band through all rows, ≠ where the verdict
  * contradicts the table's label. A list box: one tab stop, arrows move and choose. For the Lie Detector tab.
  */
-import { type JudgedStatement, unsureBetween } from '../../../src/protocol/insides';
-import type { LieData } from '../../../src/protocol/panel';
+
+import type { LieData } from '../../../src/analysis/truth/contract';
+import { type JudgedStatement, unsureBetween } from '../../../src/analysis/truth/contract';
 import { linkButton } from '../../base/controls';
 import { el, fill, svgEl } from '../../base/dom';
 import { fixed, grouped } from '../../base/format';

@@ -3,9 +3,10 @@
  * its states? For the Lie Detector tab.
  */
 
-import type { SteerIntent } from '../../../src/protocol/panel';
+import type { GenerateOptions, GenerateResult, Steering } from '../../../src/analysis/generate/contract';
+import type { Candidate } from '../../../src/analysis/shared/contract';
+import type { SteerIntent } from '../../../src/analysis/truth/contract';
 import { ProblemError } from '../../../src/protocol/problem';
-import type { Candidate, GenerateOptions, GenerateResult, Steering } from '../../../src/protocol/results';
 import type { TableTwin } from '../../base/a11y';
 import { button, slider, textField } from '../../base/controls';
 import { el, fill } from '../../base/dom';

@@ -1,6 +1,7 @@
 /** Table twins of the Lie Detector tab: every number of its pictures. Pure. */
-import type { ProbeCard, TopicFigures } from '../../../src/protocol/insides';
-import type { LieData, ProbeData } from '../../../src/protocol/panel';
+
+import type { ProbeData } from '../../../src/analysis/probe/contract';
+import type { LieData, ProbeCard, TopicFigures } from '../../../src/analysis/truth/contract';
 import type { TableTwin } from '../../base/a11y';
 import { t } from '../../base/strings';
 import { comparison } from './evidence';

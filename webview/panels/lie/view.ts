@@ -2,7 +2,10 @@
  * The Lie Detector tab: the text's statements, the model's own answer, or a layer probe on the user's table; one is shown. Named as
  * people look for it; it reads no intent, and says so first. For the shell.
  */
-import type { LieIntent, PanelState, Tab } from '../../../src/protocol/panel';
+
+import type { Tab } from '../../../src/analysis/contracts';
+import type { PanelState } from '../../../src/analysis/panel';
+import type { LieIntent } from '../../../src/analysis/truth/contract';
 import type { TableTwin } from '../../base/a11y';
 import { type Field, linkButton, segmented } from '../../base/controls';
 import { el } from '../../base/dom';

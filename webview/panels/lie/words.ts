@@ -1,15 +1,16 @@
 /** What the Lie Detector says in words: verdicts, probabilities, what a probe is. No word here claims that somebody lies. Pure. */
-import { exactInterval } from '../../../src/protocol/exactInterval';
+
 import type {
   Figure,
   JudgedStatement,
+  LieData,
   PolarityDoubt,
   ProbeCard,
   Rate,
   TopicsFigures,
   Verdict,
-} from '../../../src/protocol/insides';
-import type { LieData } from '../../../src/protocol/panel';
+} from '../../../src/analysis/truth/contract';
+import { exactInterval } from '../../../src/protocol/exactInterval';
 import { fixed, grouped, signed } from '../../base/format';
 import { t } from '../../base/strings';
 import { aurocText } from '../../charts/lollipops';

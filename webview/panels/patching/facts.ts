@@ -2,9 +2,8 @@
  * What the Patching tab reads from a result: how the positions pair up, where the map begins, which places carry the difference.
  * Pure, without elements. For the Patching tab.
  */
-import type { AlignedStretch, PatchMap } from '../../../src/protocol/explain';
+import type { AlignedStretch, PatchingData, PatchMap } from '../../../src/analysis/patching/contract';
 import type { Prompt } from '../../../src/protocol/model';
-import type { PatchingData } from '../../../src/protocol/panel';
 import { visible } from '../../base/format';
 
 /** A place "carries" the difference from here on: half of it. */

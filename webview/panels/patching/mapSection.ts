@@ -2,7 +2,7 @@
  * The map of the Patching tab: layers by positions, or blocks by heads, with its legend, the sentence that says where the
  * difference is carried, and the best places. For the Patching tab.
  */
-import type { PanelState } from '../../../src/protocol/panel';
+import type { PanelState } from '../../../src/analysis/panel';
 import { type Field, linkButton, segmented } from '../../base/controls';
 import { type Child, el, fill } from '../../base/dom';
 import { remembered } from '../../base/remembered';

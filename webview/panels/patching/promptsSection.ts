@@ -2,7 +2,8 @@
  * The two prompts of the Patching tab under one another, what differs marked, long equal stretches cut short; or the form in which
  * the second one is written. For the Patching tab.
  */
-import type { PanelState, PatchingData } from '../../../src/protocol/panel';
+import type { PanelState } from '../../../src/analysis/panel';
+import type { PatchingData } from '../../../src/analysis/patching/contract';
 import { linkButton } from '../../base/controls';
 import { type Child, el, fill } from '../../base/dom';
 import { running } from '../../base/format';

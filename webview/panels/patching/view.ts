@@ -2,7 +2,10 @@
  * The Patching tab: a second prompt beside this one, and where the difference between the two is carried, by layer and position or
  * by head. For main.ts.
  */
-import type { PanelState, PatchingData, Tab } from '../../../src/protocol/panel';
+
+import type { Tab } from '../../../src/analysis/contracts';
+import type { PanelState } from '../../../src/analysis/panel';
+import type { PatchingData } from '../../../src/analysis/patching/contract';
 import { type TableTwin, tableCsv } from '../../base/a11y';
 import { el } from '../../base/dom';
 import { remembered } from '../../base/remembered';

@@ -1,6 +1,5 @@
 /** The sentences of the Patching tab: where the difference is carried, a place in words, what keeps two prompts from a map. */
-import type { PatchMap } from '../../../src/protocol/explain';
-import type { PatchingData } from '../../../src/protocol/panel';
+import type { PatchingData, PatchMap } from '../../../src/analysis/patching/contract';
 import { fixed, probability, visible } from '../../base/format';
 import { t } from '../../base/strings';
 import { shareText } from '../../charts/patchMap';

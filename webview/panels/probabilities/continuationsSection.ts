@@ -1,6 +1,6 @@
 /** The continuations under the distribution: rows, their controls, and the alternatives of the open token. */
 
-import type { Candidate } from '../../../src/protocol/results';
+import type { Candidate } from '../../../src/analysis/shared/contract';
 import { button, dropdown, textField } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { fixed, running as inLine, probability, visible } from '../../base/format';

@@ -1,5 +1,5 @@
 /** The Probabilities tab as a table, as CSV with every digit, and as one SVG picture. */
-import type { ProbabilitiesData } from '../../../src/protocol/panel';
+import type { ProbabilitiesData } from '../../../src/analysis/probabilities/contract';
 import { type TableTwin, tableCsv } from '../../base/a11y';
 import { probability, visible } from '../../base/format';
 import { t } from '../../base/strings';

@@ -3,9 +3,9 @@
  * one function and tells of every change; it draws nothing, so that it can be tested without a page.
  */
 
-import type { Followed, FollowParams } from '../../../src/protocol/engine';
+import type { GeneratedToken, GenerateOptions, GenerateResult } from '../../../src/analysis/generate/contract';
+import type { Candidate, Followed, FollowParams } from '../../../src/analysis/shared/contract';
 import { ProblemError } from '../../../src/protocol/problem';
-import type { Candidate, GeneratedToken, GenerateOptions, GenerateResult } from '../../../src/protocol/results';
 import type { ContinuationToken } from '../../charts/continuations';
 import type { SamplingSettings } from '../../charts/sampling';
 

@@ -1,6 +1,7 @@
 /** What is known of one token: the standing inspector, its one line below 600 px, the hover card, and the spoken form. */
-import type { PanelState, ProbabilitiesData } from '../../../src/protocol/panel';
-import type { Candidate } from '../../../src/protocol/results';
+import type { PanelState } from '../../../src/analysis/panel';
+import type { ProbabilitiesData } from '../../../src/analysis/probabilities/contract';
+import type { Candidate } from '../../../src/analysis/shared/contract';
 import { type Child, el } from '../../base/dom';
 import { bytePairs, fixed, grouped, probability, rank as rankText, signed, visible } from '../../base/format';
 import { type Glyph, glyphIndex, glyphs } from '../../base/glyphs';

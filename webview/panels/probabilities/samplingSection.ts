@@ -1,5 +1,6 @@
 /** Sliders that change the draw only, and what they make of the distribution after the last token. */
-import type { Intent, PanelState, ProbabilitiesData } from '../../../src/protocol/panel';
+import type { Intent, PanelState } from '../../../src/analysis/panel';
+import type { ProbabilitiesData } from '../../../src/analysis/probabilities/contract';
 import { button, linkButton, slider } from '../../base/controls';
 import { type Child, el, fill } from '../../base/dom';
 import { fixed, grouped, probability, visible } from '../../base/format';

@@ -2,7 +2,8 @@
  * The Probabilities tab: how likely each token was, given only the text before it; what comes next; how a draw would go on.
  * Data flows one way: panel state → charts; the user's actions go out through the context.
  */
-import type { PanelState, ProbabilitiesData } from '../../../src/protocol/panel';
+import type { PanelState } from '../../../src/analysis/panel';
+import type { ProbabilitiesData } from '../../../src/analysis/probabilities/contract';
 import { segmented } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { fixed, grouped } from '../../base/format';

@@ -1,7 +1,6 @@
 /** What is taken away, how, where, and which methods are asked: the row above the saliency text. For the saliency tab. */
-import type { SaliencyMethod } from '../../../src/protocol/explain';
-import type { SaliencyIntent } from '../../../src/protocol/panel';
-import type { Operator, Scope, UnitKind } from '../../../src/protocol/results';
+import type { Operator, SaliencyIntent, SaliencyMethod } from '../../../src/analysis/saliency/contract';
+import type { Scope, UnitKind } from '../../../src/analysis/shared/contract';
 import { dropdown, segmented, textField } from '../../base/controls';
 import { el } from '../../base/dom';
 import { multiChoice } from '../../base/multiChoice';

@@ -1,5 +1,5 @@
 /** Does the ranking matter? Deletion curves against random orders, and what they say in one sentence. For the saliency tab. */
-import type { MethodScores, SaliencyResult } from '../../../src/protocol/explain';
+import type { MethodScores, SaliencyResult } from '../../../src/analysis/saliency/contract';
 import { type Field, segmented } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { fixed } from '../../base/format';

@@ -1,5 +1,5 @@
 /** The legend under the saliency text: what marks mean, where they are cut, what adds up to what. For the saliency tab. */
-import type { Completeness } from '../../../src/protocol/results';
+import type { Completeness } from '../../../src/analysis/saliency/contract';
 import { fixed, probability } from '../../base/format';
 import { t } from '../../base/strings';
 import type { LegendItem } from '../../charts/saliencyLegend';

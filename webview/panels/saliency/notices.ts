@@ -1,5 +1,5 @@
 /** What makes the scores hard to read on this prompt, and methods that gave none: quiet lines above the text. For the saliency tab. */
-import type { SaliencyWarning } from '../../../src/protocol/explain';
+import type { SaliencyWarning } from '../../../src/analysis/saliency/contract';
 import { linkButton } from '../../base/controls';
 import { type Child, el, fill } from '../../base/dom';
 import { probability } from '../../base/format';

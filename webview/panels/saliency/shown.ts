@@ -2,8 +2,15 @@
  * What the saliency tab shows of a state: which methods in which order, at which scale, which unit is locked. Pure decisions,
  * without elements. For the saliency tab.
  */
-import type { MethodScores, SaliencyMethod, SaliencyResult } from '../../../src/protocol/explain';
-import type { PanelState, SaliencyData, SaliencyIntent } from '../../../src/protocol/panel';
+
+import type { PanelState } from '../../../src/analysis/panel';
+import type {
+  MethodScores,
+  SaliencyData,
+  SaliencyIntent,
+  SaliencyMethod,
+  SaliencyResult,
+} from '../../../src/analysis/saliency/contract';
 import type { Theme } from '../../base/theme';
 import { viewData } from '../../base/view';
 import { isSigned, type Lane, largest, pending, unitAt } from '../../charts/saliencyScores';

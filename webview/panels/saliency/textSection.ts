@@ -1,6 +1,5 @@
 /** The prompt with its scores: title and target, look and range, the staves, what the marks mean. For the saliency tab. */
-import type { SaliencyMethod } from '../../../src/protocol/explain';
-import type { SaliencyIntent } from '../../../src/protocol/panel';
+import type { SaliencyIntent, SaliencyMethod } from '../../../src/analysis/saliency/contract';
 import { checkbox, dropdown, type Field, segmented, slider } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { icon } from '../../base/icons';

@@ -2,7 +2,7 @@
  * Whether the rankings beat chance, and whether they agree: read off the deletion curves and the correlations. Pure; for the
  * saliency tab.
  */
-import type { MethodScores, SaliencyMethod } from '../../../src/protocol/explain';
+import type { MethodScores, SaliencyMethod } from '../../../src/analysis/saliency/contract';
 
 export interface RandomOrders {
   orders: number;

@@ -2,7 +2,9 @@
  * The Saliency tab: which units of the prompt move the target, by several methods in the text itself; beside it whether the
  * ranking beats chance and whether the methods agree. For main.ts.
  */
-import type { PanelState, Tab } from '../../../src/protocol/panel';
+
+import type { Tab } from '../../../src/analysis/contracts';
+import type { PanelState } from '../../../src/analysis/panel';
 import type { TableTwin } from '../../base/a11y';
 import { el } from '../../base/dom';
 import { remembered } from '../../base/remembered';

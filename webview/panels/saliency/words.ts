@@ -1,7 +1,7 @@
 /** The words of the saliency tab: methods, operators, units, the target as a formula. For the saliency tab. */
-import type { MethodScores, SaliencyMethod, SaliencyResult } from '../../../src/protocol/explain';
+import type { MethodScores, Operator, SaliencyMethod, SaliencyResult } from '../../../src/analysis/saliency/contract';
+import type { Scope, TargetResult, Unit, UnitKind } from '../../../src/analysis/shared/contract';
 import type { Prompt } from '../../../src/protocol/model';
-import type { Operator, Scope, TargetResult, Unit, UnitKind } from '../../../src/protocol/results';
 import { fixed, visible } from '../../base/format';
 import { t } from '../../base/strings';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { ProbeRow } from '../../../../src/analysis/probe/contract';
 import { probeLayers } from '../../../../src/analysis/probe/layerProbe';
 import { seededRandom } from '../../../../src/analysis/shared/random';
-import type { ProbeRow } from '../../../../src/protocol/insides';
 import { plainProducts } from './plainProducts';
 
 const width = 5;

@@ -1,9 +1,9 @@
 /** The judge of what the model says by itself, and how the continuations are made and read. */
 import { describe, expect, it } from 'vitest';
 import { answersFigures } from '../../../../src/analysis/truth/answersCard';
+import type { OpenStatement } from '../../../../src/analysis/truth/contract';
 import { listedAnswers, listedEnds } from '../../../../src/analysis/truth/listedAnswers';
 import { judgeAnswer, ownAnswers } from '../../../../src/analysis/truth/ownAnswers';
-import type { OpenStatement } from '../../../../src/protocol/insides';
 import { endId, FakeModel } from '../fakeModel';
 
 const open: OpenStatement = {

@@ -1,8 +1,8 @@
 /** Figures over topics: what is right, what is left open, and what a table without an error leaves possible. */
 import { describe, expect, it } from 'vitest';
+import type { Verdict } from '../../../../src/analysis/truth/contract';
 import { topicsFigures } from '../../../../src/analysis/truth/topicsFigures';
 import { wordBaselines } from '../../../../src/analysis/truth/wordBaseline';
-import type { Verdict } from '../../../../src/protocol/insides';
 
 const statements = Array.from({ length: 48 }, (_, at) => ({
   text: `Statement ${at}.`,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { ProbeCard } from '../../../../src/analysis/truth/contract';
 import { trainingPlaces } from '../../../../src/analysis/truth/trainingPlaces';
-import type { ProbeCard } from '../../../../src/protocol/insides';
 
 /** Three rows of a probe's map, rounded as its file is. */
 const card = {

@@ -1,148 +1,7 @@
-/**
- * What the Embeddings and Lie Detector tabs are made of: states of tokens drawn in two dimensions, and linear probes on them with
- * their controls. Layer 0 is the embedding, layer l the output of block l. Leaf.
- */
-import type { PromptInput } from './model';
-
-/** A text whose states are read: a prompt, a line of a list, a row of a table. */
-export interface SourceText {
-  input: PromptInput;
-  /** File or row, for people. */
-  name: string;
-  /** Of the list's group column; decides colour and shape. */
-  group: string | null;
-}
-
-/**
- * Which tokens of the texts become points. A pattern's match is read at its last token; `around`: the other tokens of the texts are
- * drawn too, to compare with.
- */
-export type PointsAt = { kind: 'pattern'; pattern: string; around?: boolean } | { kind: 'tokens' } | { kind: 'last' };
-
-export type ProjectionMethod = 'pca' | 'umap' | 'tsne';
-
-export interface EmbeddingsParams {
-  texts: SourceText[];
-  at: PointsAt;
-  method: ProjectionMethod;
-  /** Layers that are drawn; each is aligned (sign, order and rotation of the axes) with the one before. */
-  layers: number[];
-  /** own = axes fitted to each layer; frozen = all layers on the axes fitted to `basisLayer`. */
-  basis: 'own' | 'frozen';
-  basisLayer: number;
-  /** Leave out tokens whose norm is many times the others' (the first token's): they would be the first axis. */
-  leaveOutMassive: boolean;
-  /** A direction in place of the first axis (a probe's); [D]. */
-  axis: number[] | null;
-  seed: number;
-}
-
-export interface EmbeddedPoint {
-  /** Index into `texts`. */
-  source: number;
-  position: number;
-  text: string;
-  /** The words around it, with its own place in them. */
-  context: string;
-  contextAt: [start: number, end: number];
-  group: string | null;
-  /** UTF-16 range in its text as rendered. */
-  range: [start: number, end: number];
-  /** Not itself asked for: it takes part in the picture, not in cosines and separation. */
-  beside: boolean;
-  /** Its norm at some layer is too large: not part of the fit, drawn apart. */
-  leftOut: boolean;
-}
-
-export interface EmbeddedLayer {
-  layer: number;
-  /** [N] in the projection's own units, equal on both axes; N counts the points that are not left out, which come first. Among
-   *  them the points asked for come first, then those beside. */
-  x: number[];
-  y: number[];
-  /** Share of the variance on each axis, of PCA; null for the other methods. */
-  variance: [number, number] | null;
-  /** [M][M] cosine of the states in the full space; M ≤ 60 points asked for and not left out; null beyond. */
-  cosine: number[][] | null;
-  /** [M] nearest points beside, as indices into `points`; null without points beside, and where M > 60. */
-  nearest: { point: number; cosine: number }[][] | null;
-  /** In the full space; null with fewer than two groups. */
-  separation: Separation | null;
-}
-
-export interface Separation {
-  /** Mean cosine of pairs of the same group, and of different groups. */
-  within: number;
-  across: number;
-  /** Share of nearest neighbours (by cosine) that are of the point's own group, and what random grouping would give: mean and
-   *  standard deviation over shuffles of the labels. */
-  neighbours: number;
-  chance: number;
-  chanceSpread: number;
-}
-
-export interface EmbeddingsResult {
-  method: ProjectionMethod;
-  points: EmbeddedPoint[];
-  layers: EmbeddedLayer[];
-  /** How many points were asked for; more than `points` where the limit cut them off. */
-  found: number;
-}
-
-/** Nearest to one point at one layer: among the points, and at layer 0 in the whole vocabulary. */
-export interface NeighboursResult {
-  points: { source: number; position: number; cosine: number }[];
-  vocabulary: { id: number; text: string; cosine: number }[] | null;
-}
-
-export type ProbeTask = 'classes' | 'number';
-
-export interface ProbeRow {
-  text: string;
-  /** A class, or a number for the task `number`. */
-  label: string;
-  /** Rows of one group stay in one fold; null = each row by itself (rows of the same text always stay together). */
-  group: string | null;
-}
-
-export interface ProbeParams {
-  rows: ProbeRow[];
-  task: ProbeTask;
-  /** How a text is put before the model: as it stands, or as the truth probe does (assistant's answer). */
-  frame: 'plain' | 'statement';
-  folds: number;
-  seed: number;
-}
-
-export interface ProbeLayer {
-  layer: number;
-  /** Held out: AUROC for two classes, accuracy for more, Pearson's r for numbers. */
-  score: number;
-  spread: number;
-  /** The same with shuffled labels (a control task): mean and standard deviation. */
-  shuffled: number;
-  shuffledSpread: number;
-}
-
-export interface ProbeResult {
-  task: ProbeTask;
-  measure: 'auroc' | 'accuracy' | 'correlation';
-  /** What guessing would reach. */
-  chance: number;
-  rows: number;
-  groups: number;
-  folds: number;
-  layers: ProbeLayer[];
-  best: number;
-  /** At the best layer, over the number of rows it was trained on. */
-  learning: { rows: number; score: number }[];
-  /** Best score less the shuffled labels' at that layer. */
-  selectivity: number;
-  /** At the best layer, from class 0 to class 1 or up the numbers, in the states' own units; [D]. */
-  direction: number[];
-  /** Why the numbers may say less than they seem to. */
-  warnings: ('duplicatesGrouped' | 'fewGroups' | 'unbalanced' | 'length')[];
-}
+/** What this analysis is asked and answers. Logarithms natural, positions from 0. */
+import type { Prompt } from '../../protocol/model';
+import type { TableReading } from '../../protocol/tableReading';
+import type { ProbeParams, ProbeTask } from '../probe/contract';
 
 /** An evaluated probe figure with its interval over topics or resamples. */
 export interface Figure {
@@ -330,4 +189,64 @@ export interface StoredProbe {
   platt: { slope: number; offset: number };
   limit: number;
   rest: number;
+}
+
+/** Statements judged by the truth probe, in the order of the text. `prompt` has no tokens where the text is too long to show them. */
+export interface LieData {
+  prompt: Prompt;
+  /** What the statements are: a text's sentences, a table's rows, the model's own answer. */
+  from: 'sentences' | 'rows' | 'answer';
+  result: TruthResult;
+  /** [N] the table's own label of each statement, judged or not yet; null without one. */
+  labels: (boolean | null)[];
+  /** Statements found; more than `labels` where the limit cut them off. */
+  found: number;
+  /** Questions of the text, which are neither true nor false. */
+  questions: number;
+  /** Of the judged statements, those that the probe was trained on: for them a right verdict proves nothing. */
+  training: number;
+  /** File name of the probe; null = the one that came with the model. */
+  probe: string | null;
+  answer: ModelAnswer | null;
+  /** Of a table. */
+  reading?: TableReading;
+}
+
+export interface ModelAnswer {
+  /** What the model wrote. */
+  text: string;
+  /** Mean log-probability of its tokens as they were drawn. */
+  logprob: number;
+  /** [N] the same for each judged statement. */
+  statements: number[];
+  /** chat = the text was put to the model as a message; completed = the text's own last words begin the first statement. */
+  how: 'chat' | 'completed';
+  finish: 'stop' | 'length';
+}
+
+/** A text that the model goes on with, pushed along the direction of the probe that is shown. */
+export interface SteerIntent {
+  /** '' = the page's own beginning. */
+  text: string;
+  /** In lengths of the state itself; below 0 = the other way, 0 = off. */
+  strength: number;
+  /** Null = the layer that the probe reads best. */
+  layer: number | null;
+  /** Length of the continuations. */
+  tokens: number;
+}
+
+export interface LieIntent {
+  section: 'statements' | 'answer' | 'probe';
+  /** Path of the probe that judges; null = the one that came with the model. */
+  probe: string | null;
+  /** How the layer probe's texts are put before the model, and what its labels are. */
+  frame: ProbeParams['frame'];
+  task: ProbeTask | 'auto';
+  /** Columns of the layer probe's table; null = found by their names, groupBy '' = each row by itself. */
+  label: string | null;
+  groupBy: string | null;
+  /** Where a row's text stands, as `{x}`; '' = as it is, null = a neutral one for names and words. */
+  template: string | null;
+  steer: SteerIntent;
 }

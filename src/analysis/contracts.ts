@@ -1,157 +1,27 @@
-/**
- * What the engine process offers, declared once: the host's supervisor, the CLI and the engine's own handlers derive from it.
- * Every request carries the prompt; the engine recognises the tokens it has already run and computes only what is new, so a
- * restarted engine needs no session state. Tensors are handed out in slices, never whole. Leaf: types only.
- */
+/** THE list of analyses. */
+import type { EngineOptions, LoadedModel, Prompt, PromptInput } from '../protocol/model';
+import type { Answer, PartialProgress, Progress, PromptRequest } from '../protocol/request';
+import type { AttentionOverview, SinkMode } from './attention/contract';
+import type { ChooseResult } from './choose/contract';
+import type { EmbeddedPoint, EmbeddingsParams, EmbeddingsResult, NeighboursResult } from './embeddings/contract';
+import type { ExamplesResult } from './examples/contract';
+import type { GeneratedStep, GenerateOptions, GenerateResult } from './generate/contract';
+import type { HeadMap, HeadsResult } from './heads/contract';
+import type { LensResult, LensTable, LensTableParams } from './logitLens/contract';
+import type { PatchingParams, PatchingResult, PatchResult } from './patching/contract';
+import type { ProbabilitiesResult } from './probabilities/contract';
+import type { ProbeParams, ProbeResult } from './probe/contract';
 import type {
-  ExamplesResult,
-  HeadMap,
-  LensTable,
-  LensTableParams,
-  PatchingParams,
-  PatchingResult,
-  SaliencyParams,
-  SaliencyResult,
-} from './explain';
-import type {
-  EmbeddedPoint,
-  EmbeddingsParams,
-  EmbeddingsResult,
-  NeighboursResult,
-  OpenStatement,
-  ProbeParams,
-  ProbeResult,
-  StoredProbe,
-  TruthEvaluation,
-  TruthResult,
-  TruthStatement,
-} from './insides';
-import type { ModelInfo, Precision, Prompt, PromptInput, ProviderRequest, RuntimeInfo } from './model';
-import type {
-  Boundary,
-  Candidate,
-  ChooseResult,
-  GeneratedStep,
-  GenerateOptions,
-  GenerateResult,
   GradientMethod,
   GradientsResult,
-  HeadSummary,
-  HeadsResult,
-  LensResult,
+  OcclusionParams,
+  OcclusionProgress,
   OcclusionResult,
-  Operator,
-  PatchResult,
-  ProbabilitiesResult,
-  Scope,
-  ScoredUnit,
-  TargetResult,
-  TargetSpec,
-  UnitKind,
-} from './results';
-
-export interface EngineOptions {
-  /** A path, or a name from models/manifest.json; null = the bundled model. */
-  model: string | null;
-  provider: ProviderRequest;
-  precision: Precision;
-  /** 0 = one per physical core. */
-  threads: number;
-  /** Folder for compiled graphs; null = the user's cache folder. */
-  cache: string | null;
-  /** Gigabytes that all compiled graphs may take together; null = PROMPT_LENS_CACHE_LIMIT, or 20. */
-  cacheLimitGb?: number | null;
-  /** Compiles and starts the graphs when they are first needed: tokens and descriptions need none. */
-  lazy?: boolean;
-}
-
-/** What the compiled graphs of a model take on disk, single step included. */
-export interface CompiledSize {
-  folder: string;
-  bytes: number;
-  /** For all models together. */
-  limitBytes: number;
-}
-
-/** `stage` is a key the host translates: opening, compiling, loading, running. */
-export interface Progress {
-  stage: 'opening' | 'compiling' | 'loading' | 'running';
-  done: number;
-  total: number;
-  unit: 'bytes' | 'tokens' | 'steps';
-}
-
-export interface LoadedModel {
-  model: ModelInfo;
-  runtime: RuntimeInfo;
-  compiled: CompiledSize;
-  loadMs: number;
-}
-
-export interface PromptRequest {
-  prompt: PromptInput;
-}
-
-/** A result with the prompt it belongs to and what it took. */
-export interface Answer<R> {
-  prompt: Prompt;
-  runMs: number;
-  /** Tokens whose states were reused from an earlier run. */
-  reused: number;
-  result: R;
-}
-
-/** What a panel needs to draw the layer × head grid: one picture a head, max-pooled to at most `size` cells a side. */
-export interface AttentionOverview {
-  /** Cells a side of each thumbnail, min(size, T). */
-  size: number;
-  /** [L][H][size][size] weights, row-major, queries by keys; position 0 as `sink` asked. */
-  thumbnails: Float32Array;
-  summaries: HeadSummary[];
-  /** Mean weight on position 0 over all heads and queries ≥ 1; null for a single token. */
-  sinkMass: number | null;
-}
-
-export type SinkMode = 'raw' | 'hide' | 'renormalise';
-
-export interface OcclusionParams extends PromptRequest {
-  target: TargetSpec;
-  operator: Operator;
-  by: UnitKind;
-  /** A regular expression, `pattern` or `/pattern/flags`; for `by` = match only. */
-  pattern: string | null;
-  scope: Scope;
-  /** Id that stands in a unit's place under `replace`; null = the token of a single space. */
-  replacement: number | null;
-  /** Deletion curves cost about as much again as scores by token. */
-  faithfulness: boolean;
-}
-
-export interface OcclusionProgress extends Progress {
-  /** Units whose scores are new. */
-  scored: ScoredUnit[];
-}
-
-/** A result on its way, with the prompt it belongs to. At most one every 100 ms. */
-export interface PartialProgress<R> extends Progress {
-  prompt: Prompt;
-  partial: R;
-}
-
-export interface FollowParams {
-  prefix: number[];
-  keep: number | null;
-  text: string;
-}
-
-export interface Followed {
-  /** Tokens of the prompt that count. */
-  own: number;
-  /** Of those and the prefix, how many stay before the text. */
-  kept: number;
-  boundary: Boundary | null;
-  tokens: { id: number; text: string; bytes: string }[];
-}
+  SaliencyParams,
+  SaliencyResult,
+} from './saliency/contract';
+import type { Candidate, Followed, FollowParams, TargetResult, TargetSpec } from './shared/contract';
+import type { OpenStatement, StoredProbe, TruthEvaluation, TruthResult, TruthStatement } from './truth/contract';
 
 export interface EngineApi {
   requests: {
@@ -302,3 +172,5 @@ export interface HostApi {
   requests: Record<never, never>;
   notifications: Record<never, never>;
 }
+
+export type Tab = 'probabilities' | 'attention' | 'saliency' | 'layers' | 'patching' | 'embeddings' | 'lie';

@@ -1,46 +1,75 @@
-/**
- * host ↔ page: what a page asks the host and what each tells the other. The page asks in imperatives; persisted intent (tab,
- * selection, switches) goes through `setIntent`, and facts are fetched again after a reload. Leaf: types only.
- */
-import type { EngineApi, Followed, FollowParams } from './engine';
-import type { LensTable, LensTableParams } from './explain';
-import type { EmbeddedLayer, NeighboursResult } from './insides';
-import type { Range } from './model';
-import type { Intent, PanelState, Selection } from './panel';
-import type { GeneratedToken, GenerateOptions, GenerateResult } from './results';
+/** What a panel shows, and what page and host ask each other. */
 
-/** Actions a page may ask the host for; each is a command, so that the palette and the page do the same. */
-export type PanelAction =
-  | 'openExample'
-  /** To the editor of the text that is shown. */
-  | 'goToFile'
-  /** The text that the user came from, in place of the one that is shown. */
-  | 'openPanel'
-  /** The text as it stands, whatever its format. */
-  | 'showAsText'
-  | 'explainSelection'
-  | 'run'
-  | 'cancel'
-  | 'restartEngine'
-  | 'showLog'
-  | 'openSettings'
-  | 'pinBaseline'
-  | 'clearBaseline'
-  | 'tearOff'
-  | 'chooseModel'
-  | 'copyCommandLine'
-  /** Asks for a target in the editor's own input. */
-  | 'askTarget'
-  /** The text selected in the editor becomes the target. */
-  | 'targetFromSelection'
-  | 'clearTarget'
-  | 'toggleSaliencyInEditor'
-  /** Another file's text becomes the second prompt. */
-  | 'choosePatchFile'
-  /** Another truth probe judges, or one is trained on a table. */
-  | 'chooseProbe'
-  | 'trainProbe'
-  | 'showEmbeddings';
+import type { ModelInfo, Range, RuntimeInfo } from '../protocol/model';
+import type { PanelAction, Selection, ShownFile, ViewState } from '../protocol/view';
+import type { AttentionData, SinkMode } from './attention/contract';
+import type { EngineApi, Tab } from './contracts';
+import type { EmbeddedLayer, EmbeddingsData, EmbeddingsIntent, NeighboursResult } from './embeddings/contract';
+import type { ExamplesData } from './examples/contract';
+import type { GeneratedToken, GenerateOptions, GenerateResult } from './generate/contract';
+import type { HeadsData } from './heads/contract';
+import type { LayersData, LayersIntent, LensTable, LensTableParams } from './logitLens/contract';
+import type { PatchingData, PatchingIntent } from './patching/contract';
+import type { Baseline, ProbabilitiesData } from './probabilities/contract';
+import type { ProbeData } from './probe/contract';
+import type { SaliencyData, SaliencyIntent } from './saliency/contract';
+import type { Followed, FollowParams, TargetSpec } from './shared/contract';
+import type { LieData, LieIntent } from './truth/contract';
+
+export interface Intent {
+  version: 1;
+  tab: Tab;
+  tint: 'surprisal' | 'rank';
+  sink: SinkMode;
+  headSort: string;
+  headOrder: 'number' | 'strongest';
+  /** Chosen heads beyond the main one, drawn together as their maximum. */
+  heads: { layer: number; head: number }[];
+  sampling: Pick<GenerateOptions, 'temperature' | 'topK' | 'topP' | 'seed'>;
+  gamma: number;
+  /** What every explanation explains; {} = the likeliest next token. */
+  target: TargetSpec;
+  /** A last message of the assistant stays open: what follows goes on from its end. */
+  continueLast: boolean;
+  saliency: SaliencyIntent;
+  layers: LayersIntent;
+  patching: PatchingIntent;
+  lie: LieIntent;
+  embeddings: EmbeddingsIntent;
+}
+
+/** Everything that a panel shows numbers of. */
+export interface PanelResults {
+  probabilities: ViewState<ProbabilitiesData>;
+  attention: ViewState<AttentionData>;
+  saliency: ViewState<SaliencyData>;
+  layers: ViewState<LayersData>;
+  heads: ViewState<HeadsData>;
+  examples: ViewState<ExamplesData>;
+  patching: ViewState<PatchingData>;
+  lie: ViewState<LieData>;
+  answer: ViewState<LieData>;
+  probe: ViewState<ProbeData>;
+  embeddings: ViewState<EmbeddingsData>;
+}
+
+export interface PanelState extends PanelResults {
+  /** What exports and tables call the text; null when no prompt is open. */
+  title: string | null;
+  file: ShownFile | null;
+  /** The editor that is active, where it is not that of `file`; `showable`: its text can take the place of what is shown. */
+  elsewhere: { name: string; showable: boolean } | null;
+  /** The file's own text, before any template; null when no prompt is open. */
+  text: string | null;
+  model: ModelInfo | null;
+  runtime: RuntimeInfo | null;
+  intent: Intent;
+  selection: Selection;
+  baseline: Baseline | null;
+  /** Whose numbers are of an older text, or of an older choice (target, operator, unit …): nothing may pass them off as present. */
+  outdated: Partial<Record<keyof PanelResults, 'text' | 'choice'>>;
+  live: boolean;
+}
 
 /** Only the keys that changed, of the intent too: what is chosen in the page meanwhile stays chosen. */
 export type PanelChange = Omit<Partial<PanelState>, 'intent'> & { intent?: Partial<Intent> };

@@ -1,0 +1,32 @@
+/** What this analysis is asked and answers. Logarithms natural, positions from 0. */
+import type { Boundary, Candidate } from '../shared/contract';
+
+export interface Choice {
+  text: string;
+  /** What is scored of it: with the end of the prompt where there is a boundary. */
+  tokens: Candidate[];
+  /** Sum over its tokens. */
+  logprob: number;
+  probability: number;
+  /** Probability renormalised over the listed answers. */
+  share: number;
+  /** Probability less that of the listed longer answers that begin with it. */
+  exclusive: number;
+  logprobPerToken: number;
+  /** Over the UTF-8 bytes of boundary text and answer. */
+  logprobPerByte: number;
+  /** Set when a threshold was given: share ≥ threshold. */
+  accepted?: boolean;
+}
+
+export interface ChooseResult {
+  boundary: Boundary | null;
+  choices: Choice[];
+  /** Probability of the answers that no other listed answer begins, equal ones once: Σ exclusive. */
+  coverage: number;
+  /** Where the answers part: index into the answers' tokens and each answer's id there; null when one ends before. */
+  diverge: { position: number; ids: number[] } | null;
+  /** Pairs [shorter, longer] of indices into `choices` where one answer's tokens begin the other's (or are the same): the shorter
+   *  one's probability then contains the longer one's. */
+  prefixes: [number, number][];
+}

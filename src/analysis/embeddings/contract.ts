@@ -1,0 +1,148 @@
+/** What this analysis is asked and answers. Logarithms natural, positions from 0. */
+import type { Prompt, PromptInput } from '../../protocol/model';
+import type { TableReading } from '../../protocol/tableReading';
+
+/** A text whose states are read: a prompt, a line of a list, a row of a table. */
+export interface SourceText {
+  input: PromptInput;
+  /** File or row, for people. */
+  name: string;
+  /** Of the list's group column; decides colour and shape. */
+  group: string | null;
+}
+
+/**
+ * Which tokens of the texts become points. A pattern's match is read at its last token; `around`: the other tokens of the texts are
+ * drawn too, to compare with.
+ */
+export type PointsAt = { kind: 'pattern'; pattern: string; around?: boolean } | { kind: 'tokens' } | { kind: 'last' };
+
+export type ProjectionMethod = 'pca' | 'umap' | 'tsne';
+
+export interface EmbeddingsParams {
+  texts: SourceText[];
+  at: PointsAt;
+  method: ProjectionMethod;
+  /** Layers that are drawn; each is aligned (sign, order and rotation of the axes) with the one before. */
+  layers: number[];
+  /** own = axes fitted to each layer; frozen = all layers on the axes fitted to `basisLayer`. */
+  basis: 'own' | 'frozen';
+  basisLayer: number;
+  /** Leave out tokens whose norm is many times the others' (the first token's): they would be the first axis. */
+  leaveOutMassive: boolean;
+  /** A direction in place of the first axis (a probe's); [D]. */
+  axis: number[] | null;
+  seed: number;
+}
+
+export interface EmbeddedPoint {
+  /** Index into `texts`. */
+  source: number;
+  position: number;
+  text: string;
+  /** The words around it, with its own place in them. */
+  context: string;
+  contextAt: [start: number, end: number];
+  group: string | null;
+  /** UTF-16 range in its text as rendered. */
+  range: [start: number, end: number];
+  /** Not itself asked for: it takes part in the picture, not in cosines and separation. */
+  beside: boolean;
+  /** Its norm at some layer is too large: not part of the fit, drawn apart. */
+  leftOut: boolean;
+}
+
+export interface EmbeddedLayer {
+  layer: number;
+  /** [N] in the projection's own units, equal on both axes; N counts the points that are not left out, which come first. Among
+   *  them the points asked for come first, then those beside. */
+  x: number[];
+  y: number[];
+  /** Share of the variance on each axis, of PCA; null for the other methods. */
+  variance: [number, number] | null;
+  /** [M][M] cosine of the states in the full space; M ≤ 60 points asked for and not left out; null beyond. */
+  cosine: number[][] | null;
+  /** [M] nearest points beside, as indices into `points`; null without points beside, and where M > 60. */
+  nearest: { point: number; cosine: number }[][] | null;
+  /** In the full space; null with fewer than two groups. */
+  separation: Separation | null;
+}
+
+export interface Separation {
+  /** Mean cosine of pairs of the same group, and of different groups. */
+  within: number;
+  across: number;
+  /** Share of nearest neighbours (by cosine) that are of the point's own group, and what random grouping would give: mean and
+   *  standard deviation over shuffles of the labels. */
+  neighbours: number;
+  chance: number;
+  chanceSpread: number;
+}
+
+export interface EmbeddingsResult {
+  method: ProjectionMethod;
+  points: EmbeddedPoint[];
+  layers: EmbeddedLayer[];
+  /** How many points were asked for; more than `points` where the limit cut them off. */
+  found: number;
+}
+
+/** Nearest to one point at one layer: among the points, and at layer 0 in the whole vocabulary. */
+export interface NeighboursResult {
+  points: { source: number; position: number; cosine: number }[];
+  vocabulary: { id: number; text: string; cosine: number }[] | null;
+}
+
+/** What is plotted, once automatic choices are made. */
+export interface EmbeddingsPlan {
+  source: EmbeddingsSource;
+  at: PointsAt['kind'];
+  /** For `at` = pattern; as it was typed or found. */
+  pattern: string;
+  /** '' = the texts as they stand. */
+  template: string;
+  /** Column that decides the groups; null without. */
+  groupBy: string | null;
+  /** Of a table. */
+  columns: string[];
+  reading?: TableReading;
+}
+
+export interface EmbeddingsData {
+  /** The file in front, as one text: the selection counts in its tokens. */
+  prompt: Prompt;
+  plan: EmbeddingsPlan;
+  /** What `source` of a point indexes: a line or a cell (cut if long), or a file's name; its number of tokens. */
+  texts: { label: string; tokens: number }[];
+  /** [points] token of `prompt` that a point is; null for one that is not in the file (a template's, another file's). */
+  places: (number | null)[];
+  result: EmbeddingsResult;
+}
+
+/** The prompt in front, each of its lines, its rows as a table, all open prompt files. */
+export type EmbeddingsSource = 'prompt' | 'lines' | 'table' | 'open';
+
+export interface EmbeddingsIntent {
+  /** auto = a table for a .csv, lines where one word stands in all of them, else the prompt. */
+  source: EmbeddingsSource | 'auto';
+  /** auto = the word that stands in all lines, the last token of a table's rows, else all tokens. */
+  at: PointsAt['kind'] | 'auto';
+  /** A word (matched whole) or a regular expression; '' = the one found. */
+  pattern: string;
+  /** With `{x}` where each line or row goes; null = found, '' = none. */
+  template: string | null;
+  /** A table's column; null = found, '' = none. */
+  groupBy: string | null;
+  /** Groups given by hand to texts. */
+  marks: { text: number; group: string }[];
+  method: ProjectionMethod;
+  basis: 'own' | 'frozen';
+  /** The layer that `frozen` is fitted to. */
+  basisLayer: number;
+  leaveOutMassive: boolean;
+  seed: number;
+  /** A probe's direction in place of the first axis; [D]. */
+  axis: number[] | null;
+  /** The layer on screen: nothing is computed for it. Null = a third of the way up. */
+  layer: number | null;
+}

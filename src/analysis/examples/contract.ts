@@ -1,0 +1,26 @@
+/** What this analysis is asked and answers. Logarithms natural, positions from 0. */
+
+import type { Prompt } from '../../protocol/model';
+import type { TargetResult, Unit } from '../shared/contract';
+
+/** How the prompt's own examples serve the answer. */
+export interface ExamplesResult {
+  target: TargetResult;
+  examples: {
+    unit: Unit;
+    /** Its last word: what the last position would copy. */
+    label: Unit;
+    /** Leave one out: target less the target with the example deleted; null = not known yet. */
+    score: number | null;
+    /** [L] attention of the last position on the label's tokens, added up, mean over heads. */
+    attention: number[];
+    /** [L] the same of the strongest head, and which one. */
+    strongest: { head: number; weight: number }[];
+  }[];
+  complete: boolean;
+}
+
+export interface ExamplesData {
+  prompt: Prompt;
+  result: ExamplesResult;
+}

@@ -1,0 +1,53 @@
+/** What this analysis is asked and answers. Logarithms natural, positions from 0. */
+import type { Candidate } from '../shared/contract';
+
+export interface GeneratedToken extends Candidate {
+  rank: number;
+  /** Entropy in nats of the raw distribution this token was drawn from. */
+  entropy: number;
+  top: Candidate[];
+}
+
+/** What a running generation reports, token by token. */
+export interface GeneratedStep extends GeneratedToken {
+  /** The text that became complete with this token: empty while a character still lacks bytes, and for the end token. */
+  delta: string;
+}
+
+export interface GenerateResult {
+  /** The end token included when that is why it stopped. */
+  tokens: GeneratedToken[];
+  /** The tokens decoded together, without the end token. */
+  text: string;
+  finish: 'stop' | 'length';
+}
+
+export interface GenerateOptions {
+  maxTokens: number;
+  /** 0 = greedy. */
+  temperature: number;
+  /** 0 = all. */
+  topK: number;
+  topP: number;
+  minP: number;
+  repetitionPenalty: number;
+  seed: number;
+  /** Candidates kept per step. */
+  top: number;
+  /** Token ids appended to the prompt before the first step: rewind, branch and force stand on it. */
+  prefix: number[];
+  /** Tokens of the prompt that stand before the prefix; absent = all. Fewer where the prefix takes the prompt's end with it. */
+  keep?: number;
+  /** Pushes every step along a direction. */
+  steer?: Steering;
+}
+
+/** Added to the residual stream of each new token (and of the last one before them) where layer `layer` is read. */
+export interface Steering {
+  /** 0 … L. */
+  layer: number;
+  /** [D], of any length: only where it points counts (a probe's direction). */
+  direction: number[];
+  /** In lengths of the last token's own state there; negative = the other way. */
+  strength: number;
+}

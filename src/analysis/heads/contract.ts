@@ -1,0 +1,29 @@
+/** What this analysis is asked and answers. Logarithms natural, positions from 0. */
+
+import type { Prompt } from '../../protocol/model';
+import type { HeadSummary } from '../attention/contract';
+import type { TargetResult } from '../shared/contract';
+
+export interface HeadsResult {
+  target: TargetResult;
+  /** [L][H] target less the target without the head; positive = the head supports it. */
+  scores: number[][];
+}
+
+export interface HeadMap {
+  target: TargetResult;
+  /** [L][H] target less the target without the head: positive = the head supports it. */
+  knockout: (number | null)[][];
+  /**
+   * [L][H] the same to first order, from one gradient: Σ output · ∂target/∂output, which is Σ attention · ∂target/∂attention; null
+   * until computed, or refused for memory.
+   */
+  preview: number[][] | null;
+  summaries: HeadSummary[];
+  complete: boolean;
+}
+
+export interface HeadsData {
+  prompt: Prompt;
+  result: HeadMap;
+}

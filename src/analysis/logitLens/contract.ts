@@ -1,0 +1,55 @@
+/** What this analysis is asked and answers. Logarithms natural, positions from 0. */
+
+import type { Prompt } from '../../protocol/model';
+import type { HeadSummary } from '../attention/contract';
+import type { Boundary, Candidate, TargetResult } from '../shared/contract';
+
+/** What the model would say if it stopped after each block. */
+export interface LensResult {
+  position: number;
+  /** Of the text that is followed. */
+  boundary: Boundary | null;
+  /** [L + 1] layer 0 is the embedding, layer L the model's own answer; `target` is one id followed through them. */
+  layers: { top: Candidate[]; target: { id: number; logprob: number; rank: number } }[];
+}
+
+export interface LensCell {
+  top: Candidate[];
+  /** Nats. */
+  entropy: number;
+  /** Total variation ½ Σ|p_l − p_{l−1}|, 0 … 1; null at layer 0 and where it was not asked for. */
+  change: number | null;
+  /** One for each id followed. */
+  follow: { logprob: number; rank: number }[];
+}
+
+export interface LensTable {
+  positions: number[];
+  follow: { id: number; text: string }[];
+  /** [P][L + 1]. */
+  cells: LensCell[][];
+}
+
+export interface LensTableParams {
+  positions: number[];
+  top: number;
+  /** Ids followed through the layers. */
+  follow: number[];
+  change: boolean;
+}
+
+/** The last positions' columns; others are asked for as slices (`lensTable`). */
+export interface LayersData {
+  prompt: Prompt;
+  target: TargetResult;
+  table: LensTable;
+}
+
+export interface LayersIntent {
+  section: 'lens' | 'heads' | 'examples';
+  cell: 'top' | 'entropy' | 'change';
+  /** Tokens whose line is drawn beside the target's. */
+  pins: { id: number; text: string }[];
+  /** What the layer x head map shows. */
+  map: 'knockout' | 'attentionGradient' | keyof Pick<HeadSummary, 'induction' | 'previousToken' | 'sinkMass'>;
+}

@@ -1,0 +1,32 @@
+/** What this analysis is asked and answers. Logarithms natural, positions from 0. */
+
+import type { Prompt } from '../../protocol/model';
+import type { Candidate } from '../shared/contract';
+
+export interface ProbabilitiesResult {
+  /** [T] log p(x_t | x_<t); null at 0. */
+  logprob: (number | null)[];
+  /** [T] entries with a strictly higher logit; null at 0. */
+  rank: (number | null)[];
+  /** [T] entropy in nats of the distribution after position t. */
+  entropy: number[];
+  /** [T][k] the distribution **before** position t's token, best first: what was expected in its place. `[]` at 0. */
+  top: Candidate[][];
+  /** [k] after the last position. */
+  next: Candidate[];
+  /** exp of the mean negative logprob; null for a single token. */
+  perplexity: number | null;
+}
+
+export interface ProbabilitiesData {
+  prompt: Prompt;
+  result: ProbabilitiesResult;
+  /** The end-of-turn token after the last position: the pinned bar P(end); null for a model without one. */
+  end: Candidate | null;
+}
+
+export interface Baseline {
+  name: string;
+  prompt: Prompt;
+  result: ProbabilitiesResult;
+}

@@ -1,0 +1,68 @@
+/** What this analysis is asked and answers. Logarithms natural, positions from 0. */
+import type { Prompt } from '../../protocol/model';
+import type { TableReading } from '../../protocol/tableReading';
+
+export type ProbeTask = 'classes' | 'number';
+
+export interface ProbeRow {
+  text: string;
+  /** A class, or a number for the task `number`. */
+  label: string;
+  /** Rows of one group stay in one fold; null = each row by itself (rows of the same text always stay together). */
+  group: string | null;
+}
+
+export interface ProbeParams {
+  rows: ProbeRow[];
+  task: ProbeTask;
+  /** How a text is put before the model: as it stands, or as the truth probe does (assistant's answer). */
+  frame: 'plain' | 'statement';
+  folds: number;
+  seed: number;
+}
+
+export interface ProbeLayer {
+  layer: number;
+  /** Held out: AUROC for two classes, accuracy for more, Pearson's r for numbers. */
+  score: number;
+  spread: number;
+  /** The same with shuffled labels (a control task): mean and standard deviation. */
+  shuffled: number;
+  shuffledSpread: number;
+}
+
+export interface ProbeResult {
+  task: ProbeTask;
+  measure: 'auroc' | 'accuracy' | 'correlation';
+  /** What guessing would reach. */
+  chance: number;
+  rows: number;
+  groups: number;
+  folds: number;
+  layers: ProbeLayer[];
+  best: number;
+  /** At the best layer, over the number of rows it was trained on. */
+  learning: { rows: number; score: number }[];
+  /** Best score less the shuffled labels' at that layer. */
+  selectivity: number;
+  /** At the best layer, from class 0 to class 1 or up the numbers, in the states' own units; [D]. */
+  direction: number[];
+  /** Why the numbers may say less than they seem to. */
+  warnings: ('duplicatesGrouped' | 'fewGroups' | 'unbalanced' | 'length')[];
+}
+
+export interface ProbeData {
+  prompt: Prompt;
+  result: ProbeResult;
+  /** The first row's text. */
+  example: string;
+  /** Names of the columns that hold the labels and what is held out together, of all of the table's, in lower case. */
+  labelColumn: string;
+  groupColumn: string | null;
+  columns: string[];
+  /** The template that the texts were put into; '' = none. */
+  template: string;
+  /** Classes by their number of rows; empty for numbers. */
+  classes: { label: string; rows: number }[];
+  reading: TableReading;
+}

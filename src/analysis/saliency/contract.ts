@@ -1,0 +1,177 @@
+/** What this analysis is asked and answers. Logarithms natural, positions from 0. */
+
+import type { Prompt, Range } from '../../protocol/model';
+import type { Problem } from '../../protocol/problem';
+import type { Progress, PromptRequest } from '../../protocol/request';
+import type { Scope, ScoredUnit, TargetResult, TargetSpec, Unit, UnitKind } from '../shared/contract';
+
+export type Operator = 'knockout' | 'delete' | 'replace';
+
+/** The target while more and more of the units are removed; one that the operator cannot take away never is. */
+export interface Faithfulness {
+  /** Share of the units removed: 0, 0.1 … 1; in a panel, of a long prompt, in larger steps. */
+  fractions: number[];
+  /** Target value at each fraction, the highest score removed first; null where nothing would be left of the prompt. */
+  mostFirst: (number | null)[];
+  leastFirst: (number | null)[];
+  /** Over random orders: mean and standard deviation at each fraction. */
+  random: { orders: number; seed: number; mean: (number | null)[]; spread: (number | null)[] };
+  /** Area under each curve by the trapezium rule, as its mean height over the fractions that have a value; of the random orders
+   *  mean and standard deviation. */
+  area: { mostFirst: number; leastFirst: number; random: number; randomSpread: number };
+}
+
+export interface OcclusionResult {
+  target: TargetResult;
+  operator: Operator;
+  by: UnitKind;
+  units: ScoredUnit[];
+  /** Of the units that have a score. Null when it was not asked for, or when none has one. */
+  faithfulness: Faithfulness | null;
+}
+
+export interface OcclusionParams extends PromptRequest {
+  target: TargetSpec;
+  operator: Operator;
+  by: UnitKind;
+  /** A regular expression, `pattern` or `/pattern/flags`; for `by` = match only. */
+  pattern: string | null;
+  scope: Scope;
+  /** Id that stands in a unit's place under `replace`; null = the token of a single space. */
+  replacement: number | null;
+  /** Deletion curves cost about as much again as scores by token. */
+  faithfulness: boolean;
+}
+
+export interface OcclusionProgress extends Progress {
+  /** Units whose scores are new. */
+  scored: ScoredUnit[];
+}
+
+/** input = gradient x input, norm = length of the gradient, integrated = integrated gradients from a zero baseline. */
+export type GradientMethod = 'input' | 'norm' | 'integrated';
+
+/** Integrated gradients would sum to `difference` with endless steps. */
+export interface Completeness {
+  /** Of the scores. */
+  sum: number;
+  /** target(e) − target(0). */
+  difference: number;
+  /** N, midpoints of the path. */
+  steps: number;
+  /** Where the path begins: embeddings that are all zero. */
+  baseline: 'zero';
+  /** False where the two part by more than a tenth of the difference (and by more than 0.01 nats): the scores are not to be read. */
+  reliable: boolean;
+}
+
+export interface GradientsResult {
+  target: TargetResult;
+  method: GradientMethod;
+  /** [T] 0 for tokens that the target does not depend on. */
+  scores: number[];
+  /** Of integrated gradients; null for the other methods. */
+  completeness: Completeness | null;
+}
+
+/**
+ * occlusion = by the chosen operator · input = gradient x input · norm = gradient norm · integrated = integrated gradients ·
+ * attention = mean over blocks and heads of the attention that the predicting positions pay, first token left out ·
+ * rollout = attention rollout · attentionGradient = Σ over blocks and heads of attention x its gradient
+ */
+export type SaliencyMethod =
+  | 'occlusion'
+  | 'input'
+  | 'norm'
+  | 'integrated'
+  | 'attention'
+  | 'rollout'
+  | 'attentionGradient';
+
+export interface SaliencyParams extends PromptRequest {
+  target: TargetSpec;
+  operator: Operator;
+  by: UnitKind;
+  /** A regular expression, `pattern` or `/pattern/flags`; for `by` = match only. */
+  pattern: string | null;
+  /** UTF-16 ranges in the user's file; for `by` = selection only. */
+  selection: Range[];
+  scope: Scope;
+  replacement: number | null;
+  methods: SaliencyMethod[];
+}
+
+export interface MethodScores {
+  method: SaliencyMethod;
+  /** [U] a unit's tokens added up; null = not known yet, or of occlusion an unscored unit's for good. */
+  scores: (number | null)[];
+  /** Null until it is computed, all of its orders; for good where no unit can be removed or the scores are not reliable. */
+  faithfulness: Faithfulness | null;
+  /** Of integrated gradients. */
+  completeness: Completeness | null;
+  /** Why this method gives nothing on this prompt (memory); null when it does. */
+  refused: Problem | null;
+}
+
+/** repeated: units of the same text share the credit, and taking one away leaves the other. saturated: the target is so likely
+ *  (or so unlikely) that taking one part away hardly moves it. */
+export type SaliencyWarning =
+  /** Indices into units; the same text. */
+  | { kind: 'repeated'; units: number[] }
+  /** Of the target, geometric mean over its tokens. */
+  | { kind: 'saturated'; probability: number }
+  /** Too many units for this length: cut coarser than was asked for. */
+  | { kind: 'coarser'; asked: UnitKind; used: UnitKind }
+  /** Too long a prompt for curves of `asked` steps: the units go in `used` larger ones. */
+  | { kind: 'fewerSteps'; asked: number; used: number }
+  /** Too long a prompt for integrated gradients at `asked` points of their path: they stay at `used` at the most. */
+  | { kind: 'fewerPoints'; asked: number; used: number };
+
+/** A larger unit whose score is shown for its parts'. */
+export interface StandIn extends Unit {
+  score: number;
+}
+
+export interface SaliencyResult {
+  target: TargetResult;
+  operator: Operator;
+  by: UnitKind;
+  scope: Scope;
+  units: Unit[];
+  /**
+   * Indices of units that the operator cannot take away: under `knockout`, those from inside which the whole target is read. They
+   * have no score by occlusion, and no curve removes them.
+   */
+  unscored: number[];
+  /** In the order asked for. */
+  methods: MethodScores[];
+  /** Occlusion of larger units, shown where the finer score is not known yet; null where there is none. */
+  coarse: { by: UnitKind; units: StandIn[] } | null;
+  /**
+   * [M][M] Spearman's rank correlation of two methods over the units that both have a score for; null where one is not complete, not
+   * reliable or does not vary.
+   */
+  agreement: (number | null)[][];
+  warnings: SaliencyWarning[];
+  complete: boolean;
+}
+
+export interface SaliencyData {
+  prompt: Prompt;
+  result: SaliencyResult;
+}
+
+export interface SaliencyIntent {
+  by: UnitKind;
+  operator: Operator;
+  scope: Scope;
+  /** For `by` = match. */
+  pattern: string;
+  methods: SaliencyMethod[];
+  /** bars = staves under the lines; heat = signed tint; underline = signed rules. */
+  style: 'bars' | 'heat' | 'underline';
+  /** Share of the largest score at which a bar or tint is full, 0.05 … 1. */
+  range: number;
+  /** The first method's scores are shown in the editor too. */
+  inEditor: boolean;
+}
