@@ -1,5 +1,5 @@
 /**
- * The engine process as the command line starts it: forked, spoken to over protocol/engine.ts, stopped when done.
+ * The engine process as the command line starts it: forked, spoken to over analysis/contracts.ts, stopped when done.
  * The one file of this room that other rooms import.
  */
 import { type ChildProcess, fork } from 'node:child_process';

@@ -73,9 +73,9 @@ export class Channel<Remote extends Api, Local extends Api> {
     port.onClose((reason) => this.close(reason));
   }
 
-  /** Offer requests to the other side; may be called once per group of methods. */
-  handle(handlers: Partial<Handlers<Local>>): void {
-    this.handlers = { ...this.handlers, ...handlers };
+  /** Answers every request that this side offers. */
+  handle(handlers: Handlers<Local>): void {
+    this.handlers = handlers;
   }
 
   /**

@@ -1,5 +1,5 @@
 /** What every request to the engine has in common: the prompt, progress, and an answer with the prompt it belongs to. Leaf: types only. */
-import type { Prompt, PromptInput } from './model';
+import type { EngineOptions, LoadedModel, Prompt, PromptInput } from './model';
 
 /** `stage` is a key the host translates: opening, compiling, loading, running. */
 export interface Progress {
@@ -26,4 +26,24 @@ export interface Answer<R> {
 export interface PartialProgress<R> extends Progress {
   prompt: Prompt;
   partial: R;
+}
+
+/** What is asked of the engine about a model and its files, whatever is analysed. */
+export interface ModelRequests {
+  load: { params: EngineOptions; result: LoadedModel; progress: Progress };
+  /** Tokenises without loading weights into the runtime. */
+  tokenize: { params: PromptRequest; result: Prompt };
+  /** The token of each id, or the ids of a text, for look-ups. */
+  vocabulary: { params: { ids: number[] } | { text: string }; result: { id: number; text: string; bytes: string }[] };
+  /** The folder of compiled graphs; `clear` frees what no process is writing. Needs no model; a running engine goes on. */
+  compiledGraphs: {
+    params: { folder: string | null; limitGb: number | null; clear: boolean };
+    result: { folder: string; bytes: number; freedBytes: number; limitBytes: number };
+  };
+  /** Raw tensors to a safetensors file. */
+  save: {
+    params: PromptRequest & { path: string; tensors: ('hidden' | 'attention' | 'logits')[] };
+    result: { path: string; bytes: number };
+    progress: Progress;
+  };
 }

@@ -1,5 +1,7 @@
 /** What this analysis is asked and answers. Logarithms natural, positions from 0. */
+
 import type { Prompt } from '../../protocol/model';
+import type { Answer, Progress, PromptRequest } from '../../protocol/request';
 
 export interface HeadSummary {
   layer: number;
@@ -42,4 +44,22 @@ export type SinkMode = 'raw' | 'hide' | 'renormalise';
 export interface AttentionData {
   prompt: Prompt;
   overview: AttentionOverview;
+}
+
+export interface AttentionRequests {
+  attentionOverview: {
+    params: PromptRequest & { size: number; sink: SinkMode };
+    result: Answer<AttentionOverview>;
+    progress: Progress;
+  };
+  /** One head's [T, T] matrix, or the element-wise maximum of several with the index of the head that gave it. */
+  attentionHeads: {
+    params: PromptRequest & { heads: { layer: number; head: number }[] };
+    result: Answer<{ weights: Float32Array; winner: Uint8Array | null }>;
+  };
+  /** Per head [L, H]: weight of query `from` summed over the keys `to`, for "last token → label words" rankings. */
+  attentionBetween: {
+    params: PromptRequest & { from: number; to: number[] };
+    result: Answer<{ weights: Float32Array }>;
+  };
 }

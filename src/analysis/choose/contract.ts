@@ -1,4 +1,5 @@
 /** What this analysis is asked and answers. Logarithms natural, positions from 0. */
+import type { Answer, Progress, PromptRequest } from '../../protocol/request';
 import type { Boundary, Candidate } from '../shared/contract';
 
 export interface Choice {
@@ -29,4 +30,12 @@ export interface ChooseResult {
   /** Pairs [shorter, longer] of indices into `choices` where one answer's tokens begin the other's (or are the same): the shorter
    *  one's probability then contains the longer one's. */
   prefixes: [number, number][];
+}
+
+export interface ChooseRequests {
+  choose: {
+    params: PromptRequest & { choices: string[]; threshold: number | null };
+    result: Answer<ChooseResult>;
+    progress: Progress;
+  };
 }

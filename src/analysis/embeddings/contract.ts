@@ -1,5 +1,7 @@
 /** What this analysis is asked and answers. Logarithms natural, positions from 0. */
+
 import type { Prompt, PromptInput } from '../../protocol/model';
+import type { Progress } from '../../protocol/request';
 import type { TableReading } from '../../protocol/tableReading';
 
 /** A text whose states are read: a prompt, a line of a list, a row of a table. */
@@ -145,4 +147,14 @@ export interface EmbeddingsIntent {
   axis: number[] | null;
   /** The layer on screen: nothing is computed for it. Null = a third of the way up. */
   layer: number | null;
+}
+
+export interface EmbeddingsRequests {
+  embeddings: { params: EmbeddingsParams; result: { runMs: number; result: EmbeddingsResult }; progress: Progress };
+  /** Nearest to one of the points by cosine similarity, in the full space. */
+  neighbours: {
+    params: EmbeddingsParams & { point: Pick<EmbeddedPoint, 'source' | 'position'>; layer: number; count: number };
+    result: NeighboursResult;
+    progress: Progress;
+  };
 }

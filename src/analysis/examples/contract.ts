@@ -1,7 +1,8 @@
 /** What this analysis is asked and answers. Logarithms natural, positions from 0. */
 
 import type { Prompt } from '../../protocol/model';
-import type { TargetResult, Unit } from '../shared/contract';
+import type { Answer, PartialProgress, PromptRequest } from '../../protocol/request';
+import type { TargetResult, TargetSpec, Unit } from '../shared/contract';
 
 /** How the prompt's own examples serve the answer. */
 export interface ExamplesResult {
@@ -23,4 +24,12 @@ export interface ExamplesResult {
 export interface ExamplesData {
   prompt: Prompt;
   result: ExamplesResult;
+}
+
+export interface ExamplesRequests {
+  examples: {
+    params: PromptRequest & { target: TargetSpec };
+    result: Answer<ExamplesResult>;
+    progress: PartialProgress<ExamplesResult>;
+  };
 }

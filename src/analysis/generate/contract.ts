@@ -1,4 +1,5 @@
 /** What this analysis is asked and answers. Logarithms natural, positions from 0. */
+import type { Answer, PromptRequest } from '../../protocol/request';
 import type { Candidate } from '../shared/contract';
 
 export interface GeneratedToken extends Candidate {
@@ -50,4 +51,13 @@ export interface Steering {
   direction: number[];
   /** In lengths of the last token's own state there; negative = the other way. */
   strength: number;
+}
+
+export interface GenerateRequests {
+  /** Progress is each token as it is drawn. */
+  generate: {
+    params: PromptRequest & { options: GenerateOptions };
+    result: Answer<GenerateResult>;
+    progress: GeneratedStep;
+  };
 }

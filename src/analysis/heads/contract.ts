@@ -1,8 +1,9 @@
 /** What this analysis is asked and answers. Logarithms natural, positions from 0. */
 
 import type { Prompt } from '../../protocol/model';
+import type { Answer, PartialProgress, Progress, PromptRequest } from '../../protocol/request';
 import type { HeadSummary } from '../attention/contract';
-import type { TargetResult } from '../shared/contract';
+import type { TargetResult, TargetSpec } from '../shared/contract';
 
 export interface HeadsResult {
   target: TargetResult;
@@ -26,4 +27,18 @@ export interface HeadMap {
 export interface HeadsData {
   prompt: Prompt;
   result: HeadMap;
+}
+
+export interface HeadsRequests {
+  /** Progress hands out scores as they are known. */
+  heads: {
+    params: PromptRequest & { target: TargetSpec };
+    result: Answer<HeadsResult>;
+    progress: Progress & { scored: { layer: number; head: number; score: number }[] };
+  };
+  headMap: {
+    params: PromptRequest & { target: TargetSpec };
+    result: Answer<HeadMap>;
+    progress: PartialProgress<HeadMap>;
+  };
 }

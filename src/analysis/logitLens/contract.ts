@@ -1,8 +1,9 @@
 /** What this analysis is asked and answers. Logarithms natural, positions from 0. */
 
 import type { Prompt } from '../../protocol/model';
+import type { Answer, Progress, PromptRequest } from '../../protocol/request';
 import type { HeadSummary } from '../attention/contract';
-import type { Boundary, Candidate, TargetResult } from '../shared/contract';
+import type { Boundary, Candidate, TargetResult, TargetSpec } from '../shared/contract';
 
 /** What the model would say if it stopped after each block. */
 export interface LensResult {
@@ -52,4 +53,18 @@ export interface LayersIntent {
   pins: { id: number; text: string }[];
   /** What the layer x head map shows. */
   map: 'knockout' | 'attentionGradient' | keyof Pick<HeadSummary, 'induction' | 'previousToken' | 'sinkMass'>;
+}
+
+export interface LensRequests {
+  /** `position` null = the last before `target`, a text whose first token is followed; null = the likeliest there. */
+  lens: {
+    params: PromptRequest & { position: number | null; target: string | null; top: number };
+    result: Answer<LensResult>;
+  };
+  /** The logit lens at many positions. The target's first token and the contrast's come before the ids asked for in `follow`. */
+  lensTable: {
+    params: PromptRequest & { target: TargetSpec } & LensTableParams;
+    result: Answer<LensTable & { target: TargetResult }>;
+    progress: Progress;
+  };
 }

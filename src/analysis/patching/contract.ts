@@ -1,7 +1,7 @@
 /** What this analysis is asked and answers. Logarithms natural, positions from 0. */
 
 import type { Prompt, PromptInput, Range } from '../../protocol/model';
-import type { PromptRequest } from '../../protocol/request';
+import type { Answer, PartialProgress, Progress, PromptRequest } from '../../protocol/request';
 import type { TargetResult, TargetSpec } from '../shared/contract';
 
 export interface PatchResult {
@@ -52,4 +52,15 @@ export interface PatchingIntent {
   /** The second prompt: the file's text, changed. Null = not chosen yet. */
   from: string | null;
   map: 'residual' | 'heads';
+}
+
+export interface PatchingRequests {
+  /** `from` is the second prompt, of as many tokens. Progress hands out scores as they are known. */
+  patch: {
+    params: PatchingParams;
+    result: Answer<PatchResult>;
+    progress: Progress & { scored: { layer: number; position: number; score: number }[] };
+  };
+  /** Prompts of different length are answered with their alignment and no map. */
+  patching: { params: PatchingParams; result: Answer<PatchingResult>; progress: PartialProgress<PatchingResult> };
 }

@@ -1,6 +1,7 @@
 /** What this analysis is asked and answers. Logarithms natural, positions from 0. */
 
 import type { Prompt } from '../../protocol/model';
+import type { Answer, Progress, PromptRequest } from '../../protocol/request';
 import type { Candidate } from '../shared/contract';
 
 export interface ProbabilitiesResult {
@@ -29,4 +30,17 @@ export interface Baseline {
   name: string;
   prompt: Prompt;
   result: ProbabilitiesResult;
+}
+
+export interface ProbabilitiesRequests {
+  /** `end` is the model's end-of-turn token with its log-probability after the last position; null for a model without one. */
+  probabilities: {
+    params: PromptRequest & {
+      top: number;
+      /** Candidates after the last position, where more are wanted there. */
+      nextTop?: number;
+    };
+    result: Answer<ProbabilitiesResult> & { end: Candidate | null };
+    progress: Progress;
+  };
 }

@@ -1,5 +1,7 @@
 /** What this analysis is asked and answers. Logarithms natural, positions from 0. */
+
 import type { Prompt } from '../../protocol/model';
+import type { Progress } from '../../protocol/request';
 import type { TableReading } from '../../protocol/tableReading';
 
 export type ProbeTask = 'classes' | 'number';
@@ -65,4 +67,9 @@ export interface ProbeData {
   /** Classes by their number of rows; empty for numbers. */
   classes: { label: string; rows: number }[];
   reading: TableReading;
+}
+
+export interface ProbeRequests {
+  /** Linear probes on the states of each text's last token, layer by layer, with their controls. */
+  probe: { params: ProbeParams; result: { runMs: number; result: ProbeResult }; progress: Progress };
 }

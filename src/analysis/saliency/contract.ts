@@ -2,7 +2,7 @@
 
 import type { Prompt, Range } from '../../protocol/model';
 import type { Problem } from '../../protocol/problem';
-import type { Progress, PromptRequest } from '../../protocol/request';
+import type { Answer, PartialProgress, Progress, PromptRequest } from '../../protocol/request';
 import type { Scope, ScoredUnit, TargetResult, TargetSpec, Unit, UnitKind } from '../shared/contract';
 
 export type Operator = 'knockout' | 'delete' | 'replace';
@@ -174,4 +174,17 @@ export interface SaliencyIntent {
   range: number;
   /** The first method's scores are shown in the editor too. */
   inEditor: boolean;
+}
+
+export interface SaliencyRequests {
+  /** Progress hands out scores as they are known; the last part of it is about the deletion curves. */
+  occlusion: { params: OcclusionParams; result: Answer<OcclusionResult>; progress: OcclusionProgress };
+  /** `steps` are the points of integrated gradients. */
+  gradients: {
+    params: PromptRequest & { target: TargetSpec; method: GradientMethod; steps: number };
+    result: Answer<GradientsResult>;
+    progress: Progress;
+  };
+  /** Several methods on the same units, each with its deletion curve: gradients first, then coarse units, then the likeliest culprits. */
+  saliency: { params: SaliencyParams; result: Answer<SaliencyResult>; progress: PartialProgress<SaliencyResult> };
 }

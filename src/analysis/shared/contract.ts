@@ -1,4 +1,5 @@
 /** What several analyses share: candidates, targets, units. Logarithms natural, positions from 0. */
+import type { PromptRequest } from '../../protocol/request';
 
 export interface Candidate {
   id: number;
@@ -85,4 +86,9 @@ export interface Followed {
   kept: number;
   boundary: Boundary | null;
   tokens: { id: number; text: string; bytes: string }[];
+}
+
+export interface SharedRequests {
+  /** A text that follows the prompt and the ids in `prefix`, cut together with them; `keep`: of the prompt, as with generate. */
+  follow: { params: PromptRequest & FollowParams; result: Followed };
 }

@@ -1,5 +1,7 @@
 /** What this analysis is asked and answers. Logarithms natural, positions from 0. */
+
 import type { Prompt } from '../../protocol/model';
+import type { Progress } from '../../protocol/request';
 import type { TableReading } from '../../protocol/tableReading';
 import type { ProbeParams, ProbeTask } from '../probe/contract';
 
@@ -249,4 +251,35 @@ export interface LieIntent {
   /** Where a row's text stands, as `{x}`; '' = as it is, null = a neutral one for names and words. */
   template: string | null;
   steer: SteerIntent;
+}
+
+export interface TruthRequests {
+  /** `probe`: a file; null = the one that came with the model. Progress hands out the statements judged so far. */
+  truth: {
+    params: { statements: { text: string; source: [number, number] | null }[]; probe: string | null };
+    result: { runMs: number; result: TruthResult };
+    progress: Progress & { partial: TruthResult };
+  };
+  /** The direction toward what looks true to the truth probe at one layer (null = the middle one of those it reads); [D]. */
+  truthDirection: {
+    params: { probe: string | null; layer: number | null };
+    result: { layer: number; direction: number[] };
+  };
+  /** `open`: statements for the model to end itself, so that the probe is judged on its own answers, too. */
+  trainTruth: {
+    params: {
+      statements: TruthStatement[];
+      frozen: TruthStatement[] | null;
+      open: OpenStatement[] | null;
+      seed: number;
+    };
+    result: { runMs: number; probe: StoredProbe };
+    progress: Progress;
+  };
+  /** A probe on statements with known labels: how often it is right on them. */
+  evaluateTruth: {
+    params: { statements: TruthStatement[]; probe: string | null };
+    result: TruthEvaluation & { runMs: number };
+    progress: Progress;
+  };
 }

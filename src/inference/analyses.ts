@@ -1,0 +1,96 @@
+/**
+ * What the engine does with each request about a text, a line each. A request of the contracts that has no line here does not
+ * compile. Engine only.
+ */
+import { attentionBetween, attentionHeads, attentionOverview } from '../analysis/attention/attention';
+import { choose } from '../analysis/choose/choose';
+import type { AnalysisRequests } from '../analysis/contracts';
+import { gradients } from '../analysis/saliency/gradients';
+import { explainByHeads, explainByLens, explainByOcclusion, explainByPatching } from './explanations';
+import {
+  embeddingsGround,
+  type Ground,
+  type PromptHandler,
+  type PromptRequests,
+  stepsDone,
+  type TextsHandler,
+  timed,
+  tokensDone,
+  truthGround,
+} from './ground';
+import { continued, scored } from './keptRequests';
+import { fitProbe } from './layerProbeRequest';
+import { explainByExamples, explainByHeadMap, explainByLensTable, explainByPatchMap } from './layersRequests';
+import { explainBySaliency } from './saliencyRequest';
+import { truthDirection } from './truthDirection';
+import { evaluateTruth, judge, trainTruth } from './truthRequests';
+import { followingEntries } from './vocabularyEntries';
+
+/** Analyses of one prompt: each has its turn, is timed, and answers with the prompt. */
+export const promptAnalyses: { readonly [K in PromptRequests]: PromptHandler<K> } = {
+  probabilities: scored,
+  generate: continued,
+  choose: async ({ model, prompt, known }, { choices, threshold }, { signal, progress }) => ({
+    result: await choose(model, prompt, choices, { threshold, known, signal, onProgress: stepsDone(progress) }),
+  }),
+  attentionOverview: async ({ model, ids, known }, { size, sink }, { signal, progress }) => ({
+    result: await attentionOverview(model, ids, { size, sink, known, signal, onProgress: tokensDone(progress) }),
+  }),
+  attentionHeads: async ({ model, ids, known }, { heads }, { signal }) => ({
+    result: await attentionHeads(model, ids, heads, { known, signal }),
+  }),
+  attentionBetween: async ({ model, ids, known }, { from, to }, { signal }) => ({
+    result: { weights: await attentionBetween(model, ids, from, to, { known, signal }) },
+  }),
+  occlusion: async (ground, params, context) => ({ result: await explainByOcclusion(ground, params, context) }),
+  gradients: withRoom(async ({ model, differentiable, prompt, known }, params, { signal, progress }) => {
+    const { method, steps, target } = params;
+    const options = { method, steps, target, known, signal, onProgress: stepsDone(progress) };
+    return { result: await gradients(model, differentiable, prompt, options) };
+  }),
+  saliency: withRoom(async (ground, params, context) => ({ result: await explainBySaliency(ground, params, context) })),
+  lens: async (ground, params, context) => ({ result: await explainByLens(ground, params, context) }),
+  lensTable: async (ground, params, context) => ({ result: await explainByLensTable(ground, params, context) }),
+  heads: async (ground, params, context) => ({ result: await explainByHeads(ground, params, context) }),
+  headMap: withRoom(async (ground, params, context) => ({ result: await explainByHeadMap(ground, params, context) })),
+  examples: async (ground, params, context) => ({ result: await explainByExamples(ground, params, context) }),
+  patch: async (ground, params, context) => {
+    const from = await ground.read(params.from);
+    const ids = from.tokens.map(({ id }) => id);
+    return { result: await explainByPatching(ground, ids, params, context) };
+  },
+  patching: withRoom(async (ground, params, context) => ({
+    result: await explainByPatchMap(ground, await ground.read(params.from), params, context),
+  })),
+};
+
+type TextRequests = Exclude<keyof AnalysisRequests, PromptRequests | keyof typeof lookUps>;
+
+/** Analyses that bring texts of their own: each has its turn. */
+export const textAnalyses: { readonly [K in TextRequests]: TextsHandler<K> } = {
+  embeddings: (ground, params, context) =>
+    timed(ground.running.points.embeddings(embeddingsGround(ground), params, context).then(asResult)),
+  neighbours: (ground, params, context) => ground.running.points.neighbours(embeddingsGround(ground), params, context),
+  probe: (ground, params, context) => timed(fitProbe(truthGround(ground), params, context).then(asResult)),
+  truth: (ground, params, context) => timed(judge(truthGround(ground), params, context).then(asResult)),
+  trainTruth: (ground, params, context) =>
+    timed(trainTruth(truthGround(ground), params, context).then((probe) => ({ probe }))),
+  evaluateTruth: (ground, params, context) => timed(evaluateTruth(truthGround(ground), params, context)),
+};
+
+/** Answers that take no pass: they wait for nobody. */
+export const lookUps = {
+  truthDirection: (ground, params) => truthDirection(truthGround(ground), params),
+  follow: async ({ model, running, read }, { prompt, ...params }) =>
+    followingEntries(model, running.checkpoint.tokenizer, await read(prompt), params),
+} satisfies Partial<{ [K in keyof AnalysisRequests]: TextsHandler<K> }>;
+
+/** A gradient needs room: what is kept only to save time goes first. */
+function withRoom<K extends PromptRequests>(handler: PromptHandler<K>): PromptHandler<K> {
+  return (ground: Ground, params, context) => {
+    ground.running.kept.makeRoom();
+    return handler(ground, params, context);
+  };
+}
+
+const asResult = <R>(result: R) => ({ result });
