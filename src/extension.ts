@@ -3,6 +3,7 @@
  * somebody asks the first question.
  */
 import * as vscode from 'vscode';
+import { forkEngine } from './client/engineProcess';
 import { cudaOffered } from './host/commands/installCuda';
 import { registerCommands } from './host/commands/registerCommands';
 import { modelInformation } from './host/commands/showModelInformation';
@@ -15,7 +16,6 @@ import { SaliencyDecorations } from './host/editor/saliencyDecorations';
 import { StatusItem } from './host/editor/statusItem';
 import { systemClock } from './host/engine/clock';
 import { reportCrash, reportModelChanged } from './host/engine/crashMessage';
-import { forkEngine } from './host/engine/engineProcess';
 import { EngineSupervisor } from './host/engine/supervisor';
 import { contextKeys, documentScheme, viewTypes } from './host/ids';
 import { Lens } from './host/lens';

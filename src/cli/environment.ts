@@ -1,7 +1,7 @@
 /**
  * What the command line needs of the world, so that tests can give it another one. main.ts has the real one.
  */
-import type { EngineConnection } from '../inference/client';
+import type { EngineConnection } from '../client/client';
 
 export interface Stream {
   write(text: string): void;

@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { startEngine } from '../client/client';
 import { identityOf, identityOfDescriptor } from '../files/identity';
 import { notWritten, placeOf } from '../files/place';
 import { writeWhole } from '../files/wholeFile';
-import { startEngine } from '../inference/client';
 import type { Environment, Stream } from './environment';
 import { standardOutput } from './outputs';
 import { explained, runCommandLine } from './program';

@@ -4,12 +4,12 @@
  */
 
 import type { EngineApi, HostApi } from '../../analysis/contracts';
+import type { EngineProcess } from '../../client/engineProcess';
 import { type CallOptions, Channel } from '../../protocol/channel';
 import type { EngineOptions, LoadedModel } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
 import type { Progress } from '../../protocol/request';
 import type { Clock } from './clock';
-import type { EngineProcess } from './engineProcess';
 
 export type EngineStatus =
   | { kind: 'stopped' }
@@ -206,7 +206,7 @@ export class EngineSupervisor {
     this.life = null;
     if (!life) return;
     life.stopping = true;
-    life.process.stop(stopGraceMs);
+    void life.process.stop(stopGraceMs);
   }
 
   private setStatus(status: EngineStatus): void {

@@ -1,7 +1,7 @@
 /** An engine process made of arrays and a clock that is moved by hand. */
 
+import type { EngineProcess } from '../../../src/client/engineProcess';
 import type { Clock } from '../../../src/host/engine/clock';
-import type { EngineProcess } from '../../../src/host/engine/engineProcess';
 import type { Port } from '../../../src/protocol/channel';
 import type { LoadedModel } from '../../../src/protocol/model';
 import type { ProblemError } from '../../../src/protocol/problem';
@@ -56,7 +56,7 @@ export class FakeProcess implements EngineProcess {
     this.exits.push(listener);
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     this.stopped++;
     this.exit('signal SIGTERM');
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type EngineEnd, engineEnd, peakBytesIn } from '../../../src/protocol/engineEnd';
+import { type EngineEnd, engineEnd, peakBytesIn } from '../../../src/client/engineEnd';
 
 const end = (parts: Partial<EngineEnd>) =>
   engineEnd({ code: 1, signal: null, lastLines: [], peakBytes: null, spoke: true, ...parts }).problem;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type EngineProcess, forkEngine } from '../../../src/host/engine/engineProcess';
+import { type EngineProcess, forkEngine } from '../../../src/client/engineProcess';
 import type { Problem } from '../../../src/protocol/problem';
 
 let folder = '';

@@ -2,8 +2,8 @@
  * Why an engine's process ended, as a problem that a user can act on: the system took it for want of memory, it could not start
  * (and the loader's own sentence says why), or it crashed. Pure; used by whoever forks an engine.
  */
-import { ProblemError } from './problem';
-import { sizeText } from './sizeText';
+import { ProblemError } from '../protocol/problem';
+import { sizeText } from '../protocol/sizeText';
 
 export interface EngineEnd {
   /** A number, or why it could not even be started. */

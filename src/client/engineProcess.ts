@@ -1,33 +1,37 @@
 /**
- * The forked engine as the supervisor sees it: something that speaks over a port, ends once, and can be told to stop.
- * The only file of the host that knows child_process. Used by extension.ts (the real one) and hidden behind `EngineProcess` in tests.
+ * The forked engine as whoever asks it sees it: something that speaks over a port, ends once, and can be told to stop. Used by the
+ * host's supervisor and by the command line.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import type { Port } from '../../protocol/channel';
-import { engineEnvironment } from '../../protocol/engineEnvironment';
-import type { ProblemError } from '../../protocol/problem';
-import { processPort } from '../../protocol/processPort';
-import { type WatchedProcess, watchProcess } from '../../protocol/watchedProcess';
+import type { Port } from '../protocol/channel';
+import type { ProblemError } from '../protocol/problem';
+import { processPort } from '../protocol/processPort';
+import { engineEnvironment } from './engineEnvironment';
+import { type WatchedProcess, watchProcess } from './watchedProcess';
 
 export interface EngineProcess {
   readonly port: Port;
   /** Called exactly once, with what the operating system said, and what it means for a user. */
   onExit(listener: (reason: string, problem?: ProblemError) => void): void;
-  /** Asks politely, then insists after `graceMs`. */
-  stop(graceMs: number): void;
+  /** Asks politely, then insists after `graceMs`. Resolves when it has ended. */
+  stop(graceMs: number): Promise<void>;
 }
 
 /** `entry` is a script; its standard output and error become log lines. Never throws: a failed fork is an exit. */
-export function forkEngine(entry: string, log: (line: string) => void): EngineProcess {
+export function forkEngine(
+  entry: string,
+  log: (line: string) => void,
+  env: NodeJS.ProcessEnv = process.env,
+): EngineProcess {
   const child = fork(entry, [], {
     serialization: 'advanced',
     execArgv: [],
     // In desktop VS Code the extension host runs under Electron; this makes the child a plain Node.
-    env: engineEnvironment({ ...process.env, ELECTRON_RUN_AS_NODE: '1' }, process.platform),
+    env: engineEnvironment({ ...env, ELECTRON_RUN_AS_NODE: '1' }, process.platform),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  child.on('disconnect', () => stopChild(child, 1000));
+  child.on('disconnect', () => void stopChild(child, 1000));
   const onEnd = watchProcess(child as WatchedProcess, {
     log,
     status: () => readFile(`/proc/${child.pid}/status`, 'utf8'),
@@ -57,10 +61,15 @@ function reasonOf(code: number | string | null, signal: string | null): string {
   return typeof code === 'string' ? code : `exit code ${code}`;
 }
 
-function stopChild(child: ChildProcess, graceMs: number): void {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGTERM');
-  const insist = setTimeout(() => child.kill('SIGKILL'), graceMs);
-  insist.unref();
-  child.once('exit', () => clearTimeout(insist));
+function stopChild(child: ChildProcess, graceMs: number): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return Promise.resolve();
+  return new Promise((resolve) => {
+    child.kill('SIGTERM');
+    const insist = setTimeout(() => child.kill('SIGKILL'), graceMs);
+    insist.unref();
+    child.once('exit', () => {
+      clearTimeout(insist);
+      resolve();
+    });
+  });
 }

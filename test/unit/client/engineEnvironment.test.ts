@@ -1,6 +1,6 @@
 /** What an engine's process is started with. */
 import { expect, it } from 'vitest';
-import { engineEnvironment } from '../../../src/protocol/engineEnvironment';
+import { engineEnvironment } from '../../../src/client/engineEnvironment';
 
 const tunables = (given?: string) => engineEnvironment({ GLIBC_TUNABLES: given }, 'linux').GLIBC_TUNABLES?.split(':');
 

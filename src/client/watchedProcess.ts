@@ -2,8 +2,9 @@
  * A forked engine, listened to until it ends: its output as lines, its last words, the most memory that it was seen to hold.
  * Structural types and handed-in time, so that neither Node nor VS Code is needed here. Used by whoever forks an engine.
  */
+
+import type { ProblemError } from '../protocol/problem';
 import { engineEnd, keptLines, peakBytesIn } from './engineEnd';
-import type { ProblemError } from './problem';
 
 interface Output {
   setEncoding(encoding: 'utf8'): unknown;

@@ -1,0 +1,27 @@
+/**
+ * The engine as the command line speaks to it: forked, asked over the requests of analysis/contracts.ts, stopped when done.
+ */
+import type { EngineApi, HostApi } from '../analysis/contracts';
+import { Channel } from '../protocol/channel';
+import { forkEngine } from './engineProcess';
+
+export interface EngineConnection {
+  channel: Channel<EngineApi, HostApi>;
+  /** Ends the process, and kills it when it does not leave by itself. */
+  dispose(): Promise<void>;
+}
+
+/** How long a running pass may take to notice that nobody waits for it. */
+const graceMs = 1000;
+
+/**
+ * `enginePath`: the bundled engine script. `onLog` gets the lines the process prints; they never reach this process's own output.
+ * A process that cannot start, or ends, rejects what is asked of it with why: `engineGone`, `engineKilled`, `engineCannotStart`.
+ */
+export function startEngine(
+  enginePath: string,
+  { env, onLog = () => {} }: { env?: NodeJS.ProcessEnv; onLog?: (line: string) => void } = {},
+): EngineConnection {
+  const engine = forkEngine(enginePath, onLog, env);
+  return { channel: new Channel<EngineApi, HostApi>(engine.port), dispose: () => engine.stop(graceMs) };
+}
