@@ -4,19 +4,21 @@
  * computes only what is new, so a restarted engine needs no session state. Tensors are handed out in slices, never whole.
  */
 import type { ModelRequests } from '../protocol/request';
-import type { AttentionRequests } from './attention/contract';
+import { type AttentionRequests, attention } from './attention/contract';
 import type { ChooseRequests } from './choose/contract';
-import type { EmbeddingsRequests } from './embeddings/contract';
-import type { ExamplesRequests } from './examples/contract';
+import type { Shown } from './declare';
+import { type EmbeddingsRequests, embeddings } from './embeddings/contract';
+import { type ExamplesRequests, examples } from './examples/contract';
 import type { GenerateRequests } from './generate/contract';
-import type { HeadsRequests } from './heads/contract';
-import type { LensRequests } from './logitLens/contract';
-import type { PatchingRequests } from './patching/contract';
-import type { ProbabilitiesRequests } from './probabilities/contract';
-import type { ProbeRequests } from './probe/contract';
-import type { SaliencyRequests } from './saliency/contract';
+import { type HeadsRequests, heads } from './heads/contract';
+import { type LensRequests, logitLens } from './logitLens/contract';
+import { choice, type Option, type Options, type Values } from './options';
+import { type PatchingRequests, patching } from './patching/contract';
+import { type ProbabilitiesRequests, probabilities } from './probabilities/contract';
+import { type ProbeRequests, probe } from './probe/contract';
+import { type SaliencyRequests, saliency } from './saliency/contract';
 import type { SharedRequests } from './shared/contract';
-import type { TruthRequests } from './truth/contract';
+import { answer, type TruthRequests, truth } from './truth/contract';
 
 /** Everything that is asked about a text. */
 export interface AnalysisRequests
@@ -47,4 +49,58 @@ export interface HostApi {
   notifications: Record<never, never>;
 }
 
-export type Tab = 'probabilities' | 'attention' | 'saliency' | 'layers' | 'patching' | 'embeddings' | 'lie';
+/** What a panel shows; the names are those of its state. */
+export const contracts = {
+  probabilities,
+  attention,
+  saliency,
+  layers: logitLens,
+  heads,
+  examples,
+  patching,
+  embeddings,
+  lie: truth,
+  answer,
+  probe,
+} as const;
+
+type Contracts = typeof contracts;
+
+/** What a panel can compute. */
+export type Analysis = keyof Contracts;
+
+/** What each analysis shows. */
+export type DataOf = { [A in Analysis]: Contracts[A] extends { shows: Shown<infer Data> } ? Data : never };
+
+export type Tab = Contracts[Analysis]['tab'];
+
+type OnTab<T extends Tab> = Extract<Contracts[Analysis], { tab: T }>;
+type Section<T extends Tab> = OnTab<T>['section'];
+type Merged<U> = (U extends unknown ? (one: U) => void : never) extends (all: infer I) => void ? I : never;
+type SectionOption<T extends Tab> = [Section<T>] extends [null]
+  ? unknown
+  : { section: Option<NonNullable<Section<T>>> };
+
+/** The options of everything that stands on a tab, and which section is in front. */
+export type TabOptions = { [T in Tab]: Merged<OnTab<T>['options']> & SectionOption<T> };
+
+export type TabValues = { [T in Tab]: Values<TabOptions[T] & Options> };
+
+const analysisNames = Object.keys(contracts) as Analysis[];
+
+export const tabs = [...new Set(analysisNames.map((name) => contracts[name].tab))];
+
+export const tabOptions = Object.fromEntries(tabs.map((tab) => [tab, optionsOf(tab)])) as unknown as TabOptions;
+
+function optionsOf(tab: Tab): Options {
+  const own = analysisNames.map((name) => contracts[name]).filter((each) => each.tab === tab);
+  const sections = own.flatMap(({ section }) => section ?? []);
+  const section = sections.length === 0 ? {} : { section: choice(sections, sections[0], 'drawing') };
+  return Object.assign(section, ...own.map(({ options }) => options));
+}
+
+/** The analyses that a tab shows one at a time, by section; its own where it has none. */
+export function analysisOf(tab: Tab, section: string | null): Analysis {
+  const found = analysisNames.find((name) => contracts[name].tab === tab && contracts[name].section === section);
+  return found ?? analysisNames.find((name) => contracts[name].tab === tab) ?? 'probabilities';
+}

@@ -2,56 +2,30 @@
 
 import type { ModelInfo, Range, RuntimeInfo } from '../protocol/model';
 import type { PanelAction, Selection, ShownFile, ViewState } from '../protocol/view';
-import type { AttentionData, SinkMode } from './attention/contract';
-import type { EngineApi, Tab } from './contracts';
-import type { EmbeddedLayer, EmbeddingsData, EmbeddingsIntent, NeighboursResult } from './embeddings/contract';
-import type { ExamplesData } from './examples/contract';
+import type { Analysis, DataOf, EngineApi, Tab, TabValues } from './contracts';
+import type { EmbeddedLayer, NeighboursResult } from './embeddings/contract';
 import type { GeneratedToken, GenerateOptions, GenerateResult } from './generate/contract';
-import type { HeadsData } from './heads/contract';
-import type { LayersData, LayersIntent, LensTable, LensTableParams } from './logitLens/contract';
-import type { PatchingData, PatchingIntent } from './patching/contract';
-import type { Baseline, ProbabilitiesData } from './probabilities/contract';
-import type { ProbeData } from './probe/contract';
-import type { SaliencyData, SaliencyIntent } from './saliency/contract';
+import type { LensTable, LensTableParams } from './logitLens/contract';
+import type { Baseline } from './probabilities/contract';
 import type { Followed, FollowParams, TargetSpec } from './shared/contract';
-import type { LieData, LieIntent } from './truth/contract';
 
-export interface Intent {
+/** What the user has chosen: for everything, and tab by tab. */
+export interface Intent extends TabValues {
   version: 1;
   tab: Tab;
-  tint: 'surprisal' | 'rank';
-  sink: SinkMode;
-  headSort: string;
-  headOrder: 'number' | 'strongest';
-  /** Chosen heads beyond the main one, drawn together as their maximum. */
-  heads: { layer: number; head: number }[];
-  sampling: Pick<GenerateOptions, 'temperature' | 'topK' | 'topP' | 'seed'>;
-  gamma: number;
   /** What every explanation explains; {} = the likeliest next token. */
   target: TargetSpec;
   /** A last message of the assistant stays open: what follows goes on from its end. */
   continueLast: boolean;
-  saliency: SaliencyIntent;
-  layers: LayersIntent;
-  patching: PatchingIntent;
-  lie: LieIntent;
-  embeddings: EmbeddingsIntent;
 }
 
+export type LayersIntent = Intent['layers'];
+export type LieIntent = Intent['lie'];
+export type PatchingIntent = Intent['patching'];
+export type SamplingIntent = Intent['probabilities']['sampling'];
+
 /** Everything that a panel shows numbers of. */
-export interface PanelResults {
-  probabilities: ViewState<ProbabilitiesData>;
-  attention: ViewState<AttentionData>;
-  saliency: ViewState<SaliencyData>;
-  layers: ViewState<LayersData>;
-  heads: ViewState<HeadsData>;
-  examples: ViewState<ExamplesData>;
-  patching: ViewState<PatchingData>;
-  lie: ViewState<LieData>;
-  answer: ViewState<LieData>;
-  probe: ViewState<ProbeData>;
-  embeddings: ViewState<EmbeddingsData>;
-}
+export type PanelResults = { [A in Analysis]: ViewState<DataOf[A]> };
 
 export interface PanelState extends PanelResults {
   /** What exports and tables call the text; null when no prompt is open. */

@@ -4,9 +4,8 @@
  */
 
 import type { EmbeddingsPlan } from '../analysis/embeddings/contract';
-import type { Intent } from '../analysis/panel';
+import type { Intent, LieIntent } from '../analysis/panel';
 import type { TargetSpec } from '../analysis/shared/contract';
-import type { LieIntent } from '../analysis/truth/contract';
 import { wordExpression } from '../document/commonWord';
 import type { EngineOptions } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';

@@ -4,7 +4,7 @@
  * is in. Wired in extension.ts.
  */
 import * as vscode from 'vscode';
-import type { Tab } from '../analysis/contracts';
+import type { Analysis, Tab } from '../analysis/contracts';
 import type { Intent } from '../analysis/panel';
 import { ProblemError } from '../protocol/problem';
 import { revealStatement, revealToken, revealTokens } from './editor/revealToken';
@@ -21,7 +21,6 @@ import { PromptTracker } from './promptTracker';
 import { isTable } from './session/embeddedTexts';
 import { LensSession } from './session/lensSession';
 import { initialIntent } from './session/panelDefaults';
-import type { Analysis } from './session/sessionParts';
 import { explains } from './session/wanted';
 import { readSettings, type Settings } from './settings';
 import { translateProblem } from './translate';
@@ -248,7 +247,7 @@ export class Lens implements vscode.Disposable {
     return main;
   }
 
-  private newView(intent: Intent = { ...initialIntent, tint: this.settings.tintKind }): View {
+  private newView(intent: Intent = tintedAs(this.settings)): View {
     const options = { live: this.settings.live, delayMs: this.settings.liveDelayMs };
     const parts = {
       engine: this.engine,
@@ -362,8 +361,7 @@ export class Lens implements vscode.Disposable {
     const options = { live: this.settings.live, delayMs: this.settings.liveDelayMs };
     for (const { session } of this.views()) session.setOptions(options);
     if (before.tintKind !== this.settings.tintKind) {
-      const tint = this.settings.tintKind;
-      for (const { session } of this.views()) session.setIntent({ ...session.state.intent, tint }, 'host');
+      for (const { session } of this.views()) session.setIntent(tintedAs(this.settings, session.state.intent), 'host');
     }
     const engineChanged = JSON.stringify(before.engine) !== JSON.stringify(this.settings.engine);
     // Sessions hear of the new model, or of its refusal, through the engine's status.
@@ -394,4 +392,9 @@ async function openDocument(uri: string): Promise<vscode.TextDocument | null> {
   } catch {
     return null;
   }
+}
+
+/** The intent with the kind of tint that the settings name. */
+function tintedAs({ tintKind }: Settings, intent = initialIntent): Intent {
+  return { ...intent, probabilities: { ...intent.probabilities, tint: tintKind } };
 }

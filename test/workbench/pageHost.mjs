@@ -184,14 +184,19 @@ function host() {
       {
         version: 1,
         tab: scene.tab ?? 'probabilities',
-        tint: scene.tint ?? 'surprisal',
-        sink: scene.sink ?? 'raw',
-        headSort: scene.headSort ?? 'answers',
-        headOrder: scene.headOrder ?? 'number',
-        heads: scene.heads ?? [],
-        sampling: scene.sampling ?? { temperature: 0.7, topK: 20, topP: 1, seed: 0 },
-        gamma: 0.5,
         target: {},
+        continueLast: false,
+        probabilities: {
+          tint: scene.tint ?? 'surprisal',
+          sampling: scene.sampling ?? { temperature: 0.7, topK: 20, topP: 1, seed: 0 },
+        },
+        attention: {
+          sink: scene.sink ?? 'raw',
+          headSort: scene.headSort ?? 'answers',
+          headOrder: scene.headOrder ?? 'number',
+          heads: scene.heads ?? [],
+          gamma: 0.5,
+        },
         saliency: {
           by: 'word',
           operator: 'knockout',

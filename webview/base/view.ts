@@ -3,7 +3,7 @@
  * tabs, chips, states, footer and exports. Types, and the readings of a ViewState that every view needs.
  */
 
-import type { Tab } from '../../src/analysis/contracts';
+import type { Analysis, Tab } from '../../src/analysis/contracts';
 import type { Intent, PanelState } from '../../src/analysis/panel';
 import type { PanelAction, Selection, ViewState } from '../../src/protocol/view';
 import type { TableTwin } from './a11y';
@@ -11,21 +11,22 @@ import type { HostChannel } from './api';
 import type { Theme } from './theme';
 
 /** The facts a tab can draw: each is a state of its own in PanelState. */
-export const viewKeys = [
-  'probabilities',
-  'attention',
-  'saliency',
-  'layers',
-  'heads',
-  'examples',
-  'patching',
-  'embeddings',
-  'lie',
-  'answer',
-  'probe',
-] as const;
+export type ViewKey = Analysis;
 
-export type ViewKey = (typeof viewKeys)[number];
+const drawn: Record<ViewKey, true> = {
+  probabilities: true,
+  attention: true,
+  saliency: true,
+  layers: true,
+  heads: true,
+  examples: true,
+  patching: true,
+  embeddings: true,
+  lie: true,
+  answer: true,
+  probe: true,
+};
+export const viewKeys = Object.keys(drawn) as ViewKey[];
 
 /** Whatever one of them holds. */
 export type ViewData = PanelState[ViewKey] extends ViewState<infer T> ? T : never;
@@ -85,6 +86,15 @@ export interface View {
   table?(): TableTwin;
   /** Twins of the view's other charts, shown under the first. */
   moreTables?(): TableTwin[];
+}
+
+/** A change of what was chosen on one tab, for `setIntent`. */
+export function chosen<T extends Tab>(
+  { state }: Pick<ViewContext, 'state'>,
+  tab: T,
+  change: Partial<Intent[T]>,
+): Pick<Intent, T> {
+  return { [tab]: { ...state().intent[tab], ...change } } as Pick<Intent, T>;
 }
 
 export type CreateView = (context: ViewContext) => View;

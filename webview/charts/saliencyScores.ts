@@ -5,13 +5,6 @@
 import type { SaliencyMethod, StandIn } from '../../src/analysis/saliency/contract';
 import type { Unit } from '../../src/analysis/shared/contract';
 
-/** Methods whose scores have no sign: how much, not which way. */
-const unsigned: readonly SaliencyMethod[] = ['norm', 'attention', 'rollout'];
-
-export function isSigned(method: SaliencyMethod): boolean {
-  return !unsigned.includes(method);
-}
-
 /** One method on all units. */
 export interface Lane {
   method: SaliencyMethod;

@@ -7,26 +7,19 @@ import { iconButton, type MenuItem, menu } from '../base/controls';
 import { el } from '../base/dom';
 import { t } from '../base/strings';
 
-export const tabs: readonly Tab[] = [
-  'probabilities',
-  'attention',
-  'saliency',
-  'layers',
-  'patching',
-  'embeddings',
-  'lie',
-];
+const titles: Record<Tab, () => string> = {
+  probabilities: () => t('Probabilities'),
+  attention: () => t('Attention'),
+  saliency: () => t('Saliency'),
+  layers: () => t('Layers'),
+  patching: () => t('Patching'),
+  embeddings: () => t('Embeddings'),
+  lie: () => t('Lie Detector'),
+};
+const tabs = Object.keys(titles) as Tab[];
 
 export function tabTitle(tab: Tab): string {
-  return {
-    probabilities: t('Probabilities'),
-    attention: t('Attention'),
-    saliency: t('Saliency'),
-    layers: t('Layers'),
-    patching: t('Patching'),
-    embeddings: t('Embeddings'),
-    lie: t('Lie Detector'),
-  }[tab];
+  return titles[tab]();
 }
 
 export interface TabBar {

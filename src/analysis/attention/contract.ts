@@ -1,7 +1,10 @@
 /** What this analysis is asked and answers. Logarithms natural, positions from 0. */
 
+import * as v from 'valibot';
 import type { Prompt } from '../../protocol/model';
 import type { Answer, Progress, PromptRequest } from '../../protocol/request';
+import { declared, shows } from '../declare';
+import { amount, choice, listOf, name, positiveWhole } from '../options';
 
 export interface HeadSummary {
   layer: number;
@@ -39,7 +42,9 @@ export interface AttentionOverview {
   sinkMass: number | null;
 }
 
-export type SinkMode = 'raw' | 'hide' | 'renormalise';
+/** What becomes of the weight on the first token. */
+export const sinkModes = ['raw', 'hide', 'renormalise'] as const;
+export type SinkMode = (typeof sinkModes)[number];
 
 export interface AttentionData {
   prompt: Prompt;
@@ -63,3 +68,23 @@ export interface AttentionRequests {
     result: Answer<{ weights: Float32Array }>;
   };
 }
+
+export const headOrders = ['number', 'strongest'] as const;
+
+export const attention = declared({
+  tab: 'attention',
+  section: null,
+  shows: shows<AttentionData>(),
+  slow: false,
+  targeted: false,
+  readsTables: false,
+  options: {
+    sink: choice(sinkModes, 'raw', 'result'),
+    headSort: name('none', 'drawing'),
+    headOrder: choice(headOrders, 'number', 'drawing'),
+    /** Chosen heads beyond the main one, drawn together as their maximum. */
+    heads: listOf(/* @__PURE__ */ v.object({ layer: positiveWhole, head: positiveWhole }), 'drawing'),
+    /** Below 1, weak weights are drawn stronger. */
+    gamma: amount(0.5, 0, 10, 'drawing'),
+  },
+});

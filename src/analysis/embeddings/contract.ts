@@ -1,8 +1,23 @@
 /** What this analysis is asked and answers. Logarithms natural, positions from 0. */
 
+import * as v from 'valibot';
 import type { Prompt, PromptInput } from '../../protocol/model';
 import type { Progress } from '../../protocol/request';
 import type { TableReading } from '../../protocol/tableReading';
+import { declared, shows } from '../declare';
+import {
+  choice,
+  count,
+  direction,
+  listOf,
+  name,
+  optionalCount,
+  optionalName,
+  positiveWhole,
+  shortText,
+  switched,
+  type Values,
+} from '../options';
 
 /** A text whose states are read: a prompt, a line of a list, a row of a table. */
 export interface SourceText {
@@ -19,7 +34,8 @@ export interface SourceText {
  */
 export type PointsAt = { kind: 'pattern'; pattern: string; around?: boolean } | { kind: 'tokens' } | { kind: 'last' };
 
-export type ProjectionMethod = 'pca' | 'umap' | 'tsne';
+export const projectionMethods = ['pca', 'umap', 'tsne'] as const;
+export type ProjectionMethod = (typeof projectionMethods)[number];
 
 export interface EmbeddingsParams {
   texts: SourceText[];
@@ -122,32 +138,8 @@ export interface EmbeddingsData {
 }
 
 /** The prompt in front, each of its lines, its rows as a table, all open prompt files. */
-export type EmbeddingsSource = 'prompt' | 'lines' | 'table' | 'open';
-
-export interface EmbeddingsIntent {
-  /** auto = a table for a .csv, lines where one word stands in all of them, else the prompt. */
-  source: EmbeddingsSource | 'auto';
-  /** auto = the word that stands in all lines, the last token of a table's rows, else all tokens. */
-  at: PointsAt['kind'] | 'auto';
-  /** A word (matched whole) or a regular expression; '' = the one found. */
-  pattern: string;
-  /** With `{x}` where each line or row goes; null = found, '' = none. */
-  template: string | null;
-  /** A table's column; null = found, '' = none. */
-  groupBy: string | null;
-  /** Groups given by hand to texts. */
-  marks: { text: number; group: string }[];
-  method: ProjectionMethod;
-  basis: 'own' | 'frozen';
-  /** The layer that `frozen` is fitted to. */
-  basisLayer: number;
-  leaveOutMassive: boolean;
-  seed: number;
-  /** A probe's direction in place of the first axis; [D]. */
-  axis: number[] | null;
-  /** The layer on screen: nothing is computed for it. Null = a third of the way up. */
-  layer: number | null;
-}
+export const embeddingsSources = ['prompt', 'lines', 'table', 'open'] as const;
+export type EmbeddingsSource = (typeof embeddingsSources)[number];
 
 export interface EmbeddingsRequests {
   embeddings: { params: EmbeddingsParams; result: { runMs: number; result: EmbeddingsResult }; progress: Progress };
@@ -158,3 +150,45 @@ export interface EmbeddingsRequests {
     progress: Progress;
   };
 }
+
+/** own = axes fitted to each layer; frozen = all layers on the axes of one. */
+export const projectionBases = ['own', 'frozen'] as const;
+
+export const embeddings = declared({
+  tab: 'embeddings',
+  section: null,
+  shows: shows<EmbeddingsData>(),
+  slow: true,
+  targeted: false,
+  readsTables: true,
+  options: {
+    /** auto = a table for a .csv, lines where one word stands in all of them, else the prompt. */
+    source: choice(['auto', ...embeddingsSources], 'auto', 'result'),
+    /** auto = the word that stands in all lines, the last token of a table's rows, else all tokens. */
+    at: choice(['auto', 'pattern', 'tokens', 'last'], 'auto', 'result'),
+    /** A word (matched whole) or a regular expression; '' = the one found. */
+    pattern: name('', 'result'),
+    /** With `{x}` where each line or row goes; null = found, '' = none. */
+    template: optionalName('result'),
+    /** A table's column; null = found, '' = none. */
+    groupBy: optionalName('result'),
+    /** Groups given by hand to texts. */
+    marks: listOf(/* @__PURE__ */ v.object({ text: positiveWhole, group: shortText }), 'result'),
+    method: choice(projectionMethods, 'pca', 'result'),
+    basis: choice(projectionBases, 'own', 'result'),
+    /** The layer that `frozen` is fitted to. */
+    basisLayer: count(0, 'result'),
+    leaveOutMassive: switched(true, 'result'),
+    seed: count(1, 'result'),
+    /** A probe's direction in place of the first axis; [D]. */
+    axis: direction('result'),
+    /** The layer on screen: nothing is computed for it. Null = a third of the way up. */
+    layer: optionalCount('drawing'),
+  },
+  depends({ layer: _, basis, basisLayer, method, seed, ...rest }) {
+    const frozen = method === 'pca' && basis === 'frozen';
+    return [rest, method, frozen && basisLayer, method !== 'pca' && seed];
+  },
+});
+
+export type EmbeddingsIntent = Values<typeof embeddings.options>;

@@ -2,6 +2,7 @@
 
 import type { Prompt } from '../../protocol/model';
 import type { Answer, PartialProgress, PromptRequest } from '../../protocol/request';
+import { declared, shows } from '../declare';
 import type { TargetResult, TargetSpec, Unit } from '../shared/contract';
 
 /** How the prompt's own examples serve the answer. */
@@ -33,3 +34,13 @@ export interface ExamplesRequests {
     progress: PartialProgress<ExamplesResult>;
   };
 }
+
+export const examples = declared({
+  tab: 'layers',
+  section: 'examples',
+  shows: shows<ExamplesData>(),
+  slow: true,
+  targeted: true,
+  readsTables: false,
+  options: {},
+});

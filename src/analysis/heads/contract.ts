@@ -3,6 +3,8 @@
 import type { Prompt } from '../../protocol/model';
 import type { Answer, PartialProgress, Progress, PromptRequest } from '../../protocol/request';
 import type { HeadSummary } from '../attention/contract';
+import { declared, shows } from '../declare';
+import { choice } from '../options';
 import type { TargetResult, TargetSpec } from '../shared/contract';
 
 export interface HeadsResult {
@@ -42,3 +44,16 @@ export interface HeadsRequests {
     progress: PartialProgress<HeadMap>;
   };
 }
+
+/** What the layer x head map shows. */
+export const headMapKinds = ['knockout', 'attentionGradient', 'induction', 'previousToken', 'sinkMass'] as const;
+
+export const heads = declared({
+  tab: 'layers',
+  section: 'heads',
+  shows: shows<HeadsData>(),
+  slow: true,
+  targeted: true,
+  readsTables: false,
+  options: { map: choice(headMapKinds, 'knockout', 'drawing') },
+});

@@ -1,8 +1,10 @@
 /** What this analysis is asked and answers. Logarithms natural, positions from 0. */
 
+import * as v from 'valibot';
 import type { Prompt } from '../../protocol/model';
 import type { Answer, Progress, PromptRequest } from '../../protocol/request';
-import type { HeadSummary } from '../attention/contract';
+import { declared, shows } from '../declare';
+import { choice, listOf, positiveWhole, shortText } from '../options';
 import type { Boundary, Candidate, TargetResult, TargetSpec } from '../shared/contract';
 
 /** What the model would say if it stopped after each block. */
@@ -46,15 +48,6 @@ export interface LayersData {
   table: LensTable;
 }
 
-export interface LayersIntent {
-  section: 'lens' | 'heads' | 'examples';
-  cell: 'top' | 'entropy' | 'change';
-  /** Tokens whose line is drawn beside the target's. */
-  pins: { id: number; text: string }[];
-  /** What the layer x head map shows. */
-  map: 'knockout' | 'attentionGradient' | keyof Pick<HeadSummary, 'induction' | 'previousToken' | 'sinkMass'>;
-}
-
 export interface LensRequests {
   /** `position` null = the last before `target`, a text whose first token is followed; null = the likeliest there. */
   lens: {
@@ -68,3 +61,22 @@ export interface LensRequests {
     progress: Progress;
   };
 }
+
+/** What a cell of the table says: its likeliest token, its entropy, or how much the block changed. */
+export const lensCellKinds = ['top', 'entropy', 'change'] as const;
+/** Tokens whose line can be drawn at once. */
+const mostPins = 100;
+
+export const logitLens = declared({
+  tab: 'layers',
+  section: 'lens',
+  shows: shows<LayersData>(),
+  slow: false,
+  targeted: true,
+  readsTables: false,
+  options: {
+    cell: choice(lensCellKinds, 'top', 'drawing'),
+    /** Tokens whose line is drawn beside the target's. */
+    pins: listOf(/* @__PURE__ */ v.object({ id: positiveWhole, text: shortText }), 'drawing', mostPins),
+  },
+});

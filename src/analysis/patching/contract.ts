@@ -2,6 +2,8 @@
 
 import type { Prompt, PromptInput, Range } from '../../protocol/model';
 import type { Answer, PartialProgress, Progress, PromptRequest } from '../../protocol/request';
+import { declared, shows } from '../declare';
+import { choice, text } from '../options';
 import type { TargetResult, TargetSpec } from '../shared/contract';
 
 export interface PatchResult {
@@ -48,12 +50,6 @@ export interface PatchingData {
   result: PatchingResult;
 }
 
-export interface PatchingIntent {
-  /** The second prompt: the file's text, changed. Null = not chosen yet. */
-  from: string | null;
-  map: 'residual' | 'heads';
-}
-
 export interface PatchingRequests {
   /** `from` is the second prompt, of as many tokens. Progress hands out scores as they are known. */
   patch: {
@@ -64,3 +60,19 @@ export interface PatchingRequests {
   /** Prompts of different length are answered with their alignment and no map. */
   patching: { params: PatchingParams; result: Answer<PatchingResult>; progress: PartialProgress<PatchingResult> };
 }
+
+export const patchMapKinds = ['residual', 'heads'] as const;
+
+export const patching = declared({
+  tab: 'patching',
+  section: null,
+  shows: shows<PatchingData>(),
+  slow: true,
+  targeted: true,
+  readsTables: false,
+  options: {
+    /** The second prompt: the file's text, changed. Null = not chosen yet. */
+    from: text(null, 'result'),
+    map: choice(patchMapKinds, 'residual', 'drawing'),
+  },
+});

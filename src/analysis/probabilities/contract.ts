@@ -2,6 +2,8 @@
 
 import type { Prompt } from '../../protocol/model';
 import type { Answer, Progress, PromptRequest } from '../../protocol/request';
+import { declared, shows } from '../declare';
+import { amount, choice, count, group } from '../options';
 import type { Candidate } from '../shared/contract';
 
 export interface ProbabilitiesResult {
@@ -44,3 +46,27 @@ export interface ProbabilitiesRequests {
     progress: Progress;
   };
 }
+
+/** What the tint of a token says: its surprisal, or its rank among all candidates. */
+export const tints = ['surprisal', 'rank'] as const;
+
+export const probabilities = declared({
+  tab: 'probabilities',
+  section: null,
+  shows: shows<ProbabilitiesData>(),
+  slow: false,
+  targeted: false,
+  readsTables: false,
+  options: {
+    tint: choice(tints, 'surprisal', 'drawing'),
+    sampling: group(
+      {
+        temperature: amount(0, 0, 100, 'drawing'),
+        topK: count(0, 'drawing'),
+        topP: amount(1, 0, 1, 'drawing'),
+        seed: count(1, 'drawing'),
+      },
+      'drawing',
+    ),
+  },
+});

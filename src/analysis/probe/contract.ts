@@ -3,8 +3,14 @@
 import type { Prompt } from '../../protocol/model';
 import type { Progress } from '../../protocol/request';
 import type { TableReading } from '../../protocol/tableReading';
+import { declared, shows } from '../declare';
+import { choice, optionalName } from '../options';
 
-export type ProbeTask = 'classes' | 'number';
+export const probeTasks = ['classes', 'number'] as const;
+export type ProbeTask = (typeof probeTasks)[number];
+
+/** How a text is put before the model: as it stands, or as the truth probe does (assistant's answer). */
+export const probeFrames = ['plain', 'statement'] as const;
 
 export interface ProbeRow {
   text: string;
@@ -17,8 +23,7 @@ export interface ProbeRow {
 export interface ProbeParams {
   rows: ProbeRow[];
   task: ProbeTask;
-  /** How a text is put before the model: as it stands, or as the truth probe does (assistant's answer). */
-  frame: 'plain' | 'statement';
+  frame: (typeof probeFrames)[number];
   folds: number;
   seed: number;
 }
@@ -73,3 +78,21 @@ export interface ProbeRequests {
   /** Linear probes on the states of each text's last token, layer by layer, with their controls. */
   probe: { params: ProbeParams; result: { runMs: number; result: ProbeResult }; progress: Progress };
 }
+
+export const probe = declared({
+  tab: 'lie',
+  section: 'probe',
+  shows: shows<ProbeData>(),
+  slow: true,
+  targeted: false,
+  readsTables: true,
+  options: {
+    frame: choice(probeFrames, 'plain', 'result'),
+    task: choice(['auto', ...probeTasks], 'auto', 'result'),
+    /** Columns of the table; null = found by their names, groupBy '' = each row by itself. */
+    label: optionalName('result'),
+    groupBy: optionalName('result'),
+    /** Where a row's text stands, as `{x}`; '' = as it is, null = a neutral one for names and words. */
+    template: optionalName('result'),
+  },
+});

@@ -3,9 +3,19 @@
 import type { Prompt, Range } from '../../protocol/model';
 import type { Problem } from '../../protocol/problem';
 import type { Answer, PartialProgress, Progress, PromptRequest } from '../../protocol/request';
+import { declared, shows } from '../declare';
+import { amount, choice, choices, name, switched, type Values } from '../options';
 import type { Scope, ScoredUnit, TargetResult, TargetSpec, Unit, UnitKind } from '../shared/contract';
+import { scopes, unitKinds } from '../shared/contract';
 
-export type Operator = 'knockout' | 'delete' | 'replace';
+export const operators = ['knockout', 'delete', 'replace'] as const;
+export type Operator = (typeof operators)[number];
+
+/** A unit that is only closed to what stands outside it goes on being read from inside. */
+export const closesOnly: Readonly<Record<Operator, boolean>> = { knockout: true, delete: false, replace: false };
+
+/** A unit that is taken away leaves tokens that must be read again. */
+export const leavesTokens: Readonly<Record<Operator, boolean>> = { knockout: false, delete: false, replace: true };
 
 /** The target while more and more of the units are removed; one that the operator cannot take away never is. */
 export interface Faithfulness {
@@ -49,7 +59,8 @@ export interface OcclusionProgress extends Progress {
 }
 
 /** input = gradient x input, norm = length of the gradient, integrated = integrated gradients from a zero baseline. */
-export type GradientMethod = 'input' | 'norm' | 'integrated';
+export const gradientMethods = ['input', 'norm', 'integrated'] as const;
+export type GradientMethod = (typeof gradientMethods)[number];
 
 /** Integrated gradients would sum to `difference` with endless steps. */
 export interface Completeness {
@@ -79,14 +90,27 @@ export interface GradientsResult {
  * attention = mean over blocks and heads of the attention that the predicting positions pay, first token left out ·
  * rollout = attention rollout · attentionGradient = Σ over blocks and heads of attention x its gradient
  */
-export type SaliencyMethod =
-  | 'occlusion'
-  | 'input'
-  | 'norm'
-  | 'integrated'
-  | 'attention'
-  | 'rollout'
-  | 'attentionGradient';
+export const saliencyMethods = [
+  'occlusion',
+  'input',
+  'integrated',
+  'norm',
+  'attention',
+  'rollout',
+  'attentionGradient',
+] as const;
+export type SaliencyMethod = (typeof saliencyMethods)[number];
+
+/** Scores with a sign say which way a unit pushes; the others only how much. */
+export const signedMethods: Readonly<Record<SaliencyMethod, boolean>> = {
+  occlusion: true,
+  input: true,
+  integrated: true,
+  norm: false,
+  attention: false,
+  rollout: false,
+  attentionGradient: true,
+};
 
 export interface SaliencyParams extends PromptRequest {
   target: TargetSpec;
@@ -161,21 +185,6 @@ export interface SaliencyData {
   result: SaliencyResult;
 }
 
-export interface SaliencyIntent {
-  by: UnitKind;
-  operator: Operator;
-  scope: Scope;
-  /** For `by` = match. */
-  pattern: string;
-  methods: SaliencyMethod[];
-  /** bars = staves under the lines; heat = signed tint; underline = signed rules. */
-  style: 'bars' | 'heat' | 'underline';
-  /** Share of the largest score at which a bar or tint is full, 0.05 … 1. */
-  range: number;
-  /** The first method's scores are shown in the editor too. */
-  inEditor: boolean;
-}
-
 export interface SaliencyRequests {
   /** Progress hands out scores as they are known; the last part of it is about the deletion curves. */
   occlusion: { params: OcclusionParams; result: Answer<OcclusionResult>; progress: OcclusionProgress };
@@ -188,3 +197,44 @@ export interface SaliencyRequests {
   /** Several methods on the same units, each with its deletion curve: gradients first, then coarse units, then the likeliest culprits. */
   saliency: { params: SaliencyParams; result: Answer<SaliencyResult>; progress: PartialProgress<SaliencyResult> };
 }
+
+/** bars = staves under the lines; heat = signed tint; underline = signed rules. */
+export const saliencyStyles = ['bars', 'heat', 'underline'] as const;
+
+export const saliency = declared({
+  tab: 'saliency',
+  section: null,
+  shows: shows<SaliencyData>(),
+  slow: true,
+  targeted: true,
+  readsTables: false,
+  options: {
+    // What was selected does not come back after a reload.
+    by: choice(
+      unitKinds,
+      'word',
+      'result',
+      unitKinds.filter((kind) => kind !== 'selection'),
+    ),
+    operator: choice(operators, 'knockout', 'result'),
+    scope: choice(scopes, 'user', 'result'),
+    /** For `by` = match. */
+    pattern: name('', 'result'),
+    methods: choices(saliencyMethods, ['occlusion', 'input', 'integrated', 'attention'], 'result'),
+    style: choice(saliencyStyles, 'bars', 'drawing'),
+    /** Share of the largest score at which a bar or tint is full. */
+    range: amount(0.6, 0.05, 1, 'drawing'),
+    /** The first method's scores are shown in the editor too. */
+    inEditor: switched(false, 'drawing'),
+  },
+  depends: ({ by, operator, scope, pattern, methods }) => [
+    by,
+    operator,
+    scope,
+    by === 'match' && pattern,
+    // Their order says what is drawn first, and changes no number.
+    [...methods].sort(),
+  ],
+});
+
+export type SaliencyIntent = Values<typeof saliency.options>;

@@ -17,7 +17,7 @@ import type { Model } from '../shared/model';
 import type { OnTokens } from '../shared/prefix';
 import type { Target } from '../shared/target';
 import { costOf, type ScoringOptions, scoreVariants, type Variant } from '../shared/variants';
-import type { Operator } from './contract';
+import { closesOnly, type Operator } from './contract';
 
 export interface OcclusionOptions extends Omit<ScoringOptions, 'onValues'> {
   /** What stands in a unit's place under `replace`. */
@@ -108,7 +108,7 @@ export function reachOf(
   operator: Operator,
 ): 'reached' | 'behind' | 'inside' {
   if (i >= before) return 'behind';
-  if (operator !== 'knockout') return 'reached';
+  if (!closesOnly[operator]) return 'reached';
   const inside = sides.every(({ rows, weight }) => {
     const ownTokens = kind === 'span' && weight === 1;
     return rows[rows.length - 1] < (ownTokens ? j : Math.min(j, before));
@@ -136,12 +136,18 @@ export function occluded(
   if (within.length === 0) return unchanged(ids);
   const isIn = (position: number) => within.some(([i, j]) => position >= i && position < j);
   const [first] = within;
-  if (operator === 'knockout') return knockedOut(ids, within);
-  if (operator === 'replace') {
-    return { ids: ids.map((id, position) => (isIn(position) ? replacement : id)), start: first[0] };
+  switch (operator) {
+    case 'knockout':
+      return knockedOut(ids, within);
+    case 'replace':
+      return { ids: ids.map((id, position) => (isIn(position) ? replacement : id)), start: first[0] };
+    case 'delete': {
+      const left = ids.filter((_, position) => !isIn(position));
+      return left.length === 0 ? null : { ids: left, start: Math.min(first[0], left.length - 1) };
+    }
+    default:
+      return operator satisfies never;
   }
-  const left = ids.filter((_, position) => !isIn(position));
-  return left.length === 0 ? null : { ids: left, start: Math.min(first[0], left.length - 1) };
 }
 
 /** Variants that leave out so many tokens more or fewer still have one length, and share passes. */

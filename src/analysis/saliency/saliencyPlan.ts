@@ -8,7 +8,7 @@ import type { Scope, Unit, UnitKind } from '../shared/contract';
 import type { Target } from '../shared/target';
 import { unitsOf } from '../shared/units';
 import { costOf, runsOf } from '../shared/variants';
-import type { Operator } from './contract';
+import { leavesTokens, type Operator } from './contract';
 import { countAt, defaultOrders, defaultSteps, fractionsOf } from './faithfulness';
 import { occlusionVariants } from './occlusion';
 
@@ -168,7 +168,7 @@ function curveCost(
 ): CurvePlan {
   const ranges = units.map(({ tokens: [i, j] }): Range => [Math.min(i, target.before), Math.min(j, target.before)]);
   const changed = target.before - Math.min(target.before, ...ranges.map(([i]) => i));
-  const covered = operator === 'replace' ? 0 : ranges.reduce((sum, [i, j]) => sum + j - i, 0);
+  const covered = leavesTokens[operator] ? 0 : ranges.reduce((sum, [i, j]) => sum + j - i, 0);
   const runs = runsOf(target).length;
   const tokens = (count: number) => runs * (changed - (covered * count) / Math.max(1, units.length));
   const counts = fractionsOf(steps).map((fraction) => countAt(fraction, units.length));

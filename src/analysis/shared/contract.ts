@@ -40,17 +40,19 @@ export interface TargetResult extends TargetSequence {
 }
 
 /** A regular expression's matches are units too, and so are a template's filled-in values (slot) and what the user selected. */
-export type UnitKind =
-  | 'token'
-  | 'word'
-  | 'sentence'
-  | 'line'
-  | 'paragraph'
-  | 'message'
-  | 'example'
-  | 'match'
-  | 'slot'
-  | 'selection';
+export const unitKinds = [
+  'token',
+  'word',
+  'sentence',
+  'line',
+  'paragraph',
+  'message',
+  'example',
+  'match',
+  'slot',
+  'selection',
+] as const;
+export type UnitKind = (typeof unitKinds)[number];
 
 /** Consecutive tokens that are occluded together. */
 export interface Unit {
@@ -63,7 +65,8 @@ export interface Unit {
 }
 
 /** all = every token of the rendered string; user = those of the messages' content, without what the template wrote. */
-export type Scope = 'all' | 'user';
+export const scopes = ['user', 'all'] as const;
+export type Scope = (typeof scopes)[number];
 
 export interface ScoredUnit extends Unit {
   /**

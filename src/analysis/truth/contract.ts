@@ -3,7 +3,8 @@
 import type { Prompt } from '../../protocol/model';
 import type { Progress } from '../../protocol/request';
 import type { TableReading } from '../../protocol/tableReading';
-import type { ProbeParams, ProbeTask } from '../probe/contract';
+import { declared, shows } from '../declare';
+import { amount, group, optionalCount, optionalName, text, type Values } from '../options';
 
 /** An evaluated probe figure with its interval over topics or resamples. */
 export interface Figure {
@@ -226,33 +227,6 @@ export interface ModelAnswer {
   finish: 'stop' | 'length';
 }
 
-/** A text that the model goes on with, pushed along the direction of the probe that is shown. */
-export interface SteerIntent {
-  /** '' = the page's own beginning. */
-  text: string;
-  /** In lengths of the state itself; below 0 = the other way, 0 = off. */
-  strength: number;
-  /** Null = the layer that the probe reads best. */
-  layer: number | null;
-  /** Length of the continuations. */
-  tokens: number;
-}
-
-export interface LieIntent {
-  section: 'statements' | 'answer' | 'probe';
-  /** Path of the probe that judges; null = the one that came with the model. */
-  probe: string | null;
-  /** How the layer probe's texts are put before the model, and what its labels are. */
-  frame: ProbeParams['frame'];
-  task: ProbeTask | 'auto';
-  /** Columns of the layer probe's table; null = found by their names, groupBy '' = each row by itself. */
-  label: string | null;
-  groupBy: string | null;
-  /** Where a row's text stands, as `{x}`; '' = as it is, null = a neutral one for names and words. */
-  template: string | null;
-  steer: SteerIntent;
-}
-
 export interface TruthRequests {
   /** `probe`: a file; null = the one that came with the model. Progress hands out the statements judged so far. */
   truth: {
@@ -283,3 +257,48 @@ export interface TruthRequests {
     progress: Progress;
   };
 }
+
+/** Options that every judgement of the truth probe has. */
+const judgement = {
+  /** Path of the probe that judges; null = the one that came with the model. */
+  probe: optionalName('result'),
+};
+
+export const truth = declared({
+  tab: 'lie',
+  section: 'statements',
+  shows: shows<LieData>(),
+  slow: true,
+  targeted: false,
+  readsTables: true,
+  options: {
+    ...judgement,
+    /** A text that the model goes on with, pushed along the direction of the probe that is shown. */
+    steer: group(
+      {
+        /** '' = the page's own beginning. */
+        text: text('', 'drawing'),
+        /** In lengths of the state itself; below 0 = the other way, 0 = off. */
+        strength: amount(-0.3, -100, 100, 'drawing'),
+        /** Null = the layer that the probe reads best. */
+        layer: optionalCount('drawing'),
+        /** Length of the continuations. */
+        tokens: amount(16, 1, 1000, 'drawing'),
+      },
+      'drawing',
+    ),
+  },
+});
+
+/** The lie detector on the model's own answer. */
+export const answer = declared({
+  tab: 'lie',
+  section: 'answer',
+  shows: shows<LieData>(),
+  slow: true,
+  targeted: false,
+  readsTables: false,
+  options: judgement,
+});
+
+export type SteerIntent = Values<typeof truth.options>['steer'];

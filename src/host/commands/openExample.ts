@@ -1,7 +1,8 @@
 /** One of the prompts and tables that come with the extension, by what they are for: each folder of examples/ is a group. */
+
 import * as vscode from 'vscode';
 import type { Tab } from '../../analysis/contracts';
-import type { LieIntent } from '../../analysis/truth/contract';
+import type { LieIntent } from '../../analysis/panel';
 import { ProblemError } from '../../protocol/problem';
 import { commandIds } from '../ids';
 import type { Command } from './command';

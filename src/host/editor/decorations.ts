@@ -82,7 +82,12 @@ export class Decorations implements vscode.Disposable {
 
   private tint(editor: vscode.TextEditor, shown: Shown): void {
     const { data, exact } = shown;
-    const spans = tintedSpans(data.prompt, data.result, shown.view.session.state.intent.tint, exact).flatMap((span) => {
+    const spans = tintedSpans(
+      data.prompt,
+      data.result,
+      shown.view.session.state.intent.probabilities.tint,
+      exact,
+    ).flatMap((span) => {
       const range = shown.toEditor(span.range);
       return range ? [{ ...span, range }] : [];
     });

@@ -3,10 +3,10 @@
  * only for the language.
  */
 import * as vscode from 'vscode';
-import type { Operator, SaliencyData, SaliencyMethod } from '../../analysis/saliency/contract';
+import { type Operator, type SaliencyData, type SaliencyMethod, signedMethods } from '../../analysis/saliency/contract';
 import type { TargetSpec } from '../../analysis/shared/contract';
 import type { Prompt } from '../../protocol/model';
-import { isSigned, tintingMethod } from './signedTints';
+import { tintingMethod } from './signedTints';
 import { inlineCode, visibleToken } from './tokenText';
 
 /** Two lines: for or against by the method that tints, then what every method says. Text from files stands in code spans only. */
@@ -19,7 +19,7 @@ export function saliencyMarkdown(data: SaliencyData, unit: number): string {
   const values = methods
     .filter(({ scores }) => scores[unit] !== null)
     .map(({ method, scores, completeness }) => {
-      const value = `${methodName(method, operator)} ${scoreText(scores[unit] ?? 0, isSigned(method))}`;
+      const value = `${methodName(method, operator)} ${scoreText(scores[unit] ?? 0, signedMethods[method])}`;
       return completeness?.reliable === false ? vscode.l10n.t('{0} (not reliable)', value) : value;
     });
   if (tinting?.method === 'occlusion' && unscored.includes(unit))
@@ -30,7 +30,7 @@ export function saliencyMarkdown(data: SaliencyData, unit: number): string {
       .filter(Boolean)
       .join('\n\n');
   if (!tinting || score === null) return vscode.l10n.t('{0}: not scored yet', text);
-  return [verdict(text, explained, isSigned(tinting.method) ? score : null), values.join(' · ')].join('\n\n');
+  return [verdict(text, explained, signedMethods[tinting.method] ? score : null), values.join(' · ')].join('\n\n');
 }
 
 function verdict(text: string, target: string, score: number | null): string {

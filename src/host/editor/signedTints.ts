@@ -2,7 +2,12 @@
  * Which stretches of the file work for the target and which against it, in steps that a tint can show. Pure; used by
  * editor/saliencyDecorations.ts and by the hover.
  */
-import type { MethodScores, SaliencyData, SaliencyMethod } from '../../analysis/saliency/contract';
+import {
+  type MethodScores,
+  type SaliencyData,
+  type SaliencyMethod,
+  signedMethods,
+} from '../../analysis/saliency/contract';
 import type { Unit } from '../../analysis/shared/contract';
 import type { Range } from '../../protocol/model';
 
@@ -16,14 +21,8 @@ export interface SignedSpan {
   step: Step;
 }
 
-const unsigned: readonly SaliencyMethod[] = ['norm', 'attention', 'rollout'];
-
 /** Shares of a full tint from which each step begins. */
 const stepsFrom = [0.15, 0.35, 0.6, 0.85];
-
-export function isSigned(method: SaliencyMethod): boolean {
-  return !unsigned.includes(method);
-}
 
 /** The methods in the order wanted now, which need not be that of the run; others behind them. */
 export function inOrder(data: SaliencyData, wanted: readonly SaliencyMethod[]): SaliencyData {
@@ -64,7 +63,7 @@ export function signedSpans(data: SaliencyData, range: number): SignedSpan[] {
     const place = placeOf(data, unit);
     const step = stepsFrom.filter((from) => Math.abs(score) / full >= from).length;
     if (!place || step === 0) continue;
-    const sign = !isSigned(method.method) ? 'amount' : score > 0 ? 'supports' : 'against';
+    const sign = !signedMethods[method.method] ? 'amount' : score > 0 ? 'supports' : 'against';
     const span = { range: place, sign, step: step as Step, score } as const;
     const last = spans.at(-1);
     if (!last || place[0] >= last.range[1]) spans.push(span);

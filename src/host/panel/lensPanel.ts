@@ -3,7 +3,7 @@
  * everything it shows is pushed from the session; a hidden panel wants nothing computed. Used by host/lens.ts.
  */
 import * as vscode from 'vscode';
-import type { Tab } from '../../analysis/contracts';
+import type { Analysis, Tab } from '../../analysis/contracts';
 import type { Intent, PanelChange, PanelHostApi, PanelPageApi, PanelState } from '../../analysis/panel';
 import { Channel } from '../../protocol/channel';
 import type { Range } from '../../protocol/model';
@@ -15,7 +15,6 @@ import { askLayers, askNeighbours } from '../session/embeddingsAnalysis';
 import type { LensSession } from '../session/lensSession';
 import { initialIntent } from '../session/panelDefaults';
 import { restoredIntent } from '../session/restoredIntent';
-import type { Analysis } from '../session/sessionParts';
 import { shownData } from '../session/viewState';
 import { wantedBy } from '../session/wanted';
 import { pageStrings, translateProblem } from '../translate';

@@ -3,10 +3,11 @@
  * send anything. Pure; for panel/pagePort.ts.
  */
 import * as v from 'valibot';
+import { type Tab, tabOptions, tabs } from '../../analysis/contracts';
+import { type Options, schemaOf } from '../../analysis/options';
 import type { Intent, PanelHostApi, PanelPageApi } from '../../analysis/panel';
 import { type Problem, ProblemError } from '../../protocol/problem';
 import type { PanelAction } from '../../protocol/view';
-import { maps, methods, units } from '../session/restoredIntent';
 
 /** UTF-16 units; as long as the longest text that is read. */
 const longText = v.pipe(v.string(), v.maxLength(2 ** 22));
@@ -23,58 +24,6 @@ const head = v.object({ layer: count, head: count });
 /** A schema whose result is what the host's code expects: a field that is forgotten here does not compile. */
 type Checked<T> = v.GenericSchema<unknown, T>;
 
-const sampling = v.object({ temperature: between(0, 100), topK: count, topP: between(0, 1), seed: count });
-
-const saliency = v.object({
-  by: v.picklist([...units, 'selection']),
-  operator: v.picklist(['knockout', 'delete', 'replace']),
-  scope: v.picklist(['all', 'user']),
-  pattern: shortText,
-  methods: list(v.picklist(methods), 20),
-  style: v.picklist(['bars', 'heat', 'underline']),
-  range: between(0, 1),
-  inEditor: v.boolean(),
-});
-
-const layers = v.object({
-  section: v.picklist(['lens', 'heads', 'examples']),
-  cell: v.picklist(['top', 'entropy', 'change']),
-  pins: list(v.object({ id: count, text: shortText }), 100),
-  map: v.picklist(maps),
-});
-
-const lie = v.object({
-  section: v.picklist(['statements', 'answer', 'probe']),
-  probe: v.nullable(shortText),
-  frame: v.picklist(['plain', 'statement']),
-  task: v.picklist(['auto', 'classes', 'number']),
-  label: v.nullable(shortText),
-  groupBy: v.nullable(shortText),
-  template: v.nullable(shortText),
-  steer: v.object({
-    text: longText,
-    strength: between(-100, 100),
-    layer: v.nullable(count),
-    tokens: between(1, 10_000),
-  }),
-});
-
-const embeddings = v.object({
-  source: v.picklist(['auto', 'prompt', 'lines', 'table', 'open']),
-  at: v.picklist(['auto', 'pattern', 'tokens', 'last']),
-  pattern: shortText,
-  template: v.nullable(shortText),
-  groupBy: v.nullable(shortText),
-  marks: list(v.object({ text: count, group: shortText })),
-  method: v.picklist(['pca', 'umap', 'tsne']),
-  basis: v.picklist(['own', 'frozen']),
-  basisLayer: count,
-  leaveOutMassive: v.boolean(),
-  seed: count,
-  axis: v.nullable(list(finite, 100_000)),
-  layer: v.nullable(count),
-});
-
 const target = v.object({
   text: v.optional(longText),
   span: v.optional(range),
@@ -82,27 +31,21 @@ const target = v.object({
 });
 
 const intent = v.object({
+  ...(Object.fromEntries(tabs.map((tab) => [tab, schemaOf(tabOptions[tab] as Options)])) as unknown as {
+    [T in Tab]: Checked<Intent[T]>;
+  }),
   version: v.literal(1),
-  tab: v.picklist(['probabilities', 'attention', 'saliency', 'layers', 'patching', 'embeddings', 'lie']),
-  tint: v.picklist(['surprisal', 'rank']),
-  sink: v.picklist(['raw', 'hide', 'renormalise']),
-  headSort: shortText,
-  headOrder: v.picklist(['number', 'strongest']),
-  heads: list(head),
-  sampling,
-  gamma: between(0, 10),
+  tab: v.picklist(tabs),
   target,
   continueLast: v.boolean(),
-  saliency,
-  layers,
-  patching: v.object({ from: v.nullable(longText), map: v.picklist(['residual', 'heads']) }),
-  lie,
-  embeddings,
 }) satisfies Checked<Intent>;
 
 const generation = v.object({
   options: v.object({
-    ...sampling.entries,
+    temperature: between(0, 100),
+    topK: count,
+    topP: between(0, 1),
+    seed: count,
     maxTokens: count,
     minP: between(0, 1),
     repetitionPenalty: between(0, 100),

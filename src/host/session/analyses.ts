@@ -4,8 +4,10 @@
  */
 
 import type { AttentionData } from '../../analysis/attention/contract';
-import type { EngineApi } from '../../analysis/contracts';
+import { type Analysis, contracts, type DataOf, type EngineApi } from '../../analysis/contracts';
+import { dependence } from '../../analysis/declare';
 import type { LayersData } from '../../analysis/logitLens/contract';
+import type { Options, Values } from '../../analysis/options';
 import type { Intent } from '../../analysis/panel';
 import type { ProbabilitiesData } from '../../analysis/probabilities/contract';
 import type { SaliencyData, SaliencyResult } from '../../analysis/saliency/contract';
@@ -17,10 +19,9 @@ import { leftOpen } from '../../protocol/promptEnd';
 import type { Answer, PartialProgress, Progress } from '../../protocol/request';
 import type { EngineStatus } from '../engine/supervisor';
 import type { OpenPrompt } from './embeddedTexts';
-import { askEmbeddings, embeddingsSwitches } from './embeddingsAnalysis';
-import { askAnswer, askLie, askProbe, lieSwitches } from './lieAnalysis';
+import { askEmbeddings } from './embeddingsAnalysis';
+import { askAnswer, askLie, askProbe } from './lieAnalysis';
 import type { PromptSource } from './promptSource';
-import type { Analysis, DataOf } from './sessionParts';
 
 type Requests = EngineApi['requests'];
 
@@ -60,17 +61,7 @@ export interface Question extends Switches {
   openPrompts: () => Promise<OpenPrompt[]>;
 }
 
-interface AnalysisKind<T> {
-  /** Takes seconds, not a moment. */
-  slow: boolean;
-  /** Explains the target. */
-  targeted: boolean;
-  /** Reads the rows of a table, which as a whole is no prompt. */
-  readsTables?: true;
-  /** What the answer depends on besides text and model. */
-  depends(switches: Switches): unknown;
-  ask(engine: SessionEngine, question: Question, asked: Asked<T>): Promise<Finished<T>>;
-}
+type Ask<T> = (engine: SessionEngine, question: Question, asked: Asked<T>) => Promise<Finished<T>>;
 
 /** Candidates asked after the last position: enough for the sampling sliders to redraw the distribution. */
 export const nextCandidates = 200;
@@ -83,65 +74,40 @@ export const lensColumns = 12;
 /** Candidates in each cell of the lens. */
 export const lensCandidates = 5;
 
-export const analyses: { readonly [A in Analysis]: AnalysisKind<DataOf[A]> } = {
-  probabilities: {
-    slow: false,
-    targeted: false,
-    depends: () => null,
-    ask: (engine, { input }, asked) => askProbabilities(engine, input, asked),
+/** How each analysis is asked for; what it is stands in its contract. */
+export const questions: { readonly [A in Analysis]: Ask<DataOf[A]> } = {
+  probabilities: (engine, { input }, asked) => askProbabilities(engine, input, asked),
+  attention: askAttention,
+  saliency: askSaliency,
+  layers: askLayers,
+  heads: (engine, { input: prompt, intent: { target } }, asked) =>
+    kept(engine.request('headMap', { prompt, target }, growing(asked))),
+  examples: (engine, { input: prompt, intent: { target } }, asked) =>
+    kept(engine.request('examples', { prompt, target }, growing(asked))),
+  async patching(engine, { source, input: prompt, intent }, asked) {
+    const { target, patching } = intent;
+    const from = opened(await source.readText(patching.from ?? source.text), intent);
+    return kept(engine.request('patching', { prompt, from, target }, growing(asked)));
   },
-  attention: { slow: false, targeted: false, depends: ({ intent }) => intent.sink, ask: askAttention },
-  saliency: { slow: true, targeted: true, depends: saliencySwitches, ask: askSaliency },
-  layers: { slow: false, targeted: true, depends: ({ intent }) => targetKey(intent.target), ask: askLayers },
-  heads: {
-    slow: true,
-    targeted: true,
-    depends: ({ intent }) => targetKey(intent.target),
-    ask: (engine, { input: prompt, intent: { target } }, asked) =>
-      kept(engine.request('headMap', { prompt, target }, growing(asked))),
-  },
-  examples: {
-    slow: true,
-    targeted: true,
-    depends: ({ intent }) => targetKey(intent.target),
-    ask: (engine, { input: prompt, intent: { target } }, asked) =>
-      kept(engine.request('examples', { prompt, target }, growing(asked))),
-  },
-  patching: {
-    slow: true,
-    targeted: true,
-    depends: ({ intent }) => [targetKey(intent.target), intent.patching.from],
-    async ask(engine, { source, input: prompt, intent }, asked) {
-      const { target, patching } = intent;
-      const from = opened(await source.readText(patching.from ?? source.text), intent);
-      return kept(engine.request('patching', { prompt, from, target }, growing(asked)));
-    },
-  },
-  embeddings: {
-    slow: true,
-    targeted: false,
-    readsTables: true,
-    depends: ({ intent }) => embeddingsSwitches(intent.embeddings),
-    ask: askEmbeddings,
-  },
-  lie: {
-    slow: true,
-    targeted: false,
-    readsTables: true,
-    depends: ({ intent }) => lieSwitches.judged(intent),
-    ask: askLie,
-  },
-  answer: { slow: true, targeted: false, depends: ({ intent }) => lieSwitches.judged(intent), ask: askAnswer },
-  probe: {
-    slow: true,
-    targeted: false,
-    readsTables: true,
-    depends: ({ intent }) => lieSwitches.layers(intent),
-    ask: askProbe,
-  },
+  embeddings: askEmbeddings,
+  lie: askLie,
+  answer: askAnswer,
+  probe: askProbe,
 };
 
-export const analysisNames = Object.keys(analyses) as Analysis[];
+export const analysisNames = Object.keys(contracts) as Analysis[];
+
+/** What the answer depends on besides text and model. */
+export function dependsOn(analysis: Analysis, { intent, units }: Switches): unknown {
+  const contract = contracts[analysis];
+  const values = intent[contract.tab] as Values<Options>;
+  const selected = analysis === 'saliency' && intent.saliency.by === 'selection' ? units : null;
+  return [
+    contract.targeted ? targetKey(intent.target) : null,
+    dependence(contract as Parameters<typeof dependence>[0], values),
+    selected,
+  ];
+}
 
 export async function askProbabilities(
   engine: SessionEngine,
@@ -158,20 +124,18 @@ export async function askProbabilities(
 
 async function askAttention(
   engine: SessionEngine,
-  { input: prompt, intent: { sink } }: Question,
+  {
+    input: prompt,
+    intent: {
+      attention: { sink },
+    },
+  }: Question,
   asked: Asked<AttentionData>,
 ): Promise<Finished<AttentionData>> {
   const answer = await engine.request('attentionOverview', { prompt, size: overviewSize, sink }, asked);
   // A tensor from the engine is a view into the whole message; only its own bytes go on to the page.
   const overview = { ...answer.result, thumbnails: answer.result.thumbnails.slice() };
   return { data: { prompt: answer.prompt, overview }, runMs: answer.runMs };
-}
-
-function saliencySwitches({ intent: { target, saliency }, units }: Switches): unknown {
-  const { by, operator, scope, pattern } = saliency;
-  // Their order says what is drawn first, and changes no number.
-  const methods = [...saliency.methods].sort();
-  return [targetKey(target), by, operator, scope, methods, by === 'match' && pattern, by === 'selection' && units];
 }
 
 async function askSaliency(

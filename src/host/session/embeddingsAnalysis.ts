@@ -20,13 +20,6 @@ const stripPictures = 11;
 /** What a result was asked with, for the questions that follow. */
 const askedWith = new WeakMap<EmbeddingsData, EmbeddingsParams>();
 
-/** What the answer depends on besides text and model; the layer on screen is not among it. */
-export function embeddingsSwitches({ layer: _, ...others }: EmbeddingsIntent): unknown {
-  const { basis, basisLayer, method, seed, ...rest } = others;
-  const frozen = method === 'pca' && basis === 'frozen';
-  return [rest, method, frozen && basisLayer, method !== 'pca' && seed];
-}
-
 /** Layers that come unasked: all of them where a picture costs nothing, else those of the strip. */
 export function layersAtOnce(method: EmbeddingsIntent['method'], blocks: number): number[] {
   const every = Array.from({ length: blocks + 1 }, (_, layer) => layer);

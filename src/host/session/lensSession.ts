@@ -4,6 +4,7 @@
  * time are handed in. Used by host/lens.ts (one that follows the active prompt) and by torn-off panels (one each).
  */
 
+import { type Analysis, contracts } from '../../analysis/contracts';
 import type { GeneratedStep, GenerateOptions, GenerateResult } from '../../analysis/generate/contract';
 import type { Intent, PanelState } from '../../analysis/panel';
 import type { Baseline } from '../../analysis/probabilities/contract';
@@ -12,12 +13,11 @@ import type { LoadedModel, Prompt, PromptInput, Range } from '../../protocol/mod
 import { ProblemError } from '../../protocol/problem';
 import type { Selection } from '../../protocol/view';
 import type { EngineStatus } from '../engine/supervisor';
-import { type Asked, analyses, analysisNames, type Finished, opened, type Switches } from './analyses';
+import { type Asked, analysisNames, type Finished, opened, questions, type Switches } from './analyses';
 import { automaticPlot, automaticSteering, initialState, nothingComputed, nothingSelected } from './panelDefaults';
 import type { PromptSource } from './promptSource';
 import { Schedule } from './schedule';
 import {
-  type Analysis,
   type AnyData,
   type Origin,
   progressIntervalMs,
@@ -234,7 +234,8 @@ export class LensSession {
     const { intent } = this.state;
     const embeddings = { ...intent.embeddings, ...automaticPlot };
     const lie = { ...intent.lie, steer: { ...intent.lie.steer, ...automaticSteering } };
-    this.shown.push({ intent: { ...intent, heads: [], embeddings, lie, continueLast: false } });
+    const attention = { ...intent.attention, heads: [] };
+    this.shown.push({ intent: { ...intent, attention, embeddings, lie, continueLast: false } });
   }
 
   private edited(source: PromptSource, change: TextChange | null): void {
@@ -279,7 +280,7 @@ export class LensSession {
     if (this.shown.data(analysis) === null) this.showRunning(run);
     else run.quiet = this.parts.clock.after(quietMs, () => this.showRunning(run));
     try {
-      const plain = analyses[analysis].readsTables && source.readPlain;
+      const plain = contracts[analysis].readsTables && source.readPlain;
       const input = opened(await (plain ? plain() : source.read()), this.state.intent);
       const loaded = await this.parts.engine.load();
       if (this.running !== run) return;
@@ -287,7 +288,7 @@ export class LensSession {
       run.progress = null;
       this.setModel(loaded);
       if (this.state[analysis].kind === 'loadingModel') this.showRunning(run);
-      if (this.target.moved && analyses[analysis].targeted) await this.followTarget(input, run);
+      if (this.target.moved && contracts[analysis].targeted) await this.followTarget(input, run);
       if (this.running !== run) return;
       run.made = this.schedule.attempt(analysis);
       const done = await this.ask(run, { source, input });
@@ -322,7 +323,7 @@ export class LensSession {
     const { translate, openPrompts = async () => [] } = this.parts;
     const switches: Switches = { intent: this.state.intent, units: this.target.units };
     const question = { ...origin, ...switches, translate, openPrompts };
-    return analyses[run.analysis].ask(this.parts.engine, question, asked);
+    return questions[run.analysis](this.parts.engine, question, asked);
   }
 
   /** What waits for its turn behind this run with nothing to show says so too. */

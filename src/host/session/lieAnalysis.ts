@@ -4,9 +4,9 @@
  */
 
 import type { GeneratedStep, GenerateResult } from '../../analysis/generate/contract';
-import type { Intent } from '../../analysis/panel';
+import type { LieIntent } from '../../analysis/panel';
 import type { ProbeData, ProbeRow, ProbeTask } from '../../analysis/probe/contract';
-import type { LieData, LieIntent, ModelAnswer, TruthResult } from '../../analysis/truth/contract';
+import type { LieData, ModelAnswer, TruthResult } from '../../analysis/truth/contract';
 import type { Found, FoundStatement } from '../../document/sentences';
 import type { Prompt, PromptInput, Range } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
@@ -27,12 +27,6 @@ const answerStatements = 4;
 const mostNumericClasses = 10;
 const folds = 5;
 const seed = 1;
-
-/** What each section's answer depends on besides text and model. */
-export const lieSwitches = {
-  judged: ({ lie }: Intent): unknown => lie.probe,
-  layers: ({ lie }: Intent): unknown => [lie.frame, lie.task, lie.label, lie.groupBy, lie.template],
-};
 
 export async function askLie(
   engine: SessionEngine,

@@ -1,81 +1,31 @@
 /** What a panel starts with before anybody has touched it. Used by the session and by tests. */
-import type { Intent, PanelState } from '../../analysis/panel';
+import { contracts, type TabValues, tabOptions, tabs } from '../../analysis/contracts';
+import { initialValues, type Options } from '../../analysis/options';
+import type { Intent, PanelResults, PanelState } from '../../analysis/panel';
 import type { Selection } from '../../protocol/view';
 
 export const nothingSelected: Selection = { locked: null, hover: null, layer: null, head: null };
 
-export const nothingComputed = {
-  probabilities: { kind: 'empty' },
-  attention: { kind: 'empty' },
-  saliency: { kind: 'empty' },
-  layers: { kind: 'empty' },
-  heads: { kind: 'empty' },
-  examples: { kind: 'empty' },
-  patching: { kind: 'empty' },
-  embeddings: { kind: 'empty' },
-  lie: { kind: 'empty' },
-  answer: { kind: 'empty' },
-  probe: { kind: 'empty' },
-} as const satisfies Partial<PanelState>;
-
-/** What is plotted, as long as nobody has chosen: it fits the file. */
-export const automaticPlot = {
-  source: 'auto',
-  at: 'auto',
-  pattern: '',
-  template: null,
-  groupBy: null,
-  marks: [],
-} satisfies Partial<Intent['embeddings']>;
-
-/** The text to steer and the layer fit the probe. */
-export const automaticSteering = { text: '', layer: null } satisfies Partial<Intent['lie']['steer']>;
+const empty = { kind: 'empty' } as const;
+export const nothingComputed = Object.fromEntries(
+  Object.keys(contracts).map((analysis) => [analysis, empty]),
+) as unknown as PanelResults;
 
 export const initialIntent: Intent = {
+  ...(Object.fromEntries(tabs.map((tab) => [tab, initialValues(tabOptions[tab] as Options)])) as unknown as TabValues),
   version: 1,
   tab: 'probabilities',
-  tint: 'surprisal',
-  sink: 'raw',
-  headSort: 'none',
-  headOrder: 'number',
-  heads: [],
-  sampling: { temperature: 0, topK: 0, topP: 1, seed: 1 },
-  gamma: 0.5,
   target: {},
   continueLast: false,
-  saliency: {
-    by: 'word',
-    operator: 'knockout',
-    scope: 'user',
-    pattern: '',
-    methods: ['occlusion', 'input', 'integrated', 'attention'],
-    style: 'bars',
-    range: 0.6,
-    inEditor: false,
-  },
-  layers: { section: 'lens', cell: 'top', pins: [], map: 'knockout' },
-  patching: { from: null, map: 'residual' },
-  embeddings: {
-    ...automaticPlot,
-    method: 'pca',
-    basis: 'own',
-    basisLayer: 0,
-    leaveOutMassive: true,
-    seed: 1,
-    axis: null,
-    layer: null,
-  },
-  lie: {
-    section: 'statements',
-    probe: null,
-    frame: 'plain',
-    task: 'auto',
-    label: null,
-    groupBy: null,
-    template: null,
-    steer: { ...automaticSteering, strength: -0.3, tokens: 16 },
-  },
 };
+
+const { source, at, pattern, template, groupBy, marks } = initialIntent.embeddings;
+/** What is plotted, as long as nobody has chosen: it fits the file. */
+export const automaticPlot = { source, at, pattern, template, groupBy, marks };
+
+const { text, layer } = initialIntent.lie.steer;
+/** The text to steer and the layer fit the probe. */
+export const automaticSteering = { text, layer };
 
 export function initialState(intent: Intent, live: boolean): PanelState {
   return {

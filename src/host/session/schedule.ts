@@ -3,10 +3,11 @@
  * when the user typed last and whether results follow the typing. Used by session/lensSession.ts alone.
  */
 
+import { type Analysis, contracts } from '../../analysis/contracts';
 import type { PanelState } from '../../analysis/panel';
 import type { LoadedModel } from '../../protocol/model';
-import { analyses, analysisNames, type Switches } from './analyses';
-import type { Analysis, SessionOptions } from './sessionParts';
+import { analysisNames, dependsOn, type Switches } from './analyses';
+import type { SessionOptions } from './sessionParts';
 import type { ShownState } from './shownState';
 
 export class Schedule {
@@ -58,7 +59,7 @@ export class Schedule {
 
   /** Milliseconds until the user has stopped typing for long enough. */
   pause(analysis: Analysis): number {
-    const times = analyses[analysis].slow ? slowPause : 1;
+    const times = contracts[analysis].slow ? slowPause : 1;
     return this.editedAt + this.options.delayMs * times - this.now();
   }
 
@@ -76,7 +77,7 @@ export class Schedule {
   private choices(analysis: Analysis): string {
     const switches = this.switches();
     const { continueLast } = switches.intent;
-    return `${this.modelKey} ${continueLast} ${JSON.stringify(analyses[analysis].depends(switches))}`;
+    return `${this.modelKey} ${continueLast} ${JSON.stringify(dependsOn(analysis, switches))}`;
   }
 }
 

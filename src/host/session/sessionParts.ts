@@ -3,17 +3,8 @@
  * session/lensSession.ts and by those who make one.
  */
 
-import type { AttentionData } from '../../analysis/attention/contract';
-import type { EmbeddingsData } from '../../analysis/embeddings/contract';
-import type { ExamplesData } from '../../analysis/examples/contract';
-import type { HeadsData } from '../../analysis/heads/contract';
-import type { LayersData } from '../../analysis/logitLens/contract';
+import type { Analysis, DataOf } from '../../analysis/contracts';
 import type { Intent, PanelState } from '../../analysis/panel';
-import type { PatchingData } from '../../analysis/patching/contract';
-import type { ProbabilitiesData } from '../../analysis/probabilities/contract';
-import type { ProbeData } from '../../analysis/probe/contract';
-import type { SaliencyData } from '../../analysis/saliency/contract';
-import type { LieData } from '../../analysis/truth/contract';
 import type { PromptInput } from '../../protocol/model';
 import type { Problem } from '../../protocol/problem';
 import type { Progress } from '../../protocol/request';
@@ -21,25 +12,6 @@ import type { Clock } from '../engine/clock';
 import type { SessionEngine } from './analyses';
 import type { OpenPrompt } from './embeddedTexts';
 import type { PromptSource } from './promptSource';
-
-/** What each analysis shows; the keys are those of the panel's state. */
-export interface DataOf {
-  probabilities: ProbabilitiesData;
-  attention: AttentionData;
-  saliency: SaliencyData;
-  layers: LayersData;
-  heads: HeadsData;
-  examples: ExamplesData;
-  patching: PatchingData;
-  embeddings: EmbeddingsData;
-  lie: LieData;
-  /** The lie detector on the model's own answer. */
-  answer: LieData;
-  probe: ProbeData;
-}
-
-/** What can be computed. */
-export type Analysis = keyof DataOf;
 
 export type AnyData = DataOf[Analysis];
 

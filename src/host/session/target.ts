@@ -3,11 +3,11 @@
  * and is given up with a word about it when an edit goes through them. Used by session/lensSession.ts alone.
  */
 
+import type { Analysis } from '../../analysis/contracts';
 import type { TargetSpec } from '../../analysis/shared/contract';
 import type { Prompt, Range } from '../../protocol/model';
 import { Places } from './places';
 import type { PromptSource } from './promptSource';
-import type { Analysis } from './sessionParts';
 import type { ShownState } from './shownState';
 import { type TextChange, textChange } from './textChange';
 

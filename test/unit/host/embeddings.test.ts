@@ -2,14 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { EmbeddedPoint, EmbeddingsIntent, EmbeddingsParams } from '../../../src/analysis/embeddings/contract';
 import { commandLine } from '../../../src/host/commandLine';
+import { dependsOn } from '../../../src/host/session/analyses';
 import { embeddedTexts, isTablePath, pointsAt } from '../../../src/host/session/embeddedTexts';
-import {
-  askEmbeddings,
-  askNeighbours,
-  embeddingsSwitches,
-  layersAtOnce,
-  placesOf,
-} from '../../../src/host/session/embeddingsAnalysis';
+import { askEmbeddings, askNeighbours, layersAtOnce, placesOf } from '../../../src/host/session/embeddingsAnalysis';
 import { initialIntent, nothingSelected } from '../../../src/host/session/panelDefaults';
 import { restoredIntent } from '../../../src/host/session/restoredIntent';
 import { wantedBy } from '../../../src/host/session/wanted';
@@ -113,7 +108,12 @@ it('asks for all layers where they cost nothing, else for those of the strip', (
 
 it('does not compute anew for another layer on screen, or for what the method ignores', () => {
   const key = (change: Partial<EmbeddingsIntent>) =>
-    JSON.stringify(embeddingsSwitches({ ...initialIntent.embeddings, ...change }));
+    JSON.stringify(
+      dependsOn('embeddings', {
+        intent: { ...initialIntent, embeddings: { ...initialIntent.embeddings, ...change } },
+        units: [],
+      }),
+    );
   expect(key({ layer: 7 })).toBe(key({ layer: null }));
   expect(key({ seed: 2 })).toBe(key({}));
   expect(key({ basisLayer: 3 })).toBe(key({}));

@@ -107,7 +107,8 @@ describe('switches', () => {
     await finish(last());
     saliency({ style: 'heat', range: 0.2, inEditor: true, pattern: 'x' });
     saliency({ methods: [...session.state.intent.saliency.methods].reverse() });
-    change({ gamma: 1, layers: { ...session.state.intent.layers, cell: 'entropy', map: 'induction' } });
+    change({ attention: { ...session.state.intent.attention, gamma: 1 } });
+    change({ layers: { ...session.state.intent.layers, cell: 'entropy', map: 'induction' } });
     change({ patching: { from: null, map: 'heads' }, tab: 'saliency' });
     await settled();
     expect(questions).toHaveLength(1);

@@ -38,16 +38,21 @@ describe('an intent from before a reload', () => {
   });
 
   it('of an older version gets the new fields', () => {
-    const { target, saliency, layers, patching, ...older } = { ...initialIntent, tab: 'attention', sink: 'hide' };
-    expect(restoredIntent(older, initialIntent)).toEqual({ ...initialIntent, tab: 'attention', sink: 'hide' });
+    const { target, saliency, layers, patching, attention, probabilities, ...older } = initialIntent;
+    const saved = { ...older, tab: 'attention', sink: 'hide', tint: 'rank' };
+    expect(restoredIntent(saved, initialIntent)).toEqual({
+      ...initialIntent,
+      tab: 'attention',
+      attention: { ...attention, sink: 'hide' },
+      probabilities: { ...probabilities, tint: 'rank' },
+    });
   });
 
   it('keeps of damaged fields what is sound', () => {
     const saved = {
       ...initialIntent,
       tab: 'nowhere',
-      gamma: Number.NaN,
-      heads: [{ layer: 1, head: 2 }, { layer: -1 }, 7],
+      attention: { gamma: Number.NaN, heads: [{ layer: 1, head: 2 }, { layer: -1 }, 7] },
       target: { text: 5, contrast: ' no' },
       saliency: { by: 'selection', methods: ['norm', 'evil', 'norm'], range: 99, inEditor: 'yes' },
       layers: 'none',
@@ -55,7 +60,7 @@ describe('an intent from before a reload', () => {
     };
     expect(restoredIntent(saved, initialIntent)).toEqual({
       ...initialIntent,
-      heads: [{ layer: 1, head: 2 }],
+      attention: { ...initialIntent.attention, heads: [{ layer: 1, head: 2 }] },
       target: { contrast: ' no' },
       saliency: { ...initialIntent.saliency, methods: ['norm'] },
     });
@@ -72,8 +77,8 @@ describe('an intent from before a reload', () => {
   it('is one that a page may send: no fraction, number or text beyond what a page is believed', () => {
     const kept = {
       ...initialIntent,
-      headSort: 'y'.repeat(5000),
-      sampling: { ...initialIntent.sampling, topK: 0.1, seed: 1e300 },
+      attention: { ...initialIntent.attention, headSort: 'y'.repeat(5000) },
+      probabilities: { sampling: { ...initialIntent.probabilities.sampling, topK: 0.1, seed: 1e300 } },
       layers: { ...initialIntent.layers, pins: [{ id: 2 ** 60, text: 'a' }] },
       embeddings: { ...initialIntent.embeddings, seed: 0.5, pattern: 'y'.repeat(5000) },
     };

@@ -260,7 +260,8 @@ describe('the page', () => {
     session.setWanted(['attention']);
     await settled();
     await answer(0);
-    session.setIntent({ ...initialIntent, sink: 'hide' }, 'page');
+    const attention = { ...initialIntent.attention, sink: 'hide' as const };
+    session.setIntent({ ...initialIntent, attention }, 'page');
     await settled();
     expect(questions.map(({ method }) => method)).toEqual(['attentionOverview', 'attentionOverview']);
   });

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { LieIntent } from '../../../src/analysis/truth/contract';
+import type { Analysis } from '../../../src/analysis/contracts';
+import type { LieIntent } from '../../../src/analysis/panel';
 import { mostStatements, taskOf } from '../../../src/host/session/lieAnalysis';
 import { initialIntent } from '../../../src/host/session/panelDefaults';
 import type { PromptSource } from '../../../src/host/session/promptSource';
 import { restoredIntent } from '../../../src/host/session/restoredIntent';
-import type { Analysis } from '../../../src/host/session/sessionParts';
 import { wantedBy } from '../../../src/host/session/wanted';
 import { ProblemError } from '../../../src/protocol/problem';
 import { promptOf } from './prompts';

@@ -119,7 +119,8 @@ describe('numbers of an older choice', () => {
   it('a choice of looks marks nothing', async () => {
     const { session, saliency, change } = await explained();
     saliency({ style: 'heat', range: 0.2, inEditor: true });
-    change({ gamma: 1, tint: 'rank' });
+    const { attention, probabilities } = session.state.intent;
+    change({ attention: { ...attention, gamma: 1 }, probabilities: { ...probabilities, tint: 'rank' } });
     expect(session.state.outdated).toEqual({});
   });
 });
@@ -127,10 +128,10 @@ describe('numbers of an older choice', () => {
 describe('another file', () => {
   it('is named as soon as it is there, and takes the locked heads of the one before with it', async () => {
     const { session, change } = await explained();
-    change({ heads: [{ layer: 1, head: 0 }] });
+    change({ attention: { ...session.state.intent.attention, heads: [{ layer: 1, head: 0 }] } });
     session.setSource(source('Another', 'b'));
     expect(session.state).toMatchObject({ file: { name: 'b.txt', folder: '', reading: 'text' }, title: 'b.txt' });
-    expect(session.state.intent.heads).toEqual([]);
+    expect(session.state.intent.attention.heads).toEqual([]);
     session.setSource(null);
     expect(session.state).toMatchObject({ file: null, title: null });
   });

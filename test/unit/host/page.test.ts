@@ -83,7 +83,11 @@ describe('the port of a page', () => {
       for (const listener of listeners) listener(message);
     };
     const known = [
-      { type: 'event', name: 'setIntent', params: { tab: 'lie', heads: [{ layer: 1, head: 2 }] } },
+      {
+        type: 'event',
+        name: 'setIntent',
+        params: { tab: 'lie', attention: { ...initialIntent.attention, heads: [{ layer: 1, head: 2 }] } },
+      },
       { type: 'event', name: 'select', params: { locked: 3, hover: null, layer: null, head: null } },
       { type: 'event', name: 'setIntent', params: { target: { text: ' Paris', span: [1, 2] } } },
       { type: 'request', id: 1, method: 'vocabulary', params: { text: 'a' } },

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Intent, PanelState } from '../../../src/analysis/panel';
+import type { Intent, LieIntent, PanelState } from '../../../src/analysis/panel';
 import type { ProbeData } from '../../../src/analysis/probe/contract';
-import type { LieData, LieIntent } from '../../../src/analysis/truth/contract';
+import type { LieData } from '../../../src/analysis/truth/contract';
 import { initialIntent, initialState } from '../../../src/host/session/panelDefaults';
 import { allKeys, type View, type ViewContext } from '../../../webview/base/view';
 import { comparison, sameCard } from '../../../webview/panels/lie/evidence';

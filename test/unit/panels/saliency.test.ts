@@ -1,7 +1,12 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { PanelState } from '../../../src/analysis/panel';
-import type { MethodScores, SaliencyData, SaliencyMethod } from '../../../src/analysis/saliency/contract';
+import {
+  type MethodScores,
+  type SaliencyData,
+  type SaliencyMethod,
+  saliencyMethods,
+} from '../../../src/analysis/saliency/contract';
 import { unitSpoken } from '../../../webview/panels/saliency/card';
 import { agreementTable, curvesTable, saliencyCsv, unitsTable } from '../../../webview/panels/saliency/exports';
 import { verdictWords } from '../../../webview/panels/saliency/judgeSection';
@@ -16,7 +21,7 @@ import {
   withFirst,
 } from '../../../webview/panels/saliency/shown';
 import { closestPair, randomOrders, verdict } from '../../../webview/panels/saliency/verdict';
-import { domain, methodOrder, targetFormula, unitLabel } from '../../../webview/panels/saliency/words';
+import { domain, targetFormula, unitLabel } from '../../../webview/panels/saliency/words';
 import { theme } from '../charts/domSetup';
 import { read, ready, recorded } from './recordedSaliency';
 
@@ -46,10 +51,10 @@ test('methods are drawn in the order wanted; refused ones are not; none that fit
 });
 
 test('switching a method keeps the first in front and the last in place', () => {
-  expect(toggled(['attention', 'occlusion'], 'input', methodOrder)).toEqual(['attention', 'occlusion', 'input']);
-  expect(toggled(['attention', 'occlusion'], 'attention', methodOrder)).toEqual(['occlusion']);
-  expect(toggled(['norm'], 'norm', methodOrder)).toEqual(['norm']);
-  expect(withFirst(['occlusion', 'input', 'attention'], 'attention', methodOrder)).toEqual([
+  expect(toggled(['attention', 'occlusion'], 'input', saliencyMethods)).toEqual(['attention', 'occlusion', 'input']);
+  expect(toggled(['attention', 'occlusion'], 'attention', saliencyMethods)).toEqual(['occlusion']);
+  expect(toggled(['norm'], 'norm', saliencyMethods)).toEqual(['norm']);
+  expect(withFirst(['occlusion', 'input', 'attention'], 'attention', saliencyMethods)).toEqual([
     'attention',
     'occlusion',
     'input',

@@ -3,7 +3,7 @@ import type { SinkMode } from '../../../src/analysis/attention/contract';
 import { dropdown, type Field, segmented } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { t } from '../../base/strings';
-import type { ViewContext } from '../../base/view';
+import { chosen, type ViewContext } from '../../base/view';
 import type { Measure } from '../../charts/attentionRanking';
 import { measures } from './choice';
 import type { AttentionShown } from './shown';
@@ -23,7 +23,7 @@ export function attentionControls(context: ViewContext): AttentionControls {
       { value: 'renormalise', label: t('Renormalise'), title: t('Leaves it out and makes each row sum to 1 again') },
     ],
     value: 'raw',
-    onChange: (value) => context.setIntent({ sink: value }),
+    onChange: (value) => context.setIntent(chosen(context, 'attention', { sink: value })),
   });
   const order = segmented<'number' | 'strongest'>({
     label: t('In a column'),
@@ -32,7 +32,7 @@ export function attentionControls(context: ViewContext): AttentionControls {
       { value: 'strongest', label: t('strongest first') },
     ],
     value: 'number',
-    onChange: (value) => context.setIntent({ headOrder: value }),
+    onChange: (value) => context.setIntent(chosen(context, 'attention', { headOrder: value })),
   });
   const slot = el('span', { class: 'attention-ranking' });
   let ranking: Field<Measure> | null = null;
@@ -49,7 +49,7 @@ export function attentionControls(context: ViewContext): AttentionControls {
           label: t('Rank heads by'),
           options: options.map(measureOption),
           value: shown.ranking.measure,
-          onChange: (measure) => context.setIntent({ headSort: measure }),
+          onChange: (measure) => context.setIntent(chosen(context, 'attention', { headSort: measure })),
         });
         fill(slot, ranking.element);
       }

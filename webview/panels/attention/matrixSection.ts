@@ -2,7 +2,7 @@
 import { button } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { t } from '../../base/strings';
-import type { ViewContext } from '../../base/view';
+import { chosen, type ViewContext } from '../../base/view';
 import { type AttentionMatrix, attentionMatrix, type MatrixCell } from '../../charts/attentionMatrix';
 import { sized } from '../sized';
 import { attentionNote } from './note';
@@ -18,7 +18,7 @@ export function attentionMatrixSection(context: ViewContext, actions: HeadAction
   const holder = el('div', { class: 'attention-holder' });
   const message = el('div', { class: 'attention-message', role: 'status' });
   const readout = el('div', { class: 'attention-readout m s' });
-  const note = attentionNote((gamma) => context.setIntent({ gamma }));
+  const note = attentionNote((gamma) => context.setIntent(chosen(context, 'attention', { gamma })));
   const element = el('section', { class: 'sec' }, el('h2', {}, title, facts), message, holder, readout);
   let chart: AttentionMatrix | null = null;
   let cell: MatrixCell | null = null;

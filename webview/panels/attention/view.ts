@@ -11,7 +11,7 @@ import { el } from '../../base/dom';
 import { remembered } from '../../base/remembered';
 import { LatestSlice } from '../../base/slices';
 import { t } from '../../base/strings';
-import { exactTokens, type View, type ViewContext, type ViewExports, viewData } from '../../base/view';
+import { chosen, exactTokens, type View, type ViewContext, type ViewExports, viewData } from '../../base/view';
 import { headLetters, mostHeads } from '../../charts/attentionMatrixLayout';
 import { attentionMatrixSvg } from '../../charts/attentionMatrixSvg';
 import { evenSpread, type HeadRef } from '../../charts/attentionRanking';
@@ -93,7 +93,8 @@ class AttentionView implements View {
   }
 
   unlock(): void {
-    if (this.state.intent.heads.length > 0) this.context.setIntent({ heads: [] });
+    if (this.state.intent.attention.heads.length > 0)
+      this.context.setIntent(chosen(this.context, 'attention', { heads: [] }));
     if (this.state.selection.layer !== null) this.context.select({ layer: null, head: null });
   }
 
@@ -163,13 +164,14 @@ class AttentionView implements View {
   }
 
   private choose(ref: HeadRef, add: boolean): void {
-    const chosen = afterChoosing(this.shown?.chosen ?? [], ref, add);
-    if (!chosen) {
+    const now = afterChoosing(this.shown?.chosen ?? [], ref, add);
+    if (!now) {
       this.context.announce(t('{0} heads at most: take one away first', mostHeads));
       return;
     }
-    const [main, ...joined] = chosen;
-    if (joined.length > 0 || this.state.intent.heads.length > 0) this.context.setIntent({ heads: joined });
+    const [main, ...joined] = now;
+    if (joined.length > 0 || this.state.intent.attention.heads.length > 0)
+      this.context.setIntent(chosen(this.context, 'attention', { heads: joined }));
     this.context.select({ layer: main.layer, head: main.head });
   }
 
@@ -189,16 +191,24 @@ class AttentionView implements View {
     const facts = this.facts(data, model?.sha256 ?? '');
     const live = attention.kind !== 'stale';
     const locked = selection.locked !== null && selection.locked < facts.tokens ? selection.locked : null;
-    const measure = measureFor(intent.headSort, facts.answers, locked);
+    const measure = measureFor(intent.attention.headSort, facts.answers, locked);
     const targets = targetTokens(measure, facts.answers, locked, facts.all);
     if (targets.length > 0)
       this.between.ask(JSON.stringify([facts.identity, targets]), live ? this.loadBetween(targets, facts) : null);
     const between = this.between.state.kind === 'ready' ? this.between.state.value : null;
-    const ranking = this.ranking(data, facts, measure, between, intent.headOrder);
-    const { heads: chosen, locked: headLocked } = chosenHeads(selection, intent.heads, ranking.best[0], facts);
+    const ranking = this.ranking(data, facts, measure, between, intent.attention.headOrder);
+    const { heads: chosen, locked: headLocked } = chosenHeads(
+      selection,
+      intent.attention.heads,
+      ranking.best[0],
+      facts,
+    );
     this.tellDrawn(chosen[0]);
     if (chosen.length > 0)
-      this.heads.ask(headsKey(facts.identity, chosen, intent.sink), live ? this.loadChosen(chosen, facts) : null);
+      this.heads.ask(
+        headsKey(facts.identity, chosen, intent.attention.sink),
+        live ? this.loadChosen(chosen, facts) : null,
+      );
     return this.assemble({
       data,
       facts,
@@ -226,7 +236,7 @@ class AttentionView implements View {
   }
 
   private loadChosen(chosen: readonly HeadRef[], { identity, tokens }: PromptFacts) {
-    const { sink } = this.state.intent;
+    const { sink } = this.state.intent.attention;
     return (signal: AbortSignal) => loadHeads(this.context.channel, identity, tokens, chosen, sink, signal);
   }
 
@@ -237,7 +247,7 @@ class AttentionView implements View {
     const { facts, locked, chosen, data } = known;
     const slice = this.heads.state;
     const value = slice.kind === 'ready' ? slice.value : slice.kind === 'loading' ? slice.previous : null;
-    const weights = value?.identity === facts.identity ? this.weights(value, intent.sink) : null;
+    const weights = value?.identity === facts.identity ? this.weights(value, intent.attention.sink) : null;
     const hover = selection.hover !== null && selection.hover < facts.tokens ? selection.hover : null;
     const origin =
       locked ?? (facts.tokens <= previewedTokens ? hover : null) ?? (facts.tokens > 0 ? facts.tokens - 1 : null);
@@ -246,14 +256,14 @@ class AttentionView implements View {
         ? strongestLinks(weights.weights, facts.tokens, origin, facts.all)
         : { reads: [], readBy: [] };
     const theme = this.context.theme();
-    const { gamma, sink } = intent;
+    const { gamma, sink } = intent.attention;
     return {
       ...known,
       ...links,
       theme,
       gamma,
       sink,
-      order: intent.headOrder,
+      order: intent.attention.headOrder,
       hover,
       origin,
       weights,

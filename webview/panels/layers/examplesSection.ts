@@ -8,7 +8,7 @@ import { tableCsv } from '../../base/a11y';
 import { el } from '../../base/dom';
 import { probability, visible } from '../../base/format';
 import { t } from '../../base/strings';
-import { type ViewContext, viewData } from '../../base/view';
+import { chosen, type ViewContext, viewData } from '../../base/view';
 import type { HeadRef } from '../../charts/attentionRanking';
 import { type ExampleSpot, type ExamplesChart, examplesChart } from '../../charts/examplesChart';
 import { mostLines } from '../../charts/lensLines';
@@ -157,7 +157,7 @@ export class ExamplesSection implements LayersSection {
   private open({ layer, head }: HeadRef): void {
     this.context.card(null);
     this.context.select({ layer, head });
-    this.context.setIntent({ tab: 'attention', heads: [] });
+    this.context.setIntent({ tab: 'attention', ...chosen(this.context, 'attention', { heads: [] }) });
   }
 
   private exampleAt({ line }: ExampleSpot): Example | null {

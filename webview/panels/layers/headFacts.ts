@@ -2,24 +2,27 @@
  * What the layer × head map says, without elements: a head's value under each measure, the strongest heads, how far the estimate
  * agrees. Pure. For the heads section.
  */
-import type { HeadMap } from '../../../src/analysis/heads/contract';
-import type { LayersIntent } from '../../../src/analysis/logitLens/contract';
+
+import { type HeadMap, headMapKinds } from '../../../src/analysis/heads/contract';
+import type { LayersIntent } from '../../../src/analysis/panel';
 import type { HeadRef } from '../../charts/attentionRanking';
 import type { HeadCell } from '../../charts/headMap';
 
 export type HeadMeasure = LayersIntent['map'];
 
-export const headMeasures: readonly HeadMeasure[] = [
-  'knockout',
-  'attentionGradient',
-  'induction',
-  'previousToken',
-  'sinkMass',
-];
+export const headMeasures: readonly HeadMeasure[] = headMapKinds;
+
+const signedMeasures: Readonly<Record<HeadMeasure, boolean>> = {
+  knockout: true,
+  attentionGradient: true,
+  induction: false,
+  previousToken: false,
+  sinkMass: false,
+};
 
 /** Scores of a target have a sign, summaries of attention run from 0. */
 export function isSigned(measure: HeadMeasure): boolean {
-  return measure === 'knockout' || measure === 'attentionGradient';
+  return signedMeasures[measure];
 }
 
 /** One head's value; an estimate where its knock-out is not known yet. */

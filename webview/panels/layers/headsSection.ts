@@ -2,16 +2,16 @@
  * Which heads the answer hangs on: the layer × head map under one measure, how far it is, and the strongest heads with all of their
  * values. A click opens a head's attention. For the Layers tab.
  */
+
 import type { HeadsData } from '../../../src/analysis/heads/contract';
-import type { LayersIntent } from '../../../src/analysis/logitLens/contract';
-import type { PanelState } from '../../../src/analysis/panel';
+import type { LayersIntent, PanelState } from '../../../src/analysis/panel';
 import { tableCsv } from '../../base/a11y';
 import { segmented, slider } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { fixed } from '../../base/format';
 import { t } from '../../base/strings';
 import { rampCss } from '../../base/theme';
-import { type ViewContext, viewData } from '../../base/view';
+import { chosen, type ViewContext, viewData } from '../../base/view';
 import type { HeadRef } from '../../charts/attentionRanking';
 import { type HeadMapChart, headColour, headMap, headSwatch } from '../../charts/headMap';
 import { svgDocument } from '../../charts/svgDocument';
@@ -65,7 +65,7 @@ export class HeadsSection implements LayersSection {
       step: 0.05,
       value: 0.5,
       format: (value) => fixed(value),
-      onInput: (gamma) => context.setIntent({ gamma }),
+      onInput: (gamma) => context.setIntent(chosen(context, 'attention', { gamma })),
     });
     this.list = headsList((ref) => this.open(ref));
     const caveat = t(
@@ -144,7 +144,7 @@ export class HeadsSection implements LayersSection {
     return {
       svg: () => {
         const { label } = measureOption(this.wanted());
-        const gamma = t('gamma {0}', fixed(this.context.state().intent.gamma));
+        const gamma = t('gamma {0}', fixed(this.context.state().intent.attention.gamma));
         const title = `${label}, ${this.domain().join(' … ')}, ${gamma}`;
         const legend = isSigned(this.wanted()) ? headsLegend(theme) : null;
         return svgDocument(theme, t('Head map'), [
@@ -175,7 +175,7 @@ export class HeadsSection implements LayersSection {
   private open({ layer, head }: HeadRef): void {
     this.context.card(null);
     this.context.select({ layer, head });
-    this.context.setIntent({ tab: 'attention', heads: [] });
+    this.context.setIntent({ tab: 'attention', ...chosen(this.context, 'attention', { heads: [] }) });
   }
 
   /** Both ends of the scale. */
@@ -199,7 +199,7 @@ export class HeadsSection implements LayersSection {
     const largest = largestValue(cells);
     const strongest = strongestHeads(cells);
     const theme = this.context.theme();
-    const { gamma } = state.intent;
+    const { gamma } = state.intent.attention;
     this.measure.set(measure);
     this.gamma.set(gamma);
     this.title.textContent = t('All {0} heads', cells.flat().length);
@@ -242,7 +242,7 @@ export class HeadsSection implements LayersSection {
 
   private drawScale(measure: HeadMeasure, largest: number): void {
     const theme = this.context.theme();
-    const { gamma } = this.context.state().intent;
+    const { gamma } = this.context.state().intent.attention;
     const colour = headColour(theme, isSigned(measure), largest || 1, gamma);
     const from = isSigned(measure) ? -1 : 0;
     const stops = Array.from({ length: 17 }, (_, step) => colour((from + ((1 - from) * step) / 16) * (largest || 1)));

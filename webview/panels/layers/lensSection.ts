@@ -2,8 +2,9 @@
  * The logit lens: table and trajectories, its window of positions, the followed tokens and the candidates at one position. Columns
  * that did not come with the state are asked for as they come into view. For the Layers tab.
  */
-import type { LayersData, LayersIntent, LensTable } from '../../../src/analysis/logitLens/contract';
-import type { PanelState } from '../../../src/analysis/panel';
+
+import type { LayersData, LensTable } from '../../../src/analysis/logitLens/contract';
+import type { LayersIntent, PanelState } from '../../../src/analysis/panel';
 import { ProblemError } from '../../../src/protocol/problem';
 import { iconButton, segmented } from '../../base/controls';
 import { el, fill } from '../../base/dom';

@@ -4,8 +4,7 @@
  */
 
 import type { Tab } from '../../../src/analysis/contracts';
-import type { LayersIntent } from '../../../src/analysis/logitLens/contract';
-import type { PanelState } from '../../../src/analysis/panel';
+import type { LayersIntent, PanelState } from '../../../src/analysis/panel';
 import { type Field, segmented } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { t } from '../../base/strings';

@@ -3,8 +3,8 @@
  * before the model. Automatic choices show what they came to. For the layer probe.
  */
 
+import type { LieIntent } from '../../../src/analysis/panel';
 import type { ProbeData } from '../../../src/analysis/probe/contract';
-import type { LieIntent } from '../../../src/analysis/truth/contract';
 import { dropdown, segmented, setUnlessTyping, textField } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { t } from '../../base/strings';

@@ -4,8 +4,7 @@
  */
 
 import type { Tab } from '../../../src/analysis/contracts';
-import type { PanelState } from '../../../src/analysis/panel';
-import type { LieIntent } from '../../../src/analysis/truth/contract';
+import type { LieIntent, PanelState } from '../../../src/analysis/panel';
 import type { TableTwin } from '../../base/a11y';
 import { type Field, linkButton, segmented } from '../../base/controls';
 import { el } from '../../base/dom';

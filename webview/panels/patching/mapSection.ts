@@ -8,7 +8,7 @@ import { type Child, el, fill } from '../../base/dom';
 import { remembered } from '../../base/remembered';
 import { t } from '../../base/strings';
 import type { Theme } from '../../base/theme';
-import type { ViewContext } from '../../base/view';
+import { chosen, type ViewContext } from '../../base/view';
 import { type PatchMapChart, patchMap, shareText } from '../../charts/patchMap';
 import type { PatchCell } from '../../charts/patchMapLayout';
 import { bestHeads, bestPositions, bestValues, type PatchFacts } from './facts';
@@ -82,7 +82,7 @@ export function mapSection(context: ViewContext): MapSection {
   function showAttention(): void {
     const { layer, head } = context.state().selection;
     if (layer === null || head === null) return;
-    context.setIntent({ tab: 'attention', heads: [] });
+    context.setIntent({ tab: 'attention', ...chosen(context, 'attention', { heads: [] }) });
   }
 
   function redraw(): void {

@@ -28,7 +28,7 @@ export interface ContinuationsSection {
 export function continuationsSection(context: ViewContext): ContinuationsSection {
   const { channel } = context;
   let length = Number(LENGTHS[0]);
-  const settings = (): Settings => context.state().intent.sampling;
+  const settings = (): Settings => context.state().intent.probabilities.sampling;
   let open: ContinuationsData['open'] = null;
   const generation = new Generation(
     {
@@ -102,7 +102,7 @@ export function continuationsSection(context: ViewContext): ContinuationsSection
 
   const chartOptions = () => ({
     theme: context.theme(),
-    tint: context.state().intent.tint,
+    tint: context.state().intent.probabilities.tint,
     label: t('Continuations; arrows move over the tokens, Enter shows the alternatives'),
     announce: context.announce,
     onOpen,

@@ -7,7 +7,7 @@ import { fixed, grouped, probability, visible } from '../../base/format';
 import { t } from '../../base/strings';
 import { type Sampled, sample } from '../../charts/sampling';
 
-export type SamplingIntent = Intent['sampling'];
+export type SamplingIntent = Intent['probabilities']['sampling'];
 
 /** Neutral settings leave the raw distribution as it is. */
 export function isNeutral({ temperature, topK, topP }: SamplingIntent): boolean {
@@ -31,7 +31,7 @@ export function sampledNext(data: ProbabilitiesData, state: PanelState): Sampled
   return sample(
     next.map((c) => c.logprob),
     vocabulary,
-    state.intent.sampling,
+    state.intent.probabilities.sampling,
   );
 }
 
@@ -110,7 +110,7 @@ export function samplingSection(options: {
   return {
     element,
     update(data, state, sampled) {
-      const now = state.intent.sampling;
+      const now = state.intent.probabilities.sampling;
       temperature.set(now.temperature);
       topK.set(now.topK || ALL_K);
       topP.set(now.topP);
@@ -127,7 +127,7 @@ export function samplingSection(options: {
 
 function figureRows(data: ProbabilitiesData, state: PanelState, sampled: Sampled): Child[] {
   const vocabulary = state.model?.vocabulary ?? data.result.next.length;
-  const neutral = isNeutral(state.intent.sampling);
+  const neutral = isNeutral(state.intent.probabilities.sampling);
   const about = (exact: boolean) => (exact || neutral ? '' : '≈ ');
   const kept =
     sampled.keptBeyond && sampled.kept < vocabulary ? `> ${grouped(data.result.next.length)}` : grouped(sampled.kept);
@@ -148,12 +148,12 @@ function figureRows(data: ProbabilitiesData, state: PanelState, sampled: Sampled
 
 /** Untouched, the engine's own figure over the whole vocabulary is exact. */
 function entropyOf(data: ProbabilitiesData, state: PanelState, sampled: Sampled): number {
-  return isNeutral(state.intent.sampling) ? data.result.entropy.at(-1)! : sampled.entropy;
+  return isNeutral(state.intent.probabilities.sampling) ? data.result.entropy.at(-1)! : sampled.entropy;
 }
 
 /** What the page knows only in part, in words; empty when everything shown is exact. */
 function honestNote(data: ProbabilitiesData, state: PanelState, sampled: Sampled): string {
-  if ((sampled.exact && sampled.entropyExact) || isNeutral(state.intent.sampling)) return '';
+  if ((sampled.exact && sampled.entropyExact) || isNeutral(state.intent.probabilities.sampling)) return '';
   return t(
     '≈ the page knows the {0} likeliest tokens; the others hold {1} and are taken between their bounds.',
     data.result.next.length,

@@ -8,7 +8,7 @@ import { segmented } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { fixed, grouped } from '../../base/format';
 import { t } from '../../base/strings';
-import { exactTokens, type View, type ViewContext, viewData } from '../../base/view';
+import { chosen, exactTokens, type View, type ViewContext, viewData } from '../../base/view';
 import { align, changes } from '../../charts/alignment';
 import { nextTokens } from '../../charts/nextTokens';
 import { probabilityStrip } from '../../charts/probabilityStrip';
@@ -46,13 +46,16 @@ export function createProbabilitiesView(context: ViewContext): View {
       { value: 'surprisal', label: t('Surprisal') },
       { value: 'rank', label: t('Rank class') },
     ],
-    value: context.state().intent.tint,
-    onChange: (value) => context.setIntent({ tint: value }),
+    value: context.state().intent.probabilities.tint,
+    onChange: (value) => context.setIntent(chosen(context, 'probabilities', { tint: value })),
   });
   const continued = continuationsSection(context);
   const sampling = samplingSection({
-    sampling: context.state().intent.sampling,
-    onChange: (change) => context.setIntent({ sampling: { ...context.state().intent.sampling, ...change } }),
+    sampling: context.state().intent.probabilities.sampling,
+    onChange: (change) =>
+      context.setIntent(
+        chosen(context, 'probabilities', { sampling: { ...context.state().intent.probabilities.sampling, ...change } }),
+      ),
     onGenerate: () => continued.generate(),
     onFiveSeeds: () => continued.fiveSeeds(),
   });
@@ -108,7 +111,7 @@ export function createProbabilitiesView(context: ViewContext): View {
       },
       {
         theme: context.theme(),
-        tint: state.intent.tint,
+        tint: state.intent.probabilities.tint,
         label: t('Prompt, tokens tinted by surprise; arrows move, Enter locks'),
         locked: state.selection.locked,
         hover: state.selection.hover,
@@ -138,7 +141,7 @@ export function createProbabilitiesView(context: ViewContext): View {
         next: data!.result.next,
         vocabulary: state.model?.vocabulary ?? data!.result.next.length,
         end: data!.end,
-        sampled: isNeutral(state.intent.sampling) ? null : sampled!.probabilities,
+        sampled: isNeutral(state.intent.probabilities.sampling) ? null : sampled!.probabilities,
       },
       {
         theme: context.theme(),
@@ -183,14 +186,14 @@ export function createProbabilitiesView(context: ViewContext): View {
   function drawWords(state: PanelState): void {
     const { result, prompt } = data!;
     drawInspector(state);
-    tint.set(state.intent.tint);
-    fill(legend, ...textLegend(context.theme(), state.intent.tint, state.baseline?.name ?? null, prompt));
+    tint.set(state.intent.probabilities.tint);
+    fill(legend, ...textLegend(context.theme(), state.intent.probabilities.tint, state.baseline?.name ?? null, prompt));
     const perplexityText = result.perplexity === null ? '' : `${t('perplexity {0}', fixed(result.perplexity))} · `;
     perplexity.textContent = perplexityText + t('the first token has none: nothing comes before it');
     fill(stripKey, ...stripLegend(context.theme()));
     nextSmall.textContent = t('after the last token, position {0}', grouped(prompt.tokens.length));
     more.textContent = rows === FEW ? t('show {0}', Math.min(MANY, result.next.length)) : t('show {0}', FEW);
-    fill(nextKey, ...nextLegend(context.theme(), settingsWords(state.intent.sampling)));
+    fill(nextKey, ...nextLegend(context.theme(), settingsWords(state.intent.probabilities.sampling)));
     sampling.update(data!, state, sampled!);
   }
 
@@ -200,7 +203,7 @@ export function createProbabilitiesView(context: ViewContext): View {
     const chosen = locked ?? hover;
     const position = chosen !== null && chosen <= last ? chosen : mostSurprising();
     const title = locked === null && hover === null ? t('most surprising; click a token to lock it') : null;
-    fill(inspector, ...inspectorContent(facts(position), context.theme(), state.intent.tint, title));
+    fill(inspector, ...inspectorContent(facts(position), context.theme(), state.intent.probabilities.tint, title));
     fill(inline, ...inlineContent(facts(position)));
   }
 

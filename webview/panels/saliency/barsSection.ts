@@ -1,8 +1,9 @@
 /** The strongest units of the first method that can be ranked, as a list. For the saliency tab. */
+import { signedMethods } from '../../../src/analysis/saliency/contract';
 import { el } from '../../base/dom';
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
-import { isSigned, pending, strongest } from '../../charts/saliencyScores';
+import { pending, strongest } from '../../charts/saliencyScores';
 import type { Chart } from '../../charts/tokenText';
 import { type UnitBarsData, type UnitBarsOptions, unitBars } from '../../charts/unitBars';
 import { sized } from '../sized';
@@ -35,7 +36,7 @@ export function barsSection(context: ViewContext): Section {
         text: unitText(source.prompt, result.units[unit]),
         score: first.scores[unit] ?? 0,
       })),
-      signed: isSigned(first.method),
+      signed: signedMethods[first.method],
     };
     const options: UnitBarsOptions = {
       width,

@@ -1,18 +1,23 @@
 /** What is taken away, how, where, and which methods are asked: the row above the saliency text. For the saliency tab. */
-import type { Operator, SaliencyIntent, SaliencyMethod } from '../../../src/analysis/saliency/contract';
-import type { Scope, UnitKind } from '../../../src/analysis/shared/contract';
+import {
+  type Operator,
+  operators,
+  type SaliencyIntent,
+  type SaliencyMethod,
+  saliencyMethods,
+} from '../../../src/analysis/saliency/contract';
+import { type Scope, scopes, type UnitKind, unitKinds } from '../../../src/analysis/shared/contract';
 import { dropdown, segmented, textField } from '../../base/controls';
 import { el } from '../../base/dom';
 import { multiChoice } from '../../base/multiChoice';
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
 import { toggled } from './shown';
-import { methodName, methodOrder, methodTitle, operatorOption, scopeName, unitName } from './words';
+import { methodName, methodTitle, operatorOption, scopeName, unitName } from './words';
 
 /** Units with a button of their own; the others are in a menu. */
 const common: readonly UnitKind[] = ['token', 'word', 'sentence', 'line', 'example'];
-const rare: readonly UnitKind[] = ['paragraph', 'message', 'match', 'slot', 'selection'];
-const operators: readonly Operator[] = ['knockout', 'delete', 'replace'];
+const rare = unitKinds.filter((kind) => !common.includes(kind));
 
 export interface SaliencyControls {
   element: HTMLElement;
@@ -36,20 +41,20 @@ export function saliencyControls(context: ViewContext): SaliencyControls {
   });
   const scope = dropdown<Scope>({
     label: t('Scope'),
-    options: (['user', 'all'] as const).map((value) => ({ value, label: scopeName(value) })),
+    options: scopes.map((value) => ({ value, label: scopeName(value) })),
     value: 'user',
     onChange: (value) => change({ scope: value }),
   });
   const methods = multiChoice<SaliencyMethod>({
     label: t('Methods'),
-    options: methodOrder.map((value) => ({
+    options: saliencyMethods.map((value) => ({
       value,
       label: value === 'occlusion' ? t('Occlusion') : methodName(value, 'knockout'),
       title: methodTitle(value),
     })),
     values: [],
-    summary: (values) => t('{0} of {1}', values.length, methodOrder.length),
-    onToggle: (value) => change({ methods: toggled(context.state().intent.saliency.methods, value, methodOrder) }),
+    summary: (values) => t('{0} of {1}', values.length, saliencyMethods.length),
+    onToggle: (value) => change({ methods: toggled(context.state().intent.saliency.methods, value, saliencyMethods) }),
   });
   return {
     element: el('div', { class: 'ctl' }, ...unit.elements, operator.element, scope.element, methods.element),

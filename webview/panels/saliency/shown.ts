@@ -4,16 +4,17 @@
  */
 
 import type { PanelState } from '../../../src/analysis/panel';
-import type {
-  MethodScores,
-  SaliencyData,
-  SaliencyIntent,
-  SaliencyMethod,
-  SaliencyResult,
+import {
+  type MethodScores,
+  type SaliencyData,
+  type SaliencyIntent,
+  type SaliencyMethod,
+  type SaliencyResult,
+  signedMethods,
 } from '../../../src/analysis/saliency/contract';
 import type { Theme } from '../../base/theme';
 import { viewData } from '../../base/view';
-import { isSigned, type Lane, largest, pending, unitAt } from '../../charts/saliencyScores';
+import { type Lane, largest, pending, unitAt } from '../../charts/saliencyScores';
 import { methodShort } from './words';
 
 export interface SaliencyShown {
@@ -78,7 +79,7 @@ export function shownFacts(data: SaliencyData, intent: SaliencyIntent, theme: Th
     return {
       method,
       label: methodShort(method, result.operator),
-      signed: isSigned(method),
+      signed: signedMethods[method],
       scores,
       unscored: unscoredBy(method, result),
       unreliable: completeness?.reliable === false,

@@ -1,5 +1,5 @@
 /** The prompt with its scores: title and target, look and range, the staves, what the marks mean. For the saliency tab. */
-import type { SaliencyIntent, SaliencyMethod } from '../../../src/analysis/saliency/contract';
+import { type SaliencyIntent, type SaliencyMethod, saliencyMethods } from '../../../src/analysis/saliency/contract';
 import { checkbox, dropdown, type Field, segmented, slider } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { icon } from '../../base/icons';
@@ -14,7 +14,7 @@ import { changeSaliency } from './controls';
 import { legendItems, legendNotes } from './legend';
 import type { SaliencyShown, Section } from './shown';
 import { withFirst } from './shown';
-import { methodName, methodOrder, targetFormula, unitsName } from './words';
+import { methodName, targetFormula, unitsName } from './words';
 
 export function lockUnit(context: ViewContext, shown: SaliencyShown, unit: number): void {
   const [token] = shown.result.units[unit].tokens;
@@ -165,12 +165,12 @@ function lookControls(context: ViewContext): { element: HTMLElement; update(show
         offered = key;
         first = dropdown<SaliencyMethod>({
           label: t('Shown'),
-          options: methodOrder
+          options: saliencyMethods
             .filter((method) => methods.some((scores) => scores.method === method))
             .map((value) => ({ value, label: methodName(value, result.operator) })),
           value: methods[0]?.method ?? 'occlusion',
           onChange: (value) =>
-            change({ methods: withFirst(context.state().intent.saliency.methods, value, methodOrder) }),
+            change({ methods: withFirst(context.state().intent.saliency.methods, value, saliencyMethods) }),
         });
         fill(slot, first.element);
       }

@@ -5,16 +5,6 @@ import type { Prompt } from '../../../src/protocol/model';
 import { fixed, visible } from '../../base/format';
 import { t } from '../../base/strings';
 
-export const methodOrder: readonly SaliencyMethod[] = [
-  'occlusion',
-  'input',
-  'integrated',
-  'norm',
-  'attention',
-  'rollout',
-  'attentionGradient',
-];
-
 export function operatorName(operator: Operator): string {
   return { knockout: t('Knock-out'), delete: t('Deletion'), replace: t('Replacement') }[operator];
 }

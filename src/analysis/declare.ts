@@ -1,0 +1,44 @@
+/** How an analysis is declared: where it is shown, what it takes, which options it has. Every list of analyses is derived from it. */
+import { type Options, resultValues, type Values } from './options';
+
+export interface Declaration<Data, Tab extends string, Section extends string | null, O extends Options> {
+  readonly tab: Tab;
+  /** Its part of a tab that several analyses share; null = the tab is its own. */
+  readonly section: Section;
+  /** What its view draws: a type alone. */
+  readonly shows: Shown<Data>;
+  /** It takes seconds, not a moment. */
+  readonly slow: boolean;
+  /** It explains the target. */
+  readonly targeted: boolean;
+  /** It reads the rows of a table, which as a whole is no prompt. */
+  readonly readsTables: boolean;
+  readonly options: O;
+  /** What a result depends on of the options; without it every option that changes the result. */
+  readonly depends?: (values: Values<O>) => unknown;
+}
+
+declare const shown: unique symbol;
+export interface Shown<Data> {
+  readonly [shown]?: Data;
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function shows<Data>(): Shown<Data> {
+  return {};
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function declared<Data, const Tab extends string, const Section extends string | null, const O extends Options>(
+  declaration: Declaration<Data, Tab, Section, O>,
+): Declaration<Data, Tab, Section, O> {
+  return declaration;
+}
+
+/** Of the options of an analysis what its numbers depend on. `values`: of its whole tab. */
+export function dependence<O extends Options>(
+  { options, depends }: Pick<Declaration<unknown, string, string | null, O>, 'options' | 'depends'>,
+  values: Values<O>,
+): unknown {
+  return depends ? depends(values) : resultValues(options, values);
+}

@@ -1,0 +1,188 @@
+/**
+ * One option of an analysis, stated once: what it may be, what a panel begins with, and whether the numbers depend on it or only their
+ * picture. What a page may send, what comes back after a reload and when a result is out of date are derived from it.
+ */
+import * as v from 'valibot';
+
+/** A message of the page that holds anything else is refused. */
+type Checked<T> = v.GenericSchema<unknown, T>;
+
+export interface Option<T> {
+  readonly schema: Checked<T>;
+  readonly initial: T;
+  /** Another value makes another result, or the same one drawn otherwise. */
+  readonly changes: 'result' | 'drawing';
+  /** What was kept before a reload, as far as it can be used; undefined = nothing of it. */
+  restore(saved: unknown): T | undefined;
+}
+
+// Only read: an option of a string is an option of something.
+export type Options = { readonly [name: string]: Option<unknown> };
+
+export type Values<O extends Options> = { -readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never };
+
+type Changes = Option<unknown>['changes'];
+
+/** Characters of a name, a pattern or a path, and of a whole text that is sent and that is kept. */
+const longestName = 4096;
+const longestText = 2 ** 22;
+const longestKept = 400_000;
+/** Members of a list; numbers of a direction. */
+const longestList = 10_000;
+const longestDirection = 100_000;
+
+const whole = /* @__PURE__ */ v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+/* @__NO_SIDE_EFFECTS__ */
+function option<T>(
+  schema: Checked<T>,
+  initial: T,
+  changes: Changes,
+  restore = (saved: unknown): T | undefined => {
+    const parsed = v.safeParse(schema, saved);
+    return parsed.success ? parsed.output : undefined;
+  },
+): Option<T> {
+  return { schema, initial, changes, restore };
+}
+
+/** One of a list. `restored`: those that come back after a reload; all of them unless said. */
+/* @__NO_SIDE_EFFECTS__ */
+export function choice<const L extends readonly string[]>(
+  list: L,
+  initial: L[number],
+  changes: Changes,
+  restored: readonly L[number][] = list,
+): Option<L[number]> {
+  return option<L[number]>(v.picklist(list), initial, changes, (saved) => restored.find((each) => each === saved));
+}
+
+/** Some of a list, each once, never none after a reload. */
+/* @__NO_SIDE_EFFECTS__ */
+export function choices<const L extends readonly string[]>(
+  list: L,
+  initial: readonly L[number][],
+  changes: Changes,
+): Option<L[number][]> {
+  const schema = v.pipe(v.array(v.picklist(list)), v.maxLength(2 * list.length));
+  return option<L[number][]>(schema, [...initial], changes, (saved) => {
+    const known = kept(v.picklist(list), saved);
+    return known.length === 0 ? undefined : [...new Set(known)];
+  });
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function name(initial: string, changes: Changes): Option<string> {
+  return option(v.pipe(v.string(), v.maxLength(longestName)), initial, changes);
+}
+
+/** Null = left to the program. */
+/* @__NO_SIDE_EFFECTS__ */
+export function optionalName(changes: Changes): Option<string | null> {
+  return option(v.nullable(v.pipe(v.string(), v.maxLength(longestName))), null, changes);
+}
+
+/** A text as long as any prompt; one that is longer than any context does not come back. */
+/* @__NO_SIDE_EFFECTS__ */
+export function text<T extends string | null>(
+  initial: T,
+  changes: Changes,
+): Option<string | (T extends null ? null : never)> {
+  type Text = string | (T extends null ? null : never);
+  const written = v.pipe(v.string(), v.maxLength(longestText));
+  const schema = (initial === null ? v.nullable(written) : written) as Checked<Text>;
+  return option<Text>(schema, initial as Text, changes, (saved) =>
+    typeof saved === 'string' && saved.length <= longestKept ? saved : undefined,
+  );
+}
+
+/** A whole number from 0 on: a layer, a seed, a count. */
+/* @__NO_SIDE_EFFECTS__ */
+export function count(initial: number, changes: Changes): Option<number> {
+  return option(whole, initial, changes);
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function optionalCount(changes: Changes): Option<number | null> {
+  return option(v.nullable(whole), null, changes);
+}
+
+/** A number from `least` to `most`. */
+/* @__NO_SIDE_EFFECTS__ */
+export function amount(initial: number, least: number, most: number, changes: Changes): Option<number> {
+  return option(v.pipe(v.number(), v.minValue(least), v.maxValue(most)), initial, changes);
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function switched(initial: boolean, changes: Changes): Option<boolean> {
+  return option(v.boolean(), initial, changes);
+}
+
+/** Of what was kept, the members that can be used come back. */
+/* @__NO_SIDE_EFFECTS__ */
+export function listOf<T>(item: Checked<T>, changes: Changes, most = longestList): Option<T[]> {
+  return option<T[]>(v.pipe(v.array(item), v.maxLength(most)), [], changes, (saved) =>
+    Array.isArray(saved) ? kept(item, saved.slice(0, most)) : undefined,
+  );
+}
+
+/** A direction in the space of the states, [D]; null = none. */
+/* @__NO_SIDE_EFFECTS__ */
+export function direction(changes: Changes): Option<number[] | null> {
+  const numbers = v.pipe(v.array(v.pipe(v.number(), v.finite())), v.minLength(1), v.maxLength(longestDirection));
+  return option(v.nullable(numbers), null, changes);
+}
+
+/** Options that belong together. */
+/* @__NO_SIDE_EFFECTS__ */
+export function group<O extends Options>(options: O, changes: Changes): Option<Values<O>> {
+  const initial = initialValues(options);
+  return option<Values<O>>(schemaOf(options), initial, changes, (saved) => restoredValues(options, saved, initial));
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function initialValues<O extends Options>(options: O): Values<O> {
+  return mapped(options, ({ initial }) => initial) as Values<O>;
+}
+
+/** Every field, and none beside them. */
+/* @__NO_SIDE_EFFECTS__ */
+export function schemaOf<O extends Options>(options: O): Checked<Values<O>> {
+  return v.object(mapped(options, ({ schema }) => schema) as Record<string, Checked<unknown>>) as unknown as Checked<
+    Values<O>
+  >;
+}
+
+/** Each field that is not what it should be is that of `initial`. */
+export function restoredValues<O extends Options>(options: O, saved: unknown, initial: Values<O>): Values<O> {
+  const fields = fieldsOf(saved);
+  const own = initial as Record<string, unknown>;
+  return mapped(options, (each, key) => each.restore(fields[key]) ?? own[key]) as Values<O>;
+}
+
+/** The values that numbers depend on. */
+export function resultValues<O extends Options>(options: O, values: Values<O>): Partial<Values<O>> {
+  const entries = Object.entries(values as object).filter(([key]) => options[key]?.changes === 'result');
+  return Object.fromEntries(entries) as Partial<Values<O>>;
+}
+
+export function fieldsOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+/** Members of a list that fit. */
+function kept<T>(item: Checked<T>, saved: unknown): T[] {
+  const members = Array.isArray(saved) ? saved : [];
+  return members.flatMap((each) => {
+    const parsed = v.safeParse(item, each);
+    return parsed.success ? [parsed.output] : [];
+  });
+}
+
+function mapped(options: Options, make: (option: Option<unknown>, key: string) => unknown): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(options).map(([key, each]) => [key, make(each, key)]));
+}
+
+/** Parts of the schemas of lists. */
+export const positiveWhole = whole;
+export const shortText = /* @__PURE__ */ v.pipe(v.string(), v.maxLength(longestName));
