@@ -18,6 +18,8 @@ const node = {
   format: 'cjs',
   target: 'node20',
   external: ['vscode', 'onnxruntime-node', '@saehrimnir/druidjs'],
+  // `@huggingface/gguf` takes its tables of types from one file of a package that describes every task of the Hub.
+  alias: { '@huggingface/tasks': './node_modules/@huggingface/tasks/dist/esm/gguf.js' },
 };
 
 const builds = [

@@ -51,17 +51,17 @@ export interface HostApi {
 
 /** What a panel shows; the names are those of its state. */
 export const contracts = {
-  probabilities,
-  attention,
-  saliency,
-  layers: logitLens,
-  heads,
-  examples,
-  patching,
-  embeddings,
-  lie: truth,
-  answer,
-  probe,
+  probabilities: probabilities(),
+  attention: attention(),
+  saliency: saliency(),
+  layers: logitLens(),
+  heads: heads(),
+  examples: examples(),
+  patching: patching(),
+  embeddings: embeddings(),
+  lie: truth(),
+  answer: answer(),
+  probe: probe(),
 } as const;
 
 type Contracts = typeof contracts;

@@ -1,4 +1,7 @@
-/** How an analysis is declared: where it is shown, what it takes, which options it has. Every list of analyses is derived from it. */
+/**
+ * How an analysis is declared: where it is shown, what it takes, which options it has. Every list of analyses is derived from it. A
+ * declaration is a function, so that a page that needs the lists of a contract alone is not given the rest.
+ */
 import { type Options, resultValues, type Values } from './options';
 
 export interface Declaration<Data, Tab extends string, Section extends string | null, O extends Options> {
@@ -23,12 +26,10 @@ export interface Shown<Data> {
   readonly [shown]?: Data;
 }
 
-/* @__NO_SIDE_EFFECTS__ */
 export function shows<Data>(): Shown<Data> {
   return {};
 }
 
-/* @__NO_SIDE_EFFECTS__ */
 export function declared<Data, const Tab extends string, const Section extends string | null, const O extends Options>(
   declaration: Declaration<Data, Tab, Section, O>,
 ): Declaration<Data, Tab, Section, O> {

@@ -31,9 +31,10 @@ const longestKept = 400_000;
 const longestList = 10_000;
 const longestDirection = 100_000;
 
-const whole = /* @__PURE__ */ v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** Of the schemas of lists, as those of single options. */
+export const whole = () => v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+export const shortText = () => v.pipe(v.string(), v.maxLength(longestName));
 
-/* @__NO_SIDE_EFFECTS__ */
 function option<T>(
   schema: Checked<T>,
   initial: T,
@@ -47,7 +48,6 @@ function option<T>(
 }
 
 /** One of a list. `restored`: those that come back after a reload; all of them unless said. */
-/* @__NO_SIDE_EFFECTS__ */
 export function choice<const L extends readonly string[]>(
   list: L,
   initial: L[number],
@@ -57,8 +57,12 @@ export function choice<const L extends readonly string[]>(
   return option<L[number]>(v.picklist(list), initial, changes, (saved) => restored.find((each) => each === saved));
 }
 
+/** A list with `auto` before it: the program chooses by the text. */
+export function automatic<const L extends readonly string[]>(list: L): readonly ['auto', ...L] {
+  return ['auto', ...list];
+}
+
 /** Some of a list, each once, never none after a reload. */
-/* @__NO_SIDE_EFFECTS__ */
 export function choices<const L extends readonly string[]>(
   list: L,
   initial: readonly L[number][],
@@ -71,19 +75,16 @@ export function choices<const L extends readonly string[]>(
   });
 }
 
-/* @__NO_SIDE_EFFECTS__ */
 export function name(initial: string, changes: Changes): Option<string> {
-  return option(v.pipe(v.string(), v.maxLength(longestName)), initial, changes);
+  return option(shortText(), initial, changes);
 }
 
 /** Null = left to the program. */
-/* @__NO_SIDE_EFFECTS__ */
 export function optionalName(changes: Changes): Option<string | null> {
-  return option(v.nullable(v.pipe(v.string(), v.maxLength(longestName))), null, changes);
+  return option(v.nullable(shortText()), null, changes);
 }
 
 /** A text as long as any prompt; one that is longer than any context does not come back. */
-/* @__NO_SIDE_EFFECTS__ */
 export function text<T extends string | null>(
   initial: T,
   changes: Changes,
@@ -97,29 +98,24 @@ export function text<T extends string | null>(
 }
 
 /** A whole number from 0 on: a layer, a seed, a count. */
-/* @__NO_SIDE_EFFECTS__ */
 export function count(initial: number, changes: Changes): Option<number> {
-  return option(whole, initial, changes);
+  return option(whole(), initial, changes);
 }
 
-/* @__NO_SIDE_EFFECTS__ */
 export function optionalCount(changes: Changes): Option<number | null> {
-  return option(v.nullable(whole), null, changes);
+  return option(v.nullable(whole()), null, changes);
 }
 
 /** A number from `least` to `most`. */
-/* @__NO_SIDE_EFFECTS__ */
 export function amount(initial: number, least: number, most: number, changes: Changes): Option<number> {
   return option(v.pipe(v.number(), v.minValue(least), v.maxValue(most)), initial, changes);
 }
 
-/* @__NO_SIDE_EFFECTS__ */
 export function switched(initial: boolean, changes: Changes): Option<boolean> {
   return option(v.boolean(), initial, changes);
 }
 
 /** Of what was kept, the members that can be used come back. */
-/* @__NO_SIDE_EFFECTS__ */
 export function listOf<T>(item: Checked<T>, changes: Changes, most = longestList): Option<T[]> {
   return option<T[]>(v.pipe(v.array(item), v.maxLength(most)), [], changes, (saved) =>
     Array.isArray(saved) ? kept(item, saved.slice(0, most)) : undefined,
@@ -127,26 +123,22 @@ export function listOf<T>(item: Checked<T>, changes: Changes, most = longestList
 }
 
 /** A direction in the space of the states, [D]; null = none. */
-/* @__NO_SIDE_EFFECTS__ */
 export function direction(changes: Changes): Option<number[] | null> {
   const numbers = v.pipe(v.array(v.pipe(v.number(), v.finite())), v.minLength(1), v.maxLength(longestDirection));
   return option(v.nullable(numbers), null, changes);
 }
 
 /** Options that belong together. */
-/* @__NO_SIDE_EFFECTS__ */
 export function group<O extends Options>(options: O, changes: Changes): Option<Values<O>> {
   const initial = initialValues(options);
   return option<Values<O>>(schemaOf(options), initial, changes, (saved) => restoredValues(options, saved, initial));
 }
 
-/* @__NO_SIDE_EFFECTS__ */
 export function initialValues<O extends Options>(options: O): Values<O> {
   return mapped(options, ({ initial }) => initial) as Values<O>;
 }
 
 /** Every field, and none beside them. */
-/* @__NO_SIDE_EFFECTS__ */
 export function schemaOf<O extends Options>(options: O): Checked<Values<O>> {
   return v.object(mapped(options, ({ schema }) => schema) as Record<string, Checked<unknown>>) as unknown as Checked<
     Values<O>
@@ -182,7 +174,3 @@ function kept<T>(item: Checked<T>, saved: unknown): T[] {
 function mapped(options: Options, make: (option: Option<unknown>, key: string) => unknown): Record<string, unknown> {
   return Object.fromEntries(Object.entries(options).map(([key, each]) => [key, make(each, key)]));
 }
-
-/** Parts of the schemas of lists. */
-export const positiveWhole = whole;
-export const shortText = /* @__PURE__ */ v.pipe(v.string(), v.maxLength(longestName));

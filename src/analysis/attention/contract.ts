@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import type { Prompt } from '../../protocol/model';
 import type { Answer, Progress, PromptRequest } from '../../protocol/request';
 import { declared, shows } from '../declare';
-import { amount, choice, listOf, name, positiveWhole } from '../options';
+import { amount, choice, listOf, name, whole } from '../options';
 
 export interface HeadSummary {
   layer: number;
@@ -71,20 +71,21 @@ export interface AttentionRequests {
 
 export const headOrders = ['number', 'strongest'] as const;
 
-export const attention = declared({
-  tab: 'attention',
-  section: null,
-  shows: shows<AttentionData>(),
-  slow: false,
-  targeted: false,
-  readsTables: false,
-  options: {
-    sink: choice(sinkModes, 'raw', 'result'),
-    headSort: name('none', 'drawing'),
-    headOrder: choice(headOrders, 'number', 'drawing'),
-    /** Chosen heads beyond the main one, drawn together as their maximum. */
-    heads: listOf(/* @__PURE__ */ v.object({ layer: positiveWhole, head: positiveWhole }), 'drawing'),
-    /** Below 1, weak weights are drawn stronger. */
-    gamma: amount(0.5, 0, 10, 'drawing'),
-  },
-});
+export const attention = () =>
+  declared({
+    tab: 'attention',
+    section: null,
+    shows: shows<AttentionData>(),
+    slow: false,
+    targeted: false,
+    readsTables: false,
+    options: {
+      sink: choice(sinkModes, 'raw', 'result'),
+      headSort: name('none', 'drawing'),
+      headOrder: choice(headOrders, 'number', 'drawing'),
+      /** Chosen heads beyond the main one, drawn together as their maximum. */
+      heads: listOf(v.object({ layer: whole(), head: whole() }), 'drawing'),
+      /** Below 1, weak weights are drawn stronger. */
+      gamma: amount(0.5, 0, 10, 'drawing'),
+    },
+  });

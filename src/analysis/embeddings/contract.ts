@@ -6,6 +6,7 @@ import type { Progress } from '../../protocol/request';
 import type { TableReading } from '../../protocol/tableReading';
 import { declared, shows } from '../declare';
 import {
+  automatic,
   choice,
   count,
   direction,
@@ -13,10 +14,10 @@ import {
   name,
   optionalCount,
   optionalName,
-  positiveWhole,
   shortText,
   switched,
   type Values,
+  whole,
 } from '../options';
 
 /** A text whose states are read: a prompt, a line of a list, a row of a table. */
@@ -154,41 +155,42 @@ export interface EmbeddingsRequests {
 /** own = axes fitted to each layer; frozen = all layers on the axes of one. */
 export const projectionBases = ['own', 'frozen'] as const;
 
-export const embeddings = declared({
-  tab: 'embeddings',
-  section: null,
-  shows: shows<EmbeddingsData>(),
-  slow: true,
-  targeted: false,
-  readsTables: true,
-  options: {
-    /** auto = a table for a .csv, lines where one word stands in all of them, else the prompt. */
-    source: choice(['auto', ...embeddingsSources], 'auto', 'result'),
-    /** auto = the word that stands in all lines, the last token of a table's rows, else all tokens. */
-    at: choice(['auto', 'pattern', 'tokens', 'last'], 'auto', 'result'),
-    /** A word (matched whole) or a regular expression; '' = the one found. */
-    pattern: name('', 'result'),
-    /** With `{x}` where each line or row goes; null = found, '' = none. */
-    template: optionalName('result'),
-    /** A table's column; null = found, '' = none. */
-    groupBy: optionalName('result'),
-    /** Groups given by hand to texts. */
-    marks: listOf(/* @__PURE__ */ v.object({ text: positiveWhole, group: shortText }), 'result'),
-    method: choice(projectionMethods, 'pca', 'result'),
-    basis: choice(projectionBases, 'own', 'result'),
-    /** The layer that `frozen` is fitted to. */
-    basisLayer: count(0, 'result'),
-    leaveOutMassive: switched(true, 'result'),
-    seed: count(1, 'result'),
-    /** A probe's direction in place of the first axis; [D]. */
-    axis: direction('result'),
-    /** The layer on screen: nothing is computed for it. Null = a third of the way up. */
-    layer: optionalCount('drawing'),
-  },
-  depends({ layer: _, basis, basisLayer, method, seed, ...rest }) {
-    const frozen = method === 'pca' && basis === 'frozen';
-    return [rest, method, frozen && basisLayer, method !== 'pca' && seed];
-  },
-});
+export const embeddings = () =>
+  declared({
+    tab: 'embeddings',
+    section: null,
+    shows: shows<EmbeddingsData>(),
+    slow: true,
+    targeted: false,
+    readsTables: true,
+    options: {
+      /** auto = a table for a .csv, lines where one word stands in all of them, else the prompt. */
+      source: choice(automatic(embeddingsSources), 'auto', 'result'),
+      /** auto = the word that stands in all lines, the last token of a table's rows, else all tokens. */
+      at: choice(['auto', 'pattern', 'tokens', 'last'], 'auto', 'result'),
+      /** A word (matched whole) or a regular expression; '' = the one found. */
+      pattern: name('', 'result'),
+      /** With `{x}` where each line or row goes; null = found, '' = none. */
+      template: optionalName('result'),
+      /** A table's column; null = found, '' = none. */
+      groupBy: optionalName('result'),
+      /** Groups given by hand to texts. */
+      marks: listOf(v.object({ text: whole(), group: shortText() }), 'result'),
+      method: choice(projectionMethods, 'pca', 'result'),
+      basis: choice(projectionBases, 'own', 'result'),
+      /** The layer that `frozen` is fitted to. */
+      basisLayer: count(0, 'result'),
+      leaveOutMassive: switched(true, 'result'),
+      seed: count(1, 'result'),
+      /** A probe's direction in place of the first axis; [D]. */
+      axis: direction('result'),
+      /** The layer on screen: nothing is computed for it. Null = a third of the way up. */
+      layer: optionalCount('drawing'),
+    },
+    depends({ layer: _, basis, basisLayer, method, seed, ...rest }) {
+      const frozen = method === 'pca' && basis === 'frozen';
+      return [rest, method, frozen && basisLayer, method !== 'pca' && seed];
+    },
+  });
 
-export type EmbeddingsIntent = Values<typeof embeddings.options>;
+export type EmbeddingsIntent = Values<ReturnType<typeof embeddings>['options']>;

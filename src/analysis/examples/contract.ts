@@ -35,12 +35,13 @@ export interface ExamplesRequests {
   };
 }
 
-export const examples = declared({
-  tab: 'layers',
-  section: 'examples',
-  shows: shows<ExamplesData>(),
-  slow: true,
-  targeted: true,
-  readsTables: false,
-  options: {},
-});
+export const examples = () =>
+  declared({
+    tab: 'layers',
+    section: 'examples',
+    shows: shows<ExamplesData>(),
+    slow: true,
+    targeted: true,
+    readsTables: false,
+    options: {},
+  });

@@ -48,12 +48,13 @@ export interface HeadsRequests {
 /** What the layer x head map shows. */
 export const headMapKinds = ['knockout', 'attentionGradient', 'induction', 'previousToken', 'sinkMass'] as const;
 
-export const heads = declared({
-  tab: 'layers',
-  section: 'heads',
-  shows: shows<HeadsData>(),
-  slow: true,
-  targeted: true,
-  readsTables: false,
-  options: { map: choice(headMapKinds, 'knockout', 'drawing') },
-});
+export const heads = () =>
+  declared({
+    tab: 'layers',
+    section: 'heads',
+    shows: shows<HeadsData>(),
+    slow: true,
+    targeted: true,
+    readsTables: false,
+    options: { map: choice(headMapKinds, 'knockout', 'drawing') },
+  });

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import type { Prompt } from '../../protocol/model';
 import type { Answer, Progress, PromptRequest } from '../../protocol/request';
 import { declared, shows } from '../declare';
-import { choice, listOf, positiveWhole, shortText } from '../options';
+import { choice, listOf, shortText, whole } from '../options';
 import type { Boundary, Candidate, TargetResult, TargetSpec } from '../shared/contract';
 
 /** What the model would say if it stopped after each block. */
@@ -67,16 +67,17 @@ export const lensCellKinds = ['top', 'entropy', 'change'] as const;
 /** Tokens whose line can be drawn at once. */
 const mostPins = 100;
 
-export const logitLens = declared({
-  tab: 'layers',
-  section: 'lens',
-  shows: shows<LayersData>(),
-  slow: false,
-  targeted: true,
-  readsTables: false,
-  options: {
-    cell: choice(lensCellKinds, 'top', 'drawing'),
-    /** Tokens whose line is drawn beside the target's. */
-    pins: listOf(/* @__PURE__ */ v.object({ id: positiveWhole, text: shortText }), 'drawing', mostPins),
-  },
-});
+export const logitLens = () =>
+  declared({
+    tab: 'layers',
+    section: 'lens',
+    shows: shows<LayersData>(),
+    slow: false,
+    targeted: true,
+    readsTables: false,
+    options: {
+      cell: choice(lensCellKinds, 'top', 'drawing'),
+      /** Tokens whose line is drawn beside the target's. */
+      pins: listOf(v.object({ id: whole(), text: shortText() }), 'drawing', mostPins),
+    },
+  });

@@ -63,16 +63,17 @@ export interface PatchingRequests {
 
 export const patchMapKinds = ['residual', 'heads'] as const;
 
-export const patching = declared({
-  tab: 'patching',
-  section: null,
-  shows: shows<PatchingData>(),
-  slow: true,
-  targeted: true,
-  readsTables: false,
-  options: {
-    /** The second prompt: the file's text, changed. Null = not chosen yet. */
-    from: text(null, 'result'),
-    map: choice(patchMapKinds, 'residual', 'drawing'),
-  },
-});
+export const patching = () =>
+  declared({
+    tab: 'patching',
+    section: null,
+    shows: shows<PatchingData>(),
+    slow: true,
+    targeted: true,
+    readsTables: false,
+    options: {
+      /** The second prompt: the file's text, changed. Null = not chosen yet. */
+      from: text(null, 'result'),
+      map: choice(patchMapKinds, 'residual', 'drawing'),
+    },
+  });

@@ -50,23 +50,24 @@ export interface ProbabilitiesRequests {
 /** What the tint of a token says: its surprisal, or its rank among all candidates. */
 export const tints = ['surprisal', 'rank'] as const;
 
-export const probabilities = declared({
-  tab: 'probabilities',
-  section: null,
-  shows: shows<ProbabilitiesData>(),
-  slow: false,
-  targeted: false,
-  readsTables: false,
-  options: {
-    tint: choice(tints, 'surprisal', 'drawing'),
-    sampling: group(
-      {
-        temperature: amount(0, 0, 100, 'drawing'),
-        topK: count(0, 'drawing'),
-        topP: amount(1, 0, 1, 'drawing'),
-        seed: count(1, 'drawing'),
-      },
-      'drawing',
-    ),
-  },
-});
+export const probabilities = () =>
+  declared({
+    tab: 'probabilities',
+    section: null,
+    shows: shows<ProbabilitiesData>(),
+    slow: false,
+    targeted: false,
+    readsTables: false,
+    options: {
+      tint: choice(tints, 'surprisal', 'drawing'),
+      sampling: group(
+        {
+          temperature: amount(0, 0, 100, 'drawing'),
+          topK: count(0, 'drawing'),
+          topP: amount(1, 0, 1, 'drawing'),
+          seed: count(1, 'drawing'),
+        },
+        'drawing',
+      ),
+    },
+  });

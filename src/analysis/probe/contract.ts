@@ -4,7 +4,7 @@ import type { Prompt } from '../../protocol/model';
 import type { Progress } from '../../protocol/request';
 import type { TableReading } from '../../protocol/tableReading';
 import { declared, shows } from '../declare';
-import { choice, optionalName } from '../options';
+import { automatic, choice, optionalName } from '../options';
 
 export const probeTasks = ['classes', 'number'] as const;
 export type ProbeTask = (typeof probeTasks)[number];
@@ -79,20 +79,21 @@ export interface ProbeRequests {
   probe: { params: ProbeParams; result: { runMs: number; result: ProbeResult }; progress: Progress };
 }
 
-export const probe = declared({
-  tab: 'lie',
-  section: 'probe',
-  shows: shows<ProbeData>(),
-  slow: true,
-  targeted: false,
-  readsTables: true,
-  options: {
-    frame: choice(probeFrames, 'plain', 'result'),
-    task: choice(['auto', ...probeTasks], 'auto', 'result'),
-    /** Columns of the table; null = found by their names, groupBy '' = each row by itself. */
-    label: optionalName('result'),
-    groupBy: optionalName('result'),
-    /** Where a row's text stands, as `{x}`; '' = as it is, null = a neutral one for names and words. */
-    template: optionalName('result'),
-  },
-});
+export const probe = () =>
+  declared({
+    tab: 'lie',
+    section: 'probe',
+    shows: shows<ProbeData>(),
+    slow: true,
+    targeted: false,
+    readsTables: true,
+    options: {
+      frame: choice(probeFrames, 'plain', 'result'),
+      task: choice(automatic(probeTasks), 'auto', 'result'),
+      /** Columns of the table; null = found by their names, groupBy '' = each row by itself. */
+      label: optionalName('result'),
+      groupBy: optionalName('result'),
+      /** Where a row's text stands, as `{x}`; '' = as it is, null = a neutral one for names and words. */
+      template: optionalName('result'),
+    },
+  });

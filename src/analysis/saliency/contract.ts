@@ -201,40 +201,41 @@ export interface SaliencyRequests {
 /** bars = staves under the lines; heat = signed tint; underline = signed rules. */
 export const saliencyStyles = ['bars', 'heat', 'underline'] as const;
 
-export const saliency = declared({
-  tab: 'saliency',
-  section: null,
-  shows: shows<SaliencyData>(),
-  slow: true,
-  targeted: true,
-  readsTables: false,
-  options: {
-    // What was selected does not come back after a reload.
-    by: choice(
-      unitKinds,
-      'word',
-      'result',
-      unitKinds.filter((kind) => kind !== 'selection'),
-    ),
-    operator: choice(operators, 'knockout', 'result'),
-    scope: choice(scopes, 'user', 'result'),
-    /** For `by` = match. */
-    pattern: name('', 'result'),
-    methods: choices(saliencyMethods, ['occlusion', 'input', 'integrated', 'attention'], 'result'),
-    style: choice(saliencyStyles, 'bars', 'drawing'),
-    /** Share of the largest score at which a bar or tint is full. */
-    range: amount(0.6, 0.05, 1, 'drawing'),
-    /** The first method's scores are shown in the editor too. */
-    inEditor: switched(false, 'drawing'),
-  },
-  depends: ({ by, operator, scope, pattern, methods }) => [
-    by,
-    operator,
-    scope,
-    by === 'match' && pattern,
-    // Their order says what is drawn first, and changes no number.
-    [...methods].sort(),
-  ],
-});
+export const saliency = () =>
+  declared({
+    tab: 'saliency',
+    section: null,
+    shows: shows<SaliencyData>(),
+    slow: true,
+    targeted: true,
+    readsTables: false,
+    options: {
+      // What was selected does not come back after a reload.
+      by: choice(
+        unitKinds,
+        'word',
+        'result',
+        unitKinds.filter((kind) => kind !== 'selection'),
+      ),
+      operator: choice(operators, 'knockout', 'result'),
+      scope: choice(scopes, 'user', 'result'),
+      /** For `by` = match. */
+      pattern: name('', 'result'),
+      methods: choices(saliencyMethods, ['occlusion', 'input', 'integrated', 'attention'], 'result'),
+      style: choice(saliencyStyles, 'bars', 'drawing'),
+      /** Share of the largest score at which a bar or tint is full. */
+      range: amount(0.6, 0.05, 1, 'drawing'),
+      /** The first method's scores are shown in the editor too. */
+      inEditor: switched(false, 'drawing'),
+    },
+    depends: ({ by, operator, scope, pattern, methods }) => [
+      by,
+      operator,
+      scope,
+      by === 'match' && pattern,
+      // Their order says what is drawn first, and changes no number.
+      [...methods].sort(),
+    ],
+  });
 
-export type SaliencyIntent = Values<typeof saliency.options>;
+export type SaliencyIntent = Values<ReturnType<typeof saliency>['options']>;

@@ -258,47 +258,46 @@ export interface TruthRequests {
   };
 }
 
-/** Options that every judgement of the truth probe has. */
-const judgement = {
-  /** Path of the probe that judges; null = the one that came with the model. */
-  probe: optionalName('result'),
-};
+/** Path of the probe that judges; null = the one that came with the model. */
+const judgingProbe = () => optionalName('result');
 
-export const truth = declared({
-  tab: 'lie',
-  section: 'statements',
-  shows: shows<LieData>(),
-  slow: true,
-  targeted: false,
-  readsTables: true,
-  options: {
-    ...judgement,
-    /** A text that the model goes on with, pushed along the direction of the probe that is shown. */
-    steer: group(
-      {
-        /** '' = the page's own beginning. */
-        text: text('', 'drawing'),
-        /** In lengths of the state itself; below 0 = the other way, 0 = off. */
-        strength: amount(-0.3, -100, 100, 'drawing'),
-        /** Null = the layer that the probe reads best. */
-        layer: optionalCount('drawing'),
-        /** Length of the continuations. */
-        tokens: amount(16, 1, 1000, 'drawing'),
-      },
-      'drawing',
-    ),
-  },
-});
+export const truth = () =>
+  declared({
+    tab: 'lie',
+    section: 'statements',
+    shows: shows<LieData>(),
+    slow: true,
+    targeted: false,
+    readsTables: true,
+    options: {
+      probe: judgingProbe(),
+      /** A text that the model goes on with, pushed along the direction of the probe that is shown. */
+      steer: group(
+        {
+          /** '' = the page's own beginning. */
+          text: text('', 'drawing'),
+          /** In lengths of the state itself; below 0 = the other way, 0 = off. */
+          strength: amount(-0.3, -100, 100, 'drawing'),
+          /** Null = the layer that the probe reads best. */
+          layer: optionalCount('drawing'),
+          /** Length of the continuations. */
+          tokens: amount(16, 1, 1000, 'drawing'),
+        },
+        'drawing',
+      ),
+    },
+  });
 
 /** The lie detector on the model's own answer. */
-export const answer = declared({
-  tab: 'lie',
-  section: 'answer',
-  shows: shows<LieData>(),
-  slow: true,
-  targeted: false,
-  readsTables: false,
-  options: judgement,
-});
+export const answer = () =>
+  declared({
+    tab: 'lie',
+    section: 'answer',
+    shows: shows<LieData>(),
+    slow: true,
+    targeted: false,
+    readsTables: false,
+    options: { probe: judgingProbe() },
+  });
 
-export type SteerIntent = Values<typeof truth.options>['steer'];
+export type SteerIntent = Values<ReturnType<typeof truth>['options']>['steer'];
