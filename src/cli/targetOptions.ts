@@ -1,13 +1,14 @@
 /** Options that say what is explained, and how a report's target is shown to people. */
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Boundary, TargetResult, TargetSpec } from '../analysis/shared/contract';
+import type { Range } from '../protocol/model';
 import { probability } from '../protocol/numberText';
-import { integer } from './options';
 import { type Paint, visible } from './terminalText';
 
 export interface TargetOptions {
   target?: string;
-  at?: number;
+  /** Positions [start, end), from 0. */
+  at?: Range;
   contrast?: string;
 }
 
@@ -20,8 +21,8 @@ export function addTargetOptions(command: Command): Command {
     )
     .option(
       '--at <position>',
-      "explain the prompt's own token at this position, from 1; the first has nothing before it",
-      integer(2, 10_000_000),
+      "explain the prompt's own token at this position, or its tokens from one to another (4-6), from 1; the first has nothing before it",
+      spanNamed,
     )
     .option('--contrast <text>', 'explain why the target and not this text');
 }
@@ -29,9 +30,23 @@ export function addTargetOptions(command: Command): Command {
 export function targetSpec({ target, at, contrast }: TargetOptions): TargetSpec {
   return {
     ...(target === undefined ? {} : { text: target }),
-    ...(at === undefined ? {} : { span: [at - 1, at] as [number, number] }),
+    ...(at === undefined ? {} : { span: at }),
     ...(contrast === undefined ? {} : { contrast }),
   };
+}
+
+/** The first token has no probability. */
+const leastPosition = 2;
+const mostPosition = 10_000_000;
+
+/** `4` or `4-6` → the tokens at these positions. */
+function spanNamed(text: string): Range {
+  const [first, last] = /^\d+(?:-\d+)?$/.test(text) ? [text.split('-')[0], text.split('-').at(-1)].map(Number) : [0, 0];
+  if (first < leastPosition || last < first || last > mostPosition)
+    throw new InvalidArgumentError(
+      `It must be a whole number from ${leastPosition} to ${mostPosition}, or two with a dash between them, the smaller first.`,
+    );
+  return [first - 1, last];
 }
 
 /**

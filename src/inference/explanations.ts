@@ -40,8 +40,8 @@ export async function explainByOcclusion(
   { signal, progress }: HandlerContext<OcclusionProgress>,
 ): Promise<OcclusionResult> {
   const { operator, by, scope } = params;
-  const matches = by === 'match' ? matchRanges(params.pattern ?? '', prompt.rendered) : [];
-  const units = unitsOf(prompt, by, scope, matches);
+  const ranges = by === 'match' ? matchRanges(params.pattern ?? '', prompt.rendered) : params.selection;
+  const units = unitsOf(prompt, by, scope, ranges);
   const replacement = replacementId(model, params.replacement);
   const target = await resolveTarget(model, prompt, params.target, { known, signal });
 

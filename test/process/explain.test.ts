@@ -54,6 +54,21 @@ describe('occlusion', () => {
     expect(result.faithfulness).toBeNull();
   });
 
+  it('of stretches of the file has a unit for each, and several of its tokens may be the target', () => {
+    const words = ['occlusion', 'capital.txt', '--by', '5-11,16-21', '--at', '4-5', '--operator', 'delete'];
+    const { result, prompt } = report<OcclusionResult>(...words, '--no-faithfulness');
+    expect(result.by).toBe('selection');
+    expect(result.units.map(({ text }) => text)).toEqual([' capital', ' France']);
+    expect(result.target).toMatchObject({
+      text: ' France is',
+      position: 3,
+      ids: prompt.tokens.slice(3).map(({ id }) => id),
+    });
+    // " France" is part of the target itself: it stands behind its own beginning.
+    expect(result.units[0].score).toBeGreaterThan(0.5);
+    expect(result.units[1].score).toBe(0);
+  });
+
   it.each([
     ['an expression without end', ['long.txt', '--by', '/(a+)+!/'], 1, 'takes too long'],
     ['no expression', ['capital.txt', '--by', '/(/'], 2, 'is not a regular expression'],

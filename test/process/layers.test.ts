@@ -118,7 +118,7 @@ describe('the examples', () => {
     const { result: deleted } = await engine.channel.request('occlusion', {
       prompt: few,
       ...{ target: {}, operator: 'delete', by: 'example', pattern: null, scope: 'all', replacement: null },
-      faithfulness: false,
+      ...{ selection: [], faithfulness: false },
     });
     result.examples.forEach(({ score }, index) => {
       expect(score).toBeCloseTo(deleted.units[index].score ?? Number.NaN, 3);

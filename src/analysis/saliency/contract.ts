@@ -46,6 +46,8 @@ export interface OcclusionParams extends PromptRequest {
   by: UnitKind;
   /** A regular expression, `pattern` or `/pattern/flags`; for `by` = match only. */
   pattern: string | null;
+  /** UTF-16 ranges in the user's file; for `by` = selection only. */
+  selection: Range[];
   scope: Scope;
   /** Id that stands in a unit's place under `replace`; null = the token of a single space. */
   replacement: number | null;

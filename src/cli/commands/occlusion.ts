@@ -1,24 +1,16 @@
 /** `prompt-lens occlusion FILE`: which parts of the prompt the answer hangs on. */
 import { type Command, Option } from 'commander';
 import type { Faithfulness, OcclusionResult, Operator } from '../../analysis/saliency/contract';
-import type { Scope, ScoredUnit, UnitKind } from '../../analysis/shared/contract';
+import type { Scope, ScoredUnit } from '../../analysis/shared/contract';
 import type { Prompt } from '../../protocol/model';
-import { patternOf } from '../../protocol/pattern';
-import { ProblemError } from '../../protocol/problem';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions, integer } from '../options';
 import { runOnPrompt } from '../runCommand';
 import { addTargetOptions, type TargetOptions, targetLine, targetSpec } from '../targetOptions';
 import { clipped, count, type Paint, signedBar, tableLines, visible } from '../terminalText';
+import { addUnitsOption, type Units } from '../units';
 import { tokenText } from './tokens';
-
-const kinds = ['token', 'word', 'sentence', 'line', 'paragraph', 'message', 'example', 'slot'] as const;
-
-interface Units {
-  by: UnitKind;
-  pattern: string | null;
-}
 
 type Options = CommonOptions &
   TargetOptions & { operator: Operator; by: Units; scope: Scope; replacement?: number; faithfulness: boolean };
@@ -33,11 +25,8 @@ export function addOcclusion(program: Command, environment: Environment): void {
       new Option('--operator <name>', 'close a part to the rest, delete it, or put another token in its place')
         .choices(['knockout', 'delete', 'replace'])
         .default('knockout'),
-    )
-    .option('--by <unit>', `${kinds.join(', ')}, or a regular expression between slashes`, unitsNamed, {
-      by: 'token',
-      pattern: null,
-    })
+    );
+  addUnitsOption(command)
     .addOption(
       new Option('--scope <part>', 'the whole prompt, or only what the user wrote')
         .choices(['all', 'user'])
@@ -61,17 +50,6 @@ export function addOcclusion(program: Command, environment: Environment): void {
       return { prompt, runMs, result, sheet: sheetOf(result), text: textOf(prompt, result, session.paint) };
     }),
   );
-}
-
-function unitsNamed(text: string): Units {
-  const kind = kinds.find((one) => one === text);
-  if (kind) return { by: kind, pattern: null };
-  if (/^\/.+\/[a-z]*$/s.test(text)) {
-    // Before a model is loaded for it.
-    patternOf(text);
-    return { by: 'match', pattern: text };
-  }
-  throw new ProblemError('usage', [`--by is one of ${kinds.join(', ')}, or /a regular expression/, not "${text}".`]);
 }
 
 function sheetOf({ units }: OcclusionResult): Sheet {

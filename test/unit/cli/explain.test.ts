@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OcclusionResult } from '../../../src/analysis/saliency/contract';
 import type { TargetResult } from '../../../src/analysis/shared/contract';
-import { fakePrompt, run, type stage } from './fakeEngine';
+import { fakePrompt, run, type stage, text } from './fakeEngine';
 
 type Handlers = NonNullable<NonNullable<Parameters<typeof stage>[0]>['handlers']>;
 
@@ -105,6 +105,23 @@ describe('occlusion', () => {
     ]);
   });
 
+  it('takes several of the prompt’s own tokens as the target', async () => {
+    const { asked, handlers } = engine();
+    await run(['occlusion', 'a.txt', '--at', '3-5', '--contrast', ' Rome'], { handlers });
+    expect(asked).toEqual([expect.objectContaining({ target: { span: [2, 5], contrast: ' Rome' } })]);
+  });
+
+  it('takes stretches of the file as units, both ends included', async () => {
+    const { asked, handlers } = engine();
+    await run(['occlusion', 'a.txt', '--by', '5-11,16-21'], { handlers });
+    const ranges = [
+      [4, 11],
+      [15, 21],
+    ];
+    expect(asked).toEqual([expect.objectContaining({ by: 'selection', pattern: null, selection: ranges })]);
+    expect(ranges.map(([start, end]) => text.slice(start, end))).toEqual(['capital', 'France']);
+  });
+
   it('shows people a bar with a sign, and how far to believe it', async () => {
     const { handlers } = engine();
     const { output } = await run(['occlusion', 'a.txt'], { handlers });
@@ -155,6 +172,12 @@ describe('occlusion', () => {
     [['--operator', 'burn'], 'Allowed choices are'],
     [['--at', '0'], 'whole number'],
     [['--at', '1'], 'whole number from 2'],
+    [['--at', '5-4'], 'the smaller first'],
+    [['--at', '1-3'], 'whole number from 2'],
+    [['--at', '2-'], 'whole number from 2'],
+    [['--by', '0-4'], 'stretches of the file (12-40,55-60), not "0-4"'],
+    [['--by', '4-3'], 'stretches of the file'],
+    [['--by', '1-3,'], 'stretches of the file'],
   ])('knows wrong usage: %j', async (words, sentence) => {
     const { status, errors } = await run(['occlusion', 'a.txt', ...words]);
     expect(status).toBe(2);
