@@ -37,7 +37,7 @@ async function textsOf(environment: Environment, file: string, options: TextOpti
 }
 
 /** A line or a row has no messages and no variables. Throws `usage`. */
-function refusePromptOptions(options: TextOptions): void {
+export function refusePromptOptions(options: PromptOptions): void {
   const named = {
     '--chat': options.chat,
     '--continue': options.continue,

@@ -1,11 +1,13 @@
 /** The option that says what is taken away together, for every command that scores parts of a prompt. */
 import type { Command } from 'commander';
-import type { UnitKind } from '../analysis/shared/contract';
+import { type UnitKind, unitKinds } from '../analysis/shared/contract';
 import type { Range } from '../protocol/model';
 import { patternOf } from '../protocol/pattern';
 import { ProblemError } from '../protocol/problem';
 
-const kinds = ['token', 'word', 'sentence', 'line', 'paragraph', 'message', 'example', 'slot'] as const;
+/** Those that are more than a name have a spelling of their own. */
+type NamedKind = Exclude<UnitKind, 'match' | 'selection'>;
+const kinds = unitKinds.filter((kind): kind is NamedKind => kind !== 'match' && kind !== 'selection');
 
 export interface Units {
   by: UnitKind;
@@ -16,7 +18,7 @@ export interface Units {
 }
 
 /** `--by`, with the units that a command takes where it is not given. */
-export function addUnitsOption(command: Command, usual: (typeof kinds)[number] = 'token'): Command {
+export function addUnitsOption(command: Command, usual: NamedKind = 'token'): Command {
   return command.option(
     '--by <unit>',
     `${kinds.join(', ')}, a regular expression between slashes, or stretches of the file as 12-40,55-60: UTF-16 characters from 1, both ends included`,

@@ -1,5 +1,5 @@
 /** Tables of labelled texts: statements that are true or false, and any labels to probe for. For the command line and the host. */
-import type { ProbeRow } from '../analysis/probe/contract';
+import type { ProbeRow, ProbeTask } from '../analysis/probe/contract';
 import type { TruthStatement } from '../analysis/truth/contract';
 import { ProblemError } from '../protocol/problem';
 import type { TableNote, TableReading } from '../protocol/tableReading';
@@ -150,4 +150,15 @@ function groupIn(table: Table, chosen: string | null, label: number, file: strin
   if (chosen !== null) return columnOf(table, [chosen.toLowerCase()], file);
   const found = optionalColumn(table, heldOutColumns);
   return found === label ? null : found;
+}
+
+/** Labels that are numbers, and more different ones than this, are numbers and not names of classes. */
+const mostNumericClasses = 10;
+
+/** What the labels are, where that is left to them. */
+export function taskOf(rows: readonly ProbeRow[], chosen: ProbeTask | 'auto'): ProbeTask {
+  if (chosen !== 'auto') return chosen;
+  const labels = [...new Set(rows.map(({ label }) => label.trim()))];
+  const numeric = labels.every((label) => label !== '' && Number.isFinite(Number(label)));
+  return numeric && labels.length > mostNumericClasses ? 'number' : 'classes';
 }

@@ -1,5 +1,6 @@
 /** What this analysis is asked and answers. Logarithms natural, positions from 0. */
 
+import { exactInterval } from '../../protocol/exactInterval';
 import type { Prompt } from '../../protocol/model';
 import type { Progress } from '../../protocol/request';
 import type { TableReading } from '../../protocol/tableReading';
@@ -144,6 +145,39 @@ export interface TruthResult {
   statements: JudgedStatement[];
   /** True while statements are still to be judged. */
   complete: boolean;
+}
+
+/** How verdicts stand to the labels of a table. */
+export interface Agreement {
+  /** Judged statements that have a label; of them, those with a verdict; of those, the ones that say what the label says. */
+  labelled: number;
+  decided: number;
+  right: number;
+  /** 95 % interval of the share that is right, if the statements are a sample; null without a verdict. */
+  interval: [low: number, high: number] | null;
+}
+
+/** Does the verdict say the opposite of what the table says? */
+export function contradicts(verdict: Verdict, label: boolean | null): boolean {
+  return label !== null && verdict !== 'unsure' && (verdict === 'true') !== label;
+}
+
+/** `labels`: [≥ N] of the statements in their order. Null where none has a label. */
+export function agreementOf(
+  statements: readonly Pick<JudgedStatement, 'verdict'>[],
+  labels: readonly (boolean | null)[],
+): Agreement | null {
+  const judged = statements.flatMap(({ verdict }, at) => {
+    const label = labels[at] ?? null;
+    return label === null ? [] : [{ verdict, label }];
+  });
+  if (judged.length === 0) return null;
+  const decided = judged.filter(({ verdict }) => verdict !== 'unsure');
+  const right = decided.filter(({ verdict, label }) => !contradicts(verdict, label)).length;
+  const counts = { labelled: judged.length, decided: decided.length, right };
+  if (decided.length === 0) return { ...counts, interval: null };
+  const { low, high } = exactInterval(right, decided.length);
+  return { ...counts, interval: [low, high] };
 }
 
 /** How often a probe is right on a user's labelled statements. */

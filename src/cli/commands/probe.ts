@@ -1,6 +1,6 @@
 /** `prompt-lens probe train DATA.csv` and `probe evaluate DATA.csv`: what the states of each layer know about labels. */
 import { type Command, Option } from 'commander';
-import type { ProbeResult, ProbeTask } from '../../analysis/probe/contract';
+import type { ProbeParams, ProbeResult, ProbeTask } from '../../analysis/probe/contract';
 import type {
   AnswersCard,
   AnswersFigures,
@@ -10,7 +10,7 @@ import type {
   TruthStatement,
 } from '../../analysis/truth/contract';
 import { openStatements } from '../../document/facts';
-import { holdsStatements, planProbe, statementsReading, truthStatements } from '../../document/statements';
+import { holdsStatements, planProbe, statementsReading, taskOf, truthStatements } from '../../document/statements';
 import type { Table } from '../../document/table';
 import { ProblemError } from '../../protocol/problem';
 import type { Environment } from '../environment';
@@ -30,6 +30,7 @@ interface TrainOptions extends CommonOptions, TableOptions {
   label?: string;
   group?: string;
   template?: string;
+  frame?: ProbeParams['frame'];
   folds: number;
   seed: number;
 }
@@ -58,6 +59,11 @@ export function addProbe(program: Command, environment: Environment): void {
     .option('--label <column>', 'the column of the labels')
     .option('--group <column>', "what is held out together; '' = each row by itself")
     .option('--template <text>', "where a row's text stands, as {x}; '' = as it is")
+    .addOption(
+      new Option('--frame <name>', 'plain = each text by itself; statement = as if the model had said it in a chat')
+        .choices(['plain', 'statement'])
+        .default(undefined, 'plain'),
+    )
     .option('--folds <n>', 'parts that are held out in turn', integer(2, 100), 5)
     .option('--seed <n>', 'for folds and shuffled labels', integer(0, Number.MAX_SAFE_INTEGER), 1);
   addCommonOptions(addTableOptions(train)).action((file: string, options: TrainOptions) =>
@@ -74,7 +80,7 @@ export function addProbe(program: Command, environment: Environment): void {
 }
 
 /** Nothing of a truth probe: its columns have their names. */
-const layerOptions = ['label', 'group', 'template'] as const;
+const layerOptions = ['label', 'group', 'template', 'frame'] as const;
 
 async function runTraining(environment: Environment, file: string, options: TrainOptions): Promise<void> {
   const { table } = await readTable(environment, file, options);
@@ -115,12 +121,9 @@ async function trainLayers(
   const plan = planProbe(table, options.file, options);
   const { rows } = plan;
   tellReading(environment, options.file, plan.reading);
-  const numbers = rows.every(({ label }) => label.trim() !== '' && Number.isFinite(Number(label)));
-  const classes = new Set(rows.map(({ label }) => label)).size;
-  // Few different numbers are names of classes.
-  const guess: ProbeTask = numbers && classes > 10 ? 'number' : 'classes';
-  const task = options.task === 'classes' || options.task === 'number' ? options.task : guess;
-  const params = { rows, task, frame: 'plain' as const, folds: options.folds, seed: options.seed };
+  const { task: asked, frame = 'plain', folds, seed } = options;
+  const task = taskOf(rows, asked === 'classes' || asked === 'number' ? asked : 'auto');
+  const params = { rows, task, frame, folds, seed };
   const { runMs, result } = await session.engine.request('probe', params, { onProgress: session.progress });
   await write(environment, options.output, { schema: 1, kind: 'layers', modelSha256: session.model.sha256, ...result });
   return {

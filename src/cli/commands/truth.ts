@@ -1,20 +1,35 @@
-/** `prompt-lens truth FILE`: what the truth probe reads from each statement, one a line. */
+/** `prompt-lens truth FILE`: what the truth probe reads from each statement of a text, or of the model's own answer to it. */
 import type { Command } from 'commander';
-import { type JudgedStatement, type ProbeCard, type TruthResult, unsureBetween } from '../../analysis/truth/contract';
-import { rowStatements } from '../../document/sentences';
+import type { GeneratedStep } from '../../analysis/generate/contract';
+import {
+  type Agreement,
+  agreementOf,
+  contradicts,
+  type JudgedStatement,
+  type ModelAnswer,
+  type ProbeCard,
+  type TruthResult,
+  unsureBetween,
+} from '../../analysis/truth/contract';
+import { answerOptions, answerQuestion, ownAnswer } from '../../document/ownAnswer';
+import { type FoundStatement, rowStatements, sentenceStatements } from '../../document/sentences';
 import { isTableName, lines } from '../../document/table';
+import type { PromptInput } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
-import { addCommonOptions, type CommonOptions } from '../options';
-import { readText, standardInput } from '../readPrompt';
-import { runPlain } from '../runCommand';
+import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
+import { readPrompt, readText, standardInput } from '../readPrompt';
+import { refusePromptOptions } from '../readTexts';
+import { type Outcome, runPlain, type Session } from '../runCommand';
 import { addTableOptions, readTable, type TableOptions, tellReading } from '../tables';
-import { type Paint, tableLines } from '../terminalText';
+import { count, harmless, type Paint, tableLines } from '../terminalText';
 import { doubtWords, promiseLine } from '../truthText';
 
 interface Options extends CommonOptions, TableOptions {
   probe?: string;
+  answer?: boolean;
+  sentences?: boolean;
 }
 
 const marks = { true: '▲ looks true', false: '▽ looks false', unsure: '– can’t tell' };
@@ -23,35 +38,91 @@ export function addTruth(program: Command, environment: Environment): void {
   const command = program
     .command('truth')
     .summary('what the truth probe reads from statements')
-    .description('One statement a line: does it look true to this model? It reads no intent and checks no facts.')
+    .description(
+      'One statement a line, or a row of a table: does it look true to this model? It reads no intent and checks no facts.',
+    )
     .argument('<file>', 'statements, one a line or one a row of a table, or - for standard input')
-    .option('--probe <file>', 'a probe of your own (default: the one of the bundled model)');
-  addCommonOptions(addTableOptions(command)).action(async (file: string, options: Options) => {
-    const statements = await statementsIn(environment, file, options);
-    if (statements.length === 0) throw new ProblemError('emptyPrompt', [file === '-' ? standardInput : file]);
-    return runPlain(environment, 'truth', options, async (session) => {
-      const params = { statements, probe: options.probe ?? null };
-      const { runMs, result } = await session.engine.request('truth', params, { onProgress: session.progress });
-      return {
-        prompt: null,
-        runMs,
-        result: reported(result),
-        sheet: sheetOf(result),
-        text: textOf(result, session.paint),
-      };
-    });
-  });
+    .option('--probe <file>', 'a probe of your own (default: the one of the bundled model)')
+    .option('--sentences', 'the file is a text or a prompt: each of its sentences is a statement')
+    .option('--answer', "the file is a prompt: the model answers it, and its answer's first statements are judged");
+  addCommonOptions(addPromptOptions(addTableOptions(command))).action((file: string, options: Options) =>
+    options.answer ? judgeAnswer(environment, file, options) : judgeText(environment, file, options),
+  );
 }
 
-async function statementsIn(environment: Environment, file: string, options: Options) {
-  if (!isTableName(file)) return lines(await readText(environment, file));
+async function judgeText(environment: Environment, file: string, options: Options): Promise<void> {
+  const statements = await statementsIn(environment, file, options);
+  if (statements.length === 0) throw new ProblemError('emptyPrompt', [file === '-' ? standardInput : file]);
+  return runPlain(environment, 'truth', options, (session) => judged(session, statements, options, null));
+}
+
+async function statementsIn(environment: Environment, file: string, options: Options): Promise<FoundStatement[]> {
+  if (options.sentences) return sentenceStatements(await readPrompt(environment, file, options)).statements;
+  refusePromptOptions(options);
+  if (!isTableName(file) || options.raw)
+    return lines(await readText(environment, file)).map((line) => ({ ...line, label: null }));
   const { table, text } = await readTable(environment, file, options);
   const { statements, reading } = rowStatements(table, text);
   tellReading(environment, file, reading);
-  return statements.map(({ text: own, source }) => ({ text: own, source }));
+  return statements;
 }
 
-function reported({ card, statements }: TruthResult) {
+async function judgeAnswer(environment: Environment, file: string, options: Options): Promise<void> {
+  if (options.sentences) throw new ProblemError('usage', ['--answer excludes --sentences.']);
+  const input = await readPrompt(environment, file, options);
+  return runPlain(environment, 'truth', options, async (session) => {
+    const question = answerQuestion(input);
+    const steps: GeneratedStep[] = [];
+    const onProgress = (step: GeneratedStep) => {
+      steps.push(step);
+      session.progress({ stage: 'running', done: steps.length, total: answerOptions.maxTokens, unit: 'tokens' });
+    };
+    const asked = { prompt: question.prompt, options: answerOptions };
+    const { result, runMs } = await session.engine.request('generate', asked, { onProgress });
+    const { answer, statements } = ownAnswer(question, steps, result);
+    if (statements.length === 0) throw new ProblemError('noStatements', [answer.text.trim().slice(0, 80) || file]);
+    const outcome = await judged(session, statements, options, { answer, input });
+    return { ...outcome, runMs: outcome.runMs + runMs };
+  });
+}
+
+async function judged(
+  session: Session,
+  found: readonly FoundStatement[],
+  options: Options,
+  own: { answer: ModelAnswer; input: PromptInput } | null,
+): Promise<Outcome> {
+  const params = {
+    statements: found.map(({ text, source }) => ({ text, source })),
+    probe: options.probe ?? null,
+  };
+  const { runMs, result } = await session.engine.request('truth', params, { onProgress: session.progress });
+  const shown: Judged = {
+    ...result,
+    labels: found.map(({ label }) => label),
+    agreement: agreementOf(
+      result.statements,
+      found.map(({ label }) => label),
+    ),
+    answer: own?.answer ?? null,
+  };
+  return {
+    prompt: own && (await session.engine.request('tokenize', { prompt: own.input })),
+    runMs,
+    result: reported(shown),
+    sheet: sheetOf(shown),
+    text: textOf(shown, session.paint),
+  };
+}
+
+interface Judged extends TruthResult {
+  /** [N] of a table. */
+  labels: (boolean | null)[];
+  agreement: Agreement | null;
+  answer: ModelAnswer | null;
+}
+
+function reported({ card, statements, labels, agreement, answer }: Judged) {
   return {
     probe: {
       layer: card.blocks,
@@ -60,7 +131,13 @@ function reported({ card, statements }: TruthResult) {
       trainedOn: card.trainedOn,
       frozen: card.frozen?.auroc ?? null,
     },
-    statements: statements.map((statement) => ({ ...statement, reason: reason(statement) })),
+    answer,
+    agreement,
+    statements: statements.map((statement, at) => ({
+      ...statement,
+      reason: reason(statement),
+      label: labels[at] ?? null,
+    })),
   };
 }
 
@@ -73,11 +150,14 @@ export const heldOut = (card: ProbeCard) => {
   };
 };
 
-function sheetOf({ statements }: TruthResult): Sheet {
+function sheetOf({ statements, labels, answer }: Judged): Sheet {
   return {
     figure: { kind: 'bars', label: ['text'], value: 'score' },
-    columns: ['text', 'verdict', 'probability', 'score', 'outside', 'reason', 'negated', 'trained', 'logprob'],
-    rows: statements.map((each) => [
+    columns: [
+      ...['text', 'verdict', 'probability', 'score', 'outside', 'reason', 'negated', 'trained', 'logprob'],
+      ...['label', 'logprobAsWritten'],
+    ],
+    rows: statements.map((each, at) => [
       each.text,
       each.verdict,
       each.probability,
@@ -87,6 +167,8 @@ function sheetOf({ statements }: TruthResult): Sheet {
       each.negated,
       each.trained,
       each.logprob,
+      labels[at] ?? null,
+      answer?.statements[at] ?? null,
     ]),
   };
 }
@@ -97,20 +179,54 @@ function reason({ outside, doubt }: JudgedStatement): string | null {
   return outside ? 'unlike every training statement' : null;
 }
 
-function textOf({ card, statements }: TruthResult, paint: Paint): string {
-  const columns = [{ title: 'to this model' }, { title: 'p(true)', align: 'right' as const }, { title: 'statement' }];
-  const rows = statements.map((statement) => {
-    const { verdict, probability, trained, text } = statement;
-    const why = reason(statement);
-    const notes = [why === null ? null : `outside: ${why}`, trained ? 'the probe was trained on it' : null];
-    const note = notes.filter((each) => each !== null).join('; ');
+function textOf({ card, statements, labels, agreement, answer }: Judged, paint: Paint): string {
+  const columns = [
+    { title: 'to this model' },
+    { title: 'p(true)', align: 'right' as const },
+    ...(agreement ? [{ title: 'label' }] : []),
+    { title: 'statement' },
+  ];
+  const rows = statements.map((statement, at) => {
+    const { verdict, probability } = statement;
     return [
       marks[verdict],
       probability === null ? '–' : probability.toFixed(2),
-      note ? `${text} ${paint('dim', `(${note})`)}` : text,
+      ...(agreement ? [labelText(verdict, labels[at] ?? null)] : []),
+      statementText(statement, paint),
     ];
   });
   const [low, high] = unsureBetween;
-  const limits = `  can’t tell: between ${low} and ${high}\n`;
-  return `${tableLines(columns, rows, paint)}${paint('dim', `${limits}${promiseLine(card)}`.trimEnd())}\n`;
+  const notes = [
+    `  can’t tell: between ${low} and ${high}\n`,
+    agreement ? `  ${agreementText(agreement)}\n` : '',
+    promiseLine(card),
+  ];
+  const said = answer ? answerText(answer, paint) : '';
+  return `${said}${tableLines(columns, rows, paint)}${paint('dim', notes.join('').trimEnd())}\n`;
+}
+
+function labelText(verdict: JudgedStatement['verdict'], label: boolean | null): string {
+  return label === null ? '' : `${label}${contradicts(verdict, label) ? ' ≠' : ''}`;
+}
+
+function statementText(statement: JudgedStatement, paint: Paint): string {
+  const why = reason(statement);
+  const notes = [
+    why === null ? null : `outside: ${why}`,
+    statement.trained ? 'the probe was trained on it' : null,
+  ].filter((each) => each !== null);
+  return notes.length > 0 ? `${statement.text} ${paint('dim', `(${notes.join('; ')})`)}` : statement.text;
+}
+
+function agreementText({ labelled, decided, right, interval }: Agreement): string {
+  if (!interval) return 'no label meets a verdict: it can’t tell';
+  const [low, high] = interval.map((share) => Math.round(share * 100));
+  const open = labelled - decided;
+  return `${count(right)} of ${count(decided)} verdicts agree with the labels (${low}–${high} in 100, if the statements are a sample); on ${count(open)} it can’t tell`;
+}
+
+function answerText({ text, how, finish, logprob }: ModelAnswer, paint: Paint): string {
+  const given = how === 'chat' ? 'The model was asked' : 'The model goes on';
+  const end = finish === 'length' ? `, cut after ${answerOptions.maxTokens} tokens` : '';
+  return `${given} (mean log p ${logprob.toFixed(2)} a token${end}):\n${paint('bold', harmless(text.trim()))}\n\n`;
 }

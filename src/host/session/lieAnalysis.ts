@@ -3,12 +3,12 @@
  * rows of a table. Knows the wire, neither VS Code nor the session. Used by session/analyses.ts.
  */
 
-import type { GeneratedStep, GenerateResult } from '../../analysis/generate/contract';
+import type { GeneratedStep, GenerateOptions, GenerateResult } from '../../analysis/generate/contract';
 import type { LieIntent } from '../../analysis/panel';
-import type { ProbeData, ProbeRow, ProbeTask } from '../../analysis/probe/contract';
-import type { LieData, ModelAnswer, TruthResult } from '../../analysis/truth/contract';
+import type { ProbeData, ProbeRow } from '../../analysis/probe/contract';
+import type { LieData, TruthResult } from '../../analysis/truth/contract';
 import type { Found, FoundStatement } from '../../document/sentences';
-import type { Prompt, PromptInput, Range } from '../../protocol/model';
+import type { Prompt, PromptInput } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
 import type { Progress } from '../../protocol/request';
 import type { TableReading } from '../../protocol/tableReading';
@@ -20,11 +20,6 @@ import type { PromptSource } from './promptSource';
 export const mostStatements = 2000;
 /** UTF-16 units; the tokens of a longer text are not handed to the page, which shows statements. */
 const longestTokenised = 40_000;
-/** Of the model's own answer. */
-const answerTokens = 96;
-const answerStatements = 4;
-/** Labels that are numbers, and more different ones than this, are numbers and not names of classes. */
-const mostNumericClasses = 10;
 const folds = 5;
 const seed = 1;
 
@@ -62,37 +57,22 @@ export async function askAnswer(
   { source, input, intent }: Question,
   asked: Asked<LieData>,
 ): Promise<Finished<LieData>> {
-  const { isEnded, openEnd, sentenceStatements } = await import('../../document/sentences');
-  const own = input.kind === 'raw' ? input.text : '';
-  const how: ModelAnswer['how'] = input.kind === 'chat' || isEnded(own) ? 'chat' : 'completed';
-  const lead = how === 'completed' ? openEnd(own) : '';
-  const { text, steps, finish, runMs } = await generated(engine, how === 'chat' ? asMessage(input) : input, asked);
-  const found = sentenceStatements({
-    kind: 'raw',
-    file: null,
-    text,
-    pieces: [{ at: 0, length: text.length, source: [0, text.length] }],
-  });
-  const whole = lead === '' ? found : withLead(lead, text, found);
-  // A sentence that the limit cut off says something else.
-  const cut = finish === 'length' && whole.statements.length > 1 && !isEnded(text);
-  const chosen = whole.statements.slice(0, cut ? -1 : undefined).slice(0, answerStatements);
-  if (chosen.length === 0) throw new ProblemError('noStatements', [text.trim().slice(0, 80) || source.title]);
+  const { answerOptions, answerQuestion, ownAnswer } = await import('../../document/ownAnswer');
+  const question = answerQuestion(input);
+  const { steps, result: generated, runMs } = await generate(engine, question.prompt, answerOptions, asked);
+  const own = ownAnswer(question, steps, generated);
+  const { answer, statements } = own;
+  if (statements.length === 0)
+    throw new ProblemError('noStatements', [answer.text.trim().slice(0, 80) || source.title]);
   const prompt = await shownPrompt(engine, source, input, asked.signal);
-  const answer: ModelAnswer = {
-    ...{ text, how, finish },
-    logprob: meanLogprob(steps, [0, text.length]),
-    statements: chosen.map(({ source: range }) => meanLogprob(steps, range ?? [0, text.length])),
-  };
   const data = (result: TruthResult): LieData => ({
     ...{ prompt, from: 'answer', result, answer },
-    labels: chosen.map(() => null),
-    found: whole.statements.length,
-    questions: whole.questions,
+    labels: statements.map(() => null),
+    found: own.found,
+    questions: own.questions,
     training: result.statements.filter(({ trained }) => trained).length,
     probe: fileName(intent.lie.probe),
   });
-  const statements = chosen.map((each) => ({ ...each, source: null }));
   const verdicts = await judged(engine, statements, intent.lie.probe, asked.signal, (progress, partial) =>
     asked.onProgress?.(progress, data(partial)),
   );
@@ -105,7 +85,7 @@ export async function askProbe(
   asked: Asked<ProbeData>,
 ): Promise<Finished<ProbeData>> {
   if (!isTable(source)) throw new ProblemError('needsTable', [source.title]);
-  const [{ parseTable }, { planProbe }] = await Promise.all([
+  const [{ parseTable }, { planProbe, taskOf }] = await Promise.all([
     import('../../document/table'),
     import('../../document/statements'),
   ]);
@@ -145,61 +125,19 @@ async function judged(
   });
 }
 
-interface Generated {
-  text: string;
-  /** Each token's part of the text. */
-  steps: { delta: string; logprob: number }[];
-  finish: GenerateResult['finish'];
-  runMs: number;
-}
-
-async function generated(engine: SessionEngine, prompt: PromptInput, asked: Asked<LieData>): Promise<Generated> {
+async function generate(
+  engine: SessionEngine,
+  prompt: PromptInput,
+  options: GenerateOptions,
+  asked: Asked<LieData>,
+): Promise<{ steps: GeneratedStep[]; result: GenerateResult; runMs: number }> {
   const steps: GeneratedStep[] = [];
-  const options = {
-    ...{ maxTokens: answerTokens, temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1 },
-    ...{ seed, top: 1, prefix: [] },
+  const onProgress = (step: GeneratedStep) => {
+    steps.push(step);
+    asked.onProgress?.({ stage: 'running', done: steps.length, total: options.maxTokens, unit: 'tokens' });
   };
-  const { result, runMs } = await engine.request(
-    'generate',
-    { prompt, options },
-    {
-      signal: asked.signal,
-      onProgress: (step) => {
-        steps.push(step);
-        asked.onProgress?.({ stage: 'running', done: steps.length, total: answerTokens, unit: 'tokens' });
-      },
-    },
-  );
-  return { text: result.text, steps, finish: result.finish, runMs };
-}
-
-function asMessage(input: PromptInput): PromptInput {
-  if (input.kind === 'chat') return input;
-  const { file, text, pieces } = input;
-  return {
-    kind: 'chat',
-    file,
-    messages: [{ role: 'user', content: text.trim(), pieces: text === text.trim() ? pieces : [] }],
-  };
-}
-
-/** The text's last words begin the answer's first statement. */
-function withLead(lead: string, text: string, found: Found): Found {
-  const first = /^[^\r\n]*?[.!?。！？](?=\s|$)|^[^\r\n]+/.exec(text)?.[0] ?? '';
-  const rest = found.statements.filter(({ source }) => source !== null && source[0] >= first.length);
-  const joined = `${lead}${first}`.replace(/\s+/g, ' ').trim();
-  return { ...found, statements: [{ text: joined, source: [0, first.length], label: null }, ...rest] };
-}
-
-/** Of the tokens that begin inside a range of the text. */
-function meanLogprob(steps: readonly { delta: string; logprob: number }[], [start, end]: Range): number {
-  let at = 0;
-  const inside = steps.filter(({ delta }) => {
-    const begins = at;
-    at += delta.length;
-    return delta !== '' && begins < end && at > start;
-  });
-  return inside.length === 0 ? 0 : inside.reduce((sum, { logprob }) => sum + logprob, 0) / inside.length;
+  const { result, runMs } = await engine.request('generate', { prompt, options }, { signal: asked.signal, onProgress });
+  return { steps, result, runMs };
 }
 
 async function shownPrompt(
@@ -214,13 +152,6 @@ async function shownPrompt(
 
 function noTokens({ title }: PromptSource): Prompt {
   return { file: title, rendered: '', tokens: [] };
-}
-
-export function taskOf(rows: readonly ProbeRow[], chosen: LieIntent['task']): ProbeTask {
-  if (chosen !== 'auto') return chosen;
-  const labels = [...new Set(rows.map(({ label }) => label.trim()))];
-  const numeric = labels.every((label) => label !== '' && Number.isFinite(Number(label)));
-  return numeric && labels.length > mostNumericClasses ? 'number' : 'classes';
 }
 
 function classesOf(rows: readonly ProbeRow[]): ProbeData['classes'] {

@@ -9,7 +9,9 @@ import type {
   TopicsFigures,
   TruthResult,
 } from '../../../src/analysis/truth/contract';
-import { run } from './fakeEngine';
+import { fakePrompt, run, type stage } from './fakeEngine';
+
+type Handlers = NonNullable<NonNullable<Parameters<typeof stage>[0]>['handlers']>;
 
 const figure = (value: number): Figure => ({ value, low: value - 0.05, high: value + 0.05 });
 const rate = (hits: number, of: number, low: number, high: number): Rate => ({ hits, of, low, high });
@@ -117,6 +119,26 @@ async function ask(words: string[], files: Record<string, string>) {
   return { asked, ...(await run(words, { handlers, files })) };
 }
 
+/** `ask`, with a model that says two sentences, each token at −0.5 nats. */
+async function answered(words: string[], text: string) {
+  const asked: [string, unknown][] = [];
+  const handlers: Handlers = {
+    generate: (params, { progress }) => {
+      asked.push(['generate', params]);
+      const said = ['Oslo is', ' a city.', ' Oslo', ' is a fish.'];
+      for (const delta of said)
+        progress({ ...{ id: 1, text: delta, logprob: -0.5, rank: 0, entropy: 1, top: [] }, delta });
+      const result = { tokens: [], text: said.join(''), finish: 'stop' as const };
+      return { prompt: fakePrompt(params.prompt), runMs: 1, reused: 0, result };
+    },
+    truth: (params) => {
+      asked.push(['truth', params]);
+      return { runMs: 1, result: { ...truth, statements: truth.statements.slice(0, params.statements.length) } };
+    },
+  };
+  return { asked, ...(await run(words, { handlers, files: { 'q.txt': text } })) };
+}
+
 const statements = 'statement,label,topic\nOslo is a city.,true,a\nOslo is a fish.,false,b\n';
 
 describe('truth', () => {
@@ -162,6 +184,58 @@ describe('truth', () => {
     expect(result.probe.heldOut).toMatchObject({ topicRange: [0.46, 1], baseline: { value: 0.6 }, accuracy });
   });
 
+  it('says how its verdicts stand to the labels of a table', async () => {
+    const rows = ['Oslo is a city.,true', 'Oslo is a fish.,true', 'qwertz,false', 'It is not false.,'].join('\n');
+    const files = { 's.csv': `statement,label\n${rows}\n` };
+    const { output } = await ask(['truth', 's.csv'], files);
+    expect(output).toMatch(/▲ looks true +0\.91 {2}true +Oslo is a city\./);
+    expect(output).toMatch(/▽ looks false +0\.08 {2}true ≠ {2}Oslo is a fish\./);
+    expect(output).toContain('1 of 2 verdicts agree with the labels (1–99 in 100');
+    expect(output).toContain('on 1 it can’t tell');
+    const { result } = JSON.parse((await ask(['truth', 's.csv', '--json'], files)).output);
+    expect(result.agreement).toMatchObject({ labelled: 3, decided: 2, right: 1 });
+    expect(result.statements.map(({ label }: { label: boolean | null }) => label)).toEqual([true, true, false, null]);
+    const csv = String((await ask(['truth', 's.csv', '--csv', 'o.csv'], files)).files.get('o.csv')).split('\r\n');
+    expect(csv[0]).toMatch(/,label,logprobAsWritten,fingerprint$/);
+    expect(csv[1]).toMatch(/,true,,[0-9a-f]{16}$/);
+  });
+
+  it('judges the sentences of a text or a prompt where it is told to', async () => {
+    const chat = JSON.stringify([{ role: 'user', content: 'Oslo is a city. Is it? Oslo is a fish.' }]);
+    const { asked } = await ask(['truth', 'c.json', '--sentences'], { 'c.json': chat });
+    expect((asked[0][1] as { statements: { text: string }[] }).statements.map(({ text }) => text)).toEqual([
+      ...['Oslo is a city.', 'Oslo is a fish.'],
+    ]);
+    const { status, errors } = await ask(['truth', 'c.json', '--chat'], { 'c.json': chat });
+    expect([status, errors]).toEqual([2, expect.stringContaining('--chat is for prompt files')]);
+  });
+
+  it('has the model answer a text, and judges what it said', async () => {
+    const { asked, output } = await answered(['truth', 'q.txt', '--answer', '--probe', 'p.json'], 'What is Oslo?');
+    expect(asked[0]).toMatchObject([
+      'generate',
+      {
+        prompt: { kind: 'chat', messages: [{ content: 'What is Oslo?' }] },
+        options: { temperature: 0, maxTokens: 96 },
+      },
+    ]);
+    const found = [
+      { text: 'Oslo is a city.', source: null },
+      { text: 'Oslo is a fish.', source: null },
+    ];
+    expect(asked[1]).toEqual(['truth', { statements: found, probe: 'p.json' }]);
+    expect(output).toMatch(/^The model was asked \(mean log p -0\.50 a token\):\nOslo is a city\. Oslo is a fish\.\n/);
+    const json = JSON.parse((await answered(['truth', 'q.txt', '--answer', '--json'], 'Oslo')).output);
+    expect(json.result.answer).toMatchObject({
+      how: 'completed',
+      finish: 'stop',
+      logprob: -0.5,
+      statements: [-0.5, -0.5],
+    });
+    expect(json.prompt.rendered).toBe('Oslo');
+    expect(json.result.statements[0]).toMatchObject({ verdict: 'true', source: null, label: null });
+  });
+
   it('says that a file is empty', async () => {
     const { status, errors } = await ask(['truth', 's.txt'], { 's.txt': '\n \n' });
     expect(status).toBe(1);
@@ -203,6 +277,15 @@ describe('probe train', () => {
     expect(asked[0]).toMatchObject(['probe', { task: 'classes', folds: 3, frame: 'plain' }]);
     expect(output).toContain('best layer 3, 0.300 above shuffled labels');
     expect(output).toContain('note: the length of the text alone');
+  });
+
+  it('reads texts as an answer where it is told to, which is a matter of layer probes', async () => {
+    const words = ['probe', 'train', 'd.csv', '--frame', 'statement'];
+    // True and false with topics would else train a truth probe.
+    const { asked } = await ask(words, { 'd.csv': statements });
+    expect(asked[0]).toMatchObject(['probe', { task: 'classes', frame: 'statement' }]);
+    const { status, errors } = await ask([...words, '--task', 'truth'], { 'd.csv': statements });
+    expect([status, errors]).toEqual([2, expect.stringContaining('--frame belongs to layer probes')]);
   });
 
   it('takes many different numbers for numbers', async () => {

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { holdsStatements, planProbe, statementsReading, truthStatements } from '../../../src/document/statements';
+import {
+  holdsStatements,
+  planProbe,
+  statementsReading,
+  taskOf,
+  truthStatements,
+} from '../../../src/document/statements';
 import { parseTable } from '../../../src/document/table';
 
 const table = (text: string) => parseTable(text, 'data.csv');
@@ -99,5 +105,12 @@ describe('tables of statements', () => {
     const plan = planProbe(table('id,text,height\n7,Everest,8849\n9,K2,8611\n12,Lhotse,8516'), 'f');
     expect(plan.label).toBe('height');
     expect(() => planProbe(table('id,text\n7,Everest\n9,K2'), 'f')).toThrow(/no column label/);
+  });
+
+  it('takes many different numbers for numbers, and few for classes', () => {
+    const rows = (labels: string[]) => labels.map((label) => ({ text: label, label, group: null }));
+    expect(taskOf(rows(Array.from({ length: 20 }, (_, i) => String(i / 2))), 'auto')).toBe('number');
+    expect(taskOf(rows(['0', '1', '1']), 'auto')).toBe('classes');
+    expect(taskOf(rows(['0', '1', '1']), 'number')).toBe('number');
   });
 });

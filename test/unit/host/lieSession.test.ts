@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Analysis } from '../../../src/analysis/contracts';
 import type { LieIntent } from '../../../src/analysis/panel';
-import { mostStatements, taskOf } from '../../../src/host/session/lieAnalysis';
+import { mostStatements } from '../../../src/host/session/lieAnalysis';
 import { initialIntent } from '../../../src/host/session/panelDefaults';
 import type { PromptSource } from '../../../src/host/session/promptSource';
 import { restoredIntent } from '../../../src/host/session/restoredIntent';
@@ -11,7 +11,7 @@ import { promptOf } from './prompts';
 import { setUp, source } from './sessionBench';
 
 beforeAll(async () => {
-  await Promise.all([import('../../../src/document/sentences'), import('../../../src/document/statements')]);
+  await Promise.all([import('../../../src/document/ownAnswer'), import('../../../src/document/statements')]);
 });
 
 /** As the bench's, but parts of the house are loaded on demand: that takes turns of the event loop. */
@@ -217,13 +217,6 @@ describe('the layer probe', () => {
   it('needs a table', async () => {
     const { session } = await looking(source('Iron is a metal.'), 'probe');
     expect(session.state.probe).toMatchObject({ kind: 'failed', problem: { code: 'needsTable' } });
-  });
-
-  it('takes many different numbers for numbers, and few for classes', () => {
-    const rows = (labels: string[]) => labels.map((label) => ({ text: label, label, group: null }));
-    expect(taskOf(rows(Array.from({ length: 20 }, (_, i) => String(i / 2))), 'auto')).toBe('number');
-    expect(taskOf(rows(['0', '1', '1']), 'auto')).toBe('classes');
-    expect(taskOf(rows(['0', '1', '1']), 'number')).toBe('number');
   });
 });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Intent, LieIntent, PanelState } from '../../../src/analysis/panel';
 import type { ProbeData } from '../../../src/analysis/probe/contract';
-import type { LieData } from '../../../src/analysis/truth/contract';
+import { contradicts, type LieData } from '../../../src/analysis/truth/contract';
 import { initialIntent, initialState } from '../../../src/host/session/panelDefaults';
 import { allKeys, type View, type ViewContext } from '../../../webview/base/view';
 import { comparison, sameCard } from '../../../webview/panels/lie/evidence';
@@ -15,7 +15,6 @@ import { cardTables, statementTable } from '../../../webview/panels/lie/tables';
 import { createLieView } from '../../../webview/panels/lie/view';
 import {
   agreementWords,
-  contradicts,
   errorWords,
   gainWords,
   leftOutWords,

@@ -1,12 +1,12 @@
 /** The list of statements as a drawing, for exported pictures. For the Lie Detector tab. */
-import type { LieData } from '../../../src/analysis/truth/contract';
+import { contradicts, type LieData } from '../../../src/analysis/truth/contract';
 import { svgEl } from '../../base/dom';
 import { signed } from '../../base/format';
 import { t } from '../../base/strings';
 import type { Theme } from '../../base/theme';
 import { abstainBand, probabilityMarks, verdictMark } from '../../charts/lieMarks';
 import { words } from '../../charts/stepChart';
-import { contradicts, labelWords, probabilityText, verdictWords } from './words';
+import { labelWords, probabilityText, verdictWords } from './words';
 
 const ROW = 24;
 const TRACK = 160;

@@ -3,8 +3,7 @@
  * contradicts the table's label. A list box: one tab stop, arrows move and choose. For the Lie Detector tab.
  */
 
-import type { LieData } from '../../../src/analysis/truth/contract';
-import { type JudgedStatement, unsureBetween } from '../../../src/analysis/truth/contract';
+import { contradicts, type JudgedStatement, type LieData, unsureBetween } from '../../../src/analysis/truth/contract';
 import { linkButton } from '../../base/controls';
 import { el, fill, svgEl } from '../../base/dom';
 import { fixed, grouped } from '../../base/format';
@@ -12,7 +11,7 @@ import { icon } from '../../base/icons';
 import { t } from '../../base/strings';
 import type { Theme } from '../../base/theme';
 import { probabilityTrack, verdictGlyph } from '../../charts/lieMarks';
-import { contradicts, describeStatement, labelWords, outsideWords, probabilityText, verdictWords } from './words';
+import { describeStatement, labelWords, outsideWords, probabilityText, verdictWords } from './words';
 
 /** Rows that are drawn at first; more on request. */
 const ROWS = 100;

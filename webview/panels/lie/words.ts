@@ -1,16 +1,16 @@
 /** What the Lie Detector says in words: verdicts, probabilities, what a probe is. No word here claims that somebody lies. Pure. */
 
-import type {
-  Figure,
-  JudgedStatement,
-  LieData,
-  PolarityDoubt,
-  ProbeCard,
-  Rate,
-  TopicsFigures,
-  Verdict,
+import {
+  agreementOf,
+  type Figure,
+  type JudgedStatement,
+  type LieData,
+  type PolarityDoubt,
+  type ProbeCard,
+  type Rate,
+  type TopicsFigures,
+  type Verdict,
 } from '../../../src/analysis/truth/contract';
-import { exactInterval } from '../../../src/protocol/exactInterval';
 import { fixed, grouped, signed } from '../../base/format';
 import { t } from '../../base/strings';
 import { aurocText } from '../../charts/lollipops';
@@ -24,11 +24,6 @@ export function verdictWords({ verdict, outside }: Pick<JudgedStatement, 'verdic
 /** `.91`; clipped already, so never 0 or 1. */
 export function probabilityText(probability: number): string {
   return probability.toFixed(2).replace(/^0/, '');
-}
-
-/** Does the verdict say the opposite of what the table says? */
-export function contradicts(verdict: Verdict, label: boolean | null): boolean {
-  return label !== null && verdict !== 'unsure' && (verdict === 'true') !== label;
 }
 
 export function labelWords(label: boolean): string {
@@ -86,21 +81,17 @@ export function figureWords({ value, low, high }: Figure): string {
 
 /** How the verdicts stand to the labels; '' where there are none. */
 export function agreementWords({ result, labels }: LieData): string {
-  const judged = result.statements.flatMap((statement, i) =>
-    labels[i] === null || labels[i] === undefined ? [] : [{ verdict: statement.verdict, label: labels[i] }],
-  );
-  if (judged.length === 0) return '';
-  const decided = judged.filter(({ verdict }) => verdict !== 'unsure');
-  if (decided.length === 0) return t('None of your labels meets a verdict: it can’t tell.');
-  const right = decided.filter(({ verdict, label }) => !contradicts(verdict, label));
-  const { low, high } = exactInterval(right.length, decided.length);
+  const agreement = agreementOf(result.statements, labels);
+  if (!agreement) return '';
+  const { labelled, decided, right, interval } = agreement;
+  if (!interval) return t('None of your labels meets a verdict: it can’t tell.');
   return t(
     '{0} of {1} verdicts agree with your labels (so {2}–{3} in 100, if your sentences are a sample); on {4} it can’t tell.',
-    grouped(right.length),
-    grouped(decided.length),
-    Math.round(low * 100),
-    Math.round(high * 100),
-    grouped(judged.length - decided.length),
+    grouped(right),
+    grouped(decided),
+    Math.round(interval[0] * 100),
+    Math.round(interval[1] * 100),
+    grouped(labelled - decided),
   );
 }
 
