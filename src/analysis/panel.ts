@@ -1,7 +1,7 @@
 /** What a panel shows, and what page and host ask each other. */
 
 import type { ModelInfo, Range, RuntimeInfo } from '../protocol/model';
-import type { PanelAction, Selection, ShownFile, ViewState } from '../protocol/view';
+import type { Selection, ShownFile, ViewState } from '../protocol/view';
 import type { Analysis, DataOf, EngineApi, Tab, TabValues } from './contracts';
 import type { EmbeddedLayer, NeighboursResult } from './embeddings/contract';
 import type { GeneratedToken, GenerateOptions, GenerateResult } from './generate/contract';
@@ -44,6 +44,39 @@ export interface PanelState extends PanelResults {
   outdated: Partial<Record<keyof PanelResults, 'text' | 'choice'>>;
   live: boolean;
 }
+
+/** Actions a page may ask the host for; each is a command, so that the palette and the page do the same. */
+export type PanelAction =
+  | 'openExample'
+  /** To the editor of the text that is shown. */
+  | 'goToFile'
+  /** The text that the user came from, in place of the one that is shown. */
+  | 'openPanel'
+  /** The text as it stands, whatever its format. */
+  | 'showAsText'
+  | 'explainSelection'
+  | 'run'
+  | 'cancel'
+  | 'restartEngine'
+  | 'showLog'
+  | 'openSettings'
+  | 'pinBaseline'
+  | 'clearBaseline'
+  | 'tearOff'
+  | 'chooseModel'
+  | 'copyCommandLine'
+  /** Asks for a target in the editor's own input. */
+  | 'askTarget'
+  /** The text selected in the editor becomes the target. */
+  | 'targetFromSelection'
+  | 'clearTarget'
+  | 'toggleSaliencyInEditor'
+  /** Another file's text becomes the second prompt. */
+  | 'choosePatchFile'
+  /** Another truth probe judges, or one is trained on a table. */
+  | 'chooseProbe'
+  | 'trainProbe'
+  | 'showEmbeddings';
 
 /** Only the keys that changed, of the intent too: what is chosen in the page meanwhile stays chosen. */
 export type PanelChange = Omit<Partial<PanelState>, 'intent'> & { intent?: Partial<Intent> };

@@ -3,13 +3,12 @@
  * does for newcomers. Wired in extension.ts.
  */
 import * as vscode from 'vscode';
-import { settingIds } from './ids';
 import type { Lens } from './lens';
 import { isPromptDocument } from './promptDocuments';
 
 /** The returned object stops waiting for the first prompt file. */
 export function openOnStart(lens: Lens): vscode.Disposable {
-  const asked = vscode.workspace.getConfiguration().get(settingIds.openOnStart) === true;
+  const asked = lens.settings.openOnStart;
   if (!asked || opened(lens, vscode.window.activeTextEditor)) return new vscode.Disposable(() => {});
   const waiting = vscode.window.onDidChangeActiveTextEditor((editor) => {
     if (opened(lens, editor)) waiting.dispose();

@@ -3,9 +3,11 @@
  * Leaf: imports nothing.
  */
 
-export type Precision = 'exact' | 'fast';
-export type ProviderName = 'cuda' | 'webgpu' | 'dml' | 'coreml' | 'cpu';
-export type ProviderRequest = 'auto' | ProviderName;
+export const precisions = ['exact', 'fast'] as const;
+export type Precision = (typeof precisions)[number];
+export const providerRequests = ['auto', 'cuda', 'webgpu', 'dml', 'coreml', 'cpu'] as const;
+export type ProviderRequest = (typeof providerRequests)[number];
+export type ProviderName = Exclude<ProviderRequest, 'auto'>;
 
 export interface ModelInfo {
   name: string;

@@ -35,36 +35,3 @@ export interface ShownFile {
   folder: string;
   reading: Reading;
 }
-
-/** Actions a page may ask the host for; each is a command, so that the palette and the page do the same. */
-export type PanelAction =
-  | 'openExample'
-  /** To the editor of the text that is shown. */
-  | 'goToFile'
-  /** The text that the user came from, in place of the one that is shown. */
-  | 'openPanel'
-  /** The text as it stands, whatever its format. */
-  | 'showAsText'
-  | 'explainSelection'
-  | 'run'
-  | 'cancel'
-  | 'restartEngine'
-  | 'showLog'
-  | 'openSettings'
-  | 'pinBaseline'
-  | 'clearBaseline'
-  | 'tearOff'
-  | 'chooseModel'
-  | 'copyCommandLine'
-  /** Asks for a target in the editor's own input. */
-  | 'askTarget'
-  /** The text selected in the editor becomes the target. */
-  | 'targetFromSelection'
-  | 'clearTarget'
-  | 'toggleSaliencyInEditor'
-  /** Another file's text becomes the second prompt. */
-  | 'choosePatchFile'
-  /** Another truth probe judges, or one is trained on a table. */
-  | 'chooseProbe'
-  | 'trainProbe'
-  | 'showEmbeddings';

@@ -4,8 +4,8 @@
  */
 
 import type { Analysis, Tab } from '../../src/analysis/contracts';
-import type { Intent, PanelState } from '../../src/analysis/panel';
-import type { PanelAction, Selection, ViewState } from '../../src/protocol/view';
+import type { Intent, PanelAction, PanelState } from '../../src/analysis/panel';
+import type { Selection, ViewState } from '../../src/protocol/view';
 import type { TableTwin } from './a11y';
 import type { HostChannel } from './api';
 import type { Theme } from './theme';

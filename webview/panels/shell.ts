@@ -4,10 +4,10 @@
  */
 
 import type { Tab } from '../../src/analysis/contracts';
-import type { Intent, PanelChange, PanelState } from '../../src/analysis/panel';
+import type { Intent, PanelAction, PanelChange, PanelState } from '../../src/analysis/panel';
 import type { Prompt } from '../../src/protocol/model';
 import { ProblemError } from '../../src/protocol/problem';
-import type { PanelAction, Selection, ViewState } from '../../src/protocol/view';
+import type { Selection, ViewState } from '../../src/protocol/view';
 import { announce } from '../base/a11y';
 import type { Host } from '../base/api';
 import { iconButton, type MenuItem, place } from '../base/controls';

@@ -2,8 +2,8 @@
  * The line that names the file whose text is shown, at the same place on every tab: how it is read, whether another editor is the
  * active one, and whether the numbers are of an older text or choice. For the shell.
  */
-import type { PanelState } from '../../src/analysis/panel';
-import type { PanelAction, Reading } from '../../src/protocol/view';
+import type { PanelAction, PanelState } from '../../src/analysis/panel';
+import type { Reading } from '../../src/protocol/view';
 import { linkButton } from '../base/controls';
 import { el, fill } from '../base/dom';
 import { icon } from '../base/icons';

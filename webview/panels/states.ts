@@ -2,9 +2,9 @@
  * The panel's other faces: empty, loading (with a recorded example), running, failed, stale. Each is a
  * screen in place of the view, or a banner above what is still there to show. For the shell.
  */
-import type { PanelState } from '../../src/analysis/panel';
+import type { PanelAction, PanelState } from '../../src/analysis/panel';
 import type { Problem } from '../../src/protocol/problem';
-import type { PanelAction, ViewState } from '../../src/protocol/view';
+import type { ViewState } from '../../src/protocol/view';
 import { button } from '../base/controls';
 import { el } from '../base/dom';
 import { duration, grouped } from '../base/format';

@@ -1,7 +1,8 @@
 /** Which commands help against which problem, and whether the log would say more than the sentence does. Pure. For the states. */
+
+import type { PanelAction } from '../../src/analysis/panel';
 import type { SaliencyIntent } from '../../src/analysis/saliency/contract';
 import type { Problem, ProblemCode } from '../../src/protocol/problem';
-import type { PanelAction } from '../../src/protocol/view';
 import { t } from '../base/strings';
 
 export interface Remedy {

@@ -4,11 +4,10 @@
  */
 import * as vscode from 'vscode';
 import type { Analysis, Tab } from '../../analysis/contracts';
-import type { Intent, PanelChange, PanelHostApi, PanelPageApi, PanelState } from '../../analysis/panel';
+import type { Intent, PanelAction, PanelChange, PanelHostApi, PanelPageApi, PanelState } from '../../analysis/panel';
 import { Channel } from '../../protocol/channel';
 import type { Range } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
-import type { PanelAction } from '../../protocol/view';
 import { type CommandId, commandIds, viewTypes } from '../ids';
 import type { SessionEngine } from '../session/analyses';
 import { askLayers, askNeighbours } from '../session/embeddingsAnalysis';

@@ -5,9 +5,8 @@
 import * as v from 'valibot';
 import { type Tab, tabOptions, tabs } from '../../analysis/contracts';
 import { type Options, schemaOf } from '../../analysis/options';
-import type { Intent, PanelHostApi, PanelPageApi } from '../../analysis/panel';
+import type { Intent, PanelAction, PanelHostApi, PanelPageApi } from '../../analysis/panel';
 import { type Problem, ProblemError } from '../../protocol/problem';
-import type { PanelAction } from '../../protocol/view';
 
 /** UTF-16 units; as long as the longest text that is read. */
 const longText = v.pipe(v.string(), v.maxLength(2 ** 22));
