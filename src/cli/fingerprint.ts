@@ -19,7 +19,7 @@ export interface Fingerprinted {
 const withoutEffect = new Set([
   ...['model', 'provider', 'precision', 'threads', 'json', 'verbose'],
   ...['save', 'csv', 'svg', 'html', 'output'],
-  ...['from', 'probe', 'steer', 'frozen', 'answers', 'text'],
+  ...['from', 'probe', 'steer', 'axis', 'frozen', 'answers', 'text'],
 ]);
 
 export function fingerprintOf({ model, runtime, version, command, options, probe }: Fingerprinted): string {

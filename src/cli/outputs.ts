@@ -14,7 +14,7 @@ export const standardOutput = 'standard output';
 /** Options that name a file to write. `save` and only it needs a file that can be written in any order. */
 const outputOptions = ['csv', 'svg', 'html', 'save', 'output'] as const;
 /** Options that name files to read. */
-const inputOptions = ['model', 'from', 'probe', 'steer', 'frozen', 'answers'] as const;
+const inputOptions = ['model', 'from', 'probe', 'steer', 'axis', 'frozen', 'answers'] as const;
 
 interface Named {
   /** As the user wrote it: a path, `-`. */

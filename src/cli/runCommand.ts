@@ -21,7 +21,7 @@ import { readPrompt } from './readPrompt';
 import type { Report } from './report';
 import { type Paint, painter } from './terminalText';
 
-/** What `--steer` calls the truth probe that came with the model. */
+/** What `--steer` and `--axis` call the truth probe that came with the model. */
 export const bundledTruth = 'truth';
 
 export type Tensor = EngineApi['requests']['save']['params']['tensors'][number];
@@ -175,15 +175,16 @@ function withFingerprint({ columns, rows }: Sheet, fingerprint: string): Sheet {
   return { columns: [...columns, 'fingerprint'], rows: rows.map((row) => [...row, fingerprint]) };
 }
 
-/** Of the file that judges or steers; null where there is none. */
+/** Of the file that judges, steers or is an axis; null where there is none. */
 async function probeDigest(
   environment: Environment,
   command: string,
-  { probe, steer }: Record<string, unknown>,
+  { probe, steer, axis }: Record<string, unknown>,
 ): Promise<string | null> {
   const judges = command === 'truth' || command === 'probe evaluate';
-  const named = typeof steer === 'string' && steer !== bundledTruth ? steer : probe;
-  if (named === undefined && !judges && steer === undefined) return null;
+  const along = steer ?? axis;
+  const named = typeof along === 'string' && along !== bundledTruth ? along : probe;
+  if (named === undefined && !judges && along === undefined) return null;
   const path = typeof named === 'string' ? named : (await environment.bundledFiles()).probes[0];
   return environment.readFile(path).then(sha256, () => null);
 }

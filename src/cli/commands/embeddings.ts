@@ -1,13 +1,20 @@
 /** `prompt-lens embeddings FILE…`: where chosen tokens lie among each other at one layer. */
 import { type Command, Option } from 'commander';
-import type { EmbeddingsParams, EmbeddingsResult, ProjectionMethod } from '../../analysis/embeddings/contract';
+import {
+  type EmbeddingsParams,
+  type EmbeddingsResult,
+  type ProjectionMethod,
+  projectionBases,
+  projectionMethods,
+} from '../../analysis/embeddings/contract';
 import { patternOf } from '../../protocol/pattern';
 import { ProblemError } from '../../protocol/problem';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions, integer } from '../options';
+import { probeDirection } from '../probeDirection';
 import { readTexts, type TextOptions } from '../readTexts';
-import { runPlain } from '../runCommand';
+import { runPlain, type Session } from '../runCommand';
 import { addTableOptions } from '../tables';
 import { count, type Paint, tableLines, visible } from '../terminalText';
 
@@ -19,9 +26,10 @@ interface Options extends CommonOptions, TextOptions {
   around?: boolean;
   seed: number;
   leaveOutMassive?: boolean;
+  basis: EmbeddingsParams['basis'];
+  basisLayer?: number;
+  axis?: string;
 }
-
-const methods: ProjectionMethod[] = ['pca', 'umap', 'tsne'];
 
 export function addEmbeddings(program: Command, environment: Environment): void {
   const command = program
@@ -32,7 +40,17 @@ export function addEmbeddings(program: Command, environment: Environment): void 
     )
     .argument('<files...>', 'prompt files, lists or tables, or - for standard input')
     .option('--layer <n>', '0 = the embedding table, the last = after all blocks (the default)', integer(0, 1000))
-    .addOption(new Option('--method <name>', 'how the plane is found').choices(methods).default('pca'))
+    .addOption(new Option('--method <name>', 'how the plane is found').choices([...projectionMethods]).default('pca'))
+    .addOption(
+      new Option('--basis <kind>', "own = the layer's own axes; frozen = drawn on the axes of another layer (pca only)")
+        .choices([...projectionBases])
+        .default('own'),
+    )
+    .option('--basis-layer <n>', 'whose axes --basis frozen draws on (default: 0)', integer(0, 1000))
+    .option(
+      '--axis <probe.json>',
+      'a probe\'s direction in place of the first axis ("probe train -o", or truth; pca only)',
+    )
     .option('--select <regex>', 'only what matches, read at its last token')
     .option('--around', 'with --select: the other tokens are part of the picture too')
     .option('--last', 'only the last token of each text')
@@ -41,31 +59,59 @@ export function addEmbeddings(program: Command, environment: Environment): void 
     .option('--leave-out-massive', 'leave out tokens whose state is many times as long as the others')
     .option('--seed <n>', 'for umap and tsne', integer(0, Number.MAX_SAFE_INTEGER), 1);
   addCommonOptions(addPromptOptions(addTableOptions(command))).action(async (files: string[], options: Options) => {
-    if (options.last && options.select !== undefined) throw new ProblemError('usage', ['--last excludes --select.']);
-    // Before a model is loaded for it.
-    if (options.select !== undefined) patternOf(options.select);
-    if (options.around && options.select === undefined) throw new ProblemError('usage', ['--around needs --select.']);
+    checkUsage(options);
     const texts = await readTexts(environment, files, options);
     return runPlain(environment, 'embeddings', options, async (session) => {
-      const layer = options.layer ?? session.model.layers;
-      const params: EmbeddingsParams = {
-        texts,
-        at: placesOf(options),
-        method: options.method,
-        layers: [layer],
-        basis: 'own',
-        basisLayer: layer,
-        leaveOutMassive: options.leaveOutMassive === true,
-        axis: null,
-        seed: options.seed,
-      };
+      const params = { texts, ...(await pictureOf(environment, session, options)) };
       const only = texts.length === 1 ? { prompt: texts[0].input } : null;
       const prompt = only && (await session.engine.request('tokenize', only));
       const { runMs, result } = await session.engine.request('embeddings', params, { onProgress: session.progress });
       const plane = planeOf(result, (source) => texts[source].name);
-      return { prompt, runMs, result: plane, sheet: sheetOf(plane), text: textOf(plane, result, session.paint) };
+      return {
+        prompt,
+        runMs,
+        result: plane,
+        sheet: sheetOf(plane),
+        text: textOf(plane, result, params, session.paint),
+      };
     });
   });
+}
+
+/** Throws `usage`, and `patternInvalid` before a model is loaded for it. */
+function checkUsage({ last, select, around, method, basis, basisLayer, axis }: Options): void {
+  const wrong = [
+    last && select !== undefined && '--last excludes --select.',
+    around && select === undefined && '--around needs --select.',
+    basisLayer !== undefined && basis !== 'frozen' && '--basis-layer needs --basis frozen.',
+    method !== 'pca' && basis === 'frozen' && '--basis frozen is for --method pca: the others have no axes.',
+    method !== 'pca' && axis !== undefined && '--axis is for --method pca: the others have no axes.',
+  ].find((sentence) => typeof sentence === 'string');
+  if (wrong) throw new ProblemError('usage', [wrong]);
+  if (select !== undefined) patternOf(select);
+}
+
+async function pictureOf(
+  environment: Environment,
+  session: Session,
+  options: Options,
+): Promise<Omit<EmbeddingsParams, 'texts'>> {
+  const { method, basis, axis, seed } = options;
+  const layer = options.layer ?? session.model.layers;
+  return {
+    at: placesOf(options),
+    ...{ method, layers: [layer], basis, seed },
+    basisLayer: options.basisLayer ?? 0,
+    leaveOutMassive: options.leaveOutMassive === true,
+    axis: axis === undefined ? null : await axisOf(environment, session, axis, layer),
+  };
+}
+
+/** Of a truth probe the direction at the layer that is drawn. */
+async function axisOf(environment: Environment, session: Session, path: string, layer: number): Promise<number[]> {
+  const { direction } = await probeDirection(environment, session, path, layer);
+  if (direction.length !== session.model.width) throw new ProblemError('probeOtherModel', [path, session.model.name]);
+  return direction;
 }
 
 function placesOf({ select, last, around }: Options): EmbeddingsParams['at'] {
@@ -101,12 +147,18 @@ function sheetOf({ points }: Plane): Sheet {
   };
 }
 
-function textOf({ layer, variance, points }: Plane, { points: all, layers, found }: EmbeddingsResult, paint: Paint) {
+function textOf(
+  { layer, variance, points }: Plane,
+  { points: all, layers, found }: EmbeddingsResult,
+  { basis, basisLayer }: Pick<EmbeddingsParams, 'basis' | 'basisLayer'>,
+  paint: Paint,
+): string {
   const { separation } = layers[0];
   const share = variance
     ? `, ${variance.map((part) => `${(part * 100).toFixed(0)} %`).join(' + ')} of the variance`
     : '';
-  const lines = [`layer ${layer}, ${count(points.length)} points${share}`];
+  const axes = basis === 'frozen' ? ` on the axes of layer ${basisLayer}` : '';
+  const lines = [`layer ${layer}${axes}, ${count(points.length)} points${share}`];
   const out = all.filter(({ leftOut }) => leftOut);
   if (out.length > 0) lines.push(`left out, many times as long: ${out.map(({ text }) => visible(text)).join(' ')}`);
   if (found > all.length) lines.push(`${count(found)} tokens fit; the first ${count(all.length)} are drawn`);

@@ -1,13 +1,12 @@
 /** `prompt-lens generate FILE`: the model's continuation, greedy or sampled; streamed for people. */
 import { type Command, InvalidArgumentError } from 'commander';
 import type { GenerateOptions, GenerateResult, Steering } from '../../analysis/generate/contract';
-import type { ModelInfo } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions, integer, number } from '../options';
-import { readText } from '../readPrompt';
-import { bundledTruth, type Outcome, type PromptSession, runOnPrompt } from '../runCommand';
+import { probeDirection } from '../probeDirection';
+import { type Outcome, type PromptSession, runOnPrompt } from '../runCommand';
 import { count, harmless, seconds, visible } from '../terminalText';
 import { mostCandidates } from './probabilities';
 
@@ -73,48 +72,8 @@ async function steering(
   path: string,
   { strength, steerLayer, steerControl }: Pick<Options, 'strength' | 'steerLayer' | 'steerControl'>,
 ): Promise<Steering> {
-  const { layer, direction } = await directionOf(environment, session, path, steerLayer);
+  const { layer, direction } = await probeDirection(environment, session, path, steerLayer ?? null);
   return { layer, direction: steerControl ? [...direction].reverse() : direction, strength };
-}
-
-async function directionOf(
-  environment: Environment,
-  { engine, model }: PromptSession,
-  path: string,
-  steerLayer: number | undefined,
-): Promise<Omit<Steering, 'strength'>> {
-  const truth = (probe: string | null) => engine.request('truthDirection', { probe, layer: steerLayer ?? null });
-  if (path === bundledTruth) return truth(null);
-  const stored = await readProbe(environment, path);
-  if (stored.kind === 'truth') return truth(path);
-  const own = ownDirection(stored, path, model);
-  return { ...own, layer: steerLayer ?? own.layer };
-}
-
-/** What a probe's file may hold; nothing of it is sure. */
-interface ProbeFields {
-  kind?: unknown;
-  modelSha256?: unknown;
-  best?: unknown;
-  direction?: unknown;
-}
-
-async function readProbe(environment: Environment, path: string): Promise<ProbeFields> {
-  const text = await readText(environment, path);
-  try {
-    return (JSON.parse(text) as ProbeFields | null) ?? {};
-  } catch {
-    throw new ProblemError('probeMalformed', [path, 'it is not JSON']);
-  }
-}
-
-/** A layer probe's direction at its best layer. */
-function ownDirection({ modelSha256, best, direction }: ProbeFields, path: string, { name, sha256 }: ModelInfo) {
-  const isLayer = typeof best === 'number' && Number.isSafeInteger(best) && best >= 0;
-  if (!isLayer || !Array.isArray(direction) || direction.length === 0 || !direction.every(Number.isFinite))
-    throw new ProblemError('probeMalformed', [path, 'it has no direction']);
-  if (modelSha256 !== undefined && modelSha256 !== sha256) throw new ProblemError('probeOtherModel', [path, name]);
-  return { layer: best, direction: direction.map(Number) };
 }
 
 async function generate(

@@ -52,6 +52,29 @@ describe('embeddings', () => {
     expect(asked[0].texts).toHaveLength(2);
   });
 
+  it('draws on the axes of another layer, and along a probe, where it is told to', async () => {
+    const direction = [1, 2, 3, 4, 5, 6, 7, 8];
+    const probe = { 'p.json': JSON.stringify({ best: 1, direction }) };
+    const frozen = ['a.txt', 'a.txt', '--layer', '2', '--basis', 'frozen', '--basis-layer', '1', '--axis', 'p.json'];
+    const { asked, output } = await embed(frozen, probe);
+    expect(asked[0]).toMatchObject({ layers: [2], basis: 'frozen', basisLayer: 1, axis: direction });
+    expect(output).toMatch(/^layer 2 on the axes of layer 1, 2 points/);
+    const fingerprint = async (words: string[]) =>
+      JSON.parse((await embed([...words, '--json'], probe)).output).fingerprint;
+    expect(await fingerprint(frozen)).not.toBe(await fingerprint(frozen.slice(0, -2)));
+    const other = await embed(['a.txt', '--axis', 'p.json'], { 'p.json': JSON.stringify({ best: 1, direction: [1] }) });
+    expect([other.status, other.errors]).toEqual([1, expect.stringContaining('p.json was trained on another model')]);
+  });
+
+  it.each([
+    [['--basis-layer', '3'], 'needs --basis frozen'],
+    [['--basis', 'frozen', '--method', 'umap'], 'for --method pca'],
+    [['--axis', 'truth', '--method', 'tsne'], 'for --method pca'],
+  ])('knows wrong usage of axes: %j', async (words, sentence) => {
+    const { status, errors } = await embed(['a.txt', ...words]);
+    expect([status, errors]).toEqual([2, expect.stringContaining(sentence)]);
+  });
+
   it('takes the rows of a table with their groups, put into a template', async () => {
     const words = ['senses.csv', '--select', 'bank', '--layer', '2', '--template', 'Note: {x}', '--method', 'umap'];
     const { asked } = await embed([...words, '--seed', '7'], table);

@@ -1,0 +1,51 @@
+/** The direction that a probe's file holds, for commands that push or draw along it. */
+import type { ModelInfo } from '../protocol/model';
+import { ProblemError } from '../protocol/problem';
+import type { Environment } from './environment';
+import { readText } from './readPrompt';
+import { bundledTruth, type Session } from './runCommand';
+
+/**
+ * A layer probe's at its best layer; a truth probe's (`truth` = the one that came with the model) at `layer`, null = its middle one.
+ * `direction`: [D], as long as the model's states are wide. Throws `probeMalformed`, `probeOtherModel`, `fileUnreadable`, and
+ * `outOfRange` for a layer that a truth probe has not.
+ */
+export async function probeDirection(
+  environment: Environment,
+  { engine, model }: Pick<Session, 'engine' | 'model'>,
+  path: string,
+  layer: number | null,
+): Promise<{ layer: number; direction: number[] }> {
+  const truth = (probe: string | null) => engine.request('truthDirection', { probe, layer });
+  if (path === bundledTruth) return truth(null);
+  const stored = await readProbe(environment, path);
+  if (stored.kind === 'truth') return truth(path);
+  const own = ownDirection(stored, path, model);
+  return { ...own, layer: layer ?? own.layer };
+}
+
+/** What a probe's file may hold; nothing of it is sure. */
+interface ProbeFields {
+  kind?: unknown;
+  modelSha256?: unknown;
+  best?: unknown;
+  direction?: unknown;
+}
+
+async function readProbe(environment: Environment, path: string): Promise<ProbeFields> {
+  const text = await readText(environment, path);
+  try {
+    return (JSON.parse(text) as ProbeFields | null) ?? {};
+  } catch {
+    throw new ProblemError('probeMalformed', [path, 'it is not JSON']);
+  }
+}
+
+/** A layer probe's direction at its best layer. */
+function ownDirection({ modelSha256, best, direction }: ProbeFields, path: string, { name, sha256 }: ModelInfo) {
+  const isLayer = typeof best === 'number' && Number.isSafeInteger(best) && best >= 0;
+  if (!isLayer || !Array.isArray(direction) || direction.length === 0 || !direction.every(Number.isFinite))
+    throw new ProblemError('probeMalformed', [path, 'it has no direction']);
+  if (modelSha256 !== undefined && modelSha256 !== sha256) throw new ProblemError('probeOtherModel', [path, name]);
+  return { layer: best, direction: direction.map(Number) };
+}
