@@ -6,7 +6,7 @@ import { attentionBetween, attentionHeads, attentionOverview } from '../analysis
 import { choose } from '../analysis/choose/choose';
 import type { AnalysisRequests } from '../analysis/contracts';
 import { gradients } from '../analysis/saliency/gradients';
-import { explainByHeads, explainByLens, explainByOcclusion, explainByPatching } from './explanations';
+import { explainByLens, explainByOcclusion, explainByPatching } from './explanations';
 import {
   embeddingsGround,
   type Ground,
@@ -20,7 +20,7 @@ import {
 } from './ground';
 import { continued, scored } from './keptRequests';
 import { fitProbe } from './layerProbeRequest';
-import { explainByExamples, explainByHeadMap, explainByLensTable, explainByPatchMap } from './layersRequests';
+import { explainByExamples, explainByHeads, explainByLensTable, explainByPatchMap } from './layersRequests';
 import { explainBySaliency } from './saliencyRequest';
 import { truthDirection } from './truthDirection';
 import { evaluateTruth, judge, trainTruth } from './truthRequests';
@@ -51,8 +51,7 @@ export const promptAnalyses: { readonly [K in PromptRequests]: PromptHandler<K> 
   saliency: withRoom(async (ground, params, context) => ({ result: await explainBySaliency(ground, params, context) })),
   lens: async (ground, params, context) => ({ result: await explainByLens(ground, params, context) }),
   lensTable: async (ground, params, context) => ({ result: await explainByLensTable(ground, params, context) }),
-  heads: async (ground, params, context) => ({ result: await explainByHeads(ground, params, context) }),
-  headMap: withRoom(async (ground, params, context) => ({ result: await explainByHeadMap(ground, params, context) })),
+  heads: withRoom(async (ground, params, context) => ({ result: await explainByHeads(ground, params, context) })),
   examples: async (ground, params, context) => ({ result: await explainByExamples(ground, params, context) }),
   patch: async (ground, params, context) => {
     const from = await ground.read(params.from);

@@ -3,8 +3,6 @@
  */
 
 import type { EngineApi } from '../analysis/contracts';
-import type { HeadsResult } from '../analysis/heads/contract';
-import { headKnockout } from '../analysis/heads/headKnockout';
 import type { LensResult } from '../analysis/logitLens/contract';
 import { logitLens } from '../analysis/logitLens/lens';
 import type { PatchResult } from '../analysis/patching/contract';
@@ -78,21 +76,6 @@ export async function explainByLens(
   const { kept, boundary, ids: followed } = following(model, prompt, texts, { refused: 'targetEmpty' });
   const options = { top, target: followed[0]?.[0] ?? null, known, signal };
   return { ...(await logitLens(model, ids, position ?? kept - 1, options)), boundary };
-}
-
-export async function explainByHeads(
-  { model, prompt, ids, known }: Ground,
-  params: Requests['heads']['params'],
-  { signal, progress }: HandlerContext<Requests['heads']['progress']>,
-): Promise<HeadsResult> {
-  const { heads } = model.info;
-  const target = await resolveTarget(model, prompt, params.target, { known, signal });
-  const scores = await headKnockout(model, ids, target, {
-    known,
-    signal,
-    ...collected(progress, (head, score) => ({ layer: Math.floor(head / heads), head: head % heads, score })),
-  });
-  return { target: targetResult(target), scores };
 }
 
 /** `from`: ids of the second prompt. */

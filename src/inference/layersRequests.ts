@@ -38,14 +38,17 @@ export async function explainByLensTable(
   return { ...table, target: targetResult(target) };
 }
 
-export async function explainByHeadMap(
+export async function explainByHeads(
   { model, differentiable, prompt, ids, known }: Differentiated,
-  params: Requests['headMap']['params'],
+  params: Requests['heads']['params'],
   context: HandlerContext<PartialProgress<HeadMap>>,
 ): Promise<HeadMap> {
   const { signal } = context;
   const target = await resolveTarget(model, prompt, params.target, { known, signal });
-  return paced(prompt, context, (onStep) => headMap(model, differentiable, ids, target, { known, signal, onStep }));
+  const { preview } = params;
+  return paced(prompt, context, (onStep) =>
+    headMap(model, differentiable, ids, target, { preview, known, signal, onStep }),
+  );
 }
 
 export async function explainByExamples(

@@ -25,7 +25,7 @@ const prompt = raw(text);
 const known = (rows: readonly (readonly (number | null)[])[]) => rows.flat().filter((score) => score !== null).length;
 
 /** Every partial result of a request that is cancelled once `enough`, and when each arrived. */
-async function cancelledAt<K extends 'headMap' | 'examples' | 'patching'>(
+async function cancelledAt<K extends 'heads' | 'examples' | 'patching'>(
   method: K,
   params: Requests[K]['params'],
   enough: (progress: Requests[K]['progress']) => boolean,
@@ -80,13 +80,13 @@ describe('the lens table', () => {
 
 describe('the map of heads', () => {
   it('comes with its summaries, then the preview, then exact scores, and keeps them when it is cancelled', async () => {
-    const params = { prompt, target: {} };
-    const { result } = await engine.channel.request('headMap', params);
+    const params = { prompt, target: {}, preview: true };
+    const { result } = await engine.channel.request('heads', params);
     expect([known(result.knockout), result.complete]).toEqual([layers * heads, true]);
     expect(known(result.preview ?? [])).toBe(layers * heads);
 
-    const long = { prompt: raw(text.repeat(32)), target: { text: text.slice(0, 12) } };
-    const seen = await cancelledAt('headMap', long, ({ done }) => done > 0);
+    const long = { prompt: raw(text.repeat(32)), target: { text: text.slice(0, 12) }, preview: true };
+    const seen = await cancelledAt('heads', long, ({ done }) => done > 0);
     const [first, last] = [seen[0], seen[seen.length - 1]];
     expect([known(first.partial.knockout), first.partial.summaries.length]).toEqual([0, layers * heads]);
     expect(known(last.partial.knockout)).toBeGreaterThan(0);

@@ -24,7 +24,7 @@ let engine: ForkedEngine;
 type Requests = EngineApi['requests'];
 
 /** Cancels the request once `enough` of it is told. */
-async function cancelledAt<K extends 'headMap' | 'patching'>(
+async function cancelledAt<K extends 'heads' | 'patching'>(
   method: K,
   params: Requests[K]['params'],
   enough: (progress: Requests[K]['progress']) => boolean,
@@ -132,7 +132,7 @@ describe.skipIf(platform() !== 'linux')('a prompt of about 1,000 tokens (its pea
     'has a map of its heads',
     () => {
       // After the gradient one knock-out is as large as all of them.
-      return cancelledAt('headMap', { prompt, target: {} }, ({ partial }) =>
+      return cancelledAt('heads', { prompt, target: {}, preview: true }, ({ partial }) =>
         partial.knockout.flat().some((one) => one !== null),
       );
     },

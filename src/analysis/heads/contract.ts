@@ -1,17 +1,11 @@
 /** What this analysis is asked and answers. Logarithms natural, positions from 0. */
 
 import type { Prompt } from '../../protocol/model';
-import type { Answer, PartialProgress, Progress, PromptRequest } from '../../protocol/request';
+import type { Answer, PartialProgress, PromptRequest } from '../../protocol/request';
 import type { HeadSummary } from '../attention/contract';
 import { declared, shows } from '../declare';
 import { choice } from '../options';
 import type { TargetResult, TargetSpec } from '../shared/contract';
-
-export interface HeadsResult {
-  target: TargetResult;
-  /** [L][H] target less the target without the head; positive = the head supports it. */
-  scores: number[][];
-}
 
 export interface HeadMap {
   target: TargetResult;
@@ -19,9 +13,10 @@ export interface HeadMap {
   knockout: (number | null)[][];
   /**
    * [L][H] the same to first order, from one gradient: Σ output · ∂target/∂output, which is Σ attention · ∂target/∂attention; null
-   * until computed, or refused for memory.
+   * until computed, when it was not asked for, or refused for memory.
    */
   preview: number[][] | null;
+  /** None where no preview was asked for. */
   summaries: HeadSummary[];
   complete: boolean;
 }
@@ -31,18 +26,14 @@ export interface HeadsData {
   result: HeadMap;
 }
 
+export interface HeadsParams extends PromptRequest {
+  target: TargetSpec;
+  /** What every head does by habit and one gradient for all come first, and say where to look; without, only the knock-outs run. */
+  preview: boolean;
+}
+
 export interface HeadsRequests {
-  /** Progress hands out scores as they are known. */
-  heads: {
-    params: PromptRequest & { target: TargetSpec };
-    result: Answer<HeadsResult>;
-    progress: Progress & { scored: { layer: number; head: number; score: number }[] };
-  };
-  headMap: {
-    params: PromptRequest & { target: TargetSpec };
-    result: Answer<HeadMap>;
-    progress: PartialProgress<HeadMap>;
-  };
+  heads: { params: HeadsParams; result: Answer<HeadMap>; progress: PartialProgress<HeadMap> };
 }
 
 /** What the layer x head map shows. */

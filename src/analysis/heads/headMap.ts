@@ -16,6 +16,8 @@ import type { HeadMap } from './contract';
 import { headKnockout } from './headKnockout';
 
 export interface HeadMapOptions extends Pick<ScoringOptions, 'known' | 'signal' | 'batch'> {
+  /** Without, only the knock-outs run. */
+  preview?: boolean;
   onStep?: OnStep<HeadMap>;
 }
 
@@ -25,23 +27,25 @@ export async function headMap(
   differentiable: Differentiable,
   ids: readonly number[],
   target: Target,
-  { known, signal, batch, onStep }: HeadMapOptions = {},
+  { preview = true, known, signal, batch, onStep }: HeadMapOptions = {},
 ): Promise<HeadMap> {
   const { layers, heads } = model.info;
   const total = layers * heads * target.before;
-  const { summaries } = await attentionOverview(model, ids, { size: 1, sink: 'raw', known, signal });
+  const overview = { size: 1, sink: 'raw', known, signal } as const;
   const map: HeadMap = {
     target: targetResult(target),
     knockout: Array.from({ length: layers }, () => new Array<number | null>(heads).fill(null)),
     preview: null,
-    summaries,
+    summaries: preview ? (await attentionOverview(model, ids, overview)).summaries : [],
     complete: false,
   };
   const tell = (done: number) =>
     onStep?.(() => ({ ...map, knockout: map.knockout.map((row) => [...row]) }), done, total);
   tell(0);
 
-  const gradient = await unlessRefused(attentionGradient(model.info, differentiable, target, { signal }));
+  const gradient = preview
+    ? await unlessRefused(attentionGradient(model.info, differentiable, target, { signal }))
+    : null;
   const credit = gradient?.perHead ?? null;
   map.preview = credit;
   if (credit) tell(0);

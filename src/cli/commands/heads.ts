@@ -1,6 +1,6 @@
 /** `prompt-lens heads FILE`: which heads the answer hangs on. */
 import type { Command } from 'commander';
-import type { HeadsResult } from '../../analysis/heads/contract';
+import type { TargetResult } from '../../analysis/shared/contract';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions, integer } from '../options';
@@ -9,6 +9,13 @@ import { addTargetOptions, type TargetOptions, targetLine, targetSpec } from '..
 import { count, type Paint, signedBar, tableLines } from '../terminalText';
 
 type Options = CommonOptions & TargetOptions & { top: number };
+
+/** What is printed. */
+export interface HeadsResult {
+  target: TargetResult;
+  /** [L][H] target less the target without the head; positive = the head supports it. */
+  scores: number[][];
+}
 
 export function addHeads(program: Command, environment: Environment): void {
   const command = program
@@ -19,9 +26,12 @@ export function addHeads(program: Command, environment: Environment): void {
     .option('--top <n>', 'heads printed for people, the strongest first', integer(1, 100_000), 20);
   addCommonOptions(addTargetOptions(addPromptOptions(command))).action((file: string, options: Options) =>
     runOnPrompt(environment, { name: 'heads', tensors: [] }, file, options, async (session) => {
-      const params = { prompt: session.input, target: targetSpec(options) };
+      const params = { prompt: session.input, target: targetSpec(options), preview: false };
       const answer = await session.engine.request('heads', params, { onProgress: session.progress });
-      const { prompt, runMs, result } = answer;
+      const { prompt, runMs } = answer;
+      const { target, knockout } = answer.result;
+      // Of a finished map every head has its score.
+      const result: HeadsResult = { target, scores: knockout as number[][] };
       return { prompt, runMs, result, sheet: sheetOf(result), text: textOf(result, options.top, session.paint) };
     }),
   );

@@ -81,7 +81,7 @@ export const questions: { readonly [A in Analysis]: Ask<DataOf[A]> } = {
   saliency: askSaliency,
   layers: askLayers,
   heads: (engine, { input: prompt, intent: { target } }, asked) =>
-    kept(engine.request('headMap', { prompt, target }, growing(asked))),
+    kept(engine.request('heads', { prompt, target, preview: true }, growing(asked))),
   examples: (engine, { input: prompt, intent: { target } }, asked) =>
     kept(engine.request('examples', { prompt, target }, growing(asked))),
   async patching(engine, { source, input: prompt, intent }, asked) {

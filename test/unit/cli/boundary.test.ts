@@ -32,7 +32,7 @@ const handlers: Handlers = {
     const scores = fakePrompt(params.prompt).tokens.map(() => 1);
     return answered(params, { target, method: params.method, scores, completeness: null });
   },
-  heads: (params) => answered(params, { target, scores: [[1, 2]] }),
+  heads: (params) => answered(params, { target, knockout: [[1, 2]], preview: null, summaries: [], complete: true }),
   patch: (params) => answered(params, { target, scores: [[1], [1]] }),
   lens: (params) => {
     const layer = { top: [{ id: 1, text: 'a', logprob: -1 }], target: { id: 1, logprob: -1, rank: 0 } };

@@ -48,10 +48,11 @@ function engine() {
     heads: (params) =>
       keep(params, {
         target,
-        scores: [
+        knockout: [
           [0.5, -2],
           [1, 0],
         ],
+        ...{ preview: null, summaries: [], complete: true },
       }),
     patch: (params) =>
       keep(params, {
@@ -209,7 +210,7 @@ describe('heads', () => {
   it('lists the strongest first, whatever their sign', async () => {
     const { asked, handlers } = engine();
     const { output } = await run(['heads', 'a.txt', '--top', '2', '--target', ' Rome'], { handlers });
-    expect(asked).toEqual([expect.objectContaining({ target: { text: ' Rome' } })]);
+    expect(asked).toEqual([expect.objectContaining({ target: { text: ' Rome' }, preview: false })]);
     expect(output).toMatch(/\n +0 +1 +-2\.000 +████████████│\n +1 +0 +1\.000 +│██████\n {2}2 weaker heads/);
   });
 

@@ -34,7 +34,7 @@ const handlers: NonNullable<Parameters<typeof run>[1]>['handlers'] = {
   occlusion: () => answered({ target, operator: 'knockout' as const, by: 'token' as const, units, faithfulness: null }),
   gradients: () => answered({ target, method: 'input' as const, scores, completeness: null }),
   patch: () => answered({ target, scores: [scores, [0, 0, 0, 0, 1]] }),
-  heads: () => answered({ target, scores: [[0.5, -2]] }),
+  heads: () => answered({ target, knockout: [[0.5, -2]], preview: null, summaries: [], complete: true }),
   lens: () =>
     answered({
       position: T - 1,
