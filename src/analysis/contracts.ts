@@ -4,21 +4,26 @@
  * computes only what is new, so a restarted engine needs no session state. Tensors are handed out in slices, never whole.
  */
 import type { ModelRequests } from '../protocol/request';
-import { type AttentionRequests, attention } from './attention/contract';
-import type { ChooseRequests } from './choose/contract';
+import { type AttentionRequests, attention, attentionValues } from './attention/contract';
+import { type ChooseRequests, chooseRow, chooseValues } from './choose/contract';
 import type { Shown } from './declare';
-import { type EmbeddingsRequests, embeddings } from './embeddings/contract';
+import { type EmbeddingsRequests, embeddings, embeddingsValues } from './embeddings/contract';
 import { type ExamplesRequests, examples } from './examples/contract';
-import type { GenerateRequests } from './generate/contract';
+import { type GenerateRequests, generateRow, generateValues } from './generate/contract';
 import { type HeadsRequests, heads } from './heads/contract';
-import { type LensRequests, logitLens } from './logitLens/contract';
+import { type LensRequests, lensValues, logitLens } from './logitLens/contract';
 import { choice, type Option, type Options, type Values } from './options';
 import { type PatchingRequests, patching } from './patching/contract';
-import { type ProbabilitiesRequests, probabilities } from './probabilities/contract';
+import {
+  type ProbabilitiesRequests,
+  probabilities,
+  probabilitiesRow,
+  probabilitiesValues,
+} from './probabilities/contract';
 import { type ProbeRequests, probe } from './probe/contract';
-import { type SaliencyRequests, saliency } from './saliency/contract';
+import { laneValues, type SaliencyRequests, saliency, saliencyRow, saliencyValues } from './saliency/contract';
 import type { SharedRequests } from './shared/contract';
-import { answer, type TruthRequests, truth } from './truth/contract';
+import { answer, type TruthRequests, truth, truthRow, truthValues } from './truth/contract';
 
 /** Everything that is asked about a text. */
 export interface AnalysisRequests
@@ -104,3 +109,25 @@ export function analysisOf(tab: Tab, section: string | null): Analysis {
   const found = analysisNames.find((name) => contracts[name].tab === tab && contracts[name].section === section);
   return found ?? analysisNames.find((name) => contracts[name].tab === tab) ?? 'probabilities';
 }
+
+/** The values that a lesson may name, by the request whose result holds them; `lane` = one method of `saliency`. */
+export const values = {
+  probabilities: probabilitiesValues,
+  choose: chooseValues,
+  generate: generateValues,
+  attentionHeads: attentionValues,
+  saliency: saliencyValues,
+  lane: laneValues,
+  lensTable: lensValues,
+  embeddings: embeddingsValues,
+  truth: truthValues,
+} as const;
+
+/** The row form of a result, by the request. */
+export const rows = {
+  probabilities: probabilitiesRow,
+  choose: chooseRow,
+  generate: generateRow,
+  saliency: saliencyRow,
+  truth: truthRow,
+} as const;

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import type { Prompt } from '../../protocol/model';
 import type { Answer, Progress, PromptRequest } from '../../protocol/request';
 import { declared, shows } from '../declare';
+import type { ValuesOf } from '../measured';
 import { amount, choice, listOf, name, whole } from '../options';
 
 export interface HeadSummary {
@@ -89,3 +90,11 @@ export const attention = () =>
       gamma: amount(0.5, 0, 10, 'drawing'),
     },
   });
+
+/** weight: of a query's row on a key, both from 1. */
+export const attentionValues: ValuesOf<AttentionMatrix> = {
+  weight: ({ weights }, query, key) => weights[Number(query) - 1]?.[Number(key) - 1] ?? null,
+  /** Mean weight on the first token over the queries behind it. */
+  sink: ({ weights }) =>
+    weights.length < 2 ? null : weights.slice(1).reduce((sum, row) => sum + row[0], 0) / (weights.length - 1),
+};

@@ -1,5 +1,7 @@
 /** What this analysis is asked and answers. Logarithms natural, positions from 0. */
+
 import type { Answer, Progress, PromptRequest } from '../../protocol/request';
+import { type RowOf, sameText, type ValuesOf } from '../measured';
 import type { Boundary, Candidate } from '../shared/contract';
 
 export interface Choice {
@@ -39,3 +41,18 @@ export interface ChooseRequests {
     progress: Progress;
   };
 }
+
+const chosen = ({ choices }: ChooseResult, text: number | string) => choices.find((each) => sameText(each.text, text));
+
+export const chooseValues: ValuesOf<ChooseResult> = {
+  share: (result, text) => chosen(result, text)?.share ?? null,
+  p: (result, text) => chosen(result, text)?.probability ?? null,
+  coverage: ({ coverage }) => coverage,
+  top: ({ choices }) => choices.reduce((best, each) => (each.logprob > best.logprob ? each : best)).text.trim(),
+};
+
+export const chooseRow: RowOf<ChooseResult> = ({ boundary, coverage, choices }) => ({
+  boundary: boundary?.text ?? null,
+  coverage,
+  choices: choices.map(({ text, logprob, probability, share }) => ({ text, logprob, probability, share })),
+});

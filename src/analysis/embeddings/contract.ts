@@ -5,6 +5,7 @@ import type { Prompt, PromptInput } from '../../protocol/model';
 import type { Progress } from '../../protocol/request';
 import type { TableReading } from '../../protocol/tableReading';
 import { declared, shows } from '../declare';
+import { sameText, type ValuesOf } from '../measured';
 import {
   automatic,
   choice,
@@ -194,3 +195,12 @@ export const embeddings = () =>
   });
 
 export type EmbeddingsIntent = Values<ReturnType<typeof embeddings>['options']>;
+
+/** cosine: of two points, named by their texts, at a layer, in the full space. */
+export const embeddingsValues: ValuesOf<EmbeddingsResult> = {
+  cosine: ({ points, layers }, first, second, layer) => {
+    const asked = points.filter(({ beside, leftOut }) => !beside && !leftOut);
+    const [a, b] = [first, second].map((text) => asked.findIndex((point) => sameText(point.text, text)));
+    return layers.find((each) => each.layer === Number(layer))?.cosine?.[a]?.[b] ?? null;
+  },
+};

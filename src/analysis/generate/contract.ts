@@ -1,5 +1,7 @@
 /** What this analysis is asked and answers. Logarithms natural, positions from 0. */
+
 import type { Answer, PromptRequest } from '../../protocol/request';
+import type { RowOf, ValuesOf } from '../measured';
 import type { Candidate } from '../shared/contract';
 
 export interface GeneratedToken extends Candidate {
@@ -61,3 +63,15 @@ export interface GenerateRequests {
     progress: GeneratedStep;
   };
 }
+
+export const generateValues: ValuesOf<GenerateResult> = {
+  text: ({ text }) => text.trim(),
+  token: ({ tokens }, place) => tokens[Number(place) - 1]?.text.trim() ?? null,
+};
+
+export const generateRow: RowOf<GenerateResult> = ({ text, finish, tokens }) => ({
+  text,
+  finish,
+  tokens: tokens.length,
+  sumLogprob: tokens.reduce((sum, { logprob }) => sum + logprob, 0),
+});

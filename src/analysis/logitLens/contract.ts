@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import type { Prompt } from '../../protocol/model';
 import type { Answer, Progress, PromptRequest } from '../../protocol/request';
 import { declared, shows } from '../declare';
+import { sameText, type ValuesOf } from '../measured';
 import { choice, listOf, shortText, whole } from '../options';
 import type { Boundary, Candidate, TargetResult, TargetSpec } from '../shared/contract';
 
@@ -81,3 +82,12 @@ export const logitLens = () =>
       pins: listOf(v.object({ id: whole(), text: shortText() }), 'drawing', mostPins),
     },
   });
+
+/** layer: the first one from which on the likeliest token at the last position stays this text. */
+export const lensValues: ValuesOf<LensTable> = {
+  layer: ({ cells }, text) => {
+    const column = cells[cells.length - 1];
+    const says = column.map(({ top }) => sameText(top[0].text, text));
+    return says.at(-1) ? says.lastIndexOf(false) + 1 : null;
+  },
+};

@@ -3,6 +3,7 @@
 import type { Prompt } from '../../protocol/model';
 import type { Answer, Progress, PromptRequest } from '../../protocol/request';
 import { declared, shows } from '../declare';
+import { type RowOf, sameText, type ValuesOf } from '../measured';
 import { amount, choice, count, group } from '../options';
 import type { Candidate } from '../shared/contract';
 
@@ -71,3 +72,27 @@ export const probabilities = () =>
       ),
     },
   });
+
+/** p, rank: of a text among the next tokens that were asked for. */
+export const probabilitiesValues: ValuesOf<ProbabilitiesResult> = {
+  p: ({ next }, text) => {
+    const found = next.find((each) => sameText(each.text, text));
+    return found ? Math.exp(found.logprob) : null;
+  },
+  rank: ({ next }, text) => next.findIndex((each) => sameText(each.text, text)) + 1 || null,
+  top: ({ next }) => next[0].text.trim(),
+  entropy: ({ entropy }) => entropy[entropy.length - 1],
+  /** Nats, of the token at a position. */
+  surprisal: ({ logprob }, position) => {
+    const value = logprob[Number(position) - 1];
+    return value === null || value === undefined ? null : -value;
+  },
+  perplexity: ({ perplexity }) => perplexity,
+};
+
+export const probabilitiesRow: RowOf<ProbabilitiesResult> = ({ logprob, entropy, next, perplexity }) => ({
+  sumLogprob: logprob.reduce<number>((sum, value) => sum + (value ?? 0), 0),
+  perplexity,
+  meanEntropy: entropy.reduce((sum, value) => sum + value, 0) / entropy.length,
+  next,
+});

@@ -4,6 +4,7 @@ import type { Prompt, Range } from '../../protocol/model';
 import type { Problem } from '../../protocol/problem';
 import type { Answer, PartialProgress, Progress, PromptRequest } from '../../protocol/request';
 import { declared, shows } from '../declare';
+import { inOrder, type RowOf, rankOf, sameText, type ValuesOf } from '../measured';
 import { amount, choice, choices, name, switched, type Values } from '../options';
 import type { Scope, ScoredUnit, TargetResult, TargetSpec, Unit, UnitKind } from '../shared/contract';
 import { scopes, unitKinds } from '../shared/contract';
@@ -241,3 +242,53 @@ export const saliency = () =>
   });
 
 export type SaliencyIntent = Values<ReturnType<typeof saliency>['options']>;
+
+/** One method of a result. */
+export interface SaliencyLane extends MethodScores {
+  units: readonly Unit[];
+}
+
+const unitNamed = ({ units }: SaliencyLane, text: number | string) =>
+  units.findIndex((unit) => sameText(unit.text, text));
+
+/** score, rank: of a unit, named by its text; `order` begins with the one that supports the target most. */
+export const laneValues: ValuesOf<SaliencyLane> = {
+  top: ({ units, scores }) =>
+    inOrder(
+      units.map(({ text }) => text),
+      scores,
+    )[0] ?? null,
+  score: (lane, text) => lane.scores[unitNamed(lane, text)] ?? null,
+  rank: (lane, text) => rankOf(lane.scores, unitNamed(lane, text)),
+  order: ({ units, scores }) =>
+    inOrder(
+      units.map(({ text }) => text),
+      scores,
+    ),
+  area: ({ faithfulness }) => faithfulness?.area.mostFirst ?? null,
+};
+
+/** Of all methods together. */
+export const saliencyValues: ValuesOf<SaliencyResult> = {
+  agreement: ({ methods, agreement }, first, second) => {
+    const [a, b] = [first, second].map((name) => methods.findIndex(({ method }) => method === name));
+    return agreement[a]?.[b] ?? null;
+  },
+  random: ({ methods }) => methods.find(({ faithfulness }) => faithfulness)?.faithfulness?.area.random ?? null,
+  /** The method with the lowest area; "none" where none is below chance by more than its spread. */
+  best: ({ methods }) => {
+    const areas = methods.flatMap(({ method, faithfulness }) =>
+      faithfulness ? [{ method, ...faithfulness.area }] : [],
+    );
+    const below = areas.filter(({ mostFirst, random, randomSpread }) => mostFirst < random - randomSpread);
+    return below.sort((a, b) => a.mostFirst - b.mostFirst)[0]?.method ?? 'none';
+  },
+};
+
+export const saliencyRow: RowOf<SaliencyResult> = ({ target, units, methods }) => ({
+  target: { text: target.text, logprob: target.logprob },
+  units: units.map(({ text, start, end }, unit) => ({
+    ...{ text, start, end },
+    scores: Object.fromEntries(methods.map(({ method, scores }) => [method, scores[unit]])),
+  })),
+});

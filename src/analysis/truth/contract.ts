@@ -5,6 +5,7 @@ import type { Prompt } from '../../protocol/model';
 import type { Progress } from '../../protocol/request';
 import type { TableReading } from '../../protocol/tableReading';
 import { declared, shows } from '../declare';
+import type { RowOf, ValuesOf } from '../measured';
 import { amount, group, optionalCount, optionalName, text, type Values } from '../options';
 
 /** An evaluated probe figure with its interval over topics or resamples. */
@@ -335,3 +336,16 @@ export const answer = () =>
   });
 
 export type SteerIntent = Values<ReturnType<typeof truth>['options']>['steer'];
+
+/** score, verdict: of the statement at a place. */
+export const truthValues: ValuesOf<TruthResult> = {
+  score: ({ statements }, place) => statements[Number(place) - 1]?.score ?? null,
+  verdict: ({ statements }, place) => statements[Number(place) - 1]?.verdict ?? null,
+  auroc: ({ card }) => card.topicMean.value,
+};
+
+export const truthRow: RowOf<TruthResult> = ({ statements }) => ({
+  statements: statements.map(({ text, score, probability, verdict, outside }) => ({
+    ...{ text, score, probability, verdict, outside },
+  })),
+});
