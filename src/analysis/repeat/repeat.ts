@@ -1,0 +1,310 @@
+/**
+ * Does it say the same twice? The likeliest continuation of a prompt of T tokens is computed once as `generate` does it (the first
+ * run), then again and in other ways (ways.ts), and every way is put beside the first run.
+ *
+ * What is compared: the logits [V] that each of the n tokens of the continuation is chosen from, after positions T − 1 … T + n − 2, all
+ * of them read on the first run's text. A way's own likeliest text is the same up to the step where its likeliest token is another,
+ * for until there it has the same text before it. Rows of the prompt before the last one decide no token and are not compared.
+ *
+ *   gap = log p(likeliest) − log p(next)          fragile: gap < 2 · the largest logit difference of all ways
+ *
+ * Each of the two logits may move by that difference, so a smaller lead can turn over (arXiv 2506.09501). Held at once: [n, V] of the
+ * first run and of the way that is being computed.
+ */
+import { ProblemError } from '../../protocol/problem';
+import { checkRoom } from '../shared/following';
+import type { Model } from '../shared/model';
+import type { OnTokens } from '../shared/prefix';
+import { lead, rowDifference } from './differences';
+import { costOf, type WayName, type WayText, ways, wholePasses } from './ways';
+
+/** again = the first run's way once more; the others as in ways.ts. */
+export type RepeatWayName = 'again' | Exclude<WayName, 'stepwise'>;
+
+export interface RepeatToken {
+  id: number;
+  text: string;
+}
+
+/** Where a difference is largest: of the entry `id` of the distribution that the token at `position` was chosen from. */
+export interface DifferencePlace extends RepeatToken {
+  /** Of the continuation, from 0. */
+  step: number;
+  /** Of the whole text, T + step. */
+  position: number;
+}
+
+export interface RepeatWay {
+  name: RepeatWayName;
+  /** Times it was computed. */
+  runs: number;
+  /** Of `withoutCache` the passes that the whole text took: more than one where it is too long for memory; else null. */
+  passes: number | null;
+  /** Largest difference of one logit from the first run's, over all steps, entries and runs. */
+  logits: number;
+  /** The same of log-probabilities, nats. */
+  logprob: number;
+  /** Where; null where nothing differs. */
+  at: { logits: DifferencePlace | null; logprob: DifferencePlace | null };
+  /** The first step, from 0, whose likeliest token is another than the first run's; null where all are the same. */
+  firstDifference: number | null;
+  /** What it says from that step on, a few tokens at most; its own text then stands before them. */
+  instead: RepeatToken[];
+  /** This way beside itself: how many of its later runs (for `again`: of all) differ in any bit from the earlier one, and by how much. */
+  itself: { compared: number; differing: number; logits: number; logprob: number };
+}
+
+export interface RepeatStep extends RepeatToken {
+  /** Where the token stands in the whole text. */
+  position: number;
+  /** Its lead over `second`, nats. */
+  gap: number;
+  second: RepeatToken;
+  fragile: boolean;
+}
+
+export interface RepeatResult {
+  /** Each against the first run, in the order they are computed; of a running analysis those that are done. */
+  ways: RepeatWay[];
+  /** The largest over the ways. */
+  logits: number;
+  logprob: number;
+  /** The first step at which a way's text parts from the first run's, and every way's token there. */
+  parts: { step: number; tokens: ({ way: 'first' | RepeatWayName } & RepeatToken)[] } | null;
+  /** The first run's continuation; an end token ends it and is its last step. */
+  steps: RepeatStep[];
+  /** The steps decoded together, without the end token. */
+  text: string;
+  finish: 'stop' | 'length';
+}
+
+export interface RepeatOptions {
+  /** Tokens of the continuation, at most. */
+  maxTokens: number;
+  /** Times that each way is computed, 2 … 100. */
+  runs: number;
+  signal?: AbortSignal;
+  /** Tokens run, tokens to run; fewer are to run once an end token has come. */
+  onProgress?: OnTokens;
+  /** After the first run and after each way. */
+  onPartial?: (result: RepeatResult) => void;
+}
+
+/** Floats of logits [n, V] that may be held of one way: 128 MB. */
+const logitFloats = 2 ** 25;
+const instead = 8;
+
+/** The longest continuation that can be compared. */
+export function mostTokens(vocabulary: number): number {
+  return Math.max(1, Math.floor(logitFloats / vocabulary));
+}
+
+/**
+ * Rejects with `emptyPrompt`, `outOfRange` (tokens or runs), `promptTooLong` where no token would fit, and `cancelled` between passes.
+ * A prompt of one token has no half to keep, so that `afterEdit` is left out.
+ */
+export async function repeat(model: Model, prompt: readonly number[], options: RepeatOptions): Promise<RepeatResult> {
+  check(model, prompt, options);
+  const limit = Math.min(options.maxTokens, model.info.context - prompt.length);
+  const names: RepeatWayName[] = [
+    'again',
+    'withoutCache',
+    ...(prompt.length > 1 ? ['afterEdit' as const] : []),
+    'batch',
+  ];
+  const runsOf = (name: RepeatWayName) => options.runs - (name === 'again' ? 1 : 0);
+  const costs = (text: WayText) => names.map((name) => runsOf(name) * costOf(wayOf(name), text));
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+  const longest = textOf(prompt, new Array<number>(limit).fill(0));
+  const expected = costOf('stepwise', longest) + sum(costs(longest));
+  const first = await firstRun(model, prompt, limit, options.signal, (steps) =>
+    options.onProgress?.(prompt.length - 1 + steps, expected),
+  );
+  const done: Computed[] = [];
+  const text = textOf(prompt, first.tokens);
+  const cost = costs(text);
+  const total = costOf('stepwise', text) + sum(cost);
+  const tell = () => options.onPartial?.(resultOf(model, prompt, first, done));
+  tell();
+  for (const [place, name] of names.entries()) {
+    const before = total - sum(cost.slice(place));
+    done.push(
+      await computed(model, prompt, first, name, runsOf(name), options.signal, (share) =>
+        options.onProgress?.(Math.round(before + share * cost[place]), total),
+      ),
+    );
+    tell();
+  }
+  return resultOf(model, prompt, first, done);
+}
+
+function check(model: Model, prompt: readonly number[], { maxTokens, runs }: RepeatOptions): void {
+  if (prompt.length === 0) throw new ProblemError('emptyPrompt', ['The prompt']);
+  const within = (name: string, value: number, least: number, most: number) => {
+    if (!(value >= least && value <= most)) throw new ProblemError('outOfRange', [name, least, most]);
+  };
+  within('The number of tokens', maxTokens, 1, mostTokens(model.info.vocabulary));
+  within('The number of runs', runs, 2, 100);
+  checkRoom(model, prompt, 1);
+}
+
+const wayOf = (name: RepeatWayName): WayName => (name === 'again' ? 'stepwise' : name);
+
+/** The last token of a continuation need not be run: what would follow it is not asked. */
+function textOf(prompt: readonly number[], continuation: readonly number[]): WayText {
+  return { ids: [...prompt, ...continuation.slice(0, -1)], prompt: prompt.length, from: prompt.length - 1 };
+}
+
+interface FirstRun {
+  tokens: number[];
+  /** [n] of [V]. */
+  rows: Float32Array[];
+}
+
+/** The likeliest token each time, the lowest id among equals, until an end token or `limit`. */
+async function firstRun(
+  model: Model,
+  prompt: readonly number[],
+  limit: number,
+  signal: AbortSignal | undefined,
+  onStep: (steps: number) => void,
+): Promise<FirstRun> {
+  const ids = [...prompt];
+  const run: FirstRun = { tokens: [], rows: [] };
+  for await (const row of ways.stepwise(model, { ids, prompt: prompt.length, from: prompt.length - 1 }, signal)) {
+    const { first: id } = lead(row);
+    run.rows.push(row);
+    run.tokens.push(id);
+    onStep(run.tokens.length);
+    if (run.tokens.length === limit || model.endIds.includes(id)) break;
+    ids.push(id);
+  }
+  return run;
+}
+
+interface Computed extends RepeatWay {
+  /** Its likeliest tokens on the first run's text. */
+  tokens: number[];
+}
+
+async function computed(
+  model: Model,
+  prompt: readonly number[],
+  first: FirstRun,
+  name: RepeatWayName,
+  runs: number,
+  signal: AbortSignal | undefined,
+  onShare: (share: number) => void,
+): Promise<Computed> {
+  const text = textOf(prompt, first.tokens);
+  const { vocabulary } = model.info;
+  const fromFirst = new Largest(model, prompt.length);
+  const fromItself = new Largest(model, prompt.length);
+  const own = name === 'again' ? first.rows : [];
+  const tokens: number[] = [];
+  let parting: number | null = null;
+  let differing = 0;
+  for (let run = 0; run < runs; run++) {
+    let step = 0;
+    let equal = true;
+    for await (const block of ways[wayOf(name)](model, text, signal)) {
+      for (let start = 0; start < block.length; start += vocabulary, step++) {
+        const row = block.subarray(start, start + vocabulary);
+        fromFirst.add(step, first.rows[step], row);
+        if (own[step]) equal = fromItself.add(step, own[step], row) && equal;
+        else own[step] = row;
+        const { first: id } = lead(row);
+        if (run === 0) tokens.push(id);
+        if (id === first.tokens[step] || (parting !== null && parting <= step)) continue;
+        parting = step;
+        tokens[step] = id;
+      }
+      onShare((run + step / first.rows.length) / runs);
+    }
+    if (!equal) differing++;
+  }
+  return {
+    ...{ name, runs, passes: name === 'withoutCache' ? wholePasses(model, text.ids.length) : null },
+    ...{ ...fromFirst.values, at: fromFirst.at, firstDifference: parting },
+    instead: parting === null ? [] : await ownText(model, prompt, first, name, parting, tokens[parting], signal),
+    itself: { compared: name === 'again' ? runs : runs - 1, differing, ...fromItself.values },
+    tokens,
+  };
+}
+
+/** The largest differences of rows that should be the same. */
+class Largest {
+  readonly values = { logits: 0, logprob: 0 };
+  readonly at: RepeatWay['at'] = { logits: null, logprob: null };
+
+  constructor(
+    private readonly model: Model,
+    private readonly prompt: number,
+  ) {}
+
+  /** Whether they are the same. */
+  add(step: number, first: Float32Array, other: Float32Array): boolean {
+    const difference = rowDifference(first, other);
+    for (const kind of ['logits', 'logprob'] as const) {
+      const { value, id } = difference[kind];
+      if (value <= this.values[kind]) continue;
+      this.values[kind] = value;
+      this.at[kind] = { step, position: this.prompt + step, id, text: this.model.text(id) };
+    }
+    return difference.logits.value === 0;
+  }
+}
+
+/** What a way goes on to say after it has parted with `id` at `step`. */
+async function ownText(
+  model: Model,
+  prompt: readonly number[],
+  first: FirstRun,
+  name: RepeatWayName,
+  step: number,
+  id: number,
+  signal: AbortSignal | undefined,
+): Promise<RepeatToken[]> {
+  const own = [id];
+  const most = Math.min(instead, first.tokens.length - step);
+  while (own.length < most && !model.endIds.includes(own[own.length - 1])) {
+    const ids = [...prompt, ...first.tokens.slice(0, step), ...own];
+    for await (const row of ways[wayOf(name)](model, { ids, prompt: prompt.length, from: ids.length - 1 }, signal)) {
+      own.push(lead(row).first);
+    }
+  }
+  return own.map((each) => ({ id: each, text: model.text(each) }));
+}
+
+function resultOf(model: Model, prompt: readonly number[], first: FirstRun, done: readonly Computed[]): RepeatResult {
+  const logits = Math.max(0, ...done.map((way) => way.logits));
+  const token = (id: number): RepeatToken => ({ id, text: model.text(id) });
+  const steps = first.rows.map((row, step): RepeatStep => {
+    const { second, gap } = lead(row);
+    const fragile = gap < 2 * logits;
+    return { position: prompt.length + step, ...token(first.tokens[step]), gap, second: token(second), fragile };
+  });
+  const ended = model.endIds.includes(first.tokens[first.tokens.length - 1]);
+  return {
+    ways: done.map(({ tokens, ...way }) => way),
+    logits,
+    logprob: Math.max(0, ...done.map((way) => way.logprob)),
+    parts: partingOf(first, done, token),
+    steps,
+    text: model.decode(ended ? first.tokens.slice(0, -1) : first.tokens),
+    finish: ended ? 'stop' : 'length',
+  };
+}
+
+function partingOf(
+  first: FirstRun,
+  done: readonly Computed[],
+  token: (id: number) => RepeatToken,
+): RepeatResult['parts'] {
+  const places = done.flatMap(({ firstDifference }) => (firstDifference === null ? [] : [firstDifference]));
+  if (places.length === 0) return null;
+  const step = Math.min(...places);
+  const others = done.map(({ name, tokens }) => ({ way: name, ...token(tokens[step]) }));
+  return { step, tokens: [{ way: 'first', ...token(first.tokens[step]) }, ...others] };
+}

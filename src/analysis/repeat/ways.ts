@@ -1,0 +1,128 @@
+/**
+ * Ways of computing the same numbers: what is asked of the model is one distribution after another of a text, and each way cuts the
+ * text into other passes. In exact arithmetic all would agree; in floating point a sum that is added up in another order may not.
+ */
+import type { Model, PastState } from '../shared/model';
+import { chunkTokens, prefill, shortened } from '../shared/prefix';
+
+/** stepwise = as `generate` does it, one token after another on what is kept of the text before. */
+export type WayName = 'stepwise' | 'withoutCache' | 'afterEdit' | 'batch';
+
+export interface WayText {
+  /** The prompt and as much of the continuation as is read. */
+  ids: readonly number[];
+  /** Tokens of the prompt, at least one. */
+  prompt: number;
+  /** The first position after which a distribution is wanted, prompt − 1 or later; all after it are wanted too. */
+  from: number;
+}
+
+/** Logits [n, V] after n consecutive positions, in order from `from` on. */
+export type WayRows = AsyncGenerator<Float32Array, void, undefined>;
+
+/** Floats of attention scores [H, T, S] that a block may hold at once: 24 MB, which it holds a few times over. */
+const scoreFloats = 6e6;
+/** Rows of a batch: one text beside seven copies of it. */
+export const batchRows = 8;
+
+export const ways: Record<WayName, (model: Model, text: WayText, signal?: AbortSignal) => WayRows> = {
+  stepwise,
+  withoutCache,
+  afterEdit,
+  batch,
+};
+
+/** Tokens that a way runs for a text. */
+export function costOf(name: WayName, { ids: { length }, from }: WayText): number {
+  const rows = length - from;
+  if (name === 'withoutCache') {
+    const ends = Array.from({ length: Math.ceil(rows / chunkTokens) }, (_, turn) => from + (turn + 1) * chunkTokens);
+    return ends.reduce((sum, end) => sum + Math.min(end, length), 0);
+  }
+  return name === 'batch' ? length + rows * batchRows : length;
+}
+
+/** The prompt in passes of `chunkTokens`, then a pass a token; tokens that are added to `ids` meanwhile are run too. */
+async function* stepwise(model: Model, { ids, from }: WayText, signal?: AbortSignal): WayRows {
+  let past = await prefill(model, null, ids, from, { signal });
+  const want = { past: true, logits: true };
+  for (let position = from; position < ids.length; position++) {
+    const result = await model.run({ ids: [[ids[position]]], past, rows: [0], want }, signal);
+    past = result.past;
+    yield logitsOf(result.logits);
+  }
+}
+
+/** From the text's beginning every time, with nothing kept: for more rows than are read at once it begins again. */
+async function* withoutCache(model: Model, { ids, from }: WayText, signal?: AbortSignal): WayRows {
+  for (let first = from; first < ids.length; first += chunkTokens) {
+    const text = ids.slice(0, first + chunkTokens);
+    const size = Math.ceil(text.length / wholePasses(model, text.length));
+    yield* inPasses(model, text, { start: 0, past: null, from: first, size, signal });
+  }
+}
+
+/** In how many passes a text of so many tokens goes through: in one, unless its attention scores would take too much memory. */
+export function wholePasses({ info: { heads } }: Pick<Model, 'info'>, length: number): number {
+  return Math.ceil(length / Math.max(chunkTokens, Math.floor(scoreFloats / (heads * length))));
+}
+
+/**
+ * As a panel computes after an edit in the middle of the prompt: half of it is known from a text that went on, is cut back to where
+ * the two agree, and everything behind it is run in passes of `chunkTokens`.
+ */
+async function* afterEdit(model: Model, { ids, prompt, from }: WayText, signal?: AbortSignal): WayRows {
+  const start = prompt >> 1;
+  const longer = await prefill(model, null, ids, start === 0 ? 0 : start + 1, { signal });
+  const past = longer && shortened(model, longer, start);
+  yield* inPasses(model, ids, { start, past, from, size: chunkTokens, signal });
+}
+
+interface Passes {
+  /** Positions that `past` holds. */
+  start: number;
+  past: PastState | null;
+  /** The first position whose row is read. */
+  from: number;
+  /** Tokens of a pass, at most. */
+  size: number;
+  signal: AbortSignal | undefined;
+}
+
+async function* inPasses(model: Model, ids: readonly number[], { start, past, from, size, signal }: Passes): WayRows {
+  for (let first = start; first < ids.length; first += size) {
+    const end = Math.min(ids.length, first + size);
+    const wanted = range(Math.min(end, Math.max(from, first)), end).map((position) => position - first);
+    const read = wanted.length > 0;
+    const rows = read ? wanted : [end - first - 1];
+    const want = { past: end < ids.length, logits: read };
+    const result = await model.run({ ids: [ids.slice(first, end)], past, rows, want }, signal);
+    past = result.past;
+    if (read) yield logitsOf(result.logits);
+  }
+}
+
+/**
+ * As answers and occluded variants are computed: eight texts share the keys and values of what stands before, which is run alone, and
+ * their next tokens are one pass. Here all eight are the same text; the last one is read.
+ */
+async function* batch(model: Model, { ids, from }: WayText, signal?: AbortSignal): WayRows {
+  const tokens = Math.floor(chunkTokens / batchRows);
+  let past: PastState | null = null;
+  for (let first = from; first < ids.length; first += tokens) {
+    past = await prefill(model, past && { ids, past }, ids, first, { signal });
+    const next = ids.slice(first, first + tokens);
+    const rows = range((batchRows - 1) * next.length, batchRows * next.length);
+    const inputs = Array.from({ length: batchRows }, () => next);
+    const { logits } = await model.run({ ids: inputs, past, rows, want: { logits: true } }, signal);
+    yield logitsOf(logits);
+  }
+}
+
+function logitsOf(logits: Float32Array | null): Float32Array {
+  if (!logits) throw new Error('a pass that was asked for logits gave none');
+  return logits;
+}
+
+const range = (start: number, end: number): number[] =>
+  Array.from({ length: end - start }, (_, index) => start + index);
