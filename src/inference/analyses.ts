@@ -6,7 +6,7 @@ import { attentionBetween, attentionHeads, attentionOverview } from '../analysis
 import { choose } from '../analysis/choose/choose';
 import type { AnalysisRequests } from '../analysis/contracts';
 import { gradients } from '../analysis/saliency/gradients';
-import { explainByLens, explainByOcclusion, explainByPatching } from './explanations';
+import { explainByLens, explainByOcclusion } from './explanations';
 import {
   embeddingsGround,
   type Ground,
@@ -20,7 +20,7 @@ import {
 } from './ground';
 import { continued, scored } from './keptRequests';
 import { fitProbe } from './layerProbeRequest';
-import { explainByExamples, explainByHeads, explainByLensTable, explainByPatchMap } from './layersRequests';
+import { explainByExamples, explainByHeads, explainByLensTable, explainByPatching } from './layersRequests';
 import { explainBySaliency } from './saliencyRequest';
 import { truthDirection } from './truthDirection';
 import { evaluateTruth, judge, trainTruth } from './truthRequests';
@@ -53,13 +53,8 @@ export const promptAnalyses: { readonly [K in PromptRequests]: PromptHandler<K> 
   lensTable: async (ground, params, context) => ({ result: await explainByLensTable(ground, params, context) }),
   heads: withRoom(async (ground, params, context) => ({ result: await explainByHeads(ground, params, context) })),
   examples: async (ground, params, context) => ({ result: await explainByExamples(ground, params, context) }),
-  patch: async (ground, params, context) => {
-    const from = await ground.read(params.from);
-    const ids = from.tokens.map(({ id }) => id);
-    return { result: await explainByPatching(ground, ids, params, context) };
-  },
   patching: withRoom(async (ground, params, context) => ({
-    result: await explainByPatchMap(ground, await ground.read(params.from), params, context),
+    result: await explainByPatching(ground, await ground.read(params.from), params, context),
   })),
 };
 

@@ -5,8 +5,6 @@
 import type { EngineApi } from '../analysis/contracts';
 import type { LensResult } from '../analysis/logitLens/contract';
 import { logitLens } from '../analysis/logitLens/lens';
-import type { PatchResult } from '../analysis/patching/contract';
-import { residualPatching } from '../analysis/patching/patching';
 import type { OcclusionParams, OcclusionProgress, OcclusionResult } from '../analysis/saliency/contract';
 import { faithfulness } from '../analysis/saliency/faithfulness';
 import { occlusion } from '../analysis/saliency/occlusion';
@@ -76,25 +74,6 @@ export async function explainByLens(
   const { kept, boundary, ids: followed } = following(model, prompt, texts, { refused: 'targetEmpty' });
   const options = { top, target: followed[0]?.[0] ?? null, known, signal };
   return { ...(await logitLens(model, ids, position ?? kept - 1, options)), boundary };
-}
-
-/** `from`: ids of the second prompt. */
-export async function explainByPatching(
-  { model, prompt, ids, known }: Ground,
-  from: readonly number[],
-  params: Requests['patch']['params'],
-  { signal, progress }: HandlerContext<Requests['patch']['progress']>,
-): Promise<PatchResult> {
-  const target = await resolveTarget(model, prompt, params.target, { known, signal });
-  const T = target.before;
-  const before = await residualPatching(model, ids, from, target, {
-    known,
-    signal,
-    ...collected(progress, (place, score) => ({ layer: Math.floor(place / T), position: place % T, score })),
-  });
-  // Nothing behind the target's beginning can matter to it.
-  const scores = before.map((row) => ids.map((_, position) => row[position] ?? 0));
-  return { target: targetResult(target), scores };
 }
 
 /** Scores wait for the progress that follows them: one message a pass. */

@@ -62,19 +62,22 @@ export async function explainByExamples(
 }
 
 /** `from`: the second prompt. */
-export async function explainByPatchMap(
+export async function explainByPatching(
   { model, differentiable, prompt, ids, known }: Differentiated,
   from: Prompt,
   params: PatchingParams,
   context: HandlerContext<PartialProgress<PatchingResult>>,
 ): Promise<PatchingResult> {
   const { signal } = context;
+  const { parts, preview } = params;
   const others = from.tokens.map(({ id }) => id);
   const stretches = align(ids, others);
   if (others.length !== ids.length) return { from, stretches, map: null };
   const target = await resolveTarget(model, prompt, params.target, { known, signal });
   return paced(prompt, context, async (onStep) => {
     const map = await patchMap(model, differentiable, ids, others, target, {
+      parts,
+      preview,
       known,
       signal,
       onStep: (snapshot, done, total) => onStep(() => ({ from, stretches, map: snapshot() }), done, total),

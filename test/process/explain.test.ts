@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LensResult } from '../../src/analysis/logitLens/contract';
-import type { PatchResult } from '../../src/analysis/patching/contract';
 import type { OcclusionResult } from '../../src/analysis/saliency/contract';
 import type { HeadsResult } from '../../src/cli/commands/heads';
+import type { PatchResult } from '../../src/cli/commands/patch';
 import type { Report } from '../../src/cli/report';
 import type { Prompt } from '../../src/protocol/model';
 

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EngineApi } from '../../src/analysis/contracts';
+import { patchParts } from '../../src/analysis/patching/contract';
 import { temporaryFolder } from '../fixtures/temporaryFolder';
 import { writeTinyLlama } from '../fixtures/tinyGguf';
 import { endEngines, engineOptions, type ForkedEngine, forkEngine, problemOf, raw } from './forkEngine';
@@ -136,8 +137,10 @@ describe('the examples', () => {
 });
 
 describe('two prompts', () => {
+  const everything = { target: {}, parts: [...patchParts], preview: true };
+
   it('of different length are aligned, and no more', async () => {
-    const params = { prompt: raw('the other one'), from: raw('the very other one'), target: {} };
+    const params = { prompt: raw('the other one'), from: raw('the very other one'), ...everything };
     const { result } = await engine.channel.request('patching', params);
     expect(result.map).toBeNull();
     const { prompt: first } = await engine.channel.request('patching', params);
@@ -159,7 +162,7 @@ describe('two prompts', () => {
 
   it('of one length get a map: previews first, then exact scores that stay when it is cancelled', async () => {
     const other = raw(text.replace('other', 'xther'));
-    const { result } = await engine.channel.request('patching', { prompt, from: other, target: {} });
+    const { result } = await engine.channel.request('patching', { prompt, from: other, ...everything });
     const map = result.map ?? expect.fail('no map');
     expect([known(map.residual), known(map.heads), map.complete]).toEqual([
       (layers + 1) * result.from.tokens.length,
@@ -168,7 +171,7 @@ describe('two prompts', () => {
     ]);
     expect(result.stretches.map(({ same }) => same)).toEqual([true, false, true]);
 
-    const long = { prompt: raw(text.repeat(3)), from: raw(text.repeat(3).replace('other', 'xther')), target: {} };
+    const long = { prompt: raw(text.repeat(3)), from: raw(text.repeat(3).replace('other', 'xther')), ...everything };
     const scored = (partial: Requests['patching']['result']['result'] | undefined) =>
       partial?.map ? known(partial.map.residual) + known(partial.map.heads) : 0;
     const seen = await cancelledAt('patching', long, ({ done }) => done > 0);
@@ -180,7 +183,7 @@ describe('two prompts', () => {
   });
 
   it('that the target does not tell apart are refused in a sentence', async () => {
-    const problem = await problemOf(engine.channel.request('patching', { prompt, from: prompt, target: {} }));
+    const problem = await problemOf(engine.channel.request('patching', { prompt, from: prompt, ...everything }));
     expect(problem.code).toBe('nothingToRecover');
   });
 });

@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { platform } from 'node:os';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { EngineApi } from '../../src/analysis/contracts';
+import { patchParts } from '../../src/analysis/patching/contract';
 import type { SaliencyMethod, SaliencyParams } from '../../src/analysis/saliency/contract';
 import { endEngines, engineOptions, type ForkedEngine, forkEngine, problemOf, raw, words } from './forkEngine';
 
@@ -153,7 +154,8 @@ describe.skipIf(platform() !== 'linux')('a prompt of about 1,000 tokens (its pea
   it(
     'is patched with another one, by residual stream and by head',
     () => {
-      const params = { prompt: place('France'), from: place('Italy'), target: { text: ' Paris' } };
+      const how = { target: { text: ' Paris' }, parts: [...patchParts], preview: true };
+      const params = { prompt: place('France'), from: place('Italy'), ...how };
       // By then both gradients are done and differences held while a whole text was run: those of the heads take as much.
       return cancelledAt('patching', params, ({ partial: { map } }) => {
         const exact = map?.residual.some((row) => row.some((share, position) => share && position < 100));

@@ -1,26 +1,24 @@
 /** What this analysis is asked and answers. Logarithms natural, positions from 0. */
 
 import type { Prompt, PromptInput, Range } from '../../protocol/model';
-import type { Answer, PartialProgress, Progress, PromptRequest } from '../../protocol/request';
+import type { Answer, PartialProgress, PromptRequest } from '../../protocol/request';
 import { declared, shows } from '../declare';
 import { choice, text } from '../options';
 import type { TargetResult, TargetSpec } from '../shared/contract';
 
-export interface PatchResult {
-  target: TargetResult;
-  /** [L + 1][T] what putting the second prompt's residual stream there recovers: 0 = nothing, 1 = the second prompt's value. */
-  scores: number[][];
-}
+/** Whose states are put in: the residual stream's at one layer and token, or one head's output at all tokens. */
+export const patchParts = ['residual', 'heads'] as const;
+export type PatchPart = (typeof patchParts)[number];
 
 export interface PatchMap {
   target: TargetResult;
   /** The target's value in this prompt and in the second one. */
   value: number;
   second: number;
-  /** [L + 1][T] and [L][H] (a head's output at all positions): share of the difference recovered. */
+  /** [L + 1][T] over the tokens before the target, and [L][H]: share of the difference recovered. Empty for a part not asked for. */
   residual: (number | null)[][];
   heads: (number | null)[][];
-  /** Attribution patching, the same to first order from one gradient; null until computed, or refused for memory. */
+  /** Attribution patching, the same to first order from one gradient; null until computed, when not asked for, or refused for memory. */
   residualPreview: number[][] | null;
   headsPreview: number[][] | null;
   complete: boolean;
@@ -43,6 +41,10 @@ export interface PatchingResult {
 export interface PatchingParams extends PromptRequest {
   from: PromptInput;
   target: TargetSpec;
+  /** Not empty. */
+  parts: PatchPart[];
+  /** One gradient for all places comes first and says where to look; without, only the exact scores are read. */
+  preview: boolean;
 }
 
 export interface PatchingData {
@@ -51,17 +53,9 @@ export interface PatchingData {
 }
 
 export interface PatchingRequests {
-  /** `from` is the second prompt, of as many tokens. Progress hands out scores as they are known. */
-  patch: {
-    params: PatchingParams;
-    result: Answer<PatchResult>;
-    progress: Progress & { scored: { layer: number; position: number; score: number }[] };
-  };
   /** Prompts of different length are answered with their alignment and no map. */
   patching: { params: PatchingParams; result: Answer<PatchingResult>; progress: PartialProgress<PatchingResult> };
 }
-
-export const patchMapKinds = ['residual', 'heads'] as const;
 
 export const patching = () =>
   declared({
@@ -74,6 +68,6 @@ export const patching = () =>
     options: {
       /** The second prompt: the file's text, changed. Null = not chosen yet. */
       from: text(null, 'result'),
-      map: choice(patchMapKinds, 'residual', 'drawing'),
+      map: choice(patchParts, 'residual', 'drawing'),
     },
   });

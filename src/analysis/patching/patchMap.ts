@@ -1,6 +1,7 @@
 /**
- * Everything about what a second prompt's states recover: by residual stream and by head, first from one gradient for all places
- * at once, then exactly, place by place, the likeliest first. Grows while it is computed; see patching.ts for what is measured.
+ * Everything about what a second prompt's states recover: by residual stream and by head, first (where that is asked for) from one
+ * gradient for all places at once, then exactly, place by place, the likeliest first. Grows while it is computed; see patching.ts
+ * for what is measured.
  * Of long prompts the residual stream and the heads take turns in memory: a gradient for each, and their differences once more.
  */
 
@@ -15,7 +16,7 @@ import {
 import { type Target, targetResult } from '../shared/target';
 import { type ScoringOptions, scoreVariants, type Variant } from '../shared/variants';
 import { patchCredit, unlessRefused } from './attributionPatching';
-import type { PatchMap } from './contract';
+import { type PatchMap, type PatchPart, patchParts } from './contract';
 import { comparePrompts, headVariants, type PromptPair, recovered, residualPlaces, residualVariants } from './patching';
 
 /** `snapshot` copies what is known; tokens run and to run. */
@@ -24,6 +25,10 @@ export type OnStep<R> = (snapshot: () => R, done: number, total: number) => void
 export interface PatchMapOptions
   extends Pick<ScoringOptions, 'known' | 'signal' | 'batch'>,
     Pick<StateDifferencesOptions, 'heldBytes'> {
+  /** Default: both. */
+  parts?: readonly PatchPart[];
+  /** Without, only the exact scores are read. */
+  preview?: boolean;
   onStep?: OnStep<PatchMap>;
 }
 
@@ -37,12 +42,13 @@ export async function patchMap(
   ids: readonly number[],
   from: readonly number[],
   target: Target,
-  { known, signal, batch, heldBytes, onStep }: PatchMapOptions = {},
+  { parts = patchParts, preview = true, known, signal, batch, heldBytes, onStep }: PatchMapOptions = {},
 ): Promise<PatchMap> {
   const pair = await comparePrompts(model, ids, from, target, { known, signal });
-  const differences = new StateDifferences(model, pair, { known, signal, heldBytes });
-  const map = emptyMap(model, target, pair);
-  const places = placesOf(model, pair);
+  const kinds = parts.map((part): StateKind => (part === 'residual' ? 'hidden' : part));
+  const differences = new StateDifferences(model, pair, { known, signal, heldBytes, kinds });
+  const map = emptyMap(model, target, pair, kinds);
+  const places = placesOf(model, pair, kinds);
   fillInert(map.residual, places.hidden);
   const total = costOf(pair, 'hidden', places.hidden) + costOf(pair, 'heads', places.heads);
   let done = 0;
@@ -50,12 +56,12 @@ export async function patchMap(
   tell();
 
   const shares = (rows: number[][]) => rows.map((row) => row.map((value) => value / (pair.other - pair.base)));
-  for (const kinds of differences.together) {
-    const visit = (onPart: (part: DifferencePart) => void) => differences.visit(kinds, onPart);
-    const credit = await unlessRefused(patchCredit(model.info, differentiable, target, kinds, visit, signal));
+  for (const some of preview ? differences.together : []) {
+    const visit = (onPart: (part: DifferencePart) => void) => differences.visit(some, onPart);
+    const credit = await unlessRefused(patchCredit(model.info, differentiable, target, some, visit, signal));
     if (!credit) continue;
-    if (kinds.includes('hidden')) map.residualPreview = shares(credit.residual);
-    if (kinds.includes('heads')) map.headsPreview = shares(credit.heads);
+    if (some.includes('hidden')) map.residualPreview = shares(credit.residual);
+    if (some.includes('heads')) map.headsPreview = shares(credit.heads);
     tell();
   }
   const turns = [
@@ -84,8 +90,11 @@ export async function patchMap(
 /** Places of each map that are read. */
 type Places = Record<StateKind, number[]>;
 
-function placesOf({ info: { layers, heads } }: Model, pair: PromptPair): Places {
-  return { hidden: residualPlaces(pair, layers), heads: Array.from({ length: layers * heads }, (_, place) => place) };
+function placesOf({ info: { layers, heads } }: Model, pair: PromptPair, kinds: readonly StateKind[]): Places {
+  return {
+    hidden: kinds.includes('hidden') ? residualPlaces(pair, layers) : [],
+    heads: kinds.includes('heads') ? Array.from({ length: layers * heads }, (_, place) => place) : [],
+  };
 }
 
 /** Tokens run. */
@@ -106,15 +115,20 @@ async function variantsOf(
     : headVariants(pair, (await differences.of('heads')).heads, places);
 }
 
-function emptyMap({ info: { layers, heads } }: Model, target: Target, { first, base, other }: PromptPair): PatchMap {
+function emptyMap(
+  { info: { layers, heads } }: Model,
+  target: Target,
+  { first, base, other }: PromptPair,
+  kinds: readonly StateKind[],
+): PatchMap {
   const unknown = (rows: number, columns: number) =>
     Array.from({ length: rows }, () => new Array<number | null>(columns).fill(null));
   return {
     target: targetResult(target),
     value: base,
     second: other,
-    residual: unknown(layers + 1, first.length),
-    heads: unknown(layers, heads),
+    residual: kinds.includes('hidden') ? unknown(layers + 1, first.length) : [],
+    heads: kinds.includes('heads') ? unknown(layers, heads) : [],
     residualPreview: null,
     headsPreview: null,
     complete: false,

@@ -13,14 +13,9 @@ import { ProblemError } from '../../protocol/problem';
 import { unchanged } from '../saliency/occlusion';
 import type { Model } from '../shared/model';
 import { commonPrefix } from '../shared/prefix';
-import { type ComparedPrompts, type Differences, StateDifferences } from '../shared/stateDifferences';
+import type { ComparedPrompts, Differences } from '../shared/stateDifferences';
 import type { Target } from '../shared/target';
 import { type ScoringOptions, scoreVariants, type Variant } from '../shared/variants';
-
-export interface PatchingOptions extends Omit<ScoringOptions, 'onValues'> {
-  /** Some places' scores, as soon as they are known; places numbered l · T + t. */
-  onScores?: (places: readonly number[], scores: readonly number[]) => void;
-}
 
 /** Log-probabilities nearer than this are told apart by rounding only. */
 const indistinct = 1e-3;
@@ -54,45 +49,6 @@ export async function comparePrompts(
 }
 
 export const recovered = ({ base, other }: PromptPair, value: number): number => (value - base) / (other - base);
-
-/**
- * [L + 1][T] over the tokens before the target (all of the prompt's unless the target is a span of it); `from`: the second
- * prompt. Rejects as `comparePrompts` does.
- */
-export async function residualPatching(
-  model: Model,
-  ids: readonly number[],
-  from: readonly number[],
-  target: Target,
-  { onScores, ...options }: PatchingOptions = {},
-): Promise<number[][]> {
-  const pair = await comparePrompts(model, ids, from, target, options);
-  const { known, signal } = options;
-  const { hidden } = await new StateDifferences(model, pair, { known, signal, kinds: ['hidden'] }).of('hidden');
-  const scores = hidden.map(() => new Array<number>(pair.first.length).fill(0));
-  const places = residualPlaces(pair, model.info.layers);
-  const tell = (some: readonly number[], values: readonly number[]) => {
-    some.forEach((place, index) => {
-      scores[Math.floor(place / pair.first.length)][place % pair.first.length] = values[index];
-    });
-    onScores?.(some, values);
-  };
-  const read = new Set(places);
-  const inert = scores.flat().flatMap((_, place) => (read.has(place) ? [] : [place]));
-  tell(
-    inert,
-    inert.map(() => 0),
-  );
-  await scoreVariants(model, target, residualVariants(pair, hidden, places), {
-    ...options,
-    onValues: (indices, values) =>
-      tell(
-        indices.map((index) => places[index]),
-        values.map((value) => recovered(pair, value)),
-      ),
-  });
-  return scores;
-}
 
 /** Places l · T + t where a state of the second prompt could change what is read. */
 export function residualPlaces({ first, second, start }: PromptPair, layers: number): number[] {

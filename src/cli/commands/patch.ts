@@ -1,7 +1,9 @@
 /** `prompt-lens patch FILE --from FILE2`: where the difference between two prompts is carried. */
 import type { Command } from 'commander';
-import type { PatchResult } from '../../analysis/patching/contract';
+import type { PatchingResult, PatchPart } from '../../analysis/patching/contract';
+import type { TargetResult } from '../../analysis/shared/contract';
 import type { Prompt } from '../../protocol/model';
+import { ProblemError } from '../../protocol/problem';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
@@ -12,6 +14,15 @@ import { type Paint, signedBar, tableLines } from '../terminalText';
 import { painted } from './tokens';
 
 type Options = CommonOptions & TargetOptions & { from: string };
+
+const parts: PatchPart[] = ['residual'];
+
+/** What is printed. */
+export interface PatchResult {
+  target: TargetResult;
+  /** [L + 1][T] what putting the second prompt's residual stream there recovers: 0 = nothing, 1 = the second prompt's value. */
+  scores: number[][];
+}
 
 export function addPatch(program: Command, environment: Environment): void {
   const command = program
@@ -25,12 +36,19 @@ export function addPatch(program: Command, environment: Environment): void {
   addCommonOptions(addTargetOptions(addPromptOptions(command))).action(async (file: string, options: Options) => {
     const from = await readPrompt(environment, options.from, options);
     return runOnPrompt(environment, { name: 'patch', tensors: [] }, file, options, async (session) => {
-      const params = { prompt: session.input, from, target: targetSpec(options) };
-      const answer = await session.engine.request('patch', params, { onProgress: session.progress });
-      const { prompt, runMs, result } = answer;
+      const params = { prompt: session.input, from, target: targetSpec(options), parts, preview: false };
+      const answer = await session.engine.request('patching', params, { onProgress: session.progress });
+      const { prompt, runMs } = answer;
+      const result = printed(prompt, answer.result);
       return { prompt, runMs, result, sheet: sheetOf(result), text: textOf(prompt, result, session.paint) };
     });
   });
+}
+
+function printed({ tokens }: Prompt, { from, map }: PatchingResult): PatchResult {
+  if (!map) throw new ProblemError('lengthsDiffer', [tokens.length, from.tokens.length]);
+  // Nothing behind the target's beginning can matter to it.
+  return { target: map.target, scores: map.residual.map((row) => tokens.map((_, position) => row[position] ?? 0)) };
 }
 
 function sheetOf({ scores }: PatchResult): Sheet {

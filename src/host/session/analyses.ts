@@ -9,6 +9,7 @@ import { dependence } from '../../analysis/declare';
 import type { LayersData } from '../../analysis/logitLens/contract';
 import type { Options, Values } from '../../analysis/options';
 import type { Intent } from '../../analysis/panel';
+import { patchParts } from '../../analysis/patching/contract';
 import type { ProbabilitiesData } from '../../analysis/probabilities/contract';
 import type { SaliencyData, SaliencyResult } from '../../analysis/saliency/contract';
 import type { TargetSpec } from '../../analysis/shared/contract';
@@ -87,7 +88,8 @@ export const questions: { readonly [A in Analysis]: Ask<DataOf[A]> } = {
   async patching(engine, { source, input: prompt, intent }, asked) {
     const { target, patching } = intent;
     const from = opened(await source.readText(patching.from ?? source.text), intent);
-    return kept(engine.request('patching', { prompt, from, target }, growing(asked)));
+    const params = { prompt, from, target, parts: [...patchParts], preview: true };
+    return kept(engine.request('patching', params, growing(asked)));
   },
   embeddings: askEmbeddings,
   lie: askLie,

@@ -33,7 +33,11 @@ const handlers: Handlers = {
     return answered(params, { target, method: params.method, scores, completeness: null });
   },
   heads: (params) => answered(params, { target, knockout: [[1, 2]], preview: null, summaries: [], complete: true }),
-  patch: (params) => answered(params, { target, scores: [[1], [1]] }),
+  patching: (params) => {
+    const previews = { residualPreview: null, headsPreview: null, heads: [] };
+    const map = { target, value: 0, second: 1, residual: [[1], [1]], ...previews, complete: true };
+    return answered(params, { from: fakePrompt(params.from), stretches: [], map });
+  },
   lens: (params) => {
     const layer = { top: [{ id: 1, text: 'a', logprob: -1 }], target: { id: 1, logprob: -1, rank: 0 } };
     return answered(params, { position: 0, boundary, layers: [layer] });

@@ -54,13 +54,17 @@ function engine() {
         ],
         ...{ preview: null, summaries: [], complete: true },
       }),
-    patch: (params) =>
+    patching: (params) =>
       keep(params, {
-        target,
-        scores: [
-          [0, 1, 0, 0, 0],
-          [0, 0, 0, 0, 1],
-        ],
+        from: fakePrompt(params.from),
+        stretches: [],
+        map: {
+          ...{ target, value: -1, second: -2, heads: [], residualPreview: null, headsPreview: null, complete: true },
+          residual: [
+            [0, 1, 0, 0, 0],
+            [0, 0, 0, 0, 1],
+          ],
+        },
       }),
   };
   return { asked, handlers, occlusion };
@@ -232,8 +236,24 @@ describe('patch', () => {
     const { asked, handlers } = engine();
     const files = { 'b.txt': 'The capital of Italy is' };
     const { output } = await run(['patch', 'a.txt', '--from', 'b.txt'], { handlers, files });
-    expect(asked).toEqual([expect.objectContaining({ from: expect.objectContaining({ text: files['b.txt'] }) })]);
+    const from = expect.objectContaining({ text: files['b.txt'] });
+    expect(asked).toEqual([expect.objectContaining({ from, parts: ['residual'], preview: false })]);
     expect(output).toMatch(/\n +2 {2}·capital +1\.00 +0\.00 {2}[ ]*│████\n/);
+  });
+
+  it('needs as many tokens in both', async () => {
+    const files = { 'b.txt': 'The capital of' };
+    const handlers: Handlers = {
+      patching: ({ prompt, from }) => {
+        const result = { from: fakePrompt(from), stretches: [], map: null };
+        return { prompt: fakePrompt(prompt), runMs: 3, reused: 0, result };
+      },
+    };
+    const { status, errors } = await run(['patch', 'a.txt', '--from', 'b.txt'], { handlers, files });
+    expect(status).toBe(1);
+    expect(errors).toMatch(
+      /^prompt-lens: a\.txt: The two prompts have 5 and 3 tokens\. Patching needs equal lengths.*\n$/,
+    );
   });
 
   it('needs a second prompt that can be read', async () => {

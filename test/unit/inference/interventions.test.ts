@@ -2,10 +2,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { headKnockout } from '../../../src/analysis/heads/headKnockout';
 import { logitLens } from '../../../src/analysis/logitLens/lens';
-import { residualPatching } from '../../../src/analysis/patching/patching';
+import { patchMap } from '../../../src/analysis/patching/patchMap';
 import { extendRun } from '../../../src/analysis/probabilities/probabilities';
 import { occluded, occlusion } from '../../../src/analysis/saliency/occlusion';
 import type { TargetSpec } from '../../../src/analysis/shared/contract';
+import type { Target } from '../../../src/analysis/shared/target';
 import { scoreVariants, type Variant } from '../../../src/analysis/shared/variants';
 import { openCheckpoint } from '../../../src/checkpoint/openCheckpoint';
 import { decoderOf, type TestDecoder } from '../../fixtures/decoderOf';
@@ -126,11 +127,20 @@ describe('head knock-out', () => {
   });
 });
 
+/** As the command line asks for it. */
+async function residualPatching(from: readonly number[], target: Target, options: { batch?: number } = {}) {
+  const { decoder, gradients } = tiny;
+  const alone = { parts: ['residual' as const], preview: false };
+  const map = await patchMap(decoder, gradients, ids, from, target, { ...alone, ...options });
+  expect([map.heads, map.headsPreview, map.residualPreview, map.complete]).toEqual([[], null, null, true]);
+  return map.residual as number[][];
+}
+
 describe('patching', () => {
   it('recovers nothing where the prompts agree, and everything at the difference or at the very end', async () => {
     const { decoder } = tiny;
     const target = await resolveTarget(decoder, ids, {});
-    const scores = await residualPatching(decoder, ids, other, target);
+    const scores = await residualPatching(other, target);
     const { layers } = decoder.info;
     const T = ids.length;
     expect(scores.map((row) => row.length)).toEqual(Array(layers + 1).fill(T));
@@ -146,15 +156,14 @@ describe('patching', () => {
       Array.from({ length: T }, (_, t) => (t === T - 1 ? 1 : 0)),
       0.01,
     );
-    const alone = await residualPatching(decoder, ids, other, target, { batch: 1 });
+    const alone = await residualPatching(other, target, { batch: 1 });
     expectClose(scores.flat(), alone.flat(), 0.01);
   });
 
   it('needs prompts of one length that the target tells apart', async () => {
-    const { decoder } = tiny;
-    const target = await resolveTarget(decoder, ids, {});
-    await expect(residualPatching(decoder, ids, ids.slice(1), target)).rejects.toThrow('have 10 and 9 tokens');
-    await expect(residualPatching(decoder, ids, ids, target)).rejects.toThrow('the same probability');
+    const target = await resolveTarget(tiny.decoder, ids, {});
+    await expect(residualPatching(ids.slice(1), target)).rejects.toThrow('have 10 and 9 tokens');
+    await expect(residualPatching(ids, target)).rejects.toThrow('the same probability');
   });
 });
 

@@ -7,7 +7,7 @@ import { logitLens } from '../../../src/analysis/logitLens/lens';
 import { lensTable } from '../../../src/analysis/logitLens/lensTable';
 import { patchCredit } from '../../../src/analysis/patching/attributionPatching';
 import type { PatchMap } from '../../../src/analysis/patching/contract';
-import { comparePrompts, residualPatching } from '../../../src/analysis/patching/patching';
+import { comparePrompts } from '../../../src/analysis/patching/patching';
 import { patchMap } from '../../../src/analysis/patching/patchMap';
 import { extendRun } from '../../../src/analysis/probabilities/probabilities';
 import { attentionGradient } from '../../../src/analysis/saliency/attentionGradient';
@@ -228,7 +228,9 @@ describe('the map of patches', () => {
       expect(map.second).toBeCloseTo(await scoreOf(target, {}, other), 4);
       const gap = map.second - map.value;
       const share = tolerance / Math.min(1, Math.abs(gap));
-      expectClose(map.residual.flat(), (await residualPatching(decoder, ids, other, target)).flat(), share);
+      const options = { parts: ['residual' as const], preview: false };
+      const alone = await patchMap(decoder, gradients, ids, other, target, options);
+      expectClose(map.residual.flat(), alone.residual.flat(), share);
 
       const want = { heads: range(layers) };
       const [own, theirs] = [ids, other].map((one) => one.slice(0, target.before));

@@ -33,7 +33,11 @@ const units = prompt.tokens.map(({ text: own, start, end }, i) => ({
 const handlers: NonNullable<Parameters<typeof run>[1]>['handlers'] = {
   occlusion: () => answered({ target, operator: 'knockout' as const, by: 'token' as const, units, faithfulness: null }),
   gradients: () => answered({ target, method: 'input' as const, scores, completeness: null }),
-  patch: () => answered({ target, scores: [scores, [0, 0, 0, 0, 1]] }),
+  patching: ({ from }) => {
+    const previews = { residualPreview: null, headsPreview: null, heads: [] };
+    const map = { target, value: 0, second: 1, residual: [scores, [0, 0, 0, 0, 1]], ...previews, complete: true };
+    return answered({ from: fakePrompt(from), stretches: [], map });
+  },
   heads: () => answered({ target, knockout: [[0.5, -2]], preview: null, summaries: [], complete: true }),
   lens: () =>
     answered({
