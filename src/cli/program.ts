@@ -7,6 +7,7 @@ import { type ProblemCode, ProblemError } from '../protocol/problem';
 import { addAttention } from './commands/attention';
 import { addCache } from './commands/cache';
 import { addChoose } from './commands/choose';
+import { addCompare } from './commands/compare';
 import { addEmbeddings } from './commands/embeddings';
 import { addGenerate } from './commands/generate';
 import { addGradients } from './commands/gradients';
@@ -67,6 +68,7 @@ function buildProgram(environment: Environment): Command {
   addLens(program, environment);
   addHeads(program, environment);
   addPatch(program, environment);
+  addCompare(program, environment);
   addEmbeddings(program, environment);
   addTruth(program, environment);
   addProbe(program, environment);

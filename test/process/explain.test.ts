@@ -124,3 +124,25 @@ describe('layers, heads and patches', () => {
     expect(status).toBe(expected);
   });
 });
+
+interface Compared {
+  tokens: { text: string; a: number | null; b: number | null; score: { difference: number | null } | null }[];
+  next: { a: { text: string }[]; b: { text: string }[] };
+}
+
+describe('two prompts', () => {
+  it('differ in one word, in the answer, and in what the others do for it', () => {
+    const { result } = report<Compared>('compare', 'capital.txt', 'italy.txt', '--with', 'occlusion');
+    expect(result.tokens.map(({ a, b }) => [a, b])).toEqual([
+      [0, 0],
+      [1, 1],
+      [2, 2],
+      [3, null],
+      [null, 3],
+      [4, 4],
+    ]);
+    expect([result.next.a[0].text, result.next.b[0].text]).toEqual([' Paris', ' Rome']);
+    const scored = result.tokens.filter(({ score }) => score !== null && score.difference !== null);
+    expect(scored.map(({ text }) => text)).toEqual(['The', ' capital', ' of']);
+  });
+});

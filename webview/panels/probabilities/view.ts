@@ -4,12 +4,12 @@
  */
 import type { PanelState } from '../../../src/analysis/panel';
 import type { ProbabilitiesData } from '../../../src/analysis/probabilities/contract';
+import { changes, counterparts } from '../../../src/analysis/shared/alignment';
 import { segmented } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { fixed, grouped } from '../../base/format';
 import { t } from '../../base/strings';
 import { chosen, exactTokens, type View, type ViewContext, viewData } from '../../base/view';
-import { align, changes } from '../../charts/alignment';
 import { nextTokens } from '../../charts/nextTokens';
 import { probabilityStrip } from '../../charts/probabilityStrip';
 import type { Sampled } from '../../charts/sampling';
@@ -235,7 +235,7 @@ export function createProbabilitiesView(context: ViewContext): View {
           ? changes(
               now.result.logprob,
               other.result.logprob,
-              align(
+              counterparts(
                 now.prompt.tokens.map((x) => x.text),
                 other.prompt.tokens.map((x) => x.text),
               ),

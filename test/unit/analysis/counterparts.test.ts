@@ -1,24 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { align, changes } from '../../../webview/charts/alignment';
+import { changes, counterparts } from '../../../src/analysis/shared/alignment';
 
 describe('aligning a prompt with its baseline', () => {
   it('skips a replaced word and an inserted one', () => {
-    expect(align(['The', ' film', ' was', ' dull', '.'], ['The', ' film', ' was', ' good', '.'])).toEqual([
+    expect(counterparts(['The', ' film', ' was', ' dull', '.'], ['The', ' film', ' was', ' good', '.'])).toEqual([
       0,
       1,
       2,
       null,
       4,
     ]);
-    expect(align(['a', 'x', 'b'], ['a', 'b'])).toEqual([0, null, 1]);
+    expect(counterparts(['a', 'x', 'b'], ['a', 'b'])).toEqual([0, null, 1]);
   });
 
   it('pairs equal texts only, in ascending order, as many as there can be', () => {
     const texts = fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 12 });
     fc.assert(
       fc.property(texts, texts, (now, then) => {
-        const pairs = align(now, then).flatMap((j, i) => (j === null ? [] : [[i, j]]));
+        const pairs = counterparts(now, then).flatMap((j, i) => (j === null ? [] : [[i, j]]));
         for (const [i, j] of pairs) expect(now[i]).toBe(then[j]);
         for (const [k, [, j]] of pairs.slice(1).entries()) expect(j).toBeGreaterThan(pairs[k][1]);
         expect(pairs).toHaveLength(longest(now, then));

@@ -1,13 +1,13 @@
 /**
- * Two token sequences laid side by side by their text: which token of the baseline stands for which token now. Longest common
- * subsequence of the token texts between a common beginning and a common end. Pure. For the baseline comparison.
+ * Two token sequences laid side by side: which token of the one stands for which of the other. A longest common subsequence between a
+ * common beginning and a common end (Wagner & Fischer 1974). Pure; for the engine, the command line and the page.
  */
 
-/** Above this many cells the middle is matched by its common beginning and end alone. */
-const LIMIT = 4_000_000;
+/** Steps of the table that is filled for the differing middle; a larger one has no counterparts. */
+const mostSteps = 16 * 1024 * 1024;
 
-/** For each token of `now` the index of its counterpart in `then`, ascending; null where there is none. */
-export function align(now: readonly string[], then: readonly string[]): (number | null)[] {
+/** For each token of `now` the index of its counterpart in `then`, ascending; null where there is none. By text or by id. */
+export function counterparts<T extends string | number>(now: readonly T[], then: readonly T[]): (number | null)[] {
   const result: (number | null)[] = now.map(() => null);
   let head = 0;
   while (head < now.length && head < then.length && now[head] === then[head]) result[head] = head++;
@@ -16,7 +16,7 @@ export function align(now: readonly string[], then: readonly string[]): (number 
   while (nowEnd > head && thenEnd > head && now[nowEnd - 1] === then[thenEnd - 1]) result[--nowEnd] = --thenEnd;
   const rows = nowEnd - head;
   const columns = thenEnd - head;
-  if (rows * columns > LIMIT || rows * columns === 0) return result;
+  if ((rows + 1) * (columns + 1) > mostSteps || rows * columns === 0) return result;
   // length[r][c]: the longest common subsequence of now[head + r …] and then[head + c …].
   const length = new Uint16Array((rows + 1) * (columns + 1));
   const at = (r: number, c: number) => r * (columns + 1) + c;
@@ -34,7 +34,7 @@ export function align(now: readonly string[], then: readonly string[]): (number 
   return result;
 }
 
-/** Change of log p against the counterpart in nats; null without one, or where either has none (the first token). */
+/** Change against the counterpart; null without one, or where either has none (log p of the first token). */
 export function changes(
   now: readonly (number | null)[],
   then: readonly (number | null)[],
