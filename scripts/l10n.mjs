@@ -6,7 +6,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { transform } from 'esbuild';
+import { build } from 'esbuild';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 export const languages = ['zh-cn', 'zh-tw'];
@@ -19,7 +19,7 @@ const places = [
   { under: 'src', call: call('vscode\\.l10n\\.t') },
   { under: 'webview', call: pageCall },
 ];
-/** Its strings come from the catalogue of problems, which is collected on its own. */
+/** Its strings come from the catalogues of problems and clauses, which are collected on their own. */
 const computed = path.join('src', 'host', 'translate.ts');
 
 export function sources(under) {
@@ -43,22 +43,25 @@ function unquoted(literal) {
   });
 }
 
-/** The exports of a file of src/protocol that imports nothing at run time. */
+/** The exports of a file of src/protocol, with what it imports. */
 export async function protocol(name) {
-  const file = path.join(root, 'src', 'protocol', `${name}.ts`);
-  const { code } = await transform(fs.readFileSync(file, 'utf8'), { loader: 'ts' });
-  return import(`data:text/javascript,${encodeURIComponent(code)}`);
+  const entryPoints = [path.join(root, 'src', 'protocol', `${name}.ts`)];
+  const { outputFiles } = await build({ entryPoints, bundle: true, format: 'esm', write: false, logLevel: 'silent' });
+  return import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
 }
 
 /** Every string, sorted. @returns {Promise<string[]>} */
 export async function collectStrings() {
-  const { problemCatalogue, promptReasons } = await protocol('problem');
-  const { problemClauses } = await protocol('problemClauses');
+  const { problemCatalogue } = await protocol('problemCatalogue');
+  const { clauses } = await protocol('clauses');
   const { readingWords } = await protocol('tableReading');
   const all = [
-    ...Object.values(problemCatalogue).flat(),
-    ...Object.values(promptReasons),
-    ...problemClauses,
+    ...Object.values(problemCatalogue).flatMap(({ message, remedy, remedyInEditor = remedy }) => [
+      message,
+      remedy,
+      remedyInEditor,
+    ]),
+    ...Object.values(clauses),
     ...readingWords,
   ];
   for (const { under, call: pattern } of places)

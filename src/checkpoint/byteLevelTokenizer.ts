@@ -4,6 +4,7 @@
  * text's UTF-8. Nothing is trimmed or added, so the walk is exact.
  */
 import { Tokenizer as Cutter, Model } from '@huggingface/tokenizers';
+import { clause } from '../protocol/clauses';
 import { bytesOfEntry, characterOfByte } from './byteAlphabet';
 import { composeText } from './composedText';
 import type { Metadata } from './metadata';
@@ -30,20 +31,15 @@ interface PlacedToken {
  */
 export function readTokenizer(metadata: Metadata, path: string): ByteLevelTokenizer {
   const model = metadata.string('tokenizer.ggml.model');
-  if (model === 'llama')
-    throw unsupported(
-      path,
-      'its tokenizer is SentencePiece, as in Llama 2, Mistral 7B and TinyLlama, not a byte-level BPE',
-    );
-  if (model !== 'gpt2') throw unsupported(path, `its tokenizer is ${model}, not a byte-level BPE`);
+  if (model === 'llama') throw unsupported(path, clause('sentencePiece'));
+  if (model !== 'gpt2') throw unsupported(path, clause('tokenizerOther', model));
   const pre = readPreTokenizer(metadata, path);
   const entries = metadata.strings('tokenizer.ggml.tokens');
   const types = metadata.has('tokenizer.ggml.token_type') ? metadata.numbers('tokenizer.ggml.token_type') : [];
   if (entries.length === 0 || (types.length > 0 && types.length !== entries.length))
-    throw malformed(path, `it has ${entries.length} tokens and ${types.length} token types`);
+    throw malformed(path, clause('tokenTypes', entries.length, types.length));
   const merges = metadata.strings('tokenizer.ggml.merges');
-  if (!merges.every((merge) => merge.indexOf(' ', 1) > 0))
-    throw malformed(path, 'a merge of its tokenizer is not a pair');
+  if (!merges.every((merge) => merge.indexOf(' ', 1) > 0)) throw malformed(path, clause('mergeNoPair'));
   const tokenizer = new ByteLevelTokenizer(entries, types, merges, pre);
   const known = new Set(entries);
   const hasByte = (byte: number) => known.has(characterOfByte(byte));
@@ -53,12 +49,11 @@ export function readTokenizer(metadata: Metadata, path: string): ByteLevelTokeni
 
 function readPreTokenizer(metadata: Metadata, path: string): PreTokenizer {
   const key = 'tokenizer.ggml.pre';
-  if (!metadata.has(key)) throw unsupported(path, `it does not say how its tokenizer cuts words: ${key} is missing`);
+  if (!metadata.has(key)) throw unsupported(path, clause('cuttingMissing', key));
   const name = metadata.string(key);
-  if (name === 'default')
-    throw unsupported(path, `it does not say how its tokenizer cuts words: ${key} is only "default"`);
+  if (name === 'default') throw unsupported(path, clause('cuttingDefault', key));
   const pre = preTokenizerNamed(name);
-  if (!pre) throw unsupported(path, `how its tokenizer cuts words is not known here: ${key} is "${name}"`);
+  if (!pre) throw unsupported(path, clause('cuttingUnknown', key, name));
   return pre;
 }
 

@@ -5,11 +5,11 @@
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import { GGMLQuantizationType } from '@huggingface/gguf';
-import { ProblemError } from '../protocol/problem';
+import { clause } from '../protocol/clauses';
 import { storageFormats, storageTypeOf } from './dequantise/dequantise';
 import { readGgufHeader, type TensorDescription } from './ggufHeader';
 import { Metadata } from './metadata';
-import { fileProblem, malformed, unsupported } from './modelProblem';
+import { fileProblem, malformed, unreadable, unsupported } from './modelProblem';
 import type { TensorInfo } from './types';
 
 export interface PlacedTensor extends TensorInfo {
@@ -30,8 +30,8 @@ export async function openGguf(path: string): Promise<GgufFile> {
   try {
     handle = await open(path, 'r');
     const status = await handle.stat();
-    if (status.isDirectory()) throw new ProblemError('fileUnreadable', [path, 'it is a folder']);
-    if (!status.isFile()) throw new ProblemError('fileUnreadable', [path, 'it is not a plain file']);
+    if (status.isDirectory()) throw unreadable(path, clause('isFolder'));
+    if (!status.isFile()) throw unreadable(path, clause('notPlainFile'));
     const header = await readGgufHeader(handle, status.size, path);
     const metadata = new Metadata(header, path);
     const alignment = alignmentOf(metadata, path);
@@ -49,21 +49,21 @@ const alignments = Array.from({ length: 17 }, (_, exponent) => 2 ** exponent);
 
 function alignmentOf(metadata: Metadata, path: string): number {
   const alignment = metadata.number('general.alignment', 32);
-  if (!alignments.includes(alignment)) throw malformed(path, `its alignment is ${alignment}, not a power of two`);
+  if (!alignments.includes(alignment)) throw malformed(path, clause('alignment', alignment));
   return alignment;
 }
 
 function placeTensors(infos: readonly TensorDescription[], dataOffset: number, sizeBytes: number, path: string) {
   const tensors = new Map<string, PlacedTensor>();
   for (const info of infos) {
-    if (tensors.has(info.name)) throw malformed(path, `it holds the tensor ${info.name} twice`);
+    if (tensors.has(info.name)) throw malformed(path, clause('tensorTwice', info.name));
     tensors.set(info.name, placeTensor(info, dataOffset, sizeBytes, path));
   }
   const byPlace = [...tensors.values()].sort((a, b) => a.offset - b.offset);
   byPlace.forEach(({ name, offset }, index) => {
     const before = byPlace[index - 1];
     if (before && before.offset + before.sizeBytes > offset)
-      throw malformed(path, `the tensors ${before.name} and ${name} lie on the same bytes`);
+      throw malformed(path, clause('tensorsOverlap', before.name, name));
   });
   return tensors;
 }
@@ -72,7 +72,7 @@ function placeTensor(info: TensorDescription, dataOffset: number, sizeBytes: num
   const type = storageTypeOf(info.type);
   if (type === undefined) {
     const name = GGMLQuantizationType[info.type] ?? `number ${info.type}`;
-    throw unsupported(path, `the tensor ${info.name} is stored as ${name}`);
+    throw unsupported(path, clause('tensorStored', info.name, name));
   }
   const { blockWeights, blockBytes } = storageFormats[type];
   // ggml counts dimensions from the fastest: reversed, they are row-major.
@@ -80,8 +80,8 @@ function placeTensor(info: TensorDescription, dataOffset: number, sizeBytes: num
   const weights = shape.reduce((product, extent) => product * extent, 1);
   const size = (weights / blockWeights) * blockBytes;
   if (!(weights > 0) || shape[shape.length - 1] % blockWeights !== 0)
-    throw malformed(path, `the tensor ${info.name} has the impossible shape ${shape.join(' × ')} for ${type}`);
+    throw malformed(path, clause('tensorShape', info.name, shape.join(' × '), type));
   const offset = dataOffset + info.offset;
-  if (offset + size > sizeBytes) throw malformed(path, `the tensor ${info.name} lies beyond the end of the file`);
+  if (offset + size > sizeBytes) throw malformed(path, clause('tensorBeyond', info.name));
   return { name: info.name, type, shape, sizeBytes: size, offset };
 }

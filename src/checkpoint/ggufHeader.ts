@@ -6,6 +6,7 @@
  * Layout: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md (versions 2 and 3, little-endian).
  */
 import type { FileHandle } from 'node:fs/promises';
+import { type ClauseKey, clause } from '../protocol/clauses';
 import { malformed, unsupported } from './modelProblem';
 
 /** The largest real header (256k tokens with merges) is about 12 MB. */
@@ -68,12 +69,12 @@ export async function readGgufHeader(handle: FileHandle, sizeBytes: number, path
   const walk = new HeaderWalk(handle, sizeBytes, path);
   await walk.start();
   const tensorCount = await walk.count(leastTensorBytes, tensorLimit, 'tensors');
-  const keys = await walk.count(leastKeyBytes, keyLimit, 'metadata entries');
+  const keys = await walk.count(leastKeyBytes, keyLimit, 'metadataEntries');
   const values = new Map<string, ValuePlace>();
   for (let i = 0; i < keys; i++) {
     const key = await walk.name();
-    if (key === '') throw malformed(path, 'a metadata entry has no name');
-    if (values.has(key)) throw malformed(path, `it holds the metadata entry ${key} twice`);
+    if (key === '') throw malformed(path, clause('entryUnnamed'));
+    if (values.has(key)) throw malformed(path, clause('entryTwice', key));
     const type = await walk.uint32();
     values.set(key, { type, at: walk.place });
     await walk.value(type, 0);
@@ -107,22 +108,22 @@ class HeaderWalk {
   }
 
   async start(): Promise<void> {
-    if (this.sizeBytes === 0) throw malformed(this.path, 'it is empty');
-    const notGguf = unsupported(this.path, 'it is not a GGUF file');
+    if (this.sizeBytes === 0) throw malformed(this.path, clause('empty'));
+    const notGguf = unsupported(this.path, clause('notGguf'));
     if (this.sizeBytes < 4) throw notGguf;
     await this.take(4);
     if (this.buffer.toString('latin1', 0, 4) !== 'GGUF') throw notGguf;
     const version = await this.uint32();
-    if (version > 0 && (version & 0xffff) === 0) throw unsupported(this.path, 'it is a big-endian GGUF file');
-    if (version !== 2 && version !== 3) throw unsupported(this.path, `it is GGUF version ${version}, not 2 or 3`);
+    if (version > 0 && (version & 0xffff) === 0) throw unsupported(this.path, clause('bigEndian'));
+    if (version !== 2 && version !== 3) throw unsupported(this.path, clause('ggufVersion', version));
   }
 
   /** A 64-bit count of things of at least `leastBytes` each, which the rest of the file must be able to hold. */
-  async count(leastBytes: number, limit: number, what: string): Promise<number> {
+  async count(leastBytes: number, limit: number, what: ClauseKey): Promise<number> {
     const from = await this.take(8);
     const count = lengthAt(this.buffer, from);
     if (count * leastBytes > this.sizeBytes - this.at || count > limit)
-      throw malformed(this.path, `it announces more ${what} than it can hold`);
+      throw malformed(this.path, clause('announcesMore', clause(what)));
     return count;
   }
 
@@ -133,23 +134,23 @@ class HeaderWalk {
   }
 
   async name(): Promise<string> {
-    const length = await this.count(1, nameLimitBytes, 'bytes in one name');
+    const length = await this.count(1, nameLimitBytes, 'bytesInName');
     const from = await this.take(length);
     return this.buffer.toString('utf8', from, from + length);
   }
 
   async value(type: number, depth: number): Promise<void> {
-    if (type === stringType) await this.take(await this.count(1, stringLimitBytes, 'bytes in one string'));
+    if (type === stringType) await this.take(await this.count(1, stringLimitBytes, 'bytesInString'));
     else if (type === arrayType) await this.array(depth);
     else if (type in fixedBytes) await this.take(fixedBytes[type]);
-    else throw malformed(this.path, `a metadata entry has the unknown type ${type}`);
+    else throw malformed(this.path, clause('entryTypeUnknown', type));
   }
 
   async tensor(): Promise<TensorDescription> {
     const name = await this.name();
-    if (name === '') throw malformed(this.path, 'a tensor has no name');
+    if (name === '') throw malformed(this.path, clause('tensorUnnamed'));
     const count = await this.uint32();
-    if (count < 1 || count > 4) throw malformed(this.path, `a tensor has ${count} dimensions`);
+    if (count < 1 || count > 4) throw malformed(this.path, clause('tensorDimensions', count));
     const from = await this.take(count * 8 + 4 + 8);
     const behind = from + count * 8;
     return {
@@ -161,12 +162,12 @@ class HeaderWalk {
   }
 
   private async array(depth: number): Promise<void> {
-    if (depth >= nesting) throw malformed(this.path, 'metadata arrays are nested too deeply');
+    if (depth >= nesting) throw malformed(this.path, clause('arraysTooDeep'));
     const type = await this.uint32();
     const width = fixedBytes[type];
-    const count = await this.count(width ?? (type === stringType ? 8 : 12), arrayLimit, 'array entries');
+    const count = await this.count(width ?? (type === stringType ? 8 : 12), arrayLimit, 'arrayEntries');
     this.entries += width === undefined ? count : 0;
-    if (this.entries > entryLimit) throw malformed(this.path, 'it announces more array entries than it can hold');
+    if (this.entries > entryLimit) throw malformed(this.path, clause('announcesMore', clause('arrayEntries')));
     if (width !== undefined) await this.take(count * width);
     // Without waiting where the bytes are here already: a vocabulary has tens of thousands of strings.
     else
@@ -185,8 +186,8 @@ class HeaderWalk {
   private async take(count: number): Promise<number> {
     const from = this.at;
     const end = from + count;
-    if (end > this.sizeBytes) throw malformed(this.path, 'it ends in the middle of its header');
-    if (end > headerLimitBytes) throw unsupported(this.path, 'its header is larger than 48 MB');
+    if (end > this.sizeBytes) throw malformed(this.path, clause('headerCut'));
+    if (end > headerLimitBytes) throw unsupported(this.path, clause('headerTooLarge'));
     if (end > this.buffer.length) await this.fill(end);
     this.at = end;
     return from;
@@ -200,7 +201,7 @@ class HeaderWalk {
     let have = this.buffer.length;
     while (have < goal) {
       const { bytesRead } = await this.handle.read(grown, have, goal - have, have);
-      if (bytesRead === 0) throw malformed(this.path, 'it became shorter while it was read');
+      if (bytesRead === 0) throw malformed(this.path, clause('becameShorter'));
       have += bytesRead;
     }
     this.buffer = grown;

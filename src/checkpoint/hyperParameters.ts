@@ -2,6 +2,7 @@
  * A llama's dimensions from GGUF metadata, and the proof that the tensors have them: what is missing or misshapen is said here,
  * before a graph is built from it. Keys: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
  */
+import { clause } from '../protocol/clauses';
 import type { Metadata } from './metadata';
 import { malformed, unsupported } from './modelProblem';
 import type { HyperParameters, TensorInfo } from './types';
@@ -19,8 +20,8 @@ export function readHyperParameters(
   path: string,
 ): HyperParameters {
   const family = metadata.string('general.architecture');
-  if (family !== 'llama') throw unsupported(path, `its family is ${family}`);
-  if (metadata.number('llama.expert_count', 0) > 0) throw unsupported(path, 'it is a mixture of experts');
+  if (family !== 'llama') throw unsupported(path, clause('family', family));
+  if (metadata.number('llama.expert_count', 0) > 0) throw unsupported(path, clause('mixtureOfExperts'));
   const hyper = dimensions(metadata, tensors, path);
   refuseWhatIsNotUnderstood(metadata, tensors, hyper, path);
   checkTensors(hyper, tensors, path);
@@ -31,8 +32,8 @@ export function readHyperParameters(
 function positionDivisor(metadata: Metadata, path: string): number {
   const factor = metadata.number('llama.rope.scaling.factor', metadata.number('llama.rope.scale_linear', 0));
   const type = metadata.string('llama.rope.scaling.type', 'linear');
-  if (type !== 'none' && type !== 'linear') throw unsupported(path, `its rotary positions are scaled (${type})`);
-  if (factor < 0) throw malformed(path, 'its rotary base or norm epsilon is negative');
+  if (type !== 'none' && type !== 'linear') throw unsupported(path, clause('positionsScaled', type));
+  if (factor < 0) throw malformed(path, clause('negativeBase'));
   return type === 'none' || factor === 0 ? 1 : factor;
 }
 
@@ -43,14 +44,13 @@ function dimensions(metadata: Metadata, tensors: ReadonlyMap<string, TensorInfo>
   const headWidth = metadata.count('llama.attention.key_length', 2, most, width / heads);
   const ropeDimensions = metadata.count('llama.rope.dimension_count', 2, headWidth, headWidth);
   if (heads % keyValueHeads !== 0 || headWidth % 2 !== 0)
-    throw malformed(path, `${heads} heads of ${headWidth} channels cannot share ${keyValueHeads} keys`);
-  if (ropeDimensions !== headWidth)
-    throw unsupported(path, `only ${ropeDimensions} of the ${headWidth} channels of its heads rotate`);
+    throw malformed(path, clause('headsDoNotShare', heads, headWidth, keyValueHeads));
+  if (ropeDimensions !== headWidth) throw unsupported(path, clause('partRotates', ropeDimensions, headWidth));
   const valueWidth = metadata.count('llama.attention.value_length', 1, most, headWidth);
-  if (valueWidth !== headWidth) throw unsupported(path, 'its keys and values differ in width');
+  if (valueWidth !== headWidth) throw unsupported(path, clause('widthsDiffer'));
   const ropeTheta = metadata.number('llama.rope.freq_base', 10_000);
   const normEpsilon = metadata.number('llama.attention.layer_norm_rms_epsilon');
-  if (ropeTheta <= 0 || normEpsilon < 0) throw malformed(path, 'its rotary base or norm epsilon is negative');
+  if (ropeTheta <= 0 || normEpsilon < 0) throw malformed(path, clause('negativeBase'));
   return {
     family: 'llama',
     layers: metadata.count('llama.block_count', 1, 10_000),
@@ -72,9 +72,9 @@ function dimensions(metadata: Metadata, tensors: ReadonlyMap<string, TensorInfo>
 function checkTensors(hyper: HyperParameters, tensors: ReadonlyMap<string, TensorInfo>, path: string): void {
   const expect = (name: string, ...shape: number[]): void => {
     const tensor = tensors.get(name);
-    if (!tensor) throw malformed(path, `the tensor ${name} is missing`);
+    if (!tensor) throw malformed(path, clause('tensorMissing', name));
     if (tensor.shape.join() !== shape.join())
-      throw malformed(path, `the tensor ${name} is ${tensor.shape.join(' × ')}, not ${shape.join(' × ')}`);
+      throw malformed(path, clause('tensorNot', name, tensor.shape.join(' × '), shape.join(' × ')));
   };
   const { width, heads, keyValueHeads, headWidth, feedForward, vocabulary } = hyper;
   const biased = new Set([...tensors.keys()].map((name) => /^blk\.\d+\.(\w+)\.bias$/.exec(name)?.[1]));

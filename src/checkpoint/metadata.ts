@@ -1,4 +1,5 @@
 /** GGUF metadata with its types checked where it is read: a value of another kind than expected is a damaged file, not a crash. */
+import { type ClauseKey, clause } from '../protocol/clauses';
 import type { GgufHeader } from './ggufHeader';
 import { entriesOf, type HeaderValue, readValue } from './headerValues';
 import { malformed } from './modelProblem';
@@ -27,7 +28,7 @@ export class Metadata {
   length(key: string): number {
     const place = this.header.values.get(key);
     const entries = place && entriesOf(this.header.bytes, place);
-    if (entries === null || entries === undefined) throw this.wrong(key, 'a list');
+    if (entries === null || entries === undefined) throw this.wrong(key, 'aList');
     return entries;
   }
 
@@ -35,43 +36,43 @@ export class Metadata {
   count(key: string, least: number, most: number, fallback?: number): number {
     const value = this.number(key, fallback);
     if (!Number.isInteger(value) || value < least || value > most)
-      throw malformed(this.path, `${key} is ${value}, not a whole number from ${least} to ${most}`);
+      throw malformed(this.path, clause('notWithin', key, value, least, most));
     return value;
   }
 
   number(key: string, fallback?: number): number {
     const value = this.value(key) ?? fallback;
-    if (typeof value !== 'number' || !Number.isFinite(value)) throw this.wrong(key, 'a number');
+    if (typeof value !== 'number' || !Number.isFinite(value)) throw this.wrong(key, 'aNumber');
     return value;
   }
 
   string(key: string, fallback?: string): string {
     const value = this.value(key) ?? fallback;
-    if (typeof value !== 'string') throw this.wrong(key, 'a text');
+    if (typeof value !== 'string') throw this.wrong(key, 'aText');
     return value;
   }
 
   boolean(key: string, fallback: boolean): boolean {
     const value = this.value(key) ?? fallback;
-    if (typeof value !== 'boolean') throw this.wrong(key, 'true or false');
+    if (typeof value !== 'boolean') throw this.wrong(key, 'trueOrFalse');
     return value;
   }
 
   strings(key: string): string[] {
     const value = this.value(key);
     if (!Array.isArray(value) || !value.every((entry) => typeof entry === 'string'))
-      throw this.wrong(key, 'a list of texts');
+      throw this.wrong(key, 'listOfTexts');
     return value;
   }
 
   numbers(key: string): number[] {
     const value = this.value(key);
     if (!Array.isArray(value) || !value.every((entry) => typeof entry === 'number'))
-      throw this.wrong(key, 'a list of numbers');
+      throw this.wrong(key, 'listOfNumbers');
     return value;
   }
 
-  private wrong(key: string, kind: string): Error {
-    return malformed(this.path, this.has(key) ? `${key} is not ${kind}` : `${key} is missing`);
+  private wrong(key: string, kind: ClauseKey): Error {
+    return malformed(this.path, this.has(key) ? clause('notOfKind', key, clause(kind)) : clause('missing', key));
   }
 }

@@ -1,13 +1,14 @@
 /** The two ways a model file can be wrong, so that every reader of this room says it in the same words. */
+import { type Clause, clause, verbatim } from '../protocol/clauses';
 import { ProblemError } from '../protocol/problem';
 
 /** The bytes contradict themselves: a truncated copy, a lying count, an impossible value. */
-export function malformed(path: string, why: string): ProblemError {
+export function malformed(path: string, why: Clause): ProblemError {
   return new ProblemError('modelMalformed', [path, why]);
 }
 
 /** The bytes may be right, but this is not a model that Prompt Lens can run. */
-export function unsupported(path: string, why: string): ProblemError {
+export function unsupported(path: string, why: Clause): ProblemError {
   return new ProblemError('modelUnsupported', [path, why]);
 }
 
@@ -17,8 +18,12 @@ export function fileProblem(path: string, error: unknown): ProblemError {
   const { code, name } = error as NodeJS.ErrnoException;
   if (name === 'AbortError') return new ProblemError('cancelled');
   if (code === 'ENOENT' || code === 'ENOTDIR') return new ProblemError('modelMissing', [path]);
-  const reason = { EACCES: 'permission denied', EPERM: 'permission denied', EISDIR: 'it is a folder' }[code ?? ''];
-  return new ProblemError('fileUnreadable', [path, reason ?? code ?? String(error)]);
+  if (code === 'EACCES' || code === 'EPERM') return unreadable(path, clause('permissionDenied'));
+  return unreadable(path, code === 'EISDIR' ? clause('isFolder') : verbatim(code ?? String(error)));
+}
+
+export function unreadable(path: string, why: Clause): ProblemError {
+  return new ProblemError('fileUnreadable', [path, why]);
 }
 
 export function throwIfAborted(signal: AbortSignal | undefined): void {

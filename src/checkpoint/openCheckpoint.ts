@@ -4,6 +4,7 @@
  */
 import { basename } from 'node:path';
 import { GGMLFileQuantizationType, GGUF_QUANT_RE } from '@huggingface/gguf';
+import { clause } from '../protocol/clauses';
 import type { Prompt, PromptInput } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import { type ByteLevelTokenizer, readTokenizer } from './byteLevelTokenizer';
@@ -91,7 +92,7 @@ class GgufCheckpoint implements Checkpoint {
 
   private tensor(name: string): PlacedTensor {
     const tensor = this.file.tensors.get(name);
-    if (!tensor) throw new ProblemError('internal', [`the model has no tensor ${name}`]);
+    if (!tensor) throw new ProblemError('internal', [clause('noTensor', name)]);
     return tensor;
   }
 }

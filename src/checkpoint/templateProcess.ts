@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
+import { type Clause, clause, verbatim, wordsOf } from '../protocol/clauses';
 import { ProblemError } from '../protocol/problem';
 
 const limitMs = 1500;
@@ -21,7 +22,7 @@ export interface TemplateRun {
   mostCharacters: number;
 }
 
-type Reply = { texts: (string | null)[] } | { refused: string };
+type Reply = { texts: (string | null)[] } | { refused: 'slow' | 'long' | 'deep' } | { said: string };
 
 let current: ChildProcess | null = null;
 let turn: Promise<unknown> = Promise.resolve();
@@ -40,13 +41,14 @@ async function renderAlone(run: TemplateRun): Promise<(string | null)[]> {
   const child = current ?? (await start());
   keep(child, true);
   try {
-    const reasons: Record<string, string> = {
-      slow: `it took longer than ${limitMs / 1000} s`,
-      long: `it wrote more than ${run.mostCharacters} characters`,
-      deep: 'it is nested too deeply',
+    const reasons = {
+      slow: clause('tookLonger', limitMs / 1000),
+      long: clause('wroteMore', run.mostCharacters),
+      deep: clause('nestedTooDeep'),
     };
     const reply = (await answer(child, { ...run, limitMs }, limitMs + graceMs, reasons.slow)) as Reply;
-    if ('refused' in reply) throw refused(reasons[reply.refused] ?? reply.refused.slice(1));
+    if ('said' in reply) throw refused(inOneLine(reply.said), reply.said);
+    if ('refused' in reply) throw refused(reasons[reply.refused]);
     return reply.texts;
   } finally {
     keep(child, false);
@@ -66,26 +68,26 @@ async function start(): Promise<ChildProcess> {
     if (current === child) current = null;
   });
   child.on('error', () => {});
-  await answer(child, null, startMs, 'the process for it did not start');
+  await answer(child, null, startMs, clause('processNotStarted'));
   return child;
 }
 
 /** The next message of the process, after `request` is sent. A process that gives none in time, or ends, is done with. */
-function answer(child: ChildProcess, request: object | null, withinMs: number, tooLong: string): Promise<unknown> {
+function answer(child: ChildProcess, request: object | null, withinMs: number, tooLong: Clause): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const settle = (done: () => void) => {
       clearTimeout(timer);
       child.off('message', onMessage).off('exit', onExit).off('error', onError);
       done();
     };
-    const fail = (reason: string) => {
+    const fail = (reason: Clause) => {
       if (current === child) current = null;
       child.kill('SIGKILL');
       settle(() => reject(refused(reason)));
     };
     const onMessage = (message: unknown) => settle(() => resolve(message));
-    const onExit = () => fail(`it needed more than ${memoryMb} MB of memory`);
-    const onError = (error: Error) => fail(`the process for it cannot be started: ${error.message}`);
+    const onExit = () => fail(clause('neededMemory', memoryMb));
+    const onError = (error: Error) => fail(clause('processCannotStart', inOneLine(error.message)));
     const timer = setTimeout(() => fail(tooLong), withinMs);
     child.on('message', onMessage).on('exit', onExit).on('error', onError);
     if (request) child.send(request, (error) => error && onExit());
@@ -104,8 +106,12 @@ function keep(child: ChildProcess, alive: boolean): void {
   }
 }
 
-/** One line, in the template's own words where it has some. */
-function refused(reason: string): ProblemError {
-  const line = reason.split('\n')[0].replace(/[.!]$/, '').slice(0, reasonCharacters).trim();
-  return new ProblemError('templateFailed', [line || 'it gave no reason'], reason);
+/** What a template itself says, where it says something. */
+function inOneLine(said: string): Clause {
+  const line = said.split('\n')[0].replace(/[.!]$/, '').slice(0, reasonCharacters).trim();
+  return line === '' ? clause('noReason') : verbatim(line);
+}
+
+function refused(reason: Clause, said = wordsOf(reason)): ProblemError {
+  return new ProblemError('templateFailed', [reason], said);
 }

@@ -1,8 +1,8 @@
 /**
  * Renders chat templates in a process of its own, started by templateProcess.ts: whatever a template does, the process can be
  * ended, and its memory is its own. Plain JavaScript, so that Node runs it as it is, bundled or not.
- * In: { source, values: object[], limitMs, mostCharacters }. Out: { texts: (string | null)[] }, or { refused: string }: 'slow',
- * 'long', 'deep' or the template's own words behind a colon. The first rendering must succeed, a later one that fails is null.
+ * In: { source, values: object[], limitMs, mostCharacters }. Out: { texts: (string | null)[] }, or why not: { refused: 'slow' | 'long' |
+ * 'deep' }, or { said: string } with the template's own words. The first rendering must succeed, a later one that fails is null.
  */
 import { createContext, runInContext } from 'node:vm';
 import { Template } from '@huggingface/jinja';
@@ -33,7 +33,7 @@ function render({ source, values, limitMs, mostCharacters }) {
         }),
       );
     } catch (error) {
-      if (texts.length === 0) return { refused: reasonOf(error) };
+      if (texts.length === 0) return reasonOf(error);
       texts.push(null);
     }
   }
@@ -41,10 +41,10 @@ function render({ source, values, limitMs, mostCharacters }) {
 }
 
 function reasonOf(error) {
-  if (error === tooLong) return 'long';
-  if (error?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return 'slow';
-  if (error instanceof RangeError && /call stack/i.test(error.message)) return 'deep';
-  return `:${error?.message ?? error}`;
+  if (error === tooLong) return { refused: 'long' };
+  if (error?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return { refused: 'slow' };
+  if (error instanceof RangeError && /call stack/i.test(error.message)) return { refused: 'deep' };
+  return { said: String(error?.message ?? error) };
 }
 
 process.on('message', (request) => process.send(render(request)));

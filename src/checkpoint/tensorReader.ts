@@ -4,6 +4,7 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { clause } from '../protocol/clauses';
 import { storageFormats } from './dequantise/dequantise';
 import type { PlacedTensor } from './ggufFile';
 import { fileProblem, malformed } from './modelProblem';
@@ -43,7 +44,7 @@ async function readFully(handle: FileHandle, tensor: PlacedTensor, path: string)
     for (let have = 0; have < raw.length; ) {
       const want = Math.min(readBytes, raw.length - have);
       const { bytesRead } = await handle.read(raw, have, want, tensor.offset + have);
-      if (bytesRead === 0) throw malformed(path, `it became shorter than its tensor ${tensor.name}`);
+      if (bytesRead === 0) throw malformed(path, clause('shorterThanTensor', tensor.name));
       have += bytesRead;
     }
   } catch (error) {

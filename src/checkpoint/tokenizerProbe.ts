@@ -2,6 +2,7 @@
  * Whether a tokenizer takes any text apart without a rest: tried once when a model is opened, on a text that holds every byte that
  * UTF-8 knows and the added tokens. A damaged vocabulary would give tokens whose places in the text do not fit together.
  */
+import { clause } from '../protocol/clauses';
 import { unsupported } from './modelProblem';
 import type { Tokenizer } from './types';
 
@@ -50,7 +51,7 @@ export function checkTokenizer(
   if (holds(pieces.join(' '))) return;
   const wrong = pieces.find((piece) => !holds(piece)) ?? pieces[0];
   const shown = /^[\x20-\x7e]+$/.test(wrong) ? `"${wrong}"` : Buffer.from(wrong).toString('hex');
-  throw unsupported(path, `its tokenizer does not give back the text ${shown.slice(0, 60)}`);
+  throw unsupported(path, clause('tokenizerLossy', shown.slice(0, 60)));
 }
 
 function partitions(tokenizer: Tokenizer, text: string, expected: string): boolean {

@@ -4,6 +4,7 @@
  * `neutral`; keys that change nothing whatever they say, with the reason, in `harmless`. What is in none of them is refused.
  * Keys: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md and llama.cpp's llama-arch.cpp. For openCheckpoint.ts.
  */
+import { clause } from '../protocol/clauses';
 import type { HeaderValue } from './headerValues';
 import type { Metadata } from './metadata';
 import { unsupported } from './modelProblem';
@@ -107,13 +108,13 @@ export function refuseWhatIsNotUnderstood(
     if (!known && harmless.some(([pattern]) => pattern.test(key))) continue;
     const value = metadata.value(key) ?? '';
     if (known && neutral[key](value, hyper)) continue;
-    if (key === 'split.count') throw unsupported(path, `it is one of ${shown(value)} parts`);
-    throw unsupported(path, `it says ${key} = ${shown(value)}, which Prompt Lens does not compute`);
+    if (key === 'split.count') throw unsupported(path, clause('oneOfParts', shown(value)));
+    throw unsupported(path, clause('saysNotComputed', key, shown(value)));
   }
   for (const name of tensors.keys()) {
     const block = tensorNames.block.exec(name);
     if (tensorNames.whole.has(name) || (block && Number(block[1]) < hyper.layers)) continue;
-    throw unsupported(path, `it has the tensor ${name}, which Prompt Lens does not compute`);
+    throw unsupported(path, clause('tensorNotComputed', name));
   }
 }
 

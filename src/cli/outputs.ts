@@ -3,6 +3,7 @@
  * written. For program.ts, which asks for every command, and for runCommand.ts, which writes.
  */
 import type { Command } from 'commander';
+import { type Argument, clause } from '../protocol/clauses';
 import { ProblemError } from '../protocol/problem';
 import type { Environment } from './environment';
 import { hasPicture } from './options';
@@ -20,7 +21,7 @@ interface Named {
   /** As the user wrote it: a path, `-`. */
   path: string;
   /** How a sentence calls it. */
-  name: string;
+  name: Argument;
 }
 
 /** Whether a path is this process's own standard output, by whatever name. */
@@ -71,7 +72,7 @@ function named(options: Record<string, unknown>, names: readonly string[]): stri
 async function ownFiles(environment: Environment, command: Command): Promise<Named[]> {
   const { models, probes } = await environment.bundledFiles();
   const kept = command.name() === 'train' ? models : [...models, ...probes];
-  return kept.map((path) => ({ path, name: probes.includes(path) ? 'the probe' : 'the model' }));
+  return kept.map((path) => ({ path, name: clause(probes.includes(path) ? 'theProbe' : 'theModel') }));
 }
 
 async function checkIdentities(environment: Environment, outputs: readonly string[], inputs: Named[]): Promise<void> {

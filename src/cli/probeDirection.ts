@@ -1,4 +1,5 @@
 /** The direction that a probe's file holds, for commands that push or draw along it. */
+import { clause } from '../protocol/clauses';
 import type { ModelInfo } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import type { Environment } from './environment';
@@ -37,7 +38,7 @@ async function readProbe(environment: Environment, path: string): Promise<ProbeF
   try {
     return (JSON.parse(text) as ProbeFields | null) ?? {};
   } catch {
-    throw new ProblemError('probeMalformed', [path, 'it is not JSON']);
+    throw new ProblemError('probeMalformed', [path, clause('notJson')]);
   }
 }
 
@@ -45,7 +46,7 @@ async function readProbe(environment: Environment, path: string): Promise<ProbeF
 function ownDirection({ modelSha256, best, direction }: ProbeFields, path: string, { name, sha256 }: ModelInfo) {
   const isLayer = typeof best === 'number' && Number.isSafeInteger(best) && best >= 0;
   if (!isLayer || !Array.isArray(direction) || direction.length === 0 || !direction.every(Number.isFinite))
-    throw new ProblemError('probeMalformed', [path, 'it has no direction']);
+    throw new ProblemError('probeMalformed', [path, clause('noDirection')]);
   if (modelSha256 !== undefined && modelSha256 !== sha256) throw new ProblemError('probeOtherModel', [path, name]);
   return { layer: best, direction: direction.map(Number) };
 }

@@ -3,7 +3,8 @@
  * an error is one line on standard error that names the file, the cause and the remedy.
  */
 import { Command, CommanderError } from 'commander';
-import { type ProblemCode, ProblemError } from '../protocol/problem';
+import { ProblemError } from '../protocol/problem';
+import { entryOf } from '../protocol/problemCatalogue';
 import { addAttention } from './commands/attention';
 import { addCache } from './commands/cache';
 import { addChoose } from './commands/choose';
@@ -76,43 +77,6 @@ function buildProgram(environment: Environment): Command {
   return program;
 }
 
-/** Problems that only another command line can mend. */
-const wrongUsage = new Set<ProblemCode>([
-  'usage',
-  'outOfRange',
-  'choiceEmpty',
-  'targetEmpty',
-  'patternInvalid',
-  'templateWithoutSlot',
-  'outputIsInput',
-  'outputTwice',
-]);
-/** Problems that are not the prompt file's: their sentence names what they are about. */
-const elsewhere = new Set<ProblemCode>([
-  'usage',
-  'engineKilled',
-  'engineCannotStart',
-  'modelMissing',
-  'modelMalformed',
-  'modelUnsupported',
-  'modelChanged',
-  'modelTooLarge',
-  'weightsNotNumbers',
-  'resultNotNumbers',
-  'cacheNotWritable',
-  'cacheLimited',
-  'cacheDiskFull',
-  'providerUnavailable',
-  'fileNotWritten',
-  'diskFull',
-  'folderMissing',
-  'outputIsFolder',
-  'outputProtected',
-  'outputNotPossible',
-  'outputIsInput',
-  'outputTwice',
-]);
-
 /** The line that a problem becomes on standard error, for failures outside of a command. */
 export function explained(error: unknown): string {
   return `prompt-lens: ${explain(error, null).line}`;
@@ -123,9 +87,9 @@ function explain(error: unknown, file: string | null): { status: ExitStatus; lin
   const { problem, stack } = ProblemError.wrap(error);
   const sentence = oneLine(`${problem.message} ${problem.remedy}`);
   const name = file === '-' ? standardInput : file;
-  const named =
-    name === null || elsewhere.has(problem.code) || sentence.includes(name) ? sentence : `${name}: ${sentence}`;
-  const status = wrongUsage.has(problem.code) ? 2 : 1;
+  const { kind, elsewhere } = entryOf(problem.code);
+  const named = name === null || elsewhere || sentence.includes(name) ? sentence : `${name}: ${sentence}`;
+  const status = kind === 'usage' ? 2 : 1;
   return { status, line: named, details: problem.detail ?? stack };
 }
 

@@ -1,5 +1,6 @@
 /** What this analysis is asked and answers. Logarithms natural, positions from 0. */
-import type { ModelInfo, Prompt, RuntimeInfo } from '../protocol/model';
+import type { ModelInfo, Prompt } from '../protocol/model';
+import type { ReportedRuntime } from '../protocol/reportedRuntime';
 
 /** Everything `--json` prints, whatever the command. */
 export interface Report<R = unknown> {
@@ -9,7 +10,7 @@ export interface Report<R = unknown> {
   /** What the result hangs on besides its text: cli/fingerprint.ts. */
   fingerprint: string;
   model: ModelInfo;
-  runtime: Omit<RuntimeInfo, 'weights'> & { weights: RuntimeInfo['weights'] };
+  runtime: ReportedRuntime;
   prompt: Prompt | null;
   timing: { loadMs: number; runMs: number };
   result: R;

@@ -8,6 +8,7 @@ import type { Channel } from '../protocol/channel';
 import type { LoadedModel, Prompt, PromptInput } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import { finalSpace } from '../protocol/promptEnd';
+import { reportedRuntime } from '../protocol/reportedRuntime';
 import type { Progress } from '../protocol/request';
 import { csvText, type Sheet } from './csv';
 import type { Environment } from './environment';
@@ -159,7 +160,15 @@ async function deliver(environment: Environment, command: string, session: Sessi
     return;
   }
   const named = prompt?.file && !options.verbose ? { ...prompt, file: basename(prompt.file) } : prompt;
-  const common = { schema: 1 as const, command, version, fingerprint, model, runtime, prompt: named };
+  const common = {
+    schema: 1 as const,
+    command,
+    version,
+    fingerprint,
+    model,
+    runtime: reportedRuntime(runtime),
+    prompt: named,
+  };
   const report: Report = { ...common, timing: { loadMs, runMs }, result };
   environment.output.write(`${JSON.stringify(report)}\n`);
 }

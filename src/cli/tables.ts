@@ -1,7 +1,7 @@
 /** Tables on the command line: whether their first line is a header, and the sentence on standard error that says what was read. */
 import type { Command } from 'commander';
 import { parseTable, type Table } from '../document/table';
-import { fill } from '../protocol/problem';
+import { fill } from '../protocol/clauses';
 import { readingSentence, type TableReading } from '../protocol/tableReading';
 import type { Environment } from './environment';
 import { readText, standardInput } from './readPrompt';

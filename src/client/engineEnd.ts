@@ -2,6 +2,7 @@
  * Why an engine's process ended, as a problem that a user can act on: the system took it for want of memory, it could not start
  * (and the loader's own sentence says why), or it crashed. Pure; used by whoever forks an engine.
  */
+import { type Clause, clause, verbatim } from '../protocol/clauses';
 import { ProblemError } from '../protocol/problem';
 import { sizeText } from '../protocol/sizeText';
 
@@ -27,14 +28,20 @@ export function engineEnd({ code, signal, lastLines, peakBytes, spoke }: EngineE
   const words = lastLines.join('\n');
   const detail = words === '' ? undefined : words;
   if (signal === 'SIGKILL' || noMemory.test(words)) {
-    const held = peakBytes === null ? 'more than there was' : sizeText(peakBytes);
+    const held = peakBytes === null ? clause('moreThanThereWas') : sizeText(peakBytes);
     return new ProblemError('engineKilled', [held], detail);
   }
   const said = causeIn(lastLines);
   if (!spoke && code !== 0 && (said !== null || typeof code === 'string')) {
-    return new ProblemError('engineCannotStart', [said ?? String(code)], detail);
+    return new ProblemError('engineCannotStart', [verbatim(said ?? String(code))], detail);
   }
-  return new ProblemError('engineGone', [signal ? `signal ${signal}` : `exit code ${code}`], detail);
+  return new ProblemError('engineGone', [endedBy(code, signal)], detail);
+}
+
+/** A process that could not start has neither a number nor a signal, but words. */
+export function endedBy(code: number | string | null, signal: string | null): Clause {
+  if (signal) return clause('signal', signal);
+  return typeof code === 'string' ? verbatim(code) : clause('exitCode', String(code));
 }
 
 /** The last error that Node or a loader wrote, without its stack and its full stop. */

@@ -5,15 +5,17 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import type { Port } from '../protocol/channel';
+import type { Clause } from '../protocol/clauses';
 import type { ProblemError } from '../protocol/problem';
 import { processPort } from '../protocol/processPort';
+import { endedBy } from './engineEnd';
 import { engineEnvironment } from './engineEnvironment';
 import { type WatchedProcess, watchProcess } from './watchedProcess';
 
 export interface EngineProcess {
   readonly port: Port;
   /** Called exactly once, with what the operating system said, and what it means for a user. */
-  onExit(listener: (reason: string, problem?: ProblemError) => void): void;
+  onExit(listener: (reason: Clause, problem?: ProblemError) => void): void;
   /** Asks politely, then insists after `graceMs`. Resolves when it has ended. */
   stop(graceMs: number): Promise<void>;
 }
@@ -50,15 +52,9 @@ export function forkEngine(
         else if (event === 'exit') onEnd((problem) => listener(problem));
       },
     }),
-    onExit: (listener) => onEnd((problem, code, signal) => listener(reasonOf(code, signal), problem)),
+    onExit: (listener) => onEnd((problem, code, signal) => listener(endedBy(code, signal), problem)),
     stop: (graceMs) => stopChild(child, graceMs),
   };
-}
-
-/** A child that cannot start has neither a number nor a signal, but words. */
-function reasonOf(code: number | string | null, signal: string | null): string {
-  if (signal) return `signal ${signal}`;
-  return typeof code === 'string' ? code : `exit code ${code}`;
 }
 
 function stopChild(child: ChildProcess, graceMs: number): Promise<void> {

@@ -3,6 +3,7 @@
  * it (quotes in the middle of a cell, Excel's line `sep=;`, line ends of all systems, empty cells behind a row). For document/table.ts.
  */
 import { type CsvError, type Options, parse } from 'csv-parse/browser/esm/sync';
+import { type Clause, clause } from '../protocol/clauses';
 import { ProblemError } from '../protocol/problem';
 import type { Delimiter } from '../protocol/tableReading';
 import { sourceName } from './source';
@@ -55,7 +56,7 @@ export function readDelimited(text: string, file: string | null): Delimited {
   const firstLine = said ? 2 : 1;
   const named = delimiters.find((each) => each === said?.[1]);
   const delimiter = named ?? likelyDelimiter(body);
-  const parsed = parsedAll(body, delimiter, (line) => malformed(file, quoteOpen(line + firstLine - 1)));
+  const parsed = parsedAll(body, delimiter, (line) => malformed(file, clause('quoteOpen', line + firstLine - 1)));
   const records: string[][] = [];
   const lines: number[] = [];
   let before = { lines: 0, empty_lines: 0 };
@@ -147,16 +148,12 @@ function even(records: string[][], lines: readonly number[], file: string | null
   while (width > 1 && blank(width - 1)) width--;
   return all.map((row, at) => {
     if (row.length < width || row.slice(width).some((cell) => cell !== '')) {
-      throw malformed(file, unevenRow(lines[at], row.length, width));
+      throw malformed(file, clause('rowUneven', lines[at], row.length, width));
     }
     return row.slice(0, width);
   });
 }
 
-const quoteOpen = (line: number) => `line ${line}: a quote that opens here is not closed`;
-const unevenRow = (line: number, cells: number, width: number) =>
-  `line ${line} has another number of cells (${cells}) than the first line (${width})`;
-
-function malformed(file: string | null, cause: string): ProblemError {
+function malformed(file: string | null, cause: Clause): ProblemError {
   return new ProblemError('tableMalformed', [sourceName(file), cause]);
 }

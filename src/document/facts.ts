@@ -3,6 +3,7 @@
  * says is compared with the facts. For the command line.
  */
 import type { OpenStatement } from '../analysis/truth/contract';
+import { type Clause, clause } from '../protocol/clauses';
 import { ProblemError } from '../protocol/problem';
 
 type Slots = Record<string, string>;
@@ -53,28 +54,28 @@ function filled(pattern: string, slots: Slots): string {
 }
 
 function readTopics(text: string, file: string): Topic[] {
-  const malformed = (cause: string) => new ProblemError('factsMalformed', [file, cause]);
+  const malformed = (cause: Clause) => new ProblemError('factsMalformed', [file, cause]);
   let root: unknown;
   try {
     root = JSON.parse(text);
   } catch {
-    throw malformed('it is not JSON');
+    throw malformed(clause('notJson'));
   }
   const { topics } = (root ?? {}) as { topics?: unknown };
-  if (!Array.isArray(topics)) throw malformed('it has no list "topics"');
+  if (!Array.isArray(topics)) throw malformed(clause('noTopics'));
   return topics.map((each: unknown, index) => {
     const { topic, templates, alsoTrue = [] } = (each ?? {}) as Record<string, unknown>;
     if (typeof topic !== 'string' || !Array.isArray(templates) || !isPairs(alsoTrue)) {
-      throw malformed(`topic ${index + 1} has no name, no templates, or a wrong "alsoTrue"`);
+      throw malformed(clause('topicIncomplete', index + 1));
     }
     return { topic, alsoTrue, templates: templates.map((one: unknown) => readTemplate(one, topic, malformed)) };
   });
 }
 
-function readTemplate(each: unknown, topic: string, malformed: (cause: string) => ProblemError) {
+function readTemplate(each: unknown, topic: string, malformed: (cause: Clause) => ProblemError) {
   const { forms, facts } = (each ?? {}) as Record<string, unknown>;
   if (!isPairs(forms) || forms.length === 0 || !isPairs(facts)) {
-    throw malformed(`a template of the topic ${topic} has no "forms" or no facts`);
+    throw malformed(clause('templateIncomplete', topic));
   }
   return { forms, facts };
 }

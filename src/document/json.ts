@@ -2,6 +2,7 @@
  * JSON (RFC 8259) with the place of every value in the text, which `JSON.parse` does not tell. Strict; linear in the text.
  * For `chatJson.ts`.
  */
+import { type Argument, clause } from '../protocol/clauses';
 import type { ContentBuilder } from './contentBuilder';
 import { malformed, type Source } from './source';
 
@@ -27,7 +28,7 @@ const escapes: Record<string, string> = { b: '\b', f: '\f', n: '\n', r: '\r', t:
 export function parseJson(source: Source): JsonNode {
   const reader = new JsonReader(source);
   const node = reader.value(0);
-  if (reader.skipSpace() < source.text.length) throw reader.expected('the end of the file');
+  if (reader.skipSpace() < source.text.length) throw reader.expected(clause('jsonEnd'));
   return node;
 }
 
@@ -74,7 +75,7 @@ class JsonReader {
     return this.at;
   }
 
-  expected(what: string): Error {
+  expected(what: Argument): Error {
     return malformed(this.source, this.at, 'jsonSyntax', what);
   }
 

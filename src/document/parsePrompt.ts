@@ -2,6 +2,7 @@
  * A prompt file's text → messages (or raw text) in which every stretch remembers where it stands in the file.
  * The one entrance to the formats; each has its own file beside this one. For the extension and the command line.
  */
+import { clause } from '../protocol/clauses';
 import type { PromptInput } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import { leftOpen } from '../protocol/promptEnd';
@@ -44,7 +45,7 @@ export function parsePrompt(text: string, options: ParseOptions): PromptInput {
   const input = read(text, options);
   if (!options.continueLast) return input;
   const open = leftOpen(input);
-  if (!open) throw new ProblemError('nothingToContinue', [options.file ?? 'The text']);
+  if (!open) throw new ProblemError('nothingToContinue', [options.file ?? clause('text')]);
   return open;
 }
 

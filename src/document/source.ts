@@ -2,7 +2,8 @@
  * A prompt file as its readers see it, and the one way they complain about it: with line and column.
  * For the readers of this room.
  */
-import { fill, ProblemError, type PromptReason, promptReasons } from '../protocol/problem';
+import { type Argument, type ClauseKey, clause } from '../protocol/clauses';
+import { ProblemError } from '../protocol/problem';
 
 /** UTF-16 units; far above any model's context, low enough that a hostile file cannot exhaust memory. */
 export const maxPromptLength = 2 ** 22;
@@ -17,29 +18,23 @@ export interface Source {
   variables: Readonly<Record<string, string>>;
 }
 
-export function sourceName(file: string | null): string {
-  return file ?? 'untitled';
+export function sourceName(file: string | null): Argument {
+  return file ?? clause('untitled');
 }
 
 export function promptEmpty(file: string | null): ProblemError {
   return new ProblemError('emptyPrompt', [sourceName(file)]);
 }
 
-/** `promptMalformed` at an offset of the file; `rest` fills {2} … of the reason. */
+/** `promptMalformed` at an offset of the file; `reason` begins with line {0} and column {1}, `rest` fills {2} … of it. */
 export function malformed(
   source: Source,
   offset: number,
-  reason: PromptReason,
-  ...rest: (string | number)[]
+  reason: ClauseKey,
+  ...rest: (Argument | number)[]
 ): ProblemError {
   const { line, column } = position(source.text, offset);
-  const args = [line, column, ...rest].map(String);
-  return new ProblemError('promptMalformed', [
-    sourceName(source.file),
-    fill(promptReasons[reason], args),
-    reason,
-    ...args,
-  ]);
+  return new ProblemError('promptMalformed', [sourceName(source.file), clause(reason, line, column, ...rest)]);
 }
 
 /** Line and column from 1, as editors count them; `\n`, `\r\n` and `\r` end a line. */

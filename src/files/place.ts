@@ -5,6 +5,7 @@
 import { constants, type Stats } from 'node:fs';
 import { access, lstat, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
+import { type Clause, type ClauseKey, clause, saidBy } from '../protocol/clauses';
 import { ProblemError } from '../protocol/problem';
 
 export interface Place {
@@ -68,11 +69,11 @@ async function behindLinks(path: string): Promise<string> {
 const deviceNames = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i;
 
 /** Why Windows would not take a name, or would make something else of it; null where it takes it. */
-export function reservedOnWindows(name: string): string | null {
-  if (deviceNames.test(name)) return 'Windows keeps this name for a device';
+export function reservedOnWindows(name: string): Clause | null {
+  if (deviceNames.test(name)) return clause('deviceName');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that Windows forbids
-  if (/[<>:"|?*\u0000-\u001f]/.test(name)) return 'its name has a character that Windows does not allow';
-  return /[. ]$/.test(name) ? 'its name ends in a dot or a space' : null;
+  if (/[<>:"|?*\u0000-\u001f]/.test(name)) return clause('nameCharacter');
+  return /[. ]$/.test(name) ? clause('nameEnd') : null;
 }
 
 /** What the system said when a file could not be written, as a problem with its remedy; a problem stays as it is. */
@@ -87,36 +88,37 @@ export function notWritten(path: string, error: unknown): ProblemError {
     case 'EISDIR':
       return new ProblemError('outputIsFolder', [path]);
     case 'ENAMETOOLONG':
-      return impossible(path, 'its name is too long');
+      return impossible(path, clause('nameTooLong'));
     case 'ELOOP':
-      return impossible(path, 'its links lead in a circle');
+      return impossible(path, clause('linksInCircle'));
     case 'ESPIPE':
-      return impossible(path, 'it is not a plain file');
+      return impossible(path, clause('notPlainFile'));
     case 'EFBIG':
-      return impossible(path, 'the disk takes no file of this size');
+      return impossible(path, clause('diskTakesNoSuchSize'));
     default:
       return new ProblemError('fileNotWritten', [path, systemReason(error)]);
   }
 }
 
-export const impossible = (path: string, cause: string) => new ProblemError('outputNotPossible', [path, cause]);
+export const impossible = (path: string, cause: Clause) => new ProblemError('outputNotPossible', [path, cause]);
 
 /** What the operating system said of a file, in words. */
-export function systemReason(error: unknown): string {
-  const reasons: Record<string, string> = {
-    ENOENT: 'there is no such file',
-    EISDIR: 'it is a folder',
-    EACCES: 'permission denied',
-    EPERM: 'permission denied',
-    ENOSPC: 'the disk is full',
-    EROFS: 'the disk is read-only',
-    ENOTDIR: 'a part of its path is not a folder',
-    EBUSY: 'another program uses it',
-    EIO: 'the disk reports an error',
-    ENAMETOOLONG: 'its name is too long',
-    ELOOP: 'its links lead in a circle',
+export function systemReason(error: unknown): Clause {
+  const reasons: Record<string, ClauseKey> = {
+    ENOENT: 'noSuchFile',
+    EISDIR: 'isFolder',
+    EACCES: 'permissionDenied',
+    EPERM: 'permissionDenied',
+    ENOSPC: 'diskFull',
+    EROFS: 'diskReadOnly',
+    ENOTDIR: 'pathNoFolder',
+    EBUSY: 'inUse',
+    EIO: 'diskError',
+    ENAMETOOLONG: 'nameTooLong',
+    ELOOP: 'linksInCircle',
   };
-  return reasons[codeOf(error)] ?? (error as Error | undefined)?.message ?? String(error);
+  const reason = reasons[codeOf(error)];
+  return reason ? clause(reason) : saidBy(error);
 }
 
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException | undefined)?.code ?? '';

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { clause } from '../protocol/clauses';
 import { impossible, notWritten, type Place, placeOf } from './place';
 import { beginUnfinished, endUnfinished } from './unfinished';
 
@@ -69,7 +70,7 @@ export class WholeFile {
   async write(bytes: Uint8Array, position: number): Promise<void> {
     if (this.temporary !== null) return this.put(bytes, position);
     const entry = await this.file.stat();
-    if (!entry.isFile() && !entry.isCharacterDevice()) throw impossible(this.place.path, 'it is not a plain file');
+    if (!entry.isFile() && !entry.isCharacterDevice()) throw impossible(this.place.path, clause('notPlainFile'));
     return this.put(bytes, position);
   }
 

@@ -7,6 +7,7 @@ import type { EmbeddingsPlan } from '../analysis/embeddings/contract';
 import type { Intent, LieIntent } from '../analysis/panel';
 import type { TargetSpec } from '../analysis/shared/contract';
 import { wordExpression } from '../document/commonWord';
+import { type ClauseKey, clause } from '../protocol/clauses';
 import type { EngineOptions } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import type { Selection } from '../protocol/view';
@@ -87,7 +88,7 @@ function tabWords(request: CommandLineRequest, path: string): string[] {
     case 'layers':
       return layersWords(intent, selection.locked, path);
     case 'patching':
-      if (second === null) throw new ProblemError('notOnCommandLine', ['patching without a second prompt']);
+      if (second === null) throw new ProblemError('notOnCommandLine', [clause('patchingWithoutSecond')]);
       return ['patch', path, ...option('--from', second), ...targetWords(intent.target)];
     case 'embeddings':
       return embeddingsWords(request, path);
@@ -101,12 +102,12 @@ function tabWords(request: CommandLineRequest, path: string): string[] {
 function embeddingsWords({ intent, plan, blocks }: CommandLineRequest, path: string): string[] {
   const { method, basis, layer, leaveOutMassive, seed, axis } = intent.embeddings;
   if (!plan) throw new ProblemError('noResult');
-  const refuse = (what: string): never => {
-    throw new ProblemError('notOnCommandLine', [what]);
+  const refuse = (what: ClauseKey): never => {
+    throw new ProblemError('notOnCommandLine', [clause(what)]);
   };
-  if (plan.source === 'open') refuse('the texts of all open files');
-  if (method === 'pca' && basis === 'frozen') refuse('axes of one layer for all');
-  if (method === 'pca' && axis) refuse('an axis given by a probe');
+  if (plan.source === 'open') refuse('textsOfOpenFiles');
+  if (method === 'pca' && basis === 'frozen') refuse('frozenAxes');
+  if (method === 'pca' && axis) refuse('probeAxis');
   return [
     ...['embeddings', path, '--layer', String(Math.min(layer ?? defaultLayer(blocks), blocks))],
     ...(method === 'pca' ? [] : ['--method', method, '--seed', String(seed)]),
@@ -131,13 +132,13 @@ function saliencyLines({ target, saliency }: Intent, path: string): string[][] {
     if (method !== 'input' && method !== 'norm' && method !== 'integrated') return [];
     return [['gradients', path, ...(method === 'input' ? [] : ['--method', method]), ...targetWords(target)]];
   });
-  if (lines.length === 0) throw new ProblemError('notOnCommandLine', ['attention as a saliency method']);
+  if (lines.length === 0) throw new ProblemError('notOnCommandLine', [clause('attentionAsSaliency')]);
   return lines;
 }
 
 function occlusionWords(saliency: Intent['saliency'], target: TargetSpec, path: string): string[] {
   const { by, operator, scope, pattern } = saliency;
-  if (by === 'selection') throw new ProblemError('notOnCommandLine', ['units by selection']);
+  if (by === 'selection') throw new ProblemError('notOnCommandLine', [clause('unitsBySelection')]);
   const units = by === 'match' ? expression(pattern) : by;
   return [
     ...['occlusion', path],
@@ -165,8 +166,8 @@ function layersWords({ target, layers }: Intent, locked: number | null, path: st
 function lieWords(lie: LieIntent, path: string): string[] {
   const own = lie.probe === null ? [] : option('--probe', lie.probe);
   if (lie.section === 'statements') return ['truth', path, ...own];
-  if (lie.section === 'answer') throw new ProblemError('notOnCommandLine', ["the model's own answer"]);
-  if (lie.frame !== 'plain') throw new ProblemError('notOnCommandLine', ['texts read as an answer']);
+  if (lie.section === 'answer') throw new ProblemError('notOnCommandLine', [clause('ownAnswer')]);
+  if (lie.frame !== 'plain') throw new ProblemError('notOnCommandLine', [clause('textsAsAnswer')]);
   // Automatic on the command line would train a truth probe on true and false.
   const task = lie.task === 'auto' ? 'layers' : lie.task;
   return [
@@ -190,7 +191,7 @@ function steeredLines(lie: LieIntent, path: string): string[][] {
 }
 
 function targetWords({ text, span, contrast }: TargetSpec): string[] {
-  if (span && span[1] - span[0] > 1) throw new ProblemError('notOnCommandLine', ['a target of several of its tokens']);
+  if (span && span[1] - span[0] > 1) throw new ProblemError('notOnCommandLine', [clause('targetOfSeveral')]);
   return [
     ...(text === undefined ? [] : option('--target', text)),
     ...(span ? ['--at', String(span[0] + 1)] : []),

@@ -3,6 +3,7 @@
  * commands/compareWithLastCommit.ts.
  */
 import * as vscode from 'vscode';
+import { type ClauseKey, clause } from '../protocol/clauses';
 import { ProblemError } from '../protocol/problem';
 
 /** What we use of the API that `vscode.git` exports, version 1. */
@@ -21,19 +22,19 @@ interface GitExtension {
 /** @throws ProblemError `noCommit` with the reason: no git, no repository, no commit, not in it. */
 export async function committedText(uri: vscode.Uri): Promise<{ text: string; commit: string }> {
   const name = uri.path.split('/').at(-1) ?? uri.path;
-  const refuse = (reason: string) => new ProblemError('noCommit', [name, reason]);
+  const refuse = (reason: ClauseKey) => new ProblemError('noCommit', [name, clause(reason)]);
   const extension = vscode.extensions.getExtension<GitExtension>('vscode.git');
-  if (!extension) throw refuse(vscode.l10n.t('the git extension is off'));
+  if (!extension) throw refuse('gitOff');
   const git = extension.isActive ? extension.exports : await extension.activate();
-  if (!git.enabled) throw refuse(vscode.l10n.t('git is switched off in the settings'));
+  if (!git.enabled) throw refuse('gitSwitchedOff');
   const api = git.getAPI(1);
   const repository = api.getRepository(uri) ?? (await api.openRepository?.(vscode.Uri.joinPath(uri, '..')));
-  if (!repository) throw refuse(vscode.l10n.t('it is in no repository'));
+  if (!repository) throw refuse('noRepository');
   const commit = repository.state.HEAD?.commit;
-  if (!commit) throw refuse(vscode.l10n.t('the repository has no commit yet'));
+  if (!commit) throw refuse('noCommitYet');
   try {
     return { text: await repository.show(commit, uri.fsPath), commit };
   } catch {
-    throw refuse(vscode.l10n.t('the last commit does not hold it'));
+    throw refuse('notInCommit');
   }
 }

@@ -5,8 +5,10 @@
 import * as vscode from 'vscode';
 import { holdsMessages, isPromptFile, promptKind } from '../document/promptKind';
 import { selectionPrompt } from '../document/rawText';
+import { type Argument, clause } from '../protocol/clauses';
 import type { PromptInput, Range } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
+import { entryOf } from '../protocol/problemCatalogue';
 import type { Reading } from '../protocol/view';
 import { documentFolder, documentName } from './documentName';
 import { isTablePath, type OpenPrompt } from './session/embeddedTexts';
@@ -83,7 +85,7 @@ export function promptSource(
       return range ? selection(text, range, name) : whole(text, name, format);
     },
     readPlain: async () => (range ? selection(text, range, name) : whole(text, name, format)),
-    readText: (second, called = vscode.l10n.t('The second prompt')) =>
+    readText: (second, called = clause('secondPrompt')) =>
       secondPrompt(second, called, range ? { file: null, raw: true } : { ...format, file: file ?? name }),
   };
 }
@@ -102,15 +104,16 @@ async function whole(text: string, name: string, format: Format): Promise<Prompt
 }
 
 /** A text that is no file, read as one; what is wrong with it is said of `name`. */
-async function secondPrompt(text: string, name: string, format: Format): Promise<PromptInput> {
+async function secondPrompt(text: string, name: Argument, format: Format): Promise<PromptInput> {
   checkLength(text.length);
   if (text.length === 0) throw new ProblemError('emptyPrompt', [name]);
   try {
     return { ...(await readPrompt(text, format)), file: null };
   } catch (error) {
     const { problem } = ProblemError.wrap(error);
-    const named = problem.code === 'promptMalformed' || problem.code === 'emptyPrompt';
-    throw named ? new ProblemError(problem.code, [name, ...problem.args.slice(1)], problem.detail) : error;
+    throw entryOf(problem.code).namesText
+      ? new ProblemError(problem.code, [name, ...problem.args.slice(1)], problem.detail)
+      : error;
   }
 }
 

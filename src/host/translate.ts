@@ -3,28 +3,25 @@
  * Imported by the host only.
  */
 import * as vscode from 'vscode';
-import { fill, type Problem, ProblemError, problemCatalogue, promptReasons } from '../protocol/problem';
-import { sayClauses } from '../protocol/problemClauses';
-import { remedyHere } from './remedyHere';
+import { type Argument, fill, wordsOf } from '../protocol/clauses';
+import { type Problem, ProblemError } from '../protocol/problem';
+import { isKnown, problemCatalogue } from '../protocol/problemCatalogue';
 
-/** The same problem in the user's language; its code and arguments stay. */
+/** The same problem in the user's language, with what helps in the editor; its code and arguments stay. */
 export function translateProblem(problem: Problem): Problem {
-  const [message, remedy] = problemCatalogue[problem.code];
-  const args = translatedArguments(problem);
-  const here = remedyHere(problem.code) ?? vscode.l10n.t(remedy);
-  return { ...problem, message: fill(vscode.l10n.t(message), args), remedy: fill(here, args) };
+  if (!isKnown(problem.code)) return problem;
+  const { message, remedy, remedyInEditor = remedy } = problemCatalogue[problem.code];
+  const args = problem.args.map(say);
+  return {
+    ...problem,
+    message: fill(vscode.l10n.t(message), args),
+    remedy: fill(vscode.l10n.t(remedyInEditor), args),
+  };
 }
 
-/** Clauses among the arguments; the one in `promptMalformed` has a key and arguments of its own. */
-function translatedArguments({ code, args }: Problem): string[] {
-  const clause = promptReasons[args[2] as keyof typeof promptReasons];
-  if (code !== 'promptMalformed' || clause === undefined) return args.map(translateReason);
-  return [args[0], fill(vscode.l10n.t(clause), args.slice(3)), ...args.slice(2)];
-}
-
-/** Why something stopped or was not used, as the engine says it in English. */
-export function translateReason(reason: string): string {
-  return sayClauses(reason, (english) => vscode.l10n.t(english));
+/** An argument of a problem, or why something stopped or was not used. */
+export function say(said: Argument): string {
+  return wordsOf(said, (english) => vscode.l10n.t(english));
 }
 
 /** One sentence with the cause and one with the remedy. */

@@ -15,6 +15,7 @@ import {
 } from '../analysis/embeddings/embeddings';
 import type { Model } from '../analysis/shared/model';
 import type { HandlerContext } from '../protocol/channel';
+import { clause } from '../protocol/clauses';
 import type { Prompt, PromptInput } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import type { Progress } from '../protocol/request';
@@ -43,7 +44,7 @@ export class EmbeddingsRequests {
     const wrong = [...params.layers, params.basisLayer].find(
       (layer) => !(Number.isInteger(layer) && layer >= 0 && layer <= layers),
     );
-    if (wrong !== undefined) throw new ProblemError('outOfRange', ['The layer', 0, layers]);
+    if (wrong !== undefined) throw new ProblemError('outOfRange', [clause('layer'), 0, layers]);
     return embeddings(states, ground.model.info.width, {
       ...params,
       onProgress: steps(progress),
@@ -63,7 +64,7 @@ export class EmbeddingsRequests {
     const { width } = ground.model.info;
     const states = layers.get(layer);
     const index = points.findIndex((each) => each.source === point.source && each.position === point.position);
-    if (!states || index < 0) throw new ProblemError('outOfRange', ['The point', 0, points.length - 1]);
+    if (!states || index < 0) throw new ProblemError('outOfRange', [clause('point'), 0, points.length - 1]);
     const own = states.subarray(index * width, (index + 1) * width);
     return {
       points: nearestPoints(states, width, index, count).map(({ index: other, cosine: near }) => ({

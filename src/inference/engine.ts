@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import type { AnalysisRequests, EngineApi } from '../analysis/contracts';
 import { commonPrefix } from '../analysis/shared/prefix';
 import type { HandlerContext, Handlers } from '../protocol/channel';
+import { clause } from '../protocol/clauses';
 import type { EngineOptions, LoadedModel, Prompt, PromptInput } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import type { ModelRequests, Progress, PromptRequest } from '../protocol/request';
@@ -84,7 +85,7 @@ export class Engine {
   }
 
   private loaded(): RunningModel & Kept {
-    if (!this.running) throw new ProblemError('internal', ['no model is loaded']);
+    if (!this.running) throw new ProblemError('internal', [clause('noModelLoaded')]);
     return this.running;
   }
 
@@ -93,12 +94,12 @@ export class Engine {
     const { checkpoint, model } = this.loaded();
     const size =
       input.kind === 'raw' ? input.text.length : input.messages.reduce((sum, one) => sum + one.content.length, 0);
-    if (size === 0) throw new ProblemError('emptyPrompt', [input.file ?? 'The text']);
+    if (size === 0) throw new ProblemError('emptyPrompt', [input.file ?? clause('text')]);
     const limit = model.context * charactersPerToken;
     if (size > limit) throw new ProblemError('textTooLarge', [size.toLocaleString('en'), limit.toLocaleString('en')]);
     const prompt = await checkpoint.prompt(input);
     const count = prompt.tokens.length;
-    if (count === 0) throw new ProblemError('emptyPrompt', [input.file ?? 'The text']);
+    if (count === 0) throw new ProblemError('emptyPrompt', [input.file ?? clause('text')]);
     if (count > model.context) {
       const fitting = Math.floor((size * model.context) / count / 100) * 100;
       throw new ProblemError(

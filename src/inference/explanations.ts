@@ -15,6 +15,7 @@ import type { KnownPast } from '../analysis/shared/prefix';
 import { resolveTarget, targetResult } from '../analysis/shared/target';
 import { unitsOf } from '../analysis/shared/units';
 import type { HandlerContext } from '../protocol/channel';
+import { clause } from '../protocol/clauses';
 import type { Prompt } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import type { Progress } from '../protocol/request';
@@ -60,7 +61,7 @@ export async function explainByOcclusion(
 export function replacementId(model: Model, given: number | null): number {
   const { vocabulary } = model.info;
   if (given !== null && !(Number.isInteger(given) && given >= 0 && given < vocabulary)) {
-    throw new ProblemError('outOfRange', ['The replacement', 0, vocabulary - 1]);
+    throw new ProblemError('outOfRange', [clause('replacement'), 0, vocabulary - 1]);
   }
   return given ?? model.tokenize(' ').at(-1) ?? 0;
 }

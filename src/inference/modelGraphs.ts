@@ -7,6 +7,7 @@ import type { Checkpoint } from '../checkpoint/types';
 import type { GraphBuilder } from '../graph/builder';
 import { decoderGraph, stepGraph, supportedFamilies } from '../graph/compile';
 import type { WeightForm } from '../graph/linear';
+import { clause } from '../protocol/clauses';
 import type { EngineOptions, ProviderName } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import type { Progress } from '../protocol/request';
@@ -68,7 +69,7 @@ export async function planGraphs(
 function known(builder: GraphBuilder | undefined, { hyper, path }: Checkpoint): GraphBuilder {
   if (builder) return builder;
   const families = supportedFamilies.join(', ');
-  throw new ProblemError('modelUnsupported', [path, `the family "${hyper.family}" is not one of ${families}`]);
+  throw new ProblemError('modelUnsupported', [path, clause('familyNotAmong', hyper.family, families)]);
 }
 
 interface Context {

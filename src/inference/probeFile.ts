@@ -6,6 +6,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StoredProbe } from '../analysis/truth/contract';
 import type { LinearProbe, TruthProbe } from '../analysis/truth/truthProbe';
+import { type Clause, clause } from '../protocol/clauses';
 import type { ModelInfo } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import { type CheckedProbe, checkedProbe, probeHead } from './probeSchema';
@@ -42,11 +43,11 @@ export async function loadProbe(named: string | null, bundled: string, model: Mo
   const path = named ?? bundled;
   let text: string;
   try {
-    if ((await stat(path)).size > largestFile) throw malformed(path, 'it is too large');
+    if ((await stat(path)).size > largestFile) throw malformed(path, clause('tooLarge'));
     text = await readFile(path, 'utf8');
   } catch (error) {
     if (error instanceof ProblemError) throw error;
-    throw named === null ? new ProblemError('probeMissing', [model.name]) : malformed(path, 'there is no such file');
+    throw named === null ? new ProblemError('probeMissing', [model.name]) : malformed(path, clause('noSuchFile'));
   }
   return readProbe(text, path, model);
 }
@@ -62,7 +63,7 @@ export function readProbe(
   const take = (name: keyof typeof arrays, length: number | null): Float64Array => {
     const values = numbers(arrays[name]);
     const whole = length === null ? values.length > 0 && values.length % width === 0 : values.length === length;
-    if (!whole || !values.every(Number.isFinite)) throw malformed(path, `${name} has the wrong size`);
+    if (!whole || !values.every(Number.isFinite)) throw malformed(path, clause('wrongSize', name));
     return values;
   };
   const one = 2 * width + 1;
@@ -90,17 +91,17 @@ function checked(text: string, path: string, model: Pick<ModelInfo, 'name' | 'sh
   try {
     value = JSON.parse(text);
   } catch {
-    throw malformed(path, 'it is not JSON');
+    throw malformed(path, clause('notJson'));
   }
   const head = probeHead(value);
-  if (!head) throw malformed(path, 'it is no truth probe of this version');
+  if (!head) throw malformed(path, clause('notThisVersion'));
   if (head.modelSha256 !== model.sha256) throw new ProblemError('probeOtherModel', [path, model.name]);
   const found = checkedProbe(value, model.layers);
-  if ('wrong' in found) throw malformed(path, `${found.wrong} is missing or not what it should be`);
+  if ('wrong' in found) throw malformed(path, clause('fieldWrong', found.wrong));
   return found.probe;
 }
 
-const malformed = (path: string, cause: string) => new ProblemError('probeMalformed', [path, cause]);
+const malformed = (path: string, cause: Clause) => new ProblemError('probeMalformed', [path, cause]);
 
 function base64(values: ArrayLike<number>): string {
   return Buffer.from(Float32Array.from(values).buffer).toString('base64');

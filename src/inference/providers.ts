@@ -4,6 +4,7 @@
  */
 import { platform } from 'node:os';
 import { GraphBuilder } from '../graph/builder';
+import { type Clause, clause, inRow, verbatim } from '../protocol/clauses';
 import type { ProviderName, ProviderRequest } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import { GraphSession, knownProviders } from './session';
@@ -11,7 +12,7 @@ import { GraphSession, knownProviders } from './session';
 export interface ChosenProvider {
   provider: ProviderName;
   /** Why those before it were refused; null when it was the first. */
-  reason: string | null;
+  reason: Clause | null;
 }
 
 const native: Partial<Record<NodeJS.Platform, ProviderName[]>> = {
@@ -22,17 +23,17 @@ const native: Partial<Record<NodeJS.Platform, ProviderName[]>> = {
 /** Throws `providerUnavailable` when one is asked for by name and refuses. */
 export async function chooseProvider(requested: ProviderRequest): Promise<ChosenProvider> {
   const order = requested === 'auto' ? (native[platform()] ?? ['cuda', 'webgpu', 'cpu']) : [requested];
-  const refusals: string[] = [];
+  const refusals: Clause[] = [];
   for (const provider of order) {
     const refusal = await refusalOf(provider);
-    if (refusal === null) return { provider, reason: refusals.length > 0 ? refusals.join('; ') : null };
-    refusals.push(requested === 'auto' ? `${provider}: ${refusal}` : refusal);
+    if (refusal === null) return { provider, reason: refusals.length > 0 ? inRow(refusals) : null };
+    refusals.push(requested === 'auto' ? clause('of', provider, refusal) : refusal);
   }
-  throw new ProblemError('providerUnavailable', [requested, refusals.join('; ')]);
+  throw new ProblemError('providerUnavailable', [requested, inRow(refusals)]);
 }
 
-async function refusalOf(provider: ProviderName): Promise<string | null> {
-  if (!knownProviders().includes(provider)) return 'not in this build of ONNX Runtime';
+async function refusalOf(provider: ProviderName): Promise<Clause | null> {
+  if (!knownProviders().includes(provider)) return clause('notInBuild');
   try {
     const session = await GraphSession.create(identityGraph(), provider, 1);
     await session.run({ x: { type: 'float32', data: Float32Array.of(1), dims: [1] } }, ['y']);
@@ -51,14 +52,14 @@ function identityGraph(): Uint8Array {
 }
 
 /** The runtime's messages name source files and carry whole stacks; a user needs the cause. */
-function shortReason(message: string): string {
+function shortReason(message: string): Clause {
   const missing = /lib[\w.+-]+\.so[\w.]*: cannot open shared object file/.exec(message);
-  if (missing) return `${missing[0].split(':')[0]} is not installed`;
+  if (missing) return clause('notInstalled', missing[0].split(':')[0]);
   if (/Failed to (get|request) a WebGPU adapter|No supported adapter|adapter/i.test(message))
-    return 'no usable graphics adapter';
+    return clause('noAdapter');
   const sentence = message
     .split('\n')[0]
     .replace(/^.*?(?:FAIL|Status Message)\s*:\s*/, '')
     .replace(/\s*\/\S+\.(cc|h):\d+\s*\S*/g, '');
-  return sentence.slice(0, 160).trim();
+  return verbatim(sentence.slice(0, 160).trim());
 }

@@ -1,6 +1,7 @@
 /** The truth probe as a direction, to steer with. Engine only. */
 import type { EngineApi } from '../analysis/contracts';
 import { steeringLayer } from '../analysis/truth/contract';
+import { clause } from '../protocol/clauses';
 import { ProblemError } from '../protocol/problem';
 import { loadProbe } from './probeFile';
 import type { TruthGround } from './truthRequests';
@@ -17,6 +18,6 @@ export async function truthDirection(
 ): Promise<Asked['result']> {
   const { card, layers } = await loadProbe(probe, bundledProbe, info);
   const chosen = layer ?? steeringLayer(card);
-  if (!layers[chosen]) throw new ProblemError('outOfRange', ['The layer', 0, info.layers]);
+  if (!layers[chosen]) throw new ProblemError('outOfRange', [clause('layer'), 0, info.layers]);
   return { layer: chosen, direction: Array.from(layers[chosen].weights.subarray(0, info.width)) };
 }

@@ -4,6 +4,7 @@ import type { Followed, FollowParams } from '../analysis/shared/contract';
 import { following } from '../analysis/shared/following';
 import type { Model } from '../analysis/shared/model';
 import type { Tokenizer } from '../checkpoint/types';
+import { clause } from '../protocol/clauses';
 import type { Prompt } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 
@@ -21,7 +22,7 @@ export function vocabularyEntries(
   const ids = 'ids' in query ? query.ids : tokenizer.encode(query.text).map((token) => token.id);
   return ids.map((id) => {
     if (!Number.isInteger(id) || id < 0 || id >= tokenizer.size) {
-      throw new ProblemError('outOfRange', ['The token id', 0, tokenizer.size - 1]);
+      throw new ProblemError('outOfRange', [clause('tokenId'), 0, tokenizer.size - 1]);
     }
     return { id, text: tokenizer.text(id), bytes: Buffer.from(tokenizer.bytes(id)).toString('hex') };
   });

@@ -2,16 +2,17 @@
  * One small channel for every hop: host ↔ engine (a forked process) and host ↔ page (a webview).
  * Requests are answered with ok or error, may report progress and may be cancelled; notifications are one-way facts.
  * When the port closes, everything pending rejects: nobody waits for a dead process.
- * Leaf: imports only the problem type.
+ * Leaf: imports only problems and their clauses.
  */
+import type { Clause } from './clauses';
 import { type Problem, ProblemError } from './problem';
 
 /** Five lines that hide what is underneath; tests use a pair of arrays. */
 export interface Port {
   post(message: unknown): void;
   onMessage(listener: (message: unknown) => void): void;
-  /** `reason`: a clause for `engineGone`, or the problem itself. */
-  onClose(listener: (reason: string | ProblemError) => void): void;
+  /** `reason`: of `engineGone`, or the problem itself. */
+  onClose(listener: (reason: Clause | ProblemError) => void): void;
 }
 
 /** request: what the API answers; each entry maps a verb to its parameters and result. */
@@ -174,9 +175,9 @@ export class Channel<Remote extends Api, Local extends Api> {
     if (this.closed === null) this.port.post(message);
   }
 
-  private close(reason: string | ProblemError): void {
+  private close(reason: Clause | ProblemError): void {
     if (this.closed !== null) return;
-    const problem = typeof reason === 'string' ? new ProblemError('engineGone', [reason]) : reason;
+    const problem = reason instanceof ProblemError ? reason : new ProblemError('engineGone', [reason]);
     this.closed = problem;
     for (const controller of this.running.values()) controller.abort();
     for (const id of [...this.pending.keys()]) this.settle(id)?.reject(problem);

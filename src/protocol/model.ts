@@ -1,7 +1,8 @@
 /**
  * What a model, its runtime and a tokenised prompt are called everywhere: engine, panels, exports, command line.
- * Leaf: imports nothing.
+ * Leaf: imports types only.
  */
+import type { Clause } from './clauses';
 
 export const precisions = ['exact', 'fast'] as const;
 export type Precision = (typeof precisions)[number];
@@ -31,7 +32,7 @@ export interface RuntimeInfo {
   provider: ProviderName;
   requested: ProviderRequest;
   /** Why the providers tried before this one were refused; null when the first was taken. */
-  reason: string | null;
+  reason: Clause | null;
   precision: Precision;
   threads: number;
   onnxruntime: string;

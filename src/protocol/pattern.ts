@@ -4,6 +4,7 @@
  * whose meaning is plain (`\-`, `[\w-.]`, a brace that repeats nothing), so that is written as they want it. Pure; nothing is
  * matched here.
  */
+import { type Clause, clause, verbatim } from './clauses';
 import { ProblemError } from './problem';
 
 export interface Pattern {
@@ -20,15 +21,15 @@ const longest = 2000;
 export function patternOf(expression: string): Pattern {
   const slashed = /^\/(.*)\/([a-z]*)$/s.exec(expression);
   const [source, given] = slashed ? [slashed[1], slashed[2]] : [expression, ''];
-  if (!understood.test(given)) throw invalid(expression, `the flags ${given} are not among d, g, i, m, s, u, v, y`);
-  if (source.length > longest) throw invalid(expression.slice(0, 40), `it is longer than ${longest} characters`);
+  if (!understood.test(given)) throw invalid(expression, clause('flagsUnknown', given));
+  if (source.length > longest) throw invalid(expression.slice(0, 40), clause('longerThan', longest));
   const kept = [...given].filter((flag) => 'ims'.includes(flag)).join('');
   const flags = [...new Set(`${kept}gm${given.includes('v') ? 'v' : 'u'}`)].join('');
   const error = errorOf(source, flags);
   if (error === null) return { source, flags };
   const written = inUnicodeRules(source);
   if (!given.includes('v') && errorOf(written, flags) === null) return { source: written, flags };
-  throw invalid(expression, error);
+  throw invalid(expression, verbatim(error));
 }
 
 function errorOf(source: string, flags: string): string | null {
@@ -64,6 +65,6 @@ function classInUnicodeRules(text: string): string {
     .join('');
 }
 
-function invalid(expression: string, cause: string): ProblemError {
+function invalid(expression: string, cause: Clause): ProblemError {
   return new ProblemError('patternInvalid', [expression, cause]);
 }

@@ -1,5 +1,6 @@
 /** A forked process as a Port. Structural types, so that neither Node nor VS Code is needed here. */
 import type { Port } from './channel';
+import { clause } from './clauses';
 import { ProblemError } from './problem';
 
 /** Both `ChildProcess` (parent's end) and `process` (child's end) look like this. */
@@ -18,9 +19,9 @@ export function processPort(end: ProcessEnd): Port {
     onClose: (listener) => {
       end.on('exit', (code, signal) => {
         if (code instanceof ProblemError) listener(code);
-        else listener(signal ? `signal ${String(signal)}` : `exit code ${String(code)}`);
+        else listener(signal ? clause('signal', String(signal)) : clause('exitCode', String(code)));
       });
-      end.on('disconnect', () => listener('disconnected'));
+      end.on('disconnect', () => listener(clause('disconnected')));
     },
   };
 }

@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GeneratedStep, GenerateOptions } from '../../src/analysis/generate/contract';
+import { clause, wordsOf } from '../../src/protocol/clauses';
 import type { LoadedModel } from '../../src/protocol/model';
 import type { Progress } from '../../src/protocol/request';
 import { readSafetensors } from '../fixtures/readSafetensors';
@@ -145,7 +146,7 @@ describe('a model that cannot be opened', () => {
     const fresh = forkEngine();
     const absent = process.platform === 'darwin' ? 'dml' : 'coreml';
     const problem = await problemOf(fresh.channel.request('load', { ...tinyOptions(), provider: absent }));
-    expect(problem).toMatchObject({ code: 'providerUnavailable', args: [absent, 'not in this build of ONNX Runtime'] });
+    expect(problem).toMatchObject({ code: 'providerUnavailable', args: [absent, clause('notInBuild')] });
     fresh.child.kill('SIGKILL');
     await fresh.ended;
   });
@@ -174,7 +175,7 @@ describe('a prompt', () => {
     const text = words(20_000);
     const problem = await quickly(problemOf(ask(text)));
     expect(problem.code).toBe('promptTooLong');
-    const [tokens, context, fitting] = problem.args.map((figure) => Number(figure.replace(/,/g, '')));
+    const [tokens, context, fitting] = problem.args.map((figure) => Number(wordsOf(figure).replace(/,/g, '')));
     expect(context).toBe(8192);
     expect(tokens).toBeGreaterThan(8192);
     const { tokens: kept } = await engine.channel.request('tokenize', { prompt: raw(text.slice(0, fitting)) });

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { clause } from '../../src/protocol/clauses';
 import type { Progress } from '../../src/protocol/request';
 import { temporaryFolder } from '../fixtures/temporaryFolder';
 import { writeTinyLlama } from '../fixtures/tinyGguf';
@@ -95,7 +96,7 @@ describe('an engine that dies', () => {
     );
     const queued = fresh.channel.request('probabilities', { prompt: raw('Hello'), top: 1 });
     for (const request of [running, queued]) {
-      expect(await problemOf(request)).toMatchObject({ code: 'engineGone', args: ['signal SIGKILL'] });
+      expect(await problemOf(request)).toMatchObject({ code: 'engineGone', args: [clause('signal', 'SIGKILL')] });
     }
     await fresh.ended;
     const late = fresh.channel.request('tokenize', { prompt: raw('Hello') });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TruthResult } from '../../src/analysis/truth/contract';
 import { truthStatements } from '../../src/document/statements';
 import { parseTable } from '../../src/document/table';
+import { clause } from '../../src/protocol/clauses';
 import { temporaryFolder } from '../fixtures/temporaryFolder';
 import { endEngines, engineOptions, type ForkedEngine, forkEngine } from './forkEngine';
 
@@ -91,7 +92,7 @@ describe('the truth probe', () => {
     writeFileSync(path, 'no json');
     await expect(judge(path)).rejects.toMatchObject({ problem: { code: 'probeMalformed' } });
     await expect(judge(join(folder, 'none.json'))).rejects.toMatchObject({
-      problem: { code: 'probeMalformed', args: [expect.anything(), 'there is no such file'] },
+      problem: { code: 'probeMalformed', args: [expect.anything(), clause('noSuchFile')] },
     });
   }, 180_000);
 

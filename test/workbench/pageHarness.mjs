@@ -215,7 +215,7 @@ export const scenes = {
           code: 'engineGone',
           message: 'The engine stopped: signal SIGKILL.',
           remedy: 'Restart it; the editor and your text are not affected.',
-          args: ['signal SIGKILL'],
+          args: [{ clause: 'signal', args: ['SIGKILL'] }],
         },
       },
     },
@@ -257,9 +257,10 @@ async function inLanguage(scene = {}, language) {
   const strings = readBundle(language);
   const { problem } = scene.view ?? {};
   if (!problem) return { ...scene, language, strings };
-  const [{ fill, problemCatalogue }, { sayClauses }] = await Promise.all(['problem', 'problemClauses'].map(protocol));
-  const args = problem.args.map((text) => sayClauses(text, (english) => strings[english]));
-  const [message, remedy] = problemCatalogue[problem.code].map((english) => fill(strings[english], args));
+  const [{ fill, wordsOf }, { problemCatalogue }] = await Promise.all(['clauses', 'problemCatalogue'].map(protocol));
+  const args = problem.args.map((said) => wordsOf(said, (english) => strings[english]));
+  const entry = problemCatalogue[problem.code];
+  const [message, remedy] = [entry.message, entry.remedy].map((english) => fill(strings[english], args));
   return { ...scene, language, strings, view: { ...scene.view, problem: { ...problem, message, remedy } } };
 }
 

@@ -5,6 +5,7 @@
 
 import type { PanelState } from '../../src/analysis/panel';
 import type { Prompt } from '../../src/protocol/model';
+import { reportedRuntime } from '../../src/protocol/reportedRuntime';
 import { tableCsv, tableElement } from '../base/a11y';
 import { el } from '../base/dom';
 import { t } from '../base/strings';
@@ -59,7 +60,7 @@ function report({ view, state, prompt, runMs }: ExportSource): object {
     schema: 1,
     command: view.tab,
     model: state.model,
-    runtime: state.runtime,
+    runtime: state.runtime && reportedRuntime(state.runtime),
     prompt,
     timing: { runMs },
     settings: state.intent,

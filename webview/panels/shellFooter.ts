@@ -1,8 +1,7 @@
 /** The footer: where the numbers come from, the table twin, exports, the command line. For the shell. */
-
 import type { PanelState } from '../../src/analysis/panel';
+import { wordsOf } from '../../src/protocol/clauses';
 import type { ModelInfo, Prompt, RuntimeInfo } from '../../src/protocol/model';
-import { sayClauses } from '../../src/protocol/problemClauses';
 import type { ViewState } from '../../src/protocol/view';
 import { linkButton, type MenuItem, menu } from '../base/controls';
 import { el } from '../base/dom';
@@ -48,7 +47,7 @@ export function footer({ onTable, onCommandLine, exports: items }: FooterOptions
       provenance.textContent = parts.join(' · ');
       provenance.title = [
         state.model && `${state.model.path}\nsha256 ${state.model.sha256}`,
-        state.runtime?.reason && sayClauses(state.runtime.reason, t),
+        state.runtime?.reason && wordsOf(state.runtime.reason, t),
         t('The checksum of the model file is part of every export.'),
       ]
         .filter(Boolean)

@@ -48,7 +48,7 @@ export function statePart(key: ViewKey, state: AnyState, below: Below, context: 
 
 /** Stable name of the face a state needs. */
 export function stateKey(state: AnyState, below: Below): string {
-  if (state.kind === 'failed') return `failed ${state.problem.code} ${state.problem.args.join(' ')} ${below}`;
+  if (state.kind === 'failed') return `failed ${state.problem.code} ${state.problem.message} ${below}`;
   return `${state.kind} ${below}`;
 }
 

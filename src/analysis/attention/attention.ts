@@ -9,6 +9,7 @@
  * All of [L, H, T, T] is never held: passes go by chunks of queries, and summaries and thumbnails add up over them.
  */
 
+import { type ClauseKey, clause } from '../../protocol/clauses';
 import { ProblemError } from '../../protocol/problem';
 import type { Model } from '../shared/model';
 import { chunkTokens, type KnownPast, type OnTokens, prefill, reusable, shortened } from '../shared/prefix';
@@ -259,17 +260,17 @@ const mostHeads = 256;
 
 function checkHeads(model: Model, heads: readonly { layer: number; head: number }[]): void {
   if (heads.length < 1 || heads.length > mostHeads) {
-    throw new ProblemError('outOfRange', ['The number of heads', 1, mostHeads]);
+    throw new ProblemError('outOfRange', [clause('numberOfHeads'), 1, mostHeads]);
   }
   for (const { layer, head } of heads) {
-    checkIndex('The layer', layer, model.info.layers);
-    checkIndex('The head', head, model.info.heads);
+    checkIndex('layer', layer, model.info.layers);
+    checkIndex('head', head, model.info.heads);
   }
 }
 
-function checkIndex(name: string, value: number, count: number): void {
+function checkIndex(name: ClauseKey, value: number, count: number): void {
   if (!Number.isInteger(value) || value < 0 || value >= count) {
-    throw new ProblemError('outOfRange', [name, 0, count - 1]);
+    throw new ProblemError('outOfRange', [clause(name), 0, count - 1]);
   }
 }
 
@@ -281,8 +282,8 @@ export async function attentionBetween(
   to: readonly number[],
   { known, signal }: { known?: KnownPast | null; signal?: AbortSignal } = {},
 ): Promise<Float32Array> {
-  checkIndex('The position', from, ids.length);
-  for (const key of to) checkIndex('The position', key, ids.length);
+  checkIndex('position', from, ids.length);
+  for (const key of to) checkIndex('position', key, ids.length);
   const { layers, heads } = model.info;
   const past = await prefill(model, known, ids, from, { signal });
   const want = { attention: everyLayer(model) };

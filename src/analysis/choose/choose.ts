@@ -7,6 +7,7 @@
  * The answers share the prompt's past; those of equal length are one batch. Where one answer's tokens begin another's, the
  * shorter one's probability contains the longer one's: `prefixes` lists those pairs, `exclusive` is what is the shorter one's own.
  */
+import { clause } from '../../protocol/clauses';
 import { ProblemError } from '../../protocol/problem';
 import type { Candidate } from '../shared/contract';
 import { following, type PromptText } from '../shared/following';
@@ -33,7 +34,7 @@ export async function choose(
   texts: readonly string[],
   { threshold, known, signal, onProgress }: ChooseOptions = {},
 ): Promise<ChooseResult> {
-  if (prompt.tokens.length === 0) throw new ProblemError('emptyPrompt', ['The prompt']);
+  if (prompt.tokens.length === 0) throw new ProblemError('emptyPrompt', [clause('prompt')]);
   if (texts.length === 0) throw new ProblemError('choiceNone');
   const { kept, boundary, ids: answers } = following(model, prompt, texts, { refused: 'choiceEmpty' });
   const ids = prompt.tokens.slice(0, kept).map(({ id }) => id);

@@ -3,6 +3,7 @@
  * What is reported of each token (logprob, rank, entropy, alternatives) is p's, before any temperature or cut, so that a
  * sampled text can be read as the model sees it.
  */
+import { clause } from '../../protocol/clauses';
 import { ProblemError } from '../../protocol/problem';
 import type { Candidate } from '../shared/contract';
 import { checkRoom } from '../shared/following';
@@ -35,7 +36,7 @@ export async function generate(
 ): Promise<GenerateRun> {
   checkSampling(options);
   const all = [...ids.slice(0, options.keep ?? ids.length), ...options.prefix];
-  if (all.length === 0) throw new ProblemError('emptyPrompt', ['The prompt']);
+  if (all.length === 0) throw new ProblemError('emptyPrompt', [clause('prompt')]);
   checkRoom(model, all, 1);
   const random = seededRandom(options.seed);
   const limit = Math.min(options.maxTokens, model.info.context - all.length);
@@ -75,7 +76,7 @@ async function pushOf(
 ) {
   const { layers, width } = model.info;
   if (!(Number.isInteger(layer) && layer >= 0 && layer <= layers)) {
-    throw new ProblemError('outOfRange', ['The layer', 0, layers]);
+    throw new ProblemError('outOfRange', [clause('layer'), 0, layers]);
   }
   const length = Math.hypot(...direction);
   if (direction.length !== width || !(length > 0)) throw new ProblemError('directionMisfit', [direction.length, width]);

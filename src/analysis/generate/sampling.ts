@@ -9,6 +9,7 @@
  *
  * The kept ones are ordered best first and lie end to end on [0, 1); the number drawn falls on one of them.
  */
+import { type Clause, clause, verbatim } from '../../protocol/clauses';
 import { ProblemError } from '../../protocol/problem';
 import { maxSeed } from '../shared/random';
 import type { GenerateOptions } from './contract';
@@ -23,16 +24,16 @@ export interface Kept {
 
 /** Throws `outOfRange` naming the first setting that makes no sense. */
 export function checkSampling(options: Omit<GenerateOptions, 'prefix' | 'top'>): void {
-  const within = (name: string, value: number, least: number, most: number) => {
+  const within = (name: Clause, value: number, least: number, most: number) => {
     if (!(value >= least && value <= most)) throw new ProblemError('outOfRange', [name, least, most]);
   };
-  within('The number of tokens', options.maxTokens, 1, 1_000_000);
-  within('The temperature', options.temperature, 0, 100);
-  within('top-k', options.topK, 0, Number.MAX_SAFE_INTEGER);
-  within('top-p', options.topP, Number.MIN_VALUE, 1);
-  within('min-p', options.minP, 0, 1);
-  within('The repetition penalty', options.repetitionPenalty, 0.01, 100);
-  within('The seed', options.seed, 0, maxSeed);
+  within(clause('numberOfTokens'), options.maxTokens, 1, 1_000_000);
+  within(clause('temperature'), options.temperature, 0, 100);
+  within(verbatim('top-k'), options.topK, 0, Number.MAX_SAFE_INTEGER);
+  within(verbatim('top-p'), options.topP, Number.MIN_VALUE, 1);
+  within(verbatim('min-p'), options.minP, 0, 1);
+  within(clause('repetitionPenalty'), options.repetitionPenalty, 0.01, 100);
+  within(clause('seed'), options.seed, 0, maxSeed);
 }
 
 /** Step 1, on a copy; `seen` may repeat ids, each counts once. */

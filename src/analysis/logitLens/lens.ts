@@ -5,6 +5,7 @@
  *
  * Early layers do not write in the final layer's terms: what they seem to say is a reading, not a belief.
  */
+import { clause } from '../../protocol/clauses';
 import { ProblemError } from '../../protocol/problem';
 import type { Model } from '../shared/model';
 import { type KnownPast, prefill } from '../shared/prefix';
@@ -27,7 +28,7 @@ export async function logitLens(
   { top, target = null, known, signal }: LensOptions,
 ): Promise<Omit<LensResult, 'boundary'>> {
   if (!Number.isInteger(position) || position < 0 || position >= ids.length) {
-    throw new ProblemError('outOfRange', ['The position', 1, ids.length]);
+    throw new ProblemError('outOfRange', [clause('position'), 1, ids.length]);
   }
   const { layers, width, vocabulary } = model.info;
   const every = Array.from({ length: layers + 1 }, (_, layer) => layer);

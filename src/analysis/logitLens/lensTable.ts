@@ -4,6 +4,7 @@
  * that are asked for; the unembedding goes through them in slabs, so that no more than 32 MB of logits exist at once.
  */
 
+import { type ClauseKey, clause } from '../../protocol/clauses';
 import { ProblemError } from '../../protocol/problem';
 import type { Candidate } from '../shared/contract';
 import type { Model, PastState } from '../shared/model';
@@ -38,10 +39,10 @@ export async function lensTable(
 ): Promise<LensTable> {
   const { layers, vocabulary } = model.info;
   positions.forEach((position) => {
-    checkIndex('The position', position, ids.length);
+    checkIndex('position', position, ids.length);
   });
   follow.forEach((id) => {
-    checkIndex('The token id', id, vocabulary);
+    checkIndex('tokenId', id, vocabulary);
   });
   const reader = new LayerReader(model, {
     follow,
@@ -67,9 +68,9 @@ export async function lensTable(
   };
 }
 
-function checkIndex(name: string, value: number, count: number): void {
+function checkIndex(name: ClauseKey, value: number, count: number): void {
   const within = Number.isInteger(value) && value >= 0 && value < count;
-  if (!within) throw new ProblemError('outOfRange', [name, 0, count - 1]);
+  if (!within) throw new ProblemError('outOfRange', [clause(name), 0, count - 1]);
 }
 
 /** Shows `visit` the residual stream of the `wanted` positions (ascending), a few at a time: [positions, L + 1, D]. */

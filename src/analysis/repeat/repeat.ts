@@ -11,6 +11,7 @@
  * Each of the two logits may move by that difference, so a smaller lead can turn over (arXiv 2506.09501). Held at once: [n, V] of the
  * first run and of the way that is being computed.
  */
+import { type ClauseKey, clause } from '../../protocol/clauses';
 import { ProblemError } from '../../protocol/problem';
 import { checkRoom } from '../shared/following';
 import type { Model } from '../shared/model';
@@ -140,12 +141,12 @@ export async function repeat(model: Model, prompt: readonly number[], options: R
 }
 
 function check(model: Model, prompt: readonly number[], { maxTokens, runs }: RepeatOptions): void {
-  if (prompt.length === 0) throw new ProblemError('emptyPrompt', ['The prompt']);
-  const within = (name: string, value: number, least: number, most: number) => {
-    if (!(value >= least && value <= most)) throw new ProblemError('outOfRange', [name, least, most]);
+  if (prompt.length === 0) throw new ProblemError('emptyPrompt', [clause('prompt')]);
+  const within = (name: ClauseKey, value: number, least: number, most: number) => {
+    if (!(value >= least && value <= most)) throw new ProblemError('outOfRange', [clause(name), least, most]);
   };
-  within('The number of tokens', maxTokens, 1, mostTokens(model.info.vocabulary));
-  within('The number of runs', runs, 2, 100);
+  within('numberOfTokens', maxTokens, 1, mostTokens(model.info.vocabulary));
+  within('numberOfRuns', runs, 2, 100);
   checkRoom(model, prompt, 1);
 }
 

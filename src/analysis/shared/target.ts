@@ -6,6 +6,7 @@
  * x is the prompt, or as much of it as stands before the span that is asked for, and without the tokens of its end that a text of
  * the target takes with it (following.ts). Imported by the analyses and the engine.
  */
+import { clause } from '../../protocol/clauses';
 import { ProblemError } from '../../protocol/problem';
 import type { Boundary, TargetResult, TargetSpec } from './contract';
 import { following, type PromptText } from './following';
@@ -109,7 +110,7 @@ interface Asked extends Pick<Target, 'kind' | 'before' | 'boundary'> {
 /** Target and contrast are compared, so both are read from where the earlier of them leaves the prompt. */
 function asked(model: Model, prompt: PromptText, { text, span, contrast }: TargetSpec): Asked {
   const all = prompt.tokens.map(({ id }) => id);
-  if (all.length === 0) throw new ProblemError('emptyPrompt', ['The prompt']);
+  if (all.length === 0) throw new ProblemError('emptyPrompt', [clause('prompt')]);
   const length = span ? checkedSpan(span, all.length) : all.length;
   const texts = [text, contrast].filter((one) => one !== undefined);
   const { kept: before, boundary, ids: cut } = following(model, prompt, texts, { length, refused: 'targetEmpty' });
@@ -146,6 +147,6 @@ export function targetResult({ before, boundary, sides }: Target): TargetResult 
 /** The first token has nothing before it and no probability. */
 function checkedSpan([start, end]: readonly [number, number], length: number): number {
   const within = Number.isInteger(start) && Number.isInteger(end) && start >= 1 && end > start && end <= length;
-  if (!within) throw new ProblemError('outOfRange', ['The position of the target', 2, length]);
+  if (!within) throw new ProblemError('outOfRange', [clause('targetPosition'), 2, length]);
   return start;
 }

@@ -1,7 +1,9 @@
 /** `prompt-lens info [FILE]`: what the model is and what runs it, and the prompt where one is named; all in the common fields. */
 import { basename } from 'node:path';
 import type { Command } from 'commander';
+import { wordsOf } from '../../protocol/clauses';
 import type { Prompt } from '../../protocol/model';
+import { reportedRuntime } from '../../protocol/reportedRuntime';
 import { sizeText } from '../../protocol/sizeText';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
@@ -27,7 +29,7 @@ export function addInfo(program: Command, environment: Environment): void {
 function describe(session: Session, prompt: Prompt | null): Outcome {
   const { options, runtime, compiled, paint } = session;
   const model = options.verbose ? session.model : { ...session.model, path: basename(session.model.path) };
-  const facts = { ...model, ...runtime, compiledBytes: compiled.bytes };
+  const facts = { ...model, ...reportedRuntime(runtime), compiledBytes: compiled.bytes };
   return {
     prompt,
     runMs: 0,
@@ -58,6 +60,6 @@ function rows({ model, runtime, compiled, loadMs, paint }: Session, prompt: Prom
     ['loaded in', seconds(loadMs)],
   ];
   if (prompt !== null) lines.push(['prompt', `${count(prompt.tokens.length)} tokens`]);
-  if (runtime.reason !== null) lines.splice(8, 0, ['refused', runtime.reason]);
+  if (runtime.reason !== null) lines.splice(8, 0, ['refused', wordsOf(runtime.reason)]);
   return lines.map(([name, value]) => [`  ${paint('dim', name)}`, harmless(value)]);
 }

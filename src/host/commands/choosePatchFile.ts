@@ -1,6 +1,7 @@
 /** Chooses the second prompt of the Patching tab: an open prompt, the last commit's version, or a file. */
 
 import * as vscode from 'vscode';
+import { saidBy } from '../../protocol/clauses';
 import { ProblemError } from '../../protocol/problem';
 import { addressed } from '../addressed';
 import { commandIds } from '../ids';
@@ -76,7 +77,7 @@ async function chosenFile({ uri }: PromptSource): Promise<Second | null> {
   try {
     return second(await vscode.workspace.openTextDocument(file));
   } catch (error) {
-    throw new ProblemError('fileUnreadable', [file.fsPath, error instanceof Error ? error.message : String(error)]);
+    throw new ProblemError('fileUnreadable', [file.fsPath, saidBy(error)]);
   }
 }
 

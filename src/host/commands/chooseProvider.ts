@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { ProviderRequest } from '../../protocol/model';
 import { commandIds, settingIds } from '../ids';
 import { writeSetting } from '../settings';
-import { translateReason } from '../translate';
+import { say } from '../translate';
 import type { Command } from './command';
 
 export const chooseProvider: Command = {
@@ -19,7 +19,7 @@ export const chooseProvider: Command = {
       value,
     }));
     const placeHolder = runtime?.reason
-      ? vscode.l10n.t('Not used: {0}', translateReason(runtime.reason))
+      ? vscode.l10n.t('Not used: {0}', say(runtime.reason))
       : vscode.l10n.t('Hardware that computes');
     const item = await vscode.window.showQuickPick(items, { placeHolder });
     if (item) await writeSetting(settingIds.provider, item.value);

@@ -5,6 +5,7 @@ import { platform } from 'node:process';
 import * as vscode from 'vscode';
 import type { Intent, PanelState } from '../../analysis/panel';
 import { promptKind } from '../../document/promptKind';
+import { clause } from '../../protocol/clauses';
 import { ProblemError } from '../../protocol/problem';
 import { canContinue } from '../../protocol/promptEnd';
 import { addressed } from '../addressed';
@@ -54,7 +55,7 @@ function asItStands({ file: { reading } }: PromptSource, document: vscode.TextDo
   const byName = document ? promptKind(document.uri.path) : 'raw';
   if (reading === 'plain') return byName !== 'raw';
   if (document && byName !== promptKind(document.uri.path, document.languageId))
-    throw new ProblemError('notOnCommandLine', ['a format given by the language mode']);
+    throw new ProblemError('notOnCommandLine', [clause('formatByLanguage')]);
   return false;
 }
 
@@ -84,7 +85,6 @@ function pathOf(uri: vscode.Uri): string {
 function secondFile({ session, second }: View): string | null {
   const { from } = session.state.intent.patching;
   if (from === null) return null;
-  if (second?.text !== from || second.uri === null)
-    throw new ProblemError('needsFile', [vscode.l10n.t('The second prompt')]);
+  if (second?.text !== from || second.uri === null) throw new ProblemError('needsFile', [clause('secondPrompt')]);
   return pathOf(vscode.Uri.parse(second.uri));
 }

@@ -4,6 +4,7 @@
  */
 import { access } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import { clause } from '../../protocol/clauses';
 import { ProblemError } from '../../protocol/problem';
 import { commandIds } from '../ids';
 import type { Command } from './command';
@@ -14,7 +15,7 @@ const installer = ['dist', 'installCuda.js'];
 export const installCuda: Command = {
   id: commandIds.installCuda,
   run: async (lens) => {
-    if (!cudaOffered()) throw new ProblemError('providerUnavailable', ['cuda', 'it needs Linux on x64']);
+    if (!cudaOffered()) throw new ProblemError('providerUnavailable', ['cuda', clause('needsLinux')]);
     const script = vscode.Uri.joinPath(lens.context.extensionUri, ...installer).fsPath;
     await access(script).catch(() => {
       throw new ProblemError('cudaInstallerMissing', [script]);

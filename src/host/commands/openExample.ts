@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import type { Tab } from '../../analysis/contracts';
 import type { LieIntent } from '../../analysis/panel';
+import { saidBy } from '../../protocol/clauses';
 import { ProblemError } from '../../protocol/problem';
 import { commandIds } from '../ids';
 import type { Command } from './command';
@@ -61,6 +62,6 @@ async function fileNames(folder: vscode.Uri): Promise<string[]> {
     const entries = await vscode.workspace.fs.readDirectory(folder);
     return entries.filter(([, type]) => type === vscode.FileType.File).map(([name]) => name);
   } catch (error) {
-    throw new ProblemError('fileUnreadable', [folder.fsPath, error instanceof Error ? error.message : String(error)]);
+    throw new ProblemError('fileUnreadable', [folder.fsPath, saidBy(error)]);
   }
 }

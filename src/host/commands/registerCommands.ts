@@ -3,7 +3,9 @@
  * always exist, with or without an engine. Used by extension.ts.
  */
 import * as vscode from 'vscode';
-import { type ProblemCode, ProblemError } from '../../protocol/problem';
+import { ProblemError } from '../../protocol/problem';
+import { entryOf } from '../../protocol/problemCatalogue';
+import type { MessageButton } from '../../protocol/problemKinds';
 import { type CommandId, commandIds } from '../ids';
 import type { Lens } from '../lens';
 import { sayProblem } from '../translate';
@@ -110,45 +112,35 @@ export function registerCommands(lens: Lens): vscode.Disposable {
   );
 }
 
-/** Nothing failed; the command only needs something that is not there. */
-const unmet: ReadonlySet<ProblemCode> = new Set([
-  'noPrompt',
-  'noResult',
-  'noCommit',
-  'needsFile',
-  'nothingSelected',
-  'nothingBefore',
-  'notOnCommandLine',
-  'needsTable',
-  'noStatements',
-  'emptyPrompt',
-  'notText',
-  'noTextEditor',
-  'cudaInstallerMissing',
-]);
-
 async function showProblem(lens: Lens, error: unknown): Promise<void> {
   const { problem } = ProblemError.wrap(error);
   if (problem.code === 'cancelled') return;
   if (problem.detail) lens.log.error(problem.detail);
-  const buttons = remedies(problem.code);
+  const { kind, button } = entryOf(problem.code);
+  const buttons = buttonsOf(button);
   const titles = buttons.map(({ title }) => title);
-  const show = unmet.has(problem.code) ? vscode.window.showWarningMessage : vscode.window.showErrorMessage;
+  const show = kind === 'unmet' ? vscode.window.showWarningMessage : vscode.window.showErrorMessage;
   const chosen = await show(`Prompt Lens: ${sayProblem(error)}`, ...titles);
   const command = buttons.find(({ title }) => title === chosen)?.command;
   if (command) await vscode.commands.executeCommand(command);
 }
 
-function remedies(code: ProblemCode): { title: string; command: CommandId }[] {
+function buttonsOf(button: MessageButton | undefined): { title: string; command: CommandId }[] {
   const log = { title: vscode.l10n.t('Show Log'), command: commandIds.showLog };
-  if (code === 'engineGone')
-    return [{ title: vscode.l10n.t('Restart Engine'), command: commandIds.restartEngine }, log];
-  if (code === 'cacheDiskFull' || code === 'cacheLimited')
-    return [{ title: vscode.l10n.t('Clear Compiled Graphs'), command: commandIds.clearCompiledGraphs }];
-  if (code.startsWith('model') || code === 'weightsNotNumbers')
-    return [{ title: vscode.l10n.t('Choose Model…'), command: commandIds.chooseModel }, log];
-  if (code.startsWith('provider'))
-    return [{ title: vscode.l10n.t('Choose Provider…'), command: commandIds.chooseProvider }];
-  if (code === 'noPrompt') return [{ title: vscode.l10n.t('Open Example'), command: commandIds.openExample }];
-  return code === 'internal' ? [log] : [];
+  switch (button) {
+    case 'restart':
+      return [{ title: vscode.l10n.t('Restart Engine'), command: commandIds.restartEngine }, log];
+    case 'clearCache':
+      return [{ title: vscode.l10n.t('Clear Compiled Graphs'), command: commandIds.clearCompiledGraphs }];
+    case 'model':
+      return [{ title: vscode.l10n.t('Choose Model…'), command: commandIds.chooseModel }, log];
+    case 'provider':
+      return [{ title: vscode.l10n.t('Choose Provider…'), command: commandIds.chooseProvider }];
+    case 'example':
+      return [{ title: vscode.l10n.t('Open Example'), command: commandIds.openExample }];
+    case 'log':
+      return [log];
+    case undefined:
+      return [];
+  }
 }

@@ -4,7 +4,7 @@ import type { CompiledSize, LoadedModel } from '../../protocol/model';
 import { sizeText } from '../../protocol/sizeText';
 import { inlineCode } from '../editor/tokenText';
 import { commandIds, documentScheme } from '../ids';
-import { translateReason } from '../translate';
+import { say } from '../translate';
 import type { Command } from './command';
 
 export const modelInformationUri = vscode.Uri.from({ scheme: documentScheme, path: '/model.md' });
@@ -44,7 +44,7 @@ export function modelInformation({ model, runtime, compiled, loadMs }: LoadedMod
     [vscode.l10n.t('Vocabulary'), number(model.vocabulary)],
     [vscode.l10n.t('Context'), vscode.l10n.t('{0} tokens', number(model.context))],
     [vscode.l10n.t('Provider'), `${runtime.provider} (${vscode.l10n.t('asked for: {0}', runtime.requested)})`],
-    [vscode.l10n.t('Not used'), runtime.reason === null ? '–' : plain(translateReason(runtime.reason))],
+    [vscode.l10n.t('Not used'), runtime.reason === null ? '–' : plain(say(runtime.reason))],
     [
       vscode.l10n.t('Precision'),
       `${runtime.precision === 'exact' ? vscode.l10n.t('exact') : vscode.l10n.t('fast')}, ${runtime.weights}`,

@@ -5,6 +5,7 @@
 
 import * as vscode from 'vscode';
 import type { StoredProbe, TruthStatement } from '../../analysis/truth/contract';
+import { saidBy } from '../../protocol/clauses';
 import { ProblemError } from '../../protocol/problem';
 import type { Progress } from '../../protocol/request';
 import { textInFront } from '../addressed';
@@ -50,7 +51,7 @@ async function tableInFront(lens: Lens, asker: unknown): Promise<vscode.TextDocu
     await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
     return document;
   } catch (error) {
-    throw new ProblemError('fileUnreadable', [file.fsPath, error instanceof Error ? error.message : String(error)]);
+    throw new ProblemError('fileUnreadable', [file.fsPath, saidBy(error)]);
   }
 }
 

@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import { compiledText } from '../commands/showModelInformation';
 import { commandIds } from '../ids';
 import type { Lens } from '../lens';
-import { sayProblem, translateReason } from '../translate';
+import { say, sayProblem } from '../translate';
 import { targetWords, worded } from './saliencyText';
 import { grouped } from './tokenText';
 
@@ -57,13 +57,13 @@ export class StatusItem implements vscode.Disposable {
       case 'restarting':
         return {
           text: `$(sync~spin) ${vscode.l10n.t('Restarting the engine')}`,
-          tooltip: translateReason(status.reason),
+          tooltip: say(status.reason),
           failed: false,
         };
       case 'down': {
         const tooltip = status.problem
           ? sayProblem(status.problem)
-          : vscode.l10n.t('The engine stopped: {0}.', translateReason(status.reason));
+          : vscode.l10n.t('The engine stopped: {0}.', say(status.reason));
         return { text: `$(error) ${vscode.l10n.t('Prompt Lens: engine stopped')}`, tooltip, failed: true };
       }
       case 'refused':
@@ -116,7 +116,7 @@ export class StatusItem implements vscode.Disposable {
     }
     if (runtime.reason) {
       tooltip.appendMarkdown('\n\n');
-      tooltip.appendText(vscode.l10n.t('Not used: {0}', translateReason(runtime.reason)));
+      tooltip.appendText(vscode.l10n.t('Not used: {0}', say(runtime.reason)));
     }
     return { text, tooltip, failed: false };
   }

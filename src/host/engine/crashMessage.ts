@@ -1,10 +1,11 @@
 /** One clear message when the engine crashes: what happened, whether it runs again, what to press; and one when its model's file changed. Used by extension.ts. */
 import * as vscode from 'vscode';
+import type { Clause } from '../../protocol/clauses';
 import type { ProblemError } from '../../protocol/problem';
 import { type CommandId, commandIds } from '../ids';
-import { sayProblem, translateReason } from '../translate';
+import { say, sayProblem } from '../translate';
 
-export function reportCrash(reason: string, final: boolean, problem?: ProblemError): void {
+export function reportCrash(reason: Clause, final: boolean, problem?: ProblemError): void {
   const restart = vscode.l10n.t('Restart Engine');
   const log = vscode.l10n.t('Show Log');
   const act = (choice: string | undefined) => {
@@ -19,13 +20,13 @@ export function reportCrash(reason: string, final: boolean, problem?: ProblemErr
   } else if (final) {
     const text = vscode.l10n.t(
       'Prompt Lens: the engine stopped again ({0}) and stays off. The editor and your text are not affected.',
-      translateReason(reason),
+      say(reason),
     );
     void vscode.window.showErrorMessage(text, restart, log).then(act);
   } else {
     const text = vscode.l10n.t(
       'Prompt Lens: the engine stopped ({0}) and is being restarted. The editor and your text are not affected.',
-      translateReason(reason),
+      say(reason),
     );
     void vscode.window.showWarningMessage(text, log).then(act);
   }
@@ -35,7 +36,7 @@ export function reportCrash(reason: string, final: boolean, problem?: ProblemErr
 export function reportModelChanged({ problem }: ProblemError): void {
   const text = vscode.l10n.t(
     'Prompt Lens: the model file {0} changed while it was open. It is read anew; what was computed from the old one is out of date.',
-    problem.args[0],
+    say(problem.args[0]),
   );
   void vscode.window.showWarningMessage(text);
 }

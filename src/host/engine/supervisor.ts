@@ -6,8 +6,10 @@
 import type { EngineApi, HostApi } from '../../analysis/contracts';
 import type { EngineProcess } from '../../client/engineProcess';
 import { type CallOptions, Channel } from '../../protocol/channel';
+import { type Clause, clause, wordsOf } from '../../protocol/clauses';
 import type { EngineOptions, LoadedModel } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
+import { entryOf } from '../../protocol/problemCatalogue';
 import type { Progress } from '../../protocol/request';
 import type { Clock } from './clock';
 
@@ -18,9 +20,9 @@ export type EngineStatus =
   /** The model could not be loaded; the process lives and may be asked again. */
   | { kind: 'refused'; problem: ProblemError }
   /** Crashed; started again when the back-off has passed. */
-  | { kind: 'restarting'; reason: string }
+  | { kind: 'restarting'; reason: Clause }
   /** Crashed again: only the user starts it now. */
-  | { kind: 'down'; reason: string; problem?: ProblemError };
+  | { kind: 'down'; reason: Clause; problem?: ProblemError };
 
 export interface SupervisorParts {
   fork: () => EngineProcess;
@@ -30,7 +32,7 @@ export interface SupervisorParts {
   /** After every change of status. */
   onStatus: (status: EngineStatus) => void;
   /** Once for each crash; `final` when it is not started again by itself. */
-  onCrash: (reason: string, final: boolean, problem?: ProblemError) => void;
+  onCrash: (reason: Clause, final: boolean, problem?: ProblemError) => void;
   /** The model's file was changed under the engine and is loaded anew. */
   onModelChanged: (problem: ProblemError) => void;
 }
@@ -120,7 +122,7 @@ export class EngineSupervisor {
 
   private async alive(): Promise<Life> {
     if (this.backOff) await this.backOff.done;
-    if (this.disposed) throw new ProblemError('engineGone', ['the window closed']);
+    if (this.disposed) throw new ProblemError('engineGone', [clause('windowClosed')]);
     const { statusNow } = this;
     if (statusNow.kind === 'down') throw statusNow.problem ?? new ProblemError('engineGone', [statusNow.reason]);
     this.life ??= this.start();
@@ -157,17 +159,17 @@ export class EngineSupervisor {
       if (current()) {
         // The next caller tries again: the user may have corrected the path meanwhile.
         life.load = null;
-        if (!problem.problem.code.startsWith('engine')) this.setStatus({ kind: 'refused', problem });
+        if (entryOf(problem.problem.code).kind !== 'engine') this.setStatus({ kind: 'refused', problem });
       }
       throw problem;
     }
   }
 
-  private exited(life: Life, reason: string, problem?: ProblemError): void {
+  private exited(life: Life, reason: Clause, problem?: ProblemError): void {
     if (this.life !== life) return;
     this.life = null;
     if (life.stopping || this.disposed) return;
-    this.parts.log(`The engine stopped: ${reason}`);
+    this.parts.log(`The engine stopped: ${wordsOf(reason)}`);
     if (this.parts.clock.now() - life.startedAt >= stableAfterMs) this.restarted = false;
     // What could not start once cannot the next time.
     const final = this.restarted || problem?.problem.code === 'engineCannotStart';
@@ -176,7 +178,7 @@ export class EngineSupervisor {
     this.parts.onCrash(reason, final, problem);
   }
 
-  private restartLater(reason: string): void {
+  private restartLater(reason: Clause): void {
     this.restarted = true;
     let finish = () => {};
     const done = new Promise<void>((resolve) => {

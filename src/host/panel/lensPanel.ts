@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import type { Analysis, Tab } from '../../analysis/contracts';
 import type { Intent, PanelAction, PanelChange, PanelHostApi, PanelPageApi, PanelState } from '../../analysis/panel';
 import { Channel } from '../../protocol/channel';
+import { type Clause, clause } from '../../protocol/clauses';
 import type { Range } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
 import { type CommandId, commandIds, viewTypes } from '../ids';
@@ -74,7 +75,7 @@ type PageChannel = Channel<PanelPageApi, PanelHostApi>;
 
 interface Page {
   channel: PageChannel;
-  close(reason: string): void;
+  close(reason: Clause): void;
   /** As the page knows it; null until it is ready. */
   intent: Intent | null;
 }
@@ -156,7 +157,7 @@ export class LensPanel implements vscode.Disposable {
   }
 
   private disconnect(): void {
-    this.page?.close('the panel was hidden');
+    this.page?.close(clause('panelHidden'));
     this.page = null;
   }
 

@@ -3,6 +3,7 @@
  * of its own: closing the old one cancels what it asked and keeps late answers away from the new one. Used by panel/lensPanel.ts.
  */
 import type { Port } from '../../protocol/channel';
+import type { Clause } from '../../protocol/clauses';
 import { checkedMessage } from './pageMessages';
 
 export interface PageEnd {
@@ -10,10 +11,10 @@ export interface PageEnd {
   onDidReceiveMessage(listener: (message: unknown) => void): { dispose(): void };
 }
 
-export function pagePort(page: PageEnd): Port & { close(reason: string): void } {
+export function pagePort(page: PageEnd): Port & { close(reason: Clause): void } {
   let open = true;
   const messages: ((message: unknown) => void)[] = [];
-  const closes: ((reason: string) => void)[] = [];
+  const closes: ((reason: Clause) => void)[] = [];
   const subscription = page.onDidReceiveMessage((message) => {
     const checked = checkedMessage(message);
     if ('pass' in checked) for (const listener of messages) listener(checked.pass);

@@ -11,6 +11,8 @@ import type { Baseline } from '../../analysis/probabilities/contract';
 import type { TargetSpec } from '../../analysis/shared/contract';
 import type { LoadedModel, Prompt, PromptInput, Range } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
+import { entryOf } from '../../protocol/problemCatalogue';
+import type { ProblemKind } from '../../protocol/problemKinds';
 import type { Selection } from '../../protocol/view';
 import type { EngineStatus } from '../engine/supervisor';
 import { type Asked, analysisNames, type Finished, opened, questions, type Switches } from './analyses';
@@ -32,6 +34,9 @@ import { ShownState } from './shownState';
 import { Target } from './target';
 import { type TextChange, textChange } from './textChange';
 import { finished } from './viewState';
+
+/** Kinds of failures that a new engine, or another model, may have mended. */
+const mendedByEngine: ReadonlySet<ProblemKind> = new Set(['engine', 'model', 'provider', 'cache']);
 
 export class LensSession {
   private readonly shown: ShownState;
@@ -186,7 +191,7 @@ export class LensSession {
     this.setModel(status.loaded);
     for (const analysis of analysisNames) {
       const state = this.state[analysis];
-      const engineFailed = state.kind === 'failed' && /^(engine|model|provider|cache)/.test(state.problem.code);
+      const engineFailed = state.kind === 'failed' && mendedByEngine.has(entryOf(state.problem.code).kind);
       if (engineFailed) this.shown.slots[analysis].attempted = null;
     }
     this.pump();
@@ -303,7 +308,7 @@ export class LensSession {
       this.end(run);
       const problem = ProblemError.wrap(error);
       // The supervisor starts it again by itself: the question waits instead of failing.
-      if (/^engine(Gone|Killed)$/.test(problem.problem.code) && this.parts.engine.status.kind === 'restarting')
+      if (entryOf(problem.problem.code).restarts && this.parts.engine.status.kind === 'restarting')
         this.shown.slots[analysis].attempted = null;
       else this.fail(analysis, problem);
     }

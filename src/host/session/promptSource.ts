@@ -1,4 +1,5 @@
 /** A text under the lens: where it stands, what it says, and how it is read as a prompt. Types only. */
+import type { Argument } from '../../protocol/clauses';
 import type { PromptInput, Range } from '../../protocol/model';
 import type { ShownFile } from '../../protocol/view';
 
@@ -19,5 +20,5 @@ export interface PromptSource {
   /** As `read`, but a table is the text that it is: for what reads its rows. */
   readPlain?(): Promise<PromptInput>;
   /** Another text as a prompt of the same kind: patching's second one, or an older version. Rejects as `read` does, naming `name`. */
-  readText(text: string, name?: string): Promise<PromptInput>;
+  readText(text: string, name?: Argument): Promise<PromptInput>;
 }

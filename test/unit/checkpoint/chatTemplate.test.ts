@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type ChatMessage, ChatTemplate } from '../../../src/checkpoint/chatTemplate';
+import { wordsOf } from '../../../src/protocol/clauses';
 import { ProblemError } from '../../../src/protocol/problem';
 
 interface Recorded {
@@ -19,7 +20,7 @@ async function refusal(source: string, messages: ChatMessage[]): Promise<string>
     return `rendered ${(await render(source, messages)).rendered}`;
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
-    return `${error.problem.code}: ${error.problem.args[0]}`;
+    return `${error.problem.code}: ${wordsOf(error.problem.args[0])}`;
   }
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openCheckpoint } from '../../../src/checkpoint/openCheckpoint';
 import type { Checkpoint } from '../../../src/checkpoint/types';
+import { wordsOf } from '../../../src/protocol/clauses';
 import { ProblemError } from '../../../src/protocol/problem';
 import { type TinyGguf, temporaryFile, tinyGguf, writeGguf } from './tinyGguf';
 
@@ -27,7 +28,7 @@ async function openProblem(path: string): Promise<string> {
     (reason: unknown) => reason,
   );
   if (!(error instanceof ProblemError)) throw error;
-  return `${error.problem.code}: ${error.problem.args[1] ?? ''}`;
+  return `${error.problem.code}: ${wordsOf(error.problem.args[1] ?? '')}`;
 }
 
 const changed = (change: (file: TinyGguf) => void): Buffer => {

@@ -1,6 +1,7 @@
 // Every key and every tensor of a llama file is computed, known to change nothing, or refused by its name.
 import { describe, expect, it } from 'vitest';
 import { openCheckpoint } from '../../../src/checkpoint/openCheckpoint';
+import { clause, wordsOf } from '../../../src/protocol/clauses';
 import { ProblemError } from '../../../src/protocol/problem';
 import { type TinyGguf, temporaryFile, tinyGguf, type Value, writeGguf } from './tinyGguf';
 
@@ -12,7 +13,7 @@ async function outcome(change: (file: TinyGguf) => void): Promise<string> {
     return 'opened';
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
-    return `${error.problem.code}: ${error.problem.args[1]}`;
+    return `${error.problem.code}: ${wordsOf(error.problem.args[1])}`;
   }
 }
 
@@ -121,7 +122,7 @@ describe('a tensor', () => {
     await expect(openCheckpoint(temporaryFile(bytes))).rejects.toMatchObject({
       problem: {
         code: 'modelMalformed',
-        args: [expect.anything(), 'the tensors blk.0.ffn_gate.weight and blk.0.ffn_up.weight lie on the same bytes'],
+        args: [expect.anything(), clause('tensorsOverlap', 'blk.0.ffn_gate.weight', 'blk.0.ffn_up.weight')],
       },
     });
   });
@@ -158,7 +159,7 @@ describe('a header', () => {
     const path = temporaryFile(Buffer.concat([start, ...Array.from('abcde', list)]));
     const started = performance.now();
     await expect(openCheckpoint(path)).rejects.toMatchObject({
-      problem: { args: [path, 'it announces more array entries than it can hold'] },
+      problem: { args: [path, clause('announcesMore', clause('arrayEntries'))] },
     });
     expect(performance.now() - started).toBeLessThan(2000);
   });
@@ -171,7 +172,7 @@ describe('a header', () => {
     await expect(openCheckpoint(temporaryFile(twice))).rejects.toMatchObject({
       problem: {
         code: 'modelMalformed',
-        args: [expect.anything(), 'it holds the metadata entry tokenizer.ggml.pre twice'],
+        args: [expect.anything(), clause('entryTwice', 'tokenizer.ggml.pre')],
       },
     });
   });

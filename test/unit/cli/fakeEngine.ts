@@ -6,6 +6,7 @@ import type { Environment } from '../../../src/cli/environment';
 import { runCommandLine } from '../../../src/cli/program';
 import { notWritten } from '../../../src/files/place';
 import { Channel, type Port } from '../../../src/protocol/channel';
+import { clause, verbatim } from '../../../src/protocol/clauses';
 import type { LoadedModel, Prompt, PromptInput, Token } from '../../../src/protocol/model';
 
 type AllHandlers = Parameters<Channel<HostApi, EngineApi>['handle']>[0];
@@ -29,7 +30,7 @@ export const loaded: LoadedModel = {
   runtime: {
     provider: 'cpu',
     requested: 'auto',
-    reason: 'cuda: no device',
+    reason: clause('of', 'cuda', verbatim('no device')),
     precision: 'exact',
     threads: 2,
     onnxruntime: '1.30.0',

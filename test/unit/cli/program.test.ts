@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runCommandLine } from '../../../src/cli/program';
+import { clause } from '../../../src/protocol/clauses';
 import { ProblemError } from '../../../src/protocol/problem';
 import { loaded, run, stage, text } from './fakeEngine';
 
@@ -30,7 +31,10 @@ describe('the report', () => {
       expect(Object.keys(report.timing)).toEqual(['loadMs', 'runMs']);
     }
   });
-  const loadedFields = { model: { ...loaded.model, path: 'fake.gguf' }, runtime: loaded.runtime };
+  const loadedFields = {
+    model: { ...loaded.model, path: 'fake.gguf' },
+    runtime: { ...loaded.runtime, reason: 'cuda: no device' },
+  };
 
   it('of info and tokens has an empty result; info has no prompt', async () => {
     expect(await json('info')).toMatchObject({ result: {}, prompt: null });
@@ -323,7 +327,7 @@ describe('errors', () => {
   it('about a number that this model does not have are wrong usage', async () => {
     const handlers = {
       attentionHeads: () => {
-        throw new ProblemError('outOfRange', ['The layer', 0, 1]);
+        throw new ProblemError('outOfRange', [clause('layer'), 0, 1]);
       },
     };
     const { status, errors } = await run(['attention', 'a.txt', '--layer', '7', '--head', '0'], { handlers });

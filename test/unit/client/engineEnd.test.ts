@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type EngineEnd, engineEnd, peakBytesIn } from '../../../src/client/engineEnd';
+import { clause } from '../../../src/protocol/clauses';
 
 const end = (parts: Partial<EngineEnd>) =>
   engineEnd({ code: 1, signal: null, lastLines: [], peakBytes: null, spoke: true, ...parts }).problem;
@@ -45,10 +46,10 @@ describe('the end of an engine', () => {
   it('after it spoke is a crash, its last words kept', () => {
     expect(end({ lastLines: loader })).toMatchObject({
       code: 'engineGone',
-      args: ['exit code 1'],
+      args: [clause('exitCode', 1)],
       detail: loader.join('\n'),
     });
-    expect(end({ code: null, signal: 'SIGSEGV', spoke: false }).args).toEqual(['signal SIGSEGV']);
+    expect(end({ code: null, signal: 'SIGSEGV', spoke: false }).args).toEqual([clause('signal', 'SIGSEGV')]);
   });
 });
 

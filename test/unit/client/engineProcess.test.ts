@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EngineProcess, forkEngine } from '../../../src/client/engineProcess';
+import { type Clause, clause, wordsOf } from '../../../src/protocol/clauses';
 import type { Problem } from '../../../src/protocol/problem';
 
 let folder = '';
@@ -20,7 +21,7 @@ function forked(name: string, code: string, log: (line: string) => void = () => 
   return forkEngine(file, log);
 }
 
-const exitOf = (child: EngineProcess) => new Promise<string>((resolve) => child.onExit(resolve));
+const exitOf = (child: EngineProcess) => new Promise<Clause>((resolve) => child.onExit(resolve));
 const closeOf = (child: EngineProcess) => new Promise<unknown>((resolve) => child.port.onClose(resolve));
 const problemOf = (child: EngineProcess) =>
   new Promise<Problem | undefined>((resolve) => child.onExit((_, problem) => resolve(problem?.problem)));
@@ -33,7 +34,7 @@ describe('a forked engine', () => {
     child.port.post({ weights: new Float32Array([1, 2.5]) });
     expect(await echoed).toEqual({ weights: new Float32Array([1, 2.5]) });
     child.stop(1000);
-    expect(await exitOf(child)).toBe('signal SIGTERM');
+    expect(await exitOf(child)).toEqual(clause('signal', 'SIGTERM'));
   });
 
   it('writes its output and its errors to the log', async () => {
@@ -45,8 +46,8 @@ describe('a forked engine', () => {
 
   it('closes its port with the exit code', async () => {
     const child = forked('exit', 'process.exit(3);');
-    expect(await closeOf(child)).toMatchObject({ problem: { code: 'engineGone', args: ['exit code 3'] } });
-    expect(await exitOf(child)).toBe('exit code 3');
+    expect(await closeOf(child)).toMatchObject({ problem: { code: 'engineGone', args: [clause('exitCode', 3)] } });
+    expect(await exitOf(child)).toEqual(clause('exitCode', 3));
     expect(() => child.port.post('late')).not.toThrow();
   });
 
@@ -54,7 +55,7 @@ describe('a forked engine', () => {
     const child = forked('deaf', "process.on('SIGTERM', () => {}); process.send('up'); setInterval(() => {}, 1000);");
     await messageOf(child);
     child.stop(100);
-    expect(await exitOf(child)).toBe('signal SIGKILL');
+    expect(await exitOf(child)).toEqual(clause('signal', 'SIGKILL'));
   });
 
   it('that cannot load a library says so in the loader’s words', async () => {
@@ -74,11 +75,11 @@ describe('a forked engine', () => {
 
   it('that hangs up is ended', async () => {
     const child = forked('hangup', 'process.disconnect(); setInterval(() => {}, 1000);');
-    expect(await exitOf(child)).toMatch(/signal SIG(TERM|KILL)/);
+    expect(wordsOf(await exitOf(child))).toMatch(/signal SIG(TERM|KILL)/);
   });
 
   it('whose script is missing is an exit, not an exception', async () => {
     const child = forkEngine(join(folder, 'nowhere.cjs'), () => {});
-    expect(await exitOf(child)).toBe('exit code 1');
+    expect(await exitOf(child)).toEqual(clause('exitCode', 1));
   });
 });

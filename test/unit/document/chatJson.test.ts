@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parsePrompt } from '../../../src/document/parsePrompt';
 import { ProblemError } from '../../../src/protocol/problem';
 import { chatJsonText, expectSoundPieces, sourcesOf } from './arbitraries';
+import { reasonIn } from './reasons';
 
 function messages(text: string) {
   const input = parsePrompt(text, { file: 'chat.json' });
@@ -115,7 +116,7 @@ describe('chat JSON', () => {
         } catch (error) {
           problem = (error as ProblemError).problem;
         }
-        expect(syntax.has(problem?.args[2] ?? '')).toBe(!valid);
+        expect(syntax.has(problem ? reasonIn(problem)[0] : '')).toBe(!valid);
       }),
       { numRuns: 2000 },
     );
@@ -153,7 +154,7 @@ describe('a malformed chat', () => {
       expect(error).toBeInstanceOf(ProblemError);
       problem = (error as ProblemError).problem;
     }
-    expect(problem?.args.slice(2, 5)).toEqual([reason, String(line), String(column)]);
+    expect(problem && reasonIn(problem)).toEqual([reason, String(line), String(column)]);
     expect(problem?.message).toContain(`chat.json cannot be read as a prompt: line ${line}, column ${column}: `);
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parsePrompt } from '../../../src/document/parsePrompt';
 import { ProblemError } from '../../../src/protocol/problem';
 import { expectSoundPieces, sourcesOf } from './arbitraries';
+import { reasonIn } from './reasons';
 
 function read(text: string, variables?: Record<string, string>) {
   const input = parsePrompt(text, { file: 'a.prompty', variables });
@@ -19,7 +20,7 @@ const reasonOf = (text: string) => {
   try {
     read(text);
   } catch (error) {
-    if (error instanceof ProblemError) return error.problem.args.slice(2, 5);
+    if (error instanceof ProblemError) return reasonIn(error.problem);
   }
   throw new Error('expected a problem');
 };

@@ -9,7 +9,7 @@ import {
   parseTable,
   tableTexts,
 } from '../../../src/document/table';
-import { fill } from '../../../src/protocol/problem';
+import { fill } from '../../../src/protocol/clauses';
 import { readingSentence, type TableReading } from '../../../src/protocol/tableReading';
 
 const cellsOf = (text: string, header: boolean | null = null) => {

@@ -3,6 +3,7 @@
 import type { EngineProcess } from '../../../src/client/engineProcess';
 import type { Clock } from '../../../src/host/engine/clock';
 import type { Port } from '../../../src/protocol/channel';
+import { type Clause, clause, verbatim } from '../../../src/protocol/clauses';
 import type { LoadedModel } from '../../../src/protocol/model';
 import type { ProblemError } from '../../../src/protocol/problem';
 
@@ -30,7 +31,7 @@ export const loaded: LoadedModel = {
   runtime: {
     provider: 'cpu',
     requested: 'auto',
-    reason: 'cuda: no card',
+    reason: clause('of', 'cuda', verbatim('no card')),
     precision: 'exact',
     threads: 1,
     onnxruntime: '1',
@@ -43,8 +44,8 @@ export const loaded: LoadedModel = {
 export class FakeProcess implements EngineProcess {
   readonly sent: Sent[] = [];
   stopped = 0;
-  private exits: ((reason: string, problem?: ProblemError) => void)[] = [];
-  private closes: ((reason: string | ProblemError) => void)[] = [];
+  private exits: ((reason: Clause, problem?: ProblemError) => void)[] = [];
+  private closes: ((reason: Clause | ProblemError) => void)[] = [];
   private messages: ((message: unknown) => void)[] = [];
   readonly port: Port = {
     post: (message) => void this.sent.push(message as Sent),
@@ -52,16 +53,16 @@ export class FakeProcess implements EngineProcess {
     onClose: (listener) => void this.closes.push(listener),
   };
 
-  onExit(listener: (reason: string, problem?: ProblemError) => void): void {
+  onExit(listener: (reason: Clause, problem?: ProblemError) => void): void {
     this.exits.push(listener);
   }
 
   async stop(): Promise<void> {
     this.stopped++;
-    this.exit('signal SIGTERM');
+    this.exit(clause('signal', 'SIGTERM'));
   }
 
-  exit(reason: string, problem?: ProblemError): void {
+  exit(reason: Clause, problem?: ProblemError): void {
     for (const listener of this.closes) listener(problem ?? reason);
     for (const listener of this.exits) listener(reason, problem);
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { initialIntent } from '../../../src/host/session/panelDefaults';
+import { clause } from '../../../src/protocol/clauses';
 import { ProblemError } from '../../../src/protocol/problem';
 import { loaded, settled } from './fakes';
 import { delayMs, setUp, shown, source } from './sessionBench';
@@ -191,8 +192,8 @@ describe('the engine', () => {
     session.setSource(source('The film'));
     session.setWanted(['probabilities']);
     await settled();
-    status.now = { kind: 'restarting', reason: 'signal SIGKILL' };
-    questions[0].reject(new ProblemError('engineGone', ['signal SIGKILL']));
+    status.now = { kind: 'restarting', reason: clause('signal', 'SIGKILL') };
+    questions[0].reject(new ProblemError('engineGone', [clause('signal', 'SIGKILL')]));
     await settled();
     expect(session.state.probabilities.kind).not.toBe('failed');
     status.now = { kind: 'ready', loaded };
@@ -205,8 +206,8 @@ describe('the engine', () => {
     session.setSource(source('The film'));
     session.setWanted(['probabilities']);
     await settled();
-    status.now = { kind: 'down', reason: 'exit code 1' };
-    questions[0].reject(new ProblemError('engineGone', ['exit code 1']));
+    status.now = { kind: 'down', reason: clause('exitCode', 1) };
+    questions[0].reject(new ProblemError('engineGone', [clause('exitCode', 1)]));
     await settled();
     expect(session.state.probabilities).toMatchObject({ kind: 'failed', problem: { code: 'engineGone' } });
     status.now = { kind: 'ready', loaded };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { pagePort } from '../../../src/host/panel/pagePort';
 import { newNonce, panelHtml } from '../../../src/host/panel/panelHtml';
 import { initialIntent } from '../../../src/host/session/panelDefaults';
+import { clause } from '../../../src/protocol/clauses';
 
 const parts = {
   cspSource: 'https://page.example',
@@ -57,11 +58,11 @@ describe('the port of a page', () => {
     const closed: unknown[] = [];
     port.onClose((reason) => closed.push(reason));
     port.post('before');
-    port.close('hidden');
-    port.close('hidden again');
+    port.close(clause('panelHidden'));
+    port.close(clause('disconnected'));
     port.post('after');
     expect(posted).toEqual(['before']);
-    expect(closed).toEqual(['hidden']);
+    expect(closed).toEqual([clause('panelHidden')]);
     expect(listeners.size).toBe(0);
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EngineSupervisor, restartDelayMs, stableAfterMs } from '../../../src/host/engine/supervisor';
+import { type Argument, type Clause, clause, verbatim } from '../../../src/protocol/clauses';
 import type { EngineOptions } from '../../../src/protocol/model';
 import { ProblemError } from '../../../src/protocol/problem';
 import { FakeClock, FakeProcess, loaded, settled } from './fakes';
@@ -7,10 +8,10 @@ import { FakeClock, FakeProcess, loaded, settled } from './fakes';
 function setUp() {
   const processes: FakeProcess[] = [];
   const clock = new FakeClock();
-  const crashes: { reason: string; final: boolean }[] = [];
+  const crashes: { reason: Clause; final: boolean }[] = [];
   const statuses: string[] = [];
   const lines: string[] = [];
-  const changes: string[] = [];
+  const changes: Argument[] = [];
   const options: EngineOptions = { model: null, provider: 'auto', precision: 'exact', threads: 0, cache: null };
   const supervisor = new EngineSupervisor({
     fork: () => {
@@ -128,15 +129,17 @@ describe('a crash', () => {
     const { supervisor, processes } = await running();
     const calls = [1, 2].map((id) => supervisor.request('vocabulary', { ids: [id] }));
     await settled();
-    processes[0].exit('signal SIGKILL');
+    processes[0].exit(clause('signal', 'SIGKILL'));
     for (const call of calls)
-      await expect(call).rejects.toMatchObject({ problem: { code: 'engineGone', args: ['signal SIGKILL'] } });
+      await expect(call).rejects.toMatchObject({
+        problem: { code: 'engineGone', args: [clause('signal', 'SIGKILL')] },
+      });
   });
 
   it('is followed by one restart after a pause, with the model loaded again', async () => {
     const { supervisor, processes, clock, crashes } = await running();
-    processes[0].exit('signal SIGKILL');
-    expect(crashes).toEqual([{ reason: 'signal SIGKILL', final: false }]);
+    processes[0].exit(clause('signal', 'SIGKILL'));
+    expect(crashes).toEqual([{ reason: clause('signal', 'SIGKILL'), final: false }]);
     expect(supervisor.status.kind).toBe('restarting');
     await clock.pass(restartDelayMs - 1);
     expect(processes).toHaveLength(1);
@@ -149,7 +152,7 @@ describe('a crash', () => {
 
   it('keeps a question asked meanwhile and puts it to the new process', async () => {
     const { supervisor, processes, clock } = await running();
-    processes[0].exit('exit code 1');
+    processes[0].exit(clause('exitCode', 1));
     const asked = supervisor.request('vocabulary', { ids: [5] });
     await clock.pass(restartDelayMs);
     processes[1].answer('load', loaded);
@@ -163,9 +166,9 @@ describe('a crash', () => {
     const asked = supervisor.load();
     const rejected = expect(asked).rejects.toMatchObject({ problem: { code: 'engineCannotStart' } });
     await settled();
-    processes[0].exit('exit code 1', new ProblemError('engineCannotStart', ['no library']));
+    processes[0].exit(clause('exitCode', 1), new ProblemError('engineCannotStart', [verbatim('no library')]));
     await rejected;
-    expect(crashes).toEqual([{ reason: 'exit code 1', final: true }]);
+    expect(crashes).toEqual([{ reason: clause('exitCode', 1), final: true }]);
     await clock.pass(restartDelayMs * 100);
     expect(processes).toHaveLength(1);
     await expect(supervisor.load()).rejects.toMatchObject({ problem: { code: 'engineCannotStart' } });
@@ -173,9 +176,9 @@ describe('a crash', () => {
 
   it('ends it for good the second time, until the user restarts it', async () => {
     const { supervisor, processes, clock, crashes } = await running();
-    processes[0].exit('exit code 1');
+    processes[0].exit(clause('exitCode', 1));
     await clock.pass(restartDelayMs);
-    processes[1].exit('exit code 1');
+    processes[1].exit(clause('exitCode', 1));
     expect(crashes.map(({ final }) => final)).toEqual([false, true]);
     await clock.pass(restartDelayMs * 100);
     expect(processes).toHaveLength(2);
@@ -190,10 +193,10 @@ describe('a crash', () => {
 
   it('is forgiven after a long time of good work', async () => {
     const { processes, clock, crashes } = await running();
-    processes[0].exit('exit code 1');
+    processes[0].exit(clause('exitCode', 1));
     await clock.pass(restartDelayMs);
     await clock.pass(stableAfterMs);
-    processes[1].exit('exit code 1');
+    processes[1].exit(clause('exitCode', 1));
     expect(crashes.map(({ final }) => final)).toEqual([false, false]);
   });
 });
@@ -219,7 +222,7 @@ describe('stopping', () => {
 
   it('during the pause after a crash starts nothing any more', async () => {
     const { supervisor, processes, clock } = await running();
-    processes[0].exit('exit code 1');
+    processes[0].exit(clause('exitCode', 1));
     supervisor.dispose();
     await clock.pass(restartDelayMs);
     expect(processes).toHaveLength(1);

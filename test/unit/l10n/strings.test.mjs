@@ -102,39 +102,88 @@ describe.each(languages)('%s', (language) => {
   });
 });
 
-describe('clauses inside problems', async () => {
-  const { problemClauses, sayClauses } = await protocol('problemClauses');
-  const scripts = fs.readdirSync(path.join(root, 'src'), { recursive: true }).filter((name) => name.endsWith('.mjs'));
-  const code = [...['src', 'webview'].flatMap(sources), ...scripts.map((name) => path.join('src', name))].filter(
-    (file) => !file.endsWith('problemClauses.ts'),
-  );
-  const text = code.map((file) => fs.readFileSync(path.join(root, file), 'utf8'));
+describe('problems and their clauses', async () => {
+  const { problemCatalogue } = await protocol('problemCatalogue');
+  const { clauses } = await protocol('clauses');
+  const files = sources('src').filter((file) => !/protocol.(?:clauses|problem\w*)\.ts$/.test(file));
+  const code = files.map((file) => ({ file, text: fs.readFileSync(path.join(root, file), 'utf8') }));
 
-  it('are recognised with their parts, several of them, and behind a name', () => {
-    const loud = (english) => english.toUpperCase();
-    expect(sayClauses('the tensor a.b is missing', loud)).toBe('THE TENSOR a.b IS MISSING');
-    expect(sayClauses('it announces more array entries than it can hold', loud)).toContain('ARRAY ENTRIES');
-    expect(sayClauses('cuda: libcudnn.so.9 is not installed; webgpu: no usable graphics adapter', loud)).toBe(
-      'cuda: libcudnn.so.9 IS NOT INSTALLED; webgpu: NO USABLE GRAPHICS ADAPTER',
+  it.each([undefined, ...languages])('are all in the bundle of %s', (language) => {
+    const bundle = readBundle(language);
+    const all = Object.values(problemCatalogue).flatMap((entry) =>
+      [entry.message, entry.remedy, entry.remedyInEditor].filter(Boolean),
     );
-    expect(sayClauses('its rotary positions are scaled (yarn)', loud)).toBe('ITS ROTARY POSITIONS ARE SCALED (yarn)');
-    expect(sayClauses('what a driver says', loud)).toBe('what a driver says');
+    expect(all.length).toBeGreaterThan(160);
+    expect([...all, ...Object.values(clauses)].filter((english) => !Object.hasOwn(bundle, english))).toEqual([]);
   });
 
-  it('are all still written somewhere', () => {
-    const gone = problemClauses.filter((clause) => {
-      const words = clause.split(/\{\d\}/);
-      return !text.some((file) => words.every((part) => file.includes(part)));
-    });
-    expect(gone).toEqual([]);
+  it('are all used somewhere', () => {
+    const pages = sources('webview').map((file) => fs.readFileSync(path.join(root, file), 'utf8'));
+    const own = fs.readFileSync(path.join(root, 'src/protocol/clauses.ts'), 'utf8').split('as const satisfies')[1];
+    const all = [...code.map(({ text }) => text), ...pages, own].join('\n');
+    const unused = [...Object.keys(clauses), ...Object.keys(problemCatalogue)].filter(
+      (key) => !all.includes(`'${key}'`),
+    );
+    // The class of problems itself makes this one.
+    expect(unused.filter((key) => key !== 'internal')).toEqual([]);
   });
 
-  it('are all that is said about a model file', () => {
-    const said = text
-      .join('\n')
-      .matchAll(/\b(?:malformed|unsupported)\(\s*(?:this\.)?path,\s*(?:'([^']*)'|`((?:[^`$]|\$\{[^}]*\})*)`)/g);
-    const clauses = [...said].map(([, plain, template]) => plain ?? template.replace(/\$\{[^}]*\}/g, '7'));
-    expect(clauses.length).toBeGreaterThan(20);
-    expect(clauses.filter((clause) => sayClauses(clause, () => 'known') !== 'known')).toEqual([]);
+  it('are the only English that stands among the arguments of a problem', () => {
+    const made = code.flatMap(({ file, text }) =>
+      argumentsOf(text, /new ProblemError\(\s*'(\w+)'/g).map(({ name, rest }) => ({ file, code: name, rest })),
+    );
+    expect(made.length).toBeGreaterThan(150);
+    // The command line's own sentences: it speaks English.
+    const spoken = made.filter((each) => each.code !== 'usage');
+    expect(spoken.flatMap(({ file, rest }) => wordsIn(rest).map((words) => `${file}: ${words}`))).toEqual([]);
+  });
+
+  it("are never hidden behind others' words", () => {
+    const quoted = code.flatMap(({ text }) => argumentsOf(text, /(?<![\w.]|const )(verbatim)\(/g));
+    expect(quoted.length).toBeGreaterThan(8);
+    const names = new Set(['top-k', 'top-p', 'min-p']);
+    expect(quoted.flatMap(({ rest }) => wordsIn(rest)).filter((words) => !names.has(words))).toEqual([]);
+  });
+
+  it('would be found if they were not: the search itself', () => {
+    const found = argumentsOf(
+      `throw new ProblemError('x', [a(')'), \`of \${b}\`]); c('the end')`,
+      /new ProblemError\('(\w+)'/g,
+    );
+    expect(found).toEqual([{ name: 'x', rest: `, [a(')'), \`of \${b}\`]` }]);
+    expect(wordsIn(found[0].rest)).toEqual(['of ']);
+    expect(wordsIn(`[clause('text'), range.join(', '), 'cuda', "it's so", kind === 'raw' ? 1 : 2]`)).toEqual([
+      "it's so",
+    ]);
   });
 });
+
+/** Names of what is no sentence: providers, models, what a caller asks for. */
+const names = new Set(['cuda', 'bundled']);
+
+/** Words in quotes that somebody could read; keys of clauses, comparisons and arguments of methods are none. */
+function wordsIn(code) {
+  const read = code.replace(/\bclause\(\s*'\w+'|[=!]== '[^']*'|\.\w+\('[^']*'/g, '');
+  const quoted = [...read.matchAll(/'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|`([^`]*)`/g)];
+  return quoted
+    .map(([, single, double, template]) => single ?? double ?? template.replace(/\$\{[^}]*\}/g, ''))
+    .filter((words) => /\p{L}{2}/u.test(words) && !names.has(words));
+}
+
+/** Of every call: what the pattern's group holds, and what follows it up to the bracket that ends the call. */
+function argumentsOf(text, call) {
+  return [...text.matchAll(call)].map((found) => {
+    const from = found.index + found[0].length;
+    let depth = 1;
+    let quote = '';
+    let at = from;
+    for (; depth > 0 && at < text.length; at++) {
+      const character = text[at];
+      if (quote) quote = character === quote ? '' : quote;
+      else if ('\'"`'.includes(character)) quote = character;
+      else if ('([{'.includes(character)) depth++;
+      else if (')]}'.includes(character)) depth--;
+    }
+    return { name: found[1], rest: text.slice(from, at - 1) };
+  });
+}

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { GenerateOptions } from '../../../src/analysis/generate/contract';
+import { clause } from '../../../src/protocol/clauses';
 import { ProblemError } from '../../../src/protocol/problem';
 import { type Engine, Generation, SEEDS, type Settings } from '../../../webview/panels/probabilities/generation';
 
@@ -148,7 +149,7 @@ describe('continuations', () => {
 
   it('say what went wrong and leave no empty row', async () => {
     const { generation, engine } = start();
-    engine.generate = () => Promise.reject(new ProblemError('engineGone', ['exit code 1']));
+    engine.generate = () => Promise.reject(new ProblemError('engineGone', [clause('exitCode', 1)]));
     await generation.step();
     expect(generation.problem?.problem.code).toBe('engineGone');
     expect(generation.rows).toHaveLength(0);

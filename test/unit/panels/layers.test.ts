@@ -7,6 +7,7 @@ import type { HeadMap } from '../../../src/analysis/heads/contract';
 import type { LayersData, LensTable, LensTableParams } from '../../../src/analysis/logitLens/contract';
 import type { Intent, LayersIntent, PanelState } from '../../../src/analysis/panel';
 import { initialIntent, initialState } from '../../../src/host/session/panelDefaults';
+import { clause } from '../../../src/protocol/clauses';
 import { ProblemError } from '../../../src/protocol/problem';
 import type { Selection } from '../../../src/protocol/view';
 import { allKeys, type View, type ViewContext } from '../../../webview/base/view';
@@ -259,7 +260,7 @@ test('the candidates at one position are one tab stop with arrows inside', async
 test('a slice that fails says so and is asked again on demand', async () => {
   let fails = true;
   const { settle, text } = harness('lens', {}, (params) => {
-    if (fails) throw new ProblemError('engineGone', ['signal SIGKILL']);
+    if (fails) throw new ProblemError('engineGone', [clause('signal', 'SIGKILL')]);
     return slice(params);
   });
   await settle();

@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 import { describe, expect, it, vi } from 'vitest';
 import type { PanelState } from '../../../src/analysis/panel';
-import { type ProblemCode, ProblemError } from '../../../src/protocol/problem';
+import { ProblemError } from '../../../src/protocol/problem';
+import type { ProblemCode } from '../../../src/protocol/problemCatalogue';
 import type { ViewState } from '../../../src/protocol/view';
 import type { ViewContext } from '../../../webview/base/view';
 import { type Below, stateKey, statePart, stateWord } from '../../../webview/panels/states';

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { type Api, Channel, type Handlers, type Port } from '../../../src/protocol/channel';
+import { type Clause, clause } from '../../../src/protocol/clauses';
 import { ProblemError } from '../../../src/protocol/problem';
 
 interface Engine {
@@ -22,7 +23,7 @@ function portPair() {
   const messages: [unknown, (message: unknown) => void][] = [];
   const ends = [0, 1].map(() => ({
     receive: (_: unknown): void => {},
-    closed: (_: string): void => {},
+    closed: (_: Clause): void => {},
   }));
   const port = (here: number): Port => ({
     post: (message) => {
@@ -40,7 +41,7 @@ function portPair() {
       ends[here].closed = listener;
     },
   });
-  const close = (reason: string) => {
+  const close = (reason: Clause) => {
     for (const end of ends) end.closed(reason);
   };
   return { hostPort: port(0), enginePort: port(1), ends, sent, close };
@@ -240,18 +241,18 @@ describe('closing', () => {
     answer(host, { name: () => new Promise(() => {}) });
     const pending = [host.request('wait', null), host.request('wait', null), engine.request('name', null)];
     await settled();
-    close('exit code 139');
+    close(clause('exitCode', 139));
     for (const reply of pending) {
-      expect(await problemOf(reply)).toMatchObject({ code: 'engineGone', args: ['exit code 139'] });
+      expect(await problemOf(reply)).toMatchObject({ code: 'engineGone', args: [clause('exitCode', 139)] });
     }
     expect(aborted).toHaveBeenCalledTimes(2);
   });
 
   it('makes later requests reject, with the first reason, and later notifications vanish', async () => {
     const { host, close, sent } = connected();
-    close('exit code 1');
-    close('disconnected');
-    expect((await problemOf(host.request('double', 1))).args).toEqual(['exit code 1']);
+    close(clause('exitCode', 1));
+    close(clause('disconnected'));
+    expect((await problemOf(host.request('double', 1))).args).toEqual([clause('exitCode', 1)]);
     host.notify('didChange', { version: 1 });
     expect(sent).toEqual([]);
   });
@@ -262,7 +263,7 @@ describe('closing', () => {
     answer(engine, { wait: () => new Promise((resolve) => (release = resolve)) });
     const reply = host.request('wait', null);
     await settled();
-    close('gone');
+    close(clause('windowClosed'));
     release('late');
     expect((await problemOf(reply)).code).toBe('engineGone');
     await settled();

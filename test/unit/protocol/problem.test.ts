@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  fill,
-  type Problem,
-  type ProblemCode,
-  ProblemError,
-  problemCatalogue,
-  promptReasons,
-} from '../../../src/protocol/problem';
+import { clause, fill, inRow, saidBy, verbatim, wordsOf } from '../../../src/protocol/clauses';
+import { type Problem, ProblemError } from '../../../src/protocol/problem';
+import { entryOf, type ProblemCode, problemCatalogue } from '../../../src/protocol/problemCatalogue';
 
 describe('fill', () => {
   it('puts each argument in its place, as often as it is named', () => {
@@ -24,6 +19,41 @@ describe('fill', () => {
   });
 });
 
+describe('a clause', () => {
+  const kind = clause('notOfKind', 'llama.block_count', clause('aNumber'));
+
+  it('is plain data, numbers as they are written', () => {
+    expect(clause('ggufVersion', 7)).toEqual({ clause: 'ggufVersion', args: ['7'] });
+    expect(JSON.parse(JSON.stringify(kind))).toEqual(kind);
+    expect(structuredClone(kind)).toEqual(kind);
+  });
+
+  it('is said with the clauses within it, each in the language asked for', () => {
+    const loud = (english: string) => english.toUpperCase();
+    expect(wordsOf(kind)).toBe('llama.block_count is not a number');
+    expect(wordsOf(kind, loud)).toBe('llama.block_count IS NOT A NUMBER');
+    expect(wordsOf('as it is', loud)).toBe('as it is');
+  });
+
+  it('stands in a row with others, each behind its name', () => {
+    const [cuda, webgpu] = [clause('notInstalled', 'libcudnn.so.9'), clause('noAdapter')];
+    const row = inRow([
+      clause('of', 'cuda', cuda),
+      clause('of', 'webgpu', webgpu),
+      clause('of', 'dml', verbatim('no')),
+    ]);
+    expect(wordsOf(row)).toBe('cuda: libcudnn.so.9 is not installed; webgpu: no usable graphics adapter; dml: no');
+    expect(inRow([cuda])).toEqual(cuda);
+  });
+
+  it("keeps others' words, whatever they look like", () => {
+    fc.assert(fc.property(fc.string(), (text) => wordsOf(verbatim(text)) === text));
+    expect(wordsOf(clause('tensorTwice', '{0} {1}'))).toBe('it holds the tensor {0} {1} twice');
+    expect(wordsOf(saidBy(new TypeError('no such thing')))).toBe('no such thing');
+    expect(wordsOf(saidBy(42))).toBe('42');
+  });
+});
+
 describe('ProblemError', () => {
   it('says cause and remedy', () => {
     const error = new ProblemError('promptTooLong', [9000, 8192, 30000]);
@@ -36,6 +66,26 @@ describe('ProblemError', () => {
       remedy: 'Shorten it, or select the part to look at; about 30000 characters fit.',
       args: ['9000', '8192', '30000'],
     });
+  });
+
+  it('says the clauses among its arguments, and keeps them as data', () => {
+    const reason = clause('announcesMore', clause('tensors'));
+    const { problem } = new ProblemError('modelMalformed', ['x.gguf', reason]);
+    expect(problem.message).toBe('The model file x.gguf is damaged: it announces more tensors than it can hold.');
+    expect(problem.args).toEqual(['x.gguf', reason]);
+    expect(new ProblemError('outOfRange', [clause('layer'), 0, 30]).problem.message).toBe(
+      'The layer must be between 0 and 30.',
+    );
+  });
+
+  it('takes no text where a clause of ours belongs', () => {
+    // @ts-expect-error: it could not be translated.
+    new ProblemError('modelMalformed', ['x.gguf', 'it is broken']);
+    // @ts-expect-error: nor could this.
+    new ProblemError('outOfRange', ['The layer', 0, 30]);
+    // @ts-expect-error: no such clause.
+    clause('brandNew');
+    expect(entryOf('modelMalformed').clauseAt).toBe(1);
   });
 
   it.each(Object.keys(problemCatalogue) as ProblemCode[])('%s survives the way through a process', (code) => {
@@ -83,11 +133,5 @@ describe('wrap', () => {
     expect(problem.code).toBe('internal');
     expect(problem.args).toEqual([String(value)]);
     expect(problem).not.toHaveProperty('detail');
-  });
-});
-
-describe('the reasons why a file is no prompt', () => {
-  it.each(Object.entries(promptReasons))('%s begins with line and column and is one clause', (_, reason) => {
-    expect(reason).toMatch(/^line \{0\}, column \{1\}: .*[^.]$/);
   });
 });

@@ -1,0 +1,234 @@
+/**
+ * Clauses that stand inside a problem ("… is damaged: it is empty."), name what it is about ("The layer must be …"), or say why a
+ * provider was refused: plain data wherever they arise, words only where somebody reads them. The host and the page say them in the
+ * user's language, the command line in English. Leaf: imports nothing.
+ */
+export const clauses = {
+  /** What others say (a system, a driver, a library, a template), and names: the same in every language. */
+  verbatim: '{0}',
+  row: '{0}; {1}',
+  of: '{0}: {1}',
+
+  // the engine
+  signal: 'signal {0}',
+  exitCode: 'exit code {0}',
+  moreThanThereWas: 'more than there was',
+  windowClosed: 'the window closed',
+  panelHidden: 'the panel was hidden',
+  disconnected: 'disconnected',
+  noModelLoaded: 'no model is loaded',
+  noTensor: 'the model has no tensor {0}',
+
+  // providers
+  notInBuild: 'not in this build of ONNX Runtime',
+  notInstalled: '{0} is not installed',
+  noAdapter: 'no usable graphics adapter',
+  needsLinux: 'it needs Linux on x64',
+
+  // what the command line cannot do
+  patchingWithoutSecond: 'patching without a second prompt',
+  attentionAsSaliency: 'attention as a saliency method',
+  ownAnswer: "the model's own answer",
+  textsAsAnswer: 'texts read as an answer',
+  unitsBySelection: 'units by selection',
+  formatByLanguage: 'a format given by the language mode',
+  targetOfSeveral: 'a target of several of its tokens',
+  textsOfOpenFiles: 'the texts of all open files',
+  frozenAxes: 'axes of one layer for all',
+  probeAxis: 'an axis given by a probe',
+
+  // the last commit
+  gitOff: 'the git extension is off',
+  gitSwitchedOff: 'git is switched off in the settings',
+  noRepository: 'it is in no repository',
+  noCommitYet: 'the repository has no commit yet',
+  notInCommit: 'the last commit does not hold it',
+
+  // what a problem is about
+  theModel: 'the model',
+  theProbe: 'the probe',
+  untitled: 'untitled',
+  text: 'The text',
+  prompt: 'The prompt',
+  secondPrompt: 'The second prompt',
+  tokenId: 'The token id',
+  layer: 'The layer',
+  head: 'The head',
+  point: 'The point',
+  position: 'The position',
+  targetPosition: 'The position of the target',
+  replacement: 'The replacement',
+  numberOfHeads: 'The number of heads',
+  numberOfTokens: 'The number of tokens',
+  numberOfRuns: 'The number of runs',
+  temperature: 'The temperature',
+  repetitionPenalty: 'The repetition penalty',
+  seed: 'The seed',
+
+  // regular expressions
+  flagsUnknown: 'the flags {0} are not among d, g, i, m, s, u, v, y',
+  longerThan: 'it is longer than {0} characters',
+
+  // probe files and lists of facts
+  notJson: 'it is not JSON',
+  tooLarge: 'it is too large',
+  notThisVersion: 'it is no truth probe of this version',
+  wrongSize: '{0} has the wrong size',
+  noDirection: 'it has no direction',
+  fieldWrong: '{0} is missing or not what it should be',
+  noTopics: 'it has no list "topics"',
+  topicIncomplete: 'topic {0} has no name, no templates, or a wrong "alsoTrue"',
+  templateIncomplete: 'a template of the topic {0} has no "forms" or no facts',
+
+  // tables
+  quoteOpen: 'line {0}: a quote that opens here is not closed',
+  rowUneven: 'line {0} has another number of cells ({1}) than the first line ({2})',
+
+  // prompt files
+  frontMatterOpen: 'line {0}, column {1}: the front matter that begins here is not closed by a line of three dashes',
+  frontMatterYaml: 'line {0}, column {1}: the front matter is not valid YAML ({2})',
+  frontMatterShape: 'line {0}, column {1}: the front matter is not a list of names and values',
+  frontMatterLong: 'line {0}, column {1}: the front matter has {2} characters; {3} are read',
+  frontMatterDeep: 'line {0}, column {1}: the front matter is nested too deeply',
+  tagOpen: 'line {0}, column {1}: {2} is not closed',
+  tagUnsupported: 'line {0}, column {1}: {2} is more than a variable, a role or a comment, and is not supported',
+  jsonSyntax: 'line {0}, column {1}: this is not JSON, {2} was expected',
+  jsonEnd: 'the end of the file',
+  jsonValue: 'line {0}, column {1}: this is not JSON, a value was expected',
+  jsonText: 'line {0}, column {1}: this text in quotes is not closed or has an escape that JSON does not know',
+  jsonDeep: 'line {0}, column {1}: the JSON is nested more than {2} levels deep',
+  chatShape: 'line {0}, column {1}: a chat is a list of messages, or an object with such a list called "messages"',
+  chatMessage: 'line {0}, column {1}: a message is an object with "role" and "content"',
+  chatRole: 'line {0}, column {1}: a message needs a "role", a word in quotes',
+  chatContent: 'line {0}, column {1}: a message needs a "content", a text or a list of text parts',
+
+  // files
+  noSuchFile: 'there is no such file',
+  isFolder: 'it is a folder',
+  notPlainFile: 'it is not a plain file',
+  permissionDenied: 'permission denied',
+  diskFull: 'the disk is full',
+  diskReadOnly: 'the disk is read-only',
+  diskError: 'the disk reports an error',
+  pathNoFolder: 'a part of its path is not a folder',
+  inUse: 'another program uses it',
+  nameTooLong: 'its name is too long',
+  linksInCircle: 'its links lead in a circle',
+  nameCharacter: 'its name has a character that Windows does not allow',
+  nameEnd: 'its name ends in a dot or a space',
+  deviceName: 'Windows keeps this name for a device',
+  diskTakesNoSuchSize: 'the disk takes no file of this size',
+
+  // model files: the header
+  empty: 'it is empty',
+  notGguf: 'it is not a GGUF file',
+  bigEndian: 'it is a big-endian GGUF file',
+  ggufVersion: 'it is GGUF version {0}, not 2 or 3',
+  announcesMore: 'it announces more {0} than it can hold',
+  tensors: 'tensors',
+  metadataEntries: 'metadata entries',
+  bytesInName: 'bytes in one name',
+  bytesInString: 'bytes in one string',
+  arrayEntries: 'array entries',
+  entryUnnamed: 'a metadata entry has no name',
+  entryTypeUnknown: 'a metadata entry has the unknown type {0}',
+  entryTwice: 'it holds the metadata entry {0} twice',
+  arraysTooDeep: 'metadata arrays are nested too deeply',
+  tensorUnnamed: 'a tensor has no name',
+  tensorDimensions: 'a tensor has {0} dimensions',
+  headerCut: 'it ends in the middle of its header',
+  headerTooLarge: 'its header is larger than 48 MB',
+  becameShorter: 'it became shorter while it was read',
+  shorterThanTensor: 'it became shorter than its tensor {0}',
+
+  // model files: metadata
+  notOfKind: '{0} is not {1}',
+  aNumber: 'a number',
+  aText: 'a text',
+  trueOrFalse: 'true or false',
+  aList: 'a list',
+  listOfTexts: 'a list of texts',
+  listOfNumbers: 'a list of numbers',
+  missing: '{0} is missing',
+  notWithin: '{0} is {1}, not a whole number from {2} to {3}',
+  alignment: 'its alignment is {0}, not a power of two',
+  headsDoNotShare: '{0} heads of {1} channels cannot share {2} keys',
+  widthsDiffer: 'its keys and values differ in width',
+  negativeBase: 'its rotary base or norm epsilon is negative',
+  family: 'its family is {0}',
+  familyNotAmong: 'the family "{0}" is not one of {1}',
+  mixtureOfExperts: 'it is a mixture of experts',
+  positionsScaled: 'its rotary positions are scaled ({0})',
+  partRotates: 'only {0} of the {1} channels of its heads rotate',
+  oneOfParts: 'it is one of {0} parts',
+  saysNotComputed: 'it says {0} = {1}, which Prompt Lens does not compute',
+
+  // model files: tensors
+  tensorTwice: 'it holds the tensor {0} twice',
+  tensorsOverlap: 'the tensors {0} and {1} lie on the same bytes',
+  tensorStored: 'the tensor {0} is stored as {1}',
+  tensorShape: 'the tensor {0} has the impossible shape {1} for {2}',
+  tensorBeyond: 'the tensor {0} lies beyond the end of the file',
+  tensorMissing: 'the tensor {0} is missing',
+  tensorNot: 'the tensor {0} is {1}, not {2}',
+  tensorNotComputed: 'it has the tensor {0}, which Prompt Lens does not compute',
+
+  // model files: the tokenizer
+  tokenizerOther: 'its tokenizer is {0}, not a byte-level BPE',
+  sentencePiece: 'its tokenizer is SentencePiece, as in Llama 2, Mistral 7B and TinyLlama, not a byte-level BPE',
+  cuttingMissing: 'it does not say how its tokenizer cuts words: {0} is missing',
+  cuttingDefault: 'it does not say how its tokenizer cuts words: {0} is only "default"',
+  cuttingUnknown: 'how its tokenizer cuts words is not known here: {0} is "{1}"',
+  tokenTypes: 'it has {0} tokens and {1} token types',
+  mergeNoPair: 'a merge of its tokenizer is not a pair',
+  tokenizerLossy: 'its tokenizer does not give back the text {0}',
+
+  // chat templates
+  tookLonger: 'it took longer than {0} s',
+  neededMemory: 'it needed more than {0} MB of memory',
+  wroteMore: 'it wrote more than {0} characters',
+  nestedTooDeep: 'it is nested too deeply',
+  noReason: 'it gave no reason',
+  processNotStarted: 'the process for it did not start',
+  processCannotStart: 'the process for it cannot be started: {0}',
+} as const satisfies Record<string, string>;
+
+export type ClauseKey = keyof typeof clauses;
+
+/** Plain data: crosses processes. */
+export interface Clause {
+  clause: ClauseKey;
+  args: Argument[];
+}
+
+/** What fills a place of a sentence: a name, a number as it is written, or a clause with places of its own. */
+export type Argument = string | Clause;
+
+export function clause(key: ClauseKey, ...args: readonly (Argument | number)[]): Clause {
+  return { clause: key, args: args.map(argument) };
+}
+
+/** Words that are not ours, and names. */
+export const verbatim = (words: string): Clause => clause('verbatim', words);
+
+/** What somebody else's error says. */
+export const saidBy = (error: unknown): Clause => verbatim(error instanceof Error ? error.message : String(error));
+
+/** One after another; at least one. */
+export const inRow = (all: readonly Clause[]): Clause => all.reduce((before, next) => clause('row', before, next));
+
+export const argument = (value: Argument | number): Argument => (typeof value === 'number' ? String(value) : value);
+
+/** `{0}` … replaced by the arguments, as plain text; nothing for one that is missing. */
+export function fill(template: string, args: readonly string[]): string {
+  return template.replace(/\{(\d)\}/g, (_, index) => args[Number(index)] ?? '');
+}
+
+/** `translate`: an English template of `clauses` in another language. */
+export function wordsOf(said: Argument, translate = (english: string): string => english): string {
+  if (typeof said === 'string') return said;
+  return fill(
+    translate(clauses[said.clause]),
+    said.args.map((each) => wordsOf(each, translate)),
+  );
+}
