@@ -73,6 +73,11 @@ export interface Option<T extends string> {
   title?: string;
 }
 
+/** An option for each member of a choice, in this order: a member that is forgotten does not compile. */
+export function each<T extends string>(words: Record<T, Omit<Option<T>, 'value'>>): Option<T>[] {
+  return Object.entries<Omit<Option<T>, 'value'>>(words).map(([value, said]) => ({ value: value as T, ...said }));
+}
+
 export interface DropdownOptions<T extends string> {
   label: string;
   options: readonly Option<T>[];

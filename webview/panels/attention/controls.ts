@@ -1,6 +1,8 @@
 /** The switches above the heads: the first token, the ranking, the order in a column. For the attention tab. */
+
 import type { SinkMode } from '../../../src/analysis/attention/contract';
-import { dropdown, type Field, segmented } from '../../base/controls';
+import type { Intent } from '../../../src/analysis/panel';
+import { dropdown, each, type Field, segmented } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { t } from '../../base/strings';
 import { chosen, type ViewContext } from '../../base/view';
@@ -17,20 +19,20 @@ export interface AttentionControls {
 export function attentionControls(context: ViewContext): AttentionControls {
   const sink = segmented<SinkMode>({
     label: t('First token'),
-    options: [
-      { value: 'raw', label: t('Raw'), title: t('Every weight as it is') },
-      { value: 'hide', label: t('Hide'), title: t('Leaves out the weight on the first token') },
-      { value: 'renormalise', label: t('Renormalise'), title: t('Leaves it out and makes each row sum to 1 again') },
-    ],
+    options: each<Intent['attention']['sink']>({
+      raw: { label: t('Raw'), title: t('Every weight as it is') },
+      hide: { label: t('Hide'), title: t('Leaves out the weight on the first token') },
+      renormalise: { label: t('Renormalise'), title: t('Leaves it out and makes each row sum to 1 again') },
+    }),
     value: 'raw',
     onChange: (value) => context.setIntent(chosen(context, 'attention', { sink: value })),
   });
   const order = segmented<'number' | 'strongest'>({
     label: t('In a column'),
-    options: [
-      { value: 'number', label: t('by head number') },
-      { value: 'strongest', label: t('strongest first') },
-    ],
+    options: each<Intent['attention']['headOrder']>({
+      number: { label: t('by head number') },
+      strongest: { label: t('strongest first') },
+    }),
     value: 'number',
     onChange: (value) => context.setIntent(chosen(context, 'attention', { headOrder: value })),
   });

@@ -2,8 +2,15 @@
  * What is plotted and how: source, tokens, template and groups, then method, axes, what is left out and the seed. Automatic choices
  * show what they came to. For the Embeddings tab.
  */
-import type { EmbeddingsData, EmbeddingsIntent } from '../../../src/analysis/embeddings/contract';
-import { checkbox, dropdown, segmented, setUnlessTyping, textField } from '../../base/controls';
+import type {
+  EmbeddingsData,
+  EmbeddingsIntent,
+  EmbeddingsSource,
+  PointsAt,
+  ProjectionMethod,
+} from '../../../src/analysis/embeddings/contract';
+import type { Intent } from '../../../src/analysis/panel';
+import { checkbox, dropdown, each, segmented, setUnlessTyping, textField } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
@@ -23,26 +30,22 @@ export function embeddingControls(context: ViewContext): EmbeddingControls {
   const change = (part: Partial<EmbeddingsIntent>) => context.setIntent({ embeddings: { ...now(), ...part } });
   const source = dropdown<Source>({
     label: t('Texts'),
-    options: [
-      { value: 'prompt', label: t('this prompt') },
-      {
-        value: 'lines',
-        label: t('each line'),
-        title: t('Each line of the file is a text; an empty line begins a group'),
-      },
-      { value: 'table', label: t('rows of the table'), title: t('The file is a .csv with a header line') },
-      { value: 'open', label: t('open files'), title: t('All prompt files that are open in the editor') },
-    ],
+    options: each<EmbeddingsSource>({
+      prompt: { label: t('this prompt') },
+      lines: { label: t('each line'), title: t('Each line of the file is a text; an empty line begins a group') },
+      table: { label: t('rows of the table'), title: t('The file is a .csv with a header line') },
+      open: { label: t('open files'), title: t('All prompt files that are open in the editor') },
+    }),
     value: 'prompt',
     onChange: (value) => change({ source: value, at: 'auto', template: null, groupBy: null, marks: [] }),
   });
   const at = dropdown<At>({
     label: t('Tokens'),
-    options: [
-      { value: 'pattern', label: t('a word') },
-      { value: 'tokens', label: t('all tokens') },
-      { value: 'last', label: t('the last token') },
-    ],
+    options: each<PointsAt['kind']>({
+      pattern: { label: t('a word') },
+      tokens: { label: t('all tokens') },
+      last: { label: t('the last token') },
+    }),
     value: 'tokens',
     onChange: (value) => {
       change({ at: value });
@@ -64,20 +67,20 @@ export function embeddingControls(context: ViewContext): EmbeddingControls {
   let columns = '';
   const method = segmented<EmbeddingsIntent['method']>({
     label: t('Projection'),
-    options: [
-      { value: 'pca', label: 'PCA', title: t('The two directions in which the points vary most') },
-      { value: 'umap', label: 'UMAP', title: t('Keeps neighbourhoods; axes mean nothing') },
-      { value: 'tsne', label: 't-SNE', title: t('Keeps near neighbours; axes and sizes mean nothing') },
-    ],
+    options: each<ProjectionMethod>({
+      pca: { label: 'PCA', title: t('The two directions in which the points vary most') },
+      umap: { label: 'UMAP', title: t('Keeps neighbourhoods; axes mean nothing') },
+      tsne: { label: 't-SNE', title: t('Keeps near neighbours; axes and sizes mean nothing') },
+    }),
     value: 'pca',
     onChange: (value) => change({ method: value }),
   });
   const basis = dropdown<EmbeddingsIntent['basis']>({
     label: t('Axes'),
-    options: [
-      { value: 'own', label: t('of each block') },
-      { value: 'frozen', label: t('of this block, for all') },
-    ],
+    options: each<Intent['embeddings']['basis']>({
+      own: { label: t('of each block') },
+      frozen: { label: t('of this block, for all') },
+    }),
     value: 'own',
     onChange: (value) => {
       const { model } = context.state();

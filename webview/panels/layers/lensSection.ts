@@ -6,7 +6,7 @@
 import type { LayersData, LensTable } from '../../../src/analysis/logitLens/contract';
 import type { LayersIntent, PanelState } from '../../../src/analysis/panel';
 import { ProblemError } from '../../../src/protocol/problem';
-import { iconButton, segmented } from '../../base/controls';
+import { each, iconButton, segmented } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { visible } from '../../base/format';
 import { remembered } from '../../base/remembered';
@@ -121,11 +121,11 @@ export class LensSection implements LayersSection {
     this.position = positionTable(pin);
     this.cell = segmented<LayersIntent['cell']>({
       label: t('Tint'),
-      options: [
-        { value: 'top', label: t('Probability'), title: t('Of the token in the cell') },
-        { value: 'entropy', label: t('Entropy'), title: t('How undecided the block is, in nats') },
-        { value: 'change', label: t('Change'), title: t('How far the block moved the probabilities') },
-      ],
+      options: each<LayersIntent['cell']>({
+        top: { label: t('Probability'), title: t('Of the token in the cell') },
+        entropy: { label: t('Entropy'), title: t('How undecided the block is, in nats') },
+        change: { label: t('Change'), title: t('How far the block moved the probabilities') },
+      }),
       value: 'top',
       onChange: (cell) => this.intend({ cell }),
     });

@@ -5,7 +5,7 @@
 
 import type { Tab } from '../../../src/analysis/contracts';
 import type { LayersIntent, PanelState } from '../../../src/analysis/panel';
-import { type Field, segmented } from '../../base/controls';
+import { each, type Field, segmented } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { t } from '../../base/strings';
 import type { View, ViewContext, ViewExports, ViewKey } from '../../base/view';
@@ -34,11 +34,11 @@ class LayersView implements View {
     };
     this.choice = segmented<Name>({
       label: t('Look at'),
-      options: [
-        { value: 'lens', label: t('Lens'), title: t('What each block would answer') },
-        { value: 'heads', label: t('Head map'), title: t('Which heads the answer hangs on') },
-        { value: 'examples', label: t('Examples'), title: t('How the prompt’s own examples serve the answer') },
-      ],
+      options: each<LayersIntent['section']>({
+        lens: { label: t('Lens'), title: t('What each block would answer') },
+        heads: { label: t('Head map'), title: t('Which heads the answer hangs on') },
+        examples: { label: t('Examples'), title: t('How the prompt’s own examples serve the answer') },
+      }),
       value: 'lens',
       onChange: (section) => this.context.setIntent({ layers: { ...this.context.state().intent.layers, section } }),
     });

@@ -5,7 +5,7 @@
 
 import type { LieIntent } from '../../../src/analysis/panel';
 import type { ProbeData } from '../../../src/analysis/probe/contract';
-import { dropdown, segmented, setUnlessTyping, textField } from '../../base/controls';
+import { dropdown, each, segmented, setUnlessTyping, textField } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
@@ -20,20 +20,20 @@ export function probeControls(context: ViewContext): ProbeControls {
   const change = (part: Partial<LieIntent>) => context.setIntent({ lie: { ...context.state().intent.lie, ...part } });
   const frame = segmented<LieIntent['frame']>({
     label: t('Read as'),
-    options: [
-      { value: 'plain', label: t('Plain text'), title: t('As it stands, at its last token') },
-      { value: 'statement', label: t('Answer'), title: t('As the model’s own answer, as the truth probe reads it') },
-    ],
+    options: each<LieIntent['frame']>({
+      plain: { label: t('Plain text'), title: t('As it stands, at its last token') },
+      statement: { label: t('Answer'), title: t('As the model’s own answer, as the truth probe reads it') },
+    }),
     value: 'plain',
     onChange: (value) => change({ frame: value }),
   });
   const task = segmented<LieIntent['task']>({
     label: t('Labels'),
-    options: [
-      { value: 'auto', label: t('Auto') },
-      { value: 'classes', label: t('Classes') },
-      { value: 'number', label: t('Numbers') },
-    ],
+    options: each<LieIntent['task']>({
+      auto: { label: t('Auto') },
+      classes: { label: t('Classes') },
+      number: { label: t('Numbers') },
+    }),
     value: 'auto',
     onChange: (value) => change({ task: value }),
   });

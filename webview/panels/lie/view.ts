@@ -6,7 +6,7 @@
 import type { Tab } from '../../../src/analysis/contracts';
 import type { LieIntent, PanelState } from '../../../src/analysis/panel';
 import type { TableTwin } from '../../base/a11y';
-import { type Field, linkButton, segmented } from '../../base/controls';
+import { each, type Field, linkButton, segmented } from '../../base/controls';
 import { el } from '../../base/dom';
 import { t } from '../../base/strings';
 import type { View, ViewContext, ViewExports, ViewKey } from '../../base/view';
@@ -36,19 +36,14 @@ class LieView implements View {
     this.choice = segmented<Name>({
       label: t('Look at'),
       hideLabel: true,
-      options: [
-        {
-          value: 'statements',
-          label: t('Statements'),
-          title: t('The sentences of the text, or the rows of the table'),
-        },
-        {
-          value: 'answer',
+      options: each<LieIntent['section']>({
+        statements: { label: t('Statements'), title: t('The sentences of the text, or the rows of the table') },
+        answer: {
           label: t('Own answer'),
           title: t('What the model itself answers, and whether that looks true to it'),
         },
-        { value: 'probe', label: t('Layer probe'), title: t('What each layer knows about the labels of your table') },
-      ],
+        probe: { label: t('Layer probe'), title: t('What each layer knows about the labels of your table') },
+      }),
       value: 'statements',
       onChange: (section) => this.intend({ section }),
     });

@@ -9,7 +9,6 @@ import {
   type ProbeCard,
   type Rate,
   type TopicsFigures,
-  type Verdict,
 } from '../../../src/analysis/truth/contract';
 import { fixed, grouped, signed } from '../../base/format';
 import { t } from '../../base/strings';

@@ -2,8 +2,8 @@
  * The map of the Patching tab: layers by positions, or blocks by heads, with its legend, the sentence that says where the
  * difference is carried, and the best places. For the Patching tab.
  */
-import type { PanelState } from '../../../src/analysis/panel';
-import { type Field, linkButton, segmented } from '../../base/controls';
+import type { PanelState, PatchingIntent } from '../../../src/analysis/panel';
+import { each, type Field, linkButton, segmented } from '../../base/controls';
 import { type Child, el, fill } from '../../base/dom';
 import { remembered } from '../../base/remembered';
 import { t } from '../../base/strings';
@@ -45,10 +45,10 @@ export function mapSection(context: ViewContext): MapSection {
   const sentence = el('p', { class: 'patch-sentence' });
   const kind: Field<PatchKind> = segmented<PatchKind>({
     label: t('Patch'),
-    options: [
-      { value: 'residual', label: t('Residual stream'), title: t('Everything a position carries after a block') },
-      { value: 'heads', label: t('Head outputs'), title: t('What one head writes, at all positions') },
-    ],
+    options: each<PatchingIntent['map']>({
+      residual: { label: t('Residual stream'), title: t('Everything a position carries after a block') },
+      heads: { label: t('Head outputs'), title: t('What one head writes, at all positions') },
+    }),
     value: 'residual',
     onChange: (map) => context.setIntent({ patching: { ...context.state().intent.patching, map } }),
   });

@@ -2,10 +2,10 @@
  * The Probabilities tab: how likely each token was, given only the text before it; what comes next; how a draw would go on.
  * Data flows one way: panel state → charts; the user's actions go out through the context.
  */
-import type { PanelState } from '../../../src/analysis/panel';
+import type { Intent, PanelState } from '../../../src/analysis/panel';
 import type { ProbabilitiesData } from '../../../src/analysis/probabilities/contract';
 import { changes, counterparts } from '../../../src/analysis/shared/alignment';
-import { segmented } from '../../base/controls';
+import { each, segmented } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { fixed, grouped } from '../../base/format';
 import { t } from '../../base/strings';
@@ -42,10 +42,10 @@ export function createProbabilitiesView(context: ViewContext): View {
   });
   const tint = segmented<TintMode>({
     label: t('Tint by'),
-    options: [
-      { value: 'surprisal', label: t('Surprisal') },
-      { value: 'rank', label: t('Rank class') },
-    ],
+    options: each<Intent['probabilities']['tint']>({
+      surprisal: { label: t('Surprisal') },
+      rank: { label: t('Rank class') },
+    }),
     value: context.state().intent.probabilities.tint,
     onChange: (value) => context.setIntent(chosen(context, 'probabilities', { tint: value })),
   });

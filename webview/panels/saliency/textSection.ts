@@ -1,6 +1,6 @@
 /** The prompt with its scores: title and target, look and range, the staves, what the marks mean. For the saliency tab. */
 import { type SaliencyIntent, type SaliencyMethod, saliencyMethods } from '../../../src/analysis/saliency/contract';
-import { checkbox, dropdown, type Field, segmented, slider } from '../../base/controls';
+import { checkbox, dropdown, each, type Field, segmented, slider } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { icon } from '../../base/icons';
 import { t } from '../../base/strings';
@@ -126,11 +126,11 @@ function lookControls(context: ViewContext): { element: HTMLElement; update(show
   const change = (part: Partial<SaliencyIntent>) => changeSaliency(context, part);
   const style = segmented<SaliencyIntent['style']>({
     label: t('Style'),
-    options: [
-      { value: 'bars', label: t('Bars'), title: t('One lane a method under each line') },
-      { value: 'heat', label: t('Heat'), title: t('The first method as a tint behind the text') },
-      { value: 'underline', label: t('Underline'), title: t('The first method as a rule under the text') },
-    ],
+    options: each<SaliencyIntent['style']>({
+      bars: { label: t('Bars'), title: t('One lane a method under each line') },
+      heat: { label: t('Heat'), title: t('The first method as a tint behind the text') },
+      underline: { label: t('Underline'), title: t('The first method as a rule under the text') },
+    }),
     value: 'bars',
     onChange: (value) => change({ style: value }),
   });
