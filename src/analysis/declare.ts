@@ -17,6 +17,8 @@ export interface Declaration<Data, Tab extends string, Section extends string | 
   /** It reads the rows of a table, which as a whole is no prompt. */
   readonly readsTables: boolean;
   readonly options: O;
+  /** It is computed once the user has chosen something; without it as soon as it is in front. */
+  readonly wanted?: (values: Values<O>) => boolean;
   /** What a result depends on of the options; without it every option that changes the result. */
   readonly depends?: (values: Values<O>) => unknown;
 }

@@ -70,4 +70,5 @@ export const patching = () =>
       from: text(null, 'result'),
       map: choice(patchParts, 'residual', 'drawing'),
     },
+    wanted: ({ from }) => from !== null,
   });

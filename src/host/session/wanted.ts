@@ -1,20 +1,21 @@
 /** What a tab needs computed. Pure; used by panel/lensPanel.ts. */
 import { type Analysis, analysisOf, contracts } from '../../analysis/contracts';
+import type { Declaration } from '../../analysis/declare';
+import type { Options, Values } from '../../analysis/options';
 import type { Intent } from '../../analysis/panel';
-
-/** What is in front: on a tab of several sections that of the section. */
-function inFront(intent: Intent): Analysis {
-  const { section = null } = intent[intent.tab] as { section?: string };
-  return analysisOf(intent.tab, section);
-}
+import { analysisNames } from './analyses';
 
 /** The analysis in front explains a target: the likeliest next token stands beside it, in the text and in the code lens. */
 export function explains(tab: Intent['tab']): boolean {
   return contracts[analysisOf(tab, null)].targeted;
 }
 
+/** The tab's own analyses, and that of the section in front: those that wait for a choice once it is made. */
 export function wantedBy(intent: Intent): Analysis[] {
-  const analysis = inFront(intent);
-  // Without a second prompt there is nothing to patch from.
-  return analysis === 'patching' && intent.patching.from === null ? [] : [analysis];
+  const values = intent[intent.tab] as Values<Options> & { section?: string };
+  return analysisNames.filter((name) => {
+    const { tab, section, wanted } = contracts[name] as Declaration<unknown, string, string | null, Options>;
+    const inFront = tab === intent.tab && (section === null || section === values.section);
+    return inFront && (wanted?.(values) ?? true);
+  });
 }
