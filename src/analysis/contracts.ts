@@ -118,7 +118,7 @@ export const values = {
   attentionHeads: attentionValues,
   saliency: saliencyValues,
   lane: laneValues,
-  lensTable: lensValues,
+  logitLens: lensValues,
   embeddings: embeddingsValues,
   truth: truthValues,
 } as const;

@@ -95,7 +95,7 @@ export interface PanelHostApi {
     /** [L, H] summed weight from one query to some keys. */
     attentionBetween: { params: { from: number; to: number[] }; result: { weights: ArrayBuffer } };
     /** The logit lens at other positions, or following other tokens. */
-    lensTable: { params: LensTableParams; result: LensTable };
+    logitLens: { params: LensTableParams; result: LensTable };
     /** Pictures of other layers than those that came with the result, for methods that are too slow for all. */
     embeddingLayers: { params: { layers: number[] }; result: { layers: EmbeddedLayer[] } };
     /** Nearest to a point of the result, as the engine's. */

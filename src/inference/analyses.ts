@@ -6,7 +6,7 @@ import { attentionBetween, attentionHeads, attentionOverview } from '../analysis
 import { choose } from '../analysis/choose/choose';
 import type { AnalysisRequests } from '../analysis/contracts';
 import { gradients } from '../analysis/saliency/gradients';
-import { explainByLens, explainByOcclusion } from './explanations';
+import { explainByOcclusion } from './explanations';
 import {
   embeddingsGround,
   type Ground,
@@ -20,7 +20,7 @@ import {
 } from './ground';
 import { continued, scored } from './keptRequests';
 import { fitProbe } from './layerProbeRequest';
-import { explainByExamples, explainByHeads, explainByLensTable, explainByPatching } from './layersRequests';
+import { explainByExamples, explainByHeads, explainByLens, explainByPatching } from './layersRequests';
 import { explainBySaliency } from './saliencyRequest';
 import { truthDirection } from './truthDirection';
 import { evaluateTruth, judge, trainTruth } from './truthRequests';
@@ -49,8 +49,7 @@ export const promptAnalyses: { readonly [K in PromptRequests]: PromptHandler<K> 
     return { result: await gradients(model, differentiable, prompt, options) };
   }),
   saliency: withRoom(async (ground, params, context) => ({ result: await explainBySaliency(ground, params, context) })),
-  lens: async (ground, params, context) => ({ result: await explainByLens(ground, params, context) }),
-  lensTable: async (ground, params, context) => ({ result: await explainByLensTable(ground, params, context) }),
+  logitLens: async (ground, params, context) => ({ result: await explainByLens(ground, params, context) }),
   heads: withRoom(async (ground, params, context) => ({ result: await explainByHeads(ground, params, context) })),
   examples: async (ground, params, context) => ({ result: await explainByExamples(ground, params, context) }),
   patching: withRoom(async (ground, params, context) => ({

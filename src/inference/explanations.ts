@@ -2,14 +2,10 @@
  * Requests that explain an answer: from what crosses the wire to the analyses and back, with progress. Engine only.
  */
 
-import type { EngineApi } from '../analysis/contracts';
-import type { LensResult } from '../analysis/logitLens/contract';
-import { logitLens } from '../analysis/logitLens/lens';
 import type { OcclusionParams, OcclusionProgress, OcclusionResult } from '../analysis/saliency/contract';
 import { faithfulness } from '../analysis/saliency/faithfulness';
 import { occlusion } from '../analysis/saliency/occlusion';
 import type { ScoredUnit } from '../analysis/shared/contract';
-import { following } from '../analysis/shared/following';
 import type { Model } from '../analysis/shared/model';
 import type { KnownPast } from '../analysis/shared/prefix';
 import { resolveTarget, targetResult } from '../analysis/shared/target';
@@ -20,8 +16,6 @@ import type { Prompt } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import type { Progress } from '../protocol/request';
 import { matchRanges } from './safeRegex';
-
-type Requests = EngineApi['requests'];
 
 /** The prompt as it stands, and what an earlier run knows of it. */
 export interface Ground {
@@ -64,17 +58,6 @@ export function replacementId(model: Model, given: number | null): number {
     throw new ProblemError('outOfRange', [clause('replacement'), 0, vocabulary - 1]);
   }
   return given ?? model.tokenize(' ').at(-1) ?? 0;
-}
-
-export async function explainByLens(
-  { model, prompt, ids, known }: Ground,
-  { position, target, top }: Requests['lens']['params'],
-  { signal }: HandlerContext<unknown>,
-): Promise<LensResult> {
-  const texts = target === null ? [] : [target];
-  const { kept, boundary, ids: followed } = following(model, prompt, texts, { refused: 'targetEmpty' });
-  const options = { top, target: followed[0]?.[0] ?? null, known, signal };
-  return { ...(await logitLens(model, ids, position ?? kept - 1, options)), boundary };
 }
 
 /** Scores wait for the progress that follows them: one message a pass. */

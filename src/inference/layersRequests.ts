@@ -25,17 +25,17 @@ import { Pace } from './pace';
 type Requests = EngineApi['requests'];
 type Differentiated = Ground & { differentiable: Differentiable };
 
-export async function explainByLensTable(
+export async function explainByLens(
   { model, prompt, ids, known }: Ground,
-  params: Requests['lensTable']['params'],
+  params: Requests['logitLens']['params'],
   { signal, progress }: HandlerContext<Progress>,
-): Promise<LensTable & { target: TargetResult }> {
-  const target = await resolveTarget(model, prompt, params.target, { known, signal });
+): Promise<LensTable & { target: TargetResult | null }> {
+  const target = params.target && (await resolveTarget(model, prompt, params.target, { known, signal }));
   const { positions, top, change } = params;
-  const follow = [...target.sides.map(({ targets }) => targets[0]), ...params.follow];
+  const follow = [...(target?.sides ?? []).map(({ targets }) => targets[0]), ...params.follow];
   const onProgress = (done: number, total: number) => progress({ stage: 'running', done, total, unit: 'steps' });
   const table = await lensTable(model, ids, { positions, top, follow, change, known, signal, onProgress });
-  return { ...table, target: targetResult(target) };
+  return { ...table, target: target && targetResult(target) };
 }
 
 export async function explainByHeads(

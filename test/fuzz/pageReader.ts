@@ -31,7 +31,7 @@ const messages: unknown[] = [
   request('ready', { intent: initialIntent }),
   request('attentionHeads', { heads: [{ layer: 1, head: 2 }] }),
   request('attentionBetween', { from: 3, to: [1, 2] }),
-  request('lensTable', { positions: [0, 4], top: 5, follow: [7], change: true }),
+  request('logitLens', { positions: [0, 4], top: 5, follow: [7], change: true }),
   request('embeddingLayers', { layers: [1, 2] }),
   request('neighbours', { source: 0, position: 1, layer: 2, count: 5 }),
   request('generate', { options: generation, text: 'Once' }),

@@ -48,13 +48,13 @@ describe('the lens table', () => {
     const T = plain.logprob.length;
     const params = { prompt, target: { contrast: 'x' }, positions: [T - 1, 3], top: 3, follow: [7], change: true };
     const seen: number[] = [];
-    const { result } = await engine.channel.request('lensTable', params, {
+    const { result } = await engine.channel.request('logitLens', params, {
       onProgress: ({ done }) => seen.push(done),
     });
-    expect(result.target.ids).toEqual([plain.next[0].id]);
+    expect(result.target?.ids).toEqual([plain.next[0].id]);
     expect(result.follow.map(({ id }) => id)).toEqual([
-      ...result.target.ids,
-      ...(result.target.contrast?.ids ?? []),
+      ...(result.target?.ids ?? []),
+      ...(result.target?.contrast?.ids ?? []),
       7,
     ]);
     expect(result.positions).toEqual([T - 1, 3]);
@@ -69,12 +69,12 @@ describe('the lens table', () => {
   it('is refused for places and tokens that do not exist', async () => {
     const ask = (params: object) =>
       problemOf(
-        engine.channel.request('lensTable', {
+        engine.channel.request('logitLens', {
           ...{ prompt, target: {}, positions: [0], top: 1, follow: [], change: false },
           ...params,
         }),
       );
-    expect((await ask({ positions: [9999] })).message).toContain('The position must be between 0 and');
+    expect((await ask({ positions: [9999] })).message).toContain('The position must be between 1 and');
     expect((await ask({ follow: [9999] })).message).toContain('The token id must be between 0 and');
   });
 });

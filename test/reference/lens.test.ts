@@ -1,6 +1,5 @@
 /** The logit lens at the last position of the bundled model, against transformers. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { logitLens } from '../../src/analysis/logitLens/lens';
 import { lensTable } from '../../src/analysis/logitLens/lensTable';
 import type { RunningModel } from '../../src/inference/loadModel';
 import { loadBundled, type ReferenceCase, referenceCases } from './bundledModel';
@@ -25,12 +24,13 @@ it('finds cases', () => expect(cases.length).toBeGreaterThan(10));
 it.each(cases.map((one) => [one.name, one] as const))(
   '%s: every layer',
   async (_, { ids, logit_lens_last: expected }) => {
-    const { layers } = await logitLens(running.decoder, ids, ids.length - 1, { top: 2 });
+    const { cells } = await lensTable(running.decoder, ids, { positions: [ids.length - 1], top: 2, follow: [] });
+    const [layers] = cells;
     expect(layers).toHaveLength(expected.length);
-    layers.forEach(({ top, target }, layer) => {
+    layers.forEach(({ top, follow: [own] }, layer) => {
       const [id, logprob, followed] = expected[layer];
       expect(Math.abs(top[0].logprob - logprob), `layer ${layer}`).toBeLessThan(1e-3);
-      expect(Math.abs(target.logprob - followed), `layer ${layer}`).toBeLessThan(1e-3);
+      expect(Math.abs(own.logprob - followed), `layer ${layer}`).toBeLessThan(1e-3);
       // Two that are equally likely to a thousandth may change places.
       if (top[0].logprob - top[1].logprob > 1e-3) expect(top[0].id).toBe(id);
     });

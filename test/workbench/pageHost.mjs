@@ -285,7 +285,7 @@ function host() {
       const sums = weights.map((matrix) => to.reduce((sum, k) => sum + matrix[from * tokens + k], 0));
       return { weights: Float32Array.from(sums).buffer };
     },
-    lensTable: lensSlice,
+    logitLens: lensSlice,
     embeddingLayers: ({ layers }) => ({
       layers: shownEmbeddings().more.filter(({ layer }) => layers.includes(layer)),
     }),

@@ -6,16 +6,7 @@ import type { Answer, Progress, PromptRequest } from '../../protocol/request';
 import { declared, shows } from '../declare';
 import { sameText, type ValuesOf } from '../measured';
 import { choice, listOf, shortText, whole } from '../options';
-import type { Boundary, Candidate, TargetResult, TargetSpec } from '../shared/contract';
-
-/** What the model would say if it stopped after each block. */
-export interface LensResult {
-  position: number;
-  /** Of the text that is followed. */
-  boundary: Boundary | null;
-  /** [L + 1] layer 0 is the embedding, layer L the model's own answer; `target` is one id followed through them. */
-  layers: { top: Candidate[]; target: { id: number; logprob: number; rank: number } }[];
-}
+import type { Candidate, TargetResult, TargetSpec } from '../shared/contract';
 
 export interface LensCell {
   top: Candidate[];
@@ -23,7 +14,7 @@ export interface LensCell {
   entropy: number;
   /** Total variation ½ Σ|p_l − p_{l−1}|, 0 … 1; null at layer 0 and where it was not asked for. */
   change: number | null;
-  /** One for each id followed. */
+  /** One for each id followed; where none is, of the position's own answer, which is the likeliest of layer L. */
   follow: { logprob: number; rank: number }[];
 }
 
@@ -42,7 +33,7 @@ export interface LensTableParams {
   change: boolean;
 }
 
-/** The last positions' columns; others are asked for as slices (`lensTable`). */
+/** What the model would say if it stopped after each block: the last positions' columns; others are asked for as slices (`logitLens`). */
 export interface LayersData {
   prompt: Prompt;
   target: TargetResult;
@@ -50,15 +41,13 @@ export interface LayersData {
 }
 
 export interface LensRequests {
-  /** `position` null = the last before `target`, a text whose first token is followed; null = the likeliest there. */
-  lens: {
-    params: PromptRequest & { position: number | null; target: string | null; top: number };
-    result: Answer<LensResult>;
-  };
-  /** The logit lens at many positions. The target's first token and the contrast's come before the ids asked for in `follow`. */
-  lensTable: {
-    params: PromptRequest & { target: TargetSpec } & LensTableParams;
-    result: Answer<LensTable & { target: TargetResult }>;
+  /**
+   * At one position or many. The target's first token and the contrast's come before the ids asked for in `follow`; without a target
+   * nothing is read of it.
+   */
+  logitLens: {
+    params: PromptRequest & { target: TargetSpec | null } & LensTableParams;
+    result: Answer<LensTable & { target: TargetResult | null }>;
     progress: Progress;
   };
 }

@@ -1,10 +1,15 @@
 /**
- * The logit lens (see lens.ts) at many positions and every layer: what the model would say after each block, how sure it would
- * be, how far the block moved it, and what becomes of a few tokens on the way. Hidden states come from one run over the tokens
- * that are asked for; the unembedding goes through them in slabs, so that no more than 32 MB of logits exist at once.
+ * The logit lens (nostalgebraist 2020): what the model would say if it stopped after block l,
+ *
+ *   p_l = softmax(unembed(finalNorm(hidden[l, position])))        l = 0 (the embedding) … L (the model's own answer)
+ *
+ * at one position or many and at every layer: how sure it would be, how far the block moved it, and what becomes of a few tokens on
+ * the way. Early layers do not write in the final layer's terms: what they seem to say is a reading, not a belief. Hidden states
+ * come from one run over the tokens that are asked for; the unembedding goes through them in slabs, so that no more than 32 MB of
+ * logits exist at once.
  */
 
-import { type ClauseKey, clause } from '../../protocol/clauses';
+import { clause } from '../../protocol/clauses';
 import { ProblemError } from '../../protocol/problem';
 import type { Candidate } from '../shared/contract';
 import type { Model, PastState } from '../shared/model';
@@ -16,7 +21,7 @@ export interface LensTableOptions {
   positions: readonly number[];
   /** Candidates of each cell. */
   top: number;
-  /** Ids followed through the layers. */
+  /** Ids followed through the layers; where there are none, each position's own answer is. */
   follow: readonly number[];
   /** The distance from the layer before, too: takes a second for every thousand cells. */
   change?: boolean;
@@ -39,10 +44,11 @@ export async function lensTable(
 ): Promise<LensTable> {
   const { layers, vocabulary } = model.info;
   positions.forEach((position) => {
-    checkIndex('position', position, ids.length);
+    // A sentence counts positions from 1.
+    if (!isIndex(position, ids.length)) throw new ProblemError('outOfRange', [clause('position'), 1, ids.length]);
   });
   follow.forEach((id) => {
-    checkIndex('tokenId', id, vocabulary);
+    if (!isIndex(id, vocabulary)) throw new ProblemError('outOfRange', [clause('tokenId'), 0, vocabulary - 1]);
   });
   const reader = new LayerReader(model, {
     follow,
@@ -53,8 +59,9 @@ export async function lensTable(
   });
   const wanted = [...new Set(positions)].sort((a, b) => a - b);
   const columns = new Map<number, LensCell[]>();
-  await eachChunk(model, ids, wanted, { known, signal }, async (some, residual) => {
-    const cells = await reader.read(residual, some.length * (layers + 1), signal, (rows) =>
+  const answers = follow.length === 0;
+  await eachChunk(model, ids, wanted, { answers, known, signal }, async (some, residual, said) => {
+    const cells = await reader.read(residual, answers ? said : some.map(() => follow[0]), signal, (rows) =>
       onProgress?.(columns.size + rows / (layers + 1), wanted.length),
     );
     some.forEach((position, place) => {
@@ -68,18 +75,18 @@ export async function lensTable(
   };
 }
 
-function checkIndex(name: ClauseKey, value: number, count: number): void {
-  const within = Number.isInteger(value) && value >= 0 && value < count;
-  if (!within) throw new ProblemError('outOfRange', [clause(name), 0, count - 1]);
-}
+const isIndex = (value: number, count: number): boolean => Number.isInteger(value) && value >= 0 && value < count;
 
-/** Shows `visit` the residual stream of the `wanted` positions (ascending), a few at a time: [positions, L + 1, D]. */
+/**
+ * Shows `visit` the residual stream of the `wanted` positions (ascending), a few at a time: [positions, L + 1, D], and where the
+ * `answers` are asked for, the likeliest id after each.
+ */
 async function eachChunk(
   model: Model,
   ids: readonly number[],
   wanted: readonly number[],
-  { known, signal }: Pick<LensTableOptions, 'known' | 'signal'>,
-  visit: (positions: readonly number[], residual: Float32Array) => Promise<void>,
+  { answers, known, signal }: Pick<LensTableOptions, 'known' | 'signal'> & { answers: boolean },
+  visit: (positions: readonly number[], residual: Float32Array, answers: readonly number[]) => Promise<void>,
 ): Promise<void> {
   const { layers, width } = model.info;
   const every = Array.from({ length: layers + 1 }, (_, layer) => layer);
@@ -91,7 +98,11 @@ async function eachChunk(
     const end = some[some.length - 1] + 1;
     const before: PastState | null = await prefill(model, reached, ids, from, { signal });
     const want = { hidden: every, past: place < wanted.length };
-    const { hidden, past } = await model.run({ ids: [ids.slice(from, end)], past: before, rows: [0], want }, signal);
+    const asked = answers ? { rows: some.map((position) => position - from), top: 1 } : { rows: [0] };
+    const { hidden, past, topIds } = await model.run(
+      { ids: [ids.slice(from, end)], past: before, ...asked, want },
+      signal,
+    );
     reached = past ? { ids: ids.slice(0, end), past } : reached;
     const residual = new Float32Array(some.length * every.length * width);
     for (const [layer, data] of hidden) {
@@ -100,7 +111,7 @@ async function eachChunk(
         residual.set(data.subarray(at, at + width), (row * every.length + layer) * width);
       });
     }
-    await visit(some, residual);
+    await visit(some, residual, [...topIds]);
   }
 }
 
@@ -130,44 +141,51 @@ class LayerReader {
     this.current = new Float32Array(size);
   }
 
+  /** `followed`: of each position, the id that is followed first. */
   async read(
     residual: Float32Array,
-    count: number,
+    followed: readonly number[],
     signal: AbortSignal | undefined,
     onRows: (done: number) => void,
   ): Promise<LensCell[]> {
-    const { width } = this.model.info;
+    const { width, layers } = this.model.info;
+    const ofRows = followed.flatMap((id) => new Array<number>(layers + 1).fill(id));
     const cells: LensCell[] = [];
-    while (cells.length < count) {
-      const end = Math.min(count, cells.length + this.options.rows);
-      cells.push(...(await this.slab(residual.subarray(cells.length * width, end * width), cells.length, signal)));
+    while (cells.length < ofRows.length) {
+      const first = cells.length;
+      const end = Math.min(ofRows.length, first + this.options.rows);
+      const slab = residual.subarray(first * width, end * width);
+      cells.push(...(await this.slab(slab, ofRows.slice(first, end), first, signal)));
       onRows(end);
     }
     return cells;
   }
 
-  /** `first`: how many rows of this residual were read before; tells the layers apart. */
-  private async slab(extra: Float32Array, first: number, signal: AbortSignal | undefined): Promise<LensCell[]> {
+  /** `followed`: of each row; `first`: how many rows of this residual were read before, which tells the layers apart. */
+  private async slab(
+    extra: Float32Array,
+    followed: readonly number[],
+    first: number,
+    signal: AbortSignal | undefined,
+  ): Promise<LensCell[]> {
     const { follow, top, change, token } = this.options;
-    const { layers, width, vocabulary } = this.model.info;
-    const count = extra.length / width;
-    const [id = 0] = follow;
+    const { layers, vocabulary } = this.model.info;
     const logits = change || follow.length > 1;
-    const targets = new Array<number>(count + 1).fill(id);
+    const targets = [followed[0], ...followed];
     const read = await this.model.run({ ids: [[token]], rows: [0], extra, targets, top, want: { logits } }, signal);
-    return Array.from({ length: count }, (_, index) => {
+    return followed.map((id, index) => {
       // Row 0 is the token's own.
       const row = index + 1;
       const own = read.logits?.subarray(row * vocabulary, (row + 1) * vocabulary);
-      const followed = follow.length > 0 ? [{ logprob: read.logprob[row], rank: read.rank[row] }] : [];
+      const standings = [{ logprob: read.logprob[row], rank: read.rank[row] }];
       const total = own ? own[id] - read.logprob[row] : 0;
-      if (own && follow.length > 1) followed.push(...follow.slice(1).map((one) => standing(own, total, one)));
+      if (own && follow.length > 1) standings.push(...follow.slice(1).map((one) => standing(own, total, one)));
       const moved = own && change ? this.moved(own, total) : null;
       return {
         top: this.candidates(read.topIds, read.topLogprob, row),
         entropy: read.entropy[row],
         change: (first + index) % (layers + 1) === 0 ? null : moved,
-        follow: followed,
+        follow: standings,
       };
     });
   }

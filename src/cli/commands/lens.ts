@@ -1,6 +1,7 @@
 /** `prompt-lens lens FILE`: what the model would say if it stopped after each block. */
 import type { Command } from 'commander';
-import type { LensResult } from '../../analysis/logitLens/contract';
+import type { LensCell } from '../../analysis/logitLens/contract';
+import type { Boundary, Candidate, Followed } from '../../analysis/shared/contract';
 import type { Prompt } from '../../protocol/model';
 import { probability } from '../../protocol/numberText';
 import type { Sheet } from '../csv';
@@ -14,6 +15,15 @@ import { painted } from './tokens';
 
 type Options = CommonOptions & { position?: number; target?: string; top: number };
 
+/** What is printed. */
+export interface LensResult {
+  position: number;
+  /** Of the text that is followed. */
+  boundary: Boundary | null;
+  /** [L + 1] layer 0 is the embedding, layer L the model's own answer; `target` is one id followed through them. */
+  layers: { top: Candidate[]; target: { id: number; logprob: number; rank: number } }[];
+}
+
 export function addLens(program: Command, environment: Environment): void {
   const command = program
     .command('lens')
@@ -26,17 +36,26 @@ export function addLens(program: Command, environment: Environment): void {
     .option('--target <text>', "follow this text's first token (default: the likeliest next token)")
     .option('--top <k>', 'candidates for each layer', integer(1, mostCandidates), 10);
   addCommonOptions(addPromptOptions(command)).action((file: string, options: Options) => {
-    const { position, target = null, top } = options;
+    const { position, target, top } = options;
     return runOnPrompt(environment, { name: 'lens', tensors: ['hidden'] }, file, options, async (session) => {
-      const { prompt, runMs, result } = await session.engine.request('lens', {
-        prompt: session.input,
-        position: position === undefined ? null : position - 1,
-        target,
-        top,
-      });
+      const { engine, input } = session;
+      const text = target === undefined ? null : { prefix: [], keep: null, text: target };
+      const followed = text && (await engine.request('follow', { prompt: input, ...text }));
+      const at = position ?? followed?.kept ?? (await engine.request('tokenize', { prompt: input })).tokens.length;
+      const follow = followed ? [followed.tokens[0].id] : [];
+      const asked = { positions: [at - 1], top, follow, target: null, change: false };
+      const answer = await engine.request('logitLens', { prompt: input, ...asked });
+      const { prompt, runMs } = answer;
+      const result = printed(at - 1, answer.result.cells[0], followed);
       return { prompt, runMs, result, sheet: sheetOf(result), text: textOf(prompt, result, session.paint) };
     });
   });
+}
+
+function printed(position: number, column: readonly LensCell[], followed: Followed | null): LensResult {
+  const id = followed?.tokens[0].id ?? column[column.length - 1].top[0].id;
+  const layers = column.map(({ top, follow: [{ logprob, rank }] }) => ({ top, target: { id, logprob, rank } }));
+  return { position, layers, boundary: followed?.boundary ?? null };
 }
 
 function sheetOf({ layers }: LensResult): Sheet {

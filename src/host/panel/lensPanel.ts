@@ -209,10 +209,10 @@ export class LensPanel implements vscode.Disposable {
           const { result } = await engine.request('attentionBetween', { prompt, ...params }, { signal });
           return { weights: bytesOf(result.weights) };
         }),
-      lensTable: (params, { signal }) =>
+      logitLens: (params, { signal }) =>
         translated(async () => {
           const request = { prompt: await session.input('layers'), target: session.state.intent.target, ...params };
-          return (await engine.request('lensTable', request, { signal })).result;
+          return (await engine.request('logitLens', request, { signal })).result;
         }),
       embeddingLayers: (params, { signal }) =>
         translated(() => askLayers(engine, shownData(session.state.embeddings), params, signal)),

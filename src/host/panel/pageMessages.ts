@@ -89,7 +89,7 @@ const requests: {
   ready: v.object({ intent: v.unknown() }),
   attentionHeads: v.object({ heads: list(head) }),
   attentionBetween: v.object({ from: count, to: list(count, 100_000) }),
-  lensTable: v.object({
+  logitLens: v.object({
     positions: list(count, 100_000),
     top: between(0, 1000),
     follow: list(count),

@@ -12,7 +12,7 @@ import type { Intent } from '../../analysis/panel';
 import { patchParts } from '../../analysis/patching/contract';
 import type { ProbabilitiesData } from '../../analysis/probabilities/contract';
 import type { SaliencyData, SaliencyResult } from '../../analysis/saliency/contract';
-import type { TargetSpec } from '../../analysis/shared/contract';
+import type { TargetResult, TargetSpec } from '../../analysis/shared/contract';
 import type { CallOptions } from '../../protocol/channel';
 import type { LoadedModel, Prompt, PromptInput, Range } from '../../protocol/model';
 import type { Problem } from '../../protocol/problem';
@@ -180,9 +180,10 @@ async function askLayers(
   const positions = Array.from({ length: end - first }, (_, column) => first + column);
   const follow = layers.pins.map(({ id }) => id);
   const params = { prompt, target, positions, top: lensCandidates, follow, change: true };
-  const answer = await engine.request('lensTable', params, asked);
+  const answer = await engine.request('logitLens', params, asked);
   const { target: found, ...table } = answer.result;
-  return { data: { prompt: answer.prompt, target: found, table }, runMs: answer.runMs };
+  // Asked for with a target, and answered with it.
+  return { data: { prompt: answer.prompt, target: found as TargetResult, table }, runMs: answer.runMs };
 }
 
 /** Independent of the order in which a page wrote the fields. */

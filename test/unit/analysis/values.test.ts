@@ -111,7 +111,7 @@ describe('what a lesson may name of the lens', () => {
   const table = (...said: string[]) => ({ positions: [3], follow: [], cells: [column(...said)] });
 
   it('is the layer from which on a text stays the likeliest', () => {
-    const { layer } = values.lensTable;
+    const { layer } = values.logitLens;
     expect(layer(table(' a', ' Paris', ' b', ' Paris', ' Paris'), 'Paris')).toBe(3);
     expect(layer(table(' Paris', ' Paris'), 'Paris')).toBe(0);
     expect(layer(table(' Paris', ' b'), 'Paris')).toBeNull();

@@ -38,9 +38,15 @@ const handlers: Handlers = {
     const map = { target, value: 0, second: 1, residual: [[1], [1]], ...previews, complete: true };
     return answered(params, { from: fakePrompt(params.from), stretches: [], map });
   },
-  lens: (params) => {
-    const layer = { top: [{ id: 1, text: 'a', logprob: -1 }], target: { id: 1, logprob: -1, rank: 0 } };
-    return answered(params, { position: 0, boundary, layers: [layer] });
+  follow: () => ({ own: 2, kept: 1, boundary, tokens: [{ id: 1, text: 'a', bytes: '61' }] }),
+  logitLens: (params) => {
+    const layer = {
+      top: [{ id: 1, text: 'a', logprob: -1 }],
+      entropy: 1,
+      change: null,
+      follow: [{ logprob: -1, rank: 0 }],
+    };
+    return answered(params, { positions: params.positions, follow: [], target: null, cells: [[layer]] });
   },
 };
 
@@ -50,7 +56,7 @@ describe('the end of a prompt that is scored with the target', () => {
     [['gradients', 'a.txt'], 'the target. What stands there scores 0.'],
     [['patch', 'a.txt', '--from', 'a.txt'], 'the target. What stands there scores 0.'],
     [['heads', 'a.txt'], 'the target.'],
-    [['lens', 'a.txt'], 'the text.'],
+    [['lens', 'a.txt', '--target', 'a'], 'the text.'],
   ])('is named by %s', async (argv, scored) => {
     const { output } = await run(argv, { files: { 'a.txt': 'One two' }, handlers });
     expect(output).toContain(`\n  The prompt's last characters “ ⏎” were scored with ${scored}\n`);

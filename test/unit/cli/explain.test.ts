@@ -40,11 +40,16 @@ function engine() {
   };
   const row = (top: string, rank: number) => ({
     top: [{ id: 1, text: top, logprob: Math.log(0.5) }],
-    target: { id: 1, logprob: Math.log(0.5), rank },
+    ...{ entropy: 1, change: null, follow: [{ logprob: Math.log(0.5), rank }] },
   });
   const handlers: Handlers = {
     occlusion: (params) => keep(params, occlusion),
-    lens: (params) => keep(params, { position: 4, boundary: null, layers: [row(' a', 1234), row(' Paris', 0)] }),
+    follow: () => ({ own: 5, kept: 4, boundary: null, tokens: [{ id: 9, text: ' Rome', bytes: '20526f6d65' }] }),
+    logitLens: (params) => {
+      const { positions, follow } = params;
+      const table = { positions, follow: follow.map((id) => ({ id, text: '' })), target: null };
+      return keep(params, { ...table, cells: [[row(' a', 1234), row(' Paris', 0)]] });
+    },
     heads: (params) =>
       keep(params, {
         target,
@@ -191,14 +196,23 @@ describe('occlusion', () => {
 });
 
 describe('lens', () => {
-  it('asks for the last position unless told otherwise', async () => {
+  it('asks for the last position unless told otherwise, and explains nothing else', async () => {
     const { asked, handlers } = engine();
-    const { output } = await run(['lens', 'a.txt', '--json'], { handlers });
-    await run(['lens', 'a.txt', '--position', '3', '--target', ' Rome', '--top', '3'], { handlers });
-    expect(JSON.parse(output).result.layers).toHaveLength(2);
+    const layersOf = async (...words: string[]) =>
+      JSON.parse((await run(['lens', 'a.txt', '--json', ...words], { handlers })).output).result.layers;
+    const [own, followed] = [await layersOf(), await layersOf('--position', '3', '--target', ' Rome', '--top', '3')];
+    await layersOf('--target', ' Rome');
+    const ids = [own, followed].map((layers) => layers.map(({ target: { id } }: { target: { id: number } }) => id));
+    expect(ids).toEqual([
+      [1, 1],
+      [9, 9],
+    ]);
+    const plain = { target: null, change: false };
     expect(asked).toEqual([
-      expect.objectContaining({ position: null, target: null, top: 10 }),
-      expect.objectContaining({ position: 2, target: ' Rome', top: 3 }),
+      expect.objectContaining({ ...plain, positions: [4], follow: [], top: 10 }),
+      expect.objectContaining({ ...plain, positions: [2], follow: [9], top: 3 }),
+      // The last token before the text, which takes one of the prompt's with it.
+      expect.objectContaining({ ...plain, positions: [3], follow: [9], top: 10 }),
     ]);
   });
 

@@ -263,7 +263,7 @@ describe('the other tabs', () => {
     await settled();
     last().resolve(words);
     await settled();
-    expect(last()).toMatchObject({ method: 'lensTable', params: { positions: [0, 1, 2, 3, 4] } });
+    expect(last()).toMatchObject({ method: 'logitLens', params: { positions: [0, 1, 2, 3, 4] } });
     expect(questions.at(-2)?.method).toBe('tokenize');
   });
 

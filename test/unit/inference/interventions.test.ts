@@ -1,7 +1,7 @@
 /** Occlusion, head knock-out, patching and the lens on a tiny random llama, against what a whole pass of the decoder says. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { headKnockout } from '../../../src/analysis/heads/headKnockout';
-import { logitLens } from '../../../src/analysis/logitLens/lens';
+import { lensTable } from '../../../src/analysis/logitLens/lensTable';
 import { patchMap } from '../../../src/analysis/patching/patchMap';
 import { extendRun } from '../../../src/analysis/probabilities/probabilities';
 import { occluded, occlusion } from '../../../src/analysis/saliency/occlusion';
@@ -172,7 +172,8 @@ describe('the logit lens', () => {
     const { decoder } = tiny;
     const { layers } = decoder.info;
     const known = await extendRun(decoder, null, ids, { top: 3 });
-    const { layers: rows } = await logitLens(decoder, ids, position, { top: 3, known });
+    const { cells } = await lensTable(decoder, ids, { positions: [position], top: 3, follow: [], known });
+    const [rows] = cells;
     expect(rows).toHaveLength(layers + 1);
     const own = Array.from(known.topIds.subarray(position * 3, position * 3 + 3));
     expect(rows[layers].top.map(({ id }) => id)).toEqual(own);
@@ -180,17 +181,20 @@ describe('the logit lens', () => {
       rows[layers].top.map((one) => one.logprob),
       Array.from(known.topLogprob.subarray(position * 3, position * 3 + 3)),
     );
-    for (const { target, top } of rows) {
-      expect(target.id).toBe(own[0]);
-      expect(target.logprob).toBeLessThanOrEqual(top[0].logprob);
-      expect(target.rank === 0).toBe(top[0].id === target.id);
+    // What is followed is the position's own answer.
+    for (const { follow, top } of rows) {
+      expect(follow).toHaveLength(1);
+      expect(follow[0].logprob).toBeLessThanOrEqual(top[0].logprob);
+      expect(follow[0].rank === 0).toBe(top[0].id === own[0]);
     }
   });
 
   it('follows the token asked for, and knows places that do not exist', async () => {
-    const { layers } = await logitLens(tiny.decoder, ids, 9, { top: 1, target: 5 });
-    expect(layers.map(({ target }) => target.id)).toEqual(layers.map(() => 5));
-    expectClose([layers[layers.length - 1].target.logprob], [await logprob(5)]);
-    await expect(logitLens(tiny.decoder, ids, 10, { top: 1 })).rejects.toThrow('between 1 and 10');
+    const table = await lensTable(tiny.decoder, ids, { positions: [9], top: 1, follow: [5] });
+    expect(table.follow.map(({ id }) => id)).toEqual([5]);
+    expectClose([table.cells[0][table.cells[0].length - 1].follow[0].logprob], [await logprob(5)]);
+    await expect(lensTable(tiny.decoder, ids, { positions: [10], top: 1, follow: [] })).rejects.toThrow(
+      'between 1 and 10',
+    );
   });
 });

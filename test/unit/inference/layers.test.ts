@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HeadMap } from '../../../src/analysis/heads/contract';
 import { headKnockout } from '../../../src/analysis/heads/headKnockout';
 import { headMap } from '../../../src/analysis/heads/headMap';
-import { logitLens } from '../../../src/analysis/logitLens/lens';
 import { lensTable } from '../../../src/analysis/logitLens/lensTable';
 import { patchCredit } from '../../../src/analysis/patching/attributionPatching';
 import type { PatchMap } from '../../../src/analysis/patching/contract';
@@ -73,15 +72,18 @@ describe('the lens at many positions', () => {
     const whole = await lensTable(decoder, ids, { positions, top: 3, follow: [33] });
     expect(whole.positions).toEqual(positions);
     for (const [place, position] of positions.entries()) {
-      const { layers } = await logitLens(decoder, ids, position, { top: 3, target: 33 });
+      const alone = await lensTable(decoder, ids, { positions: [position], top: 3, follow: [33] });
+      const [layers] = alone.cells;
       expect(whole.cells[place].map(({ top }) => top.map(({ id }) => id))).toEqual(
         layers.map(({ top }) => top.map(({ id }) => id)),
       );
       expectClose(
         whole.cells[place].map(({ follow }) => follow[0].logprob),
-        layers.map(({ target }) => target.logprob),
+        layers.map(({ follow }) => follow[0].logprob),
       );
-      expect(whole.cells[place].map(({ follow }) => follow[0].rank)).toEqual(layers.map(({ target }) => target.rank));
+      expect(whole.cells[place].map(({ follow }) => follow[0].rank)).toEqual(
+        layers.map(({ follow }) => follow[0].rank),
+      );
     }
     const options = { positions, top: 3, follow: [33], known, logitFloats: 3 * decoder.info.vocabulary };
     const told: number[] = [];
@@ -142,7 +144,7 @@ describe('the lens at many positions', () => {
 
   it('knows places and tokens that do not exist, and is cancelled between passes', async () => {
     const table = (options: object) => lensTable(tiny.decoder, ids, { positions: [1], top: 1, follow: [], ...options });
-    await expect(table({ positions: [10] })).rejects.toThrow('between 0 and 9');
+    await expect(table({ positions: [10] })).rejects.toThrow('between 1 and 10');
     await expect(table({ follow: [-1] })).rejects.toThrow('token id');
     const abort = new AbortController();
     const options = { positions: range(T), signal: abort.signal, logitFloats: 1, onProgress: () => abort.abort() };
@@ -154,11 +156,16 @@ describe('the lens at many positions', () => {
     const positions = [299, 2, 140];
     const { cells } = await lensTable(tiny.decoder, long, { positions, top: 1, follow: [] });
     for (const [place, position] of positions.entries()) {
-      const { layers } = await logitLens(tiny.decoder, long, position, { top: 1 });
+      const alone = await lensTable(tiny.decoder, long, { positions: [position], top: 1, follow: [] });
       expectClose(
         cells[place].map(({ top }) => top[0].logprob),
-        layers.map(({ top }) => top[0].logprob),
+        alone.cells[0].map(({ top }) => top[0].logprob),
       );
+      const own = cells[place].map(({ top, follow }) => [
+        top[0].id === cells[place].at(-1)?.top[0].id,
+        follow[0].rank === 0,
+      ]);
+      expect(own.filter(([said, first]) => said !== first)).toEqual([]);
     }
   });
 });

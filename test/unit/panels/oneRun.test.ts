@@ -39,12 +39,11 @@ const handlers: NonNullable<Parameters<typeof run>[1]>['handlers'] = {
     return answered({ from: fakePrompt(from), stretches: [], map });
   },
   heads: () => answered({ target, knockout: [[0.5, -2]], preview: null, summaries: [], complete: true }),
-  lens: () =>
-    answered({
-      position: T - 1,
-      boundary: null,
-      layers: [{ top: [{ id: 7, text: ' Paris', logprob: -1 }], target: { id: 7, logprob: -1, rank: 4 } }],
-    }),
+  logitLens: ({ positions }) => {
+    const top = [{ id: 7, text: ' Paris', logprob: -1 }];
+    const cell = { top, entropy: 1, change: null, follow: [{ logprob: -1, rank: 4 }] };
+    return answered({ positions, follow: [], target: null, cells: [[cell]] });
+  },
 };
 
 /** Header → column of a CSV; quoted cells hold no comma in these runs. */

@@ -313,7 +313,7 @@ export class LensSection implements LayersSection {
 
   private load(identity: string, params: { positions: number[]; top: number; follow: number[]; change: boolean }) {
     return async (signal: AbortSignal): Promise<Slice> => {
-      const table = await this.context.channel.request('lensTable', params, { signal });
+      const table = await this.context.channel.request('logitLens', params, { signal });
       if (table.cells.length !== params.positions.length) throw new ProblemError('cancelled');
       return { identity, table };
     };
