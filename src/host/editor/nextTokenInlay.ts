@@ -6,15 +6,40 @@ import { endOfSource } from './tokenMap';
 import { probabilityText, visibleToken } from './tokenText';
 
 const shownCandidates = 2;
+const againMs = 1000;
+/** Without an editor in sight nothing asks. */
+const maxTries = 4;
 
 export class NextTokenInlay implements vscode.InlayHintsProvider {
-  readonly onDidChangeInlayHints: vscode.Event<void>;
+  /** The editor has asked for hints since the last change. */
+  private asked = true;
 
-  constructor(private readonly lens: Lens) {
-    this.onDidChangeInlayHints = lens.onDidChange;
-  }
+  constructor(private readonly lens: Lens) {}
+
+  /** VS Code does not listen while it waits for an answer: a change that it did not ask about is told again. */
+  readonly onDidChangeInlayHints: vscode.Event<void> = (listener, thisArg) => {
+    let later: NodeJS.Timeout | undefined;
+    const tell = (tries: number): void => {
+      this.asked = false;
+      listener.call(thisArg);
+      later = setTimeout(() => {
+        if (!this.asked && tries > 1) tell(tries - 1);
+      }, againMs);
+    };
+    const subscription = this.lens.onDidChange(() => {
+      clearTimeout(later);
+      tell(maxTries);
+    });
+    return {
+      dispose: () => {
+        clearTimeout(later);
+        subscription.dispose();
+      },
+    };
+  };
 
   provideInlayHints(document: vscode.TextDocument, visible: vscode.Range): vscode.InlayHint[] {
+    this.asked = true;
     const shown = this.lens.settings.nextTokenInlay ? shownProbabilities(this.lens, document) : null;
     const end = shown && endOfSource(shown.data.prompt);
     if (!shown || end === null) return [];

@@ -128,3 +128,38 @@ describe('saliency in the text', () => {
     expect(shows()).toBe(true);
   });
 });
+
+describe('a change of the ghost text', () => {
+  it('is told again until the editor asks, and not for ever', () => {
+    vi.useFakeTimers();
+    try {
+      let change = () => {};
+      const lens = {
+        onDidChange: (listener: () => void) => {
+          change = listener;
+          return { dispose: () => {} };
+        },
+        settings: { nextTokenInlay: false },
+      } as unknown as Lens;
+      const inlay = new NextTokenInlay(lens);
+      let told = 0;
+      const subscription = inlay.onDidChangeInlayHints(() => told++);
+      change();
+      expect(told).toBe(1);
+      vi.advanceTimersByTime(1500);
+      expect(told).toBe(2);
+      inlay.provideInlayHints({} as never, new vscode.Range(0, 0, 0, 0));
+      vi.advanceTimersByTime(60_000);
+      expect(told).toBe(2);
+      change();
+      vi.advanceTimersByTime(60_000);
+      expect(told).toBe(6);
+      change();
+      subscription.dispose();
+      vi.advanceTimersByTime(60_000);
+      expect(told).toBe(7);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
