@@ -1,5 +1,6 @@
 /** Options that every command has, and how values are read. A value that makes no sense is wrong usage: exit status 2. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { formatEndings } from '../document/promptKind';
 import type { EngineOptions, Precision, ProviderRequest } from '../protocol/model';
 import type { PromptOptions } from './readPrompt';
 
@@ -44,6 +45,11 @@ export function addCommonOptions(command: Command, { picture = true } = {}): Com
 
 export function addPromptOptions(command: Command): Command {
   return command
+    .addOption(
+      new Option('--format <ending>', 'read the file as if its name ended so, whatever it is called')
+        .choices([...formatEndings, 'csv'])
+        .conflicts('raw'),
+    )
     .addOption(new Option('--raw', 'take the file as plain text, whatever its type').conflicts('chat'))
     .option('--chat', 'wrap a plain text as one message of the user')
     .option('--continue', "leave the assistant's last message open: what follows goes on from its end")

@@ -1,5 +1,6 @@
 /** A file argument → the prompt in it. `-` is standard input, taken as plain text unless --chat says otherwise. */
 import { parsePrompt } from '../document/parsePrompt';
+import { type FormatEnding, promptKind } from '../document/promptKind';
 import { isTableName } from '../document/table';
 import { systemReason } from '../files/place';
 import type { PromptInput } from '../protocol/model';
@@ -7,6 +8,8 @@ import { ProblemError } from '../protocol/problem';
 import type { Environment } from './environment';
 
 export interface PromptOptions {
+  /** The ending of the name that the file is read as if it had. */
+  format?: FormatEnding | 'csv';
   raw?: boolean;
   chat?: boolean;
   continue?: boolean;
@@ -20,10 +23,17 @@ export const standardInput = 'standard input';
 export async function readPrompt(environment: Environment, path: string, options: PromptOptions): Promise<PromptInput> {
   const name = path === '-' ? standardInput : path;
   const text = await readText(environment, path);
-  if (isTableName(path) && !options.raw) throw new ProblemError('tableGiven', [name]);
+  if (isTable(path, options)) throw new ProblemError('tableGiven', [name]);
   const mode = options.raw ? 'raw' : options.chat ? 'chat' : 'auto';
-  const input = parsePrompt(text, { file: name, mode, variables: options.var, continueLast: options.continue });
+  const format = options.format === undefined ? undefined : promptKind(`.${options.format}`);
+  const read = { file: name, mode, format, variables: options.var, continueLast: options.continue } as const;
+  const input = parsePrompt(text, read);
   return path === '-' ? { ...input, file: null } : input;
+}
+
+/** Whether the file is read as rows. */
+export function isTable(path: string, { format, raw }: Pick<PromptOptions, 'format' | 'raw'>): boolean {
+  return !raw && isTableName(format === undefined ? path : `.${format}`);
 }
 
 /** UTF-8 text of a file, or of standard input. Throws fileUnreadable, fileNotText. */

@@ -1,10 +1,10 @@
 /** File arguments → texts whose states are read: a prompt as a whole, the lines of a list, the rows of a CSV. */
 
 import type { SourceText } from '../analysis/embeddings/contract';
-import { inTemplate, isTableName, lines, tableTexts } from '../document/table';
+import { inTemplate, lines, tableTexts } from '../document/table';
 import { ProblemError } from '../protocol/problem';
 import type { Environment } from './environment';
-import { type PromptOptions, readPrompt, readText } from './readPrompt';
+import { isTable, type PromptOptions, readPrompt, readText } from './readPrompt';
 import { readTable, type TableOptions, tellReading } from './tables';
 
 export interface TextOptions extends PromptOptions, TableOptions {
@@ -24,11 +24,11 @@ export async function readTexts(
 }
 
 async function textsOf(environment: Environment, file: string, options: TextOptions): Promise<SourceText[]> {
-  const isTable = isTableName(file) && !options.raw && !options.lines;
-  const isList = isTable || options.lines || options.template !== undefined;
+  const hasRows = isTable(file, options) && !options.lines;
+  const isList = hasRows || options.lines || options.template !== undefined;
   if (!isList) return [{ input: await readPrompt(environment, file, options), name: file, group: null }];
   refusePromptOptions(options);
-  const listed = isTable ? await rowsOf(environment, file, options) : await linesOf(environment, file);
+  const listed = hasRows ? await rowsOf(environment, file, options) : await linesOf(environment, file);
   return listed.map(({ text, group }) => ({
     input: { ...inTemplate(text, options.template ?? null), file },
     name: file,

@@ -19,13 +19,15 @@ export function addTargetOptions(command: Command): Command {
         'at',
       ),
     )
-    .option(
-      '--at <position>',
-      "explain the prompt's own token at this position, or its tokens from one to another (4-6), from 1; the first has nothing before it",
-      spanNamed,
+    .addOption(
+      atOption(
+        "explain the prompt's own token at this position, or its tokens from one to another (4-6), from 1; the first has nothing before it",
+      ),
     )
     .option('--contrast <text>', 'explain why the target and not this text');
 }
+
+export const atOption = (help: string): Option => new Option('--at <position>', help).argParser(spanNamed);
 
 export function targetSpec({ target, at, contrast }: TargetOptions): TargetSpec {
   return {

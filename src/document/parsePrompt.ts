@@ -19,6 +19,8 @@ export interface ParseOptions {
   file: string | null;
   /** The editor's language id; one of a prompt format decides. */
   languageHint?: string;
+  /** Read as this, whatever name and language say. */
+  format?: PromptKind;
   /** `raw`: any file as it stands. `chat`: a plain text as one message of the user. Default `auto`: by the format. */
   mode?: 'auto' | 'raw' | 'chat';
   /** Leaves the last message open, which must be the assistant's. */
@@ -54,6 +56,6 @@ function read(text: string, options: ParseOptions): PromptInput {
   const { file, mode = 'auto', variables = {} } = options;
   const source: Source = { text, file, start: text.startsWith(byteOrderMark) ? 1 : 0, variables };
   if (mode === 'raw') return rawPrompt(source);
-  const kind = promptKind(file, options.languageHint);
+  const kind = options.format ?? promptKind(file, options.languageHint);
   return mode === 'chat' && kind === 'raw' ? wrappedPrompt(source) : readers[kind](source);
 }

@@ -11,6 +11,19 @@ const endings: readonly [ending: string, kind: PromptKind][] = [
   ['.md', 'raw'],
 ];
 
+/** The same, as the command line's `--format` names them: by the ending of a file's name. */
+export const formatEndings = ['txt', 'prompt.md', 'prompty', 'prompt', 'json'] as const;
+export type FormatEnding = (typeof formatEndings)[number];
+
+/** How a format is called where a name must say it. */
+export const endingOf: Readonly<Record<PromptKind, FormatEnding>> = {
+  raw: 'txt',
+  promptMd: 'prompt.md',
+  prompty: 'prompty',
+  dotprompt: 'prompt',
+  chatJson: 'json',
+};
+
 /** VS Code's language ids for the same formats. */
 const languages = new Map<string, PromptKind>([
   ['prompt', 'promptMd'],

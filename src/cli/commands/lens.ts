@@ -1,19 +1,21 @@
 /** `prompt-lens lens FILE`: what the model would say if it stopped after each block. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { LensCell } from '../../analysis/logitLens/contract';
-import type { Boundary, Candidate, Followed } from '../../analysis/shared/contract';
+import type { Boundary, Candidate } from '../../analysis/shared/contract';
+import { clause } from '../../protocol/clauses';
 import type { Prompt } from '../../protocol/model';
 import { probability } from '../../protocol/numberText';
+import { ProblemError } from '../../protocol/problem';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions, integer } from '../options';
-import { runOnPrompt } from '../runCommand';
-import { boundaryNote } from '../targetOptions';
+import { type PromptSession, runOnPrompt } from '../runCommand';
+import { atOption, boundaryNote, type TargetOptions } from '../targetOptions';
 import { bar, clipped, count, type Paint, tableLines, visible } from '../terminalText';
 import { mostCandidates } from './probabilities';
 import { painted } from './tokens';
 
-type Options = CommonOptions & { position?: number; target?: string; top: number };
+type Options = CommonOptions & Pick<TargetOptions, 'target' | 'at'> & { position?: number; top: number };
 
 /** What is printed. */
 export interface LensResult {
@@ -33,29 +35,57 @@ export function addLens(program: Command, environment: Environment): void {
     )
     .argument('<file>', 'a prompt file, or - for standard input')
     .option('--position <t>', 'after the token at this position, from 1 (default: the last)', integer(1, 10_000_000))
-    .option('--target <text>', "follow this text's first token (default: the likeliest next token)")
+    .addOption(
+      new Option('--target <text>', "follow this text's first token (default: the likeliest next token)").conflicts(
+        'at',
+      ),
+    )
+    .addOption(
+      atOption(
+        "follow the prompt's own token at this position, from 1, read where it is said; of several (4-6) the first",
+      ),
+    )
     .option('--top <k>', 'candidates for each layer', integer(1, mostCandidates), 10);
   addCommonOptions(addPromptOptions(command)).action((file: string, options: Options) => {
-    const { position, target, top } = options;
+    const { position, top } = options;
     return runOnPrompt(environment, { name: 'lens', tensors: ['hidden'] }, file, options, async (session) => {
-      const { engine, input } = session;
-      const text = target === undefined ? null : { prefix: [], keep: null, text: target };
-      const followed = text && (await engine.request('follow', { prompt: input, ...text }));
-      const at = position ?? followed?.kept ?? (await engine.request('tokenize', { prompt: input })).tokens.length;
-      const follow = followed ? [followed.tokens[0].id] : [];
-      const asked = { positions: [at - 1], top, follow, target: null, change: false };
-      const answer = await engine.request('logitLens', { prompt: input, ...asked });
+      const followed = await followedBy(session, options);
+      const place = (position ?? followed.kept) - 1;
+      const asked = { positions: [place], top, follow: followed.ids, target: null, change: false };
+      const answer = await session.engine.request('logitLens', { prompt: session.input, ...asked });
       const { prompt, runMs } = answer;
-      const result = printed(at - 1, answer.result.cells[0], followed);
+      const result = printed(place, answer.result.cells[0], followed);
       return { prompt, runMs, result, sheet: sheetOf(result), text: textOf(prompt, result, session.paint) };
     });
   });
 }
 
-function printed(position: number, column: readonly LensCell[], followed: Followed | null): LensResult {
-  const id = followed?.tokens[0].id ?? column[column.length - 1].top[0].id;
+interface FollowedToken {
+  /** The one that is followed; none = the likeliest next token. */
+  ids: number[];
+  /** Tokens of the prompt that stand before it. */
+  kept: number;
+  boundary: Boundary | null;
+}
+
+async function followedBy(
+  { engine, input: prompt }: PromptSession,
+  { target, at }: Pick<TargetOptions, 'target' | 'at'>,
+): Promise<FollowedToken> {
+  if (target !== undefined) {
+    const { kept, boundary, tokens } = await engine.request('follow', { prompt, prefix: [], keep: null, text: target });
+    return { ids: [tokens[0].id], kept, boundary };
+  }
+  const { tokens } = await engine.request('tokenize', { prompt });
+  if (!at) return { ids: [], kept: tokens.length, boundary: null };
+  if (at[1] > tokens.length) throw new ProblemError('outOfRange', [clause('targetPosition'), 2, tokens.length]);
+  return { ids: [tokens[at[0]].id], kept: at[0], boundary: null };
+}
+
+function printed(position: number, column: readonly LensCell[], { ids, boundary }: FollowedToken): LensResult {
+  const id = ids[0] ?? column[column.length - 1].top[0].id;
   const layers = column.map(({ top, follow: [{ logprob, rank }] }) => ({ top, target: { id, logprob, rank } }));
-  return { position, layers, boundary: followed?.boundary ?? null };
+  return { position, layers, boundary };
 }
 
 function sheetOf({ layers }: LensResult): Sheet {

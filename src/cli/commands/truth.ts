@@ -13,13 +13,13 @@ import {
 } from '../../analysis/truth/contract';
 import { answerOptions, answerQuestion, ownAnswer } from '../../document/ownAnswer';
 import { type FoundStatement, rowStatements, sentenceStatements } from '../../document/sentences';
-import { isTableName, lines } from '../../document/table';
+import { lines } from '../../document/table';
 import type { PromptInput } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
-import { readPrompt, readText, standardInput } from '../readPrompt';
+import { isTable, readPrompt, readText, standardInput } from '../readPrompt';
 import { refusePromptOptions } from '../readTexts';
 import { type Outcome, runPlain, type Session } from '../runCommand';
 import { addTableOptions, readTable, type TableOptions, tellReading } from '../tables';
@@ -59,7 +59,7 @@ async function judgeText(environment: Environment, file: string, options: Option
 async function statementsIn(environment: Environment, file: string, options: Options): Promise<FoundStatement[]> {
   if (options.sentences) return sentenceStatements(await readPrompt(environment, file, options)).statements;
   refusePromptOptions(options);
-  if (!isTableName(file) || options.raw)
+  if (!isTable(file, options))
     return lines(await readText(environment, file)).map((line) => ({ ...line, label: null }));
   const { table, text } = await readTable(environment, file, options);
   const { statements, reading } = rowStatements(table, text);

@@ -216,6 +216,19 @@ describe('lens', () => {
     ]);
   });
 
+  it('follows the prompt’s own token where it is said, or elsewhere', async () => {
+    const { asked, handlers } = engine();
+    const { status } = await run(['lens', 'a.txt', '--at', '3-4'], { handlers });
+    await run(['lens', 'a.txt', '--at', '3', '--position', '5'], { handlers });
+    expect(status).toBe(0);
+    expect(asked).toEqual([
+      expect.objectContaining({ positions: [1], follow: [2] }),
+      expect.objectContaining({ positions: [4], follow: [2] }),
+    ]);
+    const { status: refused, errors } = await run(['lens', 'a.txt', '--at', '6'], { handlers });
+    expect([refused, errors]).toEqual([2, expect.stringContaining('must be between 2 and 5')]);
+  });
+
   it('shows people what each layer says', async () => {
     const { handlers } = engine();
     const { output } = await run(['lens', 'a.txt'], { handlers });

@@ -174,6 +174,21 @@ describe('options', () => {
     expect(second.calls[1]).toMatchObject(['generate', { options: set }]);
   });
 
+  it('--format reads a file as if its name ended so', async () => {
+    const chat = JSON.stringify([{ role: 'user', content: 'Hi' }]);
+    const asked = async (words: string[], files: Record<string, string>) =>
+      (await run(words, { files })).calls.find(([name]) => name === 'probabilities')?.[1];
+    const read = { prompt: { kind: 'chat', messages: [{ role: 'user', content: 'Hi' }] } };
+    expect(await asked(['probabilities', '-', '--format', 'json'], { '-': chat })).toMatchObject(read);
+    expect(await asked(['probabilities', 'c.txt', '--format', 'json'], { 'c.txt': chat })).toMatchObject(read);
+    const plain = { prompt: { kind: 'raw', text: chat } };
+    expect(await asked(['probabilities', 'c.json', '--format', 'txt'], { 'c.json': chat })).toMatchObject(plain);
+    const table = await run(['probabilities', 'a.txt', '--format', 'csv']);
+    expect([table.status, table.errors]).toEqual([1, expect.stringContaining('a.txt is a table of texts')]);
+    const wrong = await run(['probabilities', 'a.txt', '--format', 'docx']);
+    expect([wrong.status, wrong.errors]).toEqual([2, expect.stringContaining('Allowed choices are txt')]);
+  });
+
   it('--raw and --chat override the file type, --var fills variables', async () => {
     const chat = await run(['probabilities', 'a.txt', '--chat']);
     expect(chat.calls[1]).toMatchObject([
