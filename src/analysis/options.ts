@@ -7,8 +7,26 @@ import * as v from 'valibot';
 /** A message of the page that holds anything else is refused. */
 type Checked<T> = v.GenericSchema<unknown, T>;
 
+/** What a value looks like to somebody who types it, or to another program. */
+export type Form =
+  | { kind: 'choice'; members: readonly string[] }
+  | { kind: 'choices'; members: readonly string[] }
+  | { kind: 'number'; least: number; most: number; whole: boolean }
+  | { kind: 'switch' }
+  | { kind: 'text' }
+  /** Not typed: heads, places, a direction. */
+  | { kind: 'picked' };
+
+/** How the command line spells an option: `--method <name>`, and one sentence of help. */
+export interface Flag {
+  readonly name: string;
+  readonly help: string;
+}
+
 export interface Option<T> {
   readonly schema: Checked<T>;
+  readonly form: Form;
+  readonly flag?: Flag;
   readonly initial: T;
   /** Another value makes another result, or the same one drawn otherwise. */
   readonly changes: 'result' | 'drawing';
@@ -37,6 +55,7 @@ export const shortText = () => v.pipe(v.string(), v.maxLength(longestName));
 
 function option<T>(
   schema: Checked<T>,
+  form: Form,
   initial: T,
   changes: Changes,
   restore = (saved: unknown): T | undefined => {
@@ -44,7 +63,7 @@ function option<T>(
     return parsed.success ? parsed.output : undefined;
   },
 ): Option<T> {
-  return { schema, initial, changes, restore };
+  return { schema, form, initial, changes, restore };
 }
 
 /** One of a list. `restored`: those that come back after a reload; all of them unless said. */
@@ -54,7 +73,9 @@ export function choice<const L extends readonly string[]>(
   changes: Changes,
   restored: readonly L[number][] = list,
 ): Option<L[number]> {
-  return option<L[number]>(v.picklist(list), initial, changes, (saved) => restored.find((each) => each === saved));
+  return option<L[number]>(v.picklist(list), { kind: 'choice', members: list }, initial, changes, (saved) =>
+    restored.find((each) => each === saved),
+  );
 }
 
 /** A list with `auto` before it: the program chooses by the text. */
@@ -69,19 +90,19 @@ export function choices<const L extends readonly string[]>(
   changes: Changes,
 ): Option<L[number][]> {
   const schema = v.pipe(v.array(v.picklist(list)), v.maxLength(2 * list.length));
-  return option<L[number][]>(schema, [...initial], changes, (saved) => {
+  return option<L[number][]>(schema, { kind: 'choices', members: list }, [...initial], changes, (saved) => {
     const known = kept(v.picklist(list), saved);
     return known.length === 0 ? undefined : [...new Set(known)];
   });
 }
 
 export function name(initial: string, changes: Changes): Option<string> {
-  return option(shortText(), initial, changes);
+  return option(shortText(), { kind: 'text' }, initial, changes);
 }
 
 /** Null = left to the program. */
 export function optionalName(changes: Changes): Option<string | null> {
-  return option(v.nullable(shortText()), null, changes);
+  return option(v.nullable(shortText()), { kind: 'text' }, null, changes);
 }
 
 /** A text as long as any prompt; one that is longer than any context does not come back. */
@@ -92,32 +113,35 @@ export function text<T extends string | null>(
   type Text = string | (T extends null ? null : never);
   const written = v.pipe(v.string(), v.maxLength(longestText));
   const schema = (initial === null ? v.nullable(written) : written) as Checked<Text>;
-  return option<Text>(schema, initial as Text, changes, (saved) =>
+  return option<Text>(schema, { kind: 'text' }, initial as Text, changes, (saved) =>
     typeof saved === 'string' && saved.length <= longestKept ? saved : undefined,
   );
 }
 
+const counted: Form = { kind: 'number', least: 0, most: Number.MAX_SAFE_INTEGER, whole: true };
+
 /** A whole number from 0 on: a layer, a seed, a count. */
 export function count(initial: number, changes: Changes): Option<number> {
-  return option(whole(), initial, changes);
+  return option(whole(), counted, initial, changes);
 }
 
 export function optionalCount(changes: Changes): Option<number | null> {
-  return option(v.nullable(whole()), null, changes);
+  return option(v.nullable(whole()), counted, null, changes);
 }
 
 /** A number from `least` to `most`. */
 export function amount(initial: number, least: number, most: number, changes: Changes): Option<number> {
-  return option(v.pipe(v.number(), v.minValue(least), v.maxValue(most)), initial, changes);
+  const form: Form = { kind: 'number', least, most, whole: false };
+  return option(v.pipe(v.number(), v.minValue(least), v.maxValue(most)), form, initial, changes);
 }
 
 export function switched(initial: boolean, changes: Changes): Option<boolean> {
-  return option(v.boolean(), initial, changes);
+  return option(v.boolean(), { kind: 'switch' }, initial, changes);
 }
 
 /** Of what was kept, the members that can be used come back. */
 export function listOf<T>(item: Checked<T>, changes: Changes, most = longestList): Option<T[]> {
-  return option<T[]>(v.pipe(v.array(item), v.maxLength(most)), [], changes, (saved) =>
+  return option<T[]>(v.pipe(v.array(item), v.maxLength(most)), { kind: 'picked' }, [], changes, (saved) =>
     Array.isArray(saved) ? kept(item, saved.slice(0, most)) : undefined,
   );
 }
@@ -125,13 +149,20 @@ export function listOf<T>(item: Checked<T>, changes: Changes, most = longestList
 /** A direction in the space of the states, [D]; null = none. */
 export function direction(changes: Changes): Option<number[] | null> {
   const numbers = v.pipe(v.array(v.pipe(v.number(), v.finite())), v.minLength(1), v.maxLength(longestDirection));
-  return option(v.nullable(numbers), null, changes);
+  return option(v.nullable(numbers), { kind: 'picked' }, null, changes);
 }
 
 /** Options that belong together. */
 export function group<O extends Options>(options: O, changes: Changes): Option<Values<O>> {
   const initial = initialValues(options);
-  return option<Values<O>>(schemaOf(options), initial, changes, (saved) => restoredValues(options, saved, initial));
+  return option<Values<O>>(schemaOf(options), { kind: 'picked' }, initial, changes, (saved) =>
+    restoredValues(options, saved, initial),
+  );
+}
+
+/** The option with its flag. `name` as the command line's help shows it: `--seed <n>`. */
+export function flagged<T>(option: Option<T>, name: string, help: string): Option<T> {
+  return { ...option, flag: { name, help } };
 }
 
 export function initialValues<O extends Options>(options: O): Values<O> {

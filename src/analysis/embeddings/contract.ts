@@ -11,6 +11,7 @@ import {
   choice,
   count,
   direction,
+  flagged,
   listOf,
   name,
   optionalCount,
@@ -177,12 +178,20 @@ export const embeddings = () =>
       groupBy: optionalName('result'),
       /** Groups given by hand to texts. */
       marks: listOf(v.object({ text: whole(), group: shortText() }), 'result'),
-      method: choice(projectionMethods, 'pca', 'result'),
-      basis: choice(projectionBases, 'own', 'result'),
+      method: flagged(choice(projectionMethods, 'pca', 'result'), '--method <name>', 'how the plane is found'),
+      basis: flagged(
+        choice(projectionBases, 'own', 'result'),
+        '--basis <kind>',
+        "own = the layer's own axes; frozen = drawn on the axes of another layer (pca only)",
+      ),
       /** The layer that `frozen` is fitted to. */
-      basisLayer: count(0, 'result'),
-      leaveOutMassive: switched(true, 'result'),
-      seed: count(1, 'result'),
+      basisLayer: flagged(count(0, 'result'), '--basis-layer <n>', 'whose axes --basis frozen draws on (default: 0)'),
+      leaveOutMassive: flagged(
+        switched(true, 'result'),
+        '--leave-out-massive',
+        'leave out tokens whose state is many times as long as the others',
+      ),
+      seed: flagged(count(1, 'result'), '--seed <n>', 'for umap and tsne'),
       /** A probe's direction in place of the first axis; [D]. */
       axis: direction('result'),
       /** The layer on screen: nothing is computed for it. Null = a third of the way up. */

@@ -4,7 +4,7 @@ import type { Prompt } from '../../protocol/model';
 import type { Progress } from '../../protocol/request';
 import type { TableReading } from '../../protocol/tableReading';
 import { declared, shows } from '../declare';
-import { automatic, choice, optionalName } from '../options';
+import { automatic, choice, flagged, optionalName } from '../options';
 
 export const probeTasks = ['classes', 'number'] as const;
 export type ProbeTask = (typeof probeTasks)[number];
@@ -88,12 +88,24 @@ export const probe = () =>
     targeted: false,
     readsTables: true,
     options: {
-      frame: choice(probeFrames, 'plain', 'result'),
+      frame: flagged(
+        choice(probeFrames, 'plain', 'result'),
+        '--frame <name>',
+        'plain = each text by itself; statement = as if the model had said it in a chat',
+      ),
       task: choice(automatic(probeTasks), 'auto', 'result'),
       /** Columns of the table; null = found by their names, groupBy '' = each row by itself. */
-      label: optionalName('result'),
-      groupBy: optionalName('result'),
+      label: flagged(optionalName('result'), '--label <column>', 'the column of the labels'),
+      groupBy: flagged(
+        optionalName('result'),
+        '--group <column>',
+        "what is held out together; '' = each row by itself",
+      ),
       /** Where a row's text stands, as `{x}`; '' = as it is, null = a neutral one for names and words. */
-      template: optionalName('result'),
+      template: flagged(
+        optionalName('result'),
+        '--template <text>',
+        "where a row's text stands, as {x}; '' = as it is",
+      ),
     },
   });

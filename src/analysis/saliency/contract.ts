@@ -5,7 +5,7 @@ import type { Problem } from '../../protocol/problem';
 import type { Answer, PartialProgress, Progress, PromptRequest } from '../../protocol/request';
 import { declared, shows } from '../declare';
 import { inOrder, type RowOf, rankOf, sameText, type ValuesOf } from '../measured';
-import { amount, choice, choices, name, switched, type Values } from '../options';
+import { amount, choice, choices, flagged, name, switched, type Values } from '../options';
 import type { Scope, ScoredUnit, TargetResult, TargetSpec, Unit, UnitKind } from '../shared/contract';
 import { scopes, unitKinds } from '../shared/contract';
 
@@ -220,8 +220,16 @@ export const saliency = () =>
         'result',
         unitKinds.filter((kind) => kind !== 'selection'),
       ),
-      operator: choice(operators, 'knockout', 'result'),
-      scope: choice(scopes, 'user', 'result'),
+      operator: flagged(
+        choice(operators, 'knockout', 'result'),
+        '--operator <name>',
+        'close a part to the rest, delete it, or put another token in its place',
+      ),
+      scope: flagged(
+        choice(scopes, 'user', 'result'),
+        '--scope <part>',
+        'the whole prompt, or only what the user wrote',
+      ),
       /** For `by` = match. */
       pattern: name('', 'result'),
       methods: choices(saliencyMethods, ['occlusion', 'input', 'integrated', 'attention'], 'result'),

@@ -6,7 +6,7 @@ import type { Progress } from '../../protocol/request';
 import type { TableReading } from '../../protocol/tableReading';
 import { declared, shows } from '../declare';
 import type { RowOf, ValuesOf } from '../measured';
-import { amount, group, optionalCount, optionalName, text, type Values } from '../options';
+import { amount, flagged, group, optionalCount, optionalName, text, type Values } from '../options';
 
 /** An evaluated probe figure with its interval over topics or resamples. */
 export interface Figure {
@@ -294,7 +294,8 @@ export interface TruthRequests {
 }
 
 /** Path of the probe that judges; null = the one that came with the model. */
-const judgingProbe = () => optionalName('result');
+const judgingProbe = () =>
+  flagged(optionalName('result'), '--probe <file>', 'a probe of your own (default: the one of the bundled model)');
 
 export const truth = () =>
   declared({

@@ -1,14 +1,10 @@
 /** `prompt-lens embeddings FILE…`: where chosen tokens lie among each other at one layer. */
-import { type Command, Option } from 'commander';
-import {
-  type EmbeddingsParams,
-  type EmbeddingsResult,
-  type ProjectionMethod,
-  projectionBases,
-  projectionMethods,
-} from '../../analysis/embeddings/contract';
+import type { Command } from 'commander';
+import { contracts } from '../../analysis/contracts';
+import type { EmbeddingsParams, EmbeddingsResult, ProjectionMethod } from '../../analysis/embeddings/contract';
 import { patternOf } from '../../protocol/pattern';
 import { ProblemError } from '../../protocol/problem';
+import { addContractOption } from '../contractOptions';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions, integer } from '../options';
@@ -40,13 +36,6 @@ export function addEmbeddings(program: Command, environment: Environment): void 
     )
     .argument('<files...>', 'prompt files, lists or tables, or - for standard input')
     .option('--layer <n>', '0 = the embedding table, the last = after all blocks (the default)', integer(0, 1000))
-    .addOption(new Option('--method <name>', 'how the plane is found').choices([...projectionMethods]).default('pca'))
-    .addOption(
-      new Option('--basis <kind>', "own = the layer's own axes; frozen = drawn on the axes of another layer (pca only)")
-        .choices([...projectionBases])
-        .default('own'),
-    )
-    .option('--basis-layer <n>', 'whose axes --basis frozen draws on (default: 0)', integer(0, 1000))
     .option(
       '--axis <probe.json>',
       'a probe\'s direction in place of the first axis ("probe train -o", or truth; pca only)',
@@ -55,9 +44,13 @@ export function addEmbeddings(program: Command, environment: Environment): void 
     .option('--around', 'with --select: the other tokens are part of the picture too')
     .option('--last', 'only the last token of each text')
     .option('--lines', 'each line of a file is a text')
-    .option('--template <text>', 'put each line or row into a text, where it says {x}')
-    .option('--leave-out-massive', 'leave out tokens whose state is many times as long as the others')
-    .option('--seed <n>', 'for umap and tsne', integer(0, Number.MAX_SAFE_INTEGER), 1);
+    .option('--template <text>', 'put each line or row into a text, where it says {x}');
+  const { method, basis, basisLayer, leaveOutMassive, seed } = contracts.embeddings.options;
+  addContractOption(command, method, method.initial);
+  addContractOption(command, basis, basis.initial);
+  addContractOption(command, basisLayer);
+  addContractOption(command, leaveOutMassive);
+  addContractOption(command, seed, seed.initial);
   addCommonOptions(addPromptOptions(addTableOptions(command))).action(async (files: string[], options: Options) => {
     checkUsage(options);
     const texts = await readTexts(environment, files, options);

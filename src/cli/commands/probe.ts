@@ -1,5 +1,7 @@
 /** `prompt-lens probe train DATA.csv` and `probe evaluate DATA.csv`: what the states of each layer know about labels. */
 import { type Command, Option } from 'commander';
+import { contracts } from '../../analysis/contracts';
+import type { Option as ContractOption } from '../../analysis/options';
 import type { ProbeParams, ProbeResult, ProbeTask } from '../../analysis/probe/contract';
 import type {
   AnswersCard,
@@ -13,6 +15,7 @@ import { openStatements } from '../../document/facts';
 import { holdsStatements, planProbe, statementsReading, taskOf, truthStatements } from '../../document/statements';
 import type { Table } from '../../document/table';
 import { ProblemError } from '../../protocol/problem';
+import { addContractOption } from '../contractOptions';
 import type { Environment } from '../environment';
 import { addCommonOptions, type CommonOptions, integer } from '../options';
 import { writeOutput } from '../outputs';
@@ -56,24 +59,18 @@ export function addProbe(program: Command, environment: Environment): void {
         .choices(['auto', 'truth', 'layers', 'classes', 'number'])
         .default('auto'),
     )
-    .option('--label <column>', 'the column of the labels')
-    .option('--group <column>', "what is held out together; '' = each row by itself")
-    .option('--template <text>', "where a row's text stands, as {x}; '' = as it is")
-    .addOption(
-      new Option('--frame <name>', 'plain = each text by itself; statement = as if the model had said it in a chat')
-        .choices(['plain', 'statement'])
-        .default(undefined, 'plain'),
-    )
     .option('--folds <n>', 'parts that are held out in turn', integer(2, 100), 5)
     .option('--seed <n>', 'for folds and shuffled labels', integer(0, Number.MAX_SAFE_INTEGER), 1);
+  const { label, groupBy, template, frame } = contracts.probe.options;
+  for (const option of [label, groupBy, template, frame]) addContractOption(train, option as ContractOption<unknown>);
   addCommonOptions(addTableOptions(train)).action((file: string, options: TrainOptions) =>
     runTraining(environment, file, options),
   );
   const evaluate = probe
     .command('evaluate')
     .summary('how often a truth probe is right')
-    .argument('<data.csv>', 'statements with labels and topics')
-    .option('--probe <file>', 'a probe of your own (default: the one of the bundled model)');
+    .argument('<data.csv>', 'statements with labels and topics');
+  addContractOption(evaluate, contracts.lie.options.probe);
   addCommonOptions(addTableOptions(evaluate)).action((file: string, options: EvaluateOptions) =>
     runEvaluation(environment, file, options),
   );

@@ -1,5 +1,6 @@
 /** `prompt-lens truth FILE`: what the truth probe reads from each statement of a text, or of the model's own answer to it. */
 import type { Command } from 'commander';
+import { contracts } from '../../analysis/contracts';
 import type { GeneratedStep } from '../../analysis/generate/contract';
 import {
   type Agreement,
@@ -16,6 +17,7 @@ import { type FoundStatement, rowStatements, sentenceStatements } from '../../do
 import { lines } from '../../document/table';
 import type { PromptInput } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
+import { addContractOption } from '../contractOptions';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
@@ -42,9 +44,9 @@ export function addTruth(program: Command, environment: Environment): void {
       'One statement a line, or a row of a table: does it look true to this model? It reads no intent and checks no facts.',
     )
     .argument('<file>', 'statements, one a line or one a row of a table, or - for standard input')
-    .option('--probe <file>', 'a probe of your own (default: the one of the bundled model)')
     .option('--sentences', 'the file is a text or a prompt: each of its sentences is a statement')
     .option('--answer', "the file is a prompt: the model answers it, and its answer's first statements are judged");
+  addContractOption(command, contracts.lie.options.probe);
   addCommonOptions(addPromptOptions(addTableOptions(command))).action((file: string, options: Options) =>
     options.answer ? judgeAnswer(environment, file, options) : judgeText(environment, file, options),
   );
