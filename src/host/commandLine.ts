@@ -1,45 +1,41 @@
-/**
- * The command line that reproduces what the panel shows, quoted for the shell it will be pasted into. Pure; used by
- * commands/copyCommandLine.ts.
- */
+/** The commands that reproduce what the panel shows. Pure; used by commands/copyCommandLine.ts. */
 
+import { type Analysis, analysisOf } from '../analysis/contracts';
 import type { EmbeddingsPlan } from '../analysis/embeddings/contract';
 import type { Intent, LieIntent } from '../analysis/panel';
 import type { TargetSpec } from '../analysis/shared/contract';
 import { wordExpression } from '../document/commonWord';
-import { type ClauseKey, clause } from '../protocol/clauses';
-import type { EngineOptions } from '../protocol/model';
+import { endingOf, type PromptKind, promptKind } from '../document/promptKind';
+import { isTableName } from '../document/table';
+import type { EngineOptions, Range } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import type { Selection } from '../protocol/view';
-
-export type Shell = 'posix' | 'powershell' | 'cmd';
-
-/** One argument as the shell must be given it to hand on exactly `text`. Line breaks survive in posix and powershell only. */
-export function quoted(text: string, shell: Shell): string {
-  if (/^[\w@%+=:,./-]+$/.test(text) && !(shell !== 'posix' && /[%,@]/.test(text))) return text;
-  if (shell === 'posix') return `'${text.replace(/'/g, `'\\''`)}'`;
-  // In single quotes PowerShell knows one escape only, and takes typographic quotes for quotes too.
-  if (shell === 'powershell') return `'${text.replace(/['\u2018\u2019\u201a\u201b]/g, '$&$&')}'`;
-  // cmd expands %NAME% even inside quotes; outside of them a caret stops that.
-  return `"${text.replace(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, '$1$1')}"`.replace(/%/g, '"^%"');
-}
+import { wantedBy } from './session/wanted';
+import { type ReadText, type Shell, shellLines, type Word } from './shellLines';
 
 export interface CommandLineRequest {
-  /** What runs the command line: `node` and a path that the shell finds. */
+  /** What runs the command line: its name, or `node` and a path that the shell finds. */
   program: readonly string[];
-  /** Path as the shell's working folder sees it. */
-  file: string;
+  /** The text that is shown. */
+  file: ReadText;
+  /** The format that it is read in as a prompt. */
+  format: PromptKind;
+  /** Where a table is of use its rows are read. */
+  rows: boolean;
   intent: Intent;
   selection: Selection;
+  /** UTF-16 ranges of `file` that are units when the unit is "selection". */
+  units: readonly Range[];
   engine: Pick<EngineOptions, 'model' | 'provider' | 'precision' | 'threads'>;
   /** Candidates for each position. */
   top: number;
-  /** Patching's second prompt as a path; null while none is chosen. */
-  second: string | null;
-  /** What the Embeddings tab plots; null while it shows nothing. */
+  /** Patching's second prompt, read as the first one is; null while none is chosen. */
+  second: ReadText | null;
+  /** What the Embeddings tab plots, and for `source` = open the other texts; null for a text that it cannot read. */
   plan: EmbeddingsPlan | null;
-  /** The file is taken as it stands, whatever its name says. */
-  raw?: boolean;
+  others: readonly ReadText[];
+  /** File of a probe whose direction is an axis; null without one. */
+  axis: string | null;
   /** The prompt ends with a message of the assistant that stays open. */
   continueLast: boolean;
   /** Blocks of the model, for the layer that is shown when none was chosen. */
@@ -47,75 +43,113 @@ export interface CommandLineRequest {
 }
 
 /**
- * `node dist/cli.js probabilities prompt.txt --top 10`, with only those options that differ from the command line's own.
- * @throws ProblemError `notOnCommandLine` for what the panel can do and the command line cannot.
+ * `prompt-lens probabilities prompt.txt --top 10`, with only those options that differ from the command line's own; several lines where
+ * it takes several commands. @throws ProblemError `noSecondPrompt`, where there is nothing to patch from; nothing else is refused.
  */
 export function commandLine(request: CommandLineRequest, shell: Shell): string {
-  const { file, engine, program } = request;
-  // A name that begins with a dash would be read as an option.
-  const path = file.startsWith('-') ? `./${file}` : file;
+  const { engine, intent } = request;
   const own = [
-    ...(request.raw ? ['--raw'] : []),
     ...(engine.model === null ? [] : ['--model', engine.model]),
     ...(engine.provider === 'auto' ? [] : ['--provider', engine.provider]),
     ...(engine.precision === 'exact' ? [] : ['--precision', engine.precision]),
     ...(engine.threads > 0 ? ['--threads', String(engine.threads)] : []),
   ];
-  return analysisLines(request, path)
-    .map((words) => [...program, ...words, ...own].map((word) => quoted(word, shell)).join(' '))
-    .join('\n');
+  const steered = intent.tab === 'lie' && intent.lie.steer.text !== '';
+  const commands = steered
+    ? steeredCommands(request)
+    : shownBy(intent).flatMap((analysis) => commandsOf[analysis](request));
+  return shellLines(
+    request.program,
+    commands.map((words) => [...words, ...own]),
+    shell,
+  );
 }
 
-/** One command for each line. */
-function analysisLines(request: CommandLineRequest, path: string): string[][] {
-  const { tab, lie } = request.intent;
-  if (tab === 'lie' && lie.steer.text !== '') return steeredLines(lie, path);
-  const lines = tab === 'saliency' ? saliencyLines(request.intent, path) : [tabWords(request, path)];
-  // Statements, tables and lists are read as they stand.
-  const open = request.continueLast && tab !== 'lie' && tab !== 'embeddings';
-  return open ? lines.map((words) => [...words, '--continue']) : lines;
+/** What is computed, and where it waits for something what would be. */
+function shownBy(intent: Intent): Analysis[] {
+  const { section = null } = intent[intent.tab] as { section?: string };
+  const wanted = wantedBy(intent);
+  return wanted.length > 0 ? wanted : [analysisOf(intent.tab, section)];
 }
 
-function tabWords(request: CommandLineRequest, path: string): string[] {
-  const { intent, selection, top, second } = request;
+/** Of each analysis the commands that print what it shows. */
+const commandsOf: Record<Analysis, (request: CommandLineRequest) => Word[][]> = {
+  probabilities: (request) => [['probabilities', request.file, '--top', String(request.top), ...promptWords(request)]],
+  attention: (request) => [['attention', request.file, ...headWords(request.selection), ...promptWords(request)]],
+  saliency: saliencyCommands,
+  layers: (request) => [['lens', request.file, ...lensWords(request), ...promptWords(request)]],
+  heads: (request) => [['heads', request.file, ...targetWords(request.intent.target), ...promptWords(request)]],
+  examples: (request) => [
+    [
+      ...['occlusion', request.file, '--operator', 'delete', '--by', 'example', '--scope', 'user'],
+      ...targetWords(request.intent.target),
+      ...promptWords(request),
+    ],
+  ],
+  patching: (request) => {
+    const { second, intent } = request;
+    if (second === null) throw new ProblemError('noSecondPrompt');
+    return [
+      ['patch', request.file, '--from', second, ...targetWords(intent.target), ...promptWords(request, [second])],
+    ];
+  },
+  embeddings: (request) => [embeddingsCommand(request)],
+  lie: (request) => [['truth', request.file, ...probeWords(request.intent.lie), ...statementWords(request)]],
+  answer: (request) => [
+    ['truth', request.file, '--answer', ...probeWords(request.intent.lie), ...promptWords(request)],
+  ],
+  probe: (request) => [['probe', 'train', request.file, ...layerProbeWords(request.intent.lie)]],
+};
+
+/** The chosen head, else the one that is drawn. */
+function headWords(selection: Selection): string[] {
   const layer = selection.layer ?? selection.drawnLayer;
   const head = selection.head ?? selection.drawnHead;
-  switch (intent.tab) {
-    case 'attention':
-      return layer !== undefined && head !== undefined
-        ? ['attention', path, '--layer', String(layer), '--head', String(head)]
-        : ['attention', path];
-    case 'layers':
-      return layersWords(intent, selection.locked, path);
-    case 'patching':
-      if (second === null) throw new ProblemError('notOnCommandLine', [clause('patchingWithoutSecond')]);
-      return ['patch', path, ...option('--from', second), ...targetWords(intent.target)];
-    case 'embeddings':
-      return embeddingsWords(request, path);
-    case 'lie':
-      return lieWords(intent.lie, path);
-    default:
-      return ['probabilities', path, '--top', String(top)];
-  }
+  return layer === undefined || head === undefined ? [] : ['--layer', String(layer), '--head', String(head)];
 }
 
-function embeddingsWords({ intent, plan, blocks }: CommandLineRequest, path: string): string[] {
-  const { method, basis, layer, leaveOutMassive, seed, axis } = intent.embeddings;
-  if (!plan) throw new ProblemError('noResult');
-  const refuse = (what: ClauseKey): never => {
-    throw new ProblemError('notOnCommandLine', [clause(what)]);
+/** How a prompt is read, where the names of the files do not say it. `others`: what is read in the same way. */
+function promptWords({ file, format, continueLast }: CommandLineRequest, others: readonly ReadText[] = []): string[] {
+  return [...formatWords([file, ...others], format), ...(continueLast ? ['--continue'] : [])];
+}
+
+function formatWords(reads: readonly ReadText[], format: PromptKind): string[] {
+  if (reads.every((read) => formatOf(read) === format)) return [];
+  return format === 'raw' ? ['--raw'] : ['--format', endingOf[format]];
+}
+
+/** What the command line takes it for by itself; null = for a table. */
+function formatOf(read: ReadText): PromptKind | null {
+  if ('text' in read) return 'raw';
+  return isTableName(read.path) ? null : promptKind(read.path);
+}
+
+const rowsWords = (file: ReadText): string[] => (formatOf(file) === null ? [] : ['--format', 'csv']);
+
+/** Every token of a text. */
+const wholeText = { at: 'tokens', pattern: '', template: '' } as const;
+
+function embeddingsCommand(request: CommandLineRequest): Word[] {
+  const { file, others, rows, axis, intent, blocks } = request;
+  const { source, at, pattern, template } = request.plan ?? { ...wholeText, source: rows ? 'table' : 'prompt' };
+  const { method, basis, basisLayer, layer, leaveOutMassive, seed } = intent.embeddings;
+  const frozen = basis === 'frozen' ? ['--basis', basis, '--basis-layer', String(Math.min(basisLayer, blocks))] : [];
+  const axes = axis === null ? frozen : [...frozen, ...option('--axis', axis)];
+  const read: Record<EmbeddingsPlan['source'], () => string[]> = {
+    prompt: () => promptWords(request),
+    open: () => formatWords([file], request.format),
+    lines: () => ['--lines'],
+    table: () => rowsWords(file),
   };
-  if (plan.source === 'open') refuse('textsOfOpenFiles');
-  if (method === 'pca' && basis === 'frozen') refuse('frozenAxes');
-  if (method === 'pca' && axis) refuse('probeAxis');
   return [
-    ...['embeddings', path, '--layer', String(Math.min(layer ?? defaultLayer(blocks), blocks))],
-    ...(method === 'pca' ? [] : ['--method', method, '--seed', String(seed)]),
-    ...(plan.source === 'lines' ? ['--lines'] : []),
-    ...(plan.template === '' ? [] : option('--template', plan.template)),
-    ...(plan.at === 'pattern' ? option('--select', wordExpression(plan.pattern)) : []),
-    ...(plan.at === 'pattern' && plan.source === 'lines' ? ['--around'] : []),
-    ...(plan.at === 'last' ? ['--last'] : []),
+    ...['embeddings', file, ...(source === 'open' ? others : [])],
+    ...['--layer', String(Math.min(layer ?? defaultLayer(blocks), blocks))],
+    ...(method === 'pca' ? axes : ['--method', method, '--seed', String(seed)]),
+    ...read[source](),
+    ...(template === '' ? [] : option('--template', template)),
+    ...(at === 'pattern' ? option('--select', wordExpression(pattern)) : []),
+    ...(at === 'pattern' && source === 'lines' ? ['--around'] : []),
+    ...(at === 'last' ? ['--last'] : []),
     ...(leaveOutMassive ? ['--leave-out-massive'] : []),
   ];
 }
@@ -126,75 +160,83 @@ function defaultLayer(blocks: number): number {
 }
 
 /** One command for each method that the command line has: occlusion and the gradients, in the panel's order. */
-function saliencyLines({ target, saliency }: Intent, path: string): string[][] {
-  const lines = saliency.methods.flatMap((method): string[][] => {
-    if (method === 'occlusion') return [occlusionWords(saliency, target, path)];
-    if (method !== 'input' && method !== 'norm' && method !== 'integrated') return [];
-    return [['gradients', path, ...(method === 'input' ? [] : ['--method', method]), ...targetWords(target)]];
-  });
-  if (lines.length === 0) throw new ProblemError('notOnCommandLine', [clause('attentionAsSaliency')]);
-  return lines;
-}
-
-function occlusionWords(saliency: Intent['saliency'], target: TargetSpec, path: string): string[] {
-  const { by, operator, scope, pattern } = saliency;
-  if (by === 'selection') throw new ProblemError('notOnCommandLine', [clause('unitsBySelection')]);
-  const units = by === 'match' ? expression(pattern) : by;
-  return [
-    ...['occlusion', path],
+function saliencyCommands(request: CommandLineRequest): Word[][] {
+  const { file, intent, units } = request;
+  const { methods, operator, scope } = intent.saliency;
+  const by = unitWords(intent.saliency, units);
+  const common = [...targetWords(intent.target), ...promptWords(request)];
+  const occlusion = [
+    ...['occlusion', file],
     ...(operator === 'knockout' ? [] : ['--operator', operator]),
-    ...(units === 'token' ? [] : ['--by', units]),
+    ...(by === 'token' ? [] : ['--by', by]),
     ...(scope === 'all' ? [] : ['--scope', scope]),
-    ...targetWords(target),
+    ...common,
   ];
+  const commands = methods.flatMap((method) => {
+    if (method === 'occlusion') return [occlusion];
+    if (method !== 'input' && method !== 'norm' && method !== 'integrated') return [];
+    return [['gradients', file, ...(method === 'input' ? [] : ['--method', method]), ...common]];
+  });
+  return commands.length > 0 ? commands : [occlusion];
 }
 
-function layersWords({ target, layers }: Intent, locked: number | null, path: string): string[] {
-  switch (layers.section) {
-    case 'heads':
-      return ['heads', path, ...targetWords(target)];
-    case 'examples':
-      return ['occlusion', path, '--operator', 'delete', '--by', 'example', '--scope', 'user', ...targetWords(target)];
-    case 'lens': {
-      const position = target.span ? target.span[0] - 1 : locked;
-      const text = target.text === undefined ? [] : option('--target', target.text);
-      return ['lens', path, ...(position === null ? [] : ['--position', String(position + 1)]), ...text];
-    }
-  }
+/** As `--by` takes them; the command line's own where there are none. */
+function unitWords({ by, pattern }: Intent['saliency'], units: readonly Range[]): string {
+  if (by === 'match' && pattern !== '') return expression(pattern);
+  if (by !== 'selection') return by === 'match' ? 'token' : by;
+  const stretches = units.filter(([start, end]) => end > start).map(([start, end]) => `${start + 1}-${end}`);
+  return stretches.length > 0 ? stretches.join(',') : 'token';
 }
 
-function lieWords(lie: LieIntent, path: string): string[] {
-  const own = lie.probe === null ? [] : option('--probe', lie.probe);
-  if (lie.section === 'statements') return ['truth', path, ...own];
-  if (lie.section === 'answer') throw new ProblemError('notOnCommandLine', [clause('ownAnswer')]);
-  if (lie.frame !== 'plain') throw new ProblemError('notOnCommandLine', [clause('textsAsAnswer')]);
-  // Automatic on the command line would train a truth probe on true and false.
-  const task = lie.task === 'auto' ? 'layers' : lie.task;
+/** The column that is looked at: a locked token's, else the one before the target, whose line alone is printed. */
+function lensWords({ intent, selection: { locked } }: CommandLineRequest): string[] {
+  const { text, span } = intent.target;
+  const position = span || locked === null ? [] : ['--position', String(locked + 1)];
+  return [...position, ...targetWords({ text, span })];
+}
+
+/** The rows of a table, the sentences of everything else. */
+function statementWords({ file, format, rows }: CommandLineRequest): string[] {
+  return rows ? rowsWords(file) : ['--sentences', ...formatWords([file], format)];
+}
+
+const probeWords = ({ probe }: LieIntent): string[] => (probe === null ? [] : option('--probe', probe));
+
+function layerProbeWords({ task, frame, label, groupBy, template }: LieIntent): string[] {
   return [
-    ...['probe', 'train', path, '--task', task],
-    ...(lie.label === null ? [] : option('--label', lie.label)),
-    ...(lie.groupBy === null ? [] : option('--group', lie.groupBy)),
-    ...(lie.template === null ? [] : option('--template', lie.template)),
+    // Automatic on the command line would train a truth probe on true and false.
+    ...['--task', task === 'auto' ? 'layers' : task],
+    ...(frame === 'plain' ? [] : ['--frame', frame]),
+    ...(label === null ? [] : option('--label', label)),
+    ...(groupBy === null ? [] : option('--group', groupBy)),
+    ...(template === null ? [] : option('--template', template)),
   ];
 }
 
 /** Somebody steered: the layer probe is trained to a file that has its direction, then the texts are written. */
-function steeredLines(lie: LieIntent, path: string): string[][] {
+function steeredCommands(request: CommandLineRequest): Word[][] {
+  const { lie } = request.intent;
   const { text, strength, layer, tokens } = lie.steer;
   const truth = lie.section !== 'probe';
-  const probe = truth ? (lie.probe ?? 'truth') : path.replace(/(?:\.(?:csv|tsv|tab))?$/i, '.probe.json');
+  const probe = truth ? (lie.probe ?? 'truth') : probeFile(request.file);
   const alone = ['generate', ...option('--text', text), '--max-tokens', String(tokens)];
   const where = layer === null ? [] : ['--steer-layer', String(layer)];
   const steered = [...alone, ...option('--steer', probe), ...where, `--strength=${strength}`];
   const pushed = strength === 0 ? [] : [steered, [...steered, '--steer-control']];
-  return [...(truth ? [] : [[...lieWords(lie, path), '-o', probe]]), alone, ...pushed];
+  const trained = truth ? [] : commandsOf.probe(request).map((words) => [...words, '-o', probe]);
+  return [...trained, alone, ...pushed];
+}
+
+function probeFile(file: ReadText): string {
+  const path = 'path' in file ? file.path.replace(/\.(?:csv|tsv|tab)$/i, '') : 'table';
+  return `${path.startsWith('-') ? './' : ''}${path}.probe.json`;
 }
 
 function targetWords({ text, span, contrast }: TargetSpec): string[] {
-  if (span && span[1] - span[0] > 1) throw new ProblemError('notOnCommandLine', [clause('targetOfSeveral')]);
+  const [first, last] = span ? [span[0] + 1, span[1]] : [0, 0];
   return [
-    ...(text === undefined ? [] : option('--target', text)),
-    ...(span ? ['--at', String(span[0] + 1)] : []),
+    ...(text === undefined || span ? [] : option('--target', text)),
+    ...(span ? ['--at', first === last ? String(first) : `${first}-${last}`] : []),
     ...(contrast === undefined ? [] : option('--contrast', contrast)),
   ];
 }
@@ -207,13 +249,4 @@ function option(name: string, value: string): string[] {
 /** Between slashes, as the command line tells an expression from a kind of unit. */
 function expression(pattern: string): string {
   return /^\/.+\/[a-z]*$/s.test(pattern) ? pattern : `/${pattern}/`;
-}
-
-/** By the name of the shell's executable; by the platform when there is none. */
-export function shellOf(executable: string, platform: string): Shell {
-  const name = executable.split(/[\\/]/).at(-1)?.toLowerCase() ?? '';
-  if (/^(pwsh|powershell)/.test(name)) return 'powershell';
-  if (name.startsWith('cmd')) return 'cmd';
-  if (name !== '') return 'posix';
-  return platform === 'win32' ? 'powershell' : 'posix';
 }

@@ -25,18 +25,6 @@ export const clauses = {
   noAdapter: 'no usable graphics adapter',
   needsLinux: 'it needs Linux on x64',
 
-  // what the command line cannot do
-  patchingWithoutSecond: 'patching without a second prompt',
-  attentionAsSaliency: 'attention as a saliency method',
-  ownAnswer: "the model's own answer",
-  textsAsAnswer: 'texts read as an answer',
-  unitsBySelection: 'units by selection',
-  formatByLanguage: 'a format given by the language mode',
-  targetOfSeveral: 'a target of several of its tokens',
-  textsOfOpenFiles: 'the texts of all open files',
-  frozenAxes: 'axes of one layer for all',
-  probeAxis: 'an axis given by a probe',
-
   // the last commit
   gitOff: 'the git extension is off',
   gitSwitchedOff: 'git is switched off in the settings',

@@ -93,19 +93,14 @@ export const unmet = {
     message: '{0} holds no text to look at; the panel still shows {1}.',
     remedy: 'Click into a text, then ask again.',
   },
-  needsFile: {
-    message: 'The command line reads files; {0} is only in the editor.',
-    remedy: 'Save it as a file first.',
-  },
   noCommit: {
     message: '{0} has no committed version: {1}.',
     remedy: 'Commit it first, or pin the present state as the baseline.',
     clauseAt: 1,
   },
-  notOnCommandLine: {
-    message: 'The command line cannot do this: {0}.',
-    remedy: 'Choose something else, or export the numbers.',
-    clauseAt: 0,
+  noSecondPrompt: {
+    message: 'Patching has no second prompt yet.',
+    remedy: 'Choose one on the Patching tab first.',
   },
   cudaInstallerMissing: {
     message: 'The installer of the CUDA libraries is not part of this installation: {0}.',

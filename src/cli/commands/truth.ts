@@ -54,7 +54,8 @@ export function addTruth(program: Command, environment: Environment): void {
 
 async function judgeText(environment: Environment, file: string, options: Options): Promise<void> {
   const statements = await statementsIn(environment, file, options);
-  if (statements.length === 0) throw new ProblemError('emptyPrompt', [file === '-' ? standardInput : file]);
+  const name = file === '-' ? standardInput : file;
+  if (statements.length === 0) throw new ProblemError(options.sentences ? 'noStatements' : 'emptyPrompt', [name]);
   return runPlain(environment, 'truth', options, (session) => judged(session, statements, options, null));
 }
 

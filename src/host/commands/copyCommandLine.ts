@@ -1,20 +1,24 @@
 /** Copies the command line that prints what the panel shows. */
 
-import { join } from 'node:path';
-import { platform } from 'node:process';
+import { createHash } from 'node:crypto';
+import { env, platform } from 'node:process';
 import * as vscode from 'vscode';
 import type { Intent, PanelState } from '../../analysis/panel';
-import { promptKind } from '../../document/promptKind';
-import { clause } from '../../protocol/clauses';
+import { type PromptKind, promptKind } from '../../document/promptKind';
+import type { PromptInput, Range } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
 import { canContinue } from '../../protocol/promptEnd';
 import { addressed } from '../addressed';
-import { commandLine, shellOf } from '../commandLine';
+import { type CommandLineRequest, commandLine } from '../commandLine';
 import { commandIds } from '../ids';
-import type { View } from '../lens';
+import type { Lens, View } from '../lens';
+import { openPrompts } from '../promptDocuments';
 import { candidatesPerToken } from '../session/analyses';
+import { embeddedTexts, isTable } from '../session/embeddedTexts';
 import type { PromptSource } from '../session/promptSource';
 import { shownData } from '../session/viewState';
+import { type ReadText, shellOf } from '../shellLines';
+import { programFor } from '../terminalProgram';
 import type { Command } from './command';
 
 /** Whose paths the command line can open. */
@@ -24,39 +28,75 @@ export const copyCommandLine: Command = {
   id: commandIds.copyCommandLine,
   run: async (lens, asker) => {
     const view = addressed(lens, asker);
-    const { source, state } = view.session;
+    const { source } = view.session;
     if (!source) throw new ProblemError('noPrompt');
-    const uri = vscode.Uri.parse(source.uri);
-    if (source.range !== null || !fileSchemes.has(uri.scheme)) throw new ProblemError('needsFile', [source.title]);
-    const document = vscode.workspace.textDocuments.find((each) => each.uri.toString() === source.uri);
-    const request = {
-      program: ['node', cliPath(lens.context.extensionUri.fsPath)],
-      file: pathOf(uri),
-      intent: settled(state),
-      selection: state.selection,
-      engine: lens.settings.engine,
-      top: candidatesPerToken,
-      plan: shownData(state.embeddings)?.plan ?? null,
-      raw: asItStands(source, document),
-      blocks: state.model?.layers ?? 0,
-      continueLast: state.intent.continueLast && canContinue(await view.session.input('probabilities')),
-      second: state.intent.tab === 'patching' ? secondFile(view) : null,
-    };
+    const request = await requestOf(lens, view, source);
     await vscode.env.clipboard.writeText(commandLine(request, shellOf(vscode.env.shell, platform)));
-    const copied = document?.isDirty
-      ? vscode.l10n.t('Command line copied. Save the file before you run it: it reads what is on the disk.')
-      : vscode.l10n.t('Command line copied.');
-    vscode.window.setStatusBarMessage(`$(check) ${copied}`, 6000);
+    // Not awaited: it stays until it is read.
+    void vscode.window.showInformationMessage(copiedWords(request.file, documentOf(source.uri)));
   },
 };
 
-/** The command line reads a file by its name alone. */
-function asItStands({ file: { reading } }: PromptSource, document: vscode.TextDocument | undefined): boolean {
-  const byName = document ? promptKind(document.uri.path) : 'raw';
-  if (reading === 'plain') return byName !== 'raw';
-  if (document && byName !== promptKind(document.uri.path, document.languageId))
-    throw new ProblemError('notOnCommandLine', [clause('formatByLanguage')]);
-  return false;
+function copiedWords(file: ReadText, document: vscode.TextDocument | undefined): string {
+  if ('text' in file) return vscode.l10n.t('Command line copied. It holds the text itself, which is in no file.');
+  return document?.isDirty
+    ? vscode.l10n.t('Command line copied. Save the file before you run it: it reads what is on the disk.')
+    : vscode.l10n.t('Command line copied.');
+}
+
+async function requestOf(lens: Lens, view: View, source: PromptSource): Promise<CommandLineRequest> {
+  const { state, units } = view.session;
+  const { tab, embeddings, continueLast } = state.intent;
+  const input = await read(source);
+  const { extensionUri } = lens.context;
+  const plan = tab === 'embeddings' && input ? await planOf(source, input, embeddings) : null;
+  return {
+    program: await programFor({ extension: extensionUri.fsPath, folder: terminalFolder(), env, platform }),
+    file: source.range === null ? readText(source.uri, source.text) : { text: source.text.slice(...source.range) },
+    format: formatOf(source),
+    rows: isTable(source),
+    intent: settled(state),
+    selection: state.selection,
+    units: within(units, source.range),
+    engine: lens.settings.engine,
+    top: candidatesPerToken,
+    second: secondText(view),
+    plan,
+    others: plan?.source === 'open' ? await otherTexts(source) : [],
+    axis: tab === 'embeddings' ? await axisFile(lens, state) : null,
+    continueLast: continueLast && input !== null && canContinue(input),
+    blocks: state.model?.layers ?? 0,
+  };
+}
+
+/** Null for a text that cannot be read: the command line will say why, as the panel does. */
+async function read(source: PromptSource): Promise<PromptInput | null> {
+  try {
+    return await (source.readPlain ?? source.read)();
+  } catch {
+    return null;
+  }
+}
+
+async function planOf(source: PromptSource, input: PromptInput, choice: Intent['embeddings']) {
+  try {
+    return (await embeddedTexts(source, input, choice, openPrompts)).plan;
+  } catch {
+    return null;
+  }
+}
+
+/** What a selection and a text of no format are read as is the text itself. */
+function formatOf({ uri, file: { reading } }: PromptSource): PromptKind {
+  const document = documentOf(uri);
+  if (reading === 'plain' || reading === 'selection' || !document) return 'raw';
+  return promptKind(document.uri.path, document.languageId);
+}
+
+/** Ranges of the document as ranges of what is looked at. */
+function within(units: readonly Range[], range: Range | null): Range[] {
+  const [from, to] = range ?? [0, Number.POSITIVE_INFINITY];
+  return units.map(([start, end]) => [Math.max(start, from) - from, Math.min(end, to) - from]);
 }
 
 /** What the layer probe took the labels for, where that was left to it. */
@@ -70,21 +110,42 @@ function terminalFolder(): string | null {
   return folders.length === 1 ? folders[0].uri.fsPath : null;
 }
 
-/** The command line beside the extension: from a checkout that is open, a path in it. */
-function cliPath(extension: string): string {
-  return terminalFolder() === extension ? 'dist/cli.js' : join(extension, 'dist', 'cli.js');
+function documentOf(uri: string): vscode.TextDocument | undefined {
+  return vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri);
 }
 
-/** As a terminal that opens in the workspace's folder sees it. */
-function pathOf(uri: vscode.Uri): string {
-  const within = terminalFolder() !== null && vscode.workspace.getWorkspaceFolder(uri);
-  return within ? vscode.workspace.asRelativePath(uri, false) : uri.fsPath;
+/** A file as a terminal that opens in the workspace's folder sees it; the text where it is in none. */
+function readText(written: string, text: string): ReadText {
+  const uri = vscode.Uri.parse(written);
+  if (!fileSchemes.has(uri.scheme)) return { text };
+  const inFolder = terminalFolder() !== null && vscode.workspace.getWorkspaceFolder(uri);
+  return { path: inFolder ? vscode.workspace.asRelativePath(uri, false) : uri.fsPath };
 }
 
-/** The file that patching's second prompt came from, as long as it has not been changed in the panel. */
-function secondFile({ session, second }: View): string | null {
+/** Of a text beside the one that is shown nobody would know that it has to be saved first. */
+function savedText(uri: string | null, text: string): ReadText {
+  return uri === null || documentOf(uri)?.isDirty ? { text } : readText(uri, text);
+}
+
+/** Patching's second prompt: the file it came from, as long as it has not been changed in the panel. */
+function secondText({ session, second }: View): ReadText | null {
   const { from } = session.state.intent.patching;
-  if (from === null) return null;
-  if (second?.text !== from || second.uri === null) throw new ProblemError('needsFile', [clause('secondPrompt')]);
-  return pathOf(vscode.Uri.parse(second.uri));
+  return from === null ? null : savedText(second?.text === from ? second.uri : null, from);
+}
+
+async function otherTexts({ uri }: PromptSource): Promise<ReadText[]> {
+  const others = (await openPrompts()).filter((each) => each.uri !== uri);
+  return others.map((each) => savedText(each.uri, documentOf(each.uri)?.getText() ?? ''));
+}
+
+/** The panel keeps the direction alone, so it is put into a file of its own: numbers by the hundred fit into no line. */
+async function axisFile(lens: Lens, { intent, model }: PanelState): Promise<string | null> {
+  const { axis, layer } = intent.embeddings;
+  if (axis === null || (model && axis.length !== model.width)) return null;
+  const content = JSON.stringify({ schema: 1, kind: 'layers', best: layer ?? 0, direction: axis });
+  const name = `axis-${createHash('sha256').update(content).digest('hex').slice(0, 12)}.probe.json`;
+  const file = vscode.Uri.joinPath(lens.context.globalStorageUri, name);
+  await vscode.workspace.fs.createDirectory(lens.context.globalStorageUri);
+  await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(content));
+  return file.fsPath;
 }

@@ -98,14 +98,17 @@ const all: readonly Command[] = [
   whyThisAnswer,
 ];
 
+/** Each answers whether it did what it is for: a problem has been shown when it did not. */
 export function registerCommands(lens: Lens): vscode.Disposable {
   return vscode.Disposable.from(
     ...all.map(({ id, run }) =>
       vscode.commands.registerCommand(id, async (...args: unknown[]) => {
         try {
           await run(lens, ...args);
+          return true;
         } catch (error) {
           await showProblem(lens, error);
+          return false;
         }
       }),
     ),

@@ -234,7 +234,9 @@ export class LensPanel implements vscode.Disposable {
       vocabulary: (params, { signal }) => translated(() => engine.request('vocabulary', params, { signal })),
       action: async ({ action }) => {
         this.parts.onActive();
-        await vscode.commands.executeCommand(actionCommands[action], this.parts.view);
+        const done = await vscode.commands.executeCommand<boolean>(actionCommands[action], this.parts.view);
+        // The command has said why; the page has nothing to confirm.
+        if (done === false) throw new ProblemError('cancelled');
         return null;
       },
       export: (file) =>

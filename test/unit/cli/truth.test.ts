@@ -240,6 +240,9 @@ describe('truth', () => {
     const { status, errors } = await ask(['truth', 's.txt'], { 's.txt': '\n \n' });
     expect(status).toBe(1);
     expect(errors).toMatch(/s\.txt is empty/);
+    const asked = await ask(['truth', 's.txt', '--sentences'], { 's.txt': 'Why? 42.' });
+    expect([asked.status, asked.errors]).toEqual([1, expect.stringContaining('s.txt')]);
+    expect(asked.errors).toContain('statement');
   });
 });
 

@@ -1,163 +1,183 @@
-import { execFileSync } from 'node:child_process';
+/** The copied commands: what they say, and that the command line takes every one of them. */
 import { describe, expect, it } from 'vitest';
+import { tabs } from '../../../src/analysis/contracts';
+import {
+  type EmbeddingsPlan,
+  embeddingsSources,
+  projectionBases,
+  projectionMethods,
+} from '../../../src/analysis/embeddings/contract';
 import type { Intent } from '../../../src/analysis/panel';
-import { commandLine, quoted, shellOf } from '../../../src/host/commandLine';
+import { probeFrames, probeTasks } from '../../../src/analysis/probe/contract';
+import { operators, saliencyMethods } from '../../../src/analysis/saliency/contract';
+import { scopes, unitKinds } from '../../../src/analysis/shared/contract';
+import { runCommandLine } from '../../../src/cli/program';
+import { endingOf, type PromptKind } from '../../../src/document/promptKind';
+import { type CommandLineRequest, commandLine } from '../../../src/host/commandLine';
 import { initialIntent } from '../../../src/host/session/panelDefaults';
+import { ProblemError } from '../../../src/protocol/problem';
+import { stage } from '../cli/fakeEngine';
 
-const engine = { model: null, provider: 'auto', precision: 'exact', threads: 0 } as const;
 const at = (tab: Intent['tab'], change: Partial<Intent> = {}): Intent => ({ ...initialIntent, tab, ...change });
 const selection = { locked: null, hover: null, layer: null, head: null };
+const usual: Omit<CommandLineRequest, 'intent'> = {
+  program: ['prompt-lens'],
+  file: { path: 'a.txt' },
+  format: 'raw',
+  rows: false,
+  selection,
+  units: [],
+  engine: { model: null, provider: 'auto', precision: 'exact', threads: 0 },
+  top: 10,
+  second: null,
+  plan: null,
+  others: [],
+  axis: null,
+  continueLast: false,
+  blocks: 30,
+};
+const line = (intent: Intent, change: Partial<CommandLineRequest> = {}) =>
+  commandLine({ ...usual, ...change, intent }, 'posix').replaceAll('prompt-lens ', '');
 
 describe('the command line', () => {
   it('names only what differs from the defaults', () => {
-    const request = {
-      program: ['prompt-lens'],
-      file: 'a.txt',
-      intent: at('probabilities'),
-      selection,
-      engine,
-      top: 10,
-      second: null,
-      plan: null,
-      blocks: 30,
-      continueLast: false,
-    } as const;
-    expect(commandLine(request, 'posix')).toBe('prompt-lens probabilities a.txt --top 10');
-    const other = {
-      ...request,
-      engine: { model: '/m/x y.gguf', provider: 'cpu', precision: 'fast', threads: 4 } as const,
-    };
-    expect(commandLine(other, 'posix')).toBe(
-      "prompt-lens probabilities a.txt --top 10 --model '/m/x y.gguf' --provider cpu --precision fast --threads 4",
+    expect(line(at('probabilities'))).toBe('probabilities a.txt --top 10');
+    const engine = { model: '/m/x y.gguf', provider: 'cpu', precision: 'fast', threads: 4 } as const;
+    expect(line(at('probabilities'), { engine })).toBe(
+      "probabilities a.txt --top 10 --model '/m/x y.gguf' --provider cpu --precision fast --threads 4",
     );
   });
 
   it('leaves the last message open where the panel does', () => {
-    const request = {
-      program: ['prompt-lens'],
-      ...{ file: 'a.json', selection, engine, top: 10, second: null, plan: null, blocks: 30, continueLast: true },
-    } as const;
-    const line = (tab: Parameters<typeof at>[0]) => commandLine({ ...request, intent: at(tab) }, 'posix');
-    expect(line('probabilities')).toBe('prompt-lens probabilities a.json --top 10 --continue');
-    for (const each of line('saliency').split('\n')) expect(each).toMatch(/^prompt-lens \w+ a\.json .*--continue$/);
-    expect(line('lie')).not.toContain('--continue');
+    const open = { file: { path: 'a.json' }, format: 'chatJson', continueLast: true } as const;
+    expect(line(at('probabilities'), open)).toBe('probabilities a.json --top 10 --continue');
+    expect(line(at('saliency'), open)).toMatch(/ --continue$/);
+    expect(line(at('lie', { lie: { ...initialIntent.lie, section: 'answer' } }), open)).toMatch(/ --continue$/);
+    expect(line(at('lie'), open)).not.toContain('--continue');
   });
 
-  it('names the chosen head', () => {
-    const request = {
-      program: ['prompt-lens'],
-      file: 'a.txt',
-      intent: at('attention'),
-      selection: { ...selection, layer: 20, head: 5 },
-      engine,
-      top: 10,
-      second: null,
-      plan: null,
-      blocks: 30,
-      continueLast: false,
-    } as const;
-    expect(commandLine(request, 'posix')).toBe('prompt-lens attention a.txt --layer 20 --head 5');
-  });
-
-  it('names the head that is drawn where none was chosen, and what runs it', () => {
-    const request = {
-      program: ['node', '/my extensions/prompt-lens/dist/cli.js'],
-      file: 'a.txt',
-      intent: at('attention'),
-      selection: { ...selection, drawnLayer: 3, drawnHead: 0 },
-      continueLast: false,
-      engine,
-      top: 10,
-      second: null,
-      plan: null,
-      blocks: 30,
-    } as const;
-    expect(commandLine(request, 'posix')).toBe(
-      "node '/my extensions/prompt-lens/dist/cli.js' attention a.txt --layer 3 --head 0",
+  it('names the chosen head, else the one that is drawn, and what runs it', () => {
+    expect(line(at('attention'), { selection: { ...selection, layer: 20, head: 5 } })).toBe(
+      'attention a.txt --layer 20 --head 5',
+    );
+    const drawn = { ...selection, drawnLayer: 3, drawnHead: 0 };
+    expect(line(at('attention'), { selection: drawn, program: ['node', '/my extensions/dist/cli.js'] })).toBe(
+      "node '/my extensions/dist/cli.js' attention a.txt --layer 3 --head 0",
     );
   });
 
-  it('does not take a file for an option', () => {
-    const request = {
-      program: ['prompt-lens'],
-      file: '--help.txt',
-      intent: at('attention'),
-      selection,
-      engine,
-      top: 10,
-      second: null,
-      plan: null,
-      blocks: 30,
-      continueLast: false,
-    } as const;
-    expect(commandLine(request, 'posix')).toBe('prompt-lens attention ./--help.txt');
+  it('says how the text is read where its name does not', () => {
+    const read = (file: CommandLineRequest['file'], format: PromptKind, change: Partial<CommandLineRequest> = {}) =>
+      line(at('attention'), { file, format, ...change })
+        .split(' ')
+        .slice(2)
+        .join(' ');
+    expect(read({ path: 'a.prompty' }, 'prompty')).toBe('');
+    expect(read({ path: 'a.prompty' }, 'raw')).toBe('--raw');
+    expect(read({ path: 'a.txt' }, 'promptMd')).toBe('--format prompt.md');
+    // A table that is looked at as the text that it is.
+    expect(read({ path: 'a.csv' }, 'raw')).toBe('--raw');
+  });
+
+  it('carries a text that is in no file, with its format', () => {
+    const file = { text: '{"a": 1}' };
+    expect(line(at('attention'), { file, format: 'chatJson' })).toBe(
+      `printf %s '{"a": 1}' | attention - --format json`,
+    );
+    const patching = line(at('patching'), { file: { text: 'a b' }, second: { text: 'a c' } });
+    expect(patching.split('\n')).toHaveLength(3);
+    expect(line(at('patching'), { second: { text: 'a c' } })).toBe("printf %s 'a c' | patch a.txt --from -");
+    // The second prompt is read as the first one is, whatever it is called.
+    expect(line(at('patching'), { second: { path: 'b.prompty' } })).toBe('patch a.txt --from b.prompty --raw');
   });
 });
 
 describe('the command line of an explanation', () => {
-  const line = (intent: Intent, second: string | null = null, locked: number | null = null) => {
-    const request = {
-      program: ['prompt-lens'],
-      file: 'a.txt',
-      intent,
-      selection: { ...selection, locked },
-      engine,
-      top: 10,
-      second,
-      plan: null,
-      blocks: 30,
-      continueLast: false,
-    };
-    return commandLine(request, 'posix').replace('prompt-lens ', '');
-  };
-  const saliency = (change: Partial<Intent['saliency']>, target: Intent['target'] = {}) =>
-    line(at('saliency', { saliency: { ...initialIntent.saliency, methods: ['occlusion'], ...change }, target }));
+  const saliency = (
+    change: Partial<Intent['saliency']>,
+    target: Intent['target'] = {},
+    units: CommandLineRequest['units'] = [],
+  ) =>
+    line(at('saliency', { saliency: { ...initialIntent.saliency, methods: ['occlusion'], ...change }, target }), {
+      units,
+    }).replace('occlusion a.txt ', '');
   const layers = (section: Intent['layers']['section'], target: Intent['target'] = {}, locked: number | null = null) =>
-    line(at('layers', { layers: { ...initialIntent.layers, section }, target }), null, locked);
+    line(at('layers', { layers: { ...initialIntent.layers, section }, target }), {
+      selection: { ...selection, locked },
+    });
 
-  it('of saliency is occlusion with its unit, operator, scope and target', () => {
-    expect(saliency({})).toBe('occlusion a.txt --by word --scope user');
-    expect(saliency({ by: 'token', scope: 'all', operator: 'delete' })).toBe('occlusion a.txt --operator delete');
-    expect(saliency({ by: 'match', pattern: 'du l' })).toBe("occlusion a.txt --by '/du l/' --scope user");
-    expect(saliency({ by: 'match', pattern: '/du.l/i' })).toBe('occlusion a.txt --by /du.l/i --scope user');
-    expect(saliency({}, { text: ' yes', contrast: '-no' })).toBe(
-      "occlusion a.txt --by word --scope user --target ' yes' --contrast=-no",
-    );
-    expect(saliency({}, { span: [4, 5] })).toBe('occlusion a.txt --by word --scope user --at 5');
-  });
-
-  it('of saliency has a line for each method that the command line knows', () => {
-    expect(saliency({ methods: ['occlusion', 'input', 'attention', 'integrated'] }, { text: 'x' })).toBe(
-      [
-        'occlusion a.txt --by word --scope user --target x',
-        'prompt-lens gradients a.txt --target x',
-        'prompt-lens gradients a.txt --method integrated --target x',
-      ].join('\n'),
+  it('of saliency has its methods, unit, operator, scope and target', () => {
+    expect(line(at('saliency')).split('\n')).toEqual([
+      'occlusion a.txt --by word --scope user',
+      'gradients a.txt',
+      'gradients a.txt --method integrated',
+    ]);
+    expect(saliency({ by: 'token', operator: 'delete', scope: 'all' })).toBe('--operator delete');
+    expect(saliency({ by: 'match', pattern: 'du l' })).toBe("--by '/du l/' --scope user");
+    expect(saliency({ by: 'match', pattern: '/du.l/i' })).toBe('--by /du.l/i --scope user');
+    expect(saliency({ by: 'token' }, { text: ' yes', contrast: '-no' })).toBe(
+      "--scope user --target ' yes' --contrast=-no",
     );
   });
 
-  it('without occlusion is that of the gradients', () => {
-    expect(saliency({ methods: ['attention', 'integrated'] })).toBe('gradients a.txt --method integrated');
-    expect(saliency({ methods: ['input'] })).toBe('gradients a.txt');
+  it('has the selected stretches as units, both ends included', () => {
+    const units: CommandLineRequest['units'] = [
+      [0, 4],
+      [9, 12],
+      [7, 7],
+    ];
+    expect(saliency({ by: 'selection' }, {}, units)).toBe('--by 1-4,10-12 --scope user');
   });
 
-  it('of the lie detector reads statements or trains a layer probe', () => {
-    const lie = (change: Partial<Intent['lie']>) => line(at('lie', { lie: { ...initialIntent.lie, ...change } }));
-    expect(lie({})).toBe('truth a.txt');
-    expect(lie({ probe: '/my probes/a.json' })).toBe("truth a.txt --probe '/my probes/a.json'");
-    expect(lie({ section: 'probe' })).toBe('probe train a.txt --task layers');
-    expect(lie({ section: 'probe', task: 'number' })).toBe('probe train a.txt --task number');
-    expect(lie({ section: 'probe', label: 'longitude', groupBy: '', template: 'The city of {x}' })).toBe(
-      "probe train a.txt --task layers --label longitude --group '' --template 'The city of {x}'",
+  it('has one or several of the prompt’s own tokens as the target', () => {
+    expect(saliency({ by: 'token' }, { span: [4, 5] })).toBe('--scope user --at 5');
+    expect(saliency({ by: 'token' }, { span: [4, 7] })).toBe('--scope user --at 5-7');
+  });
+
+  it('of the layers is that of the section', () => {
+    expect(layers('lens', { text: ' yes' }, 7)).toBe("lens a.txt --position 8 --target ' yes'");
+    expect(layers('lens', { span: [4, 6] })).toBe('lens a.txt --at 5-6');
+    expect(layers('heads', { text: 'x' })).toBe('heads a.txt --target x');
+    expect(layers('examples', { contrast: 'x' })).toBe(
+      'occlusion a.txt --operator delete --by example --scope user --contrast x',
     );
-    expect(() => lie({ section: 'answer' })).toThrow("the model's own answer");
-    expect(() => lie({ section: 'probe', frame: 'statement' })).toThrow('texts read as an answer');
+  });
+
+  it('of patching names the second file, and is the only one that may be refused', () => {
+    const target = { text: ' 4' };
+    expect(line(at('patching', { target }), { second: { path: 'b.txt' } })).toBe(
+      "patch a.txt --from b.txt --target ' 4'",
+    );
+    expect(() => line(at('patching'))).toThrow('no second prompt');
+  });
+});
+
+describe('the command line of the lie detector', () => {
+  const lie = (change: Partial<Intent['lie']>, request: Partial<CommandLineRequest> = {}) =>
+    line(at('lie', { lie: { ...initialIntent.lie, ...change } }), request);
+  const table = { file: { path: 'a.csv' }, rows: true } as const;
+
+  it('judges the sentences of a text, the rows of a table, or the model’s own answer', () => {
+    expect(lie({})).toBe('truth a.txt --sentences');
+    expect(lie({}, table)).toBe('truth a.csv');
+    expect(lie({ probe: '/my probes/a.json' }, table)).toBe("truth a.csv --probe '/my probes/a.json'");
+    expect(lie({ section: 'answer' })).toBe('truth a.txt --answer');
+  });
+
+  it('trains a layer probe', () => {
+    expect(lie({ section: 'probe' }, table)).toBe('probe train a.csv --task layers');
+    expect(lie({ section: 'probe', task: 'number', frame: 'statement' }, table)).toBe(
+      'probe train a.csv --task number --frame statement',
+    );
+    expect(lie({ section: 'probe', label: 'longitude', groupBy: '', template: 'The city of {x}' }, table)).toBe(
+      "probe train a.csv --task layers --label longitude --group '' --template 'The city of {x}'",
+    );
   });
 
   it('of a steered text writes it with and without', () => {
     const steered = (change: Partial<Intent['lie']>, strength = -0.3, layer: number | null = null) => {
       const steer = { text: 'The key', strength, layer, tokens: 16 };
-      return line(at('lie', { lie: { ...initialIntent.lie, steer, ...change } })).split('\nprompt-lens ');
+      return lie({ steer, ...change }).split('\n');
     };
     const alone = "generate --text 'The key' --max-tokens 16";
     expect(steered({ section: 'probe' })).toEqual([
@@ -173,52 +193,151 @@ describe('the command line of an explanation', () => {
     ]);
     expect(steered({ probe: 'b.json' }, 0)).toEqual([alone]);
   });
+});
 
-  it('of the layers is that of the section', () => {
-    expect(layers('lens', { text: ' yes' }, 7)).toBe("lens a.txt --position 8 --target ' yes'");
-    expect(layers('lens', { span: [4, 6] })).toBe('lens a.txt --position 4');
-    expect(layers('heads', { text: 'x' })).toBe('heads a.txt --target x');
-    expect(layers('examples')).toBe('occlusion a.txt --operator delete --by example --scope user');
+describe('the command line of the embeddings', () => {
+  const plan: EmbeddingsPlan = {
+    ...{ source: 'prompt', at: 'tokens', pattern: '', template: '', groupBy: null, columns: [] },
+  };
+  const embeddings = (change: Partial<Intent['embeddings']>, request: Partial<CommandLineRequest> = {}) =>
+    line(at('embeddings', { embeddings: { ...initialIntent.embeddings, leaveOutMassive: false, ...change } }), {
+      plan,
+      ...request,
+    }).replace('embeddings ', '');
+
+  it('draws what is plotted, at the layer that is shown', () => {
+    expect(embeddings({})).toBe('a.txt --layer 10');
+    const lines: EmbeddingsPlan = { ...plan, source: 'lines', at: 'pattern', pattern: '/b.nk/' };
+    expect(embeddings({ layer: 3, method: 'umap', seed: 7 }, { plan: lines })).toBe(
+      'a.txt --layer 3 --method umap --seed 7 --lines --select /b.nk/ --around',
+    );
+    const rows: EmbeddingsPlan = { ...plan, source: 'table', at: 'last', template: 'My {x}' };
+    expect(embeddings({}, { plan: rows, file: { path: 'a.csv' }, rows: true })).toBe(
+      "a.csv --layer 10 --template 'My {x}' --last",
+    );
+    expect(embeddings({ leaveOutMassive: true })).toBe('a.txt --layer 10 --leave-out-massive');
+    expect(embeddings({}, { plan: rows, file: { path: 'a.txt' } })).toContain('a.txt --layer 10 --format csv');
   });
 
-  it('of patching names the second file', () => {
-    expect(line(at('patching', { target: { text: ' 4' } }), 'b.txt')).toBe("patch a.txt --from b.txt --target ' 4'");
-  });
-
-  it('says what only the panel can do', () => {
-    expect(() => saliency({ by: 'selection' })).toThrow('units by selection');
-    expect(() => saliency({ methods: ['rollout'] })).toThrow('attention as a saliency method');
-    expect(() => saliency({}, { span: [1, 3] })).toThrow('a target of several of its tokens');
-    expect(() => line(at('patching'))).toThrow('without a second prompt');
+  it('draws all open texts, axes of one layer, and along a probe', () => {
+    const others = [{ path: 'b.txt' }, { path: 'c d.txt' }];
+    expect(embeddings({ basis: 'frozen', basisLayer: 99 }, { plan: { ...plan, source: 'open' }, others })).toBe(
+      "a.txt b.txt 'c d.txt' --layer 10 --basis frozen --basis-layer 30",
+    );
+    expect(embeddings({}, { axis: '/x/axis.probe.json' })).toBe('a.txt --layer 10 --axis /x/axis.probe.json');
+    expect(embeddings({ method: 'tsne', basis: 'frozen' }, { axis: '/x' })).toBe(
+      'a.txt --layer 10 --method tsne --seed 1',
+    );
   });
 });
 
-describe('quoting', () => {
-  const names = ['a b.txt', "it's.txt", 'say "hi".txt', '$HOME `id`.txt', '50%.txt', '提示.txt', 'a;b&c.txt', 'end\\'];
+/** Everything that a panel can have chosen, tab by tab. */
+function* intents(): Generator<Intent> {
+  const targets: Intent['target'][] = [
+    {},
+    { text: ' yes' },
+    { text: '-no', contrast: '--yes' },
+    { span: [1, 2] },
+    { span: [1, 4], contrast: ' x' },
+  ];
+  yield at('probabilities');
+  yield at('attention');
+  for (const target of targets) {
+    for (const section of ['lens', 'heads', 'examples'] as const)
+      yield at('layers', { layers: { ...initialIntent.layers, section }, target });
+    yield at('patching', { target });
+    yield at('saliency', { target });
+  }
+  for (const by of unitKinds)
+    for (const operator of operators)
+      for (const scope of scopes)
+        yield at('saliency', { saliency: { ...initialIntent.saliency, by, operator, scope, pattern: 'x y' } });
+  for (const methods of [...saliencyMethods.map((each) => [each]), [...saliencyMethods]])
+    yield at('saliency', { saliency: { ...initialIntent.saliency, methods } });
+  for (const section of ['statements', 'answer', 'probe'] as const)
+    for (const probe of [null, 'p.json'])
+      for (const frame of probeFrames)
+        for (const task of ['auto', ...probeTasks] as const)
+          for (const text of ['', 'The key']) {
+            const steer = { text, strength: -0.3, layer: 2, tokens: 16 };
+            const columns = { label: text === '' ? null : 'label', groupBy: text === '' ? null : '', template: '{x}' };
+            yield at('lie', { lie: { ...initialIntent.lie, section, probe, frame, task, steer, ...columns } });
+          }
+  for (const method of projectionMethods)
+    for (const basis of projectionBases)
+      for (const leaveOutMassive of [true, false])
+        yield at('embeddings', { embeddings: { ...initialIntent.embeddings, method, basis, leaveOutMassive } });
+}
 
-  it.runIf(process.platform !== 'win32').each(names)('posix: %s arrives as it is', (name) => {
-    expect(execFileSync('sh', ['-c', `printf %s ${quoted(name, 'posix')}`], { encoding: 'utf8' })).toBe(name);
+const plans = embeddingsSources.flatMap((source) =>
+  (['pattern', 'tokens', 'last'] as const).flatMap((at) =>
+    (source === 'lines' || source === 'table' ? ['', 'My {x}'] : ['']).map((template) => ({
+      source,
+      at,
+      pattern: 'a',
+      template,
+      groupBy: null,
+      columns: [],
+    })),
+  ),
+);
+
+/** What the text is and how it is read. */
+function* readings(): Generator<Partial<CommandLineRequest>> {
+  yield { file: { path: 'c.csv' }, rows: true };
+  yield { file: { path: 'c.csv' } };
+  yield { file: { path: 'd.json' }, format: 'chatJson', second: { path: 'd.json' }, continueLast: true };
+  for (const format of Object.keys(endingOf) as PromptKind[]) yield { file: { path: 'a.txt' }, format };
+}
+
+describe('every choice', () => {
+  /** A command line's words as the shell hands them on. */
+  const wordsOf = (command: string) =>
+    [...command.matchAll(/(?:'((?:[^']|'\\'')*)'|(\S+))/g)].map(
+      ([, held, plain]) => held?.replaceAll(`'\\''`, "'") ?? plain,
+    );
+
+  /** The engine is asked for once everything that was given has been understood. */
+  async function understood(words: string[]): Promise<string> {
+    const scene = stage();
+    const chat = '[{"role":"user","content":"Why?"},{"role":"assistant","content":"Oslo is a city."}]';
+    const table = 'text,label\na b,x\nc d,y\n';
+    for (const name of ['a.txt', 'b.txt', 'c.csv', 'd.json', 'p.json'])
+      scene.files.set(name, name === 'c.csv' ? table : chat);
+    let started = false;
+    const connect = () => {
+      started = true;
+      throw new ProblemError('cancelled');
+    };
+    const status = await runCommandLine(words, { ...scene.environment, connect });
+    return started ? 'started' : `${status} ${scene.errors()}`;
+  }
+
+  /** Each choice with the first reading, and each reading and plan with the usual choice of its tab. */
+  function* requests(): Generator<CommandLineRequest> {
+    const others = [{ path: 'b.txt' }];
+    const common = { ...usual, others, units: [[0, 3] as [number, number]], axis: 'p.json', second: { path: 'b.txt' } };
+    for (const intent of intents()) yield { ...common, intent };
+    for (const tab of tabs)
+      for (const reading of readings())
+        for (const plan of tab === 'embeddings' ? [...plans, null] : [null])
+          yield { ...common, ...reading, plan, intent: at(tab) };
+  }
+
+  it('makes commands that the command line takes', { timeout: 120_000 }, async () => {
+    const lines = new Set([...requests()].flatMap((request) => commandLine(request, 'posix').split('\n')));
+    expect(lines.size).toBeGreaterThan(200);
+    const refused: string[] = [];
+    for (const each of lines) {
+      const said = await understood(wordsOf(each).slice(1));
+      if (said !== 'started') refused.push(`${each}: ${said}`);
+    }
+    expect(refused).toEqual([]);
   });
 
-  it('PowerShell doubles single quotes of every kind', () => {
-    expect(quoted("it's ’n", 'powershell')).toBe("'it''s ’’n'");
-    expect(quoted('a.txt', 'powershell')).toBe('a.txt');
-  });
-
-  it('cmd doubles back slashes before quotes and keeps percent signs', () => {
-    expect(quoted('a b\\', 'cmd')).toBe('"a b\\\\"');
-    expect(quoted('say "hi"', 'cmd')).toBe('"say \\"hi\\""');
-    expect(quoted('50%.txt', 'cmd')).toBe('"50"^%".txt"');
-  });
-});
-
-describe('the shell', () => {
-  it('is known by its executable, else by the platform', () => {
-    expect(shellOf('/bin/zsh', 'darwin')).toBe('posix');
-    expect(shellOf('C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe', 'win32')).toBe('powershell');
-    expect(shellOf('C:\\Windows\\System32\\cmd.exe', 'win32')).toBe('cmd');
-    expect(shellOf('C:\\Program Files\\Git\\bin\\bash.exe', 'win32')).toBe('posix');
-    expect(shellOf('', 'win32')).toBe('powershell');
-    expect(shellOf('', 'linux')).toBe('posix');
+  it('makes a line for every shell', () => {
+    for (const request of requests())
+      for (const shell of ['posix', 'powershell', 'cmd'] as const)
+        expect(commandLine({ ...request, file: { text: 'a\nb' } }, shell)).not.toBe('');
   });
 });

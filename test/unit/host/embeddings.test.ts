@@ -1,11 +1,10 @@
 /** What the Embeddings tab plots: automatic choices, texts and where they stand in the file, what is asked of the engine. */
 import { describe, expect, it } from 'vitest';
 import type { EmbeddedPoint, EmbeddingsIntent, EmbeddingsParams } from '../../../src/analysis/embeddings/contract';
-import { commandLine } from '../../../src/host/commandLine';
 import { dependsOn } from '../../../src/host/session/analyses';
 import { embeddedTexts, isTablePath, pointsAt } from '../../../src/host/session/embeddedTexts';
 import { askEmbeddings, askNeighbours, layersAtOnce, placesOf } from '../../../src/host/session/embeddingsAnalysis';
-import { initialIntent, nothingSelected } from '../../../src/host/session/panelDefaults';
+import { initialIntent } from '../../../src/host/session/panelDefaults';
 import { restoredIntent } from '../../../src/host/session/restoredIntent';
 import { wantedBy } from '../../../src/host/session/wanted';
 import { loaded, settled } from './fakes';
@@ -190,37 +189,5 @@ it('restores what a page kept, field by field', () => {
   expect(embeddings).toEqual({
     ...initialIntent.embeddings,
     ...{ method: 'tsne', layer: 4, marks: [{ text: 0, group: 'A' }] },
-  });
-});
-
-describe('the command line of the Embeddings tab', () => {
-  const plan = { source: 'lines', at: 'pattern', pattern: '/b.nk/', template: '', groupBy: null, columns: [] } as const;
-  const line = (change: Partial<EmbeddingsIntent>, own: object = {}) =>
-    commandLine(
-      {
-        program: ['prompt-lens'],
-        ...{ file: 'a.txt', selection: nothingSelected, top: 10, second: null, blocks: 30, continueLast: false },
-        intent: { ...initialIntent, tab: 'embeddings', embeddings: { ...initialIntent.embeddings, ...change } },
-        engine: { model: null, provider: 'auto', precision: 'exact', threads: 0 },
-        plan: { ...plan, columns: [], ...own },
-      },
-      'posix',
-    );
-
-  it('says layer, method, texts and tokens', () => {
-    expect(line({})).toBe(
-      'prompt-lens embeddings a.txt --layer 10 --lines --select /b.nk/ --around --leave-out-massive',
-    );
-    expect(line({ layer: 4, method: 'umap', seed: 3 }, { source: 'table', at: 'last', template: 'A {x}' })).toBe(
-      "prompt-lens embeddings a.txt --layer 4 --method umap --seed 3 --template 'A {x}' --last --leave-out-massive",
-    );
-  });
-
-  it.each([
-    ['open files', {}, { source: 'open' }],
-    ['frozen axes', { basis: 'frozen' as const }, {}],
-    ['an axis of a probe', { axis: [1] }, {}],
-  ])('refuses %s', (_, change, own) => {
-    expect(() => line(change, own)).toThrow(/command line cannot/);
   });
 });

@@ -30,9 +30,9 @@ const kinds: Record<ProblemKind, readonly ProblemCode[]> = {
     'needsTable',
     'notText',
     'noTextEditor',
-    'needsFile',
+
     'noCommit',
-    'notOnCommandLine',
+    'noSecondPrompt',
     'cudaInstallerMissing',
   ],
   file: [
@@ -135,7 +135,7 @@ const helps: Record<PanelHelp, readonly ProblemCode[]> = {
     'notText',
     'noTextEditor',
     'noResult',
-    'notOnCommandLine',
+    'noSecondPrompt',
     'noCommit',
     'fileNotWritten',
     'diskFull',
@@ -145,7 +145,7 @@ const helps: Record<PanelHelp, readonly ProblemCode[]> = {
     'outputNotPossible',
     'outputIsInput',
     'outputTwice',
-    'needsFile',
+
     'cudaInstallerMissing',
   ],
   restart: ['engineGone', 'engineKilled'],

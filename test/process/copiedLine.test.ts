@@ -1,0 +1,52 @@
+/** Copied lines as they are pasted: a shell, the built command line, a real engine. */
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { type CommandLineRequest, commandLine } from '../../src/host/commandLine';
+import { initialIntent } from '../../src/host/session/panelDefaults';
+
+const request: CommandLineRequest = {
+  program: [process.execPath, path.resolve(__dirname, '../../dist/cli.js')],
+  file: { text: 'The capital of France is' },
+  format: 'raw',
+  rows: false,
+  intent: initialIntent,
+  selection: { locked: null, hover: null, layer: null, head: null },
+  units: [],
+  engine: { model: null, provider: 'cpu', precision: 'exact', threads: 0 },
+  top: 3,
+  second: null,
+  plan: null,
+  others: [],
+  axis: null,
+  continueLast: false,
+  blocks: 30,
+};
+
+function pasted(change: Partial<CommandLineRequest>): string {
+  const { status, stdout, stderr } = spawnSync('sh', ['-c', commandLine({ ...request, ...change }, 'posix')], {
+    encoding: 'utf8',
+  });
+  expect([status, stderr]).toEqual([0, '']);
+  return stdout;
+}
+
+it.runIf(process.platform !== 'win32')('a text that is in no file has the numbers that it has in the editor', () => {
+  const output = pasted({});
+  // A line break at its end would be a sixth token, and another answer.
+  expect(output).toMatch(/\n +5 {2}·is /);
+  expect(output).not.toMatch(/\n +6 /);
+  expect(output).toMatch(/Next token\n *·Paris /);
+});
+
+it.runIf(process.platform !== 'win32')('two texts that are in no file are patched as a chat each', () => {
+  const chat = (country: string) => JSON.stringify([{ role: 'user', content: `It's the "capital" of ${country}?` }]);
+  const output = pasted({
+    file: { text: chat('France') },
+    second: { text: chat('Italy') },
+    format: 'chatJson',
+    intent: { ...initialIntent, tab: 'patching', target: { text: 'Rome' } },
+  });
+  expect(output).toMatch(/^Why Rome /);
+  expect(output).toMatch(/·France/);
+});
