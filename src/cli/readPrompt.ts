@@ -1,7 +1,6 @@
 /** A file argument → the prompt in it. `-` is standard input, taken as plain text unless --chat says otherwise. */
 import { parsePrompt } from '../document/parsePrompt';
-import { type FormatEnding, promptKind } from '../document/promptKind';
-import { isTableName } from '../document/table';
+import { type FormatEnding, isTableName, promptKind } from '../document/promptKind';
 import { systemReason } from '../files/place';
 import type { PromptInput } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';

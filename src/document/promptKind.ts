@@ -51,6 +51,11 @@ export function holdsMessages(json: string): boolean {
   return /"(?:messages|role)"\s*:/.test(json);
 }
 
+/** File names of tables: cells with commas, semicolons or tabs between them. */
+export function isTableName(path: string): boolean {
+  return /\.(?:csv|tsv|tab)$/i.test(path);
+}
+
 function byEnding(fileName: string): PromptKind | undefined {
   const name = fileName.toLowerCase();
   return endings.find(([ending]) => name.endsWith(ending))?.[1];

@@ -30,11 +30,6 @@ export interface TableOptions {
   header?: boolean | null;
 }
 
-/** File names of tables: cells with commas, semicolons or tabs between them. */
-export function isTableName(path: string): boolean {
-  return /\.(?:csv|tsv|tab)$/i.test(path);
-}
-
 /**
  * Cells with commas, semicolons, tabs or bars between them, quotes doubled inside quotes, with or without a header. Throws
  * `emptyPrompt`, `tableMalformed`, `tableTooLong`, `textTooLarge`.

@@ -3,7 +3,7 @@
  * source. Imported by the host only.
  */
 import * as vscode from 'vscode';
-import { holdsMessages, isPromptFile, promptKind } from '../document/promptKind';
+import { holdsMessages, isPromptFile, isTableName, promptKind } from '../document/promptKind';
 import { selectionPrompt } from '../document/rawText';
 import { type Argument, clause } from '../protocol/clauses';
 import type { PromptInput, Range } from '../protocol/model';
@@ -11,7 +11,7 @@ import { ProblemError } from '../protocol/problem';
 import { entryOf } from '../protocol/problemCatalogue';
 import type { Reading } from '../protocol/view';
 import { documentFolder, documentName } from './documentName';
-import { isTablePath, type OpenPrompt } from './session/embeddedTexts';
+import type { OpenPrompt } from './session/embeddedTexts';
 import type { PromptSource } from './session/promptSource';
 
 /** UTF-16 units; several times what any supported context holds, and still read at once. */
@@ -37,7 +37,7 @@ export type WholeReading = Exclude<Reading, 'selection'>;
 export function readingOf(document: vscode.TextDocument, before?: WholeReading): WholeReading {
   const { uri, languageId, isUntitled } = document;
   const kind = promptKind(uri.path, languageId);
-  if (kind === 'raw' && isTablePath(uri.path)) return 'table';
+  if (kind === 'raw' && isTableName(uri.path)) return 'table';
   // A conversation that an edit has broken stays one: the reader says where.
   if (kind === 'chatJson')
     return before === kind || holdsMessages(document.getText().slice(0, maxTextLength)) ? kind : 'plain';

@@ -10,6 +10,7 @@ import type {
   SourceText,
 } from '../../analysis/embeddings/contract';
 import { commonWord, wordExpression } from '../../document/commonWord';
+import { isTableName } from '../../document/promptKind';
 import type { PromptInput, Range } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
 import type { TableReading } from '../../protocol/tableReading';
@@ -86,11 +87,7 @@ async function likelySource(source: PromptSource): Promise<EmbeddingsPlan['sourc
 }
 
 export function isTable({ uri, range }: Pick<PromptSource, 'uri' | 'range'>): boolean {
-  return range === null && isTablePath(uri);
-}
-
-export function isTablePath(path: string): boolean {
-  return /\.(?:csv|tsv|tab)$/i.test(path);
+  return range === null && isTableName(uri);
 }
 
 function ownText({ text, range }: PromptSource): { text: string; from: number } {

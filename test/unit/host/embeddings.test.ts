@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EmbeddedPoint, EmbeddingsIntent, EmbeddingsParams } from '../../../src/analysis/embeddings/contract';
 import { dependsOn } from '../../../src/host/session/analyses';
-import { embeddedTexts, isTablePath, pointsAt } from '../../../src/host/session/embeddedTexts';
+import { embeddedTexts, pointsAt } from '../../../src/host/session/embeddedTexts';
 import { askEmbeddings, askNeighbours, layersAtOnce, placesOf } from '../../../src/host/session/embeddingsAnalysis';
 import { initialIntent } from '../../../src/host/session/panelDefaults';
 import { restoredIntent } from '../../../src/host/session/restoredIntent';
@@ -166,11 +166,6 @@ describe('a table in front', () => {
     await settled();
     await settled();
     expect(questions[0]).toMatchObject({ method: 'embeddings', params: { at: { kind: 'last' } } });
-  });
-
-  it('is told by its name', () => {
-    expect(isTablePath('/x/Names.CSV')).toBe(true);
-    expect(isTablePath('/x/csv.txt')).toBe(false);
   });
 });
 
