@@ -21,6 +21,7 @@ import {
   probabilitiesValues,
 } from './probabilities/contract';
 import { type ProbeRequests, probe } from './probe/contract';
+import { type RepeatRequests, repeat } from './repeat/contract';
 import { laneValues, type SaliencyRequests, saliency, saliencyRow, saliencyValues } from './saliency/contract';
 import type { SharedRequests } from './shared/contract';
 import { answer, type TruthRequests, truth, truthRow, truthValues } from './truth/contract';
@@ -39,6 +40,7 @@ export interface AnalysisRequests
     EmbeddingsRequests,
     ProbeRequests,
     TruthRequests,
+    RepeatRequests,
     SharedRequests {}
 
 export interface EngineApi {
@@ -57,6 +59,7 @@ export interface HostApi {
 /** What a panel shows; the names are those of its state. */
 export const contracts = {
   probabilities: probabilities(),
+  repeat: repeat(),
   attention: attention(),
   saliency: saliency(),
   layers: logitLens(),

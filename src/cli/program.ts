@@ -19,6 +19,7 @@ import { addOcclusion } from './commands/occlusion';
 import { addPatch } from './commands/patch';
 import { addProbabilities } from './commands/probabilities';
 import { addProbe } from './commands/probe';
+import { addRepeat } from './commands/repeat';
 import { addTokens } from './commands/tokens';
 import { addTruth } from './commands/truth';
 import type { Environment } from './environment';
@@ -62,6 +63,7 @@ function buildProgram(environment: Environment): Command {
   addTokens(program, environment);
   addProbabilities(program, environment);
   addGenerate(program, environment);
+  addRepeat(program, environment);
   addChoose(program, environment);
   addAttention(program, environment);
   addOcclusion(program, environment);

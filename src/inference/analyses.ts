@@ -21,6 +21,7 @@ import {
 import { continued, scored } from './keptRequests';
 import { fitProbe } from './layerProbeRequest';
 import { explainByExamples, explainByHeads, explainByLens, explainByPatching } from './layersRequests';
+import { repeated } from './repeatRequest';
 import { explainBySaliency } from './saliencyRequest';
 import { truthDirection } from './truthDirection';
 import { evaluateTruth, judge, trainTruth } from './truthRequests';
@@ -30,6 +31,7 @@ import { followingEntries } from './vocabularyEntries';
 export const promptAnalyses: { readonly [K in PromptRequests]: PromptHandler<K> } = {
   probabilities: scored,
   generate: continued,
+  repeat: repeated,
   choose: async ({ model, prompt, known }, { choices, threshold }, { signal, progress }) => ({
     result: await choose(model, prompt, choices, { threshold, known, signal, onProgress: stepsDone(progress) }),
   }),

@@ -97,6 +97,18 @@ describe.skipIf(platform() !== 'linux')('a prompt of about 1,000 tokens (its pea
   );
 
   it(
+    'says the same again, in every way of computing it',
+    async () => {
+      const { prompt: read, result } = await engine.channel.request('repeat', { prompt, maxTokens: 40, runs: 2 });
+      expect(Math.abs(read.tokens.length - 1000)).toBeLessThan(50);
+      expect(result.ways.map(({ name }) => name)).toEqual(['again', 'withoutCache', 'afterEdit', 'batch']);
+      expect(result.ways[0].logits).toBe(0);
+      expect(result.logits).toBeLessThan(2e-3);
+    },
+    patience,
+  );
+
+  it(
     'has a gradient, after a generation too',
     async () => {
       const request = { prompt, target: {}, method: 'input' as const, steps: 1 };

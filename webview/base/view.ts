@@ -8,25 +8,30 @@ import type { Intent, PanelAction, PanelState } from '../../src/analysis/panel';
 import type { Selection, ViewState } from '../../src/protocol/view';
 import type { TableTwin } from './a11y';
 import type { HostChannel } from './api';
+import { t } from './strings';
 import type { Theme } from './theme';
 
 /** The facts a tab can draw: each is a state of its own in PanelState. */
 export type ViewKey = Analysis;
 
-const drawn: Record<ViewKey, true> = {
-  probabilities: true,
-  attention: true,
-  saliency: true,
-  layers: true,
-  heads: true,
-  examples: true,
-  patching: true,
-  embeddings: true,
-  lie: true,
-  answer: true,
-  probe: true,
+/** What is said of each while it is computed. */
+const runningTitles: Record<ViewKey, () => string> = {
+  probabilities: () => t('Scoring every token'),
+  repeat: () => t('Computing it again, in every way'),
+  attention: () => t('Reading the attention'),
+  saliency: () => t('Leaving out one part after another'),
+  layers: () => t('Reading every layer'),
+  heads: () => t('Silencing one head after another'),
+  examples: () => t('Leaving out one example after another'),
+  patching: () => t('Patching one place after another'),
+  embeddings: () => t('Reading the states'),
+  lie: () => t('Reading one statement after another'),
+  answer: () => t('Answering, then reading the answer'),
+  probe: () => t('Fitting a probe to every layer'),
 };
-export const viewKeys = Object.keys(drawn) as ViewKey[];
+export const viewKeys = Object.keys(runningTitles) as ViewKey[];
+
+export const runningTitle = (key: ViewKey): string => runningTitles[key]();
 
 /** Whatever one of them holds. */
 export type ViewData = PanelState[ViewKey] extends ViewState<infer T> ? T : never;

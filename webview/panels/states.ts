@@ -10,7 +10,7 @@ import { el } from '../base/dom';
 import { duration, grouped } from '../base/format';
 import { icon } from '../base/icons';
 import { t } from '../base/strings';
-import type { ViewContext, ViewKey } from '../base/view';
+import { runningTitle, type ViewContext, type ViewKey } from '../base/view';
 import { tokenText } from '../charts/tokenText';
 import { EXAMPLE_MODEL, exampleData } from './statesExample';
 import { progressShare, progressWords, timeLeft } from './statesProgress';
@@ -169,22 +169,6 @@ function runningPart(key: ViewKey, below: Below, context: ViewContext, first: An
   };
   update(first);
   return { key: '', element, update };
-}
-
-function runningTitle(key: ViewKey): string {
-  return {
-    probabilities: t('Scoring every token'),
-    attention: t('Reading the attention'),
-    saliency: t('Leaving out one part after another'),
-    layers: t('Reading every layer'),
-    heads: t('Silencing one head after another'),
-    examples: t('Leaving out one example after another'),
-    patching: t('Patching one place after another'),
-    lie: t('Reading one statement after another'),
-    answer: t('Answering, then reading the answer'),
-    probe: t('Fitting a probe to every layer'),
-    embeddings: t('Reading the states'),
-  }[key];
 }
 
 function failedPart(problem: Problem, below: Below, context: ViewContext): StatePart {

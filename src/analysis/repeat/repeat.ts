@@ -16,68 +16,18 @@ import { ProblemError } from '../../protocol/problem';
 import { checkRoom } from '../shared/following';
 import type { Model } from '../shared/model';
 import type { OnTokens } from '../shared/prefix';
+import {
+  fewestRuns,
+  mostRuns,
+  type RepeatResult,
+  type RepeatStep,
+  type RepeatToken,
+  type RepeatWay,
+  type RepeatWayName,
+  repeatWays,
+} from './contract';
 import { lead, rowDifference } from './differences';
 import { costOf, type WayName, type WayText, ways, wholePasses } from './ways';
-
-/** again = the first run's way once more; the others as in ways.ts. */
-export type RepeatWayName = 'again' | Exclude<WayName, 'stepwise'>;
-
-export interface RepeatToken {
-  id: number;
-  text: string;
-}
-
-/** Where a difference is largest: of the entry `id` of the distribution that the token at `position` was chosen from. */
-export interface DifferencePlace extends RepeatToken {
-  /** Of the continuation, from 0. */
-  step: number;
-  /** Of the whole text, T + step. */
-  position: number;
-}
-
-export interface RepeatWay {
-  name: RepeatWayName;
-  /** Times it was computed. */
-  runs: number;
-  /** Of `withoutCache` the passes that the whole text took: more than one where it is too long for memory; else null. */
-  passes: number | null;
-  /** Largest difference of one logit from the first run's, over all steps, entries and runs. */
-  logits: number;
-  /** The same of log-probabilities, nats. */
-  logprob: number;
-  /** Where; null where nothing differs. */
-  at: { logits: DifferencePlace | null; logprob: DifferencePlace | null };
-  /** The first step, from 0, whose likeliest token is another than the first run's; null where all are the same. */
-  firstDifference: number | null;
-  /** What it says from that step on, a few tokens at most; its own text then stands before them. */
-  instead: RepeatToken[];
-  /** This way beside itself: how many of its later runs (for `again`: of all) differ in any bit from the earlier one, and by how much. */
-  itself: { compared: number; differing: number; logits: number; logprob: number };
-}
-
-export interface RepeatStep extends RepeatToken {
-  /** Where the token stands in the whole text. */
-  position: number;
-  /** Its lead over `second`, nats. */
-  gap: number;
-  second: RepeatToken;
-  fragile: boolean;
-}
-
-export interface RepeatResult {
-  /** Each against the first run, in the order they are computed; of a running analysis those that are done. */
-  ways: RepeatWay[];
-  /** The largest over the ways. */
-  logits: number;
-  logprob: number;
-  /** The first step at which a way's text parts from the first run's, and every way's token there. */
-  parts: { step: number; tokens: ({ way: 'first' | RepeatWayName } & RepeatToken)[] } | null;
-  /** The first run's continuation; an end token ends it and is its last step. */
-  steps: RepeatStep[];
-  /** The steps decoded together, without the end token. */
-  text: string;
-  finish: 'stop' | 'length';
-}
 
 export interface RepeatOptions {
   /** Tokens of the continuation, at most. */
@@ -107,12 +57,7 @@ export function mostTokens(vocabulary: number): number {
 export async function repeat(model: Model, prompt: readonly number[], options: RepeatOptions): Promise<RepeatResult> {
   check(model, prompt, options);
   const limit = Math.min(options.maxTokens, model.info.context - prompt.length);
-  const names: RepeatWayName[] = [
-    'again',
-    'withoutCache',
-    ...(prompt.length > 1 ? ['afterEdit' as const] : []),
-    'batch',
-  ];
+  const names = repeatWays.filter((name) => name !== 'afterEdit' || prompt.length > 1);
   const runsOf = (name: RepeatWayName) => options.runs - (name === 'again' ? 1 : 0);
   const costs = (text: WayText) => names.map((name) => runsOf(name) * costOf(wayOf(name), text));
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
@@ -126,7 +71,8 @@ export async function repeat(model: Model, prompt: readonly number[], options: R
   const text = textOf(prompt, first.tokens);
   const cost = costs(text);
   const total = costOf('stepwise', text) + sum(cost);
-  const tell = () => options.onPartial?.(resultOf(model, prompt, first, done));
+  const resultSoFar = () => resultOf(model, prompt, first, done, done.length === names.length);
+  const tell = () => options.onPartial?.(resultSoFar());
   tell();
   for (const [place, name] of names.entries()) {
     const before = total - sum(cost.slice(place));
@@ -137,7 +83,7 @@ export async function repeat(model: Model, prompt: readonly number[], options: R
     );
     tell();
   }
-  return resultOf(model, prompt, first, done);
+  return resultSoFar();
 }
 
 function check(model: Model, prompt: readonly number[], { maxTokens, runs }: RepeatOptions): void {
@@ -146,7 +92,7 @@ function check(model: Model, prompt: readonly number[], { maxTokens, runs }: Rep
     if (!(value >= least && value <= most)) throw new ProblemError('outOfRange', [clause(name), least, most]);
   };
   within('numberOfTokens', maxTokens, 1, mostTokens(model.info.vocabulary));
-  within('numberOfRuns', runs, 2, 100);
+  within('numberOfRuns', runs, fewestRuns, mostRuns);
   checkRoom(model, prompt, 1);
 }
 
@@ -278,7 +224,13 @@ async function ownText(
   return own.map((each) => ({ id: each, text: model.text(each) }));
 }
 
-function resultOf(model: Model, prompt: readonly number[], first: FirstRun, done: readonly Computed[]): RepeatResult {
+function resultOf(
+  model: Model,
+  prompt: readonly number[],
+  first: FirstRun,
+  done: readonly Computed[],
+  complete: boolean,
+): RepeatResult {
   const logits = Math.max(0, ...done.map((way) => way.logits));
   const token = (id: number): RepeatToken => ({ id, text: model.text(id) });
   const steps = first.rows.map((row, step): RepeatStep => {
@@ -295,6 +247,7 @@ function resultOf(model: Model, prompt: readonly number[], first: FirstRun, done
     steps,
     text: model.decode(ended ? first.tokens.slice(0, -1) : first.tokens),
     finish: ended ? 'stop' : 'length',
+    complete,
   };
 }
 

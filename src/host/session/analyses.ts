@@ -78,6 +78,10 @@ export const lensCandidates = 5;
 /** How each analysis is asked for; what it is stands in its contract. */
 export const questions: { readonly [A in Analysis]: Ask<DataOf[A]> } = {
   probabilities: (engine, { input }, asked) => askProbabilities(engine, input, asked),
+  repeat(engine, { input: prompt, intent }, asked) {
+    const { maxTokens, runs } = intent.probabilities.repeat;
+    return kept(engine.request('repeat', { prompt, maxTokens, runs }, growing(asked)));
+  },
   attention: askAttention,
   saliency: askSaliency,
   layers: askLayers,
@@ -201,11 +205,14 @@ async function kept<R>(answered: Promise<Answer<R>>): Promise<Finished<{ prompt:
   return { data: { prompt, result }, runMs };
 }
 
-/** The engine's progress carries the partial result; the session keeps the two apart. */
-function growing<R>({ signal, onProgress }: Asked<{ prompt: Prompt; result: R }>): CallOptions<PartialProgress<R>> {
+/** The engine's progress carries the partial result, if any is there; the session keeps the two apart. */
+function growing<R>({
+  signal,
+  onProgress,
+}: Asked<{ prompt: Prompt; result: R }>): CallOptions<PartialProgress<R | null>> {
   return {
     signal,
     onProgress: ({ prompt, partial, stage, done, total, unit }) =>
-      onProgress?.({ stage, done, total, unit }, { prompt, result: partial }),
+      onProgress?.({ stage, done, total, unit }, partial === null ? undefined : { prompt, result: partial }),
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { mostTokens, type RepeatResult, repeat } from '../../../../src/analysis/repeat/repeat';
+import type { RepeatResult } from '../../../../src/analysis/repeat/contract';
+import { mostTokens, repeat } from '../../../../src/analysis/repeat/repeat';
 import { chunkTokens } from '../../../../src/analysis/shared/prefix';
 import { endId, FakeModel, info, logSoftmax } from '../fakeModel';
 import { DifferingModel, type Way } from './differingModel';
@@ -228,6 +229,7 @@ describe('while it runs', () => {
       onProgress: (...step) => progress.push(step),
     });
     expect(partial.map(({ ways }) => ways.length)).toEqual([0, 1, 2, 3, 4]);
+    expect(partial.map(({ complete }) => complete)).toEqual([false, false, false, false, true]);
     expect(partial[0].steps.map(({ id }) => id)).toEqual(result.steps.map(({ id }) => id));
     expect(partial.map(({ steps }) => steps[0].fragile)).toEqual([false, false, false, false, true]);
     expect(partial.at(-1)).toEqual(result);

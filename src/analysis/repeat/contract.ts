@@ -1,0 +1,106 @@
+/** What this analysis is asked and answers. Logarithms natural, positions from 0. */
+
+import type { Prompt } from '../../protocol/model';
+import type { Answer, PartialProgress, PromptRequest } from '../../protocol/request';
+import { declared, shows } from '../declare';
+import { count, group, switched } from '../options';
+
+/** again = the first run's way once more; the others as in ways.ts. In the order they are computed. */
+export const repeatWays = ['again', 'withoutCache', 'afterEdit', 'batch'] as const;
+export type RepeatWayName = (typeof repeatWays)[number];
+
+export interface RepeatToken {
+  id: number;
+  text: string;
+}
+
+/** Where a difference is largest: of the entry `id` of the distribution that the token at `position` was chosen from. */
+export interface DifferencePlace extends RepeatToken {
+  /** Of the continuation, from 0. */
+  step: number;
+  /** Of the whole text, T + step. */
+  position: number;
+}
+
+export interface RepeatWay {
+  name: RepeatWayName;
+  /** Times it was computed. */
+  runs: number;
+  /** Of `withoutCache` the passes that the whole text took: more than one where it is too long for memory; else null. */
+  passes: number | null;
+  /** Largest difference of one logit from the first run's, over all steps, entries and runs. */
+  logits: number;
+  /** The same of log-probabilities, nats. */
+  logprob: number;
+  /** Where; null where nothing differs. */
+  at: { logits: DifferencePlace | null; logprob: DifferencePlace | null };
+  /** The first step, from 0, whose likeliest token is another than the first run's; null where all are the same. */
+  firstDifference: number | null;
+  /** What it says from that step on, a few tokens at most; its own text then stands before them. */
+  instead: RepeatToken[];
+  /** This way beside itself: how many of its later runs (for `again`: of all) differ in any bit from the earlier one, and by how much. */
+  itself: { compared: number; differing: number; logits: number; logprob: number };
+}
+
+export interface RepeatStep extends RepeatToken {
+  /** Where the token stands in the whole text. */
+  position: number;
+  /** Its lead over `second`, nats. */
+  gap: number;
+  second: RepeatToken;
+  fragile: boolean;
+}
+
+export interface RepeatResult {
+  /** Each against the first run, in the order they are computed; of a running analysis those that are done. */
+  ways: RepeatWay[];
+  /** The largest over the ways. */
+  logits: number;
+  logprob: number;
+  /** The first step at which a way's text parts from the first run's, and every way's token there. */
+  parts: { step: number; tokens: ({ way: 'first' | RepeatWayName } & RepeatToken)[] } | null;
+  /** The first run's continuation; an end token ends it and is its last step. */
+  steps: RepeatStep[];
+  /** The steps decoded together, without the end token. */
+  text: string;
+  finish: 'stop' | 'length';
+  /** Every way is there. */
+  complete: boolean;
+}
+
+/** Times that each way is computed. */
+export const fewestRuns = 2;
+export const mostRuns = 100;
+
+export interface RepeatData {
+  prompt: Prompt;
+  result: RepeatResult;
+}
+
+export interface RepeatRequests {
+  repeat: {
+    /** Tokens of the continuation, at most; times that each way is computed. */
+    params: PromptRequest & { maxTokens: number; runs: number };
+    result: Answer<RepeatResult>;
+    /** Null until the first run is through. */
+    progress: PartialProgress<RepeatResult | null>;
+  };
+}
+
+export const repeat = () =>
+  declared({
+    tab: 'probabilities',
+    section: null,
+    shows: shows<RepeatData>(),
+    slow: true,
+    targeted: false,
+    readsTables: false,
+    options: {
+      repeat: group(
+        { asked: switched(false, 'drawing'), maxTokens: count(40, 'result'), runs: count(fewestRuns, 'result') },
+        'result',
+      ),
+    },
+    wanted: ({ repeat }) => repeat.asked,
+    depends: ({ repeat: { maxTokens, runs } }) => [maxTokens, runs],
+  });
