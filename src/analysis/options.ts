@@ -118,11 +118,16 @@ export function text<T extends string | null>(
   );
 }
 
-const counted: Form = { kind: 'number', least: 0, most: Number.MAX_SAFE_INTEGER, whole: true };
+const counted = { kind: 'number', least: 0, most: Number.MAX_SAFE_INTEGER, whole: true } as const;
 
-/** A whole number from 0 on: a layer, a seed, a count. */
-export function count(initial: number, changes: Changes): Option<number> {
-  return option(whole(), counted, initial, changes);
+/** A whole number from 0 on, or from `least` to `most`: a layer, a seed, a count. */
+export function count(
+  initial: number,
+  changes: Changes,
+  { least, most }: { least: number; most: number } = counted,
+): Option<number> {
+  const schema = v.pipe(whole(), v.minValue(least), v.maxValue(most));
+  return option(schema, { ...counted, least, most }, initial, changes);
 }
 
 export function optionalCount(changes: Changes): Option<number | null> {

@@ -3,6 +3,7 @@
 import { type Analysis, analysisOf } from '../analysis/contracts';
 import type { EmbeddingsPlan } from '../analysis/embeddings/contract';
 import type { Intent, LieIntent } from '../analysis/panel';
+import { repeatOptions } from '../analysis/repeat/contract';
 import type { TargetSpec } from '../analysis/shared/contract';
 import { wordExpression } from '../document/commonWord';
 import { endingOf, isTableName, type PromptKind, promptKind } from '../document/promptKind';
@@ -74,6 +75,7 @@ function shownBy(intent: Intent): Analysis[] {
 /** Of each analysis the commands that print what it shows. */
 const commandsOf: Record<Analysis, (request: CommandLineRequest) => Word[][]> = {
   probabilities: (request) => [['probabilities', request.file, '--top', String(request.top), ...promptWords(request)]],
+  repeat: (request) => [['repeat', request.file, ...repeatWords(request.intent), ...promptWords(request)]],
   attention: (request) => [['attention', request.file, ...headWords(request.selection), ...promptWords(request)]],
   saliency: saliencyCommands,
   layers: (request) => [['lens', request.file, ...lensWords(request), ...promptWords(request)]],
@@ -99,6 +101,14 @@ const commandsOf: Record<Analysis, (request: CommandLineRequest) => Word[][]> = 
   ],
   probe: (request) => [['probe', 'train', request.file, ...layerProbeWords(request.intent.lie)]],
 };
+
+function repeatWords({ probabilities: { repeat } }: Intent): string[] {
+  const { maxTokens, runs } = repeatOptions();
+  return [
+    ...(repeat.maxTokens === maxTokens.initial ? [] : ['--max-tokens', String(repeat.maxTokens)]),
+    ...(repeat.runs === runs.initial ? [] : ['--runs', String(repeat.runs)]),
+  ];
+}
 
 /** The chosen head, else the one that is drawn. */
 function headWords(selection: Selection): string[] {

@@ -3,7 +3,7 @@
 import type { Prompt } from '../../protocol/model';
 import type { Answer, PartialProgress, PromptRequest } from '../../protocol/request';
 import { declared, shows } from '../declare';
-import { count, group, switched } from '../options';
+import { count, flagged, group, switched } from '../options';
 
 /** again = the first run's way once more; the others as in ways.ts. In the order they are computed. */
 export const repeatWays = ['again', 'withoutCache', 'afterEdit', 'batch'] as const;
@@ -71,6 +71,8 @@ export interface RepeatResult {
 /** Times that each way is computed. */
 export const fewestRuns = 2;
 export const mostRuns = 100;
+/** Tokens of a continuation that anybody may ask for; what fits depends on the model. */
+const longest = 100_000;
 
 export interface RepeatData {
   prompt: Prompt;
@@ -87,6 +89,21 @@ export interface RepeatRequests {
   };
 }
 
+export const repeatOptions = () => ({
+  /** Nothing is computed before somebody asks. */
+  asked: switched(false, 'drawing'),
+  maxTokens: flagged(
+    count(40, 'result', { least: 1, most: longest }),
+    '--max-tokens <n>',
+    'tokens of the continuation, at most',
+  ),
+  runs: flagged(
+    count(fewestRuns, 'result', { least: fewestRuns, most: mostRuns }),
+    '--runs <n>',
+    'times that each way is computed',
+  ),
+});
+
 export const repeat = () =>
   declared({
     tab: 'probabilities',
@@ -95,12 +112,7 @@ export const repeat = () =>
     slow: true,
     targeted: false,
     readsTables: false,
-    options: {
-      repeat: group(
-        { asked: switched(false, 'drawing'), maxTokens: count(40, 'result'), runs: count(fewestRuns, 'result') },
-        'result',
-      ),
-    },
+    options: { repeat: group(repeatOptions(), 'result') },
     wanted: ({ repeat }) => repeat.asked,
     depends: ({ repeat: { maxTokens, runs } }) => [maxTokens, runs],
   });

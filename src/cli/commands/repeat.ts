@@ -1,16 +1,16 @@
 /** `prompt-lens repeat FILE`: whether the likeliest continuation is the same when it is computed again, and in other ways. */
 import type { Command } from 'commander';
 import {
-  fewestRuns,
-  mostRuns,
   type RepeatResult,
   type RepeatStep,
   type RepeatWay,
   type RepeatWayName,
+  repeatOptions,
 } from '../../analysis/repeat/contract';
+import { addContractOption } from '../contractOptions';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
-import { addCommonOptions, addPromptOptions, type CommonOptions, integer } from '../options';
+import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
 import { runOnPrompt } from '../runCommand';
 import { count, harmless, type Paint, tableLines, visible } from '../terminalText';
 
@@ -32,9 +32,9 @@ export function addRepeat(program: Command, environment: Environment): void {
       'Compute the likeliest continuation again, with nothing stored, after an edit and beside seven copies, and compare every logit with the first run.',
     )
     .argument('<file>', 'a prompt file, or - for standard input')
-    .option('--max-tokens <n>', 'tokens of the continuation, at most', integer(1, 1_000_000), 40)
-    .option('--runs <n>', 'times that each way is computed', integer(fewestRuns, mostRuns), fewestRuns)
     .addHelpText('after', fields);
+  const { maxTokens, runs } = repeatOptions();
+  for (const option of [maxTokens, runs]) addContractOption(command, option, option.initial);
   addCommonOptions(addPromptOptions(command)).action((file: string, options: Options) =>
     runOnPrompt(environment, { name: 'repeat', tensors: [] }, file, options, async (session) => {
       const { maxTokens, runs } = options;

@@ -48,6 +48,17 @@ describe('the command line', () => {
     );
   });
 
+  it('computes it again once somebody has asked for that', () => {
+    const { probabilities } = initialIntent;
+    const asked = (change: object) =>
+      line(
+        at('probabilities', { probabilities: { ...probabilities, repeat: { ...probabilities.repeat, ...change } } }),
+      );
+    expect(asked({ asked: true })).toBe('probabilities a.txt --top 10\nrepeat a.txt');
+    expect(asked({ asked: true, maxTokens: 80, runs: 5 })).toMatch(/\nrepeat a\.txt --max-tokens 80 --runs 5$/);
+    expect(asked({ maxTokens: 80 })).toBe('probabilities a.txt --top 10');
+  });
+
   it('leaves the last message open where the panel does', () => {
     const open = { file: { path: 'a.json' }, format: 'chatJson', continueLast: true } as const;
     expect(line(at('probabilities'), open)).toBe('probabilities a.json --top 10 --continue');
@@ -241,6 +252,9 @@ function* intents(): Generator<Intent> {
     { span: [1, 4], contrast: ' x' },
   ];
   yield at('probabilities');
+  const { probabilities } = initialIntent;
+  const repeat = { asked: true, maxTokens: 80, runs: 5 };
+  yield at('probabilities', { probabilities: { ...probabilities, repeat } });
   yield at('attention');
   for (const target of targets) {
     for (const section of ['lens', 'heads', 'examples'] as const)
