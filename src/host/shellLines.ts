@@ -3,7 +3,8 @@
  * and commands/copyCommandLine.ts.
  */
 
-export type Shell = 'posix' | 'powershell' | 'cmd';
+/** Windows' own PowerShell (5.1) hands quotes in arguments on otherwise than PowerShell 7 does. */
+export type Shell = 'posix' | 'powershell' | 'windowsPowerShell' | 'cmd';
 
 /** What a command reads: a file as the shell finds it, or a text that the line carries itself. */
 export type ReadText = { readonly path: string } | { readonly text: string };
@@ -14,20 +15,39 @@ export type Word = string | ReadText;
 /** By the name of the shell's executable; by the platform when there is none. */
 export function shellOf(executable: string, platform: string): Shell {
   const name = executable.split(/[\\/]/).at(-1)?.toLowerCase() ?? '';
-  if (/^(pwsh|powershell)/.test(name)) return 'powershell';
+  if (name.startsWith('pwsh')) return 'powershell';
+  if (name.startsWith('powershell')) return 'windowsPowerShell';
   if (name.startsWith('cmd')) return 'cmd';
   if (name !== '') return 'posix';
-  return platform === 'win32' ? 'powershell' : 'posix';
+  return platform === 'win32' ? 'windowsPowerShell' : 'posix';
 }
 
-/** One argument as the shell must be given it to hand on exactly `text`. Line breaks survive in posix and powershell only. */
+/** One argument as the shell must be given it to hand on exactly `text`. Line breaks do not survive in cmd. */
 export function quoted(text: string, shell: Shell): string {
-  if (/^[\w@%+=:,./-]+$/.test(text) && !(shell !== 'posix' && /[%,@]/.test(text))) return text;
-  if (shell === 'posix') return `'${text.replace(/'/g, `'\\''`)}'`;
-  // In single quotes PowerShell knows one escape only, and takes typographic quotes for quotes too.
-  if (shell === 'powershell') return `'${text.replace(/['\u2018\u2019\u201a\u201b]/g, '$&$&')}'`;
-  // cmd expands %NAME% even inside quotes; outside of them a caret stops that.
-  return `"${text.replace(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, '$1$1')}"`.replace(/%/g, '"^%"');
+  // A word that begins with = is a command's path to zsh.
+  if (/^(?!=)[\w@%+=:,./-]+$/.test(text) && !(shell !== 'posix' && /[%,@]/.test(text))) return text;
+  switch (shell) {
+    case 'posix':
+      return `'${text.replace(/'/g, `'\\''`)}'`;
+    case 'powershell':
+      return literal(text);
+    case 'windowsPowerShell':
+      // It loses an empty argument, and puts quotes around one with spaces without a look at what is in it.
+      return text === '' ? `'""'` : literal(/\s/.test(text) ? escaped(text) : text.replace(/(\\*)"/g, '$1$1\\"'));
+    case 'cmd':
+      // cmd expands %NAME% even inside quotes; outside of them a caret stops that.
+      return `"${escaped(text)}"`.replace(/%/g, '"^%"');
+  }
+}
+
+/** As a program on Windows reads it between quotes. */
+function escaped(text: string): string {
+  return text.replace(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, '$1$1');
+}
+
+/** A text of PowerShell's: in single quotes it knows one escape only, and takes typographic quotes for quotes too. */
+function literal(text: string): string {
+  return `'${text.replace(/['\u2018\u2019\u201a\u201b]/g, '$&$&')}'`;
 }
 
 /** The commands one below the other, after the lines that put their texts where they can be read. `program`: what runs each. */
@@ -57,7 +77,7 @@ function placed(word: Word, shell: Shell, place: (text: string) => string): stri
 
 /** PowerShell takes a quoted program for a text unless it is called. */
 function called(line: string, shell: Shell): string {
-  return shell === 'powershell' && line.startsWith("'") ? `& ${line}` : line;
+  return /powershell/i.test(shell) && line.startsWith("'") ? `& ${line}` : line;
 }
 
 interface Held {
@@ -67,34 +87,32 @@ interface Held {
   place(index: number): string;
 }
 
-const letter = (index: number) => `text${index + 1}`;
+const named = (index: number) => `text${index + 1}`;
+
+/** A pipe would end the text with a line break, and Windows' own PowerShell would write it in ASCII. */
+const heldByPowerShell: Held = {
+  write: (text, index) =>
+    `$${named(index)} = [IO.Path]::GetTempFileName(); [IO.File]::WriteAllText($${named(index)}, ${literal(text)})`,
+  place: (index) => `$${named(index)}`,
+};
 
 const held: Record<Shell, Held> = {
   posix: {
-    write: (text, index) => `${letter(index)}=$(mktemp) && printf %s ${quoted(text, 'posix')} > "$${letter(index)}"`,
-    place: (index) => `"$${letter(index)}"`,
+    write: (text, index) => `${named(index)}=$(mktemp) && printf %s ${quoted(text, 'posix')} > "$${named(index)}"`,
+    place: (index) => `"$${named(index)}"`,
   },
-  // A pipe would end the text with a line break, and Windows' own PowerShell would write it in ASCII.
-  powershell: {
-    write: (text, index) =>
-      `$${letter(index)} = [IO.Path]::GetTempFileName(); [IO.File]::WriteAllText($${letter(index)}, ${quotedAlways(text)})`,
-    place: (index) => `$${letter(index)}`,
-  },
+  powershell: heldByPowerShell,
+  windowsPowerShell: heldByPowerShell,
   // An argument of cmd holds no line break, and a line no more than 8191 characters: the text goes through base64.
   cmd: {
     write: (text, index) => {
-      const [coded, plain] = ['b64', 'txt'].map((ending) => `"%TEMP%\\prompt-lens-${letter(index)}.${ending}"`);
+      const [coded, plain] = ['b64', 'txt'].map((ending) => `"%TEMP%\\prompt-lens-${named(index)}.${ending}"`);
       const lines = base64Lines(text).map((line, at) => `${at === 0 ? '>' : '>>'}${coded} echo ${line}`);
       return [...lines, `certutil -f -decode ${coded} ${plain} >nul`].join('\n');
     },
-    place: (index) => `"%TEMP%\\prompt-lens-${letter(index)}.txt"`,
+    place: (index) => `"%TEMP%\\prompt-lens-${named(index)}.txt"`,
   },
 };
-
-function quotedAlways(text: string): string {
-  const written = quoted(text, 'powershell');
-  return written.startsWith("'") ? written : `'${written}'`;
-}
 
 const base64Columns = 4000;
 

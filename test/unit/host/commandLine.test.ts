@@ -351,7 +351,7 @@ describe('every choice', () => {
 
   it('makes a line for every shell', () => {
     for (const request of requests())
-      for (const shell of ['posix', 'powershell', 'cmd'] as const)
+      for (const shell of ['posix', 'powershell', 'windowsPowerShell', 'cmd'] as const)
         expect(commandLine({ ...request, file: { text: 'a\nb' } }, shell)).not.toBe('');
   });
 });

@@ -9,7 +9,21 @@ import { temporaryFolder } from '../../fixtures/temporaryFolder';
 const posix = it.runIf(process.platform !== 'win32');
 
 describe('quoting', () => {
-  const names = ['a b.txt', "it's.txt", 'say "hi".txt', '$HOME `id`.txt', '50%.txt', '提示.txt', 'a;b&c.txt', 'end\\'];
+  const names = [
+    'a b.txt',
+    "it's.txt",
+    'say "hi".txt',
+    '$HOME `id`.txt',
+    '50%.txt',
+    '提示.txt',
+    'a;b&c.txt',
+    'end\\',
+    '=4',
+  ];
+
+  it('zsh finds no command in a word', () => {
+    expect(quoted('=4', 'posix')).toBe("'=4'");
+  });
 
   posix.each(names)('posix: %s arrives as it is', (name) => {
     expect(execFileSync('sh', ['-c', `printf %s ${quoted(name, 'posix')}`], { encoding: 'utf8' })).toBe(name);
@@ -18,6 +32,14 @@ describe('quoting', () => {
   it('PowerShell doubles single quotes of every kind', () => {
     expect(quoted("it's ’n", 'powershell')).toBe("'it''s ’’n'");
     expect(quoted('a.txt', 'powershell')).toBe('a.txt');
+  });
+
+  it('Windows’ own PowerShell is given quotes as the program reads them, and what is empty at all', () => {
+    expect(quoted('say "hi"', 'powershell')).toBe(`'say "hi"'`);
+    expect(quoted('say "hi"', 'windowsPowerShell')).toBe(`'say \\"hi\\"'`);
+    expect(quoted('a b\\', 'windowsPowerShell')).toBe("'a b\\\\'");
+    expect(quoted('it’s', 'windowsPowerShell')).toBe("'it’’s'");
+    expect(quoted('', 'windowsPowerShell')).toBe(`'""'`);
   });
 
   it('cmd doubles back slashes before quotes and keeps percent signs', () => {
@@ -30,10 +52,13 @@ describe('quoting', () => {
 describe('the shell', () => {
   it('is known by its executable, else by the platform', () => {
     expect(shellOf('/bin/zsh', 'darwin')).toBe('posix');
-    expect(shellOf('C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe', 'win32')).toBe('powershell');
+    expect(shellOf('C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe', 'win32')).toBe(
+      'windowsPowerShell',
+    );
+    expect(shellOf('/usr/bin/pwsh', 'linux')).toBe('powershell');
     expect(shellOf('C:\\Windows\\System32\\cmd.exe', 'win32')).toBe('cmd');
     expect(shellOf('C:\\Program Files\\Git\\bin\\bash.exe', 'win32')).toBe('posix');
-    expect(shellOf('', 'win32')).toBe('powershell');
+    expect(shellOf('', 'win32')).toBe('windowsPowerShell');
     expect(shellOf('', 'linux')).toBe('posix');
   });
 });
@@ -102,7 +127,9 @@ describe('a text that is in no file', () => {
         "node 'C:\\a b\\cli.js' tokens $text1",
       ].join('\n'),
     );
-    expect(shellLines(['C:\\a b\\p.exe'], [['info']], 'powershell')).toBe("& 'C:\\a b\\p.exe' info");
+    const own = shellLines(['node', 'cli.js'], [['tokens', { text: 'say "hi"' }]], 'windowsPowerShell');
+    expect(own).toContain(`WriteAllText($text1, 'say "hi"')`);
+    expect(shellLines(['C:\\a b\\p.exe'], [['info']], 'windowsPowerShell')).toBe("& 'C:\\a b\\p.exe' info");
   });
 
   it('cmd takes it in pieces that fit into a line, and puts them together', () => {
