@@ -1,11 +1,11 @@
 /** Our side of the explanations: the same prompt, target and replacement as the peers get. Used by ours.ts. */
 
 import type { GradientMethod, Operator } from '../src/analysis/saliency/contract';
-import { gradients } from '../src/analysis/saliency/gradients';
 import { occlusion } from '../src/analysis/saliency/occlusion';
-import type { PromptText } from '../src/analysis/shared/following';
+import { saliency } from '../src/analysis/saliency/saliency';
 import { resolveTarget } from '../src/analysis/shared/target';
 import type { RunningModel } from '../src/inference/loadModel';
+import type { Prompt } from '../src/protocol/model';
 import { timed } from './shared';
 
 interface Explained {
@@ -14,9 +14,23 @@ interface Explained {
   target: string;
 }
 
-function promptOf({ decoder }: RunningModel, ids: readonly number[]): PromptText {
+/** Nothing beside the scores of every token. */
+const byToken = {
+  by: 'token',
+  scope: 'all',
+  ranges: [],
+  operator: 'knockout',
+  replacement: 0,
+  curves: false,
+  warnings: false,
+  limits: 'none',
+} as const;
+
+function promptOf({ decoder }: RunningModel, ids: readonly number[]): Prompt {
   const at = (t: number) => decoder.decode(ids.slice(0, t)).length;
-  return { rendered: decoder.decode(ids), tokens: ids.map((id, t) => ({ id, start: at(t), end: at(t + 1) })) };
+  const plain = { text: '', bytes: '', source: null, special: false, role: null };
+  const tokens = ids.map((id, t) => ({ ...plain, id, start: at(t), end: at(t + 1) }));
+  return { file: null, rendered: decoder.decode(ids), tokens };
 }
 
 /** Every token by itself; `firstMs` until the first scores are known. */
@@ -46,9 +60,11 @@ export async function gradientScores(
   { ids, target, method, steps }: Explained & { method: GradientMethod; steps: number },
 ): Promise<{ ms: number; scores: number[] }> {
   let scores: number[] = [];
+  const { decoder: model, gradients: differentiable } = running;
+  const ground = { model, differentiable, prompt: promptOf(running, ids), ids, known: null };
   const ms = await timed(async () => {
-    const options = { method, steps, target: { text: target } };
-    scores = (await gradients(running.decoder, running.gradients, promptOf(running, ids), options)).scores;
+    const { methods } = await saliency(ground, { ...byToken, methods: [method], steps, target: { text: target } });
+    scores = methods[0].scores as number[];
   });
   return { ms, scores };
 }

@@ -5,8 +5,7 @@
 import { attentionBetween, attentionHeads, attentionOverview } from '../analysis/attention/attention';
 import { choose } from '../analysis/choose/choose';
 import type { AnalysisRequests } from '../analysis/contracts';
-import { gradients } from '../analysis/saliency/gradients';
-import { explainByOcclusion } from './explanations';
+import { explainByExamples, explainByHeads, explainByLens, explainByPatching, explainBySaliency } from './explanations';
 import {
   embeddingsGround,
   type Ground,
@@ -20,9 +19,7 @@ import {
 } from './ground';
 import { continued, scored } from './keptRequests';
 import { fitProbe } from './layerProbeRequest';
-import { explainByExamples, explainByHeads, explainByLens, explainByPatching } from './layersRequests';
 import { repeated } from './repeatRequest';
-import { explainBySaliency } from './saliencyRequest';
 import { truthDirection } from './truthDirection';
 import { evaluateTruth, judge, trainTruth } from './truthRequests';
 import { followingEntries } from './vocabularyEntries';
@@ -44,19 +41,11 @@ export const promptAnalyses: { readonly [K in PromptRequests]: PromptHandler<K> 
   attentionBetween: async ({ model, ids, known }, { from, to }, { signal }) => ({
     result: { weights: await attentionBetween(model, ids, from, to, { known, signal }) },
   }),
-  occlusion: async (ground, params, context) => ({ result: await explainByOcclusion(ground, params, context) }),
-  gradients: withRoom(async ({ model, differentiable, prompt, known }, params, { signal, progress }) => {
-    const { method, steps, target } = params;
-    const options = { method, steps, target, known, signal, onProgress: stepsDone(progress) };
-    return { result: await gradients(model, differentiable, prompt, options) };
-  }),
-  saliency: withRoom(async (ground, params, context) => ({ result: await explainBySaliency(ground, params, context) })),
-  logitLens: async (ground, params, context) => ({ result: await explainByLens(ground, params, context) }),
-  heads: withRoom(async (ground, params, context) => ({ result: await explainByHeads(ground, params, context) })),
-  examples: async (ground, params, context) => ({ result: await explainByExamples(ground, params, context) }),
-  patching: withRoom(async (ground, params, context) => ({
-    result: await explainByPatching(ground, await ground.read(params.from), params, context),
-  })),
+  saliency: withRoom(explainBySaliency),
+  logitLens: explainByLens,
+  heads: withRoom(explainByHeads),
+  examples: explainByExamples,
+  patching: withRoom(explainByPatching),
 };
 
 type TextRequests = Exclude<keyof AnalysisRequests, PromptRequests | keyof typeof lookUps>;

@@ -1,58 +1,91 @@
 /**
- * Requests that explain an answer: from what crosses the wire to the analyses and back, with progress. Engine only.
+ * The requests that explain an answer: what crosses the wire, made ready for the mathematics before, and partial results at a pace
+ * that a page can draw after. Engine only.
  */
 
-import type { OcclusionParams, OcclusionProgress, OcclusionResult } from '../analysis/saliency/contract';
-import { faithfulness } from '../analysis/saliency/faithfulness';
-import { occlusion } from '../analysis/saliency/occlusion';
-import type { ScoredUnit } from '../analysis/shared/contract';
+import { examples } from '../analysis/examples/examples';
+import { headMap } from '../analysis/heads/headMap';
+import { lensTable } from '../analysis/logitLens/lensTable';
+import { align } from '../analysis/patching/alignment';
+import { type OnStep, patchMap } from '../analysis/patching/patchMap';
+import type { SaliencyParams } from '../analysis/saliency/contract';
+import { saliency } from '../analysis/saliency/saliency';
+import type { TargetSpec } from '../analysis/shared/contract';
 import type { Model } from '../analysis/shared/model';
-import type { KnownPast } from '../analysis/shared/prefix';
-import { resolveTarget, targetResult } from '../analysis/shared/target';
-import { unitsOf } from '../analysis/shared/units';
+import { resolveTarget, type Target, targetResult } from '../analysis/shared/target';
 import type { HandlerContext } from '../protocol/channel';
 import { clause } from '../protocol/clauses';
-import type { Prompt } from '../protocol/model';
+import type { Prompt, Range } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
-import type { Progress } from '../protocol/request';
+import type { PartialProgress } from '../protocol/request';
+import { type Ground, type PromptHandler, stepsDone } from './ground';
+import { Pace } from './pace';
 import { matchRanges } from './safeRegex';
 
-/** The prompt as it stands, and what an earlier run knows of it. */
-export interface Ground {
-  model: Model;
-  prompt: Prompt;
-  ids: readonly number[];
-  known: KnownPast | null;
-}
-
-export async function explainByOcclusion(
-  { model, prompt, ids, known }: Ground,
-  params: OcclusionParams,
-  { signal, progress }: HandlerContext<OcclusionProgress>,
-): Promise<OcclusionResult> {
-  const { operator, by, scope } = params;
-  const ranges = by === 'match' ? matchRanges(params.pattern ?? '', prompt.rendered) : params.selection;
-  const units = unitsOf(prompt, by, scope, ranges);
+export const explainBySaliency: PromptHandler<'saliency'> = async (ground, params, context) => {
+  const { prompt, model } = ground;
+  const { signal } = context;
   const replacement = replacementId(model, params.replacement);
-  const target = await resolveTarget(model, prompt, params.target, { known, signal });
+  const ranges = rangesOf(params, prompt.rendered);
+  const result = await paced(prompt, context, (onStep) =>
+    saliency(ground, { ...params, replacement, ranges, signal, onStep }),
+  );
+  return { result };
+};
 
-  const onward = collected(progress, (unit, score: number | null): ScoredUnit => ({ ...units[unit], score }));
-  const options = { replacement, known, signal };
-  const scores = await occlusion(model, ids, target, units, operator, { ...options, ...onward });
-  const curves = params.faithfulness
-    ? await faithfulness(model, ids, target, units, scores, { ...options, operator, onProgress: onward.onProgress })
-    : null;
-  return {
-    target: targetResult(target),
-    operator,
-    by,
-    units: units.map((unit, index) => ({ ...unit, score: scores[index] })),
-    faithfulness: curves,
-  };
+export const explainByLens: PromptHandler<'logitLens'> = async (ground, params, { signal, progress }) => {
+  const { model, ids, known } = ground;
+  const { positions, top, change } = params;
+  const target = params.target && (await targetOf(ground, params.target, signal));
+  const follow = [...(target?.sides ?? []).map(({ targets }) => targets[0]), ...params.follow];
+  const onProgress = stepsDone(progress);
+  const table = await lensTable(model, ids, { positions, top, follow, change, known, signal, onProgress });
+  return { result: { ...table, target: target && targetResult(target) } };
+};
+
+export const explainByHeads: PromptHandler<'heads'> = async (ground, { target: spec, preview }, context) => {
+  const { model, differentiable, prompt, ids, known } = ground;
+  const { signal } = context;
+  const target = await targetOf(ground, spec, signal);
+  const result = await paced(prompt, context, (onStep) =>
+    headMap(model, differentiable, ids, target, { preview, known, signal, onStep }),
+  );
+  return { result };
+};
+
+export const explainByExamples: PromptHandler<'examples'> = async (ground, { target: spec }, context) => {
+  const { model, prompt, known } = ground;
+  const { signal } = context;
+  const target = await targetOf(ground, spec, signal);
+  const result = await paced(prompt, context, (onStep) => examples(model, prompt, target, { known, signal, onStep }));
+  return { result };
+};
+
+export const explainByPatching: PromptHandler<'patching'> = async (ground, params, context) => {
+  const { model, differentiable, prompt, ids, known } = ground;
+  const { parts, preview } = params;
+  const { signal } = context;
+  const from = await ground.read(params.from);
+  const others = from.tokens.map(({ id }) => id);
+  const stretches = align(ids, others);
+  if (others.length !== ids.length) return { result: { from, stretches, map: null } };
+  const target = await targetOf(ground, params.target, signal);
+  const result = await paced(prompt, context, async (onStep) => {
+    const map = await patchMap(model, differentiable, ids, others, target, {
+      ...{ parts, preview, known, signal },
+      onStep: (snapshot, done, total) => onStep(() => ({ from, stretches, map: snapshot() }), done, total),
+    });
+    return { from, stretches, map };
+  });
+  return { result };
+};
+
+function targetOf({ model, prompt, known }: Ground, spec: TargetSpec, signal: AbortSignal): Promise<Target> {
+  return resolveTarget(model, prompt, spec, { known, signal });
 }
 
 /** The token of a single space where none is named; of a vocabulary that has none, the last token that a space becomes. */
-export function replacementId(model: Model, given: number | null): number {
+function replacementId(model: Model, given: number | null): number {
   const { vocabulary } = model.info;
   if (given !== null && !(Number.isInteger(given) && given >= 0 && given < vocabulary)) {
     throw new ProblemError('outOfRange', [clause('replacement'), 0, vocabulary - 1]);
@@ -60,19 +93,23 @@ export function replacementId(model: Model, given: number | null): number {
   return given ?? model.tokenize(' ').at(-1) ?? 0;
 }
 
-/** Scores wait for the progress that follows them: one message a pass. */
-function collected<S, N extends number | null = number>(
-  progress: (step: Progress & { scored: S[] }) => void,
-  scoredOf: (index: number, score: N) => S,
-) {
-  let fresh: S[] = [];
-  return {
-    onScores: (indices: readonly number[], scores: readonly N[]) => {
-      fresh.push(...indices.map((index, place) => scoredOf(index, scores[place])));
-    },
-    onProgress: (done: number, total: number) => {
-      progress({ stage: 'running', done, total, unit: 'tokens', scored: fresh });
-      fresh = [];
-    },
-  };
+/** Regular expressions under their time limit. */
+function rangesOf({ by, pattern, selection }: SaliencyParams, rendered: string): Range[] {
+  if (by === 'match') return matchRanges(pattern ?? '', rendered);
+  return by === 'selection' ? selection : [];
+}
+
+async function paced<R>(
+  prompt: Prompt,
+  { progress }: Pick<HandlerContext<PartialProgress<R>>, 'progress'>,
+  work: (onStep: OnStep<R>) => Promise<R>,
+): Promise<R> {
+  const pace = new Pace();
+  try {
+    return await work((snapshot, done, total) =>
+      pace.offer(() => progress({ stage: 'running', done, total, unit: 'tokens', prompt, partial: snapshot() })),
+    );
+  } finally {
+    pace.stop();
+  }
 }

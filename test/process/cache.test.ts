@@ -21,6 +21,7 @@ import type { ProbabilitiesResult } from '../../src/analysis/probabilities/contr
 import { ownOwner } from '../../src/inference/processOwner';
 import type { Progress } from '../../src/protocol/request';
 import { sizeText } from '../../src/protocol/sizeText';
+import { alone } from '../fixtures/saliencyAsked';
 import { temporaryFolder } from '../fixtures/temporaryFolder';
 import { writeTinyLlama } from '../fixtures/tinyGguf';
 import { endEngines, engineOptions, type ForkedEngine, forkEngine, problemOf, raw } from './forkEngine';
@@ -168,7 +169,7 @@ describe('an empty cache', () => {
     const prompt = raw('the other one in a line');
     const options = { maxTokens: 2, temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, seed: 1 };
     await engine.channel.request('generate', { prompt, options: { ...options, prefix: [], top: 1 } });
-    const gradient = () => engine.channel.request('gradients', { prompt, target: {}, method: 'input', steps: 1 });
+    const gradient = () => engine.channel.request('saliency', { ...alone, prompt, target: {}, methods: ['input'] });
     const { result } = await gradient();
     await engine.channel.request('compiledGraphs', { folder: cache, limitGb: null, clear: true });
     expect((await gradient()).result).toEqual(result);

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { EmbeddingsParams } from '../../src/analysis/embeddings/contract';
 import type { GenerateOptions } from '../../src/analysis/generate/contract';
+import { alone } from '../fixtures/saliencyAsked';
 import { temporaryFolder } from '../fixtures/temporaryFolder';
 import { tinyLlamaBytes } from '../fixtures/tinyGguf';
 import { endEngines, engineOptions, type ForkedEngine, forkEngine, problemOf, raw } from './forkEngine';
@@ -61,7 +62,7 @@ const load = (engine: ForkedEngine, precision?: 'exact' | 'fast') => engine.chan
 async function answers({ channel }: ForkedEngine) {
   const pass = await channel.request('probabilities', { prompt, top: 3 });
   const generated = await channel.request('generate', { prompt, options: greedy });
-  const gradient = await channel.request('gradients', { prompt, target: {}, method: 'input', steps: 1 });
+  const gradient = await channel.request('saliency', { ...alone, prompt, target: {}, methods: ['input'] });
   const drawn = await channel.request('embeddings', points);
   return { pass: pass.result, generated: generated.result, gradient: gradient.result, drawn: drawn.result };
 }
@@ -147,7 +148,7 @@ describe('a model file that is another one than was loaded', () => {
       // The graphs of the step and of the gradient are not compiled yet.
       const greedyAgain = engine.channel.request('generate', { prompt, options: greedy });
       expect((await problemOf(greedyAgain)).code).toBe('modelChanged');
-      const gradient = engine.channel.request('gradients', { prompt, target: {}, method: 'input', steps: 1 });
+      const gradient = engine.channel.request('saliency', { ...alone, prompt, target: {}, methods: ['input'] });
       expect((await problemOf(gradient)).code).toBe('modelChanged');
       await stop(engine);
       writeFileSync(path, first);

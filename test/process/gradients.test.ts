@@ -3,8 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { GradientsResult } from '../../src/analysis/saliency/contract';
+import type { GradientsResult } from '../../src/cli/commands/gradients';
 import type { Report } from '../../src/cli/report';
+import { alone } from '../fixtures/saliencyAsked';
 import { temporaryFolder } from '../fixtures/temporaryFolder';
 import { writeTinyLlama } from '../fixtures/tinyGguf';
 import { endEngines, engineOptions, forkEngine, problemOf, raw } from './forkEngine';
@@ -49,15 +50,15 @@ describe('the request', () => {
     const { channel } = forkEngine();
     await channel.request('load', engineOptions({ model: writeTinyLlama(folder), cache: join(folder, 'cache') }));
     const abort = new AbortController();
-    const params = { prompt: raw('the other one in a line '.repeat(4)), target: {}, method: 'integrated' as const };
+    const params = { prompt: raw('the other one in a line '.repeat(4)), target: {}, methods: ['integrated' as const] };
     const request = channel.request(
-      'gradients',
-      { ...params, steps: 1000 },
+      'saliency',
+      { ...alone, ...params, steps: 1000 },
       { signal: abort.signal, onProgress: () => abort.abort() },
     );
     expect((await problemOf(request)).code).toBe('cancelled');
-    const { result } = await channel.request('gradients', { ...params, steps: 64 });
-    const { sum, difference } = result.completeness ?? { sum: Number.NaN, difference: 0 };
+    const { result } = await channel.request('saliency', { ...alone, ...params, steps: 64 });
+    const { sum, difference } = result.methods[0].completeness ?? { sum: Number.NaN, difference: 0 };
     expect(Math.abs(sum - difference)).toBeLessThan(0.2 * Math.abs(difference) + 0.1);
   });
 });

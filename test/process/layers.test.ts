@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EngineApi } from '../../src/analysis/contracts';
 import { patchParts } from '../../src/analysis/patching/contract';
+import { alone } from '../fixtures/saliencyAsked';
 import { temporaryFolder } from '../fixtures/temporaryFolder';
 import { writeTinyLlama } from '../fixtures/tinyGguf';
 import { endEngines, engineOptions, type ForkedEngine, forkEngine, problemOf, raw } from './forkEngine';
@@ -116,13 +117,12 @@ describe('the examples', () => {
     const ofBlock = Array.from(weights.result.weights.subarray(heads));
     expect(result.examples[1].attention[1]).toBeCloseTo(ofBlock.reduce((a, b) => a + b, 0) / heads, 5);
     expect(result.examples[1].strongest[1].weight).toBeCloseTo(Math.max(...ofBlock), 5);
-    const { result: deleted } = await engine.channel.request('occlusion', {
-      prompt: few,
-      ...{ target: {}, operator: 'delete', by: 'example', pattern: null, scope: 'all', replacement: null },
-      ...{ selection: [], faithfulness: false },
+    const { result: deleted } = await engine.channel.request('saliency', {
+      ...alone,
+      ...{ prompt: few, target: {}, operator: 'delete', by: 'example', methods: ['occlusion'] },
     });
     result.examples.forEach(({ score }, index) => {
-      expect(score).toBeCloseTo(deleted.units[index].score ?? Number.NaN, 3);
+      expect(score).toBeCloseTo(deleted.methods[0].scores[index] ?? Number.NaN, 3);
     });
   });
 

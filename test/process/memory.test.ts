@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { EngineApi } from '../../src/analysis/contracts';
 import { patchParts } from '../../src/analysis/patching/contract';
 import type { SaliencyMethod, SaliencyParams } from '../../src/analysis/saliency/contract';
+import { alone, watched } from '../fixtures/saliencyAsked';
 import { endEngines, engineOptions, type ForkedEngine, forkEngine, problemOf, raw, words } from './forkEngine';
 
 const limitBytes = 1.2e9;
@@ -57,6 +58,7 @@ const saliency = (methods: SaliencyMethod[]): SaliencyParams => ({
   selection: [],
   scope: 'all',
   replacement: null,
+  ...watched,
   methods,
 });
 
@@ -112,9 +114,9 @@ describe.skipIf(platform() !== 'linux')('a prompt of about 1,000 tokens (its pea
   it(
     'has a gradient, after a generation too',
     async () => {
-      const request = { prompt, target: {}, method: 'input' as const, steps: 1 };
-      const { result } = await engine.channel.request('gradients', request);
-      expect(Math.max(...result.scores.map(Math.abs))).toBeGreaterThan(0);
+      const request = { ...alone, prompt, target: {}, methods: ['input' as const] };
+      const { result } = await engine.channel.request('saliency', request);
+      expect(Math.max(...result.methods[0].scores.map((score) => Math.abs(score ?? 0)))).toBeGreaterThan(0);
     },
     patience,
   );

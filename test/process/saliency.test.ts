@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SaliencyMethod, SaliencyParams, SaliencyResult } from '../../src/analysis/saliency/contract';
 import type { PromptInput } from '../../src/protocol/model';
 import type { PartialProgress } from '../../src/protocol/request';
+import { watched } from '../fixtures/saliencyAsked';
 import { endEngines, engineOptions, type ForkedEngine, forkEngine, problemOf, quickly, raw } from './forkEngine';
 
 const review = 'Review: The film was dull and far too long.\nSentiment:';
@@ -19,6 +20,7 @@ const asked = (text: string | PromptInput, params: Partial<SaliencyParams> = {})
   selection: [],
   scope: 'all',
   replacement: null,
+  ...watched,
   methods,
   ...params,
 });

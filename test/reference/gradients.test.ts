@@ -6,7 +6,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GradientMethod } from '../../src/analysis/saliency/contract';
-import { gradients } from '../../src/analysis/saliency/gradients';
 import type { TargetSpec } from '../../src/analysis/shared/contract';
 import type { GradientTaps } from '../../src/analysis/shared/differentiable';
 import { openCheckpoint } from '../../src/checkpoint/openCheckpoint';
@@ -15,6 +14,7 @@ import type { Gradients } from '../../src/inference/gradients';
 import type { RunningModel } from '../../src/inference/loadModel';
 import { decoderOf } from '../fixtures/decoderOf';
 import { reading, textOf } from '../unit/analysis/idsAlone';
+import { gradients } from '../unit/analysis/oneMethod';
 import { loadBundled } from './bundledModel';
 
 interface Reference {

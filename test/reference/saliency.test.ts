@@ -9,6 +9,7 @@ import type { SaliencyMethod, SaliencyResult } from '../../src/analysis/saliency
 import { saliency } from '../../src/analysis/saliency/saliency';
 import type { RunningModel } from '../../src/inference/loadModel';
 import type { PromptInput } from '../../src/protocol/model';
+import { watched } from '../fixtures/saliencyAsked';
 import { resolveTarget } from '../unit/analysis/idsAlone';
 import { loadBundled, promptOf, type ReferenceCase, referenceCases } from './bundledModel';
 
@@ -37,7 +38,8 @@ async function explained(wanted: readonly SaliencyMethod[], input = promptOf(ref
   const ids = prompt.tokens.map(({ id }) => id);
   const ground = { model: running.decoder, differentiable: running.gradients, prompt, ids, known: null };
   const how = { by: 'token', scope: 'all', operator: 'knockout', replacement: 216, ranges: [], target: {} } as const;
-  return saliency(ground, { ...how, methods: wanted });
+  const all = { ...how, ...watched };
+  return saliency(ground, { ...all, methods: wanted });
 }
 
 function scoresOf(method: SaliencyMethod): number[] {

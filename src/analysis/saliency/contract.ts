@@ -2,11 +2,11 @@
 
 import type { Prompt, Range } from '../../protocol/model';
 import type { Problem } from '../../protocol/problem';
-import type { Answer, PartialProgress, Progress, PromptRequest } from '../../protocol/request';
+import type { Answer, PartialProgress, PromptRequest } from '../../protocol/request';
 import { declared, shows } from '../declare';
 import { inOrder, type RowOf, rankOf, sameText, type ValuesOf } from '../measured';
 import { amount, choice, choices, flagged, name, switched, type Values } from '../options';
-import type { Scope, ScoredUnit, TargetResult, TargetSpec, Unit, UnitKind } from '../shared/contract';
+import type { Scope, TargetResult, TargetSpec, Unit, UnitKind } from '../shared/contract';
 import { scopes, unitKinds } from '../shared/contract';
 
 export const operators = ['knockout', 'delete', 'replace'] as const;
@@ -20,7 +20,7 @@ export const leavesTokens: Readonly<Record<Operator, boolean>> = { knockout: fal
 
 /** The target while more and more of the units are removed; one that the operator cannot take away never is. */
 export interface Faithfulness {
-  /** Share of the units removed: 0, 0.1 … 1; in a panel, of a long prompt, in larger steps. */
+  /** Share of the units removed: 0, 0.1 … 1; of a long prompt, within the panel's limits, in larger steps. */
   fractions: number[];
   /** Target value at each fraction, the highest score removed first; null where nothing would be left of the prompt. */
   mostFirst: (number | null)[];
@@ -30,35 +30,6 @@ export interface Faithfulness {
   /** Area under each curve by the trapezium rule, as its mean height over the fractions that have a value; of the random orders
    *  mean and standard deviation. */
   area: { mostFirst: number; leastFirst: number; random: number; randomSpread: number };
-}
-
-export interface OcclusionResult {
-  target: TargetResult;
-  operator: Operator;
-  by: UnitKind;
-  units: ScoredUnit[];
-  /** Of the units that have a score. Null when it was not asked for, or when none has one. */
-  faithfulness: Faithfulness | null;
-}
-
-export interface OcclusionParams extends PromptRequest {
-  target: TargetSpec;
-  operator: Operator;
-  by: UnitKind;
-  /** A regular expression, `pattern` or `/pattern/flags`; for `by` = match only. */
-  pattern: string | null;
-  /** UTF-16 ranges in the user's file; for `by` = selection only. */
-  selection: Range[];
-  scope: Scope;
-  /** Id that stands in a unit's place under `replace`; null = the token of a single space. */
-  replacement: number | null;
-  /** Deletion curves cost about as much again as scores by token. */
-  faithfulness: boolean;
-}
-
-export interface OcclusionProgress extends Progress {
-  /** Units whose scores are new. */
-  scored: ScoredUnit[];
 }
 
 /** input = gradient x input, norm = length of the gradient, integrated = integrated gradients from a zero baseline. */
@@ -77,15 +48,6 @@ export interface Completeness {
   baseline: 'zero';
   /** False where the two part by more than a tenth of the difference (and by more than 0.01 nats): the scores are not to be read. */
   reliable: boolean;
-}
-
-export interface GradientsResult {
-  target: TargetResult;
-  method: GradientMethod;
-  /** [T] 0 for tokens that the target does not depend on. */
-  scores: number[];
-  /** Of integrated gradients; null for the other methods. */
-  completeness: Completeness | null;
 }
 
 /**
@@ -124,8 +86,20 @@ export interface SaliencyParams extends PromptRequest {
   /** UTF-16 ranges in the user's file; for `by` = selection only. */
   selection: Range[];
   scope: Scope;
+  /** Id that stands in a unit's place under `replace`; null = the token of a single space. */
   replacement: number | null;
   methods: SaliencyMethod[];
+  /** Points of integrated gradients; null = 32, and then 128 and 512 as far as there is time, until the scores add up. */
+  steps: number | null;
+  /** Deletion curves cost about as much again as scores by token. */
+  curves: boolean;
+  /** What to be careful about; for copies that share the credit all of them are taken away once more. */
+  warnings: boolean;
+  /**
+   * panel = somebody watches: larger units and the likeliest come first, and where a prompt is too long for what was asked, units,
+   * curves and the path are coarser, and a warning says so. none = exactly what was asked for, however long it takes.
+   */
+  limits: 'panel' | 'none';
 }
 
 export interface MethodScores {
@@ -180,6 +154,8 @@ export interface SaliencyResult {
    */
   agreement: (number | null)[][];
   warnings: SaliencyWarning[];
+  /** The random orders beside all curves: the area under each; null until the first curve is computed. */
+  random: { seed: number; areas: number[] } | null;
   complete: boolean;
 }
 
@@ -189,15 +165,7 @@ export interface SaliencyData {
 }
 
 export interface SaliencyRequests {
-  /** Progress hands out scores as they are known; the last part of it is about the deletion curves. */
-  occlusion: { params: OcclusionParams; result: Answer<OcclusionResult>; progress: OcclusionProgress };
-  /** `steps` are the points of integrated gradients. */
-  gradients: {
-    params: PromptRequest & { target: TargetSpec; method: GradientMethod; steps: number };
-    result: Answer<GradientsResult>;
-    progress: Progress;
-  };
-  /** Several methods on the same units, each with its deletion curve: gradients first, then coarse units, then the likeliest culprits. */
+  /** One method or several on the same units: gradients first, then coarse units, then the likeliest culprits. */
   saliency: { params: SaliencyParams; result: Answer<SaliencyResult>; progress: PartialProgress<SaliencyResult> };
 }
 

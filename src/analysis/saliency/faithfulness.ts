@@ -23,8 +23,6 @@ export interface CurveOptions {
   steps?: number;
 }
 
-export type FaithfulnessOptions = CurveOptions & Omit<ScoringOptions, 'onValues'>;
-
 export const defaultSteps = 10;
 export const defaultOrders = 5;
 
@@ -34,29 +32,8 @@ export const fractionsOf = (steps: number): number[] => Array.from({ length: ste
 export const countAt = (fraction: number, units: number): number => Math.round(fraction * units);
 
 /**
- * `ids`: the prompt; `scores` [U], one for each unit (units with equal scores in their own order), null for one that the operator
- * cannot take away: it is in no order. Null where none can be.
- */
-export function faithfulness(
-  model: Model,
-  ids: readonly number[],
-  target: Target,
-  units: readonly Pick<Unit, 'tokens'>[],
-  scores: readonly (number | null)[],
-  { operator, replacement, orders, seed, steps, ...options }: FaithfulnessOptions,
-): Promise<Faithfulness | null> {
-  const scored = scores.flatMap((score, unit) => (score === null ? [] : [{ unit: units[unit], score }]));
-  const removable = scored.map(({ unit }) => unit);
-  const curves = new DeletionCurves(model, ids, target, removable, { operator, replacement, orders, seed, steps });
-  return curves.of(
-    scored.map(({ score }) => score),
-    options,
-  );
-}
-
-/**
- * Curves of several rankings of the same units, all of which the operator can take away: beside the same random orders, and each set of removed units is read once,
- * whichever orders meet in it (all do at their ends).
+ * Curves of several rankings of the same units, all of which the operator can take away: beside the same random orders, and each set
+ * of removed units is read once, whichever orders meet in it (all do at their ends).
  */
 export class DeletionCurves {
   private readonly prompt: readonly number[];
@@ -65,6 +42,8 @@ export class DeletionCurves {
   private readonly values = new Map<string, number | null>();
   private readonly seed: number;
   private readonly fractions: number[];
+  /** Of the random orders; null until a curve is read. */
+  random: { seed: number; areas: number[] } | null = null;
 
   constructor(
     private readonly model: Model,
@@ -94,7 +73,9 @@ export class DeletionCurves {
     );
     await this.read(orders.flat(), options);
     const curves = orders.map((curve) => curve.map((removed) => this.values.get(removed.join()) ?? null));
-    return summarised(this.fractions, curves, this.seed);
+    const [, , ...others] = curves;
+    this.random = { seed: this.seed, areas: others.map((curve) => area(this.fractions, curve)) };
+    return summarised(this.fractions, curves, this.random);
   }
 
   /** Fills in the values that are not known yet. */
@@ -120,10 +101,8 @@ export class DeletionCurves {
 function summarised(
   fractions: number[],
   [mostFirst, leastFirst, ...others]: (number | null)[][],
-  seed: number,
+  { seed, areas }: { seed: number; areas: readonly number[] },
 ): Faithfulness {
-  const areaOf = (curve: readonly (number | null)[]) => area(fractions, curve);
-  const areas = others.map(areaOf);
   const at = fractions.map((_, step) => others.map((curve) => curve[step]).filter((value) => value !== null));
   return {
     fractions,
@@ -136,8 +115,8 @@ function summarised(
       spread: at.map((column) => (column.length > 0 ? spread(column) : null)),
     },
     area: {
-      mostFirst: areaOf(mostFirst),
-      leastFirst: areaOf(leastFirst),
+      mostFirst: area(fractions, mostFirst),
+      leastFirst: area(fractions, leastFirst),
       random: mean(areas),
       randomSpread: spread(areas),
     },

@@ -10,62 +10,19 @@
  * near enough to read the scores. On a rough path no number of steps brings them near, and each gives other scores.
  */
 
-import type { TargetSpec } from '../shared/contract';
 import type { Differentiable } from '../shared/differentiable';
-import type { PromptText } from '../shared/following';
 import type { Model } from '../shared/model';
-import type { KnownPast } from '../shared/prefix';
-import {
-  type GivenTarget,
-  givenTarget,
-  resolveTarget,
-  type Target,
-  type TargetSequence,
-  targetResult,
-  valued,
-} from '../shared/target';
-import type { Completeness, GradientMethod, GradientsResult } from './contract';
+import type { GivenTarget, Target, TargetSequence } from '../shared/target';
+import type { Completeness, GradientMethod } from './contract';
 
 /** Tokens in one batch of steps: enough to keep the cores busy, few enough to be cancelled soon. */
 const batchTokens = 256;
 
-export interface GradientsOptions {
-  method: GradientMethod;
-  /** N, for `integrated`. */
-  steps: number;
-  target: TargetSpec;
-  known?: KnownPast | null;
+interface Passes {
   signal?: AbortSignal;
   /** Gradients computed, gradients to compute. */
   onProgress?: (done: number, total: number) => void;
 }
-
-/**
- * Tokens that the target does not depend on have score 0. Rejects with what
- * `resolveTarget` and `Differentiable.gradient` reject with.
- */
-export async function gradients(
-  model: Model,
-  differentiable: Differentiable,
-  prompt: PromptText,
-  { method, steps, target: spec, known, signal, onProgress }: GradientsOptions,
-): Promise<GradientsResult> {
-  const ids = prompt.tokens.map(({ id }) => id);
-  const passes = { signal, onProgress };
-  if (method === 'integrated') {
-    const target = await resolveTarget(model, prompt, spec, { known, signal });
-    const way = { steps, ...passes };
-    const { scores, completeness } = await integratedGradients(model, differentiable, ids, target, way);
-    return { target: targetResult(target), method, scores, completeness };
-  }
-  // The pass of the gradient reads the target's value as well.
-  const asked = givenTarget(model, prompt, spec) ?? (await resolveTarget(model, prompt, spec, { known, signal }));
-  const { mean, logprobs } = await embeddingGradient(model, differentiable, asked, [1], passes);
-  const scores = gradientScores(differentiable, ids, mean, method);
-  return { target: targetResult(valued(model, asked, logprobs)), method, scores, completeness: null };
-}
-
-type Passes = Pick<GradientsOptions, 'signal' | 'onProgress'>;
 
 /**
  * `mean` [before · D]: ∂target/∂e, averaged over the `points`, what the prompt's embeddings are multiplied by; `logprobs`: of each

@@ -13,39 +13,34 @@ import type { Differentiable } from '../shared/differentiable';
 import type { Model } from '../shared/model';
 import { type KnownPast, type OnTokens, prefill } from '../shared/prefix';
 import { agreementOf } from '../shared/rankCorrelation';
-import { resolveTarget, type Target, targetResult } from '../shared/target';
-import { unitsOf } from '../shared/units';
-import { scoreVariants } from '../shared/variants';
+import { givenTarget, resolveTarget, type Target, targetResult, valued } from '../shared/target';
 import { attentionGradient } from './attentionGradient';
 import type {
   Completeness,
   Faithfulness,
   MethodScores,
   SaliencyMethod,
+  SaliencyParams,
   SaliencyResult,
   SaliencyWarning,
   StandIn,
 } from './contract';
-import { DeletionCurves, defaultSteps } from './faithfulness';
+import { DeletionCurves } from './faithfulness';
 import { embeddingGradient, gradientScores, integratedGradients } from './gradients';
-import { occluded, occlusion, unscoredUnits } from './occlusion';
+import { occlusion } from './occlusion';
 import { attentionMean, rollout } from './rollout';
 import {
-  affordableCut,
   backAndForth,
-  type CurvePlan,
   type Cut,
   type CutOptions,
-  coarseCut,
-  curvePlan,
   firstSlice,
-  mostPoints,
   ordersOf,
-  pathAttempts,
   pathCost,
+  planOf,
+  type SaliencyPlan,
   tokenLimit,
 } from './saliencyPlan';
-import { copiesOf, saturation, shareCredit } from './saliencyWarnings';
+import { copiesOf, saturation, sharedCopies } from './saliencyWarnings';
 
 export interface SaliencyGround {
   model: Model;
@@ -56,7 +51,7 @@ export interface SaliencyGround {
   known: KnownPast | null;
 }
 
-export interface SaliencyOptions extends CutOptions {
+export interface SaliencyOptions extends CutOptions, Pick<SaliencyParams, 'steps' | 'curves' | 'warnings' | 'limits'> {
   target: TargetSpec;
   methods: readonly SaliencyMethod[];
   signal?: AbortSignal;
@@ -69,15 +64,27 @@ const guides: readonly SaliencyMethod[] = ['input', 'attentionGradient', 'norm',
 
 /**
  * Rejects with what resolveTarget and unitsOf reject with, with `nothingLeft` where deleting a unit would leave no token, and with
- * `cancelled` between passes. A method that fails (memory) is marked as refused, a curve that fails is left out, and the others go on.
+ * `cancelled` between passes. A method that fails (memory) is marked as refused, a curve that fails is left out, and the others go on;
+ * where nothing but one gradient is asked for, its failure is the run's.
  */
 export async function saliency(ground: SaliencyGround, options: SaliencyOptions): Promise<SaliencyResult> {
-  const { model, ids } = ground;
-  const { target: spec, signal } = options;
-  const length = Math.max(0, Math.min(spec.span?.[0] ?? ids.length, ids.length));
-  const past = await prefill(model, ground.known, ids, length, { signal });
-  const known = past ? { ids, past } : ground.known;
-  const target = await resolveTarget(model, ground.prompt, spec, { known, signal });
+  const { model, differentiable, prompt, ids } = ground;
+  const { target: spec, methods, curves, warnings, signal } = options;
+  const only = (some: readonly SaliencyMethod[]) =>
+    !curves && !warnings && methods.every((each) => some.includes(each));
+  let { known } = ground;
+  if (only(['input', 'norm'])) {
+    // The pass of the gradient reads the target's value as well.
+    const asked = givenTarget(model, prompt, spec) ?? (await resolveTarget(model, prompt, spec, { known, signal }));
+    const { mean, logprobs } = await embeddingGradient(model, differentiable, asked, [1], { signal });
+    return new SaliencyRun(ground, options, valued(model, asked, logprobs), mean).finish();
+  }
+  if (!only(['input', 'norm', 'integrated', 'attentionGradient'])) {
+    const length = Math.max(0, Math.min(spec.span?.[0] ?? ids.length, ids.length));
+    const past = await prefill(model, known, ids, length, { signal });
+    known = past ? { ids, past } : known;
+  }
+  const target = await resolveTarget(model, prompt, spec, { known, signal });
   return new SaliencyRun({ ...ground, known }, options, target).finish();
 }
 
@@ -95,52 +102,37 @@ interface MethodState {
 }
 
 class SaliencyRun {
+  private readonly plan: SaliencyPlan;
   private readonly cut: Cut;
-  private readonly coarse: Cut | null = null;
-  private readonly unscored: number[];
-  private readonly plan: CurvePlan;
-  /** Points of integrated gradients, as they are tried. */
-  private readonly attempts: number[];
   private readonly coarseScores: (number | null)[];
   private readonly copies: number[][];
   private readonly states: Map<SaliencyMethod, MethodState>;
   private readonly warnings: SaliencyWarning[];
+  private random: SaliencyResult['random'] = null;
   private done = 0;
   private total = 0;
 
+  /** `gradient` [before · D] where it is known already. */
   constructor(
     private readonly ground: SaliencyGround,
     private readonly options: SaliencyOptions,
     private readonly target: Target,
+    private readonly gradient: Float64Array | null = null,
   ) {
-    const { prompt } = ground;
-    const { by, scope, ranges, methods, operator } = options;
-    const limit = tokenLimit(ground.model.tokensPerSecond?.() ?? 0);
-    if (methods.includes('occlusion')) {
-      this.cut = affordableCut(prompt, target, options, limit);
-      this.coarse = coarseCut(prompt, target, this.cut, options);
-    } else this.cut = { by, units: unitsOf(prompt, by, scope, ranges), tokens: 0 };
-    this.coarseScores = unknown(this.coarse?.units.length ?? 0);
-    this.unscored = unscoredUnits(this.cut.units, target, operator);
-    this.plan = curvePlan(this.removable(this.cut.units), target, operator, methods.length, limit);
-    this.attempts = pathAttempts(target, limit);
-    this.copies = copiesOf(this.cut.units, target, this.unscored);
+    const { methods, warnings } = options;
+    this.plan = planOf(ground.prompt, target, options, tokenLimit(ground.model.tokensPerSecond?.() ?? 0));
+    const { cut, coarse, unscored } = this.plan;
+    this.cut = cut;
+    this.coarseScores = unknown(coarse?.units.length ?? 0);
+    this.copies = warnings ? copiesOf(cut.units, target, unscored) : [];
     const state = (): MethodState => ({
-      scores: unknown(this.cut.units.length),
+      scores: unknown(cut.units.length),
       faithfulness: null,
       completeness: null,
       refused: null,
     });
     this.states = new Map(methods.map((method) => [method, state()]));
-    const coarser = this.cut.by === by ? [] : [{ kind: 'coarser', asked: by, used: this.cut.by } as const];
-    const { steps } = this.plan;
-    const fewer = steps < defaultSteps ? [{ kind: 'fewerSteps', asked: defaultSteps, used: steps } as const] : [];
-    const [points] = this.attempts;
-    const sparse =
-      methods.includes('integrated') && points < mostPoints
-        ? [{ kind: 'fewerPoints', asked: mostPoints, used: points } as const]
-        : [];
-    this.warnings = [...coarser, ...fewer, ...sparse, ...saturation(target)];
+    this.warnings = [...this.plan.warnings, ...(warnings ? saturation(target) : [])];
   }
 
   async finish(): Promise<SaliencyResult> {
@@ -167,7 +159,7 @@ class SaliencyRun {
       ...(wanted('attention') ? [{ cost: 1, work: () => this.attention() }] : []),
       ...(wanted('rollout') ? [{ cost: before, work: (onProgress: OnTokens) => this.rollout(onProgress) }] : []),
     ];
-    const { coarse } = this;
+    const { coarse } = this.plan;
     const large = coarse ? [{ cost: coarse.tokens, work: (on: OnTokens) => this.occludeCoarse(coarse, on) }] : [];
     const longest = Math.max(...sides.map(({ input }) => input.length));
     // A gradient that has to start first would keep everybody waiting.
@@ -176,20 +168,19 @@ class SaliencyRun {
     const fine = wanted('occlusion')
       ? [{ cost: this.cut.tokens, work: (onProgress: OnTokens) => this.occlude(onProgress) }]
       : [];
-    const integrated = (wanted('integrated') ? this.attempts : []).map((points) => ({
+    const integrated = (wanted('integrated') ? this.plan.attempts : []).map((points) => ({
       cost: pathCost(this.target, points),
       work: (onProgress: OnTokens) => this.integrate(points, onProgress),
     }));
-    const copies = {
-      cost: this.copies.length * before,
-      work: (onProgress: OnTokens) => this.attempt([], () => this.compareCopies(onProgress)),
-    };
+    const compare = (onProgress: OnTokens) => this.attempt([], () => this.compareCopies(onProgress));
+    const copies = this.copies.length > 0 ? [{ cost: this.copies.length * before, work: compare }] : [];
     const others = [...this.states.keys()].filter((method) => method !== 'integrated');
-    const curves = this.curves([...others, ...(wanted('integrated') ? (['integrated'] as const) : [])]);
+    const ranked = [...others, ...(wanted('integrated') ? (['integrated'] as const) : [])];
+    const curves = this.options.curves ? this.curves(ranked) : [];
     // The ranking that is looked at is judged before the slowest method begins.
     const early = this.options.methods[0] === 'integrated' ? 0 : 1;
     const judged = [...curves.slice(0, early), ...integrated.slice(0, 1), ...curves.slice(early, others.length)];
-    return [...quick, ...fine, copies, ...judged, ...integrated.slice(1), ...curves.slice(others.length)];
+    return [...quick, ...fine, ...copies, ...judged, ...integrated.slice(1), ...curves.slice(others.length)];
   }
 
   /** One gradient gives three methods. */
@@ -205,6 +196,10 @@ class SaliencyRun {
     };
     const work = (onProgress: OnTokens) =>
       this.attempt(methods, async () => {
+        if (this.gradient) {
+          keep(this.gradient);
+          return;
+        }
         const passes = { signal: this.options.signal, onProgress };
         if (!this.states.has('attentionGradient')) {
           keep((await embeddingGradient(model, differentiable, target, [1], passes)).mean);
@@ -214,7 +209,7 @@ class SaliencyRun {
         this.keep('attentionGradient', perToken);
         keep(embeddings);
       });
-    return { cost: backAndForth * sides.length * before, work };
+    return { cost: this.gradient ? 0 : backAndForth * sides.length * before, work };
   }
 
   private attention(): Promise<void> {
@@ -252,7 +247,8 @@ class SaliencyRun {
   private occlude(onProgress: OnTokens): Promise<void> {
     const { units } = this.cut;
     const prompt = this.ground.ids.slice(0, this.target.before);
-    const first = firstSlice(prompt, this.target, units, this.likeliestFirst(), this.options);
+    const watched = this.options.limits === 'panel';
+    const first = watched ? firstSlice(prompt, this.target, units, this.likeliestFirst(), this.options) : [];
     const onScores = fillIn((this.states.get('occlusion') as MethodState).scores);
     return this.occludeEach(units, { first, onScores, onProgress });
   }
@@ -278,40 +274,24 @@ class SaliencyRun {
 
   private fromCoarse(): (number | null)[] {
     const holder = (position: number) =>
-      this.coarse?.units.findIndex(({ tokens: [i, j] }) => position >= i && position < j) ?? -1;
+      this.plan.coarse?.units.findIndex(({ tokens: [i, j] }) => position >= i && position < j) ?? -1;
     return this.cut.units.map(({ tokens }) => this.coarseScores[holder(tokens[0])] ?? null);
   }
 
-  /** Copies that stand in for one another; without scores by occlusion all that there are. */
   private async compareCopies(onProgress: OnTokens): Promise<void> {
     const { model, ids, known } = this.ground;
     const { operator, replacement, signal } = this.options;
     const scores = this.complete('occlusion');
-    const prompt = ids.slice(0, this.target.before);
-    const groups = this.copies.flatMap((units) => {
-      const ranges = units.map((unit) => this.cut.units[unit].tokens);
-      const variant = occluded(prompt, ranges, operator, replacement);
-      return variant ? [{ units, variant }] : [];
-    });
-    let sharing = groups;
-    if (scores) {
-      const variants = groups.map(({ variant }) => variant);
-      const values = await scoreVariants(model, this.target, variants, { known, signal, onProgress });
-      sharing = groups.filter(({ units }, group) =>
-        shareCredit(
-          this.target.value - values[group],
-          units.map((unit) => scores[unit] ?? 0),
-        ),
-      );
-    }
-    this.warnings.push(...sharing.map(({ units }) => ({ kind: 'repeated', units }) as const));
+    const options = { operator, replacement, known, signal, onProgress };
+    const sharing = await sharedCopies(model, ids, this.target, this.cut.units, this.copies, scores, options);
+    this.warnings.push(...sharing.map((units) => ({ kind: 'repeated', units }) as const));
   }
 
   /** One stage a method, each beside the same random orders, which the first reads too. */
   private curves(methods: readonly SaliencyMethod[]): Stage[] {
     const { model, ids, known } = this.ground;
     const { operator, replacement, signal } = this.options;
-    const { steps, order, ends } = this.plan;
+    const { steps, order, ends } = this.plan.curves;
     const options = { operator, replacement, steps };
     const shared = new DeletionCurves(model, ids, this.target, this.removable(this.cut.units), options);
     return methods.map((method, place) => ({
@@ -322,13 +302,14 @@ class SaliencyRun {
           if (!scores) return;
           const faithfulness = await shared.of(this.removable(scores) as number[], { known, signal, onProgress });
           (this.states.get(method) as MethodState).faithfulness = faithfulness;
+          this.random = shared.random;
         }),
     }));
   }
 
   /** Of something that there is one of for each unit, those of units that can be taken away. */
   private removable<T>(ofUnits: readonly T[]): T[] {
-    return ofUnits.filter((_, unit) => !this.unscored.includes(unit));
+    return ofUnits.filter((_, unit) => !this.plan.unscored.includes(unit));
   }
 
   /** Undefined while a unit's score is missing that there will be. */
@@ -368,7 +349,8 @@ class SaliencyRun {
     const methods = [...this.states].map(
       ([method, state]): MethodScores => ({ method, ...state, scores: [...state.scores] }),
     );
-    const scored = this.coarse?.units.flatMap((unit, index): StandIn[] => {
+    const { coarse, unscored } = this.plan;
+    const scored = coarse?.units.flatMap((unit, index): StandIn[] => {
       const score = this.coarseScores[index];
       return score === null ? [] : [{ ...unit, score }];
     });
@@ -378,11 +360,12 @@ class SaliencyRun {
       by: this.cut.by,
       scope,
       units: this.cut.units,
-      unscored: [...this.unscored],
+      unscored: [...unscored],
       methods,
-      coarse: this.coarse && scored ? { by: this.coarse.by, units: scored } : null,
+      coarse: coarse && scored ? { by: coarse.by, units: scored } : null,
       agreement: agreementOf(methods.map(({ method }) => this.readable(method))),
       warnings: [...this.warnings],
+      random: this.random,
       complete,
     };
   }

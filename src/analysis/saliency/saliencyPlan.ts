@@ -8,9 +8,15 @@ import type { Scope, Unit, UnitKind } from '../shared/contract';
 import type { Target } from '../shared/target';
 import { unitsOf } from '../shared/units';
 import { costOf, runsOf } from '../shared/variants';
-import { leavesTokens, type Operator } from './contract';
+import {
+  leavesTokens,
+  type Operator,
+  type SaliencyMethod,
+  type SaliencyParams,
+  type SaliencyWarning,
+} from './contract';
 import { countAt, defaultOrders, defaultSteps, fractionsOf } from './faithfulness';
-import { occlusionVariants } from './occlusion';
+import { occlusionVariants, unscoredUnits } from './occlusion';
 
 /**
  * Tokens that scores by occlusion may take to run, integrated gradients and all deletion curves as many again: by token, a prompt
@@ -110,9 +116,12 @@ export const pathCost = ({ before, sides }: Pick<Target, 'before' | 'sides'>, po
 /** Midpoints tried one after another until integrated gradients add up. */
 const finerPoints: readonly number[] = [128, 512];
 
-/** What is tried: the first as `affordablePoints` says, and finer ones as far as all of them together take no more than `limit`. */
-export function pathAttempts(target: Pick<Target, 'before' | 'sides'>, limit: number): number[] {
-  const first = affordablePoints(target, limit);
+/** What is tried: the `first`, and finer ones as far as all of them together take no more than `limit`. */
+export function pathAttempts(
+  target: Pick<Target, 'before' | 'sides'>,
+  limit: number,
+  first: number = affordablePoints(target, limit),
+): number[] {
   const attempts = [first];
   let tokens = pathCost(target, first);
   for (const points of first < mostPoints ? [] : finerPoints) {
@@ -187,6 +196,57 @@ function cutOf(prompt: Prompt, target: Target, options: CutOptions): Cut {
   const before = prompt.tokens.slice(0, target.before).map(({ id }) => id);
   const variants = occlusionVariants(before, target, units, operator, replacement);
   return { by, units, tokens: runsOf(target).length * costOf([...variants.values()]) };
+}
+
+export interface PlanOptions extends CutOptions {
+  methods: readonly SaliencyMethod[];
+  steps: number | null;
+  curves: boolean;
+  limits: SaliencyParams['limits'];
+}
+
+export interface SaliencyPlan {
+  cut: Cut;
+  /** Larger units to begin with; null where there are none. */
+  coarse: Cut | null;
+  /** Indices of units that the operator cannot take away. */
+  unscored: number[];
+  curves: CurvePlan;
+  /** Points of integrated gradients, as they are tried. */
+  attempts: number[];
+  /** What is coarser than was asked for. */
+  warnings: SaliencyWarning[];
+}
+
+/** `limit` in tokens; without limits it holds for finer paths than the first alone. Throws as `affordableCut` does. */
+export function planOf(prompt: Prompt, target: Target, options: PlanOptions, limit: number): SaliencyPlan {
+  const { by, scope, ranges, operator, methods, limits } = options;
+  const bounded = limits === 'panel';
+  const most = bounded ? limit : Number.POSITIVE_INFINITY;
+  const occludes = methods.includes('occlusion');
+  const cut = occludes
+    ? affordableCut(prompt, target, options, most)
+    : { by, units: unitsOf(prompt, by, scope, ranges), tokens: 0 };
+  const unscored = unscoredUnits(cut.units, target, operator);
+  const removable = cut.units.filter((_, unit) => !unscored.includes(unit));
+  const curves = curvePlan(removable, target, operator, methods.length, most);
+  const first = options.steps ?? affordablePoints(target, most);
+  const attempts = options.steps === null ? pathAttempts(target, limit, first) : [first];
+  const sparse = methods.includes('integrated') && options.steps === null && first < mostPoints;
+  return {
+    cut,
+    coarse: occludes && bounded ? coarseCut(prompt, target, cut, options) : null,
+    unscored,
+    curves,
+    attempts,
+    warnings: [
+      ...(cut.by === by ? [] : [{ kind: 'coarser', asked: by, used: cut.by } as const]),
+      ...(options.curves && curves.steps < defaultSteps
+        ? [{ kind: 'fewerSteps', asked: defaultSteps, used: curves.steps } as const]
+        : []),
+      ...(sparse ? [{ kind: 'fewerPoints', asked: mostPoints, used: first } as const] : []),
+    ],
+  };
 }
 
 /** Null where a unit of this kind is the whole prompt, and deleting it is impossible. */

@@ -4,8 +4,11 @@
  */
 
 import type { Unit } from '../shared/contract';
+import type { Model } from '../shared/model';
 import type { Target } from '../shared/target';
-import type { SaliencyWarning } from './contract';
+import { type ScoringOptions, scoreVariants } from '../shared/variants';
+import type { Operator, SaliencyWarning } from './contract';
+import { occluded } from './occlusion';
 
 /** A log-probability has no room above; what is this likely hardly gains, and what is this unlikely is said by chance. */
 const likely = 0.99;
@@ -49,4 +52,40 @@ export function copiesOf(units: readonly Unit[], target: Target, unscored: reado
 export function shareCredit(together: number, oneByOne: readonly number[]): boolean {
   const sum = oneByOne.reduce((total, score) => total + score, 0);
   return Math.abs(together) > Math.abs(sum) + margin;
+}
+
+export interface CopiesOptions extends Pick<ScoringOptions, 'known' | 'signal' | 'onProgress'> {
+  operator: Operator;
+  replacement: number;
+}
+
+/**
+ * Of `groups` of copies (indices into `units`) those that stand in for one another; without `scores` by occlusion all that can be
+ * taken away. `ids`: the prompt. Rejects with `cancelled` between passes.
+ */
+export async function sharedCopies(
+  model: Model,
+  ids: readonly number[],
+  target: Target,
+  units: readonly Unit[],
+  groups: readonly number[][],
+  scores: readonly (number | null)[] | undefined,
+  { operator, replacement, ...options }: CopiesOptions,
+): Promise<number[][]> {
+  const prompt = ids.slice(0, target.before);
+  const removed = groups.flatMap((copies) => {
+    const ranges = copies.map((unit) => units[unit].tokens);
+    const variant = occluded(prompt, ranges, operator, replacement);
+    return variant ? [{ copies, variant }] : [];
+  });
+  const sharing = removed.map(({ copies }) => copies);
+  if (!scores) return sharing;
+  const variants = removed.map(({ variant }) => variant);
+  const values = await scoreVariants(model, target, variants, options);
+  return sharing.filter((copies, group) =>
+    shareCredit(
+      target.value - values[group],
+      copies.map((unit) => scores[unit] ?? 0),
+    ),
+  );
 }

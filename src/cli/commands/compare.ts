@@ -113,6 +113,7 @@ async function run({ engine, progress }: PromptSession, prompt: PromptInput, opt
     ...{ prompt, target: targetSpec(options), methods: [options.with] },
     ...{ operator: 'knockout' as const, by: 'token' as const, scope: 'all' as const },
     ...{ pattern: null, selection: [], replacement: null },
+    ...{ steps: null, curves: false, warnings: false, limits: 'none' as const },
   };
   const { result, runMs } = await engine.request('saliency', asked, { onProgress: progress });
   const explained = { target: result.target, scores: result.methods[0].scores };

@@ -1,7 +1,9 @@
 /** `prompt-lens gradients FILE`: which tokens the answer follows most closely, by its gradient. */
 import { type Command, Option } from 'commander';
-import type { Completeness, GradientMethod, GradientsResult } from '../../analysis/saliency/contract';
+import type { Completeness, GradientMethod, SaliencyResult } from '../../analysis/saliency/contract';
+import type { TargetResult } from '../../analysis/shared/contract';
 import type { Prompt } from '../../protocol/model';
+import { ProblemError } from '../../protocol/problem';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions, integer } from '../options';
@@ -14,6 +16,16 @@ type Options = CommonOptions & TargetOptions & { method: GradientMethod; steps: 
 
 const methods: GradientMethod[] = ['input', 'norm', 'integrated'];
 const mostSteps = 1000;
+
+/** What is printed. */
+export interface GradientsResult {
+  target: TargetResult;
+  method: GradientMethod;
+  /** [T] 0 for tokens that the target does not depend on. */
+  scores: number[];
+  /** Of integrated gradients; null for the other methods. */
+  completeness: Completeness | null;
+}
 
 export function addGradients(program: Command, environment: Environment): void {
   const command = program
@@ -30,12 +42,25 @@ export function addGradients(program: Command, environment: Environment): void {
   addCommonOptions(addTargetOptions(addPromptOptions(command))).action((file: string, options: Options) =>
     runOnPrompt(environment, { name: 'gradients', tensors: [] }, file, options, async (session) => {
       const { method, steps } = options;
-      const params = { prompt: session.input, target: targetSpec(options), method, steps };
-      const answer = await session.engine.request('gradients', params, { onProgress: session.progress });
-      const { prompt, runMs, result } = answer;
+      const params = {
+        ...{ prompt: session.input, target: targetSpec(options), methods: [method], steps },
+        // By token: units and operator of its own has only what takes parts away.
+        ...{ by: 'token' as const, pattern: null, selection: [], scope: 'all' as const },
+        ...{ operator: 'knockout' as const, replacement: null },
+        ...{ curves: false, warnings: false, limits: 'none' as const },
+      };
+      const answer = await session.engine.request('saliency', params, { onProgress: session.progress });
+      const { prompt, runMs } = answer;
+      const result = printed(method, answer.result);
       return { prompt, runMs, result, sheet: sheetOf(prompt, result), text: textOf(prompt, result, session.paint) };
     }),
   );
+}
+
+function printed(method: GradientMethod, { target, methods: [own] }: SaliencyResult): GradientsResult {
+  if (own.refused) throw ProblemError.from(own.refused);
+  // A gradient has a score for every token.
+  return { target, method, scores: own.scores as number[], completeness: own.completeness };
 }
 
 /** Of integrated gradients every row says whether the scores add up: a table is read without what is printed beside it. */

@@ -1,8 +1,9 @@
 /** `prompt-lens occlusion FILE`: which parts of the prompt the answer hangs on. */
 import { type Command, Option } from 'commander';
-import type { Faithfulness, OcclusionResult, Operator } from '../../analysis/saliency/contract';
-import type { Scope, ScoredUnit } from '../../analysis/shared/contract';
+import type { Faithfulness, Operator, SaliencyResult } from '../../analysis/saliency/contract';
+import type { Scope, ScoredUnit, TargetResult, UnitKind } from '../../analysis/shared/contract';
 import type { Prompt } from '../../protocol/model';
+import { ProblemError } from '../../protocol/problem';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions, integer } from '../options';
@@ -14,6 +15,16 @@ import { tokenText } from './tokens';
 
 type Options = CommonOptions &
   TargetOptions & { operator: Operator; by: Units; scope: Scope; replacement?: number; faithfulness: boolean };
+
+/** What is printed. */
+export interface OcclusionResult {
+  target: TargetResult;
+  operator: Operator;
+  by: UnitKind;
+  units: ScoredUnit[];
+  /** Of the units that have a score. Null when it was not asked for, or when none has one. */
+  faithfulness: Faithfulness | null;
+}
 
 export function addOcclusion(program: Command, environment: Environment): void {
   const command = program
@@ -43,13 +54,22 @@ export function addOcclusion(program: Command, environment: Environment): void {
         ...options.by,
         scope: options.scope,
         replacement: options.replacement ?? null,
-        faithfulness: options.faithfulness,
+        methods: ['occlusion' as const],
+        curves: options.faithfulness,
+        ...{ steps: null, warnings: false, limits: 'none' as const },
       };
-      const answer = await session.engine.request('occlusion', params, { onProgress: session.progress });
-      const { prompt, runMs, result } = answer;
+      const answer = await session.engine.request('saliency', params, { onProgress: session.progress });
+      const { prompt, runMs } = answer;
+      const result = printed(answer.result);
       return { prompt, runMs, result, sheet: sheetOf(result), text: textOf(prompt, result, session.paint) };
     }),
   );
+}
+
+function printed({ target, operator, by, units, methods: [method] }: SaliencyResult): OcclusionResult {
+  const { scores, faithfulness, refused } = method;
+  if (refused) throw ProblemError.from(refused);
+  return { target, operator, by, units: units.map((unit, index) => ({ ...unit, score: scores[index] })), faithfulness };
 }
 
 function sheetOf({ units }: OcclusionResult): Sheet {

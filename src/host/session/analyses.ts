@@ -152,6 +152,7 @@ async function askSaliency(
   const { by, operator, scope, pattern, methods } = saliency;
   const params = {
     ...{ prompt, target, by, operator, scope, methods, replacement: null },
+    ...{ steps: null, curves: true, warnings: true, limits: 'panel' as const },
     pattern: by === 'match' ? pattern : null,
     selection: by === 'selection' ? [...units] : [],
   };

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { GradientMethod } from '../../../src/analysis/saliency/contract';
-import { completenessOf, gradients } from '../../../src/analysis/saliency/gradients';
+import { completenessOf } from '../../../src/analysis/saliency/gradients';
 import type { TargetSpec } from '../../../src/analysis/shared/contract';
 import type { Differentiable, GradientPass, GradientResult } from '../../../src/analysis/shared/differentiable';
 import type { Pass, PassResult } from '../../../src/analysis/shared/model';
@@ -12,6 +12,7 @@ import { targetResult } from '../../../src/analysis/shared/target';
 import { ProblemError } from '../../../src/protocol/problem';
 import { FakeModel, info } from './fakeModel';
 import { reading, resolveTarget, textOf } from './idsAlone';
+import { gradients } from './oneMethod';
 
 const { width } = info;
 const factor = (id: number) => -0.01 * (1 + (id % 5));
@@ -110,7 +111,9 @@ describe('scores', () => {
       expect(result.completeness?.sum).toBeCloseTo(result.completeness?.difference ?? Number.NaN, 5);
       expect(result.completeness).toMatchObject({ steps, baseline: 'zero', reliable: true });
       expect(model.batches.reduce((a, b) => a + b, 0)).toBe(steps);
-      expect(reports.at(-1)).toEqual([steps, steps]);
+      // A pass there and back counts as three.
+      const tokens = 3 * steps * prompt.length;
+      expect(reports.at(-1)).toEqual([tokens, tokens]);
     }
   });
 

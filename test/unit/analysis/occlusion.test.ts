@@ -2,12 +2,12 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { extendRun } from '../../../src/analysis/probabilities/probabilities';
 import type { Faithfulness, Operator } from '../../../src/analysis/saliency/contract';
-import { faithfulness } from '../../../src/analysis/saliency/faithfulness';
 import { occluded, occlusion } from '../../../src/analysis/saliency/occlusion';
 import type { TargetSpec } from '../../../src/analysis/shared/contract';
 import { scoreVariants, type Variant } from '../../../src/analysis/shared/variants';
 import { FakeModel, logSoftmax } from './fakeModel';
 import { resolveTarget } from './idsAlone';
+import { faithfulness } from './oneMethod';
 
 const prompt = [4, 8, 15, 16, 23];
 const space = 16;

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { attentionGradient } from '../../../src/analysis/saliency/attentionGradient';
 import type { SaliencyMethod, SaliencyResult } from '../../../src/analysis/saliency/contract';
-import { faithfulness } from '../../../src/analysis/saliency/faithfulness';
-import { gradients } from '../../../src/analysis/saliency/gradients';
 import { occlusion } from '../../../src/analysis/saliency/occlusion';
 import { attentionMean, rollout } from '../../../src/analysis/saliency/rollout';
 import type { GradientPass, GradientResult } from '../../../src/analysis/shared/differentiable';
@@ -11,6 +9,7 @@ import { ProblemError } from '../../../src/protocol/problem';
 import { FakeGradients } from './fakeGradients';
 import { FakeModel, info } from './fakeModel';
 import { resolveTarget } from './idsAlone';
+import { faithfulness, gradients } from './oneMethod';
 import { everyMethod, ids, known, prompt, promptOf, run } from './saliencyBench';
 
 const { width } = info;

@@ -3,6 +3,7 @@
 import type { SaliencyMethod, SaliencyResult } from '../../../src/analysis/saliency/contract';
 import { type SaliencyOptions, saliency } from '../../../src/analysis/saliency/saliency';
 import type { Prompt } from '../../../src/protocol/model';
+import { watched } from '../../fixtures/saliencyAsked';
 import { FakeGradients } from './fakeGradients';
 import { FakeModel } from './fakeModel';
 
@@ -60,6 +61,7 @@ export async function run({
   const ground = { model, differentiable, prompt: of, ids: of.tokens.map(({ id }) => id), known: null };
   const options: SaliencyOptions = {
     ...common,
+    ...watched,
     methods: everyMethod,
     onStep: (snapshot, done, total) => {
       steps.push(snapshot());

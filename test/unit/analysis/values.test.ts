@@ -60,6 +60,7 @@ const saliency = (areas: [number, number]): SaliencyResult => ({
     unscored: [3],
     coarse: null,
     warnings: [],
+    random: null,
     complete: true,
   },
   methods: [method('occlusion', [2, -1, 0.5, null], areas[0]), method('input', [1, 0, 3, 2], areas[1])],

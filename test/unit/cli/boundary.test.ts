@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ChooseResult } from '../../../src/analysis/choose/contract';
 import type { TargetResult } from '../../../src/analysis/shared/contract';
 import { fakePrompt, run, type stage } from './fakeEngine';
+import { gradientsAnswer, occlusionAnswer } from './fakeSaliency';
 
 type Handlers = NonNullable<NonNullable<Parameters<typeof stage>[0]>['handlers']>;
 
@@ -23,14 +24,15 @@ const answered = <R>(params: { prompt: Parameters<typeof fakePrompt>[0] }, resul
 });
 
 const handlers: Handlers = {
-  occlusion: (params) =>
-    answered(params, {
-      ...{ target, operator: 'knockout' as const, by: 'token' as const, faithfulness: null },
-      units: [{ text: ' a', start: 0, end: 2, tokens: [0, 1], score: 2 }],
-    }),
-  gradients: (params) => {
+  saliency: (params) => {
+    const [method] = params.methods;
     const scores = fakePrompt(params.prompt).tokens.map(() => 1);
-    return answered(params, { target, method: params.method, scores, completeness: null });
+    if (method !== 'occlusion') {
+      const { tokens } = fakePrompt(params.prompt);
+      return answered(params, gradientsAnswer(tokens, { target, method: 'input', scores, completeness: null }));
+    }
+    const units = [{ text: ' a', start: 0, end: 2, tokens: [0, 1] as [number, number], score: 2 }];
+    return answered(params, occlusionAnswer({ target, operator: 'knockout', by: 'token', units, faithfulness: null }));
   },
   heads: (params) => answered(params, { target, knockout: [[1, 2]], preview: null, summaries: [], complete: true }),
   patching: (params) => {

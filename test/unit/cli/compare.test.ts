@@ -51,7 +51,7 @@ function engine() {
           completeness: null,
           refused: null,
         })),
-        ...{ coarse: null, agreement: [], warnings: [], complete: true },
+        ...{ coarse: null, agreement: [], warnings: [], random: null, complete: true },
       };
       return { prompt, runMs: 4, reused: 0, result };
     },

@@ -1,8 +1,10 @@
 /** The commands that explain an answer, on a made-up engine: what they ask it for, and what people read. */
 import { describe, expect, it } from 'vitest';
-import type { OcclusionResult } from '../../../src/analysis/saliency/contract';
 import type { TargetResult } from '../../../src/analysis/shared/contract';
+import type { OcclusionResult } from '../../../src/cli/commands/occlusion';
+import { ProblemError } from '../../../src/protocol/problem';
 import { fakePrompt, run, type stage, text } from './fakeEngine';
+import { occlusionAnswer } from './fakeSaliency';
 
 type Handlers = NonNullable<NonNullable<Parameters<typeof stage>[0]>['handlers']>;
 
@@ -43,7 +45,7 @@ function engine() {
     ...{ entropy: 1, change: null, follow: [{ logprob: Math.log(0.5), rank }] },
   });
   const handlers: Handlers = {
-    occlusion: (params) => keep(params, occlusion),
+    saliency: (params) => keep(params, occlusionAnswer(occlusion)),
     follow: () => ({ own: 5, kept: 4, boundary: null, tokens: [{ id: 9, text: ' Rome', bytes: '20526f6d65' }] }),
     logitLens: (params) => {
       const { positions, follow } = params;
@@ -92,7 +94,9 @@ describe('occlusion', () => {
         pattern: '/x+/i',
         scope: 'user',
         replacement: 5,
-        faithfulness: false,
+        methods: ['occlusion'],
+        curves: false,
+        ...{ warnings: false, limits: 'none' },
       }),
     ]);
   });
@@ -107,7 +111,9 @@ describe('occlusion', () => {
       pattern: null,
       scope: 'all',
       replacement: null,
-      faithfulness: true,
+      methods: ['occlusion'],
+      curves: true,
+      ...{ warnings: false, limits: 'none' },
     };
     expect(asked).toEqual([
       expect.objectContaining({ ...usual, target: {} }),
@@ -153,6 +159,19 @@ describe('occlusion', () => {
     expect(String(files.get('out.csv')).split('\r\n')[2]).toMatch(/^ of France,.*,,[0-9a-f]{16}$/);
     const json = JSON.parse((await run(['occlusion', 'a.txt', '--json'], { handlers })).output);
     expect(json.result.units.map(({ score }: { score: number | null }) => score)).toEqual([2, null, 0]);
+  });
+
+  it('fails with the engine’s sentence where the method is refused', async () => {
+    const { handlers, occlusion } = engine();
+    const refused = new ProblemError('outOfMemory', ['3', '2']).problem;
+    const answer = occlusionAnswer(occlusion);
+    const methods = answer.methods.map((each) => ({ ...each, refused }));
+    const saliency: Handlers['saliency'] = ({ prompt }) => {
+      return { prompt: fakePrompt(prompt), runMs: 3, reused: 0, result: { ...answer, methods } };
+    };
+    const { status, output, errors } = await run(['occlusion', 'a.txt'], { handlers: { ...handlers, saliency } });
+    expect([status, output]).toEqual([1, '']);
+    expect(errors).toContain(refused.message);
   });
 
   it('stands where no unit has a score', async () => {

@@ -1,7 +1,9 @@
 /** `prompt-lens gradients` on a made-up engine: what it asks for, and what people read. */
 import { describe, expect, it } from 'vitest';
-import type { GradientMethod, GradientsResult } from '../../../src/analysis/saliency/contract';
+import type { GradientMethod } from '../../../src/analysis/saliency/contract';
+import type { GradientsResult } from '../../../src/cli/commands/gradients';
 import { fakePrompt, run, type stage } from './fakeEngine';
+import { gradientsAnswer } from './fakeSaliency';
 
 type Handlers = NonNullable<NonNullable<Parameters<typeof stage>[0]>['handlers']>;
 
@@ -14,16 +16,13 @@ const resultOf = (method: GradientMethod, difference = 0.8, reliable = true): Gr
 
 function engine(difference?: number, reliable?: boolean) {
   const asked: unknown[] = [];
-  const gradients: Handlers['gradients'] = (params) => {
+  const saliency: Handlers['saliency'] = (params) => {
     asked.push(params);
-    return {
-      prompt: fakePrompt(params.prompt),
-      runMs: 3,
-      reused: 0,
-      result: resultOf(params.method, difference, reliable),
-    };
+    const prompt = fakePrompt(params.prompt);
+    const result = resultOf(params.methods[0] as GradientMethod, difference, reliable);
+    return { prompt, runMs: 3, reused: 0, result: gradientsAnswer(prompt.tokens, result) };
   };
-  return { asked, handlers: { gradients } };
+  return { asked, handlers: { saliency } };
 }
 
 describe('gradients', () => {
@@ -33,9 +32,10 @@ describe('gradients', () => {
     expect(status).toBe(0);
     const words = 'gradients a.txt --method integrated --steps 8 --at 4 --contrast x'.split(' ');
     await run(words, { handlers });
+    const plain = { by: 'token', scope: 'all', curves: false, warnings: false, limits: 'none' };
     expect(asked).toEqual([
-      expect.objectContaining({ method: 'input', steps: 32, target: {} }),
-      expect.objectContaining({ method: 'integrated', steps: 8, target: { span: [3, 4], contrast: 'x' } }),
+      expect.objectContaining({ ...plain, methods: ['input'], steps: 32, target: {} }),
+      expect.objectContaining({ ...plain, methods: ['integrated'], steps: 8, target: { span: [3, 4], contrast: 'x' } }),
     ]);
   });
 

@@ -70,7 +70,7 @@ export function saliencyOf(text: string, methods: Partial<Record<SaliencyMethod,
   const target = { ids: [9], text: ' negative', logprob: -0.1, position: units.length, contrast: null, boundary: null };
   const result: SaliencyResult = {
     ...{ target, operator: 'knockout', by: 'token', scope: 'user', units, unscored: [], methods: scored },
-    ...{ coarse: null, agreement: [], warnings: [], complete: true },
+    ...{ coarse: null, agreement: [], warnings: [], random: null, complete: true },
   };
   return { prompt, result };
 }

@@ -7,6 +7,7 @@ import type { Model, Pass } from '../../../src/analysis/shared/model';
 import { openCheckpoint } from '../../../src/checkpoint/openCheckpoint';
 import type { Prompt } from '../../../src/protocol/model';
 import { decoderOf, type TestDecoder } from '../../fixtures/decoderOf';
+import { watched } from '../../fixtures/saliencyAsked';
 import { temporaryFolder } from '../../fixtures/temporaryFolder';
 import { writeTinyLlama } from '../../fixtures/tinyGguf';
 
@@ -36,6 +37,7 @@ function slow(): { model: Model; tokens: () => number } {
 
 const options: SaliencyOptions = {
   ...{ by: 'token', scope: 'all', operator: 'knockout', ranges: [], replacement: 3 },
+  ...watched,
   target: { text: 'a', contrast: 'b' },
   methods: ['attention', 'input', 'norm'],
 };

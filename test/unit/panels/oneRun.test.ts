@@ -12,6 +12,7 @@ import { tableCsv } from '../../../webview/base/a11y';
 import { residualTable } from '../../../webview/panels/patching/tables';
 import { probabilitiesCsv, probabilitiesTable } from '../../../webview/panels/probabilities/exports';
 import { fakePrompt, run, text } from '../cli/fakeEngine';
+import { gradientsAnswer, occlusionAnswer } from '../cli/fakeSaliency';
 
 const T = fakePrompt({ kind: 'raw', file: 'a.txt', text, pieces: [] }).tokens.length;
 const target = { ids: [7], text: ' Paris', logprob: Math.log(0.75), position: T, contrast: null, boundary: null };
@@ -31,8 +32,12 @@ const units = prompt.tokens.map(({ text: own, start, end }, i) => ({
 }));
 
 const handlers: NonNullable<Parameters<typeof run>[1]>['handlers'] = {
-  occlusion: () => answered({ target, operator: 'knockout' as const, by: 'token' as const, units, faithfulness: null }),
-  gradients: () => answered({ target, method: 'input' as const, scores, completeness: null }),
+  saliency: ({ methods: [method] }) =>
+    answered(
+      method === 'occlusion'
+        ? occlusionAnswer({ target, operator: 'knockout', by: 'token', units, faithfulness: null })
+        : gradientsAnswer(prompt.tokens, { target, method: 'input', scores, completeness: null }),
+    ),
   patching: ({ from }) => {
     const previews = { residualPreview: null, headsPreview: null, heads: [] };
     const map = { target, value: 0, second: 1, residual: [scores, [0, 0, 0, 0, 1]], ...previews, complete: true };
