@@ -2,12 +2,13 @@
 // line as the other source of numbers, and assertions that are counted.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { installExtension, startCodeServer, windowAddress } from '../../scripts/codeServer.mjs';
 import { root } from '../../scripts/setup.mjs';
-import { launchBrowser, openWindow, until } from './lab.mjs';
+import { launchBrowser, newContext, openWindow, until } from './lab.mjs';
 import { processesOf } from './network.mjs';
 
 function countedAssertions() {
@@ -55,7 +56,11 @@ class Bench {
     this.check = check;
     this.assertions = () => state.count;
     this.windows = [];
+    /** One a language. */
+    this.contexts = new Map();
     this.workspaces = 0;
+    /** What the command line answered, by its arguments and the content of the files among them. */
+    this.answers = new Map();
     this.renewWorkspace();
     /** What windows now closed asked of other machines. */
     this.foreign = [];
@@ -67,15 +72,16 @@ class Bench {
   }
 
   /** A new window on the workspace. @param options `open`: a file of the workspace, `locale`, `viewport` */
-  async window({ open, ...options } = {}) {
+  async window({ open, locale = 'en-US', viewport } = {}) {
     const file = open ? path.join(this.workspace, open) : undefined;
     const address = windowAddress(this.server.port, { folder: this.workspace, open: file });
-    const window = await openWindow(this.browser, address, options);
+    if (!this.contexts.has(locale)) this.contexts.set(locale, await newContext(this.browser, locale));
+    const window = await openWindow(this.contexts.get(locale), address, viewport);
     this.windows.push(window);
     return window;
   }
 
-  /** The window of this spec file, kept from test to test. */
+  /** The window of this spec file, kept from test to test as long as none fails. */
   async shared(options) {
     return this.windows.at(-1) ?? this.window(options);
   }
@@ -97,10 +103,11 @@ class Bench {
     this.renewWorkspace();
   }
 
-  /** Writes a file of the workspace. @returns its absolute path */
+  /** Writes a file of the workspace; one that is so already is left alone. @returns its absolute path */
   write(name, content) {
     const file = path.join(this.workspace, name);
-    fs.writeFileSync(file, content);
+    const same = fs.existsSync(file) && fs.readFileSync(file).equals(Buffer.from(content));
+    if (!same) fs.writeFileSync(file, content);
     return file;
   }
 
@@ -119,9 +126,27 @@ class Bench {
     return entry.category ? `${words(entry.category)}: ${words(entry.title)}` : words(entry.title);
   }
 
-  /** The packed command line's `--json`. */
+  /** The packed command line's `--json`. Asked the same of the same files, it is not started again. */
   async cli(...args) {
-    return JSON.parse(await this.say(...args, '--json'));
+    const key = JSON.stringify(args.map((arg) => [arg, this.digest(arg)]));
+    if (!this.answers.has(key)) {
+      const answer = this.say(...args, '--json').then(JSON.parse);
+      answer.catch(() => this.answers.delete(key));
+      this.answers.set(key, answer);
+    }
+    return this.answers.get(key);
+  }
+
+  /** Of the file that an argument names; null when it names none. */
+  digest(arg) {
+    const file = path.resolve(this.workspace, arg);
+    if (!fs.statSync(file, { throwIfNoEntry: false })?.isFile()) return null;
+    return createHash('sha256').update(fs.readFileSync(file)).digest('hex');
+  }
+
+  /** How many tokens a prompt of the workspace has. */
+  async tokens(name) {
+    return (await this.cli('tokens', name)).prompt.tokens.length;
   }
 
   /** What the packed command line says to people. */

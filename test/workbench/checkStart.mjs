@@ -1,7 +1,7 @@
 // npm start -- --check: the page that npm start offers, in a headless browser, until its panel shows real numbers.
 import path from 'node:path';
 import { findChromium } from '../../scripts/realEditor.mjs';
-import { artefacts, launchBrowser, openWindow, until } from './lab.mjs';
+import { artefacts, launchBrowser, newContext, openWindow, until } from './lab.mjs';
 import { nextTokens } from './panel.mjs';
 
 /** @returns {Promise<number>} 0 when the panel opened by itself and shows a distribution, else 1 */
@@ -10,7 +10,7 @@ export async function checkStart(address) {
   if (executable === null) throw new Error('No Chromium was found. Install one, or name it in the variable CHROMIUM.');
   const browser = await launchBrowser(executable);
   try {
-    const window = await openWindow(browser, address);
+    const window = await openWindow(await newContext(browser), address);
     try {
       const [first] = await until(
         'next-token probabilities in the panel',

@@ -13,20 +13,27 @@ export function launchBrowser(executablePath) {
   return chromium.launch({ executablePath, headless: true, args: [...args, ...silent], handleSIGINT: false });
 }
 
+const wholeScreen = { width: 1920, height: 1000 };
+
+/** What the windows of one language share: the editor's own files, fetched and compiled once. */
+export function newContext(browser, locale = 'en-US') {
+  return browser.newContext({ viewport: wholeScreen, locale, permissions: ['clipboard-read', 'clipboard-write'] });
+}
+
 /** Opens a window and waits until the workbench stands. @returns {Promise<Window>} */
-export async function openWindow(
-  browser,
-  address,
-  { viewport = { width: 1920, height: 1000 }, locale = 'en-US' } = {},
-) {
-  const permissions = ['clipboard-read', 'clipboard-write'];
-  const context = await browser.newContext({ viewport, locale, permissions });
+export async function openWindow(context, address, viewport = wholeScreen) {
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
+  await page.setViewportSize(viewport);
   const window = new Window(page, context);
-  await page.goto(address);
-  await window.ready();
-  return window;
+  try {
+    await page.goto(address);
+    await window.ready();
+    return window;
+  } catch (error) {
+    await window.close().catch(() => {});
+    throw error;
+  }
 }
 
 const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
@@ -40,10 +47,12 @@ class Window {
     this.errors = [];
     // A webview's files have an address of their own, which VS Code's service worker answers from the local server.
     const elsewhere = (request) => /^(https?|wss?):\/\/(?!127\.0\.0\.1[:/])/.test(request.url());
-    context.on('requestfailed', (request) => elsewhere(request) && this.foreign.push(request.url()));
-    context.on('response', (response) => {
+    this.noteFailure = (request) => elsewhere(request) && this.foreign.push(request.url());
+    this.noteResponse = (response) => {
       if (elsewhere(response.request()) && !response.fromServiceWorker()) this.foreign.push(response.url());
-    });
+    };
+    context.on('requestfailed', this.noteFailure);
+    context.on('response', this.noteResponse);
     page.on('websocket', (socket) => {
       if (new URL(socket.url()).hostname !== '127.0.0.1') this.foreign.push(socket.url());
     });
@@ -58,26 +67,34 @@ class Window {
   }
 
   /**
-   * Opens the quick input, types, and returns the row with exactly this label; null when there is none in time.
+   * Opens the quick input anew, types, and returns the row with exactly this label; null when there is none, or none in time. One that is
+   * open already would keep its list: that of a new window lacks what extensions bring.
    * Whatever takes the focus at the start of a window closes the quick input: that is for the caller to try again.
    */
-  async quickInputRow(text, label) {
+  async quickInputRow(text, label, patienceMs = 5000) {
     const { page } = this;
-    await page.keyboard.press('F1');
     const widget = page.locator('.quick-input-widget');
     const name = page.locator('.label-name', { hasText: new RegExp(`^${escaped(label)}$`) });
     const row = widget.locator('.monaco-list-row').filter({ has: name }).first();
+    // Commands that only resemble what is typed come after all that match it.
+    const none = widget.locator('.monaco-list-row[data-index="0"]', {
+      hasText: /similar commands|No matching commands/,
+    });
     try {
+      if (await widget.isVisible()) await page.keyboard.press('Escape');
+      await widget.waitFor({ state: 'hidden', timeout: 2000 });
+      await page.keyboard.press('F1');
       await widget.locator('input').first().fill(text, { timeout: 3000 });
-      await row.waitFor({ state: 'visible', timeout: 5000 });
-      return row;
+      await row.or(none).first().waitFor({ state: 'visible', timeout: patienceMs });
+      return (await row.isVisible()) ? row : null;
     } catch {
       return null;
     }
   }
 
   async quickPick(text, label) {
-    for (let attempt = 0; attempt < 6; attempt++) {
+    const end = Date.now() + 90_000;
+    while (Date.now() < end) {
       const row = await this.quickInputRow(text, label);
       const clicked = row?.click({ timeout: 2000 }).then(
         () => true,
@@ -101,31 +118,51 @@ class Window {
     await this.ready();
   }
 
+  /** Chooses in the list that a command has opened, by the label of the row. */
+  async choose(label) {
+    const widget = this.page.locator('.quick-input-widget');
+    const name = this.page.locator('.label-name', { hasText: new RegExp(`^${escaped(label)}$`) });
+    await widget.locator('input').first().fill(label);
+    await widget.locator('.monaco-list-row').filter({ has: name }).first().click();
+    await until(`${label} chosen`, async () => !(await widget.isVisible()));
+  }
+
   /** Chooses a colour theme by the label that the editor lists it under. */
   async theme(label) {
     await this.command('Preferences: Color Theme');
-    const widget = this.page.locator('.quick-input-widget');
-    await widget.getByPlaceholder(/theme/i).fill(label);
-    const name = this.page.locator('.label-name', { hasText: new RegExp(`^${escaped(label)}$`) });
-    await widget.locator('.monaco-list-row').filter({ has: name }).first().click();
+    await this.page.locator('.quick-input-widget').getByPlaceholder(/theme/i).waitFor();
+    await this.choose(label);
   }
 
-  /** Opens a file of the workspace by its path relative to it. */
+  /** Opens a file of the workspace by its path relative to it. The list of files may change under the pointer: then again. */
   async openFile(name) {
-    await this.quickPick(name, path.basename(name));
-    await this.tab(path.basename(name)).waitFor();
+    const open = async () => {
+      await this.quickPick(name, path.basename(name));
+      await until('its tab in front', () => this.inFront(name), 10_000);
+      return true;
+    };
+    await until(`${name} opened`, open, 60_000);
   }
 
   /** Types a path into the editor's own file dialog, which writes its own suggestion once it has read the folder. */
   async chooseFile(file) {
-    const input = this.page.locator('.quick-input-widget input').first();
+    const widget = this.page.locator('.quick-input-widget');
+    const input = widget.locator('input').first();
     await until('the file dialog', async () => /\//.test(await input.inputValue()));
-    await until('the path typed', async () => {
+    await until('the file chosen', async () => {
       if ((await input.inputValue()) !== file) await input.fill(file);
       await this.page.waitForTimeout(500);
-      return (await input.inputValue()) === file;
+      if ((await input.inputValue()) !== file) return false;
+      await input.press('Enter');
+      await widget.waitFor({ state: 'hidden', timeout: 5000 });
+      return true;
     });
-    await input.press('Enter');
+  }
+
+  /** Is the file's tab the one in front of its group? */
+  async inFront(name) {
+    const tab = this.tab(path.basename(name));
+    return (await tab.count()) > 0 && (await tab.getAttribute('aria-selected')) === 'true';
   }
 
   /** The editor tab with this label. */
@@ -157,10 +194,11 @@ class Window {
     return this.page.frameLocator('iframe.webview.ready >> visible=true').last().frameLocator('iframe#active-frame');
   }
 
-  /** Does the palette offer this title? */
-  async offers(title) {
+  /** Runs a command if the palette offers it. @returns whether it does */
+  async commandIfOffered(title) {
     const row = await this.quickInputRow(`>${title}`, title);
-    await this.page.keyboard.press('Escape');
+    if (row === null) await this.page.keyboard.press('Escape');
+    else await row.click();
     return row !== null;
   }
 
@@ -200,10 +238,18 @@ class Window {
     await this.page.screenshot({ path: path.join(artefacts, `${name}.png`) });
   }
 
-  /** Leaves the page first, as a user does: then its extension host ends at once. */
+  /**
+   * Leaves the page first, as a user does: then its extension host ends at once. What the editor wrote into the browser goes: the next
+   * window of this context knows nothing of this one.
+   */
   async close() {
+    const { origin } = new URL(this.page.url());
     await this.page.goto('about:blank').catch(() => {});
-    await this.context.close();
+    const session = await this.context.newCDPSession(this.page);
+    await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'cookies,indexeddb,local_storage' });
+    this.context.off('requestfailed', this.noteFailure);
+    this.context.off('response', this.noteResponse);
+    await this.page.close();
   }
 }
 

@@ -10,9 +10,10 @@ const themes = {
 const height = 1500;
 
 /** Makes the window as wide as the panel needs to have this width: half of what is added is the editor's. */
-async function widen(window, width) {
+async function widen(window, width, known) {
   const lens = window.panel.locator('.lens');
   const has = () => lens.evaluate((node) => node.clientWidth);
+  if (known.has(width)) await window.page.setViewportSize({ width: known.get(width), height });
   await until(`a panel ${width} px wide`, async () => {
     const missing = width - (await has());
     if (Math.abs(missing) < 8) return true;
@@ -21,25 +22,27 @@ async function widen(window, width) {
     await until('the new width', async () => width - (await has()) !== missing, 3000).catch(() => {});
     return false;
   });
+  known.set(width, window.page.viewportSize().width);
 }
 
 /**
- * Pictures `NAME-THEME-WIDTH` of every view: `show` puts it in front and resolves when it is drawn to its end. A theme and a width
- * take longer to change than a view.
+ * Pictures `NAME-THEME-WIDTH` of every view: `show` puts it in front and resolves when it is drawn to its end, `drawn` does so after
+ * another width (default: `show`). A theme takes longest to change.
  */
 export async function photographAll(bench, window, views, { looks = ['dark', 'light'], widths = [1400, 520] } = {}) {
   const before = window.page.viewportSize();
   const lens = window.panel.locator('.lens');
-  for (const width of widths) {
-    await widen(window, width);
-    for (const look of looks) {
-      const { label, kind } = themes[look];
-      await window.theme(label);
-      await until(`the theme ${label}`, async () =>
-        (await window.panel.locator('body').getAttribute('class')).includes(kind),
-      );
-      for (const { name, show } of views) {
-        await show();
+  const known = new Map();
+  for (const look of looks) {
+    const { label, kind } = themes[look];
+    await window.theme(label);
+    await until(`the theme ${label}`, async () =>
+      (await window.panel.locator('body').getAttribute('class')).split(' ').includes(kind),
+    );
+    for (const { name, show, drawn = show } of views) {
+      for (const width of widths) {
+        await widen(window, width, known);
+        await (width === widths[0] ? show : drawn)();
         const overflow = await lens.evaluate((node) => node.scrollWidth - node.clientWidth);
         bench.check.ok(overflow <= 0, `${name}, ${width} px: the page is ${overflow} px wider than its panel`);
         await window.screenshot(`${name}-${look}-${width}`);

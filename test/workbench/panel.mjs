@@ -44,6 +44,23 @@ export function token(panel, position) {
   return panel.locator(`#view .tok[data-token="${position}"]`).first();
 }
 
+/** The command that shows each tab of the file in front. */
+const commands = {
+  probabilities: 'showProbabilities',
+  attention: 'showAttention',
+  saliency: 'whyThisAnswer',
+  layers: 'showLayers',
+  patching: 'showPatching',
+  embeddings: 'showEmbeddings',
+  lie: 'showLieDetector',
+};
+
+/** The panel on this tab: nothing is asked for where it stands already. */
+export async function onTab(bench, window, tab) {
+  const shown = window.panel.locator(`#tab-${tab}[aria-selected="true"]`);
+  if ((await shown.count()) === 0) await window.command(bench.title(`promptLens.${commands[tab]}`));
+}
+
 export async function openTab(panel, tab) {
   await panel.locator(`#tab-${tab}`).click();
   await until(

@@ -1,6 +1,6 @@
 // The Saliency tab as a user works it: opened on a file, knock-out alone, the scores it shows beside the command line's.
 import { until } from './lab.mjs';
-import { number, showsFile, tables, visible } from './panel.mjs';
+import { number, onTab, showsFile, tables, visible } from './panel.mjs';
 
 /** A file of the workspace in front, the panel on the tab Saliency. @returns its window, one for all tests of a spec */
 export async function openedSaliency(bench, name, content) {
@@ -8,8 +8,7 @@ export async function openedSaliency(bench, name, content) {
   const window = await bench.shared({ open: name });
   await window.page.keyboard.press('Control+1');
   await window.openFile(name);
-  if ((await window.panel.locator('#tab-saliency[aria-selected="true"]').count()) === 0)
-    await window.command(bench.title('promptLens.whyThisAnswer'));
+  await onTab(bench, window, 'saliency');
   await showsFile(window, name);
   // A list opened while the numbers of the file before still stand would close as they go.
   await window.panel.locator('.chip.target').waitFor({ timeout: 120_000 });
@@ -18,13 +17,16 @@ export async function openedSaliency(bench, name, content) {
 
 /** Knock-out alone: the methods that are computed before it would be waited for. */
 export async function onlyKnockout(panel) {
+  const choice = panel.locator('button.choice[aria-label="Methods"]');
+  if (/^\s*1 of/.test(await choice.innerText())) return;
   const menu = panel.locator('.menu.checks');
-  await panel.locator('button.choice[aria-label="Methods"]').click();
+  await choice.click();
   for (const method of ['input', 'integrated', 'norm', 'attention', 'rollout', 'attentionGradient']) {
     const item = menu.locator(`button[data-value="${method}"]`);
     if ((await item.getAttribute('aria-checked')) === 'true') await item.click();
   }
   await menu.press('Escape');
+  await until('one method', async () => /^\s*1 of/.test(await choice.innerText()));
 }
 
 /** Every unit of the table twin, whose positions count from 1, with its score by the first method; NaN for one without a score. */

@@ -1,6 +1,6 @@
 // The Probabilities tab on a real prompt: its figures are the command line's, and one selection drives panel and editor.
 import { until } from '../lab.mjs';
-import { fixed, nextTokens, probability, ready, shows, tables, token, tokens, visible } from '../panel.mjs';
+import { fixed, nextTokens, onTab, probability, ready, shows, tables, token, tokens, visible } from '../panel.mjs';
 
 const file = 'reviews-a.txt';
 const text = `Review: A warm and funny surprise \u{1F389}
@@ -12,20 +12,22 @@ Sentiment: negative
 Review: The film was dull and far too long.
 Sentiment:`;
 
+/** The panel with the numbers of the file, and the command line's answer. */
 async function opened(bench) {
-  if (bench.windows.length > 0) return bench.windows[0];
   bench.write(file, text);
-  const window = await bench.window({ open: file });
-  await window.command(bench.title('promptLens.showProbabilities'));
-  return window;
+  const [window, said] = await Promise.all([
+    bench.shared({ open: file }),
+    bench.cli('probabilities', file, '--top', '10'),
+  ]);
+  await onTab(bench, window, 'probabilities');
+  await ready(window, said.prompt.tokens.length, 90_000);
+  return { window, ...said };
 }
 
 export const tests = {
   'the likeliest next tokens are the command line’s': async (bench) => {
     const { check } = bench;
-    const window = await opened(bench);
-    const { result, prompt } = await bench.cli('probabilities', file, '--top', '10');
-    await ready(window, prompt.tokens.length, 90_000);
+    const { window, result } = await opened(bench);
     const rows = await nextTokens(window.panel);
     check.ok(rows.length >= 5, `${rows.length} rows`);
     rows.forEach((row, index) => {
@@ -37,8 +39,8 @@ export const tests = {
 
   'every token stands in the text, with the surprisal of the command line': async (bench) => {
     const { check } = bench;
-    const { panel } = await opened(bench);
-    const { result, prompt } = await bench.cli('probabilities', file);
+    const { window, result, prompt } = await opened(bench);
+    const { panel } = window;
     const drawn = await tokens(panel);
     check.equal(drawn.map((each) => each.text.replace(/↵/g, '')).join(''), text.replace(/\n/g, ''));
     const [{ rows, columns }] = await tables(panel);
@@ -57,9 +59,8 @@ export const tests = {
   },
 
   'the perplexity is the command line’s': async (bench) => {
-    const { panel } = await opened(bench);
-    const { result } = await bench.cli('probabilities', file);
-    const words = await panel.locator('#view').innerText();
+    const { window, result } = await opened(bench);
+    const words = await window.panel.locator('#view').innerText();
     const shown = /perplexity ([\d.]+)/.exec(words)?.[1];
     bench.check.ok(
       shown && shows(shown, result.perplexity, (value) => fixed(value, 2), 2e-3),
@@ -68,8 +69,7 @@ export const tests = {
   },
 
   'a token clicked in the panel is selected in the editor': async (bench) => {
-    const window = await opened(bench);
-    const { prompt } = await bench.cli('tokens', file);
+    const { window, prompt } = await opened(bench);
     const position = prompt.tokens.findIndex((each) => each.text === ' dull');
     await token(window.panel, position).click();
     await until('the lock in the text', () =>
@@ -84,8 +84,7 @@ export const tests = {
   },
 
   'the cursor in the editor locks its token in the panel': async (bench) => {
-    const window = await opened(bench);
-    const { prompt } = await bench.cli('tokens', file);
+    const { window, prompt } = await opened(bench);
     await window.focusEditor(file);
     await window.page.keyboard.press('Control+Home');
     for (let step = 0; step < 10; step++) await window.page.keyboard.press('ArrowRight');

@@ -1,23 +1,32 @@
 // The panel follows the file: every edit, another file, and none.
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { until } from '../lab.mjs';
-import { nextTokens, probability, ready, shows, tokens, visible } from '../panel.mjs';
+import { nextTokens, onTab, probability, ready, shows, tokens, visible } from '../panel.mjs';
 
 const file = 'edited.txt';
+const text = 'The capital of France is';
+
+/** The panel beside the file, with its numbers. */
+async function opened(bench) {
+  bench.write(file, text);
+  const [window, count] = await Promise.all([bench.shared({ open: file }), bench.tokens(file)]);
+  await onTab(bench, window, 'probabilities');
+  await ready(window, count);
+  return window;
+}
 
 export const tests = {
   'typing changes the numbers to those of the new text': async (bench) => {
     const { check } = bench;
-    const saved = bench.write(file, 'The capital of France is');
-    const window = await bench.window({ open: file });
-    await window.command(bench.title('promptLens.showProbabilities'));
-    await ready(window, (await bench.cli('tokens', file)).prompt.tokens.length);
+    const window = await opened(bench);
     const before = await nextTokens(window.panel);
     await window.focusEditor(file);
     await window.page.keyboard.press('Control+End');
     await window.page.keyboard.type(' the city of Paris. The capital of Italy is');
     await window.page.keyboard.press('Control+S');
     // The command line reads what is on the disk.
+    const saved = path.join(bench.workspace, file);
     await until('the file saved', () => readFileSync(saved, 'utf8').endsWith('Italy is'));
     const { result, prompt } = await bench.cli('probabilities', file);
     await ready(window, prompt.tokens.length);
@@ -28,12 +37,11 @@ export const tests = {
   },
 
   'another prompt, opened while the panel has the focus, does not cover it and is shown instead': async (bench) => {
+    const window = await opened(bench);
     bench.write('other.prompt.md', '---\nname: other\n---\nuser:\nName a colour.\n');
-    const window = bench.windows[0];
     await window.panel.locator('#view .tok').first().click();
     await window.openFile('other.prompt.md');
-    const { prompt } = await bench.cli('tokens', 'other.prompt.md');
-    await ready(window, prompt.tokens.length);
+    await ready(window, await bench.tokens('other.prompt.md'));
     const drawn = await tokens(window.panel);
     bench.check.ok(
       drawn

@@ -1,15 +1,14 @@
 // The Attention tab: every head of the model, and one head's weights as the command line computes them.
 import { until } from '../lab.mjs';
-import { openTab, ready, tables } from '../panel.mjs';
+import { onTab, openTab, ready, tables } from '../panel.mjs';
 
 const file = 'attention.txt';
 
 async function opened(bench) {
-  if (bench.windows.length > 0) return bench.windows[0];
   bench.write(file, 'The cat sat on the mat. The dog sat on the');
-  const window = await bench.window({ open: file });
-  await window.command(bench.title('promptLens.showAttention'));
-  await ready(window, (await bench.cli('tokens', file)).prompt.tokens.length);
+  const [window, count] = await Promise.all([bench.shared({ open: file }), bench.tokens(file)]);
+  await onTab(bench, window, 'attention');
+  await ready(window, count);
   return window;
 }
 
@@ -68,7 +67,7 @@ export const tests = {
   'tabs change without a new run': async (bench) => {
     const window = await opened(bench);
     await openTab(window.panel, 'probabilities');
-    await ready(window, (await bench.cli('tokens', file)).prompt.tokens.length);
+    await ready(window, await bench.tokens(file));
     await openTab(window.panel, 'attention');
     bench.check.ok(await window.panel.locator('#view canvas').first().isVisible());
   },

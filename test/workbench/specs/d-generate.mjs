@@ -7,11 +7,13 @@ const file = 'generate.txt';
 export const tests = {
   'greedy generation in the panel writes what the command line writes': async (bench) => {
     bench.write(file, 'The three primary colours are red,');
-    const window = await bench.window({ open: file });
-    await window.command(bench.title('promptLens.showProbabilities'));
-    await ready(window, (await bench.cli('tokens', file)).prompt.tokens.length);
     // A played row is twelve tokens long unless another length is chosen.
-    const { result } = await bench.cli('generate', file, '--max-tokens', '12');
+    const [window, { result, prompt }] = await Promise.all([
+      bench.window({ open: file }),
+      bench.cli('generate', file, '--max-tokens', '12'),
+    ]);
+    await window.command(bench.title('promptLens.showProbabilities'));
+    await ready(window, prompt.tokens.length);
     const solid = (words) => words.replace(/[↵·\s]/g, '');
     const expected = solid(result.text);
     await window.command(bench.title('promptLens.generate'));

@@ -1,18 +1,22 @@
 // The engine dies: the editor lives, one message says what happened, and the numbers come back.
 import { until } from '../lab.mjs';
 import { internetSockets } from '../network.mjs';
-import { nextTokens, ready, tokens } from '../panel.mjs';
+import { nextTokens, onTab, ready, tokens } from '../panel.mjs';
 
 const file = 'engine.txt';
+
+async function opened(bench) {
+  bench.write(file, 'Water boils at one hundred degrees');
+  const [window, count] = await Promise.all([bench.shared({ open: file }), bench.tokens(file)]);
+  await onTab(bench, window, 'probabilities');
+  await ready(window, count);
+  return { window, count };
+}
 
 export const tests = {
   'a killed engine comes back with one message and the same numbers': async (bench) => {
     const { check } = bench;
-    bench.write(file, 'Water boils at one hundred degrees');
-    const window = await bench.window({ open: file });
-    await window.command(bench.title('promptLens.showProbabilities'));
-    const count = (await bench.cli('tokens', file)).prompt.tokens.length;
-    await ready(window, count);
+    const { window, count } = await opened(bench);
     const before = await nextTokens(window.panel);
     const first = await bench.engine();
     await window.watchToasts();
@@ -28,10 +32,13 @@ export const tests = {
   },
 
   'the engine holds no connection to anywhere': async (bench) => {
+    await opened(bench);
     bench.check.deepEqual(internetSockets(await bench.engine()), []);
   },
 
   'the engine ends with its window': async (bench) => {
+    await opened(bench);
+    bench.check.ok(await bench.engine());
     await bench.closeWindows();
     bench.check.ok(await until('no engine left', () => bench.engines().length === 0, 40_000));
   },

@@ -9,9 +9,9 @@ const good = 'good.txt';
 async function opened(bench) {
   if (bench.windows.length > 0) return bench.windows[0];
   bench.write(good, 'A good file.');
-  const window = await bench.window({ open: good });
+  const [window, count] = await Promise.all([bench.window({ open: good }), bench.tokens(good)]);
   await window.command(bench.title('promptLens.showProbabilities'));
-  await ready(window, (await bench.cli('tokens', good)).prompt.tokens.length);
+  await ready(window, count);
   return window;
 }
 
@@ -35,7 +35,7 @@ function isSentence(check, text) {
 
 async function goodAgain(bench, window) {
   await window.openFile(good);
-  await ready(window, (await bench.cli('tokens', good)).prompt.tokens.length);
+  await ready(window, await bench.tokens(good));
 }
 
 async function badFile(bench, name, content, pattern) {
@@ -64,8 +64,7 @@ export const tests = {
     const window = await opened(bench);
     bench.write('spaces.txt', '     ');
     await window.openFile('spaces.txt');
-    const { prompt } = await bench.cli('tokens', 'spaces.txt');
-    await ready(window, prompt.tokens.length);
+    await ready(window, await bench.tokens('spaces.txt'));
     bench.check.equal(await failure(window.panel), null);
   },
 

@@ -9,10 +9,9 @@ export const tests = {
     const { check } = bench;
     bench.write(file, 'Once upon a time there was a');
     // An address that names a file opens just that file, also after a reload: this window has none.
-    const window = await bench.window();
+    const [window, count] = await Promise.all([bench.window(), bench.tokens(file)]);
     await window.openFile(file);
     await window.command(bench.title('promptLens.showProbabilities'));
-    const count = (await bench.cli('tokens', file)).prompt.tokens.length;
     await ready(window, count);
     const before = await nextTokens(window.panel);
     await openTab(window.panel, 'attention');

@@ -28,8 +28,7 @@ const kinds = {
 
 async function shown(bench, options) {
   bench.write(file, text);
-  const count = (await bench.cli('tokens', file)).prompt.tokens.length;
-  const window = await bench.window({ open: file, ...options });
+  const [window, count] = await Promise.all([bench.window({ open: file, ...options }), bench.tokens(file)]);
   return { window, count };
 }
 

@@ -1,21 +1,23 @@
 // The Layers tab: the lens and the head map are the command line's, a followed token, a head one click from its attention, and
 // what the prompt's own examples do.
 import { until } from '../lab.mjs';
-import { failure, number, openTab, press, ready, tables, typeInto, visible } from '../panel.mjs';
+import { failure, number, onTab, openTab, press, ready, showsFile, tables, typeInto, visible } from '../panel.mjs';
 
 const file = 'capital.txt';
 const text = 'The capital of Italy is Rome. The capital of France is';
 const reviews = 'reviews.txt';
 
-async function opened(bench) {
-  if (bench.windows.length > 0) return bench.windows[0];
+/** A section of the tab Layers with its numbers, as far as they are known when those of the text are. */
+async function opened(bench, section = 'lens') {
   bench.write(file, text);
-  const window = await bench.window({ open: file });
-  await window.command(bench.title('promptLens.showLayers'));
+  const [window] = await Promise.all([bench.shared({ open: file }), bench.tokens(file)]);
+  await onTab(bench, window, 'layers');
+  const buttons = window.panel.locator('[role="radiogroup"][aria-label="Look at"]');
+  await buttons.waitFor({ timeout: 90_000 });
+  await press(window.panel, 'Look at', section);
+  if (section === 'lens') await ready(window, await bench.tokens(file), 90_000);
   return window;
 }
-
-const tokensOf = async (bench, name = file) => (await bench.cli('tokens', name)).prompt.tokens.length;
 
 /** What the shown heads' table says: `Map` of "block.head" to a row by column. */
 function byHead({ columns, rows }) {
@@ -29,7 +31,6 @@ export const tests = {
     const { check } = bench;
     const window = await opened(bench);
     const { result, model } = await bench.cli('lens', file, '--top', '5');
-    await ready(window, result.position + 1, 90_000);
     const [lens, followed] = await tables(window.panel);
     const rows = lens.rows.filter((row) => Number(row[0]) === result.position + 1);
     check.equal(rows.length, model.layers + 1);
@@ -69,7 +70,7 @@ export const tests = {
   'a position that is locked has its own lines': async (bench) => {
     const { check } = bench;
     const { panel } = await opened(bench);
-    const position = (await tokensOf(bench)) - 3;
+    const position = (await bench.tokens(file)) - 3;
     const table = panel.locator('.lens-table');
     await table.focus();
     for (const key of ['ArrowLeft', 'ArrowLeft', 'Space']) await table.press(key);
@@ -88,12 +89,11 @@ export const tests = {
 
   'the head map grows to the command line’s scores': async (bench) => {
     const { check } = bench;
-    const window = await opened(bench);
-    await press(window.panel, 'Look at', 'heads');
+    const window = await opened(bench, 'heads');
     const words = window.panel.locator('#view .heads-words').first();
     check.ok(await until('a map on its way', async () => /so far|Each of the/.test(await words.innerText()), 60_000));
     const { result } = await bench.cli('heads', file);
-    await ready(window, await tokensOf(bench), 120_000);
+    await ready(window, await bench.tokens(file), 120_000);
     const drawn = byHead((await tables(window.panel))[0]);
     for (const [layer, row] of result.scores.entries())
       for (const [head, exact] of row.entries()) {
@@ -104,7 +104,9 @@ export const tests = {
 
   'a head clicked in the map is the one whose attention is shown': async (bench) => {
     const { check } = bench;
-    const { panel } = await opened(bench);
+    const window = await opened(bench, 'heads');
+    await ready(window, await bench.tokens(file), 120_000);
+    const { panel } = window;
     const [{ rows }] = await tables(panel);
     const [layer, head] = rows[0];
     await panel.locator('.heads-list button.link').first().click();
@@ -125,9 +127,7 @@ export const tests = {
 
   'a prompt without examples says so and offers one': async (bench) => {
     const { check } = bench;
-    const { panel } = await opened(bench);
-    await openTab(panel, 'layers');
-    await press(panel, 'Look at', 'examples');
+    const { panel } = await opened(bench, 'examples');
     const words = await until('a sentence', () => failure(panel), 60_000);
     check.match(words, /has no examples before its question\.$/);
     const buttons = await panel.locator('.lens [role="alert"] vscode-button').allInnerTexts();
@@ -140,11 +140,12 @@ export const tests = {
 
   'the examples of a prompt, each left out once': async (bench) => {
     const { check } = bench;
-    const window = await opened(bench);
+    const window = await opened(bench, 'examples');
     const { panel } = window;
     await window.page.keyboard.press('Control+1');
     await window.openFile(reviews);
-    await ready(window, await tokensOf(bench, reviews), 120_000);
+    await showsFile(window, reviews);
+    await ready(window, await bench.tokens(reviews), 120_000);
     const [{ columns, rows }, attention] = await tables(panel);
     check.deepEqual(
       rows.map((row) => row[columns.indexOf('label word')]),

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { until } from '../lab.mjs';
-import { number, openTab, press, ready, tables } from '../panel.mjs';
+import { number, onTab, openTab, press, ready, tables } from '../panel.mjs';
 
 const file = 'patched.txt';
 const text = 'The capital of France is';
@@ -29,15 +29,12 @@ let committed = false;
 async function opened(bench) {
   if (bench.windows.length === 0) committed = commit(bench);
   bench.write(file, text);
-  const window = await bench.shared({ open: file });
+  const [window] = await Promise.all([bench.shared({ open: file }), bench.tokens(file)]);
   await window.openFile(file);
-  if ((await window.panel.locator('#tab-patching[aria-selected="true"]').count()) === 0)
-    await window.command(bench.title('promptLens.showPatching'));
+  await onTab(bench, window, 'patching');
   await window.panel.locator('.patch-prompts').waitFor();
   return window;
 }
-
-const tokensOf = async (bench, name = file) => (await bench.cli('tokens', name)).prompt.tokens.length;
 
 /** Opens the list of second prompts from the panel. @returns the row with these words */
 async function offered(window, words) {
@@ -55,7 +52,7 @@ async function writeSecond(panel, words) {
 async function sameMap(bench, window, from) {
   bench.write(second, from);
   const { result } = await bench.cli('patch', file, '--from', second);
-  await ready(window, await tokensOf(bench), 120_000);
+  await ready(window, await bench.tokens(file), 120_000);
   const [{ columns, rows }] = await tables(window.panel);
   const [position, row, recovered] = ['position', 'row', 'recovered'].map((name) => columns.indexOf(name));
   bench.check.ok(rows.length >= result.scores.length, `${rows.length} rows`);
@@ -65,26 +62,37 @@ async function sameMap(bench, window, from) {
   }
 }
 
+const runButton = (panel) => panel.locator('.patch-form vscode-button', { hasText: 'Run' });
+
+/** The prompt held against the same words with another country. */
+async function paired(panel, country) {
+  await writeSecond(panel, text.replace('France', country));
+  await until('a word on the lengths', async () =>
+    /As many tokens as this prompt/.test(await panel.locator('#patch-count').innerText()),
+  );
+  await runButton(panel).click();
+  await panel.locator('.patch-places .patch-place').first().waitFor({ timeout: 120_000 });
+}
+
 export const tests = {
   'a second prompt typed into the panel gives the command line’s map': async (bench) => {
     const { check } = bench;
     const window = await opened(bench);
     const { panel } = window;
-    const run = panel.locator('.patch-form vscode-button', { hasText: 'Run' });
     check.equal(await panel.locator('.patch-area').inputValue(), text);
-    check.ok(await run.evaluate((button) => button.disabled), 'a copy of the prompt says nothing');
-    await writeSecond(panel, text.replace('France', 'Italy'));
-    await until('a word on the lengths', async () =>
-      /As many tokens as this prompt/.test(await panel.locator('#patch-count').innerText()),
-    );
-    await run.click();
+    check.ok(await runButton(panel).evaluate((button) => button.disabled), 'a copy of the prompt says nothing');
+    await paired(panel, 'Italy');
     await sameMap(bench, window, text.replace('France', 'Italy'));
   },
 
   'heads, a place and its chip': async (bench) => {
     const { check } = bench;
-    const { panel } = await opened(bench);
-    await panel.locator('.patch-places .patch-place').first().click();
+    const window = await opened(bench);
+    const { panel } = window;
+    const places = panel.locator('.patch-places .patch-place');
+    if ((await places.count()) === 0) await paired(panel, 'Italy');
+    await ready(window, await bench.tokens(file), 120_000);
+    await places.first().click();
     const chip = panel.locator('.chip', { hasText: 'Place' });
     await chip.waitFor();
     await press(panel, 'Patch', 'heads');
@@ -95,7 +103,7 @@ export const tests = {
       rows.every((row) => !Number.isNaN(number(row[2]))),
       'every head has its exact share',
     );
-    await panel.locator('.patch-places .patch-place').first().click();
+    await places.first().click();
     await panel.locator('button.link', { hasText: 'Show This Head’s Attention' }).click();
     check.ok(await until('the tab Attention', () => panel.locator('#tab-attention[aria-selected="true"]').count()));
     await openTab(panel, 'patching');
@@ -107,7 +115,7 @@ export const tests = {
     const { panel } = await opened(bench);
     await writeSecond(panel, 'The capital of the United States is');
     await until('too many', async () => /too many/.test(await panel.locator('#patch-count').innerText()));
-    await panel.locator('.patch-form vscode-button', { hasText: 'Run' }).click();
+    await runButton(panel).click();
     const words = panel.locator('.patch-lengths');
     await words.waitFor({ timeout: 60_000 });
     check.match(await words.innerText(), /The lengths differ/);
@@ -124,7 +132,7 @@ export const tests = {
     await window.focusEditor(file);
     await window.replaceText(long);
     await writeSecond(panel, long.replace('of Spain', 'of Italy').replace('France', 'Poland'));
-    await panel.locator('.patch-form vscode-button', { hasText: 'Run' }).click();
+    await runButton(panel).click();
     const running = panel.locator('.scroll .banner', { hasText: 'Below is what is known so far' });
     await running.waitFor({ timeout: 60_000 });
     await panel.locator('.legend', { hasText: 'first-order preview, filled when exact' }).waitFor();

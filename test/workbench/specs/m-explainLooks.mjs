@@ -1,7 +1,7 @@
 // Pictures of Saliency, Layers and Patching for people to look at, of one short review.
 import { until } from '../lab.mjs';
 import { photographAll } from '../looks.mjs';
-import { openTab, press, ready, typeInto } from '../panel.mjs';
+import { onTab, openTab, press, ready, typeInto } from '../panel.mjs';
 
 const file = 'sentiment.txt';
 const review = 'Review: The film was dull and far too long.\nSentiment:';
@@ -10,11 +10,9 @@ const looks = { looks: ['dark', 'light', 'hc'], widths: [1400, 600] };
 /** The target is ` negative` and not ` positive`. */
 async function opened(bench) {
   bench.write(file, review);
-  const window = await bench.shared({ open: file });
+  const [window, count] = await Promise.all([bench.shared({ open: file }), bench.tokens(file)]);
   const { panel } = window;
-  if ((await panel.locator('.lens').count()) === 0) await window.command(bench.title('promptLens.whyThisAnswer'));
-  const count = (await bench.cli('tokens', file)).prompt.tokens.length;
-  await openTab(panel, 'saliency');
+  await onTab(bench, window, 'saliency');
   await panel.locator('.chip.target .chip-open').click({ timeout: 90_000 });
   const columns = panel.locator('.popover .target-form .target-column');
   await typeInto(columns.nth(0), ' negative');

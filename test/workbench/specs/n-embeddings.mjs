@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { until } from '../lab.mjs';
 import { photograph } from '../looks.mjs';
-import { chooseIn, footer, number, press, tables } from '../panel.mjs';
+import { chooseIn, footer, number, onTab, press, tables } from '../panel.mjs';
 
 const bank = 'embeddings/bank.txt';
 const names = 'embeddings/names.csv';
@@ -14,17 +14,11 @@ const marks = (panel) => panel.locator('svg.embed-scatter > g:nth-of-type(2) pat
 
 async function opened(bench, name = bank) {
   const window = await bench.shared({ open: name });
-  if (
-    (await window
-      .tab(path.basename(name))
-      .getAttribute('aria-selected')
-      .catch(() => null)) !== 'true'
-  ) {
+  if (!(await window.inFront(name))) {
     await window.page.keyboard.press('Control+1');
     await window.openFile(name);
   }
-  if ((await window.panel.locator('#tab-embeddings[aria-selected="true"]').count()) === 0)
-    await window.command(bench.title('promptLens.showEmbeddings'));
+  await onTab(bench, window, 'embeddings');
   const chip = window.panel.locator('.chips', { hasText: path.basename(name) });
   const finished = async () => (await chip.count()) > 0 && / · [\d.]+ (s|min)$/.test(await footer(window.panel));
   await until(`the finished picture of ${name}`, finished, 120_000);
@@ -117,6 +111,7 @@ export const tests = {
   'another block moves the points and asks nothing of the engine': async (bench) => {
     const { check } = bench;
     const { panel } = await opened(bench);
+    await goTo(panel, block);
     const before = await places(panel);
     const line = await footer(panel);
     await panel.locator('.lens').evaluate((lens) => {
@@ -144,6 +139,7 @@ export const tests = {
   'a point that is clicked is selected in the editor': async (bench) => {
     const { check } = bench;
     const window = await opened(bench);
+    await goTo(window.panel, block);
     const lines = fs.readFileSync(path.join(bench.workspace, bank), 'utf8').split('\n');
     for (const [point, line] of [
       [0, 0],
@@ -159,7 +155,9 @@ export const tests = {
 
   'other projections, axes of one block for all, the vocabulary, a lasso': async (bench) => {
     const { check } = bench;
-    const { panel } = await opened(bench);
+    const window = await opened(bench);
+    const { panel } = window;
+    await goTo(panel, block);
     const notes = panel.locator('.embed-notes');
     const says = (sentence) => until(sentence.source, async () => sentence.test(await notes.innerText()), 60_000);
     for (const [method, sentence] of [
@@ -184,7 +182,7 @@ export const tests = {
     await marks(panel).nth(0).click({ force: true });
     await goTo(panel, block);
     const chart = await panel.locator('svg.embed-scatter').boundingBox();
-    const { mouse } = (await bench.shared()).page;
+    const { mouse } = window.page;
     const corners = [
       [0.02, 0.02],
       [0.98, 0.02],
@@ -198,7 +196,7 @@ export const tests = {
     check.ok(
       await until('all chosen', async () => panel.getByText(`${await marks(panel).count()} points chosen`).count()),
     );
-    const selected = (await bench.shared()).page.locator('.editor-instance .selected-text');
+    const selected = window.page.locator('.editor-instance .selected-text');
     check.ok(await until('selections in the editor', async () => (await selected.count()) > 4));
     await panel.locator('svg.embed-scatter').press('Escape');
   },

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { until } from '../lab.mjs';
 import { photograph } from '../looks.mjs';
-import { footer, number, press, tables } from '../panel.mjs';
+import { footer, number, onTab, press, tables } from '../panel.mjs';
 
 const statements = 'truth/statements.txt';
 const labelled = 'labelled.csv';
@@ -14,14 +14,8 @@ const verdicts = { true: 'looks true', false: 'looks false', unsure: 'can’t te
 
 /** A file of the workspace in front, the panel on the tab Lie Detector. */
 async function opened(bench, name = statements) {
-  const window = await bench.shared({ open: name });
-  if (
-    (await window.panel
-      .locator('#tab-lie[aria-selected="true"]')
-      .count()
-      .catch(() => 0)) === 0
-  )
-    await window.command(bench.title('promptLens.showLieDetector'));
+  const [window] = await Promise.all([bench.shared({ open: name }), truth(bench)]);
+  await onTab(bench, window, 'lie');
   return window;
 }
 
@@ -45,12 +39,8 @@ async function judged(bench) {
   return { window, panel, rows, lines };
 }
 
-/** What the command line says of the statements, asked once. */
-let said = null;
-async function truth(bench) {
-  said ??= (await bench.cli('truth', statements)).result;
-  return said;
-}
+/** What the command line says of the statements. */
+const truth = async (bench) => (await bench.cli('truth', statements)).result;
 
 const card = (bench) => JSON.parse(fs.readFileSync(path.join(bench.installed, 'models/truth/probe.json'), 'utf8')).card;
 

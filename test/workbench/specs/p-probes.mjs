@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { until } from '../lab.mjs';
-import { chooseIn, failure, footer, number, press, tables, typeInto } from '../panel.mjs';
+import { chooseIn, failure, footer, number, onTab, press, tables, typeInto } from '../panel.mjs';
 
 const table = 'subjects.csv';
 const own = 'own.csv';
@@ -38,10 +38,8 @@ async function inFront(window, name) {
 
 async function tab(bench, name) {
   const window = await bench.shared({ open: name });
-  const active = window.tab(path.basename(name)).getAttribute('aria-selected', { timeout: 5000 });
-  if ((await active.catch(() => null)) !== 'true') await inFront(window, name);
-  const chosen = window.panel.locator('#tab-lie[aria-selected="true"]');
-  if ((await chosen.count().catch(() => 0)) === 0) await window.command(bench.title('promptLens.showLieDetector'));
+  if (!(await window.inFront(name))) await inFront(window, name);
+  await onTab(bench, window, 'lie');
   return window;
 }
 

@@ -27,9 +27,9 @@ async function opened(bench) {
   bench.write('chat-a.json', '[{"role": "user", "content": "Name a fish."}]\n');
   bench.write('broken.json', '[{"role": "user", "content": "Name a fish."\n');
   bench.write('photo.png', Buffer.from(picture, 'base64'));
-  const window = await bench.window({ open: good });
+  const [window, count] = await Promise.all([bench.window({ open: good }), bench.tokens(good)]);
   await window.command(bench.title('promptLens.showProbabilities'));
-  await ready(window, (await bench.cli('tokens', good)).prompt.tokens.length);
+  await ready(window, count);
   return window;
 }
 
@@ -48,12 +48,24 @@ async function inFront(window, name) {
 
 async function shows(bench, window, name, reading = name) {
   await showsFile(window, name);
-  await ready(window, (await bench.cli('tokens', reading)).prompt.tokens.length);
+  await ready(window, await bench.tokens(reading));
 }
 
 async function goodAgain(bench, window) {
   await inFront(window, good);
   await shows(bench, window, good);
+}
+
+/** Does the menu behind the status item offer this now? */
+async function menuOffers({ page }, label) {
+  await page.locator('.statusbar-item[id*="promptLens.status"]').click();
+  const row = page.locator('.quick-input-widget .monaco-list-row', { hasText: label });
+  const offered = await row.waitFor({ timeout: 3000 }).then(
+    () => true,
+    () => false,
+  );
+  await page.keyboard.press('Escape');
+  return offered;
 }
 
 export const tests = {
@@ -136,12 +148,9 @@ export const tests = {
     await window.page.keyboard.press(key);
     await until('plain text', async () => /^mail\.tmpl as plain text/.test(await fileLine(window.panel)), 60_000);
     await window.command('Change Language Mode');
-    const input = window.page.locator('.quick-input-widget input').first();
-    await input.fill('Prompty');
-    await window.page.waitForTimeout(500);
-    await input.press('Enter');
+    await window.choose('Prompty');
     await until('Prompty', async () => /^mail\.tmpl Prompty/.test(await fileLine(window.panel)), 60_000);
-    await ready(window, (await bench.cli('tokens', 'mail.prompty')).prompt.tokens.length);
+    await ready(window, await bench.tokens('mail.prompty'));
     check.doesNotMatch(await drawn(window.panel), /api: chat/);
   },
 
@@ -171,6 +180,9 @@ export const tests = {
     const window = await opened(bench);
     await goodAgain(bench, window);
     await window.openFile('photo.png');
+    // The preview takes keys once its own page stands.
+    const drawnPicture = (frame) => frame.evaluate(() => document.querySelector('img')?.naturalWidth).catch(() => 0);
+    await until('the picture', async () => (await Promise.all(window.page.frames().map(drawnPicture))).includes(1));
     // The preview of a picture is a page too: the panel is found by what is on it.
     const line = async () => {
       for (const frame of window.page.frames()) {
@@ -196,7 +208,7 @@ export const tests = {
     await window.command(bench.title('promptLens.toggleLive'));
     const off = () => /"promptLens\.live\.enabled": false/.test(readFileSync(bench.server.settingsFile, 'utf8'));
     await until('the setting', off);
-    await window.page.waitForTimeout(2000);
+    await until('the menu that would turn them on', () => menuOffers(window, 'Live Updates On'));
     await window.focusEditor(good);
     const lines = window.page.locator('.editor-instance .view-lines');
     const written = async () => (await lines.first().innerText()).replace(/\u00a0/g, ' ');
@@ -212,7 +224,7 @@ export const tests = {
     check.doesNotMatch(await lens(), /perplexity|Next/);
     await window.page.keyboard.press('Control+S');
     await window.command(bench.title('promptLens.run'));
-    await ready(window, (await bench.cli('tokens', good)).prompt.tokens.length);
+    await ready(window, await bench.tokens(good));
     await until('the ghost text again', async () => /\.\d/.test(await written()));
     check.equal(await fileLine(window.panel), good);
   },
@@ -227,6 +239,7 @@ export const tests = {
           await window.page.keyboard.press(key);
           await showsFile(window, 'story.yaml');
         },
+        drawn() {},
       },
       {
         name: 'file-elsewhere',
@@ -235,6 +248,7 @@ export const tests = {
           await inFront(window, 'rules.toml');
           await until('the other editor said', async () => /not the active/.test(await fileLine(window.panel)));
         },
+        drawn() {},
       },
     ];
     await photographAll(bench, window, views, { looks: ['dark', 'light', 'hc'] });

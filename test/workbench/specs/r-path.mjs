@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { startCodeServer, windowAddress } from '../../../scripts/codeServer.mjs';
-import { openWindow, until } from '../lab.mjs';
+import { newContext, openWindow, until } from '../lab.mjs';
 import { nextTokens, openTab, probability, ready, shows, visible } from '../panel.mjs';
 
 const file = '提示 词 (1).txt';
@@ -89,7 +89,7 @@ export const tests = {
     const server = await startCodeServer({ extensions: at.extensions, env, settings, profile, graceSeconds: 5 });
     try {
       const address = windowAddress(server.port, { folder: at.workspace, open: path.join(at.workspace, file) });
-      const window = await openWindow(bench.browser, address);
+      const window = await openWindow(await newContext(bench.browser), address);
       bench.windows.push(window);
       await flow(bench, window, at);
     } finally {
