@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { until } from '../lab.mjs';
-import { chooseFrom, chooseIn, number, openTab, press, ready, tables, typeInto, visible } from '../panel.mjs';
+import { chooseFrom, chooseIn, number, onTab, openTab, press, ready, tables, typeInto, visible } from '../panel.mjs';
 import { drawnUnits, onlyKnockout, openedSaliency, sameScores } from '../saliency.mjs';
 
 const file = 'sentiment.txt';
@@ -12,7 +12,12 @@ const slotted = 'support.prompt.md';
 const chat = 'saliency.prompt.md';
 const chatText = '---\nname: mood\n---\nIs a dull film a good film? Answer in one word.\n';
 
-const opened = (bench) => openedSaliency(bench, file, text);
+/** A file of the workspace in front, its scores by knock-out alone on the panel. */
+async function opened(bench, name = file, content = text) {
+  const window = await openedSaliency(bench, name, content);
+  await onlyKnockout(window.panel);
+  return window;
+}
 
 /** What is explained, as the heading over the text says it: `log p(·negative) = −2.43`. */
 const formula = (panel) => panel.locator('#view .saliency-column h2 small').first().innerText();
@@ -46,9 +51,11 @@ export const tests = {
   'the code lens asks why, and every method answers': async (bench) => {
     const { check } = bench;
     bench.write(file, text);
-    const window = await bench.shared({ open: file });
-    await window.command(bench.title('promptLens.showProbabilities'));
-    const { result, prompt } = await bench.cli('probabilities', file);
+    const [window, { result, prompt }] = await Promise.all([
+      bench.shared({ open: file }),
+      bench.cli('probabilities', file),
+    ]);
+    await onTab(bench, window, 'probabilities');
     await ready(window, prompt.tokens.length, 90_000);
     const likeliest = result.next[0].text.trim();
     await window.page.locator('.codelens-decoration a', { hasText: `Why “${likeliest}”?` }).click();
@@ -61,7 +68,6 @@ export const tests = {
     check.deepEqual(unknown, [...units.rows.slice(1).map(() => []), [0, 1]]);
     check.equal(agreement.rows.length, 4);
     check.ok(curves.rows.length > 3, `${curves.rows.length} points of the deletion curves`);
-    await onlyKnockout(window.panel);
   },
 
   'the scores are the command line’s, by every unit and operator': async (bench) => {
@@ -163,7 +169,7 @@ export const tests = {
   },
 
   'a chat: the user’s own words, or everything': async (bench) => {
-    const window = await openedSaliency(bench, chat, chatText);
+    const window = await opened(bench, chat, chatText);
     const options = ['--by', 'sentence', ...(await noRatherThanYes(window.panel))];
     await press(window.panel, 'Unit', 'sentence');
     await chooseIn(window.panel, 'Scope', 'your text');
@@ -177,7 +183,7 @@ export const tests = {
   'what filled the template’s variable, as one unit': async (bench) => {
     const { check } = bench;
     const source = fs.readFileSync(path.join(bench.workspace, slotted), 'utf8');
-    const window = await openedSaliency(bench, slotted, source);
+    const window = await opened(bench, slotted, source);
     await chooseFrom(window.panel.locator('.saliency-more vscode-dropdown'), 'Template values');
     const options = await noRatherThanYes(window.panel);
     const { units } = await sameScores(bench, window, slotted, '--by', 'slot', '--scope', 'user', ...options);

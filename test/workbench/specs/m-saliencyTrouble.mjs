@@ -9,6 +9,13 @@ const text = 'Review: The film was dull and far too long.\nSentiment:';
 const long = 'long.txt';
 const longText = 'The film was dull and far too long. Nobody laughed, and the ending came late. '.repeat(8);
 
+/** The short file, its scores by knock-out alone. */
+async function opened(bench) {
+  const window = await openedSaliency(bench, file, text);
+  await onlyKnockout(window.panel);
+  return window;
+}
+
 const banner = (panel, words) => panel.locator('.scroll .banner', { hasText: words });
 
 /** Bars of scores that are known: partial results have some of them. */
@@ -56,14 +63,28 @@ async function sameUnits(panel, texts) {
   await until(`the units ${texts.join(', ')}`, drawn, 60_000);
 }
 
-const tokensOf = async (bench, name) => (await bench.cli('tokens', name)).prompt.tokens.length;
+/** The long file by token, cancelled when it has a part of its scores. */
+async function cancelled(bench) {
+  const before = bench.windows.at(-1);
+  if (before && (await banner(before.panel, 'Cancelled.').count()) > 0) return before;
+  const window = await opened(bench);
+  await press(window.panel, 'Unit', 'token');
+  await openedSaliency(bench, long, longText);
+  await partway(window, await bench.tokens(long));
+  await cancel(window.panel);
+  return window;
+}
+
+async function cancel(panel) {
+  await panel.locator('.scroll .banner vscode-button', { hasText: 'Cancel' }).click();
+  await banner(panel, 'Cancelled.').waitFor();
+}
 
 export const tests = {
   'expressions that cannot be used are one sentence, and a good one gives its matches': async (bench) => {
     const { check } = bench;
-    const window = await openedSaliency(bench, file, text);
+    const window = await opened(bench);
     const { panel } = window;
-    await onlyKnockout(panel);
     await other(panel, 'Regular expression');
     for (const [pattern, cause] of [
       ['/film(/', /is not a regular expression/],
@@ -86,7 +107,7 @@ export const tests = {
 
   'units that the prompt has none of, and one that is all of it': async (bench) => {
     const { check } = bench;
-    const window = await openedSaliency(bench, file, text);
+    const window = await opened(bench);
     const { panel } = window;
     await other(panel, 'Template values');
     const none = await complaint(window, /no variable of the prompt has a value/);
@@ -110,7 +131,7 @@ export const tests = {
   },
 
   'a target of nothing is refused where it is typed': async (bench) => {
-    const window = await openedSaliency(bench, file, text);
+    const window = await opened(bench);
     await window.command(bench.title('promptLens.setTarget'));
     const box = window.page.locator('.quick-input-widget');
     await until('the question', async () => /1\/2/.test(await box.locator('.quick-input-title').innerText()));
@@ -124,15 +145,8 @@ export const tests = {
 
   'Cancel keeps what is known, and says so': async (bench) => {
     const { check } = bench;
-    const window = await openedSaliency(bench, file, text);
-    await press(window.panel, 'Unit', 'token');
-    await openedSaliency(bench, long, longText);
-    const { panel } = window;
-    await partway(window, await tokensOf(bench, long));
-    await panel.locator('.scroll .banner vscode-button', { hasText: 'Cancel' }).click();
-    const words = banner(panel, 'Cancelled.');
-    await words.waitFor();
-    check.match(await words.innerText(), /What is shown below is partial/);
+    const { panel } = await cancelled(bench);
+    check.match(await banner(panel, 'Cancelled.').innerText(), /What is shown below is partial/);
     check.match(await footer(panel), /cancelled$/);
     const { all, missing } = await counted(panel);
     check.ok(missing > 0 && missing < all, `${missing} of ${all} scores are missing`);
@@ -142,9 +156,9 @@ export const tests = {
 
   'the engine killed midway: what is known stays, and the run begins again': async (bench) => {
     const { check } = bench;
-    const window = await openedSaliency(bench, long, longText);
+    const window = await cancelled(bench);
     const { panel } = window;
-    const tokens = await tokensOf(bench, long);
+    const tokens = await bench.tokens(long);
     await banner(panel, 'Cancelled.').locator('vscode-button', { hasText: 'Run Again' }).click();
     await partway(window, tokens);
     const first = await bench.engine();
@@ -155,7 +169,6 @@ export const tests = {
     const second = await until('another engine', () => bench.engines().find((pid) => pid !== first), 60_000);
     check.notEqual(second, first);
     await partway(window, tokens);
-    await panel.locator('.scroll .banner vscode-button', { hasText: 'Cancel' }).click();
-    await banner(panel, 'Cancelled.').waitFor();
+    await cancel(panel);
   },
 };
