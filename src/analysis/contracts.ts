@@ -56,7 +56,7 @@ export interface HostApi {
   notifications: Record<never, never>;
 }
 
-/** What a panel shows; the names are those of its state. */
+/** What a panel shows; the names are those of its state. Of those on one tab the most urgent first, which is the tab's own. */
 export const contracts = {
   probabilities: probabilities(),
   repeat: repeat(),

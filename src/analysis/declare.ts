@@ -6,7 +6,7 @@ import { type Options, resultValues, type Values } from './options';
 
 export interface Declaration<Data, Tab extends string, Section extends string | null, O extends Options> {
   readonly tab: Tab;
-  /** Its part of a tab that several analyses share; null = the tab is its own. */
+  /** Its part of a tab that shows one of several at a time; null = it stands there whatever else does. */
   readonly section: Section;
   /** What its view draws: a type alone. */
   readonly shows: Shown<Data>;

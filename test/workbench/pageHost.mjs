@@ -145,7 +145,18 @@ function host() {
   const base = all.baseline;
   /** Recorded for the other tabs: the data of a ViewState; a scene replaces or cuts them with `views`. */
   const others = {};
-  for (const key of ['saliency', 'layers', 'heads', 'examples', 'patching', 'embeddings', 'lie', 'answer', 'probe'])
+  for (const key of [
+    'repeat',
+    'saliency',
+    'layers',
+    'heads',
+    'examples',
+    'patching',
+    'embeddings',
+    'lie',
+    'answer',
+    'probe',
+  ])
     others[key] = recorded[key]
       ? { kind: 'ready', data: { prompt: data.prompt, ...recorded[key] }, runMs: 340, at: Date.now() }
       : { kind: 'empty' };
@@ -189,6 +200,7 @@ function host() {
         probabilities: {
           tint: scene.tint ?? 'surprisal',
           sampling: scene.sampling ?? { temperature: 0.7, topK: 20, topP: 1, seed: 0 },
+          repeat: { asked: false, maxTokens: 40, runs: 2 },
         },
         attention: {
           sink: scene.sink ?? 'raw',

@@ -51,22 +51,27 @@ export function textDrawing(container: HTMLElement, theme: Theme): SVGSVGElement
   const frame = container.getBoundingClientRect();
   const svg = svgEl('svg', { width: Math.ceil(frame.width), height: Math.ceil(frame.height) });
   for (const span of container.querySelectorAll<HTMLElement>('.tok')) {
-    const style = getComputedStyle(span);
     drawBoxes(svg, span, frame, theme);
-    for (const piece of pieces(span)) {
-      const text = svgEl('text', {
-        'font-family': theme.fonts.token,
-        'font-size': 13,
-        fill: style.color,
-        'xml:space': 'preserve',
-      });
-      text.setAttribute('x', String(piece.left - frame.left));
-      text.setAttribute('y', String(piece.top - frame.top + 12.5));
-      text.textContent = piece.text;
-      svg.append(text);
-    }
+    for (const part of span.children.length > 0 ? span.children : [span]) drawWords(svg, part, frame, theme);
   }
   return svg;
+}
+
+/** The part's characters, and the rule under them where it has one. */
+function drawWords(svg: SVGSVGElement, part: Element, frame: DOMRect, theme: Theme): void {
+  const { color, fontSize, borderBottomWidth, borderBottomColor } = getComputedStyle(part);
+  const size = Number.parseFloat(fontSize) || 13;
+  const rule = Number.parseFloat(borderBottomWidth) || 0;
+  for (const { text, left, top } of pieces(part)) {
+    const at = { x: left - frame.left, y: top - frame.top + 0.96 * size };
+    const look = { 'font-family': theme.fonts.token, 'font-size': size, fill: color, 'xml:space': 'preserve' };
+    svg.append(svgEl('text', { ...at, ...look }, text));
+  }
+  if (rule === 0) return;
+  for (const { left, bottom, width } of part.getClientRects()) {
+    const box = { x: left - frame.left, y: bottom - frame.top - rule, width, height: rule };
+    svg.append(svgEl('rect', { ...box, fill: borderBottomColor }));
+  }
 }
 
 /** Strips and rules, which the token text leaves on each span as data. */
@@ -86,7 +91,7 @@ function drawBoxes(svg: SVGSVGElement, span: HTMLElement, frame: DOMRect, theme:
 }
 
 /** The span's text cut where the page broke it into lines. */
-function pieces(span: HTMLElement): { text: string; left: number; top: number }[] {
+function pieces(span: Element): { text: string; left: number; top: number }[] {
   const node = span.firstChild;
   if (!(node instanceof Text)) return [];
   const all: { text: string; left: number; top: number }[] = [];

@@ -21,6 +21,13 @@ describe('what a tab needs', () => {
 
   it('is nothing on Patching until a second prompt is chosen', () => {
     expect(wanted({ tab: 'patching' })).toEqual([]);
+    const { probabilities } = initialIntent;
+    expect(wanted({ tab: 'probabilities' })).toEqual(['probabilities']);
+    const repeat = { ...probabilities.repeat, asked: true };
+    expect(wanted({ tab: 'probabilities', probabilities: { ...probabilities, repeat } })).toEqual([
+      'probabilities',
+      'repeat',
+    ]);
     expect(wanted({ tab: 'patching', patching: { from: 'x', map: 'heads' } })).toEqual(['patching']);
   });
 });

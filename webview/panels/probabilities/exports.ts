@@ -4,7 +4,7 @@ import { type TableTwin, tableCsv } from '../../base/a11y';
 import { probability, visible } from '../../base/format';
 import { t } from '../../base/strings';
 import type { Theme } from '../../base/theme';
-import { svgDocument, textDrawing } from '../../charts/svgDocument';
+import { type DrawingPart, svgDocument, textDrawing } from '../../charts/svgDocument';
 
 /** Alternatives listed in the table. */
 const ALTERNATIVES = 3;
@@ -81,13 +81,16 @@ export interface Picture {
   text: HTMLElement;
   strip: HTMLElement;
   next: HTMLElement;
+  /** Of the sections below. */
+  more: readonly DrawingPart[];
 }
 
-export function probabilitiesSvg({ theme, title, text, strip, next }: Picture): string {
+export function probabilitiesSvg({ theme, title, text, strip, next, more }: Picture): string {
   const chart = (box: HTMLElement) => box.querySelector('svg');
   return svgDocument(theme, title, [
     { title: t('Tokens'), drawing: textDrawing(text, theme) },
     { title: t('Surprisal and entropy by token'), drawing: chart(strip) },
     { title: t('Next token'), drawing: chart(next) },
+    ...more,
   ]);
 }

@@ -19,6 +19,7 @@ import { continuationsSection } from './continuationsSection';
 import { probabilitiesCsv, probabilitiesSvg, probabilitiesTable } from './exports';
 import { cardContent, inlineContent, inspectorContent, spoken, tokenFacts } from './inspector';
 import { nextLegend, stripLegend, textLegend } from './legends';
+import { repeatSection } from './repeatSection';
 import { isNeutral, sampledNext, samplingSection, settingsWords } from './samplingSection';
 
 const FEW = 6;
@@ -50,6 +51,7 @@ export function createProbabilitiesView(context: ViewContext): View {
     onChange: (value) => context.setIntent(chosen(context, 'probabilities', { tint: value })),
   });
   const continued = continuationsSection(context);
+  const repeated = repeatSection(context);
   const sampling = samplingSection({
     sampling: context.state().intent.probabilities.sampling,
     onChange: (change) =>
@@ -80,6 +82,7 @@ export function createProbabilitiesView(context: ViewContext): View {
     ),
     el('div', { class: 'cols side' }, nextSection, sampling.element),
     continued.element,
+    repeated.element,
   );
 
   let data: ProbabilitiesData | null = null;
@@ -227,6 +230,8 @@ export function createProbabilitiesView(context: ViewContext): View {
     update(state, changed) {
       const now = viewData(state.probabilities);
       if (!now) return;
+      repeated.update(state);
+      if (data && changed.size === 1 && changed.has('repeat')) return;
       if (data && data.prompt !== now.prompt) continued.generation.clear();
       if (changed.has('probabilities') || changed.has('baseline')) {
         textData = null;
@@ -251,10 +256,12 @@ export function createProbabilitiesView(context: ViewContext): View {
     dispose() {
       stopWidth();
       continued.dispose();
+      repeated.dispose();
       for (const chart of [textChart, stripChart, nextChart]) chart?.destroy();
     },
     generate: () => continued.generate(),
     table: () => probabilitiesTable(data!, change),
+    moreTables: () => repeated.tables(),
     exports: () => ({
       svg: () =>
         probabilitiesSvg({
@@ -262,12 +269,14 @@ export function createProbabilitiesView(context: ViewContext): View {
           text,
           strip: stripBox,
           next: nextBox,
+          more: repeated.drawings(),
           title: context.state().title ?? '',
         }),
       csv: () => probabilitiesCsv(data!, change),
       json: () => ({
         ...data!.result,
         end: data!.end,
+        repeat: repeated.result(),
         continuations: continued.generation.rows.map(({ kind, steps }) => ({ kind, tokens: steps })),
       }),
     }),

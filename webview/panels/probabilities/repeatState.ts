@@ -1,0 +1,77 @@
+/** How far a repetition is, or why it stopped: a line above what is known of it, with what can be done. For repeatSection.ts. */
+import type { RepeatData } from '../../../src/analysis/repeat/contract';
+import type { ViewState } from '../../../src/protocol/view';
+import { button } from '../../base/controls';
+import { el, fill } from '../../base/dom';
+import { icon } from '../../base/icons';
+import { t } from '../../base/strings';
+import { runningTitle, type ViewContext } from '../../base/view';
+import { progressWords, timeLeft } from '../statesProgress';
+import { isOrdinary, remedies } from '../statesRemedies';
+
+export interface RepeatStateLine {
+  element: HTMLElement;
+  update(state: ViewState<RepeatData>): void;
+}
+
+export function repeatStateLine(context: ViewContext): RepeatStateLine {
+  const element = el('div', { class: 'repeat-state no-export' });
+  const words = el('span', { class: 'm' });
+  const left = el('span', { class: 'm num' });
+  const title = el('b', { class: 'strong' });
+  const cancel = button({ label: t('Cancel'), icon: 'stop', onClick: () => context.action('cancel') });
+  const running = el('div', { class: 'banner-row' }, title, words, el('span', { class: 'sp' }), left, cancel);
+  let kind = '';
+
+  function failed({ problem }: ViewState<RepeatData> & { kind: 'failed' }): HTMLElement {
+    const calm = problem.code === 'cancelled' || isOrdinary(problem);
+    const actions = remedies(problem).map(({ label, action }) =>
+      button({ label, onClick: () => context.action(action) }),
+    );
+    return el(
+      'div',
+      { class: 'banner-row', role: 'alert' },
+      el('span', { class: calm ? 'm' : 'error' }, icon(calm ? 'info' : 'error')),
+      el('span', {}, problem.message, ' ', el('span', { class: 'm' }, problem.remedy)),
+      el('span', { class: 'sp' }),
+      ...actions,
+    );
+  }
+
+  function content(state: ViewState<RepeatData>): HTMLElement | null {
+    switch (state.kind) {
+      case 'running':
+      case 'loadingModel':
+        return running;
+      case 'failed':
+        return failed(state);
+      case 'stale':
+        return el(
+          'div',
+          { class: 'banner-row' },
+          el('span', { class: 'badge' }, icon('history'), t('before your edit')),
+          el('span', { class: 'sp' }),
+          button({ label: t('Run'), icon: 'refresh', onClick: () => context.action('run') }),
+        );
+      case 'empty':
+        return el('p', { class: 'm s' }, t('nothing computed yet'));
+      case 'ready':
+        return null;
+    }
+  }
+
+  return {
+    element,
+    update(state) {
+      const busy = state.kind === 'running' || state.kind === 'loadingModel';
+      title.textContent = runningTitle('repeat');
+      words.textContent = progressWords(state);
+      left.textContent = timeLeft(state);
+      // A tick of progress does not take the focus off Cancel.
+      const next = busy ? 'busy' : JSON.stringify([state.kind, state.kind === 'failed' && state.problem]);
+      if (next === kind) return;
+      kind = next;
+      fill(element, content(state));
+    },
+  };
+}
