@@ -77,16 +77,10 @@ const commandsOf: Record<Analysis, (request: CommandLineRequest) => Word[][]> = 
   probabilities: (request) => [['probabilities', request.file, '--top', String(request.top), ...promptWords(request)]],
   repeat: (request) => [['repeat', request.file, ...repeatWords(request.intent), ...promptWords(request)]],
   attention: (request) => [['attention', request.file, ...headWords(request.selection), ...promptWords(request)]],
-  saliency: saliencyCommands,
+  saliency: (request) => [saliencyCommand(request)],
   layers: (request) => [['lens', request.file, ...lensWords(request), ...promptWords(request)]],
   heads: (request) => [['heads', request.file, ...targetWords(request.intent.target), ...promptWords(request)]],
-  examples: (request) => [
-    [
-      ...['occlusion', request.file, '--operator', 'delete', '--by', 'example', '--scope', 'user'],
-      ...targetWords(request.intent.target),
-      ...promptWords(request),
-    ],
-  ],
+  examples: (request) => [['examples', request.file, ...targetWords(request.intent.target), ...promptWords(request)]],
   patching: (request) => {
     const { second, intent } = request;
     if (second === null) throw new ProblemError('noSecondPrompt');
@@ -168,25 +162,19 @@ function defaultLayer(blocks: number): number {
   return Math.round(blocks / 3);
 }
 
-/** One command for each method that the command line has: occlusion and the gradients, in the panel's order. */
-function saliencyCommands(request: CommandLineRequest): Word[][] {
+/** All methods, in the panel's order. */
+function saliencyCommand(request: CommandLineRequest): Word[] {
   const { file, intent, units } = request;
   const { methods, operator, scope } = intent.saliency;
   const by = unitWords(intent.saliency, units);
-  const common = [...targetWords(intent.target), ...promptWords(request)];
-  const occlusion = [
-    ...['occlusion', file],
+  return [
+    ...['saliency', file, ...(methods.length === 0 ? [] : ['--methods', methods.join(',')])],
     ...(operator === 'knockout' ? [] : ['--operator', operator]),
     ...(by === 'token' ? [] : ['--by', by]),
     ...(scope === 'all' ? [] : ['--scope', scope]),
-    ...common,
+    ...targetWords(intent.target),
+    ...promptWords(request),
   ];
-  const commands = methods.flatMap((method) => {
-    if (method === 'occlusion') return [occlusion];
-    if (method !== 'input' && method !== 'norm' && method !== 'integrated') return [];
-    return [['gradients', file, ...(method === 'input' ? [] : ['--method', method]), ...common]];
-  });
-  return commands.length > 0 ? commands : [occlusion];
 }
 
 /** As `--by` takes them; the command line's own where there are none. */

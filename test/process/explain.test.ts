@@ -4,12 +4,18 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PrintedExamples } from '../../src/cli/commands/examples';
+import type { GradientsResult } from '../../src/cli/commands/gradients';
 import type { HeadsResult } from '../../src/cli/commands/heads';
 import type { LensResult } from '../../src/cli/commands/lens';
 import type { OcclusionResult } from '../../src/cli/commands/occlusion';
 import type { PatchResult } from '../../src/cli/commands/patch';
+import type { PrintedSaliency } from '../../src/cli/commands/saliency';
 import type { Report } from '../../src/cli/report';
 import type { Prompt } from '../../src/protocol/model';
+
+/** Several runs, on a busy machine. */
+const patience = 240_000;
 
 const cli = path.resolve(__dirname, '../../dist/cli.js');
 let folder: string;
@@ -17,6 +23,8 @@ let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'prompt-lens-explain-'));
   writeFileSync(path.join(folder, 'capital.txt'), 'The capital of France is');
+  const shots = 'France: Paris\n\nSpain: Madrid\n\nItaly:';
+  writeFileSync(path.join(folder, 'shots.txt'), shots);
   writeFileSync(path.join(folder, 'long.txt'), 'a'.repeat(60));
   writeFileSync(path.join(folder, 'italy.txt'), 'The capital of Italy is');
   writeFileSync(path.join(folder, 'chat.json'), JSON.stringify([{ role: 'user', content: 'Is it far? I walk.' }]));
@@ -34,6 +42,60 @@ function report<R>(...words: string[]): Report<R> & { prompt: Prompt } {
   expect(status).toBe(0);
   return JSON.parse(output);
 }
+
+describe('saliency', () => {
+  it(
+    'has the scores of occlusion and of gradients, each with its curve beside chance',
+    () => {
+      const asked = ['capital.txt', '--target', ' Paris', '--contrast', ' Rome'];
+      const { result } = report<PrintedSaliency>('saliency', ...asked, '--methods', 'occlusion,input,norm,rollout');
+      const { occlusion, input, norm, rollout } = result.methods;
+      const alone = report<OcclusionResult>('occlusion', ...asked).result;
+      expect(result.units).toEqual(alone.units.map(({ score, ...unit }) => unit));
+      const near = (found: (number | null)[] | undefined, expected: readonly (number | null)[]) => {
+        expect(found?.map((score) => score === null)).toEqual(expected.map((score) => score === null));
+        found?.forEach((score, unit) => {
+          expect(Math.abs((score ?? 0) - (expected[unit] ?? 0))).toBeLessThan(1e-4);
+        });
+      };
+      near(
+        occlusion?.scores,
+        alone.units.map(({ score }) => score),
+      );
+      near(occlusion?.curves?.mostFirst, alone.faithfulness?.mostFirst ?? []);
+      expect(occlusion?.area).toBeCloseTo(alone.faithfulness?.area.mostFirst ?? Number.NaN, 4);
+      for (const [method, found] of [
+        ['input', input],
+        ['norm', norm],
+      ] as const)
+        near(found?.scores, report<GradientsResult>('gradients', ...asked, '--method', method).result.scores);
+      expect(rollout?.scores.every((score) => (score ?? -1) >= 0)).toBe(true);
+      const areas = result.random?.area ?? [];
+      expect(areas).toHaveLength(5);
+      expect(result.random?.mean).toBeCloseTo(areas.reduce((a, b) => a + b, 0) / 5, 9);
+      expect(result.agreement.input?.norm).toBe(result.agreement.norm?.input);
+    },
+    patience,
+  );
+});
+
+describe('examples', () => {
+  it(
+    'are worth what the target loses with each, and have their labels',
+    () => {
+      const { result } = report<PrintedExamples>('examples', 'shots.txt', '--target', ' Rome');
+      expect(result.examples.map(({ label }) => label.text)).toEqual(['Paris', 'Madrid']);
+      const words = ['--by', 'example', '--operator', 'delete', '--no-faithfulness', '--target', ' Rome'];
+      const { units } = report<OcclusionResult>('occlusion', 'shots.txt', ...words).result;
+      result.examples.forEach(({ leaveOneOut, labelWeight, strongest, text }, index) => {
+        expect(text).toBe(units[index].text);
+        expect(Math.abs(leaveOneOut - (units[index].score ?? Number.NaN))).toBeLessThan(1e-3);
+        expect([labelWeight.length, strongest.length]).toEqual([30, 30]);
+      });
+    },
+    patience,
+  );
+});
 
 describe('occlusion', () => {
   it('of every token adds curves to the scores', () => {

@@ -79,7 +79,7 @@ function sheetOf({ tokens }: Prompt, { scores, completeness }: GradientsResult):
   };
 }
 
-const notConverged = 'not converged: not to be read';
+export const notConverged = 'not converged: not to be read';
 
 function textOf({ tokens, rendered }: Prompt, result: GradientsResult, paint: Paint): string {
   const columns = [

@@ -1,20 +1,19 @@
 /** `prompt-lens occlusion FILE`: which parts of the prompt the answer hangs on. */
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { Faithfulness, Operator, SaliencyResult } from '../../analysis/saliency/contract';
-import type { Scope, ScoredUnit, TargetResult, UnitKind } from '../../analysis/shared/contract';
+import type { ScoredUnit, TargetResult, UnitKind } from '../../analysis/shared/contract';
 import type { Prompt } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
-import { addCommonOptions, addPromptOptions, type CommonOptions, integer } from '../options';
+import { addOcclusionOptions, type OcclusionOptions, occlusionParams } from '../occlusionOptions';
+import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
 import { runOnPrompt } from '../runCommand';
 import { addTargetOptions, type TargetOptions, targetLine, targetSpec } from '../targetOptions';
-import { clipped, count, type Paint, signedBar, tableLines, visible } from '../terminalText';
-import { addUnitsOption, type Units } from '../units';
-import { tokenText } from './tokens';
+import { clipped, count, type Paint, signedBar, tableLines } from '../terminalText';
+import { positions, unitCells, unitColumns, unitText } from '../unitText';
 
-type Options = CommonOptions &
-  TargetOptions & { operator: Operator; by: Units; scope: Scope; replacement?: number; faithfulness: boolean };
+type Options = CommonOptions & TargetOptions & OcclusionOptions;
 
 /** What is printed. */
 export interface OcclusionResult {
@@ -31,32 +30,16 @@ export function addOcclusion(program: Command, environment: Environment): void {
     .command('occlusion')
     .summary('which parts of the prompt the answer hangs on')
     .description('Take parts of the prompt away, one at a time, and show how much of the answer goes with each.')
-    .argument('<file>', 'a prompt file, or - for standard input')
-    .addOption(
-      new Option('--operator <name>', 'close a part to the rest, delete it, or put another token in its place')
-        .choices(['knockout', 'delete', 'replace'])
-        .default('knockout'),
-    );
-  addUnitsOption(command)
-    .addOption(
-      new Option('--scope <part>', 'the whole prompt, or only what the user wrote')
-        .choices(['all', 'user'])
-        .default('all'),
-    )
-    .option('--replacement <id>', 'the token that replaces (default: a single space)', integer(0, 100_000_000))
-    .option('--no-faithfulness', 'leave out the curves that say how far the scores can be believed');
+    .argument('<file>', 'a prompt file, or - for standard input');
+  addOcclusionOptions(command);
   addCommonOptions(addTargetOptions(addPromptOptions(command))).action((file: string, options: Options) =>
     runOnPrompt(environment, { name: 'occlusion', tensors: [] }, file, options, async (session) => {
       const params = {
         prompt: session.input,
         target: targetSpec(options),
-        operator: options.operator,
-        ...options.by,
-        scope: options.scope,
-        replacement: options.replacement ?? null,
+        ...occlusionParams(options),
         methods: ['occlusion' as const],
-        curves: options.faithfulness,
-        ...{ steps: null, warnings: false, limits: 'none' as const },
+        warnings: false,
       };
       const answer = await session.engine.request('saliency', params, { onProgress: session.progress });
       const { prompt, runMs } = answer;
@@ -75,8 +58,8 @@ function printed({ target, operator, by, units, methods: [method] }: SaliencyRes
 function sheetOf({ units }: OcclusionResult): Sheet {
   return {
     figure: { kind: 'bars', label: ['text'], value: 'score' },
-    columns: ['text', 'start', 'end', 'firstPositionFrom1', 'lastPositionFrom1', 'score'],
-    rows: units.map(({ text, start, end, tokens: [i, j], score }) => [text, start, end, i + 1, j, score]),
+    columns: [...unitColumns, 'score'],
+    rows: units.map(({ score, ...unit }) => [...unitCells(unit), score]),
   };
 }
 
@@ -103,11 +86,6 @@ function textOf(prompt: Prompt, result: OcclusionResult, paint: Paint): string {
   ].join('');
 }
 
-/** A token that holds only some of a character's bytes is shown with them, as `tokens` does. */
-function unitText({ rendered, tokens }: Prompt, { text, tokens: [i, j] }: ScoredUnit): string {
-  return j - i === 1 && text === tokens[i]?.text ? tokenText(tokens[i], rendered) : visible(text);
-}
-
 /** Why a unit has no score, and why some score 0 whatever they say. */
 function unscoredNotes(prompt: Prompt, { units, target }: OcclusionResult): string[] {
   const inside = units.find(({ score }) => score === null);
@@ -126,10 +104,6 @@ function unscoredNotes(prompt: Prompt, { units, target }: OcclusionResult): stri
         ]
       : []),
   ];
-}
-
-function positions({ tokens: [i, j] }: ScoredUnit): string {
-  return j - i === 1 ? String(j) : `${i + 1}–${j}`;
 }
 
 function belief({ area, random }: Faithfulness): string[] {

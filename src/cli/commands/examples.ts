@@ -1,0 +1,117 @@
+/** `prompt-lens examples FILE`: how the prompt's own examples serve its answer. */
+import type { Command } from 'commander';
+import type { ExamplesResult } from '../../analysis/examples/contract';
+import type { TargetResult, Unit } from '../../analysis/shared/contract';
+import type { Prompt } from '../../protocol/model';
+import { probability } from '../../protocol/numberText';
+import type { Sheet } from '../csv';
+import type { Environment } from '../environment';
+import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
+import { runOnPrompt } from '../runCommand';
+import { addTargetOptions, type TargetOptions, targetLine, targetSpec } from '../targetOptions';
+import { clipped, type Paint, signedBar, tableLines } from '../terminalText';
+import { positions, unitCells, unitColumns, unitText } from '../unitText';
+
+type Options = CommonOptions & TargetOptions;
+
+interface PrintedExample extends Unit {
+  /** Its last word. */
+  label: Unit;
+  /** Target less the target with the example deleted. */
+  leaveOneOut: number;
+  /** [L] attention of the last position on the label's tokens, added up, mean over heads. */
+  labelWeight: number[];
+  /** [L] the same of the strongest head, and which one. */
+  strongest: { head: number; weight: number }[];
+}
+
+/** What is printed. */
+export interface PrintedExamples {
+  target: TargetResult;
+  examples: PrintedExample[];
+}
+
+export function addExamples(program: Command, environment: Environment): void {
+  const command = program
+    .command('examples')
+    .summary("how the prompt's own examples serve the answer")
+    .description(
+      'Leave out one example at a time, and show how strongly the last position reads the word that labels each.',
+    )
+    .argument('<file>', 'a prompt file, or - for standard input');
+  addCommonOptions(addTargetOptions(addPromptOptions(command))).action((file: string, options: Options) =>
+    runOnPrompt(environment, { name: 'examples', tensors: [] }, file, options, async (session) => {
+      const params = { prompt: session.input, target: targetSpec(options) };
+      const answer = await session.engine.request('examples', params, { onProgress: session.progress });
+      const { prompt, runMs } = answer;
+      const result = printed(answer.result);
+      return { prompt, runMs, result, sheet: sheetOf(result), text: textOf(prompt, result, session.paint) };
+    }),
+  );
+}
+
+function printed({ target, examples }: ExamplesResult): PrintedExamples {
+  return {
+    target,
+    examples: examples.map(({ unit, label, score, attention, strongest }) => ({
+      ...unit,
+      label,
+      // Of a finished result every example has its score.
+      leaveOneOut: score as number,
+      labelWeight: attention,
+      strongest,
+    })),
+  };
+}
+
+interface Reading {
+  layer: number;
+  head: number;
+  weight: number;
+}
+
+/** The head that reads the label most, of all blocks. */
+function readMost({ strongest }: PrintedExample): Reading {
+  return strongest
+    .map(({ head, weight }, layer) => ({ layer, head, weight }))
+    .reduce((best, one) => (one.weight > best.weight ? one : best));
+}
+
+function sheetOf({ examples }: PrintedExamples): Sheet {
+  const label = ['label', 'labelFirstPositionFrom1', 'labelLastPositionFrom1'];
+  return {
+    figure: { kind: 'bars', label: ['text'], value: 'leaveOneOut' },
+    columns: [...unitColumns, ...label, 'leaveOneOut', 'strongestLayer', 'strongestHead', 'strongestWeight'],
+    rows: examples.map((example) => {
+      const { text, tokens } = example.label;
+      const { layer, head, weight } = readMost(example);
+      return [...unitCells(example), text, tokens[0] + 1, tokens[1], example.leaveOneOut, layer, head, weight];
+    }),
+  };
+}
+
+function textOf(prompt: Prompt, { target, examples }: PrintedExamples, paint: Paint): string {
+  const columns = [
+    { title: 'positions', align: 'right' as const },
+    { title: 'example' },
+    { title: 'label' },
+    { title: 'nats', align: 'right' as const },
+    { title: 'against | for' },
+    { title: '', align: 'right' as const },
+    { title: 'label read most by' },
+  ];
+  const largest = Math.max(0, ...examples.map(({ leaveOneOut }) => Math.abs(leaveOneOut)));
+  const rows = examples.map((example) => {
+    const { layer, head, weight } = readMost(example);
+    return [
+      positions(example),
+      clipped(unitText(prompt, example), 40),
+      clipped(unitText(prompt, example.label), 16),
+      example.leaveOneOut.toFixed(3),
+      signedBar(example.leaveOneOut, largest, 12, paint),
+      probability(weight),
+      `block ${layer}, head ${head}`,
+    ];
+  });
+  return `${targetLine(target, paint)}${tableLines(columns, rows, paint)}`;
+}
