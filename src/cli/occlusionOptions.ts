@@ -1,7 +1,9 @@
 /** Options of the commands that take parts of a prompt away. */
-import { type Command, Option } from 'commander';
-import { type Operator, operators, type SaliencyParams } from '../analysis/saliency/contract';
-import { type Scope, scopes } from '../analysis/shared/contract';
+import type { Command } from 'commander';
+import { contracts } from '../analysis/contracts';
+import type { Operator, SaliencyParams } from '../analysis/saliency/contract';
+import type { Scope } from '../analysis/shared/contract';
+import { addContractOption } from './contractOptions';
 import { integer } from './options';
 import { addUnitsOption, type Units } from './units';
 
@@ -14,13 +16,9 @@ export interface OcclusionOptions {
 }
 
 export function addOcclusionOptions(command: Command): Command {
-  const operator = new Option(
-    '--operator <name>',
-    'close a part to the rest, delete it, or put another token in its place',
-  );
-  const scope = new Option('--scope <part>', 'the whole prompt, or only what the user wrote');
-  return addUnitsOption(command.addOption(operator.choices(operators).default('knockout' satisfies Operator)))
-    .addOption(scope.choices(scopes).default('all' satisfies Scope))
+  const { operator, scope } = contracts.saliency.options;
+  addContractOption(addUnitsOption(command), operator, operator.initial);
+  return addContractOption(command, scope, 'all')
     .option('--replacement <id>', 'the token that replaces (default: a single space)', integer(0, 100_000_000))
     .option('--no-faithfulness', 'leave out the curves that say how far the scores can be believed');
 }

@@ -1,6 +1,11 @@
 /** `prompt-lens gradients FILE`: which tokens the answer follows most closely, by its gradient. */
 import { type Command, Option } from 'commander';
-import type { Completeness, GradientMethod, SaliencyResult } from '../../analysis/saliency/contract';
+import {
+  type Completeness,
+  type GradientMethod,
+  gradientMethods,
+  type SaliencyResult,
+} from '../../analysis/saliency/contract';
 import type { TargetResult } from '../../analysis/shared/contract';
 import type { Prompt } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
@@ -14,7 +19,6 @@ import { painted } from './tokens';
 
 type Options = CommonOptions & TargetOptions & { method: GradientMethod; steps: number };
 
-const methods: GradientMethod[] = ['input', 'norm', 'integrated'];
 const mostSteps = 1000;
 
 /** What is printed. */
@@ -35,7 +39,7 @@ export function addGradients(program: Command, environment: Environment): void {
     .argument('<file>', 'a prompt file, or - for standard input')
     .addOption(
       new Option('--method <name>', 'gradient x input, length of the gradient, or integrated gradients')
-        .choices(methods)
+        .choices(gradientMethods)
         .default('input'),
     )
     .option('--steps <n>', 'points on the way from zero, for integrated gradients', integer(1, mostSteps), 32);

@@ -1,5 +1,6 @@
 /** `prompt-lens saliency FILE`: what the answer hangs on, several ways over the same parts, and how far each can be believed. */
 import { type Command, InvalidArgumentError } from 'commander';
+import { contracts } from '../../analysis/contracts';
 import {
   type Completeness,
   type Faithfulness,
@@ -49,9 +50,6 @@ export interface PrintedSaliency {
   warnings: SaliencyWarning[];
 }
 
-/** As the panel has them to begin with. */
-const usual: SaliencyMethod[] = ['occlusion', 'input', 'integrated', 'attention'];
-
 export function addSaliency(program: Command, environment: Environment): void {
   const command = program
     .command('saliency')
@@ -60,7 +58,12 @@ export function addSaliency(program: Command, environment: Environment): void {
       'Score the same parts of the prompt by several methods, and show how far each can be believed and how far they agree.',
     )
     .argument('<file>', 'a prompt file, or - for standard input')
-    .option('--methods <names>', `some of ${saliencyMethods.join(',')}`, methodsNamed, usual);
+    .option(
+      '--methods <names>',
+      `some of ${saliencyMethods.join(',')}`,
+      methodsNamed,
+      contracts.saliency.options.methods.initial,
+    );
   addOcclusionOptions(command);
   addCommonOptions(addTargetOptions(addPromptOptions(command))).action((file: string, options: Options) =>
     runOnPrompt(environment, { name: 'saliency', tensors: [] }, file, options, async (session) => {
