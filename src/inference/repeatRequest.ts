@@ -1,6 +1,7 @@
 /** The request `repeat`: what is known of it goes out at a pace that a page can draw. Engine only. */
 import type { RepeatResult } from '../analysis/repeat/contract';
 import { repeat } from '../analysis/repeat/repeat';
+import { collectNow } from './garbage';
 import type { PromptHandler } from './ground';
 import { Pace } from './pace';
 
@@ -14,6 +15,8 @@ export const repeated: PromptHandler<'repeat'> = async (ground, { maxTokens, run
       ...{ maxTokens, runs, signal },
       onPartial(known) {
         partial = known;
+        // What one way held is let go before the next one takes as much.
+        collectNow();
       },
       onProgress: (done, total) =>
         pace.offer(() => progress({ stage: 'running', done, total, unit: 'tokens', prompt, partial })),
