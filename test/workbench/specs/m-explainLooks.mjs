@@ -7,13 +7,14 @@ const file = 'sentiment.txt';
 const review = 'Review: The film was dull and far too long.\nSentiment:';
 const looks = { looks: ['dark', 'light', 'hc'], widths: [1400, 600] };
 
-/** The target is ` negative` and not ` positive`. */
+/** The target is ` negative` and not ` positive`, chosen where no long run is begun for another one. */
 async function opened(bench) {
   bench.write(file, review);
   const [window, count] = await Promise.all([bench.shared({ open: file }), bench.tokens(file)]);
   const { panel } = window;
-  await onTab(bench, window, 'saliency');
-  await panel.locator('.chip.target .chip-open').click({ timeout: 90_000 });
+  await onTab(bench, window, 'probabilities');
+  await ready(window, count, 90_000);
+  await panel.locator('.chip.target .chip-open').click();
   const columns = panel.locator('.popover .target-form .target-column');
   await typeInto(columns.nth(0), ' negative');
   await typeInto(columns.nth(1), ' positive');
@@ -42,11 +43,15 @@ async function secondPrompt({ panel }, words) {
 }
 
 export const tests = {
-  'pictures of one short review': async (bench) => {
+  'pictures of one short review held against another': async (bench) => {
     const place = await opened(bench);
     await secondPrompt(place.window, review.replace('dull', 'great'));
-    const views = [['saliency'], ['layers', 'lens'], ['patching']].map((where) => view(place, ...where));
-    for (const { show } of views) await show();
+    await photographAll(bench, place.window, [view(place, 'patching')], looks);
+  },
+
+  'pictures of one short review by itself': async (bench) => {
+    const place = await opened(bench);
+    const views = [view(place, 'saliency'), view(place, 'layers', 'lens')];
     await photographAll(bench, place.window, views, looks);
   },
 };
