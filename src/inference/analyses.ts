@@ -28,7 +28,7 @@ import { followingEntries } from './vocabularyEntries';
 export const promptAnalyses: { readonly [K in PromptRequests]: PromptHandler<K> } = {
   probabilities: scored,
   generate: continued,
-  repeat: repeated,
+  repeat: withRoom(repeated),
   choose: async ({ model, prompt, known }, { choices, threshold }, { signal, progress }) => ({
     result: await choose(model, prompt, choices, { threshold, known, signal, onProgress: stepsDone(progress) }),
   }),

@@ -20,8 +20,8 @@ export interface WayText {
 /** Logits [n, V] after n consecutive positions, in order from `from` on. */
 export type WayRows = AsyncGenerator<Float32Array, void, undefined>;
 
-/** Floats of attention scores [H, T, S] that a block may hold at once: 12 MB, which it holds a few times over. */
-const scoreFloats = 3e6;
+/** Floats of attention scores [H, T, S] that a block may hold at once: 5 MB, which it holds a few times over, and the runtime keeps. */
+const scoreFloats = 1.2e6;
 /** Rows of a batch: one text beside seven copies of it. */
 export const batchRows = 8;
 
