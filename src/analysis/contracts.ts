@@ -94,7 +94,7 @@ export type TabOptions = { [T in Tab]: Merged<OnTab<T>['options']> & SectionOpti
 
 export type TabValues = { [T in Tab]: Values<TabOptions[T] & Options> };
 
-const analysisNames = Object.keys(contracts) as Analysis[];
+export const analysisNames = Object.keys(contracts) as Analysis[];
 
 export const tabs = [...new Set(analysisNames.map((name) => contracts[name].tab))];
 

@@ -101,8 +101,6 @@ export const questions: { readonly [A in Analysis]: Ask<DataOf[A]> } = {
   probe: askProbe,
 };
 
-export const analysisNames = Object.keys(contracts) as Analysis[];
-
 /** What the answer depends on besides text and model. */
 export function dependsOn(analysis: Analysis, { intent, units }: Switches): unknown {
   const contract = contracts[analysis];

@@ -4,7 +4,7 @@
  * time are handed in. Used by host/lens.ts (one that follows the active prompt) and by torn-off panels (one each).
  */
 
-import { type Analysis, contracts } from '../../analysis/contracts';
+import { type Analysis, analysisNames, contracts } from '../../analysis/contracts';
 import type { GeneratedStep, GenerateOptions, GenerateResult } from '../../analysis/generate/contract';
 import type { Intent, PanelState } from '../../analysis/panel';
 import type { Baseline } from '../../analysis/probabilities/contract';
@@ -15,7 +15,7 @@ import { entryOf } from '../../protocol/problemCatalogue';
 import type { ProblemKind } from '../../protocol/problemKinds';
 import type { Selection } from '../../protocol/view';
 import type { EngineStatus } from '../engine/supervisor';
-import { type Asked, analysisNames, type Finished, opened, questions, type Switches } from './analyses';
+import { type Asked, type Finished, opened, questions, type Switches } from './analyses';
 import { automaticPlot, automaticSteering, initialState, nothingComputed, nothingSelected } from './panelDefaults';
 import type { PromptSource } from './promptSource';
 import { Schedule } from './schedule';

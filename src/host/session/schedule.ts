@@ -3,10 +3,10 @@
  * when the user typed last and whether results follow the typing. Used by session/lensSession.ts alone.
  */
 
-import { type Analysis, contracts } from '../../analysis/contracts';
+import { type Analysis, analysisNames, contracts } from '../../analysis/contracts';
 import type { PanelState } from '../../analysis/panel';
 import type { LoadedModel } from '../../protocol/model';
-import { analysisNames, dependsOn, type Switches } from './analyses';
+import { dependsOn, type Switches } from './analyses';
 import type { SessionOptions } from './sessionParts';
 import type { ShownState } from './shownState';
 

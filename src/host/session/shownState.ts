@@ -3,12 +3,11 @@
  * what happens; here it is written down. Used by session/lensSession.ts alone.
  */
 
-import type { Analysis } from '../../analysis/contracts';
+import { type Analysis, analysisNames } from '../../analysis/contracts';
 import type { PanelState } from '../../analysis/panel';
 import type { Prompt } from '../../protocol/model';
 import type { Problem } from '../../protocol/problem';
 import type { ViewState } from '../../protocol/view';
-import { analysisNames } from './analyses';
 import type { PromptSource } from './promptSource';
 import type { AnyData, Origin, Run, SessionListener, Slot } from './sessionParts';
 import { exactTokens, textChange } from './textChange';

@@ -1,9 +1,8 @@
 /** What a tab needs computed. Pure; used by panel/lensPanel.ts. */
-import { type Analysis, analysisOf, contracts } from '../../analysis/contracts';
+import { type Analysis, analysisNames, analysisOf, contracts } from '../../analysis/contracts';
 import type { Declaration } from '../../analysis/declare';
 import type { Options, Values } from '../../analysis/options';
 import type { Intent } from '../../analysis/panel';
-import { analysisNames } from './analyses';
 
 /** The analysis in front explains a target: the likeliest next token stands beside it, in the text and in the code lens. */
 export function explains(tab: Intent['tab']): boolean {
