@@ -52,13 +52,9 @@ const forgetPeak = () => writeFileSync(`/proc/${engine.child.pid}/clear_refs`, '
 const saliency = (methods: SaliencyMethod[]): SaliencyParams => ({
   prompt,
   target: {},
-  operator: 'knockout',
-  by: 'word',
-  pattern: null,
-  selection: [],
-  scope: 'all',
-  replacement: null,
+  ...alone,
   ...watched,
+  by: 'word',
   methods,
 });
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SaliencyMethod, SaliencyParams, SaliencyResult } from '../../src/analysis/saliency/contract';
 import type { PromptInput } from '../../src/protocol/model';
 import type { PartialProgress } from '../../src/protocol/request';
-import { watched } from '../fixtures/saliencyAsked';
+import { alone, watched } from '../fixtures/saliencyAsked';
 import { endEngines, engineOptions, type ForkedEngine, forkEngine, problemOf, quickly, raw } from './forkEngine';
 
 const review = 'Review: The film was dull and far too long.\nSentiment:';
@@ -14,12 +14,7 @@ const methods: SaliencyMethod[] = ['occlusion', 'input', 'attention'];
 const asked = (text: string | PromptInput, params: Partial<SaliencyParams> = {}): SaliencyParams => ({
   prompt: typeof text === 'string' ? raw(text) : text,
   target: {},
-  operator: 'knockout',
-  by: 'token',
-  pattern: null,
-  selection: [],
-  scope: 'all',
-  replacement: null,
+  ...alone,
   ...watched,
   methods,
   ...params,

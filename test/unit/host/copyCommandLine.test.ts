@@ -25,9 +25,9 @@ const vscode = vi.hoisted(() => {
     window: { showInformationMessage: async (text: string) => void vscode.said.push(text) },
     workspace: {
       textDocuments: [] as unknown[],
-      workspaceFolders: [{ uri: parsed('file:///work') }],
-      getWorkspaceFolder: ({ path }: { path: string }) => (path.startsWith('/work/') ? {} : undefined),
-      asRelativePath: ({ path }: { path: string }) => path.replace(/^\/work\//, ''),
+      workspaceFolders: [{ uri: parsed('file:///prompts') }],
+      getWorkspaceFolder: ({ path }: { path: string }) => (path.startsWith('/prompts/') ? {} : undefined),
+      asRelativePath: ({ path }: { path: string }) => path.replace(/^\/prompts\//, ''),
       fs: {
         createDirectory: async () => {},
         writeFile: async ({ fsPath }: { fsPath: string }, bytes: Uint8Array) =>
@@ -62,7 +62,7 @@ interface Shown {
 }
 
 /** A document of the window. */
-function document({ uri = 'file:///work/a.txt', language = 'plaintext', dirty = false, text = 'One two.' }: Shown) {
+function document({ uri = 'file:///prompts/a.txt', language = 'plaintext', dirty = false, text = 'One two.' }: Shown) {
   const made = {
     uri: vscode.Uri.parse(uri),
     languageId: language,
@@ -107,7 +107,7 @@ it('names a file as the terminal sees it, and says visibly that it copied', asyn
 it('carries a text that is in no file: untitled, selected, of the last commit', async () => {
   expect(await copy({ uri: 'untitled:Untitled-1', text: 'a b\n' })).toBe("printf %s 'a b\n' | attention -");
   expect(await copy({ text: 'One two.', range: [4, 7] })).toBe('printf %s two | attention -');
-  expect(await copy({ uri: 'git:///work/a.txt', text: 'old' })).toBe('printf %s old | attention -');
+  expect(await copy({ uri: 'git:///prompts/a.txt', text: 'old' })).toBe('printf %s old | attention -');
   expect(new Set(vscode.said)).toEqual(
     new Set(['Command line copied. It holds the text itself, which is in no file.']),
   );
@@ -123,17 +123,17 @@ it('counts selected units in the text that it carries', async () => {
 
 it('says how a text is read where the language mode or somebody’s choice says so', async () => {
   expect(await copy({ language: 'prompty' })).toBe('attention a.txt --format prompty');
-  expect(await copy({ uri: 'file:///work/a.prompty', reading: 'plain' })).toBe('attention a.prompty --raw');
-  expect(await copy({ uri: 'file:///work/a.csv', reading: 'plain' })).toBe('attention a.csv --raw');
+  expect(await copy({ uri: 'file:///prompts/a.prompty', reading: 'plain' })).toBe('attention a.prompty --raw');
+  expect(await copy({ uri: 'file:///prompts/a.csv', reading: 'plain' })).toBe('attention a.csv --raw');
   const chat = '[{"role":"user","content":"a"},{"role":"assistant","content":"b"}]';
-  const open = { uri: 'file:///work/a.json', language: 'json', text: chat, intent: { continueLast: true } };
+  const open = { uri: 'file:///prompts/a.json', language: 'json', text: chat, intent: { continueLast: true } };
   expect(await copy(open)).toBe('attention a.json --continue');
 });
 
 it('names patching’s second prompt by its file as long as that holds it, and refuses without one', async () => {
   const patching = { ...initialIntent.patching, from: 'One too.' };
   const intent = { tab: 'patching', patching } as const;
-  const second = { text: 'One too.', uri: 'file:///work/b.txt' };
+  const second = { text: 'One too.', uri: 'file:///prompts/b.txt' };
   expect(await copy({ intent, second })).toBe('patch a.txt --from b.txt');
   const carried = "printf %s 'One too.' | patch a.txt --from -";
   expect(await copy({ intent, second: { ...second, text: 'before' } })).toBe(carried);
@@ -145,7 +145,7 @@ it('names patching’s second prompt by its file as long as that holds it, and r
 it('plots what the Embeddings tab would, and puts a probe’s direction into a file', async () => {
   const embeddings = { ...initialIntent.embeddings, axis: [0.5, -1], leaveOutMassive: false };
   const line = await copy({
-    uri: 'file:///work/a.csv',
+    uri: 'file:///prompts/a.csv',
     text: 'name\nEmily\n',
     intent: { tab: 'embeddings', embeddings },
   });
@@ -154,7 +154,7 @@ it('plots what the Embeddings tab would, and puts a probe’s direction into a f
   ];
   expect(axis).toMatch(/^\/storage\/axis-[0-9a-f]{12}\.probe\.json$/);
   expect(JSON.parse(vscode.written.get(axis) ?? '')).toMatchObject({ kind: 'layers', direction: [0.5, -1] });
-  document({ uri: 'file:///work/b.txt', text: 'Three.' });
+  document({ uri: 'file:///prompts/b.txt', text: 'Three.' });
   const open = { ...initialIntent.embeddings, source: 'open', leaveOutMassive: false } as const;
   expect(await copy({ intent: { tab: 'embeddings', embeddings: open } })).toMatch(/^embeddings a\.txt b\.txt --layer /);
 });
