@@ -9,6 +9,7 @@ import type { EngineApi, HostApi } from '../src/analysis/contracts';
 import { engineEnvironment } from '../src/client/engineEnvironment';
 import { Channel } from '../src/protocol/channel';
 import type { EngineOptions, PromptInput } from '../src/protocol/model';
+import { failures } from '../src/protocol/problem';
 import { processPort } from '../src/protocol/processPort';
 import type { Progress } from '../src/protocol/request';
 
@@ -74,7 +75,7 @@ function startEngine(engine: string): { channel: Channel<EngineApi, HostApi>; ch
     send: (message, callback) => child.send(message as object, (error) => callback?.(error)),
     on: (event: string, listener: (...values: unknown[]) => void) => child.on(event, listener),
   });
-  return { channel: new Channel<EngineApi, HostApi>(port), child };
+  return { channel: new Channel<EngineApi, HostApi>(port, failures), child };
 }
 
 /** Linux keeps the peak; elsewhere the size at this moment stands for it. */

@@ -1,6 +1,7 @@
 /** What a panel shows, and what page and host ask each other. */
 
-import type { ModelInfo, Range, RuntimeInfo } from '../protocol/model';
+import type { ModelInfo, Range } from '../protocol/model';
+import type { ReportedRuntime } from '../protocol/reportedRuntime';
 import type { Selection, ShownFile, ViewState } from '../protocol/view';
 import type { Analysis, DataOf, EngineApi, Tab, TabValues } from './contracts';
 import type { EmbeddedLayer, NeighboursResult } from './embeddings/contract';
@@ -27,6 +28,9 @@ export type SamplingIntent = Intent['probabilities']['sampling'];
 /** Everything that a panel shows numbers of. */
 export type PanelResults = { [A in Analysis]: ViewState<DataOf[A]> };
 
+/** As exports say it, and for people: why another provider than the wanted one runs, in their language. */
+export type ShownRuntime = ReportedRuntime & { why: string | null };
+
 export interface PanelState extends PanelResults {
   /** What exports and tables call the text; null when no prompt is open. */
   title: string | null;
@@ -36,7 +40,7 @@ export interface PanelState extends PanelResults {
   /** The file's own text, before any template; null when no prompt is open. */
   text: string | null;
   model: ModelInfo | null;
-  runtime: RuntimeInfo | null;
+  runtime: ShownRuntime | null;
   intent: Intent;
   selection: Selection;
   baseline: Baseline | null;

@@ -3,6 +3,7 @@
  */
 import type { EngineApi, HostApi } from '../analysis/contracts';
 import { Channel } from '../protocol/channel';
+import { failures } from '../protocol/problem';
 import { forkEngine } from './engineProcess';
 
 export interface EngineConnection {
@@ -23,5 +24,5 @@ export function startEngine(
   { env, onLog = () => {} }: { env?: NodeJS.ProcessEnv; onLog?: (line: string) => void } = {},
 ): EngineConnection {
   const engine = forkEngine(enginePath, onLog, env);
-  return { channel: new Channel<EngineApi, HostApi>(engine.port), dispose: () => engine.stop(graceMs) };
+  return { channel: new Channel<EngineApi, HostApi>(engine.port, failures), dispose: () => engine.stop(graceMs) };
 }

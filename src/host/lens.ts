@@ -23,7 +23,7 @@ import { LensSession } from './session/lensSession';
 import { initialIntent } from './session/panelDefaults';
 import { explains } from './session/wanted';
 import { readSettings, type Settings } from './settings';
-import { translateProblem } from './translate';
+import { say, translateProblem } from './translate';
 import { Whereabouts } from './whereabouts';
 
 /** A session with what shows it and what feeds it. */
@@ -255,6 +255,7 @@ export class Lens implements vscode.Disposable {
       options,
       intent,
       translate: translateProblem,
+      say,
       openPrompts,
     };
     const session = new LensSession({ ...parts, onTargetLost: sayTargetLost });

@@ -5,9 +5,9 @@
 import * as vscode from 'vscode';
 import { type Argument, fill, wordsOf } from '../protocol/clauses';
 import { type Problem, ProblemError } from '../protocol/problem';
-import { isKnown, problemCatalogue } from '../protocol/problemCatalogue';
+import { isKnown, panelFacts, problemCatalogue } from '../protocol/problemCatalogue';
 
-/** The same problem in the user's language, with what helps in the editor; its code and arguments stay. */
+/** The same problem in the user's language, with what helps in the editor and what a panel does with it; code and arguments stay. */
 export function translateProblem(problem: Problem): Problem {
   if (!isKnown(problem.code)) return problem;
   const { message, remedy, remedyInEditor = remedy } = problemCatalogue[problem.code];
@@ -16,6 +16,7 @@ export function translateProblem(problem: Problem): Problem {
     ...problem,
     message: fill(vscode.l10n.t(message), args),
     remedy: fill(vscode.l10n.t(remedyInEditor), args),
+    panel: panelFacts(problem.code),
   };
 }
 

@@ -5,6 +5,7 @@
 
 import type { EngineApi, HostApi } from '../analysis/contracts';
 import { Channel } from '../protocol/channel';
+import { failures } from '../protocol/problem';
 import { type ProcessEnd, processPort } from '../protocol/processPort';
 import { compiledGraphs } from './cacheFolder';
 import { Engine } from './engine';
@@ -18,7 +19,7 @@ const parent = {
     process.send?.(message, undefined, undefined, callback),
   on: process.on.bind(process) as ProcessEnd['on'],
 };
-const channel = new Channel<HostApi, EngineApi>(processPort(parent));
+const channel = new Channel<HostApi, EngineApi>(processPort(parent), failures);
 channel.handle({
   ...engine.analyses(),
   load: (params, context) => engine.load(params, context),

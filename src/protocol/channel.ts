@@ -2,17 +2,18 @@
  * One small channel for every hop: host ↔ engine (a forked process) and host ↔ page (a webview).
  * Requests are answered with ok or error, may report progress and may be cancelled; notifications are one-way facts.
  * When the port closes, everything pending rejects: nobody waits for a dead process.
- * Leaf: imports only problems and their clauses.
+ * Leaf: imports only what failures and clauses look like.
  */
 import type { Clause } from './clauses';
-import { type Problem, ProblemError } from './problem';
+import { type Failure, type Failures, isFailure } from './failure';
+import type { Problem } from './problem';
 
 /** Five lines that hide what is underneath; tests use a pair of arrays. */
 export interface Port {
   post(message: unknown): void;
   onMessage(listener: (message: unknown) => void): void;
   /** `reason`: of `engineGone`, or the problem itself. */
-  onClose(listener: (reason: Clause | ProblemError) => void): void;
+  onClose(listener: (reason: Clause | Failure) => void): void;
 }
 
 /** request: what the API answers; each entry maps a verb to its parameters and result. */
@@ -60,13 +61,16 @@ interface Pending {
 /** `Remote` is what the other side offers, `Local` what this side offers. */
 export class Channel<Remote extends Api, Local extends Api> {
   private next = 1;
-  private closed: ProblemError | null = null;
+  private closed: Failure | null = null;
   private readonly pending = new Map<number, Pending>();
   private readonly running = new Map<number, AbortController>();
   private handlers: Partial<Handlers<Local>> = {};
   private readonly listeners = new Map<string, Set<(params: never) => void>>();
 
-  constructor(private readonly port: Port) {
+  constructor(
+    private readonly port: Port,
+    private readonly failures: Failures,
+  ) {
     port.onMessage((message) => {
       // A page also hears messages that are not ours.
       if (typeof message === 'object' && message !== null) this.receive(message as Wire);
@@ -80,7 +84,7 @@ export class Channel<Remote extends Api, Local extends Api> {
   }
 
   /**
-   * Rejects with a ProblemError: the remote's own, `cancelled` as soon as the signal aborts (a later reply is dropped), or
+   * Rejects with a failure: the remote's own, `cancelled` as soon as the signal aborts (a later reply is dropped), or
    * `engineGone` when the port closes.
    */
   request<K extends keyof Remote['requests'] & string>(
@@ -89,12 +93,12 @@ export class Channel<Remote extends Api, Local extends Api> {
     options: CallOptions<Remote['requests'][K]['progress']> = {},
   ): Promise<Remote['requests'][K]['result']> {
     if (this.closed !== null) return Promise.reject(this.closed);
-    if (options.signal?.aborted) return Promise.reject(new ProblemError('cancelled'));
+    if (options.signal?.aborted) return Promise.reject(this.failures.cancelled());
     const id = this.next++;
     return new Promise((resolve, reject) => {
-      const fail = (error: unknown) => this.settle(id)?.reject(ProblemError.wrap(error));
+      const fail = (error: unknown) => this.settle(id)?.reject(this.failures.wrap(error));
       const abort = () => {
-        fail(new ProblemError('cancelled'));
+        fail(this.failures.cancelled());
         this.port.post({ type: 'cancel', id } satisfies Wire);
       };
       options.signal?.addEventListener('abort', abort, { once: true });
@@ -141,7 +145,7 @@ export class Channel<Remote extends Api, Local extends Api> {
         this.settle(message.id)?.resolve(message.result);
         return;
       case 'error':
-        this.settle(message.id)?.reject(ProblemError.from(message.problem));
+        this.settle(message.id)?.reject(this.failures.from(message.problem));
         return;
       case 'event':
         for (const listener of this.listeners.get(message.name) ?? []) listener(message.params as never);
@@ -160,12 +164,12 @@ export class Channel<Remote extends Api, Local extends Api> {
     this.running.set(id, abort);
     try {
       const handler = Object.hasOwn(this.handlers, method) ? this.handlers[method as keyof Handlers<Local>] : undefined;
-      if (!handler) throw new ProblemError('unknownRequest', [method]);
+      if (!handler) throw this.failures.unknownRequest(method);
       const progress = (value: unknown) => this.post({ type: 'progress', id, progress: value });
       const result = await handler(params as never, { signal: abort.signal, progress });
       this.post({ type: 'ok', id, result });
     } catch (error) {
-      this.post({ type: 'error', id, problem: ProblemError.wrap(error).problem });
+      this.post({ type: 'error', id, problem: this.failures.wrap(error).problem });
     } finally {
       this.running.delete(id);
     }
@@ -175,9 +179,9 @@ export class Channel<Remote extends Api, Local extends Api> {
     if (this.closed === null) this.port.post(message);
   }
 
-  private close(reason: Clause | ProblemError): void {
+  private close(reason: Clause | Failure): void {
     if (this.closed !== null) return;
-    const problem = reason instanceof ProblemError ? reason : new ProblemError('engineGone', [reason]);
+    const problem = isFailure(reason) ? reason : this.failures.gone(reason);
     this.closed = problem;
     for (const controller of this.running.values()) controller.abort();
     for (const id of [...this.pending.keys()]) this.settle(id)?.reject(problem);

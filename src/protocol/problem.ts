@@ -1,9 +1,10 @@
 /**
  * A problem as data: its code in the catalogue (problemCatalogue.ts), its arguments (clauses.ts), its sentences filled with them.
- * Imports nothing else.
  */
 import { type Argument, argument, type Clause, fill, wordsOf } from './clauses';
+import type { Failure, Failures } from './failure';
 import { type ClauseFirst, type ClauseSecond, isKnown, type ProblemCode, problemCatalogue } from './problemCatalogue';
+import type { PanelFacts } from './problemKinds';
 
 /** Plain data: crosses processes. `detail` is for the log, never for the page. */
 export interface Problem {
@@ -12,6 +13,8 @@ export interface Problem {
   remedy: string;
   args: Argument[];
   detail?: string;
+  /** What the panel does with it; the host adds it for the page. */
+  panel?: PanelFacts;
 }
 
 type Given = Argument | number;
@@ -23,7 +26,7 @@ type ArgumentsOf<Code extends ProblemCode> = Code extends ClauseFirst
     ? readonly [Given, Clause, ...Given[]]
     : readonly Given[];
 
-export class ProblemError<Code extends ProblemCode = ProblemCode> extends Error {
+export class ProblemError<Code extends ProblemCode = ProblemCode> extends Error implements Failure {
   readonly problem: Problem;
 
   constructor(code: Code, given?: ArgumentsOf<Code>, detail?: string) {
@@ -50,3 +53,12 @@ export class ProblemError<Code extends ProblemCode = ProblemCode> extends Error 
     return new ProblemError('internal', [text.split('\n')[0]], error instanceof Error ? error.stack : undefined);
   }
 }
+
+/** For the channels between processes. */
+export const failures: Failures = {
+  cancelled: () => new ProblemError('cancelled'),
+  gone: (reason) => new ProblemError('engineGone', [reason]),
+  unknownRequest: (method) => new ProblemError('unknownRequest', [method]),
+  from: ProblemError.from,
+  wrap: ProblemError.wrap,
+};

@@ -4,7 +4,7 @@
  * catalogue is in the bundles, a unit test sees to it). `{0}` … are arguments. Who shows a problem looks up here what to do with it
  * and keeps no list of codes.
  */
-import { ofKind, type ProblemEntry, type Sentences } from './problemKinds';
+import { ofKind, type PanelFacts, type ProblemEntry, type Sentences } from './problemKinds';
 import { content, file, unmet, usage } from './problemsOfTexts';
 
 /** The user gave it up. */
@@ -210,6 +210,12 @@ export const problemCatalogue: Readonly<Record<ProblemCode, ProblemEntry>> = cat
 /** What is known of a code; of one that another version knows as much as of `internal`. */
 export function entryOf(code: ProblemCode): ProblemEntry {
   return isKnown(code) ? problemCatalogue[code] : problemCatalogue.internal;
+}
+
+/** What a panel does with a problem. */
+export function panelFacts(code: ProblemCode): PanelFacts {
+  const { ordinary, settled, ofUnits, help } = entryOf(code);
+  return { ordinary, settled, ofUnits, help };
 }
 
 export const isKnown = (code: string): code is ProblemCode => Object.hasOwn(problemCatalogue, code);

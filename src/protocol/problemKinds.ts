@@ -61,6 +61,9 @@ export interface ProblemFacts {
   button?: MessageButton;
 }
 
+/** What the panel asks of an entry. */
+export type PanelFacts = Pick<ProblemFacts, 'ordinary' | 'settled' | 'ofUnits' | 'help'>;
+
 export interface ProblemEntry extends ProblemFacts {
   kind: ProblemKind;
 }

@@ -5,6 +5,7 @@ import { checkedMessage } from '../../src/host/panel/pageMessages';
 import { initialIntent } from '../../src/host/session/panelDefaults';
 import { restoredIntent } from '../../src/host/session/restoredIntent';
 import { Channel } from '../../src/protocol/channel';
+import { failures } from '../../src/protocol/problem';
 import { type FuzzReader, must } from './check';
 import { mutatedJson, oneOf } from './mutate';
 
@@ -64,7 +65,7 @@ export const pageReader: FuzzReader = {
       onMessage: (listener: typeof hear) => (hear = listener),
       onClose: () => {},
     };
-    new Channel<PanelPageApi, PanelHostApi>(port);
+    new Channel<PanelPageApi, PanelHostApi>(port, failures);
     if ('pass' in checked) hear(checked.pass);
     else must(checked.refuse === null || Number.isSafeInteger(checked.refuse.id), 'a refusal answers a question');
     const kept = (message as { params?: { intent?: unknown } } | null)?.params;

@@ -7,7 +7,7 @@ import type { EngineApi, HostApi } from '../../src/analysis/contracts';
 import { engineEnvironment } from '../../src/client/engineEnvironment';
 import { Channel } from '../../src/protocol/channel';
 import type { EngineOptions, PromptInput } from '../../src/protocol/model';
-import { type Problem, ProblemError } from '../../src/protocol/problem';
+import { failures, type Problem, ProblemError } from '../../src/protocol/problem';
 import { processPort } from '../../src/protocol/processPort';
 import { referenceCases } from '../reference/bundledModel';
 
@@ -40,6 +40,7 @@ export function forkEngine(): ForkedEngine {
       on: (event: string, listener: (...values: unknown[]) => void) =>
         event !== 'disconnect' && child.on(event, listener),
     }),
+    failures,
   );
   return { child, channel, ended };
 }

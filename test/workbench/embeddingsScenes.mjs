@@ -70,8 +70,6 @@ export const scenes = {
           previous: null,
           problem: {
             code: 'noPoints',
-            message: 'Nothing in these texts matches.',
-            remedy: 'Choose another word, or all tokens.',
             args: [],
           },
         },
@@ -89,8 +87,6 @@ export const scenes = {
         previous: null,
         problem: {
           code: 'tableNotPrompt',
-          message: 'names.csv is a table of texts, not one prompt.',
-          remedy: 'Look at it in the Embeddings tab, or select a text in it and choose Explain Selection.',
           args: ['names.csv'],
         },
       },

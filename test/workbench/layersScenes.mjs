@@ -92,8 +92,6 @@ export const scenes = {
           previous: null,
           problem: {
             code: 'noExamples',
-            message: 'The prompt has no examples before its question.',
-            remedy: 'Write some, set off by blank lines or bullets.',
             args: [],
           },
         },

@@ -196,8 +196,6 @@ export const scenes = {
         previous: null,
         problem: {
           code: 'outOfMemory',
-          message: 'Not enough memory: this needs about 12,600 MB.',
-          remedy: 'Shorten the prompt or select a passage.',
           args: ['12,600'],
         },
       },
@@ -213,8 +211,6 @@ export const scenes = {
         previous: 'data',
         problem: {
           code: 'engineGone',
-          message: 'The engine stopped: signal SIGKILL.',
-          remedy: 'Restart it; the editor and your text are not affected.',
           args: [{ clause: 'signal', args: ['SIGKILL'] }],
         },
       },
@@ -251,17 +247,23 @@ async function seeds(tab) {
   await tab.waitForFunction(() => document.querySelectorAll('.gen-row').length === 5);
 }
 
-/** What the host would answer in that language, problems included. */
+/** What the host would answer in that language; of a problem a scene gives code and arguments. */
 async function inLanguage(scene = {}, language) {
-  if (language === 'en') return scene;
-  const strings = readBundle(language);
-  const { problem } = scene.view ?? {};
-  if (!problem) return { ...scene, language, strings };
-  const [{ fill, wordsOf }, { problemCatalogue }] = await Promise.all(['clauses', 'problemCatalogue'].map(protocol));
-  const args = problem.args.map((said) => wordsOf(said, (english) => strings[english]));
-  const entry = problemCatalogue[problem.code];
-  const [message, remedy] = [entry.message, entry.remedy].map((english) => fill(strings[english], args));
-  return { ...scene, language, strings, view: { ...scene.view, problem: { ...problem, message, remedy } } };
+  const strings = language === 'en' ? {} : readBundle(language);
+  const say = (english) => strings[english] ?? english;
+  const [{ fill, wordsOf }, { panelFacts, problemCatalogue }] = await Promise.all(
+    ['clauses', 'problemCatalogue'].map(protocol),
+  );
+  const told = (state) => {
+    if (!state?.problem) return state;
+    const { code } = state.problem;
+    const args = state.problem.args.map((each) => wordsOf(each, say));
+    const [message, remedy] = ['message', 'remedy'].map((part) => fill(say(problemCatalogue[code][part]), args));
+    return { ...state, problem: { ...state.problem, message, remedy, panel: panelFacts(code) } };
+  };
+  const { view, views = {} } = scene;
+  const all = Object.fromEntries(Object.entries(views).map(([name, state]) => [name, told(state)]));
+  return { ...scene, language, strings, view: told(view), views: all };
 }
 
 async function shoot(names, language) {

@@ -77,7 +77,7 @@ export const scenes = {
         patching: {
           kind: 'failed',
           previous: data(partial(500)),
-          problem: { code: 'cancelled', message: 'Cancelled.', remedy: 'Run it again when you like.', args: [] },
+          problem: { code: 'cancelled', args: [] },
         },
       },
     },

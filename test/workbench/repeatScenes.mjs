@@ -10,12 +10,7 @@ const running = {
   elapsedMs: 2300,
   progress: { stage: 'running', done: 70, total: 812, unit: 'tokens' },
 };
-const cancelled = {
-  code: 'cancelled',
-  message: 'Cancelled.',
-  remedy: 'Run it again when you like.',
-  args: [],
-};
+const cancelled = { code: 'cancelled', args: [] };
 
 export const scenes = {
   'repeat-dark-closed': { width: 880, height: 700, act: below },

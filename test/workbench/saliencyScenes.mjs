@@ -152,10 +152,8 @@ export const scenes = {
           kind: 'failed',
           previous: null,
           problem: {
-            code: 'badPattern',
-            message: 'The regular expression “(a+)+$” takes too long.',
-            remedy: 'Make it simpler: nested repetitions are the usual cause.',
-            args: [],
+            code: 'patternSlow',
+            args: ['/(a+)+$/'],
           },
         },
       },

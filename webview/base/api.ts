@@ -5,6 +5,7 @@
 
 import type { Intent, PanelHostApi, PanelPageApi } from '../../src/analysis/panel';
 import { Channel } from '../../src/protocol/channel';
+import { failures } from './failure';
 
 interface WorkbenchApi {
   postMessage(message: unknown): void;
@@ -27,12 +28,15 @@ const VERSION = 1;
 /** May be called once a page: the workbench hands its API out only once. */
 export function connectHost(): Host {
   const workbench = acquireVsCodeApi();
-  const channel: HostChannel = new Channel({
-    post: (message) => workbench.postMessage(message),
-    onMessage: (listener) => window.addEventListener('message', (event) => listener(event.data)),
-    // A page lives as long as its host: when the host goes, so does the page.
-    onClose: () => {},
-  });
+  const channel: HostChannel = new Channel(
+    {
+      post: (message) => workbench.postMessage(message),
+      onMessage: (listener) => window.addEventListener('message', (event) => listener(event.data)),
+      // A page lives as long as its host: when the host goes, so does the page.
+      onClose: () => {},
+    },
+    failures,
+  );
   return {
     channel,
     savedIntent() {

@@ -1,7 +1,8 @@
 /**
  * Slices of a result from the host: asked for only when shown, the newest question wins, late replies are dropped. For views.
  */
-import { type Problem, ProblemError } from '../../src/protocol/problem';
+import type { Problem } from '../../src/protocol/problem';
+import { failure } from './failure';
 
 export type Slice<T> =
   | { kind: 'none' }
@@ -54,7 +55,7 @@ export class LatestSlice<T> {
     this.abort = abort;
     load(abort.signal).then(
       (value) => this.settle(key, { kind: 'ready', value }),
-      (error) => this.settle(key, { kind: 'failed', problem: ProblemError.wrap(error).problem }),
+      (error) => this.settle(key, { kind: 'failed', problem: failure(error).problem }),
     );
   }
 

@@ -2,9 +2,9 @@
  * The page's entry: says `ready`, receives the whole state once, then only what changes. The host's HTML is a constant with
  * `<div id="app">`; its policy needs `img-src data:` for the PNG export and nothing inline.
  */
-import { ProblemError } from '../../src/protocol/problem';
 import { connectHost } from '../base/api';
 import { el, fill } from '../base/dom';
+import { failure } from '../base/failure';
 import { configureStrings, t } from '../base/strings';
 import { createAttentionView } from './attention/view';
 import { createEmbeddingsView } from './embeddings/view';
@@ -40,7 +40,7 @@ async function start(root: HTMLElement): Promise<void> {
     host.channel.on('didChangeState', shell.apply);
     host.channel.on('didAskToGenerate', shell.generate);
   } catch (error) {
-    fill(root, el('p', { class: 'waiting' }, ProblemError.wrap(error).message));
+    fill(root, el('p', { class: 'waiting' }, failure(error).message));
   } finally {
     clearTimeout(waiting);
   }

@@ -6,12 +6,12 @@
 import type { Tab } from '../../src/analysis/contracts';
 import type { Intent, PanelAction, PanelChange, PanelState } from '../../src/analysis/panel';
 import type { Prompt } from '../../src/protocol/model';
-import { ProblemError } from '../../src/protocol/problem';
 import type { Selection, ViewState } from '../../src/protocol/view';
 import { announce } from '../base/a11y';
 import type { Host } from '../base/api';
 import { iconButton, type MenuItem, place } from '../base/controls';
 import { el, fill } from '../base/dom';
+import { failure } from '../base/failure';
 import { glyphIndex, glyphs } from '../base/glyphs';
 import { icon } from '../base/icons';
 import { t } from '../base/strings';
@@ -252,7 +252,7 @@ export function createShell(
 
   /** A refused command is said where the user looks, and goes away with ×. */
   function report(error: unknown): void {
-    const { problem } = ProblemError.wrap(error);
+    const { problem } = failure(error);
     if (problem.code === 'cancelled') return;
     const close = iconButton('close', t('Dismiss'), () => (trouble.hidden = true));
     fill(

@@ -5,7 +5,6 @@
 
 import type { PanelState } from '../../src/analysis/panel';
 import type { Prompt } from '../../src/protocol/model';
-import { reportedRuntime } from '../../src/protocol/reportedRuntime';
 import { tableCsv, tableElement } from '../base/a11y';
 import { el } from '../base/dom';
 import { t } from '../base/strings';
@@ -60,7 +59,7 @@ function report({ view, state, prompt, runMs }: ExportSource): object {
     schema: 1,
     command: view.tab,
     model: state.model,
-    runtime: state.runtime && reportedRuntime(state.runtime),
+    runtime: state.runtime && { ...state.runtime, why: undefined },
     prompt,
     timing: { runMs },
     settings: state.intent,

@@ -1,7 +1,6 @@
 /** The footer: where the numbers come from, the table twin, exports, the command line. For the shell. */
-import type { PanelState } from '../../src/analysis/panel';
-import { wordsOf } from '../../src/protocol/clauses';
-import type { ModelInfo, Prompt, RuntimeInfo } from '../../src/protocol/model';
+import type { PanelState, ShownRuntime } from '../../src/analysis/panel';
+import type { ModelInfo, Prompt } from '../../src/protocol/model';
 import type { ViewState } from '../../src/protocol/view';
 import { linkButton, type MenuItem, menu } from '../base/controls';
 import { el } from '../base/dom';
@@ -47,7 +46,7 @@ export function footer({ onTable, onCommandLine, exports: items }: FooterOptions
       provenance.textContent = parts.join(' · ');
       provenance.title = [
         state.model && `${state.model.path}\nsha256 ${state.model.sha256}`,
-        state.runtime?.reason && wordsOf(state.runtime.reason, t),
+        state.runtime?.why,
         t('The checksum of the model file is part of every export.'),
       ]
         .filter(Boolean)
@@ -64,7 +63,7 @@ function modelWords(model: ModelInfo | null): string[] {
   return model ? [model.name, model.quantisation] : [t('no model yet')];
 }
 
-function runtimeWords(runtime: RuntimeInfo | null): string[] {
+function runtimeWords(runtime: ShownRuntime | null): string[] {
   if (!runtime) return [];
   const names = { cuda: 'CUDA', webgpu: 'WebGPU', dml: 'DirectML', coreml: 'CoreML', cpu: 'CPU' };
   const threads =

@@ -2,7 +2,6 @@
 import type { PanelAction } from '../../src/analysis/panel';
 import type { SaliencyIntent } from '../../src/analysis/saliency/contract';
 import type { Problem } from '../../src/protocol/problem';
-import { entryOf, type ProblemCode } from '../../src/protocol/problemCatalogue';
 import type { PanelHelp } from '../../src/protocol/problemKinds';
 import { t } from '../base/strings';
 
@@ -11,21 +10,21 @@ export interface Remedy {
   action: PanelAction;
 }
 
-type Coded = Pick<Problem, 'code'>;
+type Known = Pick<Problem, 'panel'>;
 
-export const isOrdinary = ({ code }: Coded): boolean => entryOf(code).ordinary === true;
+export const isOrdinary = ({ panel }: Known): boolean => panel?.ordinary === true;
 
-export const isSettled = ({ code }: Coded): boolean => entryOf(code).settled === true;
+export const isSettled = ({ panel }: Known): boolean => panel?.settled === true;
 
 /** The first one is the likeliest to help. */
-export function remedies({ code }: Coded): Remedy[] {
+export function remedies(problem: Known): Remedy[] {
   const again: Remedy = { label: t('Run Again'), action: 'run' };
   const restart: Remedy = { label: t('Restart the Engine'), action: 'restartEngine' };
   const choose: Remedy = { label: t('Choose a Model'), action: 'chooseModel' };
   const settings: Remedy = { label: t('Open Settings'), action: 'openSettings' };
   const select: Remedy = { label: t('Explain Selection'), action: 'explainSelection' };
   const train: Remedy = { label: t('Train a Probe'), action: 'trainProbe' };
-  switch (helpOf(code)) {
+  switch (helpOf(problem)) {
     case 'none':
       return [];
     case 'again':
@@ -53,17 +52,16 @@ export function remedies({ code }: Coded): Remedy[] {
   }
 }
 
-function helpOf(code: ProblemCode): PanelHelp {
-  const { help, settled } = entryOf(code);
+function helpOf({ panel: { help, settled } = {} }: Known): PanelHelp {
   return help ?? (settled ? 'none' : 'engine');
 }
 
 /** Of what a unit of the prompt refused to give: the words always give something, and so does another text in the one word's place. */
 export function unitRemedy(
-  { code }: Coded,
+  { code, panel }: Pick<Problem, 'code' | 'panel'>,
   { by }: Pick<SaliencyIntent, 'by'>,
 ): { label: string; change: Partial<SaliencyIntent> } | null {
-  if (!entryOf(code).ofUnits) return null;
+  if (!panel?.ofUnits) return null;
   if (by !== 'word') return { label: t('Explain by Word'), change: { by: 'word' } };
   return code === 'nothingLeft' ? { label: t('Replace Instead'), change: { operator: 'replace' } } : null;
 }

@@ -8,7 +8,7 @@ import type { EngineProcess } from '../../client/engineProcess';
 import { type CallOptions, Channel } from '../../protocol/channel';
 import { type Clause, clause, wordsOf } from '../../protocol/clauses';
 import type { EngineOptions, LoadedModel } from '../../protocol/model';
-import { ProblemError } from '../../protocol/problem';
+import { failures, ProblemError } from '../../protocol/problem';
 import { entryOf } from '../../protocol/problemCatalogue';
 import type { Progress } from '../../protocol/request';
 import type { Clock } from './clock';
@@ -131,7 +131,7 @@ export class EngineSupervisor {
 
   private start(): Life {
     const process = this.parts.fork();
-    const channel: EngineChannel = new Channel(process.port);
+    const channel: EngineChannel = new Channel(process.port, failures);
     const life: Life = { process, channel, startedAt: this.parts.clock.now(), stopping: false, load: null };
     channel.on('didLog', (line) => this.parts.log(line));
     process.onExit((reason, problem) => this.exited(life, reason, problem));

@@ -8,7 +8,7 @@ import type { Intent, PanelAction, PanelChange, PanelHostApi, PanelPageApi, Pane
 import { Channel } from '../../protocol/channel';
 import { type Clause, clause } from '../../protocol/clauses';
 import type { Range } from '../../protocol/model';
-import { ProblemError } from '../../protocol/problem';
+import { failures, ProblemError } from '../../protocol/problem';
 import { type CommandId, commandIds, viewTypes } from '../ids';
 import type { SessionEngine } from '../session/analyses';
 import { askLayers, askNeighbours } from '../session/embeddingsAnalysis';
@@ -163,7 +163,7 @@ export class LensPanel implements vscode.Disposable {
 
   private connect(): void {
     const port = pagePort(this.parts.panel.webview);
-    const channel: PageChannel = new Channel(port);
+    const channel: PageChannel = new Channel(port, failures);
     const page: Page = { channel, close: port.close, intent: null };
     this.page = page;
     this.answer(channel, page);

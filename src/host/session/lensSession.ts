@@ -13,6 +13,7 @@ import type { LoadedModel, Prompt, PromptInput, Range } from '../../protocol/mod
 import { ProblemError } from '../../protocol/problem';
 import { entryOf } from '../../protocol/problemCatalogue';
 import type { ProblemKind } from '../../protocol/problemKinds';
+import { reportedRuntime } from '../../protocol/reportedRuntime';
 import type { Selection } from '../../protocol/view';
 import type { EngineStatus } from '../engine/supervisor';
 import { type Asked, type Finished, opened, questions, type Switches } from './analyses';
@@ -375,7 +376,9 @@ export class LensSession {
     const { model } = this.state;
     if (!this.schedule.modelChanged(loaded) && model) return;
     if (model && model.sha256 !== loaded.model.sha256) this.shown.outdateAll(this.sourceNow);
-    this.shown.push({ model: loaded.model, runtime: loaded.runtime });
+    const { runtime } = loaded;
+    const why = runtime.reason && this.parts.say(runtime.reason);
+    this.shown.push({ model: loaded.model, runtime: { ...reportedRuntime(runtime), why } });
   }
 
   private cancelWait(): void {

@@ -5,6 +5,7 @@
 
 import type { Analysis, DataOf } from '../../analysis/contracts';
 import type { Intent, PanelState } from '../../analysis/panel';
+import type { Clause } from '../../protocol/clauses';
 import type { PromptInput } from '../../protocol/model';
 import type { Problem } from '../../protocol/problem';
 import type { Progress } from '../../protocol/request';
@@ -27,6 +28,7 @@ export interface SessionParts {
   intent: Intent;
   /** The user's words for a problem. */
   translate: (problem: Problem) => Problem;
+  say: (reason: Clause) => string;
   /** Every prompt file that is open in the editor. */
   openPrompts?: () => Promise<OpenPrompt[]>;
   /** An edit went through the words that were the target: they are explained no longer. */

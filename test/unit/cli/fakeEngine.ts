@@ -8,6 +8,7 @@ import { notWritten } from '../../../src/files/place';
 import { Channel, type Port } from '../../../src/protocol/channel';
 import { clause, verbatim } from '../../../src/protocol/clauses';
 import type { LoadedModel, Prompt, PromptInput, Token } from '../../../src/protocol/model';
+import { failures } from '../../../src/protocol/problem';
 
 type AllHandlers = Parameters<Channel<HostApi, EngineApi>['handle']>[0];
 /** What a test does not offer it must not ask for: the channel refuses it. */
@@ -207,9 +208,9 @@ export function stage({ terminal = false, handlers = {} }: { terminal?: boolean;
     connect: () => {
       engines.started++;
       const [near, far] = portPair();
-      new Channel<HostApi, EngineApi>(far).handle({ ...fakeHandlers(calls), ...handlers } as AllHandlers);
+      new Channel<HostApi, EngineApi>(far, failures).handle({ ...fakeHandlers(calls), ...handlers } as AllHandlers);
       return {
-        channel: new Channel<EngineApi, HostApi>(near),
+        channel: new Channel<EngineApi, HostApi>(near, failures),
         dispose: async () => {
           engines.stopped++;
         },

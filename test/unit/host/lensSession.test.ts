@@ -21,7 +21,7 @@ describe('a session', () => {
     expect(session.state).toMatchObject({
       attention: { kind: 'empty' },
       model: { name: 'tiny' },
-      runtime: { provider: 'cpu' },
+      runtime: { provider: 'cpu', reason: 'cuda: no card', why: '«cuda: no card»' },
     });
   });
 

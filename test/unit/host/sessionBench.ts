@@ -1,8 +1,10 @@
 /** A session with an engine whose answers the test gives, one question at a time, and a clock that is moved by hand. */
+
 import type { EngineStatus } from '../../../src/host/engine/supervisor';
 import { LensSession } from '../../../src/host/session/lensSession';
 import { initialIntent } from '../../../src/host/session/panelDefaults';
 import type { PromptSource } from '../../../src/host/session/promptSource';
+import { wordsOf } from '../../../src/protocol/clauses';
 import { ProblemError } from '../../../src/protocol/problem';
 import { FakeClock, loaded, settled } from './fakes';
 import { attentionOf, dataOf, promptOf } from './prompts';
@@ -56,6 +58,7 @@ export function setUp(options: { live?: boolean } = {}) {
     options: { live: options.live ?? true, delayMs },
     intent: initialIntent,
     translate: (problem) => problem,
+    say: (reason) => `«${wordsOf(reason)}»`,
     onTargetLost: () => void lost.push('target'),
   });
   const pushed: string[] = [];

@@ -23,7 +23,7 @@ describe('in Simplified Chinese', () => {
     const { problem } = new ProblemError('modelMalformed', ['m.gguf', clause('announcesMore', clause('arrayEntries'))]);
     const said = translateProblem(problem);
     expect(said.message).toBe('模型文件 m.gguf 已损坏：它声称的数组元素多过它能容纳的。');
-    expect(said).toMatchObject({ code: 'modelMalformed', args: problem.args });
+    expect(said).toMatchObject({ code: 'modelMalformed', args: problem.args, panel: { help: 'model' } });
   });
 
   it('a row of refusals keeps what the drivers say', () => {

@@ -1,11 +1,13 @@
 // @vitest-environment happy-dom
 /** The section "Does it say the same twice?" of the Probabilities tab, on recorded results. */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { Intent, PanelState } from '../../../src/analysis/panel';
 import type { RepeatData, RepeatResult } from '../../../src/analysis/repeat/contract';
 import { initialIntent, initialState } from '../../../src/host/session/panelDefaults';
+import { panelFacts } from '../../../src/protocol/problemCatalogue';
 import { allKeys, type ViewContext } from '../../../webview/base/view';
 import { repeatSection } from '../../../webview/panels/probabilities/repeatSection';
 import { createProbabilitiesView } from '../../../webview/panels/probabilities/view';
@@ -141,7 +143,10 @@ test('while it runs, it counts, shows what is known, and keeps the focus on Canc
 });
 
 const known: RepeatData = { prompt, result: exact };
-const cancelled = { code: 'cancelled' as const, message: 'Cancelled.', remedy: 'Again?', args: [] };
+const cancelled = {
+  ...{ code: 'cancelled' as const, message: 'Cancelled.', remedy: 'Again?', args: [] },
+  panel: panelFacts('cancelled'),
+};
 const stopped: [PanelState['repeat'], string][] = [
   [{ kind: 'failed', problem: cancelled, previous: known }, 'Cancelled. Again?Run Again'],
   [{ kind: 'stale', data: known, exactTokens: 2 }, 'before your editRun'],

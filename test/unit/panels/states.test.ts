@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { PanelState } from '../../../src/analysis/panel';
 import { ProblemError } from '../../../src/protocol/problem';
-import type { ProblemCode } from '../../../src/protocol/problemCatalogue';
+import { type ProblemCode, panelFacts } from '../../../src/protocol/problemCatalogue';
 import type { ViewState } from '../../../src/protocol/view';
 import type { ViewContext } from '../../../webview/base/view';
 import { type Below, stateKey, statePart, stateWord } from '../../../webview/panels/states';
@@ -35,7 +35,8 @@ const running = (done: number, elapsedMs: number): ViewState<unknown> => ({
   elapsedMs,
 });
 const failed = (code: ProblemCode, args: (string | number)[] = []): ViewState<unknown> => {
-  return { kind: 'failed', problem: new ProblemError(code, args).problem, previous: null };
+  const problem = { ...new ProblemError(code, args).problem, panel: panelFacts(code) };
+  return { kind: 'failed', problem, previous: null };
 };
 
 describe('the panel without results', () => {

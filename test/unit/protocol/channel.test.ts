@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { type Api, Channel, type Handlers, type Port } from '../../../src/protocol/channel';
 import { type Clause, clause } from '../../../src/protocol/clauses';
-import { ProblemError } from '../../../src/protocol/problem';
+import { failures, ProblemError } from '../../../src/protocol/problem';
 
 interface Engine {
   requests: {
@@ -49,8 +49,8 @@ function portPair() {
 
 function connected() {
   const ports = portPair();
-  const host = new Channel<Engine, Host>(ports.hostPort);
-  const engine = new Channel<Host, Engine>(ports.enginePort);
+  const host = new Channel<Engine, Host>(ports.hostPort, failures);
+  const engine = new Channel<Host, Engine>(ports.enginePort, failures);
   return { ...ports, host, engine };
 }
 
@@ -95,8 +95,8 @@ describe('requests', () => {
       requests: { slice: { params: Float32Array; result: Float32Array } };
     };
     const { hostPort, enginePort } = portPair();
-    new Channel<Host, Tensors>(enginePort).handle({ slice: (all: Float32Array) => all.slice(1) });
-    const caller = new Channel<Tensors, Host>(hostPort);
+    new Channel<Host, Tensors>(enginePort, failures).handle({ slice: (all: Float32Array) => all.slice(1) });
+    const caller = new Channel<Tensors, Host>(hostPort, failures);
     expect(await caller.request('slice', new Float32Array([1, 2, 3]))).toEqual(new Float32Array([2, 3]));
   });
 
@@ -129,13 +129,16 @@ describe('requests', () => {
     const { host, engine } = connected();
     answer(engine, { wait: () => (() => {}) as unknown as string });
     expect((await problemOf(host.request('wait', null))).code).toBe('internal');
-    const refusing = new Channel<Engine, Host>({
-      post: () => {
-        throw new Error('could not be cloned');
+    const refusing = new Channel<Engine, Host>(
+      {
+        post: () => {
+          throw new Error('could not be cloned');
+        },
+        onMessage: () => {},
+        onClose: () => {},
       },
-      onMessage: () => {},
-      onClose: () => {},
-    });
+      failures,
+    );
     expect(await problemOf(refusing.request('double', 1))).toMatchObject({ args: ['could not be cloned'] });
   });
 

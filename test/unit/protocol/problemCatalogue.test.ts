@@ -1,7 +1,7 @@
 /** What follows from each code, written down a second time: whoever moves a code to another kind, or gives it another button, says so here. */
 import { describe, expect, it } from 'vitest';
 import { clauses } from '../../../src/protocol/clauses';
-import { entryOf, type ProblemCode, problemCatalogue } from '../../../src/protocol/problemCatalogue';
+import { entryOf, type ProblemCode, panelFacts, problemCatalogue } from '../../../src/protocol/problemCatalogue';
 import type { MessageButton, PanelHelp, ProblemEntry, ProblemKind } from '../../../src/protocol/problemKinds';
 import { remedies } from '../../../webview/panels/statesRemedies';
 
@@ -281,12 +281,12 @@ describe('the catalogue of problems', () => {
     );
     expect(expected.map(([code]) => code).sort()).toEqual([...codes].sort());
     for (const [code, offered] of expected)
-      expect([code, remedies({ code }).map(({ action }) => action)]).toEqual([code, offered]);
+      expect([code, remedies({ panel: panelFacts(code) }).map(({ action }) => action)]).toEqual([code, offered]);
   });
 
   it('says less than it is of what is settled: it never offers to restart the engine', () => {
     for (const code of traits.settled)
-      expect(remedies({ code }).map(({ action }) => action)).not.toContain('restartEngine');
+      expect(remedies({ panel: panelFacts(code) }).map(({ action }) => action)).not.toContain('restartEngine');
   });
 
   it('has a place in the sentence for the clause that is announced', () => {

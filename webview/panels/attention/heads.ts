@@ -2,9 +2,10 @@
  * The chosen heads' weights: how they are asked of the host and what is shown of them. Raw weights come in; hiding and
  * renormalising the first token is done here, so that the switch answers at once. For the attention tab.
  */
+
 import type { SinkMode } from '../../../src/analysis/attention/contract';
-import { ProblemError } from '../../../src/protocol/problem';
 import type { HostChannel } from '../../base/api';
+import { cancelled } from '../../base/failure';
 import type { HeadRef } from '../../charts/attentionRanking';
 import { largestWeight, strongestOf, withFirstToken } from '../../charts/attentionWeights';
 
@@ -49,7 +50,7 @@ export async function loadHeads(
   const answers = await Promise.all(
     groups.map((group) => channel.request('attentionHeads', { heads: group }, { signal })),
   );
-  if (answers.some((answer) => answer.tokens !== tokens)) throw new ProblemError('cancelled');
+  if (answers.some((answer) => answer.tokens !== tokens)) throw cancelled();
   const { winner } = answers[0];
   return {
     identity,

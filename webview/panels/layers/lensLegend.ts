@@ -1,7 +1,8 @@
 /** The followed tokens with their line, final rank and ×, and the field that follows another. For the lens section. */
-import { ProblemError } from '../../../src/protocol/problem';
+
 import { textField } from '../../base/controls';
 import { el, fill } from '../../base/dom';
+import { failure } from '../../base/failure';
 import { rank, visible } from '../../base/format';
 import { icon } from '../../base/icons';
 import { t } from '../../base/strings';
@@ -40,7 +41,7 @@ export function lensLegend(context: ViewContext, pin: (token: { id: number; text
       field.set('');
       pin({ id: first.id, text: first.text });
     } catch (error) {
-      const { problem } = ProblemError.wrap(error);
+      const { problem } = failure(error);
       if (problem.code !== 'cancelled') say(`${problem.message} ${problem.remedy}`);
     }
   };

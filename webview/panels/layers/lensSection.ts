@@ -5,9 +5,9 @@
 
 import type { LayersData, LensTable } from '../../../src/analysis/logitLens/contract';
 import type { LayersIntent, PanelState } from '../../../src/analysis/panel';
-import { ProblemError } from '../../../src/protocol/problem';
 import { each, iconButton, segmented } from '../../base/controls';
 import { el, fill } from '../../base/dom';
+import { cancelled } from '../../base/failure';
 import { visible } from '../../base/format';
 import { remembered } from '../../base/remembered';
 import { LatestSlice } from '../../base/slices';
@@ -314,7 +314,7 @@ export class LensSection implements LayersSection {
   private load(identity: string, params: { positions: number[]; top: number; follow: number[]; change: boolean }) {
     return async (signal: AbortSignal): Promise<Slice> => {
       const table = await this.context.channel.request('logitLens', params, { signal });
-      if (table.cells.length !== params.positions.length) throw new ProblemError('cancelled');
+      if (table.cells.length !== params.positions.length) throw cancelled();
       return { identity, table };
     };
   }

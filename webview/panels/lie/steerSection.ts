@@ -6,10 +6,10 @@
 import type { GenerateOptions, GenerateResult, Steering } from '../../../src/analysis/generate/contract';
 import type { Candidate } from '../../../src/analysis/shared/contract';
 import type { SteerIntent } from '../../../src/analysis/truth/contract';
-import { ProblemError } from '../../../src/protocol/problem';
 import type { TableTwin } from '../../base/a11y';
 import { button, slider, textField } from '../../base/controls';
 import { el, fill } from '../../base/dom';
+import { failure } from '../../base/failure';
 import { probability, signed, visible } from '../../base/format';
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
@@ -130,7 +130,7 @@ export function steerSection(context: ViewContext): SteerSection {
       context.announce(t('Steered: {0}', steered.text.trim()));
     } catch (error) {
       if (abort !== own) return;
-      const refusal = ProblemError.wrap(error);
+      const refusal = failure(error);
       if (refusal.problem.code !== 'cancelled') problem.textContent = refusal.message;
       problem.hidden = refusal.problem.code === 'cancelled';
     }

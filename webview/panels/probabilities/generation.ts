@@ -5,7 +5,8 @@
 
 import type { GeneratedToken, GenerateOptions, GenerateResult } from '../../../src/analysis/generate/contract';
 import type { Candidate, Followed, FollowParams } from '../../../src/analysis/shared/contract';
-import { ProblemError } from '../../../src/protocol/problem';
+import type { Failure } from '../../../src/protocol/failure';
+import { failure } from '../../base/failure';
 import type { ContinuationToken } from '../../charts/continuations';
 import type { SamplingSettings } from '../../charts/sampling';
 
@@ -59,7 +60,7 @@ export class Generation {
   readonly rows: Row[] = [];
   /** The row that Step, Play, Rewind and Force go on with. */
   current = 0;
-  problem: ProblemError | null = null;
+  problem: Failure | null = null;
   private abort: AbortController | null = null;
 
   constructor(
@@ -251,7 +252,7 @@ export class Generation {
     try {
       await task(abort.signal);
     } catch (error) {
-      const problem = ProblemError.wrap(error);
+      const problem = failure(error);
       if (problem.problem.code !== 'cancelled') this.problem = problem;
       const last = this.rows.length - 1;
       if (last >= 0 && !this.rows[last].steps.length) this.rows.pop();

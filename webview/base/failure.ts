@@ -1,0 +1,41 @@
+/**
+ * What goes wrong in the page: the host's problems, which come in the user's language and say what helps, and the few of the page
+ * itself. The catalogue of all problems stays with the host.
+ */
+import { type Failure, type Failures, isFailure } from '../../src/protocol/failure';
+import type { Problem } from '../../src/protocol/problem';
+import { t } from './strings';
+
+/** Asked for and then given up, by the user or because another question took its place. */
+export function cancelled(): Failure {
+  return failureOf({
+    ...{ code: 'cancelled', args: [] },
+    ...{ message: t('Cancelled.'), remedy: t('Run it again when you like.') },
+    panel: { settled: true, help: 'again' },
+  });
+}
+
+/** Any thrown value; what carries no problem is a fault of the page. */
+export function failure(error: unknown): Failure {
+  if (isFailure(error)) return error;
+  if (error instanceof Error && error.name === 'AbortError') return cancelled();
+  const text = (error instanceof Error ? error.message : String(error)).split('\n')[0];
+  return failureOf({
+    ...{ code: 'internal', args: [text] },
+    message: t('Something failed that should not have: {0}.', text),
+    remedy: t('Show the log and report it.'),
+  });
+}
+
+/** For the channel to the host, which neither closes nor asks anything of the page. */
+export const failures: Failures = {
+  cancelled,
+  gone: failure,
+  unknownRequest: failure,
+  from: failureOf,
+  wrap: failure,
+};
+
+function failureOf(problem: Problem): Failure {
+  return Object.assign(new Error(`${problem.message} ${problem.remedy}`), { problem });
+}
