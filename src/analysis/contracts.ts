@@ -4,27 +4,45 @@
  * computes only what is new, so a restarted engine needs no session state. Tensors are handed out in slices, never whole.
  */
 import type { ModelRequests } from '../protocol/request';
-import { type AttentionRequests, attention, attentionValues } from './attention/contract';
-import { type ChooseRequests, chooseRow, chooseValues } from './choose/contract';
+import { type AttentionRequests, attention, attentionFlags, attentionValues } from './attention/contract';
+import { type ChooseRequests, chooseFlags, chooseRow, chooseValues } from './choose/contract';
 import type { Shown } from './declare';
-import { type EmbeddingsRequests, embeddings, embeddingsValues } from './embeddings/contract';
-import { type ExamplesRequests, examples } from './examples/contract';
-import { type GenerateRequests, generateRow, generateValues } from './generate/contract';
-import { type HeadsRequests, heads } from './heads/contract';
-import { type LensRequests, lensValues, logitLens } from './logitLens/contract';
+import { type EmbeddingsRequests, embeddings, embeddingsFlags, embeddingsValues } from './embeddings/contract';
+import { type ExamplesRequests, examples, examplesFlags } from './examples/contract';
+import { type GenerateRequests, generateFlags, generateRow, generateValues } from './generate/contract';
+import { type HeadsRequests, heads, headsFlags } from './heads/contract';
+import { type LensRequests, lensFlags, lensValues, logitLens } from './logitLens/contract';
 import { choice, type Option, type Options, type Values } from './options';
-import { type PatchingRequests, patching } from './patching/contract';
+import { type PatchingRequests, patchFlags, patching } from './patching/contract';
 import {
   type ProbabilitiesRequests,
   probabilities,
+  probabilitiesFlags,
   probabilitiesRow,
   probabilitiesValues,
 } from './probabilities/contract';
-import { type ProbeRequests, probe } from './probe/contract';
-import { type RepeatRequests, repeat } from './repeat/contract';
-import { laneValues, type SaliencyRequests, saliency, saliencyRow, saliencyValues } from './saliency/contract';
-import type { SharedRequests } from './shared/contract';
-import { answer, type TruthRequests, truth, truthRow, truthValues } from './truth/contract';
+import { type ProbeRequests, probe, probeTrainFlags } from './probe/contract';
+import { type RepeatRequests, repeat, repeatFlags } from './repeat/contract';
+import {
+  gradientsFlags,
+  laneValues,
+  occlusionFlags,
+  type SaliencyRequests,
+  saliency,
+  saliencyFlags,
+  saliencyRow,
+  saliencyValues,
+} from './saliency/contract';
+import { compareFlags, type SharedRequests } from './shared/contract';
+import {
+  answer,
+  probeEvaluateFlags,
+  type TruthRequests,
+  truth,
+  truthFlags,
+  truthRow,
+  truthValues,
+} from './truth/contract';
 
 /** Everything that is asked about a text. */
 export interface AnalysisRequests
@@ -112,6 +130,34 @@ export function analysisOf(tab: Tab, section: string | null): Analysis {
   const found = analysisNames.find((name) => contracts[name].tab === tab && contracts[name].section === section);
   return found ?? analysisNames.find((name) => contracts[name].tab === tab) ?? 'probabilities';
 }
+
+/**
+ * What may be set of each analysis from outside, by the name of its command: every option has its form, its limits, what counts without
+ * it, and one sentence of help in `flag`. Model and runtime are `engineFlags` of shared/contract.ts. A function: the page needs none.
+ */
+export const commandOptions = () =>
+  ({
+    probabilities: probabilitiesFlags(),
+    generate: generateFlags(),
+    repeat: repeatFlags(),
+    choose: chooseFlags(),
+    attention: attentionFlags(),
+    saliency: saliencyFlags(),
+    occlusion: occlusionFlags(),
+    gradients: gradientsFlags(),
+    lens: lensFlags(),
+    heads: headsFlags(),
+    patch: patchFlags(),
+    examples: examplesFlags(),
+    compare: compareFlags(),
+    embeddings: embeddingsFlags(),
+    truth: truthFlags(),
+    'probe train': probeTrainFlags(),
+    'probe evaluate': probeEvaluateFlags(),
+  }) as const;
+
+/** Every command that analyses something. */
+export type AnalysisCommand = keyof ReturnType<typeof commandOptions>;
 
 /** The values that a lesson may name, by the request whose result holds them; `lane` = one method of `saliency`. */
 export const values = {

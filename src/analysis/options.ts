@@ -11,22 +11,37 @@ type Checked<T> = v.GenericSchema<unknown, T>;
 export type Form =
   | { kind: 'choice'; members: readonly string[] }
   | { kind: 'choices'; members: readonly string[] }
-  | { kind: 'number'; least: number; most: number; whole: boolean }
+  /** `above`: `least` itself is not allowed. */
+  | { kind: 'number'; least: number; most: number; whole: boolean; above?: boolean }
   | { kind: 'switch' }
   | { kind: 'text' }
+  /** One text or more. */
+  | { kind: 'texts' }
+  /** The path of a file. */
+  | { kind: 'file' }
+  /** A position from 1, or two with a dash between them; held as [start, end) from 0. */
+  | { kind: 'span'; least: number; most: number }
+  /** What is taken away together: a kind of unit, a regular expression, or stretches of the file. */
+  | { kind: 'units'; members: readonly string[] }
   /** Not typed: heads, places, a direction. */
   | { kind: 'picked' };
 
 /** How the command line spells an option: `--method <name>`, and one sentence of help. */
-export interface Flag {
+export interface Flag<T> {
   readonly name: string;
   readonly help: string;
+  /** What counts where the flag is not given; null = nothing was said. Left out = the initial value. */
+  readonly without?: T | null;
+  /** The command does nothing without it. */
+  readonly required?: boolean;
+  /** Name of an option that excludes this one. */
+  readonly conflicts?: string;
 }
 
 export interface Option<T> {
   readonly schema: Checked<T>;
   readonly form: Form;
-  readonly flag?: Flag;
+  readonly flag?: Flag<T>;
   readonly initial: T;
   /** Another value makes another result, or the same one drawn otherwise. */
   readonly changes: 'result' | 'drawing';
@@ -37,7 +52,14 @@ export interface Option<T> {
 // Only read: an option of a string is an option of something.
 export type Options = { readonly [name: string]: Option<unknown> };
 
-export type Values<O extends Options> = { -readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never };
+type ValueOf<O> = O extends Option<infer T> ? T : never;
+
+export type Values<O extends Options> = { -readonly [K in keyof O]: ValueOf<O[K]> };
+
+/** The values as a command is given them: one that may be null is absent instead. */
+export type Given<O extends Options> = {
+  -readonly [K in keyof O as null extends ValueOf<O[K]> ? never : K]: ValueOf<O[K]>;
+} & { -readonly [K in keyof O as null extends ValueOf<O[K]> ? K : never]?: NonNullable<ValueOf<O[K]>> };
 
 type Changes = Option<unknown>['changes'];
 
@@ -78,6 +100,11 @@ export function choice<const L extends readonly string[]>(
   );
 }
 
+/** One of a list, or null = none. */
+export function optionalChoice<const L extends readonly string[]>(list: L, changes: Changes): Option<L[number] | null> {
+  return option<L[number] | null>(v.nullable(v.picklist(list)), { kind: 'choice', members: list }, null, changes);
+}
+
 /** A list with `auto` before it: the program chooses by the text. */
 export function automatic<const L extends readonly string[]>(list: L): readonly ['auto', ...L] {
   return ['auto', ...list];
@@ -105,6 +132,22 @@ export function optionalName(changes: Changes): Option<string | null> {
   return option(v.nullable(shortText()), { kind: 'text' }, null, changes);
 }
 
+/** A path; null = none. */
+export function file(changes: Changes): Option<string | null> {
+  return option(v.nullable(shortText()), { kind: 'file' }, null, changes);
+}
+
+/** Texts, none of them empty. */
+export function texts(changes: Changes): Option<string[]> {
+  const each = v.pipe(v.string(), v.nonEmpty(), v.maxLength(longestText));
+  return option<string[]>(
+    v.pipe(v.array(each), v.minLength(1), v.maxLength(longestList)),
+    { kind: 'texts' },
+    [],
+    changes,
+  );
+}
+
 /** A text as long as any prompt; one that is longer than any context does not come back. */
 export function text<T extends string | null>(
   initial: T,
@@ -118,6 +161,9 @@ export function text<T extends string | null>(
   );
 }
 
+/** A text as long as any prompt; null = none. */
+export const optionalText = (changes: Changes): Option<string | null> => text(null, changes);
+
 const counted = { kind: 'number', least: 0, most: Number.MAX_SAFE_INTEGER, whole: true } as const;
 
 /** A whole number from 0 on, or from `least` to `most`: a layer, a seed, a count. */
@@ -130,14 +176,71 @@ export function count(
   return option(schema, { ...counted, least, most }, initial, changes);
 }
 
-export function optionalCount(changes: Changes): Option<number | null> {
-  return option(v.nullable(whole()), counted, null, changes);
+export function optionalCount(
+  changes: Changes,
+  { least, most }: { least: number; most: number } = counted,
+): Option<number | null> {
+  const schema = v.nullable(v.pipe(whole(), v.minValue(least), v.maxValue(most)));
+  return option(schema, { ...counted, least, most }, null, changes);
 }
+
+const between = (least: number, most: number) => v.pipe(v.number(), v.minValue(least), v.maxValue(most));
 
 /** A number from `least` to `most`. */
 export function amount(initial: number, least: number, most: number, changes: Changes): Option<number> {
+  return option(between(least, most), { kind: 'number', least, most, whole: false }, initial, changes);
+}
+
+export function optionalAmount(least: number, most: number, changes: Changes): Option<number | null> {
   const form: Form = { kind: 'number', least, most, whole: false };
-  return option(v.pipe(v.number(), v.minValue(least), v.maxValue(most)), form, initial, changes);
+  return option<number | null>(v.nullable(between(least, most)), form, null, changes);
+}
+
+/** A number up to `most` that is larger than `bound`. */
+export function amountAbove(initial: number, bound: number, most: number, changes: Changes): Option<number> {
+  const form: Form = { kind: 'number', least: bound, most, whole: false, above: true };
+  return option(v.pipe(between(bound, most), v.gtValue(bound)), form, initial, changes);
+}
+
+const range = () =>
+  v.pipe(
+    v.tuple([whole(), whole()]),
+    v.check(([start, end]) => start < end),
+  );
+
+/** The tokens [start, end) of a prompt; counted from 1 and both included where they are typed, from `least` to `most`. */
+export function span(least: number, most: number, changes: Changes): Option<Span | null> {
+  const within = v.pipe(
+    range(),
+    v.check(([start, end]) => start >= least - 1 && end <= most),
+  );
+  return option<Span | null>(v.nullable(within), { kind: 'span', least, most }, null, changes);
+}
+
+type Span = [start: number, end: number];
+
+/** What is taken away together, as a request says it. */
+export interface UnitChoice<K extends string> {
+  by: K | 'match' | 'selection';
+  /** A regular expression between slashes; for `by` = match only. */
+  pattern: string | null;
+  /** UTF-16 ranges [start, end) in the file; for `by` = selection only. */
+  selection: Span[];
+}
+
+/** `kinds`: the units that have a name. */
+export function units<const L extends readonly string[]>(
+  kinds: L,
+  initial: L[number],
+  changes: Changes,
+): Option<UnitChoice<L[number]>> {
+  const schema = v.object({
+    by: v.picklist([...kinds, 'match', 'selection']),
+    pattern: v.nullable(shortText()),
+    selection: v.pipe(v.array(range()), v.maxLength(longestList)),
+  });
+  const own: UnitChoice<L[number]> = { by: initial, pattern: null, selection: [] };
+  return option(schema as Checked<UnitChoice<L[number]>>, { kind: 'units', members: kinds }, own, changes);
 }
 
 export function switched(initial: boolean, changes: Changes): Option<boolean> {
@@ -166,8 +269,13 @@ export function group<O extends Options>(options: O, changes: Changes): Option<V
 }
 
 /** The option with its flag. `name` as the command line's help shows it: `--seed <n>`. */
-export function flagged<T>(option: Option<T>, name: string, help: string): Option<T> {
-  return { ...option, flag: { name, help } };
+export function flagged<T>(
+  option: Option<T>,
+  name: string,
+  help: string,
+  more: Omit<Flag<NoInfer<T>>, 'name' | 'help'> = {},
+): Option<T> {
+  return { ...option, flag: { name, help, ...more } };
 }
 
 export function initialValues<O extends Options>(options: O): Values<O> {

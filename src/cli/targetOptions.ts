@@ -1,33 +1,10 @@
 /** Options that say what is explained, and how a report's target is shown to people. */
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Boundary, TargetResult, TargetSpec } from '../analysis/shared/contract';
-import type { Range } from '../protocol/model';
+import type { Given } from '../analysis/options';
+import type { Boundary, TargetResult, TargetSpec, targetFlags } from '../analysis/shared/contract';
 import { probability } from '../protocol/numberText';
 import { type Paint, visible } from './terminalText';
 
-export interface TargetOptions {
-  target?: string;
-  /** Positions [start, end), from 0. */
-  at?: Range;
-  contrast?: string;
-}
-
-export function addTargetOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option('--target <text>', 'explain this text after the prompt (default: the likeliest next token)').conflicts(
-        'at',
-      ),
-    )
-    .addOption(
-      atOption(
-        "explain the prompt's own token at this position, or its tokens from one to another (4-6), from 1; the first has nothing before it",
-      ),
-    )
-    .option('--contrast <text>', 'explain why the target and not this text');
-}
-
-export const atOption = (help: string): Option => new Option('--at <position>', help).argParser(spanNamed);
+export type TargetOptions = Given<ReturnType<typeof targetFlags>>;
 
 export function targetSpec({ target, at, contrast }: TargetOptions): TargetSpec {
   return {
@@ -35,20 +12,6 @@ export function targetSpec({ target, at, contrast }: TargetOptions): TargetSpec 
     ...(at === undefined ? {} : { span: at }),
     ...(contrast === undefined ? {} : { contrast }),
   };
-}
-
-/** The first token has no probability. */
-const leastPosition = 2;
-const mostPosition = 10_000_000;
-
-/** `4` or `4-6` → the tokens at these positions. */
-function spanNamed(text: string): Range {
-  const [first, last] = /^\d+(?:-\d+)?$/.test(text) ? [text.split('-')[0], text.split('-').at(-1)].map(Number) : [0, 0];
-  if (first < leastPosition || last < first || last > mostPosition)
-    throw new InvalidArgumentError(
-      `It must be a whole number from ${leastPosition} to ${mostPosition}, or two with a dash between them, the smaller first.`,
-    );
-  return [first - 1, last];
 }
 
 /**

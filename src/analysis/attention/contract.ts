@@ -5,7 +5,7 @@ import type { Prompt } from '../../protocol/model';
 import type { Answer, Progress, PromptRequest } from '../../protocol/request';
 import { declared, shows } from '../declare';
 import type { ValuesOf } from '../measured';
-import { amount, choice, listOf, name, whole } from '../options';
+import { amount, choice, flagged, listOf, name, optionalCount, whole } from '../options';
 
 export interface HeadSummary {
   layer: number;
@@ -90,6 +90,26 @@ export const attention = () =>
       gamma: amount(0.5, 0, 10, 'drawing'),
     },
   });
+
+/** What a head tends to do, by the names of a summary. */
+export const headMeasures = ['entropy', 'sinkMass', 'previousToken', 'induction', 'diagonal'] as const;
+
+const mostHeads = 9999;
+
+export const attentionFlags = () => ({
+  layer: flagged(optionalCount('result', { least: 0, most: mostHeads }), '--layer <l>', 'block of the head, from 0'),
+  head: flagged(optionalCount('result', { least: 0, most: mostHeads }), '--head <h>', 'the head in it, from 0'),
+  sort: flagged(
+    choice(['layer', ...headMeasures], 'layer', 'drawing'),
+    '--sort <measure>',
+    'heads by this, largest first; layer = as they come',
+  ),
+  top: flagged(
+    optionalCount('drawing', { least: 1, most: 100_000 }),
+    '--top <n>',
+    'heads, or keys for each query, printed for people',
+  ),
+});
 
 /** weight: of a query's row on a key, both from 1. */
 export const attentionValues: ValuesOf<AttentionMatrix> = {

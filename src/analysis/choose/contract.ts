@@ -2,6 +2,7 @@
 
 import type { Answer, Progress, PromptRequest } from '../../protocol/request';
 import { type RowOf, sameText, type ValuesOf } from '../measured';
+import { flagged, optionalAmount, texts } from '../options';
 import type { Boundary, Candidate } from '../shared/contract';
 
 export interface Choice {
@@ -41,6 +42,15 @@ export interface ChooseRequests {
     progress: Progress;
   };
 }
+
+export const chooseFlags = () => ({
+  choices: flagged(texts('result'), '--choices <answer...>', 'the answers', { required: true }),
+  threshold: flagged(
+    optionalAmount(0, 1, 'result'),
+    '--threshold <share>',
+    'mark the answers that have at least this share',
+  ),
+});
 
 const chosen = ({ choices }: ChooseResult, text: number | string) => choices.find((each) => sameText(each.text, text));
 

@@ -11,11 +11,13 @@ import {
   choice,
   count,
   direction,
+  file,
   flagged,
   listOf,
   name,
   optionalCount,
   optionalName,
+  optionalText,
   shortText,
   switched,
   type Values,
@@ -185,11 +187,14 @@ export const embeddings = () =>
         "own = the layer's own axes; frozen = drawn on the axes of another layer (pca only)",
       ),
       /** The layer that `frozen` is fitted to. */
-      basisLayer: flagged(count(0, 'result'), '--basis-layer <n>', 'whose axes --basis frozen draws on (default: 0)'),
+      basisLayer: flagged(count(0, 'result'), '--basis-layer <n>', 'whose axes --basis frozen draws on (default: 0)', {
+        without: null,
+      }),
       leaveOutMassive: flagged(
         switched(true, 'result'),
         '--leave-out-massive',
         'leave out tokens whose state is many times as long as the others',
+        { without: false },
       ),
       seed: flagged(count(1, 'result'), '--seed <n>', 'for umap and tsne'),
       /** A probe's direction in place of the first axis; [D]. */
@@ -202,6 +207,37 @@ export const embeddings = () =>
       return [rest, method, frozen && basisLayer, method !== 'pca' && seed];
     },
   });
+
+/** How files become texts whose states are read. */
+export const textsFlags = () => ({
+  lines: flagged(switched(false, 'result'), '--lines', 'each line of a file is a text'),
+  template: flagged(optionalText('result'), '--template <text>', 'put each line or row into a text, where it says {x}'),
+});
+
+export function embeddingsFlags() {
+  const { method, basis, basisLayer, leaveOutMassive, seed } = embeddings().options;
+  return {
+    layer: flagged(
+      optionalCount('result', { least: 0, most: 1000 }),
+      '--layer <n>',
+      '0 = the embedding table, the last = after all blocks (the default)',
+    ),
+    axis: flagged(
+      file('result'),
+      '--axis <probe.json>',
+      'a probe\'s direction in place of the first axis ("probe train -o", or truth; pca only)',
+    ),
+    select: flagged(optionalName('result'), '--select <regex>', 'only what matches, read at its last token'),
+    around: flagged(
+      switched(false, 'result'),
+      '--around',
+      'with --select: the other tokens are part of the picture too',
+    ),
+    last: flagged(switched(false, 'result'), '--last', 'only the last token of each text'),
+    ...textsFlags(),
+    ...{ method, basis, basisLayer, leaveOutMassive, seed },
+  };
+}
 
 export type EmbeddingsIntent = Values<ReturnType<typeof embeddings>['options']>;
 

@@ -3,7 +3,7 @@
 import type { Prompt } from '../../protocol/model';
 import type { Answer, PartialProgress, PromptRequest } from '../../protocol/request';
 import { declared, shows } from '../declare';
-import type { TargetResult, TargetSpec, Unit } from '../shared/contract';
+import { type TargetResult, type TargetSpec, targetFlags, type Unit } from '../shared/contract';
 
 /** How the prompt's own examples serve the answer. */
 export interface ExamplesResult {
@@ -45,3 +45,5 @@ export const examples = () =>
     readsTables: false,
     options: {},
   });
+
+export const examplesFlags = targetFlags;

@@ -2,7 +2,8 @@
 
 import type { Answer, PromptRequest } from '../../protocol/request';
 import type { RowOf, ValuesOf } from '../measured';
-import type { Candidate } from '../shared/contract';
+import { amount, amountAbove, count, file, flagged, optionalCount, optionalText, switched } from '../options';
+import { type Candidate, candidateCount } from '../shared/contract';
 
 export interface GeneratedToken extends Candidate {
   rank: number;
@@ -63,6 +64,54 @@ export interface GenerateRequests {
     progress: GeneratedStep;
   };
 }
+
+export const generateFlags = () => ({
+  text: flagged(optionalText('result'), '--text <text>', 'this text in place of a file'),
+  maxTokens: flagged(
+    count(64, 'result', { least: 1, most: 1_000_000 }),
+    '--max-tokens <n>',
+    'stop after so many tokens',
+  ),
+  temperature: flagged(amount(0, 0, 100, 'result'), '--temperature <t>', '0 = always the likeliest token'),
+  topK: flagged(count(0, 'result'), '--top-k <k>', 'draw from the k likeliest, 0 = from all'),
+  topP: flagged(
+    amountAbove(1, 0, 1, 'result'),
+    '--top-p <p>',
+    'draw from the likeliest that hold this much probability',
+  ),
+  minP: flagged(
+    amount(0, 0, 1, 'result'),
+    '--min-p <p>',
+    "draw from those with this share of the likeliest's probability",
+  ),
+  repetitionPenalty: flagged(
+    amount(1, 0.01, 100, 'result'),
+    '--repetition-penalty <r>',
+    'above 1 = avoid tokens seen before',
+  ),
+  seed: flagged(count(0, 'result'), '--seed <n>', 'the same seed draws the same text'),
+  steer: flagged(
+    file('result'),
+    '--steer <probe.json>',
+    'push each step along the direction of a probe ("probe train -o", or truth)',
+  ),
+  steerLayer: flagged(
+    optionalCount('result', { least: 0, most: 10_000 }),
+    '--steer-layer <l>',
+    'where it is pushed (default: where the probe reads best)',
+  ),
+  steerControl: flagged(
+    switched(false, 'result'),
+    '--steer-control',
+    'push as far along its numbers in reverse order, which mean nothing',
+  ),
+  strength: flagged(
+    amount(0.5, -100, 100, 'result'),
+    '--strength <s>',
+    'how far, in lengths of the state itself; below 0 = the other way',
+  ),
+  top: candidateCount('candidates reported for each token'),
+});
 
 export const generateValues: ValuesOf<GenerateResult> = {
   text: ({ text }) => text.trim(),

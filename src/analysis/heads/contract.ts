@@ -4,8 +4,8 @@ import type { Prompt } from '../../protocol/model';
 import type { Answer, PartialProgress, PromptRequest } from '../../protocol/request';
 import type { HeadSummary } from '../attention/contract';
 import { declared, shows } from '../declare';
-import { choice } from '../options';
-import type { TargetResult, TargetSpec } from '../shared/contract';
+import { choice, count, flagged } from '../options';
+import { type TargetResult, type TargetSpec, targetFlags } from '../shared/contract';
 
 export interface HeadMap {
   target: TargetResult;
@@ -49,3 +49,12 @@ export const heads = () =>
     readsTables: false,
     options: { map: choice(headMapKinds, 'knockout', 'drawing') },
   });
+
+export const headsFlags = () => ({
+  top: flagged(
+    count(20, 'drawing', { least: 1, most: 100_000 }),
+    '--top <n>',
+    'heads printed for people, the strongest first',
+  ),
+  ...targetFlags(),
+});

@@ -5,8 +5,15 @@ import type { Prompt } from '../../protocol/model';
 import type { Answer, Progress, PromptRequest } from '../../protocol/request';
 import { declared, shows } from '../declare';
 import { sameText, type ValuesOf } from '../measured';
-import { choice, listOf, shortText, whole } from '../options';
-import type { Candidate, TargetResult, TargetSpec } from '../shared/contract';
+import { choice, flagged, listOf, optionalCount, optionalText, shortText, whole } from '../options';
+import {
+  atFlag,
+  type Candidate,
+  candidateCount,
+  mostPosition,
+  type TargetResult,
+  type TargetSpec,
+} from '../shared/contract';
 
 export interface LensCell {
   top: Candidate[];
@@ -71,6 +78,24 @@ export const logitLens = () =>
       pins: listOf(v.object({ id: whole(), text: shortText() }), 'drawing', mostPins),
     },
   });
+
+export const lensFlags = () => ({
+  position: flagged(
+    optionalCount('result', { least: 1, most: mostPosition }),
+    '--position <t>',
+    'after the token at this position, from 1 (default: the last)',
+  ),
+  target: flagged(
+    optionalText('result'),
+    '--target <text>',
+    "follow this text's first token (default: the likeliest next token)",
+    { conflicts: 'at' },
+  ),
+  at: atFlag(
+    "follow the prompt's own token at this position, read where it is said; of several (4-6) the first; from 2 on",
+  ),
+  top: candidateCount('candidates for each layer'),
+});
 
 /** layer: the first one from which on the likeliest token at the last position stays this text. */
 export const lensValues: ValuesOf<LensTable> = {

@@ -3,8 +3,8 @@
 import type { Prompt, PromptInput, Range } from '../../protocol/model';
 import type { Answer, PartialProgress, PromptRequest } from '../../protocol/request';
 import { declared, shows } from '../declare';
-import { choice, text } from '../options';
-import type { TargetResult, TargetSpec } from '../shared/contract';
+import { choice, file, flagged, text } from '../options';
+import { type TargetResult, type TargetSpec, targetFlags } from '../shared/contract';
 
 /** Whose states are put in: the residual stream's at one layer and token, or one head's output at all tokens. */
 export const patchParts = ['residual', 'heads'] as const;
@@ -72,3 +72,8 @@ export const patching = () =>
     },
     wanted: ({ from }) => from !== null,
   });
+
+export const patchFlags = () => ({
+  from: flagged(file('result'), '--from <file>', 'the second prompt, of as many tokens', { required: true }),
+  ...targetFlags(),
+});

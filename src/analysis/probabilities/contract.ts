@@ -5,7 +5,7 @@ import type { Answer, Progress, PromptRequest } from '../../protocol/request';
 import { declared, shows } from '../declare';
 import { type RowOf, sameText, type ValuesOf } from '../measured';
 import { amount, choice, count, group } from '../options';
-import type { Candidate } from '../shared/contract';
+import { type Candidate, candidateCount } from '../shared/contract';
 
 export interface ProbabilitiesResult {
   /** [T] log p(x_t | x_<t); null at 0. */
@@ -72,6 +72,8 @@ export const probabilities = () =>
       ),
     },
   });
+
+export const probabilitiesFlags = () => ({ top: candidateCount('candidates kept for each position') });
 
 /** p, rank: of a text among the next tokens that were asked for. */
 export const probabilitiesValues: ValuesOf<ProbabilitiesResult> = {

@@ -4,7 +4,7 @@ import type { Prompt } from '../../protocol/model';
 import type { Progress } from '../../protocol/request';
 import type { TableReading } from '../../protocol/tableReading';
 import { declared, shows } from '../declare';
-import { automatic, choice, flagged, optionalName } from '../options';
+import { automatic, choice, count, file, flagged, optionalName } from '../options';
 
 export const probeTasks = ['classes', 'number'] as const;
 export type ProbeTask = (typeof probeTasks)[number];
@@ -92,6 +92,7 @@ export const probe = () =>
         choice(probeFrames, 'plain', 'result'),
         '--frame <name>',
         'plain = each text by itself; statement = as if the model had said it in a chat',
+        { without: null },
       ),
       task: choice(automatic(probeTasks), 'auto', 'result'),
       /** Columns of the table; null = found by their names, groupBy '' = each row by itself. */
@@ -109,3 +110,31 @@ export const probe = () =>
       ),
     },
   });
+
+/** truth = of statements; layers = classes or numbers; auto = as the table's columns say. */
+export const trainingTasks = automatic(['truth', 'layers', ...probeTasks]);
+
+export function probeTrainFlags() {
+  const { label, groupBy, template, frame } = probe().options;
+  return {
+    output: flagged(file('drawing'), '-o, --output <probe.json>', 'write the probe'),
+    frozen: flagged(
+      file('result'),
+      '--frozen <data.csv>',
+      'statements of other topics, judged once at the end (truth probe only)',
+    ),
+    answers: flagged(
+      file('result'),
+      '--answers <facts.json>',
+      'facts to end statements with: the probe judges what the model itself says',
+    ),
+    task: flagged(
+      choice(trainingTasks, 'auto', 'result'),
+      '--task <kind>',
+      'what the labels are; layers = classes or numbers',
+    ),
+    folds: flagged(count(5, 'result', { least: 2, most: 100 }), '--folds <n>', 'parts that are held out in turn'),
+    seed: flagged(count(1, 'result'), '--seed <n>', 'for folds and shuffled labels'),
+    ...{ label, groupBy, template, frame },
+  };
+}

@@ -104,6 +104,11 @@ export const repeatOptions = () => ({
   ),
 });
 
+export function repeatFlags() {
+  const { maxTokens, runs } = repeatOptions();
+  return { maxTokens, runs };
+}
+
 export const repeat = () =>
   declared({
     tab: 'probabilities',

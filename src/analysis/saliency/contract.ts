@@ -5,9 +5,18 @@ import type { Problem } from '../../protocol/problem';
 import type { Answer, PartialProgress, PromptRequest } from '../../protocol/request';
 import { declared, shows } from '../declare';
 import { inOrder, type RowOf, rankOf, sameText, type ValuesOf } from '../measured';
-import { amount, choice, choices, flagged, name, switched, type Values } from '../options';
-import type { Scope, TargetResult, TargetSpec, Unit, UnitKind } from '../shared/contract';
-import { scopes, unitKinds } from '../shared/contract';
+import { amount, choice, choices, count, flagged, name, optionalCount, switched, units, type Values } from '../options';
+import {
+  namedUnits,
+  type Scope,
+  scopes,
+  type TargetResult,
+  type TargetSpec,
+  targetFlags,
+  type Unit,
+  type UnitKind,
+  unitKinds,
+} from '../shared/contract';
 
 export const operators = ['knockout', 'delete', 'replace'] as const;
 export type Operator = (typeof operators)[number];
@@ -172,6 +181,26 @@ export interface SaliencyRequests {
 /** bars = staves under the lines; heat = signed tint; underline = signed rules. */
 export const saliencyStyles = ['bars', 'heat', 'underline'] as const;
 
+const operatorOption = () =>
+  flagged(
+    choice(operators, 'knockout', 'result'),
+    '--operator <name>',
+    'close a part to the rest, delete it, or put another token in its place',
+  );
+
+/** A panel begins with what the user wrote, the command line with everything. */
+const scopeOption = () =>
+  flagged(choice(scopes, 'user', 'result'), '--scope <part>', 'the whole prompt, or only what the user wrote', {
+    without: 'all',
+  });
+
+const methodsOption = () =>
+  flagged(
+    choices(saliencyMethods, ['occlusion', 'input', 'integrated', 'attention'], 'result'),
+    '--methods <names>',
+    'ways to score the parts',
+  );
+
 export const saliency = () =>
   declared({
     tab: 'saliency',
@@ -188,19 +217,11 @@ export const saliency = () =>
         'result',
         unitKinds.filter((kind) => kind !== 'selection'),
       ),
-      operator: flagged(
-        choice(operators, 'knockout', 'result'),
-        '--operator <name>',
-        'close a part to the rest, delete it, or put another token in its place',
-      ),
-      scope: flagged(
-        choice(scopes, 'user', 'result'),
-        '--scope <part>',
-        'the whole prompt, or only what the user wrote',
-      ),
+      operator: operatorOption(),
+      scope: scopeOption(),
       /** For `by` = match. */
       pattern: name('', 'result'),
-      methods: choices(saliencyMethods, ['occlusion', 'input', 'integrated', 'attention'], 'result'),
+      methods: methodsOption(),
       style: choice(saliencyStyles, 'bars', 'drawing'),
       /** Share of the largest score at which a bar or tint is full. */
       range: amount(0.6, 0.05, 1, 'drawing'),
@@ -216,6 +237,40 @@ export const saliency = () =>
       [...methods].sort(),
     ],
   });
+
+/** What every command asks that takes parts of a prompt away. */
+export const occlusionFlags = () => ({
+  by: flagged(units(namedUnits, 'token', 'result'), '--by <unit>', 'what is taken away together'),
+  operator: operatorOption(),
+  scope: scopeOption(),
+  replacement: flagged(
+    optionalCount('result', { least: 0, most: 100_000_000 }),
+    '--replacement <id>',
+    'the token that replaces (default: a single space)',
+  ),
+  faithfulness: flagged(
+    switched(true, 'result'),
+    '--no-faithfulness',
+    'leave out the curves that say how far the scores can be believed',
+  ),
+  ...targetFlags(),
+});
+
+export const saliencyFlags = () => ({ methods: methodsOption(), ...occlusionFlags() });
+
+export const gradientsFlags = () => ({
+  method: flagged(
+    choice(gradientMethods, 'input', 'result'),
+    '--method <name>',
+    'gradient x input, length of the gradient, or integrated gradients',
+  ),
+  steps: flagged(
+    count(32, 'result', { least: 1, most: 1000 }),
+    '--steps <n>',
+    'points on the way from zero, for integrated gradients',
+  ),
+  ...targetFlags(),
+});
 
 export type SaliencyIntent = Values<ReturnType<typeof saliency>['options']>;
 

@@ -1,5 +1,7 @@
 /** What several analyses share: candidates, targets, units. Logarithms natural, positions from 0. */
+import { precisions, providerRequests } from '../../protocol/model';
 import type { PromptRequest } from '../../protocol/request';
+import { choice, count, flagged, optionalChoice, optionalName, optionalText, span } from '../options';
 
 export interface Candidate {
   id: number;
@@ -54,6 +56,10 @@ export const unitKinds = [
 ] as const;
 export type UnitKind = (typeof unitKinds)[number];
 
+/** Those that are no more than a name. */
+type NamedUnit = Exclude<UnitKind, 'match' | 'selection'>;
+export const namedUnits = unitKinds.filter((kind): kind is NamedUnit => kind !== 'match' && kind !== 'selection');
+
 /** Consecutive tokens that are occluded together. */
 export interface Unit {
   text: string;
@@ -95,3 +101,60 @@ export interface SharedRequests {
   /** A text that follows the prompt and the ids in `prefix`, cut together with them; `keep`: of the prompt, as with generate. */
   follow: { params: PromptRequest & FollowParams; result: Followed };
 }
+
+/** Options that every command has: the model, and what runs it. */
+export const engineFlags = () => ({
+  model: flagged(
+    optionalName('result'),
+    '--model <path|name>',
+    'a GGUF file, or a name of the models that come along (default: the bundled model)',
+  ),
+  provider: flagged(choice(providerRequests, 'auto', 'result'), '--provider <name>', 'what computes'),
+  precision: flagged(
+    choice(precisions, 'exact', 'result'),
+    '--precision <form>',
+    'reproducible numbers, or int8 speed',
+  ),
+  threads: flagged(
+    count(0, 'result', { least: 0, most: 1024 }),
+    '--threads <n>',
+    'processor threads, 0 = one per core',
+  ),
+});
+
+/** The first token has no probability. */
+const leastExplained = 2;
+export const mostPosition = 10_000_000;
+
+/** `4` or `4-6`. */
+export const atFlag = (help: string) => flagged(span(leastExplained, mostPosition, 'result'), '--at <position>', help);
+
+/** What an explanation explains. */
+export const targetFlags = () => ({
+  target: flagged(
+    optionalText('result'),
+    '--target <text>',
+    'explain this text after the prompt (default: the likeliest next token)',
+    { conflicts: 'at' },
+  ),
+  at: atFlag("explain the prompt's own token at this position, or its tokens from one to another (4-6); from 2 on"),
+  contrast: flagged(optionalText('result'), '--contrast <text>', 'explain why the target and not this text'),
+});
+
+/** Candidates that one position may be asked for. */
+export const mostCandidates = 1000;
+export const candidateCount = (help: string) =>
+  flagged(count(10, 'result', { least: 1, most: mostCandidates }), '--top <k>', help);
+
+/** What `compare` explains of both prompts. */
+export const explanations = ['occlusion', 'attention'] as const;
+
+export const compareFlags = () => ({
+  with: flagged(
+    optionalChoice(explanations, 'result'),
+    '--with <scores>',
+    "each token's part in the answer too: by knock-out, or attention paid to it",
+  ),
+  top: candidateCount('candidates compared after the last position'),
+  ...targetFlags(),
+});

@@ -6,7 +6,7 @@ import type { Progress } from '../../protocol/request';
 import type { TableReading } from '../../protocol/tableReading';
 import { declared, shows } from '../declare';
 import type { RowOf, ValuesOf } from '../measured';
-import { amount, flagged, group, optionalCount, optionalName, text, type Values } from '../options';
+import { amount, file, flagged, group, optionalCount, switched, text, type Values } from '../options';
 
 /** An evaluated probe figure with its interval over topics or resamples. */
 export interface Figure {
@@ -295,7 +295,7 @@ export interface TruthRequests {
 
 /** Path of the probe that judges; null = the one that came with the model. */
 const judgingProbe = () =>
-  flagged(optionalName('result'), '--probe <file>', 'a probe of your own (default: the one of the bundled model)');
+  flagged(file('result'), '--probe <file>', 'a probe of your own (default: the one of the bundled model)');
 
 export const truth = () =>
   declared({
@@ -335,6 +335,22 @@ export const answer = () =>
     readsTables: false,
     options: { probe: judgingProbe() },
   });
+
+export const truthFlags = () => ({
+  sentences: flagged(
+    switched(false, 'result'),
+    '--sentences',
+    'the file is a text or a prompt: each of its sentences is a statement',
+  ),
+  answer: flagged(
+    switched(false, 'result'),
+    '--answer',
+    "the file is a prompt: the model answers it, and its answer's first statements are judged",
+  ),
+  probe: judgingProbe(),
+});
+
+export const probeEvaluateFlags = () => ({ probe: judgingProbe() });
 
 export type SteerIntent = Values<ReturnType<typeof truth>['options']>['steer'];
 

@@ -1,34 +1,31 @@
 /** `prompt-lens attention FILE`: one head's matrix, or what every head tends to do. */
-import { type Command, Option } from 'commander';
-import type { AttentionMatrix, HeadSummary } from '../../analysis/attention/contract';
+import type { Command } from 'commander';
+import {
+  type AttentionMatrix,
+  attentionFlags,
+  type HeadSummary,
+  headMeasures as measures,
+} from '../../analysis/attention/contract';
+import type { Given } from '../../analysis/options';
 import type { Prompt } from '../../protocol/model';
 import { probability } from '../../protocol/numberText';
 import { ProblemError } from '../../protocol/problem';
+import { addContractOptions } from '../contractOptions';
 import type { Environment } from '../environment';
-import { addCommonOptions, addPromptOptions, type CommonOptions, integer } from '../options';
+import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
 import { type Outcome, type PromptSession, runOnPrompt } from '../runCommand';
 import { bar, type Column, clipped, count, type Paint, tableLines, visible } from '../terminalText';
 import { painted } from './tokens';
 
-const measures = ['entropy', 'sinkMass', 'previousToken', 'induction', 'diagonal'] as const;
-type Measure = (typeof measures)[number];
-
-type Options = CommonOptions & { layer?: number; head?: number; sort: Measure | 'layer'; top: number };
+type Options = CommonOptions & Given<ReturnType<typeof attentionFlags>>;
 
 export function addAttention(program: Command, environment: Environment): void {
   const command = program
     .command('attention')
     .summary('where the heads look')
     .description('Show what every head tends to do, or with --layer and --head where one of them looks.')
-    .argument('<file>', 'a prompt file, or - for standard input')
-    .option('--layer <l>', 'block of the head, from 0', integer(0, 9999))
-    .option('--head <h>', 'the head in it, from 0', integer(0, 9999))
-    .addOption(
-      new Option('--sort <measure>', 'heads by this, largest first; layer = as they come')
-        .choices(['layer', ...measures])
-        .default('layer'),
-    )
-    .option('--top <n>', 'heads, or keys for each query, printed for people', integer(1, 100_000));
+    .argument('<file>', 'a prompt file, or - for standard input');
+  addContractOptions(command, attentionFlags());
   addCommonOptions(addPromptOptions(command)).action((file: string, options: Options) => {
     if ((options.layer === undefined) !== (options.head === undefined)) {
       throw new ProblemError('usage', ['--layer and --head belong together.']);

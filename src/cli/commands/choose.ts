@@ -1,25 +1,26 @@
 /** `prompt-lens choose FILE --choices A B …`: which of several answers the model would give. */
 import type { Command } from 'commander';
-import type { Choice, ChooseResult } from '../../analysis/choose/contract';
+import { type Choice, type ChooseResult, chooseFlags } from '../../analysis/choose/contract';
+import type { Given } from '../../analysis/options';
 import { probability } from '../../protocol/numberText';
 import { ProblemError } from '../../protocol/problem';
+import { addContractOptions } from '../contractOptions';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
-import { addCommonOptions, addPromptOptions, type CommonOptions, number } from '../options';
+import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
 import { runOnPrompt } from '../runCommand';
 import { boundaryNote } from '../targetOptions';
 import { bar, clipped, type Paint, tableLines, visible } from '../terminalText';
 
-type Options = CommonOptions & { choices: string[]; threshold?: number };
+type Options = CommonOptions & Given<ReturnType<typeof chooseFlags>>;
 
 export function addChoose(program: Command, environment: Environment): void {
   const command = program
     .command('choose')
     .summary('which of several answers it would give')
     .description('Score several answers as whole texts that follow the prompt. A leading space is part of an answer.')
-    .argument('<file>', 'a prompt file, or - for standard input')
-    .requiredOption('--choices <answer...>', 'the answers')
-    .option('--threshold <share>', 'mark the answers that have at least this share', number(0, 1));
+    .argument('<file>', 'a prompt file, or - for standard input');
+  addContractOptions(command, chooseFlags());
   addCommonOptions(addPromptOptions(command)).action((file: string, options: Options) => {
     const { choices, threshold = null } = options;
     if (choices.includes('')) throw new ProblemError('usage', ['An answer of --choices is empty.']);

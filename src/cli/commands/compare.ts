@@ -1,25 +1,25 @@
 /** `prompt-lens compare A B`: what another version of a prompt changes, token by token. */
 import { basename } from 'node:path';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
+import type { Given } from '../../analysis/options';
 import type { ProbabilitiesResult } from '../../analysis/probabilities/contract';
 import { counterparts } from '../../analysis/shared/alignment';
-import type { Candidate, TargetResult } from '../../analysis/shared/contract';
+import { type Candidate, compareFlags, type explanations, type TargetResult } from '../../analysis/shared/contract';
 import type { Prompt, PromptInput, Token } from '../../protocol/model';
 import { probability } from '../../protocol/numberText';
 import { ProblemError } from '../../protocol/problem';
+import { addContractOptions } from '../contractOptions';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
-import { addCommonOptions, addPromptOptions, type CommonOptions, integer } from '../options';
+import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
 import { readPrompt } from '../readPrompt';
 import { type PromptSession, runOnPrompt } from '../runCommand';
-import { addTargetOptions, type TargetOptions, targetSpec } from '../targetOptions';
+import { targetSpec } from '../targetOptions';
 import { clipped, type Paint, signedBar, tableLines, visible } from '../terminalText';
-import { mostCandidates } from './probabilities';
 import { painted } from './tokens';
 
-const explanations = ['occlusion', 'attention'] as const;
 type Explanation = (typeof explanations)[number];
-type Options = CommonOptions & TargetOptions & { top: number; with?: Explanation };
+type Options = CommonOptions & Given<ReturnType<typeof compareFlags>>;
 
 /** A number of both prompts; `difference` = b − a, null where either has none. */
 interface Both {
@@ -64,38 +64,27 @@ export function addCompare(program: Command, environment: Environment): void {
     .description('Lay two prompts side by side: how much more or less expected each token is, and what comes next.')
     .argument('<first>', 'a prompt file, or - for standard input')
     .argument('<second>', 'the other version')
-    .addOption(
-      new Option(
-        '--with <scores>',
-        "each token's part in the answer too: by knock-out, or attention paid to it",
-      ).choices([...explanations]),
-    )
-    .option('--top <k>', 'candidates compared after the last position', integer(1, mostCandidates), 10)
     .addHelpText('after', fields);
-  addCommonOptions(addTargetOptions(addPromptOptions(command))).action(
-    async (first: string, second: string, options: Options) => {
-      if (options.with === undefined && Object.keys(targetSpec(options)).length > 0)
-        throw new ProblemError('usage', [
-          '--target, --at and --contrast need --with: without it nothing is explained.',
-        ]);
-      const other = await readPrompt(environment, second, options);
-      return runOnPrompt(environment, { name: 'compare', tensors: [] }, first, options, async (session) => {
-        const a = await run(session, session.input, options);
-        const b = await run(session, other, options);
-        const result = compared(a, b, options.with ?? null);
-        const { prompt } = a;
-        const named =
-          options.verbose || result.second.file === null ? result.second.file : basename(result.second.file);
-        return {
-          prompt,
-          runMs: a.runMs + b.runMs,
-          result: { ...result, second: { ...result.second, file: named } },
-          sheet: sheetOf(result),
-          text: textOf(prompt, result, session.paint),
-        };
-      });
-    },
-  );
+  addContractOptions(command, compareFlags());
+  addCommonOptions(addPromptOptions(command)).action(async (first: string, second: string, options: Options) => {
+    if (options.with === undefined && Object.keys(targetSpec(options)).length > 0)
+      throw new ProblemError('usage', ['--target, --at and --contrast need --with: without it nothing is explained.']);
+    const other = await readPrompt(environment, second, options);
+    return runOnPrompt(environment, { name: 'compare', tensors: [] }, first, options, async (session) => {
+      const a = await run(session, session.input, options);
+      const b = await run(session, other, options);
+      const result = compared(a, b, options.with ?? null);
+      const { prompt } = a;
+      const named = options.verbose || result.second.file === null ? result.second.file : basename(result.second.file);
+      return {
+        prompt,
+        runMs: a.runMs + b.runMs,
+        result: { ...result, second: { ...result.second, file: named } },
+        sheet: sheetOf(result),
+        text: textOf(prompt, result, session.paint),
+      };
+    });
+  });
 }
 
 interface Run {

@@ -1,31 +1,28 @@
 /** `prompt-lens embeddings FILE…`: where chosen tokens lie among each other at one layer. */
 import type { Command } from 'commander';
-import { contracts } from '../../analysis/contracts';
-import type { EmbeddingsParams, EmbeddingsResult, ProjectionMethod } from '../../analysis/embeddings/contract';
+import {
+  type EmbeddingsParams,
+  type EmbeddingsResult,
+  embeddingsFlags,
+  type ProjectionMethod,
+} from '../../analysis/embeddings/contract';
+import type { Given } from '../../analysis/options';
 import { patternOf } from '../../protocol/pattern';
 import { ProblemError } from '../../protocol/problem';
-import { addContractOption } from '../contractOptions';
+import { addContractOptions } from '../contractOptions';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
-import { addCommonOptions, addPromptOptions, type CommonOptions, integer } from '../options';
+import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
 import { probeDirection } from '../probeDirection';
-import { readTexts, type TextOptions } from '../readTexts';
+import { readTexts } from '../readTexts';
 import { runPlain, type Session } from '../runCommand';
-import { addTableOptions } from '../tables';
+import { addTableOptions, type TableOptions } from '../tables';
 import { count, type Paint, tableLines, visible } from '../terminalText';
 
-interface Options extends CommonOptions, TextOptions {
-  layer?: number;
-  method: ProjectionMethod;
-  select?: string;
-  last?: boolean;
-  around?: boolean;
-  seed: number;
-  leaveOutMassive?: boolean;
-  basis: EmbeddingsParams['basis'];
-  basisLayer?: number;
-  axis?: string;
-}
+/** Whose axes are drawn on is absent, so that it can be refused where it means nothing. */
+type Options = CommonOptions &
+  TableOptions &
+  Omit<Given<ReturnType<typeof embeddingsFlags>>, 'basisLayer'> & { basisLayer?: number };
 
 export function addEmbeddings(program: Command, environment: Environment): void {
   const command = program
@@ -34,23 +31,8 @@ export function addEmbeddings(program: Command, environment: Environment): void 
     .description(
       'Draw the states of tokens at one layer in two dimensions. A .csv or .tsv is a list of texts with an optional group column.',
     )
-    .argument('<files...>', 'prompt files, lists or tables, or - for standard input')
-    .option('--layer <n>', '0 = the embedding table, the last = after all blocks (the default)', integer(0, 1000))
-    .option(
-      '--axis <probe.json>',
-      'a probe\'s direction in place of the first axis ("probe train -o", or truth; pca only)',
-    )
-    .option('--select <regex>', 'only what matches, read at its last token')
-    .option('--around', 'with --select: the other tokens are part of the picture too')
-    .option('--last', 'only the last token of each text')
-    .option('--lines', 'each line of a file is a text')
-    .option('--template <text>', 'put each line or row into a text, where it says {x}');
-  const { method, basis, basisLayer, leaveOutMassive, seed } = contracts.embeddings.options;
-  addContractOption(command, method, method.initial);
-  addContractOption(command, basis, basis.initial);
-  addContractOption(command, basisLayer);
-  addContractOption(command, leaveOutMassive);
-  addContractOption(command, seed, seed.initial);
+    .argument('<files...>', 'prompt files, lists or tables, or - for standard input');
+  addContractOptions(command, embeddingsFlags());
   addCommonOptions(addPromptOptions(addTableOptions(command))).action(async (files: string[], options: Options) => {
     checkUsage(options);
     const texts = await readTexts(environment, files, options);

@@ -1,18 +1,20 @@
 /** `prompt-lens examples FILE`: how the prompt's own examples serve its answer. */
 import type { Command } from 'commander';
-import type { ExamplesResult } from '../../analysis/examples/contract';
+import { type ExamplesResult, examplesFlags } from '../../analysis/examples/contract';
+import type { Given } from '../../analysis/options';
 import type { TargetResult, Unit } from '../../analysis/shared/contract';
 import type { Prompt } from '../../protocol/model';
 import { probability } from '../../protocol/numberText';
+import { addContractOptions } from '../contractOptions';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
 import { runOnPrompt } from '../runCommand';
-import { addTargetOptions, type TargetOptions, targetLine, targetSpec } from '../targetOptions';
+import { targetLine, targetSpec } from '../targetOptions';
 import { clipped, type Paint, signedBar, tableLines } from '../terminalText';
 import { positions, unitCells, unitColumns, unitText } from '../unitText';
 
-type Options = CommonOptions & TargetOptions;
+type Options = CommonOptions & Given<ReturnType<typeof examplesFlags>>;
 
 interface PrintedExample extends Unit {
   /** Its last word. */
@@ -39,7 +41,8 @@ export function addExamples(program: Command, environment: Environment): void {
       'Leave out one example at a time, and show how strongly the last position reads the word that labels each.',
     )
     .argument('<file>', 'a prompt file, or - for standard input');
-  addCommonOptions(addTargetOptions(addPromptOptions(command))).action((file: string, options: Options) =>
+  addContractOptions(command, examplesFlags());
+  addCommonOptions(addPromptOptions(command)).action((file: string, options: Options) =>
     runOnPrompt(environment, { name: 'examples', tensors: [] }, file, options, async (session) => {
       const params = { prompt: session.input, target: targetSpec(options) };
       const answer = await session.engine.request('examples', params, { onProgress: session.progress });

@@ -1,43 +1,25 @@
 /** `prompt-lens generate FILE`: the model's continuation, greedy or sampled; streamed for people. */
-import { type Command, InvalidArgumentError } from 'commander';
-import type { GenerateOptions, GenerateResult, Steering } from '../../analysis/generate/contract';
+import type { Command } from 'commander';
+import { type GenerateResult, generateFlags, type Steering } from '../../analysis/generate/contract';
+import type { Given } from '../../analysis/options';
 import { ProblemError } from '../../protocol/problem';
+import { addContractOptions } from '../contractOptions';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
-import { addCommonOptions, addPromptOptions, type CommonOptions, integer, number } from '../options';
+import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
 import { probeDirection } from '../probeDirection';
 import { type Outcome, type PromptSession, runOnPrompt } from '../runCommand';
 import { count, harmless, seconds, visible } from '../terminalText';
-import { mostCandidates } from './probabilities';
 
-type Options = CommonOptions &
-  Omit<GenerateOptions, 'prefix' | 'steer'> & {
-    text?: string;
-    steer?: string;
-    steerLayer?: number;
-    steerControl?: boolean;
-    strength: number;
-  };
+type Options = CommonOptions & Given<ReturnType<typeof generateFlags>>;
 
 export function addGenerate(program: Command, environment: Environment): void {
   const command = program
     .command('generate')
     .summary('continue the text')
     .description('Continue the text, token by token. Probabilities are reported before temperature and cuts.')
-    .argument('[file]', 'a prompt file, or - for standard input')
-    .option('--text <text>', 'this text in place of a file')
-    .option('--max-tokens <n>', 'stop after so many tokens', integer(1, 1_000_000), 64)
-    .option('--temperature <t>', '0 = always the likeliest token', number(0, 100), 0)
-    .option('--top-k <k>', 'draw from the k likeliest, 0 = from all', integer(0, Number.MAX_SAFE_INTEGER), 0)
-    .option('--top-p <p>', 'draw from the likeliest that hold this much probability', number(0, 1, { above: true }), 1)
-    .option('--min-p <p>', "draw from those with this share of the likeliest's probability", number(0, 1), 0)
-    .option('--repetition-penalty <r>', 'above 1 = avoid tokens seen before', number(0.01, 100), 1)
-    .option('--seed <n>', 'the same seed draws the same text', integer(0, Number.MAX_SAFE_INTEGER), 0)
-    .option('--steer <probe.json>', 'push each step along the direction of a probe ("probe train -o", or truth)')
-    .option('--steer-layer <l>', 'where it is pushed (default: where the probe reads best)', integer(0, 10_000))
-    .option('--steer-control', 'push as far along its numbers in reverse order, which mean nothing')
-    .option('--strength <s>', 'how far, in lengths of the state itself; below 0 = the other way', signed, 0.5)
-    .option('--top <k>', 'candidates reported for each token', integer(1, mostCandidates), 10);
+    .argument('[file]', 'a prompt file, or - for standard input');
+  addContractOptions(command, generateFlags());
   addCommonOptions(addPromptOptions(command)).action(async (file: string | undefined, options: Options) => {
     const { name, world } = source(environment, file, options.text);
     return runOnPrompt(world, { name: 'generate', tensors: [] }, name, options, async (session) => {
@@ -57,13 +39,6 @@ function source(
     throw new ProblemError('usage', ['Give either a file or --text, and not both.']);
   if (text === undefined) return { name: file ?? '-', world: environment };
   return { name: '-', world: { ...environment, readStandardInput: async () => new TextEncoder().encode(text) } };
-}
-
-function signed(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(Math.abs(value) <= 100))
-    throw new InvalidArgumentError('It must be a number from -100 to 100.');
-  return value;
 }
 
 async function steering(

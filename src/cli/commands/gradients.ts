@@ -1,25 +1,25 @@
 /** `prompt-lens gradients FILE`: which tokens the answer follows most closely, by its gradient. */
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
+import type { Given } from '../../analysis/options';
 import {
   type Completeness,
   type GradientMethod,
-  gradientMethods,
+  gradientsFlags,
   type SaliencyResult,
 } from '../../analysis/saliency/contract';
 import type { TargetResult } from '../../analysis/shared/contract';
 import type { Prompt } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
+import { addContractOptions } from '../contractOptions';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
-import { addCommonOptions, addPromptOptions, type CommonOptions, integer } from '../options';
+import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
 import { runOnPrompt } from '../runCommand';
-import { addTargetOptions, type TargetOptions, targetLine, targetSpec } from '../targetOptions';
+import { targetLine, targetSpec } from '../targetOptions';
 import { count, type Paint, signedBar, tableLines } from '../terminalText';
 import { painted } from './tokens';
 
-type Options = CommonOptions & TargetOptions & { method: GradientMethod; steps: number };
-
-const mostSteps = 1000;
+type Options = CommonOptions & Given<ReturnType<typeof gradientsFlags>>;
 
 /** What is printed. */
 export interface GradientsResult {
@@ -36,14 +36,9 @@ export function addGradients(program: Command, environment: Environment): void {
     .command('gradients')
     .summary('which tokens the answer follows most closely')
     .description("Score every token by the gradient of the answer's log-probability with respect to its embedding.")
-    .argument('<file>', 'a prompt file, or - for standard input')
-    .addOption(
-      new Option('--method <name>', 'gradient x input, length of the gradient, or integrated gradients')
-        .choices(gradientMethods)
-        .default('input'),
-    )
-    .option('--steps <n>', 'points on the way from zero, for integrated gradients', integer(1, mostSteps), 32);
-  addCommonOptions(addTargetOptions(addPromptOptions(command))).action((file: string, options: Options) =>
+    .argument('<file>', 'a prompt file, or - for standard input');
+  addContractOptions(command, gradientsFlags());
+  addCommonOptions(addPromptOptions(command)).action((file: string, options: Options) =>
     runOnPrompt(environment, { name: 'gradients', tensors: [] }, file, options, async (session) => {
       const { method, steps } = options;
       const params = {

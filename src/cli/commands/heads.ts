@@ -1,14 +1,17 @@
 /** `prompt-lens heads FILE`: which heads the answer hangs on. */
 import type { Command } from 'commander';
+import { headsFlags } from '../../analysis/heads/contract';
+import type { Given } from '../../analysis/options';
 import type { TargetResult } from '../../analysis/shared/contract';
+import { addContractOptions } from '../contractOptions';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
-import { addCommonOptions, addPromptOptions, type CommonOptions, integer } from '../options';
+import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
 import { runOnPrompt } from '../runCommand';
-import { addTargetOptions, type TargetOptions, targetLine, targetSpec } from '../targetOptions';
+import { targetLine, targetSpec } from '../targetOptions';
 import { count, type Paint, signedBar, tableLines } from '../terminalText';
 
-type Options = CommonOptions & TargetOptions & { top: number };
+type Options = CommonOptions & Given<ReturnType<typeof headsFlags>>;
 
 /** What is printed. */
 export interface HeadsResult {
@@ -22,9 +25,9 @@ export function addHeads(program: Command, environment: Environment): void {
     .command('heads')
     .summary('which heads the answer hangs on')
     .description('Silence one head at a time and show how much of the answer goes with it.')
-    .argument('<file>', 'a prompt file, or - for standard input')
-    .option('--top <n>', 'heads printed for people, the strongest first', integer(1, 100_000), 20);
-  addCommonOptions(addTargetOptions(addPromptOptions(command))).action((file: string, options: Options) =>
+    .argument('<file>', 'a prompt file, or - for standard input');
+  addContractOptions(command, headsFlags());
+  addCommonOptions(addPromptOptions(command)).action((file: string, options: Options) =>
     runOnPrompt(environment, { name: 'heads', tensors: [] }, file, options, async (session) => {
       const params = { prompt: session.input, target: targetSpec(options), preview: false };
       const answer = await session.engine.request('heads', params, { onProgress: session.progress });

@@ -1,21 +1,22 @@
 /** `prompt-lens lens FILE`: what the model would say if it stopped after each block. */
-import { type Command, Option } from 'commander';
-import type { LensCell } from '../../analysis/logitLens/contract';
+import type { Command } from 'commander';
+import { type LensCell, lensFlags } from '../../analysis/logitLens/contract';
+import type { Given } from '../../analysis/options';
 import type { Boundary, Candidate } from '../../analysis/shared/contract';
 import { clause } from '../../protocol/clauses';
 import type { Prompt } from '../../protocol/model';
 import { probability } from '../../protocol/numberText';
 import { ProblemError } from '../../protocol/problem';
+import { addContractOptions } from '../contractOptions';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
-import { addCommonOptions, addPromptOptions, type CommonOptions, integer } from '../options';
+import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
 import { type PromptSession, runOnPrompt } from '../runCommand';
-import { atOption, boundaryNote, type TargetOptions } from '../targetOptions';
+import { boundaryNote, type TargetOptions } from '../targetOptions';
 import { bar, clipped, count, type Paint, tableLines, visible } from '../terminalText';
-import { mostCandidates } from './probabilities';
 import { painted } from './tokens';
 
-type Options = CommonOptions & Pick<TargetOptions, 'target' | 'at'> & { position?: number; top: number };
+type Options = CommonOptions & Given<ReturnType<typeof lensFlags>>;
 
 /** What is printed. */
 export interface LensResult {
@@ -33,19 +34,8 @@ export function addLens(program: Command, environment: Environment): void {
     .description(
       'Read every layer with the final norm and the unembedding: what the model would say if it stopped there.',
     )
-    .argument('<file>', 'a prompt file, or - for standard input')
-    .option('--position <t>', 'after the token at this position, from 1 (default: the last)', integer(1, 10_000_000))
-    .addOption(
-      new Option('--target <text>', "follow this text's first token (default: the likeliest next token)").conflicts(
-        'at',
-      ),
-    )
-    .addOption(
-      atOption(
-        "follow the prompt's own token at this position, from 1, read where it is said; of several (4-6) the first",
-      ),
-    )
-    .option('--top <k>', 'candidates for each layer', integer(1, mostCandidates), 10);
+    .argument('<file>', 'a prompt file, or - for standard input');
+  addContractOptions(command, lensFlags());
   addCommonOptions(addPromptOptions(command)).action((file: string, options: Options) => {
     const { position, top } = options;
     return runOnPrompt(environment, { name: 'lens', tensors: ['hidden'] }, file, options, async (session) => {

@@ -1,19 +1,26 @@
 /** `prompt-lens occlusion FILE`: which parts of the prompt the answer hangs on. */
 import type { Command } from 'commander';
-import type { Faithfulness, Operator, SaliencyResult } from '../../analysis/saliency/contract';
+import type { Given } from '../../analysis/options';
+import {
+  type Faithfulness,
+  type Operator,
+  occlusionFlags,
+  type SaliencyResult,
+} from '../../analysis/saliency/contract';
 import type { ScoredUnit, TargetResult, UnitKind } from '../../analysis/shared/contract';
 import type { Prompt } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
+import { addContractOptions } from '../contractOptions';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
-import { addOcclusionOptions, type OcclusionOptions, occlusionParams } from '../occlusionOptions';
+import { occlusionParams } from '../occlusionOptions';
 import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
 import { runOnPrompt } from '../runCommand';
-import { addTargetOptions, type TargetOptions, targetLine, targetSpec } from '../targetOptions';
+import { targetLine, targetSpec } from '../targetOptions';
 import { clipped, count, type Paint, signedBar, tableLines } from '../terminalText';
 import { positions, unitCells, unitColumns, unitText } from '../unitText';
 
-type Options = CommonOptions & TargetOptions & OcclusionOptions;
+type Options = CommonOptions & Given<ReturnType<typeof occlusionFlags>>;
 
 /** What is printed. */
 export interface OcclusionResult {
@@ -31,8 +38,8 @@ export function addOcclusion(program: Command, environment: Environment): void {
     .summary('which parts of the prompt the answer hangs on')
     .description('Take parts of the prompt away, one at a time, and show how much of the answer goes with each.')
     .argument('<file>', 'a prompt file, or - for standard input');
-  addOcclusionOptions(command);
-  addCommonOptions(addTargetOptions(addPromptOptions(command))).action((file: string, options: Options) =>
+  addContractOptions(command, occlusionFlags());
+  addCommonOptions(addPromptOptions(command)).action((file: string, options: Options) =>
     runOnPrompt(environment, { name: 'occlusion', tensors: [] }, file, options, async (session) => {
       const params = {
         prompt: session.input,

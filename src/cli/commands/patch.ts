@@ -1,19 +1,21 @@
 /** `prompt-lens patch FILE --from FILE2`: where the difference between two prompts is carried. */
 import type { Command } from 'commander';
-import type { PatchingResult, PatchPart } from '../../analysis/patching/contract';
+import type { Given } from '../../analysis/options';
+import { type PatchingResult, type PatchPart, patchFlags } from '../../analysis/patching/contract';
 import type { TargetResult } from '../../analysis/shared/contract';
 import type { Prompt } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
+import { addContractOptions } from '../contractOptions';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
 import { readPrompt } from '../readPrompt';
 import { runOnPrompt } from '../runCommand';
-import { addTargetOptions, type TargetOptions, targetLine, targetSpec } from '../targetOptions';
+import { targetLine, targetSpec } from '../targetOptions';
 import { type Paint, signedBar, tableLines } from '../terminalText';
 import { painted } from './tokens';
 
-type Options = CommonOptions & TargetOptions & { from: string };
+type Options = CommonOptions & Given<ReturnType<typeof patchFlags>> & { from: string };
 
 const parts: PatchPart[] = ['residual'];
 
@@ -31,9 +33,9 @@ export function addPatch(program: Command, environment: Environment): void {
     .description(
       "Put the second prompt's residual stream into the first at one layer and token: 0 recovers nothing, 1 everything.",
     )
-    .argument('<file>', 'a prompt file, or - for standard input')
-    .requiredOption('--from <file>', 'the second prompt, of as many tokens');
-  addCommonOptions(addTargetOptions(addPromptOptions(command))).action(async (file: string, options: Options) => {
+    .argument('<file>', 'a prompt file, or - for standard input');
+  addContractOptions(command, patchFlags());
+  addCommonOptions(addPromptOptions(command)).action(async (file: string, options: Options) => {
     const from = await readPrompt(environment, options.from, options);
     return runOnPrompt(environment, { name: 'patch', tensors: [] }, file, options, async (session) => {
       const params = { prompt: session.input, from, target: targetSpec(options), parts, preview: false };

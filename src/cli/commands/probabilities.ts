@@ -1,26 +1,28 @@
 /** `prompt-lens probabilities FILE`: how expected each token was, and what is expected next. */
 import type { Command } from 'commander';
-import type { ProbabilitiesResult } from '../../analysis/probabilities/contract';
+import type { Given } from '../../analysis/options';
+import { type ProbabilitiesResult, probabilitiesFlags } from '../../analysis/probabilities/contract';
 import type { Candidate } from '../../analysis/shared/contract';
 import type { Prompt } from '../../protocol/model';
 import { probability } from '../../protocol/numberText';
+import { addContractOptions } from '../contractOptions';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
-import { addCommonOptions, addPromptOptions, type CommonOptions, integer } from '../options';
+import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
 import { runOnPrompt } from '../runCommand';
 import { bar, clipped, count, type Paint, tableLines, visible } from '../terminalText';
 import { painted } from './tokens';
 
-export const mostCandidates = 1000;
+type Options = CommonOptions & Given<ReturnType<typeof probabilitiesFlags>>;
 
 export function addProbabilities(program: Command, environment: Environment): void {
   const command = program
     .command('probabilities')
     .summary('how expected each token was, and what comes next')
     .description('Show how expected each token was given what stands before it, and what is expected next.')
-    .argument('<file>', 'a prompt file, or - for standard input')
-    .option('--top <k>', 'candidates kept for each position', integer(1, mostCandidates), 10);
-  addCommonOptions(addPromptOptions(command)).action((file: string, options: CommonOptions & { top: number }) => {
+    .argument('<file>', 'a prompt file, or - for standard input');
+  addContractOptions(command, probabilitiesFlags());
+  addCommonOptions(addPromptOptions(command)).action((file: string, options: Options) => {
     const name = { name: 'probabilities', tensors: ['hidden' as const, 'logits' as const] };
     return runOnPrompt(environment, name, file, options, async ({ engine, input, paint, progress }) => {
       const params = { prompt: input, top: options.top };

@@ -1,23 +1,23 @@
 /** `prompt-lens probe train DATA.csv` and `probe evaluate DATA.csv`: what the states of each layer know about labels. */
-import { type Command, Option } from 'commander';
-import { contracts } from '../../analysis/contracts';
-import type { Option as ContractOption } from '../../analysis/options';
-import type { ProbeParams, ProbeResult, ProbeTask } from '../../analysis/probe/contract';
-import type {
-  AnswersCard,
-  AnswersFigures,
-  ProbeCard,
-  TopicsFigures,
-  TruthEvaluation,
-  TruthStatement,
+import type { Command } from 'commander';
+import type { Given } from '../../analysis/options';
+import { type ProbeParams, type ProbeResult, probeTrainFlags } from '../../analysis/probe/contract';
+import {
+  type AnswersCard,
+  type AnswersFigures,
+  type ProbeCard,
+  probeEvaluateFlags,
+  type TopicsFigures,
+  type TruthEvaluation,
+  type TruthStatement,
 } from '../../analysis/truth/contract';
 import { openStatements } from '../../document/facts';
 import { holdsStatements, planProbe, statementsReading, taskOf, truthStatements } from '../../document/statements';
 import type { Table } from '../../document/table';
 import { ProblemError } from '../../protocol/problem';
-import { addContractOption } from '../contractOptions';
+import { addContractOptions } from '../contractOptions';
 import type { Environment } from '../environment';
-import { addCommonOptions, type CommonOptions, integer } from '../options';
+import { addCommonOptions, type CommonOptions } from '../options';
 import { writeOutput } from '../outputs';
 import { readText } from '../readPrompt';
 import { runPlain, type Session } from '../runCommand';
@@ -25,22 +25,13 @@ import { addTableOptions, readTable, type TableOptions, tellReading } from '../t
 import { type Paint, tableLines } from '../terminalText';
 import { figureRows, figuresText, interval, rightText, topicLines } from '../truthText';
 
-interface TrainOptions extends CommonOptions, TableOptions {
-  output?: string;
-  frozen?: string;
-  answers?: string;
-  task: 'auto' | 'truth' | 'layers' | ProbeTask;
-  label?: string;
-  group?: string;
-  template?: string;
-  frame?: ProbeParams['frame'];
-  folds: number;
-  seed: number;
-}
+type TrainFlags = Given<ReturnType<typeof probeTrainFlags>>;
+/** The frame is absent, so that it can be refused where it means nothing. */
+type TrainOptions = CommonOptions &
+  TableOptions &
+  Omit<TrainFlags, 'groupBy' | 'frame'> & { group?: TrainFlags['groupBy']; frame?: ProbeParams['frame'] };
 
-interface EvaluateOptions extends CommonOptions, TableOptions {
-  probe?: string;
-}
+type EvaluateOptions = CommonOptions & TableOptions & Given<ReturnType<typeof probeEvaluateFlags>>;
 
 export function addProbe(program: Command, environment: Environment): void {
   const probe = program.command('probe').description('What the states of each layer know about labels.');
@@ -50,19 +41,8 @@ export function addProbe(program: Command, environment: Environment): void {
     .description(
       'A .csv or .tsv with text, label and group columns; true/false statements with topics train a truth probe.',
     )
-    .argument('<data.csv>', 'the labelled texts')
-    .option('-o, --output <probe.json>', 'write the probe')
-    .option('--frozen <data.csv>', 'statements of other topics, judged once at the end (truth probe only)')
-    .option('--answers <facts.json>', 'facts to end statements with: the probe judges what the model itself says')
-    .addOption(
-      new Option('--task <kind>', 'what the labels are; layers = classes or numbers')
-        .choices(['auto', 'truth', 'layers', 'classes', 'number'])
-        .default('auto'),
-    )
-    .option('--folds <n>', 'parts that are held out in turn', integer(2, 100), 5)
-    .option('--seed <n>', 'for folds and shuffled labels', integer(0, Number.MAX_SAFE_INTEGER), 1);
-  const { label, groupBy, template, frame } = contracts.probe.options;
-  for (const option of [label, groupBy, template, frame]) addContractOption(train, option as ContractOption<unknown>);
+    .argument('<data.csv>', 'the labelled texts');
+  addContractOptions(train, probeTrainFlags());
   addCommonOptions(addTableOptions(train)).action((file: string, options: TrainOptions) =>
     runTraining(environment, file, options),
   );
@@ -70,7 +50,7 @@ export function addProbe(program: Command, environment: Environment): void {
     .command('evaluate')
     .summary('how often a truth probe is right')
     .argument('<data.csv>', 'statements with labels and topics');
-  addContractOption(evaluate, contracts.lie.options.probe);
+  addContractOptions(evaluate, probeEvaluateFlags());
   addCommonOptions(addTableOptions(evaluate)).action((file: string, options: EvaluateOptions) =>
     runEvaluation(environment, file, options),
   );

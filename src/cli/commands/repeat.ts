@@ -1,20 +1,21 @@
 /** `prompt-lens repeat FILE`: whether the likeliest continuation is the same when it is computed again, and in other ways. */
 import type { Command } from 'commander';
+import type { Given } from '../../analysis/options';
 import {
   type RepeatResult,
   type RepeatStep,
   type RepeatWay,
   type RepeatWayName,
-  repeatOptions,
+  repeatFlags,
 } from '../../analysis/repeat/contract';
-import { addContractOption } from '../contractOptions';
+import { addContractOptions } from '../contractOptions';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
 import { runOnPrompt } from '../runCommand';
 import { count, harmless, type Paint, tableLines, visible } from '../terminalText';
 
-type Options = CommonOptions & { maxTokens: number; runs: number };
+type Options = CommonOptions & Given<ReturnType<typeof repeatFlags>>;
 
 const fields = `
 Under --json the result is
@@ -33,8 +34,7 @@ export function addRepeat(program: Command, environment: Environment): void {
     )
     .argument('<file>', 'a prompt file, or - for standard input')
     .addHelpText('after', fields);
-  const { maxTokens, runs } = repeatOptions();
-  for (const option of [maxTokens, runs]) addContractOption(command, option, option.initial);
+  addContractOptions(command, repeatFlags());
   addCommonOptions(addPromptOptions(command)).action((file: string, options: Options) =>
     runOnPrompt(environment, { name: 'repeat', tensors: [] }, file, options, async (session) => {
       const { maxTokens, runs } = options;

@@ -1,6 +1,6 @@
 /** `prompt-lens saliency FILE`: what the answer hangs on, several ways over the same parts, and how far each can be believed. */
-import { type Command, InvalidArgumentError } from 'commander';
-import { contracts } from '../../analysis/contracts';
+import type { Command } from 'commander';
+import type { Given } from '../../analysis/options';
 import {
   type Completeness,
   type Faithfulness,
@@ -9,20 +9,21 @@ import {
   type SaliencyMethod,
   type SaliencyResult,
   type SaliencyWarning,
-  saliencyMethods,
+  saliencyFlags,
 } from '../../analysis/saliency/contract';
 import type { Scope, TargetResult, Unit, UnitKind } from '../../analysis/shared/contract';
+import { addContractOptions } from '../contractOptions';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
-import { addOcclusionOptions, type OcclusionOptions, occlusionParams } from '../occlusionOptions';
+import { occlusionParams } from '../occlusionOptions';
 import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
 import { runOnPrompt } from '../runCommand';
 import { drawnLane, type Lane, saliencyText } from '../saliencyText';
-import { addTargetOptions, type TargetOptions, targetSpec } from '../targetOptions';
+import { targetSpec } from '../targetOptions';
 import { unitCells, unitColumns } from '../unitText';
 import { notConverged } from './gradients';
 
-type Options = CommonOptions & TargetOptions & OcclusionOptions & { methods: SaliencyMethod[] };
+type Options = CommonOptions & Given<ReturnType<typeof saliencyFlags>>;
 
 export interface PrintedMethod {
   /** [n] in the order of the units; null where the operator cannot say, and everywhere for a method that gave nothing. */
@@ -57,15 +58,9 @@ export function addSaliency(program: Command, environment: Environment): void {
     .description(
       'Score the same parts of the prompt by several methods, and show how far each can be believed and how far they agree.',
     )
-    .argument('<file>', 'a prompt file, or - for standard input')
-    .option(
-      '--methods <names>',
-      `some of ${saliencyMethods.join(',')}`,
-      methodsNamed,
-      contracts.saliency.options.methods.initial,
-    );
-  addOcclusionOptions(command);
-  addCommonOptions(addTargetOptions(addPromptOptions(command))).action((file: string, options: Options) =>
+    .argument('<file>', 'a prompt file, or - for standard input');
+  addContractOptions(command, saliencyFlags());
+  addCommonOptions(addPromptOptions(command)).action((file: string, options: Options) =>
     runOnPrompt(environment, { name: 'saliency', tensors: [] }, file, options, async (session) => {
       const params = {
         prompt: session.input,
@@ -81,15 +76,6 @@ export function addSaliency(program: Command, environment: Environment): void {
       return { prompt, runMs, result, sheet: sheetOf(result), text };
     }),
   );
-}
-
-/** `occlusion,input` → each once, in the order given. */
-function methodsNamed(text: string): SaliencyMethod[] {
-  const names = text.split(',').map((name) => saliencyMethods.find((method) => method === name.trim()));
-  const known = names.filter((name) => name !== undefined);
-  if (known.length < names.length)
-    throw new InvalidArgumentError(`It must be some of ${saliencyMethods.join(', ')}, with commas between them.`);
-  return [...new Set(known)];
 }
 
 function printed({ methods, random, agreement, warnings, ...result }: SaliencyResult): PrintedSaliency {

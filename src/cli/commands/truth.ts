@@ -1,7 +1,7 @@
 /** `prompt-lens truth FILE`: what the truth probe reads from each statement of a text, or of the model's own answer to it. */
 import type { Command } from 'commander';
-import { contracts } from '../../analysis/contracts';
 import type { GeneratedStep } from '../../analysis/generate/contract';
+import type { Given } from '../../analysis/options';
 import {
   type Agreement,
   agreementOf,
@@ -10,6 +10,7 @@ import {
   type ModelAnswer,
   type ProbeCard,
   type TruthResult,
+  truthFlags,
   unsureBetween,
 } from '../../analysis/truth/contract';
 import { answerOptions, answerQuestion, ownAnswer } from '../../document/ownAnswer';
@@ -17,7 +18,7 @@ import { type FoundStatement, rowStatements, sentenceStatements } from '../../do
 import { lines } from '../../document/table';
 import type { PromptInput } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
-import { addContractOption } from '../contractOptions';
+import { addContractOptions } from '../contractOptions';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
@@ -28,11 +29,7 @@ import { addTableOptions, readTable, type TableOptions, tellReading } from '../t
 import { count, harmless, type Paint, tableLines } from '../terminalText';
 import { doubtWords, promiseLine } from '../truthText';
 
-interface Options extends CommonOptions, TableOptions {
-  probe?: string;
-  answer?: boolean;
-  sentences?: boolean;
-}
+type Options = CommonOptions & TableOptions & Given<ReturnType<typeof truthFlags>>;
 
 const marks = { true: '▲ looks true', false: '▽ looks false', unsure: '– can’t tell' };
 
@@ -43,10 +40,8 @@ export function addTruth(program: Command, environment: Environment): void {
     .description(
       'One statement a line, or a row of a table: does it look true to this model? It reads no intent and checks no facts.',
     )
-    .argument('<file>', 'statements, one a line or one a row of a table, or - for standard input')
-    .option('--sentences', 'the file is a text or a prompt: each of its sentences is a statement')
-    .option('--answer', "the file is a prompt: the model answers it, and its answer's first statements are judged");
-  addContractOption(command, contracts.lie.options.probe);
+    .argument('<file>', 'statements, one a line or one a row of a table, or - for standard input');
+  addContractOptions(command, truthFlags());
   addCommonOptions(addPromptOptions(addTableOptions(command))).action((file: string, options: Options) =>
     options.answer ? judgeAnswer(environment, file, options) : judgeText(environment, file, options),
   );

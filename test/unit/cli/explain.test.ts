@@ -196,7 +196,7 @@ describe('occlusion', () => {
   });
 
   it.each([
-    [['--by', 'verse'], '--by is one of token'],
+    [['--by', 'verse'], "'--by <unit>' argument 'verse' is invalid. It must be one of token"],
     [['--target', 'x', '--at', '2'], 'cannot be used with'],
     [['--operator', 'burn'], 'Allowed choices are'],
     [['--at', '0'], 'whole number'],
@@ -204,7 +204,7 @@ describe('occlusion', () => {
     [['--at', '5-4'], 'the smaller first'],
     [['--at', '1-3'], 'whole number from 2'],
     [['--at', '2-'], 'whole number from 2'],
-    [['--by', '0-4'], 'stretches of the file (12-40,55-60), not "0-4"'],
+    [['--by', '0-4'], "argument '0-4' is invalid. It must be one of token"],
     [['--by', '4-3'], 'stretches of the file'],
     [['--by', '1-3,'], 'stretches of the file'],
   ])('knows wrong usage: %j', async (words, sentence) => {

@@ -244,7 +244,7 @@ describe('errors', () => {
     [['probabilities', 'a.txt', '--top', 'x'], 'whole number from 1 to 1000'],
     [['probabilities', 'a.txt', '--top', '0'], 'whole number from 1 to 1000'],
     [['generate', 'a.txt', '--steer', 'p.json', '--strength', 'much'], 'a number from -100 to 100'],
-    [['generate', 'a.txt', '--temperature', '-1'], 'a number from 0 up to 100'],
+    [['generate', 'a.txt', '--temperature', '-1'], 'a number from 0 to 100'],
     [['generate', 'a.txt', '--top-p', '0'], 'a number above 0 up to 1'],
     [['generate', 'a.txt', '--seed', '1.5'], 'whole number'],
     [['tokens', 'a.txt', '--provider', 'tpu'], 'Allowed choices are auto, cuda, webgpu, dml, coreml, cpu.'],
