@@ -26,7 +26,7 @@ interface PlacedToken {
 }
 
 /**
- * Throws modelUnsupported for another kind of tokenizer, an unknown pre-tokenizer or a vocabulary that leaves texts out,
+ * Throws modelUnsupported for another kind of tokenizer, an unknown pre-tokenizer or a vocabulary that does not give texts back,
  * modelMalformed for lists that do not agree.
  */
 export function readTokenizer(metadata: Metadata, path: string): ByteLevelTokenizer {
@@ -41,6 +41,8 @@ export function readTokenizer(metadata: Metadata, path: string): ByteLevelTokeni
   const merges = metadata.strings('tokenizer.ggml.merges');
   if (!merges.every((merge) => merge.indexOf(' ', 1) > 0)) throw malformed(path, clause('mergeNoPair'));
   const tokenizer = new ByteLevelTokenizer(entries, types, merges, pre);
+  const twofold = tokenizer.twofoldToken();
+  if (twofold !== null) throw unsupported(path, clause('tokenizerLossy', `"${twofold.slice(0, 60)}"`));
   const known = new Set(entries);
   const hasByte = (byte: number) => known.has(characterOfByte(byte));
   checkTokenizer(tokenizer, { added: tokenizer.added, composes: pre.composes, hasByte }, path);
@@ -64,6 +66,7 @@ export class ByteLevelTokenizer implements Tokenizer {
   /** Special and user-defined tokens: they stand in a text as they are written. */
   readonly added: ReadonlySet<string>;
   private readonly cutter: Cutter;
+  private readonly merges: PairMerges;
 
   constructor(
     private readonly entries: readonly string[],
@@ -82,7 +85,23 @@ export class ByteLevelTokenizer implements Tokenizer {
     this.special = new Set(added.filter((token) => token.special).map((token) => token.id));
     this.added = new Set(added.map((token) => token.content));
     this.cutter = new Cutter(cutting(pre, added), {});
-    this.cutter.model = new MergingModel(entries, new PairMerges(this.ids, merges, pre.wholeWords));
+    this.merges = new PairMerges(this.ids, merges, pre.wholeWords);
+    this.cutter.model = new MergingModel(entries, this.merges);
+  }
+
+  /**
+   * The first added token that other bytes of a text are merged to as well: "¿" stands for itself where it is written, and in the byte
+   * alphabet for the byte 0xBF of any character. Nobody could say which of the two its id means. Null where there is none; DeepSeek's
+   * "õ" is none, as no text in UTF-8 holds the byte 0xF5.
+   */
+  twofoldToken(): string | null {
+    for (const token of this.added) {
+      const bytes = /^[\x20-\x7e]*$/.test(token) ? null : bytesOfEntry(token);
+      if (!bytes || bytes.some((byte) => byte === 0xc0 || byte === 0xc1 || byte > 0xf4)) continue;
+      const ids = this.merges.merge(token);
+      if (ids.length === 1 && this.entries[ids[0]] === token) return token;
+    }
+    return null;
   }
 
   encode(text: string): PlacedToken[] {

@@ -2,7 +2,7 @@
  * Why an engine's process ended, as a problem that a user can act on: the system took it for want of memory, it could not start
  * (and the loader's own sentence says why), or it crashed. Pure; used by whoever forks an engine.
  */
-import { type Clause, clause, verbatim } from '../protocol/clauses';
+import { type Clause, type ClauseKey, clause, verbatim } from '../protocol/clauses';
 import { ProblemError } from '../protocol/problem';
 import { sizeText } from '../protocol/sizeText';
 
@@ -24,24 +24,73 @@ export const keptLines = 40;
 const noMemory =
   /bad_alloc|out of memory|cannot allocate|could not allocate|allocation failed|failed to (?:reserve|allocate)|ENOMEM|mmap failed/i;
 
+/** What a signal says about whoever sent it. A name that is not here says nothing more than itself. */
+const meanings: Record<string, ClauseKey> = {
+  SIGABRT: 'crashed',
+  SIGSEGV: 'crashed',
+  SIGFPE: 'crashed',
+  SIGTRAP: 'crashed',
+  SIGSYS: 'crashed',
+  SIGILL: 'lacksInstruction',
+  SIGBUS: 'lostFile',
+  SIGKILL: 'endedByForce',
+  SIGTERM: 'endedFromOutside',
+  SIGINT: 'endedFromOutside',
+  SIGHUP: 'endedFromOutside',
+  SIGQUIT: 'endedFromOutside',
+  SIGXCPU: 'metLimit',
+  SIGXFSZ: 'metLimit',
+};
+
+/** A shell or a container between the two reports a signal as 128 and its number: Linux' numbers, of which macOS has the same but for SIGBUS. */
+const numbered: Record<number, string> = {
+  ...{ 129: 'SIGHUP', 130: 'SIGINT', 131: 'SIGQUIT', 132: 'SIGILL', 133: 'SIGTRAP', 134: 'SIGABRT', 135: 'SIGBUS' },
+  ...{ 136: 'SIGFPE', 137: 'SIGKILL', 139: 'SIGSEGV', 143: 'SIGTERM', 152: 'SIGXCPU', 153: 'SIGXFSZ', 159: 'SIGSYS' },
+};
+
+/** Windows knows no signals; a process that it ends leaves one of these statuses (ntstatus.h). */
+const statuses: Record<number, ClauseKey> = {
+  ...{
+    3221225477: 'crashed',
+    3221225620: 'crashed',
+    3221225725: 'crashed',
+    3221226356: 'crashed',
+    3221226505: 'crashed',
+  },
+  ...{ 3221225501: 'lacksInstruction', 3221225478: 'lostFile', 3221225786: 'endedFromOutside' },
+  ...{ 3221225781: 'libraryMissing', 3221225785: 'libraryMissing', 3221225794: 'libraryMissing' },
+  ...{ 3221225495: 'endedByForce', 3221225626: 'endedByForce', 3221225773: 'endedByForce' },
+};
+
+/** What no other start will change. */
+const prevented: readonly string[] = ['lacksInstruction', 'libraryMissing'] satisfies ClauseKey[];
+
 export function engineEnd({ code, signal, lastLines, peakBytes, spoke }: EngineEnd): ProblemError {
   const words = lastLines.join('\n');
   const detail = words === '' ? undefined : words;
-  if (signal === 'SIGKILL' || noMemory.test(words)) {
+  const reason = endedBy(code, signal);
+  if (reason.clause === 'endedByForce' || noMemory.test(words)) {
     const held = peakBytes === null ? clause('moreThanThereWas') : sizeText(peakBytes);
     return new ProblemError('engineKilled', [held], detail);
   }
-  const said = causeIn(lastLines);
-  if (!spoke && code !== 0 && (said !== null || typeof code === 'string')) {
-    return new ProblemError('engineCannotStart', [verbatim(said ?? String(code))], detail);
+  if (!spoke && code !== 0) {
+    const said = causeIn(lastLines);
+    const cause = said !== null ? verbatim(said) : reason;
+    if (said !== null || typeof code === 'string' || prevented.includes(reason.clause)) {
+      return new ProblemError('engineCannotStart', [cause], detail);
+    }
   }
-  return new ProblemError('engineGone', [endedBy(code, signal)], detail);
+  return new ProblemError('engineGone', [reason], detail);
 }
 
 /** A process that could not start has neither a number nor a signal, but words. */
 export function endedBy(code: number | string | null, signal: string | null): Clause {
-  if (signal) return clause('signal', signal);
-  return typeof code === 'string' ? verbatim(code) : clause('exitCode', String(code));
+  if (typeof code === 'string') return verbatim(code);
+  const name = signal ?? numbered[code ?? 0];
+  if (name) return clause(meanings[name] ?? 'signal', name);
+  const status = code !== null && statuses[code >>> 0];
+  if (status) return clause(status, `0x${(code >>> 0).toString(16).toUpperCase()}`);
+  return clause('exitCode', String(code));
 }
 
 /** The last error that Node or a loader wrote, without its stack and its full stop. */

@@ -12,6 +12,13 @@ export const clauses = {
   // the engine
   signal: 'signal {0}',
   exitCode: 'exit code {0}',
+  crashed: 'it crashed with {0}',
+  lacksInstruction: 'this processor lacks an instruction that it uses, {0}',
+  libraryMissing: 'a system library that it needs is missing or does not fit, {0}',
+  lostFile: 'a file that it read was cut short or its disk failed, {0}',
+  endedByForce: 'the system or another program ended it with {0}',
+  endedFromOutside: 'another program ended it with {0}',
+  metLimit: 'it met a limit that is set for it, {0}',
   moreThanThereWas: 'more than there was',
   windowClosed: 'the window closed',
   panelHidden: 'the panel was hidden',

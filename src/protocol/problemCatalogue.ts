@@ -16,7 +16,8 @@ const cancelled = {
 const engine = {
   engineGone: {
     message: 'The engine stopped: {0}.',
-    remedy: 'Restart it; the editor and your text are not affected.',
+    remedy: 'Run it again; with --verbose its last words follow.',
+    remedyInEditor: 'Restart it; the editor and your text are not affected.',
     clauseAt: 0,
     restarts: true,
     help: 'restart',

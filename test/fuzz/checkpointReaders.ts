@@ -1,18 +1,34 @@
 /** Fuzzed: model files, the tokenizers in them, and the chat templates in them. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ChatTemplate } from '../../src/checkpoint/chatTemplate';
 import { openCheckpoint } from '../../src/checkpoint/openCheckpoint';
 import type { Checkpoint } from '../../src/checkpoint/types';
-import { tinyGguf, tinyTemplate, writeGguf } from '../unit/checkpoint/tinyGguf';
+import { type TinyGguf, tinyGguf, tinyTemplate, writeGguf } from '../unit/checkpoint/tinyGguf';
 import { type FuzzReader, must } from './check';
-import { mutatedBytes, mutatedJson, mutatedText, oneOf, type Random } from './mutate';
+import { largeShare, mutatedBytes, mutatedJson, mutatedText, oneOf, type Random } from './mutate';
 
-const folder = mkdtempSync(join(tmpdir(), 'prompt-lens-fuzz-'));
+/** In memory where the system has such a folder: on a disk, replacing the file takes longer than reading it. */
+const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'prompt-lens-fuzz-'));
 const path = join(folder, 'input.gguf');
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+/** The same file with thousands of entries and merges more, as real vocabularies have. */
+function largeGguf(): TinyGguf {
+  const file = tinyGguf();
+  const digits = Array.from({ length: 8000 }, (_, at) => String(at + 10));
+  const tokens = [...(file.metadata['tokenizer.ggml.tokens'] as string[]), ...digits];
+  file.metadata['tokenizer.ggml.tokens'] = tokens;
+  file.metadata['tokenizer.ggml.token_type'] = tokens.map((entry) => (entry.startsWith('<|') ? 3 : 1));
+  const merges = digits.map((entry) => `${entry.slice(0, -1)} ${entry.slice(-1)}`);
+  file.metadata['tokenizer.ggml.merges'] = [...(file.metadata['tokenizer.ggml.merges'] as string[]), ...merges];
+  file.tensors['token_embd.weight'] = { shape: [tokens.length, 8] };
+  return file;
+}
+
 const whole = writeGguf(tinyGguf());
+const largeWhole = writeGguf(largeGguf());
 const texts = ['hello <|im_end|> 12', '  1. a\n\n 42\t中文 é 👩‍👩‍👧', '', ' ', '\uD800x', 'he'.repeat(50)];
 
 async function opened(bytes: Uint8Array, use: (checkpoint: Checkpoint) => unknown): Promise<void> {
@@ -51,7 +67,7 @@ async function readEverything(checkpoint: Checkpoint): Promise<void> {
 const gguf: FuzzReader = {
   name: 'gguf',
   ending: 'gguf',
-  input: (random) => mutatedBytes(random, whole),
+  input: (random) => mutatedBytes(random, random() < largeShare ? largeWhole : whole),
   read: (input) => opened(Buffer.from(input as Uint8Array), readEverything),
 };
 
@@ -60,7 +76,7 @@ const tokenizer: FuzzReader = {
   name: 'tokenizer',
   ending: 'gguf',
   input: (random) => {
-    const file = tinyGguf();
+    const file = random() < largeShare ? largeGguf() : tinyGguf();
     const keys = Object.keys(file.metadata).filter((key) => key.startsWith('tokenizer.'));
     const own = Object.fromEntries(keys.map((key) => [key, file.metadata[key]]));
     const changed = mutatedJson(random, own) as Record<string, unknown> | null;

@@ -11,6 +11,9 @@ export function oneOf<T>(random: Random, list: readonly T[]): T {
 /** Longer inputs would test the machine, not the reader. */
 const longest = 60_000;
 
+/** How many of the inputs are made from a large one: small ones find more in the same time, and a few large ones show what grows too fast. */
+export const largeShare = 1 / 500;
+
 /** Characters and words that readers treat in their own way. */
 const pieces = [
   ...[
@@ -76,7 +79,8 @@ const pieces = [
 ];
 
 export function mutatedText(random: Random, text: string, others: readonly string[]): string {
-  let out = text;
+  const large = text !== '' && random() < largeShare;
+  let out = large ? text.repeat(Math.ceil(longest / text.length)).slice(0, longest) : text;
   for (let times = 1 + below(random, 6); times > 0; times--) out = changedText(random, out, others).slice(0, longest);
   return out;
 }

@@ -37,6 +37,12 @@ const changed = (change: (file: TinyGguf) => void): Buffer => {
   return writeGguf(file);
 };
 
+function markAdded({ metadata }: TinyGguf, entry: string): void {
+  const at = (metadata['tokenizer.ggml.tokens'] as string[]).indexOf(entry);
+  const types = metadata['tokenizer.ggml.token_type'] as number[];
+  metadata['tokenizer.ggml.token_type'] = types.map((type, index) => (index === at ? 4 : type));
+}
+
 describe('a checkpoint', () => {
   it('gives dimensions, tensors, digest, end tokens', () =>
     opened(tinyGguf(), (checkpoint) => {
@@ -218,6 +224,11 @@ describe('a file that is no model', () => {
       'no pre-tokenizer',
       () => problemOf(changed((f) => delete f.metadata['tokenizer.ggml.pre'])),
       'modelUnsupported: it does not say how its tokenizer cuts words: tokenizer.ggml.pre is missing',
+    ],
+    [
+      'an added token that is also a byte of other characters',
+      () => problemOf(changed((f) => markAdded(f, '\u00bf'))),
+      'modelUnsupported: its tokenizer does not give back the text "\u00bf"',
     ],
     [
       'a sentencepiece tokenizer',

@@ -91,6 +91,22 @@ describe('a byte-level tokenizer', () => {
     expect(Buffer.from(subject.bytes(entries.indexOf('<｜begin｜>'))).toString()).toBe('<｜begin｜>');
   });
 
+  it('knows of an added token that other bytes are merged to', () => {
+    const twofold = (token: string) => {
+      const own = [...entries, 'õx', '中', 'ĠĠx'];
+      const ownTypes = own.map((entry) => (entry === token ? 4 : 1));
+      return new ByteLevelTokenizer(
+        own,
+        ownTypes,
+        [...merges, 'õ x'],
+        preTokenizerNamed('gpt-2') as PreTokenizer,
+      ).twofoldToken();
+    };
+    for (const token of ['¿', 'é', 'Ġa', 'ĊĊ']) expect(twofold(token)).toBe(token);
+    // No text holds the bytes of the first two; the third is not written in bytes; nothing merges to the fourth; ASCII is the same both ways.
+    for (const token of ['õ', 'õx', '中', 'ĠĠx', 'ab', 'word']) expect(twofold(token)).toBeNull();
+  });
+
   it('lets tokens of one character share its range', () => {
     const spread = tokenizer('smollm').encode('x😀é');
     expect(spread.map(({ start, end }) => [start, end])).toEqual([

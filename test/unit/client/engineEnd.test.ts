@@ -49,7 +49,51 @@ describe('the end of an engine', () => {
       args: [clause('exitCode', 1)],
       detail: loader.join('\n'),
     });
-    expect(end({ code: null, signal: 'SIGSEGV', spoke: false }).args).toEqual([clause('signal', 'SIGSEGV')]);
+  });
+
+  it.each([
+    ['SIGSEGV', 139, 'it crashed with SIGSEGV'],
+    ['SIGABRT', 134, 'it crashed with SIGABRT'],
+    ['SIGFPE', 136, 'it crashed with SIGFPE'],
+    ['SIGBUS', 135, 'a file that it read was cut short or its disk failed, SIGBUS'],
+    ['SIGILL', 132, 'this processor lacks an instruction that it uses, SIGILL'],
+    ['SIGTERM', 143, 'another program ended it with SIGTERM'],
+    ['SIGINT', 130, 'another program ended it with SIGINT'],
+    ['SIGHUP', 129, 'another program ended it with SIGHUP'],
+    ['SIGXCPU', 152, 'it met a limit that is set for it, SIGXCPU'],
+  ])('by %s, or by the exit code %i that a shell makes of it, is told in words', (signal, code, words) => {
+    for (const way of [
+      { code: null, signal },
+      { code, signal: null },
+    ]) {
+      const problem = end(way);
+      expect(problem).toMatchObject({ code: 'engineGone', message: `The engine stopped: ${words}.` });
+      expect(problem.remedy).toBe('Run it again; with --verbose its last words follow.');
+    }
+  });
+
+  it('by exit code 137 is the system’s hand too', () => {
+    expect(end({ code: 137, peakBytes: 612e6 }).message).toContain(
+      'ended by the system, probably for memory: it held 612',
+    );
+  });
+
+  it('on Windows is told from its status', () => {
+    expect(end({ code: 0xc0000005 }).message).toBe('The engine stopped: it crashed with 0xC0000005.');
+    expect(end({ code: 0xc0000005 | 0 }).message).toBe('The engine stopped: it crashed with 0xC0000005.');
+    expect(end({ code: 0xc0000017 }).code).toBe('engineKilled');
+    expect(end({ code: 0xc0000135, spoke: false }).message).toBe(
+      'The engine cannot start: a system library that it needs is missing or does not fit, 0xC0000135.',
+    );
+  });
+
+  it('before it spoke, by an instruction that is not there, is no matter of starting again', () => {
+    expect(end({ code: null, signal: 'SIGILL', spoke: false }).code).toBe('engineCannotStart');
+    expect(end({ code: null, signal: 'SIGSEGV', spoke: false }).code).toBe('engineGone');
+  });
+
+  it('by a signal that nothing is known of keeps its name', () => {
+    expect(end({ code: null, signal: 'SIGPWR' }).args).toEqual([clause('signal', 'SIGPWR')]);
   });
 });
 

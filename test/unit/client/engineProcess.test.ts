@@ -34,7 +34,7 @@ describe('a forked engine', () => {
     child.port.post({ weights: new Float32Array([1, 2.5]) });
     expect(await echoed).toEqual({ weights: new Float32Array([1, 2.5]) });
     child.stop(1000);
-    expect(await exitOf(child)).toEqual(clause('signal', 'SIGTERM'));
+    expect(await exitOf(child)).toEqual(clause('endedFromOutside', 'SIGTERM'));
   });
 
   it('writes its output and its errors to the log', async () => {
@@ -55,7 +55,7 @@ describe('a forked engine', () => {
     const child = forked('deaf', "process.on('SIGTERM', () => {}); process.send('up'); setInterval(() => {}, 1000);");
     await messageOf(child);
     child.stop(100);
-    expect(await exitOf(child)).toEqual(clause('signal', 'SIGKILL'));
+    expect(await exitOf(child)).toEqual(clause('endedByForce', 'SIGKILL'));
   });
 
   it('that cannot load a library says so in the loader’s words', async () => {
@@ -73,9 +73,34 @@ describe('a forked engine', () => {
     expect(problem?.message).toMatch(/ended by the system, probably for memory: it held \d+ MB\.$/);
   });
 
+  it.skipIf(process.platform === 'win32').each(['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGILL', 'SIGTERM'])(
+    'that %s ends, at work or at rest, is told in words',
+    async (signal) => {
+      const child = forked(
+        signal,
+        "process.send('up'); setInterval(() => {}, 1000); process.on('message', (m) => process.kill(process.pid, m));",
+      );
+      await messageOf(child);
+      child.port.post(signal);
+      const problem = await problemOf(child);
+      expect(problem?.code).toBe('engineGone');
+      expect(problem?.message).toMatch(new RegExp(`^The engine stopped: [a-z].* .*${signal}\\.$`));
+      expect(problem?.message).not.toContain('signal');
+    },
+  );
+
+  it('whose own heap is full is told as that', async () => {
+    const file = join(folder, 'heap.cjs');
+    writeFileSync(file, "process.send('up'); const all = []; for (;;) all.push(new Array(1000).fill({}));");
+    const child = forkEngine(file, () => {}, { ...process.env, NODE_OPTIONS: '--max-old-space-size=16' });
+    const problem = await problemOf(child);
+    expect(problem?.code).toBe('engineKilled');
+    expect(problem?.detail).toMatch(/heap/);
+  });
+
   it('that hangs up is ended', async () => {
     const child = forked('hangup', 'process.disconnect(); setInterval(() => {}, 1000);');
-    expect(wordsOf(await exitOf(child))).toMatch(/signal SIG(TERM|KILL)/);
+    expect(wordsOf(await exitOf(child))).toMatch(/ended it with SIG(TERM|KILL)$/);
   });
 
   it('whose script is missing is an exit, not an exception', async () => {
