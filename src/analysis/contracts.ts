@@ -156,8 +156,29 @@ export const commandOptions = () =>
     'probe evaluate': probeEvaluateFlags(),
   }) as const;
 
+type CommandOptions = ReturnType<typeof commandOptions>;
+
 /** Every command that analyses something. */
-export type AnalysisCommand = keyof ReturnType<typeof commandOptions>;
+export type AnalysisCommand = keyof CommandOptions;
+
+/** The command that prints what a panel shows. */
+export const commandOf = {
+  probabilities: 'probabilities',
+  repeat: 'repeat',
+  attention: 'attention',
+  saliency: 'saliency',
+  layers: 'lens',
+  heads: 'heads',
+  examples: 'examples',
+  patching: 'patch',
+  embeddings: 'embeddings',
+  lie: 'truth',
+  answer: 'truth',
+  probe: 'probe train',
+} as const satisfies Record<Analysis, AnalysisCommand>;
+
+/** What may be set of the command of an analysis. */
+export type CommandValues<A extends Analysis> = Values<CommandOptions[(typeof commandOf)[A]]>;
 
 /** The values that a lesson may name, by the request whose result holds them; `lane` = one method of `saliency`. */
 export const values = {

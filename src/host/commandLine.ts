@@ -1,10 +1,19 @@
 /** The commands that reproduce what the panel shows. Pure; used by commands/copyCommandLine.ts. */
 
-import { type Analysis, analysisOf } from '../analysis/contracts';
+import {
+  type Analysis,
+  analysisOf,
+  type CommandValues,
+  commandOf,
+  commandOptions,
+  contracts,
+} from '../analysis/contracts';
 import type { EmbeddingsPlan } from '../analysis/embeddings/contract';
-import type { Intent, LieIntent } from '../analysis/panel';
-import { repeatOptions } from '../analysis/repeat/contract';
-import type { TargetSpec } from '../analysis/shared/contract';
+import { generateFlags } from '../analysis/generate/contract';
+import type { Options } from '../analysis/options';
+import type { Intent } from '../analysis/panel';
+import { engineFlags } from '../analysis/shared/contract';
+import { wordsOf } from '../analysis/spelling';
 import { wordExpression } from '../document/commonWord';
 import { endingOf, isTableName, type PromptKind, promptKind } from '../document/promptKind';
 import type { EngineOptions, Range } from '../protocol/model';
@@ -43,21 +52,16 @@ export interface CommandLineRequest {
 }
 
 /**
- * `prompt-lens probabilities prompt.txt --top 10`, with only those options that differ from the command line's own; several lines where
- * it takes several commands. @throws ProblemError `noSecondPrompt`, where there is nothing to patch from; nothing else is refused.
+ * `prompt-lens saliency prompt.txt --by word`, with only those options that differ from the command line's own; several lines where it
+ * takes several commands. @throws ProblemError `noSecondPrompt`, where there is nothing to patch from; nothing else is refused.
  */
 export function commandLine(request: CommandLineRequest, shell: Shell): string {
-  const { engine, intent } = request;
-  const own = [
-    ...(engine.model === null ? [] : ['--model', engine.model]),
-    ...(engine.provider === 'auto' ? [] : ['--provider', engine.provider]),
-    ...(engine.precision === 'exact' ? [] : ['--precision', engine.precision]),
-    ...(engine.threads > 0 ? ['--threads', String(engine.threads)] : []),
-  ];
+  const { intent } = request;
+  const own = wordsOf(engineFlags(), { ...request.engine });
   const steered = intent.tab === 'lie' && intent.lie.steer.text !== '';
   const commands = steered
     ? steeredCommands(request)
-    : shownBy(intent).flatMap((analysis) => commandsOf[analysis](request));
+    : shownBy(intent).map((analysis) => commandFor(analysis, request));
   return shellLines(
     request.program,
     commands.map((words) => [...words, ...own]),
@@ -72,43 +76,88 @@ function shownBy(intent: Intent): Analysis[] {
   return wanted.length > 0 ? wanted : [analysisOf(intent.tab, section)];
 }
 
-/** Of each analysis the commands that print what it shows. */
-const commandsOf: Record<Analysis, (request: CommandLineRequest) => Word[][]> = {
-  probabilities: (request) => [['probabilities', request.file, '--top', String(request.top), ...promptWords(request)]],
-  repeat: (request) => [['repeat', request.file, ...repeatWords(request.intent), ...promptWords(request)]],
-  attention: (request) => [['attention', request.file, ...headWords(request.selection), ...promptWords(request)]],
-  saliency: (request) => [saliencyCommand(request)],
-  layers: (request) => [['lens', request.file, ...lensWords(request), ...promptWords(request)]],
-  heads: (request) => [['heads', request.file, ...targetWords(request.intent.target), ...promptWords(request)]],
-  examples: (request) => [['examples', request.file, ...targetWords(request.intent.target), ...promptWords(request)]],
-  patching: (request) => {
-    const { second, intent } = request;
-    if (second === null) throw new ProblemError('noSecondPrompt');
-    return [
-      ['patch', request.file, '--from', second, ...targetWords(intent.target), ...promptWords(request, [second])],
-    ];
-  },
-  embeddings: (request) => [embeddingsCommand(request)],
-  lie: (request) => [['truth', request.file, ...probeWords(request.intent.lie), ...statementWords(request)]],
-  answer: (request) => [
-    ['truth', request.file, '--answer', ...probeWords(request.intent.lie), ...promptWords(request)],
-  ],
-  probe: (request) => [['probe', 'train', request.file, ...layerProbeWords(request.intent.lie)]],
-};
+/** What an analysis says beyond the choices that have a flag's name. */
+interface Copied<A extends Analysis> {
+  /** In place of the choice of the same name, or where there is none; null = not said. */
+  values?: (request: CommandLineRequest) => Partial<CommandValues<A>>;
+  /** What else is read. */
+  files?: (request: CommandLineRequest) => Word[];
+  /** How the files are read; without it as a prompt. */
+  reading?: (request: CommandLineRequest) => string[];
+}
 
-function repeatWords({ probabilities: { repeat } }: Intent): string[] {
-  const { maxTokens, runs } = repeatOptions();
+/** `more`: of options that no choice of the panel sets. */
+function commandFor<A extends Analysis>(
+  analysis: A,
+  request: CommandLineRequest,
+  more: Partial<CommandValues<A>> = {},
+): Word[] {
+  const { values, files, reading = promptWords }: Copied<A> = copied[analysis] ?? {};
+  const command = commandOf[analysis];
+  const options: Options = commandOptions()[command];
+  const given = { ...chosenValues(analysis, request.intent), ...values?.(request), ...more };
   return [
-    ...(repeat.maxTokens === maxTokens.initial ? [] : ['--max-tokens', String(repeat.maxTokens)]),
-    ...(repeat.runs === runs.initial ? [] : ['--runs', String(repeat.runs)]),
+    ...[...command.split(' '), request.file, ...(files?.(request) ?? [])],
+    ...wordsOf(options, given),
+    ...reading(request),
   ];
 }
 
-/** The chosen head, else the one that is drawn. */
-function headWords(selection: Selection): string[] {
-  const layer = selection.layer ?? selection.drawnLayer;
-  const head = selection.head ?? selection.drawnHead;
-  return layer === undefined || head === undefined ? [] : ['--layer', String(layer), '--head', String(head)];
+/** The target, and the choices of the analysis' tab: its own stand in it, or in a group of the analysis' name. */
+function chosenValues(analysis: Analysis, intent: Intent): Record<string, unknown> {
+  const { text, span, contrast } = intent.target;
+  const choices: Record<string, unknown> = intent[contracts[analysis].tab];
+  return { ...choices, ...Object(choices[analysis]), target: span ? null : text, at: span, contrast };
+}
+
+const copied: { [A in Analysis]?: Copied<A> } = {
+  probabilities: { values: ({ top }) => ({ top }) },
+  attention: {
+    // The chosen head, else the one that is drawn.
+    values: ({ selection: { layer, head, drawnLayer, drawnHead } }) => {
+      const place = { layer: layer ?? drawnLayer ?? null, head: head ?? drawnHead ?? null };
+      return place.layer === null || place.head === null ? {} : place;
+    },
+  },
+  saliency: {
+    values: ({ intent: { saliency }, units }) => ({
+      by: unitChoice(saliency, units),
+      ...(saliency.methods.length === 0 ? { methods: undefined } : {}),
+    }),
+  },
+  layers: {
+    // The column that is looked at: a locked token's, else the one before the target, whose line alone is printed.
+    values: ({ intent: { target }, selection: { locked } }) => ({
+      position: target.span || locked === null ? null : locked + 1,
+    }),
+  },
+  patching: {
+    // The panel holds the second prompt's text, the command reads its file.
+    values: () => ({ from: null }),
+    files: (request) => ['--from', secondOf(request)],
+    reading: (request) => promptWords(request, [secondOf(request)]),
+  },
+  embeddings: {
+    values: embeddingsValues,
+    files: ({ plan, others }) => (plan?.source === 'open' ? [...others] : []),
+    reading: embeddingsReading,
+  },
+  lie: {
+    values: ({ rows }) => ({ sentences: !rows }),
+    // The rows of a table, the sentences of everything else.
+    reading: ({ rows, file, format }) => (rows ? rowsWords(file) : formatWords([file], format)),
+  },
+  answer: { values: () => ({ answer: true }) },
+  probe: {
+    // Automatic on the command line would train a truth probe on true and false.
+    values: ({ intent: { lie } }) => ({ task: lie.task === 'auto' ? 'layers' : lie.task }),
+    reading: () => [],
+  },
+};
+
+function secondOf({ second }: CommandLineRequest): ReadText {
+  if (second === null) throw new ProblemError('noSecondPrompt');
+  return second;
 }
 
 /** How a prompt is read, where the names of the files do not say it. `others`: what is read in the same way. */
@@ -129,32 +178,40 @@ function formatOf(read: ReadText): PromptKind | null {
 
 const rowsWords = (file: ReadText): string[] => (formatOf(file) === null ? [] : ['--format', 'csv']);
 
-/** Every token of a text. */
-const wholeText = { at: 'tokens', pattern: '', template: '' } as const;
+/** What is plotted; every token of a text where that is not known. */
+function plotted({ plan, rows }: CommandLineRequest): Pick<EmbeddingsPlan, 'source' | 'at' | 'pattern' | 'template'> {
+  return plan ?? { source: rows ? 'table' : 'prompt', at: 'tokens', pattern: '', template: '' };
+}
 
-function embeddingsCommand(request: CommandLineRequest): Word[] {
-  const { file, others, rows, axis, intent, blocks } = request;
-  const { source, at, pattern, template } = request.plan ?? { ...wholeText, source: rows ? 'table' : 'prompt' };
-  const { method, basis, basisLayer, layer, leaveOutMassive, seed } = intent.embeddings;
-  const frozen = basis === 'frozen' ? ['--basis', basis, '--basis-layer', String(Math.min(basisLayer, blocks))] : [];
-  const axes = axis === null ? frozen : [...frozen, ...option('--axis', axis)];
+function embeddingsValues(request: CommandLineRequest): Partial<CommandValues<'embeddings'>> {
+  const { axis, blocks } = request;
+  const { source, at, pattern, template } = plotted(request);
+  const { method, basis, basisLayer, layer, seed } = request.intent.embeddings;
+  // Only its axes can be another layer's, or a probe's; only the others begin with chance.
+  const axes =
+    method === 'pca'
+      ? { axis, basis, basisLayer: basis === 'frozen' ? Math.min(basisLayer, blocks) : undefined, seed: undefined }
+      : { axis: null, basis: undefined, basisLayer: undefined, seed };
+  return {
+    layer: Math.min(layer ?? defaultLayer(blocks), blocks),
+    ...axes,
+    lines: source === 'lines',
+    template: template === '' ? null : template,
+    select: at === 'pattern' ? wordExpression(pattern) : null,
+    around: at === 'pattern' && source === 'lines',
+    last: at === 'last',
+  };
+}
+
+function embeddingsReading(request: CommandLineRequest): string[] {
+  const { file, format } = request;
   const read: Record<EmbeddingsPlan['source'], () => string[]> = {
     prompt: () => promptWords(request),
-    open: () => formatWords([file], request.format),
-    lines: () => ['--lines'],
+    open: () => formatWords([file], format),
+    lines: () => [],
     table: () => rowsWords(file),
   };
-  return [
-    ...['embeddings', file, ...(source === 'open' ? others : [])],
-    ...['--layer', String(Math.min(layer ?? defaultLayer(blocks), blocks))],
-    ...(method === 'pca' ? axes : ['--method', method, '--seed', String(seed)]),
-    ...read[source](),
-    ...(template === '' ? [] : option('--template', template)),
-    ...(at === 'pattern' ? option('--select', wordExpression(pattern)) : []),
-    ...(at === 'pattern' && source === 'lines' ? ['--around'] : []),
-    ...(at === 'last' ? ['--last'] : []),
-    ...(leaveOutMassive ? ['--leave-out-massive'] : []),
-  ];
+  return read[plotted(request).source]();
 }
 
 /** A third of the way up: contexts have had their say, the next word has not. */
@@ -162,52 +219,15 @@ function defaultLayer(blocks: number): number {
   return Math.round(blocks / 3);
 }
 
-/** All methods, in the panel's order. */
-function saliencyCommand(request: CommandLineRequest): Word[] {
-  const { file, intent, units } = request;
-  const { methods, operator, scope } = intent.saliency;
-  const by = unitWords(intent.saliency, units);
-  return [
-    ...['saliency', file, ...(methods.length === 0 ? [] : ['--methods', methods.join(',')])],
-    ...(operator === 'knockout' ? [] : ['--operator', operator]),
-    ...(by === 'token' ? [] : ['--by', by]),
-    ...(scope === 'all' ? [] : ['--scope', scope]),
-    ...targetWords(intent.target),
-    ...promptWords(request),
-  ];
-}
-
-/** As `--by` takes them; the command line's own where there are none. */
-function unitWords({ by, pattern }: Intent['saliency'], units: readonly Range[]): string {
-  if (by === 'match' && pattern !== '') return expression(pattern);
-  if (by !== 'selection') return by === 'match' ? 'token' : by;
-  const stretches = units.filter(([start, end]) => end > start).map(([start, end]) => `${start + 1}-${end}`);
-  return stretches.length > 0 ? stretches.join(',') : 'token';
-}
-
-/** The column that is looked at: a locked token's, else the one before the target, whose line alone is printed. */
-function lensWords({ intent, selection: { locked } }: CommandLineRequest): string[] {
-  const { text, span } = intent.target;
-  const position = span || locked === null ? [] : ['--position', String(locked + 1)];
-  return [...position, ...targetWords({ text, span })];
-}
-
-/** The rows of a table, the sentences of everything else. */
-function statementWords({ file, format, rows }: CommandLineRequest): string[] {
-  return rows ? rowsWords(file) : ['--sentences', ...formatWords([file], format)];
-}
-
-const probeWords = ({ probe }: LieIntent): string[] => (probe === null ? [] : option('--probe', probe));
-
-function layerProbeWords({ task, frame, label, groupBy, template }: LieIntent): string[] {
-  return [
-    // Automatic on the command line would train a truth probe on true and false.
-    ...['--task', task === 'auto' ? 'layers' : task],
-    ...(frame === 'plain' ? [] : ['--frame', frame]),
-    ...(label === null ? [] : option('--label', label)),
-    ...(groupBy === null ? [] : option('--group', groupBy)),
-    ...(template === null ? [] : option('--template', template)),
-  ];
+/** What the command line takes away together; its own usual where nothing was selected and no pattern typed. */
+function unitChoice(
+  { by, pattern }: Intent['saliency'],
+  units: readonly Range[],
+): CommandValues<'saliency'>['by'] | undefined {
+  if (by === 'match') return pattern === '' ? undefined : { by, pattern: expression(pattern), selection: [] };
+  if (by !== 'selection') return { by, pattern: null, selection: [] };
+  const selection = units.filter(([start, end]) => end > start);
+  return selection.length > 0 ? { by, pattern: null, selection } : undefined;
 }
 
 /** Somebody steered: the layer probe is trained to a file that has its direction, then the texts are written. */
@@ -215,32 +235,17 @@ function steeredCommands(request: CommandLineRequest): Word[][] {
   const { lie } = request.intent;
   const { text, strength, layer, tokens } = lie.steer;
   const truth = lie.section !== 'probe';
-  const probe = truth ? (lie.probe ?? 'truth') : probeFile(request.file);
-  const alone = ['generate', ...option('--text', text), '--max-tokens', String(tokens)];
-  const where = layer === null ? [] : ['--steer-layer', String(layer)];
-  const steered = [...alone, ...option('--steer', probe), ...where, `--strength=${strength}`];
-  const pushed = strength === 0 ? [] : [steered, [...steered, '--steer-control']];
-  const trained = truth ? [] : commandsOf.probe(request).map((words) => [...words, '-o', probe]);
-  return [...trained, alone, ...pushed];
+  const steer = truth ? (lie.probe ?? 'truth') : probeFile(request.file);
+  const alone = { text, maxTokens: tokens };
+  const steered = { ...alone, steer, steerLayer: layer, strength };
+  const texts = strength === 0 ? [alone] : [alone, steered, { ...steered, steerControl: true }];
+  const trained = truth ? [] : [commandFor('probe', request, { output: steer })];
+  return [...trained, ...texts.map((values) => ['generate', ...wordsOf(generateFlags(), values)])];
 }
 
 function probeFile(file: ReadText): string {
   const path = 'path' in file ? file.path.replace(/\.(?:csv|tsv|tab)$/i, '') : 'table';
   return `${path.startsWith('-') ? './' : ''}${path}.probe.json`;
-}
-
-function targetWords({ text, span, contrast }: TargetSpec): string[] {
-  const [first, last] = span ? [span[0] + 1, span[1]] : [0, 0];
-  return [
-    ...(text === undefined || span ? [] : option('--target', text)),
-    ...(span ? ['--at', first === last ? String(first) : `${first}-${last}`] : []),
-    ...(contrast === undefined ? [] : option('--contrast', contrast)),
-  ];
-}
-
-/** A value that begins with a dash would be read as the next option. */
-function option(name: string, value: string): string[] {
-  return value.startsWith('-') ? [`${name}=${value}`] : [name, value];
 }
 
 /** Between slashes, as the command line tells an expression from a kind of unit. */

@@ -4,23 +4,14 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { type CommandLineRequest, commandLine } from '../../src/host/commandLine';
 import { initialIntent } from '../../src/host/session/panelDefaults';
+import { nothingChosen } from '../unit/host/copied';
 
 const request: CommandLineRequest = {
+  ...nothingChosen,
   program: [process.execPath, path.resolve(__dirname, '../../dist/cli.js')],
   file: { text: 'The capital of France is' },
-  format: 'raw',
-  rows: false,
-  intent: initialIntent,
-  selection: { locked: null, hover: null, layer: null, head: null },
-  units: [],
-  engine: { model: null, provider: 'cpu', precision: 'exact', threads: 0 },
+  engine: { ...nothingChosen.engine, provider: 'cpu' },
   top: 3,
-  second: null,
-  plan: null,
-  others: [],
-  axis: null,
-  continueLast: false,
-  blocks: 30,
 };
 
 function pasted(change: Partial<CommandLineRequest>): string {

@@ -222,11 +222,14 @@ export function embeddingsFlags() {
       '--layer <n>',
       '0 = the embedding table, the last = after all blocks (the default)',
     ),
+    ...{ method, basis, basisLayer },
     axis: flagged(
       file('result'),
       '--axis <probe.json>',
       'a probe\'s direction in place of the first axis ("probe train -o", or truth; pca only)',
     ),
+    seed,
+    ...textsFlags(),
     select: flagged(optionalName('result'), '--select <regex>', 'only what matches, read at its last token'),
     around: flagged(
       switched(false, 'result'),
@@ -234,8 +237,7 @@ export function embeddingsFlags() {
       'with --select: the other tokens are part of the picture too',
     ),
     last: flagged(switched(false, 'result'), '--last', 'only the last token of each text'),
-    ...textsFlags(),
-    ...{ method, basis, basisLayer, leaveOutMassive, seed },
+    leaveOutMassive,
   };
 }
 

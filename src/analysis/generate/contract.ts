@@ -100,15 +100,15 @@ export const generateFlags = () => ({
     '--steer-layer <l>',
     'where it is pushed (default: where the probe reads best)',
   ),
-  steerControl: flagged(
-    switched(false, 'result'),
-    '--steer-control',
-    'push as far along its numbers in reverse order, which mean nothing',
-  ),
   strength: flagged(
     amount(0.5, -100, 100, 'result'),
     '--strength <s>',
     'how far, in lengths of the state itself; below 0 = the other way',
+  ),
+  steerControl: flagged(
+    switched(false, 'result'),
+    '--steer-control',
+    'push as far along its numbers in reverse order, which mean nothing',
   ),
   top: candidateCount('candidates reported for each token'),
 });

@@ -1,0 +1,21 @@
+/** What Copy as Command Line is asked where nothing was chosen, for the tests of its lines. */
+import type { CommandLineRequest } from '../../../src/host/commandLine';
+import { initialIntent, nothingSelected } from '../../../src/host/session/panelDefaults';
+
+export const nothingChosen: CommandLineRequest = {
+  program: ['prompt-lens'],
+  file: { path: 'a.txt' },
+  format: 'raw',
+  rows: false,
+  intent: initialIntent,
+  selection: nothingSelected,
+  units: [],
+  engine: { model: null, provider: 'auto', precision: 'exact', threads: 0 },
+  top: 10,
+  second: null,
+  plan: null,
+  others: [],
+  axis: null,
+  continueLast: false,
+  blocks: 30,
+};
