@@ -5,25 +5,7 @@
 import { Command, CommanderError } from 'commander';
 import { ProblemError } from '../protocol/problem';
 import { entryOf } from '../protocol/problemCatalogue';
-import { addAttention } from './commands/attention';
-import { addCache } from './commands/cache';
-import { addChoose } from './commands/choose';
-import { addCompare } from './commands/compare';
-import { addEmbeddings } from './commands/embeddings';
-import { addExamples } from './commands/examples';
-import { addGenerate } from './commands/generate';
-import { addGradients } from './commands/gradients';
-import { addHeads } from './commands/heads';
-import { addInfo } from './commands/info';
-import { addLens } from './commands/lens';
-import { addOcclusion } from './commands/occlusion';
-import { addPatch } from './commands/patch';
-import { addProbabilities } from './commands/probabilities';
-import { addProbe } from './commands/probe';
-import { addRepeat } from './commands/repeat';
-import { addSaliency } from './commands/saliency';
-import { addTokens } from './commands/tokens';
-import { addTruth } from './commands/truth';
+import { commands } from './commands';
 import type { Environment } from './environment';
 import { checkOutputs } from './outputs';
 import { standardInput } from './readPrompt';
@@ -61,25 +43,7 @@ function buildProgram(environment: Environment): Command {
       writeErr: () => {},
       getOutHelpWidth: () => environment.output.columns,
     });
-  addInfo(program, environment);
-  addTokens(program, environment);
-  addProbabilities(program, environment);
-  addGenerate(program, environment);
-  addRepeat(program, environment);
-  addChoose(program, environment);
-  addAttention(program, environment);
-  addSaliency(program, environment);
-  addOcclusion(program, environment);
-  addGradients(program, environment);
-  addLens(program, environment);
-  addHeads(program, environment);
-  addPatch(program, environment);
-  addExamples(program, environment);
-  addCompare(program, environment);
-  addEmbeddings(program, environment);
-  addTruth(program, environment);
-  addProbe(program, environment);
-  addCache(program, environment);
+  for (const add of Object.values(commands)) add(program, environment);
   return program;
 }
 
