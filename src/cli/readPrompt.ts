@@ -35,7 +35,7 @@ export function isTable(path: string, { format, raw }: Pick<PromptOptions, 'form
   return !raw && isTableName(format === undefined ? path : `.${format}`);
 }
 
-/** UTF-8 text of a file, or of standard input. Throws fileUnreadable, fileNotText. */
+/** Text of a file, or of standard input, without a byte order mark: editors show none and count none. Throws fileUnreadable, fileNotText. */
 export async function readText(environment: Environment, path: string): Promise<string> {
   return decode(await readBytes(environment, path), path === '-' ? standardInput : path);
 }
@@ -51,7 +51,7 @@ async function readBytes(environment: Environment, path: string): Promise<Uint8A
 
 function decode(bytes: Uint8Array, name: string): string {
   try {
-    const text = new TextDecoder(encodingOf(bytes), { fatal: true, ignoreBOM: true }).decode(bytes);
+    const text = new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
     // Valid UTF-8, but no text has it: the mark of a binary file.
     if (!text.includes('\0')) return text;
   } catch {

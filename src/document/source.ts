@@ -33,14 +33,14 @@ export function malformed(
   reason: ClauseKey,
   ...rest: (Argument | number)[]
 ): ProblemError {
-  const { line, column } = position(source.text, offset);
+  const { line, column } = position(source, offset);
   return new ProblemError('promptMalformed', [sourceName(source.file), clause(reason, line, column, ...rest)]);
 }
 
-/** Line and column from 1, as editors count them; `\n`, `\r\n` and `\r` end a line. */
-function position(text: string, offset: number): { line: number; column: number } {
+/** Line and column from 1, as editors count them: a byte order mark has no column, `\n`, `\r\n` and `\r` end a line. */
+function position({ text, start }: Source, offset: number): { line: number; column: number } {
   let line = 1;
-  let lineStart = 0;
+  let lineStart = start;
   for (const ending of text.slice(0, offset).matchAll(/\r\n|\n|\r/g)) {
     line++;
     lineStart = ending.index + ending[0].length;

@@ -138,6 +138,22 @@ describe('occlusion', () => {
     expect(ranges.map(([start, end]) => text.slice(start, end))).toEqual(['capital', 'France']);
   });
 
+  it.each([
+    ['UTF-8', Buffer.from(`\ufeff${text}`)],
+    ['UTF-16', Buffer.from(`\ufeff${text}`, 'utf16le')],
+  ])('counts no byte order mark of %s among the characters of the file', async (_, bytes) => {
+    const { asked, handlers } = engine();
+    const line = ['occlusion', 'a.txt', '--by', '5-11', '--at', '4'];
+    await run(line, { handlers, files: { 'a.txt': text } });
+    await run(line, { handlers, files: { 'a.txt': bytes } });
+    const prompt = expect.objectContaining({
+      text,
+      pieces: [{ at: 0, length: text.length, source: [0, text.length] }],
+    });
+    expect(asked[1]).toEqual(expect.objectContaining({ prompt, selection: [[4, 11]] }));
+    expect(asked[1]).toEqual(asked[0]);
+  });
+
   it('shows people a bar with a sign, and how far to believe it', async () => {
     const { handlers } = engine();
     const { output } = await run(['occlusion', 'a.txt'], { handlers });

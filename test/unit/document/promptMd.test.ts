@@ -68,7 +68,7 @@ describe('.prompt.md', () => {
 
   it('says where front matter begins that does not end', () => {
     expect(() => parsePrompt('\ufeff---\nmode: ask\nHello', { file: 'a.prompt.md' })).toThrow(
-      'a.prompt.md cannot be read as a prompt: line 1, column 2: the front matter that begins here is not closed by a line of three dashes.',
+      'a.prompt.md cannot be read as a prompt: line 1, column 1: the front matter that begins here is not closed by a line of three dashes.',
     );
   });
 
