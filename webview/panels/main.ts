@@ -6,14 +6,8 @@ import { connectHost } from '../base/api';
 import { el, fill } from '../base/dom';
 import { failure } from '../base/failure';
 import { configureStrings, t } from '../base/strings';
-import { createAttentionView } from './attention/view';
-import { createEmbeddingsView } from './embeddings/view';
-import { createLayersView } from './layers/view';
-import { createLieView } from './lie/view';
-import { createPatchingView } from './patching/view';
-import { createProbabilitiesView } from './probabilities/view';
-import { createSaliencyView } from './saliency/view';
 import { createShell } from './shell';
+import { views } from './views';
 
 /** After this the wait is put into words. */
 const PATIENCE_MS = 1500;
@@ -28,15 +22,7 @@ async function start(root: HTMLElement): Promise<void> {
     const { state, strings, language } = await host.channel.request('ready', { intent: host.savedIntent() });
     configureStrings(strings);
     document.documentElement.lang = language;
-    const shell = createShell(root, host, state, {
-      probabilities: createProbabilitiesView,
-      attention: createAttentionView,
-      layers: createLayersView,
-      saliency: createSaliencyView,
-      patching: createPatchingView,
-      lie: createLieView,
-      embeddings: createEmbeddingsView,
-    });
+    const shell = createShell(root, host, state, views);
     host.channel.on('didChangeState', shell.apply);
     host.channel.on('didAskToGenerate', shell.generate);
   } catch (error) {
