@@ -188,6 +188,8 @@ export const content = {
   nothingToContinue: {
     message: '{0} does not end with a message of the assistant that could be left open.',
     remedy: 'Let it end with one, or leave out --continue.',
+    remedyInEditor: 'Let it end with one, or switch off "Leave the assistant’s last message open".',
+    help: 'none',
   },
   choiceNone: { message: 'No answer is listed.', remedy: 'Write at least one.' },
   nothingKept: {

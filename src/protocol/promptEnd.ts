@@ -13,6 +13,11 @@ export function leftOpen(input: PromptInput): PromptInput | null {
   return canContinue(input) ? { ...input, continueLast: true } : null;
 }
 
+/** The second of two prompts that are laid side by side: left open where the first one is. Null where it cannot be. */
+export function leftOpenLike(first: PromptInput, second: PromptInput): PromptInput | null {
+  return first.kind === 'chat' && first.continueLast ? leftOpen(second) : second;
+}
+
 /** Whether the last message that has a text is the assistant's. */
 export function lastIsAssistants({ tokens }: Prompt): boolean {
   return tokens.filter(({ role }) => role !== null).at(-1)?.role === 'assistant';

@@ -14,9 +14,10 @@ import type { ProbabilitiesData } from '../../analysis/probabilities/contract';
 import type { SaliencyData, SaliencyResult } from '../../analysis/saliency/contract';
 import type { TargetResult, TargetSpec } from '../../analysis/shared/contract';
 import type { CallOptions } from '../../protocol/channel';
+import { clause } from '../../protocol/clauses';
 import type { LoadedModel, Prompt, PromptInput, Range } from '../../protocol/model';
-import type { Problem } from '../../protocol/problem';
-import { leftOpen } from '../../protocol/promptEnd';
+import { type Problem, ProblemError } from '../../protocol/problem';
+import { leftOpen, leftOpenLike } from '../../protocol/promptEnd';
 import type { Answer, PartialProgress, Progress } from '../../protocol/request';
 import type { EngineStatus } from '../engine/supervisor';
 import type { OpenPrompt } from './embeddedTexts';
@@ -91,7 +92,8 @@ export const questions: { readonly [A in Analysis]: Ask<DataOf[A]> } = {
     kept(engine.request('examples', { prompt, target }, growing(asked))),
   async patching(engine, { source, input: prompt, intent }, asked) {
     const { target, patching } = intent;
-    const from = opened(await source.readText(patching.from ?? source.text), intent);
+    const from = leftOpenLike(prompt, await source.readText(patching.from ?? source.text));
+    if (!from) throw new ProblemError('nothingToContinue', [clause('secondPrompt')]);
     const params = { prompt, from, target, parts: [...patchParts], preview: true };
     return kept(engine.request('patching', params, growing(asked)));
   },

@@ -294,6 +294,23 @@ describe('heads', () => {
 });
 
 describe('patch', () => {
+  it('leaves both prompts open or says which one cannot be', async () => {
+    const open = '[{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]';
+    const files = { 'a.json': open, 'b.json': open, 'c.json': '[{"role": "user", "content": "a"}]' };
+    const { asked, handlers } = engine();
+    await run(['patch', 'a.json', '--from', 'b.json', '--continue'], { handlers, files });
+    expect(asked).toEqual([
+      expect.objectContaining({
+        prompt: expect.objectContaining({ continueLast: true }),
+        from: expect.objectContaining({ continueLast: true }),
+      }),
+    ]);
+    const { status, errors } = await run(['patch', 'a.json', '--from', 'c.json', '--continue'], { handlers, files });
+    expect(status).toBe(1);
+    expect(errors).toContain('c.json does not end with a message of the assistant that could be left open.');
+    expect(asked).toHaveLength(1);
+  });
+
   it('reads both prompts and shows what each place recovers', async () => {
     const { asked, handlers } = engine();
     const files = { 'b.txt': 'The capital of Italy is' };

@@ -3,6 +3,7 @@ import type { Intent } from '../../../src/analysis/panel';
 import { lensColumns } from '../../../src/host/session/analyses';
 import { slowPause } from '../../../src/host/session/schedule';
 import { clause } from '../../../src/protocol/clauses';
+import type { PromptInput } from '../../../src/protocol/model';
 import { ProblemError } from '../../../src/protocol/problem';
 import { loaded, settled } from './fakes';
 import { saliencyOf, wordsOf } from './prompts';
@@ -283,6 +284,43 @@ describe('the other tabs', () => {
     change({ patching: { from: 'The film is nice', map: 'residual' } });
     await settled();
     expect(last().params).toMatchObject({ from: { text: 'The film is nice' } });
+  });
+});
+
+describe('the second prompt of patching', () => {
+  const chat = (...roles: string[]): PromptInput => ({
+    kind: 'chat',
+    file: null,
+    messages: roles.map((role) => ({ role, content: 'Hello', pieces: [] })),
+  });
+  async function patching(first: PromptInput, second: PromptInput, continueLast: boolean) {
+    const bench = await explaining();
+    bench.session.setSource({ ...source(text, 'chat'), read: async () => first, readText: async () => second });
+    bench.change({ continueLast, patching: { from: 'changed', map: 'residual' } });
+    bench.session.setWanted(['patching']);
+    await settled();
+    return bench;
+  }
+
+  it('is left open as the first one is', async () => {
+    const both = await patching(chat('user', 'assistant'), chat('system', 'assistant'), true);
+    expect(both.last().params).toMatchObject({ prompt: { continueLast: true }, from: { continueLast: true } });
+    // The first one cannot be: the switch says nothing about either.
+    const neither = await patching(chat('user'), chat('user', 'assistant'), true);
+    expect(neither.last()).toMatchObject({ method: 'patching' });
+    expect((neither.last().params as { from: PromptInput }).from).not.toHaveProperty('continueLast');
+  });
+
+  it('that cannot be is refused in words and not asked about', async () => {
+    const { session, questions } = await patching(chat('user', 'assistant'), chat('assistant', 'user'), true);
+    expect(questions.filter(({ method }) => method === 'patching')).toEqual([]);
+    expect(session.state.patching).toMatchObject({
+      kind: 'failed',
+      problem: {
+        code: 'nothingToContinue',
+        message: 'The second prompt does not end with a message of the assistant that could be left open.',
+      },
+    });
   });
 });
 

@@ -90,6 +90,7 @@ const kinds: Record<ProblemKind, readonly ProblemCode[]> = {
 const helps: Record<PanelHelp, readonly ProblemCode[]> = {
   none: [
     'engineCannotStart',
+    'nothingToContinue',
     'outOfRange',
     'choiceEmpty',
     'noUnits',
@@ -122,7 +123,6 @@ const helps: Record<PanelHelp, readonly ProblemCode[]> = {
     'resultNotNumbers',
     'templateFailed',
     'continueFailed',
-    'nothingToContinue',
     'usage',
     'choiceNone',
     'nothingKept',
