@@ -4,16 +4,24 @@
  * computes only what is new, so a restarted engine needs no session state. Tensors are handed out in slices, never whole.
  */
 import type { ModelRequests } from '../protocol/request';
-import { type AttentionRequests, attention, attentionFlags, attentionValues } from './attention/contract';
+import {
+  type AttentionRequests,
+  attention,
+  attentionFlags,
+  attentionValues,
+  overviewRow,
+  overviewValues,
+} from './attention/contract';
 import { type ChooseRequests, chooseFlags, chooseRow, chooseValues } from './choose/contract';
 import type { Shown } from './declare';
 import { type EmbeddingsRequests, embeddings, embeddingsFlags, embeddingsValues } from './embeddings/contract';
-import { type ExamplesRequests, examples, examplesFlags } from './examples/contract';
+import { type ExamplesRequests, examples, examplesFlags, examplesRow, examplesValues } from './examples/contract';
 import { type GenerateRequests, generateFlags, generateRow, generateValues } from './generate/contract';
-import { type HeadsRequests, heads, headsFlags } from './heads/contract';
-import { type LensRequests, lensFlags, lensValues, logitLens } from './logitLens/contract';
+import { type HeadsRequests, heads, headsFlags, headsRow, headsValues } from './heads/contract';
+import { type LensRequests, lensFlags, lensRow, lensValues, logitLens } from './logitLens/contract';
+import type { RowOf, ValuesOf } from './measured';
 import { choice, type Option, type Options, type Values } from './options';
-import { type PatchingRequests, patchFlags, patching } from './patching/contract';
+import { type PatchingRequests, patchFlags, patching, patchingValues } from './patching/contract';
 import {
   type ProbabilitiesRequests,
   probabilities,
@@ -21,8 +29,8 @@ import {
   probabilitiesRow,
   probabilitiesValues,
 } from './probabilities/contract';
-import { type ProbeRequests, probe, probeTrainFlags } from './probe/contract';
-import { type RepeatRequests, repeat, repeatFlags } from './repeat/contract';
+import { type ProbeRequests, probe, probeTrainFlags, probeValues } from './probe/contract';
+import { type RepeatRequests, repeat, repeatFlags, repeatRow, repeatValues } from './repeat/contract';
 import {
   gradientsFlags,
   laneValues,
@@ -36,6 +44,7 @@ import {
 import { compareFlags, type SharedRequests } from './shared/contract';
 import {
   answer,
+  evaluationValues,
   probeEvaluateFlags,
   type TruthRequests,
   truth,
@@ -180,24 +189,61 @@ export const commandOf = {
 /** What may be set of the command of an analysis. */
 export type CommandValues<A extends Analysis> = Values<CommandOptions[(typeof commandOf)[A]]>;
 
+/** A request has its values and its row form, or null where the reason beside it says that it has none. */
+type OfRequests<T, More extends string = never> = Readonly<Record<keyof AnalysisRequests | More, T | null>>;
+
 /** The values that a lesson may name, by the request whose result holds them; `lane` = one method of `saliency`. */
 export const values = {
   probabilities: probabilitiesValues,
-  choose: chooseValues,
   generate: generateValues,
+  repeat: repeatValues,
+  choose: chooseValues,
+  attentionOverview: overviewValues,
   attentionHeads: attentionValues,
   saliency: saliencyValues,
   lane: laneValues,
   logitLens: lensValues,
+  heads: headsValues,
+  examples: examplesValues,
+  patching: patchingValues,
   embeddings: embeddingsValues,
+  probe: probeValues,
   truth: truthValues,
-} as const;
+  evaluateTruth: evaluationValues,
+  // Slices of what the others compute.
+  attentionBetween: null,
+  neighbours: null,
+  truthDirection: null,
+  // A look-up of tokens.
+  follow: null,
+  // It makes a file; what the file is worth evaluateTruth says.
+  trainTruth: null,
+} as const satisfies OfRequests<ValuesOf<never>, 'lane'>;
 
-/** The row form of a result, by the request. */
+/** The row form of a result, by the request: what a batch of prompts writes for each. */
 export const rows = {
   probabilities: probabilitiesRow,
-  choose: chooseRow,
   generate: generateRow,
+  repeat: repeatRow,
+  choose: chooseRow,
+  attentionOverview: overviewRow,
   saliency: saliencyRow,
+  logitLens: lensRow,
+  heads: headsRow,
+  examples: examplesRow,
   truth: truthRow,
-} as const;
+  // [T, T] numbers a row: they belong into a file of tensors.
+  attentionHeads: null,
+  // A row is one prompt, and this compares two.
+  patching: null,
+  // One picture, one probe and one figure of all texts together.
+  embeddings: null,
+  probe: null,
+  evaluateTruth: null,
+  // Slices and look-ups, as above.
+  attentionBetween: null,
+  neighbours: null,
+  truthDirection: null,
+  follow: null,
+  trainTruth: null,
+} as const satisfies OfRequests<RowOf<never>>;

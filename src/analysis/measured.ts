@@ -17,6 +17,15 @@ export type RowOf<R> = (result: R) => Readonly<Record<string, unknown>>;
 
 export const sameText = (text: string, other: Argument): boolean => text.trim() === String(other).trim();
 
+/** Of a table [A][B], where its largest value stands; null where none is known. */
+export function largestOf(scores: readonly (readonly (number | null)[])[]): [row: number, column: number] | null {
+  const known = scores.flatMap((cells, row) =>
+    cells.flatMap((score, column) => (score === null ? [] : [{ place: [row, column] as [number, number], score }])),
+  );
+  if (known.length === 0) return null;
+  return known.reduce((best, each) => (each.score > best.score ? each : best)).place;
+}
+
 /** The place from 1 of the largest value first; null where the one asked for is not among them. */
 export function rankOf(scores: readonly (number | null)[], index: number): number | null {
   const own = scores[index];

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import type { Prompt } from '../../protocol/model';
 import type { Answer, Progress, PromptRequest } from '../../protocol/request';
 import { declared, shows } from '../declare';
-import type { ValuesOf } from '../measured';
+import type { RowOf, ValuesOf } from '../measured';
 import { amount, choice, flagged, listOf, name, optionalCount, whole } from '../options';
 
 export interface HeadSummary {
@@ -118,3 +118,18 @@ export const attentionValues: ValuesOf<AttentionMatrix> = {
   sink: ({ weights }) =>
     weights.length < 2 ? null : weights.slice(1).reduce((sum, row) => sum + row[0], 0) / (weights.length - 1),
 };
+
+const headAt = ({ summaries }: AttentionOverview, layer: number | string, head: number | string) =>
+  summaries.find((each) => each.layer === Number(layer) && each.head === Number(head));
+
+/** What a head tends to do, by its block and number; `sink` is of all heads. */
+export const overviewValues: ValuesOf<AttentionOverview> = {
+  sink: ({ sinkMass }) => sinkMass,
+  entropy: (overview, layer, head) => headAt(overview, layer, head)?.entropy ?? null,
+  sinkMass: (overview, layer, head) => headAt(overview, layer, head)?.sinkMass ?? null,
+  previousToken: (overview, layer, head) => headAt(overview, layer, head)?.previousToken ?? null,
+  induction: (overview, layer, head) => headAt(overview, layer, head)?.induction ?? null,
+  diagonal: (overview, layer, head) => headAt(overview, layer, head)?.diagonal ?? null,
+};
+
+export const overviewRow: RowOf<AttentionOverview> = ({ sinkMass, summaries }) => ({ sinkMass, heads: summaries });

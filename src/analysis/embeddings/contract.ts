@@ -250,4 +250,12 @@ export const embeddingsValues: ValuesOf<EmbeddingsResult> = {
     const [a, b] = [first, second].map((text) => asked.findIndex((point) => sameText(point.text, text)));
     return layers.find((each) => each.layer === Number(layer))?.cosine?.[a]?.[b] ?? null;
   },
+  /** Mean cosine of pairs of the same group, and of different groups, at a layer. */
+  within: ({ layers }, layer) => separationAt(layers, layer)?.within ?? null,
+  across: ({ layers }, layer) => separationAt(layers, layer)?.across ?? null,
+  /** Share of nearest neighbours of the point's own group. */
+  neighbours: ({ layers }, layer) => separationAt(layers, layer)?.neighbours ?? null,
 };
+
+const separationAt = (layers: readonly EmbeddedLayer[], layer: number | string) =>
+  layers.find((each) => each.layer === Number(layer))?.separation;

@@ -3,6 +3,7 @@
 import type { Prompt } from '../../protocol/model';
 import type { Answer, PartialProgress, PromptRequest } from '../../protocol/request';
 import { declared, shows } from '../declare';
+import { inOrder, type RowOf, rankOf, type ValuesOf } from '../measured';
 import { type TargetResult, type TargetSpec, targetFlags, type Unit } from '../shared/contract';
 
 /** How the prompt's own examples serve the answer. */
@@ -47,3 +48,33 @@ export const examples = () =>
   });
 
 export const examplesFlags = targetFlags;
+
+/** score, rank, label: of the example at a place from 1; `order`: the places, the example that serves the answer most first. */
+export const examplesValues: ValuesOf<ExamplesResult> = {
+  top: (result) => orderOf(result)[0] ?? null,
+  order: orderOf,
+  score: ({ examples }, place) => examples[Number(place) - 1]?.score ?? null,
+  rank: ({ examples }, place) =>
+    rankOf(
+      examples.map(({ score }) => score),
+      Number(place) - 1,
+    ),
+  label: ({ examples }, place) => examples[Number(place) - 1]?.label.text.trim() ?? null,
+};
+
+function orderOf({ examples }: ExamplesResult): number[] {
+  const places = examples.map((_, index) => String(index + 1));
+  return inOrder(
+    places,
+    examples.map(({ score }) => score),
+  ).map(Number);
+}
+
+export const examplesRow: RowOf<ExamplesResult> = ({ target, examples }) => ({
+  target: { text: target.text, logprob: target.logprob },
+  examples: examples.map(({ unit, label, score }) => ({
+    ...{ text: unit.text, start: unit.start, end: unit.end },
+    label: label.text,
+    leaveOneOut: score,
+  })),
+});

@@ -4,6 +4,7 @@ import type { Prompt } from '../../protocol/model';
 import type { Answer, PartialProgress, PromptRequest } from '../../protocol/request';
 import type { HeadSummary } from '../attention/contract';
 import { declared, shows } from '../declare';
+import { largestOf, type RowOf, rankOf, type ValuesOf } from '../measured';
 import { choice, count, flagged } from '../options';
 import { type TargetResult, type TargetSpec, targetFlags } from '../shared/contract';
 
@@ -57,4 +58,19 @@ export const headsFlags = () => ({
     'heads printed for people, the strongest first',
   ),
   ...targetFlags(),
+});
+
+/** score, rank: of a head, by its block and number; `top` is the block and number of the head that supports the target most. */
+export const headsValues: ValuesOf<HeadMap> = {
+  top: ({ knockout }) => largestOf(knockout),
+  score: ({ knockout }, layer, head) => knockout[Number(layer)]?.[Number(head)] ?? null,
+  rank: ({ knockout }, layer, head) => {
+    const heads = knockout[0]?.length ?? 0;
+    return Number(head) < heads ? rankOf(knockout.flat(), Number(layer) * heads + Number(head)) : null;
+  },
+};
+
+export const headsRow: RowOf<HeadMap> = ({ target, knockout }) => ({
+  target: { text: target.text, logprob: target.logprob },
+  scores: knockout,
 });

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import type { Prompt } from '../../protocol/model';
 import type { Answer, Progress, PromptRequest } from '../../protocol/request';
 import { declared, shows } from '../declare';
-import { sameText, type ValuesOf } from '../measured';
+import { type RowOf, sameText, type ValuesOf } from '../measured';
 import { choice, flagged, listOf, optionalCount, optionalText, shortText, whole } from '../options';
 import {
   atFlag,
@@ -105,3 +105,12 @@ export const lensValues: ValuesOf<LensTable> = {
     return says.at(-1) ? says.lastIndexOf(false) + 1 : null;
   },
 };
+
+/** Every layer of each position that was asked for; `follow`: each token that is followed, in the order of `tokens`. */
+export const lensRow: RowOf<LensTable> = ({ positions, follow, cells }) => ({
+  tokens: follow,
+  positions: positions.map((position, column) => ({
+    position,
+    layers: cells[column].map(({ top, entropy, follow }) => ({ top: top[0], entropy, follow })),
+  })),
+});

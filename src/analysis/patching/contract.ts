@@ -3,6 +3,7 @@
 import type { Prompt, PromptInput, Range } from '../../protocol/model';
 import type { Answer, PartialProgress, PromptRequest } from '../../protocol/request';
 import { declared, shows } from '../declare';
+import { largestOf, type ValuesOf } from '../measured';
 import { choice, file, flagged, text } from '../options';
 import { type TargetResult, type TargetSpec, targetFlags } from '../shared/contract';
 
@@ -77,3 +78,18 @@ export const patchFlags = () => ({
   from: flagged(file('result'), '--from <file>', 'the second prompt, of as many tokens', { required: true }),
   ...targetFlags(),
 });
+
+/**
+ * recovery: of the residual stream at a layer and a position from 1; head: of a block's head. `top` is the layer and the position that
+ * recovers most; none of them without a map, where the prompts differ in length.
+ */
+export const patchingValues: ValuesOf<PatchingResult> = {
+  value: ({ map }) => map?.value ?? null,
+  second: ({ map }) => map?.second ?? null,
+  recovery: ({ map }, layer, position) => map?.residual[Number(layer)]?.[Number(position) - 1] ?? null,
+  head: ({ map }, layer, head) => map?.heads[Number(layer)]?.[Number(head)] ?? null,
+  top: ({ map }) => {
+    const place = map && largestOf(map.residual);
+    return place && [place[0], place[1] + 1];
+  },
+};

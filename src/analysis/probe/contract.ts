@@ -4,6 +4,7 @@ import type { Prompt } from '../../protocol/model';
 import type { Progress } from '../../protocol/request';
 import type { TableReading } from '../../protocol/tableReading';
 import { declared, shows } from '../declare';
+import type { ValuesOf } from '../measured';
 import { automatic, choice, count, file, flagged, optionalName } from '../options';
 
 export const probeTasks = ['classes', 'number'] as const;
@@ -111,9 +112,6 @@ export const probe = () =>
     },
   });
 
-/** truth = of statements; layers = classes or numbers; auto = as the table's columns say. */
-export const trainingTasks = automatic(['truth', 'layers', ...probeTasks]);
-
 export function probeTrainFlags() {
   const { label, groupBy, template, frame } = probe().options;
   return {
@@ -129,7 +127,8 @@ export function probeTrainFlags() {
       'facts to end statements with: the probe judges what the model itself says',
     ),
     task: flagged(
-      choice(trainingTasks, 'auto', 'result'),
+      // truth = of statements; layers = classes or numbers; auto = as the table's columns say.
+      choice(automatic(['truth', 'layers', ...probeTasks]), 'auto', 'result'),
       '--task <kind>',
       'what the labels are; layers = classes or numbers',
     ),
@@ -138,3 +137,12 @@ export function probeTrainFlags() {
     ...{ label, groupBy, template, frame },
   };
 }
+
+/** score, shuffled: held out at a layer, and with shuffled labels; `best` is the layer with the highest score. */
+export const probeValues: ValuesOf<ProbeResult> = {
+  score: ({ layers }, layer) => layers.find((each) => each.layer === Number(layer))?.score ?? null,
+  shuffled: ({ layers }, layer) => layers.find((each) => each.layer === Number(layer))?.shuffled ?? null,
+  best: ({ best }) => best,
+  chance: ({ chance }) => chance,
+  selectivity: ({ selectivity }) => selectivity,
+};

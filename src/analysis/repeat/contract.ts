@@ -3,6 +3,7 @@
 import type { Prompt } from '../../protocol/model';
 import type { Answer, PartialProgress, PromptRequest } from '../../protocol/request';
 import { declared, shows } from '../declare';
+import { type RowOf, sameText, type ValuesOf } from '../measured';
 import { count, flagged, group, switched } from '../options';
 
 /** again = the first run's way once more; the others as in ways.ts. In the order they are computed. */
@@ -121,3 +122,23 @@ export const repeat = () =>
     wanted: ({ repeat }) => repeat.asked,
     depends: ({ repeat: { maxTokens, runs } }) => [maxTokens, runs],
   });
+
+/** `parts`: the step from 1 at which a way says something else; none where all say the same. `logits` with a way's name is its own. */
+export const repeatValues: ValuesOf<RepeatResult> = {
+  text: ({ text }) => text.trim(),
+  parts: ({ parts }) => (parts ? parts.step + 1 : null),
+  logits: ({ logits, ways }, name) => (name === undefined ? logits : (wayNamed(ways, name)?.logits ?? null)),
+  logprob: ({ logprob, ways }, name) => (name === undefined ? logprob : (wayNamed(ways, name)?.logprob ?? null)),
+  fragile: ({ steps }) => steps.filter(({ fragile }) => fragile).length,
+  /** Nats, the lead of the token at a step from 1. */
+  gap: ({ steps }, step) => steps[Number(step) - 1]?.gap ?? null,
+};
+
+const wayNamed = (ways: readonly RepeatWay[], name: number | string) => ways.find((way) => sameText(way.name, name));
+
+export const repeatRow: RowOf<RepeatResult> = ({ ways, logits, logprob, parts, steps, text, finish }) => ({
+  ...{ text, finish, steps: steps.length, logits, logprob },
+  parts: parts?.step ?? null,
+  fragile: steps.filter(({ fragile }) => fragile).length,
+  ways: ways.map(({ name, logits, logprob, firstDifference }) => ({ name, logits, logprob, firstDifference })),
+});

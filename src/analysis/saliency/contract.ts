@@ -240,7 +240,7 @@ export const saliency = () =>
 
 /** What every command asks that takes parts of a prompt away. */
 export const occlusionFlags = () => ({
-  by: flagged(units(namedUnits, 'token', 'result'), '--by <unit>', 'what is taken away together'),
+  by: flagged(units(namedUnits(), 'token', 'result'), '--by <unit>', 'what is taken away together'),
   operator: operatorOption(),
   scope: scopeOption(),
   replacement: flagged(

@@ -58,7 +58,7 @@ export type UnitKind = (typeof unitKinds)[number];
 
 /** Those that are no more than a name. */
 type NamedUnit = Exclude<UnitKind, 'match' | 'selection'>;
-export const namedUnits = unitKinds.filter((kind): kind is NamedUnit => kind !== 'match' && kind !== 'selection');
+export const namedUnits = () => unitKinds.filter((kind): kind is NamedUnit => kind !== 'match' && kind !== 'selection');
 
 /** Consecutive tokens that are occluded together. */
 export interface Unit {

@@ -361,6 +361,14 @@ export const truthValues: ValuesOf<TruthResult> = {
   auroc: ({ card }) => card.topicMean.value,
 };
 
+/** Of a probe on statements with known labels. */
+export const evaluationValues: ValuesOf<TruthEvaluation> = {
+  auroc: ({ auroc }) => auroc.value,
+  accuracy: ({ accuracy }) => accuracy,
+  decided: ({ decided }) => decided,
+  coverage: ({ coverage }) => coverage,
+};
+
 export const truthRow: RowOf<TruthResult> = ({ statements }) => ({
   statements: statements.map(({ text, score, probability, verdict, outside }) => ({
     ...{ text, score, probability, verdict, outside },

@@ -1,6 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { rows, values } from '../../../src/analysis/contracts';
+import type { EmbeddingsResult } from '../../../src/analysis/embeddings/contract';
+import type { ExamplesResult } from '../../../src/analysis/examples/contract';
+import type { HeadMap } from '../../../src/analysis/heads/contract';
 import type { LensCell } from '../../../src/analysis/logitLens/contract';
+import type { PatchingResult } from '../../../src/analysis/patching/contract';
+import type { ProbeResult } from '../../../src/analysis/probe/contract';
+import type { RepeatResult } from '../../../src/analysis/repeat/contract';
 import type { MethodScores, SaliencyResult } from '../../../src/analysis/saliency/contract';
 
 const candidate = (text: string, p: number) => ({ id: 1, text, logprob: Math.log(p) });
@@ -150,5 +158,119 @@ describe('what a lesson may name of the others', () => {
       null,
     ]);
     expect(rows.generate(result)).toMatchObject({ text: ' a b', tokens: 2, sumLogprob: Math.log(0.125) });
+  });
+});
+
+/** Recorded for the pages: real results of small prompts. */
+const recorded = (name: string) =>
+  JSON.parse(readFileSync(join(__dirname, `../../fixtures/panel/${name}.json`), 'utf8')).result;
+
+describe('what a lesson may name of recorded results', () => {
+  it('is a head by its block and number, and the one that supports the answer most', () => {
+    const map: HeadMap = recorded('reviews.heads');
+    const { top, score, rank } = values.heads;
+    expect(top(map)).toEqual([21, 1]);
+    expect([score(map, 21, 1), score(map, 20, 0), score(map, 30, 0)]).toEqual([0.38231, -0.071761, null]);
+    expect([rank(map, 21, 1), rank(map, 14, 2), rank(map, 1, 7), rank(map, 20, 0)]).toEqual([1, 2, 3, 270]);
+    expect([rank(map, 3, 9), rank(map, 31, 0)]).toEqual([null, null]);
+    expect(top({ ...map, knockout: [[null]] })).toBeNull();
+    expect(rows.heads(map)).toEqual({
+      target: { text: map.target.text, logprob: map.target.logprob },
+      scores: map.knockout,
+    });
+  });
+
+  it('is what a head tends to do', () => {
+    const { summaries } = recorded('reviews.heads') as HeadMap;
+    const overview = { size: 0, thumbnails: new Float32Array(), summaries, sinkMass: 0.6 };
+    const { sink, entropy, sinkMass, previousToken, induction, diagonal } = values.attentionOverview;
+    expect(sink(overview)).toBe(0.6);
+    expect([entropy, sinkMass, previousToken, induction, diagonal].map((value) => value(overview, 3, 4))).toEqual([
+      0.67721, 0.78347, 0.11559, 0.0020616, 0.034263,
+    ]);
+    expect(entropy(overview, 30, 0)).toBeNull();
+    expect(rows.attentionOverview(overview)).toEqual({ sinkMass: 0.6, heads: summaries });
+  });
+
+  it('is an example by its place, and the order in which they serve', () => {
+    const result: ExamplesResult = recorded('reviews.examples');
+    const { top, order, score, rank, label } = values.examples;
+    expect([top(result), order(result)]).toEqual([2, [2, 1]]);
+    expect([score(result, 1), score(result, 2), score(result, 3)]).toEqual([-0.054862, 3.0082, null]);
+    expect([rank(result, 1), rank(result, 2), rank(result, 3)]).toEqual([2, 1, null]);
+    expect([label(result, 1), label(result, 2)]).toEqual(['positive', 'negative']);
+    expect(rows.examples(result)).toMatchObject({
+      examples: [
+        { label: 'positive', leaveOneOut: -0.054862 },
+        { label: 'negative', leaveOneOut: 3.0082 },
+      ],
+    });
+  });
+
+  it('is what a place recovers of the second prompt, and nothing where the two differ in length', () => {
+    const result: PatchingResult = recorded('reviews.patching');
+    const { top, recovery, head, value, second } = values.patching;
+    expect(top(result)).toEqual([30, 57]);
+    expect([recovery(result, 30, 57), recovery(result, 29, 57), recovery(result, 31, 1)]).toEqual([1, 0.946923, null]);
+    expect([head(result, 3, 1), value(result), second(result)]).toEqual([-0.00542463, -0.133316, -1.40787]);
+    const unequal: PatchingResult = recorded('reviews.unequal');
+    expect(unequal.map).toBeNull();
+    expect([top, value, second].map((each) => each(unequal))).toEqual([null, null, null]);
+    expect([recovery(unequal, 0, 1), head(unequal, 0, 0)]).toEqual([null, null]);
+  });
+
+  it('is how far the ways of computing differ, and which steps could turn over', () => {
+    const result: RepeatResult = recorded('capital.repeat');
+    const { logits, logprob, parts, fragile, gap, text } = values.repeat;
+    expect([logits(result), logits(result, 'again'), logits(result, 'batch'), logits(result, 'x')]).toEqual([
+      2.2692,
+      0,
+      1.6813,
+      null,
+    ]);
+    expect([logprob(result), parts(result), fragile(result), gap(result, 1), gap(result, 99)]).toEqual([
+      1.7434,
+      null,
+      21,
+      2.1936,
+      null,
+    ]);
+    expect(text(result)).toMatch(/^Paris\.\n\nThe United States has/);
+    expect(parts({ ...result, parts: { step: 4, tokens: [] } })).toBe(5);
+    expect(rows.repeat(result)).toMatchObject({
+      ...{ steps: 24, logits: 2.2692, logprob: 1.7434, parts: null, fragile: 21 },
+      ways: [{ name: 'again', logits: 0, firstDifference: null }, {}, {}, { name: 'batch' }],
+    });
+  });
+
+  it('is a layer’s score held out, with shuffled labels beside it', () => {
+    const result: ProbeResult = recorded('cities.probe');
+    const { score, shuffled, best, chance, selectivity } = values.probe;
+    expect([score(result, 3), shuffled(result, 3), score(result, 31)]).toEqual([0.7132, -0.02387, null]);
+    expect([best(result), chance(result), selectivity(result)]).toEqual([26, 0, 0.6693]);
+  });
+
+  it('is how near groups of points are', () => {
+    const result: EmbeddingsResult = recorded('names.embeddings');
+    const { within, across, neighbours } = values.embeddings;
+    expect([within(result, 2), across(result, 2), neighbours(result, 2)]).toEqual([0.5472, 0.4865, 0.595]);
+    expect(within(result, 99)).toBeNull();
+  });
+
+  it('is one row of layers for the lens', () => {
+    const cell = (text: string): LensCell => ({
+      ...{ top: [candidate(text, 0.5)], entropy: 1, change: null },
+      follow: [{ logprob: -1, rank: 2 }],
+    });
+    const table = { positions: [3], follow: [{ id: 7, text: ' x' }], cells: [[cell(' a'), cell(' b')]] };
+    expect(rows.logitLens(table)).toMatchObject({
+      tokens: [{ id: 7 }],
+      positions: [{ position: 3, layers: [{ top: { text: ' a' } }, { top: { text: ' b' }, entropy: 1 }] }],
+    });
+  });
+
+  it('is missing with a reason only for slices, look-ups and files', () => {
+    const without = Object.entries(values).flatMap(([name, value]) => (value === null ? [name] : []));
+    expect(without).toEqual(['attentionBetween', 'neighbours', 'truthDirection', 'follow', 'trainTruth']);
   });
 });
