@@ -40,6 +40,8 @@ const builds = [
     format: 'esm',
     outExtension: { '.js': '.mjs' },
   },
+  // What assistants talk to, with the protocol's packages: the command line loads it for `serve` alone.
+  { ...node, entryPoints: { serve: 'src/serve/serve.ts' } },
   { ...node, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
   {
     ...common,

@@ -30,6 +30,7 @@ const required = [
   'dist/engine.js',
   'dist/templateRenderer.mjs',
   'dist/cli.js',
+  'dist/serve.js',
   'dist/panel.js',
   'dist/panel-style.css',
   'models/manifest.json',

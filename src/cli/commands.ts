@@ -18,6 +18,7 @@ import { addProbabilities } from './commands/probabilities';
 import { addProbe } from './commands/probe';
 import { addRepeat } from './commands/repeat';
 import { addSaliency } from './commands/saliency';
+import { addServe } from './commands/serve';
 import { addTokens } from './commands/tokens';
 import { addTruth } from './commands/truth';
 import type { Environment } from './environment';
@@ -26,7 +27,7 @@ import type { Environment } from './environment';
 type FirstWord<Name extends string> = Name extends `${infer First} ${string}` ? First : Name;
 
 /** Those that analyse nothing. */
-type Plain = 'info' | 'tokens' | 'cache';
+type Plain = 'info' | 'tokens' | 'serve' | 'cache';
 
 export const commands: Readonly<
   Record<FirstWord<AnalysisCommand> | Plain, (program: Command, environment: Environment) => void>
@@ -49,5 +50,6 @@ export const commands: Readonly<
   embeddings: addEmbeddings,
   truth: addTruth,
   probe: addProbe,
+  serve: addServe,
   cache: addCache,
 };

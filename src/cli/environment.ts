@@ -2,11 +2,24 @@
  * What the command line needs of the world, so that tests can give it another one. main.ts has the real one.
  */
 import type { EngineConnection } from '../client/client';
+import type { Precision, ProviderRequest } from '../protocol/model';
+import type { Report } from './report';
 
 export interface Stream {
   write(text: string): void;
   isTerminal: boolean;
   columns: number;
+}
+
+/** What `prompt-lens serve` may be told. */
+export interface ServeOptions {
+  model: string | null;
+  provider: ProviderRequest;
+  precision: Precision;
+  threads: number;
+  /** Below which files may be read. */
+  folder: string;
+  verbose: boolean;
 }
 
 export interface Environment {
@@ -27,4 +40,8 @@ export interface Environment {
   /** Files of this installation that runs read. */
   bundledFiles(): Promise<{ models: string[]; probes: string[] }>;
   connect(onLog: (line: string) => void): EngineConnection;
+  /** For a program that asks: gets what a command would print, its text for `textBlocks`, and nothing is printed. */
+  take?(answer: { report: Report; text: string }): void;
+  /** Answers a client over standard input and output; resolves when it has gone. Missing where nobody can be served. */
+  serve?(options: ServeOptions): Promise<void>;
 }

@@ -1,12 +1,13 @@
 /** Entry of the command line: the real environment around program.ts. The engine's bundle lies beside this one. */
 import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { startEngine } from '../client/client';
 import { identityOf, identityOfDescriptor } from '../files/identity';
 import { notWritten, placeOf } from '../files/place';
 import { writeWhole } from '../files/wholeFile';
-import type { Environment, Stream } from './environment';
+import type { Environment, ServeOptions, Stream } from './environment';
 import { standardOutput } from './outputs';
 import { explained, runCommandLine } from './program';
 
@@ -32,6 +33,12 @@ async function readStandardInput(): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
+/** A bundle of its own, loaded when it is wanted: nobody else waits for the protocol's packages. */
+function serve(options: ServeOptions): Promise<void> {
+  const load = createRequire(__filename) as (file: string) => { serve: typeof serve };
+  return load(path.join(__dirname, 'serve.js')).serve(options);
+}
+
 async function bundledFiles(): Promise<{ models: string[]; probes: string[] }> {
   const folder = path.join(__dirname, '..', 'models');
   const names = await readdir(folder).catch(() => []);
@@ -53,6 +60,7 @@ const environment: Environment = {
   identityOf: (name) => (name === '-' ? identityOfDescriptor(0) : identityOf(name)),
   bundledFiles,
   connect: (onLog) => startEngine(path.join(__dirname, 'engine.js'), { env: process.env, onLog }),
+  serve,
 };
 
 void runCommandLine(process.argv.slice(2), environment).then((status) => {

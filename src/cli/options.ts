@@ -16,6 +16,11 @@ export interface CommonOptions extends PromptOptions, Given<ReturnType<typeof en
   verbose?: boolean;
 }
 
+/** Commands that analyse something, which are also an assistant's tools. */
+const analyses = new WeakSet<Command>();
+
+export const isAnalysis = (command: Command): boolean => analyses.has(command);
+
 /** Commands whose numbers have no picture. */
 const pictureless = new WeakSet<Command>();
 
@@ -24,6 +29,7 @@ export const hasPicture = (command: Command): boolean => !pictureless.has(comman
 
 export function addCommonOptions(command: Command, { picture = true } = {}): Command {
   if (!picture) pictureless.add(command);
+  analyses.add(command);
   return addContractOptions(command, engineFlags())
     .option('--json', 'print the whole report as JSON')
     .option('--save <file.safetensors>', 'write the raw tensors that the command computed')

@@ -32,7 +32,8 @@ export async function runCommandLine(words: readonly string[], environment: Envi
   }
 }
 
-function buildProgram(environment: Environment): Command {
+/** Every command, not yet run. */
+export function buildProgram(environment: Environment): Command {
   const program = new Command('prompt-lens')
     .description('Look inside a small language model, on your own text.')
     .version(environment.version)

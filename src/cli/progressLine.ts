@@ -17,9 +17,9 @@ export class ProgressLine {
 
   constructor(private readonly stream: Stream) {}
 
-  show({ stage, done, total, unit }: Progress): void {
+  show(progress: Progress): void {
     const now = performance.now();
-    const text = `${stages[stage]}${total > 1 ? ` ${amount(done, total, unit)}` : ''}`;
+    const text = progressWords(progress);
     if (!this.stream.isTerminal || text === this.shown || now - this.last < refreshMs) return;
     this.stream.write(`\r\u001b[K${text} …`);
     this.shown = text;
@@ -31,6 +31,11 @@ export class ProgressLine {
     this.shown = '';
     this.last = 0;
   }
+}
+
+/** `Running 12 / 40 tokens`. */
+export function progressWords({ stage, done, total, unit }: Progress): string {
+  return `${stages[stage]}${total > 1 ? ` ${amount(done, total, unit)}` : ''}`;
 }
 
 function amount(done: number, total: number, unit: Progress['unit']): string {

@@ -3,8 +3,8 @@
  * JSON, and write the files asked for. The report is built here and nowhere else.
  */
 import { basename } from 'node:path';
-import type { EngineApi, HostApi } from '../analysis/contracts';
-import type { Channel } from '../protocol/channel';
+import type { EngineApi } from '../analysis/contracts';
+import type { EngineQuestions } from '../client/client';
 import type { LoadedModel, Prompt, PromptInput } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import { finalSpace } from '../protocol/promptEnd';
@@ -20,7 +20,7 @@ import { onStandardOutput, writeOutput } from './outputs';
 import { ProgressLine } from './progressLine';
 import { readPrompt } from './readPrompt';
 import type { Report } from './report';
-import { type Paint, painter } from './terminalText';
+import { compactPaint, type Paint, painter } from './terminalText';
 
 /** What `--steer` and `--axis` call the truth probe that came with the model. */
 export const bundledTruth = 'truth';
@@ -39,7 +39,7 @@ export interface Outcome {
 }
 
 export interface Session extends LoadedModel {
-  engine: Channel<EngineApi, HostApi>;
+  engine: EngineQuestions;
   options: CommonOptions;
   paint: Paint;
   columns: number;
@@ -120,10 +120,10 @@ async function withSession(
       ...loaded,
       engine,
       options,
-      paint: painter(environment.colour),
+      paint: environment.take ? compactPaint : painter(environment.colour),
       columns: output.columns,
       progress: show,
-      stream: options.json || onStandardOutput({ ...options }).length > 0 ? null : stream,
+      stream: environment.take || options.json || onStandardOutput({ ...options }).length > 0 ? null : stream,
     };
     await use(session, progress);
   } finally {
@@ -153,12 +153,6 @@ async function deliver(environment: Environment, command: string, session: Sessi
     await writeOutput(environment, options.html, html);
   }
   if (onStandardOutput({ ...options }).length > 0) return;
-  if (!options.json) {
-    environment.output.write(text);
-    const space = prompt && finalSpace(prompt);
-    if (space) environment.errors.write(`${session.paint('dim', finalSpaceNotes[space])}\n`);
-    return;
-  }
   const named = prompt?.file && !options.verbose ? { ...prompt, file: basename(prompt.file) } : prompt;
   const common = {
     schema: 1 as const,
@@ -170,7 +164,14 @@ async function deliver(environment: Environment, command: string, session: Sessi
     prompt: named,
   };
   const report: Report = { ...common, timing: { loadMs, runMs }, result };
-  environment.output.write(`${JSON.stringify(report)}\n`);
+  if (options.json) {
+    environment.output.write(`${JSON.stringify(report)}\n`);
+    return;
+  }
+  if (environment.take) environment.take({ report, text });
+  else environment.output.write(text);
+  const space = prompt && finalSpace(prompt);
+  if (space) environment.errors.write(`${session.paint('dim', finalSpaceNotes[space])}\n`);
 }
 
 /** On standard error: it is no part of a text that is written. */

@@ -2,10 +2,9 @@
 import type { SaliencyMethod, SaliencyWarning } from '../analysis/saliency/contract';
 import type { Unit } from '../analysis/shared/contract';
 import type { Prompt } from '../protocol/model';
-import { probability } from '../protocol/numberText';
 import type { PrintedMethod, PrintedSaliency } from './commands/saliency';
 import { targetLine } from './targetOptions';
-import { type Column, clipped, count, type Paint, signedBar, tableLines } from './terminalText';
+import { type Column, clipped, count, type Paint, probabilityText, signedBar, tableLines } from './terminalText';
 import { positions, unitText } from './unitText';
 
 export type Lane = [SaliencyMethod, PrintedMethod];
@@ -25,8 +24,8 @@ export function saliencyText(
   const lanes = Object.entries(result.methods) as Lane[];
   const notes = [
     ...lanes.flatMap(([method, { note }]) => (note === null ? [] : [`${method}: ${note}`])),
-    ...unscoredNote(prompt, units, unscored, lanes),
-    ...result.warnings.map((warning) => warningText(warning, units)),
+    ...unscoredNote(prompt, units, unscored, lanes, paint),
+    ...result.warnings.map((warning) => warningText(warning, units, paint)),
   ];
   const belief = beliefLines(result, lanes, paint);
   return [
@@ -98,22 +97,23 @@ function unscoredNote(
   units: readonly Unit[],
   [inside]: readonly number[],
   lanes: readonly Lane[],
+  paint: Paint,
 ): string[] {
   if (inside === undefined || lanes.every(([method]) => method !== 'occlusion')) return [];
   const shown = clipped(unitText(prompt, units[inside]), 24);
   return [
-    `–  the whole target is read from inside “${shown}”; --operator delete or --operator replace gives it a score by occlusion`,
+    `–  the whole target is read from inside “${shown}”; ${paint('flag', '--operator')} delete or ${paint('flag', '--operator')} replace gives it a score by occlusion`,
   ];
 }
 
-function warningText(warning: SaliencyWarning, units: readonly Unit[]): string {
+function warningText(warning: SaliencyWarning, units: readonly Unit[], paint: Paint): string {
   switch (warning.kind) {
     case 'repeated': {
       const text = clipped(units[warning.units[0]].text.trim(), 24);
       return `“${text}” stands here ${count(warning.units.length)} times: each copy can stand in for the others`;
     }
     case 'saturated':
-      return `the target has probability ${probability(warning.probability)}: taking one part away hardly moves it`;
+      return `the target has probability ${probabilityText(warning.probability, paint)}: taking one part away hardly moves it`;
     case 'coarser':
       return `cut by ${warning.used} instead of ${warning.asked}`;
     case 'fewerSteps':

@@ -1,8 +1,7 @@
 /** Options that say what is explained, and how a report's target is shown to people. */
 import type { Given } from '../analysis/options';
 import type { Boundary, TargetResult, TargetSpec, targetFlags } from '../analysis/shared/contract';
-import { probability } from '../protocol/numberText';
-import { type Paint, visible } from './terminalText';
+import { type Paint, probabilityText, visible } from './terminalText';
 
 export type TargetOptions = Given<ReturnType<typeof targetFlags>>;
 
@@ -24,7 +23,7 @@ export function targetLine(
   partsScored = false,
 ): string {
   const named = (sequence: { text: string; logprob: number }) =>
-    `${paint('bold', visible(sequence.text))} ${probability(Math.exp(sequence.logprob))}`;
+    `${paint('bold', visible(sequence.text))} ${probabilityText(Math.exp(sequence.logprob), paint)}`;
   const against = contrast ? `  and not ${named(contrast)}` : '';
   const behind = partsScored ? paint('yellow', ' What stands there scores 0.') : '';
   const scored = boundary ? `${boundaryNote(boundary, 'the target', paint)}${behind}\n` : '';

@@ -3,14 +3,60 @@
  * visible, so that no file can move the cursor or change the window's title.
  */
 
-export type Style = 'dim' | 'bold' | 'green' | 'yellow' | 'red' | 'cyan';
+import { probability } from '../protocol/numberText';
 
-const codes: Record<Style, number> = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 };
+/** `flag`: an option of the command line; `shell`: what has a meaning there alone. */
+export type Style = 'dim' | 'bold' | 'green' | 'yellow' | 'red' | 'cyan' | 'flag' | 'shell';
 
-export type Paint = (style: Style, text: string) => string;
+const codes: Partial<Record<Style, number>> = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 };
+
+export interface Paint {
+  (style: Style, text: string): string;
+  /** For a program that reads: tables without padding and bars, marked as what they are. */
+  readonly compact?: boolean;
+}
 
 export function painter(colour: boolean): Paint {
-  return (style, text) => (colour && text !== '' ? `\u001b[${codes[style]}m${text}\u001b[0m` : text);
+  return (style, text) => {
+    const code = codes[style];
+    return colour && text !== '' && code !== undefined ? `\u001b[${code}m${text}\u001b[0m` : text;
+  };
+}
+
+/** Without colours; flags as parameters; tables between marks that no text holds which was made visible or harmless. */
+export const compactPaint: Paint = Object.assign(
+  (style: Style, text: string) => {
+    if (style === 'shell') return '';
+    return style === 'flag' ? parameterName(text.replace(/^--/, '')) : text;
+  },
+  { compact: true },
+);
+
+/** `max-tokens` → `maxTokens`, as commander names the value of a flag. */
+export function parameterName(flag: string): string {
+  return flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** As a person reads it, or for a program with three digits that any language parses. */
+export function probabilityText(p: number, paint: Paint): string {
+  return paint.compact ? String(Number(p.toPrecision(3))) : probability(p);
+}
+
+const tableBegins = '\u001e';
+const tableEnds = '\u001f';
+
+export type TextBlock = { kind: 'words'; text: string } | { kind: 'table'; head: string | null; rows: string[] };
+
+/** What was written with `compactPaint`, in order; no block is empty. */
+export function textBlocks(text: string): TextBlock[] {
+  return text
+    .split(new RegExp(`(${tableBegins}[^${tableEnds}]*${tableEnds})`))
+    .filter((part) => part !== '')
+    .map((part): TextBlock => {
+      if (!part.startsWith(tableBegins)) return { kind: 'words', text: part };
+      const [head, ...rows] = part.slice(1, -1).split('\n');
+      return { kind: 'table', head: head === '' ? null : head, rows };
+    });
 }
 
 /** C0 and C1 controls and the marks that reorder text. */
@@ -86,6 +132,7 @@ export interface Column {
 
 /** Lines with the columns two spaces apart; the last column is not padded. */
 export function tableLines(columns: readonly Column[], rows: readonly (readonly string[])[], paint: Paint): string {
+  if (paint.compact) return compactTable(columns, rows);
   const titles = columns.map((column) => column.title);
   const widths = columns.map((_, c) => Math.max(...[titles, ...rows].map((row) => displayWidth(row[c] ?? ''))));
   const line = (row: readonly string[]) =>
@@ -98,6 +145,19 @@ export function tableLines(columns: readonly Column[], rows: readonly (readonly 
       .trimEnd();
   const head = titles.some((title) => title !== '') ? [paint('dim', line(titles))] : [];
   return [...head, ...rows.map(line)].map((text) => `${text}\n`).join('');
+}
+
+/** Bars and what stands between those of two directions. */
+const bars = /[█▏▎▍▌▋▊▉▐│]/g;
+
+/** One line a row, a bar between the cells; columns that hold nothing but pictures are left out. */
+function compactTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+  const cells = rows.map((row) => columns.map((_, c) => (row[c] ?? '').replace(bars, '').trim()));
+  const shown = columns.map((_, c) => c).filter((c) => cells.some((row) => row[c] !== ''));
+  const line = (row: readonly string[]) => shown.map((c) => row[c]).join(' | ');
+  const titles = columns.map(({ title }) => title);
+  const head = shown.some((c) => titles[c] !== '') ? line(titles) : '';
+  return `${tableBegins}${[head, ...cells.map(line)].join('\n')}${tableEnds}`;
 }
 
 /** Thousands apart. */

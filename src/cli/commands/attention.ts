@@ -8,13 +8,12 @@ import {
 } from '../../analysis/attention/contract';
 import type { Given } from '../../analysis/options';
 import type { Prompt } from '../../protocol/model';
-import { probability } from '../../protocol/numberText';
 import { ProblemError } from '../../protocol/problem';
 import { addContractOptions } from '../contractOptions';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
 import { type Outcome, type PromptSession, runOnPrompt } from '../runCommand';
-import { bar, type Column, clipped, count, type Paint, tableLines, visible } from '../terminalText';
+import { bar, type Column, clipped, count, type Paint, probabilityText, tableLines, visible } from '../terminalText';
 import { painted } from './tokens';
 
 type Options = CommonOptions & Given<ReturnType<typeof attentionFlags>>;
@@ -79,8 +78,12 @@ function headTable(heads: readonly HeadSummary[], top: number, sinkMass: number 
     ]);
   const hidden = heads.length - rows.length;
   const notes = [
-    ...(sinkMass === null ? [] : [`${probability(sinkMass)} of all attention goes to the first token`]),
-    ...(hidden > 0 ? [`${count(hidden)} more heads: --top ${heads.length}, --sort, --json or --csv`] : []),
+    ...(sinkMass === null ? [] : [`${probabilityText(sinkMass, paint)} of all attention goes to the first token`]),
+    ...(hidden > 0
+      ? [
+          `${count(hidden)} more heads: ${paint('flag', '--top')} ${heads.length}, ${paint('flag', '--sort')}${paint('shell', ', --json or --csv')}`,
+        ]
+      : []),
   ];
   return `${tableLines(columns, rows, paint)}${notes.map((note) => `${paint('dim', `  ${note}`)}\n`).join('')}`;
 }
@@ -88,7 +91,8 @@ function headTable(heads: readonly HeadSummary[], top: number, sinkMass: number 
 /** Half of the weight or more stands out. */
 function share(value: number | null, paint: Paint): string {
   if (value === null) return '–';
-  return value >= 0.5 ? paint('bold', probability(value)) : probability(value);
+  const text = probabilityText(value, paint);
+  return value >= 0.5 ? paint('bold', text) : text;
 }
 
 async function matrix(
@@ -129,7 +133,7 @@ function matrixText(
     painted(tokens[query], rendered, paint),
     ...strongest(row.slice(0, query + 1), shown).flatMap((key) => [
       `${clipped(visible(rendered.slice(tokens[key].start, tokens[key].end)), 16)}${paint('dim', `@${key + 1}`)}`,
-      probability(row[key]),
+      probabilityText(row[key], paint),
       paint('cyan', bar(row[key], 6)),
     ]),
   ]);

@@ -2,7 +2,6 @@
 import type { Command } from 'commander';
 import { type Choice, type ChooseResult, chooseFlags } from '../../analysis/choose/contract';
 import type { Given } from '../../analysis/options';
-import { probability } from '../../protocol/numberText';
 import { ProblemError } from '../../protocol/problem';
 import { addContractOptions } from '../contractOptions';
 import type { Sheet } from '../csv';
@@ -10,7 +9,7 @@ import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
 import { runOnPrompt } from '../runCommand';
 import { boundaryNote } from '../targetOptions';
-import { bar, clipped, type Paint, tableLines, visible } from '../terminalText';
+import { bar, clipped, type Paint, probabilityText, tableLines, visible } from '../terminalText';
 
 type Options = CommonOptions & Given<ReturnType<typeof chooseFlags>>;
 
@@ -63,9 +62,9 @@ function textOf(result: ChooseResult, paint: Paint): string {
   const rows = ranked.map((choice) => [
     mark(choice, paint),
     clipped(visible(choice.text), 40),
-    probability(choice.share),
+    probabilityText(choice.share, paint),
     paint('cyan', bar(choice.share, 20)),
-    probability(choice.probability),
+    probabilityText(choice.probability, paint),
     choice.logprob.toFixed(3),
     choice.logprobPerToken.toFixed(3),
     choice.logprobPerByte.toFixed(3),
@@ -85,7 +84,7 @@ function notes({ boundary, choices, coverage, diverge, prefixes }: ChooseResult,
   const before = boundary ? ' after the prompt without those' : '';
   const lines = [
     ...(boundary ? [boundaryNote(boundary, 'the answers', paint)] : []),
-    paint('dim', `  together they hold ${probability(coverage)} of what the model expects${before}`),
+    paint('dim', `  together they hold ${probabilityText(coverage, paint)} of what the model expects${before}`),
   ];
   if (choices.length === 1)
     lines.push(paint('yellow', '  one answer alone has a share of 100 %: its probability tells more'));
@@ -99,12 +98,12 @@ function notes({ boundary, choices, coverage, diverge, prefixes }: ChooseResult,
     prefixes.map(([a, b]) =>
       choices[a].tokens.length === choices[b].tokens.length
         ? `  ${named(a)} is listed more than once: it counts once`
-        : `  ${named(a)} begins ${named(b)}: ${containing(choices[a])}`,
+        : `  ${named(a)} begins ${named(b)}: ${containing(choices[a], paint)}`,
     ),
   );
   return [...lines, ...[...overlaps].map((line) => paint('yellow', line))];
 }
 
-function containing({ exclusive }: Choice): string {
-  return `its probability contains the longer one's, ${probability(exclusive)} are its own`;
+function containing({ exclusive }: Choice, paint: Paint): string {
+  return `its probability contains the longer one's, ${probabilityText(exclusive, paint)} are its own`;
 }

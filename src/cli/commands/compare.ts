@@ -6,7 +6,6 @@ import type { ProbabilitiesResult } from '../../analysis/probabilities/contract'
 import { counterparts } from '../../analysis/shared/alignment';
 import { type Candidate, compareFlags, type explanations, type TargetResult } from '../../analysis/shared/contract';
 import type { Prompt, PromptInput, Token } from '../../protocol/model';
-import { probability } from '../../protocol/numberText';
 import { ProblemError } from '../../protocol/problem';
 import { addContractOptions } from '../contractOptions';
 import type { Sheet } from '../csv';
@@ -15,7 +14,7 @@ import { addCommonOptions, addPromptOptions, type CommonOptions } from '../optio
 import { readPrompt } from '../readPrompt';
 import { type PromptSession, runOnPrompt } from '../runCommand';
 import { targetSpec } from '../targetOptions';
-import { clipped, type Paint, signedBar, tableLines, visible } from '../terminalText';
+import { clipped, type Paint, probabilityText, signedBar, tableLines, visible } from '../terminalText';
 import { painted } from './tokens';
 
 type Explanation = (typeof explanations)[number];
@@ -211,7 +210,7 @@ function textOf(first: Prompt, result: Comparison, paint: Paint): string {
     b === null
       ? painted(first.tokens[a ?? 0], first.rendered, paint)
       : painted(result.second.tokens[b], result.second.rendered, paint),
-    ...[logprob.a, logprob.b].map((value) => (value === null ? '' : probability(Math.exp(value)))),
+    ...[logprob.a, logprob.b].map((value) => (value === null ? '' : probabilityText(Math.exp(value), paint))),
     ...changeCells(logprob.difference, range, paint),
     ...(explained
       ? [scoreText(score?.a), scoreText(score?.b), changeCells(score?.difference ?? null, scores, paint)[1]]
@@ -235,10 +234,11 @@ const scoreText = (score: number | null | undefined) => score?.toFixed(3) ?? '';
 /** `The answer changes from ·Paris .75 to ·Rome .61. Most changed: ·is −2.10 nats.` */
 function answerLine({ next, tokens }: Comparison, paint: Paint): string {
   const [was, is] = [next.a[0], next.b[0]];
-  const named = ({ text, logprob }: Candidate) => `${paint('bold', visible(text))} ${probability(Math.exp(logprob))}`;
+  const named = ({ text, logprob }: Candidate) =>
+    `${paint('bold', visible(text))} ${probabilityText(Math.exp(logprob), paint)}`;
   const answer =
     was.id === is.id
-      ? `The answer stays ${named(was)}, then ${probability(Math.exp(is.logprob))}.`
+      ? `The answer stays ${named(was)}, then ${probabilityText(Math.exp(is.logprob), paint)}.`
       : `The answer changes from ${named(was)} to ${named(is)}.`;
   const most = tokens
     .map(({ text, logprob }) => ({ text, difference: logprob.difference ?? 0 }))

@@ -4,14 +4,13 @@ import { type ExamplesResult, examplesFlags } from '../../analysis/examples/cont
 import type { Given } from '../../analysis/options';
 import type { TargetResult, Unit } from '../../analysis/shared/contract';
 import type { Prompt } from '../../protocol/model';
-import { probability } from '../../protocol/numberText';
 import { addContractOptions } from '../contractOptions';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
 import { runOnPrompt } from '../runCommand';
 import { targetLine, targetSpec } from '../targetOptions';
-import { clipped, type Paint, signedBar, tableLines } from '../terminalText';
+import { clipped, type Paint, probabilityText, signedBar, tableLines } from '../terminalText';
 import { positions, unitCells, unitColumns, unitText } from '../unitText';
 
 type Options = CommonOptions & Given<ReturnType<typeof examplesFlags>>;
@@ -112,7 +111,7 @@ function textOf(prompt: Prompt, { target, examples }: PrintedExamples, paint: Pa
       clipped(unitText(prompt, example.label), 16),
       example.leaveOneOut.toFixed(3),
       signedBar(example.leaveOneOut, largest, 12, paint),
-      probability(weight),
+      probabilityText(weight, paint),
       `block ${layer}, head ${head}`,
     ];
   });

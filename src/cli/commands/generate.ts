@@ -9,7 +9,7 @@ import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
 import { probeDirection } from '../probeDirection';
 import { type Outcome, type PromptSession, runOnPrompt } from '../runCommand';
-import { count, harmless, seconds, visible } from '../terminalText';
+import { count, harmless, type Paint, probabilityText, seconds, tableLines, visible } from '../terminalText';
 
 type Options = CommonOptions & Given<ReturnType<typeof generateFlags>>;
 
@@ -75,8 +75,9 @@ async function generate(
   const params = { prompt: input, options: settings };
   const { prompt, runMs, result } = await engine.request('generate', params, {
     onProgress: ({ delta }) => {
+      if (delta === '' || !stream) return;
       streamed += delta.length;
-      if (delta !== '') stream?.(shown(delta));
+      stream(shown(delta));
     },
   });
   const text = `${shown(result.text.slice(streamed))}\n`;
@@ -86,7 +87,23 @@ async function generate(
     errors.write(`${paint('dim', summary(result, runMs))}\n`);
     return { prompt, runMs, result, sheet: sheetOf(result), text: '' };
   }
-  return { prompt, runMs, result, sheet: sheetOf(result), text };
+  // A program that asks gets the numbers too: nothing is streamed to it.
+  return {
+    prompt,
+    runMs,
+    result,
+    sheet: sheetOf(result),
+    text: paint.compact ? `${text}\n${steps(result, paint)}` : text,
+  };
+}
+
+function steps({ tokens }: GenerateResult, paint: Paint): string {
+  const columns = ['step', 'token', 'probability', 'rank', 'entropy, nats'].map((title) => ({ title }));
+  const rows = tokens.map(({ text, logprob, rank, entropy }, step) => [
+    ...[String(step + 1), visible(text), probabilityText(Math.exp(logprob), paint)],
+    ...[count(rank + 1), entropy.toFixed(2)],
+  ]);
+  return tableLines(columns, rows, paint);
 }
 
 function summary({ tokens, finish }: GenerateResult, runMs: number): string {

@@ -102,6 +102,6 @@ function textOf({ tokens, rendered }: Prompt, result: GradientsResult, paint: Pa
 
 function completenessLines({ sum, difference, steps, reliable }: Completeness, paint: Paint): string {
   const line = `the scores sum to ${sum.toFixed(3)}; from zero embeddings to the prompt the target changes by ${difference.toFixed(3)}`;
-  const advice = `the two are more than a tenth apart, at ${count(steps)} steps; more (--steps) may bring them together, or not`;
+  const advice = `the two are more than a tenth apart, at ${count(steps)} steps; more (${paint('flag', '--steps')}) may bring them together, or not`;
   return (reliable ? [line] : [line, advice]).map((one) => `${paint('dim', `  ${one}`)}\n`).join('');
 }

@@ -69,6 +69,6 @@ function textOf({ target, scores }: HeadsResult, top: number, paint: Paint): str
       signedBar(score, largest, 12, paint),
     ]);
   const hidden = strongest.length - rows.length;
-  const note = `  ${count(hidden)} weaker heads: --top ${strongest.length}, --json or --csv\n`;
+  const note = `  ${count(hidden)} weaker heads: ${paint('flag', '--top')} ${strongest.length}${paint('shell', ', --json or --csv')}\n`;
   return `${targetLine(target, paint)}${tableLines(columns, rows, paint)}${hidden > 0 ? paint('dim', note) : ''}`;
 }

@@ -5,7 +5,6 @@ import type { Given } from '../../analysis/options';
 import type { Boundary, Candidate } from '../../analysis/shared/contract';
 import { clause } from '../../protocol/clauses';
 import type { Prompt } from '../../protocol/model';
-import { probability } from '../../protocol/numberText';
 import { ProblemError } from '../../protocol/problem';
 import { addContractOptions } from '../contractOptions';
 import type { Sheet } from '../csv';
@@ -13,7 +12,7 @@ import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
 import { type PromptSession, runOnPrompt } from '../runCommand';
 import { boundaryNote, type TargetOptions } from '../targetOptions';
-import { bar, clipped, count, type Paint, tableLines, visible } from '../terminalText';
+import { bar, clipped, count, type Paint, probabilityText, tableLines, visible } from '../terminalText';
 import { painted } from './tokens';
 
 type Options = CommonOptions & Given<ReturnType<typeof lensFlags>>;
@@ -112,7 +111,7 @@ function textOf({ tokens, rendered }: Prompt, { position, layers, boundary }: Le
   const rows = layers.map(({ top, target }, layer) => [
     String(layer),
     paint(top[0].id === target.id ? 'green' : 'bold', clipped(visible(top[0].text), 20)),
-    probability(Math.exp(top[0].logprob)),
+    probabilityText(Math.exp(top[0].logprob), paint),
     paint(
       'dim',
       clipped(
@@ -123,7 +122,7 @@ function textOf({ tokens, rendered }: Prompt, { position, layers, boundary }: Le
         30,
       ),
     ),
-    probability(Math.exp(target.logprob)),
+    probabilityText(Math.exp(target.logprob), paint),
     count(target.rank + 1),
     paint('cyan', bar(Math.exp(target.logprob), 10)),
   ]);

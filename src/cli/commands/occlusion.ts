@@ -85,7 +85,7 @@ function textOf(prompt: Prompt, result: OcclusionResult, paint: Paint): string {
     unit.score === null ? '–' : unit.score.toFixed(3),
     unit.score === null ? '' : signedBar(unit.score, largest, 12, paint),
   ]);
-  const notes = [...unscoredNotes(prompt, result), ...(faithfulness ? belief(faithfulness) : [])];
+  const notes = [...unscoredNotes(prompt, result, paint), ...(faithfulness ? belief(faithfulness) : [])];
   return [
     targetLine(target, paint, true),
     tableLines(columns, rows, paint),
@@ -94,7 +94,8 @@ function textOf(prompt: Prompt, result: OcclusionResult, paint: Paint): string {
 }
 
 /** Why a unit has no score, and why some score 0 whatever they say. */
-function unscoredNotes(prompt: Prompt, { units, target }: OcclusionResult): string[] {
+function unscoredNotes(prompt: Prompt, { units, target }: OcclusionResult, paint: Paint): string[] {
+  const operator = paint('flag', '--operator');
   const inside = units.find(({ score }) => score === null);
   // Of the prompt's own end as part of the target the line above the table speaks.
   const behind = target.boundary ? 0 : units.filter(({ tokens: [i] }) => i >= target.position).length;
@@ -102,7 +103,7 @@ function unscoredNotes(prompt: Prompt, { units, target }: OcclusionResult): stri
     ...(inside
       ? [
           `–  the whole target is read from inside ${clipped(unitText(prompt, inside), 24)}, and knock-out closes a part only to what`,
-          '   stands outside it: --operator delete or --operator replace gives it a score',
+          `   stands outside it: ${operator} delete or ${operator} replace gives it a score`,
         ]
       : []),
     ...(behind > 0

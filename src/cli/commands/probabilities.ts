@@ -4,13 +4,12 @@ import type { Given } from '../../analysis/options';
 import { type ProbabilitiesResult, probabilitiesFlags } from '../../analysis/probabilities/contract';
 import type { Candidate } from '../../analysis/shared/contract';
 import type { Prompt } from '../../protocol/model';
-import { probability } from '../../protocol/numberText';
 import { addContractOptions } from '../contractOptions';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
 import { runOnPrompt } from '../runCommand';
-import { bar, clipped, count, type Paint, tableLines, visible } from '../terminalText';
+import { bar, clipped, count, type Paint, probabilityText, tableLines, visible } from '../terminalText';
 import { painted } from './tokens';
 
 type Options = CommonOptions & Given<ReturnType<typeof probabilitiesFlags>>;
@@ -71,7 +70,7 @@ function textOf({ tokens, rendered }: Prompt, result: ProbabilitiesResult, paint
     painted(token, rendered, paint),
     ...standing(result.logprob[t], result.rank[t], paint),
     result.entropy[t].toFixed(2),
-    result.rank[t] === 0 ? '' : paint('dim', candidateText(result.top[t][0])),
+    result.rank[t] === 0 ? '' : paint('dim', candidateText(result.top[t][0], paint)),
   ]);
   const { perplexity } = result;
   const mean =
@@ -89,18 +88,20 @@ function standing(logprob: number | null, rank: number | null, paint: Paint): st
   const nats = -logprob;
   const style = rank === 0 ? 'green' : nats < fullNats / 2 ? 'yellow' : 'red';
   const line = paint(style, bar(nats / fullNats, barColumns));
-  return [probability(Math.exp(logprob)), count(rank + 1), nats.toFixed(2), line];
+  return [probabilityText(Math.exp(logprob), paint), count(rank + 1), nats.toFixed(2), line];
 }
 
-function candidateText(candidate: Candidate | undefined): string {
-  return candidate ? `${clipped(visible(candidate.text), 20)} ${probability(Math.exp(candidate.logprob))}` : '';
+function candidateText(candidate: Candidate | undefined, paint: Paint): string {
+  return candidate
+    ? `${clipped(visible(candidate.text), 20)} ${probabilityText(Math.exp(candidate.logprob), paint)}`
+    : '';
 }
 
 /** One line a candidate: text, probability, a bar from 0 to 1. */
 export function candidateBars(candidates: readonly Candidate[], paint: Paint): string {
   const rows = candidates.map(({ text, logprob }) => {
     const share = Math.exp(logprob);
-    return [`  ${visible(text)}`, probability(share), paint('cyan', bar(share, 30))];
+    return [`  ${visible(text)}`, probabilityText(share, paint), paint('cyan', bar(share, 30))];
   });
   return tableLines([{ title: '' }, { title: '', align: 'right' }, { title: '' }], rows, paint);
 }

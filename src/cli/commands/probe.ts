@@ -49,6 +49,7 @@ export function addProbe(program: Command, environment: Environment): void {
   const evaluate = probe
     .command('evaluate')
     .summary('how often a truth probe is right')
+    .description('Judge labelled statements by a truth probe, and show how often it is right, topic by topic.')
     .argument('<data.csv>', 'statements with labels and topics');
   addContractOptions(evaluate, probeEvaluateFlags());
   addCommonOptions(addTableOptions(evaluate)).action((file: string, options: EvaluateOptions) =>

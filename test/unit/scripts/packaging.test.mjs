@@ -9,6 +9,7 @@ const good = [
     'dist/engine.js',
     'dist/templateRenderer.mjs',
     'dist/cli.js',
+    'dist/serve.js',
     'dist/panel.js',
     'dist/panel-style.css',
   ],

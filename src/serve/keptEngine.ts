@@ -1,0 +1,30 @@
+/** One engine for all calls: started at the first one, and anew after it has ended. */
+import { type EngineConnection, type EngineQuestions, startEngine } from '../client/client';
+
+export class KeptEngine {
+  private connection: EngineConnection | null = null;
+
+  /** `entry`: the engine's script. */
+  constructor(
+    private readonly entry: string,
+    private readonly log: (line: string) => void,
+  ) {}
+
+  current(): EngineQuestions {
+    if (this.connection) return this.connection.channel;
+    const connection = startEngine(this.entry, {
+      env: process.env,
+      onLog: this.log,
+      onEnd: () => {
+        if (this.connection === connection) this.connection = null;
+      },
+    });
+    connection.channel.on('didLog', this.log);
+    this.connection = connection;
+    return connection.channel;
+  }
+
+  async dispose(): Promise<void> {
+    await this.connection?.dispose();
+  }
+}

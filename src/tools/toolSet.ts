@@ -1,0 +1,137 @@
+/** All tools and how one is called: one after another, on an engine that whoever offers them holds. */
+
+import type { Environment } from '../cli/environment';
+import { buildProgram } from '../cli/program';
+import type { EngineQuestions } from '../client/client';
+import type { CallOptions } from '../protocol/channel';
+import type { EngineOptions } from '../protocol/model';
+import { ProblemError } from '../protocol/problem';
+import type { Progress } from '../protocol/request';
+import { type Answered, type ToolResult, toolResult } from './answer';
+import { type Asked, asked } from './commandWords';
+import { Refusal, sentenceOf } from './refusal';
+import { type Tool, toolsOf } from './tool';
+
+/** What tools need of the world. */
+export interface ToolWorld {
+  version: string;
+  readFile(path: string): Promise<Uint8Array>;
+  bundledFiles: Environment['bundledFiles'];
+  /** Below which files may be read. */
+  folders(): Promise<readonly string[]>;
+  /** An engine that is alive, started if need be. */
+  engine(): EngineQuestions;
+  /** The engine's, null = whoever holds it knows. */
+  engineOptions: Pick<EngineOptions, 'model' | 'provider' | 'precision' | 'threads'> | null;
+  /** The numbers as data beside the text. */
+  data: boolean;
+}
+
+export interface Call {
+  name: string;
+  arguments: unknown;
+  signal?: AbortSignal;
+  onProgress?: (progress: Progress) => void;
+}
+
+export class ToolSet {
+  readonly tools: readonly Tool[];
+  private queue: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly world: ToolWorld) {
+    this.tools = toolsOf(buildProgram(environmentOf(world, noFiles, () => {}, {})));
+  }
+
+  /** In its turn. A refusal or a failure is an answer as well; rejects with `cancelled` alone. */
+  call(call: Call): Promise<ToolResult> {
+    const turn = this.queue.then(() => this.answer(call));
+    this.queue = turn.catch(() => {});
+    return turn;
+  }
+
+  private async answer(call: Call): Promise<ToolResult> {
+    try {
+      const tool = this.tools.find(({ name }) => name === call.name);
+      if (!tool)
+        throw new Refusal(`There is no tool "${call.name}", only ${this.tools.map(({ name }) => name).join(', ')}.`);
+      if (call.signal?.aborted) throw new ProblemError('cancelled');
+      const request = await asked(tool, call.arguments ?? {}, await this.world.folders());
+      return toolResult(await run(request, this.world, call), request.firstRow, this.world);
+    } catch (error) {
+      if (call.signal?.aborted) throw new ProblemError('cancelled');
+      return { content: [{ type: 'text', text: sentenceOf(error) }], isError: true };
+    }
+  }
+}
+
+const noFiles: Asked['files'] = new Map();
+
+async function run(request: Asked, world: ToolWorld, call: Omit<Call, 'name'>): Promise<Answered> {
+  const notes: string[] = [];
+  let taken: Pick<Answered, 'report' | 'text'> | null = null;
+  const environment = environmentOf(world, request.files, (note) => notes.push(note.trim()), call);
+  environment.take = (answer) => {
+    taken = answer;
+  };
+  const { command, options, places } = request;
+  const words = [...command, ...engineWords(world), ...options, '--', ...places];
+  await buildProgram(environment).parseAsync(words, { from: 'user' });
+  if (taken === null) throw new Error('The command gave no answer.');
+  return { ...(taken as Pick<Answered, 'report' | 'text'>), notes };
+}
+
+function engineWords({ engineOptions }: ToolWorld): string[] {
+  if (!engineOptions) return [];
+  const { model, provider, precision, threads } = engineOptions;
+  const named = model === null ? [] : [`--model=${model}`];
+  return [...named, `--provider=${provider}`, `--precision=${precision}`, `--threads=${threads}`];
+}
+
+/** The command line's world, in which nothing can be written and nothing read but what the call names. */
+function environmentOf(
+  world: ToolWorld,
+  files: Asked['files'],
+  note: (text: string) => void,
+  call: Pick<Call, 'signal' | 'onProgress'>,
+): Environment {
+  const refuse = () => Promise.reject(new Error('A tool writes nothing.'));
+  return {
+    // As for a terminal: nothing in a text of ours moves a cursor.
+    output: { write: () => {}, isTerminal: true, columns: 120 },
+    errors: { write: note, isTerminal: false, columns: 120 },
+    colour: false,
+    version: world.version,
+    readFile: async (name) => {
+      const file = files.get(name);
+      if (file && 'text' in file) return new TextEncoder().encode(file.text);
+      const { probes } = await world.bundledFiles();
+      if (!file && !probes.includes(name)) throw new Error('It is not among the files of this call.');
+      return world.readFile(file?.path ?? name);
+    },
+    readStandardInput: () => Promise.reject(new Error('A tool has no standard input.')),
+    writeFile: refuse,
+    checkPlace: refuse,
+    identityOf: async () => null,
+    bundledFiles: world.bundledFiles,
+    connect: () => ({ channel: watched(world.engine(), call), dispose: async () => {} }),
+  };
+}
+
+/** The same engine, whose every request ends with the call, tells how far it is, and loads once for all commands. */
+function watched(
+  engine: EngineQuestions,
+  { signal, onProgress }: Pick<Call, 'signal' | 'onProgress'>,
+): EngineQuestions {
+  const request = (method: string, params: object, options: CallOptions<unknown> = {}) =>
+    engine.request(method as never, (method === 'load' ? { ...params, lazy: false } : params) as never, {
+      signal,
+      onProgress: (progress: never) => {
+        options.onProgress?.(progress);
+        if (isProgress(progress)) onProgress?.(progress);
+      },
+    });
+  return { request: request as EngineQuestions['request'], on: () => () => {} };
+}
+
+const isProgress = (value: unknown): value is Progress =>
+  typeof value === 'object' && value !== null && 'stage' in value && 'done' in value && 'total' in value;
