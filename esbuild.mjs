@@ -7,7 +7,8 @@ const common = {
   bundle: true,
   sourcemap: production ? false : 'linked',
   minify: production,
-  logLevel: 'warning',
+  // The watching task of .vscode waits for what is said when a build starts and ends.
+  logLevel: watch ? 'info' : 'warning',
   outdir: 'dist',
   loader: { '.svg': 'text' },
 };

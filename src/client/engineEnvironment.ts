@@ -23,3 +23,9 @@ export function engineEnvironment(env: Environment, platform: string): Environme
   const added = Object.entries(tuned).filter(([name]) => !own.some((set) => set.includes(name)));
   return { ...env, GLIBC_TUNABLES: [...own, ...added.map((pair) => pair.join('='))].join(':') };
 }
+
+/** What Node itself is told when the engine starts: PROMPT_LENS_INSPECT is the port at which a debugger on this machine may attach. */
+export function engineArguments(env: Environment): string[] {
+  const port = env.PROMPT_LENS_INSPECT;
+  return port !== undefined && /^\d{1,5}$/.test(port) ? [`--inspect=127.0.0.1:${port}`] : [];
+}

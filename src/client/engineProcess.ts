@@ -9,7 +9,7 @@ import type { Clause } from '../protocol/clauses';
 import type { ProblemError } from '../protocol/problem';
 import { processPort } from '../protocol/processPort';
 import { endedBy } from './engineEnd';
-import { engineEnvironment } from './engineEnvironment';
+import { engineArguments, engineEnvironment } from './engineEnvironment';
 import { type WatchedProcess, watchProcess } from './watchedProcess';
 
 export interface EngineProcess {
@@ -28,7 +28,7 @@ export function forkEngine(
 ): EngineProcess {
   const child = fork(entry, [], {
     serialization: 'advanced',
-    execArgv: [],
+    execArgv: engineArguments(env),
     // In desktop VS Code the extension host runs under Electron; this makes the child a plain Node.
     env: engineEnvironment({ ...env, ELECTRON_RUN_AS_NODE: '1' }, process.platform),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -1,6 +1,6 @@
 /** What an engine's process is started with. */
 import { expect, it } from 'vitest';
-import { engineEnvironment } from '../../../src/client/engineEnvironment';
+import { engineArguments, engineEnvironment } from '../../../src/client/engineEnvironment';
 
 const tunables = (given?: string) => engineEnvironment({ GLIBC_TUNABLES: given }, 'linux').GLIBC_TUNABLES?.split(':');
 
@@ -17,4 +17,10 @@ it('leaves other systems, and what a user has decided, alone', () => {
   expect(tunables(decided)?.slice(0, 2)).toEqual(decided.split(':'));
   expect(new Set(names(decided))).toEqual(new Set(names()));
   for (const platform of ['win32', 'darwin']) expect(engineEnvironment({ PATH: 'x' }, platform)).toEqual({ PATH: 'x' });
+});
+
+it('opens a port for a debugger on this machine alone, and only when one is named', () => {
+  expect(engineArguments({ PROMPT_LENS_INSPECT: '9230' })).toEqual(['--inspect=127.0.0.1:9230']);
+  for (const PROMPT_LENS_INSPECT of [undefined, '', 'yes', '0.0.0.0:9230', '9230 --eval'])
+    expect(engineArguments({ PROMPT_LENS_INSPECT })).toEqual([]);
 });

@@ -37,6 +37,14 @@ describe('a forked engine', () => {
     expect(await exitOf(child)).toEqual(clause('endedFromOutside', 'SIGTERM'));
   });
 
+  it('can be attached to by a debugger where one is asked for', async () => {
+    const file = join(folder, 'inspected.cjs');
+    writeFileSync(file, "console.log(require('node:inspector').url());");
+    const lines: string[] = [];
+    await exitOf(forkEngine(file, (line) => lines.push(line), { ...process.env, PROMPT_LENS_INSPECT: '0' }));
+    await expect.poll(() => lines.join('\n')).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\//m);
+  });
+
   it('writes its output and its errors to the log', async () => {
     const lines: string[] = [];
     const child = forked('talk', "console.log('one'); console.error('two');", (line) => lines.push(line));
