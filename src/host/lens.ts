@@ -250,13 +250,8 @@ export class Lens implements vscode.Disposable {
   private newView(intent: Intent = tintedAs(this.settings)): View {
     const options = { live: this.settings.live, delayMs: this.settings.liveDelayMs };
     const parts = {
-      engine: this.engine,
-      clock: systemClock,
-      options,
-      intent,
-      translate: translateProblem,
-      say,
-      openPrompts,
+      ...{ engine: this.engine, clock: systemClock, options, intent },
+      ...{ translate: translateProblem, say, openPrompts },
     };
     const session = new LensSession({ ...parts, onTargetLost: sayTargetLost });
     const view: View = { session, tracker: new PromptTracker(session), panel: null, second: null };
