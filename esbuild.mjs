@@ -1,10 +1,14 @@
-// Bundles: the extension host, the engine process, the command line, and one script and style sheet for the page.
+// Bundles: the extension host, the engine process, the command line, and one script and style sheet for the page; and the notices of
+// what they hold.
+import fs from 'node:fs';
 import * as esbuild from 'esbuild';
+import { notices } from './scripts/notices.mjs';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
 const common = {
   bundle: true,
+  metafile: true,
   sourcemap: production ? false : 'linked',
   minify: production,
   // The watching task of .vscode waits for what is said when a build starts and ends.
@@ -54,4 +58,7 @@ const builds = [
 ];
 
 if (watch) for (const build of builds) await (await esbuild.context(build)).watch();
-else await Promise.all(builds.map((build) => esbuild.build(build)));
+else {
+  const built = await Promise.all(builds.map((build) => esbuild.build(build)));
+  fs.writeFileSync('dist/ThirdPartyNotices.txt', notices(built.map(({ metafile }) => metafile)));
+}

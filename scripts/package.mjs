@@ -1,13 +1,22 @@
-// npm run package: a VSIX for this platform with only its runtime files.
+// npm run package [-- --target all|linux-x64|…]: a VSIX for this platform, for another, or for each, with only its runtime files.
 import fs from 'node:fs';
 import path from 'node:path';
-import { ensurePackage } from './packaging.mjs';
+import { parseArgs } from 'node:util';
+import { currentTarget, ensurePackage, targets } from './packaging.mjs';
 import { ensureDependencies, main, root } from './setup.mjs';
 
-main(import.meta.url, async () => {
+main(import.meta.url, async (words) => {
+  const { values } = parseArgs({ args: words, options: { target: { type: 'string' } } });
+  const { target = currentTarget() } = values;
+  if (target !== 'all' && !targets.includes(target))
+    throw new Error(`There is no package for ${target}: choose of ${targets.join(', ')}, or all.`);
   await ensureDependencies();
-  const { file, target, files } = await ensurePackage({ fresh: true });
-  for (const name of files.sort()) console.log(`  ${name}`);
-  const megabytes = (fs.statSync(file).size / 1e6).toFixed(1);
-  console.log(`${path.relative(root, file)}: ${files.length} files, ${megabytes} MB, for ${target}`);
+  const sizes = [];
+  for (const each of target === 'all' ? targets : [target]) {
+    const { file, files } = await ensurePackage({ fresh: true, target: each });
+    if (target !== 'all') for (const name of files.sort()) console.log(`  ${name}`);
+    const megabytes = (fs.statSync(file).size / 1e6).toFixed(1);
+    sizes.push(`${path.relative(root, file)}: ${files.length} files, ${megabytes} MB, for ${each}`);
+  }
+  console.log(sizes.join('\n'));
 });

@@ -15,9 +15,15 @@ export function currentTarget(platform = process.platform, arch = process.arch) 
   throw new Error(`Prompt Lens cannot run on ${target}: ONNX Runtime is built for ${targets.join(', ')} only.`);
 }
 
+/** The runtime for macOS comes twice, under two names of which the binding loads the short one. */
+const twice = 'libonnxruntime.[0-9]*.[0-9]*.[0-9]*.dylib';
+
+const runtimeFolder = (target) => `node_modules/onnxruntime-node/bin/napi-v6/${target.replace('-', '/')}/`;
+
 /** The whole ignore file for one target: the committed whitelist and that target's runtime. */
 export function ignoreFile(target, common = fs.readFileSync(path.join(root, '.vscodeignore'), 'utf8')) {
-  return `${common.trimEnd()}\n!node_modules/onnxruntime-node/bin/napi-v6/${target.replace('-', '/')}/**\n`;
+  const folder = runtimeFolder(target);
+  return `${common.trimEnd()}\n!${folder}**\n${folder}${twice}\n`;
 }
 
 const required = [
@@ -33,6 +39,7 @@ const required = [
   'dist/serve.js',
   'dist/panel.js',
   'dist/panel-style.css',
+  'dist/ThirdPartyNotices.txt',
   'models/manifest.json',
   'models/SmolLM2-135M-Instruct.Q4_1.gguf',
   'node_modules/onnxruntime-node/package.json',
@@ -42,7 +49,7 @@ const required = [
 ];
 const allowed = [
   /^(package(\.nls(\.[a-z-]+)?)?\.json|LICENSE\.txt|readme\.md|changelog\.md)$/i,
-  /^dist\/[\w-]+\.(js|mjs|css)$/,
+  /^dist\/([\w-]+\.(js|mjs|css)|ThirdPartyNotices\.txt)$/,
   /^(media|examples)\/(?!.*\.(ts|mjs)$).+$/,
   /^models\/(truth\/)?[^/]+$/,
   /^l10n\/bundle\.l10n(\.[a-z-]+)?\.json$/,
@@ -58,7 +65,7 @@ const allowed = [
  * @returns {string[]} one sentence each
  */
 export function contentProblems(files, target) {
-  const native = `node_modules/onnxruntime-node/bin/napi-v6/${target.replace('-', '/')}/`;
+  const native = runtimeFolder(target);
   const lower = new Set(files.map((file) => file.toLowerCase()));
   const problems = required.filter((file) => !lower.has(file.toLowerCase())).map((file) => `${file} is missing.`);
   if (!files.includes(`${native}onnxruntime_binding.node`)) problems.push(`The runtime for ${target} is missing.`);
@@ -68,6 +75,23 @@ export function contentProblems(files, target) {
     }
   }
   return problems;
+}
+
+/** Megabytes that a package may have: the model with 94, the rest of the program, and the runtime as it is compressed. */
+const mostMegabytes = {
+  'linux-x64': 120,
+  'linux-arm64': 110,
+  'darwin-arm64': 120,
+  'win32-x64': 130,
+  'win32-arm64': 130,
+};
+
+/** @returns {string | null} one sentence when a package is larger than it should be */
+export function sizeProblem(bytes, target) {
+  const megabytes = bytes / 1e6;
+  const most = mostMegabytes[target];
+  if (megabytes <= most) return null;
+  return `The package for ${target} has ${megabytes.toFixed(1)} MB; ${most} are expected at most.`;
 }
 
 /** Names of the entries of a zip archive, read from its central directory. Throws when the file is not a whole archive. */
@@ -93,11 +117,10 @@ const inputs = [
 ].map((name) => path.join(root, name));
 
 /**
- * The VSIX of this platform, made anew only when something it contains is newer.
+ * The VSIX of a platform, this one's unless said, made anew only when something it contains is newer.
  * @returns {Promise<{file: string, target: string, files: string[], made: boolean}>} files: paths inside extension/
  */
-export async function ensurePackage({ fresh = false } = {}) {
-  const target = currentTarget();
+export async function ensurePackage({ fresh = false, target = currentTarget() } = {}) {
   await ensureBuild({ production: true });
   const { name, version } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
   const file = path.join(root, `${name}-${target}-${version}.vsix`);
@@ -107,7 +130,8 @@ export async function ensurePackage({ fresh = false } = {}) {
   const files = zipEntries(file)
     .filter((entry) => entry.startsWith('extension/') && !entry.endsWith('/'))
     .map((entry) => entry.slice('extension/'.length));
-  const problems = contentProblems(files, target);
+  const tooLarge = sizeProblem(fs.statSync(file).size, target);
+  const problems = [...contentProblems(files, target), ...(tooLarge ? [tooLarge] : [])];
   if (problems.length > 0) {
     fs.rmSync(file);
     throw new Error(`The package is not as it should be:\n  ${problems.join('\n  ')}`);

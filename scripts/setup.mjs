@@ -52,10 +52,18 @@ export function newest(paths) {
   return latest;
 }
 
-const sources = ['src', 'webview', 'esbuild.mjs', 'package-lock.json'].map((name) => path.join(root, name));
-const bundles = ['extension.js', 'engine.js', 'templateRenderer.mjs', 'cli.js', 'panel.js', 'panel-style.css'].map(
-  (name) => path.join(root, 'dist', name),
+const sources = ['src', 'webview', 'esbuild.mjs', 'scripts/notices.mjs', 'package-lock.json'].map((name) =>
+  path.join(root, name),
 );
+const bundles = [
+  'extension.js',
+  'engine.js',
+  'templateRenderer.mjs',
+  'cli.js',
+  'panel.js',
+  'panel-style.css',
+  'ThirdPartyNotices.txt',
+].map((name) => path.join(root, 'dist', name));
 /** Only a development build leaves source maps: that is how the two are told apart. */
 const map = path.join(root, 'dist/cli.js.map');
 

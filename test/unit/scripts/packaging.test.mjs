@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { contentProblems, currentTarget, ignoreFile } from '../../../scripts/packaging.mjs';
+import { contentProblems, currentTarget, ignoreFile, sizeProblem, targets } from '../../../scripts/packaging.mjs';
 
 const native = (target) => `node_modules/onnxruntime-node/bin/napi-v6/${target}/onnxruntime_binding.node`;
 const good = [
@@ -12,6 +12,7 @@ const good = [
     'dist/serve.js',
     'dist/panel.js',
     'dist/panel-style.css',
+    'dist/ThirdPartyNotices.txt',
   ],
   ...['models/manifest.json', 'models/SmolLM2-135M-Instruct.Q4_1.gguf', 'examples/reviews.txt'],
   ...['l10n/bundle.l10n.zh-cn.json', 'node_modules/onnxruntime-node/package.json'],
@@ -46,9 +47,17 @@ describe('the contents of a package', () => {
   });
   it('lets in the native files of one platform only', () => {
     const lines = ignoreFile('darwin-arm64', '**\n!package.json\n').split('\n');
+    const folder = 'node_modules/onnxruntime-node/bin/napi-v6/darwin/arm64/';
     expect(lines.filter((line) => line.includes('napi-v6'))).toEqual([
-      '!node_modules/onnxruntime-node/bin/napi-v6/darwin/arm64/**',
+      `!${folder}**`,
+      `${folder}libonnxruntime.[0-9]*.[0-9]*.[0-9]*.dylib`,
     ]);
+  });
+  it.each(targets)('for %s may be only so large', (target) => {
+    expect(sizeProblem(95e6, target)).toBeNull();
+    expect(sizeProblem(160e6, target)).toMatch(
+      new RegExp(`^The package for ${target} has 160\\.0 MB; 1[0-9]0 are expected at most\\.$`),
+    );
   });
   it('names the platforms when there is no runtime for this one', () => {
     expect(currentTarget('linux', 'x64')).toBe('linux-x64');
