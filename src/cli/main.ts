@@ -1,5 +1,5 @@
 /** Entry of the command line: the real environment around program.ts. The engine's bundle lies beside this one. */
-import { readFileSync } from 'node:fs';
+import { fstatSync, readFileSync, writeSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -13,18 +13,38 @@ import { explained, runCommandLine } from './program';
 
 const defaultColumns = 80;
 
-function stream(target: NodeJS.WriteStream): Stream {
-  target.on('error', (error: NodeJS.ErrnoException) => {
+function stream(target: NodeJS.WriteStream & { fd: number }): Stream {
+  const fail = (error: NodeJS.ErrnoException) => {
     // A reader that has seen enough (`| head`) closes the pipe: that is no failure.
     if (error.code === 'EPIPE') process.exit(0);
     if (target !== process.stderr) process.stderr.write(`${explained(notWritten(standardOutput, error))}\n`);
     process.exit(1);
-  });
+  };
+  target.on('error', fail);
+  const plain = isPlainFile(target.fd);
   return {
-    write: (text) => void target.write(text),
+    write: (text) => (plain ? writeCounted(target.fd, text, fail) : void target.write(text)),
     isTerminal: target.isTTY === true,
     columns: target.columns ?? defaultColumns,
   };
+}
+
+function isPlainFile(fd: number): boolean {
+  try {
+    return fstatSync(fd).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** Node does not look at how much of a text a file took: on a disk that fills within it the rest would be missing without a word. */
+function writeCounted(fd: number, text: string, fail: (error: NodeJS.ErrnoException) => void): void {
+  const bytes = Buffer.from(text);
+  try {
+    for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
+  } catch (error) {
+    fail(error as NodeJS.ErrnoException);
+  }
 }
 
 async function readStandardInput(): Promise<Uint8Array> {

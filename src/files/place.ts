@@ -93,8 +93,6 @@ export function notWritten(path: string, error: unknown): ProblemError {
       return impossible(path, clause('linksInCircle'));
     case 'ESPIPE':
       return impossible(path, clause('notPlainFile'));
-    case 'EFBIG':
-      return impossible(path, clause('diskTakesNoSuchSize'));
     default:
       return new ProblemError('fileNotWritten', [path, systemReason(error)]);
   }
@@ -110,6 +108,8 @@ export function systemReason(error: unknown): Clause {
     EACCES: 'permissionDenied',
     EPERM: 'permissionDenied',
     ENOSPC: 'diskFull',
+    EDQUOT: 'diskFull',
+    EFBIG: 'diskTakesNoSuchSize',
     EROFS: 'diskReadOnly',
     ENOTDIR: 'pathNoFolder',
     EBUSY: 'inUse',

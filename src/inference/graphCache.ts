@@ -7,9 +7,9 @@
 import { createHash } from 'node:crypto';
 import { open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { systemReason } from '../files/place';
 import { writeFully } from '../files/wholeFile';
 import type { GraphBuilder } from '../graph/builder';
-import { verbatim } from '../protocol/clauses';
 import { ProblemError } from '../protocol/problem';
 import { makePart, makeRoom, partName, removeParts, removeUnused, stampName } from './cacheFolder';
 import { allFinite } from './finite';
@@ -62,7 +62,7 @@ export async function compiledGraph(builder: GraphBuilder, options: CompileOptio
       options.onProgress?.(sizeBytes, sizeBytes);
     }
   } catch (error) {
-    throw isFileError(error) ? new ProblemError('cacheNotWritable', [parent, verbatim(error.code)]) : error;
+    throw isFileError(error) ? new ProblemError('cacheNotWritable', [parent, systemReason(error)]) : error;
   }
   return path;
 }

@@ -19,7 +19,26 @@ function run(words: string[], stdio: { stdin?: number; stdout?: number } = {}) {
   return { status, output: stdout, errors: stderr };
 }
 
-beforeEach(() => writeFileSync(path.join(folder, 'in.txt'), text));
+/**
+ * With a limit on the size of a file, in kB: it ends a write in its middle, as a full disk does, and needs no rights. Where the process
+ * would be ended by SIGXFSZ before it could tell, the signal is ignored.
+ */
+function runWithin(blocks: number, words: string, env: Record<string, string> = {}) {
+  const line = `ulimit -f ${blocks}; trap '' XFSZ; exec "${process.execPath}" "${cli}" ${words}`;
+  const { status, stderr } = spawnSync('bash', ['-c', line], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+  });
+  return { status, errors: stderr };
+}
+
+const leftOver = (place: string) => readdirSync(place).filter((name) => name.endsWith('.tmp'));
+
+beforeEach(() => {
+  writeFileSync(path.join(folder, 'in.txt'), text);
+  writeFileSync(path.join(folder, 'long.txt'), `${text} `.repeat(20));
+});
 
 describe('an output over its own input', () => {
   linux('is refused by whatever way it is named, and the file stays', () => {
@@ -81,14 +100,49 @@ describe('an output file', () => {
   });
 
   linux('with --save on a disk that ends within it: nothing stays, and what stood there stays', () => {
-    // A limit on a file's size ends a write in its middle, as a full disk does; SIGXFSZ would end the process before it could tell.
     const target = path.join(folder, 'x.safetensors');
     writeFileSync(target, 'old');
-    const words = `ulimit -f 20; trap '' XFSZ; exec "${process.execPath}" "${cli}" attention in.txt --save x.safetensors`;
-    const { status, stderr } = spawnSync('bash', ['-c', words], { cwd: folder, encoding: 'utf8' });
+    const { status, errors } = runWithin(20, 'attention in.txt --save x.safetensors');
     expect(status).toBe(1);
-    expect(stderr).toContain('x.safetensors cannot be written: the disk takes no file of this size.');
+    expect(errors).toBe(
+      'prompt-lens: x.safetensors cannot be written: the disk takes no file of this size. Choose another folder.\n',
+    );
     expect(readFileSync(target, 'utf8')).toBe('old');
-    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+    expect(leftOver(folder)).toEqual([]);
+  });
+
+  linux.each([
+    ['tokens', '--csv'],
+    ['tokens', '--html'],
+    ['probabilities', '--svg'],
+  ])('of %s %s on a disk that ends within it is told, and is not there', (command, option) => {
+    const { status, errors } = runWithin(1, `${command} long.txt ${option} small.out`);
+    expect(status).toBe(1);
+    expect(errors).toMatch(
+      /^prompt-lens: small\.out cannot be written: the disk takes no file of this size\. [^\n]+\n$/,
+    );
+    expect(readdirSync(folder)).not.toContain('small.out');
+    expect(leftOver(folder)).toEqual([]);
+  });
+
+  linux('that is standard output on such a disk is told too', () => {
+    const { status, errors } = runWithin(1, 'tokens long.txt > stdout.txt');
+    expect(status).toBe(1);
+    expect(errors).toMatch(
+      /^prompt-lens: standard output cannot be written: the disk takes no file of this size\. [^\n]+\n$/,
+    );
+  });
+});
+
+describe('the cache of compiled graphs', () => {
+  linux('on a disk that ends within it is told in words, and nothing half stays', () => {
+    const cache = path.join(folder, 'cache');
+    const { status, errors } = runWithin(1000, 'probabilities in.txt', { PROMPT_LENS_CACHE: cache });
+    expect(status).toBe(1);
+    expect(errors).toBe(
+      `prompt-lens: The cache folder ${cache} cannot be written: the disk takes no file of this size. ` +
+        'Free some space or set PROMPT_LENS_CACHE to a folder you can write.\n',
+    );
+    expect(readdirSync(cache)).toEqual([]);
   });
 });
