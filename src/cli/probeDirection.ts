@@ -1,4 +1,5 @@
 /** The direction that a probe's file holds, for commands that push or draw along it. */
+import * as v from 'valibot';
 import { clause } from '../protocol/clauses';
 import type { ModelInfo } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
@@ -20,33 +21,35 @@ export async function probeDirection(
   const truth = (probe: string | null) => engine.request('truthDirection', { probe, layer });
   if (path === bundledTruth) return truth(null);
   const stored = await readProbe(environment, path);
-  if (stored.kind === 'truth') return truth(path);
+  const kind = v.safeParse(kindSchema, stored);
+  if (kind.success && kind.output.kind === 'truth') return truth(path);
   const own = ownDirection(stored, path, model);
   return { ...own, layer: layer ?? own.layer };
 }
 
-/** What a probe's file may hold; nothing of it is sure. */
-interface ProbeFields {
-  kind?: unknown;
-  modelSha256?: unknown;
-  best?: unknown;
-  direction?: unknown;
-}
+/** What of a probe's file says which kind it is of. */
+const kindSchema = v.object({ kind: v.optional(v.unknown()) });
 
-async function readProbe(environment: Environment, path: string): Promise<ProbeFields> {
+/** A layer probe's direction at its best layer, and the model that it was trained on. */
+const layerSchema = v.object({
+  modelSha256: v.optional(v.unknown()),
+  best: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  direction: v.pipe(v.array(v.pipe(v.number(), v.finite())), v.minLength(1)),
+});
+
+async function readProbe(environment: Environment, path: string): Promise<unknown> {
   const text = await readText(environment, path);
   try {
-    return (JSON.parse(text) as ProbeFields | null) ?? {};
+    return JSON.parse(text);
   } catch {
     throw new ProblemError('probeMalformed', [path, clause('notJson')]);
   }
 }
 
-/** A layer probe's direction at its best layer. */
-function ownDirection({ modelSha256, best, direction }: ProbeFields, path: string, { name, sha256 }: ModelInfo) {
-  const isLayer = typeof best === 'number' && Number.isSafeInteger(best) && best >= 0;
-  if (!isLayer || !Array.isArray(direction) || direction.length === 0 || !direction.every(Number.isFinite))
-    throw new ProblemError('probeMalformed', [path, clause('noDirection')]);
+function ownDirection(stored: unknown, path: string, { name, sha256 }: ModelInfo) {
+  const parsed = v.safeParse(layerSchema, stored);
+  if (!parsed.success) throw new ProblemError('probeMalformed', [path, clause('noDirection')]);
+  const { modelSha256, best, direction } = parsed.output;
   if (modelSha256 !== undefined && modelSha256 !== sha256) throw new ProblemError('probeOtherModel', [path, name]);
-  return { layer: best, direction: direction.map(Number) };
+  return { layer: best, direction };
 }

@@ -2,18 +2,27 @@
  * A list of facts (models/truth/facts.json) as sentences left open before their last slot: the model ends them itself, and what it
  * says is compared with the facts. For the command line.
  */
+import * as v from 'valibot';
 import type { OpenStatement } from '../analysis/truth/contract';
 import { type Clause, clause } from '../protocol/clauses';
 import { ProblemError } from '../protocol/problem';
 
 type Slots = Record<string, string>;
 
-interface Topic {
-  topic: string;
-  /** Each form: affirmative and negated. */
-  templates: { forms: string[][]; facts: string[][] }[];
-  alsoTrue: string[][];
-}
+// What stands deeper is read by itself, so that a problem can name the topic.
+const pairsSchema = v.array(v.pipe(v.array(v.string()), v.minLength(2)));
+const rootSchema = v.object({ topics: v.array(v.unknown()) });
+const topicSchema = v.object({
+  topic: v.string(),
+  templates: v.array(v.unknown()),
+  alsoTrue: v.optional(pairsSchema, []),
+});
+/** Each form: affirmative and negated. */
+const templateSchema = v.object({ forms: v.pipe(pairsSchema, v.minLength(1)), facts: pairsSchema });
+
+type Topic = Omit<v.InferOutput<typeof topicSchema>, 'templates'> & {
+  templates: v.InferOutput<typeof templateSchema>[];
+};
 
 /** One for each different beginning. Throws `factsMalformed`. */
 export function openStatements(text: string, file: string): OpenStatement[] {
@@ -55,31 +64,21 @@ function filled(pattern: string, slots: Slots): string {
 
 function readTopics(text: string, file: string): Topic[] {
   const malformed = (cause: Clause) => new ProblemError('factsMalformed', [file, cause]);
-  let root: unknown;
+  let content: unknown;
   try {
-    root = JSON.parse(text);
+    content = JSON.parse(text);
   } catch {
     throw malformed(clause('notJson'));
   }
-  const { topics } = (root ?? {}) as { topics?: unknown };
-  if (!Array.isArray(topics)) throw malformed(clause('noTopics'));
-  return topics.map((each: unknown, index) => {
-    const { topic, templates, alsoTrue = [] } = (each ?? {}) as Record<string, unknown>;
-    if (typeof topic !== 'string' || !Array.isArray(templates) || !isPairs(alsoTrue)) {
-      throw malformed(clause('topicIncomplete', index + 1));
-    }
-    return { topic, alsoTrue, templates: templates.map((one: unknown) => readTemplate(one, topic, malformed)) };
+  const read = <T>(schema: v.GenericSchema<unknown, T>, value: unknown, otherwise: Clause): T => {
+    const parsed = v.safeParse(schema, value);
+    if (!parsed.success) throw malformed(otherwise);
+    return parsed.output;
+  };
+  const { topics } = read(rootSchema, content, clause('noTopics'));
+  return topics.map((each, index) => {
+    const { topic, templates, alsoTrue } = read(topicSchema, each, clause('topicIncomplete', index + 1));
+    const incomplete = clause('templateIncomplete', topic);
+    return { topic, alsoTrue, templates: templates.map((one) => read(templateSchema, one, incomplete)) };
   });
 }
-
-function readTemplate(each: unknown, topic: string, malformed: (cause: Clause) => ProblemError) {
-  const { forms, facts } = (each ?? {}) as Record<string, unknown>;
-  if (!isPairs(forms) || forms.length === 0 || !isPairs(facts)) {
-    throw malformed(clause('templateIncomplete', topic));
-  }
-  return { forms, facts };
-}
-
-const isPairs = (value: unknown): value is string[][] =>
-  Array.isArray(value) &&
-  value.every((row) => Array.isArray(row) && row.length >= 2 && row.every((cell) => typeof cell === 'string'));

@@ -7,6 +7,7 @@
 import { createHash } from 'node:crypto';
 import { open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import * as v from 'valibot';
 import { systemReason } from '../files/place';
 import { writeFully } from '../files/wholeFile';
 import type { GraphBuilder } from '../graph/builder';
@@ -20,10 +21,8 @@ const weightsName = 'weights.bin';
 /** Raised when the bytes of a weight change though its name and shape do not, or when those written before cannot be trusted. */
 const layoutVersion = 2;
 
-interface Stamp {
-  weightsBytes: number;
-  weightsModified: number;
-}
+const stampSchema = v.object({ weightsBytes: v.number(), weightsModified: v.number() });
+type Stamp = v.InferOutput<typeof stampSchema>;
 
 type PlacedWeights = ReturnType<GraphBuilder['finish']>['weights'];
 
@@ -119,7 +118,7 @@ async function holds(path: string, digest: string): Promise<boolean> {
 /** The size and the time of writing tell truncation and any later change of the weights. */
 async function intact(folder: string, sizeBytes: number): Promise<boolean> {
   try {
-    const stamp = JSON.parse(await readFile(join(folder, stampName), 'utf8')) as Stamp;
+    const stamp = v.parse(stampSchema, JSON.parse(await readFile(join(folder, stampName), 'utf8')));
     const weights = await stat(join(folder, weightsName));
     return (
       weights.size === sizeBytes &&

@@ -2,10 +2,11 @@
  * From the user's options to a running decoder: find the file, open it, choose provider and form of the weights, compile or take
  * from the cache, start the session. Engine only.
  */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { openCheckpoint } from '../checkpoint/openCheckpoint';
 import type { Checkpoint } from '../checkpoint/types';
+import { readManifest } from '../files/modelManifest';
 import type { GraphBuilder } from '../graph/builder';
 import { decoderGraph, stepGraph } from '../graph/compile';
 import type { CompiledSize, EngineOptions, LoadedModel, ModelInfo, RuntimeInfo } from '../protocol/model';
@@ -115,16 +116,12 @@ function modelInfo(checkpoint: Checkpoint): ModelInfo {
   return { name, path, sha256, family, layers, heads, keyValueHeads, width, vocabulary, context, quantisation };
 }
 
-interface Manifest {
-  models: { name: string; file: string; bundled?: boolean }[];
-}
-
 /** A path as it stands, a name from the manifest, or the bundled model. */
 export async function modelPath(model: string | null): Promise<string> {
   const folder = join(dirname(__filename), '..', 'models');
   if (model !== null && (await isFile(model))) return model;
-  const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as Manifest;
-  const entry = manifest.models.find((one) => (model === null ? one.bundled : one.name === model));
+  const models = await readManifest(join(folder, 'manifest.json'));
+  const entry = models.find((one) => (model === null ? one.bundled : one.name === model));
   // What is neither a name nor a file may still be a folder: whoever opens it says so.
   if (!entry && model !== null) return model;
   if (!entry) throw new ProblemError('modelMissing', ['bundled']);

@@ -194,12 +194,7 @@ const scopeOption = () =>
     without: 'all',
   });
 
-const methodsOption = () =>
-  flagged(
-    choices(saliencyMethods, ['occlusion', 'input', 'integrated', 'attention'], 'result'),
-    '--methods <names>',
-    'ways to score the parts',
-  );
+const methodsOption = () => choices(saliencyMethods, ['occlusion', 'input', 'integrated', 'attention'], 'result');
 
 export const saliency = () =>
   declared({
@@ -256,7 +251,10 @@ export const occlusionFlags = () => ({
   ...targetFlags(),
 });
 
-export const saliencyFlags = () => ({ methods: methodsOption(), ...occlusionFlags() });
+export const saliencyFlags = () => ({
+  methods: flagged(methodsOption(), '--methods <names>', 'ways to score the parts'),
+  ...occlusionFlags(),
+});
 
 export const gradientsFlags = () => ({
   method: flagged(

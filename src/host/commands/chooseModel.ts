@@ -1,17 +1,9 @@
 /** The models that come with the extension, or any GGUF file. */
-import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import { type ManifestModel, readManifest } from '../../files/modelManifest';
 import { commandIds, settingIds } from '../ids';
 import type { Lens } from '../lens';
 import type { Command } from './command';
-
-interface ManifestModel {
-  name: string;
-  quantisation: string;
-  sizeBytes: number;
-  licence: string;
-  bundled: boolean;
-}
 
 interface ModelItem extends vscode.QuickPickItem {
   /** Null opens the file dialog; the empty name is the bundled model. */
@@ -34,7 +26,7 @@ export const chooseModel: Command = {
 
 async function modelItems(lens: Lens): Promise<ModelItem[]> {
   const manifest = vscode.Uri.joinPath(lens.context.extensionUri, 'models', 'manifest.json').fsPath;
-  const { models } = JSON.parse(await readFile(manifest, 'utf8')) as { models: ManifestModel[] };
+  const models = await readManifest(manifest);
   const present = lens.settings.engine.model;
   const items: ModelItem[] = models.map((model) => ({
     label: model.name,

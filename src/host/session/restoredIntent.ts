@@ -2,6 +2,7 @@
  * What a page kept from before a reload, as an intent of this version: older versions lack fields, and storage may hold anything.
  * Each field that is not what its option allows is the initial one. Pure; used by panel/lensPanel.ts.
  */
+import * as v from 'valibot';
 import { type Tab, type TabValues, tabOptions, tabs } from '../../analysis/contracts';
 import { fieldsOf, type Options, restoredValues } from '../../analysis/options';
 import type { Intent } from '../../analysis/panel';
@@ -18,13 +19,17 @@ export function restoredIntent(saved: unknown, initial: Intent): Intent | null {
     ...(Object.fromEntries(tabs.map((tab) => [tab, restored(tab)])) as unknown as TabValues),
     version: 1,
     tab: tabs.find((tab) => tab === fields.tab) ?? initial.tab,
-    target: targetOf(fieldsOf(fields.target)),
+    target: targetOf(fields.target),
     continueLast: fields.continueLast === true,
   };
 }
 
 /** Without a span: the text may have changed while nobody looked, and positions alone would then point at other words. */
-function targetOf({ text, contrast }: Record<string, unknown>): TargetSpec {
-  const given = (value: unknown): value is string => typeof value === 'string' && value !== '';
-  return { ...(given(text) ? { text } : {}), ...(given(contrast) ? { contrast } : {}) };
+function targetOf(saved: unknown): TargetSpec {
+  const { text, contrast } = v.parse(savedTarget, fieldsOf(saved));
+  return { ...(text === undefined ? {} : { text }), ...(contrast === undefined ? {} : { contrast }) };
 }
+
+/** Anything but a text that holds something was not saved. */
+const savedText = v.fallback(v.optional(v.pipe(v.string(), v.nonEmpty())), undefined);
+const savedTarget = v.object({ text: savedText, contrast: savedText });
