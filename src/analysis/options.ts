@@ -166,22 +166,20 @@ export const optionalText = (changes: Changes): Option<string | null> => text(nu
 
 const counted = { kind: 'number', least: 0, most: Number.MAX_SAFE_INTEGER, whole: true } as const;
 
-/** A whole number from 0 on, or from `least` to `most`: a layer, a seed, a count. */
-export function count(
-  initial: number,
-  changes: Changes,
-  { least, most }: { least: number; most: number } = counted,
-): Option<number> {
-  const schema = v.pipe(whole(), v.minValue(least), v.maxValue(most));
-  return option(schema, { ...counted, least, most }, initial, changes);
+interface Limits {
+  least: number;
+  most: number;
 }
 
-export function optionalCount(
-  changes: Changes,
-  { least, most }: { least: number; most: number } = counted,
-): Option<number | null> {
-  const schema = v.nullable(v.pipe(whole(), v.minValue(least), v.maxValue(most)));
-  return option(schema, { ...counted, least, most }, null, changes);
+const within = ({ least, most }: Limits) => v.pipe(whole(), v.minValue(least), v.maxValue(most));
+
+/** A whole number from 0 on, or within the limits: a layer, a seed, a count. */
+export function count(initial: number, changes: Changes, limits: Limits = counted): Option<number> {
+  return option(within(limits), { ...counted, ...limits }, initial, changes);
+}
+
+export function optionalCount(changes: Changes, limits: Limits = counted): Option<number | null> {
+  return option(v.nullable(within(limits)), { ...counted, ...limits }, null, changes);
 }
 
 const between = (least: number, most: number) => v.pipe(v.number(), v.minValue(least), v.maxValue(most));
