@@ -1,5 +1,6 @@
 /** The direction that a probe's file holds, for commands that push or draw along it. */
-import * as v from 'valibot';
+import { storedDirection } from '../analysis/probe/contract';
+import { isTruthProbe } from '../analysis/truth/contract';
 import { clause } from '../protocol/clauses';
 import type { ModelInfo } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
@@ -21,21 +22,10 @@ export async function probeDirection(
   const truth = (probe: string | null) => engine.request('truthDirection', { probe, layer });
   if (path === bundledTruth) return truth(null);
   const stored = await readProbe(environment, path);
-  const kind = v.safeParse(kindSchema, stored);
-  if (kind.success && kind.output.kind === 'truth') return truth(path);
+  if (isTruthProbe(stored)) return truth(path);
   const own = ownDirection(stored, path, model);
   return { ...own, layer: layer ?? own.layer };
 }
-
-/** What of a probe's file says which kind it is of. */
-const kindSchema = v.object({ kind: v.optional(v.unknown()) });
-
-/** A layer probe's direction at its best layer, and the model that it was trained on. */
-const layerSchema = v.object({
-  modelSha256: v.optional(v.unknown()),
-  best: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
-  direction: v.pipe(v.array(v.pipe(v.number(), v.finite())), v.minLength(1)),
-});
 
 async function readProbe(environment: Environment, path: string): Promise<unknown> {
   const text = await readText(environment, path);
@@ -46,10 +36,11 @@ async function readProbe(environment: Environment, path: string): Promise<unknow
   }
 }
 
+/** A layer probe's direction at its best layer. */
 function ownDirection(stored: unknown, path: string, { name, sha256 }: ModelInfo) {
-  const parsed = v.safeParse(layerSchema, stored);
-  if (!parsed.success) throw new ProblemError('probeMalformed', [path, clause('noDirection')]);
-  const { modelSha256, best, direction } = parsed.output;
+  const found = storedDirection(stored);
+  if (!found) throw new ProblemError('probeMalformed', [path, clause('noDirection')]);
+  const { modelSha256, best, direction } = found;
   if (modelSha256 !== undefined && modelSha256 !== sha256) throw new ProblemError('probeOtherModel', [path, name]);
   return { layer: best, direction };
 }

@@ -1,5 +1,6 @@
 /** What this analysis is asked and answers. Logarithms natural, positions from 0. */
 
+import * as v from 'valibot';
 import type { Prompt } from '../../protocol/model';
 import type { Progress } from '../../protocol/request';
 import type { TableReading } from '../../protocol/tableReading';
@@ -146,3 +147,17 @@ export const probeValues: ValuesOf<ProbeResult> = {
   chance: ({ chance }) => chance,
   selectivity: ({ selectivity }) => selectivity,
 };
+
+/** What of a layer probe's file is used again: the direction at its best layer, and the model that it was trained on. */
+const storedLayers = () =>
+  v.object({
+    modelSha256: v.optional(v.unknown()),
+    best: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+    direction: v.pipe(v.array(v.pipe(v.number(), v.finite())), v.minLength(1)),
+  });
+
+/** Of any content; null where it holds no direction. */
+export function storedDirection(content: unknown): v.InferOutput<ReturnType<typeof storedLayers>> | null {
+  const parsed = v.safeParse(storedLayers(), content);
+  return parsed.success ? parsed.output : null;
+}

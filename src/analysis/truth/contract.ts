@@ -1,5 +1,6 @@
 /** What this analysis is asked and answers. Logarithms natural, positions from 0. */
 
+import * as v from 'valibot';
 import { exactInterval } from '../../protocol/exactInterval';
 import type { Prompt } from '../../protocol/model';
 import type { Progress } from '../../protocol/request';
@@ -374,3 +375,6 @@ export const truthRow: RowOf<TruthResult> = ({ statements }) => ({
     ...{ text, score, probability, verdict, outside },
   })),
 });
+
+/** Whether a file's content is a probe of statements, whatever else it holds. */
+export const isTruthProbe = (content: unknown): boolean => v.is(v.object({ kind: v.literal('truth') }), content);
