@@ -13,6 +13,8 @@ const root = path.join(import.meta.dirname, '..');
 const cache = path.join(root, '.cache', 'fuzz');
 const slow = 2000;
 const mostMb = 512;
+/** The thread itself counts its work; one that never comes back is ended after this many times as long, since others may have had the cores. */
+const patience = 10;
 /** Starting a thread takes longer than reading an input. */
 const startMs = 10_000;
 
@@ -44,8 +46,8 @@ function run(file, { slowMs, ...task }) {
     const watch = setInterval(() => {
       const turn = Atomics.load(turns, 0);
       if (turn !== last.turn) last = { turn, since: Date.now() };
-      if (Date.now() - last.since > slowMs + (turn < 0 ? startMs : 500))
-        stop(turn, `it took longer than ${slowMs / 1000} s`);
+      if (Date.now() - last.since > patience * slowMs + (turn < 0 ? startMs : 0))
+        stop(turn, `it took longer than ${(patience * slowMs) / 1000} s`);
     }, 100);
     const settle = (result) => {
       if (settled) return;

@@ -2,6 +2,7 @@
  * One input put to one reader: what counts as a failure. A reader may refuse in words (a `ProblemError` whose code is not `internal`);
  * anything else thrown, more than two seconds, or more memory than 512 MB is a fault.
  */
+import { performance } from 'node:perf_hooks';
 import { seededRandom } from '../../src/analysis/shared/random';
 import { ProblemError } from '../../src/protocol/problem';
 import type { Random } from './mutate';
@@ -30,16 +31,26 @@ export function inputOf(reader: FuzzReader, seed: number, turn: number): FuzzInp
 
 /** What is wrong with how the reader took it; null where nothing is. */
 export async function faultOf(reader: FuzzReader, input: FuzzInput): Promise<string | null> {
-  const started = performance.now();
+  const spent = stopwatch();
   let fault: string | null = null;
   try {
     await reader.read(input);
   } catch (error) {
     fault = rawError(error);
   }
-  const took = performance.now() - started;
+  const took = spent();
   if (took > (reader.slowMs ?? slowMs)) return `it took ${(took / 1000).toFixed(1)} s`;
   return fault;
+}
+
+/** Milliseconds of work and of waiting, without those in which a busy machine ran something else. */
+function stopwatch(): () => number {
+  const [started, loop, work] = [performance.now(), performance.eventLoopUtilization(), process.cpuUsage()];
+  return () => {
+    const { user, system } = process.cpuUsage(work);
+    const waited = performance.eventLoopUtilization(loop).idle;
+    return Math.min(performance.now() - started, waited + (user + system) / 1000);
+  };
 }
 
 function rawError(error: unknown): string | null {
