@@ -22,7 +22,7 @@ function host() {
   const runtime = {
     provider: 'cpu',
     requested: 'auto',
-    reason: { clause: 'of', args: ['cuda', { clause: 'verbatim', args: ['no GPU'] }] },
+    ...{ reason: 'cuda: no GPU', why: 'cuda: no GPU' },
     precision: 'exact',
     threads: 2,
     onnxruntime: '1.30.0',

@@ -1,0 +1,113 @@
+// @vitest-environment happy-dom
+/**
+ * Each chart has a committed picture, drawn from recorded results and rounded: whoever changes a chart sees in it what changed, and says
+ * that it was meant by committing the new one (`npx vitest run --project unit test/unit/panels/pictures.test.ts -u`).
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Analysis, analysisNames } from '../../../src/analysis/contracts';
+import { mountedTab } from './mountedTab';
+
+vi.mock('@vscode/webview-ui-toolkit', () => import('./noToolkit'));
+vi.mock('../../../webview/base/icons', () => ({ icon: () => document.createElement('i') }));
+vi.setConfig({ testTimeout: 30_000 });
+beforeEach(() => document.body.replaceChildren());
+
+const folder = join(__dirname, 'pictures');
+/** Narrower ones are marks in a line of text. */
+const leastWidth = 200;
+
+/** Tenths of a pixel in attributes, one element a line. */
+function written(node: Element, indent = ''): string {
+  const attributes = [...node.attributes].map(({ name, value }) => {
+    const short = value.replace(/-?\d+\.\d+(e-?\d+)?/g, (number) => String(Math.round(10 * Number(number)) / 10 + 0));
+    return ` ${name}="${short.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;')}"`;
+  });
+  const tag = `${indent}<${node.tagName}${attributes.join('')}`;
+  const text = (node.textContent ?? '').replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  if (node.childElementCount === 0) return text === '' ? `${tag}/>` : `${tag}>${text}</${node.tagName}>`;
+  const own = [...node.childNodes].map((child) =>
+    child instanceof Element ? written(child, `${indent} `) : `${indent} ${child.textContent}`,
+  );
+  return [`${tag}>`, ...own, `${indent}</${node.tagName}>`].join('\n');
+}
+
+function picture(svg: SVGSVGElement): string {
+  const copy = svg.cloneNode(true) as SVGSVGElement;
+  copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+  copy.setAttribute('style', 'background: black; font: 11px sans-serif');
+  for (const text of copy.querySelectorAll('text:not([fill])')) text.setAttribute('fill', 'rgb(190, 190, 190)');
+  return `${written(copy)}\n`;
+}
+
+const { layers, heads, tokens, lower } = JSON.parse(
+  readFileSync(join(__dirname, '../../fixtures/panel/reviews.attention.json'), 'utf8'),
+);
+const recorded = Buffer.from(lower, 'base64');
+
+/** [L·H][T, T] weights, recorded as lower triangles of square roots in bytes. */
+function weight(layer: number, head: number, query: number, key: number): number {
+  const triangle = (tokens * (tokens + 1)) / 2;
+  return (recorded[(layer * heads + head) * triangle + (query * (query + 1)) / 2 + key] / 255) ** 2;
+}
+
+/** What the Attention tab asks for: the first of the heads, or what one query gives to some keys in every head. */
+function answer(method: string, params: unknown): unknown {
+  const asked = params as { heads: { layer: number; head: number }[]; from: number; to: number[] };
+  const table = (height: number, width: number, value: (row: number, column: number) => number) =>
+    Float32Array.from({ length: height * width }, (_, at) => value(Math.floor(at / width), at % width)).buffer;
+  if (method === 'attentionHeads') {
+    const [{ layer, head }] = asked.heads;
+    const value = (query: number, key: number) => (key > query ? 0 : weight(layer, head, query, key));
+    return { weights: table(tokens, tokens, value), winner: null, tokens };
+  }
+  if (method !== 'attentionBetween') return undefined;
+  const sum = (layer: number, head: number) =>
+    asked.to.reduce((total, key) => total + weight(layer, head, asked.from, key), 0);
+  return { weights: table(layers, heads, sum) };
+}
+
+function parsed(svg: string): SVGSVGElement {
+  const holder = document.createElement('div');
+  holder.innerHTML = svg;
+  return holder.querySelector('svg') as SVGSVGElement;
+}
+
+/** The charts of a tab with the result of one analysis: name → picture. */
+async function pictures(name: Analysis): Promise<Map<string, string>> {
+  const { view, settled } = mountedTab(name, undefined, answer);
+  await settled();
+  const found = new Map<string, string>();
+  for (const svg of view.element.querySelectorAll('svg')) {
+    if (Number(svg.getAttribute('width')) < leastWidth || svg.childElementCount === 0) continue;
+    const kind = svg.getAttribute('class') || svg.parentElement?.className || 'chart';
+    let key = `${name}-${kind.split(' ')[0]}`;
+    for (let more = 2; found.has(key); more++) key = `${name}-${kind.split(' ')[0]}-${more}`;
+    found.set(key, picture(svg));
+  }
+  // On screen the matrix is a canvas; what is exported is drawn from the same numbers.
+  if (name === 'attention') found.set('attention-matrix', picture(parsed(view.exports?.().svg?.() ?? '')));
+  view.dispose();
+  return found;
+}
+
+/** Of the same tab as another analysis, whose charts it shows again. */
+const again: Partial<Record<Analysis, string>> = { repeat: 'repeat-repeat-reach', answer: 'answer-probe-curve' };
+const drawn: string[] = [];
+
+describe('the picture of each chart is the committed one', () => {
+  it.each(analysisNames)('%s', async (name) => {
+    const all = await pictures(name);
+    const kept = [...all].filter(([key]) => again[name] === undefined || again[name] === key);
+    expect(kept.length).toBeGreaterThan(0);
+    for (const [key, svg] of kept) {
+      drawn.push(`${key}.svg`);
+      await expect(svg).toMatchFileSnapshot(join(folder, `${key}.svg`));
+    }
+  });
+
+  it('and none is left of a chart that is no longer drawn', () => {
+    expect(readdirSync(folder).sort()).toEqual(drawn.sort());
+  });
+});
