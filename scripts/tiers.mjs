@@ -7,7 +7,7 @@ import { ensurePackage } from './packaging.mjs';
 import { ensureBrowser, ensureCodeServer } from './realEditor.mjs';
 import { ensureBuild, root } from './setup.mjs';
 
-/** @typedef {{passed: number, failed: number, skipped: number}} Counts */
+/** @typedef {{passed: number, failed: number, skipped: number, flaky?: string[]}} Counts flaky: passed on a later attempt only */
 
 /** @returns {Counts} what vitest's JSON report says; a file that could not even be loaded counts as one failure */
 export function countVitest(report) {
@@ -31,7 +31,12 @@ export function judge(counts, exitCode) {
 }
 
 export function add(a, b) {
-  return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
+  return {
+    passed: a.passed + b.passed,
+    failed: a.failed + b.failed,
+    skipped: a.skipped + b.skipped,
+    flaky: [...(a.flaky ?? []), ...(b.flaky ?? [])],
+  };
 }
 
 /** `N passed, N failed` and, when there are any, `, N skipped`. */
@@ -81,7 +86,7 @@ async function checks() {
   return counts;
 }
 
-async function workbench(chromium) {
+async function workbench(chromium, ...more) {
   const { file } = await ensurePackage();
   const { code, report } = await withReport(async (results) => {
     const args = [
@@ -92,6 +97,7 @@ async function workbench(chromium) {
       chromium,
       '--results',
       results,
+      ...more,
     ];
     return (await run(process.execPath, args, { cwd: root })).code;
   });
@@ -118,7 +124,7 @@ export function prepareEditor() {
   return ready;
 }
 
-async function realEditor(ready) {
+async function realEditor(ready, ...more) {
   let chromium;
   try {
     chromium = await ready;
@@ -129,7 +135,7 @@ async function realEditor(ready) {
       return { passed: 0, failed: process.env.CI ? 1 : 0, skipped: process.env.CI ? 0 : 1 };
     return desktop();
   }
-  return workbench(chromium);
+  return workbench(chromium, ...more);
 }
 
 const built = async (body) => {
@@ -137,11 +143,20 @@ const built = async (body) => {
   return body();
 };
 
+/** What takes too long for every run: the largest prompts, and tours of the real editor whose pictures are for people. */
+async function long(ready) {
+  const processes = await built(() => vitest('long'));
+  return add(processes, await realEditor(ready, '--long'));
+}
+
 /** In order of what they need: nothing, nothing, the models, a process, a real VS Code. */
 export const tiers = {
   checks,
   unit: () => vitest('unit'),
   reference: () => built(() => vitest('reference')),
   process: () => built(() => vitest('process')),
-  workbench: realEditor,
+  workbench: (ready) => realEditor(ready),
+  long,
 };
+/** What runs when no tier is named. */
+export const everyRun = Object.keys(tiers).filter((name) => name !== 'long');

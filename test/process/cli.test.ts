@@ -1,32 +1,27 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { AttentionMatrix, HeadSummary } from '../../src/analysis/attention/contract';
 import type { ChooseResult } from '../../src/analysis/choose/contract';
 import type { GenerateResult } from '../../src/analysis/generate/contract';
 import type { ProbabilitiesResult } from '../../src/analysis/probabilities/contract';
-import type { Report } from '../../src/cli/report';
-import type { Prompt } from '../../src/protocol/model';
+import { temporaryFolder } from '../fixtures/temporaryFolder';
+import { cliScript, type Reported, type Said, sharedCommandLine } from './sharedCommandLine';
 
 const root = path.resolve(__dirname, '../..');
-const cli = path.join(root, 'dist/cli.js');
-let folder: string;
-
-beforeAll(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'prompt-lens-cli-'));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
+const shared = sharedCommandLine(folder);
 
 function file(name: string, content: string | Uint8Array): string {
   writeFileSync(path.join(folder, name), content);
   return name;
 }
 
-function run(words: string[], input = ''): { status: number | null; output: string; errors: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...words], {
+/** A process of its own, started cold. */
+function start(words: string[], input = ''): Said {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cliScript, ...words], {
     cwd: folder,
     input,
     encoding: 'utf8',
@@ -35,8 +30,9 @@ function run(words: string[], input = ''): { status: number | null; output: stri
   return { status, output: stdout, errors: stderr };
 }
 
-function report<R>(words: string[], input = ''): Report<R> & { prompt: Prompt } {
-  const { status, output, errors } = run([...words, '--json'], input);
+/** The `--json` of such a process. */
+function started<R>(words: string[], input = ''): Reported<R> {
+  const { status, output, errors } = start([...words, '--json'], input);
   expect(errors).toBe('');
   expect(status).toBe(0);
   return JSON.parse(output);
@@ -45,8 +41,8 @@ function report<R>(words: string[], input = ''): Report<R> & { prompt: Prompt } 
 const capital = 'The capital of France is';
 
 describe('info', () => {
-  it('describes the bundled model and what runs it', () => {
-    const { model, runtime, prompt, result, timing } = report(['info']);
+  it('describes the bundled model and what runs it', async () => {
+    const { model, runtime, prompt, result, timing } = started(['info']);
     const manifest = JSON.parse(readFileSync(path.join(root, 'models/manifest.json'), 'utf8')).models[0];
     expect(model).toMatchObject({ name: manifest.name, sha256: manifest.sha256, quantisation: manifest.quantisation });
     expect(model).toMatchObject({
@@ -72,8 +68,8 @@ describe('tokens', () => {
     ['spaces only', '     '],
     ['a typed-in end token', 'a<|im_end|>b'],
     ['JSON in a text file', '{"a": [1, 2.5, "\\n"]}'],
-  ])('cover the text without a gap, with every byte: %s', (name, text) => {
-    const { prompt } = report(['tokens', file(`${name}.txt`, text)]);
+  ])('cover the text without a gap, with every byte: %s', async (name, text) => {
+    const { prompt } = await shared.report(['tokens', file(`${name}.txt`, text)]);
     expect(prompt.rendered).toBe(text);
     expect(Buffer.from(prompt.tokens.map((token) => token.bytes).join(''), 'hex').toString('utf8')).toBe(text);
     expect(prompt.tokens[0].start).toBe(0);
@@ -82,7 +78,7 @@ describe('tokens', () => {
   });
 
   it('know a typed-in end token for what it is', () => {
-    const { prompt } = report(['tokens', '-'], 'a<|im_end|>b');
+    const { prompt } = started(['tokens', '-'], 'a<|im_end|>b');
     expect(prompt.tokens.map(({ id, special }) => [id, special])).toEqual([
       [81, false],
       [2, true],
@@ -90,13 +86,13 @@ describe('tokens', () => {
     ]);
   });
 
-  it('of a chat carry roles, and places in the file where the text is the user’s', () => {
+  it('of a chat carry roles, and places in the file where the text is the user’s', async () => {
     const source = JSON.stringify([
       { role: 'user', content: 'Is the Earth flat?' },
       { role: 'assistant', content: 'No.' },
       { role: 'user', content: 'Why?' },
     ]);
-    const { prompt } = report(['tokens', file('chat.json', source)]);
+    const { prompt } = await shared.report(['tokens', file('chat.json', source)]);
     expect(prompt.rendered).toContain('<|im_start|>user\nIs the Earth flat?<|im_end|>');
     const own = prompt.tokens.filter((token) => token.source !== null);
     expect(own.map((token) => source.slice(...(token.source ?? [0, 0]))).join('')).toBe('Is the Earth flat?No.Why?');
@@ -106,7 +102,7 @@ describe('tokens', () => {
 
 describe('probabilities', () => {
   it('are the figures of transformers for the same weights', () => {
-    const { result, prompt } = report<ProbabilitiesResult>(['probabilities', file('capital.txt', capital)]);
+    const { result, prompt } = started<ProbabilitiesResult>(['probabilities', file('capital.txt', capital)]);
     const reference = JSON.parse(readFileSync(path.join(root, 'test/fixtures/reference/smollm2.json'), 'utf8')).find(
       (one: { name: string }) => one.name === 'capital',
     );
@@ -121,19 +117,19 @@ describe('probabilities', () => {
     expect(result.next[0].text).toBe(' Paris');
   });
 
-  it('of one token have a next distribution and nothing to score', () => {
-    const { result } = report<ProbabilitiesResult>(['probabilities', '-', '--top', '3'], 'x');
+  it('of one token have a next distribution and nothing to score', async () => {
+    const { result } = await shared.report<ProbabilitiesResult>(['probabilities', '-', '--top', '3'], 'x');
     expect(result).toMatchObject({ logprob: [null], rank: [null], top: [[]], perplexity: null });
     expect(result.next).toHaveLength(3);
   });
 
   it('are the same from run to run', () => {
-    const once = () => report<ProbabilitiesResult>(['probabilities', '-'], '中文 and 🎉').result;
+    const once = () => started<ProbabilitiesResult>(['probabilities', '-'], '中文 and 🎉').result;
     expect(once()).toEqual(once());
   });
 
-  it('print for a person, and a table on request', () => {
-    const { output, status } = run(['probabilities', '-', '--csv', 'table.csv'], capital);
+  it('print for a person, and a table on request', async () => {
+    const { output, status } = await shared.run(['probabilities', '-', '--csv', 'table.csv'], capital);
     expect(status).toBe(0);
     expect(output).toMatch(/·Paris\s+\.77\s/);
     expect(readFileSync(path.join(folder, 'table.csv'), 'utf8').split('\r\n')).toHaveLength(7);
@@ -141,8 +137,11 @@ describe('probabilities', () => {
 });
 
 describe('generate', () => {
-  it('continues greedily', () => {
-    const { result } = report<GenerateResult>(['generate', '-', '--max-tokens', '3', '--top', '2'], capital);
+  it('continues greedily', async () => {
+    const { result } = await shared.report<GenerateResult>(
+      ['generate', '-', '--max-tokens', '3', '--top', '2'],
+      capital,
+    );
     expect(result).toMatchObject({ text: ' Paris.\n', finish: 'length' });
     expect(result.tokens.map(({ id, rank, top }) => [id, rank, top.length])).toEqual([
       [7042, 0, 2],
@@ -151,24 +150,24 @@ describe('generate', () => {
     ]);
   });
 
-  it('repeats a seed and parts with another', () => {
+  it('repeats a seed and parts with another', async () => {
     const words = ['generate', '-', '--max-tokens', '12', '--temperature', '1.2', '--top-p', '0.95', '--seed'];
-    const draw = (seed: string) => report<GenerateResult>([...words, seed], capital).result.text;
-    const first = draw('1');
-    expect(draw('1')).toBe(first);
-    expect(draw('2')).not.toBe(first);
+    const draw = async (seed: string) => (await shared.report<GenerateResult>([...words, seed], capital)).result.text;
+    const first = await draw('1');
+    expect(started<GenerateResult>([...words, '1'], capital).result.text).toBe(first);
+    expect(await draw('2')).not.toBe(first);
   });
 
-  it('answers a chat and stops by itself', () => {
+  it('answers a chat and stops by itself', async () => {
     const words = ['generate', '-', '--chat', '--max-tokens', '60'];
-    const { result } = report<GenerateResult>(words, 'What is the capital of France? Answer in one word.');
+    const { result } = await shared.report<GenerateResult>(words, 'What is the capital of France? Answer in one word.');
     expect(result.finish).toBe('stop');
     expect(result.tokens.at(-1)?.text).toBe('<|im_end|>');
     expect(result.text).not.toContain('<|im_end|>');
   });
 
   it('streams the text as it comes', async () => {
-    const child = spawn(process.execPath, [cli, 'generate', '-', '--max-tokens', '30'], { cwd: folder });
+    const child = spawn(process.execPath, [cliScript, 'generate', '-', '--max-tokens', '30'], { cwd: folder });
     child.stdin.end(capital);
     const chunks: string[] = [];
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk));
@@ -179,9 +178,9 @@ describe('generate', () => {
 });
 
 describe('choose', () => {
-  it('scores answers as whole texts', () => {
+  it('scores answers as whole texts', async () => {
     const words = ['choose', file('capital.txt', capital), '--choices', ' Paris', ' London', ' New York', ' New'];
-    const { result } = report<ChooseResult>([...words, '--threshold', '0.5']);
+    const { result } = await shared.report<ChooseResult>([...words, '--threshold', '0.5']);
     const [paris, london, newYork, prefix] = result.choices;
     expect(paris.probability).toBeCloseTo(0.773, 3);
     expect(paris.accepted).toBe(true);
@@ -195,8 +194,8 @@ describe('choose', () => {
 });
 
 describe('attention', () => {
-  it('summarises every head, sorted as asked', () => {
-    const { result } = report<HeadSummary[]>(['attention', '-', '--sort', 'sinkMass'], capital);
+  it('summarises every head, sorted as asked', async () => {
+    const { result } = await shared.report<HeadSummary[]>(['attention', '-', '--sort', 'sinkMass'], capital);
     expect(result).toHaveLength(270);
     for (let n = 1; n < result.length; n++) {
       expect(result[n].sinkMass ?? 0).toBeLessThanOrEqual(result[n - 1].sinkMass ?? 0);
@@ -204,9 +203,9 @@ describe('attention', () => {
     expect(result[0].induction).toBeNull();
   });
 
-  it('gives one head’s matrix, causal rows that sum to 1, and saves them all', () => {
+  it('gives one head’s matrix, causal rows that sum to 1, and saves them all', async () => {
     const words = ['attention', '-', '--layer', '8', '--head', '2', '--save', 'heads.safetensors'];
-    const { result } = report<AttentionMatrix>(words, capital);
+    const { result } = await shared.report<AttentionMatrix>(words, capital);
     result.weights.forEach((row, query) => {
       expect(row.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
       for (const weight of row.slice(query + 1)) expect(weight).toBe(0);
@@ -223,7 +222,7 @@ describe('attention', () => {
 
 describe('bad input ends in one sentence and the right status', () => {
   const sentence = (words: string[], input?: string) => {
-    const { status, output, errors } = run(words, input);
+    const { status, output, errors } = start(words, input);
     expect(output).toBe('');
     expect(errors).toMatch(/^prompt-lens: [^\n]+\n$/);
     return [status, errors] as const;
@@ -272,7 +271,7 @@ describe('bad input ends in one sentence and the right status', () => {
   it('an engine that dies', () => {
     const broken = path.join(folder, 'broken');
     mkdirSync(path.join(broken, 'dist'), { recursive: true });
-    copyFileSync(cli, path.join(broken, 'dist/cli.js'));
+    copyFileSync(cliScript, path.join(broken, 'dist/cli.js'));
     writeFileSync(path.join(broken, 'package.json'), '{"version":"0.0.0"}');
     writeFileSync(path.join(broken, 'dist/engine.js'), 'process.once("message", () => process.exit(7));');
     const { status, stderr } = spawnSync(process.execPath, [path.join(broken, 'dist/cli.js'), 'info'], {
@@ -286,8 +285,8 @@ describe('bad input ends in one sentence and the right status', () => {
 describe('the program', () => {
   it('names its version and its commands', () => {
     const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
-    expect(run(['--version'])).toEqual({ status: 0, output: `${version}\n`, errors: '' });
-    expect(run(['--help']).output).toContain('probabilities');
+    expect(start(['--version'])).toEqual({ status: 0, output: `${version}\n`, errors: '' });
+    expect(start(['--help']).output).toContain('probabilities');
   });
 
   it('leaves the prompt file as it was', () => {
@@ -297,7 +296,7 @@ describe('the program', () => {
         .update(readFileSync(path.join(folder, name)))
         .digest('hex');
     const before = digest();
-    expect(run(['tokens', name]).status).toBe(0);
+    expect(start(['tokens', name]).status).toBe(0);
     expect(digest()).toBe(before);
   });
 });

@@ -1,7 +1,6 @@
 /** `prompt-lens gradients`, and the request behind it, with a real engine and the bundled model. */
-import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { GradientsResult } from '../../src/cli/commands/gradients';
 import type { Report } from '../../src/cli/report';
@@ -9,22 +8,27 @@ import { alone } from '../fixtures/saliencyAsked';
 import { temporaryFolder } from '../fixtures/temporaryFolder';
 import { writeTinyLlama } from '../fixtures/tinyGguf';
 import { endEngines, engineOptions, forkEngine, problemOf, raw } from './forkEngine';
+import { sharedCommandLine } from './sharedCommandLine';
 
-const cli = resolve(__dirname, '../../dist/cli.js');
 const folder = temporaryFolder();
 writeFileSync(join(folder, 'capital.txt'), 'The capital of France is');
 
 afterAll(endEngines);
 
-function run(...words: string[]): { status: number | null; output: string; errors: string } {
-  const all = ['gradients', 'capital.txt', ...words];
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...all], { cwd: folder, encoding: 'utf8' });
-  return { status, output: stdout, errors: stderr };
-}
+const shared = sharedCommandLine(folder);
+const run = (...words: string[]) => shared.run(['gradients', 'capital.txt', ...words]);
 
 describe('the command', () => {
-  it('scores every token, as JSON', () => {
-    const { status, output, errors } = run('--method', 'integrated', '--steps', '4', '--target', ' Paris', '--json');
+  it('scores every token, as JSON', async () => {
+    const { status, output, errors } = await run(
+      '--method',
+      'integrated',
+      '--steps',
+      '4',
+      '--target',
+      ' Paris',
+      '--json',
+    );
     expect([status, errors]).toEqual([0, '']);
     const { result, prompt } = JSON.parse(output) as Report<GradientsResult>;
     expect(result).toMatchObject({ method: 'integrated', target: { text: ' Paris', position: 5, contrast: null } });
@@ -37,8 +41,8 @@ describe('the command', () => {
   it.each([
     ['an empty target', ['--target', ''], 'becomes no token'],
     ['a place behind the end', ['--at', '6'], 'must be between 2 and 5'],
-  ])('refuses %s in one line', (_, words, sentence) => {
-    const { status, output, errors } = run(...words);
+  ])('refuses %s in one line', async (_, words, sentence) => {
+    const { status, output, errors } = await run(...words);
     expect([status, output]).toEqual([2, '']);
     expect(errors).toContain(sentence);
     expect(errors.trim().split('\n')).toHaveLength(1);
