@@ -6,6 +6,7 @@ import { notices } from './scripts/notices.mjs';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
+/** @type {import('esbuild').BuildOptions} */
 const common = {
   bundle: true,
   metafile: true,
@@ -17,6 +18,7 @@ const common = {
   loader: { '.svg': 'text' },
 };
 // DruidJS stays a module of its own, which its licence (LGPL) asks for: whoever likes may put another one in its place.
+/** @type {import('esbuild').BuildOptions} */
 const node = {
   ...common,
   platform: 'node',
@@ -27,6 +29,7 @@ const node = {
   alias: { '@huggingface/tasks': './node_modules/@huggingface/tasks/dist/esm/gguf.js' },
 };
 
+/** @type {import('esbuild').BuildOptions[]} */
 const builds = [
   { ...node, entryPoints: { extension: 'src/extension.ts', engine: 'src/inference/main.ts' } },
   {

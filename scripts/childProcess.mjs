@@ -40,8 +40,8 @@ export async function must(command, args, options = {}) {
 
 /** Is this command on PATH? */
 export async function has(command) {
-  const probe = process.platform === 'win32' ? ['where', [command]] : ['sh', ['-c', `command -v ${command}`]];
-  return (await run(...probe, { quiet: true })).code === 0;
+  const [program, args] = process.platform === 'win32' ? ['where', [command]] : ['sh', ['-c', `command -v ${command}`]];
+  return (await run(String(program), [...args], { quiet: true })).code === 0;
 }
 
 /** npm in another folder: without what npm told us about our own package. */

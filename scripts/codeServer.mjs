@@ -101,7 +101,7 @@ function whenListening(child) {
  *   graceSeconds?: number, smokeTestDriver?: boolean}} options profile: a folder that is kept; default: a new one, removed
  *   at the end. graceSeconds: how long the extensions of a window that went away are kept (default: hours).
  *   smokeTestDriver lets the page's address name an extension under development and its tests; it hides toasts
- * @returns {Promise<{port: number, data: string, settingsFile: string, pid: number, stop: () => Promise<void>}>}
+ * @returns {Promise<{port: number, data: string, settingsFile: string, pid?: number, stop: () => Promise<void>}>}
  */
 export async function startCodeServer(options) {
   const { extensions, settings, env, port = 0, profile, graceSeconds, smokeTestDriver = false } = options;
@@ -125,7 +125,7 @@ export async function startCodeServer(options) {
   });
   const kill = (signal) => {
     try {
-      process.kill(-child.pid, signal);
+      if (child.pid !== undefined) process.kill(-child.pid, signal);
     } catch {
       // Already gone.
     }
@@ -153,6 +153,7 @@ export async function startCodeServer(options) {
 
 /**
  * Address of a window on a folder.
+ * @param {number} port
  * @param {{folder: string, open?: string, development?: string, tests?: string}} options absolute paths; open = a file,
  *   development and tests need the smoke-test driver
  */

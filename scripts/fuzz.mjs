@@ -32,7 +32,10 @@ async function bundled(entry) {
   return outfile;
 }
 
-/** @returns {Promise<{ turns: number, next: number | null, faults: number }>} `next` where a run was cut short by a hang */
+/**
+ * @returns {Promise<{ turns: number, next: number | null, faults: number, stuck?: number }>} `next` and `stuck` where a run was cut short
+ *   by a hang
+ */
 function run(file, { slowMs, ...task }) {
   const turns = new Int32Array(new SharedArrayBuffer(4)).fill(-1);
   const worker = new Worker(file, {
@@ -68,7 +71,8 @@ function run(file, { slowMs, ...task }) {
       }
     });
     worker.on('error', (error) => {
-      if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') stop(Atomics.load(turns, 0), `it needs more than ${mostMb} MB`);
+      if ('code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY')
+        stop(Atomics.load(turns, 0), `it needs more than ${mostMb} MB`);
       else {
         clearInterval(watch);
         reject(error);
@@ -80,7 +84,9 @@ function run(file, { slowMs, ...task }) {
 
 async function fuzz(file, { name, slowMs = slow }, { seed, until, most, folder }) {
   const started = Date.now();
-  let [first, total, faults] = [0, 0, 0];
+  let [total, faults] = [0, 0];
+  /** @type {number | null} */
+  let first = 0;
   while (first !== null && first < most && faults < 20) {
     const task = { name, slowMs, seed, first, until, most, folder, keepOnly: false };
     const part = await run(file, task);

@@ -23,7 +23,7 @@ const places = [
 const computed = path.join('src', 'host', 'translate.ts');
 
 export function sources(under) {
-  const names = fs.readdirSync(path.join(root, under), { recursive: true });
+  const names = fs.readdirSync(path.join(root, under), { recursive: true, encoding: 'utf8' });
   return names.filter((name) => /\.(?:ts|mjs)$/.test(name)).map((name) => path.join(under, name));
 }
 

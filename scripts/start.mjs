@@ -50,6 +50,7 @@ function untilInterrupted() {
 }
 
 main(import.meta.url, async (args) => {
+  /** @type {import('node:util').ParseArgsConfig['options']} */
   const options = {
     browser: { type: 'boolean' },
     check: { type: 'boolean' },

@@ -129,7 +129,7 @@ async function realEditor(ready, ...more) {
   try {
     chromium = await ready;
   } catch (error) {
-    console.log(error.message);
+    console.log(error instanceof Error ? error.message : error);
     // A machine that must test everything (CI) may not leave a tier out; a person's machine may, and says so.
     if (process.platform === 'linux')
       return { passed: 0, failed: process.env.CI ? 1 : 0, skipped: process.env.CI ? 0 : 1 };

@@ -23,7 +23,7 @@ export async function checkStart(address) {
       console.log(`The panel shows "${first.text}" with probability ${first.probability} as the next token.`);
       return 0;
     } catch (error) {
-      console.error(error.message);
+      console.error(error instanceof Error ? error.message : error);
       return 1;
     } finally {
       await window.screenshot('start');

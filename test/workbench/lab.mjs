@@ -214,10 +214,11 @@ class Window {
   /** From now on every notification is noted, also those that go away by themselves. */
   watchToasts() {
     return this.page.evaluate(() => {
-      window.seenToasts = new Set();
+      const seen = new Set();
+      Reflect.set(window, 'seenToasts', seen);
       const note = () => {
         for (const each of document.querySelectorAll('.notifications-toasts .notification-list-item-message')) {
-          if (each.textContent) window.seenToasts.add(each.textContent);
+          if (each.textContent) seen.add(each.textContent);
         }
       };
       note();
@@ -226,7 +227,7 @@ class Window {
   }
 
   seenToasts() {
-    return this.page.evaluate(() => [...window.seenToasts]);
+    return this.page.evaluate(() => [...Reflect.get(window, 'seenToasts')]);
   }
 
   async clearToasts() {
@@ -256,6 +257,7 @@ class Window {
 /** Polls until the body returns something truthy. Throws what it last threw, or that it took too long. */
 export async function until(what, body, timeoutMs = 30_000) {
   const end = Date.now() + timeoutMs;
+  /** @type {Error | null} */
   let last = null;
   for (;;) {
     try {
@@ -263,7 +265,7 @@ export async function until(what, body, timeoutMs = 30_000) {
       if (value) return value;
       last = null;
     } catch (error) {
-      last = error;
+      last = error instanceof Error ? error : new Error(String(error));
     }
     if (Date.now() > end)
       throw new Error(`Waited ${timeoutMs / 1000} s in vain: ${what}${last ? ` (${last.message})` : ''}`);
