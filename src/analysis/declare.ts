@@ -19,7 +19,10 @@ export interface Declaration<Data, Tab extends string, Section extends string | 
   readonly options: O;
   /** It is computed once the user has chosen something; without it as soon as it is in front. */
   readonly wanted?: (values: Values<O>) => boolean;
-  /** What a result depends on of the options; without it every option that changes the result. */
+  /**
+   * What a result depends on, where that is not simply every option that changes the result: those options are given to it. What is
+   * not taken apart goes along as `...rest`, so that a new option counts by itself.
+   */
   readonly depends?: (values: Values<O>) => unknown;
 }
 
@@ -43,5 +46,6 @@ export function dependence<O extends Options>(
   { options, depends }: Pick<Declaration<unknown, string, string | null, O>, 'options' | 'depends'>,
   values: Values<O>,
 ): unknown {
-  return depends ? depends(values) : resultValues(options, values);
+  const own = resultValues(options, values) as Values<O>;
+  return depends ? depends(own) : own;
 }

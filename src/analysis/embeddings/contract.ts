@@ -202,7 +202,7 @@ export const embeddings = () =>
       /** The layer on screen: nothing is computed for it. Null = a third of the way up. */
       layer: optionalCount('drawing'),
     },
-    depends({ layer: _, basis, basisLayer, method, seed, ...rest }) {
+    depends({ basis, basisLayer, method, seed, ...rest }) {
       const frozen = method === 'pca' && basis === 'frozen';
       return [rest, method, frozen && basisLayer, method !== 'pca' && seed];
     },

@@ -120,7 +120,7 @@ export const repeat = () =>
     readsTables: false,
     options: { repeat: group(repeatOptions(), 'result') },
     wanted: ({ repeat }) => repeat.asked,
-    depends: ({ repeat: { maxTokens, runs } }) => [maxTokens, runs],
+    depends: ({ repeat: { asked: _, ...rest } }) => rest,
   });
 
 /** `parts`: the step from 1 at which a way says something else; none where all say the same. `logits` with a way's name is its own. */

@@ -223,11 +223,9 @@ export const saliency = () =>
       /** The first method's scores are shown in the editor too. */
       inEditor: switched(false, 'drawing'),
     },
-    depends: ({ by, operator, scope, pattern, methods }) => [
-      by,
-      operator,
-      scope,
-      by === 'match' && pattern,
+    depends: ({ pattern, methods, ...rest }) => [
+      rest,
+      rest.by === 'match' && pattern,
       // Their order says what is drawn first, and changes no number.
       [...methods].sort(),
     ],

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { commandOptions } from '../../../src/analysis/contracts';
+import { analysisNames, commandOf, commandOptions, contracts } from '../../../src/analysis/contracts';
 import type { Options } from '../../../src/analysis/options';
 import { commands } from '../../../src/cli/commands';
 import { stage } from './fakeEngine';
@@ -29,6 +29,13 @@ describe('the list of commands', () => {
 
   it('calls each command by its name, once', () => {
     expect(program.commands.map((each) => each.name())).toEqual(Object.keys(commands));
+  });
+
+  it.each(analysisNames)('%s has a command that takes every flag of its choices', (name) => {
+    const taken: Options = commandOptions()[commandOf[name]];
+    const flags = Object.values(taken).map(({ flag }) => flag?.name);
+    for (const { flag } of Object.values(contracts[name].options as Options))
+      if (flag) expect(flags).toContain(flag.name);
   });
 
   it.each(Object.entries(commandOptions()))('%s takes every option of its contract', (name, options) => {
