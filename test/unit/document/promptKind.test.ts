@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { holdsMessages, isPromptFile, promptKind } from '../../../src/document/promptKind';
+import { endingOf, formatEndings, holdsMessages, isPromptFile, promptKind } from '../../../src/document/promptKind';
+import { readers } from '../../fuzz/readers';
 
 describe('promptKind', () => {
   it.each([
@@ -47,5 +50,41 @@ describe('a JSON text', () => {
     ['{"text": "the messages: none"}', false],
   ])('%s is meant as a conversation: %s', (json, meant) => {
     expect(holdsMessages(json)).toBe(meant);
+  });
+});
+
+describe('every format', () => {
+  const formats = Object.entries(endingOf);
+  const manifest = JSON.parse(readFileSync(join(__dirname, '../../../package.json'), 'utf8'));
+
+  it.each(formats)('%s is what a file with its ending is', (kind, ending) => {
+    expect(promptKind(`a.${ending}`)).toBe(kind);
+    expect(isPromptFile(`a.${ending}`)).toBe(true);
+  });
+
+  it('can be named on the command line', () => {
+    expect(formats.map(([, ending]) => ending).sort()).toEqual([...formatEndings].sort());
+  });
+
+  // The editor itself has languages for plain text, JSON and .prompt.md.
+  it.each(formats.filter(([kind]) => !['raw', 'chatJson', 'promptMd'].includes(kind)))(
+    '%s has a language in the manifest, and the menus know its ending',
+    (kind, ending) => {
+      const { languages, menus } = manifest.contributes;
+      const language = languages.find(({ extensions = [] }: { extensions?: string[] }) =>
+        extensions.includes(`.${ending}`),
+      );
+      expect(language).toBeDefined();
+      expect(promptKind(null, language.id)).toBe(kind);
+      expect(manifest.activationEvents).toContain(`onLanguage:${language.id}`);
+      const titles: { when: string }[] = menus['editor/title'];
+      expect(titles.some(({ when }) => when.includes(ending.replace('.', '\\.')) && when.includes(language.id))).toBe(
+        true,
+      );
+    },
+  );
+
+  it.each(formats)('%s has a fuzzer', (kind) => {
+    expect(readers.map(({ name }) => name)).toContain(kind);
   });
 });
