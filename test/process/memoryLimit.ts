@@ -11,7 +11,7 @@ const limitBytes = 1.2e9;
 export const text = words(820);
 export const prompt = raw(text);
 /** On a busy machine; idle, all of it takes less than one of these. */
-export const patience = 240_000;
+export const patience = 480_000;
 
 function peakBytes({ child }: ForkedEngine): number {
   const peak = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'));

@@ -42,7 +42,8 @@ async function secondPrompt({ panel }, words) {
   await panel.locator('.patch-pair').waitFor({ timeout: 120_000 });
 }
 
-export const tests = {
+/** Left to `node scripts/test.mjs long`. */
+export const long = {
   'pictures of one short review held against another': async (bench) => {
     const place = await opened(bench);
     await secondPrompt(place.window, review.replace('dull', 'great'));

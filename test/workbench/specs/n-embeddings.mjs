@@ -201,11 +201,6 @@ export const tests = {
     await panel.locator('svg.embed-scatter').press('Escape');
   },
 
-  pictures: async (bench) => {
-    const window = await opened(bench);
-    await photograph(bench, window, 'embeddings-bank', () => goTo(window.panel, block));
-  },
-
   'a table of names in its groups': async (bench) => {
     const { check } = bench;
     const window = await opened(bench, names);
@@ -227,5 +222,13 @@ export const tests = {
       .map(number);
     check.ok(own > chance + 3 * spread, `${own} of the nearest are of the own group, by chance ${chance} ± ${spread}`);
     await window.screenshot('embeddings-names');
+  },
+};
+
+/** Left to `node scripts/test.mjs long`: for people to look at. */
+export const long = {
+  pictures: async (bench) => {
+    const window = await opened(bench);
+    await photograph(bench, window, 'embeddings-bank', () => goTo(window.panel, block));
   },
 };

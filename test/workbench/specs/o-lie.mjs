@@ -154,14 +154,6 @@ export const tests = {
     check.ok(frozen.includes(share(exact.frozen.topicMean.value, 2)), frozen);
   },
 
-  'pictures of the statements': async (bench) => {
-    const { window, panel, rows } = await judged(bench);
-    await photograph(bench, window, 'lie-statements', async () => {
-      await rows.nth(8).click();
-      await panel.locator('.lie-evidence svg').last().waitFor();
-    });
-  },
-
   'a table’s labels stand beside the verdicts; a question is left out': async (bench) => {
     const { check } = bench;
     const { window, panel, rows } = await judged(bench);
@@ -198,5 +190,16 @@ export const tests = {
     const column = table.columns.indexOf('mean log p as it was written');
     check.ok(column > 0 && table.rows.every((row) => number(row[column]) < 0), JSON.stringify(table));
     await press(panel, 'Look at', 'statements');
+  },
+};
+
+/** Left to `node scripts/test.mjs long`: for people to look at. */
+export const long = {
+  'pictures of the statements': async (bench) => {
+    const { window, panel, rows } = await judged(bench);
+    await photograph(bench, window, 'lie-statements', async () => {
+      await rows.nth(8).click();
+      await panel.locator('.lie-evidence svg').last().waitFor();
+    });
   },
 };

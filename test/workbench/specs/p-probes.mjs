@@ -122,37 +122,6 @@ export const tests = {
     });
   },
 
-  'cities by latitude or longitude, held out by country or one by one, as the command line does': async (bench) => {
-    const { check } = bench;
-    const table = 'embeddings/cities.csv';
-    const window = await tab(bench, table);
-    const { panel } = window;
-    await press(panel, 'Look at', 'probe');
-    const held = (words) => panel.locator('.chips .chip', { hasText: words });
-    const probed = (what, words) =>
-      until(what, async () => (await held(words).count()) > 0 && (await finished(panel)), 140_000);
-    await probed('cities', /^Rows\s*88$/);
-    const template = panel.locator('.lie-probe-controls vscode-text-field input');
-    await template.fill('The city of {x}');
-    await template.press('Enter');
-    await chooseIn(panel, 'Column', 'longitude');
-    await chooseIn(panel, 'Held out together', 'nothing: each row by itself');
-    await probed('cities one by one', /of 88 rows$/);
-    const { result } = await bench.cli(
-      ...['probe', 'train', path.join(bench.workspace, table), '--label', 'longitude', '--group', ''],
-      ...['--template', 'The city of {x}'],
-    );
-    const [{ rows }] = await tables(panel);
-    check.equal(rows.length, result.layers.length);
-    for (const [layer, [, score]] of rows.entries())
-      check.ok(Math.abs(number(score) - result.layers[layer].score) < 5e-3, `${score} at layer ${layer}`);
-    await window.screenshot('lie-cities');
-    await window.command(bench.title('promptLens.copyCommandLine'));
-    const words = "--task number --label longitude --group '' --template 'The city of {x}'";
-    const copied = () => window.page.evaluate(() => navigator.clipboard.readText());
-    check.ok(await until(words, async () => (await copied()).includes(words)));
-  },
-
   'its direction is an axis in Embeddings, until it is given up': async (bench) => {
     const { check } = bench;
     const { panel } = await layerProbe(bench);
@@ -197,6 +166,40 @@ export const tests = {
     await window.page.waitForTimeout(500);
     check.equal(await window.page.locator('.quick-input-widget').isVisible(), false);
     check.deepEqual(await window.errorToasts(), []);
+  },
+};
+
+/** Left to `node scripts/test.mjs long`: smaller tables show the same above, and the command line’s tests. */
+export const long = {
+  'cities by latitude or longitude, held out by country or one by one, as the command line does': async (bench) => {
+    const { check } = bench;
+    const table = 'embeddings/cities.csv';
+    const window = await tab(bench, table);
+    const { panel } = window;
+    await press(panel, 'Look at', 'probe');
+    const held = (words) => panel.locator('.chips .chip', { hasText: words });
+    const probed = (what, words) =>
+      until(what, async () => (await held(words).count()) > 0 && (await finished(panel)), 140_000);
+    await probed('cities', /^Rows\s*88$/);
+    const template = panel.locator('.lie-probe-controls vscode-text-field input');
+    await template.fill('The city of {x}');
+    await template.press('Enter');
+    await chooseIn(panel, 'Column', 'longitude');
+    await chooseIn(panel, 'Held out together', 'nothing: each row by itself');
+    await probed('cities one by one', /of 88 rows$/);
+    const { result } = await bench.cli(
+      ...['probe', 'train', path.join(bench.workspace, table), '--label', 'longitude', '--group', ''],
+      ...['--template', 'The city of {x}'],
+    );
+    const [{ rows }] = await tables(panel);
+    check.equal(rows.length, result.layers.length);
+    for (const [layer, [, score]] of rows.entries())
+      check.ok(Math.abs(number(score) - result.layers[layer].score) < 5e-3, `${score} at layer ${layer}`);
+    await window.screenshot('lie-cities');
+    await window.command(bench.title('promptLens.copyCommandLine'));
+    const words = "--task number --label longitude --group '' --template 'The city of {x}'";
+    const copied = () => window.page.evaluate(() => navigator.clipboard.readText());
+    check.ok(await until(words, async () => (await copied()).includes(words)));
   },
 
   'a probe trained on one’s own table judges, and another model’s is refused': async (bench) => {

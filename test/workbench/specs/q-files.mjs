@@ -228,7 +228,10 @@ export const tests = {
     await until('the ghost text again', async () => /\.\d/.test(await written()));
     check.equal(await fileLine(window.panel), good);
   },
+};
 
+/** Left to `node scripts/test.mjs long`: for people to look at. */
+export const long = {
   'as people see it': async (bench) => {
     const window = await opened(bench);
     const views = [
