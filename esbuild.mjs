@@ -48,7 +48,8 @@ const builds = [
     format: 'esm',
     outExtension: { '.js': '.mjs' },
   },
-  // What assistants talk to, with the protocol's packages: the command line loads it for `serve` alone.
+  // What assistants talk to: the extension loads `tools` at the first call, and the command line `serve`, with the protocol's packages.
+  { ...node, entryPoints: { tools: 'src/tools/toolSet.ts' } },
   { ...node, entryPoints: { serve: 'src/serve/serve.ts' } },
   { ...node, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
   {

@@ -37,6 +37,7 @@ const required = [
   'dist/templateRenderer.mjs',
   'dist/cli.js',
   'dist/serve.js',
+  'dist/tools.js',
   'dist/panel.js',
   'dist/panel-style.css',
   'dist/ThirdPartyNotices.txt',

@@ -18,6 +18,7 @@ import { systemClock } from './host/engine/clock';
 import { reportCrash, reportModelChanged } from './host/engine/crashMessage';
 import { EngineSupervisor } from './host/engine/supervisor';
 import { contextKeys, documentScheme, viewTypes } from './host/ids';
+import { registerLanguageModelTools } from './host/languageModelTools';
 import { Lens } from './host/lens';
 import { openOnStart } from './host/openOnStart';
 
@@ -46,6 +47,7 @@ export function activate(context: vscode.ExtensionContext): void {
     new StatusItem(lens),
     followCursor(lens),
     openOnStart(lens),
+    registerLanguageModelTools(context, supervisor),
     vscode.languages.registerHoverProvider(everywhere, new TokenHover(lens)),
     vscode.languages.registerCodeLensProvider(everywhere, new PromptCodeLens(lens)),
     vscode.languages.registerInlayHintsProvider(everywhere, new NextTokenInlay(lens)),

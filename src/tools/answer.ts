@@ -4,16 +4,10 @@
  */
 import type { Report } from '../cli/report';
 import { textBlocks } from '../cli/terminalText';
+import type { ToolResult } from '../client/toolsBundle';
 import { Refusal } from './refusal';
 import { firstRow } from './tool';
 import { asRows, charactersPerItem, windowedData, windowedText } from './windowed';
-
-/** As MCP has it. */
-export interface ToolResult extends Record<string, unknown> {
-  content: { type: 'text'; text: string }[];
-  structuredContent?: Record<string, unknown>;
-  isError?: boolean;
-}
 
 /** Characters of a whole result, written as JSON. */
 export const longestResult = 20_000;

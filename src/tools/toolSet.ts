@@ -3,53 +3,30 @@
 import type { Environment } from '../cli/environment';
 import { buildProgram } from '../cli/program';
 import type { EngineQuestions } from '../client/client';
+import type { CallableTools, ToolCall, ToolResult, ToolsBundle, ToolWorld } from '../client/toolsBundle';
 import type { CallOptions } from '../protocol/channel';
-import type { EngineOptions } from '../protocol/model';
-import { ProblemError } from '../protocol/problem';
+import { type Problem, ProblemError } from '../protocol/problem';
 import type { Progress } from '../protocol/request';
-import { type Answered, type ToolResult, toolResult } from './answer';
+import { type Answered, toolResult } from './answer';
 import { type Asked, asked } from './commandWords';
 import { Refusal, sentenceOf } from './refusal';
 import { type Tool, toolsOf } from './tool';
 
-/** What tools need of the world. */
-export interface ToolWorld {
-  version: string;
-  readFile(path: string): Promise<Uint8Array>;
-  bundledFiles: Environment['bundledFiles'];
-  /** Below which files may be read. */
-  folders(): Promise<readonly string[]>;
-  /** An engine that is alive, started if need be. */
-  engine(): EngineQuestions;
-  /** The engine's, null = whoever holds it knows. */
-  engineOptions: Pick<EngineOptions, 'model' | 'provider' | 'precision' | 'threads'> | null;
-  /** The numbers as data beside the text. */
-  data: boolean;
-}
-
-export interface Call {
-  name: string;
-  arguments: unknown;
-  signal?: AbortSignal;
-  onProgress?: (progress: Progress) => void;
-}
-
-export class ToolSet {
+export class ToolSet implements CallableTools {
   readonly tools: readonly Tool[];
   private queue: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly world: ToolWorld) {
-    this.tools = toolsOf(buildProgram(environmentOf(world, noFiles, () => {}, {})));
+    this.tools = allTools();
   }
 
-  /** In its turn. A refusal or a failure is an answer as well; rejects with `cancelled` alone. */
-  call(call: Call): Promise<ToolResult> {
+  call(call: ToolCall): Promise<ToolResult> {
     const turn = this.queue.then(() => this.answer(call));
     this.queue = turn.catch(() => {});
     return turn;
   }
 
-  private async answer(call: Call): Promise<ToolResult> {
+  private async answer(call: ToolCall): Promise<ToolResult> {
     try {
       const tool = this.tools.find(({ name }) => name === call.name);
       if (!tool)
@@ -64,9 +41,23 @@ export class ToolSet {
   }
 }
 
-const noFiles: Asked['files'] = new Map();
+export const createTools: ToolsBundle['createTools'] = (world) => new ToolSet(world);
 
-async function run(request: Asked, world: ToolWorld, call: Omit<Call, 'name'>): Promise<Answered> {
+/** Every tool, for whoever describes them. */
+export function allTools(): readonly Tool[] {
+  const nowhere: ToolWorld = {
+    ...{ version: '', engineOptions: null, data: false },
+    readFile: () => Promise.reject(new Error('Nothing is called here.')),
+    bundledFiles: async () => ({ models: [], probes: [] }),
+    folders: async () => [],
+    engine: () => {
+      throw new Error('Nothing is called here.');
+    },
+  };
+  return toolsOf(buildProgram(environmentOf(nowhere, new Map(), () => {}, {})));
+}
+
+async function run(request: Asked, world: ToolWorld, call: Omit<ToolCall, 'name'>): Promise<Answered> {
   const notes: string[] = [];
   let taken: Pick<Answered, 'report' | 'text'> | null = null;
   const environment = environmentOf(world, request.files, (note) => notes.push(note.trim()), call);
@@ -92,7 +83,7 @@ function environmentOf(
   world: ToolWorld,
   files: Asked['files'],
   note: (text: string) => void,
-  call: Pick<Call, 'signal' | 'onProgress'>,
+  call: Pick<ToolCall, 'signal' | 'onProgress'>,
 ): Environment {
   const refuse = () => Promise.reject(new Error('A tool writes nothing.'));
   return {
@@ -120,17 +111,27 @@ function environmentOf(
 /** The same engine, whose every request ends with the call, tells how far it is, and loads once for all commands. */
 function watched(
   engine: EngineQuestions,
-  { signal, onProgress }: Pick<Call, 'signal' | 'onProgress'>,
+  { signal, onProgress }: Pick<ToolCall, 'signal' | 'onProgress'>,
 ): EngineQuestions {
-  const request = (method: string, params: object, options: CallOptions<unknown> = {}) =>
-    engine.request(method as never, (method === 'load' ? { ...params, lazy: false } : params) as never, {
+  const request = (method: string, params: object, options: CallOptions<unknown> = {}) => {
+    const answer = engine.request(method as never, (method === 'load' ? { ...params, lazy: false } : params) as never, {
       signal,
       onProgress: (progress: never) => {
         options.onProgress?.(progress);
         if (isProgress(progress)) onProgress?.(progress);
       },
     });
+    return answer.catch((error) => {
+      throw asOurs(error);
+    });
+  };
   return { request: request as EngineQuestions['request'], on: () => () => {} };
+}
+
+/** Whoever holds the engine may be another bundle, with a class of problems of its own. */
+function asOurs(error: unknown): unknown {
+  const { problem } = (error ?? {}) as { problem?: Problem };
+  return problem && !(error instanceof ProblemError) ? ProblemError.from(problem) : error;
 }
 
 const isProgress = (value: unknown): value is Progress =>

@@ -243,6 +243,12 @@ describe('what is long', () => {
     }
   });
 
+  it('beyond what the model reads is refused in a sentence', async () => {
+    expect(await refusal('tokens', { text: 'the cat. '.repeat(20_000) })).toBe(
+      'The text has 180,000 characters; Prompt Lens reads up to 81,920. Select the part to look at.',
+    );
+  });
+
   it('tells how far it is, ever further', async () => {
     const steps: number[] = [];
     await call(
@@ -286,6 +292,12 @@ describe('the engine', () => {
     expect(textOf(result)).toMatch(/^The engine was ended by the system.*The next call starts a new engine\.$/);
     expect(textOf(await call('probabilities', { text }))).toContain('probabilities: tiny');
     expect(engineOf(server.pid)).not.toBe(engine);
+  });
+
+  it('that ends between two calls is not missed', async () => {
+    process.kill(engineOf(server.pid) ?? 0, 'SIGKILL');
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect(textOf(await call('tokens', { text }))).toContain('tokens: tiny');
   });
 });
 

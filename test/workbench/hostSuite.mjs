@@ -48,8 +48,17 @@ async function drive(browser, server, folder, tests) {
   page.on('crash', () => end('the page crashed'));
   // The switch that lets an address name tests; without it the address is ignored silently.
   await page.goto(windowAddress(server.port, { folder, development: root, tests }));
+  // A tool asks whether it may run: outside of a chat that is a dialog, which nobody but us answers.
+  const confirm = setInterval(() => {
+    const button = page.locator('.monaco-dialog-box', { hasText: 'Prompt Lens' }).locator('.monaco-button').first();
+    button.click({ timeout: 200 }).catch(() => {});
+  }, 250);
   const late = new Promise((resolve) => setTimeout(() => resolve('it took too long'), limitMs));
-  return { how: await Promise.race([ended, late]), log };
+  try {
+    return { how: await Promise.race([ended, late]), log };
+  } finally {
+    clearInterval(confirm);
+  }
 }
 
 /** @returns {Promise<{passed: number, failed: number, skipped: number}>} */

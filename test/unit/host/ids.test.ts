@@ -65,7 +65,7 @@ describe('settings', () => {
 });
 
 describe('package.nls', () => {
-  const keys = [...new Set([...text.matchAll(/%([a-zA-Z0-9.]+)%/g)].map(([, key]) => key))].sort();
+  const keys = [...new Set([...text.matchAll(/%([a-zA-Z0-9._]+)%/g)].map(([, key]) => key))].sort();
 
   it.each(['package.nls.json', 'package.nls.zh-cn.json', 'package.nls.zh-tw.json'])(
     '%s has exactly the keys used',

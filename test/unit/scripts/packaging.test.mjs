@@ -10,6 +10,7 @@ const good = [
     'dist/templateRenderer.mjs',
     'dist/cli.js',
     'dist/serve.js',
+    'dist/tools.js',
     'dist/panel.js',
     'dist/panel-style.css',
     'dist/ThirdPartyNotices.txt',

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../../src/cli/report';
 import { compactPaint, tableLines } from '../../../src/cli/terminalText';
-import { longestResult, type ToolResult, toolResult } from '../../../src/tools/answer';
+import type { ToolResult } from '../../../src/client/toolsBundle';
+import { longestResult, toolResult } from '../../../src/tools/answer';
 import { loaded } from '../cli/fakeEngine';
 
 const report = (result: unknown): Report => ({
