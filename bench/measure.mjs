@@ -14,12 +14,15 @@ const generated = 32;
 
 const sizes = [64, 128, 256, 512];
 
+/** @typedef {[side: string, operation: string, parameters: object]} Turn */
+
 /**
  * Scenario → turn → [side, operation, parameters]. Sides: exact and fast are ours, transformers and llama the peers.
  * @param {{threads: number, cache: string}} setting
- * @returns {Record<string, Record<string, [string, string, object]>>}
+ * @returns {Record<string, Record<string, Turn>>}
  */
 export function scenarios(setting) {
+  /** @returns {Turn} */
   const pass = (side, parameters) => [side, 'pass', parameters];
   const plain = (tokens) => ({
     ours: pass('exact', { tokens }),
@@ -27,7 +30,9 @@ export function scenarios(setting) {
     lastRow: pass('transformers', { tokens, last: true }),
     llama: pass('llama', { tokens }),
   });
+  /** @returns {Turn} */
   const continued = (side) => [side, 'generate', { tokens: 256, count: generated }];
+  /** @param {number[]} values @param {(value: number) => Turn} turn */
   const each = (values, turn) => Object.fromEntries(values.map((value) => [value, turn(value)]));
   const batch = { tokens: 64, batch: 16 };
   return {
@@ -76,14 +81,19 @@ export const explainedWork = { tokens: 128, steps: 32 };
  * As `scenarios`, for the peers of attribution: each token of a text occluded, and gradients.
  * @param {Record<number, {text: string, ids: number[]}>} texts by their number of tokens
  * @param {{targetId: number, replacement: number}} ids the target's token, and what stands in for an occluded one
+ * @returns {Record<string, Record<string, Turn>>}
  */
 export function explanations(texts, { targetId, replacement }) {
   const target = explainedTarget;
   const { tokens, steps } = explainedWork;
   const { text, ids } = texts[tokens];
+  /** @returns {Turn} */
   const occlude = (own, operator) => ['exact', 'occlusion', { ids: own, target, operator, replacement }];
+  /** @returns {Turn} */
   const gradient = (own, method, points) => ['exact', 'gradients', { ids: own, target, method, steps: points }];
+  /** @returns {Turn} */
   const inseq = (method, options = {}) => ['attribution', 'inseq', { text, target, method, ...options }];
+  /** @param {(ids: number[]) => Turn} turn @param {number} most */
   const growing = (turn, most) =>
     Object.fromEntries(
       Object.entries(texts)
@@ -123,6 +133,7 @@ export const explainedSizes = [32, 64, 128, 256, 512];
  */
 export async function takeTurns(turns, sides, { repeats, warmups, few = {} }) {
   const present = Object.entries(turns).filter(([, [side]]) => sides[side]);
+  /** @type {Record<string, number[]>} */
   const samples = Object.fromEntries(present.map(([name]) => [name, []]));
   const last = {};
   for (let round = -warmups; round < repeats; round++) {

@@ -9,8 +9,11 @@ import { exponent } from './statistics.mjs';
  *   peer: Time | null, ratio: number | null, form: 'times' | 'percent', target: Target | null, met: boolean | null}} Row
  */
 
+/** @type {(limit: number) => Target} */
 const atLeast = (limit) => ({ sense: 'atLeast', limit });
+/** @type {(limit: number) => Target} */
 const atMost = (limit) => ({ sense: 'atMost', limit });
+/** @type {(limit: number) => Target} */
 const under = (limit) => ({ sense: 'under', limit });
 
 /** Does this value meet the target? null when there is no value or no target. */
@@ -27,18 +30,27 @@ const scale = (time, factor) =>
 export const rate = (time, flop) =>
   time && { median: flop / time.median / 1e6, low: flop / time.high / 1e6, high: flop / time.low / 1e6 };
 
-/** How many times faster than the peer; peer time over ours. */
+/**
+ * How many times faster than the peer; peer time over ours.
+ * @param {Target | null} target
+ * @returns {Row}
+ */
 function faster(id, title, ours, against, peer, target = null) {
   const ratio = ours && peer ? peer.median / ours.median : null;
   return { id, title, ours, unit: 'ms', against, peer, ratio, form: 'times', target, met: verdict(ratio, target) };
 }
 
-/** Our time as a multiple of another. */
+/**
+ * Our time as a multiple of another.
+ * @param {Target | null} target
+ * @returns {Row}
+ */
 function relative(id, title, ours, against, peer, target = null) {
   const ratio = ours && peer ? ours.median / peer.median : null;
   return { id, title, ours, unit: 'ms', against, peer, ratio, form: 'times', target, met: verdict(ratio, target) };
 }
 
+/** @returns {Row} */
 function share(id, title, ours, against, peer, target) {
   const ratio = ours && peer ? ours.median / peer.median : null;
   return {
@@ -55,7 +67,10 @@ function share(id, title, ours, against, peer, target) {
   };
 }
 
-/** A figure that stands for itself. */
+/**
+ * A figure that stands for itself.
+ * @returns {Row}
+ */
 function absolute(id, title, ours, unit, target) {
   const met = verdict(ours?.median ?? null, target);
   return { id, title, ours, unit, against: '', peer: null, ratio: null, form: 'times', target, met };
@@ -146,7 +161,7 @@ export function comparisonRows(times, flop) {
  */
 export function explanationRows({ times, firstScoresMs }) {
   const of = (scenario, turn = 'ours') => times[scenario]?.[turn] ?? null;
-  const compared = (id, title, against, turn, target = null) =>
+  const compared = (id, title, against, turn, /** @type {Target | null} */ target = null) =>
     faster(`${id}.${turn}`, title, of(id), against, of(id, turn), target);
   const rows = [
     compared('occlusion128', 'occlusion by token, 128 tokens', 'captum FeatureAblation', 'captum', atLeast(6)),

@@ -93,15 +93,17 @@ async function activate() {
   return { ...result, ms: result.requireMs + result.activateMs };
 }
 
+const messageOf = (error) => (error instanceof Error ? error.message : String(error));
+
 /** Installs the peers before anything is timed. @returns their interpreters, and why those that are missing are */
 async function findPeers() {
   const pythons = {};
   const skipped = {};
-  for (const peer of ['transformers', 'llama', 'attribution']) {
+  for (const peer of /** @type {const} */ (['transformers', 'llama', 'attribution'])) {
     try {
       pythons[peer] = await interpreterFor(peer, say);
     } catch (error) {
-      skipped[peer] = lastLine(error.message);
+      skipped[peer] = lastLine(messageOf(error));
     }
   }
   return { pythons, skipped };
@@ -119,7 +121,7 @@ async function startSides({ model, threads, folder, pythons }) {
       sides[name] = worker;
     } catch (error) {
       await worker.stop();
-      skipped[name] = lastLine(error.message);
+      skipped[name] = lastLine(messageOf(error));
     }
   };
   for (const precision of ['exact', 'fast']) await start(precision, startOurs(), { precision, cache: folder });
@@ -177,6 +179,7 @@ async function measureExplanations(sides, { repeats, explained, model }) {
     const [[side, op, parameters]] = Object.values(turns);
     await sides[side].ask(op, parameters);
     const growth = scenario.endsWith('Growth');
+    /** @type {Record<string, number>} */
     const few = scenario === 'gradient128' ? {} : { transformers: explained, attribution: explained };
     const counts = { repeats: growth ? explained : Math.min(repeats, 5), warmups: 0, few };
     const taken = await takeTurns(turns, sides, counts);
@@ -264,6 +267,7 @@ function report({ machine: before, versions, skipped, agreed, explained, rows, g
 }
 
 main(import.meta.url, async (args) => {
+  /** @type {import('node:util').ParseArgsConfig['options']} */
   const options = {
     quick: { type: 'boolean' },
     threads: { type: 'string', default: '2' },
@@ -317,7 +321,7 @@ main(import.meta.url, async (args) => {
       ...facts,
     };
     report(everything);
-    if (values.json) fs.writeFileSync(values.json, `${JSON.stringify(everything, null, 2)}\n`);
+    if (typeof values.json === 'string') fs.writeFileSync(values.json, `${JSON.stringify(everything, null, 2)}\n`);
   } finally {
     await stopAll(sides);
     fs.rmSync(folder, { recursive: true, force: true });

@@ -9,6 +9,7 @@ export class Worker {
   /** @type {{resolve: (answer: object) => void, reject: (error: Error) => void} | null} */
   #waiting = null;
   #errors = '';
+  /** @type {Error | null} */
   #ended = null;
 
   constructor(command, args, options = {}) {
