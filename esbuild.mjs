@@ -54,7 +54,7 @@ const builds = [
   { ...node, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
   {
     ...common,
-    entryPoints: { panel: 'webview/panels/main.ts', 'panel-style': 'webview/base/style.css' },
+    entryPoints: { panel: 'webview/panels/main.ts', 'panel-style': 'webview/panels/style.css' },
     platform: 'browser',
     format: 'iife',
     target: 'chrome120',

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 
 const page = path.resolve(__dirname, '../../../webview');
-const root = path.join(page, 'base/style.css');
+const root = path.join(page, 'panels/style.css');
 
 /** A sheet and what it imports, however deep. */
 function imported(sheet: string): string[] {
