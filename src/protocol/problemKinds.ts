@@ -18,7 +18,7 @@ export type ProblemKind =
   | 'output'
   | 'internal';
 
-/** Which buttons the panel shows, the likeliest to help first (webview/panels/statesRemedies.ts). */
+/** Which buttons the panel shows, the likeliest to help first (webview/panels/states/remedies.ts). */
 export type PanelHelp =
   | 'none'
   | 'again'

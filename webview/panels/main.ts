@@ -6,7 +6,7 @@ import { connectHost } from '../base/api';
 import { el, fill } from '../base/dom';
 import { failure } from '../base/failure';
 import { configureStrings, t } from '../base/strings';
-import { createShell } from './shell';
+import { createShell } from './shell/shell';
 import { views } from './views';
 
 /** After this the wait is put into words. */

@@ -2,11 +2,11 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { Prompt } from '../../../src/protocol/model';
 import { readTheme } from '../../../webview/base/theme';
-import { attentionArcs } from '../../../webview/charts/attentionArcs';
-import { type AttentionGridData, attentionGrid } from '../../../webview/charts/attentionGrid';
-import { attentionLinks } from '../../../webview/charts/attentionLinks';
-import { type AttentionMatrixData, attentionMatrix } from '../../../webview/charts/attentionMatrix';
-import { attentionMatrixSvg, cellRuns } from '../../../webview/charts/attentionMatrixSvg';
+import { attentionArcs } from '../../../webview/charts/attention/arcs';
+import { type AttentionGridData, attentionGrid } from '../../../webview/charts/attention/grid';
+import { attentionLinks } from '../../../webview/charts/attention/links';
+import { type AttentionMatrixData, attentionMatrix } from '../../../webview/charts/attention/matrix';
+import { attentionMatrixSvg, cellRuns } from '../../../webview/charts/attention/matrixSvg';
 
 const theme = readTheme();
 let container: HTMLElement;

@@ -7,7 +7,7 @@ import {
   share,
   textWidth,
   weave,
-} from '../../../webview/charts/attentionMatrixLayout';
+} from '../../../webview/charts/attention/matrixLayout';
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `token${index}`);
 const line = (from: number, to: number, name: string) => ({ from, to, name, template: false });

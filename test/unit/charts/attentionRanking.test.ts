@@ -6,7 +6,7 @@ import {
   measureBetween,
   measureHeads,
   strongestFirst,
-} from '../../../webview/charts/attentionRanking';
+} from '../../../webview/charts/attention/ranking';
 
 const summary = (layer: number, head: number, entropy: number, induction: number | null = null): HeadSummary => ({
   layer,

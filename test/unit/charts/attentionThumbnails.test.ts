@@ -5,7 +5,7 @@ import {
   rampTable,
   thumbnailAt,
   thumbnailUnder,
-} from '../../../webview/charts/attentionThumbnails';
+} from '../../../webview/charts/attention/thumbnails';
 
 test('thirty blocks stand side by side, in a wide panel and in a narrow one', () => {
   expect(gridLayout(848, 30, 9, 57)).toMatchObject({ bands: 1, perBand: 30, cell: 27 });

@@ -7,7 +7,7 @@ import {
   strongestLinks,
   strongestOf,
   withFirstToken,
-} from '../../../webview/charts/attentionWeights';
+} from '../../../webview/charts/attention/weights';
 
 /** Four tokens; each row sums to 1. */
 const raw = Float32Array.from([1, 0, 0, 0, 0.75, 0.25, 0, 0, 0.5, 0.125, 0.375, 0, 0.6, 0.3, 0.0625, 0.0375]);

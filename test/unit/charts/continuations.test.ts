@@ -5,7 +5,7 @@ import {
   type ContinuationToken,
   continuations,
   rowGlyphs,
-} from '../../../webview/charts/continuations';
+} from '../../../webview/charts/probabilities/continuations';
 import { press, theme } from './domSetup';
 
 const token = (text: string, logprob: number | null = -1, bytes?: string): ContinuationToken => {

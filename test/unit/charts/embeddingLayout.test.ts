@@ -6,7 +6,7 @@ import {
   planeScale,
   pointNear,
   pointsWithin,
-} from '../../../webview/charts/embeddingLayout';
+} from '../../../webview/charts/embeddings/layout';
 
 const frame = { left: 0, top: 0, width: 400, height: 200 };
 const margin = { x: 20, y: 20 };

@@ -1,11 +1,11 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { LensCell } from '../../../src/analysis/logitLens/contract';
-import { examplesChart } from '../../../webview/charts/examplesChart';
-import { type HeadMapData, headColour, headMap } from '../../../webview/charts/headMap';
-import { tintColour, tintShare } from '../../../webview/charts/lensCells';
-import { lineStyle, mostLines } from '../../../webview/charts/lensLines';
-import { type LensData, lensTable } from '../../../webview/charts/lensTable';
+import { examplesChart } from '../../../webview/charts/layers/examples';
+import { type HeadMapData, headColour, headMap } from '../../../webview/charts/layers/headMap';
+import { tintColour, tintShare } from '../../../webview/charts/lens/cells';
+import { lineStyle, mostLines } from '../../../webview/charts/lens/lines';
+import { type LensData, lensTable } from '../../../webview/charts/lens/table';
 import { press, theme } from './domSetup';
 
 let container: HTMLElement;

@@ -9,7 +9,7 @@ import {
   rankTicks,
   windowAfter,
   windowPositions,
-} from '../../../webview/charts/lensLayout';
+} from '../../../webview/charts/lens/layout';
 
 test('wider panels hold more columns, never more than tokens, never none', () => {
   expect(columnsThatFit(496, 57)).toBe(3);

@@ -1,14 +1,14 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, test, vi } from 'vitest';
 import { unsureBetween } from '../../../src/analysis/truth/contract';
-import { probabilityMarks, verdictMark } from '../../../webview/charts/lieMarks';
-import { aurocText, lollipops } from '../../../webview/charts/lollipops';
-import { type ProbeCurveData, probeCurve, tickText } from '../../../webview/charts/probeCurve';
-import { reliability } from '../../../webview/charts/reliability';
-import { shareCurve } from '../../../webview/charts/shareCurve';
-import { nearestIndex } from '../../../webview/charts/stepChart';
-import { topicIntervals, topicText } from '../../../webview/charts/topicIntervals';
-import { truthMap } from '../../../webview/charts/truthMap';
+import { aurocText, lollipops } from '../../../webview/charts/lie/lollipops';
+import { probabilityMarks, verdictMark } from '../../../webview/charts/lie/marks';
+import { type ProbeCurveData, probeCurve, tickText } from '../../../webview/charts/lie/probeCurve';
+import { reliability } from '../../../webview/charts/lie/reliability';
+import { shareCurve } from '../../../webview/charts/lie/shareCurve';
+import { topicIntervals, topicText } from '../../../webview/charts/lie/topicIntervals';
+import { truthMap } from '../../../webview/charts/lie/truthMap';
+import { nearestIndex } from '../../../webview/charts/shared/stepChart';
 import { press, theme } from './domSetup';
 
 let container: HTMLElement;

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { describe, expect, it, vi } from 'vitest';
-import { type NextTokensData, nextTokens } from '../../../webview/charts/nextTokens';
+import { type NextTokensData, nextTokens } from '../../../webview/charts/probabilities/nextTokens';
 import { press, theme } from './domSetup';
 
 const data: NextTokensData = {

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { describe, expect, it, vi } from 'vitest';
-import { patchMap, shareText } from '../../../webview/charts/patchMap';
-import { broken, patchMapSvg } from '../../../webview/charts/patchMapSvg';
+import { patchMap, shareText } from '../../../webview/charts/patching/map';
+import { broken, patchMapSvg } from '../../../webview/charts/patching/mapSvg';
 import { theme } from './domSetup';
 
 const axis = {

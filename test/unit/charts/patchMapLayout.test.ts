@@ -8,7 +8,7 @@ import {
   patchLayout,
   turnedLabel,
   uprightLabel,
-} from '../../../webview/charts/patchMapLayout';
+} from '../../../webview/charts/patching/mapLayout';
 
 const tokens = (count: number, marked: number[] = []): PatchAxis => ({
   kind: 'tokens',

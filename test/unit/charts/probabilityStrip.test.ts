@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { describe, expect, it, vi } from 'vitest';
-import { bins, probabilityStrip, type StripOptions } from '../../../webview/charts/probabilityStrip';
+import { bins, probabilityStrip, type StripOptions } from '../../../webview/charts/probabilities/strip';
 import { emojiPrompt, press, promptOf, theme } from './domSetup';
 
 const data = {

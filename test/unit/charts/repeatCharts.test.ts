@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, it, test, vi } from 'vitest';
-import { apart, decades, type RepeatReachData, repeatReach, unmoved } from '../../../webview/charts/repeatReach';
-import { type RepeatTextData, repeatText } from '../../../webview/charts/repeatText';
+import { apart, decades, type RepeatReachData, repeatReach, unmoved } from '../../../webview/charts/repeat/reach';
+import { type RepeatTextData, repeatText } from '../../../webview/charts/repeat/text';
 import {
   differenceText,
   type RepeatStep,
@@ -9,7 +9,7 @@ import {
   stepsTable,
   stepWords,
   waysTable,
-} from '../../../webview/charts/repeatWords';
+} from '../../../webview/charts/repeat/words';
 import { press, theme } from './domSetup';
 
 let container: HTMLElement;

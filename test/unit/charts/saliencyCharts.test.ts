@@ -2,17 +2,17 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { SaliencyMethod } from '../../../src/analysis/saliency/contract';
 import type { Unit } from '../../../src/analysis/shared/contract';
-import { type DeletionData, deletionCurves } from '../../../webview/charts/deletionCurves';
-import { correlation, rankAgreement } from '../../../webview/charts/rankAgreement';
-import { legendDrawing } from '../../../webview/charts/saliencyLegend';
-import type { Lane } from '../../../webview/charts/saliencyScores';
+import { type DeletionData, deletionCurves } from '../../../webview/charts/saliency/deletionCurves';
+import { legendDrawing } from '../../../webview/charts/saliency/legend';
+import { correlation, rankAgreement } from '../../../webview/charts/saliency/rankAgreement';
+import type { Lane } from '../../../webview/charts/saliency/scores';
 import {
   STAVE_WINDOW,
   type StavesData,
   type StavesOptions,
   saliencyStaves,
-} from '../../../webview/charts/saliencyStaves';
-import { unitBars } from '../../../webview/charts/unitBars';
+} from '../../../webview/charts/saliency/staves';
+import { unitBars } from '../../../webview/charts/saliency/unitBars';
 import { press, promptOf, theme } from './domSetup';
 
 // Drawn in a simulated document: slow where other work shares the processor.

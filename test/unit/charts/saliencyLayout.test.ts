@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Unit } from '../../../src/analysis/shared/contract';
-import { cellsOf, type Stave, staves } from '../../../webview/charts/saliencyLayout';
+import { cellsOf, type Stave, staves } from '../../../webview/charts/saliency/layout';
 import { emojiPrompt, promptOf } from './domSetup';
 
 /** One unit a token. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Unit } from '../../../src/analysis/shared/contract';
-import { holders, largest, rankOf, share, strongest, unitAt } from '../../../webview/charts/saliencyScores';
+import { holders, largest, rankOf, share, strongest, unitAt } from '../../../webview/charts/saliency/scores';
 
 const unit = (from: number, to: number): Unit => ({ text: '', start: 0, end: 0, tokens: [from, to] });
 

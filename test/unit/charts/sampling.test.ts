@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sample } from '../../../webview/charts/sampling';
+import { sample } from '../../../webview/charts/probabilities/sampling';
 
 /** A Zipf-like distribution over `size` tokens, best first. */
 function zipf(size: number, power: number): number[] {

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { type TokenTextData, type TokenTextOptions, tokenText, WINDOW } from '../../../webview/charts/tokenText';
+import { type TokenTextData, type TokenTextOptions, tokenText, WINDOW } from '../../../webview/charts/shared/tokenText';
 import { emojiPrompt, press, promptOf, theme } from './domSetup';
 
 const data: TokenTextData = {

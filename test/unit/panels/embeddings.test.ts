@@ -7,7 +7,7 @@ import type { Intent, PanelState } from '../../../src/analysis/panel';
 import { initialIntent, initialState } from '../../../src/host/session/panelDefaults';
 import type { Selection } from '../../../src/protocol/view';
 import { allKeys, type View, type ViewContext } from '../../../webview/base/view';
-import { carried } from '../../../webview/charts/embeddingLayout';
+import { carried } from '../../../webview/charts/embeddings/layout';
 import {
   byGroup,
   embeddingFacts,

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { describe, expect, it, vi } from 'vitest';
 import type { PanelState } from '../../../src/analysis/panel';
-import { fileLine } from '../../../webview/panels/shellFile';
+import { fileLine } from '../../../webview/panels/shell/file';
 
 vi.mock('@vscode/webview-ui-toolkit', () => import('./noToolkit'));
 vi.mock('../../../webview/base/icons', () => ({ icon: () => document.createElement('i') }));

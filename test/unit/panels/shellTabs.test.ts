@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { tabsAway } from '../../../webview/panels/shellTabs';
+import { tabsAway } from '../../../webview/panels/shell/tabs';
 
 vi.mock('../../../webview/base/controls', () => ({}));
 

@@ -9,7 +9,7 @@ import {
   shownTarget,
   takenByTarget,
   targetResult,
-} from '../../../webview/panels/shellTarget';
+} from '../../../webview/panels/shell/target';
 
 const token = (text: string, start: number) => ({ text, start, end: start + text.length });
 const prompt = { rendered: 'is it', tokens: [token('is', 0), token(' it', 2)] };

@@ -5,8 +5,8 @@ import { ProblemError } from '../../../src/protocol/problem';
 import { type ProblemCode, panelFacts } from '../../../src/protocol/problemCatalogue';
 import type { ViewState } from '../../../src/protocol/view';
 import type { ViewContext } from '../../../webview/base/view';
-import { type Below, stateKey, statePart, stateWord } from '../../../webview/panels/states';
-import { progressShare, progressWords } from '../../../webview/panels/statesProgress';
+import { progressShare, progressWords } from '../../../webview/panels/states/progress';
+import { type Below, stateKey, statePart, stateWord } from '../../../webview/panels/states/states';
 import { theme } from '../charts/domSetup';
 
 // Custom elements and the bundler's text imports are the page's business; here a button is an element with a name.

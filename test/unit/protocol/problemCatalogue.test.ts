@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { clauses } from '../../../src/protocol/clauses';
 import { entryOf, type ProblemCode, panelFacts, problemCatalogue } from '../../../src/protocol/problemCatalogue';
 import type { MessageButton, PanelHelp, ProblemEntry, ProblemKind } from '../../../src/protocol/problemKinds';
-import { remedies } from '../../../webview/panels/statesRemedies';
+import { remedies } from '../../../webview/panels/states/remedies';
 
 const codes = Object.keys(problemCatalogue) as ProblemCode[];
 const codesWhere = (holds: (entry: ProblemEntry) => boolean) => codes.filter((code) => holds(entryOf(code))).sort();

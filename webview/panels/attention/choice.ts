@@ -4,8 +4,8 @@
  */
 import type { Selection } from '../../../src/protocol/view';
 import { type Glyph, glyphIndex } from '../../base/glyphs';
-import { mostHeads } from '../../charts/attentionMatrixLayout';
-import type { HeadRef, Measure } from '../../charts/attentionRanking';
+import { mostHeads } from '../../charts/attention/matrixLayout';
+import type { HeadRef, Measure } from '../../charts/attention/ranking';
 
 const summaryMeasures: readonly Measure[] = ['previousToken', 'induction', 'sinkMass', 'diagonal', 'entropy'];
 

@@ -6,7 +6,7 @@ import { dropdown, each, type Field, segmented } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { t } from '../../base/strings';
 import { chosen, type ViewContext } from '../../base/view';
-import type { Measure } from '../../charts/attentionRanking';
+import type { Measure } from '../../charts/attention/ranking';
 import { measures } from './choice';
 import type { AttentionShown } from './shown';
 import { measureOption } from './words';

@@ -12,8 +12,8 @@ import {
   measureHeads,
   type RankedHead,
   strongestFirst,
-} from '../../charts/attentionRanking';
-import { answerTokens, type Line, lines } from '../../charts/attentionText';
+} from '../../charts/attention/ranking';
+import { answerTokens, type Line, lines } from '../../charts/attention/text';
 
 export interface PromptFacts {
   /** Equal for equal text, tokens and model: names what slices belong to. */

@@ -2,8 +2,8 @@
 import { el, fill } from '../../base/dom';
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
-import { type AttentionGrid, attentionGrid } from '../../charts/attentionGrid';
-import type { HeadRef, RankedHead } from '../../charts/attentionRanking';
+import { type AttentionGrid, attentionGrid } from '../../charts/attention/grid';
+import type { HeadRef, RankedHead } from '../../charts/attention/ranking';
 import { sized } from '../sized';
 import { headName } from './choice';
 import type { AttentionShown, HeadActions, Section } from './shown';

@@ -6,8 +6,8 @@
 import type { SinkMode } from '../../../src/analysis/attention/contract';
 import type { HostChannel } from '../../base/api';
 import { cancelled } from '../../base/failure';
-import type { HeadRef } from '../../charts/attentionRanking';
-import { largestWeight, strongestOf, withFirstToken } from '../../charts/attentionWeights';
+import type { HeadRef } from '../../charts/attention/ranking';
+import { largestWeight, strongestOf, withFirstToken } from '../../charts/attention/weights';
 
 export interface HeadsValue {
   /** The prompt and model they belong to. */

@@ -3,7 +3,7 @@ import { button } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { t } from '../../base/strings';
 import { chosen, type ViewContext } from '../../base/view';
-import { type AttentionMatrix, attentionMatrix, type MatrixCell } from '../../charts/attentionMatrix';
+import { type AttentionMatrix, attentionMatrix, type MatrixCell } from '../../charts/attention/matrix';
 import { sized } from '../sized';
 import { attentionNote } from './note';
 import type { AttentionShown, HeadActions, Section } from './shown';

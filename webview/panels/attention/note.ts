@@ -8,9 +8,9 @@ import { type Child, el, fill, svgEl } from '../../base/dom';
 import { fixed, probability } from '../../base/format';
 import { t } from '../../base/strings';
 import type { Theme } from '../../base/theme';
-import { cellColours, headHues, headLetters, weave } from '../../charts/attentionMatrixLayout';
-import type { HeadRef } from '../../charts/attentionRanking';
-import { strength } from '../../charts/attentionWeights';
+import { cellColours, headHues, headLetters, weave } from '../../charts/attention/matrixLayout';
+import type { HeadRef } from '../../charts/attention/ranking';
+import { strength } from '../../charts/attention/weights';
 import { headName } from './choice';
 import { sinkWords } from './words';
 

@@ -2,9 +2,9 @@
 import type { AttentionData, SinkMode } from '../../../src/analysis/attention/contract';
 import type { Problem } from '../../../src/protocol/problem';
 import type { Theme } from '../../base/theme';
-import type { AttentionMatrixData } from '../../charts/attentionMatrix';
-import type { HeadRef } from '../../charts/attentionRanking';
-import type { Link } from '../../charts/attentionWeights';
+import type { AttentionMatrixData } from '../../charts/attention/matrix';
+import type { HeadRef } from '../../charts/attention/ranking';
+import type { Link } from '../../charts/attention/weights';
 import type { PromptFacts, Ranking } from './facts';
 import type { ShownWeights } from './heads';
 import type { NoteData } from './note';

@@ -2,7 +2,7 @@
 import type { HeadSummary } from '../../../src/analysis/attention/contract';
 import type { TableTwin } from '../../base/a11y';
 import { t } from '../../base/strings';
-import type { HeadRef, Measure, RankedHead } from '../../charts/attentionRanking';
+import type { HeadRef, Measure, RankedHead } from '../../charts/attention/ranking';
 import { headName } from './choice';
 import type { ShownWeights } from './heads';
 import { headTitle, measureOption } from './words';

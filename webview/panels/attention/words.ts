@@ -3,8 +3,8 @@ import type { HeadSummary, SinkMode } from '../../../src/analysis/attention/cont
 import type { Option } from '../../base/controls';
 import { fixed, probability } from '../../base/format';
 import { t } from '../../base/strings';
-import { headLetters } from '../../charts/attentionMatrixLayout';
-import type { HeadRef, Measure, RankedHead } from '../../charts/attentionRanking';
+import { headLetters } from '../../charts/attention/matrixLayout';
+import type { HeadRef, Measure, RankedHead } from '../../charts/attention/ranking';
 import { headName } from './choice';
 
 export function measureOption(measure: Measure): Option<Measure> {

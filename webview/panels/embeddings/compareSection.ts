@@ -6,8 +6,14 @@ import { remembered } from '../../base/remembered';
 import { t } from '../../base/strings';
 import { rampCss } from '../../base/theme';
 import type { ViewContext } from '../../base/view';
-import { cosineColour, cosineText, cosineTriangle, mostNumbers, type TriangleChart } from '../../charts/cosineTriangle';
-import { type LayerCurvesChart, type LayerCurvesData, layerCurves } from '../../charts/layerCurves';
+import {
+  cosineColour,
+  cosineText,
+  cosineTriangle,
+  mostNumbers,
+  type TriangleChart,
+} from '../../charts/embeddings/cosineTriangle';
+import { type LayerCurvesChart, type LayerCurvesData, layerCurves } from '../../charts/embeddings/layerCurves';
 import { byGroup, type EmbeddingFacts, rampStart } from './facts';
 import type { EmbeddingActions, EmbeddingScene } from './scene';
 

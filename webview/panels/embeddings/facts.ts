@@ -9,7 +9,7 @@ import type {
   EmbeddingsResult,
 } from '../../../src/analysis/embeddings/contract';
 import { visible } from '../../base/format';
-import { mostGroups } from '../../charts/groupMark';
+import { mostGroups } from '../../charts/embeddings/groupMark';
 
 export interface EmbeddingFacts {
   data: EmbeddingsData;

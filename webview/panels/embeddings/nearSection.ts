@@ -8,8 +8,8 @@ import { visible } from '../../base/format';
 import { LatestSlice } from '../../base/slices';
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
-import { cosineText } from '../../charts/cosineTriangle';
-import { groupSwatch } from '../../charts/groupMark';
+import { cosineText } from '../../charts/embeddings/cosineTriangle';
+import { groupSwatch } from '../../charts/embeddings/groupMark';
 import type { EmbeddingActions, EmbeddingScene } from './scene';
 import { layerName } from './words';
 

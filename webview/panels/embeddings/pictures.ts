@@ -4,7 +4,7 @@
  */
 import type { EmbeddedLayer, EmbeddingsData } from '../../../src/analysis/embeddings/contract';
 import { LatestSlice } from '../../base/slices';
-import { carried } from '../../charts/embeddingLayout';
+import { carried } from '../../charts/embeddings/layout';
 
 type Ask = (layers: number[], signal: AbortSignal) => Promise<EmbeddedLayer[]>;
 

@@ -3,7 +3,7 @@
  * For the examples section.
  */
 import type { ExamplesResult } from '../../../src/analysis/examples/contract';
-import type { HeadRef } from '../../charts/attentionRanking';
+import type { HeadRef } from '../../charts/attention/ranking';
 
 export type Example = ExamplesResult['examples'][number];
 

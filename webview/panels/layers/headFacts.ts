@@ -5,8 +5,8 @@
 
 import { type HeadMap, headMapKinds } from '../../../src/analysis/heads/contract';
 import type { LayersIntent } from '../../../src/analysis/panel';
-import type { HeadRef } from '../../charts/attentionRanking';
-import type { HeadCell } from '../../charts/headMap';
+import type { HeadRef } from '../../charts/attention/ranking';
+import type { HeadCell } from '../../charts/layers/headMap';
 
 export type HeadMeasure = LayersIntent['map'];
 

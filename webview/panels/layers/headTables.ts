@@ -2,7 +2,7 @@
 import type { HeadMap } from '../../../src/analysis/heads/contract';
 import type { TableTwin } from '../../base/a11y';
 import { t } from '../../base/strings';
-import type { HeadRef } from '../../charts/attentionRanking';
+import type { HeadRef } from '../../charts/attention/ranking';
 import { type HeadMeasure, headCell, headCells, headMeasures, strongestHeads } from './headFacts';
 import { measureOption } from './headWords';
 

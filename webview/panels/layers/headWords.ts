@@ -4,7 +4,7 @@ import type { Option } from '../../base/controls';
 import { el } from '../../base/dom';
 import { fixed, probability, signed } from '../../base/format';
 import { t } from '../../base/strings';
-import type { HeadRef } from '../../charts/attentionRanking';
+import type { HeadRef } from '../../charts/attention/ranking';
 import { estimateAgreement, type HeadMeasure, headCell, headMeasures, isSigned, silenced } from './headFacts';
 
 export function measureOption(measure: HeadMeasure): Option<HeadMeasure> {

@@ -2,7 +2,7 @@
 import { svgEl } from '../../base/dom';
 import { t } from '../../base/strings';
 import type { Theme } from '../../base/theme';
-import { headSwatch } from '../../charts/headMap';
+import { headSwatch } from '../../charts/layers/headMap';
 
 type Kind = Parameters<typeof headSwatch>[1];
 

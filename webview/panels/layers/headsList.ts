@@ -2,7 +2,7 @@
 import type { HeadMap } from '../../../src/analysis/heads/contract';
 import { el, fill } from '../../base/dom';
 import { t } from '../../base/strings';
-import type { HeadRef } from '../../charts/attentionRanking';
+import type { HeadRef } from '../../charts/attention/ranking';
 import { headName } from '../attention/choice';
 import { type HeadMeasure, headCell, headMeasures } from './headFacts';
 import { headValue, headWords, measureOption } from './headWords';

@@ -9,7 +9,7 @@ import type { TargetResult } from '../../../src/analysis/shared/contract';
 import type { Token } from '../../../src/protocol/model';
 import { visible } from '../../base/format';
 import { glyphIndex, glyphs } from '../../base/glyphs';
-import { mostLines } from '../../charts/lensLines';
+import { mostLines } from '../../charts/lens/lines';
 import type { LensColumns } from './lensColumns';
 
 export interface LensFacts {

@@ -7,7 +7,7 @@ import { rank, visible } from '../../base/format';
 import { icon } from '../../base/icons';
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
-import { lineSwatch } from '../../charts/lensLines';
+import { lineSwatch } from '../../charts/lens/lines';
 import type { Followed } from './lensColumns';
 import type { Line } from './lensFacts';
 import { roleWords } from './lensWords';

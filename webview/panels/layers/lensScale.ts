@@ -2,7 +2,7 @@
 import { el } from '../../base/dom';
 import { t } from '../../base/strings';
 import { rampCss, type Theme } from '../../base/theme';
-import { fullEntropy, type LensTint, tintColour } from '../../charts/lensCells';
+import { fullEntropy, type LensTint, tintColour } from '../../charts/lens/cells';
 import type { LensFacts } from './lensFacts';
 
 /** Name and ends of the scale. */

@@ -1,6 +1,6 @@
 /** One picture of the lens: everything its parts draw, put together by the section. Types only. */
 import type { LayersData } from '../../../src/analysis/logitLens/contract';
-import type { LensData } from '../../charts/lensTable';
+import type { LensData } from '../../charts/lens/table';
 import type { Followed } from './lensColumns';
 import type { LensFacts, Line } from './lensFacts';
 

@@ -1,7 +1,7 @@
 /** A heading, a chart that follows the width of its place, and what stands under it. For the sections of the Lie Detector tab. */
 import { type Child, el, fill } from '../../base/dom';
 import type { ViewContext } from '../../base/view';
-import type { StepChart, StepOptions } from '../../charts/stepChart';
+import type { StepChart, StepOptions } from '../../charts/shared/stepChart';
 
 export interface ChartSlot<Data, Options> {
   element: HTMLElement;

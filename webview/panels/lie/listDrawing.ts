@@ -4,8 +4,8 @@ import { svgEl } from '../../base/dom';
 import { signed } from '../../base/format';
 import { t } from '../../base/strings';
 import type { Theme } from '../../base/theme';
-import { abstainBand, probabilityMarks, verdictMark } from '../../charts/lieMarks';
-import { words } from '../../charts/stepChart';
+import { abstainBand, probabilityMarks, verdictMark } from '../../charts/lie/marks';
+import { words } from '../../charts/shared/stepChart';
 import { labelWords, probabilityText, verdictWords } from './words';
 
 const ROW = 24;

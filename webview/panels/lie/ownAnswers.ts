@@ -8,9 +8,9 @@ import { el } from '../../base/dom';
 import { grouped } from '../../base/format';
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
-import { aurocText, type Lollipop, lollipops } from '../../charts/lollipops';
-import type { DrawingPart } from '../../charts/svgDocument';
-import { topicText } from '../../charts/topicIntervals';
+import { aurocText, type Lollipop, lollipops } from '../../charts/lie/lollipops';
+import { topicText } from '../../charts/lie/topicIntervals';
+import type { DrawingPart } from '../../charts/shared/svgDocument';
 import { chartSlot, factList } from './chartSlot';
 
 export interface OwnAnswers {

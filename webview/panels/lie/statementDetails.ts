@@ -7,10 +7,10 @@ import { el, fill } from '../../base/dom';
 import { signed } from '../../base/format';
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
-import { verdictGlyph } from '../../charts/lieMarks';
-import { probeCurve } from '../../charts/probeCurve';
-import type { DrawingPart } from '../../charts/svgDocument';
-import { truthMap } from '../../charts/truthMap';
+import { verdictGlyph } from '../../charts/lie/marks';
+import { probeCurve } from '../../charts/lie/probeCurve';
+import { truthMap } from '../../charts/lie/truthMap';
+import type { DrawingPart } from '../../charts/shared/svgDocument';
 import { chartSlot, factList } from './chartSlot';
 import { describeStatement, doubtWords, statementFacts } from './words';
 

@@ -10,7 +10,7 @@ import { fixed, grouped } from '../../base/format';
 import { icon } from '../../base/icons';
 import { t } from '../../base/strings';
 import type { Theme } from '../../base/theme';
-import { probabilityTrack, verdictGlyph } from '../../charts/lieMarks';
+import { probabilityTrack, verdictGlyph } from '../../charts/lie/marks';
 import { describeStatement, labelWords, outsideWords, probabilityText, verdictWords } from './words';
 
 /** Rows that are drawn at first; more on request. */

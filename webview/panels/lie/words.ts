@@ -12,8 +12,8 @@ import {
 } from '../../../src/analysis/truth/contract';
 import { fixed, grouped, signed } from '../../base/format';
 import { t } from '../../base/strings';
-import { aurocText } from '../../charts/lollipops';
-import { topicText } from '../../charts/topicIntervals';
+import { aurocText } from '../../charts/lie/lollipops';
+import { topicText } from '../../charts/lie/topicIntervals';
 
 export function verdictWords({ verdict, outside }: Pick<JudgedStatement, 'verdict' | 'outside'>): string {
   if (outside) return t('outside');

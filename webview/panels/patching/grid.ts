@@ -1,6 +1,6 @@
 /** What a result looks like as a map: its grid, its axes, what is outlined in it. Pure. For the Patching tab. */
 import type { Selection } from '../../../src/protocol/view';
-import type { PatchMapData } from '../../charts/patchMap';
+import type { PatchMapData } from '../../charts/patching/map';
 import type { PatchFacts } from './facts';
 
 export type PatchKind = 'residual' | 'heads';

@@ -2,7 +2,7 @@
 import { type Child, el } from '../../base/dom';
 import { t } from '../../base/strings';
 import { rampCss, type Theme } from '../../base/theme';
-import { patchColour, shareText } from '../../charts/patchMap';
+import { patchColour, shareText } from '../../charts/patching/map';
 import type { PatchFacts } from './facts';
 import type { PatchKind } from './grid';
 

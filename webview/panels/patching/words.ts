@@ -2,7 +2,7 @@
 import type { PatchingData, PatchMap } from '../../../src/analysis/patching/contract';
 import { fixed, probability, visible } from '../../base/format';
 import { t } from '../../base/strings';
-import { shareText } from '../../charts/patchMap';
+import { shareText } from '../../charts/patching/map';
 import { bestHeads, type Carrier, carriers, type PatchFacts, patchedValue, stretchText, unequal } from './facts';
 
 /** `·France ← ·Italy`, or the one token of both. */

@@ -6,7 +6,7 @@ import { el, fill } from '../../base/dom';
 import { fixed, running as inLine, probability, visible } from '../../base/format';
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
-import { type ContinuationRow, type ContinuationsData, continuations } from '../../charts/continuations';
+import { type ContinuationRow, type ContinuationsData, continuations } from '../../charts/probabilities/continuations';
 import { type BranchPlace, Generation, type Row, type Settings, type Step } from './generation';
 
 /** Lengths of a row in tokens; the first is where it starts. */

@@ -4,7 +4,7 @@ import { type TableTwin, tableCsv } from '../../base/a11y';
 import { probability, visible } from '../../base/format';
 import { t } from '../../base/strings';
 import type { Theme } from '../../base/theme';
-import { type DrawingPart, svgDocument, textDrawing } from '../../charts/svgDocument';
+import { type DrawingPart, svgDocument, textDrawing } from '../../charts/shared/svgDocument';
 
 /** Alternatives listed in the table. */
 const ALTERNATIVES = 3;

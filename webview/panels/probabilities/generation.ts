@@ -7,8 +7,8 @@ import type { GeneratedToken, GenerateOptions, GenerateResult } from '../../../s
 import type { Candidate, Followed, FollowParams } from '../../../src/analysis/shared/contract';
 import type { Failure } from '../../../src/protocol/failure';
 import { failure } from '../../base/failure';
-import type { ContinuationToken } from '../../charts/continuations';
-import type { SamplingSettings } from '../../charts/sampling';
+import type { ContinuationToken } from '../../charts/probabilities/continuations';
+import type { SamplingSettings } from '../../charts/probabilities/sampling';
 
 export interface Step extends ContinuationToken {
   /** The alternatives at this step, best first; empty where not asked yet. */

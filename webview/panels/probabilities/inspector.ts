@@ -7,7 +7,7 @@ import { bytePairs, fixed, grouped, probability, rank as rankText, signed, visib
 import { type Glyph, glyphIndex, glyphs } from '../../base/glyphs';
 import { t } from '../../base/strings';
 import type { Theme } from '../../base/theme';
-import { type TintMode, tint } from '../../charts/tint';
+import { type TintMode, tint } from '../../charts/shared/tint';
 
 /** One of several tokens that share a character. */
 interface Piece {

@@ -4,7 +4,7 @@ import { el, svgEl } from '../../base/dom';
 import { glyphs } from '../../base/glyphs';
 import { t } from '../../base/strings';
 import { rampCss, type Theme } from '../../base/theme';
-import { CHANGE_NATS, HEAT_NATS, RANK_CLASSES } from '../../charts/tint';
+import { CHANGE_NATS, HEAT_NATS, RANK_CLASSES } from '../../charts/shared/tint';
 
 function item(...content: (Node | string)[]): HTMLElement {
   return el('span', { class: 'it' }, ...content);

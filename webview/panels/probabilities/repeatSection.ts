@@ -10,8 +10,8 @@ import { button, dropdown, type Field, linkButton } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { t } from '../../base/strings';
 import { chosen, type ViewContext, viewData } from '../../base/view';
-import { type RepeatReachData, type RepeatReachOptions, repeatReach } from '../../charts/repeatReach';
-import { type RepeatTextData, type RepeatTextOptions, repeatText } from '../../charts/repeatText';
+import { type RepeatReachData, type RepeatReachOptions, repeatReach } from '../../charts/repeat/reach';
+import { type RepeatTextData, type RepeatTextOptions, repeatText } from '../../charts/repeat/text';
 import {
   differenceText,
   type RepeatStep,
@@ -20,10 +20,10 @@ import {
   stepWords,
   wayName,
   waysTable,
-} from '../../charts/repeatWords';
-import type { StepChart } from '../../charts/stepChart';
-import { type DrawingPart, textDrawing } from '../../charts/svgDocument';
-import type { Chart } from '../../charts/tokenText';
+} from '../../charts/repeat/words';
+import type { StepChart } from '../../charts/shared/stepChart';
+import { type DrawingPart, textDrawing } from '../../charts/shared/svgDocument';
+import type { Chart } from '../../charts/shared/tokenText';
 import { sized } from '../sized';
 import { repeatStateLine } from './repeatState';
 import { answerWords, believeWords, reachLegend, reachWords, waysRows } from './repeatWords';

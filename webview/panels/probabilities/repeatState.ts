@@ -6,8 +6,8 @@ import { el, fill } from '../../base/dom';
 import { icon } from '../../base/icons';
 import { t } from '../../base/strings';
 import { runningTitle, type ViewContext } from '../../base/view';
-import { progressWords, timeLeft } from '../statesProgress';
-import { isOrdinary, remedies } from '../statesRemedies';
+import { progressWords, timeLeft } from '../states/progress';
+import { isOrdinary, remedies } from '../states/remedies';
 
 export interface RepeatStateLine {
   element: HTMLElement;

@@ -5,8 +5,8 @@ import { el, svgEl } from '../../base/dom';
 import { grouped, running } from '../../base/format';
 import { t } from '../../base/strings';
 import type { Theme } from '../../base/theme';
-import { unmoved } from '../../charts/repeatReach';
-import { differenceText, reachOf, wayName } from '../../charts/repeatWords';
+import { unmoved } from '../../charts/repeat/reach';
+import { differenceText, reachOf, wayName } from '../../charts/repeat/words';
 
 /** Begins with the answer. */
 export function answerWords({ ways, steps, parts, complete }: RepeatResult): string {

@@ -5,7 +5,7 @@ import { button, linkButton, slider } from '../../base/controls';
 import { type Child, el, fill } from '../../base/dom';
 import { fixed, grouped, probability, visible } from '../../base/format';
 import { t } from '../../base/strings';
-import { type Sampled, sample } from '../../charts/sampling';
+import { type Sampled, sample } from '../../charts/probabilities/sampling';
 
 export type SamplingIntent = Intent['probabilities']['sampling'];
 

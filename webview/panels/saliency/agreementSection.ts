@@ -2,9 +2,14 @@
 import { el, fill } from '../../base/dom';
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
-import { type AgreementData, type AgreementOptions, correlation, rankAgreement } from '../../charts/rankAgreement';
-import { pending, strongest } from '../../charts/saliencyScores';
-import type { Chart } from '../../charts/tokenText';
+import {
+  type AgreementData,
+  type AgreementOptions,
+  correlation,
+  rankAgreement,
+} from '../../charts/saliency/rankAgreement';
+import { pending, strongest } from '../../charts/saliency/scores';
+import type { Chart } from '../../charts/shared/tokenText';
 import { sized } from '../sized';
 import { orderedUnits, type SaliencyShown, type Section, unscoredBy } from './shown';
 import { closestPair } from './verdict';

@@ -2,7 +2,7 @@
 import { el } from '../../base/dom';
 import { signed, visible } from '../../base/format';
 import { t } from '../../base/strings';
-import { rankOf } from '../../charts/saliencyScores';
+import { rankOf } from '../../charts/saliency/scores';
 import type { SaliencyShown } from './shown';
 import { domain, methodName, unitLabel, unitText } from './words';
 

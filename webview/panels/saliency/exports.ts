@@ -1,9 +1,9 @@
 /** The saliency tab as rows (units, curves, correlations) and as one picture with its legends. For table, CSV and SVG. */
 import { type TableTwin, tableCsv } from '../../base/a11y';
 import { t } from '../../base/strings';
-import { legendDrawing } from '../../charts/saliencyLegend';
-import { rankOf } from '../../charts/saliencyScores';
-import { type DrawingPart, svgDocument } from '../../charts/svgDocument';
+import { legendDrawing } from '../../charts/saliency/legend';
+import { rankOf } from '../../charts/saliency/scores';
+import { type DrawingPart, svgDocument } from '../../charts/shared/svgDocument';
 import { FEWEST } from './agreementSection';
 import { NO_SCORE } from './card';
 import { deletionData, verdictWords } from './judgeSection';

@@ -10,8 +10,8 @@ import {
   type DeletionOptions,
   type DeletionOrder,
   deletionCurves,
-} from '../../charts/deletionCurves';
-import type { Chart } from '../../charts/tokenText';
+} from '../../charts/saliency/deletionCurves';
+import type { Chart } from '../../charts/shared/tokenText';
 import { sized } from '../sized';
 import { orderedUnits, type SaliencyShown, type Section } from './shown';
 import { randomOrders, type Verdict, verdict } from './verdict';

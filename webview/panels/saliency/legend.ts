@@ -2,8 +2,8 @@
 import type { Completeness } from '../../../src/analysis/saliency/contract';
 import { fixed, probability } from '../../base/format';
 import { t } from '../../base/strings';
-import type { LegendItem } from '../../charts/saliencyLegend';
-import { pending } from '../../charts/saliencyScores';
+import type { LegendItem } from '../../charts/saliency/legend';
+import { pending } from '../../charts/saliency/scores';
 import type { SaliencyShown } from './shown';
 import { domain, methodName, unitsName } from './words';
 

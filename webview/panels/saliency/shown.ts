@@ -14,7 +14,7 @@ import {
 } from '../../../src/analysis/saliency/contract';
 import type { Theme } from '../../base/theme';
 import { viewData } from '../../base/view';
-import { type Lane, largest, pending, unitAt } from '../../charts/saliencyScores';
+import { type Lane, largest, pending, unitAt } from '../../charts/saliency/scores';
 import { methodShort } from './words';
 
 export interface SaliencyShown {

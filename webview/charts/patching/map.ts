@@ -1,0 +1,308 @@
+/**
+ * A patching map: every place's share of the difference as a cell, exact values filled, first-order previews hollow. Pointer and
+ * arrow keys preview a place, click and Enter choose it. For the Patching tab and its SVG export.
+ */
+import { interpolateLab } from 'd3';
+import { chartTabStop } from '../../base/a11y';
+import { fill, svgEl } from '../../base/dom';
+import { fixed } from '../../base/format';
+import type { Theme } from '../../base/theme';
+import {
+  bestKnown,
+  hatch,
+  labelledColumns,
+  numberedColumns,
+  type PatchAxis,
+  type PatchCell,
+  type PatchGrid,
+  type PatchLayout,
+  patchCells,
+  patchLayout,
+  turnedLabel,
+  uprightLabel,
+} from './mapLayout';
+
+export interface PatchMapData {
+  grid: PatchGrid;
+  columns: PatchAxis;
+  /** Names of the rows, from the top. */
+  rows: readonly string[];
+  /** Column outlined through all rows, and the chosen place; null for none. */
+  column: number | null;
+  place: { row: number; column: number } | null;
+}
+
+export interface PatchMapOptions {
+  /** Content width in CSS pixels. */
+  width: number;
+  theme: Theme;
+  label: string;
+  /** `anchor` is where a card may be put; `byKeyboard`: it should be said aloud. */
+  onPreview: (cell: PatchCell | null, anchor: Element | null, byKeyboard: boolean) => void;
+  onChoose: (cell: PatchCell) => void;
+}
+
+export interface PatchMapChart {
+  update(data: PatchMapData, options: PatchMapOptions): void;
+  destroy(): void;
+  /** The picture at hand, and whether it prints numbers. */
+  drawing(): SVGSVGElement;
+  numbers(): boolean;
+}
+
+/** Below this a share is drawn as nothing. */
+export const NOTHING = 0.005;
+/** Rounding apart, from here a value is beyond the scale. */
+const BEYOND = 1.02;
+/** Smaller shares print no number. */
+const LEAST_NUMBER = 0.015;
+/** With text on it a cell uses only the part of the ramp on which the theme's own colour reads well. */
+const TEXT_SHARE = 0.42;
+
+/** Two decimals without the leading zero: `.97`, `−.03`, `1.02`. */
+export function shareText(share: number): string {
+  return fixed(share).replace(/^(\u2212?)0\./, '$1.');
+}
+
+/** 0 … ±1 of the limit. */
+export function patchColour(theme: Theme, part: number, withText: boolean): string {
+  const strength = Math.min(1, Math.abs(part)) * (withText ? TEXT_SHARE : 1);
+  return part >= 0 ? theme.seq(strength) : interpolateLab(theme.background, theme.negative)(strength);
+}
+
+function cellMarks(theme: Theme, layout: PatchLayout, cell: PatchCell, column: number, limit: number): SVGElement[] {
+  const value = bestKnown(cell);
+  const exact = cell.exact !== null;
+  const [x, y] = [layout.left + column * layout.cell, layout.top + cell.row * layout.row];
+  const [width, height] = [layout.cell - 1, layout.row - 1];
+  if (value === null)
+    return [svgEl('rect', { x: x + width / 2 - 0.5, y: y + height / 2 - 0.5, width: 1, height: 1, fill: theme.faint })];
+  if (Math.abs(value) < NOTHING) return [];
+  const colour = patchColour(theme, value / limit, layout.numbers && exact);
+  const marks: SVGElement[] = [];
+  if (exact) marks.push(svgEl('rect', { x, y, width, height, fill: colour }));
+  else if (layout.numbers)
+    marks.push(
+      svgEl('rect', { x: x + 1.5, y: y + 1.5, width: width - 3, height: height - 3, fill: 'none', stroke: colour }),
+    );
+  else
+    marks.push(
+      svgEl('rect', { x: x + width / 4, y: y + height / 4, width: width / 2, height: height / 2, fill: colour }),
+    );
+  if (value < 0 && exact)
+    for (const [x1, y1, x2, y2] of hatch(x, y, width, height, 4))
+      marks.push(svgEl('line', { x1, y1, x2, y2, stroke: theme.background, 'stroke-width': 1 }));
+  if (Math.abs(value) > limit * BEYOND) {
+    const at = value > 0 ? y : y + height - 1.5;
+    marks.push(svgEl('rect', { x, y: at, width, height: 1.5, fill: theme.foreground }));
+  }
+  if (layout.numbers && Math.abs(value) >= LEAST_NUMBER)
+    marks.push(cellNumber(theme, value, exact, x + width / 2, y + height - 4));
+  return marks;
+}
+
+function cellNumber(theme: Theme, value: number, exact: boolean, x: number, y: number): SVGElement {
+  const text = shareText(value);
+  return svgEl(
+    'text',
+    {
+      x,
+      y,
+      'text-anchor': 'middle',
+      style: { fill: exact ? theme.foreground : theme.muted },
+      // Hatching behind a number takes it apart: a halo of the ground keeps them separate.
+      ...(value < 0 ? { stroke: theme.background, 'stroke-width': 3, 'paint-order': 'stroke' } : {}),
+    },
+    exact ? text : `≈${text}`,
+  );
+}
+
+function columnLabels(theme: Theme, layout: PatchLayout, axis: PatchAxis): SVGElement[] {
+  if (axis.kind === 'numbers')
+    return numberedColumns(layout, axis).map((column) =>
+      svgEl(
+        'text',
+        { x: centre(layout, column), y: layout.top - 5, 'text-anchor': 'middle', style: { fill: theme.muted } },
+        axis.labels[column * layout.span][0],
+      ),
+    );
+  if (layout.numbers) return axis.labels.flatMap((lines, column) => uprightLabels(theme, layout, axis, lines, column));
+  return labelledColumns(layout, axis, 12).map((column) => {
+    const from = column * layout.span;
+    const inside = axis.marked.slice(from, from + layout.span).indexOf(true);
+    const source = from + Math.max(0, inside);
+    const x = centre(layout, column) + 4;
+    return svgEl(
+      'text',
+      {
+        'font-family': theme.fonts.token,
+        transform: `translate(${x} ${layout.top - 4}) rotate(-90)`,
+        style: { fill: axis.marked[source] ? theme.foreground : theme.muted },
+        'xml:space': 'preserve',
+      },
+      turnedLabel(axis.labels[source]),
+    );
+  });
+}
+
+function uprightLabels(
+  theme: Theme,
+  layout: PatchLayout,
+  axis: PatchAxis,
+  lines: readonly string[],
+  column: number,
+): SVGElement[] {
+  return lines.map((text, line) =>
+    svgEl(
+      'text',
+      {
+        x: centre(layout, column),
+        y: 11 + line * 14,
+        'text-anchor': 'middle',
+        'font-family': line ? theme.fonts.token : null,
+        style: { fill: line && axis.marked[column] ? theme.foreground : theme.muted },
+        'xml:space': 'preserve',
+      },
+      uprightLabel(text, layout.cell),
+    ),
+  );
+}
+
+function centre(layout: PatchLayout, column: number): number {
+  return layout.left + (column + 0.5) * layout.cell;
+}
+
+function rowLabels(theme: Theme, layout: PatchLayout, rows: readonly string[]): SVGElement[] {
+  const step = rows.length > 12 ? 5 : 1;
+  return rows.flatMap((text, row) => {
+    const shown = row % step === 0 || row === rows.length - 1;
+    const y = layout.top + (row + 0.5) * layout.row + 4;
+    return shown
+      ? [svgEl('text', { x: layout.left - 6, y, 'text-anchor': 'end', style: { fill: theme.muted } }, text)]
+      : [];
+  });
+}
+
+/** Draws into `container`; call `update` for anything that changes, `destroy` before the container goes. */
+export function patchMap(container: HTMLElement, first: PatchMapData, firstOptions: PatchMapOptions): PatchMapChart {
+  let data = first;
+  let options = firstOptions;
+  let layout = patchLayout(options.width, data.rows.length, data.columns);
+  let cells: PatchCell[][] = [];
+  let cursor: { row: number; column: number } | null = null;
+  const ground = svgEl('g', {});
+  const over = svgEl('g', {});
+  const root = svgEl('svg', { class: 'patch-map', 'font-size': 11 }, ground, over);
+  container.append(root);
+
+  const outline = (row: number, column: number, rows: number, attributes: Record<string, string | number>) =>
+    svgEl('rect', {
+      x: layout.left + column * layout.cell - 0.5,
+      y: layout.top + row * layout.row - 0.5,
+      width: layout.cell,
+      height: rows * layout.row,
+      fill: 'none',
+      ...attributes,
+    });
+
+  const drawOver = () => {
+    const { theme } = options;
+    const drawn = (column: number) => Math.floor(column / layout.span);
+    const mark = cursor && outline(cursor.row, cursor.column, 1, { stroke: theme.foreground, 'stroke-width': 1.5 });
+    fill(
+      over,
+      data.column !== null && outline(0, drawn(data.column), layout.rows, { stroke: theme.focus, 'stroke-width': 2 }),
+      data.place && outline(data.place.row, drawn(data.place.column), 1, { stroke: theme.focus, 'stroke-width': 2 }),
+      mark,
+    );
+    return mark;
+  };
+
+  const preview = (at: { row: number; column: number } | null, byKeyboard: boolean) => {
+    if (at?.row === cursor?.row && at?.column === cursor?.column) return;
+    cursor = at;
+    const anchor = drawOver();
+    options.onPreview(at && cells[at.row][at.column], anchor, byKeyboard);
+  };
+
+  const under = (event: MouseEvent) => {
+    const area = root.getBoundingClientRect();
+    const column = Math.floor((event.clientX - area.left - layout.left) / layout.cell);
+    const row = Math.floor((event.clientY - area.top - layout.top) / layout.row);
+    return row >= 0 && row < layout.rows && column >= 0 && column < layout.columns ? { row, column } : null;
+  };
+  root.addEventListener('pointermove', (event) => preview(under(event), false));
+  root.addEventListener('pointerleave', () => preview(null, false));
+  root.addEventListener('click', (event) => {
+    const at = under(event);
+    if (at) options.onChoose(cells[at.row][at.column]);
+  });
+  root.addEventListener('blur', () => preview(null, false));
+  const start = () => {
+    const { place } = data;
+    return (
+      cursor ?? (place ? { row: place.row, column: Math.floor(place.column / layout.span) } : { row: 0, column: 0 })
+    );
+  };
+  const within = (value: number, count: number) => Math.max(0, Math.min(count - 1, value));
+  const release = chartTabStop(root, {
+    label: options.label,
+    onMove(dx, dy) {
+      const from = start();
+      preview({ row: within(from.row + dy, layout.rows), column: within(from.column + dx, layout.columns) }, true);
+    },
+    onActivate() {
+      const { row, column } = start();
+      options.onChoose(cells[row][column]);
+    },
+    onEdge: (end) => preview({ row: start().row, column: end < 0 ? 0 : layout.columns - 1 }, true),
+  });
+
+  let painted: unknown[] = [];
+  const draw = () => {
+    const { theme, width } = options;
+    const inputs = [data.grid, data.columns, data.rows, theme, width];
+    if (inputs.some((input, index) => input !== painted[index])) {
+      layout = patchLayout(width, data.rows.length, data.columns);
+      cells = patchCells(data.grid, layout.span);
+      if (cursor && (cursor.row >= layout.rows || cursor.column >= layout.columns)) cursor = null;
+      root.setAttribute('width', String(layout.width));
+      root.setAttribute('height', String(layout.height));
+      fill(
+        ground,
+        svgEl('rect', {
+          x: layout.left - 0.5,
+          y: layout.top - 0.5,
+          width: layout.columns * layout.cell,
+          height: layout.rows * layout.row,
+          fill: 'none',
+          stroke: theme.faint,
+        }),
+        ...cells.flat().flatMap((cell) => {
+          const column = Math.floor(cell.column / layout.span);
+          return cellMarks(theme, layout, cell, column, data.grid.limit);
+        }),
+        ...columnLabels(theme, layout, data.columns),
+        ...rowLabels(theme, layout, data.rows),
+      );
+    }
+    painted = inputs;
+    root.setAttribute('aria-label', options.label);
+    drawOver();
+  };
+  draw();
+
+  return {
+    update(next, nextOptions) {
+      data = next;
+      options = nextOptions;
+      draw();
+    },
+    destroy() {
+      release();
+      root.remove();
+    },
+    drawing: () => root,
+    numbers: () => layout.numbers,
+  };
+}

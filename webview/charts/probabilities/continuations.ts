@@ -1,0 +1,200 @@
+/**
+ * Generated rows under one another: the beginning a branch shares with its parent is dimmed, the token where it parts is
+ * outlined, the rest tinted by surprise as the prompt is. Tokens that share a character are one glyph. One tab stop: arrows move
+ * over the tokens, Enter opens one. No messages.
+ */
+import { chartTabStop } from '../../base/a11y';
+import { el, fill } from '../../base/dom';
+import { fixed, probability, running, visible } from '../../base/format';
+import { t } from '../../base/strings';
+import type { Theme } from '../../base/theme';
+import { glyphBackground, type TintMode } from '../shared/tint';
+import type { Chart } from '../shared/tokenText';
+
+export interface ContinuationToken {
+  id: number;
+  text: string;
+  /** Hex; needed only where `text` is a part of a character. */
+  bytes?: string;
+  /** Null for forced text whose probability is below every known candidate. */
+  logprob: number | null;
+  rank: number | null;
+}
+
+export interface ContinuationRow {
+  name: string;
+  tokens: readonly ContinuationToken[];
+  /** Tokens taken over from the parent; 0 for a row of its own. */
+  shared: number;
+  /** Outlined: where it parts from its parent, or was forced. */
+  marked: readonly number[];
+  /** Still growing. */
+  running: boolean;
+  /** The model ended the answer. */
+  ended: boolean;
+}
+
+export interface ContinuationsData {
+  rows: readonly ContinuationRow[];
+  /** The open token. */
+  open: { row: number; step: number } | null;
+}
+
+export interface ContinuationsOptions {
+  theme: Theme;
+  tint: TintMode;
+  label: string;
+  announce: (text: string) => void;
+  onOpen: (row: number, step: number) => void;
+}
+
+export interface RowGlyph {
+  from: number;
+  to: number;
+  text: string;
+}
+
+/** Groups byte pieces into characters by decoding the bytes of each run of them. */
+export function rowGlyphs(tokens: readonly ContinuationToken[]): RowGlyph[] {
+  const all: RowGlyph[] = [];
+  for (let from = 0; from < tokens.length; ) {
+    let to = from + 1;
+    const broken = (i: number) => i < tokens.length && tokens[i].text.includes('\ufffd');
+    if (broken(from)) while (broken(to) && !whole(tokens.slice(from, to))) to++;
+    all.push({ from, to, text: whole(tokens.slice(from, to)) ?? tokens[from].text });
+    from = to;
+  }
+  return all;
+}
+
+/** The text of these tokens' bytes, or null while a character is not complete. */
+function whole(tokens: readonly ContinuationToken[]): string | null {
+  if (tokens.length === 1 && !tokens[0].text.includes('\ufffd')) return tokens[0].text;
+  if (tokens.some((token) => token.bytes === undefined)) return null;
+  const bytes = tokens.flatMap((token) => (token.bytes!.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16)));
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(new Uint8Array(bytes));
+  } catch {
+    return null;
+  }
+}
+
+/** Sum over the row in nats; null where a forced token's is unknown. */
+export function rowLogprob(row: ContinuationRow): number | null {
+  return row.tokens.reduce<number | null>((sum, token) => {
+    return sum === null || token.logprob === null ? null : sum + token.logprob;
+  }, 0);
+}
+
+export function continuations(
+  container: HTMLElement,
+  data: ContinuationsData,
+  options: ContinuationsOptions,
+): Chart<ContinuationsData, ContinuationsOptions> {
+  let cursor: { row: number; step: number } | null = null;
+  const draw = () => {
+    fill(
+      container,
+      ...data.rows.map((row, i) => rowElement(row, i, data, options, cursor?.row === i ? cursor.step : null)),
+    );
+  };
+  const move = (dx: number, dy: number) => {
+    if (!data.rows.length) return;
+    const at = cursor ?? data.open ?? { row: 0, step: 0 };
+    const row = Math.max(0, Math.min(data.rows.length - 1, at.row + dy));
+    const all = rowGlyphs(data.rows[row].tokens);
+    const index = all.findIndex((g) => at.step < g.to) + dx;
+    const glyph = all[Math.max(0, Math.min(all.length - 1, index))];
+    cursor = { row, step: glyph?.from ?? 0 };
+    draw();
+    const token = data.rows[row].tokens[cursor.step];
+    if (token)
+      options.announce(
+        t('{0}, step {1}: {2}, probability {3}', data.rows[row].name, cursor.step, visible(glyph.text), said(token)),
+      );
+  };
+  const onClick = (event: Event) => {
+    const span = (event.target as Element).closest<HTMLElement>('.tok');
+    if (span) options.onOpen(Number(span.dataset.row), Number(span.dataset.step));
+  };
+  const onBlur = () => {
+    cursor = null;
+    draw();
+  };
+  container.classList.add('gen');
+  container.addEventListener('click', onClick);
+  container.addEventListener('blur', onBlur);
+  const stopKeys = chartTabStop(container, {
+    label: options.label,
+    onMove: move,
+    onActivate: () => cursor && options.onOpen(cursor.row, cursor.step),
+  });
+  draw();
+  return {
+    update(nextData, nextOptions) {
+      data = nextData;
+      options = nextOptions;
+      container.setAttribute('aria-label', options.label);
+      draw();
+    },
+    destroy() {
+      stopKeys();
+      container.removeEventListener('click', onClick);
+      container.removeEventListener('blur', onBlur);
+      container.replaceChildren();
+    },
+  };
+}
+
+function said(token: ContinuationToken): string {
+  return token.logprob === null ? t('below every listed candidate') : probability(Math.exp(token.logprob));
+}
+
+function rowElement(
+  row: ContinuationRow,
+  index: number,
+  data: ContinuationsData,
+  options: ContinuationsOptions,
+  cursor: number | null,
+) {
+  const scores = { logprob: row.tokens.map((token) => token.logprob), rank: row.tokens.map((token) => token.rank) };
+  const open = data.open?.row === index ? data.open.step : null;
+  const cells = rowGlyphs(row.tokens).map((glyph) => {
+    const inside = (step: number | null) => step !== null && step >= glyph.from && step < glyph.to;
+    const shared = glyph.to <= row.shared;
+    const classes = [
+      'tok',
+      /^\n+$/.test(glyph.text) && 'nl',
+      shared && 'dim',
+      row.marked.some(inside) && 'branch',
+      inside(open) && 'open',
+      inside(cursor) && 'at',
+    ];
+    const token = row.tokens[glyph.from];
+    const span = el(
+      'span',
+      {
+        class: classes.filter(Boolean).join(' '),
+        title: `${visible(glyph.text)} ${said(token)}`,
+        data: { row: index, step: glyph.from },
+      },
+      running(glyph.text),
+    );
+    if (!shared) span.style.background = glyphBackground(options.theme, options.tint, glyph, scores);
+    return span;
+  });
+  const sum = rowLogprob(row);
+  return el(
+    'div',
+    { class: 'gen-row' },
+    el('span', { class: 'm s gen-name' }, row.name),
+    el(
+      'span',
+      { class: 'gen-tokens' },
+      ...cells,
+      row.running && el('span', { class: 'm' }, ' …'),
+      row.ended && el('span', { class: 'm s gen-end' }, t('end')),
+    ),
+    el('span', { class: 'num gen-sum' }, sum === null ? '–' : fixed(sum)),
+  );
+}

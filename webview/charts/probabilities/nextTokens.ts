@@ -1,0 +1,314 @@
+/**
+ * The distribution after the last token: one bar a candidate on 0 … 1 with the running total as a tick, everything else in one
+ * row, P(end) pinned under a rule. `p` is always the raw softmax; what sampling makes of it is drawn as an outline with its own
+ * column. One tab stop: up and down choose, Enter picks. D3, no messages.
+ */
+import { create, type Selection, scaleLinear } from 'd3';
+import type { Candidate } from '../../../src/analysis/shared/contract';
+import { chartTabStop } from '../../base/a11y';
+import { grouped, probability, total, visible } from '../../base/format';
+import { t } from '../../base/strings';
+import type { Theme } from '../../base/theme';
+import type { Chart } from '../shared/tokenText';
+
+export interface NextTokensData {
+  /** Best first. */
+  next: readonly Candidate[];
+  vocabulary: number;
+  /** Null for a model without an end token. */
+  end: Candidate | null;
+  /** Probability when sampled of each of `next`; null while sampling changes nothing. */
+  sampled: readonly number[] | null;
+}
+
+export interface NextTokensOptions {
+  theme: Theme;
+  width: number;
+  rows: number;
+  label: string;
+  announce: (text: string) => void;
+  /** Index into `next`: continue from this candidate. */
+  onPick: (index: number) => void;
+}
+
+const ROW = 20;
+const BAR = 12;
+const NUMBER = 52;
+
+interface Columns {
+  token: number;
+  bar: [number, number];
+  p: number;
+  sampled: number | null;
+  total: number;
+}
+
+type Drawing = Selection<SVGSVGElement, undefined, null, undefined>;
+
+/** Right ends of the number columns, left edges of the rest. */
+function columns(width: number, labels: readonly string[], sampled: boolean): Columns {
+  const widest = Math.max(...labels.map(displayWidth));
+  const token = 28;
+  const bar = token + Math.max(64, Math.min(160, widest)) + 8;
+  const sums = width;
+  const draws = sampled ? sums - NUMBER : null;
+  const p = (draws ?? sums) - (draws ? NUMBER + 4 : NUMBER);
+  return { token, bar: [bar, Math.max(bar + 40, p - NUMBER)], p, sampled: draws, total: sums };
+}
+
+/** Advance at 12 px: wide characters take two cells. */
+function displayWidth(text: string): number {
+  return [...text].reduce((sum, c) => sum + (c.codePointAt(0)! > 0x2e7f ? 13 : 7.3), 0);
+}
+
+function clipped(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  let kept = '';
+  for (const c of text) {
+    if (displayWidth(kept + c) > width - 8) break;
+    kept += c;
+  }
+  return `${kept}…`;
+}
+
+export function nextTokens(
+  container: HTMLElement,
+  data: NextTokensData,
+  options: NextTokensOptions,
+): Chart<NextTokensData, NextTokensOptions> {
+  const svg = create('svg').node() as SVGSVGElement;
+  container.append(svg);
+  let cursor: number | null = null;
+  const shown = () => Math.min(options.rows, data.next.length);
+  const draw = () => drawRows(svg, data, options, cursor);
+  const rowAt = (event: MouseEvent) => {
+    const row = Math.floor((event.clientY - svg.getBoundingClientRect().top - ROW) / ROW);
+    return row >= 0 && row < shown() ? row : null;
+  };
+  const move = (row: number) => {
+    cursor = Math.max(0, Math.min(shown() - 1, row));
+    draw();
+    const { text, logprob } = data.next[cursor];
+    options.announce(t('{0}: {1}, probability {2}', cursor + 1, visible(text), probability(Math.exp(logprob))));
+  };
+  const setCursor = (row: number | null) => {
+    if (row === cursor) return;
+    cursor = row;
+    draw();
+  };
+  svg.addEventListener('pointermove', (event) => setCursor(rowAt(event)));
+  svg.addEventListener('pointerleave', () => setCursor(null));
+  svg.addEventListener('blur', () => setCursor(null));
+  svg.addEventListener('click', (event) => {
+    const row = rowAt(event);
+    if (row !== null) options.onPick(row);
+  });
+  const stopKeys = chartTabStop(svg, {
+    label: options.label,
+    onMove: (dx, dy) => move(cursor === null ? 0 : cursor + (dy || dx)),
+    onEdge: (end) => move(end < 0 ? 0 : shown() - 1),
+    onActivate: () => options.onPick(cursor ?? 0),
+  });
+  draw();
+  return {
+    update(nextData, nextOptions) {
+      data = nextData;
+      options = nextOptions;
+      svg.setAttribute('aria-label', options.label);
+      draw();
+    },
+    destroy() {
+      stopKeys();
+      svg.remove();
+    },
+  };
+}
+
+function drawRows(node: SVGSVGElement, data: NextTokensData, options: NextTokensOptions, cursor: number | null): void {
+  const { theme, width } = options;
+  const rows = data.next.slice(0, options.rows);
+  const at = columns(
+    width,
+    rows.map((c) => visible(c.text)),
+    data.sampled !== null,
+  );
+  const x = scaleLinear([0, 1], at.bar).clamp(true);
+  const svg = create('svg') as Drawing;
+  header(svg, theme, at);
+  let sum = 0;
+  rows.forEach((candidate, i) => {
+    const p = Math.exp(candidate.logprob);
+    sum += p;
+    const row = svg
+      .append('g')
+      .attr('class', 'row')
+      .attr('transform', `translate(0,${ROW * (i + 1)})`);
+    if (cursor === i)
+      row
+        .append('rect')
+        .attr('class', 'cursor')
+        .attr('x', 0)
+        .attr('width', width)
+        .attr('height', ROW)
+        .attr('fill', theme.band);
+    label(row, theme, i + 1, clipped(visible(candidate.text), at.bar[0] - 8 - at.token), at);
+    bar(row, theme, x, p, theme.positive);
+    const q = data.sampled?.[i];
+    if (q !== undefined) {
+      row
+        .append('rect')
+        .attr('class', 'sampled')
+        .attr('x', x(0))
+        .attr('y', 2.5)
+        .attr('width', Math.max(0, x(q) - x(0)))
+        .attr('height', BAR + 3)
+        .attr('fill', 'none')
+        .attr('stroke', theme.foreground);
+      number(row, theme, at.sampled!, q === 0 ? t('cut') : probability(q), q > 0);
+    }
+    const tick = x(Math.min(1, sum));
+    row
+      .append('line')
+      .attr('class', 'total')
+      .attr('x1', tick)
+      .attr('x2', tick)
+      .attr('y1', 0)
+      .attr('y2', ROW)
+      .attr('stroke', theme.foreground);
+    number(row, theme, at.p, probability(p), true);
+    number(row, theme, at.total, total(sum), false);
+  });
+  rest(svg, data, theme, { x, at, row: rows.length + 1, mass: Math.max(0, 1 - sum) });
+  pinned(svg, data, theme, { x, at, width, row: rows.length + 2 });
+  node.replaceChildren(...(svg.node() as SVGSVGElement).childNodes);
+  node.setAttribute('width', String(width));
+  node.setAttribute('height', String(ROW * (rows.length + 2) + (data.end ? ROW + 8 : 0)));
+}
+
+type Row = Selection<SVGGElement, undefined, null, undefined>;
+
+function header(svg: Drawing, theme: Theme, at: Columns): void {
+  const head = (x: number, anchor: string, text: string) =>
+    svg
+      .append('text')
+      .attr('class', 'm')
+      .attr('fill', theme.muted)
+      .attr('x', x)
+      .attr('y', 13)
+      .attr('text-anchor', anchor)
+      .text(text);
+  head(at.token, 'start', t('token'));
+  head(at.bar[0], 'start', '0');
+  head((at.bar[0] + at.bar[1]) / 2, 'middle', t('probability'));
+  head(at.bar[1], 'end', '1');
+  head(at.p, 'end', t('p'));
+  if (at.sampled !== null) head(at.sampled, 'end', t('sampled'));
+  head(at.total, 'end', t('total'));
+}
+
+function label(row: Row, theme: Theme, rank: number | null, text: string, at: Columns): void {
+  if (rank !== null)
+    row
+      .append('text')
+      .attr('class', 'm')
+      .attr('fill', theme.muted)
+      .attr('x', 20)
+      .attr('y', 14)
+      .attr('text-anchor', 'end')
+      .text(rank);
+  row
+    .append('text')
+    .attr('class', 'mono tk')
+    .attr('font-family', theme.fonts.token)
+    .attr('font-size', 12)
+    .attr('fill', theme.foreground)
+    .attr('x', at.token)
+    .attr('y', 14)
+    .attr('xml:space', 'preserve')
+    .text(text);
+}
+
+function bar(row: Row, theme: Theme, x: (p: number) => number, p: number, colour: string): void {
+  row
+    .append('rect')
+    .attr('class', 'track')
+    .attr('x', x(0))
+    .attr('y', 4)
+    .attr('width', x(1) - x(0))
+    .attr('height', BAR)
+    .attr('fill', theme.track);
+  row
+    .append('rect')
+    .attr('class', 'bar')
+    .attr('x', x(0))
+    .attr('y', 4)
+    .attr('width', x(p) - x(0))
+    .attr('height', BAR)
+    .attr('fill', colour);
+}
+
+function number(row: Row, theme: Theme, x: number, text: string, strong: boolean): void {
+  row
+    .append('text')
+    .attr('class', strong ? 'n' : 'n m')
+    .attr('font-size', 12)
+    .attr('fill', strong ? theme.foreground : theme.muted)
+    .attr('x', x)
+    .attr('y', 14)
+    .attr('text-anchor', 'end')
+    .text(text);
+}
+
+interface Place {
+  x: (p: number) => number;
+  at: Columns;
+  row: number;
+}
+
+/** Everything that is not listed, in one row. */
+function rest(svg: Drawing, data: NextTokensData, theme: Theme, { x, at, row, mass }: Place & { mass: number }): void {
+  const g = svg
+    .append('g')
+    .attr('class', 'rest')
+    .attr('transform', `translate(0,${ROW * row})`);
+  g.append('text')
+    .attr('class', 'm')
+    .attr('fill', theme.muted)
+    .attr('x', at.token)
+    .attr('y', 14)
+    .text(t('{0} more', grouped(data.vocabulary - row + 1)));
+  bar(g, theme, x, mass, theme.faint);
+  number(g, theme, at.p, probability(mass), true);
+  number(g, theme, at.total, '1', false);
+}
+
+/** The end of the answer, always in the same place. */
+function pinned(
+  svg: Drawing,
+  data: NextTokensData,
+  theme: Theme,
+  { x, at, row, width }: Place & { width: number },
+): void {
+  const { end } = data;
+  if (!end) return;
+  const y = ROW * row + 4;
+  svg
+    .append('line')
+    .attr('x1', 0)
+    .attr('x2', width)
+    .attr('y1', y)
+    .attr('y2', y)
+    .attr('stroke', theme.rule)
+    .attr('shape-rendering', 'crispEdges');
+  const g = svg
+    .append('g')
+    .attr('class', 'end')
+    .attr('transform', `translate(0,${y + 4})`);
+  const pin = g.append('g').attr('transform', 'translate(6,4)').attr('stroke', theme.muted).attr('fill', 'none');
+  pin.append('path').attr('d', 'M8 1 13 6 9 8 7 12 2 7 6 5zM4.500 9.500 1 13');
+  label(g, theme, null, t('P(end)'), at);
+  g.append('title').text(visible(end.text));
+  const p = Math.exp(end.logprob);
+  bar(g, theme, x, p, theme.positive);
+  number(g, theme, at.p, probability(p), true);
+}

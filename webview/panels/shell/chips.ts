@@ -1,0 +1,93 @@
+/** The row of chips: what is locked, what the target is, what it is compared with. For the shell. */
+import type { PanelState } from '../../../src/analysis/panel';
+import type { ViewState } from '../../../src/protocol/view';
+import { linkButton } from '../../base/controls';
+import { type Child, el } from '../../base/dom';
+import { visible } from '../../base/format';
+import { glyphIndex, glyphs } from '../../base/glyphs';
+import { icon } from '../../base/icons';
+import { t } from '../../base/strings';
+import { type ViewContext, type ViewData, viewData } from '../../base/view';
+
+/** A chip with the padlock and the focus border, and × to give it up. */
+export function lockChip(label: string, unlock: string, onUnlock: () => void, ...content: Child[]): HTMLElement {
+  return el(
+    'span',
+    { class: 'chip lock' },
+    icon('lock'),
+    el('span', { class: 'k' }, label),
+    ...content,
+    chipClose(unlock, onUnlock),
+  );
+}
+
+export function tokenValue(text: string): HTMLElement {
+  return el('span', { class: 'val' }, visible(text));
+}
+
+/** × of a chip. */
+export function chipClose(label: string, onClick: () => void): HTMLElement {
+  return el(
+    'button',
+    { type: 'button', class: 'x', title: label, 'aria-label': label, on: { click: onClick } },
+    icon('close'),
+  );
+}
+
+/** Chips every view shares, around those of the view itself. */
+export function shellChips(
+  state: PanelState,
+  now: ViewState<ViewData> | null,
+  context: ViewContext,
+  own: readonly HTMLElement[],
+  target: HTMLElement | null,
+): HTMLElement[] {
+  const data = (now && viewData(now)) ?? viewData(state.probabilities) ?? viewData(state.attention);
+  if (!data) return [];
+  const { prompt } = data;
+  const { locked } = state.selection;
+  const chips: HTMLElement[] = [];
+  if (locked !== null && locked < prompt.tokens.length) {
+    const all = glyphs(prompt);
+    const unlock = () => context.select({ locked: null });
+    chips.push(
+      lockChip(
+        t('Locked'),
+        t('Unlock'),
+        unlock,
+        tokenValue(all[glyphIndex(all, locked)].text),
+        el('span', { class: 'k' }, locked),
+      ),
+    );
+  }
+  chips.push(...own);
+  if (target) chips.push(target);
+  if (state.intent.tab !== 'probabilities') return chips;
+  const template =
+    prompt.tokens.some((token) => token.source === null) && prompt.tokens.some((token) => token.source !== null);
+  if (template)
+    chips.push(
+      el('span', { class: 'chip' }, el('span', { class: 'k' }, t('Scope')), t('your text; template shown grey')),
+    );
+  chips.push(baselineChip(state, context));
+  return chips;
+}
+
+function baselineChip({ baseline }: PanelState, context: ViewContext): HTMLElement {
+  const label = el('span', { class: 'k' }, t('Baseline'));
+  if (!baseline)
+    return el(
+      'span',
+      { class: 'chip' },
+      label,
+      t('none'),
+      linkButton(t('Pin'), () => context.action('pinBaseline')),
+    );
+  return el(
+    'span',
+    { class: 'chip', title: t('Every token is compared with this run') },
+    label,
+    el('span', { class: 'chip-name' }, baseline.name),
+    chipClose(t('Remove the baseline'), () => context.action('clearBaseline')),
+  );
+}

@@ -1,0 +1,98 @@
+/**
+ * The line that names the file whose text is shown, at the same place on every tab: how it is read, whether another editor is the
+ * active one, and whether the numbers are of an older text or choice. For the shell.
+ */
+import type { PanelAction, PanelState } from '../../../src/analysis/panel';
+import type { Reading } from '../../../src/protocol/view';
+import { linkButton } from '../../base/controls';
+import { el, fill } from '../../base/dom';
+import { icon } from '../../base/icons';
+import { t } from '../../base/strings';
+import type { ViewKey } from '../../base/view';
+
+export interface FileLine {
+  element: HTMLElement;
+  /** `key`: whose numbers the tab in front draws. */
+  update(state: Pick<PanelState, 'file' | 'elsewhere' | 'outdated'>, key: ViewKey): void;
+}
+
+export function fileLine(action: (name: PanelAction) => void): FileLine {
+  const name = el('button', { type: 'button', class: 'file-name', on: { click: () => action('goToFile') } });
+  const folder = el('span', { class: 'file-folder m' });
+  const reading = el('span', { class: 'file-reading m' });
+  const none = el('span', { class: 'm' }, t('No text under the lens'));
+  const outdated = el('span', { class: 'badge file-outdated' });
+  const elsewhere = el('span', { class: 'file-elsewhere' });
+  const element = el(
+    'div',
+    { class: 'file', role: 'group', 'aria-label': t('Shown file') },
+    icon('file'),
+    name,
+    none,
+    folder,
+    reading,
+    el('span', { class: 'sp' }),
+    outdated,
+    elsewhere,
+  );
+  let drawn = '';
+  return {
+    element,
+    update(state, key) {
+      const { file } = state;
+      const why = state.outdated[key] ?? null;
+      const said = JSON.stringify([file, state.elsewhere, why]);
+      // What stands there stays, and with it the focus.
+      if (said === drawn) return;
+      drawn = said;
+      none.hidden = file !== null;
+      for (const part of [name, folder, reading]) part.hidden = file === null;
+      name.textContent = file?.name ?? '';
+      name.title = file ? t('Go to {0}', file.folder === '' ? file.name : `${file.folder}/${file.name}`) : '';
+      folder.textContent = file?.folder ?? '';
+      reading.textContent = file ? readingWords(file.reading) : '';
+      outdated.hidden = why === null;
+      if (why) {
+        const words = why === 'text' ? t('before your edit') : t('before your last choice');
+        outdated.title = words;
+        // Where there is no room for the words the screen reader still has them.
+        fill(outdated, icon('history'), el('span', { class: 'file-words' }, words));
+      }
+      elsewhere.hidden = state.elsewhere === null;
+      if (state.elsewhere) fill(elsewhere, ...otherEditor(state.elsewhere, action));
+    },
+  };
+}
+
+function otherEditor(
+  { name, showable }: NonNullable<PanelState['elsewhere']>,
+  action: (name: PanelAction) => void,
+): HTMLElement[] {
+  const words = el('span', { class: 'badge', title: t('The active editor shows {0}', name) });
+  words.append(icon('info'), t('not the active editor'));
+  if (!showable) return [words];
+  const turn = linkButton(t('Show {0}', name), () => action('openPanel'));
+  turn.title = t('Puts {0} under the lens instead', name);
+  return [words, turn];
+}
+
+function readingWords(reading: Reading): string {
+  switch (reading) {
+    case 'plain':
+      return t('as plain text');
+    case 'selection':
+      return t('a selection of it');
+    case 'prompty':
+      return 'Prompty';
+    case 'dotprompt':
+      return 'Dotprompt';
+    case 'promptMd':
+      return t('prompt file');
+    case 'chatJson':
+      return t('conversation');
+    case 'table':
+      return t('table');
+    case 'text':
+      return '';
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * The tab bar: seven tabs in one tab stop (arrows, Home, End), and the panel's own actions at its end. Where the panel is too
+ * narrow for all of them, the last ones that are not chosen wait in the menu at the end. For the shell.
+ */
+import type { Tab } from '../../../src/analysis/contracts';
+import { iconButton, type MenuItem, menu } from '../../base/controls';
+import { el } from '../../base/dom';
+import { t } from '../../base/strings';
+
+const titles: Record<Tab, () => string> = {
+  probabilities: () => t('Probabilities'),
+  attention: () => t('Attention'),
+  saliency: () => t('Saliency'),
+  layers: () => t('Layers'),
+  patching: () => t('Patching'),
+  embeddings: () => t('Embeddings'),
+  lie: () => t('Lie Detector'),
+};
+const tabs = Object.keys(titles) as Tab[];
+
+export function tabTitle(tab: Tab): string {
+  return titles[tab]();
+}
+
+export interface TabBar {
+  element: HTMLElement;
+  show(tab: Tab): void;
+}
+
+export interface TabBarOptions {
+  onChoose: (tab: Tab) => void;
+  onTearOff: () => void;
+  exports: () => readonly MenuItem[];
+  more: () => readonly MenuItem[];
+}
+
+export function tabBar({ onChoose, onTearOff, exports: exportItems, more }: TabBarOptions): TabBar {
+  const buttons = new Map(
+    tabs.map((tab) => [
+      tab,
+      el(
+        'button',
+        { type: 'button', role: 'tab', id: `tab-${tab}`, 'aria-controls': 'view', on: { click: () => onChoose(tab) } },
+        tabTitle(tab),
+      ),
+    ]),
+  );
+  let current: Tab | null = null;
+  let away: readonly Tab[] = [];
+  const list = el('div', { class: 'tablist', role: 'tablist', 'aria-label': t('Views') }, ...buttons.values());
+  list.addEventListener('keydown', (event) => {
+    const at = tabs.findIndex((tab) => buttons.get(tab) === document.activeElement);
+    const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key];
+    if (at < 0 || next === undefined) return;
+    event.preventDefault();
+    const tab = tabs[(next + tabs.length) % tabs.length];
+    onChoose(tab);
+    buttons.get(tab)?.focus();
+  });
+  const makeRoom = () => {
+    for (const button of buttons.values()) button.hidden = false;
+    const gap = Number.parseFloat(getComputedStyle(list).columnGap) || 0;
+    const widths = tabs.map((tab) => (buttons.get(tab)?.offsetWidth ?? 0) + gap);
+    away = tabsAway(widths, current ? tabs.indexOf(current) : 0, list.clientWidth + gap).map((i) => tabs[i]);
+    for (const tab of away) buttons.get(tab)?.toggleAttribute('hidden', true);
+  };
+  new ResizeObserver(makeRoom).observe(list);
+  const exporter = iconButton('export', t('Export'), () => {});
+  menu(exporter, t('Export'), exportItems);
+  const tearOff = iconButton('external', t('Open in its own panel'), onTearOff);
+  const moreButton = iconButton('more', t('More'), () => {});
+  menu(moreButton, t('More'), () => [
+    ...away.map((tab) => ({ label: tabTitle(tab), onChoose: () => onChoose(tab) })),
+    ...more().map((item, i) => ({ ...item, ruled: i === 0 && away.length > 0 })),
+  ]);
+  for (const optional of [exporter, tearOff]) optional.classList.add('opt');
+  return {
+    element: el('div', { class: 'tabs' }, list, el('span', { class: 'acts' }, tearOff, exporter, moreButton)),
+    show(tab) {
+      if (tab === current) return;
+      current = tab;
+      for (const [each, button] of buttons) {
+        button.setAttribute('aria-selected', String(each === current));
+        button.tabIndex = each === current ? 0 : -1;
+      }
+      makeRoom();
+    },
+  };
+}
+
+/**
+ * Which tabs find no place: widths in pixels, in order. The chosen one always stays; of the others the last go first.
+ */
+export function tabsAway(widths: readonly number[], chosen: number, room: number): number[] {
+  const away: number[] = [];
+  let used = widths.reduce((sum, width) => sum + width, 0);
+  for (let i = widths.length - 1; i >= 0 && used > room; i--) {
+    if (i === chosen) continue;
+    away.unshift(i);
+    used -= widths[i];
+  }
+  return away;
+}

@@ -1,0 +1,67 @@
+/** Which commands help against which problem, and whether the log would say more than the sentence does. Pure. For the states. */
+import type { PanelAction } from '../../../src/analysis/panel';
+import type { SaliencyIntent } from '../../../src/analysis/saliency/contract';
+import type { Problem } from '../../../src/protocol/problem';
+import type { PanelHelp } from '../../../src/protocol/problemKinds';
+import { t } from '../../base/strings';
+
+export interface Remedy {
+  label: string;
+  action: PanelAction;
+}
+
+type Known = Pick<Problem, 'panel'>;
+
+export const isOrdinary = ({ panel }: Known): boolean => panel?.ordinary === true;
+
+export const isSettled = ({ panel }: Known): boolean => panel?.settled === true;
+
+/** The first one is the likeliest to help. */
+export function remedies(problem: Known): Remedy[] {
+  const again: Remedy = { label: t('Run Again'), action: 'run' };
+  const restart: Remedy = { label: t('Restart the Engine'), action: 'restartEngine' };
+  const choose: Remedy = { label: t('Choose a Model'), action: 'chooseModel' };
+  const settings: Remedy = { label: t('Open Settings'), action: 'openSettings' };
+  const select: Remedy = { label: t('Explain Selection'), action: 'explainSelection' };
+  const train: Remedy = { label: t('Train a Probe'), action: 'trainProbe' };
+  switch (helpOf(problem)) {
+    case 'none':
+      return [];
+    case 'again':
+      return [again];
+    case 'engine':
+      return [again, restart];
+    case 'restart':
+      return [restart];
+    case 'shorten':
+      return [select, again];
+    case 'model':
+      return [choose, settings];
+    case 'settings':
+      return [settings, again];
+    case 'example':
+      return [{ label: t('Open an Example'), action: 'openExample' }];
+    case 'asText':
+      return [{ label: t('Show as Plain Text'), action: 'showAsText' }, select];
+    case 'table':
+      return [{ label: t('Show Embeddings'), action: 'showEmbeddings' }, train, select];
+    case 'probe':
+      return [{ label: t('Choose a Probe'), action: 'chooseProbe' }, train, choose];
+    case 'target':
+      return [{ label: t('Choose a target'), action: 'askTarget' }];
+  }
+}
+
+function helpOf({ panel: { help, settled } = {} }: Known): PanelHelp {
+  return help ?? (settled ? 'none' : 'engine');
+}
+
+/** Of what a unit of the prompt refused to give: the words always give something, and so does another text in the one word's place. */
+export function unitRemedy(
+  { code, panel }: Pick<Problem, 'code' | 'panel'>,
+  { by }: Pick<SaliencyIntent, 'by'>,
+): { label: string; change: Partial<SaliencyIntent> } | null {
+  if (!panel?.ofUnits) return null;
+  if (by !== 'word') return { label: t('Explain by Word'), change: { by: 'word' } };
+  return code === 'nothingLeft' ? { label: t('Replace Instead'), change: { operator: 'replace' } } : null;
+}
