@@ -5,6 +5,7 @@
 
 import { examples } from '../analysis/examples/examples';
 import { headMap } from '../analysis/heads/headMap';
+import type { AskedLens } from '../analysis/logitLens/contract';
 import { lensTable } from '../analysis/logitLens/lensTable';
 import { align } from '../analysis/patching/alignment';
 import { type OnStep, patchMap } from '../analysis/patching/patchMap';
@@ -35,13 +36,23 @@ export const explainBySaliency: PromptHandler<'saliency'> = async (ground, param
 
 export const explainByLens: PromptHandler<'logitLens'> = async (ground, params, { signal, progress }) => {
   const { model, ids, known } = ground;
-  const { positions, top, change } = params;
+  const { top, change } = params;
   const target = params.target && (await targetOf(ground, params.target, signal));
   const follow = [...(target?.sides ?? []).map(({ targets }) => targets[0]), ...params.follow];
+  const positions = askedPositions(params.positions, Math.min(target?.before ?? ids.length, ids.length));
   const onProgress = stepsDone(progress);
   const table = await lensTable(model, ids, { positions, top, follow, change, known, signal, onProgress });
   return { result: { ...table, target: target && targetResult(target) } };
 };
+
+/** `end`: where what is explained begins. */
+function askedPositions(asked: AskedLens['positions'], end: number): number[] {
+  if ('last' in asked) {
+    const first = Math.max(0, end - asked.last);
+    return Array.from({ length: end - first }, (_, column) => first + column);
+  }
+  return asked;
+}
 
 export const explainByHeads: PromptHandler<'heads'> = async (ground, { target: spec, preview }, context) => {
   const { model, differentiable, prompt, ids, known } = ground;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EngineApi } from '../../src/analysis/contracts';
 import { patchParts } from '../../src/analysis/patching/contract';
+import type { TargetSpec } from '../../src/analysis/shared/contract';
 import { alone } from '../fixtures/saliencyAsked';
 import { temporaryFolder } from '../fixtures/temporaryFolder';
 import { writeTinyLlama } from '../fixtures/tinyGguf';
@@ -65,6 +66,23 @@ describe('the lens table', () => {
     expect(end.follow[0].logprob).toBeCloseTo(plain.next[0].logprob, 3);
     expect(end.change).toBeGreaterThan(0);
     expect(seen.at(-1)).toBe(2);
+  });
+
+  it('has the last columns before the target, or before the end where nothing is explained', async () => {
+    const { result: plain } = await engine.channel.request('probabilities', { prompt, top: 1 });
+    const T = plain.logprob.length;
+    const columns = async (last: number, target: TargetSpec | null) => {
+      const params = { prompt, target, positions: { last }, top: 1, follow: [], change: false };
+      const { result } = await engine.channel.request('logitLens', params);
+      expect(result.cells).toHaveLength(result.positions.length);
+      return result.positions;
+    };
+    expect(await columns(3, {})).toEqual([T - 3, T - 2, T - 1]);
+    expect(await columns(3, null)).toEqual([T - 3, T - 2, T - 1]);
+    expect(await columns(2, { span: [4, 6] })).toEqual([2, 3]);
+    expect(await columns(12, { span: [2, 3] })).toEqual([0, 1]);
+    // The target takes the space at the prompt's end with it.
+    expect(await columns(1, { text: text.slice(0, 12) })).toEqual([T - 2]);
   });
 
   it('is refused for places and tokens that do not exist', async () => {

@@ -40,6 +40,9 @@ export interface LensTableParams {
   change: boolean;
 }
 
+/** `last`: so many positions before the target, or before the prompt's end; fewer where there are not so many. */
+export type AskedLens = Omit<LensTableParams, 'positions'> & { positions: number[] | { last: number } };
+
 /** What the model would say if it stopped after each block: the last positions' columns; others are asked for as slices (`logitLens`). */
 export interface LayersData {
   prompt: Prompt;
@@ -53,7 +56,7 @@ export interface LensRequests {
    * nothing is read of it.
    */
   logitLens: {
-    params: PromptRequest & { target: TargetSpec | null } & LensTableParams;
+    params: PromptRequest & { target: TargetSpec | null } & AskedLens;
     result: Answer<LensTable & { target: TargetResult | null }>;
     progress: Progress;
   };

@@ -174,17 +174,8 @@ async function askLayers(
   { input: prompt, intent: { target, layers } }: Question,
   asked: Asked<LayersData>,
 ): Promise<Finished<LayersData>> {
-  const { tokens } = await engine.request('tokenize', { prompt }, { signal: asked.signal });
-  const spans = target.span?.[0] ?? tokens.length;
-  // A text may take the prompt's end with it: its first token is then said before.
-  const text = target.span ? undefined : target.text;
-  const cut =
-    text && (await engine.request('follow', { prompt, prefix: [], keep: null, text }, { signal: asked.signal }));
-  const end = Math.min(cut ? cut.kept : spans, tokens.length);
-  const first = Math.max(0, end - lensColumns);
-  const positions = Array.from({ length: end - first }, (_, column) => first + column);
   const follow = layers.pins.map(({ id }) => id);
-  const params = { prompt, target, positions, top: lensCandidates, follow, change: true };
+  const params = { prompt, target, positions: { last: lensColumns }, top: lensCandidates, follow, change: true };
   const answer = await engine.request('logitLens', params, asked);
   const { target: found, ...table } = answer.result;
   // Asked for with a target, and answered with it.

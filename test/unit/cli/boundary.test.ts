@@ -48,7 +48,8 @@ const handlers: Handlers = {
       change: null,
       follow: [{ logprob: -1, rank: 0 }],
     };
-    return answered(params, { positions: params.positions, follow: [], target: null, cells: [[layer]] });
+    const positions = params.positions as number[];
+    return answered(params, { positions, follow: [], target: null, cells: [[layer]] });
   },
 };
 

@@ -49,7 +49,7 @@ function engine() {
     follow: () => ({ own: 5, kept: 4, boundary: null, tokens: [{ id: 9, text: ' Rome', bytes: '20526f6d65' }] }),
     logitLens: (params) => {
       const { positions, follow } = params;
-      const table = { positions, follow: follow.map((id) => ({ id, text: '' })), target: null };
+      const table = { positions: positions as number[], follow: follow.map((id) => ({ id, text: '' })), target: null };
       return keep(params, { ...table, cells: [[row(' a', 1234), row(' Paris', 0)]] });
     },
     heads: (params) =>

@@ -254,18 +254,17 @@ describe('a target of the prompt’s own words', () => {
 describe('the other tabs', () => {
   it('ask for the last columns of the lens, before the target', async () => {
     const { session, questions, last, change } = await explaining();
-    const words = wordsOf(Array.from({ length: 20 }, (_, index) => ` w${index}`).join(''));
     session.setWanted(['layers']);
     await settled();
-    last().resolve(words);
-    await settled();
-    expect(last().params).toMatchObject({ positions: Array.from({ length: lensColumns }, (_, column) => 8 + column) });
+    expect(last()).toMatchObject({ method: 'logitLens', params: { positions: { last: lensColumns }, target: {} } });
     change({ target: { span: [5, 6] } });
     await settled();
-    last().resolve(words);
-    await settled();
-    expect(last()).toMatchObject({ method: 'logitLens', params: { positions: [0, 1, 2, 3, 4] } });
-    expect(questions.at(-2)?.method).toBe('tokenize');
+    expect(last()).toMatchObject({
+      method: 'logitLens',
+      params: { positions: { last: lensColumns }, target: { span: [5, 6] } },
+    });
+    // Where the target begins the engine knows: nothing else is asked for it.
+    expect(questions.slice(-2).map(({ method }) => method)).toEqual(['logitLens', 'logitLens']);
   });
 
   it('read the second prompt as the first one is read, and say what is wrong with it', async () => {
