@@ -97,7 +97,7 @@ function notes({ boundary, choices, coverage, diverge, prefixes }: ChooseResult,
   const overlaps = new Set(
     prefixes.map(([a, b]) =>
       choices[a].tokens.length === choices[b].tokens.length
-        ? `  ${named(a)} is listed more than once: it counts once`
+        ? `  ${named(a)} is listed more than once: it counts once in what they hold together`
         : `  ${named(a)} begins ${named(b)}: ${containing(choices[a], paint)}`,
     ),
   );
