@@ -3,6 +3,7 @@
  */
 import type { EngineConnection } from '../client/client';
 import type { Precision, ProviderRequest } from '../protocol/model';
+import type { Progress } from '../protocol/request';
 import type { Report } from './report';
 
 export interface Stream {
@@ -42,6 +43,8 @@ export interface Environment {
   connect(onLog: (line: string) => void): EngineConnection;
   /** For a program that asks: gets what a command would print, its text for `textBlocks`, and nothing is printed. */
   take?(answer: { report: Report; text: string }): void;
+  /** How far a command is, for a program that asks. */
+  progress?(step: Progress): void;
   /** Answers a client over standard input and output; resolves when it has gone. Missing where nobody can be served. */
   serve?(options: ServeOptions): Promise<void>;
 }

@@ -106,7 +106,10 @@ async function withSession(
   try {
     const engine = connection.channel;
     engine.on('didLog', log);
-    const show = (step: Progress) => progress.show(step);
+    const show = (step: Progress) => {
+      progress.show(step);
+      environment.progress?.(step);
+    };
     const loaded = await engine.request(
       'load',
       { ...engineOptions(options), lazy: options.lazy ?? false },

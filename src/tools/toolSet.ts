@@ -6,7 +6,6 @@ import type { EngineQuestions } from '../client/client';
 import type { CallableTools, ToolCall, ToolResult, ToolsBundle, ToolWorld } from '../client/toolsBundle';
 import type { CallOptions } from '../protocol/channel';
 import { type Problem, ProblemError } from '../protocol/problem';
-import type { Progress } from '../protocol/request';
 import { type Answered, toolResult } from './answer';
 import { type Asked, asked } from './commandWords';
 import { Refusal, sentenceOf } from './refusal';
@@ -83,7 +82,7 @@ function environmentOf(
   world: ToolWorld,
   files: Asked['files'],
   note: (text: string) => void,
-  call: Pick<ToolCall, 'signal' | 'onProgress'>,
+  { signal, onProgress }: Pick<ToolCall, 'signal' | 'onProgress'>,
 ): Environment {
   const refuse = () => Promise.reject(new Error('A tool writes nothing.'));
   return {
@@ -104,27 +103,22 @@ function environmentOf(
     checkPlace: refuse,
     identityOf: async () => null,
     bundledFiles: world.bundledFiles,
-    connect: () => ({ channel: watched(world.engine(), call), dispose: async () => {} }),
+    progress: onProgress,
+    connect: () => ({ channel: watched(world.engine(), signal), dispose: async () => {} }),
   };
 }
 
-/** The same engine, whose every request ends with the call, tells how far it is, and loads once for all commands. */
-function watched(
-  engine: EngineQuestions,
-  { signal, onProgress }: Pick<ToolCall, 'signal' | 'onProgress'>,
-): EngineQuestions {
-  const request = (method: string, params: object, options: CallOptions<unknown> = {}) => {
-    const answer = engine.request(method as never, (method === 'load' ? { ...params, lazy: false } : params) as never, {
-      signal,
-      onProgress: (progress: never) => {
-        options.onProgress?.(progress);
-        if (isProgress(progress)) onProgress?.(progress);
-      },
-    });
-    return answer.catch((error) => {
-      throw asOurs(error);
-    });
-  };
+/** The same engine, whose every request ends with the call, and which loads once for all commands. */
+function watched(engine: EngineQuestions, signal: AbortSignal | undefined): EngineQuestions {
+  const request = (method: string, params: object, options: CallOptions<unknown> = {}) =>
+    engine
+      .request(method as never, (method === 'load' ? { ...params, lazy: false } : params) as never, {
+        ...(options as object),
+        signal,
+      })
+      .catch((error) => {
+        throw asOurs(error);
+      });
   return { request: request as EngineQuestions['request'], on: () => () => {} };
 }
 
@@ -133,6 +127,3 @@ function asOurs(error: unknown): unknown {
   const { problem } = (error ?? {}) as { problem?: Problem };
   return problem && !(error instanceof ProblemError) ? ProblemError.from(problem) : error;
 }
-
-const isProgress = (value: unknown): value is Progress =>
-  typeof value === 'object' && value !== null && 'stage' in value && 'done' in value && 'total' in value;

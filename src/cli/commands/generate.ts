@@ -72,9 +72,12 @@ async function generate(
     ...(steer ? { steer } : {}),
   };
   let streamed = 0;
+  let done = 0;
   const params = { prompt: input, options: settings };
   const { prompt, runMs, result } = await engine.request('generate', params, {
     onProgress: ({ delta }) => {
+      done++;
+      if (!stream) session.progress({ stage: 'running', done, total: maxTokens, unit: 'tokens' });
       if (delta === '' || !stream) return;
       streamed += delta.length;
       stream(shown(delta));
