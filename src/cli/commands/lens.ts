@@ -1,6 +1,6 @@
 /** `prompt-lens lens FILE`: what the model would say if it stopped after each block. */
 import type { Command } from 'commander';
-import { type LensCell, lensFlags } from '../../analysis/logitLens/contract';
+import { type AskedLens, type LensTable, lensFlags } from '../../analysis/logitLens/contract';
 import type { Given } from '../../analysis/options';
 import type { Boundary, Candidate } from '../../analysis/shared/contract';
 import { clause } from '../../protocol/clauses';
@@ -39,21 +39,19 @@ export function addLens(program: Command, environment: Environment): void {
     const { position, top } = options;
     return runOnPrompt(environment, { name: 'lens', tensors: ['hidden'] }, file, options, async (session) => {
       const followed = await followedBy(session, options);
-      const place = (position ?? followed.kept) - 1;
-      const asked = { positions: [place], top, follow: followed.ids, target: null, change: false };
+      const positions = position === undefined ? followed.positions : [position - 1];
+      const asked = { positions, top, follow: followed.ids, target: null, change: false };
       const answer = await session.engine.request('logitLens', { prompt: session.input, ...asked });
       const { prompt, runMs } = answer;
-      const result = printed(place, answer.result.cells[0], followed);
+      const result = printed(answer.result, followed);
       return { prompt, runMs, result, sheet: sheetOf(result), text: textOf(prompt, result, session.paint) };
     });
   });
 }
 
-interface FollowedToken {
+interface FollowedToken extends Pick<AskedLens, 'positions'> {
   /** The one that is followed; none = the likeliest next token. */
   ids: number[];
-  /** Tokens of the prompt that stand before it. */
-  kept: number;
   boundary: Boundary | null;
 }
 
@@ -63,15 +61,15 @@ async function followedBy(
 ): Promise<FollowedToken> {
   if (target !== undefined) {
     const { kept, boundary, tokens } = await engine.request('follow', { prompt, prefix: [], keep: null, text: target });
-    return { ids: [tokens[0].id], kept, boundary };
+    return { ids: [tokens[0].id], positions: [kept - 1], boundary };
   }
+  if (!at) return { ids: [], positions: { last: 1 }, boundary: null };
   const { tokens } = await engine.request('tokenize', { prompt });
-  if (!at) return { ids: [], kept: tokens.length, boundary: null };
   if (at[1] > tokens.length) throw new ProblemError('outOfRange', [clause('targetPosition'), 2, tokens.length]);
-  return { ids: [tokens[at[0]].id], kept: at[0], boundary: null };
+  return { ids: [tokens[at[0]].id], positions: [at[0] - 1], boundary: null };
 }
 
-function printed(position: number, column: readonly LensCell[], { ids, boundary }: FollowedToken): LensResult {
+function printed({ positions: [position], cells: [column] }: LensTable, { ids, boundary }: FollowedToken): LensResult {
   const id = ids[0] ?? column[column.length - 1].top[0].id;
   const layers = column.map(({ top, follow: [{ logprob, rank }] }) => ({ top, target: { id, logprob, rank } }));
   return { position, layers, boundary };

@@ -48,7 +48,7 @@ const handlers: Handlers = {
       change: null,
       follow: [{ logprob: -1, rank: 0 }],
     };
-    const positions = params.positions as number[];
+    const positions = 'last' in params.positions ? [1] : params.positions;
     return answered(params, { positions, follow: [], target: null, cells: [[layer]] });
   },
 };

@@ -49,7 +49,11 @@ function engine() {
     follow: () => ({ own: 5, kept: 4, boundary: null, tokens: [{ id: 9, text: ' Rome', bytes: '20526f6d65' }] }),
     logitLens: (params) => {
       const { positions, follow } = params;
-      const table = { positions: positions as number[], follow: follow.map((id) => ({ id, text: '' })), target: null };
+      const table = {
+        positions: 'last' in positions ? [4] : positions,
+        follow: follow.map((id) => ({ id, text: '' })),
+        target: null,
+      };
       return keep(params, { ...table, cells: [[row(' a', 1234), row(' Paris', 0)]] });
     },
     heads: (params) =>
@@ -244,7 +248,7 @@ describe('lens', () => {
     ]);
     const plain = { target: null, change: false };
     expect(asked).toEqual([
-      expect.objectContaining({ ...plain, positions: [4], follow: [], top: 10 }),
+      expect.objectContaining({ ...plain, positions: { last: 1 }, follow: [], top: 10 }),
       expect.objectContaining({ ...plain, positions: [2], follow: [9], top: 3 }),
       // The last token before the text, which takes one of the prompt's with it.
       expect.objectContaining({ ...plain, positions: [3], follow: [9], top: 10 }),

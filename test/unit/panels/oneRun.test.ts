@@ -47,7 +47,12 @@ const handlers: NonNullable<Parameters<typeof run>[1]>['handlers'] = {
   logitLens: ({ positions }) => {
     const top = [{ id: 7, text: ' Paris', logprob: -1 }];
     const cell = { top, entropy: 1, change: null, follow: [{ logprob: -1, rank: 4 }] };
-    return answered({ positions: positions as number[], follow: [], target: null, cells: [[cell]] });
+    return answered({
+      positions: 'last' in positions ? [prompt.tokens.length - 1] : positions,
+      follow: [],
+      target: null,
+      cells: [[cell]],
+    });
   },
 };
 
