@@ -81,9 +81,13 @@ export function leftOutNote(kind: 'noText' | 'noLabel', count: number): TableNot
 /** The place of the first of these columns. Throws `columnMissing`, which names them. */
 export function columnOf({ columns }: Table, names: readonly string[], file: string | null): number {
   const found = optionalColumn({ columns }, names);
-  if (found === null) throw new ProblemError('columnMissing', [sourceName(file), names.join(', '), columns.join(', ')]);
-  return found;
+  if (found !== null) return found;
+  const shown = columns.length > mostShown ? [...columns.slice(0, mostShown), '…'] : columns;
+  throw new ProblemError('columnMissing', [sourceName(file), names.join(', '), shown.join(', ')]);
 }
+
+/** Columns in a sentence: nobody reads more. */
+const mostShown = 20;
 
 export function optionalColumn({ columns }: Pick<Table, 'columns'>, names: readonly string[]): number | null {
   const name = names.find((each) => columns.includes(each));

@@ -146,16 +146,19 @@ export function indexColumns(records: Records, header: boolean): number[] {
 
 /** Lower case, no name twice; `column 3` for the third without one. */
 export function namesFrom(first: readonly string[]): { columns: string[]; twice: string[] } {
-  const columns: string[] = [];
-  const twice = new Set<string>();
+  const columns = new Set<string>();
+  const copies = new Map<string, number>();
   first.forEach((cell, at) => {
     const own = cell.trim().replace(/\s+/g, ' ').toLowerCase() || `column ${at + 1}`;
     let name = own;
-    for (let copy = 2; columns.includes(name); copy++) name = `${own} (${copy})`;
-    if (name !== own) twice.add(own);
-    columns.push(name);
+    // From the copy before on: thousands of columns may have one name.
+    for (let copy = (copies.get(own) ?? 1) + 1; columns.has(name); copy++) {
+      name = `${own} (${copy})`;
+      copies.set(own, copy);
+    }
+    columns.add(name);
   });
-  return { columns, twice: [...twice] };
+  return { columns: [...columns], twice: [...copies.keys()] };
 }
 
 /** Of a table without a header: the first words are its text, unless others are much longer; the only other column is the label. */

@@ -186,6 +186,14 @@ describe('the header', () => {
     });
   });
 
+  it('may have thousands of columns of one name, at once, and a sentence lists a few', () => {
+    const started = performance.now();
+    const table = parseTable(`${'a;'.repeat(9999)}a\n${'1;'.repeat(9999)}2\n`, 'data.csv', { header: true });
+    expect(performance.now() - started).toBeLessThan(10_000);
+    expect([table.columns.length, table.columns[1], table.columns[9999]]).toEqual([10_000, 'a (2)', 'a (10000)']);
+    expect(() => columnOf(table, ['label'], 'data.csv')).toThrow(/ it has a, a \(2\), .*a \(20\), …\./);
+  });
+
   it('may name a column twice: the first one counts, and that is said', () => {
     const table = parseTable('text,text,label\nfoo,bar,a\nbaz,qux,b\n', 'f');
     expect(table.columns).toEqual(['text', 'text (2)', 'label']);
