@@ -258,7 +258,8 @@ async function inLanguage(scene = {}, language) {
     if (!state?.problem) return state;
     const { code } = state.problem;
     const args = state.problem.args.map((each) => wordsOf(each, say));
-    const [message, remedy] = ['message', 'remedy'].map((part) => fill(say(problemCatalogue[code][part]), args));
+    const { message: cause, remedy: help, remedyInEditor = help } = problemCatalogue[code];
+    const [message, remedy] = [cause, remedyInEditor].map((english) => fill(say(english), args));
     return { ...state, problem: { ...state.problem, message, remedy, panel: panelFacts(code) } };
   };
   const { view, views = {} } = scene;
