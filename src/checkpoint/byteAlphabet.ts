@@ -1,6 +1,6 @@
 /**
- * Byte-level BPE writes every byte as a printable character (GPT-2's bytes_to_unicode): printable Latin-1 stands for itself,
- * the other 68 bytes are U+0100 and up. For the tokenizer of this room.
+ * Byte-level BPE writes every byte as a printable character (GPT-2's bytes_to_unicode): printable Latin-1 stands for itself, and
+ * the other 68 bytes are U+0100 and up.
  */
 
 const bytesOfCharacters = new Map<number, number>();
@@ -13,7 +13,7 @@ for (let byte = 0, next = 256; byte < 256; byte++) {
   charactersOfBytes.push(String.fromCharCode(code));
 }
 
-/** The bytes of a vocabulary entry, or null when it is not written in the byte alphabet. */
+/** The bytes of a vocabulary entry; null when it is not written in the byte alphabet. */
 export function bytesOfEntry(entry: string): Uint8Array | null {
   const bytes = new Uint8Array(entry.length);
   for (let i = 0; i < entry.length; i++) {

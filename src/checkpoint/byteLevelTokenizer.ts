@@ -1,7 +1,7 @@
 /**
- * A byte-level BPE tokenizer from GGUF metadata. `@huggingface/tokenizers` finds the added tokens and cuts the rest into words,
- * pairMerges.ts merges within them. The library knows no offsets, so they are found by walking the tokens' bytes along the
- * text's UTF-8. Nothing is trimmed or added, so the walk is exact.
+ * A byte-level BPE tokenizer from GGUF metadata. `@huggingface/tokenizers` finds the added tokens and cuts the rest into words, and
+ * pairMerges.ts merges within them. The library gives no offsets, so they are found by walking the tokens' bytes along the text's
+ * UTF-8. Nothing is trimmed or added, so the walk is exact.
  */
 import { Tokenizer as Cutter, Model } from '@huggingface/tokenizers';
 import { clause } from '../protocol/clauses';
@@ -26,7 +26,7 @@ interface PlacedToken {
 }
 
 /**
- * Throws modelUnsupported for another kind of tokenizer, an unknown pre-tokenizer or a vocabulary that does not give texts back,
+ * Throws modelUnsupported for another kind of tokenizer, an unknown pre-tokenizer or a vocabulary that does not reproduce texts,
  * modelMalformed for lists that do not agree.
  */
 export function readTokenizer(metadata: Metadata, path: string): ByteLevelTokenizer {
@@ -63,7 +63,7 @@ export class ByteLevelTokenizer implements Tokenizer {
   readonly size: number;
   readonly special: ReadonlySet<number>;
   private readonly ids: Map<string, number>;
-  /** Special and user-defined tokens: they stand in a text as they are written. */
+  /** Special and user-defined tokens: they appear in a text exactly as they are written. */
   readonly added: ReadonlySet<string>;
   private readonly cutter: Cutter;
   private readonly merges: PairMerges;
@@ -90,9 +90,9 @@ export class ByteLevelTokenizer implements Tokenizer {
   }
 
   /**
-   * The first added token that other bytes of a text are merged to as well: "¿" stands for itself where it is written, and in the byte
-   * alphabet for the byte 0xBF of any character. Nobody could say which of the two its id means. Null where there is none; DeepSeek's
-   * "õ" is none, as no text in UTF-8 holds the byte 0xF5.
+   * The first added token whose entry is also the result of merging other bytes of a text: "¿" stands for itself where it is
+   * written, and in the byte alphabet for the byte 0xBF of any character, so its id would have two meanings. Null where there is
+   * none; DeepSeek's "õ" does not count, as no text in UTF-8 holds the byte 0xF5.
    */
   twofoldToken(): string | null {
     for (const token of this.added) {
@@ -136,7 +136,7 @@ export class ByteLevelTokenizer implements Tokenizer {
     return this.decode([id]);
   }
 
-  /** Tokens that share a character share its range; a byte without an entry of its own has no token and is passed over. */
+  /** Tokens that share a character share its range; a byte without an entry of its own has no token and is skipped. */
   private place(tokens: readonly string[], text: string): PlacedToken[] {
     const walk = new ByteWalk(text);
     return tokens.map((token) => {
@@ -147,7 +147,7 @@ export class ByteLevelTokenizer implements Tokenizer {
   }
 }
 
-/** A tokenizer.json without entries: the model that would need them is ours. */
+/** A tokenizer.json without entries: our own model does the merging that would need them. */
 function cutting(pre: PreTokenizer, added: AddedTokenConfig[]): TokenizerConfig {
   return {
     added_tokens: added,
@@ -161,7 +161,7 @@ function cutting(pre: PreTokenizer, added: AddedTokenConfig[]): TokenizerConfig 
 
 const emptyModel: TokenizerConfig['model'] = { type: 'BPE', vocab: {}, merges: [], ignore_merges: false };
 
-/** What the library asks of a model: words in the byte alphabet → entries. */
+/** The model that the library asks for: words in the byte alphabet → entries. */
 class MergingModel extends Model {
   constructor(
     private readonly entries: readonly string[],
@@ -175,10 +175,10 @@ class MergingModel extends Model {
   }
 }
 
-/** A place in a text, counted in UTF-16 units and in bytes of the character that stands there. */
+/** A place in a text, counted in UTF-16 units and in bytes of the character at that place. */
 class ByteWalk {
   private at = 0;
-  /** Bytes of the character at `at` that are behind us already. */
+  /** Number of bytes of the character at `at` that have been passed already. */
   private within = 0;
   private character: Uint8Array;
   private units = 1;
@@ -188,7 +188,7 @@ class ByteWalk {
     this.character = this.load();
   }
 
-  /** Passes over a token that stands in the text as it is written. */
+  /** Passes over a token that appears in the text as it is written. */
   characters(content: string): { start: number; end: number } {
     const start = this.text.indexOf(content, this.at);
     this.move(start + content.length);

@@ -1,16 +1,18 @@
 /**
- * Renders messages with the checkpoint's own chat template as transformers does (apply_chat_template with
- * add_generation_prompt), and finds where each message's content went. Templates come from strangers: they are rendered in a
- * process of their own (templateProcess.ts).
+ * Renders messages with the checkpoint's own chat template as transformers does (apply_chat_template with add_generation_prompt),
+ * and finds each message's content in the rendering. Templates come from strangers, so they are rendered in a process of their own
+ * (templateProcess.ts).
  */
 import { ProblemError } from '../protocol/problem';
 import { renderTemplate } from './templateProcess';
 
-/** Stands behind the content of a message that is left open, to find where it went. As in transformers: its space tells whether the
- *  template trims. */
+/**
+ * Appended to the content of a message that is left open, to find where the content ends in the rendering. It is the same as in
+ * transformers: its space shows whether the template trims.
+ */
 const endOfContent = 'CONTINUE_FINAL_MESSAGE_TAG ';
 
-/** What a template may write of its own, and how often it may repeat the contents. */
+/** Limits on the text that a template may write itself, and on how often it may repeat the contents. */
 const mostOwnCharacters = 1_000_000;
 const mostRepeats = 4;
 const soughtCharacters = 64;
@@ -36,7 +38,7 @@ export interface RenderedChat {
 }
 
 export class ChatTemplate {
-  /** `specialTokens`: bos_token, eos_token, … as the template may name them. */
+  /** `specialTokens`: bos_token, eos_token, … under the names that the template may use. */
   constructor(
     private readonly source: string,
     private readonly specialTokens: Readonly<Record<string, string>>,
@@ -78,7 +80,7 @@ export class ChatTemplate {
   }
 }
 
-/** A rendering up to the end of the last message's content; null where the template changed it. */
+/** The rendering up to the end of the last message's content; null where the template changed that content. */
 function openEnd(rendered: string, last: string): string | null {
   const at = rendered.lastIndexOf(endOfContent.trim());
   if (at < 0 || !rendered.includes(last.trim())) return null;
@@ -87,8 +89,8 @@ function openEnd(rendered: string, last: string): string | null {
 }
 
 /**
- * Lays the rendering with a placeholder for each content beside the real one. Null where they do not agree (the template looks into
- * the contents, or changes them): nothing is claimed that was not verified.
+ * Compares a rendering that has a placeholder for each content with the real one. Null where they do not agree because the template
+ * reads or changes the contents: only verified places are returned.
  */
 function alignPlaceholders(
   messages: readonly ChatMessage[],
@@ -130,7 +132,7 @@ function trimmings(content: string, message: number, at: number): (ContentPlace 
   return kinds.map(([text, from]) => ({ message, at, from, length: text.length, content: text }));
 }
 
-/** Each content, as it is or trimmed, at its first occurrence behind the one before; one that is not there has no place. */
+/** Each content, as it is or trimmed, at its first occurrence after the previous one; a content that is not found has no place. */
 function searchInOrder(messages: readonly ChatMessage[], rendered: string): ContentPlace[] {
   const places: ContentPlace[] = [];
   let behind = 0;
@@ -145,7 +147,10 @@ function searchInOrder(messages: readonly ChatMessage[], rendered: string): Cont
   return places;
 }
 
-/** `indexOf` by the first characters of what is sought, so that texts of one letter cannot make it take the square of their length. */
+/**
+ * An `indexOf` that searches for the first characters of the text first, so that texts of one letter cannot make it take quadratic
+ * time.
+ */
 function indexFrom(text: string, sought: string, from: number): number {
   const head = sought.slice(0, soughtCharacters);
   let at = text.indexOf(head, from);
@@ -156,7 +161,7 @@ function indexFrom(text: string, sought: string, from: number): number {
   return -1;
 }
 
-/** A private-use character that the text does not hold. */
+/** A private-use character that the text does not contain. */
 function unusedMark(text: string): string {
   const used = new Set(text.match(/[\ue000-\uf8ff]/g));
   for (let code = 0xe000; code < 0xf8ff; code++) {

@@ -1,13 +1,13 @@
 /**
- * A text in Unicode's composed form (NFC), with where each part of it came from: some tokenizers compose first, and offsets are
- * promised in the text as it was typed. For the tokenizer of this room.
+ * A text in Unicode's composed form (NFC), with the origin of each part. Some tokenizers compose the text first, but offsets must
+ * refer to the text as it was typed.
  */
 
 export interface ComposedText {
   text: string;
   /** UTF-16 offset in the typed text at which the part that holds offset `at` begins. */
   startOf(at: number): number;
-  /** Where the part that holds offset `at` ends in the typed text. */
+  /** UTF-16 offset in the typed text at which the part that holds offset `at` ends. */
   endOf(at: number): number;
 }
 
@@ -40,7 +40,7 @@ export function composeText(typed: string): ComposedText | null {
     }
     return parts[low];
   };
-  // A part that composing left alone maps character by character.
+  // A part that composition left unchanged maps character by character.
   const inPart = (at: number, whole: 'start' | 'end'): number => {
     const part = partAt(at);
     if (part.end - part.start !== part.to - part.from) return part[whole];

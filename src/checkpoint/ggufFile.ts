@@ -1,7 +1,7 @@
 /**
- * An open GGUF file: metadata, and tensors whose place in the file has been checked: each lies within the file, none on another.
- * The header is read by our own ggufHeader.ts (`@huggingface/gguf` knows no limits); the library's tables of
- * names are used.
+ * An open GGUF file: its metadata, and its tensors, whose places have been checked: each lies within the file, and none overlaps
+ * another. The header is read by our own ggufHeader.ts, since `@huggingface/gguf` has no limits; the library's tables of names are
+ * used.
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import { GGMLQuantizationType } from '@huggingface/gguf';
@@ -44,7 +44,7 @@ export async function openGguf(path: string): Promise<GgufFile> {
   }
 }
 
-/** Larger ones would only pad. */
+/** Larger alignments would only add padding. */
 const alignments = Array.from({ length: 17 }, (_, exponent) => 2 ** exponent);
 
 function alignmentOf(metadata: Metadata, path: string): number {
@@ -75,7 +75,7 @@ function placeTensor(info: TensorDescription, dataOffset: number, sizeBytes: num
     throw unsupported(path, clause('tensorStored', info.name, name));
   }
   const { blockWeights, blockBytes } = storageFormats[type];
-  // ggml counts dimensions from the fastest: reversed, they are row-major.
+  // ggml lists the fastest dimension first; reversed, the shape is row-major.
   const shape = [...info.dimensions].reverse();
   const weights = shape.reduce((product, extent) => product * extent, 1);
   const size = (weights / blockWeights) * blockBytes;

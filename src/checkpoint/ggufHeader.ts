@@ -1,9 +1,8 @@
 /**
- * Reads a GGUF header: every count and length is held against the bytes that are left in the file and against limits of our own
- * before anything is kept of it, so a truncated, lying or hostile file ends here, in one sentence, without an allocation of its
- * choosing. Values are indexed by their place and decoded when they are asked for (headerValues.ts): what no one reads costs
- * nothing but the walk over it. For ggufFile.ts.
- * Layout: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md (versions 2 and 3, little-endian).
+ * Reads a GGUF header. Every count and length is checked against the bytes left in the file and against limits of our own before
+ * anything is kept of it, so a truncated, lying or hostile file is refused with one sentence and cannot choose how much is
+ * allocated. Values are indexed by their place and decoded when they are asked for (headerValues.ts), so a value that is never read
+ * costs only the walk over it. Layout: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md (versions 2 and 3, little-endian).
  */
 import type { FileHandle } from 'node:fs/promises';
 import { type ClauseKey, clause } from '../protocol/clauses';
@@ -14,7 +13,7 @@ const headerLimitBytes = 48_000_000;
 const keyLimit = 100_000;
 const tensorLimit = 100_000;
 const arrayLimit = 1_000_000;
-/** In all arrays of texts or arrays together: tokens and merges of the largest vocabularies are about a million. */
+/** Entries in all arrays of texts or arrays together: tokens and merges of the largest vocabularies are about a million. */
 const entryLimit = 3_000_000;
 const stringLimitBytes = 10_000_000;
 const nameLimitBytes = 65_535;
@@ -49,11 +48,11 @@ export interface ValuePlace {
 
 export interface TensorDescription {
   name: string;
-  /** As the file counts them, the fastest first. */
+  /** In the file's order, the fastest first. */
   dimensions: number[];
   /** ggml_type */
   type: number;
-  /** From the beginning of the data. */
+  /** Counted from the beginning of the data. */
   offset: number;
 }
 
@@ -84,7 +83,7 @@ export async function readGgufHeader(handle: FileHandle, sizeBytes: number, path
   return { bytes: walk.bytes(), values, tensors };
 }
 
-/** Of a 64-bit count; beyond 2^53 it is not exact, and far beyond every limit. */
+/** Reads a 64-bit length; it is inexact beyond 2^53, which is far beyond every limit. */
 export const lengthAt = (buffer: Buffer, at: number): number =>
   buffer.readUInt32LE(at) + buffer.readUInt32LE(at + 4) * 2 ** 32;
 
@@ -128,7 +127,7 @@ class HeaderWalk {
   }
 
   async uint32(): Promise<number> {
-    // First the bytes, then the buffer: taking them may put a larger one in its place.
+    // The bytes must be taken before the buffer is read: taking them may replace it with a larger one.
     const from = await this.take(4);
     return this.buffer.readUInt32LE(from);
   }
@@ -169,7 +168,7 @@ class HeaderWalk {
     this.entries += width === undefined ? count : 0;
     if (this.entries > entryLimit) throw malformed(this.path, clause('announcesMore', clause('arrayEntries')));
     if (width !== undefined) await this.take(count * width);
-    // Without waiting where the bytes are here already: a vocabulary has tens of thousands of strings.
+    // There is no await where the bytes are already in the buffer: a vocabulary has tens of thousands of strings.
     else
       for (let i = 0; i < count; i++) if (type !== stringType || !this.stringHere()) await this.value(type, depth + 1);
   }
@@ -182,7 +181,7 @@ class HeaderWalk {
     return true;
   }
 
-  /** Moves over `count` bytes and makes sure they are in the buffer; resolves with where they begin. */
+  /** Moves over `count` bytes and makes sure they are in the buffer; resolves with the offset at which they begin. */
   private async take(count: number): Promise<number> {
     const from = this.at;
     const end = from + count;

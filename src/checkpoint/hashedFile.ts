@@ -1,8 +1,8 @@
 /**
- * An open checkpoint file and the SHA-256 of its bytes, which names compiled graphs in the cache and stands in every export; and
- * whether both still belong together. A file may be overwritten, replaced or cut short while it is open: whatever is derived from
- * it later must be of the bytes that were hashed. The operating system's stamps (device, inode, size, times) tell that cheaply;
- * only where they differ the bytes are hashed again.
+ * An open checkpoint file and the SHA-256 of its bytes, which names compiled graphs in the cache and is part of every export; it
+ * also tells whether both still belong together. A file may be overwritten, replaced or truncated while it is open, and everything
+ * derived from it later must come from the bytes that were hashed. The operating system's stamps (device, inode, size, times) tell
+ * that cheaply; only where they differ are the bytes hashed again.
  */
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
@@ -12,29 +12,29 @@ import { fileProblem, throwIfAborted } from './modelProblem';
 
 export interface DigestOptions {
   signal?: AbortSignal;
-  /** Bytes hashed so far and in all. */
+  /** Called with the bytes hashed so far and in all. */
   onProgress?: (done: number, total: number) => void;
 }
 
 interface Stamp {
-  /** Equal for one state of one file. */
+  /** Equal keys mean the same state of the same file. */
   key: string;
   sizeBytes: number;
-  /** When the file was changed last, its name and permissions included; milliseconds. */
+  /** When the file was last changed, including its name and permissions; milliseconds. */
   changedMs: number;
 }
 
-/** About a millisecond of hashing, so that the event loop is never held. */
+/** Hashing a piece takes about a millisecond, so that the event loop is never blocked. */
 const pieceBytes = 1 << 20;
 
-/** Two changes within one tick of the file system's clock leave the same stamp; ticks are of some 10 ms. */
+/** Two changes within one tick of the file system's clock leave the same stamp; a tick is some 10 ms. */
 const tickMs = 100;
 
-/** Hashing 94 MB takes a tenth of a second or more: what is known of a state is kept for as long as the process lives. */
+/** Hashing 94 MB takes a tenth of a second or more, so the digest of a state is kept for as long as the process lives. */
 const digests = new Map<string, string>();
 const rememberedStates = 64;
 
-/** The file at `path` as it stands; null where there is none. */
+/** The stamp of the file at `path`; null where there is none. */
 export async function stampOfPath(path: string): Promise<string | null> {
   return (await stampOf(path).catch(() => null))?.key ?? null;
 }
@@ -46,7 +46,7 @@ export class HashedFile {
     readonly sha256: string,
   ) {}
 
-  /** Rejects with fileUnreadable, cancelled, or modelChanged when somebody writes the file meanwhile. */
+  /** Rejects with fileUnreadable, cancelled, or modelChanged when the file is written meanwhile. */
   static async hash(handle: FileHandle, path: string, options: DigestOptions = {}): Promise<HashedFile> {
     try {
       return new HashedFile(handle, path, await digestOf(handle, path, options));
@@ -56,8 +56,8 @@ export class HashedFile {
   }
 
   /**
-   * Whether the open file holds the bytes of `sha256`, and the file that its path names does, too. One that was deleted is
-   * whole for as long as it is open.
+   * Whether the open file holds the bytes of `sha256`, and the file at its path does too. A deleted file stays whole for as long as
+   * it is open.
    */
   async isCurrent(): Promise<boolean> {
     if (!(await this.holds(this.handle))) return false;
@@ -72,8 +72,9 @@ export class HashedFile {
   }
 
   /**
-   * Work that reads the open file, done while it holds the bytes of `sha256` from beginning to end. `thorough`: the file is hashed
-   * again afterwards, for what is kept. Work that a harmless change of the stamps met is done once more. Rejects with modelChanged.
+   * Runs work that reads the open file and makes sure that the file holds the bytes of `sha256` from beginning to end. `thorough`:
+   * the file is hashed again afterwards, for results that are kept. The work is repeated once where the stamps changed but the
+   * bytes did not. Rejects with modelChanged.
    */
   async steadily<R>(work: () => Promise<R>, { thorough = false } = {}): Promise<R> {
     for (let attempt = 0; attempt < 2; attempt++) {
@@ -101,13 +102,13 @@ export class HashedFile {
 
 export const changed = (path: string): ProblemError => new ProblemError('modelChanged', [path]);
 
-/** From memory where this state was hashed before. */
+/** Returns the remembered digest where this state was hashed before. */
 async function digestOf(handle: FileHandle, path: string, options: DigestOptions = {}): Promise<string> {
   const stamp = await stampOf(handle);
   const known = digests.get(stamp.key);
   if (known !== undefined) return known;
   const digest = await hashed(handle, path, options);
-  // A change within this tick would leave the same stamp: not remembered, it is hashed when asked for again.
+  // A change within this tick would leave the same stamp, so the digest is not remembered and the file is hashed again next time.
   if (Math.abs(Date.now() - stamp.changedMs) < tickMs) return digest;
   const [oldest] = digests.keys();
   if (digests.size >= rememberedStates && oldest !== undefined) digests.delete(oldest);

@@ -1,6 +1,6 @@
 /**
- * Values of a GGUF header that has been walked: bytes → JavaScript. 64-bit numbers become doubles, exact up to 2^53; texts are read
- * as UTF-8, with U+FFFD for what is none. Called by metadata.ts.
+ * Reads values of a GGUF header that has been walked: bytes → JavaScript. 64-bit numbers become doubles, exact up to 2^53; texts
+ * are read as UTF-8, with U+FFFD for invalid bytes.
  */
 import { arrayType, fixedBytes, lengthAt, stringType, type ValuePlace } from './ggufHeader';
 
@@ -11,7 +11,7 @@ export function readValue(bytes: Buffer, { type, at }: ValuePlace): HeaderValue 
   return new ValueReader(bytes, at).value(type);
 }
 
-/** How many entries an array has, without reading them; null for another value. */
+/** The number of entries of an array, without reading them; null for a value that is not an array. */
 export function entriesOf(bytes: Buffer, { type, at }: ValuePlace): number | null {
   return type === arrayType ? lengthAt(bytes, at + 4) : null;
 }

@@ -1,6 +1,6 @@
 /**
- * A llama's dimensions from GGUF metadata, and the proof that the tensors have them: what is missing or misshapen is said here,
- * before a graph is built from it. Keys: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
+ * A llama's dimensions from GGUF metadata, and the check that the tensors have them: missing or misshapen tensors are reported
+ * here, before a graph is built from them. Keys: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
  */
 import { clause } from '../protocol/clauses';
 import type { Metadata } from './metadata';
@@ -10,10 +10,13 @@ import { refuseWhatIsNotUnderstood } from './understood';
 
 const most = 1 << 24;
 
-/** Tokens. Tables of positions are as long as a prompt may be, and a file may announce any length. */
+/** In tokens. Tables of positions are as long as the longest prompt, and a file may announce any length. */
 const longestPrompt = 131_072;
 
-/** Throws modelUnsupported for another family or a variant of llama that is computed differently, modelMalformed for nonsense. */
+/**
+ * Throws modelUnsupported for another family or a variant of llama that is computed differently, modelMalformed for impossible
+ * values.
+ */
 export function readHyperParameters(
   metadata: Metadata,
   tensors: ReadonlyMap<string, TensorInfo>,
@@ -28,7 +31,7 @@ export function readHyperParameters(
   return hyper;
 }
 
-/** By what positions are divided before they rotate. A factor without a type is linear, as in llama.cpp. */
+/** The number by which positions are divided before they rotate. A factor without a type is linear, as in llama.cpp. */
 function positionDivisor(metadata: Metadata, path: string): number {
   const factor = metadata.number('llama.rope.scaling.factor', metadata.number('llama.rope.scale_linear', 0));
   const type = metadata.string('llama.rope.scaling.type', 'linear');
@@ -83,7 +86,7 @@ function checkTensors(hyper: HyperParameters, tensors: ReadonlyMap<string, Tenso
   if (!hyper.tied) expect('output.weight', vocabulary, width);
   for (let block = 0; block < hyper.layers; block++) {
     const at = (name: string): string => `blk.${block}.${name}.weight`;
-    /** A bias that one block has, all have. */
+    /** A bias that one block has must be in all blocks. */
     const layer = (name: string, outputs: number, inputs: number): void => {
       expect(at(name), outputs, inputs);
       if (biased.has(name)) expect(`blk.${block}.${name}.bias`, outputs);

@@ -1,4 +1,7 @@
-/** GGUF metadata with its types checked where it is read: a value of another kind than expected is a damaged file, not a crash. */
+/**
+ * GGUF metadata with its types checked where it is read: a value of an unexpected type is reported as a damaged file and is not a
+ * crash.
+ */
 import { type ClauseKey, clause } from '../protocol/clauses';
 import type { GgufHeader } from './ggufHeader';
 import { entriesOf, type HeaderValue, readValue } from './headerValues';
@@ -18,13 +21,13 @@ export class Metadata {
     return [...this.header.values.keys()];
   }
 
-  /** Undefined when it is missing. */
+  /** The value of a key; undefined when it is missing. */
   value(key: string): HeaderValue | undefined {
     const place = this.header.values.get(key);
     return place && readValue(this.header.bytes, place);
   }
 
-  /** How many entries a list has. */
+  /** The number of entries of a list. */
   length(key: string): number {
     const place = this.header.values.get(key);
     const entries = place && entriesOf(this.header.bytes, place);

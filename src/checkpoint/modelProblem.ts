@@ -1,4 +1,4 @@
-/** The two ways a model file can be wrong, so that every reader of this room says it in the same words. */
+/** The two ways a model file can be wrong, so that every reader in this folder reports them in the same words. */
 import { type Clause, clause, verbatim } from '../protocol/clauses';
 import { ProblemError } from '../protocol/problem';
 
@@ -12,7 +12,7 @@ export function unsupported(path: string, why: Clause): ProblemError {
   return new ProblemError('modelUnsupported', [path, why]);
 }
 
-/** What the operating system said about a path, as one sentence. */
+/** Turns the operating system's error about a path into one sentence. */
 export function fileProblem(path: string, error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   const { code, name } = error as NodeJS.ErrnoException;

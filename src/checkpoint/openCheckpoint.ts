@@ -1,6 +1,5 @@
 /**
- * Opens a GGUF file of the llama family: the one way into this room. Everything about the file is checked here, once; what a
- * caller gets can be trusted. Imported by the engine.
+ * Opens a GGUF file of the llama family. Everything about the file is checked here, once, so that a caller can trust what it gets.
  */
 import { basename } from 'node:path';
 import { GGMLFileQuantizationType, GGUF_QUANT_RE } from '@huggingface/gguf';
@@ -32,7 +31,7 @@ export async function openCheckpoint(path: string, options: OpenOptions = {}): P
     const hyper = readHyperParameters(file.metadata, file.tensors, path);
     const tokenizer = readTokenizer(file.metadata, path);
     const content = await HashedFile.hash(file.handle, path, options);
-    // The header was read before the hash: both must be of one file.
+    // The header was read before the hash, so both must come from the same state of the file.
     if ((await stampOfPath(path)) !== before) throw changed(path);
     return new GgufCheckpoint(path, file, hyper, tokenizer, content);
   } catch (error) {
@@ -97,13 +96,13 @@ class GgufCheckpoint implements Checkpoint {
   }
 }
 
-/** The file's name without its ending and quantisation: what people call the model. */
+/** The file's name without its extension and quantisation, by which people know the model. */
 function nameOf(path: string): string {
   const stem = basename(path).replace(/\.gguf$/i, '');
   return stem.replace(new RegExp(`[.-](?:${GGUF_QUANT_RE.source.replace(/\?<\w+>/g, '?:')})$`, 'i'), '') || stem;
 }
 
-/** As the file says; otherwise the type that most of its bytes have. */
+/** The quantisation that the file states; otherwise the type that most of its bytes have. */
 function quantisationOf({ metadata, tensors }: GgufFile): string {
   const named = metadata.has('general.file_type') && GGMLFileQuantizationType[metadata.number('general.file_type')];
   if (named) return named;
@@ -117,7 +116,10 @@ function specialId(metadata: Metadata, kind: string, tokenizer: Tokenizer): numb
   return metadata.has(key) ? metadata.count(key, 0, tokenizer.size - 1) : null;
 }
 
-/** End of turn, of text, of message, as the file names them, and the end-of-text entry that base models of the same vocabulary use. */
+/**
+ * The tokens for end of turn, of text and of message that the file names, and the end-of-text entry that base models of the same
+ * vocabulary use.
+ */
 function endIdsOf(metadata: Metadata, tokenizer: Tokenizer): number[] {
   const ids = ['eos', 'eot', 'eom'].map((kind) => specialId(metadata, kind, tokenizer));
   const known = ['<|im_end|>', '<|endoftext|>', '<|eot_id|>', '<|end_of_text|>', '<|eom_id|>'];

@@ -1,7 +1,7 @@
 /**
- * Byte-pair merging of one word (Sennrich et al. 2016), by ids: the adjacent pair with the lowest rank first, the leftmost of
- * equals. A heap makes it n log n, so a line of a million spaces is a matter of a second; the library's own merging compares
- * texts, and takes ten times as long. A property test holds the two against each other.
+ * Byte-pair merging of one word (Sennrich et al. 2016), by ids: the adjacent pair with the lowest rank is merged first, and among
+ * equals the leftmost. A heap makes it n log n, so a line of a million spaces takes about a second; the library's own merging
+ * compares texts and takes ten times as long. A property test compares the two.
  */
 
 /** Ids and positions are packed into exact doubles: pair = left · 2^24 + right, candidate = rank · 2^28 + position. */
@@ -14,7 +14,7 @@ export class PairMerges {
   private readonly merged = new Map<number, { rank: number; id: number }>();
   private readonly known = new Map<string, readonly number[]>();
 
-  /** `merges` in order of rank, each "left right". Those whose parts or result are no entries can never apply and are left out. */
+  /** `merges` in order of rank, each "left right". A merge whose parts or result are not entries can never apply and is left out. */
   constructor(
     private readonly ids: ReadonlyMap<string, number>,
     merges: readonly string[],
@@ -30,7 +30,7 @@ export class PairMerges {
     }
   }
 
-  /** Ids of a word in the byte alphabet; a byte that is no entry has none. */
+  /** The ids of a word in the byte alphabet; a byte that is not an entry gets no id. */
   merge(word: string): readonly number[] {
     const known = this.known.get(word);
     if (known) return known;
@@ -50,7 +50,7 @@ export class PairMerges {
   private mergeBytes(word: string): number[] {
     const count = word.length;
     const symbols: (number | undefined)[] = Array.from(word, (character) => this.ids.get(character));
-    // A doubly linked list over positions; a merged-away position keeps no symbol.
+    // The symbols form a doubly linked list over positions; a position that was merged away holds no symbol.
     const next = Int32Array.from({ length: count }, (_, i) => i + 1);
     const previous = Int32Array.from({ length: count }, (_, i) => i - 1);
     const heap = new CandidateHeap();
@@ -66,7 +66,7 @@ export class PairMerges {
     for (let candidate = heap.pop(); candidate !== undefined; candidate = heap.pop()) {
       const at = candidate % candidateUnit;
       const merge = mergeAt(at);
-      // An earlier merge took one of the two: the candidate is out of date.
+      // An earlier merge took one of the two, so the candidate is out of date.
       if (merge?.rank !== Math.floor(candidate / candidateUnit)) continue;
       symbols[at] = merge.id;
       symbols[next[at]] = undefined;
@@ -79,7 +79,7 @@ export class PairMerges {
   }
 }
 
-/** Smallest number first. */
+/** A heap with the smallest number first. */
 class CandidateHeap {
   private readonly items: number[] = [];
 

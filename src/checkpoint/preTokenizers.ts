@@ -1,10 +1,10 @@
 /**
- * How each `tokenizer.ggml.pre` cuts a text into words before byte-pair merging: the pre_tokenizer of the published
- * tokenizer.json of the model that gave it its name (and llama.cpp's llm_tokenizer_bpe, which follows them). A name that is not
- * here is refused, `default` and a missing one as well: what they stand for differs from tool to tool (llama.cpp applies four
- * patterns in turn and warns, transformers takes GPT-2's), so that no cut is known to be the model's own.
- * The patterns go through `Split`, whose translation of \s and \p keeps Unicode's classes; the library's own ByteLevel pattern
- * would take JavaScript's white space, which differs in U+0085 and U+FEFF.
+ * How each `tokenizer.ggml.pre` cuts a text into words before byte-pair merging. Each follows the pre_tokenizer in the published
+ * tokenizer.json of the model that gave it its name (as does llama.cpp's llm_tokenizer_bpe). A name that is not here is refused, as
+ * are `default` and a missing one: their meaning differs from tool to tool (llama.cpp applies four patterns in turn and warns,
+ * transformers takes GPT-2's), so no cut is known to be the model's own. The patterns go through `Split`, whose translation of \s
+ * and \p keeps Unicode's classes; the library's own ByteLevel pattern would use JavaScript's white space, which differs in U+0085
+ * and U+FEFF.
  */
 import type { TokenizerConfigPreTokenizer } from './tokenizerConfig';
 
@@ -14,7 +14,7 @@ export interface PreTokenizer {
   composes: boolean;
   /** A word that is an entry is taken whole, whatever the merges say. */
   wholeWords: boolean;
-  /** A text begins with the token for its beginning, where the file does not say whether it does. */
+  /** Whether a text begins with the token for its beginning, where the file does not specify it. */
   addsBegin: boolean;
 }
 
@@ -39,7 +39,7 @@ const llama3: PreTokenizer = {
   addsBegin: true,
 };
 
-/** Every digit is a word of its own before GPT-2's pattern sees what is between them. */
+/** Every digit is a word of its own before GPT-2's pattern cuts the text between them. */
 const digitsFirst: PreTokenizer = { ...plain, steps: [split('\\p{N}'), split(gpt2Words), bytes] };
 
 const byName = new Map<string, PreTokenizer>([

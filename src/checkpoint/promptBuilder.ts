@@ -11,12 +11,12 @@ import type { Tokenizer } from './types';
 export interface PromptParts {
   tokenizer: Tokenizer;
   template: ChatTemplate | null;
-  /** Put before raw text where the tokenizer says so; a template writes its own. */
+  /** The token put before raw text where the tokenizer says so; a template writes its own. */
   beginId: number | null;
   name: string;
 }
 
-/** Rejects with noTemplate, templateFailed or continueFailed. An empty prompt gives no tokens; the caller decides what that means. */
+/** Rejects with noTemplate, templateFailed or continueFailed. An empty prompt gives no tokens; the caller decides how to treat that. */
 export async function buildPrompt(input: PromptInput, parts: PromptParts): Promise<Prompt> {
   return input.kind === 'raw' ? rawPrompt(input, parts) : chatPrompt(input, parts);
 }
@@ -46,7 +46,7 @@ interface Origin {
   slots?: readonly Range[];
 }
 
-/** Where the values of variables stand in the rendered string; what a template trimmed away stands nowhere. */
+/** The places of the variables' values in the rendered string; text that a template trimmed away has no place. */
 function placeSlots(places: readonly ContentPlace[], origins: readonly Origin[]): Pick<Prompt, 'slots'> {
   const slots = places.flatMap(({ message, at, from, length }) =>
     (origins[message].slots ?? [])
@@ -65,7 +65,7 @@ function placeTokens(
 ): Token[] {
   let next = 0;
   return tokenizer.encode(rendered).map(({ id, start, end }) => {
-    // Tokens ascend, so places that end before this one are done with.
+    // Tokens ascend, so places that end before this token are not needed again.
     while (next < places.length && places[next].at + places[next].length <= start) next++;
     const place = places[next];
     const token = { ...describe(tokenizer, id), start, end, source: null, role: null };

@@ -1,9 +1,9 @@
-/** From a stretch of a message's content to the stretch of the user's file it was written in. For prompt building in this room. */
+/** Maps a stretch of a message's content to the stretch of the user's file it was written in. */
 import type { Range, SourcePiece } from '../protocol/model';
 
 /**
- * The file range that content[start, end) came from, or null where none of it stands in the file. A piece whose length in the
- * file differs (an escape) maps as a whole. `pieces` ascend and do not overlap.
+ * The file range that content[start, end) came from, or null where none of it is in the file. A piece whose length in the file
+ * differs (an escape) maps as a whole. `pieces` ascend and do not overlap.
  */
 export function sourceRange(pieces: readonly SourcePiece[], start: number, end: number): Range | null {
   let range: Range | null = null;

@@ -1,6 +1,7 @@
 /**
- * The process that renders chat templates: one for the engine, started when the first chat is rendered, ended when a template
- * takes too long (a search in a long text cannot be interrupted within JavaScript) and started anew for the next.
+ * The process that renders chat templates. The engine has one; it is started when the first chat is rendered, killed when a
+ * template takes too long (a search in a long text cannot be interrupted within JavaScript), and started again for the next
+ * rendering.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
@@ -8,7 +9,7 @@ import { type Clause, clause, verbatim, wordsOf } from '../protocol/clauses';
 import { ProblemError } from '../protocol/problem';
 
 const limitMs = 1500;
-/** What starting to search costs beyond the limit, before the process is ended from outside. */
+/** Time granted beyond the renderer's own limit before the process is killed from outside. */
 const graceMs = 200;
 const startMs = 10_000;
 const memoryMb = 192;
@@ -18,7 +19,7 @@ export interface TemplateRun {
   source: string;
   /** The variables of each rendering. */
   values: Record<string, unknown>[];
-  /** Of one rendering. */
+  /** Most characters that one rendering may write. */
   mostCharacters: number;
 }
 
@@ -28,8 +29,8 @@ let current: ChildProcess | null = null;
 let turn: Promise<unknown> = Promise.resolve();
 
 /**
- * The renderings, null for a later one that failed; one run after another. Rejects with templateFailed when the first one fails, and
- * when all of them together take too long or too much memory.
+ * Resolves with the renderings, null for a later one that failed; runs take place one after another. Rejects with templateFailed
+ * when the first rendering fails, and when all of them together take too long or too much memory.
  */
 export function renderTemplate(run: TemplateRun): Promise<(string | null)[]> {
   const own = turn.then(() => renderAlone(run));
@@ -72,7 +73,7 @@ async function start(): Promise<ChildProcess> {
   return child;
 }
 
-/** The next message of the process, after `request` is sent. A process that gives none in time, or ends, is done with. */
+/** The next message of the process, after `request` is sent. A process that sends none in time, or ends, is given up. */
 function answer(child: ChildProcess, request: object | null, withinMs: number, tooLong: Clause): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const settle = (done: () => void) => {
@@ -94,7 +95,7 @@ function answer(child: ChildProcess, request: object | null, withinMs: number, t
   });
 }
 
-/** Whether the engine stays alive for this process's sake: only while it is asked something. */
+/** Sets whether this process keeps the engine alive: it does so only while a request is open. */
 function keep(child: ChildProcess, alive: boolean): void {
   const channel = child.channel as { ref(): void; unref(): void } | null | undefined;
   if (alive) {
@@ -106,7 +107,7 @@ function keep(child: ChildProcess, alive: boolean): void {
   }
 }
 
-/** What a template itself says, where it says something. */
+/** The first line of a template's own error message; a clause that says there is no reason where it is empty. */
 function inOneLine(said: string): Clause {
   const line = said.split('\n')[0].replace(/[.!]$/, '').slice(0, reasonCharacters).trim();
   return line === '' ? clause('noReason') : verbatim(line);

@@ -1,8 +1,8 @@
 /**
  * Renders chat templates in a process of its own, started by templateProcess.ts: whatever a template does, the process can be
- * ended, and its memory is its own. Plain JavaScript, so that Node runs it as it is, bundled or not.
- * In: { source, values: object[], limitMs, mostCharacters }. Out: { texts: (string | null)[] }, or why not: { refused: 'slow' | 'long' |
- * 'deep' }, or { said: string } with the template's own words. The first rendering must succeed, a later one that fails is null.
+ * killed, and its memory is its own. This is plain JavaScript, so that Node runs it as it is, bundled or not. In: { source, values:
+ * object[], limitMs, mostCharacters }. Out: { texts: (string | null)[] }, or the reason of a failure: { refused: 'slow' | 'long' |
+ * 'deep' }, or { said: string } with the template's own words. The first rendering must succeed; a later one that fails is null.
  */
 import { createContext, runInContext } from 'node:vm';
 import { Template } from '@huggingface/jinja';
@@ -13,7 +13,7 @@ let parsed = null;
 
 const tooLong = new Error('too long');
 
-/** The limit of a vm context holds for everything called within it, so for the template's loops too. */
+/** The limit of a vm context applies to everything called within it, and so to the template's loops too. */
 function within(limitMs, work) {
   context.work = work;
   return runInContext('work()', context, { timeout: Math.max(1, Math.ceil(limitMs)) });

@@ -1,6 +1,6 @@
 /**
- * Reads a tensor's bytes or its float32 values, with llama's rotary row order undone. Quantised rows move as they are: the
- * permutation is one of whole rows. Long work gives way to the event loop between slices.
+ * Reads a tensor's bytes or its float32 values, with llama's rotary row order undone. Quantised rows are moved unchanged, since the
+ * permutation concerns whole rows. Long work yields to the event loop between slices.
  */
 import type { FileHandle } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -10,12 +10,12 @@ import type { PlacedTensor } from './ggufFile';
 import { fileProblem, malformed } from './modelProblem';
 import type { HyperParameters } from './types';
 
-/** About two milliseconds of dequantising. */
+/** Dequantising a slice takes about two milliseconds. */
 const sliceWeights = 1 << 20;
 /** Below the 2 GiB that one read call can take. */
 const readBytes = 1 << 30;
 
-/** [sizeBytes] as stored, rows in the order of Hugging Face's projection. */
+/** [sizeBytes] as stored, with rows in the order of Hugging Face's projection. */
 export async function readRawTensor(
   handle: FileHandle,
   tensor: PlacedTensor,
@@ -53,7 +53,7 @@ async function readFully(handle: FileHandle, tensor: PlacedTensor, path: string)
   return raw;
 }
 
-/** How many heads' rows the converter to GGUF interleaved in this tensor; 0 for all but queries and keys. */
+/** How many heads' rows the converter to GGUF interleaved in this tensor; 0 for all tensors except queries and keys. */
 function rotaryHeads(name: string, hyper: HyperParameters): number {
   if (/^blk\.\d+\.attn_q\.(weight|bias)$/.test(name)) return hyper.heads;
   if (/^blk\.\d+\.attn_k\.(weight|bias)$/.test(name)) return hyper.keyValueHeads;

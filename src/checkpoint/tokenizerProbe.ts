@@ -1,15 +1,16 @@
 /**
- * Whether a tokenizer takes any text apart without a rest: tried once when a model is opened, on a text that holds every byte that
- * UTF-8 knows and the added tokens. A damaged vocabulary would give tokens whose places in the text do not fit together.
+ * Checks that a tokenizer can cut any text and give it back completely. It is tried once when a model is opened, on a text that
+ * holds every byte that UTF-8 uses and the added tokens. A damaged vocabulary would give tokens whose places in the text do not fit
+ * together.
  */
 import { clause } from '../protocol/clauses';
 import { unsupported } from './modelProblem';
 import type { Tokenizer } from './types';
 
-/** Llama 3 has 256. */
+/** Most added tokens that are tried; Llama 3 has 256. */
 const addedTried = 512;
 
-/** One character for each first byte, and after 0xC2 one for each byte that may follow. */
+/** One character for each possible first byte, and after 0xC2 one for each byte that may follow. */
 function everyByte(): string[] {
   const range = (from: number, to: number, step: number) =>
     Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, index) => from + index * step);
@@ -27,15 +28,16 @@ function everyByte(): string[] {
 export interface TokenizerTraits {
   /** Special and user-defined tokens. */
   added: Iterable<string>;
-  /** Texts are put into NFC first. */
+  /** Texts are composed to NFC first. */
   composes: boolean;
   /** Whether the byte has an entry of its own. */
   hasByte(byte: number): boolean;
 }
 
 /**
- * Throws modelUnsupported with the first text that is not given back. Published vocabularies leave some bytes out (SmolLM2's knows
- * neither U+0004 nor what begins with 0xF1); what is written with those is passed over, as llama.cpp does, and not tried here.
+ * Throws modelUnsupported with the first text that is not given back. Published vocabularies leave some bytes out (SmolLM2 has
+ * neither U+0004 nor characters that begin with 0xF1); text with those is skipped in tokenising, as in llama.cpp, and is not tried
+ * here.
  */
 export function checkTokenizer(
   tokenizer: Tokenizer,

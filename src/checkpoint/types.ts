@@ -1,7 +1,7 @@
-/** What a checkpoint is, whatever file it came from. The graph room imports only these types. */
+/** The types of a checkpoint, whatever file it came from. The graph folder may import only these types from here. */
 import type { Prompt, PromptInput } from '../protocol/model';
 
-/** Block formats of ggml, and plain floats. */
+/** The block formats of ggml, and plain floats. */
 export type StorageType =
   | 'F32'
   | 'F16'
@@ -36,15 +36,15 @@ export interface HyperParameters {
   headWidth: number;
   feedForward: number;
   vocabulary: number;
-  /** Longest prompt in tokens, whatever the file announces beyond. */
+  /** Longest prompt in tokens, even where the file announces more. */
   context: number;
   ropeTheta: number;
   /** Positions are divided by it before they rotate: 1, or the factor of a linear scaling. */
   positionDivisor: number;
-  /** How many of each head's channels rotate. */
+  /** Number of channels of each head that rotate. */
   ropeDimensions: number;
   normEpsilon: number;
-  /** The unembedding is the embedding table. */
+  /** Whether the unembedding is the embedding table. */
   tied: boolean;
 }
 
@@ -55,7 +55,7 @@ export interface Tokenizer {
   encode(text: string): { id: number; start: number; end: number }[];
   decode(ids: readonly number[]): string;
   bytes(id: number): Uint8Array;
-  /** Decoded alone, U+FFFD where its bytes are part of a character. */
+  /** The token decoded alone, with U+FFFD where its bytes are part of a character. */
   text(id: number): string;
 }
 
@@ -70,15 +70,18 @@ export interface Checkpoint {
   readonly hasTemplate: boolean;
   /** End of turn, end of text. */
   readonly endIds: readonly number[];
-  /** As stored: rows of blocks. Rotary row order of llama-type GGUF (attn_q, attn_k) already undone. */
+  /** As stored: rows of blocks. The rotary row order of llama-type GGUF (attn_q, attn_k) is already undone. */
   readRaw(name: string): Promise<Uint8Array>;
-  /** Dequantised, row-major, rotary row order undone. */
+  /** Dequantised and row-major, with the rotary row order undone. */
   readFloat32(name: string): Promise<Float32Array>;
   /** Messages → template → tokens, with every token's place in the user's file. */
   prompt(input: PromptInput): Promise<Prompt>;
-  /** Whether the file still holds the bytes of `sha256`: a look at its times, and a hash where those changed. */
+  /** Whether the file still holds the bytes of `sha256`: its times are compared, and where they changed, it is hashed. */
   isCurrent(): Promise<boolean>;
-  /** Work that reads tensors, all of them of the bytes of `sha256`; `thorough` for what is kept. Rejects with modelChanged. */
+  /**
+   * Runs work that reads tensors and makes sure that all of them come from the bytes of `sha256`; `thorough` for results that are
+   * kept. Rejects with modelChanged.
+   */
   steadily<R>(work: () => Promise<R>, options?: { thorough: boolean }): Promise<R>;
   close(): Promise<void>;
 }

@@ -1,8 +1,8 @@
 /**
- * Everything in a llama file is used or refused by name: a key or a tensor that no one reads would make wrong numbers without a
- * word. Keys that are read stand in `read`; keys that change nothing as long as they have a certain value, with that value, in
- * `neutral`; keys that change nothing whatever they say, with the reason, in `harmless`. What is in none of them is refused.
- * Keys: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md and llama.cpp's llama-arch.cpp. For openCheckpoint.ts.
+ * Everything in a llama file is either used or refused by name: ignoring a key or a tensor could silently give wrong numbers.
+ * `read` lists the keys that are read; `neutral` those that change nothing as long as they have a certain value, with that value;
+ * `harmless` those that change nothing whatever their value, with the reason. A key in none of them is refused. Keys:
+ * https://github.com/ggml-org/ggml/blob/master/docs/gguf.md and llama.cpp's llama-arch.cpp.
  */
 import { clause } from '../protocol/clauses';
 import type { HeaderValue } from './headerValues';
@@ -86,7 +86,7 @@ const harmless: readonly (readonly [key: RegExp, reason: string])[] = [
   [/^tokenizer\.huggingface\.json$/, 'the same tokenizer once more'],
 ];
 
-/** What changes the numbers of a llama stands under these names; other tools' notes (`quantize.imatrix`, …) stand elsewhere. */
+/** Keys that change the numbers of a llama have these prefixes; other tools' notes (`quantize.imatrix`, …) have others. */
 const ofTheModel = /^(general|split|llama|tokenizer|adapter)\./;
 
 const tensorNames = {

@@ -1,27 +1,27 @@
 /**
- * The engine as the command line speaks to it: forked, asked over the requests of analysis/contracts.ts, stopped when done.
+ * The engine as the command line uses it: forked, asked through the requests of analysis/contracts.ts, stopped when done.
  */
 import type { EngineApi, HostApi } from '../analysis/contracts';
 import { Channel } from '../protocol/channel';
 import { failures } from '../protocol/problem';
 import { forkEngine } from './engineProcess';
 
-/** What is asked of an engine, whoever holds it. */
+/** The questions that an engine answers, whoever holds it. */
 export type EngineQuestions = Pick<Channel<EngineApi, HostApi>, 'request' | 'on'>;
 
 export interface EngineConnection {
   channel: EngineQuestions;
-  /** Ends the process, and kills it when it does not leave by itself. */
+  /** Ends the process, and kills it when it does not end by itself. */
   dispose(): Promise<void>;
 }
 
-/** How long a running pass may take to notice that nobody waits for it. */
+/** The time a running pass may take to notice that its result is not wanted. */
 const graceMs = 1000;
 
 /**
  * `enginePath`: the bundled engine script. `onLog` gets the lines the process prints; they never reach this process's own output.
- * A process that cannot start, or ends, rejects what is asked of it with why: `engineGone`, `engineKilled`, `engineCannotStart`;
- * `onEnd` is told once, whoever ended it.
+ * When the process cannot start, or ends, open and later requests reject with the cause: `engineGone`, `engineKilled`,
+ * `engineCannotStart`. `onEnd` is called once, however the process ended.
  */
 export function startEngine(
   enginePath: string,

@@ -1,30 +1,30 @@
 /**
- * Why an engine's process ended, as a problem that a user can act on: the system took it for want of memory, it could not start
- * (and the loader's own sentence says why), or it crashed. Pure; used by whoever forks an engine.
+ * Explains why an engine's process ended, as a problem that a user can act on: the system killed it for want of memory, it could
+ * not start (and the loader's own sentence gives the cause), or it crashed. Pure.
  */
 import { type Clause, type ClauseKey, clause, verbatim } from '../protocol/clauses';
 import { ProblemError } from '../protocol/problem';
 import { sizeText } from '../protocol/sizeText';
 
 export interface EngineEnd {
-  /** A number, or why it could not even be started. */
+  /** An exit code, or why the process could not even be started. */
   code: number | string | null;
   signal: string | null;
-  /** What it wrote last, in order. */
+  /** The last lines that it wrote, in order. */
   lastLines: readonly string[];
   /** The most memory it was seen to hold; null where the system does not tell. */
   peakBytes: number | null;
-  /** It has answered something: whatever it needs to start is there. */
+  /** Whether it has answered something, and so had everything it needs to start. */
   spoke: boolean;
 }
 
-/** Lines kept of what an engine writes. */
+/** Number of an engine's output lines that are kept. */
 export const keptLines = 40;
 
 const noMemory =
   /bad_alloc|out of memory|cannot allocate|could not allocate|allocation failed|failed to (?:reserve|allocate)|ENOMEM|mmap failed/i;
 
-/** What a signal says about whoever sent it. A name that is not here says nothing more than itself. */
+/** The meaning of a signal for the user. A signal that is not here is reported by its name only. */
 const meanings: Record<string, ClauseKey> = {
   SIGABRT: 'crashed',
   SIGSEGV: 'crashed',
@@ -42,13 +42,16 @@ const meanings: Record<string, ClauseKey> = {
   SIGXFSZ: 'metLimit',
 };
 
-/** A shell or a container between the two reports a signal as 128 and its number: Linux' numbers, of which macOS has the same but for SIGBUS. */
+/**
+ * A shell or a container in between reports a signal as 128 plus its number. The numbers are those of Linux; macOS has the same
+ * except for SIGBUS.
+ */
 const numbered: Record<number, string> = {
   ...{ 129: 'SIGHUP', 130: 'SIGINT', 131: 'SIGQUIT', 132: 'SIGILL', 133: 'SIGTRAP', 134: 'SIGABRT', 135: 'SIGBUS' },
   ...{ 136: 'SIGFPE', 137: 'SIGKILL', 139: 'SIGSEGV', 143: 'SIGTERM', 152: 'SIGXCPU', 153: 'SIGXFSZ', 159: 'SIGSYS' },
 };
 
-/** Windows knows no signals; a process that it ends leaves one of these statuses (ntstatus.h). */
+/** Windows has no signals; a process that it ends leaves one of these statuses (ntstatus.h). */
 const statuses: Record<number, ClauseKey> = {
   ...{
     3221225477: 'crashed',
@@ -62,7 +65,7 @@ const statuses: Record<number, ClauseKey> = {
   ...{ 3221225495: 'endedByForce', 3221225626: 'endedByForce', 3221225773: 'endedByForce' },
 };
 
-/** What no other start will change. */
+/** Causes that another start cannot remove. */
 const prevented: readonly string[] = ['lacksInstruction', 'libraryMissing'] satisfies ClauseKey[];
 
 export function engineEnd({ code, signal, lastLines, peakBytes, spoke }: EngineEnd): ProblemError {
@@ -83,7 +86,7 @@ export function engineEnd({ code, signal, lastLines, peakBytes, spoke }: EngineE
   return new ProblemError('engineGone', [reason], detail);
 }
 
-/** A process that could not start has neither a number nor a signal, but words. */
+/** A process that could not start has neither an exit code nor a signal; its `code` is a text. */
 export function endedBy(code: number | string | null, signal: string | null): Clause {
   if (typeof code === 'string') return verbatim(code);
   const name = signal ?? numbered[code ?? 0];

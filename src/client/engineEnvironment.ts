@@ -1,5 +1,5 @@
 /**
- * What the engine's process is started with beside the environment it inherits. Used by whoever forks an engine, and by the bench.
+ * The environment variables that the engine's process gets in addition to those it inherits.
  */
 
 type Environment = Record<string, string | undefined>;
@@ -12,10 +12,11 @@ const tuned = {
 };
 
 /**
- * `platform`: Node's name of it. On Linux glibc is asked to put its memory on huge pages: every generated token reads all weights,
- * and on pages of 4 kB a good part of that is looking up pages. It is asked to keep small pieces in one place for all threads, and
- * to give every large one back when it is let go: left alone it learns to keep them, and a long prompt then takes up to two hundred
- * megabytes more. Without glibc, or without huge pages, it changes nothing. What the user says about any of it stands.
+ * `platform`: Node's name of it. On Linux, glibc is asked to put its memory on huge pages: every generated token reads all weights,
+ * and with pages of 4 kB a good part of that time is spent looking up pages. It is also asked to keep small pieces in one place for
+ * all threads, and to return every large one as soon as it is freed: by default it learns to keep them, and a long prompt then
+ * takes up to two hundred megabytes more. Without glibc, or without huge pages, this changes nothing. Values that the user has set
+ * are kept.
  */
 export function engineEnvironment(env: Environment, platform: string): Environment {
   if (platform !== 'linux') return env;
@@ -24,7 +25,7 @@ export function engineEnvironment(env: Environment, platform: string): Environme
   return { ...env, GLIBC_TUNABLES: [...own, ...added.map((pair) => pair.join('='))].join(':') };
 }
 
-/** What Node itself is told when the engine starts: PROMPT_LENS_INSPECT is the port at which a debugger on this machine may attach. */
+/** Node's own arguments for the engine: PROMPT_LENS_INSPECT is the port at which a debugger on this machine may attach. */
 export function engineArguments(env: Environment): string[] {
   const port = env.PROMPT_LENS_INSPECT;
   return port !== undefined && /^\d{1,5}$/.test(port) ? [`--inspect=127.0.0.1:${port}`] : [];

@@ -1,6 +1,5 @@
 /**
- * The forked engine as whoever asks it sees it: something that speaks over a port, ends once, and can be told to stop. Used by the
- * host's supervisor and by the command line.
+ * The forked engine as its owner sees it: it speaks over a port, ends once, and can be told to stop.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
@@ -14,13 +13,13 @@ import { type WatchedProcess, watchProcess } from './watchedProcess';
 
 export interface EngineProcess {
   readonly port: Port;
-  /** Called exactly once, with what the operating system said, and what it means for a user. */
+  /** Called exactly once, with the operating system's reason and its meaning for a user. */
   onExit(listener: (reason: Clause, problem?: ProblemError) => void): void;
-  /** Asks politely, then insists after `graceMs`. Resolves when it has ended. */
+  /** Asks the process to end, then kills it after `graceMs`. Resolves when it has ended. */
   stop(graceMs: number): Promise<void>;
 }
 
-/** `entry` is a script; its standard output and error become log lines. Never throws: a failed fork is an exit. */
+/** `entry` is a script; its standard output and error become log lines. Never throws: a failed fork is reported as an exit. */
 export function forkEngine(
   entry: string,
   log: (line: string) => void,
@@ -48,7 +47,7 @@ export function forkEngine(
       send: (message, callback) => child.connected && child.send(message as object, callback ?? (() => {})),
       on: (event: string, listener: (...values: unknown[]) => void) => {
         if (event === 'message') child.on('message', listener);
-        // `disconnect` comes first and says nothing; the exit that follows has the cause.
+        // `disconnect` comes first and carries no reason; the exit that follows has the cause.
         else if (event === 'exit') onEnd((problem) => listener(problem));
       },
     }),

@@ -1,24 +1,24 @@
 /**
- * The tools for assistants as whoever offers them sees them: a bundle that is loaded when it is wanted (src/tools), what it needs of the
- * world, and what a call is answered. Types alone.
+ * The interface between the tools for assistants and the program that offers them: a bundle that is loaded on demand (src/tools),
+ * what it needs from its surroundings, and what a call returns. Types alone.
  */
 import type { EngineOptions } from '../protocol/model';
 import type { Progress } from '../protocol/request';
 import type { EngineQuestions } from './client';
 
-/** What tools need of the world. */
+/** Everything that tools need from their surroundings. */
 export interface ToolWorld {
   version: string;
-  /** `path`: a real one, below the folders or among the bundled files. */
+  /** `path`: a real path, below the folders or among the bundled files. */
   readFile(path: string): Promise<Uint8Array>;
   bundledFiles(): Promise<{ models: string[]; probes: string[] }>;
-  /** Below which files may be read. */
+  /** The folders below which files may be read. */
   folders(): Promise<readonly string[]>;
-  /** An engine that is alive, started if need be. */
+  /** A running engine; it is started if need be. */
   engine(): EngineQuestions;
-  /** The engine's, null = whoever holds it knows. */
+  /** The engine's options; null = the engine's owner knows them. */
   engineOptions: Pick<EngineOptions, 'model' | 'provider' | 'precision' | 'threads'> | null;
-  /** The numbers as data beside the text. */
+  /** Whether results contain the numbers as data beside the text. */
   data: boolean;
 }
 
@@ -29,16 +29,16 @@ export interface ToolCall {
   onProgress?: (progress: Progress) => void;
 }
 
-/** As MCP has it. */
+/** The result's form in MCP. */
 export interface ToolResult extends Record<string, unknown> {
   content: { type: 'text'; text: string }[];
   structuredContent?: Record<string, unknown>;
-  /** The text is one sentence that says why. */
+  /** Set where the text is one sentence that gives the cause of a failure. */
   isError?: boolean;
 }
 
 export interface CallableTools {
-  /** In its turn. A refusal or a failure is an answer as well; rejects with `cancelled` alone. */
+  /** Calls run one after another. A refusal or a failure is an answer as well; rejects with `cancelled` alone. */
   call(call: ToolCall): Promise<ToolResult>;
 }
 

@@ -1,6 +1,6 @@
 /**
- * A forked engine, listened to until it ends: its output as lines, its last words, the most memory that it was seen to hold.
- * Structural types and handed-in time, so that neither Node nor VS Code is needed here. Used by whoever forks an engine.
+ * Listens to a forked engine until it ends, and keeps its last lines and the most memory that it was seen to hold. Types are
+ * structural and timers are passed in, so that neither Node nor VS Code is needed here.
  */
 
 import type { ProblemError } from '../protocol/problem';
@@ -22,21 +22,21 @@ export interface WatchedProcess {
 
 export interface WatchParts {
   log: (line: string) => void;
-  /** Linux' /proc/PID/status; rejects elsewhere and for a process that has ended. */
+  /** The text of Linux' /proc/PID/status; rejects elsewhere and for a process that has ended. */
   status: () => Promise<string>;
-  /** Calls back again and again; the returned function ends it. */
+  /** Calls back at every interval; the returned function stops it. */
   every: (intervalMs: number, callback: () => void) => () => void;
   after: (delayMs: number, callback: () => void) => void;
 }
 
-/** `code`: a number, or why it could not be started. */
+/** `code`: an exit code, or why the process could not be started. */
 export type EndListener = (problem: ProblemError, code: number | string | null, signal: string | null) => void;
 
-/** Its last words come after the news of its end, unless something else holds its output. */
+/** The last lines arrive after the exit event, unless another process keeps the output open. */
 const lastWordsMs = 500;
 const lookMs = 500;
 
-/** Whoever listens is told once, also when it has ended already. */
+/** A listener is called once, even when the process has already ended. */
 export function watchProcess(child: WatchedProcess, parts: WatchParts): (listener: EndListener) => void {
   const lastLines: string[] = [];
   let spoke = false;

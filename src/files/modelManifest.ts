@@ -1,4 +1,4 @@
-/** models/manifest.json: the models that come along, by name. */
+/** Reads models/manifest.json: the models that come with the program, by name. */
 import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
 
@@ -17,7 +17,7 @@ const manifestSchema = v.object({
 
 export type ManifestModel = v.InferOutput<typeof manifestSchema>['models'][number];
 
-/** Rejects where the file is not there, or not what it should be: the installation is damaged. */
+/** Rejects where the file is missing or malformed, which means that the installation is damaged. */
 export async function readManifest(path: string): Promise<ManifestModel[]> {
   return v.parse(manifestSchema, JSON.parse(await readFile(path, 'utf8'))).models;
 }

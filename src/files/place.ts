@@ -1,6 +1,6 @@
 /**
- * Where an output would go, and whether it may: what can be known of a path before anything is computed for it. A link is followed,
- * so that it stays a link; a device or a pipe is written as it stands. For wholeFile.ts and for checks before a run.
+ * Finds where an output would go, and whether it may be written there, before anything is computed for it. A link is followed, so
+ * that it stays a link; a device or a pipe is written directly.
  */
 import { constants, type Stats } from 'node:fs';
 import { access, lstat, readlink, realpath, stat } from 'node:fs/promises';
@@ -9,17 +9,17 @@ import { type Clause, type ClauseKey, clause, saidBy } from '../protocol/clauses
 import { ProblemError } from '../protocol/problem';
 
 export interface Place {
-  /** As the user wrote it, for sentences. */
+  /** The path as the user wrote it, for messages. */
   path: string;
   /** The path behind every link. */
   target: string;
-  /** file = replaced as a whole; stream = a device, a pipe, an open file of this process: written from front to back. */
+  /** file = replaced as a whole; stream = a device, a pipe or an open file of this process, written from front to back. */
   kind: 'file' | 'stream';
-  /** Of the file that is replaced; null when there is none. */
+  /** The mode of the file that is replaced; null when there is none. */
   mode: number | null;
 }
 
-/** More links in a row are a circle. */
+/** More links in a row are taken for a circle. */
 const mostLinks = 40;
 
 /** Throws `outputNotPossible`, `outputIsFolder`, `outputProtected`, `folderMissing`, `diskFull` or `fileNotWritten`, all naming `path`. */
@@ -52,7 +52,7 @@ async function entryAt(path: string): Promise<Stats | null> {
   }
 }
 
-/** Where a link points though nothing is there yet. */
+/** The path to which links lead although nothing exists there yet. */
 async function behindLinks(path: string): Promise<string> {
   let at = resolve(path);
   for (let step = 0; step < mostLinks; step++) {
@@ -68,7 +68,7 @@ async function behindLinks(path: string): Promise<string> {
 
 const deviceNames = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i;
 
-/** Why Windows would not take a name, or would make something else of it; null where it takes it. */
+/** Why Windows would refuse a name or change it; null where it takes the name as it is. */
 export function reservedOnWindows(name: string): Clause | null {
   if (deviceNames.test(name)) return clause('deviceName');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that Windows forbids
@@ -76,7 +76,7 @@ export function reservedOnWindows(name: string): Clause | null {
   return /[. ]$/.test(name) ? clause('nameEnd') : null;
 }
 
-/** What the system said when a file could not be written, as a problem with its remedy; a problem stays as it is. */
+/** Turns the system's error about a file that could not be written into a problem with a remedy; a problem is returned unchanged. */
 export function notWritten(path: string, error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   switch (codeOf(error)) {
@@ -100,7 +100,7 @@ export function notWritten(path: string, error: unknown): ProblemError {
 
 export const impossible = (path: string, cause: Clause) => new ProblemError('outputNotPossible', [path, cause]);
 
-/** What the operating system said of a file, in words. */
+/** The operating system's error about a file, in words. */
 export function systemReason(error: unknown): Clause {
   const reasons: Record<string, ClauseKey> = {
     ENOENT: 'noSuchFile',

@@ -1,4 +1,4 @@
-/** Removes what is half written when the process ends in the middle of it, by itself or by a signal. For wholeFile.ts. */
+/** Removes unfinished files when the process ends while they are being written, by itself or by a signal. */
 import { rmSync } from 'node:fs';
 
 const signals: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -22,7 +22,7 @@ function removeAll(): void {
   for (const path of paths) rmSync(path, { force: true });
 }
 
-/** Then the signal does what it would have done. */
+/** After the removal, the signal has its usual effect. */
 function removeAndEnd(signal: NodeJS.Signals): void {
   removeAll();
   process.off(signal, removeAndEnd);

@@ -1,6 +1,6 @@
 /**
- * Outputs that are there as a whole or not at all: written beside their place under another name, every byte counted, brought to the
- * disk, then renamed. Whatever fails leaves what stood there before. Used by the engine, the command line and the host.
+ * Writes outputs completely or not at all: the bytes go to another name beside the final place, every byte is counted, the file is
+ * flushed to the disk, and then it is renamed. When anything fails, the previous file is left untouched.
  */
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
@@ -9,7 +9,7 @@ import { clause } from '../protocol/clauses';
 import { impossible, notWritten, type Place, placeOf } from './place';
 import { beginUnfinished, endUnfinished } from './unfinished';
 
-/** Writes all of `bytes` from `position` on, null = where the file stands. Rejects with ENOSPC when the disk takes no more. */
+/** Writes all of `bytes` from `position` on; null = the file's current position. Rejects with ENOSPC when the disk is full. */
 export async function writeFully(file: FileHandle, bytes: Uint8Array, position: number | null): Promise<void> {
   for (let done = 0; done < bytes.length; ) {
     const at = position === null ? null : position + done;
@@ -36,7 +36,7 @@ export class WholeFile {
   private constructor(
     private readonly place: Place,
     private readonly file: FileHandle,
-    /** Where the bytes are until they are all there; null for a stream. */
+    /** Path of the bytes until they are complete; null for a stream. */
     private readonly temporary: string | null,
   ) {}
 
@@ -44,7 +44,7 @@ export class WholeFile {
   static async create(path: string): Promise<WholeFile> {
     const place = await placeOf(path);
     try {
-      // An open file of this process goes on where it stands.
+      // An open file of this process is continued at its end.
       if (place.kind === 'stream') return new WholeFile(place, await open(place.target, 'a'), null);
       const temporary = join(dirname(place.target), `.prompt-lens-${randomUUID().slice(0, 8)}.tmp`);
       beginUnfinished(temporary);
@@ -61,12 +61,12 @@ export class WholeFile {
     }
   }
 
-  /** Throws `diskFull` and the like; the file is then to be discarded. */
+  /** Throws `diskFull` and other writing errors; the caller must then discard the file. */
   append(bytes: Uint8Array): Promise<void> {
     return this.put(bytes, null);
   }
 
-  /** In any order. Throws as `append` does, and `outputNotPossible` for a pipe. */
+  /** Writes in any order. Throws what `append` throws, and `outputNotPossible` for a pipe. */
   async write(bytes: Uint8Array, position: number): Promise<void> {
     if (this.temporary !== null) return this.put(bytes, position);
     const entry = await this.file.stat();
@@ -74,7 +74,7 @@ export class WholeFile {
     return this.put(bytes, position);
   }
 
-  /** What is never written is 0. Nothing happens to a stream. */
+  /** Bytes that are never written are 0. A stream is left as it is. */
   async resize(bytes: number): Promise<void> {
     if (this.temporary === null) return;
     try {
@@ -84,7 +84,7 @@ export class WholeFile {
     }
   }
 
-  /** Puts the file in its place. What fails discards it. */
+  /** Puts the file in its place. If that fails, the file is discarded. */
   async finish(): Promise<void> {
     try {
       if (this.temporary !== null) await this.file.sync();
@@ -99,7 +99,7 @@ export class WholeFile {
     }
   }
 
-  /** Nothing of it stays. Never throws. */
+  /** Removes everything that was written, except to a stream. Never throws. */
   async discard(): Promise<void> {
     await this.file.close().catch(() => {});
     if (this.temporary === null) return;
@@ -116,7 +116,7 @@ export class WholeFile {
   }
 }
 
-/** So that the new name survives a power cut too; not every system can. */
+/** Makes the new name survive a power cut too, on systems that can do this. */
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r').catch(() => null);
   await folder?.sync().catch(() => {});

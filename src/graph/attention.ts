@@ -1,7 +1,7 @@
 /**
  * Causal attention with every tap and intervention. Grouped key/value heads are broadcast, not repeated: the queries of one group
- * stand under each other as one matrix. A past of batch 1 is broadcast over the batch by the product itself.
- * Shapes: B batch, T new, P past, S = P + T, H query heads, G key/value heads, C channels a head.
+ * are stacked as one matrix. A past of batch 1 is broadcast over the batch by the product itself. Shapes: B batch, T new, P past, S
+ * = P + T, H query heads, G key/value heads, C channels a head.
  */
 import type { GraphBuilder, Value } from './builder';
 import {
@@ -24,11 +24,11 @@ export interface AttentionShapes {
   headWidth: number;
 }
 
-/** What all blocks share: computed once a pass. */
+/** Values that all blocks share, computed once a pass. */
 export interface PlainContext {
   /** float32 [B|1, H|1, T, S], added to the scores. */
   mask: Value;
-  /** (B, G, −1, C) and (B, H, T, −1): how scores change between grouped and per-head form. */
+  /** (B, G, −1, C) and (B, H, T, −1): the shapes in which scores change between grouped and per-head form. */
   groupShape: Value;
   headShape: Value;
   /** (B, G, −1, S). */

@@ -1,6 +1,6 @@
 /**
- * Blocks of 32 weights as a checkpoint stores them, brought into the forms MatMulNBits reads. Used by the linear layers only.
- * A block holds v = scale·q + offset; `planes` of 4 bits, q − 8 each, highest first, or whole bytes, q − 128.
+ * Brings blocks of 32 weights from the form a checkpoint stores into the forms MatMulNBits reads. A block holds v = scale·q +
+ * offset; the weights are `planes` of 4 bits, q − 8 each, highest first, or whole bytes, q − 128.
  */
 import type { StorageType } from '../checkpoint/types';
 import type { LinearSpec, TensorSource } from './linear';
@@ -18,7 +18,7 @@ export interface Blocks {
 export interface BlockLayout {
   bytes: number;
   planes: number;
-  /** Offsets are 0 with one plane. */
+  /** Whether the offsets are 0 with one plane. */
   centred: boolean;
   unpack(raw: Uint8Array, blocks: number): Blocks;
 }
@@ -30,7 +30,7 @@ export const blockLayouts: Partial<Record<StorageType, BlockLayout>> = {
   Q8_0: { bytes: 34, planes: 2, centred: false, unpack: unpackBytes },
 };
 
-/** The blocks of a layer's rows under each other, and the factor of each. */
+/** The blocks of a layer's rows, stacked, and the factor of each. */
 export async function stackBlocks(
   spec: LinearSpec,
   source: TensorSource,
@@ -58,7 +58,7 @@ export async function stackBlocks(
   return { bytes, factors };
 }
 
-/** ggml keeps input i and i + 16 in one byte, MatMulNBits inputs 2i and 2i + 1. Offsets include the missing 8·s. */
+/** ggml keeps inputs i and i + 16 in one byte, MatMulNBits inputs 2i and 2i + 1. Offsets include the missing 8·s. */
 function unpackNibbles(raw: Uint8Array, blocks: number, blockBytes: number, hasMinimum: boolean): Blocks {
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
   const plane = new Uint8Array(blocks * 16);
@@ -67,7 +67,7 @@ function unpackNibbles(raw: Uint8Array, blocks: number, blockBytes: number, hasM
   for (let b = 0; b < blocks; b++) {
     const at = b * blockBytes;
     scales[b] = halfToFloat(view.getUint16(at, true));
-    // Q4_0 is s·(q − 8), just what MatMulNBits computes.
+    // Q4_0 is s·(q − 8), which is exactly what MatMulNBits computes.
     offsets[b] = hasMinimum ? halfToFloat(view.getUint16(at + 2, true)) + 8 * scales[b] : 0;
     const quants = at + blockBytes - 16;
     for (let i = 0; i < 8; i++) {
@@ -80,7 +80,7 @@ function unpackNibbles(raw: Uint8Array, blocks: number, blockBytes: number, hasM
   return { planes: [plane], scales: [scales], offsets };
 }
 
-/** Q8_0: s·q with q in −128…127 = s·(16·high + low), high in −8…7 and low in 0…15; low is stored about 8, so 8·s is missing. */
+/** Q8_0: s·q with q in −128…127 = s·(16·high + low), high in −8…7 and low in 0…15; low is stored centred on 8, so 8·s is missing. */
 function unpackBytes(raw: Uint8Array, blocks: number): Blocks {
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
   const high = new Uint8Array(blocks * 16);
@@ -134,7 +134,7 @@ export function transposed(data: Float32Array, rows: number, columns: number): F
 export const bytesOf = (array: ArrayBufferView): Uint8Array =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
-/** Several weights come from one reading of the checkpoint; the last one written lets the memory go. */
+/** Several weights come from one reading of the checkpoint; its memory is freed when the last of them has been written. */
 export function shared<T extends object>(read: () => Promise<T>): () => Promise<T> {
   let pending: WeakRef<Promise<T>> | null = null;
   return () => {

@@ -1,6 +1,6 @@
 /**
- * Writes an ONNX graph node by node. A value is the name of a tensor; weights stay outside the graph, in one data file, each
- * with a function that produces its bytes when the file is written. Used by the operations and the decoder families only.
+ * Writes an ONNX graph node by node. A value is the name of a tensor. Weights stay outside the graph, in one data file, each with a
+ * function that produces its bytes when the file is written.
  */
 import { type ElementType, elementTypes, encodeModel } from './onnxFormat';
 
@@ -21,11 +21,11 @@ export interface Weight {
 export interface NodeOptions {
   domain?: string;
   attributes?: Record<string, Attribute>;
-  /** Names, or how many outputs; '' leaves an optional output out. */
+  /** Names, or the number of outputs; '' leaves an optional output out. */
   outputs?: number | Value[];
 }
 
-/** A node as it was asked for: what differentiation reads. */
+/** A node as it was requested, in the form that differentiation reads. */
 export interface RecordedNode {
   opType: string;
   inputs: readonly Value[];
@@ -66,7 +66,7 @@ export class GraphBuilder {
     return new GraphBuilder(null, fed);
   }
 
-  /** A body for `If`: sees every value of the outer graph, shares its constants and weights. */
+  /** A body for `If`: it sees every value of the outer graph and shares its constants and weights. */
   subgraph(build: (body: GraphBuilder) => { value: Value; type: ElementType }[]): GraphBuilder {
     const body = new GraphBuilder(this, this.fed);
     for (const { value, type } of build(body)) body.outputs.push({ name: value, type, dims: null });
@@ -103,12 +103,15 @@ export class GraphBuilder {
     return outputs;
   }
 
-  /** Every node so far, in order; those of subgraphs are in their own. */
+  /** Every node so far, in order; the nodes of subgraphs are recorded in the subgraphs. */
   recorded(): readonly RecordedNode[] {
     return [...this.records];
   }
 
-  /** Leaves out what no output needs: the runtime would compute it. Not for a graph with bodies, which read values unseen. */
+  /**
+   * Removes nodes that no output needs, since the runtime would compute them. Not for a graph with bodies, which read values that
+   * are not seen here.
+   */
   prune(): this {
     const needed = new Set(this.outputs.map(({ name }) => name));
     const kept = this.records.map(() => false);
@@ -123,7 +126,7 @@ export class GraphBuilder {
     return this;
   }
 
-  /** One-dimensional; shared when the same list is asked for again. */
+  /** A one-dimensional constant; it is shared when the same list is requested again. */
   ints(...values: number[]): Value {
     return this.constant(`ints_${values.join('_')}`, 'int64', [values.length], BigInt64Array.from(values.map(BigInt)));
   }
@@ -151,7 +154,7 @@ export class GraphBuilder {
     return [...this.root.weights.keys()];
   }
 
-  /** Of the data file, without writing the graph. */
+  /** Size of the data file, without writing the graph. */
   dataBytes(): number {
     return [...this.weights.values()].reduce((sum, { sizeBytes }) => sum + aligned(sizeBytes), 0);
   }
@@ -178,7 +181,7 @@ export class GraphBuilder {
     return { graph, weights, sizeBytes: offset };
   }
 
-  /** As a GraphProto, without initializers: those live in the outermost graph. */
+  /** The graph as a GraphProto without initializers, which belong to the outermost graph. */
   body(name: string): object {
     return { name, node: this.nodes, input: this.inputs.map(valueInfo), output: this.outputs.map(valueInfo) };
   }

@@ -1,5 +1,6 @@
 /**
- * A checkpoint's decoder, its single step and its gradient as graphs. One file per family; to add one, write it beside llama.ts and name it here.
+ * A checkpoint's decoder, its single step and its gradient as graphs. There is one file for each family; to add a family, write its
+ * file beside llama.ts and name it here.
  */
 import type { HyperParameters } from '../checkpoint/types';
 import type { GraphBuilder } from './builder';
@@ -11,11 +12,11 @@ import { llamaStep } from './step';
 
 interface Family {
   decoder(hyper: HyperParameters, options: LinearOptions): GraphBuilder;
-  /** One more token of one text. */
+  /** The graph for one more token of one text. */
   step(hyper: HyperParameters, options: RowOptions): GraphBuilder;
-  /** Reads the data file of the decoder in float32. */
+  /** The graph reads the data file of the float32 decoder. */
   gradient(hyper: HyperParameters, source: TensorSource): GraphBuilder;
-  /** The same block by block, the queries of a prompt in so many chunks. */
+  /** The same block by block, with the queries of a prompt cut into `chunks` chunks. */
   gradientParts(hyper: HyperParameters, source: TensorSource, chunks: number): GradientParts;
 }
 
@@ -25,22 +26,22 @@ const families: Readonly<Record<string, Family>> = {
 
 export const supportedFamilies: readonly string[] = Object.keys(families);
 
-/** undefined for a family that has no graph. */
+/** Undefined for a family that has no graph. */
 export function decoderGraph(hyper: HyperParameters, options: LinearOptions): GraphBuilder | undefined {
   return families[hyper.family]?.decoder(hyper, options);
 }
 
-/** undefined for a family that has no graph. */
+/** Undefined for a family that has no graph. */
 export function stepGraph(hyper: HyperParameters, options: RowOptions): GraphBuilder | undefined {
   return families[hyper.family]?.step(hyper, options);
 }
 
-/** undefined for a family that has no graph. */
+/** Undefined for a family that has no graph. */
 export function gradientGraph(hyper: HyperParameters, source: TensorSource): GraphBuilder | undefined {
   return families[hyper.family]?.gradient(hyper, source);
 }
 
-/** undefined for a family that has no graph. */
+/** Undefined for a family that has no graph. */
 export function gradientParts(hyper: HyperParameters, source: TensorSource, chunks: number): GradientParts | undefined {
   return families[hyper.family]?.gradientParts(hyper, source, chunks);
 }

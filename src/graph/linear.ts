@@ -1,8 +1,9 @@
 /**
  * Linear layers in two forms. `float32`: dequantised, Gemm. `4-bit`: the checkpoint's own blocks of 32 mapped **exactly** onto
- * MatMulNBits. A block holds v = s·q + o with q in 0…15; MatMulNBits without zero points computes s·(q − 8), so what is missing,
- * Σ x·(o + 8 s) over the block, is added as one small product with the block sums of x. Eight-bit blocks are two such planes,
- * q = 16·high + low. Formats with no such form (k-quants of other widths, floats) stay float32. Checked against float32 to 1e-4.
+ * MatMulNBits. A block holds v = s·q + o with q in 0…15; MatMulNBits without zero points computes s·(q − 8), so the missing part, Σ
+ * x·(o + 8 s) over the block, is added as one small product with the block sums of x. Eight-bit blocks are two such planes, q =
+ * 16·high + low. Formats that have no such form (k-quants of other widths, floats) stay float32. The form agrees with float32 to
+ * 1e-4, which is tested.
  */
 import type { TensorInfo } from '../checkpoint/types';
 import {
@@ -20,7 +21,7 @@ import { add, matmul, project, reshape } from './operations';
 
 export type WeightForm = 'float32' | '4-bit';
 
-/** What the compiler needs of a checkpoint. */
+/** The parts of a checkpoint that the compiler needs. */
 export interface TensorSource {
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   readRaw(name: string): Promise<Uint8Array>;
@@ -28,8 +29,8 @@ export interface TensorSource {
 }
 
 /**
- * One or more checkpoint matrices [M_i, K], or some rows of them, stacked into one layer, each with a constant factor folded in, and
- * with its bias where the checkpoint has one (`….bias` beside `….weight`).
+ * One or more checkpoint matrices [M_i, K], or some rows of them, stacked into one layer. Each has a constant factor folded in, and
+ * its bias where the checkpoint has one (`….bias` beside `….weight`).
  */
 export interface LinearSpec {
   name: string;
@@ -39,7 +40,7 @@ export interface LinearSpec {
 export interface LinearPart {
   tensor: string;
   factor?: number;
-  /** First row, and the one after the last; default: all. */
+  /** The first row, and the one after the last; default: all. */
   rows?: readonly [number, number];
 }
 
@@ -59,7 +60,7 @@ export function linear(g: GraphBuilder, x: Value, spec: LinearSpec, options: Lin
   return biased(g, product, spec, outputs, options.source);
 }
 
-/** product [N, outputs] with the biases of the layer's parts, float32 in every form; parts without one get zeros. */
+/** The product [N, outputs] plus the biases of the layer's parts, float32 in every form; parts without one get zeros. */
 export function biased(
   g: GraphBuilder,
   product: Value,
@@ -87,7 +88,10 @@ export function biased(
   return add(g, product, g.weight({ name, type: 'float32', shape: [outputs], sizeBytes: outputs * 4, produce }));
 }
 
-/** A layer is [outputs, inputs]; `layout` only where all its parts are blocks of the same kind. Throws when a tensor is missing. */
+/**
+ * A layer is [outputs, inputs]; `layout` is set only where all its parts are blocks of the same kind. Throws when a tensor is
+ * missing.
+ */
 export function sizeOf(
   spec: LinearSpec,
   source: TensorSource,
@@ -154,7 +158,7 @@ function blockLinear(
   return sum;
 }
 
-/** How the arrays of a layer's blocks become weights: offsets are [perRow, outputs]. */
+/** Turns the arrays of a layer's blocks into weights: offsets are [perRow, outputs]. */
 export function blockWeights(
   g: GraphBuilder,
   spec: LinearSpec,

@@ -1,6 +1,6 @@
 /**
  * The llama family (Touvron et al. 2023; also SmolLM, Llama 3 and whatever GGUF calls `llama`): RMS norm, rotary attention with
- * grouped key/value heads, norm, gated MLP. Reads like the paper; every tap and intervention is a named input or output.
+ * grouped key/value heads, norm, gated MLP. The code follows the paper; every tap and intervention is a named input or output.
  *
  * inputs   embeddings [B,T,D] · positions [B,T] · mask [B|1,H|1,T,S] · headScale [L,B|1,H,1,1] · tapRows [Q] ·
  *          past.key.l, past.value.l [1|B,G,P,C] · patch.layer [N], patch.token [N,1], patch.value [N,D] ·
@@ -52,15 +52,15 @@ export function llama(hyper: HyperParameters, options: LinearOptions): GraphBuil
   return g;
 }
 
-/** Where the decoder and its gradient differ: everything else is the same blocks on the same weights. */
+/** The points where the decoder and its gradient differ; both use the same blocks on the same weights otherwise. */
 export interface LlamaHooks {
-  /** The residual stream [B·T, D] entering block `layer` (L = after the last), and what goes on instead. */
+  /** Gets the residual stream [B·T, D] that enters block `layer` (L = after the last), and returns the stream to continue with. */
   stream(layer: number, x: Value): Value;
   /** query [B, H, T, C], key and value [B, G, T, C], rotated → [B·T, H·C]. */
   attend(block: number, query: Value, key: Value, value: Value): Value;
-  /** Sees what the MLP adds, [B·T, D]. */
+  /** Gets the MLP's contribution, [B·T, D]. */
   mlp?(block: number, down: Value): void;
-  /** The first block and the one after the last; default: all. The first one's input is `embeddings` then. */
+  /** The first block and the one after the last; default: all. The input of the first one is `embeddings`. */
   blocks?: readonly [number, number];
 }
 
@@ -121,7 +121,10 @@ export function llamaLogits(g: GraphBuilder, hyper: HyperParameters, options: Li
   return linear(g, final, { name: 'unembedding', parts: [{ tensor: unembedding }] }, options);
 }
 
-/** The softmax temperature 1/√C is folded into the query weights: exact where √C is a power of two, else within one ulp. */
+/**
+ * The softmax temperature 1/√C is folded into the query weights: this is exact where √C is a power of two, and otherwise within one
+ * ulp.
+ */
 function queryKeyValue(block: number, headWidth: number) {
   return {
     name: `block${block}.queryKeyValue`,
@@ -136,7 +139,7 @@ function queryKeyValue(block: number, headWidth: number) {
 /** (B, T) as the leading part of a shape. */
 const leading = (g: GraphBuilder): Value => g.node('Shape', ['positions'])[0];
 
-/** A vector of the checkpoint as it stands, [width]. */
+/** A vector of the checkpoint as it is stored, [width]. */
 export function floatVector(g: GraphBuilder, name: string, width: number, source: TensorSource): Value {
   const produce = async () => {
     const data = await source.readFloat32(name);
@@ -145,10 +148,13 @@ export function floatVector(g: GraphBuilder, name: string, width: number, source
   return g.weight({ name, type: 'float32', shape: [width], sizeBytes: width * 4, produce });
 }
 
-/** cos and sin [context, ropeDimensions/2]. Angle of channel pair i at position p: p · θ^(−2i/C), divided by the checkpoint's scaling and long-context factors where it has them. */
+/**
+ * cos and sin [context, ropeDimensions/2]. The angle of channel pair i at position p is p · θ^(−2i/C), divided by the checkpoint's
+ * scaling and long-context factors where it has them.
+ */
 export function rotaryTables(g: GraphBuilder, hyper: HyperParameters, source: TensorSource): [Value, Value] {
   const half = hyper.ropeDimensions / 2;
-  // In the cache a weight is known by its name: another table has another one.
+  // The cache identifies a weight by its name, so another table needs another name.
   const scaling = hyper.positionDivisor === 1 ? '' : `.${hyper.positionDivisor}`;
   const table = (name: string, of: (angle: number) => number): Value =>
     g.weight({
@@ -195,7 +201,7 @@ function patcher(g: GraphBuilder, hyper: HyperParameters): (layer: number, x: Va
 
 /**
  * Head patch: rows of a block's merged head outputs, added before the output projection. The neutral input is one row of zeros for
- * each block, added in place: the plain pass does not notice.
+ * each block, which is added in place and does not slow the plain pass noticeably.
  */
 function headPatcher(
   g: GraphBuilder,

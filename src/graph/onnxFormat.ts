@@ -1,6 +1,6 @@
 /**
- * The part of onnx.proto (ONNX 1.18, Apache-2.0) that our graphs use, as a protobufjs descriptor, and its encoder.
- * Field numbers are the format's own. Imported only by the builder and by tests that read graphs back.
+ * The part of onnx.proto (ONNX 1.18, Apache-2.0) that our graphs use, as a protobufjs descriptor, and its encoder. Field numbers
+ * are the format's own.
  */
 import { type INamespace, Root } from 'protobufjs/light';
 

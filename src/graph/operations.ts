@@ -1,6 +1,6 @@
 /**
- * The vocabulary the decoder families are written in. Each function adds one idea to the graph and returns its value.
- * Shapes: N tokens of all batch rows together, K inputs, M outputs of a layer.
+ * The operations in which the decoder families are written. Each function adds one idea to the graph and returns its value. Shapes:
+ * N tokens of all batch rows together, K inputs, M outputs of a layer.
  */
 import type { GraphBuilder, Value } from './builder';
 import type { ElementType } from './onnxFormat';
@@ -65,7 +65,7 @@ export function addAndNorm(
   return { sum, normed };
 }
 
-/** Rotary positions (Su et al. 2021) on [B, heads, T, channels], halves rotated against each other. */
+/** Rotary positions (Su et al. 2021) on [B, heads, T, channels]; the two halves of the channels rotate against each other. */
 export const rotary = (g: GraphBuilder, x: Value, positions: Value, cos: Value, sin: Value, name?: Value): Value =>
   one(g.node('RotaryEmbedding', [x, positions, cos, sin], { domain: microsoft, outputs: name ? [name] : 1 }));
 
@@ -73,7 +73,7 @@ export const rotary = (g: GraphBuilder, x: Value, positions: Value, cos: Value, 
 export const silu = (g: GraphBuilder, x: Value): Value =>
   one(g.node('QuickGelu', [x], { domain: microsoft, attributes: { alpha: { float: 1 } } }));
 
-/** Both branches give the same values; only the one that `condition` (bool []) names is run. */
+/** Both branches give the same values; only the branch that `condition` (bool []) selects is run. */
 export function choose(
   g: GraphBuilder,
   condition: Value,

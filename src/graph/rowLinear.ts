@@ -1,8 +1,9 @@
 /**
- * Linear layers on one row, as a step of a generation needs them: the weights' way through memory and the number of nodes are all
- * that costs. Same numbers as linear.ts: the correction by block sums goes in as the bias of MatMulNBits, and eight-bit blocks stay
- * whole bytes. Those have a kernel for int8 activations only, so the exact form splits x into three rows x = a + b + c, a and b on
- * the grid that the kernel rounds each block of 32 to: a and b pass unrounded, and what c loses is 2⁻²⁴ of the block.
+ * Linear layers on one row, as a step of a generation needs them: the only costs are reading the weights from memory and the number
+ * of nodes. The numbers are the same as those of linear.ts: the correction by block sums becomes the bias of MatMulNBits, and
+ * eight-bit blocks stay whole bytes. Whole bytes have a kernel for int8 activations only, so the exact form splits x into three
+ * rows x = a + b + c, with a and b on the grid to which the kernel rounds each block of 32: a and b pass unrounded, and c loses
+ * 2⁻²⁴ of the block.
  */
 import { blockSize, bytesOf, shared, stackBlocks, wholeBytes } from './blocks';
 import type { GraphBuilder, Value } from './builder';
@@ -41,7 +42,8 @@ function rowProduct(g: GraphBuilder, x: Value, spec: LinearSpec, options: RowOpt
   const operands = [x, quants, scales];
   if (!layout.centred) {
     const offsets = weight('offsets', 'float32', [perRow, outputs], (blocks) => blocks.offsets);
-    // An initializer that may be overridden is left as it is, and a row times a matrix is fastest on rows as they stand.
+    // As an input, the initializer may be overridden, so the runtime leaves its layout alone: a row times a matrix is fastest on
+    // rows as they are stored.
     g.input(offsets, 'float32', [perRow, outputs]);
     operands.push('', '', matmul(g, blockSums(g, x, perRow), offsets));
   }
@@ -74,7 +76,7 @@ function onGrid(g: GraphBuilder, x: Value, inputs: number): Value {
   const blocked = reshape(g, x, g.ints(inputs / blockSize, blockSize));
   const magnitudes = g.node('Abs', [blocked])[0];
   const largest = g.node('ReduceMax', [magnitudes, g.ints(1)], { attributes: { keepdims: 1 } })[0];
-  // A block of zeros has no grid; any will do.
+  // A block of zeros has no grid, so any unit will do.
   const unit = g.node('Max', [multiply(g, largest, g.scalar(1 / 127)), g.scalar(1e-30)])[0];
   const counts = g.node('Round', [g.node('Div', [blocked, unit])[0]])[0];
   return reshape(g, multiply(g, counts, unit), g.ints(1, inputs));

@@ -1,7 +1,7 @@
 /**
  * The llama family one token after another: the same decoder as llama.ts for one text, one new token and a past, without taps and
- * interventions. At this size the nodes cost as much as their work, so there are as few as can be: heads stand in groups from the
- * start (the rows of the query, key and value weights are stacked so), and one rotation serves queries and keys.
+ * interventions. At this size the nodes themselves cost as much as their work, so there are as few as possible: heads are grouped
+ * from the start (the rows of the query, key and value weights are stacked in groups), and one rotation serves queries and keys.
  *
  * inputs   embeddings [1,D] · positions [G·(H/G+2),1] (for each group the token's position for its queries and its key, then 0
  *          for its value, which a rotation by 0 leaves as it is) · mask [P+1], added to the scores · parts [2] = (P, 1) ·
@@ -77,7 +77,7 @@ function stepAttention(g: GraphBuilder, hyper: HyperParameters, { source }: RowO
     const rotated = rotary(g, reshape(g, projected, g.ints(-1, 1, 1, headWidth)), positions, cos, sin);
     const grouped = reshape(g, rotated, g.ints(keyValueHeads, queries + 2, 1, headWidth));
     const [query, key, value] = split(g, grouped, g.ints(queries, 1, 1), 3, 1);
-    // Each query alone against its group's keys: a product of one row needs no packing of the other matrix.
+    // Each query is multiplied alone with its group's keys: a product of one row needs no packing of the other matrix.
     const scores = concat(g, [matmulTransposed(g, query, pastKey), matmulTransposed(g, query, key)], 3);
     const [onPast, onNew] = split(g, softmax(g, add(g, scores, mask)), parts, 2, 3);
     return { mixed: add(g, matmul(g, onPast, pastValue), multiply(g, onNew, value)), key, value };
@@ -85,8 +85,8 @@ function stepAttention(g: GraphBuilder, hyper: HyperParameters, { source }: RowO
 }
 
 /**
- * The rows of each group under each other: its queries, its key, its value. As in llama.ts the softmax temperature 1/√C is folded
- * into the query weights.
+ * The rows of each group, stacked: its queries, its key, its value. As in llama.ts, the softmax temperature 1/√C is folded into the
+ * query weights.
  */
 function groupedRows(block: number, { heads, keyValueHeads, headWidth }: HyperParameters): LinearPart[] {
   const queries = (heads / keyValueHeads) * headWidth;

@@ -1,14 +1,15 @@
 /**
- * From residual rows to what a panel shows: final norm, unembedding and the statistics over the vocabulary, so that a few numbers
- * leave the graph and not [R, V] logits. The same head reads any residual row, which is the logit lens (nostalgebraist 2020).
- * Shapes: R rows, V vocabulary, K candidates. Natural logarithms.
+ * From residual rows to the numbers that a panel shows: final norm, unembedding and the statistics over the vocabulary, so that a
+ * few numbers leave the graph and not [R, V] logits. The same head reads any residual row, which is the logit lens (nostalgebraist
+ * 2020). Shapes: R rows, V vocabulary, K candidates. Natural logarithms.
  */
 import type { GraphBuilder, Value } from './builder';
 import { elementTypes } from './onnxFormat';
 
 /**
  * logits [R, V] → outputs logprob [R], rank [R], entropy [R], topIds [R, K], topLogprob [R, K], and logits of the rows `logitRows`.
- * An array of [R, V] is the largest thing in a pass, so no output is one unless asked for, and what counts is counted in bytes.
+ * An array of [R, V] is the largest value of a pass, so no output has that shape unless it is requested, and the comparisons behind
+ * the rank are kept as bytes.
  */
 export function vocabularyStatistics(g: GraphBuilder, logits: Value, vocabulary: number): void {
   const targets = g.input('targets', 'int64', ['rows', 1]);
@@ -33,7 +34,7 @@ export function vocabularyStatistics(g: GraphBuilder, logits: Value, vocabulary:
   pick('topIds', 'topLogprob');
   pick(targets, 'logprob');
 
-  // H = −Σ p log p as one dot product a row.
+  // H = −Σ p log p is computed as one dot product a row.
   const row = g.node('Unsqueeze', [g.node('Exp', [logprobs])[0], g.ints(1)])[0];
   const column = g.node('Unsqueeze', [logprobs, g.ints(2)])[0];
   const products = g.node('Squeeze', [g.node('MatMul', [row, column])[0], g.ints(1, 2)])[0];
@@ -43,7 +44,7 @@ export function vocabularyStatistics(g: GraphBuilder, logits: Value, vocabulary:
   for (const name of ['logits', 'topLogprob', 'logprob', 'rank', 'entropy']) g.output(name);
 }
 
-/** logits [1, V] → outputs logits, topIds [1, K], topLogprob [1, K], entropy [1]: what a generation reads of one row. */
+/** logits [1, V] → outputs logits, topIds [1, K], topLogprob [1, K], entropy [1]: the values that a generation reads of one row. */
 export function nextToken(g: GraphBuilder, logits: Value): void {
   const candidates = g.input('candidates', 'int64', [1]);
   g.node('Identity', [logits], { outputs: ['logits'] });

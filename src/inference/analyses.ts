@@ -1,6 +1,6 @@
 /**
- * What the engine does with each request about a text, a line each. A request of the contracts that has no line here does not
- * compile. Engine only.
+ * Maps each request about a text to its handler, one line each. A request of the contracts without a line here does not compile.
+ * Engine only.
  */
 import { attentionBetween, attentionHeads, attentionOverview } from '../analysis/attention/attention';
 import { choose } from '../analysis/choose/choose';
@@ -24,7 +24,7 @@ import { truthDirection } from './truthDirection';
 import { evaluateTruth, judge, trainTruth } from './truthRequests';
 import { followingEntries } from './vocabularyEntries';
 
-/** Analyses of one prompt: each has its turn, is timed, and answers with the prompt. */
+/** Analyses of one prompt: each waits its turn, is timed, and answers with the prompt. */
 export const promptAnalyses: { readonly [K in PromptRequests]: PromptHandler<K> } = {
   probabilities: scored,
   generate: continued,
@@ -50,7 +50,7 @@ export const promptAnalyses: { readonly [K in PromptRequests]: PromptHandler<K> 
 
 type TextRequests = Exclude<keyof AnalysisRequests, PromptRequests | keyof typeof lookUps>;
 
-/** Analyses that bring texts of their own: each has its turn. */
+/** Analyses that bring texts of their own: each waits its turn. */
 export const textAnalyses: { readonly [K in TextRequests]: TextsHandler<K> } = {
   embeddings: (ground, params, context) =>
     timed(ground.running.points.embeddings(embeddingsGround(ground), params, context).then(asResult)),
@@ -62,14 +62,14 @@ export const textAnalyses: { readonly [K in TextRequests]: TextsHandler<K> } = {
   evaluateTruth: (ground, params, context) => timed(evaluateTruth(truthGround(ground), params, context)),
 };
 
-/** Answers that take no pass: they wait for nobody. */
+/** Answers that need no pass, and so do not wait for a turn. */
 export const lookUps = {
   truthDirection: (ground, params) => truthDirection(truthGround(ground), params),
   follow: async ({ model, running, read }, { prompt, ...params }) =>
     followingEntries(model, running.checkpoint.tokenizer, await read(prompt), params),
 } satisfies Partial<{ [K in keyof AnalysisRequests]: TextsHandler<K> }>;
 
-/** A gradient needs room: what is kept only to save time goes first. */
+/** A gradient needs memory, so data that is kept only to save time is dropped first. */
 function withRoom<K extends PromptRequests>(handler: PromptHandler<K>): PromptHandler<K> {
   return (ground: Ground, params, context) => {
     ground.running.kept.makeRoom();

@@ -1,7 +1,7 @@
 /**
- * The folder of compiled graphs as a whole: where it is, what lies in it, what may go. Whatever is removed is renamed first, so that
- * nobody finds half of it; an engine that runs has read what it needs, and compiles again what it does not find later. A
- * half-written folder belongs to its maker for as long as that process lives. Engine only.
+ * The folder of compiled graphs as a whole: where it is, what it holds, and what may be removed. A folder is renamed before it is
+ * removed, so that no process finds half of it. A running engine has already read what it needs, and compiles again what it later
+ * finds missing. A half-written folder belongs to its maker for as long as that process lives. Engine only.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
@@ -12,25 +12,28 @@ import { ProblemError } from '../protocol/problem';
 import { sizeText } from '../protocol/sizeText';
 import { lifeOf, ownerPattern, ownOwner } from './processOwner';
 
-/** Stands in every finished folder; its time tells when the folder was last used. */
+/** This file is in every finished folder; its time tells when the folder was last used. */
 export const stampName = 'complete.json';
 
-/** Half a gigabyte each, and nobody finds those that another version of a model or of this program left: a month is enough. */
+/**
+ * A folder takes half a gigabyte, and those of other versions of a model or of this program are never found again, so they are
+ * removed after a month.
+ */
 const unusedAfterMs = 30 * 24 * 3600_000;
-/** For what was left half-written where nobody can tell whether its maker lives: no compilation goes so long without a write. */
+/** For half-written folders whose maker may or may not live: no compilation goes this long without a write. */
 const silentAfterMs = 24 * 3600_000;
 
 const wholePattern = /^[0-9a-f]{32}$/;
-/** With an owner; those of earlier versions had none. */
+/** The owner is optional, since earlier versions wrote names without one. */
 const partPattern = new RegExp(
   `^[0-9a-f]{32}(?:\\.[0-9a-f]{32}\\.onnx)?\\.[0-9a-f]{8}(?:\\.(${ownerPattern}))?\\.tmp(?:\\.old)?$`,
 );
 
-/** What a disk should keep free beside what is written. */
+/** Bytes that stay free on the disk beside what is written. */
 const reserveBytes = 64e6;
 const defaultLimitGb = 20;
 
-/** PROMPT_LENS_CACHE, or the place the system keeps caches in. */
+/** PROMPT_LENS_CACHE, or the system's own place for caches. */
 export function defaultFolder(): string {
   if (process.env.PROMPT_LENS_CACHE) return process.env.PROMPT_LENS_CACHE;
   if (platform() === 'win32') return join(process.env.LOCALAPPDATA ?? homedir(), 'prompt-lens', 'cache');
@@ -38,14 +41,14 @@ export function defaultFolder(): string {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'prompt-lens');
 }
 
-/** What all compiled graphs may take together. `asked`: gigabytes of the setting; null = PROMPT_LENS_CACHE_LIMIT, or 20. */
+/** Bytes that all compiled graphs may take together. `asked`: gigabytes of the setting; null = PROMPT_LENS_CACHE_LIMIT, or 20. */
 export function limitBytes(asked: number | null | undefined): number {
   const named = Number(process.env.PROMPT_LENS_CACHE_LIMIT || Number.NaN);
   const limit = [asked, named].find((gigabytes) => typeof gigabytes === 'number' && gigabytes > 0);
   return (limit ?? defaultLimitGb) * 1e9;
 }
 
-/** A name beside `path` for what is not whole yet, or no more. */
+/** A name beside `path` for a folder or file that is not complete yet, or is about to be removed. */
 export const partName = (path: string): string => `${path}.${randomUUID().slice(0, 8)}.${ownOwner()}.tmp`;
 
 interface Whole {
@@ -69,7 +72,7 @@ async function wholeFolders(parent: string): Promise<Whole[]> {
 
 type Request = EngineApi['requests']['compiledGraphs'];
 
-/** The request of that name. What cannot be removed stays whole, and what is being written stays. */
+/** Answers the request `compiledGraphs`. Folders that cannot be removed stay whole, and folders that are being written stay. */
 export async function compiledGraphs({ folder: asked, limitGb, clear }: Request['params']): Promise<Request['result']> {
   const folder = asked ?? defaultFolder();
   let freedBytes = 0;
@@ -82,8 +85,8 @@ export async function compiledGraphs({ folder: asked, limitGb, clear }: Request[
 }
 
 /**
- * Before `needed` bytes are written for `name`: refuses what the disk or the limit has no room for, and removes what was unused for
- * longest where the limit asks for it. `own`: folders that stay. Throws `cacheLimited`, `cacheDiskFull`.
+ * Makes room before `needed` bytes are written for `name`: removes the folders unused for longest where the limit requires it, and
+ * refuses what the disk or the limit has no room for. `own`: folders that stay. Throws `cacheLimited`, `cacheDiskFull`.
  */
 export async function makeRoom(
   parent: string,
@@ -108,11 +111,11 @@ export async function hasRoom(parent: string, needed: number, limit: number): Pr
   return needed <= limit && (free === null || needed + reserveBytes <= free);
 }
 
-/** Of the disk that the folder is or will be on, for this user; null where the system does not tell. */
+/** Bytes free to this user on the disk that the folder is or will be on; null where the system does not tell. */
 async function freeBytes(folder: string): Promise<number | null> {
   try {
     const { bavail, blocks, bsize } = await statfs(folder);
-    // Some file systems in user space count nothing.
+    // Some file systems in user space report no blocks at all.
     return blocks > 0 ? bavail * bsize : null;
   } catch (error) {
     const parent = dirname(folder);
@@ -122,8 +125,8 @@ async function freeBytes(folder: string): Promise<number | null> {
 }
 
 /**
- * What processes left that have ended: bytes freed. `now`: the file system's own time, for those of which nobody can tell; null =
- * they stay.
+ * Removes what ended processes left half-written; resolves with the bytes freed. `now`: the file system's own time, by which
+ * leftovers are judged whose maker cannot be looked up; null = they stay.
  */
 export async function removeParts(parent: string, now: number | null): Promise<number> {
   let freed = 0;
@@ -148,14 +151,14 @@ export async function removeParts(parent: string, now: number | null): Promise<n
   return freed;
 }
 
-/** Whole folders that nobody has used for a month. */
+/** Removes whole folders that have not been used for a month. */
 export async function removeUnused(parent: string, now: number): Promise<void> {
   for (const { path, usedMs } of await wholeFolders(parent)) {
     if (usedMs > 0 && now - usedMs > unusedAfterMs) await removeWhole(path);
   }
 }
 
-/** Aside first; where a file of it is open and the system holds on to it, all of it stays. */
+/** Renames the folder before removing it: where the system refuses because a file of it is open, all of it stays. */
 async function removeWhole(path: string): Promise<boolean> {
   const aside = partName(path);
   try {
@@ -174,7 +177,10 @@ export async function makePart(path: string): Promise<{ temporary: string; now: 
   return { temporary, now: (await stat(temporary)).mtimeMs };
 }
 
-/** With its parents. Node's own way tries for ever where a folder exists in which none can be made, as in /proc. */
+/**
+ * Makes a folder with its parents. Node's recursive mkdir never returns where the parent exists but takes no new folders, as in
+ * /proc.
+ */
 async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path);
@@ -202,7 +208,7 @@ async function bytesOf(path: string): Promise<number> {
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
-/** When anything of it was written last; the future's beginning for what is gone already. */
+/** When any file of it was last written; Infinity where all of it is gone. */
 async function latest(path: string): Promise<number> {
   const times = (await filesOf(path)).map((file) =>
     stat(file).then(

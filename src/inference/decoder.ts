@@ -14,22 +14,22 @@ import { KeyValuePast, Packing } from './past';
 import type { Feed, GraphSession, Output } from './session';
 import { isStep, stepFeeds, stepFetches, stepResult } from './step';
 
-/** A pass of fewer tells little of how fast many are. */
+/** A pass of fewer tokens says little about the speed of long passes. */
 const timedTokens = 64;
-/** Up to this many tokens at once the past is fed as it lies, with its spare room masked, rather than packed. */
+/** Passes of up to this many tokens are fed the past as it lies, with its spare room masked, rather than packed. */
 const spareTokens = 2;
 
 export interface DecoderSessions {
   /** For passes of many tokens. */
   passes: Pick<GraphSession, 'run'>;
-  /** For one token after another, loaded when first needed; null where `passes` serves that too. */
+  /** For one token after another, loaded when first needed; null where `passes` serves those too. */
   steps: (() => Promise<GraphSession>) | null;
 }
 
 export class Decoder implements Model {
   readonly endIds: readonly number[];
   private readonly empty: KeyValuePast;
-  /** Null while a pass uses it; between passes a collection may take it. */
+  /** Null while a pass uses it; between passes the garbage collector may take it. */
   private packing: WeakRef<Packing> | null = null;
   private fastest = 0;
 
@@ -105,7 +105,7 @@ export class Decoder implements Model {
     return this.assured(stepResult(pass, past, outputs));
   }
 
-  /** All but the past: `held` positions of it count, of the `before` that are fed. */
+  /** All feeds but the past: of the `before` positions that are fed, `held` hold values. */
   private feeds(pass: Pass, tokens: number, before: number, held: number): Record<string, Feed> {
     const batch = pass.ids.length;
     const { layers, heads, width } = this.info;
@@ -151,7 +151,7 @@ export class Decoder implements Model {
     for (const layer of want?.attention ?? []) names.push(`attention.${layer}`);
     for (const layer of want?.heads ?? []) names.push(`heads.${layer}`);
     if (want?.past) for (let layer = 0; layer < this.info.layers; layer++) names.push(`key.${layer}`, `value.${layer}`);
-    // A run must hand out something.
+    // A run must return at least one output.
     return names.length > 0 ? names : ['entropy'];
   }
 
@@ -201,7 +201,10 @@ function patchFeeds(pass: Pass, tokens: number, width: number): Record<string, F
   };
 }
 
-/** Rows of each block behind each other, one for each patched (variant, position); a block without a patch gets one of zeros. */
+/**
+ * The rows of all blocks one after another, a row for each patched (variant, position); a block without a patch gets one row of
+ * zeros.
+ */
 function headPatchFeeds(
   { headPatches = [] }: Pass,
   tokens: number,

@@ -1,6 +1,6 @@
 /**
- * The token embeddings as the checkpoint stores them; only the rows of a prompt's tokens are dequantised. Saves the float32 table
- * (113 MB of the bundled model) in the graph. Engine only.
+ * The token embeddings as the checkpoint stores them; only the rows of a prompt's tokens are dequantised. This saves the graph the
+ * float32 table (113 MB for the bundled model). Engine only.
  */
 import { storageFormats } from '../checkpoint/dequantise/dequantise';
 import type { Checkpoint } from '../checkpoint/types';

@@ -1,6 +1,6 @@
 /**
- * The requests `embeddings` and `neighbours`: the states of the points last asked for are kept, so that another layer, method or
- * neighbour costs no pass. Engine only.
+ * The requests `embeddings` and `neighbours`. The states of the last points are kept, so that another layer, method or neighbour
+ * costs no pass. Engine only.
  */
 import { setImmediate as breath } from 'node:timers/promises';
 import type { EngineApi } from '../analysis/contracts';
@@ -28,7 +28,7 @@ export interface EmbeddingsGround {
   prompt: (input: PromptInput) => Promise<Prompt>;
 }
 
-/** Rows of the table dequantised at a time. */
+/** Rows of the table that are dequantised at a time. */
 const tableRows = 4096;
 
 export class EmbeddingsRequests {
@@ -81,7 +81,7 @@ export class EmbeddingsRequests {
     { texts, at }: EmbeddingsParams,
     { signal, progress }: HandlerContext<Progress>,
   ): Promise<PointStates> {
-    // Another grouping of the same texts needs no pass.
+    // The groups are not part of the key: another grouping of the same texts needs no pass.
     const key = JSON.stringify([model.info.sha256, texts.map(({ input }) => input), at]);
     if (this.kept?.key !== key) {
       this.kept = null;
@@ -110,7 +110,7 @@ export class EmbeddingsRequests {
   }
 }
 
-/** Vocabulary entries whose embedding points the same way; the token's own is among them. */
+/** The vocabulary entries whose embeddings are closest in direction; the token's own entry is among them. */
 function nearestWords({ model, table }: EmbeddingsGround, own: Float32Array, count: number) {
   const { vocabulary, width } = model.info;
   let best: { id: number; cosine: number }[] = [];

@@ -1,6 +1,6 @@
 /**
- * What the engine process does with each request: one analysis at a time, the last runs kept so that an edit, an attention map or a
- * continuation starts from what is known. Engine only; the wire is analysis/contracts.ts.
+ * Answers each request in the engine process: one analysis at a time. The last runs are kept, so that an edit, an attention map or
+ * a continuation starts from what is known. Engine only; the wire is analysis/contracts.ts.
  */
 import { existsSync } from 'node:fs';
 import type { AnalysisRequests, EngineApi } from '../analysis/contracts';
@@ -22,7 +22,7 @@ type Requests = EngineApi['requests'];
 type AnyPrompt = (ground: Ground, params: never, context: HandlerContext<never>) => Promise<object>;
 type AnyTexts = (ground: TextsGround, params: never, context: HandlerContext<never>) => Promise<unknown>;
 
-/** More characters a token than any real text has; beyond, tokenising alone would take seconds. */
+/** No real text has this many characters a token; beyond it, tokenising alone would take seconds. */
 const charactersPerToken = 40;
 
 export class Engine {
@@ -89,7 +89,7 @@ export class Engine {
     return this.running;
   }
 
-  /** Tokenised, and neither empty nor longer than the model reads. */
+  /** The tokenised prompt, which is neither empty nor longer than the model reads. */
   private async prompt(input: PromptInput): Promise<Prompt> {
     const { checkpoint, model } = this.loaded();
     const size =
@@ -134,7 +134,7 @@ export class Engine {
       const reused = commonPrefix(kept.bestKnown(ids)?.ids ?? [], ids);
       const ground = {
         ...{ ...texts, prompt, ids, differentiable },
-        // Asked for when it is used: an analysis may make room before.
+        // A getter, because an analysis may make room before it uses this.
         get known() {
           return kept.bestKnown(ids);
         },
@@ -144,7 +144,7 @@ export class Engine {
     });
   }
 
-  /** In its turn, on a model whose file is still the one that was opened. */
+  /** Runs `work` in its turn, on a model whose file is still the one that was opened. */
   private current<R>(signal: AbortSignal, work: () => Promise<R>): Promise<R> {
     return this.alone(signal, async () => {
       await this.assureCurrent();
@@ -152,13 +152,16 @@ export class Engine {
     });
   }
 
-  /** Rejects with modelChanged until the model is loaded again, or the bytes are back. */
+  /** Rejects with modelChanged until the model is loaded again or the file holds its old bytes again. */
   private async assureCurrent(): Promise<void> {
     const { checkpoint } = this.loaded();
     if (!(await checkpoint.isCurrent())) throw new ProblemError('modelChanged', [checkpoint.path]);
   }
 
-  /** One request after another: two at once would only share the cores. A cancelled one leaves the queue when its turn comes. */
+  /**
+   * Requests run one after another, since two at once would only share the cores. A cancelled request leaves the queue when its
+   * turn comes.
+   */
   private alone<R>(signal: AbortSignal, work: () => Promise<R>): Promise<R> {
     const turn = this.queue.then(() => {
       if (signal.aborted) throw new ProblemError('cancelled');
@@ -169,7 +172,7 @@ export class Engine {
   }
 }
 
-/** The model file still is what was opened, and the options still name it. */
+/** Whether the model file is still the one that was opened, and the options still name it. */
 async function isAsNamed({ checkpoint }: RunningModel, { model }: EngineOptions): Promise<boolean> {
   const path = await modelPath(model);
   return path === checkpoint.path && existsSync(path) && (await checkpoint.isCurrent());

@@ -1,6 +1,6 @@
 /**
- * The requests that explain an answer: what crosses the wire, made ready for the mathematics before, and partial results at a pace
- * that a page can draw after. Engine only.
+ * The requests that explain an answer: parameters from the wire are prepared for the mathematics, and partial results go out at a
+ * pace that a page can draw. Engine only.
  */
 
 import { examples } from '../analysis/examples/examples';
@@ -45,7 +45,7 @@ export const explainByLens: PromptHandler<'logitLens'> = async (ground, params, 
   return { result: { ...table, target: target && targetResult(target) } };
 };
 
-/** `end`: where what is explained begins. */
+/** `end`: the position at which the explained text begins. */
 function askedPositions(asked: AskedLens['positions'], end: number): number[] {
   if ('last' in asked) {
     const first = Math.max(0, end - asked.last);
@@ -95,7 +95,10 @@ function targetOf({ model, prompt, known }: Ground, spec: TargetSpec, signal: Ab
   return resolveTarget(model, prompt, spec, { known, signal });
 }
 
-/** The token of a single space where none is named; of a vocabulary that has none, the last token that a space becomes. */
+/**
+ * The given token, else the token of a single space; where the vocabulary has none, the last of the tokens that a space is cut
+ * into.
+ */
 function replacementId(model: Model, given: number | null): number {
   const { vocabulary } = model.info;
   if (given !== null && !(Number.isInteger(given) && given >= 0 && given < vocabulary)) {
@@ -104,7 +107,7 @@ function replacementId(model: Model, given: number | null): number {
   return given ?? model.tokenize(' ').at(-1) ?? 0;
 }
 
-/** Regular expressions under their time limit. */
+/** Regular expressions run under their time limit. */
 function rangesOf({ by, pattern, selection }: SaliencyParams, rendered: string): Range[] {
   if (by === 'match') return matchRanges(pattern ?? '', rendered);
   return by === 'selection' ? selection : [];

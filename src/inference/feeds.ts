@@ -12,7 +12,7 @@ export function integers(values: readonly number[], dims: readonly number[] = [v
   return { type: 'int64', data: BigInt64Array.from(values, BigInt), dims };
 }
 
-/** [1, 1, T, room + T]: a query reads the `length` positions that hold, itself, and what stands between. */
+/** [1, 1, T, room + T]: a query reads the first `length` positions of the past, the new tokens before it, and itself. */
 export function causalMask(length: number, room: number, tokens: number): Feed {
   const width = room + tokens;
   const data = new Float32Array(tokens * width);

@@ -1,24 +1,28 @@
 /**
- * Tensors handed out by the runtime are small objects to V8 and many megabytes outside it: left alone, hundreds of megabytes wait
- * for a collection that has no reason to come. The decoder counts what it hands out and asks for one in time. Engine only.
+ * Tensors that the runtime returns are small objects to V8 but many megabytes outside it: left alone, hundreds of megabytes wait
+ * for a collection that V8 sees no reason to start. The decoder counts the bytes it hands out and asks for a collection in time.
+ * Engine only.
  */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** What was handed out since and is let go already goes in about a millisecond. */
+/**
+ * After this many bytes a minor collection runs: in about a millisecond it frees what was handed out since the last one and is
+ * already unused.
+ */
 const youngBytes = 16 * 1024 * 1024;
-/** A whole collection takes about 10 ms of a pass that made this much. */
+/** After this many bytes a full collection runs: it takes about 10 ms of a pass that produced this much. */
 const limitBytes = 64 * 1024 * 1024;
 
 setFlagsFromString('--expose-gc');
-// Young memory would grow to 32 MB while the model is opened, and stay; what the engine computes lies outside it.
+// Young memory would otherwise grow to 32 MB while the model is opened and keep that size; the engine's data lies outside it.
 setFlagsFromString('--semi-space-growth-factor=1');
 const collect = runInNewContext('gc') as (options?: { type: 'minor' }) => void;
 
 let handedOut = 0;
 let young = 0;
 
-/** Call after each run with what it returned and what was copied for it. */
+/** Call this after each run with the bytes it returned and the bytes copied for it. */
 export function countHandedOut(bytes: number): void {
   handedOut += bytes;
   young += bytes;
@@ -30,7 +34,7 @@ export function countHandedOut(bytes: number): void {
   setImmediate(() => (whole ? collect() : collect({ type: 'minor' })));
 }
 
-/** Before something that takes much memory: what nobody holds any more is let go first. */
+/** Frees all unreferenced memory; call this before something that takes much memory. */
 export function collectNow(): void {
   handedOut = 0;
   young = 0;

@@ -1,6 +1,6 @@
 /**
- * The graphs behind the gradient: the whole one, started when it is first asked for, and the same cut at every block, opened for
- * one pass. Both read the data file of the decoder's float32 graph. Engine only.
+ * The graphs behind the gradient: the whole graph, started when it is first needed, and the same graph cut at every block, opened
+ * for one pass. Both read the data file of the decoder's float32 graph. Engine only.
  */
 import type { HyperParameters } from '../checkpoint/types';
 import type { GraphBuilder } from '../graph/builder';
@@ -17,14 +17,14 @@ import { WeightFile } from './weightFile';
 export interface GradientSessionsOptions {
   hyper: HyperParameters;
   source: TensorSource;
-  /** A graph's path in the cache; refuses undefined as a family that has none. */
+  /** A graph's path in the cache; rejects `undefined` as a family that has no graph. */
   compile: (builder: GraphBuilder | undefined) => Promise<string>;
   start: (graph: string | Uint8Array, form: { mapped: boolean }) => Promise<GraphSession>;
-  /** Lets go of what others hold and a pass block by block needs the memory of. */
+  /** Frees the memory of other sessions, which a pass block by block needs. */
   makeRoom?: () => Promise<void>;
 }
 
-/** What one pass block by block runs; `feeds` beside the weights. */
+/** The graphs that one pass block by block runs; `feeds` are the inputs other than the weights. */
 export interface GradientBlocks {
   forward(block: number, feeds: Record<string, Feed>): Promise<Record<string, Output>>;
   head(feeds: Record<string, Feed>): Promise<Record<string, Output>>;
@@ -40,7 +40,10 @@ export class GradientSessions {
     this.held = new HeldSession(async () => options.start(await this.prepared(), { mapped: true }));
   }
 
-  /** The data file is there, written again if somebody cleared it away. What fails is tried again when asked again. */
+  /**
+   * Makes sure that the data file is there, and writes it again if it was cleared away. A failed attempt is repeated at the next
+   * call.
+   */
   async prepared(): Promise<string> {
     const { hyper, source, compile } = this.options;
     const known = await this.graph?.catch(() => null);
@@ -48,17 +51,20 @@ export class GradientSessions {
     return this.graph as Promise<string>;
   }
 
-  /** Weights are read where the file is mapped: each way reads them once, and packed for both they would take a gigabyte. */
+  /**
+   * Weights are read from the mapped file: the forward and the backward pass each read them once, and packing them for both would
+   * take a gigabyte.
+   */
   whole(): Promise<GraphSession> {
     return this.held.get();
   }
 
-  /** Lets go of the whole graph's memory, until it is asked for again. Not while it runs. */
+  /** Frees the whole graph's memory until the graph is needed again. Must not be called while it runs. */
   release(): Promise<void> {
     return this.held.release();
   }
 
-  /** For a pass whose queries go in so many chunks. */
+  /** `chunks`: into how many chunks the queries of the pass are cut. */
   async blocks(chunks: number): Promise<GradientBlocks> {
     const { hyper, source, start, makeRoom } = this.options;
     const graph = await this.prepared();
@@ -73,7 +79,7 @@ export class GradientSessions {
 
 type PartName = 'forward' | 'head' | 'backward';
 
-/** One part's session at a time: what another one holds is not needed any more. */
+/** Holds the session of one part at a time: the session of another part is not needed any more. */
 class OpenBlocks implements GradientBlocks {
   private open: { part: PartName; session: GraphSession } | null = null;
 
@@ -117,7 +123,7 @@ class OpenBlocks implements GradientBlocks {
     await this.open?.session.release();
     this.open = null;
     this.file.forget();
-    // The unembedding alone is a hundred megabytes.
+    // The unembedding alone takes a hundred megabytes.
     collectNow();
     const session = await this.start(this.parts[part].finish('').graph);
     this.open = { part, session };

@@ -1,7 +1,7 @@
 /**
  * The gradient graphs behind the analyses' `Differentiable`. A short prompt goes through the whole graph at once, which keeps every
- * forward value. A longer one goes block by block: forward, keeping what enters each block, and back again, computing a block's
- * values a second time, a third more work and a thirtieth of the memory. The two give the same numbers. Engine only.
+ * forward value. A longer one goes block by block: the way forward keeps each block's input, and the way back computes a block's
+ * values a second time. This is a third more work and takes a thirtieth of the memory. Both give the same numbers. Engine only.
  */
 import type { Differentiable, GradientPass, GradientResult } from '../analysis/shared/differentiable';
 import type { HyperParameters } from '../checkpoint/types';
@@ -16,17 +16,17 @@ export interface GradientOptions {
   hyper: HyperParameters;
   table: Pick<EmbeddingTable, 'rows'>;
   sessions: Pick<GradientSessions, 'prepared' | 'whole' | 'blocks' | 'release'>;
-  /** Of the weights, where they are mapped. */
+  /** Bytes of the weights where they are mapped. */
   weightBytes: number;
-  /** What a pass may take now. */
+  /** Bytes that a pass may take at this moment. */
   freeBytes: () => number;
-  /** What a pass at once may take. */
+  /** Bytes that a pass through the whole graph may take. */
   wholeBytes?: number;
-  /** Queries at work at once in a pass block by block. */
+  /** Queries that are at work at once in a pass block by block. */
   chunkQueries?: number;
 }
 
-/** The bundled model's at some 160 tokens. A fixed number, so that a prompt always goes the same way. */
+/** The bundled model reaches this at some 160 tokens. The number is fixed, so that a prompt always takes the same way. */
 const defaultWholeBytes = 384e6;
 
 export class Gradients implements Differentiable {
@@ -36,7 +36,7 @@ export class Gradients implements Differentiable {
 
   ready(tokens: number): boolean {
     const way = this.room(tokens) > 0 ? 'whole' : 'prepared';
-    // What fails here is said by the gradient that is asked for.
+    // An error here is reported by the gradient that is asked for later.
     if (!this.started[way]) this.start(way).catch(() => {});
     return this.started[way];
   }
@@ -107,7 +107,7 @@ export class Gradients implements Differentiable {
       const ends = chunks.map((_, place) => chunks.slice(0, place + 1).reduce((sum, size) => sum + size, 0));
       const shared = { ...rest, chunkSizes: integers(chunks), chunkEnds: integers(ends) };
       const flat = [pass.ids.length * tokens, hyper.width];
-      /** What enters each block. */
+      /** The input of each block. */
       const streams = [numbers(embeddings)];
       for (const block of range(hyper.layers)) {
         const { next } = count(
@@ -125,7 +125,7 @@ export class Gradients implements Differentiable {
         const stream = streams.pop() as Float32Array;
         const feeds = { ...shared, embeddings: floats(stream, embeddings.dims), upstream: floats(upstream, flat) };
         const outputs = count(await blocks.backward(block, feeds, ['gradient', ...tapped]));
-        // Both are let go now, and old: left to the collections of young memory they would pile up.
+        // Both are freed here but have grown old: if only young memory were collected, they would pile up.
         countHandedOut(stream.byteLength + upstream.byteLength);
         if (outputs.headsGradient) taps.heads?.(block, numbers(outputs.headsGradient));
         if (outputs.attentionCredit) taps.attention?.(block, numbers(outputs.attentionCredit));
@@ -151,10 +151,10 @@ export class Gradients implements Differentiable {
   }
 }
 
-/** Of more queries at work at once the scores take more memory than the rest. */
+/** With more queries at work at once, the scores would take more memory than everything else. */
 const defaultChunkQueries = 128;
 
-/** Sizes of about equal chunks. */
+/** The sizes of chunks that are about equal. */
 function chunksOf(tokens: number, most: number): number[] {
   const count = Math.ceil(tokens / most);
   return range(count).map((place) => Math.floor(((place + 1) * tokens) / count) - Math.floor((place * tokens) / count));
@@ -170,25 +170,25 @@ function objective({ rows, targets, weights }: GradientPass): Record<'rows' | 't
 
 const numbers = ({ data }: Feed | Output): Float32Array => data as Float32Array;
 
-/** Measured beside the sums below. */
+/** Measured factor on top of the sums below. */
 const slack = 1.25;
 
-/** Floats a token that a block's way back reads, and of the block at work besides. */
+/** Floats a token: `kept` is what a block's way back reads, `working` what the block at work takes besides. */
 function blockFloats({ heads, width, feedForward }: HyperParameters, tokens: number) {
   const scores = heads * tokens;
   return { kept: scores + 8 * width + 6 * feedForward, working: 5 * scores + 8 * width + 6 * feedForward };
 }
 
 /**
- * An upper bound of what a pass at once holds: the forward values that every block's way back reads, a few of the block at work,
- * and the logits with their gradient.
+ * An upper bound for a pass at once: the forward values that every block's way back reads, further values of the block at work, and
+ * the logits with their gradient.
  */
 export function gradientBytes(hyper: HyperParameters, batch: number, tokens: number, rows: number): number {
   const { kept, working } = blockFloats(hyper, tokens);
   return 4 * slack * (batch * tokens * (hyper.layers * kept + working) + 6 * rows * hyper.vocabulary);
 }
 
-/** The same block by block: what enters every block, one block's values and weights, or the unembedding. */
+/** The same bound for a pass block by block: every block's input, and either one block's values and weights or the unembedding. */
 export function blockwiseBytes(hyper: HyperParameters, batch: number, tokens: number, rows: number): number {
   const { layers, width, heads, headWidth, feedForward, vocabulary } = hyper;
   const { kept, working } = blockFloats(hyper, tokens);
@@ -198,7 +198,7 @@ export function blockwiseBytes(hyper: HyperParameters, batch: number, tokens: nu
   return 4 * (batch * tokens * (layers + 1) * width + slack * Math.max(block, head));
 }
 
-/** What is handed out beside the gradient of the embeddings: the taps of every block, once one is asked for. */
+/** Bytes handed out beside the gradient of the embeddings: the taps of every block, where any is asked for. */
 function tappedBytes({ layers, heads, headWidth, width }: HyperParameters, pass: GradientPass, tokens: number): number {
   const { taps } = pass;
   const streams = taps?.hidden || taps?.heads ? (layers + 1) * width + layers * heads * headWidth : 0;

@@ -1,8 +1,9 @@
 /**
- * Compiled graphs on disk, content-addressed: a folder for each checkpoint and plan of its weights, named by the digest of both and
- * the layout version; in it the weights, and beside them every graph that reads them, named by its own digest. Written under
- * another name and renamed, so a half-written one is never seen and two editors starting at once do not collide; a folder whose
- * weights are not as they were when it was finished is rebuilt, a graph that is not what its name says is written again.
+ * Compiled graphs on disk, content-addressed. There is a folder for each checkpoint and plan of its weights, named by the digest of
+ * both and the layout version. It holds the weights, and beside them every graph that reads them, named by the graph's own digest.
+ * A folder is written under another name and then renamed, so that a half-written one is never seen and two editors starting at
+ * once do not collide. A folder whose weights have changed since it was finished is rebuilt; a graph that does not match its name
+ * is written again.
  */
 import { createHash } from 'node:crypto';
 import { open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
@@ -18,7 +19,7 @@ import { countHandedOut } from './garbage';
 
 const weightsName = 'weights.bin';
 
-/** Raised when the bytes of a weight change though its name and shape do not, or when those written before cannot be trusted. */
+/** Raised when the bytes of a weight change though its name and shape do not, or when weights written earlier cannot be trusted. */
 const layoutVersion = 2;
 
 const stampSchema = v.object({ weightsBytes: v.number(), weightsModified: v.number() });
@@ -28,17 +29,17 @@ type PlacedWeights = ReturnType<GraphBuilder['finish']>['weights'];
 
 export interface CompileOptions {
   folder: string;
-  /** Of the model, for people. */
+  /** The model's name, for messages. */
   name?: string;
-  /** What all compiled graphs may take together. */
+  /** Bytes that all compiled graphs may take together. */
   limitBytes?: number;
-  /** What will be written later beside this graph, so that there is room for both or for none. */
+  /** Bytes that will later be written beside this graph, so that there is room for both or for neither. */
   laterBytes?: number;
   checkpointDigest: string;
-  /** Runs what reads the checkpoint, and rejects unless it still is the one of that digest afterwards. */
+  /** Runs work that reads the checkpoint, and rejects unless the checkpoint still has that digest afterwards. */
   steadily?: <R>(work: () => Promise<R>, options: { thorough: boolean }) => Promise<R>;
   signal?: AbortSignal;
-  /** Bytes written of bytes to write; not called when the cache holds the graph. */
+  /** Called with the bytes written and the bytes to write; not called when the cache holds the graph. */
   onProgress?: (done: number, total: number) => void;
 }
 
@@ -57,7 +58,7 @@ export async function compiledGraph(builder: GraphBuilder, options: CompileOptio
     else await writeFolder(parent, folder, weights, sizeBytes, options);
     if (!(await holds(path, digest))) {
       await writeGraph(path, graph);
-      // The last step of a whole compilation, or all of it where only the graph was missing.
+      // This is the last step of a whole compilation, or the only one where just the graph was missing.
       options.onProgress?.(sizeBytes, sizeBytes);
     }
   } catch (error) {
@@ -107,7 +108,7 @@ async function writeGraph(path: string, graph: Uint8Array): Promise<void> {
   }
 }
 
-/** The small graph is hashed. */
+/** The graph is hashed, since it is small. */
 async function holds(path: string, digest: string): Promise<boolean> {
   return readFile(path).then(
     (graph) => sha256(graph) === digest,
@@ -115,7 +116,7 @@ async function holds(path: string, digest: string): Promise<boolean> {
   );
 }
 
-/** The size and the time of writing tell truncation and any later change of the weights. */
+/** The file's size and its time of writing reveal truncation and any later change of the weights. */
 async function intact(folder: string, sizeBytes: number): Promise<boolean> {
   try {
     const stamp = v.parse(stampSchema, JSON.parse(await readFile(join(folder, stampName), 'utf8')));
@@ -130,7 +131,7 @@ async function intact(folder: string, sizeBytes: number): Promise<boolean> {
   }
 }
 
-/** Renames into place; whoever comes second uses what is there. */
+/** Renames the folder into place; if another process was first, its folder is used. */
 async function publish(temporary: string, folder: string, sizeBytes: number): Promise<void> {
   try {
     await rename(temporary, folder);
@@ -140,7 +141,7 @@ async function publish(temporary: string, folder: string, sizeBytes: number): Pr
       return;
     }
     if (!isFileError(error)) throw error;
-    // A damaged folder stands there: it goes aside first, since an open data file cannot be removed everywhere.
+    // A damaged folder is in the way: it is renamed first, since some systems cannot remove an open data file.
     const aside = partName(folder);
     await rename(folder, aside);
     await rename(temporary, folder);
@@ -148,7 +149,7 @@ async function publish(temporary: string, folder: string, sizeBytes: number): Pr
   }
 }
 
-/** The stamp's time tells when a folder was last used. */
+/** Sets the stamp's time, which tells when a folder was last used. */
 async function noteUse(folder: string): Promise<void> {
   const now = new Date();
   await utimes(join(folder, stampName), now, now).catch(() => {});
@@ -177,7 +178,7 @@ async function writeWeights(
   } finally {
     await file.close();
   }
-  // Whole seconds: some file systems keep no finer time, and the stamp compares it.
+  // The stamp is compared with this time, and some file systems keep whole seconds only.
   const now = Math.floor(Date.now() / 1000);
   await utimes(path, now, now);
 }

@@ -1,4 +1,7 @@
-/** What the engine has ready for every analysis: the loaded model, what earlier runs know, and the prompt as it stands. Engine only. */
+/**
+ * Everything that the engine prepares for an analysis: the loaded model, what earlier runs know, and the tokenised prompt. Engine
+ * only.
+ */
 import { dirname } from 'node:path';
 import type { AnalysisRequests } from '../analysis/contracts';
 import type { KnownPast } from '../analysis/shared/prefix';
@@ -10,7 +13,7 @@ import type { KeptRuns } from './keptRuns';
 import type { RunningModel } from './loadModel';
 import { bundledProbe } from './probeFile';
 
-/** What was computed with a model and may be used again. It goes with the model. */
+/** Results computed with a model that may be used again. They are dropped with the model. */
 export interface Kept {
   kept: KeptRuns;
   points: EmbeddingsRequests;
@@ -20,7 +23,7 @@ export interface Kept {
 export interface TextsGround {
   running: RunningModel & Kept;
   model: RunningModel['decoder'];
-  /** Tokenised, and neither empty nor longer than the model reads. */
+  /** The tokenised prompt, which is neither empty nor longer than the model reads. */
   read(input: PromptInput): Promise<Prompt>;
 }
 
@@ -28,7 +31,7 @@ export interface TextsGround {
 export interface Ground extends TextsGround {
   prompt: Prompt;
   ids: number[];
-  /** What an earlier run knows of the prompt. */
+  /** The part of the prompt that an earlier run knows. */
   known: KnownPast | null;
   differentiable: RunningModel['gradients'];
 }
@@ -43,7 +46,7 @@ export type PromptRequests = {
     : never;
 }[keyof AnalysisRequests];
 
-/** An answer without what the engine adds itself; `reused` where the analysis knows better. */
+/** An answer without the fields that the engine adds itself; with `reused` where the analysis knows it better. */
 export type Analysed<K extends PromptRequests> = Omit<AnalysisRequests[K]['result'], 'prompt' | 'runMs' | 'reused'> & {
   reused?: number;
 };
@@ -66,7 +69,7 @@ export const tokensDone = (progress: (p: Progress) => void) => (done: number, to
 export const stepsDone = (progress: (p: Progress) => void) => (done: number, total: number) =>
   progress({ stage: 'running', done, total, unit: 'steps' });
 
-/** Milliseconds that the work took beside what it gave. */
+/** The result together with the milliseconds that the work took. */
 export async function timed<R extends object>(
   work: Promise<R>,
   started = performance.now(),
@@ -75,7 +78,7 @@ export async function timed<R extends object>(
   return { ...result, runMs: performance.now() - started };
 }
 
-/** What the requests of the truth probe stand on. */
+/** The inputs of the requests around the truth probe. */
 export function truthGround({ running, model, read }: TextsGround) {
   const folder = dirname(running.model.path);
   return { model, prompt: read, threads: running.runtime.threads, bundledProbe: bundledProbe(folder) };

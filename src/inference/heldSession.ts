@@ -1,4 +1,4 @@
-/** A session that is started when it is first needed, and again after it was let go. Engine only. */
+/** A session that is started when it is first needed, and again after it was released. Engine only. */
 import type { GraphSession } from './session';
 
 export class HeldSession {
@@ -6,7 +6,7 @@ export class HeldSession {
 
   constructor(private readonly start: () => Promise<GraphSession>) {}
 
-  /** The same one until it is released; what fails is tried again when asked again. */
+  /** The same session until it is released; a failed start is repeated at the next call. */
   get(): Promise<GraphSession> {
     this.running ??= this.start().catch((error) => {
       this.running = null;
@@ -15,7 +15,7 @@ export class HeldSession {
     return this.running;
   }
 
-  /** Lets go of its memory, until it is asked for again. Not while it runs. */
+  /** Frees its memory until it is needed again. Must not be called while it runs. */
   async release(): Promise<void> {
     const running = await this.running?.catch(() => null);
     this.running = null;

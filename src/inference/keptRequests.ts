@@ -1,6 +1,6 @@
 /**
- * The requests whose runs are kept: the next edit, an attention map, a branch of a continuation start from what they found. Engine
- * only.
+ * The requests whose runs are kept: the next edit, an attention map or a branch of a continuation starts from what they found.
+ * Engine only.
  */
 import { generate } from '../analysis/generate/generate';
 import { endCandidate, extendRun, type Run, toProbabilities } from '../analysis/probabilities/probabilities';
@@ -25,7 +25,7 @@ export const continued: PromptHandler<'generate'> = async (ground, { options }, 
   return { result };
 };
 
-/** The last token once more, for more candidates after it than every position keeps. */
+/** Runs the last token once more, for more candidates after it than are kept at every position. */
 async function next(
   model: Parameters<typeof extendRun>[0],
   run: Run,

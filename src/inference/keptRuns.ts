@@ -1,19 +1,19 @@
 /**
- * The runs of one loaded model that are kept, so that an edit, an attention map or a continuation starts from what is known. They
- * go with the model: nothing of them fits another file. Engine only.
+ * The kept runs of one loaded model, so that an edit, an attention map or a continuation starts from what is known. They are
+ * dropped with the model, since they fit no other file. Engine only.
  */
 
 import type { Run } from '../analysis/probabilities/probabilities';
 import { commonPrefix, type KnownPast } from '../analysis/shared/prefix';
 import type { HyperParameters } from '../checkpoint/types';
 
-/** Runs kept: the prompt, its baseline, and what was open before. */
+/** Number of runs kept: the prompt, its baseline, and the one before. */
 const keptRuns = 3;
-/** Of the memory that their pasts take; the last one stays however long it is. Of the bundled model 1,400 tokens. */
+/** Bytes that the pasts of the runs may take, 1,400 tokens of the bundled model; the last run stays however long it is. */
 const keptBytes = 64e6;
 
 export class KeptRuns {
-  /** What was generated last, with the prompt before it. */
+  /** The last continuation, with the prompt before it. */
   continuation: KnownPast | null = null;
   private runs: Run[] = [];
 
@@ -29,7 +29,10 @@ export class KeptRuns {
     this.runs = [run, ...fitting];
   }
 
-  /** A gradient of a long prompt needs what a continuation of it holds; the prompt's own run stays, from where it starts again. */
+  /**
+   * A gradient of a long prompt needs the memory that its continuation holds; the prompt's own run stays, and the continuation can
+   * start from it again.
+   */
   makeRoom(): void {
     const [run] = this.runs;
     if (run && this.continuation && this.pastBytes(run) + this.pastBytes(this.continuation) > keptBytes) {
@@ -37,7 +40,10 @@ export class KeptRuns {
     }
   }
 
-  /** The run of just these ids, so that an undone edit shows what stood there before; else the one that shares most. */
+  /**
+   * The run of exactly these ids, so that an undone edit shows the same values as before; otherwise the run that shares the longest
+   * prefix.
+   */
   closest(ids: readonly number[]): Run | null {
     const same = this.runs.find((run) => sameIds(run.ids, ids));
     if (same) return same;

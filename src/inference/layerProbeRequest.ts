@@ -14,7 +14,7 @@ export async function fitProbe(
   { rows, frame, ...params }: ProbeParams,
   { signal, progress }: HandlerContext<Progress>,
 ): Promise<ProbeResult> {
-  // Before minutes are spent on reading.
+  // The rows are checked before minutes are spent on reading them.
   checkRows(rows, params);
   const total = 2 * rows.length;
   const report = (done: number) => progress({ stage: 'running', done: Math.round(done), total, unit: 'steps' });

@@ -1,6 +1,6 @@
 /**
- * From the user's options to a running decoder: find the file, open it, choose provider and form of the weights, compile or take
- * from the cache, start the session. Engine only.
+ * From the user's options to a running decoder: finds the file, opens it, chooses the provider and the form of the weights,
+ * compiles the graph or takes it from the cache, and starts the session. Engine only.
  */
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -38,7 +38,7 @@ interface LoadContext {
 /**
  * Throws modelMissing, modelMalformed, modelUnsupported, modelChanged, modelTooLarge, weightsNotNumbers, providerUnavailable,
  * cacheNotWritable, cacheLimited, cacheDiskFull, cancelled. With `lazy` the graphs are compiled and started when first needed, and
- * what they throw comes then.
+ * their errors come only then.
  */
 export async function loadModel(options: EngineOptions, context: LoadContext): Promise<RunningModel> {
   const started = performance.now();
@@ -69,14 +69,14 @@ async function run(checkpoint: Checkpoint, options: EngineOptions, context: Load
     new HeldSession(() => graphs.opened(builder(), start, laterBytes));
 
   const passes = session(() => decoderGraph(hyper, { form: weights, fast, source: checkpoint }), plan.stepBytes);
-  // Elsewhere the weights' way through memory is shorter, and they are kept once.
+  // On other providers the weights' way through memory is shorter, and they are kept only once.
   const steps = provider === 'cpu' ? session(() => stepGraph(hyper, { fast, source: checkpoint })) : null;
   const differentiating = new GradientSessions({
     hyper,
     source: checkpoint,
     compile: (builder) => graphs.compiled(builder),
     start,
-    // A gradient block by block takes as much as a generation holds, which starts again in half a second.
+    // A gradient block by block takes as much memory as the step session holds, and that session starts again in half a second.
     makeRoom: async () => steps?.release(),
   });
   if (!options.lazy) await passes.get();
@@ -116,13 +116,13 @@ function modelInfo(checkpoint: Checkpoint): ModelInfo {
   return { name, path, sha256, family, layers, heads, keyValueHeads, width, vocabulary, context, quantisation };
 }
 
-/** A path as it stands, a name from the manifest, or the bundled model. */
+/** An existing path, a name from the manifest, or the bundled model. */
 export async function modelPath(model: string | null): Promise<string> {
   const folder = join(dirname(__filename), '..', 'models');
   if (model !== null && (await isFile(model))) return model;
   const models = await readManifest(join(folder, 'manifest.json'));
   const entry = models.find((one) => (model === null ? one.bundled : one.name === model));
-  // What is neither a name nor a file may still be a folder: whoever opens it says so.
+  // This may still be a folder; opening it gives the right message.
   if (!entry && model !== null) return model;
   if (!entry) throw new ProblemError('modelMissing', ['bundled']);
   return join(folder, basename(entry.file));

@@ -1,16 +1,17 @@
 /**
- * What this process may use of the machine: a container's share is smaller than what the host has, and nobody tells before it is
- * too late. Control groups of both versions, their parents included, and limits of the process itself. Engine only.
+ * The share of the machine that this process may use. A container's share is smaller than what the host has, and the system gives
+ * no warning before it is exceeded. The share follows from control groups of both versions, their parents included, and from limits
+ * of the process itself. Engine only.
  */
 import { readFileSync } from 'node:fs';
 import { availableParallelism, freemem, platform } from 'node:os';
 import { join } from 'node:path';
 
-/** What is asked of the operating system, so that tests can be another machine. */
+/** Everything that is asked of the operating system, so that tests can stand in for another machine. */
 export interface Machine {
   /** A small file's text; null where there is none. */
   read(path: string): string | null;
-  /** Of the whole machine, in bytes. */
+  /** Free memory of the whole machine, in bytes. */
   freeBytes(): number;
   /** Processors that this process may run on. */
   processors(): number;
@@ -28,7 +29,7 @@ export const thisMachine: Machine = {
   processors: availableParallelism,
 };
 
-/** How much more this process may take; what the system can drop at once (files it has read) counts as free. */
+/** Bytes that this process may still take; memory that the system can drop at once (cached files) counts as free. */
 export function availableBytes(machine: Machine = thisMachine): number {
   const groups = [
     ...groupFolders(machine, null).map((folder) =>
@@ -41,29 +42,29 @@ export function availableBytes(machine: Machine = thisMachine): number {
   return Math.max(0, Math.min(machine.freeBytes(), addressesLeft(machine), ...groups));
 }
 
-/** One thread for each physical core, and no more than a container's share of the processors allows. */
+/** One thread for each physical core, but no more than a container's share of the processors. */
 export function threadsFor(machine: Machine = thisMachine): number {
   return Math.max(1, Math.min(physicalCores(machine), Math.floor(processorShare(machine))));
 }
 
-/** Of one group: its limit less what it uses. Infinite where it has none. */
+/** A group's limit minus its use; infinite where it has no limit. */
 function left(machine: Machine, folder: string, [limit, usage, droppable]: [string, string, string]): number {
   const most = Number(machine.read(join(folder, limit))?.trim() || Number.NaN);
   const used = Number(machine.read(join(folder, usage))?.trim() || Number.NaN);
-  // Version 1 has no word for "none" but a number beyond every machine.
+  // Version 1 expresses "no limit" as a number beyond every machine's memory.
   if (!(most < 2 ** 60) || Number.isNaN(used)) return Number.POSITIVE_INFINITY;
   const files = new RegExp(`^${droppable} (\\d+)`, 'm').exec(machine.read(join(folder, 'memory.stat')) ?? '');
   return most - used + Number(files?.[1] ?? 0);
 }
 
-/** `ulimit -v`: of the addresses, not of the memory behind them, but it ends a process all the same. */
+/** `ulimit -v` limits addresses, not the memory behind them, but exceeding it ends a process all the same. */
 function addressesLeft(machine: Machine): number {
   const limit = /^Max address space\s+(\d+)/m.exec(machine.read('/proc/self/limits') ?? '');
   const size = /^VmSize:\s+(\d+) kB/m.exec(machine.read('/proc/self/status') ?? '');
   return limit && size ? Number(limit[1]) - Number(size[1]) * 1024 : Number.POSITIVE_INFINITY;
 }
 
-/** In processors; infinite where nothing is limited. */
+/** Measured in processors; infinite where there is no limit. */
 function processorShare(machine: Machine): number {
   const share = (quota: string | undefined, period: string | undefined) => {
     const processors = Number(quota) / Number(period);
@@ -84,7 +85,7 @@ function processorShare(machine: Machine): number {
 
 /**
  * The folders of this process's control group and of all its parents; null = version 2. Inside a container the path may be that of
- * the host: then the group is what stands at the mount itself.
+ * the host; the group is then found at the mount itself.
  */
 function groupFolders(machine: Machine, controller: string | null): string[] {
   const lines = (machine.read('/proc/self/cgroup') ?? '').trim().split('\n');

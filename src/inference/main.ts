@@ -1,6 +1,6 @@
 /**
- * Entry of the engine process: forked by the extension host and by the command line, speaks analysis/contracts.ts over the fork's
- * channel, ends when the parent is gone.
+ * Entry of the engine process: it is forked by the extension host and by the command line, speaks analysis/contracts.ts over the
+ * fork's channel, and ends when its parent is gone.
  */
 
 import type { EngineApi, HostApi } from '../analysis/contracts';
@@ -10,7 +10,7 @@ import { type ProcessEnd, processPort } from '../protocol/processPort';
 import { compiledGraphs } from './cacheFolder';
 import { Engine } from './engine';
 
-// Exact means float32: the CUDA libraries would round products to 19 bits.
+// Exact means float32: with TF32 the CUDA libraries would round products to 19 bits.
 process.env.NVIDIA_TF32_OVERRIDE = '0';
 
 const engine = new Engine();

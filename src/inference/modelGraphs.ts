@@ -1,6 +1,6 @@
 /**
- * The graphs of one model: in which form its weights are held so that memory and disk have room for them, and how a graph becomes a
- * file of the cache. Engine only.
+ * The graphs of one model: chooses a form for its weights that memory and disk have room for, and compiles a graph to a file of the
+ * cache. Engine only.
  */
 import { existsSync } from 'node:fs';
 import type { Checkpoint } from '../checkpoint/types';
@@ -28,20 +28,20 @@ export interface Plan {
   weights: WeightForm;
   fast: boolean;
   place: Place;
-  /** Of all graphs that a prompt and its continuation need, on disk. */
+  /** Bytes on disk of all graphs that a prompt and its continuation need. */
   bytes: number;
-  /** Of the single step's, which is compiled at the first continuation; 0 where there is none. */
+  /** Bytes of the single step's graph, which is compiled at the first continuation; 0 where there is none. */
   stepBytes: number;
-  /** Of all weights in float32. */
+  /** Bytes of all weights in float32. */
   floatBytes: number;
 }
 
-/** Taken for what stands in memory beside the weights: the process, its libraries and a prompt of some hundred tokens. */
+/** Estimate of the memory needed beside the weights: the process, its libraries and a prompt of some hundred tokens. */
 const besideBytes = 200e6;
 
 /**
- * Float32 is faster for long passes; it is chosen where it takes at most half of the memory that is free and the cache has room for
- * it. Throws modelTooLarge where no form fits, modelUnsupported for a family that has no graph.
+ * Float32 is faster for long passes; it is chosen where it takes at most half of the free memory and the cache has room for it.
+ * Throws modelTooLarge where no form fits, modelUnsupported for a family that has no graph.
  */
 export async function planGraphs(
   checkpoint: Checkpoint,
@@ -59,7 +59,7 @@ export async function planGraphs(
   const fitsDisk = await hasRoom(place.folder, floatBytes + stepBytes, place.limitBytes);
   const weights: WeightForm = !fast && fitsDisk && floatBytes + besideBytes < free / 2 ? 'float32' : '4-bit';
   const bytes = weights === 'float32' ? floatBytes : passBytes(weights);
-  // A card has memory of its own; what does not fit there its driver says.
+  // A graphics card has memory of its own; its driver reports what does not fit there.
   if (provider === 'cpu' && bytes + besideBytes > free) {
     throw new ProblemError('modelTooLarge', [name, sizeText(bytes + besideBytes), sizeText(free)]);
   }
@@ -84,7 +84,7 @@ export class ModelGraphs {
     private readonly context: Context,
   ) {}
 
-  /** A graph's path in the cache. `laterBytes`: what will be written beside it. Throws as compiledGraph does. */
+  /** A graph's path in the cache. `laterBytes`: bytes that will be written beside it. Throws what compiledGraph throws. */
   async compiled(builder: GraphBuilder | undefined, laterBytes = 0): Promise<string> {
     const { checkpoint, place, context } = this;
     try {
@@ -99,13 +99,13 @@ export class ModelGraphs {
       });
     } catch (error) {
       if (!(error instanceof ProblemError) || error.problem.code !== 'weightsNotNumbers') throw error;
-      // The layer's name means nothing to anybody; the tensor's does.
+      // The layer's name is internal; the tensor's name is the one in the file.
       const [model, layer] = error.problem.args;
       throw new ProblemError('weightsNotNumbers', [model, (await tensorNotFinite(checkpoint)) ?? layer]);
     }
   }
 
-  /** Compiled and started. What another process cleared away between the two is compiled again. */
+  /** Compiles and starts a graph. A graph that another process clears away between the two is compiled again. */
   async opened(
     builder: GraphBuilder | undefined,
     start: (graph: string) => Promise<GraphSession>,
@@ -113,7 +113,7 @@ export class ModelGraphs {
   ): Promise<GraphSession> {
     for (let attempt = 0; ; attempt++) {
       const graph = await this.compiled(builder, laterBytes);
-      // Weights take a hundred megabytes and more: what earlier passes left is let go first.
+      // Weights take a hundred megabytes and more, so what earlier passes left is freed first.
       collectNow();
       this.context.progress({ stage: 'loading', done: 0, total: 1, unit: 'steps' });
       try {
@@ -125,5 +125,5 @@ export class ModelGraphs {
   }
 }
 
-/** A compiled graph that nobody has cleared away. */
+/** Whether a compiled graph and its data file are still there. */
 export const stands = (graph: string): boolean => existsSync(graph) && existsSync(weightsOf(graph));

@@ -1,6 +1,6 @@
 /** Partial results at a pace that a page can draw. Engine only. */
 
-/** At most one in so many milliseconds; of those that come too soon the last is told when its time has come. */
+/** Sends at most one result in each interval; of the results that come too soon, the last one is sent when the interval is over. */
 export class Pace {
   private last = Number.NEGATIVE_INFINITY;
   private waiting: (() => void) | null = null;

@@ -1,6 +1,7 @@
 /**
- * Keys and values of a prefix, for every block [batch, G, capacity, C], of which the first `length` positions hold. A shorter past
- * is a view of the same memory; one more token is written into the spare room in place, as long as this past is the tip of its memory.
+ * Keys and values of a prefix, for every block [batch, G, capacity, C]; the first `length` positions hold values. A shorter past is
+ * a view of the same memory. One more token is written into the spare room in place, as long as this past is the newest of its
+ * memory.
  */
 import type { PastState } from '../analysis/shared/model';
 
@@ -13,13 +14,16 @@ export interface PastShape {
 
 interface Memory {
   capacity: number;
-  /** Positions written: only a past of this length may write behind itself. */
+  /** Positions written: only a past of exactly this length may be extended in place. */
   used: number;
   keys: Float32Array[];
   values: Float32Array[];
 }
 
-/** Room for the tokens of a generation, so that the memory is not copied at every step; each step reads the empty room too. */
+/**
+ * Room for the tokens of a generation, so that the memory is not copied at every step. It is limited because each step also reads
+ * the empty room.
+ */
 const spareTokens = 48;
 const stepTokens = 8;
 
@@ -48,7 +52,7 @@ export class KeyValuePast implements PastState {
     return new KeyValuePast(this.shape, this.batch, length, this.memory);
   }
 
-  /** [batch, G, capacity, C] where `spare`, else [batch, G, length, C] without a gap, packed in `packing` where that is needed. */
+  /** [batch, G, capacity, C] where `spare`, else [batch, G, length, C] without gaps, packed in `packing` where that is needed. */
   feed(
     kind: 'keys' | 'values',
     layer: number,
@@ -101,7 +105,7 @@ export class KeyValuePast implements PastState {
           const from = this.memory[kind][layer].subarray(own * groups * this.capacity * channels);
           const to = memory[kind][layer].subarray(b * groups * capacity * channels);
           copyRows(from, this.capacity, to, capacity, groups, this.length, channels);
-          // What is masked must still be a number.
+          // Masked positions must still hold numbers.
           for (let row = 0; row < groups; row++)
             to.fill(0, (row * capacity + this.length) * channels, (row + 1) * capacity * channels);
         }
@@ -111,11 +115,11 @@ export class KeyValuePast implements PastState {
   }
 }
 
-/** Memory that one pass after another packs its past in: taken anew for each, it would be tens of megabytes a pass. */
+/** Memory in which one pass after another packs its past; allocating it anew would cost tens of megabytes a pass. */
 export class Packing {
   private readonly rooms = new Map<string, Float32Array>();
 
-  /** At least `length`; what it held before is overwritten. */
+  /** An array of at least `length`; its previous content may be overwritten. */
   room(name: string, length: number): Float32Array {
     const known = this.rooms.get(name);
     if (known && known.length >= length) return known;
@@ -125,7 +129,7 @@ export class Packing {
   }
 }
 
-/** Not yet zeroed: who takes it writes all of it. One piece, which the system gets back whole. */
+/** The memory is not zeroed: the caller writes all of it. It is one piece, which the system gets back whole. */
 function allocate({ layers, groups, channels }: PastShape, batch: number, capacity: number): Memory {
   const floats = batch * groups * capacity * channels;
   const { buffer } = Buffer.allocUnsafeSlow(2 * layers * floats * Float32Array.BYTES_PER_ELEMENT);

@@ -1,6 +1,6 @@
 /**
- * A truth probe as a file: JSON with its card, arrays as base64 of little-endian float32. A file comes from strangers: its sizes are
- * checked against the model before anything is read from it. Engine only.
+ * A truth probe as a file: JSON with its card, and arrays as base64 of little-endian float32. A file comes from strangers, so its
+ * sizes are checked against the model before anything else is read from it. Engine only.
  */
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -32,10 +32,10 @@ export function storeProbe({ card, verdict, layers, platt, region }: TruthProbe)
   };
 }
 
-/** Finer than a pixel. */
+/** Five digits are finer than a pixel. */
 const short = (value: number): number => Number(value.toPrecision(5));
 
-/** Where the probe of a bundled model is: beside its statements. */
+/** Path of a bundled model's probe, which lies beside its statements. */
 export const bundledProbe = (models: string): string => join(models, 'truth', 'probe.json');
 
 /** `named`: the user's own file; null = the bundled one. Throws `probeMissing`, `probeMalformed`, `probeOtherModel`. */
@@ -52,7 +52,7 @@ export async function loadProbe(named: string | null, bundled: string, model: Mo
   return readProbe(text, path, model);
 }
 
-/** A probe of this model from a file's text. Throws `probeMalformed` with the field that is wrong, `probeOtherModel`. */
+/** A probe of this model from a file's text. Throws `probeMalformed` with the name of the wrong field, `probeOtherModel`. */
 export function readProbe(
   text: string,
   path: string,

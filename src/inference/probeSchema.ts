@@ -1,11 +1,11 @@
 /**
- * What a probe file must hold, field by field: it comes from strangers, and whatever is shown or computed with is checked here first.
- * For probeFile.ts.
+ * The fields that a probe file must hold. The file comes from strangers, so everything that is shown or computed with is checked
+ * here first.
  */
 import * as v from 'valibot';
 import type { ProbeCard, StoredProbe } from '../analysis/truth/contract';
 
-/** A schema whose result is what the code expects: a field that is forgotten here does not compile. */
+/** A schema whose result is the type that the code expects: a field that is forgotten here does not compile. */
 type Checked<T> = v.GenericSchema<unknown, T>;
 
 const mostTopics = 10_000;
@@ -77,7 +77,7 @@ function card(layers: number) {
   );
 }
 
-/** Base64 of float32 numbers, as many as are wanted: the text is measured before it is decoded. */
+/** Base64 of exactly the wanted number of float32 values: the text's length is checked before it is decoded. */
 const numbers = v.pipe(
   v.string(),
   v.maxLength(2 ** 25),
@@ -104,13 +104,13 @@ const head = v.object({
   card: v.object({ modelSha256: name }),
 });
 
-/** Enough to know whether it is a probe of this version, and of which model; null for anything else. */
+/** The model's digest of a probe of this version; null for anything else. */
 export function probeHead(value: unknown): { modelSha256: string } | null {
   const { success, output } = v.safeParse(head, value);
   return success ? output.card : null;
 }
 
-/** The probe, or the field that is missing or not what it should be, as `card.auroc.low`. */
+/** The probe, or the name of the field that is missing or wrong, such as `card.auroc.low`. */
 export function checkedProbe(value: unknown, layers: number): { probe: CheckedProbe } | { wrong: string } {
   const parsed = v.safeParse(storedProbe(layers), value, { abortEarly: true });
   if (parsed.success) return { probe: parsed.output };

@@ -1,15 +1,15 @@
 /**
- * Whose a temporary folder is: its maker's process number, when that process started, and the machine, written into the folder's
- * name. So another process can tell whether the maker still lives, whatever the clocks say. Engine only.
+ * The owner of a temporary folder, written into the folder's name: its maker's process number, when that process started, and the
+ * machine. From it another process can tell whether the maker still lives, whatever the clocks say. Engine only.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** `elsewhere`: on a machine or in a container that this process cannot look into. */
+/** `elsewhere`: the owner is on a machine or in a container that this process cannot look into. */
 export type OwnerLife = 'living' | 'ended' | 'elsewhere';
 
-/** pid-start-machine, letters and digits. */
+/** The form is pid-start-machine, in letters and digits. */
 export const ownerPattern = '\\d+-\\d+-[0-9a-f]{8}';
 
 export const ownOwner = (): string => `${process.pid}-${startOf(process.pid) ?? 0}-${machine()}`;
@@ -20,19 +20,23 @@ export function lifeOf(owner: string): OwnerLife {
   try {
     process.kill(Number(pid), 0);
   } catch (error) {
-    // Somebody else's process lives, too.
+    // EPERM means that the process lives but belongs to another user.
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return 'ended';
   }
-  // A number is given away again once its process has ended; where no start is told, the number has to do.
+  // A process number is reused once its process has ended, so the start is compared too; where it is unknown, the number alone
+  // decides.
   const started = startOf(Number(pid));
   return started === undefined || String(started ?? 0) === start ? 'living' : 'ended';
 }
 
-/** Linux: in ticks since the machine started. null elsewhere; undefined for a process that has ended and waits to be collected. */
+/**
+ * On Linux, ticks from the machine's start to the process's; −1 for a process that has ended and waits to be collected. Null on
+ * other systems; undefined where it cannot be read.
+ */
 function startOf(pid: number): number | null | undefined {
   if (process.platform !== 'linux') return null;
   try {
-    // The name in parentheses may hold anything; field 3 comes behind it.
+    // The name in parentheses may hold any characters; field 3 comes after it.
     const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
       .replace(/^.*\) /s, '')
       .split(' ');
@@ -44,7 +48,7 @@ function startOf(pid: number): number | null | undefined {
 
 let known: string | null = null;
 
-/** One run of one machine, as seen from inside one container: process numbers mean something there only. */
+/** Identifies one run of one machine, as seen from inside one container: process numbers have a meaning only there. */
 function machine(): string {
   if (known !== null) return known;
   const parts = [hostname(), told(() => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1'))];

@@ -1,4 +1,4 @@
-/** The analyses' `Products` on the runtime: one graph of one MatMul, started at the first product. Engine only. */
+/** The analyses' `Products` on the runtime: one graph with one MatMul, started at the first product. Engine only. */
 import type { Products } from '../analysis/probe/products';
 import { GraphBuilder } from '../graph/builder';
 import { GraphSession } from './session';
@@ -24,7 +24,7 @@ export class RuntimeProducts implements Products {
   }
 }
 
-/** Always on the processor: the matrices are small and come from memory. */
+/** This always runs on the processor, since the matrices are small and lie in memory. */
 function start(threads: number): Promise<GraphSession> {
   const g = GraphBuilder.create();
   g.node('MatMul', [g.input('a', 'float32', ['m', 'k']), g.input('b', 'float32', ['k', 'n'])], {

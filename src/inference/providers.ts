@@ -1,6 +1,6 @@
 /**
- * Which provider runs the graphs: asked in order, the first that can run a graph of one node is taken, and the reason of every
- * refusal is kept for the user to see. `auto` = cuda, then what the system has (webgpu, dml, coreml), then cpu.
+ * Chooses the provider that runs the graphs. Providers are tried in order, the first that can run a graph of one node is taken, and
+ * the reason of every refusal is kept for the user to see. `auto` = cuda, then what the system has (webgpu, dml, coreml), then cpu.
  */
 import { platform } from 'node:os';
 import { GraphBuilder } from '../graph/builder';
@@ -11,7 +11,7 @@ import { GraphSession, knownProviders } from './session';
 
 export interface ChosenProvider {
   provider: ProviderName;
-  /** Why those before it were refused; null when it was the first. */
+  /** Why the providers before it were refused; null when it was the first. */
   reason: Clause | null;
 }
 
@@ -20,7 +20,7 @@ const native: Partial<Record<NodeJS.Platform, ProviderName[]>> = {
   darwin: ['webgpu', 'coreml', 'cpu'],
 };
 
-/** Throws `providerUnavailable` when one is asked for by name and refuses. */
+/** Throws `providerUnavailable` when a provider is asked for by name and refuses. */
 export async function chooseProvider(requested: ProviderRequest): Promise<ChosenProvider> {
   const order = requested === 'auto' ? (native[platform()] ?? ['cuda', 'webgpu', 'cpu']) : [requested];
   const refusals: Clause[] = [];
@@ -51,7 +51,7 @@ function identityGraph(): Uint8Array {
   return g.finish('').graph;
 }
 
-/** The runtime's messages name source files and carry whole stacks; a user needs the cause. */
+/** The runtime's messages name source files and contain whole stacks; a user needs only the cause. */
 function shortReason(message: string): Clause {
   const missing = /lib[\w.+-]+\.so[\w.]*: cannot open shared object file/.exec(message);
   if (missing) return clause('notInstalled', missing[0].split(':')[0]);

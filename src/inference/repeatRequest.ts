@@ -1,11 +1,11 @@
-/** The request `repeat`: what is known of it goes out at a pace that a page can draw. Engine only. */
+/** The request `repeat`: partial results go out at a pace that a page can draw. Engine only. */
 import type { RepeatResult } from '../analysis/repeat/contract';
 import { repeat } from '../analysis/repeat/repeat';
 import { collectNow } from './garbage';
 import type { PromptHandler } from './ground';
 import { Pace } from './pace';
 
-/** What earlier runs know of the prompt is left alone: every way computes all of it. */
+/** Results of earlier runs are not used: every way computes the whole prompt. */
 export const repeated: PromptHandler<'repeat'> = async (ground, { maxTokens, runs }, { signal, progress }) => {
   const { model, prompt, ids } = ground;
   const pace = new Pace();
@@ -15,7 +15,7 @@ export const repeated: PromptHandler<'repeat'> = async (ground, { maxTokens, run
       ...{ maxTokens, runs, signal },
       onPartial(known) {
         partial = known;
-        // What one way held is let go before the next one takes as much.
+        // The memory of one way is freed before the next way takes as much.
         collectNow();
       },
       onProgress: (done, total) =>

@@ -1,6 +1,6 @@
 /**
- * Regular expressions that a user or a file wrote: matched in a thread of their own while this one waits, and given up after a
- * second, whatever keeps them: matching can be interrupted, getting an expression ready cannot. Engine only.
+ * Runs regular expressions that a user or a file wrote. They are matched in a thread of their own while this one waits, and given
+ * up after a second, whatever keeps them: matching can be interrupted, but compiling an expression cannot. Engine only.
  */
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { composeText } from '../checkpoint/composedText';
@@ -8,11 +8,11 @@ import type { Range } from '../protocol/model';
 import { patternOf } from '../protocol/pattern';
 import { ProblemError } from '../protocol/problem';
 
-/** From when the thread has begun. */
+/** Counted from when the thread has begun. */
 const limitMs = 1000;
-/** On a machine so busy that the thread has not begun before. */
+/** Limit for the thread to begin, on a busy machine. */
 const startMs = 5000;
-/** What the thread says of itself. */
+/** States that the thread reports. */
 const [nothing, begun, done] = [0, 1, 2];
 
 interface Matching {
@@ -21,7 +21,7 @@ interface Matching {
   text: string;
 }
 
-/** Strings go in and ranges come out; nothing of this program is in reach over there. */
+/** The thread gets strings and returns ranges; it can reach nothing of this program. */
 const program = `
 const { state, port, matchings } = require('node:worker_threads').workerData;
 const say = (value) => { Atomics.store(state, 0, value); Atomics.notify(state, 0); };
@@ -33,7 +33,7 @@ port.postMessage(matchings.map(rangesOf));
 say(${done});`;
 
 /**
- * UTF-16 ranges of all matches in `text`, ascending, none over another; empty ones are left out. `expression` is a pattern, or
+ * UTF-16 ranges of all matches in `text`, ascending and not overlapping; empty ones are left out. `expression` is a pattern, or
  * `/pattern/flags`; `^` and `$` match at line ends. A letter and its mark are found whether they are one character or two, in the
  * text and in the expression (`é`, `e` + U+0301). Throws `patternInvalid` or `patternSlow`.
  */
@@ -41,7 +41,7 @@ export function matchRanges(expression: string, text: string): Range[] {
   return matchRangesIn(expression, [text])[0];
 }
 
-/** The same in several texts, all within the one second. */
+/** The same in several texts, all within one second. */
 export function matchRangesIn(expression: string, texts: readonly string[]): Range[][] {
   const { source, flags } = patternOf(expression);
   const composedSource = source.normalize('NFC');
@@ -62,7 +62,7 @@ export function matchRangesIn(expression: string, texts: readonly string[]): Ran
   });
 }
 
-/** Of ranges over one another the one that begins first, of those the longest. */
+/** From overlapping ranges, keeps the one that begins first, and among those the longest. */
 function apart(ranges: Range[]): Range[] {
   const kept: Range[] = [];
   for (const range of ranges.sort((a, b) => a[0] - b[0] || b[1] - a[1]))
@@ -70,7 +70,7 @@ function apart(ranges: Range[]): Range[] {
   return kept;
 }
 
-/** The ranges of each; null when they are not there in time. */
+/** The ranges of each matching; null when the time runs out. */
 function inTime(matchings: readonly Matching[]): Range[][] | null {
   const state = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const { port1, port2 } = new MessageChannel();

@@ -1,6 +1,6 @@
 /**
- * Writes a safetensors file piece by piece (format: eight bytes of header length, JSON header, data), so that tensors larger than
- * memory allows are never held whole. float32 only. Engine only.
+ * Writes a safetensors file piece by piece, so that tensors larger than memory are never held whole. The format is eight bytes of
+ * header length, a JSON header, and the data. float32 only. Engine only.
  */
 import { WholeFile } from '../files/wholeFile';
 
@@ -16,7 +16,7 @@ export class SafetensorsWriter {
     readonly sizeBytes: number,
   ) {}
 
-  /** Throws what `WholeFile.create` and its writing throw. */
+  /** Throws what `WholeFile.create` and its methods throw. */
   static async create(path: string, tensors: readonly PlannedTensor[]): Promise<SafetensorsWriter> {
     const header: Record<string, object> = { __metadata__: { format: 'pt', producer: 'prompt-lens' } };
     const starts = new Map<string, number>();
@@ -44,7 +44,7 @@ export class SafetensorsWriter {
     }
   }
 
-  /** `element`: where in the tensor, counted in floats. Throws `diskFull` and the like. */
+  /** `element`: the offset in the tensor, in floats. Throws `diskFull` and other writing errors. */
   async write(name: string, element: number, data: Float32Array): Promise<void> {
     const start = this.offsets.get(name);
     if (start === undefined) throw new Error(`${name} is not planned`);
@@ -56,7 +56,7 @@ export class SafetensorsWriter {
     return this.file.finish();
   }
 
-  /** Nothing stays of an incomplete one. */
+  /** Removes an incomplete file. */
   discard(): Promise<void> {
     return this.file.discard();
   }

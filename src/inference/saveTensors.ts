@@ -1,4 +1,4 @@
-/** Raw tensors of a prompt to a safetensors file, chunk by chunk: hidden [L+1, T, D], attention [L, H, T, T], logits [T, V]. */
+/** Writes raw tensors of a prompt to a safetensors file, chunk by chunk: hidden [L+1, T, D], attention [L, H, T, T], logits [T, V]. */
 import type { Model, PastState } from '../analysis/shared/model';
 import { chunkTokens, type OnTokens } from '../analysis/shared/prefix';
 import { ProblemError } from '../protocol/problem';
@@ -6,7 +6,7 @@ import { SafetensorsWriter } from './safetensors';
 
 export type SavedTensor = 'hidden' | 'attention' | 'logits';
 
-/** Attention of a chunk stays under this many floats. */
+/** The attention of a chunk stays under this many floats. */
 const attentionBudget = 8 * 1024 * 1024;
 
 /** Rejects with `cancelled` between passes; an incomplete file is removed. */
@@ -49,7 +49,7 @@ export async function saveTensors(
   return { path, bytes: writer.sizeBytes };
 }
 
-/** [H, queries, first + queries] into rows of T keys; later keys are 0. */
+/** Writes [H, queries, first + queries] into rows of T keys; later keys are 0. */
 async function writeSlab(
   writer: SafetensorsWriter,
   data: Float32Array,

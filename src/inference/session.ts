@@ -1,5 +1,5 @@
 /**
- * The only importer of ONNX Runtime: a compiled graph on one provider. Everything else speaks of feeds and outputs.
+ * The only importer of ONNX Runtime: runs a compiled graph on one provider. All other files speak of feeds and outputs.
  */
 import * as ort from 'onnxruntime-node';
 import type { ProviderName } from '../protocol/model';
@@ -22,8 +22,8 @@ export class GraphSession {
   private constructor(private readonly session: ort.InferenceSession) {}
 
   /**
-   * `graph` is a path (with its data file beside it) or a whole small model. `mapped`: weights are read where the data file is
-   * mapped or fed, not copied into the form that the kernels like best. Rejects with the runtime's own error.
+   * `graph` is a path (with its data file beside it) or a whole small model. `mapped`: weights are read from the mapped data file
+   * or from feeds, and not copied into the form that suits the kernels best. Rejects with the runtime's own error.
    */
   static async create(
     graph: string | Uint8Array,
@@ -36,9 +36,9 @@ export class GraphSession {
       intraOpNumThreads: threads,
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
-      // Planned, a shape that comes again would get a second memory beside the one of its first run.
+      // With memory planning, a shape that comes again would get a second memory beside that of its first run.
       enableMemPattern: false,
-      // Two sessions share the cores: a finished one must not keep spinning beside the other.
+      // Two sessions share the cores, so a session that has finished must not keep spinning beside the other.
       extra: { session: { force_spinning_stop: '1', disable_prepacking: mapped ? '1' : '0' } },
     };
     const session =
@@ -48,7 +48,7 @@ export class GraphSession {
     return new GraphSession(session);
   }
 
-  /** Only the outputs named are handed out. */
+  /** Returns only the named outputs. */
   async run(feeds: Record<string, Feed>, outputs: readonly string[]): Promise<Record<string, Output>> {
     const tensors: Record<string, ort.Tensor> = {};
     for (const [name, { type, data, dims }] of Object.entries(feeds)) tensors[name] = new ort.Tensor(type, data, dims);

@@ -1,4 +1,4 @@
-/** Statements and texts put before the model as probes read them, and the states that they leave. Engine only. */
+/** Puts statements and texts before the model as probes read them, and reads the states that they leave. Engine only. */
 import type { Model } from '../analysis/shared/model';
 import { type ReadText, readStates, type States } from '../analysis/shared/states';
 import { asStatement, meanStates, statementFrame, verdictBlocks } from '../analysis/truth/truthProbe';
@@ -7,23 +7,23 @@ import { ProblemError } from '../protocol/problem';
 
 export interface ReadGround {
   model: Model;
-  /** Rejects with what a prompt that cannot be read rejects with. */
+  /** Rejects with the same errors as reading a prompt. */
   prompt: (input: PromptInput) => Promise<Prompt>;
   signal: AbortSignal;
   onProgress: (done: number, total: number) => void;
 }
 
-/** Of a text that cannot be read, so that it is found again. */
+/** Characters shown of a text that cannot be read, so that the user can find it. */
 const shownCharacters = 40;
 
 const every = (model: Model): number[] => Array.from({ length: model.info.layers + 1 }, (_, layer) => layer);
 
-/** `marks`: [N, D] of the mark at each statement's end, mean of the verdict's blocks. */
+/** `marks`: [N, D], the state at the mark that ends each statement, averaged over the verdict's blocks. */
 export type StatementStates = States & { marks: Float32Array };
 
 /**
- * All layers of each statement, mean of its last word and the mark behind it, and the mean log-probability of its tokens from the
- * character `from` on.
+ * For each statement: the states of all layers, averaged over its last word and the mark after it, and the mean log-probability of
+ * its tokens from the character `from` on.
  */
 export async function readStatements(
   ground: ReadGround,
@@ -41,7 +41,7 @@ export async function readStatements(
   return { ...read, marks: meanStates(read.ends, blocks) };
 }
 
-/** Log p of what stands from the character `from` on, given what stands before it; nats. */
+/** Log-probability, in nats, of the text from the character `from` on, given the text before it. */
 export async function statementLogprobs(
   ground: ReadGround,
   statements: readonly string[],
@@ -52,11 +52,11 @@ export async function statementLogprobs(
   return texts.map(({ ids, scoredFrom }, at) => (logprob[at] ?? 0) * (ids.length - scoredFrom));
 }
 
-/** The tokens of a statement's beginning, for the model to go on with. */
+/** The tokens of a statement's beginning, from which the model continues. */
 export const beginningIds = async (prompt: ReadGround['prompt'], beginning: string): Promise<readonly number[]> =>
   (await framed(prompt, beginning)).ids;
 
-/** All layers of each text's last token. */
+/** The states of all layers at each text's last token. */
 export async function readTexts(ground: ReadGround, texts: readonly string[]): Promise<States> {
   const read: ReadText[] = [];
   for (const text of texts) {
@@ -76,7 +76,7 @@ async function framedAll(prompt: ReadGround['prompt'], statements: readonly stri
 
 type FramedText = ReadText & { scoredFrom: number };
 
-/** As the assistant's own answer; of a model without a chat template, as plain text after the same words. */
+/** The statement as the assistant's own answer; for a model without a chat template, as plain text after the same words. */
 async function framed(prompt: ReadGround['prompt'], statement: string, scored = 0): Promise<FramedText> {
   const { question, lead } = statementFrame;
   const content = `${lead}${statement}`;
@@ -101,7 +101,7 @@ async function framed(prompt: ReadGround['prompt'], statement: string, scored = 
   };
 }
 
-/** Of many texts, which one is too long. */
+/** Names, among many texts, the one that is too long. */
 async function naming(text: string, read: () => Promise<Prompt>): Promise<Prompt> {
   try {
     return await read();

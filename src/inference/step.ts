@@ -7,7 +7,7 @@ import { floats, forbidden, integers } from './feeds';
 import type { KeyValuePast } from './past';
 import type { Feed, Output } from './session';
 
-/** One text with a past, one new token, and nothing asked but what comes next. */
+/** Whether the pass is one text with a past and one new token, and asks only for what comes next. */
 export function isStep(pass: Pass, past: KeyValuePast): boolean {
   const asked = pass.mask || pass.headScale || pass.patches?.length || pass.headPatches?.length || pass.extra?.length;
   const tapped = pass.want?.hidden?.length || pass.want?.attention?.length || pass.want?.heads?.length;
@@ -22,7 +22,7 @@ export function stepFeeds(
   embeddings: Float32Array,
   { layers, heads, keyValueHeads }: HyperParameters,
 ): Record<string, Feed> {
-  // A group's queries and its key turn with the position, its value stays.
+  // The queries and the key of a group turn with the position; its value does not.
   const turns = [...new Array<number>(heads / keyValueHeads + 1).fill(past.length), 0];
   const mask = new Float32Array(past.capacity + 1).fill(forbidden, past.length, past.capacity);
   const positions = Array.from({ length: keyValueHeads }, () => turns).flat();

@@ -1,4 +1,4 @@
-/** The truth probe as a direction, to steer with. Engine only. */
+/** The truth probe as a direction for steering. Engine only. */
 import type { EngineApi } from '../analysis/contracts';
 import { steeringLayer } from '../analysis/truth/contract';
 import { clause } from '../protocol/clauses';
@@ -10,7 +10,7 @@ type Asked = EngineApi['requests']['truthDirection'];
 
 /**
  * The half of a layer's weights that reads affirmative and negated statements alike; [D], longer where the state must change more.
- * Throws `outOfRange` for a layer that is none, and what reading the probe throws.
+ * Throws `outOfRange` for a layer that does not exist, and what reading the probe throws.
  */
 export async function truthDirection(
   { model: { info }, bundledProbe }: Pick<TruthGround, 'model' | 'bundledProbe'>,

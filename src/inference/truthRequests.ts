@@ -1,4 +1,4 @@
-/** The requests around the truth probe: train it, judge statements with it, say how often it is right. Engine only. */
+/** The requests around the truth probe: train it, judge statements with it, and measure how often it is right. Engine only. */
 import { setImmediate as breath } from 'node:timers/promises';
 import type { EngineApi } from '../analysis/contracts';
 import { project } from '../analysis/embeddings/pca';
@@ -36,10 +36,10 @@ import { beginningIds, type ReadGround, readStatements, type StatementStates, st
 type Requests = EngineApi['requests'];
 export type TruthGround = Pick<ReadGround, 'model' | 'prompt'> & { threads: number; bundledProbe: string };
 
-/** Fewer cannot be held out by topic. */
+/** With fewer statements, topics cannot be held out. */
 const leastStatements = 40;
 const leastTopics = 3;
-/** Statements that the model ends itself. */
+/** Most statements that the model is asked to complete itself. */
 const mostAsked = 120;
 /** Statements judged between two partial results. */
 const judgedAtOnce = 32;
@@ -53,11 +53,11 @@ export async function trainTruth(
   const all = [...statements, ...(frozen ?? [])];
   const topics = new Set(statements.map(({ topic }) => topic));
   const known = (open ?? []).filter(({ topic }) => topics.has(topic));
-  // Evenly from all topics: each takes as long as sixteen statements.
+  // They are taken evenly from all topics: each takes as long as reading sixteen statements.
   const stride = Math.max(1, Math.ceil(known.length / mostAsked));
   const asked = known.filter((_, at) => at % stride === 0);
-  // In what one statement takes to be read: fitting takes half as long as reading, what the model answers itself as long as sixteen
-  // statements.
+  // The unit is the time to read one statement: fitting takes half as long as reading, and each statement that the model completes
+  // takes as long as sixteen.
   const steps = [all.length, 16 * asked.length, all.length / 2];
   const total = Math.round(steps[0] + steps[1] + steps[2]);
   const report = (stage: number, share: number) => {
@@ -97,7 +97,7 @@ export async function trainTruth(
   }
 }
 
-/** The model ends the statements itself, freely and by choice; what it made of them is read as any statement is. */
+/** The model completes the statements itself, freely and by choice; the completed statements are then read like any others. */
 async function readAnswers(
   ground: Omit<ReadGround, 'onProgress'>,
   open: readonly OpenStatement[],
@@ -177,7 +177,7 @@ export async function judge(
   return result(true);
 }
 
-/** Of each statement that was read, by its place among them. */
+/** Returns the judgement of each statement that was read, by its index. */
 function judgements(
   probe: TruthProbe,
   read: StatementStates,
@@ -192,7 +192,7 @@ function judgements(
     const mark = own(read.marks);
     const [x = 0, y = 0] = project(mark, plane);
     const trained = isTrained({ x, y });
-    // The region leaves one training statement in a hundred out, and is not asked about those.
+    // The region excludes one training statement in a hundred, so it is not applied to training statements.
     const outside = doubt !== null || (!trained && distance(probe.region, mark) > probe.region.limit);
     const probability = probabilityOf(probe, score);
     return {
@@ -226,7 +226,7 @@ export async function evaluateTruth(
     statements.map(({ text }) => text),
   );
   const judgement = judgements(probe, read, model.info.width);
-  // A table that says which statements deny is believed.
+  // Where a table says which statements are negated, it is believed.
   const polarities = statements.map(({ text, negated }) =>
     negated === null ? polarityOf(text) : { negated, doubt: null },
   );

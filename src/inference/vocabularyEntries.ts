@@ -1,4 +1,4 @@
-/** Tokens looked up by id, or the tokens of a text, alone or behind a prompt. Engine only. */
+/** Looks up tokens by id, or the tokens of a text, alone or after a prompt. Engine only. */
 
 import type { Followed, FollowParams } from '../analysis/shared/contract';
 import { following } from '../analysis/shared/following';
@@ -28,7 +28,7 @@ export function vocabularyEntries(
   });
 }
 
-/** Throws what `following` throws, for a target. */
+/** Throws what `following` throws for a target. */
 export function followingEntries(
   model: Model,
   tokenizer: Tokenizer,

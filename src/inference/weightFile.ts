@@ -1,4 +1,4 @@
-/** Weights read from a compiled graph's data file as they are needed, into memory that the next ones reuse. Engine only. */
+/** Reads weights from a compiled graph's data file as they are needed, into memory that the next ones reuse. Engine only. */
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Weight } from '../graph/builder';
 import { floats } from './feeds';
@@ -14,12 +14,15 @@ export class WeightFile {
     private readonly weights: ReadonlyMap<string, Placed>,
   ) {}
 
-  /** `weights`: as the file was laid out; float32 all of them. */
+  /** `weights`: the layout of the file; all are float32. */
   static async open(path: string, weights: readonly (Weight & { offset: number })[]): Promise<WeightFile> {
     return new WeightFile(await open(path, 'r'), new Map(weights.map((weight) => [weight.name, weight])));
   }
 
-  /** Input → the weight it is fed; what was read for an input before is overwritten. Throws for a name that is not in the file. */
+  /**
+   * `names`: input → the weight it is fed. What was read earlier for an input is overwritten. Throws for a name that is not in the
+   * file.
+   */
   async feeds(names: ReadonlyMap<string, string>): Promise<Record<string, Feed>> {
     const feeds: Record<string, Feed> = {};
     for (const [input, name] of names) {
@@ -35,7 +38,7 @@ export class WeightFile {
     return feeds;
   }
 
-  /** Lets go of the memory, not of the file. */
+  /** Frees the memory but keeps the file open. */
   forget(): void {
     this.buffers.clear();
   }

@@ -1,18 +1,17 @@
 /**
- * One small channel for every hop: host ↔ engine (a forked process) and host ↔ page (a webview).
- * Requests are answered with ok or error, may report progress and may be cancelled; notifications are one-way facts.
- * When the port closes, everything pending rejects: nobody waits for a dead process.
- * Leaf: imports only what failures and clauses look like.
+ * One small channel for every hop: host ↔ engine (a forked process) and host ↔ page (a webview). Requests are answered with ok or
+ * error, may report progress and may be cancelled; notifications are one-way facts. When the port closes, everything pending
+ * rejects, so that no caller waits for a dead process. Leaf: imports failure.ts, and otherwise types only.
  */
 import type { Clause } from './clauses';
 import { type Failure, type Failures, isFailure } from './failure';
 import type { Problem } from './problem';
 
-/** Five lines that hide what is underneath; tests use a pair of arrays. */
+/** A small interface that hides the transport; tests use a pair of arrays. */
 export interface Port {
   post(message: unknown): void;
   onMessage(listener: (message: unknown) => void): void;
-  /** `reason`: of `engineGone`, or the problem itself. */
+  /** `reason`: the argument of `engineGone`, or the problem itself. */
   onClose(listener: (reason: Clause | Failure) => void): void;
 }
 
@@ -72,7 +71,7 @@ export class Channel<Remote extends Api, Local extends Api> {
     private readonly failures: Failures,
   ) {
     port.onMessage((message) => {
-      // A page also hears messages that are not ours.
+      // A page also receives messages of other senders.
       if (typeof message === 'object' && message !== null) this.receive(message as Wire);
     });
     port.onClose((reason) => this.close(reason));
@@ -111,7 +110,7 @@ export class Channel<Remote extends Api, Local extends Api> {
       try {
         this.port.post({ type: 'request', id, method, params } satisfies Wire);
       } catch (error) {
-        // Parameters that cannot be cloned: nothing was sent, so no reply will come.
+        // The parameters cannot be cloned, so nothing was sent and no reply will come.
         fail(error);
       }
     });

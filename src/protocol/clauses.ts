@@ -1,10 +1,10 @@
 /**
- * Clauses that stand inside a problem ("… is damaged: it is empty."), name what it is about ("The layer must be …"), or say why a
- * provider was refused: plain data wherever they arise, words only where somebody reads them. The host and the page say them in the
- * user's language, the command line in English. Leaf: imports nothing.
+ * Clauses that are part of a problem ("… is damaged: it is empty."), name its subject ("The layer must be …"), or say why a
+ * provider was refused. They are plain data where they arise and become words only where they are read. The host and the page say
+ * them in the user's language, the command line in English. Leaf: imports nothing.
  */
 export const clauses = {
-  /** What others say (a system, a driver, a library, a template), and names: the same in every language. */
+  /** Words from outside (a system, a driver, a library, a template), and names: the same in every language. */
   verbatim: '{0}',
   row: '{0}; {1}',
   of: '{0}: {1}',
@@ -196,30 +196,30 @@ export interface Clause {
   args: Argument[];
 }
 
-/** What fills a place of a sentence: a name, a number as it is written, or a clause with places of its own. */
+/** An argument of a sentence: a name, a number as it is written, or a clause with arguments of its own. */
 export type Argument = string | Clause;
 
 export function clause(key: ClauseKey, ...args: readonly (Argument | number)[]): Clause {
   return { clause: key, args: args.map(argument) };
 }
 
-/** Words that are not ours, and names. */
+/** Words from outside, and names. */
 export const verbatim = (words: string): Clause => clause('verbatim', words);
 
-/** What somebody else's error says. */
+/** The message of an error from outside. */
 export const saidBy = (error: unknown): Clause => verbatim(error instanceof Error ? error.message : String(error));
 
-/** One after another; at least one. */
+/** Clauses joined one after another; there must be at least one. */
 export const inRow = (all: readonly Clause[]): Clause => all.reduce((before, next) => clause('row', before, next));
 
 export const argument = (value: Argument | number): Argument => (typeof value === 'number' ? String(value) : value);
 
-/** `{0}` … replaced by the arguments, as plain text; nothing for one that is missing. */
+/** Replaces `{0}` … by the arguments, as plain text; a missing argument becomes empty. */
 export function fill(template: string, args: readonly string[]): string {
   return template.replace(/\{(\d)\}/g, (_, index) => args[Number(index)] ?? '');
 }
 
-/** `translate`: an English template of `clauses` in another language. */
+/** `translate`: turns an English template of `clauses` into another language. */
 export function wordsOf(said: Argument, translate = (english: string): string => english): string {
   if (typeof said === 'string') return said;
   return fill(

@@ -1,6 +1,6 @@
-/** What a counted share could be. Leaf: engine and page say the same. */
+/** The interval in which the true value of a counted share lies. Leaf: engine and page use the same. */
 
-/** Clopper & Pearson 1934; at the ends one-sided. */
+/** Clopper & Pearson 1934; one-sided at the ends. */
 export function exactInterval(hits: number, of: number): { low: number; high: number } {
   if (hits === 0) return { low: 0, high: 1 - 0.05 ** (1 / of) };
   if (hits === of) return { low: 0.05 ** (1 / of), high: 1 };
@@ -10,7 +10,7 @@ export function exactInterval(hits: number, of: number): { low: number; high: nu
   };
 }
 
-/** Largest p in [0, 1] for which `holds`, which holds from 0 up to it. */
+/** The largest p in [0, 1] for which `holds` is true; it must be true from 0 up to there. */
 function bisect(holds: (p: number) => boolean): number {
   let [low, high] = [0, 1];
   for (let step = 0; step < 40; step++) {

@@ -1,6 +1,6 @@
 /**
- * What is thrown on either side of a channel: an error that carries its problem. Who makes it knows the sentences: the processes have
- * them from the catalogue (problem.ts), the page has the host's, in the user's language. Leaf: types, and one look at a value.
+ * The error thrown on either side of a channel, which carries its problem. Its maker knows the sentences: processes have them from
+ * the catalogue (problem.ts), the page has the host's, in the user's language. Leaf: types, and one look at a value.
  */
 import type { Clause } from './clauses';
 import type { Problem } from './problem';
@@ -15,9 +15,9 @@ export interface Failures {
   /** `reason`: why the port closed. */
   gone(reason: Clause): Failure;
   unknownRequest(method: string): Failure;
-  /** The other side's. */
+  /** The failure of a problem that the other side sent. */
   from(problem: Problem): Failure;
-  /** Any thrown value. */
+  /** Turns any thrown value into a failure. */
   wrap(error: unknown): Failure;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What a model, its runtime and a tokenised prompt are called everywhere: engine, panels, exports, command line.
- * Leaf: imports types only.
+ * The names of a model, its runtime and a tokenised prompt, the same everywhere: engine, panels, exports, command line. Leaf:
+ * imports types only.
  */
 import type { Clause } from './clauses';
 
@@ -22,7 +22,7 @@ export interface ModelInfo {
   keyValueHeads: number;
   width: number;
   vocabulary: number;
-  /** Longest prompt in tokens: as the file says, and at most 131,072. */
+  /** Longest prompt in tokens: the file's value, but at most 131,072. */
   context: number;
   /** As the checkpoint names it, e.g. `Q4_1`. */
   quantisation: string;
@@ -63,8 +63,10 @@ export interface Token {
 export interface SourcePiece {
   /** Offset in the content string. */
   at: number;
-  /** Where it stands in the file: content[at, at + length) corresponds to file[source[0], source[1]). Lengths may differ
-   *  (an escape in JSON): then the piece maps as a whole. */
+  /**
+   * content[at, at + length) corresponds to file[source[0], source[1]). The lengths may differ (an escape in JSON); the piece then
+   * maps as a whole.
+   */
   length: number;
   source: Range;
 }
@@ -74,28 +76,28 @@ export interface Message {
   content: string;
   /** Ascending, not overlapping; content outside every piece has no place in the file. */
   pieces: SourcePiece[];
-  /** Where in the content the values of the file's variables stand: ascending, not overlapping. */
+  /** Places of the values of the file's variables in the content: ascending, not overlapping. */
   slots?: Range[];
 }
 
-/** What a prompt file holds once read, before the model's template. */
+/** The content of a prompt file that has been read, before the model's template is applied. */
 export type PromptInput =
   | {
       kind: 'raw';
       file: string | null;
       text: string;
-      /** Of the text. */
+      /** Pieces of the text. */
       pieces: SourcePiece[];
-      /** As a message's. */
+      /** Places of the variables' values in the text. */
       slots?: Range[];
     }
   | {
       kind: 'chat';
       file: string | null;
       messages: Message[];
-      /** The file ends with an assistant's heading and nothing behind it: the turn that a template begins anyway. */
+      /** The file ends with an assistant's heading and nothing after it: this is the turn that a template begins anyway. */
       turnBegun?: boolean;
-      /** The last message is left open and the text goes on from it; no new turn begins. */
+      /** The last message is left open and the text continues it; no new turn begins. */
       continueLast?: boolean;
     };
 
@@ -104,7 +106,7 @@ export interface Prompt {
   file: string | null;
   rendered: string;
   tokens: Token[];
-  /** UTF-16 ranges in the rendered string where values of variables stand, ascending; missing where there are none. */
+  /** UTF-16 ranges of the variables' values in the rendered string, ascending; missing where there are none. */
   slots?: Range[];
 }
 
@@ -119,15 +121,15 @@ export interface EngineOptions {
   cache: string | null;
   /** Gigabytes that all compiled graphs may take together; null = PROMPT_LENS_CACHE_LIMIT, or 20. */
   cacheLimitGb?: number | null;
-  /** Compiles and starts the graphs when they are first needed: tokens and descriptions need none. */
+  /** Compiles and starts the graphs only when they are first needed: tokenising and describing a model need none. */
   lazy?: boolean;
 }
 
-/** What the compiled graphs of a model take on disk, single step included. */
+/** The disk space that the compiled graphs of a model take, single step included. */
 export interface CompiledSize {
   folder: string;
   bytes: number;
-  /** For all models together. */
+  /** The limit for all models together. */
   limitBytes: number;
 }
 

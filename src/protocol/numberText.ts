@@ -1,4 +1,4 @@
-/** Numbers as people read them, the same in the panel, in the editor and on the command line. Leaf: imports nothing. */
+/** Formats numbers for people, the same in the panel, in the editor and on the command line. Leaf: imports nothing. */
 
 const minus = '\u2212';
 

@@ -1,19 +1,19 @@
 /**
- * Regular expressions as people write them: `pattern` or `/pattern/flags`, read with Unicode's rules where they can be. Without
- * them `.` would match half a character and `\p{L}` the letter p; with them JavaScript refuses much that it takes elsewhere and
- * whose meaning is plain (`\-`, `[\w-.]`, a brace that repeats nothing), so that is written as they want it. Pure; nothing is
- * matched here.
+ * Regular expressions as people write them: `pattern` or `/pattern/flags`, read with Unicode's rules where possible. Without these
+ * rules `.` would match half a character and `\p{L}` the letter p. With them JavaScript refuses much that it accepts otherwise and
+ * whose meaning is plain (`\-`, `[\w-.]`, a brace that repeats nothing), so such parts are rewritten in the form that the rules
+ * require. Pure; nothing is matched here.
  */
 import { type Clause, clause, verbatim } from './clauses';
 import { ProblemError } from './problem';
 
 export interface Pattern {
   source: string;
-  /** Every match in the text, `^` and `$` at line ends, and those given that change what matches. */
+  /** The flags for finding every match, for `^` and `$` at line ends, and those given flags that change the matches. */
   flags: string;
 }
 
-/** How often and from where is not the user's: g, y and d are understood and change nothing. */
+/** The user does not decide how often and from where to match, so g, y and d are accepted but change nothing. */
 const understood = /^[dgimsuvy]*$/;
 const longest = 2000;
 
@@ -41,7 +41,7 @@ function errorOf(source: string, flags: string): string | null {
   }
 }
 
-/** A backslash before a sign that needs none; a class, in which a hyphen beside one of `\w` and its like is itself; lone braces. */
+/** A backslash before a sign that needs none; a class, in which a hyphen next to `\w` or a similar set is literal; lone braces. */
 const pieces =
   /\\(?:u\{[^}]*\}|[pP]\{[^}]*\}|k<[^>]*>|u[\da-fA-F]{4}|[\s\S])|\[(?:\\[\s\S]|[^\]\\])*\]|\{\d+(?:,\d*)?\}|[\s\S]/g;
 const needsNone = /^\\[^\w^$\\.*+?()[\]{}|/]$/;

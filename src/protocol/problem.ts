@@ -1,5 +1,6 @@
 /**
- * A problem as data: its code in the catalogue (problemCatalogue.ts), its arguments (clauses.ts), its sentences filled with them.
+ * A problem as data: its code in the catalogue (problemCatalogue.ts), its arguments (clauses.ts), and its sentences filled with
+ * them.
  */
 import { type Argument, argument, type Clause, fill, wordsOf } from './clauses';
 import type { Failure, Failures } from './failure';
@@ -13,13 +14,13 @@ export interface Problem {
   remedy: string;
   args: Argument[];
   detail?: string;
-  /** What the panel does with it; the host adds it for the page. */
+  /** Tells the panel how to treat the problem; the host adds it for the page. */
   panel?: PanelFacts;
 }
 
 type Given = Argument | number;
 
-/** A sentence of ours in a place of its own is a clause, so that it can be translated; a text there does not compile. */
+/** An argument that is one of our own sentences must be a clause, so that it can be translated; a plain text there does not compile. */
 type ArgumentsOf<Code extends ProblemCode> = Code extends ClauseFirst
   ? readonly [Clause, ...Given[]]
   : Code extends ClauseSecond
@@ -40,7 +41,7 @@ export class ProblemError<Code extends ProblemCode = ProblemCode> extends Error 
   }
 
   static from(problem: Problem): ProblemError {
-    // The sentences stay as they came: they may have been translated, or be of a version with more codes.
+    // The sentences are kept as they came: they may have been translated, or come from a version with more codes.
     const code: ProblemCode = isKnown(problem.code) ? problem.code : 'internal';
     return Object.assign(new ProblemError(code, problem.args, problem.detail), { problem });
   }
@@ -54,7 +55,7 @@ export class ProblemError<Code extends ProblemCode = ProblemCode> extends Error 
   }
 }
 
-/** For the channels between processes. */
+/** The failures of the channels between processes. */
 export const failures: Failures = {
   cancelled: () => new ProblemError('cancelled'),
   gone: (reason) => new ProblemError('engineGone', [reason]),

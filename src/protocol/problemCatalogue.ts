@@ -1,18 +1,18 @@
 /**
  * Everything that can go wrong for a user, in one place: a code, one sentence with the cause, one with the remedy, its kind, and
- * what follows from it wherever it is shown. English here; the host translates the sentences through `l10n` (every string of this
- * catalogue is in the bundles, a unit test sees to it). `{0}` … are arguments. Who shows a problem looks up here what to do with it
- * and keeps no list of codes.
+ * how it is to be treated wherever it is shown. The sentences are English; the host translates them through `l10n` (every string of
+ * this catalogue is in the bundles, which a unit test checks). `{0}` … are arguments. Code that shows a problem looks up its
+ * treatment here and keeps no list of codes.
  */
 import { ofKind, type PanelFacts, type ProblemEntry, type Sentences } from './problemKinds';
 import { content, file, unmet, usage } from './problemsOfTexts';
 
-/** The user gave it up. */
+/** The user cancelled the request. */
 const cancelled = {
   cancelled: { message: 'Cancelled.', remedy: 'Run it again when you like.', settled: true, help: 'again' },
 } as const satisfies Sentences;
 
-/** The engine's process. */
+/** Problems of the engine's process. */
 const engine = {
   engineGone: {
     message: 'The engine stopped: {0}.',
@@ -41,7 +41,7 @@ const engine = {
   },
 } as const satisfies Sentences;
 
-/** The model file, or that it does not fit this machine: another load may find it mended. */
+/** The model file is wrong or does not fit this machine: another load may find this mended. */
 const model = {
   modelMissing: {
     message: 'The model {0} was not found.',
@@ -81,7 +81,7 @@ const model = {
   },
 } as const satisfies Sentences;
 
-/** Values that are no numbers: another load finds them again. */
+/** Values that are not finite numbers: another load finds them again. */
 const numbers = {
   weightsNotNumbers: {
     message: 'The weights of {0} hold values that are not numbers (in {1}).',
@@ -97,7 +97,7 @@ const numbers = {
   },
 } as const satisfies Sentences;
 
-/** What computes. */
+/** Problems of the provider that computes. */
 const provider = {
   providerUnavailable: {
     message: 'The provider {0} cannot be used: {1}.',
@@ -109,7 +109,7 @@ const provider = {
   },
 } as const satisfies Sentences;
 
-/** The folder of compiled graphs. */
+/** Problems of the folder of compiled graphs. */
 const cache = {
   cacheNotWritable: {
     message: 'The cache folder {0} cannot be written: {1}.',
@@ -136,7 +136,7 @@ const cache = {
   },
 } as const satisfies Sentences;
 
-/** A file that was to be written. */
+/** A file could not be written. */
 const output = {
   fileNotWritten: {
     message: '{0} cannot be written: {1}.',
@@ -168,7 +168,7 @@ const output = {
   },
 } as const satisfies Sentences;
 
-/** A fault of the program. */
+/** Faults of the program itself. */
 const internal = {
   unknownRequest: {
     message: 'The engine does not know the request "{0}".',
@@ -208,12 +208,12 @@ type CodesWhere<Place> = {
 
 export const problemCatalogue: Readonly<Record<ProblemCode, ProblemEntry>> = catalogue;
 
-/** What is known of a code; of one that another version knows as much as of `internal`. */
+/** The entry of a code; a code of another version is treated like `internal`. */
 export function entryOf(code: ProblemCode): ProblemEntry {
   return isKnown(code) ? problemCatalogue[code] : problemCatalogue.internal;
 }
 
-/** What a panel does with a problem. */
+/** Tells the panel how to treat a problem. */
 export function panelFacts(code: ProblemCode): PanelFacts {
   const { ordinary, settled, ofUnits, help } = entryOf(code);
   return { ordinary, settled, ofUnits, help };

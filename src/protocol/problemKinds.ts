@@ -1,8 +1,8 @@
-/** What a problem's entry in the catalogue says besides its sentences. For problemCatalogue.ts and its parts; imports nothing. */
+/** The parts of a problem's entry in the catalogue beside its sentences. Leaf: imports nothing. */
 
 /**
- * `usage` ends the command line with status 2; `unmet` is a warning in the editor and no error; what is of `engine`, `model`,
- * `provider` or `cache` may be mended once an engine is ready, and is asked again then.
+ * `usage` ends the command line with status 2; `unmet` is a warning in the editor and not an error; problems of `engine`, `model`,
+ * `provider` or `cache` may be mended once an engine is ready, and the request is then repeated.
  */
 export type ProblemKind =
   | 'cancelled'
@@ -18,7 +18,7 @@ export type ProblemKind =
   | 'output'
   | 'internal';
 
-/** Which buttons the panel shows, the likeliest to help first (webview/panels/states/remedies.ts). */
+/** Buttons that the panel shows, the one most likely to help first (webview/panels/states/remedies.ts). */
 export type PanelHelp =
   | 'none'
   | 'again'
@@ -33,35 +33,35 @@ export type PanelHelp =
   | 'probe'
   | 'target';
 
-/** Which buttons a message of the editor shows (src/host/commands/registerCommands.ts). */
+/** Buttons that a message of the editor shows (src/host/commands/registerCommands.ts). */
 export type MessageButton = 'restart' | 'clearCache' | 'model' | 'provider' | 'example' | 'log';
 
 export interface ProblemFacts {
   message: string;
   remedy: string;
-  /** What helps in the editor, where `remedy` names an option of the command line. */
+  /** The remedy for the editor, where `remedy` names an option of the command line. */
   remedyInEditor?: string;
-  /** Which argument is a clause; every other one is a name or a number, or may be a clause. */
+  /** The argument that must be a clause; every other one is a name or a number, or may be a clause. */
   clauseAt?: 0 | 1;
-  /** Its first argument names the text that was read: another name may take its place. */
+  /** The first argument names the text that was read, and may be replaced by another name. */
   namesText?: true;
-  /** Its sentence names what it is about: the command line puts no name of the prompt's file before it. */
+  /** The sentence names its own subject, so the command line does not put the name of the prompt's file before it. */
   elsewhere?: true;
-  /** The engine is started again by itself. */
+  /** The engine is started again automatically. */
   restarts?: true;
-  /** What was asked has no answer on this text: asking again, another engine and the log would say the same. */
+  /** The question has no answer on this text: asking again, another engine and the log would give nothing new. */
   settled?: true;
-  /** Nothing is wrong: the text is another kind of text than the question is for. */
+  /** Nothing is wrong: the text is just not of the kind that the question is for. */
   ordinary?: true;
-  /** A kind of unit has nothing to give here: the words of the prompt always have. */
+  /** A kind of unit has nothing to offer here; the words of the prompt always do. */
   ofUnits?: true;
-  /** Left out: nothing where it is settled, else to run again or to restart the engine. */
+  /** Default: nothing where it is settled, otherwise to run again or to restart the engine. */
   help?: PanelHelp;
-  /** Left out: none. */
+  /** Default: none. */
   button?: MessageButton;
 }
 
-/** What the panel asks of an entry. */
+/** The facts of an entry that the panel needs. */
 export type PanelFacts = Pick<ProblemFacts, 'ordinary' | 'settled' | 'ofUnits' | 'help'>;
 
 export interface ProblemEntry extends ProblemFacts {

@@ -1,5 +1,5 @@
 /**
- * What can go wrong with what the user gives and asks: command lines, files, texts. A part of the catalogue (problemCatalogue.ts).
+ * Everything that can go wrong with the user's input: command lines, files, texts. A part of the catalogue (problemCatalogue.ts).
  * Imports types only.
  */
 import type { Sentences } from './problemKinds';
@@ -44,7 +44,7 @@ export const usage = {
   outputTwice: { message: '{0} and {1} name the same output.', remedy: 'Give each its own.', elsewhere: true },
 } as const satisfies Sentences;
 
-/** Nothing failed: what was asked for needs something that is not there. */
+/** Nothing failed: the request needs something that is not there. */
 export const unmet = {
   noPrompt: {
     message: 'No prompt is open.',
@@ -108,7 +108,7 @@ export const unmet = {
   },
 } as const satisfies Sentences;
 
-/** A file that was to be read. */
+/** A file could not be read. */
 export const file = {
   fileUnreadable: { message: '{0} cannot be read: {1}.', remedy: 'Check the path and the permissions.', clauseAt: 1 },
   fileNotText: { message: '{0} is not UTF-8 text.', remedy: 'Save it as UTF-8, or open another file.' },
@@ -150,7 +150,7 @@ export const file = {
   },
 } as const satisfies Sentences;
 
-/** The text, or what was asked of it, has no answer or is too much. */
+/** The text, or the question about it, has no answer or is too much. */
 export const content = {
   promptTooLong: {
     message: 'The prompt has {0} tokens; this model takes {1}.',

@@ -1,4 +1,4 @@
-/** A forked process as a Port. Structural types, so that neither Node nor VS Code is needed here. */
+/** A forked process as a Port. Types are structural, so that neither Node nor VS Code is needed here. */
 import type { Port } from './channel';
 import { clause } from './clauses';
 import { ProblemError } from './problem';
@@ -10,7 +10,7 @@ export interface ProcessEnd {
   on(event: 'exit' | 'disconnect', listener: (...reason: unknown[]) => void): unknown;
 }
 
-/** Closes on exit (parent's end, with code and signal, or the problem) or on disconnect (child's end), whichever comes first. */
+/** The port closes on exit (parent's end, with code and signal, or the problem) or on disconnect (child's end), whichever comes first. */
 export function processPort(end: ProcessEnd): Port {
   return {
     // A send to a process that has just died reports through the callback; `exit` then closes the channel.

@@ -1,8 +1,8 @@
-/** What a model runs on as files for other programs say it: reports of the command line and exports of the panel. */
+/** The runtime of a model in files for other programs: reports of the command line and exports of the panel. */
 import { wordsOf } from './clauses';
 import type { RuntimeInfo } from './model';
 
-/** As `RuntimeInfo`, the reason in English words. */
+/** The same as `RuntimeInfo`, with the reason in English words. */
 export type ReportedRuntime = Omit<RuntimeInfo, 'reason'> & { reason: string | null };
 
 export function reportedRuntime(runtime: RuntimeInfo): ReportedRuntime {

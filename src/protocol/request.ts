@@ -1,4 +1,7 @@
-/** What every request to the engine has in common: the prompt, progress, and an answer with the prompt it belongs to. Leaf: types only. */
+/**
+ * The common parts of every request to the engine: the prompt, progress, and an answer with the prompt it belongs to. Leaf: types
+ * only.
+ */
 import type { EngineOptions, LoadedModel, Prompt, PromptInput } from './model';
 
 /** `stage` is a key the host translates: opening, compiling, loading, running. */
@@ -13,7 +16,7 @@ export interface PromptRequest {
   prompt: PromptInput;
 }
 
-/** A result with the prompt it belongs to and what it took. */
+/** A result with the prompt it belongs to and the time it took. */
 export interface Answer<R> {
   prompt: Prompt;
   runMs: number;
@@ -22,25 +25,28 @@ export interface Answer<R> {
   result: R;
 }
 
-/** A result on its way, with the prompt it belongs to. At most one every 100 ms. */
+/** A partial result with the prompt it belongs to. At most one is sent every 100 ms. */
 export interface PartialProgress<R> extends Progress {
   prompt: Prompt;
   partial: R;
 }
 
-/** What is asked of the engine about a model and its files, whatever is analysed. */
+/** Requests about a model and its files, whatever is analysed. */
 export interface ModelRequests {
   load: { params: EngineOptions; result: LoadedModel; progress: Progress };
   /** Tokenises without loading weights into the runtime. */
   tokenize: { params: PromptRequest; result: Prompt };
   /** The token of each id, or the ids of a text, for look-ups. */
   vocabulary: { params: { ids: number[] } | { text: string }; result: { id: number; text: string; bytes: string }[] };
-  /** The folder of compiled graphs; `clear` frees what no process is writing. Needs no model; a running engine goes on. */
+  /**
+   * The folder of compiled graphs; `clear` removes everything that no process is writing. It needs no model, and a running engine
+   * continues.
+   */
   compiledGraphs: {
     params: { folder: string | null; limitGb: number | null; clear: boolean };
     result: { folder: string; bytes: number; freedBytes: number; limitBytes: number };
   };
-  /** Raw tensors to a safetensors file. */
+  /** Writes raw tensors to a safetensors file. */
   save: {
     params: PromptRequest & { path: string; tensors: ('hidden' | 'attention' | 'logits')[] };
     result: { path: string; bytes: number };

@@ -1,20 +1,20 @@
 /**
- * What was read of a table, as data, and the one sentence that says so: on standard error for the command line, above the result in
- * the panel. The words are English here; whoever shows them brings the translation. Leaf: imports nothing.
+ * How a table was read, as data, and the one sentence that says so: on standard error for the command line, above the result in the
+ * panel. The words are English here; callers pass the translation. Leaf: imports nothing.
  */
 
 export type Delimiter = ',' | ';' | '\t' | '|';
 
 export interface TableReading {
-  /** Rows whose cells are used. */
+  /** The number of rows whose cells are used. */
   rows: number;
-  /** Names of the columns as they are shown, in the order of the file; without the ones that only number the rows. */
+  /** Names of the columns as they are shown, in the order of the file, without columns that only number the rows. */
   columns: string[];
   /** Null = one column. */
   delimiter: Delimiter | null;
-  /** The first line holds the columns' names. */
+  /** Whether the first line holds the columns' names. */
   header: boolean;
-  /** Whether the header was recognised (false: somebody said so). */
+  /** Whether the header was recognised (false: it was specified). */
   guessed: boolean;
   notes: TableNote[];
 }
@@ -24,7 +24,7 @@ export interface TableNote {
   args: (string | number)[];
 }
 
-/** Clauses of the sentence, in the order in which they stand. */
+/** Clauses of the sentence, in the order in which they appear. */
 const noteWords = {
   indexColumn: 'the column of row numbers is no text',
   duplicateColumn: 'several columns are called {0}: the first one counts',
@@ -54,7 +54,7 @@ const frame = {
   likelyNoHeader: 'no header line, by the look of it',
 } as const;
 
-/** Every string of the sentence, for the collector of translations. */
+/** Every string of the sentence, for the tool that collects translations. */
 export const readingWords: readonly string[] = [
   ...Object.values(noteWords),
   ...Object.values(delimiterWords),

@@ -1,7 +1,7 @@
 /**
- * The formats of 32 weights a block with one scale d, and with a minimum m where the name ends in _1.
- * Layouts: ggml-common.h (block_q4_0 … block_q8_0). Nibbles: the low halves of the bytes are weights 0–15, the high halves 16–31.
- * Each product and sum is rounded to float32 where ggml rounds it: results are bit-equal to the gguf Python package.
+ * The formats of 32 weights a block with one scale d, and with a minimum m where the name ends in _1. Layouts: ggml-common.h
+ * (block_q4_0 … block_q8_0). Nibbles: the low halves of the bytes are weights 0–15, the high halves 16–31. Each product and sum is
+ * rounded to float32 where ggml rounds it, so results are bit-equal to those of the gguf Python package.
  */
 import { halfAt } from './half';
 

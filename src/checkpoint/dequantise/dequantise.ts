@@ -1,6 +1,6 @@
 /**
- * Every storage type: its number in GGUF, how many weights and bytes a block has, and how a block becomes float32.
- * A tensor is rows of whole blocks, so any run of blocks can be done alone.
+ * Every storage type: its number in GGUF, how many weights and bytes a block has, and how a block becomes float32. A tensor
+ * consists of rows of whole blocks, so any run of blocks can be dequantised alone.
  */
 import type { StorageType } from '../types';
 import { q4_0, q4_1, q5_0, q5_1, q8_0 } from './blocks32';

@@ -1,5 +1,5 @@
 /**
- * IEEE 754 half precision as float32, by table: every block format keeps its scales in it. For the other files of this folder.
+ * Converts IEEE 754 half precision to float32 with a table: every block format stores its scales as halves.
  */
 
 /** [65536] float32 value of each half-precision bit pattern. */
@@ -23,7 +23,7 @@ function float32Bits(half: number): number {
   if (exponent === 31) return sign | 0x7f800000 | (fraction << 13);
   if (exponent !== 0) return sign | ((exponent + 112) << 23) | (fraction << 13);
   if (fraction === 0) return sign;
-  // A subnormal half is a normal float32: shift the leading one out.
+  // A subnormal half is a normal float32, so its leading one is shifted out.
   const shift = Math.clz32(fraction) - 21;
   return sign | ((113 - shift) << 23) | (((fraction << shift) & 1023) << 13);
 }

@@ -1,7 +1,7 @@
 /**
- * The "K" formats: super-blocks of 256 weights whose sub-blocks have small integer scales (and minima), themselves scaled by one
- * or two halves. Layouts: ggml-common.h (block_q2_K … block_q6_K). Rounded to float32 where ggml rounds: bit-equal to the gguf
- * Python package.
+ * The "K" formats: super-blocks of 256 weights whose sub-blocks have small integer scales (and minima), which are themselves scaled
+ * by one or two halves. Layouts: ggml-common.h (block_q2_K … block_q6_K). Values are rounded to float32 where ggml rounds, so they
+ * are bit-equal to those of the gguf Python package.
  */
 import { halfAt } from './half';
 
@@ -91,13 +91,13 @@ export function q6_k(raw: Uint8Array, out: Float32Array): void {
   }
 }
 
-/** Scales 0–3 are the low six bits of bytes 0–3; of scales 4–7 the upper two bits stand in those bytes' upper two. */
+/** Scales 0–3 are the low six bits of bytes 0–3; the upper two bits of scales 4–7 are the upper two bits of those bytes. */
 function sixBitScale(raw: Uint8Array, at: number, sub: number): number {
   if (sub < 4) return raw[at + sub] & 63;
   return (raw[at + 4 + sub] & 15) | ((raw[at + sub - 4] >> 6) << 4);
 }
 
-/** As the scales, in bytes 4–7 and the upper nibbles of bytes 8–11. */
+/** Minima are packed like the scales, in bytes 4–7 and the upper nibbles of bytes 8–11. */
 function sixBitMinimum(raw: Uint8Array, at: number, sub: number): number {
   if (sub < 4) return raw[at + 4 + sub] & 63;
   return (raw[at + 4 + sub] >> 4) | ((raw[at + sub] >> 6) << 4);

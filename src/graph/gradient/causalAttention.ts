@@ -1,6 +1,6 @@
 /**
- * The attention of a whole prompt, chunk by chunk of its queries, for the gradient of long prompts: a chunk meets the keys up to its
- * own end only, half of the work, and of the scores no more than a chunk's are at work at once. Imported by the gradient graphs.
+ * The attention of a whole prompt, chunk by chunk of its queries, for the gradient of long prompts. A chunk reads only the keys up
+ * to its own end, which halves the work, and the scores of only one chunk are at work at a time.
  */
 import { type AttentionShapes, merged } from '../attention';
 import type { GraphBuilder, Value } from '../builder';
@@ -15,7 +15,7 @@ export interface ChunkedAttention {
 
 /**
  * q [B, H, T, C], k and v [B, G, T, C]. Adds the inputs `mask` [B|1, H|1, T, T], `chunkSizes` [chunks], at least one each, and
- * `chunkEnds` [chunks], their sums so far.
+ * `chunkEnds` [chunks], the cumulative sums of the sizes.
  */
 export function attendInChunks(
   g: GraphBuilder,
@@ -48,7 +48,7 @@ export function attendInChunks(
   return { mixed: merged(g, shapes, concat(g, mixed, 2)), weights };
 }
 
-/** Σ_q A · ∂objective/∂A over all chunks: [B, H, T] over the keys. `slopes`: ∂objective/∂A of each. */
+/** Σ_q A · ∂objective/∂A over all chunks: [B, H, T] over the keys. `slopes`: ∂objective/∂A of each chunk. */
 export function chunkedCredit(g: GraphBuilder, weights: readonly Value[], slopes: readonly Value[]): Value {
   const all = g.node('Shape', [weights[weights.length - 1]], { attributes: { start: 3, end: 4 } })[0];
   return weights

@@ -1,14 +1,14 @@
 /**
- * The vector–Jacobian product of every operation that a decoder is written in: from dL/d(outputs) to dL/d(inputs), as nodes of the
- * same graph. Weights, shapes, masks and indices get none: those inputs are never `wanted`. An operand that is wanted has the
- * shape of the result where the operation broadcasts. Imported by differentiate.ts only.
+ * The vector–Jacobian product of every operation that a decoder uses: from dL/d(outputs) to dL/d(inputs), as nodes of the same
+ * graph. Weights, shapes, masks and indices get no gradient: those inputs are never `wanted`. Where an operation broadcasts, a
+ * wanted operand has the shape of the result.
  */
 import type { Attribute, GraphBuilder, RecordedNode, Value } from '../builder';
 import { add, concat, matmul, matmulTransposed, multiply, reshape, transpose } from '../operations';
 
 /**
- * `gradients`: for each output, null where nothing depends on it (at least one is there); `wanted`: for each input. Returns one
- * for each input, anything where it is not wanted.
+ * `gradients`: one for each output, null where nothing depends on it (at least one is there); `wanted`: one for each input. Returns
+ * one value for each input; it is arbitrary where the input is not wanted.
  */
 export type Derivative = (
   g: GraphBuilder,
@@ -86,7 +86,7 @@ export const derivatives: Readonly<Record<string, Derivative>> = {
     return g.node('Split', [gradient, concat(g, sizes, 0)], { attributes: { axis }, outputs: inputs.length });
   }),
 
-  /** From the beginning of an axis. */
+  /** A slice from the beginning of an axis. */
   Slice: single((g, { inputs: [x, start], outputs: [y] }, gradient) => {
     if (start !== g.ints(0)) throw new Error('no derivative of a Slice that does not begin at 0');
     const missing = subtract(g, shapeOf(g, x), shapeOf(g, y));
@@ -142,7 +142,7 @@ export const derivatives: Readonly<Record<string, Derivative>> = {
     null,
   ]),
 
-  /** Outputs: the norm of the sum, and the sum; both summands get the same. */
+  /** Outputs: the norm of the sum, and the sum; both summands get the same gradient. */
   SkipSimplifiedLayerNormalization: (g, { inputs: [, , weight], outputs, attributes }, gradients) => {
     const [normed, , , direct] = gradients;
     const through = normed && rmsNormGradient(g, outputs[3], weight, floatOf(attributes.epsilon), normed);

@@ -1,13 +1,13 @@
 /**
- * Reverse-mode differentiation of a graph (Griewank & Walther 2008): the nodes recorded so far are gone through backwards, and the
- * nodes that compute the gradient are added behind them. Only what depends on a value of `of` is differentiated, so that weights
- * never get a gradient. Imported by the families' gradient graphs.
+ * Reverse-mode differentiation of a graph (Griewank & Walther 2008): the nodes recorded so far are visited backwards, and the nodes
+ * that compute the gradient are added after them. Only values that depend on a value of `of` are differentiated, so weights never
+ * get a gradient.
  */
 import type { GraphBuilder, RecordedNode, Value } from '../builder';
 import { add } from '../operations';
 import { derivatives } from './derivatives';
 
-/** Their outputs do not change with the values of their inputs. */
+/** Operations whose outputs do not change with the values of their inputs. */
 const constant = new Set(['Shape']);
 
 /**
@@ -23,7 +23,7 @@ export function differentiate(
   const active = dependents(nodes, of);
   const parts = new Map<Value, Value[]>();
   const contribute = (value: Value, gradient: Value) => parts.set(value, [...(parts.get(value) ?? []), gradient]);
-  /** The sum of what has come together; called once all that read the value are done. */
+  /** The sum of the gradients collected so far; called once all nodes that read the value are done. */
   const total = (value: Value): Value | null => {
     const all = parts.get(value);
     if (!all) return null;
@@ -53,7 +53,7 @@ export function differentiate(
   });
 }
 
-/** The values that change when one of `sources` does, these included. */
+/** The values that change when one of `sources` does, including the sources. */
 function dependents(nodes: readonly RecordedNode[], sources: readonly Value[]): ReadonlySet<Value> {
   const active = new Set(sources);
   for (const { opType, inputs, outputs } of nodes) {

@@ -1,11 +1,11 @@
 /**
- * The llama family with its gradient: the decoder's own blocks without a past, and the same backwards. Float32, on the data file
- * of the decoder's float32 graph.
+ * The llama family with its gradient: the decoder's own blocks without a past, and the same blocks backwards. The graph is float32
+ * and reads the data file of the decoder's float32 graph.
  *
  * inputs   embeddings [B,T,D] · positions [B,T] · mask [B|1,H|1,T,T] · rows [R] (flat b·T + t, each at most once) ·
  *          targets [R,1] · objective [R,1] · streamRows [N] (flat b·T + t; empty = none, and nothing is copied)
  * outputs  logprob [R,1] = log p(target_r) after row r · gradient [B,T,D] = ∂(Σ_r objective_r · logprob_r)/∂embeddings ·
- *          the same for the residual stream, hiddenGradient.l [N,D] (0 … L), and for the merged outputs of the heads,
+ *          the same gradient for the residual stream, hiddenGradient.l [N,D] (0 … L), and for the merged outputs of the heads,
  *          headsGradient.l [N,H·C] · attentionCredit.l [B,H,T] = Σ_q A[q,k] · ∂objective/∂A[q,k], A the post-softmax weights
  */
 import type { HyperParameters } from '../../checkpoint/types';
@@ -54,17 +54,20 @@ export function llamaGradient(hyper: HyperParameters, source: TensorSource): Gra
 }
 
 /**
- * The same cut at every block, for prompts whose forward values would not fit all at once (gradient checkpointing: Chen et al.
- * 2016), and attention cut into chunks of queries. Weights are fed, so that one graph serves every block.
+ * The same graph cut at every block, for prompts whose forward values would not fit into memory at once (gradient checkpointing:
+ * Chen et al. 2016), with attention cut into chunks of queries. Weights are fed, so that one graph serves every block.
  */
 export interface GradientParts {
   /** embeddings [B,T,D] · positions · mask · chunkSizes · chunkEnds → next [B·T,D]: a block's input and output. */
   forward: GraphBuilder;
   /** hidden [N,D] after the last block · rows · targets · objective → logprob [R,1] · gradient [N,D]. */
   head: GraphBuilder;
-  /** As `forward`, and upstream [B·T,D] = ∂objective/∂next → gradient [B,T,D] · attentionCredit [B,H,T] · headsGradient [B·T,H·C]. */
+  /**
+   * The inputs of `forward`, and upstream [B·T,D] = ∂objective/∂next → gradient [B,T,D] · attentionCredit [B,H,T] · headsGradient
+   * [B·T,H·C].
+   */
   backward: GraphBuilder;
-  /** For each block: weight that `forward` and `backward` are fed → its name in the data file. */
+  /** For each block: the weight that `forward` and `backward` are fed → its name in the data file. */
   blocks: ReadonlyMap<string, string>[];
 }
 
@@ -110,7 +113,7 @@ function head(hyper: HyperParameters, options: LinearOptions): GraphBuilder {
   return g;
 }
 
-/** embeddings [B,T,D] → `next` [B·T,D], and the heads' outputs and weights on the way. */
+/** embeddings [B,T,D] → `next` [B·T,D], with the heads' outputs and weights. */
 function oneBlock(
   g: GraphBuilder,
   hyper: HyperParameters,
@@ -129,7 +132,10 @@ function oneBlock(
   return { next, ...attended };
 }
 
-/** Residual stream [N,D] → what is differentiated and its seed. Adds the inputs `rows`, `targets`, `objective` and the output `logprob`. */
+/**
+ * Residual stream [N,D] → the value that is differentiated and its seed. Adds the inputs `rows`, `targets`, `objective` and the
+ * output `logprob`.
+ */
 function objective(
   g: GraphBuilder,
   hyper: HyperParameters,
