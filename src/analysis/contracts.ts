@@ -1,7 +1,7 @@
 /**
- * THE list of analyses. What the engine answers is put together from their contracts: the host's supervisor, the command line and the
- * engine's own handlers derive from it. Every request carries the prompt; the engine recognises the tokens it has already run and
- * computes only what is new, so a restarted engine needs no session state. Tensors are handed out in slices, never whole.
+ * The list of all analyses. The engine's API is put together from their contracts, and the host's supervisor, the command line and the
+ * engine's own handlers derive from it. Every request carries the prompt; the engine recognises the tokens it has already run and computes
+ * only the new ones, so a restarted engine needs no session state. Tensors are handed out in slices, never whole.
  */
 import type { ModelRequests } from '../protocol/request';
 import {
@@ -53,7 +53,7 @@ import {
   truthValues,
 } from './truth/contract';
 
-/** Everything that is asked about a text. */
+/** Every request about a text. */
 export interface AnalysisRequests
   extends ProbabilitiesRequests,
     GenerateRequests,
@@ -83,7 +83,10 @@ export interface HostApi {
   notifications: Record<never, never>;
 }
 
-/** What a panel shows; the names are those of its state. Of those on one tab the most urgent first, which is the tab's own. */
+/**
+ * The analyses that a panel shows, by their names in its state. Among those on one tab the most urgent comes first; it is the tab's own
+ * analysis.
+ */
 export const contracts = {
   probabilities: probabilities(),
   repeat: repeat(),
@@ -101,10 +104,10 @@ export const contracts = {
 
 type Contracts = typeof contracts;
 
-/** What a panel can compute. */
+/** An analysis that a panel can compute. */
 export type Analysis = keyof Contracts;
 
-/** What each analysis shows. */
+/** The data that each analysis shows. */
 export type DataOf = { [A in Analysis]: Contracts[A] extends { shows: Shown<infer Data> } ? Data : never };
 
 export type Tab = Contracts[Analysis]['tab'];
@@ -116,7 +119,7 @@ type SectionOption<T extends Tab> = [Section<T>] extends [null]
   ? unknown
   : { section: Option<NonNullable<Section<T>>> };
 
-/** The options of everything that stands on a tab, and which section is in front. */
+/** The options of everything on a tab, and which section is in front. */
 export type TabOptions = { [T in Tab]: Merged<OnTab<T>['options']> & SectionOption<T> };
 
 export type TabValues = { [T in Tab]: Values<TabOptions[T] & Options> };
@@ -134,15 +137,16 @@ function optionsOf(tab: Tab): Options {
   return Object.assign(section, ...own.map(({ options }) => options));
 }
 
-/** The analyses that a tab shows one at a time, by section; its own where it has none. */
+/** The analysis that a tab shows for a section; for a tab without sections, its own analysis. */
 export function analysisOf(tab: Tab, section: string | null): Analysis {
   const found = analysisNames.find((name) => contracts[name].tab === tab && contracts[name].section === section);
   return found ?? analysisNames.find((name) => contracts[name].tab === tab) ?? 'probabilities';
 }
 
 /**
- * What may be set of each analysis from outside, by the name of its command: every option has its form, its limits, what counts without
- * it, and one sentence of help in `flag`. Model and runtime are `engineFlags` of shared/contract.ts. A function: the page needs none.
+ * The options of each analysis that can be set from outside, by the name of its command: every option has its form, its limits, its
+ * default, and one sentence of help in `flag`. Model and runtime are `engineFlags` of shared/contract.ts. This is a function because the
+ * page needs none of it.
  */
 export const commandOptions = () =>
   ({
@@ -186,10 +190,10 @@ export const commandOf = {
   probe: 'probe train',
 } as const satisfies Record<Analysis, AnalysisCommand>;
 
-/** What may be set of the command of an analysis. */
+/** The options of the command of an analysis. */
 export type CommandValues<A extends Analysis> = Values<CommandOptions[(typeof commandOf)[A]]>;
 
-/** A request has its values and its row form, or null where the reason beside it says that it has none. */
+/** Each request has its values and its row form, or null with a comment that says why it has none. */
 type OfRequests<T, More extends string = never> = Readonly<Record<keyof AnalysisRequests | More, T | null>>;
 
 /** The values that a lesson may name, by the request whose result holds them; `lane` = one method of `saliency`. */
@@ -210,17 +214,17 @@ export const values = {
   probe: probeValues,
   truth: truthValues,
   evaluateTruth: evaluationValues,
-  // Slices of what the others compute.
+  // These are slices of what the other requests compute.
   attentionBetween: null,
   neighbours: null,
   truthDirection: null,
-  // A look-up of tokens.
+  // This request looks up tokens.
   follow: null,
-  // It makes a file; what the file is worth evaluateTruth says.
+  // This request makes a file; evaluateTruth says how good the file is.
   trainTruth: null,
 } as const satisfies OfRequests<ValuesOf<never>, 'lane'>;
 
-/** The row form of a result, by the request: what a batch of prompts writes for each. */
+/** The row form of a result, by request: a batch of prompts writes one such row for each prompt. */
 export const rows = {
   probabilities: probabilitiesRow,
   generate: generateRow,
@@ -232,15 +236,15 @@ export const rows = {
   heads: headsRow,
   examples: examplesRow,
   truth: truthRow,
-  // [T, T] numbers a row: they belong into a file of tensors.
+  // A row would have [T, T] numbers, which belong in a file of tensors.
   attentionHeads: null,
-  // A row is one prompt, and this compares two.
+  // A row is one prompt, while patching compares two.
   patching: null,
-  // One picture, one probe and one figure of all texts together.
+  // The result is one picture, probe or figure for all texts together.
   embeddings: null,
   probe: null,
   evaluateTruth: null,
-  // Slices and look-ups, as above.
+  // These are slices and look-ups, as above.
   attentionBetween: null,
   neighbours: null,
   truthDirection: null,

@@ -1,27 +1,27 @@
 /**
- * How an analysis is declared: where it is shown, what it takes, which options it has. Every list of analyses is derived from it. A
- * declaration is a function, so that a page that needs the lists of a contract alone is not given the rest.
+ * The declaration of an analysis: where it is shown, what it takes and which options it has. Every list of analyses is derived from these
+ * declarations. A declaration is a function, so that a page that needs only the lists of a contract does not receive the rest.
  */
 import { type Options, resultValues, type Values } from './options';
 
 export interface Declaration<Data, Tab extends string, Section extends string | null, O extends Options> {
   readonly tab: Tab;
-  /** Its part of a tab that shows one of several at a time; null = it stands there whatever else does. */
+  /** The section of a tab that shows one of several analyses at a time; null = the analysis is always shown on its tab. */
   readonly section: Section;
-  /** What its view draws: a type alone. */
+  /** The data that its view draws, as a type only. */
   readonly shows: Shown<Data>;
-  /** It takes seconds, not a moment. */
+  /** The analysis takes seconds rather than a moment. */
   readonly slow: boolean;
-  /** It explains the target. */
+  /** The analysis explains the target. */
   readonly targeted: boolean;
-  /** It reads the rows of a table, which as a whole is no prompt. */
+  /** The analysis reads the rows of a table, which as a whole is not a prompt. */
   readonly readsTables: boolean;
   readonly options: O;
-  /** It is computed once the user has chosen something; without it as soon as it is in front. */
+  /** The analysis is computed once this holds for the user's choices; without it, as soon as the analysis is in front. */
   readonly wanted?: (values: Values<O>) => boolean;
   /**
-   * What a result depends on, where that is not simply every option that changes the result: those options are given to it. What is
-   * not taken apart goes along as `...rest`, so that a new option counts by itself.
+   * The value that a result depends on, where that is not simply every option that changes the result. It receives those options;
+   * destructure and keep `...rest`, so that a new option counts automatically.
    */
   readonly depends?: (values: Values<O>) => unknown;
 }
@@ -41,7 +41,7 @@ export function declared<Data, const Tab extends string, const Section extends s
   return declaration;
 }
 
-/** Of the options of an analysis what its numbers depend on. `values`: of its whole tab. */
+/** The part of an analysis's options that its numbers depend on. `values` are those of its whole tab. */
 export function dependence<O extends Options>(
   { options, depends }: Pick<Declaration<unknown, string, string | null, O>, 'options' | 'depends'>,
   values: Values<O>,

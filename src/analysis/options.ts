@@ -1,13 +1,13 @@
 /**
- * One option of an analysis, stated once: what it may be, what a panel begins with, and whether the numbers depend on it or only their
- * picture. What a page may send, what comes back after a reload and when a result is out of date are derived from it.
+ * One option of an analysis, stated once: its allowed values, its initial value in a panel, and whether the numbers or only their picture
+ * depend on it. The messages that a page may send, what is restored after a reload and when a result is out of date are derived from it.
  */
 import * as v from 'valibot';
 
-/** A message of the page that holds anything else is refused. */
+/** The schema of a value; a message of the page that holds anything else is refused. */
 type Checked<T> = v.GenericSchema<unknown, T>;
 
-/** What a value looks like to somebody who types it, or to another program. */
+/** The form of a value for a person who types it, or for another program. */
 export type Form =
   | { kind: 'choice'; members: readonly string[] }
   | { kind: 'choices'; members: readonly string[] }
@@ -19,9 +19,9 @@ export type Form =
   | { kind: 'texts' }
   /** The path of a file. */
   | { kind: 'file' }
-  /** A position from 1, or two with a dash between them; held as [start, end) from 0. */
+  /** A position from 1, or two with a dash between them; stored as [start, end) from 0. */
   | { kind: 'span'; least: number; most: number }
-  /** What is taken away together: a kind of unit, a regular expression, or stretches of the file. */
+  /** Parts that are taken away together: a kind of unit, a regular expression, or stretches of the file. */
   | { kind: 'units'; members: readonly string[] }
   /** Not typed: heads, places, a direction. */
   | { kind: 'picked' };
@@ -30,9 +30,9 @@ export type Form =
 export interface Flag<T> {
   readonly name: string;
   readonly help: string;
-  /** What counts where the flag is not given; null = nothing was said. Left out = the initial value. */
+  /** The value that applies where the flag is not given; null = unspecified. Left out = the initial value. */
   readonly without?: T | null;
-  /** The command does nothing without it. */
+  /** The command does nothing without this option. */
   readonly required?: boolean;
   /** Name of an option that excludes this one. */
   readonly conflicts?: string;
@@ -43,35 +43,35 @@ export interface Option<T> {
   readonly form: Form;
   readonly flag?: Flag<T>;
   readonly initial: T;
-  /** Another value makes another result, or the same one drawn otherwise. */
+  /** Whether another value produces another result, or the same result drawn differently. */
   readonly changes: 'result' | 'drawing';
-  /** What was kept before a reload, as far as it can be used; undefined = nothing of it. */
+  /** The usable part of what was saved before a reload; undefined = none of it. */
   restore(saved: unknown): T | undefined;
 }
 
-// Only read: an option of a string is an option of something.
+// Options are only read, so an Option<string> is an Option<unknown>.
 export type Options = { readonly [name: string]: Option<unknown> };
 
 type ValueOf<O> = O extends Option<infer T> ? T : never;
 
 export type Values<O extends Options> = { -readonly [K in keyof O]: ValueOf<O[K]> };
 
-/** The values as a command is given them: one that may be null is absent instead. */
+/** The values as a command receives them: one that may be null is absent instead. */
 export type Given<O extends Options> = {
   -readonly [K in keyof O as null extends ValueOf<O[K]> ? never : K]: ValueOf<O[K]>;
 } & { -readonly [K in keyof O as null extends ValueOf<O[K]> ? K : never]?: NonNullable<ValueOf<O[K]>> };
 
 type Changes = Option<unknown>['changes'];
 
-/** Characters of a name, a pattern or a path, and of a whole text that is sent and that is kept. */
+/** Limits in characters: for a name, a pattern or a path; for a whole text that is sent; and for one that is kept. */
 const longestName = 4096;
 const longestText = 2 ** 22;
 const longestKept = 400_000;
-/** Members of a list; numbers of a direction. */
+/** Limits on the members of a list and on the numbers of a direction. */
 const longestList = 10_000;
 const longestDirection = 100_000;
 
-/** Of the schemas of lists, as those of single options. */
+/** Shared by the schemas of lists and of single options. */
 export const whole = () => v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 export const shortText = () => v.pipe(v.string(), v.maxLength(longestName));
 
@@ -88,7 +88,7 @@ function option<T>(
   return { schema, form, initial, changes, restore };
 }
 
-/** One of a list. `restored`: those that come back after a reload; all of them unless said. */
+/** One member of a list. `restored`: those that are restored after a reload; by default all of them. */
 export function choice<const L extends readonly string[]>(
   list: L,
   initial: L[number],
@@ -100,17 +100,17 @@ export function choice<const L extends readonly string[]>(
   );
 }
 
-/** One of a list, or null = none. */
+/** One member of a list, or null = none. */
 export function optionalChoice<const L extends readonly string[]>(list: L, changes: Changes): Option<L[number] | null> {
   return option<L[number] | null>(v.nullable(v.picklist(list)), { kind: 'choice', members: list }, null, changes);
 }
 
-/** A list with `auto` before it: the program chooses by the text. */
+/** A list with `auto` before it: the program chooses according to the text. */
 export function automatic<const L extends readonly string[]>(list: L): readonly ['auto', ...L] {
   return ['auto', ...list];
 }
 
-/** Some of a list, each once, never none after a reload. */
+/** Some members of a list, each once; after a reload at least one. */
 export function choices<const L extends readonly string[]>(
   list: L,
   initial: readonly L[number][],
@@ -127,7 +127,7 @@ export function name(initial: string, changes: Changes): Option<string> {
   return option(shortText(), { kind: 'text' }, initial, changes);
 }
 
-/** Null = left to the program. */
+/** Null = the program chooses. */
 export function optionalName(changes: Changes): Option<string | null> {
   return option(v.nullable(shortText()), { kind: 'text' }, null, changes);
 }
@@ -137,7 +137,7 @@ export function file(changes: Changes): Option<string | null> {
   return option(v.nullable(shortText()), { kind: 'file' }, null, changes);
 }
 
-/** Texts, none of them empty. */
+/** A list of non-empty texts. */
 export function texts(changes: Changes): Option<string[]> {
   const each = v.pipe(v.string(), v.nonEmpty(), v.maxLength(longestText));
   return option<string[]>(
@@ -148,7 +148,7 @@ export function texts(changes: Changes): Option<string[]> {
   );
 }
 
-/** A text as long as any prompt; one that is longer than any context does not come back. */
+/** A text as long as any prompt; one longer than any context is not restored. */
 export function text<T extends string | null>(
   initial: T,
   changes: Changes,
@@ -206,7 +206,7 @@ const range = () =>
     v.check(([start, end]) => start < end),
   );
 
-/** The tokens [start, end) of a prompt; counted from 1 and both included where they are typed, from `least` to `most`. */
+/** The tokens [start, end) of a prompt; where they are typed, both ends are included and count from 1, within `least` to `most`. */
 export function span(least: number, most: number, changes: Changes): Option<Span | null> {
   const within = v.pipe(
     range(),
@@ -217,7 +217,7 @@ export function span(least: number, most: number, changes: Changes): Option<Span
 
 type Span = [start: number, end: number];
 
-/** What is taken away together, as a request says it. */
+/** The parts that are taken away together, in the form of a request. */
 export interface UnitChoice<K extends string> {
   by: K | 'match' | 'selection';
   /** A regular expression between slashes; for `by` = match only. */
@@ -245,7 +245,7 @@ export function switched(initial: boolean, changes: Changes): Option<boolean> {
   return option(v.boolean(), { kind: 'switch' }, initial, changes);
 }
 
-/** Of what was kept, the members that can be used come back. */
+/** A list; the saved members that are usable are restored. */
 export function listOf<T>(item: Checked<T>, changes: Changes, most = longestList): Option<T[]> {
   return option<T[]>(v.pipe(v.array(item), v.maxLength(most)), { kind: 'picked' }, [], changes, (saved) =>
     Array.isArray(saved) ? kept(item, saved.slice(0, most)) : undefined,
@@ -266,7 +266,7 @@ export function group<O extends Options>(options: O, changes: Changes): Option<V
   );
 }
 
-/** The option with its flag. `name` as the command line's help shows it: `--seed <n>`. */
+/** The option with its flag. `name` is written as the command line's help shows it: `--seed <n>`. */
 export function flagged<T>(
   option: Option<T>,
   name: string,
@@ -280,21 +280,21 @@ export function initialValues<O extends Options>(options: O): Values<O> {
   return mapped(options, ({ initial }) => initial) as Values<O>;
 }
 
-/** Every field, and none beside them. */
+/** Every field must be valid; fields beyond them are dropped. */
 export function schemaOf<O extends Options>(options: O): Checked<Values<O>> {
   return v.object(mapped(options, ({ schema }) => schema) as Record<string, Checked<unknown>>) as unknown as Checked<
     Values<O>
   >;
 }
 
-/** Each field that is not what it should be is that of `initial`. */
+/** Each field that is not valid takes the value of `initial`. */
 export function restoredValues<O extends Options>(options: O, saved: unknown, initial: Values<O>): Values<O> {
   const fields = fieldsOf(saved);
   const own = initial as Record<string, unknown>;
   return mapped(options, (each, key) => each.restore(fields[key]) ?? own[key]) as Values<O>;
 }
 
-/** The values that numbers depend on. */
+/** The values that the numbers depend on. */
 export function resultValues<O extends Options>(options: O, values: Values<O>): Partial<Values<O>> {
   const entries = Object.entries(values as object).filter(([key]) => options[key]?.changes === 'result');
   return Object.fromEntries(entries) as Partial<Values<O>>;
@@ -304,7 +304,7 @@ export function fieldsOf(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }
 
-/** Members of a list that fit. */
+/** The members of a list that match the schema. */
 function kept<T>(item: Checked<T>, saved: unknown): T[] {
   const members = Array.isArray(saved) ? saved : [];
   return members.flatMap((each) => {

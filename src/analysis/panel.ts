@@ -1,4 +1,4 @@
-/** What a panel shows, and what page and host ask each other. */
+/** The state that a panel shows, and the messages that page and host exchange. */
 
 import type { ModelInfo, Range } from '../protocol/model';
 import type { ReportedRuntime } from '../protocol/reportedRuntime';
@@ -10,13 +10,13 @@ import type { LensTable, LensTableParams } from './logitLens/contract';
 import type { Baseline } from './probabilities/contract';
 import type { Followed, FollowParams, TargetSpec } from './shared/contract';
 
-/** What the user has chosen: for everything, and tab by tab. */
+/** The user's choices: for everything, and tab by tab. */
 export interface Intent extends TabValues {
   version: 1;
   tab: Tab;
-  /** What every explanation explains; {} = the likeliest next token. */
+  /** The target that every explanation explains; {} = the likeliest next token. */
   target: TargetSpec;
-  /** A last message of the assistant stays open: what follows goes on from its end. */
+  /** The last message of the assistant stays open, so that the continuation starts at its end. */
   continueLast: boolean;
 }
 
@@ -25,17 +25,17 @@ export type LieIntent = Intent['lie'];
 export type PatchingIntent = Intent['patching'];
 export type SamplingIntent = Intent['probabilities']['sampling'];
 
-/** Everything that a panel shows numbers of. */
+/** Every analysis whose numbers a panel shows. */
 export type PanelResults = { [A in Analysis]: ViewState<DataOf[A]> };
 
-/** As exports say it, and for people: why another provider than the wanted one runs, in their language. */
+/** The runtime as exports name it; `why` tells people, in their language, why it differs from the provider they wanted. */
 export type ShownRuntime = ReportedRuntime & { why: string | null };
 
 export interface PanelState extends PanelResults {
-  /** What exports and tables call the text; null when no prompt is open. */
+  /** The name of the text in exports and tables; null when no prompt is open. */
   title: string | null;
   file: ShownFile | null;
-  /** The editor that is active, where it is not that of `file`; `showable`: its text can take the place of what is shown. */
+  /** The active editor, where it is not that of `file`; `showable`: its text can replace the one that is shown. */
   elsewhere: { name: string; showable: boolean } | null;
   /** The file's own text, before any template; null when no prompt is open. */
   text: string | null;
@@ -44,19 +44,19 @@ export interface PanelState extends PanelResults {
   intent: Intent;
   selection: Selection;
   baseline: Baseline | null;
-  /** Whose numbers are of an older text, or of an older choice (target, operator, unit …): nothing may pass them off as present. */
+  /** Results computed for an older text or an older choice (target, operator, unit …), which must not be presented as current. */
   outdated: Partial<Record<keyof PanelResults, 'text' | 'choice'>>;
   live: boolean;
 }
 
-/** Actions a page may ask the host for; each is a command, so that the palette and the page do the same. */
+/** Actions that a page may ask the host for; each is a command, so that the palette and the page do the same. */
 export type PanelAction =
   | 'openExample'
-  /** To the editor of the text that is shown. */
+  /** Goes to the editor of the text that is shown. */
   | 'goToFile'
-  /** The text that the user came from, in place of the one that is shown. */
+  /** Shows the text that the user came from in place of the current one. */
   | 'openPanel'
-  /** The text as it stands, whatever its format. */
+  /** Shows the text as it stands, whatever its format. */
   | 'showAsText'
   | 'explainSelection'
   | 'run'
@@ -71,21 +71,21 @@ export type PanelAction =
   | 'copyCommandLine'
   /** Asks for a target in the editor's own input. */
   | 'askTarget'
-  /** The text selected in the editor becomes the target. */
+  /** Makes the text selected in the editor the target. */
   | 'targetFromSelection'
   | 'clearTarget'
   | 'toggleSaliencyInEditor'
-  /** Another file's text becomes the second prompt. */
+  /** Makes another file's text the second prompt. */
   | 'choosePatchFile'
-  /** Another truth probe judges, or one is trained on a table. */
+  /** Lets another truth probe judge, or trains one on a table. */
   | 'chooseProbe'
   | 'trainProbe'
   | 'showEmbeddings';
 
-/** Only the keys that changed, of the intent too: what is chosen in the page meanwhile stays chosen. */
+/** Only the keys that changed, also within the intent, so that choices made in the page in the meantime are kept. */
 export type PanelChange = Omit<Partial<PanelState>, 'intent'> & { intent?: Partial<Intent> };
 
-/** The host's side: the requests it answers and the facts it tells. */
+/** The host's side: the requests it answers and the facts it sends. */
 export interface PanelHostApi {
   requests: {
     ready: {
@@ -96,24 +96,24 @@ export interface PanelHostApi {
       params: { heads: { layer: number; head: number }[] };
       result: { weights: ArrayBuffer; winner: ArrayBuffer | null; tokens: number };
     };
-    /** [L, H] summed weight from one query to some keys. */
+    /** [L, H] Weight from one query, summed over some keys. */
     attentionBetween: { params: { from: number; to: number[] }; result: { weights: ArrayBuffer } };
     /** The logit lens at other positions, or following other tokens. */
     logitLens: { params: LensTableParams; result: LensTable };
-    /** Pictures of other layers than those that came with the result, for methods that are too slow for all. */
+    /** Pictures of layers other than those that came with the result, for methods too slow to compute all of them. */
     embeddingLayers: { params: { layers: number[] }; result: { layers: EmbeddedLayer[] } };
-    /** Nearest to a point of the result, as the engine's. */
+    /** The nearest neighbours of a point of the result, as in the engine's request. */
     neighbours: {
       params: { source: number; position: number; layer: number; count: number };
       result: NeighboursResult;
     };
     /** Continues the prompt, or a plain text in its place. */
     generate: { params: { options: GenerateOptions; text?: string }; result: GenerateResult; progress: GeneratedToken };
-    /** Of the truth probe in use; as the engine's. */
+    /** The direction of the truth probe in use, as in the engine's request. */
     truthDirection: { params: { layer: number }; result: EngineApi['requests']['truthDirection']['result'] };
-    /** A text as it follows the prompt that is shown (to force or to explain it); as the engine's. */
+    /** The tokens of a text as it follows the shown prompt (to force or to explain it), as in the engine's request. */
     follow: { params: FollowParams; result: Followed };
-    /** Typed text as tokens, or tokens as bytes (to draw a character that several tokens share); as the engine's. */
+    /** Typed text as tokens, or tokens as bytes (to draw a character that several tokens share), as in the engine's request. */
     vocabulary: {
       params: EngineApi['requests']['vocabulary']['params'];
       result: EngineApi['requests']['vocabulary']['result'];
@@ -128,19 +128,19 @@ export interface PanelHostApi {
   notifications: {
     didChangeState: PanelChange;
     didChangeTheme: null;
-    /** The command "Generate Next Tokens" ran: start a continuation as the page's own button does. */
+    /** The command "Generate Next Tokens" ran: the page starts a continuation as its own button does. */
     didAskToGenerate: null;
   };
 }
 
-/** The page's side: what it tells the host. */
+/** The page's side: the messages that it sends to the host. */
 export interface PanelPageApi {
   requests: Record<never, never>;
   notifications: {
-    /** Only what was chosen. */
+    /** Contains only the changed choices. */
     setIntent: Partial<Intent>;
     select: Selection;
-    /** Show this token in the editor (scroll and select). */
+    /** Shows this token in the editor (scrolls to it and selects it). */
     revealToken: { position: number };
     /** Selects a range of the prompt's file, counted in the text that the lie detector shows. */
     revealStatement: { range: Range };

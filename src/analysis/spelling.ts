@@ -1,12 +1,12 @@
 /**
- * How the value of an option is typed: text to value, value to the words of a command line, and the sentence that says what is allowed.
- * Every surface on which values are typed reads and writes them here.
+ * How the value of an option is typed: conversion from text to value, from value to the words of a command line, and the sentence that says
+ * what is allowed. Every surface on which values are typed reads and writes them here.
  */
 import * as v from 'valibot';
 import { patternOf } from '../protocol/pattern';
 import type { Form, Option, Options, UnitChoice } from './options';
 
-/** Ends the sentence "It must be …": `a whole number from 1 to 1000`. */
+/** Completes the sentence "It must be …": `a whole number from 1 to 1000`. */
 export function allowed(form: Form): string {
   switch (form.kind) {
     case 'choice':
@@ -37,7 +37,7 @@ export function allowed(form: Form): string {
   }
 }
 
-/** Undefined for a text that the option does not allow. Throws `patternInvalid` for a regular expression that is none. */
+/** Undefined for a text that the option does not allow. Throws `patternInvalid` for an invalid regular expression. */
 export function readTyped<T>({ schema, form }: Pick<Option<T>, 'schema' | 'form'>, text: string): T | undefined {
   const parsed = v.safeParse(schema, parsedText(form, text));
   return parsed.success ? parsed.output : undefined;
@@ -73,7 +73,7 @@ function numberOf(text: string, whole: boolean): number {
   return isNumber ? Number(text) : Number.NaN;
 }
 
-/** `4` or `4-6`, from 1 and both included. */
+/** `4` or `4-6`, counted from 1 with both ends included. */
 function spanOf(text: string): [number, number] | undefined {
   const found = /^(\d+)(?:-(\d+))?$/.exec(text);
   return found ? [Number(found[1]) - 1, Number(found[2] ?? found[1])] : undefined;
@@ -91,8 +91,8 @@ function unitsOf(text: string, kinds: readonly string[]): UnitChoice<string> | u
 }
 
 /**
- * The words of a command line for those values that differ from what it takes without them. `values` by the names of the options; one
- * that is left out, or null, gives no word.
+ * The words of a command line for those values that differ from the defaults. `values` are given by the names of the options; one that is
+ * left out, or null, gives no word.
  */
 export function wordsOf(options: Options, values: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(options).flatMap(([key, option]) => {
@@ -110,14 +110,14 @@ const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.str
 
 function flagWords(flag: string, form: Form, value: unknown): string[] {
   if (form.kind === 'switch') return [flag];
-  // Several values stand each as a word of its own.
+  // Each of several values is a word of its own.
   if (form.kind === 'texts') return [flag, ...(value as string[])];
   const text = typedText(form, value);
   // A value that begins with a dash would be read as the next option.
   return text.startsWith('-') ? [`${flag}=${text}`] : [flag, text];
 }
 
-/** As somebody would type the value. */
+/** The value as a user would type it. */
 export function typedText(form: Form, value: unknown): string {
   if (form.kind === 'choices') return (value as string[]).join(',');
   if (form.kind === 'span') return spanText(value as [number, number]);

@@ -1,10 +1,10 @@
-/** What a cell says: true or false, a number in one of the ways people write them, or nothing. For document/table.ts and statements.ts. */
+/** The meaning of a cell: true or false, a number in one of the ways people write them, or nothing. */
 import type { Delimiter } from '../protocol/tableReading';
 
 const trueWords = ['true', 'yes', '1', 'wahr', 'vrai', 'verdadero', 'verdadeiro', 'vero', '真', '是', '对', '對'];
 const falseWords = ['false', 'no', '0', 'falsch', 'faux', 'falso', '假', '否', '错', '錯'];
 
-/** As people, pandas (`True`, `1.0`) and the spreadsheets of several languages write it; null for anything else. */
+/** Reads truth values as people, pandas (`True`, `1.0`) and the spreadsheets of several languages write them; null for anything else. */
 export function truthValue(text: string): boolean | null {
   const word = text.trim().toLowerCase();
   const plain = /^[01]\.0*$/.test(word) ? word[0] : word;
@@ -12,13 +12,13 @@ export function truthValue(text: string): boolean | null {
   return falseWords.includes(plain) ? false : null;
 }
 
-/** An empty cell, or what tools write into one. `none` is left alone: it may be a label. */
+/** Whether a cell is empty or holds a tool's mark for an empty cell. `none` does not count, because it may be a label. */
 export function isBlank(text: string | undefined): boolean {
   return /^(?:nan|n\/a|null|<na>)?$/i.test((text ?? '').trim());
 }
 
 export interface Numbers {
-  /** As `Number` reads them; '' for a blank cell. */
+  /** The numbers as `Number` reads them; '' for a blank cell. */
   texts: string[];
   style: 'plain' | 'decimalComma' | 'thousands';
 }
@@ -30,8 +30,8 @@ const groupedByPoints = /^[+-]?\d{1,3}(?:[.'’ \u00a0\u202f]\d{3})+$/;
 const whole = /^[+-]?\d+$/;
 
 /**
- * A column of numbers, or null where any cell is none. What a comma means is decided by the whole column; where both readings fit
- * (`1,234`), semicolons between the cells say that it is a decimal comma.
+ * A column of numbers, or null where any cell is not a number. The meaning of a comma is decided by the whole column; where both readings
+ * fit (`1,234`), semicolons between the cells indicate a decimal comma.
  */
 export function numbersIn(cells: readonly string[], delimiter: Delimiter | null): Numbers | null {
   const written = cells.map((cell) => (isBlank(cell) ? '' : cell.trim().replace(/^[−–]/, '-')));

@@ -1,7 +1,7 @@
 /**
- * Chat messages as JSON: an array of `{role, content}`, or an object with such an array as `messages`, as chat interfaces
- * take them. A content is a text, a list of `{type: 'text', text}` (joined without a separator), or null (no text).
- * Roles are not checked: which ones there are is for the model's template to say. For `parsePrompt.ts`.
+ * Chat messages as JSON: an array of `{role, content}`, or an object with such an array as `messages`, as chat interfaces take them. A
+ * content is a text, a list of `{type: 'text', text}` (joined without a separator), or null (no text). Roles are not checked, because the
+ * model's template decides which ones exist.
  */
 import type { Message, PromptInput } from '../protocol/model';
 import { ContentBuilder } from './contentBuilder';

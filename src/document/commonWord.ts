@@ -1,13 +1,13 @@
 /**
- * The word that stands in every line of a list, as `bank` in four sentences: what somebody who opens such a list wants to compare.
- * Pure; for the Embeddings tab's defaults.
+ * The word that occurs in every line of a list, such as `bank` in four sentences: somebody who opens such a list wants to compare this
+ * word. Pure.
  */
 
-/** More lines than this are no list somebody wrote to compare a word. */
+/** A list with more lines than this was not written to compare a word. */
 const mostLines = 200;
 const longestLine = 400;
 
-/** Words that stand everywhere and say little. */
+/** Words that occur everywhere and carry little meaning. */
 const functionWords = new Set(
   `a an and are as at be been but by for from had has have he her him his i in into is it its me my no nor not of off on or our out she so
   that the their them then there they this to too up was we were what when where which who will with would you your
@@ -16,7 +16,7 @@ const functionWords = new Set(
   ),
 );
 
-/** Null when there is none: one line, no common word, or none that carries meaning. Of several the longest, then the last. */
+/** Null when there is none: one line, no common word, or none that carries meaning. Among several, the longest is chosen, then the last. */
 export function commonWord(lines: readonly string[]): string | null {
   if (lines.length < 2 || lines.length > mostLines || lines.some((line) => line.length > longestLine)) return null;
   const [first, ...others] = lines.map(wordsOf);
@@ -28,17 +28,17 @@ export function commonWord(lines: readonly string[]): string | null {
   );
 }
 
-/** Lower case, in order; by the Unicode rules, which also cut Chinese. */
+/** The words in lower case, in order; segmented by the Unicode rules, which also work for Chinese. */
 function wordsOf(line: string): string[] {
   return [...new Intl.Segmenter(undefined, { granularity: 'word' }).segment(line.toLowerCase())]
     .filter(({ isWordLike, segment }) => isWordLike && !/^\d+$/.test(segment))
     .map(({ segment }) => segment);
 }
 
-/** A word as an expression that finds it whole, in any letter case; anything else is one already. */
+/** Turns a word into an expression that finds it whole, in any letter case; anything else is already an expression. */
 export function wordExpression(typed: string): string {
   if (!/^[\p{L}\p{M}\p{N}'’]+$/u.test(typed)) return typed;
-  // Chinese and the like have no spaces between words: a boundary would never be found.
+  // Chinese and similar scripts have no spaces between words, so a word boundary would never be found.
   const spaced = /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{M}\p{N}'’]+$/u.test(typed);
   return spaced ? `/(?<![\\p{L}\\p{N}])${typed}(?![\\p{L}\\p{N}])/iu` : typed;
 }

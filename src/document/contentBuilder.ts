@@ -1,7 +1,6 @@
 /**
- * Collects a message's content together with where each stretch of it stands in the file.
- * Invariant: pieces ascend, do not overlap, and lie in the order of the file; a piece whose two lengths are equal is the
- * file's text, unit for unit. For the readers of this room.
+ * Collects a message's content together with where each stretch of it stands in the file. Invariant: pieces ascend, do not overlap, and lie
+ * in the order of the file; a piece whose two lengths are equal is the file's text, unit for unit.
  */
 import type { Range, SourcePiece } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
@@ -12,10 +11,10 @@ export class ContentBuilder {
   private readonly pieces: SourcePiece[] = [];
   private readonly slots: Range[] = [];
   private length = 0;
-  /** The last piece, while it is one that a following copy may lengthen. */
+  /** The last piece, while a following copy may lengthen it. */
   private growing: SourcePiece | null = null;
 
-  /** Append text[start, end) unchanged. Joins a copy that ends where this one begins. */
+  /** Appends text[start, end) unchanged. It joins a copy that ends where this one begins. */
   copy(text: string, start: number, end: number): void {
     if (end <= start) return;
     if (this.growing !== null && this.growing.source[1] === start) {
@@ -28,13 +27,13 @@ export class ContentBuilder {
     this.append(text.slice(start, end));
   }
 
-  /** Append a value that stands in the file as something else, at [start, end): a variable's tag, an escape. */
+  /** Appends a value that is written differently in the file, at [start, end): a variable's tag, an escape. */
   substitute(value: string, start: number, end: number): void {
     if (value === '') return;
     this.growing = null;
     const at = this.length;
     if (value.length === end - start) {
-      // Equal lengths would read as "the same text": two pieces, each the whole tag, say that it is not.
+      // Equal lengths would be read as "the same text"; two pieces that each refer to the whole tag show that it is not.
       this.pieces.push({ at, length: 1, source: [start, end] });
       this.pieces.push({ at: at + 1, length: value.length - 1, source: [start, end] });
     } else {
@@ -43,7 +42,7 @@ export class ContentBuilder {
     this.append(value);
   }
 
-  /** What `write` appends is a variable's value. */
+  /** Marks the text that `write` appends as a variable's value. */
   slot(write: () => void): void {
     const start = this.length;
     write();
@@ -58,7 +57,7 @@ export class ContentBuilder {
 
   private append(text: string): void {
     this.length += text.length;
-    // Values are copied as often as a file names them, so a small file can ask for a very long text.
+    // A value is copied each time a file names it, so a small file can produce a very long text.
     if (this.length > maxPromptLength) throw new ProblemError('textTooLarge', [this.length, maxPromptLength]);
     this.parts.push(text);
   }

@@ -1,6 +1,6 @@
 /**
- * The records of a text whose cells are separated by commas, semicolons, tabs or bars: RFC 4180, and what spreadsheets and people make of
- * it (quotes in the middle of a cell, Excel's line `sep=;`, line ends of all systems, empty cells behind a row). For document/table.ts.
+ * The records of a text whose cells are separated by commas, semicolons, tabs or bars: RFC 4180, and the variants that spreadsheets and
+ * people write (quotes in the middle of a cell, Excel's line `sep=;`, line ends of all systems, empty cells behind a row).
  */
 import { type CsvError, type Options, parse } from 'csv-parse/browser/esm/sync';
 import { type Clause, clause } from '../protocol/clauses';
@@ -11,7 +11,7 @@ import { sourceName } from './source';
 export interface Delimited {
   /** Null = one column. */
   delimiter: Delimiter | null;
-  /** Every cell trimmed, unless it stood in quotes; none of the records is blank throughout. */
+  /** Every cell is trimmed, unless it was quoted; no record is entirely blank. */
   records: string[][];
   /** Line of the file on which each record begins, from 1. */
   lines: number[];
@@ -19,11 +19,11 @@ export interface Delimited {
   start: number;
 }
 
-/** The first one wins where nothing else decides. */
+/** The first one is preferred where nothing else decides. */
 const delimiters: readonly Delimiter[] = ['\t', ';', ',', '|'];
-/** Records that the delimiter is found by. */
+/** The number of records from which the delimiter is determined. */
 const sampled = 60;
-/** Cannot be in a text that a person wrote: separates nothing. */
+/** This character cannot occur in a text that a person wrote, so it separates nothing. */
 const noDelimiter = '\u001f';
 
 const common: Options = {
@@ -32,9 +32,9 @@ const common: Options = {
   relax_column_count: true,
   info: true,
 };
-/** Space around a cell is none of it. */
+/** White space around a cell is not part of it. */
 const strict: Options = { ...common, trim: true };
-/** A quote that nothing closes, or that stands in the middle of a cell, is a character. */
+/** A quote that is not closed, or that is in the middle of a cell, is an ordinary character. */
 const relaxed: Options = {
   ...common,
   ltrim: true,
@@ -47,7 +47,7 @@ interface Parsed {
   record: string[];
 }
 
-/** Throws `tableMalformed` with the line where a quote is not closed or a row has other cells than the first. */
+/** Throws `tableMalformed` with the line where a quote is not closed or a row has a different number of cells than the first. */
 export function readDelimited(text: string, file: string | null): Delimited {
   const start = text.startsWith('\uFEFF') ? 1 : 0;
   const said = /^sep=(.)[^\S\r\n]*(?:\r\n|\n|\r|$)/i.exec(text.slice(start));
@@ -70,7 +70,7 @@ export function readDelimited(text: string, file: string | null): Delimited {
   return { delimiter, records: even(records, lines, file), lines, start: from };
 }
 
-/** Strictly first: where every quote is in its place, none is guessed about. */
+/** Reads strictly first: where every quote is in its place, nothing needs to be guessed. */
 function parsedAll(text: string, delimiter: Delimiter | null, notClosed: (line: number) => ProblemError): Parsed[] {
   const own = { delimiter: delimiter ?? noDelimiter };
   const strictly = parsedWith(text, { ...strict, ...own });
@@ -78,7 +78,7 @@ function parsedAll(text: string, delimiter: Delimiter | null, notClosed: (line: 
   if (strictly.error === 'CSV_QUOTE_NOT_CLOSED') throw notClosed(lineAfter(text, strictly.records.at(-1)));
   const loosely = parsedWith(text, { ...relaxed, ...own });
   if (loosely.error !== null) throw notClosed(lineAfter(text, loosely.records.at(-1)));
-  // A quote that was opened on another line than closed, and closed in the middle of a cell, has swallowed rows.
+  // A quote that is opened on one line and closed on another, in the middle of a cell, has swallowed rows.
   const swallowed = loosely.records.findIndex(({ record }) =>
     record.some((cell) => cell.startsWith('"') && /[\r\n]/.test(cell)),
   );
@@ -86,7 +86,7 @@ function parsedAll(text: string, delimiter: Delimiter | null, notClosed: (line: 
   return loosely.records;
 }
 
-/** What was read before the error, whose code follows. */
+/** The records read before the error, and the error's code. */
 function parsedWith(text: string, options: Options): { records: Parsed[]; error: string | null } {
   const records: Parsed[] = [];
   const keep = (record: unknown, info: unknown) => {
@@ -101,7 +101,7 @@ function parsedWith(text: string, options: Options): { records: Parsed[]; error:
   }
 }
 
-/** The first line behind a record that is not empty, from 1. */
+/** The first line after a record that is not empty, from 1. */
 function lineAfter(text: string, before: Parsed | undefined): number {
   const rest = text.split(/\r\n|\n|\r/);
   let line = before?.info.lines ?? 0;
@@ -110,8 +110,8 @@ function lineAfter(text: string, before: Parsed | undefined): number {
 }
 
 /**
- * The one that gives the first record several cells and most other records as many. None: the first record is one cell, or the only
- * one that any would split.
+ * The delimiter that gives the first record several cells and most other records the same number. Null where none splits the first record
+ * (headings and R's row names aside), or where it is the only record that any would split.
  */
 function likelyDelimiter(text: string): Delimiter | null {
   const present = delimiters.filter((each) => text.includes(each));
@@ -119,10 +119,10 @@ function likelyDelimiter(text: string): Delimiter | null {
     const { records } = parsedWith(text, { ...relaxed, delimiter, to: sampled });
     const widths = records.map(({ record }) => record.length);
     const [first = 0, ...others] = widths;
-    // Row names without a header of their own: R writes tables so.
+    // R writes tables with row names that have no header of their own.
     const named = first > 0 && others.length > 0 && others.every((width) => width === first + 1);
     const same = others.filter((width) => width === first || (named && width === first + 1)).length;
-    // A heading above the table: one cell of several words, then rows that agree. It is told as such.
+    // A heading above the table has one cell of several words, followed by rows of equal width; it is reported as such.
     const titled = first === 1 && others.length > 1 && /\s/.test(records[0].record[0]) && new Set(others).size === 1;
     const splits =
       (first > 1 && (others.length === 0 || others.some((width) => width > 1))) ||
@@ -137,7 +137,7 @@ function likelyDelimiter(text: string): Delimiter | null {
 const isIndexed = (records: readonly Parsed[]): boolean =>
   records.slice(1).every(({ record }) => /^\d+$/.test(record[0]));
 
-/** Every record as wide as the first: empty cells behind it do not count, a name for R's row numbers is put in. */
+/** Makes every record as wide as the first: empty cells after it are dropped, and a name for R's row numbers is inserted. */
 function even(records: string[][], lines: readonly number[], file: string | null): string[][] {
   const [header, ...rows] = records;
   if (!header) return [];

@@ -1,7 +1,7 @@
 /**
- * Google dotprompt, `.prompt` (https://google.github.io/dotprompt/reference): front matter, then a Handlebars template.
- * As its reference implementation: text before a role is the user's, `model` is the assistant, the template is trimmed when
- * there is front matter, messages are not. Variables take `input.default`. Blocks (`{{#if}}`) and media are not supported.
+ * Google dotprompt, `.prompt` (https://google.github.io/dotprompt/reference): front matter, then a Handlebars template. As in its reference
+ * implementation, text before a role is the user's, `model` is the assistant, and the template is trimmed when there is front matter, but
+ * messages are not. Variables default to `input.default`. Blocks (`{{#if}}`) and media are not supported.
  */
 import type { Message, PromptInput, Range } from '../protocol/model';
 import { ContentBuilder } from './contentBuilder';
@@ -37,14 +37,14 @@ class Turns {
   private role = 'user';
   content = new ContentBuilder();
 
-  /** A blank message becomes the new one, as dotprompt does it. */
+  /** A blank message is replaced by the new one, as in dotprompt. */
   begin(role: string): void {
     this.keep();
     this.role = role === 'model' ? 'assistant' : role;
     this.content = new ContentBuilder();
   }
 
-  /** `turnBegun`: the assistant's turn was begun last, with nothing in it. */
+  /** `turnBegun`: the assistant's turn was begun last and is empty. */
   finish(): { messages: Message[]; turnBegun: boolean } {
     const kept = this.keep();
     return { messages: this.messages, turnBegun: !kept && this.role === 'assistant' };
@@ -62,7 +62,7 @@ type Tag = TemplatePart & { kind: 'tag' };
 
 function placeTag(source: Source, values: Record<string, unknown>, { start, end, inner }: Tag, turns: Turns): void {
   const role = roleTag.exec(inner)?.[2];
-  // With `history` earlier turns of a conversation come in; a file has none. What follows it is the model's.
+  // `history` inserts the earlier turns of a conversation, which a file does not have. The text after it is the model's.
   if (role !== undefined || inner === 'history') {
     turns.begin(role ?? 'model');
     return;

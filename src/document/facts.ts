@@ -1,6 +1,6 @@
 /**
- * A list of facts (models/truth/facts.json) as sentences left open before their last slot: the model ends them itself, and what it
- * says is compared with the facts. For the command line.
+ * Turns a list of facts (models/truth/facts.json) into sentences left open before their last slot: the model completes them itself, and its
+ * words are compared with the facts.
  */
 import * as v from 'valibot';
 import type { OpenStatement } from '../analysis/truth/contract';
@@ -9,7 +9,7 @@ import { ProblemError } from '../protocol/problem';
 
 type Slots = Record<string, string>;
 
-// What stands deeper is read by itself, so that a problem can name the topic.
+// The nested parts are parsed separately, so that a problem can name the topic.
 const pairsSchema = v.array(v.pipe(v.array(v.string()), v.minLength(2)));
 const rootSchema = v.object({ topics: v.array(v.unknown()) });
 const topicSchema = v.object({
@@ -17,14 +17,14 @@ const topicSchema = v.object({
   templates: v.array(v.unknown()),
   alsoTrue: v.optional(pairsSchema, []),
 });
-/** Each form: affirmative and negated. */
+/** Each form has an affirmative and a negated version. */
 const templateSchema = v.object({ forms: v.pipe(pairsSchema, v.minLength(1)), facts: pairsSchema });
 
 type Topic = Omit<v.InferOutput<typeof topicSchema>, 'templates'> & {
   templates: v.InferOutput<typeof templateSchema>[];
 };
 
-/** One for each different beginning. Throws `factsMalformed`. */
+/** One statement for each different beginning. Throws `factsMalformed`. */
 export function openStatements(text: string, file: string): OpenStatement[] {
   return readTopics(text, file).flatMap((topic) => {
     const open = topic.templates.flatMap((template) => leftOpen(topic, template));
@@ -36,7 +36,7 @@ function leftOpen({ topic, templates, alsoTrue }: Topic, { forms, facts }: Topic
   const [[affirmative]] = forms;
   const slots = [...affirmative.matchAll(/\{(\w+)\}/g)];
   const last = slots.at(-1);
-  // What stands last must be the fact's value, or the subject of a given value; what it may be is the template's own list.
+  // The last slot must be the fact's value, or the subject of a given value; the possible endings come from the template's own list.
   if (!last || (last[1] !== 'value' && last[1] !== 'subject') || slots.length !== 2) return [];
   const [asked, given] = last[1] === 'value' ? [1, 0] : [0, 1];
   const pairs = templates.flatMap((each) => each.facts);

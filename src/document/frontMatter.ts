@@ -1,24 +1,24 @@
 /**
- * The YAML between two lines of three dashes at the top of a prompt file.
- * Invariant: nothing in it is ever executed, no file or environment variable it names is read. For the readers of this room.
+ * The YAML between two lines of three dashes at the top of a prompt file. Invariant: nothing in it is ever executed, and no file or
+ * environment variable that it names is read.
  */
 import { Lexer, Parser, parseDocument } from 'yaml';
 import { ProblemError } from '../protocol/problem';
 import { malformed, type Source } from './source';
 
-/** UTF-16 units; the YAML library compares every key of a mapping with every other. */
+/** UTF-16 units; the limit exists because the YAML library compares every key of a mapping with every other. */
 const maxLength = 2 ** 15;
 /** Collections within collections, as the parser's stack counts them: about two for each. */
 const maxNesting = 128;
 
 export interface FrontMatter {
-  /** Where the YAML stands; null when the file has no front matter. */
+  /** The range of the YAML; null when the file has no front matter. */
   range: [start: number, end: number] | null;
   bodyStart: number;
 }
 
 /**
- * Find the front matter. The dashes must open the file; `lead` allows blank lines, or blank lines and `#` comments, before them.
+ * Finds the front matter. The dashes must open the file; `lead` allows blank lines, or blank lines and `#` comments, before them.
  * @throws promptMalformed when it is not closed.
  */
 export function findFrontMatter(source: Source, lead: 'nothing' | 'blank' | 'comments'): FrontMatter {
@@ -51,7 +51,7 @@ export function readFrontMatter(source: Source, { range }: FrontMatter): Record<
     value = document.toJS({ maxAliasCount: 100 });
   } catch (error) {
     if (error instanceof ProblemError) throw error;
-    // Besides its own list of errors the library throws, for example at aliases that multiply.
+    // Besides reporting a list of errors, the library throws, for example at aliases that multiply.
     const cause = error instanceof Error ? error.message : String(error);
     throw malformed(source, start, 'frontMatterYaml', cause);
   }
@@ -61,8 +61,8 @@ export function readFrontMatter(source: Source, { range }: FrontMatter): Record<
 }
 
 /**
- * The library's first stage keeps a stack of its own; the second recurses, and a stack overflow there can end the process
- * (V8 gives up when it has to compile a regular expression at that moment). So the first stage looks ahead.
+ * The library's first stage keeps a stack of its own; the second recurses, and a stack overflow there can end the process (V8 aborts when
+ * it has to compile a regular expression at that moment). The first stage therefore checks the nesting.
  */
 function isTooDeep(yaml: string): boolean {
   const parser = new Parser();

@@ -1,7 +1,4 @@
-/**
- * JSON (RFC 8259) with the place of every value in the text, which `JSON.parse` does not tell. Strict; linear in the text.
- * For `chatJson.ts`.
- */
+/** JSON (RFC 8259) with the place of every value in the text, which `JSON.parse` does not report. Strict; linear in the text. */
 import { type Argument, clause } from '../protocol/clauses';
 import type { ContentBuilder } from './contentBuilder';
 import { malformed, type Source } from './source';
@@ -11,20 +8,20 @@ export type JsonNode = { start: number; end: number } & (
   | { kind: 'array'; items: JsonNode[] }
   /** `start` and `end` include the quotes. */
   | { kind: 'string'; value: string }
-  /** Numbers, true, false, null: nothing here needs their value. */
+  /** Numbers, true, false and null, whose value is not needed here. */
   | { kind: 'other' }
 );
 
 const maxDepth = 64;
 const literal = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)/y;
 const space = /[ \t\r\n]*/y;
-/** What may stand in quotes unescaped, and what escapes there are. */
+/** The characters that may be unescaped in quotes, and the escapes that exist. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids exactly these
 const plainRun = /[^"\\\u0000-\u001f]+/y;
 const escapeSequence = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const escapes: Record<string, string> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 
-/** The file's one value. @throws promptMalformed at the first character that is not JSON. */
+/** The single value of the file. @throws promptMalformed at the first character that is not JSON. */
 export function parseJson(source: Source): JsonNode {
   const reader = new JsonReader(source);
   const node = reader.value(0);
@@ -32,7 +29,7 @@ export function parseJson(source: Source): JsonNode {
   return node;
 }
 
-/** A string's content, one piece for each run of plain characters and one for each escape, appended to `content`. */
+/** Appends a string's content to `content`: one piece for each run of plain characters and one for each escape. */
 export function copyJsonString(source: Source, node: JsonNode, content: ContentBuilder): void {
   const end = node.end - 1;
   for (let at = node.start + 1; at < end; ) {
@@ -69,7 +66,7 @@ class JsonReader {
     return { kind: 'other', start, end: this.at };
   }
 
-  /** Returns where the next character that is not white space stands. */
+  /** Returns the offset of the next character that is not white space. */
   skipSpace(): number {
     this.at += matchAt(space, this.source.text, this.at).length;
     return this.at;
@@ -97,7 +94,7 @@ class JsonReader {
     return { kind: 'array', items, start, end: this.at };
   }
 
-  /** Items between commas, from the opening bracket to behind the closing one. */
+  /** Reads items between commas, from the opening bracket to after the closing one. */
   private list(closing: string, item: () => void): void {
     this.at++;
     if (this.take(closing)) return;
@@ -134,7 +131,7 @@ function unescaped(sequence: string): string {
   return escapes[sequence[1]] ?? sequence[1];
 }
 
-/** What a sticky expression matches at an offset; '' for nothing. */
+/** The match of a sticky expression at an offset; '' for none. */
 function matchAt(sticky: RegExp, text: string, at: number): string {
   sticky.lastIndex = at;
   return sticky.exec(text)?.[0] ?? '';

@@ -1,8 +1,8 @@
-/** What an edit left alone, so that results of the older text can still be shown. For views that mark stale tokens. */
+/** The parts of a text that an edit left unchanged, so that results of the older text can still be shown. */
 
 /**
- * Lengths, in UTF-16 units, of the text's beginning and end that both versions share. They do not overlap in either version,
- * and neither cuts a surrogate pair. Equal texts: all prefix.
+ * Lengths, in UTF-16 units, of the beginning and the end that both versions share. They do not overlap in either version, and neither cuts
+ * a surrogate pair. For equal texts, everything is prefix.
  */
 export function mapEdit(oldText: string, newText: string): { prefix: number; suffix: number } {
   const shorter = Math.min(oldText.length, newText.length);

@@ -1,6 +1,6 @@
 /**
- * What the model itself says about a text, and which statements of its answer are judged: the text is put to the model as a message, or
- * completed by it where it breaks off. Pure; the host and the command line run the model between the two.
+ * The model's own answer to a text, and which of its statements are judged: the text is given to the model as a message, or the model
+ * completes it where it breaks off. Pure; the caller runs the model between the two steps.
  */
 import type { GeneratedStep, GenerateOptions, GenerateResult } from '../analysis/generate/contract';
 import type { ModelAnswer } from '../analysis/truth/contract';
@@ -17,7 +17,7 @@ export const answerOptions: GenerateOptions = {
 
 export interface AnswerQuestion {
   how: ModelAnswer['how'];
-  /** What the model is given. */
+  /** The input that the model is given. */
   prompt: PromptInput;
   /** The text's last words, which begin the answer's first statement; '' = none. */
   lead: string;
@@ -25,21 +25,21 @@ export interface AnswerQuestion {
 
 export interface OwnAnswer {
   answer: ModelAnswer;
-  /** The first ones, as long as `answer.statements`; without a place, for they are in no file. */
+  /** The first statements, at most `answer.statements` of them; they have no place, since they are in no file. */
   statements: FoundStatement[];
-  /** Of the whole answer. */
+  /** The number of statements in the whole answer. */
   found: number;
   questions: number;
 }
 
-/** A finished text and a chat are put to the model, a text that breaks off is completed. */
+/** A finished text and a chat are given to the model as messages; a text that breaks off is completed. */
 export function answerQuestion(input: PromptInput): AnswerQuestion {
   if (input.kind === 'chat') return { how: 'chat', prompt: input, lead: '' };
   if (isEnded(input.text)) return { how: 'chat', prompt: asMessage(input), lead: '' };
   return { how: 'completed', prompt: input, lead: openEnd(input.text) };
 }
 
-/** `steps`: each token with the text that became complete with it, in the order of the answer. No statement = there is none to judge. */
+/** `steps`: each token with the text that it completed, in the order of the answer. Without a statement there is nothing to judge. */
 export function ownAnswer(
   { how, lead }: Pick<AnswerQuestion, 'how' | 'lead'>,
   steps: readonly Pick<GeneratedStep, 'delta' | 'logprob'>[],
@@ -52,7 +52,7 @@ export function ownAnswer(
     pieces: [{ at: 0, length: text.length, source: [0, text.length] }],
   });
   const whole = lead === '' ? inText : withLead(lead, text, inText);
-  // A sentence that the limit cut off says something else.
+  // A sentence that the limit cut off means something else.
   const cut = finish === 'length' && whole.statements.length > 1 && !isEnded(text);
   const chosen = whole.statements.slice(0, cut ? -1 : undefined).slice(0, mostStatements);
   return {
@@ -75,7 +75,7 @@ function asMessage({ file, text, pieces }: Extract<PromptInput, { kind: 'raw' }>
   };
 }
 
-/** The text's last words begin the answer's first statement. */
+/** Puts the text's last words at the beginning of the answer's first statement. */
 function withLead(lead: string, text: string, found: Found): Found {
   const first = /^[^\r\n]*?[.!?。！？](?=\s|$)|^[^\r\n]+/.exec(text)?.[0] ?? '';
   const rest = found.statements.filter(({ source }) => source !== null && source[0] >= first.length);
@@ -83,7 +83,7 @@ function withLead(lead: string, text: string, found: Found): Found {
   return { ...found, statements: [{ text: joined, source: [0, first.length], label: null }, ...rest] };
 }
 
-/** Of the tokens that begin inside a range of the text. */
+/** The mean log-probability of the tokens that begin inside a range of the text. */
 function meanLogprob(steps: readonly Pick<GeneratedStep, 'delta' | 'logprob'>[], [start, end]: Range): number {
   let at = 0;
   const inside = steps.filter(({ delta }) => {

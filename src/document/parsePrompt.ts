@@ -1,6 +1,6 @@
 /**
- * A prompt file's text → messages (or raw text) in which every stretch remembers where it stands in the file.
- * The one entrance to the formats; each has its own file beside this one. For the extension and the command line.
+ * Converts a prompt file's text to messages (or raw text) in which every stretch remembers its place in the file. This is the only entrance
+ * to the formats; each has its own file beside this one.
  */
 import { clause } from '../protocol/clauses';
 import type { PromptInput } from '../protocol/model';
@@ -15,17 +15,17 @@ import { rawPrompt, wrappedPrompt } from './rawText';
 import { maxPromptLength, type Source } from './source';
 
 export interface ParseOptions {
-  /** Name or path; its ending chooses the format. null for a document that was never saved. */
+  /** Name or path, whose ending determines the format; null for a document that was never saved. */
   file: string | null;
-  /** The editor's language id; one of a prompt format decides. */
+  /** The editor's language id; that of a prompt format determines the format. */
   languageHint?: string;
-  /** Read as this, whatever name and language say. */
+  /** Reads the text in this format, whatever its name and language. */
   format?: PromptKind;
-  /** `raw`: any file as it stands. `chat`: a plain text as one message of the user. Default `auto`: by the format. */
+  /** `raw`: any file as it stands. `chat`: a plain text as one message of the user. Default `auto`: according to the format. */
   mode?: 'auto' | 'raw' | 'chat';
   /** Leaves the last message open, which must be the assistant's. */
   continueLast?: boolean;
-  /** Values for the file's variables; they win over its own samples. */
+  /** Values for the file's variables, which override its own samples. */
   variables?: Readonly<Record<string, string>>;
 }
 
@@ -40,7 +40,7 @@ const readers: Record<PromptKind, (source: Source) => PromptInput> = {
 };
 
 /**
- * Source ranges are UTF-16 offsets into `text` as given; a byte order mark is counted but is no part of the prompt.
+ * Source ranges are UTF-16 offsets into `text` as given; a byte order mark is counted but is not part of the prompt.
  * @throws ProblemError `promptMalformed` (with line and column), `emptyPrompt`, `textTooLarge`, `nothingToContinue`.
  */
 export function parsePrompt(text: string, options: ParseOptions): PromptInput {

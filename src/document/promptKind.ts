@@ -1,4 +1,4 @@
-/** Which format a file is in, by its language mode and its name. For everyone who shows or reads prompt files. */
+/** The format of a file, from its language mode and its name. */
 
 export type PromptKind = 'raw' | 'promptMd' | 'prompty' | 'dotprompt' | 'chatJson';
 
@@ -11,11 +11,11 @@ const endings: readonly [ending: string, kind: PromptKind][] = [
   ['.md', 'raw'],
 ];
 
-/** The same, as the command line's `--format` names them: by the ending of a file's name. */
+/** The formats as the command line's `--format` names them: by the ending of a file's name. */
 export const formatEndings = ['txt', 'prompt.md', 'prompty', 'prompt', 'json'] as const;
 export type FormatEnding = (typeof formatEndings)[number];
 
-/** How a format is called where a name must say it. */
+/** The ending that stands for a format in a file name. */
 export const endingOf: Readonly<Record<PromptKind, FormatEnding>> = {
   raw: 'txt',
   promptMd: 'prompt.md',
@@ -32,26 +32,26 @@ const languages = new Map<string, PromptKind>([
 ]);
 
 /**
- * The format of a file, letter case of the name ignored; a folder may stand before it. Everything unknown is raw text.
- * @param language the editor's language id. One of a prompt format was chosen by somebody, in the editor or in its settings, and
- * decides; that of JSON only where the name says nothing.
+ * The format of a file, ignoring the letter case of its name; a folder may precede the name. Everything unknown is raw text.
+ * @param language the editor's language id. That of a prompt format was chosen by the user, in the editor or in its settings, and decides;
+ * that of JSON only where the name says nothing.
  */
 export function promptKind(fileName: string | null, language = ''): PromptKind {
   const named = fileName === null ? undefined : byEnding(fileName);
   return languages.get(language) ?? named ?? (language === 'json' ? 'chatJson' : 'raw');
 }
 
-/** Whether a panel should follow this file unasked. A `.json` still has to turn out to hold messages. */
+/** Whether a panel should follow this file automatically. A `.json` file must still be found to hold messages. */
 export function isPromptFile(fileName: string, language = ''): boolean {
   return languages.has(language) || byEnding(fileName) !== undefined;
 }
 
-/** Whether a JSON text is meant as a conversation, be it broken: most JSON files hold no messages. */
+/** Whether a JSON text is meant as a conversation, even if it is malformed; most JSON files hold no messages. */
 export function holdsMessages(json: string): boolean {
   return /"(?:messages|role)"\s*:/.test(json);
 }
 
-/** File names of tables: cells with commas, semicolons or tabs between them. */
+/** Whether the name is that of a table: cells with commas, semicolons or tabs between them. */
 export function isTableName(path: string): boolean {
   return /\.(?:csv|tsv|tab)$/i.test(path);
 }

@@ -1,7 +1,7 @@
 /**
- * VS Code prompt files, `.prompt.md` (https://code.visualstudio.com/docs/copilot/customization/prompt-files): Markdown whose
- * body is the user's message. The front matter is for VS Code and is left out, unread; line breaks at the body's two ends too.
- * `${input:name}` and `${name}` are variables; `${input:name:text}` stands for its own text when no value is given.
+ * VS Code prompt files, `.prompt.md` (https://code.visualstudio.com/docs/copilot/customization/prompt-files): Markdown whose body is the
+ * user's message. The front matter is for VS Code and is dropped unread, as are line breaks at the body's two ends. `${input:name}` and
+ * `${name}` are variables; `${input:name:text}` stands for its own text when no value is given.
  */
 import type { PromptInput } from '../protocol/model';
 import { ContentBuilder } from './contentBuilder';
@@ -16,7 +16,7 @@ export function promptMdPrompt(source: Source): PromptInput {
   if (start === end) throw promptEmpty(file);
   const content = new ContentBuilder();
   let from = start;
-  // The class excludes `{`, so that a text of nothing but `${` is still read once.
+  // The class excludes `{`, so that a text of nothing but `${` is still read only once.
   for (const tag of text.slice(start, end).matchAll(/\$\{([^{}\n]+)\}/g)) {
     const open = start + tag.index;
     content.copy(text, from, open);
@@ -28,7 +28,7 @@ export function promptMdPrompt(source: Source): PromptInput {
 }
 
 function fillTag(source: Source, content: ContentBuilder, open: number, close: number, inner: string): void {
-  // `${input:name}`, `${input:name:text}`, or a name of VS Code's own such as `${selection}`.
+  // `${input:name}`, `${input:name:text}`, or one of VS Code's own names such as `${selection}`.
   const [, name = inner, hint = ''] = /^input:([^:]+)(?::(.*))?$/s.exec(inner) ?? [];
   if (Object.hasOwn(source.variables, name)) {
     content.slot(() => content.substitute(source.variables[name], open, close));

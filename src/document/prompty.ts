@@ -1,8 +1,8 @@
 /**
- * Microsoft Prompty, `.prompty` (https://prompty.ai, parser of its Python runtime): front matter, then lines such as `system:`
- * that begin a message; text before the first belongs to the system. Line breaks at a message's two ends are not part of it.
- * Roles are found before variables are filled, so that a value cannot begin a message. Variables take the front matter's
- * `sample`, or the `inputs`' sample, default, example. Statements (`{% … %}`) and filters are not supported.
+ * Microsoft Prompty, `.prompty` (https://prompty.ai, parser of its Python runtime): front matter, then lines such as `system:` that begin a
+ * message; text before the first belongs to the system. Line breaks at a message's two ends are not part of it. Roles are found before
+ * variables are filled in, so that a value cannot begin a message. Variables default to the front matter's `sample`, or to the sample,
+ * default or example of `inputs`. Statements (`{% … %}`) and filters are not supported.
  */
 import type { Message, PromptInput, Range } from '../protocol/model';
 import { ContentBuilder } from './contentBuilder';
@@ -12,7 +12,7 @@ import { handlebarsParts, jinjaParts, unsupported } from './template';
 import { variablePath, variableText } from './variables';
 
 const roleLine = /^#?\s*(system|user|assistant|developer|function|tools?)(?:\[[^\]]*\])?\s*:$/i;
-/** A line longer than this is text, whatever it begins with. */
+/** A line longer than this is text, however it begins. */
 const maxRoleLine = 200;
 const typeNames = new Set(['string', 'integer', 'number', 'float', 'boolean', 'array', 'object', 'list']);
 
@@ -32,7 +32,7 @@ export function promptyPrompt(source: Source): PromptInput {
   for (const { role, range } of roleSections(text, frontMatter.bodyStart)) {
     const empty = text.slice(...range).trim() === '';
     if (!empty) messages.push({ role, ...fill(range) });
-    // Nothing after `assistant:` is the assistant's turn to come, not a message.
+    // An empty part after `assistant:` is the assistant's coming turn, not a message.
     turnBegun = empty && role === 'assistant';
   }
   if (messages.length === 0) throw promptEmpty(file);
@@ -71,7 +71,7 @@ function fillTemplate(source: Source, header: Record<string, unknown>, range: Ra
   return content.result();
 }
 
-/** `sample` wins over `inputs`. A sample that names another file is not followed. */
+/** `sample` overrides `inputs`. A sample that names another file is not followed. */
 function sampleValues(header: Record<string, unknown>): Record<string, unknown> {
   const values = new Map<string, unknown>();
   for (const [name, input] of inputEntries(header.inputs)) {

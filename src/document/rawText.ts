@@ -1,14 +1,14 @@
-/** Text that is taken as it stands: plain files, and any stretch of any file. For `parsePrompt.ts` and whoever explains a selection. */
+/** Text that is taken as it stands: plain files, and any range of any file. */
 import type { PromptInput } from '../protocol/model';
 import { ContentBuilder } from './contentBuilder';
 import { promptEmpty, type Source } from './source';
 
-/** The whole text from `source.start`, one piece. @throws emptyPrompt */
+/** The whole text from `source.start`, as one piece. @throws emptyPrompt */
 export function rawPrompt(source: Source): PromptInput {
   return slice(source.text, source.start, source.text.length, source.file);
 }
 
-/** The whole text as one message of the user, one piece. @throws emptyPrompt */
+/** The whole text as one message of the user, in one piece. @throws emptyPrompt */
 export function wrappedPrompt(source: Source): PromptInput {
   const { text, start, file } = source;
   if (text.length === start) throw promptEmpty(file);
@@ -19,7 +19,7 @@ export function wrappedPrompt(source: Source): PromptInput {
 
 /**
  * A selection in any file as a raw prompt.
- * @param start and `end` UTF-16 offsets in either order, brought into the text's bounds.
+ * @param start and `end` UTF-16 offsets in either order, limited to the text.
  * @throws emptyPrompt
  */
 export function selectionPrompt(text: string, start: number, end: number, file: string | null): PromptInput {

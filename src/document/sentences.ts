@@ -1,6 +1,6 @@
 /**
- * What the lie detector judges of a text: its sentences that could be true or false, each with its place in the file, and the rows of a
- * table. Questions are counted and left out; headings and lead-ins that end with a colon are no statements.
+ * The statements that the lie detector judges: a text's sentences that could be true or false, each with its place in the file, and the
+ * rows of a table. Questions are counted and left out; headings and lead-ins that end with a colon are not statements.
  */
 import type { PromptInput, Range, SourcePiece } from '../protocol/model';
 import type { TableReading } from '../protocol/tableReading';
@@ -9,9 +9,9 @@ import { leftOutNote, optionalColumn, readingWith, type Table, textColumn } from
 
 export interface FoundStatement {
   text: string;
-  /** UTF-16 range in the file; null where the text is in none. */
+  /** UTF-16 range in the file; null where the text is not in a file. */
   source: Range | null;
-  /** What a table says of it; null where nothing says so. */
+  /** The table's label; null where it has none. */
   label: boolean | null;
 }
 
@@ -20,17 +20,17 @@ export interface Found {
   questions: number;
 }
 
-/** A block is a line, or several where a sentence is wrapped. */
+/** A block is a line, or several lines where a sentence is wrapped. */
 type Block = Range;
 
 const sentences = new Intl.Segmenter('en', { granularity: 'sentence' });
 const endMark = /[.!?。！？…]["'”’)\]」』]*$/;
-/** After these a period ends no sentence. */
+/** A period after these does not end a sentence. */
 const abbreviation = /(?:^|[\s(])(?:Mr|Mrs|Ms|Dr|Prof|St|Mt|vs|cf|e\.g|i\.e|approx|No|U\.S|U\.K)\.\s*$/;
-/** Marks of list items and quotations before the text of a line. */
+/** Marks of list items and quotations before a line's text. */
 const marker = /^\s*(?:(?:[-*+•>]|\d{1,3}[.)])\s+)*/;
 
-/** Of a chat, the contents of all messages. */
+/** For a chat, the contents of all messages are read. */
 export function sentenceStatements(input: PromptInput): Found {
   const parts =
     input.kind === 'raw'
@@ -43,7 +43,7 @@ export function sentenceStatements(input: PromptInput): Found {
   };
 }
 
-/** Rows of a table with the label of its column `label`, where that says true or false; without it, no row has one. */
+/** The rows of a table with the label of its column `label`, where that is true or false; without this column, no row has one. */
 export function rowStatements(table: Table, text: string, from = 0): Found & { reading: TableReading } {
   const column = optionalColumn(table, ['statement']) ?? textColumn(table);
   const label = optionalColumn(table, ['label']);
@@ -51,7 +51,7 @@ export function rowStatements(table: Table, text: string, from = 0): Found & { r
   const statements = table.rows
     .filter((row) => (row[column] ?? '') !== '')
     .map((row): FoundStatement => {
-      // Inside quotes a quote is written twice.
+      // Inside quotes, a quote is written twice.
       const written = text.includes(row[column]) ? row[column] : row[column].replaceAll('"', '""');
       const found = text.indexOf(written, at);
       if (found >= 0) at = found + written.length;
@@ -65,7 +65,7 @@ export function rowStatements(table: Table, text: string, from = 0): Found & { r
   return { statements, questions: 0, reading: readingWith(table, statements.length, left) };
 }
 
-/** The words at the end of a text that no mark ends: an answer goes on with them. Empty after a colon. */
+/** The words at the end of a text that no mark ends, which an answer continues. Empty after a colon. */
 export function openEnd(text: string): string {
   const trimmed = text.trimEnd();
   if (endMark.test(trimmed) || /[:：]$/.test(trimmed)) return '';
@@ -77,7 +77,7 @@ export function openEnd(text: string): string {
     : '';
 }
 
-/** Does a mark end the text's last sentence? */
+/** Whether a mark ends the text's last sentence. */
 export function isEnded(text: string): boolean {
   return endMark.test(text.trimEnd());
 }
@@ -123,7 +123,7 @@ function blocks(text: string): Block[] {
 
 function segments(text: string): { text: string; at: number }[] {
   const all: { text: string; at: number }[] = [];
-  // A line end always ends a sentence for the segmenter; inside a block it is a wrapped line's.
+  // The segmenter ends a sentence at every line end; inside a block, a line end only wraps the line.
   for (const { segment, index } of sentences.segment(text.replace(/[\r\n]/g, ' '))) {
     const before = all.at(-1);
     if (before && abbreviation.test(before.text)) before.text += segment;
@@ -132,7 +132,7 @@ function segments(text: string): { text: string; at: number }[] {
   return all;
 }
 
-/** From the first to the last piece that the range touches; null where it touches none. */
+/** The file range from the first to the last piece that the range touches; null where it touches none. */
 function sourceOf([start, end]: Range, pieces: readonly SourcePiece[]): Range | null {
   const touched = pieces.filter(({ at, length }) => at < end && at + length > start);
   const [first, last] = [touched[0], touched.at(-1)];

@@ -1,20 +1,17 @@
-/**
- * A prompt file as its readers see it, and the one way they complain about it: with line and column.
- * For the readers of this room.
- */
+/** A prompt file as its readers receive it, and the one way in which they report errors: with line and column. */
 import { type Argument, type ClauseKey, clause } from '../protocol/clauses';
 import { ProblemError } from '../protocol/problem';
 
-/** UTF-16 units; far above any model's context, low enough that a hostile file cannot exhaust memory. */
+/** UTF-16 units; far above any model's context, but low enough that a hostile file cannot exhaust memory. */
 export const maxPromptLength = 2 ** 22;
 
 export interface Source {
   text: string;
-  /** As problems name it; null for text that was never saved. */
+  /** The name for problems; null for text that was never saved. */
   file: string | null;
-  /** Where the text begins: after a byte order mark. */
+  /** The offset at which the text begins: after a byte order mark. */
   start: number;
-  /** Values given for variables; they win over the file's own. */
+  /** Values given for variables, which override the file's own. */
   variables: Readonly<Record<string, string>>;
 }
 
@@ -37,7 +34,7 @@ export function malformed(
   return new ProblemError('promptMalformed', [sourceName(source.file), clause(reason, line, column, ...rest)]);
 }
 
-/** Line and column from 1, as editors count them: a byte order mark has no column, `\n`, `\r\n` and `\r` end a line. */
+/** Line and column from 1, as editors count them: a byte order mark has no column; `\n`, `\r\n` and `\r` end a line. */
 function position({ text, start }: Source, offset: number): { line: number; column: number } {
   let line = 1;
   let lineStart = start;

@@ -1,4 +1,4 @@
-/** Tables of labelled texts: statements that are true or false, and any labels to probe for. For the command line and the host. */
+/** Tables of labelled texts: statements that are true or false, and any other labels to probe for. */
 import type { ProbeRow, ProbeTask } from '../analysis/probe/contract';
 import type { TruthStatement } from '../analysis/truth/contract';
 import { ProblemError } from '../protocol/problem';
@@ -10,10 +10,13 @@ import { columnOf, filledIn, leftOutNote, optionalColumn, readingWith, type Tabl
 const textColumns = ['statement', 'text', 'sentence', 'name', 'phrase', 'word', 'prompt', '文本', '句子'];
 const groupColumns = ['topic', 'group'];
 const labelColumns = ['label', 'class', 'value', '标签', '標籤', '类别', '類別'];
-/** Of labels that need not be true or false: cities of one country, too, tell of one another. */
+/**
+ * Group columns for labels that need not be true or false; `country` is one of them because cities of one country reveal each other's
+ * labels.
+ */
 const heldOutColumns = [...groupColumns, 'country'];
 
-/** Are its labels true and false, with topics to hold out? Then it trains a truth probe. */
+/** Whether its labels are true and false, with topics to hold out, so that it trains a truth probe. */
 export function holdsStatements(table: Table): boolean {
   const label = optionalColumn(table, ['label']);
   const group = optionalColumn(table, groupColumns);
@@ -23,7 +26,7 @@ export function holdsStatements(table: Table): boolean {
 }
 
 /**
- * Rows with a text and a label; negation from a column `polarity`, where there is one. Throws `columnMissing`, `notTruthValue`,
+ * Rows with a text and a label, with the negation from a column `polarity`, where there is one. Throws `columnMissing`, `notTruthValue`,
  * `noLabels`.
  */
 export function truthStatements(table: Table, file: string | null): TruthStatement[] {
@@ -43,7 +46,7 @@ export function truthStatements(table: Table, file: string | null): TruthStateme
   });
 }
 
-/** What `truthStatements` reads, and leaves out. Throws the same. */
+/** How `truthStatements` reads the table, and which rows it leaves out. Throws the same errors. */
 export function statementsReading(table: Table, file: string | null): TableReading {
   const { text, label } = statementColumns(table, file);
   const { rows, notes } = usedRows(table, text, label, file);
@@ -58,7 +61,7 @@ function statementColumns(table: Table, file: string | null) {
   };
 }
 
-/** Rows without a text or a label say nothing: they are left out, and counted. Throws `noLabels` where none is left. */
+/** Rows without a text or a label are of no use: they are left out and counted. Throws `noLabels` where none remains. */
 function usedRows(table: Table, text: number, label: number, file: string | null) {
   const withText = table.rows.filter((row) => row[text] !== '');
   const rows = withText.filter((row) => !isBlank(row[label]));
@@ -70,17 +73,17 @@ function usedRows(table: Table, text: number, label: number, file: string | null
   return { rows, notes };
 }
 
-/** What of a table is probed; null = found by the columns' names and cells. */
+/** The parts of a table that are probed; null = found by the columns' names and cells. */
 export interface ProbeChoice {
   /** Column of the labels. */
   label?: string | null;
-  /** Column of what is held out together; '' = each row by itself. */
+  /** Column of the groups that are held out together; '' = each row by itself. */
   group?: string | null;
-  /** Where a row's text stands; '' = as it is. */
+  /** The template into which a row's text is inserted; '' = the text as it is. */
   template?: string | null;
 }
 
-/** The choice once it is definite, and the rows that come of it. */
+/** The choice with all defaults resolved, and the rows that result from it. */
 export interface ProbePlan {
   label: string;
   group: string | null;
@@ -91,8 +94,8 @@ export interface ProbePlan {
 }
 
 /**
- * Labels from a column of that name, else from the first one of numbers; names and words in a template. Throws `columnMissing`,
- * `noLabels`, `templateWithoutSlot`.
+ * Labels come from a column of that name, else from the first column of numbers; names and words are put into a template. Throws
+ * `columnMissing`, `noLabels`, `templateWithoutSlot`.
  */
 export function planProbe(table: Table, file: string | null, choice: ProbeChoice = {}): ProbePlan {
   const { columns, reading } = table;
@@ -112,14 +115,14 @@ export function planProbe(table: Table, file: string | null, choice: ProbeChoice
     rows: rows.map((row, at) => ({
       text: filledIn(cells[at], template || null),
       label: numbers?.texts[at] ?? written[at],
-      // Rows whose group is not known are not of one group.
+      // Rows whose group is unknown do not form a group.
       group: group === null ? null : row[group] || null,
     })),
     reading: readingWith(table, rows.length, [...notes, ...said]),
   };
 }
 
-/** Whole numbers that count the rows are no labels. */
+/** Whole numbers that only count the rows are not labels. */
 const countingColumns = /^(?:id|index|idx|row|rows|no\.?|nr\.?|#|rownames|column \d+)$/;
 
 function labelIn(table: Table, chosen: string | null, text: number, file: string | null): number {
@@ -152,10 +155,10 @@ function groupIn(table: Table, chosen: string | null, label: number, file: strin
   return found === label ? null : found;
 }
 
-/** Labels that are numbers, and more different ones than this, are numbers and not names of classes. */
+/** Numeric labels with more distinct values than this are numbers and not names of classes. */
 const mostNumericClasses = 10;
 
-/** What the labels are, where that is left to them. */
+/** The task that the labels imply, where it is not chosen. */
 export function taskOf(rows: readonly ProbeRow[], chosen: ProbeTask | 'auto'): ProbeTask {
   if (chosen !== 'auto') return chosen;
   const labels = [...new Set(rows.map(({ label }) => label.trim()))];

@@ -1,6 +1,6 @@
 /**
- * Lists and tables as texts: the lines of a list, the rows of a CSV, each put into a template. For embeddings, probes and the lie
- * detector. Every text knows where it stands in the file, and every table what was read of it.
+ * Lists and tables as texts: the lines of a list or the rows of a CSV, each put into a template. Every text knows its place in the file,
+ * and every table how it was read.
  */
 import type { PromptInput, Range } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
@@ -10,28 +10,28 @@ import { readDelimited } from './delimited';
 import { maxPromptLength, sourceName } from './source';
 import { hasHeader, indexColumns, namesFrom, namesOf } from './tableHeader';
 
-/** Rows of one file; beyond, reading their states would take hours. A longer table is refused, never cut. */
+/** The most rows of one file; reading the states of more would take hours. A longer table is refused, never cut. */
 export const mostRows = 20_000;
-/** Stands for the row's text in a template. */
+/** The place of the row's text in a template. */
 const slot = '{x}';
 
 export interface Table {
-  /** Lower case, each once. */
+  /** In lower case and without repetition. */
   columns: string[];
   /** Every row as long as `columns`. */
   rows: string[][];
-  /** Offset in the file behind the header; where the rows are looked for. */
+  /** Offset in the file after the header, from which the rows are searched. */
   start: number;
   reading: TableReading;
 }
 
 export interface TableOptions {
-  /** Whether the first line holds the columns' names; null = as it looks. */
+  /** Whether the first line holds the columns' names; null = decided by its look. */
   header?: boolean | null;
 }
 
 /**
- * Cells with commas, semicolons, tabs or bars between them, quotes doubled inside quotes, with or without a header. Throws
+ * Reads cells with commas, semicolons, tabs or bars between them, quotes doubled inside quotes, with or without a header. Throws
  * `emptyPrompt`, `tableMalformed`, `tableTooLong`, `textTooLarge`.
  */
 export function parseTable(text: string, file: string | null, { header: said = null }: TableOptions = {}): Table {
@@ -68,17 +68,17 @@ export function parseTable(text: string, file: string | null, { header: said = n
   };
 }
 
-/** The table's reading, once some rows are left out and some columns are read as numbers. */
+/** The table's reading after some rows are left out and some columns are read as numbers. */
 export function readingWith({ reading }: Table, rows: number, notes: readonly TableNote[]): TableReading {
   return { ...reading, rows, notes: [...reading.notes, ...notes] };
 }
 
-/** The note of rows that are left out; none for 0. */
+/** The note on rows that are left out; none for 0. */
 export function leftOutNote(kind: 'noText' | 'noLabel', count: number): TableNote[] {
   return count > 0 ? [{ kind, args: [count] }] : [];
 }
 
-/** The place of the first of these columns. Throws `columnMissing`, which names them. */
+/** The index of the first of these columns that exists. Throws `columnMissing`, which names them. */
 export function columnOf({ columns }: Table, names: readonly string[], file: string | null): number {
   const found = optionalColumn({ columns }, names);
   if (found !== null) return found;
@@ -86,7 +86,7 @@ export function columnOf({ columns }: Table, names: readonly string[], file: str
   throw new ProblemError('columnMissing', [sourceName(file), names.join(', '), shown.join(', ')]);
 }
 
-/** Columns in a sentence: nobody reads more. */
+/** The most columns that a sentence lists. */
 const mostShown = 20;
 
 export function optionalColumn({ columns }: Pick<Table, 'columns'>, names: readonly string[]): number | null {
@@ -99,11 +99,11 @@ export interface ListedText {
   group: string | null;
 }
 
-/** Names of the columns that hold what is read, and what the rows are grouped by. */
+/** Names of the columns that hold the texts, and of those that group the rows. */
 export const textColumns = ['text', 'statement', 'name', 'word', 'sentence', 'phrase', 'prompt', '文本', '句子'];
 export const groupColumns = ['group', 'label', 'class', 'topic', 'country', '标签', '標籤', '类别', '類別'];
 
-/** The text column: by name, else the first that holds neither numbers nor truth values, else the first. */
+/** The text column: by its name, else the first that holds neither numbers nor truth values, else the first. */
 export function textColumn(table: Table): number {
   const named = optionalColumn(table, textColumns);
   if (named !== null) return named;
@@ -118,7 +118,7 @@ export function textColumn(table: Table): number {
   );
 }
 
-/** Rows of a CSV that have a text, with their group if there is a group column. Throws `emptyPrompt` where none has a text. */
+/** Rows of a CSV that have a text, with their group if there is a group column. Throws `emptyPrompt` where no row has a text. */
 export function tableTexts(table: Table, file: string | null): { texts: ListedText[]; reading: TableReading } {
   const text = textColumn(table);
   const group = optionalColumn(table, groupColumns);
@@ -140,7 +140,7 @@ export function lines(text: string): { text: string; source: Range }[] {
     .filter((line) => line.text !== '' && line.text !== '\uFEFF');
 }
 
-/** `My name is {x}` with the text in its place; a template without the slot throws `templateWithoutSlot`. */
+/** A template such as `My name is {x}` with the text inserted; a template without the slot throws `templateWithoutSlot`. */
 export function filledIn(text: string, template: string | null): string {
   if (template === null) return text;
   if (!template.includes(slot)) throw new ProblemError('templateWithoutSlot', [template, slot]);
@@ -152,10 +152,10 @@ export function inTemplate(text: string, template: string | null): PromptInput {
   return { kind: 'raw', file: null, text: filledIn(text, template), pieces: [] };
 }
 
-/** A row this short, and no sentence, is a name or a word: alone it would be the first token, whose state is unlike all others. */
+/** A row this short that is not a sentence is a name or a word: alone it would be the first token, whose state is unlike all others. */
 const shortText = 24;
 
-/** For rows whose template nobody has chosen; '' = none. */
+/** The default template for rows; '' = none. */
 export function templateFor(cells: readonly string[]): string {
   const isName = (cell: string) => cell.length <= shortText && !/[.!?。！？]$/.test(cell);
   return cells.every(isName) ? `This is ${slot}` : '';

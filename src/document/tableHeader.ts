@@ -1,10 +1,10 @@
 /**
- * Whether the first line of a table holds the names of its columns, and what the columns are called: by names that are known, else by
- * what tells it from the lines below. For document/table.ts.
+ * Whether the first line of a table holds the names of its columns, and what the columns are called. Known names decide, else the
+ * differences from the lines below.
  */
 import { isBlank, numbersIn, truthValue } from './cells';
 
-/** Names that only a header has. */
+/** Names that occur only in a header. */
 const columnNames = new Set([
   ...[
     'text',
@@ -81,18 +81,18 @@ const columnNames = new Set([
   ],
 ]);
 
-/** pandas and R write a column of row numbers without a name, pandas reads it back as this. */
+/** pandas and R write a column of row numbers without a name, and pandas reads it back under this one. */
 const unnamed = /^(?:unnamed: ?\d+(?:[._]\w+)*|\.\.\.\d+)?$/i;
 const wholeNumber = /^\d+$/;
 
 type Records = readonly (readonly string[])[];
 
-/** By its look; `records` has at least one row. */
+/** Decides by the look of the line; `records` has at least one row. */
 export function hasHeader(records: Records): boolean {
   const [first, ...rows] = records;
   const names = first.map((cell) => cell.trim().toLowerCase());
   if (names.some((name) => columnNames.has(name))) return true;
-  // A column that is named below no name: pandas' index.
+  // A first column without a name, among named ones, is pandas' index.
   if (first.length > 1 && unnamed.test(names[0]) && names.slice(1).every((name) => name !== '')) return true;
   if (rows.length === 0) return false;
   const votes = first.map((cell, column) =>
@@ -115,7 +115,7 @@ function voteOf(name: string, cells: readonly string[]): -1 | 0 | 1 {
   if (isNumber(filled)) return 1;
   const truths = filled.every((cell) => truthValue(cell) !== null);
   if (truths) return truthValue(name) === null ? 1 : -1;
-  // Values come again, names do not.
+  // Values recur in the rows below, names do not.
   if (filled.includes(name)) return -1;
   if (isProse(name, filled)) return -1;
   const different = filled.filter((cell) => !isLowerName(cell)).length;
@@ -124,14 +124,14 @@ function voteOf(name: string, cells: readonly string[]): -1 | 0 | 1 {
 
 const isLowerName = (cell: string): boolean => /^[\p{Ll}_][\p{Ll}\p{N}_.-]{0,29}$/u.test(cell);
 
-/** Several words, like the lines below. */
+/** Whether the name has several words, like the lines below. */
 function isProse(name: string, cells: readonly string[]): boolean {
   const mean = cells.reduce((sum, cell) => sum + cell.length, 0) / cells.length;
   const several = name.trim().split(/\s+/).length > 2 || /[.!?。！？]$/.test(name) || name.includes('\n');
   return several && name.length > mean / 3;
 }
 
-/** Places of columns that number the rows and say nothing else: no names of their own, whole numbers throughout. */
+/** Indices of columns that only number the rows: they have no name of their own and hold whole numbers throughout. */
 export function indexColumns(records: Records, header: boolean): number[] {
   const rows = header ? records.slice(1) : records;
   const all = records[0].map((_, column) => column);
@@ -144,14 +144,14 @@ export function indexColumns(records: Records, header: boolean): number[] {
   return found.length < all.length ? found : [];
 }
 
-/** Lower case, no name twice; `column 3` for the third without one. */
+/** Names in lower case, none repeated; `column 3` for the third without one. */
 export function namesFrom(first: readonly string[]): { columns: string[]; twice: string[] } {
   const columns = new Set<string>();
   const copies = new Map<string, number>();
   first.forEach((cell, at) => {
     const own = cell.trim().replace(/\s+/g, ' ').toLowerCase() || `column ${at + 1}`;
     let name = own;
-    // From the copy before on: thousands of columns may have one name.
+    // Counts on from the previous copy, because thousands of columns may have the same name.
     for (let copy = (copies.get(own) ?? 1) + 1; columns.has(name); copy++) {
       name = `${own} (${copy})`;
       copies.set(own, copy);
@@ -161,7 +161,10 @@ export function namesFrom(first: readonly string[]): { columns: string[]; twice:
   return { columns: [...columns], twice: [...copies.keys()] };
 }
 
-/** Of a table without a header: the first words are its text, unless others are much longer; the only other column is the label. */
+/**
+ * Names for a table without a header: the first column of words is its text, unless others are much longer; the only other column is the
+ * label.
+ */
 export function namesOf(rows: Records): string[] {
   const lengths = rows[0].map((_, column) => {
     const cells = rows.map((row) => row[column]);

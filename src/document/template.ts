@@ -1,25 +1,25 @@
 /**
- * Cuts a template into text and tags, with each one's place in the file. What the tags mean is the formats' own business.
- * Understood: Jinja's `{{ x }}`, `{# comment #}` and `-` at a tag's edge; Handlebars' `{{x}}`, `{{{x}}}`, `{{! comment}}`,
- * `\{{literal}}` and `~`. Linear in the text. For `prompty.ts` and `dotprompt.ts`.
+ * Cuts a template into text and tags, with each one's place in the file. The formats interpret the tags. This file recognises Jinja's `{{ x
+ * }}`, `{# comment #}` and `-` at a tag's edge; Handlebars' `{{x}}`, `{{{x}}}`, `{{! comment}}`, `\{{literal}}` and `~`. Linear in the
+ * text.
  */
 import type { Range } from '../protocol/model';
 import { malformed, type Source } from './source';
 
 export type TemplatePart =
   | { kind: 'text'; start: number; end: number }
-  /** `inner` is what stands between the braces, trimmed. */
+  /** `inner` is the text between the braces, trimmed. */
   | { kind: 'tag'; start: number; end: number; inner: string };
 
-/** What leaves the text at one place: a tag, or with `inner` null something that leaves nothing behind. */
+/** A part that is removed from the text: a tag, or with `inner` null something that leaves nothing in its place. */
 interface Cut {
   start: number;
   end: number;
   inner: string | null;
-  /** White space before or after it goes too. */
+  /** White space before or after it is removed too. */
   trimBefore?: boolean;
   trimAfter?: boolean;
-  /** Where to look for the next tag, when that is not at `end`. */
+  /** Where the search for the next tag continues, when that is not at `end`. */
   resume?: number;
 }
 
@@ -44,7 +44,7 @@ export function jinjaParts(source: Source, [start, end]: Range): TemplatePart[] 
 export function handlebarsParts(source: Source, [start, end]: Range): TemplatePart[] {
   const { text } = source;
   return cutAll(source, [start, end], /\\{0,2}\{\{/g, (found) => {
-    // An escaped tag is text: only its backslash goes. Behind two backslashes a tag is a tag, and one of them goes.
+    // An escaped tag is text, and only its backslash is removed. After two backslashes a tag is a tag, and one of them is removed.
     if (text.startsWith('\\{{', found)) return { start: found, end: found + 1, inner: null, resume: found + 3 };
     const open = text.indexOf('{{', found);
     if (text.startsWith('{{!', open)) return handlebarsComment(source, open, [start, end]);
@@ -60,12 +60,12 @@ export function handlebarsParts(source: Source, [start, end]: Range): TemplatePa
   });
 }
 
-/** `{{! … }}` or `{{!-- … --}}`; alone on its line it takes the line with it. */
+/** `{{! … }}` or `{{!-- … --}}`; alone on its line, it removes the whole line. */
 function handlebarsComment(source: Source, open: number, [start, end]: Range): Cut {
   const { text } = source;
   const closing = text.startsWith('{{!--', open) ? '--}}' : '}}';
   const close = closeOf(source, open, open + 3, closing, end) + closing.length;
-  // Only blanks are walked over, so that a line of a thousand comments is not read a thousand times.
+  // The loop passes only blanks, so that a line of a thousand comments is not read a thousand times.
   let lineStart = open;
   while (lineStart > start && isBlank(text[lineStart - 1])) lineStart--;
   let lineEnd = close;
@@ -79,7 +79,7 @@ function cutAll(source: Source, [start, end]: Range, opening: RegExp, cut: (foun
   const { text } = source;
   const parts: TemplatePart[] = [];
   let from = start;
-  // Searched in the range alone: a search that runs past its end would read the whole file once for every message.
+  // The search is limited to the range, because one that runs past its end would read the whole file once for every message.
   const body = text.slice(start, end);
   opening.lastIndex = 0;
   for (let match = opening.exec(body); match !== null; match = opening.exec(body)) {
@@ -95,7 +95,7 @@ function cutAll(source: Source, [start, end]: Range, opening: RegExp, cut: (foun
   return parts;
 }
 
-/** Where the closing braces begin, searched from `inside`. */
+/** The offset at which the closing braces begin, searched from `inside`. */
 function closeOf(source: Source, open: number, inside: number, closing: string, end: number): number {
   const close = source.text.indexOf(closing, inside);
   if (close === -1 || close + closing.length > end) {
@@ -104,7 +104,7 @@ function closeOf(source: Source, open: number, inside: number, closing: string, 
   return close;
 }
 
-/** `\r` counts: it belongs to the line break. */
+/** `\r` counts as blank, because it belongs to the line break. */
 function isBlank(unit: string): boolean {
   return unit === ' ' || unit === '\t' || unit === '\r';
 }
@@ -115,12 +115,12 @@ function trimmed(inner: string, mark: string): { inner: string; trimBefore: bool
   return { inner: inner.slice(trimBefore ? 1 : 0, trimAfter ? -1 : undefined).trim(), trimBefore, trimAfter };
 }
 
-/** The problem of a tag that stands at [start, end) and is understood by the format but not here. */
+/** The problem for a tag at [start, end) that the format allows but this program does not support. */
 export function unsupported(source: Source, start: number, end: number): Error {
   return malformed(source, start, 'tagUnsupported', quote(source.text.slice(start, end)));
 }
 
-/** A tag as a sentence quotes it: short, on one line. */
+/** A tag as quoted in a sentence: short and on one line. */
 function quote(tag: string): string {
   const line = tag.replace(/\s+/g, ' ');
   return line.length > 40 ? `${line.slice(0, 39)}…` : line;

@@ -1,16 +1,13 @@
-/**
- * What a variable in a prompt template stands for: a value given by the user, else the file's own sample.
- * For the readers of this room.
- */
+/** The text of a variable in a prompt template: a value given by the user, else the file's own sample. */
 import { isMapping } from './frontMatter';
 import type { Source } from './source';
 
-/** A template's variable: names with dots between them, `customer.address.city`, `items.0`. */
+/** The name of a template's variable: names with dots between them, `customer.address.city`, `items.0`. */
 export const variablePath = /^[\p{L}_][\p{L}\p{N}_-]*(?:\.[\p{L}\p{N}_-]+)*$/u;
 
 /**
- * The text for a variable, or null when nobody gave it a value: then its tag stays in the prompt as it is written, so that
- * the user sees what is missing. A list or mapping becomes JSON.
+ * The text of a variable, or null when it has no value: its tag then stays in the prompt as it is written, so that the user sees what is
+ * missing. A list or mapping becomes JSON.
  */
 export function variableText(source: Source, values: Record<string, unknown>, path: string): string | null {
   const value = lookUp(source, values, path);
@@ -18,13 +15,13 @@ export function variableText(source: Source, values: Record<string, unknown>, pa
   return Array.isArray(value) || isMapping(value) ? toJson(value) : String(value);
 }
 
-/** The same value as JSON, texts in quotes. */
+/** The same value as JSON, with texts in quotes. */
 export function variableJson(source: Source, values: Record<string, unknown>, path: string): string | null {
   const value = lookUp(source, values, path);
   return value === null ? null : toJson(value);
 }
 
-/** Own properties only, so that no name reaches into JavaScript's own objects. */
+/** Only own properties are read, so that no name reaches into JavaScript's own objects. */
 function lookUp(source: Source, values: Record<string, unknown>, path: string): unknown {
   if (Object.hasOwn(source.variables, path)) return source.variables[path];
   let value: unknown = values;
@@ -35,7 +32,7 @@ function lookUp(source: Source, values: Record<string, unknown>, path: string): 
   return value ?? null;
 }
 
-/** null for what JSON cannot say: YAML's anchors can make a list that holds itself. */
+/** Null for values that JSON cannot represent: YAML's anchors can make a list that contains itself. */
 function toJson(value: unknown): string | null {
   try {
     return JSON.stringify(value);

@@ -1,10 +1,10 @@
-/** One engine for all calls: started at the first one, and anew after it has ended. */
+/** One engine for all calls: it is started at the first call, and again after it has ended. */
 import { type EngineConnection, type EngineQuestions, startEngine } from '../client/client';
 
 export class KeptEngine {
   private connection: EngineConnection | null = null;
 
-  /** `entry`: the engine's script. */
+  /** `entry` is the path of the engine's script. */
   constructor(
     private readonly entry: string,
     private readonly log: (line: string) => void,

@@ -1,4 +1,4 @@
-/** The engine's progress as the protocol wants it: one number that only grows, however many passes a call takes, and not too often. */
+/** The engine's progress in the form of the protocol: one number that only grows, however many passes a call takes, sent not too often. */
 import { progressWords } from '../cli/progressLine';
 import type { Progress } from '../protocol/request';
 
@@ -9,7 +9,7 @@ export interface ToolProgress {
 
 const paceMs = 100;
 
-/** A pass that is through counts 1. `now`: milliseconds. */
+/** A completed pass counts 1. `now` is in milliseconds. */
 export function progressReporter(
   send: (progress: ToolProgress) => void,
   now: () => number = () => performance.now(),

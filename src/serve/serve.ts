@@ -1,6 +1,6 @@
 /**
- * `prompt-lens serve`: the tools over the Model Context Protocol, on standard input and output, which carries nothing but its messages.
- * The only importer of the protocol's packages; a bundle of its own.
+ * `prompt-lens serve` offers the tools over the Model Context Protocol, on standard input and output, which carries only its messages. Only
+ * this file imports the protocol's packages; it is a bundle of its own.
  */
 import { Console } from 'node:console';
 import { readFileSync } from 'node:fs';
@@ -29,7 +29,7 @@ const instructions =
 
 const annotations = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false };
 
-/** Resolves when the client has gone: nothing of it is left running. */
+/** Resolves when the client has gone and the server and its engine have been shut down. */
 export async function serve({ folder, verbose, ...engineOptions }: ServeOptions): Promise<void> {
   globalThis.console = new Console(process.stderr, process.stderr);
   const log = (line: string) => verbose && process.stderr.write(`${line}\n`);
@@ -70,19 +70,19 @@ export async function serve({ folder, verbose, ...engineOptions }: ServeOptions)
   await engine.dispose();
 }
 
-/** Standard input has ended, nobody reads what is said, or we are told to end. */
+/** Resolves when standard input has ended, when the output has no reader, or on a signal to end. */
 function clientGone(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const end = () => resolve();
     process.stdin.once('end', end).once('close', end);
-    // The command line's own listener would end the process, and leave the engine.
+    // The command line's own listener would end the process and leave the engine running.
     process.stdout.removeAllListeners('error').on('error', end);
     process.once('SIGTERM', end).once('SIGINT', end);
     server.onclose = end;
   });
 }
 
-/** The folders that the client names, asked for again when it says that they are others. */
+/** The folders that the client names, requested again when it reports a change. */
 function rootsOf(server: Server): () => Promise<string[]> {
   let known: Promise<string[]> | null = null;
   server.setNotificationHandler(RootsListChangedNotificationSchema, () => {

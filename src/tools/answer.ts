@@ -1,6 +1,6 @@
 /**
- * The answer of a tool: what a person reads on the command line, with tables made compact, and the numbers as `--json` has them; both
- * together within a length that an assistant can take in.
+ * The answer of a tool: the text that the command line prints, with compact tables, and the numbers as `--json` has them; both together
+ * within a length that an assistant can take in.
  */
 import type { Report } from '../cli/report';
 import { textBlocks } from '../cli/terminalText';
@@ -9,21 +9,24 @@ import { Refusal } from './refusal';
 import { firstRow } from './tool';
 import { asRows, charactersPerItem, windowedData, windowedText } from './windowed';
 
-/** Characters of a whole result, written as JSON. */
+/** Length in characters of a whole result, written as JSON. */
 export const longestResult = 20_000;
 
-/** Of these what the text may take where the numbers do not fit beside it. */
+/** The share of it that the text may take where the numbers do not fit beside it. */
 const textShare = 0.5;
 
 export interface Answered {
   report: Report;
   /** For `textBlocks`. */
   text: string;
-  /** What stands beside it on standard error. */
+  /** The notes for standard error. */
   notes: readonly string[];
 }
 
-/** `row`: where what is too long begins, from 1. `data`: the numbers too, not the text alone. Throws a refusal for a row that nothing has. */
+/**
+ * `row` is the first row shown of anything that is too long, from 1. With `data`, the numbers are included too. Throws a refusal for a row
+ * beyond the end of everything.
+ */
 export function toolResult(answered: Answered, row: number, { data }: { data: boolean }): ToolResult {
   const { report } = answered;
   const blocks = textBlocks(answered.text).map(asRows);
@@ -51,11 +54,11 @@ const withText = (text: string): ToolResult => ({ content: [{ type: 'text', text
 
 const size = (value: unknown): number => JSON.stringify(value).length;
 
-/** What is made with the largest number up to `most` that fits; null where not even 0 does. */
+/** The result of `make` with the largest number up to `most` that fits; null where not even 0 does. */
 function fitting<T>(most: number, make: (most: number) => T, fits: (made: T) => boolean): T | null {
   let best: T | null = null;
   for (let low = 0, high = most; low <= high; ) {
-    // All of it first: mostly that fits.
+    // The whole is tried first, because it usually fits.
     const middle = best === null && high === most && low === 0 ? most : Math.floor((low + high) / 2);
     const made = make(middle);
     if (fits(made)) {
@@ -72,7 +75,7 @@ function headOf({ command, model, runtime, prompt, fingerprint }: Report): strin
   return `${command}: ${model.name} ${model.quantisation}, ${runtime.provider}, ${runtime.precision}${tokens}, fingerprint ${fingerprint}.`;
 }
 
-/** As `--json` has it, but for the prompt's tokens where the result has numbers of its own. */
+/** The data as in `--json`, but without the prompt's tokens where the result has numbers of its own. */
 function dataOf({ prompt, result, model, timing: _, ...report }: Report): Record<string, unknown> {
   const { name, sha256, quantisation } = model;
   const inPrompt = isEmpty(result);

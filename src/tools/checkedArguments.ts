@@ -1,10 +1,10 @@
-/** Whether the arguments of a call are what the schema allows, and if not, one sentence that names the parameter and what it may be. */
+/** Checks the arguments of a call against the schema; an error is one sentence that names the parameter and its allowed values. */
 import type { InputSchema, ParameterSchema } from './parameterSchema';
 import { Refusal } from './refusal';
 
 export type Arguments = Readonly<Record<string, unknown>>;
 
-/** Those that were given; a null is as good as none, since some clients fill in every parameter. Throws a refusal. */
+/** The arguments that were given; null counts as missing, since some clients fill in every parameter. Throws a refusal. */
 export function checkedArguments(tool: string, { properties, required }: InputSchema, given: unknown): Arguments {
   if (typeof given !== 'object' || given === null || Array.isArray(given))
     throw new Refusal(`The arguments of ${tool} must be an object.`);
@@ -61,7 +61,7 @@ function within({ minimum, exclusiveMinimum, maximum }: ParameterSchema, value: 
   return value >= (minimum ?? Number.NEGATIVE_INFINITY) && value <= (maximum ?? Number.POSITIVE_INFINITY);
 }
 
-/** Ends "it must be …". */
+/** Completes "it must be …". */
 function words({ type, enum: members, minimum, exclusiveMinimum, maximum, items }: ParameterSchema): string {
   if (Array.isArray(type)) return 'a position from 1, or two with a dash between them ("4-6")';
   switch (type) {

@@ -1,4 +1,4 @@
-/** The arguments of a call as the words of the command that answers it, and what the files that it names hold. */
+/** Converts the arguments of a call to the words of the command that answers it, and reads the files that it names. */
 import { allowed, readTyped } from '../analysis/spelling';
 import { bundledTruth } from '../cli/runCommand';
 import { type Arguments, checkedArguments, listed } from './checkedArguments';
@@ -7,18 +7,18 @@ import { Refusal } from './refusal';
 import { firstRow, type Parameter, type Source, type Tool } from './tool';
 
 export interface Asked {
-  /** That name the command. */
+  /** The words that name the command. */
   command: readonly string[];
   options: readonly string[];
   /** Names of files. */
   places: readonly string[];
-  /** By the names that the words have for them: a text, or the real path of a file that may be read. */
+  /** By the names that the words use for them: a text, or the real path of a file that may be read. */
   files: ReadonlyMap<string, { text: string } | { path: string }>;
-  /** From 1. */
+  /** Counts from 1. */
   firstRow: number;
 }
 
-/** `folders`: below which files may be read. Throws a refusal, and what reading a pattern throws. */
+/** `folders` are those below which files may be read. Throws a refusal, and the errors of reading a pattern. */
 export async function asked(tool: Tool, given: unknown, folders: readonly string[]): Promise<Asked> {
   const values = checkedArguments(tool.name, tool.inputSchema, given);
   const files = new Map<string, { text: string } | { path: string }>();
@@ -62,7 +62,7 @@ async function named(
   return paths.map(asPath);
 }
 
-/** No name of a file is one of ours, and none begins with a dash. */
+/** The path of a file always contains a slash, so it cannot equal one of the tool's own names or begin with a dash. */
 const asPath = (path: string): string => (/[/\\]/.test(path) ? path : `./${path}`);
 
 async function parameterWords(

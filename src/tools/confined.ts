@@ -1,11 +1,11 @@
-/** Files that a tool may read: those below folders that were named, by their real paths. */
+/** Files that a tool may read: those below the given folders, by their real paths. */
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Refusal } from './refusal';
 
 /**
- * The real path of a file. `name`: absolute, or below one of the folders; `parameter` is named in a refusal. Throws a refusal for
- * what lies elsewhere, also behind a symbolic link, and for what is no file.
+ * The real path of a file. `name` is absolute, or below one of the folders; a refusal names `parameter`. Throws a refusal for anything
+ * elsewhere, including behind a symbolic link, and for anything that is not a file.
  */
 export async function confined(name: string, folders: readonly string[], parameter: string): Promise<string> {
   const allowed = await Promise.all(folders.filter(isNotWholeDisk).map(withReal));
@@ -29,7 +29,7 @@ export async function confined(name: string, folders: readonly string[], paramet
   throw new Refusal(`"${parameter}" names a file that does not exist, ${name}: ${where}.`);
 }
 
-/** Some clients start a program in the root of the disk: that says nothing about what may be read. */
+/** Some clients start a program in the root of the disk, which does not mean that the whole disk may be read. */
 const isNotWholeDisk = (folder: string): boolean => path.parse(path.resolve(folder)).root !== path.resolve(folder);
 
 async function withReal(folder: string): Promise<{ folder: string; real: string }> {

@@ -1,6 +1,6 @@
 /**
- * The tools as `contributes.languageModelTools` of the manifest has them: `node scripts/editorTools.mjs` writes it, and a unit test compares.
- * What a person reads is a key of package.nls.json; what a model reads is English.
+ * The tools as `contributes.languageModelTools` of the manifest has them: `node scripts/editorTools.mjs` writes it, and a unit test
+ * compares. Texts for people are keys of package.nls.json; texts for a model are English.
  */
 import type { InputSchema } from './parameterSchema';
 import { allTools } from './toolSet';
@@ -17,7 +17,7 @@ export interface EditorTool {
   inputSchema: InputSchema;
 }
 
-/** Begins the name of every tool in the editor. */
+/** The beginning of every tool's name in the editor. */
 const editorPrefix = 'promptLens_';
 
 const context =
@@ -38,7 +38,7 @@ export function editorManifest(): EditorTool[] {
   }));
 }
 
-/** English, by the keys of package.nls.json. */
+/** English texts by the keys of package.nls.json. */
 export function editorStrings(): Record<string, string> {
   return Object.fromEntries(
     allTools().flatMap(({ name, title, description }) => [

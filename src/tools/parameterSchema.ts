@@ -1,7 +1,7 @@
 /**
- * JSON Schema of a tool's parameters, from the options of the contracts. Written from an option's `form` and flag: help, limits and
- * what counts without it stand there, while its valibot schema describes how the value is held (tokens from 0), not how it is given
- * (from 1). Strict and flat, as every client understands it.
+ * JSON Schema of a tool's parameters, from the options of the contracts. It is written from an option's `form` and flag, which hold the
+ * help, limits and defaults; the valibot schema describes how the value is stored (tokens from 0), not how it is typed (from 1). Strict and
+ * flat, so that every client understands it.
  */
 import type { Option as CommandOption } from 'commander';
 import type { Option as ContractOption } from '../analysis/options';
@@ -32,10 +32,10 @@ export interface InputSchema {
   additionalProperties: false;
 }
 
-/** More answers than anybody compares. */
+/** The most texts in a list; nobody compares more answers. */
 const mostTexts = 1000;
 
-/** `option` must be one that is typed. */
+/** `option` must be one that can be typed. */
 export function schemaOfOption({ form, flag, initial }: ContractOption<unknown>): ParameterSchema {
   if (!flag) throw new Error('The option has no flag in its contract.');
   const help = sentence(flag.help);
@@ -90,7 +90,7 @@ export function schemaOfOption({ form, flag, initial }: ContractOption<unknown>)
 
 const isNo = (name: string): boolean => name.startsWith('--no-');
 
-/** Of the few flags that belong to how a prompt is read, and to no contract. */
+/** The schema of the few flags that control how a prompt is read and belong to no contract. */
 export function schemaOfFlag(option: CommandOption): ParameterSchema {
   const description = sentence(option.description);
   if (option.isBoolean()) return { type: 'boolean', description };

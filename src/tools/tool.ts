@@ -1,6 +1,6 @@
 /**
- * The tools of an assistant: every command that analyses something is one, with the same name, the same options, the same reading of
- * prompts and the same words. Its parameters are the options of its contract; a command that is added has its tool without a line here.
+ * The tools of an assistant: every command that analyses something is one, with the same name, options, reading of prompts and texts. Its
+ * parameters are the options of its contract; a new command has its tool without a line here.
  */
 import type { Argument, Command, Option as CommandOption } from 'commander';
 import { type AnalysisCommand, commandOptions } from '../analysis/contracts';
@@ -13,7 +13,7 @@ import { inParameters } from './refusal';
 
 export interface Tool {
   name: string;
-  /** A few words. */
+  /** A few words long. */
   title: string;
   description: string;
   inputSchema: InputSchema;
@@ -23,14 +23,14 @@ export interface Tool {
   parameters: readonly Parameter[];
 }
 
-/** A text that the command reads: given as it is, or by the path of a file. */
+/** A text that the command reads: given directly, or by the path of a file. */
 export interface Source {
   text: string;
   file: string;
-  /** Several files; null where there is one. */
+  /** The parameter for several files; null where there is only one. */
   files: string | null;
   required: boolean;
-  /** `null` = an argument of the command, in order; else the flag that takes it. */
+  /** `null` = an argument of the command, in order; else the flag that takes the text. */
   flag: string | null;
   help: string;
 }
@@ -38,16 +38,16 @@ export interface Source {
 export interface Parameter {
   name: string;
   flag: string;
-  /** The flag that says no, where there is one beside the flag. */
+  /** The flag that negates it, where there is one besides the flag. */
   off: string | null;
   schema: ParameterSchema;
-  /** The value is the path of a file, or a name that the command knows. */
+  /** The value is the path of a file, or a name that the command recognises. */
   isFile: boolean;
-  /** Of the contract, where it has one. */
+  /** The contract's option, where there is one. */
   option: ContractOption<unknown> | null;
 }
 
-/** The parameter of every tool that pages through what is too long for one answer. */
+/** The parameter of every tool for paging through results too long for one answer. */
 export const firstRow = 'firstRow';
 
 const pageSchema: ParameterSchema = {
@@ -59,7 +59,7 @@ const pageSchema: ParameterSchema = {
   default: 1,
 };
 
-/** Where something is written, how it is shown, and what the whole server has been told. */
+/** Options for where output is written, how it is shown, and settings of the whole server. */
 const notForTools = new Set([
   ...['json', 'save', 'csv', 'svg', 'html', 'output', 'verbose'],
   ...Object.keys(engineFlags()),
@@ -94,7 +94,7 @@ function toolOf(command: Command, name: string, contracts: Readonly<Record<strin
   const taken = new Set([...notForTools, ...sources.map(({ text }) => text)]);
   const parameters = options
     .filter((each) => !isSource(each) && !taken.has(each.option.attributeName()))
-    // Of `--header` and `--no-header` the first stands for both.
+    // Where both `--header` and `--no-header` exist, the first stands for both.
     .filter(({ option }) => !option.negate || !counterpart(command, option))
     .map(({ option, contract }) => parameterOf(option, contract, counterpart(command, option)));
   const properties = Object.fromEntries([
@@ -134,7 +134,7 @@ function parameterOf(
 
 function sourceOfArgument(argument: Argument, at: number, { options }: Command): Source {
   const names = at === 0 ? { text: 'text', file: 'file' } : { text: 'otherText', file: 'otherFile' };
-  // A command that takes its text by a flag too has an argument that may be left out, and still needs one of the two.
+  // A command that can also take its text by a flag has an optional argument, but still needs one of the two.
   const required = argument.required || options.some((option) => option.attributeName() === names.text);
   return { ...names, files: argument.variadic ? 'files' : null, required, flag: null, help: argument.description };
 }
@@ -146,7 +146,7 @@ function sourceOfFlag(option: CommandOption): Source {
 }
 
 function sourceSchemas({ text, file, files, help }: Source): [string, ParameterSchema][] {
-  // The command line's help speaks of files alone.
+  // The command line's help mentions only files.
   const what = sentence(help.replace(/, or - for standard input$/, '').replace(/^a prompt file/, 'the prompt'));
   const which = listed([text, file, ...(files === null ? [] : [files])].map((name) => `"${name}"`));
   const path = 'a path below the working folder or below a root that the client names';

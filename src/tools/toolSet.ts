@@ -1,4 +1,4 @@
-/** All tools and how one is called: one after another, on an engine that whoever offers them holds. */
+/** All tools and how one is called: calls run one after another, on an engine that the caller holds. */
 
 import type { Environment } from '../cli/environment';
 import { buildProgram } from '../cli/program';
@@ -42,7 +42,7 @@ export class ToolSet implements CallableTools {
 
 export const createTools: ToolsBundle['createTools'] = (world) => new ToolSet(world);
 
-/** Every tool, for whoever describes them. */
+/** Every tool, for listing and description. */
 export function allTools(): readonly Tool[] {
   const nowhere: ToolWorld = {
     ...{ version: '', engineOptions: null, data: false },
@@ -77,7 +77,7 @@ function engineWords({ engineOptions }: ToolWorld): string[] {
   return [...named, `--provider=${provider}`, `--precision=${precision}`, `--threads=${threads}`];
 }
 
-/** The command line's world, in which nothing can be written and nothing read but what the call names. */
+/** The environment of the command line, in which nothing can be written and only the files named by the call can be read. */
 function environmentOf(
   world: ToolWorld,
   files: Asked['files'],
@@ -86,7 +86,7 @@ function environmentOf(
 ): Environment {
   const refuse = () => Promise.reject(new Error('A tool writes nothing.'));
   return {
-    // As for a terminal: nothing in a text of ours moves a cursor.
+    // As for a terminal, control sequences in a text are made harmless.
     output: { write: () => {}, isTerminal: true, columns: 120 },
     errors: { write: note, isTerminal: false, columns: 120 },
     colour: false,
@@ -108,7 +108,10 @@ function environmentOf(
   };
 }
 
-/** The same engine, whose every request ends with the call, and which loads once for all commands. */
+/**
+ * The same engine, with every request cancelled when the call ends. Its graphs start when the model is loaded, so that one load serves all
+ * commands.
+ */
 function watched(engine: EngineQuestions, signal: AbortSignal | undefined): EngineQuestions {
   const request = (method: string, params: object, options: CallOptions<unknown> = {}) =>
     engine
@@ -122,7 +125,7 @@ function watched(engine: EngineQuestions, signal: AbortSignal | undefined): Engi
   return { request: request as EngineQuestions['request'], on: () => () => {} };
 }
 
-/** Whoever holds the engine may be another bundle, with a class of problems of its own. */
+/** The holder of the engine may be another bundle with its own class of problems. */
 function asOurs(error: unknown): unknown {
   const { problem } = (error ?? {}) as { problem?: Problem };
   return problem && !(error instanceof ProblemError) ? ProblemError.from(problem) : error;

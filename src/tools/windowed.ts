@@ -1,17 +1,17 @@
-/** What is too long for one answer, cut where the caller asked for it, and said so. */
+/** Results too long for one answer are cut to the requested part, with a note on the cut. */
 import type { TextBlock } from '../cli/terminalText';
 
 export interface Window {
-  /** Rows of each table and items of each list, at most. */
+  /** The most rows of each table and items of each list. */
   most: number;
-  /** From 0: where those begin that are longer. */
+  /** The first row or item of those that are too long, from 0. */
   start: number;
 }
 
-/** Characters of a line of running text that is cut as a table is. */
+/** The most characters of a line when running text is cut like a table. */
 const lineLength = 200;
 
-/** Running text that does not end: its lines are rows. */
+/** Running text longer than this is split into lines, which are cut like rows. */
 const longestWords = 2000;
 
 export function asRows(block: TextBlock): TextBlock {
@@ -20,7 +20,7 @@ export function asRows(block: TextBlock): TextBlock {
   return { kind: 'table', head: null, rows };
 }
 
-/** The text of the blocks; under each table that is cut a line that says which rows it holds, and which parameter shows the others. */
+/** The text of the blocks; under each table that is cut, a line says which rows it holds, and which parameter shows the others. */
 export function windowedText(blocks: readonly TextBlock[], window: Window, parameter: string): string {
   return blocks.map((block) => (block.kind === 'words' ? block.text : tableText(block, window, parameter))).join('');
 }
@@ -37,21 +37,21 @@ function shownRows(first: number, shown: number, all: number, parameter: string)
   return `[rows ${first + 1} to ${first + shown} of ${all}; more with ${parameter}: ${next}]`;
 }
 
-/** A list that is short stands whole, wherever the others begin. */
+/** A short list is shown whole, wherever the others begin. */
 function slice<T>(items: readonly T[], { most, start }: Window): { first: number; shown: readonly T[] } {
   if (items.length <= most) return { first: 0, shown: items };
   const first = Math.min(start, items.length - 1);
   return { first, shown: items.slice(first, first + most) };
 }
 
-/** A list that was cut: where it stands, how many items it has, and the first and last that are shown, from 0. */
+/** A list that was cut: its place, its number of items, and the first and last that are shown, from 0. */
 export interface LeftOut {
   field: string;
   items: number;
   shown: [first: number, last: number] | null;
 }
 
-/** A copy of plain data whose lists have at most `most` items each; what was cut is told once for each field. */
+/** A copy of plain data whose lists have at most `most` items each; each cut is reported once per field. */
 export function windowedData(data: unknown, window: Window): { data: unknown; leftOut: LeftOut[] } {
   const leftOut = new Map<string, LeftOut>();
   const cut = (value: unknown, field: string): unknown => {
@@ -75,7 +75,7 @@ export function windowedData(data: unknown, window: Window): { data: unknown; le
 }
 
 const shortest = 100;
-/** Of a text where lists have so many items. */
+/** The number of characters of a text that count as one item of a list. */
 export const charactersPerItem = 8;
 
 function shortened(text: string, { most }: Window): string {

@@ -1,12 +1,12 @@
 /**
- * Where each head looks: A[l, h, q, k], the post-softmax weight of query q on key k ≤ q, rows summing to 1.
+ * The attention of each head: A[l, h, q, k] is the post-softmax weight of query q on key k ≤ q; each row sums to 1.
  *
  * Over the T queries of a head (x: token ids):
  *   entropy        mean_q −Σ_k A log A                    sinkMass       mean_{q ≥ 1} A[q, 0]
  *   previousToken  mean_{q ≥ 1} A[q, q − 1]               diagonal       mean_q A[q, q]
  *   induction      mean of A[q, j + 1] over all pairs j < q with x_j = x_q   (Olsson et al. 2022)
  *
- * All of [L, H, T, T] is never held: passes go by chunks of queries, and summaries and thumbnails add up over them.
+ * The whole [L, H, T, T] is never held: each pass covers a chunk of queries, and summaries and thumbnails accumulate over the passes.
  */
 
 import { type ClauseKey, clause } from '../../protocol/clauses';
@@ -28,18 +28,20 @@ export interface AttentionSlab {
 export interface ScanOptions {
   signal?: AbortSignal;
   onProgress?: OnTokens;
-  /** The first query that is wanted. */
+  /** The first query whose weights are wanted. */
   from?: number;
-  /** What stands before a query is not run again, and no other past has to grow. */
+  /** With a known past, the tokens before a query are not run again. */
   known?: KnownPast | null;
 }
 
 /** Floats of attention that one pass may return: 32 MB. */
 const slabBudget = 8 * 1024 * 1024;
-/** Floats of attention that a decoder may hold in a pass, of every block whether it is asked for or not: 40 MB. */
+/** Floats of attention that a decoder may hold in one pass, for all blocks together, whether or not a block is asked for: 40 MB. */
 const tapBudget = 10 * 1024 * 1024;
 
-/** Runs `ids` and shows `visit` every slab of the `layers`, queries ascending from `from` on. Rejects with `cancelled` between passes. */
+/**
+ * Runs `ids` and passes every slab of the `layers` to `visit`, with queries ascending from `from`. Rejects with `cancelled` between passes.
+ */
 export async function scanAttention(
   model: Model,
   ids: readonly number[],
@@ -67,7 +69,7 @@ export async function scanAttention(
   }
 }
 
-/** Summaries of every head and one max-pooled picture each, at most `size` cells a side. `ids`: at least one. */
+/** Summaries of every head and one max-pooled picture each, at most `size` cells a side. `ids` holds at least one token. */
 export async function attentionOverview(
   model: Model,
   ids: readonly number[],
@@ -123,7 +125,7 @@ export class OverviewBuilder {
     return { size: this.size, thumbnails: this.thumbnails, summaries, sinkMass };
   }
 
-  /** A cell holds the largest weight of the queries and keys that fall into it. */
+  /** Each cell holds the largest weight among the queries and keys that fall into it. */
   private pool(place: number, query: number, weights: Float32Array): void {
     const { size, thumbnails } = this;
     const { length } = this.earlier;
@@ -138,13 +140,13 @@ export class OverviewBuilder {
   }
 }
 
-/** What makes a row without its first key sum to 1; 0 when nothing is left of it. */
+/** The factor that makes a row without its first key sum to 1; 0 when nothing is left of the row. */
 function renormaliser(sinkWeight: number): number {
   const rest = 1 - sinkWeight;
   return rest > 1e-6 ? 1 / rest : 0;
 }
 
-/** [T] the last j < t with x_j = x_t, or −1: following it visits every earlier occurrence. */
+/** [T] The last j < t with x_j = x_t, or −1. Following the chain visits every earlier occurrence. */
 function earlierOccurrence(ids: readonly number[]): Int32Array {
   const last = new Map<number, number>();
   return Int32Array.from(ids, (id, position) => {
@@ -154,7 +156,7 @@ function earlierOccurrence(ids: readonly number[]): Int32Array {
   });
 }
 
-/** How many pairs j < q have x_j = x_q. */
+/** The number of pairs j < q with x_j = x_q. */
 function repeatedPairs(earlier: Int32Array): number {
   const occurrences = new Int32Array(earlier.length);
   let pairs = 0;
@@ -205,8 +207,8 @@ function summary(sums: HeadSums, layer: number, head: number, length: number, pa
 }
 
 /**
- * One head's matrix [T, T], queries by keys; of several heads the element-wise maximum, and which of them gave it (index into
- * `heads`, the first among equals). Throws `outOfRange` for a block or head the model does not have.
+ * One head's matrix [T, T], queries by keys; for several heads, the element-wise maximum and the head that gave it (index into `heads`, the
+ * first among equals). Throws `outOfRange` for a block or head the model does not have.
  */
 export async function attentionHeads(
   model: Model,
@@ -255,7 +257,7 @@ function mergeHead(
   }
 }
 
-/** The winner's index is a byte. */
+/** The index of the head that gave the maximum is stored in one byte. */
 const mostHeads = 256;
 
 function checkHeads(model: Model, heads: readonly { layer: number; head: number }[]): void {
@@ -274,7 +276,7 @@ function checkIndex(name: ClauseKey, value: number, count: number): void {
   }
 }
 
-/** Per head [L, H]: the weight of query `from` summed over the keys `to` (later ones have none). */
+/** Per head [L, H]: the weight of query `from` summed over the keys `to` (keys after the query have no weight). */
 export async function attentionBetween(
   model: Model,
   ids: readonly number[],

@@ -1,4 +1,4 @@
-/** What this analysis is asked and answers. Logarithms natural, positions from 0. */
+/** The requests and results of this analysis. Logarithms are natural, positions count from 0. */
 
 import * as v from 'valibot';
 import type { Prompt } from '../../protocol/model';
@@ -19,7 +19,7 @@ export interface HeadSummary {
   /** Mean weight on the token after an earlier occurrence of the query's token, over every such pair (query, earlier
    *  occurrence); null when no token repeats. */
   induction: number | null;
-  /** Mean weight on itself. */
+  /** Mean weight of each token on itself. */
   diagonal: number;
 }
 
@@ -32,18 +32,18 @@ export interface AttentionMatrix {
 
 export type AttentionResult = AttentionMatrix | HeadSummary[];
 
-/** What a panel needs to draw the layer × head grid: one picture a head, max-pooled to at most `size` cells a side. */
+/** The data from which a panel draws the layer × head grid: one picture per head, max-pooled to at most `size` cells a side. */
 export interface AttentionOverview {
   /** Cells a side of each thumbnail, min(size, T). */
   size: number;
-  /** [L][H][size][size] weights, row-major, queries by keys; position 0 as `sink` asked. */
+  /** [L][H][size][size] weights, row-major, queries by keys; position 0 is treated as the `sink` parameter says. */
   thumbnails: Float32Array;
   summaries: HeadSummary[];
   /** Mean weight on position 0 over all heads and queries ≥ 1; null for a single token. */
   sinkMass: number | null;
 }
 
-/** What becomes of the weight on the first token. */
+/** How the weight on the first token is treated. */
 export const sinkModes = ['raw', 'hide', 'renormalise'] as const;
 export type SinkMode = (typeof sinkModes)[number];
 
@@ -58,7 +58,7 @@ export interface AttentionRequests {
     result: Answer<AttentionOverview>;
     progress: Progress;
   };
-  /** One head's [T, T] matrix, or the element-wise maximum of several with the index of the head that gave it. */
+  /** One head's [T, T] matrix, or the element-wise maximum of several heads with the index of the head that gave it. */
   attentionHeads: {
     params: PromptRequest & { heads: { layer: number; head: number }[] };
     result: Answer<{ weights: Float32Array; winner: Uint8Array | null }>;
@@ -91,7 +91,7 @@ export const attention = () =>
     },
   });
 
-/** What a head tends to do, by the names of a summary. */
+/** Measures of a head's habits, by their names in its summary. */
 export const headMeasures = ['entropy', 'sinkMass', 'previousToken', 'induction', 'diagonal'] as const;
 
 const mostHeads = 9999;
@@ -111,10 +111,10 @@ export const attentionFlags = () => ({
   ),
 });
 
-/** weight: of a query's row on a key, both from 1. */
+/** weight: the weight of a query on a key, both counted from 1. */
 export const attentionValues: ValuesOf<AttentionMatrix> = {
   weight: ({ weights }, query, key) => weights[Number(query) - 1]?.[Number(key) - 1] ?? null,
-  /** Mean weight on the first token over the queries behind it. */
+  /** Mean weight on the first token over the queries after it. */
   sink: ({ weights }) =>
     weights.length < 2 ? null : weights.slice(1).reduce((sum, row) => sum + row[0], 0) / (weights.length - 1),
 };
@@ -122,7 +122,7 @@ export const attentionValues: ValuesOf<AttentionMatrix> = {
 const headAt = ({ summaries }: AttentionOverview, layer: number | string, head: number | string) =>
   summaries.find((each) => each.layer === Number(layer) && each.head === Number(head));
 
-/** What a head tends to do, by its block and number; `sink` is of all heads. */
+/** A head's habits, by its block and number; `sink` covers all heads. */
 export const overviewValues: ValuesOf<AttentionOverview> = {
   sink: ({ sinkMass }) => sinkMass,
   entropy: (overview, layer, head) => headAt(overview, layer, head)?.entropy ?? null,

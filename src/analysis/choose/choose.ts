@@ -1,11 +1,11 @@
 /**
- * Which of several answers the model would give: each is scored as a whole token sequence that follows the prompt x, cut together
- * with it (following.ts),
+ * The likelihood of each of several answers: an answer is scored as a whole token sequence that follows the prompt x and is tokenised
+ * together with it (following.ts),
  *
  *   logprob(a) = Σ_i log p(a_i | x, a_{<i})     probability = exp(logprob)     share = probability / Σ over the listed answers
  *
- * The answers share the prompt's past; those of equal length are one batch. Where one answer's tokens begin another's, the
- * shorter one's probability contains the longer one's: `prefixes` lists those pairs, `exclusive` is what is the shorter one's own.
+ * The answers share the prompt's past; those of equal length are one batch. Where one answer's tokens begin another's, the shorter one's
+ * probability contains the longer one's: `prefixes` lists those pairs, and `exclusive` is the part that belongs to the shorter one alone.
  */
 import { clause } from '../../protocol/clauses';
 import { ProblemError } from '../../protocol/problem';
@@ -16,11 +16,11 @@ import { chunkTokens, type KnownPast, type OnTokens, prefill } from '../shared/p
 import type { Choice, ChooseResult } from './contract';
 
 export interface ChooseOptions {
-  /** Marks the answers with share ≥ threshold as accepted. */
+  /** Answers with share ≥ threshold are marked as accepted. */
   threshold?: number | null;
   known?: KnownPast | null;
   signal?: AbortSignal;
-  /** Answers scored, answers in all. */
+  /** Called with the number of answers scored and the number of all answers. */
   onProgress?: OnTokens;
 }
 
@@ -76,7 +76,7 @@ export async function choose(
   return { boundary, choices, coverage, diverge: divergence(answers), prefixes: prefixPairs(answers) };
 }
 
-/** Indices of answers of equal length, at most a chunk's worth of tokens each, shortest first. */
+/** Indices of answers of equal length, at most one chunk of tokens per batch, shortest first. */
 function batches(answers: readonly (readonly number[])[]): number[][] {
   const result: number[][] = [];
   const byLength = new Map<number, number[]>();
@@ -109,7 +109,7 @@ function sharesOf(logprobs: readonly number[]): number[] {
 }
 
 /**
- * [answer] of each probability the part that no listed longer answer has, and the probability of all together. Equal answers count
+ * [answer] The part of each probability that no longer listed answer has, and the probability of all answers together. Equal answers count
  * once.
  */
 export function partsOf(
@@ -121,7 +121,7 @@ export function partsOf(
   const sum = (indices: readonly number[]) => indices.reduce((total, index) => total + probabilities[index], 0);
   const longer = (index: number) =>
     distinct.filter((other) => other !== first[index] && begins(answers[index], answers[other]));
-  // Those that begin with another of them are contained in that one's probability.
+  // An answer that begins with another one is contained in that one's probability.
   const outermost = (indices: readonly number[]) =>
     indices.filter((index) => !indices.some((other) => other !== index && begins(answers[other], answers[index])));
   return {
@@ -143,7 +143,7 @@ export function divergence(answers: readonly (readonly number[])[]): ChooseResul
   return null;
 }
 
-/** Pairs [shorter, longer] of answers where one's tokens begin the other's (or are the same). */
+/** Pairs [shorter, longer] of answers where one answer's tokens begin the other's (or are the same). */
 export function prefixPairs(answers: readonly (readonly number[])[]): [number, number][] {
   const pairs: [number, number][] = [];
   answers.forEach((shorter, a) => {

@@ -1,4 +1,4 @@
-/** What this analysis is asked and answers. Logarithms natural, positions from 0. */
+/** The requests and results of this analysis. Logarithms are natural, positions count from 0. */
 
 import type { Answer, Progress, PromptRequest } from '../../protocol/request';
 import { type RowOf, sameText, type ValuesOf } from '../measured';
@@ -7,17 +7,17 @@ import type { Boundary, Candidate } from '../shared/contract';
 
 export interface Choice {
   text: string;
-  /** What is scored of it: with the end of the prompt where there is a boundary. */
+  /** The tokens that are scored; where there is a boundary, they include the end of the prompt. */
   tokens: Candidate[];
-  /** Sum over its tokens. */
+  /** Sum over the answer's tokens. */
   logprob: number;
   probability: number;
   /** Probability renormalised over the listed answers. */
   share: number;
-  /** Probability less that of the listed longer answers that begin with it. */
+  /** The probability minus that of the longer listed answers that begin with this one. */
   exclusive: number;
   logprobPerToken: number;
-  /** Over the UTF-8 bytes of boundary text and answer. */
+  /** Log-probability per UTF-8 byte of boundary text and answer. */
   logprobPerByte: number;
   /** Set when a threshold was given: share ≥ threshold. */
   accepted?: boolean;
@@ -26,9 +26,9 @@ export interface Choice {
 export interface ChooseResult {
   boundary: Boundary | null;
   choices: Choice[];
-  /** Probability of the answers that no other listed answer begins, equal ones once: Σ exclusive. */
+  /** Probability of all listed answers together, with overlaps and equal answers counted once: Σ exclusive. */
   coverage: number;
-  /** Where the answers part: index into the answers' tokens and each answer's id there; null when one ends before. */
+  /** Where the answers diverge: an index into their tokens and each answer's id there; null when one answer ends before that. */
   diverge: { position: number; ids: number[] } | null;
   /** Pairs [shorter, longer] of indices into `choices` where one answer's tokens begin the other's (or are the same): the shorter
    *  one's probability then contains the longer one's. */

@@ -1,4 +1,4 @@
-/** What this analysis is asked and answers. Logarithms natural, positions from 0. */
+/** The requests and results of this analysis. Logarithms are natural, positions count from 0. */
 
 import * as v from 'valibot';
 import type { Prompt, PromptInput } from '../../protocol/model';
@@ -27,15 +27,15 @@ import {
 /** A text whose states are read: a prompt, a line of a list, a row of a table. */
 export interface SourceText {
   input: PromptInput;
-  /** File or row, for people. */
+  /** Name of the file or row, as shown to people. */
   name: string;
-  /** Of the list's group column; decides colour and shape. */
+  /** From the list's group column; determines colour and shape. */
   group: string | null;
 }
 
 /**
- * Which tokens of the texts become points. A pattern's match is read at its last token; `around`: the other tokens of the texts are
- * drawn too, to compare with.
+ * The tokens of the texts that become points. A pattern's match is read at its last token; with `around`, the other tokens of the texts are
+ * drawn too, for comparison.
  */
 export type PointsAt = { kind: 'pattern'; pattern: string; around?: boolean } | { kind: 'tokens' } | { kind: 'last' };
 
@@ -46,14 +46,14 @@ export interface EmbeddingsParams {
   texts: SourceText[];
   at: PointsAt;
   method: ProjectionMethod;
-  /** Layers that are drawn; each is aligned (sign, order and rotation of the axes) with the one before. */
+  /** The layers that are drawn; each is aligned (sign, order and rotation of the axes) with the one before. */
   layers: number[];
   /** own = axes fitted to each layer; frozen = all layers on the axes fitted to `basisLayer`. */
   basis: 'own' | 'frozen';
   basisLayer: number;
-  /** Leave out tokens whose norm is many times the others' (the first token's): they would be the first axis. */
+  /** Leave out tokens whose norm is many times that of the others (such as the first token): they would become the first axis. */
   leaveOutMassive: boolean;
-  /** A direction in place of the first axis (a probe's); [D]. */
+  /** A direction that replaces the first axis (a probe's); [D]. */
   axis: number[] | null;
   seed: number;
 }
@@ -63,31 +63,33 @@ export interface EmbeddedPoint {
   source: number;
   position: number;
   text: string;
-  /** The words around it, with its own place in them. */
+  /** The words around the point, with its own place among them. */
   context: string;
   contextAt: [start: number, end: number];
   group: string | null;
   /** UTF-16 range in its text as rendered. */
   range: [start: number, end: number];
-  /** Not itself asked for: it takes part in the picture, not in cosines and separation. */
+  /** The point was not asked for: it takes part in the picture, but not in cosines and separation. */
   beside: boolean;
-  /** Its norm at some layer is too large: not part of the fit, drawn apart. */
+  /** Its norm at some layer is too large: it is not part of the fit and is drawn apart. */
   leftOut: boolean;
 }
 
 export interface EmbeddedLayer {
   layer: number;
-  /** [N] in the projection's own units, equal on both axes; N counts the points that are not left out, which come first. Among
-   *  them the points asked for come first, then those beside. */
+  /**
+   * [N] In the projection's own units, equal on both axes. N counts the points that are not left out, which come first: first the points
+   * asked for, then those beside.
+   */
   x: number[];
   y: number[];
-  /** Share of the variance on each axis, of PCA; null for the other methods. */
+  /** Share of the variance on each PCA axis; null for the other methods. */
   variance: [number, number] | null;
-  /** [M][M] cosine of the states in the full space; M ≤ 60 points asked for and not left out; null beyond. */
+  /** [M][M] Cosine of the states in the full space for the M ≤ 60 points asked for and not left out; null for more points. */
   cosine: number[][] | null;
-  /** [M] nearest points beside, as indices into `points`; null without points beside, and where M > 60. */
+  /** [M] The nearest of the points beside, as indices into `points`; null without points beside, and where M > 60. */
   nearest: { point: number; cosine: number }[][] | null;
-  /** In the full space; null with fewer than two groups. */
+  /** Measured in the full space; null with fewer than two groups. */
   separation: Separation | null;
 }
 
@@ -95,8 +97,10 @@ export interface Separation {
   /** Mean cosine of pairs of the same group, and of different groups. */
   within: number;
   across: number;
-  /** Share of nearest neighbours (by cosine) that are of the point's own group, and what random grouping would give: mean and
-   *  standard deviation over shuffles of the labels. */
+  /**
+   * Share of nearest neighbours (by cosine) that belong to the point's own group, and the share that random grouping would give: mean and
+   * standard deviation over shuffles of the labels.
+   */
   neighbours: number;
   chance: number;
   chanceSpread: number;
@@ -106,17 +110,17 @@ export interface EmbeddingsResult {
   method: ProjectionMethod;
   points: EmbeddedPoint[];
   layers: EmbeddedLayer[];
-  /** How many points were asked for; more than `points` where the limit cut them off. */
+  /** The number of points asked for; more than `points` holds where the limit cut them off. */
   found: number;
 }
 
-/** Nearest to one point at one layer: among the points, and at layer 0 in the whole vocabulary. */
+/** The nearest neighbours of one point at one layer: among the points, and at layer 0 in the whole vocabulary. */
 export interface NeighboursResult {
   points: { source: number; position: number; cosine: number }[];
   vocabulary: { id: number; text: string; cosine: number }[] | null;
 }
 
-/** What is plotted, once automatic choices are made. */
+/** The choices for the plot, once the automatic ones are made. */
 export interface EmbeddingsPlan {
   source: EmbeddingsSource;
   at: PointsAt['kind'];
@@ -124,9 +128,9 @@ export interface EmbeddingsPlan {
   pattern: string;
   /** '' = the texts as they stand. */
   template: string;
-  /** Column that decides the groups; null without. */
+  /** Column that determines the groups; null = no groups. */
   groupBy: string | null;
-  /** Of a table. */
+  /** The columns of the table. */
   columns: string[];
   reading?: TableReading;
 }
@@ -135,20 +139,20 @@ export interface EmbeddingsData {
   /** The file in front, as one text: the selection counts in its tokens. */
   prompt: Prompt;
   plan: EmbeddingsPlan;
-  /** What `source` of a point indexes: a line or a cell (cut if long), or a file's name; its number of tokens. */
+  /** The texts that a point's `source` indexes: a line or cell (shortened if long) or a file's name, and its number of tokens. */
   texts: { label: string; tokens: number }[];
-  /** [points] token of `prompt` that a point is; null for one that is not in the file (a template's, another file's). */
+  /** [points] The token of `prompt` that a point is; null for one outside the file (from a template or another file). */
   places: (number | null)[];
   result: EmbeddingsResult;
 }
 
-/** The prompt in front, each of its lines, its rows as a table, all open prompt files. */
+/** The prompt in front, each of its lines, its rows as a table, or all open prompt files. */
 export const embeddingsSources = ['prompt', 'lines', 'table', 'open'] as const;
 export type EmbeddingsSource = (typeof embeddingsSources)[number];
 
 export interface EmbeddingsRequests {
   embeddings: { params: EmbeddingsParams; result: { runMs: number; result: EmbeddingsResult }; progress: Progress };
-  /** Nearest to one of the points by cosine similarity, in the full space. */
+  /** The nearest neighbours of one of the points by cosine similarity, in the full space. */
   neighbours: {
     params: EmbeddingsParams & { point: Pick<EmbeddedPoint, 'source' | 'position'>; layer: number; count: number };
     result: NeighboursResult;
@@ -168,17 +172,17 @@ export const embeddings = () =>
     targeted: false,
     readsTables: true,
     options: {
-      /** auto = a table for a .csv, lines where one word stands in all of them, else the prompt. */
+      /** auto = a table for a .csv, lines where one word occurs in all of them, else the prompt. */
       source: choice(automatic(embeddingsSources), 'auto', 'result'),
-      /** auto = the word that stands in all lines, the last token of a table's rows, else all tokens. */
+      /** auto = the word that occurs in all lines, the last token of a table's rows, else all tokens. */
       at: choice(['auto', 'pattern', 'tokens', 'last'], 'auto', 'result'),
-      /** A word (matched whole) or a regular expression; '' = the one found. */
+      /** A word (matched whole) or a regular expression; '' = the word that was found. */
       pattern: name('', 'result'),
-      /** With `{x}` where each line or row goes; null = found, '' = none. */
+      /** `{x}` marks the place of each line or row; null = found automatically, '' = none. */
       template: optionalName('result'),
-      /** A table's column; null = found, '' = none. */
+      /** A table's column; null = found automatically, '' = none. */
       groupBy: optionalName('result'),
-      /** Groups given by hand to texts. */
+      /** Groups that the user has assigned to texts. */
       marks: listOf(v.object({ text: whole(), group: shortText() }), 'result'),
       method: flagged(choice(projectionMethods, 'pca', 'result'), '--method <name>', 'how the plane is found'),
       basis: flagged(
@@ -197,9 +201,9 @@ export const embeddings = () =>
         { without: false },
       ),
       seed: flagged(count(1, 'result'), '--seed <n>', 'for umap and tsne'),
-      /** A probe's direction in place of the first axis; [D]. */
+      /** A probe's direction that replaces the first axis; [D]. */
       axis: direction('result'),
-      /** The layer on screen: nothing is computed for it. Null = a third of the way up. */
+      /** The layer on screen; changing it computes nothing. Null = a third of the way up. */
       layer: optionalCount('drawing'),
     },
     depends({ basis, basisLayer, method, seed, ...rest }) {
@@ -208,7 +212,7 @@ export const embeddings = () =>
     },
   });
 
-/** How files become texts whose states are read. */
+/** The options that turn files into texts whose states are read. */
 export const textsFlags = () => ({
   lines: flagged(switched(false, 'result'), '--lines', 'each line of a file is a text'),
   template: flagged(optionalText('result'), '--template <text>', 'put each line or row into a text, where it says {x}'),
@@ -243,7 +247,7 @@ export function embeddingsFlags() {
 
 export type EmbeddingsIntent = Values<ReturnType<typeof embeddings>['options']>;
 
-/** cosine: of two points, named by their texts, at a layer, in the full space. */
+/** cosine: between two points, named by their texts, at a layer, in the full space. */
 export const embeddingsValues: ValuesOf<EmbeddingsResult> = {
   cosine: ({ points, layers }, first, second, layer) => {
     const asked = points.filter(({ beside, leftOut }) => !beside && !leftOut);

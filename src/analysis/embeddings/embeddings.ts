@@ -1,6 +1,6 @@
 /**
- * Where chosen tokens lie among each other, layer by layer: which tokens become points, their pictures, similarities and the
- * separation of their groups. The same token has the same vector until attention tells its places apart. For the engine.
+ * The positions of chosen tokens relative to each other, layer by layer: which tokens become points, their pictures, similarities and the
+ * separation of their groups. The same token has the same vector everywhere until attention distinguishes its occurrences.
  */
 
 import type { Prompt, Range } from '../../protocol/model';
@@ -18,12 +18,12 @@ import type {
 import { type Plane, type ProjectionOptions, planes } from './project';
 import { cosines, separation } from './separation';
 
-/** Points of one picture; a page draws no more, and similarities grow with their square. */
+/** The most points of one picture: a page draws no more, and similarities grow with their square. */
 export const mostPoints = 1000;
-/** Similarities are handed out as a table up to this many points. */
+/** The most points for which similarities are handed out as a table. */
 const mostInTable = 60;
 const mostNear = 3;
-/** A state this many times as long as the median of its layer would be an axis by itself: first tokens, and words that serve as one. */
+/** A state this many times as long as the median of its layer would become an axis by itself: first tokens, and words that act like one. */
 const massive = 4;
 const contextCharacters = 24;
 
@@ -33,18 +33,18 @@ export interface EmbeddingsOptions extends Omit<EmbeddingsParams, 'texts' | 'at'
   onProgress?: (done: number, total: number) => void;
 }
 
-/** States of the points at all layers 0 … L; kept by the engine for other pictures of the same points. */
+/** States of the points at all layers 0 … L; the engine keeps them for other pictures of the same points. */
 export interface PointStates {
   points: Omit<EmbeddedPoint, 'leftOut'>[];
-  /** Points there would be without the limit. */
+  /** The number of points without the limit. */
   found: number;
   /** [N, D] each. */
   layers: ReadonlyMap<number, Float32Array>;
 }
 
 /**
- * `matches`: UTF-16 ranges of a pattern in each prompt's rendered string, ascending. With `around` the tokens outside of all matches
- * follow behind them, where there is any match at all.
+ * `matches`: UTF-16 ranges of a pattern in each prompt's rendered string, ascending. With `around`, the tokens outside all matches follow
+ * after them, provided that there is any match at all.
  */
 export function choosePoints(
   prompts: readonly Prompt[],
@@ -102,7 +102,7 @@ export async function readPoints(
   { signal, onProgress }: Pick<EmbeddingsOptions, 'signal' | 'onProgress'>,
 ): Promise<PointStates> {
   if (chosen.length === 0) throw new ProblemError('noPoints');
-  // States come text by text, in the order of the texts.
+  // States arrive text by text, in the order of the texts.
   const points = chosen.slice(0, mostPoints).sort((a, b) => a.source - b.source);
   const texts = prompts.map(({ tokens }, source) => ({
     ids: tokens.map((token) => token.id),
@@ -133,8 +133,8 @@ export async function embeddings(
       ...{ method: own, width, basisLayer: null, axis, seed, pause },
       ...more,
     });
-  // Signs go from layer to layer, so a layer lies the same whichever others are asked for: at the embedding table the largest
-  // component of an axis is positive, after each block the signs are those nearest to the block before.
+  // Signs are passed on from layer to layer, so a layer is oriented the same way whichever others are asked for: at the embedding table the
+  // largest component of an axis is positive, and after each block the signs are those nearest to the block before.
   const chain = Array.from({ length: Math.max(...layers) + 1 }, (_, layer) => layer);
   const isFrozen = basis === 'frozen' && method === 'pca';
   const drawn = isFrozen
@@ -171,7 +171,7 @@ export async function embeddings(
 
 const byLayer = (drawn: readonly Plane[]) => new Map(drawn.map((plane) => [plane.layer, plane]));
 
-/** Rows from `first` on that are most like each of the rows before, as places among the rows. */
+/** For each of the first rows, the rows from `first` onwards that are most similar to it, as indices among all rows. */
 function nearestBeside(all: Float32Array, width: number, first: number): NonNullable<EmbeddedLayer['nearest']> {
   const row = (point: number) => all.subarray(point * width, (point + 1) * width);
   const others = Array.from({ length: all.length / width - first }, (_, index) => first + index);
@@ -183,7 +183,7 @@ function nearestBeside(all: Float32Array, width: number, first: number): NonNull
   );
 }
 
-/** Points, by likeness to one of them at one layer. */
+/** Points, ordered by similarity to one of them at one layer. */
 export function nearestPoints(states: Float32Array, width: number, to: number, count: number) {
   const target = states.subarray(to * width, (to + 1) * width);
   const size = states.length / width;

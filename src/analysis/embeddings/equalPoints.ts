@@ -1,19 +1,17 @@
-/**
- * Equal states, merged: a method that draws neighbourhoods pushes copies of one point apart, as if they differed. For projection/project.ts.
- */
+/** Merges equal states: a method that draws neighbourhoods pushes copies of one point apart, as if they differed. */
 import { seededRandom } from '../shared/random';
 
-/** Of a state's length; the same text read in another batch differs by less. */
+/** Relative to a state's length; the same text read in another batch differs by less. */
 const tolerance = 1e-5;
 
 export interface EqualPoints {
-  /** Places of the first of each kind, ascending. */
+  /** Index of the first point of each kind, ascending. */
   firsts: number[];
-  /** [N] which of `firsts` each point equals. */
+  /** [N] The index into `firsts` of the point that each point equals. */
   kinds: number[];
 }
 
-/** `points`: [N, D]. Compares along a random direction first: equal points lie beside each other there. */
+/** `points`: [N, D]. Points are compared along a random direction first, where equal points lie beside each other. */
 export function mergeEqual(points: Float32Array, width: number): EqualPoints {
   const size = points.length / width;
   const random = seededRandom(1);

@@ -1,13 +1,13 @@
 /**
- * Principal component analysis (Pearson 1901; Hotelling 1933): the directions in which centred points vary most. Only the first
- * few are wanted of hundreds, so the scatter matrix is never formed: Lanczos's iteration on XᵀX with full reorthogonalisation
- * leaves a small symmetric problem for the library. Equal to scikit-learn's up to the sign of each axis. For the embeddings.
+ * Principal component analysis (Pearson 1901; Hotelling 1933): the directions in which centred points vary most. Only the first few of
+ * hundreds of directions are needed, so the scatter matrix is never formed: Lanczos's iteration on XᵀX with full reorthogonalisation leaves
+ * a small symmetric problem for the library. The result equals scikit-learn's up to the sign of each axis.
  */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { seededRandom } from '../shared/random';
 
 export interface Pca {
-  /** [D] what is subtracted from a point. */
+  /** [D] The mean that is subtracted from each point. */
   mean: Float64Array;
   /** [K][D] orthonormal, most variance first; the largest component of each is positive. */
   axes: Float64Array[];
@@ -15,7 +15,7 @@ export interface Pca {
   variance: number[];
 }
 
-/** `points` [N, D] row by row; `count` axes, fewer where the points span fewer, to this relative residual. */
+/** `points` is [N, D] row by row. Returns `count` axes, or fewer where the points span fewer dimensions, to this relative residual. */
 export function principalAxes(points: Float32Array, width: number, count = 2, tolerance = 1e-9): Pca {
   const size = points.length / width;
   const mean = new Float64Array(width);
@@ -75,7 +75,7 @@ function largest(
     const last = basis[diagonal.length];
     const next = apply(last);
     diagonal.push(dot(next, last));
-    // Twice is enough (Parlett): the basis stays orthogonal to rounding.
+    // Two rounds are enough (Parlett): the basis stays orthogonal to rounding.
     for (let round = 0; round < 2; round++) for (const old of basis) subtract(next, old, dot(next, old));
     const rest = Math.sqrt(dot(next, next));
     const steps = diagonal.length;
@@ -95,7 +95,7 @@ interface RitzPair {
   vector: number[];
 }
 
-/** Of the tridiagonal matrix, largest first. */
+/** Eigenpairs of the tridiagonal matrix, largest first. */
 function ritz(diagonal: readonly number[], beside: readonly number[], count: number): RitzPair[] {
   const size = diagonal.length;
   const matrix = Matrix.zeros(size, size);

@@ -1,7 +1,7 @@
 /**
- * States of chosen tokens in two dimensions, layer by layer, so that the eye can follow a point: every picture is turned to lie
- * like the one before. PCA keeps its axes (only their signs are chosen); UMAP (McInnes et al. 2018) and t-SNE (van der
- * Maaten & Hinton 2008), whose axes mean nothing, may turn freely. Pure; for the embeddings request.
+ * Projects the states of chosen tokens to two dimensions, layer by layer, so that the eye can follow a point: every picture is turned to
+ * lie like the one before. PCA keeps its axes (only their signs are chosen); UMAP (McInnes et al. 2018) and t-SNE (van der Maaten & Hinton
+ * 2008), whose axes mean nothing, may turn freely. Pure.
  */
 import { TSNE, UMAP } from '@saehrimnir/druidjs';
 import type { ProjectionMethod } from './contract';
@@ -11,14 +11,14 @@ import { type Pca, principalAxes, project } from './pca';
 export interface ProjectionOptions {
   method: ProjectionMethod;
   width: number;
-  /** Drawn on the axes fitted to this layer; null = each layer on its own. Of PCA only. */
+  /** The layer whose axes all layers are drawn on; null = each layer has its own axes. For PCA only. */
   basisLayer: number | null;
-  /** [D] stands in place of the first axis; of PCA only. */
+  /** [D] Replaces the first axis; for PCA only. */
   axis: readonly number[] | null;
   seed: number;
-  /** Pictures that those of UMAP and t-SNE are turned to lie like, by layer; without one, the picture before. */
+  /** Pictures, by layer, that those of UMAP and t-SNE are aligned with; without one, they are aligned with the picture before. */
   like?: ReadonlyMap<number, Plane>;
-  /** Called between layers: gives way to others, and rejects when the work is no longer wanted. */
+  /** Called between layers: yields to other work, and rejects when the result is no longer wanted. */
   pause?: () => Promise<void>;
   onProgress?: (done: number, total: number) => void;
 }
@@ -30,10 +30,10 @@ export interface Plane {
   variance: [number, number] | null;
 }
 
-/** Fewer different points have no neighbourhoods to keep: they are drawn by PCA. */
+/** With fewer distinct points there are no neighbourhoods to preserve, so they are drawn by PCA. */
 export const leastForNeighbours = 5;
 
-/** `states`: layer → [N, D]; N ≥ 1. Points that do not vary lie at 0. */
+/** `states`: layer → [N, D]; N ≥ 1. Points that do not vary are placed at 0. */
 export async function planes(states: ReadonlyMap<number, Float32Array>, options: ProjectionOptions): Promise<Plane[]> {
   const { width } = options;
   const frozen = options.basisLayer === null ? undefined : states.get(options.basisLayer);
@@ -88,7 +88,7 @@ function scatterOf(points: Float32Array, mean: Float64Array): number {
   return sum;
 }
 
-/** Equal points are drawn as one, and lie on its place. */
+/** Equal points are drawn as one and share its place. */
 function free(
   points: Float32Array,
   layer: number,
@@ -107,8 +107,8 @@ function free(
 const tsneSteps = 1000;
 
 /**
- * Of the four ways to sign two axes, the one nearest to the picture before; their order says which carries more, and stays. A given
- * direction has its own sign, which says something.
+ * Chooses, among the four ways to sign two axes, the one nearest to the picture before; their order says which axis carries more, and
+ * stays. A given direction keeps its own sign, which is meaningful.
  */
 const uprightOn = (given: ProjectionOptions['axis']) => (plane: Plane, before: Plane) =>
   upright(plane, before, given ? [1] : [1, -1]);
@@ -130,7 +130,7 @@ function upright(plane: Plane, before: Plane, signsOfX: readonly (1 | -1)[]): Pl
   return choices.reduce((best, each) => (distance(each) < distance(best) ? each : best));
 }
 
-/** Turned, and mirrored where that is nearer (orthogonal Procrustes in the plane), about the middle. */
+/** Rotates the plane about its centre, and mirrors it where that is nearer (orthogonal Procrustes in the plane). */
 function turned(plane: Plane, before: Plane): Plane {
   const here = centred(plane);
   const there = centred(before);

@@ -1,6 +1,6 @@
 /**
- * Whether groups of points lie apart, measured in the full space and not in its picture: cosine similarity within and across the
- * groups, and whether nearest neighbours are of the same group, beside what shuffled labels give. Pure; for the embeddings.
+ * Whether groups of points lie apart, measured in the full space rather than in its picture: cosine similarity within and across the
+ * groups, and whether nearest neighbours belong to the same group, compared with what shuffled labels give. Pure.
  */
 
 import { seededRandom } from '../shared/random';
@@ -23,11 +23,11 @@ export function cosines(points: Float32Array, width: number): number[][] {
   return out;
 }
 
-/** Nearest neighbours looked at: fewer where the smallest group has fewer. */
+/** The number of nearest neighbours looked at; fewer where the smallest group is smaller. */
 const mostNeighbours = 5;
 const shuffles = 50;
 
-/** Null with fewer than two groups of at least two points; points without a group do not count. */
+/** Null with fewer than two groups of at least two points; points without a group are ignored. */
 export function separation(similarity: readonly number[][], groups: readonly (string | null)[]): Separation | null {
   const members = groups.map((group, point) => ({ group, point })).filter(({ group }) => group !== null);
   const sizes = new Map<string | null, number>();

@@ -1,4 +1,4 @@
-/** What this analysis is asked and answers. Logarithms natural, positions from 0. */
+/** The requests and results of this analysis. Logarithms are natural, positions count from 0. */
 
 import type { Prompt } from '../../protocol/model';
 import type { Answer, PartialProgress, PromptRequest } from '../../protocol/request';
@@ -6,18 +6,18 @@ import { declared, shows } from '../declare';
 import { inOrder, type RowOf, rankOf, type ValuesOf } from '../measured';
 import { type TargetResult, type TargetSpec, targetFlags, type Unit } from '../shared/contract';
 
-/** How the prompt's own examples serve the answer. */
+/** How the prompt's own examples contribute to the answer. */
 export interface ExamplesResult {
   target: TargetResult;
   examples: {
     unit: Unit;
-    /** Its last word: what the last position would copy. */
+    /** The example's last word, which the last position would copy. */
     label: Unit;
-    /** Leave one out: target less the target with the example deleted; null = not known yet. */
+    /** Leave-one-out score: the target minus the target with the example deleted; null = not known yet. */
     score: number | null;
-    /** [L] attention of the last position on the label's tokens, added up, mean over heads. */
+    /** [L] Attention of the last position on the label's tokens, summed over the tokens, mean over heads. */
     attention: number[];
-    /** [L] the same of the strongest head, and which one. */
+    /** [L] The same for the strongest head, and which head that is. */
     strongest: { head: number; weight: number }[];
   }[];
   complete: boolean;
@@ -49,7 +49,9 @@ export const examples = () =>
 
 export const examplesFlags = targetFlags;
 
-/** score, rank, label: of the example at a place from 1; `order`: the places, the example that serves the answer most first. */
+/**
+ * score, rank, label: of the example at a place, counted from 1; `order`: the places, with the example that supports the answer most first.
+ */
 export const examplesValues: ValuesOf<ExamplesResult> = {
   top: (result) => orderOf(result)[0] ?? null,
   order: orderOf,

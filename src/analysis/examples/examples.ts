@@ -1,9 +1,9 @@
 /**
- * How a prompt's own examples serve its answer (in-context learning, Wang et al. 2023, "Label words are anchors"): what the
- * predicting position reads at each example's label word, block by block, and what the target loses when the example is deleted.
+ * How a prompt's own examples contribute to its answer (in-context learning, Wang et al. 2023, "Label words are anchors"): how much the
+ * predicting position attends to each example's label word, block by block, and how much the target loses when the example is deleted.
  *
- * An example is a demonstration set off by blank lines or bullets, or an exchange of a chat (a user's message and its answer); the
- * last one is the question itself and none. Its label is its last word. Pure.
+ * An example is a demonstration set off by blank lines or bullets, or an exchange of a chat (a user's message and its answer); the last one
+ * is the question itself and is not an example. Its label is its last word. Pure.
  */
 
 import type { Prompt, Range } from '../../protocol/model';
@@ -50,7 +50,7 @@ export async function examples(
   const units = shown.map(({ unit }) => unit);
   await occlusion(model, ids, target, units, 'delete', {
     replacement: 0,
-    // What was read above serves every example: read once more, it would stand beside it in memory.
+    // The past read above serves every example; reading it again would hold a second copy in memory.
     known: past && { ids, past },
     signal,
     onScores: (indices, scores) => {
@@ -63,7 +63,7 @@ export async function examples(
   return { ...result, complete: true };
 }
 
-/** Weights of one query, block → [H, 1, keys], on the label's tokens. */
+/** Sums the weights of one query, block → [H, 1, keys], on the label's tokens. */
 function readingOf(
   attention: ReadonlyMap<number, Float32Array>,
   heads: number,
@@ -89,7 +89,7 @@ export interface Example {
   label: Unit;
 }
 
-/** Those that stand wholly before `before`, without the question. */
+/** The examples that lie wholly before `before`, without the question. */
 export function examplesOf(prompt: Prompt, before: number): Example[] {
   const exchanged = exchanges(prompt);
   const units = exchanged.length > 0 ? exchanged : demonstrations(prompt, before);
@@ -100,8 +100,8 @@ export function examplesOf(prompt: Prompt, before: number): Example[] {
 }
 
 /**
- * A user's message and what answers it, up to the next user's message: taken away, what is left is a chat of fewer messages. The
- * text is the two contents, without what the template writes between them.
+ * A user's message and its answer, up to the next user's message: without it, a shorter chat remains. The text consists of the two
+ * contents, without what the template writes between them.
  */
 function exchanges({ rendered, tokens }: Prompt): Unit[] {
   const messages: { role: string; first: number; last: number }[] = [];
@@ -120,7 +120,7 @@ function exchanges({ rendered, tokens }: Prompt): Unit[] {
   });
 }
 
-/** The text's or the last message's parts that look like the question: an instruction above them is no example. */
+/** The parts of the text, or of the last message, that look like the question; an instruction above them is not an example. */
 function demonstrations(prompt: Prompt, before: number): Unit[] {
   const written = prompt.tokens.some(({ role, source }) => role !== null || source !== null);
   const units = unitsOf(prompt, 'example', written ? 'user' : 'all').filter(({ tokens }) => tokens[0] < before);
@@ -133,7 +133,7 @@ function demonstrations(prompt: Prompt, before: number): Unit[] {
   return alike.length > 0 ? alike : parts;
 }
 
-/** What its lines begin with before a colon. */
+/** The beginnings of its lines before a colon. */
 const shapeOf = (text: string): string =>
   text
     .trim()
@@ -141,7 +141,7 @@ const shapeOf = (text: string): string =>
     .map((line) => /^([^:\uff1a]{0,40})[:\uff1a]/.exec(line)?.[1] ?? '')
     .join('\n');
 
-/** The last word, whatever follows it; null for an example of signs only. */
+/** The last word, without what follows it; null for an example without words. */
 function labelOf({ rendered, tokens }: Prompt, { start, end, tokens: [i, j] }: Unit): Unit | null {
   const text = rendered.slice(start, end);
   const words = [...new Intl.Segmenter('en', { granularity: 'word' }).segment(text)].filter((part) => part.isWordLike);

@@ -1,4 +1,4 @@
-/** What this analysis is asked and answers. Logarithms natural, positions from 0. */
+/** The requests and results of this analysis. Logarithms are natural, positions count from 0. */
 
 import type { Answer, PromptRequest } from '../../protocol/request';
 import type { RowOf, ValuesOf } from '../measured';
@@ -12,14 +12,14 @@ export interface GeneratedToken extends Candidate {
   top: Candidate[];
 }
 
-/** What a running generation reports, token by token. */
+/** One token of a running generation, as it is reported. */
 export interface GeneratedStep extends GeneratedToken {
-  /** The text that became complete with this token: empty while a character still lacks bytes, and for the end token. */
+  /** The text completed by this token; empty while a character still lacks bytes, and for the end token. */
   delta: string;
 }
 
 export interface GenerateResult {
-  /** The end token included when that is why it stopped. */
+  /** Includes the end token when that is why it stopped. */
   tokens: GeneratedToken[];
   /** The tokens decoded together, without the end token. */
   text: string;
@@ -38,26 +38,26 @@ export interface GenerateOptions {
   seed: number;
   /** Candidates kept per step. */
   top: number;
-  /** Token ids appended to the prompt before the first step: rewind, branch and force stand on it. */
+  /** Token ids appended to the prompt before the first step; rewinding, branching and forcing are built on it. */
   prefix: number[];
-  /** Tokens of the prompt that stand before the prefix; absent = all. Fewer where the prefix takes the prompt's end with it. */
+  /** Number of prompt tokens kept before the prefix; absent = all. Fewer where the prefix replaces the prompt's end. */
   keep?: number;
-  /** Pushes every step along a direction. */
+  /** Every step is pushed along this direction. */
   steer?: Steering;
 }
 
-/** Added to the residual stream of each new token (and of the last one before them) where layer `layer` is read. */
+/** A vector added to the residual stream of each new token (and of the last token before them) where layer `layer` is read. */
 export interface Steering {
   /** 0 … L. */
   layer: number;
-  /** [D], of any length: only where it points counts (a probe's direction). */
+  /** [D], of any length: only its orientation counts (a probe's direction). */
   direction: number[];
-  /** In lengths of the last token's own state there; negative = the other way. */
+  /** In multiples of the norm of the last token's own state at that layer; negative = the opposite way. */
   strength: number;
 }
 
 export interface GenerateRequests {
-  /** Progress is each token as it is drawn. */
+  /** Progress reports each token as it is drawn. */
   generate: {
     params: PromptRequest & { options: GenerateOptions };
     result: Answer<GenerateResult>;

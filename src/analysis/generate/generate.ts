@@ -1,7 +1,7 @@
 /**
- * A continuation, token by token: x_{n+1} ~ q(· | x_{≤ n}), q made from the model's raw distribution p as sampling.ts says.
- * What is reported of each token (logprob, rank, entropy, alternatives) is p's, before any temperature or cut, so that a
- * sampled text can be read as the model sees it.
+ * A continuation, token by token: x_{n+1} ~ q(· | x_{≤ n}), q made from the model's raw distribution p as sampling.ts says. The figures of
+ * each token (logprob, rank, entropy, alternatives) are those of p, before any temperature or cut, so that a sampled text can be read as
+ * the model sees it.
  */
 import { clause } from '../../protocol/clauses';
 import { ProblemError } from '../../protocol/problem';
@@ -15,14 +15,14 @@ import { checkSampling, draw, largest, penalise } from './sampling';
 
 export interface GenerateRun {
   result: GenerateResult;
-  /** What the next step may start from. */
+  /** The past that the next step may start from. */
   known: KnownPast | null;
 }
 
 /**
- * Continues `ids` followed by `options.prefix` (together at least one token; the prefix is not repeated in the result).
- * Stops after an end token (`stop`), or at `maxTokens` or the model's context (`length`).
- * Rejects with `outOfRange` for settings that make no sense, `promptTooLong` where no token would fit, and `cancelled` between passes.
+ * Continues `ids` followed by `options.prefix` (together at least one token; the prefix is not repeated in the result). Stops after an end
+ * token (`stop`), or at `maxTokens` or the model's context (`length`). Rejects with `outOfRange` for invalid settings, `promptTooLong`
+ * where no token would fit, and `cancelled` between passes.
  */
 export async function generate(
   model: Model,
@@ -62,11 +62,11 @@ export async function generate(
     onStep?.({ ...token, delta });
   }
   const result = { tokens, text: text.whole(), finish };
-  // The keys and values of a steered text are not those of its tokens.
+  // A steered text's keys and values are not those of its tokens alone.
   return { result, known: past && !push ? { ids: all.slice(0, past.length), past } : null };
 }
 
-/** What steering adds to the one new token of each step. Throws `outOfRange`, `directionMisfit`. */
+/** The vector that steering adds to the one new token of each step. Throws `outOfRange`, `directionMisfit`. */
 async function pushOf(
   model: Model,
   { layer, direction, strength }: Steering,
@@ -101,7 +101,7 @@ function describe(model: Model, result: PassResult, id: number, top: number): Ge
   return { id, text: model.text(id), ...place(result, id), entropy: result.entropy[0], top: candidates };
 }
 
-/** Without logits the token is the first candidate. */
+/** When the pass returned no logits, the token is the first candidate. */
 function place(result: PassResult, id: number): { logprob: number; rank: number } {
   const { logits } = result;
   if (!logits) return { logprob: result.topLogprob[0], rank: 0 };

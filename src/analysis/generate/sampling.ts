@@ -7,7 +7,7 @@
  *   4. top-p:           keep v while the mass of the likelier ones is < p, always the first (Holtzman et al. 2020)
  *   5. min-p:           keep p_v ≥ min-p · p_max                         (Nguyen et al. 2024)
  *
- * The kept ones are ordered best first and lie end to end on [0, 1); the number drawn falls on one of them.
+ * The kept candidates are laid end to end on [0, 1), best first; the random number falls on one of them.
  */
 import { type Clause, clause, verbatim } from '../../protocol/clauses';
 import { ProblemError } from '../../protocol/problem';
@@ -16,13 +16,13 @@ import type { GenerateOptions } from './contract';
 
 export type Sampling = Pick<GenerateOptions, 'temperature' | 'topK' | 'topP' | 'minP'>;
 
-/** Best first; probabilities sum to 1. */
+/** Best first; the probabilities sum to 1. */
 export interface Kept {
   ids: number[];
   probabilities: number[];
 }
 
-/** Throws `outOfRange` naming the first setting that makes no sense. */
+/** Throws `outOfRange`, naming the first invalid setting. */
 export function checkSampling(options: Omit<GenerateOptions, 'prefix' | 'top'>): void {
   const within = (name: Clause, value: number, least: number, most: number) => {
     if (!(value >= least && value <= most)) throw new ProblemError('outOfRange', [name, least, most]);
@@ -36,7 +36,7 @@ export function checkSampling(options: Omit<GenerateOptions, 'prefix' | 'top'>):
   within(clause('seed'), options.seed, 0, maxSeed);
 }
 
-/** Step 1, on a copy; `seen` may repeat ids, each counts once. */
+/** Applies step 1 to a copy; `seen` may repeat ids, and each counts once. */
 export function penalise(logits: Float32Array, seen: Iterable<number>, penalty: number): Float32Array {
   if (penalty === 1) return logits;
   const result = logits.slice();
@@ -51,7 +51,7 @@ export function largest(logits: Float32Array): number {
   return best;
 }
 
-/** Steps 2 to 5 for τ > 0, every kept id listed. Costs V log V when nothing is cut off: for display, not for drawing. */
+/** Applies steps 2 to 5 for τ > 0 and lists every kept id. Costs V log V when nothing is cut off: meant for display, not for drawing. */
 export function keptCandidates(logits: Float32Array, sampling: Sampling): Kept {
   const { order, weight, count, mass } = cut(logits, sampling);
   const ids = Array.from({ length: count }, (_, index) => order.at(index));
@@ -74,7 +74,7 @@ interface Cut {
   order: BestFirst;
   /** exp((z_v − z_max) / τ). */
   weight: (id: number) => number;
-  /** How many are kept, and their weights' sum. */
+  /** The number of kept candidates, and the sum of their weights. */
   count: number;
   mass: number;
 }
@@ -110,7 +110,7 @@ function cut(logits: Float32Array, { temperature, topK, topP, minP }: Sampling):
   return { order, weight, count, mass: massOf(count) };
 }
 
-/** Ids by descending logit (lower id first among equals), found only as far as asked: a binary heap, popped into a list. */
+/** Ids by descending logit (lower id first among equals), found only as far as needed: a binary heap, popped into a list. */
 class BestFirst {
   private readonly heap: Int32Array;
   private readonly found: number[] = [];

@@ -1,4 +1,4 @@
-/** What this analysis is asked and answers. Logarithms natural, positions from 0. */
+/** The requests and results of this analysis. Logarithms are natural, positions count from 0. */
 
 import type { Prompt } from '../../protocol/model';
 import type { Answer, PartialProgress, PromptRequest } from '../../protocol/request';
@@ -10,14 +10,14 @@ import { type TargetResult, type TargetSpec, targetFlags } from '../shared/contr
 
 export interface HeadMap {
   target: TargetResult;
-  /** [L][H] target less the target without the head: positive = the head supports it. */
+  /** [L][H] The target minus the target without the head: positive = the head supports it. */
   knockout: (number | null)[][];
   /**
-   * [L][H] the same to first order, from one gradient: Σ output · ∂target/∂output, which is Σ attention · ∂target/∂attention; null
-   * until computed, when it was not asked for, or refused for memory.
+   * [L][H] The same to first order, from one gradient: Σ output · ∂target/∂output, which is Σ attention · ∂target/∂attention; null until
+   * computed, when it was not asked for, or refused for memory.
    */
   preview: number[][] | null;
-  /** None where no preview was asked for. */
+  /** Empty where no preview was asked for. */
   summaries: HeadSummary[];
   complete: boolean;
 }
@@ -29,7 +29,7 @@ export interface HeadsData {
 
 export interface HeadsParams extends PromptRequest {
   target: TargetSpec;
-  /** What every head does by habit and one gradient for all come first, and say where to look; without, only the knock-outs run. */
+  /** Every head's habits and one gradient for all heads come first and say where to look; without the preview, only the knock-outs run. */
   preview: boolean;
 }
 
@@ -37,7 +37,7 @@ export interface HeadsRequests {
   heads: { params: HeadsParams; result: Answer<HeadMap>; progress: PartialProgress<HeadMap> };
 }
 
-/** What the layer x head map shows. */
+/** The quantities that the layer x head map can show. */
 export const headMapKinds = ['knockout', 'attentionGradient', 'induction', 'previousToken', 'sinkMass'] as const;
 
 export const heads = () =>

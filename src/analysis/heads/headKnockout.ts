@@ -1,6 +1,6 @@
 /**
- * Which heads the answer hangs on: score[l, h] = target − target with the output of head h of block l zeroed at every position,
- * before the output projection (Michel et al. 2019). Positive = the head supports the target. L · H passes over the prompt.
+ * Which heads the answer depends on: score[l, h] = target − target with the output of head h of block l zeroed at every position, before
+ * the output projection (Michel et al. 2019). Positive = the head supports the target. L · H passes over the prompt.
  */
 
 import { unchanged } from '../saliency/occlusion';
@@ -9,13 +9,13 @@ import type { Target } from '../shared/target';
 import { type ScoringOptions, scoreVariants, type Variant } from '../shared/variants';
 
 export interface HeadKnockoutOptions extends Omit<ScoringOptions, 'onValues'> {
-  /** All heads, l · H + h each, those first whose scores are wanted first. */
+  /** All heads, as l · H + h, in the order in which their scores are wanted. */
   order?: readonly number[];
-  /** Some heads' scores, as soon as they are known; heads numbered l · H + h. */
+  /** Receives the scores of some heads as soon as they are known; heads are numbered l · H + h. */
   onScores?: (heads: readonly number[], scores: readonly number[]) => void;
 }
 
-/** [L][H] in nats. `ids`: the prompt. Rejects with `cancelled` between passes. */
+/** [L][H] In nats. `ids` is the prompt. Rejects with `cancelled` between passes. */
 export async function headKnockout(
   model: Model,
   ids: readonly number[],

@@ -1,7 +1,7 @@
 /**
- * Every head at a glance: what it does by habit (attention.ts), what the target would lose without it to first order, and what it
- * does lose. Grows while it is computed: summaries, one gradient, then exact knock-outs, the likeliest heads first.
- * The knock-out to first order is the head's attention times its gradient (see attentionGradient.ts): one number stands for both.
+ * Every head at a glance: its habits (attention.ts), how much the target would lose without it to first order, and how much it does lose.
+ * The map grows while it is computed: summaries, one gradient, then exact knock-outs, the likeliest heads first. The first-order knock-out
+ * is the head's attention times its gradient (see attentionGradient.ts), so one number serves for both.
  */
 
 import { attentionOverview } from '../attention/attention';
@@ -16,12 +16,12 @@ import type { HeadMap } from './contract';
 import { headKnockout } from './headKnockout';
 
 export interface HeadMapOptions extends Pick<ScoringOptions, 'known' | 'signal' | 'batch'> {
-  /** Without, only the knock-outs run. */
+  /** Without it, only the knock-outs run. */
   preview?: boolean;
   onStep?: OnStep<HeadMap>;
 }
 
-/** `ids`: the prompt; its summaries are over all of it, the scores over what stands before the target. */
+/** `ids` is the prompt; its summaries cover all of it, the scores what stands before the target. */
 export async function headMap(
   model: Model,
   differentiable: Differentiable,

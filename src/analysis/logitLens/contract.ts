@@ -1,4 +1,4 @@
-/** What this analysis is asked and answers. Logarithms natural, positions from 0. */
+/** The requests and results of this analysis. Logarithms are natural, positions count from 0. */
 
 import * as v from 'valibot';
 import type { Prompt } from '../../protocol/model';
@@ -21,7 +21,7 @@ export interface LensCell {
   entropy: number;
   /** Total variation ½ Σ|p_l − p_{l−1}|, 0 … 1; null at layer 0 and where it was not asked for. */
   change: number | null;
-  /** One for each id followed; where none is, of the position's own answer, which is the likeliest of layer L. */
+  /** One entry for each followed id; where none is followed, the position's own answer, which is the likeliest token of layer L. */
   follow: { logprob: number; rank: number }[];
 }
 
@@ -35,15 +35,15 @@ export interface LensTable {
 export interface LensTableParams {
   positions: number[];
   top: number;
-  /** Ids followed through the layers. */
+  /** Ids that are followed through the layers. */
   follow: number[];
   change: boolean;
 }
 
-/** `last`: so many positions before the target, or before the prompt's end; fewer where there are not so many. */
+/** `last`: this many positions before the target, or before the prompt's end; fewer where the prompt is shorter. */
 export type AskedLens = Omit<LensTableParams, 'positions'> & { positions: number[] | { last: number } };
 
-/** What the model would say if it stopped after each block: the last positions' columns; others are asked for as slices (`logitLens`). */
+/** The model's next token if it stopped after each block, at the last positions; other positions are requested as slices (`logitLens`). */
 export interface LayersData {
   prompt: Prompt;
   target: TargetResult;
@@ -52,8 +52,8 @@ export interface LayersData {
 
 export interface LensRequests {
   /**
-   * At one position or many. The target's first token and the contrast's come before the ids asked for in `follow`; without a target
-   * nothing is read of it.
+   * At one position or many. The target's first token and the contrast's are followed before the ids in `follow`; without a target, neither
+   * is read.
    */
   logitLens: {
     params: PromptRequest & { target: TargetSpec | null } & AskedLens;
@@ -62,9 +62,9 @@ export interface LensRequests {
   };
 }
 
-/** What a cell of the table says: its likeliest token, its entropy, or how much the block changed. */
+/** The content of a table cell: its likeliest token, its entropy, or how much the block changed. */
 export const lensCellKinds = ['top', 'entropy', 'change'] as const;
-/** Tokens whose line can be drawn at once. */
+/** The most tokens whose line can be drawn at once. */
 const mostPins = 100;
 
 export const logitLens = () =>
@@ -77,7 +77,7 @@ export const logitLens = () =>
     readsTables: false,
     options: {
       cell: choice(lensCellKinds, 'top', 'drawing'),
-      /** Tokens whose line is drawn beside the target's. */
+      /** Tokens whose lines are drawn beside the target's. */
       pins: listOf(v.object({ id: whole(), text: shortText() }), 'drawing', mostPins),
     },
   });
@@ -100,7 +100,7 @@ export const lensFlags = () => ({
   top: candidateCount('candidates for each layer'),
 });
 
-/** layer: the first one from which on the likeliest token at the last position stays this text. */
+/** layer: the first layer from which on the likeliest token at the last position stays this text. */
 export const lensValues: ValuesOf<LensTable> = {
   layer: ({ cells }, text) => {
     const column = cells[cells.length - 1];
@@ -109,7 +109,7 @@ export const lensValues: ValuesOf<LensTable> = {
   },
 };
 
-/** Every layer of each position that was asked for; `follow`: each token that is followed, in the order of `tokens`. */
+/** Every layer of each position that was asked for; `follow`: each followed token, in the order of `tokens`. */
 export const lensRow: RowOf<LensTable> = ({ positions, follow, cells }) => ({
   tokens: follow,
   positions: positions.map((position, column) => ({

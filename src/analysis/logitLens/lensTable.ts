@@ -3,10 +3,9 @@
  *
  *   p_l = softmax(unembed(finalNorm(hidden[l, position])))        l = 0 (the embedding) … L (the model's own answer)
  *
- * at one position or many and at every layer: how sure it would be, how far the block moved it, and what becomes of a few tokens on
- * the way. Early layers do not write in the final layer's terms: what they seem to say is a reading, not a belief. Hidden states
- * come from one run over the tokens that are asked for; the unembedding goes through them in slabs, so that no more than 32 MB of
- * logits exist at once.
+ * at one position or many and at every layer: how sure it would be, how far the block moved it, and how a few tokens fare on the way. Early
+ * layers do not write in the final layer's terms, so the lens interprets them and does not show a belief. Hidden states come from one run
+ * over the requested tokens; the unembedding processes them in slabs, so that no more than 32 MB of logits exist at once.
  */
 
 import { clause } from '../../protocol/clauses';
@@ -21,13 +20,13 @@ export interface LensTableOptions {
   positions: readonly number[];
   /** Candidates of each cell. */
   top: number;
-  /** Ids followed through the layers; where there are none, each position's own answer is. */
+  /** Ids followed through the layers; where there are none, each position's own answer is followed. */
   follow: readonly number[];
-  /** The distance from the layer before, too: takes a second for every thousand cells. */
+  /** Also computes the distance from the layer before, which takes a second per thousand cells. */
   change?: boolean;
   known?: KnownPast | null;
   signal?: AbortSignal;
-  /** Positions read, positions to read. */
+  /** Called with the number of positions read and the number to read. */
   onProgress?: (done: number, total: number) => void;
   /** Floats of logits [rows, V] that exist at once. */
   logitFloats?: number;
@@ -44,7 +43,7 @@ export async function lensTable(
 ): Promise<LensTable> {
   const { layers, vocabulary } = model.info;
   positions.forEach((position) => {
-    // A sentence counts positions from 1.
+    // The sentence of the error counts positions from 1.
     if (!isIndex(position, ids.length)) throw new ProblemError('outOfRange', [clause('position'), 1, ids.length]);
   });
   follow.forEach((id) => {
@@ -78,7 +77,7 @@ export async function lensTable(
 const isIndex = (value: number, count: number): boolean => Number.isInteger(value) && value >= 0 && value < count;
 
 /**
- * Shows `visit` the residual stream of the `wanted` positions (ascending), a few at a time: [positions, L + 1, D], and where the
+ * Passes the residual stream of the `wanted` positions (ascending) to `visit`, a few at a time: [positions, L + 1, D], and where the
  * `answers` are asked for, the likeliest id after each.
  */
 async function eachChunk(
@@ -121,14 +120,14 @@ interface ReaderOptions {
   change: boolean;
   /** Rows of one pass. */
   rows: number;
-  /** A pass must run a token of its own. */
+  /** Each pass must run at least one token of its own. */
   token: number;
 }
 
-/** Reads residual rows, position by position and in each from layer 0 to L. */
+/** Reads residual rows, position by position, and at each position from layer 0 to L. */
 class LayerReader {
   private readonly texts = new Map<number, string>();
-  /** Of the row read last: probabilities [V]; and of the one being read. */
+  /** Probabilities [V] of the row read last, and of the one being read. */
   private previous: Float32Array;
   private current: Float32Array;
 
@@ -141,7 +140,7 @@ class LayerReader {
     this.current = new Float32Array(size);
   }
 
-  /** `followed`: of each position, the id that is followed first. */
+  /** `followed`: for each position, the id that is followed first. */
   async read(
     residual: Float32Array,
     followed: readonly number[],
@@ -161,7 +160,7 @@ class LayerReader {
     return cells;
   }
 
-  /** `followed`: of each row; `first`: how many rows of this residual were read before, which tells the layers apart. */
+  /** `followed`: one id per row; `first`: the number of rows of this residual that were read before, which determines the layers. */
   private async slab(
     extra: Float32Array,
     followed: readonly number[],
@@ -174,7 +173,7 @@ class LayerReader {
     const targets = [followed[0], ...followed];
     const read = await this.model.run({ ids: [[token]], rows: [0], extra, targets, top, want: { logits } }, signal);
     return followed.map((id, index) => {
-      // Row 0 is the token's own.
+      // Row 0 is the state of the token that the pass runs.
       const row = index + 1;
       const own = read.logits?.subarray(row * vocabulary, (row + 1) * vocabulary);
       const standings = [{ logprob: read.logprob[row], rank: read.rank[row] }];

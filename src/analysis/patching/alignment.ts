@@ -1,10 +1,12 @@
-/** Two lists of token ids side by side, as stretches that are the same and stretches that stand in each other's place. Pure, no shapes. */
+/** Aligns two lists of token ids as stretches that are the same and stretches that replace each other. Pure, no shapes. */
 
 import type { Range } from '../../protocol/model';
 import { counterparts } from '../shared/alignment';
 import type { AlignedStretch } from './contract';
 
-/** In order and without gaps: together they cover both lists. An empty range stands where the other list has more. */
+/**
+ * The stretches are in order and without gaps, and together they cover both lists. A range is empty where only the other list has tokens.
+ */
 export function align(first: readonly number[], second: readonly number[]): AlignedStretch[] {
   const stretches: AlignedStretch[] = [];
   let at: Range = [0, 0];

@@ -1,10 +1,10 @@
 /**
- * What putting a second prompt's states in would change the target by, to first order and for every place at once, from one
- * gradient (Nanda 2023; Syed et al. 2023):
+ * How much the target would change if a second prompt's states were put in, to first order and for every place at once, from one gradient
+ * (Nanda 2023; Syed et al. 2023):
  *
  *   Σ_d (hidden′ − hidden)[l,t,d] · ∂target/∂hidden[l,t,d], and the same for a head's output, all positions
  *
- * The gradient is taken in the unchanged prompt. For the analyses of this folder.
+ * The gradient is taken in the unchanged prompt.
  */
 import type { ModelInfo } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
@@ -12,7 +12,7 @@ import type { Differentiable } from '../shared/differentiable';
 import type { DifferencePart, StateKind } from '../shared/stateDifferences';
 import type { Target } from '../shared/target';
 
-/** ∂target/∂state, added up over the target's sides; of the kinds asked for. */
+/** ∂target/∂state, summed over the target's sides, for the kinds that are asked for. */
 interface Slopes {
   /** [L + 1] of [T, D] */
   hidden: Float32Array[];
@@ -20,7 +20,7 @@ interface Slopes {
   heads: Float32Array[];
 }
 
-/** Empty for a kind that is not asked for. */
+/** The arrays are empty for a kind that is not asked for. */
 export interface PatchCredit {
   /** [L + 1][T] */
   residual: number[][];
@@ -29,8 +29,8 @@ export interface PatchCredit {
 }
 
 /**
- * Change of the target's value. `visit`: hands out the differences. They are read when the gradient is done, so that a long
- * prompt's are not held while it is computed. Rejects as `Differentiable.gradient` and `visit` do.
+ * The change of the target's value. `visit` hands out the differences; it is called after the gradient is done, so that a long prompt's
+ * differences are not held while it is computed. Rejects as `Differentiable.gradient` and `visit` do.
  */
 export async function patchCredit(
   { heads, width }: ModelInfo,
@@ -82,7 +82,7 @@ async function slopesOf(
   return slopes;
 }
 
-/** Null where there is no memory for a gradient: exact values need none. */
+/** Null where there is no memory for a gradient; exact values need none. */
 export async function unlessRefused<R>(gradient: Promise<R>): Promise<R | null> {
   try {
     return await gradient;

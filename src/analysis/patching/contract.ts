@@ -1,4 +1,4 @@
-/** What this analysis is asked and answers. Logarithms natural, positions from 0. */
+/** The requests and results of this analysis. Logarithms are natural, positions count from 0. */
 
 import type { Prompt, PromptInput, Range } from '../../protocol/model';
 import type { Answer, PartialProgress, PromptRequest } from '../../protocol/request';
@@ -7,7 +7,7 @@ import { largestOf, type ValuesOf } from '../measured';
 import { choice, file, flagged, text } from '../options';
 import { type TargetResult, type TargetSpec, targetFlags } from '../shared/contract';
 
-/** Whose states are put in: the residual stream's at one layer and token, or one head's output at all tokens. */
+/** The states that are put in: the residual stream's at one layer and token, or one head's output at all tokens. */
 export const patchParts = ['residual', 'heads'] as const;
 export type PatchPart = (typeof patchParts)[number];
 
@@ -16,23 +16,28 @@ export interface PatchMap {
   /** The target's value in this prompt and in the second one. */
   value: number;
   second: number;
-  /** [L + 1][T] over the tokens before the target, and [L][H]: share of the difference recovered. Empty for a part not asked for. */
+  /**
+   * [L + 1][T] over the tokens before the target, and [L][H]: share of the difference that is recovered. Empty for a part not asked for.
+   */
   residual: (number | null)[][];
   heads: (number | null)[][];
-  /** Attribution patching, the same to first order from one gradient; null until computed, when not asked for, or refused for memory. */
+  /**
+   * Attribution patching, which is the same to first order from one gradient; null until computed, when not asked for, or refused for
+   * memory.
+   */
   residualPreview: number[][] | null;
   headsPreview: number[][] | null;
   complete: boolean;
 }
 
-/** A stretch of both prompts, tokens [i, j): same ids, or what stands in one in place of the other. */
+/** A stretch of both prompts, tokens [i, j): either the same ids, or the tokens that replace each other. */
 export interface AlignedStretch {
   same: boolean;
   first: Range;
   second: Range;
 }
 
-/** Two prompts side by side; `map` null while their lengths differ. */
+/** Two prompts compared; `map` is null where their lengths differ. */
 export interface PatchingResult {
   from: Prompt;
   stretches: AlignedStretch[];
@@ -44,7 +49,7 @@ export interface PatchingParams extends PromptRequest {
   target: TargetSpec;
   /** Not empty. */
   parts: PatchPart[];
-  /** One gradient for all places comes first and says where to look; without, only the exact scores are read. */
+  /** One gradient for all places comes first and says where to look; without it, only the exact scores are computed. */
   preview: boolean;
 }
 
@@ -67,7 +72,7 @@ export const patching = () =>
     targeted: true,
     readsTables: false,
     options: {
-      /** The second prompt: the file's text, changed. Null = not chosen yet. */
+      /** The second prompt: the file's text, edited. Null = not chosen yet. */
       from: text(null, 'result'),
       map: choice(patchParts, 'residual', 'drawing'),
     },
@@ -81,7 +86,7 @@ export const patchFlags = () => ({
 
 /**
  * recovery: of the residual stream at a layer and a position from 1; head: of a block's head. `top` is the layer and the position that
- * recovers most; none of them without a map, where the prompts differ in length.
+ * recovers most. All are null without a map, where the prompts differ in length.
  */
 export const patchingValues: ValuesOf<PatchingResult> = {
   value: ({ map }) => map?.value ?? null,

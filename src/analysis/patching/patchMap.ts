@@ -1,8 +1,8 @@
 /**
- * Everything about what a second prompt's states recover: by residual stream and by head, first (where that is asked for) from one
- * gradient for all places at once, then exactly, place by place, the likeliest first. Grows while it is computed; see patching.ts
- * for what is measured.
- * Of long prompts the residual stream and the heads take turns in memory: a gradient for each, and their differences once more.
+ * How much a second prompt's states recover: by residual stream and by head, first (where that is asked for) from one gradient for all
+ * places at once, then exactly, place by place, the likeliest first. The map grows while it is computed; patching.ts says what is measured.
+ * For long prompts the residual stream and the heads take turns in memory: each has its own gradient, and the differences are computed once
+ * more.
  */
 
 import type { Differentiable } from '../shared/differentiable';
@@ -19,7 +19,7 @@ import { patchCredit, unlessRefused } from './attributionPatching';
 import { type PatchMap, type PatchPart, patchParts } from './contract';
 import { comparePrompts, headVariants, type PromptPair, recovered, residualPlaces, residualVariants } from './patching';
 
-/** `snapshot` copies what is known; tokens run and to run. */
+/** `snapshot` copies the current results; the numbers are the tokens run and to run. */
 export type OnStep<R> = (snapshot: () => R, done: number, total: number) => void;
 
 export interface PatchMapOptions
@@ -27,12 +27,12 @@ export interface PatchMapOptions
     Pick<StateDifferencesOptions, 'heldBytes'> {
   /** Default: both. */
   parts?: readonly PatchPart[];
-  /** Without, only the exact scores are read. */
+  /** Without it, only the exact scores are computed. */
   preview?: boolean;
   onStep?: OnStep<PatchMap>;
 }
 
-/** Places of each map whose exact scores come before all others'. */
+/** Number of places in each map whose exact scores are computed before all others. */
 const firstPlaces = 32;
 
 /** `from`: ids of the second prompt. Rejects as `comparePrompts` does. */
@@ -97,13 +97,13 @@ function placesOf({ info: { layers, heads } }: Model, pair: PromptPair, kinds: r
   };
 }
 
-/** Tokens run. */
+/** Number of tokens that are run. */
 function costOf({ first, start }: PromptPair, kind: StateKind, places: readonly number[]): number {
   const T = first.length;
   return places.reduce((sum, place) => sum + T - (kind === 'hidden' ? place % T : start), 0);
 }
 
-/** Of its kind's differences alone: the other one's may be let go. */
+/** Uses the differences of its own kind only; those of the other kind may be released. */
 async function variantsOf(
   pair: PromptPair,
   differences: StateDifferences,
@@ -135,7 +135,7 @@ function emptyMap(
   };
 }
 
-/** Where putting the state in changes nothing. */
+/** Fills in 0 where putting the state in changes nothing. */
 function fillInert(scores: (number | null)[][], places: readonly number[]): void {
   const read = new Set(places);
   scores.forEach((row, layer) => {
@@ -154,7 +154,7 @@ interface Turn {
   cost: number;
 }
 
-/** The places of largest preview, largest first, and the rest; all at once where there is no preview. */
+/** The places with the largest preview, largest first, then the rest; all at once where there is no preview. */
 function turnsOf(
   pair: PromptPair,
   kind: StateKind,

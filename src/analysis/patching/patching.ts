@@ -1,12 +1,12 @@
 /**
- * Where the difference between two prompts is carried (activation patching: Vig et al. 2020, Meng et al. 2022): a state of the
- * second prompt is put into the first at one place,
+ * Where the difference between two prompts is carried (activation patching: Vig et al. 2020, Meng et al. 2022): a state of the second
+ * prompt is put into the first at one place,
  *
  *   hidden[l, t] ← hidden′[l, t]     or, at every position,     output[l, h] ← output′[l, h]
  *   score = (patched − first) / (second − first)
  *
- * of the target's value: 0 = as without the patch, 1 = as with the whole second prompt. Nothing before the first token that
- * differs can matter, so by residual stream this costs about (L + 1) · N²/2 token passes with N tokens from there on.
+ * in terms of the target's value: 0 = as without the patch, 1 = as with the whole second prompt. Places before the first token that differs
+ * cannot matter, so by residual stream this costs about (L + 1) · N²/2 token passes with N tokens from there on.
  */
 
 import { ProblemError } from '../../protocol/problem';
@@ -17,10 +17,10 @@ import type { ComparedPrompts, Differences } from '../shared/stateDifferences';
 import type { Target } from '../shared/target';
 import { type ScoringOptions, scoreVariants, type Variant } from '../shared/variants';
 
-/** Log-probabilities nearer than this are told apart by rounding only. */
+/** Log-probabilities that differ by less than this differ only by rounding. */
 const indistinct = 1e-3;
 
-/** Two prompts of one length that the target tells apart, as far as they stand before it: T tokens. */
+/** Two prompts of equal length with different target values, cut off before the target: T tokens. */
 export interface PromptPair extends ComparedPrompts {
   /** The target's value in each. */
   base: number;
@@ -28,7 +28,7 @@ export interface PromptPair extends ComparedPrompts {
 }
 
 /**
- * `from`: the second prompt. Rejects with `lengthsDiffer`, `nothingToRecover` (the target is as likely after both) and `cancelled`
+ * `from`: the second prompt. Rejects with `lengthsDiffer`, `nothingToRecover` (the target is equally likely after both) and `cancelled`
  * between passes.
  */
 export async function comparePrompts(
@@ -50,18 +50,18 @@ export async function comparePrompts(
 
 export const recovered = ({ base, other }: PromptPair, value: number): number => (value - base) / (other - base);
 
-/** Places l · T + t where a state of the second prompt could change what is read. */
+/** Places l · T + t where a state of the second prompt could change the target. */
 export function residualPlaces({ first, second, start }: PromptPair, layers: number): number[] {
   const T = first.length;
   return Array.from({ length: (layers + 1) * T }, (_, place) => place).filter((place) => {
     const [layer, position] = [Math.floor(place / T), place % T];
-    // The same token enters the first block alike; after the last block only the position that predicts is read.
+    // Equal tokens enter the first block alike; after the last block only the position that predicts is read.
     if (layer === 0) return first[position] !== second[position];
     return layer === layers ? position === T - 1 : position >= start;
   });
 }
 
-/** The first prompt with the second one's state at these places. */
+/** Variants of the first prompt with the second one's state at these places. */
 export function residualVariants(
   { first }: PromptPair,
   hidden: Differences['hidden'],
@@ -76,7 +76,7 @@ export function residualVariants(
   });
 }
 
-/** The first prompt with what the heads l · H + h put out in the second. */
+/** Variants of the first prompt with the outputs of the heads l · H + h in the second. */
 export function headVariants(
   { first, start }: PromptPair,
   heads: Differences['heads'],

@@ -1,4 +1,4 @@
-/** What this analysis is asked and answers. Logarithms natural, positions from 0. */
+/** The requests and results of this analysis. Logarithms are natural, positions count from 0. */
 
 import type { Prompt } from '../../protocol/model';
 import type { Answer, Progress, PromptRequest } from '../../protocol/request';
@@ -10,13 +10,13 @@ import { type Candidate, candidateCount } from '../shared/contract';
 export interface ProbabilitiesResult {
   /** [T] log p(x_t | x_<t); null at 0. */
   logprob: (number | null)[];
-  /** [T] entries with a strictly higher logit; null at 0. */
+  /** [T] The number of entries with a strictly higher logit; null at 0. */
   rank: (number | null)[];
   /** [T] entropy in nats of the distribution after position t. */
   entropy: number[];
-  /** [T][k] the distribution **before** position t's token, best first: what was expected in its place. `[]` at 0. */
+  /** [T][k] The distribution **before** position t's token, best first: the tokens expected in its place. `[]` at 0. */
   top: Candidate[][];
-  /** [k] after the last position. */
+  /** [k] The candidates after the last position. */
   next: Candidate[];
   /** exp of the mean negative logprob; null for a single token. */
   perplexity: number | null;
@@ -25,7 +25,7 @@ export interface ProbabilitiesResult {
 export interface ProbabilitiesData {
   prompt: Prompt;
   result: ProbabilitiesResult;
-  /** The end-of-turn token after the last position: the pinned bar P(end); null for a model without one. */
+  /** The end-of-turn token after the last position, for the pinned bar P(end); null for a model without one. */
   end: Candidate | null;
 }
 
@@ -40,7 +40,7 @@ export interface ProbabilitiesRequests {
   probabilities: {
     params: PromptRequest & {
       top: number;
-      /** Candidates after the last position, where more are wanted there. */
+      /** The number of candidates after the last position, where more are wanted there. */
       nextTop?: number;
     };
     result: Answer<ProbabilitiesResult> & { end: Candidate | null };
@@ -48,7 +48,7 @@ export interface ProbabilitiesRequests {
   };
 }
 
-/** What the tint of a token says: its surprisal, or its rank among all candidates. */
+/** The quantity that tints a token: its surprisal, or its rank among all candidates. */
 export const tints = ['surprisal', 'rank'] as const;
 
 export const probabilities = () =>
@@ -84,7 +84,7 @@ export const probabilitiesValues: ValuesOf<ProbabilitiesResult> = {
   rank: ({ next }, text) => next.findIndex((each) => sameText(each.text, text)) + 1 || null,
   top: ({ next }) => next[0].text.trim(),
   entropy: ({ entropy }) => entropy[entropy.length - 1],
-  /** Nats, of the token at a position. */
+  /** Surprisal of the token at a position, in nats. */
   surprisal: ({ logprob }, position) => {
     const value = logprob[Number(position) - 1];
     return value === null || value === undefined ? null : -value;

@@ -1,19 +1,19 @@
 /**
- * What the model expected at every position of a text.
+ * The model's expectation at every position of a text.
  *
  *   logprob[t] = log p(x_t | x_<t)          rank[t] = #{v : z_v > z_{x_t}}          both from the row of position t − 1
  *   entropy[t] = −Σ_v p_v log p_v           from the row of position t (the distribution after it)
  *   perplexity = exp(−mean_{t ≥ 1} logprob[t])
  *
- * p is the full-vocabulary softmax of the raw logits. A Run keeps these per position, with the past, so that an edit computes
- * only from the last token before the change: that token is run again because its row had another target.
+ * p is the full-vocabulary softmax of the raw logits. A Run keeps these per position, with the past, so that after an edit only the tokens
+ * from the last one before the change are computed: that token is run again because its row had another target.
  */
 import type { Candidate } from '../shared/contract';
 import type { Model, PassResult, PastState } from '../shared/model';
 import { chunkTokens, commonPrefix, type OnTokens, shortened } from '../shared/prefix';
 import type { ProbabilitiesResult } from './contract';
 
-/** Everything known about a text of T ≥ 1 tokens, K candidates a position. Never modified once made. */
+/** All results for a text of T ≥ 1 tokens, with K candidates per position. A run is never modified once made. */
 export interface Run {
   readonly ids: readonly number[];
   readonly past: PastState;
@@ -29,7 +29,7 @@ export interface Run {
   readonly top: number;
   /** Log-probability of the model's end token after the last position; null for a model without one. */
   readonly endLogprob: number | null;
-  /** Positions taken over from the run this one was extended from. */
+  /** Number of positions taken over from the run that this one extends. */
   readonly reused: number;
 }
 
@@ -41,9 +41,8 @@ export interface RunOptions {
 }
 
 /**
- * The run of `ids` (T ≥ 1), taking from `run` what still holds: nothing is run for the same ids, and everything when `run` kept
- * fewer candidates than are asked now.
- * Rejects with `cancelled` between passes; `run` stays valid.
+ * The run of `ids` (T ≥ 1), reusing the part of `run` that is still valid: for the same ids nothing is run, and everything is when `run`
+ * kept fewer candidates than are asked for. Rejects with `cancelled` between passes; `run` stays valid.
  */
 export async function extendRun(
   model: Model,
@@ -62,7 +61,7 @@ export async function extendRun(
   let past = usable ? shortened(model, usable.past, start) : null;
   for (let done = start; done < ids.length; ) {
     const end = Math.min(ids.length, done + chunkTokens);
-    // The last row has no token to predict: the end token's probability is what a reader asks there.
+    // The last row has no token to predict, so it reads the end token's probability instead.
     const targets = ids.slice(done + 1, end + 1);
     if (end === ids.length) targets.push(model.endIds[0] ?? 0);
     const rows = Array.from(targets, (_, row) => row);
@@ -94,7 +93,7 @@ function startRun(ids: readonly number[], top: number): Draft {
   };
 }
 
-/** Rows [0, start) concern what stands after them, so they also give logprob and rank of the tokens up to `start`. */
+/** Rows [0, start) predict the tokens after them, so they also give logprob and rank of the tokens up to `start`. */
 function copyRows(to: Draft, from: Run, start: number, same: number): void {
   to.logprob.set(from.logprob.subarray(0, same));
   to.rank.set(from.rank.subarray(0, same));
@@ -112,7 +111,7 @@ function storeRows(to: Draft, result: PassResult, first: number): void {
   to.rank.set(result.rank.subarray(0, known), first + 1);
 }
 
-/** The first `top` candidates a position; `top` is at most what the run kept. */
+/** The first `top` candidates per position; `top` is at most the number that the run kept. */
 export function toProbabilities(run: Run, model: Model, top: number): ProbabilitiesResult {
   const length = run.ids.length;
   const after = (t: number) => candidatesAfter(run, model, t, top);
@@ -142,7 +141,7 @@ function candidatesAfter(run: Run, model: Model, t: number, top: number): Candid
   });
 }
 
-/** A text on its own, nothing kept. */
+/** The probabilities of a single text, with nothing kept. */
 export async function probabilities(
   model: Model,
   ids: readonly number[],

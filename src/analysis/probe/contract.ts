@@ -1,4 +1,4 @@
-/** What this analysis is asked and answers. Logarithms natural, positions from 0. */
+/** The requests and results of this analysis. Logarithms are natural, positions count from 0. */
 
 import * as v from 'valibot';
 import type { Prompt } from '../../protocol/model';
@@ -11,7 +11,7 @@ import { automatic, choice, count, file, flagged, optionalName } from '../option
 export const probeTasks = ['classes', 'number'] as const;
 export type ProbeTask = (typeof probeTasks)[number];
 
-/** How a text is put before the model: as it stands, or as the truth probe does (assistant's answer). */
+/** How a text is presented to the model: as it stands, or as the truth probe does it (as the assistant's answer). */
 export const probeFrames = ['plain', 'statement'] as const;
 
 export interface ProbeRow {
@@ -32,7 +32,7 @@ export interface ProbeParams {
 
 export interface ProbeLayer {
   layer: number;
-  /** Held out: AUROC for two classes, accuracy for more, Pearson's r for numbers. */
+  /** On held-out rows: AUROC for two classes, accuracy for more, Pearson's r for numbers. */
   score: number;
   spread: number;
   /** The same with shuffled labels (a control task): mean and standard deviation. */
@@ -43,20 +43,20 @@ export interface ProbeLayer {
 export interface ProbeResult {
   task: ProbeTask;
   measure: 'auroc' | 'accuracy' | 'correlation';
-  /** What guessing would reach. */
+  /** The score of guessing. */
   chance: number;
   rows: number;
   groups: number;
   folds: number;
   layers: ProbeLayer[];
   best: number;
-  /** At the best layer, over the number of rows it was trained on. */
+  /** The learning curve at the best layer, over the number of training rows. */
   learning: { rows: number; score: number }[];
-  /** Best score less the shuffled labels' at that layer. */
+  /** The best score minus that of the shuffled labels at the same layer. */
   selectivity: number;
-  /** At the best layer, from class 0 to class 1 or up the numbers, in the states' own units; [D]. */
+  /** The direction at the best layer, from class 0 to class 1 or towards larger numbers, in the states' own units; [D]. */
   direction: number[];
-  /** Why the numbers may say less than they seem to. */
+  /** Reasons why the numbers may mean less than they seem to. */
   warnings: ('duplicatesGrouped' | 'fewGroups' | 'unbalanced' | 'length')[];
 }
 
@@ -65,11 +65,13 @@ export interface ProbeData {
   result: ProbeResult;
   /** The first row's text. */
   example: string;
-  /** Names of the columns that hold the labels and what is held out together, of all of the table's, in lower case. */
+  /**
+   * Names, in lower case, of the columns that hold the labels and the groups that are held out together, and of all the table's columns.
+   */
   labelColumn: string;
   groupColumn: string | null;
   columns: string[];
-  /** The template that the texts were put into; '' = none. */
+  /** The template that the texts were inserted into; '' = none. */
   template: string;
   /** Classes by their number of rows; empty for numbers. */
   classes: { label: string; rows: number }[];
@@ -97,14 +99,14 @@ export const probe = () =>
         { without: null },
       ),
       task: choice(automatic(probeTasks), 'auto', 'result'),
-      /** Columns of the table; null = found by their names, groupBy '' = each row by itself. */
+      /** Columns of the table; null = found by their names. With groupBy '' each row stands by itself. */
       label: flagged(optionalName('result'), '--label <column>', 'the column of the labels'),
       groupBy: flagged(
         optionalName('result'),
         '--group <column>',
         "what is held out together; '' = each row by itself",
       ),
-      /** Where a row's text stands, as `{x}`; '' = as it is, null = a neutral one for names and words. */
+      /** The text into which a row is inserted at `{x}`; '' = the row as it is, null = a neutral template for names and words. */
       template: flagged(
         optionalName('result'),
         '--template <text>',
@@ -128,7 +130,7 @@ export function probeTrainFlags() {
       'facts to end statements with: the probe judges what the model itself says',
     ),
     task: flagged(
-      // truth = of statements; layers = classes or numbers; auto = as the table's columns say.
+      // truth = a probe of statements; layers = a probe of classes or numbers; auto = as the table's columns say.
       choice(automatic(['truth', 'layers', ...probeTasks]), 'auto', 'result'),
       '--task <kind>',
       'what the labels are; layers = classes or numbers',
@@ -139,7 +141,7 @@ export function probeTrainFlags() {
   };
 }
 
-/** score, shuffled: held out at a layer, and with shuffled labels; `best` is the layer with the highest score. */
+/** score, shuffled: on held-out rows at a layer, and with shuffled labels; `best` is the layer with the highest score. */
 export const probeValues: ValuesOf<ProbeResult> = {
   score: ({ layers }, layer) => layers.find((each) => each.layer === Number(layer))?.score ?? null,
   shuffled: ({ layers }, layer) => layers.find((each) => each.layer === Number(layer))?.shuffled ?? null,
@@ -148,7 +150,7 @@ export const probeValues: ValuesOf<ProbeResult> = {
   selectivity: ({ selectivity }) => selectivity,
 };
 
-/** What of a layer probe's file is used again: the direction at its best layer, and the model that it was trained on. */
+/** The parts of a layer probe's file that are used again: the direction at its best layer, and the model that it was trained on. */
 const storedLayers = () =>
   v.object({
     modelSha256: v.optional(v.unknown()),
@@ -156,7 +158,7 @@ const storedLayers = () =>
     direction: v.pipe(v.array(v.pipe(v.number(), v.finite())), v.minLength(1)),
   });
 
-/** Of any content; null where it holds no direction. */
+/** The direction in any file content; null where the content holds none. */
 export function storedDirection(content: unknown): v.InferOutput<ReturnType<typeof storedLayers>> | null {
   const parsed = v.safeParse(storedLayers(), content);
   return parsed.success ? parsed.output : null;

@@ -1,9 +1,9 @@
-/** How good a probe is, in the field's measures, with intervals by resampling. Pure; for the probes of this folder. */
+/** How good a probe is, in the field's measures, with intervals by resampling. Pure. */
 
 import { seededRandom } from '../shared/random';
 import type { Figure } from '../truth/contract';
 
-/** Area under the ROC curve: how often a true one scores above a false one, ties half; null when one side is empty. */
+/** Area under the ROC curve: how often a true row scores above a false one, with ties counting half; null when one side is empty. */
 export function auroc(scores: ArrayLike<number>, labels: ArrayLike<number | boolean>): number | null {
   const order = Array.from({ length: scores.length }, (_, at) => at).sort((a, b) => scores[a] - scores[b]);
   let positives = 0;
@@ -14,7 +14,7 @@ export function auroc(scores: ArrayLike<number>, labels: ArrayLike<number | bool
     for (let at = from; at < to; at++) {
       if (!isTrue(labels[order[at]])) continue;
       positives++;
-      // Ranks from 1; equal scores share their mean.
+      // Ranks count from 1; equal scores share their mean.
       ranks += (from + to + 1) / 2;
     }
     from = to;
@@ -40,7 +40,7 @@ export function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number 
   return aa > 0 && bb > 0 ? ab / Math.sqrt(aa * bb) : 0;
 }
 
-/** Share of rows whose sign is the label's; a score of 0 counts half. */
+/** Share of rows whose score has the sign of the label; a score of 0 counts half. */
 export function accuracy(scores: ArrayLike<number>, labels: ArrayLike<number | boolean>): number {
   let right = 0;
   for (let at = 0; at < scores.length; at++) {
@@ -53,8 +53,8 @@ export function accuracy(scores: ArrayLike<number>, labels: ArrayLike<number | b
 const resamples = 500;
 
 /**
- * `measure` of all rows, with the middle 95 % of its values when whole groups are drawn again with replacement (rows by
- * themselves without `groups`). Resamples of one class only have no value and are left out.
+ * `measure` over all rows, with the middle 95 % of its values when whole groups (without `groups`, single rows) are drawn again with
+ * replacement. Resamples of a single class have no value and are left out.
  */
 export function withInterval(
   rows: number,
@@ -85,12 +85,12 @@ export function withInterval(
 }
 
 export interface Calibration {
-  /** Expected calibration error: mean distance of predicted and observed, by the bins' sizes. */
+  /** Expected calibration error: the mean distance between predicted and observed, weighted by the bins' sizes. */
   error: number;
   bins: { predicted: number; observed: number; count: number }[];
 }
 
-/** In bins of equal width. */
+/** Calibration in bins of equal width. */
 export function calibration(
   probabilities: ArrayLike<number>,
   labels: ArrayLike<number | boolean>,

@@ -1,6 +1,6 @@
 /**
- * Which rows are held out together. Rows of one group never stand on both sides, nor do rows of the same text: a probe would be
- * tested on what it has seen. Pure; for the probes of this folder.
+ * Which rows are held out together. Rows of one group are never on both sides, and neither are rows of the same text: a probe would be
+ * tested on what it has seen. Pure.
  */
 import { seededRandom } from '../shared/random';
 
@@ -8,11 +8,11 @@ export interface Grouping {
   /** [N] rows with the same number stay together. */
   unit: number[];
   units: number;
-  /** Rows of the same text were in different groups, or had none: they were put together. */
+  /** Rows of the same text were in different groups, or in none, and have been put together. */
   duplicates: boolean;
 }
 
-/** `groups` null or an entry null: the row is its own group, but for duplicates of its text. */
+/** Where `groups` or an entry of it is null, each row is its own group, except that duplicates of a text stay together. */
 export function groupRows(texts: readonly string[], groups: readonly (string | null)[]): Grouping {
   const parent = texts.map((_, row) => row);
   const root = (row: number): number => {
@@ -48,7 +48,7 @@ export function groupRows(texts: readonly string[], groups: readonly (string | n
   return { unit, units: numbers.size, duplicates };
 }
 
-/** [N] fold of each row: units shuffled, then dealt to the fold that has fewest rows. */
+/** [N] The fold of each row: units are shuffled, then each is dealt to the fold that has the fewest rows. */
 export function dealFolds({ unit, units }: Pick<Grouping, 'unit' | 'units'>, folds: number, seed: number): number[] {
   const random = seededRandom(seed);
   const sizes = new Array<number>(units).fill(0);
@@ -66,7 +66,7 @@ export function dealFolds({ unit, units }: Pick<Grouping, 'unit' | 'units'>, fol
   return unit.map((each) => foldOf[each]);
 }
 
-/** Labels dealt anew within each stratum, so that a shuffled row keeps what must not tell the label. */
+/** Shuffles the labels within each stratum, so that a shuffled row keeps the properties that must not reveal the label. */
 export function shuffleWithin<T>(labels: readonly T[], strata: readonly unknown[], random: () => number): T[] {
   const members = new Map<unknown, number[]>();
   strata.forEach((stratum, row) => {

@@ -1,6 +1,6 @@
 /**
- * What the states of each layer know about a label: a linear probe on the last token's state, held out by group, beside the same
- * probe on shuffled labels (a control task: Hewitt & Liang 2019). Two classes by AUROC, more by accuracy, numbers by Pearson's r
+ * How much the states of each layer reveal about a label: a linear probe on the last token's state, held out by group, beside the same
+ * probe on shuffled labels (a control task: Hewitt & Liang 2019). Two classes are judged by AUROC, more by accuracy, numbers by Pearson's r
  * (ridge regression). Pure; the states and the products come from the engine.
  */
 
@@ -19,12 +19,12 @@ export interface LayerProbeOptions extends Omit<ProbeParams, 'rows' | 'frame'> {
   onProgress?: (done: number, total: number) => void;
 }
 
-/** As for the truth probe: strong, since a state has more numbers than most tables have rows. */
+/** As strong as for the truth probe, since a state has more numbers than most tables have rows. */
 const lambda = 100;
 const shuffles = 3;
 const leastRows = 8;
 const leastGroups = 4;
-/** Shares of the training rows that the learning curve is read at. */
+/** Shares of the training rows at which the learning curve is read. */
 const learningShares = [0.1, 0.25, 0.5, 0.75, 1];
 
 /** Throws `tooFewRows`, `oneClass`, `classOfOneRow`, `notNumbers`. */
@@ -120,10 +120,10 @@ interface Labelling {
   labels: string[];
   measure: ProbeResult['measure'];
   chance: number;
-  /** Columns that one fold needs: one for two classes and for numbers, one for each of more classes. */
+  /** The number of columns that one fold needs: one for two classes and for numbers, one per class for more classes. */
   perFold: number;
   targets(labels: readonly string[]): Float64Array[];
-  /** `scores`: [perFold][N]; of the rows given, or all. */
+  /** `scores`: [perFold][N]; over the given rows, or all. */
   score(scores: Scores, labels: readonly string[], rows?: readonly number[]): number;
 }
 
@@ -175,7 +175,7 @@ function labelling(rows: readonly ProbeRow[], task: ProbeParams['task']): Labell
   };
 }
 
-/** The penalty must not depend on the label's unit. */
+/** Standardises the labels, since the penalty must not depend on their unit. */
 function standardised(values: readonly number[]): Float64Array {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length) || 1;
@@ -196,7 +196,7 @@ function fitLayer(
   return fitColumns(options.products, features, options.width, columns, { loss, lambda, pause: options.pause });
 }
 
-/** [perFold][N] each row's scores by the columns of its own fold. */
+/** [perFold][N] Each row's scores by the columns of its own fold. */
 function heldOut({ scores }: LinearModels, first: number, fold: readonly number[], perFold: number): Float64Array[] {
   return Array.from({ length: perFold }, (_, at) =>
     Float64Array.from(fold, (out, row) => scores[first + out * perFold + at][row]),
@@ -227,7 +227,7 @@ interface Learning {
   options: LayerProbeOptions;
 }
 
-/** Held-out score when each fold is trained on a part of the others only. */
+/** The held-out score when each fold is trained on only a part of the others. */
 async function learningCurve(features: Float32Array, { rows, fold, folds, truth, options }: Learning) {
   const random = seededRandom(options.seed + 1);
   const draw = rows.map(() => random());
@@ -239,7 +239,7 @@ async function learningCurve(features: Float32Array, { rows, fold, folds, truth,
         targets.map((own) => column(own, (row) => fold[row] !== out && draw[row] < share)),
       ).flat(),
     }))
-    // A part without rows of both sides cannot be fitted.
+    // A part without rows of both classes cannot be fitted.
     .filter(({ columns }) =>
       columns.every(({ train, labels }) => new Set(labels.filter((_, row) => train[row] === 1)).size > 1),
     );
@@ -256,9 +256,9 @@ async function learningCurve(features: Float32Array, { rows, fold, folds, truth,
 }
 
 const fewGroups = 8;
-/** Largest class over smallest. */
+/** Classes are unbalanced where the largest has more than this many times the rows of the smallest. */
 const unbalanced = 3;
-/** Beyond this AUROC the length alone tells the label. */
+/** Above this AUROC the length alone reveals the label. */
 const lengthTells = 0.65;
 
 function warningsOf(

@@ -1,11 +1,11 @@
 /**
- * Many regularised linear models on the same rows at once: folds, shuffled labels and classes are columns of one matrix, so that
- * a step of all of them is two products. Minimises, for each column,
+ * Many regularised linear models on the same rows at once: folds, shuffled labels and classes are columns of one matrix, so that one step
+ * of all models is two products. For each column, this minimises
  *
  *   Σ_{i in training} loss(y_i, x̃_i·w + b) + ½ λ ‖w‖²        x̃ = (x − mean) / deviation of the training rows
  *
- * by L-BFGS (Liu & Nocedal 1989). Logistic loss: as scikit-learn's LogisticRegression with C = 1/λ after a StandardScaler;
- * squared loss: ridge regression (½ of the square). For the probes of this folder.
+ * by L-BFGS (Liu & Nocedal 1989). Logistic loss agrees with scikit-learn's LogisticRegression with C = 1/λ after a StandardScaler; squared
+ * loss is ridge regression (½ of the square).
  */
 import type { Products } from './products';
 
@@ -19,25 +19,25 @@ export interface Column {
 export interface LinearOptions {
   loss: 'logistic' | 'squared';
   lambda: number;
-  /** Called between steps; rejects when the work is no longer wanted. */
+  /** Called between steps; rejects when the result is no longer wanted. */
   pause?: () => Promise<void>;
-  /** Largest component of the gradient at which a column is done, as a share of its training rows. */
+  /** A column is done when the largest component of its gradient is below this share of its training rows. */
   tolerance?: number;
   maxSteps?: number;
 }
 
 export interface LinearModels {
-  /** [C] in the features' own units: score = x·w + b. */
+  /** [C] In the features' own units: score = x·w + b. */
   weights: Float64Array[];
   bias: Float64Array;
-  /** [C][N] score of every row, trained on or not. */
+  /** [C][N] The score of every row, whether trained on or not. */
   scores: Float64Array[];
 }
 
-/** Steps remembered. */
+/** The number of steps remembered. */
 const memory = 8;
 
-/** `features` [N, D] row by row. */
+/** `features` is [N, D], row by row. */
 export async function fitColumns(
   products: Products,
   features: Float32Array,
@@ -79,7 +79,7 @@ export async function fitColumns(
   };
 }
 
-/** [D] each, over all rows; about their mean, so that taking rows away loses no digits. */
+/** [D] each, over all rows. Sums are taken about the mean, so that subtracting rows loses no digits. */
 interface Totals {
   centre: Float64Array;
   sum: Float64Array;
@@ -103,21 +103,21 @@ function totalsOf(features: Float32Array, rows: number, width: number): Totals {
   return { centre, sum, squares };
 }
 
-/** One column on its way: weights of standardised features, and every row's score under them. */
+/** One column during its fit: the weights of the standardised features, and every row's score under them. */
 class Fit {
   readonly scores: Float64Array;
   done = false;
   private readonly mean: Float64Array;
   private readonly deviation: Float64Array;
   private readonly size: number;
-  /** [D + 1] the last is the bias. */
+  /** [D + 1] The last one is the bias. */
   private readonly parameters: Float64Array;
   private gradient: Float64Array | null = null;
   private direction: Float64Array;
   private readonly past: { step: Float64Array; change: Float64Array; scale: number }[] = [];
   private lastStep: Float64Array | null = null;
   private readonly pulls: Float64Array;
-  /** Of the objective at the parameters; null before it is known. */
+  /** The objective at the current parameters; null before it is known. */
   private value: number | null = null;
 
   constructor(
@@ -129,7 +129,7 @@ class Fit {
   ) {
     const { train, labels } = column;
     this.size = train.reduce((sum, one) => sum + one, 0);
-    // What is left out is mostly the smaller part: it is taken away from the sums over all rows.
+    // The rows left out are mostly the smaller part, so they are subtracted from the sums over all rows.
     const sum = Float64Array.from(totals.sum);
     const squares = Float64Array.from(totals.squares);
     for (let row = 0; row < train.length; row++) {
@@ -143,7 +143,7 @@ class Fit {
     this.mean = sum.map((value, d) => totals.centre[d] + value / this.size);
     this.deviation = squares.map((value, d) => {
       const variance = value / this.size - (sum[d] / this.size) ** 2;
-      // A feature that does not vary says nothing.
+      // A feature that does not vary carries no information.
       return variance > 1e-12 * (totals.squares[d] / train.length) ? Math.sqrt(variance) : Number.POSITIVE_INFINITY;
     });
     this.parameters = new Float64Array(width + 1);
@@ -152,7 +152,7 @@ class Fit {
     this.pulls = new Float64Array(labels.length);
   }
 
-  /** [N] derivative of the loss with respect to each row's score; 0 outside the training set. */
+  /** [N] The derivative of the loss with respect to each row's score; 0 outside the training set. */
   residuals(): Float64Array {
     const { train, labels } = this.column;
     const logistic = this.options.loss === 'logistic';
@@ -164,7 +164,7 @@ class Fit {
     return this.pulls;
   }
 
-  /** `product` [D]: features' transpose times the residuals. Finds where to go next. */
+  /** `product` is [D]: the features' transpose times the residuals. Finds the next direction. */
   direct(product: Float32Array): void {
     const { lambda, tolerance = 1e-5 } = this.options;
     let total = 0;
@@ -182,14 +182,14 @@ class Fit {
     if (!this.done) this.direction = this.downhill(next);
   }
 
-  /** [D] the direction in the features' own units. */
+  /** [D] The direction in the features' own units. */
   rawDirection(): Float64Array {
     const raw = new Float64Array(this.width);
     for (let d = 0; d < this.width; d++) raw[d] = this.direction[d] / this.deviation[d];
     return raw;
   }
 
-  /** `product` [N]: features times the raw direction. Goes as far as pays (Armijo's rule). */
+  /** `product` is [N]: the features times the raw direction. The step is halved until the objective decreases enough (Armijo's rule). */
   advance(product: Float32Array): void {
     if (!this.gradient) return;
     let shift = this.direction[this.width];
@@ -204,7 +204,7 @@ class Fit {
       length /= 2;
       reached = this.objective(change, length);
     }
-    // Rounding leaves nothing to gain.
+    // Below this step, rounding leaves no improvement.
     if (length <= 1e-10) {
       this.done = true;
       return;
@@ -248,7 +248,7 @@ class Fit {
     if (this.past.length > memory) this.past.shift();
   }
 
-  /** The two loops of L-BFGS. */
+  /** The two-loop recursion of L-BFGS. */
   private downhill(gradient: Float64Array): Float64Array {
     const out = new Float64Array(gradient.length);
     add(out, gradient, -1);
@@ -259,7 +259,7 @@ class Fit {
       add(out, change, -share);
     }
     const last = this.past.at(-1);
-    // At first a step as long as one row's pull, then as long as the last one teaches.
+    // The first step is divided by the number of training rows; later ones are scaled by the curvature of the last step.
     const size = last ? last.scale / dot(last.change, last.change) : 1 / this.size;
     for (let at = 0; at < out.length; at++) out[at] *= size;
     for (const { step, change, scale } of this.past) {
@@ -269,7 +269,7 @@ class Fit {
   }
 }
 
-/** [C, length] one below another, as float32 for the product. */
+/** [C, length] The columns one below another, as float32 for the product. */
 function pack(columns: readonly Float64Array[], length: number): Float32Array {
   const out = new Float32Array(length * columns.length);
   columns.forEach((column, c) => {

@@ -1,4 +1,4 @@
-/** The one heavy thing that fitting a probe needs of the machine. Types only. */
+/** The one heavy operation that fitting a probe needs from the machine. Types only. */
 
 export interface Products {
   /** [m, k] · [k, n] → [m, n], row by row; float32. */

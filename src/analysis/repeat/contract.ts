@@ -1,4 +1,4 @@
-/** What this analysis is asked and answers. Logarithms natural, positions from 0. */
+/** The requests and results of this analysis. Logarithms are natural, positions count from 0. */
 
 import type { Prompt } from '../../protocol/model';
 import type { Answer, PartialProgress, PromptRequest } from '../../protocol/request';
@@ -6,7 +6,7 @@ import { declared, shows } from '../declare';
 import { type RowOf, sameText, type ValuesOf } from '../measured';
 import { count, flagged, group, switched } from '../options';
 
-/** again = the first run's way once more; the others as in ways.ts. In the order they are computed. */
+/** again = the way of the first run once more; the others are described in ways.ts. In the order in which they are computed. */
 export const repeatWays = ['again', 'withoutCache', 'afterEdit', 'batch'] as const;
 export type RepeatWayName = (typeof repeatWays)[number];
 
@@ -15,64 +15,67 @@ export interface RepeatToken {
   text: string;
 }
 
-/** Where a difference is largest: of the entry `id` of the distribution that the token at `position` was chosen from. */
+/** The place of the largest difference: the entry `id` of the distribution that the token at `position` was chosen from. */
 export interface DifferencePlace extends RepeatToken {
-  /** Of the continuation, from 0. */
+  /** Index in the continuation, from 0. */
   step: number;
-  /** Of the whole text, T + step. */
+  /** Index in the whole text, T + step. */
   position: number;
 }
 
 export interface RepeatWay {
   name: RepeatWayName;
-  /** Times it was computed. */
+  /** The number of times it was computed. */
   runs: number;
-  /** Of `withoutCache` the passes that the whole text took: more than one where it is too long for memory; else null. */
+  /** For `withoutCache`, the number of passes that the whole text took (more than one where it is too long for memory); else null. */
   passes: number | null;
-  /** Largest difference of one logit from the first run's, over all steps, entries and runs. */
+  /** The largest difference of one logit from the first run's, over all steps, entries and runs. */
   logits: number;
-  /** The same of log-probabilities, nats. */
+  /** The same for log-probabilities, in nats. */
   logprob: number;
-  /** Where; null where nothing differs. */
+  /** The places of these differences; null where nothing differs. */
   at: { logits: DifferencePlace | null; logprob: DifferencePlace | null };
-  /** The first step, from 0, whose likeliest token is another than the first run's; null where all are the same. */
+  /** The first step, from 0, whose likeliest token differs from the first run's; null where all are equal. */
   firstDifference: number | null;
-  /** What it says from that step on, a few tokens at most; its own text then stands before them. */
+  /** The way's tokens from that step on, a few at most; they follow its own text. */
   instead: RepeatToken[];
-  /** This way beside itself: how many of its later runs (for `again`: of all) differ in any bit from the earlier one, and by how much. */
+  /**
+   * This way compared with itself: how many of its later runs (for `again`, of all its runs) differ in any bit from the earlier one, and by
+   * how much.
+   */
   itself: { compared: number; differing: number; logits: number; logprob: number };
 }
 
 export interface RepeatStep extends RepeatToken {
-  /** Where the token stands in the whole text. */
+  /** Position of the token in the whole text. */
   position: number;
-  /** Its lead over `second`, nats. */
+  /** Its lead over `second`, in nats. */
   gap: number;
   second: RepeatToken;
   fragile: boolean;
 }
 
 export interface RepeatResult {
-  /** Each against the first run, in the order they are computed; of a running analysis those that are done. */
+  /** Each way compared with the first run, in the order in which they are computed; while the analysis is running, those that are done. */
   ways: RepeatWay[];
-  /** The largest over the ways. */
+  /** The largest value over all ways. */
   logits: number;
   logprob: number;
-  /** The first step at which a way's text parts from the first run's, and every way's token there. */
+  /** The first step at which some way's text diverges from the first run's, and every way's token there. */
   parts: { step: number; tokens: ({ way: 'first' | RepeatWayName } & RepeatToken)[] } | null;
   /** The first run's continuation; an end token ends it and is its last step. */
   steps: RepeatStep[];
   /** The steps decoded together, without the end token. */
   text: string;
   finish: 'stop' | 'length';
-  /** Every way is there. */
+  /** All ways have been computed. */
   complete: boolean;
 }
 
-/** Times that each way is computed. */
+/** The number of times that each way is computed. */
 export const fewestRuns = 2;
 export const mostRuns = 100;
-/** Tokens of a continuation that anybody may ask for; what fits depends on the model. */
+/** The most tokens of a continuation that may be requested; how many fit depends on the model. */
 const longest = 100_000;
 
 export interface RepeatData {
@@ -82,16 +85,16 @@ export interface RepeatData {
 
 export interface RepeatRequests {
   repeat: {
-    /** Tokens of the continuation, at most; times that each way is computed. */
+    /** The most tokens of the continuation, and the number of times that each way is computed. */
     params: PromptRequest & { maxTokens: number; runs: number };
     result: Answer<RepeatResult>;
-    /** Null until the first run is through. */
+    /** Null until the first run is complete. */
     progress: PartialProgress<RepeatResult | null>;
   };
 }
 
 export const repeatOptions = () => ({
-  /** Nothing is computed before somebody asks. */
+  /** Nothing is computed until the user asks for it. */
   asked: switched(false, 'drawing'),
   maxTokens: flagged(
     count(40, 'result', { least: 1, most: longest }),
@@ -123,14 +126,14 @@ export const repeat = () =>
     depends: ({ repeat: { asked: _, ...rest } }) => rest,
   });
 
-/** `parts`: the step from 1 at which a way says something else; none where all say the same. `logits` with a way's name is its own. */
+/** `parts`: the step, from 1, at which a way's text diverges; null where all agree. `logits` with the name of a way is that way's own. */
 export const repeatValues: ValuesOf<RepeatResult> = {
   text: ({ text }) => text.trim(),
   parts: ({ parts }) => (parts ? parts.step + 1 : null),
   logits: ({ logits, ways }, name) => (name === undefined ? logits : (wayNamed(ways, name)?.logits ?? null)),
   logprob: ({ logprob, ways }, name) => (name === undefined ? logprob : (wayNamed(ways, name)?.logprob ?? null)),
   fragile: ({ steps }) => steps.filter(({ fragile }) => fragile).length,
-  /** Nats, the lead of the token at a step from 1. */
+  /** The lead, in nats, of the token at a step from 1. */
   gap: ({ steps }, step) => steps[Number(step) - 1]?.gap ?? null,
 };
 

@@ -1,5 +1,5 @@
 /**
- * By how much logits [V] that should be the same differ, and the log-probabilities made from them:
+ * How much logits [V] that should be the same differ, and the log-probabilities computed from them:
  *
  *   |z_v − z′_v|          |log p_v − log p′_v|,   log p = z − log Σ_v e^{z_v}          sums in double precision
  */
@@ -25,7 +25,7 @@ export function logSum(logits: Float32Array): number {
   return highest + Math.log(sum);
 }
 
-/** Entries that are the same, infinite ones too, differ by 0 in their logit. */
+/** Equal entries, including infinite ones, differ by 0 in their logit. */
 export function rowDifference(first: Float32Array, other: Float32Array): RowDifference {
   const result = { logits: { value: 0, id: 0 }, logprob: { value: 0, id: 0 } };
   if (first.every((logit, id) => logit === other[id])) return result;
@@ -44,7 +44,7 @@ function keepLarger(largest: Difference, value: number, id: number): void {
   largest.id = id;
 }
 
-/** The likeliest entry and the next, the lowest ids among equals, and by how much the one leads: z₁ − z₂ = log p₁ − log p₂. */
+/** The likeliest entry and the next, the lowest ids among equals, and the lead of the first: z₁ − z₂ = log p₁ − log p₂. */
 export function lead(logits: Float32Array): { first: number; second: number; gap: number } {
   let first = 0;
   let second = -1;

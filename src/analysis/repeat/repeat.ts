@@ -1,15 +1,15 @@
 /**
- * Does it say the same twice? The likeliest continuation of a prompt of T tokens is computed once as `generate` does it (the first
- * run), then again and in other ways (ways.ts), and every way is put beside the first run.
+ * Does the model say the same thing twice? The likeliest continuation of a prompt of T tokens is computed once as `generate` does it (the
+ * first run), then again and in other ways (ways.ts), and every way is compared with the first run.
  *
- * What is compared: the logits [V] that each of the n tokens of the continuation is chosen from, after positions T − 1 … T + n − 2, all
- * of them read on the first run's text. A way's own likeliest text is the same up to the step where its likeliest token is another,
- * for until there it has the same text before it. Rows of the prompt before the last one decide no token and are not compared.
+ * The comparison covers the logits [V] that each of the n tokens of the continuation is chosen from, after positions T − 1 … T + n − 2, all
+ * of them computed on the first run's text. A way's own likeliest text agrees with it up to the step where its likeliest token differs,
+ * because until then both have the same preceding text. Rows of the prompt before the last one decide no token and are not compared.
  *
  *   gap = log p(likeliest) − log p(next)          fragile: gap < 2 · the largest logit difference of all ways
  *
- * Each of the two logits may move by that difference, so a smaller lead can turn over (arXiv 2506.09501). Held at once: [n, V] of the
- * first run and of the way that is being computed.
+ * Each of the two logits may move by that difference, so a smaller lead can turn over (arXiv 2506.09501). The [n, V] logits of the first
+ * run and of the current way are held at once.
  */
 import { type ClauseKey, clause } from '../../protocol/clauses';
 import { ProblemError } from '../../protocol/problem';
@@ -35,13 +35,13 @@ export interface RepeatOptions {
   /** Times that each way is computed, 2 … 100. */
   runs: number;
   signal?: AbortSignal;
-  /** Tokens run, tokens to run; fewer are to run once an end token has come. */
+  /** The number of tokens run and to run; fewer are to run once an end token has come. */
   onProgress?: OnTokens;
-  /** After the first run and after each way. */
+  /** Called after the first run and after each way. */
   onPartial?: (result: RepeatResult) => void;
 }
 
-/** Floats of logits [n, V] that may be held of one way: 128 MB. */
+/** The most floats of logits [n, V] that may be held for one way: 128 MB. */
 const logitFloats = 2 ** 25;
 const instead = 8;
 
@@ -51,8 +51,8 @@ export function mostTokens(vocabulary: number): number {
 }
 
 /**
- * Rejects with `emptyPrompt`, `outOfRange` (tokens or runs), `promptTooLong` where no token would fit, and `cancelled` between passes.
- * A prompt of one token has no half to keep, so that `afterEdit` is left out.
+ * Rejects with `emptyPrompt`, `outOfRange` (tokens or runs), `promptTooLong` where no token would fit, and `cancelled` between passes. A
+ * prompt of one token has no half to keep, so `afterEdit` is left out for it.
  */
 export async function repeat(model: Model, prompt: readonly number[], options: RepeatOptions): Promise<RepeatResult> {
   check(model, prompt, options);
@@ -98,7 +98,7 @@ function check(model: Model, prompt: readonly number[], { maxTokens, runs }: Rep
 
 const wayOf = (name: RepeatWayName): WayName => (name === 'again' ? 'stepwise' : name);
 
-/** The last token of a continuation need not be run: what would follow it is not asked. */
+/** The last token of a continuation need not be run, because its next-token distribution is not needed. */
 function textOf(prompt: readonly number[], continuation: readonly number[]): WayText {
   return { ids: [...prompt, ...continuation.slice(0, -1)], prompt: prompt.length, from: prompt.length - 1 };
 }
@@ -109,7 +109,7 @@ interface FirstRun {
   rows: Float32Array[];
 }
 
-/** The likeliest token each time, the lowest id among equals, until an end token or `limit`. */
+/** Takes the likeliest token at each step, the lowest id among equals, until an end token or `limit`. */
 async function firstRun(
   model: Model,
   prompt: readonly number[],
@@ -131,7 +131,7 @@ async function firstRun(
 }
 
 interface Computed extends RepeatWay {
-  /** Its likeliest tokens on the first run's text. */
+  /** The way's likeliest tokens on the first run's text. */
   tokens: number[];
 }
 
@@ -180,7 +180,7 @@ async function computed(
   };
 }
 
-/** The largest differences of rows that should be the same. */
+/** Collects the largest differences of rows that should be the same. */
 class Largest {
   readonly values = { logits: 0, logprob: 0 };
   readonly at: RepeatWay['at'] = { logits: null, logprob: null };
@@ -190,7 +190,7 @@ class Largest {
     private readonly prompt: number,
   ) {}
 
-  /** Whether they are the same. */
+  /** Returns whether the rows are equal. */
   add(step: number, first: Float32Array, other: Float32Array): boolean {
     const difference = rowDifference(first, other);
     for (const kind of ['logits', 'logprob'] as const) {
@@ -203,7 +203,7 @@ class Largest {
   }
 }
 
-/** What a way goes on to say after it has parted with `id` at `step`. */
+/** The continuation of a way after it has diverged with `id` at `step`. */
 async function ownText(
   model: Model,
   prompt: readonly number[],

@@ -1,28 +1,31 @@
 /**
- * Ways of computing the same numbers: what is asked of the model is one distribution after another of a text, and each way cuts the
- * text into other passes. In exact arithmetic all would agree; in floating point a sum that is added up in another order may not.
+ * Ways of computing the same numbers: each reads one distribution after another of a text, and cuts the text into different passes. In
+ * exact arithmetic all would agree; in floating point, a sum that is added up in another order may differ.
  */
 import type { Model, PastState } from '../shared/model';
 import { chunkTokens, prefill, shortened } from '../shared/prefix';
 
-/** stepwise = as `generate` does it, one token after another on what is kept of the text before. */
+/** stepwise = as `generate` does it: token by token, on the kept past of the text before. */
 export type WayName = 'stepwise' | 'withoutCache' | 'afterEdit' | 'batch';
 
 export interface WayText {
-  /** The prompt and as much of the continuation as is read. */
+  /** The prompt and the part of the continuation that is read. */
   ids: readonly number[];
-  /** Tokens of the prompt, at least one. */
+  /** Number of prompt tokens, at least one. */
   prompt: number;
-  /** The first position after which a distribution is wanted, prompt − 1 or later; all after it are wanted too. */
+  /** The first position whose next-token distribution is wanted, prompt − 1 or later; those of all later positions are wanted too. */
   from: number;
 }
 
 /** Logits [n, V] after n consecutive positions, in order from `from` on. */
 export type WayRows = AsyncGenerator<Float32Array, void, undefined>;
 
-/** Floats of attention scores [H, T, S] that a block may hold at once: 5 MB, which it holds a few times over, and the runtime keeps. */
+/**
+ * Floats of attention scores [H, T, S] that a block may hold at once: 5 MB; it holds them a few times over, and the runtime keeps that
+ * memory.
+ */
 const scoreFloats = 1.2e6;
-/** Rows of a batch: one text beside seven copies of it. */
+/** The rows of a batch: one text and seven copies of it. */
 export const batchRows = 8;
 
 export const ways: Record<WayName, (model: Model, text: WayText, signal?: AbortSignal) => WayRows> = {
@@ -32,7 +35,7 @@ export const ways: Record<WayName, (model: Model, text: WayText, signal?: AbortS
   batch,
 };
 
-/** Tokens that a way runs for a text. */
+/** The number of tokens that a way runs for a text. */
 export function costOf(name: WayName, { ids: { length }, from }: WayText): number {
   const rows = length - from;
   if (name === 'withoutCache') {
@@ -42,7 +45,7 @@ export function costOf(name: WayName, { ids: { length }, from }: WayText): numbe
   return name === 'batch' ? length + rows * batchRows : length;
 }
 
-/** The prompt in passes of `chunkTokens`, then a pass a token; tokens that are added to `ids` meanwhile are run too. */
+/** Runs the prompt in passes of `chunkTokens`, then one pass per token; tokens that are added to `ids` in the meantime are run too. */
 async function* stepwise(model: Model, { ids, from }: WayText, signal?: AbortSignal): WayRows {
   let past = await prefill(model, null, ids, from, { signal });
   const want = { past: true, logits: true };
@@ -53,7 +56,7 @@ async function* stepwise(model: Model, { ids, from }: WayText, signal?: AbortSig
   }
 }
 
-/** From the text's beginning every time, with nothing kept: for more rows than are read at once it begins again. */
+/** Runs the text from its beginning each time, with nothing kept; when more rows are wanted than one run reads, it starts over. */
 async function* withoutCache(model: Model, { ids, from }: WayText, signal?: AbortSignal): WayRows {
   for (let first = from; first < ids.length; first += chunkTokens) {
     const text = ids.slice(0, first + chunkTokens);
@@ -62,14 +65,14 @@ async function* withoutCache(model: Model, { ids, from }: WayText, signal?: Abor
   }
 }
 
-/** In how many passes a text of so many tokens goes through: in one, unless its attention scores would take too much memory. */
+/** The number of passes for a text of this length: one, unless its attention scores would take too much memory. */
 export function wholePasses({ info: { heads } }: Pick<Model, 'info'>, length: number): number {
   return Math.ceil(length / Math.max(chunkTokens, Math.floor(scoreFloats / (heads * length))));
 }
 
 /**
- * As a panel computes after an edit in the middle of the prompt: half of it is known from a text that went on, is cut back to where
- * the two agree, and everything behind it is run in passes of `chunkTokens`.
+ * Runs the text as a panel does after an edit in the middle of the prompt: half of the prompt is known from a text that continued
+ * differently, that past is cut back to where the two agree, and everything after it is run in passes of `chunkTokens`.
  */
 async function* afterEdit(model: Model, { ids, prompt, from }: WayText, signal?: AbortSignal): WayRows {
   const start = prompt >> 1;
@@ -79,12 +82,12 @@ async function* afterEdit(model: Model, { ids, prompt, from }: WayText, signal?:
 }
 
 interface Passes {
-  /** Positions that `past` holds. */
+  /** Number of positions that `past` holds. */
   start: number;
   past: PastState | null;
   /** The first position whose row is read. */
   from: number;
-  /** Tokens of a pass, at most. */
+  /** The most tokens of one pass. */
   size: number;
   signal: AbortSignal | undefined;
 }
@@ -103,8 +106,8 @@ async function* inPasses(model: Model, ids: readonly number[], { start, past, fr
 }
 
 /**
- * As answers and occluded variants are computed: eight texts share the keys and values of what stands before, which is run alone, and
- * their next tokens are one pass. Here all eight are the same text; the last one is read.
+ * Runs the text as answers and occluded variants are computed: eight texts share the keys and values of the preceding text, which is run
+ * alone, and their next tokens are one pass. Here all eight are the same text; the last one is read.
  */
 async function* batch(model: Model, { ids, from }: WayText, signal?: AbortSignal): WayRows {
   const tokens = Math.floor(chunkTokens / batchRows);

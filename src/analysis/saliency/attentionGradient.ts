@@ -1,13 +1,13 @@
 /**
- * Attention times its gradient: how far the target would follow, to first order, if a head read a token more,
+ * Attention times its gradient: how much the target would change, to first order, if a head attended more to a token,
  *
  *   credit[l, h, q, k] = A[l, h, q, k] · ∂target/∂A[l, h, q, k]                    A: post-softmax weights
  *
- * added up over queries and keys for a head, over blocks, heads and queries for a token. (Barkan et al. 2021, without their
- * rectifier: signs stay.) The first token, which heads rest on, keeps its credit. For the analyses of this folder.
+ * summed over queries and keys for a head, and over blocks, heads and queries for a token. (Barkan et al. 2021, without their rectifier:
+ * signs stay.) The first token, which heads attend to by default, keeps its credit.
  *
- * Over the keys of a query it adds up to what the head's whole output does: output = Σ_k A v_k, so that
- * Σ_k A · ∂target/∂A = Σ_k A · (v_k · ∂target/∂output) = output · ∂target/∂output, the knock-out of the head to first order.
+ * Summed over the keys of a query, the credit equals the effect of the head's whole output: output = Σ_k A v_k, so that Σ_k A · ∂target/∂A
+ * = Σ_k A · (v_k · ∂target/∂output) = output · ∂target/∂output, the knock-out of the head to first order.
  */
 import type { ModelInfo } from '../../protocol/model';
 import type { Differentiable } from '../shared/differentiable';
@@ -17,13 +17,13 @@ import type { Target } from '../shared/target';
 export interface AttentionGradient {
   /** [L][H] */
   perHead: number[][];
-  /** [before] of the tokens that the target depends on. */
+  /** [before] The credit of the tokens that the target depends on. */
   perToken: number[];
-  /** [before · D] ∂target/∂e of the token embeddings, which the same passes give. */
+  /** [before · D] ∂target/∂e of the token embeddings, which the same passes compute. */
   embeddings: Float64Array;
 }
 
-/** `info` of the model. Rejects as `Differentiable.gradient` does. */
+/** `info` describes the model. Rejects as `Differentiable.gradient` does. */
 export async function attentionGradient(
   { layers, heads, width }: ModelInfo,
   differentiable: Differentiable,

@@ -1,4 +1,4 @@
-/** What this analysis is asked and answers. Logarithms natural, positions from 0. */
+/** The requests and results of this analysis. Logarithms are natural, positions count from 0. */
 
 import type { Prompt, Range } from '../../protocol/model';
 import type { Problem } from '../../protocol/problem';
@@ -21,23 +21,25 @@ import {
 export const operators = ['knockout', 'delete', 'replace'] as const;
 export type Operator = (typeof operators)[number];
 
-/** A unit that is only closed to what stands outside it goes on being read from inside. */
+/** Whether the operator only closes a unit to the positions outside it, so that positions inside it may still read it. */
 export const closesOnly: Readonly<Record<Operator, boolean>> = { knockout: true, delete: false, replace: false };
 
-/** A unit that is taken away leaves tokens that must be read again. */
+/** Whether an occluded unit leaves tokens that must be computed again. */
 export const leavesTokens: Readonly<Record<Operator, boolean>> = { knockout: false, delete: false, replace: true };
 
-/** The target while more and more of the units are removed; one that the operator cannot take away never is. */
+/** The target while more and more of the units are removed; units that the operator cannot take away are never removed. */
 export interface Faithfulness {
-  /** Share of the units removed: 0, 0.1 … 1; of a long prompt, within the panel's limits, in larger steps. */
+  /** Shares of the units removed: 0, 0.1 … 1; for a long prompt, within the panel's limits, in larger steps. */
   fractions: number[];
-  /** Target value at each fraction, the highest score removed first; null where nothing would be left of the prompt. */
+  /** Target value at each fraction, with the highest scores removed first; null where nothing would be left of the prompt. */
   mostFirst: (number | null)[];
   leastFirst: (number | null)[];
   /** Over random orders: mean and standard deviation at each fraction. */
   random: { orders: number; seed: number; mean: (number | null)[]; spread: (number | null)[] };
-  /** Area under each curve by the trapezium rule, as its mean height over the fractions that have a value; of the random orders
-   *  mean and standard deviation. */
+  /**
+   * Area under each curve by the trapezium rule, given as its mean height over the fractions that have a value; for the random orders, mean
+   * and standard deviation.
+   */
   area: { mostFirst: number; leastFirst: number; random: number; randomSpread: number };
 }
 
@@ -45,9 +47,9 @@ export interface Faithfulness {
 export const gradientMethods = ['input', 'norm', 'integrated'] as const;
 export type GradientMethod = (typeof gradientMethods)[number];
 
-/** Integrated gradients would sum to `difference` with endless steps. */
+/** Whether integrated gradients add up: with infinitely many steps they would sum to `difference`. */
 export interface Completeness {
-  /** Of the scores. */
+  /** The sum of the scores. */
   sum: number;
   /** target(e) − target(0). */
   difference: number;
@@ -55,7 +57,10 @@ export interface Completeness {
   steps: number;
   /** Where the path begins: embeddings that are all zero. */
   baseline: 'zero';
-  /** False where the two part by more than a tenth of the difference (and by more than 0.01 nats): the scores are not to be read. */
+  /**
+   * False where the two differ by more than a tenth of the difference (and by more than 0.01 nats): the scores must then not be
+   * interpreted.
+   */
   reliable: boolean;
 }
 
@@ -75,7 +80,7 @@ export const saliencyMethods = [
 ] as const;
 export type SaliencyMethod = (typeof saliencyMethods)[number];
 
-/** Scores with a sign say which way a unit pushes; the others only how much. */
+/** Scores with a sign say in which direction a unit pushes the target; the others only say how strongly. */
 export const signedMethods: Readonly<Record<SaliencyMethod, boolean>> = {
   occlusion: true,
   input: true,
@@ -95,17 +100,17 @@ export interface SaliencyParams extends PromptRequest {
   /** UTF-16 ranges in the user's file; for `by` = selection only. */
   selection: Range[];
   scope: Scope;
-  /** Id that stands in a unit's place under `replace`; null = the token of a single space. */
+  /** The id that replaces each token of a unit under `replace`; null = the token of a single space. */
   replacement: number | null;
   methods: SaliencyMethod[];
-  /** Points of integrated gradients; null = 32, and then 128 and 512 as far as there is time, until the scores add up. */
+  /** Number of points of integrated gradients; null = 32, then 128 and 512 as far as there is time, until the scores add up. */
   steps: number | null;
-  /** Deletion curves cost about as much again as scores by token. */
+  /** Deletion curves take about as long again as scores by token. */
   curves: boolean;
-  /** What to be careful about; for copies that share the credit all of them are taken away once more. */
+  /** Whether to compute the warnings; for copies that share the credit, this takes all of them away once more. */
   warnings: boolean;
   /**
-   * panel = somebody watches: larger units and the likeliest come first, and where a prompt is too long for what was asked, units,
+   * panel = somebody is waiting: larger units and the likeliest ones come first, and where a prompt is too long for the request, units,
    * curves and the path are coarser, and a warning says so. none = exactly what was asked for, however long it takes.
    */
   limits: 'panel' | 'none';
@@ -113,31 +118,33 @@ export interface SaliencyParams extends PromptRequest {
 
 export interface MethodScores {
   method: SaliencyMethod;
-  /** [U] a unit's tokens added up; null = not known yet, or of occlusion an unscored unit's for good. */
+  /** [U] The sum over a unit's tokens; null = not known yet or, for occlusion, an unscored unit (permanently). */
   scores: (number | null)[];
-  /** Null until it is computed, all of its orders; for good where no unit can be removed or the scores are not reliable. */
+  /** Null until all of its orders are computed, and permanently where no unit can be removed or the scores are not reliable. */
   faithfulness: Faithfulness | null;
-  /** Of integrated gradients. */
+  /** For integrated gradients only. */
   completeness: Completeness | null;
-  /** Why this method gives nothing on this prompt (memory); null when it does. */
+  /** Why this method has no result for this prompt (memory); null when it has one. */
   refused: Problem | null;
 }
 
-/** repeated: units of the same text share the credit, and taking one away leaves the other. saturated: the target is so likely
- *  (or so unlikely) that taking one part away hardly moves it. */
+/**
+ * repeated: units of the same text share the credit, and taking one away leaves the others. saturated: the target is so likely (or so
+ * unlikely) that taking one part away hardly changes it.
+ */
 export type SaliencyWarning =
-  /** Indices into units; the same text. */
+  /** Indices of units with the same text. */
   | { kind: 'repeated'; units: number[] }
-  /** Of the target, geometric mean over its tokens. */
+  /** The target's probability, geometric mean over its tokens. */
   | { kind: 'saturated'; probability: number }
-  /** Too many units for this length: cut coarser than was asked for. */
+  /** There are too many units for this prompt's length, so they are coarser than was asked for. */
   | { kind: 'coarser'; asked: UnitKind; used: UnitKind }
-  /** Too long a prompt for curves of `asked` steps: the units go in `used` larger ones. */
+  /** The prompt is too long for curves of `asked` steps, so the units are removed in `used` larger steps. */
   | { kind: 'fewerSteps'; asked: number; used: number }
-  /** Too long a prompt for integrated gradients at `asked` points of their path: they stay at `used` at the most. */
+  /** The prompt is too long for integrated gradients at `asked` points of their path, so they use at most `used` points. */
   | { kind: 'fewerPoints'; asked: number; used: number };
 
-/** A larger unit whose score is shown for its parts'. */
+/** A larger unit whose score is shown in place of its parts' scores. */
 export interface StandIn extends Unit {
   score: number;
 }
@@ -149,21 +156,21 @@ export interface SaliencyResult {
   scope: Scope;
   units: Unit[];
   /**
-   * Indices of units that the operator cannot take away: under `knockout`, those from inside which the whole target is read. They
-   * have no score by occlusion, and no curve removes them.
+   * Indices of units that the operator cannot take away: under `knockout`, those that contain every position from which the target is read.
+   * They have no score by occlusion, and no curve removes them.
    */
   unscored: number[];
-  /** In the order asked for. */
+  /** In the order in which the methods were asked for. */
   methods: MethodScores[];
   /** Occlusion of larger units, shown where the finer score is not known yet; null where there is none. */
   coarse: { by: UnitKind; units: StandIn[] } | null;
   /**
-   * [M][M] Spearman's rank correlation of two methods over the units that both have a score for; null where one is not complete, not
+   * [M][M] Spearman's rank correlation of two methods over the units that have a score by both; null where one method is not complete, not
    * reliable or does not vary.
    */
   agreement: (number | null)[][];
   warnings: SaliencyWarning[];
-  /** The random orders beside all curves: the area under each; null until the first curve is computed. */
+  /** The random orders that all curves are compared with: the area under each; null until the first curve is computed. */
   random: { seed: number; areas: number[] } | null;
   complete: boolean;
 }
@@ -174,11 +181,11 @@ export interface SaliencyData {
 }
 
 export interface SaliencyRequests {
-  /** One method or several on the same units: gradients first, then coarse units, then the likeliest culprits. */
+  /** One method or several on the same units: gradients come first, then coarse units, then the likeliest units. */
   saliency: { params: SaliencyParams; result: Answer<SaliencyResult>; progress: PartialProgress<SaliencyResult> };
 }
 
-/** bars = staves under the lines; heat = signed tint; underline = signed rules. */
+/** bars = bars under the lines; heat = signed tint; underline = signed rules. */
 export const saliencyStyles = ['bars', 'heat', 'underline'] as const;
 
 const operatorOption = () =>
@@ -188,7 +195,7 @@ const operatorOption = () =>
     'close a part to the rest, delete it, or put another token in its place',
   );
 
-/** A panel begins with what the user wrote, the command line with everything. */
+/** A panel begins with the text that the user wrote, the command line with every token. */
 const scopeOption = () =>
   flagged(choice(scopes, 'user', 'result'), '--scope <part>', 'the whole prompt, or only what the user wrote', {
     without: 'all',
@@ -205,7 +212,7 @@ export const saliency = () =>
     targeted: true,
     readsTables: false,
     options: {
-      // What was selected does not come back after a reload.
+      // A selection is not restored after a reload.
       by: choice(
         unitKinds,
         'word',
@@ -226,12 +233,12 @@ export const saliency = () =>
     depends: ({ pattern, methods, ...rest }) => [
       rest,
       rest.by === 'match' && pattern,
-      // Their order says what is drawn first, and changes no number.
+      // The order of the methods only determines which is drawn first and changes no number.
       [...methods].sort(),
     ],
   });
 
-/** What every command asks that takes parts of a prompt away. */
+/** The options of every command that takes parts of a prompt away. */
 export const occlusionFlags = () => ({
   by: flagged(units(namedUnits(), 'token', 'result'), '--by <unit>', 'what is taken away together'),
   operator: operatorOption(),
@@ -278,7 +285,7 @@ export interface SaliencyLane extends MethodScores {
 const unitNamed = ({ units }: SaliencyLane, text: number | string) =>
   units.findIndex((unit) => sameText(unit.text, text));
 
-/** score, rank: of a unit, named by its text; `order` begins with the one that supports the target most. */
+/** score, rank: of a unit, named by its text; `order` begins with the unit that supports the target most. */
 export const laneValues: ValuesOf<SaliencyLane> = {
   top: ({ units, scores }) =>
     inOrder(
@@ -295,14 +302,14 @@ export const laneValues: ValuesOf<SaliencyLane> = {
   area: ({ faithfulness }) => faithfulness?.area.mostFirst ?? null,
 };
 
-/** Of all methods together. */
+/** Values of all methods together. */
 export const saliencyValues: ValuesOf<SaliencyResult> = {
   agreement: ({ methods, agreement }, first, second) => {
     const [a, b] = [first, second].map((name) => methods.findIndex(({ method }) => method === name));
     return agreement[a]?.[b] ?? null;
   },
   random: ({ methods }) => methods.find(({ faithfulness }) => faithfulness)?.faithfulness?.area.random ?? null,
-  /** The method with the lowest area; "none" where none is below chance by more than its spread. */
+  /** The method with the lowest area; "none" where no area is below chance by more than its spread. */
   best: ({ methods }) => {
     const areas = methods.flatMap(({ method, faithfulness }) =>
       faithfulness ? [{ method, ...faithfulness.area }] : [],

@@ -1,7 +1,7 @@
 /**
- * Whether a ranking can be believed: the units are removed bit by bit, the highest score first, the lowest first, and in random
- * orders, and the target is read each time. A ranking that says something falls faster than random when its best go first.
- * (Deletion curves: Samek et al. 2017; Petsiuk et al. 2018.) For occlusion and every other saliency.
+ * Whether a ranking can be trusted: the units are removed step by step, highest score first, lowest score first and in random orders, and
+ * the target is read each time. For a meaningful ranking, the target falls faster than in random order when the highest scores are removed
+ * first. (Deletion curves: Samek et al. 2017; Petsiuk et al. 2018.)
  */
 
 import type { Unit } from '../shared/contract';
@@ -14,12 +14,12 @@ import { occluded } from './occlusion';
 
 export interface CurveOptions {
   operator: Operator;
-  /** What stands in a unit's place under `replace`. */
+  /** The token that replaces each token of a unit under `replace`. */
   replacement: number;
-  /** Random orders, at least 5. */
+  /** The number of random orders, at least 5. */
   orders?: number;
   seed?: number;
-  /** From nothing to everything, at least 2. */
+  /** The number of steps from nothing to everything, at least 2. */
   steps?: number;
 }
 
@@ -28,21 +28,21 @@ export const defaultOrders = 5;
 
 /** [steps + 1] Shares of the units removed: 0 … 1. */
 export const fractionsOf = (steps: number): number[] => Array.from({ length: steps + 1 }, (_, step) => step / steps);
-/** How many of `units` a share is. */
+/** The number of units that a share corresponds to. */
 export const countAt = (fraction: number, units: number): number => Math.round(fraction * units);
 
 /**
- * Curves of several rankings of the same units, all of which the operator can take away: beside the same random orders, and each set
- * of removed units is read once, whichever orders meet in it (all do at their ends).
+ * Deletion curves of several rankings of the same units, all of which the operator can take away. They share the random orders, and each
+ * set of removed units is read once, however many orders contain it (all orders share both ends).
  */
 export class DeletionCurves {
   private readonly prompt: readonly number[];
   private readonly shuffles: number[][];
-  /** Target value without a set of units, by their indices; null where nothing is left of the prompt. */
+  /** The target value without a set of units, by their indices; null where nothing is left of the prompt. */
   private readonly values = new Map<string, number | null>();
   private readonly seed: number;
   private readonly fractions: number[];
-  /** Of the random orders; null until a curve is read. */
+  /** The areas of the random orders; null until a curve is read. */
   random: { seed: number; areas: number[] } | null = null;
 
   constructor(
@@ -62,8 +62,8 @@ export class DeletionCurves {
   }
 
   /**
-   * `scores` [U], one for each unit (units with equal scores in their own order); null without a unit. Rejects with `cancelled`
-   * between passes.
+   * `scores` [U] has one score for each unit (units with equal scores stay in their own order). Null without a unit. Rejects with
+   * `cancelled` between passes.
    */
   async of(scores: readonly number[], options: Omit<ScoringOptions, 'onValues'> = {}): Promise<Faithfulness | null> {
     if (this.units.length === 0) return null;
@@ -78,7 +78,7 @@ export class DeletionCurves {
     return summarised(this.fractions, curves, this.random);
   }
 
-  /** Fills in the values that are not known yet. */
+  /** Computes the values that are not known yet. */
   private async read(removals: readonly number[][], options: Omit<ScoringOptions, 'onValues'>): Promise<void> {
     const variants = new Map<string, Variant>();
     for (const removed of removals) {
@@ -123,7 +123,7 @@ function summarised(
   };
 }
 
-/** Fisher and Yates, on a copy. */
+/** Fisher–Yates shuffle of a copy. */
 function shuffled(order: readonly number[], random: () => number): number[] {
   const result = [...order];
   for (let last = result.length - 1; last > 0; last--) {

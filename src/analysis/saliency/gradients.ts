@@ -1,13 +1,13 @@
 /**
- * Which tokens of a prompt the target follows most closely, from its gradient with respect to the token embeddings e:
+ * How strongly the target depends on each token of a prompt, from its gradient with respect to the token embeddings e:
  *
  *   input        Σ_d e[t,d] · ∂target/∂e[t,d]                                        (gradient x input)
  *   norm         ‖∂target/∂e[t]‖₂
  *   integrated   Σ_d e[t,d] · (1/N) Σ_k ∂target/∂e at ((k + ½)/N)·e                   (Sundararajan et al. 2017)
  *
- * Integrated gradients go along the straight line from zero embeddings to the prompt's; the tokens of the target itself stay as
- * they are. Their sum would be target(e) − target(0) with endless steps: `completeness` says how far it is from that, and whether
- * near enough to read the scores. On a rough path no number of steps brings them near, and each gives other scores.
+ * Integrated gradients go along the straight line from zero embeddings to the prompt's; the tokens of the target itself stay as they are.
+ * With infinitely many steps their sum would be target(e) − target(0): `completeness` says how far it is from that, and whether it is near
+ * enough to interpret the scores. On a rough path no number of steps brings the two together, and each number gives different scores.
  */
 
 import type { Differentiable } from '../shared/differentiable';
@@ -15,18 +15,18 @@ import type { Model } from '../shared/model';
 import type { GivenTarget, Target, TargetSequence } from '../shared/target';
 import type { Completeness, GradientMethod } from './contract';
 
-/** Tokens in one batch of steps: enough to keep the cores busy, few enough to be cancelled soon. */
+/** Tokens in one batch of steps: enough to keep the cores busy, few enough for a quick cancellation. */
 const batchTokens = 256;
 
 interface Passes {
   signal?: AbortSignal;
-  /** Gradients computed, gradients to compute. */
+  /** The number of gradients computed and to compute. */
   onProgress?: (done: number, total: number) => void;
 }
 
 /**
- * `mean` [before · D]: ∂target/∂e, averaged over the `points`, what the prompt's embeddings are multiplied by; `logprobs`: of each
- * side, without its sign, at the last point. Rejects as `Differentiable.gradient` does.
+ * `mean` [before · D] is ∂target/∂e averaged over the `points`, the factors on the prompt's embeddings; `logprobs` are those of each side
+ * at the last point, without its sign. Rejects as `Differentiable.gradient` does.
  */
 export async function embeddingGradient(
   model: Model,
@@ -51,7 +51,7 @@ export async function embeddingGradient(
   return { mean, logprobs };
 }
 
-/** [T] from the gradient of the tokens before the target; 0 behind. */
+/** [T] Scores from the gradient of the tokens before the target; 0 after them. */
 export function gradientScores(
   differentiable: Differentiable,
   ids: readonly number[],
@@ -67,7 +67,7 @@ export function gradientScores(
   });
 }
 
-/** Scores [T] by `steps` midpoints from zero to the prompt's embeddings. Rejects as `Differentiable.gradient` does. */
+/** Scores [T] from `steps` midpoints between zero and the prompt's embeddings. Rejects as `Differentiable.gradient` does. */
 export async function integratedGradients(
   model: Model,
   differentiable: Differentiable,
@@ -82,9 +82,9 @@ export async function integratedGradients(
   return { scores, completeness: completenessOf(sum, target.value - zero, steps) };
 }
 
-/** Sum and difference of the target may part by this share of the difference … */
+/** The sum and the difference of the target may differ by this share of the difference … */
 const tolerance = 0.1;
-/** … and in any case by this much, in nats: a target that zero embeddings hardly change has no share to go by. */
+/** … and in any case by this much, in nats: where zero embeddings hardly change the target, the share means nothing. */
 const leastTolerance = 0.01;
 
 export function completenessOf(sum: number, difference: number, steps: number): Completeness {
@@ -131,7 +131,7 @@ async function addGradients(
   return value;
 }
 
-/** [B, T, D]: the first `length` numbers times each factor, the rest as it is. */
+/** [B, T, D] The first `length` numbers times each factor, the rest unchanged. */
 function scaled(embeddings: Float32Array, length: number, factors: readonly number[]): Float32Array {
   const out = new Float32Array(factors.length * embeddings.length);
   factors.forEach((factor, b) => {
@@ -141,7 +141,7 @@ function scaled(embeddings: Float32Array, length: number, factors: readonly numb
   return out;
 }
 
-/** The target where the prompt's embeddings are zero. */
+/** The target's value where the prompt's embeddings are zero. */
 async function valueAtZero(
   model: Model,
   differentiable: Differentiable,

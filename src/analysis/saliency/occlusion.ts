@@ -1,5 +1,5 @@
 /**
- * Which parts of a prompt an answer hangs on. A unit is taken away and the target is read again:
+ * Which parts of a prompt an answer depends on. A unit is taken away and the target is read again:
  *
  *   score(unit) = target(prompt) − target(prompt with the unit occluded)           positive = the unit supports the target
  *
@@ -7,8 +7,8 @@
  *   delete    the unit's tokens are removed, later positions shift left
  *   replace   each of the unit's tokens becomes one other token
  *
- * Everything before a unit (for knockout, up to its end) is as it was, so by token this costs about T²/2 token passes.
- * (Zeiler & Fergus 2014; knockout: Geva et al. 2023.)
+ * Everything before a unit (for knockout, up to its end) is as it was, so by token this costs about T²/2 token passes. (Zeiler & Fergus
+ * 2014; knockout: Geva et al. 2023.)
  */
 import type { Range } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
@@ -20,19 +20,19 @@ import { costOf, type ScoringOptions, scoreVariants, type Variant } from '../sha
 import { closesOnly, type Operator } from './contract';
 
 export interface OcclusionOptions extends Omit<ScoringOptions, 'onValues'> {
-  /** What stands in a unit's place under `replace`. */
+  /** The token that replaces each token of a unit under `replace`. */
   replacement: number;
-  /** Units whose scores are wanted before the others', a few: together with the rest they would cost a little less. */
+  /** A few units whose scores are wanted before the others'; computing them together with the rest would cost a little less. */
   first?: readonly number[];
-  /** Scores of some units, as soon as they are known; `indices` into `units`. */
+  /** Receives the scores of some units as soon as they are known; `indices` are into `units`. */
   onScores?: (indices: readonly number[], scores: readonly (number | null)[]) => void;
   onProgress?: OnTokens;
 }
 
 /**
- * [U] the score of each unit in nats; null where the operator cannot say (`reachOf` inside). `ids`: the prompt. A unit that stands
- * behind the target has score 0; of one that reaches over the target's beginning only the part before it counts. Throws
- * `nothingLeft` where deleting a unit leaves no token.
+ * [U] The score of each unit in nats; null where the operator cannot say (`reachOf` inside). `ids` is the prompt. A unit after the
+ * beginning of the target has score 0; of a unit that crosses it, only the part before it counts. Throws `nothingLeft` where deleting a
+ * unit leaves no token.
  */
 export async function occlusion(
   model: Model,
@@ -77,8 +77,8 @@ export async function occlusion(
 }
 
 /**
- * Unit → the prompt without it; units that the operator does not reach are left out. `prompt`: the tokens before the target.
- * Throws `nothingLeft` where deleting a unit leaves no token.
+ * Maps each unit to the prompt without it; units that do not affect the target, or that the operator cannot take away, are left out.
+ * `prompt` holds the tokens before the target. Throws `nothingLeft` where deleting a unit leaves no token.
  */
 export function occlusionVariants(
   prompt: readonly number[],
@@ -98,9 +98,9 @@ export function occlusionVariants(
 }
 
 /**
- * What taking a unit away does to the target. behind: nothing, the target does not depend on it. inside: the operator cannot say;
- * knock-out closes a unit to what stands outside it, and this one holds every position that the target is read from (rows of the
- * target's own text or of a contrast that follow the prompt stand outside every unit).
+ * The effect of taking a unit away. behind: none, because the target does not depend on it. inside: the operator cannot say, because
+ * knock-out closes a unit to the positions outside it, and this one holds every position that the target is read from (rows of the target's
+ * own text or of a contrast that follow the prompt are outside every unit).
  */
 export function reachOf(
   [i, j]: Range,
@@ -150,12 +150,16 @@ export function occluded(
   }
 }
 
-/** Variants that leave out so many tokens more or fewer still have one length, and share passes. */
+/**
+ * The number of dropped tokens is rounded down to a multiple of this, so that variants with nearly as many still have one length and share
+ * passes.
+ */
 const leftOutTogether = 16;
 
 /**
- * What nothing may read need not run: such tokens are left out, and the others stay where they stand. Not of the first unit, whose
- * keys and values are part of the unchanged prefix's, nor of one that holds the last position, which is to read itself.
+ * Tokens that no other token may attend to need not be computed, so they are dropped; the rest keep their positions. This excludes the
+ * first unit, whose keys and values are part of the unchanged prefix's, and a unit that holds the last position, which must attend to
+ * itself.
  */
 function knockedOut(ids: readonly number[], units: readonly Range[]): Variant {
   const last = ids.length - 1;

@@ -1,12 +1,11 @@
 /**
- * What attention alone says about the tokens that a target is read from, without asking what the target is.
+ * How much attention alone flows from each token to the positions that a target is read from, whatever the target is.
  *
- *   attention   mean over blocks, heads and predicting positions of A[l, h, q, k]; the first token, which heads rest on, left out
+ *   attention   mean over blocks, heads and predicting positions of A[l, h, q, k]; without the first token (attention sink)
  *   rollout     the predicting positions' rows of Π_l (½ · mean_h A[l] + ½ · I), the last block on the left
  *               (Abnar & Zuidema 2020): attention followed through the blocks, as if it carried everything
  *
- * Predicting positions are those whose next-token distribution gives the target; of a contrast the first side's. For the analyses
- * of this folder.
+ * Predicting positions are those whose next-token distribution gives the target; for a contrast, those of the first side.
  */
 import { scanAttention } from '../attention/attention';
 import type { Model } from '../shared/model';
@@ -19,7 +18,7 @@ export interface AttentionOptions {
   onProgress?: OnTokens;
 }
 
-/** [before] mean weight on each token, 0 for the first. Rejects with `cancelled` between passes. */
+/** [before] The mean weight on each token, 0 for the first. Rejects with `cancelled` between passes. */
 export async function attentionMean(
   model: Model,
   { before, sides: [{ input, rows }] }: Target,
@@ -46,8 +45,9 @@ export async function attentionMean(
 const meanBudget = 8 * 1024 * 1024;
 
 /**
- * [before] what flows from each token to the predicting positions. From the last block down, so that one row is carried and not a
- * matrix; as many blocks in one run of the prompt as `meanFloats` hold, a triangle each. Rejects with `cancelled` between passes.
+ * [before] The flow from each token to the predicting positions. It is computed from the last block down, so that only a row is carried and
+ * not a matrix; one run of the prompt covers as many blocks as `meanFloats` hold, as one triangle each. Rejects with `cancelled` between
+ * passes.
  */
 export async function rollout(
   model: Model,
@@ -69,10 +69,10 @@ export async function rollout(
   return [...flow.subarray(0, before)];
 }
 
-/** A row holds the keys up to its query: where it begins in the triangle, which has rowStart(T) weights. */
+/** A row holds the keys up to its query. This is the row's start in the triangle, which has rowStart(T) weights. */
 const rowStart = (query: number): number => (query * (query + 1)) / 2;
 
-/** The last block first, `size` together. */
+/** The blocks in groups of `size`, the last block first. */
 function blocksFromAbove(layers: number, size: number): number[][] {
   const groups: number[][] = [];
   for (let top = layers; top > 0; top -= size) {
@@ -81,7 +81,7 @@ function blocksFromAbove(layers: number, size: number): number[][] {
   return groups;
 }
 
-/** Block → weights averaged over the heads, a triangle. */
+/** Maps each block to its weights averaged over the heads, as a triangle. */
 async function meanAttention(
   model: Model,
   ids: readonly number[],

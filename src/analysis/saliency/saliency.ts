@@ -1,9 +1,8 @@
 /**
- * Why this answer, several ways over the same units: scores as they become known, the curves that say how far each can be believed,
- * how far the methods agree, and what to be careful about. Cheap methods and large units come first, then the units that the cheap
- * methods point at; the first method is judged before the slowest begins. Integrated gradients that do not add up are tried again
- * with more points, last of all; while they do not, they are compared with nothing and not judged. What each computes stands in the
- * file of its name. For the engine.
+ * Explains an answer in several ways over the same units: scores as they become known, the curves that say how far each method can be
+ * trusted, how far the methods agree, and warnings. Cheap methods and large units come first, then the units that the cheap methods point
+ * at; the first method is judged before the slowest begins. Integrated gradients that do not add up are tried again with more points, at
+ * the very end; until they add up, they are neither compared nor judged. Each computation is in the file of its name.
  */
 
 import type { Prompt } from '../../protocol/model';
@@ -46,7 +45,7 @@ export interface SaliencyGround {
   model: Model;
   differentiable: Differentiable;
   prompt: Prompt;
-  /** Of the prompt's tokens. */
+  /** Ids of the prompt's tokens. */
   ids: readonly number[];
   known: KnownPast | null;
 }
@@ -55,17 +54,17 @@ export interface SaliencyOptions extends CutOptions, Pick<SaliencyParams, 'steps
   target: TargetSpec;
   methods: readonly SaliencyMethod[];
   signal?: AbortSignal;
-  /** After each pass: what is known by now (built when it is asked for), and work done and to do, about in tokens run. */
+  /** Called after each pass with the current results (built on demand), the work done and the work to do, roughly in tokens run. */
   onStep?: (snapshot: () => SaliencyResult, done: number, total: number) => void;
 }
 
-/** Methods that say where to look first, the best guide first. */
+/** Methods that say which units to occlude first, the best guide first. */
 const guides: readonly SaliencyMethod[] = ['input', 'attentionGradient', 'norm', 'attention', 'rollout'];
 
 /**
- * Rejects with what resolveTarget and unitsOf reject with, with `nothingLeft` where deleting a unit would leave no token, and with
- * `cancelled` between passes. A method that fails (memory) is marked as refused, a curve that fails is left out, and the others go on;
- * where nothing but one gradient is asked for, its failure is the run's.
+ * Rejects with the errors of resolveTarget and unitsOf, with `nothingLeft` where deleting a unit would leave no token, and with `cancelled`
+ * between passes. A method that fails (memory) is marked as refused, a curve that fails is left out, and the others go on; where only a
+ * single gradient is asked for, its failure is the failure of the run.
  */
 export async function saliency(ground: SaliencyGround, options: SaliencyOptions): Promise<SaliencyResult> {
   const { model, differentiable, prompt, ids } = ground;
@@ -74,7 +73,7 @@ export async function saliency(ground: SaliencyGround, options: SaliencyOptions)
     !curves && !warnings && methods.every((each) => some.includes(each));
   let { known } = ground;
   if (only(['input', 'norm'])) {
-    // The pass of the gradient reads the target's value as well.
+    // The gradient's pass reads the target's value as well.
     const asked = givenTarget(model, prompt, spec) ?? (await resolveTarget(model, prompt, spec, { known, signal }));
     const { mean, logprobs } = await embeddingGradient(model, differentiable, asked, [1], { signal });
     return new SaliencyRun(ground, options, valued(model, asked, logprobs), mean).finish();
@@ -89,7 +88,7 @@ export async function saliency(ground: SaliencyGround, options: SaliencyOptions)
 }
 
 interface Stage {
-  /** About how many tokens it runs. */
+  /** The approximate number of tokens that the stage runs. */
   cost: number;
   work: (onProgress: OnTokens) => Promise<void>;
 }
@@ -112,7 +111,7 @@ class SaliencyRun {
   private done = 0;
   private total = 0;
 
-  /** `gradient` [before · D] where it is known already. */
+  /** `gradient` [before · D], where it is already known. */
   constructor(
     private readonly ground: SaliencyGround,
     private readonly options: SaliencyOptions,
@@ -162,7 +161,7 @@ class SaliencyRun {
     const { coarse } = this.plan;
     const large = coarse ? [{ cost: coarse.tokens, work: (on: OnTokens) => this.occludeCoarse(coarse, on) }] : [];
     const longest = Math.max(...sides.map(({ input }) => input.length));
-    // A gradient that has to start first would keep everybody waiting.
+    // A gradient that must first get ready would delay everything else.
     const ready = gradients.length === 0 || (this.ground.differentiable.ready?.(longest) ?? true);
     const quick = ready ? [...gradients, ...attention, ...large] : [...attention, ...large, ...gradients];
     const fine = wanted('occlusion')
@@ -177,13 +176,13 @@ class SaliencyRun {
     const others = [...this.states.keys()].filter((method) => method !== 'integrated');
     const ranked = [...others, ...(wanted('integrated') ? (['integrated'] as const) : [])];
     const curves = this.options.curves ? this.curves(ranked) : [];
-    // The ranking that is looked at is judged before the slowest method begins.
+    // The ranking on screen is judged before the slowest method begins.
     const early = this.options.methods[0] === 'integrated' ? 0 : 1;
     const judged = [...curves.slice(0, early), ...integrated.slice(0, 1), ...curves.slice(early, others.length)];
     return [...quick, ...fine, ...copies, ...judged, ...integrated.slice(1), ...curves.slice(others.length)];
   }
 
-  /** One gradient gives three methods. */
+  /** A single gradient serves three methods. */
   private gradients(): Stage {
     const { model, differentiable, ids } = this.ground;
     const { target } = this;
@@ -264,7 +263,7 @@ class SaliencyRun {
     });
   }
 
-  /** Units by what the best guide says about them, or the larger units they are in. */
+  /** The units by the score of the best guide, or by that of the larger units that contain them. */
   private likeliestFirst(): number[] {
     const guide = guides.find((method) => this.complete(method));
     const scores = (guide && this.complete(guide)) ?? this.fromCoarse();
@@ -287,7 +286,7 @@ class SaliencyRun {
     this.warnings.push(...sharing.map((units) => ({ kind: 'repeated', units }) as const));
   }
 
-  /** One stage a method, each beside the same random orders, which the first reads too. */
+  /** One stage per method; all share the random orders, which the first stage reads. */
   private curves(methods: readonly SaliencyMethod[]): Stage[] {
     const { model, ids, known } = this.ground;
     const { operator, replacement, signal } = this.options;
@@ -307,25 +306,25 @@ class SaliencyRun {
     }));
   }
 
-  /** Of something that there is one of for each unit, those of units that can be taken away. */
+  /** From a list with one member per unit, the members of the units that can be taken away. */
   private removable<T>(ofUnits: readonly T[]): T[] {
     return ofUnits.filter((_, unit) => !this.plan.unscored.includes(unit));
   }
 
-  /** Undefined while a unit's score is missing that there will be. */
+  /** Undefined while a score is missing that will still be computed. */
   private complete(method: SaliencyMethod): (number | null)[] | undefined {
     const scores = this.states.get(method)?.scores;
     const due = method === 'occlusion' ? this.removable(scores ?? []) : scores;
     return due?.includes(null) ? undefined : scores;
   }
 
-  /** Complete, and to be compared and judged. */
+  /** The complete scores, where they may be compared and judged. */
   private readable(method: SaliencyMethod): (number | null)[] | null {
     const { refused, completeness } = this.states.get(method) as MethodState;
     return refused || completeness?.reliable === false ? null : (this.complete(method) ?? null);
   }
 
-  /** `perToken`: [T] or as many as the target depends on. */
+  /** `perToken`: [T], or as many as the target depends on. */
   private keep(method: SaliencyMethod, perToken: readonly number[]): void {
     const { scores } = this.states.get(method) as MethodState;
     this.cut.units.forEach(({ tokens }, unit) => {
@@ -333,7 +332,7 @@ class SaliencyRun {
     });
   }
 
-  /** What goes wrong is said of the methods; only cancelling ends the rest. */
+  /** Errors are recorded with the methods; only a cancellation ends the rest. */
   private async attempt(methods: readonly SaliencyMethod[], work: () => Promise<void>): Promise<void> {
     try {
       await work();

@@ -1,6 +1,6 @@
 /**
- * What a saliency run works through: units that are not too many for the length of the prompt, larger ones to begin with, which
- * come first, and how fine the deletion curves and the path of integrated gradients are. For saliency.ts.
+ * The plan of a saliency run: units that are not too many for the length of the prompt, larger units that come first, and how fine the
+ * deletion curves and the path of integrated gradients are.
  */
 import type { Prompt, Range } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
@@ -19,35 +19,35 @@ import { countAt, defaultOrders, defaultSteps, fractionsOf } from './faithfulnes
 import { occlusionVariants, unscoredUnits } from './occlusion';
 
 /**
- * Tokens that scores by occlusion may take to run, integrated gradients and all deletion curves as many again: by token, a prompt
- * of some 320 tokens, about a minute on two cores. Fixed there, so that a machine busy with something else cuts a prompt no coarser;
- * a faster one may run for as long.
+ * The most tokens that scores by occlusion may run; integrated gradients and all deletion curves may each run as many again. By token this
+ * allows a prompt of some 320 tokens, about a minute on two cores. It is a fixed number, so that a busy machine does not cut a prompt more
+ * coarsely; a faster machine may run for as long.
  */
 const mostTokens = 50_000;
 const patienceSeconds = 60;
-/** Passes of occlusion, long pasts and few tokens, beside the fastest. */
+/** The speed of occlusion's passes, with long pasts and few tokens, relative to the fastest pass. */
 const shareOfFastest = 0.5;
 
-/** For a model whose fastest pass ran so many. */
+/** The limit for a model whose fastest pass ran this many tokens per second. */
 export function tokenLimit(tokensPerSecond: number): number {
   return Math.max(mostTokens, patienceSeconds * shareOfFastest * tokensPerSecond);
 }
 
-/** Tokens of the first units scored: one pass. */
+/** Tokens of the first units scored, which fit one pass. */
 const firstTokens = 384;
-/** Larger units are worth a pass of their own where so many times fewer. */
+/** Larger units are worth a pass of their own where there are at least this many times fewer of them. */
 const clearlyFewer = 4;
 
-/** Steps of a deletion curve, from fine to coarse: whole shares in percent, and one point between the ends at the least. */
+/** Steps of a deletion curve, from fine to coarse: they are whole shares in percent, with at least one point between the ends. */
 const curveSteps: readonly number[] = [defaultSteps, 5, 4, 2];
 
-/** From fine to coarse. */
+/** The kinds of units, from fine to coarse. */
 const grains: readonly UnitKind[] = ['token', 'word', 'sentence', 'line', 'paragraph', 'message'];
 
 export interface CutOptions {
   by: UnitKind;
   scope: Scope;
-  /** As unitsOf takes them. */
+  /** Ranges in the form that unitsOf takes. */
   ranges: readonly Range[];
   operator: Operator;
   replacement: number;
@@ -56,14 +56,14 @@ export interface CutOptions {
 export interface Cut {
   by: UnitKind;
   units: Unit[];
-  /** Tokens that occluding each of them takes. */
+  /** The number of tokens that occluding each of them runs. */
   tokens: number;
 }
 
 /**
- * The units asked for; where occluding them takes more than `limit` tokens, the finest larger ones that take less. Units that the
- * user chose himself (examples, matches, values, a selection) stay. Throws as unitsOf does, and `nothingLeft` where deleting a
- * unit would leave no token.
+ * The units asked for; where occluding them takes more than `limit` tokens, the finest larger ones that take fewer. Units that the user has
+ * chosen (examples, matches, values, a selection) are kept. Throws as unitsOf does, and `nothingLeft` where deleting a unit would leave no
+ * token.
  */
 export function affordableCut(prompt: Prompt, target: Target, options: CutOptions, limit: number): Cut {
   const asked = cutOf(prompt, target, options);
@@ -85,7 +85,7 @@ export function coarseCut(prompt: Prompt, target: Target, fine: Cut, options: Cu
   return null;
 }
 
-/** The first of `ranking` (units, likeliest first) that one pass has room for. */
+/** The first units of `ranking` (likeliest first) that fit into one pass. */
 export function firstSlice(
   prompt: readonly number[],
   target: Target,
@@ -103,20 +103,20 @@ export function firstSlice(
   return slice;
 }
 
-/** A pass there and back in forward passes. */
+/** The cost of a forward and backward pass, in forward passes. */
 export const backAndForth = 3;
-/** Midpoints of integrated gradients to begin with, from fine to coarse. */
+/** Midpoints of integrated gradients for the first attempt, from fine to coarse. */
 const pathPoints: readonly number[] = [32, 16, 8];
 export const mostPoints = pathPoints[0];
 
-/** About how many tokens a gradient at each of so many points takes to run. */
+/** The approximate number of tokens that a gradient at each of this many points runs. */
 export const pathCost = ({ before, sides }: Pick<Target, 'before' | 'sides'>, points: number): number =>
   backAndForth * points * before * sides.length;
 
 /** Midpoints tried one after another until integrated gradients add up. */
 const finerPoints: readonly number[] = [128, 512];
 
-/** What is tried: the `first`, and finer ones as far as all of them together take no more than `limit`. */
+/** The attempts: the `first`, then finer ones as long as all of them together take no more than `limit`. */
 export function pathAttempts(
   target: Pick<Target, 'before' | 'sides'>,
   limit: number,
@@ -139,16 +139,16 @@ export function affordablePoints(target: Pick<Target, 'before' | 'sides'>, limit
 }
 
 export interface CurvePlan {
-  /** From nothing to everything. */
+  /** The number of steps from nothing to everything. */
   steps: number;
-  /** About how many tokens one order takes to read between its ends, and both ends, which all orders share. */
+  /** The approximate number of tokens that one order runs between its ends, and that both ends run, which all orders share. */
   order: number;
   ends: number;
 }
 
 /**
- * The finest curves of `methods` methods, beside their random orders, that take no more than `limit` tokens to read; where all take
- * more, the coarsest. Orders are never saved: a spread over fewer than five says nothing.
+ * The finest curves of `methods` methods, with their random orders, that take no more than `limit` tokens; where all take more, the
+ * coarsest. The number of orders is never reduced: a spread over fewer than five means nothing.
  */
 export function curvePlan(
   units: readonly Pick<Unit, 'tokens'>[],
@@ -162,12 +162,12 @@ export function curvePlan(
   return affordable ?? plans[plans.length - 1];
 }
 
-/** Orders that the curves of so many methods read: each its own and the reverse, and those of chance once. */
+/** The orders that the curves of this many methods read: each method's own and its reverse, and the random ones once. */
 export const ordersOf = (methods: number): number => (methods > 0 ? 2 * methods + defaultOrders : 0);
 
 /**
- * What stands before the first unit is never read again, and what was removed is read by `replace` alone: an order and its reverse
- * leave in half of the units between them, a random one about half.
+ * The text before the first unit is never run again, and removed units are run by `replace` only. An order and its reverse together keep
+ * each unit half of the time on average, and a random order keeps about half.
  */
 function curveCost(
   units: readonly Pick<Unit, 'tokens'>[],
@@ -207,18 +207,18 @@ export interface PlanOptions extends CutOptions {
 
 export interface SaliencyPlan {
   cut: Cut;
-  /** Larger units to begin with; null where there are none. */
+  /** Larger units that come first; null where there are none. */
   coarse: Cut | null;
   /** Indices of units that the operator cannot take away. */
   unscored: number[];
   curves: CurvePlan;
-  /** Points of integrated gradients, as they are tried. */
+  /** The numbers of points of integrated gradients, in the order of the attempts. */
   attempts: number[];
-  /** What is coarser than was asked for. */
+  /** Says which parts are coarser than was asked for. */
   warnings: SaliencyWarning[];
 }
 
-/** `limit` in tokens; without limits it holds for finer paths than the first alone. Throws as `affordableCut` does. */
+/** `limit` is in tokens; without limits, it applies only to finer paths than the first. Throws as `affordableCut` does. */
 export function planOf(prompt: Prompt, target: Target, options: PlanOptions, limit: number): SaliencyPlan {
   const { by, scope, ranges, operator, methods, limits } = options;
   const bounded = limits === 'panel';
@@ -249,7 +249,7 @@ export function planOf(prompt: Prompt, target: Target, options: PlanOptions, lim
   };
 }
 
-/** Null where a unit of this kind is the whole prompt, and deleting it is impossible. */
+/** Null where a unit of this kind is the whole prompt, so that it cannot be deleted. */
 function tryCut(prompt: Prompt, target: Target, options: CutOptions): Cut | null {
   try {
     return cutOf(prompt, target, options);

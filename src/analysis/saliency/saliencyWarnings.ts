@@ -1,7 +1,4 @@
-/**
- * When scores mislead: repeated content, of which each copy stands in for the others, and a target that hardly moves. For
- * saliency.ts.
- */
+/** Warnings about misleading scores: repeated content, where each copy stands in for the others, and a target that hardly moves. */
 
 import type { Unit } from '../shared/contract';
 import type { Model } from '../shared/model';
@@ -10,17 +7,20 @@ import { type ScoringOptions, scoreVariants } from '../shared/variants';
 import type { Operator, SaliencyWarning } from './contract';
 import { occluded } from './occlusion';
 
-/** A log-probability has no room above; what is this likely hardly gains, and what is this unlikely is said by chance. */
+/**
+ * Log-probabilities are bounded above: at a probability above this, removing a part cannot raise it noticeably, and a very unlikely target
+ * arises by chance.
+ */
 const likely = 0.99;
 const unlikely = 1e-4;
-/** Nats by which copies together must outweigh the copies one by one. */
+/** In nats; taking the copies away together must exceed the sum of taking them away one by one by this much. */
 const margin = 0.1;
-/** Groups of copies whose joint score is computed: the largest. */
+/** The joint score is computed for this many groups of copies, the largest. */
 const mostGroups = 24;
 
 /**
- * The target's probability, a geometric mean over its tokens, is above 0.99 or below 0.0001. A contrast is not warned about: a
- * difference of log-probabilities has room both ways.
+ * Warns where the target's probability, a geometric mean over its tokens, is above 0.99 or below 0.0001. There is no warning for a
+ * contrast, because a difference of log-probabilities can move both ways.
  */
 export function saturation({ sides }: Target): SaliencyWarning[] {
   const [{ logprob, targets }] = sides;
@@ -30,8 +30,8 @@ export function saturation({ sides }: Target): SaliencyWarning[] {
 }
 
 /**
- * Units before the target whose texts are the same but for white space around them; texts without a letter or digit are not, nor
- * are the `unscored`, which cannot be taken away.
+ * Groups of units before the target whose texts are equal except for surrounding white space. Texts without a letter or digit do not count,
+ * and neither do the `unscored` units, which cannot be taken away.
  */
 export function copiesOf(units: readonly Unit[], target: Target, unscored: readonly number[]): number[][] {
   const groups = new Map<string, number[]>();
@@ -48,7 +48,7 @@ export function copiesOf(units: readonly Unit[], target: Target, unscored: reado
     .slice(0, mostGroups);
 }
 
-/** Taking all copies away moves the target clearly more than taking away one after another adds up to. */
+/** Whether taking all copies away moves the target clearly more than the sum of taking them away one by one. */
 export function shareCredit(together: number, oneByOne: readonly number[]): boolean {
   const sum = oneByOne.reduce((total, score) => total + score, 0);
   return Math.abs(together) > Math.abs(sum) + margin;
@@ -60,8 +60,8 @@ export interface CopiesOptions extends Pick<ScoringOptions, 'known' | 'signal' |
 }
 
 /**
- * Of `groups` of copies (indices into `units`) those that stand in for one another; without `scores` by occlusion all that can be
- * taken away. `ids`: the prompt. Rejects with `cancelled` between passes.
+ * The `groups` of copies (indices into `units`) that stand in for one another; without `scores` by occlusion, all that can be taken away
+ * are tested. `ids` is the prompt. Rejects with `cancelled` between passes.
  */
 export async function sharedCopies(
   model: Model,

@@ -1,12 +1,15 @@
 /**
- * Two token sequences laid side by side: which token of the one stands for which of the other. A longest common subsequence between a
- * common beginning and a common end (Wagner & Fischer 1974). Pure; for the engine, the command line and the page.
+ * Aligns two token sequences: which token of one corresponds to which token of the other. A longest common subsequence between a common
+ * beginning and a common end (Wagner & Fischer 1974). Pure.
  */
 
-/** Steps of the table that is filled for the differing middle; a larger one has no counterparts. */
+/** The most cells of the table that is filled for the differing middle; a middle that would need more has no counterparts. */
 const mostSteps = 16 * 1024 * 1024;
 
-/** For each token of `now` the index of its counterpart in `then`, ascending; null where there is none. By text or by id. */
+/**
+ * For each token of `now`, the index of its counterpart in `then`, ascending; null where there is none. Tokens are compared by text or by
+ * id.
+ */
 export function counterparts<T extends string | number>(now: readonly T[], then: readonly T[]): (number | null)[] {
   const result: (number | null)[] = now.map(() => null);
   let head = 0;
@@ -17,7 +20,7 @@ export function counterparts<T extends string | number>(now: readonly T[], then:
   const rows = nowEnd - head;
   const columns = thenEnd - head;
   if ((rows + 1) * (columns + 1) > mostSteps || rows * columns === 0) return result;
-  // length[r][c]: the longest common subsequence of now[head + r …] and then[head + c …].
+  // length[r][c] is that of the longest common subsequence of now[head + r …] and then[head + c …].
   const length = new Uint16Array((rows + 1) * (columns + 1));
   const at = (r: number, c: number) => r * (columns + 1) + c;
   for (let r = rows - 1; r >= 0; r--)
@@ -34,7 +37,7 @@ export function counterparts<T extends string | number>(now: readonly T[], then:
   return result;
 }
 
-/** Change against the counterpart; null without one, or where either has none (log p of the first token). */
+/** The change against the counterpart; null without one, or where either has no value (log p of the first token). */
 export function changes(
   now: readonly (number | null)[],
   then: readonly (number | null)[],

@@ -1,4 +1,4 @@
-/** What several analyses share: candidates, targets, units. Logarithms natural, positions from 0. */
+/** Types and options that several analyses share: candidates, targets, units. Logarithms are natural, positions count from 0. */
 import { precisions, providerRequests } from '../../protocol/model';
 import type { PromptRequest } from '../../protocol/request';
 import { choice, count, flagged, optionalChoice, optionalName, optionalText, span } from '../options';
@@ -9,39 +9,39 @@ export interface Candidate {
   logprob: number;
 }
 
-/** Where a text that follows the prompt begins, when a token of it reaches back into the prompt. */
+/** The place where a text that follows the prompt begins, when one of its tokens reaches back into the prompt. */
 export interface Boundary {
-  /** Tokens of the prompt that stand before what is scored. */
+  /** The number of prompt tokens before the scored ones. */
   kept: number;
-  /** The end of the prompt behind them: scored with every text. */
+  /** The end of the prompt after them, which is scored with every text. */
   text: string;
 }
 
-/** What an explanation explains; without `text` and `span` the most likely next token. At most one of the two is given. */
+/** The target of an explanation; without `text` and `span`, the most likely next token. At most one of the two is given. */
 export interface TargetSpec {
   /** A text that follows the prompt: the sum of its tokens' log-probabilities, teacher-forced. */
   text?: string;
-  /** The prompt's own tokens [start, end), 1 ≤ start, given what stands before them. */
+  /** The prompt's own tokens [start, end), 1 ≤ start, given the tokens before them. */
   span?: [start: number, end: number];
-  /** A text in the target's place: log p(target) − log p(contrast) is explained. */
+  /** A text to compare with the target: log p(target) − log p(contrast) is explained. */
   contrast?: string;
 }
 
 export interface TargetSequence {
   ids: number[];
   text: string;
-  /** Sum over its tokens. */
+  /** Sum over the sequence's tokens. */
   logprob: number;
 }
 
 export interface TargetResult extends TargetSequence {
-  /** Where its first token stands; T when it follows the prompt and has no boundary in it. */
+  /** Position of its first token; T when it follows the prompt and has no boundary in it. */
   position: number;
   contrast: TargetSequence | null;
   boundary: Boundary | null;
 }
 
-/** A regular expression's matches are units too, and so are a template's filled-in values (slot) and what the user selected. */
+/** A regular expression's matches are units too, and so are a template's filled-in values (slot) and the user's selection. */
 export const unitKinds = [
   'token',
   'word',
@@ -56,7 +56,7 @@ export const unitKinds = [
 ] as const;
 export type UnitKind = (typeof unitKinds)[number];
 
-/** Those that are no more than a name. */
+/** The unit kinds that need nothing but their name. */
 type NamedUnit = Exclude<UnitKind, 'match' | 'selection'>;
 export const namedUnits = () => unitKinds.filter((kind): kind is NamedUnit => kind !== 'match' && kind !== 'selection');
 
@@ -70,14 +70,14 @@ export interface Unit {
   tokens: [i: number, j: number];
 }
 
-/** all = every token of the rendered string; user = those of the messages' content, without what the template wrote. */
+/** all = every token of the rendered string; user = the tokens of the messages' content, without what the template wrote. */
 export const scopes = ['user', 'all'] as const;
 export type Scope = (typeof scopes)[number];
 
 export interface ScoredUnit extends Unit {
   /**
-   * target(prompt) − target(prompt with the unit occluded): positive = the unit supports the target. Null where the operator cannot
-   * say: under `knockout`, the unit from inside which the whole target is read.
+   * target(prompt) − target(prompt with the unit occluded): positive = the unit supports the target. Null where the operator cannot say:
+   * under `knockout`, for a unit that contains every position from which the target is read.
    */
   score: number | null;
 }
@@ -89,20 +89,23 @@ export interface FollowParams {
 }
 
 export interface Followed {
-  /** Tokens of the prompt that count. */
+  /** The number of prompt tokens that are used. */
   own: number;
-  /** Of those and the prefix, how many stay before the text. */
+  /** The number of these and the prefix's tokens that are kept before the text. */
   kept: number;
   boundary: Boundary | null;
   tokens: { id: number; text: string; bytes: string }[];
 }
 
 export interface SharedRequests {
-  /** A text that follows the prompt and the ids in `prefix`, cut together with them; `keep`: of the prompt, as with generate. */
+  /**
+   * A text that follows the prompt and the ids in `prefix`, tokenised together with them; `keep` is the number of prompt tokens, as with
+   * generate.
+   */
   follow: { params: PromptRequest & FollowParams; result: Followed };
 }
 
-/** Options that every command has: the model, and what runs it. */
+/** The options that every command has: the model, and the runtime for it. */
 export const engineFlags = () => ({
   model: flagged(
     optionalName('result'),
@@ -122,14 +125,14 @@ export const engineFlags = () => ({
   ),
 });
 
-/** The first token has no probability. */
+/** The first token has no probability, so the earliest target is the second token. */
 const leastExplained = 2;
 export const mostPosition = 10_000_000;
 
 /** `4` or `4-6`. */
 export const atFlag = (help: string) => flagged(span(leastExplained, mostPosition, 'result'), '--at <position>', help);
 
-/** What an explanation explains. */
+/** The options for the target of an explanation. */
 export const targetFlags = () => ({
   target: flagged(
     optionalText('result'),
@@ -141,12 +144,12 @@ export const targetFlags = () => ({
   contrast: flagged(optionalText('result'), '--contrast <text>', 'explain why the target and not this text'),
 });
 
-/** Candidates that one position may be asked for. */
+/** The most candidates that may be requested for one position. */
 export const mostCandidates = 1000;
 export const candidateCount = (help: string) =>
   flagged(count(10, 'result', { least: 1, most: mostCandidates }), '--top <k>', help);
 
-/** What `compare` explains of both prompts. */
+/** The explanations of both prompts that `compare` can compute. */
 export const explanations = ['occlusion', 'attention'] as const;
 
 export const compareFlags = () => ({

@@ -1,11 +1,10 @@
 /**
- * What a text that follows a prompt is to the model: prompt P and text a are cut as one string, for a token may span the border
- * (the prompt ends in a space or inside a word), and special tokens are read in both.
+ * Tokens of a text that follows a prompt: prompt P and text a are tokenised as one string, because a token may span the border (the prompt
+ * ends in a space or inside a word), and special tokens are recognised in both.
  *
  *   kept c = min_i |longest common prefix of tokens(P), tokens(P + a_i)|          over all texts that are compared
  *
- * Every text is scored from c on, tokens(P + a_i)[c:] given what stands before, so that all of them start from one place. Imported
- * by the analyses and the engine.
+ * Every text is scored from c on, tokens(P + a_i)[c:] given what stands before, so that all of them start at the same place.
  */
 import type { Token } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
@@ -13,25 +12,25 @@ import type { Boundary } from './contract';
 import type { Model } from './model';
 import { commonPrefix } from './prefix';
 
-/** A prompt as it was cut: its tokens stand in `rendered`, a token of no width before it. */
+/** A tokenised prompt: its tokens are ranges of `rendered`; a token that the tokenizer puts before the text has no width. */
 export interface PromptText {
   readonly rendered: string;
   readonly tokens: readonly Pick<Token, 'id' | 'start' | 'end'>[];
 }
 
 export interface Following {
-  /** Tokens of the prompt that stand before all the texts, at least one. */
+  /** The number of prompt tokens before all the texts, at least one. */
   kept: number;
-  /** Where a text takes tokens of the prompt's end with it; else null. */
+  /** Set where a text replaces tokens at the prompt's end; else null. */
   boundary: Boundary | null;
-  /** [text][n] the tokens that are scored of each text, at least one; the end of the prompt behind `kept` is in them. */
+  /** [text][n] The tokens of each text that are scored, at least one; they include the end of the prompt after `kept`. */
   ids: number[][];
 }
 
 /**
- * `length`: how many of the prompt's tokens are the prompt; a text stands where the next one does. Throws `refused` for a text that
- * adds no token, `nothingKept` where no token of the prompt stays before a text, `promptTooLong` where prompt and text together
- * are more than the model reads.
+ * `length` is the number of tokens that form the prompt; a text begins where the next one does. Throws `refused` for a text that adds no
+ * token, `nothingKept` where no token of the prompt stays before a text, `promptTooLong` where prompt and text together are more than the
+ * model reads.
  */
 export function following(
   model: Model,
@@ -42,7 +41,7 @@ export function following(
   const ids = prompt.tokens.slice(0, length).map(({ id }) => id);
   const end = length < prompt.tokens.length ? prompt.tokens[length].start : prompt.rendered.length;
   const before = prompt.rendered.slice(0, end);
-  // What the tokenizer puts before raw text is no part of the string.
+  // Tokens that the tokenizer puts before raw text are not part of the string.
   const lead = leadOf(prompt);
   const wholes = texts.map((text) => [...lead, ...model.tokenize(before + text)]);
   const shared = wholes.map((whole) => commonPrefix(ids, whole));
@@ -63,7 +62,7 @@ function leadOf({ rendered, tokens }: PromptText): number[] {
   return first && rendered !== '' && first.end === 0 ? [first.id] : [];
 }
 
-/** `more`: tokens that are to stand behind the prompt. Throws `promptTooLong`. */
+/** `more` is the number of tokens that will follow the prompt. Throws `promptTooLong`. */
 export function checkRoom(model: Model, ids: readonly number[], more: number): void {
   const { context } = model.info;
   const count = ids.length + more;

@@ -1,6 +1,6 @@
 /**
- * The only thing an analysis sees of the machine: a decoder that runs passes. No VS Code, no ONNX Runtime, no DOM.
- * Shapes: B batch, T new tokens, P tokens in the past, S = P + T, H query heads, L blocks, D width, C channels a head, R rows, K candidates.
+ * The analyses' only view of the machine: a decoder that runs passes. No VS Code, no ONNX Runtime, no DOM. Shapes: B batch, T new tokens, P
+ * tokens in the past, S = P + T, H query heads, L blocks, D width, C channels a head, R rows, K candidates.
  */
 import type { ModelInfo } from '../../protocol/model';
 
@@ -13,9 +13,9 @@ export interface PastState {
 export interface Pass {
   /** B arrays of T token ids, all the same length. */
   ids: readonly (readonly number[])[];
-  /** [B][T] where each token stands, ascending; default: one after another, behind the past. */
+  /** [B][T] The position of each token, ascending; default: consecutive after the past. */
   positions?: readonly (readonly number[])[];
-  /** What stands before; a batch of 1 serves every variant. */
+  /** The past of the preceding tokens; a batch of 1 serves every variant. */
   past?: PastState | null;
   /** Additive attention mask [B|1, H|1, T, S]; default: causal. */
   mask?: { data: Float32Array; shape: readonly [number, number, number, number] };
@@ -29,9 +29,9 @@ export interface Pass {
   embeddings?: Float32Array;
   /** Flat positions (b·T + t) whose next-token distribution is wanted, at least one; the unembedding costs a quarter of the pass. */
   rows: readonly number[];
-  /** Residual rows [E, D] read by the same final norm and unembedding; their statistics follow those of `rows`. */
+  /** Residual rows [E, D] read by the same final norm and unembedding; their statistics come after those of `rows`. */
   extra?: Float32Array;
-  /** One id for each row, the extra ones last: fills `logprob` and `rank`. */
+  /** One id for each row, the extra ones last; needed for `logprob` and `rank`. */
   targets?: readonly number[];
   /** Candidates for each row; 0 = none. */
   top?: number;
@@ -49,15 +49,15 @@ export interface Pass {
   };
 }
 
-/** R counts the extra rows too. */
+/** R includes the extra rows. */
 export interface PassResult {
   /** [R] natural logs; empty without targets. */
   logprob: Float32Array;
-  /** [R] entries with a strictly higher logit; empty without targets. */
+  /** [R] The number of entries with a strictly higher logit; empty without targets. */
   rank: Float32Array;
   /** [R] nats. */
   entropy: Float32Array;
-  /** [R, K] best first, and their log-probabilities. */
+  /** [R, K] Ids, best first, and their log-probabilities. */
   topIds: Int32Array;
   topLogprob: Float32Array;
   logits: Float32Array | null;
@@ -71,16 +71,16 @@ export interface Model {
   readonly info: ModelInfo;
   /** Ids that end a turn or the text. */
   readonly endIds: readonly number[];
-  /** Token ids of a plain text; nothing is added. */
+  /** Token ids of a plain text, with nothing added. */
   tokenize(text: string): number[];
-  /** One token decoded alone. */
+  /** The text of one token, decoded alone. */
   text(id: number): string;
-  /** Tokens decoded together: a character spread over several tokens comes out whole. */
+  /** Decodes tokens together, so that a character spread over several tokens is complete. */
   decode(ids: readonly number[]): string;
   /** The first `length` positions of a past, 0 < length <= past.length; the original stays valid. */
   truncate(past: PastState, length: number): PastState;
   /** Rejects with `cancelled` when the signal aborts (between runs). */
   run(pass: Pass, signal?: AbortSignal): Promise<PassResult>;
-  /** Tokens that its fastest pass so far ran in a second, 0 before the first; absent where nobody waits for it. */
+  /** Tokens per second of its fastest pass so far, 0 before the first; absent where no user waits for the result. */
   tokensPerSecond?(): number;
 }

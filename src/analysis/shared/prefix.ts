@@ -1,10 +1,10 @@
 /**
- * Prefix reuse. Attention is causal, so the keys and values of every position before the first changed token still hold:
- * a past computed for one list of ids serves any other list as far as the two agree. Imported by the analyses and the engine.
+ * Prefix reuse. Attention is causal, so the keys and values of every position before the first changed token stay valid: a past computed
+ * for one list of ids serves any other list up to the first difference.
  */
 import type { Model, PastState } from './model';
 
-/** Tokens run in one pass: bounds the [rows, V] logits and the [H, T, S] scores that the runtime holds at once. */
+/** Tokens run in one pass; this limits the [rows, V] logits and the [H, T, S] scores that the runtime holds at once. */
 export const chunkTokens = 128;
 
 /** Keys and values of ids[0, past.length), past.length ≤ ids.length. */
@@ -13,7 +13,7 @@ export interface KnownPast {
   readonly past: PastState;
 }
 
-/** Called after each pass with tokens done and tokens to do. */
+/** Called after each pass with the number of tokens done and to do. */
 export type OnTokens = (done: number, total: number) => void;
 
 export function commonPrefix(a: readonly number[], b: readonly number[]): number {
@@ -23,14 +23,14 @@ export function commonPrefix(a: readonly number[], b: readonly number[]): number
   return same;
 }
 
-/** How many positions of `ids`, at most `length`, need not be run again. */
+/** The number of leading positions of `ids`, at most `length`, that need not be run again. */
 export function reusable(known: KnownPast | null | undefined, ids: readonly number[], length: number): number {
   return known ? Math.min(commonPrefix(known.ids, ids), known.past.length, length) : 0;
 }
 
 /**
- * The past of exactly ids[0, length), from what is known and passes over the rest; null for length 0.
- * Rejects with `cancelled` between passes.
+ * The past of exactly ids[0, length), from the known past and passes over the rest; null for length 0. Rejects with `cancelled` between
+ * passes.
  */
 export async function prefill(
   model: Model,

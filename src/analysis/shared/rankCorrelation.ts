@@ -1,11 +1,11 @@
 /**
- * How far two saliency methods order the same units alike: Spearman's ρ, Pearson's correlation of the ranks, in which equal scores
- * share the mean of their ranks (Spearman 1904; ties as in Kendall & Gibbons 1990). For the analyses of this folder.
+ * How similarly two saliency methods order the same units: Spearman's ρ, Pearson's correlation of the ranks, in which equal scores share
+ * the mean of their ranks (Spearman 1904; ties as in Kendall & Gibbons 1990).
  */
 
 /**
- * [M][M] ρ of every pair of methods over the units that have a score by both; null where one of them is null, with fewer than two
- * such units, or where one's scores are all equal. `methods`: [M][U], null for one that is not to be compared (yet).
+ * [M][M] ρ of every pair of methods over the units that have a score by both; null where one of the methods is null, with fewer than two
+ * such units, or where one method's scores are all equal. `methods`: [M][U], null for one that must not be compared (yet).
  */
 export function agreementOf(methods: readonly (readonly (number | null)[] | null)[]): (number | null)[][] {
   return methods.map((a) => methods.map((b) => (a && b ? ofBoth(a, b) : null)));
@@ -22,20 +22,20 @@ function ofBoth(a: readonly (number | null)[], b: readonly (number | null)[]): n
   );
 }
 
-/** ρ in −1 … 1; null with fewer than two scores or where one's are all equal. `a` and `b`: [U]. */
+/** ρ in −1 … 1; null with fewer than two scores or where all scores of one side are equal. `a` and `b`: [U]. */
 export function spearman(a: readonly number[], b: readonly number[]): number | null {
   const [x, y] = [rankDeviations(a), rankDeviations(b)];
   return x && y ? cosine(x, y) : null;
 }
 
-/** Ranks less their mean; null where there is nothing to order. */
+/** The ranks minus their mean; null where there is nothing to order. */
 function rankDeviations(scores: readonly number[]): number[] | null {
   const middle = (scores.length - 1) / 2;
   const deviations = ranks(scores).map((rank) => rank - middle);
   return deviations.some((deviation) => deviation !== 0) ? deviations : null;
 }
 
-/** From 0, ties averaged. */
+/** Ranks count from 0; ties share their average. */
 function ranks(scores: readonly number[]): number[] {
   const order = scores.map((_, index) => index).sort((a, b) => scores[a] - scores[b]);
   const result = new Array<number>(scores.length);

@@ -1,16 +1,15 @@
 /**
- * How the states of a second prompt differ from those of a first one of the same length, computed when they are asked for. Of
- * short prompts the residual stream and the heads' outputs are held together; of long ones, where each takes tens of megabytes,
- * only what is asked for now. For the analyses of this folder.
+ * How the states of a second prompt differ from those of a first one of the same length, computed on demand. For short prompts the residual
+ * stream and the heads' outputs are held together; for long ones, where each takes tens of megabytes, only the requested kind is held.
  */
 import type { Model } from './model';
 import { chunkTokens, type KnownPast, prefill } from './prefix';
 
-/** Second less first, over T tokens. */
+/** Second minus first, over T tokens. */
 export interface Differences {
-  /** [L + 1] of [T, D]: residual stream. */
+  /** [L + 1] of [T, D]: the residual stream. */
   hidden: Float32Array[];
-  /** [L][H] of [T, C]: outputs of the heads. */
+  /** [L][H] of [T, C]: the outputs of the heads. */
   heads: Float32Array[][];
 }
 
@@ -20,17 +19,17 @@ export interface ComparedPrompts {
   /** [T] ids each. */
   first: readonly number[];
   second: readonly number[];
-  /** Both are the same before it, 0 … T − 1. */
+  /** Both prompts are equal before this position, 0 … T − 1. */
   start: number;
 }
 
-/** What a sum over the differences adds up: a layer's residual stream, or the output of a block's head. */
+/** A contribution to the differences: a layer's residual stream, or the output of a block's head. */
 export interface DifferencePart {
   kind: StateKind;
   layer: number;
   /** 0 for the stream. */
   head: number;
-  /** −1 for states of the first prompt. */
+  /** −1 for the states of the first prompt. */
   sign: 1 | -1;
   /** Positions [from, from + count). */
   from: number;
@@ -42,13 +41,13 @@ export interface DifferencePart {
 export interface StateDifferencesOptions {
   known?: KnownPast | null;
   signal?: AbortSignal;
-  /** What is asked for at all; default: everything. */
+  /** The kinds that may be requested at all; default: all of them. */
   kinds?: readonly StateKind[];
-  /** Most that is held together. */
+  /** The most bytes that are held together. */
   heldBytes?: number;
 }
 
-/** Both kinds of the bundled model up to some 690 tokens. */
+/** This fits both kinds of the bundled model up to some 690 tokens. */
 const defaultHeldBytes = 96e6;
 
 export class StateDifferences {
@@ -64,14 +63,14 @@ export class StateDifferences {
     const { kinds = ['hidden', 'heads'], heldBytes = defaultHeldBytes } = options;
     const { layers, width } = model.info;
     const tokens = prompts.first.length - prompts.start;
-    // What all heads of a block put out is about as wide as the stream.
+    // The outputs of all heads of a block are together about as wide as the stream.
     const bytes = 4 * tokens * (layers + 1) * width * kinds.length;
     this.together = bytes <= heldBytes ? [kinds] : kinds.map((kind) => [kind]);
   }
 
   /**
-   * Kinds that are held together; what was held before is let go unless it is these, and costs a pass over both prompts when it is
-   * asked for again. Rejects with `cancelled` between passes.
+   * Returns kinds that are held together. Other kinds held before are released, and cost a pass over both prompts when they are requested
+   * again. Rejects with `cancelled` between passes.
    */
   async of<K extends StateKind>(...kinds: readonly K[]): Promise<Pick<Differences, K>> {
     if (!kinds.every((kind) => this.held[kind])) {
@@ -83,7 +82,7 @@ export class StateDifferences {
     return this.held as Pick<Differences, K>;
   }
 
-  /** The parts whose sum they are: from what is held together, or as they pass by and held nowhere. */
+  /** Visits the parts that add up to the differences: from the held differences, or during a pass that holds none of them. */
   async visit(kinds: readonly StateKind[], onPart: (part: DifferencePart) => void): Promise<void> {
     if (this.together.length > 1) return this.run(kinds, onPart);
     const { hidden = [], heads = [] }: Partial<Differences> = await this.of(...kinds);
@@ -109,7 +108,7 @@ export class StateDifferences {
     };
   }
 
-  /** One prompt after the other, from where they differ. */
+  /** Runs one prompt after the other, from the position where they differ. */
   private async run(kinds: readonly StateKind[], onPart: (part: DifferencePart) => void): Promise<void> {
     const { model, options } = this;
     const { first, second, start } = this.prompts;
@@ -144,7 +143,7 @@ export class StateDifferences {
   }
 }
 
-/** G sums of parts, [T, N] each, in one piece of memory. */
+/** G sums of parts, [T, N] each, in one block of memory. */
 class RowSum {
   rows: Float32Array[] = [];
 

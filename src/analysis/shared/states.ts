@@ -1,7 +1,7 @@
 /**
- * Hidden states of chosen tokens of many texts: what embeddings, probes and the lie detector are made of. What all texts begin
- * with is run once and its past shared; the rest runs in batches of neighbouring lengths, padded behind, where causal attention
- * cannot see it. For the analyses of this folder.
+ * Hidden states of chosen tokens of many texts, the basis of embeddings, probes and the lie detector. The common beginning of all texts is
+ * run once and its past shared; the rest runs in batches of similar lengths, padded at the end, where causal attention cannot see the
+ * padding.
  */
 import type { Model, PastState } from './model';
 import { chunkTokens, commonPrefix, prefill } from './prefix';
@@ -11,32 +11,32 @@ export interface ReadText {
   ids: readonly number[];
   /** Positions whose states are read, 0 … T − 1; at least one. */
   positions: readonly number[];
-  /** Where the part begins whose mean log-probability is wanted, 1 … T − 1; null = not wanted. */
+  /** The beginning of the part whose mean log-probability is wanted, 1 … T − 1; null = not wanted. */
   scoredFrom?: number | null;
 }
 
 export interface StatesOptions {
   /** 0 … L. */
   layers: readonly number[];
-  /** One point for each text: the mean over its positions. */
+  /** Returns one point for each text: the mean over its positions. */
   mean?: boolean;
-  /** Layers, of those read, whose states of each text's last position are kept besides. */
+  /** Among the layers that are read, those whose states of each text's last position are returned as well. */
   ends?: readonly number[];
   signal?: AbortSignal;
-  /** Texts read, texts to read. */
+  /** The number of texts read and to read. */
   onProgress?: (done: number, total: number) => void;
 }
 
 export interface States {
-  /** Layer → [N, D], points in the order of the texts and, but for means, of their positions. */
+  /** Layer → [N, D], points in the order of the texts and, unless they are means, of their positions. */
   layers: ReadonlyMap<number, Float32Array>;
-  /** Layer → [N, D], one for each text. */
+  /** Layer → [N, D], one point for each text. */
   ends: ReadonlyMap<number, Float32Array>;
-  /** One for each text: mean of log p(ids[t] | ids[0, t)) over t ≥ scoredFrom, nats; null where it was not wanted. */
+  /** For each text, the mean of log p(ids[t] | ids[0, t)) over t ≥ scoredFrom, in nats; null where it was not wanted. */
   logprob: (number | null)[];
 }
 
-/** Tokens of one batch: beyond, the products grow no faster. */
+/** Tokens of one batch; the products become no faster with more. */
 const batchTokens = 384;
 
 /** Rejects with `cancelled` between passes. */
@@ -87,18 +87,18 @@ export async function readStates(
   return { layers: out, ends: last, logprob };
 }
 
-/** Tokens that all texts begin with and nobody asks about; each text keeps one to run. */
+/** The number of tokens that all texts begin with and that are not asked about; each text keeps at least one to run. */
 function sharedPrefix(texts: readonly ReadText[]): number {
   if (texts.length < 2) return 0;
   const [first] = texts;
   return texts.reduce((shared, { ids, positions, scoredFrom }) => {
-    // The state before the first scored token predicts it.
+    // The state before the first scored token predicts that token.
     const asked = Math.min(ids.length - 1, ...positions, scoredFrom ? scoredFrom - 1 : Number.POSITIVE_INFINITY);
     return Math.min(shared, asked, commonPrefix(first.ids, ids));
   }, first.ids.length);
 }
 
-/** Indices of texts that run together: neighbours in length, as many as `batchTokens` hold once padded. */
+/** Indices of texts that run together: texts of similar length, as many as fit into `batchTokens` once padded. */
 function batches(texts: readonly ReadText[], shared: number): number[][] {
   const order = texts.map((_, index) => index).sort((a, b) => texts[a].ids.length - texts[b].ids.length);
   const result: number[][] = [];
@@ -117,7 +117,7 @@ interface Piece {
   to: number;
   /** [B, to − from, D] each. */
   hidden: ReadonlyMap<number, Float32Array>;
-  /** Log-probability of one member's token. */
+  /** The log-probability of one member's token. */
   logprob: { member: number; value: number }[];
 }
 

@@ -1,10 +1,10 @@
 /**
- * What an explanation explains, the same for every analysis: the log-probability of a token sequence given what stands before,
+ * The target of an explanation, the same for every analysis: the log-probability of a token sequence given the preceding tokens,
  *
  *   value = Σ_sides sign · Σ_i log p(a_i | x, a_{<i})        one side (sign 1), or two for a contrast (A not B: +1, −1)
  *
- * x is the prompt, or as much of it as stands before the span that is asked for, and without the tokens of its end that a text of
- * the target takes with it (following.ts). Imported by the analyses and the engine.
+ * x is the prompt, or the part of it before the requested span, without those tokens at its end that a text of the target replaces
+ * (following.ts).
  */
 import { clause } from '../../protocol/clauses';
 import { ProblemError } from '../../protocol/problem';
@@ -13,33 +13,33 @@ import { following, type PromptText } from './following';
 import type { Model } from './model';
 import { type KnownPast, prefill, shortened } from './prefix';
 
-/** One sequence a of n ≥ 1 tokens: run `input`, read log p(targets[i]) at rows[i], weigh each with `weight`. */
+/** One sequence a of n ≥ 1 tokens: run `input`, read log p(targets[i]) at rows[i], and multiply each by `weight`. */
 export interface TargetSequence {
   /** [n] the ids of a. */
   readonly targets: readonly number[];
   /** [before + n − 1] x and a without its last token. */
   readonly input: readonly number[];
-  /** [n] positions in `input` whose next-token distribution predicts a: before − 1 … before + n − 2. */
+  /** [n] Positions in `input` whose next-token distributions predict a: before − 1 … before + n − 2. */
   readonly rows: readonly number[];
-  /** 1, or −1 for what the target is contrasted with. */
+  /** 1, or −1 for the sequence that the target is contrasted with. */
   readonly weight: 1 | -1;
 }
 
 export interface TargetSide extends TargetSequence {
   readonly text: string;
-  /** Of the whole sequence; natural logarithm, without the sign. */
+  /** Log-probability of the whole sequence; natural logarithm, without the sign. */
   readonly logprob: number;
 }
 
 export interface Target {
   /** The likeliest next token, a text that was given, or a span of the prompt itself. */
   readonly kind: 'next' | 'text' | 'span';
-  /** Tokens of the prompt that stand before the target: the only ones it depends on; 1 ≤ before ≤ T. */
+  /** The number of prompt tokens before the target, which are the only ones it depends on; 1 ≤ before ≤ T. */
   readonly before: number;
-  /** Where a text of it took tokens of the prompt's end with it; else null. */
+  /** Set where a text of the target replaces tokens at the prompt's end; else null. */
   readonly boundary: Boundary | null;
   readonly sides: readonly TargetSide[];
-  /** On the unchanged prompt. */
+  /** The target's value on the unchanged prompt. */
   readonly value: number;
 }
 
@@ -68,7 +68,7 @@ export async function resolveTarget(
   let tokens = target;
   if (!tokens) {
     const last = ids.length - 1;
-    // Asked for a target like every pass that follows, so that the decoder need not get ready for a generation.
+    // This pass asks for a target like every pass that follows, so that the decoder need not get ready for a generation.
     const pass = { ids: [[ids[last]]], past, rows: [0], targets: [ids[last]], top: 1 };
     const { topIds } = await model.run(pass, signal);
     tokens = [...ids.slice(before), topIds[0]];
@@ -86,13 +86,13 @@ export async function resolveTarget(
   return valued(model, { kind, before, boundary, sides: sequences }, logprobs);
 }
 
-/** Without a pass; null where the likeliest next token is asked for. Throws what `resolveTarget` rejects with. */
+/** Needs no pass; null where the likeliest next token is asked for. Throws the errors of `resolveTarget`. */
 export function givenTarget(model: Model, prompt: PromptText, spec: TargetSpec): GivenTarget | null {
   const { kind, before, boundary, ids, target, contrast } = asked(model, prompt, spec);
   return target && { kind, before, boundary, sides: sequencesOf(ids.slice(0, before), target, contrast) };
 }
 
-/** `logprobs`: of each side on the unchanged prompt, without its sign. */
+/** `logprobs` holds the log-probability of each side on the unchanged prompt, without its sign. */
 export function valued(model: Model, { sides, ...place }: GivenTarget, logprobs: readonly number[]): Target {
   const value = sides.reduce((sum, { weight }, side) => sum + weight * logprobs[side], 0);
   const read = sides.map((side, at) => ({ ...side, text: model.decode(side.targets), logprob: logprobs[at] }));
@@ -100,14 +100,14 @@ export function valued(model: Model, { sides, ...place }: GivenTarget, logprobs:
 }
 
 interface Asked extends Pick<Target, 'kind' | 'before' | 'boundary'> {
-  /** The prompt's own tokens, up to the span that is asked for. */
+  /** The prompt's own tokens, up to the requested span. */
   ids: readonly number[];
-  /** What stands behind `before`; null: the rest of the prompt and the likeliest next token. */
+  /** The tokens after `before`; null: the rest of the prompt and the likeliest next token. */
   target: readonly number[] | null;
   contrast: readonly number[] | null;
 }
 
-/** Target and contrast are compared, so both are read from where the earlier of them leaves the prompt. */
+/** Target and contrast are compared, so both are read from the position where the first of them departs from the prompt. */
 function asked(model: Model, prompt: PromptText, { text, span, contrast }: TargetSpec): Asked {
   const all = prompt.tokens.map(({ id }) => id);
   if (all.length === 0) throw new ProblemError('emptyPrompt', [clause('prompt')]);
@@ -138,13 +138,13 @@ function sequencesOf(
   return [sequence(tokens, 1), ...(contrast ? [sequence(contrast, -1)] : [])];
 }
 
-/** As reports print it. */
+/** The target in the form of reports. */
 export function targetResult({ before, boundary, sides }: Target): TargetResult {
   const [target, contrast] = sides.map(({ targets, text, logprob }) => ({ ids: [...targets], text, logprob }));
   return { ...target, position: before, contrast: contrast ?? null, boundary };
 }
 
-/** The first token has nothing before it and no probability. */
+/** The first token has no preceding token and therefore no probability. */
 function checkedSpan([start, end]: readonly [number, number], length: number): number {
   const within = Number.isInteger(start) && Number.isInteger(end) && start >= 1 && end > start && end <= length;
   if (!within) throw new ProblemError('outOfRange', [clause('targetPosition'), 2, length]);

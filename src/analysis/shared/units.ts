@@ -1,17 +1,17 @@
 /**
- * What is occluded together: the prompt's tokens in consecutive groups. Text is cut into segments (words, lines …) inside each
- * stretch of one origin, so that no unit mixes content with what the template wrote; a token belongs to the segment of its
- * first character that is not white space. Pure; the matching of regular expressions is the caller's (they need a time limit).
- * Values of variables stand in the prompt, and what the user selected in the file.
+ * The units that are occluded together: the prompt's tokens in consecutive groups. Text is cut into segments (words, lines …) inside each
+ * stretch of one origin, so that no unit mixes content with what the template wrote; a token belongs to the segment of its first character
+ * that is not white space. Pure; the caller matches regular expressions, because they need a time limit. Values of variables and the user's
+ * selection in the file are known from the prompt.
  */
 import type { Prompt, Range, Token } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
 import type { Scope, Unit, UnitKind } from './contract';
 
 /**
- * Units in the order of the text. Every token in scope is in exactly one, except for `slot` (the values of variables) and for
- * `match` and `selection`, whose units are the `ranges`: of matches, UTF-16 in the rendered string, ascending; of the selection,
- * UTF-16 in the user's file, in any order. Throws `noUnits`, `noSlots` or `noSelection` when there is none.
+ * Units in the order of the text. Every token in scope is in exactly one, except for `slot` (the values of variables) and for `match` and
+ * `selection`, whose units are the `ranges`: for matches, UTF-16 ranges in the rendered string, ascending; for the selection, UTF-16 ranges
+ * in the user's file, in any order. Throws `noUnits`, `noSlots` or `noSelection` when there is none.
  */
 export function unitsOf(prompt: Prompt, by: UnitKind, scope: Scope, ranges: readonly Range[] = []): Unit[] {
   const inScope = (position: number) => scope === 'all' || isContent(prompt.tokens[position]);
@@ -31,7 +31,7 @@ function groupsOf(prompt: Prompt, by: UnitKind, ranges: readonly Range[]): numbe
   return segmentedTokens(prompt, by);
 }
 
-/** Of a message's content or of raw text; not written by the template or the tokenizer. */
+/** Whether the token belongs to a message's content or to raw text, and was not written by the template or the tokenizer. */
 function isContent({ role, source }: Token): boolean {
   return role !== null || source !== null;
 }
@@ -42,7 +42,7 @@ function unitOf({ rendered, tokens }: Prompt, i: number, j: number, by: UnitKind
   return { text: by === 'token' ? tokens[i].text : rendered.slice(start, end), start, end, tokens: [i, j] };
 }
 
-/** Ascending positions as ranges without a gap. */
+/** Groups ascending positions into ranges without gaps. */
 function runs(positions: readonly number[]): Range[] {
   const ranges: Range[] = [];
   for (const position of positions) {
@@ -53,7 +53,7 @@ function runs(positions: readonly number[]): Range[] {
   return ranges;
 }
 
-/** Every token that overlaps a match; one that overlaps two is the first's. */
+/** Every token that overlaps a match; a token that overlaps two belongs to the first. */
 function matchedTokens(tokens: readonly Token[], matches: readonly Range[]): number[][] {
   let next = 0;
   return matches.map(([start, end]) => {
@@ -64,7 +64,7 @@ function matchedTokens(tokens: readonly Token[], matches: readonly Range[]): num
   });
 }
 
-/** From the first token that overlaps a selection to the last, what the template wrote between them too; each token once. */
+/** The tokens from the first to the last that overlap a selection, including what the template wrote between them; each token once. */
 function selectedTokens(tokens: readonly Token[], selections: readonly Range[]): number[][] {
   const ordered = [...selections].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
   let next = 0;
@@ -79,7 +79,7 @@ function selectedTokens(tokens: readonly Token[], selections: readonly Range[]):
   });
 }
 
-/** What text is cut into by reading it. */
+/** The segments that text is cut into by its wording alone. */
 type Segment = 'word' | 'sentence' | 'line' | 'paragraph' | 'message' | 'example';
 
 function segmentedTokens({ rendered, tokens }: Prompt, by: Segment | 'token'): number[][] {
@@ -104,7 +104,7 @@ function segmentedTokens({ rendered, tokens }: Prompt, by: Segment | 'token'): n
   });
 }
 
-/** Positions of one origin: a message's content, what the template wrote between two, or one special token. */
+/** Positions of one origin: a message's content, the template's text between two contents, or one special token. */
 function stretches(tokens: readonly Token[]): number[][] {
   const result: number[][] = [];
   tokens.forEach((token, position) => {
@@ -121,7 +121,7 @@ function stretches(tokens: readonly Token[]): number[][] {
   return result;
 }
 
-/** Where each segment ends, ascending; the last is the text's length. */
+/** The end of each segment, ascending; the last is the text's length. */
 function segmentEnds(text: string, by: Segment): number[] {
   switch (by) {
     case 'word':
@@ -151,7 +151,7 @@ function breaks(text: string, separator: RegExp): number[] {
   return ends;
 }
 
-/** A word with the white space before it, and runs of punctuation; a dictionary cuts Chinese, whatever the locale. */
+/** A word with the white space before it, and runs of punctuation; a dictionary segments Chinese, whatever the locale. */
 function wordEnds(text: string): number[] {
   const ends: number[] = [];
   let previous: 'word' | 'sign' | 'space' | null = null;

@@ -1,8 +1,7 @@
 /**
- * Many variants of one prompt, each read as the target's log-probability: what occlusion, deletion curves, head knock-out and
- * patching are made of. Attention is causal, so a variant runs only from its first changed position, on the unchanged prefix's
- * past (batch 1, shared). Variants of equal length that begin near each other are one batch; how they are grouped never changes
- * the numbers by more than 1e-4. For the analyses of this folder.
+ * The target's log-probability for many variants of one prompt, on which occlusion, deletion curves, head knock-out and patching are built.
+ * Attention is causal, so a variant runs only from its first changed position, on the unchanged prefix's past (batch 1, shared). Variants
+ * of equal length that begin near each other are one batch; the grouping never changes the numbers by more than 1e-4.
  */
 import type { Range } from '../../protocol/model';
 import type { Model, Pass, PastState } from './model';
@@ -12,11 +11,11 @@ import type { Target, TargetSide } from './target';
 export interface Variant {
   /** [N] the prompt's tokens as changed; the target follows them. */
   ids: readonly number[];
-  /** [N] where they stand, ascending; default: 0 … N − 1. Places everywhere below count within `ids`. */
+  /** [N] Their positions, ascending; default: 0 … N − 1. Places everywhere below count within `ids`. */
   positions?: readonly number[];
-  /** Everything before this place is as in the unchanged prompt, 0 … N − 1. */
+  /** Everything before this place is unchanged, 0 … N − 1. */
   start: number;
-  /** Places [i, j) that nothing outside them may read, in any block and head; disjoint. */
+  /** Places [i, j) that no place outside them may attend to, in any block and head; disjoint. */
   closed?: readonly Range[];
   /** [L, H] factors on the heads' outputs. */
   headScale?: Float32Array;
@@ -29,30 +28,32 @@ export interface Variant {
 export interface ScoringOptions {
   known?: KnownPast | null;
   signal?: AbortSignal;
-  /** Values of some variants, as soon as they are known; `indices` into the list given. */
+  /** Receives the values of some variants as soon as they are known; `indices` are into the given list. */
   onValues?: (indices: readonly number[], values: readonly number[]) => void;
-  /** Tokens run, tokens to run. */
+  /** The number of tokens run and to run. */
   onProgress?: OnTokens;
-  /** Most variants in one pass. */
+  /** The most variants in one pass. */
   batch?: number;
-  /** Floats of attention scores [B, H, T, S] that a block may hold; beyond, a batch is smaller and its passes shorter. */
+  /**
+   * Floats of attention scores [B, H, T, S] that a block may hold; where they do not suffice, batches are smaller and their passes shorter.
+   */
   scoreFloats?: number;
 }
 
-/** Tokens of all variants in one pass: beyond, the products grow no faster. */
+/** Tokens of all variants in one pass; the products become no faster with more. */
 const passTokens = 384;
 /** Tokens of one long variant in one pass: twice as many would take a quarter of a gigabyte more. */
 const longestPass = 512;
-/** 10 MB, which a block holds a few times over: of a text of 1,000 tokens the bundled model takes 270 in one pass. */
+/** 10 MB, which a block holds a few times over: for a text of 1,000 tokens, the bundled model takes 270 in one pass. */
 const scoreBudget = 2.5e6;
-/** What a pass costs before its first token, in tokens: the weights' way through memory. */
+/** The fixed cost of a pass, in tokens: the time to read the weights from memory. */
 const passOverhead = 16;
-/** Added to the score of a key that must not be read: e^−1e9 is exactly 0. */
+/** Added to the score of a key that must not be attended to: e^−1e9 is exactly 0. */
 const forbidden = -1e9;
 
 /**
- * The target's value for each variant, natural logarithm. Groups that begin last come first: they are the quickest.
- * Rejects with `cancelled` between passes.
+ * The target's value for each variant, natural logarithm. Groups that begin last are run first, because they are the quickest. Rejects with
+ * `cancelled` between passes.
  */
 export async function scoreVariants(
   model: Model,
@@ -95,17 +96,17 @@ interface Group {
 }
 
 interface Limits {
-  /** Variants in one pass. */
+  /** The most variants in one pass. */
   batch: number;
-  /** Pairs of a query and a key, over all variants of a pass. */
+  /** The most query-key pairs over all variants of a pass. */
   pairs: number;
 }
 
-/** About what one run of these variants costs, in tokens. */
+/** The approximate cost of one run of these variants, in tokens. */
 export const costOf = (variants: readonly Variant[]): number =>
   variants.reduce((sum, { ids, start }) => sum + ids.length - start, 0);
 
-/** The sides a variant is run for: those that differ in their last token alone, as two answers of one token do, share a run. */
+/** The groups of sides that share a run: sides that differ only in their last token, such as two answers of one token. */
 export function runsOf({ sides }: Target): TargetSide[][] {
   const byInput = new Map<string, TargetSide[]>();
   for (const side of sides) {
@@ -117,7 +118,7 @@ export function runsOf({ sides }: Target): TargetSide[][] {
 
 const tokensOf = ({ indices, start, length }: Group): number => indices.length * (length - start);
 
-/** By length, then cut where the tokens run twice cost more than the passes saved. */
+/** Groups variants by length, then cuts where the additional tokens cost more than the passes saved. */
 function groupVariants(variants: readonly Variant[], limits: Limits): Group[] {
   const byLength = new Map<number, number[]>();
   variants.forEach(({ ids }, index) => {
@@ -161,15 +162,15 @@ function cheapestCuts(starts: readonly number[], length: number, { batch, pairs 
 
 interface SidesRun {
   start: number;
-  /** Of [0, start). */
+  /** The past of [0, start). */
   prefix: PastState | null;
-  /** Of one input. */
+  /** The sides that share one input. */
   sides: readonly TargetSide[];
   pairs: number;
   signal: AbortSignal | undefined;
 }
 
-/** The sides' weighted log-probabilities after each variant (all of one length), added up. */
+/** The sum of the sides' weighted log-probabilities after each variant (all of one length). */
 async function scoreSides(
   model: Model,
   variants: readonly Variant[],
@@ -181,7 +182,7 @@ async function scoreSides(
   const length = sequences[0].length;
   const firstRow = variants[0].ids.length - 1;
   const most = Math.max(1, Math.min(longestPass, Math.floor(pairs / (variants.length * length))));
-  // Of equal passes the largest takes least.
+  // With passes of equal length, the largest pass needs the least memory.
   const step = Math.ceil((length - start) / Math.ceil((length - start) / most));
   let past = prefix;
   for (let from = start; ; ) {
@@ -214,7 +215,7 @@ async function scoreSides(
   }
 }
 
-/** [B][N + given] where each token stands, the target's behind the prompt's; undefined where all stand one after another. */
+/** [B][N + given] The position of each token, with the target's tokens after the prompt's; undefined where all are consecutive. */
 function placesOf(variants: readonly Variant[], given: number): number[][] | undefined {
   if (variants.every(({ positions }) => !positions)) return undefined;
   return variants.map(({ ids, positions = [...ids.keys()] }) => {
@@ -283,7 +284,7 @@ function headPatchesOf(variants: readonly Variant[], from: number, end: number):
     const channels = delta.length / ids.length;
     const part = delta.subarray(from * channels, end * channels);
     if (end <= ids.length) return [{ layer, head, batch, delta: part }];
-    // The target's own tokens follow the prompt: nothing is put in there.
+    // The target's own tokens follow the prompt and receive no patch.
     const padded = new Float32Array((end - from) * channels);
     padded.set(part);
     return [{ layer, head, batch, delta: padded }];

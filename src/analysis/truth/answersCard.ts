@@ -1,4 +1,4 @@
-/** How well a probe tells the model's own right answers from its wrong ones. Pure; for the training of the truth probe. */
+/** How well a probe distinguishes the model's own right answers from its wrong ones. Pure. */
 
 import { auroc, withInterval } from '../probe/figures';
 import type { AnswersFigures } from './contract';
@@ -7,13 +7,13 @@ import { type LinearProbe, meanStates, scoreOf } from './truthProbe';
 
 export interface AnswerSet {
   answers: readonly OwnAnswer[];
-  /** Layer 0 … L → [N, D] of each answer's end. */
+  /** Layer 0 … L → [N, D], the state at each answer's end. */
   states: ReadonlyMap<number, Float32Array>;
-  /** [N] mean log-probability of the model's own words. */
+  /** [N] The mean log-probability of the model's own words. */
   logprob: readonly number[];
 }
 
-/** `probeWithout`: the probe that has not seen a topic. */
+/** `probeWithout` returns the probe that has not seen a topic. */
 export function answersFigures(
   { answers, states, logprob }: AnswerSet,
   blocks: readonly number[],
@@ -24,7 +24,7 @@ export function answersFigures(
   const probe = answers.map(({ topic }, row) =>
     scoreOf(probeWithout(topic), mean.subarray(row * width, (row + 1) * width), false),
   );
-  // Weighed alike, so that nothing is fitted on what is judged.
+  // Both have equal weight, so that nothing is fitted on the answers that are judged.
   const [a, b] = [spreadOf(probe), spreadOf(logprob)];
   const both = probe.map((score, row) => score / a + logprob[row] / b);
   const topics = answers.map(({ topic }) => topic);

@@ -1,4 +1,4 @@
-/** What this analysis is asked and answers. Logarithms natural, positions from 0. */
+/** The requests and results of this analysis. Logarithms are natural, positions count from 0. */
 
 import * as v from 'valibot';
 import { exactInterval } from '../../protocol/exactInterval';
@@ -9,41 +9,41 @@ import { declared, shows } from '../declare';
 import type { RowOf, ValuesOf } from '../measured';
 import { amount, file, flagged, group, optionalCount, switched, text, type Values } from '../options';
 
-/** An evaluated probe figure with its interval over topics or resamples. */
+/** A measured figure of a probe with its interval over topics or resamples. */
 export interface Figure {
   value: number;
   low: number;
   high: number;
 }
 
-/** A share that was counted: `hits` of `of`. */
+/** A counted share: `hits` out of `of`. */
 export interface Rate {
   hits: number;
   of: number;
   /**
-   * 95 % interval of the share: the wider one of Clopper and Pearson's and of resampled topics; where all hit or none, the exact one-sided
-   * bound at 95 % (for many rows about 3 in as many: the rule of three).
+   * 95 % interval of the share: the wider of Clopper and Pearson's and that of resampled topics; where all or none are hits, the exact
+   * one-sided bound at 95 % (for many rows about 3 divided by their number: the rule of three).
    */
   low: number;
   high: number;
 }
 
-/** How a probe does on labelled statements. Intervals of pooled figures and of the mean are over topics. */
+/** How well a probe performs on labelled statements. Intervals of pooled figures and of the mean are over topics. */
 export interface TopicsFigures {
   /** Pooled, and the mean over topics with the worst and the best one. */
   auroc: Figure;
   topicMean: Figure;
   topicRange: [number, number];
   accuracy: {
-    /** Verdicts without "can't tell" that are right. */
+    /** The share of right verdicts when "can't tell" is not allowed. */
     forced: Rate;
-    /** Of those that it decides, the right ones; of all, those that it decides. */
+    /** The share of right ones among the statements that it decides, and the share of all statements that it decides. */
     decided: Rate;
     coverage: Rate;
   };
   /**
-   * What needs no probe, AUROC on the same lines: mean log-probability × negation; the words (TF-IDF) and the length, learnt on the other
-   * topics; null with too few topics to learn on. Asking the model, P(True) − P(False), is not computed.
+   * The AUROC, on the same lines, of methods that need no probe: mean log-probability × negation; the words (TF-IDF) and the length, learnt
+   * on the other topics; null with too few topics to learn on. Asking the model, P(True) − P(False), is not computed.
    */
   baselines: { logprob: Figure; words: Figure | null; length: Figure | null };
   topics: TopicFigures[];
@@ -57,40 +57,40 @@ export interface TopicFigures {
   decided: Rate;
 }
 
-/** What is known about the probe, computed when it was trained: each topic judged by a probe trained on all others. */
+/** The figures of a probe, computed when it was trained: each topic is judged by a probe trained on all others. */
 export interface ProbeCard extends TopicsFigures {
-  /** Blocks whose mean is the verdict's state. */
+  /** Blocks whose mean is the state behind the verdict. */
   blocks: number[];
   trainedOn: { statements: number; topics: number };
   modelSha256: string;
   seed: number;
-  /** Of the topics the model knows; of affirmative and negated statements. */
+  /** Figures for the topics that the model knows, and for affirmative and negated statements. */
   known: Figure;
   affirmative: Figure;
   negated: Figure;
-  /** Right among the half of the verdicts that it is surest of. */
+  /** The share of right verdicts among the half that it is most confident of. */
   surestHalf: Rate;
   /** Trained on affirmative statements, tested on negated ones. */
   negationFlip: number;
-  /** Each layer's own probe, held out by parts of whole topics. */
+  /** Each layer's own probe, tested on held-out groups of whole topics. */
   layers: { layer: number; auroc: number; shuffled: number; shuffledSpread: number }[];
   calibration: { error: number; bins: { predicted: number; observed: number; count: number }[] };
   coverage: { share: number; accuracy: number }[];
   /** Evaluated once, after everything else was fixed. */
   frozen: TopicsFigures | null;
-  /** On what the model itself said; null where it was not asked. */
+  /** Figures on the model's own statements; null where it was not asked. */
   answers: AnswersCard | null;
-  /** The training statements in two dimensions: their own first two axes. */
+  /** The training statements in two dimensions, on their own first two axes. */
   map: { x: number[]; y: number[]; label: boolean[]; negated: boolean[]; topic: number[] };
 }
 
-/** Where a text is pushed along a truth probe's direction unless another layer is named: the lower middle one of its blocks. */
+/** The default layer at which a text is pushed along a truth probe's direction: the lower middle one of the probe's blocks. */
 export const steeringLayer = ({ blocks }: Pick<ProbeCard, 'blocks'>): number => blocks[(blocks.length - 1) >> 1];
 
 /**
- * The model's own answers: statements that it ended itself, right or wrong by a list of facts, each read by a probe that has not seen
- * its topic. `listed`: its choice among the listed values; `free`: its own words, of which `unjudged` named nothing listed, or too
- * much.
+ * Results on the model's own answers: statements that it completed itself, right or wrong according to a list of facts, each read by a
+ * probe that has not seen its topic. `listed`: its choice among the listed values; `free`: its own words, of which `unjudged` named no
+ * listed value, or too much.
  */
 export interface AnswersCard {
   listed: AnswersFigures;
@@ -108,12 +108,12 @@ export interface AnswersFigures {
 
 export type Verdict = 'true' | 'false' | 'unsure';
 
-/** Between these probabilities a truth probe says nothing. */
+/** Between these probabilities a truth probe gives no verdict. */
 export const unsureBetween: readonly [number, number] = [0.15, 0.85];
 
 /**
- * Why it is not read whether a sentence says or denies: two negations; one thing denied and another said; a negation in a clause within
- * it; what may be a title; a turn of phrase that half denies; not in English.
+ * Why the sentence's polarity could not be read: two negations; one thing denied and another affirmed; a negation in a subordinate clause;
+ * a possible title; an idiom that half denies; not in English.
  */
 export type PolarityDoubt = 'double' | 'contrast' | 'clause' | 'title' | 'idiom' | 'language';
 
@@ -123,21 +123,21 @@ export interface JudgedStatement {
   source: [number, number] | null;
   /** Log-odds. */
   score: number;
-  /** Calibrated, clipped to [0.05, 0.95]; null outside what the probe was tested on. */
+  /** Calibrated and clipped to [0.05, 0.95]; null outside the range that the probe was tested on. */
   probability: number | null;
   verdict: Verdict;
-  /** Its state lies far from the training statements', or its polarity is in doubt. */
+  /** Its state is far from the training statements', or its polarity is in doubt. */
   outside: boolean;
-  /** Says that something is not so, as far as can be told. */
+  /** The statement says that something is not so, as far as this can be determined. */
   negated: boolean;
   doubt: PolarityDoubt | null;
-  /** The probe was trained on this very sentence: a right verdict proves nothing. */
+  /** The probe was trained on this very sentence, so a right verdict proves nothing. */
   trained: boolean;
-  /** [L + 1] score of each layer's own probe. */
+  /** [L + 1] The score of each layer's own probe. */
   layers: number[];
   /** Mean log-probability of its tokens. */
   logprob: number;
-  /** Its place on the card's map. */
+  /** Its position on the card's map. */
   x: number;
   y: number;
 }
@@ -145,26 +145,29 @@ export interface JudgedStatement {
 export interface TruthResult {
   card: ProbeCard;
   statements: JudgedStatement[];
-  /** True while statements are still to be judged. */
+  /** False while statements are still to be judged. */
   complete: boolean;
 }
 
-/** How verdicts stand to the labels of a table. */
+/** How well verdicts agree with the labels of a table. */
 export interface Agreement {
-  /** Judged statements that have a label; of them, those with a verdict; of those, the ones that say what the label says. */
+  /**
+   * The number of judged statements that have a label; of those, the ones with a verdict; of those, the ones whose verdict agrees with the
+   * label.
+   */
   labelled: number;
   decided: number;
   right: number;
-  /** 95 % interval of the share that is right, if the statements are a sample; null without a verdict. */
+  /** 95 % interval of the share that is right, treating the statements as a sample; null without a verdict. */
   interval: [low: number, high: number] | null;
 }
 
-/** Does the verdict say the opposite of what the table says? */
+/** Whether the verdict contradicts the table's label. */
 export function contradicts(verdict: Verdict, label: boolean | null): boolean {
   return label !== null && verdict !== 'unsure' && (verdict === 'true') !== label;
 }
 
-/** `labels`: [≥ N] of the statements in their order. Null where none has a label. */
+/** `labels`: [≥ N], the labels of the statements in their order. Null where no statement has a label. */
 export function agreementOf(
   statements: readonly Pick<JudgedStatement, 'verdict'>[],
   labels: readonly (boolean | null)[],
@@ -186,14 +189,14 @@ export function agreementOf(
 export interface TruthEvaluation {
   auroc: Figure;
   topics: (TopicFigures & { trained: boolean })[];
-  /** Shares: right of all, forced; right of those that it decides; decided of all. */
+  /** Shares: right ones of all, forced; right ones of those that it decides; decided ones of all. */
   accuracy: number;
   decided: number;
   coverage: number;
-  /** Statements of topics that the probe was not trained on, and of those that it was; null where there are none. */
+  /** Figures for statements of topics that the probe was not trained on, and of topics that it was; null where there are none. */
   fresh: TopicsFigures | null;
   trained: TopicsFigures | null;
-  /** Statements whose polarity is not read, and those unlike the training statements. */
+  /** The number of statements whose polarity could not be read, and of those unlike the training statements. */
   doubtful: number;
   unlike: number;
 }
@@ -203,13 +206,13 @@ export interface TruthStatement {
   text: string;
   label: boolean;
   topic: string;
-  /** Says that something is not so; null = the engine reads it from the sentence. */
+  /** The statement says that something is not so; null = the engine determines this from the sentence. */
   negated: boolean | null;
-  /** Of a topic that the model has read about; true where the file does not say. */
+  /** The topic is one that the model has read about; true where the file does not say. */
   known: boolean;
 }
 
-/** A statement without its last words, and what would make it true or false; "disputed" is neither. */
+/** A statement without its last words, and the endings that would make it true or false; "disputed" endings are neither. */
 export interface OpenStatement {
   topic: string;
   text: string;
@@ -218,9 +221,9 @@ export interface OpenStatement {
   disputed: string[];
 }
 
-/** A probe as it is kept in a file: JSON, arrays as base64 of little-endian float32. */
+/** A probe as it is stored in a file: JSON, with arrays as base64 of little-endian float32. */
 export interface StoredProbe {
-  /** 3: the card counts rates and keeps intervals; statements are read in plain spelling. */
+  /** Schema 3: the card counts rates and keeps intervals; statements are read in plain spelling. */
   schema: 3;
   kind: 'truth';
   card: ProbeCard;
@@ -233,49 +236,49 @@ export interface StoredProbe {
 /** Statements judged by the truth probe, in the order of the text. `prompt` has no tokens where the text is too long to show them. */
 export interface LieData {
   prompt: Prompt;
-  /** What the statements are: a text's sentences, a table's rows, the model's own answer. */
+  /** The source of the statements: a text's sentences, a table's rows, or the model's own answer. */
   from: 'sentences' | 'rows' | 'answer';
   result: TruthResult;
-  /** [N] the table's own label of each statement, judged or not yet; null without one. */
+  /** [N] The table's label of each statement, judged or not yet; null without one. */
   labels: (boolean | null)[];
-  /** Statements found; more than `labels` where the limit cut them off. */
+  /** The number of statements found; larger than the length of `labels` where the limit cut them off. */
   found: number;
-  /** Questions of the text, which are neither true nor false. */
+  /** The number of questions in the text, which are neither true nor false. */
   questions: number;
-  /** Of the judged statements, those that the probe was trained on: for them a right verdict proves nothing. */
+  /** The number of judged statements that the probe was trained on; a right verdict on them proves nothing. */
   training: number;
-  /** File name of the probe; null = the one that came with the model. */
+  /** File name of the probe; null = the one bundled with the model. */
   probe: string | null;
   answer: ModelAnswer | null;
-  /** Of a table. */
+  /** How the table was read. */
   reading?: TableReading;
 }
 
 export interface ModelAnswer {
-  /** What the model wrote. */
+  /** The text that the model wrote. */
   text: string;
   /** Mean log-probability of its tokens as they were drawn. */
   logprob: number;
-  /** [N] the same for each judged statement. */
+  /** [N] The same for each judged statement. */
   statements: number[];
-  /** chat = the text was put to the model as a message; completed = the text's own last words begin the first statement. */
+  /** chat = the text was given to the model as a message; completed = the text's last words begin the first statement. */
   how: 'chat' | 'completed';
   finish: 'stop' | 'length';
 }
 
 export interface TruthRequests {
-  /** `probe`: a file; null = the one that came with the model. Progress hands out the statements judged so far. */
+  /** `probe` is a file; null = the one bundled with the model. Progress returns the statements judged so far. */
   truth: {
     params: { statements: { text: string; source: [number, number] | null }[]; probe: string | null };
     result: { runMs: number; result: TruthResult };
     progress: Progress & { partial: TruthResult };
   };
-  /** The direction toward what looks true to the truth probe at one layer (null = the middle one of those it reads); [D]. */
+  /** The direction at one layer towards what looks true to the truth probe (null = the middle one of the layers it reads); [D]. */
   truthDirection: {
     params: { probe: string | null; layer: number | null };
     result: { layer: number; direction: number[] };
   };
-  /** `open`: statements for the model to end itself, so that the probe is judged on its own answers, too. */
+  /** `open`: statements that the model completes itself, so that the probe is also judged on its own answers. */
   trainTruth: {
     params: {
       statements: TruthStatement[];
@@ -286,7 +289,7 @@ export interface TruthRequests {
     result: { runMs: number; probe: StoredProbe };
     progress: Progress;
   };
-  /** A probe on statements with known labels: how often it is right on them. */
+  /** Evaluates a probe on statements with known labels: how often it is right. */
   evaluateTruth: {
     params: { statements: TruthStatement[]; probe: string | null };
     result: TruthEvaluation & { runMs: number };
@@ -294,7 +297,7 @@ export interface TruthRequests {
   };
 }
 
-/** Path of the probe that judges; null = the one that came with the model. */
+/** Path of the probe that judges; null = the one bundled with the model. */
 const judgingProbe = () =>
   flagged(file('result'), '--probe <file>', 'a probe of your own (default: the one of the bundled model)');
 
@@ -308,12 +311,12 @@ export const truth = () =>
     readsTables: true,
     options: {
       probe: judgingProbe(),
-      /** A text that the model goes on with, pushed along the direction of the probe that is shown. */
+      /** A text that the model continues, pushed along the direction of the probe that is shown. */
       steer: group(
         {
-          /** '' = the page's own beginning. */
+          /** '' = the page's default beginning. */
           text: text('', 'drawing'),
-          /** In lengths of the state itself; below 0 = the other way, 0 = off. */
+          /** In multiples of the state's own norm; below 0 = the opposite way, 0 = off. */
           strength: amount(-0.3, -100, 100, 'drawing'),
           /** Null = the layer that the probe reads best. */
           layer: optionalCount('drawing'),
@@ -362,7 +365,7 @@ export const truthValues: ValuesOf<TruthResult> = {
   auroc: ({ card }) => card.topicMean.value,
 };
 
-/** Of a probe on statements with known labels. */
+/** Values of a probe's evaluation on statements with known labels. */
 export const evaluationValues: ValuesOf<TruthEvaluation> = {
   auroc: ({ auroc }) => auroc.value,
   accuracy: ({ accuracy }) => accuracy,
@@ -376,5 +379,5 @@ export const truthRow: RowOf<TruthResult> = ({ statements }) => ({
   })),
 });
 
-/** Whether a file's content is a probe of statements, whatever else it holds. */
+/** Whether a file's content is a probe of statements, whatever else it contains. */
 export const isTruthProbe = (content: unknown): boolean => v.is(v.object({ kind: v.literal('truth') }), content);

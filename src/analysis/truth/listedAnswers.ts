@@ -1,13 +1,13 @@
 /**
- * Statements that the model ends itself with one of the listed values, so that each end is right or wrong: a value is drawn by its
- * share of the probability of the whole list, as a forced choice. Pure; for the engine, when a truth probe is trained.
+ * Statements that the model completes with one of the listed values, so that each ending is right or wrong: a value is drawn according to
+ * its share of the probability of the whole list, as in a forced choice. Pure.
  */
 
 import { seededRandom } from '../shared/random';
 import type { OpenStatement } from './contract';
 import { draws, type OwnAnswer } from './ownAnswers';
 
-/** Each open statement with each value of its list; without those that are open to dispute. */
+/** Each open statement with each value of its list, except the values that are disputed. */
 export function listedEnds(open: readonly OpenStatement[]): OwnAnswer[][] {
   return open.map(({ topic, text, right, wrong }) => {
     const ended = (value: string, isRight: boolean): OwnAnswer => ({
@@ -17,7 +17,10 @@ export function listedEnds(open: readonly OpenStatement[]): OwnAnswer[][] {
   });
 }
 
-/** `logprob`: of each end's own words, as in `ends`; nats. The likeliest and as many drawn ones as of free answers, each once. */
+/**
+ * `logprob`: the log-probability of each ending's own words, parallel to `ends`, in nats. Returns the likeliest ending and as many drawn
+ * ones as for free answers, each once.
+ */
 export function listedAnswers(
   ends: readonly (readonly OwnAnswer[])[],
   logprob: readonly (readonly number[])[],

@@ -1,7 +1,7 @@
 /**
- * Statements that the model ends itself, and a mechanical judge of what it said: right when it names what makes the statement true,
- * wrong when it names another value of the same list, else not judged. The statement is cut behind the value: whether the rest of
- * the model's sentence is true nobody knows. Pure; for the engine, when a truth probe is trained.
+ * Statements that the model completes itself, and a mechanical judge of its words: they are right when they name the value that makes the
+ * statement true, wrong when they name another value of the same list, else not judged. The statement is cut off after the value, because
+ * the truth of the rest of the model's sentence is unknown. Pure.
  */
 
 import type { Model, PastState } from '../shared/model';
@@ -9,10 +9,10 @@ import { commonPrefix, prefill } from '../shared/prefix';
 import { seededRandom } from '../shared/random';
 import type { OpenStatement } from './contract';
 
-/** A statement as the model ended it. */
+/** A statement as the model completed it. */
 export interface OwnAnswer {
   topic: string;
-  /** The whole statement, and where the model's own words begin in it. */
+  /** The whole statement, and the offset in it at which the model's own words begin. */
   text: string;
   from: number;
   right: boolean;
@@ -27,18 +27,18 @@ export interface OpenPrompt {
 export interface AnswersOptions {
   seed: number;
   signal?: AbortSignal;
-  /** Statements ended, statements to end. */
+  /** The number of statements completed and to complete. */
   onProgress?: (done: number, total: number) => void;
 }
 
-/** The likeliest continuation, and this many drawn ones: a small model is wrong oftener when it draws. */
+/** The likeliest continuation is judged, and this many drawn ones: a small model is wrong more often when it draws. */
 export const draws = 4;
-/** Drawn among so many: beyond, there is noise. */
+/** Tokens are drawn from this many candidates; further ones are noise. */
 const candidates = 50;
 const longest = 12;
 const atOnce = 32;
 
-/** Each different answer once; `unjudged` counts the different ones that are neither right nor wrong. */
+/** Returns each different answer once; `unjudged` counts the different ones that are neither right nor wrong. */
 export async function ownAnswers(
   model: Model,
   prompts: readonly OpenPrompt[],
@@ -108,7 +108,7 @@ async function complete(
   }
 }
 
-/** One continuation on its way. */
+/** One continuation in progress. */
 class Row {
   said = '';
   done = false;
@@ -126,7 +126,7 @@ class Row {
     this.values = [...open.right, ...open.wrong, ...open.disputed].map(namesOf);
   }
 
-  /** `ids` best first. Returns the one that was taken. */
+  /** `ids` are ordered best first. Returns the one that was taken. */
   add(ids: Int32Array, logprob: Float32Array): number {
     const id = ids[this.random ? drawn(logprob, this.random()) : 0];
     if (this.done) return id;
@@ -134,7 +134,7 @@ class Row {
     if (!this.done) {
       this.own.push(id);
       this.said = this.model.decode(this.own);
-      // The last word may go on; the words before it decide whether more is to come of a value.
+      // The last word may still continue; the words before it determine whether more of a value is to come.
       const whole = wordsOf(this.said.replace(/[\p{L}\p{M}\p{N}'’-]+$/u, '')).map(({ name }) => name);
       this.done = !this.values.some((value) => value.length > whole.length && agree(value, whole));
     }
@@ -152,7 +152,7 @@ function drawn(logprob: Float32Array, uniform: number): number {
   return logprob.length - 1;
 }
 
-/** By the longest listed value that the model's words begin with; null where there is none, or where it is open to dispute. */
+/** Judged by the longest listed value that the model's words begin with; null where there is none, or where it is disputed. */
 export function judgeAnswer(
   { right, wrong, disputed }: OpenStatement,
   said: string,
@@ -175,7 +175,7 @@ const agree = (a: readonly string[], b: readonly string[]): boolean =>
 
 const namesOf = (text: string): string[] => wordsOf(text).map(({ name }) => name);
 
-/** Words without case, marks and the s of a plural; without articles, unless wanted. */
+/** Words without case, diacritics and the s of a plural, and without articles unless they are wanted. */
 function wordsOf(text: string, withArticles = false): { name: string; start: number; end: number }[] {
   return [...text.matchAll(/[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*/gu)]
     .map(({ 0: word, index }) => {

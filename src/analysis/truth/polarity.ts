@@ -1,14 +1,14 @@
 /**
- * Does a sentence say that something is so, or that it is not? Read from its main clause by a small grammar of English negation: "not",
- * "never", "no" and their like at the predicate or the subject, denials ahead of a clause ("It is untrue that …"), and turns of phrase
- * that only look like one ("There is no doubt that …", titles, quoted words). Where the grammar cannot decide, it says why. Pure; for the
- * truth probe, which reads a denied sentence the other way round.
+ * Whether a sentence says that something is so, or that it is not. This is read from its main clause by a small grammar of English
+ * negation: "not", "never", "no" and their like at the predicate or the subject, denials ahead of a clause ("It is untrue that …"), and
+ * turns of phrase that only look like one ("There is no doubt that …", titles, quoted words). Where the grammar cannot decide, it says why.
+ * Pure. The truth probe reads a denied sentence the other way round.
  */
 
 import type { PolarityDoubt } from './contract';
 
 export interface Polarity {
-  /** With a doubt: a word of negation stands in it. */
+  /** With a doubt: the sentence contains a word of negation. */
   negated: boolean;
   doubt: PolarityDoubt | null;
 }
@@ -19,7 +19,7 @@ const claim = '(?:claim|statement|idea|belief|notion|assertion|rumou?r|sentence|
 const be = '(?:is|was)';
 const knowers = `(?:(?:it ${be} )?(?:well |widely |generally |commonly )?(?:known|accepted|agreed)|it ${be} (?:\\w+ )?${truthWords}|it ${be} (?:certain|clear|obvious|evident|common knowledge)|everyone (?:knows|agrees)|everybody (?:knows|agrees)|(?!the \\w+ that )(?:\\w+ ){1,3}(?:knows?|agrees?|says?|said|thinks?|thought|believes?|believed|claims?|claimed|finds?|found))`;
 
-/** Ahead of a clause that they only vouch for. */
+/** Phrases before a clause that only affirm it. */
 const affirming = [
   /^(?:there (?:is|was|can be) )?(?:(?:absolutely |really )?no|little|(?:not|never) (?:any|the slightest|the least|much|a)) (?:doubt|question|denying|mistaking|dispute)(?: (?:at all|whatsoever|about it|about the fact))?,? (?:that )?/,
   /^there can not be any doubt that /,
@@ -30,7 +30,7 @@ const affirming = [
   /^(?:you|we|i|one) (?:can not|do not) (?:deny|doubt|dispute) (?:the fact )?that /,
   new RegExp(`^${knowers} that (?=\\S+ \\S)`),
 ];
-/** Ahead of a clause that they turn round. */
+/** Phrases before a clause that negate it. */
 const denying = [
   new RegExp(
     `^it ${be} (?:simply |just |definitely |certainly |clearly )?(?:not|never|by no means|in no way) (?:at all |really |quite )?${truthWords} (?:to say |to claim )?that `,
@@ -52,18 +52,18 @@ const judgedClaim = new RegExp(
   `^(?:the ${claim} )?that (.+) (?:is|was) (not )?(?:\\w+ )?(?:(true|correct|right|a fact|accurate)|${falseWords})$`,
 );
 
-/** A word of negation that denies nothing here. */
+/** Phrases with a word of negation that negate nothing. */
 const harmless = [
   /\b(?:whether or not|no matter|not to mention|yes (?:or|and) no|or not|no doubt|without (?:a |any )?doubt|beyond (?:a |any |all )?doubt|no wonder|no problem)\b/g,
   /\b(?:words?|terms?|letters|name|prefix|band|film|movie|song|novel|book|album) (?:no|not|never|none|nothing|nobody|neither)\b/g,
   /\bno\.? ?\d+\b/g,
   /\bdr\.? no\b/g,
 ];
-/** Half a negation, or none, by its turn of phrase. */
+/** Idioms that negate half, or not at all. */
 const idioms =
   /\b(?:not only|not just|not merely|not simply|nothing (?:but|less than|short of|other than|if not)|none other than|no (?:more|less|fewer|later|earlier|sooner|other) than|not until|can not (?:but|help)|anything but|all but|far from|fails? to|failed to|refuses? to|lacks?|could not be (?:more|less|better)|not as if|few \w+ (?:do|are|can|have) not|hardly|scarcely|barely|rarely|seldom|(?:if|though) not|not (?:un(?!i[tvfoq]|der|til|cle)\w+|impossible|without|false|wrong|incorrect|a lie|a myth))\b/;
 
-/** A word of negation that may only be spoken of, and a verdict on a claim that is not taken apart. */
+/** A final word of negation, which may only be mentioned, or a final verdict on a claim that the grammar does not parse. */
 const lastWords =
   /\b(?:not|never|no|none|nobody|nothing|nowhere|(?:is|was) (?:\w+ )?(?:false|untrue|incorrect|wrong))$/;
 
@@ -111,7 +111,7 @@ export function polarityOf(sentence: string): Polarity {
   return denials + clause > 1 ? doubtful('double') : decided(denials + clause === 1);
 }
 
-/** One spelling for apostrophes, contractions and capitals; quoted words are one word. */
+/** Unifies the spelling of apostrophes, contractions and capitals; quoted words become one word. */
 function normal(sentence: string): { text: string; cased: boolean } {
   const straight = sentence
     .trim()
@@ -131,7 +131,7 @@ function normal(sentence: string): { text: string; cased: boolean } {
   return { text, cased };
 }
 
-/** Not of Latin letters, or with the negation of a neighbouring language. */
+/** The text is mostly not in Latin letters, or has a negation of a neighbouring language. */
 function isForeign(text: string): boolean {
   const letters = text.match(/\p{L}/gu) ?? [];
   const latin = letters.filter((letter) => /\p{Script=Latin}/u.test(letter)).length;
@@ -144,8 +144,8 @@ const capital = /^\p{Lu}/u;
 const joining = new Set('a an the of to for in on and me my or at nor'.split(' '));
 
 /**
- * Words of negation with a capital: in the middle of a sentence they belong to a name; at its beginning a run of capitals says so, if a
- * verb follows ("Never Let Me Go is a novel"). A headline has capitals throughout and no names that can be told.
+ * Replaces capitalised words of negation that belong to a name: in the middle of a sentence they do, and at its beginning they do when a
+ * run of capitals and a verb follow ("Never Let Me Go is a novel"). A headline has capitals throughout, so its names cannot be recognised.
  */
 function withoutTitles(text: string): { text: string; doubtful: boolean } {
   const words = text.split(' ');
@@ -177,7 +177,7 @@ function withoutTitles(text: string): { text: string; doubtful: boolean } {
     if (isHeadline) continue;
     const verbFollows = /^(?:is|was|are|were|has|had)$/i.test(words[end] ?? '');
     if (end - at < 3 || !verbFollows) {
-      // "No German city is …" denies; "No Exit is a play" does not; both look alike when a verb follows at once.
+      // "No German city is …" denies; "No Exit is a play" does not; the two look alike when a verb follows at once.
       if (verbFollows) return { text, doubtful: true };
       continue;
     }
@@ -186,14 +186,14 @@ function withoutTitles(text: string): { text: string; doubtful: boolean } {
   return { text: out.join(' '), doubtful: false };
 }
 
-/** "Nobody knows is a film": a verb too many. */
+/** "Nobody knows is a film" has one verb too many. */
 function isVerbThenFinite(words: readonly string[]): boolean {
   const [first = '', second = '', third = ''] = words;
   if (!/^(?:nobody|nothing|none)$/.test(first)) return false;
   return /[^s]s$/.test(second) && !/^(?:is|was|has|does|always)$/.test(second) && finite.has(third);
 }
 
-/** 0 or 1 negations of the main clause, or why they cannot be counted. */
+/** The number of negations in the main clause, 0 or 1, or the reason why they cannot be counted. */
 function clauseNegations(text: string): 0 | 1 | PolarityDoubt {
   const words: readonly string[] = text.match(/[\p{L}\p{N}'][\p{L}\p{N}'.-]*|[,;:]|[—–]/gu) ?? [];
   const places = words.flatMap((word, at) => (negators.has(word) ? [at] : []));
@@ -206,11 +206,11 @@ function clauseNegations(text: string): 0 | 1 | PolarityDoubt {
   return isHalfDenied(words, places[0]) ? 'contrast' : 1;
 }
 
-/** "…, not Paris", "and not", "not Paris but Rome": one thing is denied and another is said. */
+/** "…, not Paris", "and not", "not Paris but Rome": one thing is denied and another is affirmed. */
 function isContrast(words: readonly string[], at: number): boolean {
   const before = words[at - 1];
   if (words[at] === 'not' && (before === undefined || [',', 'and', 'or', '—', '–', ';'].includes(before))) {
-    // "Not all birds can fly" denies at its beginning.
+    // "Not all birds can fly" has its negation at the beginning.
     return !(
       before === undefined && /^(?:all|every|everyone|everybody|everything|one|a|any|many)$/.test(words[at + 1] ?? '')
     );
@@ -218,7 +218,7 @@ function isContrast(words: readonly string[], at: number): boolean {
   return words.includes('but') || words.includes('rather') || words.includes('instead') || words.includes(';');
 }
 
-/** Is the negation part of a clause within the sentence? */
+/** Whether the negation is part of a subordinate clause. */
 function isSubordinate(words: readonly string[], at: number): boolean {
   let opener = at - 1;
   while (opener >= 0 && !relatives.has(words[opener]) && !adverbials.has(words[opener])) opener--;
@@ -230,26 +230,26 @@ function isSubordinate(words: readonly string[], at: number): boolean {
   const isOfSubject = opener === 2 && /^(?:the|an?|this|that|one)$/.test(words[0]);
   if (opener > 0 && /^(?:an?|the)$/.test(words[opener - 1])) return false;
   if (adverbials.has(words[opener]) && !(isOfSubject && /^(?:when|where)$/.test(words[opener]))) {
-    // Before its comma, or without one up to its own verb, a clause ahead of the main one is not over.
+    // A clause before the main one continues up to its comma, or without one up to its own verb.
     if (opener > 0 && words[opener - 1] !== ',') return true;
     const comma = between.indexOf(',');
     if (comma >= 0) return words[opener] === 'unless';
     return words.slice(at).includes(',') || between.filter((word) => finite.has(word)).length < 2;
   }
   if (words.slice(0, opener).some((word) => finite.has(word)) && !between.includes(',')) {
-    // "It was not Rome that …" opens after the negation; here the predicate has a clause of its own.
+    // In "It was not Rome that …" the clause opens after the negation; here the predicate has a clause of its own.
     return !isSaid(words, opener);
   }
   const verbs = between.filter((word) => finite.has(word));
   return between.length - verbs.length === 0 || later;
 }
 
-/** "… said that it is not": what is said is the sentence's own matter. */
+/** In "… said that it is not", the reported clause is what the sentence asserts. */
 const isSaid = (words: readonly string[], opener: number): boolean =>
   words[opener] === 'that' &&
   /^(?:sa(?:y|id|ys)|show(?:n|s|ed)?|known|prove[dns]?|true|clear|found|fact)$/.test(words[opener - 1] ?? '');
 
-/** Of two clauses with their own verbs one is denied and the other is not. */
+/** Whether only one of two clauses with their own verbs is denied. */
 function isHalfDenied(words: readonly string[], at: number): boolean {
   return words.some((word, joint) => {
     const isJoint = word === ',' ? !adverbials.has(words[0]) : /^(?:and|or|yet|while)$/.test(word);

@@ -1,11 +1,11 @@
-/** Shares that were counted, with what they could be. Pure; for the probes of this folder. */
+/** Counted shares and their intervals. Pure. */
 import { exactInterval } from '../../protocol/exactInterval';
 import { withInterval } from '../probe/figures';
 import type { Rate } from './contract';
 
 /**
- * Share of `hits`: Clopper and Pearson's exact 95 % interval, or that of resampled groups where it is wider, since rows of one group are
- * right or wrong together. Where all hit or none: the exact one-sided bound at 95 %.
+ * The share of `hits` with Clopper and Pearson's exact 95 % interval, or that of resampled groups where it is wider, since rows of one
+ * group are right or wrong together. Where all or none are hits, it has the exact one-sided bound at 95 %.
  */
 export function rateOf(hits: readonly boolean[], groups: readonly unknown[] | null = null): Rate {
   const of = hits.length;

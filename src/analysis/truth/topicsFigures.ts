@@ -1,4 +1,4 @@
-/** How a probe does on labelled statements of several topics, beside what needs no probe. Pure; for training and evaluation. */
+/** How well a probe performs on labelled statements of several topics, compared with methods that need no probe. Pure. */
 
 import { auroc, withInterval } from '../probe/figures';
 import type { Figure, TopicsFigures, Verdict } from './contract';
@@ -11,7 +11,7 @@ export interface LabelledStatements {
   logprob: readonly number[];
 }
 
-/** `scores`, `probabilities`, `verdicts`: [N], of the probe; a probability is what it claims for "true". */
+/** `scores`, `probabilities`, `verdicts`: [N], from the probe; a probability is the one it claims for "true". */
 export function topicsFigures(
   set: LabelledStatements,
   scores: readonly number[],
@@ -44,7 +44,7 @@ export function topicsFigures(
   const mean = withInterval(topics.length, null, (drawn) => meanOf(drawn.map((at) => values[at])));
   return {
     auroc: whole,
-    // Topics without an error among them do not differ: what is possible is what all rows together leave possible.
+    // Topics without an error do not differ from each other, so the bound is the one that all rows together allow.
     topicMean: mean.value === 1 ? { ...mean, low: Math.min(mean.low, whole.low) } : mean,
     topicRange: [Math.min(...values), Math.max(...values)],
     accuracy: {
@@ -75,7 +75,7 @@ export function pooled(
     );
   const figure = withInterval(chosen.length, groups && chosen.map((row) => groups[row]), measure);
   if (figure.value > 0 && figure.value < 1) return figure;
-  // Resampling a table without an error shows none; the exact one-sided bound on the rarer label's rows does.
+  // Resampling a table without an error finds none; the exact one-sided bound on the rows of the rarer label allows for some.
   const positives = chosen.filter((row) => labels[row]).length;
   const bound = 0.05 ** (1 / Math.max(1, Math.min(positives, chosen.length - positives)));
   return figure.value === 1
@@ -83,7 +83,7 @@ export function pooled(
     : { ...figure, high: Math.max(figure.high, 1 - bound) };
 }
 
-/** The mean log-probability against that of its polarity, turned where the statement is negated. */
+/** The mean log-probability relative to that of its polarity, with the sign reversed where the statement is negated. */
 function logprobScores({ statements, logprob }: LabelledStatements): number[] {
   const middle = (isNegated: boolean) => meanOf(logprob.filter((_, row) => statements[row].negated === isNegated));
   const means = [middle(false), middle(true)];

@@ -1,16 +1,16 @@
 /**
- * Which judged statements the probe was trained on: a verdict on those says how well it remembers, not how well it judges. The probe's
+ * Which judged statements the probe was trained on: a verdict on those shows how well it remembers, not how well it judges. The probe's
  * file holds no texts, but every training statement's place on the card's map, and equal texts have equal places. Pure.
  */
 import type { ProbeCard } from './contract';
 
 /**
- * Of the largest coordinate. The file keeps five digits of a place, which moves it by half as much at most; the nearest places of
- * other statements lie a hundred times farther apart.
+ * Relative to the largest coordinate. The file keeps five digits of a place, so rounding moves it by at most half as much; the nearest
+ * places of other statements are a hundred times farther apart.
  */
 const tolerance = 2e-4;
 
-/** Does a training statement stand exactly there? */
+/** Whether a training statement is exactly at this place. */
 export function trainingPlaces({ map }: Pick<ProbeCard, 'map'>): (place: { x: number; y: number }) => boolean {
   const places = map.x.map((x, index) => ({ x, y: map.y[index] })).sort((a, b) => a.x - b.x);
   const size = places.reduce((largest, { x, y }) => Math.max(largest, Math.abs(x), Math.abs(y)), 0);

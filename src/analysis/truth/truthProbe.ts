@@ -1,45 +1,50 @@
 /**
- * The truth probe: logistic regression on [h, p·h], where h is the state of a statement's end (mean of its last word and the mark
- * behind it, and of four blocks in the middle of the model) and p = +1 for an affirmative statement, −1 for a negated one (Bürger
- * et al. 2024: truth has a general and a polarity-sensitive direction). What it needs to judge a statement, and how it does. Pure;
- * for training and for the engine.
+ * The truth probe: logistic regression on [h, p·h], where h is the state of a statement's end (mean of its last word and the mark behind
+ * it, and of four blocks in the middle of the model) and p = +1 for an affirmative statement, −1 for a negated one (Bürger et al. 2024:
+ * truth has a general and a polarity-sensitive direction). This file defines its data and how it judges a statement. Pure.
  */
 import { type ProbeCard, unsureBetween, type Verdict } from './contract';
 
-/** Standardised features' weights folded back: score = [h, p·h] · weights + bias. */
+/** The weights of the standardised features, converted to raw features: score = [h, p·h] · weights + bias. */
 export interface LinearProbe {
   /** [2·D]. */
   weights: Float64Array;
   bias: number;
 }
 
-/** Marks' states like the training statements': a Gaussian in the first axes, and one width for everything beside them. */
+/**
+ * The region of end-mark states like those of the training statements: a Gaussian in the first axes, and one width for all other
+ * directions.
+ */
 export interface Region {
   /** [D]. */
   mean: Float64Array;
   /** [K][D] orthonormal. */
   axes: Float64Array[];
-  /** [K] variance along each axis, and mean squared distance beside all of them. */
+  /** [K] Variance along each axis, and the mean squared distance outside all of them. */
   variance: Float64Array;
   rest: number;
-  /** Squared distance that 99 % of held-out training statements stay below. */
+  /** Squared distance below which 99 % of held-out training statements lie. */
   limit: number;
 }
 
 export interface TruthProbe {
   card: ProbeCard;
   verdict: LinearProbe;
-  /** [L + 1] each layer's own probe, for the layer chart. */
+  /** [L + 1] Each layer's own probe, for the layer chart. */
   layers: LinearProbe[];
   /** Platt: p(true) = 1 / (1 + exp(−(slope · score + offset))). */
   platt: { slope: number; offset: number };
   region: Region;
 }
 
-/** No probability is shown nearer to certainty. */
+/** Shown probabilities are limited to this range. */
 const clip: readonly [number, number] = [0.05, 0.95];
 
-/** Blocks whose mean is read, of 30: chosen on the training topics held out in turn; of other models the same part of the way. */
+/**
+ * The blocks whose mean is read, for 30 blocks: chosen on the training topics held out in turn; for other models, the blocks at the same
+ * relative depth.
+ */
 export function verdictBlocks(layers: number): number[] {
   const blocks = [12, 14, 16, 18].map((block) => Math.max(1, Math.round((block * layers) / 30)));
   return [...new Set(blocks)];
@@ -73,19 +78,19 @@ export function probabilityOf({ platt }: Pick<TruthProbe, 'platt'>, score: numbe
   return 1 / (1 + Math.exp(-(platt.slope * score + platt.offset)));
 }
 
-/** Clipped to what the probe's calibration can bear. */
+/** Clips the probability to the range that the probe's calibration supports. */
 export function shownProbability(probability: number): number {
   return Math.min(clip[1], Math.max(clip[0], probability));
 }
 
-/** Outside the region nothing is claimed. */
+/** Outside the region there is no verdict. */
 export function verdictOf(probability: number, outside: boolean): Verdict {
   const [low, high] = unsureBetween;
   if (outside || (probability >= low && probability <= high)) return 'unsure';
   return probability > high ? 'true' : 'false';
 }
 
-/** Squared distance from the training states, in their own spread: about the number of axes plus one for one of them. */
+/** Squared distance from the training states, relative to their own spread: for a training state about the number of axes plus one. */
 export function distance({ mean, axes, variance, rest }: Omit<Region, 'limit'>, state: Float32Array): number {
   const left = Float64Array.from(state, (value, d) => value - mean[d]);
   let sum = 0;
@@ -98,12 +103,13 @@ export function distance({ mean, axes, variance, rest }: Omit<Region, 'limit'>, 
   return sum + left.reduce((total, value) => total + value * value, 0) / rest;
 }
 
-/** How a statement is put before the model: as the assistant's own answer. */
+/** The frame in which a statement is presented to the model: as the assistant's own answer. */
 export const statementFrame = { question: 'Tell me a true fact.', lead: 'Here is a true fact: ' } as const;
 
 /**
- * As it is read: with a mark at its end, whose state is read beside the last word's, and in plain spelling, since the model knows facts
- * by it: straight quotation marks, a capital at the beginning, and words all of capitals in small letters.
+ * A sentence in the form in which it is read: with a mark at its end, whose state is read with the last word's, and in plain spelling,
+ * since the model knows facts in that form: straight quotation marks, a capital at the beginning, and words written all in capitals in
+ * lower case.
  */
 export function asStatement(sentence: string): string {
   const straight = sentence.trim().replace(/[‘’ʼ]/g, "'").replace(/[“”„]/g, '"');

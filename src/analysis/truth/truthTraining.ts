@@ -1,8 +1,8 @@
 /**
- * Training of the truth probe, with everything that says how far to believe it: each topic is judged by a probe that has not seen
- * it (leave one topic out), beside shuffled labels and beside the baseline of mean log-probability and negation. The frozen topics
- * are judged once, by the finished probe; the model's own answers by the probe that has not seen their topic. Pure; the states and
- * the products come from the engine.
+ * Training of the truth probe, with all figures on its reliability: each topic is judged by a probe that has not seen it (leave one topic
+ * out), beside shuffled labels and beside the baseline of mean log-probability and negation. The frozen topics are judged once, by the
+ * finished probe; the model's own answers by the probe that has not seen their topic. Pure; the states and the products come from the
+ * engine.
  */
 
 import { principalAxes, project } from '../embeddings/pca';
@@ -29,13 +29,16 @@ import {
 } from './truthProbe';
 
 export interface TrainingSet extends LabelledStatements {
-  /** Layer 0 … L → [N, D] of each statement's end. */
+  /** Layer 0 … L → [N, D], the state at each statement's end. */
   states: ReadonlyMap<number, Float32Array>;
-  /** [N, D] of the mark behind it, mean of the verdict's blocks: less of its last word, so that unlike sentences lie apart. */
+  /**
+   * [N, D] The state of the mark after the statement, mean of the verdict's blocks; it contains less of the last word, so that unlike
+   * sentences lie apart.
+   */
   marks: Float32Array;
 }
 
-/** The model's own answers, chosen among listed values and in its own words. */
+/** The model's own answers: chosen among listed values, and in its own words. */
 export interface AnswerSets {
   listed: AnswerSet;
   free: AnswerSet;
@@ -46,18 +49,21 @@ export interface TrainingOptions {
   products: Products;
   width: number;
   modelSha256: string;
-  /** Of the L2 penalty on standardised features. */
+  /** The factor of the L2 penalty on standardised features. */
   lambda?: number;
   seed: number;
   pause?: () => Promise<void>;
-  /** Layers whose probes are fitted, layers to fit. */
+  /** The number of layers whose probes are fitted and to fit. */
   onProgress?: (done: number, total: number) => void;
 }
 
 /** 1/C of scikit-learn; chosen once, on the training topics held out in turn. */
 const usualLambda = 800;
 const shuffles = 3;
-/** The layers' curve, shuffled labels and the negation flip are held out by fewer, larger folds of whole topics: their level matters. */
+/**
+ * The layers' curve, shuffled labels and the negation flip are tested on fewer, larger folds of whole topics, because only their level
+ * matters.
+ */
 const controlFolds = 6;
 /** Finer than the third digit of an AUROC. */
 const curveTolerance = 1e-4;
@@ -165,7 +171,7 @@ function describe({ statements }: TrainingSet) {
   const topicOf = statements.map(({ topic }) => topic);
   const topics = [...new Set(topicOf)];
   const all = statements.map((_, row) => row);
-  // Duplicates of a text in two topics would be trained on and tested on at once.
+  // Duplicates of a text in two topics would be in the training and the test set at once.
   const { unit } = groupRows(
     statements.map(({ text }) => text),
     topicOf,
@@ -185,7 +191,7 @@ function describe({ statements }: TrainingSet) {
     signs,
     /** A shuffled label keeps its topic and polarity. */
     strata: statements.map((each) => `${each.topic} ${each.negated}`),
-    /** One column a topic: trained on all others. */
+    /** One column per topic, trained on all others. */
     leaveOneOut: (labelsOf: Float64Array): Column[] =>
       topics.map((_, topic) => ({
         labels: labelsOf,
@@ -199,7 +205,7 @@ function describe({ statements }: TrainingSet) {
       })),
     heldOutByFold: ({ scores }: LinearModels, first: number): number[] =>
       all.map((row) => scores[first + fold[row]][row]),
-    /** [N] each row's score by the column that has not seen its topic; columns from `first` on. */
+    /** [N] Each row's score by the column that has not seen its topic; `first` is the first of these columns. */
     heldOut: ({ scores }: LinearModels, first = 0): number[] =>
       all.map((row) => scores[first + topics.indexOf(topicOf[row])][row]),
   };
@@ -239,7 +245,7 @@ export function platt(scores: readonly number[], labels: readonly boolean[]): Tr
   return { slope, offset };
 }
 
-/** [N] each row's probability by a calibration that has not seen its topic. */
+/** [N] Each row's probability, from a calibration that has not seen its topic. */
 function crossCalibrated(held: readonly number[], { topics, topicOf, labels, all }: Described): number[] {
   const byTopic = topics.map((topic) => {
     const others = all.filter((row) => topicOf[row] !== topic);
@@ -293,7 +299,7 @@ function judgeFrozen(
   return topicsFigures(frozen, scores, { probabilities, verdicts });
 }
 
-/** The limit comes from topics that the region was fitted without. */
+/** The limit is computed on topics that the region was fitted without. */
 function regionOf(marks: Float32Array, width: number, { unit, all }: Described): Region {
   const fold = dealFolds({ unit, units: Math.max(...unit) + 1 }, regionFolds, 0);
   const distances = Array.from({ length: regionFolds }, (_, out) => {

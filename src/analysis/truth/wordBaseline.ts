@@ -1,6 +1,6 @@
 /**
- * What a reader without a model could guess from labelled texts: TF-IDF of words and word pairs into a logistic regression, and the length
- * in characters, both trained on some groups and asked about the others, in at most twelve turns. Pure; for the truth probe's baselines.
+ * The guess of a reader without a model, learnt from labelled texts: TF-IDF of words and word pairs with a logistic regression, and the
+ * length in characters, both trained on some groups and tested on the others, in at most twelve turns. Pure.
  */
 
 interface LabelledText {
@@ -9,16 +9,16 @@ interface LabelledText {
   group: string;
 }
 
-/** A sparse vector: where it is not 0, and what it is there. */
+/** A sparse vector: the places of its non-zero entries, and their values. */
 interface Sparse {
   at: number[];
   value: number[];
 }
 
-/** Parts that whole groups are dealt to. */
+/** The most parts into which whole groups are dealt. */
 const mostParts = 12;
 
-/** [N] each; null with fewer than three groups, or with one label only. */
+/** [N] for each baseline; null with fewer than three groups, or with a single label. */
 export function wordBaselines(rows: readonly LabelledText[]): { words: number[]; length: number[] } | null {
   const groups = [...new Set(rows.map(({ group }) => group))];
   if (groups.length < 3 || new Set(rows.map(({ label }) => label)).size < 2) return null;
@@ -73,7 +73,7 @@ function tfIdf(documents: readonly string[][]): (document: readonly string[]) =>
 const epochs = 12;
 const penalty = 1e-3;
 
-/** L2 logistic regression by stochastic steps in a fixed order; the score of a vector. */
+/** Fits an L2 logistic regression by stochastic steps in a fixed order; returns the function that scores a vector. */
 function logistic(vectors: readonly Sparse[], labels: readonly boolean[]): (vector: Sparse) => number {
   const largest = vectors.reduce((most, { at }) => at.reduce((top, one) => Math.max(top, one), most), 0);
   const weights = new Float64Array(1 + largest);
@@ -83,7 +83,7 @@ function logistic(vectors: readonly Sparse[], labels: readonly boolean[]): (vect
     for (let i = 0; i < at.length; i++) sum += value[i] * weights[at[i]];
     return sum;
   };
-  // A stride coprime to the number of rows visits each once, far from its neighbours of the same group.
+  // A stride coprime to the number of rows visits each row once, and rarely two neighbours of the same group in succession.
   const stride = coprime(vectors.length);
   for (let epoch = 0; epoch < epochs; epoch++) {
     const rate = 1 / (1 + epoch);
