@@ -1,5 +1,5 @@
-// Bundles: the extension host, the engine process, the command line, and one script and style sheet for the page; and the notices of
-// what they hold.
+// Builds the bundles: the extension host, the engine process, the command line, and one script and style sheet for the page. It also writes
+// the third-party notices of the bundled packages.
 import fs from 'node:fs';
 import * as esbuild from 'esbuild';
 import { notices } from './scripts/notices.mjs';
@@ -12,12 +12,12 @@ const common = {
   metafile: true,
   sourcemap: production ? false : 'linked',
   minify: production,
-  // The watching task of .vscode waits for what is said when a build starts and ends.
+  // The watch task of .vscode waits for the messages that mark the start and the end of a build.
   logLevel: watch ? 'info' : 'warning',
   outdir: 'dist',
   loader: { '.svg': 'text' },
 };
-// DruidJS stays a module of its own, which its licence (LGPL) asks for: whoever likes may put another one in its place.
+// DruidJS stays a separate module because its licence (LGPL) requires that users can replace it with another version.
 /** @type {import('esbuild').BuildOptions} */
 const node = {
   ...common,
@@ -25,7 +25,7 @@ const node = {
   format: 'cjs',
   target: 'node20',
   external: ['vscode', 'onnxruntime-node', '@saehrimnir/druidjs'],
-  // `@huggingface/gguf` takes its tables of types from one file of a package that describes every task of the Hub.
+  // `@huggingface/gguf` takes its type tables from one file of a package that describes every task of the Hub.
   alias: { '@huggingface/tasks': './node_modules/@huggingface/tasks/dist/esm/gguf.js' },
 };
 
@@ -33,7 +33,7 @@ const node = {
 const builds = [
   { ...node, entryPoints: { extension: 'src/extension.ts', engine: 'src/inference/main.ts' } },
   {
-    // The runtime's own CUDA installer, with its dependencies, still writing into the runtime's folder.
+    // This is the runtime's own CUDA installer with its dependencies; it still writes into the runtime's folder.
     ...node,
     entryPoints: { installCuda: 'node_modules/onnxruntime-node/script/install.js' },
     define: { __dirname: 'installerFolder' },
@@ -42,13 +42,14 @@ const builds = [
     },
   },
   {
-    // A process of its own for chat templates; where the engine is not bundled, it runs as it stands beside its sources.
+    // Chat templates are rendered in a separate process; where the engine is not bundled, this file runs unbundled beside its sources.
     ...node,
     entryPoints: { templateRenderer: 'src/checkpoint/templateRenderer.mjs' },
     format: 'esm',
     outExtension: { '.js': '.mjs' },
   },
-  // What assistants talk to: the extension loads `tools` at the first call, and the command line `serve`, with the protocol's packages.
+  // These two serve assistants: the extension loads `tools` at the first call, and the command line loads `serve`, which holds the
+  // protocol's packages.
   { ...node, entryPoints: { tools: 'src/tools/toolSet.ts' } },
   { ...node, entryPoints: { serve: 'src/serve/serve.ts' } },
   { ...node, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },

@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-// Tiers by what they need: nothing, the models (numbers against transformers), a real engine process; `long` is what of these takes
-// too long for every run. A real VS Code is driven by Playwright: see test/workbench.
+// The tiers differ in what they need: nothing, the models (numbers against transformers), or a real engine process; `long` holds those
+// tests that take too long for every run. Playwright drives a real VS Code: see test/workbench.
 const tier = (name, options = {}) => ({
   extends: true,
   test: { name, include: [`test/${name}/**/*.test.{ts,mjs}`], ...options },

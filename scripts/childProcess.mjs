@@ -1,5 +1,5 @@
-// Runs one command to its end. Standard input is always closed, so that nothing ever waits for a keyboard.
-// Uses nothing but Node: it runs before the dependencies are there.
+// Runs one command to its end. Standard input is always closed, so that no command waits for a keyboard.
+// Uses only Node's own modules, because it runs before the dependencies are installed.
 import { spawn } from 'node:child_process';
 
 /**
@@ -38,13 +38,13 @@ export async function must(command, args, options = {}) {
   return result;
 }
 
-/** Is this command on PATH? */
+/** Whether this command is on PATH. */
 export async function has(command) {
   const [program, args] = process.platform === 'win32' ? ['where', [command]] : ['sh', ['-c', `command -v ${command}`]];
   return (await run(String(program), [...args], { quiet: true })).code === 0;
 }
 
-/** npm in another folder: without what npm told us about our own package. */
+/** The environment for npm in another folder, without the variables in which npm describes our own package. */
 export function npmEnvironment() {
   return Object.fromEntries(
     Object.entries(process.env).filter(
@@ -53,7 +53,7 @@ export function npmEnvironment() {
   );
 }
 
-/** Runs npm itself; the npm that started us when there is one. */
+/** Runs npm: the same npm that started this process, if there is one. */
 export function npm(args, options = {}) {
   const own = process.env.npm_execpath;
   const env = npmEnvironment();

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { must } from './childProcess.mjs';
 import { editorEntry, editorNode } from './realEditor.mjs';
 
-/** A quiet editor: no welcome page, no gallery, no telemetry, no trust question, no chat bar that takes the focus. */
+/** Settings for a quiet editor: no welcome page, gallery, telemetry or trust question, and no chat bar that takes the focus. */
 const quiet = {
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
@@ -30,8 +30,8 @@ const quiet = {
 };
 
 /**
- * The editor's own words stay English (language packs come from a gallery), but a window of a Chinese browser asks for
- * Chinese, and extensions then speak it: an empty pack is what makes the editor pass the language on.
+ * The editor's own words stay English, since language packs come from a gallery. A window of a Chinese browser asks for Chinese, and
+ * extensions then use it: an empty language pack makes the editor pass the language on to them.
  */
 function writeProfile(data, settings) {
   const user = path.join(data, 'User');
@@ -49,7 +49,7 @@ function writeProfile(data, settings) {
     return [locale, { hash: `none-${locale}`, label, extensions, translations: { vscode: pack } }];
   });
   once(path.join(data, 'languagepacks.json'), Object.fromEntries(packs));
-  // Without this file the editor takes English before it looks at what the browser asks for.
+  // Without this file the editor chooses English before it looks at the browser's language.
   once(path.join(user, 'argv.json'), {});
   once(path.join(user, 'settings.json'), { ...quiet, ...settings });
   return path.join(user, 'settings.json');
@@ -60,7 +60,7 @@ function cleanEnvironment() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
 }
 
-/** Installs a VSIX into an extensions folder. Throws with the editor's own words when it refuses. */
+/** Installs a VSIX into an extensions folder. Throws with the editor's own message when the editor refuses it. */
 export async function installExtension(vsix, extensions) {
   const data = fs.mkdtempSync(path.join(os.tmpdir(), 'prompt-lens-install-'));
   try {
@@ -127,10 +127,11 @@ export async function startCodeServer(options) {
     try {
       if (child.pid !== undefined) process.kill(-child.pid, signal);
     } catch {
-      // Already gone.
+      // The process has already ended.
     }
   };
-  // Its own process group: server, extension hosts and engines go together, also when this process is interrupted.
+  // The server has its own process group, so that it, the extension hosts and the engines end together, even when this process is
+  // interrupted.
   const onExit = () => kill('SIGKILL');
   process.on('exit', onExit);
   const stop = async () => {
@@ -154,8 +155,8 @@ export async function startCodeServer(options) {
 /**
  * Address of a window on a folder.
  * @param {number} port
- * @param {{folder: string, open?: string, development?: string, tests?: string}} options absolute paths; open = a file,
- *   development and tests need the smoke-test driver
+ * @param {{folder: string, open?: string, development?: string, tests?: string}} options absolute paths; open: a file; development and
+ * tests need the smoke-test driver
  */
 export function windowAddress(port, { folder, open, development, tests }) {
   const remote = (file) => `vscode-remote://127.0.0.1:${port}${file}`;

@@ -1,4 +1,5 @@
-// Writes the tools of the editor into package.json from the contracts, and names what package.nls.json lacks. A unit test compares both.
+// Writes the editor's tools into package.json from the contracts, and names the strings that package.nls.json lacks. A unit test compares
+// both.
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';

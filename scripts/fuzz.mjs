@@ -1,6 +1,7 @@
 /**
- * `npm run fuzz -- --reader NAME [--seconds N] [--inputs N] [--seed S]`: seeded random inputs to one reader, or to `all`. A raw error, more
- * than two seconds or more than 512 MB is a failure: its input is written to a file whose path is printed, and can become a fixture.
+ * `npm run fuzz -- --reader NAME [--seconds N] [--inputs N] [--seed S]`: feeds seeded random inputs to one reader, or to `all`. A raw
+ * error, more than two seconds or more than 512 MB is a failure: its input is written to a file whose path is printed, and can become a
+ * fixture.
  */
 import fs from 'node:fs';
 import os from 'node:os';
@@ -13,7 +14,10 @@ const root = path.join(import.meta.dirname, '..');
 const cache = path.join(root, '.cache', 'fuzz');
 const slow = 2000;
 const mostMb = 512;
-/** The thread itself counts its work; one that never comes back is ended after this many times as long, since others may have had the cores. */
+/**
+ * The thread measures its own work. A thread that never returns is ended after this many times the limit, since other processes may have
+ * had the cores.
+ */
 const patience = 10;
 /** Starting a thread takes longer than reading an input. */
 const startMs = 10_000;
@@ -26,15 +30,15 @@ async function bundled(entry) {
     ...{ bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'error', sourcemap: 'inline' },
     external: ['onnxruntime-node', 'vscode'],
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-    // The process that renders templates is started from there.
+    // The process that renders templates is started from this folder.
     define: { __dirname: JSON.stringify(path.join(root, 'src', 'checkpoint')) },
   });
   return outfile;
 }
 
 /**
- * @returns {Promise<{ turns: number, next: number | null, faults: number, stuck?: number }>} `next` and `stuck` where a run was cut short
- *   by a hang
+ * @returns {Promise<{ turns: number, next: number | null, faults: number, stuck?: number }>} `next` and `stuck` are set where a hang cut a
+ * run short
  */
 function run(file, { slowMs, ...task }) {
   const turns = new Int32Array(new SharedArrayBuffer(4)).fill(-1);

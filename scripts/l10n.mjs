@@ -1,7 +1,7 @@
 /**
- * Collects every string the user can see into l10n/bundle.l10n.json and names what the translations lack or no longer need:
- * `node scripts/l10n.mjs` writes the English bundle, `--check` writes nothing; both exit with 1 while something is open.
- * (@vscode/l10n-dev finds the same strings in the host, but parses for a quarter of a minute and does not know the page's `t`.)
+ * Collects every string the user can see into l10n/bundle.l10n.json and names the strings that translations lack or do not need: `node
+ * scripts/l10n.mjs` writes the English bundle, `--check` writes nothing; both exit with 1 while something is open. (@vscode/l10n-dev finds
+ * the same strings in the host, but parses for a quarter of a minute and does not know the page's `t`.)
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -11,7 +11,7 @@ import { build } from 'esbuild';
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 export const languages = ['zh-cn', 'zh-tw'];
 
-/** The name of a call, then its first argument if that is a string in quotes. */
+/** Matches the name of a call, then its first argument if that is a string in quotes. */
 const call = (name) =>
   new RegExp(`(?<![\\w.]|function )${name}\\(\\s*('(?:[^'\\\\\\n]|\\\\.)*'|"(?:[^"\\\\\\n]|\\\\.)*")?\\s*([,)])?`, 'g');
 export const pageCall = call('t');
@@ -19,7 +19,7 @@ const places = [
   { under: 'src', call: call('vscode\\.l10n\\.t') },
   { under: 'webview', call: pageCall },
 ];
-/** Its strings come from the catalogues of problems and clauses, which are collected on their own. */
+/** This file's strings come from the catalogues of problems and clauses, which are collected separately. */
 const computed = path.join('src', 'host', 'translate.ts');
 
 export function sources(under) {
@@ -27,7 +27,7 @@ export function sources(under) {
   return names.filter((name) => /\.(?:ts|mjs)$/.test(name)).map((name) => path.join(under, name));
 }
 
-/** Literals of calls in one file's text. Throws when a call's string cannot be read off. @returns {string[]} */
+/** The literals of calls in one file's text. Throws when a call's string cannot be read. @returns {string[]} */
 export function literalsIn(text, pattern, file = '') {
   return [...text.matchAll(pattern)].map(([found, literal, end], index) => {
     if (literal && end) return unquoted(literal);
@@ -35,7 +35,7 @@ export function literalsIn(text, pattern, file = '') {
   });
 }
 
-/** Line breaks, quotes and code points are all the escapes that such strings use. */
+/** The strings use no escapes but line breaks, quotes and code points. */
 function unquoted(literal) {
   return literal.slice(1, -1).replace(/\\(u[\da-f]{4}|.)/gi, (_, escaped) => {
     if (escaped.length === 5) return String.fromCharCode(Number.parseInt(escaped.slice(1), 16));
@@ -43,7 +43,7 @@ function unquoted(literal) {
   });
 }
 
-/** The exports of a file of src/protocol, with what it imports. */
+/** The exports of a file of src/protocol, bundled with its imports. */
 export async function protocol(name) {
   const entryPoints = [path.join(root, 'src', 'protocol', `${name}.ts`)];
   const { outputFiles } = await build({ entryPoints, bundle: true, format: 'esm', write: false, logLevel: 'silent' });
@@ -78,7 +78,7 @@ export function readBundle(language) {
   return fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : {};
 }
 
-/** What a bundle lacks and what nothing asks for any more. */
+/** The strings that a bundle lacks, and those that no call asks for. */
 export function differences(strings, bundle) {
   return {
     missing: strings.filter((text) => !Object.hasOwn(bundle, text)),

@@ -1,18 +1,18 @@
-// ThirdPartyNotices.txt: who wrote what the extension is shipped with, and under which licence. Bundled packages are those that
-// esbuild's metafiles name; the others are copied as they are. A package without a licence that may be shipped stops the build.
+// Writes ThirdPartyNotices.txt: the authors and licences of everything the extension is shipped with. Bundled packages are those that
+// esbuild's metafiles name; the others are copied unchanged. A package without a licence that may be shipped stops the build.
 import fs from 'node:fs';
 import path from 'node:path';
 import { root } from './setup.mjs';
 
-/** Shipped beside the bundles. */
+/** Packages shipped beside the bundles. */
 const copied = ['onnxruntime-node', 'onnxruntime-common', '@saehrimnir/druidjs'];
 
 const mayShip = new Set(['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'Apache-2.0']);
 
-/** Shipped as modules of their own, so that another version can take their place. */
+/** Packages shipped as separate modules, so that another version can take their place. */
 const mayShipApart = { '@saehrimnir/druidjs': 'LGPL-3.0-or-later' };
 
-/** Packages that say MIT in their package.json and carry no text of it: whose copyright their repository names. */
+/** Packages that state MIT in their package.json but carry no licence text, with the copyright that their repository names. */
 const copyrightElsewhere = {
   '@microsoft/fast-element': 'Microsoft Corporation',
   '@microsoft/fast-foundation': 'Microsoft Corporation',
@@ -48,7 +48,7 @@ export function bundledPackages(metafiles) {
   return [...new Set(folders)].sort();
 }
 
-/** @throws Error naming the package whose licence is missing or not one that may be shipped. */
+/** @throws Error naming the package whose licence is missing or may not be shipped. */
 function noticeOf(folder) {
   const { name, version, license } = JSON.parse(fs.readFileSync(path.join(root, folder, 'package.json'), 'utf8'));
   if (!mayShip.has(license) && mayShipApart[name] !== license)
@@ -63,7 +63,7 @@ function noticeOf(folder) {
   return { title: `${name} ${version} (${license})`, text: texts.length > 0 ? texts.join('\n\n') : mit(holder) };
 }
 
-/** The whole file; every package once, by name. */
+/** The whole file, with every package once, sorted by name. */
 export function notices(metafiles) {
   const folders = [...bundledPackages(metafiles), ...copied.map((name) => `node_modules/${name}`)];
   const all = [...new Map(folders.map(noticeOf).map((each) => [each.title, each])).values()];

@@ -1,4 +1,4 @@
-// npm run package [-- --target all|linux-x64|…]: a VSIX for this platform, for another, or for each, with only its runtime files.
+// npm run package [-- --target all|linux-x64|…]: builds a VSIX for this platform, another one, or each, with only its own runtime files.
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';

@@ -1,11 +1,11 @@
-// What goes into the VSIX of one platform, and how it is made. The committed .vscodeignore lists what every platform
-// needs (everything else stays out); here come the platform's own native files.
+// Decides what goes into the VSIX of one platform, and builds it. The committed .vscodeignore lists what every platform needs (everything
+// else stays out); this file adds the platform's own native files.
 import fs from 'node:fs';
 import path from 'node:path';
 import { must, npmEnvironment } from './childProcess.mjs';
 import { ensureBuild, newest, root } from './setup.mjs';
 
-/** Platforms that onnxruntime-node brings binaries for, as VS Code names them. */
+/** Platforms for which onnxruntime-node has binaries, as VS Code names them. */
 export const targets = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'win32-x64', 'win32-arm64'];
 
 /** This machine as a VSIX target. Throws where the runtime has no binaries. */
@@ -15,7 +15,7 @@ export function currentTarget(platform = process.platform, arch = process.arch) 
   throw new Error(`Prompt Lens cannot run on ${target}: ONNX Runtime is built for ${targets.join(', ')} only.`);
 }
 
-/** The runtime for macOS comes twice, under two names of which the binding loads the short one. */
+/** The macOS runtime comes twice under two names; the binding loads the short one, so this one is left out. */
 const twice = 'libonnxruntime.[0-9]*.[0-9]*.[0-9]*.dylib';
 
 const runtimeFolder = (target) => `node_modules/onnxruntime-node/bin/napi-v6/${target.replace('-', '/')}/`;
@@ -60,7 +60,7 @@ const allowed = [
 ];
 
 /**
- * What is wrong with a VSIX's list of files; empty when it is as it should be.
+ * Problems with a VSIX's list of files; empty when there are none.
  * @param {string[]} files paths inside the archive's extension/ folder
  * @param {string} target e.g. linux-x64
  * @returns {string[]} one sentence each
@@ -78,7 +78,7 @@ export function contentProblems(files, target) {
   return problems;
 }
 
-/** Megabytes that a package may have: the model with 94, the rest of the program, and the runtime as it is compressed. */
+/** Largest size of a package in megabytes: 94 for the model, the rest of the program, and the compressed runtime. */
 const mostMegabytes = {
   'linux-x64': 120,
   'linux-arm64': 110,
@@ -110,7 +110,7 @@ export function zipEntries(file) {
   return names;
 }
 
-/** Everything the package is made of, for "is it still current?". */
+/** Everything that the package is made from; the package is current when none of it is newer. */
 const inputs = [
   ...['package.json', 'package-lock.json', 'README.md', 'CHANGELOG.md', 'LICENSE', '.vscodeignore'],
   ...['package.nls.json', 'package.nls.zh-cn.json', 'package.nls.zh-tw.json'],
@@ -118,7 +118,7 @@ const inputs = [
 ].map((name) => path.join(root, name));
 
 /**
- * The VSIX of a platform, this one's unless said, made anew only when something it contains is newer.
+ * The VSIX of a platform, by default this one. It is rebuilt only when something it contains is newer.
  * @returns {Promise<{file: string, target: string, files: string[], made: boolean}>} files: paths inside extension/
  */
 export async function ensurePackage({ fresh = false, target = currentTarget() } = {}) {

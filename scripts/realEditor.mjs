@@ -1,5 +1,5 @@
-// A real VS Code without a desktop: code-server from npm with its own Node, in a cache folder outside the repository,
-// made once and shared by every checkout. And what Debian has to give for driving it: Chromium, fonts, a compiler.
+// A real VS Code without a desktop: code-server from npm with its own Node, in a cache folder outside the repository, made once and shared
+// by every checkout. It also installs what driving the editor needs from Debian: Chromium, fonts, a compiler.
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
@@ -9,7 +9,7 @@ import { has, must, npm, npmEnvironment, run } from './childProcess.mjs';
 const codeServerVersion = '4.139.1';
 const nodeVersion = '24.21.0';
 
-/** Where the editor lives; PROMPT_LENS_EDITOR names another folder. */
+/** Folder of the editor; PROMPT_LENS_EDITOR names another one. */
 export const editorHome =
   process.env.PROMPT_LENS_EDITOR ??
   path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache'), 'vscode-under-test');
@@ -19,14 +19,14 @@ const nodePackage = `node-linux-${process.arch}`;
 export const editorNode = path.join(editorHome, 'cs/node_modules', nodePackage, 'bin/node');
 export const editorEntry = path.join(editorHome, 'cs/node_modules/code-server/out/node/entry.js');
 
-/** Debian packages and how to see that what they bring is already there. */
+/** Debian packages, each with a check for whether what it provides is already there. */
 const debian = [
   { name: 'chromium', present: async () => (await findChromium()) !== null },
   { name: 'fonts-noto-cjk', present: () => hasFont(':lang=zh') },
   { name: 'fonts-noto-color-emoji', present: () => hasFont('Noto Color Emoji') },
   { name: 'fonts-liberation', present: () => hasFont('Liberation Sans') },
 ];
-/** Only for building the editor's one native module. */
+/** Packages needed only to build the editor's one native module. */
 const compiler = [
   { name: 'g++', present: () => has('g++') },
   { name: 'make', present: () => has('make') },
@@ -56,7 +56,7 @@ async function missing(packages) {
   return packages.filter((_, index) => !present[index]).map((each) => each.name);
 }
 
-/** Null when Debian packages cannot be installed from here. */
+/** The command prefix for apt; null when Debian packages cannot be installed from here. */
 async function aptPrefix() {
   if (!(await has('apt-get'))) return null;
   if (process.getuid?.() === 0) return [];
@@ -79,7 +79,7 @@ async function ensureDebianPackages(packages, log) {
   await apt('install', '-y', '--no-install-recommends', ...names);
 }
 
-/** Parts of code-server that no extension needs; about 300 MB. */
+/** Removes the parts of code-server that no extension needs; about 300 MB. */
 function dropUnneeded(folder) {
   const unneeded = ['@github/copilot-sdk', '@microsoft/mxc-sdk', '@devcontainers/cli'];
   const edit = (name, dependencies) => {
@@ -106,7 +106,7 @@ async function nodeGyp() {
   throw new Error('node-gyp was not found beside npm. Install Node with its own npm and try again.');
 }
 
-/** Without spdlog output channels stay empty; without native-watchdog the server complains at each start. */
+/** Builds the native modules: without spdlog output channels stay empty; without native-watchdog the server complains at each start. */
 async function buildNatives(folder, nodeFolder) {
   const gyp = await nodeGyp();
   for (const name of ['spdlog', 'native-watchdog']) {
@@ -117,7 +117,7 @@ async function buildNatives(folder, nodeFolder) {
   }
 }
 
-/** What code-server's own postinstall would do. */
+/** Makes the link that code-server's own postinstall would make. */
 function link(target, file) {
   fs.rmSync(file, { force: true });
   fs.symlinkSync(target, file);
@@ -141,7 +141,10 @@ async function buildCodeServer(folder) {
   fs.rmSync(path.join(nodeFolder, 'include'), { recursive: true, force: true });
 }
 
-/** Installs code-server once. Built aside and renamed, so that a half install is never seen. Throws with the remedy. */
+/**
+ * Installs code-server once. It is built in another folder and renamed, so that a half-finished install is never seen. Throws with the
+ * remedy.
+ */
 export async function ensureCodeServer(log = console.log) {
   if (fs.existsSync(stamp)) return;
   if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) {

@@ -1,5 +1,5 @@
-// What every script does first: dependencies as the lock file says, bundles as new as their sources.
-// Uses nothing but Node: it runs before the dependencies are there.
+// The first step of every script: installs the dependencies of the lock file and rebuilds bundles that are older than their sources.
+// Uses only Node's own modules, because it runs before the dependencies are installed.
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,8 +8,8 @@ import { must, npm } from './childProcess.mjs';
 export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
 /**
- * Does what npm installed (its own hidden lock file) hold every package of the lock file, in the same version?
- * Optional packages may be missing: they belong to other platforms.
+ * Whether what npm installed (its own hidden lock file) holds every package of the lock file, in the same version. Optional packages may be
+ * missing: they belong to other platforms.
  * @param {{packages: Record<string, {version?: string, optional?: boolean, devOptional?: boolean}>}} lock
  * @param {{packages: Record<string, {version?: string}>}} installed
  */
@@ -30,7 +30,7 @@ function readJson(file) {
   }
 }
 
-/** `npm ci` unless node_modules already is what the lock file asks for. */
+/** Runs `npm ci` unless node_modules already matches the lock file. */
 export async function ensureDependencies() {
   const lock = readJson(path.join(root, 'package-lock.json'));
   const installed = readJson(path.join(root, 'node_modules/.package-lock.json'));
@@ -64,10 +64,13 @@ const bundles = [
   'panel-style.css',
   'ThirdPartyNotices.txt',
 ].map((name) => path.join(root, 'dist', name));
-/** Only a development build leaves source maps: that is how the two are told apart. */
+/** Only a development build leaves source maps, so this file tells the two kinds of build apart. */
 const map = path.join(root, 'dist/cli.js.map');
 
-/** Bundles into dist/, in about a second, when a source is newer than they are. Either kind serves unless production is asked for. */
+/**
+ * Bundles into dist/, in about a second, when a source is newer than the bundles. Either kind of build will do unless production is asked
+ * for.
+ */
 export async function ensureBuild({ production = false } = {}) {
   const oldest = Math.min(...bundles.map((file) => fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0));
   if (oldest > newest(sources) && !(production && fs.existsSync(map))) return;
@@ -77,7 +80,7 @@ export async function ensureBuild({ production = false } = {}) {
   for (const name of fs.readdirSync(dist)) if (name.endsWith('.map')) fs.rmSync(path.join(dist, name));
 }
 
-/** Runs a script's main function; an error is one message and exit code 1, never a stack trace for a known cause. */
+/** Runs a script's main function. An error becomes one message and exit code 1, and never a stack trace for a known cause. */
 export function main(script, body) {
   if (!process.argv[1] || fs.realpathSync(process.argv[1]) !== fs.realpathSync(fileURLToPath(script))) return;
   body(process.argv.slice(2)).then(

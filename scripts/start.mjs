@@ -1,5 +1,5 @@
-// npm start: opens a real editor on examples/ with the panel beside a prompt. Desktop VS Code where the command `code` is
-// there; otherwise the same editor in the browser (code-server, installed once). Ctrl+C stops everything.
+// npm start: opens a real editor on examples/ with the panel beside a prompt. This is the desktop VS Code where the command `code` exists,
+// and otherwise the same editor in the browser (code-server, installed once). Ctrl+C stops everything.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -24,7 +24,7 @@ async function openDesktop() {
   console.log(`VS Code is open on ${path.relative(root, examples)}; the panel opens beside reviews.txt.`);
 }
 
-/** Installs the VSIX unless this very file was the last one installed there. */
+/** Installs the VSIX unless this same file was the last one installed there. */
 async function ensureInstalled(vsix, extensions) {
   const stamp = path.join(extensions, '.installed');
   const version = String(fs.statSync(vsix).mtimeMs);
@@ -33,7 +33,7 @@ async function ensureInstalled(vsix, extensions) {
   fs.writeFileSync(stamp, version);
 }
 
-/** The packed extension in an editor of its own; its settings and state are kept in `home`. */
+/** Opens the packed extension in a separate editor, whose settings and state are kept in `home`. */
 async function openBrowser(port, home) {
   await ensureCodeServer();
   const { file } = await ensurePackage();
@@ -67,7 +67,7 @@ main(import.meta.url, async (args) => {
     await openDesktop();
     return;
   }
-  // A check must not depend on what the user once set, nor meet a running editor.
+  // A check must not depend on settings that the user once made, nor meet a running editor.
   const home = values.check
     ? fs.mkdtempSync(path.join(os.tmpdir(), 'prompt-lens-start-'))
     : path.join(root, '.cache/editor');

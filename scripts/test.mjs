@@ -1,5 +1,5 @@
-// npm test: sets everything up, runs every tier but `long` and ends with one line, `N passed, N failed`.
-// `node scripts/test.mjs unit reference` runs only those tiers, `node scripts/test.mjs long` what npm test leaves out.
+// npm test: sets everything up, runs every tier but `long` and ends with one line, `N passed, N failed`. `node scripts/test.mjs unit
+// reference` runs only those tiers; `node scripts/test.mjs long` runs the tier that npm test leaves out.
 import { ensureDependencies, main } from './setup.mjs';
 
 main(import.meta.url, async (names) => {

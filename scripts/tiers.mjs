@@ -9,7 +9,7 @@ import { ensureBuild, root } from './setup.mjs';
 
 /** @typedef {{passed: number, failed: number, skipped: number, flaky?: string[]}} Counts flaky: passed on a later attempt only */
 
-/** @returns {Counts} what vitest's JSON report says; a file that could not even be loaded counts as one failure */
+/** @returns {Counts} the counts of vitest's JSON report; a file that could not be loaded counts as one failure */
 export function countVitest(report) {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   for (const file of report.testResults) {
@@ -23,7 +23,7 @@ export function countVitest(report) {
   return counts;
 }
 
-/** A tier that ended badly, or in which nothing ran, never counts as passed. @returns {Counts} */
+/** A tier that ended badly, or in which no test ran, never counts as passed. @returns {Counts} */
 export function judge(counts, exitCode) {
   const ran = counts.passed + counts.failed + counts.skipped > 0;
   if ((exitCode !== 0 || !ran) && counts.failed === 0) return { ...counts, failed: 1 };
@@ -39,7 +39,7 @@ export function add(a, b) {
   };
 }
 
-/** `N passed, N failed` and, when there are any, `, N skipped`. */
+/** `N passed, N failed`, followed by `, N skipped` when there are any. */
 export function summary({ passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
@@ -64,7 +64,7 @@ async function vitest(project) {
   return judge(report ? countVitest(report) : { passed: 0, failed: 0, skipped: 0 }, code);
 }
 
-/** Types, style and bundles: each counts as one test. */
+/** Checks types, style and bundles: each counts as one test. */
 async function checks() {
   const node = (program, ...args) =>
     must(process.execPath, [path.join(root, 'node_modules', program), ...args], { cwd: root });
@@ -104,7 +104,7 @@ async function workbench(chromium, ...more) {
   return judge(report ?? { passed: 0, failed: 0, skipped: 0 }, code);
 }
 
-/** The same mocha suite in a desktop VS Code, where one can be had. */
+/** Runs the same mocha suite in a desktop VS Code, where one is available. */
 async function desktop() {
   await ensureBuild();
   const { code, report } = await withReport(async (results) => {
@@ -114,7 +114,7 @@ async function desktop() {
   return judge(report ?? { passed: 0, failed: 0, skipped: 0 }, code);
 }
 
-/** Installing the editor takes a minute of waiting for the network: it goes on beside the other tiers. */
+/** Installing the editor takes a minute of waiting for the network, so it runs beside the other tiers. */
 export function prepareEditor() {
   const ready = (async () => {
     await ensureCodeServer();
@@ -130,7 +130,7 @@ async function realEditor(ready, ...more) {
     chromium = await ready;
   } catch (error) {
     console.log(error instanceof Error ? error.message : error);
-    // A machine that must test everything (CI) may not leave a tier out; a person's machine may, and says so.
+    // A machine that must test everything (CI) may not leave out a tier; a developer's machine may, and reports it.
     if (process.platform === 'linux')
       return { passed: 0, failed: process.env.CI ? 1 : 0, skipped: process.env.CI ? 0 : 1 };
     return desktop();
@@ -143,13 +143,13 @@ const built = async (body) => {
   return body();
 };
 
-/** What takes too long for every run: the largest prompts, and tours of the real editor whose pictures are for people. */
+/** Tests that take too long for every run: the largest prompts, and tours of the real editor whose pictures are for people. */
 async function long(ready) {
   const processes = await built(() => vitest('long'));
   return add(processes, await realEditor(ready, '--long'));
 }
 
-/** In order of what they need: nothing, nothing, the models, a process, a real VS Code. */
+/** The tiers, ordered by what they need: nothing, nothing, the models, a process, a real VS Code. */
 export const tiers = {
   checks,
   unit: () => vitest('unit'),
@@ -158,5 +158,5 @@ export const tiers = {
   workbench: (ready) => realEditor(ready),
   long,
 };
-/** What runs when no tier is named. */
+/** The tiers that run when none is named. */
 export const everyRun = Object.keys(tiers).filter((name) => name !== 'long');

@@ -1,7 +1,7 @@
 /**
- * Writes the truth probe's figures from models/truth/probe.json where people read them, between two comments:
- * `node scripts/truthFigures.mjs` changes README.md and models/truth/README.md, `--check` writes nothing and exits with 1 where they
- * say something else than the probe's card.
+ * Writes the truth probe's figures from models/truth/probe.json into the files where people read them, between two comments: `node
+ * scripts/truthFigures.mjs` changes README.md and models/truth/README.md, `--check` writes nothing and exits with 1 where they differ from
+ * the probe's card.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -21,7 +21,7 @@ const rate = ({ hits, of, low, high }) =>
     : `${hundred(hits / of)} in 100 (${hundred(low)}–${hundred(high)})`;
 const range = ([worst, best]) => `${digits(worst)} to ${digits(best)}`;
 
-/** For README.md, in one paragraph. */
+/** The paragraph for README.md. */
 export function sentence({ topicMean, topicRange, accuracy, topics, frozen }) {
   const parts = [
     `On topics it has not seen (${topics.length}, each left out in turn) it ranks a true statement above a false one`,
@@ -38,7 +38,7 @@ export function sentence({ topicMean, topicRange, accuracy, topics, frozen }) {
   return parts.join(' ');
 }
 
-/** For models/truth/README.md. */
+/** The tables for models/truth/README.md. */
 export function tables(card) {
   const { frozen, answers } = card;
   const sets = [card, ...(frozen ? [frozen] : [])];
@@ -80,12 +80,12 @@ const byTopic = (topics) =>
     .map(({ topic, auroc }) => `${topic} ${figure(auroc)}`)
     .join(', ');
 
-/** Lines as long as README.md's, within an item of a list. */
+/** Wraps lines to the width of README.md, inside a list item. */
 const wrapped = (text) => text.replace(/(.{1,128})(?:\s+|$)/g, '  $1\n').trimEnd();
 
 const [open, close] = ['<!-- figures of the probe -->', '<!-- end of the figures -->'];
 
-/** The text with what stands between the comments made anew. */
+/** The text with the part between the comments replaced. */
 export function withFigures(text, figures) {
   const [from, to] = [text.indexOf(open), text.indexOf(close)];
   if (from < 0 || to < from) throw new Error(`No "${open}" … "${close}".`);

@@ -1,7 +1,7 @@
 /**
- * Writes the truth probe's statements from models/truth/facts.json:
- * `node scripts/truthStatements.mjs` writes statements.csv (to train on) and frozen.csv (to test on once) beside it,
- * `--check` writes nothing and exits with 1 where they differ. What the columns mean: models/truth/README.md.
+ * Writes the truth probe's statements from models/truth/facts.json: `node scripts/truthStatements.mjs` writes statements.csv (to train on)
+ * and frozen.csv (to test on once) beside it, `--check` writes nothing and exits with 1 where they differ. models/truth/README.md explains
+ * the columns.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -16,7 +16,7 @@ export const readTruthFile = (name) => fs.readFileSync(path.join(folder, name), 
 
 const capitalised = (text) => text[0].toUpperCase() + text.slice(1);
 
-/** How a sentence is spelt, as people type: most of them as they should be. Contractions are the forms' own. */
+/** The ways in which people spell a sentence; most sentences are spelt correctly. Contractions belong to the forms themselves. */
 const spellings = {
   plain: capitalised,
   'lower-case start': (text) => text[0].toLowerCase() + text.slice(1),
@@ -42,10 +42,10 @@ const everyTen = [
   'plain',
   'lower case',
 ];
-/** Of words whose letters' case means something, as in a chemical symbol. */
+/** The spellings to use instead for words whose letter case has a meaning, as in a chemical symbol. */
 const caseBound = { 'lower-case start': 'plain', capitals: 'plain', 'lower case': 'no period' };
 
-/** Every fact four times: with its own value and with another fact's, said and denied, all in one form and one spelling. */
+/** Each fact gives four statements: its own value and another fact's value, each affirmed and denied, all in one form and one spelling. */
 export function statementRows({ topics }) {
   return topics.flatMap(({ topic, known, split, caseMatters, templates }, place) => {
     let number = 0;
@@ -76,7 +76,7 @@ export function statementRows({ topics }) {
 /** Fills `{subject}`, `{value}` and `{object}` in. */
 const filled = (pattern, slots) => pattern.replace(/\{(\w+)\}/g, (_, slot) => slots[slot]);
 
-/** RFC 4180 with line feeds; nothing in our statements needs quotes but commas. */
+/** RFC 4180 with line feeds; only commas make a field of our statements need quotes. */
 export function statementsCsv(rows) {
   const field = (value) => (/[",\n]/.test(String(value)) ? `"${String(value).replace(/"/g, '""')}"` : String(value));
   return [columns, ...rows.map((row) => columns.map((column) => row[column]))]

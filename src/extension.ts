@@ -1,6 +1,6 @@
 /**
- * Wiring only: what exists and when it goes. Nothing is loaded here but this bundle; the engine is a file that is forked when
- * somebody asks the first question.
+ * Wiring only: it creates and disposes the parts. Only this bundle is loaded at the start; the engine is a separate file that is forked at
+ * the first question.
  */
 import * as vscode from 'vscode';
 import { forkEngine } from './client/engineProcess';

@@ -1,6 +1,6 @@
 /**
- * The few names that Node and every browser share, for the pure rooms (protocol, document, graph, analysis), which get neither
- * Node's nor the DOM's types: so `node:fs` or `document` does not compile there.
+ * The few names that Node and every browser share, for the pure folders (protocol, document, graph, analysis). These get neither Node's nor
+ * the DOM's types, so `node:fs` or `document` does not compile there.
  */
 interface AbortSignal {
   readonly aborted: boolean;

@@ -1,4 +1,4 @@
-/** THE list of commands, in the order of the help. A contract whose command is missing here does not compile. */
+/** The one list of commands, in the order of the help. A contract whose command is missing here does not compile. */
 import type { Command } from 'commander';
 import type { AnalysisCommand } from '../analysis/contracts';
 import { addAttention } from './commands/attention';
@@ -23,10 +23,10 @@ import { addTokens } from './commands/tokens';
 import { addTruth } from './commands/truth';
 import type { Environment } from './environment';
 
-/** `probe train` stands under `probe`. */
+/** `probe train` is listed under `probe`. */
 type FirstWord<Name extends string> = Name extends `${infer First} ${string}` ? First : Name;
 
-/** Those that analyse nothing. */
+/** The commands that analyse nothing. */
 type Plain = 'info' | 'tokens' | 'serve' | 'cache';
 
 export const commands: Readonly<

@@ -1,4 +1,4 @@
-/** Comma-separated values as RFC 4180 has them, for `--csv`. */
+/** Comma-separated values by RFC 4180, for `--csv`. */
 import type { Figure } from './figure';
 
 export type Cell = string | number | boolean | null;
@@ -6,7 +6,7 @@ export type Cell = string | number | boolean | null;
 export interface Sheet {
   columns: string[];
   rows: Cell[][];
-  /** What `--svg` draws of it; absent where there is nothing to draw. */
+  /** The figure that `--svg` draws of the sheet; absent where there is nothing to draw. */
   figure?: Figure;
 }
 

@@ -1,14 +1,14 @@
 /**
- * The picture of a command's numbers, for `--svg` and `--html`: one bar a row, or the cells of one head's matrix. A string and no
- * document, since the command line has none; colours are the panel's light ones, sign is direction and hatching.
+ * The picture of a command's numbers, for `--svg` and `--html`: one bar per row, or the cells of one head's matrix. It is built as a
+ * string, since the command line has no DOM. Colours are those of the panel's light theme; sign is shown by direction and hatching.
  */
 import { ProblemError } from '../protocol/problem';
 import type { Cell, Sheet } from './csv';
 import { visible } from './terminalText';
 
-/** Which columns of the sheet are drawn (labels joined by a point); `cells`: every column after the first, by every row. */
+/** The columns of the sheet that are drawn (labels are joined by a point); `cells` draws every column after the first, by every row. */
 export type Figure =
-  | { kind: 'bars'; label: string[]; value: string /** What there is to know before it is read. */; note?: string }
+  | { kind: 'bars'; label: string[]; value: string /** A warning about the values. */; note?: string }
   | { kind: 'points'; x: string; y: string; label: string; group: string }
   | { kind: 'cells' };
 
@@ -37,7 +37,7 @@ export function figureSvg(sheet: Sheet, title: string, caption: string, metadata
 
 export function escaped(text: string): string {
   const named: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-  // Other control characters and lone surrogates have no place in XML.
+  // XML allows no other control characters and no lone surrogates.
   const allowed = text.replace(/(?![\n\t\r])[\p{Cc}\p{Cs}\ufffe\uffff]/gu, '\ufffd');
   return allowed.replace(/[&<>"]/g, (character) => named[character]);
 }
@@ -60,7 +60,7 @@ function bodyOf(sheet: Sheet, figure: Figure): Body {
   }
 }
 
-/** Equal units on both axes; a group is a shape and a number, since hue alone says nothing in print. */
+/** Both axes have equal units; a group is a shape and a number, since hue alone is lost in print. */
 function points(sheet: Sheet, figure: Figure & { kind: 'points' }): Body {
   const column = (name: string) => sheet.columns.indexOf(name);
   const at = (row: readonly Cell[], name: string) => Number(row[column(name)]);
@@ -118,10 +118,10 @@ function bars(sheet: Sheet, figure: Figure & { kind: 'bars' }): Body {
 const bar = (from: number, to: number, y: number, negative: boolean): string =>
   `<rect x="${from.toFixed(1)}" y="${y + 3}" width="${(to - from).toFixed(1)}" height="12" fill="${negative ? 'url(#hatch)' : ink.positive}"/>`;
 
-/** Cells of a side: more would be thinner than a point and leave the picture. */
+/** Most cells per side: more would be thinner than a point and leave the picture. */
 const mostCells = 320;
 
-/** The largest of every `step` by `step` weights. */
+/** The largest weight of every block of `step` by `step`. */
 function pooled(rows: readonly (readonly number[])[], step: number): number[][] {
   const size = Math.ceil(rows.length / step);
   const out = Array.from({ length: size }, () => new Array<number>(size).fill(0));
@@ -135,7 +135,7 @@ function pooled(rows: readonly (readonly number[])[], step: number): number[][] 
   return out;
 }
 
-/** Rows look at columns; the square root of the weight is the opacity, as in the panel. */
+/** Rows attend to columns; the square root of the weight is the opacity, as in the panel. */
 function cells(sheet: Sheet): Body {
   const whole = sheet.rows.map((row) => row.slice(1).map((cell) => (typeof cell === 'number' ? cell : 0)));
   const step = Math.ceil(whole.length / mostCells);

@@ -1,6 +1,6 @@
 /**
- * What a result hangs on besides its text, as sixteen hex digits: two exports with the same fingerprint and the same prompt hold the
- * same numbers. SHA-256 over canonical JSON (RFC 8785); no path, time or number of threads. For reports and every export.
+ * Everything that a result depends on besides its text, as sixteen hex digits: two exports with the same fingerprint and the same prompt
+ * hold the same numbers. It is SHA-256 over canonical JSON (RFC 8785), without paths, times or the number of threads.
  */
 import { createHash } from 'node:crypto';
 import type { ModelInfo, RuntimeInfo } from '../protocol/model';
@@ -15,7 +15,7 @@ export interface Fingerprinted {
   probe: string | null;
 }
 
-/** Options that say where something is read or written, or how it is shown, and change no number. */
+/** Options that say where something is read or written, or how it is shown, and so change no number. */
 const withoutEffect = new Set([
   ...['model', 'provider', 'precision', 'threads', 'json', 'verbose'],
   ...['save', 'csv', 'svg', 'html', 'output'],
@@ -34,7 +34,7 @@ export function fingerprintOf({ model, runtime, version, command, options, probe
 
 export const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
 
-/** RFC 8785: keys by their UTF-16 code units, numbers and texts as ECMAScript writes them, nothing between. */
+/** RFC 8785: keys sorted by UTF-16 code units, numbers and texts as ECMAScript writes them, no white space. */
 export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((each) => canonical(each ?? null)).join(',')}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value ?? null);

@@ -1,4 +1,4 @@
-/** One self-contained page, for `--html`: what ran, the picture, and every number as a table. No script, nothing loaded. */
+/** One self-contained page, for `--html`: what ran, the picture, and every number as a table. It has no script and loads nothing. */
 import type { Sheet } from './csv';
 import { escaped, figureSvg } from './figure';
 
@@ -9,10 +9,10 @@ pre{background:#f5f5f5;padding:12px;white-space:pre-wrap}svg{max-width:100%;heig
 
 export interface ReportPage {
   title: string;
-  /** What stands under the picture: model, provider, precision. */
+  /** The line under the picture: model, provider, precision. */
   caption: string;
   facts: Record<string, string>;
-  /** The rendered prompt, null for a command without one. */
+  /** The rendered prompt; null for a command without one. */
   rendered: string | null;
   sheet: Sheet;
   fingerprint: string;

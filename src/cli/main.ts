@@ -1,4 +1,4 @@
-/** Entry of the command line: the real environment around program.ts. The engine's bundle lies beside this one. */
+/** Entry of the command line: the real environment around program.ts. The engine's bundle lies in the same folder. */
 import { fstatSync, readFileSync, writeSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -15,7 +15,7 @@ const defaultColumns = 80;
 
 function stream(target: NodeJS.WriteStream & { fd: number }): Stream {
   const fail = (error: NodeJS.ErrnoException) => {
-    // A reader that has seen enough (`| head`) closes the pipe: that is no failure.
+    // A reader that has seen enough (`| head`) closes the pipe, which is not a failure.
     if (error.code === 'EPIPE') process.exit(0);
     if (target !== process.stderr) process.stderr.write(`${explained(notWritten(standardOutput, error))}\n`);
     process.exit(1);
@@ -37,7 +37,7 @@ function isPlainFile(fd: number): boolean {
   }
 }
 
-/** Node does not look at how much of a text a file took: on a disk that fills within it the rest would be missing without a word. */
+/** Node does not check how much of a text a file took: if the disk filled up midway, the rest would be missing silently. */
 function writeCounted(fd: number, text: string, fail: (error: NodeJS.ErrnoException) => void): void {
   const bytes = Buffer.from(text);
   try {
@@ -53,7 +53,7 @@ async function readStandardInput(): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-/** A bundle of its own, loaded when it is wanted: nobody else waits for the protocol's packages. */
+/** A separate bundle that is loaded on demand, so that other commands do not wait for the protocol's packages. */
 function serve(options: ServeOptions): Promise<void> {
   const load = createRequire(__filename) as (file: string) => { serve: typeof serve };
   return load(path.join(__dirname, 'serve.js')).serve(options);

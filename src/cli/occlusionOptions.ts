@@ -1,10 +1,10 @@
-/** What the commands ask that take parts of a prompt away. */
+/** Parameters shared by the commands that remove parts of a prompt. */
 import type { Given } from '../analysis/options';
 import type { occlusionFlags, SaliencyParams } from '../analysis/saliency/contract';
 
 type OcclusionOptions = Omit<Given<ReturnType<typeof occlusionFlags>>, 'target' | 'at' | 'contrast'>;
 
-/** Exactly what was asked for, however long it takes. */
+/** Computes exactly what was asked for, however long it takes. */
 export function occlusionParams({ operator, by, scope, replacement, faithfulness }: OcclusionOptions) {
   return {
     operator,

@@ -1,4 +1,4 @@
-/** Options that every command has, and how values are read. A value that makes no sense is wrong usage: exit status 2. */
+/** Options that every command has, and how their values are read. An invalid value is wrong usage: exit status 2. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Given } from '../analysis/options';
 import { engineFlags } from '../analysis/shared/contract';
@@ -16,7 +16,7 @@ export interface CommonOptions extends PromptOptions, Given<ReturnType<typeof en
   verbose?: boolean;
 }
 
-/** Commands that analyse something, which are also an assistant's tools. */
+/** Commands that analyse something; they are also an assistant's tools. */
 const analyses = new WeakSet<Command>();
 
 export const isAnalysis = (command: Command): boolean => analyses.has(command);
@@ -24,7 +24,7 @@ export const isAnalysis = (command: Command): boolean => analyses.has(command);
 /** Commands whose numbers have no picture. */
 const pictureless = new WeakSet<Command>();
 
-/** Whether `--svg` would have something to draw. */
+/** Whether `--svg` has something to draw. */
 export const hasPicture = (command: Command): boolean => !pictureless.has(command);
 
 export function addCommonOptions(command: Command, { picture = true } = {}): Command {

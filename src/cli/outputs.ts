@@ -1,6 +1,6 @@
 /**
- * What a command would write, checked before anything runs: no output over an input, no two in one place, each where it can be
- * written. For program.ts, which asks for every command, and for runCommand.ts, which writes.
+ * The outputs that a command would write, checked before anything runs: no output may replace an input, no two may go to one place, and
+ * each place must be writable.
  */
 import type { Command } from 'commander';
 import { type Argument, clause } from '../protocol/clauses';
@@ -9,27 +9,27 @@ import type { Environment } from './environment';
 import { hasPicture } from './options';
 import { standardInput } from './readPrompt';
 
-/** What `-` stands for where something is written. */
+/** The name of `-` where it is an output. */
 export const standardOutput = 'standard output';
 
-/** Options that name a file to write. `save` and only it needs a file that can be written in any order. */
+/** Options that name a file to write. Only `save` needs a file that can be written in any order. */
 const outputOptions = ['csv', 'svg', 'html', 'save', 'output'] as const;
 /** Options that name files to read. */
 const inputOptions = ['model', 'from', 'probe', 'steer', 'axis', 'frozen', 'answers'] as const;
 
 interface Named {
-  /** As the user wrote it: a path, `-`. */
+  /** The path as the user wrote it, or `-`. */
   path: string;
-  /** How a sentence calls it. */
+  /** The name used in a sentence. */
   name: Argument;
 }
 
-/** Whether a path is this process's own standard output, by whatever name. */
+/** Whether a path is this process's own standard output, under any name. */
 export function isStandardOutput(path: string): boolean {
   return path === '-' || /^\/dev\/(stdout|fd\/1)$|^\/proc\/self\/fd\/1$/.test(path);
 }
 
-/** The outputs that go to standard output in place of what a command prints. */
+/** The outputs that go to standard output instead of what the command prints. */
 export function onStandardOutput(options: Record<string, unknown>): string[] {
   return outputOptions.flatMap((option) => {
     const path = options[option];
@@ -40,8 +40,8 @@ export function onStandardOutput(options: Record<string, unknown>): string[] {
 const flag = (option: string): string => `--${option}`;
 
 /**
- * Throws `usage`, `outputIsInput`, `outputTwice`, or what `placeOf` throws. `command` has been parsed: its arguments are files (all
- * commands' are), its options say what is read and written.
+ * Throws `usage`, `outputIsInput`, `outputTwice`, or what `placeOf` throws. `command` has been parsed: its arguments are files, as all
+ * commands' are, and its options name what is read and written.
  */
 export async function checkOutputs(environment: Environment, command: Command): Promise<void> {
   const options = command.opts<Record<string, unknown>>();
@@ -68,7 +68,7 @@ function named(options: Record<string, unknown>, names: readonly string[]): stri
   return names.flatMap((name) => (typeof options[name] === 'string' ? [options[name]] : []));
 }
 
-/** The bundled models, and the bundled probe, which only training writes. */
+/** The bundled models, and the bundled probe, which only training may write. */
 async function ownFiles(environment: Environment, command: Command): Promise<Named[]> {
   const { models, probes } = await environment.bundledFiles();
   const kept = command.name() === 'train' ? models : [...models, ...probes];
@@ -93,7 +93,7 @@ async function checkIdentities(environment: Environment, outputs: readonly strin
   }
 }
 
-/** To a file as a whole, or to the stream that `path` stands for. Throws what `placeOf` throws, and `diskFull`. */
+/** Writes a file as a whole, or the stream that `path` stands for. Throws what `placeOf` throws, and `diskFull`. */
 export async function writeOutput(environment: Environment, path: string, text: string): Promise<void> {
   if (isStandardOutput(path)) environment.output.write(text);
   else await environment.writeFile(path, text);

@@ -1,4 +1,4 @@
-/** The direction that a probe's file holds, for commands that push or draw along it. */
+/** The direction that a probe's file holds, for commands that steer or draw along it. */
 import { storedDirection } from '../analysis/probe/contract';
 import { isTruthProbe } from '../analysis/truth/contract';
 import { clause } from '../protocol/clauses';
@@ -9,9 +9,9 @@ import { readText } from './readPrompt';
 import { bundledTruth, type Session } from './runCommand';
 
 /**
- * A layer probe's at its best layer; a truth probe's (`truth` = the one that came with the model) at `layer`, null = its middle one.
- * `direction`: [D], as long as the model's states are wide. Throws `probeMalformed`, `probeOtherModel`, `fileUnreadable`, and
- * `outOfRange` for a layer that a truth probe has not.
+ * The direction of a layer probe at its best layer, or of a truth probe (`truth` = the bundled one) at `layer`, null = its middle one.
+ * `direction`: [D], the width of the model's states. Throws `probeMalformed`, `probeOtherModel`, `fileUnreadable`, and `outOfRange` for a
+ * layer that a truth probe does not have.
  */
 export async function probeDirection(
   environment: Environment,

@@ -1,6 +1,6 @@
 /**
- * The command line as a function: arguments and an environment in, exit status out. 0 done, 1 the analysis failed, 2 wrong usage;
- * an error is one line on standard error that names the file, the cause and the remedy.
+ * The command line as a function: it takes arguments and an environment and returns the exit status. 0 = done, 1 = the analysis failed, 2 =
+ * wrong usage. An error is one line on standard error that names the file, the cause and the remedy.
  */
 import { Command, CommanderError } from 'commander';
 import { ProblemError } from '../protocol/problem';
@@ -32,7 +32,7 @@ export async function runCommandLine(words: readonly string[], environment: Envi
   }
 }
 
-/** Every command, not yet run. */
+/** Defines every command without running one. */
 export function buildProgram(environment: Environment): Command {
   const program = new Command('prompt-lens')
     .description('Look inside a small language model, on your own text.')
@@ -40,7 +40,7 @@ export function buildProgram(environment: Environment): Command {
     .exitOverride()
     .configureOutput({
       writeOut: (text) => environment.output.write(text),
-      // Errors are written once, by runCommandLine; what is left is help, asked for by giving no command.
+      // runCommandLine writes each error once; the only other text is the help that is shown when no command is given.
       writeErr: () => {},
       getOutHelpWidth: () => environment.output.columns,
     });
@@ -48,7 +48,7 @@ export function buildProgram(environment: Environment): Command {
   return program;
 }
 
-/** The line that a problem becomes on standard error, for failures outside of a command. */
+/** The line on standard error for a problem, for failures outside a command. */
 export function explained(error: unknown): string {
   return `prompt-lens: ${explain(error, null).line}`;
 }
@@ -65,7 +65,7 @@ function explain(error: unknown, file: string | null): { status: ExitStatus; lin
 }
 
 function usageLine(error: CommanderError): string {
-  // Without a command commander would print the whole help and no cause.
+  // Without a command, commander would print the whole help and no cause.
   if (error.code === 'commander.help') return 'No command was given. See prompt-lens --help.';
   const cause = oneLine(error.message.replace(/^error: /, ''));
   const sentence = cause[0].toUpperCase() + cause.slice(1);

@@ -1,4 +1,6 @@
-/** One line on standard error that says how far a run is; gone when it is done. Silent when nobody watches. */
+/**
+ * One line on standard error that shows a run's progress and is erased when the run is done. Silent when standard error is not a terminal.
+ */
 import type { Progress } from '../protocol/request';
 import type { Stream } from './environment';
 import { count } from './terminalText';

@@ -1,4 +1,4 @@
-/** A file argument → the prompt in it. `-` is standard input, taken as plain text unless --chat says otherwise. */
+/** Reads the prompt of a file argument. `-` is standard input, which is plain text unless --chat or --format says otherwise. */
 import { parsePrompt } from '../document/parsePrompt';
 import { type FormatEnding, isTableName, promptKind } from '../document/promptKind';
 import { systemReason } from '../files/place';
@@ -7,7 +7,7 @@ import { ProblemError } from '../protocol/problem';
 import type { Environment } from './environment';
 
 export interface PromptOptions {
-  /** The ending of the name that the file is read as if it had. */
+  /** The file is read as if its name had this ending. */
   format?: FormatEnding | 'csv';
   raw?: boolean;
   chat?: boolean;
@@ -15,7 +15,7 @@ export interface PromptOptions {
   var: Record<string, string>;
 }
 
-/** How problems and people call it; in reports its `file` is null. */
+/** The name of standard input in problems and for people; in reports its `file` is null. */
 export const standardInput = 'standard input';
 
 /** Throws fileUnreadable, fileNotText, emptyPrompt, promptMalformed, tableGiven or textTooLarge, all naming the file. */
@@ -35,7 +35,10 @@ export function isTable(path: string, { format, raw }: Pick<PromptOptions, 'form
   return !raw && isTableName(format === undefined ? path : `.${format}`);
 }
 
-/** Text of a file, or of standard input, without a byte order mark: editors show none and count none. Throws fileUnreadable, fileNotText. */
+/**
+ * Text of a file, or of standard input, without a byte order mark, which editors neither show nor count. Throws fileUnreadable,
+ * fileNotText.
+ */
 export async function readText(environment: Environment, path: string): Promise<string> {
   return decode(await readBytes(environment, path), path === '-' ? standardInput : path);
 }
@@ -52,15 +55,18 @@ async function readBytes(environment: Environment, path: string): Promise<Uint8A
 function decode(bytes: Uint8Array, name: string): string {
   try {
     const text = new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
-    // Valid UTF-8, but no text has it: the mark of a binary file.
+    // NUL is valid UTF-8 but appears in no text: it marks a binary file.
     if (!text.includes('\0')) return text;
   } catch {
-    // Falls through: the decoder says only that it failed.
+    // The error is raised below, since the decoder says only that it failed.
   }
   throw new ProblemError('fileNotText', [name]);
 }
 
-/** What spreadsheets call "Unicode text" begins with the mark of UTF-16; everything else is read as UTF-8. */
+/**
+ * The encoding by the file's first bytes. The "Unicode text" of spreadsheets begins with the mark of UTF-16; everything else is read as
+ * UTF-8.
+ */
 function encodingOf([first, second]: Uint8Array): string {
   if (first === 0xff && second === 0xfe) return 'utf-16le';
   return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';

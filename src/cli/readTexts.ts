@@ -1,4 +1,4 @@
-/** File arguments → texts whose states are read: a prompt as a whole, the lines of a list, the rows of a CSV. */
+/** Reads file arguments as texts whose states are read: a prompt as a whole, the lines of a list, the rows of a CSV. */
 
 import type { SourceText } from '../analysis/embeddings/contract';
 import { inTemplate, lines, tableTexts } from '../document/table';
@@ -8,12 +8,12 @@ import { isTable, type PromptOptions, readPrompt, readText } from './readPrompt'
 import { readTable, type TableOptions, tellReading } from './tables';
 
 export interface TextOptions extends PromptOptions, TableOptions {
-  /** Each line of a plain file is a text of its own. */
+  /** Each line of a plain file is a separate text. */
   lines?: boolean;
   template?: string;
 }
 
-/** At least one text. Throws what reading a prompt or a table throws. */
+/** Returns at least one text. Throws what reading a prompt or a table throws. */
 export async function readTexts(
   environment: Environment,
   files: readonly string[],
@@ -36,7 +36,7 @@ async function textsOf(environment: Environment, file: string, options: TextOpti
   }));
 }
 
-/** A line or a row has no messages and no variables. Throws `usage`. */
+/** Refuses prompt options for lines and rows, which have no messages and no variables. Throws `usage`. */
 export function refusePromptOptions(options: PromptOptions): void {
   const named = {
     '--chat': options.chat,

@@ -1,4 +1,4 @@
-/** What this analysis is asked and answers. Logarithms natural, positions from 0. */
+/** The report that every command gives. Logarithms are natural, positions count from 0. */
 import type { ModelInfo, Prompt } from '../protocol/model';
 import type { ReportedRuntime } from '../protocol/reportedRuntime';
 
@@ -7,7 +7,7 @@ export interface Report<R = unknown> {
   schema: 1;
   command: string;
   version: string;
-  /** What the result hangs on besides its text: cli/fingerprint.ts. */
+  /** A digest of what the result depends on besides its text: see cli/fingerprint.ts. */
   fingerprint: string;
   model: ModelInfo;
   runtime: ReportedRuntime;

@@ -1,6 +1,6 @@
 /**
- * What every command does around its analysis: read the prompt, start the engine, load the model, then print for a person or as
- * JSON, and write the files asked for. The report is built here and nowhere else.
+ * The steps that every command shares around its analysis: it reads the prompt, starts the engine, loads the model, prints for a person or
+ * as JSON, and writes the files asked for. The report is built only here.
  */
 import { basename } from 'node:path';
 import type { EngineApi } from '../analysis/contracts';
@@ -22,19 +22,19 @@ import { readPrompt } from './readPrompt';
 import type { Report } from './report';
 import { compactPaint, type Paint, painter } from './terminalText';
 
-/** What `--steer` and `--axis` call the truth probe that came with the model. */
+/** The name of the bundled truth probe in `--steer` and `--axis`. */
 export const bundledTruth = 'truth';
 
 export type Tensor = EngineApi['requests']['save']['params']['tensors'][number];
 
-/** What a command hands back. */
+/** The value that a command returns. */
 export interface Outcome {
   prompt: Prompt | null;
   runMs: number;
   /** The report's `result`. */
   result: unknown;
   sheet: Sheet;
-  /** What a person reads; ends with a line break. */
+  /** Text for a person; ends with a line break. */
   text: string;
 }
 
@@ -44,7 +44,7 @@ export interface Session extends LoadedModel {
   paint: Paint;
   columns: number;
   progress: (progress: Progress) => void;
-  /** For text that appears while it is computed; null when standard output is for something else. */
+  /** Writes text that appears while it is computed; null when standard output has another use. */
   stream: ((text: string) => void) | null;
 }
 
@@ -52,7 +52,7 @@ export interface PromptSession extends Session {
   input: PromptInput;
 }
 
-/** A command without a file. `lazy`: one that needs no compiled graph. */
+/** Runs a command without a file. `lazy`: the command needs no compiled graph. */
 export async function runPlain(
   environment: Environment,
   command: string,
@@ -68,7 +68,7 @@ export async function runPlain(
   });
 }
 
-/** A command about one prompt; `tensors` are what `--save` writes, none when the command computes none; `lazy` as above. */
+/** Runs a command about one prompt. `tensors` are those that `--save` writes, empty when the command computes none; `lazy` as above. */
 export async function runOnPrompt(
   environment: Environment,
   command: { name: string; tensors: Tensor[]; lazy?: boolean },
@@ -77,7 +77,7 @@ export async function runOnPrompt(
   analyse: (session: PromptSession) => Promise<Outcome>,
 ): Promise<void> {
   if (options.save !== undefined && command.tensors.length === 0) throw nothingToSave(command.name);
-  // Read first: a wrong name should not have to wait for a model.
+  // The prompt is read first, so that a wrong file name is reported without waiting for a model.
   const input = await readPrompt(environment, file, options);
   await withSession(environment, { ...options, lazy: command.lazy }, async (session, progress) => {
     const outcome = await analyse({ ...session, input });
@@ -177,18 +177,18 @@ async function deliver(environment: Environment, command: string, session: Sessi
   if (space) environment.errors.write(`${session.paint('dim', finalSpaceNotes[space])}\n`);
 }
 
-/** On standard error: it is no part of a text that is written. */
+/** Written to standard error, because it is not part of the text that is written. */
 const finalSpaceNotes = {
   lineBreak: 'note: the text ends in a line break. Delete it if the answer belongs on the same line.',
   space: 'note: the text ends in a space, which belongs to the word that follows. Delete it for the usual next words.',
 };
 
-/** The last column, the same in every row: a table stays a table for whatever reads it. */
+/** The fingerprint is the last column, the same in every row, so that other programs can still read the table. */
 function withFingerprint({ columns, rows }: Sheet, fingerprint: string): Sheet {
   return { columns: [...columns, 'fingerprint'], rows: rows.map((row) => [...row, fingerprint]) };
 }
 
-/** Of the file that judges, steers or is an axis; null where there is none. */
+/** Digest of the probe file that judges, steers or is an axis; null where there is none. */
 async function probeDigest(
   environment: Environment,
   command: string,

@@ -1,4 +1,4 @@
-/** What `saliency` prints for people: scores of every method side by side, how far each can be believed, how far they agree. */
+/** The text that `saliency` prints for people: scores of every method side by side, how far each can be believed, how far they agree. */
 import type { SaliencyMethod, SaliencyWarning } from '../analysis/saliency/contract';
 import type { Unit } from '../analysis/shared/contract';
 import type { Prompt } from '../protocol/model';
@@ -9,11 +9,11 @@ import { positions, unitText } from './unitText';
 
 export type Lane = [SaliencyMethod, PrintedMethod];
 
-/** The first method that gave something is drawn. */
+/** The lane that is drawn: the first method that gave something. */
 export const drawnLane = (lanes: readonly Lane[]): Lane =>
   lanes.find(([, { scores }]) => scores.some((score) => score !== null)) ?? lanes[0];
 
-/** `unscored`: indices of the units that the operator cannot take away. */
+/** `unscored`: indices of the units that the operator cannot remove. */
 export function saliencyText(
   prompt: Prompt,
   result: PrintedSaliency,
@@ -86,12 +86,12 @@ function agreementTable(lanes: readonly Lane[], agreement: PrintedSaliency['agre
   return tableLines(columns, rows, paint);
 }
 
-/** Methods have scales of their own. */
+/** Each method has its own scale. */
 const significant = (value: number | null): string => (value === null ? '–' : value.toPrecision(3));
 
 const numberOr = (value: number | null, digits: number): string => (value === null ? '–' : value.toFixed(digits));
 
-/** Why occlusion has no score for a unit. */
+/** Explains why occlusion has no score for a unit. */
 function unscoredNote(
   prompt: Prompt,
   units: readonly Unit[],

@@ -1,4 +1,4 @@
-/** Tables on the command line: whether their first line is a header, and the sentence on standard error that says what was read. */
+/** Tables on the command line: whether their first line is a header, and the sentence on standard error that tells how they were read. */
 import type { Command } from 'commander';
 import { parseTable, type Table } from '../document/table';
 import { fill } from '../protocol/clauses';
@@ -7,7 +7,7 @@ import type { Environment } from './environment';
 import { readText, standardInput } from './readPrompt';
 
 export interface TableOptions {
-  /** Not given = as it looks. */
+  /** Absent = decided by what the first line looks like. */
   header?: boolean;
 }
 

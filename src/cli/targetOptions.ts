@@ -1,4 +1,4 @@
-/** Options that say what is explained, and how a report's target is shown to people. */
+/** Options that name the target of an explanation, and the line that shows a report's target to people. */
 import type { Given } from '../analysis/options';
 import type { Boundary, TargetResult, TargetSpec, targetFlags } from '../analysis/shared/contract';
 import { type Paint, probabilityText, visible } from './terminalText';
@@ -14,8 +14,8 @@ export function targetSpec({ target, at, contrast }: TargetOptions): TargetSpec 
 }
 
 /**
- * What is explained, with its probability; where it begins inside the prompt, a second line says so, and that what stands there
- * scores 0, where parts of the prompt are scored.
+ * The target with its probability. If it begins inside the prompt, a second line says so; where parts of the prompt are scored, that line
+ * adds that the characters inside the prompt score 0.
  */
 export function targetLine(
   { text, logprob, contrast, boundary }: TargetResult,
@@ -30,7 +30,7 @@ export function targetLine(
   return `Why ${named({ text, logprob })}${against}\n${scored}`;
 }
 
-/** That the end of the prompt is part of what is scored. */
+/** A note that the end of the prompt is part of what is scored. */
 export function boundaryNote(
   { text }: Boundary,
   what: 'the target' | 'the answers' | 'the text',

@@ -5,14 +5,14 @@
 
 import { probability } from '../protocol/numberText';
 
-/** `flag`: an option of the command line; `shell`: what has a meaning there alone. */
+/** `flag`: an option of the command line; `shell`: text that has a meaning only on the command line. */
 export type Style = 'dim' | 'bold' | 'green' | 'yellow' | 'red' | 'cyan' | 'flag' | 'shell';
 
 const codes: Partial<Record<Style, number>> = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 };
 
 export interface Paint {
   (style: Style, text: string): string;
-  /** For a program that reads: tables without padding and bars, marked as what they are. */
+  /** For a program that reads the text: tables have no padding or bars and are marked as tables. */
   readonly compact?: boolean;
 }
 
@@ -23,7 +23,7 @@ export function painter(colour: boolean): Paint {
   };
 }
 
-/** Without colours; flags as parameters; tables between marks that no text holds which was made visible or harmless. */
+/** Paints without colours, with flags as parameter names, and with tables between marks that no visible or harmless text contains. */
 export const compactPaint: Paint = Object.assign(
   (style: Style, text: string) => {
     if (style === 'shell') return '';
@@ -32,12 +32,12 @@ export const compactPaint: Paint = Object.assign(
   { compact: true },
 );
 
-/** `max-tokens` → `maxTokens`, as commander names the value of a flag. */
+/** `max-tokens` → `maxTokens`, the name that commander gives to a flag's value. */
 export function parameterName(flag: string): string {
   return flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** As a person reads it, or for a program with three digits that any language parses. */
+/** A probability as people read it, or for a program with three digits that any language can parse. */
 export function probabilityText(p: number, paint: Paint): string {
   return paint.compact ? String(Number(p.toPrecision(3))) : probability(p);
 }
@@ -47,7 +47,7 @@ const tableEnds = '\u001f';
 
 export type TextBlock = { kind: 'words'; text: string } | { kind: 'table'; head: string | null; rows: string[] };
 
-/** What was written with `compactPaint`, in order; no block is empty. */
+/** The blocks of a text that was written with `compactPaint`, in order; no block is empty. */
 export function textBlocks(text: string): TextBlock[] {
   return text
     .split(new RegExp(`(${tableBegins}[^${tableEnds}]*${tableEnds})`))
@@ -59,14 +59,16 @@ export function textBlocks(text: string): TextBlock[] {
     });
 }
 
-/** C0 and C1 controls and the marks that reorder text. */
+/** C0 and C1 controls, and the marks that reorder text. */
 const controls = /[\p{Cc}\p{Bidi_Control}]/gu;
-/** What takes a place or breaks a line without showing: spaces that do not break or have no width, word joiners, soft hyphens,
- *  separators of lines and paragraphs, the mark of the byte order. */
+/**
+ * Characters that take a place or break a line without showing: spaces that do not break or have no width, word joiners, soft hyphens, line
+ * and paragraph separators, the byte order mark.
+ */
 const unseen = /[\p{Zl}\p{Zp}\u00a0\u00ad\u180e\u200b\u2007\u202f\u2060-\u2064\ufeff]/gu;
 const pictures: Record<string, string> = { '\n': '⏎', '\t': '⇥', '\r': '␍' };
 
-/** A token on one line: spaces as `·`, line ends and tabs as signs, other controls by their code. */
+/** A token on one line: spaces appear as `·`, line ends and tabs as signs, other controls by their code. */
 export function visible(text: string): string {
   return text
     .replace(/ /g, '·')
@@ -74,7 +76,7 @@ export function visible(text: string): string {
     .replace(unseen, code);
 }
 
-/** Running text: line ends and tabs stay. */
+/** Running text, in which line ends and tabs stay. */
 export function harmless(text: string): string {
   return text.replace(controls, (character) => (/[\n\t]/.test(character) ? character : code(character)));
 }
@@ -88,7 +90,7 @@ const wide =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|[\u{20000}-\u{3fffd}]/u;
 const widthless = /^(?:\p{Mn}|\p{Me}|\p{Cf})$/u;
 
-/** Columns a text takes. */
+/** Number of columns that a text takes. */
 export function displayWidth(text: string): number {
   let width = 0;
   for (const character of text.replace(escapes, '')) {
@@ -97,7 +99,7 @@ export function displayWidth(text: string): number {
   return width;
 }
 
-/** At most `columns` wide, with `…` where it was cut; for plain text without colours. */
+/** The text cut to at most `columns`, with `…` where it was cut; for plain text without colours. */
 export function clipped(text: string, columns: number): string {
   if (displayWidth(text) <= columns) return text;
   let result = '';
@@ -110,16 +112,19 @@ export function clipped(text: string, columns: number): string {
 
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
-/** A bar of `share` (0 to 1) of `columns`, in eighths of a column. */
+/** A bar that fills `share` (0 to 1) of `columns`, in eighths of a column. */
 export function bar(share: number, columns: number): string {
   const parts = Math.round(Math.min(1, Math.max(0, share)) * columns * 8);
   return '█'.repeat(Math.floor(parts / 8)) + eighths[parts % 8];
 }
 
-/** A bar to the left of the middle for values below 0, to the right for those above; `largest` fills `columns` on either side. */
+/**
+ * A bar that extends to the left of the middle for values below 0 and to the right for those above; `largest` fills `columns` on either
+ * side.
+ */
 export function signedBar(value: number, largest: number, columns: number, paint: Paint): string {
   const text = largest > 0 ? bar(Math.abs(value) / largest, columns) : '';
-  // Eighths grow from the left only: to the left of the middle a bar is made of whole and half columns.
+  // Eighth blocks fill from the left only, so a bar to the left of the middle is made of whole and half columns.
   const halves = largest > 0 ? Math.round(Math.min(1, Math.abs(value) / largest) * columns * 2) : 0;
   const left = `${halves % 2 ? '▐' : ''}${'█'.repeat(Math.floor(halves / 2))}`.padStart(columns);
   return value < 0 ? `${paint('red', left)}│` : `${' '.repeat(columns)}│${paint('green', text)}`;
@@ -147,10 +152,10 @@ export function tableLines(columns: readonly Column[], rows: readonly (readonly 
   return [...head, ...rows.map(line)].map((text) => `${text}\n`).join('');
 }
 
-/** Bars and what stands between those of two directions. */
+/** Bars, and the character between the two directions. */
 const bars = /[█▏▎▍▌▋▊▉▐│]/g;
 
-/** One line a row, a bar between the cells; columns that hold nothing but pictures are left out. */
+/** One line per row, with a bar character between the cells; columns that hold only pictures are left out. */
 function compactTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const cells = rows.map((row) => columns.map((_, c) => (row[c] ?? '').replace(bars, '').trim()));
   const shown = columns.map((_, c) => c).filter((c) => cells.some((row) => row[c] !== ''));
@@ -160,7 +165,7 @@ function compactTable(columns: readonly Column[], rows: readonly (readonly strin
   return `${tableBegins}${[head, ...cells.map(line)].join('\n')}${tableEnds}`;
 }
 
-/** Thousands apart. */
+/** The number with its thousands separated. */
 export function count(value: number): string {
   return value.toLocaleString('en');
 }

@@ -1,4 +1,4 @@
-/** A truth probe's figures in the command line's words, each with its interval. Pure. */
+/** The figures of a truth probe as text for the command line, each with its interval. Pure. */
 import type { Figure, PolarityDoubt, ProbeCard, Rate, TopicFigures, TopicsFigures } from '../analysis/truth/contract';
 import { type Paint, tableLines } from './terminalText';
 
@@ -11,13 +11,13 @@ const percent = (share: number): string => (share * 100).toFixed(0);
 export const rateText = ({ hits, of, low, high }: Rate): string =>
   of === 0 ? '– (none)' : `${percent(hits / of)} % [${percent(low)}, ${percent(high)}] (${hits} of ${of})`;
 
-/** As `rateText`, but no error is not taken for none possible. */
+/** Like `rateText`, but zero errors are shown with the share of errors that remains possible. */
 export const rightText = (rate: Rate): string =>
   rate.of > 0 && rate.hits === rate.of
     ? `no error on ${rate.of} (up to ${Math.max(1, Math.round((1 - rate.low) * 100))} in 100 possible)`
     : rateText(rate);
 
-/** Why a statement's polarity is not read. */
+/** Why a statement's polarity could not be read. */
 export const doubtWords: Record<PolarityDoubt, string> = {
   double: 'two negations',
   contrast: 'one thing is denied and another said',
@@ -27,7 +27,7 @@ export const doubtWords: Record<PolarityDoubt, string> = {
   language: 'not read as English',
 };
 
-/** The figures of topics that were left out or are new, beside what needs no probe. */
+/** The figures on topics that were left out or are new, beside the baselines, which need no probe. */
 export function figureRows(figures: TopicsFigures): string[][] {
   const { auroc, topicMean, topicRange, accuracy, baselines } = figures;
   return [
@@ -47,7 +47,7 @@ export function figuresText(figures: TopicsFigures, paint: Paint): string {
   return tableLines([{ title: '' }, { title: '95 % intervals over topics' }], figureRows(figures), paint);
 }
 
-/** One line a topic. */
+/** One line per topic. */
 export function topicLines(topics: readonly TopicFigures[], paint: Paint): string {
   const columns = [
     { title: 'topic' },
@@ -64,7 +64,7 @@ export function topicLines(topics: readonly TopicFigures[], paint: Paint): strin
   return tableLines(columns, rows, paint);
 }
 
-/** One line under judged statements: what the probe reaches on topics it has not seen. */
+/** One line under judged statements: the probe's accuracy on topics that it has not seen. */
 export function promiseLine({ topicMean, topicRange, accuracy, baselines, trainedOn }: ProbeCard): string {
   const { statements, topics } = trainedOn;
   return [

@@ -1,6 +1,6 @@
 /**
- * What a command acts on: what the user is in, and never another file's view without a word. `asker` is what the command was run
- * with (see front.ts). Used by commands.
+ * The document or view that a command acts on: the one that the user is in, and never silently another file's view. `asker` is the argument
+ * that the command was run with (see front.ts).
  */
 import * as vscode from 'vscode';
 import { ProblemError } from '../protocol/problem';
@@ -8,8 +8,8 @@ import { inFront } from './front';
 import type { Lens, View } from './lens';
 
 /**
- * The view of a panel that has the focus, else of the active text, which comes under the lens if it is not there yet. Without either
- * the panel that the user worked with last, which names what it shows.
+ * The view of the panel that has the focus; otherwise that of the active text, which comes under the lens if it is not there yet. Without
+ * either, it is the view of the panel that the user last worked with, which names the text that it shows.
  * @throws ProblemError `notText`
  */
 export function addressed(lens: Lens, asker?: unknown): View {
@@ -26,7 +26,7 @@ export function addressed(lens: Lens, asker?: unknown): View {
   }
 }
 
-/** The same, for what only makes sense on a text that is under the lens already. @throws ProblemError `notText`, `noResult` */
+/** Like `addressed`, for commands that need a text already under the lens. @throws ProblemError `notText`, `noResult` */
 export function addressedAndShown(lens: Lens, asker?: unknown): View {
   const document = textInFront(lens, asker);
   const view = document ? lens.viewShowing(document) : addressed(lens, asker);
@@ -34,14 +34,16 @@ export function addressedAndShown(lens: Lens, asker?: unknown): View {
   return view;
 }
 
-/** The text that the user is in, or that the panel shows that has the focus. */
+/** The text that the user is in, or the text shown by the panel that has the focus. */
 export function textInFront(lens: Lens, asker?: unknown): vscode.TextDocument | null {
   const front = inFront(lens.views(), asker);
   if (front.kind === 'panel') return front.view.tracker.shown;
   return front.kind === 'text' ? front.document : null;
 }
 
-/** The editor that a selection is meant in: the user's, or the one they left for a panel. @throws ProblemError `notText`, `noPrompt` */
+/**
+ * The editor whose selection is meant: the user's current one, or the one they left for a panel. @throws ProblemError `notText`, `noPrompt`
+ */
 export function editorInFront(lens: Lens, asker?: unknown): vscode.TextEditor {
   const front = inFront(lens.views(), asker);
   if (front.kind === 'file') throw new ProblemError('notText', [front.name]);

@@ -1,4 +1,4 @@
-/** The commands that reproduce what the panel shows. Pure; used by commands/copyCommandLine.ts. */
+/** The commands that reproduce what the panel shows. Pure. */
 
 import {
   type Analysis,
@@ -23,13 +23,13 @@ import { wantedBy } from './session/wanted';
 import { type ReadText, type Shell, shellLines, type Word } from './shellLines';
 
 export interface CommandLineRequest {
-  /** What runs the command line: its name, or `node` and a path that the shell finds. */
+  /** The command that starts the command line: its name, or `node` and a path that the shell finds. */
   program: readonly string[];
-  /** The text that is shown. */
+  /** The text on show. */
   file: ReadText;
-  /** The format that it is read in as a prompt. */
+  /** The format in which the text is read as a prompt. */
   format: PromptKind;
-  /** Where a table is of use its rows are read. */
+  /** True for a table, whose rows are read where the analysis can use them. */
   rows: boolean;
   intent: Intent;
   selection: Selection;
@@ -38,22 +38,23 @@ export interface CommandLineRequest {
   engine: Pick<EngineOptions, 'model' | 'provider' | 'precision' | 'threads'>;
   /** Candidates for each position. */
   top: number;
-  /** Patching's second prompt, read as the first one is; null while none is chosen. */
+  /** Patching's second prompt, read like the first one; null while none is chosen. */
   second: ReadText | null;
-  /** What the Embeddings tab plots, and for `source` = open the other texts; null for a text that it cannot read. */
+  /** The Embeddings tab's plan, and for `source` = open the other texts; null for a text that the tab cannot read. */
   plan: EmbeddingsPlan | null;
   others: readonly ReadText[];
   /** File of a probe whose direction is an axis; null without one. */
   axis: string | null;
-  /** The prompt ends with a message of the assistant that stays open. */
+  /** The prompt ends with an assistant message that is left open. */
   continueLast: boolean;
-  /** Blocks of the model, for the layer that is shown when none was chosen. */
+  /** Number of the model's blocks, which decides the layer that is shown when none was chosen. */
   blocks: number;
 }
 
 /**
- * `prompt-lens saliency prompt.txt --by word`, with only those options that differ from the command line's own; several lines where it
- * takes several commands. @throws ProblemError `noSecondPrompt`, where there is nothing to patch from; nothing else is refused.
+ * A line such as `prompt-lens saliency prompt.txt --by word`, with only those options that differ from the command line's defaults; several
+ * lines where several commands are needed. @throws ProblemError `noSecondPrompt` where there is no prompt to patch from; nothing else is
+ * refused.
  */
 export function commandLine(request: CommandLineRequest, shell: Shell): string {
   const { intent } = request;
@@ -69,24 +70,24 @@ export function commandLine(request: CommandLineRequest, shell: Shell): string {
   );
 }
 
-/** What is computed, and where it waits for something what would be. */
+/** The analyses that are computed or, where the tab waits for a choice, the one that would be. */
 function shownBy(intent: Intent): Analysis[] {
   const { section = null } = intent[intent.tab] as { section?: string };
   const wanted = wantedBy(intent);
   return wanted.length > 0 ? wanted : [analysisOf(intent.tab, section)];
 }
 
-/** What an analysis says beyond the choices that have a flag's name. */
+/** The parts of an analysis's command that are not choices with a flag's name. */
 interface Copied<A extends Analysis> {
-  /** In place of the choice of the same name, or where there is none; null = not said. */
+  /** Values that replace the choice of the same name, or stand in for a missing one; null = left out. */
   values?: (request: CommandLineRequest) => Partial<CommandValues<A>>;
-  /** What else is read. */
+  /** Further files to read. */
   files?: (request: CommandLineRequest) => Word[];
-  /** How the files are read; without it as a prompt. */
+  /** How the files are read; without it, as prompts. */
   reading?: (request: CommandLineRequest) => string[];
 }
 
-/** `more`: of options that no choice of the panel sets. */
+/** `more`: options that no choice of the panel sets. */
 function commandFor<A extends Analysis>(
   analysis: A,
   request: CommandLineRequest,
@@ -103,7 +104,7 @@ function commandFor<A extends Analysis>(
   ];
 }
 
-/** The target, and the choices of the analysis' tab: its own stand in it, or in a group of the analysis' name. */
+/** The target and the choices of the analysis's tab: its own choices stand in the tab's values, or in a group with the analysis's name. */
 function chosenValues(analysis: Analysis, intent: Intent): Record<string, unknown> {
   const { text, span, contrast } = intent.target;
   const choices: Record<string, unknown> = intent[contracts[analysis].tab];
@@ -113,7 +114,7 @@ function chosenValues(analysis: Analysis, intent: Intent): Record<string, unknow
 const copied: { [A in Analysis]?: Copied<A> } = {
   probabilities: { values: ({ top }) => ({ top }) },
   attention: {
-    // The chosen head, else the one that is drawn.
+    // The chosen head, or else the one that is drawn.
     values: ({ selection: { layer, head, drawnLayer, drawnHead } }) => {
       const place = { layer: layer ?? drawnLayer ?? null, head: head ?? drawnHead ?? null };
       return place.layer === null || place.head === null ? {} : place;
@@ -126,13 +127,13 @@ const copied: { [A in Analysis]?: Copied<A> } = {
     }),
   },
   layers: {
-    // The column that is looked at: a locked token's, else the one before the target, whose line alone is printed.
+    // The column on show: a locked token's, or else the one before the target, for which alone a line is printed.
     values: ({ intent: { target }, selection: { locked } }) => ({
       position: target.span || locked === null ? null : locked + 1,
     }),
   },
   patching: {
-    // The panel holds the second prompt's text, the command reads its file.
+    // The panel holds the second prompt's text, while the command reads its file.
     values: () => ({ from: null }),
     files: (request) => ['--from', secondOf(request)],
     reading: (request) => promptWords(request, [secondOf(request)]),
@@ -144,12 +145,12 @@ const copied: { [A in Analysis]?: Copied<A> } = {
   },
   lie: {
     values: ({ rows }) => ({ sentences: !rows }),
-    // The rows of a table, the sentences of everything else.
+    // Reads the rows of a table and the sentences of any other text.
     reading: ({ rows, file, format }) => (rows ? rowsWords(file) : formatWords([file], format)),
   },
   answer: { values: () => ({ answer: true }) },
   probe: {
-    // Automatic on the command line would train a truth probe on true and false.
+    // The command line's automatic choice would train a truth probe on true and false.
     values: ({ intent: { lie } }) => ({ task: lie.task === 'auto' ? 'layers' : lie.task }),
     reading: () => [],
   },
@@ -160,7 +161,7 @@ function secondOf({ second }: CommandLineRequest): ReadText {
   return second;
 }
 
-/** How a prompt is read, where the names of the files do not say it. `others`: what is read in the same way. */
+/** How a prompt is read, where the file names do not tell. `others`: texts that are read in the same way. */
 function promptWords({ file, format, continueLast }: CommandLineRequest, others: readonly ReadText[] = []): string[] {
   return [...formatWords([file, ...others], format), ...(continueLast ? ['--continue'] : [])];
 }
@@ -170,7 +171,7 @@ function formatWords(reads: readonly ReadText[], format: PromptKind): string[] {
   return format === 'raw' ? ['--raw'] : ['--format', endingOf[format]];
 }
 
-/** What the command line takes it for by itself; null = for a table. */
+/** The format that the command line itself assumes; null = a table. */
 function formatOf(read: ReadText): PromptKind | null {
   if ('text' in read) return 'raw';
   return isTableName(read.path) ? null : promptKind(read.path);
@@ -178,7 +179,7 @@ function formatOf(read: ReadText): PromptKind | null {
 
 const rowsWords = (file: ReadText): string[] => (formatOf(file) === null ? [] : ['--format', 'csv']);
 
-/** What is plotted; every token of a text where that is not known. */
+/** The plot's plan; every token of a text where the plan is unknown. */
 function plotted({ plan, rows }: CommandLineRequest): Pick<EmbeddingsPlan, 'source' | 'at' | 'pattern' | 'template'> {
   return plan ?? { source: rows ? 'table' : 'prompt', at: 'tokens', pattern: '', template: '' };
 }
@@ -187,7 +188,7 @@ function embeddingsValues(request: CommandLineRequest): Partial<CommandValues<'e
   const { axis, blocks } = request;
   const { source, at, pattern, template } = plotted(request);
   const { method, basis, basisLayer, layer, seed } = request.intent.embeddings;
-  // Only its axes can be another layer's, or a probe's; only the others begin with chance.
+  // Only PCA takes its axes from another layer or a probe; only the other methods start from a random state.
   const axes =
     method === 'pca'
       ? { axis, basis, basisLayer: basis === 'frozen' ? Math.min(basisLayer, blocks) : undefined, seed: undefined }
@@ -214,12 +215,12 @@ function embeddingsReading(request: CommandLineRequest): string[] {
   return read[plotted(request).source]();
 }
 
-/** A third of the way up: contexts have had their say, the next word has not. */
+/** A third of the way up, contexts have had their effect, but the next word does not yet dominate. */
 function defaultLayer(blocks: number): number {
   return Math.round(blocks / 3);
 }
 
-/** What the command line takes away together; its own usual where nothing was selected and no pattern typed. */
+/** The units that the command line removes together; its default where nothing was selected and no pattern was typed. */
 function unitChoice(
   { by, pattern }: Intent['saliency'],
   units: readonly Range[],
@@ -230,7 +231,7 @@ function unitChoice(
   return selection.length > 0 ? { by, pattern: null, selection } : undefined;
 }
 
-/** Somebody steered: the layer probe is trained to a file that has its direction, then the texts are written. */
+/** The commands after steering: a layer probe is first trained to a file that holds its direction, then the texts are written. */
 function steeredCommands(request: CommandLineRequest): Word[][] {
   const { lie } = request.intent;
   const { text, strength, layer, tokens } = lie.steer;
@@ -248,7 +249,7 @@ function probeFile(file: ReadText): string {
   return `${path.startsWith('-') ? './' : ''}${path}.probe.json`;
 }
 
-/** Between slashes, as the command line tells an expression from a kind of unit. */
+/** Puts the pattern between slashes, by which the command line tells an expression from a kind of unit. */
 function expression(pattern: string): string {
   return /^\/.+\/[a-z]*$/s.test(pattern) ? pattern : `/${pattern}/`;
 }

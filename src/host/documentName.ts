@@ -1,7 +1,7 @@
-/** What a document is called where the panel names it. Imported by the host only. */
+/** The name of a document in the panel. */
 import * as vscode from 'vscode';
 
-/** Schemes whose paths are the user's own files: nothing needs to be added to the name. */
+/** Schemes whose paths are the user's own files, so that the name needs no addition. */
 const ownSchemes = new Set(['file', 'untitled', 'vscode-remote', 'vscode-vfs', 'vscode-userdata']);
 
 /** `good.txt`; `note.ipynb, cell 3`; `good.txt (git)` for a version that is not the file itself. */
@@ -13,13 +13,13 @@ export function documentName(document: vscode.TextDocument): string {
   return ownSchemes.has(uri.scheme) ? name : `${name} (${uri.scheme})`;
 }
 
-/** Its folder in the workspace; '' at the top and for what lies in none. */
+/** The document's folder in the workspace; '' at the top and for documents outside it. */
 export function documentFolder({ uri }: vscode.TextDocument): string {
   if (!vscode.workspace.getWorkspaceFolder(uri)) return '';
   return vscode.workspace.asRelativePath(uri).split('/').slice(0, -1).join('/');
 }
 
-/** The cell that a document is the text of. */
+/** The cell whose text the document is. */
 export function notebookCell(document: vscode.TextDocument): vscode.NotebookCell | null {
   if (document.uri.scheme !== 'vscode-notebook-cell') return null;
   const cells = vscode.workspace.notebookDocuments.flatMap((notebook) => notebook.getCells());

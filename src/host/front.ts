@@ -1,6 +1,6 @@
 /**
- * What the user is in: one of our panels, a text, a file that is open as something else, or no file at all. Commands act on that
- * and on nothing else. Imported by the host only.
+ * Determines what the user is in: one of our panels, a text, a file that is open in another way, or no file at all. Commands act on that
+ * and on nothing else.
  */
 import * as vscode from 'vscode';
 import { notebookCell } from './documentName';
@@ -9,12 +9,14 @@ import type { View } from './lens';
 export type Front =
   | { kind: 'panel'; view: View }
   | { kind: 'text'; document: vscode.TextDocument }
-  /** A file whose text no extension is given: a picture, a binary or huge file, somebody's own editor. */
+  /** A file whose text extensions cannot see: a picture, a binary or huge file, a custom editor. */
   | { kind: 'file'; name: string }
-  /** A tab that is no file (settings, a terminal, a welcome page), or none; `name` null. */
+  /** A tab that is no file (settings, a terminal, a welcome page), or no tab at all; then `name` is null. */
   | { kind: 'none'; name: string | null };
 
-/** `asker`: what a command was run with; a view by its own page, a URI by a menu or a link, anything by anybody. */
+/**
+ * `asker`: the argument that a command was run with: a view from its own page, a URI from a menu or a link, anything from other callers.
+ */
 export function inFront(views: readonly View[], asker?: unknown): Front {
   const page = views.find((view) => view === asker);
   if (page) return { kind: 'panel', view: page };
@@ -28,12 +30,12 @@ export function inFront(views: readonly View[], asker?: unknown): Front {
   if (!tab) return { kind: 'none', name: null };
   const uri = tabUri(tab);
   if (!uri) return { kind: 'none', name: tab.label };
-  // Somebody's own editor of a text, and a text whose editor has not appeared yet.
+  // The text may be in a custom editor, or its editor may not have appeared yet.
   const behind = openDocument(uri);
   return behind ? { kind: 'text', document: behind } : { kind: 'file', name: tab.label };
 }
 
-/** The files that a tab shows, the one that is edited first. */
+/** The files that a tab shows, the editable one first. */
 export function tabUris({ input }: vscode.Tab): vscode.Uri[] {
   if (input instanceof vscode.TabInputText || input instanceof vscode.TabInputCustom) return [input.uri];
   if (input instanceof vscode.TabInputTextDiff) return [input.modified, input.original];
@@ -42,7 +44,7 @@ export function tabUris({ input }: vscode.Tab): vscode.Uri[] {
   return [];
 }
 
-/** Whether a tab shows the document, beside others or as a cell of its notebook. */
+/** Whether a tab shows the document, alone, beside others or as a cell of its notebook. */
 export function isOpenInTab(document: vscode.TextDocument): boolean {
   const uri = (notebookCell(document)?.notebook.uri ?? document.uri).toString();
   return vscode.window.tabGroups.all.some(({ tabs }) =>
@@ -59,7 +61,7 @@ function openDocument(uri: vscode.Uri | null): vscode.TextDocument | null {
   return vscode.workspace.textDocuments.find((document) => document.uri.toString() === wanted) ?? null;
 }
 
-/** Of a notebook that is active without a cursor in one of its cells. */
+/** The selected cell of a notebook that is active without a cursor in one of its cells. */
 function selectedCell(): vscode.TextDocument | null {
   const editor = vscode.window.activeNotebookEditor;
   if (!editor || editor.selection.isEmpty) return null;

@@ -1,6 +1,6 @@
 /**
- * Every id the extension and package.json share: commands, settings, context keys, view types, colours. A unit test compares
- * both lists, so that neither names a thing the other does not know. Leaf of the host: imports nothing.
+ * Every id that the extension and package.json share: commands, settings, context keys, view types, colours. A unit test compares the two
+ * lists, so that each id exists in both. Leaf of the host: imports nothing.
  */
 
 export const extensionPrefix = 'promptLens';
@@ -70,14 +70,14 @@ export const settingIds = {
   openOnStart: 'promptLens.openOnStart',
 } as const;
 
-/** Keys of `when` clauses; set by the host alone. */
+/** Keys of `when` clauses; only the host sets them. */
 export const contextKeys = {
   panelOpen: 'promptLens.panelOpen',
   locked: 'promptLens.locked',
   baseline: 'promptLens.baseline',
   target: 'promptLens.target',
   cudaOffered: 'promptLens.cudaOffered',
-  /** Lists of paths: what panels show, and JSON files that hold a conversation. */
+  /** Lists of paths: the files that panels show, and JSON files that hold a conversation. */
   shown: 'promptLens.shown',
   chats: 'promptLens.chats',
 } as const;
@@ -95,5 +95,5 @@ export const colorIds = {
   againstRule: 'promptLens.againstRule',
 } as const;
 
-/** Scheme of the read-only pages the host writes (model information). */
+/** Scheme of the read-only pages that the host writes (model information). */
 export const documentScheme = 'prompt-lens';

@@ -1,5 +1,5 @@
 /**
- * The analyses as language-model tools of the editor, for chats and agents: the same as `prompt-lens serve` offers. The manifest names
+ * The analyses as language-model tools of the editor, for chats and agents: the same tools as in `prompt-lens serve`. The manifest names
  * them; the bundle that answers is loaded at the first call.
  */
 import { readFile } from 'node:fs/promises';
@@ -44,7 +44,7 @@ export function registerLanguageModelTools(
   return vscode.Disposable.from(...registered);
 }
 
-/** What is read, and where it goes. */
+/** The question to the user, which says what is read and where it goes. */
 function question(input: Input): string {
   const files = Object.entries(input)
     .filter(([name]) => /files?$/i.test(name))
@@ -89,13 +89,13 @@ function load({ extensionUri }: vscode.ExtensionContext, version: string, superv
     bundledFiles: async () => ({ models: [], probes: [file('models', 'truth', 'probe.json')] }),
     folders: async () => localFolders(),
     engine: () => asked(supervisor),
-    // As the settings have it: the supervisor loads.
+    // Null leaves the options to the settings, since the supervisor loads the model.
     engineOptions: null,
     data: false,
   });
 }
 
-/** What the user sees counts, not what was saved. */
+/** The unsaved text of an open file, since the user sees that text and not the saved one. */
 function unsaved(name: string): Uint8Array | null {
   const document = vscode.workspace.textDocuments.find(
     ({ uri, isDirty }) => isDirty && uri.scheme === 'file' && path.relative(uri.fsPath, name) === '',

@@ -1,12 +1,9 @@
-/**
- * A file's text in the last commit, through the editor's own git extension; no git is run by us. Used by
- * commands/compareWithLastCommit.ts.
- */
+/** The text of a file in the last commit, read through the editor's own git extension, so that this extension runs no git itself. */
 import * as vscode from 'vscode';
 import { type ClauseKey, clause } from '../protocol/clauses';
 import { ProblemError } from '../protocol/problem';
 
-/** What we use of the API that `vscode.git` exports, version 1. */
+/** The part that we use of the API that `vscode.git` exports, version 1. */
 interface GitRepository {
   readonly state: { readonly HEAD: { readonly commit?: string } | undefined };
   show(ref: string, path: string): Promise<string>;
@@ -19,7 +16,7 @@ interface GitExtension {
   };
 }
 
-/** @throws ProblemError `noCommit` with the reason: no git, no repository, no commit, not in it. */
+/** @throws ProblemError `noCommit` with the reason: no git, no repository, no commit, or a file that is not in the commit. */
 export async function committedText(uri: vscode.Uri): Promise<{ text: string; commit: string }> {
   const name = uri.path.split('/').at(-1) ?? uri.path;
   const refuse = (reason: ClauseKey) => new ProblemError('noCommit', [name, clause(reason)]);

@@ -1,7 +1,6 @@
 /**
- * What the extension is once it runs: the engine, the session that follows the active prompt, its panel, and panels torn off from
- * it. Commands and editor features hang on this object and on nothing else. Nothing here acts on another file than the one the user
- * is in. Wired in extension.ts.
+ * The running extension: the engine, the session that follows the active prompt, its panel, and panels torn off from it. Commands and
+ * editor features depend only on this object. Nothing here acts on another file than the one the user is in.
  */
 import * as vscode from 'vscode';
 import type { Analysis, Tab } from '../analysis/contracts';
@@ -26,7 +25,7 @@ import { readSettings, type Settings } from './settings';
 import { say, translateProblem } from './translate';
 import { Whereabouts } from './whereabouts';
 
-/** A session with what shows it and what feeds it. */
+/** A session with the panel that shows it and the tracker that feeds it. */
 export interface View {
   session: LensSession;
   tracker: PromptTracker;
@@ -37,13 +36,13 @@ export interface View {
 
 export class Lens implements vscode.Disposable {
   settings: Settings = readSettings();
-  /** Follows the active prompt; lives as long as the window, with or without its panel. */
+  /** The view that follows the active prompt; it lives as long as the window, with or without its panel. */
   readonly main: View;
   private readonly pinned = new Set<View>();
   private active: View;
-  /** The panel was opened where no other editor was: the first text that comes would cover it. */
+  /** The panel was opened where there was no other editor, so the first text to open would cover it. */
   private alone = false;
-  /** Documents of no prompt format that the user asked to see: followed from then on like prompts. */
+  /** Documents without a prompt format that the user asked to see: from then on they are followed like prompts. */
   private readonly askedFor = new WeakSet<vscode.TextDocument>();
   readonly whereabouts = new Whereabouts(
     () => this.views(),
@@ -52,7 +51,7 @@ export class Lens implements vscode.Disposable {
   /** Tints stay on without a panel once the user has asked for them. */
   private tintsAsked = false;
   private readonly changed = new vscode.EventEmitter<void>();
-  /** Anything that the editor shows may have changed. */
+  /** Fires when anything that the editor shows may have changed. */
   readonly onDidChange = this.changed.event;
   private readonly disposables: vscode.Disposable[] = [this.changed];
 
@@ -69,7 +68,7 @@ export class Lens implements vscode.Disposable {
         this.makeRoom(editor);
         this.follow(editor);
       }),
-      // Another language mode opens the document anew, and may make a prompt of it.
+      // Another language mode reopens the document, and may make it a prompt.
       vscode.workspace.onDidOpenTextDocument((document) => {
         const editor = vscode.window.activeTextEditor;
         if (editor?.document === document) this.follow(editor);
@@ -83,7 +82,7 @@ export class Lens implements vscode.Disposable {
     );
   }
 
-  /** What the user works with: the panel that was active last, else the one that follows. */
+  /** The view that the user works with: that of the panel that was active last, or else the one that follows. */
   get current(): View {
     return this.active;
   }
@@ -92,7 +91,7 @@ export class Lens implements vscode.Disposable {
     return [this.main, ...this.pinned];
   }
 
-  /** The view whose result on screen belongs to this document; the following one first. */
+  /** The view whose result on screen belongs to this document; the following view comes first. */
   viewOf(document: vscode.TextDocument, analysis: Analysis = 'probabilities'): View | null {
     const uri = document.uri.toString();
     return this.views().find((view) => view.session.originOf(analysis)?.uri === uri) ?? null;
@@ -102,7 +101,7 @@ export class Lens implements vscode.Disposable {
     return this.settings.tints && (this.tintsAsked || this.main.panel?.panel.visible === true);
   }
 
-  /** By the user, so that tints appear even when no panel is open. */
+  /** Called at the user's request, so that tints appear even when no panel is open. */
   askForTints(): void {
     this.tintsAsked = true;
     this.follow(vscode.window.activeTextEditor);
@@ -110,10 +109,10 @@ export class Lens implements vscode.Disposable {
   }
 
   /**
-   * Shows what the user is in, in the panel that follows (made if need be) or in the panel that has the focus, with this tab in
-   * front. A text of no prompt format is shown as it stands. With a `tab` a selection under the lens stays there; without, the whole
-   * text is shown again. `asker`: what the command was run with (see front.ts).
-   * @throws ProblemError `notText` for a file that is open as something else, `noTextEditor` where another text stays on show.
+   * Shows what the user is in, with this tab in front, in the panel that follows (created if needed) or in the panel that has the focus. A
+   * text without a prompt format is shown as plain text. With a `tab`, a selection under the lens stays there; without one, the whole text
+   * is shown again. `asker`: the argument that the command was run with (see front.ts).
+   * @throws ProblemError `notText` for a file that is open in another way, `noTextEditor` where another text stays on show.
    */
   openPanel(tab?: Tab, asker?: unknown): View {
     const front = inFront(this.views(), asker);
@@ -130,68 +129,68 @@ export class Lens implements vscode.Disposable {
     return view;
   }
 
-  /** A text that the user asked about, in the panel that follows. */
+  /** Shows a text that the user asked about, in the panel that follows. */
   bring(document: vscode.TextDocument): View {
     this.show(document, false);
     return this.reveal();
   }
 
-  /** The panel of a view, where the user sees it. */
+  /** Brings the panel of a view to where the user sees it. */
   uncover(view: View): void {
     if (!view.panel) this.reveal();
     else if (!view.panel.panel.visible) view.panel.panel.reveal(undefined, true);
   }
 
-  /** The text that the user was in before the focus went into the panel, in place of what it shows. */
+  /** Replaces the text on show with the one that the user was in before the focus went into the panel. */
   showBehind(): void {
     const { text } = this.whereabouts;
     if (text) this.bring(text);
   }
 
-  /** The text of this view as it stands, whatever its format. */
+  /** Shows the text of this view as plain text, whatever its format. */
   showAsItStands({ tracker }: View): void {
     if (tracker.shown) tracker.show(tracker.shown, null, true);
     this.look();
   }
 
-  /** Other switches; what they make due is computed. */
+  /** Changes the intent and computes the analyses that the change makes due. */
   change(view: View, intent: Partial<Intent>): void {
     view.session.setIntent({ ...view.session.state.intent, ...intent }, 'host');
     this.look();
   }
 
-  /** Part of any document under the lens, in the panel that follows. */
+  /** Puts part of any document under the lens, in the panel that follows. */
   explain(document: vscode.TextDocument, range: [number, number]): void {
     this.main.tracker.show(document, range);
     this.reveal();
   }
 
-  /** The user asks for this text; a selection of it that is under the lens may stay. */
+  /** Shows a text that the user asked for; a selection of it that is under the lens may stay. */
   private show(document: vscode.TextDocument, keepSelection: boolean): void {
     this.askedFor.add(document);
     rememberPin(this.context, viewTypes.following, { uri: document.uri.toString(), range: null });
     if (!keepSelection || document !== this.main.tracker.shown) this.main.tracker.show(document, null);
   }
 
-  /** What the user had asked for before a reload, if it is open still. */
+  /** Shows the text that the user had asked for before a reload, if it is still open. */
   private async showAskedFor(): Promise<void> {
     const pin = rememberedPin(this.context, viewTypes.following);
     const document = pin && (await openDocument(pin.uri));
     if (document && isOpenInTab(document) && !this.main.session.source) this.show(document, false);
   }
 
-  /** The panel that the user works with, if it shows the document, else another one that does. */
+  /** The view of the panel that the user works with, if it shows the document, or else another one that does. */
   viewShowing(document: vscode.TextDocument): View | undefined {
     return [this.active, ...this.views()].find(({ tracker }) => tracker.shown === document);
   }
 
-  /** The current tab in a panel of its own that stays with its prompt. */
+  /** Opens the current tab in a separate panel that stays with its prompt. */
   tearOff(from: View): void {
     const { session, tracker } = from;
     const document = tracker.shown;
     if (!document || !session.source) throw new ProblemError('noPrompt');
     const title = `${session.source.title} · ${vscode.l10n.t('pinned')}`;
-    // Beside the panel it comes from, so that neither the panel nor the prompt is covered.
+    // The new panel opens beside the one it comes from, so that it covers neither the panel nor the prompt.
     const column = (from.panel?.panel.viewColumn ?? vscode.ViewColumn.One) + 1;
     const panel = this.createWebview(viewTypes.pinned, title, column);
     rememberPin(this.context, title, { uri: document.uri.toString(), range: tracker.pinnedRange });
@@ -201,7 +200,7 @@ export class Lens implements vscode.Disposable {
     this.look();
   }
 
-  /** A panel from before a reload. */
+  /** Restores a panel from before a reload. */
   async restore(panel: vscode.WebviewPanel): Promise<void> {
     if (panel.viewType === viewTypes.following) {
       this.main.panel?.panel.dispose();
@@ -314,7 +313,7 @@ export class Lens implements vscode.Disposable {
     this.look();
   }
 
-  /** Once: where the user puts the panel later is theirs. Alone in its group it is locked there. */
+  /** Moves the panel once; later moves are the user's. A panel alone in its group is locked there. */
   private makeRoom(editor: vscode.TextEditor | undefined): void {
     const panel = this.main.panel?.panel;
     if (!this.alone || !panel || !editor) return;
@@ -332,19 +331,19 @@ export class Lens implements vscode.Disposable {
     return isPromptDocument(document) || this.askedFor.has(document);
   }
 
-  /** The active editor, else any visible prompt: a panel that has the focus leaves no editor active. */
+  /** Follows the active editor, or else any visible prompt: while a panel has the focus, no editor is active. */
   private followSomething(): void {
     const editors = [vscode.window.activeTextEditor, ...vscode.window.visibleTextEditors];
     this.follow(editors.find((editor) => editor && this.follows(editor.document)));
   }
 
-  /** Recomputes who needs what. */
+  /** Recomputes which view needs which analyses. */
   private look(): void {
     for (const view of this.views()) {
       const wanted: Analysis[] = view.panel?.wanted ?? [];
       const { tab } = view.session.state.intent;
       if (wanted.includes('probabilities')) view.session.setWanted(wanted);
-      // Fast, and what text, code lens and chips say beside an explanation: before it.
+      // Probabilities come before an explanation: they are fast, and the text, the code lens and the chips show them beside it.
       else if (view.panel?.panel.visible && explains(tab)) view.session.setWanted(['probabilities', ...wanted]);
       else view.session.setWanted(view === this.main && this.tintsShown ? [...wanted, 'probabilities'] : wanted);
     }
@@ -360,7 +359,7 @@ export class Lens implements vscode.Disposable {
       for (const { session } of this.views()) session.setIntent(tintedAs(this.settings, session.state.intent), 'host');
     }
     const engineChanged = JSON.stringify(before.engine) !== JSON.stringify(this.settings.engine);
-    // Sessions hear of the new model, or of its refusal, through the engine's status.
+    // The engine's status tells the sessions of the new model, or of its refusal.
     if (engineChanged && this.engine.status.kind !== 'stopped') this.engine.load().catch(() => {});
     this.look();
   }

@@ -1,6 +1,6 @@
 /**
- * Opens the panel by itself, once, when a window starts on a prompt file and the setting asks for it, as the examples folder
- * does for newcomers. Wired in extension.ts.
+ * Opens the panel automatically, once, when a window starts on a prompt file and the setting asks for it, as it does in the examples folder
+ * for new users.
  */
 import * as vscode from 'vscode';
 import type { Lens } from './lens';
@@ -16,7 +16,7 @@ export function openOnStart(lens: Lens): vscode.Disposable {
   return waiting;
 }
 
-/** A panel that is back from before a reload counts as opened. */
+/** A panel restored after a reload counts as opened. */
 function opened(lens: Lens, editor: vscode.TextEditor | undefined): boolean {
   if (lens.main.panel) return true;
   if (!editor || !isPromptDocument(editor.document)) return false;

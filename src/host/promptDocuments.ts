@@ -1,6 +1,5 @@
 /**
- * Editor documents as prompts: which ones the lens follows unasked, how each is read, and how one (or a part of it) becomes a
- * source. Imported by the host only.
+ * Editor documents as prompts: which ones the lens follows automatically, how each is read, and how one (or a part of it) becomes a source.
  */
 import * as vscode from 'vscode';
 import { holdsMessages, isPromptFile, isTableName, promptKind } from '../document/promptKind';
@@ -14,31 +13,34 @@ import { documentFolder, documentName } from './documentName';
 import type { OpenPrompt } from './session/embeddedTexts';
 import type { PromptSource } from './session/promptSource';
 
-/** UTF-16 units; several times what any supported context holds, and still read at once. */
+/** In UTF-16 units; several times what any supported context holds, and still fast to read. */
 export const maxTextLength = 400_000;
 
-/** Schemes whose documents are somebody else's: version control, output, settings pages, cells. Looked at when asked, never followed. */
+/**
+ * Schemes whose documents belong to other features: version control, output, settings pages, cells. They are analysed on request but never
+ * followed.
+ */
 const foreignSchemes = new Set([
   ...['git', 'output', 'vscode', 'vscode-settings', 'debug', 'prompt-lens', 'search-editor'],
   ...['vscode-notebook-cell', 'vscode-notebook-cell-output', 'vscode-scm', 'comment'],
 ]);
 
-/** Languages of documents that were never saved and are prompts as they stand. */
+/** Languages of documents that were never saved and are prompts in themselves. */
 const writtenLanguages = new Set(['plaintext', 'markdown']);
 
-/** Whether the panel follows it unasked. */
+/** Whether the panel follows the document automatically. */
 export function isPromptDocument(document: vscode.TextDocument): boolean {
   return !foreignSchemes.has(document.uri.scheme) && readingOf(document) !== 'plain';
 }
 
 export type WholeReading = Exclude<Reading, 'selection'>;
 
-/** How the whole text of a document is read; `plain` for want of a format. `before`: how it was read until an edit. */
+/** How the whole text of a document is read; `plain` without a known format. `before`: how it was read before an edit. */
 export function readingOf(document: vscode.TextDocument, before?: WholeReading): WholeReading {
   const { uri, languageId, isUntitled } = document;
   const kind = promptKind(uri.path, languageId);
   if (kind === 'raw' && isTableName(uri.path)) return 'table';
-  // A conversation that an edit has broken stays one: the reader says where.
+  // A conversation stays one when an edit breaks it, and the reader reports where it is broken.
   if (kind === 'chatJson')
     return before === kind || holdsMessages(document.getText().slice(0, maxTextLength)) ? kind : 'plain';
   if (kind !== 'raw') return kind;
@@ -46,7 +48,7 @@ export function readingOf(document: vscode.TextDocument, before?: WholeReading):
   return written ? 'text' : 'plain';
 }
 
-/** Every open prompt file, those that are no prompts (yet) left out. */
+/** Every open prompt file, without those that cannot be read as prompts. */
 export async function openPrompts(): Promise<OpenPrompt[]> {
   const documents = vscode.workspace.textDocuments.filter(
     (document) => isPromptDocument(document) && readingOf(document) !== 'table',
@@ -62,7 +64,7 @@ export async function openPrompts(): Promise<OpenPrompt[]> {
   return (await Promise.all(read)).flat();
 }
 
-/** The document, or the part of it in `range`, as it stands now; `reading` where it is not that of its own format. */
+/** The current text of the document, or of its part in `range`; `reading` where it differs from that of the document's own format. */
 export function promptSource(
   document: vscode.TextDocument,
   range: Range | null,
@@ -93,7 +95,7 @@ export function promptSource(
 interface Format {
   file: string | null;
   language?: string;
-  /** As it stands, whatever its name says. */
+  /** The text is read as plain text, whatever its name. */
   raw: boolean;
 }
 
@@ -103,7 +105,7 @@ async function whole(text: string, name: string, format: Format): Promise<Prompt
   return readPrompt(text, format);
 }
 
-/** A text that is no file, read as one; what is wrong with it is said of `name`. */
+/** Reads a text that is no file as if it were one; problems with it are reported under `name`. */
 async function secondPrompt(text: string, name: Argument, format: Format): Promise<PromptInput> {
   checkLength(text.length);
   if (text.length === 0) throw new ProblemError('emptyPrompt', [name]);
@@ -117,13 +119,13 @@ async function secondPrompt(text: string, name: Argument, format: Format): Promi
   }
 }
 
-/** The readers, with YAML among them, are loaded when the first prompt is read and not when the window opens. */
+/** The readers, which include YAML, are loaded when the first prompt is read and not when the window opens. */
 async function readPrompt(text: string, { file, language, raw }: Format): Promise<PromptInput> {
   const { parsePrompt } = await import('../document/parsePrompt');
   return parsePrompt(text, { file, languageHint: language, mode: raw ? 'raw' : 'auto' });
 }
 
-/** A selected text stands for itself, whatever file it is in. */
+/** A selected text is read as plain text, whatever file it is in. */
 function selection(text: string, [start, end]: Range, name: string): PromptInput {
   checkLength(end - start);
   return selectionPrompt(text, start, end, name);

@@ -1,6 +1,6 @@
 /**
- * Ties a session to a document: every edit reaches it, a pinned selection moves along, and a closed or deleted file ends in one
- * sentence. Used by host/lens.ts, one for each session.
+ * Connects a session to a document: every edit reaches the session, a pinned selection moves along, and a closed or deleted file is
+ * reported in one sentence.
  */
 import * as vscode from 'vscode';
 import type { Range } from '../protocol/model';
@@ -15,7 +15,7 @@ export class PromptTracker implements vscode.Disposable {
   private document: vscode.TextDocument | null = null;
   private range: Range | null = null;
   private reading: WholeReading = 'text';
-  /** The user wants it as it stands, whatever its format. */
+  /** The user wants the document as plain text, whatever its format. */
   private plain = false;
   private text = '';
   private watcher: vscode.Disposable | null = null;
@@ -96,7 +96,7 @@ export class PromptTracker implements vscode.Disposable {
     this.session.lose(new ProblemError('promptClosed', [name]));
   }
 
-  /** A deleted file often stays open in its tab: the text is still there, but nobody can run it from disk again. */
+  /** A deleted file often stays open in its tab: the text is still there, but it cannot be run from disk again. */
   private watch(uri: vscode.Uri): void {
     this.watcher?.dispose();
     this.watcher = null;
@@ -110,7 +110,7 @@ export class PromptTracker implements vscode.Disposable {
     this.watcher = watcher;
   }
 
-  /** Editors that save by replacing the file delete it for a moment. */
+  /** Waits before the check, since editors that save by replacing the file delete it for a moment. */
   private async checkDeleted(uri: vscode.Uri): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 300));
     if (this.uri !== uri.toString()) return;
@@ -122,7 +122,7 @@ export class PromptTracker implements vscode.Disposable {
   }
 }
 
-/** Text typed inside or at the end of the selection belongs to it. */
+/** Text typed inside or at the end of the selection belongs to the selection. */
 function carried([start, end]: Range, change: { start: number; oldEnd: number; newEnd: number }): Range {
   const shift = change.newEnd - change.oldEnd;
   const from = change.oldEnd <= start && change.start < start ? start + shift : Math.min(start, change.newEnd);

@@ -1,4 +1,4 @@
-/** The user's settings as one typed value. Imported by the host only. */
+/** The user's settings as one typed value. */
 import * as vscode from 'vscode';
 import type { EngineOptions } from '../protocol/model';
 import { type SettingValues, settingValues } from './settingsSchema';
@@ -15,7 +15,7 @@ export function readSettings(): Settings {
   return { ...others, engine: { model, provider, precision, threads, cache: null, cacheLimitGb: compiledGraphsLimit } };
 }
 
-/** Written where the user sees it: where it is already set in this workspace, else for the user. */
+/** Writes a setting where the user sees it: in this workspace if it is already set there, or else for the user. */
 export async function writeSetting(id: string, value: unknown): Promise<void> {
   const all = vscode.workspace.getConfiguration();
   const inWorkspace = all.inspect(id)?.workspaceValue !== undefined;

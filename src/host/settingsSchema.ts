@@ -1,13 +1,13 @@
 /**
- * Each setting once: its id, what it may hold, and what counts where settings.json holds anything else. A unit test compares the
- * manifest with it. Pure; used by settings.ts.
+ * Each setting once: its id, its allowed values, and the value that replaces anything else in settings.json. A unit test compares the
+ * manifest with it. Pure.
  */
 import * as v from 'valibot';
 import { tints } from '../analysis/probabilities/contract';
 import { precisions, providerRequests } from '../protocol/model';
 import { settingIds } from './ids';
 
-/** As the manifest states it: the type, the default, and limits or members. */
+/** The setting as in the manifest: the type, the default, and limits or members. */
 export interface Stated {
   type: 'string' | 'boolean' | 'integer' | 'number';
   default: string | number | boolean;
@@ -20,7 +20,7 @@ export interface Stated {
 interface Setting<T> {
   id: string;
   stated: Stated;
-  /** Any value to one that can be used. */
+  /** Turns any value into a usable one. */
   read(value: unknown): T;
 }
 
@@ -37,7 +37,7 @@ const flag = (id: string, initial: boolean): Setting<boolean> => ({
   read: read(v.boolean(), false),
 });
 
-/** What lies beyond a limit is that limit. */
+/** A value beyond a limit becomes that limit. */
 const whole = (id: string, initial: number, least: number, most: number): Setting<number> => ({
   id,
   stated: { type: 'integer', default: initial, minimum: least, maximum: most },
@@ -66,7 +66,7 @@ export const settings = {
   provider: choice(settingIds.provider, providerRequests, 'auto'),
   precision: choice(settingIds.precision, precisions, 'exact'),
   threads: whole(settingIds.threads, 0, 0, 256),
-  /** Gigabytes; null = as the engine has it. */
+  /** In gigabytes; null = the engine's default. */
   compiledGraphsLimit: {
     id: settingIds.compiledGraphsLimit,
     stated: { type: 'number', default: 20, exclusiveMinimum: 0 },
@@ -86,7 +86,7 @@ export const settings = {
 
 export type SettingValues = { [K in keyof typeof settings]: ReturnType<(typeof settings)[K]['read']> };
 
-/** `get`: what settings.json and the manifest's default give for an id. */
+/** `get`: the value of an id from settings.json or the manifest's default. */
 export function settingValues(get: (id: string) => unknown): SettingValues {
   const values = Object.entries(settings).map(([name, setting]) => [name, setting.read(get(setting.id))]);
   return Object.fromEntries(values) as SettingValues;

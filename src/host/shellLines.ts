@@ -1,18 +1,15 @@
-/**
- * Commands as lines for the shell that they are pasted into: quoted, and with the texts that are in no file. Pure; for commandLine.ts
- * and commands/copyCommandLine.ts.
- */
+/** Commands as lines for the shell that they are pasted into: quoted, and with the texts that are in no file. Pure. */
 
-/** Windows' own PowerShell (5.1) hands quotes in arguments on otherwise than PowerShell 7 does. */
+/** Windows' own PowerShell (5.1) passes quotes in arguments on differently from PowerShell 7. */
 export type Shell = 'posix' | 'powershell' | 'windowsPowerShell' | 'cmd';
 
-/** What a command reads: a file as the shell finds it, or a text that the line carries itself. */
+/** The input of a command: a file as the shell finds it, or a text that the line itself carries. */
 export type ReadText = { readonly path: string } | { readonly text: string };
 
-/** An argument, or a text where a command takes the path of a file. */
+/** An argument, or a text where a command takes a file's path. */
 export type Word = string | ReadText;
 
-/** By the name of the shell's executable; by the platform when there is none. */
+/** Chosen by the name of the shell's executable, or by the platform when there is none. */
 export function shellOf(executable: string, platform: string): Shell {
   const name = executable.split(/[\\/]/).at(-1)?.toLowerCase() ?? '';
   if (name.startsWith('pwsh')) return 'powershell';
@@ -22,9 +19,9 @@ export function shellOf(executable: string, platform: string): Shell {
   return platform === 'win32' ? 'windowsPowerShell' : 'posix';
 }
 
-/** One argument as the shell must be given it to hand on exactly `text`. Line breaks do not survive in cmd. */
+/** One argument, quoted so that the shell passes on exactly `text`. Line breaks do not survive in cmd. */
 export function quoted(text: string, shell: Shell): string {
-  // A word that begins with = is a command's path to zsh.
+  // zsh takes a word that begins with = for a command's path.
   if (/^(?!=)[\w@%+=:,./-]+$/.test(text) && !(shell !== 'posix' && /[%,@]/.test(text))) return text;
   switch (shell) {
     case 'posix':
@@ -32,25 +29,25 @@ export function quoted(text: string, shell: Shell): string {
     case 'powershell':
       return literal(text);
     case 'windowsPowerShell':
-      // It loses an empty argument, and puts quotes around one with spaces without a look at what is in it.
+      // This PowerShell drops an empty argument, and puts quotes around one with spaces without checking its content.
       return text === '' ? `'""'` : literal(/\s/.test(text) ? escaped(text) : text.replace(/(\\*)"/g, '$1$1\\"'));
     case 'cmd':
-      // cmd expands %NAME% even inside quotes; outside of them a caret stops that.
+      // cmd expands %NAME% even inside quotes; outside them a caret prevents that.
       return `"${escaped(text)}"`.replace(/%/g, '"^%"');
   }
 }
 
-/** As a program on Windows reads it between quotes. */
+/** The text as a program on Windows reads it between quotes. */
 function escaped(text: string): string {
   return text.replace(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, '$1$1');
 }
 
-/** A text of PowerShell's: in single quotes it knows one escape only, and takes typographic quotes for quotes too. */
+/** A PowerShell string: single quotes allow only one escape, and typographic quotes count as quotes too. */
 function literal(text: string): string {
   return `'${text.replace(/['\u2018\u2019\u201a\u201b]/g, '$&$&')}'`;
 }
 
-/** The commands one below the other, after the lines that put their texts where they can be read. `program`: what runs each. */
+/** The commands one below the other, after the lines that make their texts readable. `program`: runs each of them. */
 export function shellLines(program: readonly string[], commands: readonly (readonly Word[])[], shell: Shell): string {
   const texts = [...new Set(commands.flatMap((words) => words.flatMap((word) => textOf(word) ?? [])))];
   const [only] = texts;
@@ -75,15 +72,15 @@ function placed(word: Word, shell: Shell, place: (text: string) => string): stri
   return quoted(word.path.startsWith('-') ? `./${word.path}` : word.path, shell);
 }
 
-/** PowerShell takes a quoted program for a text unless it is called. */
+/** PowerShell takes a quoted program for a string unless it is called with `&`. */
 function called(line: string, shell: Shell): string {
   return /powershell/i.test(shell) && line.startsWith("'") ? `& ${line}` : line;
 }
 
 interface Held {
-  /** Puts a text into a file of its own, to the letter. */
+  /** Writes a text unchanged to a separate file. */
   write(text: string, index: number): string;
-  /** That file, as an argument. */
+  /** That file as an argument. */
   place(index: number): string;
 }
 
@@ -103,7 +100,7 @@ const held: Record<Shell, Held> = {
   },
   powershell: heldByPowerShell,
   windowsPowerShell: heldByPowerShell,
-  // An argument of cmd holds no line break, and a line no more than 8191 characters: the text goes through base64.
+  // An argument in cmd cannot hold a line break, and a line is limited to 8191 characters, so the text is passed as base64.
   cmd: {
     write: (text, index) => {
       const [coded, plain] = ['b64', 'txt'].map((ending) => `"%TEMP%\\prompt-lens-${named(index)}.${ending}"`);

@@ -1,4 +1,4 @@
-/** What runs the command line where a copied line is pasted. Used by commands/copyCommandLine.ts. */
+/** The program that runs the command line where a copied line is pasted. */
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -7,13 +7,16 @@ const installedName = 'prompt-lens';
 export interface TerminalProgram {
   /** Folder of the extension. */
   extension: string;
-  /** Folder that a terminal opens in, where that is sure. */
+  /** Folder that a terminal opens in, where it is certain. */
   folder: string | null;
   env: Readonly<Record<string, string | undefined>>;
   platform: string;
 }
 
-/** `prompt-lens` where a terminal finds it, else `node` and the command line beside the extension: from a checkout that is open, a path in it. */
+/**
+ * `prompt-lens` where a terminal finds it, or else `node` and the command line in the extension's folder; in an open checkout, a relative
+ * path.
+ */
 export async function programFor({ extension, folder, env, platform }: TerminalProgram): Promise<string[]> {
   if (await isInstalled(env, platform)) return [installedName];
   return ['node', folder === extension ? 'dist/cli.js' : path.join(extension, 'dist', 'cli.js')];
@@ -28,7 +31,7 @@ async function isInstalled(env: TerminalProgram['env'], platform: string): Promi
   return found.includes(true);
 }
 
-/** Windows knows no right to run: there it is enough that the file is there. */
+/** Windows has no permission to execute: there it is enough that the file exists. */
 function runs(place: string): Promise<boolean> {
   return access(place, constants.X_OK).then(
     () => true,

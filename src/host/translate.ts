@@ -1,13 +1,10 @@
-/**
- * The user's language: problems from the catalogue and the page's strings. Everything else calls `vscode.l10n.t` where it stands.
- * Imported by the host only.
- */
+/** The user's language: problems from the catalogue and the page's strings. All other code calls `vscode.l10n.t` directly. */
 import * as vscode from 'vscode';
 import { type Argument, fill, wordsOf } from '../protocol/clauses';
 import { type Problem, ProblemError } from '../protocol/problem';
 import { isKnown, panelFacts, problemCatalogue } from '../protocol/problemCatalogue';
 
-/** The same problem in the user's language, with what helps in the editor and what a panel does with it; code and arguments stay. */
+/** The same problem in the user's language, with the remedy in the editor and the panel's facts about it; code and arguments stay. */
 export function translateProblem(problem: Problem): Problem {
   if (!isKnown(problem.code)) return problem;
   const { message, remedy, remedyInEditor = remedy } = problemCatalogue[problem.code];
@@ -20,7 +17,7 @@ export function translateProblem(problem: Problem): Problem {
   };
 }
 
-/** An argument of a problem, or why something stopped or was not used. */
+/** Translates an argument of a problem, or the reason why something stopped or was not used. */
 export function say(said: Argument): string {
   return wordsOf(said, (english) => vscode.l10n.t(english));
 }

@@ -1,6 +1,6 @@
 /**
- * Where the user is while panels are open: each panel says when the text it shows is not the one that is edited, and menus appear
- * where their commands work. Used by host/lens.ts.
+ * Where the user is while panels are open: each panel shows when its text is not the one being edited, and menus appear where their
+ * commands work.
  */
 import * as vscode from 'vscode';
 import type { PanelState } from '../analysis/panel';
@@ -11,7 +11,7 @@ import { contextKeys } from './ids';
 import type { View } from './lens';
 import { maxTextLength } from './promptDocuments';
 
-/** Conversations are looked for again this long after the last edit of a JSON file. */
+/** The search for conversations runs again this long after the last edit of a JSON file. */
 const chatsDelayMs = 500;
 
 export class Whereabouts implements vscode.Disposable {
@@ -44,7 +44,7 @@ export class Whereabouts implements vscode.Disposable {
     return this.behind.kind === 'text' ? this.behind.document : null;
   }
 
-  /** To be called too when a panel takes the focus or shows another text. */
+  /** Must also be called when a panel takes the focus or shows another text. */
   update(): void {
     const front = inFront(this.views());
     if (front.kind !== 'panel') this.behind = front;
@@ -69,7 +69,7 @@ export class Whereabouts implements vscode.Disposable {
     return { name: documentName(behind.document), showable: tracker === this.main().tracker };
   }
 
-  /** Most JSON files hold no messages: the button in the title bar is for those that do. */
+  /** Finds the JSON files that hold messages, as most do not: the button in the title bar is only for these. */
   private lookForChats(): void {
     if (this.timer) clearTimeout(this.timer);
     this.timer = setTimeout(() => {
@@ -85,7 +85,10 @@ export class Whereabouts implements vscode.Disposable {
     }, chatsDelayMs);
   }
 
-  /** Lists for `resourcePath in …` of package.json; a remote window and a local one on Windows write a path differently. */
+  /**
+   * Sets lists for `resourcePath in …` of package.json, with both forms of each path, since remote and local windows on Windows write them
+   * differently.
+   */
   private tell(key: string, uris: readonly vscode.Uri[]): void {
     const paths = [...new Set(uris.flatMap((uri) => [uri.path, uri.fsPath]))];
     const said = paths.join('\n');

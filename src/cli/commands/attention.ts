@@ -1,4 +1,4 @@
-/** `prompt-lens attention FILE`: one head's matrix, or what every head tends to do. */
+/** `prompt-lens attention FILE`: one head's matrix, or a summary of what every head does. */
 import type { Command } from 'commander';
 import {
   type AttentionMatrix,
@@ -38,7 +38,7 @@ export function addAttention(program: Command, environment: Environment): void {
 }
 
 async function summaries({ engine, input, paint, progress }: PromptSession, options: Options): Promise<Outcome> {
-  // The pictures are for panels: one cell each costs nothing.
+  // The pictures are for panels, so they are requested with one cell each, which costs nothing.
   const params = { prompt: input, size: 1, sink: 'raw' as const };
   const { prompt, runMs, result } = await engine.request('attentionOverview', params, { onProgress: progress });
   const heads = sorted(result.summaries, options.sort);
@@ -55,7 +55,7 @@ async function summaries({ engine, input, paint, progress }: PromptSession, opti
   };
 }
 
-/** Largest first, heads without the measure last; stable. */
+/** Sorts the largest first, and heads without the measure last; stable. */
 function sorted(heads: readonly HeadSummary[], by: Options['sort']): HeadSummary[] {
   if (by === 'layer') return [...heads];
   const value = (head: HeadSummary) => head[by] ?? Number.NEGATIVE_INFINITY;
@@ -88,7 +88,7 @@ function headTable(heads: readonly HeadSummary[], top: number, sinkMass: number 
   return `${tableLines(columns, rows, paint)}${notes.map((note) => `${paint('dim', `  ${note}`)}\n`).join('')}`;
 }
 
-/** Half of the weight or more stands out. */
+/** A share of half of the weight or more stands out. */
 function share(value: number | null, paint: Paint): string {
   if (value === null) return '–';
   const text = probabilityText(value, paint);

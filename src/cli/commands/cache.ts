@@ -1,4 +1,4 @@
-/** `prompt-lens cache`: where compiled graphs lie and how much they take; `--clear` frees it. Needs no model. */
+/** `prompt-lens cache`: where compiled graphs are stored and how much space they take; `--clear` frees it. Needs no model. */
 import type { Command } from 'commander';
 import type { EngineApi } from '../../analysis/contracts';
 import { sizeText } from '../../protocol/sizeText';

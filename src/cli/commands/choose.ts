@@ -93,7 +93,7 @@ function notes({ boundary, choices, coverage, diverge, prefixes }: ChooseResult,
     lines.push(paint('dim', `  they part at their token ${diverge.position + 1}: ${[...new Set(tokens)].join(' | ')}`));
   }
   const named = (index: number) => `"${visible(choices[index].text)}"`;
-  // Equal answers would say the same twice.
+  // Equal answers would otherwise give the same line twice.
   const overlaps = new Set(
     prefixes.map(([a, b]) =>
       choices[a].tokens.length === choices[b].tokens.length

@@ -28,23 +28,25 @@ interface Both {
 }
 
 interface ComparedToken {
-  /** Positions from 0 in the two prompts; null where only the other one has the token. */
+  /** Positions from 0 in the two prompts; null where only the other prompt has the token. */
   a: number | null;
   b: number | null;
   text: string;
   logprob: Both;
-  /** By the explanation that was asked for; null without one. */
+  /** The score by the explanation that was asked for; null without one. */
   score: Both | null;
 }
 
 interface Comparison {
   tokens: ComparedToken[];
-  /** Candidates after the last position, of both; a log-probability is null where the other list does not go as far. */
+  /**
+   * Candidates after the last position of both prompts; a log-probability is null where that prompt's list does not contain the candidate.
+   */
   next: { a: Candidate[]; b: Candidate[]; tokens: { id: number; text: string; logprob: Both }[] };
   perplexity: Both;
-  /** What `tokens[].score` is, and of which answers; null without one. */
+  /** The method behind `tokens[].score`, and the explained answer of each prompt; null without an explanation. */
   explained: { method: Explanation; a: TargetResult; b: TargetResult } | null;
-  /** The second prompt, in whose tokens `b` counts; the first is the report's own. */
+  /** The second prompt, in whose tokens `b` counts; the first is the report's own prompt. */
   second: Prompt;
 }
 
@@ -125,7 +127,10 @@ function compared(a: Run, b: Run, method: Explanation | null): Comparison {
   };
 }
 
-/** Pairs of positions in the order of the texts: what only the first has stands before what only the second has in its place. */
+/**
+ * Pairs of positions in the order of the texts: tokens that only the first prompt has come before those that only the second has in their
+ * place.
+ */
 function sideBySide(a: readonly Token[], b: readonly Token[]): [number | null, number | null][] {
   const texts = (tokens: readonly Token[]) => tokens.map(({ text }) => text);
   const partners = counterparts(texts(b), texts(a));
@@ -149,7 +154,7 @@ function sideBySide(a: readonly Token[], b: readonly Token[]): [number | null, n
   return [...rows, ...waiting];
 }
 
-/** Of either list, the likeliest in the second prompt first, then those that only the first names. */
+/** The candidates of both lists: those of the second prompt first, the likeliest first, then those that only the first prompt lists. */
 function candidates(a: readonly Candidate[], b: readonly Candidate[]): Comparison['next']['tokens'] {
   const find = (list: readonly Candidate[], wanted: number) => list.find(({ id }) => id === wanted)?.logprob ?? null;
   const all = new Map([...b, ...a].map(({ id, text }) => [id, text]));
@@ -178,9 +183,9 @@ function sheetOf({ tokens }: Comparison): Sheet {
   };
 }
 
-/** Named in the sentence above the table. */
+/** Number of tokens named in the sentence above the table. */
 const mostNamed = 3;
-/** Nats; a smaller change is none that a person would read. */
+/** In nats; a reader would not notice a smaller change. */
 const leastNamed = 0.1;
 
 function textOf(first: Prompt, result: Comparison, paint: Paint): string {

@@ -1,4 +1,4 @@
-/** `prompt-lens embeddings FILE…`: where chosen tokens lie among each other at one layer. */
+/** `prompt-lens embeddings FILE…`: the states of chosen tokens at one layer, drawn in two dimensions. */
 import type { Command } from 'commander';
 import {
   type EmbeddingsParams,
@@ -19,7 +19,7 @@ import { runPlain, type Session } from '../runCommand';
 import { addTableOptions, type TableOptions } from '../tables';
 import { count, type Paint, tableLines, visible } from '../terminalText';
 
-/** Whose axes are drawn on is absent, so that it can be refused where it means nothing. */
+/** The layer of the basis has no default value, so that it can be refused where it has no meaning. */
 type Options = CommonOptions &
   TableOptions &
   Omit<Given<ReturnType<typeof embeddingsFlags>>, 'basisLayer'> & { basisLayer?: number };
@@ -53,7 +53,7 @@ export function addEmbeddings(program: Command, environment: Environment): void 
   });
 }
 
-/** Throws `usage`, and `patternInvalid` before a model is loaded for it. */
+/** Throws `usage`, and `patternInvalid` before a model is loaded for the pattern. */
 function checkUsage({ last, select, around, method, basis, basisLayer, axis }: Options): void {
   const wrong = [
     last && select !== undefined && '--last excludes --select.',
@@ -82,7 +82,7 @@ async function pictureOf(
   };
 }
 
-/** Of a truth probe the direction at the layer that is drawn. */
+/** The direction of the axis; a truth probe gives its direction at the layer that is drawn. */
 async function axisOf(environment: Environment, session: Session, path: string, layer: number): Promise<number[]> {
   const { direction } = await probeDirection(environment, session, path, layer);
   if (direction.length !== session.model.width) throw new ProblemError('probeOtherModel', [path, session.model.name]);
@@ -101,7 +101,7 @@ interface Plane {
   points: { file: string; position: number; text: string; group: string | null; x: number; y: number }[];
 }
 
-/** Points that were left out are not among them. */
+/** The drawn points, without those that were left out. */
 function planeOf({ method, points, layers: [drawn] }: EmbeddingsResult, nameOf: (source: number) => string): Plane {
   return {
     layer: drawn.layer,

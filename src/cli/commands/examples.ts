@@ -1,4 +1,4 @@
-/** `prompt-lens examples FILE`: how the prompt's own examples serve its answer. */
+/** `prompt-lens examples FILE`: how the prompt's own examples contribute to its answer. */
 import type { Command } from 'commander';
 import { type ExamplesResult, examplesFlags } from '../../analysis/examples/contract';
 import type { Given } from '../../analysis/options';
@@ -16,17 +16,17 @@ import { positions, unitCells, unitColumns, unitText } from '../unitText';
 type Options = CommonOptions & Given<ReturnType<typeof examplesFlags>>;
 
 interface PrintedExample extends Unit {
-  /** Its last word. */
+  /** The example's last word. */
   label: Unit;
-  /** Target less the target with the example deleted. */
+  /** The target minus the target with the example deleted. */
   leaveOneOut: number;
-  /** [L] attention of the last position on the label's tokens, added up, mean over heads. */
+  /** [L] attention of the last position on the label's tokens, summed, mean over heads. */
   labelWeight: number[];
-  /** [L] the same of the strongest head, and which one. */
+  /** [L] the same for the strongest head, and which head it is. */
   strongest: { head: number; weight: number }[];
 }
 
-/** What is printed. */
+/** The printed result. */
 export interface PrintedExamples {
   target: TargetResult;
   examples: PrintedExample[];
@@ -58,7 +58,7 @@ function printed({ target, examples }: ExamplesResult): PrintedExamples {
     examples: examples.map(({ unit, label, score, attention, strongest }) => ({
       ...unit,
       label,
-      // Of a finished result every example has its score.
+      // In a finished result every example has its score.
       leaveOneOut: score as number,
       labelWeight: attention,
       strongest,
@@ -72,7 +72,7 @@ interface Reading {
   weight: number;
 }
 
-/** The head that reads the label most, of all blocks. */
+/** The head of all blocks that reads the label most. */
 function readMost({ strongest }: PrintedExample): Reading {
   return strongest
     .map(({ head, weight }, layer) => ({ layer, head, weight }))

@@ -29,7 +29,7 @@ export function addGenerate(program: Command, environment: Environment): void {
   });
 }
 
-/** A text given with the command stands in for standard input. */
+/** The source of the prompt; a text given with the command replaces standard input. */
 function source(
   environment: Environment,
   file: string | undefined,
@@ -85,12 +85,12 @@ async function generate(
   });
   const text = `${shown(result.text.slice(streamed))}\n`;
   if (stream && errors.isTerminal) {
-    // After the text, wherever that went: the numbers belong to the person at the terminal.
+    // The numbers follow the text wherever it is written, since they are for the person at the terminal.
     stream(text);
     errors.write(`${paint('dim', summary(result, runMs))}\n`);
     return { prompt, runMs, result, sheet: sheetOf(result), text: '' };
   }
-  // A program that asks gets the numbers too: nothing is streamed to it.
+  // A calling program gets the numbers too, since nothing is streamed to it.
   return {
     prompt,
     runMs,

@@ -1,4 +1,4 @@
-/** `prompt-lens gradients FILE`: which tokens the answer follows most closely, by its gradient. */
+/** `prompt-lens gradients FILE`: the tokens to which the answer is most sensitive, by its gradient. */
 import type { Command } from 'commander';
 import type { Given } from '../../analysis/options';
 import {
@@ -21,13 +21,13 @@ import { painted } from './tokens';
 
 type Options = CommonOptions & Given<ReturnType<typeof gradientsFlags>>;
 
-/** What is printed. */
+/** The printed result. */
 export interface GradientsResult {
   target: TargetResult;
   method: GradientMethod;
   /** [T] 0 for tokens that the target does not depend on. */
   scores: number[];
-  /** Of integrated gradients; null for the other methods. */
+  /** Completeness of integrated gradients; null for the other methods. */
   completeness: Completeness | null;
 }
 
@@ -43,7 +43,7 @@ export function addGradients(program: Command, environment: Environment): void {
       const { method, steps } = options;
       const params = {
         ...{ prompt: session.input, target: targetSpec(options), methods: [method], steps },
-        // By token: units and operator of its own has only what takes parts away.
+        // Scores are by token, since only methods that remove parts have their own units and operator.
         ...{ by: 'token' as const, pattern: null, selection: [], scope: 'all' as const },
         ...{ operator: 'knockout' as const, replacement: null },
         ...{ curves: false, warnings: false, limits: 'none' as const },
@@ -58,11 +58,11 @@ export function addGradients(program: Command, environment: Environment): void {
 
 function printed(method: GradientMethod, { target, methods: [own] }: SaliencyResult): GradientsResult {
   if (own.refused) throw ProblemError.from(own.refused);
-  // A gradient has a score for every token.
+  // A gradient gives a score to every token.
   return { target, method, scores: own.scores as number[], completeness: own.completeness };
 }
 
-/** Of integrated gradients every row says whether the scores add up: a table is read without what is printed beside it. */
+/** With integrated gradients every row says whether the scores add up, since a table is read without the text printed beside it. */
 function sheetOf({ tokens }: Prompt, { scores, completeness }: GradientsResult): Sheet {
   const columns = ['positionFrom1', 'id', 'text', 'score'];
   const judged = completeness ? [completeness.steps, completeness.reliable] : [];

@@ -1,4 +1,4 @@
-/** `prompt-lens heads FILE`: which heads the answer hangs on. */
+/** `prompt-lens heads FILE`: the heads that the answer depends on. */
 import type { Command } from 'commander';
 import { headsFlags } from '../../analysis/heads/contract';
 import type { Given } from '../../analysis/options';
@@ -13,10 +13,10 @@ import { count, type Paint, signedBar, tableLines } from '../terminalText';
 
 type Options = CommonOptions & Given<ReturnType<typeof headsFlags>>;
 
-/** What is printed. */
+/** The printed result. */
 export interface HeadsResult {
   target: TargetResult;
-  /** [L][H] target less the target without the head; positive = the head supports it. */
+  /** [L][H] the target minus the target without the head; positive = the head supports it. */
   scores: number[][];
 }
 
@@ -33,7 +33,7 @@ export function addHeads(program: Command, environment: Environment): void {
       const answer = await session.engine.request('heads', params, { onProgress: session.progress });
       const { prompt, runMs } = answer;
       const { target, knockout } = answer.result;
-      // Of a finished map every head has its score.
+      // In a finished map every head has its score.
       const result: HeadsResult = { target, scores: knockout as number[][] };
       return { prompt, runMs, result, sheet: sheetOf(result), text: textOf(result, options.top, session.paint) };
     }),

@@ -1,4 +1,4 @@
-/** `prompt-lens info [FILE]`: what the model is and what runs it, and the prompt where one is named; all in the common fields. */
+/** `prompt-lens info [FILE]`: the model, what runs it, and the prompt if one is named; all of it stands in the report's common fields. */
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { wordsOf } from '../../protocol/clauses';

@@ -1,4 +1,4 @@
-/** `prompt-lens lens FILE`: what the model would say if it stopped after each block. */
+/** `prompt-lens lens FILE`: the model's answer if it stopped after each block. */
 import type { Command } from 'commander';
 import { type AskedLens, type LensTable, lensFlags } from '../../analysis/logitLens/contract';
 import type { Given } from '../../analysis/options';
@@ -17,12 +17,12 @@ import { painted } from './tokens';
 
 type Options = CommonOptions & Given<ReturnType<typeof lensFlags>>;
 
-/** What is printed. */
+/** The printed result. */
 export interface LensResult {
   position: number;
-  /** Of the text that is followed. */
+  /** Boundary of the text that is followed. */
   boundary: Boundary | null;
-  /** [L + 1] layer 0 is the embedding, layer L the model's own answer; `target` is one id followed through them. */
+  /** [L + 1] layer 0 is the embedding, layer L the model's own answer; `target` is one id followed through the layers. */
   layers: { top: Candidate[]; target: { id: number; logprob: number; rank: number } }[];
 }
 
@@ -50,7 +50,7 @@ export function addLens(program: Command, environment: Environment): void {
 }
 
 interface FollowedToken extends Pick<AskedLens, 'positions'> {
-  /** The one that is followed; none = the likeliest next token. */
+  /** The id that is followed; empty = the likeliest next token. */
   ids: number[];
   boundary: Boundary | null;
 }

@@ -1,4 +1,4 @@
-/** `prompt-lens occlusion FILE`: which parts of the prompt the answer hangs on. */
+/** `prompt-lens occlusion FILE`: the parts of the prompt that the answer depends on. */
 import type { Command } from 'commander';
 import type { Given } from '../../analysis/options';
 import {
@@ -22,13 +22,13 @@ import { positions, unitCells, unitColumns, unitText } from '../unitText';
 
 type Options = CommonOptions & Given<ReturnType<typeof occlusionFlags>>;
 
-/** What is printed. */
+/** The printed result. */
 export interface OcclusionResult {
   target: TargetResult;
   operator: Operator;
   by: UnitKind;
   units: ScoredUnit[];
-  /** Of the units that have a score. Null when it was not asked for, or when none has one. */
+  /** Faithfulness over the units that have a score; null when it was not asked for, or when no unit has one. */
   faithfulness: Faithfulness | null;
 }
 
@@ -93,11 +93,11 @@ function textOf(prompt: Prompt, result: OcclusionResult, paint: Paint): string {
   ].join('');
 }
 
-/** Why a unit has no score, and why some score 0 whatever they say. */
+/** Explains why a unit has no score, and why some units score 0 whatever they say. */
 function unscoredNotes(prompt: Prompt, { units, target }: OcclusionResult, paint: Paint): string[] {
   const operator = paint('flag', '--operator');
   const inside = units.find(({ score }) => score === null);
-  // Of the prompt's own end as part of the target the line above the table speaks.
+  // The line above the table already covers the case where the prompt's own end is part of the target.
   const behind = target.boundary ? 0 : units.filter(({ tokens: [i] }) => i >= target.position).length;
   return [
     ...(inside

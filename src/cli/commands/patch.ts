@@ -1,4 +1,4 @@
-/** `prompt-lens patch FILE --from FILE2`: where the difference between two prompts is carried. */
+/** `prompt-lens patch FILE --from FILE2`: where the model carries the difference between two prompts. */
 import type { Command } from 'commander';
 import type { Given } from '../../analysis/options';
 import { type PatchingResult, type PatchPart, patchFlags } from '../../analysis/patching/contract';
@@ -19,10 +19,10 @@ type Options = CommonOptions & Given<ReturnType<typeof patchFlags>> & { from: st
 
 const parts: PatchPart[] = ['residual'];
 
-/** What is printed. */
+/** The printed result. */
 export interface PatchResult {
   target: TargetResult;
-  /** [L + 1][T] what putting the second prompt's residual stream there recovers: 0 = nothing, 1 = the second prompt's value. */
+  /** [L + 1][T] the share that putting the second prompt's residual stream there recovers: 0 = nothing, 1 = the second prompt's value. */
   scores: number[][];
 }
 
@@ -49,7 +49,7 @@ export function addPatch(program: Command, environment: Environment): void {
 
 function printed({ tokens }: Prompt, { from, map }: PatchingResult): PatchResult {
   if (!map) throw new ProblemError('lengthsDiffer', [tokens.length, from.tokens.length]);
-  // Nothing behind the target's beginning can matter to it.
+  // Positions after the target's beginning cannot influence it.
   return { target: map.target, scores: map.residual.map((row) => tokens.map((_, position) => row[position] ?? 0)) };
 }
 
@@ -61,7 +61,7 @@ function sheetOf({ scores }: PatchResult): Sheet {
   };
 }
 
-/** Layers shown to people: the first, the last and some between. */
+/** Number of layers shown to people: the first, the last and some between. */
 const shownLayers = 9;
 
 function textOf({ tokens, rendered }: Prompt, { target, scores }: PatchResult, paint: Paint): string {

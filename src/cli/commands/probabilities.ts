@@ -1,4 +1,4 @@
-/** `prompt-lens probabilities FILE`: how expected each token was, and what is expected next. */
+/** `prompt-lens probabilities FILE`: how expected each token was, and which tokens are expected next. */
 import type { Command } from 'commander';
 import type { Given } from '../../analysis/options';
 import { type ProbabilitiesResult, probabilitiesFlags } from '../../analysis/probabilities/contract';
@@ -97,7 +97,7 @@ function candidateText(candidate: Candidate | undefined, paint: Paint): string {
     : '';
 }
 
-/** One line a candidate: text, probability, a bar from 0 to 1. */
+/** One line per candidate: text, probability, a bar from 0 to 1. */
 export function candidateBars(candidates: readonly Candidate[], paint: Paint): string {
   const rows = candidates.map(({ text, logprob }) => {
     const share = Math.exp(logprob);

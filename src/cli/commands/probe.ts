@@ -1,4 +1,4 @@
-/** `prompt-lens probe train DATA.csv` and `probe evaluate DATA.csv`: what the states of each layer know about labels. */
+/** `prompt-lens probe train DATA.csv` and `probe evaluate DATA.csv`: what can be read about labels from the states of each layer. */
 import type { Command } from 'commander';
 import type { Given } from '../../analysis/options';
 import { type ProbeParams, type ProbeResult, probeTrainFlags } from '../../analysis/probe/contract';
@@ -26,7 +26,7 @@ import { type Paint, tableLines } from '../terminalText';
 import { figureRows, figuresText, interval, rightText, topicLines } from '../truthText';
 
 type TrainFlags = Given<ReturnType<typeof probeTrainFlags>>;
-/** The frame is absent, so that it can be refused where it means nothing. */
+/** The frame has no default value, so that it can be refused where it has no meaning. */
 type TrainOptions = CommonOptions &
   TableOptions &
   Omit<TrainFlags, 'groupBy' | 'frame'> & { group?: TrainFlags['groupBy']; frame?: ProbeParams['frame'] };
@@ -57,7 +57,7 @@ export function addProbe(program: Command, environment: Environment): void {
   );
 }
 
-/** Nothing of a truth probe: its columns have their names. */
+/** Options that belong to layer probes only: a truth probe's columns have fixed names. */
 const layerOptions = ['label', 'group', 'template', 'frame'] as const;
 
 async function runTraining(environment: Environment, file: string, options: TrainOptions): Promise<void> {

@@ -47,7 +47,7 @@ export function addRepeat(program: Command, environment: Environment): void {
   );
 }
 
-/** The steps; `--json` has the ways too. */
+/** The sheet holds the steps; `--json` also has the ways. */
 function sheetOf({ steps, logits }: RepeatResult): Sheet {
   const note = `lead over the next likeliest token, in nats; below ${short(2 * logits)} it could turn over`;
   return {
@@ -92,10 +92,10 @@ function reachOf({ logits, steps }: RepeatResult): string {
   return `A logit moves by ${short(logits)} at most, so a lead below ${short(2 * logits)} could turn over: ${close}.`;
 }
 
-/** The continuation; `[token|next likeliest]` where the lead is fragile. */
+/** The continuation, with `[token|next likeliest]` where the lead is fragile. */
 function marked({ steps, finish, text: whole }: RepeatResult, paint: Paint): string {
   const said = finish === 'stop' ? steps.slice(0, -1) : steps;
-  // Tokens that are pieces of one character are a text only together.
+  // Tokens that are pieces of one character form a text only together.
   const text = said.some((step) => step.fragile)
     ? said.map((step) => (step.fragile ? fragile(step, paint) : harmless(step.text))).join('')
     : harmless(whole);

@@ -1,4 +1,4 @@
-/** `prompt-lens saliency FILE`: what the answer hangs on, several ways over the same parts, and how far each can be believed. */
+/** `prompt-lens saliency FILE`: what the answer depends on, by several methods over the same parts, and how far each can be believed. */
 import type { Command } from 'commander';
 import type { Given } from '../../analysis/options';
 import {
@@ -26,17 +26,17 @@ import { notConverged } from './gradients';
 type Options = CommonOptions & Given<ReturnType<typeof saliencyFlags>>;
 
 export interface PrintedMethod {
-  /** [n] in the order of the units; null where the operator cannot say, and everywhere for a method that gave nothing. */
+  /** [n] in the order of the units; null where the operator gives no score, and everywhere for a method that gave nothing. */
   scores: (number | null)[];
-  /** Mean height of `mostFirst`, low is good. */
+  /** Mean height of `mostFirst`; low is good. */
   area: number | null;
   curves: Pick<Faithfulness, 'fractions' | 'mostFirst' | 'leastFirst'> | null;
   completeness: Completeness | null;
-  /** Why the scores are not there, or not to be read. */
+  /** Why the scores are missing or should not be read. */
   note: string | null;
 }
 
-/** What is printed. */
+/** The printed result. */
 export interface PrintedSaliency {
   target: TargetResult;
   operator: Operator;
@@ -44,9 +44,9 @@ export interface PrintedSaliency {
   scope: Scope;
   units: Unit[];
   methods: Partial<Record<SaliencyMethod, PrintedMethod>>;
-  /** The random orders that stand beside every curve: area of each, their mean and standard deviation. */
+  /** The random orders shown beside every curve: the area of each, their mean and standard deviation. */
   random: { seed: number; area: number[]; mean: number; spread: number } | null;
-  /** Spearman's rank correlation, both ways round. */
+  /** Spearman's rank correlation, stored in both directions. */
   agreement: Partial<Record<SaliencyMethod, Partial<Record<SaliencyMethod, number | null>>>>;
   warnings: SaliencyWarning[];
 }
@@ -108,7 +108,7 @@ function printedMethod({ scores, faithfulness, completeness, refused }: MethodSc
   };
 }
 
-/** A column for each method; of integrated gradients every row says whether the scores add up. */
+/** A column for each method; with integrated gradients every row says whether the scores add up. */
 function sheetOf({ units, methods }: PrintedSaliency): Sheet {
   const lanes = Object.entries(methods) as Lane[];
   const [first, { note }] = drawnLane(lanes);

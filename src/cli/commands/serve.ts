@@ -1,4 +1,4 @@
-/** `prompt-lens serve`: every analysis as a tool for assistants, by the Model Context Protocol over standard input and output. */
+/** `prompt-lens serve`: offers every analysis as a tool for assistants, by the Model Context Protocol over standard input and output. */
 import type { Command } from 'commander';
 import type { Given } from '../../analysis/options';
 import { engineFlags } from '../../analysis/shared/contract';

@@ -1,4 +1,4 @@
-/** `prompt-lens tokens FILE`: how the text is cut. Everything is in the report's `prompt`. */
+/** `prompt-lens tokens FILE`: how the text is split into tokens. The whole result is the report's `prompt`. */
 import type { Command } from 'commander';
 import type { Prompt, Range, Token } from '../../protocol/model';
 import type { Environment } from '../environment';
@@ -69,14 +69,14 @@ function textOf({ tokens, rendered }: Prompt, paint: Paint): string {
   return `${tableLines(columns, rows, paint)}${paint('dim', summary)}\n`;
 }
 
-/** A token as every table shows it: special ones stand out, those the template wrote step back. */
+/** A token as every table shows it: special tokens stand out, and tokens written by the template are dimmed. */
 export function painted(token: Token, rendered: string, paint: Paint): string {
   const text = tokenText(token, rendered);
   if (token.special) return paint('cyan', text);
   return token.source === null ? paint('dim', text) : text;
 }
 
-/** Without colour; one that holds only some of a character's bytes shows the character with those bytes. */
+/** The token's text without colour; a token that holds only some of a character's bytes shows the character with those bytes. */
 export function tokenText({ text, bytes, start, end }: Token, rendered: string): string {
   const partial = text.includes('\uFFFD') && bytes !== replacementBytes;
   return partial ? `${visible(rendered.slice(start, end))}‹${bytes}›` : visible(text);

@@ -1,4 +1,4 @@
-/** `prompt-lens truth FILE`: what the truth probe reads from each statement of a text, or of the model's own answer to it. */
+/** `prompt-lens truth FILE`: the truth probe's reading of each statement of a text, or of the model's own answer to it. */
 import type { Command } from 'commander';
 import type { GeneratedStep } from '../../analysis/generate/contract';
 import type { Given } from '../../analysis/options';
@@ -114,7 +114,7 @@ async function judged(
 }
 
 interface Judged extends TruthResult {
-  /** [N] of a table. */
+  /** [N] labels of a table. */
   labels: (boolean | null)[];
   agreement: Agreement | null;
   answer: ModelAnswer | null;
@@ -139,7 +139,7 @@ function reported({ card, statements, labels, agreement, answer }: Judged) {
   };
 }
 
-/** What it reaches on topics that it has not seen. */
+/** The probe's accuracy on topics that it has not seen. */
 export const heldOut = (card: ProbeCard) => {
   const { auroc, topicMean, topicRange, accuracy, known, affirmative, negated, baselines, negationFlip } = card;
   return {
@@ -171,7 +171,7 @@ function sheetOf({ statements, labels, answer }: Judged): Sheet {
   };
 }
 
-/** Why it is outside; null = it is not. */
+/** Why a statement is outside the probe's range; null = it is not. */
 function reason({ outside, doubt }: JudgedStatement): string | null {
   if (doubt !== null) return `its negation is not read: ${doubtWords[doubt]}`;
   return outside ? 'unlike every training statement' : null;

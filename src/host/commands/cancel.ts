@@ -1,4 +1,4 @@
-/** Gives up what is being computed. */
+/** Cancels the current computation. */
 import { commandIds } from '../ids';
 import type { Command } from './command';
 

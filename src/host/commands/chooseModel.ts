@@ -1,4 +1,4 @@
-/** The models that come with the extension, or any GGUF file. */
+/** Offers the models that come with the extension, or any GGUF file. */
 import * as vscode from 'vscode';
 import { type ManifestModel, readManifest } from '../../files/modelManifest';
 import { commandIds, settingIds } from '../ids';
@@ -18,7 +18,7 @@ export const chooseModel: Command = {
     if (!item) return;
     const value = item.value ?? (await browse());
     if (value === undefined) return;
-    // A path to a model is the machine's, never the workspace's.
+    // The path of a model belongs to the machine, never to the workspace.
     const all = vscode.workspace.getConfiguration();
     await all.update(settingIds.model, value === '' ? undefined : value, vscode.ConfigurationTarget.Global);
   },

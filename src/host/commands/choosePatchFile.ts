@@ -12,7 +12,7 @@ import type { Command } from './command';
 
 interface Second {
   text: string;
-  /** Where it can be read again; null for a text that is in no file. */
+  /** Where the text can be read again; null for a text that is in no file. */
   uri: string | null;
 }
 
@@ -51,7 +51,7 @@ function items(source: PromptSource): SecondItem[] {
   return [...openPrompts(source), ...(source.range ? [] : [commit]), browse];
 }
 
-/** Of the same format: the second prompt is read as the first one is. */
+/** Offers open prompts of the same format, because the second prompt is read like the first one. */
 function openPrompts(source: PromptSource): SecondItem[] {
   const others = vscode.workspace.textDocuments.filter(
     (each) =>

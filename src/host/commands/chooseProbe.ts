@@ -1,4 +1,4 @@
-/** Chooses the truth probe that judges: the one that came with the model, or a file. The engine refuses one of another model. */
+/** Chooses the truth probe that judges: the bundled one, or a file. The engine refuses a probe of another model. */
 
 import * as vscode from 'vscode';
 import { addressed } from '../addressed';
@@ -19,7 +19,7 @@ export const chooseProbe: Command = {
   },
 };
 
-/** The probe in use from now on; a file that was written anew is read anew. */
+/** Sets the probe in use; a file that was written again is read again. */
 export function judgeWith(lens: Lens, view: View, probe: string | null): void {
   const { lie } = view.session.state.intent;
   const section = lie.section === 'probe' ? 'statements' : lie.section;
@@ -31,7 +31,7 @@ export function judgeWith(lens: Lens, view: View, probe: string | null): void {
 }
 
 interface ProbeItem extends vscode.QuickPickItem {
-  /** Undefined: the user changed their mind. */
+  /** Undefined when the user cancelled. */
   path(): Promise<string | null | undefined>;
 }
 

@@ -1,4 +1,4 @@
-/** Which hardware computes; the reasons why faster ones were refused stand beside them. */
+/** Chooses the hardware that computes; the reasons why faster providers were refused are shown beside them. */
 import * as vscode from 'vscode';
 import type { ProviderRequest } from '../../protocol/model';
 import { commandIds, settingIds } from '../ids';

@@ -1,4 +1,4 @@
-/** Frees what compiled graphs take on disk. Engines that run go on; what they need later is compiled again. */
+/** Frees the disk space of compiled graphs. Running engines go on; graphs that they need later are compiled again. */
 import * as vscode from 'vscode';
 import { sizeText } from '../../protocol/sizeText';
 import { commandIds } from '../ids';

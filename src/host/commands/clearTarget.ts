@@ -1,4 +1,4 @@
-/** The likeliest next token is the target again. */
+/** Makes the likeliest next token the target again. */
 import { addressedAndShown } from '../addressed';
 import { commandIds } from '../ids';
 import type { Command } from './command';

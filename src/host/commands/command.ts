@@ -1,9 +1,9 @@
-/** What a command is: an id and what it does with the lens. Problems it throws are shown by registerCommands.ts. Types only. */
+/** Definition of a command: an id and the action on the lens. registerCommands.ts shows the problems that it throws. Types only. */
 import type { CommandId } from '../ids';
 import type { Lens } from '../lens';
 
 export interface Command {
   id: CommandId;
-  /** `args` come from whoever runs it and may be anything. */
+  /** `args` come from the caller and may be anything. */
   run(lens: Lens, ...args: unknown[]): Promise<void> | void;
 }

@@ -21,7 +21,7 @@ export const compareWithLastCommit: Command = {
     const title = vscode.l10n.t('Prompt Lens: reading the last commit');
     await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, async () => {
       const { data } = await askProbabilities(lens.engine, prompt);
-      // Another file came under the lens meanwhile: the version is not that file's.
+      // Another file came under the lens meanwhile, so the version is not that file's.
       if (view.session.source?.id !== source.id) throw new ProblemError('cancelled');
       const name = vscode.l10n.t('commit {0}', committed.commit.slice(0, 7));
       view.session.setBaseline({ name, prompt: data.prompt, result: data.result });

@@ -21,7 +21,7 @@ import { type ReadText, shellOf } from '../shellLines';
 import { programFor } from '../terminalProgram';
 import type { Command } from './command';
 
-/** Whose paths the command line can open. */
+/** Schemes whose paths the command line can open. */
 const fileSchemes = new Set(['file', 'vscode-remote']);
 
 export const copyCommandLine: Command = {
@@ -32,7 +32,7 @@ export const copyCommandLine: Command = {
     if (!source) throw new ProblemError('noPrompt');
     const request = await requestOf(lens, view, source);
     await vscode.env.clipboard.writeText(commandLine(request, shellOf(vscode.env.shell, platform)));
-    // Not awaited: it stays until it is read.
+    // The message is not awaited: it stays until the user has read it.
     void vscode.window.showInformationMessage(copiedWords(request.file, documentOf(source.uri)));
   },
 };
@@ -69,7 +69,7 @@ async function requestOf(lens: Lens, view: View, source: PromptSource): Promise<
   };
 }
 
-/** Null for a text that cannot be read: the command line will say why, as the panel does. */
+/** Null for a text that cannot be read: the command line will give the reason, as the panel does. */
 async function read(source: PromptSource): Promise<PromptInput | null> {
   try {
     return await (source.readPlain ?? source.read)();
@@ -86,25 +86,25 @@ async function planOf(source: PromptSource, input: PromptInput, choice: Intent['
   }
 }
 
-/** What a selection and a text of no format are read as is the text itself. */
+/** A selection, and a text without a format, are read as plain text. */
 function formatOf({ uri, file: { reading } }: PromptSource): PromptKind {
   const document = documentOf(uri);
   if (reading === 'plain' || reading === 'selection' || !document) return 'raw';
   return promptKind(document.uri.path, document.languageId);
 }
 
-/** Ranges of the document as ranges of what is looked at. */
+/** Converts ranges of the document into ranges of the part on show. */
 function within(units: readonly Range[], range: Range | null): Range[] {
   const [from, to] = range ?? [0, Number.POSITIVE_INFINITY];
   return units.map(([start, end]) => [Math.max(start, from) - from, Math.min(end, to) - from]);
 }
 
-/** What the layer probe took the labels for, where that was left to it. */
+/** The intent with the kind of labels that the layer probe assumed, where the choice was automatic. */
 function settled({ intent, probe }: PanelState): Intent {
   return { ...intent, lie: { ...intent.lie, task: shownData(probe)?.result.task ?? intent.lie.task } };
 }
 
-/** The folder that a terminal opens in, where that is sure. */
+/** The folder that a terminal opens in, where it is certain. */
 function terminalFolder(): string | null {
   const folders = vscode.workspace.workspaceFolders ?? [];
   return folders.length === 1 ? folders[0].uri.fsPath : null;
@@ -114,7 +114,7 @@ function documentOf(uri: string): vscode.TextDocument | undefined {
   return vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri);
 }
 
-/** A file as a terminal that opens in the workspace's folder sees it; the text where it is in none. */
+/** The file as seen by a terminal that opens in the workspace's folder; the text itself where there is no file. */
 function readText(written: string, text: string): ReadText {
   const uri = vscode.Uri.parse(written);
   if (!fileSchemes.has(uri.scheme)) return { text };
@@ -122,12 +122,12 @@ function readText(written: string, text: string): ReadText {
   return { path: inFolder ? vscode.workspace.asRelativePath(uri, false) : uri.fsPath };
 }
 
-/** Of a text beside the one that is shown nobody would know that it has to be saved first. */
+/** The file where it is saved, or else the text itself: no message asks the user to save a text beside the one on show. */
 function savedText(uri: string | null, text: string): ReadText {
   return uri === null || documentOf(uri)?.isDirty ? { text } : readText(uri, text);
 }
 
-/** Patching's second prompt: the file it came from, as long as it has not been changed in the panel. */
+/** Patching's second prompt: its original file, as long as the text has not been changed in the panel. */
 function secondText({ session, second }: View): ReadText | null {
   const { from } = session.state.intent.patching;
   return from === null ? null : savedText(second?.text === from ? second.uri : null, from);
@@ -138,7 +138,7 @@ async function otherTexts({ uri }: PromptSource): Promise<ReadText[]> {
   return others.map((each) => savedText(each.uri, documentOf(each.uri)?.getText() ?? ''));
 }
 
-/** The panel keeps the direction alone, so it is put into a file of its own: numbers by the hundred fit into no line. */
+/** The panel keeps only the direction, so it is written to a separate file: hundreds of numbers do not fit in a line. */
 async function axisFile(lens: Lens, { intent, model }: PanelState): Promise<string | null> {
   const { axis, layer } = intent.embeddings;
   if (axis === null || (model && axis.length !== model.width)) return null;

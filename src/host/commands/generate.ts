@@ -1,4 +1,4 @@
-/** Opens the tab Probabilities and continues the prompt. */
+/** Opens the Probabilities tab and continues the prompt. */
 import { commandIds } from '../ids';
 import type { Command } from './command';
 

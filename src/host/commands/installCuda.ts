@@ -1,6 +1,6 @@
 /**
- * CUDA for NVIDIA cards on Linux: libraries too large for the package. The one command that reaches the network, and only after
- * the user has read from where and said yes; onnxruntime's own installer does the work, in a terminal anybody can read.
+ * CUDA for NVIDIA cards on Linux: its libraries are too large for the package. This is the only command that uses the network, and only
+ * after the user has read the source's address and agreed; onnxruntime's own installer does the work, in a terminal that the user can read.
  */
 import { access } from 'node:fs/promises';
 import * as vscode from 'vscode';
@@ -9,7 +9,7 @@ import { ProblemError } from '../../protocol/problem';
 import { commandIds } from '../ids';
 import type { Command } from './command';
 
-/** The runtime's script, bundled with what it needs. */
+/** The runtime's script, bundled with its dependencies. */
 const installer = ['dist', 'installCuda.js'];
 
 export const installCuda: Command = {
@@ -30,13 +30,13 @@ export const installCuda: Command = {
   },
 };
 
-/** Only there do the libraries exist in the runtime's installer. */
+/** The runtime's installer has the libraries only for Linux on x64. */
 export function cudaOffered(): boolean {
   return process.platform === 'linux' && process.arch === 'x64';
 }
 
 function installTask(script: string): vscode.Task {
-  // The editor's own Node, so that none needs to be installed; arguments are handed over without a shell.
+  // Runs on the editor's own Node, so that none needs to be installed; arguments are passed without a shell.
   const run = new vscode.ProcessExecution(process.execPath, [script, '--onnxruntime-node-install=cuda12'], {
     env: { ELECTRON_RUN_AS_NODE: '1' },
   });

@@ -1,4 +1,4 @@
-/** Locks the token at the cursor, or the one whose position is handed over by the hover. */
+/** Locks the token at the cursor, or the one whose position the hover passes in. */
 import * as vscode from 'vscode';
 import { ProblemError } from '../../protocol/problem';
 import { textInFront } from '../addressed';

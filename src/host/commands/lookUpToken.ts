@@ -1,4 +1,4 @@
-/** A text as the model cuts it into tokens, or an id as the text it stands for. */
+/** Shows how the model splits a text into tokens, or the text of an id. */
 import * as vscode from 'vscode';
 import { spacedBytes, visibleToken } from '../editor/tokenText';
 import { commandIds } from '../ids';

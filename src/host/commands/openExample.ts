@@ -1,4 +1,4 @@
-/** One of the prompts and tables that come with the extension, by what they are for: each folder of examples/ is a group. */
+/** Opens one of the prompts and tables that come with the extension, grouped by purpose: each folder of examples/ is a group. */
 
 import * as vscode from 'vscode';
 import type { Tab } from '../../analysis/contracts';
@@ -22,18 +22,18 @@ export const openExample: Command = {
   },
 };
 
-/** No statement: the model's answer to it is looked at. */
+/** This file is not a statement: the tab shows the model's answer to it. */
 const question = 'answer.txt';
 
 interface ExampleItem extends vscode.QuickPickItem {
-  /** Missing for the heading of a group. */
+  /** Missing for a group's heading. */
   uri?: vscode.Uri;
-  /** Where it is looked at; the tab in front where that is not said. */
+  /** The tab that shows the example; the tab in front when absent. */
   tab?: Tab;
   section?: LieIntent['section'];
 }
 
-/** The prompts first, then what is in folders; what explains a folder to a reader of the repository is no example. */
+/** Lists the prompts first, then the files in folders; a README that explains a folder to readers of the repository is not an example. */
 async function examples(folder: vscode.Uri): Promise<ExampleItem[]> {
   const groups = [
     { name: '', label: vscode.l10n.t('Prompts') },

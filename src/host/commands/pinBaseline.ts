@@ -1,4 +1,4 @@
-/** Keeps the present probabilities; the panel then shows what an edit changed, token by token. */
+/** Keeps the current probabilities as a baseline; the panel then shows what an edit changed, token by token. */
 
 import * as vscode from 'vscode';
 import { ProblemError } from '../../protocol/problem';

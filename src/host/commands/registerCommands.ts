@@ -1,6 +1,6 @@
 /**
- * Every command in one list, and the one place where what they throw becomes a message: cause, remedy, and what to press. Commands
- * always exist, with or without an engine. Used by extension.ts.
+ * Lists every command, and is the only place where their errors become messages: cause, remedy, and a button to press. Commands always
+ * exist, with or without an engine.
  */
 import * as vscode from 'vscode';
 import { ProblemError } from '../../protocol/problem';
@@ -98,7 +98,7 @@ const all: readonly Command[] = [
   whyThisAnswer,
 ];
 
-/** Each answers whether it did what it is for: a problem has been shown when it did not. */
+/** Each command returns whether it succeeded; if it did not, the problem has been shown. */
 export function registerCommands(lens: Lens): vscode.Disposable {
   return vscode.Disposable.from(
     ...all.map(({ id, run }) =>

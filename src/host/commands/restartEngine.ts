@@ -1,4 +1,4 @@
-/** Ends the engine process and starts it anew. */
+/** Ends the engine process and starts it again. */
 import * as vscode from 'vscode';
 import { commandIds } from '../ids';
 import type { Command } from './command';

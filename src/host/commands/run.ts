@@ -1,4 +1,4 @@
-/** Computes what the panel shows, live or not, also after a failure. */
+/** Computes what the panel shows, with or without live updates, and also after a failure. */
 
 import { ProblemError } from '../../protocol/problem';
 import { addressed } from '../addressed';
@@ -14,7 +14,7 @@ export const run: Command = {
     if (!session.source) throw new ProblemError('noPrompt');
     lens.uncover(view);
     const selected = selectedRanges(session);
-    // Units by selection: what is selected now, not when the unit was chosen.
+    // Units by selection follow the current selection, not the one at the time the unit was chosen.
     if (session.state.intent.saliency.by === 'selection' && selected.length > 0) session.setUnits(selected);
     session.run();
   },

@@ -1,4 +1,4 @@
-/** Asks for the text to explain, and for one in whose place it stands: why this and not that. */
+/** Asks for the text to explain, and optionally for a second text to contrast it with: why this and not that. */
 
 import * as vscode from 'vscode';
 import { ProblemError } from '../../protocol/problem';
@@ -32,13 +32,13 @@ export const setTarget: Command = {
       required: false,
     });
     if (contrast === undefined) return;
-    // Another text came under the lens meanwhile: the target is not that one's.
+    // Another text came under the lens meanwhile, so the target does not belong to it.
     if (view.session.source?.id !== source.id) throw new ProblemError('cancelled');
     view.session.setTarget({ text, ...(contrast === '' ? {} : { contrast }) });
   },
 };
 
-/** A key that is pressed waits for the check of what was typed. */
+/** Longest time that a key press waits for the check of the typed text. */
 const patienceMs = 400;
 
 interface Asking {
@@ -48,7 +48,7 @@ interface Asking {
   required: boolean;
 }
 
-/** While it is typed, the tokens of the text; undefined when the user left. */
+/** Shows the tokens of the text while it is typed; returns undefined when the user cancelled. */
 function ask(lens: Lens, { required, ...box }: Asking): Thenable<string | undefined> {
   return vscode.window.showInputBox({
     ...box,
@@ -63,7 +63,7 @@ function ask(lens: Lens, { required, ...box }: Asking): Thenable<string | undefi
   });
 }
 
-/** Null while the engine is busy or gone: nobody waits for it, and the run itself will say what is wrong. */
+/** Null while the engine is busy or gone: the user does not wait for it, and the run itself will report what is wrong. */
 async function tokensOf(lens: Lens, text: string): Promise<string[] | null> {
   const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), patienceMs));
   const asked = lens.current.session

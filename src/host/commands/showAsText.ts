@@ -1,4 +1,4 @@
-/** The text under the lens as it stands, front matter, tags and quotes included: for a file that its format's reader refuses. */
+/** Shows the text under the lens as plain text, front matter, tags and quotes included, for a file that its format's reader refuses. */
 
 import { ProblemError } from '../../protocol/problem';
 import { addressed } from '../addressed';

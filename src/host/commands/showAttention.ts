@@ -1,4 +1,4 @@
-/** Opens the panel on the tab Attention. */
+/** Opens the panel on the Attention tab. */
 import { commandIds } from '../ids';
 import type { Command } from './command';
 

@@ -1,4 +1,4 @@
-/** Opens the panel on the tab Embeddings. */
+/** Opens the panel on the Embeddings tab. */
 import { commandIds } from '../ids';
 import type { Command } from './command';
 

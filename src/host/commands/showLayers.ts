@@ -1,4 +1,4 @@
-/** Opens the panel on the tab Layers. */
+/** Opens the panel on the Layers tab. */
 import { commandIds } from '../ids';
 import type { Command } from './command';
 

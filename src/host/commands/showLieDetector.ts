@@ -1,4 +1,4 @@
-/** Opens the panel on the tab Lie Detector. */
+/** Opens the panel on the Lie Detector tab. */
 import { commandIds } from '../ids';
 import type { Command } from './command';
 

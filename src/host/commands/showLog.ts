@@ -1,4 +1,4 @@
-/** Shows what the engine and the extension have written. */
+/** Shows the log of the engine and the extension. */
 import { commandIds } from '../ids';
 import type { Command } from './command';
 

@@ -1,4 +1,4 @@
-/** The model and what it runs on, with the reasons why other providers were refused, as a page to read. */
+/** Shows the model and its runtime as a page to read, with the reasons why other providers were refused. */
 import * as vscode from 'vscode';
 import type { CompiledSize, LoadedModel } from '../../protocol/model';
 import { sizeText } from '../../protocol/sizeText';
@@ -20,11 +20,11 @@ export const showModelInformation: Command = {
   },
 };
 
-/** What this model takes on disk, of what all may take. */
+/** The disk space of this model's compiled graphs, and the limit for all models. */
 export const compiledText = ({ bytes, limitBytes }: CompiledSize): string =>
   vscode.l10n.t('{0} on disk, of {1} for all models', sizeText(bytes), sizeText(limitBytes));
 
-/** Markdown; names from the model file stand in code spans only. */
+/** Markdown; names from the model file appear in code spans only. */
 export function modelInformation({ model, runtime, compiled, loadMs }: LoadedModel): string {
   const number = (value: number) => value.toLocaleString(vscode.env.language);
   const code = (text: string) => inlineCode(text.replace(/\s+/g, ' '));

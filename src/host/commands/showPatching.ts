@@ -1,4 +1,4 @@
-/** Opens the panel on the tab Patching. */
+/** Opens the panel on the Patching tab. */
 import { commandIds } from '../ids';
 import type { Command } from './command';
 

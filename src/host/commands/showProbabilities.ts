@@ -1,4 +1,4 @@
-/** Opens the panel on the tab Probabilities. */
+/** Opens the panel on the Probabilities tab. */
 import { commandIds } from '../ids';
 import type { Command } from './command';
 

@@ -1,4 +1,4 @@
-/** The word selected in the prompt (or under the cursor) is what the Embeddings tab plots: all its places. */
+/** Makes the Embeddings tab plot the word that is selected in the prompt (or under the cursor), at all its places. */
 
 import type * as vscode from 'vscode';
 import { ProblemError } from '../../protocol/problem';
@@ -26,7 +26,7 @@ function selectedWord({ document, selection }: vscode.TextEditor): string | null
   return word === '' || word.length > longestWord ? null : word;
 }
 
-/** Letters and digits are a word; in anything else the characters stand for themselves. */
+/** Letters and digits are matched as a word; any other text is matched literally. */
 function expressionOf(word: string): string {
   return /^[\p{L}\p{M}\p{N}'’]+$/u.test(word) ? word : word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }

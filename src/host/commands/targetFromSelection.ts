@@ -1,4 +1,4 @@
-/** The words selected in the prompt become the target: why does the model expect them there? */
+/** Makes the words selected in the prompt the target: why does the model expect them there? */
 
 import type { Range } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
@@ -20,20 +20,20 @@ export const targetFromSelection: Command = {
     const [range] = selectedRanges(session);
     const words = range && wordsOf(source.text, range);
     if (!words) throw new ProblemError('nothingSelected');
-    // A busy engine answers late; what is on screen is there.
+    // A busy engine answers late, while the result on screen is already there.
     const shown = session.originOf('probabilities')?.text === source.text ? session.promptOf('probabilities') : null;
     const prompt = shown ?? (await lens.engine.request('tokenize', { prompt: await source.read() }));
     const span = tokensIn(prompt, words);
     if (!span) throw new ProblemError('nothingSelected');
     if (span[0] === 0) throw new ProblemError('nothingBefore');
-    // Typed on meanwhile: the positions are those of a text that is gone.
+    // The text was edited meanwhile, so the positions belong to an outdated version.
     if (session.source !== source) return;
     if (!explains(session.state.intent.tab)) view.panel?.showTab('saliency');
     session.setTarget({ span }, prompt);
   },
 };
 
-/** White space at the ends of a selection is chance; null when there is nothing else. */
+/** The selection without white space at its ends, which is accidental; null when there is nothing else. */
 function wordsOf(text: string, [start, end]: Range): Range | null {
   const selected = text.slice(start, end);
   const from = start + selected.length - selected.trimStart().length;

@@ -1,4 +1,4 @@
-/** Opens the current tab in a panel of its own that stays with its prompt. */
+/** Opens the current tab in a separate panel that stays with its prompt. */
 import { addressed } from '../addressed';
 import { commandIds } from '../ids';
 import type { Command } from './command';

@@ -1,4 +1,4 @@
-/** Live updates on or off. */
+/** Turns live updates on or off. */
 
 import { commandIds, settingIds } from '../ids';
 import { writeSetting } from '../settings';

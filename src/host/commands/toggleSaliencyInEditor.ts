@@ -1,4 +1,4 @@
-/** The scores of the Saliency tab in the text itself, on or off; turned on before there are any, it opens the tab. */
+/** Turns the Saliency tab's scores in the text on or off; turned on before there are any, it opens the tab. */
 import { addressed } from '../addressed';
 import { commandIds } from '../ids';
 import { shownData } from '../session/viewState';

@@ -1,4 +1,4 @@
-/** Tints in the text on or off; turning them on looks at the active prompt even without a panel. */
+/** Turns tints in the text on or off; turning them on analyses the active prompt even without a panel. */
 import { commandIds, settingIds } from '../ids';
 import { writeSetting } from '../settings';
 import type { Command } from './command';

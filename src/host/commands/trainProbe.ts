@@ -1,5 +1,5 @@
 /**
- * Trains a probe on the table in front: statements that are true or false, by topics, become a truth probe in a file of the user's
+ * Trains a probe on the table in front: statements that are true or false, with topics, become a truth probe in a file of the user's
  * choice; any other labels are probed layer by layer in the tab.
  */
 
@@ -35,7 +35,7 @@ export const trainProbe: Command = {
   },
 };
 
-/** The table that the user is in, else one that the user chooses. */
+/** The table that the user is in, or else one that the user chooses. */
 async function tableInFront(lens: Lens, asker: unknown): Promise<vscode.TextDocument | null> {
   const front = textInFront(lens, asker);
   if (front && readingOf(front) === 'table') return front;

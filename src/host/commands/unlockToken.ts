@@ -1,4 +1,4 @@
-/** Esc: gives up the locked token. */
+/** Releases the locked token; bound to Esc. */
 import { commandIds } from '../ids';
 import type { Command } from './command';
 

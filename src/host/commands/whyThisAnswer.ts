@@ -1,4 +1,4 @@
-/** Opens the panel on the tab Saliency: which words the answer hangs on. */
+/** Opens the panel on the Saliency tab, which shows the words that the answer depends on. */
 import { commandIds } from '../ids';
 import type { Command } from './command';
 

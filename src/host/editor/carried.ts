@@ -1,6 +1,6 @@
 /**
- * An analysed text and the document as it stands now: positions in, positions out, null wherever an edit has made it uncertain.
- * Used by the editor's features, which all look at results through it.
+ * Relates an analysed text to the document in its current state: positions in, positions out, null wherever an edit has made them
+ * uncertain.
  */
 import * as vscode from 'vscode';
 import type { Range } from '../../protocol/model';
@@ -8,7 +8,7 @@ import { offsetBefore, rangeAfter, type TextChange, textChange } from '../sessio
 
 export interface Carried {
   change: TextChange | null;
-  /** Null where the place was edited. */
+  /** Null where the range was edited. */
   toEditor(range: Range): vscode.Range | null;
   toAnalysed(position: vscode.Position): number | null;
 }

@@ -1,12 +1,12 @@
 /**
- * The editor's cursor and the panel's selection are one: moving the cursor lights a token up, and locks it if the user set it so.
+ * Couples the editor's cursor with the panel's selection: moving the cursor highlights a token, and locks it if the user's settings say so.
  */
 import * as vscode from 'vscode';
 import type { Lens } from '../lens';
 import { shownProbabilities } from './shownProbabilities';
 import { tokenAtCursor } from './tokenMap';
 
-/** The token at the cursor of an editor whose prompt is under the lens; null where no token stands. */
+/** The token at the cursor of an editor whose prompt is under the lens; null where there is no token. */
 export function tokenUnderCursor(lens: Lens, editor: vscode.TextEditor) {
   const shown = shownProbabilities(lens, editor.document);
   const offset = shown?.toAnalysed(editor.selection.active) ?? null;
@@ -19,7 +19,7 @@ export function followCursor(lens: Lens): vscode.Disposable {
     const view = lens.viewOf(textEditor.document);
     if (!view) return;
     const found = tokenUnderCursor(lens, textEditor);
-    // A selection made by the panel (no kind) comes from a token that is locked already.
+    // A selection made by the panel (no kind) comes from a token that is already locked.
     const locks = lens.settings.followCursor && kind !== undefined && found !== null;
     const hover = found?.position ?? null;
     view.session.select(locks ? { hover, locked: hover } : { hover }, 'host');

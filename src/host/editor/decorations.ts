@@ -1,6 +1,6 @@
 /**
- * Tints in the text itself: surprise as background, rank as a rule underneath, very surprising tokens in the overview ruler, the
- * locked token outlined. Colours are contributed theme colours, so every theme and both high contrasts have their own.
+ * Tints in the text itself: surprise as background, rank as a rule underneath, very surprising tokens in the overview ruler, and an outline
+ * around the locked token. The colours are contributed theme colours, so every theme and both high contrasts have their own.
  */
 import * as vscode from 'vscode';
 import { colorIds } from '../ids';
@@ -10,7 +10,7 @@ import { shownSaliency } from './shownSaliency';
 import { tintedSpans } from './tints';
 import { sourceOf } from './tokenMap';
 
-/** Redraws are collected: one change of state fires several events. */
+/** Redraws are collected, because one change of state fires several events. */
 const redrawDelayMs = 30;
 
 export class Decorations implements vscode.Disposable {
@@ -39,7 +39,7 @@ export class Decorations implements vscode.Disposable {
   private readonly types = [...this.heat, ...this.rules, this.striking, this.locked, this.hovered];
   private readonly disposables: vscode.Disposable[];
   private timer: NodeJS.Timeout | null = null;
-  /** Editors that wear something: the others need no clearing. */
+  /** Editors that have decorations; only these need clearing. */
   private readonly drawn = new Set<vscode.TextEditor>();
 
   constructor(private readonly lens: Lens) {
@@ -66,7 +66,7 @@ export class Decorations implements vscode.Disposable {
       return;
     }
     this.drawn.add(editor);
-    // Two meanings of one background would be read as neither.
+    // A background with two meanings at once could not be read, so saliency replaces the tints.
     const tinted = this.lens.tintsShown && shownSaliency(this.lens, editor.document) === null;
     if (tinted) this.tint(editor, shown);
     else for (const type of [...this.heat, ...this.rules, this.striking]) editor.setDecorations(type, []);
@@ -75,7 +75,7 @@ export class Decorations implements vscode.Disposable {
     editor.setDecorations(this.hovered, hover === locked ? [] : tokenRange(shown, hover));
   }
 
-  /** Tints need somebody who looks; a selection is shown as long as its panel is. */
+  /** Tints need a visible panel or the user's request; a selection is shown as long as its panel exists. */
   private shows({ view }: Shown): boolean {
     return this.lens.tintsShown || view.panel !== null;
   }

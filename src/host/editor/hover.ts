@@ -1,4 +1,4 @@
-/** The hover over an analysed prompt: every token under the mouse, and the same token lit up in the panel. */
+/** The hover over an analysed prompt: it describes every token under the mouse and highlights the same token in the panel. */
 import * as vscode from 'vscode';
 import { commandIds } from '../ids';
 import type { Lens } from '../lens';
@@ -10,7 +10,7 @@ import { shownSaliency } from './shownSaliency';
 import { unitAt } from './signedTints';
 import { sharing, sourceOf, tokenAt } from './tokenMap';
 
-/** The editor does not say when the mouse leaves a word: the light in the panel goes out by itself. */
+/** The editor does not report when the mouse leaves a word, so the highlight in the panel ends after this time. */
 const litMs = 4000;
 
 interface Found {
@@ -73,7 +73,7 @@ export class TokenHover implements vscode.HoverProvider {
     this.goOut = null;
   }
 
-  /** What the tint of the unit under the mouse stands for. */
+  /** The scores behind the tint of the unit under the mouse. */
   private scores(document: vscode.TextDocument, at: vscode.Position): Found | null {
     const shown = shownSaliency(this.lens, document);
     const offset = shown?.toAnalysed(at) ?? null;

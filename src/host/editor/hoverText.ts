@@ -1,6 +1,6 @@
 /**
- * What the hover says of a token, as Markdown: id, bytes, probability, rank, surprisal, the alternatives, and always the token that
- * does stand there. Needs VS Code only for the language. Used by editor/hover.ts.
+ * The hover text of a token, as Markdown: id, bytes, probability, rank, surprisal, the alternatives, and always the actual token. Needs VS
+ * Code only for the language.
  */
 import * as vscode from 'vscode';
 import type { ProbabilitiesData } from '../../analysis/probabilities/contract';
@@ -12,11 +12,11 @@ export interface HoverOptions {
   vocabulary: number | null;
   locale: string;
   locked: boolean;
-  /** Of the document under the mouse, which need not be the active one. */
+  /** URI of the document under the mouse, which need not be the active one. */
   uri: string;
 }
 
-/** The lines of one token's hover, separated by blank lines. Text from files stands in code spans only. */
+/** The lines of one token's hover, separated by blank lines. Text from files appears in code spans only. */
 export function hoverMarkdown(data: ProbabilitiesData, position: number, options: HoverOptions): string {
   const token = data.prompt.tokens[position];
   const place = vscode.l10n.t('id {0} · bytes {1} · token {2}', token.id, spacedBytes(token.bytes), position + 1);

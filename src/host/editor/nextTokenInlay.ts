@@ -1,4 +1,4 @@
-/** What the model expects after the end of the prompt, as an inlay that is no part of the text. */
+/** Shows the model's next token after the end of the prompt, as an inlay that is not part of the text. */
 import * as vscode from 'vscode';
 import type { Lens } from '../lens';
 import { shownProbabilities } from './shownProbabilities';
@@ -7,7 +7,7 @@ import { probabilityText, visibleToken } from './tokenText';
 
 const shownCandidates = 2;
 const againMs = 1000;
-/** Without an editor in sight nothing asks. */
+/** The announcements are limited, since no editor asks for hints while none is visible. */
 const maxTries = 4;
 
 export class NextTokenInlay implements vscode.InlayHintsProvider {
@@ -16,7 +16,7 @@ export class NextTokenInlay implements vscode.InlayHintsProvider {
 
   constructor(private readonly lens: Lens) {}
 
-  /** VS Code does not listen while it waits for an answer: a change that it did not ask about is told again. */
+  /** VS Code ignores the event while it waits for an answer, so a change that it did not ask about is announced again. */
   readonly onDidChangeInlayHints: vscode.Event<void> = (listener, thisArg) => {
     let later: NodeJS.Timeout | undefined;
     const tell = (tries: number): void => {
@@ -44,7 +44,7 @@ export class NextTokenInlay implements vscode.InlayHintsProvider {
     const end = shown && endOfSource(shown.data.prompt);
     if (!shown || end === null) return [];
     const { data } = shown;
-    // After an edit the old continuation says nothing.
+    // After an edit the old continuation has no meaning.
     if (!shown.present) return [];
     const at = document.positionAt(end);
     if (!visible.contains(at)) return [];

@@ -1,6 +1,6 @@
 /**
- * One line above a prompt: how many tokens, how surprising, what comes next. Before the first run it only offers to look: nothing
- * is loaded for a lens.
+ * One line above a prompt: the number of tokens, how surprising they are, and the next token. Before the first run it only offers to
+ * analyse: no model is loaded for a code lens.
  */
 import * as vscode from 'vscode';
 import { commandIds } from '../ids';
@@ -10,7 +10,7 @@ import { targetWords, worded } from './saliencyText';
 import { shownProbabilities } from './shownProbabilities';
 import { grouped, probabilityText, visibleToken } from './tokenText';
 
-/** Names that say "prompt" themselves; a README gets a lens only once it is under the lens. */
+/** Names that identify a prompt; a README gets a code lens only once it is under the lens. */
 const promptNames = /\.(prompt\.md|prompty|prompt)$/i;
 
 export class PromptCodeLens implements vscode.CodeLensProvider {
@@ -27,7 +27,7 @@ export class PromptCodeLens implements vscode.CodeLensProvider {
     return commands.map((command) => new vscode.CodeLens(top, command));
   }
 
-  /** Numbers of another text than the one underneath would be read as its own. */
+  /** Replaces the numbers after an edit, since a reader would take them for those of the text below. */
   private before(asker: string): vscode.Command[] {
     const title = vscode.l10n.t('Edited since it was read');
     if (this.lens.settings.live) return [{ title, command: '' }];

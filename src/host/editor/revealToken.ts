@@ -1,4 +1,4 @@
-/** Shows a token in the user's file: opens it if need be, selects the token, scrolls to it. Used by host/lens.ts. */
+/** Shows a token in the user's file: opens the file if needed, selects the token and scrolls to it. */
 import * as vscode from 'vscode';
 import type { Range } from '../../protocol/model';
 import type { LensSession } from '../session/lensSession';
@@ -6,18 +6,18 @@ import { rangeAfter, textChange } from '../session/textChange';
 import { wantedBy } from '../session/wanted';
 import { sourceOf } from './tokenMap';
 
-/** Nothing happens for template text, which stands in no file, and for text that was edited away since. */
+/** Does nothing for template text, which is in no file, and for text that an edit has since removed. */
 export function revealToken(session: LensSession, position: number): Promise<void> {
   return revealTokens(session, [position]);
 }
 
-/** All of them as selections, the first one in view. */
+/** Selects all of the tokens and scrolls to the first one. */
 export async function revealTokens(session: LensSession, positions: readonly number[]): Promise<void> {
   const found = await Promise.all(positions.map((position) => tokenRange(session, position)));
   await showRanges(found.filter((range) => range !== null));
 }
 
-/** A range of the file as it was when its statements were judged. */
+/** Reveals a range of the file as it was when its statements were judged. */
 export async function revealStatement(session: LensSession, source: Range): Promise<void> {
   const range = await rangeNow(session, source);
   if (range) await showRanges([range]);

@@ -1,6 +1,6 @@
 /**
- * Saliency in the text itself: blue and a solid line under what supports the target, orange and a dashed line under what works
- * against it, so that the two differ without their colours; the strongest are marked in the overview ruler.
+ * Saliency in the text itself: blue and a solid line under what supports the target, orange and a dashed line under what works against it,
+ * so that the two differ without their colours; the strongest are marked in the overview ruler.
  */
 import * as vscode from 'vscode';
 import { colorIds } from '../ids';
@@ -8,7 +8,7 @@ import type { Lens } from '../lens';
 import { shownSaliency } from './shownSaliency';
 import { type SignedSpan, signedSpans } from './signedTints';
 
-/** Redraws are collected: a slider fires many events. */
+/** Redraws are collected, because a slider fires many events. */
 const redrawDelayMs = 30;
 const strongest = 4;
 

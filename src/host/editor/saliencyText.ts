@@ -1,6 +1,6 @@
 /**
- * What the hover says of a unit's scores, as Markdown, and the target in a word or two for code lens and status bar. Needs VS Code
- * only for the language.
+ * The hover text of a unit's scores, as Markdown, and the target in a word or two for code lens and status bar. Needs VS Code only for the
+ * language.
  */
 import * as vscode from 'vscode';
 import { type Operator, type SaliencyData, type SaliencyMethod, signedMethods } from '../../analysis/saliency/contract';
@@ -9,7 +9,7 @@ import type { Prompt } from '../../protocol/model';
 import { tintingMethod } from './signedTints';
 import { inlineCode, visibleToken } from './tokenText';
 
-/** Two lines: for or against by the method that tints, then what every method says. Text from files stands in code spans only. */
+/** Two lines: for or against by the method that tints, then the score by every method. Text from files appears in code spans only. */
 export function saliencyMarkdown(data: SaliencyData, unit: number): string {
   const { units, unscored, methods, operator, target } = data.result;
   const tinting = tintingMethod(data);
@@ -70,7 +70,7 @@ function operatorName(operator: Operator): string {
   }
 }
 
-/** Two digits that count, with a sign where there is one to tell: +0.56, −1.3, 0.004. */
+/** A score with two significant digits, and a sign if the score is signed: +0.56, −1.3, 0.004. */
 export function scoreText(score: number, signed: boolean): string {
   const size = Math.abs(score);
   const text = size >= 10 ? size.toFixed(1) : size >= 0.095 || size === 0 ? size.toFixed(2) : size.toPrecision(2);
@@ -78,14 +78,16 @@ export function scoreText(score: number, signed: boolean): string {
   return `${sign}${text.replace('e-', 'e−')}`;
 }
 
-/** The target that the user set, as words; null while it is the likeliest next token. `prompt`: whose tokens a span counts. */
+/**
+ * The target that the user set, as words; null while it is the likeliest next token. `prompt`: the prompt in whose tokens a span counts.
+ */
 export function targetWords({ text, span }: TargetSpec, prompt: Prompt | null): string | null {
   if (text !== undefined) return worded(text);
   const tokens = span && prompt?.tokens.slice(...span);
   return tokens ? worded(tokens.map((token) => token.text).join('')) : null;
 }
 
-/** Without the space before it, unless there is nothing else. */
+/** The text without its leading space, unless there is nothing else. */
 export function worded(text: string): string {
   return clipped(visibleToken(text.trim() === '' ? text : text.trim()).replace(/·/g, ' '));
 }

@@ -1,9 +1,9 @@
-/** What is selected in the editor of a session's prompt. Used by host/lens.ts and by commands about the selection. */
+/** The selection in the editor of a session's prompt. */
 import * as vscode from 'vscode';
 import type { Range } from '../../protocol/model';
 import type { LensSession } from '../session/lensSession';
 
-/** UTF-16 ranges of the file, ascending; empty where nothing is selected. A panel that has the focus leaves no editor active. */
+/** UTF-16 ranges of the file, ascending; empty where nothing is selected. While a panel has the focus, no editor is active. */
 export function selectedRanges({ source }: LensSession): Range[] {
   const editors = [vscode.window.activeTextEditor, ...vscode.window.visibleTextEditors];
   const editor = editors.find((each) => each !== undefined && each.document.uri.toString() === source?.uri);

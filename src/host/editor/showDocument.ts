@@ -1,4 +1,4 @@
-/** Brings a document's own editor to the front and gives it the focus. Used by commands. */
+/** Brings a document's own editor to the front and gives it the focus. */
 import * as vscode from 'vscode';
 import { notebookCell } from '../documentName';
 import { tabUris } from '../front';

@@ -1,6 +1,4 @@
-/**
- * The probabilities that belong to a document, carried to its present text. The one way the editor's features look at a result.
- */
+/** The probabilities of a document, carried over to its current text. The editor's features read probabilities only through this file. */
 import type * as vscode from 'vscode';
 import type { ProbabilitiesData } from '../../analysis/probabilities/contract';
 import type { Lens, View } from '../lens';
@@ -11,9 +9,9 @@ import { type Carried, carriedTo } from './carried';
 export interface Shown extends Carried {
   view: View;
   data: ProbabilitiesData;
-  /** Tokens before this position still hold. */
+  /** Tokens before this position are still valid. */
   exact: number;
-  /** The result is of the text as it stands now, by the model in use. */
+  /** The result belongs to the current text and the model in use. */
   present: boolean;
 }
 
@@ -25,7 +23,7 @@ export function shownProbabilities(lens: Lens, document: vscode.TextDocument): S
   const carried = carriedTo(document, origin.text);
   const { outdated } = view.session.state;
   const present = carried.change === null && outdated.probabilities === undefined;
-  // Another model makes every number another one, an edit those behind it.
+  // Another model changes every number; an edit changes those behind it.
   const before = outdated.probabilities === 'choice' ? 0 : data.prompt.tokens.length;
   const exact = carried.change ? Math.min(before, exactTokens(data.prompt, carried.change.start)) : before;
   return { view, data, exact, present, ...carried };

@@ -1,6 +1,6 @@
 /**
- * The scores that a document shows in its text; nothing unless the user asked for them there. One edit, another target or unit, and
- * every score is another one: nothing is shown until they are known.
+ * The scores that a document shows in its text; none unless the user asked for them there. An edit, another target or another unit changes
+ * every score, so nothing is shown until the new ones are known.
  */
 import type * as vscode from 'vscode';
 import type { SaliencyData } from '../../analysis/saliency/contract';

@@ -1,7 +1,4 @@
-/**
- * Which stretches of the file work for the target and which against it, in steps that a tint can show. Pure; used by
- * editor/saliencyDecorations.ts and by the hover.
- */
+/** The parts of the file that work for the target and those that work against it, in steps that a tint can show. Pure. */
 import {
   type MethodScores,
   type SaliencyData,
@@ -11,7 +8,7 @@ import {
 import type { Unit } from '../../analysis/shared/contract';
 import type { Range } from '../../protocol/model';
 
-/** amount: the method says how much and not which way. */
+/** `amount`: the method gives a strength without a direction. */
 export type Sign = 'supports' | 'against' | 'amount';
 export type Step = 1 | 2 | 3 | 4;
 
@@ -21,23 +18,23 @@ export interface SignedSpan {
   step: Step;
 }
 
-/** Shares of a full tint from which each step begins. */
+/** Share of a full tint from which each step begins. */
 const stepsFrom = [0.15, 0.35, 0.6, 0.85];
 
-/** The methods in the order wanted now, which need not be that of the run; others behind them. */
+/** Sorts the methods by the order that is wanted at present, which may differ from the run's; the other methods follow. */
 export function inOrder(data: SaliencyData, wanted: readonly SaliencyMethod[]): SaliencyData {
   const { methods } = data.result;
   const first = wanted.flatMap((method) => methods.filter((scores) => scores.method === method));
   return { ...data, result: { ...data.result, methods: [...new Set([...first, ...methods])] } };
 }
 
-/** The first method that gives anything to be read on this prompt; null when none does. */
+/** The first method whose result on this prompt can be read; null when there is none. */
 export function tintingMethod({ result }: SaliencyData): MethodScores | null {
   const readable = ({ refused, completeness }: MethodScores) => refused === null && completeness?.reliable !== false;
   return result.methods.find(readable) ?? null;
 }
 
-/** Its units with their scores; larger units stand in for occlusion until the first of its own is known. */
+/** The method's units with their scores; larger units stand in for occlusion until its first own score is known. */
 function scoredUnits(data: SaliencyData, { method, scores }: MethodScores): { unit: Unit; score: number }[] {
   const { units, coarse } = data.result;
   const known = units.flatMap((unit, index) => {
@@ -49,8 +46,8 @@ function scoredUnits(data: SaliencyData, { method, scores }: MethodScores): { un
 }
 
 /**
- * Ascending, not overlapping: of units that share a character the strongest counts. A tint is full at `range` (0 … 1) of the
- * largest score. Units of template text stand nowhere in the file.
+ * Spans in ascending order without overlap: of units that share a character the strongest counts. A tint is full at `range` (0 … 1) of the
+ * largest score. Units of template text have no place in the file.
  */
 export function signedSpans(data: SaliencyData, range: number): SignedSpan[] {
   const method = tintingMethod(data);
@@ -73,14 +70,14 @@ export function signedSpans(data: SaliencyData, range: number): SignedSpan[] {
   return spans.map(({ range, sign, step }) => ({ range, sign, step }));
 }
 
-/** From the first to the last of its characters that came from the file; null for template text. */
+/** The range from the first to the last of the unit's characters that came from the file; null for template text. */
 function placeOf({ prompt }: SaliencyData, { tokens: [first, end] }: Unit): Range | null {
   const sources = prompt.tokens.slice(first, end).flatMap(({ source }) => (source ? [source] : []));
   if (sources.length === 0) return null;
   return [Math.min(...sources.map(([start]) => start)), Math.max(...sources.map(([, end]) => end))];
 }
 
-/** The unit at an offset of the analysed text; null where none stands. */
+/** The unit at an offset of the analysed text; null where there is none. */
 export function unitAt(data: SaliencyData, offset: number): { index: number; range: Range } | null {
   for (const [index, unit] of data.result.units.entries()) {
     const range = placeOf(data, unit);

@@ -1,6 +1,6 @@
 /**
- * The status bar: model · provider · tokens of the context, what the engine is doing, why faster providers were refused. A click
- * opens the menu of what can be done.
+ * The status bar item: model · provider · tokens of the context, the engine's activity, and why faster providers were refused. A click
+ * opens the menu of available actions.
  */
 import * as vscode from 'vscode';
 import { compiledText } from '../commands/showModelInformation';
@@ -89,7 +89,7 @@ export class StatusItem implements vscode.Disposable {
     const { outdated, elsewhere, file } = session.state;
     const present = !outdated.probabilities;
     const count = prompt && present ? `${number(prompt.tokens.length)}/${number(model.context)}` : '';
-    // Of a text that is not the active one the name stands before its numbers.
+    // If the numbers belong to another text than the active one, that text's name comes first.
     const named = elsewhere && file && prompt ? `${file.name} ` : '';
     const tokens = count === '' ? '' : ` · ${named}${count}`;
     const locked =

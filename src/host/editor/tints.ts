@@ -1,6 +1,6 @@
 /**
- * How strongly a token is tinted in the text, and the second channel for those who cannot tell the tints apart: a rule under it.
- * Pure; used by editor/decorations.ts. Thresholds are the panel's: surprisal to 12 nats, ranks 10, 100, 1,000.
+ * How strongly a token is tinted in the text, and a rule under it for readers who cannot tell the tints apart. Pure. The thresholds are the
+ * panel's: surprisal to 12 nats, ranks 10, 100, 1,000.
  */
 
 import type { ProbabilitiesResult } from '../../analysis/probabilities/contract';
@@ -17,13 +17,13 @@ export interface TintedSpan {
   range: Range;
   heat: Heat;
   rule: Rule;
-  /** Marked in the overview ruler. */
+  /** Whether the token is marked in the overview ruler. */
   striking: boolean;
 }
 
-/** Nats from which each heat begins. 0.7 nats: the model gave the token less than an even chance. */
+/** Nats from which each heat begins. At 0.7 nats, the model gave the token less than an even chance. */
 const surprisalSteps = [0.7, 2, 4.5, 7.5, 10.5];
-/** Ranks (from 0) from which each heat begins: not the first choice, not among 5, 10, 100, 1,000. */
+/** Ranks (from 0) from which each heat begins: not the first choice, not among the first 5, 10, 100, 1,000. */
 const rankSteps = [1, 5, 10, 100, 1000];
 const ruleSteps = [10, 100, 1000];
 
@@ -40,8 +40,8 @@ export function ruleOf(rank: number): Rule {
 }
 
 /**
- * The tinted stretches of the file, ascending, not overlapping. Byte tokens that share a character become one stretch as strong as
- * its strongest token. Tokens from `exactTokens` on belong to older text and are left out; so are template tokens and the first.
+ * The tinted ranges of the file, ascending and without overlap. Byte tokens that share a character become one range as strong as the
+ * strongest of them. Tokens from `exactTokens` on belong to older text and are left out, as are template tokens and the first token.
  */
 export function tintedSpans(
   prompt: Prompt,

@@ -1,10 +1,10 @@
 /**
- * Tokens and places in the user's file, both ways. Offsets are UTF-16 in the text that was analysed; several byte tokens may share
- * one character, and template tokens have no place at all. Pure; used by decorations, hover, lens and selection.
+ * Maps tokens to places in the user's file and back. Offsets are UTF-16 in the analysed text; several byte tokens may share one character,
+ * and template tokens have no place at all. Pure.
  */
 import type { Prompt, Range } from '../../protocol/model';
 
-/** The token that covers the character at `offset`; of several that share it, the first. Null in text no token came from. */
+/** The token that covers the character at `offset`; the first one if several share it. Null in text that no token came from. */
 export function tokenAt(prompt: Prompt, offset: number): number | null {
   const position = prompt.tokens.findIndex(
     ({ source }) => source !== null && source[0] <= offset && offset < source[1],
@@ -12,17 +12,17 @@ export function tokenAt(prompt: Prompt, offset: number): number | null {
   return position < 0 ? null : position;
 }
 
-/** The token left of a cursor at the very end of the text, else the one that `offset` stands before. */
+/** The token that a cursor at `offset` stands before or in; without one, as at the end of the text, the token to its left. */
 export function tokenAtCursor(prompt: Prompt, offset: number): number | null {
   return tokenAt(prompt, offset) ?? (offset > 0 ? tokenAt(prompt, offset - 1) : null);
 }
 
-/** Where a token stands in the file; null for template text and for positions that do not exist. */
+/** The token's range in the file; null for template text and for positions that do not exist. */
 export function sourceOf(prompt: Prompt, position: number): Range | null {
   return prompt.tokens[position]?.source ?? null;
 }
 
-/** Every token that shares the place of the one at `position`, itself included, in order. */
+/** Every token that shares the place of the one at `position`, including that token, in order. */
 export function sharing(prompt: Prompt, position: number): number[] {
   const place = sourceOf(prompt, position);
   if (!place) return [];
@@ -30,13 +30,13 @@ export function sharing(prompt: Prompt, position: number): number[] {
   return prompt.tokens.flatMap((token, index) => (token.source && overlaps(token.source) ? [index] : []));
 }
 
-/** End of the user's own text in the file: after it stands what the model continues. Null when nothing came from the file. */
+/** End of the user's own text in the file, where the model continues. Null when nothing came from the file. */
 export function endOfSource(prompt: Prompt): number | null {
   const ends = prompt.tokens.flatMap(({ source }) => (source ? [source[1]] : []));
   return ends.length === 0 ? null : Math.max(...ends);
 }
 
-/** Positions [i, j) of the tokens that stand in a range of the file, all between the first and the last one; null without any. */
+/** Positions [i, j) of the tokens in a range of the file, including all between the first and the last one; null if there are none. */
 export function tokensIn({ tokens }: Prompt, [start, end]: Range): Range | null {
   if (end <= start) return null;
   const inside = tokens.flatMap(({ source }, position) =>

@@ -1,10 +1,10 @@
 /**
- * Tokens and numbers as text in the editor: hover, code lens, inlay, look-up. A leading space shows as `·` and a line end as `↵`
- * wherever a token stands alone. Pure but for the locale handed in.
+ * Tokens and numbers as text in the editor: hover, code lens, inlay, look-up. A leading space shows as `·` and a line end as `↵` wherever a
+ * token stands alone. Pure except for the locale passed in.
  */
 import { probability } from '../../protocol/numberText';
 
-/** A token in a list: white space made visible. */
+/** A token in a list, with its white space made visible. */
 export function visibleToken(text: string): string {
   return text
     .replace(/ /g, '·')
@@ -12,7 +12,7 @@ export function visibleToken(text: string): string {
     .replace(/\t/g, '⇥');
 }
 
-/** As the panel prints it. */
+/** A probability as the panel prints it. */
 export function probabilityText(logprob: number): string {
   return probability(Math.exp(logprob));
 }
@@ -27,12 +27,12 @@ export function spacedBytes(hex: string): string {
 }
 
 /**
- * Any text as inline code in Markdown that can neither end the code nor become markup: the fence is longer than every run of back
- * ticks in it. Line breaks and tabs must have been made visible before.
+ * Any text as inline code in Markdown that can neither end the code nor become markup: the fence is longer than every run of back ticks in
+ * the text. Line breaks and tabs must already have been made visible.
  */
 export function inlineCode(text: string): string {
   const runs = text.match(/`+/g) ?? [];
   const fence = '`'.repeat(1 + Math.max(0, ...runs.map((run) => run.length)));
-  // A code span loses one space at each side if both are there, and may not begin or end with a back tick.
+  // A code span loses one space on each side if both are there, and may not begin or end with a back tick.
   return `${fence} ${text} ${fence}`;
 }

@@ -1,8 +1,8 @@
-/** Time as a thing that can be handed in, so that tests of delays need not wait. Leaf of the host. */
+/** Time as a value that can be passed in, so that tests of delays need not wait. Leaf of the host. */
 
 export interface Clock {
   now(): number;
-  /** Calls back once after `delayMs`; the returned function takes it back. */
+  /** Calls back once after `delayMs`; the returned function cancels the call. */
   after(delayMs: number, callback: () => void): () => void;
 }
 

@@ -1,4 +1,7 @@
-/** One clear message when the engine crashes: what happened, whether it runs again, what to press; and one when its model's file changed. Used by extension.ts. */
+/**
+ * One clear message when the engine crashes: what happened, whether it runs again, which button to press; and one when its model's file
+ * changed.
+ */
 import * as vscode from 'vscode';
 import type { Clause } from '../../protocol/clauses';
 import type { ProblemError } from '../../protocol/problem';
@@ -32,7 +35,7 @@ export function reportCrash(reason: Clause, final: boolean, problem?: ProblemErr
   }
 }
 
-/** Numbers on screen are computed anew; the user should know why they may be others. */
+/** Numbers on screen are computed again, and the user should know why they may differ. */
 export function reportModelChanged({ problem }: ProblemError): void {
   const text = vscode.l10n.t(
     'Prompt Lens: the model file {0} changed while it was open. It is read anew; what was computed from the old one is out of date.',

@@ -1,6 +1,6 @@
 /**
- * Keeps the engine process: forks it at the first question, loads the model once for everybody, restarts it once after a crash
- * and gives up after a second one. Invariant: nobody waits for a dead process. Knows neither VS Code nor child_process.
+ * Manages the engine process: it forks the process at the first question, loads the model once for all callers, restarts the process once
+ * after a crash and gives up after a second one. Invariant: no caller waits for a dead process. Knows neither VS Code nor child_process.
  */
 
 import type { EngineApi, HostApi } from '../../analysis/contracts';
@@ -17,11 +17,11 @@ export type EngineStatus =
   | { kind: 'stopped' }
   | { kind: 'loading'; progress: Progress | null }
   | { kind: 'ready'; loaded: LoadedModel }
-  /** The model could not be loaded; the process lives and may be asked again. */
+  /** The model could not be loaded; the process lives and can be asked again. */
   | { kind: 'refused'; problem: ProblemError }
-  /** Crashed; started again when the back-off has passed. */
+  /** Crashed; it restarts when the back-off has passed. */
   | { kind: 'restarting'; reason: Clause }
-  /** Crashed again: only the user starts it now. */
+  /** Crashed again; only the user can restart it. */
   | { kind: 'down'; reason: Clause; problem?: ProblemError };
 
 export interface SupervisorParts {
@@ -29,16 +29,16 @@ export interface SupervisorParts {
   options: () => EngineOptions;
   clock: Clock;
   log: (line: string) => void;
-  /** After every change of status. */
+  /** Called after every change of status. */
   onStatus: (status: EngineStatus) => void;
-  /** Once for each crash; `final` when it is not started again by itself. */
+  /** Called once for each crash; `final` when there is no automatic restart. */
   onCrash: (reason: Clause, final: boolean, problem?: ProblemError) => void;
-  /** The model's file was changed under the engine and is loaded anew. */
+  /** Called when the model's file was changed under the engine and is loaded again. */
   onModelChanged: (problem: ProblemError) => void;
 }
 
 export const restartDelayMs = 1000;
-/** A process that ran this long has earned another automatic restart. */
+/** A process that ran this long earns another automatic restart. */
 export const stableAfterMs = 120_000;
 export const stopGraceMs = 2000;
 
@@ -50,7 +50,7 @@ interface Life {
   process: EngineProcess;
   channel: EngineChannel;
   startedAt: number;
-  /** Set by us before we end it: then its exit is no crash. */
+  /** Set before this class ends the process, so that its exit does not count as a crash. */
   stopping: boolean;
   load: { key: string; done: Promise<LoadedModel> } | null;
 }
@@ -69,7 +69,7 @@ export class EngineSupervisor {
   }
 
   /**
-   * Starts the engine and loads the model of the current settings, once for all callers; resolves at once when that is done.
+   * Starts the engine and loads the model of the current settings, once for all callers; resolves at once when that is already done.
    * @throws ProblemError `engineGone`, or why the model was refused.
    */
   async load(): Promise<LoadedModel> {
@@ -81,8 +81,8 @@ export class EngineSupervisor {
   }
 
   /**
-   * One question to a loaded engine; rejects when the process ends. Where the model's file was changed meanwhile it is loaded anew
-   * and asked again, once: the answer is of the new file.
+   * Puts one question to a loaded engine; rejects when the process ends. If the model's file was changed meanwhile, it is loaded again and
+   * the question is repeated once, so that the answer belongs to the new file.
    */
   async request<K extends Method>(
     method: K,
@@ -102,12 +102,12 @@ export class EngineSupervisor {
     return ask().catch((error) => (isModelChanged(error) && !options.signal?.aborted ? ask() : Promise.reject(error)));
   }
 
-  /** The folder of compiled graphs; needs a process and no model. */
+  /** Requests the folder of compiled graphs, which needs a process but no model. */
   async compiledGraphs(params: CompiledGraphs['params']): Promise<CompiledGraphs['result']> {
     return (await this.alive()).channel.request('compiledGraphs', params);
   }
 
-  /** By the user: forgets the crashes, ends what runs and starts anew. */
+  /** Called at the user's request: forgets the crashes, ends the running process and starts a new one. */
   async restart(): Promise<LoadedModel> {
     this.restarted = false;
     this.end();
@@ -138,7 +138,7 @@ export class EngineSupervisor {
     return life;
   }
 
-  /** Several questions may meet the change: the first one tells it. */
+  /** Several questions may meet the change; only the first one reports it. */
   private forgetModel(life: Life, load: Life['load'], problem: ProblemError): void {
     if (!load || life.load !== load) return;
     life.load = null;
@@ -157,7 +157,7 @@ export class EngineSupervisor {
     } catch (error) {
       const problem = ProblemError.wrap(error);
       if (current()) {
-        // The next caller tries again: the user may have corrected the path meanwhile.
+        // The next caller tries again, since the user may have corrected the path meanwhile.
         life.load = null;
         if (entryOf(problem.problem.code).kind !== 'engine') this.setStatus({ kind: 'refused', problem });
       }
@@ -171,7 +171,7 @@ export class EngineSupervisor {
     if (life.stopping || this.disposed) return;
     this.parts.log(`The engine stopped: ${wordsOf(reason)}`);
     if (this.parts.clock.now() - life.startedAt >= stableAfterMs) this.restarted = false;
-    // What could not start once cannot the next time.
+    // An engine that could not start once cannot start the next time.
     const final = this.restarted || problem?.problem.code === 'engineCannotStart';
     if (final) this.setStatus({ kind: 'down', reason, problem });
     else this.restartLater(reason);
@@ -189,7 +189,7 @@ export class EngineSupervisor {
     });
     const takeBack = this.parts.clock.after(restartDelayMs, () => {
       finish();
-      // Rejections reach whoever asks next; here they only must not go unhandled.
+      // The next caller receives the rejection; here it only must not go unhandled.
       this.load().catch(() => {});
     });
     this.backOff = {

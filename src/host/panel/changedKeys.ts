@@ -1,6 +1,6 @@
-/** What a page is told of the intent: only what changed. Pure. Used by panel/lensPanel.ts. */
+/** The part of the intent that a page is sent: only what changed. Pure. */
 
-/** The entries of `after` that are others than in `before`; values are compared by what they say. */
+/** The entries of `after` that differ from those in `before`; values are compared by content. */
 export function changedKeys<T extends object>(before: T, after: T): Partial<T> {
   const keys = Object.keys(after) as (keyof T)[];
   const changed = keys.filter((key) => JSON.stringify(after[key]) !== JSON.stringify(before[key]));

@@ -1,4 +1,4 @@
-/** Saves what a page has finished to a file of the user's choice. Used by panel/lensPanel.ts. */
+/** Saves a page's finished export to a file of the user's choice. */
 import * as vscode from 'vscode';
 import type { PanelHostApi } from '../../analysis/panel';
 import { reservedOnWindows } from '../../files/place';
@@ -7,8 +7,8 @@ import { writeFile } from './writeFile';
 type ExportParams = PanelHostApi['requests']['export']['params'];
 
 /**
- * `beside` is the prompt's URI: the dialog opens in its folder; `read` are files that are not written over. False when the user
- * changed their mind. Throws what `writeFile` throws.
+ * `beside` is the prompt's URI, in whose folder the dialog opens; `read` are files that must not be overwritten. False when the user
+ * cancelled. Throws what `writeFile` throws.
  */
 export async function exportFile(
   { suggestedName, format, content }: ExportParams,
@@ -32,10 +32,10 @@ export async function exportFile(
   return true;
 }
 
-/** More than a dialog shows, and less than any disk takes. */
+/** Longer than a dialog shows, and shorter than any disk's limit. */
 const longestName = 120;
 
-/** A name from a page is a name, never a path, and one that every system takes. */
+/** A name from a page is always a name and never a path; the result is valid on every system. */
 export function fileName(suggested: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: no name has them
   const plain = suggested.replace(/[\\/:*?"<>|\u0000-\u001f]/g, '-');

@@ -1,6 +1,6 @@
 /**
- * One webview panel and the session it shows. The page is built anew whenever it becomes visible and destroyed when hidden, so
- * everything it shows is pushed from the session; a hidden panel wants nothing computed. Used by host/lens.ts.
+ * One webview panel and the session it shows. The page is rebuilt whenever it becomes visible and destroyed when hidden, so the session
+ * pushes everything that the page shows; a hidden panel requests no computation.
  */
 import * as vscode from 'vscode';
 import type { Analysis, Tab } from '../../analysis/contracts';
@@ -25,17 +25,17 @@ import { newNonce, panelHtml } from './panelHtml';
 
 export interface PanelParts {
   panel: vscode.WebviewPanel;
-  /** What its actions are about: the asker of their commands. */
+  /** The object that the panel's actions are about: the asker of their commands. */
   view: object;
   session: LensSession;
   engine: SessionEngine;
   extensionUri: vscode.Uri;
   maxTokens: () => number;
-  /** Files that no export may write over. */
+  /** Files that no export may overwrite. */
   read: () => vscode.Uri[];
-  /** This panel is the one the user works with. */
+  /** Called when this panel becomes the one that the user works with. */
   onActive: () => void;
-  /** What it shows has changed: another tab, or it was hidden or shown. */
+  /** Called when the panel changes what it shows: another tab, or it was hidden or shown. */
   onLook: () => void;
   onReveal: (position: number) => void;
   onRevealAll: (positions: number[]) => void;
@@ -76,7 +76,7 @@ type PageChannel = Channel<PanelPageApi, PanelHostApi>;
 interface Page {
   channel: PageChannel;
   close(reason: Clause): void;
-  /** As the page knows it; null until it is ready. */
+  /** The intent as the page knows it; null until the page is ready. */
   intent: Intent | null;
 }
 
@@ -113,19 +113,19 @@ export class LensPanel implements vscode.Disposable {
     return this.parts.panel;
   }
 
-  /** What the visible tab needs; nothing while hidden. */
+  /** The analyses that the visible tab needs; none while hidden. */
   get wanted(): Analysis[] {
     return this.parts.panel.visible ? wantedBy(this.session.state.intent) : [];
   }
 
   showTab(tab: Tab): void {
-    // The page that comes back has a tab of its own; the one asked for now wins.
+    // A returning page has a tab of its own, but the tab asked for here takes precedence.
     this.adopted = true;
     this.session.setIntent({ ...this.session.state.intent, tab }, 'host');
     this.parts.onLook();
   }
 
-  /** Starts a continuation as the page's own button does; waits for a page that is only being built. */
+  /** Starts a continuation as the page's own button does; a page that is still being built starts it when it is ready. */
   generate(): void {
     if (this.page?.intent) this.page.channel.notify('didAskToGenerate', null);
     else this.generation = () => this.page?.channel.notify('didAskToGenerate', null);
@@ -142,7 +142,7 @@ export class LensPanel implements vscode.Disposable {
     this.parts.onDispose();
   }
 
-  /** A torn-off panel is found again by the title that it was given. */
+  /** A torn-off panel is found again by its original title, so only the following panel is renamed. */
   private name(file: string | null): void {
     const { panel } = this.parts;
     if (panel.viewType === viewTypes.following) panel.title = file === null ? 'Prompt Lens' : `Prompt Lens · ${file}`;
@@ -235,7 +235,7 @@ export class LensPanel implements vscode.Disposable {
       action: async ({ action }) => {
         this.parts.onActive();
         const done = await vscode.commands.executeCommand<boolean>(actionCommands[action], this.parts.view);
-        // The command has said why; the page has nothing to confirm.
+        // The command has reported the reason; the page has nothing to confirm.
         if (done === false) throw new ProblemError('cancelled');
         return null;
       },
@@ -254,7 +254,7 @@ export class LensPanel implements vscode.Disposable {
     if (!page?.intent) return;
     const change: PanelChange = intent ? { ...facts, intent: changedKeys(page.intent, intent) } : facts;
     page.intent = intent ?? page.intent;
-    // What the page has done it already shows.
+    // The page already shows its own changes.
     if (by === 'host') page.channel.notify('didChangeState', change);
   }
 
@@ -267,18 +267,18 @@ export class LensPanel implements vscode.Disposable {
   }
 }
 
-/** A restored panel comes with the options of its former life. */
+/** A restored panel comes with the options of its previous window. */
 export function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
   const roots = ['dist', 'media'].map((folder) => vscode.Uri.joinPath(extensionUri, folder));
   return { enableScripts: true, localResourceRoots: roots };
 }
 
-/** Only the array's own bytes: what comes from the engine is a view into a whole message. */
+/** Copies only the array's own bytes: an array from the engine is a view into a whole message. */
 function bytesOf(array: Float32Array | Uint8Array): ArrayBuffer {
   return array.slice().buffer as ArrayBuffer;
 }
 
-/** A refusal reaches the page in the user's language. */
+/** Translates a refusal into the user's language for the page. */
 async function translated<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -1,6 +1,5 @@
 /**
- * What a page may send, checked before anything is done with it: a page of another version, or one that somebody has tampered with, can
- * send anything. Pure; for panel/pagePort.ts.
+ * Checks the messages of a page before they are used: a page of another version, or one that was tampered with, can send anything. Pure.
  */
 import * as v from 'valibot';
 import { type Tab, tabOptions, tabs } from '../../analysis/contracts';
@@ -8,10 +7,10 @@ import { type Options, schemaOf } from '../../analysis/options';
 import type { Intent, PanelAction, PanelHostApi, PanelPageApi } from '../../analysis/panel';
 import { type Problem, ProblemError } from '../../protocol/problem';
 
-/** UTF-16 units; as long as the longest text that is read. */
+/** In UTF-16 units; as long as the longest text that can be read. */
 const longText = v.pipe(v.string(), v.maxLength(2 ** 22));
 const shortText = v.pipe(v.string(), v.maxLength(4096));
-/** Base64 of a large picture, and a page with every number. */
+/** Enough for the Base64 of a large picture, and for a page with every number. */
 const fileText = v.pipe(v.string(), v.maxLength(2 ** 29));
 const finite = v.pipe(v.number(), v.finite());
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -20,7 +19,7 @@ const list = <T extends v.GenericSchema>(item: T, most = 10_000) => v.pipe(v.arr
 const range = v.tuple([count, count]);
 const head = v.object({ layer: count, head: count });
 
-/** A schema whose result is what the host's code expects: a field that is forgotten here does not compile. */
+/** A schema whose result has the type that the host's code expects: a forgotten field does not compile. */
 type Checked<T> = v.GenericSchema<unknown, T>;
 
 const target = v.object({
@@ -85,7 +84,7 @@ const actions: Record<PanelAction, true> = {
 const requests: {
   [K in keyof PanelHostApi['requests']]: Checked<K extends 'ready' ? object : PanelHostApi['requests'][K]['params']>;
 } = {
-  // What was kept of an intent is read field by field: session/restoredIntent.ts.
+  // A saved intent is read field by field in session/restoredIntent.ts.
   ready: v.object({ intent: v.unknown() }),
   attentionHeads: v.object({ heads: list(head) }),
   attentionBetween: v.object({ from: count, to: list(count, 100_000) }),
@@ -124,7 +123,7 @@ const events: { [K in keyof PanelPageApi['notifications']]: Checked<PanelPageApi
   revealTokens: v.object({ positions: list(count, 100_000) }),
 };
 
-/** Ids and names alone; what belongs to the method or event is checked by its own schema. */
+/** Checks ids and names only; the parameters of a method or event are checked by its own schema. */
 const envelope = v.variant('type', [
   v.object({ type: v.literal('request'), id: count, method: shortText, params: v.unknown() }),
   v.object({ type: v.literal('cancel'), id: count }),
@@ -133,10 +132,10 @@ const envelope = v.variant('type', [
 
 export type CheckedMessage =
   | { pass: unknown }
-  /** A question that cannot be put gets an answer; any other message is dropped. */
+  /** An invalid question gets an answer; any other invalid message is dropped. */
   | { refuse: { type: 'error'; id: number; problem: Problem } | null };
 
-/** Only what the schema names goes on. */
+/** Passes on only the fields that the schema names. */
 export function checkedMessage(message: unknown): CheckedMessage {
   const { success, output } = v.safeParse(envelope, message);
   if (!success) return { refuse: null };

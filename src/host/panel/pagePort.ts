@@ -1,6 +1,6 @@
 /**
- * A page as a port. A hidden page is destroyed and its successor counts its questions from 1 again, so every page gets a port
- * of its own: closing the old one cancels what it asked and keeps late answers away from the new one. Used by panel/lensPanel.ts.
+ * A page as a port. A hidden page is destroyed and its successor counts its questions from 1 again, so every page gets its own port:
+ * closing the old one cancels its questions and keeps late answers away from the new one.
  */
 import type { Port } from '../../protocol/channel';
 import type { Clause } from '../../protocol/clauses';

@@ -1,6 +1,6 @@
 /**
- * The page's HTML: a constant, three URIs and a nonce. No data, no inline script or style; the page says `ready` and is told
- * the rest. Used by panel/lensPanel.ts.
+ * The page's HTML: a constant, three URIs and a nonce. It has no data and no inline script or style; the page sends `ready` and then
+ * receives the rest.
  */
 import { randomBytes } from 'node:crypto';
 
@@ -15,7 +15,7 @@ export function newNonce(): string {
   return randomBytes(16).toString('base64');
 }
 
-/** `csp-nonce` is where the UI toolkit looks before it adds the one style element it needs. */
+/** The UI toolkit reads `csp-nonce` before it adds the one style element it needs. */
 export function panelHtml({ cspSource, script, style, language }: PageParts, nonce: string): string {
   const policy = [
     "default-src 'none'",

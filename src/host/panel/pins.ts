@@ -1,7 +1,6 @@
 /**
- * Which prompt a torn-off panel belongs to, kept across a reload of the window. The workbench gives a restored panel its title back
- * and nothing else that is ours, so the title is the key. The panel that follows keeps here what it was last asked to show. Used by
- * host/lens.ts.
+ * Remembers, across a reload of the window, which prompt a torn-off panel belongs to. The workbench restores only a panel's title, so the
+ * title is the key. The panel that follows stores here the text that it was last asked to show.
  */
 import * as v from 'valibot';
 import type * as vscode from 'vscode';
@@ -9,7 +8,7 @@ import type * as vscode from 'vscode';
 const pinSchema = v.object({ uri: v.string(), range: v.nullable(v.tuple([v.number(), v.number()])) });
 export type Pin = v.InferOutput<typeof pinSchema>;
 
-/** By title; a version before this one, or another program, may have left anything. */
+/** Pins by title; an earlier version or another program may have stored anything. */
 const pinsSchema = v.fallback(v.record(v.string(), v.fallback(v.nullable(pinSchema), null)), {});
 
 const storageKey = 'pins.v1';

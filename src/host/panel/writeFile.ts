@@ -1,4 +1,4 @@
-/** Writes a file of the user's choice as a whole, and never over what the panel reads. For exports and trained probes. */
+/** Writes a file of the user's choice as a whole, and never over a file that the panel reads. */
 import * as vscode from 'vscode';
 import { identityOf } from '../../files/identity';
 import { notWritten } from '../../files/place';
@@ -6,7 +6,7 @@ import { writeWhole } from '../../files/wholeFile';
 import { ProblemError } from '../../protocol/problem';
 import type { LensSession } from '../session/lensSession';
 
-/** What a view has read: prompt, second prompt, model, and the probe that judges. */
+/** The files that a view has read: prompt, second prompt, model, and the probe that judges. */
 export function filesRead(session: LensSession, second: string | null): vscode.Uri[] {
   const { probe } = session.state.intent.lie;
   const uris = [session.source?.uri, second].filter((uri) => typeof uri === 'string');
@@ -17,7 +17,7 @@ export function filesRead(session: LensSession, second: string | null): vscode.U
   ];
 }
 
-/** Nothing before a model is loaded. */
+/** The model's file; empty before a model is loaded. */
 export function modelRead({ state }: LensSession): vscode.Uri[] {
   return state.model ? [vscode.Uri.file(state.model.path)] : [];
 }

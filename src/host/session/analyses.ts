@@ -1,6 +1,6 @@
 /**
- * The analyses a panel shows, as questions to the engine: what is asked, what the answer depends on, how much of it is kept. Knows
- * the wire, neither VS Code nor the session. Used by session/lensSession.ts and by the baseline command.
+ * The analyses that a panel shows, as questions to the engine: the question, what the answer depends on, and how much of it is kept. Knows
+ * the wire, but neither VS Code nor the session.
  */
 
 import type { AttentionData } from '../../analysis/attention/contract';
@@ -27,7 +27,7 @@ import type { PromptSource } from './promptSource';
 
 type Requests = EngineApi['requests'];
 
-/** What the session needs of the supervisor. */
+/** The part of the supervisor that the session needs. */
 export interface SessionEngine {
   readonly status: EngineStatus;
   load(): Promise<LoadedModel>;
@@ -38,7 +38,7 @@ export interface SessionEngine {
   ): Promise<Requests[K]['result']>;
 }
 
-/** `partial`: what is known so far, for the analyses that grow. */
+/** `partial`: the result so far, for analyses that deliver it in parts. */
 export interface Asked<T> {
   signal?: AbortSignal;
   onProgress?: (progress: Progress, partial?: T) => void;
@@ -49,7 +49,7 @@ export interface Finished<T> {
   runMs: number;
 }
 
-/** What the user has chosen; `units`: the ranges of the file that were selected when the unit "selection" was. */
+/** The user's choices; `units`: the ranges of the file that were selected when the unit "selection" was chosen. */
 export interface Switches {
   intent: Intent;
   units: readonly Range[];
@@ -58,25 +58,25 @@ export interface Switches {
 export interface Question extends Switches {
   source: PromptSource;
   input: PromptInput;
-  /** The user's words for a problem that is part of a result. */
+  /** Translates a problem that is part of a result into the user's language. */
   translate: (problem: Problem) => Problem;
   openPrompts: () => Promise<OpenPrompt[]>;
 }
 
 type Ask<T> = (engine: SessionEngine, question: Question, asked: Asked<T>) => Promise<Finished<T>>;
 
-/** Candidates asked after the last position: enough for the sampling sliders to redraw the distribution. */
+/** Candidates requested after the last position: enough for the sampling sliders to redraw the distribution. */
 export const nextCandidates = 200;
-/** Candidates kept before each token: a message per keystroke must stay small. */
+/** Candidates kept before each token: few, since a message per keystroke must stay small. */
 export const candidatesPerToken = 10;
-/** Cells a side of a head's thumbnail. */
+/** Cells per side of a head's thumbnail. */
 export const overviewSize = 48;
-/** Positions of the logit lens that come unasked, the last ones; the page asks for others. */
+/** Number of last positions in the logit lens that are sent unasked; the page asks for others. */
 export const lensColumns = 12;
 /** Candidates in each cell of the lens. */
 export const lensCandidates = 5;
 
-/** How each analysis is asked for; what it is stands in its contract. */
+/** How each analysis is requested; its contract describes it. */
 export const questions: { readonly [A in Analysis]: Ask<DataOf[A]> } = {
   probabilities: (engine, { input }, asked) => askProbabilities(engine, input, asked),
   repeat(engine, { input: prompt, intent }, asked) {
@@ -103,7 +103,7 @@ export const questions: { readonly [A in Analysis]: Ask<DataOf[A]> } = {
   probe: askProbe,
 };
 
-/** What the answer depends on besides text and model. */
+/** The choices that the answer depends on, besides text and model. */
 export function dependsOn(analysis: Analysis, { intent, units }: Switches): unknown {
   const contract = contracts[analysis];
   const values = intent[contract.tab] as Values<Options>;
@@ -139,7 +139,7 @@ async function askAttention(
   asked: Asked<AttentionData>,
 ): Promise<Finished<AttentionData>> {
   const answer = await engine.request('attentionOverview', { prompt, size: overviewSize, sink }, asked);
-  // A tensor from the engine is a view into the whole message; only its own bytes go on to the page.
+  // A tensor from the engine is a view into the whole message; only its own bytes are passed to the page.
   const overview = { ...answer.result, thumbnails: answer.result.thumbnails.slice() };
   return { data: { prompt: answer.prompt, overview }, runMs: answer.runMs };
 }
@@ -178,16 +178,16 @@ async function askLayers(
   const params = { prompt, target, positions: { last: lensColumns }, top: lensCandidates, follow, change: true };
   const answer = await engine.request('logitLens', params, asked);
   const { target: found, ...table } = answer.result;
-  // Asked for with a target, and answered with it.
+  // The request has a target, so the answer has one.
   return { data: { prompt: answer.prompt, target: found as TargetResult, table }, runMs: answer.runMs };
 }
 
-/** Independent of the order in which a page wrote the fields. */
+/** The key does not depend on the order in which a page wrote the fields. */
 function targetKey({ text, span, contrast }: TargetSpec): unknown {
   return [text ?? null, span ?? null, contrast ?? null];
 }
 
-/** The prompt, its last message left open where that is chosen and can be. */
+/** The prompt, with its last message left open where that is chosen and possible. */
 export function opened(input: PromptInput, { continueLast }: Pick<Intent, 'continueLast'>): PromptInput {
   return (continueLast && leftOpen(input)) || input;
 }
@@ -197,7 +197,7 @@ async function kept<R>(answered: Promise<Answer<R>>): Promise<Finished<{ prompt:
   return { data: { prompt, result }, runMs };
 }
 
-/** The engine's progress carries the partial result, if any is there; the session keeps the two apart. */
+/** The engine's progress may carry the partial result; the session keeps the two apart. */
 function growing<R>({
   signal,
   onProgress,

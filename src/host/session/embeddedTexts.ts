@@ -1,6 +1,6 @@
 /**
- * What the Embeddings tab plots, from the text in front and the choices made: automatic choices become definite ones, lines and rows
- * become texts that know where they stand in the file. Pure but for reading; used by session/embeddingsAnalysis.ts.
+ * The texts that the Embeddings tab plots, from the text in front and the user's choices: automatic choices become definite ones, and lines
+ * and rows become texts with known places in the file. Pure except for reading.
  */
 
 import type {
@@ -23,7 +23,7 @@ export interface OpenPrompt {
   input: PromptInput;
 }
 
-/** Where a text stands: `slot` in its prompt is the file's text from `at` on. Null slot = the whole prompt is the file's. */
+/** Place of a text in the file: `slot` in its prompt is the file's text from `at` on. `whole`: the whole prompt is the file's text. */
 export type Spot = { at: number; slot: Range } | { whole: true } | null;
 
 export interface EmbeddedTexts {
@@ -37,7 +37,7 @@ const labelLength = 40;
 
 type Choice = Pick<EmbeddingsIntent, 'source' | 'at' | 'pattern' | 'template' | 'groupBy' | 'marks'>;
 
-/** Rejects with a ProblemError for a table that is none, a template without its place, a text that is no prompt. */
+/** Rejects with a ProblemError for a malformed table, a template without a place for the text, or a text that is no prompt. */
 export async function embeddedTexts(
   source: PromptSource,
   input: PromptInput,
@@ -71,7 +71,7 @@ export async function embeddedTexts(
 }
 
 export function pointsAt({ at, pattern, source }: EmbeddingsPlan): EmbeddingsParams['at'] {
-  // Beside a word in a prompt the rest would be hundreds of points; beside one in short lines it is what the word is read with.
+  // In a prompt, the tokens around a word would add hundreds of points; in short lines they are the context that the word is read in.
   return at === 'pattern' ? { kind: at, pattern: wordExpression(pattern), around: source === 'lines' } : { kind: at };
 }
 
@@ -141,7 +141,7 @@ async function gather(
   }
 }
 
-/** Empty lines between them make groups of them. */
+/** Texts of the lines; empty lines between them separate groups. */
 async function linesOf(source: PromptSource, template: string): Promise<Omit<Gathered, 'groupBy' | 'columns'>> {
   const { inTemplate, lines } = await import('../../document/table');
   const { text, from } = ownText(source);
@@ -197,7 +197,7 @@ function spotOf(at: number, text: string, template: string): Spot {
   return { at, slot: [start, start + text.length] };
 }
 
-/** Offsets of cells that follow one another; null for one that quotes itself differently in the file. */
+/** Offsets of consecutive cells; null for a cell that is quoted differently in the file. */
 function cellPlaces(text: string, cells: readonly string[], start: number): (number | null)[] {
   let from = start;
   return cells.map((cell) => {

@@ -1,6 +1,6 @@
 /**
- * The Embeddings tab's question to the engine, and the ones that follow from its answer. Knows the wire, neither VS Code nor the
- * session. Used by session/analyses.ts and panel/lensPanel.ts.
+ * The Embeddings tab's question to the engine, and the questions that follow from its answer. Knows the wire, but neither VS Code nor the
+ * session.
  */
 import type {
   EmbeddedPoint,
@@ -14,19 +14,19 @@ import { ProblemError } from '../../protocol/problem';
 import type { Asked, Finished, Question, SessionEngine } from './analyses';
 import { embeddedTexts, pointsAt, type Spot } from './embeddedTexts';
 
-/** Pictures in the strip above the large one; methods that take seconds for each layer get no more at once. */
+/** Pictures in the strip above the large one; slow methods, which take seconds per layer, request only these layers at first. */
 const stripPictures = 11;
 
-/** What a result was asked with, for the questions that follow. */
+/** The parameters of each result, for the questions that follow. */
 const askedWith = new WeakMap<EmbeddingsData, EmbeddingsParams>();
 
-/** Layers that come unasked: all of them where a picture costs nothing, else those of the strip. */
+/** Layers that are requested unasked: all of them where a picture costs nothing, or else those of the strip. */
 export function layersAtOnce(method: EmbeddingsIntent['method'], blocks: number): number[] {
   const every = Array.from({ length: blocks + 1 }, (_, layer) => layer);
   return method === 'pca' ? every : stripLayers(blocks);
 }
 
-/** Every third of thirty blocks, and so on. */
+/** Evenly spaced layers, for example every third of thirty blocks. */
 export function stripLayers(blocks: number): number[] {
   const step = Math.max(1, Math.ceil(blocks / (stripPictures - 1)));
   return Array.from({ length: blocks + 1 }, (_, layer) => layer).filter((layer) => layer % step === 0);
@@ -47,7 +47,7 @@ export async function askEmbeddings(
     layers: layersAtOnce(method, model.layers),
     basisLayer: Math.min(embeddings.basisLayer, model.layers),
     ...{ method, basis, leaveOutMassive, seed },
-    // A direction of another model has another length.
+    // A direction of a model with another width has another length.
     axis: axis?.length === model.width ? axis : null,
   };
   const options = { signal: asked.signal, onProgress: asked.onProgress };
@@ -64,7 +64,7 @@ export async function askEmbeddings(
   return { data, runMs };
 }
 
-/** Rejects with `noResult` before there is one. */
+/** Rejects with `noResult` while there is no result. */
 export async function askLayers(
   engine: SessionEngine,
   data: EmbeddingsData | null,
@@ -91,12 +91,12 @@ function paramsOf(data: EmbeddingsData | null): EmbeddingsParams {
   return params;
 }
 
-/** Of the points of one text; −1 without any. */
+/** The last position among the points of one text; −1 without any. */
 function lastPosition(points: readonly EmbeddedPoint[], text: number): number {
   return Math.max(-1, ...points.filter(({ source }) => source === text).map(({ position }) => position));
 }
 
-/** The file's own token in which each point ends. */
+/** Position of the file's own token in which each point ends. */
 export function placesOf(
   { tokens }: Prompt,
   points: readonly EmbeddedPoint[],

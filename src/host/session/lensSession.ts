@@ -1,7 +1,6 @@
 /**
- * One prompt under the lens: follows a text, computes what somebody is looking at, and keeps the state that a panel and the
- * editor draw. Newer text aborts older runs; a late answer is dropped. Knows neither VS Code nor the process: text, engine and
- * time are handed in. Used by host/lens.ts (one that follows the active prompt) and by torn-off panels (one each).
+ * One prompt under the lens: it follows a text, computes the analyses on view, and keeps the state that a panel and the editor draw. Newer
+ * text aborts older runs, and late answers are dropped. Knows neither VS Code nor the process: text, engine and time are passed in.
  */
 
 import { type Analysis, analysisNames, contracts } from '../../analysis/contracts';
@@ -36,7 +35,7 @@ import { Target } from './target';
 import { type TextChange, textChange } from './textChange';
 import { finished } from './viewState';
 
-/** Kinds of failures that a new engine, or another model, may have mended. */
+/** Kinds of failures that a new engine, or another model, may have fixed. */
 const mendedByEngine: ReadonlySet<ProblemKind> = new Set(['engine', 'model', 'provider', 'cache']);
 
 export class LensSession {
@@ -69,7 +68,7 @@ export class LensSession {
     return this.running !== null;
   }
 
-  /** The text the shown result belongs to; null without a result. */
+  /** The text that the shown result belongs to; null without a result. */
   originOf(analysis: Analysis): PromptSource | null {
     return this.shown.origin(analysis)?.source ?? null;
   }
@@ -83,7 +82,7 @@ export class LensSession {
     return this.shown.onDidChange(listener);
   }
 
-  /** Another prompt, or another version of the same one; null when there is none any more. */
+  /** Sets another prompt, or another version of the same one; null when there is none. */
   setSource(source: PromptSource | null): void {
     const before = this.sourceNow;
     if (source && before && source.id === before.id && source.text === before.text) return;
@@ -97,18 +96,18 @@ export class LensSession {
     else this.replaced(source, text, before);
   }
 
-  /** Which editor is active in place of the shown text's own; null where its own is, or none. */
+  /** Sets the name of the active editor, if it is not the shown text's own; null where it is, or where there is none. */
   setElsewhere(elsewhere: PanelState['elsewhere']): void {
     if (JSON.stringify(elsewhere) !== JSON.stringify(this.state.elsewhere)) this.shown.push({ elsewhere });
   }
 
-  /** The prompt went away while it was shown: one sentence, and nothing waits. */
+  /** The prompt went away while it was shown: the problem is reported, and nothing keeps waiting. */
   lose(problem: ProblemError): void {
     this.setSource(null);
     for (const analysis of analysisNames) this.fail(analysis, problem);
   }
 
-  /** What is being looked at, the most urgent first. Nothing wanted, nothing computed. */
+  /** Sets the analyses on view, the most urgent first. Only these are computed. */
   setWanted(wanted: readonly Analysis[]): void {
     const same = wanted.length === this.wanted.length && wanted.every((each, index) => this.wanted[index] === each);
     if (same) return;
@@ -124,7 +123,7 @@ export class LensSession {
     this.pump();
   }
 
-  /** `units`: what is selected in the file, when the unit "selection" is chosen with this intent. */
+  /** `units`: the selection in the file, when this intent chooses the unit "selection". */
   setIntent(intent: Intent, by: 'host' | 'page', units?: readonly Range[]): void {
     const before = this.state.intent.target;
     if (units) this.target.units = units;
@@ -133,13 +132,13 @@ export class LensSession {
     this.switched();
   }
 
-  /** What is explained. A span counts in the tokens of `prompt`, which is the present text's. */
+  /** Sets the target. A span counts in the tokens of `prompt`, which is the current text's. */
   setTarget(target: TargetSpec, prompt?: Prompt): void {
     this.target.set(target, prompt);
     this.switched();
   }
 
-  /** Ranges of the file that count as units when the unit is "selection". */
+  /** Sets the ranges of the file that count as units when the unit is "selection". */
   setUnits(units: readonly Range[]): void {
     this.target.units = units;
     this.switched();
@@ -159,14 +158,14 @@ export class LensSession {
     this.shown.push({ baseline });
   }
 
-  /** Computes what is looked at now, live or not, also after a failure. */
+  /** Computes the analyses on view immediately, with or without live updates, and also after a failure. */
   run(): void {
     for (const analysis of this.wanted) this.shown.slots[analysis].attempted = null;
     this.abort();
     this.pump(true);
   }
 
-  /** By the user. What waits for its turn is given up too; what is known so far stays. */
+  /** Called at the user's request. Waiting analyses are cancelled too; partial results stay. */
   cancel(): void {
     const run = this.running;
     this.cancelWait();
@@ -180,7 +179,7 @@ export class LensSession {
     }
   }
 
-  /** The engine's news concern a session that waits for it, and one whose model was exchanged. */
+  /** A change of the engine matters to a session that waits for it, and to one whose model was replaced. */
   engineChanged(status: EngineStatus): void {
     const run = this.running;
     if (status.kind === 'loading' && run?.loading) {
@@ -198,7 +197,7 @@ export class LensSession {
     this.pump();
   }
 
-  /** Continues the prompt that is shown, or another. Rejects with a ProblemError. */
+  /** Continues the shown prompt, or another. Rejects with a ProblemError. */
   async generate(
     options: GenerateOptions,
     signal: AbortSignal,
@@ -209,7 +208,7 @@ export class LensSession {
     return (await this.parts.engine.request('generate', { prompt, options }, { signal, onProgress })).result;
   }
 
-  /** The prompt that the result of `analysis` on screen belongs to; the current text when there is none. */
+  /** The prompt behind the shown result of `analysis`; the current text when there is no result. */
   async input(analysis: Analysis): Promise<PromptInput> {
     const origin = this.shown.origin(analysis);
     if (origin) return origin.input;
@@ -223,7 +222,7 @@ export class LensSession {
     this.shown.silence();
   }
 
-  /** What pointed into the prompt before, or was a version of it, goes with it. */
+  /** Drops everything that pointed into the previous prompt or was a version of it. */
   private replaced(source: PromptSource | null, text: string | null, before: PromptSource | null): void {
     for (const slot of Object.values(this.shown.slots)) slot.origin = null;
     const named = { title: source?.title ?? null, file: source?.file ?? null, text };
@@ -234,7 +233,7 @@ export class LensSession {
     this.pump(true);
   }
 
-  /** What was chosen for the prompt before means nothing for another one. */
+  /** Resets the choices that were made for the previous prompt, which mean nothing for another one. */
   private forget(before: string, now: string | null): void {
     this.target.leave(before, now);
     const { intent } = this.state;
@@ -253,20 +252,20 @@ export class LensSession {
     this.pump();
   }
 
-  /** Positions of the target in the present text, once somebody asks about it. */
+  /** Finds the target's positions in the current text, once an analysis needs them. */
   private async followTarget(input: PromptInput, run: Run): Promise<void> {
     const prompt = await this.parts.engine.request('tokenize', { prompt: input }, { signal: run.abort.signal });
     if (this.running === run) this.target.follow(prompt);
   }
 
-  /** Something that results depend on was chosen anew. */
+  /** Handles a new choice that results depend on. */
   private switched(): void {
     const run = this.running;
     if (run && this.shown.slots[run.analysis].attempted !== this.schedule.key(run.analysis)) this.abort();
     this.pump();
   }
 
-  /** Starts the most urgent thing that is wanted and not there. */
+  /** Starts the most urgent analysis that is wanted and missing. */
   private pump(asked = false): void {
     this.cancelWait();
     if (this.running || !this.sourceNow) return;
@@ -308,7 +307,7 @@ export class LensSession {
       this.shown.keepPartial(run, this.parts.clock.now() - run.startedAt);
       this.end(run);
       const problem = ProblemError.wrap(error);
-      // The supervisor starts it again by itself: the question waits instead of failing.
+      // The supervisor restarts the engine automatically, so the question waits instead of failing.
       if (entryOf(problem.problem.code).restarts && this.parts.engine.status.kind === 'restarting')
         this.shown.slots[analysis].attempted = null;
       else this.fail(analysis, problem);
@@ -332,7 +331,7 @@ export class LensSession {
     return questions[run.analysis](this.parts.engine, question, asked);
   }
 
-  /** What waits for its turn behind this run with nothing to show says so too. */
+  /** Shows the run, and marks as running the waiting analyses that have nothing to show. */
   private showRunning(run: Run): void {
     const now = this.parts.clock.now();
     run.lastPushAt = now;
@@ -359,7 +358,7 @@ export class LensSession {
     this.running = null;
   }
 
-  /** Gives up the current run; its answer will be dropped. What it would have replaced is what the view shows again. */
+  /** Gives up the current run and drops its answer. The view returns to the result that the run would have replaced. */
   private abort(): void {
     const run = this.running;
     if (!run) return;

@@ -1,6 +1,6 @@
 /**
  * The Lie Detector tab's questions to the engine: the text's statements judged, the model's own answer judged, and a layer probe on the
- * rows of a table. Knows the wire, neither VS Code nor the session. Used by session/analyses.ts.
+ * rows of a table. Knows the wire, but neither VS Code nor the session.
  */
 
 import type { GeneratedStep, GenerateOptions, GenerateResult } from '../../analysis/generate/contract';
@@ -16,9 +16,9 @@ import type { Asked, Finished, Question, SessionEngine } from './analyses';
 import { isTable } from './embeddedTexts';
 import type { PromptSource } from './promptSource';
 
-/** More would take minutes, and nobody reads them. */
+/** More statements would take minutes, and no one would read them. */
 export const mostStatements = 2000;
-/** UTF-16 units; the tokens of a longer text are not handed to the page, which shows statements. */
+/** In UTF-16 units; a longer text's tokens are not sent to the page, which shows statements. */
 const longestTokenised = 40_000;
 const folds = 5;
 const seed = 1;
@@ -51,7 +51,10 @@ export async function askLie(
   return { data: data(prompt, result), runMs };
 }
 
-/** The text is put to the model, or completed by it where it breaks off; the first statements of the answer are judged. */
+/**
+ * Puts the text to the model as a question, or lets the model complete it where it breaks off; the first statements of the answer are
+ * judged.
+ */
 export async function askAnswer(
   engine: SessionEngine,
   { source, input, intent }: Question,

@@ -1,4 +1,4 @@
-/** What a panel starts with before anybody has touched it. Used by the session and by tests. */
+/** The initial state of a panel. */
 import { contracts, type TabValues, tabOptions, tabs } from '../../analysis/contracts';
 import { initialValues, type Options } from '../../analysis/options';
 import type { Intent, PanelResults, PanelState } from '../../analysis/panel';
@@ -20,7 +20,7 @@ export const initialIntent: Intent = {
 };
 
 const { source, at, pattern, template, groupBy, marks } = initialIntent.embeddings;
-/** What is plotted, as long as nobody has chosen: it fits the file. */
+/** While the user has chosen nothing, the plot fits the file. */
 export const automaticPlot = { source, at, pattern, template, groupBy, marks };
 
 const { text, layer } = initialIntent.lie.steer;

@@ -1,7 +1,6 @@
 /**
- * Places in the user's text that an explanation points at: the words that are the target, and the parts that were selected as
- * units. They move along with every edit; a place that an edit went through is lost and never points at other words. Pure but
- * for what it keeps. Used by session/lensSession.ts.
+ * Places in the user's text that an explanation points at: the target's words, and the parts that were selected as units. They move along
+ * with every edit; a place that an edit changes is lost and never points at other words. Pure except for the places that it keeps.
  */
 import type { Prompt, Range } from '../../protocol/model';
 import { rangeAfter, type TextChange } from './textChange';
@@ -10,9 +9,9 @@ interface Span {
   /** The prompt and the positions [i, j) in it when the target was chosen. */
   prompt: Prompt;
   tokens: Range;
-  /** Where they stand in the file now; null for text that the template wrote. */
+  /** The range of these tokens in the current file; null for text that the template wrote. */
   range: Range | null;
-  /** The text changed since: the positions must be found again. */
+  /** The text has changed since, so the positions must be found again. */
   moved: boolean;
 }
 
@@ -25,12 +24,12 @@ export class Places {
     return this.span !== null;
   }
 
-  /** True while the target's positions are those of an older text. */
+  /** True while the target's positions belong to an older text. */
   get moved(): boolean {
     return this.span?.moved === true;
   }
 
-  /** Tokens [i, j) of `prompt` are the target; `change` leads from the prompt's text to the present one. False: they are gone. */
+  /** Makes tokens [i, j) of `prompt` the target; `change` leads from the prompt's text to the current one. False: they are gone. */
   hold(prompt: Prompt, tokens: Range, change: TextChange | null): boolean {
     this.span = { prompt, tokens, range: fileRange(prompt, tokens), moved: false };
     return change === null || this.carry(change);
@@ -40,13 +39,13 @@ export class Places {
     this.span = null;
   }
 
-  /** False when there is no target any more. */
+  /** False when there is no target left. */
   edited(change: TextChange): boolean {
     this.units = this.units.map((range) => rangeAfter(change, range)).filter((range) => range !== null);
     return this.carry(change);
   }
 
-  /** Where the target stands in the present text's tokens; null when it cannot be told, and then it is let go. */
+  /** The target's position in the current text's tokens; null when it cannot be determined, and then the target is released. */
   find(prompt: Prompt): Range | null {
     const found = this.span && located(this.span, prompt);
     this.span = found && { prompt, tokens: found, range: fileRange(prompt, found), moved: false };
@@ -62,7 +61,7 @@ export class Places {
   }
 }
 
-/** From the first token's start to the last one's end; null when the template wrote one of them. */
+/** The range from the first token's start to the last one's end; null when the template wrote one of them. */
 function fileRange({ tokens }: Prompt, [first, end]: Range): Range | null {
   const sources = tokens.slice(first, end).map(({ source }) => source);
   const starts = sources.flatMap((source) => (source ? [source[0]] : []));
@@ -70,7 +69,7 @@ function fileRange({ tokens }: Prompt, [first, end]: Range): Range | null {
   return starts.length === 0 || starts.length < sources.length ? null : [Math.min(...starts), Math.max(...ends)];
 }
 
-/** The same ids at the same place: in the file, or for template text counted from the start or from the end of the prompt. */
+/** Finds the same ids at the same place: in the file, or for template text counted from the start or the end of the prompt. */
 function located({ prompt, tokens: [first, end], range }: Span, now: Prompt): Range | null {
   const ids = (of: Prompt, from: number, to: number) => of.tokens.slice(from, to).map(({ id }) => id);
   const same = (from: number, to: number, at: number) =>

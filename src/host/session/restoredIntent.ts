@@ -1,6 +1,6 @@
 /**
- * What a page kept from before a reload, as an intent of this version: older versions lack fields, and storage may hold anything.
- * Each field that is not what its option allows is the initial one. Pure; used by panel/lensPanel.ts.
+ * Restores the intent that a page saved before a reload: older versions lack fields, and the storage may hold anything. A field whose value
+ * its option does not allow gets its initial value. Pure.
  */
 import * as v from 'valibot';
 import { type Tab, type TabValues, tabOptions, tabs } from '../../analysis/contracts';
@@ -8,11 +8,11 @@ import { fieldsOf, type Options, restoredValues } from '../../analysis/options';
 import type { Intent } from '../../analysis/panel';
 import type { TargetSpec } from '../../analysis/shared/contract';
 
-/** `initial` fills what `saved` lacks; null when nothing that deserves the name was saved. */
+/** `initial` fills what `saved` lacks; null when no usable intent was saved. */
 export function restoredIntent(saved: unknown, initial: Intent): Intent | null {
   const fields = fieldsOf(saved);
   if (fields.version !== 1) return null;
-  // Earlier versions kept what belongs to the first two tabs beside the tabs.
+  // Earlier versions stored the fields of the first two tabs at the top level.
   const restored = (tab: Tab) =>
     restoredValues(tabOptions[tab] as Options, tab in fields ? fields[tab] : fields, initial[tab]);
   return {
@@ -24,12 +24,12 @@ export function restoredIntent(saved: unknown, initial: Intent): Intent | null {
   };
 }
 
-/** Without a span: the text may have changed while nobody looked, and positions alone would then point at other words. */
+/** The span is left out: the text may have changed meanwhile, and positions alone could then point at other words. */
 function targetOf(saved: unknown): TargetSpec {
   const { text, contrast } = v.parse(savedTarget, fieldsOf(saved));
   return { ...(text === undefined ? {} : { text }), ...(contrast === undefined ? {} : { contrast }) };
 }
 
-/** Anything but a text that holds something was not saved. */
+/** Only a text that is not empty counts as saved. */
 const savedText = v.fallback(v.optional(v.pipe(v.string(), v.nonEmpty())), undefined);
 const savedTarget = v.object({ text: savedText, contrast: savedText });

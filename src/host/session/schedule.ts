@@ -1,6 +1,6 @@
 /**
- * What is due, and what is out of date: a result belongs to one version of the text, one model and the choices it depends on. Knows
- * when the user typed last and whether results follow the typing. Used by session/lensSession.ts alone.
+ * Decides which results are due and which are out of date: a result belongs to one version of the text, one model and the choices it
+ * depends on. Knows when the user last typed and whether results follow the typing.
  */
 
 import { type Analysis, analysisNames, contracts } from '../../analysis/contracts';
@@ -22,13 +22,13 @@ export class Schedule {
     public options: SessionOptions,
   ) {}
 
-  /** Another text. By typing: what follows waits for the end of it. */
+  /** Notes another text. If it was typed, the analyses wait for the end of typing. */
   textChanged(typed: boolean): void {
     this.revision++;
     this.editedAt = typed ? this.now() : Number.NEGATIVE_INFINITY;
   }
 
-  /** False where it is the one that was there. */
+  /** False if the model is the same as before. */
   modelChanged({ model, runtime: { provider, precision, threads } }: LoadedModel): boolean {
     const key = [model.sha256, provider, precision, threads].join(' ');
     const changed = key !== this.modelKey;
@@ -36,18 +36,18 @@ export class Schedule {
     return changed;
   }
 
-  /** Of the present text, model and choices. */
+  /** The key of the current text, model and choices. */
   key(analysis: Analysis): string {
     return `${this.revision} ${this.choices(analysis)}`;
   }
 
-  /** Notes that it is tried now, and returns what it is tried with besides the text. */
+  /** Notes that the analysis is attempted, and returns the key of everything but the text. */
   attempt(analysis: Analysis): string {
     Object.assign(this.shown.slots[analysis], { attempted: this.key(analysis), revision: this.revision });
     return this.choices(analysis);
   }
 
-  /** Without live updates an edit is computed on demand; a first result, and what a switch or the engine changed, come anyway. */
+  /** Without live updates an edit is computed on demand; a first result, and results that a switch or the engine changed, come anyway. */
   isDue(analysis: Analysis, asked: boolean): boolean {
     const { attempted, revision } = this.shown.slots[analysis];
     if (attempted === this.key(analysis)) return false;
@@ -57,13 +57,13 @@ export class Schedule {
     return asked || this.options.live || first || revision === this.revision;
   }
 
-  /** Milliseconds until the user has stopped typing for long enough. */
+  /** Milliseconds until typing has paused for long enough. */
   pause(analysis: Analysis): number {
     const times = contracts[analysis].slow ? slowPause : 1;
     return this.editedAt + this.options.delayMs * times - this.now();
   }
 
-  /** Whose shown numbers are of another text than the present one, or of other choices. */
+  /** The analyses whose shown numbers belong to another text than the current one, or to other choices. */
   outdated(text: string | null): PanelState['outdated'] {
     const entries = analysisNames.flatMap((analysis): [Analysis, 'text' | 'choice'][] => {
       const { made, origin } = this.shown.slots[analysis];
@@ -81,5 +81,5 @@ export class Schedule {
   }
 }
 
-/** What takes seconds waits this many times longer for the end of typing. */
+/** Slow analyses wait this many times longer for the end of typing. */
 export const slowPause = 3;

@@ -1,7 +1,4 @@
-/**
- * What a session is made of: what it can compute, what it is handed, what it keeps of a run. Types and times. Used by
- * session/lensSession.ts and by those who make one.
- */
+/** The parts of a session: what it can compute, what is passed in, and what it keeps of a run. Types and times. */
 
 import type { Analysis, DataOf } from '../../analysis/contracts';
 import type { Intent, PanelState } from '../../analysis/panel';
@@ -26,23 +23,23 @@ export interface SessionParts {
   clock: Clock;
   options: SessionOptions;
   intent: Intent;
-  /** The user's words for a problem. */
+  /** Translates a problem into the user's language. */
   translate: (problem: Problem) => Problem;
   say: (reason: Clause) => string;
   /** Every prompt file that is open in the editor. */
   openPrompts?: () => Promise<OpenPrompt[]>;
-  /** An edit went through the words that were the target: they are explained no longer. */
+  /** Called when an edit changed the target's words, which ends their explanation. */
   onTargetLost?: () => void;
 }
 
-/** What the result on screen was computed from. */
+/** The text and the prompt from which the result on screen was computed. */
 export interface Origin {
   source: PromptSource;
   input: PromptInput;
 }
 
 export interface Slot {
-  /** Identifies text, model and switches; a slot whose key is the current one needs nothing. */
+  /** Identifies text, model and switches; a slot whose key is the current one needs no run. */
   attempted: string | null;
   /** Version of the text that the last attempt was about. */
   revision: number;
@@ -53,15 +50,15 @@ export interface Slot {
 
 export interface Run {
   analysis: Analysis;
-  /** Model and choices that it is computed with. */
+  /** Model and choices that the run uses. */
   made: string;
   abort: AbortController;
   startedAt: number;
   loading: boolean;
   progress: Progress | null;
-  /** What is known of the result so far, and what it was computed from. */
+  /** The result so far, and what it was computed from. */
   partial: { data: AnyData; origin: Origin } | null;
-  /** Takes back the wait before "running" is shown: an answer within it replaces the picture without a flicker. */
+  /** Cancels the wait before "running" is shown: an answer within it replaces the picture without a flicker. */
   quiet: (() => void) | null;
   lastPushAt: number;
 }
@@ -73,7 +70,7 @@ export function startedRun(analysis: Analysis, made: string, startedAt: number):
 
 export type SessionListener = (changes: Partial<PanelState>, by: 'host' | 'page') => void;
 
-/** An answer within this time replaces the picture without showing "running" between. */
+/** An answer within this time replaces the picture without showing "running" in between. */
 export const quietMs = 120;
-/** A progress carries the previous result along: not more often than the eye needs. */
+/** Progress carries the previous result along, so it is sent no more often than the eye needs. */
 export const progressIntervalMs = 150;

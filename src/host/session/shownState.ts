@@ -1,6 +1,6 @@
 /**
- * The state that a panel and the editor draw, who hears of its changes, and which text each result belongs to. The session decides
- * what happens; here it is written down. Used by session/lensSession.ts alone.
+ * The state that a panel and the editor draw, the listeners to its changes, and the text that each result belongs to. The session decides
+ * what happens; this class records it.
  */
 
 import { type Analysis, analysisNames } from '../../analysis/contracts';
@@ -17,7 +17,7 @@ export class ShownState {
   readonly slots: Record<Analysis, Slot>;
   private readonly listeners = new Set<SessionListener>();
 
-  /** `outdated`: whose shown numbers are of an older text or of other choices; asked after every change. */
+  /** `outdated`: the analyses whose shown numbers belong to an older text or to other choices; called after every change. */
   constructor(
     private current: PanelState,
     private readonly outdated: () => PanelState['outdated'] = () => ({}),
@@ -45,7 +45,7 @@ export class ShownState {
     if (!('selection' in changes && Object.keys(changes).length === 1)) this.tellOutdated();
   }
 
-  /** The page did not choose what is out of date: it is told, whoever made the change. */
+  /** The page cannot tell what is out of date, so it is informed whoever made the change. */
   private tellOutdated(): void {
     const outdated = this.outdated();
     if (JSON.stringify(outdated) === JSON.stringify(this.current.outdated)) return;
@@ -65,12 +65,12 @@ export class ShownState {
     return shownData(this.view(analysis));
   }
 
-  /** What the shown result was computed from; null without a result. */
+  /** The origin of the shown result; null without a result. */
   origin(analysis: Analysis): Origin | null {
     return this.data(analysis) === null ? null : this.slots[analysis].origin;
   }
 
-  /** The tokens on screen and the text they are of: the first of `order` that shows any. */
+  /** The tokens on screen and their text: from the first of `order` that shows any. */
   prompt(order: readonly Analysis[]): { prompt: Prompt; text: string } | null {
     for (const analysis of [...order, ...analysisNames]) {
       const origin = this.origin(analysis);
@@ -84,7 +84,7 @@ export class ShownState {
     this.set(analysis, working(this.view(analysis), loading, progress, now - startedAt));
   }
 
-  /** From now on the view shows what this run knows, of the text that it is about. Told with the next push. */
+  /** Makes the view show the run's result so far, with the text that it is about. Sent to the page with the next push. */
   keepPartial({ analysis, made, partial, progress }: Run, elapsedMs: number): void {
     if (!partial) return;
     Object.assign(this.slots[analysis], { origin: partial.origin, made });
@@ -96,7 +96,7 @@ export class ShownState {
     this.set(analysis, failed(this.view(analysis), problem));
   }
 
-  /** Says up to which token the result still holds for the text of `source`. */
+  /** Records up to which token the result still holds for the text of `source`. */
   outdate(analysis: Analysis, source: PromptSource | null): void {
     const { origin } = this.slots[analysis];
     const changedAt = origin && source ? textChange(origin.source.text, source.text)?.start : undefined;
@@ -104,7 +104,7 @@ export class ShownState {
     this.set(analysis, outdated(this.view(analysis), exact));
   }
 
-  /** Numbers of another model's file stay, marked, until they are computed anew; nothing is compared with them. */
+  /** Numbers of another model's file stay, marked, until they are computed again; nothing is compared with them. */
   outdateAll(source: PromptSource | null): void {
     for (const analysis of analysisNames) if (this.data(analysis)) this.outdate(analysis, source);
     if (this.current.baseline) this.push({ baseline: null });

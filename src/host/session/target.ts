@@ -1,6 +1,6 @@
 /**
- * The target of a session: what the explanations explain, and where its words stand. A span follows its words through every edit
- * and is given up with a word about it when an edit goes through them. Used by session/lensSession.ts alone.
+ * The target of a session: the text that is explained, and the place of its words. A span follows its words through every edit; when an
+ * edit changes them, the span is given up and the user is told.
  */
 
 import type { Analysis } from '../../analysis/contracts';
@@ -11,7 +11,7 @@ import type { PromptSource } from './promptSource';
 import type { ShownState } from './shownState';
 import { type TextChange, textChange } from './textChange';
 
-/** Prompts whose typed target is kept while others are looked at. */
+/** Number of prompts whose typed target is kept while others are on view. */
 const mostPrompts = 200;
 
 export class Target {
@@ -24,7 +24,7 @@ export class Target {
     private readonly onLost: () => void,
   ) {}
 
-  /** True while the span's positions are those of an older text. */
+  /** True while the span's positions belong to an older text. */
   get moved(): boolean {
     return this.places.moved;
   }
@@ -38,14 +38,14 @@ export class Target {
     this.places.units = ranges;
   }
 
-  /** A span counts in the tokens of `prompt`, which is the present text's. */
+  /** A span counts in the tokens of `prompt`, which is the current text's. */
   set(target: TargetSpec, prompt?: Prompt): void {
     this.shown.push({ intent: { ...this.shown.now.intent, target } });
     if (target.span && prompt) this.places.hold(prompt, target.span, null);
     else this.places.letGo();
   }
 
-  /** The intent is another one now. A page counts in the tokens that it shows, perhaps of an older text. */
+  /** Handles a changed intent. A page counts in the tokens that it shows, perhaps of an older text. */
   changed(before: TargetSpec, order: readonly Analysis[], source: PromptSource | null): void {
     const { span } = this.shown.now.intent.target;
     if (!span) this.places.letGo();
@@ -56,7 +56,7 @@ export class Target {
     }
   }
 
-  /** A result for the present text: a span that came with the intent counts in its tokens. */
+  /** Handles a result for the current text: a span that came with the intent counts in its tokens. */
   seen(prompt: Prompt): void {
     const { span } = this.shown.now.intent.target;
     if (span && !this.places.holding) this.places.hold(prompt, span, null);
@@ -67,7 +67,7 @@ export class Target {
     if (this.shown.now.intent.target.span && !held) this.drop();
   }
 
-  /** `prompt` is the present text's. */
+  /** `prompt` is the current text's. */
   follow(prompt: Prompt): void {
     const { intent } = this.shown.now;
     const span = this.places.find(prompt);
@@ -75,13 +75,16 @@ export class Target {
     else this.drop();
   }
 
-  /** A prompt is looked at where there was none. */
+  /** Handles a prompt that is shown where there was none. */
   arrive(now: string): void {
     const target = this.typed.get(now);
     if (target) this.shown.push({ intent: { ...this.shown.now.intent, target } });
   }
 
-  /** Another prompt is looked at: what pointed into the one before, or was a version of it, goes with it. A typed text waits there. */
+  /**
+   * Handles the change to another prompt: everything that pointed into the previous prompt or was a version of it is dropped. A typed text
+   * is kept for the return to its prompt.
+   */
   leave(before: string, now: string | null): void {
     this.places.letGo();
     this.places.units = [];

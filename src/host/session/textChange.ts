@@ -1,13 +1,12 @@
 /**
- * What an edit leaves standing: the changed stretch of a text, offsets carried across it, and how many tokens still hold.
- * Offsets are UTF-16. Pure; used by the session (stale data) and by the editor (hover and cursor on text that has moved on).
+ * The effect of an edit: the changed part of a text, offsets carried across it, and how many tokens still hold. Offsets are UTF-16. Pure.
  */
 import { mapEdit } from '../../document/mapEdit';
 import type { Prompt, Range } from '../../protocol/model';
 
 export interface TextChange {
   start: number;
-  /** End of the replaced stretch in the old text, and of what stands there in the new one. */
+  /** End of the replaced part in the old text, and of its replacement in the new one. */
   oldEnd: number;
   newEnd: number;
 }
@@ -19,7 +18,7 @@ export function textChange(before: string, after: string): TextChange | null {
   return { start: prefix, oldEnd: before.length - suffix, newEnd: after.length - suffix };
 }
 
-/** An offset of the new text in the old one; null inside the changed stretch. */
+/** An offset of the new text in the old one; null inside the changed part. */
 export function offsetBefore(change: TextChange | null, offset: number): number | null {
   if (!change || offset < change.start) return offset;
   return offset >= change.newEnd ? offset - change.newEnd + change.oldEnd : null;
@@ -33,8 +32,8 @@ export function rangeAfter(change: TextChange | null, [start, end]: Range): Rang
 }
 
 /**
- * How many leading tokens of `prompt` an edit at file offset `changedAt` cannot have changed. A token that touches the edit may
- * merge with it, and so may the earlier pieces of the same word; whatever the template wrote before them stands.
+ * Number of leading tokens of `prompt` that an edit at file offset `changedAt` cannot have changed. A token that touches the edit may merge
+ * with it, and so may the earlier pieces of the same word; tokens that the template wrote before them hold.
  */
 export function exactTokens(prompt: Prompt, changedAt: number): number {
   const { tokens } = prompt;

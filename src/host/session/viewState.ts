@@ -1,19 +1,19 @@
 /**
- * The steps a view's state can take, as pure functions of (state, event). Each keeps what can still be shown: a result stays on
- * screen while the next one is under way, after a failure, and when the text has moved on. Used by session/lensSession.ts.
+ * The steps that a view's state can take, as pure functions of (state, event). Each keeps what can still be shown: a result stays on screen
+ * while the next one is being computed, after a failure, and when the text has changed.
  */
 
 import type { Problem } from '../../protocol/problem';
 import type { Progress } from '../../protocol/request';
 import type { ViewState } from '../../protocol/view';
 
-/** The result this state still shows, if any. */
+/** The result that this state still shows, if any. */
 export function shownData<T>(state: ViewState<T>): T | null {
   if (state.kind === 'ready' || state.kind === 'stale') return state.data;
   return state.kind === 'running' || state.kind === 'failed' ? state.previous : null;
 }
 
-/** Work goes on. While the model loads and nothing can be shown, the view says so instead of showing an empty result. */
+/** The run continues. While the model loads and there is no result, the view says so instead of showing an empty one. */
 export function working<T>(
   state: ViewState<T>,
   loadingModel: boolean,
@@ -34,7 +34,7 @@ export function failed<T>(state: ViewState<T>, problem: Problem): ViewState<T> {
   return { kind: 'failed', problem, previous: shownData(state) };
 }
 
-/** The text changed and nothing runs: the result is kept, and said up to which token it still holds. */
+/** The text changed and no run is active: the result is kept, with the token up to which it still holds. */
 export function outdated<T>(state: ViewState<T>, exactTokens: (data: T) => number): ViewState<T> {
   const data = shownData(state);
   return data === null ? { kind: 'empty' } : { kind: 'stale', data, exactTokens: exactTokens(data) };
