@@ -1,21 +1,18 @@
-/**
- * Keyboard and screen reader for charts: one tab stop with arrows inside, one polite live region, and the table twin.
- * Imported by charts and panels.
- */
+/** Keyboard and screen-reader support for charts: one tab stop with arrows inside, one polite live region, and the table twin. */
 import { el } from './dom';
 
 export interface ChartKeys {
-  /** What the chart is, read when it takes the focus. */
+  /** The words that say what the chart is, read when it takes the focus. */
   label: string;
-  /** Arrow keys as steps; Shift multiplies by ten. */
+  /** Called on arrow keys with the step; Shift multiplies it by ten. */
   onMove: (dx: number, dy: number) => void;
-  /** Enter or space: lock what the arrows stand on. */
+  /** Enter or space: locks the step that the cursor is on. */
   onActivate?: () => void;
-  /** Home −1, End +1. */
+  /** Called on Home with −1, on End with +1. */
   onEdge?: (end: -1 | 1) => void;
 }
 
-/** Makes the element one tab stop. Returns the way to take the listener off. */
+/** Makes the element one tab stop. Returns a function that removes the listener. */
 export function chartTabStop(element: HTMLElement | SVGElement, keys: ChartKeys): () => void {
   element.setAttribute('tabindex', '0');
   element.setAttribute('role', 'application');
@@ -40,7 +37,7 @@ export function chartTabStop(element: HTMLElement | SVGElement, keys: ChartKeys)
 
 let region: HTMLElement | null = null;
 
-/** Says it through the one polite live region of the page. */
+/** Announces the text through the one polite live region of the page. */
 export function announce(text: string): void {
   if (!region?.isConnected) {
     region = el('div', { class: 'hidden-text', role: 'status', 'aria-live': 'polite' });
@@ -49,11 +46,11 @@ export function announce(text: string): void {
   region.textContent = text;
 }
 
-/** What a chart says, as rows: shown by the footer's Table, written to CSV. */
+/** The content of a chart as rows, shown by the footer's Table and written to CSV. */
 export interface TableTwin {
   caption: string;
   columns: string[];
-  /** What CSV heads the columns with, in no language of people's, as the command line does; `columns` where missing. */
+  /** Column headings of the CSV, untranslated as on the command line; `columns` where missing. */
   names?: string[];
   /** Numbers stay numbers, so that CSV keeps every digit; null is an empty cell. */
   rows: (string | number | null)[][];
@@ -98,12 +95,12 @@ export function tableElement(twin: TableTwin, cell: (value: string | number | nu
   );
 }
 
-/** By the first cell that is neither empty nor a dash. */
+/** True if the first cell that is neither empty nor a dash is a number. */
 function numeric(twin: TableTwin, column: number): boolean {
   return typeof twin.rows.find((row) => row[column] !== null && row[column] !== '\u2013')?.[column] === 'number';
 }
 
-/** RFC 4180. */
+/** CSV as in RFC 4180. */
 export function tableCsv(twin: TableTwin): string {
   const quote = (value: string | number | null) => {
     const text = value === null ? '' : String(value);

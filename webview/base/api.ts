@@ -1,6 +1,6 @@
 /**
  * The only place that touches `acquireVsCodeApi`: the channel to the host and the intent kept across reloads. Facts are never
- * kept here; they are fetched again. Imported by panels/main.ts alone.
+ * kept here; they are fetched again.
  */
 
 import type { Intent, PanelHostApi, PanelPageApi } from '../../src/analysis/panel';
@@ -18,21 +18,21 @@ export type HostChannel = Channel<PanelHostApi, PanelPageApi>;
 
 export interface Host {
   channel: HostChannel;
-  /** Null on a first opening, or when another version of the page wrote it. */
+  /** Null on a first opening, or when another version of the page wrote the intent. */
   savedIntent(): Intent | null;
   saveIntent(intent: Intent): void;
 }
 
 const VERSION = 1;
 
-/** May be called once a page: the workbench hands its API out only once. */
+/** May be called only once per page, because the workbench hands its API out only once. */
 export function connectHost(): Host {
   const workbench = acquireVsCodeApi();
   const channel: HostChannel = new Channel(
     {
       post: (message) => workbench.postMessage(message),
       onMessage: (listener) => window.addEventListener('message', (event) => listener(event.data)),
-      // A page lives as long as its host: when the host goes, so does the page.
+      // The page lives exactly as long as its host, so there is no close event to report.
       onClose: () => {},
     },
     failures,

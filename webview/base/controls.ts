@@ -1,6 +1,6 @@
 /**
- * Every control of the page, and the only importer of @vscode/webview-ui-toolkit: replacing the toolkit touches this file.
- * What the toolkit lacks (segmented switch, slider, menu) is built here on native elements.
+ * Every control of the page. This is the only file that imports @vscode/webview-ui-toolkit, so replacing the toolkit touches only
+ * this file. Controls that the toolkit lacks (segmented switch, slider, menu) are built here on native elements.
  */
 import {
   provideVSCodeDesignSystem,
@@ -61,7 +61,7 @@ export function linkButton(label: string, onClick: () => void): HTMLButtonElemen
   return el('button', { class: 'link', type: 'button', on: { click: onClick } }, label);
 }
 
-/** A control that can be shown another value from outside without calling back. */
+/** A control whose value can be set from outside without calling back. */
 export interface Field<T> {
   element: HTMLElement;
   set(value: T): void;
@@ -73,7 +73,7 @@ export interface Option<T extends string> {
   title?: string;
 }
 
-/** An option for each member of a choice, in this order: a member that is forgotten does not compile. */
+/** One option for each member of a union type, in this order; a forgotten member does not compile. */
 export function each<T extends string>(words: Record<T, Omit<Option<T>, 'value'>>): Option<T>[] {
   return Object.entries<Omit<Option<T>, 'value'>>(words).map(([value, said]) => ({ value: value as T, ...said }));
 }
@@ -85,7 +85,7 @@ export interface DropdownOptions<T extends string> {
   onChange: (value: T) => void;
 }
 
-/** The label stands before the box; leave it to the caller with `hideLabel`. */
+/** The label stands before the box; with `hideLabel` the caller shows it. */
 export function dropdown<T extends string>(options: DropdownOptions<T> & { hideLabel?: boolean }): Field<T> {
   const box = toolkit(
     'vscode-dropdown',
@@ -93,7 +93,7 @@ export function dropdown<T extends string>(options: DropdownOptions<T> & { hideL
     ...options.options.map((o) => toolkit('vscode-option', { value: o.value, title: o.title }, o.label)),
   ) as HTMLElement & { value: string };
   box.setAttribute('current-value', options.value);
-  // The element upgrades its options after it is connected: the value is set once they exist.
+  // The element upgrades its options after it is connected, so the value is set once they exist.
   const set = (value: T) => queueMicrotask(() => (box.value = value));
   set(options.value);
   box.addEventListener('change', () => options.onChange(box.value as T));
@@ -111,7 +111,7 @@ export function checkbox(options: {
   return { element: box, set: (checked) => (box.checked = checked) };
 }
 
-/** A shortcut of the editor around the page (F1, Ctrl+P): it must get there from inside a field or a menu too. */
+/** A shortcut of the surrounding editor (F1, Ctrl+P), which must also work from inside a field or a menu. */
 export function isEditorKey({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {
   return ctrlKey || metaKey || /^F\d+$/.test(key);
 }
@@ -134,18 +134,18 @@ export function textField(options: {
   box.addEventListener('input', () => options.onInput?.(box.value));
   box.addEventListener('keydown', (event) => {
     if (event.key === 'Enter') options.onCommit(box.value);
-    // Arrow keys and letters typed here are text, not commands of the view around it.
+    // Arrow keys and letters typed here are text, not commands of the surrounding view.
     if (!isEditorKey(event)) event.stopPropagation();
   });
   return { element: box, set: (value) => (box.value = value) };
 }
 
-/** Shows another value, unless the field is being typed in: that stays. */
+/** Shows another value, except while the user is typing in the field: then the typed text stays. */
 export function setUnlessTyping({ element, set }: Field<string>, value: string): void {
   if (!element.contains(document.activeElement)) set(value);
 }
 
-/** One of a few: a radio group in one tab stop, arrows move and choose. */
+/** A choice of one among a few: a radio group in one tab stop, in which arrows move and choose. */
 export function segmented<T extends string>(options: DropdownOptions<T> & { hideLabel?: boolean }): Field<T> {
   let value = options.value;
   const buttons = options.options.map((o) =>
@@ -195,12 +195,12 @@ export interface SliderOptions {
   max: number;
   step: number;
   value: number;
-  /** Value in words, for the screen reader and the number beside it. */
+  /** The value in words, for the screen reader and the number beside the slider. */
   format: (value: number) => string;
   onInput: (value: number) => void;
 }
 
-/** A native range: the toolkit has none. The filled part of its track follows `--v`. */
+/** A native range input, because the toolkit has none. The filled part of its track follows `--v`. */
 export function slider(options: SliderOptions): Field<number> & { input: HTMLInputElement; output: HTMLElement } {
   const { min, max, step } = options;
   const input = el('input', { type: 'range', min, max, step, 'aria-label': options.label });
@@ -232,11 +232,11 @@ export function slider(options: SliderOptions): Field<number> & { input: HTMLInp
 export interface MenuItem {
   label: string;
   onChoose: () => void;
-  /** A rule above it. */
+  /** Draws a rule above the item. */
   ruled?: boolean;
 }
 
-/** Opens under (or over) its trigger; arrows move, Enter chooses, Esc and a click elsewhere close. */
+/** Opens under (or over) its trigger; arrows move, Enter chooses, Esc and a click elsewhere close it. */
 export function menu(trigger: HTMLElement, label: string, items: () => readonly MenuItem[]): void {
   const list = el('div', { class: 'menu', role: 'menu', 'aria-label': label, hidden: true });
   const close = (refocus: boolean) => {
@@ -293,7 +293,7 @@ export function menu(trigger: HTMLElement, label: string, items: () => readonly 
   });
 }
 
-/** Puts a floating box under its anchor, or above where the window ends, always inside the window. */
+/** Puts a floating box under its anchor, or above it where the window ends, always inside the window. */
 export function place(box: HTMLElement, anchor: Element): void {
   const at = anchor.getBoundingClientRect();
   const { width, height } = box.getBoundingClientRect();

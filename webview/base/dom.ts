@@ -1,6 +1,6 @@
 /**
- * Elements without markup strings: text always enters as a text node, style through the CSSOM, so a prompt can never become
- * HTML and the page's CSP needs no exception. Imported by controls, charts and panels.
+ * Creates elements without markup strings: text always enters as a text node and style through the CSSOM, so a prompt can never
+ * become HTML and the page's CSP needs no exception.
  */
 
 export type Child = Node | string | number | null | undefined | false;

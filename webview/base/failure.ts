@@ -1,12 +1,12 @@
 /**
- * What goes wrong in the page: the host's problems, which come in the user's language and say what helps, and the few of the page
+ * Failures in the page: the host's problems, which come in the user's language and say what helps, and the few of the page
  * itself. The catalogue of all problems stays with the host.
  */
 import { type Failure, type Failures, isFailure } from '../../src/protocol/failure';
 import type { Problem } from '../../src/protocol/problem';
 import { t } from './strings';
 
-/** Asked for and then given up, by the user or because another question took its place. */
+/** The failure of a request that was given up, by the user or because another question took its place. */
 export function cancelled(): Failure {
   return failureOf({
     ...{ code: 'cancelled', args: [] },
@@ -15,7 +15,7 @@ export function cancelled(): Failure {
   });
 }
 
-/** Any thrown value; what carries no problem is a fault of the page. */
+/** Turns any thrown value into a failure; a value that carries no problem is a fault of the page. */
 export function failure(error: unknown): Failure {
   if (isFailure(error)) return error;
   if (error instanceof Error && error.name === 'AbortError') return cancelled();
@@ -27,7 +27,7 @@ export function failure(error: unknown): Failure {
   });
 }
 
-/** For the channel to the host, which neither closes nor asks anything of the page. */
+/** Failures for the channel to the host, which neither closes nor asks anything of the page. */
 export const failures: Failures = {
   cancelled,
   gone: failure,

@@ -29,7 +29,7 @@ export function grouped(value: number): string {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 }
 
-/** A rank as people count: from 1. */
+/** A rank as people count it: from 1. */
 export function rank(zeroBased: number): string {
   return grouped(zeroBased + 1);
 }
@@ -40,22 +40,24 @@ export function duration(ms: number): string {
   return ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
 }
 
-/** Hex without separators, as the wire has it, in pairs: `20 64 75`. */
+/** Turns hex without separators, as the host sends it, into pairs: `20 64 75`. */
 export function bytePairs(hex: string): string {
   return hex.replace(/../g, '$& ').trim();
 }
 
 const codePoint = (c: string) => `U+${c.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
 
-/** Characters that draw nothing or turn the text around, written as their code point. Joiners only where they stand alone:
- *  inside an emoji or a Persian word they belong to the picture. */
+/**
+ * Writes characters that draw nothing or change the text direction as their code point. Joiners are written so only where they
+ * stand alone: inside an emoji or a Persian word they belong to the visible text.
+ */
 function unhide(text: string): string {
   if (/^(?:\u200c|\u200d|\ufe0e|\ufe0f)+$/.test(text)) return text.replace(/./g, codePoint);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to make visible
   return text.replace(/[\u0000-\u001f\u007f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, codePoint);
 }
 
-/** A token in a list: spaces at either end `·`, line end `↵`, tab `⇥`; other spaces by code point where nothing else is there. */
+/** A token in a list: spaces at either end `·`, line end `↵`, tab `⇥`; other spaces by code point if the token has nothing else. */
 export function visible(text: string): string {
   if (/^[\u00a0\u2000-\u200a\u202f\u3000]+$/.test(text)) return text.replace(/./g, codePoint);
   const ends = text.replace(/^ +| +$/g, (spaces) => '·'.repeat(spaces.length));

@@ -1,7 +1,4 @@
-/**
- * Tokens as the eye meets them: tokens that share a character (the bytes of an emoji) become one glyph. Pure; imported by
- * charts and panels.
- */
+/** Tokens grouped as they are seen: tokens that share a character (the bytes of an emoji) become one glyph. Pure. */
 import type { Prompt } from '../../src/protocol/model';
 
 export interface Glyph {
@@ -16,7 +13,7 @@ export interface Glyph {
 
 const cache = new WeakMap<Prompt, Glyph[]>();
 
-/** In order; every token is in exactly one glyph. Kept for as long as the prompt lives. */
+/** The glyphs of a prompt in order; every token is in exactly one. The result is cached for as long as the prompt lives. */
 export function glyphs(prompt: Prompt): Glyph[] {
   const known = cache.get(prompt);
   if (known) return known;

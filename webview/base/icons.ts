@@ -1,4 +1,4 @@
-/** Icons from media/icons (Codicons), drawn in the text colour. Imported by controls and panels. */
+/** Icons from media/icons (Codicons), drawn in the text colour. */
 import check from '../../media/icons/check.svg';
 import down from '../../media/icons/chevron-down.svg';
 import right from '../../media/icons/chevron-right.svg';
@@ -42,7 +42,7 @@ const icons = {
 
 export type IconName = keyof typeof icons;
 
-/** Decorative: the control around it carries the name. */
+/** The icon is decorative: the control around it carries the name. */
 export function icon(name: IconName, slot?: string): HTMLElement {
   const drawing = new DOMParser().parseFromString(icons[name], 'image/svg+xml').documentElement;
   return el('i', { class: 'ico', 'aria-hidden': 'true', slot }, drawing);

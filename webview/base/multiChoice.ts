@@ -1,6 +1,6 @@
 /**
- * Several of a few, behind one button: a list of check marks that stays open while it is used. Esc, Tab and a click elsewhere
- * close it. For panels.
+ * A multiple choice behind one button: a list of check marks that stays open while it is used. Esc, Tab and a click elsewhere
+ * close it.
  */
 import { type Field, isEditorKey, type Option, place } from './controls';
 import { el } from './dom';
@@ -10,9 +10,9 @@ export interface MultiChoiceOptions<T extends string> {
   label: string;
   options: readonly Option<T>[];
   values: readonly T[];
-  /** What the button says of the choice. */
+  /** The button's text for the current choice. */
   summary: (values: readonly T[]) => string;
-  /** One was switched; the new choice comes back through `set`. */
+  /** Called when one option was switched; the new choice comes back through `set`. */
   onToggle: (value: T) => void;
 }
 

@@ -1,6 +1,6 @@
 /**
- * A small form that opens under its trigger: a dialog that leaves the rest of the page alone. Esc closes it and returns the focus;
- * leaving it by Tab, by a click elsewhere or by scrolling closes it too. Imported by panels.
+ * A small form that opens under its trigger: a dialog that does not block the rest of the page. Esc closes it and returns the
+ * focus; leaving it by Tab, by a click elsewhere or by scrolling closes it too.
  */
 import { isEditorKey, place } from './controls';
 import { el } from './dom';
@@ -8,7 +8,7 @@ import { el } from './dom';
 export interface Popover {
   readonly open: boolean;
   close(): void;
-  /** Puts it back to its trigger after its content changed size. */
+  /** Places it at its trigger again after its content changed size. */
   settle(): void;
 }
 
@@ -16,7 +16,7 @@ export interface PopoverOptions {
   trigger: HTMLElement;
   label: string;
   content: HTMLElement;
-  /** Just before it is shown. */
+  /** Called just before it is shown. */
   onOpen?: () => void;
 }
 
@@ -46,7 +46,7 @@ export function popover({ trigger, label, content, onOpen }: PopoverOptions): Po
     firstStop(box)?.focus();
   };
   box.addEventListener('keydown', (event) => {
-    // What is typed here is no command of the view behind.
+    // Keys typed here are not commands of the view behind.
     if (!isEditorKey(event)) event.stopPropagation();
     if (event.key === 'Escape') close(true);
   });

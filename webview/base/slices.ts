@@ -1,20 +1,18 @@
-/**
- * Slices of a result from the host: asked for only when shown, the newest question wins, late replies are dropped. For views.
- */
+/** Slices of a result from the host: a slice is asked for only when shown, the newest question wins, and late replies are dropped. */
 import type { Problem } from '../../src/protocol/problem';
 import { failure } from './failure';
 
 export type Slice<T> =
   | { kind: 'none' }
-  /** `previous` may belong to another question: draw it dimmed or not at all. */
+  /** `previous` may belong to another question, so draw it dimmed or not at all. */
   | { kind: 'loading'; previous: T | null }
   | { kind: 'ready'; value: T }
   | { kind: 'failed'; problem: Problem };
 
-/** Numbers kept for going back and forth: 32 MB of them. */
+/** How many numbers are kept for going back and forth: 32 MB of them. */
 const keptNumbers = 8 * 1024 * 1024;
 
-/** One kind of slice. `size` counts the numbers of a value, for what is kept. */
+/** The slices of one kind. `size` counts the numbers of a value, which limits how much is kept. */
 export class LatestSlice<T> {
   private key: string | null = null;
   private abort: AbortController | null = null;
@@ -31,9 +29,9 @@ export class LatestSlice<T> {
   }
 
   /**
-   * Shows the slice that `key` names (everything the answer depends on), loading it unless it is the one at hand or kept.
-   * Calls `changed` when the answer comes; not for an answer that is at hand at once. Without `load` (the text has changed
-   * since, an answer would be about another one) only what is at hand is shown.
+   * Shows the slice that `key` names (everything the answer depends on), loading it unless it is the current one or kept. Calls
+   * `changed` when the answer comes, but not for an answer that is available at once. Without `load` (the text has changed since,
+   * so an answer would be about another text) it shows only what is available.
    */
   ask(key: string, load: ((signal: AbortSignal) => Promise<T>) | null): void {
     if (key === this.key) return;
@@ -59,7 +57,7 @@ export class LatestSlice<T> {
     );
   }
 
-  /** Nothing is shown, and what was asked for is no longer wanted. */
+  /** Shows nothing and cancels the request under way. */
   clear(): void {
     this.abort?.abort();
     this.key = null;

@@ -10,7 +10,7 @@ export function configureStrings(record: Record<string, string>): void {
   translations = record;
 }
 
-/** `{0}` … are replaced by the arguments, as plain text. */
+/** Replaces `{0}` … by the arguments, as plain text. */
 export function t(text: string, ...args: (string | number)[]): string {
   return (translations[text] ?? text).replace(/\{(\d)\}/g, (_, index) => String(args[Number(index)] ?? ''));
 }

@@ -1,12 +1,12 @@
 /**
- * The theme as data: charts get colours as values, never read the page. Read from the workbench's variables and tokens.css,
- * and again whenever the body's classes or variables change. Imported by controls, charts (types) and panels.
+ * The theme as data: charts receive colours as values and never read the page. The colours come from the workbench's variables
+ * and tokens.css and are read again whenever the body's classes or variables change.
  */
 import { color, interpolateLab, interpolateRgb, rgb, scaleLinear } from 'd3';
 
 export type ThemeKind = 'dark' | 'light' | 'highContrast' | 'highContrastLight';
 
-/** 0 … 1, clamped, to a colour; 0 is the editor background. */
+/** Maps 0 … 1, clamped, to a colour; 0 is the editor background. */
 export type Ramp = (share: number) => string;
 
 export interface Theme {
@@ -24,7 +24,7 @@ export interface Theme {
   /** Translucent band behind lines. */
   band: string;
   rule: string;
-  /** The locked thing and the focus: nothing else wears it. */
+  /** The colour of the locked item and of the focus; nothing else uses it. */
   focus: string;
   positive: string;
   negative: string;
@@ -42,7 +42,7 @@ export interface Theme {
   fonts: { text: string; token: string };
 }
 
-/** High-contrast light carries both contrast classes, so the longer name is asked first. */
+/** High-contrast light carries both contrast classes, so the longer name is tested first. */
 export function themeKind(classes: DOMTokenList): ThemeKind {
   if (classes.contains('vscode-high-contrast-light')) return 'highContrastLight';
   if (classes.contains('vscode-high-contrast')) return 'highContrast';
@@ -57,7 +57,7 @@ export function ramp(stops: readonly string[]): Ramp {
     .clamp(true);
 }
 
-/** Reads the colours the page has now. Missing variables (a bare test page) fall back to black on white. */
+/** Reads the current colours of the page. Missing variables (a bare test page) fall back to black on white. */
 export function readTheme(body: HTMLElement = document.body): Theme {
   const style = getComputedStyle(body);
   const value = (name: string, fallback: string) => style.getPropertyValue(name).trim() || fallback;
@@ -104,7 +104,10 @@ export function readTheme(body: HTMLElement = document.body): Theme {
   };
 }
 
-/** The workbench changes the body's class and the root's style when the theme changes. Returns the way to stop listening. */
+/**
+ * Calls back when the theme changes, which the workbench shows by the body's class and the root's style. Returns a function that
+ * stops listening.
+ */
 export function onThemeChange(listener: (theme: Theme) => void): () => void {
   let frame = 0;
   const observer = new MutationObserver(() => {

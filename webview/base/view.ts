@@ -1,6 +1,6 @@
 /**
- * What a tab is to the shell. A view owns one element, draws the state it is given and asks through its context; the shell owns
- * tabs, chips, states, footer and exports. Types, and the readings of a ViewState that every view needs.
+ * The interface between a tab and the shell. A view owns one element, draws the state it is given and sends requests through its
+ * context; the shell owns tabs, chips, states, footer and exports. Types, and the readings of a ViewState that every view needs.
  */
 
 import type { Analysis, Tab } from '../../src/analysis/contracts';
@@ -11,10 +11,10 @@ import type { HostChannel } from './api';
 import { t } from './strings';
 import type { Theme } from './theme';
 
-/** The facts a tab can draw: each is a state of its own in PanelState. */
+/** The facts a tab can draw; each has a state of its own in PanelState. */
 export type ViewKey = Analysis;
 
-/** What is said of each while it is computed. */
+/** The title shown for each while it is computed. */
 const runningTitles: Record<ViewKey, () => string> = {
   probabilities: () => t('Scoring every token'),
   repeat: () => t('Computing it again, in every way'),
@@ -33,26 +33,26 @@ export const viewKeys = Object.keys(runningTitles) as ViewKey[];
 
 export const runningTitle = (key: ViewKey): string => runningTitles[key]();
 
-/** Whatever one of them holds. */
+/** The data of any one of them. */
 export type ViewData = PanelState[ViewKey] extends ViewState<infer T> ? T : never;
 
 export interface ViewContext {
   channel: HostChannel;
-  /** As it is now; the shell calls `update` with every key after a change of theme. */
+  /** The current theme; after a change of theme the shell calls `update` with every key. */
   theme(): Theme;
   state(): PanelState;
-  /** One selection for panel and editor: applied at once, told to the host. */
+  /** Changes the one selection of panel and editor: applied at once and sent to the host. */
   select(change: Partial<Selection>): void;
-  /** Applied at once, told to the host, kept across reloads. */
+  /** Applied at once, sent to the host, kept across reloads. */
   setIntent(change: Partial<Intent>): void;
-  /** A command of the host; a refusal is shown by the shell. */
+  /** Runs a command of the host; the shell shows a refusal. */
   action(action: PanelAction): void;
-  /** Shows in the editor. */
+  /** Reveals the token in the editor. */
   reveal(position: number): void;
   announce(text: string): void;
-  /** Calls back with the element's content width now and whenever it changes (whole pixels). */
+  /** Calls back with the element's content width (whole pixels) at once and whenever it changes. */
   onWidth(element: HTMLElement, listener: (width: number) => void): () => void;
-  /** The one floating card; null hides it. It never takes the pointer. */
+  /** Shows the one floating card; null hides it. It never takes the pointer. */
   card(anchor: Element | null, ...content: Node[]): void;
 }
 
@@ -68,24 +68,28 @@ export interface ViewExports {
 export interface View {
   tab: Tab;
   element: HTMLElement;
-  /** The two halves of the honest line, already translated, without a leading capital. */
+  /** The two halves of the line on what the tab shows and cannot tell, already translated, without a leading capital. */
   about: { shows: string; cannotTell: string };
-  /** Which facts the tab draws now; without it those of the tab's own name. */
+  /** The facts that the tab draws at the moment; without this method, those of the tab's own name. */
   stateKey?(state: PanelState): ViewKey;
-  /** True: the view is shown and updated without data too (a form to fill in, controls that led to a failure); its states are
-   *  banners above it. */
+  /**
+   * True if the view is shown and updated without data too (a form to fill in, controls that led to a failure); its states are
+   * then banners above it.
+   */
   standsAlone?(state: PanelState): boolean;
-  /** Called only with data to draw (see `viewData`), or where the view stands alone. `changed` holds every key on the first call,
-   *  after a change of theme and when the tab turned to other facts. */
+  /**
+   * Called only with data to draw (see `viewData`), or where the view stands alone. `changed` holds every key on the first call,
+   * after a change of theme and when the tab turned to other facts.
+   */
   update(state: PanelState, changed: ReadonlySet<keyof PanelState>): void;
   dispose(): void;
-  /** Chips of this view, after those of the shell (locked token, target). */
+  /** Chips of this view, placed after those of the shell (locked token, target). */
   chips?(): HTMLElement[];
-  /** Esc: gives up the view's own locks. */
+  /** Handles Esc: unlocks the view's own locks. */
   unlock?(): void;
-  /** Keys of the rule that belong to this view ([ ] blocks, H heads); true when taken. */
+  /** Handles the keys that belong to this view ([ ] blocks, H heads); true if the key was handled. */
   key?(event: KeyboardEvent): boolean;
-  /** The command "Generate Next Tokens" ran. */
+  /** Called when the command "Generate Next Tokens" ran. */
   generate?(): void;
   exports?(): ViewExports;
   table?(): TableTwin;
@@ -93,7 +97,7 @@ export interface View {
   moreTables?(): TableTwin[];
 }
 
-/** A change of what was chosen on one tab, for `setIntent`. */
+/** The intent change for one tab's own choices, for `setIntent`. */
 export function chosen<T extends Tab>(
   { state }: Pick<ViewContext, 'state'>,
   tab: T,
@@ -108,7 +112,7 @@ export function viewState(state: PanelState, key: ViewKey): ViewState<ViewData> 
   return state[key];
 }
 
-/** What there is to draw: the result itself, or the previous one while another is under way or after a failure. */
+/** The data to draw: the result itself, or the previous one while another is under way or after a failure. */
 export function viewData<T>(state: ViewState<T>): T | null {
   switch (state.kind) {
     case 'ready':
@@ -122,7 +126,7 @@ export function viewData<T>(state: ViewState<T>): T | null {
   }
 }
 
-/** Some of its numbers are not known: the run goes on, or was given up. */
+/** True if some of its numbers are not known, because the run goes on or was given up. */
 export function isPartial(data: ViewData): boolean {
   const result = 'result' in data ? data.result : null;
   if (!result) return false;
@@ -130,7 +134,7 @@ export function isPartial(data: ViewData): boolean {
   return 'map' in result && result.map !== null && !result.map.complete;
 }
 
-/** Tokens before this position still hold; all of them unless the text changed since. */
+/** The number of tokens at the start that still hold; all of them unless the text changed since. */
 export function exactTokens<T>(state: ViewState<T>): number {
   return state.kind === 'stale' ? state.exactTokens : Number.POSITIVE_INFINITY;
 }

@@ -1,6 +1,6 @@
 /**
- * The page's entry: says `ready`, receives the whole state once, then only what changes. The host's HTML is a constant with
- * `<div id="app">`; its policy needs `img-src data:` for the PNG export and nothing inline.
+ * The page's entry: sends `ready`, receives the whole state once, then only changes. The host's HTML is a constant with `<div
+ * id="app">`; its policy needs `img-src data:` for the PNG export and nothing inline.
  */
 import { connectHost } from '../base/api';
 import { el, fill } from '../base/dom';
@@ -9,7 +9,7 @@ import { configureStrings, t } from '../base/strings';
 import { createShell } from './shell/shell';
 import { views } from './views';
 
-/** After this the wait is put into words. */
+/** After this time the page says in words that it is waiting. */
 const PATIENCE_MS = 1500;
 
 async function start(root: HTMLElement): Promise<void> {

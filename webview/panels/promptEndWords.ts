@@ -1,4 +1,4 @@
-/** What is said of the end of a prompt. Pure. For the shell's notices. */
+/** Sentences about the end of a prompt. Pure. */
 import type { Prompt } from '../../src/protocol/model';
 import { finalSpace } from '../../src/protocol/promptEnd';
 import { running } from '../base/format';

@@ -1,8 +1,8 @@
-/** What a section around a chart has in common: it is drawn once it has a width, and again when that or its content changes. */
+/** The common part of sections around a chart: each is drawn once it has a width, and again when its width or content changes. */
 import type { ViewContext } from '../base/view';
 
 export interface Sized<Shown> {
-  /** What was handed in last. */
+  /** The content handed in last. */
   shown(): Shown | null;
   update(next: Shown): void;
   redraw(): void;

@@ -1,8 +1,8 @@
-/** What was read of a table, in one sentence. For the views that read tables. */
+/** A sentence on how a table was read. */
 import { readingSentence, type TableReading } from '../../src/protocol/tableReading';
 import { t } from '../base/strings';
 
-/** Empty where nothing was a table. */
+/** Empty if no table was read. */
 export function tableWords(reading: TableReading | undefined): string {
   return reading ? readingSentence(reading, t) : '';
 }

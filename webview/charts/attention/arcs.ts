@@ -1,6 +1,6 @@
 /**
- * One token in the running text: solid arcs above to what it reads, dashed arcs below from what reads it. Long texts
- * are folded around the ends of the arcs. One tab stop: arrows move a cursor, Enter locks. Knows no messages.
+ * One token in the running text: solid arcs above to the tokens it reads, dashed arcs below from the tokens that read it. Long
+ * texts are folded around the ends of the arcs. One tab stop: arrows move a cursor, Enter locks. Sends no messages.
  */
 import { interpolateRgb } from 'd3';
 import type { Prompt } from '../../../src/protocol/model';
@@ -49,7 +49,7 @@ interface Spot {
   bottom: number;
 }
 
-/** A token's mark in the text: shaded when read (as strong as it is read), underlined with dashes when it reads. */
+/** Marks a token in the text: shaded when it is read (the darker, the more), underlined with dashes when it reads. */
 function dress(span: HTMLElement, glyph: Glyph, { reads, readBy }: AttentionArcsData, theme: Theme): void {
   const read = reads.find((link) => link.from === glyph.from);
   const reader = readBy.find((link) => link.from === glyph.from);
@@ -58,7 +58,10 @@ function dress(span: HTMLElement, glyph: Glyph, { reads, readBy }: AttentionArcs
   span.style.borderBottom = reader ? `${Math.max(1, Math.round(3 * reader.weight))}px dashed ${theme.negative}` : '';
 }
 
-/** Reads leave the top of the locked token, readers its bottom; on one line the arc bows away from the text. */
+/**
+ * Arcs to read tokens leave the top of the locked token, arcs from its readers its bottom; on one line the arc bows away from the
+ * text.
+ */
 function arcPath(me: Spot, other: Spot, above: boolean): { d: string; end: number } {
   const sameLine = Math.abs(other.top - me.top) < 4;
   const start = above ? me.top : me.bottom;
@@ -80,9 +83,9 @@ export function attentionArcs(
   let data = first;
   let options = firstOptions;
   let cursor: number | null = null;
-  /** Tokens whose surroundings the reader unfolded. */
+  /** Tokens around which the user unfolded the text. */
   let unfolded: number[] = [];
-  /** Stretches of the text that stand on the page. */
+  /** Stretches of the text that are drawn. */
   let drawn: [from: number, to: number][] = [];
   const spans = new Map<number, HTMLElement>();
   const text = el('div', { class: 'text' });
@@ -166,7 +169,7 @@ export function attentionArcs(
       dress(span, glyphList[index], data, options.theme);
     }
     const locked = spanOf(data.locked);
-    // The lock is never hidden by a preview of the same token.
+    // A preview of the locked token must not hide the lock.
     for (const span of [spanOf(data.hover), spanOf(cursor)]) if (span !== locked) span?.classList.add('at');
     locked?.classList.add('pick');
     const me = data.origin === null ? null : spot(data.origin);
@@ -193,7 +196,7 @@ export function attentionArcs(
     options.announce(options.describe(cursor));
   };
   const here = () => glyphIndex(all(), cursor ?? data.origin ?? 0);
-  /** The glyph a line above or below: the nearest there by its middle. */
+  /** The glyph one line above or below whose middle is nearest. */
   const vertical = (step: number) => {
     const at = spot(cursor ?? data.origin ?? 0);
     if (!at) return;
@@ -241,7 +244,7 @@ export function attentionArcs(
       data = next;
       options = nextOptions;
       text.setAttribute('aria-label', options.label);
-      // A preview must not build the text again: only when other stretches of it are wanted.
+      // A preview redraws the text only when other stretches of it are wanted.
       if (!sameText || ranges().join() !== drawn.join()) drawText();
       drawMarks();
     },

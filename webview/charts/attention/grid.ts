@@ -1,6 +1,6 @@
 /**
- * The layer × head grid: one picture a head, a column a block. One canvas for all pictures, one SVG over it for numbers and
- * outlines. Pointer previews, click chooses, with Ctrl, Cmd or space a head joins the chosen ones. For panels.
+ * The layer × head grid: one picture per head, one column per block. One canvas holds all pictures, one SVG over it the numbers
+ * and outlines. Pointing previews a head, a click chooses it, and with Ctrl, Cmd or space it joins the chosen ones.
  */
 import { announce, chartTabStop } from '../../base/a11y';
 import { el, fill, svgEl } from '../../base/dom';
@@ -13,7 +13,7 @@ export interface AttentionGridData {
   layers: number;
   heads: number;
   tokens: number;
-  /** Cells a side of a thumbnail. */
+  /** Cells per side of a thumbnail. */
   size: number;
   /** [layers, heads, size, size] weights, queries by keys. */
   thumbnails: Float32Array;
@@ -23,7 +23,7 @@ export interface AttentionGridData {
   best: readonly HeadRef[];
   /** The main head first. */
   chosen: readonly HeadRef[];
-  /** Locked by the user: only then it wears the focus border. */
+  /** True if the user locked it; only then does it get the focus border. */
   locked: boolean;
 }
 
@@ -33,9 +33,9 @@ export interface AttentionGridOptions {
   theme: Theme;
   gamma: number;
   label: string;
-  /** Rows count ranks from 1 instead of head numbers from 0. */
+  /** True if rows count ranks from 1 instead of head numbers from 0. */
   rowsAreRanks: boolean;
-  /** What is said of a head on hover and to a screen reader. */
+  /** The words for a head on hover and for a screen reader. */
   describe: (ref: HeadRef) => string;
   onPreview: (ref: HeadRef | null) => void;
   onChoose: (ref: HeadRef, add: boolean) => void;
@@ -116,7 +116,7 @@ export function gridOutline(
   });
 }
 
-/** The letter of one of several chosen heads, in the empty half of its picture. */
+/** The letter of a chosen head, where several are chosen, in the empty half of its picture. */
 function letter(layout: GridLayout, at: { layer: number; row: number }, index: number, theme: Theme) {
   const { x, y } = thumbnailAt(layout, at.layer, at.row);
   const place = { x: x + layout.side - 1, y: y + Math.min(10, layout.side - 2), 'text-anchor': 'end' };
@@ -209,7 +209,7 @@ export function attentionGrid(
     root.setAttribute('aria-label', options.label);
     root.style.height = `${layout.height}px`;
     root.style.width = `${layout.width}px`;
-    // Only what the pictures depend on: a new choice or cursor must not paint 270 of them again.
+    // These are the only inputs of the pictures: a new choice or cursor must not paint 270 of them again.
     const inputs = [data.thumbnails, data.order, options.theme, options.gamma, options.width];
     if (inputs.some((input, index) => input !== painted[index])) paint(canvas, layout, data, options);
     painted = inputs;

@@ -1,6 +1,6 @@
 /**
- * The two lists under the arcs: what the locked token reads and who reads it, weight as a bar on 0 … 1. Read-by bars are
- * hatched, so that the direction does not hang on the hue. For panels.
+ * The two lists under the arcs: the tokens that the locked token reads and those that read it, with weight as a bar on 0 … 1.
+ * Read-by bars are hatched, so that the direction does not depend on the hue.
  */
 import { type Child, el, fill } from '../../base/dom';
 import { probability } from '../../base/format';
@@ -12,7 +12,7 @@ export interface AttentionLinksData {
   name: string;
   reads: readonly Link[];
   readBy: readonly Link[];
-  /** Weight of the first token that the view hides; null when it is shown. */
+  /** The first token's weight if the view hides it; null if it is shown. */
   hidden: number | null;
   /** A character as lists show it, by its first token. */
   nameOf: (link: Link) => string;
@@ -63,7 +63,7 @@ export function attentionLinks(
   container.append(root);
   let drawn = '';
   const draw = (data: AttentionLinksData, options: AttentionLinksOptions) => {
-    // The rows listen to the pointer: redrawn under it they would hear it enter again.
+    // The rows listen to the pointer: if they were redrawn under it, they would receive the enter event again.
     const signature = JSON.stringify([data.name, data.hidden, data.reads, data.readBy]);
     if (signature === drawn) return;
     drawn = signature;

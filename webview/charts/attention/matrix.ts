@@ -1,6 +1,6 @@
 /**
- * One head's attention, or several heads' maximum, as a triangle: queries down, keys across. Cells on a canvas, everything
- * else in SVG over it. Pointer and arrow keys preview a cell, click and Enter lock its query token. For panels.
+ * One head's attention, or several heads' maximum, as a triangle: queries down, keys across. Cells on a canvas, everything else
+ * in SVG over it. Pointer and arrow keys preview a cell, click and Enter lock its query token.
  */
 import { chartTabStop } from '../../base/a11y';
 import { el, fill, svgEl } from '../../base/dom';
@@ -43,12 +43,12 @@ export interface AttentionMatrixOptions {
   theme: Theme;
   gamma: number;
   label: string;
-  /** `byKeyboard`: it should be said aloud. */
+  /** `byKeyboard`: the preview should be announced. */
   onPreview: (cell: MatrixCell | null, byKeyboard: boolean) => void;
   onLock: (token: number) => void;
 }
 
-/** One weight: for a pooled cell the strongest it holds. */
+/** One weight; for a pooled cell the strongest it holds. */
 export interface MatrixCell {
   query: number;
   key: number;
@@ -59,7 +59,7 @@ export interface MatrixCell {
 export interface AttentionMatrix {
   update(data: AttentionMatrixData, options: AttentionMatrixOptions): void;
   destroy(): void;
-  /** Tokens a cell covers each way, and the side of the picture in pixels. */
+  /** Tokens a cell covers each way, the side of the picture in pixels, and its left edge. */
   size(): { span: number; side: number; left: number };
 }
 

@@ -1,6 +1,6 @@
 /**
- * Where the cells, guides and axis labels of the matrix stand, and how several heads are told apart. Pure arithmetic for the
- * chart on the page and its SVG export, which so agree to the pixel. For those two and the tests.
+ * Positions of the cells, guides and axis labels of the matrix, and how several heads are told apart. Pure arithmetic shared by
+ * the chart on the page and its SVG export, so that the two agree to the pixel.
  */
 import { interpolateLab } from 'd3';
 import type { Theme } from '../../base/theme';
@@ -19,16 +19,16 @@ export interface MatrixLayout {
   top: number;
   /** Below the cells, for the key axis. */
   bottom: number;
-  /** Tokens a cell covers each way, cells a side, pixels of a cell. */
+  /** Tokens a cell covers each way, cells per side, pixels per cell. */
   span: number;
   cells: number;
   cell: number;
-  /** Side of the picture, and pixels a token: `cell / span`. */
+  /** Side of the picture, and pixels per token: `cell / span`. */
   side: number;
   unit: number;
   queryLabels: AxisLabel[];
   keyLabels: AxisLabel[];
-  /** The labels are the tokens themselves; those of the keys stand upright. */
+  /** True if the labels are the tokens themselves; those of the keys are then turned upright. */
   labelsAreTokens: boolean;
 }
 
@@ -43,7 +43,7 @@ export function textWidth(text: string): number {
   return width;
 }
 
-/** Labels that fit without touching, longer stretches first. */
+/** The labels that fit without touching; longer stretches come first. */
 function fitting(labels: (AxisLabel & { extent: number; size: number })[]): AxisLabel[] {
   const taken: { from: number; to: number }[] = [];
   const kept = [...labels]
@@ -57,7 +57,7 @@ function fitting(labels: (AxisLabel & { extent: number; size: number })[]): Axis
   return kept.sort((a, b) => a.at - b.at).map(({ text, at, template }) => ({ text, at, template }));
 }
 
-/** Line names; with a single line, positions at round steps. */
+/** Line names, or positions at round steps if there is a single line. */
 function axisEntries(lines: readonly Line[], tokens: number, side: number, unit: number) {
   if (lines.length > 1)
     return lines.map((line) => ({
@@ -75,7 +75,7 @@ function axisEntries(lines: readonly Line[], tokens: number, side: number, unit:
   }));
 }
 
-/** Lays a [tokens, tokens] matrix out in `width` pixels. `names` are the tokens as lists show them. */
+/** Lays out a [tokens, tokens] matrix in `width` pixels. `names` are the tokens as lists show them. */
 export function matrixLayout(
   width: number,
   tokens: number,
@@ -93,7 +93,7 @@ export function matrixLayout(
   const room = Math.max(leastCell, width - left);
   const span = Math.max(1, Math.ceil(tokens / Math.floor(room / leastCell)));
   const cells = Math.ceil(tokens / span);
-  // Pooled cells may be fractions of a pixel: the painter rounds their edges.
+  // Pooled cells may be fractions of a pixel, because the painter rounds their edges.
   const cell = span > 1 ? Math.floor((4 * room) / cells) / 4 : Math.max(leastCell, cellFor(left));
   const side = Math.round(cells * cell);
   const unit = cell / span;
@@ -122,13 +122,13 @@ function shortened(name: string): string {
   return letters.length > longestToken ? `${letters.slice(0, longestToken - 1).join('')}…` : name;
 }
 
-/** Ends of lines, where guides are drawn, if the stretches between them can be told apart. */
+/** Ends of lines, where guides are drawn; empty if the stretches between them are too narrow to tell apart. */
 export function guideTokens(lines: readonly Line[], tokens: number, unit: number): number[] {
   if (lines.length < 2 || (tokens / lines.length) * unit < 6) return [];
   return lines.slice(0, -1).map((line) => line.to);
 }
 
-/** How several heads are told apart: never by hue alone, so each has a letter and a weave as well. */
+/** Several heads are never told apart by hue alone: each has a letter and a weave as well. */
 export const headLetters = ['A', 'B', 'C', 'D'] as const;
 
 /** More heads than this cannot be told apart in one picture. */
@@ -138,7 +138,7 @@ export function headHues(theme: Theme): string[] {
   return [theme.positive, theme.negative, theme.purple, theme.green];
 }
 
-/** Pixels of a 4 × 4 tile that the weave of a head leaves open: solid, diagonal, lying, dotted. */
+/** Pixels of a 4 × 4 tile that the weave of a head leaves open: solid, diagonal, horizontal, dotted. */
 export function weave(head: number): [x: number, y: number][] {
   const tile: [number, number][] = [];
   for (let y = 0; y < 4; y++)
@@ -149,13 +149,13 @@ export function weave(head: number): [x: number, y: number][] {
   return tile;
 }
 
-/** A weave needs this many pixels a cell to be seen. */
+/** Pixels per cell from which a weave can be seen. */
 export const leastWoven = 5;
 
-/** A letter needs this many. */
+/** Pixels per cell from which a letter can be read. */
 export const leastLettered = 13;
 
-/** Share of the scale from which a cell says which head gave it; weaker ones are background. */
+/** Share of the scale from which a cell shows which head gave it; weaker ones are background. */
 export const leastMarked = 0.2;
 
 /** Colour of a weight: the blue ramp for one head, from the background to the head's hue for several. */
@@ -165,7 +165,7 @@ export function cellColours(theme: Theme, several: boolean): (share: number, hea
   return (share, head) => (ramps[head] ?? ramps[0])(0.03 + 0.97 * share);
 }
 
-/** Share of the colour scale of a weight, in 64 steps: finer steps cannot be seen, and equal cells merge in the export. */
+/** A weight's share of the colour scale, in 64 steps: finer steps cannot be seen, and equal cells merge in the export. */
 export function share(weight: number, largest: number, gamma: number): number {
   return Math.round(strength(weight, largest, gamma) * 63) / 63;
 }

@@ -1,6 +1,6 @@
 /**
  * The vector parts of the matrix: axes, guides, the outlined row and column. Every mark carries its own colours and fonts, so
- * that the export needs no style sheet. For the matrix chart and its SVG export.
+ * that the export needs no style sheet.
  */
 import { svgEl } from '../../base/dom';
 import { t } from '../../base/strings';
@@ -64,7 +64,7 @@ function axis(theme: Theme, layout: MatrixLayout): SVGElement[] {
   return [frame, ...queries, ...keys];
 }
 
-/** Line ends, only where there are cells: inside the triangle. */
+/** Guides at line ends, drawn only inside the triangle, where there are cells. */
 function guides(theme: Theme, layout: MatrixLayout, marks: MatrixMarks): SVGElement[] {
   const { left, top, side, unit } = layout;
   return guideTokens(marks.lines, marks.tokens, unit).map((token) => {
@@ -79,7 +79,7 @@ function guides(theme: Theme, layout: MatrixLayout, marks: MatrixMarks): SVGElem
   });
 }
 
-/** What a token reads (its row, solid) and who reads it (its column, dashed). */
+/** Outlines of the tokens that a token reads (its row, solid) and of those that read it (its column, dashed). */
 function tokenMarks(theme: Theme, layout: MatrixLayout, token: number, width: number): SVGElement[] {
   const { left, top, side, cell, span } = layout;
   const index = Math.floor(token / span);
@@ -105,13 +105,13 @@ function tokenMarks(theme: Theme, layout: MatrixLayout, token: number, width: nu
   });
   const x = left + at + cell + 8;
   const words = [t('row: reads from'), t('column: read by')];
-  // Beside the row where the empty triangle has room, and never below the picture.
+  // The label stands beside the row where the empty triangle has room, and never below the picture.
   const y = Math.min(top + at + 2, top + side - 18);
   const room = x + 96 <= width;
   return [column, row, ...(room ? words.map((text, line) => label(theme, text, { x, y: y + line * 15 }, true)) : [])];
 }
 
-/** All marks over (guides, axes, outlines) the cells, in drawing order. `width`: pixels there are for the whole picture. */
+/** All marks over the cells (guides, axes, outlines), in drawing order. `width`: pixels available for the whole picture. */
 export function matrixMarks(theme: Theme, layout: MatrixLayout, marks: MatrixMarks, width: number): SVGElement[] {
   return [
     ...guides(theme, layout, marks),

@@ -1,6 +1,6 @@
 /**
- * The matrix as a standalone SVG: real rectangles, no raster, its legend inside. Neighbours of one colour merge, so that a
- * hundred tokens stay a small file. For the export of the attention tab.
+ * The matrix as a standalone SVG: real rectangles instead of a raster, with its legend inside. Neighbours of one colour merge, so
+ * that the file stays small for a hundred tokens.
  */
 import { svgEl } from '../../base/dom';
 import type { Theme } from '../../base/theme';
@@ -9,7 +9,7 @@ import { cellColours, headHues, headLetters, leastMarked, matrixLayout, share, w
 import { matrixMarks } from './matrixParts';
 import { pooled } from './weights';
 
-/** A run of cells of one row with one look. */
+/** A run of cells in one row that look the same. */
 export interface Run {
   row: number;
   from: number;
@@ -18,7 +18,7 @@ export interface Run {
   head: number;
 }
 
-/** Cells of a causal matrix as runs, row by row; empty cells are left to the background. */
+/** The cells of a causal matrix as runs, row by row; empty cells are left to the background. */
 export function cellRuns(data: AttentionMatrixData, span: number, gamma: number): Run[] {
   const cells = pooled(data.weights, data.tokens, span);
   const runs: Run[] = [];
@@ -51,7 +51,7 @@ function weavePattern(head: number, background: string): SVGPatternElement {
   return tile;
 }
 
-/** A swatch and a letter for each head, beside its own caption, or the ramp of the single head. */
+/** A swatch and a letter for each head beside its own caption, or the ramp of the single head. */
 function legend(theme: Theme, heads: number, x: number, y: number): SVGElement[] {
   if (heads > 1)
     return headHues(theme)

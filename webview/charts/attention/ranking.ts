@@ -1,6 +1,6 @@
 /**
- * How heads are compared: the value of each head under a measure, which are best, where each stands in its column, and what a
- * head that spreads its weight evenly would score. Pure. For the grid, its table twin and its exports.
+ * Comparison of heads: the value of each head under a measure, the best heads, the place of each in its column, and the score of
+ * a head that spreads its weight evenly. Pure.
  */
 import type { HeadSummary } from '../../../src/analysis/attention/contract';
 
@@ -12,7 +12,7 @@ export interface HeadRef {
 /** Measures that every overview carries. */
 export type SummaryMeasure = 'entropy' | 'sinkMass' | 'previousToken' | 'induction' | 'diagonal';
 
-/** Measures by the weight of the last token on chosen ones: the answer slots of earlier examples, or the locked token. */
+/** Measures by the weight that the last token gives to chosen tokens: the answer slots of earlier examples, or the locked token. */
 export type BetweenMeasure = 'answers' | 'locked';
 
 export type Measure = SummaryMeasure | BetweenMeasure;
@@ -22,17 +22,17 @@ export interface RankedHead extends HeadRef {
   value: number | null;
 }
 
-/** Values of one measure in the order of `summaries`; lowest entropy counts as strongest, because it is the most focused. */
+/** Values of one measure in the order of `summaries`; the lowest entropy counts as strongest, because it is the most focused. */
 export function measureHeads(summaries: readonly HeadSummary[], measure: SummaryMeasure): RankedHead[] {
   return summaries.map((summary) => ({ layer: summary.layer, head: summary.head, value: summary[measure] }));
 }
 
-/** Values from an [L, H] row-major array such as `attentionBetween` gives. */
+/** Values from an [L, H] row-major array such as `attentionBetween` returns. */
 export function measureBetween(weights: Float32Array, heads: number): RankedHead[] {
   return Array.from(weights, (value, index) => ({ layer: Math.floor(index / heads), head: index % heads, value }));
 }
 
-/** Best first; heads without a value last, equals by block and head. */
+/** Best first; heads without a value come last, equal ones by block and head. */
 export function strongestFirst(ranked: readonly RankedHead[], measure: Measure): RankedHead[] {
   const sign = measure === 'entropy' ? 1 : -1;
   return [...ranked].sort((a, b) => {
@@ -41,7 +41,10 @@ export function strongestFirst(ranked: readonly RankedHead[], measure: Measure):
   });
 }
 
-/** Head shown in each row of each column: `order[layer][row]`. Sorting stays inside a column, so the block keeps its place. */
+/**
+ * The head shown in each row of each column: `order[layer][row]`. Heads are sorted only within a column, so each block keeps its
+ * place.
+ */
 export function columnOrder(
   ranked: readonly RankedHead[],
   layers: number,
@@ -71,8 +74,8 @@ function evenInduction(ids: readonly number[]): number | null {
 }
 
 /**
- * What a head would score that gives every token it may see the same weight, 1 ⁄ (q + 1); null where nothing can be scored.
- * `ids`: the prompt's tokens; `targets`: how many tokens a between measure sums over.
+ * The score of a head that gives every token it may see the same weight, 1 ⁄ (q + 1); null where nothing can be scored. `ids`:
+ * the prompt's tokens; `targets`: how many tokens a between measure sums over.
  */
 export function evenSpread(measure: Measure, ids: readonly number[], targets: number): number | null {
   const tokens = ids.length;

@@ -1,6 +1,6 @@
 /**
  * The prompt as the attention views read it: lines with names for the axes, the answer slots of earlier examples, and which
- * stretches of a long text to show. Pure. For charts and panels.
+ * stretches of a long text to show. Pure.
  */
 import type { Prompt } from '../../../src/protocol/model';
 import { glyphs } from '../../base/glyphs';
@@ -28,7 +28,7 @@ function nameOf(text: string): string {
   return `${beginning.trimEnd()}…`;
 }
 
-/** Lines with something on them, numbered where a name comes back ("Review 1", "Review 2"). Special tokens give no name. */
+/** Lines that are not blank, numbered where a name recurs ("Review 1", "Review 2"). Special tokens give no name. */
 export function lines(prompt: Prompt): Line[] {
   const own = ownText(prompt);
   const found: Line[] = [];
@@ -58,9 +58,9 @@ export function lines(prompt: Prompt): Line[] {
 }
 
 /**
- * The answer slots of a few-shot prompt: tokens that follow, on earlier lines, the very text the last line consists of
- * ("Sentiment:" → the words after each earlier "Sentiment:"). Line ends are not answers. `[]` when nothing matches.
- * These are the label words of Wang et al. 2023, "Label Words are Anchors".
+ * The answer slots of a few-shot prompt: tokens that follow, on earlier lines, the same text that makes up the last line
+ * ("Sentiment:" → the words after each earlier "Sentiment:"). Line ends are not answers. `[]` when nothing matches. These are the
+ * label words of Wang et al. 2023, "Label Words are Anchors".
  */
 export function answerTokens(prompt: Prompt): number[] {
   const { rendered, tokens } = prompt;
@@ -79,8 +79,8 @@ export function answerTokens(prompt: Prompt): number[] {
 }
 
 /**
- * Which tokens of a long text to show: everything up to `limit` tokens; beyond, `around` tokens each side of every point of
- * interest, the first and the last tokens. Ascending, disjoint [from, to); gaps of a few tokens are not worth folding.
+ * The tokens of a text to show: all of them up to `limit` tokens; beyond that, `around` tokens on each side of every point of
+ * interest, and the first and the last tokens. Ascending, disjoint [from, to); gaps of a few tokens are not folded.
  */
 export function shownRanges(
   tokens: number,

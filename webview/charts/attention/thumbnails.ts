@@ -1,6 +1,6 @@
 /**
- * Layout and pixels of the layer × head grid: 270 pictures are painted in one pass into one pixel array, without elements.
- * Pure arithmetic (colours come in as a table), so that tests can look at what is painted. For the grid chart.
+ * Layout and pixels of the layer × head grid: 270 pictures are painted in one pass into one pixel array, without elements. Pure
+ * arithmetic (colours come in as a table), so that tests can inspect the painted pixels.
  */
 import { rgb } from 'd3';
 import type { Ramp } from '../../base/theme';
@@ -10,7 +10,7 @@ export interface GridLayout {
   /** Columns (blocks) in one band; long prompts and narrow panels wrap the blocks onto several bands. */
   perBand: number;
   bands: number;
-  /** Side of a thumbnail with its gap, and without, in CSS pixels. */
+  /** Side of a thumbnail with its gap and without it, in CSS pixels. */
   cell: number;
   side: number;
   left: number;
@@ -20,7 +20,7 @@ export interface GridLayout {
   height: number;
 }
 
-/** Above this many tokens a cell of a small thumbnail would pool so many that everything looks attended. */
+/** Above this many tokens, a cell of a small thumbnail would pool so many weights that everything looks attended. */
 const longPrompt = 512;
 const gap = 2;
 
@@ -64,7 +64,7 @@ export function thumbnailUnder(
   return inside ? { layer, row } : null;
 }
 
-/** Small pictures need more light than the matrix: there a strong weight is often a single pixel. */
+/** Small pictures need more light than the matrix, because there a strong weight is often a single pixel. */
 const lift = 0.8;
 
 /** The ramp as 256 packed colours, so that a pixel costs one look-up; weights 0 … 1. */
@@ -77,7 +77,7 @@ export function rampTable(seq: Ramp, gamma: number): Uint8Array {
   return table;
 }
 
-/** For each of `side` pixels, the cells [from, to) of `size` it shows. */
+/** The cells [from, to) of `size` that each of `side` pixels shows. */
 function spans(side: number, size: number): { from: number; to: number }[] {
   return Array.from({ length: side }, (_, pixel) => {
     const from = Math.floor((pixel * size) / side);
@@ -93,7 +93,7 @@ export interface Canvas {
 
 /**
  * Paints one head's `size` × `size` weights as `side` × `side` pixels at (left, top); a pixel over several cells takes the
- * strongest. What lies above the diagonal stays transparent: no query looks ahead.
+ * strongest. The part above the diagonal stays transparent, because no query looks ahead.
  */
 export function paintThumbnail(
   canvas: Canvas,

@@ -1,16 +1,16 @@
 /**
- * The arithmetic of the attention tab: what is left of a [T, T] matrix (queries by keys, row-major, zero above the diagonal)
- * when position 0 is hidden or renormalised, several heads as one, and cells pooled for the screen. Pure: no DOM, so that the
- * table twin, the exports and the tests use the very numbers that are drawn. For charts and panels.
+ * The arithmetic of the attention tab: a [T, T] matrix (queries by keys, row-major, zero above the diagonal) after position 0 is
+ * hidden or the rest renormalised, the maximum of several heads, and cells pooled for the screen. Pure: no DOM, so that the table
+ * twin, the exports and the tests use the very numbers that are drawn.
  */
 import type { SinkMode } from '../../../src/analysis/attention/contract';
 
-/** Below this the rest of a row is rounding noise, and dividing by it would show noise as attention. */
+/** Below this, the rest of a row is rounding noise, and dividing by it would show noise as attention. */
 const smallestRest = 1e-6;
 
 /**
- * [T, T] weights with position 0 as asked: `raw` returns the same array, `hide` leaves the first column out, `renormalise`
- * also divides each row by what is left, so that it sums to 1 again (a row with nothing left stays empty).
+ * [T, T] weights with position 0 treated as asked: `raw` returns the same array, `hide` leaves the first column out,
+ * `renormalise` also divides each row by its remaining sum, so that it sums to 1 again (a row with nothing left stays empty).
  */
 export function withFirstToken(raw: Float32Array, tokens: number, sink: SinkMode): Float32Array {
   if (sink === 'raw') return raw;
@@ -27,7 +27,7 @@ export function withFirstToken(raw: Float32Array, tokens: number, sink: SinkMode
   return shown;
 }
 
-/** Element-wise maximum of several [T, T] matrices and, for each cell, the index of the one that gave it (the first of equals). */
+/** Element-wise maximum of several [T, T] matrices and, for each cell, the index of the matrix it came from (the first if equal). */
 export function strongestOf(matrices: readonly Float32Array[]): { weights: Float32Array; winner: Uint8Array } {
   const weights = matrices[0].slice();
   const winner = new Uint8Array(weights.length);
@@ -43,8 +43,8 @@ export function strongestOf(matrices: readonly Float32Array[]): { weights: Float
 }
 
 /**
- * Upper end of the colour scale: the largest weight of any query but the first, which can only attend to itself. 0 when there
- * is nothing (one token, or everything hidden).
+ * Upper end of the colour scale: the largest weight of any query but the first, which can only attend to itself. 0 when there is
+ * no weight to show (one token, or everything hidden).
  */
 export function largestWeight(shown: Float32Array, tokens: number): number {
   let largest = 0;
@@ -59,9 +59,12 @@ export function firstTokenWeight(raw: Float32Array, tokens: number): number {
   return tokens > 1 ? sum / (tokens - 1) : 0;
 }
 
-/** A matrix drawn with fewer cells than it has: each cell is the strongest of `span` × `span` weights and knows where it stood. */
+/**
+ * A matrix drawn with fewer cells than it has: each cell is the strongest of `span` × `span` weights and keeps that weight's
+ * place.
+ */
 export interface PooledMatrix {
-  /** Cells a side. */
+  /** Cells per side. */
   cells: number;
   /** Tokens a cell covers each way; the last may cover fewer. */
   span: number;
@@ -103,9 +106,10 @@ export interface Link {
 }
 
 /**
- * The strongest links of one token, best first. `reads`: what the query `token` takes from earlier keys, summed over the
- * tokens of one character, which share its place. `readBy`: how strongly later queries read `token`, the strongest of one
- * character's tokens (weights of different queries do not add up). Itself is left out of `readBy`; links under `least` of both.
+ * The strongest links of one token, best first. `reads`: the weight that the query `token` gives to earlier keys, summed over the
+ * tokens of one character, which share its place. `readBy`: how strongly later queries read `token`, as the strongest of one
+ * character's tokens (weights of different queries do not add up). `readBy` leaves the token itself out, and both leave out links
+ * under `least`.
  */
 export function strongestLinks(
   shown: Float32Array,

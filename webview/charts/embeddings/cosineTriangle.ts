@@ -1,6 +1,6 @@
 /**
- * Cosine similarity of every pair of points, in the full space: a triangle with its numbers for a few points, cells alone for more.
- * For the Embeddings tab.
+ * Cosine similarity of every pair of points, in the full space: a triangle with its numbers for a few points, cells alone for
+ * more.
  */
 import { lab } from 'd3';
 import { chartTabStop } from '../../base/a11y';
@@ -35,9 +35,9 @@ export interface TriangleChart {
   drawing(): SVGSVGElement;
 }
 
-/** Up to this many points every cell has its number. */
+/** Up to this many points, every cell shows its number. */
 export const mostNumbers = 10;
-/** Beyond this part of the ramp text of the theme's own colour is hard to read. */
+/** Beyond this part of the ramp, text in the theme's own colour is hard to read. */
 const rampShare = 0.5;
 /** Height of a triangle without numbers. */
 const tallest = 340;
@@ -181,7 +181,7 @@ export function cosineTriangle(
   };
 }
 
-/** The theme's text where it stands out from the cell, else black or white. */
+/** The theme's text colour if it stands out from the cell, else black or white. */
 function readable(theme: Theme, ground: string): string {
   const there = lab(ground).l;
   if (Math.abs(there - lab(theme.foreground).l) > 42) return theme.foreground;

@@ -1,13 +1,10 @@
-/**
- * How groups of points are told apart: a shape and a hue together, twelve of them, filled then hollow. For the embedding charts and
- * their legends.
- */
+/** Marks of groups of points: a shape and a hue together, twelve of them, first filled, then hollow. */
 import { symbol } from 'd3';
 import { svgEl } from '../../base/dom';
 import type { Theme } from '../../base/theme';
 import { lineStyle, mostLines } from '../lens/lines';
 
-/** Groups beyond are drawn alike. */
+/** Groups from this one on are drawn alike. */
 export const mostGroups = 2 * mostLines;
 
 export interface GroupStyle {
@@ -16,7 +13,7 @@ export interface GroupStyle {
   hollow: boolean;
 }
 
-/** −1 = no group; from `mostGroups` on all alike. */
+/** −1 = no group; all groups from `mostGroups` on look alike. */
 export function groupStyle(theme: Theme, index: number): GroupStyle {
   const rest = index >= mostGroups;
   const { colour, marker } = lineStyle(theme, index < 0 || rest ? 0 : index);
@@ -27,7 +24,7 @@ export function groupStyle(theme: Theme, index: number): GroupStyle {
   };
 }
 
-/** Attributes of a mark: large marks wear an outline in the text colour, so that lightness tells them from the ground. */
+/** Attributes of a mark: large marks have an outline in the text colour, so that lightness sets them off from the ground. */
 export function markLook(theme: Theme, index: number): Record<string, string | number> {
   const { colour, hollow } = groupStyle(theme, index);
   return hollow

@@ -1,4 +1,4 @@
-/** Lines over the layers with a cursor at the one shown, a band behind them where chance lies. For the Embeddings tab. */
+/** Lines over the layers with a cursor at the layer shown and a band behind them for the range of chance. */
 import { area, scaleLinear } from 'd3';
 import { chartTabStop } from '../../base/a11y';
 import { fill, svgEl } from '../../base/dom';
@@ -7,7 +7,7 @@ import { linePath } from '../lens/lines';
 
 export interface LayerCurve {
   name: string;
-  /** In place of a hue: the first is solid, the second dashed. */
+  /** The dash distinguishes the lines instead of a hue: the first is solid, the second dashed. */
   dash: string | null;
   values: readonly { layer: number; value: number }[];
 }
@@ -20,7 +20,7 @@ export interface LayerCurvesData {
   most: number;
   blocks: number;
   layer: number;
-  /** Under the axis. */
+  /** Caption under the axis. */
   caption: string;
   text: (value: number) => string;
 }
@@ -114,7 +114,7 @@ export function layerCurves(
       const value = here[index];
       if (value === null) return [path];
       const dot = { cx: x(data.layer), cy: y(value), r: 3, fill: theme.background, stroke: theme.foreground };
-      // The higher of two is named above its line.
+      // The name of the higher of two values stands above its line.
       const above = here.every((other) => other === null || other <= value);
       const beyond = x(data.layer) > right() - 36;
       const place = { x: x(data.layer) + (beyond ? -6 : 6), y: y(value) + (above ? -7 : 14) };
@@ -126,7 +126,7 @@ export function layerCurves(
     });
   }
 
-  /** Beside the ends of the lines, apart from each other. */
+  /** Names beside the ends of the lines, moved apart from each other. */
   function endNames(y: (v: number) => number): SVGElement[] {
     const ends = data.curves.map(({ name, values }) => ({ name, y: y(values.at(-1)?.value ?? data.least) }));
     const last = data.band?.values.at(-1);

@@ -1,6 +1,6 @@
 /**
- * Where points and their names go: scales with the same unit on both axes, names that hide nothing, the next point in a direction,
- * and what a loop drawn by hand holds. Pure. For the embedding charts.
+ * Positions of points and their names: scales with the same unit on both axes, names that hide nothing, the next point in a
+ * direction, and the points inside a loop drawn by hand. Pure.
  */
 import { extent, polygonContains } from 'd3';
 
@@ -19,7 +19,7 @@ export interface PlaneScale {
   yDomain: [number, number];
 }
 
-/** All points inside the frame less `margin` on each side; one unit is as long across as up. */
+/** Fits all points inside the frame less `margin` on each side; one unit has the same length across as up. */
 export function planeScale(
   xs: readonly number[],
   ys: readonly number[],
@@ -30,7 +30,7 @@ export function planeScale(
   const [y0, y1] = span(ys);
   const width = Math.max(1, frame.width - 2 * margin.x);
   const height = Math.max(1, frame.height - 2 * margin.y);
-  // Points that all lie at one place still need a unit.
+  // Even if all points lie at one place, a unit is needed.
   const unit = Math.max((x1 - x0) / width, (y1 - y0) / height) || 1 / Math.min(width, height);
   const middle = { x: (x0 + x1) / 2, y: (y0 + y1) / 2 };
   const centre = { x: frame.left + frame.width / 2, y: frame.top + frame.height / 2 };
@@ -66,13 +66,13 @@ export interface PlacedName {
   x: number;
   y: number;
   strong: boolean;
-  /** Too far to belong by itself: ends of a line from the mark. */
+  /** Ends of a line from the mark to a name too far away to belong to it visibly; null for the others. */
   leader: { x: number; y: number } | null;
 }
 
 const lineHeight = 12;
 
-/** Width of 11 px text: Chinese and the like are as wide as high. */
+/** Width of 11 px text; Chinese and similar characters are as wide as high. */
 export function nameWidth(name: string, strong: boolean): number {
   let width = 0;
   for (const character of name)
@@ -80,7 +80,10 @@ export function nameWidth(name: string, strong: boolean): number {
   return width * (strong ? 1.05 : 1);
 }
 
-/** Names beside their points where they cover neither a point nor another name, nor leave the frame; the rest go without. */
+/**
+ * Puts names beside their points where they cover neither a point nor another name, nor leave the frame; the other points get
+ * none.
+ */
 export function placeNames(points: readonly Named[], frame: Frame, taken: readonly Frame[]): PlacedName[] {
   const boxes: Frame[] = [
     ...taken,
@@ -102,7 +105,7 @@ export function placeNames(points: readonly Named[], frame: Frame, taken: readon
       const box = boxAt(offset);
       return inside(box, frame) && !boxes.some((other) => overlaps(box, other));
     };
-    // Nearer to another mark it would be read as that one's name.
+    // A name nearer to another mark would be read as that mark's name.
     const isOwn = (offset: [number, number]) => {
       const box = boxAt(offset);
       const own = distanceTo(box, points[index]);
@@ -128,7 +131,7 @@ function distanceTo({ left, top, width, height }: Frame, { x, y }: Spot): number
   return Math.hypot(x - clamp(x, left, left + width), y - clamp(y, top, top + height));
 }
 
-/** Around the mark at some distance, for names that a line leads to. */
+/** Offsets around the mark at some distance, for names that a line leads to. */
 function farOffsets(width: number): [number, number][] {
   return [28, 40, 54].flatMap((distance) =>
     Array.from({ length: 12 }, (_, step): [number, number] => {
@@ -139,7 +142,7 @@ function farOffsets(width: number): [number, number][] {
   );
 }
 
-/** Beside, above and below, then further off. */
+/** Offsets beside, above and below the mark, then further off. */
 function offsets(width: number, radius: number): [number, number][] {
   const r = radius + 3;
   const up = radius + 8;
@@ -172,7 +175,7 @@ function inside(box: Frame, frame: Frame): boolean {
   );
 }
 
-/** The nearest point that lies in the direction (within 60° of it); null when there is none. `dy` counts downwards. */
+/** The nearest point that lies in the direction (within 60° of it); null if there is none. `dy` counts downwards. */
 export function nextPoint(points: readonly Spot[], from: number, dx: number, dy: number): number | null {
   const start = points[from];
   const length = Math.hypot(dx, dy) || 1;
@@ -181,7 +184,7 @@ export function nextPoint(points: readonly Spot[], from: number, dx: number, dy:
     const [ax, ay] = [x - start.x, y - start.y];
     const distance = Math.hypot(ax, ay);
     if (index === from) return;
-    // A point that lies on this one is reached by any arrow, in the order of the points.
+    // A point at the same place is reached by any arrow, in the order of the points.
     const along = distance < 0.01 ? (index > from ? 1 : 0) : (ax * dx + ay * dy) / (distance * length);
     if (along < 0.5) return;
     const cost = distance * (2 - along);
@@ -190,7 +193,7 @@ export function nextPoint(points: readonly Spot[], from: number, dx: number, dy:
   return (best as { index: number } | null)?.index ?? null;
 }
 
-/** The point under the pointer, or the nearest within reach. */
+/** The point under the pointer, or the nearest one within reach. */
 export function pointNear(points: readonly Spot[], x: number, y: number, reach: number): number | null {
   let best: number | null = null;
   let least = reach;
@@ -214,7 +217,7 @@ export interface Picture {
   y: readonly number[];
 }
 
-/** `picture` moved as `from` must be turned, mirrored and shifted to lie on `to` (orthogonal Procrustes in the plane). */
+/** `picture` turned, mirrored and shifted by the motion that puts `from` onto `to` (orthogonal Procrustes in the plane). */
 export function carried(picture: Picture, from: Picture, to: Picture): { x: number[]; y: number[] } {
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / (values.length || 1);
   const [fx, fy, tx, ty] = [mean(from.x), mean(from.y), mean(to.x), mean(to.y)];

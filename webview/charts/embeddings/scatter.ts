@@ -1,6 +1,6 @@
 /**
- * Points in a plane with their names: the same points move when the layer changes. A loop drawn by hand chooses several; arrows go
- * from point to point, Enter locks, Space adds to the choice. For the Embeddings tab and its SVG export.
+ * Points in a plane with their names: the same points move when the layer changes. A loop drawn by hand chooses several; arrows
+ * go from point to point, Enter locks, Space adds to the choice.
  */
 import { easeCubicInOut, interrupt, line, select, ticks } from 'd3';
 import { chartTabStop } from '../../base/a11y';
@@ -26,17 +26,17 @@ export interface ScatterPoint {
   name: string;
   /** Index of its group; −1 without. */
   group: number;
-  /** Only there to compare with. */
+  /** Shown only for comparison. */
   beside: boolean;
 }
 
 export interface ScatterData {
-  /** Another value: other points, which do not grow out of the ones before. */
+  /** A different value means different points, which do not move from the places of the earlier ones. */
   key: unknown;
   points: readonly ScatterPoint[];
-  /** What the axes are; null where they mean nothing, and then there are no numbers on them. */
+  /** Names of the axes; null where they mean nothing, in which case they have no numbers either. */
   axes: [string, string] | null;
-  /** Said in the corner where the axes mean nothing. */
+  /** Text in the corner where the axes mean nothing. */
   corner: string;
   locked: readonly number[];
   chosen: readonly number[];
@@ -47,11 +47,11 @@ export interface ScatterOptions {
   height: number;
   theme: Theme;
   label: string;
-  /** 0 = at once. */
+  /** Length of the movement; 0 = at once. */
   durationMs: number;
   onPreview: (point: number | null, anchor: Element | null, byKeyboard: boolean) => void;
   onLock: (point: number) => void;
-  /** Several at once; `more`: beside those chosen already. */
+  /** Several points at once; `more`: in addition to those already chosen. */
   onChoose: (points: number[], more: boolean) => void;
 }
 
@@ -62,7 +62,7 @@ export interface ScatterChart {
 }
 
 const reach = 14;
-/** Marks by the number of points: few are large. */
+/** Marks by the number of points: with few points they are large. */
 const markSizes = { few: { area: 96, radius: 6 }, many: { area: 44, radius: 4.5 }, beside: { area: 22, radius: 3 } };
 const few = 45;
 
@@ -74,7 +74,7 @@ export function embeddingScatter(
   let data = first;
   let options = firstOptions;
   let spots: Spot[] = [];
-  /** Where the marks are drawn at this moment; `spots` is where they go. */
+  /** Where the marks are drawn at this moment; `spots` holds where they are going. */
   let now: Spot[] = [];
   let frame: Frame = { left: 0, top: 0, width: 0, height: 0 };
   let cursor: number | null = null;
@@ -150,7 +150,7 @@ export function embeddingScatter(
   });
   root.addEventListener('pointerleave', () => loop || preview(null, false));
   root.addEventListener('blur', () => preview(null, false));
-  // Before the tab stop's own listener, for which Space and Enter are one.
+  // This listener comes before the tab stop's own, which treats Space and Enter alike.
   root.addEventListener('keydown', (event) => {
     if (event.key !== ' ' || cursor === null) return;
     event.preventDefault();
@@ -202,7 +202,7 @@ export function embeddingScatter(
       nodes.attr('transform', place);
       return;
     }
-    // From where they are, which may be on the way elsewhere.
+    // The movement starts from the current places, which may lie on the way elsewhere.
     const from = now;
     const to = spots;
     const moving = to.map((spot, index) => from[index] ?? spot);
@@ -251,7 +251,7 @@ export function embeddingScatter(
         ),
       ),
     );
-    // They appear where the points arrive.
+    // The names appear when the points arrive.
     interrupt(names);
     const all = select(names);
     if (animate)

@@ -1,4 +1,4 @@
-/** The same points at some layers side by side, each picture small; one of them is the one shown large. For the Embeddings tab. */
+/** The same points at some layers side by side in small pictures, one of which is the one shown large. */
 import { chartTabStop } from '../../base/a11y';
 import { fill, svgEl } from '../../base/dom';
 import type { Theme } from '../../base/theme';
@@ -13,7 +13,7 @@ export interface StripPicture {
 
 export interface StripData {
   pictures: readonly StripPicture[];
-  /** Of the points: their group, and whether they are only there to compare with. */
+  /** For each point: its group, and whether it is shown only for comparison. */
   groups: readonly number[];
   beside: readonly boolean[];
   layer: number;

@@ -1,6 +1,6 @@
 /**
- * Attention of the last position on each example's label word, block by block: a line each with its own dash and marker, beside
- * what an even spread would give. Pointer and arrows preview a point, click and Enter open its head. For panels.
+ * Attention of the last position on each example's label word, block by block: one line per example with its own dash and marker,
+ * beside the weight of an even spread. Pointer and arrows preview a point, click and Enter open its head.
  */
 import { scaleLinear } from 'd3';
 import { announce, chartTabStop } from '../../base/a11y';
@@ -10,7 +10,7 @@ import type { Theme } from '../../base/theme';
 import { lineStyle, markerAt, styledLine } from '../lens/lines';
 
 export interface ExampleLine {
-  /** Which hue, dash and marker. */
+  /** Index of the hue, dash and marker. */
   style: number;
   /** [L] weights. */
   weights: readonly number[];
@@ -23,7 +23,7 @@ export interface ExamplesChartData {
   evenWords: string;
   /** Upper end of the axis. */
   largest: number;
-  /** Block that is locked; null for none. */
+  /** The locked block; null for none. */
   layer: number | null;
 }
 
@@ -45,7 +45,7 @@ export interface ExampleSpot {
 
 export interface ExamplesChart {
   update(data: ExamplesChartData, options: ExamplesChartOptions): void;
-  /** As it stands, without cursor. */
+  /** The drawing as it stands, without the cursor. */
   drawing(): SVGSVGElement;
   destroy(): void;
 }
@@ -101,7 +101,7 @@ export function examplesChart(
     options.onPreview(spot, spot && over.lastElementChild);
     if (spot && say) announce(options.describe(spot));
   };
-  /** The nearest point of the nearest block. */
+  /** The nearest point in the nearest block. */
   const under = (event: MouseEvent): ExampleSpot | null => {
     const area = svg.getBoundingClientRect();
     const { x, y } = scales();

@@ -1,7 +1,7 @@
 /**
- * One number a head as a layer × head map: a column a block, as in the grid of attention. Blue and solid supports the target,
- * orange and hatched works against it; hollow is an estimate, a dot not known yet. Pointer and arrows preview, click and Enter
- * open. For panels.
+ * One number per head as a layer × head map: one column per block, as in the grid of attention. Blue and solid supports the
+ * target, orange and hatched works against it; hollow is an estimate, and a dot means not known yet. Pointer and arrows preview,
+ * click and Enter open.
  */
 import { interpolateLab } from 'd3';
 import { announce, chartTabStop } from '../../base/a11y';
@@ -13,9 +13,9 @@ import { type GridLayout, gridLayout, thumbnailAt, thumbnailUnder } from '../att
 import { strength } from '../attention/weights';
 
 export interface HeadCell {
-  /** Null = not known, or undefined for this prompt. */
+  /** Null while it is not known, or where it is undefined for this prompt. */
   value: number | null;
-  /** To first order: stands in until the exact value is known. */
+  /** A first-order estimate, which stands in until the exact value is known. */
   estimate: boolean;
 }
 
@@ -24,11 +24,11 @@ export interface HeadMapData {
   heads: number;
   /** [L][H]. */
   cells: readonly (readonly HeadCell[])[];
-  /** Values have a sign; otherwise they run from 0. */
+  /** True if values have a sign; otherwise they run from 0. */
   signed: boolean;
   /** Upper end of the scale. */
   largest: number;
-  /** Outlined as the strongest. */
+  /** Heads outlined as the strongest. */
   best: readonly HeadRef[];
   /** The locked head; null for none. */
   chosen: HeadRef | null;
@@ -47,7 +47,7 @@ export interface HeadMapOptions {
 
 export interface HeadMapChart {
   update(data: HeadMapData, options: HeadMapOptions): void;
-  /** As it stands, without cursor. */
+  /** The drawing as it stands, without the cursor. */
   drawing(): SVGSVGElement;
   destroy(): void;
 }
@@ -56,7 +56,7 @@ const hatch = 'head-map-hatch';
 /** Share of the scale from which a cell against the target is hatched; weaker ones are background. */
 const leastHatched = 0.2;
 
-/** The colour of a value: from the empty cell's grey to the hue of its sign, or the blue ramp. */
+/** The colour of a value: from the empty cell's grey to the hue of its sign, or on the blue ramp. */
 export function headColour(theme: Theme, signed: boolean, largest: number, gamma: number): (value: number) => string {
   const towards = (hue: string) => interpolateLab(theme.track, hue);
   const [positive, negative] = [towards(theme.positive), towards(theme.negative)];
@@ -67,7 +67,7 @@ export function headColour(theme: Theme, signed: boolean, largest: number, gamma
   };
 }
 
-/** Open lines in the background's colour over what works against the target. */
+/** Lines in the background colour, drawn over cells that work against the target. */
 function hatchPattern(theme: Theme): SVGElement {
   return svgEl(
     'pattern',
@@ -109,7 +109,7 @@ function cellParts(
   return parts;
 }
 
-/** How a cell for or against the target looks, and an estimate: for the legend. */
+/** A cell for or against the target, or an estimate, as a swatch for the legend. */
 export function headSwatch(theme: Theme, kind: 'for' | 'against' | 'estimate'): SVGSVGElement {
   const side = 12;
   const layout = { ...gridLayout(side, 1, 1, 0), left: 0, top: 0, cell: side, side, perBand: 1, bandHeight: side };

@@ -1,6 +1,6 @@
 /**
- * The table of the lens as drawing: headings, one cell for each position and number of blocks, the origin's column outlined. What
- * is said here in colour is said in the cell's text too, or in its card. For the lens.
+ * The drawing of the lens table: headings, one cell for each position and number of blocks, and an outline around the origin's
+ * column. Everything that is shown here in colour is also written in the cell's text or in its card.
  */
 import type { LensCell } from '../../../src/analysis/logitLens/contract';
 import { svgEl } from '../../base/dom';
@@ -14,36 +14,36 @@ export interface LensColumn {
   position: number;
   /** The token as lists show it. */
   name: string;
-  /** Id of the token that does follow; null where nothing says. */
+  /** Id of the token that actually follows; null where nothing says. */
   follows: number | null;
-  /** Its name: a token that is part of a character has none of its own. */
+  /** The name of that token; a token that is part of a character has none of its own. */
   followsName: string | null;
-  /** The text before it has changed since. */
+  /** True if the text before it has changed since. */
   old: boolean;
-  /** [L + 1]; null while they are on their way. */
+  /** [L + 1]; null while they are loading. */
   cells: readonly LensCell[] | null;
 }
 
 export interface LensTableData {
-  /** L + 1: 0 blocks … all. */
+  /** L + 1 rows: from 0 blocks to all blocks. */
   rows: number;
   columns: readonly LensColumn[];
   /** Index of the column whose trajectories are drawn. */
   origin: number;
   locked: boolean;
-  /** What the origin's column is, beside its number. */
+  /** Description of the origin's column, shown beside its number. */
   originWords: string;
   tint: LensTint;
 }
 
-/** Share of the blue ramp that a certain token reaches: beyond, the theme's own text colour could not be read on it. */
+/** Share of the blue ramp reached by a token with probability 1; beyond it, the theme's own text colour would be unreadable. */
 const strongestTint = 0.34;
-/** Nats at which the tint of entropy is full: about 400 tokens alike. */
+/** Nats at which the tint of entropy is full: about 400 equally likely tokens. */
 export const fullEntropy = 6;
-/** Below this probability the token in the cell is one of many. */
+/** Below this probability the token in the cell is only one of many. */
 const faintBelow = 0.1;
 
-/** Where on its scale a cell is, 0 … 1; null where there is nothing to say. */
+/** The place of a cell on its scale, 0 … 1; null where there is nothing to say. */
 export function tintShare(cell: LensCell, tint: LensTint): number | null {
   if (tint === 'top') return cell.top[0] ? Math.exp(cell.top[0].logprob) : null;
   if (tint === 'change') return cell.change;
@@ -61,7 +61,7 @@ function valueText(cell: LensCell, tint: LensTint): string {
   return cell.top[0] ? probability(Math.exp(cell.top[0].logprob)) : '';
 }
 
-/** The upper half of a cell's line box, so that 11 px text stands in the middle. */
+/** Offset (dy) that centres 11 px text vertically on its y. */
 const baseline = '.34em';
 
 function cellDrawing(
@@ -158,7 +158,7 @@ function rowNumbers(theme: Theme, layout: LensLayout): SVGElement[] {
     );
 }
 
-/** Where the run of positions has a gap: the origin stands apart. */
+/** Marks where the positions are not consecutive, because the origin stands apart. */
 function gaps(theme: Theme, layout: LensLayout, columns: readonly LensColumn[]): SVGElement[] {
   return columns.slice(1).flatMap((column, index) => {
     if (column.position === columns[index].position + 1) return [];

@@ -1,23 +1,23 @@
 /**
- * Where everything in the lens stands: columns (positions) and rows (blocks run so far) of the table, and the trajectories that
- * share its rows; which positions fit. Pure arithmetic for the chart, its export and the tests.
+ * Positions of everything in the lens: columns (positions) and rows (blocks run so far) of the table, the trajectories that share
+ * its rows, and which positions fit. Pure arithmetic.
  */
 
-/** Text that fits in a cell, in pixels of the 11 px token font. */
+/** Width of a character of the 11 px token font in pixels, which limits the text in a cell. */
 const letter = 6.7;
 const wideLetter = 11.5;
 
 const gutter = 28;
-/** Between the table and the trajectories. */
+/** Gap between the table and the trajectories. */
 const between = 20;
 const leastColumn = 76;
 const leastColumnNarrow = 84;
 const mostColumn = 120;
-/** The origin's column says the probability beside the token. */
+/** Extra width of the origin's column, which shows the probability beside the token. */
 const valueRoom = 34;
 const rightMargin = 10;
 
-/** From this content width there is room for more columns and a wide drawing beside them. */
+/** From this content width on there is room for more columns and a wide drawing beside them. */
 export const wideLens = 640;
 
 export interface LensLayout {
@@ -27,7 +27,7 @@ export interface LensLayout {
   rows: number;
   /** Left edge and width of each column. */
   columns: { x: number; width: number }[];
-  /** Of the trajectories: left and right end of the rank axis. */
+  /** Left and right end of the rank axis of the trajectories. */
   axis: { left: number; right: number };
   width: number;
   height: number;
@@ -37,14 +37,14 @@ function trajectoryWidth(width: number): number {
   return width >= wideLens ? Math.min(320, Math.round(width * 0.27)) : 132;
 }
 
-/** How many columns fit beside the trajectories, at least one, at most `tokens`. */
+/** How many columns fit beside the trajectories: at least one, at most `tokens`. */
 export function columnsThatFit(width: number, tokens: number): number {
   const room = width - gutter - between - trajectoryWidth(width) - rightMargin - valueRoom;
   const least = width >= wideLens ? leastColumn : leastColumnNarrow;
   return Math.max(1, Math.min(tokens, Math.floor(room / least)));
 }
 
-/** `origin`: index of the column that also holds numbers. `rows` = L + 1. */
+/** `origin`: index of the column that also shows numbers. `rows` = L + 1. */
 export function lensLayout(width: number, rows: number, columns: number, origin: number): LensLayout {
   const rowHeight = rows > 48 ? 14 : 18;
   const top = 42;
@@ -72,8 +72,8 @@ export function lensLayout(width: number, rows: number, columns: number, origin:
 }
 
 /**
- * Positions of `count` columns: a run from `first`, with the origin always among them: beyond an end it takes the place of the
- * column there.
+ * Positions of `count` columns: a run from `first`, always including the origin. If the origin lies beyond an end, it takes the
+ * place of the column at that end.
  */
 export function windowPositions(tokens: number, count: number, first: number, origin: number): number[] {
   const start = Math.max(0, Math.min(tokens - count, first));
@@ -84,7 +84,7 @@ export function windowPositions(tokens: number, count: number, first: number, or
   return run;
 }
 
-/** Which positions are in view: a run of `count` from `first`, and the one that the lines belong to. */
+/** The positions in view: a run of `count` from `first`, and the position that the lines belong to. */
 export interface LensWindow {
   first: number;
   count: number;
@@ -92,8 +92,8 @@ export interface LensWindow {
 }
 
 /**
- * The window after another origin, width or text, moved as little as can be: an origin that was in view, or is a new one, is in
- * view; else the run stays where somebody scrolled to.
+ * The window after a change of origin, width or text, moved as little as possible. An origin that was in view, or is a new one,
+ * stays or comes into view; otherwise the run stays where the user scrolled to.
  */
 export function windowAfter(
   { first, count, origin }: LensWindow,
@@ -107,7 +107,7 @@ export function windowAfter(
   return { ...now, first: Math.max(0, Math.min(tokens - next.count, moved)) };
 }
 
-/** Shortened with … to what fits. */
+/** The text shortened with … to fit. */
 export function cellText(text: string, width: number): string {
   const size = (character: string) => ((character.codePointAt(0) ?? 0) >= 0x2e80 ? wideLetter : letter);
   let room = width - 8;
@@ -124,7 +124,7 @@ export function cellText(text: string, width: number): string {
   return `${kept}…`;
 }
 
-/** Which row and column lie under a point; column −1 right of the table; null elsewhere. Row −1 is the heading. */
+/** The row and column under a point; column −1 is right of the table, row −1 is the heading; null elsewhere. */
 export function lensCellAt(layout: LensLayout, x: number, y: number): { row: number; column: number } | null {
   const row = y < layout.top ? -1 : Math.floor((y - layout.top) / layout.rowHeight);
   if (row >= layout.rows || y < 0) return null;
@@ -133,7 +133,7 @@ export function lensCellAt(layout: LensLayout, x: number, y: number): { row: num
   return row >= 0 && x >= layout.axis.left - 8 && x <= layout.axis.right + 8 ? { row, column: -1 } : null;
 }
 
-/** Ranks (from 1) that the axis names, most first; thinned where they would touch. */
+/** Ranks (from 1) that the axis labels: ascending powers of ten, thinned out where labels would touch. */
 export function rankTicks(vocabulary: number, pixels: number): number[] {
   const all: number[] = [];
   for (let rank = 1; rank <= vocabulary; rank *= 10) all.push(rank);

@@ -1,6 +1,6 @@
 /**
- * How the followed tokens are told apart: each has a hue, a dash and a marker of its own, never a hue alone. Swatches for legends,
- * lines for the drawing. For the lens and its legend, and the chart of the examples.
+ * Marks of the followed tokens: each has its own hue, dash and marker, never a hue alone. Swatches for legends, lines for the
+ * drawing.
  */
 import {
   line,
@@ -45,7 +45,7 @@ export function markerAt(style: LineStyle, x: number, y: number, theme: Theme): 
   });
 }
 
-/** Straight from point to point: between blocks there is nothing to interpolate. A null breaks the line. */
+/** A path of straight segments, because there is nothing to interpolate between blocks. A null breaks the line. */
 export function linePath(points: readonly ([x: number, y: number] | null)[]): string {
   return (
     line<[number, number] | null>()
@@ -67,7 +67,7 @@ export function styledLine(style: LineStyle, points: readonly ([x: number, y: nu
   });
 }
 
-/** A stretch of the line with its marker, for legends. */
+/** A short piece of the line with its marker, for legends. */
 export function lineSwatch(theme: Theme, index: number): SVGSVGElement {
   const style = lineStyle(theme, index);
   return svgEl(

@@ -1,7 +1,7 @@
 /**
- * The logit lens: rows go down through the blocks, columns are positions; right of them, on the same rows, how the followed
- * tokens climb. Pointer and arrows preview a cell, click and Enter follow its token, a heading and space lock the position.
- * Wheel and arrows beyond an edge ask for other positions. For panels.
+ * The logit lens: rows go down through the blocks, columns are positions; to their right, on the same rows, the followed tokens
+ * climb. Pointer and arrows preview a cell, click and Enter follow its token, a heading and space lock the position. Wheel and
+ * arrows beyond an edge ask for other positions.
  */
 import { chartTabStop } from '../../base/a11y';
 import { el, fill, svgEl } from '../../base/dom';
@@ -12,9 +12,9 @@ import { type LensSeries, lensTrajectories } from './trajectories';
 
 export interface LensData extends LensTableData {
   series: readonly LensSeries[];
-  /** Tokens of the model: the largest rank. */
+  /** The number of tokens in the model: the largest rank. */
   vocabulary: number;
-  /** Row that is locked across table and trajectories; null for none. */
+  /** The row locked across table and trajectories; null for none. */
   row: number | null;
 }
 
@@ -32,13 +32,13 @@ export interface LensOptions {
   onPreview: (spot: LensSpot | null, anchor: Element | null, byKeyboard: boolean) => void;
   onFollow: (spot: LensSpot) => void;
   onLock: (position: number) => void;
-  /** So many positions further on. */
+  /** Asks to move the window by this many positions. */
   onScroll: (step: number) => void;
 }
 
 export interface LensChart {
   update(data: LensData, options: LensOptions): void;
-  /** As it stands, without cursor. */
+  /** The drawing as it stands, without the cursor. */
   drawing(): SVGSVGElement;
   destroy(): void;
 }
@@ -48,7 +48,7 @@ interface Cursor {
   column: number;
 }
 
-/** Pixels of wheel movement for one position. */
+/** Pixels of wheel movement per position. */
 const wheelStep = 40;
 
 /** Draws into `container`; call `update` for anything that changes, `destroy` before the container goes. */
@@ -145,7 +145,7 @@ export function lensTable(container: HTMLElement, first: LensData, firstOptions:
       const column = from.column + dx;
       const inside = Math.max(0, Math.min(data.columns.length - 1, column));
       if (column !== inside) options.onScroll(column - inside);
-      // Other positions may stand there now: what the cursor is on is said again.
+      // Other positions may have scrolled into this column, so the cell under the cursor is announced again.
       cursor = null;
       preview({ row: Math.max(0, Math.min(data.rows - 1, from.row + dy)), column: inside }, true);
     },
@@ -178,7 +178,7 @@ export function lensTable(container: HTMLElement, first: LensData, firstOptions:
       data = next;
       options = nextOptions;
       draw();
-      // A card that the keyboard opened follows what came under its cursor.
+      // A card opened by the keyboard follows whatever cell is now under its cursor.
       if (cursor && keyboard && cursor.row >= 0) options.onPreview(spotOf(cursor), over.lastElementChild, false);
     },
     drawing() {

@@ -1,6 +1,6 @@
 /**
- * The rank of each followed token after every block, down the rows of the lens: rank 1 at the right, logarithmic, because
- * log-probability spans more than a hundred nats. For the lens.
+ * The rank of each followed token after every block, down the rows of the lens: rank 1 at the right, on a logarithmic axis,
+ * because log-probability spans more than a hundred nats.
  */
 import { scaleLog } from 'd3';
 import { svgEl } from '../../base/dom';
@@ -10,14 +10,14 @@ import { type LensLayout, rankTicks } from './layout';
 import { lineStyle, markerAt, styledLine } from './lines';
 
 export interface LensSeries {
-  /** Which hue, dash and marker. */
+  /** Index of the hue, dash and marker. */
   style: number;
   text: string;
-  /** [L + 1] from 0; null while they are on their way. */
+  /** [L + 1] ranks from 0; null while they are loading. */
   ranks: readonly number[] | null;
 }
 
-/** A marker on every so many rows. */
+/** A marker is drawn on every so many rows, and on the last. */
 const markerStep = 5;
 
 export function lensTrajectories(
@@ -48,7 +48,7 @@ export function lensTrajectories(
       ),
     ];
   });
-  // The first of them, the target, lies on top.
+  // The first of them, the target, is drawn on top.
   const lines = [...series].reverse().flatMap(({ style: index, ranks }) => {
     if (!ranks) return [];
     const style = lineStyle(theme, index);

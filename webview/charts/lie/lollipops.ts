@@ -1,6 +1,6 @@
 /**
- * AUROC figures as distances from chance: right of .5 better, left of it turned around (dashed, in the other colour), each with its
- * interval where it has one. One tab stop over the rows.
+ * AUROC figures as distances from chance: right of .5 is better; left of it the direction is turned around (dashed, in the other
+ * colour). Each has its interval where one is known. One tab stop over the rows.
  */
 import { scaleLinear } from 'd3';
 import { svgEl } from '../../base/dom';
@@ -19,14 +19,14 @@ import {
 export interface Lollipop {
   label: string;
   value: number;
-  /** 95 %. */
+  /** The 95 % interval; null where there is none. */
   interval: readonly [low: number, high: number] | null;
-  /** own = this probe, the main row; other = what it is compared with; apart = set off below. */
+  /** own = this probe, the main row; other = a figure it is compared with; apart = set off below. */
   kind: 'own' | 'part' | 'other' | 'apart';
 }
 
 export interface LollipopOptions extends StepOptions {
-  /** Under the line of chance. */
+  /** Label under the line of chance. */
   chance: string;
 }
 
@@ -34,7 +34,7 @@ const ROW = 20;
 const GAP = 6;
 const CHANCE = 0.5;
 const VALUES = 36;
-/** px of the scale, at least. */
+/** The least width of the scale in px. */
 const LEAST = 72;
 
 export function lollipops(

@@ -1,4 +1,7 @@
-/** Verdicts by shape and colour: ▲ looks true (filled), ▽ looks false (hollow), – can't tell; and a probability on 0–1 with the abstain band. */
+/**
+ * Verdicts by shape and colour: ▲ looks true (filled), ▽ looks false (hollow), – can't tell; and a probability on 0–1 with the
+ * abstain band.
+ */
 import { unsureBetween, type Verdict } from '../../../src/analysis/truth/contract';
 import { svgEl } from '../../base/dom';
 import type { Theme } from '../../base/theme';
@@ -6,7 +9,7 @@ import type { Theme } from '../../base/theme';
 const GLYPH = 10;
 const ROW = 24;
 
-/** Centred at (x, y). */
+/** A mark centred at (x, y). */
 export function verdictMark(theme: Theme, verdict: Verdict, x: number, y: number): SVGElement {
   const move = `translate(${x - GLYPH / 2},${y - GLYPH / 2})`;
   switch (verdict) {
@@ -27,7 +30,7 @@ export function verdictGlyph(theme: Theme, verdict: Verdict): SVGSVGElement {
   return svgEl('svg', { ...size, 'aria-hidden': 'true' }, verdictMark(theme, verdict, GLYPH / 2, GLYPH / 2));
 }
 
-/** The parts of one row, `width` px wide and 24 high; without a probability only the line. */
+/** The parts of one row, `width` px wide and 24 high; without a probability only the line is drawn. */
 export function probabilityMarks(
   theme: Theme,
   verdict: Verdict,

@@ -1,6 +1,6 @@
 /**
- * A figure by layer: what a probe reaches at each one inside the band of shuffled labels, or what it says of one statement. Layers that
- * the verdict reads are filled; layers where nothing can be read are shaded. One tab stop over the layers.
+ * A figure by layer: the score of a probe at each layer against the band of shuffled labels, or its verdict on one statement.
+ * Layers that the verdict reads are filled; layers where nothing can be read are shaded. One tab stop over the layers.
  */
 import { area, extent, line, scaleLinear } from 'd3';
 import { svgEl } from '../../base/dom';
@@ -24,25 +24,25 @@ export interface ProbeCurveData {
   values: readonly number[];
   /** [N] one standard deviation of each value. */
   spread: readonly number[] | null;
-  /** [N] what shuffled labels reach. */
+  /** [N] range of the scores with shuffled labels. */
   band: { low: readonly number[]; high: readonly number[]; label: string } | null;
   lines: readonly { value: number; label: string }[];
-  /** Filled and larger. */
+  /** Layers whose points are filled and larger. */
   marked: readonly number[];
-  /** [N] true where no more than chance is read. */
+  /** [N] true where the probe reads no more than chance. */
   blank: readonly boolean[] | null;
-  /** Least range of the y axis; grows with the data. */
+  /** The least range of the y axis, which grows with the data. */
   range: readonly [low: number, high: number];
-  /** What the measure cannot exceed: a deviation or a band that would is drawn up to there. */
+  /** The upper limit of the measure: a deviation or a band beyond it is drawn only up to there. */
   most?: number;
 }
 
 export interface ProbeCurveOptions extends StepOptions {
-  /** Under the axis. */
+  /** Label under the axis. */
   axis: string;
-  /** In the blank layers. */
+  /** Label in the blank layers. */
   blankLabel?: string;
-  /** Above and below the middle, of signed values. */
+  /** Labels above and below the middle, for signed values. */
   ends?: readonly [above: string, below: string];
 }
 
@@ -51,7 +51,7 @@ const TOP = 10;
 const FOOT = 20;
 const LEFT = 32;
 const RIGHT = 12;
-/** px that a line of text needs. */
+/** Height of a line of text in px. */
 const LINE = 13;
 
 export function probeCurve(
@@ -145,7 +145,7 @@ function frame({ layers, blank }: ProbeCurveData, at: Scales, options: ProbeCurv
   ];
 }
 
-/** In the longest stretch of blank layers, where it has room. */
+/** The label in the longest stretch of blank layers, if there is room for it. */
 function blankWords(
   layers: readonly number[],
   blank: ProbeCurveData['blank'],
@@ -189,7 +189,7 @@ function lineNodes({ lines }: ProbeCurveData, { y, right }: Scales, theme: Theme
   );
 }
 
-/** Over everything: where the curve passes, it is set off from it. */
+/** The names are drawn over everything, set off from the curve where it passes. */
 function lineNames({ lines, band }: ProbeCurveData, { y, right }: Scales, theme: Theme): SVGElement[] {
   const names = lines.map(({ value, label }) => words(theme, label, { x: LEFT + 4, y: y(value) - 5, over: true }));
   if (!band) return names;
@@ -198,7 +198,7 @@ function lineNames({ lines, band }: ProbeCurveData, { y, right }: Scales, theme:
   const meets = lines.some(
     ({ value, label }) => LEFT + 4 + textWidth(label) > start - 6 && Math.abs(y(value) - 5 - middle) < LINE,
   );
-  // Beside a name of a line there is room for it only under the band.
+  // The band's name goes under the band if it would meet the name of a line.
   const under = Math.min(HEIGHT - FOOT - 6, y(Math.min(...band.low)) + 9);
   const place = { x: right - 4, y: meets ? under : middle, dy: '.34em', 'text-anchor': 'end' };
   return [...names, words(theme, band.label, place)];

@@ -1,4 +1,7 @@
-/** Reliability diagram: what the probe claims against how often it is true, bins as dots by their number, the abstaining range shaded. */
+/**
+ * Reliability diagram: the probability that the probe claims against how often it is true, bins as dots sized by their number of
+ * statements, the abstaining range shaded.
+ */
 import { line, scaleLinear, scaleSqrt } from 'd3';
 import { svgEl } from '../../base/dom';
 import {
@@ -13,7 +16,7 @@ import {
 
 export interface ReliabilityData {
   bins: readonly { predicted: number; observed: number; count: number }[];
-  /** Between these nothing is said. */
+  /** Between these probabilities the probe gives no verdict. */
   unsure: readonly [number, number];
 }
 

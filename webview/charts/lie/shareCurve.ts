@@ -1,6 +1,6 @@
 /**
- * One curve over an amount: accuracy on the surest share of the statements, or a probe's figure over the rows it was trained on. Some
- * points are named in the picture. One tab stop over the points.
+ * One curve over an amount: accuracy on the surest share of the statements, or a probe's figure over the number of rows it was
+ * trained on. Some points are named in the picture. One tab stop over the points.
  */
 import { extent, line, scaleLinear } from 'd3';
 import { svgEl } from '../../base/dom';
@@ -23,9 +23,9 @@ export interface SharePoint {
 
 export interface ShareCurveData {
   points: readonly SharePoint[];
-  /** Beside the curve, each with its value. */
+  /** Points named beside the curve, each with its value. */
   named: readonly (SharePoint & { label: string; filled: boolean })[];
-  /** Least range of the y axis. */
+  /** The least range of the y axis. */
   range: readonly [number, number];
   /** Horizontal line of chance; null for none. */
   chance: number | null;
@@ -33,7 +33,7 @@ export interface ShareCurveData {
 
 export interface ShareCurveOptions extends StepOptions {
   axis: string;
-  /** A place on the axis as text. */
+  /** The tick label for a place on the axis. */
   tick: (at: number) => string;
   /** px. */
   height?: number;
@@ -76,7 +76,7 @@ function draw(data: ShareCurveData, options: ShareCurveOptions, cursor: number |
     svgEl('path', { d: path([...points]), fill: 'none', stroke: theme.foreground, 'stroke-width': 1.5 }),
     ...points.map(({ at, value }) => svgEl('circle', { cx: x(at), cy: y(value), r: 2, fill: theme.foreground })),
     ...named.flatMap(({ at, value, label, filled }) => {
-      // A curve that falls leaves room above it to the right, and below it to the left.
+      // A falling curve leaves room above it on the right and below it on the left.
       const full = x(at) + 8 + textWidth(label) > width;
       return [
         svgEl('circle', {

@@ -1,4 +1,7 @@
-/** AUROC of each topic with its interval, in up to four columns; hollow where the interval touches chance. One tab stop over the topics. */
+/**
+ * AUROC of each topic with its interval, in up to four columns; a mark is hollow where the interval touches chance. One tab stop
+ * over the topics.
+ */
 import { scaleLinear } from 'd3';
 import type { Figure } from '../../../src/analysis/truth/contract';
 import { svgEl } from '../../base/dom';
@@ -7,7 +10,7 @@ import { type Drawing, ruleLine, type StepChart, type StepOptions, stepChart, wo
 export interface TopicRow {
   topic: string;
   figure: Figure;
-  /** Set off by a pale mark before the name. */
+  /** True if a pale mark before the name sets the topic off. */
   hard: boolean;
 }
 
@@ -16,7 +19,7 @@ const BETWEEN = 24;
 const NAME = 84;
 const VALUE = 32;
 const LOWEST = 0.3;
-/** px of a column, at least. */
+/** The least width of a column in px. */
 const COLUMN = 200;
 const MOST_COLUMNS = 4;
 
@@ -67,7 +70,7 @@ function draw(rows: readonly TopicRow[], { theme, width }: StepOptions, cursor: 
   };
 }
 
-/** Two decimals without the leading zero, also of 1: in a column the points stand under one another. */
+/** Two decimals without the leading zero (`1.00` for 1), so that the decimal points line up in a column. */
 export function topicText(value: number): string {
   return value.toFixed(2).replace(/^0/, '');
 }

@@ -1,6 +1,6 @@
 /**
- * The training statements in two dimensions, true ones as filled dots, false ones as hollow squares, and the file's own statements
- * among them by their verdicts; the chosen one is ringed. One tab stop over the file's statements.
+ * The training statements in two dimensions, true ones as filled dots, false ones as hollow squares. The file's own statements
+ * stand among them with the marks of their verdicts; the chosen one is ringed. One tab stop over the file's statements.
  */
 import { extent, scaleLinear } from 'd3';
 import type { ProbeCard, Verdict } from '../../../src/analysis/truth/contract';
@@ -81,7 +81,7 @@ function halo(fill: string, { x, y }: { x: number; y: number }): SVGElement {
   return svgEl('circle', { cx: x, cy: y, r: 7, fill });
 }
 
-/** Equal units on both axes. */
+/** Scales with the same unit on both axes. */
 function scales({ training, statements }: TruthMapData, width: number, height: number) {
   const [left = 0, right = 1] = extent([...training.x, ...statements.map(({ x }) => x)]) as [number?, number?];
   const [low = 0, high = 1] = extent([...training.y, ...statements.map(({ y }) => y)]) as [number?, number?];

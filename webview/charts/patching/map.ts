@@ -1,6 +1,6 @@
 /**
- * A patching map: every place's share of the difference as a cell, exact values filled, first-order previews hollow. Pointer and
- * arrow keys preview a place, click and Enter choose it. For the Patching tab and its SVG export.
+ * A patching map: the share of the difference at every place as a cell, exact values filled, first-order previews hollow. Pointer
+ * and arrow keys preview a place, click and Enter choose it.
  */
 import { interpolateLab } from 'd3';
 import { chartTabStop } from '../../base/a11y';
@@ -27,7 +27,7 @@ export interface PatchMapData {
   columns: PatchAxis;
   /** Names of the rows, from the top. */
   rows: readonly string[];
-  /** Column outlined through all rows, and the chosen place; null for none. */
+  /** The column outlined through all rows, and the chosen place; null for none. */
   column: number | null;
   place: { row: number; column: number } | null;
 }
@@ -37,7 +37,7 @@ export interface PatchMapOptions {
   width: number;
   theme: Theme;
   label: string;
-  /** `anchor` is where a card may be put; `byKeyboard`: it should be said aloud. */
+  /** `anchor` is where a card may be put; `byKeyboard`: the place should be announced. */
   onPreview: (cell: PatchCell | null, anchor: Element | null, byKeyboard: boolean) => void;
   onChoose: (cell: PatchCell) => void;
 }
@@ -45,18 +45,18 @@ export interface PatchMapOptions {
 export interface PatchMapChart {
   update(data: PatchMapData, options: PatchMapOptions): void;
   destroy(): void;
-  /** The picture at hand, and whether it prints numbers. */
+  /** The picture as it stands, and whether it prints numbers. */
   drawing(): SVGSVGElement;
   numbers(): boolean;
 }
 
-/** Below this a share is drawn as nothing. */
+/** A share below this is drawn as an empty cell. */
 export const NOTHING = 0.005;
-/** Rounding apart, from here a value is beyond the scale. */
+/** From here on a value counts as beyond the scale; the margin above 1 allows for rounding. */
 const BEYOND = 1.02;
 /** Smaller shares print no number. */
 const LEAST_NUMBER = 0.015;
-/** With text on it a cell uses only the part of the ramp on which the theme's own colour reads well. */
+/** A cell with text uses only the part of the ramp on which the theme's own text colour is readable. */
 const TEXT_SHARE = 0.42;
 
 /** Two decimals without the leading zero: `.97`, `−.03`, `1.02`. */
@@ -64,7 +64,7 @@ export function shareText(share: number): string {
   return fixed(share).replace(/^(\u2212?)0\./, '$1.');
 }
 
-/** 0 … ±1 of the limit. */
+/** The colour for 0 … ±1 of the limit. */
 export function patchColour(theme: Theme, part: number, withText: boolean): string {
   const strength = Math.min(1, Math.abs(part)) * (withText ? TEXT_SHARE : 1);
   return part >= 0 ? theme.seq(strength) : interpolateLab(theme.background, theme.negative)(strength);
@@ -110,7 +110,7 @@ function cellNumber(theme: Theme, value: number, exact: boolean, x: number, y: n
       y,
       'text-anchor': 'middle',
       style: { fill: exact ? theme.foreground : theme.muted },
-      // Hatching behind a number takes it apart: a halo of the ground keeps them separate.
+      // Hatching behind a number would break it up, so a halo in the background colour keeps the two apart.
       ...(value < 0 ? { stroke: theme.background, 'stroke-width': 3, 'paint-order': 'stroke' } : {}),
     },
     exact ? text : `≈${text}`,

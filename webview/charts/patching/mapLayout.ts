@@ -1,19 +1,19 @@
 /**
- * Where a patching map's cells lie and what each is worth: pure geometry and readings, no elements. Many columns are pooled to
- * those that move the target most. For patchMap and its SVG export.
+ * Positions and values of a patching map's cells: pure geometry and readings, no elements. Many columns are pooled to those that
+ * move the target most.
  */
 
 /** Shares of the difference recovered, [row][column]. */
 export interface PatchGrid {
   /** Null = not known yet. */
   exact: readonly (readonly (number | null)[])[];
-  /** The same to first order; null where there is none. */
+  /** The first-order estimates; null where there are none. */
   preview: readonly (readonly number[])[] | null;
-  /** The share, either sign, at which a cell's colour is full. */
+  /** The share, of either sign, at which a cell's colour is full. */
   limit: number;
 }
 
-/** One place, or of several pooled ones the strongest. */
+/** One place, or the strongest of several pooled ones. */
 export interface PatchCell {
   row: number;
   /** Index into the grid's columns. */
@@ -22,11 +22,11 @@ export interface PatchCell {
   preview: number | null;
 }
 
-/** tokens: a number, a token and what stands in its place, under one another or turned; numbers: short, upright. */
+/** tokens: a number, a token and its replacement, under one another or turned; numbers: short and upright. */
 export interface PatchAxis {
   kind: 'tokens' | 'numbers';
   labels: readonly (readonly string[])[];
-  /** Columns whose label has to be there. */
+  /** Columns that must have a label. */
   marked: readonly boolean[];
 }
 
@@ -36,11 +36,11 @@ export interface PatchLayout {
   /** Width and height of a cell in pixels. */
   cell: number;
   row: number;
-  /** Columns a cell stands for. */
+  /** Columns that one cell stands for. */
   span: number;
   columns: number;
   rows: number;
-  /** Cells are large enough to print their value. */
+  /** True if cells are large enough to print their value. */
   numbers: boolean;
   width: number;
   height: number;
@@ -49,7 +49,7 @@ export interface PatchLayout {
 const LEFT = 28;
 const LEAST_CELL = 4;
 const MOST_CELL = 88;
-/** From here a cell prints its number and its labels stand upright. */
+/** From this cell size on, a cell prints its number and its labels stand upright. */
 const NUMBER_CELL = 38;
 const LINE = 14;
 /** Advance of the 11 px token font. */
@@ -97,12 +97,12 @@ export function shortened(text: string, most: number): string {
   return characters.length <= most ? text : `${characters.slice(0, Math.max(1, most - 1)).join('')}…`;
 }
 
-/** A label cut to what its column has room for. */
+/** A label cut to fit its column. */
 export function uprightLabel(text: string, cell: number): string {
   return shortened(text, Math.floor((cell - 4) / CHARACTER));
 }
 
-/** Which drawn columns get a label: those that must, then others where they do not run into one another. */
+/** The drawn columns that get a label: first the marked ones, then others where labels do not run into one another. */
 export function labelledColumns(layout: PatchLayout, axis: PatchAxis, least: number): number[] {
   const taken: number[] = [];
   const free = (column: number) => taken.every((other) => Math.abs(other - column) * layout.cell >= least);
@@ -114,13 +114,13 @@ export function labelledColumns(layout: PatchLayout, axis: PatchAxis, least: num
   return taken.sort((a, b) => a - b);
 }
 
-/** Columns whose number is printed: all of them where they have room, else the marked ones. */
+/** Columns whose number is printed: all of them if they have room, else the marked ones. */
 export function numberedColumns(layout: PatchLayout, axis: PatchAxis): number[] {
   const all = Array.from({ length: layout.columns }, (_, column) => column);
   return layout.cell >= 20 ? all : all.filter((column) => axis.marked[column * layout.span]);
 }
 
-/** What a share is worth for pooling and lists: exact if known, else the preview. */
+/** The share used for pooling and lists: exact if known, else the preview. */
 export function bestKnown({ exact, preview }: Pick<PatchCell, 'exact' | 'preview'>): number | null {
   return exact ?? preview;
 }

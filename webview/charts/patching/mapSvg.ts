@@ -1,4 +1,4 @@
-/** A patching map as a drawing of its own, with the lines that say what it shows under it. For the SVG and PNG exports. */
+/** A patching map as a standalone drawing, with captions under it that say what it shows. */
 import { svgEl } from '../../base/dom';
 import type { Theme } from '../../base/theme';
 
@@ -7,7 +7,7 @@ const LINE = 16;
 /** Mean advance of the 11 px caption font. */
 const CHARACTER = 5.8;
 
-/** `captions` are broken to the drawing's width. */
+/** `captions` are wrapped to the drawing's width. */
 export function patchMapSvg(drawing: SVGSVGElement, theme: Theme, captions: readonly string[]): SVGSVGElement {
   const width = Math.max(LEAST_WIDTH, Number(drawing.getAttribute('width')));
   const height = Number(drawing.getAttribute('height'));
@@ -22,7 +22,7 @@ export function patchMapSvg(drawing: SVGSVGElement, theme: Theme, captions: read
   );
 }
 
-/** Lines of at most so many characters, cut at spaces. */
+/** Lines of at most `most` characters, broken at spaces. */
 export function broken(text: string, most: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {

@@ -1,7 +1,7 @@
 /**
- * Generated rows under one another: the beginning a branch shares with its parent is dimmed, the token where it parts is
- * outlined, the rest tinted by surprise as the prompt is. Tokens that share a character are one glyph. One tab stop: arrows move
- * over the tokens, Enter opens one. No messages.
+ * Generated rows under one another: the beginning that a branch shares with its parent is dimmed, the token where it branches off
+ * is outlined, and the rest is tinted by surprise like the prompt. Tokens that share a character are one glyph. One tab stop:
+ * arrows move over the tokens, Enter opens one. Sends no messages.
  */
 import { chartTabStop } from '../../base/a11y';
 import { el, fill } from '../../base/dom';
@@ -24,13 +24,13 @@ export interface ContinuationToken {
 export interface ContinuationRow {
   name: string;
   tokens: readonly ContinuationToken[];
-  /** Tokens taken over from the parent; 0 for a row of its own. */
+  /** Tokens copied from the parent; 0 for a row without one. */
   shared: number;
-  /** Outlined: where it parts from its parent, or was forced. */
+  /** Outlined tokens: where the row branches off its parent, or was forced. */
   marked: readonly number[];
-  /** Still growing. */
+  /** True while the row is still growing. */
   running: boolean;
-  /** The model ended the answer. */
+  /** True if the model ended the answer. */
   ended: boolean;
 }
 
@@ -54,7 +54,7 @@ export interface RowGlyph {
   text: string;
 }
 
-/** Groups byte pieces into characters by decoding the bytes of each run of them. */
+/** Groups byte pieces into characters by decoding the bytes of each run of pieces. */
 export function rowGlyphs(tokens: readonly ContinuationToken[]): RowGlyph[] {
   const all: RowGlyph[] = [];
   for (let from = 0; from < tokens.length; ) {
@@ -67,7 +67,7 @@ export function rowGlyphs(tokens: readonly ContinuationToken[]): RowGlyph[] {
   return all;
 }
 
-/** The text of these tokens' bytes, or null while a character is not complete. */
+/** The text of these tokens' bytes, or null while a character is incomplete. */
 function whole(tokens: readonly ContinuationToken[]): string | null {
   if (tokens.length === 1 && !tokens[0].text.includes('\ufffd')) return tokens[0].text;
   if (tokens.some((token) => token.bytes === undefined)) return null;
@@ -79,7 +79,7 @@ function whole(tokens: readonly ContinuationToken[]): string | null {
   }
 }
 
-/** Sum over the row in nats; null where a forced token's is unknown. */
+/** Sum of the log-probabilities in nats; null where that of a forced token is unknown. */
 export function rowLogprob(row: ContinuationRow): number | null {
   return row.tokens.reduce<number | null>((sum, token) => {
     return sum === null || token.logprob === null ? null : sum + token.logprob;

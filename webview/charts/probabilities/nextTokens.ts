@@ -1,7 +1,7 @@
 /**
- * The distribution after the last token: one bar a candidate on 0 … 1 with the running total as a tick, everything else in one
- * row, P(end) pinned under a rule. `p` is always the raw softmax; what sampling makes of it is drawn as an outline with its own
- * column. One tab stop: up and down choose, Enter picks. D3, no messages.
+ * The distribution after the last token: one bar per candidate on 0 … 1 with the running total as a tick, all other tokens in one
+ * row, and P(end) pinned under a rule. `p` is always the raw softmax; the probabilities after sampling settings are drawn as an
+ * outline with their own column. One tab stop: up and down choose, Enter picks. D3, sends no messages.
  */
 import { create, type Selection, scaleLinear } from 'd3';
 import type { Candidate } from '../../../src/analysis/shared/contract';
@@ -17,7 +17,7 @@ export interface NextTokensData {
   vocabulary: number;
   /** Null for a model without an end token. */
   end: Candidate | null;
-  /** Probability when sampled of each of `next`; null while sampling changes nothing. */
+  /** The sampled probability of each of `next`; null while sampling changes nothing. */
   sampled: readonly number[] | null;
 }
 
@@ -45,7 +45,7 @@ interface Columns {
 
 type Drawing = Selection<SVGSVGElement, undefined, null, undefined>;
 
-/** Right ends of the number columns, left edges of the rest. */
+/** Right ends of the number columns, left edges of the other columns. */
 function columns(width: number, labels: readonly string[], sampled: boolean): Columns {
   const widest = Math.max(...labels.map(displayWidth));
   const token = 28;
@@ -56,7 +56,7 @@ function columns(width: number, labels: readonly string[], sampled: boolean): Co
   return { token, bar: [bar, Math.max(bar + 40, p - NUMBER)], p, sampled: draws, total: sums };
 }
 
-/** Advance at 12 px: wide characters take two cells. */
+/** Text width at 12 px; wide characters take two cells. */
 function displayWidth(text: string): number {
   return [...text].reduce((sum, c) => sum + (c.codePointAt(0)! > 0x2e7f ? 13 : 7.3), 0);
 }
@@ -265,7 +265,7 @@ interface Place {
   row: number;
 }
 
-/** Everything that is not listed, in one row. */
+/** All tokens that are not listed, in one row. */
 function rest(svg: Drawing, data: NextTokensData, theme: Theme, { x, at, row, mass }: Place & { mass: number }): void {
   const g = svg
     .append('g')
@@ -282,7 +282,7 @@ function rest(svg: Drawing, data: NextTokensData, theme: Theme, { x, at, row, ma
   number(g, theme, at.total, '1', false);
 }
 
-/** The end of the answer, always in the same place. */
+/** The row for the end of the answer, always in the same place. */
 function pinned(
   svg: Drawing,
   data: NextTokensData,

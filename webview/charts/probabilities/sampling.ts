@@ -1,8 +1,8 @@
 /**
- * What temperature, top-k and top-p make of a distribution of which only the likeliest candidates are known. Order as in the
- * engine: temperature, then top-k, then top-p. Where the unknown tail matters its share is bounded, not guessed: among
- * candidates no likelier than the last known one, holding a known mass, the sum of p^(1/T) lies between two closed forms.
- * Pure. For the Probabilities view and its tests.
+ * The effect of temperature, top-k and top-p on a distribution of which only the likeliest candidates are known. The order is
+ * that of the engine: temperature, then top-k, then top-p. Where the unknown tail matters, its share is bounded, not guessed:
+ * among candidates no likelier than the last known one, holding a known mass, the sum of p^(1/T) lies between two closed forms.
+ * Pure.
  */
 
 export interface SamplingSettings {
@@ -25,15 +25,15 @@ export interface Sampled {
   probabilities: number[];
   /** Nats. */
   entropy: number;
-  /** False when the tail enters and its weight is only bounded: then probabilities are the middle of the bounds. */
+  /** False when the tail enters and its weight is only bounded; then probabilities are the middle of the bounds. */
   exact: boolean;
-  /** False when tokens of the tail can be drawn: how they share their mass is not known. */
+  /** False when tokens of the tail can be drawn, because it is not known how they share their mass. */
   entropyExact: boolean;
   /** Raw probability of the candidates that are not known one by one. */
   tailMass: number;
 }
 
-/** Relative width of the bounds below which the middle is as good as exact for two printed decimals. */
+/** Relative width of the bounds below which their middle is exact enough for two printed decimals. */
 const EXACT = 0.005;
 
 interface Tail {
@@ -78,10 +78,10 @@ export function sample(logprobs: readonly number[], vocabulary: number, settings
   const rest = tail(logprobs, vocabulary, power);
   const limit = settings.topK > 0 ? Math.min(settings.topK, vocabulary) : vocabulary;
   const weights = logprobs.map((lp, i) => (i < limit ? Math.exp((lp - logprobs[0]) * power) : 0));
-  // The same scale for the tail: divided by p₀^(1/T).
+  // The tail uses the same scale: divided by p₀^(1/T).
   const scale = Math.exp(-logprobs[0] * power);
   const beyond = limit > logprobs.length && rest.count > 0;
-  // A limit beyond the known candidates keeps at most a part of the tail, at least nothing of it.
+  // A limit beyond the known candidates keeps at most the whole tail; below the size of the vocabulary it may keep nothing of it.
   const low = beyond ? (limit >= vocabulary ? rest.low * scale : 0) : 0;
   const high = beyond ? rest.high * scale : 0;
   const known = weights.reduce((sum, w) => sum + w, 0);
@@ -95,7 +95,7 @@ export function sample(logprobs: readonly number[], vocabulary: number, settings
 interface Weighted {
   raw: readonly number[];
   weights: readonly number[];
-  /** Of all weights, the tail's included. */
+  /** Sum of all weights, including the tail's. */
   total: number;
   beyond: boolean;
   exact: boolean;
@@ -115,7 +115,7 @@ function cutAt(topP: number, { raw, weights, total, beyond, exact, rest }: Weigh
     massKept: massOf(raw, kept),
     probabilities,
     entropy: entropyOf(probabilities),
-    // Inside the cut everything is known; where the cut falls hangs on the total.
+    // Everything inside the cut is known, but the place of the cut depends on the total.
     exact,
     entropyExact: exact,
     tailMass: rest.mass,

@@ -1,7 +1,6 @@
 /**
- * Surprisal bars and the entropy before each token, along the prompt. Line ends are dotted, the locked token carries ▲. Where
- * bars would be thinner than two pixels, neighbours within a line share one: mean height, a tick at the largest. D3, no
- * messages.
+ * Surprisal bars and the entropy before each token, along the prompt. Line ends are dotted, the locked token carries ▲. Bars that
+ * would be thinner than two pixels are joined within a line: mean height, a tick at the largest. D3, sends no messages.
  */
 import { create, curveStep, line as d3line, max, mean, range, type Selection, scaleLinear } from 'd3';
 import type { Prompt } from '../../../src/protocol/model';
@@ -26,7 +25,7 @@ export interface StripOptions {
   width: number;
   label: string;
   locked: number | null;
-  /** Pointed at elsewhere: in the editor, in another chart. */
+  /** The token pointed at in the editor or in another chart. */
   hover: number | null;
   describe: (position: number) => string;
   announce: (text: string) => void;
@@ -44,11 +43,11 @@ export interface Bin {
 
 const HEIGHT = 60;
 const LEFT = 24;
-/** From this width the legend stands beside the bars, else below them. */
+/** From this width on the legend stands beside the bars, else below them. */
 const WIDE = 720;
 const LEGEND = 88;
 
-/** One bin a token where there is room for two pixels; else up to six pixels, never across a line end. */
+/** One bin per token if each has two pixels; otherwise bins of up to six pixels, never across a line end. */
 export function bins(prompt: Prompt, surprisal: readonly (number | null)[], pixelsPerToken: number): Bin[] {
   const all: Bin[] = [];
   const count = surprisal.length;
@@ -226,7 +225,7 @@ function drawMarks(
   const { theme, locked } = options;
   const count = data.prompt.tokens.length;
   const lineEnds = range(count).filter((i) => endsLine(data.prompt, i));
-  // Dotted lines closer than eight pixels would be a hatch, not a structure.
+  // Dotted lines closer than eight pixels would look like hatching.
   if (!lineEnds.length || (x(count) - x(0)) / lineEnds.length >= 8)
     for (const i of lineEnds)
       svg

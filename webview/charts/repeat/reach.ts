@@ -1,8 +1,8 @@
 /**
- * By how much each token of a continuation leads the next likeliest, on a logarithmic axis, and how far each way of computing reaches:
- * a line at twice its largest difference, the farthest one bold over a shaded ground. A lead on that ground can turn over: its mark is
- * a square, the others' a circle. Ways that differ by nothing have no place on the axis; `unmoved` names them. One tab stop over the
- * steps.
+ * The lead of each token of a continuation over the next likeliest, on a logarithmic axis, and the reach of each way of
+ * computing: a line at twice its largest difference, the farthest one bold over a shaded ground. A lead within that ground can
+ * turn over: its mark is a square, the others' a circle. Ways that differ by nothing have no place on the axis; `unmoved` names
+ * them. One tab stop over the steps.
  */
 import { scaleLog } from 'd3';
 import { svgEl } from '../../base/dom';
@@ -31,9 +31,9 @@ export interface RepeatReachData {
 }
 
 export interface RepeatReachOptions extends StepOptions {
-  /** Under the axis, in the middle. */
+  /** Label under the middle of the axis. */
   axis: string;
-  /** Under the axis' ends: the first step and the last. */
+  /** Labels under the axis' ends: the first step and the last. */
   ends: readonly [first: string, last: string];
 }
 
@@ -43,7 +43,7 @@ const BOTTOM = HEIGHT - 24;
 const LEFT = 46;
 /** px between lines of text. */
 const LINE = 14;
-/** The steps' part of the width, at least. */
+/** The least share of the width that the steps take. */
 const LEAST = 0.55;
 
 export function repeatReach(
@@ -54,7 +54,7 @@ export function repeatReach(
   return stepChart(container, 'repeat-reach', data, options, draw);
 }
 
-/** Ways that differ by exactly nothing. */
+/** Ways that do not differ at all. */
 export function unmoved<W extends { reach: number }>(ways: readonly W[]): W[] {
   return ways.filter(({ reach }) => reach === 0);
 }
@@ -67,7 +67,7 @@ export function decades({ steps, ways }: RepeatReachData): [low: number, high: n
   return [low, Math.max(low + 1, Math.ceil(Math.log10(Math.max(...values))))];
 }
 
-/** Places in ascending order, moved as little as keeps them `room` apart and above `last`. */
+/** The places in ascending order, moved as little as it takes to keep them `room` apart and not beyond `last`. */
 export function apart(places: readonly number[], room: number, last: number): number[] {
   const moved: number[] = [];
   for (const place of places) moved.push(Math.max(place, (moved.at(-1) ?? Number.NEGATIVE_INFINITY) + room));
@@ -93,7 +93,7 @@ function draw(data: RepeatReachData, options: RepeatReachOptions, cursor: number
   const scale = scaleLog([10 ** low, 10 ** high], [BOTTOM, TOP]).clamp(true);
   const at: Scales = {
     x: (step) => LEFT + ((step + 0.5) * (right - LEFT)) / Math.max(1, data.steps.length),
-    // A lead of 0 stands on the axis.
+    // A lead of 0 is drawn on the axis.
     y: (value) => scale(Math.max(value, 10 ** low)),
     right,
   };
@@ -125,7 +125,7 @@ function ground(farthest: ReachWay | undefined, { y, right }: Scales, theme: The
   return [svgEl('rect', { class: 'reach', ...box, fill: theme.band })];
 }
 
-/** A line a decade; every second one is named where there are many. */
+/** One line per decade; where there are many, only every second one is labelled. */
 function decadeNodes(low: number, high: number, { y, right }: Scales, theme: Theme): SVGElement[] {
   const exponents = Array.from({ length: high - low + 1 }, (_, index) => low + index);
   const every = exponents.length > 8 ? 2 : 1;

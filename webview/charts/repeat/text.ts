@@ -1,6 +1,7 @@
 /**
- * A continuation as running text in which every fragile step is underlined, with its runner-up below; doubly where a way of computing
- * says another token. Tokens that share a character are one glyph. One tab stop over the glyphs. No messages.
+ * A continuation as running text in which every fragile step is underlined, with its runner-up below; the underline is double
+ * where a way of computing gives another token. Tokens that share a character are one glyph. One tab stop over the glyphs. Sends
+ * no messages.
  */
 import { chartTabStop } from '../../base/a11y';
 import { type Child, el, fill } from '../../base/dom';
@@ -13,9 +14,9 @@ import { type RepeatStep, stepWords } from './words';
 
 export interface RepeatTextData {
   steps: readonly RepeatStep[];
-  /** The model ended its answer: the last step is the end token. */
+  /** True if the model ended its answer: the last step is then the end token. */
   ended: boolean;
-  /** Steps at which a way's text parts from the first run's. */
+  /** Steps at which the text of another way departs from the first run's. */
   partings: readonly number[];
 }
 
@@ -23,7 +24,7 @@ export interface RepeatTextOptions {
   theme: Theme;
   label: string;
   announce: (text: string) => void;
-  /** The step under the pointer or the arrows, and where a card belongs. */
+  /** The step under the pointer or the arrows, and the element for a card. */
   onHover: (step: number | null, anchor: Element | null) => void;
 }
 
@@ -92,7 +93,7 @@ const within =
   (step: number) =>
     step >= from && step < to;
 
-/** Of a glyph of several steps the first fragile one decides, else the first. */
+/** The step that stands for a glyph of several steps: the first fragile one, else the first. */
 function decisive(glyph: RowGlyph, { steps }: RepeatTextData): number {
   const inside = Array.from({ length: glyph.to - glyph.from }, (_, index) => glyph.from + index);
   return inside.find((step) => steps[step].fragile) ?? glyph.from;
@@ -106,7 +107,7 @@ function glyphWords(glyph: RowGlyph, data: RepeatTextData): string {
 
 const endToken = ({ to }: RowGlyph, { steps, ended }: RepeatTextData) => ended && to === steps.length;
 
-/** Line ends show as ↵; the break itself stands after the span, so that no line runs to the margin. */
+/** Line ends show as ↵; the break itself stands after the span, so that no underline runs to the margin. */
 function glyphNodes(glyph: RowGlyph, index: number, data: RepeatTextData, theme: Theme): Child[] {
   const { fragile, second } = data.steps[decisive(glyph, data)];
   const parted = data.partings.some(within(glyph));

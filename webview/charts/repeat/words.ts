@@ -1,4 +1,7 @@
-/** How a continuation is said that was computed in several ways: its steps, the ways and their differences; and as rows. No messages. */
+/**
+ * The words for a continuation that was computed in several ways: its steps, the ways and their differences; and the same as
+ * rows. Sends no messages.
+ */
 import type { TableTwin } from '../../base/a11y';
 import { visible } from '../../base/format';
 import { t } from '../../base/strings';
@@ -10,7 +13,7 @@ export interface RepeatStep {
   /** Lead over `second`, nats. */
   gap: number;
   second: { text: string };
-  /** Its lead is below the reach of a way. */
+  /** True if its lead is below the reach of a way. */
   fragile: boolean;
 }
 
@@ -20,15 +23,15 @@ export interface RepeatWay {
   /** Largest differences from the first run. */
   logits: number;
   logprob: number;
-  /** The step, from 0, at which its text parts from the first run's. */
+  /** The step, from 0, at which its text departs from the first run's; null if it never does. */
   firstDifference: number | null;
-  /** What it says from there on. */
+  /** The tokens of this way from there on. */
   instead: readonly { text: string }[];
-  /** This way beside itself. */
+  /** Comparison of this way with a repetition of itself. */
   itself: { compared: number; differing: number; logits: number };
 }
 
-/** A lead may turn over that is smaller: each of its two logits moves by the largest difference at most. */
+/** A smaller lead than this may turn over, because each of its two logits moves by the largest difference at most. */
 export const reachOf = ({ logits }: Pick<RepeatWay, 'logits'>): number => 2 * logits;
 
 /** Two digits: `.36`, `1.3`, `8.9e−5`. */
@@ -44,7 +47,7 @@ export function wayName({ name }: Pick<RepeatWay, 'name'>): string {
   return name === 'afterEdit' ? t('after an edit') : t('beside seven copies');
 }
 
-/** `parted`: a way's text parts from the first run's here. */
+/** `parted`: the text of another way departs from the first run's here. */
 export function stepWords({ text, gap, second, fragile }: RepeatStep, step: number, parted = false): string {
   const words = [visible(text), step + 1, visible(second.text), differenceText(gap)];
   if (parted) return t('{0}, step {1}: leads {2} by {3}, and a way of computing says another token', ...words);

@@ -1,6 +1,6 @@
 /**
- * Deletion curves: the target while more and more units are taken away, one line a method in the band of random orders, with
- * each line's mean height beside it. One tab stop: arrows move over the fractions. D3 scales and paths, no messages.
+ * Deletion curves: the target as more and more units are taken away, one line per method against the band of random orders, with
+ * each line's mean height beside it. One tab stop: arrows move over the fractions. D3 scales and paths, sends no messages.
  */
 import { area, extent, line, scaleLinear } from 'd3';
 import type { SaliencyMethod } from '../../../src/analysis/saliency/contract';
@@ -27,7 +27,7 @@ export interface DeletionCurve {
 export interface DeletionData {
   /** Share of the units taken away: 0 … 1. */
   fractions: readonly number[];
-  /** The first one's two curves are shaded between. */
+  /** The area between the first curve's two lines is shaded. */
   curves: readonly DeletionCurve[];
   random: { mean: Curve; spread: Curve; area: number };
 }
@@ -40,9 +40,9 @@ export interface DeletionOptions {
   width: number;
   order: DeletionOrder;
   label: string;
-  /** Under the axis. */
+  /** Label under the axis. */
   axis: string;
-  /** A step in words. */
+  /** The words for a step. */
   describe: (step: number) => string;
   announce: (text: string) => void;
   onHover: (step: number | null, anchor: Element | null) => void;
@@ -53,11 +53,11 @@ const TOP = 8;
 const FOOT = 24;
 const LEFT = 34;
 const ROW = 24;
-/** Up to this many points are marked and named under the axis: between them nothing was read. */
+/** Up to this many points are marked and labelled under the axis, because nothing was measured between them. */
 const FEW_POINTS = 6;
 const QUARTERS = [0, 0.25, 0.5, 0.75, 1];
 
-/** The lines drawn, `least` thin and pale beside `most` where both are. */
+/** The lines drawn; `least` is thin and pale beside `most` if both are shown. */
 function linesOf(curve: DeletionCurve, order: DeletionOrder): { values: Curve; faint: boolean }[] {
   if (order === 'both')
     return [
@@ -87,7 +87,7 @@ function scales(data: DeletionData, { width, order }: DeletionOptions): Scales {
   return { x: scaleLinear([0, 1], [LEFT, Math.max(LEFT + 60, right)]), y, left: LEFT, right, ticks: y.ticks(5) };
 }
 
-/** Beside the curves: a sample of the line, the name, one number, or three for both orders. */
+/** Width of the legend beside the curves: a sample of the line, the name, and one number, or three for both orders. */
 function legendWidth({ curves }: DeletionData, order: DeletionOrder): number {
   const longest = Math.max(38, ...curves.map(({ label }) => labelWidth(label, 6.2)));
   return 12 + 26 + longest + (order === 'both' ? 3 * 50 : 40);
@@ -191,7 +191,7 @@ function points(data: DeletionData, values: Curve): [fraction: number, value: nu
   });
 }
 
-/** The random orders' band, and what lies between the first method's two curves. */
+/** The random orders' band, and the area between the first method's two curves. */
 function shades(data: DeletionData, { x, y }: Scales, { theme, order }: DeletionOptions): SVGElement[] {
   const { mean, spread } = data.random;
   const between = (low: Curve, high: Curve) => {
@@ -270,7 +270,7 @@ function cursorMarks(data: DeletionData, { x, y }: Scales, options: DeletionOpti
   return [rule, ...dots];
 }
 
-/** Ordered as a ranking: the lowest mean height first where the most important go first. */
+/** The legend, ordered as a ranking: if the most important units go first, the lowest mean height comes first. */
 function legend(data: DeletionData, { right }: Scales, { theme, order, width }: DeletionOptions): SVGElement[] {
   const key = order === 'least' ? 'leastFirst' : 'mostFirst';
   const rows = [

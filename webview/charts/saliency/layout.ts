@@ -1,6 +1,6 @@
 /**
- * The prompt as staves: running text on a grid of cells, cut into rows that fit, and where each unit stands in each row. Line
- * ends stay on the row they end, blank lines add no row. Pure. For the saliency text.
+ * The prompt as staves: running text on a grid of cells, cut into rows that fit, and the place of each unit in each row. Line
+ * ends stay on the row they end; blank lines add no row. Pure.
  */
 
 import type { Unit } from '../../../src/analysis/shared/contract';
@@ -9,13 +9,13 @@ import { running } from '../../base/format';
 import { glyphs } from '../../base/glyphs';
 import { ownText } from '../shared/tint';
 
-/** What is drawn in one go: characters of one token (or of the tokens that share a character). */
+/** The characters of one token (or of the tokens that share a character), drawn together. */
 export interface Piece {
   text: string;
   /** Left edge of each character, in cells. */
   at: number[];
   characters: string[];
-  /** First token. */
+  /** The first token. */
   token: number;
   own: boolean;
   lineEnd: boolean;
@@ -35,7 +35,7 @@ export interface Stave {
   pieces: Piece[];
   /** In the order of the text. */
   units: UnitStretch[];
-  /** Where each token's own characters stand. */
+  /** The place of each token's own characters. */
   tokens: Map<number, Stretch>;
   cells: number;
 }
@@ -46,7 +46,7 @@ interface Cell {
   glyph: number;
   space: boolean;
   lineEnd: boolean;
-  /** A row may begin here. */
+  /** True if a row may begin here. */
   opening: boolean;
 }
 
@@ -54,17 +54,17 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const wide = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/;
 const picture = /\p{Extended_Pictographic}/u;
 
-/** Cells of a character on a grid of half-width ones. */
+/** Width of a character in cells of a half-width character. */
 export function cellsOf(character: string): number {
   return wide.test(character) || picture.test(character) || (character.codePointAt(0) ?? 0) >= 0x20000 ? 2 : 1;
 }
 
-/** Estimated px of a label, `cell` px a half-width character. */
+/** Estimated width of a label in px; `cell` is the width of a half-width character. */
 export function labelWidth(text: string, cell: number): number {
   return [...text].reduce((sum, character) => sum + cell * cellsOf(character), 0);
 }
 
-/** Rows of at most `columns` cells (at least 8). */
+/** Cuts the prompt into rows of at most `columns` cells (at least 8). */
 export function staves(prompt: Prompt, units: readonly Unit[], columns: number): Stave[] {
   const all = glyphs(prompt);
   const own = ownText(prompt);
@@ -89,7 +89,7 @@ export function staves(prompt: Prompt, units: readonly Unit[], columns: number):
     }
     for (const [glyph, stretch] of ink(row)) {
       const { from, to, text } = all[glyph];
-      // The space before a word that went on to the next row.
+      // This is the space before a word that wrapped to the next row.
       if (stretch.bare && text.trim() !== '') continue;
       const width = (stretch.to - stretch.from) / (to - from);
       for (let token = from; token < to; token++) {
@@ -114,7 +114,7 @@ function cellsIn(prompt: Prompt): Cell[] {
     for (const { segment } of graphemes.segment(glyph.text)) {
       const lineEnd = /^[\r\n]+$/.test(segment);
       const space = /^\s$/.test(segment);
-      // A character that draws nothing is written as several: each takes its own place.
+      // A character that draws nothing is written as several, each in its own place.
       const shown = running(segment.replace('\r\n', '\n'));
       const parts = shown === segment ? [shown] : Array.from(shown);
       parts.forEach((text, part) => {
@@ -129,7 +129,7 @@ function cellsIn(prompt: Prompt): Cell[] {
   return cells;
 }
 
-/** Greedy, at the last place where a row may begin; at the edge where there is none. */
+/** Breaks greedily at the last place where a row may begin, or at the edge if there is none. */
 function wrap(cells: readonly Cell[], columns: number): Cell[][] {
   const rows: Cell[][] = [];
   let row: Cell[] = [];
@@ -141,7 +141,7 @@ function wrap(cells: readonly Cell[], columns: number): Cell[][] {
   };
   for (const cell of cells) {
     if (!cell.lineEnd && row.at(-1)?.lineEnd) close([]);
-    // One space, and a run of blank lines, may stand past the edge.
+    // One space or a run of blank lines may extend past the edge.
     const past = cell.lineEnd ? 8 : cell.space ? 1 : 0;
     if (width + cell.width > columns + past) {
       const opening = cell.opening ? row.length : lastOpening(row);
@@ -161,7 +161,7 @@ function lastOpening(row: readonly Cell[]): number {
   return at;
 }
 
-/** Where each glyph of a row stands without the white space around it; all of it where it is nothing else. */
+/** The place of each glyph of a row without the white space around it, or all of it if it is only white space. */
 function ink(row: readonly Cell[]): Map<number, Stretch & { bare: boolean }> {
   const found = new Map<number, Stretch & { bare: boolean }>();
   let x = 0;
@@ -176,7 +176,7 @@ function ink(row: readonly Cell[]): Map<number, Stretch & { bare: boolean }> {
   return found;
 }
 
-/** A unit's tokens in the row joined; tokens of white space alone count only where the unit has nothing else here. */
+/** Joins a unit's tokens in the row; tokens of white space alone count only if the unit has nothing else in this row. */
 function unitStretches(
   prompt: Prompt,
   tokens: ReadonlyMap<number, Stretch>,

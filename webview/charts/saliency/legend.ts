@@ -1,4 +1,4 @@
-/** What the marks of the saliency text mean, as swatches with words: on the page, and as a drawing for the export. */
+/** The meaning of the marks in the saliency text, as swatches with words: on the page, and as a drawing for the export. */
 import { svgEl } from '../../base/dom';
 import type { Theme } from '../../base/theme';
 import { dashMark, hatching, unreadable } from './parts';
@@ -25,7 +25,7 @@ export interface LegendItem {
 const WIDTH = 14;
 const HEIGHT = 10;
 
-/** `id` names the hatching of this swatch: one for every place on the page. */
+/** `id` names the hatching of this swatch; every place on the page needs its own. */
 export function swatch(theme: Theme, kind: Swatch, id: string): SVGSVGElement {
   const box = { width: WIDTH, height: HEIGHT };
   const line = { x2: WIDTH, y1: 5, y2: 5, 'stroke-width': 3 };

@@ -1,12 +1,12 @@
-/**
- * The marks that every saliency picture shares: hatching for "against", swatches, and the signed bar with its cap. For the
- * saliency charts and their legends.
- */
+/** The marks that every saliency picture shares: hatching for "against", swatches, and the signed bar with its cap. */
 import { svgEl } from '../../base/dom';
 import type { Theme } from '../../base/theme';
 import { share } from './scores';
 
-/** Diagonal lines in the colour of "against"; `id` must be the drawing's own, a pattern in a hidden drawing is not painted. */
+/**
+ * Diagonal lines in the colour of "against". `id` must belong to this drawing, because a pattern in a hidden drawing is not
+ * painted.
+ */
 export function hatching(theme: Theme, id: string): SVGDefsElement {
   return svgEl(
     'defs',
@@ -20,7 +20,7 @@ export function hatching(theme: Theme, id: string): SVGDefsElement {
   );
 }
 
-/** Wide lines the other way, in no colour: a lane that is not to be read. */
+/** Wide lines in the other direction, without colour, for a lane that must not be read. */
 export function unreadable(theme: Theme, id: string): SVGDefsElement {
   return svgEl(
     'defs',
@@ -36,7 +36,7 @@ export function unreadable(theme: Theme, id: string): SVGDefsElement {
 export interface BarPlace {
   x: number;
   width: number;
-  /** The line it stands on or hangs from. */
+  /** The line that the bar stands on or hangs from. */
   axis: number;
   /** px of a full bar. */
   full: number;
@@ -46,11 +46,11 @@ export interface BarLook {
   theme: Theme;
   signed: boolean;
   hatch: string;
-  /** Stands in for a finer score: an outline only. */
+  /** Stands in for a finer score, so only an outline is drawn. */
   hollow?: boolean;
 }
 
-/** A bar up for "supports", hatched down for "against", grey where the method has no sign; a cap where it was cut. */
+/** A bar up for "supports", hatched down for "against", grey where the method has no sign; a cap marks where it was cut. */
 export function scoreBar(
   score: number,
   scale: number,
@@ -89,7 +89,7 @@ export function scoreBar(
   return [bar, cap];
 }
 
-/** Place of a score that is not known yet. */
+/** Marks the place of a score that is not known yet. */
 export function unknownMark(theme: Theme, x: number, width: number, axis: number): SVGElement {
   return svgEl('line', {
     class: 'unknown',
@@ -103,7 +103,7 @@ export function unknownMark(theme: Theme, x: number, width: number, axis: number
   });
 }
 
-/** Place of a score that there will never be. */
+/** Marks the place of a score that will never be known. */
 export function dashMark(theme: Theme, x: number, width: number, middle: number): SVGElement {
   const place = { x: x + width / 2, y: middle, dy: '.34em', 'text-anchor': 'middle' };
   return svgEl('text', { class: 'unscored', ...place, fill: theme.foreground, 'font-size': 12 }, '\u2013');

@@ -1,6 +1,6 @@
 /**
- * Rank correlation of every two methods as a lower triangle of numbered cells. The sign is in the number, the tint follows it.
- * One tab stop: arrows move over the cells. No messages.
+ * Rank correlation of every two methods as a lower triangle of numbered cells. The number shows the sign, and the tint follows
+ * it. One tab stop: arrows move over the cells. Sends no messages.
  */
 import { interpolateLab } from 'd3';
 import { chartTabStop } from '../../base/a11y';
@@ -12,7 +12,7 @@ import { labelWidth } from './layout';
 
 export interface AgreementData {
   labels: readonly string[];
-  /** [M][M] −1 … 1; null where it is not known or a method does not vary. */
+  /** [M][M] −1 … 1; null where it is not known or where a method does not vary. */
   agreement: readonly (readonly (number | null)[])[];
 }
 

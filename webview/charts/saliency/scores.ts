@@ -1,47 +1,47 @@
 /**
- * How the saliency methods are compared on the same units: scale, rank, and where a coarser score stands in for one that is
- * not known yet. Pure. For the saliency charts, their table twin and exports.
+ * Comparison of the saliency methods on the same units: scale, rank, and where a coarser score stands in for one that is not
+ * known yet. Pure.
  */
 import type { SaliencyMethod, StandIn } from '../../../src/analysis/saliency/contract';
 import type { Unit } from '../../../src/analysis/shared/contract';
 
-/** One method on all units. */
+/** The scores of one method on all units. */
 export interface Lane {
   method: SaliencyMethod;
-  /** Beside each stave. */
+  /** Label beside each stave. */
   label: string;
   signed: boolean;
-  /** [U] null = not known yet, or that the method cannot say. */
+  /** [U] null = not known yet, or the method cannot give a score. */
   scores: readonly (number | null)[];
-  /** Units of which it cannot say anything: their score stays null. */
+  /** Units that the method cannot score: their score stays null. */
   unscored: ReadonlySet<number>;
-  /** Its own check fails: hatched, and nothing is read off it. */
+  /** True if its own check fails: the lane is hatched and must not be read. */
   unreliable: boolean;
-  /** Score at which a bar or tint is full; beyond it is cut. */
+  /** Score at which a bar or tint is full; a larger one is cut. */
   full: number;
 }
 
-/** Largest magnitude of the known scores; of the stand-ins where none is known; 0 when there is neither. */
+/** Largest magnitude of the known scores, or of the stand-ins if none is known; 0 if there is neither. */
 export function largest(scores: readonly (number | null)[], standIns: readonly number[] = []): number {
   const known = scores.filter((score) => score !== null);
   return (known.length > 0 ? known : standIns).reduce((top, score) => Math.max(top, Math.abs(score)), 0);
 }
 
-/** −1 … 1 of the full scale, and whether it was cut there. */
+/** −1 … 1 of the full scale, and whether the score was cut there. */
 export function share(score: number, full: number): { share: number; cut: boolean } {
   if (full <= 0) return { share: 0, cut: false };
   const part = score / full;
   return { share: Math.max(-1, Math.min(1, part)), cut: Math.abs(part) > 1.001 };
 }
 
-/** From 1, the highest score first (the order in which the deletion curve removes); null while the score is unknown. */
+/** Rank from 1, the highest score first (the order in which the deletion curve removes units); null while the score is unknown. */
 export function rankOf(scores: readonly (number | null)[], unit: number): number | null {
   const own = scores[unit];
   if (own === null || own === undefined) return null;
   return 1 + scores.filter((score) => score !== null && score > own).length;
 }
 
-/** Unit indices with a known score other than 0, the largest magnitude first. */
+/** Indices of units with a known score other than 0, the largest magnitude first. */
 export function strongest(scores: readonly (number | null)[], count: number): number[] {
   return scores
     .flatMap((score, unit) => (score ? [{ unit, size: Math.abs(score) }] : []))
@@ -50,12 +50,12 @@ export function strongest(scores: readonly (number | null)[], count: number): nu
     .map(({ unit }) => unit);
 }
 
-/** Scores that are still to come. */
+/** The number of scores that are still to come. */
 export function pending({ scores, unscored }: Pick<Lane, 'scores' | 'unscored'>): number {
   return scores.filter((score, unit) => score === null && !unscored.has(unit)).length;
 }
 
-/** [U] index of the coarser unit that holds the whole of each unit; null where there is none. */
+/** [U] index of the coarser unit that contains the whole of each unit; null where there is none. */
 export function holders(units: readonly Unit[], coarse: readonly StandIn[]): (number | null)[] {
   return units.map(({ tokens: [i, j] }) => {
     const found = coarse.findIndex(({ tokens }) => tokens[0] <= i && j <= tokens[1]);
@@ -63,13 +63,13 @@ export function holders(units: readonly Unit[], coarse: readonly StandIn[]): (nu
   });
 }
 
-/** The unit a token belongs to; null outside all. */
+/** The unit that a token belongs to; null if it is in none. */
 export function unitAt(units: readonly Unit[], token: number): number | null {
   const found = units.findIndex(({ tokens: [i, j] }) => i <= token && token < j);
   return found < 0 ? null : found;
 }
 
-/** Line looks of the methods, stable whatever is chosen: hue by role, dash and width besides. */
+/** Line styles of the methods, which do not depend on the choice: the hue shows the role; dash and width differ too. */
 export const lineLooks: Record<
   SaliencyMethod,
   { hue: 'positive' | 'negative' | 'purple' | 'green' | 'foreground'; dash: string | null; width: number }

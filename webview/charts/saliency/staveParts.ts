@@ -1,6 +1,6 @@
 /**
- * What one row of the saliency text is drawn of: characters on their grid, lanes of bars, tints with a direction mark, rules.
- * Drawing only; for saliencyStaves.
+ * The parts of one row of the saliency text: characters on their grid, lanes of bars, tints with a direction mark, rules. Drawing
+ * only.
  */
 import { interpolateLab } from 'd3';
 import type { StandIn } from '../../../src/analysis/saliency/contract';
@@ -12,11 +12,11 @@ import { type Lane, share } from './scores';
 
 /** Sizes in px. */
 export interface StaveGround {
-  /** Left of the text: names of the lanes. */
+  /** Space left of the text, for the names of the lanes. */
   gutter: number;
   /** Width of a half-width character. */
   cell: number;
-  /** Of a row, the gap under it included; of one without a unit, which has no lanes. */
+  /** Heights of a row with the gap under it, and of a row without a unit, which has no lanes. */
   height: number;
   bare: number;
   gap: number;
@@ -28,14 +28,14 @@ export interface StaveGround {
 export interface StaveLook {
   theme: Theme;
   hatch: string;
-  /** Pattern over a lane that is not to be read. */
+  /** Pattern over a lane that must not be read. */
   unreadable: string;
   coarse: readonly StandIn[];
   /** [U] index into `coarse`. */
   holders: readonly (number | null)[];
-  /** The text changed since: its words are dim, its marks pale. */
+  /** True if the text has changed since: its words are dim, its marks pale. */
   stale: boolean;
-  /** Unit set in bold. */
+  /** The unit set in bold. */
   best: number | null;
 }
 
@@ -43,7 +43,7 @@ const LANE = 19;
 const LANES_TOP = 22;
 const FONT = 13;
 
-/** Advance of a character of the token font at 13 px. */
+/** Advance width of a character of the token font at 13 px. */
 function advance(theme: Theme): number {
   const context = document.createElement('canvas').getContext('2d');
   if (!context) return FONT * 0.6;
@@ -65,7 +65,7 @@ export function staveMetrics(
   return { gutter: Math.max(40, longest + 14), cell, height, bare: 26, gap: 10, baseline: 14, box: [0, 19] };
 }
 
-/** One text element a token: plain letters as one list of places, others each on its own. */
+/** One text element per token: plain letters share one list of places, other characters stand each on its own. */
 export function textElements(row: Stave, ground: StaveGround, look: StaveLook): SVGElement[] {
   const bold = row.units.find(({ unit }) => unit === look.best);
   return row.pieces.flatMap((piece) => {
@@ -92,8 +92,8 @@ export function textElements(row: Stave, ground: StaveGround, look: StaveLook): 
 }
 
 /**
- * White space is left out: every character has its place. A list of places counts UTF-16 units, and shaping joins some
- * characters, so only plain letters go together.
+ * The characters of a piece without white space, which needs no drawing because every character has its own place. A list of
+ * places counts UTF-16 units, and shaping joins some characters, so only plain letters are drawn together.
  */
 function pieceTexts(piece: Piece): { text: string; at: number[] }[] {
   const plain = /^[\u0021-\u024f↵⇥]$/;
@@ -113,7 +113,7 @@ function pieceTexts(piece: Piece): { text: string; at: number[] }[] {
 const left = (ground: StaveGround, { from }: UnitStretch) => ground.gutter + from * ground.cell;
 const wideness = (ground: StaveGround, { from, to }: UnitStretch) => Math.max(2, (to - from) * ground.cell - 1);
 
-/** One lane a method: its name, its axis, a bar on each unit. */
+/** One lane per method: its name, its axis, a bar on each unit. */
 export function drawLanes(row: Stave, lanes: readonly Lane[], ground: StaveGround, look: StaveLook): SVGElement[] {
   const { theme } = look;
   const right = ground.gutter + row.cells * ground.cell;
@@ -146,11 +146,11 @@ export function drawLanes(row: Stave, lanes: readonly Lane[], ground: StaveGroun
   });
 }
 
-/** Where a lane's line is interrupted. */
+/** A box over the line of a lane, where it is interrupted. */
 const gap = (box: Record<string, string | number>): SVGElement =>
   svgEl('rect', { class: 'gap', ...box, 'shape-rendering': 'crispEdges' });
 
-/** Of marks that are not to be read. */
+/** Opacity of marks that must not be read. */
 const PALE = '0.35';
 
 function unreadableBox(
@@ -161,7 +161,7 @@ function unreadableBox(
   return svgEl('rect', { class: 'unreadable', ...box, fill: `url(#${look.unreadable})`, opacity });
 }
 
-/** Outlines of the coarser units' scores over the places that are not known yet. */
+/** Outlines of the coarser units' scores over the places of scores that are not known yet. */
 function drawStandIns(
   row: Stave,
   lane: Lane,
@@ -185,7 +185,7 @@ function drawStandIns(
   });
 }
 
-/** Below this share of the full scale no direction is marked. */
+/** Below this share of the full scale, no direction is marked. */
 const LEAST_MARKED = 0.06;
 
 /** The first method in the text itself: a tint with ▲ above or ▽ below, or a rule, solid for and dashed against. */

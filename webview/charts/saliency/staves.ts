@@ -1,7 +1,7 @@
 /**
- * The prompt as staves: under each line of text one lane a method, each bar as wide as its word and on it; or the text itself
- * tinted or underlined by the first method. Long prompts are drawn a window at a time, following the locked token. One tab
- * stop: arrows move over units and rows, Enter locks. Knows no messages.
+ * The prompt as staves: under each line of text one lane per method, in which each bar is as wide as its word and aligned with
+ * it; or the text itself tinted or underlined by the first method. Long prompts are drawn a window at a time, following the
+ * locked token. One tab stop: arrows move over units and rows, Enter locks. Sends no messages.
  */
 import type { StandIn } from '../../../src/analysis/saliency/contract';
 import type { Unit } from '../../../src/analysis/shared/contract';
@@ -20,11 +20,11 @@ import { drawLanes, drawTinted, type StaveGround, staveMetrics, textElements } f
 export interface StavesData {
   prompt: Prompt;
   units: readonly Unit[];
-  /** The first one is what heat and underline show. */
+  /** Heat and underline show the first one. */
   lanes: readonly Lane[];
   /** Stand-ins for occlusion scores that are not known yet. */
   coarse: readonly StandIn[];
-  /** The text changed since. */
+  /** True if the text has changed since. */
   stale: boolean;
 }
 
@@ -35,7 +35,7 @@ export interface StavesOptions {
   style: 'bars' | 'heat' | 'underline';
   label: string;
   locked: number | null;
-  /** Token pointed at elsewhere. */
+  /** The token pointed at elsewhere. */
   hover: number | null;
   describe: (unit: number) => string;
   announce: (text: string) => void;
@@ -120,7 +120,7 @@ export function saliencyStaves(
     draw();
   };
 
-  /** Boxes of a token's unit (or of the token, where it is in none) in the window. */
+  /** Boxes of a token's unit in the window, or of the token itself if it is in no unit. */
   const boxes = (token: number): { row: number; stretch: Stretch }[] => {
     const unit = unitAt(data.units, token);
     return shown().flatMap((row, index) => {
@@ -168,7 +168,7 @@ export function saliencyStaves(
     options.announce(options.describe(cursor));
   };
   const here = () => cursor ?? (options.locked === null ? null : unitAt(data.units, options.locked)) ?? 0;
-  /** The unit nearest below or above. */
+  /** The nearest unit in the rows below or above. */
   const vertical = (step: number) => {
     const unit = data.units[here()];
     const at = unit ? rowOf(unit.tokens[0]) : -1;

@@ -1,6 +1,6 @@
 /**
- * The strongest units of one method as a list of signed bars around one axis: up to support, hatched to the left against. One
- * tab stop: up and down choose, Enter locks. No messages.
+ * The strongest units of one method as a list of signed bars around one axis: to the right for support, hatched to the left
+ * against. One tab stop: up and down choose, Enter locks. Sends no messages.
  */
 import { chartTabStop } from '../../base/a11y';
 import { svgEl } from '../../base/dom';
@@ -18,9 +18,9 @@ export interface UnitBar {
 }
 
 export interface UnitBarsData {
-  /** As listed. */
+  /** The bars in the order of the list. */
   bars: readonly UnitBar[];
-  /** Of the method: without, every bar is grey and begins at the left. */
+  /** True if the method has a sign; otherwise every bar is grey and begins at the left. */
   signed: boolean;
 }
 
@@ -29,7 +29,7 @@ export interface UnitBarsOptions {
   /** px. */
   width: number;
   label: string;
-  /** Unit that is locked. */
+  /** The locked unit. */
   locked: number | null;
   describe: (unit: number) => string;
   announce: (text: string) => void;
@@ -101,7 +101,7 @@ export function unitBars(
 
 const widthOf = (text: string) => labelWidth(text, CHARACTER);
 
-/** Beginning and end, which is where units of one kind differ. */
+/** Keeps the beginning and the end, because units of one kind differ there. */
 function clipped(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   const letters = [...text];
@@ -118,7 +118,7 @@ function rows({ bars, signed: hasSign }: UnitBarsData, options: UnitBarsOptions,
   const top = Math.max(...bars.map(({ score }) => Math.abs(score)));
   const down = Math.max(0, ...bars.map(({ score }) => -score));
   const up = Math.max(0, ...bars.map(({ score }) => score));
-  // One axis for all, as far from the left as the strongest bar against needs.
+  // All bars share one axis, which stands as far from the left as the strongest bar against needs.
   const axis = hasSign ? start + ((end - start) * down) / (down + up || 1) : start;
   const scale = (end - start) / ((hasSign ? down + up : top) || 1);
   const line = {

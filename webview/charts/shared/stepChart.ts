@@ -1,6 +1,6 @@
 /**
- * What the small charts of the Lie Detector share: one tab stop, a cursor that arrows and the pointer move over the chart's steps
- * (layers, rows, bins, points), a card at the cursor. A chart says what it draws and which step is nearest. No messages.
+ * The common part of the small step charts: one tab stop, a cursor that arrows and the pointer move over the chart's steps
+ * (layers, rows, bins, points), and a card at the cursor. A chart supplies its drawing and the nearest step. Sends no messages.
  */
 import { chartTabStop } from '../../base/a11y';
 import { type Props, svgEl } from '../../base/dom';
@@ -12,12 +12,12 @@ export interface StepOptions {
   /** px. */
   width: number;
   label: string;
-  /** A step in words. */
+  /** The words for a step. */
   describe: (step: number) => string;
   announce: (text: string) => void;
-  /** The step under the pointer or the arrows, and where a card belongs. */
+  /** The step under the pointer or the arrows, and the element for a card. */
   onHover: (step: number | null, anchor: Element | null) => void;
-  /** Click or Enter on a step. */
+  /** Called on a click or Enter on a step. */
   onChoose?: (step: number) => void;
 }
 
@@ -26,7 +26,7 @@ export interface Drawing {
   height: number;
   nodes: SVGElement[];
   steps: number;
-  /** Null where the pointer means none. */
+  /** The step nearest to a point; null if the pointer is on none. */
   nearest: (x: number, y: number) => number | null;
 }
 
@@ -105,11 +105,11 @@ function withoutCursor(svg: SVGSVGElement, { nodes }: Drawing): SVGSVGElement {
   return copy;
 }
 
-/** Words beside a chart: axes and captions pale, names in the text colour. */
+/** Text beside a chart: axes and captions are pale, names in the text colour. */
 export function words(
   theme: Theme,
   text: string,
-  place: Props & { pale?: boolean /** Over a curve: set off from it. */; over?: boolean },
+  place: Props & { pale?: boolean /** Drawn over a curve and set off from it. */; over?: boolean },
 ): SVGElement {
   const { pale = true, over = false, ...props } = place;
   const apart = over
@@ -130,12 +130,12 @@ export function ruleLine(stroke: string, from: readonly [number, number], to: re
   });
 }
 
-/** px at 11 px: Chinese characters take twice the room. */
+/** Width in px at 11 px; Chinese characters take twice the room. */
 export function textWidth(text: string): number {
   return [...text].reduce((sum, c) => sum + (c > '\u2e7f' ? 11.2 : 6), 0);
 }
 
-/** The index whose place is nearest. */
+/** The index whose place is nearest; null for an empty list. */
 export function nearestIndex(places: readonly number[], at: number): number | null {
   let best: number | null = null;
   places.forEach((place, index) => {

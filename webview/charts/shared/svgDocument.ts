@@ -1,19 +1,19 @@
 /**
- * Drawings of a view put under one another as a standalone SVG document, and running token text as a drawing: what the SVG and
- * PNG exports are made of. Needs a laid-out page for the text.
+ * A standalone SVG document of a view's drawings under one another, and running token text as a drawing, for the SVG and PNG
+ * exports. The text needs a laid-out page.
  */
 import { svgEl } from '../../base/dom';
 import type { Theme } from '../../base/theme';
 
 export interface DrawingPart {
   title: string;
-  /** Left out when null. */
+  /** The part is left out when null. */
   drawing: SVGSVGElement | null;
 }
 
 const MARGIN = 16;
 
-/** `width` and `height` of each drawing are its attributes. */
+/** Each drawing must have `width` and `height` as attributes. */
 export function svgDocument(theme: Theme, title: string, parts: readonly DrawingPart[]): string {
   const size = (svg: SVGSVGElement, name: string) => Number(svg.getAttribute(name)) || 0;
   const root = svgEl('svg', {
@@ -46,7 +46,7 @@ export function svgDocument(theme: Theme, title: string, parts: readonly Drawing
   return new XMLSerializer().serializeToString(root);
 }
 
-/** Every token's boxes in their tints, and its characters where the page put them. */
+/** Every token's boxes in their tints, and its characters at their places on the page. */
 export function textDrawing(container: HTMLElement, theme: Theme): SVGSVGElement {
   const frame = container.getBoundingClientRect();
   const svg = svgEl('svg', { width: Math.ceil(frame.width), height: Math.ceil(frame.height) });
@@ -57,7 +57,7 @@ export function textDrawing(container: HTMLElement, theme: Theme): SVGSVGElement
   return svg;
 }
 
-/** The part's characters, and the rule under them where it has one. */
+/** The part's characters, and the rule under them if it has one. */
 function drawWords(svg: SVGSVGElement, part: Element, frame: DOMRect, theme: Theme): void {
   const { color, fontSize, borderBottomWidth, borderBottomColor } = getComputedStyle(part);
   const size = Number.parseFloat(fontSize) || 13;
@@ -74,7 +74,7 @@ function drawWords(svg: SVGSVGElement, part: Element, frame: DOMRect, theme: The
   }
 }
 
-/** Strips and rules, which the token text leaves on each span as data. */
+/** Strips and rules, which the token text stores as data on each span. */
 function drawBoxes(svg: SVGSVGElement, span: HTMLElement, frame: DOMRect, theme: Theme): void {
   const strips = span.dataset.strips?.split(';') ?? [];
   const rules = span.dataset.rules?.split(';').map(Number) ?? [];
@@ -90,7 +90,7 @@ function drawBoxes(svg: SVGSVGElement, span: HTMLElement, frame: DOMRect, theme:
   }
 }
 
-/** The span's text cut where the page broke it into lines. */
+/** The span's text, cut where the page broke it into lines. */
 function pieces(span: Element): { text: string; left: number; top: number }[] {
   const node = span.firstChild;
   if (!(node instanceof Text)) return [];

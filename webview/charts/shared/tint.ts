@@ -1,6 +1,6 @@
 /**
- * How surprise looks: the heat behind a token and the rule under it. One scale for text, strip, continuations and legends.
- * Pure; for charts and panels.
+ * The look of surprise: the heat behind a token and the rule under it. One scale for text, strip, continuations and legends.
+ * Pure.
  */
 import type { Prompt } from '../../../src/protocol/model';
 import type { Glyph } from '../../base/glyphs';
@@ -37,7 +37,10 @@ export interface Scores {
   rank: readonly (number | null)[];
 }
 
-/** Background of a glyph: one strip for each of its tokens in its own tint, each with its own rule below (from `rules`, else `rank`). */
+/**
+ * Background of a glyph: one strip in its own tint for each of its tokens, each with its own rule below (from `rules`, else
+ * `rank`).
+ */
 export function glyphBackground(
   theme: Theme,
   mode: TintMode,
@@ -59,7 +62,7 @@ export function glyphBackground(
   return [...rules, `linear-gradient(90deg, ${strips.join(', ')})`].join(', ');
 }
 
-/** False for text the chat template wrote. Where nothing maps to a file, everything counts as the user's own. */
+/** False for text that the chat template wrote. If nothing maps to a file, everything counts as the user's own text. */
 export function ownText(prompt: Prompt): (glyph: Pick<Glyph, 'from' | 'to'>) => boolean {
   const mapped = prompt.tokens.some((token) => token.source !== null);
   return (glyph) => !mapped || prompt.tokens.slice(glyph.from, glyph.to).some((token) => token.source !== null);

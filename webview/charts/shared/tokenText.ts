@@ -1,6 +1,6 @@
 /**
- * The prompt as running text, one span a glyph, tinted by surprise; the picture a reader meets first. Long prompts are drawn a
- * window at a time, following the locked token. One tab stop: arrows move a cursor, Enter locks. Knows no messages.
+ * The prompt as running text, one span per glyph, tinted by surprise. Long prompts are drawn a window at a time, following the
+ * locked token. One tab stop: arrows move a cursor, Enter locks. Sends no messages.
  */
 import type { Prompt } from '../../../src/protocol/model';
 import { chartTabStop } from '../../base/a11y';
@@ -24,9 +24,9 @@ export interface TokenTextOptions {
   tint: TintMode;
   label: string;
   locked: number | null;
-  /** Pointed at elsewhere: in the editor, in another chart. */
+  /** The token pointed at in the editor or in another chart. */
   hover: number | null;
-  /** In words, for the cursor: what a hover card says. */
+  /** The words for the token at the cursor, the same as on its hover card. */
   describe: (position: number) => string;
   announce: (text: string) => void;
   onHover: (position: number | null, anchor: Element | null) => void;
@@ -111,7 +111,7 @@ export function tokenText(
     options.announce(options.describe(cursor));
   };
   const here = () => glyphIndex(all(), cursor ?? options.locked ?? from);
-  /** The glyph a line above or below: the nearest span there by its middle. */
+  /** The glyph one line above or below whose middle is nearest. */
   const vertical = (step: number) => {
     const at = spanOf(cursor ?? options.locked ?? from)?.getBoundingClientRect();
     if (!at) return;
@@ -185,21 +185,21 @@ function tokenSpan(glyph: Glyph, data: TokenTextData, options: TokenTextOptions,
   const classes = ['tok', /^\n+$/.test(glyph.text) && 'nl', !own && 'dim', stale && 'old', changeClass(glyph, data)];
   const span = el('span', { class: classes.filter(Boolean).join(' '), data: { token: glyph.from } }, text);
   if (!own || stale) return span;
-  // With a baseline the line under a token means the change, not the rank.
+  // With a baseline, the line under a token shows the change, not the rank.
   const rank = data.change ? [] : data.rank;
   span.style.background = glyphBackground(options.theme, options.tint, glyph, {
     logprob: data.logprob,
     rank: data.rank,
     rules: rank,
   });
-  // The same once more as data, for the picture that is exported.
+  // The same values are stored as data too, for the exported picture.
   const tokens = Array.from({ length: glyph.to - glyph.from }, (_, i) => glyph.from + i);
   span.dataset.strips = tokens.map((i) => tint(options.theme, options.tint, data.logprob[i], data.rank[i])).join(';');
   span.dataset.rules = tokens.map((i) => rankRule(rank[i] ?? 0)).join(';');
   return span;
 }
 
-/** The largest change of the glyph's tokens decides. */
+/** The class for the largest change among the glyph's tokens. */
 function changeClass(glyph: Glyph, data: TokenTextData): string | false {
   if (!data.change) return false;
   const values = data.change.slice(glyph.from, glyph.to).filter((v) => v !== null);

@@ -1,6 +1,6 @@
 /**
- * What the attention tab shows of a state: which measure ranks the heads, on which tokens it looks, which heads are chosen,
- * whose row is followed. Pure decisions, without elements. For the attention tab.
+ * The attention tab's choices for a state: the measure that ranks the heads, the tokens it looks at, the chosen heads, and the
+ * token whose row is followed. Pure decisions, without elements.
  */
 import type { Selection } from '../../../src/protocol/view';
 import { type Glyph, glyphIndex } from '../../base/glyphs';
@@ -9,7 +9,7 @@ import type { HeadRef, Measure } from '../../charts/attention/ranking';
 
 const summaryMeasures: readonly Measure[] = ['previousToken', 'induction', 'sinkMass', 'diagonal', 'entropy'];
 
-/** Measures that mean something for this prompt: with answer slots, with a locked token. */
+/** Measures that apply to this prompt; some need answer slots or a locked token. */
 export function measures(answers: readonly number[], locked: number | null): Measure[] {
   const between: Measure[] = [];
   if (answers.length > 0) between.push('answers');
@@ -17,13 +17,13 @@ export function measures(answers: readonly number[], locked: number | null): Mea
   return [...between, ...summaryMeasures];
 }
 
-/** The wanted measure where it applies, else the first that tells something about this prompt. */
+/** The wanted measure if it applies, else the first that says something about this prompt. */
 export function measureFor(wanted: string, answers: readonly number[], locked: number | null): Measure {
   const offered = measures(answers, locked);
   return offered.find((measure) => measure === wanted) ?? (answers.length > 0 ? 'answers' : 'previousToken');
 }
 
-/** Tokens whose weight a between measure sums; `[]` for the others. A locked character counts with all its tokens. */
+/** Tokens whose weight a between measure sums; `[]` for the other measures. A locked character counts with all its tokens. */
 export function targetTokens(
   measure: Measure,
   answers: readonly number[],
@@ -36,13 +36,13 @@ export function targetTokens(
 }
 
 export interface ChosenHeads {
-  /** The main head first; empty while the ranking that would choose one is on its way. */
+  /** The main head first; empty while the ranking that would choose one is loading. */
   heads: HeadRef[];
-  /** The main head was locked by the user rather than taken from the ranking. */
+  /** True if the user locked the main head; otherwise it comes from the ranking. */
   locked: boolean;
 }
 
-/** The locked head, or else the best ranked, and the heads that joined it; heads that the model does not have are left out. */
+/** The locked head, or else the best-ranked one, and the heads that joined it; heads that the model does not have are left out. */
 export function chosenHeads(
   selection: Pick<Selection, 'layer' | 'head'>,
   joined: readonly HeadRef[],
@@ -65,7 +65,7 @@ export function includesHead(heads: readonly HeadRef[], ref: HeadRef): boolean {
   return heads.some(({ layer, head }) => layer === ref.layer && head === ref.head);
 }
 
-/** The choice after a click: alone, or joining and leaving the others. Null when there is no room for one more. */
+/** The choice after a click: the head alone, or added to or removed from the others. Null if there is no room for one more. */
 export function afterChoosing(chosen: readonly HeadRef[], ref: HeadRef, add: boolean): HeadRef[] | null {
   if (!add) return [ref];
   if (!includesHead(chosen, ref)) return chosen.length < mostHeads ? [...chosen, ref] : null;
@@ -73,7 +73,10 @@ export function afterChoosing(chosen: readonly HeadRef[], ref: HeadRef, add: boo
   return rest.length > 0 ? rest : [ref];
 }
 
-/** The head a key leads to: `]` and `[` another block, `h` and `H` another head of it, around the ends; null for other keys. */
+/**
+ * The head that a key leads to: `]` and `[` go to another block, `h` and `H` to another head of it, wrapping around at the ends;
+ * null for other keys.
+ */
 export function headAfterKey(key: string, at: HeadRef, model: { layers: number; heads: number }): HeadRef | null {
   const step = { ']': [1, 0], '[': [-1, 0], h: [0, 1], H: [0, -1] }[key];
   if (!step) return null;

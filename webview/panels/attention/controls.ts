@@ -1,4 +1,4 @@
-/** The switches above the heads: the first token, the ranking, the order in a column. For the attention tab. */
+/** The controls above the heads: the treatment of the first token, the ranking, the order in a column. */
 
 import type { SinkMode } from '../../../src/analysis/attention/contract';
 import type { Intent } from '../../../src/analysis/panel';

@@ -1,6 +1,6 @@
 /**
- * What is derived once from a prompt, a ranking and a slice, and kept while they stay: drawing asks for these on every
- * hover. For the attention tab.
+ * Values derived once from a prompt, a ranking and a slice and cached while those stay the same, because drawing asks for them on
+ * every hover.
  */
 import type { AttentionData } from '../../../src/analysis/attention/contract';
 import { visible } from '../../base/format';
@@ -16,16 +16,16 @@ import {
 import { answerTokens, type Line, lines } from '../../charts/attention/text';
 
 export interface PromptFacts {
-  /** Equal for equal text, tokens and model: names what slices belong to. */
+  /** Identifies the text, tokens and model that slices belong to. */
   identity: string;
   tokens: number;
   ids: number[];
   all: Glyph[];
   lines: Line[];
-  /** Token by token as lists show them; the tokens of one character all wear it. */
+  /** Each token as lists show it; all tokens of one character have the same name. */
   names: string[];
   answers: number[];
-  /** Blocks and heads of the model that made the overview. */
+  /** Blocks and heads of the model that the overview was computed with. */
   layers: number;
   heads: number;
 }
@@ -48,7 +48,7 @@ export function promptFacts({ prompt, overview }: AttentionData, model: string):
 
 export interface Ranking {
   measure: Measure;
-  /** Best first; empty while the weights it needs are on their way. */
+  /** Best first; empty while the weights it needs are loading. */
   best: RankedHead[];
   /** `order[layer][row]` is the head shown there. */
   order: number[][];

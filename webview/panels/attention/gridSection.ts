@@ -1,4 +1,4 @@
-/** All heads at once, the best of them by name, and one line about the head under the pointer. For the attention tab. */
+/** All heads at once, the best of them by name, and one line about the head under the pointer. */
 import { el, fill } from '../../base/dom';
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
@@ -9,7 +9,7 @@ import { headName } from './choice';
 import type { AttentionShown, HeadActions, Section } from './shown';
 import { describeHead, measureOption, measureValue } from './words';
 
-/** Content width from which six best heads are named, below it three. */
+/** From this content width on, six best heads are named; below it, three. */
 const wide = 720;
 
 export function attentionGridSection(context: ViewContext, actions: HeadActions): Section {
@@ -83,7 +83,7 @@ export function attentionGridSection(context: ViewContext, actions: HeadActions)
   };
 }
 
-/** The best that have a value. */
+/** The best heads that have a value. */
 function bestHeads(best: readonly RankedHead[], count: number): RankedHead[] {
   return best.slice(0, count).filter(({ value }) => value !== null);
 }

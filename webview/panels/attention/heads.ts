@@ -1,6 +1,6 @@
 /**
- * The chosen heads' weights: how they are asked of the host and what is shown of them. Raw weights come in; hiding and
- * renormalising the first token is done here, so that the switch answers at once. For the attention tab.
+ * The chosen heads' weights: how they are requested from the host and which of them are shown. The host sends raw weights; hiding
+ * and renormalising the first token is done here, so that the switch responds at once.
  */
 
 import type { SinkMode } from '../../../src/analysis/attention/contract';
@@ -13,9 +13,9 @@ export interface HeadsValue {
   /** The prompt and model they belong to. */
   identity: string;
   tokens: number;
-  /** [T, T] each: one head, the maximum of several, or each of several on its own. */
+  /** [T, T] each: one head, the maximum of several, or several heads separately. */
   raw: Float32Array[];
-  /** Head that gave each weight, when `raw` is the maximum of several. */
+  /** The head that gave each weight, if `raw` is the maximum of several. */
   winner: Uint8Array | null;
 }
 
@@ -24,20 +24,20 @@ export interface ShownWeights {
   weights: Float32Array;
   winner: Uint8Array | null;
   largest: number;
-  /** [T] what each query gives to the first token, of several heads the most. */
+  /** [T] weight that each query gives to the first token; the largest among several heads. */
   firstToken: Float32Array;
 }
 
 /**
- * A maximum of raw weights cannot be renormalised afterwards (each head's row has its own rest), so then every head is asked
- * for on its own; otherwise the host sends one maximum, however many heads.
+ * The maximum of raw weights cannot be renormalised afterwards, because each head's rows have their own sums. In that case every
+ * head is requested separately; otherwise the host sends a single maximum, however many heads there are.
  */
 export function headsKey(identity: string, heads: readonly HeadRef[], sink: SinkMode): string {
   const apart = sink === 'renormalise' && heads.length > 1;
   return JSON.stringify([identity, apart, heads.map(({ layer, head }) => [layer, head])]);
 }
 
-/** Rejects with the host's problem, or `cancelled` when the answer is about another text than the page shows. */
+/** Rejects with the host's problem, or with `cancelled` if the answer is about another text than the page shows. */
 export async function loadHeads(
   channel: HostChannel,
   identity: string,
@@ -69,7 +69,7 @@ export function shownWeights({ raw, winner, tokens }: HeadsValue, sink: SinkMode
   return { ...shown, largest: largestWeight(shown.weights, tokens), firstToken };
 }
 
-/** Numbers held, for what is kept. */
+/** The number of numbers in a value, which limits how much is kept. */
 export function headsSize({ raw, winner }: HeadsValue): number {
   return raw.reduce((sum, weights) => sum + weights.length, 0) + (winner ? winner.length / 4 : 0);
 }

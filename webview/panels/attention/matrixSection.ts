@@ -1,4 +1,4 @@
-/** The chosen heads' matrix with its note, its readout, and what stands there while it loads or fails. For the attention tab. */
+/** The chosen heads' matrix with its note and its readout, and the messages shown while it loads or if it fails. */
 import { button } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { t } from '../../base/strings';
@@ -9,7 +9,7 @@ import { attentionNote } from './note';
 import type { AttentionShown, HeadActions, Section } from './shown';
 import { describeCell, headTitle } from './words';
 
-/** Below this side of the picture its empty half has no room for the note. */
+/** If the side of the picture is smaller, its empty half has no room for the note. */
 const roomForNote = 320;
 
 export function attentionMatrixSection(context: ViewContext, actions: HeadActions): Section {
@@ -97,7 +97,7 @@ export function attentionMatrixSection(context: ViewContext, actions: HeadAction
   };
 }
 
-/** Previews a token everywhere; says nothing when it is the one already. */
+/** Previews a token everywhere; sends nothing if it is previewed already. */
 export function hoverToken(context: ViewContext, token: number | null): void {
   if (context.state().selection.hover !== token) context.select({ hover: token });
 }

@@ -1,6 +1,6 @@
 /**
- * The note in the empty half of the matrix: the colour scale with its domain, gamma, how much the first token takes and what
- * was done about it. The slider stays while the rest is drawn again. For the attention tab.
+ * The note in the empty half of the matrix: the colour scale with its domain, gamma, the first token's share and how it is
+ * treated. The slider stays in place while the rest is redrawn.
  */
 import type { AttentionOverview, SinkMode } from '../../../src/analysis/attention/contract';
 import { slider } from '../../base/controls';
@@ -21,19 +21,19 @@ export interface NoteData {
   heads: readonly HeadRef[];
   several: boolean;
   largest: number;
-  /** Tokens a cell covers each way. */
+  /** Tokens that a cell covers each way. */
   span: number;
   overview: AttentionOverview;
 }
 
-/** Colours of the scale from 0 to the largest weight, as they are used. */
+/** The colours in use from 0 to the largest weight, as CSS. */
 function scaleCss(data: NoteData, head: number): string {
   const colour = cellColours(data.theme, data.several);
   const stops = Array.from({ length: 11 }, (_, step) => colour(strength(step / 10, 1, data.gamma), head));
   return `linear-gradient(90deg, ${stops.join(', ')})`;
 }
 
-/** Hue, letter and weave of one of several heads. */
+/** Hue, letter and weave of one head among several. */
 function swatch(theme: Theme, head: number): SVGSVGElement {
   const open = Array.from({ length: 6 }, (_, tile) =>
     weave(head).map(([x, y]) => {
@@ -59,7 +59,7 @@ function ownSink({ heads, overview }: NoteData): number | null {
   return masses.length > 0 ? masses.reduce((a, b) => a + b, 0) / masses.length : null;
 }
 
-/** The first token's share and the state of the switch, in words; also under the export. */
+/** The first token's share and the state of the switch, in words; also shown under the export. */
 export function sinkLines(data: NoteData): string[] {
   const own = ownSink(data);
   const { sinkMass } = data.overview;

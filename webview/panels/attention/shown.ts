@@ -1,4 +1,4 @@
-/** One picture of the attention tab: everything its sections draw, put together by the view. Types only. */
+/** The values for one drawing of the attention tab, which the view passes to its sections. Types only. */
 import type { AttentionData, SinkMode } from '../../../src/analysis/attention/contract';
 import type { Problem } from '../../../src/protocol/problem';
 import type { Theme } from '../../base/theme';
@@ -17,19 +17,19 @@ export interface AttentionShown {
   sink: SinkMode;
   order: 'number' | 'strongest';
   ranking: Ranking;
-  /** What an even spread of the weight would score under the measure. */
+  /** The score under the measure of a head that spreads its weight evenly. */
   even: number | null;
-  /** The main head first; empty while the ranking that would choose one is on its way. */
+  /** The main head first; empty while the ranking that would choose one is loading. */
   chosen: readonly HeadRef[];
   headLocked: boolean;
   locked: number | null;
   hover: number | null;
-  /** Token whose row, column and arcs are drawn: locked, else previewed, else the last. */
+  /** The token whose row, column and arcs are drawn: the locked one, else the previewed one, else the last. */
   origin: number | null;
-  /** Null until the first answer; while `loading`, of the heads chosen before. */
+  /** Null until the first answer; while `loading`, the weights are those of the heads chosen before. */
   weights: ShownWeights | null;
   loading: boolean;
-  /** The text has changed since: what is not at hand is not asked for. */
+  /** True if the text has changed since: data that is not available is then not requested. */
   stale: boolean;
   problem: Problem | null;
   rankingProblem: Problem | null;
@@ -49,7 +49,7 @@ export interface Section {
 }
 
 export interface HeadActions {
-  /** `add`: joins the chosen heads, or leaves them. */
+  /** `add`: the head joins the chosen heads, or leaves them. */
   choose(ref: HeadRef, add: boolean): void;
   retry(): void;
 }

@@ -1,4 +1,4 @@
-/** What the attention tab says as rows: head summaries, the weights of the chosen heads. For the tab's table and exports. */
+/** The attention tab as rows: head summaries, and the weights of the chosen heads. */
 import type { HeadSummary } from '../../../src/analysis/attention/contract';
 import type { TableTwin } from '../../base/a11y';
 import { t } from '../../base/strings';
@@ -39,7 +39,7 @@ export function headsTable(
   };
 }
 
-/** The weights as drawn, one row a pair that has any, queries ascending. */
+/** The drawn weights, one row for each pair that has one, queries ascending. */
 export function weightsTable(shown: ShownWeights, names: readonly string[], heads: readonly HeadRef[]): TableTwin {
   const tokens = names.length;
   const rows: TableTwin['rows'] = [];

@@ -1,4 +1,4 @@
-/** One token in the text: arcs both ways, and the same as lists with numbers. For the attention tab. */
+/** One token in the text: arcs in both directions, and the same as lists with numbers. */
 import { el, fill, svgEl } from '../../base/dom';
 import { probability } from '../../base/format';
 import { glyphIndex } from '../../base/glyphs';
@@ -44,12 +44,12 @@ export function attentionTextSection(context: ViewContext): Section {
     if (arcs) arcs.update(data, options);
     else arcs = attentionArcs(holder, data, options);
     fill(legend, ...legendParts(theme));
-    // A single token reads itself and nobody reads it; without weights nothing is known.
+    // A single token reads itself and no other token reads it; without weights nothing is known.
     legend.hidden = lists.hidden = facts.tokens < 2 || !shown.weights;
     const hidden = shown.sink === 'raw' || origin === null ? null : (shown.weights?.firstToken[origin] ?? null);
     const name = origin === null ? '' : facts.names[origin];
     const linkData = { name, reads, readBy, hidden, nameOf: (link: Link) => facts.names[link.from] };
-    // Unlocked, a hover moves the arcs: the row under the pointer would go.
+    // Unless a token is locked, a hover moves the arcs, and the row under the pointer would disappear.
     const onHover = (token: number | null) => now.locked !== null && hoverToken(context, token);
     if (links) links.update(linkData, { onHover, onLock: lock });
     else links = attentionLinks(lists, linkData, { onHover, onLock: lock });
@@ -70,7 +70,7 @@ function sectionTitle({ locked, origin, hover }: AttentionShown): string {
   return origin !== null && origin === hover ? t('The previewed token in the text') : t('The last token in the text');
 }
 
-/** For the cursor: what a token is to the one whose arcs are drawn. */
+/** The words for the cursor: how a token relates to the one whose arcs are drawn. */
 function describeToken({ facts, reads, readBy, origin }: AttentionShown, token: number): string {
   const glyph = facts.all[glyphIndex(facts.all, token)];
   const parts = [t('{0}, token {1}', facts.names[token], token + 1)];

@@ -1,6 +1,6 @@
 /**
- * The Attention tab: which heads look where. Ranks and shows all heads, one head's matrix (or several as their maximum), and
- * one token's strongest links in the text. State comes from the host, slices are asked for when shown; charts only draw.
+ * The Attention tab: which heads look where. It ranks and shows all heads, one head's matrix (or the maximum of several), and one
+ * token's strongest links in the text. State comes from the host, slices are requested when shown, and charts only draw.
  */
 import type { AttentionData } from '../../../src/analysis/attention/contract';
 import type { Tab } from '../../../src/analysis/contracts';
@@ -29,7 +29,7 @@ import { headsTable, weightsTable } from './tables';
 import { attentionTextSection } from './textSection';
 import { headTitle, sinkWords } from './words';
 
-/** Beyond this the text is folded, and a hover that moved the arcs would fold it anew under the pointer. */
+/** A longer text is folded, and a hover that moved the arcs would fold it differently under the pointer. */
 const previewedTokens = 600;
 
 class AttentionView implements View {
@@ -69,7 +69,7 @@ class AttentionView implements View {
 
   update(state: PanelState, changed: ReadonlySet<keyof PanelState>): void {
     this.state = state;
-    // A new result may stand for a restarted engine: what failed before is asked again.
+    // A new result may come from a restarted engine, so failed requests are repeated.
     if (changed.has('attention') && this.heads.state.kind === 'failed') this.heads.retry();
     if (changed.has('attention') && this.between.state.kind === 'failed') this.between.retry();
     this.refresh();
@@ -116,7 +116,7 @@ class AttentionView implements View {
 
   moreTables(): TableTwin[] {
     const shown = this.shown;
-    // While others load, the weights at hand are not those of the chosen heads.
+    // While others are loading, the available weights are not those of the chosen heads.
     if (!shown?.weights || shown.loading || shown.facts.tokens < 2) return [];
     return [weightsTable(shown.weights, shown.facts.names, shown.chosen)];
   }
@@ -183,7 +183,7 @@ class AttentionView implements View {
     for (const section of this.sections) section.update(shown);
   }
 
-  /** Asks for what is missing and puts together what there is. Null without data. */
+  /** Requests missing data and combines the available data. Null without data. */
   private compute(): AttentionShown | null {
     const { attention, intent, selection, model } = this.state;
     const data = viewData(attention);
@@ -220,7 +220,7 @@ class AttentionView implements View {
     });
   }
 
-  /** What is copied as a command line shows the same head. */
+  /** Tells the host the drawn head, so that a copied command line shows the same one. */
   private tellDrawn(main: HeadRef | undefined): void {
     const { drawnLayer, drawnHead } = this.state.selection;
     if (!main || (main.layer === drawnLayer && main.head === drawnHead)) return;

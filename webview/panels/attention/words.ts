@@ -1,4 +1,4 @@
-/** The sentences of the attention tab: measures, states of the first token, heads and cells in words. For the attention tab. */
+/** The sentences of the attention tab: measures, states of the first token, heads and cells in words. */
 import type { HeadSummary, SinkMode } from '../../../src/analysis/attention/contract';
 import type { Option } from '../../base/controls';
 import { fixed, probability } from '../../base/format';
@@ -47,7 +47,7 @@ export function measureValue(measure: Measure, value: number | null): string {
   return measure === 'entropy' ? t('{0} nats', fixed(value)) : probability(value);
 }
 
-/** The switch's state, as it stands inside the picture. */
+/** The state of the switch in words, for inside the picture. */
 export function sinkWords(sink: SinkMode): string {
   return {
     raw: t('shown'),
@@ -64,7 +64,7 @@ export function headTitle(heads: readonly HeadRef[]): string {
     : t('{0} heads, the strongest of them', heads.length);
 }
 
-/** One line about a head: every summary, and its value under the measure in use where that is another. */
+/** One line about a head: every summary, and its value under the current measure if that is a different one. */
 export function describeHead(summary: HeadSummary, ranked: RankedHead | undefined, measure: Measure): string {
   const head = t('block {0}, head {1}', summary.layer, summary.head);
   const parts = [
@@ -79,7 +79,7 @@ export function describeHead(summary: HeadSummary, ranked: RankedHead | undefine
   return `${head}: ${parts.join(', ')}`;
 }
 
-/** `·negative 40 reads ·positive 15: .033`, counted from 1, with the head that gave it when there are several. */
+/** `·negative 40 reads ·positive 15: .033`, counted from 1, with the head that gave the weight if there are several. */
 export function describeCell(
   cell: { query: number; key: number; weight: number; head: number | null },
   names: readonly string[],

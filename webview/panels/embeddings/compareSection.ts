@@ -1,4 +1,4 @@
-/** Likeness in the full space, where nothing is lost to a picture: every pair of a few points, and groups over the layers. */
+/** Similarity in the full space, where nothing is lost to projection: every pair of a few points, and groups over the layers. */
 import type { EmbeddedLayer } from '../../../src/analysis/embeddings/contract';
 import { el, fill } from '../../base/dom';
 import { grouped } from '../../base/format';
@@ -62,7 +62,8 @@ function pairsPart(context: ViewContext, actions: EmbeddingActions): Part {
     redraw();
   });
   const orderOf = remembered((facts: EmbeddingFacts) => byGroup(facts));
-  // Numbers keep their shade when the block changes; cells alone need all of the ramp, whose ends stand beside it.
+  // Cells with numbers keep their shade when the block changes. Cells without numbers need the whole ramp, whose ends are
+  // labelled beside it.
   const startOver = remembered((pictures: readonly EmbeddedLayer[]) =>
     rampStart(pictures.flatMap(({ cosine }) => cosine?.flat() ?? [])),
   );
@@ -188,7 +189,7 @@ function curvePart(context: ViewContext, actions: EmbeddingActions, kind: 'cosin
     update(scene) {
       now = scene;
       const { separation } = scene.picture;
-      // With fewer points than this a share of neighbours is all or nothing.
+      // With fewer points than this, a share of neighbours is all or nothing.
       const enough = kind === 'cosine' || scene.facts.compared >= leastForShare;
       element.hidden = !separation || !enough;
       if (!separation) return;

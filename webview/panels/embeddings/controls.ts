@@ -1,6 +1,6 @@
 /**
- * What is plotted and how: source, tokens, template and groups, then method, axes, what is left out and the seed. Automatic choices
- * show what they came to. For the Embeddings tab.
+ * The controls of the Embeddings tab: source, tokens, template and groups, then method, axes, left-out tokens and the seed.
+ * Automatic choices show their outcome.
  */
 import type {
   EmbeddingsData,
@@ -18,7 +18,7 @@ import { shownLayer } from './facts';
 
 export interface EmbeddingControls {
   element: HTMLElement;
-  /** `data` null while there is no result: automatic choices cannot say what they came to. */
+  /** `data` is null while there is no result: then automatic choices cannot show their outcome. */
   update(intent: EmbeddingsIntent, data: EmbeddingsData | null): void;
 }
 

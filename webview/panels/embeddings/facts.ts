@@ -1,6 +1,6 @@
 /**
- * What the Embeddings tab reads from a result: groups, names of points, which points a locked token is, what is left out. Pure,
- * without elements. For the Embeddings tab.
+ * Facts that the Embeddings tab derives from a result: groups, names of points, the points of a locked token, left-out tokens.
+ * Pure, without elements.
  */
 import type {
   EmbeddedPoint,
@@ -14,16 +14,19 @@ import { mostGroups } from '../../charts/embeddings/groupMark';
 export interface EmbeddingFacts {
   data: EmbeddingsData;
   points: EmbeddingsResult['points'];
-  /** Points that are drawn, which come first; among them those compared, which come before those beside. */
+  /**
+   * Number of points drawn, which come first, and of points compared, which come first among them, before those shown only for
+   * comparison.
+   */
   drawn: number;
   compared: number;
-  /** By size, the largest first. */
+  /** Groups by size, the largest first. */
   groups: string[];
   /** [points] index into `groups`; −1 without a group. */
   groupOf: number[];
   /** [points] short names, as they stand beside the marks. */
   names: string[];
-  /** Highest layer: after the last block. */
+  /** The highest layer: after the last block. */
   blocks: number;
 }
 
@@ -46,7 +49,7 @@ export function embeddingFacts(data: EmbeddingsData): EmbeddingFacts {
   };
 }
 
-/** A row's own words; a word with the number of its line; else the token. */
+/** A row's own words; for a word, the word with its line number; otherwise the token. */
 function nameOf({ plan, texts }: EmbeddingsData, { text, source, beside }: EmbeddedPoint): string {
   const token = visible(text.trim() === '' ? text : text.trim());
   if (beside || texts.length === 1) return token;
@@ -54,23 +57,23 @@ function nameOf({ plan, texts }: EmbeddingsData, { text, source, beside }: Embed
   return plan.at === 'pattern' ? `${token} ${source + 1}` : token;
 }
 
-/** The points that a token of the file is. */
+/** The points that belong to a token of the file. */
 export function pointsAtToken({ data }: EmbeddingFacts, token: number | null): number[] {
   return token === null ? [] : data.places.flatMap((place, index) => (place === token ? [index] : []));
 }
 
-/** A third of the way up: contexts have had their say, the next word has not. */
+/** A third of the way up by default: contexts have had their effect there, but the next word does not dominate yet. */
 export function shownLayer({ layer }: Pick<EmbeddingsIntent, 'layer'>, blocks: number): number {
   return Math.min(layer ?? Math.round(blocks / 3), blocks);
 }
 
-/** Every third of thirty layers, and so on; every sixth where there is little room. */
+/** Every third layer out of thirty, and so on; every sixth where there is little room. */
 export function stripLayers(blocks: number, narrow: boolean): number[] {
   const step = Math.max(1, Math.ceil(blocks / 10)) * (narrow ? 2 : 1);
   return Array.from({ length: blocks + 1 }, (_, layer) => layer).filter((layer) => layer % step === 0);
 }
 
-/** What is left out, in words of the same kind together: the first tokens, then each token with how often. */
+/** The points left out, grouped by text: the number of first tokens, then each other token with its count. */
 export function leftOut({ points }: EmbeddingFacts): { first: number; others: { text: string; count: number }[] } {
   const out = points.filter((point) => point.leftOut);
   const counts = new Map<string, number>();
@@ -81,7 +84,7 @@ export function leftOut({ points }: EmbeddingFacts): { first: number; others: { 
   };
 }
 
-/** Mean number of tokens up to the point, group by group: groups that differ in it may part for that alone. */
+/** Mean number of tokens up to the point for each group: groups that differ in it may separate for that reason alone. */
 export function meanTokens({ points, groups, groupOf, compared }: EmbeddingFacts): { group: string; tokens: number }[] {
   return groups.map((group, index) => {
     const own = points.filter((_, point) => point < compared && groupOf[point] === index);
@@ -89,26 +92,26 @@ export function meanTokens({ points, groups, groupOf, compared }: EmbeddingFacts
   });
 }
 
-/** Order for pictures of pairs: group by group. */
+/** The order for pictures of pairs: group by group. */
 export function byGroup({ compared, groupOf, groups }: EmbeddingFacts): number[] {
   const rank = (point: number) => (groupOf[point] < 0 ? groups.length : groupOf[point]);
   return Array.from({ length: compared }, (_, point) => point).sort((a, b) => rank(a) - rank(b) || a - b);
 }
 
-/** The lower end of a cosine ramp: the smallest value at hand, down to a round tenth. */
+/** The lower end of a cosine ramp: the smallest available value, rounded down to a tenth. */
 export function rampStart(values: readonly number[]): number {
   const least = Math.min(...values, 0.9);
   return Math.max(-1, Math.floor(least * 10) / 10);
 }
 
-/** A name for the next group made by hand: A, B, … */
+/** The name of the next group made by hand: A, B, … */
 export function nextGroupName(marks: EmbeddingsIntent['marks']): string {
   const taken = new Set(marks.map(({ group }) => group));
   for (let code = 65; code < 91; code++) if (!taken.has(String.fromCharCode(code))) return String.fromCharCode(code);
   return String(taken.size + 1);
 }
 
-/** Groups beyond those that have a look of their own. */
+/** The number of groups beyond those that have a look of their own. */
 export function unnamedGroups({ groups }: EmbeddingFacts): number {
   return Math.max(0, groups.length - mostGroups);
 }

@@ -1,11 +1,11 @@
-/** The slider of layers with its play button: a step every so often from the one shown to the last. For the Embeddings tab. */
+/** The slider of layers with its play button, which steps from the layer shown to the last at regular intervals. */
 import { slider } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { icon } from '../../base/icons';
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
 
-/** Time a picture stands, the movement to it included. */
+/** How long a picture stays, including the movement to it. */
 const stepMs = 900;
 
 export interface LayerControl {

@@ -1,6 +1,6 @@
 /**
- * What lies nearest in the full space: for the words compared among the words around them, and for a locked point among all points
- * and, in the embedding table, among the whole vocabulary. For the Embeddings tab.
+ * The nearest points in the full space: for the compared words among the words around them, and for a locked point among all
+ * points and, in the embedding table, among the whole vocabulary.
  */
 import type { EmbeddingsData, NeighboursResult } from '../../../src/analysis/embeddings/contract';
 import { type Child, el, fill } from '../../base/dom';

@@ -1,6 +1,6 @@
 /**
- * The pictures at hand, layer by layer: those that came with the result and those asked for since. One that is not there is asked for
- * together with the one below it, and turned as that one is turned. For the Embeddings tab.
+ * The available pictures by layer: those that came with the result and those requested since. A missing picture is requested
+ * together with the one below it, and turned in the same way as that one.
  */
 import type { EmbeddedLayer, EmbeddingsData } from '../../../src/analysis/embeddings/contract';
 import { LatestSlice } from '../../base/slices';
@@ -24,7 +24,7 @@ export class EmbeddingPictures {
     );
   }
 
-  /** Everything at hand, ascending. */
+  /** All available pictures, in ascending order. */
   get all(): EmbeddedLayer[] {
     return [...this.known.values()].sort((a, b) => a.layer - b.layer);
   }
@@ -39,8 +39,8 @@ export class EmbeddingPictures {
   }
 
   /**
-   * The picture of a layer; until it is there, the nearest below that is. `askable`: the result is of the present text, so that
-   * another picture of it can be had.
+   * The picture of a layer, or the nearest available one below until it has arrived. `askable`: the result belongs to the present
+   * text, so another picture of it can be requested.
    */
   at(layer: number, askable: boolean): { picture: EmbeddedLayer; exact: boolean; failed: boolean } {
     const there = this.known.get(layer);
@@ -52,7 +52,7 @@ export class EmbeddingPictures {
     return { picture: below, exact: false, failed: this.slice.state.kind === 'failed' };
   }
 
-  /** What another go may bring. */
+  /** Repeats the request, which may succeed this time. */
   retry(): void {
     this.slice.retry();
   }

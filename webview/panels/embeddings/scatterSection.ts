@@ -1,4 +1,4 @@
-/** The large picture with its legend and what must be said about it. For the Embeddings tab. */
+/** The large picture with its legend and the necessary caveats. */
 import { button, linkButton } from '../../base/controls';
 import { type Child, el, fill } from '../../base/dom';
 import { grouped } from '../../base/format';
@@ -34,7 +34,7 @@ export interface ScatterSection {
   destroy(): void;
 }
 
-/** Wide panels have it as high as the mock; narrow ones nearly square. */
+/** Heights in px; the picture is nearly square in narrow panels. */
 const heights = { wide: 392, narrow: 330 };
 const movementMs = 500;
 
@@ -171,7 +171,7 @@ export function scatterSection(context: ViewContext, actions: EmbeddingActions):
   };
 }
 
-/** Its name, the words around it, how like the locked point it is. */
+/** The point's name, the words around it, and its similarity to the locked point. */
 function cardOf({ facts, picture, locked }: EmbeddingScene, index: number): Node[] {
   const point = facts.points[index];
   const { context: around, contextAt, group, source, position } = point;

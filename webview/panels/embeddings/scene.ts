@@ -1,4 +1,4 @@
-/** What every section of the Embeddings tab draws from. Types only. */
+/** The values from which every section of the Embeddings tab draws. Types only. */
 import type { EmbeddedLayer } from '../../../src/analysis/embeddings/contract';
 import type { PanelState } from '../../../src/analysis/panel';
 import type { Theme } from '../../base/theme';
@@ -8,22 +8,22 @@ export interface EmbeddingScene {
   state: PanelState;
   theme: Theme;
   facts: EmbeddingFacts;
-  /** The layer asked for, and the picture at hand for it (the nearest below while its own is on the way). */
+  /** The layer asked for, and the available picture for it (the nearest below while its own is loading). */
   layer: number;
   picture: EmbeddedLayer;
   exact: boolean;
   failed: boolean;
-  /** All pictures at hand, ascending. */
+  /** All available pictures, in ascending order. */
   pictures: readonly EmbeddedLayer[];
-  /** Points of the locked token, and those chosen here. */
+  /** Points of the locked token, and those chosen in this tab. */
   locked: readonly number[];
   chosen: readonly number[];
 }
 
-/** What the sections ask of the view. */
+/** The actions that the sections can request from the view. */
 export interface EmbeddingActions {
   layer(layer: number): void;
-  /** The same point again gives it up. */
+  /** Locking the same point again unlocks it. */
   lock(point: number): void;
   choose(points: number[], more: boolean): void;
 }

@@ -1,6 +1,6 @@
 /**
- * The Embeddings tab: where the states of chosen tokens lie among each other, layer by layer, and how like they are in the full space.
- * Changing the layer asks nothing of the engine where all pictures came with the result. For main.ts.
+ * The Embeddings tab: where the states of chosen tokens lie relative to each other, layer by layer, and how similar they are in
+ * the full space. Changing the layer requires no request to the engine if all pictures came with the result.
  */
 
 import type { Tab } from '../../../src/analysis/contracts';
@@ -81,7 +81,7 @@ class EmbeddingsView implements View {
     });
   }
 
-  /** What is plotted can be chosen before there is anything to see, and after a choice that led nowhere. */
+  /** The user can choose the points before there is anything to see, and after a choice that led nowhere. */
   standsAlone(): boolean {
     return true;
   }
@@ -141,7 +141,7 @@ class EmbeddingsView implements View {
     if (this.chosen.length > 0) this.choose([], false);
   }
 
-  /** [ and ] go through the blocks. */
+  /** The keys [ and ] step through the blocks. */
   key(event: KeyboardEvent): boolean {
     const step = { '[': -1, ']': 1 }[event.key];
     if (!step || !this.scene) return false;
@@ -214,7 +214,7 @@ class EmbeddingsView implements View {
     this.context.setIntent({ embeddings: { ...embeddings, layer } });
   }
 
-  /** A point of the file is the selection everywhere; another one is only chosen here. */
+  /** Locking a point of the file selects it everywhere; any other point is only chosen in this tab. */
   private lock(point: number): void {
     if (!this.scene) return;
     const place = this.scene.facts.data.places[point];

@@ -1,4 +1,4 @@
-/** The sentences of the Embeddings tab: what is drawn, on which axes, what is left out, what may explain a grouping. */
+/** The sentences of the Embeddings tab: what is drawn, on which axes, what is left out, and what may explain a grouping. */
 import type { EmbeddedLayer, EmbeddingsIntent } from '../../../src/analysis/embeddings/contract';
 import { fixed, grouped, visible } from '../../base/format';
 import { t } from '../../base/strings';
@@ -40,7 +40,7 @@ export function sourceWords({ data }: EmbeddingFacts, title: string | null): str
   }
 }
 
-/** Names of the axes with the variance on each; null where they mean nothing. */
+/** Names of the axes with the variance on each; null if the axes mean nothing. */
 export function axisNames({ variance }: EmbeddedLayer, axis: boolean): [string, string] | null {
   if (!variance) return null;
   const [x, y] = variance.map((share) => (share * 100).toFixed(0));
@@ -52,7 +52,7 @@ export function axisNames({ variance }: EmbeddedLayer, axis: boolean): [string, 
 
 const names = { pca: 'PCA', umap: 'UMAP', tsne: 't-SNE' } as const;
 
-/** What the axes are and how much of the variance they keep. */
+/** The meaning of the axes and how much of the variance they keep. */
 export function basisSentence(layer: EmbeddedLayer, intent: EmbeddingsIntent): string {
   const { variance } = layer;
   if (!variance)
@@ -73,12 +73,12 @@ export function basisSentence(layer: EmbeddedLayer, intent: EmbeddingsIntent): s
   return `${kept} ${where} ${t('Same unit on both.')}`;
 }
 
-/** With fewer points than neighbourhoods need another method is shown than was chosen. */
+/** Says that PCA is shown instead of the chosen method, because there are fewer points than a neighbourhood method needs. */
 export function fallbackSentence(layer: EmbeddedLayer, method: EmbeddingsIntent['method']): string {
   return method !== 'pca' && layer.variance !== null ? t('Too few points for {0}: this is PCA.', names[method]) : '';
 }
 
-/** The same token is the same vector until attention tells its places apart. */
+/** Equal tokens have the same vector until attention distinguishes their places. */
 export function sameSentence({ compared }: EmbeddingFacts, { cosine }: EmbeddedLayer): string {
   const same = compared > 1 && cosine?.every((row) => row.every((value) => value > 0.9999));
   return same ? t('All {0} are one and the same vector here: no context has reached them.', compared) : '';
@@ -102,7 +102,7 @@ export function cutSentence({ data: { result } }: EmbeddingFacts): string {
     : '';
 }
 
-/** The control: do the groups differ in something as plain as their number of tokens? Empty without groups. */
+/** The control: whether the groups differ even in their number of tokens. Empty without groups. */
 export function controlSentence(facts: EmbeddingFacts): string {
   const { groups, data } = facts;
   if (groups.length < 2 || data.texts.length < 2) return '';
@@ -122,7 +122,7 @@ export function controlSentence(facts: EmbeddingFacts): string {
   );
 }
 
-/** Paragraphs of a list have numbers for names. */
+/** Paragraphs of a list are named by numbers. */
 export function groupName(group: string): string {
   return /^\d+$/.test(group) ? t('group {0}', group) : group;
 }

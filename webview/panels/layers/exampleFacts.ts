@@ -1,13 +1,13 @@
 /**
- * What the examples of a prompt say, without elements: who leans on which, the strongest head, what an even spread would give. Pure.
- * For the examples section.
+ * Facts about the examples of a prompt, without elements: which examples the answer depends on, the strongest head, the weight of
+ * an even spread. Pure.
  */
 import type { ExamplesResult } from '../../../src/analysis/examples/contract';
 import type { HeadRef } from '../../charts/attention/ranking';
 
 export type Example = ExamplesResult['examples'][number];
 
-/** The head with the largest weight on the example's label over all blocks; null for a model without any. */
+/** The head with the largest weight on the example's label over all blocks; null for a model without heads. */
 export function strongestHead({ strongest }: Pick<Example, 'strongest'>): (HeadRef & { weight: number }) | null {
   let best: (HeadRef & { weight: number }) | null = null;
   strongest.forEach(({ head, weight }, layer) => {
@@ -16,7 +16,7 @@ export function strongestHead({ strongest }: Pick<Example, 'strongest'>): (HeadR
   return best;
 }
 
-/** Weight that a spread over all tokens alike gives to a label; null where labels differ in their number of tokens. */
+/** The weight that a uniform spread over all tokens gives to a label; null if labels differ in their number of tokens. */
 export function evenWeight(examples: readonly Pick<Example, 'label'>[], tokens: number): number | null {
   const sizes = new Set(examples.map(({ label }) => label.tokens[1] - label.tokens[0]));
   const [size] = sizes;
@@ -28,17 +28,17 @@ export function largestScore(examples: readonly Pick<Example, 'score'>[]): numbe
   return Math.max(0, ...examples.map(({ score }) => Math.abs(score ?? 0)));
 }
 
-/** Upper end of an axis for these weights, with the even spread still on it. */
+/** Upper end of an axis for these weights, which also includes the even spread. */
 export function largestWeight(lines: readonly (readonly number[])[], even: number | null): number {
   return Math.max(even ?? 0, 0, ...lines.flat()) * 1.08;
 }
 
-/** Examples whose loss is known. */
+/** The number of examples whose loss is known. */
 export function scored(examples: readonly Pick<Example, 'score'>[]): number {
   return examples.filter(({ score }) => score !== null).length;
 }
 
-/** More lines than this cannot be told apart: those the answer hangs on most are drawn, in their order. */
+/** More lines than this cannot be told apart, so the examples that the answer depends on most are drawn, in their order. */
 export function drawnExamples(examples: readonly Example[], most: number): number[] {
   const weight = (index: number) => Math.abs(examples[index].score ?? 0);
   return examples

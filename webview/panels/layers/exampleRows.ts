@@ -1,4 +1,4 @@
-/** One row an example: its text with the label word, what the answer loses without it, its strongest head. For the examples section. */
+/** One row per example: its text with the label word, the answer's loss without it, its strongest head. */
 import { el, fill, svgEl } from '../../base/dom';
 import { probability, signed, visible } from '../../base/format';
 import { t } from '../../base/strings';
@@ -12,7 +12,7 @@ import { signedBar } from './signedBar';
 
 export interface ExampleRowsData {
   examples: readonly Example[];
-  /** Indices of those that have a line in the charts, in the order of their styles. */
+  /** Indices of the examples that have a line in the charts, in the order of their styles. */
   drawn: readonly number[];
   theme: Theme;
   running: boolean;
@@ -23,7 +23,7 @@ export interface ExampleRows {
   update(data: ExampleRowsData): void;
 }
 
-/** The text around its label word, which is marked where it stands. */
+/** The example's text with its label word marked in place. */
 function exampleText({ unit, label }: Example, colour: string): HTMLElement {
   const spaces = label.text.length - label.text.trimStart().length;
   const at = label.start - unit.start + spaces;
@@ -103,7 +103,7 @@ export function exampleRows(open: (ref: HeadRef) => void, lock: (position: numbe
   };
 }
 
-/** Line, number, label word and loss of the examples that are drawn: for the export. */
+/** Line, number, label word and loss of the drawn examples, for the export. */
 export function examplesLegend(theme: Theme, examples: readonly Example[], drawn: readonly number[]): SVGSVGElement {
   const height = 18;
   const items = drawn.map((index, style) => {

@@ -1,4 +1,4 @@
-/** What the examples say as rows: losses and label words, and attention by block. For the examples section's twins and export. */
+/** The examples as rows: losses and label words, and attention by block. */
 import type { ExamplesResult } from '../../../src/analysis/examples/contract';
 import type { TableTwin } from '../../base/a11y';
 import { t } from '../../base/strings';

@@ -1,6 +1,6 @@
 /**
- * How the prompt's own examples serve the answer: what it loses without each, and how the last position looks at their label words
- * block by block (Wang et al. 2023, "Label Words are Anchors"). For the Layers tab.
+ * How the prompt's own examples contribute to the answer: its loss without each, and the attention of the last position to their
+ * label words block by block (Wang et al. 2023, "Label Words are Anchors").
  */
 import type { ExamplesData } from '../../../src/analysis/examples/contract';
 import type { PanelState } from '../../../src/analysis/panel';

@@ -1,10 +1,10 @@
-/** What stands above the lens when a slice of it could not be had, with a way to ask again. For the lens section. */
+/** The message above the lens when a slice of it failed to load, with a button to ask again. */
 import { button } from '../../base/controls';
 import { el } from '../../base/dom';
 import type { Slice } from '../../base/slices';
 import { t } from '../../base/strings';
 
-/** `[]` while nothing failed. */
+/** `[]` if nothing failed. */
 export function failureParts(slices: readonly Slice<unknown>[], again: () => void): Node[] {
   const failed = slices.find((slice) => slice.kind === 'failed');
   if (failed?.kind !== 'failed' || failed.problem.code === 'cancelled') return [];

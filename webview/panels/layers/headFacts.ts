@@ -1,6 +1,6 @@
 /**
- * What the layer × head map says, without elements: a head's value under each measure, the strongest heads, how far the estimate
- * agrees. Pure. For the heads section.
+ * Facts about the layer × head map, without elements: a head's value under each measure, the strongest heads, how well the
+ * estimate agrees. Pure.
  */
 
 import { type HeadMap, headMapKinds } from '../../../src/analysis/heads/contract';
@@ -20,12 +20,12 @@ const signedMeasures: Readonly<Record<HeadMeasure, boolean>> = {
   sinkMass: false,
 };
 
-/** Scores of a target have a sign, summaries of attention run from 0. */
+/** Scores of a target have a sign; summaries of attention run from 0. */
 export function isSigned(measure: HeadMeasure): boolean {
   return signedMeasures[measure];
 }
 
-/** One head's value; an estimate where its knock-out is not known yet. */
+/** One head's value, or an estimate if its knock-out is not known yet. */
 export function headCell(map: HeadMap, measure: HeadMeasure, { layer, head }: HeadRef): HeadCell {
   if (measure === 'knockout') {
     const exact = map.knockout[layer]?.[head] ?? null;
@@ -47,7 +47,7 @@ export function largestValue(cells: readonly (readonly HeadCell[])[]): number {
   return Math.max(0, ...cells.flat().map(({ value }) => Math.abs(value ?? 0)));
 }
 
-/** Heads that have a value, the largest first whatever its sign. */
+/** Heads that have a value, the largest first regardless of sign. */
 export function strongestHeads(cells: readonly (readonly HeadCell[])[]): (HeadRef & HeadCell)[] {
   return cells
     .flatMap((row, layer) => row.map((cell, head) => ({ layer, head, ...cell })))
@@ -68,7 +68,7 @@ export function silenced({ knockout }: Pick<HeadMap, 'knockout'>): Silenced {
 /** Fewer heads than this say nothing about agreement. */
 const leastPairs = 8;
 
-/** Pearson's correlation of estimate and exact score over the heads that have both; null where it means nothing. */
+/** Pearson's correlation of estimate and exact score over the heads that have both; null if it means nothing. */
 export function estimateAgreement({ knockout, preview }: Pick<HeadMap, 'knockout' | 'preview'>): number | null {
   const pairs = knockout.flatMap((row, layer) =>
     row.flatMap((exact, head): [number, number][] => {

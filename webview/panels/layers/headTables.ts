@@ -1,4 +1,4 @@
-/** Every head with all of its values, as rows, the strongest first. For the heads section's table twin and export. */
+/** Every head with all of its values as rows, the strongest first. */
 import type { HeadMap } from '../../../src/analysis/heads/contract';
 import type { TableTwin } from '../../base/a11y';
 import { t } from '../../base/strings';
@@ -28,7 +28,7 @@ export function headsTwin(map: HeadMap | null, measure: HeadMeasure): TableTwin 
   };
 }
 
-/** The strongest first, those without a value last. */
+/** The strongest come first, heads without a value last. */
 function everyHead(map: HeadMap, measure: HeadMeasure): HeadRef[] {
   const cells = headCells(map, measure);
   const unknown = cells.flatMap((row, layer) =>

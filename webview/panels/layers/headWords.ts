@@ -1,4 +1,4 @@
-/** The sentences of the layer × head map: measures, values, how far it is, one head in words. For the heads section. */
+/** The sentences of the layer × head map: measures, values, progress, one head in words. */
 import type { HeadMap } from '../../../src/analysis/heads/contract';
 import type { Option } from '../../base/controls';
 import { el } from '../../base/dom';
@@ -34,14 +34,14 @@ export function measureOption(measure: HeadMeasure): Option<HeadMeasure> {
   }
 }
 
-/** `+1.20`, of summaries `.85`; `≈` before an estimate. */
+/** `+1.20`, or `.85` for summaries; `≈` before an estimate. */
 export function headValue(measure: HeadMeasure, value: number | null, estimate = false): string {
   if (value === null) return '–';
   const text = isSigned(measure) ? signed(value) : probability(value);
   return estimate ? `≈ ${text}` : text;
 }
 
-/** What the map shows, under its title. */
+/** The line under the map's title on what it shows. */
 export function mapWords(measure: HeadMeasure): string {
   return {
     knockout: t('what the target loses when one head is silenced; column = block, row = head'),
@@ -52,7 +52,7 @@ export function mapWords(measure: HeadMeasure): string {
   }[measure];
 }
 
-/** How far the exact scores are, and what stands in for the rest. */
+/** The progress of the exact scores, and what stands in for the rest. */
 export function progressWords(map: HeadMap, running: boolean): string {
   const { known, total } = silenced(map);
   const rest = map.preview
@@ -68,7 +68,7 @@ export function progressWords(map: HeadMap, running: boolean): string {
     : t('Partial: {0} of {1} heads were silenced; {2}.', known, total, rest);
 }
 
-/** Why a map is empty; null when it is not. */
+/** Why a map is empty; null if it is not. */
 export function emptyWords(map: HeadMap, measure: HeadMeasure): string | null {
   if (measure === 'induction' && map.summaries.every(({ induction }) => induction === null))
     return t('No token of this prompt repeats: there is nothing to induce from.');
@@ -83,7 +83,7 @@ export function headWords({ layer, head }: HeadRef): string {
   return t('block {0}, head {1}', layer, head);
 }
 
-/** Every measure of a head: for its card. */
+/** Every measure of a head, for its card. */
 export function headCard(map: HeadMap, ref: HeadRef): Node[] {
   const estimate = map.preview?.[ref.layer]?.[ref.head] ?? null;
   const rows: [string, string][] = headMeasures.map((measure) => {

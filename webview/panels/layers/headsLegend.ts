@@ -1,4 +1,4 @@
-/** How a cell of the head map reads, in words and as a drawing for the export. For the heads section. */
+/** How to read a cell of the head map, in words and as a drawing for the export. */
 import { svgEl } from '../../base/dom';
 import { t } from '../../base/strings';
 import type { Theme } from '../../base/theme';

@@ -1,4 +1,4 @@
-/** The strongest heads by name, each with every measure and a way to its attention. For the heads section. */
+/** The strongest heads by name, each with every measure and a link to its attention. */
 import type { HeadMap } from '../../../src/analysis/heads/contract';
 import { el, fill } from '../../base/dom';
 import { t } from '../../base/strings';

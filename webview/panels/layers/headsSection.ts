@@ -1,6 +1,6 @@
 /**
- * Which heads the answer hangs on: the layer × head map under one measure, how far it is, and the strongest heads with all of their
- * values. A click opens a head's attention. For the Layers tab.
+ * Which heads the answer depends on: the layer × head map under one measure, its progress, and the strongest heads with all of
+ * their values. A click opens a head's attention.
  */
 
 import type { HeadsData } from '../../../src/analysis/heads/contract';
@@ -24,7 +24,7 @@ import { headsTwin } from './headTables';
 import { describeHead, emptyWords, headCard, headValue, mapWords, measureOption, progressWords } from './headWords';
 import type { LayersSection } from './section';
 
-/** Outlined in the map, named in the list. */
+/** How many heads are outlined in the map and named in the list. */
 const outlined = 6;
 const listed = 10;
 

@@ -1,17 +1,14 @@
-/**
- * Columns of the lens by position, as they become known: those that came with the state, and slices asked for since. Pure. For the
- * lens section.
- */
+/** Known columns of the lens by position: those that came with the state, and slices requested since. Pure. */
 import type { LensCell, LensTable } from '../../../src/analysis/logitLens/contract';
 
 export interface Followed {
   logprob: number;
-  /** From 0. */
+  /** Rank from 0. */
   rank: number;
 }
 
 export class LensColumns {
-  /** Counts what was added: equal counts mean equal columns. */
+  /** A counter of additions: equal counts mean equal columns. */
   version = 0;
   private identity = '';
   private readonly columns = new Map<number, readonly LensCell[]>();
@@ -19,7 +16,7 @@ export class LensColumns {
   private readonly added = new WeakSet<LensTable>();
   private readonly names = new Map<number, string>();
 
-  /** Columns of another prompt, model or target are forgotten. */
+  /** Discards columns of another prompt, model or target. */
   begin(identity: string): void {
     if (identity === this.identity) return;
     this.identity = identity;
@@ -29,7 +26,10 @@ export class LensColumns {
     this.names.clear();
   }
 
-  /** Keeps what says more: more candidates, the change from layer to layer. */
+  /**
+   * Adds the columns and keeps the more informative version of each: with more candidates, or with the change from layer to
+   * layer.
+   */
   add(table: LensTable): void {
     if (this.added.has(table)) return;
     this.added.add(table);
@@ -76,7 +76,10 @@ export class LensColumns {
   }
 }
 
-/** A model has at least one block, whose change from the embedding is a number once it was asked for. */
+/**
+ * The second row is the first with a change: a model has at least one block, whose change from the embedding is a number once it
+ * was requested.
+ */
 function hasChange(cells: readonly LensCell[]): boolean {
   return typeof cells[1]?.change === 'number';
 }

@@ -1,4 +1,4 @@
-/** The lens as a picture with its legend, and as data. For the lens section. */
+/** The lens as a picture with its legend, and as data. */
 import { svgEl } from '../../base/dom';
 import { rank, visible } from '../../base/format';
 import { t } from '../../base/strings';

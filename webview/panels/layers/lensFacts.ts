@@ -1,6 +1,6 @@
 /**
- * What the lens says of a state, without elements: which tokens are followed, which token does follow a position, when the target
- * comes first, which blocks stand in the table below. Pure. For the lens section.
+ * Facts about the lens in a state, without elements: the followed tokens, the token that actually follows a position, when the
+ * target comes first, and the blocks in the table below. Pure.
  */
 
 import type { LayersData } from '../../../src/analysis/logitLens/contract';
@@ -13,10 +13,10 @@ import { mostLines } from '../../charts/lens/lines';
 import type { LensColumns } from './lensColumns';
 
 export interface LensFacts {
-  /** Names the prompt, model and target that columns belong to. */
+  /** Identifies the prompt, model and target that columns belong to. */
   identity: string;
   tokens: readonly Token[];
-  /** Token by token as lists show them; the tokens of one character all wear it. */
+  /** Each token as lists show it; all tokens of one character have the same name. */
   names: readonly string[];
   /** L + 1. */
   rows: number;
@@ -46,12 +46,12 @@ export interface Line {
   role: Role;
 }
 
-/** Lines beside the pins: target, contrast, the token that does follow. */
+/** Lines available for pins besides target, contrast and the token that actually follows. */
 export const mostPins = mostLines - 3;
 
 /**
- * Tokens whose rank is followed at `origin`: the first of the target and of its contrast, the token that does follow (where that is
- * another), then the pins; each id once.
+ * Tokens whose rank is followed at `origin`: the first of the target and of its contrast, the token that actually follows (if it
+ * is another), then the pins; each id once.
  */
 export function followedLines(
   { target, tokens, names }: LensFacts,
@@ -76,14 +76,17 @@ export function followedLines(
   return all.filter(({ id }, index) => all.findIndex((other) => other.id === id) === index);
 }
 
-/** Id of the token that does follow a position: the prompt's own next, after the last the target's first. */
+/** Id of the token that follows a position: the prompt's own next token, or the target's first after the last position. */
 export function followingId({ tokens, target }: LensFacts, position: number): number | null {
   const next = tokens[position + 1];
   if (next) return next.id;
   return target.position === tokens.length ? (target.ids[0] ?? null) : null;
 }
 
-/** Which line the sentence below the table is about: the target where it is predicted, elsewhere the token that does follow. */
+/**
+ * The line described by the sentence below the table: the target at the position that predicts it, elsewhere the token that
+ * actually follows.
+ */
 export function verdictLine({ target }: Pick<LensFacts, 'target'>, origin: number, lines: readonly Line[]): number {
   if (origin === target.position - 1) return 0;
   return Math.max(
@@ -92,7 +95,7 @@ export function verdictLine({ target }: Pick<LensFacts, 'target'>, origin: numbe
   );
 }
 
-/** The pins after a token was chosen: it joins, or leaves if it is one. Null when there is no room. */
+/** The pins after a token was chosen: it is added, or removed if it is pinned already. Null if there is no room. */
 export function afterPinning(
   pins: readonly { id: number; text: string }[],
   token: { id: number; text: string },
@@ -102,7 +105,7 @@ export function afterPinning(
   return pins.length < mostPins ? [...pins, token] : null;
 }
 
-/** First number of blocks after which the rank is 0, and from which it stays so; null = never. */
+/** The first number of blocks after which the rank is 0, and the one from which it stays 0; null = never. */
 export function firstPlace(ranks: readonly number[]): { first: number | null; stays: number | null } {
   const first = ranks.indexOf(0);
   let stays = ranks.length;
@@ -110,7 +113,7 @@ export function firstPlace(ranks: readonly number[]): { first: number | null; st
   return { first: first < 0 ? null : first, stays: stays === ranks.length ? null : stays };
 }
 
-/** Numbers of blocks whose candidates stand in the table below: closer together towards the end; `also` is among them. */
+/** Numbers of blocks whose candidates are listed in the table below, closer together towards the end; `also` is among them. */
 export function chosenRows(rows: number, count: number, also: number | null): number[] {
   const last = rows - 1;
   const shares = count >= 6 ? [0, 1 / 3, 2 / 3, 5 / 6, 14 / 15, 1] : [2 / 3, 5 / 6, 14 / 15, 1];
@@ -119,12 +122,12 @@ export function chosenRows(rows: number, count: number, also: number | null): nu
   return [...chosen].sort((a, b) => a - b);
 }
 
-/** Row of the lens ↔ block of the selection: row r is the stream after r blocks, the last of them block r − 1. */
+/** The row of the lens for a block of the selection: row r is the stream after r blocks, the last of which is block r − 1. */
 export function rowOfLayer(layer: number | null, rows: number): number | null {
   return layer === null || layer < 0 || layer + 1 >= rows ? null : layer + 1;
 }
 
-/** The row a bracket leads to, around the ends but without row 0, which no block wrote. */
+/** The row that a bracket key leads to, wrapping around at the ends but skipping row 0, which no block wrote. */
 export function rowAfterKey(key: string, row: number | null, rows: number): number | null {
   const step = { ']': 1, '[': -1 }[key];
   if (!step || rows < 2) return null;
@@ -132,7 +135,7 @@ export function rowAfterKey(key: string, row: number | null, rows: number): numb
   return ((row - 1 + step + rows - 1) % (rows - 1)) + 1;
 }
 
-/** Position whose column is locked, else the one that predicts the target; −1 for an empty prompt. */
+/** The position whose column is locked, else the one that predicts the target; −1 for an empty prompt. */
 export function originOf({ prompt, target }: Pick<LayersData, 'prompt' | 'target'>, locked: number | null): number {
   const { length } = prompt.tokens;
   return locked !== null && locked < length ? locked : Math.min(length, Math.max(1, target.position)) - 1;

@@ -1,4 +1,4 @@
-/** The followed tokens with their line, final rank and ×, and the field that follows another. For the lens section. */
+/** The followed tokens with their line, final rank and ×, and the field for following another. */
 
 import { textField } from '../../base/controls';
 import { el, fill } from '../../base/dom';
@@ -17,7 +17,7 @@ export interface LensLegend {
   update(lines: readonly Line[], follow: readonly (readonly Followed[] | null)[]): void;
 }
 
-/** `pin`: the token joins those followed, or leaves them. */
+/** `pin`: adds the token to those followed, or removes it. */
 export function lensLegend(context: ViewContext, pin: (token: { id: number; text: string }) => void): LensLegend {
   const items = el('div', { class: 'legend lens-lines', role: 'group', 'aria-label': t('Followed tokens') });
   const message = el('span', { class: 's m', role: 'status' });

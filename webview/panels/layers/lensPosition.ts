@@ -1,4 +1,4 @@
-/** The likeliest tokens at one position after chosen numbers of blocks, each a click from being followed. For the lens section. */
+/** The likeliest tokens at one position after chosen numbers of blocks; a click on one follows it. */
 import type { LensCell } from '../../../src/analysis/logitLens/contract';
 import { el, fill } from '../../base/dom';
 import { probability, visible } from '../../base/format';
@@ -12,7 +12,7 @@ export interface PositionTable {
 
 const places = 5;
 
-/** One tab stop: arrows lead from token to token, Home and End to the ends of a row. */
+/** One tab stop: arrows move from token to token, Home and End to the ends of a row. */
 function moveInside(table: HTMLTableElement, event: KeyboardEvent): void {
   const rows = [...table.querySelectorAll('tbody tr')].map((row) => [...row.querySelectorAll('button')]);
   const from = rows.findIndex((row) => row.some((button) => button === document.activeElement));
@@ -79,7 +79,7 @@ export function positionTable(pin: (token: { id: number; text: string }) => void
           ...Array.from({ length: places }, (_, place) => el('tr', {}, ...rows.map((row) => token(cells[row], place)))),
         ),
       );
-      // Following a token draws the table anew under the focus.
+      // Following a token redraws the table while it has the focus.
       const stops = [...table.querySelectorAll('button')];
       const stop = stops[Math.min(Math.max(0, focused), stops.length - 1)];
       if (stop) stop.tabIndex = 0;

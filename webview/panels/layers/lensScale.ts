@@ -1,4 +1,4 @@
-/** What stands under the table: the scale of its tint with the domain, and how to read and use it. For the lens section. */
+/** The text under the table: the scale of its tint with the domain, and how to read and use it. */
 import { el } from '../../base/dom';
 import { t } from '../../base/strings';
 import { rampCss, type Theme } from '../../base/theme';

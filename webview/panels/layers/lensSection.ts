@@ -1,6 +1,6 @@
 /**
- * The logit lens: table and trajectories, its window of positions, the followed tokens and the candidates at one position. Columns
- * that did not come with the state are asked for as they come into view. For the Layers tab.
+ * The logit lens: table and trajectories, its window of positions, the followed tokens and the candidates at one position.
+ * Columns that did not come with the state are requested as they come into view.
  */
 
 import type { LayersData, LensTable } from '../../../src/analysis/logitLens/contract';
@@ -52,13 +52,13 @@ import {
 } from './lensWords';
 import type { LayersSection } from './section';
 
-/** A slice of the lens, with what it belongs to. */
+/** A slice of the lens and the identity it belongs to. */
 interface Slice {
   identity: string;
   table: LensTable;
 }
 
-/** Candidates a column holds. */
+/** Candidates in each column. */
 const top = 5;
 
 export class LensSection implements LayersSection {
@@ -76,7 +76,7 @@ export class LensSection implements LayersSection {
   private readonly slice = new LatestSlice<Slice>(sliceSize, () => this.refresh());
   private readonly followSlice = new LatestSlice<Slice>(sliceSize, () => this.refresh());
   private readonly facts = remembered(lensFacts);
-  /** Drawn anew only when one of these changes; `_version` stands for what the columns hold. */
+  /** Recomputed only when one of these changes; `_version` stands for the columns' content. */
   private readonly lines = remembered(
     (facts: LensFacts, origin: number, pins: LayersIntent['pins'], _version: number): readonly Line[] =>
       followedLines(facts, origin, pins, this.columns),
@@ -222,7 +222,7 @@ export class LensSection implements LayersSection {
     this.intend({ pins: next });
   }
 
-  /** Positions a click on an arrow moves by. */
+  /** How many positions a click on an arrow moves by. */
   private page(): number {
     return Math.max(1, (this.shown?.positions.length ?? 1) - 1);
   }
@@ -251,7 +251,7 @@ export class LensSection implements LayersSection {
     this.draw(this.shown);
   }
 
-  /** Takes in what came, asks for what is missing and puts together what there is. */
+  /** Adds new data, requests missing data and combines the available data. */
   private compute(state: PanelState, data: LayersData): LensShown {
     const facts = this.facts(data, state.model);
     const { cell, pins } = state.intent.layers;
@@ -291,7 +291,7 @@ export class LensSection implements LayersSection {
     };
   }
 
-  /** What is in view and not known, with half a window on either side, so that the next step is there at once. */
+  /** Requests unknown columns in view, with half a window on either side, so that the next step is available at once. */
   private askColumns(facts: LensFacts, positions: readonly number[], change: boolean, live: boolean): void {
     const missing = this.columns.missing(positions, change);
     if (missing.length === 0) return;
@@ -353,7 +353,7 @@ export class LensSection implements LayersSection {
   private drawWindow({ facts, positions }: LensShown): void {
     const tokens = facts.tokens.length;
     const last = Math.min(tokens - 1, this.window.first + positions.length - 1);
-    // An origin beyond the run stands in the place of one of its ends.
+    // An origin beyond the run takes the place of one of its ends.
     const run = positions.filter((position) => position >= this.window.first && position <= last);
     this.range.textContent = t('positions {0}–{1} of {2}', (run[0] ?? 0) + 1, (run.at(-1) ?? 0) + 1, tokens);
     this.back.disabled = this.window.first === 0;
@@ -390,7 +390,7 @@ export class LensSection implements LayersSection {
   }
 }
 
-/** Numbers held, for what is kept. */
+/** The number of numbers in a slice, which limits how much is kept. */
 function sliceSize({ table }: Slice): number {
   return table.cells.reduce((sum, cells) => sum + cells.length * (2 * top + 2 + 2 * table.follow.length), 0);
 }

@@ -1,4 +1,4 @@
-/** One picture of the lens: everything its parts draw, put together by the section. Types only. */
+/** The values for one drawing of the lens, which the section passes to its parts. Types only. */
 import type { LayersData } from '../../../src/analysis/logitLens/contract';
 import type { LensData } from '../../charts/lens/table';
 import type { Followed } from './lensColumns';
@@ -8,7 +8,7 @@ export interface LensShown {
   data: LayersData;
   facts: LensFacts;
   positions: readonly number[];
-  /** Position whose trajectories are drawn. */
+  /** The position whose trajectories are drawn. */
   origin: number;
   chart: LensData;
   lines: readonly Line[];

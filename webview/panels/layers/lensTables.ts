@@ -1,11 +1,11 @@
-/** What the lens says as rows: every column that is known, the ranks of the followed tokens. For the table twin and exports. */
+/** The lens as rows: every known column, and the ranks of the followed tokens. */
 import type { TableTwin } from '../../base/a11y';
 import { t } from '../../base/strings';
 import type { LensColumns } from './lensColumns';
 import type { LensShown } from './lensShown';
 import { roleWords } from './lensWords';
 
-/** One row a position and number of blocks. */
+/** One row for each position and number of blocks. */
 export function lensTwin(shown: LensShown | null, columns: LensColumns): TableTwin {
   const rows = shown
     ? columns
@@ -38,7 +38,7 @@ export function lensTwin(shown: LensShown | null, columns: LensColumns): TableTw
   };
 }
 
-/** One row a followed token and number of blocks, at the origin. */
+/** One row for each followed token and number of blocks, at the origin. */
 export function lensRanksTable({ lines, follow, origin, facts }: LensShown): TableTwin {
   return {
     caption: t('Followed tokens at position {0}, {1}', origin + 1, facts.names[origin]),

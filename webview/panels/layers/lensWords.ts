@@ -1,4 +1,4 @@
-/** The sentences of the lens, and the card of one cell. For the lens section. */
+/** The sentences of the lens, and the card of one cell. */
 import type { LensCell } from '../../../src/analysis/logitLens/contract';
 import { el } from '../../base/dom';
 import { fixed, probability, rank, visible } from '../../base/format';
@@ -11,13 +11,13 @@ export function rowWords(row: number): string {
   return row === 1 ? t('after 1 block') : t('after {0} blocks', row);
 }
 
-/** Over the origin's column. */
+/** The heading over the origin's column. */
 export function originWords(origin: number, locked: boolean, tokens: number): string {
   if (locked) return t('{0} · locked', origin);
   return origin === tokens - 1 ? t('{0} · last', origin) : t('{0} · before target', origin);
 }
 
-/** Over the candidates at the origin. */
+/** The heading over the candidates at the origin. */
 export function positionTitle(origin: number, locked: boolean, { names }: Pick<LensFacts, 'names'>): string {
   const name = names[origin];
   if (locked) return t('At the locked position {0}, {1}', origin + 1, name);
@@ -52,7 +52,7 @@ const pair = (name: string, value: string, mono: boolean): Node[] => [
   el('dd', {}, value),
 ];
 
-/** What a cell says beyond its token. */
+/** The details of a cell besides its token. */
 export function cellCard(title: string, cell: LensCell): Node[] {
   const five = cell.top
     .slice(0, 5)
@@ -79,7 +79,7 @@ export function ranksCard(row: number, lines: readonly Line[], ranks: readonly (
   return [el('div', { class: 'strong s' }, rowWords(row)), el('dl', { class: 'kv' }, ...each)];
 }
 
-/** When the target comes first at the origin, in one sentence; null while its ranks are on their way. */
+/** One sentence on when the target comes first at the origin; null while its ranks are loading. */
 export function verdict(line: Line, follow: readonly Followed[] | null): string | null {
   if (!follow || follow.length === 0) return null;
   const ranks = follow.map((at) => at.rank);

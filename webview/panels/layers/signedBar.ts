@@ -1,8 +1,10 @@
-/** A bar from a middle line: to the right and solid for what supports the target, to the left and hatched for what works against it,
- *  hollow for an estimate. For the heads and examples sections. */
+/**
+ * A bar from a middle line: to the right and solid for support of the target, to the left and hatched for work against it, hollow
+ * for an estimate.
+ */
 import { el } from '../../base/dom';
 
-/** `largest`: what fills a half. The number stands beside it, so the bar itself says nothing aloud. */
+/** `largest`: the value that fills one half. The number stands beside the bar, so the bar itself is hidden from the screen reader. */
 export function signedBar(value: number | null, largest: number, estimate = false): HTMLElement {
   const share = value === null || largest <= 0 ? 0 : Math.min(1, Math.abs(value) / largest);
   const against = value !== null && value < 0;

@@ -1,6 +1,6 @@
 /**
- * The Layers tab: three sections over three facts of the host, one of them shown. The section is intent, so it survives a reload,
- * and the switch stays in place when there is nothing to show. For the shell.
+ * The Layers tab: three sections over three facts of the host, one of which is shown. The section is part of the intent, so it
+ * survives a reload, and the switch stays in place when there is nothing to show.
  */
 
 import type { Tab } from '../../../src/analysis/contracts';
@@ -58,7 +58,7 @@ class LayersView implements View {
     return facts[this.nameOf(state)];
   }
 
-  /** The switch is the way out of a section that has nothing to say. */
+  /** The switch is the way out of a section that has nothing to show. */
   standsAlone(): boolean {
     return true;
   }
@@ -71,7 +71,7 @@ class LayersView implements View {
       fill(this.controls, section.controls);
     }
     section.update(state);
-    // What chooses among data is of no use without any.
+    // Controls that choose among data are useless without data.
     this.controls.hidden = section.element.hidden || !section.controls;
   }
 

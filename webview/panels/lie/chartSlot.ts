@@ -1,4 +1,4 @@
-/** A heading, a chart that follows the width of its place, and what stands under it. For the sections of the Lie Detector tab. */
+/** A heading, a chart that follows the width of its container, and the text under it. */
 import { type Child, el, fill } from '../../base/dom';
 import type { ViewContext } from '../../base/view';
 import type { StepChart, StepOptions } from '../../charts/shared/stepChart';
@@ -17,7 +17,7 @@ export interface SlotContent<Data, Options> {
   title: string;
   small: string;
   data: Data;
-  /** Everything but what the slot knows itself. */
+  /** The chart's options, except those that the slot supplies itself. */
   options: Omit<Options, 'theme' | 'width' | 'announce' | 'onHover'>;
   /** The card over a step; null for none. */
   card?: (step: number) => Node[];
@@ -75,7 +75,7 @@ export function chartSlot<Data, Options extends StepOptions>(
   };
 }
 
-/** Name and value in two columns, for cards and inspectors. */
+/** Names and values in two columns, for cards and inspectors. */
 export function factList(facts: readonly (readonly [string, string])[]): HTMLElement {
   return el('dl', { class: 'kv' }, ...facts.flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, value)]));
 }

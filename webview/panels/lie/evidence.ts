@@ -1,6 +1,6 @@
 /**
- * How far to believe the probe, in the view and not in a manual: where it can be read, how it stands to simpler ways and to chance, its
- * failure without negation, calibration, topics, the gain of saying "can't tell", the frozen test, its card. For the Lie Detector tab.
+ * How far to trust the probe, shown in the view instead of a manual: where it can be read, how it compares with simpler methods
+ * and with chance, its failure without negation, calibration, topics, the gain of saying "can't tell", the frozen test, its card.
  */
 import { type ProbeCard, type TopicsFigures, unsureBetween } from '../../../src/analysis/truth/contract';
 import { linkButton } from '../../base/controls';
@@ -20,7 +20,7 @@ import { blockRange, figureWords, gainWords, probabilityText, promiseWords, rate
 
 export interface Evidence {
   element: HTMLElement;
-  /** `probe`: file name; null = the one that came with the model. */
+  /** `probe`: file name; null = the probe that came with the model. */
   update(card: ProbeCard, probe: string | null): void;
   drawings(): DrawingPart[];
   destroy(): void;
@@ -108,14 +108,14 @@ export function evidence(context: ViewContext): Evidence {
   };
 }
 
-/** The best topic first. */
+/** Topics in order, the best first. */
 function topicRows({ topics }: Pick<TopicsFigures, 'topics'>): TopicRow[] {
   return [...topics]
     .sort((a, b) => b.auroc.value - a.auroc.value)
     .map(({ topic, known, auroc }) => ({ topic: topicName(topic), figure: auroc, hard: !known }));
 }
 
-/** Mean over topics with its interval, the worst and the best topic. */
+/** The mean over topics with its interval, and the worst and the best topic. */
 function rangeTexts({ topicMean, topicRange }: Pick<TopicsFigures, 'topicMean' | 'topicRange'>): string[] {
   return [figureWords(topicMean), ...topicRange.map(topicText)];
 }
@@ -139,7 +139,7 @@ function topicOptions(rows: readonly TopicRow[], label: string) {
   };
 }
 
-/** Two standard deviations around the mean of shuffled labels. */
+/** A band of two standard deviations on either side of the mean of shuffled labels. */
 export function shuffledBand(
   layers: readonly { shuffled: number; shuffledSpread: number }[],
 ): NonNullable<ProbeCurveData['band']> {
@@ -183,7 +183,7 @@ function layerContent(card: ProbeCard) {
   };
 }
 
-/** This probe, its parts, what it is compared with, and its known failure. */
+/** This probe, its parts, the figures it is compared with, and its known failure. */
 export function comparison(card: ProbeCard): Lollipop[] {
   const own = (label: string, { value, low, high }: ProbeCard['auroc'], kind: Lollipop['kind']): Lollipop => ({
     ...{ label, value, kind },
@@ -317,7 +317,7 @@ function cardFacts(card: ProbeCard, probe: string | null): [string, string][] {
   ];
 }
 
-/** Same probe: nothing of its evidence has to be drawn anew. */
+/** True for the same probe, whose evidence need not be redrawn. */
 export function sameCard(a: ProbeCard, b: ProbeCard): boolean {
   return (
     a.modelSha256 === b.modelSha256 &&

@@ -1,7 +1,4 @@
-/**
- * The judged statements, of the text or of the model's own answer: the list, the chosen one, and how far to believe the probe. For the
- * Lie Detector tab.
- */
+/** The judged statements of the text or of the model's own answer: the list, the chosen statement, and how far to trust the probe. */
 
 import type { PanelState } from '../../../src/analysis/panel';
 import type { LieData } from '../../../src/analysis/truth/contract';
@@ -55,7 +52,7 @@ export function judgedSection(context: ViewContext, key: 'lie' | 'answer'): LieS
 
   function choose(index: number | null): void {
     chosen = index;
-    // The chips are the shell's: it draws them, and this section, anew.
+    // The chips belong to the shell, which this call makes redraw them and this section.
     context.select({});
     const source = index === null ? null : data?.result.statements[index]?.source;
     if (source && key === 'lie') context.channel.notify('revealStatement', { range: source });
@@ -77,7 +74,7 @@ export function judgedSection(context: ViewContext, key: 'lie' | 'answer'): LieS
     const notes = [tableWords(data.reading), trainingWords(data), agreementWords(data), leftOutWords(data)];
     note.textContent = notes.filter(Boolean).join(' ');
     note.hidden = note.textContent === '';
-    // Before anything is chosen, the first one shows what there is to see.
+    // Before anything is chosen, the first statement shows what kind of details there are.
     details.update(data, card, chosen ?? 0);
   }
 
@@ -131,7 +128,7 @@ export function judgedSection(context: ViewContext, key: 'lie' | 'answer'): LieS
     );
   }
 
-  /** A token that was locked elsewhere chooses the statement it stands in. */
+  /** A token locked elsewhere chooses the statement that contains it. */
   function follow(locked: number | null): void {
     const place = locked === null ? null : (data?.prompt.tokens[locked]?.source ?? null);
     const found = place
@@ -144,7 +141,7 @@ export function judgedSection(context: ViewContext, key: 'lie' | 'answer'): LieS
   return {
     element,
     about() {
-      // Asked before the section is updated.
+      // The shell asks for this before the section is updated, so the data come from the state.
       const known = viewData(context.state()[key])?.result.card;
       return {
         shows: t('whether a statement looks true to this model.'),
@@ -215,7 +212,7 @@ export function judgedSection(context: ViewContext, key: 'lie' | 'answer'): LieS
   };
 }
 
-/** A statement without its last word, which is for the model to say. */
+/** A statement without its last word, which the model is to supply. */
 function unfinished(statement: string): string {
   return statement.replace(/\s+\S+$/, '');
 }

@@ -1,4 +1,4 @@
-/** The list of statements as a drawing, for exported pictures. For the Lie Detector tab. */
+/** The list of statements as a drawing, for exported pictures. */
 import { contradicts, type LieData } from '../../../src/analysis/truth/contract';
 import { svgEl } from '../../base/dom';
 import { signed } from '../../base/format';
@@ -13,7 +13,7 @@ const TRACK = 160;
 const VERDICT = 84;
 const LABEL = 56;
 const VALUE = 40;
-/** More would make a picture that nobody opens. */
+/** A picture with more statements would be too long to be useful. */
 const MOST = 200;
 
 export function listDrawing(data: LieData, theme: Theme, width: number): SVGSVGElement {

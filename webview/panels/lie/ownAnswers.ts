@@ -1,6 +1,6 @@
 /**
- * The probe on what the model says itself: its choice among listed values, where every answer is right or wrong, and its own words, of
- * which few can be judged; each beside the mean log-probability. For the Lie Detector tab's evidence.
+ * The probe on the model's own output: its choice among listed values, where every answer is right or wrong, and its own words,
+ * few of which can be judged; each beside the mean log-probability.
  */
 import type { AnswersCard, AnswersFigures, Figure, ProbeCard } from '../../../src/analysis/truth/contract';
 import type { TableTwin } from '../../base/a11y';
@@ -76,7 +76,7 @@ function answerRows({ probe, logprob, both }: AnswersFigures, statements: Figure
   ];
 }
 
-/** How the probe does where the model itself chose, against plain statements. */
+/** The probe's result where the model itself chose, compared with plain statements. */
 export function listedWords({ probe }: AnswersFigures, { affirmative }: Pick<ProbeCard, 'affirmative'>): string {
   const how = t(
     'The model ended sentences of the table itself, each time with one value of a list; the probe had not seen their topic.',

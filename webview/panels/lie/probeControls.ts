@@ -1,6 +1,6 @@
 /**
- * How a table is probed: which column holds the labels and what they are, which rows are held out together, and how a text is put
- * before the model. Automatic choices show what they came to. For the layer probe.
+ * The settings of a probe on a table: the label column and its values, the rows that are held out together, and how a text is
+ * presented to the model. Automatic choices show their outcome.
  */
 
 import type { LieIntent } from '../../../src/analysis/panel';
@@ -12,7 +12,7 @@ import type { ViewContext } from '../../base/view';
 
 export interface ProbeControls {
   element: HTMLElement;
-  /** `data` null while there is no result: its columns are not known. */
+  /** `data` is null while there is no result: the columns are not known then. */
   update(intent: LieIntent, data: ProbeData | null): void;
 }
 

@@ -1,7 +1,4 @@
-/**
- * A probe on the user's own table: what each layer's states know about the labels, beside the same probe on shuffled labels. For the Lie
- * Detector tab.
- */
+/** A probe on the user's own table: what each layer's states encode about the labels, beside the same probe on shuffled labels. */
 
 import type { PanelState } from '../../../src/analysis/panel';
 import type { ProbeData, ProbeResult } from '../../../src/analysis/probe/contract';
@@ -50,7 +47,7 @@ export function probeSection(context: ViewContext): LieSection {
     const { embeddings } = context.state().intent;
     const { direction, best } = data.result;
     const change = { axis: direction, layer: best, method: 'pca' as const, template: data.template };
-    // The labels are what the direction tells apart; numbers are no groups.
+    // The direction separates the labels, so they are the groups; numbers are not groups.
     const groupBy = data.classes.length > 0 ? data.labelColumn : embeddings.groupBy;
     context.setIntent({ tab: 'embeddings', embeddings: { ...embeddings, ...change, groupBy } });
   }
@@ -111,7 +108,7 @@ export function probeSection(context: ViewContext): LieSection {
   };
 }
 
-/** One direction for all layers: the one at the best. */
+/** One direction for all layers: that of the best layer. */
 function steerSource({ result, classes, example }: ProbeData): SteerSource {
   return {
     key: result,
@@ -123,7 +120,7 @@ function steerSource({ result, classes, example }: ProbeData): SteerSource {
   };
 }
 
-/** The fit counts the labels in their order, the last one as 1; of more than two the last one's direction is kept. */
+/** The fit numbers the labels in sorted order, the last one as 1; with more than two labels, the last one's direction is kept. */
 export function towardWords(labels: readonly string[]): SteerSource['toward'] {
   const sorted = [...labels].sort();
   if (sorted.length === 0) return [t('lower numbers'), t('higher numbers')];

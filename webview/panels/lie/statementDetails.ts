@@ -1,6 +1,6 @@
 /**
- * The chosen statement by itself: what each layer's own probe says of it (layers that read no more than shuffled labels are shaded), its
- * place among the training statements, and its numbers. For the Lie Detector tab.
+ * Details of the chosen statement: the verdict of each layer's own probe (layers that read no more than shuffled labels are
+ * shaded), its place among the training statements, and its numbers.
  */
 import type { JudgedStatement, LieData, ProbeCard } from '../../../src/analysis/truth/contract';
 import { el, fill } from '../../base/dom';
@@ -65,7 +65,7 @@ function outsideReason({ doubt }: JudgedStatement): string {
       );
 }
 
-/** A layer whose probe stays inside the shuffled labels' band reads nothing, whatever its score. */
+/** A layer whose probe does not exceed the shuffled labels' band reads nothing, whatever its score. */
 export function blankLayers(card: ProbeCard): boolean[] {
   return card.layers.map(({ auroc, shuffled, shuffledSpread }) => auroc <= shuffled + 2 * shuffledSpread);
 }

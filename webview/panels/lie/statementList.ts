@@ -1,6 +1,6 @@
 /**
- * The list of judged statements: shape and words, the probability on 0–1 with the abstain band through all rows, ≠ where the verdict
- * contradicts the table's label. A list box: one tab stop, arrows move and choose. For the Lie Detector tab.
+ * The list of judged statements: verdict by shape and words, the probability on 0–1 with the abstain band through all rows, ≠
+ * where the verdict contradicts the table's label. A list box: one tab stop, arrows move and choose.
  */
 
 import { contradicts, type JudgedStatement, type LieData, unsureBetween } from '../../../src/analysis/truth/contract';
@@ -13,14 +13,14 @@ import type { Theme } from '../../base/theme';
 import { probabilityTrack, verdictGlyph } from '../../charts/lie/marks';
 import { describeStatement, labelWords, outsideWords, probabilityText, verdictWords } from './words';
 
-/** Rows that are drawn at first; more on request. */
+/** Rows drawn at first; more are drawn on request. */
 const ROWS = 100;
-/** px; narrower, verdicts are shapes only and labels stand behind the statements. */
+/** In px; in a narrower list, verdicts are shapes only and labels stand behind the statements. */
 const NARROW = 600;
 
 export interface ListOptions {
   theme: Theme;
-  /** px of the list. */
+  /** Width of the list in px. */
   width: number;
   chosen: number | null;
   onChoose: (index: number) => void;
@@ -113,7 +113,7 @@ function trackWidth(width: number): number {
   return width < NARROW ? 96 : width < 900 ? 128 : 200;
 }
 
-/** What the last column holds. */
+/** The content of the last column. */
 function extraColumn({ answer, labels }: LieData): 'label' | 'logprob' | null {
   if (answer) return 'logprob';
   return labels.some((label) => label !== null) ? 'label' : null;
@@ -191,7 +191,7 @@ function row(data: LieData, statement: JudgedStatement, index: number, theme: Th
   );
 }
 
-/** What the marks mean. */
+/** The meaning of the marks. */
 export function listLegend(theme: Theme, data: LieData): HTMLElement[] {
   const item = (...content: (Node | string)[]) => el('span', { class: 'it' }, ...content);
   const [low, high] = unsureBetween.map((value) => probabilityText(value).replace(/0$/, ''));

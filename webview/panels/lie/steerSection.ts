@@ -1,6 +1,6 @@
 /**
- * A text continued twice, left alone and pushed along the direction of the probe that is shown: does the model use what can be read in
- * its states? For the Lie Detector tab.
+ * A text continued twice, once unchanged and once pushed along the direction of the probe shown: does the model use what can be
+ * read in its states?
  */
 
 import type { GenerateOptions, GenerateResult, Steering } from '../../../src/analysis/generate/contract';
@@ -14,42 +14,42 @@ import { probability, signed, visible } from '../../base/format';
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
 
-/** A probe's direction, and what it means. */
+/** A probe's direction and its meaning. */
 export interface SteerSource {
-  /** Another one is another direction: what was computed with the last one goes. */
+  /** A different key means a different direction: results computed with the earlier one are discarded. */
   key: unknown;
-  /** What the model goes on with until somebody types. */
+  /** The text that the model continues until the user types another. */
   beginning: string;
   /** Layers 0 … L. */
   layers: number;
-  /** Where the probe reads best. */
+  /** The layer at which the probe reads best. */
   best: number;
-  /** [D] at a layer. */
+  /** [D] direction at a layer. */
   direction(layer: number): Promise<number[]>;
-  /** What lies below 0 and above. */
+  /** The meanings of values below and above 0. */
   toward: readonly [below: string, above: string];
 }
 
 export interface SteerSection {
   element: HTMLElement;
-  /** Null hides it. */
+  /** Null hides the section. */
   show(source: SteerSource | null): void;
   table(): TableTwin[];
   destroy(): void;
 }
 
-/** Likeliest next tokens that are named. */
+/** How many of the likeliest next tokens are named. */
 const NAMED = 4;
-/** Lengths of the state: beyond, nothing is left of the text. */
+/** Largest strength in lengths of the state; beyond it, nothing is left of the text. */
 const STRONGEST = 1;
-/** A slider that moves on asks once. */
+/** Pause after which a moving slider sends one request. */
 const PAUSE_MS = 200;
 
 interface Continued {
   text: string;
   alone: GenerateResult;
   steered: GenerateResult;
-  /** Pushed as far along a direction that means nothing; null where nothing was pushed. */
+  /** Pushed equally far along a meaningless direction; null if nothing was pushed. */
   control: GenerateResult | null;
   layer: number;
   strength: number;
@@ -101,7 +101,7 @@ export function steerSection(context: ViewContext): SteerSection {
     ),
   );
 
-  /** Once somebody has asked, the sliders ask again by themselves. */
+  /** After the user's first request, the sliders repeat it by themselves. */
   function changed(change: Partial<SteerIntent>): void {
     intend(change);
     if (wait) clearTimeout(wait);
@@ -212,13 +212,13 @@ function named({ text, logprob }: Candidate): HTMLElement {
   );
 }
 
-/** `−.30 toward plural`; `0` is off. */
+/** `−.30 toward plural`; `0` means off. */
 export function strengthWords(strength: number, [below, above]: SteerSource['toward']): string {
   if (strength === 0) return t('0, off');
   return t('{0} toward {1}', signed(strength), strength < 0 ? below : above);
 }
 
-/** The likeliest next tokens of both, and the texts. */
+/** The likeliest next tokens of both continuations, and the texts. */
 function steerTable({ alone, steered, control, ...asked }: Continued, toward: SteerSource['toward']): TableTwin {
   const texts = [
     [t('Left alone'), alone] as const,

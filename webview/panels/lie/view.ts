@@ -1,6 +1,6 @@
 /**
- * The Lie Detector tab: the text's statements, the model's own answer, or a layer probe on the user's table; one is shown. Named as
- * people look for it; it reads no intent, and says so first. For the shell.
+ * The Lie Detector tab: the text's statements, the model's own answer, or a layer probe on the user's table; one of them is
+ * shown. The tab has the name that people look for, but it reads no intent, and it says so first.
  */
 
 import type { Tab } from '../../../src/analysis/contracts';
@@ -65,7 +65,7 @@ class LieView implements View {
     return facts[state.intent.lie.section];
   }
 
-  /** The switch is the way out of a section that has nothing to say. */
+  /** The switch is the way out of a section that has nothing to show. */
   standsAlone(): boolean {
     return true;
   }

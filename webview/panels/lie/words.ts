@@ -1,4 +1,4 @@
-/** What the Lie Detector says in words: verdicts, probabilities, what a probe is. No word here claims that somebody lies. Pure. */
+/** The sentences of the Lie Detector: verdicts, probabilities, what a probe is. No sentence claims that somebody lies. Pure. */
 
 import {
   agreementOf,
@@ -20,7 +20,7 @@ export function verdictWords({ verdict, outside }: Pick<JudgedStatement, 'verdic
   return { true: t('looks true'), false: t('looks false'), unsure: t('can’t tell') }[verdict];
 }
 
-/** `.91`; clipped already, so never 0 or 1. */
+/** `.91`; the probability is clipped already, so it is never 0 or 1. */
 export function probabilityText(probability: number): string {
   return probability.toFixed(2).replace(/^0/, '');
 }
@@ -29,7 +29,7 @@ export function labelWords(label: boolean): string {
   return label ? t('true') : t('false');
 }
 
-/** Everything about one statement, for a card, an inspector and the screen reader. */
+/** All facts about one statement, for a card, an inspector and the screen reader. */
 export function statementFacts(
   statement: JudgedStatement,
   label: boolean | null,
@@ -48,7 +48,7 @@ export function statementFacts(
   return facts;
 }
 
-/** Why a statement is outside, in a few words. */
+/** Why a statement is outside the probe's domain, in a few words. */
 export function outsideWords({ doubt }: Pick<JudgedStatement, 'doubt'>): string {
   return doubt === null ? t('unlike every training statement') : t('negation not read: {0}', doubtWords(doubt));
 }
@@ -78,7 +78,7 @@ export function figureWords({ value, low, high }: Figure): string {
   return `${aurocText(value)} (${topicText(low)}–${topicText(high)})`;
 }
 
-/** How the verdicts stand to the labels; '' where there are none. */
+/** How the verdicts agree with the labels; '' if there are none. */
 export function agreementWords({ result, labels }: LieData): string {
   const agreement = agreementOf(result.statements, labels);
   if (!agreement) return '';
@@ -94,7 +94,7 @@ export function agreementWords({ result, labels }: LieData): string {
   );
 }
 
-/** That the list judges what the probe was trained on; '' where it does not. */
+/** Warns that the list judges sentences that the probe was trained on; '' if it does not. */
 export function trainingWords({ training, result }: Pick<LieData, 'training' | 'result'>): string {
   if (training === 0) return '';
   return training === result.statements.length
@@ -106,7 +106,7 @@ export function trainingWords({ training, result }: Pick<LieData, 'training' | '
       );
 }
 
-/** What was left out of the list, in sentences. */
+/** The items left out of the list, in sentences. */
 export function leftOutWords({ found, labels, questions }: LieData): string {
   const words: string[] = [];
   if (found > labels.length)
@@ -120,7 +120,7 @@ export function leftOutWords({ found, labels, questions }: LieData): string {
 
 export const shareOf = ({ hits, of }: Rate): number => (of > 0 ? hits / of : 0);
 
-/** `.91 (.88–.94)`; of a share without exception, what the others could be. */
+/** `.91 (.88–.94)`; for a share without exceptions, how many there could possibly be. */
 export function rateWords(rate: Rate): string {
   const { hits, of, low, high } = rate;
   if (of === 0) return '–';
@@ -128,7 +128,7 @@ export function rateWords(rate: Rate): string {
   return `${topicText(hits / of)} (${topicText(low)}–${topicText(high)})`;
 }
 
-/** How often forced verdicts are wrong on the sentences that were held out. */
+/** How often forced verdicts are wrong on the held-out sentences. */
 export function errorWords({ hits, of, low, high }: Rate): string {
   if (of === 0) return '';
   if (hits === of)
@@ -145,15 +145,15 @@ export function errorWords({ hits, of, low, high }: Rate): string {
   );
 }
 
-/** How often it decides, and is right then. */
+/** How often the probe decides, and how often its decisions are right. */
 export function promiseWords({ decided, coverage }: TopicsFigures['accuracy']): string {
   return t('It decides {0} of the statements; of these it is right on {1}.', rateWords(coverage), rateWords(decided));
 }
 
-/** In a hundred; what is possible is never none. */
+/** A share in per cent, at least 1, because an error that is possible is never shown as none. */
 const inHundred = (share: number): number => Math.max(1, Math.round(100 * share));
 
-/** The probe's gain, and whether it is one. */
+/** The probe's gain over the log-probability baseline, and whether there is one. */
 export function gainWords({ auroc, baselines }: Pick<ProbeCard, 'auroc' | 'baselines'>): string {
   const gain = auroc.value - baselines.logprob.value;
   const text = signed(gain, 3).replace(/0\./, '.');

@@ -1,28 +1,28 @@
 /**
- * What the Patching tab reads from a result: how the positions pair up, where the map begins, which places carry the difference.
- * Pure, without elements. For the Patching tab.
+ * Facts that the Patching tab derives from a result: how the positions pair up, where the map begins, which places carry the
+ * difference. Pure, without elements.
  */
 import type { AlignedStretch, PatchingData, PatchMap } from '../../../src/analysis/patching/contract';
 import type { Prompt } from '../../../src/protocol/model';
 import { visible } from '../../base/format';
 
-/** A place "carries" the difference from here on: half of it. */
+/** A place "carries" the difference from this share on: half of it. */
 export const HALF = 0.5;
 
 export interface PatchFacts {
   data: PatchingData;
   map: PatchMap;
-  /** Positions that the map has. */
+  /** The number of positions in the map. */
   tokens: number;
   blocks: number;
   heads: number;
-  /** First position at which the prompts differ: before it nothing can be carried. */
+  /** The first position at which the prompts differ; earlier ones cannot carry the difference. */
   start: number;
-  /** [tokens] this prompt's token, and the second one's where it differs. */
+  /** [tokens] this prompt's token, and the second prompt's if it differs. */
   names: { first: string; second: string | null }[];
 }
 
-/** Null where the lengths differ. */
+/** Null if the lengths differ. */
 export function patchFacts(data: PatchingData): PatchFacts | null {
   const { map, from } = data.result;
   if (!map) return null;
@@ -38,14 +38,14 @@ export function patchFacts(data: PatchingData): PatchFacts | null {
   return { data, map, tokens, blocks: map.heads.length, heads: map.heads[0]?.length ?? 0, start, names };
 }
 
-/** Rows [from, to] in which one position carries more than half of the difference; row 0 = embeddings, row l = after block l. */
+/** Rows [from, to] in which one position carries at least half of the difference; row 0 = embeddings, row l = after block l. */
 export interface Carrier {
   position: number;
   from: number;
   to: number;
 }
 
-/** From the top of the network down; null while a number is missing. */
+/** Carriers in the order of the rows, from the embeddings on; null while a number is missing. */
 export function carriers(residual: readonly (readonly (number | null)[])[]): Carrier[] | null {
   const runs: Carrier[] = [];
   for (const [row, shares] of residual.entries()) {
@@ -65,11 +65,11 @@ export interface BestPosition {
   /** The strongest share and the row it stands in. */
   share: number;
   row: number;
-  /** Rows in which it carries half: from the first to the last of them; null for none. */
+  /** The rows in which it carries half: the first and the last of them; null for none. */
   half: [from: number, to: number] | null;
 }
 
-/** Positions by their strongest share, those that nowhere reach `least` left out; values not known yet count as nothing. */
+/** Positions by their strongest share, without those that reach `least` in no row; values not known yet count as 0. */
 export function bestPositions(
   residual: readonly (readonly (number | null)[])[],
   most: number,
@@ -92,7 +92,7 @@ function strongest(shares: readonly number[]): number {
   return shares.reduce((best, share, row) => (Math.abs(share) > Math.abs(shares[best]) ? row : best), 0);
 }
 
-/** Exact values where they are known, previews elsewhere. */
+/** Exact values where they are known, otherwise previews. */
 export function bestValues(
   exact: readonly (readonly (number | null)[])[],
   preview: readonly (readonly number[])[] | null,
@@ -106,7 +106,7 @@ export interface BestHead {
   share: number;
 }
 
-/** Heads whose output alone moves the target most, either way. */
+/** The heads whose output alone moves the target most, in either direction. */
 export function bestHeads(heads: readonly (readonly (number | null)[])[], most: number): BestHead[] {
   return heads
     .flatMap((row, layer) => row.flatMap((share, head) => (share === null ? [] : [{ layer, head, share }])))
@@ -114,12 +114,12 @@ export function bestHeads(heads: readonly (readonly (number | null)[])[], most: 
     .slice(0, most);
 }
 
-/** What a share is worth: the target's value with that one place patched, in nats. */
+/** The target's value in nats with that one place patched. */
 export function patchedValue({ value, second }: Pick<PatchMap, 'value' | 'second'>, share: number): number {
   return value + share * (second - value);
 }
 
-/** Stretches of different token counts: why there is no map. */
+/** Stretches of different token counts, which prevent a map. */
 export function unequal(stretches: readonly AlignedStretch[]): AlignedStretch[] {
   return stretches.filter(({ same, first, second }) => !same && first[1] - first[0] !== second[1] - second[0]);
 }
@@ -132,7 +132,7 @@ export function stretchText(prompt: Prompt, [start, end]: readonly [number, numb
     .join('');
 }
 
-/** How two lists of tokens part: what stands between their common beginning and their common end. */
+/** The difference between two lists of tokens: the parts between their common beginning and their common end. */
 export function difference<T extends { id: number }>(
   first: readonly T[],
   second: readonly T[],

@@ -1,11 +1,11 @@
-/** What a result looks like as a map: its grid, its axes, what is outlined in it. Pure. For the Patching tab. */
+/** A result as a map: its grid, its axes, and its outlined places. Pure. */
 import type { Selection } from '../../../src/protocol/view';
 import type { PatchMapData } from '../../charts/patching/map';
 import type { PatchFacts } from './facts';
 
 export type PatchKind = 'residual' | 'heads';
 
-/** Layers by positions from the first that differs; or heads by blocks. */
+/** Layers by positions from the first that differs, or heads by blocks. */
 export function mapGrid(facts: PatchFacts, kind: PatchKind): Pick<PatchMapData, 'grid' | 'columns' | 'rows'> {
   const { map, start, names } = facts;
   if (kind === 'heads')
@@ -39,7 +39,7 @@ function turned<T>(rows: readonly (readonly T[])[]): T[][] {
   return rows[0].map((_, i) => rows.map((row) => row[i]));
 }
 
-/** One head moves little: the scale ends at the strongest of them, in steps of 0.05. */
+/** A single head moves little, so the scale ends at the strongest of them, in steps of 0.05. */
 function headLimit({ map }: PatchFacts): number {
   const values = map.heads.flatMap((row, l) => row.map((share, h) => Math.abs(share ?? map.headsPreview?.[l][h] ?? 0)));
   return Math.min(1, Math.max(0.05, Math.ceil(Math.max(...values) * 20) / 20));

@@ -1,4 +1,4 @@
-/** What the colours and marks of a patching map mean. For the map section. */
+/** The meaning of the colours and marks of a patching map. */
 import { type Child, el } from '../../base/dom';
 import { t } from '../../base/strings';
 import { rampCss, type Theme } from '../../base/theme';
@@ -9,9 +9,9 @@ import type { PatchKind } from './grid';
 export interface LegendOptions {
   theme: Theme;
   kind: PatchKind;
-  /** The scale's end. */
+  /** The end of the scale. */
   limit: number;
-  /** The cells print their numbers. */
+  /** True if the cells print their numbers. */
   numbers: boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The map of the Patching tab: layers by positions, or blocks by heads, with its legend, the sentence that says where the
- * difference is carried, and the best places. For the Patching tab.
+ * The map of the Patching tab: layers by positions, or blocks by heads, with its legend, the sentence on where the difference is
+ * carried, and the best places.
  */
 import type { PanelState, PatchingIntent } from '../../../src/analysis/panel';
 import { each, type Field, linkButton, segmented } from '../../base/controls';
@@ -25,7 +25,7 @@ import {
   valueWords,
 } from './words';
 
-/** Places in the list, and the share from which a position is one. */
+/** The number of places in the list, and the least share of a position in it. */
 const LISTED = 8;
 const LEAST = 0.05;
 
@@ -120,7 +120,7 @@ export function mapSection(context: ViewContext): MapSection {
   ]);
   let inList: Child[][] = [];
 
-  /** Only a new result draws the list anew: a choice made in it keeps the focus. */
+  /** The list is redrawn only for a new result, so that a choice made in it keeps the focus. */
   function listPlaces(facts: PatchFacts, shown: PatchKind, limit: number): void {
     const next = listed(facts, shown, limit);
     if (next === inList) return;
@@ -153,7 +153,7 @@ export function mapSection(context: ViewContext): MapSection {
     else choose({ locked: now.facts.start + cell.column, layer: cell.row, head: null });
   }
 
-  /** The same place again gives it up. */
+  /** Choosing the same place again unlocks it. */
   function choose(change: { locked?: number; layer: number; head: number | null }): void {
     const { selection } = context.state();
     const same = Object.entries(change).every(([key, value]) => selection[key as keyof typeof selection] === value);
@@ -218,7 +218,7 @@ export function mapSection(context: ViewContext): MapSection {
   };
 }
 
-/** What the target is worth in both prompts. */
+/** The target's value in both prompts. */
 function targetLine({ map }: PatchFacts): string {
   const [first, second] = [valueWords(map, map.value), valueWords(map, map.second)];
   return t('{0} = {1} here, {2} in the second prompt', targetName(map), first, second);
@@ -231,14 +231,14 @@ function range([from, to]: readonly [number, number]): string {
 interface PlaceRow {
   name: string;
   share: number;
-  /** Share of a full bar. */
+  /** The share of a full bar. */
   limit: number;
   exact: boolean;
   where: string;
   onClick: () => void;
 }
 
-/** Name, bar, value, where. */
+/** The row's name, bar, value and place. */
 function placeRow({ name, share, limit, exact, where, onClick }: PlaceRow): Child[] {
   const width = `${Math.min(1, Math.abs(share) / limit) * 100}%`;
   return [

@@ -1,6 +1,6 @@
 /**
- * Where the second prompt is written: a copy of this one to change, with a live word on whether the token counts agree. Ctrl+Enter
- * runs it. For the prompts section.
+ * The form for the second prompt: a copy of this one to change, with a live message on whether the token counts agree. Ctrl+Enter
+ * runs it.
  */
 import { button, isEditorKey } from '../../base/controls';
 import { el, fill } from '../../base/dom';
@@ -11,7 +11,7 @@ import type { ViewContext } from '../../base/view';
 import { difference } from './facts';
 import { countWords } from './words';
 
-/** After the last key, before the tokens are counted. */
+/** Pause after the last key before the tokens are counted. */
 const PAUSE_MS = 150;
 /** Longer texts are not counted on every key. */
 const COUNTED_CHARACTERS = 20_000;
@@ -20,7 +20,7 @@ type Pieces = { id: number; text: string }[];
 
 export interface PromptForm {
   element: HTMLElement;
-  /** `text`: this prompt's; `from`: the second one's, null while none is chosen. */
+  /** `text`: this prompt's text; `from`: the second prompt's, null while none is chosen. */
   update(text: string, from: string | null, canCancel: boolean): void;
   focus(): void;
 }
@@ -50,7 +50,7 @@ export function promptForm(context: ViewContext, { onRun, onCancel }: PromptForm
     el('div', { class: 'state-actions' }, run, file, cancel),
   );
   let own = '';
-  /** What the box was last filled with: typing is kept as long as that stays. */
+  /** The text last put into the box; while it stays the same, typed text is kept. */
   let filled: string | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const counted = new LatestSlice<[Pieces, Pieces]>(([first, second]) => first.length + second.length, say);
@@ -61,7 +61,7 @@ export function promptForm(context: ViewContext, { onRun, onCancel }: PromptForm
     timer = setTimeout(say, PAUSE_MS);
   });
   area.addEventListener('keydown', (event) => {
-    // Text, not commands of the view around it.
+    // Keys typed here are text, not commands of the surrounding view.
     if (!isEditorKey(event)) event.stopPropagation();
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
@@ -113,7 +113,7 @@ export function promptForm(context: ViewContext, { onRun, onCancel }: PromptForm
   }
 }
 
-/** Do the lengths agree, and what stands against what. */
+/** Says whether the lengths agree, and which parts correspond. */
 function countSentence(first: Pieces, second: Pieces): string {
   const parts = difference(first, second);
   const side = (pieces: Pieces) =>

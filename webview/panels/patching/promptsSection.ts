@@ -1,6 +1,6 @@
 /**
- * The two prompts of the Patching tab under one another, what differs marked, long equal stretches cut short; or the form in which
- * the second one is written. For the Patching tab.
+ * The two prompts of the Patching tab under one another, with differences marked and long equal stretches cut short; or the form
+ * for writing the second prompt.
  */
 import type { PanelState } from '../../../src/analysis/panel';
 import type { PatchingData } from '../../../src/analysis/patching/contract';
@@ -13,12 +13,12 @@ import type { ViewContext } from '../../base/view';
 import { promptForm } from './promptForm';
 import { countWords, lengthSentences } from './words';
 
-/** Characters of an equal stretch that stay on either side of a difference. */
+/** How many characters of an equal stretch stay on either side of a difference. */
 const AROUND = 60;
 
 export interface PromptsSection {
   element: HTMLElement;
-  /** `data` null: no result to show, the form stands alone. */
+  /** If `data` is null there is no result to show, and the form stands alone. */
   update(state: PanelState, data: PatchingData | null): void;
 }
 
@@ -61,7 +61,7 @@ export function promptsSection(context: ViewContext): PromptsSection {
     const { from } = state.intent.patching;
     const alone = data === null || from === null;
     const open = alone || editing;
-    // What is drawn anew loses the focus.
+    // Redrawing loses the focus, so it is skipped for unchanged inputs.
     const inputs = [data, from, state.text, editing];
     if (inputs.every((input, i) => input === drawn[i])) return;
     drawn = inputs;
@@ -92,7 +92,7 @@ export function promptsSection(context: ViewContext): PromptsSection {
         ...sentences.map((sentence) => el('p', { class: 'm' }, sentence)),
       ),
     );
-    // Where the lengths differ the remedy is at hand at once.
+    // If the lengths differ, the form is shown at once as the remedy.
     const offered = open || sentences.length > 0;
     form.element.hidden = !offered;
     if (offered) form.update(state.text ?? '', from, editing && !alone);
@@ -128,7 +128,7 @@ function pairRows({ prompt, result }: PatchingData): HTMLElement[] {
       const text = source.rendered.slice(source.tokens[start]?.start ?? 0, source.tokens[end - 1]?.end ?? 0);
       if (stretch.same) return [cut(running(text), i === 0, i === result.stretches.length - 1)];
       if (start === end) return [el('span', { class: 'patch-none' }, '∅')];
-      // The space a word begins with stays outside: the mark is on the word.
+      // The mark covers only the word, not the space it begins with.
       const word = text.replace(/^ +(?=.)/, '');
       return [text.slice(0, text.length - word.length), el('mark', {}, running(word))];
     });
@@ -142,7 +142,7 @@ function pairRows({ prompt, result }: PatchingData): HTMLElement[] {
   ];
 }
 
-/** An equal stretch: its ends that touch a difference. */
+/** An equal stretch, cut to its ends that touch a difference. */
 function cut(text: string, first: boolean, last: boolean): string {
   const characters = [...text];
   const head = first ? 0 : AROUND;

@@ -1,4 +1,4 @@
-/** What the Patching tab's maps say as rows, for the table twin and CSV. */
+/** The Patching tab's maps as rows, for the table twin and CSV. */
 import type { TableTwin } from '../../base/a11y';
 import { t } from '../../base/strings';
 import { type PatchFacts, patchedValue } from './facts';

@@ -1,6 +1,6 @@
 /**
- * The Patching tab: a second prompt beside this one, and where the difference between the two is carried, by layer and position or
- * by head. For main.ts.
+ * The Patching tab: a second prompt beside this one, and where the difference between the two is carried, by layer and position
+ * or by head.
  */
 
 import type { Tab } from '../../../src/analysis/contracts';
@@ -37,7 +37,7 @@ class PatchingView implements View {
     this.element.append(this.prompts.element, this.map.element);
   }
 
-  /** The form for the second prompt is part of the tab, result or not. */
+  /** The form for the second prompt is part of the tab, with or without a result. */
   standsAlone(): boolean {
     return true;
   }

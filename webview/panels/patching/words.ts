@@ -1,11 +1,11 @@
-/** The sentences of the Patching tab: where the difference is carried, a place in words, what keeps two prompts from a map. */
+/** The sentences of the Patching tab: where the difference is carried, the name of a place, why two prompts have no map. */
 import type { PatchingData, PatchMap } from '../../../src/analysis/patching/contract';
 import { fixed, probability, visible } from '../../base/format';
 import { t } from '../../base/strings';
 import { shareText } from '../../charts/patching/map';
 import { bestHeads, type Carrier, carriers, type PatchFacts, patchedValue, stretchText, unequal } from './facts';
 
-/** `·France ← ·Italy`, or the one token of both. */
+/** `·France ← ·Italy`, or the one token that both share. */
 export function placeName({ names }: PatchFacts, position: number): string {
   const { first, second } = names[position];
   return second === null ? first : `${first} ← ${second}`;
@@ -17,13 +17,13 @@ export function rowName(row: number, blocks: number): string {
   return row === blocks ? t('after the last block') : t('after block {0}', row);
 }
 
-/** The target's name: `log p(·Paris)`, with a contrast the difference of two. */
+/** The target's name: `log p(·Paris)`, or the difference of two with a contrast. */
 export function targetName({ target }: Pick<PatchMap, 'target'>): string {
   const name = `log p(${visible(target.text)})`;
   return target.contrast ? `${name} − log p(${visible(target.contrast.text)})` : name;
 }
 
-/** A value of the target in nats, and as a probability where it is one. */
+/** A value of the target in nats, and as a probability if it is one. */
 export function valueWords({ target }: Pick<PatchMap, 'target'>, value: number): string {
   return target.contrast ? fixed(value) : `${fixed(value)} (p ${probability(Math.exp(value))})`;
 }
@@ -33,7 +33,7 @@ export function carrierSentence(facts: PatchFacts): string {
   const runs = carriers(facts.map.residual);
   if (!runs) return '';
   const own = facts.names.filter(({ second }) => second !== null).length;
-  // With one token changed its embedding is all of the difference, and the last position's last row always is.
+  // If one token changed, its embedding carries all of the difference, and the last position's last row always does.
   const telling = runs.filter(({ from, to }) => to > 0 && from < facts.blocks);
   if (telling.length === 0)
     return own > 1
@@ -60,7 +60,7 @@ function carrierWords(facts: PatchFacts, { position, from, to }: Carrier): strin
   return from === to ? t('{0} at block {1}', name, from) : t('{0} in blocks {1}–{2}', name, from, to);
 }
 
-/** What single heads recover; empty while numbers are missing. */
+/** The share that single heads recover; empty while numbers are missing. */
 export function headSentence({ map }: PatchFacts): string {
   if (map.heads.some((row) => row.includes(null))) return '';
   const [best] = bestHeads(map.heads, 1);
@@ -73,7 +73,7 @@ export function headSentence({ map }: PatchFacts): string {
 }
 
 export interface PlaceValue {
-  /** In words. */
+  /** The place in words. */
   name: string;
   exact: number | null;
   preview: number | null;
@@ -98,7 +98,7 @@ export function placeLine(map: PatchMap, place: PlaceValue): string {
     .join(', ')}`;
 }
 
-/** Which stretches make the lengths differ, and by how much: one sentence each. */
+/** The stretches that make the lengths differ, and by how much: one sentence each. */
 export function lengthSentences({ prompt, result }: PatchingData): string[] {
   return unequal(result.stretches).map(({ first, second }) => {
     const [mine, theirs] = [first[1] - first[0], second[1] - second[0]];

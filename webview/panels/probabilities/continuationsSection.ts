@@ -9,18 +9,18 @@ import type { ViewContext } from '../../base/view';
 import { type ContinuationRow, type ContinuationsData, continuations } from '../../charts/probabilities/continuations';
 import { type BranchPlace, Generation, type Row, type Settings, type Step } from './generation';
 
-/** Lengths of a row in tokens; the first is where it starts. */
+/** Possible lengths of a row in tokens; the first is the default. */
 const LENGTHS = ['12', '24', '48', '96'] as const;
 
 export interface ContinuationsSection {
   element: HTMLElement;
   generation: Generation;
-  /** A new row of the chosen length. */
+  /** Starts a new row of the chosen length. */
   generate(): void;
   fiveSeeds(): void;
-  /** A new row that begins with this candidate. */
+  /** Starts a new row that begins with this candidate. */
   startFrom(candidate: Candidate, place: BranchPlace): void;
-  /** Theme, tint or sampling changed. */
+  /** Called when theme, tint or sampling changed. */
   update(): void;
   dispose(): void;
 }
@@ -82,7 +82,7 @@ export function continuationsSection(context: ViewContext): ContinuationsSection
     el('div', { class: 'actions steps no-export' }, step, play, to.element, cancel, rewind, force.element, clear),
   );
 
-  /** Another row of the same length once the current one is there. */
+  /** Completes the current row; if it is complete, starts another of the same length. */
   function startPlay(): Promise<void> {
     const { row } = generation;
     return row && !row.ended && row.steps.length < length ? generation.play(length) : generation.fresh(length);

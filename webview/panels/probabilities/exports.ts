@@ -6,7 +6,7 @@ import { t } from '../../base/strings';
 import type { Theme } from '../../base/theme';
 import { type DrawingPart, svgDocument, textDrawing } from '../../charts/shared/svgDocument';
 
-/** Alternatives listed in the table. */
+/** How many alternatives the table lists. */
 const ALTERNATIVES = 3;
 
 export function probabilitiesTable(
@@ -49,7 +49,7 @@ export function probabilitiesTable(
   };
 }
 
-/** Columns named as the command line's `--csv` names them, ranks and positions from 1. */
+/** Columns named as the command line's `--csv` names them; ranks and positions count from 1. */
 export function probabilitiesCsv({ prompt, result }: ProbabilitiesData, change?: readonly (number | null)[]): string {
   const columns = [
     ...['positionFrom1', 'id', 'text', 'bytes', 'start', 'end'],
@@ -81,7 +81,7 @@ export interface Picture {
   text: HTMLElement;
   strip: HTMLElement;
   next: HTMLElement;
-  /** Of the sections below. */
+  /** The drawings of the sections below. */
   more: readonly DrawingPart[];
 }
 

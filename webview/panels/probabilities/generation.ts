@@ -1,6 +1,6 @@
 /**
- * Continuations as a small tree of rows: step by step, played, rewound, branched, forced, five seeds. It asks the engine through
- * one function and tells of every change; it draws nothing, so that it can be tested without a page.
+ * Continuations as a small tree of rows: step by step, played, rewound, branched, forced, five seeds. It sends requests to the
+ * engine through one function and reports every change; it draws nothing, so that it can be tested without a page.
  */
 
 import type { GeneratedToken, GenerateOptions, GenerateResult } from '../../../src/analysis/generate/contract';
@@ -11,7 +11,7 @@ import type { ContinuationToken } from '../../charts/probabilities/continuations
 import type { SamplingSettings } from '../../charts/probabilities/sampling';
 
 export interface Step extends ContinuationToken {
-  /** The alternatives at this step, best first; empty where not asked yet. */
+  /** The alternatives at this step, best first; empty if not requested yet. */
   top: readonly Candidate[];
   entropy: number | null;
   forced: boolean;
@@ -30,9 +30,9 @@ export interface Row {
   marked: number[];
   running: boolean;
   ended: boolean;
-  /** Tokens of the prompt that stand before it, where a forced text took the prompt's end with it; else null. */
+  /** How many tokens of the prompt stay before it, if a forced text was tokenised together with the prompt's end; otherwise null. */
   keep: number | null;
-  /** That end of the prompt. */
+  /** The text of that end of the prompt. */
   taken: string;
 }
 
@@ -50,15 +50,15 @@ export interface Settings extends SamplingSettings {
   seed: number;
 }
 
-/** Alternatives kept per step. */
+/** Alternatives kept for each step. */
 const TOP = 10;
-/** Alternatives asked for to place a forced token. */
+/** Alternatives requested in order to find a forced token among them. */
 const FORCED_TOP = 200;
 export const SEEDS = 5;
 
 export class Generation {
   readonly rows: Row[] = [];
-  /** The row that Step, Play, Rewind and Force go on with. */
+  /** The row that Step, Play, Rewind and Force act on. */
   current = 0;
   problem: Failure | null = null;
   private abort: AbortController | null = null;
@@ -77,7 +77,7 @@ export class Generation {
     return this.rows[this.current];
   }
 
-  /** Forgets every row: the prompt is another one. */
+  /** Discards every row, because the prompt is a different one. */
   clear(): void {
     this.cancel();
     this.rows.length = 0;
@@ -90,12 +90,12 @@ export class Generation {
     this.abort?.abort();
   }
 
-  /** One more token on the current row. */
+  /** Adds one token to the current row. */
   step(): Promise<void> {
     return this.work((signal) => this.extend(this.rowOrNew(), 1, this.settings(), signal));
   }
 
-  /** A row of `tokens` tokens; the current one goes on if it is unfinished and was started with the same settings. */
+  /** Generates a row of `tokens` tokens; the current one continues if it is unfinished and was started with the same settings. */
   play(tokens: number): Promise<void> {
     return this.work((signal) => {
       const row = this.rowOrNew();
@@ -103,12 +103,12 @@ export class Generation {
     });
   }
 
-  /** A fresh row of `tokens` tokens beside the others. */
+  /** Generates a new row of `tokens` tokens beside the others. */
   fresh(tokens: number): Promise<void> {
     return this.work((signal) => this.extend(this.add(this.kindNow()), tokens, this.settings(), signal));
   }
 
-  /** Takes the last token of the current row back; an empty row goes. */
+  /** Removes the last token of the current row; an empty row is removed. */
   rewind(): void {
     const { row } = this;
     if (!row || this.running) return;
@@ -126,7 +126,7 @@ export class Generation {
     this.onChange();
   }
 
-  /** A new row that takes `candidate` at `step` of another (or at the very start) and goes on up to `tokens` tokens. */
+  /** Starts a new row that takes `candidate` at `step` of another (or at the very start) and continues up to `tokens` tokens. */
   branch(from: number | null, step: number, candidate: Candidate, place: BranchPlace, tokens: number): Promise<void> {
     return this.work((signal) => {
       const shared = from === null ? [] : this.rows[from].steps.slice(0, step);
@@ -137,14 +137,14 @@ export class Generation {
     });
   }
 
-  /** Appends typed text to the current row, each token with the probability the model gave it. */
+  /** Appends typed text to the current row, each token with the probability that the model gave it. */
   force(text: string): Promise<void> {
     return this.work(async (signal) => {
       const before = this.row ?? null;
       const steps = before?.steps ?? [];
       const prefix = steps.map((s) => s.id);
       const { own, kept, boundary, tokens } = await this.engine.follow({ prefix, keep: before?.keep ?? null, text });
-      // The text may take the last tokens before it with it: those of the row, or the prompt's own.
+      // The text may be tokenised together with the last tokens before it: those of the row, or the prompt's own.
       const shared = steps.slice(0, Math.max(0, kept - own));
       const row = this.add({ kind: 'forced', at: shared.length }, shared, before);
       if (kept < own) Object.assign(row, { keep: kept, taken: boundary?.text ?? '' });
@@ -167,7 +167,7 @@ export class Generation {
     });
   }
 
-  /** Five rows from five seeds, one after another. */
+  /** Generates five rows from five seeds, one after another. */
   fiveSeeds(tokens: number): Promise<void> {
     return this.work(async (signal) => {
       const settings = this.settings();
@@ -199,7 +199,7 @@ export class Generation {
   private options(settings: Settings, { steps, keep }: Row, maxTokens: number): GenerateOptions {
     const prefix = steps.map((s) => s.id);
     const { temperature, topK, topP } = settings;
-    // A row continued from a prefix would draw its first numbers again: the seed moves on with it.
+    // A row continued from a prefix would repeat its first random numbers, so the seed depends on the length of the prefix.
     const seed = settings.seed + prefix.length * 1_000_003;
     return {
       maxTokens,
@@ -243,7 +243,7 @@ export class Generation {
     this.onChange();
   }
 
-  /** One piece of work at a time; a new one cancels the old. */
+  /** Runs one task at a time; a new one cancels the old. */
   private async work(task: (signal: AbortSignal) => Promise<void>): Promise<void> {
     this.abort?.abort();
     const abort = new AbortController();
@@ -264,7 +264,7 @@ export class Generation {
   }
 }
 
-/** Where an alternative stood: what its step knew. */
+/** The place of an alternative: the data known at its step. */
 export interface BranchPlace {
   rank: number;
   top: readonly Candidate[];

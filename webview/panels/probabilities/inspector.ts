@@ -1,4 +1,4 @@
-/** What is known of one token: the standing inspector, its one line below 600 px, the hover card, and the spoken form. */
+/** The facts known about one token: the permanent inspector, its single line below 600 px, the hover card, and the spoken form. */
 import type { PanelState } from '../../../src/analysis/panel';
 import type { ProbabilitiesData } from '../../../src/analysis/probabilities/contract';
 import type { Candidate } from '../../../src/analysis/shared/contract';
@@ -26,13 +26,13 @@ export interface TokenFacts {
   bytes: string;
   logprob: number | null;
   rank: number | null;
-  /** Of the distribution before the token. */
+  /** Entropy of the distribution before the token. */
   entropy: number | null;
   expected: readonly Candidate[];
   /** All tokens of the glyph. */
   pieces: Piece[];
   vocabulary: number | null;
-  /** Nats more likely than in the baseline; null without counterpart, undefined without a baseline. */
+  /** How many nats more likely than in the baseline; null without counterpart, undefined without a baseline. */
   change: number | null | undefined;
 }
 
@@ -70,7 +70,7 @@ function name(facts: TokenFacts): string {
   return visible(facts.glyph.text);
 }
 
-/** A candidate's text; where it is only bytes of a character, with its id, so that two of them can be told apart. */
+/** A candidate's text; if that is only bytes of a character, its id is added, so that two of them can be told apart. */
 function candidateLabel({ text, id }: Pick<Candidate, 'text' | 'id'>): string {
   return text.includes('\ufffd') ? `${visible(text)} ${id}` : visible(text);
 }
@@ -86,7 +86,7 @@ function place({ glyph, position, count }: TokenFacts): string {
   return t('token {0} of {1}', grouped(position + 1), grouped(count));
 }
 
-/** ▲ more likely than in the baseline, ▽ less, – the same to two decimals. */
+/** ▲ more likely than in the baseline, ▽ less likely, – equal to two decimals. */
 function changeWords(change: number | null | undefined): string | null {
   if (change === undefined) return null;
   if (change === null) return t('not in the baseline');
@@ -118,7 +118,7 @@ function numberRows(facts: TokenFacts): [string, Child, boolean?][] {
   ];
 }
 
-/** The actual token always stands in the list, after the three likeliest when it is none of them. */
+/** The actual token is always in the list, after the three likeliest if it is not one of them. */
 function expectedBars(facts: TokenFacts): HTMLElement | null {
   if (facts.logprob === null)
     return el('p', { class: 's m' }, t('Nothing stands before the first token, so it has no probability.'));

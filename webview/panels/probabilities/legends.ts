@@ -1,4 +1,4 @@
-/** What colours, rules and marks of the Probabilities view mean, with their domains. */
+/** The meaning of the colours, rules and marks of the Probabilities view, with their domains. */
 import type { Prompt } from '../../../src/protocol/model';
 import { el, svgEl } from '../../base/dom';
 import { glyphs } from '../../base/glyphs';

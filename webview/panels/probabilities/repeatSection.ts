@@ -1,7 +1,6 @@
 /**
- * Does it say the same twice? The likeliest continuation computed again and in other ways: the answer in one sentence, the text with
- * its fragile steps marked, how far each way reaches, the ways as a table. Nothing is computed before it is asked for. For the
- * Probabilities tab.
+ * Does it say the same twice? The likeliest continuation computed again and in other ways: the answer in one sentence, the text
+ * with its fragile steps marked, the reach of each way, the ways as a table. Nothing is computed before the user asks for it.
  */
 import type { Intent, PanelState } from '../../../src/analysis/panel';
 import type { RepeatData } from '../../../src/analysis/repeat/contract';
@@ -28,14 +27,17 @@ import { sized } from '../sized';
 import { repeatStateLine } from './repeatState';
 import { answerWords, believeWords, reachLegend, reachWords, waysRows } from './repeatWords';
 
-/** Tokens of the continuation, and times that each way is computed; another value that was chosen elsewhere stands beside them. */
+/**
+ * Choices for the number of tokens of the continuation and of runs of each way; another value that was chosen elsewhere is added
+ * to them.
+ */
 const lengths = [20, 40, 80, 160];
 const times = [2, 5, 20, 100];
 
 export interface RepeatSection {
   element: HTMLElement;
   update(state: PanelState): void;
-  /** What is known, for exports; null where nothing was asked for. */
+  /** The known result, for exports; null if none was requested. */
   result(): RepeatData['result'] | null;
   tables(): TableTwin[];
   drawings(): DrawingPart[];
@@ -169,7 +171,7 @@ export function repeatSection(context: ViewContext): RepeatSection {
     else text = repeatText(textBox, drawn, options);
   }
 
-  /** A character of several tokens is drawn whole once its bytes are known. */
+  /** A character of several tokens is drawn as a whole once its bytes are known. */
   async function readPieces(shown: RepeatData): Promise<void> {
     const pieces = shown.result.steps.filter((step) => step.text.includes('\ufffd') && !bytes.has(step.id));
     if (pieces.length === 0) return;

@@ -1,4 +1,4 @@
-/** How far a repetition is, or why it stopped: a line above what is known of it, with what can be done. For repeatSection.ts. */
+/** The progress of a repetition, or why it stopped: a line above the known result, with the possible actions. */
 import type { RepeatData } from '../../../src/analysis/repeat/contract';
 import type { ViewState } from '../../../src/protocol/view';
 import { button } from '../../base/controls';
@@ -67,7 +67,7 @@ export function repeatStateLine(context: ViewContext): RepeatStateLine {
       title.textContent = runningTitle('repeat');
       words.textContent = progressWords(state);
       left.textContent = timeLeft(state);
-      // A tick of progress does not take the focus off Cancel.
+      // A tick of progress must not take the focus off Cancel.
       const next = busy ? 'busy' : JSON.stringify([state.kind, state.kind === 'failed' && state.problem]);
       if (next === kind) return;
       kind = next;

@@ -1,4 +1,4 @@
-/** What the section "Does it say the same twice?" says, computed from the result; its rows and its legend. Pure. */
+/** The text of the section "Does it say the same twice?", computed from the result; its rows and its legend. Pure. */
 import type { RepeatResult } from '../../../src/analysis/repeat/contract';
 import type { TableTwin } from '../../base/a11y';
 import { el, svgEl } from '../../base/dom';
@@ -8,7 +8,7 @@ import type { Theme } from '../../base/theme';
 import { unmoved } from '../../charts/repeat/reach';
 import { differenceText, reachOf, wayName } from '../../charts/repeat/words';
 
-/** Begins with the answer. */
+/** Sentences that begin with the answer. */
 export function answerWords({ ways, steps, parts, complete }: RepeatResult): string {
   if (parts) {
     const parted = ways.filter(({ firstDifference }) => firstDifference === parts.step).map(wayName);
@@ -21,7 +21,7 @@ export function answerWords({ ways, steps, parts, complete }: RepeatResult): str
   return t('Not known: computed so far are {0}, and they say the same.', ways.map(wayName).join(', '));
 }
 
-/** What qualifies the answer. */
+/** Qualifications of the answer. */
 export function reachWords({ ways, logits, steps }: RepeatResult): string {
   if (ways.length === 0) return '';
   if (logits === 0) return t('Every logit is the same to the last bit.');
@@ -33,7 +33,7 @@ export function reachWords({ ways, logits, steps }: RepeatResult): string {
   );
 }
 
-/** The ways as rows; numbers are cells for `differenceText`. */
+/** The ways as rows; cells that are numbers go through `differenceText`. */
 export function waysRows({ ways }: RepeatResult): TableTwin {
   return {
     caption: t('Ways of computing, each against the first run'),

@@ -1,4 +1,4 @@
-/** Sliders that change the draw only, and what they make of the distribution after the last token. */
+/** Sliders that change only the draw, and their effect on the distribution after the last token. */
 import type { Intent, PanelState } from '../../../src/analysis/panel';
 import type { ProbabilitiesData } from '../../../src/analysis/probabilities/contract';
 import { button, linkButton, slider } from '../../base/controls';
@@ -35,7 +35,7 @@ export function sampledNext(data: ProbabilitiesData, state: PanelState): Sampled
   );
 }
 
-/** Top-k as a slider: 0 (all) sits at the right end, behind 100. */
+/** The position of 0 (all) on the top-k slider: at the right end, after 100. */
 const ALL_K = 101;
 
 export interface SamplingSection {
@@ -146,12 +146,12 @@ function figureRows(data: ProbabilitiesData, state: PanelState, sampled: Sampled
   ];
 }
 
-/** Untouched, the engine's own figure over the whole vocabulary is exact. */
+/** With neutral settings, the engine's own figure over the whole vocabulary is exact. */
 function entropyOf(data: ProbabilitiesData, state: PanelState, sampled: Sampled): number {
   return isNeutral(state.intent.probabilities.sampling) ? data.result.entropy.at(-1)! : sampled.entropy;
 }
 
-/** What the page knows only in part, in words; empty when everything shown is exact. */
+/** The values that the page knows only in part, in words; empty if everything shown is exact. */
 function honestNote(data: ProbabilitiesData, state: PanelState, sampled: Sampled): string {
   if ((sampled.exact && sampled.entropyExact) || isNeutral(state.intent.probabilities.sampling)) return '';
   return t(

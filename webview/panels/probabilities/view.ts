@@ -1,5 +1,5 @@
 /**
- * The Probabilities tab: how likely each token was, given only the text before it; what comes next; how a draw would go on.
+ * The Probabilities tab: how likely each token was, given only the text before it; what comes next; how a draw would continue.
  * Data flows one way: panel state → charts; the user's actions go out through the context.
  */
 import type { Intent, PanelState } from '../../../src/analysis/panel';
@@ -167,7 +167,7 @@ export function createProbabilitiesView(context: ViewContext): View {
     draw(context.state());
   }
 
-  /** Charts are made once and updated; an unchanged data object lets them skip what did not change. */
+  /** Charts are created once and updated; an unchanged data object lets them skip unchanged parts. */
   let textData: ReturnType<typeof textArguments>[0] | null = null;
   let textChart: ReturnType<typeof tokenText> | null = null;
   let stripChart: ReturnType<typeof probabilityStrip> | null = null;

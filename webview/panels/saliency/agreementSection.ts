@@ -1,4 +1,4 @@
-/** Do the methods agree? Rank correlations, and which units the first method finds. For the saliency tab. */
+/** Whether the methods agree: rank correlations, and the units that the first method finds. */
 import { el, fill } from '../../base/dom';
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
@@ -15,9 +15,9 @@ import { orderedUnits, type SaliencyShown, type Section, unscoredBy } from './sh
 import { closestPair } from './verdict';
 import { methodName, methodShort, midSentence, unitLabel, unitsName, unitText, unreliableNames } from './words';
 
-/** Named in the sentence. */
+/** How many units the sentence names. */
 const NAMED = 4;
-/** Of fewer units a correlation is one of a handful of values, and most often ±1: no table. */
+/** With fewer units a correlation can take only a handful of values, most often ±1, so there is no table. */
 export const FEWEST = 5;
 
 export function agreementSection(context: ViewContext): Section {
@@ -96,7 +96,7 @@ function found({ data, readable, result, running }: SaliencyShown): Node | null 
   );
 }
 
-/** Methods drawn in the text that are not compared. */
+/** Names the methods that are drawn in the text but not compared. */
 function leftOut(shown: SaliencyShown): string | null {
   const names = unreliableNames(shown);
   return names === '' ? null : t('Left out, not reliable here: {0}.', names);

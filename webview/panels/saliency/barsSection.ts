@@ -1,4 +1,4 @@
-/** The strongest units of the first method that can be ranked, as a list. For the saliency tab. */
+/** The strongest units of the first method that can be ranked, as a list. */
 import { signedMethods } from '../../../src/analysis/saliency/contract';
 import { el } from '../../base/dom';
 import { t } from '../../base/strings';
@@ -12,7 +12,7 @@ import { type SaliencyShown, type Section, unscoredBy } from './shown';
 import { hoverUnit, lockUnit } from './textSection';
 import { methodName, unitsName, unitText } from './words';
 
-/** Rows at most. */
+/** The largest number of rows. */
 const ROWS = 10;
 
 export function barsSection(context: ViewContext): Section {

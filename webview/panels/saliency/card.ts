@@ -1,4 +1,4 @@
-/** One unit under every method: the hover card, the line under the text, and the spoken form. For the saliency tab. */
+/** One unit under every method: the hover card, the line under the text, and the spoken form. */
 import { el } from '../../base/dom';
 import { signed, visible } from '../../base/format';
 import { t } from '../../base/strings';
@@ -16,7 +16,7 @@ interface Row {
 
 const PENDING = '…';
 
-/** What a unit without a score shows. */
+/** The text shown for a unit without a score. */
 export const NO_SCORE = '\u2013';
 
 function rows({ result, methods, lanes, standIns }: SaliencyShown, unit: number): Row[] {
@@ -36,7 +36,7 @@ function rows({ result, methods, lanes, standIns }: SaliencyShown, unit: number)
   });
 }
 
-/** Two decimals, more for the small ones of methods without a sign. */
+/** Two decimals, or more for the small scores of methods without a sign. */
 export function scoreText(score: number, hasSign: boolean): string {
   if (hasSign)
     return Math.abs(score) < 0.005 && score !== 0
@@ -76,7 +76,7 @@ export function unitCard(shown: SaliencyShown, unit: number): Node[] {
   ];
 }
 
-/** Why a score is missing, or 0 whatever the unit says. */
+/** Why a score is missing, or why it is 0 regardless of the unit's text. */
 function unitNotes({ result, lanes }: SaliencyShown, unit: number): string[] {
   if (lanes.some(({ unscored }) => unscored.has(unit)))
     return [t('The target is read inside it: knock-out cannot say.')];

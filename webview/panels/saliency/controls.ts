@@ -1,4 +1,4 @@
-/** What is taken away, how, where, and which methods are asked: the row above the saliency text. For the saliency tab. */
+/** The row above the saliency text: the unit that is taken away, the operator, the scope, and the methods to run. */
 import {
   type Operator,
   operators,
@@ -59,7 +59,7 @@ export function saliencyControls(context: ViewContext): SaliencyControls {
   return {
     element: el('div', { class: 'ctl' }, ...unit.elements, operator.element, scope.element, methods.element),
     update(intent) {
-      // A hover must not take back what is being typed or chosen.
+      // A hover must not reset a field or menu that is in use.
       if (intent === last) return;
       last = intent;
       unit.update(intent);
@@ -72,7 +72,7 @@ export function saliencyControls(context: ViewContext): SaliencyControls {
 
 /** Buttons for the common units, a menu for the others, and the field of a regular expression. */
 function unitControls(context: ViewContext): { elements: HTMLElement[]; update(intent: SaliencyIntent): void } {
-  /** A regular expression was chosen and none is there yet: the field waits for one. */
+  /** True if a regular expression was chosen but none was entered yet: the field waits for one. */
   let waiting = false;
   const choose = (by: UnitKind) => {
     waiting = by === 'match' && context.state().intent.saliency.pattern === '';
@@ -110,7 +110,7 @@ function unitControls(context: ViewContext): { elements: HTMLElement[]; update(i
   const show = ({ by, pattern }: SaliencyIntent) => {
     const now = waiting ? 'match' : by;
     buttons.set(now);
-    // With none of the buttons chosen the group would be no tab stop.
+    // The group would have no tab stop if none of the buttons were chosen.
     const first = buttons.element.querySelector('button');
     if (first && !common.includes(now)) first.tabIndex = 0;
     more.set(common.includes(now) ? 'more' : now);

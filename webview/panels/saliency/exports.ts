@@ -1,4 +1,4 @@
-/** The saliency tab as rows (units, curves, correlations) and as one picture with its legends. For table, CSV and SVG. */
+/** The saliency tab as rows (units, curves, correlations) and as one picture with its legends. */
 import { type TableTwin, tableCsv } from '../../base/a11y';
 import { t } from '../../base/strings';
 import { legendDrawing } from '../../charts/saliency/legend';
@@ -11,7 +11,7 @@ import { legendItems, legendNotes } from './legend';
 import { orderedUnits, type SaliencyShown } from './shown';
 import { methodName, targetFormula, unitsName, unitText } from './words';
 
-/** Every unit with its score and rank under every method, in the order of the text; a dash where there is and will be none. */
+/** Every unit with its score and rank under every method, in the order of the text; a dash if there is no score and will be none. */
 export function unitsTable({ data, result, methods, lanes }: SaliencyShown): TableTwin {
   const names = methods.map(({ method, completeness }) => {
     const name = methodName(method, result.operator);
@@ -32,7 +32,7 @@ export function unitsTable({ data, result, methods, lanes }: SaliencyShown): Tab
   };
 }
 
-/** One row a share of the units taken away. */
+/** One row for each share of the units taken away. */
 export function curvesTable(shown: SaliencyShown): TableTwin | null {
   const data = deletionData(shown);
   if (!data) return null;
@@ -68,8 +68,8 @@ export function agreementTable({ readable: methods, result, agreement }: Salienc
 }
 
 /**
- * Columns named as the command line's `--csv` names them; a score that there is none of is an empty cell. Beside a method that
- * checks itself stands at how many points, and whether it may be read.
+ * Columns named as the command line's `--csv` names them; a missing score is an empty cell. A method that checks itself has two
+ * more columns: at how many points, and whether it may be read.
  */
 export function saliencyCsv({ result, methods }: SaliencyShown): string {
   return tableCsv({
@@ -97,7 +97,7 @@ export interface PictureSources {
   bars: HTMLElement;
 }
 
-/** What is drawn on the page now, a heading above each part, legends and verdict in words below. */
+/** The drawings on the page, each with a heading above; legends and verdict in words below. */
 export function saliencySvg(shown: SaliencyShown, { text, judge, agreement, bars }: PictureSources): string {
   const { theme, result } = shown;
   const chart = (box: HTMLElement, name: string) => box.querySelector<SVGSVGElement>(`svg.${name}`);
@@ -114,7 +114,7 @@ export function saliencySvg(shown: SaliencyShown, { text, judge, agreement, bars
   return svgDocument(theme, t('Saliency'), parts);
 }
 
-/** A picture does not wrap: one sentence a line. */
+/** A picture does not wrap text, so each sentence is on a line of its own. */
 function sentences(text: string): string[] {
   return text.split(/(?<=\.)\s+|(?<=。)\s*/).filter(Boolean);
 }

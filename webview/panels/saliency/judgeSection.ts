@@ -1,4 +1,4 @@
-/** Does the ranking matter? Deletion curves against random orders, and what they say in one sentence. For the saliency tab. */
+/** Whether the ranking matters: deletion curves against random orders, and their result in one sentence. */
 import type { MethodScores, SaliencyResult } from '../../../src/analysis/saliency/contract';
 import { type Field, segmented } from '../../base/controls';
 import { el, fill } from '../../base/dom';
@@ -132,7 +132,7 @@ function waitingWords({ running, result, readable }: SaliencyShown): string {
   return t('Not computed in this run.');
 }
 
-/** Computed from the curves: how the best method compares with chance. */
+/** The verdict computed from the curves: how the best method compares with chance. */
 export function verdictWords(shown: SaliencyShown, order: DeletionOrder = 'most'): string {
   const { readable, result } = shown;
   const found = verdict(readable);
@@ -160,7 +160,7 @@ function betterWords(order: DeletionOrder): string {
   return t('The wider the gap between a method’s two curves, the better; shaded for the first method.');
 }
 
-/** `partial`: other methods have no curve yet, and may do better. */
+/** `partial`: other methods have no curve yet and may do better. */
 function comparison({ best, beats, beating }: Verdict, { operator }: SaliencyResult, partial: boolean): string[] {
   const name = methodName(best, operator);
   if (!beats)
@@ -179,7 +179,7 @@ function comparison({ best, beats, beating }: Verdict, { operator }: SaliencyRes
   ];
 }
 
-/** Methods drawn in the text that have no curve, while others do. */
+/** Names the methods drawn in the text that have no curve yet. */
 function missingWords({ readable, result, running }: SaliencyShown): string[] {
   const missing = readable.filter(({ faithfulness }) => faithfulness === null);
   if (missing.length === 0) return [];
@@ -187,7 +187,7 @@ function missingWords({ readable, result, running }: SaliencyShown): string[] {
   return [running ? t('Curves still to come: {0}.', names) : t('No curve in this run: {0}.', names)];
 }
 
-/** Of a prompt so long that the curves were read at fewer points. */
+/** A note for a prompt so long that the curves were measured at fewer points. */
 function stepNote(result: SaliencyResult): string[] {
   const fewer = result.warnings.find((warning) => warning.kind === 'fewerSteps');
   if (!fewer) return [];

@@ -1,4 +1,4 @@
-/** The legend under the saliency text: what marks mean, where they are cut, what adds up to what. For the saliency tab. */
+/** The legend under the saliency text: the meaning of the marks, where they are cut, which scores add up to which value. */
 import type { Completeness } from '../../../src/analysis/saliency/contract';
 import { fixed, probability } from '../../base/format';
 import { t } from '../../base/strings';
@@ -56,11 +56,11 @@ export function legendItems(shown: SaliencyShown): LegendItem[] {
 
 export interface LegendNote {
   text: string;
-  /** Something is wrong with the scores. */
+  /** True if something is wrong with the scores. */
   warning: boolean;
 }
 
-/** Sentences after the marks, one a line; warnings first. */
+/** Sentences after the marks, one per line; warnings first. */
 export function legendNotes({ methods, result, running }: SaliencyShown): LegendNote[] {
   const warnings: string[] = [];
   const notes: string[] = [];
@@ -82,7 +82,7 @@ function completeWords({ sum, difference, steps }: Completeness): string {
   return t('integrated gradients of all tokens add up to {0}; exact would be {1} ({2} points)', ...numbers);
 }
 
-/** With `−151 %`: by how much of the difference the sum misses it. */
+/** The words include by how much of the difference the sum misses it: `−151 %`. */
 function unreliableWords(name: string, { sum, difference, steps }: Completeness, running: boolean): string {
   const numbers = [fixed(sum), fixed(difference), steps];
   if (Math.abs(difference) < LEAST_SHARED)
@@ -108,5 +108,5 @@ function unreliableWords(name: string, { sum, difference, steps }: Completeness,
       );
 }
 
-/** Nats: of less no share is told. */
+/** In nats; no share is given for a smaller difference. */
 const LEAST_SHARED = 0.1;

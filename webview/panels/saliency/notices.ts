@@ -1,4 +1,4 @@
-/** What makes the scores hard to read on this prompt, and methods that gave none: quiet lines above the text. For the saliency tab. */
+/** Quiet lines above the text: reasons why the scores are hard to read on this prompt, and methods that gave none. */
 import type { SaliencyWarning } from '../../../src/analysis/saliency/contract';
 import { linkButton } from '../../base/controls';
 import { type Child, el, fill } from '../../base/dom';
@@ -10,12 +10,12 @@ import { changeSaliency } from './controls';
 import type { SaliencyShown, Section } from './shown';
 import { methodName, unitLabel, unitsName, unitText } from './words';
 
-/** Repeated texts named; the others are counted. */
+/** How many repeated texts are named; the others are counted. */
 const NAMED = 4;
 
 export interface Notice {
   text: string;
-  /** What would help: a contrast, or deleting instead of knocking out. */
+  /** The remedy: a contrast, or deleting instead of knocking out. */
   help?: 'contrast' | 'delete';
 }
 
@@ -51,7 +51,7 @@ function notice(...content: Child[]): HTMLElement {
 export function noticeTexts(shown: SaliencyShown): Notice[] {
   const { data, result, refused, methods } = shown;
   const repeated = result.warnings.filter((warning) => warning.kind === 'repeated');
-  // Of the curves' steps it is said beside the curves.
+  // The warning about the curves' steps is shown beside the curves.
   const others = result.warnings.filter((warning) => warning.kind !== 'repeated' && warning.kind !== 'fewerSteps');
   return [
     ...refused.map(({ method, refused: problem }) => ({
@@ -110,7 +110,7 @@ function otherNotice(
     : { text: `${text} ${t('A contrast with another answer shows more.')}`, help: 'contrast' };
 }
 
-/** Units that knock-out cannot take away have no score, and those behind the target score 0 whatever they say. */
+/** Units that knock-out cannot take away have no score; those behind the target score 0 regardless of their text. */
 function silentNotices({ data, result, methods }: SaliencyShown): Notice[] {
   const { units, unscored, by, target } = result;
   if (methods.every(({ method }) => method !== 'occlusion')) return [];

@@ -1,6 +1,6 @@
 /**
- * What the saliency tab shows of a state: which methods in which order, at which scale, which unit is locked. Pure decisions,
- * without elements. For the saliency tab.
+ * The saliency tab's choices for a state: which methods in which order, at which scale, which unit is locked. Pure decisions,
+ * without elements.
  */
 
 import type { PanelState } from '../../../src/analysis/panel';
@@ -22,7 +22,7 @@ export interface SaliencyShown {
   result: SaliencyResult;
   theme: Theme;
   intent: SaliencyIntent;
-  /** Those drawn, the first one first. */
+  /** The methods drawn; the first one leads. */
   methods: readonly MethodScores[];
   lanes: readonly Lane[];
   /** Those of `methods` that may be ranked, compared and judged. */
@@ -34,7 +34,7 @@ export interface SaliencyShown {
   refused: readonly MethodScores[];
   locked: number | null;
   hover: number | null;
-  /** The locked token's unit. */
+  /** The unit of the locked token. */
   lockedUnit: number | null;
   running: boolean;
   stale: boolean;
@@ -47,7 +47,7 @@ export interface Section {
   destroy(): void;
 }
 
-/** The wanted ones that the result has, in the order wanted; all of the result's where it has none of them. */
+/** The wanted methods that the result has, in that order; all of the result's if it has none of them. */
 export function drawnMethods(result: SaliencyResult, wanted: readonly SaliencyMethod[]): MethodScores[] {
   const able = result.methods.filter(({ refused }) => refused === null);
   const chosen = wanted.flatMap((method) => able.filter((scores) => scores.method === method));
@@ -56,17 +56,17 @@ export function drawnMethods(result: SaliencyResult, wanted: readonly SaliencyMe
 
 const none: ReadonlySet<number> = new Set();
 
-/** Units of which a method cannot say anything: of those that the operator cannot take away, occlusion. */
+/** Units that a method cannot score: for occlusion, those that the operator cannot take away; none for the others. */
 export function unscoredBy(method: SaliencyMethod, { unscored }: SaliencyResult): ReadonlySet<number> {
   return method === 'occlusion' ? new Set(unscored) : none;
 }
 
-/** Units that are in an order: those that the operator can take away, where occlusion is drawn or judged. */
+/** The number of units in an order: those that the operator can take away, where occlusion is drawn or judged. */
 export function orderedUnits({ units, unscored }: SaliencyResult): number {
   return units.length - unscored.length;
 }
 
-/** What every drawing needs, or null without data. Kept while state and theme stay: see `remembered`. */
+/** The values that every drawing needs, or null without data. Kept while state and theme stay: see `remembered`. */
 export function shownFacts(data: SaliencyData, intent: SaliencyIntent, theme: Theme) {
   const { result } = data;
   const methods = drawnMethods(result, intent.methods);
@@ -113,7 +113,7 @@ export function shownState(
   };
 }
 
-/** The methods after one was switched on or off: the first stays first, the others in `order`; the last one cannot go. */
+/** The methods after one was switched on or off: the first stays first, the others follow `order`; the last one cannot be removed. */
 export function toggled(
   methods: readonly SaliencyMethod[],
   method: SaliencyMethod,
@@ -126,7 +126,7 @@ export function toggled(
   return [first, ...order.filter((other) => other !== first && chosen.includes(other))];
 }
 
-/** The methods with another one first. */
+/** The methods with the given one moved to the front. */
 export function withFirst(
   methods: readonly SaliencyMethod[],
   first: SaliencyMethod,

@@ -1,4 +1,4 @@
-/** The prompt with its scores: title and target, look and range, the staves, what the marks mean. For the saliency tab. */
+/** The prompt with its scores: title and target, look and range, the staves, the meaning of the marks. */
 import { type SaliencyIntent, type SaliencyMethod, saliencyMethods } from '../../../src/analysis/saliency/contract';
 import { checkbox, dropdown, each, type Field, segmented, slider } from '../../base/controls';
 import { el, fill } from '../../base/dom';
@@ -29,13 +29,13 @@ export function hoverUnit(
   anchor: Element | null,
 ): void {
   const token = unit === null ? null : shown.result.units[unit].tokens[0];
-  // First the card: the new selection draws the marks again, its anchor among them.
+  // The card comes first, because the new selection redraws the marks and with them its anchor.
   if (unit === null || !anchor) context.card(null);
   else context.card(anchor, ...unitCard(shown, unit));
   if (context.state().selection.hover !== token) context.select({ hover: token });
 }
 
-/** `onDrawn`: the height of the text in px, each time it was drawn. */
+/** `onDrawn`: receives the height of the text in px each time it was drawn. */
 export function saliencyTextSection(context: ViewContext, onDrawn: (height: number) => void): Section {
   const title = el('span', {});
   const formula = el('small', { class: 'mono' });
@@ -121,7 +121,7 @@ function sectionTitle({ methods, result, intent }: SaliencyShown): string {
   return t('{0} methods on the same {1}', methods.length, units);
 }
 
-/** Style, the method that tint and rule follow, range, and the switch for the editor. */
+/** Controls for the style, the method that tint and rule follow, the range, and the marks in the editor. */
 function lookControls(context: ViewContext): { element: HTMLElement; update(shown: SaliencyShown): void } {
   const change = (part: Partial<SaliencyIntent>) => changeSaliency(context, part);
   const style = segmented<SaliencyIntent['style']>({

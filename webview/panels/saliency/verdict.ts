@@ -1,7 +1,4 @@
-/**
- * Whether the rankings beat chance, and whether they agree: read off the deletion curves and the correlations. Pure; for the
- * saliency tab.
- */
+/** Whether the rankings beat chance and whether they agree, computed from the deletion curves and the correlations. Pure. */
 import type { MethodScores, SaliencyMethod } from '../../../src/analysis/saliency/contract';
 
 export interface RandomOrders {
@@ -13,7 +10,7 @@ export interface RandomOrders {
   areaSpread: number;
 }
 
-/** The engine judges all methods of a run beside the same random orders. Null while no method has its curve. */
+/** The curves of the random orders, which all methods of a run share. Null while no method has its curve. */
 export function randomOrders(methods: readonly MethodScores[]): RandomOrders | null {
   const judged = methods.find(({ faithfulness }) => faithfulness !== null)?.faithfulness;
   if (!judged) return null;
@@ -22,11 +19,11 @@ export function randomOrders(methods: readonly MethodScores[]): RandomOrders | n
 }
 
 export interface Verdict {
-  /** Lowest mean height when its most important units go first. */
+  /** The method with the lowest mean height when its most important units go first. */
   best: SaliencyMethod;
-  /** More than two standard deviations below the random orders. */
+  /** True if a method lies more than two standard deviations below the random orders. */
   beats: boolean;
-  /** Methods that do, lowest first. */
+  /** The methods that do, lowest first. */
   beating: SaliencyMethod[];
 }
 
@@ -48,7 +45,7 @@ export interface ClosestPair {
   correlation: number;
 }
 
-/** The two methods that agree most; null with fewer than two that have a correlation. `matrix` as the result's agreement. */
+/** The two methods that agree most; null if fewer than two have a correlation. `matrix` is the result's agreement. */
 export function closestPair(
   methods: readonly SaliencyMethod[],
   matrix: readonly (readonly (number | null)[])[],

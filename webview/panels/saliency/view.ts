@@ -1,6 +1,6 @@
 /**
- * The Saliency tab: which units of the prompt move the target, by several methods in the text itself; beside it whether the
- * ranking beats chance and whether the methods agree. For main.ts.
+ * The Saliency tab: which units of the prompt move the target, by several methods in the text itself; beside it, whether the
+ * ranking beats chance and whether the methods agree.
  */
 
 import type { Tab } from '../../../src/analysis/contracts';
@@ -19,7 +19,7 @@ import { notices } from './notices';
 import { orderedUnits, type SaliencyShown, shownFacts, shownState } from './shown';
 import { saliencyTextSection } from './textSection';
 
-/** Staves up to this height leave room for the list under them; else it stands under the judge. */
+/** Staves up to this height leave room for the list under them; otherwise the list stands under the judge. */
 const SHORT_TEXT_PX = 440;
 
 class SaliencyView implements View {
@@ -64,7 +64,7 @@ class SaliencyView implements View {
     this.columns.hidden = this.notices.element.hidden = !this.shown;
     if (!this.shown) return;
     for (const section of this.sections()) section.update(this.shown);
-    // One unit has no rank.
+    // A single unit has no rank.
     this.judge.element.hidden = this.agreement.element.hidden = orderedUnits(this.shown.result) < 2;
   }
 

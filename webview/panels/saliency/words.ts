@@ -1,4 +1,4 @@
-/** The words of the saliency tab: methods, operators, units, the target as a formula. For the saliency tab. */
+/** The words of the saliency tab: methods, operators, units, the target as a formula. */
 import type { MethodScores, Operator, SaliencyMethod, SaliencyResult } from '../../../src/analysis/saliency/contract';
 import type { Scope, TargetResult, Unit, UnitKind } from '../../../src/analysis/shared/contract';
 import type { Prompt } from '../../../src/protocol/model';
@@ -9,7 +9,7 @@ export function operatorName(operator: Operator): string {
   return { knockout: t('Knock-out'), delete: t('Deletion'), replace: t('Replacement') }[operator];
 }
 
-/** In a menu: what is done. */
+/** A label and description for a menu. */
 export function operatorOption(operator: Operator): { label: string; title: string } {
   return {
     knockout: { label: t('knock out attention'), title: t('Nothing after the unit may read it; positions stay') },
@@ -37,7 +37,7 @@ export function methodName(method: SaliencyMethod, operator: Operator): string {
   }
 }
 
-/** In a sentence; empty where the scores of every method drawn may be read. */
+/** For use in a sentence; empty if the scores of every method drawn may be read. */
 export function unreliableNames({
   methods,
   result,
@@ -49,12 +49,12 @@ export function unreliableNames({
   return unreliable.map(({ method }) => midSentence(methodName(method, result.operator))).join(', ');
 }
 
-/** A name in the middle of a sentence. */
+/** A name for the middle of a sentence. */
 export function midSentence(name: string): string {
   return name.charAt(0).toLowerCase() + name.slice(1);
 }
 
-/** Beside a lane, a curve, a row. */
+/** A short name beside a lane, a curve or a row. */
 export function methodShort(method: SaliencyMethod, operator: Operator): string {
   switch (method) {
     case 'occlusion':
@@ -118,7 +118,7 @@ export function unitName(by: UnitKind): string {
   }
 }
 
-/** In a sentence, several of them. */
+/** The plural, for use in a sentence. */
 export function unitsName(by: UnitKind): string {
   switch (by) {
     case 'token':
@@ -148,7 +148,7 @@ export function scopeName(scope: Scope): string {
   return scope === 'user' ? t('your text') : t('everything, template too');
 }
 
-/** `2.43`: what is explained, in nats. */
+/** `2.43`: the explained value in nats. */
 export function targetValue({ logprob, contrast }: TargetResult): number {
   return contrast ? logprob - contrast.logprob : logprob;
 }
@@ -169,14 +169,14 @@ export function domain(value: number): string {
 /** U+FFFD itself, in UTF-8. */
 const replacementBytes = 'efbfbd';
 
-/** A unit's text; of a token that holds only some of a character's bytes, the character with those bytes: `🍕‹8d›`. */
+/** A unit's text; for a token that holds only some of a character's bytes, the character with those bytes: `🍕‹8d›`. */
 export function unitText({ rendered, tokens }: Prompt, { text, tokens: [i, j] }: Unit): string {
   const token = j - i === 1 ? tokens[i] : undefined;
   if (!token?.text.includes('\uFFFD') || token.bytes === replacementBytes || text !== token.text) return text;
   return `${rendered.slice(token.start, token.end)}\u2039${token.bytes}\u203A`;
 }
 
-/** A unit's text in a sentence: without the spaces around it, shortened in the middle. */
+/** A unit's text for a sentence: without the spaces around it, shortened in the middle. */
 export function unitLabel(text: string, longest = 28): string {
   const letters = [...visible(text.trim() || text)];
   if (letters.length <= longest) return letters.join('');

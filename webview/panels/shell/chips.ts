@@ -1,4 +1,4 @@
-/** The row of chips: what is locked, what the target is, what it is compared with. For the shell. */
+/** The row of chips: the locked token, the target, and its contrast. */
 import type { PanelState } from '../../../src/analysis/panel';
 import type { ViewState } from '../../../src/protocol/view';
 import { linkButton } from '../../base/controls';
@@ -9,7 +9,7 @@ import { icon } from '../../base/icons';
 import { t } from '../../base/strings';
 import { type ViewContext, type ViewData, viewData } from '../../base/view';
 
-/** A chip with the padlock and the focus border, and × to give it up. */
+/** A chip with the padlock and the focus border, and a × that unlocks it. */
 export function lockChip(label: string, unlock: string, onUnlock: () => void, ...content: Child[]): HTMLElement {
   return el(
     'span',
@@ -25,7 +25,7 @@ export function tokenValue(text: string): HTMLElement {
   return el('span', { class: 'val' }, visible(text));
 }
 
-/** × of a chip. */
+/** The × of a chip. */
 export function chipClose(label: string, onClick: () => void): HTMLElement {
   return el(
     'button',
@@ -34,7 +34,7 @@ export function chipClose(label: string, onClick: () => void): HTMLElement {
   );
 }
 
-/** Chips every view shares, around those of the view itself. */
+/** The chips that every view shares, around the view's own. */
 export function shellChips(
   state: PanelState,
   now: ViewState<ViewData> | null,

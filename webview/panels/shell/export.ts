@@ -1,6 +1,6 @@
 /**
- * Exports of whatever a tab shows, each with the model's checksum and the settings: SVG, PNG, CSV, JSON, and one HTML file that
- * needs nothing else. For the shell.
+ * Exports of whatever a tab shows, each with the model's checksum and the settings: SVG, PNG, CSV, JSON, and one self-contained
+ * HTML file.
  */
 
 import type { PanelState } from '../../../src/analysis/panel';
@@ -23,7 +23,7 @@ export interface ExportSource {
   theme: Theme;
 }
 
-/** Which formats the view has something for. */
+/** The formats that the view can export. */
 export function formats(view: View): ExportFormat[] {
   const { svg, csv, json } = view.exports?.() ?? {};
   const all: [ExportFormat, unknown][] = [
@@ -36,7 +36,7 @@ export function formats(view: View): ExportFormat[] {
   return all.filter(([, there]) => there).map(([format]) => format);
 }
 
-/** Finished text; PNG as base64. */
+/** The finished text; PNG as base64. */
 export async function exportContent(format: ExportFormat, source: ExportSource): Promise<string> {
   const parts = source.view.exports?.() ?? {};
   switch (format) {
@@ -53,7 +53,7 @@ export async function exportContent(format: ExportFormat, source: ExportSource):
   }
 }
 
-/** The common fields of the command line's `--json`, with the settings this panel had. */
+/** The common fields of the command line's `--json`, with the settings of this panel. */
 function report({ view, state, prompt, runMs }: ExportSource): object {
   return {
     schema: 1,
@@ -69,7 +69,7 @@ function report({ view, state, prompt, runMs }: ExportSource): object {
   };
 }
 
-/** Twice the size on screen. Needs `img-src data:` in the page's policy. */
+/** Drawn at twice its size on screen. Needs `img-src data:` in the page's policy. */
 async function png(svg: string, theme: Theme): Promise<string> {
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
@@ -83,7 +83,7 @@ async function png(svg: string, theme: Theme): Promise<string> {
   return canvas.toDataURL('image/png').replace(/^data:image\/png;base64,/, '');
 }
 
-/** What decides the look of an element; everything else is left to the browser. */
+/** The properties that decide the look of an element; all others are left to the browser. */
 const styleNames = [
   'display',
   'box-sizing',
@@ -137,7 +137,7 @@ const styleNames = [
   'transform',
 ];
 
-/** A copy with its look written into it and its controls, which would do nothing, left out. */
+/** A copy with its computed style written into it and without its controls, which would do nothing. */
 function frozen(source: Element): Element | null {
   if (
     source.matches(
@@ -157,7 +157,7 @@ function frozen(source: Element): Element | null {
   const copy = source.cloneNode(false) as HTMLElement | SVGElement;
   for (const name of ['tabindex', 'class', 'data-token']) copy.removeAttribute(name);
   for (const name of styleNames) {
-    // A fixed width would cut inline text that another machine's font makes wider.
+    // A fixed width would cut off inline text that is wider in another machine's font.
     if (computed.display === 'inline' && (name === 'width' || name === 'height')) continue;
     copy.style.setProperty(name, computed.getPropertyValue(name));
   }
@@ -168,7 +168,7 @@ function frozen(source: Element): Element | null {
   return copy;
 }
 
-/** No script, no link; the numbers stand in a data block and in the table. */
+/** A page without scripts or links; the numbers stand in a data block and in the table. */
 function html(source: ExportSource): string {
   const { view, state, theme } = source;
   const page = document.implementation.createHTMLDocument(`${tabTitle(view.tab)}: ${state.title ?? ''}`);
@@ -191,7 +191,7 @@ function html(source: ExportSource): string {
     page.body.append(el('details', {}, el('summary', {}, t('Table')), tableElement(twin, cellText)));
   const data = page.createElement('script');
   data.type = 'application/json';
-  // `<` cannot end the block early: a prompt may contain "</script>".
+  // An escaped `<` cannot end the block early: a prompt may contain "</script>".
   data.textContent = JSON.stringify(report(source)).replaceAll('<', '\\u003c');
   page.body.append(data);
   return `<!doctype html>\n${page.documentElement.outerHTML}\n`;

@@ -1,6 +1,6 @@
 /**
- * The line that names the file whose text is shown, at the same place on every tab: how it is read, whether another editor is the
- * active one, and whether the numbers are of an older text or choice. For the shell.
+ * The line that names the file whose text is shown, at the same place on every tab: how the file is read, whether another editor
+ * is the active one, and whether the numbers belong to an older text or choice.
  */
 import type { PanelAction, PanelState } from '../../../src/analysis/panel';
 import type { Reading } from '../../../src/protocol/view';
@@ -12,7 +12,7 @@ import type { ViewKey } from '../../base/view';
 
 export interface FileLine {
   element: HTMLElement;
-  /** `key`: whose numbers the tab in front draws. */
+  /** `key`: the facts that the tab in front draws. */
   update(state: Pick<PanelState, 'file' | 'elsewhere' | 'outdated'>, key: ViewKey): void;
 }
 
@@ -42,7 +42,7 @@ export function fileLine(action: (name: PanelAction) => void): FileLine {
       const { file } = state;
       const why = state.outdated[key] ?? null;
       const said = JSON.stringify([file, state.elsewhere, why]);
-      // What stands there stays, and with it the focus.
+      // An unchanged line is kept, so that it does not lose the focus.
       if (said === drawn) return;
       drawn = said;
       none.hidden = file !== null;
@@ -55,7 +55,7 @@ export function fileLine(action: (name: PanelAction) => void): FileLine {
       if (why) {
         const words = why === 'text' ? t('before your edit') : t('before your last choice');
         outdated.title = words;
-        // Where there is no room for the words the screen reader still has them.
+        // The screen reader still has the words where they do not fit.
         fill(outdated, icon('history'), el('span', { class: 'file-words' }, words));
       }
       elsewhere.hidden = state.elsewhere === null;

@@ -1,4 +1,4 @@
-/** The footer: where the numbers come from, the table twin, exports, the command line. For the shell. */
+/** The footer: where the numbers come from, the table twin, exports, the command line. */
 import type { PanelState, ShownRuntime } from '../../../src/analysis/panel';
 import type { ModelInfo, Prompt } from '../../../src/protocol/model';
 import type { ViewState } from '../../../src/protocol/view';
@@ -11,7 +11,7 @@ import { stateWord } from '../states/states';
 export interface Footer {
   element: HTMLElement;
   update(state: PanelState, view: ViewState<unknown> | null, prompt: Prompt | null, table: boolean): void;
-  /** The command line lies on the clipboard: said where it was asked for. */
+  /** Says in the footer, where it was asked for, that the command line is on the clipboard. */
   copied(): void;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What has to be known about the end of a prompt: that it is scored with the target, that it is white space, that the last message
- * of a chat can be left open. One line each under the chips of every tab. For the shell.
+ * Notices about the end of a prompt: that it is scored with the target, that it is white space, that the last message of a chat
+ * can be left open. One line each under the chips of every tab.
  */
 
 import type { PanelState } from '../../../src/analysis/panel';
@@ -33,7 +33,7 @@ export function notices(context: ViewContext): Notices {
     update(state, prompt, taken) {
       const texts = prompt ? noticeTexts(prompt, taken) : [];
       const key = JSON.stringify(texts);
-      // Said once by a screen reader, as long as it stays the same.
+      // The screen reader announces a notice once, as long as it stays the same.
       if (key !== drawn) fill(lines, ...texts.map((text) => el('p', { class: 's m', role: 'status' }, text)));
       drawn = key;
       open.set(state.intent.continueLast);

@@ -1,6 +1,6 @@
 /**
- * The frame around every tab: tab bar, what it shows and cannot tell, chips, states, footer, keys. It holds the page's copy of
- * the panel state, applies the user's intent at once and tells the host; facts only come from the host. For main.ts.
+ * The frame around every tab: tab bar, the line on what it shows and cannot tell, chips, states, footer, keys. It holds the
+ * page's copy of the panel state, applies the user's intent at once and sends it to the host; facts only come from the host.
  */
 
 import type { Tab } from '../../../src/analysis/contracts';
@@ -41,9 +41,9 @@ import { takenByTarget } from './target';
 import { targetChip } from './targetChip';
 
 export interface Shell {
-  /** Facts from the host: only the keys that changed. */
+  /** Applies facts from the host, of which only the changed keys are sent. */
   apply(change: PanelChange): void;
-  /** Opens Probabilities and starts a continuation, as its button does. */
+  /** Opens Probabilities and starts a continuation, as the tab's own button does. */
   generate(): void;
 }
 
@@ -104,7 +104,7 @@ export function createShell(
       let last = -1;
       const observer = new ResizeObserver(() => {
         const width = Math.floor(element.clientWidth);
-        // Zero means hidden: nothing to lay out.
+        // A width of zero means hidden, so there is nothing to lay out.
         if (width === 0 || width === last) return;
         last = width;
         listener(width);
@@ -124,7 +124,7 @@ export function createShell(
   const ending = notices(context);
   noticeSlot.append(ending.element);
 
-  /** Which facts the tab draws. */
+  /** The facts that the tab draws. */
   function currentKey(): ViewKey {
     const view = currentView();
     return view.stateKey?.(state) ?? viewKeys.find((key) => key === view.tab) ?? 'probabilities';
@@ -155,7 +155,7 @@ export function createShell(
     viewSlot.setAttribute('aria-labelledby', `tab-${tab}`);
     drawAbout(view);
     drawState(key, now, alone);
-    // An element that is not shown has no width: the slot appears before the view draws into it.
+    // A hidden element has no width, so the slot is shown before the view draws into it.
     viewSlot.hidden = !(hasData || alone) || (table && hasData);
     if (hasData || alone) {
       const known = viewSlot.firstElementChild === view.element && drawn === key;
@@ -207,7 +207,7 @@ export function createShell(
     const change: Partial<PanelState> = intent ? { ...facts, intent: { ...state.intent, ...intent } } : facts;
     state = { ...state, ...change };
     const changed = new Set(Object.keys(change) as (keyof PanelState)[]);
-    // The token a card points at may be gone.
+    // The token that a card points at may be gone.
     if (viewKeys.some((key) => changed.has(key))) context.card(null);
     draw(changed);
   }
@@ -250,7 +250,7 @@ export function createShell(
     channel.request('action', { action: 'copyCommandLine' }).then(done, report);
   }
 
-  /** A refused command is said where the user looks, and goes away with ×. */
+  /** Shows a refused command where the user looks; × removes it. */
   function report(error: unknown): void {
     const { problem } = failure(error);
     if (problem.code === 'cancelled') return;
@@ -294,7 +294,7 @@ export function createShell(
     const now = currentState();
     const prompt = promptOf(now);
     if (!prompt) return;
-    // A table in front leaves the picture without a size.
+    // Behind an open table the picture has no size.
     if (table) toggleTable();
     const runMs = now.kind === 'ready' ? now.runMs : null;
     const content = await exportContent(format, { view, state, prompt, runMs, theme });
@@ -320,7 +320,7 @@ export function createShell(
     ];
   }
 
-  /** J/K the next and previous token; Esc unlocks. */
+  /** J and K lock the next and the previous token; Esc unlocks. */
   function onKey(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
     const prompt = promptOf(currentState());
@@ -363,7 +363,7 @@ export function createShell(
   };
 }
 
-/** The prompt behind whatever a view has to draw. */
+/** The prompt that belongs to the data a view has to draw. */
 function promptOf(state: ViewState<ViewData>): Prompt | null {
   return viewData(state)?.prompt ?? null;
 }
@@ -374,7 +374,7 @@ function whatIsBelow(now: ViewState<ViewData>, alone: boolean): Below {
   return isPartial(data) ? 'partial' : 'data';
 }
 
-/** Puts these in place of the children; a child that says the same stays, and with it the focus. */
+/** Replaces the children by these; an equal child is kept, so that it does not lose the focus. */
 function replaceChanged(parent: HTMLElement, next: readonly HTMLElement[]): void {
   const before = [...parent.children];
   const kept = next.map((child) => before.find((old) => old === child || old.isEqualNode(child)) ?? child);

@@ -1,4 +1,4 @@
-/** The table twin of a view, as the footer's Table shows it. For the shell and the HTML export. */
+/** The table twin of a view, as the footer's Table and the HTML export show it. */
 import { TABLE_ROWS, type TableTwin, tableElement } from '../../base/a11y';
 import { el } from '../../base/dom';
 import { fixed, grouped, visible } from '../../base/format';
@@ -10,7 +10,7 @@ export function tableTwins(view: View): TableTwin[] {
   return [...(view.table ? [view.table()] : []), ...(view.moreTables?.() ?? [])];
 }
 
-/** Whole numbers as they are (ids are no quantities), others to four digits; text with its spaces visible. */
+/** Whole numbers unchanged (ids are not quantities), other numbers to four digits; text with its spaces visible. */
 export function cellText(value: string | number | null): string {
   if (value === null) return '–';
   if (typeof value === 'string') return visible(value);

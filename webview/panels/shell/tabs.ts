@@ -1,6 +1,6 @@
 /**
  * The tab bar: seven tabs in one tab stop (arrows, Home, End), and the panel's own actions at its end. Where the panel is too
- * narrow for all of them, the last ones that are not chosen wait in the menu at the end. For the shell.
+ * narrow for all of them, the last tabs that are not chosen move into the menu at the end.
  */
 import type { Tab } from '../../../src/analysis/contracts';
 import { iconButton, type MenuItem, menu } from '../../base/controls';
@@ -89,7 +89,8 @@ export function tabBar({ onChoose, onTearOff, exports: exportItems, more }: TabB
 }
 
 /**
- * Which tabs find no place: widths in pixels, in order. The chosen one always stays; of the others the last go first.
+ * The indices of tabs that do not fit: `widths` in pixels, in order. The chosen one always stays; the last of the others go
+ * first.
  */
 export function tabsAway(widths: readonly number[], chosen: number, room: number): number[] {
   const away: number[] = [];

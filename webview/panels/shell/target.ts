@@ -1,6 +1,6 @@
 /**
- * What is explained, in words: the target the user chose, with the numbers of the result at hand where they belong to it. Pure.
- * For the target chip and the tabs.
+ * The target of the explanation in words: the one that the user chose, with the numbers of the available result if they belong to
+ * it. Pure.
  */
 
 import type { PanelState } from '../../../src/analysis/panel';
@@ -12,21 +12,21 @@ import { type ViewData, viewData } from '../../base/view';
 
 export interface TargetText {
   text: string;
-  /** Natural; null while it is not known. */
+  /** Natural logarithm; null while it is not known. */
   logprob: number | null;
 }
 
 export interface TargetShown extends TargetText {
-  /** Where it comes from. */
+  /** Words for its origin. */
   origin: string;
   contrast: TargetText | null;
-  /** The end of the prompt that is scored with it; null without one. */
+  /** The end of the prompt that is scored with it; null if there is none. */
   boundary: string | null;
-  /** The likeliest next token, without a contrast: nothing to take back. */
+  /** True for the likeliest next token without a contrast, which cannot be reset further. */
   plain: boolean;
 }
 
-/** The target as it stands in a tab's data; null for tabs that have none. */
+/** The target in a tab's data; null for tabs that have none. */
 export function targetResult(data: ViewData | null): TargetResult | null {
   if (!data) return null;
   if ('target' in data) return data.target;
@@ -36,7 +36,7 @@ export function targetResult(data: ViewData | null): TargetResult | null {
   return 'map' in result ? (result.map?.target ?? null) : null;
 }
 
-/** Null while not even the text is known: no result yet and nothing chosen. */
+/** Null while not even the text is known: there is no result yet and nothing was chosen. */
 export function shownTarget(
   { intent, probabilities }: Pick<PanelState, 'intent' | 'probabilities'>,
   now: ViewState<ViewData> | null,
@@ -61,7 +61,7 @@ export function shownTarget(
   };
 }
 
-/** The end of the prompt that is scored with the target of a tab; null where nothing is. */
+/** The end of the prompt that is scored with the target of a tab; null if there is none. */
 export function takenByTarget(
   state: Pick<PanelState, 'intent' | 'probabilities'>,
   now: ViewState<ViewData> | null,
@@ -73,9 +73,9 @@ export function isPlain(spec: TargetSpec): boolean {
   return spec.text === undefined && spec.span === undefined && spec.contrast === undefined;
 }
 
-/** A result of the run before may still explain another target. */
+/** False if the result, from an earlier run, still explains another target. */
 function belongs(result: TargetResult, spec: TargetSpec, prompt: Prompt): boolean {
-  // A text that takes the end of what stands before with it begins there.
+  // If a text is scored together with the end of the prompt, the result's text begins with that end.
   const begun = (text: string | undefined) =>
     text === undefined ? undefined : `${result.boundary?.text ?? ''}${text}`;
   if (result.contrast?.text !== begun(spec.contrast)) return false;
@@ -104,10 +104,10 @@ function originWords({ text, span }: TargetSpec): string {
   return end - start === 1 ? t('token {0} of the prompt', end) : t('tokens {0}–{1} of the prompt', start + 1, end);
 }
 
-/** A choice among the likely next tokens, in place of what was explained; `null` is the likeliest, whatever it is. */
+/** The target after a choice among the likely next tokens; `null` means the likeliest, whichever it is. */
 export function explained(spec: TargetSpec, text: string | null): TargetSpec {
   const { contrast } = spec;
-  // A target against itself explains nothing.
+  // A target explains nothing against itself.
   const kept = contrast === undefined || contrast === text ? {} : { contrast };
   return text === null ? kept : { ...kept, text };
 }

@@ -1,6 +1,6 @@
 /**
- * The target chip, shared by every tab: what is explained, how likely it is, where it comes from, and against what. A click opens
- * the choice: a likely next token, a typed text, the text selected in the editor, and the same for the contrast. For the shell.
+ * The target chip, shared by every tab: the explained target, how likely it is, where it comes from, and its contrast. A click
+ * opens the choice: a likely next token, a typed text, the text selected in the editor, and the same for the contrast.
  */
 import type { PanelState } from '../../../src/analysis/panel';
 import type { Candidate, TargetSpec } from '../../../src/analysis/shared/contract';
@@ -15,7 +15,7 @@ import { type ViewContext, type ViewData, viewData } from '../../base/view';
 import { chipClose, tokenValue } from './chips';
 import { against, explained, isPlain, shownTarget, type TargetText } from './target';
 
-/** Next tokens offered at once. */
+/** How many next tokens are offered at once. */
 const OFFERED = 6;
 
 export interface TargetChip {
@@ -38,7 +38,7 @@ export function targetChip(context: ViewContext): TargetChip {
   return {
     close: box.close,
     update(state, now) {
-      // What a state holds is no explanation of a next token.
+      // The data of these tabs do not explain a next token.
       const explains = state.intent.tab !== 'embeddings' && state.intent.tab !== 'lie';
       const target = explains ? shownTarget(state, now) : null;
       if (!target) {
@@ -73,11 +73,11 @@ function setTarget(context: ViewContext, target: TargetSpec): void {
 
 interface TargetForm {
   element: HTMLElement;
-  /** `anew`: it is about to be shown. */
+  /** `anew`: the form is about to be shown. */
   update(state: PanelState, anew: boolean): void;
 }
 
-/** Two columns of the same kind: what is explained, and against what. */
+/** Two columns of the same kind: the target and its contrast. */
 function targetForm(context: ViewContext, onResize: () => void): TargetForm {
   const spec = () => context.state().intent.target;
   const explain = choiceColumn(context, onResize, {
@@ -111,7 +111,7 @@ function targetForm(context: ViewContext, onResize: () => void): TargetForm {
       const scores = viewData(state.probabilities)?.result;
       const next = scores?.next ?? [];
       explain.update(offered(next), target.span ? undefined : (target.text ?? null), anew);
-      // In the place of the prompt's own tokens stands what was expected there.
+      // For tokens of the prompt itself, the contrasts offered are the tokens expected at that place.
       const others = target.span ? (scores?.top[target.span[0]] ?? []) : next;
       const own = target.span ? null : (target.text ?? next[0]?.text);
       contrast.update(offered(others.filter(({ text }) => text !== own)), target.contrast ?? null, anew);
@@ -120,7 +120,7 @@ function targetForm(context: ViewContext, onResize: () => void): TargetForm {
   };
 }
 
-/** Candidates that can be written down: parts of a character cannot. */
+/** Candidates that can be written down, which parts of a character cannot. */
 function offered(next: readonly Candidate[]): Candidate[] {
   return next.filter(({ text }) => !text.includes('\ufffd')).slice(0, OFFERED);
 }
@@ -133,7 +133,7 @@ interface ChoiceColumn {
 
 interface ColumnOptions {
   title: string;
-  /** The first row. */
+  /** Label of the first row. */
   none: string;
   typed: string;
   onChoose: (text: string | null) => void;
@@ -178,7 +178,7 @@ function choiceColumn(context: ViewContext, onResize: () => void, options: Colum
 
   const update = (next: readonly Candidate[], chosen: string | null | undefined, anew: boolean) => {
     const key = JSON.stringify(next.map(({ text, logprob }) => [text, logprob]));
-    // Rows under the focus stay while what they offer stays.
+    // Rows are kept while their content stays the same, so that they do not lose the focus.
     if (key !== drawn) {
       drawn = key;
       rows = [

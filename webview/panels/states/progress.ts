@@ -1,4 +1,4 @@
-/** How far a run is, in words: bytes, tokens, steps, or the parts of a partial result that are known. Pure. For the states. */
+/** The progress of a run in words: bytes, tokens, steps, or the known parts of a partial result. Pure. */
 
 import type { UnitKind } from '../../../src/analysis/shared/contract';
 import type { ViewState } from '../../../src/protocol/view';
@@ -8,7 +8,7 @@ import { isPartial, type ViewData } from '../../base/view';
 
 type AnyState = ViewState<unknown>;
 
-/** Done share 0 … 1; null while nothing is known. */
+/** Share done, 0 … 1; null while nothing is known. */
 export function progressShare(state: AnyState): number | null {
   if (state.kind !== 'loadingModel' && state.kind !== 'running') return null;
   const { progress } = state;
@@ -41,21 +41,21 @@ export function progressWords(state: AnyState): string {
   return parts.join(' · ');
 }
 
-/** From the share done and the time so far; empty while that is too little to say. */
+/** An estimate from the share done and the time so far; empty while that is too little to tell. */
 export function timeLeft(state: AnyState): string {
   const share = progressShare(state);
   if (state.kind !== 'running' || share === null || share < 0.05) return '';
   return t('{0} left', duration((state.elapsedMs * (1 - share)) / share));
 }
 
-/** A partial result counts itself: `12 of 42 words`. Null for whole ones and for those without parts. */
+/** The count of a partial result's known parts: `12 of 42 words`. Null for whole results and for those without parts. */
 function countedWords(previous: unknown): string | null {
   const data = previous as ViewData | null;
   if (!data || !isPartial(data) || !('result' in data)) return null;
   const { result } = data;
   if ('units' in result) {
     const able = result.methods.filter(({ refused }) => refused === null);
-    // Of the methods occlusion alone knows its units one after another; then the curves come.
+    // Among the methods, only occlusion scores its units one after another; then the curves come.
     const every = able.find(({ method }) => method === 'occlusion')?.scores ?? [];
     const scores = every.filter((_, unit) => !result.unscored.includes(unit));
     if (scores.includes(null)) return unitWords(result.by, known(scores), scores.length);

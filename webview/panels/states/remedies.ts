@@ -1,4 +1,4 @@
-/** Which commands help against which problem, and whether the log would say more than the sentence does. Pure. For the states. */
+/** The commands that help against each problem, and whether the log says more than the problem's sentence. Pure. */
 import type { PanelAction } from '../../../src/analysis/panel';
 import type { SaliencyIntent } from '../../../src/analysis/saliency/contract';
 import type { Problem } from '../../../src/protocol/problem';
@@ -16,7 +16,7 @@ export const isOrdinary = ({ panel }: Known): boolean => panel?.ordinary === tru
 
 export const isSettled = ({ panel }: Known): boolean => panel?.settled === true;
 
-/** The first one is the likeliest to help. */
+/** The likeliest to help comes first. */
 export function remedies(problem: Known): Remedy[] {
   const again: Remedy = { label: t('Run Again'), action: 'run' };
   const restart: Remedy = { label: t('Restart the Engine'), action: 'restartEngine' };
@@ -56,7 +56,10 @@ function helpOf({ panel: { help, settled } = {} }: Known): PanelHelp {
   return help ?? (settled ? 'none' : 'engine');
 }
 
-/** Of what a unit of the prompt refused to give: the words always give something, and so does another text in the one word's place. */
+/**
+ * The remedy for a problem with the prompt's units: words always yield units, and replacing helps if the only word cannot be
+ * removed.
+ */
 export function unitRemedy(
   { code, panel }: Pick<Problem, 'code' | 'panel'>,
   { by }: Pick<SaliencyIntent, 'by'>,

@@ -1,6 +1,6 @@
 /**
- * The panel's other faces: empty, loading (with a recorded example), running, failed, stale. Each is a
- * screen in place of the view, or a banner above what is still there to show. For the shell.
+ * The panel's other states: empty, loading (with a recorded example), running, failed, stale. Each is a screen in place of the
+ * view, or a banner above whatever the view can still show.
  */
 import type { PanelAction, PanelState } from '../../../src/analysis/panel';
 import type { Problem } from '../../../src/protocol/problem';
@@ -18,17 +18,20 @@ import { isOrdinary, isSettled, remedies, unitRemedy } from './remedies';
 
 type AnyState = ViewState<unknown>;
 
-/** One face; kept while its kind stays, so that a tick of progress does not take the focus off Cancel. */
+/** A screen or banner; it is kept while its kind stays, so that a tick of progress does not take the focus off Cancel. */
 export interface StatePart {
   key: string;
   element: HTMLElement;
   update(state: AnyState): void;
 }
 
-/** What the view shows under a face: nothing (the face is a screen), its own form, a whole result, one with gaps. */
+/**
+ * The content that the view shows below it: nothing (the state fills the screen), its own form, a whole result, or a result with
+ * gaps.
+ */
 export type Below = 'nothing' | 'form' | 'data' | 'partial';
 
-/** A banner above a view that shows something, or a screen instead of it; null when the view speaks for itself. */
+/** A banner above a view that shows something, otherwise a screen instead of it; null if the view needs neither. */
 export function statePart(key: ViewKey, state: AnyState, below: Below, context: ViewContext): StatePart | null {
   switch (state.kind) {
     case 'empty':
@@ -46,7 +49,7 @@ export function statePart(key: ViewKey, state: AnyState, below: Below, context: 
   }
 }
 
-/** Stable name of the face a state needs. */
+/** A stable name for the screen or banner that a state needs. */
 export function stateKey(state: AnyState, below: Below): string {
   if (state.kind === 'failed') return `failed ${state.problem.code} ${state.problem.message} ${below}`;
   return `${state.kind} ${below}`;
@@ -245,7 +248,7 @@ function stalePart(context: ViewContext, first: AnyState): StatePart {
   return { key: '', element, update };
 }
 
-/** The footer's last word. */
+/** The word for the state at the end of the footer. */
 export function stateWord(state: AnyState | null, panel: PanelState): string {
   switch (state?.kind) {
     case 'loadingModel':
