@@ -12,6 +12,7 @@ import * as v from 'valibot';
 import { systemReason } from '../files/place';
 import { writeFully } from '../files/wholeFile';
 import type { GraphBuilder } from '../graph/builder';
+import { clause } from '../protocol/clauses';
 import { ProblemError } from '../protocol/problem';
 import { makePart, makeRoom, partName, removeParts, removeUnused, stampName } from './cacheFolder';
 import { allFinite } from './finite';
@@ -62,9 +63,15 @@ export async function compiledGraph(builder: GraphBuilder, options: CompileOptio
       options.onProgress?.(sizeBytes, sizeBytes);
     }
   } catch (error) {
-    throw isFileError(error) ? new ProblemError('cacheNotWritable', [parent, systemReason(error)]) : error;
+    throw isFileError(error) ? notWritable(parent, error) : error;
   }
   return path;
+}
+
+/** "No such file" would not explain why a folder cannot be made; the folder above it takes none. */
+function notWritable(folder: string, error: NodeJS.ErrnoException): ProblemError {
+  const reason = error.code === 'ENOENT' ? clause('folderNotMade') : systemReason(error);
+  return new ProblemError('cacheNotWritable', [folder, reason]);
 }
 
 /** The data file that a compiled graph reads. */

@@ -100,6 +100,7 @@ export const clauses = {
   // files
   noSuchFile: 'there is no such file',
   isFolder: 'it is a folder',
+  folderNotMade: 'the folder cannot be made',
   notPlainFile: 'it is not a plain file',
   permissionDenied: 'permission denied',
   diskFull: 'the disk is full',
