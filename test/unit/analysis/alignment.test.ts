@@ -4,7 +4,7 @@ import { align } from '../../../src/analysis/patching/alignment';
 
 const list = fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 14 });
 
-/** Length of a longest common subsequence, by trying. */
+/** Length of a longest common subsequence, found by brute force. */
 function mostInCommon(a: readonly number[], b: readonly number[]): number {
   if (a.length === 0 || b.length === 0) return 0;
   if (a[0] === b[0]) return 1 + mostInCommon(a.slice(1), b.slice(1));

@@ -133,10 +133,10 @@ describe('what cannot be chosen from', () => {
 describe('what answers have for themselves', () => {
   it.each([
     { answers: [[1], [2]], p: [0.5, 0.2], exclusive: [0.5, 0.2], coverage: 0.7 },
-    // 1 begins both, 10 begins 100: a chain is taken away once.
+    // [1] begins both others and [1, 0] begins [1, 0, 0]: each chain is subtracted only once.
     { answers: [[1], [1, 0], [1, 0, 0]], p: [0.5, 0.2, 0.05], exclusive: [0.3, 0.15, 0.05], coverage: 0.5 },
     { answers: [[1, 0], [1], [1, 2], [3]], p: [0.2, 0.5, 0.1, 0.3], exclusive: [0.2, 0.2, 0.1, 0.3], coverage: 0.8 },
-    // Equal answers count once, wherever they stand.
+    // Equal answers count once, wherever they stand in the list.
     { answers: [[1], [1, 0], [1], [1, 0]], p: [0.5, 0.2, 0.5, 0.2], exclusive: [0.3, 0.2, 0.3, 0.2], coverage: 0.5 },
     { answers: [[7]], p: [0.4], exclusive: [0.4], coverage: 0.4 },
   ])('$answers', ({ answers, p, exclusive, coverage }) => {

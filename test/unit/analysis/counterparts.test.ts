@@ -31,7 +31,7 @@ describe('aligning a prompt with its baseline', () => {
   });
 });
 
-/** Length of the longest common subsequence, by its definition. */
+/** Length of the longest common subsequence, computed by its definition. */
 function longest(a: string[], b: string[]): number {
   if (!a.length || !b.length) return 0;
   const [x, ...rest] = a;

@@ -1,10 +1,10 @@
-/** A choice that changes the result makes the one that stands there out of date; one that changes its picture does not. */
+/** A choice that changes a result makes that result outdated; a choice that changes only its picture does not. */
 import { describe, expect, it } from 'vitest';
 import { analysisNames, contracts } from '../../../src/analysis/contracts';
 import { dependence } from '../../../src/analysis/declare';
 import { initialValues, type Option, type Options, type Values } from '../../../src/analysis/options';
 
-/** Choices that count only together with another one. */
+/** Choices that take effect only together with another one. */
 const conditional: Record<string, Record<string, unknown>> = {
   'saliency pattern': { by: 'match' },
   'embeddings basisLayer': { basis: 'frozen' },
@@ -18,7 +18,7 @@ const cases = analysisNames.flatMap((name) =>
   }),
 );
 
-/** Another value than the initial one. */
+/** A value other than the initial one. */
 function another({ form, initial }: Option<unknown>): unknown {
   switch (form.kind) {
     case 'choice':

@@ -1,9 +1,9 @@
-/** Which parts of a prompt are its examples, and which word of each is the label. Prompts are cut into words, one token each. */
+/** The parts of a prompt that are its examples, and the label word of each. Prompts are cut into words, one token each. */
 import { describe, expect, it } from 'vitest';
 import { examplesOf } from '../../../src/analysis/examples/examples';
 import type { Prompt, Token } from '../../../src/protocol/model';
 
-/** Messages of a chat, with what a template writes around them; `null` role = raw text. */
+/** Messages of a chat, with the text that a template writes around them; a `null` role means raw text. */
 function promptOf(...messages: [role: string | null, text: string][]): Prompt {
   const tokens: Token[] = [];
   let rendered = '';

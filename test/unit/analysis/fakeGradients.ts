@@ -1,4 +1,4 @@
-/** A gradient for tests beside the fake decoder: fixed slopes for every embedding and every attention weight, and no memory to spare. */
+/** Gradients to go with the fake decoder: the slopes of every embedding and every attention weight are fixed. */
 import type { Differentiable, GradientPass, GradientResult } from '../../../src/analysis/shared/differentiable';
 import { ProblemError } from '../../../src/protocol/problem';
 import { attentionWeight, info } from './fakeModel';
@@ -13,7 +13,7 @@ export const embedding = (id: number, d: number): number => (id + 1) / (d + 2);
 export class FakeGradients implements Differentiable {
   readonly passes: GradientPass[] = [];
 
-  /** `refuse`: which passes there is no memory for. */
+  /** `refuse` says for which passes there is not enough memory. */
   constructor(private readonly refuse: (pass: GradientPass) => boolean = () => false) {}
 
   embeddings(ids: readonly (readonly number[])[]): Float32Array {

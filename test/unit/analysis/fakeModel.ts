@@ -1,7 +1,7 @@
 /**
- * A small decoder for tests: its next-token logits are a fixed function of every id so far, its attention a fixed function of
- * block, head, query and key. It honours past, mask (a row reads only the ids it may), rows, targets and top, and counts the
- * tokens it ran.
+ * A small decoder for tests. Its next-token logits are a fixed function of all ids so far; its attention is a fixed function of
+ * block, head, query and key. It honours past, mask (a row reads only the ids that the mask allows), rows, targets and top, and it
+ * counts the tokens that it runs.
  */
 import type { Model, Pass, PassResult, PastState } from '../../../src/analysis/shared/model';
 import type { ModelInfo } from '../../../src/protocol/model';
@@ -12,7 +12,7 @@ interface FakePast extends PastState {
 }
 
 const alphabet = 'abcdefghijklmnop qrstuvwxyz.';
-/** Two tokens that are halves of one character. */
+/** Two tokens that are the halves of one character. */
 export const upperHalf = alphabet.length;
 export const lowerHalf = alphabet.length + 1;
 export const endId = alphabet.length + 2;
@@ -37,7 +37,7 @@ export class FakeModel implements Model {
   readonly endIds: readonly number[] = [endId];
   /** Tokens of every pass so far, batch × length. */
   readonly passes: { batch: number; tokens: number; past: number }[] = [];
-  /** Overrides the logits that follow a history. */
+  /** `table` overrides the logits that follow a history. */
   constructor(private readonly table: (history: readonly number[]) => number[] | null = () => null) {}
 
   tokenize(text: string): number[] {
@@ -95,7 +95,7 @@ export class FakeModel implements Model {
     };
   }
 
-  /** [V] after a history: pseudo-random, but reproducible. */
+  /** [V] after a history; pseudo-random but reproducible. */
   logits(history: readonly number[]): number[] {
     const given = this.table(history);
     if (given) return given.map(Math.fround);
@@ -129,7 +129,7 @@ export function entropyOf(logits: readonly number[]): number {
   return -logSoftmax(logits).reduce((sum, logprob) => sum + Math.exp(logprob) * logprob, 0);
 }
 
-/** Weight of query q on key k in a head: rows sum to 1. */
+/** Weight of query q on key k in a head; rows sum to 1. */
 export function attentionWeight(layer: number, head: number, query: number, key: number): number {
   if (key > query) return 0;
   const raw = (k: number) => 1 + ((layer * 5 + head * 3 + query * 7 + k * k * 2) % 11);

@@ -123,7 +123,7 @@ describe('generation', () => {
     model.passes.length = 0;
     const branch = await generate(model, prompt, { ...greedy, prefix: said.slice(0, 2), maxTokens: 4 }, { known: run });
     expect(branch.result.tokens).toEqual(whole.result.tokens.slice(2));
-    // The prompt is not run again; the prefix is.
+    // Only the prefix is run; the prompt is not run again.
     expect(model.passes[0]).toEqual({ batch: 1, tokens: 1, past: prompt.length });
     expect(branch.known?.ids).toEqual([...prompt, ...said.slice(0, -1)]);
   });

@@ -1,6 +1,7 @@
 /**
- * Gradient scores on a model whose gradient is known: log p(a_i) = f_i · Σ_t s(t)² with s(t) = Σ_d e[t,d] over what stands before,
- * so that ∂/∂e[t,d] = 2 f_i s(t), gradient x input = 2 f_i s(t)², and integrated gradients give f_i s(t)² with any midpoints.
+ * Gradient scores on a model whose gradient is known. Its log p(a_i) = f_i · Σ_t s(t)², with s(t) = Σ_d e[t,d], summed over the
+ * preceding positions. Hence ∂/∂e[t,d] = 2 f_i s(t), gradient x input = 2 f_i s(t)², and integrated gradients give f_i s(t)² with any
+ * number of midpoints.
  */
 import { describe, expect, it } from 'vitest';
 import type { GradientMethod } from '../../../src/analysis/saliency/contract';
@@ -111,7 +112,7 @@ describe('scores', () => {
       expect(result.completeness?.sum).toBeCloseTo(result.completeness?.difference ?? Number.NaN, 5);
       expect(result.completeness).toMatchObject({ steps, baseline: 'zero', reliable: true });
       expect(model.batches.reduce((a, b) => a + b, 0)).toBe(steps);
-      // A pass there and back counts as three.
+      // A forward and backward pass counts as three passes.
       const tokens = 3 * steps * prompt.length;
       expect(reports.at(-1)).toEqual([tokens, tokens]);
     }
@@ -165,7 +166,7 @@ describe('integrated gradients are reliable', () => {
     [-27.16, 10.54, false],
     [28.07, 10.54, false],
     [0, 10, false],
-    // A target that hardly changes: a hundredth of a nat is as near as can be told.
+    // The target hardly changes: the check cannot resolve less than a hundredth of a nat.
     [0.009, 0, true],
     [0.011, 0, false],
     [0.05, 0.03, false],

@@ -1,18 +1,18 @@
-/** For tests whose prompt is a list of ids and no text: what follows it is tokenised by itself. */
+/** For tests whose prompt is a list of ids without a text: the text that follows it is tokenised on its own. */
 
 import type { TargetSpec } from '../../../src/analysis/shared/contract';
 import type { PromptText } from '../../../src/analysis/shared/following';
 import type { Model } from '../../../src/analysis/shared/model';
 import { resolveTarget as resolve, type Target, type TargetOptions } from '../../../src/analysis/shared/target';
 
-/** Stands for each id in the prompt's text. */
+/** Each mark in the prompt's text stands for one id. */
 const mark = '\ue000';
 
 export function textOf(ids: readonly number[]): PromptText {
   return { rendered: mark.repeat(ids.length), tokens: ids.map((id, at) => ({ id, start: at, end: at + 1 })) };
 }
 
-/** The model, reading marks as the ids they stand for. */
+/** Returns the model with a tokenizer that reads each mark as the id it stands for. */
 export function reading<M extends Model>(model: M, ids: readonly number[]): M {
   const tokenize = (text: string) => {
     const own = text.length - text.replaceAll(mark, '').length;

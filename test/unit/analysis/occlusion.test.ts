@@ -15,7 +15,7 @@ const unit = (i: number, j: number) => ({ tokens: [i, j] as [number, number] });
 const everyToken = prompt.map((_, t) => unit(t, t + 1));
 const logprob = (history: number[], id: number) => logSoftmax(new FakeModel().logits(history))[id];
 
-/** The fake reads histories, so each operator is another history. */
+/** The fake reads histories, so each operator amounts to a different history. */
 const histories: Record<Operator, (i: number, j: number) => number[]> = {
   knockout: (i, j) => prompt.filter((_, t) => t < i || t >= j),
   delete: (i, j) => prompt.filter((_, t) => t < i || t >= j),
@@ -130,7 +130,7 @@ describe('occlusion', () => {
     expect(Math.abs(score ?? 0)).toBeGreaterThan(1e-3);
   });
 
-  /** Five tokens, 0 … 4; the target of one token that follows is read at 4. */
+  /** The prompt has five tokens, 0 … 4; a target of one following token is read at position 4. */
   it.each<[string, TargetSpec, [number, number], 'score' | 'null' | 'zero']>([
     ['the last token, of one token that follows', {}, [4, 5], 'null'],
     ['all tokens, of one that follows', {}, [0, 5], 'null'],
@@ -157,7 +157,7 @@ describe('occlusion', () => {
     if (kind === 'null') expect(score).toBeNull();
     if (kind === 'zero') expect(score).toBe(0);
     if (kind === 'score') expect(Math.abs(score ?? 0)).toBeGreaterThan(1e-3);
-    // Another operator always says something of what stands before the target.
+    // Another operator always scores a unit that stands before the target.
     const replaced = await of('replace');
     expect(replaced === 0).toBe(kind === 'zero');
     expect(replaced).not.toBeNull();
@@ -200,7 +200,7 @@ describe('occlusion', () => {
 
 describe('many units closed at once', () => {
   const long = Array.from({ length: 90 }, (_, t) => (t * 7) % 29);
-  /** Units of 1 to 4 tokens, behind a prefix of 5. */
+  /** Units of 1 to 4 tokens, after a prefix of 5. */
   const ranges: [number, number][] = [];
   for (let i = 5; i < long.length; i = ranges[ranges.length - 1][1]) {
     ranges.push([i, Math.min(long.length, i + 1 + (i % 4))]);
@@ -251,7 +251,7 @@ describe('two answers of one token', () => {
 });
 
 describe('faithfulness', () => {
-  /** The answer hangs on how many of the ids 1, 2, 3 are read, most on 1. */
+  /** The answer depends on how many of the ids 1, 2 and 3 are read, most of all on 1. */
   const model = () =>
     new FakeModel((history) => {
       const logits = new Array<number>(31).fill(0);
@@ -295,7 +295,7 @@ describe('faithfulness', () => {
     const curves = await faithfulness(fake, ids, target, units, scores, options);
     const others = await faithfulness(fake, ids, target, units.slice(0, 10), scores.slice(0, 10), options);
     expect(curves).toEqual(others);
-    // One unit a step; the last point leaves the last token alone.
+    // Each step removes one unit; at the last point only the last token is left.
     const [alone] = await scoreVariants(fake, target, [
       { ids, start: 10, closed: units.slice(0, 10).map((u) => u.tokens) },
     ]);

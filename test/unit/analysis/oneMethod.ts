@@ -34,7 +34,7 @@ export interface OneGradient {
   completeness: Completeness | null;
 }
 
-/** As the command `gradients` asks for it. Rejects with what the method is refused for. */
+/** Asks as the command `gradients` does. Rejects with the problem for which the method is refused. */
 export async function gradients(
   model: Model,
   differentiable: Differentiable,
@@ -53,7 +53,7 @@ export async function gradients(
   return { target, method: found, scores: scores as number[], completeness };
 }
 
-/** Of the units that have a score. */
+/** Curves over the units that have a score. */
 export function faithfulness(
   model: Model,
   ids: readonly number[],

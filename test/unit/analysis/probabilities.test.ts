@@ -56,7 +56,7 @@ describe('probabilities', () => {
       [88, 2 * chunkTokens],
     ]);
     expect(progress).toEqual([chunkTokens, 2 * chunkTokens, total].map((done) => [done, total]));
-    // The tokens on both sides of a seam.
+    // These are the tokens on both sides of a seam.
     for (const t of [chunkTokens - 1, chunkTokens, chunkTokens + 1, total - 1]) {
       expect(result.logprob[t]).toBeCloseTo(logSoftmax(model.logits(long.slice(0, t)))[long[t]], digits);
     }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { agreementOf, spearman } from '../../../src/analysis/shared/rankCorrelation';
 
 describe('rank correlation', () => {
-  /** Values of scipy.stats.spearmanr; without ties also 1 − 6 Σ d² / (n (n² − 1)). */
+  /** The values are those of scipy.stats.spearmanr; without ties they also equal 1 − 6 Σ d² / (n (n² − 1)). */
   it.each<[number[], number[], number]>([
     [[1, 2, 3, 4, 5], [5, 6, 7, 8, 7], 0.8207826816681233],
     [[1, 2, 2, 3], [1, 3, 2, 4], 0.9486832980505138],

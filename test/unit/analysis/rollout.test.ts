@@ -1,4 +1,4 @@
-/** Attention's own methods, against the definitions written out with whole matrices. */
+/** The methods from attention alone, against their definitions written out with whole matrices. */
 import { describe, expect, it } from 'vitest';
 import { extendRun } from '../../../src/analysis/probabilities/probabilities';
 import { attentionGradient } from '../../../src/analysis/saliency/attentionGradient';
@@ -93,7 +93,7 @@ it('attention x gradient hands out the embeddings’ gradient of both sides of a
   const model = new FakeModel();
   const target = await resolveTarget(model, prompt, { text: 'a', contrast: 'b' });
   const { embeddings } = await attentionGradient(info, new FakeGradients(), target);
-  // The fake's slopes are the same on both sides.
+  // The fake's slopes are the same on both sides, so they cancel.
   expectClose(
     [...embeddings],
     range(prompt.length * info.width).map(() => 0),

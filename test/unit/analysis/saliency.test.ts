@@ -59,7 +59,7 @@ describe('every method', () => {
     expect(second.scores[last]).not.toBeNull();
     for (const { scores, faithfulness: found } of result.methods) {
       const options = { operator: 'knockout', replacement: 16 } as const;
-      // The last unit, in which the target is read, can be taken away by no ranking.
+      // The target is read in the last unit, so no ranking can remove it.
       const removable = scores.map((score, unit) => (unit === last ? null : score));
       const alone = await faithfulness(new FakeModel(), ids, target, result.units, removable, options);
       expect(found?.mostFirst.map((value) => value?.toFixed(4))).toEqual(
@@ -73,7 +73,7 @@ describe('every method', () => {
     const single = new FakeModel();
     await run({ model: single, methods: ['occlusion'] });
     const one = single.passes.reduce((sum, pass) => sum + pass.batch, 0);
-    // Seven orders of a first method, at most two more of a second.
+    // A first method needs seven orders, a second at most two more.
     expect(both - one).toBeLessThanOrEqual(2 * 9);
   });
 
@@ -89,7 +89,7 @@ describe('every method', () => {
   });
 });
 
-/** Integrated gradients that add up from so many points on; c(t) adds up to 0, by which zero embeddings change the fake's target. */
+/** Integrated gradients that add up from `from` points on: their parts sum to 0, by which zero embeddings change the fake's target. */
 class Closing extends FakeGradients {
   readonly steps: number[] = [];
 
@@ -140,7 +140,7 @@ describe('integrated gradients', () => {
       expect(result.agreement[other][place]).toBeNull();
     });
     expect(result.agreement[0][1]).not.toBeNull();
-    // Nobody waits for the finer tries: the other methods are judged before.
+    // The other methods are judged before the finer attempts and need not wait for them.
     const finer = steps.findIndex((step) => step.methods[place].completeness?.steps === 128);
     expect(steps[finer].methods.map(({ faithfulness: found }) => found !== null)).toEqual(
       everyMethod.map((method) => method !== 'integrated'),
@@ -265,7 +265,7 @@ describe('a method that finds no memory', () => {
   it('is occlusion: the gradients stay, and only curves that were read', async () => {
     const model = new FakeModel();
     const passAlone = model.run.bind(model);
-    // Variants go in batches, all else by itself.
+    // Only variants run in batches; everything else runs by itself.
     model.run = (pass) => {
       if (pass.ids.length > 1) throw new ProblemError('outOfMemory', [1234]);
       return passAlone(pass);

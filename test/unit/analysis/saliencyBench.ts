@@ -7,7 +7,7 @@ import { watched } from '../../fixtures/saliencyAsked';
 import { FakeGradients } from './fakeGradients';
 import { FakeModel } from './fakeModel';
 
-/** A token a character; white space between words is a unit of its own then. */
+/** Each character is a token, so white space between words is a unit of its own. */
 export function promptOf(text: string): Prompt {
   const tokens = [...text].map((character, at) => ({
     id: new FakeModel().tokenize(character.toLowerCase())[0] ?? 16,
@@ -49,7 +49,7 @@ interface Given extends Partial<SaliencyOptions> {
   of?: Prompt;
 }
 
-/** The result, and every snapshot on the way. */
+/** Returns the result and every snapshot on the way. */
 export async function run({
   model = new FakeModel(),
   differentiable = new FakeGradients(),

@@ -21,9 +21,9 @@ describe('too many units for the length', () => {
     expect(cut.by).toBe('word');
     expect(affordableCut(long, of, { ...common, by: 'token' }, 10_000).by).toBe('sentence');
     expect(affordableCut(long, of, { ...common, by: 'token' }, tokenLimit(0)).by).toBe('sentence');
-    // As many as a faster model reads in the same time.
+    // A faster model reads this many tokens in the same time.
     expect(affordableCut(long, of, { ...common, by: 'token' }, tokenLimit(4000)).by).toBe('token');
-    // Where nothing is small enough, the fewest there are; what the user chose himself stays.
+    // If no cut is small enough, the one with the fewest units is taken; a cut that the user chose stays.
     expect(affordableCut(long, of, { ...common, by: 'token' }, 1).units).toHaveLength(20);
     const ranges = [[0, 3]] as [number, number][];
     expect(affordableCut(long, of, { ...common, by: 'match', ranges }, 1).by).toBe('match');
@@ -60,7 +60,7 @@ describe('too many units for the length', () => {
 });
 
 describe('warnings', () => {
-  /** The answer follows where "cat" was read, once or more often; `dog` counts each time. */
+  /** The answer becomes likelier once "cat" is read, however often, and again with each "dog". */
   const likes = (nats: number) =>
     new FakeModel((history) => {
       const logits = new Array<number>(31).fill(0);

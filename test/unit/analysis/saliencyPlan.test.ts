@@ -1,4 +1,4 @@
-/** How fine the deletion curves are: as fine as the limit allows, always from end to end, always beside five random orders. */
+/** Deletion curves are as fine as the limit allows, always run from end to end, and always stand beside five random orders. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DeletionCurves, fractionsOf } from '../../../src/analysis/saliency/faithfulness';
@@ -16,7 +16,7 @@ import { resolveTarget } from './idsAlone';
 
 type Units = { tokens: [number, number] }[];
 
-/** Units of these lengths behind `first` tokens. */
+/** Units of these lengths after `first` tokens. */
 function unitsOf(lengths: readonly number[], first: number): Units {
   let end = first;
   return lengths.map((length) => {
@@ -27,7 +27,7 @@ function unitsOf(lengths: readonly number[], first: number): Units {
 
 function targetOf(before: number, sides: number): Target {
   const side = { text: '', logprob: -1, input: [], rows: [], weight: 1 as const };
-  // Of two tokens each, and different ones: every side is a run of its own.
+  // The sides have two tokens each and differ, so every side is a run of its own.
   const each = Array.from({ length: sides }, (_, at) => ({ ...side, targets: [at, 0] }));
   return { kind: 'text', before, boundary: null, sides: each, value: -1 };
 }
@@ -58,7 +58,7 @@ describe('the curves of a prompt', () => {
         const { steps, cost, before } = planned(given, limit);
         expect([10, 5, 4, 2]).toContain(steps);
         if (steps > 2) expect(cost).toBeLessThanOrEqual(limit);
-        // One point between the ends.
+        // There is one point between the ends.
         else
           expect(cost).toBeLessThanOrEqual(Math.max(limit, given.sides * (ordersOf(given.methods) + 1) * (before + 1)));
       }),
@@ -82,7 +82,7 @@ describe('the curves of a prompt', () => {
     expect(cost('replace')).toEqual({ steps: 10, order: 900, ends: 101 });
     expect(cost('knockout')).toEqual({ steps: 10, order: 450, ends: 1 });
     expect(cost('knockout', 2).order).toBe(900);
-    // Of three units, two sets lie between the ends.
+    // With three units, two sets lie between the ends.
     const few = curvePlan(unitsOf([10, 10, 10], 0), targetOf(30, 1), 'replace', 1, Number.POSITIVE_INFINITY);
     expect(few.order).toBe(60);
   });

@@ -17,7 +17,7 @@ interface Fixture {
     name: string;
     settings: Sampling & { repetitionPenalty: number };
     seen: number[];
-    /** Ids that transformers keeps, ascending, and their probabilities. */
+    /** Ids that transformers keeps, ascending, with their probabilities. */
     ids: number[];
     probabilities: number[];
   }[];
@@ -28,7 +28,7 @@ const plain: Sampling = { temperature: 1, topK: 0, topP: 1, minP: 0 };
 const logits = Float32Array.from(fixture.logits);
 
 describe('the distribution a token is drawn from', () => {
-  // transformers computes in float32: its probabilities carry about 1e-7 relative error, times the number summed.
+  // transformers computes in float32: its probabilities have about 1e-7 relative error, times the number of terms summed.
   it.each(fixture.cases)("equals transformers' logits processors: $name", ({ settings, seen, ids, probabilities }) => {
     const kept = keptCandidates(penalise(logits, seen, settings.repetitionPenalty), settings);
     expect([...kept.ids].sort((a, b) => a - b)).toEqual(ids);
@@ -96,7 +96,7 @@ describe('seeded numbers', () => {
 
   it('are those of the published generator', () => {
     const next = xoshiro128(Int32Array.of(1, 2, 3, 4));
-    // The reference sequence from state 1, 2, 3, 4, as rand_xoshiro's tests have it.
+    // This is the reference sequence from state 1, 2, 3, 4, as in rand_xoshiro's tests.
     expect([next(), next(), next(), next()]).toEqual([11520, 0, 5927040, 70819200]);
   });
 });

@@ -12,7 +12,7 @@ const options = Object.entries(everything).flatMap(([command, own]) =>
   Object.entries(own as Options).map(([name, option]) => [`${command} ${name}`, name, option] as const),
 );
 
-/** Values that an option of this form may have, none of them its initial one. */
+/** Values that an option of this form may have, except its initial one. */
 function others(form: Form, initial: unknown): unknown[] {
   const values: Record<Form['kind'], () => unknown[]> = {
     choice: () => (form.kind === 'choice' ? [...form.members] : []),

@@ -1,10 +1,10 @@
-/** States of many texts: each at its positions or their mean, whatever batch it ran in, and how likely its end was. */
+/** States of many texts, at single positions or as means, whichever batch a text ran in, and the probability of each text's end. */
 import { describe, expect, it } from 'vitest';
 import type { Pass, PassResult } from '../../../src/analysis/shared/model';
 import { readStates } from '../../../src/analysis/shared/states';
 import { FakeModel, logSoftmax } from './fakeModel';
 
-/** A state says its layer, its position and its token. */
+/** Each state encodes its layer, its position and its token. */
 class StatefulModel extends FakeModel {
   override async run(pass: Pass, signal?: AbortSignal): Promise<PassResult> {
     const result = await super.run(pass, signal);

@@ -1,4 +1,4 @@
-/** What is explained: default, text, span and contrast, each a sum of log-probabilities that a plain pass gives as well. */
+/** The targets (default, text, span and contrast), each a sum of log-probabilities that a plain pass gives as well. */
 import { describe, expect, it } from 'vitest';
 import { resolveTarget, targetResult } from '../../../src/analysis/shared/target';
 import { FakeModel, info, logSoftmax } from './fakeModel';

@@ -11,7 +11,7 @@ interface Part {
   template?: boolean;
 }
 
-/** Tokens as byte-level vocabularies cut them: a space goes with the word after it, line ends together. */
+/** Tokens as byte-level vocabularies cut them: a space belongs to the word after it, and line ends stay together. */
 function promptOf(...parts: (Part | string)[]): Prompt {
   const tokens: Token[] = [];
   let rendered = '';

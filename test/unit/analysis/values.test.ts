@@ -161,7 +161,7 @@ describe('what a lesson may name of the others', () => {
   });
 });
 
-/** Recorded for the pages: real results of small prompts. */
+/** Real results of small prompts, recorded for the pages. */
 const recorded = (name: string) =>
   JSON.parse(readFileSync(join(__dirname, `../../fixtures/panel/${name}.json`), 'utf8')).result;
 

@@ -1,4 +1,4 @@
-/** The page's own failures are in the user's language, like those of the host. */
+/** The page's own failures are in the user's language, as those of the host are. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ProblemError } from '../../../src/protocol/problem';
 import { panelFacts, problemCatalogue } from '../../../src/protocol/problemCatalogue';

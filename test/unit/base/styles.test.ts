@@ -1,4 +1,4 @@
-/** Every style sheet of the page is part of its one bundle: one that is not imported would be missing on screen and nowhere else. */
+/** Every style sheet of the page belongs to its one bundle: a sheet that is not imported would be missing on screen and nowhere else. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 const page = path.resolve(__dirname, '../../../webview');
 const root = path.join(page, 'panels/style.css');
 
-/** A sheet and what it imports, however deep. */
+/** A sheet and everything it imports, at any depth. */
 function imported(sheet: string): string[] {
   const names = [...readFileSync(sheet, 'utf8').matchAll(/@import\s+"([^"]+)"/g)].map(([, name]) => name);
   return [sheet, ...names.flatMap((name) => imported(path.resolve(path.dirname(sheet), name)))];

@@ -10,7 +10,7 @@ import {
 } from '../../../bench/reasons.mjs';
 
 describe('why a target was missed', () => {
-  // 100 GFLOP at 500 GFLOP/s: 200 ms at the least.
+  // 100 GFLOP at 500 GFLOP/s take at least 200 ms.
   const rates = { onnxruntime: 500, torch: 400 };
   const facts = { ours: 300, peer: 400, flop: 1e11, peerFlop: 1.2e11, rates };
 

@@ -49,7 +49,7 @@ describe('rows of the comparison', () => {
   });
 
   it('compares rates, not times, for the matrix work', () => {
-    // 1e11 in 400 ms against 2e10 in 50 ms: 250 of 400 GFLOP/s.
+    // 1e11 in 400 ms against 2e10 in 50 ms is 250 against 400 GFLOP/s.
     expect(rows.efficiency.ours.median).toBeCloseTo(250, 6);
     expect(rows.efficiency.peer.median).toBeCloseTo(400, 6);
     expect(rows.efficiency).toMatchObject({ ratio: 0.625, met: false });
@@ -124,7 +124,7 @@ describe('growth', () => {
     });
     expect(rows.map((row) => row.id)).toEqual(['pass', 'generation']);
     expect(rows[0].exponent).toBeCloseTo(1, 10);
-    // A token takes as long however many there are: all of them together grow linearly.
+    // Each token takes the same time however many there are, so the total grows linearly.
     expect(rows[1].exponent).toBeCloseTo(1, 10);
     expect(rows[0].points).toEqual([
       [64, 10],

@@ -56,7 +56,7 @@ test('the grid is one named tab stop; arrows preview in the order drawn, Enter c
   const { root, onChoose, onPreview } = gridWith();
   expect(root?.getAttribute('tabindex')).toBe('0');
   expect(root?.getAttribute('aria-label')).toBe('All heads');
-  // Head 1.0 is drawn in row 1, since column 1 is sorted.
+  // Head 1.0 is drawn in row 1 because column 1 is sorted.
   press(root, 'ArrowUp');
   expect(onPreview).toHaveBeenLastCalledWith({ layer: 1, head: 1 });
   expect(document.querySelector('[role=status]')?.textContent).toBe('head 1.1');

@@ -63,7 +63,7 @@ test('the even-spread value is what 1/(q+1) everywhere would give', () => {
   expect(evenSpread('sinkMass', ids(3), 0)).toBeCloseTo((1 / 2 + 1 / 3) / 2, 12);
   expect(evenSpread('diagonal', ids(2), 0)).toBeCloseTo((1 + 1 / 2) / 2, 12);
   expect(evenSpread('entropy', ids(2), 0)).toBeCloseTo(Math.log(2) / 2, 12);
-  // Token 7 stands at 0, 2 and 3: pairs (2, 0), (3, 0), (3, 2).
+  // Token 7 stands at 0, 2 and 3, which gives the pairs (2, 0), (3, 0) and (3, 2).
   expect(evenSpread('induction', [7, 1, 7, 7], 0)).toBeCloseTo((1 / 3 + 1 / 4 + 1 / 4) / 3, 12);
 });
 

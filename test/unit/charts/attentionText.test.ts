@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Prompt, Token } from '../../../src/protocol/model';
 import { answerTokens, lines, shownRanges } from '../../../webview/charts/attention/text';
 
-/** A prompt cut where the pieces are; a number of tokens may share one piece. */
+/** A prompt cut into the given pieces; several tokens may share one piece. */
 function prompt(pieces: (string | { text: string; tokens?: number; template?: boolean; special?: boolean })[]): Prompt {
   const tokens: Token[] = [];
   let rendered = '';

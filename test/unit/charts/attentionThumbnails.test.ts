@@ -35,7 +35,7 @@ test('a point in a picture leads back to its head, in every band; between and be
   expect(thumbnailUnder(layout, 29, 9, layout.width - 2, layout.bandHeight + 20)).toBeNull();
 });
 
-/** Red from 0 to 255. */
+/** Red from 0 to 255 for a share from 0 to 1. */
 const red = (share: number) => `rgb(${Math.round(share * 255)}, 0, 0)`;
 
 function painted(side: number, weights: number[], size: number) {

@@ -1,4 +1,4 @@
-/** What every chart test shares: a theme with plain colours, and a small prompt with a line end, an emoji and a template. */
+/** A theme with plain colours, and a small prompt with a line end, an emoji and a template, shared by all chart tests. */
 import type { Prompt, Token } from '../../../src/protocol/model';
 import { ramp, type Theme } from '../../../webview/base/theme';
 
@@ -28,7 +28,7 @@ export const theme: Theme = {
   fonts: { text: 'sans-serif', token: 'monospace' },
 };
 
-/** Pieces in order; a piece given as bytes shares the character of its neighbours. */
+/** Pieces in order; a piece given as bytes shares a character with its neighbours. */
 export function promptOf(
   pieces: readonly (string | { part: string; of: string; last?: boolean })[],
   own = true,
@@ -47,7 +47,7 @@ export function promptOf(
   return { file: null, rendered, tokens };
 }
 
-/** `A🎉` over three tokens, a line end, ` dull`. */
+/** `A`, `🎉` over three tokens, a line end, ` dull`. */
 export const emojiPrompt = promptOf([
   'A',
   { part: 'f09f', of: '🎉' },

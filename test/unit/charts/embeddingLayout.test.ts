@@ -97,7 +97,7 @@ describe('finding points', () => {
 it('carries a picture along with the turn, mirror and shift of another', () => {
   const own = { x: [0, 2, 1], y: [0, 1, 3] };
   const from = { x: [0, 4, 0, 1], y: [0, 0, 2, 1] };
-  // A quarter turn, mirrored, moved by (5, −1).
+  // The move is a quarter turn, mirrored and shifted by (5, −1).
   const move = ({ x, y }: { x: number[]; y: number[] }) => ({ x: y.map((v) => v + 5), y: x.map((v) => v - 1) });
   const result = carried(own, from, move(from));
   const expected = move(own);

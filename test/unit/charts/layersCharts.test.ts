@@ -68,7 +68,7 @@ test('the lens writes each column, underlines what does follow and says the orig
   const hits = texts.filter((text) => text.getAttribute('text-decoration') === 'underline');
   expect(hits.map((text) => text.textContent)).toEqual(['·long', '·negative']);
   expect(texts.map((text) => text.textContent)).toEqual(expect.arrayContaining(['6 · locked', '.88', '.050']));
-  // A column on its way is two empty places.
+  // A column that has not arrived yet is drawn as two empty places.
   expect(
     [...container.querySelectorAll('rect')].filter((box) => box.getAttribute('fill') === theme.track),
   ).toHaveLength(2);

@@ -45,7 +45,7 @@ describe('the strip', () => {
   it('draws the entropy before each token: one point fewer than tokens', () => {
     const path = draw().box.querySelector('.entropy')!.getAttribute('d')!;
     const ys = [...path.matchAll(/[ML][^,]+,([\d.]+)/g)].map((m) => Number(m[1]));
-    // 0 nats at 60, 12 at 4: the first token's 3 nats stand before token 1, the last 0.5 stand before nothing.
+    // 0 nats lie at 60 and 12 at 4: the first token's 3 nats stand before token 1, the last 0.5 stand before nothing.
     expect(ys[0]).toBeCloseTo(60 - (3 / 12) * 56, 3);
     expect(ys.some((y) => Math.abs(y - (60 - (0.5 / 12) * 56)) < 0.01)).toBe(false);
   });

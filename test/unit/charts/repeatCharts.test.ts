@@ -45,7 +45,7 @@ describe('the continuation as text', () => {
     ]);
     const lines = all('.tok > span').map((span) => span.style.borderBottom);
     expect(lines.map((line) => line !== '')).toEqual([false, true, false, true, false]);
-    // A line end breaks the line behind its sign.
+    // A line end breaks the line after its sign.
     expect(container.textContent).toBe(' A cat·dog↵\nx·dog end of text');
   });
 
@@ -130,7 +130,7 @@ describe('leads and how far each way reaches', () => {
     expect(squares).toHaveLength(2);
     expect(number(safe, 'cy')).toBeLessThan(top);
     for (const square of squares) expect(number(square, 'y')).toBeGreaterThan(top);
-    // A lead of nothing stands at the foot of the axis, not outside the picture.
+    // A lead of 0 lies at the foot of the axis, not outside the picture.
     expect(number(squares[1], 'y') + 4).toBeCloseTo(top + number(ground, 'height'), 5);
     expect([safe.getAttribute('fill'), squares[0].getAttribute('fill')]).toEqual([theme.positive, theme.negative]);
   });

@@ -15,7 +15,7 @@ import {
 import { unitBars } from '../../../webview/charts/saliency/unitBars';
 import { press, promptOf, theme } from './domSetup';
 
-// Drawn in a simulated document: slow where other work shares the processor.
+// The charts are drawn in a simulated document, which is slow where other work shares the processor.
 vi.setConfig({ testTimeout: 30_000 });
 
 let container: HTMLElement;
@@ -90,7 +90,7 @@ test('a lane that is not to be read is covered by lines of no colour, its marks 
   const [occlusion, attention] = lanes;
   const data = { lanes: [{ ...occlusion, unreliable: true }, attention] };
   const { chart, all, look } = drawn(data);
-  // One for each row of the text.
+  // There is one for each row of the text.
   expect(count('.unreadable')).toBe(2);
   expect(container.querySelector('.unreadable')?.getAttribute('fill')).toBe('url(#saliency-unreadable)');
   expect(container.querySelector('#saliency-unreadable rect')?.getAttribute('fill')).toBe(theme.foreground);

@@ -3,7 +3,7 @@ import type { Unit } from '../../../src/analysis/shared/contract';
 import { cellsOf, type Stave, staves } from '../../../webview/charts/saliency/layout';
 import { emojiPrompt, promptOf } from './domSetup';
 
-/** One unit a token. */
+/** Each token is a unit. */
 const byToken = (count: number): Unit[] =>
   Array.from({ length: count }, (_, i) => ({ text: String(i), start: 0, end: 0, tokens: [i, i + 1] }));
 const unit = (from: number, to: number): Unit => ({ text: '', start: 0, end: 0, tokens: [from, to] });
@@ -28,7 +28,7 @@ test('a long line breaks before a word, never inside one that fits', () => {
   const prompt = promptOf(['The', ' film', ' was', ' dull', ' and', ' long']);
   const rows = staves(prompt, byToken(6), 13);
   expect(rows.map(words)).toEqual(['The film was ', 'dull and long']);
-  // The space that stayed behind is no part of the word.
+  // The space that stayed on the line above is not part of the word.
   expect(rows.map((row) => row.units.map(({ unit }) => unit))).toEqual([
     [0, 1, 2],
     [3, 4, 5],

@@ -9,7 +9,7 @@ function zipf(size: number, power: number): number[] {
   return weights.map((w) => Math.log(w / sum));
 }
 
-/** The definition, over the whole vocabulary: temperature, top-k, top-p. */
+/** The definition over the whole vocabulary: temperature, top-k, top-p. */
 function reference(logprobs: number[], temperature: number, topK: number, topP: number) {
   const weights = logprobs.map((lp) => Math.exp(lp / temperature)).slice(0, topK || undefined);
   const total = weights.reduce((a, b) => a + b, 0);
@@ -34,7 +34,7 @@ describe('what sampling makes of a partly known distribution', () => {
           const expected = reference(all, temperature, topK, topP);
           const got = sample(all.slice(0, 200), 5000, { temperature, topK, topP });
           expect(got.exact && got.entropyExact).toBe(true);
-          // Where the sum meets top-p to the last bit, rounding may move the cut by a token, or by tokens of no weight.
+          // Where the sum equals top-p to the last bit, rounding may move the cut by a token, or by tokens of no weight.
           const [low, high] = [got.kept, expected.kept].sort((a, b) => a - b);
           const weight = Math.exp((all[low] - all[0]) / temperature);
           expect(high - low <= 1 || weight < 1e-9).toBe(true);
@@ -53,7 +53,7 @@ describe('what sampling makes of a partly known distribution', () => {
     const got = sample(all.slice(0, 200), 5000, { temperature: 1.5, topK: 0, topP: 1 });
     expect(got.exact).toBe(false);
     expect(got.keptBeyond).toBe(true);
-    // The bounds of this tail are apart by less than a factor of two.
+    // The bounds of this tail differ by less than a factor of two.
     expect(got.probabilities[0] / truth.probabilities[0]).toBeGreaterThan(0.5);
     expect(got.probabilities[0] / truth.probabilities[0]).toBeLessThan(2);
   });

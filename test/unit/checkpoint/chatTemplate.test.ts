@@ -10,7 +10,7 @@ interface Recorded {
   cases: { template: string; conversation: string; messages: ChatMessage[]; rendered?: string; refused?: string }[];
 }
 
-// Made by make_templates.py beside it, with transformers.
+// make_templates.py, beside the file, made it with transformers.
 const recorded = JSON.parse(readFileSync('test/fixtures/checkpoint/templates.json', 'utf8')) as Recorded;
 
 const render = (source: string, messages: ChatMessage[]) => new ChatTemplate(source, recorded.tokens).render(messages);
@@ -40,7 +40,7 @@ describe('a chat template', () => {
       const { rendered, places } = await render(recorded.templates[template], messages);
       for (const { message, at, from, length } of places)
         expect(rendered.slice(at, at + length)).toBe(messages[message].content.slice(from, from + length));
-      // These templates leave no message out, and trim at most white space.
+      // These templates leave no message out and trim at most white space.
       const placed = new Map(places.map((place) => [place.message, place.length]));
       for (const [message, { content }] of messages.entries())
         expect(placed.get(message) ?? 0).toBeGreaterThanOrEqual(content.trim().length);
@@ -52,7 +52,7 @@ describe('a chat template', () => {
       { role: 'system', content: 'user' },
       { role: 'user', content: 'user' },
     ]);
-    // <|im_start|>system⏎ is 19 long, <|im_end|>⏎<|im_start|>user⏎ 28.
+    // <|im_start|>system⏎ is 19 characters long, <|im_end|>⏎<|im_start|>user⏎ is 28.
     expect(places.map((place) => place.at)).toEqual([19, 51]);
   });
 
@@ -123,7 +123,7 @@ describe('a chat template that refuses or does harm', () => {
     const found = await refusal(source, messages);
     if (typeof expected === 'string') expect(found).toBe(expected);
     else expect(found).toMatch(expected);
-    // Another one is served after it, by a new process where the old one had to be ended.
+    // The next request is served, by a new process where the old one had to be ended.
     expect((await render('{{ messages[0].content }}', messages)).rendered).toBe('hi');
     expect(performance.now() - started).toBeLessThan(6000);
   });

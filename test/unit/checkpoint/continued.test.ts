@@ -1,4 +1,4 @@
-/** The last message left open, beside transformers' continue_final_message: what is rendered, what is refused, what maps back. */
+/** The last message left open, compared with transformers' continue_final_message: rendering, refusals and places in the file. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -7,7 +7,7 @@ import { temporaryFile, tinyGguf, writeGguf } from './tinyGguf';
 const whole = writeGguf(tinyGguf());
 const codes = ['modelMalformed', 'modelUnsupported', 'fileUnreadable', 'templateFailed'];
 
-/** Opens, tokenises and renders; resolves with the problem's code, or null when all went well. */
+/** Opens, tokenises and renders; resolves with the problem's code, or with null when all went well. */
 async function outcome(bytes: Uint8Array): Promise<string | null> {
   try {
     const checkpoint = await openCheckpoint(temporaryFile(bytes, 'corrupted.gguf'));
@@ -38,7 +38,7 @@ describe('a corrupted model file', () => {
   });
 
   it('opens or ends in one problem, whatever bytes are overwritten', async () => {
-    // Most of the header is the vocabulary: half of the changes are aimed at the counts, the first keys and the tensor list.
+    // Most of the header is the vocabulary, so two thirds of the changes aim at the counts and first keys or at the tensor list.
     const place = fc.oneof(fc.nat(whole.length - 1), fc.nat(600), fc.integer({ min: 6000, max: 8500 }));
     const value = fc.oneof(fc.constant(0), fc.constant(255), fc.nat(255));
     const changes = fc.array(fc.record({ place, value, run: fc.integer({ min: 1, max: 8 }) }), {
@@ -51,7 +51,7 @@ describe('a corrupted model file', () => {
         for (const { place: at, value: byte, run } of list) bytes.fill(byte, at, Math.min(at + run, bytes.length));
         const started = performance.now();
         await outcome(bytes);
-        // Nothing hangs: a healthy file of this size takes some milliseconds, the template's own limit is 2 s.
+        // Nothing may hang: a healthy file of this size takes a few milliseconds, and the template's own limit is 2 s.
         expect(performance.now() - started).toBeLessThan(4000);
       }),
       { numRuns: 300 },

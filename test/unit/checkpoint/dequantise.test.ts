@@ -4,7 +4,7 @@ import { storageFormats, storageTypeOf } from '../../../src/checkpoint/dequantis
 import { halfValues } from '../../../src/checkpoint/dequantise/half';
 import type { StorageType } from '../../../src/checkpoint/types';
 
-// Made by make_dequantise.py beside it, with the gguf Python package.
+// make_dequantise.py, beside the file, made it with the gguf Python package.
 const cases = JSON.parse(readFileSync('test/fixtures/checkpoint/dequantise.json', 'utf8')) as Record<
   StorageType,
   { raw: string; values: string }

@@ -21,7 +21,7 @@ async function hashed(path: string, options = {}): Promise<HashedFile> {
   return HashedFile.hash(handle, path, options);
 }
 
-/** So long ago that its times tell every change. */
+/** A file that is old enough for its times to reveal every change. */
 async function settledFile(): Promise<{ path: string; file: HashedFile }> {
   const path = temporaryFile(bytes);
   await new Promise((resolve) => setTimeout(resolve, 120));
@@ -84,7 +84,7 @@ describe('an open checkpoint file', () => {
     expect(await file.isCurrent()).toBe(true);
     change(path);
     expect(await file.isCurrent()).toBe(same);
-    // Asked again nothing else comes out, and nothing is hashed twice.
+    // Asking again gives the same answer, and nothing is hashed twice.
     expect(await file.isCurrent()).toBe(same);
   });
 

@@ -90,7 +90,7 @@ describe('a checkpoint', () => {
     return opened(file, async (checkpoint) => {
       const firstColumn = async (name: string) =>
         [...(await checkpoint.readFloat32(`blk.0.${name}.weight`))].filter((_, i) => i % 8 === 0);
-      // Stored within a head of 4 rows: channel 0 of each half, then channel 1.
+      // A head of 4 rows is stored as channel 0 of each half, then channel 1.
       expect(await firstColumn('attn_q')).toEqual([0, 2, 1, 3, 4, 6, 5, 7]);
       expect(await firstColumn('attn_k')).toEqual([0, 2, 1, 3]);
       expect(await firstColumn('attn_v')).toEqual([0, 1, 2, 3]);
@@ -106,7 +106,7 @@ describe('a checkpoint', () => {
       const rows = name.includes('_k.') || name.includes('_v.') ? 16 : name.startsWith('token') ? 262 : 32;
       tensor.shape = tensor.shape.length === 1 ? [32] : [rows, 32];
     }
-    // One Q8_0 block a row: d = 0.5, weights −1.
+    // Each row is one Q8_0 block: d = 0.5, weights −1.
     const row = [0x00, 0x38, ...Array.from({ length: 32 }, () => 0xff)];
     const data = Uint8Array.from(Array.from({ length: 32 }, () => row).flat());
     file.tensors['blk.0.ffn_up.weight'] = { shape: [32, 32], type: 8, data };

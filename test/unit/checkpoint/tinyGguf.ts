@@ -8,7 +8,7 @@ export type Value = number | bigint | string | boolean | string[] | number[];
 
 export interface TinyTensor {
   shape: number[];
-  /** ggml_type and bytes; float32 zeros when left out. */
+  /** ggml_type and bytes; float32 zeros when omitted. */
   type?: number;
   data?: Uint8Array;
 }
@@ -16,7 +16,7 @@ export interface TinyTensor {
 export interface TinyGguf {
   metadata: Record<string, Value>;
   tensors: Record<string, TinyTensor>;
-  /** Written in place of the true counts. */
+  /** Written instead of the true values. */
   tensorCount?: bigint;
   keyCount?: bigint;
   version?: number;
@@ -72,7 +72,7 @@ export function tinyGguf(): TinyGguf {
   };
 }
 
-/** The file, byte for byte (GGUF version 3, little-endian, alignment 32). */
+/** The file byte for byte (GGUF version 3, little-endian, alignment 32). */
 export function writeGguf(file: TinyGguf): Buffer {
   const header: Buffer[] = [Buffer.from('GGUF'), uint32(file.version ?? 3)];
   const tensors = Object.entries(file.tensors);

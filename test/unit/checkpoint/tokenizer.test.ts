@@ -70,7 +70,7 @@ describe('a byte-level tokenizer', () => {
         fc.property(anyText, (text) => {
           const tokens = subject.encode(text);
           expect(subject.decode(tokens.map((token) => token.id))).toBe(text);
-          // Starts and ends never go back, nothing is left out, and each token's bytes are its range's or a part of them.
+          // Starts and ends never go back, nothing is left out, and each token's bytes are those of its range or a part of them.
           let reached = 0;
           for (const { id, start, end } of tokens) {
             expect(start).toBeLessThanOrEqual(reached);
@@ -103,7 +103,7 @@ describe('a byte-level tokenizer', () => {
       ).twofoldToken();
     };
     for (const token of ['¿', 'é', 'Ġa', 'ĊĊ']) expect(twofold(token)).toBe(token);
-    // No text holds the bytes of the first two; the third is not written in bytes; nothing merges to the fourth; ASCII is the same both ways.
+    // No text holds the bytes of õ and õx; 中 is not written in bytes; nothing merges to ĠĠx; ASCII is the same both ways.
     for (const token of ['õ', 'õx', '中', 'ĠĠx', 'ab', 'word']) expect(twofold(token)).toBeNull();
   });
 
@@ -126,11 +126,11 @@ describe('a byte-level tokenizer', () => {
   it('cuts digits and white space as each pre-tokenizer does', () => {
     expect(pieces('12', 'gpt-2')).toEqual(['12']);
     expect(pieces('\n\n1', 'gpt-2')).toEqual(['\n', '\n', '1']);
-    // Digits first: what stands before one is cut as if it ended the text.
+    // Digits are cut off first: the text before a digit is cut as if it ended there.
     expect(pieces('\n\n1', 'smollm')).toEqual(['\n\n', '1']);
     expect(pieces('a 12', 'smollm')).toEqual(['a', ' ', '1', '2']);
     expect(pieces('  ²½', 'smollm')).toEqual(['  ', '²', '²', '½', '½']);
-    // NEL is white space to Unicode, and the byte order mark is not.
+    // Unicode counts NEL as white space, but not the byte order mark.
     expect(pieces('a\u0085 a', 'gpt-2')).toEqual(['a', '\u0085', '\u0085', ' a']);
   });
 

@@ -1,4 +1,4 @@
-// Every key and every tensor of a llama file is computed, known to change nothing, or refused by its name.
+// Every key and every tensor of a llama file is either computed, known to change nothing, or refused by its name.
 import { describe, expect, it } from 'vitest';
 import { openCheckpoint } from '../../../src/checkpoint/openCheckpoint';
 import { clause, wordsOf } from '../../../src/protocol/clauses';
@@ -20,7 +20,7 @@ async function outcome(change: (file: TinyGguf) => void): Promise<string> {
 const says = (key: string, value: string | number | boolean) =>
   `modelUnsupported: it says ${key} = ${value}, which Prompt Lens does not compute`;
 
-/** 0.5 as a float; whole numbers would be written as integers. */
+/** Fractions such as 0.5 are written as floats, whole numbers as integers. */
 const withKey = (key: string, value: Value) => outcome((file) => (file.metadata[key] = value));
 
 describe('a key', () => {
@@ -116,7 +116,7 @@ describe('a tensor', () => {
   it('that lies on another one is refused', async () => {
     const bytes = writeGguf(tinyGguf());
     const name = Buffer.from('blk.0.ffn_up.weight');
-    // Behind the name: how many dimensions, two dimensions, the type, the offset.
+    // After the name come the number of dimensions, two dimensions, the type and the offset.
     const at = bytes.indexOf(name) + name.length + 4 + 16 + 4;
     bytes.writeBigUInt64LE(bytes.readBigUInt64LE(at) - 32n, at);
     await expect(openCheckpoint(temporaryFile(bytes))).rejects.toMatchObject({

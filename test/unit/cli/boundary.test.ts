@@ -1,4 +1,4 @@
-/** What follows a prompt and begins inside it: every command that scores it says so, and where. */
+/** Texts that follow a prompt but begin inside its last token: every command that scores such a text says so, and where. */
 import { describe, expect, it } from 'vitest';
 import type { ChooseResult } from '../../../src/analysis/choose/contract';
 import type { TargetResult } from '../../../src/analysis/shared/contract';

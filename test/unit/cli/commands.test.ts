@@ -1,4 +1,4 @@
-/** Every command file is registered, and has the flags of its contract. */
+/** Every command file is registered and has the flags of its contract. */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
@@ -12,7 +12,7 @@ const folder = path.resolve(__dirname, '../../../src/cli/commands');
 const program = new Command();
 for (const add of Object.values(commands)) add(program, stage().environment);
 
-/** `probe train` → the command that it is. */
+/** Finds a command by its words, such as `probe train`. */
 function named(name: string): Command {
   return name.split(' ').reduce((command: Command, word) => {
     const found = command.commands.find((each) => each.name() === word);

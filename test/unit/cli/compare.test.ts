@@ -1,11 +1,11 @@
-/** `compare` on a made-up engine: which tokens it lays side by side, what it asks, and what people read. */
+/** `compare` on a made-up engine: the tokens it aligns, its requests, and the text that people read. */
 import { describe, expect, it } from 'vitest';
 import type { SaliencyParams, SaliencyResult } from '../../../src/analysis/saliency/contract';
 import { fakePrompt, run, type stage } from './fakeEngine';
 
 type Handlers = NonNullable<NonNullable<Parameters<typeof stage>[0]>['handlers']>;
 
-/** Log p of a token is −(its length); the next token is named by the prompt's last word. */
+/** Log p of a token is −(its length); the prompt's last word determines the next token. */
 function engine() {
   const asked: SaliencyParams[] = [];
   const handlers: Handlers = {
@@ -111,7 +111,7 @@ describe('compare', () => {
     const json = JSON.parse((await compare(['--with', 'attention', '--json'])).output);
     expect(json.result.explained).toMatchObject({ method: 'attention', a: { text: ' Paris' }, b: { text: ' Paris' } });
     expect(json.result.tokens[2].score).toEqual({ a: 1, b: 2, difference: 1 });
-    // Nothing outside of it reads the last token: there is no score to compare.
+    // Nothing outside the last token reads it, so there is no score to compare.
     expect(json.result.tokens[6].score).toEqual({ a: null, b: null, difference: null });
     expect(json.timing.runMs).toBe(14);
   });

@@ -105,7 +105,7 @@ describe('embeddings', () => {
       'fruit.csv': 'apple\nbanana\ncherry\n',
       'tabs.tsv': 'text\tgroup\na, b\tx\nc\ty\n',
       'index.csv': ',phrase\n0,The cat\n1,The dog\n2,A bird\n',
-      // What Excel calls Unicode text.
+      // Excel calls this format Unicode text.
       'wide.tsv': Buffer.from('\uFEFFtext\tgroup\r\né\tx\r\nü\ty\r\n', 'utf16le'),
     };
     const { asked, errors } = await embed([file, '--last', ...options], files);

@@ -1,4 +1,4 @@
-/** The commands that explain an answer, on a made-up engine: what they ask it for, and what people read. */
+/** The commands that explain an answer, on a made-up engine: their requests and the text that people read. */
 import { describe, expect, it } from 'vitest';
 import type { TargetResult } from '../../../src/analysis/shared/contract';
 import type { OcclusionResult } from '../../../src/cli/commands/occlusion';
@@ -250,7 +250,7 @@ describe('lens', () => {
     expect(asked).toEqual([
       expect.objectContaining({ ...plain, positions: { last: 1 }, follow: [], top: 10 }),
       expect.objectContaining({ ...plain, positions: [2], follow: [9], top: 3 }),
-      // The last token before the text, which takes one of the prompt's with it.
+      // The position is that of the last token before the text, which takes over one of the prompt's tokens.
       expect.objectContaining({ ...plain, positions: [3], follow: [9], top: 10 }),
     ]);
   });

@@ -1,4 +1,4 @@
-/** An engine in memory behind a pair of arrays, and a command line's environment that keeps what was written. */
+/** An engine in memory behind a pair of ports, and a command line's environment that keeps what was written. */
 
 import type { EngineApi, HostApi } from '../../../src/analysis/contracts';
 import type { Candidate } from '../../../src/analysis/shared/contract';
@@ -11,7 +11,7 @@ import type { LoadedModel, Prompt, PromptInput, Token } from '../../../src/proto
 import { failures } from '../../../src/protocol/problem';
 
 type AllHandlers = Parameters<Channel<HostApi, EngineApi>['handle']>[0];
-/** What a test does not offer it must not ask for: the channel refuses it. */
+/** A test must not request anything that it does not offer: the channel refuses it. */
 type Handlers = Partial<AllHandlers>;
 
 export const loaded: LoadedModel = {
@@ -41,7 +41,7 @@ export const loaded: LoadedModel = {
   loadMs: 12,
 };
 
-/** One token a word, spaces before it included. */
+/** Each word is a token, including the spaces before it. */
 export function fakePrompt(input: PromptInput): Prompt {
   const rendered = input.kind === 'raw' ? input.text : input.messages.map((message) => message.content).join('\n');
   const tokens = [...rendered.matchAll(/\s*\S+|\s+$/g)].map((match, id): Token => {
@@ -58,7 +58,7 @@ const candidate = (id: number, text: string, probability: number): Candidate => 
   logprob: Math.log(probability),
 });
 
-/** What the fake engine says to every prompt; the numbers are made up, their shapes are not. */
+/** The fake engine's answers to every prompt; the numbers are made up, but their shapes are real. */
 export function fakeHandlers(calls: [string, unknown][]): Handlers {
   const answer = <R>(input: PromptInput, result: R) => ({ prompt: fakePrompt(input), runMs: 3, reused: 0, result });
   const log = <P>(name: string, params: P): P => {
@@ -173,7 +173,7 @@ async function checkPlace(path: string): Promise<void> {
   if (path.startsWith('locked/')) throw notWritten(path, Object.assign(new Error('EACCES: open'), { code: 'EACCES' }));
 }
 
-/** `terminal`: whether somebody is watching. */
+/** `terminal` says whether somebody is watching. */
 export function stage({ terminal = false, handlers = {} }: { terminal?: boolean; handlers?: Handlers } = {}): Stage {
   const written = { output: '', errors: '' };
   const files: Stage['files'] = new Map();
@@ -220,7 +220,7 @@ export function stage({ terminal = false, handlers = {} }: { terminal?: boolean;
   return { environment, files, calls, engines, output: () => written.output, errors: () => written.errors };
 }
 
-/** What `a.txt` holds in every run. */
+/** The content of `a.txt` in every run. */
 export const text = 'The capital of France is';
 
 export async function run(

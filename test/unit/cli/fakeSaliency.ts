@@ -1,4 +1,4 @@
-/** What the request `saliency` answers, from what a command prints. */
+/** The answer of the request `saliency`, made from the report that a command prints. */
 import type { MethodScores, SaliencyMethod, SaliencyResult } from '../../../src/analysis/saliency/contract';
 import type { Unit } from '../../../src/analysis/shared/contract';
 import type { GradientsResult } from '../../../src/cli/commands/gradients';

@@ -12,7 +12,7 @@ const sheet = {
   ],
 };
 
-/** Attributes of the bars, in order. */
+/** The attributes of the bars, in order. */
 function drawnBars(svg: string): { x: number; width: number; fill: string }[] {
   const found = svg.matchAll(/<rect x="([\d.]+)" y="\d+" width="([\d.]+)" height="12" fill="([^"]+)"\/>/g);
   const all = Array.from(found, ([, x, width, fill]) => ({ x: Number(x), width: Number(width), fill }));

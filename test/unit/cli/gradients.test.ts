@@ -1,4 +1,4 @@
-/** `prompt-lens gradients` on a made-up engine: what it asks for, and what people read. */
+/** `prompt-lens gradients` on a made-up engine: its requests and the text that people read. */
 import { describe, expect, it } from 'vitest';
 import type { GradientMethod } from '../../../src/analysis/saliency/contract';
 import type { GradientsResult } from '../../../src/cli/commands/gradients';

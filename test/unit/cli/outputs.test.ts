@@ -1,4 +1,4 @@
-/** What a command would write is checked before an engine is started. */
+/** The outputs of a command are checked before an engine is started. */
 import { describe, expect, it } from 'vitest';
 import { run } from './fakeEngine';
 

@@ -1,4 +1,4 @@
-/** The direction in a probe's file, and what is said where a file holds none. */
+/** The direction in a probe's file, and the message where a file holds none. */
 import { describe, expect, it, vi } from 'vitest';
 import { probeDirection } from '../../../src/cli/probeDirection';
 import { stage } from './fakeEngine';

@@ -1,4 +1,4 @@
-/** `prompt-lens repeat` on a made-up engine: what it asks for, and what people read. */
+/** `prompt-lens repeat` on a made-up engine: its requests and the text that people read. */
 import { describe, expect, it } from 'vitest';
 import type { RepeatResult, RepeatStep, RepeatWay } from '../../../src/analysis/repeat/contract';
 import { fakePrompt, run, type stage } from './fakeEngine';

@@ -1,4 +1,4 @@
-/** `prompt-lens saliency` on a made-up engine: what it asks for, what its report holds, and what people read. */
+/** `prompt-lens saliency` on a made-up engine: its requests, its report, and the text that people read. */
 import { describe, expect, it } from 'vitest';
 import type { Faithfulness, SaliencyResult } from '../../../src/analysis/saliency/contract';
 import { ProblemError } from '../../../src/protocol/problem';

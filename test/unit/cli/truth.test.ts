@@ -1,4 +1,4 @@
-/** The commands around probes, on a made-up engine: what they ask it for, what people read, and what is written. */
+/** The commands around probes, on a made-up engine: their requests, the text that people read, and the files they write. */
 import { describe, expect, it } from 'vitest';
 import type { ProbeResult } from '../../../src/analysis/probe/contract';
 import type {
@@ -119,7 +119,7 @@ async function ask(words: string[], files: Record<string, string>) {
   return { asked, ...(await run(words, { handlers, files })) };
 }
 
-/** `ask`, with a model that says two sentences, each token at −0.5 nats. */
+/** Runs `ask` with a model that says two sentences, each token at −0.5 nats. */
 async function answered(words: string[], text: string) {
   const asked: [string, unknown][] = [];
   const handlers: Handlers = {
@@ -284,7 +284,7 @@ describe('probe train', () => {
 
   it('reads texts as an answer where it is told to, which is a matter of layer probes', async () => {
     const words = ['probe', 'train', 'd.csv', '--frame', 'statement'];
-    // True and false with topics would else train a truth probe.
+    // Otherwise labels true and false with topics would train a truth probe.
     const { asked } = await ask(words, { 'd.csv': statements });
     expect(asked[0]).toMatchObject(['probe', { task: 'classes', frame: 'statement' }]);
     const { status, errors } = await ask([...words, '--task', 'truth'], { 'd.csv': statements });
@@ -313,7 +313,7 @@ describe('probe train', () => {
     const result = await ask([...words], { 'd.csv': content });
     expect(result.status).toBe(status);
     expect(result.errors).toMatch(message);
-    // What was read of the table stands before it.
+    // The summary of the table that was read stands before the message.
     const told = result.errors.trim().split('\n');
     expect(told.filter((line) => !/^d\.csv: \d+ rows, /.test(line))).toHaveLength(1);
   });

@@ -1,4 +1,4 @@
-/** What an engine's process is started with. */
+/** The environment variables and arguments of an engine's process. */
 import { expect, it } from 'vitest';
 import { engineArguments, engineEnvironment } from '../../../src/client/engineEnvironment';
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { Message, PromptInput, SourcePiece } from '../../../src/protocol/model';
 
-/** Stretches that mean something in one of the formats, so that random files get past their first line. */
+/** Fragments that mean something in one of the formats, so that random files get past their first line. */
 const meaningful = fc.constantFrom(
   ...['---\n', '---', '\n', '\r\n', '\r', '\ufeff', ' ', 'sample:\n  a: 1\n', 'input:\n  default:\n    a: hello\n'],
   ...[
@@ -108,12 +108,12 @@ export const chatJsonText = fc
     }),
   );
 
-/** Every content with its pieces. */
+/** Every content together with its pieces. */
 export function stretches(input: PromptInput): Pick<Message, 'content' | 'pieces'>[] {
   return input.kind === 'raw' ? [{ content: input.text, pieces: input.pieces }] : input.messages;
 }
 
-/** What `SourcePiece` promises, for every content of a prompt read from `text`. */
+/** Checks the promises of `SourcePiece` for every content of a prompt read from `text`. */
 export function expectSoundPieces(text: string, input: PromptInput): void {
   let fileEnd = 0;
   for (const { content, pieces } of stretches(input)) {
@@ -131,7 +131,7 @@ export function expectSoundPieces(text: string, input: PromptInput): void {
   }
 }
 
-/** Pieces lie in the order of the file; only the two halves of one substituted tag share a place. */
+/** Pieces lie in the order of the file; only the two halves of one substituted tag may share a place. */
 function expectFileOrder(pieces: SourcePiece[], from: number): number {
   let end = from;
   let previous: SourcePiece | null = null;
@@ -144,7 +144,7 @@ function expectFileOrder(pieces: SourcePiece[], from: number): number {
   return end;
 }
 
-/** The file's text at each piece, to be read beside the content. */
+/** Pairs of each piece's content and the file's text at its source. */
 export function sourcesOf(text: string, { content, pieces }: Pick<Message, 'content' | 'pieces'>): [string, string][] {
   return pieces.map(({ at, length, source }) => [content.slice(at, at + length), text.slice(...source)]);
 }

@@ -102,7 +102,7 @@ describe('chat JSON', () => {
     const syntax = new Set(['jsonSyntax', 'jsonValue', 'jsonText']);
     fc.assert(
       fc.property(json, (text) => {
-        // Inside a message any JSON may stand beside role and content.
+        // A message may hold any JSON beside role and content.
         const whole = `[{"role":"user","content":"","extra":${text}}]`;
         let valid = true;
         try {

@@ -1,4 +1,4 @@
-/** Prompt files whose last message is left open: which can be, in every format. */
+/** Prompt files whose last message is left open, and whether each format allows it. */
 import { describe, expect, it } from 'vitest';
 import { parsePrompt } from '../../../src/document/parsePrompt';
 

@@ -1,4 +1,4 @@
-/** The files a newcomer opens first: each is readable and shows what examples/README.md says it shows. */
+/** The files that a newcomer opens first: each is readable and shows the things that examples/README.md promises. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parsePrompt } from '../../../src/document/parsePrompt';

@@ -1,4 +1,4 @@
-/** Facts become statements left open before their last slot, with what would end them rightly and wrongly. */
+/** Facts become statements left open before their last slot, with the right and the wrong ends. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -64,7 +64,7 @@ describe('open statements', () => {
       'facts.json',
     );
     const topics = new Set(open.map(({ topic }) => topic));
-    // Not those whose templates end with a third slot or begin with one.
+    // Topics whose templates begin or end with a third slot are left out.
     expect(topics.size).toBeGreaterThan(80);
     for (const compared of ['size', 'speed', 'direction']) expect(topics).not.toContain(compared);
     for (const { right, wrong, disputed } of open) {

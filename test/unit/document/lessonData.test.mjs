@@ -1,4 +1,4 @@
-/** The tables and lists of the lessons: balanced as their READMEs say, so that a probe cannot succeed by the words alone. */
+/** The tables and lists of the lessons are balanced as their READMEs say, so that a probe cannot succeed by the words alone. */
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
@@ -36,7 +36,7 @@ describe('sets for probing', () => {
     const scores = wordBaselines(rows);
     const [words, length] = [auroc(scores.words, labels), auroc(scores.length, labels)];
     expect(Math.abs(words - 0.5)).toBeLessThan(0.05);
-    // A plural is a letter longer than its singular.
+    // A plural is one letter longer than its singular.
     expect(Math.abs(length - 0.5)).toBeLessThan(name === 'grammar.csv' ? 0.12 : 0.08);
   });
 
@@ -60,7 +60,7 @@ describe('sets for probing', () => {
 
 describe('lists for the Embeddings tab', () => {
   it('has bank once in each of four lines, as its last word, and each ending in both senses', () => {
-    // An empty line parts the senses: the tab takes what stands between as groups.
+    // An empty line separates the senses: the tab reads the lines between empty lines as groups.
     const bank = lines('embeddings/bank.txt').filter((line) => line !== '');
     expect(bank).toHaveLength(4);
     for (const line of bank) expect(line.match(/bank/g)).toHaveLength(1);

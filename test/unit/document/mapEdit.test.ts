@@ -18,7 +18,7 @@ describe('mapEdit', () => {
     expect(mapEdit(before, after)).toEqual({ prefix, suffix });
   });
 
-  // Two halves of surrogate pairs and few letters, so that versions share much and pairs get cut.
+  // The alphabet has two halves of surrogate pairs and few letters, so that versions share much and pairs get cut.
   const text = fc.string({ unit: fc.constantFrom('a', 'b', '\ud83c', '\udf89', '🎉', '🎊'), maxLength: 12 });
   const isPair = (whole: string, at: number) => /^[\ud800-\udbff][\udc00-\udfff]$/.test(whole.slice(at - 1, at + 1));
 

@@ -121,7 +121,7 @@ describe('a selection', () => {
 
 describe('a very long file', () => {
   const million = 2 ** 20;
-  // Each is a shape that a careless reader takes quadratic time for; minutes, where these take a fraction of a second.
+  // Each shape would take a careless reader quadratic time, and so minutes; these readers take a fraction of a second.
   it.each([
     ['plain', 'a.txt', 'a'.repeat(million)],
     ['one JSON text', 'a.json', JSON.stringify([{ role: 'user', content: 'a'.repeat(million) }])],

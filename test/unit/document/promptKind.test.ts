@@ -66,7 +66,7 @@ describe('every format', () => {
     expect(formats.map(([, ending]) => ending).sort()).toEqual([...formatEndings].sort());
   });
 
-  // The editor itself has languages for plain text, JSON and .prompt.md.
+  // The editor itself brings languages for plain text, JSON and .prompt.md.
   it.each(formats.filter(([kind]) => !['raw', 'chatJson', 'promptMd'].includes(kind)))(
     '%s has a language in the manifest, and the menus know its ending',
     (kind, ending) => {

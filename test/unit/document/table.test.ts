@@ -79,7 +79,7 @@ describe('tables', () => {
     ['text,label\n\n\n"one\ntwo",a\nbroken\n', 'tableMalformed', /line 6 has another number of cells \(1\)/],
     ['My export\ntext,label\na,b\nc,d\n', 'tableMalformed', /line 2 has another number of cells \(2\).*\(1\)/],
     ['text,label\nfoo,a\n"abc,a\nfoo,b\n', 'tableMalformed', /line 3: a quote that opens here is not closed/],
-    // The next quoted cell closes what should have been closed before.
+    // The next quoted cell closes the quote that should have been closed before.
     ['text,label\nfoo,a\n"abc,a\nfoo,b\n"bar",c\n', 'tableMalformed', /line 3: a quote that opens here/],
   ])('refuse %j in one sentence', (text, code, message) => {
     expect(problemOf(text)).toMatchObject({ code, message: expect.stringMatching(message) });
@@ -206,7 +206,7 @@ describe('columns', () => {
     for (const text of [
       ',phrase\n0,The cat\n1,The dog\n2,A bird\n',
       'Unnamed: 0,phrase\n7,The cat\n3,The dog\n3,A bird\n',
-      // R names the rows, but not their column.
+      // R names the rows but not their column.
       '"phrase"\n"1","The cat"\n"2","The dog"\n"3","A bird"\n',
     ]) {
       const table = parseTable(text, 'f');

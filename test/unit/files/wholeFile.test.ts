@@ -1,4 +1,4 @@
-/** Outputs are there as a whole or not at all, and what stood in their place stays until they are. */
+/** Outputs appear as a whole or not at all, and the file that they replace stays until they are complete. */
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
@@ -35,7 +35,7 @@ const problemOf = async (promise: Promise<unknown>) => {
 };
 
 describe('writing fully', () => {
-  /** A file that takes at most `most` bytes at a time, and `room` in all. */
+  /** A file that takes at most `most` bytes at a time and `room` bytes in all. */
   const narrow = (most: number, room: number) => {
     const taken: number[] = [];
     const write = async (bytes: Uint8Array, offset: number, length: number, position: number | null) => {
@@ -112,7 +112,7 @@ describe('a whole file', () => {
     const folder = fresh();
     const path = join(folder, 'a.bin');
     const script = join(root, 'ended.mjs');
-    // A process that does as wholeFile does, with the bundled module.
+    // This process uses the bundled module to write as wholeFile does.
     execFileSync('node', [
       '-e',
       `require('esbuild').buildSync({entryPoints:['src/files/wholeFile.ts'],bundle:true,platform:'node',format:'esm',outfile:${JSON.stringify(script)}})`,

@@ -1,11 +1,11 @@
-/** A few thousand seeded inputs for each reader; longer runs: `npm run fuzz`. */
+/** Each reader gets a few thousand seeded inputs; `npm run fuzz` makes longer runs. */
 import { describe, expect, it } from 'vitest';
 import { ProblemError } from '../../../src/protocol/problem';
 import { faultOf, inputOf, mayRefuse, slowMs } from '../../fuzz/check';
 import { readers } from '../../fuzz/readers';
 
 const turns = 2000;
-/** Half a minute in all where the machine does nothing else. */
+/** All of it takes half a minute on an otherwise idle machine. */
 const mostMs = 120_000;
 
 describe('inputs at random', () => {

@@ -1,4 +1,4 @@
-/** What the builder writes: a plan of the data file, shared constants, bodies of `If`, and bytes that read back. */
+/** The output of the builder: a plan of the data file, shared constants, bodies of `If`, and bytes that read back. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GraphBuilder } from '../../../src/graph/builder';

@@ -1,4 +1,4 @@
-/** Taps and interventions of the decoder graph on a tiny random llama: each against something computed another way. */
+/** Taps and interventions of the decoder graph on a tiny random llama, each compared with a value computed another way. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Pass, PassResult } from '../../../src/analysis/shared/model';
 import { openCheckpoint } from '../../../src/checkpoint/openCheckpoint';
@@ -30,7 +30,7 @@ const run = (pass: Partial<Pass>): Promise<PassResult> =>
 
 const range = (length: number): number[] => Array.from({ length }, (_, index) => index);
 
-/** [batch, heads, T, T], causal, and closed where `closes` says so. */
+/** [batch, heads, T, T]; causal, and closed where `closes` says so. */
 function mask(closes: (query: number, key: number, head: number, batch: number) => boolean, heads = 1, batch = 1) {
   const data = new Float32Array(batch * heads * T * T);
   for (let b = 0; b < batch; b++)
@@ -51,7 +51,7 @@ function difference(a: ArrayLike<number> | null | undefined, b: ArrayLike<number
   return Array.from(a).reduce((largest, value, index) => Math.max(largest, Math.abs(value - b[index])), 0);
 }
 
-/** Outputs of the graph itself, every intervention neutral but a head patch of one block: also those that no analysis asks for. */
+/** Outputs of the graph itself, also those that no analysis requests. All interventions are neutral but a head patch of one block. */
 async function outputsOf(names: string[], patched?: { layer: number; values: Float32Array }) {
   const { width, heads, keyValueHeads, layers } = tiny.decoder.info;
   const float32 = (data: Float32Array, dims: number[]) => ({ type: 'float32' as const, data, dims });
@@ -98,7 +98,7 @@ async function outputsOf(names: string[], patched?: { layer: number; values: Flo
   );
 }
 
-/** float32 through two blocks, on values of about 1. */
+/** The rounding of float32 through two blocks, on values of about 1. */
 const rounding = 1e-4;
 
 describe('head scale', () => {
@@ -155,7 +155,7 @@ describe('head scale', () => {
       });
     const before = numbers(`hidden.${layer}`);
     const whole = attended(() => 1).map((value, at) => value + before[at] + numbers(`mlp.${layer}`)[at]);
-    // hidden[l + 1] = hidden[l] + W·heads + MLP: the taps are the residual stream's own parts.
+    // hidden[l + 1] = hidden[l] + W·heads + MLP, so the taps are the parts of the residual stream.
     expect(difference(whole, numbers(`hidden.${layer + 1}`))).toBeLessThan(rounding);
     const headScale = scales((l, h) => (l === layer && h === head ? 0 : 1));
     const removed = await run({ headScale, want: { hidden: [layer] } });
@@ -230,7 +230,7 @@ describe('a residual patch', () => {
       const { vocabulary } = tiny.decoder.info;
       const row = (result: PassResult) => result.logits?.subarray(position * vocabulary, (position + 1) * vocabulary);
       expect(difference(row(patched), row(own))).toBeGreaterThan(1e-2);
-      // After the last block nothing mixes positions any more: the row is then the donor's whole distribution.
+      // No later block mixes positions, so the row is the donor's whole distribution.
       if (layer === tiny.decoder.info.layers) expect(difference(row(patched), row(donor))).toBeLessThan(rounding);
     },
   );
@@ -342,7 +342,7 @@ describe('a past of batch 1', () => {
       const size = alone.logits?.length ?? 0;
       expect(difference(batch.logits?.subarray(index * size, (index + 1) * size), alone.logits)).toBeLessThan(rounding);
     }
-    // And the batch's own past goes on as a batch.
+    // The past of the batch continues as a batch.
     const next = [[10], [20], [30]];
     const further = await run({ ids: next, past: batch.past, rows: [0, 1, 2] });
     const { vocabulary } = tiny.decoder.info;

@@ -32,7 +32,7 @@ async function run(g: GraphBuilder, x: Float32Array): Promise<Float32Array> {
   return y.data as Float32Array;
 }
 
-/** x Wᵀ in float64, [tokens, outputs], the parts under each other. */
+/** x Wᵀ in float64, [tokens, outputs]; the outputs of the parts follow each other. */
 async function product(source: TensorSource, { parts }: LinearSpec, x: Float32Array): Promise<Float64Array> {
   const matrices = await Promise.all(parts.map(({ tensor }) => source.readFloat32(tensor)));
   const rows = matrices.flatMap((matrix, part) =>
@@ -53,7 +53,7 @@ const activations = (seed: number): Float32Array => {
   return Float32Array.from({ length: tokens * inputs }, () => 4 * random() - 2);
 };
 
-/** The largest difference as a part of the largest value. */
+/** The largest difference as a fraction of the largest value. */
 function relativeError(actual: Float32Array, expected: ArrayLike<number>): number {
   expect(actual.length).toBe(expected.length);
   let difference = 0;
@@ -77,7 +77,7 @@ const spec: LinearSpec = {
   parts: [{ tensor: 'a', factor: 1 / Math.sqrt(48) }, { tensor: 'b' }, { tensor: 'c', factor: -3 }],
 };
 
-/** What a graph is made of. */
+/** The types of a graph's operations. */
 function operations(g: GraphBuilder): string[] {
   const { graph } = decodeModel(g.finish('weights.bin').graph) as { graph: { node: { opType: string }[] } };
   return graph.node.map((node) => node.opType);
@@ -94,7 +94,7 @@ describe.each([
     const expected = await product(source, spec, x);
     const floats = await run(layer(source, spec, 'float32'), x);
     const blocks = await run(layer(source, spec, '4-bit'), x);
-    // float32 sums of 96 products: some 1e-6; the 4-bit form adds the block sums' rounding.
+    // float32 sums of 96 products are off by some 1e-6; the 4-bit form adds the rounding of the block sums.
     expect(relativeError(floats, expected)).toBeLessThan(1e-5);
     expect(relativeError(blocks, expected)).toBeLessThan(1e-4);
     expect(relativeError(blocks, floats)).toBeLessThan(1e-4);
@@ -105,7 +105,7 @@ describe.each([
     expect(operations(g).filter((name) => name === 'MatMulNBits')).toHaveLength(planes);
     expect(operations(g)).not.toContain('Gemm');
     const bits = g.finish('weights.bin').weights.reduce((sum, weight) => sum + weight.sizeBytes * 8, 0);
-    // Each plane: 4 bits a weight and a float32 scale a block; and one float32 offset a block.
+    // Each plane has 4 bits a weight and a float32 scale a block; each block has one float32 offset in addition.
     expect(bits / (79 * inputs)).toBeCloseTo(planes * (4 + 1) + 1, 6);
   });
 

@@ -1,4 +1,4 @@
-/** Linear layers on one row: the numbers of the dequantised matrix, in blocks of every kind, of whole layers and of chosen rows. */
+/** Linear layers on one row give the numbers of the dequantised matrix: blocks of every kind, whole layers and chosen rows. */
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../src/analysis/shared/random';
 import { GraphBuilder } from '../../../src/graph/builder';
@@ -12,7 +12,7 @@ import { temporaryFolder } from '../../fixtures/temporaryFolder';
 const folder = temporaryFolder();
 const inputs = 96;
 
-/** Whole, scaled, and some rows only, out of order. */
+/** Parts that are whole, that are scaled, and that take only some rows, out of order. */
 const spec: LinearSpec = {
   name: 'stack',
   parts: [
@@ -40,7 +40,7 @@ async function run(g: GraphBuilder, x: Float32Array): Promise<Float32Array> {
   return y.data as Float32Array;
 }
 
-/** In float64. */
+/** The product in float64. */
 async function product(source: TensorSource, x: Float32Array): Promise<number[]> {
   const result: number[] = [];
   for (const { tensor, factor = 1, rows } of spec.parts) {
@@ -53,14 +53,14 @@ async function product(source: TensorSource, x: Float32Array): Promise<number[]>
   return result;
 }
 
-/** The largest difference as a part of the largest value. */
+/** The largest difference as a fraction of the largest value. */
 function relativeError(actual: Float32Array, expected: number[]): number {
   expect(actual).toHaveLength(expected.length);
   const differences = expected.map((value, i) => Math.abs(value - actual[i]));
   return Math.max(...differences) / Math.max(...expected.map(Math.abs));
 }
 
-/** Blocks of very different size, as after a norm with outlying channels, and one of zeros. */
+/** Blocks of very different size, as after a norm with outlying channels, and one block of zeros. */
 function activations(seed: number): Float32Array {
   const random = seededRandom(seed);
   const sizes = [1, 300, 0];
@@ -72,7 +72,7 @@ describe.each(['Q4_0', 'Q4_1', 'Q8_0', 'F16'] as const)('a row times weights of 
 
   it.each([1, 2, 3])('is the float32 product in the exact form (seed %i)', async (seed) => {
     const x = activations(seed);
-    // float32 sums of 96 products: some 1e-6; the block sums' correction adds its rounding.
+    // float32 sums of 96 products are off by some 1e-6; the correction by block sums adds its rounding.
     expect(relativeError(await run(layer(source, false), x), await product(source, x))).toBeLessThan(1e-5);
   });
 

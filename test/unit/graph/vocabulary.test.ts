@@ -1,4 +1,4 @@
-/** The graph's statistics over the vocabulary against the same sums in float64. */
+/** The graph's statistics over the vocabulary, compared with the same sums in float64. */
 import { expect, it } from 'vitest';
 import { seededRandom } from '../../../src/analysis/shared/random';
 import { GraphBuilder } from '../../../src/graph/builder';
@@ -38,7 +38,7 @@ function logSoftmax(row: ArrayLike<number>): number[] {
   return values.map((value) => value - logSum);
 }
 
-/** Ids by falling logit, the lower id first among equals. */
+/** Ids by falling logit; among equals the lower id comes first. */
 const order = (row: ArrayLike<number>): number[] =>
   Array.from(row, (_, id) => id).sort((a, b) => row[b] - row[a] || a - b);
 
@@ -72,7 +72,7 @@ it.each([
         .map((id) => logprobs[id]),
     };
   });
-  // float32 around values of `spread`.
+  // This is the precision of float32 around values of `spread`.
   const tolerance = 1e-5 * Math.max(1, spread);
   close(
     found.logprob,

@@ -1,4 +1,4 @@
-/** The copied commands: what they say, and that the command line takes every one of them. */
+/** The wording of the copied commands, and that the command line accepts every one of them. */
 import { describe, expect, it } from 'vitest';
 import { tabs } from '../../../src/analysis/contracts';
 import {
@@ -72,7 +72,7 @@ describe('the command line', () => {
     expect(read({ path: 'a.prompty' }, 'prompty')).toBe('');
     expect(read({ path: 'a.prompty' }, 'raw')).toBe('--raw');
     expect(read({ path: 'a.txt' }, 'promptMd')).toBe('--format prompt.md');
-    // A table that is looked at as the text that it is.
+    // The table is viewed as plain text.
     expect(read({ path: 'a.csv' }, 'raw')).toBe('--raw');
   });
 
@@ -84,7 +84,7 @@ describe('the command line', () => {
     const patching = line(at('patching'), { file: { text: 'a b' }, second: { text: 'a c' } });
     expect(patching.split('\n')).toHaveLength(3);
     expect(line(at('patching'), { second: { text: 'a c' } })).toBe("printf %s 'a c' | patch a.txt --from -");
-    // The second prompt is read as the first one is, whatever it is called.
+    // The second prompt is read in the format of the first one, whatever its name is.
     expect(line(at('patching'), { second: { path: 'b.prompty' } })).toBe('patch a.txt --from b.prompty --raw');
   });
 });
@@ -220,7 +220,7 @@ describe('the command line of the embeddings', () => {
   });
 });
 
-/** Everything that a panel can have chosen, tab by tab. */
+/** All choices that a panel can have, tab by tab. */
 function* intents(): Generator<Intent> {
   const targets: Intent['target'][] = [
     {},
@@ -274,7 +274,7 @@ const plans = embeddingsSources.flatMap((source) =>
   ),
 );
 
-/** What the text is and how it is read. */
+/** Kinds of text and ways to read them. */
 function* readings(): Generator<Partial<CommandLineRequest>> {
   yield { file: { path: 'c.csv' }, rows: true };
   yield { file: { path: 'c.csv' } };
@@ -283,13 +283,13 @@ function* readings(): Generator<Partial<CommandLineRequest>> {
 }
 
 describe('every choice', () => {
-  /** A command line's words as the shell hands them on. */
+  /** The words of a command line as the shell passes them on. */
   const wordsOf = (command: string) =>
     [...command.matchAll(/(?:'((?:[^']|'\\'')*)'|(\S+))/g)].map(
       ([, held, plain]) => held?.replaceAll(`'\\''`, "'") ?? plain,
     );
 
-  /** The engine is asked for once everything that was given has been understood. */
+  /** The engine is requested only once all arguments have been understood. */
   async function understood(words: string[]): Promise<string> {
     const scene = stage();
     const chat = '[{"role":"user","content":"Why?"},{"role":"assistant","content":"Oslo is a city."}]';

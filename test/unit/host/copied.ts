@@ -1,4 +1,4 @@
-/** What Copy as Command Line is asked where nothing was chosen, for the tests of its lines. */
+/** A request of Copy as Command Line where nothing was chosen. */
 import type { CommandLineRequest } from '../../../src/host/commandLine';
 import { initialIntent, nothingSelected } from '../../../src/host/session/panelDefaults';
 

@@ -1,4 +1,4 @@
-/** The command Copy as Command Line: what it takes from the editor, what lands on the clipboard, what is said. */
+/** The command Copy as Command Line: what it takes from the editor, what it puts on the clipboard, and its messages. */
 import { beforeEach, expect, it, vi } from 'vitest';
 
 const vscode = vi.hoisted(() => {

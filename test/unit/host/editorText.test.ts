@@ -13,7 +13,7 @@ import { inlineCode, probabilityText, spacedBytes, visibleToken } from '../../..
 import type { Prompt } from '../../../src/protocol/model';
 import { dataOf, promptOf, resultOf, token } from './prompts';
 
-/** `<user>` and `<end>` are the template's; 你 at [2, 3) is three byte tokens. */
+/** `<user>` and `<end>` belong to the template; 你 at [2, 3) is three byte tokens. */
 const chat: Prompt = {
   file: 'a.json',
   rendered: '<user>hi你<end>',

@@ -1,4 +1,4 @@
-/** What the Embeddings tab plots: automatic choices, texts and where they stand in the file, what is asked of the engine. */
+/** The plot of the Embeddings tab: automatic choices, texts and their places in the file, and the requests to the engine. */
 import { describe, expect, it } from 'vitest';
 import type { EmbeddedPoint, EmbeddingsIntent, EmbeddingsParams } from '../../../src/analysis/embeddings/contract';
 import { dependsOn } from '../../../src/host/session/analyses';

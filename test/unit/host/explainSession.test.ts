@@ -13,7 +13,7 @@ const text = 'The film was dull';
 const full = saliencyOf(text, { occlusion: [0.1, 0.2, 0.3, 0.4] });
 const part = saliencyOf(text, { occlusion: [null, null, null, 0.4] });
 
-/** A session whose Saliency tab is in front; the question about it is the last one. */
+/** A session whose Saliency tab is in front; the last question is the one about saliency. */
 async function explaining(options: { live?: boolean } = {}) {
   const parts = setUp(options);
   const { session, questions } = parts;
@@ -64,7 +64,7 @@ describe('a result that grows', () => {
     const { session, questions, last, clock } = await explaining();
     await clock.pass(1000);
     last().progress(saliencyOf(text, { occlusion: [null, null, null, null] }).result);
-    // Too soon to be shown, and known all the same.
+    // This comes too soon to be shown but is kept all the same.
     last().progress(part.result);
     session.cancel();
     await clock.pass(10_000);
@@ -263,7 +263,7 @@ describe('the other tabs', () => {
       method: 'logitLens',
       params: { positions: { last: lensColumns }, target: { span: [5, 6] } },
     });
-    // Where the target begins the engine knows: nothing else is asked for it.
+    // The engine knows where the target begins, so nothing else is requested for it.
     expect(questions.slice(-2).map(({ method }) => method)).toEqual(['logitLens', 'logitLens']);
   });
 
@@ -304,7 +304,7 @@ describe('the second prompt of patching', () => {
   it('is left open as the first one is', async () => {
     const both = await patching(chat('user', 'assistant'), chat('system', 'assistant'), true);
     expect(both.last().params).toMatchObject({ prompt: { continueLast: true }, from: { continueLast: true } });
-    // The first one cannot be: the switch says nothing about either.
+    // The first prompt cannot be left open, so the switch applies to neither.
     const neither = await patching(chat('user'), chat('user', 'assistant'), true);
     expect(neither.last()).toMatchObject({ method: 'patching' });
     expect((neither.last().params as { from: PromptInput }).from).not.toHaveProperty('continueLast');

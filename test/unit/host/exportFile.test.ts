@@ -1,4 +1,4 @@
-/** The panel's exports: whole files, good names, and never over what is read. */
+/** The panel's exports are whole files with good names, and never overwrite a file that is read. */
 import { mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';

@@ -1,4 +1,4 @@
-/** An engine process made of arrays and a clock that is moved by hand. */
+/** An engine process made of arrays, and a clock that is moved by hand. */
 
 import type { EngineProcess } from '../../../src/client/engineProcess';
 import type { Clock } from '../../../src/host/engine/clock';
@@ -71,7 +71,7 @@ export class FakeProcess implements EngineProcess {
     for (const listener of this.messages) listener(message);
   }
 
-  /** Answers the last request of that name. */
+  /** Answers the last request with that name. */
   answer(method: string, result: unknown): void {
     const request = this.sent.filter((each) => each.type === 'request' && each.method === method).at(-1);
     if (!request) throw new Error(`nobody asked for ${method}`);
@@ -108,7 +108,7 @@ export class FakeClock implements Clock {
   }
 }
 
-/** Lets every promise that can go on go on. */
+/** Lets every promise continue that can. */
 export async function settled(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await Promise.resolve();
 }

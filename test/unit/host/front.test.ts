@@ -69,7 +69,7 @@ function document(name: string, { text = 'Hello', language = 'plaintext', untitl
 const view = (shown: object | null, active = false) =>
   ({ tracker: { shown }, session: {}, panel: { panel: { active, visible: true } } }) as never as View;
 
-/** A lens whose main view shows `shown`; what it is asked to bring is noted. */
+/** A lens whose main view shows `shown`; it records the views that it is asked to bring to the front. */
 function lensWith(shown: object | null, { panelActive = false, behind = null as object | null } = {}) {
   const main = view(shown, panelActive);
   const brought: object[] = [];

@@ -96,7 +96,7 @@ describe('an intent from before a reload', () => {
 describe('words that are the target', () => {
   const before = 'one two one three';
 
-  /** After each of the edits in turn, found in the last text. */
+  /** Looks the words up in the last text, after each of the edits in turn. */
   function foundAfter(span: [number, number], ...texts: string[]) {
     const places = new Places();
     places.hold(wordsOf(before), span, null);

@@ -14,7 +14,7 @@ beforeAll(async () => {
   await Promise.all([import('../../../src/document/ownAnswer'), import('../../../src/document/statements')]);
 });
 
-/** As the bench's, but parts of the house are loaded on demand: that takes turns of the event loop. */
+/** Differs from the bench's: modules that are loaded on demand need turns of the event loop. */
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
@@ -50,7 +50,7 @@ async function looking(shown: PromptSource, analysis: Analysis) {
   return { ...parts, at, lie };
 }
 
-/** Only what the session looks at. */
+/** Holds only the fields that the session reads. */
 const judged = (count: number, complete = true) => ({
   card: {},
   statements: Array.from({ length: count }, (_, row) => ({ trained: row === 0 })),

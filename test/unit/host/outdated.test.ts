@@ -7,7 +7,7 @@ import { delayMs, setUp, shown, source } from './sessionBench';
 
 const text = 'The film was dull';
 
-/** Saliency of `text`, ready and in front. */
+/** A session with the saliency of `text` ready and in front. */
 async function explained(options: { live?: boolean } = {}) {
   const parts = setUp(options);
   const { session, questions } = parts;

@@ -1,4 +1,4 @@
-/** What a torn-off panel is remembered by, whatever the storage holds. */
+/** Torn-off panels are remembered by their titles, whatever the storage holds. */
 import { expect, it } from 'vitest';
 import type { ExtensionContext } from 'vscode';
 import { rememberedPin, rememberPin } from '../../../src/host/panel/pins';

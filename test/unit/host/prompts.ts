@@ -1,4 +1,4 @@
-/** Small prompts and results for the host's tests: one token for each word, probabilities given by hand. */
+/** Small prompts and results for the host's tests: each word is a token, and probabilities are given by hand. */
 
 import type { AttentionData } from '../../../src/analysis/attention/contract';
 import type { ProbabilitiesData, ProbabilitiesResult } from '../../../src/analysis/probabilities/contract';
@@ -21,7 +21,7 @@ export function promptOf(pieces: readonly string[]): Prompt {
   return { file: 'a.txt', rendered: pieces.join(''), tokens };
 }
 
-/** `ranks[t]` and `logprobs[t]` for t ≥ 1. */
+/** `logprobs` and `ranks` hold the values of the tokens t ≥ 1, in order. */
 export function resultOf(logprobs: readonly number[], ranks: readonly number[]): ProbabilitiesResult {
   return {
     logprob: [null, ...logprobs],
@@ -50,7 +50,7 @@ export function attentionOf(pieces: readonly string[]): AttentionData {
   return { prompt: promptOf(pieces), overview: { size: 2, thumbnails, summaries: [], sinkMass: 0.5 } };
 }
 
-/** Words with the space before them as tokens; the same word has the same id wherever it stands. */
+/** Each token is a word with the space before it; the same word has the same id wherever it stands. */
 export function wordsOf(text: string): Prompt {
   const prompt = promptOf(text.match(/\s*\S+/g) ?? []);
   const idOf = (word: string) => [...word].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 49_999, 7);

@@ -14,7 +14,7 @@ export interface Question {
   text: string;
   params: Record<string, unknown>;
   progress(partial: unknown): void;
-  /** Any other progress. */
+  /** Sends any other progress. */
   report(progress: unknown): void;
   signal?: AbortSignal;
   resolve(value: unknown): void;

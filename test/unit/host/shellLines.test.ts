@@ -63,11 +63,11 @@ describe('the shell', () => {
   });
 });
 
-/** Without a line break at its end, with one, and with all that shells take for their own. */
+/** Texts without a final line break, with one, and with every character that is special to shells. */
 const texts = ['The capital of France is', 'one\ntwo\n', '-n it\'s "so" $HOME `id` 50% \\n !! 提示 🙂\r\n\t', '%s\\'];
 
 describe('a text that is in no file', () => {
-  /** Prints each argument, and what stands in it: standard input for `-`, else the file. */
+  /** Prints each argument and the content that it names: standard input for `-`, otherwise the file. */
   const program = () => {
     const script = path.join(temporaryFolder(), 'reads.cjs');
     writeFileSync(

@@ -39,7 +39,7 @@ import { setUp, shown, source } from './sessionBench';
 
 const text = 'The film was dull';
 
-/** The editor's features over a session; `now` is what stands in the editor. */
+/** The editor's features over a session; `now` holds the editor's text. */
 function editorOf(session: LensSession, now: { text: string }, live: boolean) {
   const settings = { codeLens: true, nextTokenInlay: true, live };
   const lens = { viewOf: () => ({ session }), settings, onDidChange: () => {} } as unknown as Lens;
@@ -106,7 +106,7 @@ describe('saliency in the text', () => {
     const { prompt, result } = saliencyOf(text, { occlusion: [0.1, 0.2, 0.3, 0.4] });
     questions[0].resolve({ prompt, result, runMs: 4, reused: 0 });
     await settled();
-    // The panel is hidden: nothing computes it anew.
+    // The panel is hidden, so nothing computes the result anew.
     session.setWanted([]);
     const now = { text };
     const { lens, document } = editorOf(session, now, false);

@@ -1,4 +1,4 @@
-/** What a copied line begins with: the program's name only where a terminal finds it. */
+/** A copied line begins with the program's name only where a terminal finds the program. */
 import { chmodSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -21,7 +21,7 @@ describe.runIf(process.platform !== 'win32')('the program of a copied line', () 
   it('is called by its name where it is there and can be run', async () => {
     const env = { PATH: `${empty}:${folder}` };
     chmodSync(file, 0o644);
-    // The super-user may read everything, and run what anybody may run.
+    // The super-user may read everything, but run only files that somebody may run.
     expect(await programFor({ ...place, env })).toEqual(['node', path.join('/x/ext', 'dist', 'cli.js')]);
     chmodSync(file, 0o755);
     expect(await programFor({ ...place, env, folder: '/x/ext' })).toEqual(['prompt-lens']);

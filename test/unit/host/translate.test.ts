@@ -54,7 +54,7 @@ describe('in Simplified Chinese', () => {
 
 it.each(['zh-cn', 'zh-tw'])('no clause stays English in %s', (language) => {
   bundles.spoken = bundle(language);
-  // Formats' own words and names stand among the Chinese ones.
+  // Format words and names stay Latin among the Chinese ones, so a clause needs only some Chinese.
   const keys = (Object.keys(clauses) as ClauseKey[]).filter((key) => !['verbatim', 'row', 'of'].includes(key));
   const english = keys.filter((key) => !/\p{Script=Han}/u.test(say(clause(key, '1', '2', '3', '4'))));
   expect(english).toEqual([]);

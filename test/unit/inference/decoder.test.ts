@@ -1,4 +1,4 @@
-/** The decoder on a tiny random llama: however a text is cut into passes, and whatever was run before, its numbers are the same. */
+/** The decoder on a tiny random llama gives the same numbers however a text is cut into passes and whatever was run before. */
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -133,7 +133,7 @@ describe('a pass', () => {
 
 describe('saved tensors', () => {
   it('of a text of several chunks are those of one pass', async () => {
-    // Longer than a chunk: the last report would be the only one otherwise.
+    // The text is longer than a chunk; otherwise the last report would be the only one.
     const ids = range(300).map((index) => (index * 37) % 250);
     const path = join(folder, 'chunks.safetensors');
     const reports: number[] = [];

@@ -1,6 +1,6 @@
 /**
- * The gradient of a tiny random llama against central differences of its own forward pass. The pass is float32: a step of 1e-2 on
- * values of about 1 leaves errors of about 1e-3 of the largest gradient (rounding) and less of curvature.
+ * The gradient of a tiny random llama is compared with central differences of its own forward pass. The pass is float32: on values of
+ * about 1, a step of 1e-2 leaves errors of about 1e-3 of the largest gradient from rounding and smaller ones from curvature.
  */
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -42,7 +42,7 @@ async function measure(change: Pick<Pass, 'embeddings' | 'patches' | 'headPatche
   return objective(logprob);
 }
 
-/** Everything that one gradient tells. */
+/** Everything that one gradient reports. */
 async function tapped(gradients: Gradients) {
   const hidden = new Map<number, Float32Array>();
   const heads = new Map<number, Float32Array>();
@@ -225,7 +225,7 @@ describe('a gradient that cannot be', () => {
     const costs = (tokens: number) => [gradientBytes(hyper, 1, tokens, 1), blockwiseBytes(hyper, 1, tokens, 1)];
     const [[short], [long]] = [costs(100), costs(200)];
     expect(long / short).toBeGreaterThan(1.9);
-    // A model as deep as real ones are.
+    // This model is as deep as real ones.
     const deep = { ...hyper, layers: 30 };
     expect(gradientBytes(deep, 1, 200, 1) / blockwiseBytes(deep, 1, 200, 1)).toBeGreaterThan(5);
   });

@@ -1,4 +1,4 @@
-/** Occlusion, head knock-out, patching and the lens on a tiny random llama, against what a whole pass of the decoder says. */
+/** Occlusion, head knock-out, patching and the lens on a tiny random llama, compared with a whole pass of the decoder. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { headKnockout } from '../../../src/analysis/heads/headKnockout';
 import { lensTable } from '../../../src/analysis/logitLens/lensTable';
@@ -24,9 +24,9 @@ beforeAll(async () => {
 afterAll(() => tiny.release());
 
 const ids = [12, 40, 7, 99, 201, 7, 33, 150, 61, 5];
-/** One token differs. */
+/** One token differs from `ids`. */
 const other = ids.map((id, t) => (t === 4 ? 77 : id));
-/** numbers.md: independence of batch composition and prefix reuse. */
+/** numbers.md requires independence of batch composition and prefix reuse within this. */
 const tolerance = 1e-4;
 
 function expectClose(a: readonly number[], b: readonly number[], within = tolerance): void {
@@ -127,7 +127,7 @@ describe('head knock-out', () => {
   });
 });
 
-/** As the command line asks for it. */
+/** Asks as the command line does. */
 async function residualPatching(from: readonly number[], target: Target, options: { batch?: number } = {}) {
   const { decoder, gradients } = tiny;
   const alone = { parts: ['residual' as const], preview: false };
@@ -181,7 +181,7 @@ describe('the logit lens', () => {
       rows[layers].top.map((one) => one.logprob),
       Array.from(known.topLogprob.subarray(position * 3, position * 3 + 3)),
     );
-    // What is followed is the position's own answer.
+    // Without ids to follow, the lens follows the position's own answer.
     for (const { follow, top } of rows) {
       expect(follow).toHaveLength(1);
       expect(follow[0].logprob).toBeLessThanOrEqual(top[0].logprob);

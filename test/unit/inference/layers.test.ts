@@ -1,4 +1,4 @@
-/** What the Layers and Patching tabs are made of, on a tiny random llama: each number against one computed another way. */
+/** The numbers of the Layers and Patching tabs on a tiny random llama, each compared with one computed another way. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HeadMap } from '../../../src/analysis/heads/contract';
 import { headKnockout } from '../../../src/analysis/heads/headKnockout';
@@ -32,9 +32,9 @@ afterAll(() => tiny.release());
 
 const ids = [12, 40, 7, 99, 201, 7, 33, 150, 61, 5];
 const T = ids.length;
-/** Two tokens differ. */
+/** Two tokens differ from `ids`. */
 const other = ids.map((id, t) => (t === 4 ? 77 : t === 6 ? 20 : id));
-/** numbers.md: independence of batch composition and prefix reuse. */
+/** numbers.md requires independence of batch composition and prefix reuse within this. */
 const tolerance = 1e-4;
 
 const range = (length: number) => Array.from({ length }, (_, index) => index);
@@ -107,7 +107,7 @@ describe('the lens at many positions', () => {
     const { layers, vocabulary, width } = decoder.info;
     const follow = [5, 150, 0];
     const positions = [3, 8];
-    // Two rows at a time: a column goes over the seam.
+    // Two rows are computed at a time, so a column crosses the seam.
     const logitFloats = 3 * vocabulary;
     const table = await lensTable(decoder, ids, { positions, top: 1, follow, change: true, logitFloats });
     expect(table.follow.map(({ id }) => id)).toEqual(follow);
@@ -331,7 +331,7 @@ describe('the map of patches', () => {
     const turns = await patchMap(decoder, gradients, ids, other, target, { heldBytes: 0, onStep });
     const together = await patchMap(decoder, gradients, ids, other, target);
     expect([turns.residual, turns.heads]).toEqual([together.residual, together.heads]);
-    // Sums of differences here, differences of sums there.
+    // One side takes sums of differences, the other differences of sums.
     expectClose(turns.residualPreview?.flat() ?? [], together.residualPreview?.flat() ?? [], 1e-6);
     expectClose(turns.headsPreview?.flat() ?? [], together.headsPreview?.flat() ?? [], 1e-6);
     const previews = steps.map(({ residualPreview, headsPreview }) => [

@@ -1,4 +1,4 @@
-/** Saliency of a long prompt on a tiny random llama: its curves keep to the limit, are told to, and survive a cancel whole. */
+/** Saliency of a long prompt on a tiny random llama: its curves keep to the limit, report that they do, and survive a cancel whole. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SaliencyResult } from '../../../src/analysis/saliency/contract';
 import { type SaliencyOptions, saliency } from '../../../src/analysis/saliency/saliency';
@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 afterAll(() => tiny.release());
 
-/** As slow as a machine of which nothing is known yet; counts the tokens it runs. */
+/** A model as slow as a machine of which nothing is known yet; it counts the tokens it runs. */
 function slow(): { model: Model; tokens: () => number } {
   let tokens = 0;
   const run = (pass: Pass, signal?: AbortSignal) => {
@@ -59,7 +59,7 @@ describe('the curves of a prompt of more than a thousand tokens', () => {
       onStep: (snapshot) => {
         const step = snapshot();
         warned.push(step.warnings.find(({ kind }) => kind === 'fewerSteps'));
-        // The last moment before a curve is read: every score is known.
+        // This is the last moment before a curve is read: every score is known.
         if (step.methods.every(({ scores }) => !scores.includes(null)) && before === 0) before = tokens();
       },
     });
@@ -74,7 +74,7 @@ describe('the curves of a prompt of more than a thousand tokens', () => {
     const told = { kind: 'fewerSteps', asked: 10, used: 5 };
     expect(result.warnings).toContainEqual(told);
     expect(new Set(warned.map((warning) => JSON.stringify(warning)))).toEqual(new Set([JSON.stringify(told)]));
-    // Passes of 16 tokens more or fewer left out.
+    // The margin allows for passes that leave out 16 tokens more or fewer.
     expect(tokens() - before).toBeLessThan(1.1 * tokenLimit(0));
     expect(tokens() - before).toBeGreaterThan(tokenLimit(0) / 3);
   });
@@ -97,7 +97,7 @@ describe('the curves of a prompt of more than a thousand tokens', () => {
       onStep: (snapshot, done, total) => {
         last = snapshot();
         expect(done).toBeLessThanOrEqual(total);
-        // A few passes into the second curve.
+        // The run is aborted a few passes into the second curve.
         if (judged(last).length > 0 && ++read > 3) controller.abort();
       },
     });

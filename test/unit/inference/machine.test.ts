@@ -1,4 +1,4 @@
-/** What a container or a shell's limit leaves of a machine, told by the files that Linux keeps. */
+/** The share of a machine that a container or a shell's limit leaves, read from the files that Linux keeps. */
 import { describe, expect, it } from 'vitest';
 import { availableBytes, type Machine, thisMachine, threadsFor } from '../../../src/inference/machine';
 

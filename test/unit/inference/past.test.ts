@@ -6,13 +6,13 @@ import { KeyValuePast, type PastShape } from '../../../src/inference/past';
 const shape: PastShape = { layers: 2, groups: 2, channels: 3 };
 const kinds = ['keys', 'values'] as const;
 
-/** The naive twin: one list a batch row, one number a position, from which every key and value is made. */
+/** The naive counterpart: a list for each batch row, with a number for each position, from which every key and value is made. */
 type Positions = number[][];
 
 const valueAt = (kind: string, layer: number, group: number, channel: number, token: number): number =>
   (kind === 'keys' ? 1 : -1) * (token * 100 + layer * 50 + group * 10 + channel + 1);
 
-/** [batch, G, tokens, C] as the graph hands them out. */
+/** [batch, G, tokens, C] as the graph returns them. */
 function fresh(tokens: Positions) {
   return (kind: 'keys' | 'values', layer: number): Float32Array =>
     Float32Array.from(
@@ -30,7 +30,7 @@ function extend(past: KeyValuePast, tokens: Positions): KeyValuePast {
   return past.extended(tokens.length, tokens[0].length, fresh(tokens));
 }
 
-/** Throws unless the past holds exactly these positions, packed and with spare room. */
+/** Throws unless the past holds exactly these positions, both packed and with spare room. */
 function expectHolds(past: KeyValuePast, positions: Positions): void {
   expect([past.batch, past.length]).toEqual([positions.length, positions[0].length]);
   for (const kind of kinds) {
@@ -112,7 +112,7 @@ describe('a past', () => {
   });
 });
 
-/** One step of a history: which of the pasts so far, and what is done with it. */
+/** One step of a history: the past that it starts from and what is done with it. */
 const step = fc.oneof(
   fc.record({ kind: fc.constant('extend' as const), of: fc.nat(), tokens: fc.integer({ min: 1, max: 12 }) }),
   fc.record({ kind: fc.constant('truncate' as const), of: fc.nat(), length: fc.nat() }),

@@ -4,7 +4,7 @@ import { probedModel, storedProbe } from '../../fuzz/probes';
 
 type Fields = Record<string, unknown>;
 
-/** The probe with the field at a path replaced, or taken away (undefined). */
+/** The probe with the field at a path replaced, or removed (undefined). */
 function changed(path: string, value: unknown): string {
   const probe = storedProbe() as unknown as Fields;
   const keys = path.split('.');

@@ -1,9 +1,9 @@
-/** Which provider is taken, and in what words a user reads why another was not. */
+/** The choice of a provider, and the words that tell a user why another was not chosen. */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { clause, inRow, wordsOf } from '../../../src/protocol/clauses';
 import { ProblemError } from '../../../src/protocol/problem';
 
-/** What the runtime says when a session is asked of a provider; none = it runs. */
+/** The runtime's error when a session is requested of a provider; without an entry the session runs. */
 const failures = new Map<string, string>();
 let known: string[] = [];
 

@@ -51,7 +51,7 @@ describe('expressions that a user wrote', () => {
       ]);
     }
     expect(found('/\\w\\w\\w./', 'cafe\u0301')).toEqual(['cafe\u0301']);
-    // What asks for the mark itself, or for the letter, still finds it.
+    // An expression for the mark alone, or for the letter alone, still finds it.
     expect(matchRanges('\u0301', 'e\u0301')).toEqual([[1, 2]]);
     expect(matchRanges('e', 'e\u0301x')).toEqual([[0, 1]]);
     expect(found('\ud55c\uae00', '\u1112\u1161\u11ab\u1100\u1173\u11af')).toEqual([
@@ -62,7 +62,7 @@ describe('expressions that a user wrote', () => {
   it.each([
     ['matches without end', '(a+)+$', `${'a'.repeat(60)}b`],
     ['looks back without end', '(?<=^(a+)+)b', `c${'a'.repeat(60)}b`],
-    // Getting this one ready takes many times as long, and cannot be interrupted.
+    // This one takes many times as long to prepare, which cannot be interrupted.
     ['takes long to begin', `(?:${'(a|b)?'.repeat(330)})*$q`, 'The quick brown fox. '.repeat(2000)],
   ])('that never end are given up after a second: %s', (_, expression, text) => {
     const started = performance.now();

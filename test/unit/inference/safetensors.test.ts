@@ -1,4 +1,4 @@
-/** Tensors written piece by piece read back whole. */
+/** Tensors that are written piece by piece are read back whole. */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';

@@ -18,7 +18,7 @@ const nls = (language) =>
   JSON.parse(fs.readFileSync(path.join(root, `package.nls${language ? `.${language}` : ''}.json`), 'utf8'));
 const strings = await collectStrings();
 
-/** Names, formats and formulas: the same in every language. */
+/** Names, formats and formulas, which are the same in every language. */
 const same = new Set([
   'CSV',
   'JSON',
@@ -31,7 +31,7 @@ const same = new Set([
   'Σ log p',
   'log p',
   'Ctrl+Enter',
-  // The course's own words, and quotation marks alone.
+  // These are the course's own words, and quotation marks alone.
   'My name is {x}',
   '“{0}”',
   'id',
@@ -39,7 +39,7 @@ const same = new Set([
   '{0}',
 ]);
 
-/** Characters and words that betray the other script, or a conversion of characters without one of words. */
+/** Characters and words that betray the other script, or a conversion of characters only and not of words. */
 const foreign = {
   'zh-cn':
     /[這個們來說時為會對過還進動產發現實應當開關點擊執設檔顯選擇機詞圖層頭觀測驚異權匯讀寫變數與無從請裡須後體話從單純義務區錄訊]/,
@@ -124,7 +124,7 @@ describe('problems and their clauses', async () => {
     const unused = [...Object.keys(clauses), ...Object.keys(problemCatalogue)].filter(
       (key) => !all.includes(`'${key}'`),
     );
-    // The class of problems itself makes this one.
+    // The problem class itself creates `internal`.
     expect(unused.filter((key) => key !== 'internal')).toEqual([]);
   });
 
@@ -133,7 +133,7 @@ describe('problems and their clauses', async () => {
       argumentsOf(text, /new ProblemError\(\s*'(\w+)'/g).map(({ name, rest }) => ({ file, code: name, rest })),
     );
     expect(made.length).toBeGreaterThan(150);
-    // The command line's own sentences: it speaks English.
+    // `usage` problems carry the command line's own sentences, which are English.
     const spoken = made.filter((each) => each.code !== 'usage');
     expect(spoken.flatMap(({ file, rest }) => wordsIn(rest).map((words) => `${file}: ${words}`))).toEqual([]);
   });
@@ -158,10 +158,10 @@ describe('problems and their clauses', async () => {
   });
 });
 
-/** Names of what is no sentence: providers, models, what a caller asks for. */
+/** Names that are not sentences: providers, models, parameters of requests. */
 const names = new Set(['cuda', 'bundled']);
 
-/** Words in quotes that somebody could read; keys of clauses, comparisons and arguments of methods are none. */
+/** Quoted words that somebody could read, leaving out keys of clauses, comparisons and arguments of methods. */
 function wordsIn(code) {
   const read = code.replace(/\bclause\(\s*'\w+'|[=!]== '[^']*'|\.\w+\('[^']*'/g, '');
   const quoted = [...read.matchAll(/'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|`([^`]*)`/g)];
@@ -170,7 +170,7 @@ function wordsIn(code) {
     .filter((words) => /\p{L}{2}/u.test(words) && !names.has(words));
 }
 
-/** Of every call: what the pattern's group holds, and what follows it up to the bracket that ends the call. */
+/** For every call: the text in the pattern's group, and the text after the match up to the bracket that ends the call. */
 function argumentsOf(text, call) {
   return [...text.matchAll(call)].map((found) => {
     const from = found.index + found[0].length;

@@ -84,7 +84,7 @@ test('one question for the maximum of several heads, one for each when they are 
 
   const renormalised = shownWeights(await loadHeads(channel, 'x', 2, both, 'renormalise', signal), 'renormalise');
   expect(asked.slice(1)).toEqual([[0], [1]]);
-  // Each head on its own gives all that is left to token 1: a maximum renormalised afterwards would have said so for one only.
+  // Each head on its own gives all its remaining weight to token 1; renormalising the maximum would show that for one head only.
   expect(renormalised.weights[3]).toBeCloseTo(1, 6);
   expect(renormalised.winner?.[3]).toBe(0);
   expect(renormalised.largest).toBeCloseTo(1, 6);

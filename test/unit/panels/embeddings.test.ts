@@ -126,7 +126,7 @@ test('a picture that did not come with the result is asked for and turned like t
   expect(asked).toEqual([[9, 10]]);
   const { picture, exact } = pictures.at(10, true);
   expect(exact).toBe(true);
-  // As if the answer had come unturned: distances to the points of the picture below stay what they are in the answer.
+  // The result is the same as without the turn: points keep the distances to the picture below that they have in the answer.
   const [nine, ten] = more;
   const expected = carried(ten, nine, umap.result.layers[3]);
   for (const [i, x] of expected.x.entries()) expect(picture.x[i]).toBeCloseTo(x, 6);

@@ -4,7 +4,7 @@ import { clause } from '../../../src/protocol/clauses';
 import { ProblemError } from '../../../src/protocol/problem';
 import { type Engine, Generation, SEEDS, type Settings } from '../../../webview/panels/probabilities/generation';
 
-/** A model that counts: after n tokens it says n, at 9 it ends. Candidates n, n+1, … with halving probabilities. */
+/** A model that counts: after n tokens it says n, and at 9 it ends. Its candidates n, n+1, … have halving probabilities. */
 function counting(): Engine & { asked: GenerateOptions[] } {
   const asked: GenerateOptions[] = [];
   const top = (n: number, count: number) =>
@@ -122,7 +122,7 @@ describe('continuations', () => {
       [3, 1],
       [3, 2],
     ]);
-    // A branch of it stands on the same tokens; a fresh row on the whole prompt.
+    // A branch of the row starts from the same kept tokens, a fresh row from the whole prompt.
     await generation.branch(0, 1, { id: 4, text: 'x', logprob: -1 }, { rank: 1, top: [], entropy: 1 }, 3);
     await generation.fresh(1);
     expect(engine.asked.slice(3).map(({ keep }) => keep)).toEqual([3, undefined]);

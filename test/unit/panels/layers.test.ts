@@ -39,7 +39,7 @@ const examples: ExamplesResult = read('reviews.examples').result;
 const negative = 3524;
 const last = 56;
 
-/** What the host would answer from the compact recording. */
+/** The host's answer, made from the compact recording. */
 function slice({ positions, follow, change }: LensTableParams): LensTable {
   const ids = [negative, ...follow.filter((id) => id !== negative)];
   return {
@@ -63,7 +63,7 @@ const data: LayersData = { prompt, target: lens.target, table };
 const model = { sha256: 'x', layers: 30, vocabulary: 49152 } as PanelState['model'];
 const facts = lensFacts(data, model);
 
-// A drawn lens is hundreds of elements, which takes its time without a browser on a busy machine.
+// A drawn lens has hundreds of elements, which take their time in a simulated document on a busy machine.
 vi.setConfig({ testTimeout: 30_000 });
 beforeEach(() => document.body.replaceChildren());
 
@@ -150,7 +150,7 @@ test('columns keep what says more, and forget another prompt', () => {
   columns.add(slice({ positions: [51], top: 5, follow: [441], change: true }));
   expect(columns.cells(51, true)).not.toBeNull();
   expect(columns.follow(51, 441)?.length).toBe(31);
-  // The answer to a pin came later, without the change: the change stays.
+  // The answer to a pin came later and without the change; the change stays.
   columns.add(slice({ positions: [51], top: 5, follow: [2731], change: false }));
   expect(columns.cells(51, true)).not.toBeNull();
   expect(columns.follow(51, 441)).not.toBeNull();
@@ -161,7 +161,7 @@ test('columns keep what says more, and forget another prompt', () => {
   expect(columns.known()).toEqual([]);
 });
 
-/** A shell of few words: state, requests answered from the recording, what was asked. */
+/** A minimal shell: the state, requests answered from the recording, and the list of requests. */
 function harness(section: LayersIntent['section'], change: Partial<PanelState> = {}, answer = slice) {
   const ready = <T>(value: T) => ({ kind: 'ready' as const, data: value, runMs: 1, at: 0 });
   let state: PanelState = {

@@ -36,7 +36,7 @@ const probe: ProbeData = { prompt, ...read('truth.probe') };
 const { card, statements } = lie.result;
 const ready = <T>(data: T) => ({ kind: 'ready' as const, data, runMs: 5, at: 0 });
 
-/** A page around the tab: what it asked for, and the state it is given back. */
+/** A page around the tab, with the requests that it made and the state that it is given back. */
 function page(chosen: Partial<LieIntent> = {}, states: Partial<PanelState> = {}) {
   const intent: Intent = { ...initialIntent, tab: 'lie', lie: { ...initialIntent.lie, ...chosen } };
   let state: PanelState = {
@@ -105,7 +105,7 @@ describe('the list of statements', () => {
     const row = rows()[at];
     expect(row.textContent).toContain('untested');
     expect(row.querySelector('circle')).toBeNull();
-    // A score is no probability: it stands among the statement's numbers.
+    // A score is not a probability, so it stands among the statement's numbers.
     expect(row.querySelector('.num')?.textContent).toBe('');
     expect(statementFacts(statements[at], null, null).map(([name]) => name)).toContain('score, log-odds');
     expect(statementFacts(statements[at], null, null).map(([name]) => name)).not.toContain(

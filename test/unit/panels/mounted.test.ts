@@ -9,7 +9,7 @@ vi.mock('../../../webview/base/icons', () => ({ icon: () => document.createEleme
 vi.setConfig({ testTimeout: 30_000 });
 beforeEach(() => document.body.replaceChildren());
 
-/** How often the result of the analysis was looked at while its tab was drawn. */
+/** How often the result of the analysis was read while its tab was drawn. */
 function looks(name: Analysis): number {
   let count = 0;
   const watched = new Proxy(ready(name), {

@@ -1,4 +1,4 @@
-/** A tab with the recorded result of one analysis on it, in a simulated document. For the tests of whole tabs. */
+/** A tab in a simulated document, with the recorded result of one analysis on it. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Analysis, analysisNames, contracts, type DataOf } from '../../../src/analysis/contracts';
@@ -12,7 +12,7 @@ const read = (name: string) => JSON.parse(readFileSync(join(__dirname, `../../fi
 const { prompt, result, end } = read('reviews');
 const { summaries } = read('reviews.heads').result;
 
-/** A small result of each analysis, as the page gets it. */
+/** A small result of each analysis, as the page receives it. */
 const data: { [A in Analysis]: () => DataOf[A] } = {
   probabilities: () => ({ prompt, result, end }),
   repeat: () => ({ prompt, ...read('reviews.repeat') }),
@@ -47,7 +47,7 @@ const data: { [A in Analysis]: () => DataOf[A] } = {
 export const ready = <A extends Analysis>(name: A) =>
   ({ kind: 'ready', data: data[name](), runMs: 1, at: 0 }) as unknown as PanelState[A];
 
-/** The tab of an analysis with what is asked for in front. */
+/** An intent with the tab of an analysis in front and the analysis requested. */
 export function intentOf(name: Analysis): Intent {
   const { tab, section } = contracts[name];
   const choices = initialIntent[tab] as object;
@@ -58,11 +58,11 @@ export function intentOf(name: Analysis): Intent {
 
 export interface Mounted {
   view: View;
-  /** The answers to what it asked for have come. */
+  /** Resolves once the answers to the tab's requests have come. */
   settled(): Promise<void>;
 }
 
-/** `own`: what stands in place of the recorded result. `answer`: to a request of the page; nothing = it waits for ever. */
+/** `own` replaces the recorded result. `answer` answers a request of the page; undefined leaves it waiting for ever. */
 export function mountedTab(
   name: Analysis,
   own: unknown = ready(name),
@@ -101,7 +101,7 @@ export function mountedTab(
   return {
     view,
     async settled() {
-      // One answer may lead to the next question.
+      // An answer may lead to another question.
       for (let turn = 0; turn < 3; turn++) {
         await new Promise((resolve) => setTimeout(resolve));
         view.update(state, allKeys);

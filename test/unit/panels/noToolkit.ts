@@ -1,4 +1,4 @@
-/** In place of the UI toolkit, whose elements need a browser: nothing is registered, and the tags stay plain elements. For the panels' tests. */
+/** Replaces the UI toolkit, whose elements need a browser: nothing is registered, and the tags stay plain elements. */
 const none = () => ({});
 
 export const provideVSCodeDesignSystem = () => ({ register: none });

@@ -1,6 +1,6 @@
 /**
- * One run, read in every way it can be had: the report as JSON counts from 0; printed tables, CSV and the panel's table twins count
- * from 1 and hold the same numbers, a probability is written alike, and no header says "position" or "rank" without its counting.
+ * One run, read in every form: the report as JSON counts from 0; printed tables, CSV and the panel's table twins count from 1 and hold
+ * the same numbers. Probabilities are written alike, and no header says "position" or "rank" without saying from where it counts.
  */
 import { describe, expect, it, vi } from 'vitest';
 
@@ -56,7 +56,7 @@ const handlers: NonNullable<Parameters<typeof run>[1]>['handlers'] = {
   },
 };
 
-/** Header → column of a CSV; quoted cells hold no comma in these runs. */
+/** Header → column of a CSV; no quoted cell in these runs holds a comma. */
 function columnsOf(csv: string): Map<string, string[]> {
   const [head, ...rows] = csv
     .trimEnd()

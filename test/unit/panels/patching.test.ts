@@ -19,7 +19,7 @@ const read = (name: string) =>
   JSON.parse(readFileSync(new URL(`../../fixtures/panel/${name}.json`, import.meta.url), 'utf8'));
 const recorded = (prompt: string, result: string): PatchingData => ({ prompt: read(prompt).prompt, ...read(result) });
 
-/** `The capital of France is`, with Italy; computed with transformers. */
+/** `The capital of France is` patched from Italy, computed with transformers. */
 const capital = recorded('capital', 'capital.patching');
 const reviews = recorded('reviews', 'reviews.patching');
 const facts = patchFacts(capital)!;

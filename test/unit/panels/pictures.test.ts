@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 /**
- * Each chart has a committed picture, drawn from recorded results and rounded: whoever changes a chart sees in it what changed, and says
- * that it was meant by committing the new one (`npx vitest run --project unit test/unit/panels/pictures.test.ts -u`).
+ * Each chart has a committed picture, drawn from recorded results and rounded. A change to a chart shows in its picture, and committing
+ * the new picture confirms that the change was meant (`npx vitest run --project unit test/unit/panels/pictures.test.ts -u`).
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,10 +15,10 @@ vi.setConfig({ testTimeout: 30_000 });
 beforeEach(() => document.body.replaceChildren());
 
 const folder = join(__dirname, 'pictures');
-/** Narrower ones are marks in a line of text. */
+/** Narrower SVGs are marks in a line of text. */
 const leastWidth = 200;
 
-/** Tenths of a pixel in attributes, one element a line. */
+/** Rounds attributes to tenths of a pixel and writes one element a line. */
 function written(node: Element, indent = ''): string {
   const attributes = [...node.attributes].map(({ name, value }) => {
     const short = value.replace(/-?\d+\.\d+(e-?\d+)?/g, (number) => String(Math.round(10 * Number(number)) / 10 + 0));
@@ -46,13 +46,13 @@ const { layers, heads, tokens, lower } = JSON.parse(
 );
 const recorded = Buffer.from(lower, 'base64');
 
-/** [L·H][T, T] weights, recorded as lower triangles of square roots in bytes. */
+/** [L·H][T, T] weights, recorded in bytes as lower triangles of square roots. */
 function weight(layer: number, head: number, query: number, key: number): number {
   const triangle = (tokens * (tokens + 1)) / 2;
   return (recorded[(layer * heads + head) * triangle + (query * (query + 1)) / 2 + key] / 255) ** 2;
 }
 
-/** What the Attention tab asks for: the first of the heads, or what one query gives to some keys in every head. */
+/** Answers the Attention tab: the first of the heads, or the weights from one query to some keys in every head. */
 function answer(method: string, params: unknown): unknown {
   const asked = params as { heads: { layer: number; head: number }[]; from: number; to: number[] };
   const table = (height: number, width: number, value: (row: number, column: number) => number) =>
@@ -74,7 +74,7 @@ function parsed(svg: string): SVGSVGElement {
   return holder.querySelector('svg') as SVGSVGElement;
 }
 
-/** The charts of a tab with the result of one analysis: name → picture. */
+/** The charts of a tab with the result of one analysis, as a map from name to picture. */
 async function pictures(name: Analysis): Promise<Map<string, string>> {
   const { view, settled } = mountedTab(name, undefined, answer);
   await settled();
@@ -86,13 +86,13 @@ async function pictures(name: Analysis): Promise<Map<string, string>> {
     for (let more = 2; found.has(key); more++) key = `${name}-${kind.split(' ')[0]}-${more}`;
     found.set(key, picture(svg));
   }
-  // On screen the matrix is a canvas; what is exported is drawn from the same numbers.
+  // On screen the matrix is a canvas; the export is drawn from the same numbers.
   if (name === 'attention') found.set('attention-matrix', picture(parsed(view.exports?.().svg?.() ?? '')));
   view.dispose();
   return found;
 }
 
-/** Of the same tab as another analysis, whose charts it shows again. */
+/** These analyses show the charts of another analysis of their tab again; only the named picture is their own. */
 const again: Partial<Record<Analysis, string>> = { repeat: 'repeat-repeat-reach', answer: 'answer-probe-curve' };
 const drawn: string[] = [];
 

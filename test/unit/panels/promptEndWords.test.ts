@@ -1,4 +1,4 @@
-/** What is said of a prompt's end. */
+/** The messages about a prompt's end. */
 import { describe, expect, it } from 'vitest';
 import type { Prompt, Token } from '../../../src/protocol/model';
 import { finalSpace, lastIsAssistants, leftOpen } from '../../../src/protocol/promptEnd';

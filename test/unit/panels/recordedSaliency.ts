@@ -1,4 +1,4 @@
-/** Recorded saliency results as the page's state. */
+/** Recorded saliency results as the state of the page. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PanelState } from '../../../src/analysis/panel';

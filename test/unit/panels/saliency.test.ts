@@ -36,7 +36,7 @@ function copied(name: string, change: (result: SaliencyData['result']) => void):
   return data;
 }
 
-// A whole tab is drawn in a simulated document: slow where other work shares the processor.
+// A whole tab is drawn in a simulated document, which is slow where other work shares the processor.
 vi.setConfig({ testTimeout: 30_000 });
 
 beforeEach(() => document.body.replaceChildren());
@@ -109,7 +109,7 @@ test('the random orders are those that all methods share; none while no method h
   expect(randomOrders([waiting])).toBeNull();
 });
 
-/** As if random orders were hardly spread. */
+/** Gives the random orders hardly any spread, so that the verdict is clear. */
 function clearly({ faithfulness }: MethodScores): void {
   if (faithfulness) faithfulness.area.randomSpread = 0.1;
 }

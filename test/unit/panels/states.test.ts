@@ -9,7 +9,7 @@ import { progressShare, progressWords } from '../../../webview/panels/states/pro
 import { type Below, stateKey, statePart, stateWord } from '../../../webview/panels/states/states';
 import { theme } from '../charts/domSetup';
 
-// Custom elements and the bundler's text imports are the page's business; here a button is an element with a name.
+// Custom elements and the bundler's text imports belong to the page; in these tests a button is an element with a name.
 vi.mock('@vscode/webview-ui-toolkit', () => import('./noToolkit'));
 vi.mock('../../../webview/base/icons', () => ({ icon: () => document.createElement('i') }));
 
@@ -58,7 +58,7 @@ describe('the panel without results', () => {
     expect(text).toContain('compiling the graph, 168 of 270 MB · 3.1 s');
     expect(part!.element.querySelector('.badge')!.textContent).toBe('recorded');
     const dull = [...part!.element.querySelectorAll<HTMLElement>('.tok')].find((span) => span.textContent === ' dull')!;
-    // p 5e−4, rank 170: a clear tint and a rule of two pixels.
+    // With p 5e−4 and rank 170 the tint is clear and the rule two pixels wide.
     expect(dull.dataset.rules).toBe('2');
     expect(dull.dataset.strips).not.toBe(theme.background);
   });

@@ -28,7 +28,7 @@ const source: SteerSource = {
   toward: ['plural', 'singular'],
 };
 
-/** A page of this section alone; `say` answers the host. */
+/** A page with this section alone; `say` answers for the host. */
 function page(say: (asked: Asked) => Promise<GenerateResult>) {
   let state: PanelState = initialState(initialIntent, true);
   const asked: Asked[] = [];

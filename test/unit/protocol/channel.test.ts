@@ -17,7 +17,7 @@ interface Host {
   notifications: { didChange: { version: number } };
 }
 
-/** Two ports that hand each other copies, later, as processes do. */
+/** Two ports that pass copies to each other, delayed, as processes do. */
 function portPair() {
   const sent: unknown[] = [];
   const messages: [unknown, (message: unknown) => void][] = [];
@@ -63,7 +63,7 @@ async function problemOf(promise: Promise<unknown>) {
   return (error as ProblemError).problem;
 }
 
-/** Each test offers what it asks for; the rest is never asked. */
+/** Each test offers only the handlers for its own requests. */
 function answer<R extends Api, L extends Api>(channel: Channel<R, L>, handlers: Partial<Handlers<L>>) {
   channel.handle(handlers as Handlers<L>);
 }

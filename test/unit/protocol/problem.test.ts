@@ -79,11 +79,11 @@ describe('ProblemError', () => {
   });
 
   it('takes no text where a clause of ours belongs', () => {
-    // @ts-expect-error: it could not be translated.
+    // @ts-expect-error: free text could not be translated.
     new ProblemError('modelMalformed', ['x.gguf', 'it is broken']);
-    // @ts-expect-error: nor could this.
+    // @ts-expect-error: this could not be translated either.
     new ProblemError('outOfRange', ['The layer', 0, 30]);
-    // @ts-expect-error: no such clause.
+    // @ts-expect-error: there is no such clause.
     clause('brandNew');
     expect(entryOf('modelMalformed').clauseAt).toBe(1);
   });

@@ -1,4 +1,4 @@
-/** What follows from each code, written down a second time: whoever moves a code to another kind, or gives it another button, says so here. */
+/** The consequences of each code, written a second time: a code with another kind or another button needs a change here. */
 import { describe, expect, it } from 'vitest';
 import { clauses } from '../../../src/protocol/clauses';
 import { entryOf, type ProblemCode, panelFacts, problemCatalogue } from '../../../src/protocol/problemCatalogue';
@@ -159,7 +159,7 @@ const helps: Record<PanelHelp, readonly ProblemCode[]> = {
   target: ['targetEmpty', 'nothingToRecover'],
 };
 
-/** What the panel's buttons do, the likeliest to help first. */
+/** The actions of the panel's buttons, the likeliest to help first. */
 const actions: Record<PanelHelp, readonly string[]> = {
   none: [],
   again: ['run'],

@@ -1,4 +1,4 @@
-/** What the READMEs say of the truth probe is what its card says; and the card keeps what it promises. */
+/** The READMEs say of the truth probe what its card says, and the card keeps its promises. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readCard, readers, sentence, withFigures } from '../../../scripts/truthFigures.mjs';

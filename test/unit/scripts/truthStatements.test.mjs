@@ -1,4 +1,4 @@
-/** The truth probe's statements: balanced, nothing true by accident, and unreadable without a model. */
+/** The truth probe's statements are balanced, never true by accident, and cannot be told apart without a model. */
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { outputs, readTruthFile, statementRows, statementsCsv } from '../../../scripts/truthStatements.mjs';
@@ -14,7 +14,7 @@ const count = (items, key) => {
 };
 const sorted = (values) => [...values].sort();
 const named = (topics) => topics.map(({ topic }) => topic);
-/** Of the first thirty topics every one has been looked at, frozen or not. */
+/** The first thirty topics have all been looked at, whether frozen or not. */
 const earlier = 30;
 
 describe('facts', () => {

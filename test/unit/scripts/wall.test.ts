@@ -1,6 +1,6 @@
 /**
- * Tries what the table of rooms in CONTRIBUTING.md forbids: one file a room, every line an import that must be refused, by the compiler
- * for another room, by the linter for a package. What the table allows must pass.
+ * Tries what the table of rooms in CONTRIBUTING.md forbids. Each room has one file, in which every line is an import that must be
+ * refused: by the compiler if it names another room, by the linter if it names a package. Everything that the table allows must pass.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ interface Room {
   packages: string[];
 }
 
-/** A file that other rooms would import, and one that imports. */
+/** For each room a file that other rooms would import, and one that imports. */
 const files: Record<string, { leaf: string; trial?: string }> = {
   protocol: { leaf: 'src/protocol/leaf.ts' },
   files: { leaf: 'src/files/leaf.ts' },
@@ -45,7 +45,7 @@ const allowedOf = (name: string) =>
 const pure = ['protocol', 'document', 'graph', 'contracts', 'analysis'];
 const page = ['base', 'charts', 'panels'];
 
-/** One file alone imports these. */
+/** Packages that only one file imports. */
 const alone = {
   'onnxruntime-node': 'src/inference/session.ts',
   '@vscode/webview-ui-toolkit': 'webview/base/controls.ts',
@@ -77,7 +77,7 @@ function quoted(cell: string): string[] {
   return [...cell.matchAll(/`([^`]+)`/g)].map(([, text]) => text);
 }
 
-/** Rows of the table: the room, what it holds, rooms it may import, packages. */
+/** Rows of the table: the room, its content, the rooms it may import, its packages. */
 function rooms(): Room[] {
   const table = /\| room \| holds \|.*?\n\n/s.exec(readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8'))?.[0] ?? '';
   return [...table.matchAll(/^\| (`[^|]+) \|[^|]+\| ([^|]+) \| ([^|]+) \|$/gm)].map(([, folder, may, named]) => ({
@@ -92,7 +92,7 @@ const imported = (from: string, name: string, index: number) => {
   return `export { leaf as l${index} } from '${path.startsWith('.') ? path : `./${path}`}';`;
 };
 
-/** Names of rooms, `Node` and `DOM`: what each line of a room's trial needs. */
+/** Names of rooms, `Node` and `DOM`, each of which one line of a room's trial needs. */
 function forbidden({ name, may }: Room): string[] {
   const known = [name, ...may, ...(may.includes('checkpoint') || name === 'checkpoint' ? ['checkpoint types'] : [])];
   const others = Object.keys(files).filter((other) => !known.includes(other));
@@ -182,7 +182,7 @@ describe('the wall', () => {
         forbidden(room).map((need, index) => trialLine(trial, need, index)),
       );
     }
-    // The compiler goes on before what a broken room exports is written: what is allowed has been tried above.
+    // The compiler goes on without a broken room's exports, so complaints about allowed.ts, which the test above covers, are left out.
     const refused = [...refusedByCompiler()].filter((place) => !place.includes('allowed.ts'));
     const expected = all.flatMap((room) => forbidden(room).map((_, index) => `${trialOf(room.name)}:${index + 1}`));
     expect(expected.length).toBeGreaterThan(100);

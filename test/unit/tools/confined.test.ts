@@ -29,7 +29,7 @@ describe('a file that a tool may read', () => {
     ['a/../a/..b/x.txt', () => join(folder, 'a', '..b', 'x.txt')],
     ['..y.txt', () => join(folder, '..y.txt')],
     ['z.txt', () => join(other, 'z.txt')],
-    // A link from one folder into another that may be read.
+    // This is a link from one permitted folder into another.
     ['toOther.txt', () => join(other, 'z.txt')],
   ])('%s is found below the folders', async (name, path) => {
     expect(await found(name)).toBe(realpathSync(path()));

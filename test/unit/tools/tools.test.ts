@@ -13,7 +13,7 @@ const toolNamed = (name: string) => {
   return tool;
 };
 
-/** Where it is written, and what the whole server has been told. */
+/** Options that are not parameters: the output, and the options of the engine, which the whole server was given. */
 const noParameters = ['output', ...Object.keys(engineFlags())];
 
 describe('the tools', () => {
@@ -49,7 +49,7 @@ describe('the parameters of a tool', () => {
       const { form, flag } = option;
       const parameter = tool.parameters.find((each) => each.option?.flag?.name === flag?.name);
       if (!parameter) {
-        // A text or a file that is read: given in two ways.
+        // A text or a file to read can be given in two ways.
         expect(tool.sources.some((source) => source.flag !== null || source.text === 'text')).toBe(true);
         return;
       }

@@ -9,7 +9,7 @@ const random = seededRandom(2);
 const noise = () => random() + random() + random() - 1.5;
 const options = { products: plainProducts, width, task: 'classes', folds: 5, seed: 1 } as const;
 
-/** Layer 1 tells the label, layer 0 only the group. */
+/** Layer 1 reveals the label, layer 0 only the group. */
 function made(labelOf: (row: number) => string, size = 120) {
   const rows: ProbeRow[] = Array.from({ length: size }, (_, row) => ({
     text: `text ${row}`,

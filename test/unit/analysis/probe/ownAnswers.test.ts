@@ -1,4 +1,4 @@
-/** The judge of what the model says by itself, and how the continuations are made and read. */
+/** How the model's own continuations are made, read and judged. */
 import { describe, expect, it } from 'vitest';
 import { answersFigures } from '../../../../src/analysis/truth/answersCard';
 import type { OpenStatement } from '../../../../src/analysis/truth/contract';
@@ -32,7 +32,7 @@ describe('an answer', () => {
   });
 });
 
-/** Ends each beginning as the script says, sure of itself; then the turn ends. */
+/** A model that, almost surely, ends each beginning as the script says; then the turn ends. */
 function scripted(script: Record<string, string>) {
   const model: FakeModel = new FakeModel((history) => {
     const said = model.decode(history);
@@ -113,7 +113,7 @@ describe('what the model chooses among listed values', () => {
     expect(texts(even, 1)).toEqual(texts(even, 1));
     const drawn = Array.from({ length: 200 }, (_, seed) => texts(even, 1000 * seed));
     expect(drawn.every((some) => new Set(some).size === some.length && some.length <= 10)).toBe(true);
-    // The first is always among them; of the others one in 1 − (5/6)^4.
+    // The likeliest one is always among them; each other one is drawn with probability 1 − (5/6)^4.
     const share = drawn.filter((some) => some.includes('It is H.')).length / drawn.length;
     expect(share).toBeGreaterThan(0.4);
     expect(share).toBeLessThan(0.64);
@@ -123,7 +123,7 @@ describe('what the model chooses among listed values', () => {
 describe('the card of own answers', () => {
   it('reads each answer by the probe that has not seen its topic', () => {
     const answers = ['a', 'a', 'b', 'b'].map((topic, at) => ({ topic, text: `${at}.`, from: 0, right: at % 2 === 0 }));
-    // At layer 1, [2, -2, -2, 2]: topic b is read the other way round.
+    // At layer 1 the states are [2, -2, -2, 2]: topic b is read the other way round.
     const states = new Map([
       [0, new Float32Array(4)],
       [1, Float32Array.of(2, -2, -2, 2)],

@@ -1,4 +1,4 @@
-/** Products in plain JavaScript, for tests of what is fitted and not of how fast. */
+/** Products in plain JavaScript, for tests that check what is fitted and not how fast. */
 import type { Products } from '../../../../src/analysis/probe/products';
 
 export const plainProducts: Products = {

@@ -1,4 +1,4 @@
-/** What a sentence says or denies, on sentences as people write them. */
+/** Polarity: whether a sentence asserts or denies, on sentences as people write them. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-/** Counted shares: exact intervals against published values, and what groups do to them. */
+/** Counted shares: exact intervals against published values, and the effect of groups on them. */
 import { describe, expect, it } from 'vitest';
 import { rateOf } from '../../../../src/analysis/truth/rates';
 import { exactInterval } from '../../../../src/protocol/exactInterval';

@@ -1,4 +1,4 @@
-/** Figures over topics: what is right, what is left open, and what a table without an error leaves possible. */
+/** Figures over topics: the share that is right, the share left open, and what remains possible when a table has no error. */
 import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../../../src/analysis/truth/contract';
 import { topicsFigures } from '../../../../src/analysis/truth/topicsFigures';
@@ -30,7 +30,7 @@ describe('figures over topics', () => {
   });
 
   it('count what is left open apart from what is wrong', () => {
-    // Topic 0 is read backwards, topic 1 is left open, topic 2 is right.
+    // Topic 0 is read backwards, topic 1 is left open and topic 2 is right.
     const { accuracy, topics, topicRange, topicMean } = figures((at) => {
       const isTrue = at % 2 === 0;
       return [isTrue ? 0.1 : 0.9, isTrue ? 0.6 : 0.4, isTrue ? 0.95 : 0.05][at % 3];
@@ -45,7 +45,7 @@ describe('figures over topics', () => {
     expect([accuracy.forced.hits, accuracy.forced.of]).toEqual([32, 48]);
     expect(topicRange).toEqual([0, 1]);
     expect(topicMean.value).toBeCloseTo(2 / 3, 12);
-    // Whole topics are right or wrong together.
+    // The lower end is 0 because whole topics are right or wrong together.
     expect(accuracy.decided.low).toBe(0);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ProbeCard } from '../../../../src/analysis/truth/contract';
 import { trainingPlaces } from '../../../../src/analysis/truth/trainingPlaces';
 
-/** Three rows of a probe's map, rounded as its file is. */
+/** Three rows of a probe's map, rounded as in its file. */
 const card = {
   map: { x: [-13.631, -13.679, 10.526], y: [-0.91566, -1.3664, -0.6342], label: [], negated: [], topic: [] },
 } as unknown as ProbeCard;

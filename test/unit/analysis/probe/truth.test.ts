@@ -1,4 +1,4 @@
-/** The truth probe on made-up states: what it must find, and what it must not. */
+/** The truth probe on made-up states: what it must find and what it must not find. */
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../../src/analysis/shared/random';
 import {
@@ -17,7 +17,7 @@ import { plainProducts } from './plainProducts';
 const width = 6;
 const blocks = 5;
 
-/** Truth along axis 0 at layer 4, times the polarity along axis 1; a topic's own direction along axis 2. */
+/** From layer 3 on truth lies along axis 0 and truth times polarity along axis 1; a topic's own direction is axis 2 at every layer. */
 function made(topics: string[], seed: number, strength = 2): TrainingSet {
   const random = seededRandom(seed);
   const noise = () => random() + random() + random() - 1.5;
@@ -74,7 +74,7 @@ describe('the truth probe', () => {
     const values = card.topics.map(({ auroc }) => auroc.value);
     expect(card.topicRange).toEqual([Math.min(...values), Math.max(...values)]);
     expect(card.topicMean.value).toBeCloseTo(values.reduce((sum, value) => sum + value, 0) / 8, 12);
-    // Each made-up text ends with a number that has one label in all topics.
+    // Each made-up text ends with a number, and a number has the same label in all topics.
     expect(card.baselines.words?.value).toBe(1);
     expect(card.baselines.length?.value).toBeLessThan(0.7);
     expect(card.baselines.logprob.value).toBeLessThan(card.auroc.value);

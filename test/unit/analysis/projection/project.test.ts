@@ -43,7 +43,7 @@ describe('pictures of states', () => {
   it.each(['umap', 'tsne'] as const)('%s lays equal points on one place', async (method) => {
     const random = seededRandom(11);
     const twelve = Float32Array.from({ length: 12 * 16 }, () => random() - 0.5);
-    // The copy of another batch differs in the last digits.
+    // The copies differ in the last digits, as they would from another batch.
     const copies = Float32Array.from([...twelve, ...twelve.map((value) => value * (1 + 1e-6 * (random() - 0.5)))]);
     const [{ x, y }] = await planes(new Map([[3, copies]]), { ...options, width: 16, method });
     const nearest = x.map((_, own) => {
@@ -137,7 +137,7 @@ describe('pictures of states', () => {
     x.forEach((value, point) => {
       expect(value).toBeCloseTo(third[point] - middle, 4);
     });
-    // What is left of the direction in the second axis is nothing: both shares together stay below all of the variance.
+    // The second axis keeps nothing of the direction, so both shares together stay below the whole variance.
     expect((variance?.[0] ?? 1) + (variance?.[1] ?? 1)).toBeLessThan(1);
     expect(Math.hypot(...y)).toBeGreaterThan(0);
   });

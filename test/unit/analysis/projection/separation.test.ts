@@ -26,7 +26,7 @@ describe('separation of groups', () => {
     const byHalves = groups.map((_, point) => (point < 45 ? 'a' : 'b'));
     const found = separation(similarity, byHalves);
     expect(Math.abs((found?.neighbours ?? 0) - (found?.chance ?? 1))).toBeLessThan(4 * (found?.chanceSpread ?? 0));
-    // 44 of the 89 others are of the own half.
+    // 44 of the 89 others belong to the point's own half.
     expect(found?.chance).toBeCloseTo(44 / 89, 1);
   });
 

@@ -1,4 +1,4 @@
-/** A layer's picture is the same whichever others are asked for: panel and command line ask for different ones. */
+/** A layer's picture is the same whichever other layers are requested: the panel and the command line request different ones. */
 import { describe, expect, it } from 'vitest';
 import { embeddings, type PointStates } from '../../../../src/analysis/embeddings/embeddings';
 import { seededRandom } from '../../../../src/analysis/shared/random';

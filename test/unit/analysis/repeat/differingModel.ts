@@ -1,10 +1,10 @@
-/** A fake model whose logits depend on how a pass was cut, as sums in another order make them, and may differ from run to run. */
+/** A fake model whose logits depend on how a pass was cut (as sums in another order would) and may differ from run to run. */
 import type { Pass, PassResult } from '../../../../src/analysis/shared/model';
 import { FakeModel, info } from '../fakeModel';
 
 export type Way = 'step' | 'whole' | 'batch' | 'chunk';
 
-/** Which way a pass belongs to. */
+/** The way that a pass belongs to. */
 export function wayOf({ ids, past }: Pick<Pass, 'ids' | 'past'>): Way {
   if (ids.length > 1) return 'batch';
   if (ids[0].length === 1) return 'step';
@@ -12,10 +12,10 @@ export function wayOf({ ids, past }: Pick<Pass, 'ids' | 'past'>): Way {
 }
 
 export class DifferingModel extends FakeModel {
-  /** Most [rows] of logits that one pass gave. */
+  /** The most [rows] of logits that one pass gave. */
   largestPass = 0;
 
-  /** `moved`: what is added to the entries of one row. */
+  /** `moved` gives the amounts that are added to the entries of each row. */
   constructor(
     table: (history: readonly number[]) => number[] | null,
     private readonly moved: (way: Way, pass: Pass) => Readonly<Record<number, number>>,

@@ -8,7 +8,7 @@ import { DifferingModel, type Way } from './differingModel';
 const prompt = [4, 8, 15, 16];
 const options = { maxTokens: 5, runs: 2 };
 
-/** 1 leads 2 by `gaps[step]`; every other entry is far below. */
+/** Entry 1 leads entry 2 by `gaps[step]`; every other entry is far below. */
 const leading = (gaps: readonly number[]) => (history: readonly number[]) => {
   const logits = new Array(info.vocabulary).fill(-4);
   logits[1] = 2;
@@ -56,7 +56,7 @@ describe('a model that computes the same in every way', () => {
     await repeat(model, prompt, { maxTokens: 3, runs: 2 });
     const stepwise = [{ batch: 1, tokens: 3, past: 0 }, ...[3, 4, 5].map((past) => ({ batch: 1, tokens: 1, past }))];
     const whole = { batch: 1, tokens: 6, past: 0 };
-    // Half of the prompt is known from a text that is one token longer.
+    // Half of the prompt is known from a text that is one token longer than that half.
     const edited = [
       { batch: 1, tokens: 3, past: 0 },
       { batch: 1, tokens: 4, past: 2 },
@@ -114,7 +114,7 @@ describe('a way that moves a logit', () => {
     expect(batch.logprob).toBeLessThan(batch.logits);
     expect(batch.at.logits).toEqual({ step: 0, position: prompt.length, id: 5, text: 'f' });
     expect(result).toMatchObject({ logits: batch.logits, logprob: batch.logprob, parts: null });
-    // Each time the same: the way repeats itself, though it is not the first run's.
+    // Every run of this way gives the same, so it repeats itself although it differs from the first run.
     expect(batch.itself).toEqual({ compared: 1, differing: 0, logits: 0, logprob: 0 });
   });
 
@@ -181,7 +181,7 @@ describe('a long text', () => {
     const result = await repeat(model, long, { maxTokens: 150, runs: 2 });
     expect(result.steps).toHaveLength(150);
     expect(model.largestPass).toBe(chunkTokens);
-    // Nothing is kept where nothing is to be kept, and eight texts together are no more than a chunk.
+    // The way without a cache keeps nothing and begins again, and the eight texts of a batch are together no more than a chunk.
     const wholes = model.passes.filter(({ past, tokens }) => past === 0 && tokens > chunkTokens);
     expect(wholes.map(({ tokens }) => tokens)).toEqual([427, 449, 427, 449]);
     for (const { batch, tokens } of model.passes)
@@ -202,7 +202,7 @@ describe('a long text', () => {
   });
 
   it('compares every step of every way', async () => {
-    // The last row of the text is moved in each way.
+    // Each way in turn moves the last row of the text.
     const last = long.length + 149;
     for (const way of ['step', 'whole', 'batch', 'chunk'] as const) {
       let rows = 0;
@@ -237,7 +237,7 @@ describe('while it runs', () => {
     const dones = progress.map(([done]) => done);
     expect(dones).toEqual([...dones].sort((a, b) => a - b));
     expect(progress.at(-1)).toEqual([progress[0][1], progress[0][1]]);
-    // T + n − 1 tokens a run: two as `generate` does it, two of each other way; the batch runs each new token eight times more.
+    // Two runs as in `generate` and two each other way take T + n − 1 tokens each; the batch runs each new token eight times more.
     expect(progress[0][1]).toBe(8 * 2 * 4 + 2 * 8 * 5);
   });
 

@@ -1,6 +1,6 @@
 /**
- * Each operation's derivative against central differences of its definition in float64 (step 1e-5, so that the difference itself is
- * exact to about 1e-9): what remains is the float32 rounding of the runtime.
+ * Each operation's derivative is compared with central differences of its definition in float64 (step 1e-5, so that the difference
+ * itself is exact to about 1e-9). The remaining error is the float32 rounding of the runtime.
  */
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../../src/analysis/shared/random';
@@ -14,7 +14,7 @@ type Numbers = readonly number[];
 
 const size = (shape: Shape) => shape.reduce((a, b) => a * b, 1);
 
-/** One operation: how it is written in a graph, and what it is. Inputs of `of` get a gradient; the others are as they are. */
+/** One operation: how a graph writes it, and its definition. The inputs in `of` get a gradient; the others do not. */
 interface Case {
   inputs: Record<string, Shape>;
   integers?: Record<string, { data: number[]; dims: Shape }>;
@@ -164,7 +164,7 @@ const cases: Record<string, Case> = {
 const float32 = (data: Numbers, dims: Shape): Feed => ({ type: 'float32', data: Float32Array.from(data), dims });
 const int64 = (data: Numbers, dims: Shape): Feed => ({ type: 'int64', data: BigInt64Array.from(data, BigInt), dims });
 
-/** Inputs as float32 holds them, so that both sides start from the same numbers. */
+/** Inputs are rounded to float32, so that both sides start from the same numbers. */
 function randomInputs({ inputs }: Case): Record<string, Numbers> {
   const random = seededRandom(7);
   const tables: Record<string, (at: number) => number> = {
