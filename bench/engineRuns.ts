@@ -1,6 +1,6 @@
 /**
- * What is measured on a real engine process, forked as the extension forks it: how long until the first numbers, and how much
- * memory a long prompt takes. Used by ours.ts.
+ * Measures a real engine process, forked as the extension forks it: the time until the first numbers, and the memory that a long
+ * prompt takes.
  */
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ interface EngineRun {
   text: string;
 }
 
-/** From before the fork to the first probabilities of the text, with the share of each stage. */
+/** Time from before the fork to the first probabilities of the text, with the share of each stage. */
 export async function coldStart({ engine, options, text }: EngineRun): Promise<object> {
   const started = performance.now();
   const { channel, child } = startEngine(engine);
@@ -40,7 +40,7 @@ export async function coldStart({ engine, options, text }: EngineRun): Promise<o
   }
 }
 
-/** The engine's largest resident size after each step of looking at a long prompt; null where the system does not tell. */
+/** The engine's largest resident size after each step of looking at a long prompt; null where the system does not report it. */
 export async function memory({ engine, options, text }: EngineRun): Promise<object> {
   const { channel, child } = startEngine(engine);
   try {
@@ -78,7 +78,7 @@ function startEngine(engine: string): { channel: Channel<EngineApi, HostApi>; ch
   return { channel: new Channel<EngineApi, HostApi>(port, failures), child };
 }
 
-/** Linux keeps the peak; elsewhere the size at this moment stands for it. */
+/** Linux keeps the peak; on other systems the current size stands in for it. */
 function peakBytes({ pid }: ChildProcess): number | null {
   try {
     if (platform() === 'linux') {

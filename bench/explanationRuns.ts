@@ -1,4 +1,4 @@
-/** Our side of the explanations: the same prompt, target and replacement as the peers get. Used by ours.ts. */
+/** Our side of the explanations: it gets the same prompt, target and replacement as the peers. */
 
 import type { GradientMethod, Operator } from '../src/analysis/saliency/contract';
 import { occlusion } from '../src/analysis/saliency/occlusion';
@@ -14,7 +14,7 @@ interface Explained {
   target: string;
 }
 
-/** Nothing beside the scores of every token. */
+/** Computes nothing but the score of every token. */
 const byToken = {
   by: 'token',
   scope: 'all',
@@ -33,7 +33,7 @@ function promptOf({ decoder }: RunningModel, ids: readonly number[]): Prompt {
   return { file: null, rendered: decoder.decode(ids), tokens };
 }
 
-/** Every token by itself; `firstMs` until the first scores are known. */
+/** Occludes every token by itself; `firstMs` is the time until the first scores are known. */
 export async function occlusionByToken(
   running: RunningModel,
   { ids, target: text, operator, replacement }: Explained & { operator: Operator; replacement: number },

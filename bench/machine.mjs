@@ -1,7 +1,7 @@
-// What the figures were measured on. Imported by run.mjs.
+// The machine that the figures were measured on.
 import os from 'node:os';
 
-/** More work than this beside ours makes every figure doubtful. */
+/** Every figure is doubtful when other processes put more load than this on the machine. */
 const idleLoad = 0.5;
 
 export function machine() {

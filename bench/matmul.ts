@@ -1,6 +1,6 @@
 /**
- * The yardstick of a pass's rate: which matrix products it is made of, and what the machine reaches in ONNX Runtime with one big
- * product and with the pass's own products alone. Used by ours.ts.
+ * The yardstick for the rate of a pass: the matrix products that it consists of, and the rate that the machine reaches in ONNX
+ * Runtime with one big product and with the pass's own products alone.
  */
 import type { HyperParameters } from '../src/checkpoint/types';
 import { GraphBuilder, type Value } from '../src/graph/builder';
@@ -8,7 +8,7 @@ import { compiledGraph } from '../src/inference/graphCache';
 import { type Feed, GraphSession } from '../src/inference/session';
 import { timed } from './shared';
 
-/** [batch, m, k] × [k, n] for a weight, else × [batch, k, n]; `times` of them, each with operands of its own. */
+/** [batch, m, k] × [k, n] for a weight, else × [batch, k, n]; there are `times` of them, each with operands of its own. */
 export interface Product {
   name: string;
   batch: number;
@@ -21,16 +21,16 @@ export interface Product {
 
 interface Setting {
   threads: number;
-  /** Where the graphs are compiled to. */
+  /** The folder that the graphs are compiled to. */
   cache: string;
 }
 
 export interface PassSize {
   tokens: number;
   batch?: number;
-  /** Positions that logits are computed for, over the batch. */
+  /** Number of positions that logits are computed for, over the whole batch. */
   rows: number;
-  /** Tokens before, whose keys and values are there. */
+  /** Number of preceding tokens, whose keys and values are there. */
   past?: number;
 }
 
@@ -40,7 +40,7 @@ export function passProducts(hyper: HyperParameters, { tokens, batch = 1, rows, 
   const linear = (name: string, k: number, n: number, m = batch * tokens, times = layers): Product => {
     return { name, batch: 1, m, k, n, weight: true, times };
   };
-  // The queries of one key/value group stand under each other as one matrix.
+  // The queries of one key/value group are stacked into one matrix.
   const grouped = { batch: batch * keyValueHeads, m: (heads / keyValueHeads) * tokens, weight: false, times: layers };
   return [
     linear('queryKeyValue', width, (heads + 2 * keyValueHeads) * headWidth),
@@ -53,11 +53,14 @@ export function passProducts(hyper: HyperParameters, { tokens, batch = 1, rows, 
   ];
 }
 
-/** Floating-point operations: two for each multiply-add. */
+/** Floating-point operations: each multiply-add counts as two. */
 export const flop = (products: readonly Product[]): number =>
   products.reduce((sum, { batch, m, k, n, times }) => sum + 2 * batch * m * k * n * times, 0);
 
-/** Of a pass forward and back to the embeddings: a product with a weight once more, any other once more for either side. */
+/**
+ * Floating-point operations of a pass forward and back to the embeddings: the way back computes a product with a weight once more,
+ * and any other product twice, once for each operand.
+ */
 export const gradientFlop = (products: readonly Product[]): number =>
   products.reduce((sum, product) => sum + (product.weight ? 2 : 3) * flop([product]), 0);
 
@@ -79,13 +82,13 @@ async function productSession(products: readonly Product[], threads: number, cac
   const corners: Value[] = [];
   for (const { name, batch, m, k, n, weight, times } of products) {
     for (let i = 0; i < times; i++) {
-      // One left side serves all weights; without weights nothing may be shared, or equal products would be computed once.
+      // All weights share one left operand. Products without weights may share nothing, or equal products would be computed once.
       const left = `${name}.left.${weight ? 0 : i}`;
       if (!weight || i === 0) g.input(left, 'float32', [batch, m, k]);
       const other = `${name}.right.${i}`;
       const right = weight ? zeros(g, other, k, n) : g.input(other, 'float32', [batch, k, n]);
       const [product] = g.node('MatMul', [left, right]);
-      // One number of each product is handed out: the product is what is timed, not the copy of its result.
+      // Only one number of each product is handed out, so that the product is timed and not the copy of its result.
       corners.push(g.node('Slice', [product, g.ints(0, 0, 0), g.ints(1, 1, 1)])[0]);
     }
   }

@@ -1,15 +1,15 @@
-// What is timed, and how: within a scenario the sides take turns (A B C, A B C, …), so that a slow minute of the machine
-// falls on all of them; only one computes at a time. Imported by run.mjs.
+// Times the operations of every side. Within a scenario the sides take turns (A B C, A B C, …), so that a slow minute of the machine
+// affects all of them; only one computes at a time.
 import { setTimeout as pause } from 'node:timers/promises';
 import { summary } from './statistics.mjs';
 
-/** Between two turns: until the threads of the one before have stopped waiting for more work. */
+/** Pause between two turns, long enough for the threads of the previous turn to stop waiting for more work. */
 const settleMs = 60;
 
-/** One big product: long enough that starting the threads does not show. */
+/** One big product, large enough that the time to start the threads does not show. */
 export const bigProduct = { m: 2048, k: 2048, n: 2048 };
 
-/** Tokens generated at a time, of which the first copies the context's memory. */
+/** Number of tokens generated at a time; the first of them copies the context's memory. */
 const generated = 32;
 
 const sizes = [64, 128, 256, 512];
@@ -17,7 +17,7 @@ const sizes = [64, 128, 256, 512];
 /** @typedef {[side: string, operation: string, parameters: object]} Turn */
 
 /**
- * Scenario → turn → [side, operation, parameters]. Sides: exact and fast are ours, transformers and llama the peers.
+ * Maps scenario → turn → [side, operation, parameters]. The sides `exact` and `fast` are ours, `transformers` and `llama` are peers.
  * @param {{threads: number, cache: string}} setting
  * @returns {Record<string, Record<string, Turn>>}
  */
@@ -71,16 +71,16 @@ export function scenarios(setting) {
   };
 }
 
-/** What is explained in every text. */
+/** The target that is explained in every text. */
 export const explainedTarget = ' and';
 
-/** Tokens of the text that is compared, and midpoints of its integrated gradients. */
+/** Number of tokens of the text that is compared, and of midpoints of its integrated gradients. */
 export const explainedWork = { tokens: 128, steps: 32 };
 
 /**
- * As `scenarios`, for the peers of attribution: each token of a text occluded, and gradients.
- * @param {Record<number, {text: string, ids: number[]}>} texts by their number of tokens
- * @param {{targetId: number, replacement: number}} ids the target's token, and what stands in for an occluded one
+ * Like `scenarios`, for the attribution peer: every token of a text is occluded, and gradients are computed.
+ * @param {Record<number, {text: string, ids: number[]}>} texts keyed by their number of tokens
+ * @param {{targetId: number, replacement: number}} ids the target's token, and the token that replaces an occluded one
  * @returns {Record<string, Record<string, Turn>>}
  */
 export function explanations(texts, { targetId, replacement }) {
@@ -122,13 +122,13 @@ export function explanations(texts, { targetId, replacement }) {
   };
 }
 
-/** Tokens of the texts that are explained. */
+/** Numbers of tokens of the texts that are explained. */
 export const explainedSizes = [32, 64, 128, 256, 512];
 
 /**
  * @param {Record<string, [string, string, object]>} turns
- * @param {Record<string, import('./worker.mjs').Worker>} sides those that are there; turns of others are left out
- * @param {{repeats: number, warmups: number, few?: Record<string, number>}} counts `few`: sides that take fewer turns
+ * @param {Record<string, import('./worker.mjs').Worker>} sides the sides that are there; turns of other sides are left out
+ * @param {{repeats: number, warmups: number, few?: Record<string, number>}} counts `few`: the sides that take fewer turns
  * @returns {Promise<Record<string, {times: ReturnType<typeof summary>, last: object}>>} times in ms, and each turn's last answer
  */
 export async function takeTurns(turns, sides, { repeats, warmups, few = {} }) {
@@ -147,7 +147,7 @@ export async function takeTurns(turns, sides, { repeats, warmups, few = {} }) {
   return Object.fromEntries(present.map(([name]) => [name, { times: summary(samples[name]), last: last[name] }]));
 }
 
-/** Repeats of one operation in a row, without a warm-up: what is measured is the first time. */
+/** Repeats one operation in a row without a warm-up, because its first run is what is measured. */
 export async function again(repeats, work) {
   const answers = [];
   for (let round = 0; round < repeats; round++) {

@@ -1,6 +1,6 @@
 /**
- * Our side of the bench: the same JSON lines as the Python peers answer (peers/worker.py), one operation a line, timed here.
- * Bundled and started by run.mjs; the operations of the engine process are in engineRuns.ts.
+ * Our side of the bench: it answers the same JSON lines as the Python peers (peers/worker.py), one operation a line, timed here.
+ * run.mjs bundles and starts it; the operations of the engine process are in engineRuns.ts.
  */
 import { createInterface } from 'node:readline';
 import { generate } from '../src/analysis/generate/generate';
@@ -15,11 +15,11 @@ import { gradientScores, occlusionByToken } from './explanationRuns';
 import { flop, gradientFlop, type PassSize, ProductBench, passProducts } from './matmul';
 import { timed, tokenIds } from './shared';
 
-/** What the panel keeps of each position. */
+/** Number of alternatives that the panel keeps for each position. */
 const alternatives = 10;
 
 let running: RunningModel | null = null;
-/** The text before the edit, or before the continuation. */
+/** Runs over the text before the edit or the continuation, by number of tokens. */
 const runs = new Map<number, Run>();
 const products = new ProductBench();
 
@@ -39,14 +39,14 @@ async function load(params: { model: string; precision: Precision; threads: numb
   return { versions: { onnxruntime: runtimeVersion }, runtime, model };
 }
 
-/** One row of logits for each text. */
+/** Computes one row of logits for each text. */
 async function runPass({ tokens, batch = 1 }: { tokens: number; batch?: number }) {
   const ids = tokenIds(tokens, batch);
   const rows = ids.map((_, b) => b * tokens + tokens - 1);
   return { ms: await timed(() => decoder().run({ ids, rows, top: alternatives })) };
 }
 
-/** All attention and all hidden states. */
+/** Hands out all attention weights and all hidden states. */
 async function taps({ tokens }: { tokens: number }) {
   const { layers } = decoder().info;
   const attention = Array.from({ length: layers }, (_, layer) => layer);
@@ -62,7 +62,7 @@ async function taps({ tokens }: { tokens: number }) {
   return { ms, bytes };
 }
 
-/** What handing out that many bytes costs at the least: one copy into fresh memory. */
+/** The least that handing out so many bytes can cost: one copy into fresh memory. */
 async function copy({ bytes }: { bytes: number }) {
   const from = new Uint8Array(bytes).fill(1);
   return { ms: await timed(async () => from.slice()) };
@@ -78,14 +78,14 @@ async function known(tokens: number): Promise<Run> {
   return run;
 }
 
-/** The last token replaced, everything before it known. */
+/** Replaces the last token of a text whose earlier tokens are all known. */
 async function edit({ tokens }: { tokens: number }) {
   const before = await known(tokens);
   const ids = [...before.ids.slice(0, -1), before.ids[tokens - 1] + 1];
   return { ms: await timed(() => extendRun(decoder(), before, ids, { top: alternatives })) };
 }
 
-/** Greedy, from a context of `tokens` that is known before the clock starts; ms a token. */
+/** Generates greedily from a context of `tokens` that is known before the clock starts; the result is ms per token. */
 async function continued({ tokens, count }: { tokens: number; count: number }) {
   const before = await known(tokens);
   const options = { maxTokens: count, temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, seed: 0 };
@@ -102,7 +102,7 @@ async function logprobs({ tokens }: { tokens: number }) {
   return { values: logprob.slice(1) };
 }
 
-/** A raw text that the model reads as about `tokens` tokens. */
+/** A raw text that the model splits into about `tokens` tokens. */
 async function text({ model, tokens }: { model: string; tokens: number }) {
   const sentence = 'The nurse told the doctor that the old lighthouse keeper would be late because of the rain. ';
   const checkpoint = await openCheckpoint(model);
@@ -135,7 +135,7 @@ interface ProductParams {
 const matmul = ({ m, k, n, ...setting }: { m: number; k: number; n: number } & ProductParams) =>
   products.run([{ name: 'big', batch: 1, m, k, n, weight: true, times: 1 }], setting);
 
-/** The products of a pass with one row of logits, and nothing else of it. */
+/** Runs only the products of a pass with one row of logits. */
 const passMatmuls = ({ tokens, ...setting }: { tokens: number } & ProductParams) =>
   products.run(passProducts(hyper(), { tokens, rows: 1 }), setting);
 

@@ -1,5 +1,5 @@
-// The Python peers: a virtual environment of our own with pinned packages, or the interpreter that PROMPT_LENS_BENCH_PYTHON
-// names. A peer that cannot be installed is skipped, with the reason. Imported by run.mjs.
+// The Python peers: they run in a virtual environment of our own with pinned packages, or in the interpreter that
+// PROMPT_LENS_BENCH_PYTHON names. A peer that cannot be installed is skipped, and the reason is given.
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,12 +14,12 @@ const interpreter =
 
 const quiet = { quiet: true, env: { ...process.env, PIP_DISABLE_PIP_VERSION_CHECK: '1' } };
 
-/** The pins of a peer, one a line. */
+/** The pinned packages of a peer, one per line. */
 const requirements = (peer) => path.join(here, 'peers', `${peer}.txt`);
 
 /**
  * @param {'transformers' | 'llama' | 'attribution'} peer
- * @returns {Promise<string>} an interpreter that has this peer; rejects with why there is none
+ * @returns {Promise<string>} an interpreter that has this peer; rejects with the reason when there is none
  */
 export async function interpreterFor(peer, say) {
   const given = process.env.PROMPT_LENS_BENCH_PYTHON;
@@ -47,7 +47,7 @@ async function createEnvironment(say) {
   throw new Error('no Python is installed');
 }
 
-/** What pip or Python said last, or its own line of error where it has one. */
+/** The line of error that pip or Python printed, or else the last line of the output. */
 export function lastLine(output) {
   const lines = output
     .split('\n')

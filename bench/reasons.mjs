@@ -1,4 +1,4 @@
-// Why a target was missed, in one sentence computed from what was measured. Pure; imported by run.mjs and its tests.
+// Explains in one sentence, computed from the measurements, why a target was missed. Pure.
 import { median } from './statistics.mjs';
 import { figure } from './table.mjs';
 
@@ -7,10 +7,10 @@ const percent = (share) => `${(share * 100).toFixed(0)} %`;
 const gigaflops = (flop, ms) => flop / ms / 1e6;
 
 /**
- * What the machine's best rate allows beside the peer.
+ * Compares the machine's best rate with the peer.
  * @param {{peer: number, flop: number, rates: {onnxruntime: number, torch: number}}} facts ms, and GFLOP/s of one big MatMul
  * @param {number} limit
- * @param {string} what it is about: "this pass", "the gradient"
+ * @param {string} what the computation in words: "this pass", "the gradient"
  */
 function boundWords({ peer, flop, rates }, limit, what) {
   const floor = flop / Math.max(rates.onnxruntime, rates.torch) / 1e6;
@@ -26,7 +26,7 @@ function boundWords({ peer, flop, rates }, limit, what) {
 }
 
 /**
- * `flop` and `peerFlop` are what each side computes (a peer that cannot choose its rows computes more logits); medians in ms.
+ * `flop` and `peerFlop` count what each side computes (a peer that cannot choose its rows computes more logits); medians in ms.
  * @param {{ours: number, peer: number, flop: number, peerFlop: number, rates: {onnxruntime: number, torch: number}}} facts
  * @param {number} limit
  */
@@ -37,7 +37,7 @@ export function passReason({ ours, peer, flop, peerFlop, rates }, limit) {
   );
 }
 
-/** `products`: ms of the pass's own matrix products alone. */
+/** `products`: ms that the pass's own matrix products take alone. */
 export function efficiencyReason({ ours, flop, matmul, products }) {
   const rest = ours - products;
   return (
@@ -63,7 +63,7 @@ export function editReason({ ours, full, two }) {
   );
 }
 
-/** `bytes`: size of the model file, which is what a token has to read at the least. */
+/** `bytes`: size of the model file, which is the least that has to be read for each token. */
 export function generationReason({ ours, peer, bytes, shortContext, longContext }) {
   const gigabytes = (ms) => figure(bytes / ms / 1e6);
   return (
@@ -73,16 +73,16 @@ export function generationReason({ ours, peer, bytes, shortContext, longContext 
 }
 
 /**
- * `flop`: of the whole computation; medians in ms.
+ * `flop` counts the whole computation; medians in ms.
  * @param {{ours: number, peer: number, flop: number, rates: {onnxruntime: number, torch: number}}} facts
  * @param {number} limit
- * @param {string} what it is about
+ * @param {string} what the computation in words
  */
 export function explanationReason({ ours, peer, flop, rates }, limit, what) {
   return `${boundWords({ peer, flop, rates }, limit, what)} Ours runs at ${figure(gigaflops(flop, ours))} GFLOP/s.`;
 }
 
-/** `stages`: ms from the start at which opening, compiling and loading began, where they did. */
+/** `stages`: ms from the start until opening, compiling and loading began, for the stages that took place. */
 export function coldReason({ ms, stages, loadedMs, runMs }) {
   const marks = ['opening', 'compiling', 'loading'].filter((stage) => stages[stage] !== undefined);
   const parts = marks.map((stage, index) => {
@@ -103,9 +103,9 @@ export function memoryReason({ peaks, weights }) {
 }
 
 /**
- * One line for each missed target.
+ * Gives one line for each missed target.
  * @param {import('./rows.mjs').Row[]} rows
- * @param {object} facts everything measured: run.mjs names it
+ * @param {object} facts everything that was measured, under the names that run.mjs gives it
  */
 export function reasonLines(rows, facts) {
   return rows.filter((row) => row.met === false).map((row) => `missed: ${row.id}: ${reasonFor(row, facts)}`);
@@ -161,7 +161,7 @@ const explained = {
   integrated128: 'the integrated gradient',
 };
 
-/** The run whose time is the median, or the one just below it. */
+/** The run with the median time, or the one just below it. */
 function middle(runs) {
   const limit = median(runs.map((run) => run.ms));
   return runs.filter((run) => run.ms <= limit).sort((a, b) => b.ms - a.ms)[0];

@@ -1,5 +1,5 @@
-// From measured times to the rows of the report, with the targets: the only figures written down anywhere in the bench.
-// Pure; imported by run.mjs and its tests.
+// Turns measured times into the rows of the report. The targets here are the only figures written down anywhere in the bench.
+// Pure.
 import { exponent } from './statistics.mjs';
 
 /**
@@ -16,7 +16,7 @@ const atMost = (limit) => ({ sense: 'atMost', limit });
 /** @type {(limit: number) => Target} */
 const under = (limit) => ({ sense: 'under', limit });
 
-/** Does this value meet the target? null when there is no value or no target. */
+/** Whether this value meets the target; null when there is no value or no target. */
 export function verdict(value, target) {
   if (target === null || value === null || !Number.isFinite(value)) return null;
   if (target.sense === 'atLeast') return value >= target.limit;
@@ -26,12 +26,12 @@ export function verdict(value, target) {
 const scale = (time, factor) =>
   time && { median: time.median * factor, low: time.low * factor, high: time.high * factor };
 
-/** Rates from times: the slow quartile is the low one. */
+/** Rates from times: the slow quartile becomes the low one. */
 export const rate = (time, flop) =>
   time && { median: flop / time.median / 1e6, low: flop / time.high / 1e6, high: flop / time.low / 1e6 };
 
 /**
- * How many times faster than the peer; peer time over ours.
+ * How many times faster than the peer ours is: the peer's time divided by ours.
  * @param {Target | null} target
  * @returns {Row}
  */
@@ -41,7 +41,7 @@ function faster(id, title, ours, against, peer, target = null) {
 }
 
 /**
- * Our time as a multiple of another.
+ * Our time as a multiple of another time.
  * @param {Target | null} target
  * @returns {Row}
  */
@@ -68,7 +68,7 @@ function share(id, title, ours, against, peer, target) {
 }
 
 /**
- * A figure that stands for itself.
+ * A figure that is compared with nothing.
  * @returns {Row}
  */
 function absolute(id, title, ours, unit, target) {
@@ -77,7 +77,7 @@ function absolute(id, title, ours, unit, target) {
 }
 
 /**
- * @param {Record<string, Record<string, Time>>} times by scenario and turn; a turn that was skipped is missing
+ * @param {Record<string, Record<string, Time>>} times by scenario and turn; skipped turns are missing
  * @param {Record<string, number>} flop by scenario
  * @returns {Row[]}
  */
@@ -151,7 +151,7 @@ export function comparisonRows(times, flop) {
     generation('exact', atMost(1.3)),
     generation('fast', atMost(1)),
   ];
-  // A target that could not be measured is told; what only stands beside it is left out.
+  // A target that could not be measured is reported; a row that only serves as a comparison is left out.
   return rows.filter((row) => row.target || row.ratio !== null);
 }
 
@@ -196,8 +196,8 @@ export function engineRows({ coldCompiled, coldEmpty, activation, memory }) {
 }
 
 /**
- * How each cost grows, beside what theory says.
- * @param {Record<string, Record<string, Time>>} times growth scenarios; a turn's name is its size
+ * Shows how each cost grows, beside the growth that theory predicts.
+ * @param {Record<string, Record<string, Time>>} times growth scenarios; the name of a turn is its size
  */
 export function growthRows(times) {
   const kinds = [
@@ -208,7 +208,7 @@ export function growthRows(times) {
     ['gradient', 'gradient over the number of tokens', 'linear products and quadratic attention: 1 to 2'],
   ];
   return kinds.flatMap(([id, title, theory]) => {
-    // Generation is timed by the token.
+    // The time of a generation is given per token.
     const whole = (size, { median }) => (id === 'generation' ? size * median : median);
     const measured = Object.entries(times[`${id}Growth`] ?? {});
     const points = measured.map(([size, time]) => [Number(size), whole(Number(size), time)]);

@@ -1,4 +1,4 @@
-// npm run bench: our engine beside transformers and llama.cpp, the same weights and threads, on this machine, in one run.
+// npm run bench: compares our engine with transformers and llama.cpp on the same weights and threads, on this machine, in one run.
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
@@ -36,7 +36,7 @@ const environmentBundle = path.join(work, 'engineEnvironment.cjs');
 const engine = path.join(root, 'dist/engine.js');
 const say = (line = '') => console.log(line);
 
-/** The bundled model's path, from its manifest. */
+/** The path of the bundled model, read from its manifest. */
 function bundledModel() {
   const { models } = JSON.parse(fs.readFileSync(path.join(root, 'models/manifest.json'), 'utf8'));
   return path.join(root, 'models', models.find((model) => model.bundled).file);
@@ -58,13 +58,13 @@ async function bundleOurs() {
   });
 }
 
-/** In the environment an engine gets. */
+/** Starts our side in the environment that an engine gets. */
 function startOurs() {
   const { engineEnvironment } = createRequire(import.meta.url)(environmentBundle);
   return new Worker(process.execPath, [bundle], { env: engineEnvironment(process.env, process.platform) });
 }
 
-/** Engine processes of their own, before any peer is started. */
+/** Measures engine processes of their own, before any peer is started. */
 async function measureEngine({ model, threads, folder, few, many }) {
   const ours = startOurs();
   try {
@@ -95,7 +95,7 @@ async function activate() {
 
 const messageOf = (error) => (error instanceof Error ? error.message : String(error));
 
-/** Installs the peers before anything is timed. @returns their interpreters, and why those that are missing are */
+/** Installs the peers before anything is timed. @returns their interpreters, and the reasons why others are missing */
 async function findPeers() {
   const pythons = {};
   const skipped = {};
@@ -109,7 +109,7 @@ async function findPeers() {
   return { pythons, skipped };
 }
 
-/** @returns the sides that could be started, with the model loaded, and why the others could not */
+/** @returns the sides that could be started, with the model loaded, and the reasons why the others could not */
 async function startSides({ model, threads, folder, pythons }) {
   const sides = {};
   const versions = {};
@@ -138,7 +138,7 @@ async function startSides({ model, threads, folder, pythons }) {
 
 const stopAll = (sides) => Promise.all(Object.values(sides).map((side) => side.stop()));
 
-/** How far the sides' log-probabilities of 256 tokens are apart: the same computation is timed, or it is not. */
+/** How far the sides' log-probabilities of 256 tokens differ, which shows whether the same computation is timed. */
 async function agreement(sides) {
   if (!sides.transformers) return null;
   const of = async (side) => (await sides[side].ask('logprobs', { tokens: 256 })).values;
@@ -164,7 +164,7 @@ async function measureSides(sides, { repeats, warmups, threads, folder }) {
   return { times, tapsBytes: bytes, copy };
 }
 
-/** Occluding and integrating takes the peers half a minute each: they take fewer turns, and only our side is warmed up. */
+/** Occlusion and integrated gradients take the peers half a minute each, so peers take fewer turns and only our side is warmed up. */
 async function measureExplanations(sides, { repeats, explained, model }) {
   const texts = {};
   for (const tokens of explainedSizes) texts[tokens] = await sides.exact.ask('text', { model, tokens });
@@ -196,7 +196,7 @@ async function measureExplanations(sides, { repeats, explained, model }) {
   };
 }
 
-/** Floating-point operations of each scenario; the peer's ordinary call gives logits at every position. */
+/** Floating-point operations of each scenario; a peer's ordinary call gives logits at every position. */
 async function operations(ours) {
   const flop = async (params) => (await ours.ask('work', params)).flop;
   const { m, k, n } = bigProduct;
@@ -212,7 +212,7 @@ async function operations(ours) {
     all[`${scenario}.peer`] = await flop({ ...size, rows: size.tokens * (size.batch ?? 1) });
   }
   const { tokens, steps } = explainedWork;
-  // Each variant runs from its own token on.
+  // Each variant is computed from its own token on.
   all.occlusion128 = 0;
   for (let past = 0; past < tokens; past++) all.occlusion128 += await flop({ tokens: tokens - past, past, rows: 1 });
   all.gradient128 = await flop({ tokens, rows: 1, gradient: true });
@@ -220,7 +220,7 @@ async function operations(ours) {
   return { ...all, matmul: 2 * m * k * n };
 }
 
-/** What was measured as rows, growth and reasons. */
+/** Turns what was measured into rows, growth and reasons. */
 function conclusions(facts) {
   const { times, flop, empty, compiled, activation, memory } = facts;
   const ms = (runs) => summary(runs.map((run) => run.ms));
@@ -287,7 +287,7 @@ main(import.meta.url, async (args) => {
   const { pythons, skipped } = await findPeers();
   fs.mkdirSync(work, { recursive: true });
   await bundleOurs();
-  // An interrupted run leaves its graphs behind.
+  // An interrupted run leaves its graphs behind, so they are removed here.
   const left = fs.readdirSync(work).filter((name) => name.startsWith('run-'));
   for (const name of left) fs.rmSync(path.join(work, name), { recursive: true, force: true });
   const folder = fs.mkdtempSync(path.join(work, 'run-'));

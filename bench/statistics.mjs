@@ -1,6 +1,6 @@
-// Medians, spreads and growth: what the report makes of the samples. Pure; imported by the report and its tests.
+// Medians, spreads and growth of the samples. Pure.
 
-/** The q-quantile, 0 ≤ q ≤ 1, between neighbours in proportion; NaN for no values. */
+/** The q-quantile, 0 ≤ q ≤ 1, interpolated linearly between neighbours; NaN when there are no values. */
 export function quantile(values, q) {
   if (values.length === 0) return Number.NaN;
   const sorted = [...values].sort((a, b) => a - b);
@@ -20,7 +20,7 @@ export function summary(samples) {
   return { median: median(samples), low: quantile(samples, 0.25), high: quantile(samples, 0.75), samples };
 }
 
-/** b of the least-squares fit y = a·x^b, which is a line through the logarithms. At least two different x, all positive. */
+/** The b of the least-squares fit y = a·x^b, a line through the logarithms. Needs at least two different x, all values positive. */
 export function exponent(points) {
   const logs = points.map(([x, y]) => [Math.log(x), Math.log(y)]);
   const mean = (index) => logs.reduce((sum, each) => sum + each[index], 0) / logs.length;
@@ -30,7 +30,7 @@ export function exponent(points) {
   return covariance / variance;
 }
 
-/** Largest absolute difference of two lists of the same length. */
+/** Largest absolute difference between two lists of the same length. */
 export function largestDifference(a, b) {
   if (a.length !== b.length) throw new Error(`${a.length} and ${b.length} values cannot be compared`);
   return a.reduce((most, value, index) => Math.max(most, Math.abs(value - b[index])), 0);

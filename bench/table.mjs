@@ -1,6 +1,6 @@
-// The report as lines of text. Pure; imported by run.mjs and its tests.
+// The report as lines of text. Pure.
 
-/** Three significant digits, thousands separated. */
+/** Three significant digits, with separators between thousands. */
 export function figure(value) {
   if (!Number.isFinite(value)) return '-';
   const digits = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value)));
@@ -30,7 +30,7 @@ export function verdictText({ target, met }) {
   return met ? 'met' : 'MISSED';
 }
 
-/** Columns as wide as their widest cell, two spaces apart. */
+/** Each column is as wide as its widest cell; columns are two spaces apart. */
 export function table(header, rows) {
   const all = [header, ...rows];
   const widths = header.map((_, column) => Math.max(...all.map((cells) => cells[column].length)));

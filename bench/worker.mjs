@@ -1,8 +1,8 @@
-// One side of the comparison: a process that answers JSON lines, one operation at a time. Imported by run.mjs.
+// One side of the comparison: a process that answers JSON lines, one operation at a time.
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** How long a process may take to leave after its input is closed. */
+/** How long a process may take to exit after its input is closed. */
 const graceMs = 2000;
 
 export class Worker {
@@ -17,14 +17,14 @@ export class Worker {
     this.child.stderr.on('data', (text) => {
       this.#errors = (this.#errors + text).slice(-4000);
     });
-    // A dead process is told by its end, not by the pipe to it.
+    // The `close` event reports a dead process, so errors of the pipe to it are ignored.
     this.child.stdin.on('error', () => {});
     createInterface({ input: this.child.stdout }).on('line', (line) => this.#answer(line));
     this.child.on('error', (error) => this.#end(error.message));
     this.child.on('close', (code, signal) => this.#end(`ended with ${signal ?? `exit code ${code}`}`));
   }
 
-  /** @returns {Promise<any>} rejects with the other side's own words, or with why its process ended */
+  /** @returns {Promise<any>} rejects with the other side's own words, or with the reason why its process ended */
   ask(op, params = {}) {
     if (this.#ended) return Promise.reject(this.#ended);
     return new Promise((resolve, reject) => {

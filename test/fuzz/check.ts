@@ -1,6 +1,6 @@
 /**
- * One input put to one reader: what counts as a failure. A reader may refuse in words (a `ProblemError` whose code is not `internal`);
- * anything else thrown, more than two seconds, or more memory than 512 MB is a fault.
+ * Gives one input to one reader and decides whether it failed. A reader may refuse with a `ProblemError` whose code is not
+ * `internal`; anything else thrown, more than two seconds, or more memory than 512 MB is a fault.
  */
 import { performance } from 'node:perf_hooks';
 import { seededRandom } from '../../src/analysis/shared/random';
@@ -11,13 +11,13 @@ export type FuzzInput = string | Uint8Array;
 
 export interface FuzzReader {
   name: string;
-  /** Ending of a file that keeps a failing input. */
+  /** Ending of the file that keeps a failing input. */
   ending: string;
-  /** What is a hang, in milliseconds, where it is not `slowMs`. */
+  /** Milliseconds after which a reader counts as hung, where they differ from `slowMs`. */
   slowMs?: number;
-  /** Of the same random numbers the same input. */
+  /** The same random numbers give the same input. */
   input: (random: Random) => FuzzInput;
-  /** Throws what the reader throws, and an Error of its own where what was read cannot be. */
+  /** Throws whatever the reader throws, and a plain Error where the result is impossible. */
   read: (input: FuzzInput) => unknown;
 }
 
@@ -29,7 +29,7 @@ export function inputOf(reader: FuzzReader, seed: number, turn: number): FuzzInp
   return reader.input(seededRandom(((seed * 1_000_003) ^ Math.imul(turn + 1, 2_654_435_761)) >>> 0));
 }
 
-/** What is wrong with how the reader took it; null where nothing is. */
+/** The fault in how the reader took the input; null when there is none. */
 export async function faultOf(reader: FuzzReader, input: FuzzInput): Promise<string | null> {
   const spent = stopwatch();
   let fault: string | null = null;
@@ -43,7 +43,7 @@ export async function faultOf(reader: FuzzReader, input: FuzzInput): Promise<str
   return fault;
 }
 
-/** Milliseconds of work and of waiting, without those in which a busy machine ran something else. */
+/** Milliseconds of work and of waiting, without the time in which a busy machine ran something else. */
 function stopwatch(): () => number {
   const [started, loop, work] = [performance.now(), performance.eventLoopUtilization(), process.cpuUsage()];
   return () => {
@@ -58,7 +58,7 @@ function rawError(error: unknown): string | null {
   return error instanceof Error ? (error.stack ?? error.message) : `thrown: ${String(error)}`;
 }
 
-/** Runs what may refuse in words; every other error goes on. */
+/** Runs work that may refuse with a `ProblemError`, which gives null; every other error is thrown on. */
 export function mayRefuse<T>(work: () => T): T | null {
   try {
     return work();
@@ -68,7 +68,7 @@ export function mayRefuse<T>(work: () => T): T | null {
   }
 }
 
-/** What must hold of whatever was read. */
+/** Asserts a property that must hold for everything that was read. */
 export function must(holds: boolean, what: string): void {
   if (!holds) throw new Error(`it does not hold that ${what}`);
 }

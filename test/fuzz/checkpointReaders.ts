@@ -1,4 +1,4 @@
-/** Fuzzed: model files, the tokenizers in them, and the chat templates in them. */
+/** Fuzzes model files, their tokenizers and their chat templates. */
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,12 +9,12 @@ import { type TinyGguf, tinyGguf, tinyTemplate, writeGguf } from '../unit/checkp
 import { type FuzzReader, must } from './check';
 import { largeShare, mutatedBytes, mutatedJson, mutatedText, oneOf, type Random } from './mutate';
 
-/** In memory where the system has such a folder: on a disk, replacing the file takes longer than reading it. */
+/** The folder lies in memory where the system has such a place: on a disk, replacing the file takes longer than reading it. */
 const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'prompt-lens-fuzz-'));
 const path = join(folder, 'input.gguf');
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
-/** The same file with thousands of entries and merges more, as real vocabularies have. */
+/** The same file with thousands of additional entries and merges, as real vocabularies have. */
 function largeGguf(): TinyGguf {
   const file = tinyGguf();
   const digits = Array.from({ length: 8000 }, (_, at) => String(at + 10));
@@ -41,7 +41,7 @@ async function opened(bytes: Uint8Array, use: (checkpoint: Checkpoint) => unknow
   }
 }
 
-/** The tokens of a text lie in it one behind the other. */
+/** Checks that the tokens of a text follow one another within it. */
 function cut({ tokenizer }: Checkpoint): void {
   for (const text of texts) {
     const tokens = tokenizer.encode(text);
@@ -71,7 +71,7 @@ const gguf: FuzzReader = {
   read: (input) => opened(Buffer.from(input as Uint8Array), readEverything),
 };
 
-/** A file that is well formed, whose tokenizer may be odd. */
+/** A well-formed file whose tokenizer may be odd. */
 const tokenizer: FuzzReader = {
   name: 'tokenizer',
   ending: 'gguf',
@@ -131,7 +131,7 @@ function templateText(random: Random): string {
 const template: FuzzReader = {
   name: 'template',
   ending: 'jinja',
-  // The process that renders is started anew after one that took too long.
+  // A rendering process that took too long is replaced by a new one, which needs time.
   slowMs: 8000,
   input: templateText,
   read: async (input) => {

@@ -1,4 +1,4 @@
-/** What the fuzzers start from: the examples of this repository, and small texts that hold what the formats know. */
+/** The seeds of the fuzzers: the examples of this repository, and small texts that use what the formats know. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

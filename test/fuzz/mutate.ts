@@ -1,4 +1,4 @@
-/** Seeded changes of inputs: of text, of bytes, of JSON. What comes out depends on the random numbers alone. */
+/** Seeded changes of inputs: text, bytes and JSON. The result depends on the random numbers alone. */
 
 export type Random = () => number;
 
@@ -8,13 +8,16 @@ export function oneOf<T>(random: Random, list: readonly T[]): T {
   return list[below(random, list.length)];
 }
 
-/** Longer inputs would test the machine, not the reader. */
+/** Longer inputs would test the machine and not the reader. */
 const longest = 60_000;
 
-/** How many of the inputs are made from a large one: small ones find more in the same time, and a few large ones show what grows too fast. */
+/**
+ * Share of the inputs that are made from a large one: small inputs find more in the same time, and a few large ones show costs that
+ * grow too fast.
+ */
 export const largeShare = 1 / 500;
 
-/** Characters and words that readers treat in their own way. */
+/** Characters and words that readers treat specially. */
 const pieces = [
   ...[
     '\n',
@@ -117,7 +120,7 @@ export function mutatedBytes(random: Random, bytes: Uint8Array): Uint8Array {
   const out = Buffer.from(bytes);
   if (out.length > 0 && random() < 0.1) return out.subarray(0, below(random, out.length));
   for (let times = 1 + below(random, 5); times > 0 && out.length > 0; times--) {
-    // Counts, types and names stand in front.
+    // Counts, types and names stand at the start of the file.
     const at = below(random, random() < 0.6 ? Math.min(out.length, 4096) : out.length);
     if (random() < 0.2 && at + 8 <= out.length) out.writeBigUInt64LE(2n ** BigInt(below(random, 64)) - 1n, at);
     else
@@ -154,7 +157,7 @@ const oddValues: readonly unknown[] = [
   ...['__proto__', 'NaN', '1', { constructor: 1 }, { length: -1 }, [1, 2, 3], 'y'.repeat(5000)],
 ];
 
-/** JSON with a value, a key or the order of some part changed. */
+/** JSON in which a value, a key or the order of a part is changed. */
 export function mutatedJson(random: Random, value: unknown): unknown {
   if (random() < 0.02) return oneOf(random, oddValues);
   const out: unknown = structuredClone(value);

@@ -1,4 +1,4 @@
-/** Fuzzed: what a page may send to the host, and what it kept from before a reload. */
+/** Fuzzes what a page may send to the host, and what it kept from before a reload. */
 
 import type { PanelHostApi, PanelPageApi } from '../../src/analysis/panel';
 import { checkedMessage } from '../../src/host/panel/pageMessages';

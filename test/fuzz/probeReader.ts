@@ -1,4 +1,4 @@
-/** Fuzzed: the files of truth probes, and what is shown and computed with one that was taken. */
+/** Fuzzes the files of truth probes, and what is shown and computed with an accepted one. */
 import { readProbe } from '../../src/inference/probeFile';
 import { type FuzzReader, must } from './check';
 import { below, mutatedJson, mutatedText, type Random } from './mutate';

@@ -1,4 +1,4 @@
-/** A truth probe's file for a model of three blocks and width 4, as JSON: every part there, nothing trained. */
+/** A truth probe's file as JSON, for a model of three blocks and width 4: it has every part, and nothing in it is trained. */
 import type { StoredProbe } from '../../src/analysis/truth/contract';
 
 export const probedModel = { name: 'tiny', sha256: 'ab'.repeat(32), width: 4, layers: 3 };

@@ -1,4 +1,4 @@
-/** Every reader of what comes from outside, with its fuzzer. */
+/** Every reader of outside input, with its fuzzer. */
 import type { FuzzReader } from './check';
 import { checkpointReaders } from './checkpointReaders';
 import { pageReader } from './pageReader';

@@ -1,4 +1,4 @@
-/** Fuzzed readers of texts: prompt files of each format, tables, lists of facts, sentences. Corpus: the examples, and small grammars. */
+/** Fuzzed text readers: prompt files of each format, tables, lists of facts, sentences. The corpus is the examples and small grammars. */
 import { openStatements } from '../../src/document/facts';
 import { parsePrompt } from '../../src/document/parsePrompt';
 import { rowStatements, sentenceStatements } from '../../src/document/sentences';
@@ -45,7 +45,7 @@ const names = [
   'known',
 ];
 
-/** Cells with a delimiter, quoted or not, in rows that mostly agree. */
+/** Cells with a delimiter, quoted or not, in rows that mostly have the same length. */
 function tableText(random: Random): string {
   const delimiter = oneOf(random, [',', ';', '\t', '|', ', ']);
   const end = oneOf(random, ['\n', '\r\n', '\r']);
@@ -85,7 +85,7 @@ function told(reading: TableReading, rows: number): void {
   must(/^(?:one row|[\d,]+ rows), .*\.$/s.test(sentence), 'there is a sentence');
 }
 
-/** A header may have thousands of columns, and each of them could be the label's. */
+/** A header may have thousands of columns, and any of them could hold the label, so only the first few are tried. */
 const mostLabels = 12;
 
 function readStatements(text: string): void {
@@ -106,7 +106,7 @@ function planned(table: Table, choice: Parameters<typeof planProbe>[2]): void {
   for (const { label, text } of plan.rows) must(label.trim() !== '' && text !== '', 'a row has a label and a text');
 }
 
-/** Every piece lies within the file and within its text. */
+/** Checks that every piece lies within the file and within its text. */
 function readPrompt(text: string, file: string): void {
   const input = parsePrompt(text, { file, variables: { name: 'Mira', question: '{{name}}' } });
   const parts =
@@ -165,7 +165,7 @@ const json: FuzzReader = {
   read: (input) => readPrompt(String(input), 'chat.json'),
 };
 
-/** A mapping, so that no format is forgotten when one is added. */
+/** A mapping, so that the compiler notices a missing format when one is added. */
 export const textReaders: readonly FuzzReader[] = [
   tableReader('tables', readTable),
   tableReader('statements', readStatements),

@@ -1,4 +1,4 @@
-/** A long run of one fuzzer in a thread of its own: scripts/fuzz.mjs watches it, ends it when it hangs, and keeps what failed. */
+/** A long run of one fuzzer in its own thread: scripts/fuzz.mjs watches it, ends it when it hangs, and keeps the failing input. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -12,9 +12,9 @@ interface Task {
   until: number;
   most: number;
   folder: string;
-  /** [0] the turn that is being read. */
+  /** [0] holds the turn that is being read. */
   turns: Int32Array;
-  /** Only writes the input of `first`, which hung or took too much memory. */
+  /** Only writes the input of turn `first`, which hung or took too much memory. */
   keepOnly: boolean;
 }
 

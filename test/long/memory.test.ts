@@ -1,4 +1,4 @@
-/** What the longest analyses of the largest prompts take in memory. */
+/** Memory that the longest analyses of the largest prompts take. */
 import { expect, it } from 'vitest';
 import type { EngineApi } from '../../src/analysis/contracts';
 import { patchParts } from '../../src/analysis/patching/contract';
@@ -11,7 +11,7 @@ const place = (country: string) => raw(`The capital of ${country}. ${text} The c
 
 type Requests = EngineApi['requests'];
 
-/** Cancels the request once `enough` of it is told. */
+/** Cancels the request as soon as `enough` accepts its progress. */
 async function cancelledAt<K extends 'heads' | 'patching'>(
   { channel }: ForkedEngine,
   method: K,
@@ -46,7 +46,7 @@ withinMemory((engine) => {
       expect(result.ways[0].logits).toBe(0);
       expect(result.logits).toBeLessThan(2e-3);
     },
-    // The prompt goes through eight times.
+    // The prompt is computed eight times.
     2 * patience,
   );
 
@@ -62,7 +62,7 @@ withinMemory((engine) => {
           for (const warning of partial.warnings) if (warning.kind === 'coarser') warned.add(warning.used);
           expect(partial.methods.map(({ refused }) => refused)).toEqual([null, null, null]);
           scored = partial.methods[0].scores.filter((score) => score !== null).length;
-          // The first passes of occlusion are as large as all of them.
+          // The first passes of occlusion take as much memory as all of them.
           if (scored > 2) abort.abort();
         },
       });
@@ -76,7 +76,7 @@ withinMemory((engine) => {
   it(
     'has a map of its heads',
     () => {
-      // After the gradient one knock-out is as large as all of them.
+      // After the gradient, one knock-out takes as much memory as all of them.
       return cancelledAt(engine(), 'heads', { prompt, target: {}, preview: true }, ({ partial }) =>
         partial.knockout.flat().some((one) => one !== null),
       );
@@ -89,7 +89,7 @@ withinMemory((engine) => {
     () => {
       const how = { target: { text: ' Paris' }, parts: [...patchParts], preview: true };
       const params = { prompt: place('France'), from: place('Italy'), ...how };
-      // By then both gradients are done and differences held while a whole text was run: those of the heads take as much.
+      // At this point both gradients are done and the differences were held while a whole text was run; those of the heads take as much.
       return cancelledAt(engine(), 'patching', params, ({ partial: { map } }) => {
         const exact = map?.residual.some((row) => row.some((share, position) => share && position < 100));
         return Boolean(map?.headsPreview && exact);

@@ -1,6 +1,6 @@
 /**
- * Compiled graphs on disk: filled in one stroke, shared by engines that start together, rebuilt when damaged, refused in one
- * sentence where they cannot be written. With a tiny model: compiling the bundled one writes half a gigabyte.
+ * Compiled graphs on disk: they appear in one step, are shared by engines that start together, are rebuilt when damaged, and are
+ * refused in one sentence where they cannot be written. The model is tiny, because compiling the bundled one writes half a gigabyte.
  */
 import { spawnSync } from 'node:child_process';
 import {
@@ -57,7 +57,7 @@ async function stop({ child, ended }: ForkedEngine): Promise<void> {
   await ended;
 }
 
-/** Starts, asks, stops. */
+/** Starts an engine, asks it once and stops it. */
 async function answer(path = model) {
   const { engine, stages } = await start(path);
   const result = await ask(engine);
@@ -67,7 +67,7 @@ async function answer(path = model) {
 
 const entries = () => readdirSync(cache);
 
-/** The one compiled graph of the cache, whole and with nothing beside it. */
+/** The only compiled graph in the cache, complete and with nothing beside it. */
 function onlyFolder(): string {
   expect(entries()).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/)]);
   const path = join(cache, entries()[0]);
@@ -94,7 +94,7 @@ describe('an empty cache', () => {
     const path = onlyFolder();
     const stamp = JSON.parse(readFileSync(join(path, 'complete.json'), 'utf8'));
     expect(stamp.weightsBytes).toBe(statSync(join(path, 'weights.bin')).size);
-    // While it was written it had another name, unless it was finished before the progress came through.
+    // The folder has another name while it is written, unless it was finished before the progress arrived.
     for (const entry of seen) expect(entry === entries()[0] || entry.endsWith('.tmp')).toBe(true);
     const again = await answer();
     expect(again).toEqual({ result: first, compiled: false });
@@ -120,7 +120,7 @@ describe('an empty cache', () => {
     expect(await answer(copy)).toEqual({ result: first.result, compiled: false });
   });
 
-  /** As it is named while it is written. `owner`: pid-start-machine; null = by an earlier version, which wrote none. */
+  /** A folder named as during its writing. `owner`: pid-start-machine; null means an earlier version, which wrote no owner. */
   const halfWritten = (digit: string, owner: string | null, hours = 0) => {
     const path = join(cache, `${digit.repeat(32)}.${digit.repeat(8)}.${owner === null ? '' : `${owner}.`}tmp`);
     mkdirSync(path, { recursive: true });
@@ -137,7 +137,7 @@ describe('an empty cache', () => {
     await answer();
     const gone = [
       halfWritten('a', `${ended}-${start}-${machine}`),
-      // This process' number, which another had before it.
+      // An earlier process had the same number as this one.
       halfWritten('b', `${process.pid}-${Number(start) - 1}-${machine}`),
     ];
     const stay = [
@@ -148,7 +148,7 @@ describe('an empty cache', () => {
     mkdirSync(join(cache, 'somebody.else.tmp'));
     expect((await answer()).compiled).toBe(false);
     expect([...gone, ...stay].map((path) => existsSync(path))).toEqual([false, false, true, true, true]);
-    // Of whose makers nobody can tell, a day without a write decides, by the file system's clock, when something is written.
+    // A folder whose owner is unknown is removed after a day without a write, by the file system's clock, when something is written.
     const recent = halfWritten('f', null, 20);
     await answer(writeTinyLlama(folder, { seed: 4 }, 'fourth.gguf'));
     expect([...stay, recent].map((path) => existsSync(path))).toEqual([true, false, false, true]);
@@ -165,7 +165,7 @@ describe('an empty cache', () => {
     expect(cleared).toEqual({ folder: cache, bytes: 0, freedBytes: whole, limitBytes: 3e9 });
     expect(entries()).toEqual([basename(writing)]);
     expect(await ask(engine)).toEqual(before);
-    // What was not needed yet is compiled now: a single step, and the gradient.
+    // Graphs that were not needed before are compiled at this point: the single step's and the gradient's.
     const prompt = raw('the other one in a line');
     const options = { maxTokens: 2, temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, seed: 1 };
     await engine.channel.request('generate', { prompt, options: { ...options, prefix: [], top: 1 } });
@@ -210,7 +210,7 @@ describe('an empty cache', () => {
     lastUsed(recent, 29);
     await answer();
     expect([existsSync(forgotten), existsSync(recent)]).toEqual([false, true]);
-    // Using it counts: what was made long ago and is used today stays when the next model comes.
+    // Use counts, not age: an old graph that is used today stays when the next model arrives.
     const own = join(cache, entries().find((entry) => join(cache, entry) !== recent) ?? 'none');
     lastUsed(own, 40);
     expect((await answer()).compiled).toBe(false);
@@ -226,7 +226,7 @@ describe('an empty cache', () => {
       onProgress: ({ stage }) => stage === 'compiling' && abort.abort(),
     });
     expect((await problemOf(request)).code).toBe('cancelled');
-    // The next load waits for its turn: the cancelled one is over by then.
+    // The next load waits for its turn, and by then the cancelled one is over.
     await engine.channel.request('load', engineOptions({ model, cache }));
     const result = await ask(engine);
     await stop(engine);
@@ -240,7 +240,7 @@ describe('a damaged cache', () => {
     const bytes = readFileSync(path);
     bytes.fill(0x55, 5000, 9000);
     writeFileSync(path, bytes);
-    // As any later change does, and not only a second after the file was made.
+    // The change gets a later time, as a real one would, and not a time within a second after the file was made.
     const later = Date.now() / 1000 + 60;
     utimesSync(path, later, later);
   };
@@ -287,12 +287,12 @@ describe('a cache that cannot be written', () => {
       message: `The cache folder ${cache} cannot be written: a part of its path is not a folder.`,
       remedy: expect.stringContaining('PROMPT_LENS_CACHE'),
     });
-    // Tokens need nothing compiled.
+    // Tokenizing needs nothing compiled.
     await engine.channel.request('load', engineOptions({ model, cache, lazy: true }));
     expect((await engine.channel.request('tokenize', { prompt: raw('the') })).tokens).toHaveLength(1);
     const asked = engine.channel.request('probabilities', { prompt: raw('the'), top: 1 });
     expect((await problemOf(asked)).code).toBe('cacheNotWritable');
-    // Once there is a place, the same process loads.
+    // Once the folder can be written, the same process loads the model.
     cache = join(folder, 'a place');
     mkdirSync(cache);
     await engine.channel.request('load', engineOptions({ model, cache }));

@@ -1,6 +1,7 @@
 /**
- * A model file that changes while the engine has it open: told, read anew when it is loaded again, and never mixed with what was
- * kept of the one before. The single-step graph and the gradient's are compiled when first needed: by then the file may be another.
+ * A model file that changes while the engine has it open: the change is reported, the file is read anew when it is loaded again, and
+ * its numbers never mix with those kept of the old file. The graphs of the single step and of the gradient are compiled when first
+ * needed, and the file may have changed by then.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, renameSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
@@ -58,7 +59,7 @@ afterAll(endEngines);
 const options = (precision: 'exact' | 'fast' = 'exact') => engineOptions({ model: path, cache, precision });
 const load = (engine: ForkedEngine, precision?: 'exact' | 'fast') => engine.channel.request('load', options(precision));
 
-/** All that is computed in ways of its own: the passes' graph, the single step's, the gradient's, the table of embeddings, kept states. */
+/** Asks for everything with a graph or a store of its own: the passes, the single step, the gradient, the embeddings, kept states. */
 async function answers({ channel }: ForkedEngine) {
   const pass = await channel.request('probabilities', { prompt, top: 3 });
   const generated = await channel.request('generate', { prompt, options: greedy });
@@ -78,7 +79,7 @@ async function stop({ child, ended }: ForkedEngine): Promise<void> {
   await ended;
 }
 
-/** By an engine and a cache of its own. */
+/** The answers of a separate engine with a separate cache. */
 async function rightAnswers(bytes: Uint8Array, precision: 'exact' | 'fast' = 'exact') {
   const own = join(folder, `right ${++count}.gguf`);
   writeFileSync(own, bytes);
@@ -132,7 +133,7 @@ describe('a model file that is another one than was loaded', () => {
     const renewed = await answers(engine);
     expect(renewed.pass.next).not.toEqual(old.pass.next);
     expect(renewed).toEqual(await rightAnswers(second));
-    // Loaded once more it is what it was: nothing is read or compiled.
+    // When the unchanged file is loaded once more, nothing is read or compiled.
     const stages: string[] = [];
     await engine.channel.request('load', options(), { onProgress: ({ stage }) => stages.push(stage) });
     expect(stages).toEqual([]);
@@ -168,7 +169,7 @@ describe('a model file that is another one than was loaded', () => {
         writeFileSync(path, second);
       },
     });
-    // The compilation of so small a model may be over before the news of it: then the change comes after the load.
+    // So small a model may be compiled before its progress arrives; then the change comes after the load.
     const early = await loading.then(
       () => null,
       (error) => error.problem.code,

@@ -19,7 +19,7 @@ function file(name: string, content: string | Uint8Array): string {
   return name;
 }
 
-/** A process of its own, started cold. */
+/** Runs the command line in its own process, started cold. */
 function start(words: string[], input = ''): Said {
   const { status, stdout, stderr } = spawnSync(process.execPath, [cliScript, ...words], {
     cwd: folder,
@@ -30,7 +30,7 @@ function start(words: string[], input = ''): Said {
   return { status, output: stdout, errors: stderr };
 }
 
-/** The `--json` of such a process. */
+/** The `--json` output of such a process. */
 function started<R>(words: string[], input = ''): Reported<R> {
   const { status, output, errors } = start([...words, '--json'], input);
   expect(errors).toBe('');
@@ -108,7 +108,7 @@ describe('probabilities', () => {
     );
     expect(prompt.tokens.map((token) => token.id)).toEqual(reference.ids);
     expect(result.rank).toEqual(reference.token_rank);
-    // numbers.md: log-probabilities within 1e-3.
+    // numbers.md asks for log-probabilities within 1e-3.
     result.logprob.forEach((logprob, t) => {
       if (t > 0) expect(Math.abs((logprob ?? 0) - reference.token_logprob[t])).toBeLessThan(1e-3);
       else expect(logprob).toBeNull();
@@ -215,7 +215,7 @@ describe('attention', () => {
     expect(header.attention).toMatchObject({ dtype: 'F32', shape: [30, 9, 5, 5] });
     const data = 8 + Number(saved.readBigUInt64LE()) + header.attention.data_offsets[0];
     const cell = (8 * 9 + 2) * 25 + 4 * 5;
-    // The file comes from a pass of its own, which may keep keys and values differently.
+    // The file comes from a separate pass, which may keep keys and values differently.
     expect(saved.readFloatLE(data + 4 * cell)).toBeCloseTo(result.weights[4][0], 4);
   });
 });

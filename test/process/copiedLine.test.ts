@@ -1,4 +1,4 @@
-/** Copied lines as they are pasted: a shell, the built command line, a real engine. */
+/** Copied lines as a user pastes them: with a shell, the built command line and a real engine. */
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { expect, it } from 'vitest';
@@ -24,7 +24,7 @@ function pasted(change: Partial<CommandLineRequest>): string {
 
 it.runIf(process.platform !== 'win32')('a text that is in no file has the numbers that it has in the editor', () => {
   const output = pasted({});
-  // A line break at its end would be a sixth token, and another answer.
+  // A line break at the end of the text would be a sixth token and give another answer.
   expect(output).toMatch(/\n +5 {2}·is /);
   expect(output).not.toMatch(/\n +6 /);
   expect(output).toMatch(/Next token\n *·Paris /);

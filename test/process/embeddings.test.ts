@@ -35,7 +35,7 @@ describe('embeddings', () => {
     const { result } = await engine.channel.request('embeddings', params);
     expect(result.points.map(({ text, leftOut }) => [text, leftOut])).toEqual(bank.map(() => ['bank', false]));
     const [table, tenth] = result.layers;
-    // ` bank` stands four times with a space before it: one row of the table.
+    // ` bank` occurs four times with a space before it, which is one row of the table.
     expect(table.cosine?.flat().every((value) => value > 0.9999)).toBe(true);
     expect(tenth.separation?.within).toBeGreaterThan((tenth.separation?.across ?? 1) + 0.05);
     expect(tenth.variance?.[0]).toBeGreaterThan(0.4);

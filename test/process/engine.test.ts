@@ -1,6 +1,6 @@
 /**
- * The engine as a process: what it answers and how it refuses. That it can be cancelled and killed: engineLife.test.ts.
- * Speeds are ratios within one run, with generous limits: the machine may be busy.
+ * The engine as a process: its answers and its refusals. Cancelling and killing it are tested in engineLife.test.ts.
+ * Speeds are compared as ratios within one run, with generous limits, because the machine may be busy.
  */
 import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -54,7 +54,7 @@ const greedy: GenerateOptions = {
   prefix: [],
 };
 
-/** Stages in order, and within each stage nothing taken back. */
+/** Checks that the stages come in order and that progress never goes back within a stage. */
 function expectForwards(reports: Progress[]): void {
   const order = ['opening', 'compiling', 'loading', 'running'];
   reports.forEach((report, index) => {
@@ -219,7 +219,7 @@ describe('an edit at the end of a long prompt', () => {
     const same = await ask(`${text} But no`);
     expect(same.reused).toBe(same.prompt.tokens.length);
     expect(same.result).toEqual(edited.result);
-    // Of long prompts two runs are kept.
+    // Two runs are kept of long prompts.
     expect((await ask(text)).reused).toBeGreaterThanOrEqual(length - 1);
   });
 });

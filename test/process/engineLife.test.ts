@@ -1,4 +1,4 @@
-/** The engine's life as a process: cancelled midway it answers on, killed it is told and replaced, left alone it ends. */
+/** The engine's life as a process: after a cancellation it still answers, a killed one is reported and replaced, an idle one ends. */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -146,7 +146,7 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
-  // In a container nobody may collect the dead: a zombie has ended.
+  // In a container there may be no process that reaps the dead, so a zombie counts as ended.
   if (process.platform !== 'linux') return true;
   return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 }

@@ -12,7 +12,7 @@ import type { PrintedSaliency } from '../../src/cli/commands/saliency';
 import { temporaryFolder } from '../fixtures/temporaryFolder';
 import { sharedCommandLine } from './sharedCommandLine';
 
-/** Several runs, on a busy machine. */
+/** Long enough for several runs on a busy machine. */
 const patience = 240_000;
 
 const folder = temporaryFolder();
@@ -114,7 +114,7 @@ describe('occlusion', () => {
       position: 3,
       ids: prompt.tokens.slice(3).map(({ id }) => id),
     });
-    // " France" is part of the target itself: it stands behind its own beginning.
+    // " France" is part of the target itself and precedes only the rest of it.
     expect(result.units[0].score).toBeGreaterThan(0.5);
     expect(result.units[1].score).toBe(0);
   });

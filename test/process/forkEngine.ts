@@ -1,4 +1,4 @@
-/** The real engine, forked as the editor and the command line fork it, with its process at hand to be killed. */
+/** The real engine, forked as the editor and the command line fork it; its process is exposed so that a test can kill it. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -63,7 +63,7 @@ export const engineOptions = (options: Partial<EngineOptions> = {}): EngineOptio
 
 export const raw = (text: string): PromptInput => ({ kind: 'raw', file: 'prompt.txt', text, pieces: [] });
 
-/** The problem a request ends in; throws when it is answered. */
+/** The problem that a request fails with; throws when the request is answered. */
 export async function problemOf(request: Promise<unknown>): Promise<Problem> {
   const error = await request.then(
     () => new Error('it was answered'),
@@ -73,10 +73,10 @@ export async function problemOf(request: Promise<unknown>): Promise<Problem> {
   return error.problem;
 }
 
-/** For failures and refusals: nobody should wait for a "no". */
+/** Limit for failures and refusals, which should come at once. */
 export const quicklyMs = 10_000;
 
-/** Fails when the work takes longer than anybody should wait for a refusal. */
+/** Fails when the work takes longer than a refusal may take. */
 export async function quickly<R>(work: Promise<R>): Promise<R> {
   const started = performance.now();
   const result = await work;
@@ -84,13 +84,13 @@ export async function quickly<R>(work: Promise<R>): Promise<R> {
   return result;
 }
 
-/** About `tokens` tokens of English with the bundled model. */
+/** English text of about `tokens` tokens with the bundled model. */
 export function words(tokens: number): string {
   const sentence = 'The river runs past the old mill and down to the sea.';
   return Array.from({ length: Math.ceil(tokens / 14) }, (_, line) => `${line}. ${sentence}`).join(' ');
 }
 
-/** Prompts whose next token transformers knows. */
+/** Prompts whose next token was computed with transformers. */
 export const known = ['capital', 'polysemy', 'code'].map((name) => {
   const one = referenceCases.find((each) => each.name === name);
   if (!one?.text) throw new Error(`no reference case ${name}`);

@@ -1,4 +1,4 @@
-/** `prompt-lens gradients`, and the request behind it, with a real engine and the bundled model. */
+/** `prompt-lens gradients` and the request behind it, with a real engine and the bundled model. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';

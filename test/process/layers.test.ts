@@ -1,4 +1,4 @@
-/** The requests of the Layers and Patching tabs, with a real engine: what arrives on the way, what remains when it is cancelled. */
+/** The requests of the Layers and Patching tabs with a real engine: partial results on the way, and what remains after a cancellation. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EngineApi } from '../../src/analysis/contracts';
@@ -27,7 +27,7 @@ const text = 'the other one in a line. '.repeat(6);
 const prompt = raw(text);
 const known = (rows: readonly (readonly (number | null)[])[]) => rows.flat().filter((score) => score !== null).length;
 
-/** Every partial result of a request that is cancelled once `enough`, and when each arrived. */
+/** Every partial result of a request, with the time of its arrival; the request is cancelled as soon as `enough` accepts one. */
 async function cancelledAt<K extends 'heads' | 'examples' | 'patching'>(
   method: K,
   params: Requests[K]['params'],
@@ -81,7 +81,7 @@ describe('the lens table', () => {
     expect(await columns(3, null)).toEqual([T - 3, T - 2, T - 1]);
     expect(await columns(2, { span: [4, 6] })).toEqual([2, 3]);
     expect(await columns(12, { span: [2, 3] })).toEqual([0, 1]);
-    // The target takes the space at the prompt's end with it.
+    // The target absorbs the space at the prompt's end.
     expect(await columns(1, { text: text.slice(0, 12) })).toEqual([T - 2]);
   });
 
@@ -112,7 +112,7 @@ describe('the map of heads', () => {
     expect(known(last.partial.knockout)).toBeGreaterThan(0);
     expect(known(last.partial.knockout)).toBeLessThan(layers * heads);
     expect(last.prompt.tokens.length).toBeGreaterThan(300);
-    // The target takes the space at the prompt's end with it.
+    // The target absorbs the space at the prompt's end.
     expect(last.partial.target.boundary).toEqual({ kept: last.prompt.tokens.length - 1, text: ' ' });
     expect(last.total).toBe(layers * heads * (last.prompt.tokens.length - 1));
   });

@@ -1,4 +1,4 @@
-/** What reading, going on, a gradient and examples of the largest prompts take in memory; test/long has what takes longer. */
+/** Memory that reading, continuing, a gradient and examples of the largest prompts take; longer analyses are in test/long. */
 import { expect, it } from 'vitest';
 import { alone } from '../fixtures/saliencyAsked';
 import { raw, words } from './forkEngine';

@@ -1,6 +1,6 @@
 /**
- * What the engine takes at most for a prompt of about 1,000 tokens with the bundled model: the design allows 1.2 GB. Linux tells the
- * largest resident size a process has had, and forgets it when asked; weights that are read where their file is mapped count.
+ * The limit on the engine's memory for a prompt of about 1,000 tokens with the bundled model: the design allows 1.2 GB. Linux reports
+ * the largest resident size that a process has had, and resets it on request; weights that are read through a mapped file count.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { platform } from 'node:os';
@@ -10,7 +10,7 @@ import { endEngines, engineOptions, type ForkedEngine, forkEngine, raw, words } 
 const limitBytes = 1.2e9;
 export const text = words(820);
 export const prompt = raw(text);
-/** On a busy machine; idle, all of it takes less than one of these. */
+/** Limit on a busy machine; on an idle one all tests together take less than this. */
 export const patience = 480_000;
 
 function peakBytes({ child }: ForkedEngine): number {
@@ -19,7 +19,7 @@ function peakBytes({ child }: ForkedEngine): number {
   return Number(peak[1]) * 1024;
 }
 
-/** From now on the peak is what comes. */
+/** Resets the peak to the current size. */
 const forgetPeak = ({ child }: ForkedEngine) => writeFileSync(`/proc/${child.pid}/clear_refs`, '5');
 
 /** The tests in `body` share one engine, whose peak each of them must keep below the limit. */

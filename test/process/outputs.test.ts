@@ -1,4 +1,4 @@
-/** Writing as a person meets it: the real command line on a real disk. */
+/** Writing files as a user experiences it: with the real command line on a real disk. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { linkSync, mkdirSync, openSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -20,8 +20,8 @@ function run(words: string[], stdio: { stdin?: number; stdout?: number } = {}) {
 }
 
 /**
- * With a limit on the size of a file, in kB: it ends a write in its middle, as a full disk does, and needs no rights. Where the process
- * would be ended by SIGXFSZ before it could tell, the signal is ignored.
+ * Runs with a limit on the size of a file, in blocks of 1 kB: a write then fails in its middle, as on a full disk, and no privileges
+ * are needed. SIGXFSZ is ignored, because it would end the process before it could report the error.
  */
 function runWithin(blocks: number, words: string, env: Record<string, string> = {}) {
   const line = `ulimit -f ${blocks}; trap '' XFSZ; exec "${process.execPath}" "${cli}" ${words}`;

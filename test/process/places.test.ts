@@ -1,6 +1,6 @@
 /**
- * The command line where people really put it: a folder with spaces and Chinese characters in its path, home and cache included;
- * a home that cannot be written; a machine on which ONNX Runtime cannot load.
+ * The command line in places where people really put it: a folder with spaces and Chinese characters in its path, which also holds home
+ * and cache; a home that cannot be written; a machine on which ONNX Runtime cannot load.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';

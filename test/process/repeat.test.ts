@@ -1,4 +1,4 @@
-/** `repeat` with a real engine: the command on the bundled model, and what a request tells on its way. */
+/** `repeat` with a real engine: the command on the bundled model, and the progress of a request. */
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -25,7 +25,7 @@ describe('prompt-lens repeat', () => {
     expect(result.ways.map(({ name }) => name)).toEqual(['again', 'withoutCache', 'afterEdit', 'batch']);
     const [again, ...others] = result.ways;
     expect(again).toMatchObject({ logits: 0, logprob: 0, firstDifference: null });
-    // float32 sums in another order: something, but little (numbers.md).
+    // float32 sums in another order give a small difference, but not zero (numbers.md).
     for (const { logits, logprob } of others) {
       expect(logits).toBeGreaterThan(0);
       expect(logits).toBeLessThan(2e-3);

@@ -1,4 +1,4 @@
-/** The request behind the Saliency tab, to the real engine: what comes first, and what stays when it ends early. */
+/** The request behind the Saliency tab, to the real engine: the order of its results, and what stays when it ends early. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SaliencyMethod, SaliencyParams, SaliencyResult } from '../../src/analysis/saliency/contract';
 import type { PromptInput } from '../../src/protocol/model';
@@ -62,7 +62,7 @@ describe('saliency', () => {
     }
     const last = partials[partials.length - 1].partial.methods;
     result.methods.forEach(({ scores, faithfulness }, index) => {
-      // The last token reads itself whatever is closed to others.
+      // The last token attends to itself even when it is closed to all others.
       expect(scores.indexOf(null)).toBe(methods[index] === 'occlusion' ? T - 1 : -1);
       expect(faithfulness).not.toBeNull();
       last[index].scores.forEach((score, unit) => {

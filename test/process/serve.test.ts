@@ -1,4 +1,4 @@
-/** `prompt-lens serve` as an assistant's client meets it: one session of the official client with the built command line. */
+/** `prompt-lens serve` as an assistant's client uses it: one session of the official client with the built command line. */
 import { type ChildProcess, execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -39,7 +39,7 @@ beforeAll(async () => {
   symlinkSync(join(outside, 'secret.txt'), join(folder, 'within', 'link.txt'));
   symlinkSync(outside, join(folder, 'linked'));
   writeFileSync(join(root, 'named.txt'), 'A root that the client names');
-  // What any module may do: it must not reach the client.
+  // Any module may print to stdout; such output must not reach the client.
   writeFileSync(
     join(outside, 'stray.cjs'),
     'if (process.argv.includes("serve")) setInterval(() => console.log("stray"), 100).unref();',
@@ -278,12 +278,12 @@ describe('what is long', () => {
     await expect(slow).rejects.toThrow();
     const aborted = performance.now();
     expect(textOf(await queued)).toContain('probabilities: tiny');
-    // The engine does one thing at a time: the rest of the text would have taken longer.
+    // The engine does one thing at a time, and the rest of the cancelled text would have taken longer than this.
     expect(performance.now() - aborted).toBeLessThan(((aborted - started) / done) * (2000 - done));
   });
 });
 
-/** The engine's process: the only child of the server. */
+/** The engine's process, which is the only child of the server. */
 function engineOf(pid: number | undefined): number | undefined {
   const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
   return lines.map((line) => line.trim().split(/\s+/).map(Number)).find(([, parent]) => parent === pid)?.[0];

@@ -1,6 +1,6 @@
 /**
- * The command line within this process, all of its runs on one real engine: for what a command says, not for how a process starts and
- * ends. Runs follow one another. A run with other `load` options than the one before loads the model again.
+ * The command line within this process, with one real engine for all of its runs: it tests what a command says, not how a process
+ * starts and ends. Runs follow one another. A run whose `load` options differ from those of the previous run loads the model again.
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -23,10 +23,10 @@ export interface Said {
 
 export type Reported<R> = Report<R> & { prompt: Prompt };
 
-/** Call while tests are collected. Relative paths are those of `folder`, as where a user typed the command there. */
+/** Call this while tests are collected. Relative paths are resolved against `folder`, as if a user typed the command there. */
 export function sharedCommandLine(folder: string): {
   run(words: string[], input?: string): Promise<Said>;
-  /** The `--json` of a run that must succeed. */
+  /** The `--json` output of a run that must succeed. */
   report<R>(words: string[], input?: string): Promise<Reported<R>>;
 } {
   const before = process.cwd();
@@ -76,5 +76,5 @@ export function sharedCommandLine(folder: string): {
   };
 }
 
-/** The started command line, for what only a process has: a cold start, its streams, its exit status. */
+/** Starts the command line as a process, for what only a process has: a cold start, streams, an exit status. */
 export const cliScript = path.resolve(__dirname, '../../dist/cli.js');

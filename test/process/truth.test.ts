@@ -1,4 +1,4 @@
-/** The truth probe that comes along and a small one trained on the spot, through a real engine with the bundled model. */
+/** The truth probe that ships with the product and a small one trained on the spot, through a real engine with the bundled model. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -47,7 +47,7 @@ describe('the truth probe', () => {
       expect(layers).toHaveLength(31);
       if (probability !== null) expect(probability).toBeGreaterThanOrEqual(0.05);
     }
-    // Alone as among others.
+    // A statement alone gets the same score as among others.
     const alone = await engine.channel.request('truth', { statements: statements.slice(4, 5), probe: null });
     expect(Math.abs(alone.result.statements[0].score - scores[4])).toBeLessThan(1e-3);
   });
@@ -111,7 +111,7 @@ describe('the truth probe', () => {
       { signal: abort.signal, onProgress: () => abort.abort() },
     );
     await expect(work).rejects.toMatchObject({ problem: { code: 'cancelled' } });
-    // The engine is at hand again.
+    // The engine is available again.
     const { result } = await engine.channel.request('truth', {
       statements: [{ text: 'A cat is an animal.', source: null }],
       probe: null,
@@ -160,7 +160,7 @@ describe('a probe by layer', () => {
     const plain = (await engine.channel.request('generate', { prompt, options })).result.tokens[0];
     expect(await next(0)).toMatchObject({ id: plain.id, logprob: expect.closeTo(plain.logprob, 3) });
     expect((await next(1)).logprob).not.toBeCloseTo(plain.logprob, 2);
-    // What was steered is not taken for the prompt's own past.
+    // A steered run is not reused as the prompt's own past.
     const again = (await engine.channel.request('generate', { prompt, options })).result.tokens[0];
     expect(again.logprob).toBeCloseTo(plain.logprob, 4);
   }, 180_000);
@@ -179,7 +179,7 @@ describe('a probe by layer', () => {
       const params = { prompt, options: { ...options, prefix: [], steer } };
       return (await engine.channel.request('generate', params)).result.text;
     };
-    // Pushed one way it keeps its answer, pushed the other way it does not: the sign is this sentence's own.
+    // Pushed one way the model keeps its answer, pushed the other way it does not; which way is which depends on this sentence.
     expect([await oslo(-0.2), await oslo(0.2)]).toEqual([' Oslo', ' the']);
   }, 60_000);
 });

@@ -1,4 +1,4 @@
-/** Model files whose weights are no numbers, or whose length of context is beyond reason: refused or bounded, in words. */
+/** Model files whose weights are not numbers, or whose context length is unreasonable: they are refused or limited, with a message. */
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -21,7 +21,7 @@ function changed(change: (file: TinyGguf) => void) {
   return { name, model, cache: join(folder, name) };
 }
 
-/** Of every block of a Q8_0 tensor. */
+/** Sets the scale of every block of a Q8_0 tensor. */
 function scales(file: TinyGguf, name: string, half: number): void {
   const { data = new Uint8Array() } = file.tensors[name];
   for (let at = 0; at < data.length; at += 34) new DataView(data.buffer, data.byteOffset).setUint16(at, half, true);

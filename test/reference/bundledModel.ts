@@ -1,4 +1,4 @@
-/** The bundled model, loaded once for each form the tests need, and the reference values beside which its numbers are put. */
+/** The bundled model, loaded once for each form that the tests need, and the reference values that its numbers are compared with. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadModel, type RunningModel } from '../../src/inference/loadModel';

@@ -1,6 +1,6 @@
 /**
- * Answers against transformers (float32, the same dequantised weights, the published tokenizer's cut): where they begin, their tokens,
- * and every figure of `choose`. numbers.md: log-probabilities within 2e-3, shares within 1e-3.
+ * Answers compared with transformers (float32, the same dequantised weights, the tokens of the published tokenizer): where they begin,
+ * their tokens, and every figure of `choose`. numbers.md asks for log-probabilities within 2e-3 and shares within 1e-3.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -83,7 +83,7 @@ it.each(cases.filter(({ choices }) => choices.length > 1).map((one) => [one.name
   '%s: the first answer as a target, the second as its contrast',
   async (_, reference) => {
     const [first, second] = reference.choices;
-    // Two of several answers may start later than all of them.
+    // Two of several answers may begin later than all of them together.
     const pair = reference.choices.length === 2 || reference.boundary === null;
     const spec = { text: first.text, contrast: second.text };
     const result = targetResult(await resolveTarget(running.decoder, await promptOf(reference), spec));

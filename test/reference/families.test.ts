@@ -1,6 +1,6 @@
 /**
- * A decoder of each family against transformers on tiny random weights: what the bundled model has not (an untied unembedding,
- * scaled rotary positions, head widths that are no power of two). Tolerances are those of numbers.md.
+ * A decoder of each family against transformers on tiny random weights, for features that the bundled model lacks (an untied
+ * unembedding, scaled rotary positions, head widths that are no power of two). Tolerances are those of numbers.md.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -39,11 +39,11 @@ interface Expected {
   ids: number[];
   logits_last: number[];
   token_logprob: (number | null)[];
-  /** [L][H][T], the last query's row. */
+  /** [L][H][T], the row of the last query. */
   attention: number[][][];
   /** [L][D], layers 0 to L − 1 at the last position. */
   hidden_last: number[][];
-  /** Of log p(target) after the last token. */
+  /** log p(target) after the last token. */
   target: number;
   grad_x_input: number[];
 }
@@ -52,7 +52,7 @@ const json = <R>(name: string): R => JSON.parse(readFileSync(join(source, name),
 const config = json<LlamaConfig>('config.json');
 const expected = json<Expected>('expected.json');
 
-/** Hugging Face's parameter names → ggml's. */
+/** Maps Hugging Face's parameter names to ggml's. */
 const names: readonly (readonly [RegExp, string])[] = [
   [/^model\.embed_tokens\./, 'token_embd.'],
   [/^model\.norm\./, 'output_norm.'],
@@ -66,8 +66,8 @@ const names: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * The llama3 rule (transformers, modeling_rope_utils): long waves are slowed by `factor`, short ones not at all, those between in
- * proportion. ggml stores by how much each channel pair is slowed.
+ * The llama3 rule (transformers, modeling_rope_utils): long waves are slowed by `factor`, short ones not at all, and those between in
+ * proportion. ggml stores the factor by which each channel pair is slowed.
  */
 function ropeFactors({ head_dim, rope_parameters: rope }: LlamaConfig): Float32Array {
   const { low_freq_factor: low, high_freq_factor: high, original_max_position_embeddings: original } = rope;
@@ -143,7 +143,7 @@ function pass(one: TestDecoder): Promise<PassResult> {
   return one.decoder.run({ ids: [ids], rows: ids.map((_, row) => row), targets, want });
 }
 
-/** Largest |attention − expected| over the last query's row of every block and head. */
+/** Largest |attention − expected| over the row of the last query of every block and head. */
 function attentionError(result: PassResult): number {
   const { num_attention_heads: heads } = config;
   const errors = layers.flatMap((layer) =>

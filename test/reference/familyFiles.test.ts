@@ -1,6 +1,6 @@
 /**
- * Whole GGUF files of llamas that are made otherwise than the bundled one, against transformers on the same stored weights: every
- * form of the weights, the single step of a generation, and both ways of the gradient. make_gguf.py beside the files made them.
+ * Whole GGUF files of llamas built differently from the bundled one, against transformers on the same stored weights: every form of
+ * the weights, the single step of a generation, and both ways of the gradient. make_gguf.py beside the files made them.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,9 +15,9 @@ import { temporaryFolder } from '../fixtures/temporaryFolder';
 interface Expected {
   text: string;
   ids: number[];
-  /** log p of each token but the first, given those before. */
+  /** log p of each token but the first, given the tokens before it. */
   token_logprob: number[];
-  /** Of the whole vocabulary after the last token. */
+  /** log p over the whole vocabulary after the last token. */
   next_logprob: number[];
   target: number;
   grad_x_input: number[];
@@ -32,7 +32,7 @@ const largest = (actual: ArrayLike<number>, wanted: readonly number[]): number =
   return Math.max(...wanted.map((value, index) => Math.abs(value - actual[index])));
 };
 
-/** Raw logits → log-probabilities. */
+/** Turns raw logits into log-probabilities. */
 function logSoftmax(logits: Float32Array): number[] {
   const top = Math.max(...logits);
   const total = logits.reduce((sum, value) => sum + Math.exp(value - top), 0);

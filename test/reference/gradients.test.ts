@@ -1,6 +1,6 @@
 /**
  * Gradients against torch's autograd (float32, the same dequantised weights): numbers.md asks for 1e-3 of the vector's largest
- * value. Measured: gradient x input 5e-5 at most, norms 6e-5.
+ * value. Measured differences: gradient x input 5e-5 at most, norms 6e-5.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -40,7 +40,7 @@ afterAll(() => running.release());
 const explain = (ids: readonly number[], method: GradientMethod, target: TargetSpec = {}) =>
   gradients(reading(running.decoder, ids), running.gradients, textOf(ids), { method, steps: 32, target });
 
-/** Largest difference in units of the largest expected value. */
+/** Largest difference, in units of the largest expected value. */
 function error(found: ArrayLike<number>, expected: ArrayLike<number>): number {
   expect(found.length).toBe(expected.length);
   const values = Array.from(expected);

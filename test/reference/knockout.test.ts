@@ -1,11 +1,11 @@
-/** Closing a token to all others, on the bundled model, against the same mask in transformers: numbers.md, operator `knockout`. */
+/** Closing a token to all others on the bundled model, against the same mask in transformers: operator `knockout` of numbers.md. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RunningModel } from '../../src/inference/loadModel';
 import { loadBundled, type ReferenceCase, referenceCases } from './bundledModel';
 
 interface KnockoutCase extends ReferenceCase {
   target: number;
-  /** [T] log-probability of the target minus that with the token closed; null for the last one, which reads itself still. */
+  /** [T] log-probability of the target minus that with the token closed; null for the last one, which still attends to itself. */
   occlusion_knockout: (number | null)[];
 }
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
 
 afterAll(() => running.release());
 
-/** [variants, 1, T, T]: in variant v no other position reads position closed[v]. */
+/** [variants, 1, T, T]: in variant v no other position attends to position closed[v]. */
 function knockoutMask(closed: number[], T: number) {
   const data = new Float32Array(closed.length * T * T);
   closed.forEach((position, variant) => {

@@ -5,7 +5,7 @@ import type { RunningModel } from '../../src/inference/loadModel';
 import { loadBundled, type ReferenceCase, referenceCases } from './bundledModel';
 
 interface LensCase extends ReferenceCase {
-  /** Layer 0 … L: the likeliest id, its log-probability, that of the last layer's likeliest. */
+  /** For layers 0 … L: the likeliest id, its log-probability, and the log-probability of the last layer's likeliest id. */
   logit_lens_last: [id: number, logprob: number, target: number][];
 }
 
@@ -31,7 +31,7 @@ it.each(cases.map((one) => [one.name, one] as const))(
       const [id, logprob, followed] = expected[layer];
       expect(Math.abs(top[0].logprob - logprob), `layer ${layer}`).toBeLessThan(1e-3);
       expect(Math.abs(own.logprob - followed), `layer ${layer}`).toBeLessThan(1e-3);
-      // Two that are equally likely to a thousandth may change places.
+      // Two ids whose log-probabilities differ by less than 1e-3 may swap places.
       if (top[0].logprob - top[1].logprob > 1e-3) expect(top[0].id).toBe(id);
     });
   },

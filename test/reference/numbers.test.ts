@@ -85,7 +85,7 @@ describe.each(referenceCases.map((one) => [one.name, one] as const))('%s', (_, r
   it('continues greedily with the same tokens', async () => {
     const { result } = await generate(decoder, reference.ids, greedyOptions);
     const parted = result.tokens.findIndex((token, step) => token.id !== reference.greedy[step]);
-    // Two candidates closer than twice the tolerance may change places; after that the texts differ rightly.
+    // Two candidates closer than twice the tolerance may swap places; the texts legitimately differ from there on.
     if (parted >= 0) expect(reference.greedy_gap[parted]).toBeLessThan(2 * logTolerance);
     else expect(result.tokens.length).toBeGreaterThan(0);
   });
@@ -154,7 +154,7 @@ function expectClose(actual: number | null, expected: number | null, tolerance: 
   else expect(Math.abs(actual - expected), `${what}: ${actual} against ${expected}`).toBeLessThanOrEqual(tolerance);
 }
 
-/** A rank may differ only by logits that stand closer together than the tolerance: by few places, and never at the top. */
+/** A rank may differ only through logits that lie closer together than the tolerance: by few places, and never at the top. */
 function rankMismatches(rank: (number | null)[], reference: ReferenceCase): string[] {
   return rank.flatMap((value, t) => {
     const expected = reference.token_rank[t];

@@ -33,7 +33,7 @@ beforeAll(async () => {
 
 afterAll(() => running.release());
 
-/** Null stands where null is expected. */
+/** Nulls must stand in the same places in both lists. */
 function largestDifference(a: readonly (number | null)[], b: readonly (number | null)[]): number {
   expect(a.map((value) => value === null)).toEqual(b.map((value) => value === null));
   return Math.max(...a.map((value, index) => Math.abs((value ?? 0) - (b[index] ?? 0))));
@@ -72,7 +72,7 @@ it('closes only the unit that the whole target is read in to nothing', async () 
     [4, 5],
   ]))
     expect(score).toBeGreaterThan(0.1);
-  // Of a contrast one text of several tokens is enough to read the unit from outside.
+  // It is enough that one text of a contrast has several tokens: its later tokens attend to the unit from outside.
   expect(await scoresOf({ contrast: ' Lyon' }, [[4, 5]])).toEqual([null]);
   const [contrasted] = await scoresOf({ contrast: ' Lyon, I think' }, [[4, 5]]);
   expect(Math.abs(contrasted ?? 0)).toBeGreaterThan(0.01);

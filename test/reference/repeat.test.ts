@@ -1,5 +1,5 @@
 /**
- * The likeliest continuation and the leads of its tokens against transformers (float32, the same dequantised weights); the ways of
+ * The likeliest continuation and the leads of its tokens against transformers (float32, the same dequantised weights), and the ways of
  * computing it against each other, on the machine that runs the test.
  */
 import { readFileSync } from 'node:fs';
@@ -14,13 +14,13 @@ interface RepeatCase {
   name: string;
   text: string | null;
   messages: { role: string; content: string }[] | null;
-  /** Most tokens of the continuation. */
+  /** Maximum number of tokens of the continuation. */
   tokens: number;
   ids: number[];
-  /** The next likeliest at each step. */
+  /** The second likeliest id at each step. */
   seconds: number[];
   gaps: number[];
-  /** By how much that one leads the third. */
+  /** The lead of the second likeliest over the third. */
   secondGaps: number[];
 }
 
@@ -49,7 +49,7 @@ describe.each(cases.map((one) => [one.name, one] as const))('%s', (_, reference)
     expect(result.steps.map(({ id }) => id)).toEqual(reference.ids);
     expect(result.steps.map(({ position }) => position)).toEqual(reference.ids.map((_, step) => ids.length + step));
     result.steps.forEach(({ gap, second }, step) => {
-      // Differences of two log-probabilities: 4e-3.
+      // Differences of two log-probabilities are compared within 4e-3.
       expect(Math.abs(gap - reference.gaps[step]), `step ${step}: ${gap} for ${reference.gaps[step]}`).toBeLessThan(
         4e-3,
       );
@@ -57,7 +57,7 @@ describe.each(cases.map((one) => [one.name, one] as const))('%s', (_, reference)
     });
     expect(result.finish).toBe(reference.ids.length < reference.tokens ? 'stop' : 'length');
 
-    // float32 sums in another order: something, but little. The same order: nothing.
+    // float32 sums in another order give a small difference; in the same order they give none.
     for (const { name, logits, logprob, itself } of result.ways) {
       expect(itself, name).toMatchObject({ differing: 0, logits: 0, logprob: 0 });
       if (name === 'again') expect([logits, logprob]).toEqual([0, 0]);

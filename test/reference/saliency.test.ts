@@ -1,6 +1,6 @@
 /**
- * The composition behind the Saliency tab on the bundled model: the same numbers as transformers and autograd give for each method
- * alone (tolerances of numbers.md), and attention's own methods against all of the attention weights.
+ * The composition behind the Saliency tab on the bundled model: for each method the numbers that transformers and autograd give for it
+ * alone (tolerances of numbers.md), and attention's own methods recomputed from all of the attention weights.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scanAttention } from '../../src/analysis/attention/attention';
@@ -85,7 +85,7 @@ it('tries integrated gradients up to 512 points, and where they never add up rea
   const lineEnd: PromptInput = { kind: 'raw', file: null, text: '\n', pieces: [] };
   const { methods: found, agreement } = await explained(['input', 'integrated'], lineEnd);
   const [, { scores, completeness, faithfulness }] = found;
-  // Torch has -6.93 at 32 points, where the target changes by 9.96.
+  // Torch's sum is -6.93 at 32 points, while the target changes by 9.96.
   expect(completeness).toMatchObject({ steps: 512, baseline: 'zero', reliable: false });
   expect(completeness?.difference).toBeCloseTo(9.959, 2);
   expect(completeness?.sum).toBeLessThan(1);
@@ -104,7 +104,7 @@ describe('attention', () => {
     const mean = new Array<number>(T).fill(0);
     let product = ids.map((_, q) => ids.map((_, k) => Number(q === k)));
     await scanAttention(decoder, ids, every, ({ data, first, queries }) => {
-      // Short enough for one pass: every block comes whole, from below.
+      // The prompt is short enough for one pass, so every block arrives whole, the lowest first.
       expect([first, queries]).toEqual([0, T]);
       const weight = (q: number, k: number) => {
         let sum = 0;

@@ -71,7 +71,7 @@ describe('the bundled checkpoint', () => {
       expect(prompt.rendered).toBe(reference.rendered);
       expect(prompt.tokens.map((token) => token.id)).toEqual(reference.ids);
       expect(prompt.tokens.map((token) => token.text)).toEqual(reference.pieces);
-      // Every token that the user wrote says where: the file's text there is the rendered text here.
+      // Every token of the user's text says where it stands: the file's text there equals the rendered text here.
       const typed = reference.text ?? reference.messages?.map((message) => message.content).join('') ?? '';
       for (const { start, end, source } of prompt.tokens)
         if (source) expect(typed.slice(...source)).toBe(prompt.rendered.slice(start, end));
@@ -111,7 +111,7 @@ describe('tokens', () => {
     const tokens = tokenizer.encode(recorded.text);
     expect(tokens.map((token) => token.id)).toEqual(recorded.ids);
     expect(tokens.map((token) => token.start)).toEqual(recorded.offsets.map(([start]) => start));
-    // Where the tokenizer composes first, Hugging Face's range ends before the combining marks; ours holds them.
+    // Where the tokenizer composes first, Hugging Face's range ends before the combining marks; ours includes them.
     const composes = preTokenizerNamed(pre)?.composes && recorded.text.normalize('NFC') !== recorded.text;
     if (!composes) expect(tokens.map((token) => token.end)).toEqual(recorded.offsets.map(([, end]) => end));
     expect(tokenizer.decode(recorded.ids)).toBe(recorded.decoded);
@@ -124,7 +124,7 @@ describe('tokens', () => {
       return performance.now() - started;
     };
     time(10_000);
-    // Ten times the length: n log n gives about 12, n² would give 100.
+    // The text is ten times as long: n log n takes about 12 times as long, n² would take 100 times.
     expect(time(400_000) / Math.max(time(40_000), 1)).toBeLessThan(40);
   });
 });

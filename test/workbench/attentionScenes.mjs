@@ -1,4 +1,4 @@
-/** Scenes of the Attention tab for the page harness: themes and widths, several heads, an answer that fails, the table twin. */
+/** Scenes of the Attention tab: themes and widths, several heads, an answer that fails, the table twin. */
 
 const negative = { tab: 'attention', locked: 39, layer: 20, head: 5, sink: 'hide' };
 const several = { ...negative, heads: [20, 18, 17].map((layer, i) => ({ layer, head: [6, 6, 5][i] })) };

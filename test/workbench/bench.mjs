@@ -1,5 +1,5 @@
-// What every spec works with: the server with the installed package, a workspace of its own, windows, the packed command
-// line as the other source of numbers, and assertions that are counted.
+// The tools of every spec: the server with the installed package, its own workspace, windows, the packed command line as the
+// independent source of numbers, and counted assertions.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -25,7 +25,7 @@ function countedAssertions() {
   return { state, check };
 }
 
-/** Dialogs as quick inputs, which a test can type into; a font that has every sign. */
+/** Dialogs appear as quick inputs, into which a test can type; the font has every sign. */
 const testSettings = {
   'files.simpleDialog.enable': true,
   'editor.fontFamily': "'DejaVu Sans Mono','Noto Sans Mono CJK SC',monospace",
@@ -56,13 +56,13 @@ class Bench {
     this.check = check;
     this.assertions = () => state.count;
     this.windows = [];
-    /** One a language. */
+    /** Contexts of the browser, one per language. */
     this.contexts = new Map();
     this.workspaces = 0;
-    /** What the command line answered, by its arguments and the content of the files among them. */
+    /** Answers of the command line, by its arguments and the content of the files among them. */
     this.answers = new Map();
     this.renewWorkspace();
-    /** What windows now closed asked of other machines. */
+    /** Requests to other machines by windows that are closed. */
     this.foreign = [];
     this.initialSettings = fs.readFileSync(this.server.settingsFile);
     const folder = fs.readdirSync(this.extensions).find((name) => name.startsWith('prompt-lens.prompt-lens-'));
@@ -71,7 +71,7 @@ class Bench {
     this.strings = JSON.parse(fs.readFileSync(path.join(this.installed, 'package.nls.json'), 'utf8'));
   }
 
-  /** A new window on the workspace. @param options `open`: a file of the workspace, `locale`, `viewport` */
+  /** Opens a new window on the workspace. @param options `open`: a file of the workspace, `locale`, `viewport` */
   async window({ open, locale = 'en-US', viewport } = {}) {
     const file = open ? path.join(this.workspace, open) : undefined;
     const address = windowAddress(this.server.port, { folder: this.workspace, open: file });
@@ -81,19 +81,19 @@ class Bench {
     return window;
   }
 
-  /** The window of this spec file, kept from test to test as long as none fails. */
+  /** The window of this spec file, which its tests share as long as none fails. */
   async shared(options) {
     return this.windows.at(-1) ?? this.window(options);
   }
 
-  /** A copy of the examples in a folder the editor has never seen: no layout, tab or file of an earlier spec comes back. */
+  /** Copies the examples into a folder that the editor has never seen, so no layout, tab or file of an earlier spec comes back. */
   renewWorkspace() {
     this.workspace = path.join(this.home, `workspace-${++this.workspaces}`, 'examples');
     const filter = (file) => !file.endsWith('.vscode');
     fs.cpSync(path.join(root, 'examples'), this.workspace, { recursive: true, filter });
   }
 
-  /** Also what their commands changed in the settings is taken back, and the next window sees a new workspace. */
+  /** Closes the windows, takes back what their commands changed in the settings, and renews the workspace for the next window. */
   async closeWindows() {
     for (const window of this.windows.splice(0)) {
       this.foreign.push(...window.foreign);
@@ -103,7 +103,7 @@ class Bench {
     this.renewWorkspace();
   }
 
-  /** Writes a file of the workspace; one that is so already is left alone. @returns its absolute path */
+  /** Writes a file of the workspace, unless it has this content already. @returns its absolute path */
   write(name, content) {
     const file = path.join(this.workspace, name);
     const same = fs.existsSync(file) && fs.readFileSync(file).equals(Buffer.from(content));
@@ -111,7 +111,7 @@ class Bench {
     return file;
   }
 
-  /** Settings of the machine that the extensions run on: the only place for what is said of its files. */
+  /** Writes the settings of the machine that the extensions run on, the only place for settings about its files. */
   machineSettings(change = {}) {
     const file = path.join(this.server.data, 'Machine/settings.json');
     fs.mkdirSync(path.dirname(file), { recursive: true });
@@ -126,7 +126,7 @@ class Bench {
     return entry.category ? `${words(entry.category)}: ${words(entry.title)}` : words(entry.title);
   }
 
-  /** The packed command line's `--json`. Asked the same of the same files, it is not started again. */
+  /** The `--json` output of the packed command line, which is started once for the same arguments and files. */
   async cli(...args) {
     const key = JSON.stringify(args.map((arg) => [arg, this.digest(arg)]));
     if (!this.answers.has(key)) {
@@ -137,19 +137,19 @@ class Bench {
     return this.answers.get(key);
   }
 
-  /** Of the file that an argument names; null when it names none. */
+  /** Digest of the file that an argument names; null when it names none. */
   digest(arg) {
     const file = path.resolve(this.workspace, arg);
     if (!fs.statSync(file, { throwIfNoEntry: false })?.isFile()) return null;
     return createHash('sha256').update(fs.readFileSync(file)).digest('hex');
   }
 
-  /** How many tokens a prompt of the workspace has. */
+  /** The number of tokens of a prompt of the workspace. */
   async tokens(name) {
     return (await this.cli('tokens', name)).prompt.tokens.length;
   }
 
-  /** What the packed command line says to people. */
+  /** The packed command line's output for people. */
   say(...args) {
     const cli = path.join(this.installed, 'dist/cli.js');
     const env = { ...process.env, PROMPT_LENS_CACHE: this.cache };
@@ -167,7 +167,7 @@ class Bench {
     return processesOf(path.join(this.installed, 'dist/engine.js'));
   }
 
-  /** The one engine that runs. */
+  /** The only running engine. */
   engine() {
     return until('an engine process', () => this.engines().at(-1), 60_000);
   }

@@ -1,4 +1,4 @@
-// npm start -- --check: the page that npm start offers, in a headless browser, until its panel shows real numbers.
+// npm start -- --check: opens the page that npm start offers in a headless browser, and waits until its panel shows real numbers.
 import path from 'node:path';
 import { findChromium } from '../../scripts/realEditor.mjs';
 import { artefacts, launchBrowser, newContext, openWindow, until } from './lab.mjs';

@@ -1,5 +1,5 @@
-// The mocha suite of host/ in a desktop VS Code, for machines without the editor in the browser. Downloads VS Code once;
-// where it cannot, that is said and the suite counts as skipped.
+// Runs the mocha suite of host/ in a desktop VS Code, for machines without the editor in the browser. VS Code is downloaded once;
+// where that fails, a message says so and the suite counts as skipped.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-/** Scenes of the Embeddings tab for pageHarness.mjs: a word in four lines, names in groups, a prompt's tokens, Chinese text, states. */
+/** Scenes of the Embeddings tab: a word in four lines, names in groups, a prompt's tokens, Chinese text, states. */
 
 const bank = { tab: 'embeddings', doc: 'bank' };
 const names = { tab: 'embeddings', doc: 'names' };
@@ -27,7 +27,7 @@ export const scenes = {
   'embeddings-dark-600-axis': {
     width: 600,
     height: 1400,
-    // Any direction: the names of the axes are the recording's.
+    // Any direction will do: the names of the axes come from the recording.
     scene: { ...names, ...at(10, { axis: [1] }) },
   },
   'embeddings-dark-880-hover': {

@@ -1,4 +1,4 @@
-/** Scenes of the line that names the file, for pageHarness.mjs. */
+/** Scenes of the line that names the file. */
 const other = { name: 'agent.py', showable: true };
 const long = {
   name: 'a-very-long-name-of-a-prompt-for-the-evening.yaml',

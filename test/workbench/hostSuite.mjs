@@ -1,5 +1,5 @@
 // Runs the mocha suite of host/ inside the extension host of the same VS Code and counts its results. Two channels must
-// agree: what the editor says at the end, and the file the suite wrote.
+// agree: the editor's report at the end, and the file that the suite wrote.
 import fs from 'node:fs';
 import path from 'node:path';
 import { format } from 'node:util';
@@ -18,13 +18,13 @@ export async function buildHostSuite() {
   const contents = `import { runSuite } from './suite';\nexport const run = () => runSuite([${files.join(', ')}]);\n`;
   const outfile = path.join(root, '.cache/workbench/suite.js');
   const options = { bundle: true, platform: 'node', format: 'cjs', target: 'node20', sourcemap: 'inline' };
-  // Mocha finds its own files on disk and must stay a package; .cache lies beside node_modules.
+  // Mocha finds its own files on disk, so it must stay a package; .cache lies beside node_modules.
   const external = ['vscode', 'mocha'];
   await esbuild.build({ ...options, stdin: { contents, resolveDir: host }, outfile, external, logLevel: 'warning' });
   return outfile;
 }
 
-/** What the suite wrote: {passed, failed, skipped, tests: {title, state, error?}[]}, or null. */
+/** The results that the suite wrote: {passed, failed, skipped, tests: {title, state, error?}[]}, or null. */
 export function readResults(file) {
   return fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : null;
 }
@@ -46,9 +46,9 @@ async function drive(browser, server, folder, tests) {
   await page.exposeFunction('codeAutomationLog', (_, args) => log.push(format(...args)));
   await page.exposeFunction('codeAutomationExit', (code) => end(`exit ${code}`));
   page.on('crash', () => end('the page crashed'));
-  // The switch that lets an address name tests; without it the address is ignored silently.
+  // The server's smoke-test driver lets an address name tests; without it they are silently ignored.
   await page.goto(windowAddress(server.port, { folder, development: root, tests }));
-  // A tool asks whether it may run: outside of a chat that is a dialog, which nobody but us answers.
+  // A tool asks whether it may run. Outside of a chat the question is a dialog, which only this test answers.
   const confirm = setInterval(() => {
     const button = page.locator('.monaco-dialog-box', { hasText: 'Prompt Lens' }).locator('.monaco-button').first();
     button.click({ timeout: 200 }).catch(() => {});

@@ -1,5 +1,5 @@
-// A headless Chromium on a real VS Code, driven as a user drives it: windows, palette, panel, editor, toasts.
-// Specs and scripts/start.mjs --check import it; it knows nothing of what is tested.
+// A headless Chromium with a real VS Code, driven as a user drives it: windows, palette, panel, editor, toasts.
+// It knows nothing of what is tested.
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +15,7 @@ export function launchBrowser(executablePath) {
 
 const wholeScreen = { width: 1920, height: 1000 };
 
-/** What the windows of one language share: the editor's own files, fetched and compiled once. */
+/** Cache shared by the windows of one language: the editor's own files are fetched and compiled once. */
 export function newContext(browser, locale = 'en-US') {
   return browser.newContext({ viewport: wholeScreen, locale, permissions: ['clipboard-read', 'clipboard-write'] });
 }
@@ -38,14 +38,14 @@ export async function openWindow(context, address, viewport = wholeScreen) {
 
 const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** One VS Code window. Everything it asked of the network and every error of its pages is kept. */
+/** One VS Code window. It keeps every network request and every error of its pages. */
 class Window {
   constructor(page, context) {
     this.page = page;
     this.context = context;
     this.foreign = [];
     this.errors = [];
-    // A webview's files have an address of their own, which VS Code's service worker answers from the local server.
+    // A webview's files have their own address, which VS Code's service worker answers from the local server.
     const elsewhere = (request) => /^(https?|wss?):\/\/(?!127\.0\.0\.1[:/])/.test(request.url());
     this.noteFailure = (request) => elsewhere(request) && this.foreign.push(request.url());
     this.noteResponse = (response) => {
@@ -67,16 +67,16 @@ class Window {
   }
 
   /**
-   * Opens the quick input anew, types, and returns the row with exactly this label; null when there is none, or none in time. One that is
-   * open already would keep its list: that of a new window lacks what extensions bring.
-   * Whatever takes the focus at the start of a window closes the quick input: that is for the caller to try again.
+   * Opens the quick input anew, types, and returns the row with exactly this label; null when there is none, or none in time. A quick
+   * input that is already open would keep its list, and in a new window that list lacks what extensions contribute.
+   * Anything that takes the focus while a window starts closes the quick input; the caller must then try again.
    */
   async quickInputRow(text, label, patienceMs = 5000) {
     const { page } = this;
     const widget = page.locator('.quick-input-widget');
     const name = page.locator('.label-name', { hasText: new RegExp(`^${escaped(label)}$`) });
     const row = widget.locator('.monaco-list-row').filter({ has: name }).first();
-    // Commands that only resemble what is typed come after all that match it.
+    // Commands that merely resemble the typed text come after all that match it.
     const none = widget.locator('.monaco-list-row[data-index="0"]', {
       hasText: /similar commands|No matching commands/,
     });
@@ -105,12 +105,12 @@ class Window {
     throw new Error(`The palette does not offer "${label}".`);
   }
 
-  /** Runs a command by its title, as the palette shows it; waits for the row, and so for the extension host. */
+  /** Runs a command by its title in the palette; it waits for the row and thereby for the extension host. */
   command(title) {
     return this.quickPick(`>${title}`, title);
   }
 
-  /** Reloads as a user does: the editor first saves what it restores afterwards, which a reload by the browser may forestall. */
+  /** Reloads as a user does: the editor first saves what it restores afterwards, which a reload by the browser might prevent. */
   async reload() {
     const loaded = this.page.waitForEvent('domcontentloaded');
     await this.command('Developer: Reload Window');
@@ -118,7 +118,7 @@ class Window {
     await this.ready();
   }
 
-  /** Chooses in the list that a command has opened, by the label of the row. */
+  /** Chooses from the list that a command has opened, by the label of the row. */
   async choose(label) {
     const widget = this.page.locator('.quick-input-widget');
     const name = this.page.locator('.label-name', { hasText: new RegExp(`^${escaped(label)}$`) });
@@ -134,7 +134,7 @@ class Window {
     await this.choose(label);
   }
 
-  /** Opens a file of the workspace by its path relative to it. The list of files may change under the pointer: then again. */
+  /** Opens a file of the workspace by its relative path. The list of files may change under the pointer; then it tries again. */
   async openFile(name) {
     const open = async () => {
       await this.quickPick(name, path.basename(name));
@@ -144,7 +144,7 @@ class Window {
     await until(`${name} opened`, open, 60_000);
   }
 
-  /** Types a path into the editor's own file dialog, which writes its own suggestion once it has read the folder. */
+  /** Types a path into the editor's own file dialog, which writes a suggestion once it has read the folder. */
   async chooseFile(file) {
     const widget = this.page.locator('.quick-input-widget');
     const input = widget.locator('input').first();
@@ -159,7 +159,7 @@ class Window {
     });
   }
 
-  /** Is the file's tab the one in front of its group? */
+  /** Whether the file's tab is the one in front of its group. */
   async inFront(name) {
     const tab = this.tab(path.basename(name));
     return (await tab.count()) > 0 && (await tab.getAttribute('aria-selected')) === 'true';
@@ -170,13 +170,13 @@ class Window {
     return this.page.locator(`.tabs-container .tab[data-resource-name="${label}"]`).first();
   }
 
-  /** Puts the keyboard focus into the text of the editor of this file. */
+  /** Puts the keyboard focus into the text of this file's editor. */
   async focusEditor(label) {
     await this.tab(label).click();
     await this.page.keyboard.press('Control+1');
   }
 
-  /** Where the cursor is, as the status bar says it: `Ln 7, Col 25 (5 selected)`. */
+  /** The position of the cursor as the status bar shows it: `Ln 7, Col 25 (5 selected)`. */
   cursor() {
     return this.page.locator('.statusbar-item', { hasText: /Ln \d+, Col \d+/ }).innerText({ timeout: 5000 });
   }
@@ -189,7 +189,7 @@ class Window {
     else await page.keyboard.insertText(text);
   }
 
-  /** The document of the panel in front: two frames deep. */
+  /** The document of the panel in front, which is two frames deep. */
   get panel() {
     return this.page.frameLocator('iframe.webview.ready >> visible=true').last().frameLocator('iframe#active-frame');
   }
@@ -202,7 +202,7 @@ class Window {
     return row !== null;
   }
 
-  /** Texts of the error notifications now on screen. */
+  /** Texts of the error notifications that are on screen. */
   errorToasts() {
     const toast = this.page.locator('.notifications-toasts .notification-toast');
     return toast
@@ -211,7 +211,7 @@ class Window {
       .allInnerTexts();
   }
 
-  /** From now on every notification is noted, also those that go away by themselves. */
+  /** Starts recording every notification, including those that disappear by themselves. */
   watchToasts() {
     return this.page.evaluate(() => {
       const seen = new Set();
@@ -240,8 +240,8 @@ class Window {
   }
 
   /**
-   * Leaves the page first, as a user does: then its extension host ends at once. What the editor wrote into the browser goes: the next
-   * window of this context knows nothing of this one.
+   * Leaves the page first, as a user does, so that its extension host ends at once. What the editor stored in the browser is deleted, so
+   * the next window of this context knows nothing of this one.
    */
   async close() {
     const { origin } = new URL(this.page.url());
@@ -254,7 +254,7 @@ class Window {
   }
 }
 
-/** Polls until the body returns something truthy. Throws what it last threw, or that it took too long. */
+/** Polls until the body returns something truthy. Throws the last error that the body threw, or an Error that it took too long. */
 export async function until(what, body, timeoutMs = 30_000) {
   const end = Date.now() + timeoutMs;
   /** @type {Error | null} */

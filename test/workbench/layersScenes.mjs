@@ -1,4 +1,4 @@
-/** Scenes of the Layers tab for the page harness: each section in themes and widths, what it says while it runs and when it cannot. */
+/** Scenes of the Layers tab: each section in themes and widths, its messages while it runs and when it cannot. */
 
 const pins = [
   { id: 2731, text: ' positive' },
@@ -8,7 +8,7 @@ const pins = [
 const layers = (section, more = {}) => ({ tab: 'layers', locked: 56, intent: { layers: { section, ...more } } });
 const lens = layers('lens', { pins });
 
-/** The heads as they stand after some passes: the rest is not known yet. */
+/** The heads as they stand after some passes, when the others are not known yet. */
 function silenceSome(tab) {
   return tab.evaluate(() => {
     const { result } = window.FIXTURES.reviews.heads;

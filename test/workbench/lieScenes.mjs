@@ -1,4 +1,4 @@
-/** Scenes of the Lie Detector tab for pageHarness.mjs: the list, a chosen statement, the model's own answer, a layer probe, refusals. */
+/** Scenes of the Lie Detector tab: the list, a chosen statement, the model's own answer, a layer probe, refusals. */
 const lie = (section, more = {}) => ({ doc: 'truth', tab: 'lie', intent: { lie: { section } }, ...more });
 const choose = (index) => async (tab) => {
   await tab.click(`.lie-rows .lie-row >> nth=${index}`);
@@ -6,7 +6,7 @@ const choose = (index) => async (tab) => {
 };
 /** The table of cities, by latitude. */
 const cities = { doc: 'cities', tab: 'lie', intent: { lie: { section: 'probe', template: 'The city of {x}' } } };
-/** The charts of what the model says itself. */
+/** Scrolls to the charts of what the model itself says. */
 const own = async (tab) => {
   await tab.locator('.lie-own').scrollIntoViewIfNeeded();
   await tab.mouse.move(0, 0);
@@ -19,7 +19,7 @@ const steer = async (tab) => {
   await tab.locator('.steer').scrollIntoViewIfNeeded();
 };
 
-/** The first statements of a run under way. */
+/** The first statements of an unfinished run. */
 function some(tab) {
   return tab.evaluate(() => {
     const { lie, prompt } = window.FIXTURES.truth;

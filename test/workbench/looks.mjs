@@ -1,5 +1,5 @@
-// Pictures of tabs for people to look at, at the widths of panel and in the themes that the page is made for. What can be checked
-// without eyes is checked: the theme has arrived, nothing is wider than the panel.
+// Pictures of tabs for people to look at, in the panel widths and themes that the page is made for. Whatever can be checked
+// without eyes is checked: the theme has arrived, and nothing is wider than the panel.
 import { until } from './lab.mjs';
 
 const themes = {
@@ -9,7 +9,7 @@ const themes = {
 };
 const height = 1500;
 
-/** Makes the window as wide as the panel needs to have this width: half of what is added is the editor's. */
+/** Makes the window so wide that the panel gets this width; the editor gets half of the added width. */
 async function widen(window, width, known) {
   const lens = window.panel.locator('.lens');
   const has = () => lens.evaluate((node) => node.clientWidth);
@@ -26,8 +26,8 @@ async function widen(window, width, known) {
 }
 
 /**
- * Pictures `NAME-THEME-WIDTH` of every view: `show` puts it in front and resolves when it is drawn to its end, `drawn` does so after
- * another width (default: `show`). A theme takes longest to change.
+ * Takes pictures `NAME-THEME-WIDTH` of every view: `show` puts it in front and resolves when it is fully drawn, `drawn` does the same
+ * after a change of width (default: `show`). Themes are the outer loop, because changing one takes longest.
  */
 export async function photographAll(bench, window, views, { looks = ['dark', 'light'], widths = [1400, 520] } = {}) {
   const before = window.page.viewportSize();
@@ -52,7 +52,7 @@ export async function photographAll(bench, window, views, { looks = ['dark', 'li
   await window.page.setViewportSize(before);
 }
 
-/** Of one view. */
+/** Takes the pictures of one view. */
 export function photograph(bench, window, name, show) {
   return photographAll(bench, window, [{ name, show }]);
 }

@@ -1,5 +1,5 @@
-// Runs this very process again without any network but the loopback, where the system allows that (Linux, user namespaces),
-// and finds out which connections a process holds. So that "nothing is sent anywhere" is tested, not believed.
+// Runs this very process again without any network but the loopback, where the system allows it (Linux, user namespaces), and
+// lists the connections that a process holds. Thus "nothing is sent anywhere" is tested and not merely believed.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 
@@ -7,8 +7,8 @@ const marker = 'PROMPT_LENS_CUT_OFF';
 const loopbackUp = 'ip link set lo up 2>/dev/null || ifconfig lo up';
 
 /**
- * Without a network already: true. Possible: runs the same command in an empty network and exits with its code.
- * Not possible here: false.
+ * Returns true when there is no network already. Where the system allows it, runs the same command in an empty network and exits with
+ * its code. Returns false where it does not.
  */
 export function cutOff() {
   if (process.env[marker]) return true;
@@ -37,7 +37,7 @@ export function processesOf(text) {
       )
         found.push(Number(name));
     } catch {
-      // It has ended meanwhile.
+      // The process has ended meanwhile.
     }
   }
   return found.sort((a, b) => a - b);
@@ -50,13 +50,13 @@ function socketsOf(pid) {
       const inode = /^socket:\[(\d+)\]$/.exec(fs.readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1];
       if (inode) inodes.add(inode);
     } catch {
-      // Closed meanwhile.
+      // The descriptor was closed meanwhile.
     }
   }
   return inodes;
 }
 
-/** Internet sockets (TCP and UDP, either version) that a process holds: an engine should hold none. @returns {string[]} */
+/** Internet sockets (TCP and UDP, either version) that a process holds; an engine should hold none. @returns {string[]} */
 export function internetSockets(pid) {
   const inodes = socketsOf(pid);
   return ['tcp', 'tcp6', 'udp', 'udp6'].flatMap((kind) =>

@@ -1,7 +1,7 @@
 /**
- * Opens dist/panel.js in headless Chromium with a host made of recorded states (test/fixtures/panel), for looking at the page
- * without an editor: `node test/workbench/pageHarness.mjs [name …]` writes every scene, or those whose name begins so, to
- * test/workbench/artefacts, `--language zh-cn` in that language. Also the ground for page tests: `openPanel` gives a page and what it told the host.
+ * Opens dist/panel.js in headless Chromium with a host made of recorded states (test/fixtures/panel), to look at the page without
+ * an editor. `node test/workbench/pageHarness.mjs [name …]` writes every scene, or those whose names begin so, to
+ * test/workbench/artefacts; `--language zh-cn` chooses the language. Page tests build on `openPanel`, which gives a page and its messages.
  */
 
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
@@ -20,11 +20,11 @@ const artefacts = join(here, 'artefacts');
 const read = (path) => readFileSync(join(root, path), 'utf8');
 const fixture = (name) => JSON.parse(read(`test/fixtures/panel/${name}.json`));
 
-/** The host's policy, so that what breaks there breaks here. The toolkit's one style element carries the nonce. */
+/** The host's policy, so that whatever it blocks there is blocked here. The toolkit's one style element carries the nonce. */
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-harness'; img-src 'self' data: blob:; font-src 'self'";
 
-/** A server of four files: the page, its script, its styles, the fake host. */
+/** A server of four files: the page, its script, its styles and the fake host. */
 export async function serve() {
   const files = () => ({
     '/': ['text/html', page()],
@@ -56,7 +56,7 @@ function fixtures() {
   return fixturesText;
 }
 
-/** `reviews.json` is the recording, `reviews.<key>.json` what another tab has to say about it. */
+/** `reviews.json` is the recording, and `reviews.<key>.json` holds the data of another tab for it. */
 function recordings() {
   const names = readdirSync(join(root, 'test/fixtures/panel'))
     .filter((name) => name.endsWith('.json'))
@@ -69,7 +69,7 @@ function recordings() {
   return Object.fromEntries(documents.map((name) => [name, { ...fixture(name), ...Object.fromEntries(own(name)) }]));
 }
 
-/** Every file `…Scenes.mjs` beside this one adds those it exports as `scenes`. */
+/** Every file `…Scenes.mjs` beside this one adds the scenes that it exports as `scenes`. */
 async function otherScenes() {
   const files = readdirSync(here).filter((name) => name.endsWith('Scenes.mjs'));
   const modules = await Promise.all(files.map((name) => import(pathToFileURL(join(here, name)).href)));
@@ -93,7 +93,7 @@ export function launch() {
   });
 }
 
-/** scene: what the fake host answers with (see pageHost.mjs). `messages` collects what the page said, `errors` what it broke. */
+/** scene: the fake host's answers (see pageHost.mjs). `messages` collects the page's messages, `errors` its errors. */
 export async function openPanel(browser, url, { theme = 'dark', width = 880, height = 880, scene = {} } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
   const tab = await context.newPage();
@@ -101,7 +101,7 @@ export async function openPanel(browser, url, { theme = 'dark', width = 880, hei
   tab.on('pageerror', (error) => errors.push(String(error)));
   tab.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
   await tab.addInitScript(`window.SCENE = ${JSON.stringify({ ...scene, theme: themes[theme] })};`);
-  // The script is fetched through the page's own policy; connect-src is not open, so the fixtures come in from outside.
+  // The page's own policy governs fetches, and its connect-src is closed, so the fixtures are injected from outside.
   await tab.addInitScript(`window.FIXTURES = ${fixtures()};`);
   await tab.goto(url);
   await tab.waitForSelector('.lens', { timeout: 10_000 }).catch((error) => {
@@ -112,7 +112,7 @@ export async function openPanel(browser, url, { theme = 'dark', width = 880, hei
 
 const sizes = { 520: 1230, 600: 1100, 880: 880, 1400: 1000 };
 
-/** name → options; the pictures a reviewer looks at. */
+/** name → options; the pictures that a reviewer looks at. */
 export const scenes = {
   'probabilities-dark-1400': { width: 920, height: 1100, scene: { locked: 47 } },
   'probabilities-light-520': { theme: 'light', width: 520, height: 1330, scene: { locked: 47 } },
@@ -247,7 +247,7 @@ async function seeds(tab) {
   await tab.waitForFunction(() => document.querySelectorAll('.gen-row').length === 5);
 }
 
-/** What the host would answer in that language; of a problem a scene gives code and arguments. */
+/** The scene as the host would give it in that language; for a problem, a scene gives code and arguments. */
 async function inLanguage(scene = {}, language) {
   const strings = language === 'en' ? {} : readBundle(language);
   const say = (english) => strings[english] ?? english;

@@ -1,6 +1,6 @@
 /**
- * The fake host of the page harness, as a script for the page: answers `acquireVsCodeApi` from recorded states. What the page
- * says is kept in window.SAID. Serialised from the functions below, so it may use nothing from outside them.
+ * The fake host of the page harness, as a script for the page: it provides `acquireVsCodeApi` and answers from recorded states. The
+ * page's messages are kept in window.SAID. The script is serialised from the functions below, so they may use nothing from outside.
  */
 function host() {
   const { SCENE: scene, FIXTURES: all } = window;
@@ -42,7 +42,7 @@ function host() {
     });
   }
 
-  /** The recording several times over: for the look of long prompts, not for its numbers. */
+  /** The recording repeated several times, for the look of long prompts and not for its numbers. */
   function repeated(data, times) {
     const prompt = { ...data.prompt, rendered: '', tokens: [] };
     const result = { ...data.result, logprob: [], rank: [], entropy: [], top: [] };
@@ -113,7 +113,7 @@ function host() {
     return { size, thumbnails, summaries, sinkMass };
   }
 
-  /** Recorded columns of the lens, as compact numbers, for the positions asked for; ids that nobody recorded have no rank. */
+  /** Recorded columns of the lens as compact numbers, for the requested positions; ids that were not recorded have no rank. */
   function lensSlice({ positions, top, follow, change }) {
     const { texts, cells, follow: known } = recorded.lens;
     const first = recorded.lens.target.ids[0];
@@ -143,7 +143,7 @@ function host() {
   }
 
   const base = all.baseline;
-  /** Recorded for the other tabs: the data of a ViewState; a scene replaces or cuts them with `views`. */
+  /** Recordings of the other tabs: the data of a ViewState; a scene replaces or cuts them with `views`. */
   const others = {};
   for (const key of [
     'repeat',
@@ -170,7 +170,7 @@ function host() {
       if (view[field] === 'data') others[key][field] = { prompt: data.prompt, ...recorded[key] };
   }
 
-  /** A scene's own intent over the defaults, group by group. */
+  /** Merges a scene's own intent over the defaults, group by group. */
   function merged(plain, given) {
     const result = { ...plain };
     for (const [name, value] of Object.entries(given ?? {})) {
@@ -243,7 +243,7 @@ function host() {
     live: scene.live ?? false,
   };
 
-  /** Recorded distributions; a continuation nobody recorded goes on as the greedy one. */
+  /** Recorded distributions; a continuation that was not recorded goes on like the greedy one. */
   function draw(options) {
     const tokens = [];
     const { steps } = Object.keys(recorded.steps ?? {}).length > 0 ? recorded : all.reviews;
@@ -263,12 +263,12 @@ function host() {
     ready: () => ({ state, strings: scene.strings ?? {}, language: scene.language ?? 'en' }),
     truthDirection: () => ({ direction: [1] }),
     generate: ({ options }, progress) => {
-      // Nobody recorded a steered text: another row stands for it.
+      // There is no recording of a steered text, so another row stands in for it.
       const result = draw(options.steer ? { ...options, temperature: 1, seed: 3 } : options);
       result.tokens.forEach(progress);
       return result;
     },
-    // Nothing recorded spans the border.
+    // No recorded token spans the border.
     follow: ({ prefix, keep, text }) => {
       const own = keep ?? 0;
       return { own, kept: own + prefix.length, boundary: null, tokens: pieceList(text) };
@@ -306,7 +306,7 @@ function host() {
     action: () => null,
     export: () => ({ saved: true }),
   };
-  /** A typed text cut at its spaces: not the model's own tokens, but as many for plain English words. */
+  /** Cuts a typed text at its spaces: the pieces are not the model's own tokens, but as many for plain English words. */
   function pieceList(text) {
     const parts = text.match(/\s?\w+|\s|[^\s\w]/g) ?? [];
     const known = (part) => data.prompt.tokens.find((token) => token.text === part)?.id;
@@ -318,14 +318,14 @@ function host() {
     }));
   }
 
-  /** Bytes of the pieces of characters in the recordings. */
+  /** Bytes of the pieces of characters that occur in the recordings. */
   const pieces = Object.fromEntries(
     data.prompt.tokens.filter((t) => t.text.includes('\ufffd')).map((t) => [t.id, t.bytes]),
   );
 
   let kept;
   const post = (message) => setTimeout(() => window.dispatchEvent(new MessageEvent('message', { data: message })));
-  /** For tests: the host pushes a change. */
+  /** Lets a test push a change as the host would. */
   window.PUSH = (change) => post({ type: 'event', name: 'didChangeState', params: change });
   window.acquireVsCodeApi = () => ({
     getState: () => kept,

@@ -1,4 +1,4 @@
-/** The workbench's own variables in four themes, for the page harness. In the product these come from VS Code. */
+/** The workbench's own variables in four themes. In the product they come from VS Code. */
 export const themes = {
   dark: 'vscode-dark',
   light: 'vscode-light',
@@ -117,7 +117,7 @@ const highContrast = {
   'charts-purple': '#B180D7',
 };
 
-/** After the workbench's High Contrast Light. */
+/** Modelled on the workbench's High Contrast Light. */
 const highContrastLight = {
   foreground: '#292929',
   errorForeground: '#B5200D',

@@ -1,10 +1,10 @@
-// Reads the panel as a user does: what stands on it, not what the extension holds.
+// Reads the panel as a user does: it sees what the page shows and not what the extension holds.
 import path from 'node:path';
 import * as esbuild from 'esbuild';
 import { root } from '../../scripts/setup.mjs';
 import { until } from './lab.mjs';
 
-/** The page's own number formats, so that a shown figure can be compared with an exact one. */
+/** The page's own number formats, which allow a shown figure to be compared with an exact one. */
 const bundle = await esbuild.build({
   entryPoints: [path.join(root, 'webview/base/format.ts')],
   bundle: true,
@@ -14,7 +14,7 @@ const bundle = await esbuild.build({
 const encoded = Buffer.from(bundle.outputFiles[0].text).toString('base64');
 const format = await import(`data:text/javascript;base64,${encoded}`);
 
-/** Could this text be how the page prints the value? Both ways of rounding count where the value stands on the edge. */
+/** Whether the page could print the value as this text. For a value at a rounding edge, both roundings count. */
 export function shows(text, value, print, tolerance = 1e-4) {
   return [value, value * (1 - tolerance), value * (1 + tolerance)].some((each) => print(each) === text);
 }
@@ -26,7 +26,7 @@ export function nextTokens(panel) {
   return panel.locator('#view svg g.row').evaluateAll((rows) =>
     rows.map((row) => ({
       text: row.querySelector('text.tk')?.textContent ?? '',
-      // Before the raw probability may stand what sampling makes of it; the running total is muted.
+      // The sampled probability may stand before the raw one; the running total is muted.
       probability: [...row.querySelectorAll('text.n:not(.m)')].map((each) => each.textContent).at(-1) ?? '',
     })),
   );
@@ -39,12 +39,12 @@ export function tokens(panel) {
     .evaluateAll((spans) => spans.map((span) => ({ position: Number(span.dataset.token), text: span.textContent })));
 }
 
-/** The token with this position in the text. */
+/** The token at this position in the text. */
 export function token(panel, position) {
   return panel.locator(`#view .tok[data-token="${position}"]`).first();
 }
 
-/** The command that shows each tab of the file in front. */
+/** The command that shows each tab for the file in front. */
 const commands = {
   probabilities: 'showProbabilities',
   attention: 'showAttention',
@@ -55,7 +55,7 @@ const commands = {
   lie: 'showLieDetector',
 };
 
-/** The panel on this tab: nothing is asked for where it stands already. */
+/** Shows the panel on this tab; does nothing when it is already there. */
 export async function onTab(bench, window, tab) {
   const shown = window.panel.locator(`#tab-${tab}[aria-selected="true"]`);
   if ((await shown.count()) === 0) await window.command(bench.title(`promptLens.${commands[tab]}`));
@@ -69,7 +69,7 @@ export async function openTab(panel, tab) {
   );
 }
 
-/** The table twins of the tab: `{columns: string[], rows: string[][]}` each; leaves the picture in front again. */
+/** The table twins of the tab, each `{columns: string[], rows: string[][]}`; afterwards the picture is in front again. */
 export async function tables(panel) {
   const toggle = panel.locator('.foot .acts button').first();
   await toggle.click();
@@ -91,7 +91,7 @@ export function footer(panel) {
   return panel.locator('.foot .prov').innerText();
 }
 
-/** Waits until the numbers of a prompt with this many tokens are there, and not those before an edit. */
+/** Waits for the numbers of a prompt with this many tokens, and not those from before an edit. */
 export async function ready(window, count, timeoutMs = 60_000) {
   const words = count === 1 ? '1 token' : `${grouped(count)} tokens`;
   await until(
@@ -101,13 +101,13 @@ export async function ready(window, count, timeoutMs = 60_000) {
   );
 }
 
-/** Waits until the panel shows this file and not the one before it. @param name as the panel says it, without its folder */
+/** Waits until the panel shows this file and not the previous one. @param name as the panel says it, without its folder */
 export async function showsFile({ panel }, name, timeoutMs = 60_000) {
   const shown = panel.locator('.file .file-name');
   await until(`${name} on the panel`, async () => (await shown.innerText()) === name, timeoutMs);
 }
 
-/** Sentences of the failure on screen, or null. */
+/** Sentences of the failure that is on screen, or null. */
 export async function failure(panel) {
   const alert = panel.locator('.lens [role="alert"] b');
   return (await alert.count()) === 0 ? null : (await alert.first().innerText()).trim();
@@ -118,18 +118,18 @@ export function number(cell) {
   return Number(cell.replaceAll('\u2212', '-').replace('–', 'NaN'));
 }
 
-/** Chooses in the row of buttons with this label. */
+/** Presses a button of the row with this label. */
 export function press(panel, group, value) {
   return panel.locator(`[role="radiogroup"][aria-label="${group}"] button[data-value="${value}"]`).click();
 }
 
-/** Chooses in the drop-down list that stands after this label. */
+/** Chooses from the drop-down list after this label. */
 export const chooseIn = (panel, label, option) =>
   chooseFrom(panel.locator('label.field', { hasText: label }).locator('vscode-dropdown'), option);
 
 export async function chooseFrom(list, option) {
   const wanted = list.locator('vscode-option', { hasText: new RegExp(`^\\s*${option}\\s*$`) });
-  // What arrives meanwhile may redraw the controls, or take the focus, and close the list.
+  // Data that arrives meanwhile may redraw the controls or take the focus, which closes the list.
   await until(`${option} chosen`, async () => {
     if (!(await wanted.isVisible())) await list.click({ timeout: 5000 });
     await wanted.click({ timeout: 2000 });

@@ -1,4 +1,4 @@
-/** Scenes of the Patching tab for pageHarness.mjs: the form, two recorded pairs, partial results, prompts of different length. */
+/** Scenes of the Patching tab: the form, two recorded pairs, partial results, prompts of different length. */
 import { readFileSync } from 'node:fs';
 
 const recorded = (name) =>
@@ -9,7 +9,7 @@ const reviews = { tab: 'patching', intent: { patching: { from: pair.from.rendere
 const italy = 'The capital of Italy is';
 const capital = { tab: 'patching', doc: 'capital', intent: { patching: { from: italy } } };
 
-/** The first `known` of the exact values, in rows; the rest only as previews. */
+/** The first `known` exact values, row by row; the others are only previews. */
 function partial(known) {
   const { map } = pair;
   const residual = map.residual.map((row, l) => row.map((value, t) => (l * row.length + t < known ? value : null)));

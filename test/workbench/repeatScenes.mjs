@@ -1,4 +1,4 @@
-/** Scenes of the section "Does it say the same twice?", for pageHarness.mjs. */
+/** Scenes of the section "Does it say the same twice?". */
 const intent = { probabilities: { repeat: { asked: true, maxTokens: 24 } } };
 const below = async (tab) => {
   await tab.locator('.repeat').scrollIntoViewIfNeeded();

@@ -1,8 +1,8 @@
 // The workbench tier: installs the packed VSIX into a real VS Code, drives it as a user (specs/), then runs the mocha suite
 // inside the extension host (host/). One server and one browser for all.
 // node test/workbench/run.mjs --vsix FILE --chromium PATH [--results FILE] [--grep TEXT]
-// [--alone] [--long]: TEXT is looked for in `FILE TITLE`; alone gives each test a window and a workspace of its own;
-// long runs the tests that npm test leaves out instead of the others.
+// [--alone] [--long]: TEXT is searched for in `FILE TITLE`; `--alone` gives each test its own window and workspace;
+// `--long` runs the tests that npm test leaves out, and only those.
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,9 +14,9 @@ import { cutOff } from './network.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const limitMs = 240_000;
-/** A real editor on a busy machine misses a click now and then: what fails in every attempt is broken. */
+/** A real editor on a busy machine misses a click now and then, so a test counts as broken only when every attempt fails. */
 const attempts = 3;
-/** Now and then, not often: from so many tests on that passed on a later attempt only, the run fails. */
+/** Retries should stay rare: the run fails when at least this many tests passed on a later attempt only. */
 const tooFlaky = 6;
 
 function withLimit(promise) {
@@ -45,8 +45,8 @@ async function runTest(bench, title, body) {
 }
 
 /**
- * A test that failed is tried again by itself, in a new window and workspace: each opens what it needs.
- * @returns the attempt that passed, from 1; null when none did
+ * Tries a failed test again by itself, in a new window and workspace; each test opens what it needs.
+ * @returns the number of the attempt that passed, from 1; null when none did
  */
 async function passedAt(bench, title, body) {
   for (let attempt = 1; attempt <= attempts; attempt++) {
@@ -57,7 +57,7 @@ async function passedAt(bench, title, body) {
   return null;
 }
 
-/** @returns the counts, and `FILE: TITLE` of each test that did not pass at once */
+/** @returns the counts, and `FILE: TITLE` of each test that did not pass on its first attempt */
 async function runSpecs(bench, { grep, alone, long }) {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   const flaky = [];

@@ -1,8 +1,8 @@
-// The Saliency tab as a user works it: opened on a file, knock-out alone, the scores it shows beside the command line's.
+// The Saliency tab as a user works it: it is opened on a file, with knock-out alone, and its scores are compared with the command line's.
 import { until } from './lab.mjs';
 import { number, onTab, showsFile, tables, visible } from './panel.mjs';
 
-/** A file of the workspace in front, the panel on the tab Saliency. @returns its window, one for all tests of a spec */
+/** Puts a file of the workspace in front, with the panel on the tab Saliency. @returns its window, one for all tests of a spec */
 export async function openedSaliency(bench, name, content) {
   bench.write(name, content);
   const window = await bench.shared({ open: name });
@@ -10,12 +10,12 @@ export async function openedSaliency(bench, name, content) {
   await window.openFile(name);
   await onTab(bench, window, 'saliency');
   await showsFile(window, name);
-  // A list opened while the numbers of the file before still stand would close as they go.
+  // A list that is opened while the previous file's numbers still stand would close when they go.
   await window.panel.locator('.chip.target').waitFor({ timeout: 120_000 });
   return window;
 }
 
-/** Knock-out alone: the methods that are computed before it would be waited for. */
+/** Chooses knock-out alone, because the methods that are computed before it would delay it. */
 export async function onlyKnockout(panel) {
   const choice = panel.locator('button.choice[aria-label="Methods"]');
   if (/^\s*1 of/.test(await choice.innerText())) return;
@@ -40,7 +40,7 @@ export async function drawnUnits(panel) {
   }));
 }
 
-/** Why these units are not the exact ones; null when they are, to the digits that the table prints. */
+/** Why these units differ from the exact ones; null when they agree in the digits that the table prints. */
 function difference(drawn, exact) {
   if (drawn.length !== exact.length) return `${drawn.length} units for ${exact.length}`;
   const at = drawn.findIndex(({ tokens, text, score }, i) => {
@@ -52,7 +52,7 @@ function difference(drawn, exact) {
 }
 
 /**
- * Waits until the panel's scores are those of `prompt-lens occlusion FILE …`: a run before this one may still stand there.
+ * Waits until the panel's scores are those of `prompt-lens occlusion FILE …`; those of an earlier run may still stand there.
  * @returns the command line's result
  */
 export async function sameScores(bench, { panel }, name, ...options) {

@@ -1,4 +1,4 @@
-/** Scenes of the Saliency tab for the page harness: looks, themes, partial and refused results, long prompts, the table twin. */
+/** Scenes of the Saliency tab: looks, themes, partial and refused results, long prompts, the table twin. */
 import { existsSync, readFileSync } from 'node:fs';
 
 const path = (name) => new URL(`../fixtures/panel/${name}.json`, import.meta.url);
@@ -45,7 +45,7 @@ const refused = () =>
     result.target.contrast = null;
   });
 
-/** The recording as it stood on the way: the first method's scores of every third unit, no curves yet. */
+/** The recording halfway: two of three units have scores by the first method, and there are no curves yet. */
 function partial(document) {
   const scene = other(document, `${document}.saliency`, running);
   const { result } = scene.views.saliency.previous;
@@ -57,7 +57,7 @@ function partial(document) {
   return scene;
 }
 
-/** The recording while the slowest method runs: only the first one is judged. */
+/** The recording while the slowest method runs: only the first method has its faithfulness curve. */
 function firstCurve(document) {
   const scene = other(document, `${document}.saliency`, running);
   const { result } = scene.views.saliency.previous;
@@ -69,7 +69,7 @@ function firstCurve(document) {
   return scene;
 }
 
-/** The recording as a long prompt's would be: of its points those that `used` steps have. */
+/** The recording as a long prompt's would be, with only the points that `used` steps have. */
 function fewerSteps(document, used) {
   return changed(document, `${document}.saliency`, ({ methods, warnings }) => {
     const every = 10 / used;

@@ -1,4 +1,4 @@
-/** Scenes of the target chip and of narrow panels, for pageHarness.mjs. */
+/** Scenes of the target chip and of narrow panels. */
 const open = (tab) => tab.click('.chip-open');
 
 export const scenes = {

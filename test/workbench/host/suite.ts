@@ -1,4 +1,4 @@
-/** Runs mocha inside the extension host and writes what came of it, besides telling VS Code. For the bundle made by hostSuite.mjs. */
+/** Runs mocha inside the extension host; writes the results to a file and reports them to VS Code. hostSuite.mjs bundles it. */
 import * as fs from 'node:fs';
 import Mocha from 'mocha';
 
@@ -8,7 +8,7 @@ interface TestResult {
   error?: string;
 }
 
-/** `files`: one function a test file, each declaring its tests. Rejects when a test failed or none ran. */
+/** `files`: one function per test file, which declares its tests. Rejects when a test failed or none ran. */
 export async function runSuite(files: (() => unknown)[]): Promise<void> {
   const mocha = new Mocha({ ui: 'bdd', color: false, timeout: 60_000 });
   mocha.suite.emit(Mocha.Suite.constants.EVENT_FILE_PRE_REQUIRE, globalThis, 'host', mocha);

@@ -1,4 +1,4 @@
-// The Probabilities tab on a real prompt: its figures are the command line's, and one selection drives panel and editor.
+// The Probabilities tab on a real prompt: its figures are the command line's, and panel and editor share one selection.
 import { until } from '../lab.mjs';
 import { fixed, nextTokens, onTab, probability, ready, shows, tables, token, tokens, visible } from '../panel.mjs';
 
@@ -12,7 +12,7 @@ Sentiment: negative
 Review: The film was dull and far too long.
 Sentiment:`;
 
-/** The panel with the numbers of the file, and the command line's answer. */
+/** Opens the panel with the numbers of the file, and asks the command line. */
 async function opened(bench) {
   bench.write(file, text);
   const [window, said] = await Promise.all([

@@ -1,4 +1,4 @@
-// The panel follows the file: every edit, another file, and none.
+// The panel follows the file: every edit, a change to another file, and no file.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { until } from '../lab.mjs';
@@ -7,7 +7,7 @@ import { nextTokens, onTab, probability, ready, shows, tokens, visible } from '.
 const file = 'edited.txt';
 const text = 'The capital of France is';
 
-/** The panel beside the file, with its numbers. */
+/** Opens the panel beside the file, with its numbers. */
 async function opened(bench) {
   bench.write(file, text);
   const [window, count] = await Promise.all([bench.shared({ open: file }), bench.tokens(file)]);
@@ -25,7 +25,7 @@ export const tests = {
     await window.page.keyboard.press('Control+End');
     await window.page.keyboard.type(' the city of Paris. The capital of Italy is');
     await window.page.keyboard.press('Control+S');
-    // The command line reads what is on the disk.
+    // The command line reads the file on the disk.
     const saved = path.join(bench.workspace, file);
     await until('the file saved', () => readFileSync(saved, 'utf8').endsWith('Italy is'));
     const { result, prompt } = await bench.cli('probabilities', file);

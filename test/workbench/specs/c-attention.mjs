@@ -14,7 +14,7 @@ async function opened(bench) {
 
 const number = (text) => Number(text.replace('\u2212', '-').replace('–', 'NaN'));
 
-/** The head that the panel says it shows, from the title of its matrix: `Block 12, head 3`. */
+/** The head that the panel shows, read from the title of its matrix: `Block 12, head 3`. */
 async function shownHead(panel) {
   const words = await until('the chosen head', async () =>
     /Block (\d+), head (\d+)/.exec(await panel.locator('#view').innerText()),

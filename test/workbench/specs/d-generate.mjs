@@ -7,7 +7,7 @@ const file = 'generate.txt';
 export const tests = {
   'greedy generation in the panel writes what the command line writes': async (bench) => {
     bench.write(file, 'The three primary colours are red,');
-    // A played row is twelve tokens long unless another length is chosen.
+    // A generated row is twelve tokens long unless another length is chosen.
     const [window, { result, prompt }] = await Promise.all([
       bench.window({ open: file }),
       bench.cli('generate', file, '--max-tokens', '12'),

@@ -1,4 +1,4 @@
-// The engine dies: the editor lives, one message says what happened, and the numbers come back.
+// The engine dies: the editor survives, one message says what happened, and the numbers come back.
 import { until } from '../lab.mjs';
 import { internetSockets } from '../network.mjs';
 import { nextTokens, onTab, ready, tokens } from '../panel.mjs';

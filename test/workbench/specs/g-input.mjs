@@ -1,4 +1,4 @@
-// Bad input, one sentence each, and nothing hangs: the panel says what is wrong and works again with the next good file.
+// Bad input gets one sentence each and nothing hangs: the panel says what is wrong, and works again with the next good file.
 import fs from 'node:fs';
 import path from 'node:path';
 import { until } from '../lab.mjs';
@@ -15,7 +15,7 @@ async function opened(bench) {
   return window;
 }
 
-/** The sentence on the panel once it names this cause. */
+/** The sentence on the panel, once it names this cause. */
 function complaint(window, pattern) {
   return until(
     `a message like ${pattern}`,
@@ -27,7 +27,7 @@ function complaint(window, pattern) {
   );
 }
 
-/** One sentence ending in a full stop, without a stack trace or a code. */
+/** Checks that the text is one sentence that ends in a full stop, without a stack trace or a code. */
 function isSentence(check, text) {
   check.match(text, /^[^\n]{5,240}\.$/);
   check.doesNotMatch(text, /\bat .*:\d+:\d+|undefined|\[object/);
@@ -106,7 +106,7 @@ export const tests = {
     const window = await opened(bench);
     const file = bench.write('gone.txt', 'A long way to go. '.repeat(200));
     await window.openFile('gone.txt');
-    // Its tab comes before its text: gone by then, it is never opened.
+    // The tab appears before its text; a file that is gone by the time the text is read would never be opened.
     await window.page.locator('.view-lines', { hasText: /long.way/ }).waitFor();
     fs.rmSync(file);
     isSentence(bench.check, await complaint(window, /gone\.txt/));

@@ -8,7 +8,7 @@ export const tests = {
   'the panel is back after a reload, on the tab it had': async (bench) => {
     const { check } = bench;
     bench.write(file, 'Once upon a time there was a');
-    // An address that names a file opens just that file, also after a reload: this window has none.
+    // An address that names a file opens only that file, even after a reload, so this window's address names none.
     const [window, count] = await Promise.all([bench.window(), bench.tokens(file)]);
     await window.openFile(file);
     await window.command(bench.title('promptLens.showProbabilities'));

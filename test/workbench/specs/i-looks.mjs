@@ -1,4 +1,4 @@
-// Pictures for people to look at: four themes, three languages. What can be checked without eyes is checked.
+// Pictures for people to look at: four themes, three languages. Whatever can be checked without eyes is checked.
 import fs from 'node:fs';
 import path from 'node:path';
 import { until } from '../lab.mjs';
@@ -32,10 +32,10 @@ async function shown(bench, options) {
   return { window, count };
 }
 
-/** The heads' pictures and the weights of one of them. */
+/** Waits until the weights of a head are drawn. */
 const matrixDrawn = (panel) => panel.locator('#view .attention-matrix canvas').waitFor();
 
-/** Both tabs in each of these themes: the theme has arrived, and ink is not paper. */
+/** Shows both tabs in each of these themes: the theme has arrived, and ink differs from paper. */
 async function themed(bench, names) {
   const { window, count } = await shown(bench);
   await window.command(bench.title('promptLens.showProbabilities'));
@@ -59,7 +59,7 @@ async function themed(bench, names) {
   }
 }
 
-/** What the panel says to a window of this language has no English in it. */
+/** Checks that the panel shows no English to a window of this language. */
 async function translated(bench, language, locale) {
   await bench.closeWindows();
   const strings = JSON.parse(fs.readFileSync(path.join(bench.installed, `package.nls.${language}.json`), 'utf8'));
@@ -100,7 +100,7 @@ export const tests = {
   },
 };
 
-/** Left to `node scripts/test.mjs long`; the other tabs speak zh-cn in every run. */
+/** These run only with `node scripts/test.mjs long`; the other tabs are tested in zh-cn in every run. */
 export const long = {
   'four themes, both tabs': (bench) => themed(bench, Object.keys(themes)),
   'in zh-cn everything the extension says is in zh-cn': (bench) => translated(bench, 'zh-cn', 'zh-CN'),

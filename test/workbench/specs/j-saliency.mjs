@@ -1,5 +1,5 @@
-// The Saliency tab: its scores are the command line's under every unit, operator, scope and target; one selection with the editor,
-// and marks in its text.
+// The Saliency tab: its scores are the command line's for every unit, operator, scope and target; it shares its selection with the
+// editor and marks the editor's text.
 import fs from 'node:fs';
 import path from 'node:path';
 import { until } from '../lab.mjs';
@@ -12,24 +12,24 @@ const slotted = 'support.prompt.md';
 const chat = 'saliency.prompt.md';
 const chatText = '---\nname: mood\n---\nIs a dull film a good film? Answer in one word.\n';
 
-/** A file of the workspace in front, its scores by knock-out alone on the panel. */
+/** Puts a file of the workspace in front, with its scores by knock-out alone on the panel. */
 async function opened(bench, name = file, content = text) {
   const window = await openedSaliency(bench, name, content);
   await onlyKnockout(window.panel);
   return window;
 }
 
-/** What is explained, as the heading over the text says it: `log p(·negative) = −2.43`. */
+/** The explained target, read from the heading over the text: `log p(·negative) = −2.43`. */
 const formula = (panel) => panel.locator('#view .saliency-column h2 small').first().innerText();
 
-/** Writes into a column of the target's popover: 0 is what is explained, 1 what it is held against. */
+/** Types into a column of the target's popover: 0 is the explained text, 1 its contrast. */
 async function explain(panel, column, words) {
   const form = panel.locator('.popover .target-form');
   if ((await form.count()) === 0) await panel.locator('.chip.target .chip-open').click();
   await typeInto(form.locator('.target-column').nth(column), words);
 }
 
-/** Asks for an answer to a yes-or-no question; the same for the command line. */
+/** Explains the answer No as against Yes in the panel. @returns the arguments that ask the command line for the same */
 async function noRatherThanYes(panel) {
   await explain(panel, 0, ' No');
   await explain(panel, 1, ' Yes');
@@ -37,10 +37,10 @@ async function noRatherThanYes(panel) {
   return ['--target', ' No', '--contrast', ' Yes'];
 }
 
-/** A word of the text as drawn on its stave. */
+/** A word of the text, as drawn on its stave. */
 const word = (panel, letters) => panel.locator('svg.saliency-staves text.mono', { hasText: letters }).first();
 
-/** The kinds of boxes that stand behind the editor's text: one class a decoration, of tints or of saliency. */
+/** The kinds of boxes behind the editor's text: each decoration, of tints or of saliency, has its own class. */
 async function marks(window) {
   const boxes = window.page.locator('.editor-group-container .view-overlays .cdr');
   const kinds = await boxes.evaluateAll((each) => each.map(({ className }) => className));
@@ -63,7 +63,7 @@ export const tests = {
     await ready(window, prompt.tokens.length, 120_000);
     const [units, curves, agreement] = await tables(window.panel);
     check.equal(units.columns[3], 'Knock-out');
-    // The answer is read inside the last unit, where knock-out closes nothing; everything else has a number.
+    // The answer is read inside the last unit, where knock-out closes nothing; every other unit has a number.
     const unknown = units.rows.map((row) => row.slice(3).flatMap((cell, at) => (/\d/.test(cell) ? [] : [at])));
     check.deepEqual(unknown, [...units.rows.slice(1).map(() => []), [0, 1]]);
     check.equal(agreement.rows.length, 4);

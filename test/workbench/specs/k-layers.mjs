@@ -1,5 +1,5 @@
-// The Layers tab: the lens and the head map are the command line's, a followed token, a head one click from its attention, and
-// what the prompt's own examples do.
+// The Layers tab: the lens and the head map are the command line's, a token is followed, a head is one click from its attention, and
+// the prompt's own examples have their effects.
 import { until } from '../lab.mjs';
 import { failure, number, onTab, openTab, press, ready, showsFile, tables, typeInto, visible } from '../panel.mjs';
 
@@ -7,7 +7,7 @@ const file = 'capital.txt';
 const text = 'The capital of Italy is Rome. The capital of France is';
 const reviews = 'reviews.txt';
 
-/** A section of the tab Layers with its numbers, as far as they are known when those of the text are. */
+/** Opens a section of the tab Layers and waits for its numbers, as far as they are known when those of the text are. */
 async function opened(bench, section = 'lens') {
   bench.write(file, text);
   const [window] = await Promise.all([bench.shared({ open: file }), bench.tokens(file)]);
@@ -19,7 +19,7 @@ async function opened(bench, section = 'lens') {
   return window;
 }
 
-/** What the shown heads' table says: `Map` of "block.head" to a row by column. */
+/** The table of the shown heads: a `Map` from "block.head" to a row by column. */
 function byHead({ columns, rows }) {
   return new Map(
     rows.map((row) => [`${row[0]}.${row[1]}`, Object.fromEntries(columns.map((name, i) => [name, row[i]]))]),

@@ -1,4 +1,4 @@
-// The Patching tab: a second prompt typed or chosen, what to do where the lengths differ, and the command line's numbers.
+// The Patching tab: a second prompt is typed or chosen, prompts of different length are handled, and the numbers are the command line's.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { until } from '../lab.mjs';
@@ -8,7 +8,7 @@ const file = 'patched.txt';
 const text = 'The capital of France is';
 const second = 'second.txt';
 
-/** Makes the workspace a repository with one commit, in which the file speaks of Germany. @returns false without git */
+/** Makes the workspace a repository with one commit, in which the file is about Germany. @returns false without git */
 function commit(bench) {
   const git = (...args) => execFileSync('git', args, { cwd: bench.workspace, stdio: 'ignore' });
   const settings = { ...JSON.parse(bench.initialSettings), 'git.enabled': true };
@@ -48,7 +48,7 @@ async function writeSecond(panel, words) {
   await area.fill(words);
 }
 
-/** The panel's residual map is `prompt-lens patch`'s. */
+/** Checks that the panel's residual map is that of `prompt-lens patch`. */
 async function sameMap(bench, window, from) {
   bench.write(second, from);
   const { result } = await bench.cli('patch', file, '--from', second);
@@ -64,7 +64,7 @@ async function sameMap(bench, window, from) {
 
 const runButton = (panel) => panel.locator('.patch-form vscode-button', { hasText: 'Run' });
 
-/** The prompt held against the same words with another country. */
+/** Compares the prompt with the same words about another country. */
 async function paired(panel, country) {
   await writeSecond(panel, text.replace('France', country));
   await until('a word on the lengths', async () =>
@@ -163,7 +163,7 @@ export const tests = {
     if (committed) await pair('Germany');
     else await until('no repository', async () => /no committed version/.test((await window.errorToasts()).join()));
     const place = bench.write(second, text.replace('France', 'Italy'));
-    // What is opened takes the place of what has the focus: that may be the panel.
+    // A file that is opened replaces whatever has the focus, which may be the panel.
     await window.focusEditor(file);
     await window.openFile(second);
     await window.openFile(file);

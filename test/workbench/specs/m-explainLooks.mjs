@@ -7,7 +7,7 @@ const file = 'sentiment.txt';
 const review = 'Review: The film was dull and far too long.\nSentiment:';
 const looks = { looks: ['dark', 'light', 'hc'], widths: [1400, 600] };
 
-/** The target is ` negative` and not ` positive`, chosen where no long run is begun for another one. */
+/** The target is ` negative` and not ` positive`. It is chosen on a tab where another target starts no long run. */
 async function opened(bench) {
   bench.write(file, review);
   const [window, count] = await Promise.all([bench.shared({ open: file }), bench.tokens(file)]);
@@ -23,7 +23,7 @@ async function opened(bench) {
   return { window, count };
 }
 
-/** A tab, or a section of the tab Layers, waited for until its numbers are whole. */
+/** Shows a tab, or a section of the tab Layers, and waits until its numbers are complete. */
 function view({ window, count }, tab, section) {
   const show = async () => {
     await openTab(window.panel, tab);
@@ -42,7 +42,7 @@ async function secondPrompt({ panel }, words) {
   await panel.locator('.patch-pair').waitFor({ timeout: 120_000 });
 }
 
-/** Left to `node scripts/test.mjs long`. */
+/** These run only with `node scripts/test.mjs long`. */
 export const long = {
   'pictures of one short review held against another': async (bench) => {
     const place = await opened(bench);

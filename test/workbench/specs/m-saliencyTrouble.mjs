@@ -1,5 +1,5 @@
-// The Saliency tab in trouble: what is known stays after Cancel and after the engine's death; expressions and units that give
-// nothing are one sentence with a way out.
+// The Saliency tab in trouble: known scores stay after Cancel and after the engine's death; expressions and units that match
+// nothing are answered by one sentence with a way out.
 import { until } from '../lab.mjs';
 import { chooseFrom, chooseIn, failure, footer, press, typeInto } from '../panel.mjs';
 import { drawnUnits, onlyKnockout, openedSaliency, sameScores } from '../saliency.mjs';
@@ -9,7 +9,7 @@ const text = 'Review: The film was dull and far too long.\nSentiment:';
 const lengthy = 'long.txt';
 const lengthyText = 'The film was dull and far too long. Nobody laughed, and the ending came late. '.repeat(8);
 
-/** The short file, its scores by knock-out alone. */
+/** Opens the short file, with its scores by knock-out alone. */
 async function opened(bench) {
   const window = await openedSaliency(bench, file, text);
   await onlyKnockout(window.panel);
@@ -18,10 +18,10 @@ async function opened(bench) {
 
 const banner = (panel, words) => panel.locator('.scroll .banner', { hasText: words });
 
-/** Bars of scores that are known: partial results have some of them. */
+/** The number of bars with known scores; partial results have some of them. */
 const known = (panel) => panel.locator('svg.saliency-staves .bar:not(.hollow)').count();
 
-/** The run of a prompt of so many tokens has a part of its scores. */
+/** Waits until the run of a prompt with this many tokens has a part of its scores. */
 async function partway({ panel }, tokens) {
   const growing = banner(panel, 'Below is what is known so far');
   const own = async () => (await footer(panel)).includes(` ${tokens} tokens `);
@@ -32,20 +32,20 @@ async function partway({ panel }, tokens) {
   );
 }
 
-/** How many of the units' scores are there, and how many are not. */
+/** The number of all units, and of those whose scores are missing. */
 async function counted(panel) {
   const scores = (await drawnUnits(panel)).map(({ score }) => score);
   return { all: scores.length, missing: scores.filter(Number.isNaN).length };
 }
 
-/** The same number while messages may lie over the table's button: as the list of the strongest says it. */
+/** The number of known scores, from the list of the strongest, because messages may lie over the table's button. */
 async function scored(panel) {
   const said = /, (\d+) of (\d+) still to come/.exec(await panel.locator('#view').innerText());
   if (!said) throw new Error('The page does not say how many scores are still to come.');
   return Number(said[2]) - Number(said[1]);
 }
 
-/** The sentence on the panel once it names this cause; buttons below it. */
+/** The sentence on the panel once it names this cause, with buttons below it. */
 async function complaint({ panel }, pattern) {
   const named = async () => {
     const words = await failure(panel);
@@ -60,7 +60,7 @@ async function expression({ panel }, pattern) {
   await typeInto(panel.locator('.saliency-more'), pattern);
 }
 
-/** A unit from the menu beside the buttons. */
+/** Chooses a unit from the menu beside the buttons. */
 const other = (panel, unit) => chooseFrom(panel.locator('.saliency-more vscode-dropdown'), unit);
 
 const remedy = (panel, label) => panel.locator('.lens [role="alert"] vscode-button', { hasText: label }).click();
@@ -70,7 +70,7 @@ async function sameUnits(panel, texts) {
   await until(`the units ${texts.join(', ')}`, drawn, 60_000);
 }
 
-/** The long file by token, cancelled when it has a part of its scores. */
+/** Cuts the long file by token, and cancels when a part of its scores is known. */
 async function cancelled(bench) {
   const before = bench.windows.at(-1);
   if (before && (await banner(before.panel, 'Cancelled.').count()) > 0) return before;
@@ -162,12 +162,12 @@ export const tests = {
   },
 };
 
-/** Left to `node scripts/test.mjs long`: an engine that dies without a run on screen is tested by itself. */
+/** These run only with `node scripts/test.mjs long`; an engine that dies without a run on screen is tested separately. */
 export const long = {
   'the engine killed midway: what is known stays, and the run begins again': async (bench) => {
     const { check } = bench;
     const { panel } = await cancelled(bench);
-    // The drawing of the run before stays until a new one has scores: only more of them than it had are surely the new run's own.
+    // The previous run's drawing stays until the new run has scores, so only a higher number of scores surely belongs to the new run.
     const more = (than) => until(`more than ${than} scores`, async () => (await scored(panel)) > than, 120_000);
     const kept = await scored(panel);
     await banner(panel, 'Cancelled.').locator('vscode-button', { hasText: 'Run Again' }).click();

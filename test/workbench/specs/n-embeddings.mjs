@@ -1,5 +1,5 @@
-// The Embeddings tab: a word in four sentences as points, likeness that is the command line's, blocks without a new question, a table
-// of names, and points that lead to the editor.
+// The Embeddings tab: a word in four sentences is drawn as points, similarities are the command line's, blocks change without a new
+// request, a table of names can be shown, and points lead to the editor.
 import fs from 'node:fs';
 import path from 'node:path';
 import { until } from '../lab.mjs';
@@ -25,7 +25,7 @@ async function opened(bench, name = bank) {
   return window;
 }
 
-/** The slider of blocks; the picture of that block stands and its movement is over. */
+/** Moves the slider of blocks, and waits until the picture of that block stands still. */
 async function goTo(panel, layer) {
   await panel.locator('.embed-layer input[type="range"]').fill(String(layer));
   const title = panel.locator('h2', { has: panel.locator('small', { hasText: new RegExp(`^after block ${layer}$`) }) });
@@ -51,7 +51,7 @@ const separationAt = ({ rows }, layer) =>
     .slice(1, 3)
     .map(number);
 
-/** Cosines within and across groups, as the command line says them. */
+/** Cosines within and across groups, as the command line gives them. */
 async function separationOf(bench, ...args) {
   const said = await bench.say('embeddings', ...args, '--leave-out-massive', '--layer', String(block));
   return said
@@ -68,7 +68,7 @@ function near(check, drawn, exact, tolerance) {
 const distances = (points) =>
   points.flatMap((a, i) => points.slice(i + 1).map((b) => Math.hypot(a.x - b.x, a.y - b.y)));
 
-/** Lines of a file with the paragraph that each stands in, as the table that the command line takes groups from. */
+/** Lines of a file, each with its paragraph, as the table from which the command line takes groups. */
 function asTable(text) {
   const rows = text
     .trim()
@@ -92,7 +92,7 @@ export const tests = {
     bench.write('bank.csv', asTable(fs.readFileSync(path.join(bench.workspace, bank), 'utf8')));
     const words = ['bank.csv', '--select', 'bank', '--around'];
     near(check, separationAt(separation, block), await separationOf(bench, ...words), 6e-4);
-    // Axes may be turned like those of the block before: distances stay.
+    // The axes may be turned to match those of the previous block, but distances stay the same.
     const { result } = await bench.cli('embeddings', ...words, '--leave-out-massive', '--layer', String(block));
     check.equal(points.rows.filter((row) => row[column('x')] !== '–').length, result.points.length);
     const exact = result.points.slice(0, 4);
@@ -102,7 +102,7 @@ export const tests = {
     );
     const drawn = own.map((row) => ({ x: number(row[column('x')]), y: number(row[column('y')]) }));
     near(check, distances(drawn), distances(exact), 2e-3);
-    // Pairs in the order of `distances`: the first and the last are of one sense.
+    // The pairs come in the order of `distances`: the first and the last pair share a sense.
     const [first, ...others] = distances(drawn);
     const last = others.pop();
     check.ok(Math.max(first, last) < Math.min(...others), `the senses do not part: ${distances(drawn).join(' ')}`);
@@ -225,7 +225,7 @@ export const tests = {
   },
 };
 
-/** Left to `node scripts/test.mjs long`: for people to look at. */
+/** These run only with `node scripts/test.mjs long`; the pictures are for people to look at. */
 export const long = {
   pictures: async (bench) => {
     const window = await opened(bench);

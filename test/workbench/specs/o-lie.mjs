@@ -1,5 +1,5 @@
-// The Lie Detector tab: scores and layers are the command line's, the chosen statement is the editor's, the evidence for the probe is its
-// card's, labels stand beside verdicts, the model's own answer is judged; pictures.
+// The Lie Detector tab: scores and layers are the command line's, the statement is chosen in the editor, the evidence for the probe is
+// its card's, labels stand beside verdicts, and the model's own answer is judged. It also takes pictures.
 import fs from 'node:fs';
 import path from 'node:path';
 import { until } from '../lab.mjs';
@@ -12,7 +12,7 @@ const withQuestion = 'question.txt';
 
 const verdicts = { true: 'looks true', false: 'looks false', unsure: 'can’t tell' };
 
-/** A file of the workspace in front, the panel on the tab Lie Detector. */
+/** Puts a file of the workspace in front, with the panel on the tab Lie Detector. */
 async function opened(bench, name = statements) {
   const [window] = await Promise.all([bench.shared({ open: name }), truth(bench)]);
   await onTab(bench, window, 'lie');
@@ -39,14 +39,14 @@ async function judged(bench) {
   return { window, panel, rows, lines };
 }
 
-/** What the command line says of the statements. */
+/** The command line's result for the statements. */
 const truth = async (bench) => (await bench.cli('truth', statements)).result;
 
 const card = (bench) => JSON.parse(fs.readFileSync(path.join(bench.installed, 'models/truth/probe.json'), 'utf8')).card;
 
 const near = (drawn, exact, tolerance = 1e-4) => Math.abs(number(drawn) - exact) < tolerance;
 
-/** `.857`, as the page prints shares. */
+/** A share as the page prints it, `.857`. */
 const share = (value, digits = 3) => value.toFixed(digits).replace(/^0/, '');
 
 const circles = (chart) =>
@@ -193,7 +193,7 @@ export const tests = {
   },
 };
 
-/** Left to `node scripts/test.mjs long`: for people to look at. */
+/** These run only with `node scripts/test.mjs long`; the pictures are for people to look at. */
 export const long = {
   'pictures of the statements': async (bench) => {
     const { window, panel, rows } = await judged(bench);

@@ -1,5 +1,5 @@
-// Embeddings and Lie Detector for Chinese readers of Chinese texts: names and groups of a table stand in the picture, statements have
-// verdicts, nothing that the extension says is left in English; pictures, light and dark.
+// Embeddings and Lie Detector for Chinese readers of Chinese texts: the picture shows a table's names and groups, statements have
+// verdicts, and everything that the extension says is translated. It also takes pictures, light and dark.
 import fs from 'node:fs';
 import path from 'node:path';
 import { until } from '../lab.mjs';
@@ -22,7 +22,7 @@ const statements = {
 
 const read = (bench, name) => JSON.parse(fs.readFileSync(path.join(bench.installed, name), 'utf8'));
 
-/** Sentences and names of the page that stand in English although they have a translation. */
+/** Sentences and names that the page shows in English although a translation exists. */
 function english(strings, visible) {
   return Object.entries(strings)
     .filter(([source, target]) => source !== target && /^[A-Za-z’]+(?: [A-Za-z’]+)+$/.test(source))

@@ -1,5 +1,5 @@
-// Probes of one's own: a layer probe with its controls, its direction as an axis and as a push, a truth probe trained on a table, given
-// up, used, and refused where it is another model's.
+// The user's own probes: a layer probe with its controls, its direction as an axis and as a push; a truth probe that is trained on a
+// table, cancelled, used, and refused where it belongs to another model.
 import fs from 'node:fs';
 import path from 'node:path';
 import { until } from '../lab.mjs';
@@ -9,7 +9,7 @@ const table = 'subjects.csv';
 const own = 'own.csv';
 const beginning = 'The key near the cabinet';
 
-/** Rows of a table that comes along. @param keep of each row without its header */
+/** Writes the kept rows of a table that ships with the product. @param keep decides on each row, without the header */
 function cut(bench, from, name, keep) {
   const [header, ...rows] = fs.readFileSync(from, 'utf8').trim().split('\n');
   const kept = rows.filter(keep);
@@ -18,7 +18,7 @@ function cut(bench, from, name, keep) {
 }
 
 const nouns = (bench) => cut(bench, path.join(bench.workspace, 'probing/grammar.csv'), table, (_, i) => i < 64);
-/** The first so many statements of each of these topics. */
+/** The first `many` statements of each of these topics. */
 const statements = (bench, topics, many) => {
   const taken = new Map(topics.map((topic) => [topic, 0]));
   return cut(bench, path.join(bench.installed, 'models/truth/statements.csv'), own, (row) => {
@@ -55,7 +55,7 @@ async function layerProbe(bench) {
 const circles = (chart) =>
   chart.locator('circle:not(.cursor)').evaluateAll((nodes) => nodes.map((node) => Number(node.getAttribute('r'))));
 
-/** `.857`, as the page prints shares. */
+/** A share as the page prints it, `.857`. */
 const share = (value, digits) => value.toFixed(digits).replace(/^0/, '');
 
 const says = (panel, sentence) =>
@@ -99,7 +99,7 @@ export const tests = {
       await until('the command lines', async () => /--steer-control/.test(await copied()) && copied())
     ).split('\n');
     check.equal(lines.length, 4, lines.join('\n'));
-    // What follows `node …/dist/cli.js`.
+    // The words after `node …/dist/cli.js`.
     const [train, ...texts] = lines.map((line) =>
       [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, a, b]) => a ?? b).slice(2),
     );
@@ -169,7 +169,7 @@ export const tests = {
   },
 };
 
-/** Left to `node scripts/test.mjs long`: smaller tables show the same above, and the command line’s tests. */
+/** These run only with `node scripts/test.mjs long`; smaller tables above and the command line’s tests show the same. */
 export const long = {
   'cities by latitude or longitude, held out by country or one by one, as the command line does': async (bench) => {
     const { check } = bench;

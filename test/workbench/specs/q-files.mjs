@@ -1,5 +1,5 @@
-// The panel names its file and never passes another one's numbers off as those of the text in front: any text that is asked for is
-// shown, or one sentence says why not; language modes decide; what an edit made untrue goes from the text.
+// The panel names its file and never shows another file's numbers as those of the text in front: every requested text is shown, or
+// one sentence says why not; language modes decide; marks that an edit made untrue disappear from the text.
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { until } from '../lab.mjs';
@@ -34,13 +34,13 @@ async function opened(bench) {
 }
 
 const named = (panel) => panel.locator('.file .file-name').innerText();
-/** Everything that the line of the file says and shows. */
+/** Everything that the file's line says and shows. */
 const fileLine = async (panel) => (await panel.locator('.file').innerText()).replace(/\s+/g, ' ').trim();
 const tabTitle = (window) =>
   window.page.locator('.tabs-container .tab[aria-label^="Prompt Lens"]').first().getAttribute('aria-label');
 const drawn = async (panel) => (await tokens(panel)).map(({ text }) => text.replace(/[↵\n]/g, '')).join('');
 
-/** A file in front of a panel that shows another one. */
+/** Puts a file in front of a panel that shows another one. */
 async function inFront(window, name) {
   await window.openFile(name);
   await window.focusEditor(name);
@@ -56,7 +56,7 @@ async function goodAgain(bench, window) {
   await shows(bench, window, good);
 }
 
-/** Does the menu behind the status item offer this now? */
+/** Whether the menu behind the status item offers this. */
 async function menuOffers({ page }, label) {
   await page.locator('.statusbar-item[id*="promptLens.status"]').click();
   const row = page.locator('.quick-input-widget .monaco-list-row', { hasText: label });
@@ -180,10 +180,10 @@ export const tests = {
     const window = await opened(bench);
     await goodAgain(bench, window);
     await window.openFile('photo.png');
-    // The preview takes keys once its own page stands.
+    // The preview accepts keys once its own page stands.
     const drawnPicture = (frame) => frame.evaluate(() => document.querySelector('img')?.naturalWidth).catch(() => 0);
     await until('the picture', async () => (await Promise.all(window.page.frames().map(drawnPicture))).includes(1));
-    // The preview of a picture is a page too: the panel is found by what is on it.
+    // The preview of a picture is a page too, so the panel is recognised by its content.
     const line = async () => {
       for (const frame of window.page.frames()) {
         const words = await frame.evaluate(() => document.querySelector('.lens .file')?.innerText).catch(() => null);
@@ -230,7 +230,7 @@ export const tests = {
   },
 };
 
-/** Left to `node scripts/test.mjs long`: for people to look at. */
+/** These run only with `node scripts/test.mjs long`; the pictures are for people to look at. */
 export const long = {
   'as people see it': async (bench) => {
     const window = await opened(bench);

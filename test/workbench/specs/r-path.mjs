@@ -1,5 +1,5 @@
-// The whole flow from places with spaces and Chinese characters in their paths: the home folder, the cache in it, the extension, the
-// workspace, the files. A server of its own, since a home belongs to a server.
+// The whole flow from places with spaces and Chinese characters in their paths: the home folder, its cache, the extension, the
+// workspace and the files. It has its own server, because a home belongs to a server.
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -11,7 +11,7 @@ const file = '提示 词 (1).txt';
 const text = 'The capital of France is';
 const second = '第二 个.txt';
 
-/** Folders whose names are what they are for: home, extension, workspace. */
+/** Folders named after their purpose: home, extension, workspace. */
 function places(bench) {
   const top = path.join(bench.home, '我 的 文件');
   const home = path.join(top, '主 目录');
@@ -24,7 +24,7 @@ function places(bench) {
   return { home, extensions, workspace };
 }
 
-/** The installed command line, from that home and in that folder. */
+/** Runs the installed command line with that home and in that folder. */
 function cli({ home, extensions, workspace }, ...args) {
   const folder = fs.readdirSync(extensions).find((name) => name.startsWith('prompt-lens.prompt-lens-'));
   const env = { ...process.env, HOME: home };

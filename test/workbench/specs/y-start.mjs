@@ -1,4 +1,4 @@
-// npm start as a newcomer has it: one command, and the panel stands beside an example with real numbers.
+// npm start as a newcomer uses it: after one command the panel stands beside an example, with real numbers.
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
