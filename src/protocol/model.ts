@@ -80,8 +80,27 @@ export interface Message {
   slots?: Range[];
 }
 
+/** A variable of a prompt file. */
+export interface PromptVariable {
+  name: string;
+  /** Its text in the prompt; null where it has none. */
+  value: string | null;
+  /** Where the value stands: in the file itself, in a file beside it, or given by the user; null where it has none. */
+  from: 'file' | 'beside' | 'given' | null;
+}
+
+/** What the reader of a prompt file reports beside the text. */
+export interface ReadingReport {
+  /** Sentences about the reading: what was left out, which of several prompts was read, how the file is encoded. Missing where there are none. */
+  notes?: Clause[];
+  /** The file's variables in the order of their first appearance; missing where the format has none. */
+  variables?: PromptVariable[];
+}
+
 /** The content of a prompt file that has been read, before the model's template is applied. */
-export type PromptInput =
+export type PromptInput = ReadingReport & PromptText;
+
+type PromptText =
   | {
       kind: 'raw';
       file: string | null;
