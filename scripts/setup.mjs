@@ -58,8 +58,11 @@ const sources = ['src', 'webview', 'esbuild.mjs', 'scripts/notices.mjs', 'packag
 const bundles = [
   'extension.js',
   'engine.js',
+  'installCuda.js',
   'templateRenderer.mjs',
   'cli.js',
+  'serve.js',
+  'tools.js',
   'panel.js',
   'panel-style.css',
   'ThirdPartyNotices.txt',

@@ -276,6 +276,11 @@ export function flagged<T>(
   return { ...option, flag: { name, help, ...more } };
 }
 
+/** The value that counts where the flag is not given; null = unspecified. */
+export function valueWithout<T>({ flag, initial }: Pick<Option<T>, 'flag' | 'initial'>): T | null {
+  return flag?.without === undefined ? initial : flag.without;
+}
+
 export function initialValues<O extends Options>(options: O): Values<O> {
   return mapped(options, ({ initial }) => initial) as Values<O>;
 }

@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import { patternOf } from '../protocol/pattern';
-import type { Form, Option, Options, UnitChoice } from './options';
+import { type Form, type Option, type Options, type UnitChoice, valueWithout } from './options';
 
 /** Completes the sentence "It must be …": `a whole number from 1 to 1000`. */
 export function allowed(form: Form): string {
@@ -97,7 +97,7 @@ function unitsOf(text: string, kinds: readonly string[]): UnitChoice<string> | u
 export function wordsOf(options: Options, values: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(options).flatMap(([key, option]) => {
     const value = values[key];
-    const usual = option.flag?.without ?? option.initial;
+    const usual = valueWithout(option) ?? option.initial;
     if (!option.flag || value === undefined || value === null || same(value, usual)) return [];
     return flagWords(longName(option.flag.name), option.form, value);
   });

@@ -1,6 +1,6 @@
 /** Builds the command line's flags from the options of the contracts, which alone define name, help, members and limits. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Option as ContractOption, Options } from '../analysis/options';
+import { type Option as ContractOption, type Options, valueWithout } from '../analysis/options';
 import { allowed, readTyped, typedText } from '../analysis/spelling';
 
 /** Adds a flag for every option that has one, in their order. */
@@ -17,7 +17,7 @@ export function addContractOption<T>(command: Command, option: ContractOption<T>
   const made = new Option(flag.name, listed ? `${flag.help}: ${allowed(form)}` : flag.help);
   if (form.kind === 'choice') made.choices([...form.members]);
   else if (form.kind !== 'switch' && form.kind !== 'texts') made.argParser((text) => read(option, text));
-  const without = flag.without === undefined ? option.initial : flag.without;
+  const without = valueWithout(option);
   // A switch is off when its flag is absent.
   if (without !== null && form.kind !== 'switch' && !flag.required)
     made.default(without, JSON.stringify(form.kind === 'number' ? without : typedText(form, without)));

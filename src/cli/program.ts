@@ -9,6 +9,7 @@ import { commands } from './commands';
 import type { Environment } from './environment';
 import { checkOutputs } from './outputs';
 import { standardInput } from './readPrompt';
+import { asSentence } from './terminalText';
 
 export type ExitStatus = 0 | 1 | 2;
 
@@ -67,9 +68,7 @@ function explain(error: unknown, file: string | null): { status: ExitStatus; lin
 function usageLine(error: CommanderError): string {
   // Without a command, commander would print the whole help and no cause.
   if (error.code === 'commander.help') return 'No command was given. See prompt-lens --help.';
-  const cause = oneLine(error.message.replace(/^error: /, ''));
-  const sentence = cause[0].toUpperCase() + cause.slice(1);
-  return `${/[.?)]$/.test(sentence) ? sentence : `${sentence}.`} See prompt-lens --help.`;
+  return `${asSentence(oneLine(error.message.replace(/^error: /, '')))} See prompt-lens --help.`;
 }
 
 function oneLine(text: string): string {

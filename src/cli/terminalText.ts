@@ -37,6 +37,12 @@ export function parameterName(flag: string): string {
   return flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
+/** The text as a sentence: with a capital, and with a full stop where it ends without one. */
+export function asSentence(text: string): string {
+  const begun = text[0].toUpperCase() + text.slice(1);
+  return /[.?]\)?$/.test(begun) ? begun : `${begun}.`;
+}
+
 /** A probability as people read it, or for a program with three digits that any language can parse. */
 export function probabilityText(p: number, paint: Paint): string {
   return paint.compact ? String(Number(p.toPrecision(3))) : probability(p);

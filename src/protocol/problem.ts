@@ -3,7 +3,7 @@
  * them.
  */
 import { type Argument, argument, type Clause, fill, wordsOf } from './clauses';
-import type { Failure, Failures } from './failure';
+import { type Failure, type Failures, isFailure } from './failure';
 import { type ClauseFirst, type ClauseSecond, isKnown, type ProblemCode, problemCatalogue } from './problemCatalogue';
 import type { PanelFacts } from './problemKinds';
 
@@ -49,6 +49,8 @@ export class ProblemError<Code extends ProblemCode = ProblemCode> extends Error 
   /** Any thrown value as a problem; foreign errors become `internal` and keep their stack in `detail`. */
   static wrap(error: unknown): ProblemError {
     if (error instanceof ProblemError) return error;
+    // Another bundle has its own class of problems.
+    if (isFailure(error)) return ProblemError.from(error.problem);
     if (error instanceof Error && error.name === 'AbortError') return new ProblemError('cancelled');
     const text = error instanceof Error ? error.message : String(error);
     return new ProblemError('internal', [text.split('\n')[0]], error instanceof Error ? error.stack : undefined);

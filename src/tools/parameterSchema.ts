@@ -4,8 +4,9 @@
  * flat, so that every client understands it.
  */
 import type { Option as CommandOption } from 'commander';
-import type { Option as ContractOption } from '../analysis/options';
+import { type Option as ContractOption, valueWithout } from '../analysis/options';
 import { allowed, typedText } from '../analysis/spelling';
+import { asSentence } from '../cli/terminalText';
 import { inParameters } from './refusal';
 
 export interface ParameterSchema {
@@ -36,10 +37,11 @@ export interface InputSchema {
 const mostTexts = 1000;
 
 /** `option` must be one that can be typed. */
-export function schemaOfOption({ form, flag, initial }: ContractOption<unknown>): ParameterSchema {
+export function schemaOfOption(option: ContractOption<unknown>): ParameterSchema {
+  const { form, flag } = option;
   if (!flag) throw new Error('The option has no flag in its contract.');
   const help = sentence(flag.help);
-  const without = flag.without === undefined ? initial : flag.without;
+  const without = valueWithout(option);
   const usual = without === null || flag.required ? {} : { default: without };
   switch (form.kind) {
     case 'choice':
@@ -100,8 +102,4 @@ export function schemaOfFlag(option: CommandOption): ParameterSchema {
   return { type: 'string', description };
 }
 
-export function sentence(help: string): string {
-  const text = inParameters(help);
-  const begun = text[0].toUpperCase() + text.slice(1);
-  return /[.?]$/.test(begun) ? begun : `${begun}.`;
-}
+export const sentence = (help: string): string => asSentence(inParameters(help));

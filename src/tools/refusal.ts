@@ -1,6 +1,6 @@
 /** Why a call of a tool is refused, as one sentence for the author of the call: it names the parameter and what is allowed. */
 import { CommanderError } from 'commander';
-import { parameterName } from '../cli/terminalText';
+import { asSentence, parameterName } from '../cli/terminalText';
 import { ProblemError } from '../protocol/problem';
 import { entryOf } from '../protocol/problemCatalogue';
 
@@ -28,10 +28,5 @@ export function sentenceOf(error: unknown): string {
 function ofCommander({ code, message }: CommanderError): string {
   const names = [...message.matchAll(/'--([a-z-]+)[^']*'/g)].map(([, flag]) => `"${parameterName(flag)}"`);
   if (code === 'commander.conflictingOption' && names.length === 2) return `${names.join(' and ')} exclude each other.`;
-  return inParameters(sentenceCase(message.replace(/^error: /, '')));
-}
-
-function sentenceCase(text: string): string {
-  const sentence = text[0].toUpperCase() + text.slice(1);
-  return /[.?)]$/.test(sentence) ? sentence : `${sentence}.`;
+  return inParameters(asSentence(message.replace(/^error: /, '')));
 }

@@ -5,7 +5,7 @@ import { buildProgram } from '../cli/program';
 import type { EngineQuestions } from '../client/client';
 import type { CallableTools, ToolCall, ToolResult, ToolsBundle, ToolWorld } from '../client/toolsBundle';
 import type { CallOptions } from '../protocol/channel';
-import { type Problem, ProblemError } from '../protocol/problem';
+import { ProblemError } from '../protocol/problem';
 import { type Answered, toolResult } from './answer';
 import { type Asked, asked } from './commandWords';
 import { Refusal, sentenceOf } from './refusal';
@@ -120,13 +120,7 @@ function watched(engine: EngineQuestions, signal: AbortSignal | undefined): Engi
         signal,
       })
       .catch((error) => {
-        throw asOurs(error);
+        throw ProblemError.wrap(error);
       });
   return { request: request as EngineQuestions['request'], on: () => () => {} };
-}
-
-/** The holder of the engine may be another bundle with its own class of problems. */
-function asOurs(error: unknown): unknown {
-  const { problem } = (error ?? {}) as { problem?: Problem };
-  return problem && !(error instanceof ProblemError) ? ProblemError.from(problem) : error;
 }

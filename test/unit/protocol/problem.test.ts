@@ -113,6 +113,13 @@ describe('wrap', () => {
     expect(ProblemError.wrap(error)).toBe(error);
   });
 
+  it("keeps the problem of another bundle's error", () => {
+    const { problem } = new ProblemError('cacheDiskFull');
+    const foreign = Object.assign(new Error('x'), { problem });
+    expect(ProblemError.wrap(foreign)).toBeInstanceOf(ProblemError);
+    expect(ProblemError.wrap(foreign).problem).toBe(problem);
+  });
+
   it('knows an aborted operation', () => {
     const abort = new AbortController();
     abort.abort();

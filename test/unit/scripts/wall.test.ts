@@ -38,6 +38,10 @@ const files: Record<string, { leaf: string; trial?: string }> = {
 };
 
 const trialOf = (name: string) => files[name].trial ?? join(dirname(files[name].leaf), 'trial.ts');
+const configOf = (name: string) =>
+  name === 'contracts'
+    ? 'src/analysis/tsconfig.contracts.json'
+    : `${dirname(files[name].leaf).replace('/sums', '')}/tsconfig.json`;
 const allowedOf = (name: string) =>
   name === 'contracts' ? 'src/analysis/sums/contract.ts' : trialOf(name).replace('trial', 'allowed');
 
@@ -135,26 +139,18 @@ function refusedByCompiler(): Set<string> {
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'prompt-lens-wall-'));
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-  for (const name of [
-    'tsconfig.base.json',
-    'biome.json',
-    'src/web.d.ts',
-    'src/analysis/tsconfig.contracts.json',
-    'src/checkpoint/tsconfig.types.json',
-  ])
+  for (const name of ['tsconfig.base.json', 'biome.json', 'src/web.d.ts', 'src/checkpoint/tsconfig.types.json'])
     cpSync(join(root, name), join(folder, name));
   for (const { leaf } of Object.values(files)) write(leaf, ['export const leaf = 1;']);
   for (const room of all) {
-    const own = room.name === 'contracts' ? null : dirname(files[room.name].leaf).replace('/sums', '');
-    if (own) cpSync(join(root, own, 'tsconfig.json'), join(folder, own, 'tsconfig.json'));
+    const config = configOf(room.name);
+    cpSync(join(root, config), join(folder, config));
     write(
       allowedOf(room.name),
       room.may.map((name, index) => imported(allowedOf(room.name), name, index)),
     );
   }
-  const paths = all.map(({ name }) =>
-    name === 'contracts' ? 'src/analysis/tsconfig.contracts.json' : dirname(files[name].leaf).replace('/sums', ''),
-  );
+  const paths = all.map(({ name }) => configOf(name));
   write('tsconfig.json', [JSON.stringify({ files: [], references: paths.map((path) => ({ path })) })]);
 });
 
