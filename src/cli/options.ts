@@ -32,24 +32,24 @@ export function addCommonOptions(command: Command, { picture = true } = {}): Com
   analyses.add(command);
   return addContractOptions(command, engineFlags())
     .option('--json', 'print the whole report as JSON')
-    .option('--save <file.safetensors>', 'write the raw tensors that the command computed')
-    .option('--csv <file>', 'write the numbers as a table; - = standard output, for --svg and --html too')
-    .option('--svg <file>', 'write their picture')
-    .option('--html <file>', 'write one self-contained page with both')
-    .option('--verbose', "show the engine's log, and details of an error");
+    .option('--save <file.safetensors>', 'write the raw tensors that the command computed (safetensors)')
+    .option('--csv <file>', 'write the numbers as a CSV table; - = standard output, for --svg and --html too')
+    .option('--svg <file>', 'write the picture of the numbers as SVG')
+    .option('--html <file>', 'write one self-contained HTML page with the table and the picture')
+    .option('--verbose', "show the engine's log and the details of an error");
 }
 
 export function addPromptOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--format <ending>', 'read the file as if its name ended so, whatever it is called')
+      new Option('--format <ending>', 'read the file as this type, whatever its name ends in')
         .choices([...formatEndings, 'csv'])
         .conflicts('raw'),
     )
-    .addOption(new Option('--raw', 'take the file as plain text, whatever its type').conflicts('chat'))
-    .option('--chat', 'wrap a plain text as one message of the user')
-    .option('--continue', "leave the assistant's last message open: what follows goes on from its end")
-    .option('--var <name=value>', "a value for one of the prompt's variables (repeat for more)", variable, {});
+    .addOption(new Option('--raw', 'read the file as plain text, whatever its type').conflicts('chat'))
+    .option('--chat', 'wrap a plain text as one user message')
+    .option('--continue', "leave the assistant's last message open, so that the model continues it")
+    .option('--var <name=value>', "set one of the prompt's variables (repeat for more)", variable, {});
 }
 
 export function engineOptions(options: CommonOptions): EngineOptions {

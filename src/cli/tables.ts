@@ -13,8 +13,8 @@ export interface TableOptions {
 
 export function addTableOptions(command: Command): Command {
   return command
-    .option('--header', "the table's first line holds the names of its columns, however it looks")
-    .option('--no-header', "the table's first line is a row like the others");
+    .option('--header', "the table's first line holds the column names, whatever it looks like")
+    .option('--no-header', "the table's first line is an ordinary row");
 }
 
 /** Throws what reading a text and a table throws. */

@@ -23,7 +23,7 @@ const { version } = JSON.parse(readFileSync(path.join(__dirname, '..', 'package.
 
 const instructions =
   'Prompt Lens looks inside a small language model that runs on this machine, on a text of yours: what it expects next, what its ' +
-  'answer hangs on, what each layer would answer. Probabilities are numbers from 0 to 1; positions and ranks count from 1 in ' +
+  'answer depends on, what each layer would answer. Probabilities are numbers from 0 to 1; positions and ranks count from 1 in ' +
   'parameters and tables and from 0 in structured content; blocks, layers and heads count from 0 everywhere; in tables · is a space ' +
   'and ⏎ a line end. What holds of this model need not hold of another one.';
 

@@ -97,17 +97,25 @@ export const headMeasures = ['entropy', 'sinkMass', 'previousToken', 'induction'
 const mostHeads = 9999;
 
 export const attentionFlags = () => ({
-  layer: flagged(optionalCount('result', { least: 0, most: mostHeads }), '--layer <l>', 'block of the head, from 0'),
-  head: flagged(optionalCount('result', { least: 0, most: mostHeads }), '--head <h>', 'the head in it, from 0'),
+  layer: flagged(
+    optionalCount('result', { least: 0, most: mostHeads }),
+    '--layer <l>',
+    "the head's layer (block), from 0",
+  ),
+  head: flagged(
+    optionalCount('result', { least: 0, most: mostHeads }),
+    '--head <h>',
+    "the head's number in its layer, from 0",
+  ),
   sort: flagged(
     choice(['layer', ...headMeasures], 'layer', 'drawing'),
     '--sort <measure>',
-    'heads by this, largest first; layer = as they come',
+    "sort the heads by this measure, largest first; layer = in the model's order",
   ),
   top: flagged(
     optionalCount('drawing', { least: 1, most: 100_000 }),
     '--top <n>',
-    'heads, or keys for each query, printed for people',
+    'how many heads, or keys for each query, are printed',
   ),
 });
 

@@ -44,7 +44,7 @@ export interface ChooseRequests {
 }
 
 export const chooseFlags = () => ({
-  choices: flagged(texts('result'), '--choices <answer...>', 'the answers', { required: true }),
+  choices: flagged(texts('result'), '--choices <answer...>', 'the answers to compare', { required: true }),
   threshold: flagged(
     optionalAmount(0, 1, 'result'),
     '--threshold <share>',

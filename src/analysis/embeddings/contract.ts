@@ -184,23 +184,28 @@ export const embeddings = () =>
       groupBy: optionalName('result'),
       /** Groups that the user has assigned to texts. */
       marks: listOf(v.object({ text: whole(), group: shortText() }), 'result'),
-      method: flagged(choice(projectionMethods, 'pca', 'result'), '--method <name>', 'how the plane is found'),
+      method: flagged(choice(projectionMethods, 'pca', 'result'), '--method <name>', 'how the two axes are found'),
       basis: flagged(
         choice(projectionBases, 'own', 'result'),
         '--basis <kind>',
-        "own = the layer's own axes; frozen = drawn on the axes of another layer (pca only)",
+        "own = the layer's own axes; frozen = the axes of another layer (pca only)",
       ),
       /** The layer that `frozen` is fitted to. */
-      basisLayer: flagged(count(0, 'result'), '--basis-layer <n>', 'whose axes --basis frozen draws on (default: 0)', {
-        without: null,
-      }),
+      basisLayer: flagged(
+        count(0, 'result'),
+        '--basis-layer <n>',
+        'the layer whose axes --basis frozen uses (default: 0)',
+        {
+          without: null,
+        },
+      ),
       leaveOutMassive: flagged(
         switched(true, 'result'),
         '--leave-out-massive',
-        'leave out tokens whose state is many times as long as the others',
+        'leave out tokens whose state is many times longer than the others',
         { without: false },
       ),
-      seed: flagged(count(1, 'result'), '--seed <n>', 'for umap and tsne'),
+      seed: flagged(count(1, 'result'), '--seed <n>', 'the seed of umap and tsne'),
       /** A probe's direction that replaces the first axis; [D]. */
       axis: direction('result'),
       /** The layer on screen; changing it computes nothing. Null = a third of the way up. */
@@ -214,8 +219,12 @@ export const embeddings = () =>
 
 /** The options that turn files into texts whose states are read. */
 export const textsFlags = () => ({
-  lines: flagged(switched(false, 'result'), '--lines', 'each line of a file is a text'),
-  template: flagged(optionalText('result'), '--template <text>', 'put each line or row into a text, where it says {x}'),
+  lines: flagged(switched(false, 'result'), '--lines', 'read each line of a file as a text'),
+  template: flagged(
+    optionalText('result'),
+    '--template <text>',
+    'a text to put each line or row into, in place of {x}',
+  ),
 });
 
 export function embeddingsFlags() {
@@ -224,23 +233,19 @@ export function embeddingsFlags() {
     layer: flagged(
       optionalCount('result', { least: 0, most: 1000 }),
       '--layer <n>',
-      '0 = the embedding table, the last = after all blocks (the default)',
+      '0 = the embedding table; the last layer = after all blocks (default)',
     ),
     ...{ method, basis, basisLayer },
     axis: flagged(
       file('result'),
       '--axis <probe.json>',
-      'a probe\'s direction in place of the first axis ("probe train -o", or truth; pca only)',
+      'use a probe\'s direction as the first axis (a file of "probe train -o", or truth; pca only)',
     ),
     seed,
     ...textsFlags(),
-    select: flagged(optionalName('result'), '--select <regex>', 'only what matches, read at its last token'),
-    around: flagged(
-      switched(false, 'result'),
-      '--around',
-      'with --select: the other tokens are part of the picture too',
-    ),
-    last: flagged(switched(false, 'result'), '--last', 'only the last token of each text'),
+    select: flagged(optionalName('result'), '--select <regex>', 'draw only what matches, each match at its last token'),
+    around: flagged(switched(false, 'result'), '--around', 'with --select: draw the other tokens too'),
+    last: flagged(switched(false, 'result'), '--last', 'draw only the last token of each text'),
     leaveOutMassive,
   };
 }

@@ -66,49 +66,53 @@ export interface GenerateRequests {
 }
 
 export const generateFlags = () => ({
-  text: flagged(optionalText('result'), '--text <text>', 'this text in place of a file'),
+  text: flagged(optionalText('result'), '--text <text>', 'continue this text instead of a file'),
   maxTokens: flagged(
     count(64, 'result', { least: 1, most: 1_000_000 }),
     '--max-tokens <n>',
-    'stop after so many tokens',
+    'stop after this many tokens',
   ),
-  temperature: flagged(amount(0, 0, 100, 'result'), '--temperature <t>', '0 = always the likeliest token'),
-  topK: flagged(count(0, 'result'), '--top-k <k>', 'draw from the k likeliest, 0 = from all'),
+  temperature: flagged(
+    amount(0, 0, 100, 'result'),
+    '--temperature <t>',
+    'how freely tokens are drawn; 0 = always the likeliest token',
+  ),
+  topK: flagged(count(0, 'result'), '--top-k <k>', 'draw from the k likeliest tokens; 0 = from all tokens'),
   topP: flagged(
     amountAbove(1, 0, 1, 'result'),
     '--top-p <p>',
-    'draw from the likeliest that hold this much probability',
+    'draw from the likeliest tokens that together hold this probability',
   ),
   minP: flagged(
     amount(0, 0, 1, 'result'),
     '--min-p <p>',
-    "draw from those with this share of the likeliest's probability",
+    "draw from tokens that have at least this share of the likeliest token's probability",
   ),
   repetitionPenalty: flagged(
     amount(1, 0.01, 100, 'result'),
     '--repetition-penalty <r>',
-    'above 1 = avoid tokens seen before',
+    'above 1 = make tokens that have occurred before less likely',
   ),
-  seed: flagged(count(0, 'result'), '--seed <n>', 'the same seed draws the same text'),
+  seed: flagged(count(0, 'result'), '--seed <n>', 'the same seed draws the same text again'),
   steer: flagged(
     file('result'),
     '--steer <probe.json>',
-    'push each step along the direction of a probe ("probe train -o", or truth)',
+    'steer each step along the direction of a probe (a file of "probe train -o", or truth)',
   ),
   steerLayer: flagged(
     optionalCount('result', { least: 0, most: 10_000 }),
     '--steer-layer <l>',
-    'where it is pushed (default: where the probe reads best)',
+    'the layer to steer at (default: where the probe reads best)',
   ),
   strength: flagged(
     amount(0.5, -100, 100, 'result'),
     '--strength <s>',
-    'how far, in lengths of the state itself; below 0 = the other way',
+    "how far to steer, in multiples of the state's own length; below 0 = in the opposite direction",
   ),
   steerControl: flagged(
     switched(false, 'result'),
     '--steer-control',
-    'push as far along its numbers in reverse order, which mean nothing',
+    "control: steer equally far along the direction's numbers in reverse order, which mean nothing",
   ),
   top: candidateCount('candidates reported for each token'),
 });

@@ -55,7 +55,7 @@ export const headsFlags = () => ({
   top: flagged(
     count(20, 'drawing', { least: 1, most: 100_000 }),
     '--top <n>',
-    'heads printed for people, the strongest first',
+    'how many heads are printed, the strongest first',
   ),
   ...targetFlags(),
 });

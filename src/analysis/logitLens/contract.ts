@@ -86,7 +86,7 @@ export const lensFlags = () => ({
   position: flagged(
     optionalCount('result', { least: 1, most: mostPosition }),
     '--position <t>',
-    'after the token at this position, from 1 (default: the last)',
+    'read the layers after the token at this position, from 1 (default: the last)',
   ),
   target: flagged(
     optionalText('result'),
@@ -95,7 +95,7 @@ export const lensFlags = () => ({
     { conflicts: 'at' },
   ),
   at: atFlag(
-    "follow the prompt's own token at this position, read where it is said; of several (4-6) the first; from 2 on",
+    "follow the prompt's own token at this position (2 or more), or the first of a range (4-6), where it is predicted",
   ),
   top: candidateCount('candidates for each layer'),
 });

@@ -80,7 +80,9 @@ export const patching = () =>
   });
 
 export const patchFlags = () => ({
-  from: flagged(file('result'), '--from <file>', 'the second prompt, of as many tokens', { required: true }),
+  from: flagged(file('result'), '--from <file>', 'the second prompt, with as many tokens as the first', {
+    required: true,
+  }),
   ...targetFlags(),
 });
 

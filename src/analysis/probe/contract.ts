@@ -104,13 +104,13 @@ export const probe = () =>
       groupBy: flagged(
         optionalName('result'),
         '--group <column>',
-        "what is held out together; '' = each row by itself",
+        "the column whose equal rows are held out together; '' = each row by itself",
       ),
       /** The text into which a row is inserted at `{x}`; '' = the row as it is, null = a neutral template for names and words. */
       template: flagged(
         optionalName('result'),
         '--template <text>',
-        "where a row's text stands, as {x}; '' = as it is",
+        "a text to put each row's text into, in place of {x}; '' = none",
       ),
     },
   });
@@ -118,7 +118,7 @@ export const probe = () =>
 export function probeTrainFlags() {
   const { label, groupBy, template, frame } = probe().options;
   return {
-    output: flagged(file('drawing'), '-o, --output <probe.json>', 'write the probe'),
+    output: flagged(file('drawing'), '-o, --output <probe.json>', 'write the probe to this file'),
     frozen: flagged(
       file('result'),
       '--frozen <data.csv>',
@@ -127,16 +127,20 @@ export function probeTrainFlags() {
     answers: flagged(
       file('result'),
       '--answers <facts.json>',
-      'facts to end statements with: the probe judges what the model itself says',
+      "facts that the model completes itself, so that the probe judges the model's own answers",
     ),
     task: flagged(
       // truth = a probe of statements; layers = a probe of classes or numbers; auto = as the table's columns say.
       choice(automatic(['truth', 'layers', ...probeTasks]), 'auto', 'result'),
       '--task <kind>',
-      'what the labels are; layers = classes or numbers',
+      'what the labels are; layers = classes or numbers, probed at every layer',
     ),
-    folds: flagged(count(5, 'result', { least: 2, most: 100 }), '--folds <n>', 'parts that are held out in turn'),
-    seed: flagged(count(1, 'result'), '--seed <n>', 'for folds and shuffled labels'),
+    folds: flagged(
+      count(5, 'result', { least: 2, most: 100 }),
+      '--folds <n>',
+      'the number of parts that are held out in turn',
+    ),
+    seed: flagged(count(1, 'result'), '--seed <n>', 'the seed of the folds and of the shuffled labels'),
     ...{ label, groupBy, template, frame },
   };
 }

@@ -99,12 +99,12 @@ export const repeatOptions = () => ({
   maxTokens: flagged(
     count(40, 'result', { least: 1, most: longest }),
     '--max-tokens <n>',
-    'tokens of the continuation, at most',
+    'the most tokens of the continuation',
   ),
   runs: flagged(
     count(fewestRuns, 'result', { least: fewestRuns, most: mostRuns }),
     '--runs <n>',
-    'times that each way is computed',
+    'how often each way is computed',
   ),
 });
 

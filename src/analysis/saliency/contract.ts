@@ -192,14 +192,19 @@ const operatorOption = () =>
   flagged(
     choice(operators, 'knockout', 'result'),
     '--operator <name>',
-    'close a part to the rest, delete it, or put another token in its place',
+    'knockout = hide the part from all other tokens; delete = remove it; replace = put another token in its place',
   );
 
 /** A panel begins with the text that the user wrote, the command line with every token. */
 const scopeOption = () =>
-  flagged(choice(scopes, 'user', 'result'), '--scope <part>', 'the whole prompt, or only what the user wrote', {
-    without: 'all',
-  });
+  flagged(
+    choice(scopes, 'user', 'result'),
+    '--scope <part>',
+    'all = the whole prompt; user = only what the user wrote',
+    {
+      without: 'all',
+    },
+  );
 
 const methodsOption = () => choices(saliencyMethods, ['occlusion', 'input', 'integrated', 'attention'], 'result');
 
@@ -240,24 +245,24 @@ export const saliency = () =>
 
 /** The options of every command that takes parts of a prompt away. */
 export const occlusionFlags = () => ({
-  by: flagged(units(namedUnits(), 'token', 'result'), '--by <unit>', 'what is taken away together'),
+  by: flagged(units(namedUnits(), 'token', 'result'), '--by <unit>', 'the unit that is taken away together'),
   operator: operatorOption(),
   scope: scopeOption(),
   replacement: flagged(
     optionalCount('result', { least: 0, most: 100_000_000 }),
     '--replacement <id>',
-    'the token that replaces (default: a single space)',
+    'the id of the token that replaces others (default: a single space)',
   ),
   faithfulness: flagged(
     switched(true, 'result'),
     '--no-faithfulness',
-    'leave out the curves that say how far the scores can be believed',
+    'leave out the deletion curves, which show how far the scores can be believed',
   ),
   ...targetFlags(),
 });
 
 export const saliencyFlags = () => ({
-  methods: flagged(methodsOption(), '--methods <names>', 'ways to score the parts'),
+  methods: flagged(methodsOption(), '--methods <names>', 'the methods that score the units'),
   ...occlusionFlags(),
 });
 
@@ -265,12 +270,12 @@ export const gradientsFlags = () => ({
   method: flagged(
     choice(gradientMethods, 'input', 'result'),
     '--method <name>',
-    'gradient x input, length of the gradient, or integrated gradients',
+    'input = gradient x input; norm = length of the gradient; integrated = integrated gradients',
   ),
   steps: flagged(
     count(32, 'result', { least: 1, most: 1000 }),
     '--steps <n>',
-    'points on the way from zero, for integrated gradients',
+    'the number of points between a zero input and this one, for integrated gradients',
   ),
   ...targetFlags(),
 });

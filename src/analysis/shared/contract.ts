@@ -110,13 +110,13 @@ export const engineFlags = () => ({
   model: flagged(
     optionalName('result'),
     '--model <path|name>',
-    'a GGUF file, or a name of the models that come along (default: the bundled model)',
+    'a GGUF file, or the name of a bundled model (default: the bundled model)',
   ),
-  provider: flagged(choice(providerRequests, 'auto', 'result'), '--provider <name>', 'what computes'),
+  provider: flagged(choice(providerRequests, 'auto', 'result'), '--provider <name>', 'the hardware that computes'),
   precision: flagged(
     choice(precisions, 'exact', 'result'),
     '--precision <form>',
-    'reproducible numbers, or int8 speed',
+    'exact = reproducible numbers; fast = int8 arithmetic',
   ),
   threads: flagged(
     count(0, 'result', { least: 0, most: 1024 }),
@@ -140,8 +140,8 @@ export const targetFlags = () => ({
     'explain this text after the prompt (default: the likeliest next token)',
     { conflicts: 'at' },
   ),
-  at: atFlag("explain the prompt's own token at this position, or its tokens from one to another (4-6); from 2 on"),
-  contrast: flagged(optionalText('result'), '--contrast <text>', 'explain why the target and not this text'),
+  at: atFlag("explain the prompt's own token at this position (2 or more), or a range of its tokens (4-6)"),
+  contrast: flagged(optionalText('result'), '--contrast <text>', 'explain why the target rather than this text'),
 });
 
 /** The most candidates that may be requested for one position. */
@@ -156,8 +156,8 @@ export const compareFlags = () => ({
   with: flagged(
     optionalChoice(explanations, 'result'),
     '--with <scores>',
-    "each token's part in the answer too: by knock-out, or attention paid to it",
+    "also compare each token's score: by knock-out, or the attention paid to it",
   ),
-  top: candidateCount('candidates compared after the last position'),
+  top: candidateCount('candidates to compare after the last position'),
   ...targetFlags(),
 });

@@ -299,7 +299,7 @@ export interface TruthRequests {
 
 /** Path of the probe that judges; null = the one bundled with the model. */
 const judgingProbe = () =>
-  flagged(file('result'), '--probe <file>', 'a probe of your own (default: the one of the bundled model)');
+  flagged(file('result'), '--probe <file>', "a truth probe of your own (default: the bundled model's)");
 
 export const truth = () =>
   declared({
@@ -344,12 +344,12 @@ export const truthFlags = () => ({
   sentences: flagged(
     switched(false, 'result'),
     '--sentences',
-    'the file is a text or a prompt: each of its sentences is a statement',
+    'read the file as a text or a prompt: each of its sentences is a statement',
   ),
   answer: flagged(
     switched(false, 'result'),
     '--answer',
-    "the file is a prompt: the model answers it, and its answer's first statements are judged",
+    'read the file as a prompt: the model answers it, and the first statements of its answer are judged',
   ),
   probe: judgingProbe(),
 });

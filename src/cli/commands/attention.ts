@@ -21,8 +21,8 @@ type Options = CommonOptions & Given<ReturnType<typeof attentionFlags>>;
 export function addAttention(program: Command, environment: Environment): void {
   const command = program
     .command('attention')
-    .summary('where the heads look')
-    .description('Show what every head tends to do, or with --layer and --head where one of them looks.')
+    .summary('show where the attention heads look')
+    .description('Show what every attention head tends to do, or, with --layer and --head, where one head looks.')
     .argument('<file>', 'a prompt file, or - for standard input');
   addContractOptions(command, attentionFlags());
   addCommonOptions(addPromptOptions(command)).action((file: string, options: Options) => {

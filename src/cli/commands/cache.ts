@@ -14,13 +14,13 @@ interface Options {
 export function addCache(program: Command, environment: Environment): void {
   program
     .command('cache')
-    .summary('what compiled graphs take on disk, and how to free it')
+    .summary('show the disk space that compiled graphs take, or free it')
     .description(
-      'Say where compiled graphs lie and how much they take. PROMPT_LENS_CACHE names another folder, PROMPT_LENS_CACHE_LIMIT the gigabytes that all of them may take (default: 20).',
+      'Show where compiled graphs are kept and how much disk space they take. PROMPT_LENS_CACHE names another folder, PROMPT_LENS_CACHE_LIMIT the gigabytes that all of them may take (default: 20).',
     )
-    .option('--clear', 'remove them all; a running engine goes on, and the next one compiles again')
+    .option('--clear', 'remove all compiled graphs; a running engine goes on, and the next one compiles again')
     .option('--json', 'print the report as JSON')
-    .option('--verbose', "show the engine's log, and details of an error")
+    .option('--verbose', "show the engine's log and the details of an error")
     .action((options: Options) => run(environment, options));
 }
 

@@ -16,8 +16,10 @@ type Options = CommonOptions & Given<ReturnType<typeof chooseFlags>>;
 export function addChoose(program: Command, environment: Environment): void {
   const command = program
     .command('choose')
-    .summary('which of several answers it would give')
-    .description('Score several answers as whole texts that follow the prompt. A leading space is part of an answer.')
+    .summary('compare the probabilities of several answers')
+    .description(
+      'Score several answers, each as a whole text that follows the prompt. A leading space is part of an answer.',
+    )
     .argument('<file>', 'a prompt file, or - for standard input');
   addContractOptions(command, chooseFlags());
   addCommonOptions(addPromptOptions(command)).action((file: string, options: Options) => {

@@ -61,8 +61,8 @@ Under --json the result is
 export function addCompare(program: Command, environment: Environment): void {
   const command = program
     .command('compare')
-    .summary('what another version of a prompt changes')
-    .description('Lay two prompts side by side: how much more or less expected each token is, and what comes next.')
+    .summary('show what another version of a prompt changes')
+    .description('Compare two prompts: how much more or less expected each token is, and which tokens come next.')
     .argument('<first>', 'a prompt file, or - for standard input')
     .argument('<second>', 'the other version')
     .addHelpText('after', fields);

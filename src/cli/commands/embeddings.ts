@@ -27,9 +27,9 @@ type Options = CommonOptions &
 export function addEmbeddings(program: Command, environment: Environment): void {
   const command = program
     .command('embeddings')
-    .summary('where chosen tokens lie among each other')
+    .summary('draw chosen tokens as points, by their vectors')
     .description(
-      'Draw the states of tokens at one layer in two dimensions. A .csv or .tsv is a list of texts with an optional group column.',
+      'Draw the states of tokens at one layer in two dimensions. A .csv or .tsv is read as a list of texts, with an optional column of groups.',
     )
     .argument('<files...>', 'prompt files, lists or tables, or - for standard input');
   addContractOptions(command, embeddingsFlags());

@@ -35,9 +35,9 @@ export interface PrintedExamples {
 export function addExamples(program: Command, environment: Environment): void {
   const command = program
     .command('examples')
-    .summary("how the prompt's own examples serve the answer")
+    .summary("show how the prompt's own examples serve the answer")
     .description(
-      'Leave out one example at a time, and show how strongly the last position reads the word that labels each.',
+      'Leave out one example at a time, and show how strongly the last position attends to the word that labels each.',
     )
     .argument('<file>', 'a prompt file, or - for standard input');
   addContractOptions(command, examplesFlags());

@@ -17,7 +17,9 @@ export function addGenerate(program: Command, environment: Environment): void {
   const command = program
     .command('generate')
     .summary('continue the text')
-    .description('Continue the text, token by token. Probabilities are reported before temperature and cuts.')
+    .description(
+      "Continue the text, token by token. The reported probabilities are the model's own, before temperature and before tokens are excluded.",
+    )
     .argument('[file]', 'a prompt file, or - for standard input');
   addContractOptions(command, generateFlags());
   addCommonOptions(addPromptOptions(command)).action(async (file: string | undefined, options: Options) => {

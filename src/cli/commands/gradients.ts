@@ -34,7 +34,7 @@ export interface GradientsResult {
 export function addGradients(program: Command, environment: Environment): void {
   const command = program
     .command('gradients')
-    .summary('which tokens the answer follows most closely')
+    .summary('find the tokens that the answer is most sensitive to')
     .description("Score every token by the gradient of the answer's log-probability with respect to its embedding.")
     .argument('<file>', 'a prompt file, or - for standard input');
   addContractOptions(command, gradientsFlags());

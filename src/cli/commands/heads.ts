@@ -23,8 +23,10 @@ export interface HeadsResult {
 export function addHeads(program: Command, environment: Environment): void {
   const command = program
     .command('heads')
-    .summary('which heads the answer hangs on')
-    .description('Silence one head at a time and show how much of the answer goes with it.')
+    .summary('find the attention heads that the answer depends on')
+    .description(
+      "Silence one attention head at a time, and show how much of the answer's log-probability is lost with it.",
+    )
     .argument('<file>', 'a prompt file, or - for standard input');
   addContractOptions(command, headsFlags());
   addCommonOptions(addPromptOptions(command)).action((file: string, options: Options) =>

@@ -13,7 +13,7 @@ import { count, harmless, seconds, tableLines } from '../terminalText';
 export function addInfo(program: Command, environment: Environment): void {
   const command = program
     .command('info')
-    .summary('the model, and what runs it')
+    .summary('describe the model and what runs it')
     .description('Describe the model and what runs it.')
     .argument('[file]', 'a prompt file whose tokens are to stand in the report');
   addCommonOptions(addPromptOptions(command), { picture: false }).action(

@@ -29,9 +29,9 @@ export interface LensResult {
 export function addLens(program: Command, environment: Environment): void {
   const command = program
     .command('lens')
-    .summary('what each layer would answer')
+    .summary('show what each layer would answer (logit lens)')
     .description(
-      'Read every layer with the final norm and the unembedding: what the model would say if it stopped there.',
+      'Decode every layer with the final norm and the unembedding: this is what the model would say if it stopped there.',
     )
     .argument('<file>', 'a prompt file, or - for standard input');
   addContractOptions(command, lensFlags());

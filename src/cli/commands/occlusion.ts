@@ -35,8 +35,10 @@ export interface OcclusionResult {
 export function addOcclusion(program: Command, environment: Environment): void {
   const command = program
     .command('occlusion')
-    .summary('which parts of the prompt the answer hangs on')
-    .description('Take parts of the prompt away, one at a time, and show how much of the answer goes with each.')
+    .summary('find the parts of the prompt that the answer depends on')
+    .description(
+      "Take away one part of the prompt at a time, and show how much of the answer's log-probability is lost with it.",
+    )
     .argument('<file>', 'a prompt file, or - for standard input');
   addContractOptions(command, occlusionFlags());
   addCommonOptions(addPromptOptions(command)).action((file: string, options: Options) =>

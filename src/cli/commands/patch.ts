@@ -29,9 +29,9 @@ export interface PatchResult {
 export function addPatch(program: Command, environment: Environment): void {
   const command = program
     .command('patch')
-    .summary('where the difference between two prompts is carried')
+    .summary('find where the difference between two prompts is carried (activation patching)')
     .description(
-      "Put the second prompt's residual stream into the first at one layer and token: 0 recovers nothing, 1 everything.",
+      "Put the second prompt's residual stream into the first, at one layer and one token at a time: 0 recovers nothing of the difference, 1 recovers all of it.",
     )
     .argument('<file>', 'a prompt file, or - for standard input');
   addContractOptions(command, patchFlags());

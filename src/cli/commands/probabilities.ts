@@ -17,8 +17,8 @@ type Options = CommonOptions & Given<ReturnType<typeof probabilitiesFlags>>;
 export function addProbabilities(program: Command, environment: Environment): void {
   const command = program
     .command('probabilities')
-    .summary('how expected each token was, and what comes next')
-    .description('Show how expected each token was given what stands before it, and what is expected next.')
+    .summary('show how expected each token was, and what comes next')
+    .description('Show how expected each token was, given the text before it, and which tokens the model expects next.')
     .argument('<file>', 'a prompt file, or - for standard input');
   addContractOptions(command, probabilitiesFlags());
   addCommonOptions(addPromptOptions(command)).action((file: string, options: Options) => {

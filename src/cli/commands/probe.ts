@@ -34,12 +34,14 @@ type TrainOptions = CommonOptions &
 type EvaluateOptions = CommonOptions & TableOptions & Given<ReturnType<typeof probeEvaluateFlags>>;
 
 export function addProbe(program: Command, environment: Environment): void {
-  const probe = program.command('probe').description('What the states of each layer know about labels.');
+  const probe = program
+    .command('probe')
+    .description('Train and judge probes, which read labels from the states of a layer.');
   const train = probe
     .command('train')
     .summary('fit probes to labelled texts')
     .description(
-      'A .csv or .tsv with text, label and group columns; true/false statements with topics train a truth probe.',
+      "Fit a probe to the layers' states, from a .csv or .tsv with the columns text, label and group. True and false statements with topics train a truth probe.",
     )
     .argument('<data.csv>', 'the labelled texts');
   addContractOptions(train, probeTrainFlags());
@@ -48,8 +50,8 @@ export function addProbe(program: Command, environment: Environment): void {
   );
   const evaluate = probe
     .command('evaluate')
-    .summary('how often a truth probe is right')
-    .description('Judge labelled statements by a truth probe, and show how often it is right, topic by topic.')
+    .summary('measure how often a truth probe is right')
+    .description('Judge labelled statements with a truth probe, and show how often it is right, topic by topic.')
     .argument('<data.csv>', 'statements with labels and topics');
   addContractOptions(evaluate, probeEvaluateFlags());
   addCommonOptions(addTableOptions(evaluate)).action((file: string, options: EvaluateOptions) =>

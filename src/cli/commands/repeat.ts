@@ -28,9 +28,9 @@ Under --json the result is
 export function addRepeat(program: Command, environment: Environment): void {
   const command = program
     .command('repeat')
-    .summary('does it say the same twice?')
+    .summary('check whether the model says the same twice')
     .description(
-      'Compute the likeliest continuation again, with nothing stored, after an edit and beside seven copies, and compare every logit with the first run.',
+      'Compute the likeliest continuation again (without stored values, after an edit, beside seven copies), and compare every logit with the first run.',
     )
     .argument('<file>', 'a prompt file, or - for standard input')
     .addHelpText('after', fields);

@@ -54,7 +54,7 @@ export interface PrintedSaliency {
 export function addSaliency(program: Command, environment: Environment): void {
   const command = program
     .command('saliency')
-    .summary('what the answer hangs on, several ways at once')
+    .summary('find what the answer depends on, by several methods at once')
     .description(
       'Score the same parts of the prompt by several methods, and show how far each can be believed and how far they agree.',
     )

@@ -15,11 +15,11 @@ nothing is written. README.md says how to add it to the usual clients.`;
 export function addServe(program: Command, environment: Environment): void {
   const command = program
     .command('serve')
-    .summary('the analyses as tools for assistants (MCP)')
+    .summary('offer the analyses as tools to an assistant (MCP)')
     .description('Offer every analysis as a tool to an assistant, over standard input and output (MCP).')
     .addHelpText('after', clients);
   addContractOptions(command, engineFlags())
-    .option('--folder <path>', 'the folder below which files may be read', '.')
+    .option('--folder <path>', 'the folder below which tools may read files', '.')
     .option('--verbose', "show the engine's log on standard error")
     .action(({ model, verbose, ...options }: Options) => {
       if (!environment.serve) throw new ProblemError('usage', ['"serve" cannot be run from within another program.']);

@@ -9,8 +9,8 @@ import { count, type Paint, tableLines, visible } from '../terminalText';
 export function addTokens(program: Command, environment: Environment): void {
   const command = program
     .command('tokens')
-    .summary('how the text is cut into tokens')
-    .description('Show every token: its id, its bytes, and where it stands in the file.')
+    .summary('show how the text is cut into tokens')
+    .description('Show every token: its id, its bytes and its place in the file.')
     .argument('<file>', 'a prompt file, or - for standard input');
   addCommonOptions(addPromptOptions(command), { picture: false }).action((file: string, options: CommonOptions) =>
     runOnPrompt(

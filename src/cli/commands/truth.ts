@@ -36,9 +36,9 @@ const marks = { true: '▲ looks true', false: '▽ looks false', unsure: '– c
 export function addTruth(program: Command, environment: Environment): void {
   const command = program
     .command('truth')
-    .summary('what the truth probe reads from statements')
+    .summary('judge whether statements look true to the model')
     .description(
-      'One statement a line, or a row of a table: does it look true to this model? It reads no intent and checks no facts.',
+      'Judge statements, one a line or one a row of a table: does each look true to this model? The probe reads no intent and checks no facts.',
     )
     .argument('<file>', 'statements, one a line or one a row of a table, or - for standard input');
   addContractOptions(command, truthFlags());
