@@ -4,6 +4,8 @@ import { el } from './dom';
 export interface ChartKeys {
   /** The words that say what the chart is, read when it takes the focus. */
   label: string;
+  /** Called on every key before the others; true if it was handled. */
+  onKey?: (event: KeyboardEvent) => boolean;
   /** Called on arrow keys with the step; Shift multiplies it by ten. */
   onMove: (dx: number, dy: number) => void;
   /** Enter or space: locks the step that the cursor is on. */
@@ -19,9 +21,12 @@ export function chartTabStop(element: HTMLElement | SVGElement, keys: ChartKeys)
   element.setAttribute('aria-label', keys.label);
   const onKey = (event: Event) => {
     const { key, shiftKey, altKey, ctrlKey, metaKey } = event as KeyboardEvent;
-    if (altKey || ctrlKey || metaKey || event.target !== element) return;
+    if (event.target !== element) return;
+    const own = keys.onKey?.(event as KeyboardEvent);
+    if (!own && (altKey || ctrlKey || metaKey)) return;
     const size = shiftKey ? 10 : 1;
-    if (key === 'ArrowLeft') keys.onMove(-size, 0);
+    if (own) event.stopImmediatePropagation();
+    else if (key === 'ArrowLeft') keys.onMove(-size, 0);
     else if (key === 'ArrowRight') keys.onMove(size, 0);
     else if (key === 'ArrowUp') keys.onMove(0, -size);
     else if (key === 'ArrowDown') keys.onMove(0, size);

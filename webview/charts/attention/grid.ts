@@ -2,9 +2,10 @@
  * The layer × head grid: one picture per head, one column per block. One canvas holds all pictures, one SVG over it the numbers
  * and outlines. Pointing previews a head, a click chooses it, and with Ctrl, Cmd or space it joins the chosen ones.
  */
-import { announce, chartTabStop } from '../../base/a11y';
-import { el, fill, svgEl } from '../../base/dom';
+import { announce } from '../../base/a11y';
+import { type Child, el, fill, svgEl } from '../../base/dom';
 import type { Theme } from '../../base/theme';
+import { type Chart, mountChart, type Now, placeIn, sizeSvg, within } from '../chart';
 import { headLetters } from './matrixLayout';
 import type { HeadRef } from './ranking';
 import { type GridLayout, gridLayout, paintThumbnail, rampTable, thumbnailAt, thumbnailUnder } from './thumbnails';
@@ -41,10 +42,7 @@ export interface AttentionGridOptions {
   onChoose: (ref: HeadRef, add: boolean) => void;
 }
 
-export interface AttentionGrid {
-  update(data: AttentionGridData, options: AttentionGridOptions): void;
-  destroy(): void;
-}
+export type AttentionGrid = Chart<AttentionGridData, AttentionGridOptions>;
 
 function paint(canvas: HTMLCanvasElement, layout: GridLayout, data: AttentionGridData, options: AttentionGridOptions) {
   const scale = Math.max(1, Math.round(devicePixelRatio));
@@ -127,106 +125,79 @@ function letter(layout: GridLayout, at: { layer: number; row: number }, index: n
   );
 }
 
-/** Draws into `container`; call `update` for anything that changes, `destroy` before the container goes. */
+interface Spot {
+  layer: number;
+  row: number;
+}
+type GridNow = Now<AttentionGridData, AttentionGridOptions, Spot>;
+
+/** The head shown at a spot, and the spot where a head is shown. */
+const headAt = ({ order }: AttentionGridData, { layer, row }: Spot): HeadRef => ({ layer, head: order[layer][row] });
+const place = ({ order }: AttentionGridData, { layer, head }: HeadRef): Spot => ({
+  layer,
+  row: order[layer]?.indexOf(head) ?? -1,
+});
+
 export function attentionGrid(
   container: HTMLElement,
   first: AttentionGridData,
   firstOptions: AttentionGridOptions,
 ): AttentionGrid {
-  let data = first;
-  let options = firstOptions;
-  let layout = gridLayout(options.width, data.layers, data.heads, data.tokens);
-  let cursor: { layer: number; row: number } | null = null;
+  let layout: GridLayout;
   const canvas = el('canvas', { 'aria-hidden': 'true' });
   const over = svgEl('svg', { 'aria-hidden': 'true', class: 'attention-over' });
   const root = el('div', { class: 'attention-grid' }, canvas, over);
-  container.append(root);
-
-  const headAt = (at: { layer: number; row: number }): HeadRef => ({
-    layer: at.layer,
-    head: data.order[at.layer][at.row],
-  });
-  const place = (ref: HeadRef) => ({ layer: ref.layer, row: data.order[ref.layer]?.indexOf(ref.head) ?? -1 });
-
-  const drawOver = () => {
-    const { theme } = options;
-    over.setAttribute('width', String(layout.width));
-    over.setAttribute('height', String(layout.height));
-    const [main, ...others] = data.chosen;
-    const border = data.locked ? theme.focus : theme.foreground;
-    const letters = others.length > 0 ? data.chosen.map((ref, index) => letter(layout, place(ref), index, theme)) : [];
-    fill(
-      over,
-      ...gridAxes(layout, data, options.rowsAreRanks),
-      ...data.best.map((ref) => gridOutline(layout, place(ref), theme.foreground, 1)),
-      ...others.map((ref) => gridOutline(layout, place(ref), border, 2, '3 2')),
-      main && gridOutline(layout, place(main), border, 2),
-      ...letters,
-      cursor && gridOutline(layout, cursor, theme.foreground, 1.5, '2 2'),
-    );
-  };
-
-  const preview = (at: { layer: number; row: number } | null, say: boolean) => {
-    if (at?.layer === cursor?.layer && at?.row === cursor?.row) return;
-    cursor = at;
-    drawOver();
-    options.onPreview(at && headAt(at));
-    if (at && say) announce(options.describe(headAt(at)));
-  };
-
-  const under = (event: MouseEvent) => {
-    const box = canvas.getBoundingClientRect();
-    return thumbnailUnder(layout, data.layers, data.heads, event.clientX - box.left, event.clientY - box.top);
-  };
-  canvas.addEventListener('pointermove', (event) => preview(under(event), false));
-  canvas.addEventListener('pointerleave', () => preview(null, false));
-  canvas.addEventListener('click', (event) => {
-    const at = under(event);
-    if (at) options.onChoose(headAt(at), event.ctrlKey || event.metaKey);
-  });
-  root.addEventListener('blur', () => preview(null, false));
-  root.addEventListener('keydown', (event) => {
-    if (event.key !== ' ' && !(event.key === 'Enter' && (event.ctrlKey || event.metaKey))) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    if (cursor) options.onChoose(headAt(cursor), true);
-  });
-  const start = () => cursor ?? (data.chosen[0] ? place(data.chosen[0]) : { layer: 0, row: 0 });
-  const release = chartTabStop(root, {
-    label: options.label,
-    onMove(dx, dy) {
-      const at = start();
-      const layer = Math.min(data.layers - 1, Math.max(0, at.layer + dx));
-      preview({ layer, row: Math.min(data.heads - 1, Math.max(0, at.row + dy)) }, true);
+  const start = ({ data, cursor }: GridNow): Spot =>
+    cursor ?? (data.chosen[0] ? place(data, data.chosen[0]) : { layer: 0, row: 0 });
+  return mountChart<AttentionGridData, AttentionGridOptions, Spot>(container, first, firstOptions, {
+    root,
+    surface: canvas,
+    layout({ data, options }) {
+      layout = gridLayout(options.width, data.layers, data.heads, data.tokens);
+      root.style.height = `${layout.height}px`;
+      root.style.width = `${layout.width}px`;
     },
-    onActivate: () => options.onChoose(headAt(start()), false),
-    onEdge: (end) => preview({ layer: end < 0 ? 0 : data.layers - 1, row: start().row }, true),
-  });
-
-  let painted: unknown[] = [];
-  const draw = () => {
-    layout = gridLayout(options.width, data.layers, data.heads, data.tokens);
-    root.setAttribute('aria-label', options.label);
-    root.style.height = `${layout.height}px`;
-    root.style.width = `${layout.width}px`;
+    exists: ({ layer, row }, { data }) => layer < data.layers && row < data.heads,
     // These are the only inputs of the pictures: a new choice or cursor must not paint 270 of them again.
-    const inputs = [data.thumbnails, data.order, options.theme, options.gamma, options.width];
-    if (inputs.some((input, index) => input !== painted[index])) paint(canvas, layout, data, options);
-    painted = inputs;
-    drawOver();
-  };
-  draw();
+    inputs: ({ data, options }) => [data.thumbnails, data.order, options.theme, options.gamma, options.width],
+    draw: ({ data, options }) => paint(canvas, layout, data, options),
+    mark(now) {
+      sizeSvg(over, layout.width, layout.height);
+      fill(over, ...gridMarks(layout, now));
+      return null;
+    },
+    under: (event, { data }) => thumbnailUnder(layout, data.layers, data.heads, ...placeIn(canvas, event)),
+    show({ data, options, cursor }, _, byKeyboard) {
+      options.onPreview(cursor && headAt(data, cursor));
+      if (cursor && byKeyboard) announce(options.describe(headAt(data, cursor)));
+    },
+    step(now, dx, dy) {
+      const { layer, row } = start(now);
+      return { layer: within(layer + dx, now.data.layers), row: within(row + dy, now.data.heads) };
+    },
+    edge: (now, end) => ({ layer: end < 0 ? 0 : now.data.layers - 1, row: start(now).row }),
+    choose: (now, spot, click) =>
+      now.options.onChoose(headAt(now.data, spot ?? start(now)), (click?.ctrlKey || click?.metaKey) ?? false),
+    key({ data, options, cursor }, { key, ctrlKey, metaKey }) {
+      const adds = key === ' ' || (key === 'Enter' && (ctrlKey || metaKey));
+      if (adds && cursor) options.onChoose(headAt(data, cursor), true);
+      return adds;
+    },
+  });
+}
 
-  return {
-    update(next, nextOptions) {
-      data = next;
-      options = nextOptions;
-      if (cursor && (cursor.layer >= data.layers || cursor.row >= data.heads)) cursor = null;
-      draw();
-    },
-    destroy() {
-      release();
-      root.remove();
-    },
-  };
+/** Numbers at the edges, outlines of the best and the chosen heads, and the cursor. */
+function gridMarks(layout: GridLayout, { data, options, cursor }: GridNow): Child[] {
+  const { theme, rowsAreRanks } = options;
+  const [main, ...others] = data.chosen;
+  const border = data.locked ? theme.focus : theme.foreground;
+  const at = (ref: HeadRef) => place(data, ref);
+  return [
+    ...gridAxes(layout, data, rowsAreRanks),
+    ...data.best.map((ref) => gridOutline(layout, at(ref), theme.foreground, 1)),
+    ...others.map((ref) => gridOutline(layout, at(ref), border, 2, '3 2')),
+    main && gridOutline(layout, at(main), border, 2),
+    ...(others.length > 0 ? data.chosen.map((ref, index) => letter(layout, at(ref), index, theme)) : []),
+    cursor && gridOutline(layout, cursor, theme.foreground, 1.5, '2 2'),
+  ];
 }

@@ -2,9 +2,9 @@
  * One head's attention, or several heads' maximum, as a triangle: queries down, keys across. Cells on a canvas, everything else
  * in SVG over it. Pointer and arrow keys preview a cell, click and Enter lock its query token.
  */
-import { chartTabStop } from '../../base/a11y';
-import { el, fill, svgEl } from '../../base/dom';
+import { type Child, el, fill, svgEl } from '../../base/dom';
 import type { Theme } from '../../base/theme';
+import { type Chart, mountChart, type Now, placeIn, sizeSvg, within } from '../chart';
 import {
   cellColours,
   headLetters,
@@ -56,9 +56,7 @@ export interface MatrixCell {
   head: number | null;
 }
 
-export interface AttentionMatrix {
-  update(data: AttentionMatrixData, options: AttentionMatrixOptions): void;
-  destroy(): void;
+export interface AttentionMatrix extends Chart<AttentionMatrixData, AttentionMatrixOptions> {
   /** Tokens a cell covers each way, the side of the picture in pixels, and its left edge. */
   size(): { span: number; side: number; left: number };
 }
@@ -118,123 +116,91 @@ function paintCells(
     }
 }
 
-/** Draws into `container`; call `update` for anything that changes, `destroy` before the container goes. */
+interface Spot {
+  row: number;
+  column: number;
+}
+type MatrixNow = Now<AttentionMatrixData, AttentionMatrixOptions, Spot>;
+
 export function attentionMatrix(
   container: HTMLElement,
   first: AttentionMatrixData,
   firstOptions: AttentionMatrixOptions,
 ): AttentionMatrix {
-  let data = first;
-  let options = firstOptions;
-  let layout = matrixLayout(options.width, data.tokens, data.lines, data.names);
-  let cells = pooled(data.weights, data.tokens, layout.span);
-  let cursor: { row: number; column: number } | null = null;
+  let layout: MatrixLayout;
+  let cells: PooledMatrix;
   const canvas = el('canvas', { 'aria-hidden': 'true' });
   const over = svgEl('svg', { 'aria-hidden': 'true', class: 'attention-over' });
   const root = el('div', { class: 'attention-matrix' }, canvas, over);
-  container.append(root);
-
-  const cellAt = (at: { row: number; column: number }): MatrixCell => {
-    const index = at.row * cells.cells + at.column;
-    const source = cells.source[index];
-    return {
-      query: Math.floor(source / data.tokens),
-      key: source % data.tokens,
-      weight: cells.weights[index],
-      head: data.winner?.[source] ?? null,
-    };
-  };
-
-  const box = (
-    row: number,
-    column: number,
-    width: number,
-    height: number,
-    attributes: Record<string, string | number>,
-  ) =>
-    svgEl('rect', {
-      x: layout.left + column * layout.cell,
-      y: layout.top + row * layout.cell,
-      width: width * layout.cell,
-      height: height * layout.cell,
-      fill: 'none',
-      ...attributes,
-    });
-
-  const drawOver = () => {
-    const { theme, width } = options;
-    over.setAttribute('width', String(width));
-    over.setAttribute('height', String(layout.top + layout.side + layout.bottom));
-    const hover = data.hover === null ? null : Math.floor(data.hover / layout.span);
-    fill(
-      over,
-      ...matrixMarks(theme, layout, data, width),
-      hover !== null && box(hover, 0, hover + 1, 1, { stroke: theme.foreground, 'stroke-opacity': 0.6 }),
-      cursor && box(cursor.row, cursor.column, 1, 1, { stroke: theme.foreground, 'stroke-width': 2 }),
-    );
-  };
-
-  const preview = (at: { row: number; column: number } | null, byKeyboard: boolean) => {
-    if (at?.row === cursor?.row && at?.column === cursor?.column) return;
-    cursor = at;
-    drawOver();
-    options.onPreview(at && cellAt(at), byKeyboard);
-  };
-
-  const under = (event: MouseEvent) => {
-    const area = canvas.getBoundingClientRect();
-    const column = Math.floor((event.clientX - area.left) / layout.cell);
-    const row = Math.floor((event.clientY - area.top) / layout.cell);
-    return row >= 0 && row < cells.cells && column >= 0 && column <= row ? { row, column } : null;
-  };
-  canvas.addEventListener('pointermove', (event) => preview(under(event), false));
-  canvas.addEventListener('pointerleave', () => preview(null, false));
-  canvas.addEventListener('click', (event) => {
-    const at = under(event);
-    if (at) options.onLock(cellAt(at).query);
-  });
-  root.addEventListener('blur', () => preview(null, false));
-  const start = () => {
+  const start = ({ data, cursor }: MatrixNow): Spot => {
     const row = Math.floor((data.origin ?? data.tokens - 1) / layout.span);
     return cursor ?? { row, column: row };
   };
-  const release = chartTabStop(root, {
-    label: options.label,
-    onMove(dx, dy) {
-      const from = start();
-      const row = Math.max(0, Math.min(cells.cells - 1, from.row + dy));
-      preview({ row, column: Math.max(0, Math.min(row, from.column + dx)) }, true);
+  const chart = mountChart<AttentionMatrixData, AttentionMatrixOptions, Spot>(container, first, firstOptions, {
+    root,
+    surface: canvas,
+    layout({ data, options }) {
+      layout = matrixLayout(options.width, data.tokens, data.lines, data.names);
+      root.style.height = `${layout.top + layout.side + layout.bottom}px`;
     },
-    onActivate: () => options.onLock(cellAt(start()).query),
-    onEdge: (end) => preview({ row: start().row, column: end < 0 ? 0 : start().row }, true),
-  });
-
-  let painted: unknown[] = [];
-  const draw = () => {
-    layout = matrixLayout(options.width, data.tokens, data.lines, data.names);
-    const inputs = [data.weights, data.winner, data.largest, options.theme, options.gamma, options.width];
-    if (inputs.some((input, index) => input !== painted[index])) {
+    exists: ({ row }, { data }) => row < Math.ceil(data.tokens / layout.span),
+    inputs: ({ data, options }) => [
+      ...[data.weights, data.winner, data.largest],
+      ...[options.theme, options.gamma, options.width],
+    ],
+    draw({ data, options }) {
       cells = pooled(data.weights, data.tokens, layout.span);
-      if (cursor && cursor.row >= cells.cells) cursor = null;
       paintCells(canvas, layout, cells, data, options);
-    }
-    painted = inputs;
-    root.setAttribute('aria-label', options.label);
-    root.style.height = `${layout.top + layout.side + layout.bottom}px`;
-    drawOver();
-  };
-  draw();
+    },
+    mark(now) {
+      sizeSvg(over, now.options.width, layout.top + layout.side + layout.bottom);
+      fill(over, ...marks(layout, now));
+      return null;
+    },
+    under(event) {
+      const [column, row] = placeIn(canvas, event).map((at) => Math.floor(at / layout.cell));
+      return row >= 0 && row < cells.cells && column >= 0 && column <= row ? { row, column } : null;
+    },
+    show: ({ data, options, cursor }, _, byKeyboard) =>
+      options.onPreview(cursor && cellAt(cells, data, cursor), byKeyboard),
+    step(now, dx, dy) {
+      const from = start(now);
+      const row = within(from.row + dy, cells.cells);
+      return { row, column: within(from.column + dx, row + 1) };
+    },
+    edge(now, end) {
+      const { row } = start(now);
+      return { row, column: end < 0 ? 0 : row };
+    },
+    choose: (now, spot) => now.options.onLock(cellAt(cells, now.data, spot ?? start(now)).query),
+  });
+  return { ...chart, size: () => ({ span: layout.span, side: layout.side, left: layout.left }) };
+}
 
+function cellAt(cells: PooledMatrix, { tokens, winner }: AttentionMatrixData, { row, column }: Spot): MatrixCell {
+  const index = row * cells.cells + column;
+  const source = cells.source[index];
   return {
-    update(next, nextOptions) {
-      data = next;
-      options = nextOptions;
-      draw();
-    },
-    destroy() {
-      release();
-      root.remove();
-    },
-    size: () => ({ span: layout.span, side: layout.side, left: layout.left }),
+    query: Math.floor(source / tokens),
+    key: source % tokens,
+    weight: cells.weights[index],
+    head: winner?.[source] ?? null,
   };
+}
+
+/** Labels and outlines, the previewed token's row, and the cursor. */
+function marks(layout: MatrixLayout, { data, options, cursor }: MatrixNow): Child[] {
+  const { theme, width } = options;
+  const { left, top, cell } = layout;
+  const box = (row: number, column: number, columns: number, attributes: Record<string, string | number>) =>
+    svgEl('rect', {
+      ...{ x: left + column * cell, y: top + row * cell, width: columns * cell, height: cell, fill: 'none' },
+      ...attributes,
+    });
+  const hover = data.hover === null ? null : Math.floor(data.hover / layout.span);
+  return [
+    ...matrixMarks(theme, layout, data, width),
+    hover !== null && box(hover, 0, hover + 1, { stroke: theme.foreground, 'stroke-opacity': 0.6 }),
+    cursor && box(cursor.row, cursor.column, 1, { stroke: theme.foreground, 'stroke-width': 2 }),
+  ];
 }

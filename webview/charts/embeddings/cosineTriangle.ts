@@ -3,10 +3,10 @@
  * more.
  */
 import { lab } from 'd3';
-import { chartTabStop } from '../../base/a11y';
 import { fill, svgEl } from '../../base/dom';
 import { fixed } from '../../base/format';
 import type { Theme } from '../../base/theme';
+import { type DrawnChart, mountChart, placeIn, sizeSvg, within } from '../chart';
 import { groupMark } from './groupMark';
 import { nameWidth } from './layout';
 
@@ -29,11 +29,7 @@ export interface TriangleOptions {
   onLock: (row: number) => void;
 }
 
-export interface TriangleChart {
-  update(data: TriangleData, options: TriangleOptions): void;
-  destroy(): void;
-  drawing(): SVGSVGElement;
-}
+export type TriangleChart = DrawnChart<TriangleData, TriangleOptions>;
 
 /** Up to this many points, every cell shows its number. */
 export const mostNumbers = 10;
@@ -54,131 +50,106 @@ export function cosineColour(theme: Theme, value: number, least: number, numbers
   return theme.seq(share * (numbers ? rampShare : 1));
 }
 
+interface Layout {
+  size: number;
+  /** True if the cells show their numbers. */
+  numbers: boolean;
+  left: number;
+  top: number;
+  /** Width and height of a cell. */
+  cell: number;
+  row: number;
+}
+
+function layoutOf({ names }: TriangleData, { width }: TriangleOptions): Layout {
+  const size = names.length;
+  const numbers = size <= mostNumbers;
+  const widest = Math.max(0, ...names.map((name) => nameWidth(name, false)));
+  const left = numbers ? Math.min(112, widest + 24) : 20;
+  const room = Math.floor((width - left) / size);
+  const cell = numbers ? Math.min(72, room) : Math.max(3, Math.min(14, room, Math.floor(tallest / size)));
+  const row = numbers ? Math.min(40, Math.max(22, Math.round(cell * 0.56))) : cell;
+  return { size, numbers, left, top: numbers ? 20 : 12, cell, row };
+}
+
 export function cosineTriangle(
   container: HTMLElement,
   first: TriangleData,
   firstOptions: TriangleOptions,
 ): TriangleChart {
-  let data = first;
-  let options = firstOptions;
-  let cursor: [number, number] | null = null;
+  let layout: Layout;
   const ground = svgEl('g', {});
   const over = svgEl('g', { fill: 'none' });
   const root = svgEl('svg', { class: 'embed-cosine', 'font-size': 11 }, ground, over);
-  container.append(root);
+  const chart = mountChart<TriangleData, TriangleOptions, [row: number, column: number]>(
+    container,
+    first,
+    firstOptions,
+    {
+      root,
+      layout({ data, options }) {
+        layout = layoutOf(data, options);
+        sizeSvg(root, options.width, layout.top + layout.size * layout.row);
+      },
+      exists: ([row]) => row < layout.size,
+      draw: ({ data, options: { theme } }) =>
+        fill(ground, ...cells(data, theme, layout), ...names(data, theme, layout)),
+      mark({ data, options: { theme }, cursor }) {
+        const { left, cell, row, top, size } = layout;
+        const box = (r: number, c: number, width: number, attributes: Record<string, string | number>) =>
+          svgEl('rect', { x: left + c * cell - 0.5, y: top + r * row - 0.5, width, height: row, ...attributes });
+        const at = cursor && box(...cursor, cell, { stroke: theme.foreground, 'stroke-width': 1.5 });
+        const locked = data.locked.filter((r) => r < size);
+        fill(over, ...locked.map((r) => box(r, 0, (r + 1) * cell, { stroke: theme.focus, 'stroke-width': 2 })), at);
+        return at;
+      },
+      under(event) {
+        const [x, y] = placeIn(root, event);
+        const r = Math.floor((y - layout.top) / layout.row);
+        const c = Math.floor((x - layout.left) / layout.cell);
+        return r >= 0 && r < layout.size && c >= 0 && c <= r ? [r, c] : null;
+      },
+      show: ({ options, cursor }, anchor, byKeyboard) => options.onPreview(cursor, anchor, byKeyboard),
+      step({ cursor }, dx, dy) {
+        const [r, c] = cursor ?? [0, 0];
+        const next = within(r + dy, layout.size);
+        return [next, within(c + dx, next + 1)];
+      },
+      choose: ({ options }, spot) => options.onLock(spot?.[0] ?? 0),
+    },
+  );
+  return { ...chart, drawing: () => root };
+}
 
-  const layout = () => {
-    const size = data.names.length;
-    const numbers = size <= mostNumbers;
-    const widest = Math.max(0, ...data.names.map((name) => nameWidth(name, false)));
-    const left = numbers ? Math.min(112, widest + 24) : 20;
-    const cell = numbers
-      ? Math.min(72, Math.floor((options.width - left) / size))
-      : Math.max(3, Math.min(14, Math.floor((options.width - left) / size), Math.floor(tallest / size)));
-    const row = numbers ? Math.min(40, Math.max(22, Math.round(cell * 0.56))) : cell;
-    return { size, numbers, left, cell, row, top: numbers ? 20 : 12, height: size * row };
-  };
+function cells(data: TriangleData, theme: Theme, { numbers, left, top, cell, row }: Layout): SVGElement[] {
+  const gapped = numbers ? 2 : cell > 5 ? 1 : 0;
+  return data.cosine.flatMap((values, r) =>
+    values.slice(0, r + 1).flatMap((value, c) => {
+      const own = r === c;
+      const ground = own ? theme.track : cosineColour(theme, value, data.least, numbers);
+      const [x, y] = [left + c * cell, top + r * row];
+      const rect = svgEl('rect', { x, y, width: cell - gapped, height: row - gapped, fill: ground });
+      if (!numbers) return [rect];
+      const at = { x: x + cell / 2 - 1, y: y + row / 2 + 3, 'text-anchor': 'middle', 'font-size': cell < 40 ? 11 : 12 };
+      const style = { fill: own ? theme.muted : readable(theme, ground) };
+      return [rect, svgEl('text', { ...at, style }, own ? '1' : cosineText(value))];
+    }),
+  );
+}
 
-  const drawOver = (): SVGElement | null => {
-    const { left, cell, row, top, size } = layout();
-    const box = (r: number, c: number, width: number, attributes: Record<string, string | number>) =>
-      svgEl('rect', { x: left + c * cell - 0.5, y: top + r * row - 0.5, width, height: row, ...attributes });
-    const at = cursor && box(cursor[0], cursor[1], cell, { stroke: options.theme.foreground, 'stroke-width': 1.5 });
-    const locked = data.locked.filter((r) => r < size);
-    fill(over, ...locked.map((r) => box(r, 0, (r + 1) * cell, { stroke: options.theme.focus, 'stroke-width': 2 })), at);
-    return at;
-  };
-  const preview = (pair: [number, number] | null, byKeyboard: boolean) => {
-    if (pair?.[0] === cursor?.[0] && pair?.[1] === cursor?.[1]) return;
-    cursor = pair;
-    options.onPreview(pair, drawOver(), byKeyboard);
-  };
-  const under = (event: MouseEvent): [number, number] | null => {
-    const area = root.getBoundingClientRect();
-    const { left, cell, row, top, size } = layout();
-    const r = Math.floor((event.clientY - area.top - top) / row);
-    const c = Math.floor((event.clientX - area.left - left) / cell);
-    return r >= 0 && r < size && c >= 0 && c <= r ? [r, c] : null;
-  };
-  root.addEventListener('pointermove', (event) => preview(under(event), false));
-  root.addEventListener('pointerleave', () => preview(null, false));
-  root.addEventListener('blur', () => preview(null, false));
-  root.addEventListener('click', (event) => {
-    const pair = under(event);
-    if (pair) options.onLock(pair[0]);
+/** Names at the left and the marks of the groups. */
+function names(data: TriangleData, theme: Theme, { numbers, left, top, cell, row }: Layout): SVGElement[] {
+  const grouped = data.groups.some((group) => group >= 0);
+  const small = numbers ? 40 : Math.min(40, row * 3);
+  return data.names.flatMap((name, index) => {
+    const y = top + index * row + row / 2 - 1;
+    const mark = (size: number, x: number, at: number) => groupMark(theme, data.groups[index], size, x, at);
+    const marks = grouped ? [mark(small, 8, y)] : [];
+    if (!numbers) return marks;
+    if (grouped) marks.push(mark(40, left + index * cell + cell / 2 - 1, 9));
+    const place = { x: grouped ? 18 : 0, y: y + 4, style: { fill: theme.foreground } };
+    return [...marks, svgEl('text', place, clipped(name, left - 22))];
   });
-  const release = chartTabStop(root, {
-    label: options.label,
-    onMove(dx, dy) {
-      const { size } = layout();
-      const [r, c] = cursor ?? [0, 0];
-      const next = Math.max(0, Math.min(size - 1, r + dy));
-      preview([next, Math.max(0, Math.min(next, c + dx))], true);
-    },
-    onActivate: () => options.onLock(cursor?.[0] ?? 0),
-  });
-
-  const draw = () => {
-    const { theme, width } = options;
-    const { size, numbers, left, cell, row, top, height } = layout();
-    if (cursor && cursor[0] >= size) cursor = null;
-    root.setAttribute('width', String(width));
-    root.setAttribute('height', String(top + height));
-    root.setAttribute('aria-label', options.label);
-    const grouped = data.groups.some((group) => group >= 0);
-    const cells = data.cosine.flatMap((values, r) =>
-      values.slice(0, r + 1).flatMap((value, c) => {
-        const own = r === c;
-        const ground = own ? theme.track : cosineColour(theme, value, data.least, numbers);
-        const [x, y] = [left + c * cell, top + r * row];
-        const gapped = numbers ? 2 : cell > 5 ? 1 : 0;
-        const rect = svgEl('rect', { x, y, width: cell - gapped, height: row - gapped, fill: ground });
-        if (!numbers) return [rect];
-        const colour = own ? theme.muted : readable(theme, ground);
-        const at = {
-          x: x + cell / 2 - 1,
-          y: y + row / 2 + 3,
-          'text-anchor': 'middle',
-          'font-size': cell < 40 ? 11 : 12,
-        };
-        return [rect, svgEl('text', { ...at, style: { fill: colour } }, own ? '1' : cosineText(value))];
-      }),
-    );
-    const marks = data.names.flatMap((name, index) => {
-      const y = top + index * row + row / 2 - 1;
-      const small = numbers ? 40 : Math.min(40, row * 3);
-      return [
-        ...(grouped ? [groupMark(theme, data.groups[index], small, 8, y)] : []),
-        ...(grouped && numbers
-          ? [groupMark(theme, data.groups[index], 40, left + index * cell + cell / 2 - 1, 9)]
-          : []),
-        ...(numbers
-          ? [
-              svgEl(
-                'text',
-                { x: grouped ? 18 : 0, y: y + 4, style: { fill: theme.foreground } },
-                clipped(name, left - 22),
-              ),
-            ]
-          : []),
-      ];
-    });
-    fill(ground, ...cells, ...marks);
-    drawOver();
-  };
-  draw();
-  return {
-    update(next, nextOptions) {
-      data = next;
-      options = nextOptions;
-      draw();
-    },
-    destroy() {
-      release();
-      root.remove();
-    },
-    drawing: () => root,
-  };
 }
 
 /** The theme's text colour if it stands out from the cell, else black or white. */

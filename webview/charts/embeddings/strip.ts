@@ -1,7 +1,7 @@
 /** The same points at some layers side by side in small pictures, one of which is the one shown large. */
-import { chartTabStop } from '../../base/a11y';
 import { fill, svgEl } from '../../base/dom';
 import type { Theme } from '../../base/theme';
+import { type DrawnChart, mountChart, placeIn, sizeSvg, within } from '../chart';
 import { groupStyle } from './groupMark';
 import { planeScale } from './layout';
 
@@ -26,94 +26,76 @@ export interface StripOptions {
   onLayer: (layer: number) => void;
 }
 
-export interface StripChart {
-  update(data: StripData, options: StripOptions): void;
-  destroy(): void;
-  drawing(): SVGSVGElement;
-}
+export type StripChart = DrawnChart<StripData, StripOptions>;
 
 const height = 60;
 const gap = 8;
 
+/** The index of the picture whose layer is nearest to the one shown. */
+function nearest({ pictures, layer }: StripData): number {
+  const distance = (index: number) => Math.abs(pictures[index].layer - layer);
+  return pictures.reduce((best, _, index) => (distance(index) < distance(best) ? index : best), 0);
+}
+
+/** px from the left edge of a picture to that of the next. */
+function pitch({ pictures }: StripData, { width }: StripOptions): number {
+  return Math.floor((width + gap) / pictures.length);
+}
+
+/** Arrows and clicks change the layer shown; there is no other cursor. */
 export function embeddingStrip(container: HTMLElement, first: StripData, firstOptions: StripOptions): StripChart {
-  let data = first;
-  let options = firstOptions;
   const root = svgEl('svg', { class: 'embed-strip', 'font-size': 11 });
-  container.append(root);
-  const layers = () => data.pictures.map(({ layer }) => layer);
-  const nearest = () => layers().reduce((best, each) => (distance(each) < distance(best) ? each : best), layers()[0]);
-  const distance = (layer: number) => Math.abs(layer - data.layer);
-  const step = () => Math.floor((options.width + gap) / data.pictures.length);
-
-  root.addEventListener('click', (event) => {
-    const at = Math.floor((event.clientX - root.getBoundingClientRect().left) / step());
-    const picture = data.pictures[at];
-    if (picture) options.onLayer(picture.layer);
-  });
-  const release = chartTabStop(root, {
-    label: options.label,
-    onMove(dx, dy) {
-      const all = layers();
-      const at = all.indexOf(nearest()) + Math.sign(dx || -dy);
-      options.onLayer(all[Math.max(0, Math.min(all.length - 1, at))]);
-    },
-    onEdge: (end) => options.onLayer(end < 0 ? layers()[0] : (layers().at(-1) ?? 0)),
-  });
-
-  const draw = () => {
-    const { theme, width, label } = options;
-    root.setAttribute('width', String(width));
-    root.setAttribute('height', String(height + 18));
-    root.setAttribute('aria-label', label);
-    const size = step() - gap;
-    const on = nearest();
-    fill(
-      root,
-      ...data.pictures.flatMap((picture, index) => {
-        const left = index * step() + 0.5;
-        const shown = picture.layer === on;
-        const scale = planeScale(picture.x, picture.y, { left, top: 0, width: size, height }, { x: 8, y: 8 });
-        const spot = (i: number) =>
-          `translate(${scale.x(picture.x[i]).toFixed(1)},${scale.y(picture.y[i]).toFixed(1)})`;
-        const order = picture.x.map((_, i) => i).sort((a, b) => Number(data.beside[b]) - Number(data.beside[a]));
-        return [
-          svgEl('rect', {
-            ...{ x: left, y: 0.5, width: size, height: height - 1, fill: theme.background },
-            stroke: shown ? theme.focus : theme.rule,
-            'stroke-width': shown ? 2 : 1,
-          }),
-          ...order.map((i) =>
-            data.beside[i]
-              ? svgEl('circle', { r: 1.25, fill: theme.faint, transform: spot(i) })
-              : svgEl('path', {
-                  d: groupStyle(theme, data.groups[i]).path(picture.x.length > 60 ? 8 : 20),
-                  fill: groupStyle(theme, data.groups[i]).colour,
-                  transform: spot(i),
-                }),
-          ),
-          svgEl(
-            'text',
-            {
-              ...{ x: left + size / 2, y: height + 14, 'text-anchor': 'middle' },
-              style: { fill: shown ? theme.foreground : theme.muted },
-            },
-            picture.layer,
-          ),
-        ];
-      }),
-    );
+  const go = ({ pictures }: StripData, { onLayer }: StripOptions, index: number) => {
+    onLayer(pictures[within(index, pictures.length)]?.layer ?? 0);
+    return null;
   };
-  draw();
-  return {
-    update(next, nextOptions) {
-      data = next;
-      options = nextOptions;
-      draw();
+  const chart = mountChart<StripData, StripOptions, number>(container, first, firstOptions, {
+    root,
+    draw({ data, options }) {
+      sizeSvg(root, options.width, height + 18);
+      fill(root, ...data.pictures.flatMap((_, index) => pictureParts(data, options, index)));
     },
-    destroy() {
-      release();
-      root.remove();
+    under(event, { data, options }) {
+      const at = Math.floor(placeIn(root, event)[0] / pitch(data, options));
+      return data.pictures[at] ? at : null;
     },
-    drawing: () => root,
-  };
+    point() {},
+    step: ({ data, options }, dx, dy) => go(data, options, nearest(data) + Math.sign(dx || -dy)),
+    edge: ({ data, options }, end) => go(data, options, end * data.pictures.length),
+    choose({ data, options }, index) {
+      if (index !== null) go(data, options, index);
+    },
+  });
+  return { ...chart, drawing: () => root };
+}
+
+function pictureParts(data: StripData, options: StripOptions, index: number): SVGElement[] {
+  const { theme } = options;
+  const { layer, x, y } = data.pictures[index];
+  const size = pitch(data, options) - gap;
+  const left = index * pitch(data, options) + 0.5;
+  const shown = index === nearest(data);
+  const scale = planeScale(x, y, { left, top: 0, width: size, height }, { x: 8, y: 8 });
+  const spot = (i: number) => `translate(${scale.x(x[i]).toFixed(1)},${scale.y(y[i]).toFixed(1)})`;
+  const order = x.map((_, i) => i).sort((a, b) => Number(data.beside[b]) - Number(data.beside[a]));
+  return [
+    svgEl('rect', {
+      ...{ x: left, y: 0.5, width: size, height: height - 1, fill: theme.background },
+      stroke: shown ? theme.focus : theme.rule,
+      'stroke-width': shown ? 2 : 1,
+    }),
+    ...order.map((i) => {
+      if (data.beside[i]) return svgEl('circle', { r: 1.25, fill: theme.faint, transform: spot(i) });
+      const { path, colour } = groupStyle(theme, data.groups[i]);
+      return svgEl('path', { d: path(x.length > 60 ? 8 : 20), fill: colour, transform: spot(i) });
+    }),
+    svgEl(
+      'text',
+      {
+        ...{ x: left + size / 2, y: height + 14, 'text-anchor': 'middle' },
+        style: { fill: shown ? theme.foreground : theme.muted },
+      },
+      layer,
+    ),
+  ];
 }

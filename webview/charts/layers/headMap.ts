@@ -4,13 +4,14 @@
  * click and Enter open.
  */
 import { interpolateLab } from 'd3';
-import { announce, chartTabStop } from '../../base/a11y';
-import { el, fill, svgEl } from '../../base/dom';
+import { announce } from '../../base/a11y';
+import { type Child, el, fill, svgEl } from '../../base/dom';
 import type { Theme } from '../../base/theme';
 import { gridAxes, gridOutline } from '../attention/grid';
 import type { HeadRef } from '../attention/ranking';
 import { type GridLayout, gridLayout, thumbnailAt, thumbnailUnder } from '../attention/thumbnails';
 import { strength } from '../attention/weights';
+import { type DrawnChart, mountChart, type Now, placeIn, sizeSvg, within, withoutMarks } from '../chart';
 
 export interface HeadCell {
   /** Null while it is not known, or where it is undefined for this prompt. */
@@ -45,12 +46,7 @@ export interface HeadMapOptions {
   onOpen: (ref: HeadRef) => void;
 }
 
-export interface HeadMapChart {
-  update(data: HeadMapData, options: HeadMapOptions): void;
-  /** The drawing as it stands, without the cursor. */
-  drawing(): SVGSVGElement;
-  destroy(): void;
-}
+export type HeadMapChart = DrawnChart<HeadMapData, HeadMapOptions>;
 
 const hatch = 'head-map-hatch';
 /** Share of the scale from which a cell against the target is hatched; weaker ones are background. */
@@ -120,94 +116,62 @@ export function headSwatch(theme: Theme, kind: 'for' | 'against' | 'estimate'): 
   return svgEl('svg', { width: side, height: side, 'aria-hidden': 'true' }, ...parts);
 }
 
-/** Draws into `container`; call `update` for anything that changes, `destroy` before the container goes. */
+interface Spot {
+  layer: number;
+  row: number;
+}
+const headAt = ({ layer, row }: Spot): HeadRef => ({ layer, head: row });
+const place = ({ layer, head }: HeadRef): Spot => ({ layer, row: head });
+
 export function headMap(container: HTMLElement, first: HeadMapData, firstOptions: HeadMapOptions): HeadMapChart {
-  let data = first;
-  let options = firstOptions;
-  let layout = gridLayout(options.width, data.layers, data.heads, 0);
-  let cursor: { layer: number; row: number } | null = null;
+  let layout: GridLayout;
   const cells = svgEl('g');
   const over = svgEl('g', { 'pointer-events': 'none' });
   const svg = svgEl('svg', { 'aria-hidden': 'true' }, cells, over);
   const root = el('div', { class: 'head-map' }, svg);
-  container.append(root);
-
-  const refOf = (at: { layer: number; row: number }): HeadRef => ({ layer: at.layer, head: at.row });
-  const place = (ref: HeadRef) => ({ layer: ref.layer, row: ref.head });
-
-  const drawOver = () => {
-    const { theme } = options;
-    fill(over, cursor && gridOutline(layout, cursor, theme.foreground, 1.5, '2 2'));
-  };
-  const preview = (at: { layer: number; row: number } | null, say: boolean) => {
-    if (at?.layer === cursor?.layer && at?.row === cursor?.row) return;
-    cursor = at;
-    drawOver();
-    options.onPreview(at && refOf(at), at && over.lastElementChild);
-    if (at && say) announce(options.describe(refOf(at)));
-  };
-  const under = (event: MouseEvent) => {
-    const box = svg.getBoundingClientRect();
-    return thumbnailUnder(layout, data.layers, data.heads, event.clientX - box.left, event.clientY - box.top);
-  };
-  svg.addEventListener('pointermove', (event) => preview(under(event), false));
-  svg.addEventListener('pointerleave', () => preview(null, false));
-  svg.addEventListener('click', (event) => {
-    const at = under(event);
-    if (at) options.onOpen(refOf(at));
+  const start = ({ data, cursor }: Now<HeadMapData, HeadMapOptions, Spot>): Spot =>
+    cursor ?? place(data.chosen ?? data.best[0] ?? { layer: 0, head: 0 });
+  const chart = mountChart<HeadMapData, HeadMapOptions, Spot>(container, first, firstOptions, {
+    root,
+    surface: svg,
+    layout({ data, options }) {
+      layout = gridLayout(options.width, data.layers, data.heads, 0);
+      sizeSvg(svg, layout.width, layout.height);
+    },
+    exists: ({ layer, row }, { data }) => layer < data.layers && row < data.heads,
+    draw: ({ data, options }) => fill(cells, ...mapParts(layout, data, options)),
+    mark({ options, cursor }) {
+      fill(over, cursor && gridOutline(layout, cursor, options.theme.foreground, 1.5, '2 2'));
+      return over.lastElementChild;
+    },
+    under: (event, { data }) => thumbnailUnder(layout, data.layers, data.heads, ...placeIn(svg, event)),
+    show({ options, cursor }, anchor, byKeyboard) {
+      options.onPreview(cursor && headAt(cursor), anchor);
+      if (cursor && byKeyboard) announce(options.describe(headAt(cursor)));
+    },
+    step(now, dx, dy) {
+      const { layer, row } = start(now);
+      return { layer: within(layer + dx, now.data.layers), row: within(row + dy, now.data.heads) };
+    },
+    edge: (now, end) => ({ layer: end < 0 ? 0 : now.data.layers - 1, row: start(now).row }),
+    choose: (now, spot) => now.options.onOpen(headAt(spot ?? start(now))),
   });
-  root.addEventListener('blur', () => preview(null, false));
-  const start = () => cursor ?? place(data.chosen ?? data.best[0] ?? { layer: 0, head: 0 });
-  const release = chartTabStop(root, {
-    label: options.label,
-    onMove(dx, dy) {
-      const at = start();
-      const layer = Math.min(data.layers - 1, Math.max(0, at.layer + dx));
-      preview({ layer, row: Math.min(data.heads - 1, Math.max(0, at.row + dy)) }, true);
-    },
-    onActivate: () => options.onOpen(refOf(start())),
-    onEdge: (end) => preview({ layer: end < 0 ? 0 : data.layers - 1, row: start().row }, true),
-  });
+  return { ...chart, drawing: () => withoutMarks(svg) };
+}
 
-  const draw = () => {
-    const { theme, gamma, width, label } = options;
-    layout = gridLayout(width, data.layers, data.heads, 0);
-    root.setAttribute('aria-label', label);
-    svg.setAttribute('width', String(layout.width));
-    svg.setAttribute('height', String(layout.height));
-    if (cursor && (cursor.layer >= data.layers || cursor.row >= data.heads)) cursor = null;
-    const paint = {
-      colour: headColour(theme, data.signed, data.largest, gamma),
-      share: (value: number) => strength(Math.abs(value), data.largest, gamma),
-    };
-    fill(
-      cells,
-      svgEl('defs', {}, hatchPattern(theme)),
-      ...gridAxes(layout, data, false),
-      ...data.cells.flatMap((column, layer) =>
-        column.flatMap((cell, row) => cellParts(layout, { layer, row }, cell, data.signed, paint, theme)),
-      ),
-      ...data.best.map((ref) => gridOutline(layout, place(ref), theme.foreground, 1)),
-      data.chosen && gridOutline(layout, place(data.chosen), theme.focus, 2),
-    );
-    drawOver();
+function mapParts(layout: GridLayout, data: HeadMapData, { theme, gamma }: HeadMapOptions): Child[] {
+  const { signed, largest, best, chosen } = data;
+  const paint = {
+    colour: headColour(theme, signed, largest, gamma),
+    share: (value: number) => strength(Math.abs(value), largest, gamma),
   };
-  draw();
-
-  return {
-    update(next, nextOptions) {
-      data = next;
-      options = nextOptions;
-      draw();
-    },
-    drawing() {
-      const copy = svg.cloneNode(true) as SVGSVGElement;
-      copy.lastElementChild?.replaceChildren();
-      return copy;
-    },
-    destroy() {
-      release();
-      root.remove();
-    },
-  };
+  return [
+    svgEl('defs', {}, hatchPattern(theme)),
+    ...gridAxes(layout, data, false),
+    ...data.cells.flatMap((column, layer) =>
+      column.flatMap((cell, row) => cellParts(layout, { layer, row }, cell, signed, paint, theme)),
+    ),
+    ...best.map((ref) => gridOutline(layout, place(ref), theme.foreground, 1)),
+    chosen && gridOutline(layout, place(chosen), theme.focus, 2),
+  ];
 }

@@ -3,9 +3,9 @@
  * climb. Pointer and arrows preview a cell, click and Enter follow its token, a heading and space lock the position. Wheel and
  * arrows beyond an edge ask for other positions.
  */
-import { chartTabStop } from '../../base/a11y';
-import { el, fill, svgEl } from '../../base/dom';
+import { type Child, el, fill, svgEl } from '../../base/dom';
 import type { Theme } from '../../base/theme';
+import { type DrawnChart, mountChart, type Now, placeIn, sizeSvg, within, withoutMarks } from '../chart';
 import { type LensTableData, lensCells } from './cells';
 import { type LensLayout, lensCellAt, lensLayout } from './layout';
 import { type LensSeries, lensTrajectories } from './trajectories';
@@ -36,12 +36,7 @@ export interface LensOptions {
   onScroll: (step: number) => void;
 }
 
-export interface LensChart {
-  update(data: LensData, options: LensOptions): void;
-  /** The drawing as it stands, without the cursor. */
-  drawing(): SVGSVGElement;
-  destroy(): void;
-}
+export type LensChart = DrawnChart<LensData, LensOptions>;
 
 interface Cursor {
   row: number;
@@ -51,73 +46,89 @@ interface Cursor {
 /** Pixels of wheel movement per position. */
 const wheelStep = 40;
 
-/** Draws into `container`; call `update` for anything that changes, `destroy` before the container goes. */
+type LensNow = Now<LensData, LensOptions, Cursor>;
+
+const spotOf = ({ columns }: LensData, { row, column }: Cursor): LensSpot => ({
+  row,
+  position: columns[column]?.position ?? null,
+});
+
+/** Where the arrow keys begin: the cursor, unless it is on a heading or over the trajectories. */
+const start = ({ data, cursor }: LensNow): Cursor =>
+  cursor && cursor.column >= 0 && cursor.row >= 0 ? cursor : { row: data.rows - 1, column: data.origin };
+
 export function lensTable(container: HTMLElement, first: LensData, firstOptions: LensOptions): LensChart {
-  let data = first;
-  let options = firstOptions;
   let layout: LensLayout;
-  let cursor: Cursor | null = null;
   let keyboard = false;
   const cells = svgEl('g');
   const over = svgEl('g', { 'pointer-events': 'none' });
   const svg = svgEl('svg', { 'aria-hidden': 'true' }, cells, over);
   const root = el('div', { class: 'lens-table' }, svg);
-  container.append(root);
-
-  const spotOf = ({ row, column }: Cursor): LensSpot => ({ row, position: data.columns[column]?.position ?? null });
-
-  const band = (row: number, stroke: string, width: number, dash?: string) =>
-    svgEl('rect', {
-      x: layout.left - 1,
-      y: layout.top + row * layout.rowHeight - 1,
-      width: layout.axis.right + 8 - layout.left,
-      height: layout.rowHeight + 1,
-      fill: 'none',
-      stroke,
-      'stroke-width': width,
-      'stroke-dasharray': dash,
-    });
-
-  const drawOver = () => {
-    const { theme } = options;
-    const place = cursor && layout.columns[cursor.column];
-    const box =
-      cursor && place && cursor.row >= 0
-        ? svgEl('rect', {
-            x: place.x - 1,
-            y: layout.top + cursor.row * layout.rowHeight - 1,
-            width: place.width,
-            height: layout.rowHeight + 1,
-            fill: 'none',
-            stroke: theme.foreground,
-            'stroke-width': 1.5,
-          })
-        : null;
-    const row = cursor && cursor.row >= 0 && !place ? band(cursor.row, theme.foreground, 1, '2 2') : null;
-    fill(over, data.row !== null && band(data.row, theme.focus, 2), box, row);
-  };
-
-  const preview = (at: Cursor | null, byKeyboard: boolean) => {
-    if (at?.row === cursor?.row && at?.column === cursor?.column) return;
-    cursor = at;
-    keyboard = byKeyboard;
-    drawOver();
-    const spot = at && at.row >= 0 ? spotOf(at) : null;
-    options.onPreview(spot, spot ? over.lastElementChild : null, byKeyboard);
-  };
-
-  const under = (event: MouseEvent): Cursor | null => {
-    const area = svg.getBoundingClientRect();
-    return lensCellAt(layout, event.clientX - area.left, event.clientY - area.top);
-  };
-  svg.addEventListener('pointermove', (event) => preview(under(event), false));
-  svg.addEventListener('pointerleave', () => preview(null, false));
-  svg.addEventListener('click', (event) => {
-    const at = under(event);
-    if (!at || at.column < 0) return;
-    if (at.row < 0) options.onLock(data.columns[at.column].position);
-    else options.onFollow(spotOf(at));
+  const chart = mountChart<LensData, LensOptions, Cursor>(container, first, firstOptions, {
+    root,
+    surface: svg,
+    layout({ data, options }) {
+      layout = lensLayout(options.width, data.rows, data.columns.length, data.origin);
+      sizeSvg(svg, layout.width, layout.height);
+    },
+    exists: ({ column }, { data }) => column < data.columns.length,
+    inputs: ({ data, options: { theme, width } }) => [
+      ...[data.columns, data.series, data.origin, data.locked, data.tint],
+      ...[theme, width],
+    ],
+    draw({ data, options: { theme } }) {
+      const lines = lensTrajectories(theme, layout, data.series, data.vocabulary);
+      fill(cells, ...lensCells(theme, layout, data), ...lines);
+    },
+    mark(now) {
+      fill(over, ...marks(layout, now));
+      return over.lastElementChild;
+    },
+    under: (event) => lensCellAt(layout, ...placeIn(svg, event)),
+    show({ data, options, cursor }, anchor, byKeyboard) {
+      keyboard = byKeyboard;
+      const spot = cursor && cursor.row >= 0 ? spotOf(data, cursor) : null;
+      options.onPreview(spot, spot ? anchor : null, byKeyboard);
+    },
+    step(now, dx, dy) {
+      const { data, options } = now;
+      const { row, column } = start(now);
+      const inside = within(column + dx, data.columns.length);
+      if (column + dx !== inside) options.onScroll(column + dx - inside);
+      return { row: within(row + dy, data.rows), column: inside };
+    },
+    edge(now, end) {
+      now.options.onScroll(end * Number.MAX_SAFE_INTEGER);
+      return { row: start(now).row, column: end < 0 ? 0 : now.data.columns.length - 1 };
+    },
+    choose(now, spot, click) {
+      const at = click && spot ? spot : start(now);
+      if (at.column < 0) return;
+      if (at.row < 0) now.options.onLock(now.data.columns[at.column].position);
+      else now.options.onFollow(spotOf(now.data, at));
+    },
+    key(now, { key, ctrlKey, metaKey, altKey }) {
+      if (key !== ' ' || ctrlKey || metaKey || altKey) return false;
+      const { position } = spotOf(now.data, start(now));
+      if (position !== null) now.options.onLock(position);
+      return true;
+    },
   });
+  turnBy(root, (step) => chart.now.options.onScroll(step));
+  return {
+    ...chart,
+    update(data, options) {
+      chart.update(data, options);
+      // A card opened by the keyboard follows whatever cell is now under its cursor.
+      const { cursor } = chart.now;
+      if (cursor && keyboard && cursor.row >= 0) options.onPreview(spotOf(data, cursor), over.lastElementChild, false);
+    },
+    drawing: () => withoutMarks(svg),
+  };
+}
+
+/** Calls back with whole positions as the wheel turns sideways, or with Shift. */
+function turnBy(root: HTMLElement, onTurn: (step: number) => void): void {
   let turned = 0;
   root.addEventListener('wheel', (event) => {
     const sideways = event.deltaX || (event.shiftKey ? event.deltaY : 0);
@@ -126,69 +137,27 @@ export function lensTable(container: HTMLElement, first: LensData, firstOptions:
     turned += sideways;
     const step = Math.trunc(turned / wheelStep);
     turned -= step * wheelStep;
-    if (step) options.onScroll(step);
+    if (step) onTurn(step);
   });
-  root.addEventListener('blur', () => preview(null, false));
-  root.addEventListener('keydown', (event) => {
-    if (event.key !== ' ' || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    const { position } = spotOf(start());
-    if (position !== null) options.onLock(position);
-  });
-  const start = (): Cursor =>
-    cursor && cursor.column >= 0 && cursor.row >= 0 ? cursor : { row: data.rows - 1, column: data.origin };
-  const release = chartTabStop(root, {
-    label: options.label,
-    onMove(dx, dy) {
-      const from = start();
-      const column = from.column + dx;
-      const inside = Math.max(0, Math.min(data.columns.length - 1, column));
-      if (column !== inside) options.onScroll(column - inside);
-      // Other positions may have scrolled into this column, so the cell under the cursor is announced again.
-      cursor = null;
-      preview({ row: Math.max(0, Math.min(data.rows - 1, from.row + dy)), column: inside }, true);
-    },
-    onActivate: () => options.onFollow(spotOf(start())),
-    onEdge(end) {
-      options.onScroll(end * Number.MAX_SAFE_INTEGER);
-      cursor = null;
-      preview({ row: start().row, column: end < 0 ? 0 : data.columns.length - 1 }, true);
-    },
-  });
+}
 
-  let drawn: unknown[] = [];
-  const draw = () => {
-    layout = lensLayout(options.width, data.rows, data.columns.length, data.origin);
-    root.setAttribute('aria-label', options.label);
-    svg.setAttribute('width', String(layout.width));
-    svg.setAttribute('height', String(layout.height));
-    if (cursor && cursor.column >= data.columns.length) cursor = null;
-    const { theme, width } = options;
-    const inputs = [data.columns, data.series, data.origin, data.locked, data.tint, theme, width];
-    if (inputs.some((input, index) => input !== drawn[index]))
-      fill(cells, ...lensCells(theme, layout, data), ...lensTrajectories(theme, layout, data.series, data.vocabulary));
-    drawn = inputs;
-    drawOver();
-  };
-  draw();
-
-  return {
-    update(next, nextOptions) {
-      data = next;
-      options = nextOptions;
-      draw();
-      // A card opened by the keyboard follows whatever cell is now under its cursor.
-      if (cursor && keyboard && cursor.row >= 0) options.onPreview(spotOf(cursor), over.lastElementChild, false);
-    },
-    drawing() {
-      const copy = svg.cloneNode(true) as SVGSVGElement;
-      copy.lastElementChild?.replaceChildren();
-      return copy;
-    },
-    destroy() {
-      release();
-      root.remove();
-    },
-  };
+/** The locked row, and the cell or the row under the cursor. */
+function marks(layout: LensLayout, { data, options: { theme }, cursor }: LensNow): Child[] {
+  const frame = (row: number, x: number, width: number, look: Record<string, unknown>) =>
+    svgEl('rect', {
+      ...{ x: x - 1, y: layout.top + row * layout.rowHeight - 1, width, height: layout.rowHeight + 1, fill: 'none' },
+      ...look,
+    });
+  const band = (row: number, look: Record<string, unknown>) =>
+    frame(row, layout.left, layout.axis.right + 8 - layout.left, look);
+  const locked = data.row !== null && band(data.row, { stroke: theme.focus, 'stroke-width': 2 });
+  if (!cursor || cursor.row < 0) return [locked];
+  const place = layout.columns[cursor.column];
+  const stroke = theme.foreground;
+  return [
+    locked,
+    place
+      ? frame(cursor.row, place.x, place.width, { stroke, 'stroke-width': 1.5 })
+      : band(cursor.row, { stroke, 'stroke-width': 1, 'stroke-dasharray': '2 2' }),
+  ];
 }

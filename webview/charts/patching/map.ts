@@ -3,10 +3,10 @@
  * and arrow keys preview a place, click and Enter choose it.
  */
 import { interpolateLab } from 'd3';
-import { chartTabStop } from '../../base/a11y';
-import { fill, svgEl } from '../../base/dom';
+import { type Child, fill, svgEl } from '../../base/dom';
 import { fixed } from '../../base/format';
 import type { Theme } from '../../base/theme';
+import { type DrawnChart, mountChart, type Now, placeIn, sizeSvg, within } from '../chart';
 import {
   bestKnown,
   hatch,
@@ -42,11 +42,8 @@ export interface PatchMapOptions {
   onChoose: (cell: PatchCell) => void;
 }
 
-export interface PatchMapChart {
-  update(data: PatchMapData, options: PatchMapOptions): void;
-  destroy(): void;
-  /** The picture as it stands, and whether it prints numbers. */
-  drawing(): SVGSVGElement;
+export interface PatchMapChart extends DrawnChart<PatchMapData, PatchMapOptions> {
+  /** True if it prints numbers. */
   numbers(): boolean;
 }
 
@@ -183,101 +180,33 @@ function rowLabels(theme: Theme, layout: PatchLayout, rows: readonly string[]): 
   });
 }
 
-/** Draws into `container`; call `update` for anything that changes, `destroy` before the container goes. */
+interface Spot {
+  row: number;
+  column: number;
+}
+type MapNow = Now<PatchMapData, PatchMapOptions, Spot>;
+
 export function patchMap(container: HTMLElement, first: PatchMapData, firstOptions: PatchMapOptions): PatchMapChart {
-  let data = first;
-  let options = firstOptions;
-  let layout = patchLayout(options.width, data.rows.length, data.columns);
+  let layout: PatchLayout;
   let cells: PatchCell[][] = [];
-  let cursor: { row: number; column: number } | null = null;
   const ground = svgEl('g', {});
   const over = svgEl('g', {});
   const root = svgEl('svg', { class: 'patch-map', 'font-size': 11 }, ground, over);
-  container.append(root);
-
-  const outline = (row: number, column: number, rows: number, attributes: Record<string, string | number>) =>
-    svgEl('rect', {
-      x: layout.left + column * layout.cell - 0.5,
-      y: layout.top + row * layout.row - 0.5,
-      width: layout.cell,
-      height: rows * layout.row,
-      fill: 'none',
-      ...attributes,
-    });
-
-  const drawOver = () => {
-    const { theme } = options;
-    const drawn = (column: number) => Math.floor(column / layout.span);
-    const mark = cursor && outline(cursor.row, cursor.column, 1, { stroke: theme.foreground, 'stroke-width': 1.5 });
-    fill(
-      over,
-      data.column !== null && outline(0, drawn(data.column), layout.rows, { stroke: theme.focus, 'stroke-width': 2 }),
-      data.place && outline(data.place.row, drawn(data.place.column), 1, { stroke: theme.focus, 'stroke-width': 2 }),
-      mark,
-    );
-    return mark;
-  };
-
-  const preview = (at: { row: number; column: number } | null, byKeyboard: boolean) => {
-    if (at?.row === cursor?.row && at?.column === cursor?.column) return;
-    cursor = at;
-    const anchor = drawOver();
-    options.onPreview(at && cells[at.row][at.column], anchor, byKeyboard);
-  };
-
-  const under = (event: MouseEvent) => {
-    const area = root.getBoundingClientRect();
-    const column = Math.floor((event.clientX - area.left - layout.left) / layout.cell);
-    const row = Math.floor((event.clientY - area.top - layout.top) / layout.row);
-    return row >= 0 && row < layout.rows && column >= 0 && column < layout.columns ? { row, column } : null;
-  };
-  root.addEventListener('pointermove', (event) => preview(under(event), false));
-  root.addEventListener('pointerleave', () => preview(null, false));
-  root.addEventListener('click', (event) => {
-    const at = under(event);
-    if (at) options.onChoose(cells[at.row][at.column]);
-  });
-  root.addEventListener('blur', () => preview(null, false));
-  const start = () => {
-    const { place } = data;
-    return (
-      cursor ?? (place ? { row: place.row, column: Math.floor(place.column / layout.span) } : { row: 0, column: 0 })
-    );
-  };
-  const within = (value: number, count: number) => Math.max(0, Math.min(count - 1, value));
-  const release = chartTabStop(root, {
-    label: options.label,
-    onMove(dx, dy) {
-      const from = start();
-      preview({ row: within(from.row + dy, layout.rows), column: within(from.column + dx, layout.columns) }, true);
+  const start = ({ data: { place }, cursor }: MapNow): Spot =>
+    cursor ?? (place ? { row: place.row, column: Math.floor(place.column / layout.span) } : { row: 0, column: 0 });
+  const chart = mountChart<PatchMapData, PatchMapOptions, Spot>(container, first, firstOptions, {
+    root,
+    layout({ data, options }) {
+      layout = patchLayout(options.width, data.rows.length, data.columns);
     },
-    onActivate() {
-      const { row, column } = start();
-      options.onChoose(cells[row][column]);
-    },
-    onEdge: (end) => preview({ row: start().row, column: end < 0 ? 0 : layout.columns - 1 }, true),
-  });
-
-  let painted: unknown[] = [];
-  const draw = () => {
-    const { theme, width } = options;
-    const inputs = [data.grid, data.columns, data.rows, theme, width];
-    if (inputs.some((input, index) => input !== painted[index])) {
-      layout = patchLayout(width, data.rows.length, data.columns);
+    exists: ({ row, column }) => row < layout.rows && column < layout.columns,
+    inputs: ({ data, options: { theme, width } }) => [data.grid, data.columns, data.rows, theme, width],
+    draw({ data, options: { theme } }) {
       cells = patchCells(data.grid, layout.span);
-      if (cursor && (cursor.row >= layout.rows || cursor.column >= layout.columns)) cursor = null;
-      root.setAttribute('width', String(layout.width));
-      root.setAttribute('height', String(layout.height));
+      sizeSvg(root, layout.width, layout.height);
       fill(
         ground,
-        svgEl('rect', {
-          x: layout.left - 0.5,
-          y: layout.top - 0.5,
-          width: layout.columns * layout.cell,
-          height: layout.rows * layout.row,
-          fill: 'none',
-          stroke: theme.faint,
-        }),
+        outline(layout, 0, 0, layout.rows, { width: layout.columns * layout.cell, stroke: theme.faint }),
         ...cells.flat().flatMap((cell) => {
           const column = Math.floor(cell.column / layout.span);
           return cellMarks(theme, layout, cell, column, data.grid.limit);
@@ -285,24 +214,48 @@ export function patchMap(container: HTMLElement, first: PatchMapData, firstOptio
         ...columnLabels(theme, layout, data.columns),
         ...rowLabels(theme, layout, data.rows),
       );
-    }
-    painted = inputs;
-    root.setAttribute('aria-label', options.label);
-    drawOver();
-  };
-  draw();
+    },
+    mark(now) {
+      const { cursor, options } = now;
+      const look = { stroke: options.theme.foreground, 'stroke-width': 1.5 };
+      const at = cursor && outline(layout, cursor.row, cursor.column, 1, look);
+      fill(over, ...chosenMarks(layout, now), at);
+      return at;
+    },
+    under(event) {
+      const [x, y] = placeIn(root, event);
+      const column = Math.floor((x - layout.left) / layout.cell);
+      const row = Math.floor((y - layout.top) / layout.row);
+      return row >= 0 && row < layout.rows && column >= 0 && column < layout.columns ? { row, column } : null;
+    },
+    show: ({ options, cursor }, anchor, byKeyboard) =>
+      options.onPreview(cursor && cells[cursor.row][cursor.column], anchor, byKeyboard),
+    step(now, dx, dy) {
+      const { row, column } = start(now);
+      return { row: within(row + dy, layout.rows), column: within(column + dx, layout.columns) };
+    },
+    edge: (now, end) => ({ row: start(now).row, column: end < 0 ? 0 : layout.columns - 1 }),
+    choose(now, spot) {
+      const { row, column } = spot ?? start(now);
+      now.options.onChoose(cells[row][column]);
+    },
+  });
+  return { ...chart, drawing: () => root, numbers: () => layout.numbers };
+}
 
-  return {
-    update(next, nextOptions) {
-      data = next;
-      options = nextOptions;
-      draw();
-    },
-    destroy() {
-      release();
-      root.remove();
-    },
-    drawing: () => root,
-    numbers: () => layout.numbers,
-  };
+/** A frame around one column's cells in some rows. */
+function outline(layout: PatchLayout, row: number, column: number, rows: number, look: Record<string, unknown>) {
+  const { left, top, cell } = layout;
+  const place = { x: left + column * cell - 0.5, y: top + row * layout.row - 0.5, width: cell };
+  return svgEl('rect', { ...place, height: rows * layout.row, fill: 'none', ...look });
+}
+
+/** The column outlined through all rows, and the chosen place. */
+function chosenMarks(layout: PatchLayout, { data: { column, place }, options: { theme } }: MapNow): Child[] {
+  const look = { stroke: theme.focus, 'stroke-width': 2 };
+  const drawn = (at: number) => Math.floor(at / layout.span);
+  return [
+    column !== null && outline(layout, 0, drawn(column), layout.rows, look),
+    place && outline(layout, place.row, drawn(place.column), 1, look),
+  ];
 }
