@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Given } from '../analysis/options';
 import { engineFlags } from '../analysis/shared/contract';
-import { formatEndings } from '../document/promptKind';
+import { formatEndings } from '../document/formats';
 import type { EngineOptions } from '../protocol/model';
 import { addContractOptions } from './contractOptions';
 import type { PromptOptions } from './readPrompt';

@@ -1,6 +1,9 @@
 /** Reads the prompt of a file argument. `-` is standard input, which is plain text unless --chat or --format says otherwise. */
+
+import { resolve } from 'node:path';
+import { formatNamed } from '../document/formats';
 import { parsePrompt } from '../document/parsePrompt';
-import { type FormatEnding, isTableName, promptKind } from '../document/promptKind';
+import { isTableName, promptKind } from '../document/promptKind';
 import { systemReason } from '../files/place';
 import type { PromptInput } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
@@ -8,7 +11,7 @@ import type { Environment } from './environment';
 
 export interface PromptOptions {
   /** The file is read as if its name had this ending. */
-  format?: FormatEnding | 'csv';
+  format?: string;
   raw?: boolean;
   chat?: boolean;
   continue?: boolean;
@@ -24,7 +27,7 @@ export async function readPrompt(environment: Environment, path: string, options
   const text = await readText(environment, path);
   if (isTable(path, options)) throw new ProblemError('tableGiven', [name]);
   const mode = options.raw ? 'raw' : options.chat ? 'chat' : 'auto';
-  const format = options.format === undefined ? undefined : promptKind(`.${options.format}`);
+  const format = formatNamed(options.format ?? '') ?? promptKind(path === '-' ? null : resolve(path));
   const read = { file: name, mode, format, variables: options.var, continueLast: options.continue } as const;
   const input = parsePrompt(text, read);
   return path === '-' ? { ...input, file: null } : input;

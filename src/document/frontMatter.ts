@@ -33,6 +33,15 @@ export function findFrontMatter(source: Source, lead: 'nothing' | 'blank' | 'com
   throw malformed(source, open, 'frontMatterOpen');
 }
 
+/** Where the text begins after a block that is never read. A block that is not closed is text, as a first line of dashes may be a rule. */
+export function unreadBlockEnd(source: Source): number {
+  const { text, start } = source;
+  if (!isFence(text, start)) return start;
+  for (let line = nextLine(text, start); line < text.length; line = nextLine(text, line))
+    if (isFence(text, line)) return nextLine(text, line);
+  return start;
+}
+
 /**
  * The front matter's values. `{}` when there is none.
  * @throws promptMalformed when it is not YAML, not a mapping, or too long to read.

@@ -1,18 +1,16 @@
 /**
  * Converts a prompt file's text to messages (or raw text) in which every stretch remembers its place in the file. This is the only entrance
- * to the formats; each has its own file beside this one.
+ * to the formats; formats.ts lists them, readers.ts has the reader of each.
  */
 import { clause } from '../protocol/clauses';
 import type { PromptInput } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import { leftOpen } from '../protocol/promptEnd';
-import { chatJsonPrompt } from './chatJson';
-import { dotpromptPrompt } from './dotprompt';
-import { type PromptKind, promptKind } from './promptKind';
-import { promptMdPrompt } from './promptMd';
-import { promptyPrompt } from './prompty';
+import type { PromptKind } from './formats';
+import { promptKind } from './promptKind';
 import { rawPrompt, wrappedPrompt } from './rawText';
-import { maxPromptLength, type Source } from './source';
+import { readers } from './readers';
+import { bodyEmpty, maxPromptLength, type Source } from './source';
 
 export interface ParseOptions {
   /** Name or path, whose ending determines the format; null for a document that was never saved. */
@@ -31,17 +29,9 @@ export interface ParseOptions {
 
 const byteOrderMark = '\ufeff';
 
-const readers: Record<PromptKind, (source: Source) => PromptInput> = {
-  raw: rawPrompt,
-  promptMd: promptMdPrompt,
-  prompty: promptyPrompt,
-  dotprompt: dotpromptPrompt,
-  chatJson: chatJsonPrompt,
-};
-
 /**
  * Source ranges are UTF-16 offsets into `text` as given; a byte order mark is counted but is not part of the prompt.
- * @throws ProblemError `promptMalformed` (with line and column), `emptyPrompt`, `textTooLarge`, `nothingToContinue`.
+ * @throws ProblemError `promptMalformed` (with line and column), `emptyPrompt`, `emptyBody`, `textTooLarge`, `nothingToContinue`.
  */
 export function parsePrompt(text: string, options: ParseOptions): PromptInput {
   const input = read(text, options);
@@ -57,5 +47,12 @@ function read(text: string, options: ParseOptions): PromptInput {
   const source: Source = { text, file, start: text.startsWith(byteOrderMark) ? 1 : 0, variables };
   if (mode === 'raw') return rawPrompt(source);
   const kind = options.format ?? promptKind(file, options.languageHint);
-  return mode === 'chat' && kind === 'raw' ? wrappedPrompt(source) : readers[kind](source);
+  if (mode === 'chat' && kind === 'raw') return wrappedPrompt(source);
+  try {
+    return readers[kind](source);
+  } catch (error) {
+    const isEmpty = error instanceof ProblemError && error.problem.code === 'emptyPrompt';
+    // Somebody who sees a file with text in it would not understand that it is empty.
+    throw isEmpty && /^---/m.test(text) ? bodyEmpty(file) : error;
+  }
 }

@@ -1,52 +1,34 @@
 /** The format of a file, from its language mode and its name. */
-
-export type PromptKind = 'raw' | 'promptMd' | 'prompty' | 'dotprompt' | 'chatJson';
-
-const endings: readonly [ending: string, kind: PromptKind][] = [
-  ['.prompt.md', 'promptMd'],
-  ['.prompty', 'prompty'],
-  ['.prompt', 'dotprompt'],
-  ['.json', 'chatJson'],
-  ['.txt', 'raw'],
-  ['.md', 'raw'],
-];
-
-/** The formats as the command line's `--format` names them: by the ending of a file's name. */
-export const formatEndings = ['txt', 'prompt.md', 'prompty', 'prompt', 'json'] as const;
-export type FormatEnding = (typeof formatEndings)[number];
-
-/** The ending that stands for a format in a file name. */
-export const endingOf: Readonly<Record<PromptKind, FormatEnding>> = {
-  raw: 'txt',
-  promptMd: 'prompt.md',
-  prompty: 'prompty',
-  dotprompt: 'prompt',
-  chatJson: 'json',
-};
-
-/** VS Code's language ids for the same formats. */
-const languages = new Map<string, PromptKind>([
-  ['prompt', 'promptMd'],
-  ['prompty', 'prompty'],
-  ['dotprompt', 'dotprompt'],
-]);
+import { type Format, formatList, formatOf, type PromptKind } from './formats';
 
 /**
- * The format of a file, ignoring the letter case of its name; a folder may precede the name. Everything unknown is raw text.
+ * The format of a file, ignoring the letter case of its name. Everything unknown is raw text.
+ * @param path its name, which folders may precede: some formats are told by the folder.
  * @param language the editor's language id. That of a prompt format was chosen by the user, in the editor or in its settings, and decides;
  * that of JSON only where the name says nothing.
  */
-export function promptKind(fileName: string | null, language = ''): PromptKind {
-  const named = fileName === null ? undefined : byEnding(fileName);
-  return languages.get(language) ?? named ?? (language === 'json' ? 'chatJson' : 'raw');
+export function promptKind(path: string | null, language = ''): PromptKind {
+  const named = path === null ? null : byName(path);
+  return byLanguage(language) ?? named ?? (language === 'json' ? 'chatJson' : 'raw');
 }
 
-/** Whether a panel should follow this file automatically. A `.json` file must still be found to hold messages. */
-export function isPromptFile(fileName: string, language = ''): boolean {
-  return languages.has(language) || byEnding(fileName) !== undefined;
+/** Whether a panel should follow this file automatically. Where the format is offered by `content`, that must still be looked at. */
+export function isPromptFile(path: string, language = ''): boolean {
+  return byLanguage(language) !== null || byName(path) !== null;
 }
 
-/** Whether a JSON text is meant as a conversation, even if it is malformed; most JSON files hold no messages. */
+/** Whether the name alone says that the file is a prompt and nothing else. */
+export function isNamedPrompt(path: string): boolean {
+  const kind = byName(path);
+  return kind !== null && formatOf(kind).lens;
+}
+
+/** Whether a text is meant as a prompt of its format, even if it is malformed; most JSON files, for example, hold no messages. */
+export function looksLikePrompt(kind: PromptKind, text: string): boolean {
+  return formatOf(kind).offered === 'always' || holdsMessages(text);
+}
+
+/** Whether a JSON text is meant as a conversation. */
 export function holdsMessages(json: string): boolean {
   return /"(?:messages|role)"\s*:/.test(json);
 }
@@ -56,7 +38,27 @@ export function isTableName(path: string): boolean {
   return /\.(?:csv|tsv|tab)$/i.test(path);
 }
 
-function byEnding(fileName: string): PromptKind | undefined {
-  const name = fileName.toLowerCase();
-  return endings.find(([ending]) => name.endsWith(ending))?.[1];
+function byLanguage(language: string): PromptKind | null {
+  return formatList.find(([, { languages = [] }]) => languages.includes(language))?.[0] ?? null;
+}
+
+/** A whole name counts more than an ending, a long ending more than a short one, and a place more than an ending that any text may have. */
+function byName(path: string): PromptKind | null {
+  const whole = path.toLowerCase().replaceAll('\\', '/');
+  const name = whole.slice(whole.lastIndexOf('/') + 1);
+  const found = (is: (format: Format) => boolean) => formatList.find(([, format]) => is(format))?.[0] ?? null;
+  const [kind, ending] = longestEnding(name);
+  if (kind !== null && kind !== 'raw' && ending.length > 1) return kind;
+  return (
+    found(({ names = [] }) => names.includes(name)) ??
+    found(({ places = [] }) => places.some((at) => at.test(whole))) ??
+    kind
+  );
+}
+
+function longestEnding(name: string): [PromptKind | null, string] {
+  let best: [PromptKind | null, string] = [null, ''];
+  for (const [kind, { endings }] of formatList)
+    for (const ending of endings) if (name.endsWith(ending) && ending.length > best[1].length) best = [kind, ending];
+  return best;
 }

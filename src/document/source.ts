@@ -23,6 +23,11 @@ export function promptEmpty(file: string | null): ProblemError {
   return new ProblemError('emptyPrompt', [sourceName(file)]);
 }
 
+/** For a file that has text, but none after its front matter. */
+export function bodyEmpty(file: string | null): ProblemError {
+  return new ProblemError('emptyBody', [sourceName(file)]);
+}
+
 /** `promptMalformed` at an offset of the file; `reason` begins with line {0} and column {1}, `rest` fills {2} … of it. */
 export function malformed(
   source: Source,

@@ -15,7 +15,8 @@ import type { Intent } from '../analysis/panel';
 import { engineFlags } from '../analysis/shared/contract';
 import { wordsOf } from '../analysis/spelling';
 import { wordExpression } from '../document/commonWord';
-import { endingOf, isTableName, type PromptKind, promptKind } from '../document/promptKind';
+import { endingOf, type PromptKind } from '../document/formats';
+import { isTableName, promptKind } from '../document/promptKind';
 import type { EngineOptions, Range } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import type { Selection } from '../protocol/view';
@@ -168,7 +169,7 @@ function promptWords({ file, format, continueLast }: CommandLineRequest, others:
 
 function formatWords(reads: readonly ReadText[], format: PromptKind): string[] {
   if (reads.every((read) => formatOf(read) === format)) return [];
-  return format === 'raw' ? ['--raw'] : ['--format', endingOf[format]];
+  return format === 'raw' ? ['--raw'] : ['--format', endingOf(format)];
 }
 
 /** The format that the command line itself assumes; null = a table. */

@@ -2,16 +2,17 @@
  * Editor documents as prompts: which ones the lens follows automatically, how each is read, and how one (or a part of it) becomes a source.
  */
 import * as vscode from 'vscode';
-import { holdsMessages, isPromptFile, isTableName, promptKind } from '../document/promptKind';
+import { formatOf, type PromptKind } from '../document/formats';
+import { isPromptFile, isTableName, looksLikePrompt, promptKind } from '../document/promptKind';
 import { selectionPrompt } from '../document/rawText';
 import { type Argument, clause } from '../protocol/clauses';
 import type { PromptInput, Range } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import { entryOf } from '../protocol/problemCatalogue';
-import type { Reading } from '../protocol/view';
 import { documentFolder, documentName } from './documentName';
 import type { OpenPrompt } from './session/embeddedTexts';
 import type { PromptSource } from './session/promptSource';
+import { say } from './translate';
 
 /** In UTF-16 units; several times what any supported context holds, and still fast to read. */
 export const maxTextLength = 400_000;
@@ -33,7 +34,8 @@ export function isPromptDocument(document: vscode.TextDocument): boolean {
   return !foreignSchemes.has(document.uri.scheme) && readingOf(document) !== 'plain';
 }
 
-export type WholeReading = Exclude<Reading, 'selection'>;
+/** As a format; text = a plain text file; plain = a format that is not known, or any text that the user wants to see as it stands. */
+export type WholeReading = Exclude<PromptKind, 'raw'> | 'text' | 'table' | 'plain';
 
 /** How the whole text of a document is read; `plain` without a known format. `before`: how it was read before an edit. */
 export function readingOf(document: vscode.TextDocument, before?: WholeReading): WholeReading {
@@ -41,9 +43,8 @@ export function readingOf(document: vscode.TextDocument, before?: WholeReading):
   const kind = promptKind(uri.path, languageId);
   if (kind === 'raw' && isTableName(uri.path)) return 'table';
   // A conversation stays one when an edit breaks it, and the reader reports where it is broken.
-  if (kind === 'chatJson')
-    return before === kind || holdsMessages(document.getText().slice(0, maxTextLength)) ? kind : 'plain';
-  if (kind !== 'raw') return kind;
+  if (kind !== 'raw')
+    return before === kind || looksLikePrompt(kind, document.getText().slice(0, maxTextLength)) ? kind : 'plain';
   const written = isUntitled ? writtenLanguages.has(languageId) : isPromptFile(uri.path, languageId);
   return written ? 'text' : 'plain';
 }
@@ -78,7 +79,8 @@ export function promptSource(
   return {
     id: `${document.uri}#${range ? 'selection' : reading}`,
     title: range ? vscode.l10n.t('{0} (selection)', name) : name,
-    file: { name, folder: documentFolder(document), reading: range ? 'selection' : reading },
+    file: { name, folder: documentFolder(document), reading: readingWords(range ? 'selection' : reading) },
+    reading: range ? 'selection' : reading,
     uri: document.uri.toString(),
     range,
     text,
@@ -90,6 +92,22 @@ export function promptSource(
     readText: (second, called = clause('secondPrompt')) =>
       secondPrompt(second, called, range ? { file: null, raw: true } : { ...format, file: file ?? name }),
   };
+}
+
+/** How a text is read, as the panel says it beside the file's name. */
+function readingWords(reading: PromptSource['reading']): string {
+  switch (reading) {
+    case 'plain':
+      return vscode.l10n.t('as plain text');
+    case 'selection':
+      return vscode.l10n.t('a selection of it');
+    case 'table':
+      return vscode.l10n.t('table');
+    case 'text':
+      return '';
+    default:
+      return say(formatOf(reading).called);
+  }
 }
 
 interface Format {

@@ -4,12 +4,16 @@
  */
 import * as vscode from 'vscode';
 import type { PanelState } from '../analysis/panel';
-import { holdsMessages, promptKind } from '../document/promptKind';
+import { formatList, formatOf } from '../document/formats';
+import { looksLikePrompt, promptKind } from '../document/promptKind';
 import { documentName } from './documentName';
 import { type Front, inFront, isOpenInTab } from './front';
 import { contextKeys } from './ids';
 import type { View } from './lens';
 import { maxTextLength } from './promptDocuments';
+
+/** The languages of files that are offered only where they look like prompts. */
+const lookedAt = new Set(formatList.flatMap(([, { offered, wakes = [] }]) => (offered === 'content' ? wakes : [])));
 
 /** The search for conversations runs again this long after the last edit of a JSON file. */
 const chatsDelayMs = 500;
@@ -26,7 +30,7 @@ export class Whereabouts implements vscode.Disposable {
     private readonly main: () => View,
   ) {
     const moved = () => this.update();
-    const written = (document: vscode.TextDocument) => document.languageId === 'json' && this.lookForChats();
+    const written = (document: vscode.TextDocument) => lookedAt.has(document.languageId) && this.lookForChats();
     this.disposables = [
       vscode.window.onDidChangeActiveTextEditor(moved),
       vscode.window.onDidChangeActiveNotebookEditor(moved),
@@ -69,15 +73,16 @@ export class Whereabouts implements vscode.Disposable {
     return { name: documentName(behind.document), showable: tracker === this.main().tracker };
   }
 
-  /** Finds the JSON files that hold messages, as most do not: the button in the title bar is only for these. */
+  /** Finds the files that hold messages, as most JSON files do not: the button in the title bar is only for these. */
   private lookForChats(): void {
     if (this.timer) clearTimeout(this.timer);
     this.timer = setTimeout(() => {
-      const chats = vscode.workspace.textDocuments.filter(
-        (document) =>
-          promptKind(document.uri.path, document.languageId) === 'chatJson' &&
-          holdsMessages(document.getText().slice(0, maxTextLength)),
-      );
+      const chats = vscode.workspace.textDocuments.filter((document) => {
+        const kind = promptKind(document.uri.path, document.languageId);
+        return (
+          formatOf(kind).offered === 'content' && looksLikePrompt(kind, document.getText().slice(0, maxTextLength))
+        );
+      });
       this.tell(
         contextKeys.chats,
         chats.map(({ uri }) => uri),

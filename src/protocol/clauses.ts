@@ -79,6 +79,11 @@ export const clauses = {
   quoteOpen: 'line {0}: a quote that opens here is not closed',
   rowUneven: 'line {0} has another number of cells ({1}) than the first line ({2})',
 
+  // what formats of prompt files are called
+  promptFile: 'prompt file',
+  instructions: 'instructions',
+  conversation: 'conversation',
+
   // prompt files
   frontMatterOpen: 'line {0}, column {1}: the front matter that begins here is not closed by a line of three dashes',
   frontMatterYaml: 'line {0}, column {1}: the front matter is not valid YAML ({2})',

@@ -61,6 +61,14 @@ export const unmet = {
     ordinary: true,
     help: 'example',
   },
+  emptyBody: {
+    message: '{0} has nothing after its front matter.',
+    remedy: 'Write the prompt below the second line of three dashes.',
+    namesText: true,
+    settled: true,
+    ordinary: true,
+    help: 'example',
+  },
   nothingSelected: {
     message: 'No word of the prompt is selected.',
     remedy: 'Select some in its editor first.',

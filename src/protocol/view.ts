@@ -25,13 +25,11 @@ export interface Selection {
   drawnHead?: number;
 }
 
-/** Named by the file's format; plain = a format that is not known, taken as it stands; selection = a part of the file, as it stands. */
-export type Reading = 'text' | 'promptMd' | 'prompty' | 'dotprompt' | 'chatJson' | 'table' | 'plain' | 'selection';
-
 /** The file whose text is shown, as the panel names it on every tab. */
 export interface ShownFile {
   name: string;
   /** Its folder in the workspace; '' at the workspace's top and outside of it. */
   folder: string;
-  reading: Reading;
+  /** How it is read, in the user's language; '' for a plain text file. */
+  reading: string;
 }

@@ -172,6 +172,7 @@ export const textReaders: readonly FuzzReader[] = [
   facts,
   textReader('raw', 'txt', corpus.texts, (text) => readPrompt(text, 'a.txt')),
   textReader('promptMd', 'prompt.md', corpus.promptMd, (text) => readPrompt(text, 'a.prompt.md')),
+  textReader('customMd', 'instructions.md', corpus.promptMd, (text) => readPrompt(text, 'a.instructions.md')),
   textReader('prompty', 'prompty', corpus.prompty, (text) => readPrompt(text, 'a.prompty')),
   textReader('dotprompt', 'prompt', corpus.dotprompt, (text) => readPrompt(text, 'a.prompt')),
   json,

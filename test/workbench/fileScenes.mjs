@@ -3,7 +3,7 @@ const other = { name: 'agent.py', showable: true };
 const long = {
   name: 'a-very-long-name-of-a-prompt-for-the-evening.yaml',
   folder: 'prompts/customers/old',
-  reading: 'plain',
+  reading: 'as plain text',
 };
 
 export const scenes = {
@@ -13,7 +13,11 @@ export const scenes = {
     theme: 'light',
     width: 1400,
     height: 300,
-    scene: { file: { folder: 'prompts', reading: 'chatJson' }, elsewhere: other, outdated: { probabilities: 'text' } },
+    scene: {
+      file: { folder: 'prompts', reading: 'conversation' },
+      elsewhere: other,
+      outdated: { probabilities: 'text' },
+    },
   },
   'file-light-520-long': {
     theme: 'light',
@@ -25,7 +29,7 @@ export const scenes = {
     theme: 'hc',
     width: 520,
     height: 300,
-    scene: { file: { reading: 'prompty' }, elsewhere: { name: 'photo.png', showable: false } },
+    scene: { file: { reading: 'Prompty' }, elsewhere: { name: 'photo.png', showable: false } },
   },
   'file-dark-360': { width: 360, height: 300, scene: { file: long, elsewhere: other } },
   'file-hc-1400-none': { theme: 'hc', width: 1400, height: 300, scene: { title: null, view: { kind: 'empty' } } },

@@ -183,9 +183,7 @@ function host() {
   const state = {
     title: scene.title === undefined ? data.prompt.file : scene.title,
     file:
-      scene.title === null
-        ? null
-        : { name: scene.title ?? data.prompt.file, folder: '', reading: 'text', ...scene.file },
+      scene.title === null ? null : { name: scene.title ?? data.prompt.file, folder: '', reading: '', ...scene.file },
     elsewhere: scene.elsewhere ?? null,
     outdated: scene.outdated ?? {},
     model,

@@ -57,8 +57,8 @@ function openPrompts(source: PromptSource): SecondItem[] {
     (each) =>
       each.uri.toString() !== source.uri &&
       readingOf(each) !== 'table' &&
-      (isPromptDocument(each) || source.file.reading === 'plain') &&
-      (readingOf(each) === source.file.reading || source.range !== null),
+      (isPromptDocument(each) || source.reading === 'plain') &&
+      (readingOf(each) === source.reading || source.range !== null),
   );
   return others.map((document) => ({
     label: document.uri.path.split('/').at(-1) ?? document.uri.path,

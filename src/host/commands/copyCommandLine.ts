@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
 import { env, platform } from 'node:process';
 import * as vscode from 'vscode';
 import type { Intent, PanelState } from '../../analysis/panel';
-import { type PromptKind, promptKind } from '../../document/promptKind';
+import type { PromptKind } from '../../document/formats';
+import { promptKind } from '../../document/promptKind';
 import type { PromptInput, Range } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
 import { canContinue } from '../../protocol/promptEnd';
@@ -87,7 +88,7 @@ async function planOf(source: PromptSource, input: PromptInput, choice: Intent['
 }
 
 /** A selection, and a text without a format, are read as plain text. */
-function formatOf({ uri, file: { reading } }: PromptSource): PromptKind {
+function formatOf({ uri, reading }: PromptSource): PromptKind {
   const document = documentOf(uri);
   if (reading === 'plain' || reading === 'selection' || !document) return 'raw';
   return promptKind(document.uri.path, document.languageId);

@@ -3,15 +3,13 @@
  * analyse: no model is loaded for a code lens.
  */
 import * as vscode from 'vscode';
+import { isNamedPrompt } from '../../document/promptKind';
 import { commandIds } from '../ids';
 import type { Lens } from '../lens';
 import { explains } from '../session/wanted';
 import { targetWords, worded } from './saliencyText';
 import { shownProbabilities } from './shownProbabilities';
 import { grouped, probabilityText, visibleToken } from './tokenText';
-
-/** Names that identify a prompt; a README gets a code lens only once it is under the lens. */
-const promptNames = /\.(prompt\.md|prompty|prompt)$/i;
 
 export class PromptCodeLens implements vscode.CodeLensProvider {
   readonly onDidChangeCodeLenses: vscode.Event<void>;
@@ -22,7 +20,8 @@ export class PromptCodeLens implements vscode.CodeLensProvider {
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     if (!this.lens.settings.codeLens) return [];
-    const commands = this.results(document) ?? (promptNames.test(document.uri.path) ? [offer(document)] : []);
+    // A README gets a code lens only once it is under the lens.
+    const commands = this.results(document) ?? (isNamedPrompt(document.uri.path) ? [offer(document)] : []);
     const top = new vscode.Range(0, 0, 0, 0);
     return commands.map((command) => new vscode.CodeLens(top, command));
   }

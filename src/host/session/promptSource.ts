@@ -2,6 +2,7 @@
 import type { Argument } from '../../protocol/clauses';
 import type { PromptInput, Range } from '../../protocol/model';
 import type { ShownFile } from '../../protocol/view';
+import type { WholeReading } from '../promptDocuments';
 
 export interface PromptSource {
   /** Identifies the document, how it is read, and the pinned part if only a part is shown; the same through all edits. */
@@ -9,6 +10,7 @@ export interface PromptSource {
   /** The name in exports and tables. */
   title: string;
   file: ShownFile;
+  reading: WholeReading | 'selection';
   /** The document's URI. */
   uri: string;
   /** UTF-16 range of the document that is shown; null = all of it. */

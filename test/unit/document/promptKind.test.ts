@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { endingOf, formatEndings, holdsMessages, isPromptFile, promptKind } from '../../../src/document/promptKind';
+import { broughtLanguages, formatTable, offeredWhen, wakingLanguages } from '../../../src/document/formatManifest';
+import { endingOf, formatEndings, formatList, formatNamed } from '../../../src/document/formats';
+import { holdsMessages, isNamedPrompt, isPromptFile, promptKind } from '../../../src/document/promptKind';
 import { readers } from '../../fuzz/readers';
 
 describe('promptKind', () => {
@@ -17,6 +19,23 @@ describe('promptKind', () => {
     ['a.prompt.txt', 'raw', true],
     ['a.jsonc', 'raw', false],
     ['', 'raw', false],
+    ['docs.instructions.md', 'customMd', true],
+    ['.github/copilot-instructions.md', 'customMd', true],
+    ['.github/agents/planner.md', 'customMd', true],
+    ['planner.agent.md', 'customMd', true],
+    ['old.chatmode.md', 'customMd', true],
+    ['.claude/skills/pdf/SKILL.md', 'customMd', true],
+    ['.claude/commands/git/tidy.md', 'customMd', true],
+    ['C:\\work\\.claude\\commands\\tidy.md', 'customMd', true],
+    ['templates/commands/plan.md', 'customMd', true],
+    ['.cursor/rules/style.mdc', 'customMd', true],
+    ['.github/prompts/rename.md', 'promptMd', true],
+    ['commands/README.md', 'raw', true],
+    ['commands.md', 'raw', true],
+    ['docs/commandsets/a.md', 'raw', true],
+    ['commands/list.txt', 'raw', true],
+    ['AGENTS.md', 'raw', true],
+    ['.cursorrules', 'raw', true],
   ])('%s is %s, to be followed: %s', (name, kind, followed) => {
     expect(promptKind(name)).toBe(kind);
     expect(isPromptFile(name)).toBe(followed);
@@ -30,6 +49,17 @@ describe('promptKind', () => {
     expect(promptKind(null, 'prompty')).toBe('prompty');
     expect(isPromptFile('mail.tmpl', 'prompty')).toBe(true);
     expect(isPromptFile('mail.tmpl', 'plaintext')).toBe(false);
+  });
+
+  it('is that of the editor’s own languages for instructions, agents and skills', () => {
+    for (const language of ['instructions', 'chatagent', 'chatmode', 'skill'])
+      expect(promptKind('house.md', language)).toBe('customMd');
+    expect(promptKind('house.md', 'markdown')).toBe('raw');
+  });
+
+  it('is told by the name alone where nothing else has such a name', () => {
+    expect(['a.prompt.md', 'a.prompty', 'SKILL.md', 'x/commands/b.md'].map(isNamedPrompt)).toEqual(Array(4).fill(true));
+    expect(['README.md', 'a.txt', 'a.json', 'a.py'].map(isNamedPrompt)).toEqual(Array(4).fill(false));
   });
 
   it('is the name’s under every other language mode; JSON counts where the name says nothing', () => {
@@ -54,37 +84,54 @@ describe('a JSON text', () => {
 });
 
 describe('every format', () => {
-  const formats = Object.entries(endingOf);
   const manifest = JSON.parse(readFileSync(join(__dirname, '../../../package.json'), 'utf8'));
+  const readme = readFileSync(join(__dirname, '../../../README.md'), 'utf8');
 
-  it.each(formats)('%s is what a file with its ending is', (kind, ending) => {
-    expect(promptKind(`a.${ending}`)).toBe(kind);
-    expect(isPromptFile(`a.${ending}`)).toBe(true);
+  it.each(formatList)('%s is what its endings, names and example are', (kind, { endings, names = [], example }) => {
+    for (const name of [...endings.map((ending) => `a${ending}`), ...names, example]) {
+      expect(promptKind(`folder/${name}`)).toBe(kind);
+      expect(promptKind(name.toUpperCase())).toBe(kind);
+      expect(isPromptFile(name)).toBe(true);
+    }
   });
 
-  it('can be named on the command line', () => {
-    expect(formats.map(([, ending]) => ending).sort()).toEqual([...formatEndings].sort());
+  it.each(formatList)('%s can be named on the command line, by a name of its own', (kind) => {
+    expect(formatNamed(endingOf(kind))).toBe(kind);
+    expect(formatEndings.filter((ending) => ending === endingOf(kind))).toHaveLength(1);
   });
 
-  // The editor itself brings languages for plain text, JSON and .prompt.md.
-  it.each(formats.filter(([kind]) => !['raw', 'chatJson', 'promptMd'].includes(kind)))(
-    '%s has a language in the manifest, and the menus know its ending',
-    (kind, ending) => {
-      const { languages, menus } = manifest.contributes;
-      const language = languages.find(({ extensions = [] }: { extensions?: string[] }) =>
-        extensions.includes(`.${ending}`),
-      );
-      expect(language).toBeDefined();
-      expect(promptKind(null, language.id)).toBe(kind);
-      expect(manifest.activationEvents).toContain(`onLanguage:${language.id}`);
-      const titles: { when: string }[] = menus['editor/title'];
-      expect(titles.some(({ when }) => when.includes(ending.replace('.', '\\.')) && when.includes(language.id))).toBe(
-        true,
-      );
+  it.each(formatList)('%s has no language and no ending of another format', (kind, { endings, languages = [] }) => {
+    for (const [other, format] of formatList) {
+      if (other === kind) continue;
+      expect(format.endings.filter((ending) => endings.includes(ending))).toEqual([]);
+      expect((format.languages ?? []).filter((id) => languages.includes(id))).toEqual([]);
+    }
+  });
+
+  it('stands in the manifest and in README as `node scripts/formats.mjs` writes it', () => {
+    const events: string[] = manifest.activationEvents.filter((event: string) => event.startsWith('onLanguage:'));
+    expect(events).toEqual(wakingLanguages().map((id) => `onLanguage:${id}`));
+    expect(manifest.contributes.languages).toEqual(broughtLanguages());
+    const titles: { command: string; when: string }[] = manifest.contributes.menus['editor/title'];
+    expect(titles.find(({ command }) => command === 'promptLens.openPanel')?.when).toBe(offeredWhen());
+    expect(readme).toContain(`<!-- table of formats -->\n${formatTable()}\n<!-- end of the table of formats -->`);
+  });
+
+  it.each(formatList)(
+    '%s is offered by the button where it is offered unasked',
+    (_, { endings, names = [], offered }) => {
+      const pattern = /resourceFilename =~ \/(.+?)\/i \|\|/.exec(offeredWhen())?.[1];
+      const button = new RegExp(pattern ?? '(?!)', 'i');
+      for (const name of [...endings.map((ending) => `a${ending}`), ...names])
+        expect(button.test(name)).toBe(offered === 'always');
     },
   );
 
-  it.each(formats)('%s has a fuzzer', (kind) => {
+  it.each(formatList)('%s has places only for Markdown, which the button knows anyway', (_, { places = [] }) => {
+    for (const { source } of places) expect(source).toMatch(/\.md\$$/);
+  });
+
+  it.each(formatList)('%s has a fuzzer', (kind) => {
     expect(readers.map(({ name }) => name)).toContain(kind);
   });
 });

@@ -62,7 +62,9 @@ describe('.prompt.md', () => {
 
   it('is empty when nothing follows its front matter', () => {
     for (const text of ['', '---\na: 1\n---', '---\na: 1\n---\n\r\n\n', '---\n---\n']) {
-      expect(() => parsePrompt(text, { file: 'a.prompt.md' })).toThrow('a.prompt.md is empty.');
+      expect(() => parsePrompt(text, { file: 'a.prompt.md' })).toThrow(
+        /^---/m.test(text) ? 'a.prompt.md has nothing after its front matter.' : 'a.prompt.md is empty.',
+      );
     }
   });
 

@@ -172,7 +172,9 @@ describe('a malformed file', () => {
     'user:\n\nassistant:\n',
     '---\nmodel: {api: completion}\n---\n',
   ])('%j is empty', (text) => {
-    expect(() => read(text)).toThrow('a.prompty is empty.');
+    expect(() => read(text)).toThrow(
+      /^---/m.test(text) ? 'a.prompty has nothing after its front matter.' : 'a.prompty is empty.',
+    );
   });
 });
 

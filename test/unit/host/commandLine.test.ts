@@ -12,7 +12,7 @@ import { probeFrames, probeTasks } from '../../../src/analysis/probe/contract';
 import { operators, saliencyMethods } from '../../../src/analysis/saliency/contract';
 import { scopes, unitKinds } from '../../../src/analysis/shared/contract';
 import { runCommandLine } from '../../../src/cli/program';
-import { endingOf, type PromptKind } from '../../../src/document/promptKind';
+import { formatList, type PromptKind } from '../../../src/document/formats';
 import { type CommandLineRequest, commandLine } from '../../../src/host/commandLine';
 import { initialIntent } from '../../../src/host/session/panelDefaults';
 import { ProblemError } from '../../../src/protocol/problem';
@@ -279,7 +279,7 @@ function* readings(): Generator<Partial<CommandLineRequest>> {
   yield { file: { path: 'c.csv' }, rows: true };
   yield { file: { path: 'c.csv' } };
   yield { file: { path: 'd.json' }, format: 'chatJson', second: { path: 'd.json' }, continueLast: true };
-  for (const format of Object.keys(endingOf) as PromptKind[]) yield { file: { path: 'a.txt' }, format };
+  for (const [format] of formatList) yield { file: { path: 'a.txt' }, format };
 }
 
 describe('every choice', () => {

@@ -203,7 +203,9 @@ describe('a document', () => {
   it.each([
     ['story.yaml', 'yaml', 'plain', false],
     ['settings.toml', 'toml', 'plain', false],
-    ['rule.mdc', 'plaintext', 'plain', false],
+    ['rule.mdc', 'plaintext', 'customMd', true],
+    ['house.md', 'instructions', 'customMd', true],
+    ['deep/commands/tidy.md', 'markdown', 'customMd', true],
     ['chat.jinja2', 'jinja', 'plain', false],
     ['Modelfile', 'plaintext', 'plain', false],
     ['train.jsonl', 'jsonl', 'plain', false],
@@ -220,7 +222,7 @@ describe('a document', () => {
     const made = document(name, { language });
     expect(readingOf(made)).toBe(reading);
     expect(isPromptDocument(made)).toBe(followed);
-    expect(promptSource(made, null).file).toEqual({ name, folder: '', reading });
+    expect(promptSource(made, null)).toMatchObject({ file: { name: documentName(made) }, reading });
   });
 
   it.each([
@@ -253,7 +255,7 @@ describe('a document', () => {
   it('asked for as plain text is read as it stands', async () => {
     const broken = document('broken.json', { language: 'json', text: '[{"role": "user"' });
     const source = promptSource(broken, null, 'plain');
-    expect(source.file.reading).toBe('plain');
+    expect([source.reading, source.file.reading]).toEqual(['plain', 'as plain text']);
     expect(await source.read()).toMatchObject({ kind: 'raw', text: '[{"role": "user"' });
     expect(source.id).not.toBe(promptSource(broken, null).id);
   });

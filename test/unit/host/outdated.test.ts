@@ -130,7 +130,7 @@ describe('another file', () => {
     const { session, change } = await explained();
     change({ attention: { ...session.state.intent.attention, heads: [{ layer: 1, head: 0 }] } });
     session.setSource(source('Another', 'b'));
-    expect(session.state).toMatchObject({ file: { name: 'b.txt', folder: '', reading: 'text' }, title: 'b.txt' });
+    expect(session.state).toMatchObject({ file: { name: 'b.txt', folder: '', reading: '' }, title: 'b.txt' });
     expect(session.state.intent.attention.heads).toEqual([]);
     session.setSource(null);
     expect(session.state).toMatchObject({ file: null, title: null });

@@ -81,7 +81,8 @@ export function source(text: string, id = 'a'): PromptSource {
   return {
     id,
     title: `${id}.txt`,
-    file: { name: `${id}.txt`, folder: '', reading: 'text' },
+    file: { name: `${id}.txt`, folder: '', reading: '' },
+    reading: 'text',
     uri: `file:///${id}.txt`,
     range: null,
     text,

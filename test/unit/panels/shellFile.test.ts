@@ -8,7 +8,7 @@ vi.mock('../../../webview/base/icons', () => ({ icon: () => document.createEleme
 
 type State = Pick<PanelState, 'file' | 'elsewhere' | 'outdated'>;
 const story: State = {
-  file: { name: 'story.yaml', folder: 'prompts/old', reading: 'plain' },
+  file: { name: 'story.yaml', folder: 'prompts/old', reading: 'as plain text' },
   elsewhere: null,
   outdated: {},
 };

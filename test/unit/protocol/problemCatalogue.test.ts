@@ -23,6 +23,7 @@ const kinds: Record<ProblemKind, readonly ProblemCode[]> = {
   unmet: [
     'noPrompt',
     'noResult',
+    'emptyBody',
     'emptyPrompt',
     'nothingSelected',
     'nothingBefore',
@@ -152,7 +153,7 @@ const helps: Record<PanelHelp, readonly ProblemCode[]> = {
   shorten: ['promptTooLong', 'textTooLarge', 'outOfMemory'],
   model: ['modelMissing', 'modelMalformed', 'modelUnsupported', 'modelTooLarge', 'weightsNotNumbers', 'noTemplate'],
   settings: ['cacheNotWritable', 'cacheLimited', 'cacheDiskFull', 'providerUnavailable'],
-  example: ['emptyPrompt', 'noExamples', 'noPrompt', 'promptClosed'],
+  example: ['emptyBody', 'emptyPrompt', 'noExamples', 'noPrompt', 'promptClosed'],
   asText: ['promptMalformed'],
   table: ['tableNotPrompt'],
   probe: ['probeMissing', 'probeMalformed', 'probeOtherModel'],
@@ -214,6 +215,7 @@ const traits: Record<
   ],
   settled: [
     'cancelled',
+    'emptyBody',
     'emptyPrompt',
     'promptMalformed',
     'outOfRange',
@@ -243,6 +245,7 @@ const traits: Record<
     'nothingBefore',
   ],
   ordinary: [
+    'emptyBody',
     'emptyPrompt',
     'noUnits',
     'noSlots',
@@ -259,7 +262,7 @@ const traits: Record<
   ],
   restarts: ['engineGone', 'engineKilled'],
   ofUnits: ['noUnits', 'noSlots', 'noSelection', 'patternInvalid', 'patternSlow', 'nothingLeft'],
-  namesText: ['emptyPrompt', 'promptMalformed'],
+  namesText: ['emptyBody', 'emptyPrompt', 'promptMalformed'],
 };
 
 describe('the catalogue of problems', () => {

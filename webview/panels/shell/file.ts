@@ -3,7 +3,6 @@
  * is the active one, and whether the numbers belong to an older text or choice.
  */
 import type { PanelAction, PanelState } from '../../../src/analysis/panel';
-import type { Reading } from '../../../src/protocol/view';
 import { linkButton } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { icon } from '../../base/icons';
@@ -50,7 +49,7 @@ export function fileLine(action: (name: PanelAction) => void): FileLine {
       name.textContent = file?.name ?? '';
       name.title = file ? t('Go to {0}', file.folder === '' ? file.name : `${file.folder}/${file.name}`) : '';
       folder.textContent = file?.folder ?? '';
-      reading.textContent = file ? readingWords(file.reading) : '';
+      reading.textContent = file?.reading ?? '';
       outdated.hidden = why === null;
       if (why) {
         const words = why === 'text' ? t('before your edit') : t('before your last choice');
@@ -74,25 +73,4 @@ function otherEditor(
   const turn = linkButton(t('Show {0}', name), () => action('openPanel'));
   turn.title = t('Puts {0} under the lens instead', name);
   return [words, turn];
-}
-
-function readingWords(reading: Reading): string {
-  switch (reading) {
-    case 'plain':
-      return t('as plain text');
-    case 'selection':
-      return t('a selection of it');
-    case 'prompty':
-      return 'Prompty';
-    case 'dotprompt':
-      return 'Dotprompt';
-    case 'promptMd':
-      return t('prompt file');
-    case 'chatJson':
-      return t('conversation');
-    case 'table':
-      return t('table');
-    case 'text':
-      return '';
-  }
 }

@@ -1,0 +1,134 @@
+/**
+ * The table of prompt formats. Everything that lists formats is derived from it or is tested against it: which reader reads a file
+ * (readers.ts), the choices of `--format`, the editor's languages, menus, code lens and activation (`node scripts/formats.mjs` writes them
+ * into the manifest), and the table in README. Data only, since it is loaded when the window opens; the readers are not.
+ */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: prompt files have such variables
+import { type Argument, clause } from '../protocol/clauses';
+
+export interface Format {
+  /** Endings of file names in lower case; `--format` calls the format by the first, without its dot. */
+  endings: readonly [string, ...string[]];
+  /** Whole file names in lower case. */
+  names?: readonly string[];
+  /** Where a file with another's name stands: a pattern of its path, which has `/` between folders. */
+  places?: readonly RegExp[];
+  /** The editor's language ids of the format: chosen by the user, so they count more than the file's name. */
+  languages?: readonly string[];
+  /** The language ids under which the editor opens such files although they say nothing about the format. */
+  wakes?: readonly string[];
+  /** The name of a language that this extension brings, with the format's endings; its id is the first of `languages`. */
+  brings?: string;
+  /**
+   * When the editor offers the file unasked: always; with `content`, when the text also looks like a prompt, as most such files are
+   * something else.
+   */
+  offered: 'always' | 'content';
+  /** The name alone says that this is a prompt, so it gets a code lens before it is under the lens. */
+  lens: boolean;
+  /** What it is called in the panel; '' for a plain text. */
+  called: Argument;
+  /** The next four are for README's table: who owns the format, what is left out of the text, what is filled in, a file's name. */
+  owner: string;
+  leftOut: string;
+  filled: string;
+  example: string;
+}
+
+export const formats = {
+  raw: {
+    endings: ['.txt', '.md'],
+    names: ['.cursorrules', '.windsurfrules', '.clinerules'],
+    wakes: ['plaintext', 'markdown'],
+    offered: 'always',
+    lens: false,
+    called: '',
+    owner: 'plain text, Markdown',
+    leftOut: 'nothing',
+    filled: 'nothing',
+    example: 'notes.txt',
+  },
+  promptMd: {
+    endings: ['.prompt.md'],
+    places: [/(?:^|\/)\.github\/prompts\/(?:.+\/)?[^/]+\.md$/],
+    languages: ['prompt'],
+    offered: 'always',
+    lens: true,
+    called: clause('promptFile'),
+    owner: 'VS Code, GitHub Copilot',
+    leftOut: 'front matter',
+    filled: '`${input:name}`',
+    example: 'rename.prompt.md',
+  },
+  customMd: {
+    endings: ['.instructions.md', '.agent.md', '.chatmode.md', '.mdc'],
+    names: ['skill.md', 'copilot-instructions.md'],
+    places: [
+      /(?:^|\/)commands?\/(?:.+\/)?(?!readme\.md$)[^/]+\.md$/,
+      /(?:^|\/)\.[\w-]+\/(?:agents?|rules|instructions|chatmodes|skills|workflows)\/(?:.+\/)?(?!readme\.md$)[^/]+\.md$/,
+    ],
+    languages: ['instructions', 'chatagent', 'chatmode', 'skill'],
+    offered: 'always',
+    lens: true,
+    called: clause('instructions'),
+    owner:
+      'VS Code, Claude Code, Cursor, OpenCode, Spec Kit: instructions, agents, chat modes, rules, `SKILL.md`, a `.md` under `commands/`',
+    leftOut: 'front matter',
+    filled: '`$ARGUMENTS`, `$1`, with `--var`',
+    example: 'docs.instructions.md',
+  },
+  prompty: {
+    endings: ['.prompty'],
+    languages: ['prompty'],
+    brings: 'Prompty',
+    offered: 'always',
+    lens: true,
+    called: 'Prompty',
+    owner: 'Microsoft Prompty, Prompt flow',
+    leftOut: 'front matter',
+    filled: '`{{name}}`',
+    example: 'translate.prompty',
+  },
+  dotprompt: {
+    endings: ['.prompt'],
+    languages: ['dotprompt'],
+    brings: 'Dotprompt',
+    offered: 'always',
+    lens: true,
+    called: 'Dotprompt',
+    owner: 'Google Dotprompt, Genkit',
+    leftOut: 'front matter',
+    filled: '`{{name}}`',
+    example: 'story.prompt',
+  },
+  chatJson: {
+    endings: ['.json'],
+    wakes: ['json'],
+    offered: 'content',
+    lens: false,
+    called: clause('conversation'),
+    owner: 'chat interfaces and data sets',
+    leftOut: 'all but the messages',
+    filled: 'nothing',
+    example: 'chat.json',
+  },
+} as const satisfies Record<string, Format>;
+
+export type PromptKind = keyof typeof formats;
+
+/** The formats with their types widened, in the table's order. */
+export const formatList = Object.entries(formats) as [PromptKind, Format][];
+
+export const formatOf = (kind: PromptKind): Format => formats[kind];
+
+/** What `--format` calls each format: its first ending without the dot. */
+export const formatEndings = formatList.map(([, { endings }]) => endings[0].slice(1));
+
+export function endingOf(kind: PromptKind): string {
+  return formatOf(kind).endings[0].slice(1);
+}
+
+/** The format that `--format` names so; null for none. */
+export function formatNamed(ending: string): PromptKind | null {
+  return formatList.find(([, { endings }]) => endings[0] === `.${ending}`)?.[0] ?? null;
+}
