@@ -2,7 +2,7 @@
 
 import type { ModelInfo, Range } from '../protocol/model';
 import type { ReportedRuntime } from '../protocol/reportedRuntime';
-import type { Selection, ShownFile, ViewState } from '../protocol/view';
+import type { Selection, ShownFile, ShownReport, ViewState } from '../protocol/view';
 import type { Analysis, DataOf, EngineApi, Tab, TabValues } from './contracts';
 import type { EmbeddedLayer, NeighboursResult } from './embeddings/contract';
 import type { GeneratedToken, GenerateOptions, GenerateResult } from './generate/contract';
@@ -35,6 +35,8 @@ export interface PanelState extends PanelResults {
   /** The name of the text in exports and tables; null when no prompt is open. */
   title: string | null;
   file: ShownFile | null;
+  /** What its reader reported; null without a prompt, and for a text that cannot be read as one. */
+  report: ShownReport | null;
   /** The active editor, where it is not that of `file`; `showable`: its text can replace the one that is shown. */
   elsewhere: { name: string; showable: boolean } | null;
   /** The file's own text, before any template; null when no prompt is open. */
@@ -140,6 +142,8 @@ export interface PanelPageApi {
     /** Contains only the changed choices. */
     setIntent: Partial<Intent>;
     select: Selection;
+    /** Gives a variable of the document a value; null = the file's own value again. */
+    setVariable: { uri: string; name: string; value: string | null };
     /** Shows this token in the editor (scrolls to it and selects it). */
     revealToken: { position: number };
     /** Selects a range of the prompt's file, counted in the text that the lie detector shows. */

@@ -23,6 +23,7 @@ import { initialIntent } from './session/panelDefaults';
 import { explains } from './session/wanted';
 import { readSettings, type Settings } from './settings';
 import { say, translateProblem } from './translate';
+import { TypedVariables } from './typedVariables';
 import { Whereabouts } from './whereabouts';
 
 /** A session with the panel that shows it and the tracker that feeds it. */
@@ -38,6 +39,7 @@ export class Lens implements vscode.Disposable {
   settings: Settings = readSettings();
   /** The view that follows the active prompt; it lives as long as the window, with or without its panel. */
   readonly main: View;
+  readonly variables: TypedVariables;
   private readonly pinned = new Set<View>();
   private active: View;
   /** The panel was opened where there was no other editor, so the first text to open would cover it. */
@@ -60,10 +62,12 @@ export class Lens implements vscode.Disposable {
     readonly engine: EngineSupervisor,
     readonly log: vscode.LogOutputChannel,
   ) {
+    this.variables = new TypedVariables(context.workspaceState);
     this.main = this.newView();
     this.active = this.main;
     this.disposables.push(
       this.whereabouts,
+      this.variables,
       vscode.window.onDidChangeActiveTextEditor((editor) => {
         this.makeRoom(editor);
         this.follow(editor);
@@ -253,7 +257,7 @@ export class Lens implements vscode.Disposable {
       ...{ translate: translateProblem, say, openPrompts },
     };
     const session = new LensSession({ ...parts, onTargetLost: sayTargetLost });
-    const view: View = { session, tracker: new PromptTracker(session), panel: null, second: null };
+    const view: View = { session, tracker: new PromptTracker(session, this.variables), panel: null, second: null };
     session.onDidChange((changes) => {
       if (changes.selection || changes.intent || changes.baseline !== undefined) this.updateContext();
       if (changes.title !== undefined) this.whereabouts.update();
@@ -293,6 +297,7 @@ export class Lens implements vscode.Disposable {
         this.updateContext();
       },
       onLook: () => this.look(),
+      onVariable: (uri, name, value) => this.variables.set(uri, name, value),
       onReveal: (position) => void revealToken(view.session, position),
       onRevealAll: (positions) => void revealTokens(view.session, positions),
       onRevealStatement: (range) => void revealStatement(view.session, range),
@@ -355,9 +360,8 @@ export class Lens implements vscode.Disposable {
     this.settings = readSettings();
     const options = { live: this.settings.live, delayMs: this.settings.liveDelayMs };
     for (const { session } of this.views()) session.setOptions(options);
-    if (before.tintKind !== this.settings.tintKind) {
+    if (before.tintKind !== this.settings.tintKind)
       for (const { session } of this.views()) session.setIntent(tintedAs(this.settings, session.state.intent), 'host');
-    }
     const engineChanged = JSON.stringify(before.engine) !== JSON.stringify(this.settings.engine);
     // The engine's status tells the sessions of the new model, or of its refusal.
     if (engineChanged && this.engine.status.kind !== 'stopped') this.engine.load().catch(() => {});

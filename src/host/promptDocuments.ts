@@ -11,6 +11,7 @@ import { ProblemError } from '../protocol/problem';
 import { entryOf } from '../protocol/problemCatalogue';
 import { documentFolder, documentName } from './documentName';
 import type { OpenPrompt } from './session/embeddedTexts';
+import type { GivenValues } from './session/givenValues';
 import type { PromptSource } from './session/promptSource';
 import { say } from './translate';
 
@@ -65,17 +66,21 @@ export async function openPrompts(): Promise<OpenPrompt[]> {
   return (await Promise.all(read)).flat();
 }
 
-/** The current text of the document, or of its part in `range`; `reading` where it differs from that of the document's own format. */
+/**
+ * The current text of the document, or of its part in `range`; `reading` where it differs from that of the document's own format; `values`:
+ * those that the user gave its variables.
+ */
 export function promptSource(
   document: vscode.TextDocument,
   range: Range | null,
   reading: WholeReading = readingOf(document),
+  values: GivenValues = {},
 ): PromptSource {
   const file = document.isUntitled ? null : vscode.workspace.asRelativePath(document.uri, false);
   const name = documentName(document);
   const text = document.getText();
   const { languageId } = document;
-  const format: Format = { file, language: languageId, raw: reading === 'plain' };
+  const format: Format = { file, language: languageId, raw: reading === 'plain', values };
   return {
     id: `${document.uri}#${range ? 'selection' : reading}`,
     title: range ? vscode.l10n.t('{0} (selection)', name) : name,
@@ -84,6 +89,7 @@ export function promptSource(
     uri: document.uri.toString(),
     range,
     text,
+    values: range ? {} : values,
     read: async () => {
       if (!range && reading === 'table') throw new ProblemError('tableNotPrompt', [name]);
       return range ? selection(text, range, name) : whole(text, name, format);
@@ -115,6 +121,7 @@ interface Format {
   language?: string;
   /** The text is read as plain text, whatever its name. */
   raw: boolean;
+  values?: GivenValues;
 }
 
 async function whole(text: string, name: string, format: Format): Promise<PromptInput> {
@@ -138,9 +145,9 @@ async function secondPrompt(text: string, name: Argument, format: Format): Promi
 }
 
 /** The readers, which include YAML, are loaded when the first prompt is read and not when the window opens. */
-async function readPrompt(text: string, { file, language, raw }: Format): Promise<PromptInput> {
+async function readPrompt(text: string, { file, language, raw, values }: Format): Promise<PromptInput> {
   const { parsePrompt } = await import('../document/parsePrompt');
-  return parsePrompt(text, { file, languageHint: language, mode: raw ? 'raw' : 'auto' });
+  return parsePrompt(text, { file, languageHint: language, mode: raw ? 'raw' : 'auto', variables: values });
 }
 
 /** A selected text is read as plain text, whatever file it is in. */

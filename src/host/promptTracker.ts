@@ -10,6 +10,7 @@ import { isOpenInTab, tabUris } from './front';
 import { promptSource, readingOf, type WholeReading } from './promptDocuments';
 import type { LensSession } from './session/lensSession';
 import { textChange } from './session/textChange';
+import type { TypedVariables } from './typedVariables';
 
 export class PromptTracker implements vscode.Disposable {
   private document: vscode.TextDocument | null = null;
@@ -21,8 +22,14 @@ export class PromptTracker implements vscode.Disposable {
   private watcher: vscode.Disposable | null = null;
   private readonly listeners: vscode.Disposable[];
 
-  constructor(private readonly session: LensSession) {
+  constructor(
+    private readonly session: LensSession,
+    private readonly variables: TypedVariables,
+  ) {
     this.listeners = [
+      variables.onDidChange((uri) => {
+        if (this.document && uri === this.uri) this.pass(this.document);
+      }),
       vscode.workspace.onDidChangeTextDocument(({ document }) => document === this.document && this.edited(document)),
       vscode.workspace.onDidRenameFiles(({ files }) => {
         if (files.some(({ oldUri }) => oldUri.toString() === this.uri)) this.lost();
@@ -65,7 +72,7 @@ export class PromptTracker implements vscode.Disposable {
     this.plain = asItStands;
     this.reading = asItStands ? 'plain' : readingOf(document);
     this.text = document.getText();
-    this.session.setSource(promptSource(document, range, this.reading));
+    this.pass(document);
   }
 
   dispose(): void {
@@ -80,7 +87,12 @@ export class PromptTracker implements vscode.Disposable {
     if (this.range) this.range = carried(this.range, change);
     this.text = text;
     if (!this.plain) this.reading = readingOf(document, this.reading);
-    this.session.setSource(promptSource(document, this.range, this.reading));
+    this.pass(document);
+  }
+
+  private pass(document: vscode.TextDocument): void {
+    const values = this.variables.of(document.uri.toString());
+    this.session.setSource(promptSource(document, this.range, this.reading, values));
   }
 
   private checkClosed(document: vscode.TextDocument): void {

@@ -1,5 +1,6 @@
 /** The common parts of all panels: the state of a view, the selection, the file, the actions. Leaf: types only. */
 
+import type { PromptVariable } from './model';
 import type { Problem } from './problem';
 import type { Progress } from './request';
 
@@ -32,4 +33,14 @@ export interface ShownFile {
   folder: string;
   /** How it is read, in the user's language; '' for a plain text file. */
   reading: string;
+}
+
+/** What the file's reader reported, as the panel shows it. */
+export interface ShownReport {
+  /** URI of the document that was read. */
+  uri: string;
+  /** Sentences in the user's language. */
+  notes: string[];
+  /** In the order of their first appearance. */
+  variables: PromptVariable[];
 }

@@ -184,6 +184,7 @@ function host() {
     title: scene.title === undefined ? data.prompt.file : scene.title,
     file:
       scene.title === null ? null : { name: scene.title ?? data.prompt.file, folder: '', reading: '', ...scene.file },
+    report: scene.report ?? null,
     elsewhere: scene.elsewhere ?? null,
     outdated: scene.outdated ?? {},
     model,

@@ -37,6 +37,8 @@ export interface PanelParts {
   onActive: () => void;
   /** Called when the panel changes what it shows: another tab, or it was hidden or shown. */
   onLook: () => void;
+  /** Gives a variable of a document a value; null takes it back. */
+  onVariable: (uri: string, name: string, value: string | null) => void;
   onReveal: (position: number) => void;
   onRevealAll: (positions: number[]) => void;
   onRevealStatement: (range: Range) => void;
@@ -176,6 +178,7 @@ export class LensPanel implements vscode.Disposable {
       if (looksElsewhere || this.wanted.join() !== before) this.parts.onLook();
     });
     channel.on('select', (selection) => this.session.select(selection, 'page'));
+    channel.on('setVariable', ({ uri, name, value }) => this.parts.onVariable(uri, name, value));
     channel.on('revealToken', ({ position }) => this.parts.onReveal(position));
     channel.on('revealTokens', ({ positions }) => this.parts.onRevealAll(positions));
     channel.on('revealStatement', ({ range }) => this.parts.onRevealStatement(range));

@@ -118,6 +118,7 @@ const events: { [K in keyof PanelPageApi['notifications']]: Checked<PanelPageApi
     drawnLayer: v.optional(count),
     drawnHead: v.optional(count),
   }),
+  setVariable: v.object({ uri: shortText, name: shortText, value: v.nullable(longText) }),
   revealToken: v.object({ position: count }),
   revealStatement: v.object({ range }),
   revealTokens: v.object({ positions: list(count, 100_000) }),

@@ -2,7 +2,6 @@
  * One prompt under the lens: it follows a text, computes the analyses on view, and keeps the state that a panel and the editor draw. Newer
  * text aborts older runs, and late answers are dropped. Knows neither VS Code nor the process: text, engine and time are passed in.
  */
-
 import { type Analysis, analysisNames, contracts } from '../../analysis/contracts';
 import type { GeneratedStep, GenerateOptions, GenerateResult } from '../../analysis/generate/contract';
 import type { Intent, PanelState } from '../../analysis/panel';
@@ -15,9 +14,11 @@ import type { ProblemKind } from '../../protocol/problemKinds';
 import { reportedRuntime } from '../../protocol/reportedRuntime';
 import type { Selection } from '../../protocol/view';
 import type { EngineStatus } from '../engine/supervisor';
-import { type Asked, type Finished, opened, questions, type Switches } from './analyses';
-import { automaticPlot, automaticSteering, initialState, nothingComputed, nothingSelected } from './panelDefaults';
+import { type Asked, type Finished, opened, questions } from './analyses';
+import { sameValues } from './givenValues';
+import { forAnotherPrompt, initialState, nothingComputed, nothingSelected } from './panelDefaults';
 import type { PromptSource } from './promptSource';
+import { ReaderReport } from './readerReport';
 import { Schedule } from './schedule';
 import {
   type AnyData,
@@ -42,18 +43,21 @@ export class LensSession {
   private readonly shown: ShownState;
   private readonly target: Target;
   private readonly schedule: Schedule;
+  private readonly report: ReaderReport;
   private sourceNow: PromptSource | null = null;
   private wanted: readonly Analysis[] = [];
   private running: Run | null = null;
   private wait: (() => void) | null = null;
+  private readonly switches = () => ({ intent: this.state.intent, units: this.target.units });
 
   constructor(private readonly parts: SessionParts) {
     const { intent, options, clock } = parts;
     const text = () => this.sourceNow?.text ?? null;
+    const values = () => this.sourceNow?.values;
     this.shown = new ShownState(initialState(intent, options.live), () => this.schedule.outdated(text()));
     this.target = new Target(this.shown, () => parts.onTargetLost?.());
-    const switches = () => ({ intent: this.state.intent, units: this.target.units });
-    this.schedule = new Schedule(this.shown, switches, () => clock.now(), options);
+    this.report = new ReaderReport(this.shown, clock, parts.say);
+    this.schedule = new Schedule(this.shown, this.switches, values, () => clock.now(), options);
   }
 
   get state(): PanelState {
@@ -85,9 +89,13 @@ export class LensSession {
   /** Sets another prompt, or another version of the same one; null when there is none. */
   setSource(source: PromptSource | null): void {
     const before = this.sourceNow;
-    if (source && before && source.id === before.id && source.text === before.text) return;
     const same = source && before?.id === source.id ? before : null;
+    if (source && same?.text === source.text) {
+      if (!sameValues(source, same)) this.refilled(source);
+      return;
+    }
     this.sourceNow = source;
+    this.report.follow(source, same ? this.schedule.options.delayMs : 0);
     this.schedule.textChanged(same !== null);
     const text = source?.text.slice(...(source.range ?? [0])) ?? null;
     if (same) this.shown.push({ text });
@@ -219,6 +227,7 @@ export class LensSession {
   dispose(): void {
     this.abort();
     this.cancelWait();
+    this.report.stop();
     this.shown.silence();
   }
 
@@ -226,21 +235,16 @@ export class LensSession {
   private replaced(source: PromptSource | null, text: string | null, before: PromptSource | null): void {
     for (const slot of Object.values(this.shown.slots)) slot.origin = null;
     const named = { title: source?.title ?? null, file: source?.file ?? null, text };
-    const changes = { ...named, ...nothingComputed, selection: nothingSelected, baseline: null };
+    const changes = { ...named, report: null, ...nothingComputed, selection: nothingSelected, baseline: null };
     this.shown.push(changes);
     if (before) this.forget(before.id, source?.id ?? null);
     else if (source) this.target.arrive(source.id);
     this.pump(true);
   }
 
-  /** Resets the choices that were made for the previous prompt, which mean nothing for another one. */
   private forget(before: string, now: string | null): void {
     this.target.leave(before, now);
-    const { intent } = this.state;
-    const embeddings = { ...intent.embeddings, ...automaticPlot };
-    const lie = { ...intent.lie, steer: { ...intent.lie.steer, ...automaticSteering } };
-    const attention = { ...intent.attention, heads: [] };
-    this.shown.push({ intent: { ...intent, attention, embeddings, lie, continueLast: false } });
+    this.shown.push({ intent: forAnotherPrompt(this.state.intent) });
   }
 
   private edited(source: PromptSource, change: TextChange | null): void {
@@ -249,6 +253,15 @@ export class LensSession {
       const recomputed = this.schedule.options.live && this.wanted.includes(analysis);
       if (!recomputed && this.shown.data(analysis)) this.shown.outdate(analysis, source);
     }
+    this.pump();
+  }
+
+  /** Handles other values of the variables of the same text: a choice, which is computed with or without live updates. */
+  private refilled(source: PromptSource): void {
+    this.sourceNow = source;
+    this.report.follow(source, 0);
+    this.target.refilled();
+    this.abort();
     this.pump();
   }
 
@@ -325,10 +338,8 @@ export class LensSession {
         if (this.parts.clock.now() - run.lastPushAt >= progressIntervalMs) this.showRunning(run);
       },
     };
-    const { translate, openPrompts = async () => [] } = this.parts;
-    const switches: Switches = { intent: this.state.intent, units: this.target.units };
-    const question = { ...origin, ...switches, translate, openPrompts };
-    return questions[run.analysis](this.parts.engine, question, asked);
+    const { engine, translate, openPrompts = async () => [] } = this.parts;
+    return questions[run.analysis](engine, { ...origin, ...this.switches(), translate, openPrompts }, asked);
   }
 
   /** Shows the run, and marks as running the waiting analyses that have nothing to show. */

@@ -25,12 +25,21 @@ export const automaticPlot = { source, at, pattern, template, groupBy, marks };
 
 const { text, layer } = initialIntent.lie.steer;
 /** The text to steer and the layer fit the probe. */
-export const automaticSteering = { text, layer };
+const automaticSteering = { text, layer };
+
+/** Resets the choices that were made for the previous prompt, which mean nothing for another one. */
+export function forAnotherPrompt(intent: Intent): Intent {
+  const embeddings = { ...intent.embeddings, ...automaticPlot };
+  const lie = { ...intent.lie, steer: { ...intent.lie.steer, ...automaticSteering } };
+  const attention = { ...intent.attention, heads: [] };
+  return { ...intent, attention, embeddings, lie, continueLast: false };
+}
 
 export function initialState(intent: Intent, live: boolean): PanelState {
   return {
     title: null,
     file: null,
+    report: null,
     elsewhere: null,
     text: null,
     model: null,

@@ -45,6 +45,11 @@ export class Places {
     return this.carry(change);
   }
 
+  /** The same text, rendered otherwise: the target's positions must be found again. */
+  refilled(): void {
+    if (this.span) this.span = { ...this.span, moved: true };
+  }
+
   /** The target's position in the current text's tokens; null when it cannot be determined, and then the target is released. */
   find(prompt: Prompt): Range | null {
     const found = this.span && located(this.span, prompt);

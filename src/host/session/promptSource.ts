@@ -17,6 +17,8 @@ export interface PromptSource {
   range: Range | null;
   /** The whole document. Offsets of `source` ranges count in it. */
   text: string;
+  /** The values that the user gave its variables; missing = none. */
+  values?: Readonly<Record<string, string>>;
   /** Rejects with a ProblemError when the text is no prompt. */
   read(): Promise<PromptInput>;
   /** Like `read`, but a table is read as plain text, for analyses that read its rows. */

@@ -7,6 +7,7 @@ import { type Analysis, analysisNames, contracts } from '../../analysis/contract
 import type { PanelState } from '../../analysis/panel';
 import type { LoadedModel } from '../../protocol/model';
 import { dependsOn, type Switches } from './analyses';
+import { type GivenValues, valuesKey } from './givenValues';
 import type { SessionOptions } from './sessionParts';
 import type { ShownState } from './shownState';
 
@@ -18,6 +19,7 @@ export class Schedule {
   constructor(
     private readonly shown: ShownState,
     private readonly switches: () => Switches,
+    private readonly values: () => GivenValues | undefined,
     private readonly now: () => number,
     public options: SessionOptions,
   ) {}
@@ -77,7 +79,7 @@ export class Schedule {
   private choices(analysis: Analysis): string {
     const switches = this.switches();
     const { continueLast } = switches.intent;
-    return `${this.modelKey} ${continueLast} ${JSON.stringify(dependsOn(analysis, switches))}`;
+    return `${this.modelKey} ${continueLast} ${valuesKey(this.values())} ${JSON.stringify(dependsOn(analysis, switches))}`;
   }
 }
 

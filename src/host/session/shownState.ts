@@ -8,6 +8,7 @@ import type { PanelState } from '../../analysis/panel';
 import type { Prompt } from '../../protocol/model';
 import type { Problem } from '../../protocol/problem';
 import type { ViewState } from '../../protocol/view';
+import { sameValues } from './givenValues';
 import type { PromptSource } from './promptSource';
 import type { AnyData, Origin, Run, SessionListener, Slot } from './sessionParts';
 import { exactTokens, textChange } from './textChange';
@@ -99,7 +100,7 @@ export class ShownState {
   /** Records up to which token the result still holds for the text of `source`. */
   outdate(analysis: Analysis, source: PromptSource | null): void {
     const { origin } = this.slots[analysis];
-    const changedAt = origin && source ? textChange(origin.source.text, source.text)?.start : undefined;
+    const changedAt = origin && source ? changedFrom(origin.source, source) : undefined;
     const exact = ({ prompt }: AnyData) => exactTokens(prompt, changedAt ?? Number.POSITIVE_INFINITY);
     this.set(analysis, outdated(this.view(analysis), exact));
   }
@@ -109,4 +110,9 @@ export class ShownState {
     for (const analysis of analysisNames) if (this.data(analysis)) this.outdate(analysis, source);
     if (this.current.baseline) this.push({ baseline: null });
   }
+}
+
+/** The file offset before which both versions are read alike; undefined where they are the same. Values may stand anywhere. */
+function changedFrom(before: PromptSource, after: PromptSource): number | undefined {
+  return sameValues(before, after) ? textChange(before.text, after.text)?.start : 0;
 }

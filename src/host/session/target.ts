@@ -67,6 +67,11 @@ export class Target {
     if (this.shown.now.intent.target.span && !held) this.drop();
   }
 
+  /** Other values of the file's variables move the tokens, but no place in the file. */
+  refilled(): void {
+    this.places.refilled();
+  }
+
   /** `prompt` is the current text's. */
   follow(prompt: Prompt): void {
     const { intent } = this.shown.now;

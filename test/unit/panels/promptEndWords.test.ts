@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Prompt, Token } from '../../../src/protocol/model';
 import { finalSpace, lastIsAssistants, leftOpen } from '../../../src/protocol/promptEnd';
-import { noticeTexts } from '../../../webview/panels/promptEndWords';
+import { finalSpaceText, takenText } from '../../../webview/panels/promptEndWords';
 
 const promptOf = (rendered: string, source: Token['source'] = [0, 1], ...roles: (string | null)[]): Prompt => ({
   file: null,
@@ -25,16 +25,20 @@ describe('the end of a prompt', () => {
 
   it('is the template’s where a chat ends', () => expect(finalSpace(promptOf('assistant\n', null))).toBeNull());
 
-  it('is said once, with what to do, and after what is scored with the target', () => {
-    expect(noticeTexts(promptOf('One'), null)).toEqual([]);
-    expect(noticeTexts(promptOf('One\n'), null)).toEqual([
+  it('is said with what to do', () => {
+    expect(finalSpaceText(promptOf('One'))).toBeNull();
+    expect(finalSpaceText(promptOf('One\n'))).toBe(
       'The text ends in a line break. Delete it if the answer belongs on the same line.',
-    ]);
-    expect(noticeTexts(promptOf('One '), ' ')).toEqual([
-      'The prompt’s last characters “ ” were scored with the target. What stands there scores 0.',
+    );
+    expect(finalSpaceText(promptOf('One '))).toBe(
       'The text ends in a space, which belongs to the word that follows. Delete it for the usual next words.',
-    ]);
+    );
   });
+
+  it('is said to be scored with the target', () =>
+    expect(takenText(' ')).toBe(
+      'The prompt’s last characters “ ” were scored with the target. What stands there scores 0.',
+    ));
 });
 
 describe('a last message', () => {

@@ -28,6 +28,7 @@ import {
   viewKeys,
   viewState,
 } from '../../base/view';
+import { finalSpaceText } from '../promptEndWords';
 import { progressShare } from '../states/progress';
 import { type Below, type StatePart, stateKey, statePart } from '../states/states';
 import { shellChips } from './chips';
@@ -35,6 +36,7 @@ import { type ExportFormat, exportContent, formats } from './export';
 import { fileLine } from './file';
 import { footer } from './footer';
 import { notices } from './notices';
+import { reportRow } from './report';
 import { tableScreen, tableTwins } from './table';
 import { tabBar, tabTitle } from './tabs';
 import { takenByTarget } from './target';
@@ -68,6 +70,7 @@ export function createShell(
     el('i'),
   );
   const file = fileLine(run);
+  const readerReport = reportRow((uri, name, value) => channel.notify('setVariable', { uri, name, value }));
   const about = el('div', { class: 'about' });
   const chips = el('div', { class: 'chips' });
   const noticeSlot = el('div');
@@ -78,6 +81,7 @@ export function createShell(
   const scroll = el(
     'div',
     { class: 'scroll', tabindex: -1 },
+    readerReport.element,
     about,
     chips,
     noticeSlot,
@@ -166,7 +170,9 @@ export function createShell(
     const own = (hasData && view.chips?.()) || [];
     replaceChanged(chips, shellChips(state, now, context, own, target.update(state, now)));
     chips.hidden = !chips.childElementCount;
-    ending.update(state, tab === 'embeddings' || tab === 'lie' ? null : promptOf(now), takenByTarget(state, now));
+    const prompt = tab === 'embeddings' || tab === 'lie' ? null : promptOf(now);
+    ending.update(state, prompt, takenByTarget(state, now));
+    readerReport.update(state.report, prompt && finalSpaceText(prompt));
     drawTable(view, hasData);
     foot.update(state, now, promptOf(now), table);
   }
