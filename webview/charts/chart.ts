@@ -145,7 +145,14 @@ function listen<Data, Options extends { label: string }, Spot>(
         if (spot !== null) parts.choose?.(now, spot, event as MouseEvent);
       },
     ],
-    [root, 'blur', () => show(null, false)],
+    [
+      root,
+      'blur',
+      () => {
+        pointed = null;
+        show(null, false);
+      },
+    ],
   ];
   for (const [on, name, listener] of listeners) on.addEventListener(name, listener);
   const go = (spot: Spot | null) => {
@@ -174,6 +181,11 @@ function same<Spot>(a: Spot | null, b: Spot | null): boolean {
 /** The nearest whole number of 0 … count − 1. */
 export function within(value: number, count: number): number {
   return Math.max(0, Math.min(count - 1, value));
+}
+
+/** The index that a step leads to from the cursor; the first for no cursor, null in an empty list. */
+export function nextIndex(cursor: number | null, by: number, count: number): number | null {
+  return count === 0 ? null : cursor === null ? 0 : within(cursor + by, count);
 }
 
 /** The pointer's place in px from the top left corner of the element. */

@@ -4,13 +4,14 @@
  */
 import { interpolateRgb } from 'd3';
 import type { Prompt } from '../../../src/protocol/model';
-import { chartTabStop } from '../../base/a11y';
 import { type Child, el, fill, svgEl } from '../../base/dom';
 import { grouped, running } from '../../base/format';
 import { type Glyph, glyphIndex, glyphs } from '../../base/glyphs';
 import { t } from '../../base/strings';
 import type { Theme } from '../../base/theme';
+import { type Chart, mountChart, type Now, within } from '../chart';
 import { ownText } from '../shared/tint';
+import { glyphBeside } from '../shared/tokenText';
 import { shownRanges } from './text';
 import type { Link } from './weights';
 
@@ -38,10 +39,10 @@ export interface AttentionArcsOptions {
   onLock: (token: number) => void;
 }
 
-export interface AttentionArcs {
-  update(data: AttentionArcsData, options: AttentionArcsOptions): void;
-  destroy(): void;
-}
+export type AttentionArcs = Chart<AttentionArcsData, AttentionArcsOptions>;
+
+/** px from one line of text to the next. */
+const LINE = 30;
 
 interface Spot {
   x: number;
@@ -74,82 +75,149 @@ function arcPath(me: Spot, other: Spot, above: boolean): { d: string; end: numbe
   return { d, end };
 }
 
-/** Draws into `container`; call `update` for anything that changes, `destroy` before the container goes. */
+type ArcsNow = Now<AttentionArcsData, AttentionArcsOptions, number>;
+type Spans = Map<number, HTMLElement>;
+
+const spanOf = (spans: Spans, { prompt }: AttentionArcsData, token: number | null): HTMLElement | null =>
+  token === null ? null : (spans.get(glyphIndex(glyphs(prompt), token)) ?? null);
+
+/** The token under the cursor, else that of the arcs. */
+const here = ({ data, cursor }: ArcsNow): number => cursor ?? data.origin ?? 0;
+
+/** The stretches of the text to draw; `unfolded`: tokens around which the user unfolded it. */
+function stretches(data: AttentionArcsData, unfolded: readonly number[]): [from: number, to: number][] {
+  const ends = [...data.reads, ...data.readBy].map((link) => link.from);
+  const points = data.origin === null ? ends : [data.origin, ...ends];
+  return shownRanges(data.prompt.tokens.length, [...points, ...unfolded]);
+}
+
 export function attentionArcs(
   container: HTMLElement,
   first: AttentionArcsData,
   firstOptions: AttentionArcsOptions,
 ): AttentionArcs {
-  let data = first;
-  let options = firstOptions;
-  let cursor: number | null = null;
-  /** Tokens around which the user unfolded the text. */
+  let { prompt } = first;
   let unfolded: number[] = [];
-  /** Stretches of the text that are drawn. */
-  let drawn: [from: number, to: number][] = [];
-  const spans = new Map<number, HTMLElement>();
+  const spans: Spans = new Map();
   const text = el('div', { class: 'text' });
   const over = svgEl('svg', { 'aria-hidden': 'true', class: 'attention-over' });
   const root = el('div', { class: 'attention-arcs' }, text, over);
-  container.append(root);
-  const all = () => glyphs(data.prompt);
-  const spanOf = (token: number | null) => (token === null ? undefined : spans.get(glyphIndex(all(), token)));
-
-  const ranges = () => {
-    const ends = [...data.reads, ...data.readBy].map((link) => link.from);
-    const points = data.origin === null ? ends : [data.origin, ...ends];
-    return shownRanges(data.prompt.tokens.length, [...points, ...unfolded]);
+  const unfold = (...around: number[]) => {
+    unfolded = [...unfolded, ...around];
+    chart.redraw();
   };
+  const reach = ({ data }: ArcsNow, index: number): number | null => {
+    const all = glyphs(data.prompt);
+    const token = all[within(index, all.length)]?.from ?? null;
+    if (token !== null && !spanOf(spans, data, token)) unfold(token);
+    return token;
+  };
+  const chart = mountChart<AttentionArcsData, AttentionArcsOptions, number>(container, first, firstOptions, {
+    root: text,
+    elements: [root],
+    moves: 'pointerover',
+    exists: (_, { data }) => data.prompt === prompt,
+    inputs({ data }) {
+      if (data.prompt !== prompt) unfolded = [];
+      prompt = data.prompt;
+      // A preview redraws the text only when other stretches of it are wanted.
+      return [prompt, data.exact, stretches(data, unfolded).join()];
+    },
+    draw: ({ data }) => fill(text, ...textParts(data, stretches(data, unfolded), spans, unfold)),
+    mark(now) {
+      dressAll(spans, now);
+      over.setAttribute('width', String(now.options.width));
+      over.setAttribute('height', String(root.offsetHeight));
+      fill(over, ...arcs(root, spans, now));
+      return spanOf(spans, now.data, now.cursor);
+    },
+    under(event) {
+      const span = (event.target as Element).closest<HTMLElement>('.tok');
+      return span ? Number(span.dataset.token) : null;
+    },
+    point: (token, { options }) => options.onHover(token),
+    show({ options, cursor }, anchor, byKeyboard) {
+      if (byKeyboard) anchor?.scrollIntoView?.({ block: 'nearest' });
+      options.onHover(cursor);
+      if (byKeyboard && cursor !== null) options.announce(options.describe(cursor));
+    },
+    step(now, dx, dy) {
+      const all = glyphs(now.data.prompt);
+      if (dx) return reach(now, glyphIndex(all, here(now)) + dx);
+      const index = glyphBeside(spans, spanOf(spans, now.data, here(now)), dy, LINE);
+      return index === null ? null : all[index].from;
+    },
+    edge: (now, end) => reach(now, end * now.data.prompt.tokens.length),
+    choose: (now, token) => now.options.onLock(token ?? here(now)),
+  });
+  return chart;
+}
 
-  const fold = (from: number, to: number): HTMLElement => {
-    const unfold = () => {
-      unfolded = [...unfolded, from + 40, Math.floor((from + to) / 2), to - 41];
-      drawText();
-      drawMarks();
-    };
+/** The glyphs of the stretches, and a button for each part folded between them; `spans` receives the elements. */
+function textParts(
+  { prompt, exact }: AttentionArcsData,
+  ranges: readonly [from: number, to: number][],
+  spans: Spans,
+  unfold: (...around: number[]) => void,
+): Child[] {
+  const all = glyphs(prompt);
+  const own = ownText(prompt);
+  const fold = (from: number, to: number) => {
+    const click = () => unfold(from + 40, Math.floor((from + to) / 2), to - 41);
     const label = t('… {0} tokens …', grouped(to - from));
-    return el('button', { type: 'button', class: 'link s attention-fold', on: { click: unfold } }, label);
+    return el('button', { type: 'button', class: 'link s attention-fold', on: { click } }, label);
   };
-
-  const drawText = () => {
-    spans.clear();
-    const own = ownText(data.prompt);
-    drawn = ranges();
-    const shown: Child[] = [];
-    let next = 0;
-    for (const [from, to] of drawn) {
-      if (from > next) shown.push(fold(next, from));
-      next = to;
-      for (let index = glyphIndex(all(), from); index < all().length && all()[index].from < to; index++) {
-        const glyph = all()[index];
-        const classes = [
-          'tok',
-          /^\n+$/.test(glyph.text) && 'nl',
-          !own(glyph) && 'dim',
-          glyph.from >= data.exact && 'old',
-        ];
-        const words = glyph.text.split('\n').map(running).join('↵\n').replace(/\n$/, '');
-        const props = { class: classes.filter(Boolean).join(' '), data: { token: glyph.from } };
-        const span = el('span', props, words);
-        spans.set(index, span);
-        shown.push(span, glyph.text.endsWith('\n') && '\n');
-      }
+  spans.clear();
+  return ranges.flatMap(([from, to], range) => {
+    const before = range === 0 ? 0 : ranges[range - 1][1];
+    const parts: Child[] = from > before ? [fold(before, from)] : [];
+    for (let index = glyphIndex(all, from); index < all.length && all[index].from < to; index++) {
+      const glyph = all[index];
+      const span = glyphSpan(glyph, !own(glyph), glyph.from >= exact);
+      spans.set(index, span);
+      parts.push(span, glyph.text.endsWith('\n') && '\n');
     }
-    fill(text, ...shown);
-  };
+    return parts;
+  });
+}
 
+function glyphSpan({ from, text }: Glyph, dim: boolean, old: boolean): HTMLElement {
+  const classes = ['tok', /^\n+$/.test(text) && 'nl', dim && 'dim', old && 'old'].filter(Boolean).join(' ');
+  const words = text.split('\n').map(running).join('↵\n').replace(/\n$/, '');
+  return el('span', { class: classes, data: { token: from } }, words);
+}
+
+/** Marks read tokens and readers, the lock and the previews. */
+function dressAll(spans: Spans, { data, options, cursor }: ArcsNow): void {
+  const all = glyphs(data.prompt);
+  for (const [index, span] of spans) {
+    span.classList.remove('pick', 'at');
+    dress(span, all[index], data, options.theme);
+  }
+  const locked = spanOf(spans, data, data.locked);
+  // A preview of the locked token must not hide the lock.
+  for (const token of [data.hover, cursor]) {
+    const span = spanOf(spans, data, token);
+    if (span !== locked) span?.classList.add('at');
+  }
+  locked?.classList.add('pick');
+}
+
+function arcs(root: HTMLElement, spans: Spans, { data, options: { theme } }: ArcsNow): SVGElement[] {
   const spot = (token: number): Spot | null => {
-    const box = spanOf(token)?.getClientRects()[0];
+    const box = spanOf(spans, data, token)?.getClientRects()[0];
     if (!box) return null;
     const origin = root.getBoundingClientRect();
     const x = box.left - origin.left + box.width / 2;
     return { x, top: box.top - origin.top + 2, bottom: box.bottom - origin.top - 1 };
   };
-
-  const arc = (me: Spot, link: Link, above: boolean): SVGElement[] => {
+  const me = data.origin === null ? null : spot(data.origin);
+  if (!me) return [];
+  const all = glyphs(data.prompt);
+  const arc = (link: Link, above: boolean): SVGElement[] => {
     const other = spot(link.from);
-    if (!other || glyphIndex(all(), link.from) === glyphIndex(all(), data.origin ?? -1)) return [];
-    const colour = above ? options.theme.positive : options.theme.negative;
+    if (!other || glyphIndex(all, link.from) === glyphIndex(all, data.origin ?? -1)) return [];
+    const colour = above ? theme.positive : theme.negative;
     const { d, end } = arcPath(me, other, above);
     const path = svgEl('path', {
       d,
@@ -161,96 +229,5 @@ export function attentionArcs(
     });
     return [path, svgEl('circle', { cx: other.x, cy: end, r: 2, fill: colour })];
   };
-
-  const drawMarks = () => {
-    const glyphList = all();
-    for (const [index, span] of spans) {
-      span.classList.remove('pick', 'at');
-      dress(span, glyphList[index], data, options.theme);
-    }
-    const locked = spanOf(data.locked);
-    // A preview of the locked token must not hide the lock.
-    for (const span of [spanOf(data.hover), spanOf(cursor)]) if (span !== locked) span?.classList.add('at');
-    locked?.classList.add('pick');
-    const me = data.origin === null ? null : spot(data.origin);
-    over.setAttribute('width', String(options.width));
-    over.setAttribute('height', String(root.offsetHeight));
-    const arcs = me && [
-      ...data.reads.flatMap((link) => arc(me, link, true)),
-      ...data.readBy.flatMap((link) => arc(me, link, false)),
-    ];
-    fill(over, ...(arcs ?? []));
-  };
-
-  const moveTo = (index: number) => {
-    const glyph = all()[Math.max(0, Math.min(all().length - 1, index))];
-    if (!glyph) return;
-    cursor = glyph.from;
-    if (!spanOf(cursor)) {
-      unfolded = [...unfolded, cursor];
-      drawText();
-    }
-    drawMarks();
-    spanOf(cursor)?.scrollIntoView?.({ block: 'nearest' });
-    options.onHover(cursor);
-    options.announce(options.describe(cursor));
-  };
-  const here = () => glyphIndex(all(), cursor ?? data.origin ?? 0);
-  /** The glyph one line above or below whose middle is nearest. */
-  const vertical = (step: number) => {
-    const at = spot(cursor ?? data.origin ?? 0);
-    if (!at) return;
-    let best: { index: number; far: number } | null = null;
-    for (const [index] of spans) {
-      const place = spot(all()[index].from);
-      if (!place || Math.round((place.top - at.top) / 30) !== step) continue;
-      const far = Math.abs(place.x - at.x);
-      if (!best || far < best.far) best = { index, far };
-    }
-    if (best) moveTo(best.index);
-  };
-
-  const tokenUnder = (event: Event): number | null => {
-    const span = (event.target as Element).closest<HTMLElement>('.tok');
-    return span ? Number(span.dataset.token) : null;
-  };
-  text.addEventListener('pointerover', (event) => options.onHover(tokenUnder(event)));
-  text.addEventListener('pointerleave', () => options.onHover(null));
-  text.addEventListener('click', (event) => {
-    const token = tokenUnder(event);
-    if (token !== null) options.onLock(token);
-  });
-  text.addEventListener('blur', () => {
-    cursor = null;
-    options.onHover(null);
-    drawMarks();
-  });
-  const release = chartTabStop(text, {
-    label: options.label,
-    onMove: (dx, dy) => (dx ? moveTo(here() + dx) : vertical(dy)),
-    onEdge: (end) => moveTo(end < 0 ? 0 : all().length - 1),
-    onActivate: () => options.onLock(cursor ?? data.origin ?? 0),
-  });
-  drawText();
-  drawMarks();
-
-  return {
-    update(next, nextOptions) {
-      const sameText = data.prompt === next.prompt && data.exact === next.exact;
-      if (data.prompt !== next.prompt) {
-        cursor = null;
-        unfolded = [];
-      }
-      data = next;
-      options = nextOptions;
-      text.setAttribute('aria-label', options.label);
-      // A preview redraws the text only when other stretches of it are wanted.
-      if (!sameText || ranges().join() !== drawn.join()) drawText();
-      drawMarks();
-    },
-    destroy() {
-      release();
-      root.remove();
-    },
-  };
+  return [...data.reads.flatMap((link) => arc(link, true)), ...data.readBy.flatMap((link) => arc(link, false))];
 }

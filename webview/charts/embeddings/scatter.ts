@@ -2,23 +2,22 @@
  * Points in a plane with their names: the same points move when the layer changes. A loop drawn by hand chooses several; arrows
  * go from point to point, Enter locks, Space adds to the choice.
  */
-import { easeCubicInOut, interrupt, line, select, ticks } from 'd3';
-import { chartTabStop } from '../../base/a11y';
-import { fill, svgEl } from '../../base/dom';
+import { line, ticks } from 'd3';
+import { type Child, fill, svgEl } from '../../base/dom';
 import { fixed } from '../../base/format';
 import type { Theme } from '../../base/theme';
-import { groupStyle, markLook } from './groupMark';
+import { type DrawnChart, mountChart, type Now, placeIn, sizeSvg } from '../chart';
 import {
   type Frame,
   nameWidth,
   nextPoint,
   type PlaneScale,
-  placeNames,
   planeScale,
   pointNear,
   pointsWithin,
   type Spot,
 } from './layout';
+import { drawMarks, drawNames } from './scatterMarks';
 
 export interface ScatterPoint {
   x: number;
@@ -55,264 +54,149 @@ export interface ScatterOptions {
   onChoose: (points: number[], more: boolean) => void;
 }
 
-export interface ScatterChart {
-  update(data: ScatterData, options: ScatterOptions): void;
-  destroy(): void;
-  drawing(): SVGSVGElement;
-}
+export type ScatterChart = DrawnChart<ScatterData, ScatterOptions>;
 
 const reach = 14;
-/** Marks by the number of points: with few points they are large. */
-const markSizes = { few: { area: 96, radius: 6 }, many: { area: 44, radius: 4.5 }, beside: { area: 22, radius: 3 } };
-const few = 45;
+
+type ScatterNow = Now<ScatterData, ScatterOptions, number>;
+/** The path of the pointer in px while it draws a loop. */
+type Loop = [number, number][];
 
 export function embeddingScatter(
   container: HTMLElement,
   first: ScatterData,
   firstOptions: ScatterOptions,
 ): ScatterChart {
-  let data = first;
-  let options = firstOptions;
   let spots: Spot[] = [];
   /** Where the marks are drawn at this moment; `spots` holds where they are going. */
   let now: Spot[] = [];
-  let frame: Frame = { left: 0, top: 0, width: 0, height: 0 };
-  let cursor: number | null = null;
-  let loop: [number, number][] | null = null;
-  let drawn: unknown = null;
-  const ground = svgEl('g', {});
-  const marks = svgEl('g', {});
-  const names = svgEl('g', {});
+  let frame: Frame;
+  let scale: PlaneScale;
+  let loop: Loop | null = null;
+  let drawn: { key: unknown; width: number } | null = null;
+  const [ground, marks, names] = [svgEl('g', {}), svgEl('g', {}), svgEl('g', {})];
   const over = svgEl('g', { fill: 'none' });
   const root = svgEl('svg', { class: 'embed-scatter', 'font-size': 11 }, ground, marks, names, over);
-  container.append(root);
+  const start = ({ data, cursor }: ScatterNow) => cursor ?? data.locked.find((index) => index < spots.length) ?? 0;
+  const chart = mountChart<ScatterData, ScatterOptions, number>(container, first, firstOptions, {
+    root,
+    layout({ data, options }) {
+      frame = frameOf(data, options);
+      sizeSvg(root, options.width, options.height);
+      const [xs, ys] = [data.points.map(({ x }) => x), data.points.map(({ y }) => y)];
+      scale = planeScale(xs, ys, frame, { x: Math.min(60, frame.width / 7), y: data.axes ? 28 : 36 });
+      spots = data.points.map(({ x, y }) => ({ x: scale.x(x), y: scale.y(y) }));
+    },
+    exists: (index) => index < spots.length,
+    inputs: ({ data, options: { theme, width, height } }) => [data.key, data.points, theme, width, height],
+    draw({ data, options: { theme, width, durationMs } }) {
+      const moves = drawn?.key === data.key && drawn?.width === width ? durationMs : 0;
+      drawn = { key: data.key, width };
+      fill(ground, ...axes(theme, frame, scale, data));
+      now = drawMarks(marks, data.points, theme, spots, now, moves);
+      drawNames(names, data.points, theme, spots, frame, captions(data, frame), moves);
+    },
+    mark(next) {
+      const at = next.cursor === null ? null : ring(spots[next.cursor], 9, next.options.theme.foreground, 1.5);
+      fill(over, ...chosenRings(spots, next), at, loop && loopShape(loop, next.options.theme));
+      return at;
+    },
+    under: (event) => pointNear(spots, ...placeIn(root, event), reach),
+    point(index) {
+      if (!loop) chart.show(index, false);
+    },
+    show: ({ options, cursor }, anchor, byKeyboard) => options.onPreview(cursor, anchor, byKeyboard),
+    step(next, dx, dy) {
+      if (spots.length === 0 || next.cursor === null) return spots.length === 0 ? null : start(next);
+      return nextPoint(spots, next.cursor, Math.sign(dx), Math.sign(dy));
+    },
+    edge: (_, end) => (spots.length === 0 ? null : end < 0 ? 0 : spots.length - 1),
+    choose(next, index, click) {
+      if (!click && spots.length > 0) next.options.onLock(index ?? start(next));
+    },
+    key({ options, cursor }, { key }) {
+      if (key !== ' ' || cursor === null) return false;
+      options.onChoose([cursor], true);
+      return true;
+    },
+  });
+  drawLoops(root, {
+    onDraw(path) {
+      loop = path;
+      const begun = path !== null && travelled(path) > reach;
+      if (begun) chart.show(null, false);
+      if (begun || !path) chart.mark();
+    },
+    onEnd(path, event) {
+      const { options } = chart.now;
+      const index = pointNear(spots, ...placeIn(root, event), reach);
+      if (travelled(path) > reach) options.onChoose(pointsWithin(spots, path), event.shiftKey);
+      else if (index === null) options.onChoose([], false);
+      else if (event.shiftKey) options.onChoose([index], true);
+      else options.onLock(index);
+    },
+  });
+  return { ...chart, drawing: () => root };
+}
 
-  const drawOver = (): SVGElement | null => {
-    const { theme } = options;
-    const ring = (index: number, size: number, attributes: Record<string, string | number>) =>
-      svgEl('circle', { cx: spots[index].x, cy: spots[index].y, r: size, ...attributes });
-    const known = (index: number) => index < spots.length;
-    const at = cursor === null ? null : ring(cursor, 9, { stroke: theme.foreground, 'stroke-width': 1.5 });
-    fill(
-      over,
-      ...data.chosen
-        .filter(known)
-        .map((index) => ring(index, 9, { stroke: theme.focus, 'stroke-dasharray': '3 2', 'stroke-width': 1.5 })),
-      ...data.locked.filter(known).map((index) => ring(index, 10, { stroke: theme.focus, 'stroke-width': 2 })),
-      at,
-      loop && loop.length > 1
-        ? svgEl('path', { d: `${line()(loop)}Z`, stroke: theme.focus, fill: theme.band, 'stroke-width': 1.5 })
-        : null,
-    );
-    return at;
-  };
-
-  const preview = (index: number | null, byKeyboard: boolean) => {
-    if (index === cursor) return;
-    cursor = index;
-    options.onPreview(index, drawOver(), byKeyboard);
-  };
-
-  const position = (event: MouseEvent): [number, number] => {
-    const area = root.getBoundingClientRect();
-    return [event.clientX - area.left, event.clientY - area.top];
-  };
+/** Follows the pointer from press to release; null: no loop is being drawn any more. */
+function drawLoops(
+  root: SVGElement,
+  { onDraw, onEnd }: { onDraw: (path: Loop | null) => void; onEnd: (path: Loop, event: PointerEvent) => void },
+): void {
+  let path: Loop | null = null;
   root.addEventListener('pointerdown', (event) => {
     if (event.button !== 0) return;
-    loop = [position(event)];
+    path = [placeIn(root, event)];
+    onDraw(path);
     root.setPointerCapture?.(event.pointerId);
   });
   root.addEventListener('pointermove', (event) => {
-    const at = position(event);
-    if (!loop) return preview(pointNear(spots, ...at, reach), false);
-    loop.push(at);
-    if (travelled(loop) > reach) {
-      preview(null, false);
-      drawOver();
-    }
+    if (!path) return;
+    path.push(placeIn(root, event));
+    onDraw(path);
   });
   root.addEventListener('pointerup', (event) => {
-    const path = loop;
-    loop = null;
-    if (!path) return;
-    if (travelled(path) > reach) options.onChoose(pointsWithin(spots, path), event.shiftKey);
-    else {
-      const index = pointNear(spots, ...position(event), reach);
-      if (index === null) options.onChoose([], false);
-      else if (event.shiftKey) options.onChoose([index], true);
-      else options.onLock(index);
-    }
-    drawOver();
+    const done = path;
+    path = null;
+    if (!done) return;
+    onDraw(null);
+    onEnd(done, event);
   });
   root.addEventListener('pointercancel', () => {
-    loop = null;
-    drawOver();
+    path = null;
+    onDraw(null);
   });
-  root.addEventListener('pointerleave', () => loop || preview(null, false));
-  root.addEventListener('blur', () => preview(null, false));
-  // This listener comes before the tab stop's own, which treats Space and Enter alike.
-  root.addEventListener('keydown', (event) => {
-    if (event.key !== ' ' || cursor === null) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    options.onChoose([cursor], true);
-  });
-  const start = () => cursor ?? data.locked.find((index) => index < spots.length) ?? 0;
-  const release = chartTabStop(root, {
-    label: options.label,
-    onMove(dx, dy) {
-      if (spots.length === 0) return;
-      if (cursor === null) return preview(start(), true);
-      const next = nextPoint(spots, cursor, Math.sign(dx), Math.sign(dy));
-      if (next !== null) preview(next, true);
-    },
-    onActivate: () => spots.length > 0 && options.onLock(start()),
-    onEdge: (end) => spots.length > 0 && preview(end < 0 ? 0 : spots.length - 1, true),
-  });
+}
 
-  const sizeOf = (beside: boolean) => {
-    if (beside) return markSizes.beside;
-    return data.points.filter((point) => !point.beside).length > few ? markSizes.many : markSizes.few;
-  };
+/** The plane within the picture, without the room for axes. */
+function frameOf({ axes }: ScatterData, { width, height }: ScatterOptions): Frame {
+  const left = axes ? 34 : 0;
+  return { left, top: 0.5, width: width - left - 1, height: height - (axes ? 20 : 1) };
+}
 
-  const drawPoints = (animate: boolean) => {
-    const { theme, durationMs } = options;
-    const look = (index: number) => {
-      const { group, beside } = data.points[index];
-      const { colour } = groupStyle(theme, group);
-      return beside
-        ? { fill: theme.background, stroke: group < 0 ? theme.muted : colour, 'stroke-width': 1.25 }
-        : markLook(theme, group);
-    };
-    const nodes = select(marks)
-      .selectAll<SVGPathElement, Spot>('path')
-      .data(spots)
-      .join('path')
-      .attr('d', (_, index) => {
-        const { group, beside } = data.points[index];
-        return groupStyle(theme, group).path(sizeOf(beside).area);
-      })
-      .each(function (_, index) {
-        for (const [name, value] of Object.entries(look(index))) this.setAttribute(name, String(value));
-      });
-    const place = ({ x, y }: Spot) => `translate(${x.toFixed(1)},${y.toFixed(1)})`;
-    for (const node of nodes.nodes()) interrupt(node);
-    if (!animate) {
-      now = spots;
-      nodes.attr('transform', place);
-      return;
-    }
-    // The movement starts from the current places, which may lie on the way elsewhere.
-    const from = now;
-    const to = spots;
-    const moving = to.map((spot, index) => from[index] ?? spot);
-    now = moving;
-    nodes
-      .transition()
-      .duration(durationMs)
-      .ease(easeCubicInOut)
-      .attrTween('transform', (end, index) => {
-        const start = from[index] ?? end;
-        return (time) => {
-          moving[index] = { x: start.x + (end.x - start.x) * time, y: start.y + (end.y - start.y) * time };
-          return place(moving[index]);
-        };
-      });
-  };
+/** The room that the captions take: names must not stand there. */
+function captions({ axes, corner }: ScatterData, { left, width, height }: Frame): Frame[] {
+  const below = nameWidth(axes ? axes[0] : corner, false);
+  const box = { left: left + width - below - 12, top: height - 22, width: 400, height: 22 };
+  return axes ? [box, { left, top: 0, width: 24, height: nameWidth(axes[1], false) + 12 }] : [box, box];
+}
 
-  const drawNames = (animate: boolean, taken: Frame[]) => {
-    const { theme, durationMs } = options;
-    const named = data.points.map(({ name, beside }, index) => ({
-      ...spots[index],
-      name,
-      strong: !beside,
-      radius: sizeOf(beside).radius,
-    }));
-    const placed = placeNames(named, frame, taken);
-    const many = data.points.some(({ beside }) => beside);
-    fill(
-      names,
-      ...placed.flatMap(({ index, leader }) =>
-        leader
-          ? [svgEl('line', { x1: spots[index].x, y1: spots[index].y, x2: leader.x, y2: leader.y, stroke: theme.muted })]
-          : [],
-      ),
-      ...placed.map(({ index, x, y, strong }) =>
-        svgEl(
-          'text',
-          {
-            x: x.toFixed(1),
-            y: (y + 3.7).toFixed(1),
-            'font-family': strong && many ? null : theme.fonts.token,
-            'font-weight': strong && many ? 600 : null,
-            style: { fill: strong ? theme.foreground : theme.muted },
-          },
-          data.points[index].name,
-        ),
-      ),
-    );
-    // The names appear when the points arrive.
-    interrupt(names);
-    const all = select(names);
-    if (animate)
-      all
-        .attr('opacity', 0)
-        .transition()
-        .delay(durationMs)
-        .duration(durationMs / 3)
-        .attr('opacity', 1);
-    else all.attr('opacity', null);
-  };
+function ring({ x, y }: Spot, r: number, stroke: string, width: number, dash?: string): SVGElement {
+  return svgEl('circle', { cx: x, cy: y, r, stroke, 'stroke-dasharray': dash, 'stroke-width': width });
+}
 
-  const draw = () => {
-    const { theme, width, height, durationMs } = options;
-    const left = data.axes ? 34 : 0;
-    frame = { left, top: 0.5, width: width - left - 1, height: height - (data.axes ? 20 : 1) };
-    root.setAttribute('width', String(width));
-    root.setAttribute('height', String(height));
-    root.setAttribute('aria-label', options.label);
-    const scale = planeScale(
-      data.points.map(({ x }) => x),
-      data.points.map(({ y }) => y),
-      frame,
-      { x: Math.min(60, frame.width / 7), y: data.axes ? 28 : 36 },
-    );
-    spots = data.points.map(({ x, y }) => ({ x: scale.x(x), y: scale.y(y) }));
-    if (cursor !== null && cursor >= spots.length) cursor = null;
-    const inputs = { key: data.key, points: data.points, theme, width, height };
-    const before = drawn as typeof inputs | null;
-    const same = before && (Object.keys(inputs) as (keyof typeof inputs)[]).every((key) => inputs[key] === before[key]);
-    if (!same) {
-      const animate = durationMs > 0 && before !== null && before.key === data.key && before.width === width;
-      drawn = inputs;
-      fill(ground, ...axes(theme, frame, scale, data));
-      drawPoints(animate);
-      const corner = data.axes ? data.axes[0] : data.corner;
-      const box = {
-        left: left + frame.width - nameWidth(corner, false) - 12,
-        top: frame.height - 22,
-        width: 400,
-        height: 22,
-      };
-      const side = data.axes ? { left, top: 0, width: 24, height: nameWidth(data.axes[1], false) + 12 } : box;
-      drawNames(animate, [box, side]);
-    }
-    drawOver();
-  };
-  draw();
+function chosenRings(spots: readonly Spot[], { data, options: { theme } }: ScatterNow): Child[] {
+  const known = (index: number) => index < spots.length;
+  return [
+    ...data.chosen.filter(known).map((index) => ring(spots[index], 9, theme.focus, 1.5, '3 2')),
+    ...data.locked.filter(known).map((index) => ring(spots[index], 10, theme.focus, 2)),
+  ];
+}
 
-  return {
-    update(next, nextOptions) {
-      data = next;
-      options = nextOptions;
-      draw();
-    },
-    destroy() {
-      release();
-      root.remove();
-    },
-    drawing: () => root,
-  };
+function loopShape(loop: Loop, theme: Theme): Child {
+  const d = loop.length > 1 && `${line()(loop)}Z`;
+  return d && svgEl('path', { d, stroke: theme.focus, fill: theme.band, 'stroke-width': 1.5 });
 }
 
 function travelled(path: readonly [number, number][]): number {

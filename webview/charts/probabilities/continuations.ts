@@ -3,13 +3,12 @@
  * is outlined, and the rest is tinted by surprise like the prompt. Tokens that share a character are one glyph. One tab stop:
  * arrows move over the tokens, Enter opens one. Sends no messages.
  */
-import { chartTabStop } from '../../base/a11y';
 import { el, fill } from '../../base/dom';
 import { fixed, probability, running, visible } from '../../base/format';
 import { t } from '../../base/strings';
 import type { Theme } from '../../base/theme';
+import { type Chart, mountChart, within } from '../chart';
 import { glyphBackground, type TintMode } from '../shared/tint';
-import type { Chart } from '../shared/tokenText';
 
 export interface ContinuationToken {
   id: number;
@@ -88,62 +87,47 @@ export function rowLogprob(row: ContinuationRow): number | null {
 
 export function continuations(
   container: HTMLElement,
-  data: ContinuationsData,
-  options: ContinuationsOptions,
+  first: ContinuationsData,
+  firstOptions: ContinuationsOptions,
 ): Chart<ContinuationsData, ContinuationsOptions> {
-  let cursor: { row: number; step: number } | null = null;
-  const draw = () => {
-    fill(
-      container,
-      ...data.rows.map((row, i) => rowElement(row, i, data, options, cursor?.row === i ? cursor.step : null)),
-    );
-  };
-  const move = (dx: number, dy: number) => {
-    if (!data.rows.length) return;
-    const at = cursor ?? data.open ?? { row: 0, step: 0 };
-    const row = Math.max(0, Math.min(data.rows.length - 1, at.row + dy));
-    const all = rowGlyphs(data.rows[row].tokens);
-    const index = all.findIndex((g) => at.step < g.to) + dx;
-    const glyph = all[Math.max(0, Math.min(all.length - 1, index))];
-    cursor = { row, step: glyph?.from ?? 0 };
-    draw();
-    const token = data.rows[row].tokens[cursor.step];
-    if (token)
-      options.announce(
-        t('{0}, step {1}: {2}, probability {3}', data.rows[row].name, cursor.step, visible(glyph.text), said(token)),
-      );
-  };
-  const onClick = (event: Event) => {
-    const span = (event.target as Element).closest<HTMLElement>('.tok');
-    if (span) options.onOpen(Number(span.dataset.row), Number(span.dataset.step));
-  };
-  const onBlur = () => {
-    cursor = null;
-    draw();
-  };
   container.classList.add('gen');
-  container.addEventListener('click', onClick);
-  container.addEventListener('blur', onBlur);
-  const stopKeys = chartTabStop(container, {
-    label: options.label,
-    onMove: move,
-    onActivate: () => cursor && options.onOpen(cursor.row, cursor.step),
-  });
-  draw();
-  return {
-    update(nextData, nextOptions) {
-      data = nextData;
-      options = nextOptions;
-      container.setAttribute('aria-label', options.label);
-      draw();
+  return mountChart<ContinuationsData, ContinuationsOptions, { row: number; step: number }>(
+    container,
+    first,
+    firstOptions,
+    {
+      root: container,
+      exists: ({ row }, { data }) => row < data.rows.length,
+      draw({ data, options, cursor }) {
+        const at = (index: number) => (cursor?.row === index ? cursor.step : null);
+        fill(container, ...data.rows.map((row, index) => rowElement(row, index, data, options, at(index))));
+      },
+      under(event) {
+        const span = (event.target as Element).closest<HTMLElement>('.tok');
+        return span && { row: Number(span.dataset.row), step: Number(span.dataset.step) };
+      },
+      point() {},
+      show({ data, options, cursor }, _, byKeyboard) {
+        if (!byKeyboard || !cursor) return;
+        const { name, tokens } = data.rows[cursor.row];
+        const token = tokens[cursor.step];
+        const glyph = rowGlyphs(tokens).find(({ from }) => from === cursor.step);
+        if (!token || !glyph) return;
+        options.announce(t('{0}, step {1}: {2}, probability {3}', name, cursor.step, visible(glyph.text), said(token)));
+      },
+      step({ data, cursor }, dx, dy) {
+        if (!data.rows.length) return null;
+        const at = cursor ?? data.open ?? { row: 0, step: 0 };
+        const row = within(at.row + dy, data.rows.length);
+        const glyphs = rowGlyphs(data.rows[row].tokens);
+        const index = glyphs.findIndex(({ to }) => at.step < to) + dx;
+        return { row, step: glyphs[within(index, glyphs.length)]?.from ?? 0 };
+      },
+      choose({ options }, spot) {
+        if (spot) options.onOpen(spot.row, spot.step);
+      },
     },
-    destroy() {
-      stopKeys();
-      container.removeEventListener('click', onClick);
-      container.removeEventListener('blur', onBlur);
-      container.replaceChildren();
-    },
-  };
+  );
 }
 
 function said(token: ContinuationToken): string {

@@ -5,11 +5,10 @@
  */
 import { create, type Selection, scaleLinear } from 'd3';
 import type { Candidate } from '../../../src/analysis/shared/contract';
-import { chartTabStop } from '../../base/a11y';
 import { grouped, probability, total, visible } from '../../base/format';
 import { t } from '../../base/strings';
 import type { Theme } from '../../base/theme';
-import type { Chart } from '../shared/tokenText';
+import { type Chart, mountChart, nextIndex, placeIn } from '../chart';
 
 export interface NextTokensData {
   /** Best first. */
@@ -73,55 +72,28 @@ function clipped(text: string, width: number): string {
 
 export function nextTokens(
   container: HTMLElement,
-  data: NextTokensData,
-  options: NextTokensOptions,
+  first: NextTokensData,
+  firstOptions: NextTokensOptions,
 ): Chart<NextTokensData, NextTokensOptions> {
   const svg = create('svg').node() as SVGSVGElement;
-  container.append(svg);
-  let cursor: number | null = null;
-  const shown = () => Math.min(options.rows, data.next.length);
-  const draw = () => drawRows(svg, data, options, cursor);
-  const rowAt = (event: MouseEvent) => {
-    const row = Math.floor((event.clientY - svg.getBoundingClientRect().top - ROW) / ROW);
-    return row >= 0 && row < shown() ? row : null;
-  };
-  const move = (row: number) => {
-    cursor = Math.max(0, Math.min(shown() - 1, row));
-    draw();
-    const { text, logprob } = data.next[cursor];
-    options.announce(t('{0}: {1}, probability {2}', cursor + 1, visible(text), probability(Math.exp(logprob))));
-  };
-  const setCursor = (row: number | null) => {
-    if (row === cursor) return;
-    cursor = row;
-    draw();
-  };
-  svg.addEventListener('pointermove', (event) => setCursor(rowAt(event)));
-  svg.addEventListener('pointerleave', () => setCursor(null));
-  svg.addEventListener('blur', () => setCursor(null));
-  svg.addEventListener('click', (event) => {
-    const row = rowAt(event);
-    if (row !== null) options.onPick(row);
-  });
-  const stopKeys = chartTabStop(svg, {
-    label: options.label,
-    onMove: (dx, dy) => move(cursor === null ? 0 : cursor + (dy || dx)),
-    onEdge: (end) => move(end < 0 ? 0 : shown() - 1),
-    onActivate: () => options.onPick(cursor ?? 0),
-  });
-  draw();
-  return {
-    update(nextData, nextOptions) {
-      data = nextData;
-      options = nextOptions;
-      svg.setAttribute('aria-label', options.label);
-      draw();
+  const count = (data: NextTokensData, options: NextTokensOptions) => Math.min(options.rows, data.next.length);
+  return mountChart<NextTokensData, NextTokensOptions, number>(container, first, firstOptions, {
+    root: svg,
+    exists: (row, { data, options }) => row < count(data, options),
+    draw: ({ data, options, cursor }) => drawRows(svg, data, options, cursor),
+    under(event, { data, options }) {
+      const row = Math.floor((placeIn(svg, event)[1] - ROW) / ROW);
+      return row >= 0 && row < count(data, options) ? row : null;
     },
-    destroy() {
-      stopKeys();
-      svg.remove();
+    show({ data, options, cursor }, _, byKeyboard) {
+      if (!byKeyboard || cursor === null) return;
+      const { text, logprob } = data.next[cursor];
+      options.announce(t('{0}: {1}, probability {2}', cursor + 1, visible(text), probability(Math.exp(logprob))));
     },
-  };
+    step: ({ data, options, cursor }, dx, dy) => nextIndex(cursor, dy || dx, count(data, options)),
+    edge: ({ data, options }, end) => nextIndex(0, end * count(data, options), count(data, options)),
+    choose: ({ options }, row) => options.onPick(row ?? 0),
+  });
 }
 
 function drawRows(node: SVGSVGElement, data: NextTokensData, options: NextTokensOptions, cursor: number | null): void {

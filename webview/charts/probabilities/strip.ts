@@ -4,13 +4,12 @@
  */
 import { create, curveStep, line as d3line, max, mean, range, type Selection, scaleLinear } from 'd3';
 import type { Prompt } from '../../../src/protocol/model';
-import { chartTabStop } from '../../base/a11y';
 import { visible } from '../../base/format';
 import { glyphIndex, glyphs } from '../../base/glyphs';
 import { t } from '../../base/strings';
 import type { Theme } from '../../base/theme';
+import { type Chart, mountChart, placeIn, within } from '../chart';
 import { ownText } from '../shared/tint';
-import type { Chart } from '../shared/tokenText';
 
 export interface StripData {
   prompt: Prompt;
@@ -75,57 +74,29 @@ function ticks(top: number): number[] {
 
 export function probabilityStrip(
   container: HTMLElement,
-  data: StripData,
-  options: StripOptions,
+  first: StripData,
+  firstOptions: StripOptions,
 ): Chart<StripData, StripOptions> {
-  let cursor: number | null = null;
   const svg = create('svg').node() as SVGSVGElement;
-  container.append(svg);
   let scale = scaleLinear();
-  const last = () => data.prompt.tokens.length - 1;
-  const draw = () => {
-    scale = drawStrip(svg, data, options, cursor ?? options.hover);
-  };
-  const show = (position: number | null) => {
-    cursor = position;
-    draw();
-    options.onHover(position, position === null ? null : svg.querySelector('.cursor'));
-  };
-  const at = (event: MouseEvent) => {
-    const x = event.clientX - svg.getBoundingClientRect().left;
-    return Math.max(0, Math.min(last(), Math.floor(scale.invert(x))));
-  };
-  const move = (position: number) => {
-    show(Math.max(0, Math.min(last(), position)));
-    options.announce(options.describe(cursor ?? 0));
-  };
-  const onMove = (event: MouseEvent) => at(event) !== cursor && show(at(event));
-  const onLeave = () => cursor !== null && show(null);
-  const onClick = (event: MouseEvent) => options.onLock(at(event));
-  svg.addEventListener('pointermove', onMove);
-  svg.addEventListener('pointerleave', onLeave);
-  svg.addEventListener('blur', onLeave);
-  svg.addEventListener('click', onClick);
-  const stopKeys = chartTabStop(svg, {
-    label: options.label,
-    onMove: (dx, dy) => move((cursor ?? options.locked ?? 0) + (dx || dy)),
-    onEdge: (end) => move(end < 0 ? 0 : last()),
-    onActivate: () => options.onLock(cursor ?? options.locked ?? 0),
+  let { prompt } = first;
+  const count = () => prompt.tokens.length;
+  return mountChart<StripData, StripOptions, number>(container, first, firstOptions, {
+    root: svg,
+    exists: (_, { data }) => data.prompt === prompt,
+    draw({ data, options, cursor }) {
+      prompt = data.prompt;
+      scale = drawStrip(svg, data, options, cursor ?? options.hover);
+    },
+    under: (event) => within(Math.floor(scale.invert(placeIn(svg, event)[0])), count()),
+    show({ options: { onHover, announce, describe }, cursor }, anchor, byKeyboard) {
+      onHover(cursor, anchor);
+      if (byKeyboard) announce(describe(cursor ?? 0));
+    },
+    step: ({ options, cursor }, dx, dy) => within((cursor ?? options.locked ?? 0) + (dx || dy), count()),
+    edge: (_, end) => (end < 0 ? 0 : count() - 1),
+    choose: ({ options }, position) => options.onLock(position ?? options.locked ?? 0),
   });
-  draw();
-  return {
-    update(nextData, nextOptions) {
-      if (data.prompt !== nextData.prompt) cursor = null;
-      data = nextData;
-      options = nextOptions;
-      svg.setAttribute('aria-label', options.label);
-      draw();
-    },
-    destroy() {
-      stopKeys();
-      svg.remove();
-    },
-  };
 }
 
 /** Draws everything anew (a few hundred marks) and returns the position scale. */

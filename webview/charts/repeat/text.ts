@@ -3,13 +3,12 @@
  * where a way of computing gives another token. Tokens that share a character are one glyph. One tab stop over the glyphs. Sends
  * no messages.
  */
-import { chartTabStop } from '../../base/a11y';
 import { type Child, el, fill } from '../../base/dom';
 import { running, visible } from '../../base/format';
 import { t } from '../../base/strings';
 import type { Theme } from '../../base/theme';
+import { type Chart, mountChart, nextIndex } from '../chart';
 import { type RowGlyph, rowGlyphs } from '../probabilities/continuations';
-import type { Chart } from '../shared/tokenText';
 import { type RepeatStep, stepWords } from './words';
 
 export interface RepeatTextData {
@@ -30,65 +29,40 @@ export interface RepeatTextOptions {
 
 export function repeatText(
   container: HTMLElement,
-  data: RepeatTextData,
-  options: RepeatTextOptions,
+  first: RepeatTextData,
+  firstOptions: RepeatTextOptions,
 ): Chart<RepeatTextData, RepeatTextOptions> {
-  let cursor: number | null = null;
   let glyphs: RowGlyph[] = [];
-  const spanAt = (index: number) => container.querySelector(`[data-glyph="${index}"]`);
-  const draw = () => {
-    glyphs = rowGlyphs(data.steps.map(({ text, bytes }) => ({ id: 0, text, bytes, logprob: null, rank: null })));
-    fill(container, ...glyphs.flatMap((glyph, index) => glyphNodes(glyph, index, data, options.theme)));
-  };
-  const show = (index: number | null) => {
-    if (index === cursor) return;
-    if (cursor !== null) spanAt(cursor)?.classList.remove('at');
-    cursor = index;
-    const span = index === null ? null : spanAt(index);
-    span?.classList.add('at');
-    options.onHover(index === null ? null : glyphs[index].from, span);
-  };
-  const move = (index: number) => {
-    if (glyphs.length === 0) return;
-    show(Math.max(0, Math.min(glyphs.length - 1, index)));
-    options.announce(glyphWords(glyphs[cursor ?? 0], data));
-  };
-  const under = (event: Event) => {
-    const span = (event.target as Element).closest<HTMLElement>('.tok');
-    show(span ? Number(span.dataset.glyph) : null);
-  };
-  const leave = () => show(null);
   container.classList.add('text', 'repeat-text');
-  container.addEventListener('pointerover', under);
-  container.addEventListener('pointerleave', leave);
-  container.addEventListener('blur', leave);
-  const stopKeys = chartTabStop(container, {
-    label: options.label,
-    onMove: (dx, dy) => move(cursor === null ? 0 : cursor + (dx || dy)),
-    onEdge: (end) => move(end < 0 ? 0 : glyphs.length - 1),
+  return mountChart<RepeatTextData, RepeatTextOptions, number>(container, first, firstOptions, {
+    root: container,
+    moves: 'pointerover',
+    layout({ data }) {
+      glyphs = rowGlyphs(data.steps.map(({ text, bytes }) => ({ id: 0, text, bytes, logprob: null, rank: null })));
+    },
+    exists: (index) => index < glyphs.length,
+    draw: ({ data, options: { theme } }) =>
+      fill(container, ...glyphs.flatMap((glyph, index) => glyphNodes(glyph, index, data, theme))),
+    mark({ cursor }) {
+      container.querySelector('.at')?.classList.remove('at');
+      const span = cursor === null ? null : container.querySelector(`[data-glyph="${cursor}"]`);
+      span?.classList.add('at');
+      return span;
+    },
+    under(event) {
+      const span = (event.target as Element).closest<HTMLElement>('.tok');
+      return span ? Number(span.dataset.glyph) : null;
+    },
+    show({ data, options, cursor }, anchor, byKeyboard) {
+      options.onHover(cursor === null ? null : glyphs[cursor].from, anchor);
+      if (byKeyboard && cursor !== null) options.announce(glyphWords(glyphs[cursor], data));
+    },
+    step: ({ cursor }, dx, dy) => nextIndex(cursor, dx || dy, glyphs.length),
+    edge: (_, end) => nextIndex(0, end * glyphs.length, glyphs.length),
   });
-  draw();
-  return {
-    update(nextData, nextOptions) {
-      data = nextData;
-      options = nextOptions;
-      container.setAttribute('aria-label', options.label);
-      draw();
-      const kept = cursor !== null && cursor < glyphs.length ? cursor : null;
-      cursor = null;
-      show(kept);
-    },
-    destroy() {
-      stopKeys();
-      container.removeEventListener('pointerover', under);
-      container.removeEventListener('pointerleave', leave);
-      container.removeEventListener('blur', leave);
-      container.replaceChildren();
-    },
-  };
 }
 
-const within =
+const inside =
   ({ from, to }: RowGlyph) =>
   (step: number) =>
     step >= from && step < to;
@@ -102,7 +76,7 @@ function decisive(glyph: RowGlyph, { steps }: RepeatTextData): number {
 function glyphWords(glyph: RowGlyph, data: RepeatTextData): string {
   const step = decisive(glyph, data);
   const shown = { ...data.steps[step], text: endToken(glyph, data) ? t('end of text') : glyph.text };
-  return stepWords(shown, step, data.partings.some(within(glyph)));
+  return stepWords(shown, step, data.partings.some(inside(glyph)));
 }
 
 const endToken = ({ to }: RowGlyph, { steps, ended }: RepeatTextData) => ended && to === steps.length;
@@ -110,7 +84,7 @@ const endToken = ({ to }: RowGlyph, { steps, ended }: RepeatTextData) => ended &
 /** Line ends show as ↵; the break itself stands after the span, so that no underline runs to the margin. */
 function glyphNodes(glyph: RowGlyph, index: number, data: RepeatTextData, theme: Theme): Child[] {
   const { fragile, second } = data.steps[decisive(glyph, data)];
-  const parted = data.partings.some(within(glyph));
+  const parted = data.partings.some(inside(glyph));
   const end = endToken(glyph, data);
   const marked = fragile || parted;
   const classes = ['tok', fragile && 'fragile', parted && 'parted', end && 'm'].filter(Boolean).join(' ');

@@ -4,12 +4,12 @@
  */
 import { area, extent, line, scaleLinear } from 'd3';
 import type { SaliencyMethod } from '../../../src/analysis/saliency/contract';
-import { chartTabStop } from '../../base/a11y';
 import { svgEl } from '../../base/dom';
 import { fixed } from '../../base/format';
 import { t } from '../../base/strings';
 import type { Theme } from '../../base/theme';
-import type { Chart } from '../shared/tokenText';
+import { type Chart, mountChart, nextIndex, placeIn, sizeSvg } from '../chart';
+import { nearestIndex } from '../shared/stepChart';
 import { labelWidth } from './layout';
 import { lineLooks } from './scores';
 
@@ -95,59 +95,33 @@ function legendWidth({ curves }: DeletionData, order: DeletionOrder): number {
 
 export function deletionCurves(
   container: HTMLElement,
-  data: DeletionData,
-  options: DeletionOptions,
+  first: DeletionData,
+  firstOptions: DeletionOptions,
 ): Chart<DeletionData, DeletionOptions> {
-  let cursor: number | null = null;
   const svg = svgEl('svg', { class: 'deletion-curves' });
-  container.append(svg);
-  const draw = () => {
-    const at = scales(data, options);
-    const { theme, width } = options;
-    svg.replaceChildren(...frame(data, at, options), ...shades(data, at, options), ...paths(data, at, options));
-    if (cursor !== null) svg.append(...cursorMarks(data, at, options, cursor));
-    svg.append(...legend(data, at, options));
-    svg.setAttribute('width', String(width));
-    svg.setAttribute('height', String(HEIGHT + 16));
-    svg.setAttribute('color', theme.foreground);
-  };
-  const show = (step: number | null) => {
-    if (step === cursor) return;
-    cursor = step;
-    draw();
-    options.onHover(step, step === null ? null : svg.querySelector('.cursor'));
-  };
-  const move = (step: number) => {
-    show(Math.max(0, Math.min(data.fractions.length - 1, step)));
-    options.announce(options.describe(cursor ?? 0));
-  };
-  svg.addEventListener('pointermove', (event) => {
-    const at = scales(data, options);
-    const x = event.clientX - svg.getBoundingClientRect().left;
-    if (x > at.right + 8) return show(null);
-    const distance = data.fractions.map((fraction) => Math.abs(at.x(fraction) - x));
-    show(distance.indexOf(Math.min(...distance)));
-  });
-  svg.addEventListener('pointerleave', () => show(null));
-  svg.addEventListener('blur', () => show(null));
-  const stopKeys = chartTabStop(svg, {
-    label: options.label,
-    onMove: (dx, dy) => move(cursor === null ? 0 : cursor + (dx || dy)),
-    onEdge: (end) => move(end < 0 ? 0 : data.fractions.length - 1),
-  });
-  draw();
-  return {
-    update(nextData, nextOptions) {
-      data = nextData;
-      options = nextOptions;
-      svg.setAttribute('aria-label', options.label);
-      draw();
+  return mountChart<DeletionData, DeletionOptions, number>(container, first, firstOptions, {
+    root: svg,
+    exists: (step, { data }) => step < data.fractions.length,
+    draw({ data, options, cursor }) {
+      const at = scales(data, options);
+      svg.replaceChildren(...frame(data, at, options), ...shades(data, at, options), ...paths(data, at, options));
+      if (cursor !== null) svg.append(...cursorMarks(data, at, options, cursor));
+      svg.append(...legend(data, at, options));
+      sizeSvg(svg, options.width, HEIGHT + 16);
+      svg.setAttribute('color', options.theme.foreground);
     },
-    destroy() {
-      stopKeys();
-      svg.remove();
+    under(event, { data, options }) {
+      const at = scales(data, options);
+      const [x] = placeIn(svg, event);
+      return x > at.right + 8 ? null : nearestIndex(data.fractions.map(at.x), x);
     },
-  };
+    show({ options: { onHover, announce, describe }, cursor }, anchor, byKeyboard) {
+      onHover(cursor, anchor);
+      if (byKeyboard) announce(describe(cursor ?? 0));
+    },
+    step: ({ data, cursor }, dx, dy) => nextIndex(cursor, dx || dy, data.fractions.length),
+    edge: ({ data: { fractions } }, end) => nextIndex(0, end * fractions.length, fractions.length),
+  });
 }
 
 const isCoarse = ({ fractions }: DeletionData): boolean => fractions.length <= FEW_POINTS;

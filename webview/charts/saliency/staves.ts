@@ -6,12 +6,11 @@
 import type { StandIn } from '../../../src/analysis/saliency/contract';
 import type { Unit } from '../../../src/analysis/shared/contract';
 import type { Prompt } from '../../../src/protocol/model';
-import { chartTabStop } from '../../base/a11y';
 import { el, svgEl } from '../../base/dom';
 import { grouped } from '../../base/format';
 import { t } from '../../base/strings';
 import type { Theme } from '../../base/theme';
-import type { Chart } from '../shared/tokenText';
+import { type Chart, mountChart, type Now, placeIn, sizeSvg, within } from '../chart';
 import { type Stave, type Stretch, staves } from './layout';
 import { hatching, unreadable } from './parts';
 import { holders, type Lane, strongest, unitAt } from './scores';
@@ -48,200 +47,197 @@ export const STAVE_WINDOW = 60;
 const HATCH = 'saliency-against';
 const UNREADABLE = 'saliency-unreadable';
 
+type StavesNow = Now<StavesData, StavesOptions, number>;
+
+/** The prompt laid out in rows, of which a window is shown. */
+interface Sheet {
+  rows: Stave[];
+  ground: StaveGround;
+  /** The first row shown. */
+  from: number;
+  /** Top of each row shown, and the bottom of the last. */
+  tops: number[];
+}
+
+const shown = ({ rows, from }: Sheet) => rows.slice(from, from + STAVE_WINDOW);
+const rowOf = ({ rows }: Sheet, token: number) => rows.findIndex((row) => row.tokens.has(token));
+const windowOf = (row: number) => Math.floor(Math.max(0, row) / STAVE_WINDOW) * STAVE_WINDOW;
+
+function layout(data: StavesData, options: StavesOptions, from: number): Sheet {
+  const ground = staveMetrics(options, data.lanes);
+  const rows = staves(data.prompt, data.units, Math.floor((options.width - ground.gutter - 2) / ground.cell));
+  const sheet = { rows, ground, from: from < rows.length ? from : 0, tops: [0] };
+  for (const { units } of shown(sheet))
+    sheet.tops.push((sheet.tops.at(-1) ?? 0) + (units.length > 0 ? ground.height : ground.bare));
+  return sheet;
+}
+
 export function saliencyStaves(
   container: HTMLElement,
-  data: StavesData,
-  options: StavesOptions,
+  first: StavesData,
+  firstOptions: StavesOptions,
 ): Chart<StavesData, StavesOptions> {
-  let rows: Stave[] = [];
-  let ground: StaveGround;
-  /** Top of each row shown, and the bottom of the last. */
-  let tops: number[] = [0];
-  let cursor: number | null = null;
-  let from = 0;
-  let pointed: number | null = null;
+  let sheet = layout(first, firstOptions, 0);
+  if (firstOptions.locked !== null) sheet.from = windowOf(rowOf(sheet, firstOptions.locked));
+  let { units } = first;
   const pages = el('div', { class: 'page-range m s' });
   const over = svgEl('g', { class: 'marks' });
   const svg = svgEl('svg', { class: 'saliency-staves' });
-  container.append(pages, svg);
-  const shown = () => rows.slice(from, from + STAVE_WINDOW);
-  const rowOf = (token: number) => rows.findIndex((row) => row.tokens.has(token));
-
-  const layout = () => {
-    ground = staveMetrics(options, data.lanes);
-    rows = staves(data.prompt, data.units, Math.floor((options.width - ground.gutter - 2) / ground.cell));
-    if (from >= rows.length) from = 0;
+  const turnTo = (row: number) => {
+    sheet.from = Math.max(0, row);
+    chart.redraw();
   };
-
-  const draw = () => {
-    const { theme, style } = options;
-    const visible = shown();
-    const [first] = data.lanes;
-    const occlusion = data.lanes.find(({ method }) => method === 'occlusion');
-    const look = {
-      theme,
-      hatch: HATCH,
-      unreadable: UNREADABLE,
-      coarse: data.coarse,
-      stale: data.stale,
-      holders: holders(data.units, data.coarse).map((holder, unit) => (occlusion?.unscored.has(unit) ? null : holder)),
-      best: first && !first.unreliable ? (strongest(first.scores, 1)[0] ?? null) : null,
-    };
-    const children: SVGElement[] = [hatching(theme, HATCH), unreadable(theme, UNREADABLE), over];
-    tops = [0];
-    visible.forEach((row, index) => {
-      tops.push(tops[index] + (row.units.length > 0 ? ground.height : ground.bare));
-      const group = svgEl('g', { transform: `translate(0,${tops[index]})` });
-      const marks = style === 'bars' && row.units.length > 0 ? drawLanes(row, data.lanes, ground, look) : [];
-      const tints = style === 'bars' || !data.lanes[0] ? [] : drawTinted(row, data.lanes[0], style, ground, look);
-      if (data.stale) for (const drawn of [...tints, ...marks]) fade(drawn);
-      group.append(...tints, ...textElements(row, ground, look), ...marks);
-      children.push(group);
-    });
-    svg.replaceChildren(...children);
-    svg.setAttribute('width', String(options.width));
-    svg.setAttribute('height', String(Math.max(0, tops[visible.length] - ground.gap)));
-    drawPages();
-    mark();
-  };
-
-  const drawPages = () => {
-    pages.hidden = rows.length <= STAVE_WINDOW;
-    if (pages.hidden) return;
-    const turn = (label: string, start: number) =>
-      el('button', { type: 'button', class: 'link s page-turn', on: { click: () => page(start) } }, label);
-    const last = Math.min(rows.length, from + STAVE_WINDOW);
-    pages.replaceChildren(t('lines {0}–{1} of {2}', grouped(from + 1), grouped(last), grouped(rows.length)));
-    if (from > 0) pages.append(turn(t('Earlier'), from - STAVE_WINDOW));
-    if (last < rows.length) pages.append(turn(t('Later'), from + STAVE_WINDOW));
-  };
-  const page = (start: number) => {
-    from = Math.max(0, start);
-    draw();
-  };
-
-  /** Boxes of a token's unit in the window, or of the token itself if it is in no unit. */
-  const boxes = (token: number): { row: number; stretch: Stretch }[] => {
-    const unit = unitAt(data.units, token);
-    return shown().flatMap((row, index) => {
-      const own = unit === null ? row.tokens.get(token) : undefined;
-      const found = own ? [own] : row.units.filter((stretch) => stretch.unit === unit);
-      return found.map((stretch) => ({ row: index, stretch }));
-    });
-  };
-
-  const mark = () => {
-    const { theme, locked, hover } = options;
-    const marks: SVGElement[] = [];
-    const box = (kind: string, row: number, { from: x0, to: x1 }: Stretch, look: Record<string, unknown>) => {
-      const x = ground.gutter + x0 * ground.cell;
-      const width = Math.max(3, (x1 - x0) * ground.cell - 1);
-      const y = tops[row];
-      marks.push(svgEl('rect', { class: kind, x: x - 1, y: y + ground.box[0], width: width + 2, ...look }));
-    };
-    const text = ground.box[1] - ground.box[0];
-    const column = (row: number) => tops[row + 1] - tops[row] - ground.gap - ground.box[0];
-    const at = cursor === null ? hover : data.units[cursor].tokens[0];
-    if (at !== null)
-      for (const { row, stretch } of boxes(at)) box('cursor', row, stretch, { height: column(row), fill: theme.band });
-    if (locked !== null)
-      for (const { row, stretch } of boxes(locked))
-        box('locked', row, stretch, { height: text, fill: 'none', stroke: theme.focus, 'stroke-width': 2 });
-    over.replaceChildren(...marks);
-  };
-
+  /** Turns to the window with the token. */
   const follow = (token: number) => {
-    const row = rowOf(token);
-    if (row < 0) return;
-    if (row < from || row >= from + STAVE_WINDOW) {
-      from = Math.floor(row / STAVE_WINDOW) * STAVE_WINDOW;
-      draw();
-    } else mark();
-    over.querySelector('.locked, .cursor')?.scrollIntoView?.({ block: 'nearest' });
+    const row = rowOf(sheet, token);
+    if (row >= 0 && (row < sheet.from || row >= sheet.from + STAVE_WINDOW)) turnTo(windowOf(row));
   };
-
-  const moveTo = (unit: number) => {
-    if (data.units.length === 0) return;
-    cursor = Math.max(0, Math.min(data.units.length - 1, unit));
-    follow(data.units[cursor].tokens[0]);
-    options.onHover(cursor, over.querySelector('.cursor'));
-    options.announce(options.describe(cursor));
+  const scroll = () => over.querySelector('.locked, .cursor')?.scrollIntoView?.({ block: 'nearest' });
+  const reach = ({ data }: StavesNow, unit: number): number | null => {
+    if (data.units.length === 0) return null;
+    const next = within(unit, data.units.length);
+    follow(data.units[next].tokens[0]);
+    return next;
   };
-  const here = () => cursor ?? (options.locked === null ? null : unitAt(data.units, options.locked)) ?? 0;
-  /** The nearest unit in the rows below or above. */
-  const vertical = (step: number) => {
-    const unit = data.units[here()];
-    const at = unit ? rowOf(unit.tokens[0]) : -1;
-    const middle = rows[at]?.units.find((stretch) => stretch.unit === here());
-    if (!middle) return;
-    const x = (middle.from + middle.to) / 2;
-    for (let row = at + step; row >= 0 && row < rows.length; row += Math.sign(step)) {
-      const near = rows[row].units
-        .filter((stretch) => stretch.unit !== here())
-        .map((stretch) => ({ stretch, distance: Math.abs((stretch.from + stretch.to) / 2 - x) }))
-        .sort((a, b) => a.distance - b.distance)[0];
-      if (near) return moveTo(near.stretch.unit);
-    }
-  };
-
-  const unitUnder = (event: MouseEvent): number | null => {
-    const frame = svg.getBoundingClientRect();
-    const below = tops.findIndex((top) => top > event.clientY - frame.top);
-    const row = shown()[below - 1];
-    const x = (event.clientX - frame.left - ground.gutter) / ground.cell;
-    return row?.units.find((stretch) => x >= stretch.from && x < stretch.to)?.unit ?? null;
-  };
-  const point = (unit: number | null) => {
-    if (unit === pointed) return;
-    pointed = unit;
-    cursor = unit;
-    mark();
-    options.onHover(unit, unit === null ? null : over.querySelector('.cursor'));
-  };
-  svg.addEventListener('pointermove', (event) => point(unitUnder(event)));
-  svg.addEventListener('pointerleave', () => point(null));
-  svg.addEventListener('blur', () => {
-    cursor = null;
-    pointed = null;
-    options.onHover(null, null);
-    mark();
+  const chart = mountChart<StavesData, StavesOptions, number>(container, first, firstOptions, {
+    root: svg,
+    elements: [pages, svg],
+    exists: (_, { data }) => data.units === units,
+    inputs: ({ data, options: { theme, width, style } }) => [...Object.values(data), theme, width, style],
+    draw({ data, options }) {
+      units = data.units;
+      sheet = layout(data, options, sheet.from);
+      const { theme } = options;
+      const below = [hatching(theme, HATCH), unreadable(theme, UNREADABLE), over];
+      svg.replaceChildren(...below, ...drawnRows(sheet, data, options));
+      sizeSvg(svg, options.width, Math.max(0, (sheet.tops.at(-1) ?? 0) - sheet.ground.gap));
+      drawPages(pages, sheet, turnTo);
+    },
+    mark(now) {
+      over.replaceChildren(...marks(sheet, now));
+      return over.querySelector('.cursor');
+    },
+    under: (event) => unitUnder(sheet, ...placeIn(svg, event)),
+    // Only the pointer itself moves the cursor, not the text that scrolls below it.
+    point: (unit) => chart.show(unit, false),
+    show({ options, cursor }, anchor, byKeyboard) {
+      if (byKeyboard) scroll();
+      options.onHover(cursor, anchor);
+      if (byKeyboard && cursor !== null) options.announce(options.describe(cursor));
+    },
+    step(now, dx, dy) {
+      if (dx) return reach(now, here(now) + (now.cursor === null && dx === 1 ? 0 : dx));
+      const unit = beside(sheet, now.data, here(now), dy);
+      return unit === null ? null : reach(now, unit);
+    },
+    edge: (now, end) => reach(now, end * now.data.units.length),
+    choose(now, unit) {
+      if (now.data.units.length > 0) now.options.onLock(unit ?? here(now));
+    },
   });
-  svg.addEventListener('click', (event) => {
-    const unit = unitUnder(event);
-    if (unit !== null) options.onLock(unit);
-  });
-  const stopKeys = chartTabStop(svg, {
-    label: options.label,
-    onMove: (dx, dy) => (dx ? moveTo(here() + (cursor === null && dx === 1 ? 0 : dx)) : vertical(dy)),
-    onEdge: (end) => moveTo(end < 0 ? 0 : data.units.length - 1),
-    onActivate: () => data.units.length > 0 && options.onLock(here()),
-  });
-  layout();
-  if (options.locked !== null) from = Math.floor(Math.max(0, rowOf(options.locked)) / STAVE_WINDOW) * STAVE_WINDOW;
-  draw();
-
   return {
-    update(nextData, nextOptions) {
-      const sameData = (Object.keys(data) as (keyof StavesData)[]).every((key) => data[key] === nextData[key]);
-      const { theme, width, style, locked } = options;
-      const same = theme === nextOptions.theme && width === nextOptions.width && style === nextOptions.style;
-      if (data.units !== nextData.units) cursor = pointed = null;
-      data = nextData;
-      options = nextOptions;
-      svg.setAttribute('aria-label', options.label);
-      if (!sameData || !same) {
-        layout();
-        draw();
-      }
-      if (locked !== options.locked && options.locked !== null) follow(options.locked);
-      else mark();
-    },
-    destroy() {
-      stopKeys();
-      pages.remove();
-      svg.remove();
+    ...chart,
+    update(data, options) {
+      const { locked } = chart.now.options;
+      chart.update(data, options);
+      if (locked === options.locked || options.locked === null || rowOf(sheet, options.locked) < 0) return;
+      follow(options.locked);
+      scroll();
     },
   };
+}
+
+/** The unit under the cursor, else the locked one. */
+function here({ data, options: { locked }, cursor }: StavesNow): number {
+  return cursor ?? (locked === null ? null : unitAt(data.units, locked)) ?? 0;
+}
+
+function drawnRows(sheet: Sheet, data: StavesData, { theme, style }: StavesOptions): SVGElement[] {
+  const { ground, tops } = sheet;
+  const [first] = data.lanes;
+  const occlusion = data.lanes.find(({ method }) => method === 'occlusion');
+  const look = {
+    theme,
+    hatch: HATCH,
+    unreadable: UNREADABLE,
+    coarse: data.coarse,
+    stale: data.stale,
+    holders: holders(data.units, data.coarse).map((holder, unit) => (occlusion?.unscored.has(unit) ? null : holder)),
+    best: first && !first.unreliable ? (strongest(first.scores, 1)[0] ?? null) : null,
+  };
+  return shown(sheet).map((row, index) => {
+    const marks = style === 'bars' && row.units.length > 0 ? drawLanes(row, data.lanes, ground, look) : [];
+    const tints = style === 'bars' || !first ? [] : drawTinted(row, first, style, ground, look);
+    if (data.stale) for (const drawn of [...tints, ...marks]) fade(drawn);
+    const transform = `translate(0,${tops[index]})`;
+    return svgEl('g', { transform }, ...tints, ...textElements(row, ground, look), ...marks);
+  });
+}
+
+/** Which rows are shown, and buttons to the windows before and after. */
+function drawPages(pages: HTMLElement, { rows, from }: Sheet, turnTo: (row: number) => void): void {
+  pages.hidden = rows.length <= STAVE_WINDOW;
+  if (pages.hidden) return;
+  const turn = (label: string, row: number) =>
+    el('button', { type: 'button', class: 'link s page-turn', on: { click: () => turnTo(row) } }, label);
+  const last = Math.min(rows.length, from + STAVE_WINDOW);
+  pages.replaceChildren(t('lines {0}–{1} of {2}', grouped(from + 1), grouped(last), grouped(rows.length)));
+  if (from > 0) pages.append(turn(t('Earlier'), from - STAVE_WINDOW));
+  if (last < rows.length) pages.append(turn(t('Later'), from + STAVE_WINDOW));
+}
+
+/** Boxes around the previewed and the locked unit. */
+function marks(sheet: Sheet, { data, options: { theme, locked, hover }, cursor }: StavesNow): SVGElement[] {
+  const { ground, tops } = sheet;
+  const box = (kind: string, row: number, { from, to }: Stretch, look: Record<string, unknown>) => {
+    const width = Math.max(3, (to - from) * ground.cell - 1) + 2;
+    const x = ground.gutter + from * ground.cell - 1;
+    return svgEl('rect', { class: kind, x, y: tops[row] + ground.box[0], width, ...look });
+  };
+  const height = ground.box[1] - ground.box[0];
+  const column = (row: number) => tops[row + 1] - tops[row] - ground.gap - ground.box[0];
+  const at = cursor === null ? hover : data.units[cursor].tokens[0];
+  const previewed = at === null ? [] : boxes(sheet, data, at);
+  const chosen = locked === null ? [] : boxes(sheet, data, locked);
+  const outline = { height, fill: 'none', stroke: theme.focus, 'stroke-width': 2 };
+  return [
+    ...previewed.map(({ row, stretch }) => box('cursor', row, stretch, { height: column(row), fill: theme.band })),
+    ...chosen.map(({ row, stretch }) => box('locked', row, stretch, outline)),
+  ];
+}
+
+/** Boxes of a token's unit in the window, or of the token itself if it is in no unit. */
+function boxes(sheet: Sheet, data: StavesData, token: number): { row: number; stretch: Stretch }[] {
+  const unit = unitAt(data.units, token);
+  return shown(sheet).flatMap((row, index) => {
+    const own = unit === null ? row.tokens.get(token) : undefined;
+    const found = own ? [own] : row.units.filter((stretch) => stretch.unit === unit);
+    return found.map((stretch) => ({ row: index, stretch }));
+  });
+}
+
+/** The nearest unit in the rows below or above. */
+function beside(sheet: Sheet, data: StavesData, unit: number, step: number): number | null {
+  const { rows } = sheet;
+  const at = data.units[unit] ? rowOf(sheet, data.units[unit].tokens[0]) : -1;
+  const middle = rows[at]?.units.find((stretch) => stretch.unit === unit);
+  if (!middle) return null;
+  const x = (middle.from + middle.to) / 2;
+  for (let row = at + step; row >= 0 && row < rows.length; row += Math.sign(step)) {
+    const near = rows[row].units
+      .filter((stretch) => stretch.unit !== unit)
+      .map((stretch) => ({ stretch, distance: Math.abs((stretch.from + stretch.to) / 2 - x) }))
+      .sort((a, b) => a.distance - b.distance)[0];
+    if (near) return near.stretch.unit;
+  }
+  return null;
+}
+
+function unitUnder(sheet: Sheet, x: number, y: number): number | null {
+  const below = sheet.tops.findIndex((top) => top > y);
+  const column = (x - sheet.ground.gutter) / sheet.ground.cell;
+  const stretch = shown(sheet)[below - 1]?.units.find(({ from, to }) => column >= from && column < to);
+  return stretch?.unit ?? null;
 }
 
 function fade(mark: SVGElement): void {

@@ -2,11 +2,10 @@
  * The strongest units of one method as a list of signed bars around one axis: to the right for support, hatched to the left
  * against. One tab stop: up and down choose, Enter locks. Sends no messages.
  */
-import { chartTabStop } from '../../base/a11y';
 import { svgEl } from '../../base/dom';
 import { signed, visible } from '../../base/format';
 import type { Theme } from '../../base/theme';
-import type { Chart } from '../shared/tokenText';
+import { type Chart, mountChart, nextIndex, placeIn, sizeSvg } from '../chart';
 import { labelWidth } from './layout';
 import { hatching } from './parts';
 
@@ -44,59 +43,32 @@ const HATCH = 'units-against';
 
 export function unitBars(
   container: HTMLElement,
-  data: UnitBarsData,
-  options: UnitBarsOptions,
+  first: UnitBarsData,
+  firstOptions: UnitBarsOptions,
 ): Chart<UnitBarsData, UnitBarsOptions> {
-  let cursor: number | null = null;
   const svg = svgEl('svg', { class: 'unit-bars' });
-  container.append(svg);
-  const draw = () => {
-    svg.replaceChildren(hatching(options.theme, HATCH), ...rows(data, options, cursor));
-    svg.setAttribute('width', String(options.width));
-    svg.setAttribute('height', String(data.bars.length * ROW));
-  };
-  const show = (row: number | null) => {
-    if (row === cursor) return;
-    cursor = row;
-    draw();
-    options.onHover(row === null ? null : data.bars[row].unit, row === null ? null : svg.querySelector('.cursor'));
-  };
-  const rowAt = (event: MouseEvent) => {
-    const row = Math.floor((event.clientY - svg.getBoundingClientRect().top) / ROW);
-    return row >= 0 && row < data.bars.length ? row : null;
-  };
-  const move = (row: number) => {
-    if (data.bars.length === 0) return;
-    show(Math.max(0, Math.min(data.bars.length - 1, row)));
-    options.announce(options.describe(data.bars[cursor ?? 0].unit));
-  };
-  svg.addEventListener('pointermove', (event) => show(rowAt(event)));
-  svg.addEventListener('pointerleave', () => show(null));
-  svg.addEventListener('blur', () => show(null));
-  svg.addEventListener('click', (event) => {
-    const row = rowAt(event);
-    if (row !== null) options.onLock(data.bars[row].unit);
-  });
-  const stopKeys = chartTabStop(svg, {
-    label: options.label,
-    onMove: (dx, dy) => move(cursor === null ? 0 : cursor + (dy || dx)),
-    onEdge: (end) => move(end < 0 ? 0 : data.bars.length - 1),
-    onActivate: () => data.bars.length > 0 && options.onLock(data.bars[cursor ?? 0].unit),
-  });
-  draw();
-  return {
-    update(nextData, nextOptions) {
-      if (cursor !== null && cursor >= nextData.bars.length) cursor = null;
-      data = nextData;
-      options = nextOptions;
-      svg.setAttribute('aria-label', options.label);
-      draw();
+  return mountChart<UnitBarsData, UnitBarsOptions, number>(container, first, firstOptions, {
+    root: svg,
+    exists: (row, { data }) => row < data.bars.length,
+    draw({ data, options, cursor }) {
+      svg.replaceChildren(hatching(options.theme, HATCH), ...rows(data, options, cursor));
+      sizeSvg(svg, options.width, data.bars.length * ROW);
     },
-    destroy() {
-      stopKeys();
-      svg.remove();
+    under(event, { data }) {
+      const row = Math.floor(placeIn(svg, event)[1] / ROW);
+      return row >= 0 && row < data.bars.length ? row : null;
     },
-  };
+    show({ data, options, cursor }, anchor, byKeyboard) {
+      const unit = cursor === null ? null : data.bars[cursor].unit;
+      options.onHover(unit, anchor);
+      if (byKeyboard && unit !== null) options.announce(options.describe(unit));
+    },
+    step: ({ data, cursor }, dx, dy) => nextIndex(cursor, dy || dx, data.bars.length),
+    edge: ({ data: { bars } }, end) => nextIndex(0, end * bars.length, bars.length),
+    choose({ data, options }, row) {
+      if (data.bars.length > 0) options.onLock(data.bars[row ?? 0].unit);
+    },
+  });
 }
 
 const widthOf = (text: string) => labelWidth(text, CHARACTER);

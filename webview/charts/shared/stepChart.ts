@@ -2,10 +2,9 @@
  * The common part of the small step charts: one tab stop, a cursor that arrows and the pointer move over the chart's steps
  * (layers, rows, bins, points), and a card at the cursor. A chart supplies its drawing and the nearest step. Sends no messages.
  */
-import { chartTabStop } from '../../base/a11y';
 import { type Props, svgEl } from '../../base/dom';
 import type { Theme } from '../../base/theme';
-import type { Chart } from './tokenText';
+import { type DrawnChart, mountChart, nextIndex, placeIn, sizeSvg } from '../chart';
 
 export interface StepOptions {
   theme: Theme;
@@ -30,9 +29,7 @@ export interface Drawing {
   nearest: (x: number, y: number) => number | null;
 }
 
-export interface StepChart<Data, Options> extends Chart<Data, Options> {
-  drawing(): SVGSVGElement;
-}
+export type StepChart<Data, Options> = DrawnChart<Data, Options>;
 
 /** `draw` marks the element that the cursor stands on with the class `cursor`. */
 export function stepChart<Data, Options extends StepOptions>(
@@ -42,61 +39,28 @@ export function stepChart<Data, Options extends StepOptions>(
   options: Options,
   draw: (data: Data, options: Options, cursor: number | null) => Drawing,
 ): StepChart<Data, Options> {
-  let cursor: number | null = null;
-  let now: Drawing = { height: 0, nodes: [], steps: 0, nearest: () => null };
+  let now: Drawing;
   const svg = svgEl('svg', { class: name });
-  container.append(svg);
-  const redraw = () => {
-    now = draw(data, options, cursor);
-    svg.replaceChildren(...now.nodes);
-    svg.setAttribute('width', String(options.width));
-    svg.setAttribute('height', String(now.height));
-  };
-  const show = (step: number | null) => {
-    if (step === cursor) return;
-    cursor = step;
-    redraw();
-    options.onHover(step, step === null ? null : svg.querySelector('.cursor'));
-  };
-  const move = (step: number) => {
-    if (now.steps === 0) return;
-    show(Math.max(0, Math.min(now.steps - 1, step)));
-    options.announce(options.describe(cursor ?? 0));
-  };
-  const at = (event: MouseEvent) => {
-    const { left, top } = svg.getBoundingClientRect();
-    return now.nearest(event.clientX - left, event.clientY - top);
-  };
-  svg.addEventListener('pointermove', (event) => show(at(event)));
-  svg.addEventListener('pointerleave', () => show(null));
-  svg.addEventListener('blur', () => show(null));
-  svg.addEventListener('click', (event) => {
-    const step = at(event);
-    if (step !== null) options.onChoose?.(step);
-  });
-  const stopKeys = chartTabStop(svg, {
-    label: options.label,
-    onMove: (dx, dy) => move(cursor === null ? 0 : cursor + (dx || dy)),
-    onEdge: (end) => move(end < 0 ? 0 : now.steps - 1),
-    onActivate: () => {
-      if (cursor !== null) options.onChoose?.(cursor);
+  const chart = mountChart<Data, Options, number>(container, data, options, {
+    root: svg,
+    exists: (step, next) => step < draw(next.data, next.options, null).steps,
+    draw(next) {
+      now = draw(next.data, next.options, next.cursor);
+      svg.replaceChildren(...now.nodes);
+      sizeSvg(svg, next.options.width, now.height);
+    },
+    under: (event) => now.nearest(...placeIn(svg, event)),
+    show({ options: { onHover, announce, describe }, cursor }, anchor, byKeyboard) {
+      onHover(cursor, anchor);
+      if (byKeyboard && cursor !== null) announce(describe(cursor));
+    },
+    step: ({ cursor }, dx, dy) => nextIndex(cursor, dx || dy, now.steps),
+    edge: (_, end) => nextIndex(0, end * now.steps, now.steps),
+    choose({ options: { onChoose } }, step) {
+      if (step !== null) onChoose?.(step);
     },
   });
-  redraw();
-  return {
-    update(nextData, nextOptions) {
-      data = nextData;
-      options = nextOptions;
-      svg.setAttribute('aria-label', options.label);
-      if (cursor !== null && cursor >= draw(data, options, null).steps) cursor = null;
-      redraw();
-    },
-    destroy() {
-      stopKeys();
-      svg.remove();
-    },
-    drawing: () => withoutCursor(svg, draw(data, options, null)),
-  };
+  return { ...chart, drawing: () => withoutCursor(svg, draw(chart.now.data, chart.now.options, null)) };
 }
 
 function withoutCursor(svg: SVGSVGElement, { nodes }: Drawing): SVGSVGElement {

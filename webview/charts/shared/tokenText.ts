@@ -3,12 +3,12 @@
  * locked token. One tab stop: arrows move a cursor, Enter locks. Sends no messages.
  */
 import type { Prompt } from '../../../src/protocol/model';
-import { chartTabStop } from '../../base/a11y';
 import { type Child, el, fill } from '../../base/dom';
 import { grouped, running } from '../../base/format';
 import { type Glyph, glyphIndex, glyphs } from '../../base/glyphs';
 import { t } from '../../base/strings';
 import type { Theme } from '../../base/theme';
+import { type Chart, mountChart, type Now, within } from '../chart';
 import { CHANGE_NATS, glyphBackground, ownText, rankRule, type Scores, type TintMode, tint } from './tint';
 
 export interface TokenTextData extends Scores {
@@ -33,148 +33,133 @@ export interface TokenTextOptions {
   onLock: (position: number) => void;
 }
 
-export interface Chart<Data, Options> {
-  update(data: Data, options: Options): void;
-  destroy(): void;
-}
-
 /** Tokens drawn at a time. */
 export const WINDOW = 2000;
+/** px from one line of text to the next. */
+const LINE = 26;
+
+type TextNow = Now<TokenTextData, TokenTextOptions, number>;
+
+/** The first token of the window that shows a token. */
+const windowOf = (position: number) => Math.floor(position / WINDOW) * WINDOW;
 
 export function tokenText(
   container: HTMLElement,
-  data: TokenTextData,
-  options: TokenTextOptions,
+  first: TokenTextData,
+  firstOptions: TokenTextOptions,
 ): Chart<TokenTextData, TokenTextOptions> {
-  let cursor: number | null = null;
-  /** First token of the window shown. */
-  let from = 0;
+  let from = windowOf(firstOptions.locked ?? 0);
+  /** The elements of the glyphs shown. */
   const spans = new Map<number, HTMLElement>();
-  const all = () => glyphs(data.prompt);
-  const spanOf = (position: number | null) => (position === null ? undefined : spans.get(glyphIndex(all(), position)));
-
-  const draw = () => {
-    spans.clear();
-    const own = ownText(data.prompt);
-    const shown: Child[] = [];
-    const count = data.prompt.tokens.length;
-    all().forEach((glyph, i) => {
-      if (glyph.from < from || glyph.from >= from + WINDOW) return;
-      const span = tokenSpan(glyph, data, options, own(glyph));
-      spans.set(i, span);
-      shown.push(span, glyph.text.endsWith('\n') && '\n');
-    });
-    fill(container, ...shown);
-    if (count > WINDOW) {
-      const less = from > 0 && pageButton(t('Earlier'), from - WINDOW);
-      const more = from + WINDOW < count && pageButton(t('Later'), from + WINDOW);
-      const range = t(
-        'tokens {0}–{1} of {2}',
-        grouped(from + 1),
-        grouped(Math.min(count, from + WINDOW)),
-        grouped(count),
-      );
-      container.prepend(el('div', { class: 'page-range m s' }, range, less, more));
-    }
-    mark();
+  const spanOf = ({ data }: TextNow, position: number | null) =>
+    position === null ? null : (spans.get(glyphIndex(glyphs(data.prompt), position)) ?? null);
+  const here = ({ options, cursor }: TextNow) => cursor ?? options.locked ?? from;
+  /** Turns to the window of a token. */
+  const turnTo = (start: number) => {
+    if (start === from) return;
+    from = start;
+    chart.redraw();
   };
-
-  const pageButton = (label: string, start: number) => {
-    const go = () => {
-      from = start;
-      draw();
-    };
-    return el('button', { type: 'button', class: 'link s page-turn', on: { click: go } }, label);
+  const reach = ({ data }: TextNow, index: number): number | null => {
+    const all = glyphs(data.prompt);
+    const position = all[within(index, all.length)]?.from ?? null;
+    if (position !== null) turnTo(windowOf(position));
+    return position;
   };
-
-  const mark = () => {
-    for (const span of spans.values()) span.classList.remove('pick', 'at');
-    spanOf(options.locked)?.classList.add('pick');
-    spanOf(cursor ?? options.hover)?.classList.add('at');
-  };
-
-  const follow = (position: number | null) => {
-    const start = position === null ? from : Math.floor(position / WINDOW) * WINDOW;
-    if (start !== from) {
-      from = start;
-      draw();
-    } else mark();
-    spanOf(position)?.scrollIntoView?.({ block: 'nearest' });
-  };
-
-  const moveTo = (index: number) => {
-    const glyph = all()[Math.max(0, Math.min(all().length - 1, index))];
-    if (!glyph) return;
-    cursor = glyph.from;
-    follow(cursor);
-    options.onHover(cursor, spanOf(cursor) ?? null);
-    options.announce(options.describe(cursor));
-  };
-  const here = () => glyphIndex(all(), cursor ?? options.locked ?? from);
-  /** The glyph one line above or below whose middle is nearest. */
-  const vertical = (step: number) => {
-    const at = spanOf(cursor ?? options.locked ?? from)?.getBoundingClientRect();
-    if (!at) return;
-    const middle = at.left + at.width / 2;
-    let best: [number, number] | null = null;
-    for (const [i, span] of spans) {
-      const box = span.getBoundingClientRect();
-      const rows = Math.round((box.top - at.top) / 26);
-      const distance = Math.abs(box.left + box.width / 2 - middle);
-      if (rows === step && (!best || distance < best[1])) best = [i, distance];
-    }
-    if (best) moveTo(best[0]);
-  };
-
-  const positionAt = (event: Event) => {
-    const span = (event.target as Element).closest<HTMLElement>('.tok');
-    return span && container.contains(span) ? { span, position: Number(span.dataset.token) } : null;
-  };
-  const listeners: [string, (event: Event) => void][] = [
-    ['pointerover', (event) => hover(positionAt(event))],
-    ['pointerleave', () => hover(null)],
-    ['click', (event) => lock(positionAt(event))],
-    ['blur', () => setCursor(null)],
-  ];
-  const hover = (hit: ReturnType<typeof positionAt>) => options.onHover(hit?.position ?? null, hit?.span ?? null);
-  const lock = (hit: ReturnType<typeof positionAt>) => hit && options.onLock(hit.position);
-  const setCursor = (position: number | null) => {
-    cursor = position;
-    options.onHover(null, null);
-    mark();
-  };
-  for (const [name, listener] of listeners) container.addEventListener(name, listener);
-  const stopKeys = chartTabStop(container, {
-    label: options.label,
-    onMove: (dx, dy) => (dx ? moveTo(here() + dx) : vertical(dy)),
-    onEdge: (end) => moveTo(end < 0 ? 0 : all().length - 1),
-    onActivate: () => options.onLock(cursor ?? options.locked ?? from),
+  const chart = mountChart<TokenTextData, TokenTextOptions, number>(container, first, firstOptions, {
+    root: container,
+    moves: 'pointerover',
+    exists: (position, { data }) => position < data.prompt.tokens.length,
+    inputs: ({ data, options: { theme, tint } }) => [data, theme, tint],
+    draw({ data, options }) {
+      if (from >= data.prompt.tokens.length) from = 0;
+      fill(container, pageRange(data.prompt.tokens.length, from, turnTo), ...glyphSpans(data, options, from, spans));
+    },
+    mark(now) {
+      for (const span of spans.values()) span.classList.remove('pick', 'at');
+      spanOf(now, now.options.locked)?.classList.add('pick');
+      spanOf(now, now.cursor ?? now.options.hover)?.classList.add('at');
+      return spanOf(now, now.cursor);
+    },
+    under(event) {
+      const span = (event.target as Element).closest<HTMLElement>('.tok');
+      return span && container.contains(span) ? Number(span.dataset.token) : null;
+    },
+    point: (position, now) => now.options.onHover(position, spanOf(now, position)),
+    show({ options, cursor }, anchor, byKeyboard) {
+      if (byKeyboard) anchor?.scrollIntoView?.({ block: 'nearest' });
+      options.onHover(cursor, anchor);
+      if (byKeyboard && cursor !== null) options.announce(options.describe(cursor));
+    },
+    step(now, dx, dy) {
+      const all = glyphs(now.data.prompt);
+      if (dx) return reach(now, glyphIndex(all, here(now)) + dx);
+      const index = glyphBeside(spans, spanOf(now, here(now)), dy, LINE);
+      return index === null ? null : all[index].from;
+    },
+    edge: (now, end) => reach(now, end * now.data.prompt.tokens.length),
+    choose: (now, position) => now.options.onLock(position ?? here(now)),
   });
   container.classList.add('text');
-  from = Math.floor((options.locked ?? 0) / WINDOW) * WINDOW;
-  draw();
-
   return {
-    update(nextData, nextOptions) {
-      const same = data === nextData && options.theme === nextOptions.theme && options.tint === nextOptions.tint;
-      const moved = options.locked !== nextOptions.locked;
-      data = nextData;
-      options = nextOptions;
-      container.setAttribute('aria-label', options.label);
-      if (!same) {
-        if (from >= data.prompt.tokens.length) from = 0;
-        if (cursor !== null && cursor >= data.prompt.tokens.length) cursor = null;
-        draw();
-      }
-      if (moved) follow(options.locked);
-      else mark();
-    },
-    destroy() {
-      stopKeys();
-      for (const [name, listener] of listeners) container.removeEventListener(name, listener);
-      container.replaceChildren();
+    ...chart,
+    update(data, options) {
+      const moved = chart.now.options.locked !== options.locked;
+      chart.update(data, options);
+      if (!moved || options.locked === null) return;
+      turnTo(windowOf(options.locked));
+      spanOf(chart.now, options.locked)?.scrollIntoView?.({ block: 'nearest' });
     },
   };
+}
+
+/** The glyphs of one window with their line breaks; `spans` receives the elements. */
+function glyphSpans(
+  data: TokenTextData,
+  options: TokenTextOptions,
+  from: number,
+  spans: Map<number, HTMLElement>,
+): Child[] {
+  const own = ownText(data.prompt);
+  spans.clear();
+  return glyphs(data.prompt).flatMap((glyph, index) => {
+    if (glyph.from < from || glyph.from >= from + WINDOW) return [];
+    const span = tokenSpan(glyph, data, options, own(glyph));
+    spans.set(index, span);
+    return [span, glyph.text.endsWith('\n') && '\n'];
+  });
+}
+
+/** The line above a long text: which tokens are shown, and buttons to the windows before and after. */
+function pageRange(count: number, from: number, onTurn: (start: number) => void): Child {
+  if (count <= WINDOW) return null;
+  const button = (label: string, start: number) =>
+    el('button', { type: 'button', class: 'link s page-turn', on: { click: () => onTurn(start) } }, label);
+  const last = Math.min(count, from + WINDOW);
+  const range = t('tokens {0}–{1} of {2}', grouped(from + 1), grouped(last), grouped(count));
+  const less = from > 0 && button(t('Earlier'), from - WINDOW);
+  const more = last < count && button(t('Later'), from + WINDOW);
+  return el('div', { class: 'page-range m s' }, range, less, more);
+}
+
+/** The glyph some lines of `height` px below (or, negative, above) another whose middle is nearest to its own. */
+export function glyphBeside(
+  spans: ReadonlyMap<number, HTMLElement>,
+  of: HTMLElement | null,
+  lines: number,
+  height: number,
+): number | null {
+  const here = of?.getClientRects()[0];
+  if (!here) return null;
+  const middle = here.left + here.width / 2;
+  let best: { index: number; distance: number } | null = null;
+  for (const [index, span] of spans) {
+    const box = span.getClientRects()[0];
+    if (!box || Math.round((box.top - here.top) / height) !== lines) continue;
+    const distance = Math.abs(box.left + box.width / 2 - middle);
+    if (!best || distance < best.distance) best = { index, distance };
+  }
+  return best && best.index;
 }
 
 /** Line ends show as ↵; the break itself stands after the span, so that no tint runs to the margin. */

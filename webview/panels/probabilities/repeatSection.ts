@@ -9,6 +9,7 @@ import { button, dropdown, type Field, linkButton } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { t } from '../../base/strings';
 import { chosen, type ViewContext, viewData } from '../../base/view';
+import type { Chart } from '../../charts/chart';
 import { type RepeatReachData, type RepeatReachOptions, repeatReach } from '../../charts/repeat/reach';
 import { type RepeatTextData, type RepeatTextOptions, repeatText } from '../../charts/repeat/text';
 import {
@@ -22,7 +23,6 @@ import {
 } from '../../charts/repeat/words';
 import type { StepChart } from '../../charts/shared/stepChart';
 import { type DrawingPart, textDrawing } from '../../charts/shared/svgDocument';
-import type { Chart } from '../../charts/shared/tokenText';
 import { sized } from '../sized';
 import { repeatStateLine } from './repeatState';
 import { answerWords, believeWords, reachLegend, reachWords, waysRows } from './repeatWords';

@@ -2,6 +2,7 @@
 import { el, fill } from '../../base/dom';
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
+import type { Chart } from '../../charts/chart';
 import {
   type AgreementData,
   type AgreementOptions,
@@ -9,7 +10,6 @@ import {
   rankAgreement,
 } from '../../charts/saliency/rankAgreement';
 import { pending, strongest } from '../../charts/saliency/scores';
-import type { Chart } from '../../charts/shared/tokenText';
 import { sized } from '../sized';
 import { orderedUnits, type SaliencyShown, type Section, unscoredBy } from './shown';
 import { closestPair } from './verdict';

@@ -5,13 +5,13 @@ import { el, fill } from '../../base/dom';
 import { fixed } from '../../base/format';
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
+import type { Chart } from '../../charts/chart';
 import {
   type DeletionData,
   type DeletionOptions,
   type DeletionOrder,
   deletionCurves,
 } from '../../charts/saliency/deletionCurves';
-import type { Chart } from '../../charts/shared/tokenText';
 import { sized } from '../sized';
 import { orderedUnits, type SaliencyShown, type Section } from './shown';
 import { randomOrders, type Verdict, verdict } from './verdict';
