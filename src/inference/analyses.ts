@@ -52,11 +52,13 @@ type TextRequests = Exclude<keyof AnalysisRequests, PromptRequests | keyof typeo
 
 /** Analyses that bring texts of their own: each waits its turn. */
 export const textAnalyses: { readonly [K in TextRequests]: TextsHandler<K> } = {
-  embeddings: (ground, params, context) =>
-    timed(ground.running.points.embeddings(embeddingsGround(ground), params, context).then(asResult)),
+  embeddings: async (ground, params, context) => ({
+    prompt: await ground.shown(params.shown ?? null),
+    ...(await timed(ground.running.points.embeddings(embeddingsGround(ground), params, context).then(asResult))),
+  }),
   neighbours: (ground, params, context) => ground.running.points.neighbours(embeddingsGround(ground), params, context),
   probe: (ground, params, context) => timed(fitProbe(truthGround(ground), params, context).then(asResult)),
-  truth: (ground, params, context) => timed(judge(truthGround(ground), params, context).then(asResult)),
+  truth: (ground, params, context) => timed(judge(truthGround(ground), params, context)),
   trainTruth: (ground, params, context) =>
     timed(trainTruth(truthGround(ground), params, context).then((probe) => ({ probe }))),
   evaluateTruth: (ground, params, context) => timed(evaluateTruth(truthGround(ground), params, context)),

@@ -79,7 +79,7 @@ export class Engine {
       ...each(
         lookUps,
         (handler: AnyTexts) => (params: never, context: HandlerContext<never>) =>
-          handler(this.textsGround(), params, context),
+          handler({ ...this.textsGround(), read: (input) => this.prompt(input) }, params, context),
       ),
     } as ReturnType<Engine['analyses']>;
   }
@@ -89,8 +89,22 @@ export class Engine {
     return this.running;
   }
 
+  /** As `read`; the last prompts are kept, since every analysis of a text asks for it again. */
+  private prompt(input: PromptInput): Promise<Prompt> {
+    return this.loaded().kept.prompt(JSON.stringify(input), () => this.read(input));
+  }
+
+  private async shown(input: PromptInput | null): Promise<Prompt | null> {
+    try {
+      return input && (await this.prompt(input));
+    } catch (error) {
+      if (['promptTooLong', 'textTooLarge'].includes(ProblemError.wrap(error).problem.code)) return null;
+      throw error;
+    }
+  }
+
   /** The tokenised prompt, which is neither empty nor longer than the model reads. */
-  private async prompt(input: PromptInput): Promise<Prompt> {
+  private async read(input: PromptInput): Promise<Prompt> {
     const { checkpoint, model } = this.loaded();
     const size =
       input.kind === 'raw' ? input.text.length : input.messages.reduce((sum, one) => sum + one.content.length, 0);
@@ -112,7 +126,11 @@ export class Engine {
 
   private textsGround(): TextsGround {
     const running = this.loaded();
-    return { running, model: running.decoder, read: (input) => this.prompt(input) };
+    return {
+      ...{ running, model: running.decoder },
+      read: (input) => this.read(input),
+      shown: (input) => this.shown(input),
+    };
   }
 
   private ofPrompt(handler: AnyPrompt) {

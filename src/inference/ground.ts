@@ -25,6 +25,8 @@ export interface TextsGround {
   model: RunningModel['decoder'];
   /** The tokenised prompt, which is neither empty nor longer than the model reads. */
   read(input: PromptInput): Promise<Prompt>;
+  /** The text on show, if any; null for one that is longer than the model reads, which its own parts need not be. */
+  shown(input: PromptInput | null): Promise<Prompt | null>;
 }
 
 /** The ground of an analysis of one prompt. */
@@ -79,9 +81,9 @@ export async function timed<R extends object>(
 }
 
 /** The inputs of the requests around the truth probe. */
-export function truthGround({ running, model, read }: TextsGround) {
+export function truthGround({ running, model, read, shown }: TextsGround) {
   const folder = dirname(running.model.path);
-  return { model, prompt: read, threads: running.runtime.threads, bundledProbe: bundledProbe(folder) };
+  return { model, prompt: read, shown, threads: running.runtime.threads, bundledProbe: bundledProbe(folder) };
 }
 
 export function embeddingsGround({ running, model, read }: TextsGround) {

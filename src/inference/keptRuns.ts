@@ -6,9 +6,12 @@
 import type { Run } from '../analysis/probabilities/probabilities';
 import { commonPrefix, type KnownPast } from '../analysis/shared/prefix';
 import type { HyperParameters } from '../checkpoint/types';
+import type { Prompt } from '../protocol/model';
 
 /** Number of runs kept: the prompt, its baseline, and the one before. */
 const keptRuns = 3;
+/** Number of tokenised prompts kept: the text on show, and the one before. */
+const keptPrompts = 2;
 /** Bytes that the pasts of the runs may take, 1,400 tokens of the bundled model; the last run stays however long it is. */
 const keptBytes = 64e6;
 
@@ -16,8 +19,20 @@ export class KeptRuns {
   /** The last continuation, with the prompt before it. */
   continuation: KnownPast | null = null;
   private runs: Run[] = [];
+  /** The last first. */
+  private prompts: { key: string; prompt: Promise<Prompt> }[] = [];
 
   constructor(private readonly hyper: Pick<HyperParameters, 'layers' | 'keyValueHeads' | 'headWidth'>) {}
+
+  /** The tokenised prompt of `key`; `read` makes it where it is not kept. One that cannot be read is not kept. */
+  prompt(key: string, read: () => Promise<Prompt>): Promise<Prompt> {
+    const prompt = this.prompts.find((each) => each.key === key)?.prompt ?? read();
+    this.prompts = [{ key, prompt }, ...this.prompts.filter((each) => each.key !== key)].slice(0, keptPrompts);
+    prompt.catch(() => {
+      this.prompts = this.prompts.filter((each) => each.prompt !== prompt);
+    });
+    return prompt;
+  }
 
   keep(run: Run): void {
     let room = keptBytes - this.pastBytes(run);

@@ -28,7 +28,8 @@ import {
 import { type AnswerSets, type TrainingSet, trainTruthProbe } from '../analysis/truth/truthTraining';
 import type { HandlerContext } from '../protocol/channel';
 import { ProblemError } from '../protocol/problem';
-import type { Progress } from '../protocol/request';
+import type { Progress, Shown } from '../protocol/request';
+import type { TextsGround } from './ground';
 import { loadProbe, storeProbe } from './probeFile';
 import { RuntimeProducts } from './products';
 import { beginningIds, type ReadGround, readStatements, type StatementStates, statementLogprobs } from './statements';
@@ -150,12 +151,13 @@ function checkTrainable(statements: readonly TruthStatement[]): void {
 }
 
 export async function judge(
-  ground: TruthGround,
-  { statements, probe: path }: Requests['truth']['params'],
+  ground: TruthGround & Pick<TextsGround, 'shown'>,
+  { statements, probe: path, shown }: Requests['truth']['params'],
   { signal, progress }: HandlerContext<Requests['truth']['progress']>,
-): Promise<TruthResult> {
+): Promise<Shown & { result: TruthResult }> {
   const { model, prompt, bundledProbe } = ground;
   const probe = await loadProbe(path, bundledProbe, model.info);
+  const tokens = await ground.shown(shown ?? null);
   const judged: JudgedStatement[] = [];
   const result = (complete: boolean): TruthResult => ({ card: probe.card, statements: [...judged], complete });
   for (let from = 0; from < statements.length; from += judgedAtOnce) {
@@ -171,10 +173,11 @@ export async function judge(
       done: judged.length,
       total: statements.length,
       unit: 'steps',
+      prompt: tokens,
       partial: result(judged.length === statements.length),
     });
   }
-  return result(true);
+  return { prompt: tokens, result: result(true) };
 }
 
 /** Returns the judgement of each statement that was read, by its index. */

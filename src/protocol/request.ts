@@ -16,6 +16,16 @@ export interface PromptRequest {
   prompt: PromptInput;
 }
 
+/** Of an analysis with texts of its own: the text on show, whose tokens the answer carries. */
+export interface ShownRequest {
+  shown?: PromptInput | null;
+}
+
+export interface Shown {
+  /** Null where no text was named, or one that is longer than the model reads. */
+  prompt: Prompt | null;
+}
+
 /** A result with the prompt it belongs to and the time it took. */
 export interface Answer<R> {
   prompt: Prompt;

@@ -52,6 +52,17 @@ describe('embeddings', () => {
     }
   });
 
+  it('come with the tokens of the text on show, unless it is longer than the model reads', async () => {
+    const all = bank.map(([, text]) => text).join('\n');
+    const { prompt } = await engine.channel.request('embeddings', { ...params, shown: raw(all) });
+    expect(prompt).toEqual(await engine.channel.request('tokenize', { prompt: raw(all) }));
+    expect((await engine.channel.request('embeddings', params)).prompt).toBeNull();
+    for (const shown of [raw('bank '.repeat(9000)), raw('bank '.repeat(90_000))]) {
+      const long = await engine.channel.request('embeddings', { ...params, shown });
+      expect([long.prompt, long.result.points.length]).toEqual([null, 4]);
+    }
+  });
+
   it('draw the words around one beside it, and compare only the word itself', async () => {
     const at = { kind: 'pattern' as const, pattern: '\\bbank\\b', around: true };
     const { result } = await engine.channel.request('embeddings', { ...params, at, layers: [10] });

@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import type { Prompt, PromptInput } from '../../protocol/model';
-import type { Progress } from '../../protocol/request';
+import type { Progress, Shown, ShownRequest } from '../../protocol/request';
 import type { TableReading } from '../../protocol/tableReading';
 import { declared, shows } from '../declare';
 import { sameText, type ValuesOf } from '../measured';
@@ -151,7 +151,11 @@ export const embeddingsSources = ['prompt', 'lines', 'table', 'open'] as const;
 export type EmbeddingsSource = (typeof embeddingsSources)[number];
 
 export interface EmbeddingsRequests {
-  embeddings: { params: EmbeddingsParams; result: { runMs: number; result: EmbeddingsResult }; progress: Progress };
+  embeddings: {
+    params: EmbeddingsParams & ShownRequest;
+    result: Shown & { runMs: number; result: EmbeddingsResult };
+    progress: Progress;
+  };
   /** The nearest neighbours of one of the points by cosine similarity, in the full space. */
   neighbours: {
     params: EmbeddingsParams & { point: Pick<EmbeddedPoint, 'source' | 'position'>; layer: number; count: number };

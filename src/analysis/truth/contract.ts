@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import { exactInterval } from '../../protocol/exactInterval';
 import type { Prompt } from '../../protocol/model';
-import type { Progress } from '../../protocol/request';
+import type { Progress, Shown, ShownRequest } from '../../protocol/request';
 import type { TableReading } from '../../protocol/tableReading';
 import { declared, shows } from '../declare';
 import type { RowOf, ValuesOf } from '../measured';
@@ -269,9 +269,9 @@ export interface ModelAnswer {
 export interface TruthRequests {
   /** `probe` is a file; null = the one bundled with the model. Progress returns the statements judged so far. */
   truth: {
-    params: { statements: { text: string; source: [number, number] | null }[]; probe: string | null };
-    result: { runMs: number; result: TruthResult };
-    progress: Progress & { partial: TruthResult };
+    params: ShownRequest & { statements: { text: string; source: [number, number] | null }[]; probe: string | null };
+    result: Shown & { runMs: number; result: TruthResult };
+    progress: Progress & Shown & { partial: TruthResult };
   };
   /** The direction at one layer towards what looks true to the truth probe (null = the middle one of the layers it reads); [D]. */
   truthDirection: {

@@ -38,9 +38,10 @@ export function addEmbeddings(program: Command, environment: Environment): void 
     const texts = await readTexts(environment, files, options);
     return runPlain(environment, 'embeddings', options, async (session) => {
       const params = { texts, ...(await pictureOf(environment, session, options)) };
-      const only = texts.length === 1 ? { prompt: texts[0].input } : null;
-      const prompt = only && (await session.engine.request('tokenize', only));
-      const { runMs, result } = await session.engine.request('embeddings', params, { onProgress: session.progress });
+      const asked = { ...params, shown: texts.length === 1 ? texts[0].input : null };
+      const { prompt, runMs, result } = await session.engine.request('embeddings', asked, {
+        onProgress: session.progress,
+      });
       const plane = planeOf(result, (source) => texts[source].name);
       return {
         prompt,

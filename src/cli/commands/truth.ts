@@ -93,8 +93,9 @@ async function judged(
   const params = {
     statements: found.map(({ text, source }) => ({ text, source })),
     probe: options.probe ?? null,
+    shown: own?.input ?? null,
   };
-  const { runMs, result } = await session.engine.request('truth', params, { onProgress: session.progress });
+  const { prompt, runMs, result } = await session.engine.request('truth', params, { onProgress: session.progress });
   const shown: Judged = {
     ...result,
     labels: found.map(({ label }) => label),
@@ -105,7 +106,7 @@ async function judged(
     answer: own?.answer ?? null,
   };
   return {
-    prompt: own && (await session.engine.request('tokenize', { prompt: own.input })),
+    prompt,
     runMs,
     result: reported(shown),
     sheet: sheetOf(shown),

@@ -11,7 +11,7 @@ import type {
 } from '../../analysis/embeddings/contract';
 import { commonWord, wordExpression } from '../../document/commonWord';
 import { isTableName } from '../../document/promptKind';
-import type { PromptInput, Range } from '../../protocol/model';
+import type { Prompt, PromptInput, Range } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
 import type { TableReading } from '../../protocol/tableReading';
 import type { PromptSource } from './promptSource';
@@ -84,6 +84,11 @@ async function likelySource(source: PromptSource): Promise<EmbeddingsPlan['sourc
   if (isTable(source)) return 'table';
   const lines = await ownLines(source);
   return commonWord(lines) === null ? 'prompt' : 'lines';
+}
+
+/** The prompt of data whose text is not shown as tokens. */
+export function noTokens({ title }: PromptSource): Prompt {
+  return { file: title, rendered: '', tokens: [] };
 }
 
 export function isTable({ uri, range }: Pick<PromptSource, 'uri' | 'range'>): boolean {

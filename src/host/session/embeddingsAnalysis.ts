@@ -12,7 +12,7 @@ import type { PanelHostApi } from '../../analysis/panel';
 import type { Prompt } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
 import type { Asked, Finished, Question, SessionEngine } from './analyses';
-import { embeddedTexts, pointsAt, type Spot } from './embeddedTexts';
+import { embeddedTexts, noTokens, pointsAt, type Spot } from './embeddedTexts';
 
 /** Pictures in the strip above the large one; slow methods, which take seconds per layer, request only these layers at first. */
 const stripPictures = 11;
@@ -51,8 +51,8 @@ export async function askEmbeddings(
     axis: axis?.length === model.width ? axis : null,
   };
   const options = { signal: asked.signal, onProgress: asked.onProgress };
-  const { result, runMs } = await engine.request('embeddings', params, options);
-  const prompt = await engine.request('tokenize', { prompt: input }, { signal: asked.signal });
+  const { result, runMs, ...answer } = await engine.request('embeddings', { ...params, shown: input }, options);
+  const prompt = answer.prompt ?? noTokens(source);
   const data: EmbeddingsData = {
     prompt,
     plan: chosen.plan,

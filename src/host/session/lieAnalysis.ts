@@ -4,22 +4,19 @@
  */
 
 import type { GeneratedStep, GenerateOptions, GenerateResult } from '../../analysis/generate/contract';
-import type { LieIntent } from '../../analysis/panel';
 import type { ProbeData, ProbeRow } from '../../analysis/probe/contract';
 import type { LieData, TruthResult } from '../../analysis/truth/contract';
 import type { Found, FoundStatement } from '../../document/sentences';
-import type { Prompt, PromptInput } from '../../protocol/model';
+import type { PromptInput } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
-import type { Progress } from '../../protocol/request';
+import type { Progress, Shown } from '../../protocol/request';
 import type { TableReading } from '../../protocol/tableReading';
 import type { Asked, Finished, Question, SessionEngine } from './analyses';
-import { isTable } from './embeddedTexts';
+import { isTable, noTokens } from './embeddedTexts';
 import type { PromptSource } from './promptSource';
 
 /** More statements would take minutes, and no one would read them. */
 export const mostStatements = 2000;
-/** In UTF-16 units; a longer text's tokens are not sent to the page, which shows statements. */
-const longestTokenised = 40_000;
 const folds = 5;
 const seed = 1;
 
@@ -32,8 +29,8 @@ export async function askLie(
   const found = await statementsOf(source, input);
   if (found.statements.length === 0) throw new ProblemError('noStatements', [source.title]);
   const chosen = found.statements.slice(0, mostStatements);
-  const data = (prompt: Prompt, result: TruthResult): LieData => ({
-    prompt,
+  const data = ({ prompt, result }: Judged): LieData => ({
+    prompt: prompt ?? noTokens(source),
     from: isTable(source) ? 'rows' : 'sentences',
     result,
     labels: chosen.map(({ label }) => label),
@@ -44,11 +41,10 @@ export async function askLie(
     answer: null,
     ...(found.reading ? { reading: found.reading } : {}),
   });
-  const prompt = await shownPrompt(engine, source, input, asked.signal);
-  const { result, runMs } = await judged(engine, chosen, intent.lie.probe, asked.signal, (progress, partial) =>
-    asked.onProgress?.(progress, data(prompt, partial)),
+  const verdicts = await judged(engine, chosen, question, asked.signal, (progress, partial) =>
+    asked.onProgress?.(progress, data(partial)),
   );
-  return { data: data(prompt, result), runMs };
+  return { data: data(verdicts), runMs: verdicts.runMs };
 }
 
 /**
@@ -57,9 +53,10 @@ export async function askLie(
  */
 export async function askAnswer(
   engine: SessionEngine,
-  { source, input, intent }: Question,
+  asking: Question,
   asked: Asked<LieData>,
 ): Promise<Finished<LieData>> {
+  const { source, input, intent } = asking;
   const { answerOptions, answerQuestion, ownAnswer } = await import('../../document/ownAnswer');
   const question = answerQuestion(input);
   const { steps, result: generated, runMs } = await generate(engine, question.prompt, answerOptions, asked);
@@ -67,19 +64,18 @@ export async function askAnswer(
   const { answer, statements } = own;
   if (statements.length === 0)
     throw new ProblemError('noStatements', [answer.text.trim().slice(0, 80) || source.title]);
-  const prompt = await shownPrompt(engine, source, input, asked.signal);
-  const data = (result: TruthResult): LieData => ({
-    ...{ prompt, from: 'answer', result, answer },
+  const data = ({ prompt, result }: Judged): LieData => ({
+    ...{ prompt: prompt ?? noTokens(source), from: 'answer', result, answer },
     labels: statements.map(() => null),
     found: own.found,
     questions: own.questions,
     training: result.statements.filter(({ trained }) => trained).length,
     probe: fileName(intent.lie.probe),
   });
-  const verdicts = await judged(engine, statements, intent.lie.probe, asked.signal, (progress, partial) =>
+  const verdicts = await judged(engine, statements, asking, asked.signal, (progress, partial) =>
     asked.onProgress?.(progress, data(partial)),
   );
-  return { data: data(verdicts.result), runMs: runMs + verdicts.runMs };
+  return { data: data(verdicts), runMs: runMs + verdicts.runMs };
 }
 
 export async function askProbe(
@@ -114,17 +110,20 @@ async function statementsOf(source: PromptSource, input: PromptInput): Promise<F
   return rowStatements(parseTable(source.text, source.title), source.text);
 }
 
+type Judged = Shown & { result: TruthResult };
+
 async function judged(
   engine: SessionEngine,
   statements: readonly FoundStatement[],
-  probe: LieIntent['probe'],
+  { input: shown, intent }: Question,
   signal: AbortSignal | undefined,
-  onPartial: (progress: Progress, partial: TruthResult) => void,
-) {
-  const params = { statements: statements.map(({ text, source }) => ({ text, source })), probe };
+  onPartial: (progress: Progress, partial: Judged) => void,
+): Promise<Judged & { runMs: number }> {
+  const { probe } = intent.lie;
+  const params = { statements: statements.map(({ text, source }) => ({ text, source })), probe, shown };
   return engine.request('truth', params, {
     signal,
-    onProgress: ({ partial, ...progress }) => onPartial(progress, partial),
+    onProgress: ({ prompt, partial, ...progress }) => onPartial(progress, { prompt, result: partial }),
   });
 }
 
@@ -141,20 +140,6 @@ async function generate(
   };
   const { result, runMs } = await engine.request('generate', { prompt, options }, { signal: asked.signal, onProgress });
   return { steps, result, runMs };
-}
-
-async function shownPrompt(
-  engine: SessionEngine,
-  source: PromptSource,
-  input: PromptInput,
-  signal: AbortSignal | undefined,
-): Promise<Prompt> {
-  if (source.text.length > longestTokenised) return noTokens(source);
-  return engine.request('tokenize', { prompt: input }, { signal });
-}
-
-function noTokens({ title }: PromptSource): Prompt {
-  return { file: title, rendered: '', tokens: [] };
 }
 
 function classesOf(rows: readonly ProbeRow[]): ProbeData['classes'] {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EmbeddingsParams, EmbeddingsResult } from '../../../src/analysis/embeddings/contract';
-import { run } from './fakeEngine';
+import type { ShownRequest } from '../../../src/protocol/request';
+import { fakePrompt, run } from './fakeEngine';
 
 const point = (source: number, text: string, group: string | null, leftOut = false) => ({
   source,
@@ -33,9 +34,12 @@ const answer: EmbeddingsResult = {
 async function embed(words: string[], files: Record<string, string | Uint8Array> = {}) {
   const asked: EmbeddingsParams[] = [];
   const handlers = {
-    embeddings: (params: EmbeddingsParams) => {
+    embeddings: (params: EmbeddingsParams & ShownRequest) => {
       asked.push(params);
-      return { runMs: 2, result: answer };
+      const points = answer.points.filter(({ source }) => source < params.texts.length);
+      const layers = answer.layers.map((layer) => ({ ...layer, x: layer.x.slice(0, points.length) }));
+      const prompt = params.shown ? fakePrompt(params.shown) : null;
+      return { prompt, runMs: 2, result: { ...answer, points, layers } };
     },
   };
   return { asked, ...(await run(['embeddings', ...words], { handlers, files })) };
@@ -50,6 +54,9 @@ describe('embeddings', () => {
     expect(asked[0]).toMatchObject({ at: { kind: 'tokens' }, method: 'pca', leaveOutMassive: false, seed: 1 });
     expect(asked[0].layers).toHaveLength(1);
     expect(asked[0].texts).toHaveLength(2);
+    const promptOf = async (files: string[]) => JSON.parse((await embed([...files, '--json'])).output).prompt;
+    expect(await promptOf(['a.txt', 'a.txt'])).toBeNull();
+    expect(await promptOf(['a.txt'])).toMatchObject({ file: 'a.txt' });
   });
 
   it('draws on the axes of another layer, and along a probe, where it is told to', async () => {

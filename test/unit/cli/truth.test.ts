@@ -111,7 +111,7 @@ async function ask(words: string[], files: Record<string, string>) {
     coverage: 0.5,
   };
   const handlers = {
-    truth: keep('truth', { runMs: 1, result: truth }),
+    truth: keep('truth', { prompt: null, runMs: 1, result: truth }),
     trainTruth: keep('trainTruth', { runMs: 1, probe }),
     evaluateTruth: keep('evaluateTruth', { runMs: 1, ...evaluated }),
     probe: keep('probe', { runMs: 1, result: layers }),
@@ -133,7 +133,8 @@ async function answered(words: string[], text: string) {
     },
     truth: (params) => {
       asked.push(['truth', params]);
-      return { runMs: 1, result: { ...truth, statements: truth.statements.slice(0, params.statements.length) } };
+      const result = { ...truth, statements: truth.statements.slice(0, params.statements.length) };
+      return { prompt: params.shown ? fakePrompt(params.shown) : null, runMs: 1, result };
     },
   };
   return { asked, ...(await run(words, { handlers, files: { 'q.txt': text } })) };
@@ -153,6 +154,7 @@ describe('truth', () => {
         { text: 'Oslo is a fish.', source: [18, 33] },
       ],
       probe: null,
+      shown: null,
     });
     expect(output).toMatch(/▲ looks true +0\.91 {2}Oslo is a city\./);
     expect(output).toMatch(/▽ looks false +0\.08/);
@@ -223,7 +225,8 @@ describe('truth', () => {
       { text: 'Oslo is a city.', source: null },
       { text: 'Oslo is a fish.', source: null },
     ];
-    expect(asked[1]).toEqual(['truth', { statements: found, probe: 'p.json' }]);
+    const shown = { kind: 'raw', text: 'What is Oslo?' };
+    expect(asked[1]).toMatchObject(['truth', { statements: found, probe: 'p.json', shown }]);
     expect(output).toMatch(/^The model was asked \(mean log p -0\.50 a token\):\nOslo is a city\. Oslo is a fish\.\n/);
     const json = JSON.parse((await answered(['truth', 'q.txt', '--answer', '--json'], 'Oslo')).output);
     expect(json.result.answer).toMatchObject({

@@ -128,10 +128,9 @@ describe('asking the engine', () => {
     load: async () => loaded,
     request: async (method: string, params: EmbeddingsParams) => {
       asked.push({ method, params });
-      if (method === 'tokenize') return wordsOf(bank);
       if (method === 'neighbours') return { points: [], vocabulary: null };
       const points = [point(0, 2, [9, 14]), point(1, 2, [7, 12])];
-      return { runMs: 3, result: { method: 'pca', points, layers: [layer], found: 2 } };
+      return { prompt: wordsOf(bank), runMs: 3, result: { method: 'pca', points, layers: [layer], found: 2 } };
     },
   };
   const question = {
@@ -141,7 +140,13 @@ describe('asking the engine', () => {
 
   it('hands on the places in the file, and keeps what further questions need', async () => {
     const { data } = await askEmbeddings(engine as never, question as never, {});
-    expect(asked[0].params).toMatchObject({ layers: [0, 1, 2], method: 'pca', leaveOutMassive: true });
+    expect(asked).toHaveLength(1);
+    expect(asked[0].params).toMatchObject({
+      shown: input(bank),
+      layers: [0, 1, 2],
+      method: 'pca',
+      leaveOutMassive: true,
+    });
     expect(data.places).toEqual([2, 5]);
     expect(data.texts[0]).toEqual({ label: 'The river bank', tokens: 3 });
     const near = { source: 0, position: 2, layer: 1, count: 3 };

@@ -60,9 +60,8 @@ const judged = (count: number, complete = true) => ({
 describe('the statements of the text', () => {
   it('are judged with their places, and shown as they come', async () => {
     const { session, at, clock } = await looking(source('Iron is a metal. Tin is a fish.'), 'lie');
-    at('tokenize').resolve(promptOf(['Iron', ' is']));
-    await settled();
-    expect(at('truth').params).toEqual({
+    expect(at('truth').params).toMatchObject({
+      shown: { kind: 'raw', text: 'Iron is a metal. Tin is a fish.' },
       statements: [
         { text: 'Iron is a metal.', source: [0, 16] },
         { text: 'Tin is a fish.', source: [17, 31] },
@@ -73,17 +72,18 @@ describe('the statements of the text', () => {
     at('truth').progress(judged(1, false));
     expect(session.state.lie).toMatchObject({
       kind: 'running',
-      previous: { from: 'sentences', labels: [null, null], result: { complete: false } },
+      previous: { from: 'sentences', prompt: promptOf(['A', ' b']), labels: [null, null], result: { complete: false } },
     });
-    at('truth').resolve({ result: judged(2), runMs: 5 });
+    at('truth').resolve({ prompt: promptOf(['Iron', ' is']), result: judged(2), runMs: 5 });
     await settled();
-    expect(session.state.lie).toMatchObject({ kind: 'ready', data: { found: 2, questions: 0, probe: null } });
+    expect(session.state.lie).toMatchObject({
+      kind: 'ready',
+      data: { prompt: { tokens: [{}, {}] }, found: 2, questions: 0, probe: null },
+    });
   });
 
   it('come from a table with their labels', async () => {
     const { session, at } = await looking(table('statement,label\nIron is a metal.,true\nTin is a fish.,0\n'), 'lie');
-    at('tokenize').resolve(promptOf(['a']));
-    await settled();
     at('truth').resolve({ result: judged(2), runMs: 5 });
     await settled();
     expect(session.state.lie).toMatchObject({
@@ -94,15 +94,11 @@ describe('the statements of the text', () => {
 
   it('are judged anew by another probe, whose name is shown', async () => {
     const { session, at, lie, questions } = await looking(source('Iron is a metal.'), 'lie');
-    at('tokenize').resolve(promptOf(['a']));
-    await settled();
     at('truth').resolve({ result: judged(1), runMs: 5 });
     await settled();
     lie({ frame: 'statement' });
-    expect(questions).toHaveLength(2);
+    expect(questions).toHaveLength(1);
     lie({ probe: '/somewhere/own.probe.json' });
-    await settled();
-    at('tokenize').resolve(promptOf(['a']));
     await settled();
     expect(at('truth').params).toMatchObject({ probe: '/somewhere/own.probe.json' });
     at('truth').reject(new ProblemError('probeOtherModel', ['own.probe.json', 'tiny']));
@@ -119,7 +115,7 @@ describe('the statements of the text', () => {
     const { session, at, questions } = await looking(source(many), 'lie');
     expect(questions.map(({ method }) => method)).toEqual(['truth']);
     expect(at('truth').params.statements).toHaveLength(mostStatements);
-    at('truth').resolve({ result: judged(mostStatements), runMs: 5 });
+    at('truth').resolve({ prompt: null, result: judged(mostStatements), runMs: 5 });
     await settled();
     expect(session.state.lie).toMatchObject({ data: { found: mostStatements + 5, prompt: { tokens: [] } } });
   });
@@ -139,8 +135,6 @@ describe('the model’s own answer', () => {
     const question = parts.at('generate');
     for (const step of steps(words, -0.5)) question.report(step);
     question.resolve({ result: { tokens: [], text: words.join(''), finish }, runMs: 3 });
-    await settled();
-    parts.at('tokenize').resolve(promptOf(['a']));
     await settled();
     return { ...parts, question };
   }
