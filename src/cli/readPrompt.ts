@@ -8,6 +8,7 @@ import { systemReason } from '../files/place';
 import type { PromptInput } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import type { Environment } from './environment';
+import { refuseUnknownVariables, tellReport } from './readerReport';
 
 export interface PromptOptions {
   /** The file is read as if its name had this ending. */
@@ -21,9 +22,31 @@ export interface PromptOptions {
 /** The name of standard input in problems and for people; in reports its `file` is null. */
 export const standardInput = 'standard input';
 
-/** Throws fileUnreadable, fileNotText, emptyPrompt, promptMalformed, tableGiven or textTooLarge, all naming the file. */
+/**
+ * Throws fileUnreadable, fileNotText, emptyPrompt, promptMalformed, tableGiven, textTooLarge, noVariables or unknownVariable, all naming the
+ * file. What the file's reader reports is written to standard error.
+ */
 export async function readPrompt(environment: Environment, path: string, options: PromptOptions): Promise<PromptInput> {
-  const name = path === '-' ? standardInput : path;
+  const [input] = await readPrompts(environment, [path], options);
+  return input;
+}
+
+/** Like `readPrompt` for each; a value must be for a variable of at least one of them. */
+export async function readPrompts(
+  environment: Environment,
+  paths: readonly string[],
+  options: PromptOptions,
+): Promise<PromptInput[]> {
+  const inputs = await Promise.all(paths.map((path) => readOne(environment, path, options)));
+  refuseUnknownVariables(paths.map(nameOf), inputs, Object.keys(options.var));
+  for (const [index, input] of inputs.entries()) tellReport(environment, nameOf(paths[index]), input);
+  return inputs;
+}
+
+const nameOf = (path: string): string => (path === '-' ? standardInput : path);
+
+async function readOne(environment: Environment, path: string, options: PromptOptions): Promise<PromptInput> {
+  const name = nameOf(path);
   const text = await readText(environment, path);
   if (isTable(path, options)) throw new ProblemError('tableGiven', [name]);
   const mode = options.raw ? 'raw' : options.chat ? 'chat' : 'auto';

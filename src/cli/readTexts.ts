@@ -4,7 +4,7 @@ import type { SourceText } from '../analysis/embeddings/contract';
 import { inTemplate, lines, tableTexts } from '../document/table';
 import { ProblemError } from '../protocol/problem';
 import type { Environment } from './environment';
-import { isTable, type PromptOptions, readPrompt, readText } from './readPrompt';
+import { isTable, type PromptOptions, readPrompts, readText } from './readPrompt';
 import { readTable, type TableOptions, tellReading } from './tables';
 
 export interface TextOptions extends PromptOptions, TableOptions {
@@ -19,15 +19,22 @@ export async function readTexts(
   files: readonly string[],
   options: TextOptions,
 ): Promise<SourceText[]> {
-  const all = await Promise.all(files.map((file) => textsOf(environment, file, options)));
-  return all.flat();
+  const prompts = files.filter((file) => !isList(file, options));
+  const read = await readPrompts(environment, prompts, options);
+  const all = files.map(async (file): Promise<SourceText[]> => {
+    if (isList(file, options)) return listedTexts(environment, file, options);
+    return [{ input: read[prompts.indexOf(file)], name: file, group: null }];
+  });
+  return (await Promise.all(all)).flat();
 }
 
-async function textsOf(environment: Environment, file: string, options: TextOptions): Promise<SourceText[]> {
-  const hasRows = isTable(file, options) && !options.lines;
-  const isList = hasRows || options.lines || options.template !== undefined;
-  if (!isList) return [{ input: await readPrompt(environment, file, options), name: file, group: null }];
+/** Whether the file holds several texts: rows of a table, or lines. */
+const isList = (file: string, options: TextOptions): boolean =>
+  isTable(file, options) || options.lines === true || options.template !== undefined;
+
+async function listedTexts(environment: Environment, file: string, options: TextOptions): Promise<SourceText[]> {
   refusePromptOptions(options);
+  const hasRows = isTable(file, options) && !options.lines;
   const listed = hasRows ? await rowsOf(environment, file, options) : await linesOf(environment, file);
   return listed.map(({ text, group }) => ({
     input: { ...inTemplate(text, options.template ?? null), file },

@@ -18,7 +18,7 @@ import { htmlReport } from './htmlReport';
 import { type CommonOptions, engineOptions } from './options';
 import { onStandardOutput, writeOutput } from './outputs';
 import { ProgressLine } from './progressLine';
-import { readPrompt } from './readPrompt';
+import { readPrompts } from './readPrompt';
 import type { Report } from './report';
 import { compactPaint, type Paint, painter } from './terminalText';
 
@@ -52,6 +52,10 @@ export interface PromptSession extends Session {
   input: PromptInput;
 }
 
+export interface PromptsSession extends Session {
+  inputs: PromptInput[];
+}
+
 /** Runs a command without a file. `lazy`: the command needs no compiled graph. */
 export async function runPlain(
   environment: Environment,
@@ -68,21 +72,41 @@ export async function runPlain(
   });
 }
 
-/** Runs a command about one prompt. `tensors` are those that `--save` writes, empty when the command computes none; `lazy` as above. */
-export async function runOnPrompt(
+/** `tensors` are those that `--save` writes, empty when the command computes none; `lazy` as above. */
+export interface PromptCommand {
+  name: string;
+  tensors: Tensor[];
+  lazy?: boolean;
+}
+
+/** Runs a command about one prompt. */
+export function runOnPrompt(
   environment: Environment,
-  command: { name: string; tensors: Tensor[]; lazy?: boolean },
+  command: PromptCommand,
   file: string,
   options: CommonOptions,
   analyse: (session: PromptSession) => Promise<Outcome>,
 ): Promise<void> {
+  return runOnPrompts(environment, command, [file], options, (session) =>
+    analyse({ ...session, input: session.inputs[0] }),
+  );
+}
+
+/** Runs a command about several prompts; the first one is the report's. */
+export async function runOnPrompts(
+  environment: Environment,
+  command: PromptCommand,
+  files: readonly string[],
+  options: CommonOptions,
+  analyse: (session: PromptsSession) => Promise<Outcome>,
+): Promise<void> {
   if (options.save !== undefined && command.tensors.length === 0) throw nothingToSave(command.name);
-  // The prompt is read first, so that a wrong file name is reported without waiting for a model.
-  const input = await readPrompt(environment, file, options);
+  // The prompts are read first, so that a wrong file name is reported without waiting for a model.
+  const inputs = await readPrompts(environment, files, options);
   await withSession(environment, { ...options, lazy: command.lazy }, async (session, progress) => {
-    const outcome = await analyse({ ...session, input });
+    const outcome = await analyse({ ...session, inputs });
     if (options.save !== undefined) {
-      const params = { prompt: input, path: options.save, tensors: command.tensors };
+      const params = { prompt: inputs[0], path: options.save, tensors: command.tensors };
       await session.engine.request('save', params, { onProgress: session.progress });
     }
     progress.clear();

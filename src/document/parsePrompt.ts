@@ -3,7 +3,7 @@
  * to the formats; formats.ts lists them, readers.ts has the reader of each.
  */
 import { clause } from '../protocol/clauses';
-import type { PromptInput } from '../protocol/model';
+import type { PromptInput, PromptVariable } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import { leftOpen } from '../protocol/promptEnd';
 import type { PromptKind } from './formats';
@@ -44,12 +44,14 @@ export function parsePrompt(text: string, options: ParseOptions): PromptInput {
 function read(text: string, options: ParseOptions): PromptInput {
   if (text.length > maxPromptLength) throw new ProblemError('textTooLarge', [text.length, maxPromptLength]);
   const { file, mode = 'auto', variables = {} } = options;
-  const source: Source = { text, file, start: text.startsWith(byteOrderMark) ? 1 : 0, variables };
+  const found = new Map<string, PromptVariable>();
+  const source: Source = { text, file, start: text.startsWith(byteOrderMark) ? 1 : 0, variables, found };
   if (mode === 'raw') return rawPrompt(source);
   const kind = options.format ?? promptKind(file, options.languageHint);
   if (mode === 'chat' && kind === 'raw') return wrappedPrompt(source);
   try {
-    return readers[kind](source);
+    const input = readers[kind](source);
+    return found.size > 0 ? { variables: [...found.values()], ...input } : input;
   } catch (error) {
     const isEmpty = error instanceof ProblemError && error.problem.code === 'emptyPrompt';
     // Somebody who sees a file with text in it would not understand that it is empty.

@@ -7,6 +7,7 @@ import type { PromptInput } from '../protocol/model';
 import { ContentBuilder } from './contentBuilder';
 import { findFrontMatter } from './frontMatter';
 import { promptEmpty, type Source, withoutOuterBreaks } from './source';
+import { found } from './variables';
 
 /** One chat message with the role `user`. @throws promptMalformed, emptyPrompt */
 export function promptMdPrompt(source: Source): PromptInput {
@@ -30,8 +31,10 @@ export function promptMdPrompt(source: Source): PromptInput {
 function fillTag(source: Source, content: ContentBuilder, open: number, close: number, inner: string): void {
   // `${input:name}`, `${input:name:text}`, or one of VS Code's own names such as `${selection}`.
   const [, name = inner, hint = ''] = /^input:([^:]+)(?::(.*))?$/s.exec(inner) ?? [];
-  if (Object.hasOwn(source.variables, name)) {
-    content.slot(() => content.substitute(source.variables[name], open, close));
+  const given = Object.hasOwn(source.variables, name) ? source.variables[name] : null;
+  found(source, name, given ?? (hint === '' ? null : hint));
+  if (given !== null) {
+    content.slot(() => content.substitute(given, open, close));
   } else if (hint !== '') {
     content.slot(() => content.copy(source.text, close - 1 - hint.length, close - 1));
   } else {

@@ -1,5 +1,6 @@
 /** A prompt file as its readers receive it, and the one way in which they report errors: with line and column. */
 import { type Argument, type ClauseKey, clause } from '../protocol/clauses';
+import type { PromptVariable } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 
 /** UTF-16 units; far above any model's context, but low enough that a hostile file cannot exhaust memory. */
@@ -13,6 +14,8 @@ export interface Source {
   start: number;
   /** Values given for variables, which override the file's own. */
   variables: Readonly<Record<string, string>>;
+  /** Receives each variable of the file, by name. */
+  found?: Map<string, PromptVariable>;
 }
 
 export function sourceName(file: string | null): Argument {

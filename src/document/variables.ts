@@ -11,14 +11,21 @@ export const variablePath = /^[\p{L}_][\p{L}\p{N}_-]*(?:\.[\p{L}\p{N}_-]+)*$/u;
  */
 export function variableText(source: Source, values: Record<string, unknown>, path: string): string | null {
   const value = lookUp(source, values, path);
-  if (typeof value === 'string' || value === null) return value;
-  return Array.isArray(value) || isMapping(value) ? toJson(value) : String(value);
+  if (typeof value === 'string' || value === null) return found(source, path, value);
+  return found(source, path, Array.isArray(value) || isMapping(value) ? toJson(value) : String(value));
 }
 
 /** The same value as JSON, with texts in quotes. */
 export function variableJson(source: Source, values: Record<string, unknown>, path: string): string | null {
   const value = lookUp(source, values, path);
-  return value === null ? null : toJson(value);
+  return found(source, path, value === null ? null : toJson(value));
+}
+
+/** Reports a variable with its text, which is returned. */
+export function found(source: Source, name: string, value: string | null): string | null {
+  const from = value === null ? null : Object.hasOwn(source.variables, name) ? 'given' : 'file';
+  source.found?.set(name, { name, value, from });
+  return value;
 }
 
 /** Only own properties are read, so that no name reaches into JavaScript's own objects. */

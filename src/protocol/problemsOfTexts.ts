@@ -36,6 +36,16 @@ export const usage = {
     remedy: 'Write {1} where each text belongs.',
     settled: true,
   },
+  noVariables: {
+    message: 'There is no variable in {0}, so {1} has nowhere to go.',
+    remedy: 'Leave out --var.',
+    elsewhere: true,
+  },
+  unknownVariable: {
+    message: 'No variable of {0} is called {1}.',
+    remedy: 'There are: {2}.',
+    elsewhere: true,
+  },
   outputIsInput: {
     message: 'Writing {0} would destroy {1}, which is read here.',
     remedy: 'Choose another name.',

@@ -11,8 +11,7 @@ import { addContractOptions } from '../contractOptions';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
-import { readPrompt } from '../readPrompt';
-import { type PromptSession, runOnPrompt } from '../runCommand';
+import { runOnPrompts, type Session } from '../runCommand';
 import { targetSpec } from '../targetOptions';
 import { clipped, type Paint, probabilityText, signedBar, tableLines, visible } from '../terminalText';
 import { painted } from './tokens';
@@ -70,10 +69,9 @@ export function addCompare(program: Command, environment: Environment): void {
   addCommonOptions(addPromptOptions(command)).action(async (first: string, second: string, options: Options) => {
     if (options.with === undefined && Object.keys(targetSpec(options)).length > 0)
       throw new ProblemError('usage', ['--target, --at and --contrast need --with: without it nothing is explained.']);
-    const other = await readPrompt(environment, second, options);
-    return runOnPrompt(environment, { name: 'compare', tensors: [] }, first, options, async (session) => {
-      const a = await run(session, session.input, options);
-      const b = await run(session, other, options);
+    return runOnPrompts(environment, { name: 'compare', tensors: [] }, [first, second], options, async (session) => {
+      const a = await run(session, session.inputs[0], options);
+      const b = await run(session, session.inputs[1], options);
       const result = compared(a, b, options.with ?? null);
       const { prompt } = a;
       const named = options.verbose || result.second.file === null ? result.second.file : basename(result.second.file);
@@ -95,7 +93,7 @@ interface Run {
   explained: { target: TargetResult; scores: (number | null)[] } | null;
 }
 
-async function run({ engine, progress }: PromptSession, prompt: PromptInput, options: Options): Promise<Run> {
+async function run({ engine, progress }: Session, prompt: PromptInput, options: Options): Promise<Run> {
   const params = { prompt, top: 1, nextTop: options.top };
   const plain = await engine.request('probabilities', params, { onProgress: progress });
   if (options.with === undefined) return { ...plain, explained: null };

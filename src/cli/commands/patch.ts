@@ -9,8 +9,7 @@ import { addContractOptions } from '../contractOptions';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
-import { readPrompt } from '../readPrompt';
-import { runOnPrompt } from '../runCommand';
+import { runOnPrompts } from '../runCommand';
 import { targetLine, targetSpec } from '../targetOptions';
 import { type Paint, signedBar, tableLines } from '../terminalText';
 import { painted } from './tokens';
@@ -36,9 +35,10 @@ export function addPatch(program: Command, environment: Environment): void {
     .argument('<file>', 'a prompt file, or - for standard input');
   addContractOptions(command, patchFlags());
   addCommonOptions(addPromptOptions(command)).action(async (file: string, options: Options) => {
-    const from = await readPrompt(environment, options.from, options);
-    return runOnPrompt(environment, { name: 'patch', tensors: [] }, file, options, async (session) => {
-      const params = { prompt: session.input, from, target: targetSpec(options), parts, preview: false };
+    const files = [file, options.from];
+    return runOnPrompts(environment, { name: 'patch', tensors: [] }, files, options, async (session) => {
+      const [into, from] = session.inputs;
+      const params = { prompt: into, from, target: targetSpec(options), parts, preview: false };
       const answer = await session.engine.request('patching', params, { onProgress: session.progress });
       const { prompt, runMs } = answer;
       const result = printed(prompt, answer.result);
