@@ -3,6 +3,7 @@
  * depend on it. The messages that a page may send, what is restored after a reload and when a result is out of date are derived from it.
  */
 import * as v from 'valibot';
+import { longestText, longestTyped } from '../protocol/textLength';
 
 /** The schema of a value; a message of the page that holds anything else is refused. */
 type Checked<T> = v.GenericSchema<unknown, T>;
@@ -63,10 +64,8 @@ export type Given<O extends Options> = {
 
 type Changes = Option<unknown>['changes'];
 
-/** Limits in characters: for a name, a pattern or a path; for a whole text that is sent; and for one that is kept. */
+/** In characters: of a name, a pattern or a path. */
 const longestName = 4096;
-const longestText = 2 ** 22;
-const longestKept = 400_000;
 /** Limits on the members of a list and on the numbers of a direction. */
 const longestList = 10_000;
 const longestDirection = 100_000;
@@ -157,7 +156,7 @@ export function text<T extends string | null>(
   const written = v.pipe(v.string(), v.maxLength(longestText));
   const schema = (initial === null ? v.nullable(written) : written) as Checked<Text>;
   return option<Text>(schema, { kind: 'text' }, initial as Text, changes, (saved) =>
-    typeof saved === 'string' && saved.length <= longestKept ? saved : undefined,
+    typeof saved === 'string' && saved.length <= longestTyped ? saved : undefined,
   );
 }
 

@@ -3,8 +3,7 @@
  * in the order of the file; a piece whose two lengths are equal is the file's text, unit for unit.
  */
 import type { Range, SourcePiece } from '../protocol/model';
-import { ProblemError } from '../protocol/problem';
-import { maxPromptLength } from './source';
+import { checkLength } from '../protocol/textLength';
 
 export class ContentBuilder {
   private readonly parts: string[] = [];
@@ -58,7 +57,7 @@ export class ContentBuilder {
   private append(text: string): void {
     this.length += text.length;
     // A value is copied each time a file names it, so a small file can produce a very long text.
-    if (this.length > maxPromptLength) throw new ProblemError('textTooLarge', [this.length, maxPromptLength]);
+    checkLength(this.length);
     this.parts.push(text);
   }
 }

@@ -6,11 +6,12 @@ import { clause } from '../protocol/clauses';
 import type { PromptInput, PromptVariable } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import { leftOpen } from '../protocol/promptEnd';
+import { checkLength } from '../protocol/textLength';
 import type { PromptKind } from './formats';
 import { promptKind } from './promptKind';
 import { rawPrompt, wrappedPrompt } from './rawText';
 import { readers } from './readers';
-import { bodyEmpty, maxPromptLength, type Source } from './source';
+import { bodyEmpty, type Source } from './source';
 
 export interface ParseOptions {
   /** Name or path, whose ending determines the format; null for a document that was never saved. */
@@ -25,6 +26,8 @@ export interface ParseOptions {
   continueLast?: boolean;
   /** Values for the file's variables, which override its own samples. */
   variables?: Readonly<Record<string, string>>;
+  /** The longest text that is read, in UTF-16 units; left out = `longestText`. */
+  longest?: number;
 }
 
 const byteOrderMark = '\ufeff';
@@ -42,7 +45,7 @@ export function parsePrompt(text: string, options: ParseOptions): PromptInput {
 }
 
 function read(text: string, options: ParseOptions): PromptInput {
-  if (text.length > maxPromptLength) throw new ProblemError('textTooLarge', [text.length, maxPromptLength]);
+  checkLength(text.length, options.longest);
   const { file, mode = 'auto', variables = {} } = options;
   const found = new Map<string, PromptVariable>();
   const source: Source = { text, file, start: text.startsWith(byteOrderMark) ? 1 : 0, variables, found };

@@ -3,9 +3,6 @@ import { type Argument, type ClauseKey, clause } from '../protocol/clauses';
 import type { PromptVariable } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 
-/** UTF-16 units; far above any model's context, but low enough that a hostile file cannot exhaust memory. */
-export const maxPromptLength = 2 ** 22;
-
 export interface Source {
   text: string;
   /** The name for problems; null for text that was never saved. */

@@ -5,9 +5,10 @@
 import type { PromptInput, Range } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import type { TableNote, TableReading } from '../protocol/tableReading';
+import { checkLength } from '../protocol/textLength';
 import { isBlank, numbersIn, truthValue } from './cells';
 import { readDelimited } from './delimited';
-import { maxPromptLength, sourceName } from './source';
+import { sourceName } from './source';
 import { hasHeader, indexColumns, namesFrom, namesOf } from './tableHeader';
 
 /** The most rows of one file; reading the states of more would take hours. A longer table is refused, never cut. */
@@ -35,9 +36,7 @@ export interface TableOptions {
  * `emptyPrompt`, `tableMalformed`, `tableTooLong`, `textTooLarge`.
  */
 export function parseTable(text: string, file: string | null, { header: said = null }: TableOptions = {}): Table {
-  if (text.length > maxPromptLength) {
-    throw new ProblemError('textTooLarge', [text.length.toLocaleString('en'), maxPromptLength.toLocaleString('en')]);
-  }
+  checkLength(text.length);
   const { delimiter, records, start } = readDelimited(text, file);
   if (records.length === 0) throw new ProblemError('emptyPrompt', [sourceName(file)]);
   const header = said ?? hasHeader(records);

@@ -9,14 +9,12 @@ import { type Argument, clause } from '../protocol/clauses';
 import type { PromptInput, Range } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import { entryOf } from '../protocol/problemCatalogue';
+import { checkLength, longestTyped } from '../protocol/textLength';
 import { documentFolder, documentName } from './documentName';
 import type { OpenPrompt } from './session/embeddedTexts';
 import type { GivenValues } from './session/givenValues';
 import type { PromptSource } from './session/promptSource';
 import { say } from './translate';
-
-/** In UTF-16 units; several times what any supported context holds, and still fast to read. */
-export const maxTextLength = 400_000;
 
 /**
  * Schemes whose documents belong to other features: version control, output, settings pages, cells. They are analysed on request but never
@@ -45,7 +43,7 @@ export function readingOf(document: vscode.TextDocument, before?: WholeReading):
   if (kind === 'raw' && isTableName(uri.path)) return 'table';
   // A conversation stays one when an edit breaks it, and the reader reports where it is broken.
   if (kind !== 'raw')
-    return before === kind || looksLikePrompt(kind, document.getText().slice(0, maxTextLength)) ? kind : 'plain';
+    return before === kind || looksLikePrompt(kind, document.getText().slice(0, longestTyped)) ? kind : 'plain';
   const written = isUntitled ? writtenLanguages.has(languageId) : isPromptFile(uri.path, languageId);
   return written ? 'text' : 'plain';
 }
@@ -125,14 +123,12 @@ interface Format {
 }
 
 async function whole(text: string, name: string, format: Format): Promise<PromptInput> {
-  checkLength(text.length);
   if (text.length === 0) throw new ProblemError('emptyPrompt', [name]);
   return readPrompt(text, format);
 }
 
 /** Reads a text that is no file as if it were one; problems with it are reported under `name`. */
 async function secondPrompt(text: string, name: Argument, format: Format): Promise<PromptInput> {
-  checkLength(text.length);
   if (text.length === 0) throw new ProblemError('emptyPrompt', [name]);
   try {
     return { ...(await readPrompt(text, format)), file: null };
@@ -147,16 +143,17 @@ async function secondPrompt(text: string, name: Argument, format: Format): Promi
 /** The readers, which include YAML, are loaded when the first prompt is read and not when the window opens. */
 async function readPrompt(text: string, { file, language, raw, values }: Format): Promise<PromptInput> {
   const { parsePrompt } = await import('../document/parsePrompt');
-  return parsePrompt(text, { file, languageHint: language, mode: raw ? 'raw' : 'auto', variables: values });
+  return parsePrompt(text, {
+    file,
+    languageHint: language,
+    mode: raw ? 'raw' : 'auto',
+    variables: values,
+    longest: longestTyped,
+  });
 }
 
 /** A selected text is read as plain text, whatever file it is in. */
 function selection(text: string, [start, end]: Range, name: string): PromptInput {
-  checkLength(end - start);
+  checkLength(end - start, longestTyped);
   return selectionPrompt(text, start, end, name);
-}
-
-function checkLength(length: number): void {
-  if (length > maxTextLength)
-    throw new ProblemError('textTooLarge', [length.toLocaleString('en'), maxTextLength.toLocaleString('en')]);
 }

@@ -6,11 +6,11 @@ import * as vscode from 'vscode';
 import type { PanelState } from '../analysis/panel';
 import { formatList, formatOf } from '../document/formats';
 import { looksLikePrompt, promptKind } from '../document/promptKind';
+import { longestTyped } from '../protocol/textLength';
 import { documentName } from './documentName';
 import { type Front, inFront, isOpenInTab } from './front';
 import { contextKeys } from './ids';
 import type { View } from './lens';
-import { maxTextLength } from './promptDocuments';
 
 /** The languages of files that are offered only where they look like prompts. */
 const lookedAt = new Set(formatList.flatMap(([, { offered, wakes = [] }]) => (offered === 'content' ? wakes : [])));
@@ -79,9 +79,7 @@ export class Whereabouts implements vscode.Disposable {
     this.timer = setTimeout(() => {
       const chats = vscode.workspace.textDocuments.filter((document) => {
         const kind = promptKind(document.uri.path, document.languageId);
-        return (
-          formatOf(kind).offered === 'content' && looksLikePrompt(kind, document.getText().slice(0, maxTextLength))
-        );
+        return formatOf(kind).offered === 'content' && looksLikePrompt(kind, document.getText().slice(0, longestTyped));
       });
       this.tell(
         contextKeys.chats,

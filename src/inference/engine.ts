@@ -10,6 +10,7 @@ import { clause } from '../protocol/clauses';
 import type { EngineOptions, LoadedModel, Prompt, PromptInput } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import type { ModelRequests, Progress, PromptRequest } from '../protocol/request';
+import { checkLength } from '../protocol/textLength';
 import { lookUps, promptAnalyses, textAnalyses } from './analyses';
 import { EmbeddingsRequests } from './embeddingsRequest';
 import { type Ground, type Kept, type TextsGround, tokensDone } from './ground';
@@ -109,8 +110,7 @@ export class Engine {
     const size =
       input.kind === 'raw' ? input.text.length : input.messages.reduce((sum, one) => sum + one.content.length, 0);
     if (size === 0) throw new ProblemError('emptyPrompt', [input.file ?? clause('text')]);
-    const limit = model.context * charactersPerToken;
-    if (size > limit) throw new ProblemError('textTooLarge', [size.toLocaleString('en'), limit.toLocaleString('en')]);
+    checkLength(size, model.context * charactersPerToken);
     const prompt = await checkpoint.prompt(input);
     const count = prompt.tokens.length;
     if (count === 0) throw new ProblemError('emptyPrompt', [input.file ?? clause('text')]);

@@ -6,9 +6,9 @@ import { type Tab, tabOptions, tabs } from '../../analysis/contracts';
 import { type Options, schemaOf } from '../../analysis/options';
 import type { Intent, PanelAction, PanelHostApi, PanelPageApi } from '../../analysis/panel';
 import { type Problem, ProblemError } from '../../protocol/problem';
+import { longestText } from '../../protocol/textLength';
 
-/** In UTF-16 units; as long as the longest text that can be read. */
-const longText = v.pipe(v.string(), v.maxLength(2 ** 22));
+const longText = v.pipe(v.string(), v.maxLength(longestText));
 const shortText = v.pipe(v.string(), v.maxLength(4096));
 /** Enough for the Base64 of a large picture, and for a page with every number. */
 const fileText = v.pipe(v.string(), v.maxLength(2 ** 29));

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ParseOptions, parsePrompt } from '../../../src/document/parsePrompt';
 import { selectionPrompt } from '../../../src/document/rawText';
-import { maxPromptLength } from '../../../src/document/source';
 import { ProblemError } from '../../../src/protocol/problem';
+import { longestText, longestTyped } from '../../../src/protocol/textLength';
 import { expectSoundPieces, fileName, promptText, stretches } from './arbitraries';
 
 const parsed = (text: string, options: ParseOptions) => {
@@ -143,7 +143,10 @@ describe('a very long file', () => {
   });
 
   it('is refused above the limit, also when only its variables make it so long', () => {
-    expect(parsed('a'.repeat(maxPromptLength + 1), { file: null })).toBe('textTooLarge');
+    expect(parsed('a'.repeat(longestText + 1), { file: null })).toBe('textTooLarge');
+    const typed = { file: null, longest: longestTyped };
+    expect(parsed('a'.repeat(longestTyped + 1), typed)).toBe('textTooLarge');
+    expect(parsed('a'.repeat(longestTyped), typed)).not.toBe('textTooLarge');
     expect(parsed('{{a}}'.repeat(5000), { file: 'a.prompt', variables: { a: 'a'.repeat(1000) } })).toBe('textTooLarge');
   });
 });
