@@ -46,6 +46,8 @@ export interface CommandLineRequest {
   others: readonly ReadText[];
   /** File of a probe whose direction is an axis; null without one. */
   axis: string | null;
+  /** The values that the user gave the file's variables. */
+  variables: Readonly<Record<string, string>>;
   /** The prompt ends with an assistant message that is left open. */
   continueLast: boolean;
   /** Number of the model's blocks, which decides the layer that is shown when none was chosen. */
@@ -147,7 +149,7 @@ const copied: { [A in Analysis]?: Copied<A> } = {
   lie: {
     values: ({ rows }) => ({ sentences: !rows }),
     // Reads the rows of a table and the sentences of any other text.
-    reading: ({ rows, file, format }) => (rows ? rowsWords(file) : formatWords([file], format)),
+    reading: (request) => (request.rows ? rowsWords(request.file) : filledWords(request)),
   },
   answer: { values: () => ({ answer: true }) },
   probe: {
@@ -163,8 +165,14 @@ function secondOf({ second }: CommandLineRequest): ReadText {
 }
 
 /** How a prompt is read, where the file names do not tell. `others`: texts that are read in the same way. */
-function promptWords({ file, format, continueLast }: CommandLineRequest, others: readonly ReadText[] = []): string[] {
-  return [...formatWords([file, ...others], format), ...(continueLast ? ['--continue'] : [])];
+function promptWords(request: CommandLineRequest, others: readonly ReadText[] = []): string[] {
+  return [...filledWords(request, others), ...(request.continueLast ? ['--continue'] : [])];
+}
+
+/** The format, and the values that the user gave the file's variables. */
+function filledWords({ file, format, variables }: CommandLineRequest, others: readonly ReadText[] = []): string[] {
+  const values = Object.entries(variables).flatMap(([name, value]) => ['--var', `${name}=${value}`]);
+  return [...formatWords([file, ...others], format), ...values];
 }
 
 function formatWords(reads: readonly ReadText[], format: PromptKind): string[] {
@@ -206,10 +214,10 @@ function embeddingsValues(request: CommandLineRequest): Partial<CommandValues<'e
 }
 
 function embeddingsReading(request: CommandLineRequest): string[] {
-  const { file, format } = request;
+  const { file } = request;
   const read: Record<EmbeddingsPlan['source'], () => string[]> = {
     prompt: () => promptWords(request),
-    open: () => formatWords([file], format),
+    open: () => filledWords(request),
     lines: () => [],
     table: () => rowsWords(file),
   };

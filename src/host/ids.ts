@@ -39,6 +39,7 @@ export const commandIds = {
   tearOff: 'promptLens.tearOff',
   installCuda: 'promptLens.installCuda',
   statusMenu: 'promptLens.statusMenu',
+  setVariable: 'promptLens.setVariable',
   setTarget: 'promptLens.setTarget',
   targetFromSelection: 'promptLens.targetFromSelection',
   clearTarget: 'promptLens.clearTarget',

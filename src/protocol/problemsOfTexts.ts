@@ -79,6 +79,12 @@ export const unmet = {
     ordinary: true,
     help: 'example',
   },
+  nothingToFill: {
+    message: '{0} has no variables.',
+    remedy: 'Write one as the format of the file does, or open a prompt file that has some.',
+    settled: true,
+    ordinary: true,
+  },
   nothingSelected: {
     message: 'No word of the prompt is selected.',
     remedy: 'Select some in its editor first.',

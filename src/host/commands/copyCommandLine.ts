@@ -65,9 +65,16 @@ async function requestOf(lens: Lens, view: View, source: PromptSource): Promise<
     plan,
     others: plan?.source === 'open' ? await otherTexts(source) : [],
     axis: tab === 'embeddings' ? await axisFile(lens, state) : null,
+    variables: givenValues(input),
     continueLast: continueLast && input !== null && canContinue(input),
     blocks: state.model?.layers ?? 0,
   };
+}
+
+/** Of what was typed, the values of variables that the text still has. */
+function givenValues(input: PromptInput | null): Record<string, string> {
+  const given = (input?.variables ?? []).filter(({ from }) => from === 'given');
+  return Object.fromEntries(given.map(({ name, value }) => [name, value ?? '']));
 }
 
 /** Null for a text that cannot be read: the command line will give the reason, as the panel does. */

@@ -33,6 +33,7 @@ import { pinBaseline } from './pinBaseline';
 import { restartEngine } from './restartEngine';
 import { run } from './run';
 import { setTarget } from './setTarget';
+import { setVariable } from './setVariable';
 import { showAsText } from './showAsText';
 import { showAttention } from './showAttention';
 import { showEmbeddings } from './showEmbeddings';
@@ -77,6 +78,7 @@ const all: readonly Command[] = [
   restartEngine,
   run,
   setTarget,
+  setVariable,
   showAsText,
   showAttention,
   showEmbeddings,

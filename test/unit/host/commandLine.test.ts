@@ -45,6 +45,24 @@ describe('the command line', () => {
     expect(asked({ maxTokens: 80 })).toBe('probabilities a.txt');
   });
 
+  it('gives the variables the values that were typed, quoted, wherever the file is read as a prompt', () => {
+    const trip = {
+      file: { path: 'trip.prompty' },
+      format: 'prompty',
+      variables: { city: 'Oslo', q: 'It\'s "so" -x' },
+    } as const;
+    const words = "--var city=Oslo --var 'q=It'\\''s \"so\" -x'";
+    expect(line(at('probabilities'), trip)).toBe(`probabilities trip.prompty ${words}`);
+    expect(line(at('lie'), trip)).toBe(`truth trip.prompty --sentences ${words}`);
+    expect(line(at('probabilities'), { ...trip, variables: { empty: '' } })).toMatch(/ --var empty=$/);
+    const second = { path: 'b.prompty' };
+    const patched = at('patching', { patching: { from: 'x', map: 'residual' } });
+    expect(line(patched, { ...trip, second })).toContain(`--from b.prompty`);
+    expect(line(patched, { ...trip, second })).toContain(words);
+    expect(line(at('embeddings'), { ...trip, plan: null })).toContain(words);
+    expect(line(at('lie'), { ...trip, file: { path: 'c.csv' }, rows: true })).not.toContain('--var');
+  });
+
   it('leaves the last message open where the panel does', () => {
     const open = { file: { path: 'a.json' }, format: 'chatJson', continueLast: true } as const;
     expect(line(at('probabilities'), open)).toBe('probabilities a.json --continue');

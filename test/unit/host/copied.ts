@@ -16,6 +16,7 @@ export const nothingChosen: CommandLineRequest = {
   plan: null,
   others: [],
   axis: null,
+  variables: {},
   continueLast: false,
   blocks: 30,
 };

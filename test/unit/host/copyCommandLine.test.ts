@@ -59,6 +59,7 @@ interface Shown {
   intent?: Partial<Intent>;
   units?: Range[];
   second?: { text: string; uri: string | null } | null;
+  values?: Record<string, string>;
 }
 
 /** A document of the window. */
@@ -76,8 +77,8 @@ function document({ uri = 'file:///prompts/a.txt', language = 'plaintext', dirty
 }
 
 async function copy(wanted: Shown): Promise<string> {
-  const { range = null, intent, units = [], second = null, reading } = wanted;
-  const source = promptSource(document(wanted), range, reading);
+  const { range = null, intent, units = [], second = null, reading, values } = wanted;
+  const source = promptSource(document(wanted), range, reading, values);
   const state = initialState({ ...initialIntent, tab: 'attention', ...intent }, true);
   shown.view = { session: { source, state, units }, second };
   const storage = vscode.Uri.parse('file:///storage');
@@ -157,4 +158,13 @@ it('plots what the Embeddings tab would, and puts a probe’s direction into a f
   document({ uri: 'file:///prompts/b.txt', text: 'Three.' });
   const open = { ...initialIntent.embeddings, source: 'open', leaveOutMassive: false } as const;
   expect(await copy({ intent: { tab: 'embeddings', embeddings: open } })).toMatch(/^embeddings a\.txt b\.txt --layer /);
+});
+
+it('carries the values that were typed for variables that the text still has', async () => {
+  const uri = 'file:///prompts/trip.prompty';
+  const text = '---\nsample:\n  city: Oslo\n  day: Monday\n---\nuser:\n{{city}} {{day}} {{question}}';
+  const values = { city: 'New York', question: '', gone: 'x' };
+  expect(await copy({ uri, text, values })).toBe("attention trip.prompty --var 'city=New York' --var question=");
+  expect(await copy({ uri, text })).toBe('attention trip.prompty');
+  expect(await copy({ uri, text, values, reading: 'plain' })).toBe('attention trip.prompty --raw');
 });

@@ -62,11 +62,24 @@ function report({ view, state, prompt, runMs }: ExportSource): object {
     runtime: state.runtime && { ...state.runtime, why: undefined },
     prompt,
     timing: { runMs },
+    ...variablesOf(state),
     settings: state.intent,
     selection: { locked: state.selection.locked },
     baseline: state.baseline?.name ?? null,
     result: view.exports?.().json?.() ?? null,
   };
+}
+
+/** The file's variables with their values; nothing where it has none. */
+function variablesOf({ report }: PanelState): object {
+  return report && report.variables.length > 0 ? { variables: report.variables } : {};
+}
+
+/** The same for people. */
+function variablesWords({ report }: PanelState): string | null {
+  if (!report || report.variables.length === 0) return null;
+  const all = report.variables.map(({ name, value }) => `${name} = ${value ?? t('no value')}`);
+  return `${t('Variables')} ${all.join(' · ')}`;
 }
 
 /** Drawn at twice its size on screen. Needs `img-src data:` in the page's policy. */
@@ -181,6 +194,7 @@ function html(source: ExportSource): string {
   const caption = [
     `${t('Shows')} ${view.about.shows}`,
     `${t('Cannot tell')} ${view.about.cannotTell}`,
+    variablesWords(state),
     state.model && `${state.model.name} · ${state.model.quantisation} · sha256 ${state.model.sha256}`,
     state.runtime &&
       `${state.runtime.provider} · ${state.runtime.precision} · onnxruntime ${state.runtime.onnxruntime}`,
