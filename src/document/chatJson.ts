@@ -1,43 +1,47 @@
 /**
- * Chat messages as JSON: an array of `{role, content}`, or an object with such an array as `messages`, as chat interfaces take them. A
- * content is a text, a list of `{type: 'text', text}` (joined without a separator), or null (no text). Roles are not checked, because the
- * model's template decides which ones exist.
+ * Conversations as JSON, in the shapes of chat/shapes.ts. A content is a text, a list of text parts (joined without a separator), or null
+ * (no text). `{{name}}` in a text takes a value that the user gives, and otherwise stays as it is.
  */
 import type { Message, PromptInput } from '../protocol/model';
+import { type AloneShape, type ChatShape, shapeOf } from './chat/shapes';
 import { ContentBuilder } from './contentBuilder';
 import { copyJsonString, type JsonNode, parseJson } from './json';
-import { malformed, promptEmpty, type Source } from './source';
+import { Notes } from './notes';
+import { promptEmpty, type Source } from './source';
+import { TagFilling } from './tagFilling';
 
 /** Chat messages whose pieces lie inside the quotes of the JSON text. @throws promptMalformed, emptyPrompt */
 export function chatJsonPrompt(source: Source): PromptInput {
-  const { text, start, file } = source;
-  if (text.slice(start).trim() === '') throw promptEmpty(file);
-  const root = parseJson(source);
-  const list = root.kind === 'object' ? root.members.get('messages') : root;
-  if (list?.kind !== 'array') throw malformed(source, (list ?? root).start, 'chatShape');
-  if (list.items.length === 0) throw promptEmpty(file);
-  return { kind: 'chat', file, messages: list.items.map((item) => readMessage(source, item)) };
+  if (source.text.slice(source.start).trim() === '') throw promptEmpty(source.file);
+  return jsonPrompt(source, parseJson(source));
 }
 
-function readMessage(source: Source, node: JsonNode): Message {
-  if (node.kind !== 'object') throw malformed(source, node.start, 'chatMessage');
-  const role = node.members.get('role');
-  if (role?.kind !== 'string' || role.value === '') throw malformed(source, (role ?? node).start, 'chatRole');
-  const content = new ContentBuilder();
-  for (const text of textNodes(source, node, node.members.get('content'))) copyJsonString(source, text, content);
-  return { role: role.value, ...content.result() };
+/** @param root a value of the file `source`. @throws promptMalformed, emptyPrompt */
+export function jsonPrompt(source: Source, root: JsonNode): PromptInput {
+  const notes = new Notes();
+  const shape = shapeOf(source, root, notes);
+  const tags = new TagFilling(source);
+  const read = 'alone' in shape ? alone(source, shape, tags) : chat(source, shape, tags);
+  return { ...read, ...notes.result() };
 }
 
-function textNodes(source: Source, message: JsonNode, content: JsonNode | undefined): JsonNode[] {
-  if (content?.kind === 'string') return [content];
-  // An assistant's message that only calls a tool has no text.
-  if (content?.kind === 'other' && source.text.startsWith('null', content.start)) return [];
-  if (content?.kind !== 'array') throw malformed(source, (content ?? message).start, 'chatContent');
-  return content.items.map((part) => {
-    const members = part.kind === 'object' ? part.members : new Map<string, JsonNode>();
-    const type = members.get('type');
-    const text = members.get('text');
-    if (type?.kind === 'string' && type.value === 'text' && text?.kind === 'string') return text;
-    throw malformed(source, part.start, 'chatContent');
-  });
+function alone(source: Source, shape: AloneShape, tags: TagFilling): PromptInput {
+  if (shape.alone.value === '') throw promptEmpty(source.file);
+  const { content: text, ...places } = tags.fill(content(source, [shape.alone]));
+  return { kind: 'raw', file: source.file, text, ...places };
+}
+
+function chat(source: Source, { turns }: ChatShape, tags: TagFilling): PromptInput {
+  if (turns.length === 0) throw promptEmpty(source.file);
+  const messages = turns.map(({ role, parts }): Message => ({ role, ...tags.fill(content(source, parts)) }));
+  return { kind: 'chat', file: source.file, messages };
+}
+
+function content(source: Source, parts: readonly (JsonNode | string)[]) {
+  const written = new ContentBuilder();
+  for (const part of parts) {
+    if (typeof part === 'string') written.write(part);
+    else copyJsonString(source, part, written);
+  }
+  return written.result();
 }

@@ -1,9 +1,11 @@
 /**
- * Collects a message's content together with where each stretch of it stands in the file. Invariant: pieces ascend, do not overlap, and lie
- * in the order of the file; a piece whose two lengths are equal is the file's text, unit for unit.
+ * Collects a message's content together with where each stretch of it stands in the file. Invariant: pieces ascend in the content and do
+ * not overlap; a piece whose two lengths are equal is the file's text, unit for unit. In the file they ascend too, except in a rendered
+ * template, whose loops repeat them.
  */
 import type { Range, SourcePiece } from '../protocol/model';
 import { checkLength } from '../protocol/textLength';
+import type { MappedText } from './templates/mappedText';
 
 export class ContentBuilder {
   private readonly parts: string[] = [];
@@ -16,14 +18,35 @@ export class ContentBuilder {
   /** Appends text[start, end) unchanged. It joins a copy that ends where this one begins. */
   copy(text: string, start: number, end: number): void {
     if (end <= start) return;
-    if (this.growing !== null && this.growing.source[1] === start) {
-      this.growing.length += end - start;
-      this.growing.source[1] = end;
-    } else {
-      this.growing = { at: this.length, length: end - start, source: [start, end] };
-      this.pieces.push(this.growing);
+    this.extend(text.slice(start, end), start, end);
+  }
+
+  /** Appends content[start, end) of a text that has places, with its slots. */
+  copyMapped(text: MappedText, start: number, end: number): void {
+    const from = this.length - start;
+    let at = start;
+    for (let i = firstEndingAfter(text.pieces, start); i < text.pieces.length && text.pieces[i].at < end; i++) {
+      const piece = text.pieces[i];
+      const [first, last] = [Math.max(start, piece.at), Math.min(end, piece.at + piece.length)];
+      this.write(text.content.slice(at, first));
+      const content = text.content.slice(first, last);
+      const [source] = piece.source;
+      const shift = source - piece.at;
+      if (piece.source[1] - source === piece.length) this.extend(content, first + shift, last + shift);
+      else this.substitute(content, ...piece.source);
+      at = last;
     }
-    this.append(text.slice(start, end));
+    this.write(text.content.slice(at, end));
+    for (const [open, close] of text.slots ?? []) {
+      if (open < end && close > start) this.slots.push([Math.max(open, start) + from, Math.min(close, end) + from]);
+    }
+  }
+
+  /** Appends text that has no place in the file. */
+  write(text: string): void {
+    if (text === '') return;
+    this.growing = null;
+    this.append(text);
   }
 
   /** Appends a value that is written differently in the file, at [start, end): a variable's tag, an escape. */
@@ -54,10 +77,34 @@ export class ContentBuilder {
     return this.slots.length > 0 ? { ...content, slots: this.slots } : content;
   }
 
+  /** Appends the file's own text at [start, end). */
+  private extend(text: string, start: number, end: number): void {
+    if (this.growing !== null && this.growing.source[1] === start) {
+      this.growing.length += end - start;
+      this.growing.source[1] = end;
+    } else {
+      this.growing = { at: this.length, length: end - start, source: [start, end] };
+      this.pieces.push(this.growing);
+    }
+    this.append(text);
+  }
+
   private append(text: string): void {
     this.length += text.length;
     // A value is copied each time a file names it, so a small file can produce a very long text.
     checkLength(this.length);
     this.parts.push(text);
   }
+}
+
+/** Index of the first piece that ends behind `start`; pieces ascend in the content. */
+export function firstEndingAfter(pieces: readonly SourcePiece[], start: number): number {
+  let low = 0;
+  let high = pieces.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (pieces[middle].at + pieces[middle].length <= start) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

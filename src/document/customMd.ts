@@ -3,10 +3,11 @@
  * out the front matter, so the body alone is the prompt, without the line breaks at its two ends. The front matter is never read: much of
  * it (`globs: *.ts`) is not valid YAML. `$ARGUMENTS` and `$1` of a command stay as they are where no value is given.
  */
-import type { PromptInput, PromptVariable } from '../protocol/model';
+import type { PromptInput } from '../protocol/model';
 import { ContentBuilder } from './contentBuilder';
 import { unreadBlockEnd } from './frontMatter';
 import { promptEmpty, type Source, withoutOuterBreaks } from './source';
+import { found } from './variables';
 
 /** One chat message with the role `user`. @throws emptyPrompt */
 export function customMdPrompt(source: Source): PromptInput {
@@ -15,22 +16,15 @@ export function customMdPrompt(source: Source): PromptInput {
   const [start, end] = withoutOuterBreaks(text, bodyStart, text.length);
   if (start === end) throw promptEmpty(file);
   const content = new ContentBuilder();
-  const found = new Map<string, PromptVariable>();
   let from = start;
   for (const tag of text.slice(start, end).matchAll(/\$(ARGUMENTS\b|[1-9]\b)/g)) {
     const open = start + tag.index;
-    const value = Object.hasOwn(variables, tag[1]) ? variables[tag[1]] : null;
+    const value = found(source, tag[1], Object.hasOwn(variables, tag[1]) ? variables[tag[1]] : null);
     content.copy(text, from, open);
     from = open + tag[0].length;
-    found.set(tag[1], { name: tag[1], value, from: value === null ? null : 'given' });
     if (value === null) content.copy(text, open, from);
     else content.slot(() => content.substitute(value, open, from));
   }
   content.copy(text, from, end);
-  return {
-    kind: 'chat',
-    file,
-    messages: [{ role: 'user', ...content.result() }],
-    ...(found.size > 0 ? { variables: [...found.values()] } : {}),
-  };
+  return { kind: 'chat', file, messages: [{ role: 'user', ...content.result() }] };
 }

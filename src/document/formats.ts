@@ -107,9 +107,10 @@ export const formats = {
     offered: 'content',
     lens: false,
     called: clause('conversation'),
-    owner: 'chat interfaces and data sets',
-    leftOut: 'all but the messages',
-    filled: 'nothing',
+    owner:
+      'requests of OpenAI, Anthropic, Bedrock and Gemini, batches of them, rows of data sets (ShareGPT, Alpaca), prompts of LangChain, named prompts',
+    leftOut: 'all but the texts; pictures, tool calls and the like are counted',
+    filled: '`{{name}}`, with `--var`',
     example: 'chat.json',
   },
 } as const satisfies Record<string, Format>;

@@ -1,4 +1,7 @@
-/** JSON (RFC 8259) with the place of every value in the text, which `JSON.parse` does not report. Strict; linear in the text. */
+/**
+ * JSON (RFC 8259) with the place of every value in the text, which `JSON.parse` does not report. Comments and a comma after the last item
+ * are read too, because the editor writes and accepts them in its own files. Linear in the text.
+ */
 import { type Argument, clause } from '../protocol/clauses';
 import type { ContentBuilder } from './contentBuilder';
 import { malformed, type Source } from './source';
@@ -14,7 +17,7 @@ export type JsonNode = { start: number; end: number } & (
 
 const maxDepth = 64;
 const literal = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)/y;
-const space = /[ \t\r\n]*/y;
+const space = /(?:[ \t\r\n]|\/\/[^\r\n]*|\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\/)*/y;
 /** The characters that may be unescaped in quotes, and the escapes that exist. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids exactly these
 const plainRun = /[^"\\\u0000-\u001f]+/y;
@@ -61,7 +64,7 @@ class JsonReader {
         return { kind: 'string', value: this.string(), start, end: this.at };
     }
     const text = matchAt(literal, this.source.text, start);
-    if (text === '') throw malformed(this.source, start, 'jsonValue');
+    if (text === '') throw this.statement(start) ?? malformed(this.source, start, 'jsonValue');
     this.at += text.length;
     return { kind: 'other', start, end: this.at };
   }
@@ -73,7 +76,16 @@ class JsonReader {
   }
 
   expected(what: Argument): Error {
-    return malformed(this.source, this.at, 'jsonSyntax', what);
+    return this.statement(this.at) ?? malformed(this.source, this.at, 'jsonSyntax', what);
+  }
+
+  /** The complaint about a template's tag outside of the texts, whose file becomes JSON only when its own tool fills it in; or null. */
+  private statement(at: number): Error | null {
+    const start = this.source.text[at - 1] === '{' ? at - 1 : at;
+    const tag = /^\{[{%#][^\r\n]{0,60}/.exec(this.source.text.slice(start, start + 80))?.[0];
+    if (tag === undefined) return null;
+    const close = tag.search(/[}%#]\}/);
+    return malformed(this.source, start, 'jsonTemplate', close < 0 ? `${tag}…` : tag.slice(0, close + 2));
   }
 
   private object(start: number, depth: number): JsonNode {
@@ -99,7 +111,7 @@ class JsonReader {
     this.at++;
     if (this.take(closing)) return;
     do item();
-    while (this.take(','));
+    while (this.take(',') && this.source.text[this.skipSpace()] !== closing);
     if (!this.take(closing)) throw this.expected(`, ${closing}`);
   }
 

@@ -28,6 +28,11 @@ export interface ParseOptions {
   variables?: Readonly<Record<string, string>>;
   /** The longest text that is read, in UTF-16 units; left out = `longestText`. */
   longest?: number;
+  /** Of a file with several prompts: the one to read, from 1, or the one at this offset of the text. Without both the first. */
+  prompt?: number;
+  at?: number;
+  /** Of a file with several sets of values: the one to fill in, from 1. */
+  test?: number;
 }
 
 const byteOrderMark = '\ufeff';
@@ -46,9 +51,10 @@ export function parsePrompt(text: string, options: ParseOptions): PromptInput {
 
 function read(text: string, options: ParseOptions): PromptInput {
   checkLength(text.length, options.longest);
-  const { file, mode = 'auto', variables = {} } = options;
+  const { file, mode = 'auto', variables = {}, prompt, at, test } = options;
   const found = new Map<string, PromptVariable>();
-  const source: Source = { text, file, start: text.startsWith(byteOrderMark) ? 1 : 0, variables, found };
+  const start = text.startsWith(byteOrderMark) ? 1 : 0;
+  const source: Source = { text, file, start, variables, found, prompt, at, test };
   if (mode === 'raw') return rawPrompt(source);
   const kind = options.format ?? promptKind(file, options.languageHint);
   if (mode === 'chat' && kind === 'raw') return wrappedPrompt(source);

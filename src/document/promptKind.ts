@@ -30,7 +30,10 @@ export function looksLikePrompt(kind: PromptKind, text: string): boolean {
 
 /** Whether a JSON text is meant as a conversation. */
 export function holdsMessages(json: string): boolean {
-  return /"(?:messages|role)"\s*:/.test(json);
+  return (
+    /"(?:messages|role|conversations|instruction|system_?[iI]nstruction)"\s*:/.test(json) ||
+    (/"act"\s*:/.test(json) && /"prompt"\s*:/.test(json))
+  );
 }
 
 /** Whether the name is that of a table: cells with commas, semicolons or tabs between them. */

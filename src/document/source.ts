@@ -13,6 +13,11 @@ export interface Source {
   variables: Readonly<Record<string, string>>;
   /** Receives each variable of the file, by name. */
   found?: Map<string, PromptVariable>;
+  /** Where a file holds several prompts: the one wanted, from 1, or the one at this offset; without both the first. */
+  prompt?: number;
+  at?: number;
+  /** Which of several sets of values is filled in, from 1. */
+  test?: number;
 }
 
 export function sourceName(file: string | null): Argument {

@@ -53,6 +53,16 @@ tools: [a, "b"]
 Rename \${input:old:What is it?} to \${input:new} in \${selection}. #file:other.md [link](x.md)
 `;
 const chats = [
+  { system: [{ type: 'text', text: 'Be brief.' }], messages: [{ role: 'user', content: 'Hi {{name}}' }], tools: [] },
+  { instructions: 'a', input: [{ role: 'user', content: [{ type: 'input_text', text: 'b' }] }, { type: 'reasoning' }] },
+  { systemInstruction: { parts: [{ text: 'a' }] }, contents: [{ role: 'model', parts: [{ inlineData: {} }] }] },
+  [
+    { conversations: [{ from: 'human', value: 'a' }] },
+    { instruction: 'a', input: 'b', output: 'c', history: [['d', 'e']] },
+  ],
+  { lc: 1, id: ['HumanMessagePromptTemplate'], kwargs: { prompt: { kwargs: { template: 'a {b}' } } } },
+  { body: { messages: [['human', 'a']] }, custom_id: 'x' },
+  { first: 'a\nb', second: 'c' },
   [
     { role: 'system', content: 'Be brief.' },
     { role: 'user', content: 'Hello \\ud83d\\ude00 "you"\n' },

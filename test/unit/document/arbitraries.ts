@@ -115,7 +115,6 @@ export function stretches(input: PromptInput): Pick<Message, 'content' | 'pieces
 
 /** Checks the promises of `SourcePiece` for every content of a prompt read from `text`. */
 export function expectSoundPieces(text: string, input: PromptInput): void {
-  let fileEnd = 0;
   for (const { content, pieces } of stretches(input)) {
     let contentEnd = 0;
     for (const { at, length, source } of pieces) {
@@ -127,13 +126,13 @@ export function expectSoundPieces(text: string, input: PromptInput): void {
       if (length === source[1] - source[0]) expect(content.slice(at, at + length)).toBe(text.slice(...source));
     }
     expect(contentEnd).toBeLessThanOrEqual(content.length);
-    fileEnd = expectFileOrder(pieces, fileEnd);
+    expectFileOrder(pieces);
   }
 }
 
-/** Pieces lie in the order of the file; only the two halves of one substituted tag may share a place. */
-function expectFileOrder(pieces: SourcePiece[], from: number): number {
-  let end = from;
+/** The pieces of a message lie in the order of the file; only the two halves of one substituted tag may share a place. */
+function expectFileOrder(pieces: SourcePiece[]): void {
+  let end = 0;
   let previous: SourcePiece | null = null;
   for (const piece of pieces) {
     const sameTag = previous?.source[0] === piece.source[0] && previous.source[1] === piece.source[1];
@@ -141,7 +140,6 @@ function expectFileOrder(pieces: SourcePiece[], from: number): number {
     end = piece.source[1];
     previous = piece;
   }
-  return end;
 }
 
 /** Pairs of each piece's content and the file's text at its source. */

@@ -1,0 +1,37 @@
+/** Which prompt of a file with several is read. */
+import { type Clause, type ClauseKey, clause } from '../protocol/clauses';
+import { ProblemError } from '../protocol/problem';
+import type { Source } from './source';
+
+export interface Chosen {
+  index: number;
+  /** Says which of how many it is; nothing where there is only one. */
+  notes: Clause[];
+}
+
+/**
+ * The prompt with the wanted number, or the one at the wanted offset, or the first. @param starts the offset at which each begins.
+ * @throws outOfRange
+ */
+export function choosePrompt({ prompt, at }: Source, starts: readonly number[]): Chosen {
+  const under = at === undefined ? 0 : Math.max(0, starts.filter((start) => start <= at).length - 1);
+  return chosen(prompt, under, starts.length, 'promptNumber', 'notePromptOf');
+}
+
+/** The set of values with the wanted number, or the first. @throws outOfRange */
+export function chooseTest({ test }: Source, count: number): Chosen {
+  return chosen(test, 0, count, 'testNumber', 'noteTestOf');
+}
+
+function chosen(
+  wanted: number | undefined,
+  otherwise: number,
+  count: number,
+  number: ClauseKey,
+  note: ClauseKey,
+): Chosen {
+  if (wanted !== undefined && (wanted < 1 || wanted > count))
+    throw new ProblemError('outOfRange', [clause(number), 1, count]);
+  const index = wanted === undefined ? otherwise : wanted - 1;
+  return { index, notes: count > 1 ? [clause(note, index + 1, count)] : [] };
+}

@@ -1,0 +1,47 @@
+/**
+ * A text together with where each stretch of it stands in the file. A template is such a text, and so is what it renders to: a literal
+ * stretch keeps its own place, once for every turn of a loop, and a value has the place of its tag. In a rendered text the places
+ * therefore repeat and do not ascend.
+ */
+import type { Range, SourcePiece } from '../../protocol/model';
+import { ContentBuilder } from '../contentBuilder';
+
+export interface MappedText {
+  content: string;
+  /** Ascending in the content, not overlapping; in a rendered text not ascending in the file. */
+  pieces: SourcePiece[];
+  /** Places of the variables' values in the content. */
+  slots?: Range[];
+}
+
+/** The file's text[start, end) as it stands. */
+export function mappedRange(text: string, [start, end]: Range): MappedText {
+  const content = new ContentBuilder();
+  content.copy(text, start, end);
+  return content.result();
+}
+
+/** The content[start, end) with its places and slots. */
+export function sliced(text: MappedText, start: number, end: number): MappedText {
+  const content = new ContentBuilder();
+  content.copyMapped(text, start, end);
+  return content.result();
+}
+
+/** The text without the line breaks at its two ends. */
+export function withoutBreaks(text: MappedText): MappedText {
+  return trimmedBy(text, /^[\r\n]*/, /[\r\n]/);
+}
+
+/** The text without the white space at its two ends. */
+export function trimmedText(text: MappedText): MappedText {
+  return trimmedBy(text, /^\s*/, /\s/);
+}
+
+function trimmedBy(text: MappedText, lead: RegExp, tail: RegExp): MappedText {
+  const { content } = text;
+  const start = lead.exec(content)?.[0].length ?? 0;
+  let end = content.length;
+  while (end > start && tail.test(content[end - 1])) end--;
+  return start === 0 && end === content.length ? text : sliced(text, start, end);
+}
