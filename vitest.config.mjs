@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // The tiers differ in what they need: nothing, the models (numbers against transformers), or a real engine process; `long` holds those
@@ -7,14 +8,18 @@ const tier = (name, options = {}) => ({
   test: { name, include: [`test/${name}/**/*.test.{ts,mjs}`], ...options },
 });
 
+// The default is one process less than there are cores, which leaves half of a machine with two cores idle.
+const everyCore = { maxWorkers: Math.max(2, availableParallelism()) };
+const patient = { testTimeout: 120_000, hookTimeout: 120_000 };
+
 export default defineConfig({
   test: {
     passWithNoTests: false,
     projects: [
-      tier('unit', { testTimeout: 30_000, hookTimeout: 30_000 }),
-      tier('reference', { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false }),
-      tier('process', { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false }),
-      tier('long', { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false }),
+      tier('unit', { testTimeout: 30_000, hookTimeout: 30_000, ...everyCore }),
+      tier('reference', { ...patient, fileParallelism: false }),
+      tier('process', { ...patient, fileParallelism: false }),
+      tier('long', { ...patient, fileParallelism: false }),
     ],
   },
 });
