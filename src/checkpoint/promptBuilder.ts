@@ -5,7 +5,6 @@
 import type { Prompt, PromptInput, Range, SourcePiece, Token } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import type { ChatTemplate, ContentPlace } from './chatTemplate';
-import { sourceRange } from './sourceRanges';
 import type { Tokenizer } from './types';
 
 export interface PromptParts {
@@ -80,4 +79,35 @@ function placeTokens(
 function describe(tokenizer: Tokenizer, id: number): Pick<Token, 'id' | 'text' | 'bytes' | 'special'> {
   const bytes = Buffer.from(tokenizer.bytes(id)).toString('hex');
   return { id, text: tokenizer.text(id), bytes, special: tokenizer.special.has(id) };
+}
+
+/**
+ * The file range that content[start, end) came from, or null where none of it is in the file. A piece whose length in the file
+ * differs (an escape) maps as a whole. `pieces` ascend and do not overlap.
+ */
+export function sourceRange(pieces: readonly SourcePiece[], start: number, end: number): Range | null {
+  let range: Range | null = null;
+  for (let i = firstEndingAfter(pieces, start); i < pieces.length && pieces[i].at < end; i++) {
+    const [from, to] = withinPiece(pieces[i], start, end);
+    range = range ? [Math.min(range[0], from), Math.max(range[1], to)] : [from, to];
+  }
+  return range;
+}
+
+function withinPiece({ at, length, source }: SourcePiece, start: number, end: number): Range {
+  if (source[1] - source[0] !== length) return source;
+  const from = Math.max(start, at) - at;
+  const to = Math.min(end, at + length) - at;
+  return [source[0] + from, source[0] + to];
+}
+
+function firstEndingAfter(pieces: readonly SourcePiece[], start: number): number {
+  let low = 0;
+  let high = pieces.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (pieces[middle].at + pieces[middle].length <= start) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -1,11 +1,25 @@
-/** Text for the parts of a prompt, in tables for people and in sheets. */
+/** Text for the tokens and the parts of a prompt, in tables for people and in sheets. */
 import type { Unit } from '../analysis/shared/contract';
-import type { Prompt } from '../protocol/model';
-import { tokenText } from './commands/tokens';
+import type { Prompt, Token } from '../protocol/model';
 import type { Cell } from './csv';
-import { visible } from './terminalText';
+import { type Paint, visible } from './terminalText';
 
-/** A token that holds only some of a character's bytes is shown with those bytes, as in `tokens`. */
+/** A token as every table shows it: special tokens stand out, and tokens written by the template are dimmed. */
+export function painted(token: Token, rendered: string, paint: Paint): string {
+  const text = tokenText(token, rendered);
+  if (token.special) return paint('cyan', text);
+  return token.source === null ? paint('dim', text) : text;
+}
+
+/** The token's text without colour; a token that holds only some of a character's bytes shows the character with those bytes. */
+export function tokenText({ text, bytes, start, end }: Token, rendered: string): string {
+  const partial = text.includes('\uFFFD') && bytes !== replacementBytes;
+  return partial ? `${visible(rendered.slice(start, end))}‹${bytes}›` : visible(text);
+}
+
+/** U+FFFD itself, in UTF-8. */
+const replacementBytes = 'efbfbd';
+
 export function unitText({ rendered, tokens }: Prompt, { text, tokens: [i, j] }: Unit): string {
   return j - i === 1 && text === tokens[i]?.text ? tokenText(tokens[i], rendered) : visible(text);
 }

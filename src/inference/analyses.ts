@@ -17,7 +17,7 @@ import {
   tokensDone,
   truthGround,
 } from './ground';
-import { continued, scored } from './keptRequests';
+import { continued, scored } from './keptRuns';
 import { fitProbe } from './layerProbeRequest';
 import { repeated } from './repeatRequest';
 import { truthDirection } from './truthDirection';

@@ -9,9 +9,9 @@ import type { GradientParts } from '../graph/gradient/llamaGradient';
 import type { TensorSource } from '../graph/linear';
 import { collectNow } from './garbage';
 import { weightsOf } from './graphCache';
-import { HeldSession } from './heldSession';
 import { stands } from './modelGraphs';
 import type { Feed, GraphSession, Output } from './session';
+import { HeldSession } from './session';
 import { WeightFile } from './weightFile';
 
 export interface GradientSessionsOptions {

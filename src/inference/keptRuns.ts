@@ -1,12 +1,15 @@
 /**
- * The kept runs of one loaded model, so that an edit, an attention map or a continuation starts from what is known. They are
- * dropped with the model, since they fit no other file. Engine only.
+ * The prompts and runs of one loaded model that are kept, and the requests whose runs they are, so that an edit, an attention map or a
+ * continuation starts from what is known. They are dropped with the model, since they fit no other file. Engine only.
  */
 
-import type { Run } from '../analysis/probabilities/probabilities';
+import { generate } from '../analysis/generate/generate';
+import { endCandidate, extendRun, type Run, toProbabilities } from '../analysis/probabilities/probabilities';
+import type { Candidate } from '../analysis/shared/contract';
 import { commonPrefix, type KnownPast } from '../analysis/shared/prefix';
 import type { HyperParameters } from '../checkpoint/types';
 import type { Prompt } from '../protocol/model';
+import { type PromptHandler, tokensDone } from './ground';
 
 /** Number of runs kept: the prompt, its baseline, and the one before. */
 const keptRuns = 3;
@@ -80,3 +83,35 @@ export class KeptRuns {
 
 const sameIds = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && commonPrefix(a, b) === a.length;
+
+export const scored: PromptHandler<'probabilities'> = async (ground, { top, nextTop }, { signal, progress }) => {
+  const { model, ids, running } = ground;
+  const before = running.kept.closest(ids);
+  const run = await extendRun(model, before, ids, { top, signal, onProgress: tokensDone(progress) });
+  running.kept.keep(run);
+  const result = toProbabilities(run, model, top);
+  if (nextTop && nextTop > top) result.next = await next(model, run, nextTop, signal);
+  return { result, end: endCandidate(run, model), reused: run.reused };
+};
+
+export const continued: PromptHandler<'generate'> = async (ground, { options }, { signal, progress }) => {
+  const { model, ids, running } = ground;
+  const known = running.kept.bestKnown([...ids.slice(0, options.keep ?? ids.length), ...options.prefix]);
+  const { result, known: grown } = await generate(model, ids, options, { known, signal, onStep: progress });
+  running.kept.continuation = grown;
+  return { result };
+};
+
+/** Runs the last token once more, for more candidates after it than are kept at every position. */
+async function next(
+  model: Parameters<typeof extendRun>[0],
+  run: Run,
+  top: number,
+  signal: AbortSignal,
+): Promise<Candidate[]> {
+  const last = run.ids.length - 1;
+  const past = last > 0 ? model.truncate(run.past, last) : null;
+  const k = Math.min(top, model.info.vocabulary);
+  const { topIds, topLogprob } = await model.run({ ids: [[run.ids[last]]], past, rows: [0], top: k }, signal);
+  return Array.from(topIds, (id, index) => ({ id, text: model.text(id), logprob: topLogprob[index] }));
+}

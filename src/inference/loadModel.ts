@@ -16,11 +16,10 @@ import { Decoder } from './decoder';
 import { EmbeddingTable } from './embeddingTable';
 import { GradientSessions } from './gradientSessions';
 import { Gradients } from './gradients';
-import { HeldSession } from './heldSession';
 import { availableBytes, threadsFor } from './machine';
 import { ModelGraphs, planGraphs } from './modelGraphs';
 import { chooseProvider } from './providers';
-import { GraphSession, runtimeVersion } from './session';
+import { GraphSession, HeldSession, runtimeVersion } from './session';
 
 export interface RunningModel extends LoadedModel {
   checkpoint: Checkpoint;

@@ -5,7 +5,19 @@ import type { Problem } from '../../protocol/problem';
 import type { Answer, PartialProgress, PromptRequest } from '../../protocol/request';
 import { declared, shows } from '../declare';
 import { inOrder, type RowOf, rankOf, sameText, type ValuesOf } from '../measured';
-import { amount, choice, choices, count, flagged, name, optionalCount, switched, units, type Values } from '../options';
+import {
+  amount,
+  choice,
+  choices,
+  count,
+  flagged,
+  type Given,
+  name,
+  optionalCount,
+  switched,
+  units,
+  type Values,
+} from '../options';
 import {
   namedUnits,
   type Scope,
@@ -260,6 +272,19 @@ export const occlusionFlags = () => ({
   ),
   ...targetFlags(),
 });
+
+type OcclusionOptions = Omit<Given<ReturnType<typeof occlusionFlags>>, 'target' | 'at' | 'contrast'>;
+
+/** The parameters of a request that computes exactly what the options ask for, however long it takes. */
+export const occlusionParams = ({ operator, by, scope, replacement, faithfulness }: OcclusionOptions) =>
+  ({
+    operator,
+    ...by,
+    scope,
+    replacement: replacement ?? null,
+    curves: faithfulness,
+    ...{ steps: null, limits: 'none' },
+  }) satisfies Partial<SaliencyParams>;
 
 export const saliencyFlags = () => ({
   methods: flagged(methodsOption(), '--methods <names>', 'the methods that score the units'),

@@ -14,7 +14,7 @@ import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
 import { type Outcome, type PromptSession, runOnPrompt } from '../runCommand';
 import { bar, type Column, clipped, count, type Paint, probabilityText, tableLines, visible } from '../terminalText';
-import { painted } from './tokens';
+import { painted } from '../unitText';
 
 type Options = CommonOptions & Given<ReturnType<typeof attentionFlags>>;
 

@@ -14,7 +14,7 @@ import { addCommonOptions, addPromptOptions, type CommonOptions } from '../optio
 import { runOnPrompts, type Session } from '../runCommand';
 import { targetSpec } from '../targetOptions';
 import { clipped, type Paint, probabilityText, signedBar, tableLines, visible } from '../terminalText';
-import { painted } from './tokens';
+import { painted } from '../unitText';
 
 type Explanation = (typeof explanations)[number];
 type Options = CommonOptions & Given<ReturnType<typeof compareFlags>>;

@@ -17,7 +17,7 @@ import { addCommonOptions, addPromptOptions, type CommonOptions } from '../optio
 import { runOnPrompt } from '../runCommand';
 import { targetLine, targetSpec } from '../targetOptions';
 import { count, type Paint, signedBar, tableLines } from '../terminalText';
-import { painted } from './tokens';
+import { painted } from '../unitText';
 
 type Options = CommonOptions & Given<ReturnType<typeof gradientsFlags>>;
 

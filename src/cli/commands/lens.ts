@@ -13,7 +13,7 @@ import { addCommonOptions, addPromptOptions, type CommonOptions } from '../optio
 import { type PromptSession, runOnPrompt } from '../runCommand';
 import { boundaryNote, type TargetOptions } from '../targetOptions';
 import { bar, clipped, count, type Paint, probabilityText, tableLines, visible } from '../terminalText';
-import { painted } from './tokens';
+import { painted } from '../unitText';
 
 type Options = CommonOptions & Given<ReturnType<typeof lensFlags>>;
 

@@ -5,6 +5,7 @@ import {
   type Faithfulness,
   type Operator,
   occlusionFlags,
+  occlusionParams,
   type SaliencyResult,
 } from '../../analysis/saliency/contract';
 import type { ScoredUnit, TargetResult, UnitKind } from '../../analysis/shared/contract';
@@ -13,7 +14,6 @@ import { ProblemError } from '../../protocol/problem';
 import { addContractOptions } from '../contractOptions';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
-import { occlusionParams } from '../occlusionOptions';
 import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
 import { runOnPrompt } from '../runCommand';
 import { targetLine, targetSpec } from '../targetOptions';

@@ -12,7 +12,7 @@ import { addCommonOptions, addPromptOptions, type CommonOptions } from '../optio
 import { runOnPrompts } from '../runCommand';
 import { targetLine, targetSpec } from '../targetOptions';
 import { type Paint, signedBar, tableLines } from '../terminalText';
-import { painted } from './tokens';
+import { painted } from '../unitText';
 
 type Options = CommonOptions & Given<ReturnType<typeof patchFlags>> & { from: string };
 

@@ -10,7 +10,7 @@ import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
 import { runOnPrompt } from '../runCommand';
 import { bar, clipped, count, type Paint, probabilityText, tableLines, visible } from '../terminalText';
-import { painted } from './tokens';
+import { painted } from '../unitText';
 
 type Options = CommonOptions & Given<ReturnType<typeof probabilitiesFlags>>;
 

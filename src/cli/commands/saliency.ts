@@ -6,6 +6,7 @@ import {
   type Faithfulness,
   type MethodScores,
   type Operator,
+  occlusionParams,
   type SaliencyMethod,
   type SaliencyResult,
   type SaliencyWarning,
@@ -15,7 +16,6 @@ import type { Scope, TargetResult, Unit, UnitKind } from '../../analysis/shared/
 import { addContractOptions } from '../contractOptions';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
-import { occlusionParams } from '../occlusionOptions';
 import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
 import { runOnPrompt } from '../runCommand';
 import { drawnLane, type Lane, saliencyText } from '../saliencyText';

@@ -1,10 +1,11 @@
 /** `prompt-lens tokens FILE`: how the text is split into tokens. The whole result is the report's `prompt`. */
 import type { Command } from 'commander';
-import type { Prompt, Range, Token } from '../../protocol/model';
+import type { Prompt, Range } from '../../protocol/model';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
 import { runOnPrompt } from '../runCommand';
-import { count, type Paint, tableLines, visible } from '../terminalText';
+import { count, type Paint, tableLines } from '../terminalText';
+import { painted } from '../unitText';
 
 export function addTokens(program: Command, environment: Environment): void {
   const command = program
@@ -68,22 +69,6 @@ function textOf({ tokens, rendered }: Prompt, paint: Paint): string {
   const summary = `${count(tokens.length)} tokens for ${count(rendered.length)} characters`;
   return `${tableLines(columns, rows, paint)}${paint('dim', summary)}\n`;
 }
-
-/** A token as every table shows it: special tokens stand out, and tokens written by the template are dimmed. */
-export function painted(token: Token, rendered: string, paint: Paint): string {
-  const text = tokenText(token, rendered);
-  if (token.special) return paint('cyan', text);
-  return token.source === null ? paint('dim', text) : text;
-}
-
-/** The token's text without colour; a token that holds only some of a character's bytes shows the character with those bytes. */
-export function tokenText({ text, bytes, start, end }: Token, rendered: string): string {
-  const partial = text.includes('\uFFFD') && bytes !== replacementBytes;
-  return partial ? `${visible(rendered.slice(start, end))}‹${bytes}›` : visible(text);
-}
-
-/** U+FFFD itself, in UTF-8. */
-const replacementBytes = 'efbfbd';
 
 function span([start, end]: Range): string {
   return `${start}–${end}`;

@@ -17,7 +17,7 @@ import { openPrompts } from '../promptDocuments';
 import { candidatesPerToken } from '../session/analyses';
 import { embeddedTexts, isTable } from '../session/embeddedTexts';
 import type { PromptSource } from '../session/promptSource';
-import { shownData } from '../session/viewState';
+import { shownData } from '../session/shownState';
 import { type ReadText, shellOf } from '../shellLines';
 import { programFor } from '../terminalProgram';
 import type { Command } from './command';

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { ProblemError } from '../../protocol/problem';
 import { addressedAndShown } from '../addressed';
 import { commandIds } from '../ids';
-import { shownData } from '../session/viewState';
+import { shownData } from '../session/shownState';
 import type { Command } from './command';
 
 export const pinBaseline: Command = {

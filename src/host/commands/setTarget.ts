@@ -6,7 +6,7 @@ import { addressed } from '../addressed';
 import { visibleToken } from '../editor/tokenText';
 import { commandIds } from '../ids';
 import type { Lens } from '../lens';
-import { shownData } from '../session/viewState';
+import { shownData } from '../session/shownState';
 import type { Command } from './command';
 
 export const setTarget: Command = {

@@ -1,7 +1,7 @@
 /** Turns the Saliency tab's scores in the text on or off; turned on before there are any, it opens the tab. */
 import { addressed } from '../addressed';
 import { commandIds } from '../ids';
-import { shownData } from '../session/viewState';
+import { shownData } from '../session/shownState';
 import type { Command } from './command';
 
 export const toggleSaliencyInEditor: Command = {

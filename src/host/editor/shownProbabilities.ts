@@ -2,8 +2,8 @@
 import type * as vscode from 'vscode';
 import type { ProbabilitiesData } from '../../analysis/probabilities/contract';
 import type { Lens, View } from '../lens';
+import { shownData } from '../session/shownState';
 import { exactTokens } from '../session/textChange';
-import { shownData } from '../session/viewState';
 import { type Carried, carriedTo } from './carried';
 
 export interface Shown extends Carried {

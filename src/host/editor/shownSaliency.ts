@@ -5,7 +5,7 @@
 import type * as vscode from 'vscode';
 import type { SaliencyData } from '../../analysis/saliency/contract';
 import type { Lens, View } from '../lens';
-import { shownData } from '../session/viewState';
+import { shownData } from '../session/shownState';
 import { type Carried, carriedTo } from './carried';
 import { inOrder } from './signedTints';
 

@@ -4,7 +4,7 @@
  */
 import * as vscode from 'vscode';
 import type { Analysis, Tab } from '../../analysis/contracts';
-import type { Intent, PanelAction, PanelChange, PanelHostApi, PanelPageApi, PanelState } from '../../analysis/panel';
+import type { PanelAction, PanelChange, PanelHostApi, PanelPageApi } from '../../analysis/panel';
 import { Channel } from '../../protocol/channel';
 import { type Clause, clause } from '../../protocol/clauses';
 import type { Range } from '../../protocol/model';
@@ -15,10 +15,9 @@ import { askLayers, askNeighbours } from '../session/embeddingsAnalysis';
 import type { LensSession } from '../session/lensSession';
 import { initialIntent } from '../session/panelDefaults';
 import { restoredIntent } from '../session/restoredIntent';
-import { shownData } from '../session/viewState';
+import { shownData } from '../session/shownState';
 import { wantedBy } from '../session/wanted';
 import { pageStrings, translateProblem } from '../translate';
-import { changedKeys } from './changedKeys';
 import { exportFile } from './exportFile';
 import { pagePort } from './pagePort';
 import { newNonce, panelHtml } from './panelHtml';
@@ -78,8 +77,8 @@ type PageChannel = Channel<PanelPageApi, PanelHostApi>;
 interface Page {
   channel: PageChannel;
   close(reason: Clause): void;
-  /** The intent as the page knows it; null until the page is ready. */
-  intent: Intent | null;
+  /** The page has the state, and is told of every change. */
+  ready: boolean;
 }
 
 export class LensPanel implements vscode.Disposable {
@@ -129,12 +128,12 @@ export class LensPanel implements vscode.Disposable {
 
   /** Starts a continuation as the page's own button does; a page that is still being built starts it when it is ready. */
   generate(): void {
-    if (this.page?.intent) this.page.channel.notify('didAskToGenerate', null);
+    if (this.page?.ready) this.page.channel.notify('didAskToGenerate', null);
     else this.generation = () => this.page?.channel.notify('didAskToGenerate', null);
   }
 
   themeChanged(): void {
-    if (this.page?.intent) this.page.channel.notify('didChangeTheme', null);
+    if (this.page?.ready) this.page.channel.notify('didChangeTheme', null);
   }
 
   dispose(): void {
@@ -166,7 +165,7 @@ export class LensPanel implements vscode.Disposable {
   private connect(): void {
     const port = pagePort(this.parts.panel.webview);
     const channel: PageChannel = new Channel(port, failures);
-    const page: Page = { channel, close: port.close, intent: null };
+    const page: Page = { channel, close: port.close, ready: false };
     this.page = page;
     this.answer(channel, page);
     channel.on('setIntent', (change) => {
@@ -191,7 +190,7 @@ export class LensPanel implements vscode.Disposable {
         const saved = this.adopted ? null : restoredIntent(intent, initialIntent);
         if (saved) session.setIntent(saved, 'page');
         this.adopted = true;
-        page.intent = session.state.intent;
+        page.ready = true;
         this.parts.onLook();
         setTimeout(() => this.startGeneration(), 0);
         return { state: session.state, strings: pageStrings(), language: vscode.env.language };
@@ -252,13 +251,9 @@ export class LensPanel implements vscode.Disposable {
     this.generation = null;
   }
 
-  private push({ intent, ...facts }: Partial<PanelState>, by: 'host' | 'page'): void {
-    const { page } = this;
-    if (!page?.intent) return;
-    const change: PanelChange = intent ? { ...facts, intent: changedKeys(page.intent, intent) } : facts;
-    page.intent = intent ?? page.intent;
+  private push(change: PanelChange, by: 'host' | 'page'): void {
     // The page already shows its own changes.
-    if (by === 'host') page.channel.notify('didChangeState', change);
+    if (this.page?.ready && by === 'host') this.page.channel.notify('didChangeState', change);
   }
 
   private html(): string {

@@ -31,10 +31,9 @@ import {
   type SessionParts,
   startedRun,
 } from './sessionParts';
-import { ShownState } from './shownState';
+import { finished, ShownState } from './shownState';
 import { Target } from './target';
 import { type TextChange, textChange } from './textChange';
-import { finished } from './viewState';
 
 /** Kinds of failures that a new engine, or another model, may have fixed. */
 const mendedByEngine: ReadonlySet<ProblemKind> = new Set(['engine', 'model', 'provider', 'cache']);

@@ -1,7 +1,7 @@
 /** The parts of a session: what it can compute, what is passed in, and what it keeps of a run. Types and times. */
 
 import type { Analysis, DataOf } from '../../analysis/contracts';
-import type { Intent, PanelState } from '../../analysis/panel';
+import type { Intent, PanelChange } from '../../analysis/panel';
 import type { Clause } from '../../protocol/clauses';
 import type { PromptInput } from '../../protocol/model';
 import type { Problem } from '../../protocol/problem';
@@ -68,7 +68,8 @@ export function startedRun(analysis: Analysis, made: string, startedAt: number):
   return { analysis, made, abort, startedAt, loading: true, progress: null, partial: null, quiet: null, lastPushAt: 0 };
 }
 
-export type SessionListener = (changes: Partial<PanelState>, by: 'host' | 'page') => void;
+/** Of the intent, only what changed. */
+export type SessionListener = (changes: PanelChange, by: 'host' | 'page') => void;
 
 /** An answer within this time replaces the picture without showing "running" in between. */
 export const quietMs = 120;

@@ -1,18 +1,19 @@
 /**
  * The state that a panel and the editor draw, the listeners to its changes, and the text that each result belongs to. The session decides
- * what happens; this class records it.
+ * what happens; this class records it. The steps that a view's state can take are pure functions of (state, event): a result stays on screen
+ * while the next one is being computed, after a failure, and when the text has changed.
  */
 
 import { type Analysis, analysisNames } from '../../analysis/contracts';
-import type { PanelState } from '../../analysis/panel';
+import type { PanelChange, PanelState } from '../../analysis/panel';
 import type { Prompt } from '../../protocol/model';
 import type { Problem } from '../../protocol/problem';
+import type { Progress } from '../../protocol/request';
 import type { ViewState } from '../../protocol/view';
 import { sameValues } from './givenValues';
 import type { PromptSource } from './promptSource';
 import type { AnyData, Origin, Run, SessionListener, Slot } from './sessionParts';
 import { exactTokens, textChange } from './textChange';
-import { failed, outdated, shownData, working } from './viewState';
 
 export class ShownState {
   readonly slots: Record<Analysis, Slot>;
@@ -41,8 +42,10 @@ export class ShownState {
   }
 
   push(changes: Partial<PanelState>, by: 'host' | 'page' = 'host'): void {
+    const { intent, ...facts } = changes;
+    const told: PanelChange = intent ? { ...facts, intent: changedKeys(this.current.intent, intent) } : facts;
     this.current = { ...this.current, ...changes };
-    for (const listener of this.listeners) listener(changes, by);
+    for (const listener of this.listeners) listener(told, by);
     if (!('selection' in changes && Object.keys(changes).length === 1)) this.tellOutdated();
   }
 
@@ -115,4 +118,44 @@ export class ShownState {
 /** The file offset before which both versions are read alike; undefined where they are the same. Values may stand anywhere. */
 function changedFrom(before: PromptSource, after: PromptSource): number | undefined {
   return sameValues(before, after) ? textChange(before.text, after.text)?.start : 0;
+}
+
+/** The result that this state still shows, if any. */
+export function shownData<T>(state: ViewState<T>): T | null {
+  if (state.kind === 'ready' || state.kind === 'stale') return state.data;
+  return state.kind === 'running' || state.kind === 'failed' ? state.previous : null;
+}
+
+/** The run continues. While the model loads and there is no result, the view says so instead of showing an empty one. */
+export function working<T>(
+  state: ViewState<T>,
+  loadingModel: boolean,
+  progress: Progress | null,
+  elapsedMs: number,
+): ViewState<T> {
+  const previous = shownData(state);
+  return loadingModel && previous === null
+    ? { kind: 'loadingModel', progress, elapsedMs }
+    : { kind: 'running', previous, progress, elapsedMs };
+}
+
+export function finished<T>(data: T, runMs: number, at: number): ViewState<T> {
+  return { kind: 'ready', data, runMs, at };
+}
+
+export function failed<T>(state: ViewState<T>, problem: Problem): ViewState<T> {
+  return { kind: 'failed', problem, previous: shownData(state) };
+}
+
+/** The text changed and no run is active: the result is kept, with the token up to which it still holds. */
+export function outdated<T>(state: ViewState<T>, exactTokens: (data: T) => number): ViewState<T> {
+  const data = shownData(state);
+  return data === null ? { kind: 'empty' } : { kind: 'stale', data, exactTokens: exactTokens(data) };
+}
+
+/** The entries of `after` that differ from those in `before`; values are compared by content. */
+export function changedKeys<T extends object>(before: T, after: T): Partial<T> {
+  const keys = Object.keys(after) as (keyof T)[];
+  const changed = keys.filter((key) => JSON.stringify(after[key]) !== JSON.stringify(before[key]));
+  return Object.fromEntries(changed.map((key) => [key, after[key]])) as Partial<T>;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openCheckpoint } from '../../../src/checkpoint/openCheckpoint';
-import { sourceRange } from '../../../src/checkpoint/sourceRanges';
+import { sourceRange } from '../../../src/checkpoint/promptBuilder';
 import type { Message, Prompt, PromptInput } from '../../../src/protocol/model';
 import { ProblemError } from '../../../src/protocol/problem';
 import { type TinyGguf, temporaryFile, tinyGguf, writeGguf } from './tinyGguf';

@@ -212,6 +212,7 @@ export function createShell(
   function apply({ intent, ...facts }: PanelChange): void {
     const change: Partial<PanelState> = intent ? { ...facts, intent: { ...state.intent, ...intent } } : facts;
     state = { ...state, ...change };
+    if (intent) host.saveIntent(state.intent);
     const changed = new Set(Object.keys(change) as (keyof PanelState)[]);
     // The token that a card points at may be gone.
     if (viewKeys.some((key) => changed.has(key))) context.card(null);
@@ -225,7 +226,6 @@ export function createShell(
   }
 
   function setIntent(change: Partial<Intent>): void {
-    host.saveIntent({ ...state.intent, ...change });
     channel.notify('setIntent', change);
     apply({ intent: change });
   }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Intent } from '../../../src/analysis/panel';
-import { changedKeys } from '../../../src/host/panel/changedKeys';
 import { initialIntent } from '../../../src/host/session/panelDefaults';
+import { changedKeys } from '../../../src/host/session/shownState';
 
 test('a page is told what changed of the intent, so that what it chose meanwhile stays', () => {
   const told: Intent = { ...initialIntent, target: { text: ' The' } };
