@@ -52,10 +52,10 @@ function question(input: Input): string {
     .filter((value) => typeof value === 'string');
   return files.length === 0
     ? vscode.l10n.t(
-        'Run the model of this machine on a text of the chat, and hand the numbers to the chat? Nothing is written.',
+        "Run this machine's model on a text from the chat, and give the numbers to the chat? Nothing is written.",
       )
     : vscode.l10n.t(
-        'Run the model of this machine on {0}, and hand the numbers and parts of the text to the chat? Nothing is written.',
+        "Run this machine's model on {0}, and give the numbers and parts of the text to the chat? Nothing is written.",
         files.join(', '),
       );
 }

@@ -380,7 +380,7 @@ export class Lens implements vscode.Disposable {
 
 function sayTargetLost(): void {
   const text = vscode.l10n.t(
-    'The edit went through the words that were the target; the likeliest next token is explained.',
+    'The edit changed the words that were the target; the likeliest next token is explained now.',
   );
   void vscode.window.showInformationMessage(`Prompt Lens: ${text}`);
 }

@@ -9,24 +9,24 @@ import { content, file, unmet, usage } from './problemsOfTexts';
 
 /** The user cancelled the request. */
 const cancelled = {
-  cancelled: { message: 'Cancelled.', remedy: 'Run it again when you like.', settled: true, help: 'again' },
+  cancelled: { message: 'Cancelled.', remedy: 'Run it again whenever you like.', settled: true, help: 'again' },
 } as const satisfies Sentences;
 
 /** Problems of the engine's process. */
 const engine = {
   engineGone: {
     message: 'The engine stopped: {0}.',
-    remedy: 'Run it again; with --verbose its last words follow.',
-    remedyInEditor: 'Restart it; the editor and your text are not affected.',
+    remedy: 'Run it again; --verbose shows its last output.',
+    remedyInEditor: 'Restart the engine; the editor and your text are not affected.',
     clauseAt: 0,
     restarts: true,
     help: 'restart',
     button: 'restart',
   },
   engineKilled: {
-    message: 'The engine was ended by the system, probably for memory: it held {0}.',
+    message: 'The system ended the engine, probably for want of memory: the engine used {0}.',
     remedy:
-      'Shorten the prompt, choose the precision "fast" (its weights take a quarter) or a smaller model, or give it more memory.',
+      'Shorten the prompt, choose the precision "fast" (its weights need a quarter of the memory) or a smaller model, or allow the engine more memory.',
     elsewhere: true,
     restarts: true,
     help: 'restart',
@@ -34,7 +34,7 @@ const engine = {
   engineCannotStart: {
     message: 'The engine cannot start: {0}.',
     remedy:
-      'Install what is missing, or use a system that ONNX Runtime runs on (Linux with glibc 2.28 or later, Windows, macOS).',
+      'Install what is missing, or use a system that ONNX Runtime supports (Linux with glibc 2.28 or later, Windows, macOS).',
     clauseAt: 0,
     elsewhere: true,
     help: 'none',
@@ -60,7 +60,7 @@ const model = {
   },
   modelChanged: {
     message: 'The model file {0} changed while it was open.',
-    remedy: 'Wait until it is whole, then run it again: it is read anew.',
+    remedy: 'Wait until the file is complete, then run again: the file is then read again.',
     elsewhere: true,
     button: 'model',
   },
@@ -73,7 +73,7 @@ const model = {
     button: 'model',
   },
   modelTooLarge: {
-    message: 'The model {0} needs about {1} of memory; {2} are free for it.',
+    message: 'The model {0} needs about {1} of memory; only {2} is available.',
     remedy: 'Choose a smaller model, close other programs, or raise the limit that the container or the system sets.',
     elsewhere: true,
     help: 'model',
@@ -84,7 +84,7 @@ const model = {
 /** Values that are not finite numbers: another load finds them again. */
 const numbers = {
   weightsNotNumbers: {
-    message: 'The weights of {0} hold values that are not numbers (in {1}).',
+    message: 'The weights of {0} contain values that are not numbers (in {1}).',
     remedy: 'Download or copy the model again, or choose another one.',
     elsewhere: true,
     help: 'model',
@@ -92,7 +92,7 @@ const numbers = {
   },
   resultNotNumbers: {
     message: 'A pass through the model {0} ended in values that are not numbers.',
-    remedy: 'Push or patch less; if you did neither, the model file is damaged.',
+    remedy: 'Steer or patch less strongly; if you did neither, the model file is damaged.',
     elsewhere: true,
   },
 } as const satisfies Sentences;
@@ -101,7 +101,7 @@ const numbers = {
 const provider = {
   providerUnavailable: {
     message: 'The provider {0} cannot be used: {1}.',
-    remedy: 'Use "auto" or "cpu", or install its libraries.',
+    remedy: 'Use "auto" or "cpu", or install the provider\'s libraries.',
     clauseAt: 1,
     elsewhere: true,
     help: 'settings',
@@ -112,14 +112,14 @@ const provider = {
 /** Problems of the folder of compiled graphs. */
 const cache = {
   cacheNotWritable: {
-    message: 'The cache folder {0} cannot be written: {1}.',
-    remedy: 'Free some space or set PROMPT_LENS_CACHE to a folder you can write.',
+    message: 'The cache folder {0} cannot be written to: {1}.',
+    remedy: 'Free some space, or set PROMPT_LENS_CACHE to a folder that you can write to.',
     clauseAt: 1,
     elsewhere: true,
     help: 'settings',
   },
   cacheLimited: {
-    message: 'The compiled graphs of the model {0} take {1}; {2} are allowed.',
+    message: 'The compiled graphs of the model {0} need {1}; the limit is {2}.',
     remedy:
       'Raise promptLens.compiledGraphsLimit (on the command line PROMPT_LENS_CACHE_LIMIT), or choose a smaller model.',
     elsewhere: true,
@@ -127,7 +127,7 @@ const cache = {
     button: 'clearCache',
   },
   cacheDiskFull: {
-    message: 'The compiled graphs of the model {0} take {1}; {2} are free on the disk of {3}.',
+    message: 'The compiled graphs of the model {0} need {1}; the disk of {3} has {2} free.',
     remedy:
       'Free some space, clear the compiled graphs (on the command line "prompt-lens cache --clear"), or set PROMPT_LENS_CACHE to a folder on a larger disk.',
     elsewhere: true,
@@ -151,10 +151,14 @@ const output = {
   },
   folderMissing: {
     message: '{0} cannot be written: its folder does not exist.',
-    remedy: 'Make the folder first, or choose another one.',
+    remedy: 'Create the folder first, or choose another one.',
     elsewhere: true,
   },
-  outputIsFolder: { message: '{0} cannot be written: it is a folder.', remedy: 'Name a file in it.', elsewhere: true },
+  outputIsFolder: {
+    message: '{0} cannot be written: it is a folder.',
+    remedy: 'Name a file inside it.',
+    elsewhere: true,
+  },
   outputProtected: {
     message: '{0} cannot be written: it is read-only.',
     remedy: 'Make it writable, or choose another name.',
@@ -172,11 +176,11 @@ const output = {
 const internal = {
   unknownRequest: {
     message: 'The engine does not know the request "{0}".',
-    remedy: 'Reload the window: the two halves are of different versions.',
+    remedy: 'Reload the window: the editor and the engine have different versions.',
   },
   internal: {
-    message: 'Something failed that should not have: {0}.',
-    remedy: 'Show the log and report it.',
+    message: 'Something failed unexpectedly: {0}.',
+    remedy: 'Open the log and report this.',
     button: 'log',
   },
 } as const satisfies Sentences;

@@ -14,19 +14,19 @@ export const usage = {
     settled: true,
   },
   choiceEmpty: {
-    message: 'The answer "{0}" becomes no token.',
+    message: 'The answer "{0}" contains no token.',
     remedy: 'Write at least one character.',
     settled: true,
   },
   targetEmpty: {
-    message: 'The target "{0}" becomes no token.',
+    message: 'The target "{0}" contains no token.',
     remedy: 'Write at least one character.',
     settled: true,
     help: 'target',
   },
   patternInvalid: {
     message: '{0} is not a regular expression: {1}.',
-    remedy: 'Correct it.',
+    remedy: 'Correct the expression.',
     clauseAt: 1,
     settled: true,
     ofUnits: true,
@@ -47,11 +47,15 @@ export const usage = {
     elsewhere: true,
   },
   outputIsInput: {
-    message: 'Writing {0} would destroy {1}, which is read here.',
+    message: 'Writing {0} would overwrite {1}, which this run reads.',
     remedy: 'Choose another name.',
     elsewhere: true,
   },
-  outputTwice: { message: '{0} and {1} name the same output.', remedy: 'Give each its own.', elsewhere: true },
+  outputTwice: {
+    message: '{0} and {1} name the same output.',
+    remedy: 'Give each output its own name.',
+    elsewhere: true,
+  },
 } as const satisfies Sentences;
 
 /** Nothing failed: the request needs something that is not there. */
@@ -87,19 +91,19 @@ export const unmet = {
   },
   nothingSelected: {
     message: 'No word of the prompt is selected.',
-    remedy: 'Select some in its editor first.',
+    remedy: 'Select some words in its editor first.',
     settled: true,
     ordinary: true,
   },
   nothingBefore: {
-    message: 'Nothing stands before the first token: it has no probability.',
-    remedy: 'Select words further on.',
+    message: 'The first token has no probability: nothing comes before it.',
+    remedy: 'Select words further on in the prompt.',
     settled: true,
     ordinary: true,
   },
   noStatements: {
-    message: '{0} has no statement to judge: no sentence that could be true or false.',
-    remedy: 'Write one that ends with a period.',
+    message: '{0} has no statement to judge: none of its sentences could be true or false.',
+    remedy: 'Write a sentence that ends with a period.',
     settled: true,
     ordinary: true,
   },
@@ -114,8 +118,8 @@ export const unmet = {
     remedy: 'Choose "Reopen Editor With…" and the text editor, or put the part to look at into a new file.',
   },
   noTextEditor: {
-    message: '{0} holds no text to look at; the panel still shows {1}.',
-    remedy: 'Click into a text, then ask again.',
+    message: '{0} contains no text to look at; the panel still shows {1}.',
+    remedy: 'Click into a text, then try again.',
   },
   noCommit: {
     message: '{0} has no committed version: {1}.',
@@ -124,7 +128,7 @@ export const unmet = {
   },
   noSecondPrompt: {
     message: 'Patching has no second prompt yet.',
-    remedy: 'Choose one on the Patching tab first.',
+    remedy: 'Choose a second prompt on the Patching tab first.',
   },
   cudaInstallerMissing: {
     message: 'The installer of the CUDA libraries is not part of this installation: {0}.',
@@ -138,8 +142,8 @@ export const file = {
   fileNotText: { message: '{0} is not UTF-8 text.', remedy: 'Save it as UTF-8, or open another file.' },
   promptMalformed: {
     message: '{0} cannot be read as a prompt: {1}.',
-    remedy: 'Correct it, or use --raw to take it as plain text.',
-    remedyInEditor: 'Correct it, or look at it as plain text.',
+    remedy: 'Correct the file, or use --raw to read it as plain text.',
+    remedyInEditor: 'Correct the file, or show it as plain text.',
     clauseAt: 1,
     namesText: true,
     settled: true,
@@ -147,7 +151,7 @@ export const file = {
   },
   tableMalformed: {
     message: '{0} cannot be read as a table: {1}.',
-    remedy: 'Correct the row, or save it as CSV with a header line.',
+    remedy: 'Correct the row, or save the table as CSV with a header line.',
     clauseAt: 1,
     settled: true,
   },
@@ -163,13 +167,13 @@ export const file = {
   },
   probeMalformed: {
     message: 'The probe file {0} cannot be read: {1}.',
-    remedy: 'Choose another one, or train it again.',
+    remedy: 'Choose another probe, or train this one again.',
     clauseAt: 1,
     help: 'probe',
   },
   probeOtherModel: {
-    message: 'The probe {0} was trained on another model than {1}.',
-    remedy: 'Train one for this model, or choose its model.',
+    message: 'The probe {0} was trained on a different model than {1}.',
+    remedy: "Train a probe for this model, or choose the probe's own model.",
     help: 'probe',
   },
 } as const satisfies Sentences;
@@ -177,7 +181,7 @@ export const file = {
 /** The text, or the question about it, has no answer or is too much. */
 export const content = {
   promptTooLong: {
-    message: 'The prompt has {0} tokens; this model takes {1}.',
+    message: 'The prompt has {0} tokens; this model takes at most {1}.',
     remedy: 'Shorten it, or select the part to look at; about {2} characters fit.',
     help: 'shorten',
   },
@@ -187,17 +191,17 @@ export const content = {
     help: 'shorten',
   },
   statementTooLong: {
-    message: 'The text "{0}…" has {1} tokens; this model takes {2}.',
+    message: 'The text "{0}…" has {1} tokens; this model takes at most {2}.',
     remedy: 'Shorten it, or leave it out.',
   },
   outOfMemory: {
-    message: 'Not enough memory: this needs about {0} MB.',
-    remedy: 'Shorten the prompt or select a passage.',
+    message: 'There is not enough memory: this needs about {0} MB.',
+    remedy: 'Shorten the prompt, or select a part of it.',
     help: 'shorten',
   },
   noTemplate: {
     message: 'The model {0} has no chat template.',
-    remedy: 'Use --raw, or a plain text file.',
+    remedy: 'Use --raw or a plain text file.',
     help: 'model',
   },
   templateFailed: {
@@ -207,22 +211,22 @@ export const content = {
   },
   continueFailed: {
     message: "The model's chat template changes the last message, so it cannot be left open.",
-    remedy: 'Let it end, or write the text as the template would and take it as plain text.',
+    remedy: 'Leave the option out, or write the whole text as the template would and read it as plain text.',
   },
   nothingToContinue: {
-    message: '{0} does not end with a message of the assistant that could be left open.',
-    remedy: 'Let it end with one, or leave out --continue.',
-    remedyInEditor: 'Let it end with one, or switch off "Leave the assistant’s last message open".',
+    message: '{0} does not end with an assistant message that could be left open.',
+    remedy: 'End it with an assistant message, or leave out --continue.',
+    remedyInEditor: 'End it with an assistant message, or switch off "Leave the assistant’s last message open".',
     help: 'none',
   },
-  choiceNone: { message: 'No answer is listed.', remedy: 'Write at least one.' },
+  choiceNone: { message: 'No answer is listed.', remedy: 'Write at least one answer.' },
   nothingKept: {
     message:
-      'Together with "{0}" the prompt is cut into other tokens from its first one on: nothing stands before the text.',
-    remedy: 'Write more in front, or let the text begin with a space.',
+      'Followed by "{0}", the prompt is cut into different tokens from its first one on, so nothing comes before the text.',
+    remedy: 'Write more before it, or let the text begin with a space.',
   },
   noUnits: {
-    message: 'There is nothing to explain: no unit of this kind is in the prompt.',
+    message: 'There is nothing to explain: the prompt has no unit of this kind.',
     remedy: 'Choose another unit, another expression, or the whole prompt.',
     settled: true,
     ordinary: true,
@@ -230,13 +234,13 @@ export const content = {
   },
   noSlots: {
     message: 'There is nothing to explain: no variable of the prompt has a value.',
-    remedy: 'Give one a value in the file or with --var, or choose another unit.',
+    remedy: 'Give a variable a value in the file or with --var, or choose another unit.',
     settled: true,
     ordinary: true,
     ofUnits: true,
   },
   noSelection: {
-    message: 'There is nothing to explain: nothing of the prompt is selected.',
+    message: 'There is nothing to explain: no part of the prompt is selected.',
     remedy: 'Select a part of it in the editor, or choose another unit.',
     settled: true,
     ordinary: true,
@@ -245,13 +249,13 @@ export const content = {
   },
   noExamples: {
     message: 'The prompt has no examples before its question.',
-    remedy: 'Write some, set off by blank lines or bullets.',
+    remedy: 'Write some examples, separated by blank lines or bullets.',
     settled: true,
     ordinary: true,
     help: 'example',
   },
   noPoints: {
-    message: 'No token fits: there is nothing to draw.',
+    message: 'No token matches: there is nothing to draw.',
     remedy: 'Choose another word or expression, or all tokens.',
     settled: true,
     ordinary: true,
@@ -262,7 +266,7 @@ export const content = {
   },
   columnMissing: {
     message: '{0} has no column {1}; it has {2}.',
-    remedy: 'Name a column so in its header line.',
+    remedy: 'Give a column this name in the header line.',
     settled: true,
   },
   tableNotPrompt: {
@@ -274,7 +278,7 @@ export const content = {
   },
   tableGiven: {
     message: '{0} is a table of texts, not one prompt.',
-    remedy: 'Give it to "embeddings", "probe" or "truth", or use --raw to take it as plain text.',
+    remedy: 'Use it with "embeddings", "probe" or "truth", or use --raw to read it as plain text.',
   },
   noLabels: {
     message: 'No row of {0} has a text and a label in the column {1}.',
@@ -286,21 +290,21 @@ export const content = {
   },
   oneClass: {
     message: 'All rows have the label {0}: there is nothing to tell apart.',
-    remedy: 'Give rows of at least two classes.',
+    remedy: 'Add rows of at least one other class.',
     settled: true,
   },
   classOfOneRow: {
-    message: '{0} of the {1} labels stand in one row only ("{2}"): such a class cannot be held out.',
-    remedy: 'Give every label at least two rows, leave those rows out, or let the labels be numbers.',
+    message: '{0} of the {1} labels occur in one row only ("{2}"): such a class cannot be held out.',
+    remedy: 'Give every label at least two rows, leave those rows out, or use labels that are numbers.',
   },
   tooFewRows: {
-    message: 'Too few to hold some out (rows: {0}, groups: {1}).',
-    remedy: 'Give at least {2} rows in at least {3} groups.',
+    message: 'The table is too small to hold rows out (rows: {0}, groups: {1}).',
+    remedy: 'Use at least {2} rows in at least {3} groups.',
     settled: true,
   },
   notNumbers: {
     message: 'The label "{0}" is not a number.',
-    remedy: 'Correct it, or let the labels be classes.',
+    remedy: 'Correct the label, or treat the labels as classes.',
     settled: true,
   },
   notTruthValue: {
@@ -310,7 +314,7 @@ export const content = {
   },
   patternSlow: {
     message: 'The regular expression {0} takes too long on this text.',
-    remedy: 'Write it without repetitions inside repetitions.',
+    remedy: 'Write it without one repetition inside another.',
     settled: true,
     ofUnits: true,
   },
@@ -323,12 +327,12 @@ export const content = {
   },
   lengthsDiffer: {
     message: 'The two prompts have {0} and {1} tokens.',
-    remedy: 'Patching needs equal lengths: add or remove words until they agree.',
+    remedy: 'Patching needs equal lengths: add or remove words until the two numbers agree.',
     settled: true,
   },
   nothingToRecover: {
     message: 'Both prompts give the target the same probability.',
-    remedy: 'Choose a target, or a second prompt, that tells them apart.',
+    remedy: 'Choose a target or a second prompt that tells them apart.',
     settled: true,
     ordinary: true,
     help: 'target',

@@ -26,13 +26,13 @@ export interface TableNote {
 
 /** Clauses of the sentence, in the order in which they appear. */
 const noteWords = {
-  indexColumn: 'the column of row numbers is no text',
-  duplicateColumn: 'several columns are called {0}: the first one counts',
+  indexColumn: 'the column of row numbers is not used',
+  duplicateColumn: 'several columns are called {0}: the first one is used',
   noText: 'rows without a text, left out: {0}',
   noLabel: 'rows without a label, left out: {0}',
   decimalComma: 'the commas of {0} are read as decimal commas',
-  thousands: 'the marks between thousands in {0} are left out',
-  undecoded: 'cells with � where a character was lost, {0}: save the table as UTF-8',
+  thousands: 'the thousands separators in {0} are ignored',
+  undecoded: 'cells in which � stands for a lost character: {0} (save the table as UTF-8)',
 } as const;
 
 const delimiterWords: Record<Delimiter, string> = {
@@ -51,7 +51,7 @@ const frame = {
   further: '{0}; {1}',
   header: 'the first line is the header',
   noHeader: 'no header line',
-  likelyNoHeader: 'no header line, by the look of it',
+  likelyNoHeader: 'apparently no header line',
 } as const;
 
 /** Every string of the sentence, for the tool that collects translations. */

@@ -284,7 +284,7 @@ describe('a cache that cannot be written', () => {
     const problem = await problemOf(engine.channel.request('load', engineOptions({ model, cache })));
     expect(problem).toMatchObject({
       code: 'cacheNotWritable',
-      message: `The cache folder ${cache} cannot be written: a part of its path is not a folder.`,
+      message: `The cache folder ${cache} cannot be written to: a part of its path is not a folder.`,
       remedy: expect.stringContaining('PROMPT_LENS_CACHE'),
     });
     // Tokenizing needs nothing compiled.

@@ -125,7 +125,7 @@ describe('a model file that is another one than was loaded', () => {
       expect(problem).toMatchObject({
         code: 'modelChanged',
         message: `The model file ${path} changed while it was open.`,
-        remedy: expect.stringContaining('read anew'),
+        remedy: expect.stringContaining('then read again'),
       });
     }
     const { model } = await load(engine);

@@ -126,7 +126,7 @@ describe('a model that cannot be opened', () => {
     ['an unknown name', () => 'no-such-model', 'modelMissing', 'no-such-model'],
     ['a missing file', () => join(folder, 'nothing.gguf'), 'modelMissing', 'nothing.gguf'],
     ['a truncated file', cut, 'modelMalformed', 'lies beyond the end of the file'],
-    ['a count that lies', lying, 'modelMalformed', 'more tensors than it can hold'],
+    ['a count that lies', lying, 'modelMalformed', 'more tensors than it can contain'],
     ['an empty file', () => file('empty.gguf', new Uint8Array(0)), 'modelMalformed', 'it is empty'],
     ['a folder', directory, 'fileUnreadable', 'it is a folder'],
     ['a text file', () => file('notes.gguf', Buffer.from('hello, world')), 'modelUnsupported', 'not a GGUF file'],

@@ -56,11 +56,11 @@ describe('an output over its own input', () => {
       const { status, errors } = run(['tokens', 'in.txt', '--csv', way]);
       expect([way, status]).toEqual([way, 2]);
       expect(errors).toMatch(
-        /^prompt-lens: Writing \S+ would destroy in\.txt, which is read here\. Choose another name\.\n$/,
+        /^prompt-lens: Writing \S+ would overwrite in\.txt, which this run reads\. Choose another name\.\n$/,
       );
     }
     const stdin = openSync(path.join(folder, 'in.txt'), 'r');
-    expect(run(['tokens', '-', '--csv', 'in.txt'], { stdin }).errors).toContain('would destroy standard input');
+    expect(run(['tokens', '-', '--csv', 'in.txt'], { stdin }).errors).toContain('would overwrite standard input');
     expect(readFileSync(path.join(folder, 'in.txt'), 'utf8')).toBe(text);
   });
 });
@@ -105,7 +105,7 @@ describe('an output file', () => {
     const { status, errors } = runWithin(20, 'attention in.txt --save x.safetensors');
     expect(status).toBe(1);
     expect(errors).toBe(
-      'prompt-lens: x.safetensors cannot be written: the disk takes no file of this size. Choose another folder.\n',
+      'prompt-lens: x.safetensors cannot be written: the disk cannot hold a file of this size. Choose another folder.\n',
     );
     expect(readFileSync(target, 'utf8')).toBe('old');
     expect(leftOver(folder)).toEqual([]);
@@ -119,7 +119,7 @@ describe('an output file', () => {
     const { status, errors } = runWithin(1, `${command} long.txt ${option} small.out`);
     expect(status).toBe(1);
     expect(errors).toMatch(
-      /^prompt-lens: small\.out cannot be written: the disk takes no file of this size\. [^\n]+\n$/,
+      /^prompt-lens: small\.out cannot be written: the disk cannot hold a file of this size\. [^\n]+\n$/,
     );
     expect(readdirSync(folder)).not.toContain('small.out');
     expect(leftOver(folder)).toEqual([]);
@@ -129,7 +129,7 @@ describe('an output file', () => {
     const { status, errors } = runWithin(1, 'tokens long.txt > stdout.txt');
     expect(status).toBe(1);
     expect(errors).toMatch(
-      /^prompt-lens: standard output cannot be written: the disk takes no file of this size\. [^\n]+\n$/,
+      /^prompt-lens: standard output cannot be written: the disk cannot hold a file of this size\. [^\n]+\n$/,
     );
   });
 });
@@ -140,8 +140,8 @@ describe('the cache of compiled graphs', () => {
     const { status, errors } = runWithin(1000, 'probabilities in.txt', { PROMPT_LENS_CACHE: cache });
     expect(status).toBe(1);
     expect(errors).toBe(
-      `prompt-lens: The cache folder ${cache} cannot be written: the disk takes no file of this size. ` +
-        'Free some space or set PROMPT_LENS_CACHE to a folder you can write.\n',
+      `prompt-lens: The cache folder ${cache} cannot be written to: the disk cannot hold a file of this size. ` +
+        'Free some space, or set PROMPT_LENS_CACHE to a folder that you can write to.\n',
     );
     expect(readdirSync(cache)).toEqual([]);
   });

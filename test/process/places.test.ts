@@ -71,7 +71,7 @@ describe.skipIf(process.platform !== 'linux')('a folder with spaces and Chinese 
 describe.skipIf(process.platform !== 'linux')('a home that cannot be written', () => {
   const reasons = [
     ['a file', 'a part of its path is not a folder'],
-    ['/proc/nowhere', 'the folder cannot be made'],
+    ['/proc/nowhere', 'the folder cannot be created'],
   ];
   it.each(reasons)('(%s) stops only what must be compiled, in one sentence', (name, reason) => {
     const nowhere = resolve(home, name);
@@ -81,8 +81,8 @@ describe.skipIf(process.platform !== 'linux')('a home that cannot be written', (
     expect(run(['info', ...model], env)).toMatchObject({ status: 0, errors: '' });
     const { status, errors } = run(['probabilities', '提示 词.txt', ...model], env);
     expect(status).toBe(1);
-    expect(errors).toMatch(/^prompt-lens: The cache folder .* cannot be written: .*PROMPT_LENS_CACHE.*\n$/);
-    expect(errors).toContain(`cannot be written: ${reason}. `);
+    expect(errors).toMatch(/^prompt-lens: The cache folder .* cannot be written to: .*PROMPT_LENS_CACHE.*\n$/);
+    expect(errors).toContain(`cannot be written to: ${reason}. `);
   });
 });
 

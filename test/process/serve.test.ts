@@ -297,7 +297,7 @@ describe('the engine', () => {
     setTimeout(() => process.kill(engine ?? 0, 'SIGKILL'), 150);
     const result = await slow;
     expect(result.isError).toBe(true);
-    expect(textOf(result)).toMatch(/^The engine was ended by the system.*The next call starts a new engine\.$/);
+    expect(textOf(result)).toMatch(/^The system ended the engine.*The next call starts a new engine\.$/);
     expect(textOf(await call('probabilities', { text }))).toContain('probabilities: tiny');
     expect(engineOf(server.pid)).not.toBe(engine);
   });

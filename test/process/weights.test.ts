@@ -46,7 +46,7 @@ describe('weights that are not numbers', () => {
     const problem = await problemOf(channel.request('load', engineOptions({ model, cache, precision })));
     expect(problem).toMatchObject({
       code: 'weightsNotNumbers',
-      message: `The weights of ${name} hold values that are not numbers (in ${tensor}).`,
+      message: `The weights of ${name} contain values that are not numbers (in ${tensor}).`,
     });
     expect(readdirSync(cache)).toEqual([]);
   });

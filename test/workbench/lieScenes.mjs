@@ -66,8 +66,8 @@ export const scenes = {
       views: {
         lie: failed({
           code: 'probeOtherModel',
-          message: 'The probe other.probe.json was trained on another model than SmolLM2-135M-Instruct.',
-          remedy: 'Train one for this model, or choose its model.',
+          message: 'The probe other.probe.json was trained on a different model than SmolLM2-135M-Instruct.',
+          remedy: "Train a probe for this model, or choose the probe's own model.",
           args: ['other.probe.json', 'SmolLM2-135M-Instruct'],
         }),
       },

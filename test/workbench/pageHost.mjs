@@ -334,11 +334,11 @@ function host() {
       if (message.type !== 'request') return;
       const { id, method, params } = message;
       if (scene.failHeads && method === 'attentionHeads') {
-        const problem = { code: 'outOfMemory', message: 'Not enough memory: this needs about 900 MB.' };
+        const problem = { code: 'outOfMemory', message: 'There is not enough memory: this needs about 900 MB.' };
         return post({
           type: 'error',
           id,
-          problem: { ...problem, remedy: 'Shorten the prompt or select a passage.', args: ['900'] },
+          problem: { ...problem, remedy: 'Shorten the prompt, or select a part of it.', args: ['900'] },
         });
       }
       const result = answers[method]?.(params, (progress) => post({ type: 'progress', id, progress }));

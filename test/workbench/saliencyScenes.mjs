@@ -35,8 +35,8 @@ const refused = () =>
     const integrated = result.methods.find(({ method }) => method === 'integrated');
     integrated.refused = {
       code: 'outOfMemory',
-      message: 'Not enough memory: this needs about 2,400 MB.',
-      remedy: 'Shorten the prompt or select a passage.',
+      message: 'There is not enough memory: this needs about 2,400 MB.',
+      remedy: 'Shorten the prompt, or select a part of it.',
       args: ['2,400'],
     };
     integrated.scores = integrated.scores.map(() => null);

@@ -10,7 +10,7 @@ import { t } from './strings';
 export function cancelled(): Failure {
   return failureOf({
     ...{ code: 'cancelled', args: [] },
-    ...{ message: t('Cancelled.'), remedy: t('Run it again when you like.') },
+    ...{ message: t('Cancelled.'), remedy: t('Run it again whenever you like.') },
     panel: { settled: true, help: 'again' },
   });
 }
@@ -22,8 +22,8 @@ export function failure(error: unknown): Failure {
   const text = (error instanceof Error ? error.message : String(error)).split('\n')[0];
   return failureOf({
     ...{ code: 'internal', args: [text] },
-    message: t('Something failed that should not have: {0}.', text),
-    remedy: t('Show the log and report it.'),
+    message: t('Something failed unexpectedly: {0}.', text),
+    remedy: t('Open the log and report this.'),
   });
 }
 

@@ -26,7 +26,7 @@ export const choosePatchFile: Command = {
     const view = addressed(lens, asker);
     const { source } = view.session;
     if (!source) throw new ProblemError('noPrompt');
-    const placeHolder = vscode.l10n.t('Second prompt, of as many tokens');
+    const placeHolder = vscode.l10n.t('Second prompt, with as many tokens');
     const item = await vscode.window.showQuickPick(items(source), { placeHolder, matchOnDescription: true });
     const second = await item?.read();
     if (!second || view.session.source?.id !== source.id) return;

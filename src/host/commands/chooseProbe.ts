@@ -11,7 +11,7 @@ export const chooseProbe: Command = {
   run: async (lens, asker) => {
     const view = addressed(lens, asker);
     const chosen = await vscode.window.showQuickPick(items(view), {
-      placeHolder: vscode.l10n.t('Probe that judges the statements'),
+      placeHolder: vscode.l10n.t('Probe to judge the statements with'),
     });
     const probe = await chosen?.path();
     if (probe === undefined) return;
@@ -39,7 +39,7 @@ function items({ session }: View): ProbeItem[] {
   const { probe } = session.state.intent.lie;
   return [
     {
-      label: vscode.l10n.t('The one that came with the model'),
+      label: vscode.l10n.t('The probe that comes with the model'),
       iconPath: new vscode.ThemeIcon(probe === null ? 'check' : 'blank'),
       path: async () => null,
     },

@@ -20,7 +20,7 @@ export const chooseProvider: Command = {
     }));
     const placeHolder = runtime?.reason
       ? vscode.l10n.t('Not used: {0}', say(runtime.reason))
-      : vscode.l10n.t('Hardware that computes');
+      : vscode.l10n.t('Hardware to compute with');
     const item = await vscode.window.showQuickPick(items, { placeHolder });
     if (item) await writeSetting(settingIds.provider, item.value);
   },
@@ -28,7 +28,7 @@ export const chooseProvider: Command = {
 
 function choices(): { value: ProviderRequest; label: string; detail: string }[] {
   return [
-    { value: 'auto', label: 'auto', detail: vscode.l10n.t('The fastest that works here.') },
+    { value: 'auto', label: 'auto', detail: vscode.l10n.t('The fastest one that works here.') },
     {
       value: 'cuda',
       label: 'CUDA',
@@ -37,6 +37,6 @@ function choices(): { value: ProviderRequest; label: string; detail: string }[] 
     { value: 'webgpu', label: 'WebGPU', detail: vscode.l10n.t('Most graphics cards.') },
     { value: 'dml', label: 'DirectML', detail: vscode.l10n.t('Graphics cards on Windows.') },
     { value: 'coreml', label: 'CoreML', detail: vscode.l10n.t('Apple computers.') },
-    { value: 'cpu', label: 'CPU', detail: vscode.l10n.t('Works everywhere.') },
+    { value: 'cpu', label: 'CPU', detail: vscode.l10n.t('The processor, which works everywhere.') },
   ];
 }

@@ -13,7 +13,7 @@ export const clearCompiledGraphs: Command = {
       () => lens.engine.compiledGraphs({ folder, limitGb: cacheLimitGb ?? null, clear: true }),
     );
     const freed = vscode.l10n.t('Compiled graphs cleared: {0} freed.', sizeText(freedBytes));
-    const kept = vscode.l10n.t('{0} are in use and stay.', sizeText(bytes));
+    const kept = vscode.l10n.t('{0} are still in use and were kept.', sizeText(bytes));
     void vscode.window.showInformationMessage(bytes > 0 ? `${freed} ${kept}` : freed);
   },
 };

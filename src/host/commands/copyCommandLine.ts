@@ -39,9 +39,9 @@ export const copyCommandLine: Command = {
 };
 
 function copiedWords(file: ReadText, document: vscode.TextDocument | undefined): string {
-  if ('text' in file) return vscode.l10n.t('Command line copied. It holds the text itself, which is in no file.');
+  if ('text' in file) return vscode.l10n.t('Command line copied. It contains the text itself, because no file does.');
   return document?.isDirty
-    ? vscode.l10n.t('Command line copied. Save the file before you run it: it reads what is on the disk.')
+    ? vscode.l10n.t('Command line copied. Save the file before you run it: the command reads the file on the disk.')
     : vscode.l10n.t('Command line copied.');
 }
 

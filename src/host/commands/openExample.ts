@@ -37,7 +37,7 @@ interface ExampleItem extends vscode.QuickPickItem {
 async function examples(folder: vscode.Uri): Promise<ExampleItem[]> {
   const groups = [
     { name: '', label: vscode.l10n.t('Prompts') },
-    { name: 'embeddings', label: vscode.l10n.t('Embeddings: where words lie'), tab: 'embeddings' as const },
+    { name: 'embeddings', label: vscode.l10n.t('Embeddings: words as points'), tab: 'embeddings' as const },
     { name: 'probing', label: vscode.l10n.t('Lie Detector: what layers know'), ...lie('probe') },
     { name: 'truth', label: vscode.l10n.t('Lie Detector: statements'), ...lie('statements') },
   ];

@@ -26,8 +26,8 @@ export const setTarget: Command = {
     });
     if (text === undefined) return;
     const contrast = await ask(lens, {
-      title: vscode.l10n.t('And Not (2/2)'),
-      prompt: vscode.l10n.t('Another text in its place, to explain the difference. Leave it empty for none.'),
+      title: vscode.l10n.t('Rather Than (2/2)'),
+      prompt: vscode.l10n.t('A text to compare it with: the difference is explained. Leave it empty for none.'),
       value: target.contrast ?? '',
       required: false,
     });

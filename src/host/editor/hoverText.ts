@@ -31,7 +31,7 @@ function numbers({ prompt, result }: ProbabilitiesData, position: number, option
   const logprob = result.logprob[position];
   const rank = result.rank[position];
   if (logprob === null || rank === null)
-    return [vscode.l10n.t('The first token has no probability: nothing stands before it.')];
+    return [vscode.l10n.t('The first token has no probability: nothing comes before it.')];
   const place = grouped(rank + 1, options.locale);
   const ranked = options.vocabulary
     ? vscode.l10n.t('rank {0} of {1}', place, grouped(options.vocabulary, options.locale))

@@ -54,7 +54,9 @@ export class NextTokenInlay implements vscode.InlayHintsProvider {
       .join(' · ');
     const hint = new vscode.InlayHint(at, label);
     hint.paddingLeft = true;
-    hint.tooltip = vscode.l10n.t('What the model expects next, with its probability. It is not part of the text.');
+    hint.tooltip = vscode.l10n.t(
+      'The token that the model expects next, with its probability. It is not part of the text.',
+    );
     return [hint];
   }
 }

@@ -28,7 +28,7 @@ export class PromptCodeLens implements vscode.CodeLensProvider {
 
   /** Replaces the numbers after an edit, since a reader would take them for those of the text below. */
   private before(asker: string): vscode.Command[] {
-    const title = vscode.l10n.t('Edited since it was read');
+    const title = vscode.l10n.t('Edited since the last run');
     if (this.lens.settings.live) return [{ title, command: '' }];
     return [{ title: `${title} · ${vscode.l10n.t('Run')}`, command: commandIds.run, arguments: [asker] }];
   }

@@ -24,7 +24,7 @@ export function saliencyMarkdown(data: SaliencyData, unit: number): string {
     });
   if (tinting?.method === 'occlusion' && unscored.includes(unit))
     return [
-      vscode.l10n.t('**{0}**: no score by knock-out, the target {1} is read inside it', text, explained),
+      vscode.l10n.t('**{0}** has no score with knock-out: the target {1} is read inside it', text, explained),
       values.join(' · '),
     ]
       .filter(Boolean)

@@ -38,7 +38,7 @@ export function reportCrash(reason: Clause, final: boolean, problem?: ProblemErr
 /** Numbers on screen are computed again, and the user should know why they may differ. */
 export function reportModelChanged({ problem }: ProblemError): void {
   const text = vscode.l10n.t(
-    'Prompt Lens: the model file {0} changed while it was open. It is read anew; what was computed from the old one is out of date.',
+    'Prompt Lens: the model file {0} changed while it was open. It is being read again; results from the old file are out of date.',
     say(problem.args[0]),
   );
   void vscode.window.showWarningMessage(text);

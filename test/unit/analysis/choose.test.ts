@@ -57,7 +57,7 @@ describe('forced choice', () => {
   it('works after a prompt of one token and names an answer that becomes no token', async () => {
     const one = await choose(new FakeModel(), promptOf('d'), ['a', 'b']);
     expect(one.diverge).toEqual({ position: 0, ids: [0, 1] });
-    await expect(choose(new FakeModel(), typed, ['a', ''])).rejects.toThrow('The answer "" becomes no token.');
+    await expect(choose(new FakeModel(), typed, ['a', ''])).rejects.toThrow('The answer "" contains no token.');
   });
 });
 
@@ -121,7 +121,7 @@ describe('what cannot be chosen from', () => {
 
   it('names the tokens of prompt and answer that do not fit', async () => {
     const refused = choose(new FakeModel(), promptOf(full), ['a', 'bcd']);
-    await expect(refused).rejects.toThrow('The prompt has 2,000 + 3 tokens; this model takes 2,000.');
+    await expect(refused).rejects.toThrow('The prompt has 2,000 + 3 tokens; this model takes at most 2,000.');
   });
 
   it('fits to the last token', async () => {

@@ -40,7 +40,7 @@ describe('a continuation of part of the prompt', () => {
     const model = new FakeModel();
     const full = Array.from({ length }, () => 1);
     await expect(generate(model, full, { ...greedy, prefix })).rejects.toThrow(
-      'The prompt has 2,000 + 1 tokens; this model takes 2,000.',
+      'The prompt has 2,000 + 1 tokens; this model takes at most 2,000.',
     );
     expect(model.passes).toEqual([]);
   });

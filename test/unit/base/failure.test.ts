@@ -20,7 +20,7 @@ describe('a failure of the page', () => {
 
   it('speaks the language of the user', () => {
     configureStrings({
-      'Something failed that should not have: {0}.': '发生了不该发生的错误：{0}。',
+      'Something failed unexpectedly: {0}.': '发生了不该发生的错误：{0}。',
       'Cancelled.': '已取消。',
     });
     expect(failure(new RangeError('17')).problem.message).toBe('发生了不该发生的错误：17。');

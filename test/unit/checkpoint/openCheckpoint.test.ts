@@ -171,12 +171,12 @@ describe('a file that is no model', () => {
     [
       'a lying tensor count',
       () => problemOf(changed((f) => (f.tensorCount = 2n ** 62n))),
-      'modelMalformed: it announces more tensors than it can hold',
+      'modelMalformed: it announces more tensors than it can contain',
     ],
     [
       'a lying metadata count',
       () => problemOf(changed((f) => (f.keyCount = 2n ** 40n))),
-      'modelMalformed: it announces more metadata entries than it can hold',
+      'modelMalformed: it announces more metadata entries than it can contain',
     ],
     ['one tensor too many', () => problemOf(changed((f) => (f.tensorCount = 12n))), /^modelMalformed: /],
     [
@@ -213,7 +213,7 @@ describe('a file that is no model', () => {
     [
       'an unknown pre-tokenizer',
       () => problemOf(changed((f) => (f.metadata['tokenizer.ggml.pre'] = 'martian'))),
-      'modelUnsupported: how its tokenizer cuts words is not known here: tokenizer.ggml.pre is "martian"',
+      'modelUnsupported: its tokenizer cuts words in a way that is not known here: tokenizer.ggml.pre is "martian"',
     ],
     [
       'a pre-tokenizer that every tool takes otherwise',

@@ -70,7 +70,10 @@ describe('embeddings', () => {
       JSON.parse((await embed([...words, '--json'], probe)).output).fingerprint;
     expect(await fingerprint(frozen)).not.toBe(await fingerprint(frozen.slice(0, -2)));
     const other = await embed(['a.txt', '--axis', 'p.json'], { 'p.json': JSON.stringify({ best: 1, direction: [1] }) });
-    expect([other.status, other.errors]).toEqual([1, expect.stringContaining('p.json was trained on another model')]);
+    expect([other.status, other.errors]).toEqual([
+      1,
+      expect.stringContaining('p.json was trained on a different model'),
+    ]);
   });
 
   it.each([
@@ -101,11 +104,11 @@ describe('embeddings', () => {
   });
 
   it.each([
-    ['fruit.csv', [], ['apple', 'banana', 'cherry'], /3 rows, one column \(text\), no header line, by the look of it/],
+    ['fruit.csv', [], ['apple', 'banana', 'cherry'], /3 rows, one column \(text\), apparently no header line/],
     ['fruit.csv', ['--header'], ['banana', 'cherry'], /2 rows, one column \(apple\), the first line is the header/],
     ['tabs.tsv', [], ['a, b', 'c'], /2 rows, 2 columns \(text, group\), tabs between them/],
     ['tabs.tsv', ['--no-header'], ['text', 'a, b', 'c'], /3 rows, 2 columns \(text, label\), .*no header line\./],
-    ['index.csv', [], ['The cat', 'The dog', 'A bird'], /the column of row numbers is no text/],
+    ['index.csv', [], ['The cat', 'The dog', 'A bird'], /the column of row numbers is not used/],
     ['wide.tsv', [], ['é', 'ü'], /2 rows, 2 columns \(text, group\), tabs between them/],
   ])('reads %s %j as rows', async (file, options, texts, sentence) => {
     const files: Record<string, string | Uint8Array> = {

@@ -311,7 +311,7 @@ describe('patch', () => {
     ]);
     const { status, errors } = await run(['patch', 'a.json', '--from', 'c.json', '--continue'], { handlers, files });
     expect(status).toBe(1);
-    expect(errors).toContain('c.json does not end with a message of the assistant that could be left open.');
+    expect(errors).toContain('c.json does not end with an assistant message that could be left open.');
     expect(asked).toHaveLength(1);
   });
 

@@ -25,9 +25,9 @@ describe('an output over an input', () => {
     const { status, errors, engines, files: after } = await run(words, { files });
     expect(status).toBe(2);
     expect(errors).toMatch(
-      /^prompt-lens: Writing \S+ would destroy [^\n]+, which is read here\. Choose another name\.\n$/,
+      /^prompt-lens: Writing \S+ would overwrite [^\n]+, which this run reads\. Choose another name\.\n$/,
     );
-    expect(errors).toContain(`destroy ${input},`);
+    expect(errors).toContain(`overwrite ${input},`);
     expect(engines.started).toBe(0);
     expect(after.get('a.txt')).toBe('The capital of France is');
   });
@@ -37,7 +37,7 @@ describe('an output over an input', () => {
     const trained = await run(['probe', 'train', 't.csv', '-o', 'models/truth/probe.json'], {
       files: { 't.csv': table },
     });
-    expect(trained.errors).not.toContain('destroy');
+    expect(trained.errors).not.toContain('overwrite');
   });
 });
 

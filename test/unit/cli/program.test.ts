@@ -157,7 +157,7 @@ describe('options', () => {
     const control = await run([...words, 'p.json', '--steer-control'], { files });
     expect(control.calls.at(-1)).toMatchObject(['generate', { options: { steer: { layer: 3, direction: [2, 1] } } }]);
     expect((await run([...words, 'none.json'], { files })).errors).toMatch(/it has no direction/);
-    expect((await run([...words, 'other.json'], { files })).errors).toMatch(/trained on another model/);
+    expect((await run([...words, 'other.json'], { files })).errors).toMatch(/trained on a different model/);
     expect((await run(['generate', 'a.txt', '--text', 'b'], { files })).status).toBe(2);
     expect((await run(['generate'])).errors).toMatch(/either a file or --text/);
     expect((await run([...words, 'bad.json'], { files })).errors).toMatch(/it is not JSON/);
@@ -303,7 +303,7 @@ describe('errors', () => {
       const { status, errors } = await run(['probabilities', name], { files });
       expect(status).toBe(1);
       expect(oneLine(errors)).toBe(
-        `${name} is a table of texts, not one prompt. Give it to "embeddings", "probe" or "truth", or use --raw to take it as plain text.`,
+        `${name} is a table of texts, not one prompt. Use it with "embeddings", "probe" or "truth", or use --raw to read it as plain text.`,
       );
       expect((await run(['probabilities', name, '--raw'], { files })).status).toBe(0);
     }
@@ -323,7 +323,7 @@ describe('errors', () => {
     const { status, errors, engines } = await run(['probabilities', 'a.txt'], { handlers });
     expect(status).toBe(1);
     expect(oneLine(errors)).toBe(
-      'a.txt: The prompt has 5000 tokens; this model takes 64. Shorten it, or select the part to look at; about 300 characters fit.',
+      'a.txt: The prompt has 5000 tokens; this model takes at most 64. Shorten it, or select the part to look at; about 300 characters fit.',
     );
     expect(engines).toEqual({ started: 1, stopped: 1 });
   });
@@ -357,7 +357,7 @@ describe('errors', () => {
       },
     };
     const quiet = await run(['probabilities', 'a.txt'], { handlers });
-    expect(oneLine(quiet.errors)).toContain('Something failed that should not have: x is not a function.');
+    expect(oneLine(quiet.errors)).toContain('Something failed unexpectedly: x is not a function.');
     const loud = await run(['probabilities', 'a.txt', '--verbose'], { handlers });
     expect(loud.errors).toMatch(/^prompt-lens: .*\n(.*\n)*\s+at .*program\.test\.ts/);
   });

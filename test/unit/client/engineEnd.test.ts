@@ -17,9 +17,9 @@ const loader = [
 describe('the end of an engine', () => {
   it('by the system’s hand is told with what it held, and with the smaller form', () => {
     const problem = end({ code: null, signal: 'SIGKILL', peakBytes: 612e6 });
-    expect(problem.message).toBe('The engine was ended by the system, probably for memory: it held 612 MB.');
+    expect(problem.message).toBe('The system ended the engine, probably for want of memory: the engine used 612 MB.');
     expect(problem.remedy).toContain('"fast"');
-    expect(end({ code: null, signal: 'SIGKILL' }).message).toContain('it held more than there was.');
+    expect(end({ code: null, signal: 'SIGKILL' }).message).toContain('the engine used more than was available.');
   });
 
   it.each([
@@ -55,12 +55,12 @@ describe('the end of an engine', () => {
     ['SIGSEGV', 139, 'it crashed with SIGSEGV'],
     ['SIGABRT', 134, 'it crashed with SIGABRT'],
     ['SIGFPE', 136, 'it crashed with SIGFPE'],
-    ['SIGBUS', 135, 'a file that it read was cut short or its disk failed, SIGBUS'],
+    ['SIGBUS', 135, 'a file that it read was truncated, or its disk failed, SIGBUS'],
     ['SIGILL', 132, 'this processor lacks an instruction that it uses, SIGILL'],
     ['SIGTERM', 143, 'another program ended it with SIGTERM'],
     ['SIGINT', 130, 'another program ended it with SIGINT'],
     ['SIGHUP', 129, 'another program ended it with SIGHUP'],
-    ['SIGXCPU', 152, 'it met a limit that is set for it, SIGXCPU'],
+    ['SIGXCPU', 152, 'it reached a limit that is set for it, SIGXCPU'],
   ])('by %s, or by the exit code %i that a shell makes of it, is told in words', (signal, code, words) => {
     for (const way of [
       { code: null, signal },
@@ -68,13 +68,13 @@ describe('the end of an engine', () => {
     ]) {
       const problem = end(way);
       expect(problem).toMatchObject({ code: 'engineGone', message: `The engine stopped: ${words}.` });
-      expect(problem.remedy).toBe('Run it again; with --verbose its last words follow.');
+      expect(problem.remedy).toBe('Run it again; --verbose shows its last output.');
     }
   });
 
   it('by exit code 137 is the system’s hand too', () => {
     expect(end({ code: 137, peakBytes: 612e6 }).message).toContain(
-      'ended by the system, probably for memory: it held 612',
+      'The system ended the engine, probably for want of memory: the engine used 612',
     );
   });
 
@@ -83,7 +83,7 @@ describe('the end of an engine', () => {
     expect(end({ code: 0xc0000005 | 0 }).message).toBe('The engine stopped: it crashed with 0xC0000005.');
     expect(end({ code: 0xc0000017 }).code).toBe('engineKilled');
     expect(end({ code: 0xc0000135, spoke: false }).message).toBe(
-      'The engine cannot start: a system library that it needs is missing or does not fit, 0xC0000135.',
+      'The engine cannot start: a system library that it needs is missing or incompatible, 0xC0000135.',
     );
   });
 

@@ -78,7 +78,9 @@ describe('a forked engine', () => {
     const code = "process.send('up'); setTimeout(() => process.kill(process.pid, 'SIGKILL'), 1500);";
     const problem = await problemOf(forked('killed', code));
     expect(problem?.code).toBe('engineKilled');
-    expect(problem?.message).toMatch(/ended by the system, probably for memory: it held \d+ MB\.$/);
+    expect(problem?.message).toMatch(
+      /The system ended the engine, probably for want of memory: the engine used \d+ MB\.$/,
+    );
   });
 
   it.skipIf(process.platform === 'win32').each(['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGILL', 'SIGTERM'])(

@@ -38,6 +38,6 @@ it.each([
   ['a.prompty', '---\nname: x\n---\nassistant:\nHello.\nuser:\nName a fruit.\n'],
 ])('%s: anything else at the end is refused in words', (file, text) => {
   expect(() => open(file, text)).toThrow(
-    `${file} does not end with a message of the assistant that could be left open. Let it end with one, or leave out --continue.`,
+    `${file} does not end with an assistant message that could be left open. End it with an assistant message, or leave out --continue.`,
   );
 });

@@ -160,7 +160,7 @@ describe('a malformed file', () => {
 
   it('is told in one sentence with the remedy', () => {
     expect(() => read('user:\n{% for x in y %}')).toThrow(
-      'a.prompty cannot be read as a prompt: line 2, column 1: {% for x in y %} is more than a variable, a role or a comment, and is not supported. Correct it, or use --raw to take it as plain text.',
+      'a.prompty cannot be read as a prompt: line 2, column 1: {% for x in y %} is more than a variable, a role or a comment, and is not supported. Correct the file, or use --raw to read it as plain text.',
     );
   });
 

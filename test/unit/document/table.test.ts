@@ -74,13 +74,25 @@ describe('tables', () => {
     [
       'text,label\nThe cat sat,a\nThe dog, ran,b\n',
       'tableMalformed',
-      /line 3 has another number of cells \(3\).*\(2\)/,
+      /line 3 and the first line have different numbers of cells \(3 and 2\)/,
     ],
-    ['text,label\n\n\n"one\ntwo",a\nbroken\n', 'tableMalformed', /line 6 has another number of cells \(1\)/],
-    ['My export\ntext,label\na,b\nc,d\n', 'tableMalformed', /line 2 has another number of cells \(2\).*\(1\)/],
-    ['text,label\nfoo,a\n"abc,a\nfoo,b\n', 'tableMalformed', /line 3: a quote that opens here is not closed/],
+    [
+      'text,label\n\n\n"one\ntwo",a\nbroken\n',
+      'tableMalformed',
+      /line 6 and the first line have different numbers of cells \(1 and/,
+    ],
+    [
+      'My export\ntext,label\na,b\nc,d\n',
+      'tableMalformed',
+      /line 2 and the first line have different numbers of cells \(2 and 1\)/,
+    ],
+    [
+      'text,label\nfoo,a\n"abc,a\nfoo,b\n',
+      'tableMalformed',
+      /line 3: the quotation mark that opens here is not closed/,
+    ],
     // The next quoted cell closes the quote that should have been closed before.
-    ['text,label\nfoo,a\n"abc,a\nfoo,b\n"bar",c\n', 'tableMalformed', /line 3: a quote that opens here/],
+    ['text,label\nfoo,a\n"abc,a\nfoo,b\n"bar",c\n', 'tableMalformed', /line 3: the quotation mark that opens here/],
   ])('refuse %j in one sentence', (text, code, message) => {
     expect(problemOf(text)).toMatchObject({ code, message: expect.stringMatching(message) });
   });
@@ -128,7 +140,9 @@ describe('quotes', () => {
 describe('the delimiter', () => {
   it('is the one that Excel names', () => {
     expect(cellsOf('sep=;\r\ntext;label\r\na, b;1\r\n')).toEqual({ columns: ['text', 'label'], rows: [['a, b', '1']] });
-    expect(problemOf('sep=;\ntext;label\na;b;c\n').message).toMatch(/line 3 has another number/);
+    expect(problemOf('sep=;\ntext;label\na;b;c\n').message).toMatch(
+      /line 3 and the first line have different numbers of cells/,
+    );
   });
 
   it('is the one that the rows agree on', () => {
@@ -197,7 +211,7 @@ describe('the header', () => {
   it('may name a column twice: the first one counts, and that is said', () => {
     const table = parseTable('text,text,label\nfoo,bar,a\nbaz,qux,b\n', 'f');
     expect(table.columns).toEqual(['text', 'text (2)', 'label']);
-    expect(say(tableTexts(table, 'f').reading)).toMatch(/several columns are called text: the first one counts/);
+    expect(say(tableTexts(table, 'f').reading)).toMatch(/several columns are called text: the first one is used/);
   });
 });
 
@@ -213,7 +227,7 @@ describe('columns', () => {
       expect(table.columns).toEqual(['phrase']);
       const { texts, reading } = tableTexts(table, 'f');
       expect(texts.map((each) => each.text)).toEqual(['The cat', 'The dog', 'A bird']);
-      expect(say(reading)).toMatch(/the column of row numbers is no text/);
+      expect(say(reading)).toMatch(/the column of row numbers is not used/);
     }
   });
 
@@ -249,13 +263,13 @@ describe('columns', () => {
 describe('the sentence', () => {
   it('says what was read and what was lost on the way', () => {
     expect(say(parseTable('apple\nbanana\n', 'f').reading)).toBe(
-      '2 rows, one column (text), no header line, by the look of it.',
+      '2 rows, one column (text), apparently no header line.',
     );
     expect(say(parseTable('a\tb\n', 'f', { header: false }).reading)).toBe(
       'one row, 2 columns (text, label), tabs between them, no header line.',
     );
     expect(say(parseTable('text;label\ncaf\uFFFD;a\n', 'f').reading)).toMatch(
-      /cells with � .*, 1: save .* as UTF-8\.$/,
+      /cells in which � stands for a lost character: 1 \(save .* as UTF-8\)\.$/,
     );
   });
 });

@@ -101,7 +101,7 @@ it('names a file as the terminal sees it, and says visibly that it copied', asyn
   expect(vscode.said).toEqual([
     'Command line copied.',
     'Command line copied.',
-    'Command line copied. Save the file before you run it: it reads what is on the disk.',
+    'Command line copied. Save the file before you run it: the command reads the file on the disk.',
   ]);
 });
 
@@ -110,7 +110,7 @@ it('carries a text that is in no file: untitled, selected, of the last commit', 
   expect(await copy({ text: 'One two.', range: [4, 7] })).toBe('printf %s two | attention -');
   expect(await copy({ uri: 'git:///prompts/a.txt', text: 'old' })).toBe('printf %s old | attention -');
   expect(new Set(vscode.said)).toEqual(
-    new Set(['Command line copied. It holds the text itself, which is in no file.']),
+    new Set(['Command line copied. It contains the text itself, because no file does.']),
   );
 });
 

@@ -115,7 +115,7 @@ describe('the hover', () => {
   });
 
   it('says of the first token that it has no probability', () => {
-    expect(hoverMarkdown(dataOf(['The', ' film']), 0, options)).toContain('nothing stands before it');
+    expect(hoverMarkdown(dataOf(['The', ' film']), 0, options)).toContain('nothing comes before it');
   });
 
   it('keeps markup from a prompt inside the code', () => {

@@ -317,7 +317,7 @@ describe('the second prompt of patching', () => {
       kind: 'failed',
       problem: {
         code: 'nothingToContinue',
-        message: 'The second prompt does not end with a message of the assistant that could be left open.',
+        message: 'The second prompt does not end with an assistant message that could be left open.',
       },
     });
   });

@@ -102,7 +102,7 @@ describe('the hover over a unit', () => {
     const data = saliencyOf('one two', { occlusion: [0.5, null], norm: [1, 0.25] });
     data.result.unscored = [1];
     expect(saliencyMarkdown(data, 1)).toBe(
-      '**` ·two `**: no score by knock-out, the target ` ·negative ` is read inside it\n\ngradient norm 0.25',
+      '**` ·two `** has no score with knock-out: the target ` ·negative ` is read inside it\n\ngradient norm 0.25',
     );
     expect(signedSpans(data, 1).map(({ range }) => range)).toEqual([[0, 3]]);
   });

@@ -73,11 +73,11 @@ describe('ghost text and code lens', () => {
     const now = { text: `${text} and long` };
     const { ghosts, titles, lines } = editorOf(session, now, false);
     expect(ghosts()).toEqual([]);
-    expect(titles()).toEqual(['Edited since it was read · Run']);
+    expect(titles()).toEqual(['Edited since the last run · Run']);
     expect(lines()[0]).toMatchObject({ command: 'promptLens.run', arguments: ['file:///a.txt'] });
     session.setSource(source(now.text));
     expect(ghosts()).toEqual([]);
-    expect(titles()).toEqual(['Edited since it was read · Run']);
+    expect(titles()).toEqual(['Edited since the last run · Run']);
   });
 
   it('wait for the run that live updates bring', async () => {
@@ -85,7 +85,7 @@ describe('ghost text and code lens', () => {
     const now = { text: `${text}.` };
     session.setSource(source(now.text));
     const { ghosts, titles } = editorOf(session, now, true);
-    expect([ghosts(), titles()]).toEqual([[], ['Edited since it was read']]);
+    expect([ghosts(), titles()]).toEqual([[], ['Edited since the last run']]);
   });
 
   it('keep the tints before the edit and lose those behind it', async () => {

@@ -22,7 +22,7 @@ describe('in Simplified Chinese', () => {
   it('a problem is said with its clauses, and those within them', () => {
     const { problem } = new ProblemError('modelMalformed', ['m.gguf', clause('announcesMore', clause('arrayEntries'))]);
     const said = translateProblem(problem);
-    expect(said.message).toBe('模型文件 m.gguf 已损坏：它声称的数组元素多过它能容纳的。');
+    expect(said.message).toBe('模型文件 m.gguf 已损坏：它声明的数组元素超过了它能容纳的数量。');
     expect(said).toMatchObject({ code: 'modelMalformed', args: problem.args, panel: { help: 'model' } });
   });
 
@@ -42,7 +42,7 @@ describe('in Simplified Chinese', () => {
     const { problem } = new ProblemError('promptMalformed', ['a.json', reason]);
     const { message, remedy } = translateProblem(problem);
     expect(message).toContain('第 3 行第 7 列：这不是 JSON，此处应为 文件末尾');
-    expect(`${remedy} ${problem.remedy}`).toMatch(/^[^a-z]* Correct it, or use --raw/);
+    expect(`${remedy} ${problem.remedy}`).toMatch(/^[^a-z]* Correct the file, or use --raw/);
   });
 
   it('what a problem is about is said too', () => {

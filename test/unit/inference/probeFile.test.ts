@@ -60,17 +60,17 @@ describe('a probe file', () => {
     ['rest', undefined],
   ])('with %s as %j is refused in one sentence', (path, value) => {
     expect(refusal(changed(path, value))).toMatch(
-      /^The probe file p\.json cannot be read: (?:card|arrays|platt|limit|rest)[\w.]* is missing or not what it should be\. Choose another one, or train it again\.$/,
+      /^The probe file p\.json cannot be read: (?:card|arrays|platt|limit|rest)[\w.]* is missing or invalid\. Choose another probe, or train this one again\.$/,
     );
   });
 
   it.each([
     ['{', /it is not JSON/],
-    ['null', /it is no truth probe of this version/],
-    ['[]', /it is no truth probe of this version/],
-    [changed('schema', 1), /it is no truth probe of this version/],
-    [changed('card', 3), /it is no truth probe of this version/],
-    [changed('card.modelSha256', 'cd'.repeat(32)), /was trained on another model than tiny/],
+    ['null', /it is not a truth probe of this version/],
+    ['[]', /it is not a truth probe of this version/],
+    [changed('schema', 1), /it is not a truth probe of this version/],
+    [changed('card', 3), /it is not a truth probe of this version/],
+    [changed('card.modelSha256', 'cd'.repeat(32)), /was trained on a different model than tiny/],
     [changed('arrays.mean', ''), /mean has the wrong size/],
     [changed('arrays.variance', storedProbe().arrays.mean), /variance has the wrong size/],
     [changed('arrays.mean', Buffer.alloc(16, 255).toString('base64')), /mean has the wrong size/],

@@ -48,7 +48,7 @@ describe('a clause', () => {
 
   it("keeps others' words, whatever they look like", () => {
     fc.assert(fc.property(fc.string(), (text) => wordsOf(verbatim(text)) === text));
-    expect(wordsOf(clause('tensorTwice', '{0} {1}'))).toBe('it holds the tensor {0} {1} twice');
+    expect(wordsOf(clause('tensorTwice', '{0} {1}'))).toBe('it contains the tensor {0} {1} twice');
     expect(wordsOf(saidBy(new TypeError('no such thing')))).toBe('no such thing');
     expect(wordsOf(saidBy(42))).toBe('42');
   });
@@ -58,11 +58,11 @@ describe('ProblemError', () => {
   it('says cause and remedy', () => {
     const error = new ProblemError('promptTooLong', [9000, 8192, 30000]);
     expect(error.message).toBe(
-      'The prompt has 9000 tokens; this model takes 8192. Shorten it, or select the part to look at; about 30000 characters fit.',
+      'The prompt has 9000 tokens; this model takes at most 8192. Shorten it, or select the part to look at; about 30000 characters fit.',
     );
     expect(error.problem).toEqual({
       code: 'promptTooLong',
-      message: 'The prompt has 9000 tokens; this model takes 8192.',
+      message: 'The prompt has 9000 tokens; this model takes at most 8192.',
       remedy: 'Shorten it, or select the part to look at; about 30000 characters fit.',
       args: ['9000', '8192', '30000'],
     });
@@ -71,7 +71,7 @@ describe('ProblemError', () => {
   it('says the clauses among its arguments, and keeps them as data', () => {
     const reason = clause('announcesMore', clause('tensors'));
     const { problem } = new ProblemError('modelMalformed', ['x.gguf', reason]);
-    expect(problem.message).toBe('The model file x.gguf is damaged: it announces more tensors than it can hold.');
+    expect(problem.message).toBe('The model file x.gguf is damaged: it announces more tensors than it can contain.');
     expect(problem.args).toEqual(['x.gguf', reason]);
     expect(new ProblemError('outOfRange', [clause('layer'), 0, 30]).problem.message).toBe(
       'The layer must be between 0 and 30.',
@@ -130,7 +130,7 @@ describe('wrap', () => {
     const error = new TypeError('x is not a function\nat y');
     expect(ProblemError.wrap(error).problem).toMatchObject({
       code: 'internal',
-      message: 'Something failed that should not have: x is not a function.',
+      message: 'Something failed unexpectedly: x is not a function.',
       detail: error.stack,
     });
   });

@@ -96,7 +96,7 @@ export const tests = {
     for (const [pattern, cause] of [
       ['/film(/', /is not a regular expression/],
       ['/(.+)+!/', /takes too long on this text/],
-      ['/zebra/', /no unit of this kind is in the prompt/],
+      ['/zebra/', /the prompt has no unit of this kind/],
     ]) {
       await expression(window, pattern);
       const { sentence, buttons } = await complaint(window, cause);

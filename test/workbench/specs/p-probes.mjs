@@ -147,7 +147,7 @@ export const tests = {
     const { panel } = window;
     await press(panel, 'Look at', 'probe');
     check.ok(await says(panel, /All rows have the label yes: there is nothing to tell apart/));
-    check.ok(await panel.locator('.lens', { hasText: 'Give rows of at least two classes.' }).count());
+    check.ok(await panel.locator('.lens', { hasText: 'Add rows of at least one other class.' }).count());
     await inFront(window, 'truth/statements.txt');
     check.ok(await says(panel, /statements\.txt is not a table of labelled texts/));
     await press(panel, 'Look at', 'statements');
@@ -240,7 +240,7 @@ export const long = {
     await window.command(bench.title('promptLens.chooseProbe'));
     await window.page.locator('.quick-input-widget .monaco-list-row', { hasText: 'Browse for a file' }).click();
     await window.chooseFile(path.join(bench.workspace, 'other.probe.json'));
-    check.ok(await says(panel, /other\.probe\.json was trained on another model than SmolLM2/));
+    check.ok(await says(panel, /other\.probe\.json was trained on a different model than SmolLM2/));
     await window.screenshot('lie-other-model');
     await panel.locator('.lie .link', { hasText: 'Back to the Model’s Own Probe' }).click();
     await until('the bundled probe', async () => (await failure(panel)) === null && (await finished(panel)), 60_000);

@@ -220,7 +220,7 @@ export const tests = {
     await until('the mark', async () => /before your edit/.test(await fileLine(window.panel)));
     await until('no ghost text', async () => !/\.\d/.test(await written()), 5000);
     check.doesNotMatch(await written(), /\.\d/);
-    await until('an honest code lens', async () => /Edited since it was read/.test(await lens()));
+    await until('an honest code lens', async () => /Edited since the last run/.test(await lens()));
     check.doesNotMatch(await lens(), /perplexity|Next/);
     await window.page.keyboard.press('Control+S');
     await window.command(bench.title('promptLens.run'));
