@@ -5,33 +5,20 @@
 
 import type { Analysis, Tab } from '../../src/analysis/contracts';
 import type { Intent, PanelAction, PanelState } from '../../src/analysis/panel';
+import type { Problem } from '../../src/protocol/problem';
 import type { Selection, ViewState } from '../../src/protocol/view';
 import type { TableTwin } from './a11y';
 import type { HostChannel } from './api';
-import { t } from './strings';
 import type { Theme } from './theme';
 
 /** The facts a tab can draw; each has a state of its own in PanelState. */
 export type ViewKey = Analysis;
 
-/** The title shown for each while it is computed. */
-const runningTitles: Record<ViewKey, () => string> = {
-  probabilities: () => t('Scoring every token'),
-  repeat: () => t('Computing it again, in every way'),
-  attention: () => t('Reading the attention'),
-  saliency: () => t('Leaving out one part after another'),
-  layers: () => t('Reading every layer'),
-  heads: () => t('Silencing one head after another'),
-  examples: () => t('Leaving out one example after another'),
-  patching: () => t('Patching one place after another'),
-  embeddings: () => t('Reading the states'),
-  lie: () => t('Reading one statement after another'),
-  answer: () => t('Answering, then reading the answer'),
-  probe: () => t('Fitting a probe to every layer'),
+const allViews: Record<ViewKey, true> = {
+  ...{ probabilities: true, repeat: true, attention: true, saliency: true, layers: true, heads: true, examples: true },
+  ...{ patching: true, embeddings: true, lie: true, answer: true, probe: true },
 };
-export const viewKeys = Object.keys(runningTitles) as ViewKey[];
-
-export const runningTitle = (key: ViewKey): string => runningTitles[key]();
+export const viewKeys = Object.keys(allViews) as ViewKey[];
 
 /** The data of any one of them. */
 export type ViewData = PanelState[ViewKey] extends ViewState<infer T> ? T : never;
@@ -65,11 +52,20 @@ export interface ViewExports {
   json?(): unknown;
 }
 
+export interface ViewRemedy {
+  label: string;
+  onChoose(): void;
+}
+
 export interface View {
   tab: Tab;
   element: HTMLElement;
   /** The two halves of the line on what the tab shows and cannot tell, already translated, without a leading capital. */
   about: { shows: string; cannotTell: string };
+  /** The title shown while the facts that the tab draws are computed. */
+  running(): string;
+  /** Choices of this view that help against a problem, offered after the commands that help everywhere. */
+  remedies?(problem: Problem): ViewRemedy[];
   /** The facts that the tab draws at the moment; without this method, those of the tab's own name. */
   stateKey?(state: PanelState): ViewKey;
   /**

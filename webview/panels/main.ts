@@ -6,7 +6,7 @@ import { connectHost } from '../base/api';
 import { el, fill } from '../base/dom';
 import { failure } from '../base/failure';
 import { configureStrings, t } from '../base/strings';
-import { createShell } from './shell/shell';
+import { Shell } from './shell/shell';
 import { views } from './views';
 
 /** After this time the page says in words that it is waiting. */
@@ -22,7 +22,7 @@ async function start(root: HTMLElement): Promise<void> {
     const { state, strings, language } = await host.channel.request('ready', { intent: host.savedIntent() });
     configureStrings(strings);
     document.documentElement.lang = language;
-    const shell = createShell(root, host, state, views);
+    const shell = new Shell(root, host, state, views);
     host.channel.on('didChangeState', shell.apply);
     host.channel.on('didAskToGenerate', shell.generate);
   } catch (error) {

@@ -9,7 +9,7 @@ import type { RepeatData, RepeatResult } from '../../../src/analysis/repeat/cont
 import { initialIntent, initialState } from '../../../src/host/session/panelDefaults';
 import { panelFacts } from '../../../src/protocol/problemCatalogue';
 import { allKeys, type ViewContext } from '../../../webview/base/view';
-import { repeatSection } from '../../../webview/panels/probabilities/repeatSection';
+import { RepeatSection } from '../../../webview/panels/probabilities/repeatSection';
 import { createProbabilitiesView } from '../../../webview/panels/probabilities/view';
 import { press, theme } from '../charts/domSetup';
 
@@ -66,7 +66,7 @@ function stand(repeat: PanelState['repeat'], asked = true) {
 
 async function drawn(repeat: PanelState['repeat'], asked = true) {
   const stage = stand(repeat, asked);
-  const section = repeatSection(stage.context);
+  const section = new RepeatSection(stage.context);
   document.body.append(section.element);
   const update = () => section.update(stage.state());
   update();

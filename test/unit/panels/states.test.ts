@@ -1,10 +1,12 @@
 // @vitest-environment happy-dom
 import { describe, expect, it, vi } from 'vitest';
 import type { PanelState } from '../../../src/analysis/panel';
-import { ProblemError } from '../../../src/protocol/problem';
+import { type Problem, ProblemError } from '../../../src/protocol/problem';
 import { type ProblemCode, panelFacts } from '../../../src/protocol/problemCatalogue';
 import type { ViewState } from '../../../src/protocol/view';
 import type { ViewContext } from '../../../webview/base/view';
+import { changeSaliency } from '../../../webview/panels/saliency/controls';
+import { unitRemedy } from '../../../webview/panels/saliency/unitRemedy';
 import { progressShare, progressWords } from '../../../webview/panels/states/progress';
 import { type Below, stateKey, statePart, stateWord } from '../../../webview/panels/states/states';
 import { theme } from '../charts/domSetup';
@@ -23,7 +25,14 @@ const context = (): ViewContext =>
   ({ action: vi.fn(), announce: vi.fn(), theme: () => theme, state: () => panel }) as unknown as ViewContext;
 
 function draw(state: ViewState<unknown>, below: Below = 'nothing', given = context()) {
-  const part = statePart('probabilities', state, below, given);
+  const view = {
+    running: () => 'Scoring every token',
+    remedies: (problem: Problem) => {
+      const unit = unitRemedy(problem, given.state().intent.saliency);
+      return unit ? [{ label: unit.label, onChoose: () => changeSaliency(given, unit.change) }] : [];
+    },
+  };
+  const part = statePart(view, state, below, given);
   const buttons = [...(part?.element.querySelectorAll<HTMLElement>('vscode-button') ?? [])];
   return { part, given, text: part?.element.textContent ?? '', buttons, names: buttons.map((b) => b.textContent) };
 }

@@ -6,7 +6,7 @@ import { initialIntent, initialState } from '../../../src/host/session/panelDefa
 import { ProblemError } from '../../../src/protocol/problem';
 import type { ViewContext } from '../../../webview/base/view';
 import { towardWords } from '../../../webview/panels/lie/probeSection';
-import { type SteerSource, steerSection, strengthWords } from '../../../webview/panels/lie/steerSection';
+import { SteerSection, type SteerSource, strengthWords } from '../../../webview/panels/lie/steerSection';
 import { theme } from '../charts/domSetup';
 
 vi.mock('@vscode/webview-ui-toolkit', () => import('./noToolkit'));
@@ -42,13 +42,13 @@ function page(say: (asked: Asked) => Promise<GenerateResult>) {
     state: () => state,
     setIntent: (change: Partial<Intent>) => {
       state = { ...state, intent: { ...state.intent, ...change } };
-      section.show(source);
+      section.update(source);
     },
     announce: vi.fn(),
   } as unknown as ViewContext;
-  const section = steerSection(context);
+  const section = new SteerSection(context);
   document.body.replaceChildren(section.element);
-  section.show(source);
+  section.update(source);
   const steer = () => state.intent.lie.steer;
   const go = async () => {
     document.querySelector<HTMLElement>('vscode-button')?.click();
@@ -69,7 +69,7 @@ beforeEach(() => document.body.replaceChildren());
 describe('steering', () => {
   it('asks nothing until somebody does; then for the text alone and pushed, greedily', async () => {
     const { asked, go, steer, section } = page(async ({ options }) => answer(options.steer ? ' are' : ' is'));
-    expect([asked.length, section.table()]).toEqual([0, []]);
+    expect([asked.length, section.tables()]).toEqual([0, []]);
     await go();
     expect(asked.map(({ text, options }) => [text, options.temperature, options.steer])).toEqual([
       ['The key', 0, undefined],
@@ -78,7 +78,7 @@ describe('steering', () => {
     ]);
     expect(said()).toEqual(['The key is', 'The key are', 'The key are']);
     expect(steer().text).toBe('The key');
-    expect(section.table()[0].rows).toEqual([
+    expect(section.tables()[0].rows).toEqual([
       ['Left alone', 'The key is', '·is', expect.closeTo(0.25)],
       ['−0.30 toward plural', 'The key are', '·are', expect.closeTo(0.25)],
       ['Control: as far, its numbers in reverse order', 'The key are', '·are', expect.closeTo(0.25)],
@@ -113,9 +113,9 @@ describe('steering', () => {
   it('forgets what another probe said', async () => {
     const { section, go } = page(async () => answer(' is'));
     await go();
-    section.show({ ...source, key: 'another' });
-    expect(section.table()).toEqual([]);
-    section.show(null);
+    section.update({ ...source, key: 'another' });
+    expect(section.tables()).toEqual([]);
+    section.update(null);
     expect(section.element.hidden).toBe(true);
   });
 

@@ -17,7 +17,7 @@ import {
   pointsWithin,
   type Spot,
 } from './layout';
-import { drawMarks, drawNames } from './scatterMarks';
+import { drawMarks, drawNames, type Movement } from './scatterMarks';
 
 export interface ScatterPoint {
   x: number;
@@ -68,8 +68,9 @@ export function embeddingScatter(
   firstOptions: ScatterOptions,
 ): ScatterChart {
   let spots: Spot[] = [];
-  /** Where the marks are drawn at this moment; `spots` holds where they are going. */
-  let now: Spot[] = [];
+  /** Where the marks are drawn; `spots` holds where they are going. */
+  let moving: Movement = { at: [], stop() {} };
+  let stopNames = () => {};
   let frame: Frame;
   let scale: PlaneScale;
   let loop: Loop | null = null;
@@ -93,8 +94,9 @@ export function embeddingScatter(
       const moves = drawn?.key === data.key && drawn?.width === width ? durationMs : 0;
       drawn = { key: data.key, width };
       fill(ground, ...axes(theme, frame, scale, data));
-      now = drawMarks(marks, data.points, theme, spots, now, moves);
-      drawNames(names, data.points, theme, spots, frame, captions(data, frame), moves);
+      moving = drawMarks(marks, data.points, theme, spots, moving, moves);
+      stopNames();
+      stopNames = drawNames(names, data.points, theme, spots, frame, captions(data, frame), moves);
     },
     mark(next) {
       const at = next.cursor === null ? null : ring(spots[next.cursor], 9, next.options.theme.foreground, 1.5);
@@ -136,7 +138,15 @@ export function embeddingScatter(
       else options.onLock(index);
     },
   });
-  return { ...chart, drawing: () => root };
+  return {
+    ...chart,
+    drawing: () => root,
+    destroy() {
+      moving.stop();
+      stopNames();
+      chart.destroy();
+    },
+  };
 }
 
 /** Follows the pointer from press to release; null: no loop is being drawn any more. */

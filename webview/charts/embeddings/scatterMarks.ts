@@ -1,5 +1,5 @@
 /** The marks of a scatter picture and their names; both move when the same points get other places. */
-import { easeCubicInOut, interrupt, select } from 'd3';
+import { easeCubicInOut } from 'd3';
 import { fill, svgEl } from '../../base/dom';
 import type { Theme } from '../../base/theme';
 import { groupStyle, markLook } from './groupMark';
@@ -18,57 +18,65 @@ function sizesOf(points: readonly ScatterPoint[]): (point: ScatterPoint) => { ar
 
 const placed = ({ x, y }: Spot) => `translate(${x.toFixed(1)},${y.toFixed(1)})`;
 
+/** Calls `draw` with 0 … 1 on every frame for some ms, slowly at both ends. Returns a function that stops it. */
+function animate(durationMs: number, draw: (share: number) => void): () => void {
+  const start = performance.now();
+  let frame = 0;
+  const next = (now: number) => {
+    const share = Math.max(0, Math.min(1, (now - start) / durationMs));
+    draw(easeCubicInOut(share));
+    if (share < 1) frame = requestAnimationFrame(next);
+  };
+  next(start);
+  return () => cancelAnimationFrame(frame);
+}
+
+/** Marks that stand still or are on their way. */
+export interface Movement {
+  /** Where they are drawn at this moment. */
+  at: readonly Spot[];
+  stop(): void;
+}
+
 /**
- * Draws the marks, which move for `durationMs` from the places `now`, or stand at once for 0. Returns the places where they are
- * drawn at this moment, an array that the movement keeps up to date.
+ * Draws the marks at `spots`; with a duration they move there from the places of the earlier movement, which may lie on the way
+ * elsewhere.
  */
 export function drawMarks(
   marks: SVGElement,
   points: readonly ScatterPoint[],
   theme: Theme,
-  spots: Spot[],
-  now: readonly Spot[],
+  spots: readonly Spot[],
+  before: Movement,
   durationMs: number,
-): Spot[] {
+): Movement {
+  before.stop();
   const sizeOf = sizesOf(points);
-  const look = ({ group, beside }: ScatterPoint) =>
-    beside
-      ? {
-          fill: theme.background,
-          stroke: group < 0 ? theme.muted : groupStyle(theme, group).colour,
-          'stroke-width': 1.25,
-        }
-      : markLook(theme, group);
-  const nodes = select(marks)
-    .selectAll<SVGPathElement, Spot>('path')
-    .data(spots)
-    .join('path')
-    .attr('d', (_, index) => groupStyle(theme, points[index].group).path(sizeOf(points[index]).area))
-    .each(function (_, index) {
-      for (const [name, value] of Object.entries(look(points[index]))) this.setAttribute(name, String(value));
-    });
-  for (const node of nodes.nodes()) interrupt(node);
-  if (durationMs === 0) {
-    nodes.attr('transform', placed);
-    return spots;
-  }
-  // The movement starts from the current places, which may lie on the way elsewhere.
-  const moving = spots.map((spot, index) => now[index] ?? spot);
-  nodes
-    .transition()
-    .duration(durationMs)
-    .ease(easeCubicInOut)
-    .attrTween('transform', (end, index) => {
-      const start = now[index] ?? end;
-      return (time) => {
-        moving[index] = { x: start.x + (end.x - start.x) * time, y: start.y + (end.y - start.y) * time };
-        return placed(moving[index]);
-      };
-    });
-  return moving;
+  const nodes = points.map((point, index) => {
+    const { group, beside } = point;
+    const { path, colour } = groupStyle(theme, group);
+    const stroke = group < 0 ? theme.muted : colour;
+    const look = beside ? { fill: theme.background, stroke, 'stroke-width': 1.25 } : markLook(theme, group);
+    return svgEl('path', { d: path(sizeOf(point).area), ...look, transform: placed(spots[index]) });
+  });
+  fill(marks, ...nodes);
+  if (durationMs === 0) return { at: spots, stop() {} };
+  const from = spots.map((spot, index) => before.at[index] ?? spot);
+  const at = [...from];
+  const stop = animate(durationMs, (share) =>
+    spots.forEach((to, index) => {
+      const start = from[index];
+      at[index] = { x: start.x + (to.x - start.x) * share, y: start.y + (to.y - start.y) * share };
+      nodes[index].setAttribute('transform', placed(at[index]));
+    }),
+  );
+  return { at, stop };
 }
 
-/** Draws the names, which hide no mark and none of the frames `taken`; they appear once the marks have moved. */
+/**
+ * Draws the names, which hide no mark and none of the frames `taken`; they appear once the marks have moved. Returns a function
+ * that ends their appearing.
+ */
 export function drawNames(
   names: SVGElement,
   points: readonly ScatterPoint[],
@@ -77,7 +85,7 @@ export function drawNames(
   frame: Frame,
   taken: Frame[],
   durationMs: number,
-): void {
+): () => void {
   const sizeOf = sizesOf(points);
   const many = points.some(({ beside }) => beside);
   const named = points.map((point, index) => ({
@@ -102,14 +110,15 @@ export function drawNames(
       return svgEl('text', { ...place, ...font, style }, points[index].name);
     }),
   );
-  interrupt(names);
-  const group = select(names);
-  if (durationMs === 0) group.attr('opacity', null);
-  else
-    group
-      .attr('opacity', 0)
-      .transition()
-      .delay(durationMs)
-      .duration(durationMs / 3)
-      .attr('opacity', 1);
+  names.removeAttribute('opacity');
+  if (durationMs === 0) return () => {};
+  names.setAttribute('opacity', '0');
+  let fading = () => {};
+  const wait = setTimeout(() => {
+    fading = animate(durationMs / 3, (share) => names.setAttribute('opacity', String(share)));
+  }, durationMs);
+  return () => {
+    clearTimeout(wait);
+    fading();
+  };
 }

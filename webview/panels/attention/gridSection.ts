@@ -4,15 +4,16 @@ import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
 import { type AttentionGrid, attentionGrid } from '../../charts/attention/grid';
 import type { HeadRef, RankedHead } from '../../charts/attention/ranking';
+import type { Section } from '../section';
 import { sized } from '../sized';
 import { headName } from './choice';
-import type { AttentionShown, HeadActions, Section } from './shown';
+import type { AttentionShown, HeadActions } from './shown';
 import { describeHead, measureOption, measureValue } from './words';
 
 /** From this content width on, six best heads are named; below it, three. */
 const wide = 720;
 
-export function attentionGridSection(context: ViewContext, actions: HeadActions): Section {
+export function attentionGridSection(context: ViewContext, actions: HeadActions): Section<AttentionShown> {
   const title = el('span', { class: 't' });
   const holder = el('div', {});
   const legend = el('div', { class: 'legend' });

@@ -4,15 +4,16 @@ import { el, fill } from '../../base/dom';
 import { t } from '../../base/strings';
 import { chosen, type ViewContext } from '../../base/view';
 import { type AttentionMatrix, attentionMatrix, type MatrixCell } from '../../charts/attention/matrix';
+import type { Section } from '../section';
 import { sized } from '../sized';
 import { attentionNote } from './note';
-import type { AttentionShown, HeadActions, Section } from './shown';
+import type { AttentionShown, HeadActions } from './shown';
 import { describeCell, headTitle } from './words';
 
 /** If the side of the picture is smaller, its empty half has no room for the note. */
 const roomForNote = 320;
 
-export function attentionMatrixSection(context: ViewContext, actions: HeadActions): Section {
+export function attentionMatrixSection(context: ViewContext, actions: HeadActions): Section<AttentionShown> {
   const title = el('span', { class: 't' });
   const facts = el('small', {});
   const holder = el('div', { class: 'attention-holder' });

@@ -41,13 +41,6 @@ export interface AttentionShown {
   matrix(drawn: ShownWeights): AttentionMatrixData;
 }
 
-/** A part of the tab that draws itself. */
-export interface Section {
-  element: HTMLElement;
-  update(shown: AttentionShown): void;
-  destroy(): void;
-}
-
 export interface HeadActions {
   /** `add`: the head joins the chosen heads, or leaves them. */
   choose(ref: HeadRef, add: boolean): void;

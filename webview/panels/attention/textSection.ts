@@ -8,11 +8,12 @@ import type { ViewContext } from '../../base/view';
 import { type AttentionArcs, attentionArcs } from '../../charts/attention/arcs';
 import { type AttentionLinks, attentionLinks } from '../../charts/attention/links';
 import type { Link } from '../../charts/attention/weights';
+import type { Section } from '../section';
 import { sized } from '../sized';
 import { hoverToken } from './matrixSection';
-import type { AttentionShown, Section } from './shown';
+import type { AttentionShown } from './shown';
 
-export function attentionTextSection(context: ViewContext): Section {
+export function attentionTextSection(context: ViewContext): Section<AttentionShown> {
   const title = el('span', { class: 't' });
   const small = el('small', {});
   const holder = el('div', {});

@@ -67,6 +67,10 @@ class AttentionView implements View {
     this.element.append(this.controls.element, grid.element, columns);
   }
 
+  running(): string {
+    return t('Reading the attention');
+  }
+
   update(state: PanelState, changed: ReadonlySet<keyof PanelState>): void {
     this.state = state;
     // A new result may come from a restarted engine, so failed requests are repeated.

@@ -11,198 +11,201 @@ import {
   cosineText,
   cosineTriangle,
   mostNumbers,
-  type TriangleChart,
+  type TriangleData,
+  type TriangleOptions,
 } from '../../charts/embeddings/cosineTriangle';
-import { type LayerCurvesChart, type LayerCurvesData, layerCurves } from '../../charts/embeddings/layerCurves';
+import { type LayerCurvesData, type LayerCurvesOptions, layerCurves } from '../../charts/embeddings/layerCurves';
+import type { DrawingPart } from '../../charts/shared/svgDocument';
+import type { Section } from '../section';
+import { heldChart } from '../sized';
 import { byGroup, type EmbeddingFacts, rampStart } from './facts';
 import type { EmbeddingActions, EmbeddingScene } from './scene';
 
-export interface CompareSection {
-  element: HTMLElement;
-  update(scene: EmbeddingScene): void;
-  drawings(): { title: string; drawing: SVGSVGElement | null }[];
-  destroy(): void;
+/** A section whose picture belongs to the tab's export. */
+interface DrawnSection extends Section<EmbeddingScene> {
+  drawing(): DrawingPart;
 }
 
-export function compareSection(context: ViewContext, actions: EmbeddingActions): CompareSection {
-  const parts = [
-    pairsPart(context, actions),
-    ...(['cosine', 'neighbours'] as const).map((kind) => curvePart(context, actions, kind)),
-  ];
-  return {
-    element: el('div', {}, ...parts.map(({ element }) => element)),
-    update(scene) {
-      for (const part of parts) part.update(scene);
-    },
-    drawings: () => parts.map(({ drawing }) => drawing()),
-    destroy() {
-      for (const part of parts) part.destroy();
-    },
-  };
+export class CompareSection implements Section<EmbeddingScene> {
+  readonly element: HTMLElement;
+  private readonly parts: readonly DrawnSection[];
+
+  constructor(context: ViewContext, actions: EmbeddingActions) {
+    this.parts = [
+      new PairsSection(context, actions),
+      new CurveSection(context, actions, 'cosine'),
+      new CurveSection(context, actions, 'neighbours'),
+    ];
+    this.element = el('div', {}, ...this.parts.map(({ element }) => element));
+  }
+
+  update(scene: EmbeddingScene): void {
+    for (const part of this.parts) part.update(scene);
+  }
+
+  drawings(): DrawingPart[] {
+    return this.parts.map((part) => part.drawing());
+  }
+
+  destroy(): void {
+    for (const part of this.parts) part.destroy();
+  }
 }
 
-interface Part {
-  element: HTMLElement;
-  update(scene: EmbeddingScene): void;
-  drawing(): { title: string; drawing: SVGSVGElement | null };
-  destroy(): void;
-}
-
-function pairsPart(context: ViewContext, actions: EmbeddingActions): Part {
-  const title = el('h2');
-  const holder = el('div', { class: 'embed-holder' });
-  const legend = el('div', { class: 'legend' });
-  const summary = el('p', { class: 's m' });
-  const element = el('section', { class: 'sec' }, title, holder, legend, summary);
-  let chart: TriangleChart | null = null;
-  let now: EmbeddingScene | null = null;
-  let width = 0;
-  const unwatch = context.onWidth(holder, (next) => {
-    width = next;
-    redraw();
-  });
-  const orderOf = remembered((facts: EmbeddingFacts) => byGroup(facts));
+class PairsSection implements DrawnSection {
+  private readonly title = el('h2');
+  private readonly holder = el('div', { class: 'embed-holder' });
+  private readonly legend = el('div', { class: 'legend' });
+  private readonly summary = el('p', { class: 's m' });
+  readonly element = el('section', { class: 'sec' }, this.title, this.holder, this.legend, this.summary);
+  private readonly held;
+  private readonly orderOf = remembered((facts: EmbeddingFacts) => byGroup(facts));
   // Cells with numbers keep their shade when the block changes. Cells without numbers need the whole ramp, whose ends are
   // labelled beside it.
-  const startOver = remembered((pictures: readonly EmbeddedLayer[]) =>
+  private readonly startOver = remembered((pictures: readonly EmbeddedLayer[]) =>
     rampStart(pictures.flatMap(({ cosine }) => cosine?.flat() ?? [])),
   );
-  const startOf = ({ facts, pictures, picture }: EmbeddingScene) =>
-    facts.compared <= mostNumbers ? startOver(pictures) : rampStart(picture.cosine?.flat() ?? []);
 
-  function redraw(): void {
-    if (!now || width === 0) return;
-    const { facts, picture, theme, locked, chosen } = now;
+  constructor(
+    private readonly context: ViewContext,
+    private readonly actions: EmbeddingActions,
+  ) {
+    this.held = heldChart(context, this.holder, cosineTriangle, (scene: EmbeddingScene, width) =>
+      this.inputs(scene, width),
+    );
+  }
+
+  update(scene: EmbeddingScene): void {
+    const { facts, picture, state } = scene;
+    const { cosine, separation } = picture;
+    this.element.hidden = facts.compared < 2;
+    this.holder.hidden = this.legend.hidden = cosine === null;
+    this.summary.hidden = cosine !== null;
+    this.summary.textContent = separation
+      ? t(
+          'More than 60 points: pairs of the same group {0} on average, across groups {1}.',
+          cosineText(separation.within),
+          cosineText(separation.across),
+        )
+      : t('More than 60 points: choose one to see its nearest.');
+    const numbers = t('in all {0} numbers', grouped(state.model?.width ?? 0));
+    fill(this.title, t('Cosine of every pair'), el('small', {}, numbers));
+    if (cosine === null) return;
+    fill(this.legend, this.ramp(scene));
+    this.held.update(scene);
+  }
+
+  drawing(): DrawingPart {
+    const hidden = this.element.hidden || this.holder.hidden;
+    return { title: t('Cosine of every pair'), drawing: hidden ? null : (this.held.chart()?.drawing() ?? null) };
+  }
+
+  destroy(): void {
+    this.held.stop();
+  }
+
+  /** The cosine at which the ramp begins. */
+  private startOf({ facts, pictures, picture }: EmbeddingScene): number {
+    return facts.compared <= mostNumbers ? this.startOver(pictures) : rampStart(picture.cosine?.flat() ?? []);
+  }
+
+  private ramp(scene: EmbeddingScene): HTMLElement {
+    const least = this.startOf(scene);
+    const numbers = scene.facts.compared <= mostNumbers;
+    const stops = [0, 0.25, 0.5, 0.75, 1].map((share) =>
+      cosineColour(scene.theme, least + share * (1 - least), least, numbers),
+    );
+    return el(
+      'span',
+      { class: 'it' },
+      t('cosine'),
+      el('span', { class: 'mono' }, cosineText(least).replace(/0+$/, '') || '0'),
+      el('span', { class: 'ramp', style: { background: rampCss(stops) } }),
+      el('span', { class: 'mono' }, '1'),
+    );
+  }
+
+  private inputs(scene: EmbeddingScene, width: number): [TriangleData, TriangleOptions] | null {
+    const { facts, picture, theme, locked, chosen } = scene;
     const { cosine } = picture;
-    if (!cosine) return;
-    const order = orderOf(facts);
+    if (!cosine) return null;
+    const order = this.orderOf(facts);
     const pair = ([row, column]: [number, number]) =>
       `${facts.names[order[row]]} · ${facts.names[order[column]]}: ${cosineText(cosine[order[row]][order[column]])}`;
     const data = {
       cosine: order.map((a) => order.map((b) => cosine[a][b])),
       names: order.map((index) => facts.names[index]),
       groups: order.map((index) => facts.groupOf[index]),
-      least: startOf(now),
+      least: this.startOf(scene),
       locked: [...locked, ...chosen].map((index) => order.indexOf(index)).filter((row) => row >= 0),
     };
-    const options = {
-      width,
-      theme,
-      label: t('Cosine of every pair of {0} points', facts.compared),
-      onPreview(at: [number, number] | null, anchor: Element | null, byKeyboard: boolean) {
-        if (!at || !anchor) return context.card(null);
-        if (byKeyboard) context.announce(pair(at));
-        context.card(anchor, el('b', { class: 'mono' }, pair(at)));
-      },
-      onLock: (row: number) => actions.lock(order[row]),
+    const onPreview: TriangleOptions['onPreview'] = (at, anchor, byKeyboard) => {
+      if (!at || !anchor) return this.context.card(null);
+      if (byKeyboard) this.context.announce(pair(at));
+      this.context.card(anchor, el('b', { class: 'mono' }, pair(at)));
     };
-    if (chart) chart.update(data, options);
-    else chart = cosineTriangle(holder, data, options);
+    const label = t('Cosine of every pair of {0} points', facts.compared);
+    return [data, { width, theme, label, onPreview, onLock: (row) => this.actions.lock(order[row]) }];
   }
-
-  return {
-    element,
-    update(scene) {
-      now = scene;
-      const { facts, picture, state, theme } = scene;
-      const { cosine } = picture;
-      element.hidden = facts.compared < 2;
-      holder.hidden = legend.hidden = cosine === null;
-      summary.hidden = cosine !== null;
-      const { separation } = picture;
-      summary.textContent = separation
-        ? t(
-            'More than 60 points: pairs of the same group {0} on average, across groups {1}.',
-            cosineText(separation.within),
-            cosineText(separation.across),
-          )
-        : t('More than 60 points: choose one to see its nearest.');
-      fill(
-        title,
-        t('Cosine of every pair'),
-        el('small', {}, t('in all {0} numbers', grouped(state.model?.width ?? 0))),
-      );
-      if (cosine === null) return;
-      const least = startOf(scene);
-      const numbers = facts.compared <= mostNumbers;
-      const stops = [0, 0.25, 0.5, 0.75, 1].map((share) =>
-        cosineColour(theme, least + share * (1 - least), least, numbers),
-      );
-      fill(
-        legend,
-        el(
-          'span',
-          { class: 'it' },
-          t('cosine'),
-          el('span', { class: 'mono' }, cosineText(least).replace(/0+$/, '') || '0'),
-          el('span', { class: 'ramp', style: { background: rampCss(stops) } }),
-          el('span', { class: 'mono' }, '1'),
-        ),
-      );
-      redraw();
-    },
-    drawing: () => ({
-      title: t('Cosine of every pair'),
-      drawing: element.hidden || holder.hidden ? null : (chart?.drawing() ?? null),
-    }),
-    destroy() {
-      unwatch();
-      chart?.destroy();
-    },
-  };
 }
 
-function curvePart(context: ViewContext, actions: EmbeddingActions, kind: 'cosine' | 'neighbours'): Part {
-  const title = el('h2');
-  const holder = el('div', { class: 'embed-holder' });
-  const sentence = el('p', { class: 's m' });
-  const element = el('section', { class: 'sec' }, title, holder, sentence);
-  let chart: LayerCurvesChart | null = null;
-  let now: EmbeddingScene | null = null;
-  let width = 0;
-  const unwatch = context.onWidth(holder, (next) => {
-    width = next;
-    redraw();
-  });
-  const curvesOf = remembered((pictures: readonly EmbeddedLayer[]) =>
-    kind === 'cosine' ? cosineCurves(pictures) : neighbourCurve(pictures),
+class CurveSection implements DrawnSection {
+  private readonly title = el('h2');
+  private readonly holder = el('div', { class: 'embed-holder' });
+  private readonly sentence = el('p', { class: 's m' });
+  readonly element = el('section', { class: 'sec' }, this.title, this.holder, this.sentence);
+  private readonly held;
+  private readonly curvesOf = remembered((pictures: readonly EmbeddedLayer[]) =>
+    this.kind === 'cosine' ? cosineCurves(pictures) : neighbourCurve(pictures),
   );
 
-  function redraw(): void {
-    if (!now || width === 0) return;
-    const { facts, layer, theme, pictures } = now;
+  constructor(
+    context: ViewContext,
+    private readonly actions: EmbeddingActions,
+    private readonly kind: 'cosine' | 'neighbours',
+  ) {
+    this.held = heldChart(context, this.holder, layerCurves, (scene: EmbeddingScene, width) =>
+      this.inputs(scene, width),
+    );
+  }
+
+  update(scene: EmbeddingScene): void {
+    const { separation } = scene.picture;
+    const cosine = this.kind === 'cosine';
+    // With fewer points than this, a share of neighbours is all or nothing.
+    const enough = cosine || scene.facts.compared >= leastForShare;
+    this.element.hidden = !separation || !enough;
+    if (!separation) return;
+    fill(this.title, titleOf(this.kind), el('small', {}, cosine ? t('mean cosine') : t('share, full space')));
+    this.sentence.textContent = cosine ? '' : shareSentence(separation);
+    this.held.update(scene);
+  }
+
+  drawing(): DrawingPart {
+    const drawing = this.element.hidden ? null : (this.held.chart()?.drawing() ?? null);
+    return { title: titleOf(this.kind), drawing };
+  }
+
+  destroy(): void {
+    this.held.stop();
+  }
+
+  private inputs(scene: EmbeddingScene, width: number): [LayerCurvesData, LayerCurvesOptions] {
+    const { facts, layer, theme, pictures } = scene;
     const data: LayerCurvesData = {
-      ...curvesOf(pictures),
+      ...this.curvesOf(pictures),
       blocks: facts.blocks,
       layer,
       caption: t('after block'),
-      text: kind === 'cosine' ? cosineText : (value) => value.toFixed(2).replace(/^0/, ''),
+      text: this.kind === 'cosine' ? cosineText : (value) => value.toFixed(2).replace(/^0/, ''),
     };
-    const label = `${titleOf(kind)}: ${data.curves.map(({ name, values }) => `${name} ${values.find((each) => each.layer === layer)?.value.toFixed(3) ?? '–'}`).join(', ')}`;
-    const options = { width, theme, label, onLayer: actions.layer };
-    if (chart) chart.update(data, options);
-    else chart = layerCurves(holder, data, options);
+    const here = data.curves.map(({ name, values }) => {
+      const value = values.find((each) => each.layer === layer)?.value;
+      return `${name} ${value?.toFixed(3) ?? '–'}`;
+    });
+    const label = `${titleOf(this.kind)}: ${here.join(', ')}`;
+    return [data, { width, theme, label, onLayer: this.actions.layer }];
   }
-
-  return {
-    element,
-    update(scene) {
-      now = scene;
-      const { separation } = scene.picture;
-      // With fewer points than this, a share of neighbours is all or nothing.
-      const enough = kind === 'cosine' || scene.facts.compared >= leastForShare;
-      element.hidden = !separation || !enough;
-      if (!separation) return;
-      fill(title, titleOf(kind), el('small', {}, kind === 'cosine' ? t('mean cosine') : t('share, full space')));
-      sentence.textContent = kind === 'neighbours' ? shareSentence(separation) : '';
-      redraw();
-    },
-    drawing: () => ({ title: titleOf(kind), drawing: element.hidden ? null : (chart?.drawing() ?? null) }),
-    destroy() {
-      unwatch();
-      chart?.destroy();
-    },
-  };
 }
 
 const leastForShare = 8;

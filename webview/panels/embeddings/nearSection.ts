@@ -3,133 +3,115 @@
  * points and, in the embedding table, among the whole vocabulary.
  */
 import type { EmbeddingsData, NeighboursResult } from '../../../src/analysis/embeddings/contract';
-import { type Child, el, fill } from '../../base/dom';
+import { el, fill } from '../../base/dom';
 import { visible } from '../../base/format';
 import { LatestSlice } from '../../base/slices';
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
 import { cosineText } from '../../charts/embeddings/cosineTriangle';
 import { groupSwatch } from '../../charts/embeddings/groupMark';
+import type { Section } from '../section';
 import type { EmbeddingActions, EmbeddingScene } from './scene';
 import { layerName } from './words';
-
-export interface NearSection {
-  element: HTMLElement;
-  update(scene: EmbeddingScene): void;
-}
 
 const listed = 8;
 const mostRows = 12;
 
-export function nearSection(context: ViewContext, actions: EmbeddingActions): NearSection {
-  const title = el('h2');
-  const content = el('div');
-  const element = el('section', { class: 'sec' }, title, content);
-  let now: EmbeddingScene | null = null;
-  let asked: EmbeddingsData | null = null;
-  const slice = new LatestSlice<NeighboursResult>(
+export class NearSection implements Section<EmbeddingScene> {
+  private readonly title = el('h2');
+  private readonly content = el('div');
+  readonly element = el('section', { class: 'sec' }, this.title, this.content);
+  private scene: EmbeddingScene | null = null;
+  private asked: EmbeddingsData | null = null;
+  private readonly slice = new LatestSlice<NeighboursResult>(
     () => listed,
-    () => draw(),
+    () => this.draw(),
   );
 
-  function draw(): void {
-    if (!now) return;
-    const { picture, locked, chosen, facts } = now;
+  constructor(
+    private readonly context: ViewContext,
+    private readonly actions: EmbeddingActions,
+  ) {}
+
+  update(scene: EmbeddingScene): void {
+    if (scene.facts.data !== this.asked) this.slice.clear();
+    this.asked = scene.facts.data;
+    this.scene = scene;
+    this.draw();
+  }
+
+  destroy(): void {
+    this.slice.clear();
+  }
+
+  private draw(): void {
+    if (!this.scene) return;
+    const { picture, locked, chosen, facts } = this.scene;
     const point = locked[0] ?? (chosen.length === 1 ? chosen[0] : undefined);
     const where = el('small', {}, t('cosine, {0}', layerName(picture.layer)));
     if (point !== undefined) {
-      fill(title, t('Nearest to {0}', facts.names[point]), where);
-      fill(content, ...ofPoint(now, point));
+      fill(this.title, t('Nearest to {0}', facts.names[point]), where);
+      fill(this.content, this.ofPoint(this.scene, point));
     } else if (picture.nearest) {
-      fill(title, t('Nearest other words'), where);
-      fill(content, ofWords(now));
+      fill(this.title, t('Nearest other words'), where);
+      fill(this.content, this.ofWords(this.scene));
     } else {
-      fill(title, t('Nearest points'));
-      fill(content, el('p', { class: 's m' }, t('Choose a point to see what lies nearest to it in all dimensions.')));
+      fill(this.title, t('Nearest points'));
+      const hint = t('Choose a point to see what lies nearest to it in all dimensions.');
+      fill(this.content, el('p', { class: 's m' }, hint));
     }
   }
 
-  function ofPoint({ facts, picture, state }: EmbeddingScene, index: number): Child[] {
+  private ofPoint(scene: EmbeddingScene, index: number): HTMLElement {
+    const { facts, picture, state } = scene;
     const { source, position } = facts.points[index];
     const { layer } = picture;
     const stale = state.embeddings.kind === 'stale';
     const load = (signal: AbortSignal) =>
-      context.channel.request('neighbours', { source, position, layer, count: listed }, { signal });
-    slice.ask(`${source} ${position} ${layer}`, stale ? null : load);
-    const result = slice.state;
-    if (result.kind === 'failed')
-      return [el('p', { class: 's' }, `${result.problem.message} ${result.problem.remedy}`)];
+      this.context.channel.request('neighbours', { source, position, layer, count: listed }, { signal });
+    this.slice.ask(`${source} ${position} ${layer}`, stale ? null : load);
+    const result = this.slice.state;
+    if (result.kind === 'failed') return el('p', { class: 's' }, `${result.problem.message} ${result.problem.remedy}`);
     const value = result.kind === 'ready' ? result.value : result.kind === 'loading' ? result.previous : null;
-    if (!value) return [el('p', { class: 's m' }, stale ? t('The text has changed: run it again.') : t('Looking …'))];
+    if (!value) return el('p', { class: 's m' }, stale ? t('The text has changed: run it again.') : t('Looking …'));
     const points = value.points.flatMap((near) => {
       const other = facts.points.findIndex((each) => each.source === near.source && each.position === near.position);
-      return other < 0 ? [] : [nearRow(other, near.cosine)];
+      return other < 0 ? [] : [row(this.nameOf(scene, other, 'mono embed-name'), near.cosine)];
     });
     const words = value.vocabulary?.map(({ text, cosine }) =>
       row(el('span', { class: 'mono' }, visible(text)), cosine),
     );
-    return [
-      el(
-        'div',
-        { class: words ? 'embed-near two' : 'embed-near', 'aria-busy': result.kind === 'loading' },
-        el('div', {}, words && el('h3', {}, t('among the points')), ...points),
-        words && el('div', {}, el('h3', {}, t('in the vocabulary')), ...words),
-      ),
-    ];
-  }
-
-  function nearRow(point: number, cosine: number): HTMLElement {
-    const { facts, theme } = now as EmbeddingScene;
-    const mark = facts.groupOf[point] >= 0 && !facts.points[point].beside && groupSwatch(theme, facts.groupOf[point]);
-    const name = el(
-      'button',
-      { type: 'button', class: 'mono embed-name', on: { click: () => actions.lock(point) } },
-      mark,
-      facts.names[point],
+    return el(
+      'div',
+      { class: words ? 'embed-near two' : 'embed-near', 'aria-busy': result.kind === 'loading' },
+      el('div', {}, words && el('h3', {}, t('among the points')), ...points),
+      words && el('div', {}, el('h3', {}, t('in the vocabulary')), ...words),
     );
-    return row(name, cosine);
   }
 
-  function ofWords({ facts, picture, theme }: EmbeddingScene): HTMLElement {
-    const rows = (picture.nearest ?? [])
-      .slice(0, mostRows)
-      .map((near, index) =>
-        el(
-          'tr',
-          {},
-          el(
-            'th',
-            { scope: 'row' },
-            el(
-              'button',
-              { type: 'button', class: 'embed-name', on: { click: () => actions.lock(index) } },
-              facts.groupOf[index] >= 0 && groupSwatch(theme, facts.groupOf[index]),
-              facts.names[index],
-            ),
-          ),
-          ...near.map(({ point, cosine }) =>
-            el(
-              'td',
-              {},
-              el('span', { class: 'mono' }, facts.names[point]),
-              ' ',
-              el('span', { class: 'm num' }, short(cosine)),
-            ),
-          ),
-        ),
-      );
+  /** The point's name as a button that locks it, behind the mark of its group. */
+  private nameOf({ facts, theme }: EmbeddingScene, point: number, classes: string): HTMLElement {
+    const group = facts.groupOf[point];
+    const mark = group >= 0 && !facts.points[point].beside && groupSwatch(theme, group);
+    const click = () => this.actions.lock(point);
+    return el('button', { type: 'button', class: classes, on: { click } }, mark, facts.names[point]);
+  }
+
+  private ofWords(scene: EmbeddingScene): HTMLElement {
+    const { facts, picture } = scene;
+    const rows = (picture.nearest ?? []).slice(0, mostRows).map((near, index) =>
+      el(
+        'tr',
+        {},
+        el('th', { scope: 'row' }, this.nameOf(scene, index, 'embed-name')),
+        ...near.map(({ point, cosine }) => {
+          const name = el('span', { class: 'mono' }, facts.names[point]);
+          return el('td', {}, name, ' ', el('span', { class: 'm num' }, short(cosine)));
+        }),
+      ),
+    );
     return el('table', { class: 't embed-words' }, el('tbody', {}, ...rows));
   }
-
-  return {
-    element,
-    update(scene) {
-      if (scene.facts.data !== asked) slice.clear();
-      asked = scene.facts.data;
-      now = scene;
-      draw();
-    },
-  };
 }
 
 function row(name: HTMLElement, cosine: number): HTMLElement {

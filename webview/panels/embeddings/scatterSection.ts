@@ -8,7 +8,14 @@ import type { Theme } from '../../base/theme';
 import type { ViewContext } from '../../base/view';
 import { cosineText } from '../../charts/embeddings/cosineTriangle';
 import { groupSwatch, mostGroups } from '../../charts/embeddings/groupMark';
-import { embeddingScatter, type ScatterChart, type ScatterPoint } from '../../charts/embeddings/scatter';
+import {
+  embeddingScatter,
+  type ScatterData,
+  type ScatterOptions,
+  type ScatterPoint,
+} from '../../charts/embeddings/scatter';
+import type { Section } from '../section';
+import { heldChart } from '../sized';
 import { tableWords } from '../tableWords';
 import { type EmbeddingFacts, nextGroupName } from './facts';
 import type { EmbeddingActions, EmbeddingScene } from './scene';
@@ -27,33 +34,20 @@ import {
   sameSentence,
 } from './words';
 
-export interface ScatterSection {
-  element: HTMLElement;
-  update(scene: EmbeddingScene): void;
-  drawing(): SVGSVGElement | null;
-  destroy(): void;
-}
-
 /** Heights in px; the picture is nearly square in narrow panels. */
 const heights = { wide: 392, narrow: 330 };
 const movementMs = 500;
 
-export function scatterSection(context: ViewContext, actions: EmbeddingActions): ScatterSection {
-  const title = el('h2');
-  const holder = el('div', { class: 'embed-holder' });
-  const choice = el('div', { class: 'embed-choice', hidden: true });
-  const legend = el('div', { class: 'legend' });
-  const notes = el('div', { class: 'embed-notes' });
-  const element = el('section', { class: 'sec' }, title, holder, choice, legend, notes);
-  let chart: ScatterChart | null = null;
-  let now: EmbeddingScene | null = null;
-  let width = 0;
-  const still = window.matchMedia?.('(prefers-reduced-motion: reduce)');
-  const unwatch = context.onWidth(holder, (next) => {
-    width = next;
-    redraw();
-  });
-  const pointsOf = remembered((facts: EmbeddingFacts, picture: EmbeddingScene['picture']): ScatterPoint[] =>
+export class ScatterSection implements Section<EmbeddingScene> {
+  private readonly title = el('h2');
+  private readonly holder = el('div', { class: 'embed-holder' });
+  private readonly choice = el('div', { class: 'embed-choice', hidden: true });
+  private readonly legend = el('div', { class: 'legend' });
+  private readonly notes = el('div', { class: 'embed-notes' });
+  readonly element = el('section', { class: 'sec' }, this.title, this.holder, this.choice, this.legend, this.notes);
+  private readonly still = window.matchMedia?.('(prefers-reduced-motion: reduce)');
+  private readonly held;
+  private readonly pointsOf = remembered((facts: EmbeddingFacts, picture: EmbeddingScene['picture']): ScatterPoint[] =>
     picture.x.map((x, i) => ({
       x,
       y: picture.y[i],
@@ -63,20 +57,60 @@ export function scatterSection(context: ViewContext, actions: EmbeddingActions):
     })),
   );
 
-  function redraw(): void {
-    if (!now || width === 0) return;
-    const { facts, picture, state, theme, locked, chosen } = now;
+  constructor(
+    private readonly context: ViewContext,
+    private readonly actions: EmbeddingActions,
+  ) {
+    this.held = heldChart(context, this.holder, embeddingScatter, (scene: EmbeddingScene, width) =>
+      this.inputs(scene, width),
+    );
+  }
+
+  update(scene: EmbeddingScene): void {
+    const { facts, picture, layer, exact, failed, theme, state } = scene;
+    const late = failed ? t('block {0} could not be drawn', layer) : t('block {0} is on its way', layer);
+    fill(
+      this.title,
+      pictureTitle(facts),
+      el('small', {}, layerName(picture.layer)),
+      !exact && el('small', { role: 'status' }, late),
+    );
+    this.updateChoice(scene);
+    fill(this.legend, ...legendOf(facts, theme));
+    this.legend.hidden = this.legend.childElementCount === 0;
+    const sentences = [
+      fallbackSentence(picture, state.intent.embeddings.method),
+      sameSentence(facts, picture),
+      basisSentence(picture, state.intent.embeddings),
+      tableWords(facts.data.plan.reading),
+      leftOutSentence(facts),
+      cutSentence(facts),
+      controlSentence(facts),
+    ];
+    fill(this.notes, ...sentences.filter((text) => text !== '').map((text) => el('p', { class: 's m' }, text)));
+    this.held.update(scene);
+  }
+
+  drawing(): SVGSVGElement | null {
+    return this.held.chart()?.drawing() ?? null;
+  }
+
+  destroy(): void {
+    this.held.stop();
+  }
+
+  private inputs(scene: EmbeddingScene, width: number): [ScatterData, ScatterOptions] {
+    const { facts, picture, state, theme, locked, chosen } = scene;
     const { embeddings } = state.intent;
-    const axes = axisNames(picture, embeddings.method === 'pca' && embeddings.axis !== null);
     const data = {
       key: facts,
-      points: pointsOf(facts, picture),
-      axes,
+      points: this.pointsOf(facts, picture),
+      axes: axisNames(picture, embeddings.method === 'pca' && embeddings.axis !== null),
       corner: t('no axes: only neighbourhoods count'),
       locked,
       chosen,
     };
-    const options = {
+    const options: ScatterOptions = {
       width,
       height: width > 420 ? heights.wide : heights.narrow,
       theme,
@@ -86,33 +120,26 @@ export function scatterSection(context: ViewContext, actions: EmbeddingActions):
         layerName(picture.layer),
         picture.x.length,
       ),
-      durationMs: still?.matches ? 0 : movementMs,
-      onPreview,
-      onLock: actions.lock,
-      onChoose: actions.choose,
+      durationMs: this.still?.matches ? 0 : movementMs,
+      onPreview: (index, anchor, byKeyboard) => {
+        if (index === null || !anchor) return this.context.card(null);
+        if (byKeyboard) this.context.announce(pointLine(facts, index));
+        this.context.card(anchor, ...cardOf(scene, index));
+      },
+      onLock: this.actions.lock,
+      onChoose: this.actions.choose,
     };
-    if (chart) chart.update(data, options);
-    else chart = embeddingScatter(holder, data, options);
+    return [data, options];
   }
 
-  function onPreview(index: number | null, anchor: Element | null, byKeyboard: boolean): void {
-    if (!now || index === null || !anchor) {
-      context.card(null);
-      return;
-    }
-    const { facts } = now;
-    if (byKeyboard) context.announce(pointLine(facts, index));
-    context.card(anchor, ...cardOf(now, index));
-  }
-
-  function updateChoice({ facts, chosen, state }: EmbeddingScene): void {
+  private updateChoice({ facts, chosen, state }: EmbeddingScene): void {
     const { marks } = state.intent.embeddings;
     const several = facts.data.texts.length > 1 && facts.data.plan.source !== 'prompt';
-    choice.hidden = chosen.length === 0 && marks.length === 0;
-    fill(choice);
-    if (choice.hidden) return;
+    this.choice.hidden = chosen.length === 0 && marks.length === 0;
+    fill(this.choice);
+    if (this.choice.hidden) return;
     const setMarks = (next: typeof marks) =>
-      context.setIntent({ embeddings: { ...context.state().intent.embeddings, marks: next } });
+      this.context.setIntent({ embeddings: { ...this.context.state().intent.embeddings, marks: next } });
     const group = () => {
       const sources = new Set(chosen.map((index) => facts.points[index].source));
       const name = nextGroupName(marks);
@@ -120,55 +147,17 @@ export function scatterSection(context: ViewContext, actions: EmbeddingActions):
         ...marks.filter(({ text }) => !sources.has(text)),
         ...[...sources].map((text) => ({ text, group: name })),
       ]);
-      actions.choose([], false);
+      this.actions.choose([], false);
     };
     fill(
-      choice,
+      this.choice,
       chosen.length > 0 &&
         el('span', {}, chosen.length === 1 ? t('1 point chosen') : t('{0} points chosen', chosen.length)),
       chosen.length > 0 && several && button({ label: t('Make Them a Group'), onClick: group }),
-      chosen.length > 0 && linkButton(t('Give Up the Choice'), () => actions.choose([], false)),
+      chosen.length > 0 && linkButton(t('Give Up the Choice'), () => this.actions.choose([], false)),
       marks.length > 0 && linkButton(t('Remove Own Groups'), () => setMarks([])),
     );
   }
-
-  return {
-    element,
-    update(scene) {
-      now = scene;
-      const { facts, picture, layer, exact, failed, theme, state } = scene;
-      const waiting = exact
-        ? ''
-        : failed
-          ? t('block {0} could not be drawn', layer)
-          : t('block {0} is on its way', layer);
-      fill(
-        title,
-        pictureTitle(facts),
-        el('small', {}, layerName(picture.layer)),
-        waiting !== '' && el('small', { role: 'status' }, waiting),
-      );
-      updateChoice(scene);
-      fill(legend, ...legendOf(facts, theme));
-      legend.hidden = legend.childElementCount === 0;
-      const sentences = [
-        fallbackSentence(picture, state.intent.embeddings.method),
-        sameSentence(facts, picture),
-        basisSentence(picture, state.intent.embeddings),
-        tableWords(facts.data.plan.reading),
-        leftOutSentence(facts),
-        cutSentence(facts),
-        controlSentence(facts),
-      ];
-      fill(notes, ...sentences.filter((text) => text !== '').map((text) => el('p', { class: 's m' }, text)));
-      redraw();
-    },
-    drawing: () => chart?.drawing() ?? null,
-    destroy() {
-      unwatch();
-      chart?.destroy();
-    },
-  };
 }
 
 /** The point's name, the words around it, and its similarity to the locked point. */

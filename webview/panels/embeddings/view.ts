@@ -11,16 +11,17 @@ import { el, fill } from '../../base/dom';
 import { remembered } from '../../base/remembered';
 import { t } from '../../base/strings';
 import { type View, type ViewContext, type ViewExports, viewData } from '../../base/view';
-import { embeddingStrip, type StripChart } from '../../charts/embeddings/strip';
+import { embeddingStrip, type StripData, type StripOptions } from '../../charts/embeddings/strip';
 import { svgDocument } from '../../charts/shared/svgDocument';
 import { lockChip } from '../shell/chips';
-import { type CompareSection, compareSection } from './compareSection';
-import { embeddingControls } from './controls';
+import { heldChart } from '../sized';
+import { CompareSection } from './compareSection';
+import { EmbeddingControls } from './controls';
 import { embeddingFacts, pointsAtToken, shownLayer, stripLayers } from './facts';
 import { layerControl } from './layerControl';
-import { nearSection } from './nearSection';
+import { NearSection } from './nearSection';
 import { EmbeddingPictures } from './pictures';
-import { scatterSection } from './scatterSection';
+import { ScatterSection } from './scatterSection';
 import type { EmbeddingActions, EmbeddingScene } from './scene';
 import { cosineTable, pointsTable, separationTable } from './tables';
 import { layerName, pictureTitle, sourceWords } from './words';
@@ -37,14 +38,12 @@ class EmbeddingsView implements View {
   private readonly controls;
   private readonly layers;
   private readonly scatter;
-  private readonly compare: CompareSection;
+  private readonly compare;
   private readonly near;
   private readonly results = el('div', {});
   private readonly stripTitle = el('h2');
   private readonly stripHolder = el('div', { class: 'embed-holder' });
-  private strip: StripChart | null = null;
-  private width = 0;
-  private readonly unwatch: () => void;
+  private readonly strip;
   private readonly facts = remembered((data: EmbeddingsData) => embeddingFacts(data));
   private readonly pictures: EmbeddingPictures;
   private scene: EmbeddingScene | null = null;
@@ -64,26 +63,29 @@ class EmbeddingsView implements View {
       async (layers, signal) => (await context.channel.request('embeddingLayers', { layers }, { signal })).layers,
       () => this.update(context.state()),
     );
-    this.controls = embeddingControls(context);
+    this.controls = new EmbeddingControls(context);
     this.layers = layerControl(context, (layer) => this.showLayer(layer));
-    this.scatter = scatterSection(context, actions);
-    this.compare = compareSection(context, actions);
-    this.near = nearSection(context, actions);
+    this.scatter = new ScatterSection(context, actions);
+    this.compare = new CompareSection(context, actions);
+    this.near = new NearSection(context, actions);
     this.results.append(
       this.layers.element,
       el('section', { class: 'sec embed-strip-section' }, this.stripTitle, this.stripHolder),
       el('div', { class: 'cols wide-l' }, el('div', {}, this.scatter.element, this.near.element), this.compare.element),
     );
     this.element = el('div', { class: 'embeddings' }, this.controls.element, this.results);
-    this.unwatch = context.onWidth(this.stripHolder, (width) => {
-      this.width = width;
-      this.drawStrip();
-    });
+    this.strip = heldChart(context, this.stripHolder, embeddingStrip, (scene: EmbeddingScene, width) =>
+      this.stripInputs(scene, width, actions),
+    );
   }
 
   /** The user can choose the points before there is anything to see, and after a choice that led nowhere. */
   standsAlone(): boolean {
     return true;
+  }
+
+  running(): string {
+    return t('Reading the states');
   }
 
   update(state: PanelState): void {
@@ -107,18 +109,13 @@ class EmbeddingsView implements View {
       chosen: this.chosen,
     };
     this.layers.update(layer, facts.blocks);
-    this.scatter.update(this.scene);
-    this.compare.update(this.scene);
-    this.near.update(this.scene);
-    this.drawStrip();
+    for (const section of [this.scatter, this.compare, this.near, this.strip]) section.update(this.scene);
   }
 
   dispose(): void {
     this.layers.stop();
-    this.unwatch();
-    this.scatter.destroy();
-    this.compare.destroy();
-    this.strip?.destroy();
+    this.strip.stop();
+    for (const section of [this.scatter, this.compare, this.near]) section.destroy();
   }
 
   chips(): HTMLElement[] {
@@ -177,11 +174,9 @@ class EmbeddingsView implements View {
     };
   }
 
-  private drawStrip(): void {
-    if (!this.scene || this.width === 0) return;
-    const { facts, pictures, layer, theme } = this.scene;
-    const wanted = stripLayers(facts.blocks, this.width < narrow);
-    const shown = pictures.filter((picture) => wanted.includes(picture.layer));
+  private stripInputs(scene: EmbeddingScene, width: number, actions: EmbeddingActions): [StripData, StripOptions] {
+    const { facts, pictures, layer, theme } = scene;
+    const wanted = stripLayers(facts.blocks, width < narrow);
     const step = wanted[1] ?? 1;
     fill(
       this.stripTitle,
@@ -189,22 +184,13 @@ class EmbeddingsView implements View {
       el('small', {}, t('the same points')),
     );
     const data = {
-      pictures: shown,
+      pictures: pictures.filter((picture) => wanted.includes(picture.layer)),
       groups: facts.groupOf,
       beside: facts.points.map(({ beside }) => beside),
       layer,
     };
-    const options = {
-      width: this.width,
-      theme,
-      label: t('Small pictures of some blocks; arrows choose one'),
-      onLayer: (next: number) => {
-        this.layers.stop();
-        this.showLayer(next);
-      },
-    };
-    if (this.strip) this.strip.update(data, options);
-    else this.strip = embeddingStrip(this.stripHolder, data, options);
+    const label = t('Small pictures of some blocks; arrows choose one');
+    return [data, { width, theme, label, onLayer: actions.layer }];
   }
 
   private showLayer(layer: number): void {

@@ -4,7 +4,7 @@
  */
 import type { ExamplesData } from '../../../src/analysis/examples/contract';
 import type { PanelState } from '../../../src/analysis/panel';
-import { tableCsv } from '../../base/a11y';
+import { type TableTwin, tableCsv } from '../../base/a11y';
 import { el } from '../../base/dom';
 import { probability, visible } from '../../base/format';
 import { t } from '../../base/strings';
@@ -13,24 +13,23 @@ import type { HeadRef } from '../../charts/attention/ranking';
 import { type ExampleSpot, type ExamplesChart, examplesChart } from '../../charts/layers/examples';
 import { mostLines } from '../../charts/lens/lines';
 import { svgDocument } from '../../charts/shared/svgDocument';
+import type { MainSection } from '../section';
 import { drawnExamples, type Example, evenWeight, largestWeight, scored } from './exampleFacts';
 import { exampleRows, examplesLegend } from './exampleRows';
 import { attentionTwin, examplesTwin } from './exampleTables';
 import { headWords } from './headWords';
-import type { LayersSection } from './section';
 
 type Kind = 'mean' | 'strongest';
 
 const weightsOf = (kind: Kind, { attention, strongest }: Example): number[] =>
   kind === 'mean' ? attention : strongest.map(({ weight }) => weight);
 
-export class ExamplesSection implements LayersSection {
+export class ExamplesSection implements MainSection {
   readonly element: HTMLElement;
-  readonly controls = null;
-  readonly about = {
+  readonly about = () => ({
     shows: t('what the answer loses without each example, and how much it looks at their label words.'),
     cannotTell: t('how examples work together: each is left out alone.'),
-  };
+  });
   private data: ExamplesData | null = null;
   private drawn: number[] = [];
   private readonly title = el('span', { class: 't' });
@@ -83,6 +82,10 @@ export class ExamplesSection implements LayersSection {
       );
   }
 
+  running(): string {
+    return t('Leaving out one example after another');
+  }
+
   update(state: PanelState): void {
     this.data = viewData(state.examples);
     this.element.hidden = !this.data;
@@ -118,12 +121,8 @@ export class ExamplesSection implements LayersSection {
     return true;
   }
 
-  table() {
-    return examplesTwin(this.data?.result ?? null);
-  }
-
-  moreTables() {
-    return this.data ? [attentionTwin(this.data.result)] : [];
+  tables(): TableTwin[] {
+    return [examplesTwin(this.data?.result ?? null), ...(this.data ? [attentionTwin(this.data.result)] : [])];
   }
 
   exports() {
@@ -137,7 +136,7 @@ export class ExamplesSection implements LayersSection {
           { title: t('The strongest head of each block'), drawing: this.charts.strongest.chart?.drawing() ?? null },
           { title: t('lost without it, nats'), drawing: examplesLegend(theme, data.result.examples, this.drawn) },
         ]),
-      csv: () => tableCsv(this.table()),
+      csv: () => tableCsv(this.tables()[0]),
       json: () => data.result,
     };
   }

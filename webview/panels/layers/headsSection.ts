@@ -5,7 +5,7 @@
 
 import type { HeadsData } from '../../../src/analysis/heads/contract';
 import type { LayersIntent, PanelState } from '../../../src/analysis/panel';
-import { tableCsv } from '../../base/a11y';
+import { type TableTwin, tableCsv } from '../../base/a11y';
 import { segmented, slider } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { fixed } from '../../base/format';
@@ -16,25 +16,25 @@ import type { HeadRef } from '../../charts/attention/ranking';
 import { type HeadMapChart, headColour, headMap, headSwatch } from '../../charts/layers/headMap';
 import { svgDocument } from '../../charts/shared/svgDocument';
 import { headAfterKey, headName } from '../attention/choice';
+import type { MainSection } from '../section';
 import { lockChip } from '../shell/chips';
 import { type HeadMeasure, headCells, headMeasures, isSigned, largestValue, strongestHeads } from './headFacts';
 import { headKinds, headsLegend } from './headsLegend';
 import { headsList } from './headsList';
 import { headsTwin } from './headTables';
 import { describeHead, emptyWords, headCard, headValue, mapWords, measureOption, progressWords } from './headWords';
-import type { LayersSection } from './section';
 
 /** How many heads are outlined in the map and named in the list. */
 const outlined = 6;
 const listed = 10;
 
-export class HeadsSection implements LayersSection {
+export class HeadsSection implements MainSection {
   readonly element: HTMLElement;
   readonly controls: HTMLElement;
-  readonly about = {
+  readonly about = () => ({
     shows: t('how much the answer loses when one head is silenced.'),
     cannotTell: t('what several heads do together: backup heads step in for one another.'),
-  };
+  });
   private data: HeadsData | null = null;
   private chart: HeadMapChart | null = null;
   private width = 0;
@@ -99,6 +99,10 @@ export class HeadsSection implements LayersSection {
     });
   }
 
+  running(): string {
+    return t('Silencing one head after another');
+  }
+
   update(state: PanelState): void {
     this.data = viewData(state.heads);
     this.element.hidden = !this.data;
@@ -129,12 +133,8 @@ export class HeadsSection implements LayersSection {
     return true;
   }
 
-  table() {
-    return headsTwin(this.data?.result ?? null, this.wanted());
-  }
-
-  moreTables() {
-    return [];
+  tables(): TableTwin[] {
+    return [headsTwin(this.data?.result ?? null, this.wanted())];
   }
 
   exports() {
@@ -152,7 +152,7 @@ export class HeadsSection implements LayersSection {
           { title: '', drawing: legend },
         ]);
       },
-      csv: () => tableCsv(this.table()),
+      csv: () => tableCsv(this.tables()[0]),
       json: () => data.result,
     };
   }

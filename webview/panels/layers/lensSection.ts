@@ -5,6 +5,7 @@
 
 import type { LayersData, LensTable } from '../../../src/analysis/logitLens/contract';
 import type { LayersIntent, PanelState } from '../../../src/analysis/panel';
+import type { TableTwin } from '../../base/a11y';
 import { each, iconButton, segmented } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { cancelled } from '../../base/failure';
@@ -17,6 +18,7 @@ import type { LensColumn } from '../../charts/lens/cells';
 import { columnsThatFit, type LensWindow, wideLens, windowAfter, windowPositions } from '../../charts/lens/layout';
 import { type LensChart, type LensSpot, lensTable } from '../../charts/lens/table';
 import type { LensSeries } from '../../charts/lens/trajectories';
+import type { MainSection } from '../section';
 import { lockChip } from '../shell/chips';
 import { failureParts } from './failureParts';
 import { type Followed, LensColumns } from './lensColumns';
@@ -50,7 +52,6 @@ import {
   rowWords,
   verdict,
 } from './lensWords';
-import type { LayersSection } from './section';
 
 /** A slice of the lens and the identity it belongs to. */
 interface Slice {
@@ -61,13 +62,13 @@ interface Slice {
 /** Candidates in each column. */
 const top = 5;
 
-export class LensSection implements LayersSection {
+export class LensSection implements MainSection {
   readonly element: HTMLElement;
   readonly controls: HTMLElement;
-  readonly about = {
+  readonly about = () => ({
     shows: t('what each block would answer if it were the last.'),
     cannotTell: t('what a block computes; early rows seldom mean much.'),
-  };
+  });
   private shown: LensShown | null = null;
   private chart: LensChart | null = null;
   private width = 0;
@@ -155,6 +156,10 @@ export class LensSection implements LayersSection {
     });
   }
 
+  running(): string {
+    return t('Reading every layer');
+  }
+
   update(state: PanelState): void {
     if (this.slice.state.kind === 'failed' && state.layers.kind === 'ready') this.slice.retry();
     this.refresh();
@@ -185,12 +190,8 @@ export class LensSection implements LayersSection {
     return true;
   }
 
-  table() {
-    return lensTwin(this.shown, this.columns);
-  }
-
-  moreTables() {
-    return this.shown ? [lensRanksTable(this.shown)] : [];
+  tables(): TableTwin[] {
+    return [lensTwin(this.shown, this.columns), ...(this.shown ? [lensRanksTable(this.shown)] : [])];
   }
 
   exports() {

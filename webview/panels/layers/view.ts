@@ -9,10 +9,10 @@ import { each, type Field, segmented } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { t } from '../../base/strings';
 import type { View, ViewContext, ViewExports, ViewKey } from '../../base/view';
+import type { MainSection } from '../section';
 import { ExamplesSection } from './examplesSection';
 import { HeadsSection } from './headsSection';
 import { LensSection } from './lensSection';
-import type { LayersSection } from './section';
 
 type Name = LayersIntent['section'];
 
@@ -21,7 +21,7 @@ const facts: Record<Name, ViewKey> = { lens: 'layers', heads: 'heads', examples:
 class LayersView implements View {
   readonly tab: Tab = 'layers';
   readonly element: HTMLElement;
-  private readonly sections: Record<Name, LayersSection>;
+  private readonly sections: Record<Name, MainSection>;
   private readonly slot = el('div', {});
   private readonly controls = el('span', { class: 'layers-controls' });
   private readonly choice: Field<Name>;
@@ -51,7 +51,7 @@ class LayersView implements View {
   }
 
   get about() {
-    return this.current().about;
+    return this.current().about();
   }
 
   stateKey(state: PanelState): ViewKey {
@@ -61,6 +61,10 @@ class LayersView implements View {
   /** The switch is the way out of a section that has nothing to show. */
   standsAlone(): boolean {
     return true;
+  }
+
+  running(): string {
+    return this.current().running();
   }
 
   update(state: PanelState): void {
@@ -92,11 +96,11 @@ class LayersView implements View {
   }
 
   table() {
-    return this.current().table();
+    return this.current().tables()[0];
   }
 
   moreTables() {
-    return this.current().moreTables();
+    return this.current().tables().slice(1);
   }
 
   exports(): ViewExports {
@@ -108,7 +112,7 @@ class LayersView implements View {
     return section in facts ? section : 'lens';
   }
 
-  private current(): LayersSection {
+  private current(): MainSection {
     return this.sections[this.nameOf(this.context.state())];
   }
 }

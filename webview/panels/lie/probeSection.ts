@@ -12,15 +12,15 @@ import { probeCurve } from '../../charts/lie/probeCurve';
 import { shareCurve } from '../../charts/lie/shareCurve';
 import { topicText } from '../../charts/lie/topicIntervals';
 import { svgDocument } from '../../charts/shared/svgDocument';
+import type { MainSection } from '../section';
 import { tableWords } from '../tableWords';
 import { chartSlot, factList } from './chartSlot';
 import { shuffledBand } from './evidence';
 import { probeControls } from './probeControls';
-import type { LieSection } from './section';
-import { type SteerSource, steerSection } from './steerSection';
+import { SteerSection, type SteerSource } from './steerSection';
 import { probeTables } from './tables';
 
-export function probeSection(context: ViewContext): LieSection {
+export function probeSection(context: ViewContext): MainSection {
   const controls = probeControls(context);
   const layers = chartSlot(context, probeCurve);
   const learning = chartSlot(context, shareCurve);
@@ -29,7 +29,7 @@ export function probeSection(context: ViewContext): LieSection {
   const verdict = el('p', {});
   const reading = el('p', { class: 's' });
   const axis = linkButton(t('Use Its Direction as an Axis in Embeddings'), useAxis);
-  const steer = steerSection(context);
+  const steer = new SteerSection(context);
   const shown = el(
     'div',
     {},
@@ -54,7 +54,7 @@ export function probeSection(context: ViewContext): LieSection {
 
   function draw(): void {
     shown.hidden = data === null;
-    steer.show(data && steerSource(data));
+    steer.update(data && steerSource(data));
     if (!data) return;
     const { result } = data;
     layers.show(layerContent(result));
@@ -76,6 +76,7 @@ export function probeSection(context: ViewContext): LieSection {
       shows: t('what a linear probe reads about your labels in each layer’s states.'),
       cannotTell: t('that the model uses what can be read.'),
     }),
+    running: () => t('Fitting a probe to every layer'),
     update(state: PanelState) {
       data = viewData(state.probe);
       controls.update(state.intent.lie, data);
@@ -94,8 +95,7 @@ export function probeSection(context: ViewContext): LieSection {
           ]
         : [],
     key: () => false,
-    unlock: () => false,
-    tables: () => (data ? [...probeTables(data), ...steer.table()] : []),
+    tables: () => (data ? [...probeTables(data), ...steer.tables()] : []),
     exports() {
       const own = data;
       if (!own) return {};

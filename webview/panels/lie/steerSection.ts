@@ -13,6 +13,7 @@ import { failure } from '../../base/failure';
 import { probability, signed, visible } from '../../base/format';
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
+import type { Section } from '../section';
 
 /** A probe's direction and its meaning. */
 export interface SteerSource {
@@ -28,14 +29,6 @@ export interface SteerSource {
   direction(layer: number): Promise<number[]>;
   /** The meanings of values below and above 0. */
   toward: readonly [below: string, above: string];
-}
-
-export interface SteerSection {
-  element: HTMLElement;
-  /** Null hides the section. */
-  show(source: SteerSource | null): void;
-  table(): TableTwin[];
-  destroy(): void;
 }
 
 /** How many of the likeliest next tokens are named. */
@@ -55,141 +48,169 @@ interface Continued {
   strength: number;
 }
 
-export function steerSection(context: ViewContext): SteerSection {
-  let source: SteerSource | null = null;
-  let typed = '';
-  let result: Continued | null = null;
-  let abort: AbortController | null = null;
-  let wait: ReturnType<typeof setTimeout> | null = null;
-  const intent = () => context.state().intent.lie.steer;
-  const text = () => typed || source?.beginning || '';
-  const layer = () => Math.min(intent().layer ?? source?.best ?? 0, source?.layers ?? 0);
-  const intend = (change: Partial<SteerIntent>) => {
-    const { lie } = context.state().intent;
-    context.setIntent({ lie: { ...lie, steer: { ...lie.steer, ...change } } });
-  };
-  const field = textField({
+/** Null hides the section. */
+export class SteerSection implements Section<SteerSource | null> {
+  readonly element: HTMLElement;
+  private source: SteerSource | null = null;
+  private typed = '';
+  private result: Continued | null = null;
+  private abort: AbortController | null = null;
+  private wait: ReturnType<typeof setTimeout> | null = null;
+  private readonly field = textField({
     label: t('Text to go on with'),
-    onInput: (value) => (typed = value),
-    onCommit: () => void run(),
+    onInput: (value) => (this.typed = value),
+    onCommit: () => void this.run(),
   });
-  const strength = slider({
-    ...{ label: t('Strength'), min: -STRONGEST, max: STRONGEST, step: 0.05, value: intent().strength },
-    format: (value) => strengthWords(value, source?.toward ?? ['', '']),
-    onInput: (value) => changed({ strength: value }),
-  });
-  let depth: ReturnType<typeof slider> | null = null;
-  const sliders = el('div', { class: 'steer-sliders no-export' });
-  const go = button({ label: t('Continue'), icon: 'play', onClick: () => void run() });
-  const small = el('small', {});
-  const shown = el('div', { class: 'steer-pair' });
-  const problem = el('p', { class: 's error', role: 'alert', hidden: true });
-  const element = el(
-    'section',
-    { class: 'sec steer' },
-    el('h2', {}, t('Steer with this direction'), small),
-    el('div', { class: 'ctl no-export' }, field.element, go),
-    sliders,
-    shown,
-    problem,
-    el(
-      'p',
-      { class: 's m' },
-      t(
-        'A direction that goes with the labels need not be the one the model uses: compare with the control, which means nothing. Large strengths break any text.',
-      ),
-    ),
-  );
+  private readonly strength;
+  private depth: ReturnType<typeof slider> | null = null;
+  private readonly sliders = el('div', { class: 'steer-sliders no-export' });
+  private readonly small = el('small', {});
+  private readonly shown = el('div', { class: 'steer-pair' });
+  private readonly problem = el('p', { class: 's error', role: 'alert', hidden: true });
 
-  /** After the user's first request, the sliders repeat it by themselves. */
-  function changed(change: Partial<SteerIntent>): void {
-    intend(change);
-    if (wait) clearTimeout(wait);
-    wait = result || abort ? setTimeout(() => void run(), PAUSE_MS) : null;
+  constructor(private readonly context: ViewContext) {
+    this.strength = slider({
+      ...{ label: t('Strength'), min: -STRONGEST, max: STRONGEST, step: 0.05, value: this.intent().strength },
+      format: (value) => strengthWords(value, this.source?.toward ?? ['', '']),
+      onInput: (value) => this.changed({ strength: value }),
+    });
+    const go = button({ label: t('Continue'), icon: 'play', onClick: () => void this.run() });
+    const advice = t(
+      'A direction that goes with the labels need not be the one the model uses: compare with the control, which means nothing. Large strengths break any text.',
+    );
+    this.element = el(
+      'section',
+      { class: 'sec steer' },
+      el('h2', {}, t('Steer with this direction'), this.small),
+      el('div', { class: 'ctl no-export' }, this.field.element, go),
+      this.sliders,
+      this.shown,
+      this.problem,
+      el('p', { class: 's m' }, advice),
+    );
   }
 
-  async function run(): Promise<void> {
+  update(next: SteerSource | null): void {
+    if (next?.key !== this.source?.key) {
+      this.abort?.abort();
+      this.abort = null;
+      this.result = null;
+      this.typed = this.intent().text || next?.beginning || '';
+      this.field.set(this.typed);
+    }
+    this.source = next;
+    this.draw();
+  }
+
+  tables(): TableTwin[] {
+    return this.result && this.source ? [steerTable(this.result, this.source.toward)] : [];
+  }
+
+  destroy(): void {
+    this.abort?.abort();
+    if (this.wait) clearTimeout(this.wait);
+  }
+
+  private intent(): SteerIntent {
+    return this.context.state().intent.lie.steer;
+  }
+
+  private intend(change: Partial<SteerIntent>): void {
+    const { lie } = this.context.state().intent;
+    this.context.setIntent({ lie: { ...lie, steer: { ...lie.steer, ...change } } });
+  }
+
+  private layer(): number {
+    return Math.min(this.intent().layer ?? this.source?.best ?? 0, this.source?.layers ?? 0);
+  }
+
+  /** After the user's first request, the sliders repeat it by themselves. */
+  private changed(change: Partial<SteerIntent>): void {
+    this.intend(change);
+    if (this.wait) clearTimeout(this.wait);
+    this.wait = this.result || this.abort ? setTimeout(() => void this.run(), PAUSE_MS) : null;
+  }
+
+  private async run(): Promise<void> {
+    const { source, context, problem } = this;
     if (!source) return;
-    abort?.abort();
+    this.abort?.abort();
     const own = new AbortController();
-    abort = own;
+    this.abort = own;
     problem.hidden = true;
-    intend({ text: text() });
-    const asked = { text: text(), layer: layer(), strength: intent().strength };
-    shown.setAttribute('aria-busy', 'true');
+    const text = this.typed || source.beginning;
+    this.intend({ text });
+    const asked = { text, layer: this.layer(), strength: this.intent().strength };
+    this.shown.setAttribute('aria-busy', 'true');
     try {
-      const known = result?.text === asked.text ? result.alone : null;
-      const alone = known ?? (await generated(asked.text, undefined, own.signal));
-      const direction = asked.strength === 0 ? null : await source.direction(asked.layer);
-      const along = (numbers: number[]) =>
-        generated(asked.text, { layer: asked.layer, direction: numbers, strength: asked.strength }, own.signal);
-      const steered = direction ? await along(direction) : alone;
-      const control = direction ? await along([...direction].reverse()) : null;
-      if (abort !== own) return;
-      result = { ...asked, alone, steered, control };
-      context.announce(t('Steered: {0}', steered.text.trim()));
+      const result = await this.continued(source, asked, own.signal);
+      if (this.abort !== own) return;
+      this.result = result;
+      context.announce(t('Steered: {0}', result.steered.text.trim()));
     } catch (error) {
-      if (abort !== own) return;
+      if (this.abort !== own) return;
       const refusal = failure(error);
       if (refusal.problem.code !== 'cancelled') problem.textContent = refusal.message;
       problem.hidden = refusal.problem.code === 'cancelled';
     }
-    abort = null;
-    draw();
+    this.abort = null;
+    this.draw();
   }
 
-  function generated(from: string, steer: Steering | undefined, signal: AbortSignal): Promise<GenerateResult> {
+  private async continued(
+    source: SteerSource,
+    asked: Pick<Continued, 'text' | 'layer' | 'strength'>,
+    signal: AbortSignal,
+  ): Promise<Continued> {
+    const { text, layer, strength } = asked;
+    const known = this.result?.text === text ? this.result.alone : null;
+    const alone = known ?? (await this.generated(text, undefined, signal));
+    const direction = strength === 0 ? null : await source.direction(layer);
+    if (!direction) return { ...asked, alone, steered: alone, control: null };
+    const steered = await this.generated(text, { layer, direction, strength }, signal);
+    const control = await this.generated(text, { layer, direction: [...direction].reverse(), strength }, signal);
+    return { ...asked, alone, steered, control };
+  }
+
+  private generated(text: string, steer: Steering | undefined, signal: AbortSignal): Promise<GenerateResult> {
     const greedy = { temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, seed: 1, prefix: [] };
-    const options: GenerateOptions = { maxTokens: intent().tokens, top: NAMED, ...greedy, ...(steer ? { steer } : {}) };
-    return context.channel.request('generate', { options, text: from }, { signal });
+    const maxTokens = this.intent().tokens;
+    const options: GenerateOptions = { maxTokens, top: NAMED, ...greedy, ...(steer ? { steer } : {}) };
+    return this.context.channel.request('generate', { options, text }, { signal });
   }
 
-  function draw(): void {
-    element.hidden = source === null;
+  private draw(): void {
+    const { source, result, shown } = this;
+    this.element.hidden = source === null;
     if (!source) return;
-    small.textContent = t('added to the state of each new token where layer {0} is read', layer());
-    if (depth?.input.max !== String(source.layers)) {
-      depth = slider({
-        ...{ label: t('Layer'), min: 0, max: source.layers, step: 1, value: layer() },
-        format: String,
-        onInput: (value) => changed({ layer: value }),
-      });
-      fill(sliders, strength.element, depth.element);
-    }
-    depth.set(layer());
-    strength.set(intent().strength);
+    this.small.textContent = t('added to the state of each new token where layer {0} is read', this.layer());
+    this.drawSliders(source);
     shown.removeAttribute('aria-busy');
     shown.hidden = result === null;
     if (!result) return;
-    const { alone, steered, control, text: from } = result;
-    const how = strengthWords(result.strength, source.toward);
+    const { alone, steered, control, text, strength } = result;
+    const how = strengthWords(strength, source.toward);
+    const pushed = strength === 0 ? t('Not steered: the strength is 0') : t('Steered: {0}', how);
     fill(
       shown,
-      side(t('Left alone'), from, alone),
-      side(result.strength === 0 ? t('Not steered: the strength is 0') : t('Steered: {0}', how), from, steered),
-      control && side(t('Control: as far, its numbers in reverse order'), from, control),
+      side(t('Left alone'), text, alone),
+      side(pushed, text, steered),
+      control && side(t('Control: as far, its numbers in reverse order'), text, control),
     );
   }
 
-  return {
-    element,
-    show(next) {
-      if (next?.key !== source?.key) {
-        abort?.abort();
-        abort = null;
-        result = null;
-        typed = intent().text || next?.beginning || '';
-        field.set(typed);
-      }
-      source = next;
-      draw();
-    },
-    table: () => (result && source ? [steerTable(result, source.toward)] : []),
-    destroy() {
-      abort?.abort();
-      if (wait) clearTimeout(wait);
-    },
-  };
+  private drawSliders(source: SteerSource): void {
+    if (this.depth?.input.max !== String(source.layers)) {
+      this.depth = slider({
+        ...{ label: t('Layer'), min: 0, max: source.layers, step: 1, value: this.layer() },
+        format: String,
+        onInput: (value) => this.changed({ layer: value }),
+      });
+      fill(this.sliders, this.strength.element, this.depth.element);
+    }
+    this.depth.set(this.layer());
+    this.strength.set(this.intent().strength);
+  }
 }
 
 function side(title: string, from: string, { text, tokens }: GenerateResult): HTMLElement {

@@ -10,9 +10,9 @@ import { each, type Field, linkButton, segmented } from '../../base/controls';
 import { el } from '../../base/dom';
 import { t } from '../../base/strings';
 import type { View, ViewContext, ViewExports, ViewKey } from '../../base/view';
-import { judgedSection } from './judgedSection';
+import type { MainSection } from '../section';
+import { JudgedSection } from './judgedSection';
 import { probeSection } from './probeSection';
-import type { LieSection } from './section';
 
 type Name = LieIntent['section'];
 
@@ -21,7 +21,7 @@ const facts: Record<Name, ViewKey> = { statements: 'lie', answer: 'answer', prob
 class LieView implements View {
   readonly tab: Tab = 'lie';
   readonly element: HTMLElement;
-  private readonly sections: Record<Name, LieSection>;
+  private readonly sections: Record<Name, MainSection>;
   private readonly slot = el('div', {});
   private readonly choice: Field<Name>;
   private readonly bundled: HTMLElement;
@@ -29,8 +29,8 @@ class LieView implements View {
 
   constructor(private readonly context: ViewContext) {
     this.sections = {
-      statements: judgedSection(context, 'lie'),
-      answer: judgedSection(context, 'answer'),
+      statements: new JudgedSection(context, 'lie'),
+      answer: new JudgedSection(context, 'answer'),
       probe: probeSection(context),
     };
     this.choice = segmented<Name>({
@@ -70,6 +70,10 @@ class LieView implements View {
     return true;
   }
 
+  running(): string {
+    return this.current().running();
+  }
+
   update(state: PanelState): void {
     const { section, probe } = state.intent.lie;
     this.choice.set(section);
@@ -89,7 +93,7 @@ class LieView implements View {
   }
 
   unlock(): void {
-    this.current().unlock();
+    this.current().unlock?.();
   }
 
   key(event: KeyboardEvent): boolean {
@@ -112,7 +116,7 @@ class LieView implements View {
     this.context.setIntent({ lie: { ...this.context.state().intent.lie, ...change } });
   }
 
-  private current(): LieSection {
+  private current(): MainSection {
     return this.sections[this.context.state().intent.lie.section];
   }
 }

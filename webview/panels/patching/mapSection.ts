@@ -9,8 +9,10 @@ import { remembered } from '../../base/remembered';
 import { t } from '../../base/strings';
 import type { Theme } from '../../base/theme';
 import { chosen, type ViewContext } from '../../base/view';
-import { type PatchMapChart, patchMap, shareText } from '../../charts/patching/map';
+import { type PatchMapData, type PatchMapOptions, patchMap, shareText } from '../../charts/patching/map';
 import type { PatchCell } from '../../charts/patching/mapLayout';
+import type { Section } from '../section';
+import { heldChart } from '../sized';
 import { bestHeads, bestPositions, bestValues, type PatchFacts } from './facts';
 import { mapGrid, mapMarks, type PatchKind } from './grid';
 import { mapLegend } from './legend';
@@ -29,193 +31,211 @@ import {
 const LISTED = 8;
 const LEAST = 0.05;
 
-export interface MapSection {
-  element: HTMLElement;
-  update(state: PanelState, facts: PatchFacts, theme: Theme): void;
-  /** The chosen place, for a chip; null for none. */
-  chosen(): string | null;
-  unlock(): boolean;
-  drawing(): SVGSVGElement | null;
-  captions(): string[];
-  destroy(): void;
+export interface MapShown {
+  state: PanelState;
+  facts: PatchFacts;
+  theme: Theme;
 }
 
-export function mapSection(context: ViewContext): MapSection {
-  const title = el('h2');
-  const sentence = el('p', { class: 'patch-sentence' });
-  const kind: Field<PatchKind> = segmented<PatchKind>({
-    label: t('Patch'),
-    options: each<PatchingIntent['map']>({
-      residual: { label: t('Residual stream'), title: t('Everything a position carries after a block') },
-      heads: { label: t('Head outputs'), title: t('What one head writes, at all positions') },
-    }),
-    value: 'residual',
-    onChange: (map) => context.setIntent({ patching: { ...context.state().intent.patching, map } }),
-  });
-  const holder = el('div', { class: 'patch-holder' });
-  const legend = el('div', { class: 'legend' });
-  const places = el('div', { class: 'patch-places' });
-  const placesTitle = el('h2');
-  const attention = linkButton(t('Show This Head’s Attention'), showAttention);
-  const element = el(
-    'section',
-    { class: 'sec' },
-    title,
-    sentence,
-    el('div', { class: 'ctl' }, kind.element, attention),
-    el(
-      'div',
-      { class: 'cols wide-l' },
-      el('div', {}, holder, legend),
-      el('div', { class: 'patch-best' }, placesTitle, places),
-    ),
+/** A place to choose: a position after a block, or a head. */
+interface Place {
+  locked?: number;
+  layer: number;
+  head: number | null;
+}
+
+export class MapSection implements Section<MapShown> {
+  readonly element: HTMLElement;
+  private readonly title = el('h2');
+  private readonly sentence = el('p', { class: 'patch-sentence' });
+  private readonly kind: Field<PatchKind>;
+  private readonly legend = el('div', { class: 'legend' });
+  private readonly places = el('div', { class: 'patch-places' });
+  private readonly placesTitle = el('h2');
+  private readonly attention = linkButton(t('Show This Head’s Attention'), () => this.showAttention());
+  private readonly held;
+  private readonly grid = remembered(mapGrid);
+  private readonly listed = remembered((facts: PatchFacts, kind: PatchKind, limit: number) =>
+    this.placeList(facts, kind, limit),
   );
-  let chart: PatchMapChart | null = null;
-  let width = 0;
-  let now: { state: PanelState; facts: PatchFacts; theme: Theme } | null = null;
-  const grid = remembered(mapGrid);
-  const unwatch = context.onWidth(holder, (next) => {
-    width = next;
-    redraw();
-  });
+  private inList: Child[][] = [];
 
-  function showAttention(): void {
-    const { layer, head } = context.state().selection;
-    if (layer === null || head === null) return;
-    context.setIntent({ tab: 'attention', ...chosen(context, 'attention', { heads: [] }) });
-  }
-
-  function redraw(): void {
-    if (!now || width === 0) return;
-    const { state, facts, theme } = now;
-    const shown = state.intent.patching.map;
-    kind.set(shown);
-    fill(title, t('Where the difference is carried'), el('small', {}, targetLine(facts)));
-    const words = shown === 'heads' ? headSentence(facts) : carrierSentence(facts);
-    sentence.hidden = words === '';
-    sentence.textContent = words;
-    const data = { ...grid(facts, shown), ...mapMarks(state.selection, facts, shown) };
-    const options = {
-      width,
-      theme,
-      label: `${shown === 'heads' ? t('Head outputs, blocks by heads') : t('Residual stream, layers by positions')}: ${words}`,
-      onPreview,
-      onChoose,
-    };
-    if (chart) chart.update(data, options);
-    else chart = patchMap(holder, data, options);
-    const { limit } = data.grid;
-    fill(legend, ...mapLegend(facts, { theme, kind: shown, limit, numbers: chart.numbers() }));
-    const { layer, head } = state.selection;
-    attention.hidden = shown !== 'heads' || layer === null || head === null;
-    listPlaces(facts, shown, limit);
-  }
-
-  const listed = remembered((facts: PatchFacts, shown: PatchKind, limit: number) => [
-    [
-      shown === 'heads' ? t('Strongest heads') : t('Positions that carry it'),
-      el('small', {}, t('share of the difference, bars up to {0}', shown === 'heads' ? shareText(limit) : '1')),
-    ],
-    shown === 'heads' ? headRows(facts, limit) : positionRows(facts),
-  ]);
-  let inList: Child[][] = [];
-
-  /** The list is redrawn only for a new result, so that a choice made in it keeps the focus. */
-  function listPlaces(facts: PatchFacts, shown: PatchKind, limit: number): void {
-    const next = listed(facts, shown, limit);
-    if (next === inList) return;
-    inList = next;
-    fill(placesTitle, ...next[0]);
-    fill(places, ...next[1]);
-  }
-
-  function onPreview(cell: PatchCell | null, anchor: Element | null, byKeyboard: boolean): void {
-    if (!now || !cell || !anchor) {
-      context.card(null);
-      return;
-    }
-    const { facts } = now;
-    const place = { ...cell, name: cellName(cell, facts) };
-    if (byKeyboard) context.announce(placeLine(facts.map, place));
-    const rows = placeRows(facts.map, place).flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, value)]);
-    context.card(anchor, el('b', { class: 'mono' }, place.name), el('dl', { class: 'kv' }, ...rows));
-  }
-
-  function cellName(cell: PatchCell, facts: PatchFacts): string {
-    if (now?.state.intent.patching.map === 'heads') return t('block {0}, head {1}', cell.column, cell.row);
-    const position = facts.start + cell.column;
-    return `${placeName(facts, position)} ${position}, ${rowName(cell.row, facts.blocks)}`;
-  }
-
-  function onChoose(cell: PatchCell): void {
-    if (!now) return;
-    if (now.state.intent.patching.map === 'heads') choose({ layer: cell.column, head: cell.row });
-    else choose({ locked: now.facts.start + cell.column, layer: cell.row, head: null });
-  }
-
-  /** Choosing the same place again unlocks it. */
-  function choose(change: { locked?: number; layer: number; head: number | null }): void {
-    const { selection } = context.state();
-    const same = Object.entries(change).every(([key, value]) => selection[key as keyof typeof selection] === value);
-    context.select(
-      same ? { locked: change.locked === undefined ? selection.locked : null, layer: null, head: null } : change,
+  constructor(private readonly context: ViewContext) {
+    this.kind = segmented<PatchKind>({
+      label: t('Patch'),
+      options: each<PatchingIntent['map']>({
+        residual: { label: t('Residual stream'), title: t('Everything a position carries after a block') },
+        heads: { label: t('Head outputs'), title: t('What one head writes, at all positions') },
+      }),
+      value: 'residual',
+      onChange: (map) => context.setIntent({ patching: { ...context.state().intent.patching, map } }),
+    });
+    const holder = el('div', { class: 'patch-holder' });
+    this.element = el(
+      'section',
+      { class: 'sec' },
+      this.title,
+      this.sentence,
+      el('div', { class: 'ctl' }, this.kind.element, this.attention),
+      el(
+        'div',
+        { class: 'cols wide-l' },
+        el('div', {}, holder, this.legend),
+        el('div', { class: 'patch-best' }, this.placesTitle, this.places),
+      ),
+    );
+    this.held = heldChart(
+      context,
+      holder,
+      patchMap,
+      (shown: MapShown, width) => this.inputs(shown, width),
+      (shown, chart) => this.drawBeside(shown, chart.numbers()),
     );
   }
 
-  function positionRows(facts: PatchFacts): Child[] {
-    const { map } = facts;
-    return bestPositions(bestValues(map.residual, map.residualPreview), LISTED, LEAST).flatMap((best) => {
-      const { position, share, row, half } = best;
-      const where = half ? t('half or more: {0}', range(half)) : t('at {0}', row);
-      const exact = map.residual[row][position] !== null;
-      const onClick = () => choose({ locked: position, layer: row, head: null });
-      return placeRow({ name: placeName(facts, position), share, limit: 1, exact, where, onClick });
-    });
+  update(shown: MapShown): void {
+    this.held.update(shown);
   }
 
-  function headRows({ map }: PatchFacts, limit: number): Child[] {
-    return bestHeads(bestValues(map.heads, map.headsPreview), LISTED).flatMap(({ layer, head, share }) => {
-      const exact = map.heads[layer][head] !== null;
-      const name = t('block {0}, head {1}', layer, head);
-      return placeRow({ name, share, limit, exact, where: '', onClick: () => choose({ layer, head }) });
-    });
+  /** The chosen place, for a chip; null for none. */
+  chosen(): string | null {
+    const shown = this.held.shown();
+    if (!shown) return null;
+    const { selection, intent } = shown.state;
+    if (selection.layer === null) return null;
+    if (intent.patching.map === 'heads')
+      return selection.head === null ? null : t('block {0}, head {1}', selection.layer, selection.head);
+    return selection.head === null ? rowName(selection.layer, shown.facts.blocks) : null;
   }
 
-  return {
-    element,
-    update(state, facts, theme) {
-      now = { state, facts, theme };
-      redraw();
-    },
-    chosen() {
-      if (!now) return null;
-      const { selection, intent } = now.state;
-      if (selection.layer === null) return null;
-      if (intent.patching.map === 'heads')
-        return selection.head === null ? null : t('block {0}, head {1}', selection.layer, selection.head);
-      return selection.head === null ? rowName(selection.layer, now.facts.blocks) : null;
-    },
-    unlock() {
-      if (context.state().selection.layer === null) return false;
-      context.select({ layer: null, head: null });
-      return true;
-    },
-    drawing: () => chart?.drawing() ?? null,
-    captions() {
-      const words = [...legend.querySelectorAll('.it')].map((each) => each.textContent?.trim());
-      const scale = now && grid(now.facts, now.state.intent.patching.map).grid.limit;
-      const domain = scale && t('share of the difference, −{0} … +{0}', scale === 1 ? '1' : shareText(scale));
-      return [
-        now && targetLine(now.facts),
-        sentence.textContent,
-        [domain, ...words.slice(1)].filter(Boolean).join(' · '),
-      ].filter((line) => typeof line === 'string' && line !== '') as string[];
-    },
-    destroy() {
-      unwatch();
-      chart?.destroy();
-    },
-  };
+  unlock(): void {
+    if (this.context.state().selection.layer !== null) this.context.select({ layer: null, head: null });
+  }
+
+  drawing(): SVGSVGElement | null {
+    return this.held.chart()?.drawing() ?? null;
+  }
+
+  /** The lines under an exported picture. */
+  captions(): string[] {
+    const shown = this.held.shown();
+    const words = [...this.legend.querySelectorAll('.it')].map((each) => each.textContent?.trim());
+    const scale = shown && this.grid(shown.facts, shown.state.intent.patching.map).grid.limit;
+    const domain = scale && t('share of the difference, −{0} … +{0}', scale === 1 ? '1' : shareText(scale));
+    return [
+      shown && targetLine(shown.facts),
+      this.sentence.textContent,
+      [domain, ...words.slice(1)].filter(Boolean).join(' · '),
+    ].filter((line) => typeof line === 'string' && line !== '') as string[];
+  }
+
+  destroy(): void {
+    this.held.stop();
+  }
+
+  private showAttention(): void {
+    const { layer, head } = this.context.state().selection;
+    if (layer === null || head === null) return;
+    this.context.setIntent({ tab: 'attention', ...chosen(this.context, 'attention', { heads: [] }) });
+  }
+
+  private inputs(shown: MapShown, width: number): [PatchMapData, PatchMapOptions] {
+    const { state, facts, theme } = shown;
+    const kind = state.intent.patching.map;
+    this.kind.set(kind);
+    fill(this.title, t('Where the difference is carried'), el('small', {}, targetLine(facts)));
+    const words = kind === 'heads' ? headSentence(facts) : carrierSentence(facts);
+    this.sentence.hidden = words === '';
+    this.sentence.textContent = words;
+    const name = kind === 'heads' ? t('Head outputs, blocks by heads') : t('Residual stream, layers by positions');
+    const data = { ...this.grid(facts, kind), ...mapMarks(state.selection, facts, kind) };
+    const options: PatchMapOptions = {
+      width,
+      theme,
+      label: `${name}: ${words}`,
+      onPreview: (cell, anchor, byKeyboard) => this.preview(shown, cell, anchor, byKeyboard),
+      onChoose: (cell) => {
+        if (kind === 'heads') this.choose({ layer: cell.column, head: cell.row });
+        else this.choose({ locked: facts.start + cell.column, layer: cell.row, head: null });
+      },
+    };
+    return [data, options];
+  }
+
+  private drawBeside({ state, facts, theme }: MapShown, numbers: boolean): void {
+    const kind = state.intent.patching.map;
+    const { limit } = this.grid(facts, kind).grid;
+    fill(this.legend, ...mapLegend(facts, { theme, kind, limit, numbers }));
+    const { layer, head } = state.selection;
+    this.attention.hidden = kind !== 'heads' || layer === null || head === null;
+    // The list is redrawn only for a new result, so that a choice made in it keeps the focus.
+    const next = this.listed(facts, kind, limit);
+    if (next === this.inList) return;
+    this.inList = next;
+    fill(this.placesTitle, ...next[0]);
+    fill(this.places, ...next[1]);
+  }
+
+  private preview(
+    { facts, state }: MapShown,
+    cell: PatchCell | null,
+    anchor: Element | null,
+    byKeyboard: boolean,
+  ): void {
+    if (!cell || !anchor) {
+      this.context.card(null);
+      return;
+    }
+    const place = { ...cell, name: cellName(cell, facts, state.intent.patching.map) };
+    if (byKeyboard) this.context.announce(placeLine(facts.map, place));
+    const rows = placeRows(facts.map, place).flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, value)]);
+    this.context.card(anchor, el('b', { class: 'mono' }, place.name), el('dl', { class: 'kv' }, ...rows));
+  }
+
+  /** Choosing the same place again unlocks it. */
+  private choose(change: Place): void {
+    const { selection } = this.context.state();
+    const same = Object.entries(change).every(([key, value]) => selection[key as keyof typeof selection] === value);
+    const locked = change.locked === undefined ? selection.locked : null;
+    this.context.select(same ? { locked, layer: null, head: null } : change);
+  }
+
+  /** The heading and the rows of the best places. */
+  private placeList(facts: PatchFacts, kind: PatchKind, limit: number): Child[][] {
+    const heads = kind === 'heads';
+    const small = t('share of the difference, bars up to {0}', heads ? shareText(limit) : '1');
+    const title = heads ? t('Strongest heads') : t('Positions that carry it');
+    const rows = heads ? headRows(facts, limit) : positionRows(facts);
+    const nodes = rows.flatMap(({ place, ...row }) => placeRow({ ...row, onClick: () => this.choose(place) }));
+    return [[title, el('small', {}, small)], nodes];
+  }
+}
+
+function cellName(cell: PatchCell, facts: PatchFacts, kind: PatchKind): string {
+  if (kind === 'heads') return t('block {0}, head {1}', cell.column, cell.row);
+  const position = facts.start + cell.column;
+  return `${placeName(facts, position)} ${position}, ${rowName(cell.row, facts.blocks)}`;
+}
+
+type ListedPlace = Omit<PlaceRow, 'onClick'> & { place: Place };
+
+function positionRows(facts: PatchFacts): ListedPlace[] {
+  const { map } = facts;
+  return bestPositions(bestValues(map.residual, map.residualPreview), LISTED, LEAST).map((best) => {
+    const { position, share, row, half } = best;
+    const where = half ? t('half or more: {0}', range(half)) : t('at {0}', row);
+    const exact = map.residual[row][position] !== null;
+    const place = { locked: position, layer: row, head: null };
+    return { name: placeName(facts, position), share, limit: 1, exact, where, place };
+  });
+}
+
+function headRows({ map }: PatchFacts, limit: number): ListedPlace[] {
+  return bestHeads(bestValues(map.heads, map.headsPreview), LISTED).map(({ layer, head, share }) => {
+    const exact = map.heads[layer][head] !== null;
+    const name = t('block {0}, head {1}', layer, head);
+    return { name, share, limit, exact, where: '', place: { layer, head } };
+  });
 }
 
 /** The target's value in both prompts. */

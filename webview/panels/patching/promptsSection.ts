@@ -10,19 +10,20 @@ import { running } from '../../base/format';
 import { icon } from '../../base/icons';
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
+import type { Section } from '../section';
 import { promptForm } from './promptForm';
 import { countWords, lengthSentences } from './words';
 
 /** How many characters of an equal stretch stay on either side of a difference. */
 const AROUND = 60;
 
-export interface PromptsSection {
-  element: HTMLElement;
-  /** If `data` is null there is no result to show, and the form stands alone. */
-  update(state: PanelState, data: PatchingData | null): void;
+export interface PromptsShown {
+  state: PanelState;
+  /** If it is null there is no result to show, and the form stands alone. */
+  data: PatchingData | null;
 }
 
-export function promptsSection(context: ViewContext): PromptsSection {
+export function promptsSection(context: ViewContext): Section<PromptsShown> {
   let editing = false;
   const title = el('h2');
   const words = el('p', { class: 'patch-intro' });
@@ -41,7 +42,7 @@ export function promptsSection(context: ViewContext): PromptsSection {
     },
   });
   const element = el('section', { class: 'sec patch-prompts' }, title, words, pair, trouble, form.element);
-  let shown: { state: PanelState; data: PatchingData | null } | null = null;
+  let shown: PromptsShown | null = null;
   let drawn: unknown[] = [];
 
   const edit = linkButton(t('Edit the Second Prompt'), () => {
@@ -100,10 +101,11 @@ export function promptsSection(context: ViewContext): PromptsSection {
 
   return {
     element,
-    update(state, data) {
-      shown = { state, data };
+    update(next) {
+      shown = next;
       redraw();
     },
+    destroy() {},
   };
 }
 

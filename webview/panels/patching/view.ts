@@ -15,7 +15,7 @@ import { patchMapSvg } from '../../charts/patching/mapSvg';
 import { svgDocument } from '../../charts/shared/svgDocument';
 import { lockChip } from '../shell/chips';
 import { type PatchFacts, patchFacts } from './facts';
-import { mapSection } from './mapSection';
+import { MapSection } from './mapSection';
 import { promptsSection } from './promptsSection';
 import { headsTable, residualTable } from './tables';
 
@@ -33,7 +33,7 @@ class PatchingView implements View {
 
   constructor(private readonly context: ViewContext) {
     this.prompts = promptsSection(context);
-    this.map = mapSection(context);
+    this.map = new MapSection(context);
     this.element.append(this.prompts.element, this.map.element);
   }
 
@@ -42,16 +42,21 @@ class PatchingView implements View {
     return true;
   }
 
+  running(): string {
+    return t('Patching one place after another');
+  }
+
   update(state: PanelState): void {
     const data = state.intent.patching.from === null ? null : viewData(state.patching);
     const facts = data && this.facts(data);
     this.shown = facts && { facts, kind: state.intent.patching.map };
-    this.prompts.update(state, data);
+    this.prompts.update({ state, data });
     this.map.element.hidden = !facts;
-    if (facts) this.map.update(state, facts, this.context.theme());
+    if (facts) this.map.update({ state, facts, theme: this.context.theme() });
   }
 
   dispose(): void {
+    this.prompts.destroy();
     this.map.destroy();
   }
 

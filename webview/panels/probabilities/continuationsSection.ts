@@ -6,126 +6,92 @@ import { el, fill } from '../../base/dom';
 import { fixed, running as inLine, probability, visible } from '../../base/format';
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
-import { type ContinuationRow, type ContinuationsData, continuations } from '../../charts/probabilities/continuations';
+import {
+  type ContinuationRow,
+  type ContinuationsData,
+  type ContinuationsOptions,
+  continuations,
+} from '../../charts/probabilities/continuations';
+import type { Section } from '../section';
 import { type BranchPlace, Generation, type Row, type Settings, type Step } from './generation';
 
 /** Possible lengths of a row in tokens; the first is the default. */
 const LENGTHS = ['12', '24', '48', '96'] as const;
 
-export interface ContinuationsSection {
-  element: HTMLElement;
-  generation: Generation;
+/** Updated when theme, tint or sampling changed. */
+export class ContinuationsSection implements Section<void> {
+  readonly element: HTMLElement;
+  readonly generation: Generation;
+  /** The length of a row in tokens. */
+  private length = Number(LENGTHS[0]);
+  private open: ContinuationsData['open'] = null;
+  private readonly small = el('small');
+  private readonly rowsBox = el('div');
+  private readonly hint = el('p', { class: 's m no-export' });
+  private readonly alternatives = el('div');
+  private readonly problem = el('p', { class: 's error', role: 'alert', hidden: true });
+  private readonly controls;
+  private readonly chart;
+
+  constructor(private readonly context: ViewContext) {
+    const { channel } = context;
+    this.generation = new Generation(
+      {
+        generate: (options, signal, onProgress) => channel.request('generate', { options }, { signal, onProgress }),
+        follow: (params) => channel.request('follow', params),
+        vocabulary: (params) => channel.request('vocabulary', params),
+      },
+      () => this.settings(),
+      () => this.update(),
+    );
+    this.controls = this.makeControls();
+    const { step, play, to, cancel, rewind, force, clear } = this.controls;
+    const steps = [step, play, to.element, cancel, rewind, force.element, clear];
+    this.element = el(
+      'section',
+      { class: 'sec' },
+      el('h2', {}, t('Continuations'), this.small, el('span', { class: 'right' }, t('Σ log p'))),
+      this.rowsBox,
+      this.hint,
+      this.alternatives,
+      this.problem,
+      el('div', { class: 'actions steps no-export' }, ...steps),
+    );
+    this.chart = continuations(this.rowsBox, { rows: [], open: null }, this.chartOptions());
+    this.update();
+  }
+
   /** Starts a new row of the chosen length. */
-  generate(): void;
-  fiveSeeds(): void;
+  generate(): void {
+    void this.generation.fresh(this.length);
+  }
+
+  fiveSeeds(): void {
+    void this.generation.fiveSeeds(this.length);
+  }
+
   /** Starts a new row that begins with this candidate. */
-  startFrom(candidate: Candidate, place: BranchPlace): void;
-  /** Called when theme, tint or sampling changed. */
-  update(): void;
-  dispose(): void;
-}
-
-export function continuationsSection(context: ViewContext): ContinuationsSection {
-  const { channel } = context;
-  let length = Number(LENGTHS[0]);
-  const settings = (): Settings => context.state().intent.probabilities.sampling;
-  let open: ContinuationsData['open'] = null;
-  const generation = new Generation(
-    {
-      generate: (options, signal, onProgress) => channel.request('generate', { options }, { signal, onProgress }),
-      follow: (params) => channel.request('follow', params),
-      vocabulary: (params) => channel.request('vocabulary', params),
-    },
-    settings,
-    () => draw(),
-  );
-  const small = el('small');
-  const rowsBox = el('div');
-  const hint = el('p', { class: 's m no-export' });
-  const alternatives = el('div');
-  const problem = el('p', { class: 's error', role: 'alert', hidden: true });
-  const step = button({ label: t('Step'), title: t('One more token'), onClick: () => void generation.step() });
-  const play = button({ label: t('Play'), icon: 'play', onClick: () => void startPlay() });
-  const cancel = button({ label: t('Cancel'), icon: 'stop', onClick: () => generation.cancel() });
-  const rewind = button({
-    label: t('Rewind'),
-    title: t('Take the last token back'),
-    onClick: () => generation.rewind(),
-  });
-  const clear = button({ label: t('Clear'), onClick: () => forget() });
-  const force = textField({
-    label: t('Text to force'),
-    placeholder: t('force a text, then Enter'),
-    onCommit(value) {
-      if (!value) return;
-      force.set('');
-      void generation.force(value);
-    },
-  });
-  const to = dropdown({
-    label: t('to'),
-    options: LENGTHS.map((value) => ({ value, label: t('{0} tokens', value) })),
-    value: LENGTHS[0],
-    onChange(value) {
-      length = Number(value);
-      draw();
-    },
-  });
-  const element = el(
-    'section',
-    { class: 'sec' },
-    el('h2', {}, t('Continuations'), small, el('span', { class: 'right' }, t('Σ log p'))),
-    rowsBox,
-    hint,
-    alternatives,
-    problem,
-    el('div', { class: 'actions steps no-export' }, step, play, to.element, cancel, rewind, force.element, clear),
-  );
-
-  /** Completes the current row; if it is complete, starts another of the same length. */
-  function startPlay(): Promise<void> {
-    const { row } = generation;
-    return row && !row.ended && row.steps.length < length ? generation.play(length) : generation.fresh(length);
+  startFrom(candidate: Candidate, place: BranchPlace): void {
+    void this.generation.branch(null, 0, candidate, place, this.length);
   }
 
-  function forget(): void {
-    open = null;
-    generation.clear();
-  }
-
-  function onOpen(row: number, at: number): void {
-    const same = open?.row === row && open.step === at;
-    open = same ? null : { row, step: at };
-    if (!generation.running) generation.current = row;
-    draw();
-  }
-
-  const chartOptions = () => ({
-    theme: context.theme(),
-    tint: context.state().intent.probabilities.tint,
-    label: t('Continuations; arrows move over the tokens, Enter shows the alternatives'),
-    announce: context.announce,
-    onOpen,
-  });
-  const chart = continuations(rowsBox, { rows: [], open }, chartOptions());
-
-  function draw(): void {
-    if (open && !generation.rows[open.row]?.steps[open.step]) open = null;
+  update(): void {
+    const { generation, hint, problem } = this;
     const { rows, running, row } = generation;
-    chart.update({ rows: rows.map(asRow), open }, chartOptions());
-    rowsBox.hidden = rows.length === 0;
-    const { temperature } = settings();
-    small.textContent =
-      temperature === 0 ? t('greedy; click a token to branch there') : t('sampled; click a token to branch there');
-    hint.textContent = rows.length
-      ? row?.taken
-        ? t('The prompt’s last characters “{0}” were scored with the text.', inLine(row.taken))
-        : ''
-      : t('Generate writes {0} tokens; Step writes one at a time. Click a bar above to start from that token.', length);
+    if (this.open && !rows[this.open.row]?.steps[this.open.step]) this.open = null;
+    const { open } = this;
+    this.chart.update({ rows: rows.map(asRow), open }, this.chartOptions());
+    this.rowsBox.hidden = rows.length === 0;
+    const greedy = this.settings().temperature === 0;
+    this.small.textContent = greedy
+      ? t('greedy; click a token to branch there')
+      : t('sampled; click a token to branch there');
+    hint.textContent = this.hintWords();
     hint.hidden = hint.textContent === '';
-    fill(alternatives, open && alternativesRow(generation.rows[open.row].steps[open.step]));
+    fill(this.alternatives, open && this.alternativesRow(open, rows[open.row].steps[open.step]));
     problem.textContent = generation.problem?.message ?? '';
     problem.hidden = generation.problem === null;
+    const { step, play, cancel, rewind, clear } = this.controls;
     cancel.hidden = !running;
     for (const control of [step, play]) control.disabled = running;
     rewind.disabled = running || !row;
@@ -133,61 +99,117 @@ export function continuationsSection(context: ViewContext): ContinuationsSection
     step.title = row?.ended ? t('The row has ended: this starts another') : t('One more token');
   }
 
-  function alternativesRow(current: Step): HTMLElement {
-    const { row, step: at } = open!;
+  destroy(): void {
+    this.generation.cancel();
+    this.chart.destroy();
+  }
+
+  private makeControls() {
+    const { generation } = this;
+    const force = textField({
+      label: t('Text to force'),
+      placeholder: t('force a text, then Enter'),
+      onCommit(value) {
+        if (!value) return;
+        force.set('');
+        void generation.force(value);
+      },
+    });
+    const to = dropdown({
+      label: t('to'),
+      options: LENGTHS.map((value) => ({ value, label: t('{0} tokens', value) })),
+      value: LENGTHS[0],
+      onChange: (value) => {
+        this.length = Number(value);
+        this.update();
+      },
+    });
+    const back = t('Take the last token back');
+    return {
+      step: button({ label: t('Step'), title: t('One more token'), onClick: () => void generation.step() }),
+      play: button({ label: t('Play'), icon: 'play', onClick: () => this.play() }),
+      cancel: button({ label: t('Cancel'), icon: 'stop', onClick: () => generation.cancel() }),
+      rewind: button({ label: t('Rewind'), title: back, onClick: () => generation.rewind() }),
+      clear: button({ label: t('Clear'), onClick: () => this.forget() }),
+      force,
+      to,
+    };
+  }
+
+  private settings(): Settings {
+    return this.context.state().intent.probabilities.sampling;
+  }
+
+  /** Completes the current row; if it is complete, starts another of the same length. */
+  private play(): void {
+    const { row } = this.generation;
+    const goesOn = row && !row.ended && row.steps.length < this.length;
+    void (goesOn ? this.generation.play(this.length) : this.generation.fresh(this.length));
+  }
+
+  private forget(): void {
+    this.open = null;
+    this.generation.clear();
+  }
+
+  private chartOptions(): ContinuationsOptions {
+    return {
+      theme: this.context.theme(),
+      tint: this.context.state().intent.probabilities.tint,
+      label: t('Continuations; arrows move over the tokens, Enter shows the alternatives'),
+      announce: this.context.announce,
+      onOpen: (row, step) => this.show(row, step),
+    };
+  }
+
+  /** Opening the open token closes it. */
+  private show(row: number, step: number): void {
+    const same = this.open?.row === row && this.open.step === step;
+    this.open = same ? null : { row, step };
+    if (!this.generation.running) this.generation.current = row;
+    this.update();
+  }
+
+  private hintWords(): string {
+    const { rows, row } = this.generation;
+    if (rows.length === 0)
+      return t(
+        'Generate writes {0} tokens; Step writes one at a time. Click a bar above to start from that token.',
+        this.length,
+      );
+    return row?.taken ? t('The prompt’s last characters “{0}” were scored with the text.', inLine(row.taken)) : '';
+  }
+
+  private alternativesRow(at: { row: number; step: number }, current: Step): HTMLElement {
     const listed = current.top.some((c) => c.id === current.id);
-    const choices = current.top.map((candidate, rank) =>
-      el(
+    const choices = current.top.map((candidate, rank) => {
+      const own = candidate.id === current.id;
+      const on = { click: () => this.branch(at, candidate, { ...current, rank }) };
+      const p = el('span', { class: 'm' }, probability(Math.exp(candidate.logprob)));
+      return el(
         'button',
-        {
-          type: 'button',
-          class: 'alternative',
-          'aria-current': candidate.id === current.id && 'true',
-          disabled: candidate.id === current.id,
-          on: { click: () => branch(row, at, candidate.id, rank) },
-        },
+        { type: 'button', class: 'alternative', 'aria-current': own && 'true', disabled: own, on },
         el('span', { class: 'mono' }, visible(candidate.text)),
         ' ',
-        el('span', { class: 'm' }, probability(Math.exp(candidate.logprob))),
-      ),
-    );
+        p,
+      );
+    });
     const entropy = current.entropy === null ? '' : t('entropy {0} nats', fixed(current.entropy));
+    const text = el('span', { class: 'mono' }, visible(current.text));
     return el(
       'div',
-      { class: 'alternatives', role: 'group', 'aria-label': t('Alternatives at step {0}', at) },
-      el(
-        'span',
-        { class: 'm s' },
-        t('step {0}, instead of', at),
-        ' ',
-        el('span', { class: 'mono' }, visible(current.text)),
-      ),
+      { class: 'alternatives', role: 'group', 'aria-label': t('Alternatives at step {0}', at.step) },
+      el('span', { class: 'm s' }, t('step {0}, instead of', at.step), ' ', text),
       ...choices,
       !listed && el('span', { class: 'm s' }, t('this token is none of them')),
       el('span', { class: 'm s' }, entropy),
     );
   }
 
-  function branch(row: number, at: number, id: number, rank: number): void {
-    const { top, entropy } = generation.rows[row].steps[at];
-    const candidate = top.find((c) => c.id === id);
-    open = null;
-    if (candidate) void generation.branch(row, at, candidate, { rank, top, entropy }, length);
+  private branch(at: { row: number; step: number }, candidate: Candidate, { rank, top, entropy }: BranchPlace): void {
+    this.open = null;
+    void this.generation.branch(at.row, at.step, candidate, { rank, top, entropy }, this.length);
   }
-
-  draw();
-  return {
-    element,
-    generation,
-    generate: () => void generation.fresh(length),
-    fiveSeeds: () => void generation.fiveSeeds(length),
-    startFrom: (candidate, place) => void generation.branch(null, 0, candidate, place, length),
-    update: draw,
-    dispose() {
-      generation.cancel();
-      chart.destroy();
-    },
-  };
 }
 
 function rowName({ kind }: Row): string {

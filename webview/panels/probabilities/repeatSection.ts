@@ -21,9 +21,9 @@ import {
   wayName,
   waysTable,
 } from '../../charts/repeat/words';
-import type { StepChart } from '../../charts/shared/stepChart';
 import { type DrawingPart, textDrawing } from '../../charts/shared/svgDocument';
-import { sized } from '../sized';
+import type { Section } from '../section';
+import { heldChart } from '../sized';
 import { repeatStateLine } from './repeatState';
 import { answerWords, believeWords, reachLegend, reachWords, waysRows } from './repeatWords';
 
@@ -34,107 +34,97 @@ import { answerWords, believeWords, reachLegend, reachWords, waysRows } from './
 const lengths = [20, 40, 80, 160];
 const times = [2, 5, 20, 100];
 
-export interface RepeatSection {
-  element: HTMLElement;
-  update(state: PanelState): void;
-  /** The known result, for exports; null if none was requested. */
-  result(): RepeatData['result'] | null;
-  tables(): TableTwin[];
-  drawings(): DrawingPart[];
-  dispose(): void;
-}
-
-export function repeatSection(context: ViewContext): RepeatSection {
-  const intent = () => context.state().intent.probabilities.repeat;
-  const intend = (change: Partial<Intent['probabilities']['repeat']>) =>
-    context.setIntent(chosen(context, 'probabilities', { repeat: { ...intent(), ...change } }));
-  const title = t('Does it say the same twice?');
-  const ask = button({ label: t('Compute It Again'), icon: 'refresh', onClick: () => open(true) });
-  const close = linkButton(t('Close'), () => open(false));
-  const invitation = el(
-    'div',
-    { class: 'repeat-ask no-export' },
-    el(
-      'p',
-      { class: 'm' },
-      t(
-        'Computes the likeliest continuation again, with and without stored values, after an edit and in a batch, and compares every logit. Takes some seconds.',
-      ),
-    ),
-    ask,
-  );
-  const line = repeatStateLine(context);
-  const answer = el('p', { class: 'repeat-answer', role: 'status' });
-  const textBox = el('div');
-  const reachBox = el('div');
-  const legend = el('div', { class: 'legend' });
-  const waysBox = el('div', { class: 'repeat-ways' });
-  const knobs = { maxTokens: knob('maxTokens', lengths), runs: knob('runs', times) };
-  const believe = el('ul', { class: 's m' });
-  const figures = el(
-    'div',
-    {},
-    answer,
-    textBox,
-    el(
-      'p',
-      { class: 's m' },
-      t('The likeliest continuation. Underlined: a fragile step, with the runner-up below it.'),
-    ),
-    reachBox,
-    legend,
-  );
-  const evidence = el(
-    'div',
-    {},
-    waysBox,
-    el(
-      'details',
-      { class: 'repeat-believe' },
-      el(
-        'summary',
-        {},
-        el('b', { class: 'strong' }, t('How far to believe this')),
-        el(
-          'span',
-          { class: 'm' },
-          t('Cannot tell what another machine, provider or precision does: they may differ more.'),
-        ),
-      ),
-      believe,
-    ),
-  );
-  const controls = el('div', { class: 'ctl no-export' }, knobs.maxTokens.element, knobs.runs.element);
-  const body = el('div', {}, line.element, figures, controls, evidence);
-  const element = el(
-    'section',
-    { class: 'sec repeat', 'aria-label': title },
-    el('h2', {}, title, el('span', { class: 'right no-export' }, close)),
-    invitation,
-    body,
-  );
-
-  let data: RepeatData | null = null;
+export class RepeatSection implements Section<PanelState> {
+  readonly element: HTMLElement;
+  private readonly title = t('Does it say the same twice?');
+  private readonly ask = button({ label: t('Compute It Again'), icon: 'refresh', onClick: () => this.open(true) });
+  private readonly close = linkButton(t('Close'), () => this.open(false));
+  private readonly invitation;
+  private readonly line;
+  private readonly answer = el('p', { class: 'repeat-answer', role: 'status' });
+  private readonly textBox = el('div');
+  private readonly legend = el('div', { class: 'legend' });
+  private readonly waysBox = el('div', { class: 'repeat-ways' });
+  private readonly knobs;
+  private readonly believe = el('ul', { class: 's m' });
+  private readonly figures;
+  private readonly evidence;
+  private readonly body;
+  private data: RepeatData | null = null;
   /** Hex of the tokens that are pieces of a character, by id. */
-  const bytes = new Map<number, string>();
-  let text: Chart<RepeatTextData, RepeatTextOptions> | null = null;
-  let chart: StepChart<RepeatReachData, RepeatReachOptions> | null = null;
-  const reach = sized<RepeatData>(context, reachBox, (shown, width) => {
-    const { steps, ways } = shown.result;
-    const drawn = { steps, ways: ways.map((way) => ({ label: wayName(way), reach: reachOf(way) })) };
-    const options: RepeatReachOptions = {
-      ...{ theme: context.theme(), width, announce: context.announce, onHover: card },
-      label: t('Lead of each token over the next, and the reach of each way; arrows move'),
-      describe: said,
-      axis: t('lead over the next token, nats'),
-      ends: [t('step {0}', 1), steps.length > 1 ? t('step {0}', steps.length) : ''],
-    };
-    if (chart) chart.update(drawn, options);
-    else chart = repeatReach(reachBox, drawn, options);
-  });
+  private readonly bytes = new Map<number, string>();
+  private text: Chart<RepeatTextData, RepeatTextOptions> | null = null;
+  private readonly reach;
 
-  function knob(name: 'maxTokens' | 'runs', offered: readonly number[]): Field<string> {
-    const value = intent()[name];
+  constructor(private readonly context: ViewContext) {
+    const reachBox = el('div');
+    this.invitation = invitation(this.ask);
+    this.line = repeatStateLine(context);
+    this.knobs = { maxTokens: this.knob('maxTokens', lengths), runs: this.knob('runs', times) };
+    const caption = t('The likeliest continuation. Underlined: a fragile step, with the runner-up below it.');
+    this.figures = el('div', {}, this.answer, this.textBox, el('p', { class: 's m' }, caption), reachBox, this.legend);
+    this.evidence = el('div', {}, this.waysBox, believeDetails(this.believe));
+    const controls = el('div', { class: 'ctl no-export' }, this.knobs.maxTokens.element, this.knobs.runs.element);
+    this.body = el('div', {}, this.line.element, this.figures, controls, this.evidence);
+    this.element = el(
+      'section',
+      { class: 'sec repeat', 'aria-label': this.title },
+      el('h2', {}, this.title, el('span', { class: 'right no-export' }, this.close)),
+      this.invitation,
+      this.body,
+    );
+    this.reach = heldChart(context, reachBox, repeatReach, (shown: RepeatData, width) =>
+      this.reachInputs(shown, width),
+    );
+  }
+
+  update(state: PanelState): void {
+    const { asked, maxTokens, runs } = state.intent.probabilities.repeat;
+    this.invitation.hidden = asked;
+    this.close.hidden = this.body.hidden = !asked;
+    const data = asked ? viewData(state.repeat) : null;
+    this.data = data;
+    if (!asked) return;
+    this.knobs.maxTokens.set(String(maxTokens));
+    this.knobs.runs.set(String(runs));
+    this.line.update(state.repeat);
+    this.figures.hidden = data === null;
+    this.evidence.hidden = data === null || data.result.ways.length === 0;
+    if (data) this.draw(data);
+  }
+
+  /** The known result, for exports; null if none was requested. */
+  result(): RepeatData['result'] | null {
+    return this.data?.result ?? null;
+  }
+
+  tables(): TableTwin[] {
+    return this.data ? [stepsTable(this.data.result.steps), waysTable(this.data.result.ways)] : [];
+  }
+
+  drawings(): DrawingPart[] {
+    if (!this.data) return [];
+    return [
+      { title: this.title, drawing: textDrawing(this.textBox, this.context.theme()) },
+      { title: t('Lead over the next token'), drawing: this.reach.chart()?.drawing() ?? null },
+    ];
+  }
+
+  destroy(): void {
+    this.reach.stop();
+    this.text?.destroy();
+  }
+
+  private intent(): Repeat {
+    return this.context.state().intent.probabilities.repeat;
+  }
+
+  private intend(change: Partial<Repeat>): void {
+    this.context.setIntent(chosen(this.context, 'probabilities', { repeat: { ...this.intent(), ...change } }));
+  }
+
+  private knob(name: 'maxTokens' | 'runs', offered: readonly number[]): Field<string> {
+    const value = this.intent()[name];
     const all = [...new Set([...offered, value])].sort((a, b) => a - b);
     return dropdown({
       label: name === 'runs' ? t('each way') : t('to'),
@@ -143,93 +133,96 @@ export function repeatSection(context: ViewContext): RepeatSection {
         label: name === 'runs' ? t('{0} times', each) : t('{0} tokens', each),
       })),
       value: String(value),
-      onChange: (next) => intend({ [name]: Number(next) }),
+      onChange: (next) => this.intend({ [name]: Number(next) }),
     });
   }
 
-  function open(asked: boolean): void {
-    intend({ asked });
-    (asked ? close : ask).focus();
+  private open(asked: boolean): void {
+    this.intend({ asked });
+    (asked ? this.close : this.ask).focus();
   }
 
-  const steps = (): RepeatStep[] => data?.result.steps.map((step) => ({ ...step, bytes: bytes.get(step.id) })) ?? [];
-  const partings = (shown: RepeatData) => shown.result.ways.flatMap(({ firstDifference }) => firstDifference ?? []);
-  const said = (step: number) => {
-    const all = steps();
-    return all[step] ? stepWords(all[step], step, data !== null && partings(data).includes(step)) : '';
-  };
-
-  function card(step: number | null, anchor: Element | null): void {
-    context.card(anchor, ...(step === null || !anchor ? [] : [el('div', { class: 's' }, said(step))]));
+  private draw(data: RepeatData): void {
+    const { result } = data;
+    const answer = el('b', { class: 'strong' }, answerWords(result));
+    fill(this.answer, answer, ' ', el('span', { class: 'm' }, reachWords(result)));
+    this.drawText(data);
+    this.reach.update(data);
+    fill(this.legend, ...reachLegend(this.context.theme(), result));
+    const cell = (value: string | number | null) => (typeof value === 'number' ? differenceText(value) : (value ?? ''));
+    fill(this.waysBox, tableElement(waysRows(result), cell));
+    fill(this.believe, ...believeWords(result).map((sentence) => el('li', {}, sentence)));
+    void this.readPieces(data);
   }
 
-  function drawText(shown: RepeatData): void {
-    const drawn = { steps: steps(), ended: shown.result.finish === 'stop', partings: partings(shown) };
+  private drawText(data: RepeatData): void {
+    const drawn = { steps: this.steps(data), ended: data.result.finish === 'stop', partings: partings(data) };
     const label = t('Likeliest continuation with its fragile steps; arrows move');
-    const options = { theme: context.theme(), label, announce: context.announce, onHover: card };
-    if (text) text.update(drawn, options);
-    else text = repeatText(textBox, drawn, options);
+    const options = { ...this.hover(data), theme: this.context.theme(), label };
+    if (this.text) this.text.update(drawn, options);
+    else this.text = repeatText(this.textBox, drawn, options);
+  }
+
+  private reachInputs(data: RepeatData, width: number): [RepeatReachData, RepeatReachOptions] {
+    const { steps, ways } = data.result;
+    const drawn = { steps, ways: ways.map((way) => ({ label: wayName(way), reach: reachOf(way) })) };
+    const options = {
+      ...this.hover(data),
+      ...{ theme: this.context.theme(), width },
+      label: t('Lead of each token over the next, and the reach of each way; arrows move'),
+      describe: (step: number) => this.said(data, step),
+      axis: t('lead over the next token, nats'),
+      ends: [t('step {0}', 1), steps.length > 1 ? t('step {0}', steps.length) : ''] as const,
+    };
+    return [drawn, options];
+  }
+
+  private steps({ result }: RepeatData): RepeatStep[] {
+    return result.steps.map((step) => ({ ...step, bytes: this.bytes.get(step.id) }));
+  }
+
+  /** The words for a step; empty for one that is not there. */
+  private said(data: RepeatData, step: number): string {
+    const all = this.steps(data);
+    return all[step] ? stepWords(all[step], step, partings(data).includes(step)) : '';
+  }
+
+  /** The common options of the two charts. */
+  private hover(data: RepeatData): Pick<RepeatTextOptions, 'announce' | 'onHover'> {
+    const { announce, card } = this.context;
+    const onHover = (step: number | null, anchor: Element | null) =>
+      card(anchor, ...(step === null || !anchor ? [] : [el('div', { class: 's' }, this.said(data, step))]));
+    return { announce, onHover };
   }
 
   /** A character of several tokens is drawn as a whole once its bytes are known. */
-  async function readPieces(shown: RepeatData): Promise<void> {
-    const pieces = shown.result.steps.filter((step) => step.text.includes('\ufffd') && !bytes.has(step.id));
+  private async readPieces({ result }: RepeatData): Promise<void> {
+    const { bytes } = this;
+    const pieces = result.steps.filter((step) => step.text.includes('\ufffd') && !bytes.has(step.id));
     if (pieces.length === 0) return;
     const ids = [...new Set(pieces.map(({ id }) => id))];
     for (const id of ids) bytes.set(id, '');
-    const found = await context.channel.request('vocabulary', { ids }).catch(() => []);
+    const found = await this.context.channel.request('vocabulary', { ids }).catch(() => []);
     for (const each of found) bytes.set(each.id, each.bytes);
-    if (data) drawText(data);
+    if (this.data) this.drawText(this.data);
   }
+}
 
-  function draw(shown: RepeatData): void {
-    const { result } = shown;
-    fill(
-      answer,
-      el('b', { class: 'strong' }, answerWords(result)),
-      ' ',
-      el('span', { class: 'm' }, reachWords(result)),
-    );
-    drawText(shown);
-    reach.update(shown);
-    fill(legend, ...reachLegend(context.theme(), result));
-    fill(
-      waysBox,
-      tableElement(waysRows(result), (cell) => (typeof cell === 'number' ? differenceText(cell) : (cell ?? ''))),
-    );
-    fill(believe, ...believeWords(result).map((sentence) => el('li', {}, sentence)));
-    void readPieces(shown);
-  }
+type Repeat = Intent['probabilities']['repeat'];
 
-  return {
-    element,
-    update(state) {
-      const { asked, maxTokens, runs } = state.intent.probabilities.repeat;
-      invitation.hidden = asked;
-      close.hidden = !asked;
-      body.hidden = !asked;
-      data = asked ? viewData(state.repeat) : null;
-      if (!asked) return;
-      knobs.maxTokens.set(String(maxTokens));
-      knobs.runs.set(String(runs));
-      line.update(state.repeat);
-      figures.hidden = data === null;
-      evidence.hidden = data === null || data.result.ways.length === 0;
-      if (data) draw(data);
-    },
-    result: () => data?.result ?? null,
-    tables: () => (data ? [stepsTable(data.result.steps), waysTable(data.result.ways)] : []),
-    drawings: () =>
-      data
-        ? [
-            { title, drawing: textDrawing(textBox, context.theme()) },
-            { title: t('Lead over the next token'), drawing: chart?.drawing() ?? null },
-          ]
-        : [],
-    dispose() {
-      reach.stop();
-      text?.destroy();
-      chart?.destroy();
-    },
-  };
+/** Steps at which the text of another way departs from the first run's. */
+const partings = ({ result }: RepeatData): number[] =>
+  result.ways.flatMap(({ firstDifference }) => firstDifference ?? []);
+
+function invitation(ask: HTMLElement): HTMLElement {
+  const words = t(
+    'Computes the likeliest continuation again, with and without stored values, after an edit and in a batch, and compares every logit. Takes some seconds.',
+  );
+  return el('div', { class: 'repeat-ask no-export' }, el('p', { class: 'm' }, words), ask);
+}
+
+function believeDetails(list: HTMLElement): HTMLElement {
+  const cannot = t('Cannot tell what another machine, provider or precision does: they may differ more.');
+  const title = el('b', { class: 'strong' }, t('How far to believe this'));
+  return el('details', { class: 'repeat-believe' }, el('summary', {}, title, el('span', { class: 'm' }, cannot)), list);
 }

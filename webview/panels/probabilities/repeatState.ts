@@ -5,7 +5,7 @@ import { button } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { icon } from '../../base/icons';
 import { t } from '../../base/strings';
-import { runningTitle, type ViewContext } from '../../base/view';
+import type { ViewContext } from '../../base/view';
 import { progressWords, timeLeft } from '../states/progress';
 import { isOrdinary, remedies } from '../states/remedies';
 
@@ -18,7 +18,7 @@ export function repeatStateLine(context: ViewContext): RepeatStateLine {
   const element = el('div', { class: 'repeat-state no-export' });
   const words = el('span', { class: 'm' });
   const left = el('span', { class: 'm num' });
-  const title = el('b', { class: 'strong' });
+  const title = el('b', { class: 'strong' }, t('Computing it again, in every way'));
   const cancel = button({ label: t('Cancel'), icon: 'stop', onClick: () => context.action('cancel') });
   const running = el('div', { class: 'banner-row' }, title, words, el('span', { class: 'sp' }), left, cancel);
   let kind = '';
@@ -64,7 +64,6 @@ export function repeatStateLine(context: ViewContext): RepeatStateLine {
     element,
     update(state) {
       const busy = state.kind === 'running' || state.kind === 'loadingModel';
-      title.textContent = runningTitle('repeat');
       words.textContent = progressWords(state);
       left.textContent = timeLeft(state);
       // A tick of progress must not take the focus off Cancel.

@@ -2,283 +2,316 @@
  * The Probabilities tab: how likely each token was, given only the text before it; what comes next; how a draw would continue.
  * Data flows one way: panel state → charts; the user's actions go out through the context.
  */
+import type { Tab } from '../../../src/analysis/contracts';
 import type { Intent, PanelState } from '../../../src/analysis/panel';
 import type { ProbabilitiesData } from '../../../src/analysis/probabilities/contract';
 import { changes, counterparts } from '../../../src/analysis/shared/alignment';
-import { each, segmented } from '../../base/controls';
+import type { TableTwin } from '../../base/a11y';
+import { each, type Field, segmented } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { fixed, grouped } from '../../base/format';
 import { t } from '../../base/strings';
-import { chosen, exactTokens, type View, type ViewContext, viewData } from '../../base/view';
-import { nextTokens } from '../../charts/probabilities/nextTokens';
+import { chosen, exactTokens, type View, type ViewContext, type ViewExports, viewData } from '../../base/view';
+import type { Chart } from '../../charts/chart';
+import { type NextTokensData, type NextTokensOptions, nextTokens } from '../../charts/probabilities/nextTokens';
 import type { Sampled } from '../../charts/probabilities/sampling';
-import { probabilityStrip } from '../../charts/probabilities/strip';
+import { probabilityStrip, type StripData, type StripOptions } from '../../charts/probabilities/strip';
 import type { TintMode } from '../../charts/shared/tint';
-import { tokenText } from '../../charts/shared/tokenText';
-import { continuationsSection } from './continuationsSection';
+import { type TokenTextData, type TokenTextOptions, tokenText } from '../../charts/shared/tokenText';
+import { ContinuationsSection } from './continuationsSection';
 import { probabilitiesCsv, probabilitiesSvg, probabilitiesTable } from './exports';
 import { cardContent, inlineContent, inspectorContent, spoken, tokenFacts } from './inspector';
 import { nextLegend, stripLegend, textLegend } from './legends';
-import { repeatSection } from './repeatSection';
+import { RepeatSection } from './repeatSection';
 import { isNeutral, sampledNext, samplingSection, settingsWords } from './samplingSection';
 
 const FEW = 6;
 const MANY = 20;
 
-export function createProbabilitiesView(context: ViewContext): View {
-  const text = el('div');
-  const inspector = el('aside', { class: 'inspector', 'aria-live': 'off', 'aria-label': t('The token') });
-  const inline = el('div', { class: 'inline-inspector narrow-only' });
-  const legend = el('div', { class: 'legend' });
-  const perplexity = el('span', { class: 'right wide-only' });
-  const stripBox = el('div');
-  const stripKey = el('div', { class: 'legend narrow-only' });
-  const nextSmall = el('small');
-  const nextBox = el('div');
-  const nextKey = el('div', { class: 'legend' });
-  const more = el('button', {
-    type: 'button',
-    class: 'link s no-export',
-    on: { click: () => showRows(rows === FEW ? MANY : FEW) },
-  });
-  const tint = segmented<TintMode>({
-    label: t('Tint by'),
-    options: each<Intent['probabilities']['tint']>({
-      surprisal: { label: t('Surprisal') },
-      rank: { label: t('Rank class') },
-    }),
-    value: context.state().intent.probabilities.tint,
-    onChange: (value) => context.setIntent(chosen(context, 'probabilities', { tint: value })),
-  });
-  const continued = continuationsSection(context);
-  const repeated = repeatSection(context);
-  const sampling = samplingSection({
-    sampling: context.state().intent.probabilities.sampling,
-    onChange: (change) =>
-      context.setIntent(
-        chosen(context, 'probabilities', { sampling: { ...context.state().intent.probabilities.sampling, ...change } }),
-      ),
-    onGenerate: () => continued.generate(),
-    onFiveSeeds: () => continued.fiveSeeds(),
-  });
-  const nextSection = el(
-    'section',
-    { class: 'sec' },
-    el('h2', {}, t('Next token'), nextSmall, el('span', { class: 'right' }, more)),
-    nextBox,
-    nextKey,
-  );
-  const element = el(
-    'div',
-    { class: 'probabilities' },
-    el('div', { class: 'ctl' }, tint.element),
-    el('section', { class: 'sec' }, el('div', { class: 'split' }, text, inspector), legend, inline),
-    el(
-      'section',
-      { class: 'sec' },
-      el('h2', {}, t('Surprisal and entropy by token'), el('small', {}, t('nats')), perplexity),
-      stripBox,
-      stripKey,
-    ),
-    el('div', { class: 'cols side' }, nextSection, sampling.element),
-    continued.element,
-    repeated.element,
-  );
-
-  let data: ProbabilitiesData | null = null;
-  let change: (number | null)[] | undefined;
-  let sampled: Sampled | null = null;
-  let rows = FEW;
-  let width = 0;
-
-  const facts = (position: number) => tokenFacts(data!, position, context.state(), change);
-  const describe = (position: number) => spoken(facts(position));
-  const onHover = (position: number | null, anchor: Element | null) => {
-    context.card(anchor, ...(position === null || !anchor ? [] : cardContent(facts(position))));
-    if (context.state().selection.hover !== position) context.select({ hover: position });
+class ProbabilitiesView implements View {
+  readonly tab: Tab = 'probabilities';
+  readonly element: HTMLElement;
+  readonly about = {
+    shows: t('how likely each token was, given only the text before it.'),
+    cannotTell: t('why, nor whether the text is true.'),
   };
-  const onLock = (position: number) => {
-    context.select({ locked: context.state().selection.locked === position ? null : position });
-    context.reveal(position);
-    context.announce(describe(position));
-  };
+  private readonly text = el('div');
+  private readonly inspector = el('aside', { class: 'inspector', 'aria-live': 'off', 'aria-label': t('The token') });
+  private readonly inline = el('div', { class: 'inline-inspector narrow-only' });
+  private readonly legend = el('div', { class: 'legend' });
+  private readonly perplexity = el('span', { class: 'right wide-only' });
+  private readonly stripBox = el('div');
+  private readonly stripKey = el('div', { class: 'legend narrow-only' });
+  private readonly nextSmall = el('small');
+  private readonly nextBox = el('div');
+  private readonly nextKey = el('div', { class: 'legend' });
+  private readonly more;
+  private readonly tint: Field<TintMode>;
+  private readonly continued;
+  private readonly repeated;
+  private readonly sampling;
+  private readonly stop: () => void;
+  private data: ProbabilitiesData | null = null;
+  /** Change of each token's log p against the baseline. */
+  private change: (number | null)[] | undefined;
+  private sampled: Sampled | null = null;
+  private rows = FEW;
+  private width = 0;
+  /** An unchanged data object lets the text skip its drawing. */
+  private textData: TokenTextData | null = null;
+  private textChart: Chart<TokenTextData, TokenTextOptions> | null = null;
+  private stripChart: Chart<StripData, StripOptions> | null = null;
+  private nextChart: Chart<NextTokensData, NextTokensOptions> | null = null;
 
-  const textArguments = (state: PanelState) =>
-    [
-      {
-        prompt: data!.prompt,
-        logprob: data!.result.logprob,
-        rank: data!.result.rank,
-        exact: exactTokens(state.probabilities),
-        change,
+  constructor(private readonly context: ViewContext) {
+    const { tint, sampling } = context.state().intent.probabilities;
+    const click = () => this.showRows(this.rows === FEW ? MANY : FEW);
+    this.more = el('button', { type: 'button', class: 'link s no-export', on: { click } });
+    this.tint = segmented<TintMode>({
+      label: t('Tint by'),
+      options: each<Intent['probabilities']['tint']>({
+        surprisal: { label: t('Surprisal') },
+        rank: { label: t('Rank class') },
+      }),
+      value: tint,
+      onChange: (value) => context.setIntent(chosen(context, 'probabilities', { tint: value })),
+    });
+    this.continued = new ContinuationsSection(context);
+    this.repeated = new RepeatSection(context);
+    this.sampling = samplingSection({
+      sampling,
+      onChange: (change) => {
+        const next = { ...context.state().intent.probabilities.sampling, ...change };
+        context.setIntent(chosen(context, 'probabilities', { sampling: next }));
       },
-      {
-        theme: context.theme(),
-        tint: state.intent.probabilities.tint,
-        label: t('Prompt, tokens tinted by surprise; arrows move, Enter locks'),
-        locked: state.selection.locked,
-        hover: state.selection.hover,
-        describe,
-        announce: context.announce,
-        onHover,
-        onLock,
-      },
-    ] as const;
-  const stripArguments = (state: PanelState) =>
-    [
-      {
-        prompt: data!.prompt,
-        logprob: data!.result.logprob,
-        entropy: data!.result.entropy,
-        exact: exactTokens(state.probabilities),
-      },
-      {
-        ...textArguments(state)[1],
-        width: Math.max(320, width),
-        label: t('Surprisal bars and entropy line by token; arrows move, Enter locks'),
-      },
-    ] as const;
-  const nextArguments = (state: PanelState) =>
-    [
-      {
-        next: data!.result.next,
-        vocabulary: state.model?.vocabulary ?? data!.result.next.length,
-        end: data!.end,
-        sampled: isNeutral(state.intent.probabilities.sampling) ? null : sampled!.probabilities,
-      },
-      {
-        theme: context.theme(),
-        width: Math.max(300, nextBox.clientWidth),
-        rows,
-        label: t('Likeliest next tokens; arrows move, Enter continues from one'),
-        announce: context.announce,
-        onPick: startFrom,
-      },
-    ] as const;
-
-  function startFrom(index: number): void {
-    const { next } = data!.result;
-    const place = { rank: index, top: next.slice(0, 10), entropy: data!.result.entropy.at(-1) ?? null };
-    continued.startFrom(next[index], place);
+      onGenerate: () => this.generate(),
+      onFiveSeeds: () => this.continued.fiveSeeds(),
+    });
+    this.element = this.layOut();
+    this.stop = context.onWidth(this.element, (next) => {
+      this.width = next;
+      this.draw(context.state());
+    });
   }
 
-  function showRows(count: number): void {
-    rows = count;
-    draw(context.state());
+  running(): string {
+    return t('Scoring every token');
   }
 
-  /** Charts are created once and updated; an unchanged data object lets them skip unchanged parts. */
-  let textData: ReturnType<typeof textArguments>[0] | null = null;
-  let textChart: ReturnType<typeof tokenText> | null = null;
-  let stripChart: ReturnType<typeof probabilityStrip> | null = null;
-  let nextChart: ReturnType<typeof nextTokens> | null = null;
-
-  function draw(state: PanelState): void {
-    if (!data) return;
-    const [freshText, textOptions] = textArguments(state);
-    textData ??= freshText;
-    textChart ??= tokenText(text, textData, textOptions);
-    textChart.update(textData, textOptions);
-    stripChart ??= probabilityStrip(stripBox, ...stripArguments(state));
-    stripChart.update(...stripArguments(state));
-    nextChart ??= nextTokens(nextBox, ...nextArguments(state));
-    nextChart.update(...nextArguments(state));
-    drawWords(state);
+  update(state: PanelState, changed: ReadonlySet<keyof PanelState>): void {
+    const now = viewData(state.probabilities);
+    if (!now) return;
+    this.repeated.update(state);
+    if (this.data && changed.size === 1 && changed.has('repeat')) return;
+    if (this.data && this.data.prompt !== now.prompt) this.continued.generation.clear();
+    if (changed.has('probabilities') || changed.has('baseline')) {
+      this.textData = null;
+      this.change = changeAgainst(state.baseline, now);
+    }
+    this.data = now;
+    const drawn = changed.has('probabilities') || changed.has('intent');
+    if (drawn) this.sampled = sampledNext(now, state);
+    this.width = this.element.clientWidth || this.width;
+    this.draw(state);
+    if (drawn) this.continued.update();
   }
 
-  function drawWords(state: PanelState): void {
-    const { result, prompt } = data!;
-    drawInspector(state);
-    tint.set(state.intent.probabilities.tint);
-    fill(legend, ...textLegend(context.theme(), state.intent.probabilities.tint, state.baseline?.name ?? null, prompt));
-    const perplexityText = result.perplexity === null ? '' : `${t('perplexity {0}', fixed(result.perplexity))} · `;
-    perplexity.textContent = perplexityText + t('the first token has none: nothing comes before it');
-    fill(stripKey, ...stripLegend(context.theme()));
-    nextSmall.textContent = t('after the last token, position {0}', grouped(prompt.tokens.length));
-    more.textContent = rows === FEW ? t('show {0}', Math.min(MANY, result.next.length)) : t('show {0}', FEW);
-    fill(nextKey, ...nextLegend(context.theme(), settingsWords(state.intent.probabilities.sampling)));
-    sampling.update(data!, state, sampled!);
+  dispose(): void {
+    this.stop();
+    this.continued.destroy();
+    this.repeated.destroy();
+    for (const chart of [this.textChart, this.stripChart, this.nextChart]) chart?.destroy();
   }
 
-  function drawInspector(state: PanelState): void {
-    const { locked, hover } = state.selection;
-    const last = data!.prompt.tokens.length - 1;
-    const chosen = locked ?? hover;
-    const position = chosen !== null && chosen <= last ? chosen : mostSurprising();
-    const title = locked === null && hover === null ? t('most surprising; click a token to lock it') : null;
-    fill(inspector, ...inspectorContent(facts(position), context.theme(), state.intent.probabilities.tint, title));
-    fill(inline, ...inlineContent(facts(position)));
+  generate(): void {
+    this.continued.generate();
   }
 
-  function mostSurprising(): number {
-    const { logprob } = data!.result;
-    return logprob.reduce((best: number, value, i) => ((value ?? 0) < (logprob[best] ?? 0) ? i : best), 0);
+  table(): TableTwin {
+    return probabilitiesTable(this.data!, this.change);
   }
 
-  const stopWidth = context.onWidth(element, (next) => {
-    width = next;
-    draw(context.state());
-  });
+  moreTables(): TableTwin[] {
+    return this.repeated.tables();
+  }
 
-  return {
-    tab: 'probabilities',
-    element,
-    about: {
-      shows: t('how likely each token was, given only the text before it.'),
-      cannotTell: t('why, nor whether the text is true.'),
-    },
-    update(state, changed) {
-      const now = viewData(state.probabilities);
-      if (!now) return;
-      repeated.update(state);
-      if (data && changed.size === 1 && changed.has('repeat')) return;
-      if (data && data.prompt !== now.prompt) continued.generation.clear();
-      if (changed.has('probabilities') || changed.has('baseline')) {
-        textData = null;
-        const other = state.baseline;
-        change = other
-          ? changes(
-              now.result.logprob,
-              other.result.logprob,
-              counterparts(
-                now.prompt.tokens.map((x) => x.text),
-                other.prompt.tokens.map((x) => x.text),
-              ),
-            )
-          : undefined;
-      }
-      data = now;
-      if (changed.has('probabilities') || changed.has('intent')) sampled = sampledNext(now, state);
-      width = element.clientWidth || width;
-      draw(state);
-      if (changed.has('intent') || changed.has('probabilities')) continued.update();
-    },
-    dispose() {
-      stopWidth();
-      continued.dispose();
-      repeated.dispose();
-      for (const chart of [textChart, stripChart, nextChart]) chart?.destroy();
-    },
-    generate: () => continued.generate(),
-    table: () => probabilitiesTable(data!, change),
-    moreTables: () => repeated.tables(),
-    exports: () => ({
-      svg: () =>
-        probabilitiesSvg({
+  exports(): ViewExports {
+    const { context, text, stripBox: strip, nextBox: next, repeated } = this;
+    const data = this.data!;
+    return {
+      svg: () => {
+        const more = repeated.drawings();
+        return probabilitiesSvg({
           theme: context.theme(),
           text,
-          strip: stripBox,
-          next: nextBox,
-          more: repeated.drawings(),
+          strip,
+          next,
+          more,
           title: context.state().title ?? '',
-        }),
-      csv: () => probabilitiesCsv(data!, change),
+        });
+      },
+      csv: () => probabilitiesCsv(data, this.change),
       json: () => ({
-        ...data!.result,
-        end: data!.end,
+        ...data.result,
+        end: data.end,
         repeat: repeated.result(),
-        continuations: continued.generation.rows.map(({ kind, steps }) => ({ kind, tokens: steps })),
+        continuations: this.continued.generation.rows.map(({ kind, steps }) => ({ kind, tokens: steps })),
       }),
-    }),
-  };
+    };
+  }
+
+  private layOut(): HTMLElement {
+    const { text, inspector, legend, inline } = this;
+    const stripHeading = t('Surprisal and entropy by token');
+    const next = el(
+      'section',
+      { class: 'sec' },
+      el('h2', {}, t('Next token'), this.nextSmall, el('span', { class: 'right' }, this.more)),
+      this.nextBox,
+      this.nextKey,
+    );
+    return el(
+      'div',
+      { class: 'probabilities' },
+      el('div', { class: 'ctl' }, this.tint.element),
+      el('section', { class: 'sec' }, el('div', { class: 'split' }, text, inspector), legend, inline),
+      el(
+        'section',
+        { class: 'sec' },
+        el('h2', {}, stripHeading, el('small', {}, t('nats')), this.perplexity),
+        this.stripBox,
+        this.stripKey,
+      ),
+      el('div', { class: 'cols side' }, next, this.sampling.element),
+      this.continued.element,
+      this.repeated.element,
+    );
+  }
+
+  private facts(position: number) {
+    return tokenFacts(this.data!, position, this.context.state(), this.change);
+  }
+
+  private textOptions({ intent, selection }: PanelState): TokenTextOptions {
+    const { context } = this;
+    const describe = (position: number) => spoken(this.facts(position));
+    return {
+      theme: context.theme(),
+      tint: intent.probabilities.tint,
+      label: t('Prompt, tokens tinted by surprise; arrows move, Enter locks'),
+      locked: selection.locked,
+      hover: selection.hover,
+      describe,
+      announce: context.announce,
+      onHover: (position, anchor) => {
+        context.card(anchor, ...(position === null || !anchor ? [] : cardContent(this.facts(position))));
+        if (context.state().selection.hover !== position) context.select({ hover: position });
+      },
+      onLock: (position) => {
+        context.select({ locked: context.state().selection.locked === position ? null : position });
+        context.reveal(position);
+        context.announce(describe(position));
+      },
+    };
+  }
+
+  private stripArguments(state: PanelState): [StripData, StripOptions] {
+    const { prompt, result } = this.data!;
+    const { logprob, entropy } = result;
+    const label = t('Surprisal bars and entropy line by token; arrows move, Enter locks');
+    const options = { ...this.textOptions(state), width: Math.max(320, this.width), label };
+    return [{ prompt, logprob, entropy, exact: exactTokens(state.probabilities) }, options];
+  }
+
+  private nextArguments({ model, intent }: PanelState): [NextTokensData, NextTokensOptions] {
+    const { result, end } = this.data!;
+    const { next } = result;
+    const sampled = isNeutral(intent.probabilities.sampling) ? null : this.sampled!.probabilities;
+    const options = {
+      theme: this.context.theme(),
+      width: Math.max(300, this.nextBox.clientWidth),
+      rows: this.rows,
+      label: t('Likeliest next tokens; arrows move, Enter continues from one'),
+      announce: this.context.announce,
+      onPick: (rank: number) => {
+        const place = { rank, top: next.slice(0, 10), entropy: result.entropy.at(-1) ?? null };
+        this.continued.startFrom(next[rank], place);
+      },
+    };
+    return [{ next, vocabulary: model?.vocabulary ?? next.length, end, sampled }, options];
+  }
+
+  private showRows(count: number): void {
+    this.rows = count;
+    this.draw(this.context.state());
+  }
+
+  private draw(state: PanelState): void {
+    if (!this.data) return;
+    const { prompt, result } = this.data;
+    const { logprob, rank } = result;
+    const exact = exactTokens(state.probabilities);
+    const text = this.textData ?? { prompt, logprob, rank, change: this.change, exact };
+    this.textData = text;
+    this.textChart = shown(this.textChart, tokenText, this.text, text, this.textOptions(state));
+    this.stripChart = shown(this.stripChart, probabilityStrip, this.stripBox, ...this.stripArguments(state));
+    this.nextChart = shown(this.nextChart, nextTokens, this.nextBox, ...this.nextArguments(state));
+    this.drawWords(state, this.data);
+    this.drawInspector(state);
+  }
+
+  private drawWords(state: PanelState, data: ProbabilitiesData): void {
+    const { result, prompt } = data;
+    const { tint, sampling } = state.intent.probabilities;
+    const theme = this.context.theme();
+    this.tint.set(tint);
+    fill(this.legend, ...textLegend(theme, tint, state.baseline?.name ?? null, prompt));
+    const perplexity = result.perplexity === null ? '' : `${t('perplexity {0}', fixed(result.perplexity))} · `;
+    this.perplexity.textContent = perplexity + t('the first token has none: nothing comes before it');
+    fill(this.stripKey, ...stripLegend(theme));
+    this.nextSmall.textContent = t('after the last token, position {0}', grouped(prompt.tokens.length));
+    this.more.textContent = t('show {0}', this.rows === FEW ? Math.min(MANY, result.next.length) : FEW);
+    fill(this.nextKey, ...nextLegend(theme, settingsWords(sampling)));
+    this.sampling.update(data, state, this.sampled!);
+  }
+
+  private drawInspector(state: PanelState): void {
+    const { locked, hover } = state.selection;
+    const { prompt, result } = this.data!;
+    const wanted = locked ?? hover;
+    const known = wanted !== null && wanted < prompt.tokens.length;
+    const position = known ? wanted : mostSurprising(result.logprob);
+    const title = locked === null && hover === null ? t('most surprising; click a token to lock it') : null;
+    const { tint } = state.intent.probabilities;
+    fill(this.inspector, ...inspectorContent(this.facts(position), this.context.theme(), tint, title));
+    fill(this.inline, ...inlineContent(this.facts(position)));
+  }
+}
+
+/** Updates the chart, or creates it the first time. */
+function shown<Data, Options>(
+  chart: Chart<Data, Options> | null,
+  create: (container: HTMLElement, data: Data, options: Options) => Chart<Data, Options>,
+  container: HTMLElement,
+  data: Data,
+  options: Options,
+): Chart<Data, Options> {
+  if (!chart) return create(container, data, options);
+  chart.update(data, options);
+  return chart;
+}
+
+/** The change of each token's log p against the baseline's counterpart; undefined without a baseline. */
+function changeAgainst(other: PanelState['baseline'], { prompt, result }: ProbabilitiesData) {
+  if (!other) return undefined;
+  const texts = (of: typeof prompt) => of.tokens.map(({ text }) => text);
+  return changes(result.logprob, other.result.logprob, counterparts(texts(prompt), texts(other.prompt)));
+}
+
+function mostSurprising(logprob: readonly (number | null)[]): number {
+  return logprob.reduce((best: number, value, i) => ((value ?? 0) < (logprob[best] ?? 0) ? i : best), 0);
+}
+
+export function createProbabilitiesView(context: ViewContext): View {
+  return new ProbabilitiesView(context);
 }

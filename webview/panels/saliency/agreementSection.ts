@@ -10,8 +10,9 @@ import {
   rankAgreement,
 } from '../../charts/saliency/rankAgreement';
 import { pending, strongest } from '../../charts/saliency/scores';
+import type { Section } from '../section';
 import { sized } from '../sized';
-import { orderedUnits, type SaliencyShown, type Section, unscoredBy } from './shown';
+import { orderedUnits, type SaliencyShown, unscoredBy } from './shown';
 import { closestPair } from './verdict';
 import { methodName, methodShort, midSentence, unitLabel, unitsName, unitText, unreliableNames } from './words';
 
@@ -20,7 +21,7 @@ const NAMED = 4;
 /** With fewer units a correlation can take only a handful of values, most often ±1, so there is no table. */
 export const FEWEST = 5;
 
-export function agreementSection(context: ViewContext): Section {
+export function agreementSection(context: ViewContext): Section<SaliencyShown> {
   const small = el('small', {});
   const holder = el('div', {});
   const legend = el('div', { class: 'legend' });

@@ -6,16 +6,17 @@ import type { ViewContext } from '../../base/view';
 import type { Chart } from '../../charts/chart';
 import { pending, strongest } from '../../charts/saliency/scores';
 import { type UnitBarsData, type UnitBarsOptions, unitBars } from '../../charts/saliency/unitBars';
+import type { Section } from '../section';
 import { sized } from '../sized';
 import { unitSpoken } from './card';
-import { type SaliencyShown, type Section, unscoredBy } from './shown';
+import { type SaliencyShown, unscoredBy } from './shown';
 import { hoverUnit, lockUnit } from './textSection';
 import { methodName, unitsName, unitText } from './words';
 
 /** The largest number of rows. */
 const ROWS = 10;
 
-export function barsSection(context: ViewContext): Section {
+export function barsSection(context: ViewContext): Section<SaliencyShown> {
   const title = el('span', {});
   const small = el('small', {});
   const holder = el('div', {});

@@ -12,12 +12,13 @@ import {
   type DeletionOrder,
   deletionCurves,
 } from '../../charts/saliency/deletionCurves';
+import type { Section } from '../section';
 import { sized } from '../sized';
-import { orderedUnits, type SaliencyShown, type Section } from './shown';
+import { orderedUnits, type SaliencyShown } from './shown';
 import { randomOrders, type Verdict, verdict } from './verdict';
 import { methodName, methodShort, midSentence, unitsName, unreliableNames } from './words';
 
-export function judgeSection(context: ViewContext): Section {
+export function judgeSection(context: ViewContext): Section<SaliencyShown> {
   const small = el('small', {});
   const holder = el('div', {});
   const legend = el('div', { class: 'legend' });

@@ -6,8 +6,9 @@ import { probability } from '../../base/format';
 import { icon } from '../../base/icons';
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
+import type { Section } from '../section';
 import { changeSaliency } from './controls';
-import type { SaliencyShown, Section } from './shown';
+import type { SaliencyShown } from './shown';
 import { methodName, unitLabel, unitsName, unitText } from './words';
 
 /** How many repeated texts are named; the others are counted. */
@@ -19,7 +20,7 @@ export interface Notice {
   help?: 'contrast' | 'delete';
 }
 
-export function notices(context: ViewContext): Section {
+export function notices(context: ViewContext): Section<SaliencyShown> {
   const element = el('div', { class: 'saliency-notices' });
   return {
     element,

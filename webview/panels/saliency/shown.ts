@@ -40,13 +40,6 @@ export interface SaliencyShown {
   stale: boolean;
 }
 
-/** A part of the tab that draws itself. */
-export interface Section {
-  element: HTMLElement;
-  update(shown: SaliencyShown): void;
-  destroy(): void;
-}
-
 /** The wanted methods that the result has, in that order; all of the result's if it has none of them. */
 export function drawnMethods(result: SaliencyResult, wanted: readonly SaliencyMethod[]): MethodScores[] {
   const able = result.methods.filter(({ refused }) => refused === null);

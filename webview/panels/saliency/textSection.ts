@@ -8,11 +8,12 @@ import type { ViewContext } from '../../base/view';
 import type { Chart } from '../../charts/chart';
 import { swatch } from '../../charts/saliency/legend';
 import { type StavesData, type StavesOptions, saliencyStaves } from '../../charts/saliency/staves';
+import type { Section } from '../section';
 import { sized } from '../sized';
 import { unitCard, unitLine, unitSpoken } from './card';
 import { changeSaliency } from './controls';
 import { legendItems, legendNotes } from './legend';
-import type { SaliencyShown, Section } from './shown';
+import type { SaliencyShown } from './shown';
 import { withFirst } from './shown';
 import { methodName, targetFormula, unitsName } from './words';
 
@@ -36,7 +37,7 @@ export function hoverUnit(
 }
 
 /** `onDrawn`: receives the height of the text in px each time it was drawn. */
-export function saliencyTextSection(context: ViewContext, onDrawn: (height: number) => void): Section {
+export function saliencyTextSection(context: ViewContext, onDrawn: (height: number) => void): Section<SaliencyShown> {
   const title = el('span', {});
   const formula = el('small', { class: 'mono' });
   const look = lookControls(context);

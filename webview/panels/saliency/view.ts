@@ -5,19 +5,21 @@
 
 import type { Tab } from '../../../src/analysis/contracts';
 import type { PanelState } from '../../../src/analysis/panel';
+import type { Problem } from '../../../src/protocol/problem';
 import type { TableTwin } from '../../base/a11y';
 import { el } from '../../base/dom';
 import { remembered } from '../../base/remembered';
 import { t } from '../../base/strings';
-import type { View, ViewContext, ViewExports } from '../../base/view';
+import type { View, ViewContext, ViewExports, ViewRemedy } from '../../base/view';
 import { agreementSection } from './agreementSection';
 import { barsSection } from './barsSection';
-import { saliencyControls } from './controls';
+import { changeSaliency, saliencyControls } from './controls';
 import { agreementTable, curvesTable, saliencyCsv, saliencySvg, unitsTable } from './exports';
 import { judgeSection } from './judgeSection';
 import { notices } from './notices';
 import { orderedUnits, type SaliencyShown, shownFacts, shownState } from './shown';
 import { saliencyTextSection } from './textSection';
+import { unitRemedy } from './unitRemedy';
 
 /** Staves up to this height leave room for the list under them; otherwise the list stands under the judge. */
 const SHORT_TEXT_PX = 440;
@@ -56,6 +58,15 @@ class SaliencyView implements View {
   /** The controls are the way out of a unit or an operator that this prompt does not allow. */
   standsAlone({ saliency }: PanelState): boolean {
     return saliency.kind === 'running' || saliency.kind === 'failed';
+  }
+
+  running(): string {
+    return t('Leaving out one part after another');
+  }
+
+  remedies(problem: Problem): ViewRemedy[] {
+    const remedy = unitRemedy(problem, this.context.state().intent.saliency);
+    return remedy ? [{ label: remedy.label, onChoose: () => changeSaliency(this.context, remedy.change) }] : [];
   }
 
   update(state: PanelState): void {

@@ -5,319 +5,194 @@
 
 import type { Tab } from '../../../src/analysis/contracts';
 import type { Intent, PanelAction, PanelChange, PanelState } from '../../../src/analysis/panel';
-import type { Prompt } from '../../../src/protocol/model';
-import type { Selection, ViewState } from '../../../src/protocol/view';
+import type { Selection } from '../../../src/protocol/view';
 import { announce } from '../../base/a11y';
 import type { Host } from '../../base/api';
-import { iconButton, type MenuItem, place } from '../../base/controls';
+import { type MenuItem, place } from '../../base/controls';
 import { el, fill } from '../../base/dom';
-import { failure } from '../../base/failure';
-import { glyphIndex, glyphs } from '../../base/glyphs';
-import { icon } from '../../base/icons';
 import { t } from '../../base/strings';
 import { onThemeChange, readTheme } from '../../base/theme';
-import {
-  allKeys,
-  type CreateView,
-  isPartial,
-  type View,
-  type ViewContext,
-  type ViewData,
-  type ViewKey,
-  viewData,
-  viewKeys,
-  viewState,
-} from '../../base/view';
-import { finalSpaceText } from '../promptEndWords';
-import { progressShare } from '../states/progress';
-import { type Below, type StatePart, stateKey, statePart } from '../states/states';
+import { allKeys, type CreateView, type ViewContext, viewKeys } from '../../base/view';
 import { shellChips } from './chips';
-import { type ExportFormat, exportContent, formats } from './export';
+import { ExportMenu } from './exportMenu';
 import { fileLine } from './file';
 import { footer } from './footer';
+import { listenToKeys } from './keys';
 import { notices } from './notices';
-import { reportRow } from './report';
-import { tableScreen, tableTwins } from './table';
+import { ShownView } from './shownView';
+import { StateBar } from './stateBar';
 import { tabBar, tabTitle } from './tabs';
 import { takenByTarget } from './target';
 import { targetChip } from './targetChip';
+import { Trouble } from './trouble';
 
-export interface Shell {
+export class Shell {
+  private theme = readTheme();
+  private readonly card = el('div', { class: 'hover', role: 'tooltip', hidden: true });
+  private readonly about = el('div', { class: 'about' });
+  private readonly chips = el('div', { class: 'chips' });
+  private readonly trouble = new Trouble();
+  private readonly context: ViewContext;
+  private readonly shown: ShownView;
+  private readonly states: StateBar;
+  private readonly target;
+  private readonly ending;
+  private readonly file = fileLine((action) => this.run(action));
+  private readonly bar;
+  private readonly foot;
+  private readonly scroll: HTMLElement;
+
+  constructor(
+    root: HTMLElement,
+    private readonly host: Host,
+    private state: PanelState,
+    creators: Record<Tab, CreateView>,
+  ) {
+    const context = this.makeContext();
+    this.context = context;
+    this.target = targetChip(context);
+    this.ending = notices(context);
+    this.shown = new ShownView(context, creators);
+    this.states = new StateBar(context, this.shown);
+    const saving = new ExportMenu(context, this.shown, () => this.showPicture(), this.trouble.report);
+    const exports = () => saving.items();
+    this.bar = tabBar({
+      onChoose: (tab) => this.openTab(tab),
+      onTearOff: () => this.run('tearOff'),
+      exports,
+      more: () => this.moreItems(),
+    });
+    this.foot = footer({
+      onTable: () => this.toggleTable(),
+      onCommandLine: () => this.copyCommandLine(),
+      exports,
+    });
+    const { slot, tableSlot } = this.shown;
+    const parts = [el('div', {}, this.ending.element), this.trouble.element, this.states.slot, slot, tableSlot];
+    this.scroll = el('div', { class: 'scroll', tabindex: -1 }, this.about, this.chips, ...parts);
+    const { progress } = this.states;
+    fill(
+      root,
+      el('div', { class: 'lens' }, this.bar.element, progress, this.file.element, this.scroll, this.foot.element),
+    );
+    document.body.append(this.card);
+    listenToKeys(context, this.shown);
+    onThemeChange((next) => {
+      this.theme = next;
+      this.draw(allKeys);
+    });
+    this.scroll.addEventListener('scroll', () => context.card(null), { passive: true });
+    document.title = tabTitle(state.intent.tab);
+    this.draw(allKeys);
+  }
+
   /** Applies facts from the host, of which only the changed keys are sent. */
-  apply(change: PanelChange): void;
-  /** Opens Probabilities and starts a continuation, as the tab's own button does. */
-  generate(): void;
-}
-
-export function createShell(
-  root: HTMLElement,
-  host: Host,
-  first: PanelState,
-  creators: Record<Tab, CreateView>,
-): Shell {
-  let state = first;
-  let theme = readTheme();
-  let table = false;
-  let part: StatePart | null = null;
-  let drawn: ViewKey | null = null;
-  const views = new Map<Tab, View>();
-  const { channel } = host;
-
-  const bar = tabBar({ onChoose: openTab, onTearOff: () => run('tearOff'), exports: exportItems, more: moreItems });
-  const progress = el(
-    'div',
-    { class: 'prog', role: 'progressbar', 'aria-label': t('Progress'), hidden: true },
-    el('i'),
-  );
-  const file = fileLine(run);
-  const readerReport = reportRow((uri, name, value) => channel.notify('setVariable', { uri, name, value }));
-  const about = el('div', { class: 'about' });
-  const chips = el('div', { class: 'chips' });
-  const noticeSlot = el('div');
-  const trouble = el('div', { hidden: true });
-  const stateSlot = el('div');
-  const viewSlot = el('div', { class: 'view', id: 'view', role: 'tabpanel' });
-  const tableSlot = el('div', { hidden: true });
-  const scroll = el(
-    'div',
-    { class: 'scroll', tabindex: -1 },
-    readerReport.element,
-    about,
-    chips,
-    noticeSlot,
-    trouble,
-    stateSlot,
-    viewSlot,
-    tableSlot,
-  );
-  const foot = footer({ onTable: toggleTable, onCommandLine: copyCommandLine, exports: exportItems });
-  const card = el('div', { class: 'hover', role: 'tooltip', hidden: true });
-  fill(root, el('div', { class: 'lens' }, bar.element, progress, file.element, scroll, foot.element));
-  document.body.append(card);
-
-  const context: ViewContext = {
-    channel,
-    theme: () => theme,
-    state: () => state,
-    select,
-    setIntent,
-    action: run,
-    reveal: (position) => channel.notify('revealToken', { position }),
-    announce,
-    onWidth(element, listener) {
-      let last = -1;
-      const observer = new ResizeObserver(() => {
-        const width = Math.floor(element.clientWidth);
-        // A width of zero means hidden, so there is nothing to lay out.
-        if (width === 0 || width === last) return;
-        last = width;
-        listener(width);
-      });
-      observer.observe(element);
-      return () => observer.disconnect();
-    },
-    card(anchor, ...content) {
-      card.hidden = anchor === null;
-      if (!anchor) return;
-      fill(card, ...content);
-      place(card, anchor);
-    },
+  readonly apply = ({ intent, ...facts }: PanelChange): void => {
+    const change: Partial<PanelState> = intent ? { ...facts, intent: { ...this.state.intent, ...intent } } : facts;
+    this.state = { ...this.state, ...change };
+    if (intent) this.host.saveIntent(this.state.intent);
+    const changed = new Set(Object.keys(change) as (keyof PanelState)[]);
+    // The token that a card points at may be gone.
+    if (viewKeys.some((key) => changed.has(key))) this.context.card(null);
+    this.draw(changed);
   };
 
-  const target = targetChip(context);
-  const ending = notices(context);
-  noticeSlot.append(ending.element);
+  /** Opens Probabilities and starts a continuation, as the tab's own button does. */
+  readonly generate = (): void => {
+    if (this.state.intent.tab !== 'probabilities') this.openTab('probabilities');
+    this.shown.view.generate?.();
+  };
 
-  /** The facts that the tab draws. */
-  function currentKey(): ViewKey {
-    const view = currentView();
-    return view.stateKey?.(state) ?? viewKeys.find((key) => key === view.tab) ?? 'probabilities';
+  private makeContext(): ViewContext {
+    const { card } = this;
+    return {
+      channel: this.host.channel,
+      theme: () => this.theme,
+      state: () => this.state,
+      select: (change) => this.select(change),
+      setIntent: (change) => this.setIntent(change),
+      action: (action) => this.run(action),
+      reveal: (position) => this.host.channel.notify('revealToken', { position }),
+      announce,
+      onWidth,
+      card(anchor, ...content) {
+        card.hidden = anchor === null;
+        if (!anchor) return;
+        fill(card, ...content);
+        place(card, anchor);
+      },
+    };
   }
 
-  function currentState(): ViewState<ViewData> {
-    return viewState(state, currentKey());
-  }
-
-  function currentView(): View {
-    const { tab } = state.intent;
-    const known = views.get(tab);
-    if (known) return known;
-    const created = creators[tab](context);
-    views.set(tab, created);
-    return created;
-  }
-
-  function draw(changed: ReadonlySet<keyof PanelState>): void {
-    const { tab } = state.intent;
-    const view = currentView();
-    const key = currentKey();
-    const now = viewState(state, key);
-    const hasData = promptOf(now) !== null;
-    const alone = !hasData && state.title !== null && (view.standsAlone?.(state) ?? false);
-    bar.show(tab);
-    file.update(state, key);
-    viewSlot.setAttribute('aria-labelledby', `tab-${tab}`);
-    drawAbout(view);
-    drawState(key, now, alone);
-    // A hidden element has no width, so the slot is shown before the view draws into it.
-    viewSlot.hidden = !(hasData || alone) || (table && hasData);
-    if (hasData || alone) {
-      const known = viewSlot.firstElementChild === view.element && drawn === key;
-      if (!known) viewSlot.replaceChildren(view.element);
-      drawn = key;
-      view.update(state, known ? changed : allKeys);
-    }
-    const own = (hasData && view.chips?.()) || [];
-    replaceChanged(chips, shellChips(state, now, context, own, target.update(state, now)));
-    chips.hidden = !chips.childElementCount;
-    const prompt = tab === 'embeddings' || tab === 'lie' ? null : promptOf(now);
-    ending.update(state, prompt, takenByTarget(state, now));
-    readerReport.update(state.report, prompt && finalSpaceText(prompt));
-    drawTable(view, hasData);
-    foot.update(state, now, promptOf(now), table);
-  }
-
-  function drawAbout(view: View): void {
+  private draw(changed: ReadonlySet<keyof PanelState>): void {
+    const { state, shown, context } = this;
+    const { view, state: now, prompt } = shown;
+    this.bar.show(view.tab);
+    this.file.update(state, shown.key);
     fill(
-      about,
+      this.about,
       el('span', {}, el('b', {}, t('Shows')), view.about.shows),
       el('span', {}, el('b', {}, t('Cannot tell')), view.about.cannotTell),
     );
+    this.states.draw();
+    shown.draw(changed);
+    const own = (prompt && view.chips?.()) || [];
+    replaceChanged(this.chips, shellChips(state, now, context, own, this.target.update(state, now)));
+    this.chips.hidden = !this.chips.childElementCount;
+    const noEnd = view.tab === 'embeddings' || view.tab === 'lie';
+    this.ending.update(state, noEnd ? null : prompt, takenByTarget(state, now));
+    shown.drawTable();
+    this.foot.update(state, now, prompt, shown.table);
   }
 
-  function drawState(shown: ViewKey, now: ViewState<ViewData>, alone: boolean): void {
-    const below = whatIsBelow(now, alone);
-    const key = `${shown} ${theme.kind} ${stateKey(now, below)}`;
-    if (part?.key !== key) {
-      const next = statePart(shown, now, below, context);
-      part = { key, element: next?.element ?? el('div'), update: next?.update ?? (() => {}) };
-      stateSlot.replaceChildren(part.element);
-    } else part.update(now);
-    const busy = now.kind === 'loadingModel' || now.kind === 'running';
-    const share = progressShare(now);
-    progress.hidden = !busy;
-    progress.classList.toggle('unknown', share === null);
-    (progress.firstElementChild as HTMLElement).style.width = share === null ? '' : `${share * 100}%`;
-    if (share === null) progress.removeAttribute('aria-valuenow');
-    else progress.setAttribute('aria-valuenow', String(Math.round(share * 100)));
+  private select(change: Partial<Selection>): void {
+    const selection = { ...this.state.selection, ...change };
+    this.host.channel.notify('select', selection);
+    this.apply({ selection });
   }
 
-  function drawTable(view: View, hasData: boolean): void {
-    const shown = table && hasData && view.table !== undefined;
-    tableSlot.hidden = !shown;
-    if (shown) fill(tableSlot, ...tableTwins(view).map(tableScreen));
-    else fill(tableSlot);
+  private setIntent(change: Partial<Intent>): void {
+    this.host.channel.notify('setIntent', change);
+    this.apply({ intent: change });
   }
 
-  function apply({ intent, ...facts }: PanelChange): void {
-    const change: Partial<PanelState> = intent ? { ...facts, intent: { ...state.intent, ...intent } } : facts;
-    state = { ...state, ...change };
-    if (intent) host.saveIntent(state.intent);
-    const changed = new Set(Object.keys(change) as (keyof PanelState)[]);
-    // The token that a card points at may be gone.
-    if (viewKeys.some((key) => changed.has(key))) context.card(null);
-    draw(changed);
+  private openTab(tab: Tab): void {
+    this.card.hidden = true;
+    this.target.close();
+    this.shown.table = false;
+    this.setIntent({ tab });
   }
 
-  function select(change: Partial<Selection>): void {
-    const selection = { ...state.selection, ...change };
-    channel.notify('select', selection);
-    apply({ selection });
+  private toggleTable(): void {
+    const { shown } = this;
+    shown.table = !shown.table;
+    this.draw(new Set());
+    this.scroll.scrollTop = 0;
+    if (shown.table) (shown.tableSlot.firstElementChild as HTMLElement | null)?.focus({ preventScroll: true });
   }
 
-  function setIntent(change: Partial<Intent>): void {
-    channel.notify('setIntent', change);
-    apply({ intent: change });
+  private showPicture(): void {
+    if (this.shown.table) this.toggleTable();
   }
 
-  function openTab(tab: Tab): void {
-    card.hidden = true;
-    target.close();
-    table = false;
-    setIntent({ tab });
+  private run(action: PanelAction): void {
+    this.host.channel.request('action', { action }).catch(this.trouble.report);
   }
 
-  function toggleTable(): void {
-    table = !table;
-    draw(new Set());
-    scroll.scrollTop = 0;
-    if (table) (tableSlot.firstElementChild as HTMLElement | null)?.focus({ preventScroll: true });
-  }
-
-  function run(action: PanelAction): void {
-    channel.request('action', { action }).catch(report);
-  }
-
-  function copyCommandLine(): void {
+  private copyCommandLine(): void {
     const done = () => {
-      foot.copied();
+      this.foot.copied();
       announce(t('Copied'));
     };
-    channel.request('action', { action: 'copyCommandLine' }).then(done, report);
+    this.host.channel.request('action', { action: 'copyCommandLine' }).then(done, this.trouble.report);
   }
 
-  /** Shows a refused command where the user looks; × removes it. */
-  function report(error: unknown): void {
-    const { problem } = failure(error);
-    if (problem.code === 'cancelled') return;
-    const close = iconButton('close', t('Dismiss'), () => (trouble.hidden = true));
-    fill(
-      trouble,
-      el(
-        'section',
-        { class: 'banner', role: 'alert' },
-        el(
-          'div',
-          { class: 'banner-row' },
-          el('span', { class: 'error' }, icon('error')),
-          el('span', {}, problem.message, ' ', el('span', { class: 'm' }, problem.remedy)),
-          el('span', { class: 'sp' }),
-          close,
-        ),
-      ),
-    );
-    trouble.hidden = false;
-  }
-
-  function exportItems(): MenuItem[] {
-    const view = currentView();
-    const now = currentState();
-    if (!promptOf(now)) return [{ label: t('Nothing to export yet'), onChoose() {} }];
-    const labels: Record<ExportFormat, string> = {
-      svg: t('SVG'),
-      png: t('PNG'),
-      csv: t('CSV'),
-      json: t('JSON'),
-      html: t('HTML, self-contained'),
-    };
-    return formats(view).map((format) => ({
-      label: labels[format],
-      onChoose: () => void save(view, format).catch(report),
-    }));
-  }
-
-  async function save(view: View, format: ExportFormat): Promise<void> {
-    const now = currentState();
-    const prompt = promptOf(now);
-    if (!prompt) return;
-    // Behind an open table the picture has no size.
-    if (table) toggleTable();
-    const runMs = now.kind === 'ready' ? now.runMs : null;
-    const content = await exportContent(format, { view, state, prompt, runMs, theme });
-    const base = (state.title ?? 'prompt').replace(/\.[^.]+$/, '');
-    const { saved } = await channel.request('export', {
-      suggestedName: `${base}-${view.tab}.${format}`,
-      format,
-      content,
-    });
-    if (saved) announce(t('Saved'));
-  }
-
-  function moreItems(): MenuItem[] {
-    const item = (label: string, action: PanelAction) => ({ label, onChoose: () => run(action) });
+  private moreItems(): MenuItem[] {
+    const item = (label: string, action: PanelAction) => ({ label, onChoose: () => this.run(action) });
+    const pinned = this.state.baseline !== null;
     return [
       item(t('Run Again'), 'run'),
-      state.baseline ? item(t('Remove the Baseline'), 'clearBaseline') : item(t('Pin as Baseline'), 'pinBaseline'),
+      pinned ? item(t('Remove the Baseline'), 'clearBaseline') : item(t('Pin as Baseline'), 'pinBaseline'),
       item(t('Open in Its Own Panel'), 'tearOff'),
       item(t('Choose a Model'), 'chooseModel'),
       item(t('Restart the Engine'), 'restartEngine'),
@@ -325,59 +200,20 @@ export function createShell(
       item(t('Open Settings'), 'openSettings'),
     ];
   }
+}
 
-  /** J and K lock the next and the previous token; Esc unlocks. */
-  function onKey(event: KeyboardEvent): void {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
-    const prompt = promptOf(currentState());
-    if (!prompt) return;
-    const view = currentView();
-    if (view.key?.(event)) {
-      event.preventDefault();
-      return;
-    }
-    const step = prompt.tokens.length > 0 && { j: 1, J: 1, k: -1, K: -1 }[event.key];
-    if (event.key === 'Escape') {
-      context.card(null);
-      if (state.selection.locked !== null) select({ locked: null });
-      else view.unlock?.();
-    } else if (step) {
-      const all = glyphs(prompt);
-      const at =
-        state.selection.locked === null ? (step > 0 ? -1 : all.length) : glyphIndex(all, state.selection.locked);
-      const next = all[Math.max(0, Math.min(all.length - 1, at + step))];
-      select({ locked: next.from });
-      context.reveal(next.from);
-    } else return;
-    event.preventDefault();
-  }
-
-  document.addEventListener('keydown', onKey);
-  onThemeChange((next) => {
-    theme = next;
-    draw(allKeys);
+/** Calls back with the element's content width in whole pixels; the result ends it. */
+function onWidth(element: HTMLElement, listener: (width: number) => void): () => void {
+  let last = -1;
+  const observer = new ResizeObserver(() => {
+    const width = Math.floor(element.clientWidth);
+    // A width of zero means hidden, so there is nothing to lay out.
+    if (width === 0 || width === last) return;
+    last = width;
+    listener(width);
   });
-  scroll.addEventListener('scroll', () => context.card(null), { passive: true });
-  document.title = tabTitle(state.intent.tab);
-  draw(allKeys);
-  return {
-    apply,
-    generate() {
-      if (state.intent.tab !== 'probabilities') openTab('probabilities');
-      currentView().generate?.();
-    },
-  };
-}
-
-/** The prompt that belongs to the data a view has to draw. */
-function promptOf(state: ViewState<ViewData>): Prompt | null {
-  return viewData(state)?.prompt ?? null;
-}
-
-function whatIsBelow(now: ViewState<ViewData>, alone: boolean): Below {
-  const data = viewData(now);
-  if (!data) return alone ? 'form' : 'nothing';
-  return isPartial(data) ? 'partial' : 'data';
+  observer.observe(element);
+  return () => observer.disconnect();
 }
 
 /** Replaces the children by these; an equal child is kept, so that it does not lose the focus. */
@@ -385,9 +221,4 @@ function replaceChanged(parent: HTMLElement, next: readonly HTMLElement[]): void
   const before = [...parent.children];
   const kept = next.map((child) => before.find((old) => old === child || old.isEqualNode(child)) ?? child);
   if (kept.length !== before.length || kept.some((child, i) => child !== before[i])) parent.replaceChildren(...kept);
-}
-
-function isTyping(event: KeyboardEvent): boolean {
-  const target = event.composedPath()[0];
-  return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
 }

@@ -1,6 +1,5 @@
 /** The commands that help against each problem, and whether the log says more than the problem's sentence. Pure. */
 import type { PanelAction } from '../../../src/analysis/panel';
-import type { SaliencyIntent } from '../../../src/analysis/saliency/contract';
 import type { Problem } from '../../../src/protocol/problem';
 import type { PanelHelp } from '../../../src/protocol/problemKinds';
 import { t } from '../../base/strings';
@@ -54,17 +53,4 @@ export function remedies(problem: Known): Remedy[] {
 
 function helpOf({ panel: { help, settled } = {} }: Known): PanelHelp {
   return help ?? (settled ? 'none' : 'engine');
-}
-
-/**
- * The remedy for a problem with the prompt's units: words always yield units, and replacing helps if the only word cannot be
- * removed.
- */
-export function unitRemedy(
-  { code, panel }: Pick<Problem, 'code' | 'panel'>,
-  { by }: Pick<SaliencyIntent, 'by'>,
-): { label: string; change: Partial<SaliencyIntent> } | null {
-  if (!panel?.ofUnits) return null;
-  if (by !== 'word') return { label: t('Explain by Word'), change: { by: 'word' } };
-  return code === 'nothingLeft' ? { label: t('Replace Instead'), change: { operator: 'replace' } } : null;
 }

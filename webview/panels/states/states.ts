@@ -10,13 +10,15 @@ import { el } from '../../base/dom';
 import { duration, grouped } from '../../base/format';
 import { icon } from '../../base/icons';
 import { t } from '../../base/strings';
-import { runningTitle, type ViewContext, type ViewKey } from '../../base/view';
+import type { View, ViewContext, ViewRemedy } from '../../base/view';
 import { tokenText } from '../../charts/shared/tokenText';
 import { EXAMPLE_MODEL, exampleData } from './example';
 import { progressShare, progressWords, timeLeft } from './progress';
-import { isOrdinary, isSettled, remedies, unitRemedy } from './remedies';
+import { isOrdinary, isSettled, remedies } from './remedies';
 
 type AnyState = ViewState<unknown>;
+/** The answers of the view that the states need. */
+type Answers = Pick<View, 'running' | 'remedies'>;
 
 /** A screen or banner; it is kept while its kind stays, so that a tick of progress does not take the focus off Cancel. */
 export interface StatePart {
@@ -32,16 +34,16 @@ export interface StatePart {
 export type Below = 'nothing' | 'form' | 'data' | 'partial';
 
 /** A banner above a view that shows something, otherwise a screen instead of it; null if the view needs neither. */
-export function statePart(key: ViewKey, state: AnyState, below: Below, context: ViewContext): StatePart | null {
+export function statePart(view: Answers, state: AnyState, below: Below, context: ViewContext): StatePart | null {
   switch (state.kind) {
     case 'empty':
       return below === 'nothing' ? fixedPart('empty', emptyScreen(context)) : null;
     case 'loadingModel':
       return loadingPart(context, state, below);
     case 'running':
-      return runningPart(key, below, context, state);
+      return runningPart(view.running(), below, context, state);
     case 'failed':
-      return failedPart(state.problem, below, context);
+      return failedPart(state.problem, view.remedies?.(state.problem) ?? [], below, context);
     case 'stale':
       return stalePart(context, state);
     default:
@@ -141,7 +143,7 @@ function recordedExample(context: ViewContext): HTMLElement {
   return box;
 }
 
-function runningPart(key: ViewKey, below: Below, context: ViewContext, first: AnyState): StatePart {
+function runningPart(title: string, below: Below, context: ViewContext, first: AnyState): StatePart {
   const words = el('span', { class: 'm' });
   const left = el('span', { class: 'm num' });
   const element = el(
@@ -150,7 +152,7 @@ function runningPart(key: ViewKey, below: Below, context: ViewContext, first: An
     el(
       'div',
       { class: 'banner-row' },
-      el('b', { class: 'strong' }, runningTitle(key)),
+      el('b', { class: 'strong' }, title),
       words,
       el('span', { class: 'sp' }),
       left,
@@ -174,16 +176,11 @@ function runningPart(key: ViewKey, below: Below, context: ViewContext, first: An
   return { key: '', element, update };
 }
 
-function failedPart(problem: Problem, below: Below, context: ViewContext): StatePart {
-  const actions = remedies(problem).map(({ label, action: name }, i) =>
-    button({ label, kind: i ? 'secondary' : 'primary', onClick: action(context, name) }),
+function failedPart(problem: Problem, own: ViewRemedy[], below: Below, context: ViewContext): StatePart {
+  const common = remedies(problem).map(({ label, action: name }) => ({ label, onChoose: action(context, name) }));
+  const actions = [...common, ...own].map(({ label, onChoose }, i) =>
+    button({ label, kind: i ? 'secondary' : 'primary', onClick: onChoose }),
   );
-  const { saliency } = context.state().intent;
-  const unit = unitRemedy(problem, saliency);
-  if (unit) {
-    const onClick = () => context.setIntent({ saliency: { ...context.state().intent.saliency, ...unit.change } });
-    actions.push(button({ label: unit.label, kind: actions.length ? 'secondary' : 'primary', onClick }));
-  }
   const calm = problem.code === 'cancelled' || isOrdinary(problem);
   const settled = isSettled(problem);
   const element = el(

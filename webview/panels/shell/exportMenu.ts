@@ -1,0 +1,44 @@
+/** The menu of exports: the formats that the view in front has, and saving one of them. */
+import type { MenuItem } from '../../base/controls';
+import { t } from '../../base/strings';
+import type { ViewContext } from '../../base/view';
+import { type ExportFormat, exportContent, formats } from './export';
+import type { ShownView } from './shownView';
+
+export class ExportMenu {
+  constructor(
+    private readonly context: ViewContext,
+    private readonly shown: ShownView,
+    /** Shows the view in place of its table: behind an open table the picture has no size. */
+    private readonly showPicture: () => void,
+    private readonly report: (error: unknown) => void,
+  ) {}
+
+  items(): MenuItem[] {
+    if (!this.shown.prompt) return [{ label: t('Nothing to export yet'), onChoose() {} }];
+    const labels: Record<ExportFormat, string> = {
+      svg: t('SVG'),
+      png: t('PNG'),
+      csv: t('CSV'),
+      json: t('JSON'),
+      html: t('HTML, self-contained'),
+    };
+    return formats(this.shown.view).map((format) => ({
+      label: labels[format],
+      onChoose: () => void this.save(format).catch(this.report),
+    }));
+  }
+
+  private async save(format: ExportFormat): Promise<void> {
+    const { view, state: now, prompt } = this.shown;
+    if (!prompt) return;
+    this.showPicture();
+    const state = this.context.state();
+    const runMs = now.kind === 'ready' ? now.runMs : null;
+    const content = await exportContent(format, { view, state, prompt, runMs, theme: this.context.theme() });
+    const base = (state.title ?? 'prompt').replace(/\.[^.]+$/, '');
+    const suggestedName = `${base}-${view.tab}.${format}`;
+    const { saved } = await this.context.channel.request('export', { suggestedName, format, content });
+    if (saved) this.context.announce(t('Saved'));
+  }
+}
