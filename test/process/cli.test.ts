@@ -282,6 +282,39 @@ describe('bad input ends in one sentence and the right status', () => {
   });
 });
 
+describe('the variables of a prompt file', () => {
+  const trip = () =>
+    file('trip.prompty', '---\nsample:\n  city: Oslo\n---\nsystem:\nBe brief.\nuser:\n{{question}} {{city}}\n');
+
+  it('that have no value are named on standard error, and stay in the text as they are written', async () => {
+    const { status, output, errors } = await shared.run(['tokens', trip(), '--json']);
+    expect([status, errors]).toEqual([0, 'trip.prompty: No value for question. Give one with --var question=….\n']);
+    expect(JSON.parse(output).prompt.rendered).toContain('{{question}} Oslo');
+  });
+
+  it('are filled, each value at its tag in the file', async () => {
+    const { prompt } = await shared.report(['tokens', trip(), '--var', 'question=Why?', '--var', 'city=']);
+    expect(prompt?.rendered).toContain('Why? ');
+    const tag = readFileSync(path.join(folder, 'trip.prompty'), 'utf8').indexOf('{{question}}');
+    const why = prompt?.tokens.find(({ text }) => text === 'Why');
+    expect(why?.source).toEqual([tag, tag + '{{question}}'.length]);
+  });
+
+  it('are none in a plain text, and no others can be given', async () => {
+    const refused = async (...words: string[]) => shared.run(['tokens', ...words]);
+    expect(await refused(file('plain.txt', 'In {{city}}'), '--var', 'city=Oslo')).toEqual({
+      ...{ status: 2, output: '' },
+      errors: 'prompt-lens: There is no variable in plain.txt, so city has nowhere to go. Leave out --var.\n',
+    });
+    expect(await refused(trip(), '--var', 'town=Oslo')).toMatchObject({
+      ...{ status: 2, output: '' },
+      errors: expect.stringMatching(
+        /No variable of trip\.prompty is called town\. There are: (question, city|city, question)\./,
+      ),
+    });
+  });
+});
+
 describe('the program', () => {
   it('names its version and its commands', () => {
     const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));

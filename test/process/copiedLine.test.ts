@@ -41,3 +41,14 @@ it.runIf(process.platform !== 'win32')('two texts that are in no file are patche
   expect(output).toMatch(/^Why Rome /);
   expect(output).toMatch(/·France/);
 });
+
+it.runIf(process.platform !== 'win32')('values of variables arrive to the letter', () => {
+  const output = pasted({
+    file: { text: 'user:\n{{question}}' },
+    format: 'prompty',
+    variables: { question: `It's the "old" $HOME` },
+    intent: { ...initialIntent, tab: 'probabilities' },
+  });
+  const text = [...output.matchAll(/^ +\d+ {2}(\S+) /gm)].map(([, token]) => token).join('');
+  expect(text).toContain(`It's·the·"old"·$HOME`);
+});

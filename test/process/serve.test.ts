@@ -158,6 +158,24 @@ describe('the tools', () => {
   });
 });
 
+describe('the variables of a prompt', () => {
+  const trip = { text: 'In {{city}} for {{days}} days', format: 'prompt' };
+
+  it('that have no value are named in the words of the answer', async () => {
+    expect(textOf(await call('tokens', trip))).toContain(
+      '\ntext: No value for city, days. Give one with var city=….\n',
+    );
+    const some = await call('tokens', { ...trip, var: { city: 'Oslo' } });
+    expect(textOf(some)).toContain('No value for days. Give one');
+  });
+
+  it('are filled by a parameter, and then nothing is said', async () => {
+    const { content, structuredContent } = await call('tokens', { ...trip, var: { city: 'Oslo', days: '3' } });
+    expect(structuredContent).toMatchObject({ prompt: { rendered: expect.stringContaining('In Oslo for 3 days') } });
+    expect(textOf({ content } as CallToolResult)).not.toContain('No value');
+  });
+});
+
 describe('a call that makes no sense', () => {
   it.each([
     ['saliency', { text, operator: 'foo' }, '"operator" must be one of knockout, delete, replace, not "foo".'],
@@ -178,6 +196,12 @@ describe('a call that makes no sense', () => {
     ['patch', { text }, 'Exactly one of "fromText" and "fromFile" must be given; none was given.'],
     ['tokens', { text, firstRow: 100_000 }, /^"firstRow" must be a whole number from 1 to \d+ here, not 100000\.$/],
     ['patch', { text: 'ab', fromText: 'abc' }, /tokens/],
+    [
+      'tokens',
+      { text, var: { city: 'Oslo' } },
+      'There is no variable in text, so city has nowhere to go. Leave out var.',
+    ],
+    ['tokens', { text: '{{a}}', format: 'prompt', var: { b: '' } }, 'No variable of text is called b. There are: a.'],
     ['nothing', {}, /^There is no tool "nothing", only info, /],
   ])('%s %j is answered by one sentence', async (name, given, sentence) => {
     const said = await refusal(name, given);
