@@ -13,12 +13,14 @@ import { el, fill } from '../../base/dom';
 import { t } from '../../base/strings';
 import { onThemeChange, readTheme } from '../../base/theme';
 import { allKeys, type CreateView, type ViewContext, viewKeys } from '../../base/view';
+import { finalSpaceText } from '../promptEndWords';
 import { shellChips } from './chips';
 import { ExportMenu } from './exportMenu';
 import { fileLine } from './file';
 import { footer } from './footer';
 import { listenToKeys } from './keys';
 import { notices } from './notices';
+import { reportRow } from './report';
 import { ShownView } from './shownView';
 import { StateBar } from './stateBar';
 import { tabBar, tabTitle } from './tabs';
@@ -38,6 +40,9 @@ export class Shell {
   private readonly target;
   private readonly ending;
   private readonly file = fileLine((action) => this.run(action));
+  private readonly report = reportRow((uri, name, value) =>
+    this.host.channel.notify('setVariable', { uri, name, value }),
+  );
   private readonly bar;
   private readonly foot;
   private readonly scroll: HTMLElement;
@@ -69,7 +74,7 @@ export class Shell {
     });
     const { slot, tableSlot } = this.shown;
     const parts = [el('div', {}, this.ending.element), this.trouble.element, this.states.slot, slot, tableSlot];
-    this.scroll = el('div', { class: 'scroll', tabindex: -1 }, this.about, this.chips, ...parts);
+    this.scroll = el('div', { class: 'scroll', tabindex: -1 }, this.report.element, this.about, this.chips, ...parts);
     const { progress } = this.states;
     fill(
       root,
@@ -139,8 +144,9 @@ export class Shell {
     const own = (prompt && view.chips?.()) || [];
     replaceChanged(this.chips, shellChips(state, now, context, own, this.target.update(state, now)));
     this.chips.hidden = !this.chips.childElementCount;
-    const noEnd = view.tab === 'embeddings' || view.tab === 'lie';
-    this.ending.update(state, noEnd ? null : prompt, takenByTarget(state, now));
+    const ended = view.tab === 'embeddings' || view.tab === 'lie' ? null : prompt;
+    this.ending.update(state, ended, takenByTarget(state, now));
+    this.report.update(state.report, ended && finalSpaceText(ended));
     shown.drawTable();
     this.foot.update(state, now, prompt, shown.table);
   }
