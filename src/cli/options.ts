@@ -49,12 +49,24 @@ export function addPromptOptions(command: Command): Command {
     .addOption(new Option('--raw', 'read the file as plain text, whatever its type').conflicts('chat'))
     .option('--chat', 'wrap a plain text as one user message')
     .option('--continue', "leave the assistant's last message open, so that the model continues it")
+    .option('--line <number>', 'the line to read of a file whose lines are prompts (default: the first)', fromOne)
+    .option('--prompt <number>', 'the prompt to read of a file that holds several (default: the first)', fromOne)
+    .option(
+      '--test <number>',
+      'the set of values to fill in of a file that holds several (default: the first)',
+      fromOne,
+    )
     .option('--var <name=value>', "set one of the prompt's variables (repeat for more)", variable, {});
 }
 
 export function engineOptions(options: CommonOptions): EngineOptions {
   const { model, provider, precision, threads } = options;
   return { model: model ?? null, provider, precision, threads, cache: null };
+}
+
+function fromOne(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.');
+  return Number(text);
 }
 
 function variable(text: string, known: Record<string, string>): Record<string, string> {

@@ -16,6 +16,10 @@ export interface PromptOptions {
   raw?: boolean;
   chat?: boolean;
   continue?: boolean;
+  /** Which of several prompts in the file is read, by its line or its number, and with which of several sets of values; from 1. */
+  line?: number;
+  prompt?: number;
+  test?: number;
   var: Record<string, string>;
 }
 
@@ -51,7 +55,9 @@ async function readOne(environment: Environment, path: string, options: PromptOp
   if (isTable(path, options)) throw new ProblemError('tableGiven', [name]);
   const mode = options.raw ? 'raw' : options.chat ? 'chat' : 'auto';
   const format = formatNamed(options.format ?? '') ?? promptKind(path === '-' ? null : resolve(path));
-  const read = { file: name, mode, format, variables: options.var, continueLast: options.continue } as const;
+  const { line, prompt, test } = options;
+  const which = { line, prompt, test };
+  const read = { file: name, mode, format, variables: options.var, continueLast: options.continue, ...which } as const;
   const input = parsePrompt(text, read);
   return path === '-' ? { ...input, file: null } : input;
 }

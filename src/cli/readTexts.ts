@@ -48,6 +48,9 @@ export function refusePromptOptions(options: PromptOptions): void {
   const named = {
     '--chat': options.chat,
     '--continue': options.continue,
+    '--line': options.line !== undefined,
+    '--prompt': options.prompt !== undefined,
+    '--test': options.test !== undefined,
     '--var': Object.keys(options.var).length > 0,
   };
   for (const [option, given] of Object.entries(named))

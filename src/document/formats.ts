@@ -24,6 +24,8 @@ export interface Format {
    * something else.
    */
   offered: 'always' | 'content';
+  /** Each line is a prompt of its own; the panel follows the cursor's line. */
+  byLine?: boolean;
   /** The name alone says that this is a prompt, so it gets a code lens before it is under the lens. */
   lens: boolean;
   /** What it is called in the panel; '' for a plain text. */
@@ -112,6 +114,18 @@ export const formats = {
     leftOut: 'all but the texts; pictures, tool calls and the like are counted',
     filled: '`{{name}}`, with `--var`',
     example: 'chat.json',
+  },
+  jsonLines: {
+    endings: ['.jsonl', '.ndjson'],
+    wakes: ['jsonl'],
+    offered: 'content',
+    byLine: true,
+    lens: false,
+    called: clause('lineOfIt'),
+    owner: 'the same, one on each line: the line of the cursor in the editor, `--line N` on the command line',
+    leftOut: 'the other lines, and as above',
+    filled: '`{{name}}`, with `--var`',
+    example: 'train.jsonl',
   },
 } as const satisfies Record<string, Format>;
 

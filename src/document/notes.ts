@@ -1,5 +1,6 @@
 /** What a reader tells beside the text: what it left out and what it did not read. */
 import { type Clause, type ClauseKey, clause, inRow } from '../protocol/clauses';
+import type { PromptInput } from '../protocol/model';
 
 const parts = {
   picture: ['onePicture', 'pictures'],
@@ -42,4 +43,9 @@ export class Notes {
     if (this.unread.length > 0) notes.push(clause('noteUnread', this.unread.map((field) => `"${field}"`).join(', ')));
     return notes.length > 0 ? { notes } : {};
   }
+}
+
+/** The prompt with further notes behind its own. */
+export function withNotes(input: PromptInput, notes: readonly Clause[]): PromptInput {
+  return notes.length === 0 ? input : { ...input, notes: [...(input.notes ?? []), ...notes] };
 }

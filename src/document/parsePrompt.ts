@@ -8,6 +8,9 @@ import { ProblemError } from '../protocol/problem';
 import { leftOpen } from '../protocol/promptEnd';
 import { checkLength } from '../protocol/textLength';
 import type { PromptKind } from './formats';
+import { invisibleNotes } from './invisible';
+import { unifiedLineEnds } from './lineEnds';
+import { withNotes } from './notes';
 import { promptKind } from './promptKind';
 import { rawPrompt, wrappedPrompt } from './rawText';
 import { readers } from './readers';
@@ -31,6 +34,8 @@ export interface ParseOptions {
   /** Of a file with several prompts: the one to read, from 1, or the one at this offset of the text. Without both the first. */
   prompt?: number;
   at?: number;
+  /** Of a file whose lines are prompts: the line to read, from 1. */
+  line?: number;
   /** Of a file with several sets of values: the one to fill in, from 1. */
   test?: number;
 }
@@ -42,7 +47,10 @@ const byteOrderMark = '\ufeff';
  * @throws ProblemError `promptMalformed` (with line and column), `emptyPrompt`, `emptyBody`, `textTooLarge`, `nothingToContinue`.
  */
 export function parsePrompt(text: string, options: ParseOptions): PromptInput {
-  const input = read(text, options);
+  const unified = unifiedLineEnds(text);
+  const at = options.at === undefined ? undefined : unified.inText(options.at);
+  const prompt = unified.inFile(read(unified.text, { ...options, at }));
+  const input = withNotes(prompt, [...unified.notes, ...invisibleNotes(prompt)]);
   if (!options.continueLast) return input;
   const open = leftOpen(input);
   if (!open) throw new ProblemError('nothingToContinue', [options.file ?? clause('text')]);
@@ -51,10 +59,10 @@ export function parsePrompt(text: string, options: ParseOptions): PromptInput {
 
 function read(text: string, options: ParseOptions): PromptInput {
   checkLength(text.length, options.longest);
-  const { file, mode = 'auto', variables = {}, prompt, at, test } = options;
+  const { file, mode = 'auto', variables = {}, prompt, at, line, test } = options;
   const found = new Map<string, PromptVariable>();
   const start = text.startsWith(byteOrderMark) ? 1 : 0;
-  const source: Source = { text, file, start, variables, found, prompt, at, test };
+  const source: Source = { text, file, start, variables, found, prompt, at, line, test };
   if (mode === 'raw') return rawPrompt(source);
   const kind = options.format ?? promptKind(file, options.languageHint);
   if (mode === 'chat' && kind === 'raw') return wrappedPrompt(source);

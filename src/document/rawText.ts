@@ -1,6 +1,9 @@
 /** Text that is taken as it stands: plain files, and any range of any file. */
 import type { PromptInput } from '../protocol/model';
 import { ContentBuilder } from './contentBuilder';
+import { invisibleNotes } from './invisible';
+import { unifiedLineEnds } from './lineEnds';
+import { withNotes } from './notes';
 import { promptEmpty, type Source } from './source';
 
 /** The whole text from `source.start`, as one piece. @throws emptyPrompt */
@@ -24,7 +27,10 @@ export function wrappedPrompt(source: Source): PromptInput {
  */
 export function selectionPrompt(text: string, start: number, end: number, file: string | null): PromptInput {
   const bound = (offset: number) => Math.min(Math.max(offset, 0), text.length);
-  return slice(text, bound(Math.min(start, end)), bound(Math.max(start, end)), file);
+  const [from, to] = [bound(Math.min(start, end)), bound(Math.max(start, end))];
+  const unified = unifiedLineEnds(text.slice(0, to));
+  const input = unified.inFile(slice(unified.text, unified.inText(from), unified.text.length, file));
+  return withNotes(input, invisibleNotes(input));
 }
 
 function slice(text: string, start: number, end: number, file: string | null): PromptInput {

@@ -4,6 +4,7 @@ import { chatJsonPrompt } from './chatJson';
 import { customMdPrompt } from './customMd';
 import { dotpromptPrompt } from './dotprompt';
 import type { PromptKind } from './formats';
+import { jsonLinesPrompt } from './jsonLines';
 import { promptMdPrompt } from './promptMd';
 import { promptyPrompt } from './prompty';
 import { rawPrompt } from './rawText';
@@ -17,4 +18,5 @@ export const readers: Record<PromptKind, (source: Source) => PromptInput> = {
   prompty: promptyPrompt,
   dotprompt: dotpromptPrompt,
   chatJson: chatJsonPrompt,
+  jsonLines: jsonLinesPrompt,
 };

@@ -16,6 +16,8 @@ export interface Source {
   /** Where a file holds several prompts: the one wanted, from 1, or the one at this offset; without both the first. */
   prompt?: number;
   at?: number;
+  /** The line wanted of a file whose lines are prompts, from 1. */
+  line?: number;
   /** Which of several sets of values is filled in, from 1. */
   test?: number;
 }

@@ -30,6 +30,8 @@ export interface CommandLineRequest {
   file: ReadText;
   /** The format in which the text is read as a prompt. */
   format: PromptKind;
+  /** The line that is shown of a file whose lines are prompts, from 1. */
+  line?: number | null;
   /** True for a table, whose rows are read where the analysis can use them. */
   rows: boolean;
   intent: Intent;
@@ -170,9 +172,12 @@ function promptWords(request: CommandLineRequest, others: readonly ReadText[] = 
 }
 
 /** The format, and the values that the user gave the file's variables. */
-function filledWords({ file, format, variables }: CommandLineRequest, others: readonly ReadText[] = []): string[] {
+function filledWords(
+  { file, format, variables, line }: CommandLineRequest,
+  others: readonly ReadText[] = [],
+): string[] {
   const values = Object.entries(variables).flatMap(([name, value]) => ['--var', `${name}=${value}`]);
-  return [...formatWords([file, ...others], format), ...values];
+  return [...formatWords([file, ...others], format), ...(line ? ['--line', String(line)] : []), ...values];
 }
 
 function formatWords(reads: readonly ReadText[], format: PromptKind): string[] {

@@ -66,21 +66,23 @@ export async function openPrompts(): Promise<OpenPrompt[]> {
 
 /**
  * The current text of the document, or of its part in `range`; `reading` where it differs from that of the document's own format; `values`:
- * those that the user gave its variables.
+ * those that the user gave its variables; `at`: the cursor's offset, where the file holds several prompts.
  */
 export function promptSource(
   document: vscode.TextDocument,
   range: Range | null,
   reading: WholeReading = readingOf(document),
   values: GivenValues = {},
+  at?: number,
 ): PromptSource {
   const file = document.isUntitled ? null : vscode.workspace.asRelativePath(document.uri, false);
   const name = documentName(document);
   const text = document.getText();
   const { languageId } = document;
-  const format: Format = { file, language: languageId, raw: reading === 'plain', values };
+  const format: Format = { file, language: languageId, raw: reading === 'plain', values, at };
+  const line = !range && isByLine(reading) ? document.positionAt(at ?? 0).line + 1 : null;
   return {
-    id: `${document.uri}#${range ? 'selection' : reading}`,
+    id: `${document.uri}#${range ? 'selection' : reading}${line ?? ''}`,
     title: range ? vscode.l10n.t('{0} (selection)', name) : name,
     file: { name, folder: documentFolder(document), reading: readingWords(range ? 'selection' : reading) },
     reading: range ? 'selection' : reading,
@@ -88,14 +90,21 @@ export function promptSource(
     range,
     text,
     values: range ? {} : values,
+    line,
     read: async () => {
       if (!range && reading === 'table') throw new ProblemError('tableNotPrompt', [name]);
+      await refuseMisread(document, text, name);
       return range ? selection(text, range, name) : whole(text, name, format);
     },
     readPlain: async () => (range ? selection(text, range, name) : whole(text, name, format)),
     readText: (second, called = clause('secondPrompt')) =>
       secondPrompt(second, called, range ? { file: null, raw: true } : { ...format, file: file ?? name }),
   };
+}
+
+/** Whether each line of a text that is read so is a prompt of its own. */
+export function isByLine(reading: WholeReading): boolean {
+  return reading !== 'text' && reading !== 'table' && reading !== 'plain' && formatOf(reading).byLine === true;
 }
 
 /** How a text is read, as the panel says it beside the file's name. */
@@ -120,6 +129,26 @@ interface Format {
   /** The text is read as plain text, whatever its name. */
   raw: boolean;
   values?: GivenValues;
+  at?: number;
+}
+
+/**
+ * Refuses a file that the editor decoded wrongly, whose letters stand there as replacement characters, and one that is no text at all; the
+ * command line refuses both.
+ */
+async function refuseMisread(
+  { uri, isUntitled, isDirty }: vscode.TextDocument,
+  text: string,
+  name: string,
+): Promise<void> {
+  if (text.includes('\0')) throw new ProblemError('fileNotText', [name]);
+  if (!text.includes('\ufffd') || isUntitled || isDirty) return;
+  const bytes = await vscode.workspace.fs.readFile(uri);
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new ProblemError('fileNotText', [name]);
+  }
 }
 
 async function whole(text: string, name: string, format: Format): Promise<PromptInput> {
@@ -141,13 +170,14 @@ async function secondPrompt(text: string, name: Argument, format: Format): Promi
 }
 
 /** The readers, which include YAML, are loaded when the first prompt is read and not when the window opens. */
-async function readPrompt(text: string, { file, language, raw, values }: Format): Promise<PromptInput> {
+async function readPrompt(text: string, { file, language, raw, values, at }: Format): Promise<PromptInput> {
   const { parsePrompt } = await import('../document/parsePrompt');
   return parsePrompt(text, {
     file,
     languageHint: language,
     mode: raw ? 'raw' : 'auto',
     variables: values,
+    at,
     longest: longestTyped,
   });
 }

@@ -7,7 +7,7 @@ import type { Range } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import { documentName } from './documentName';
 import { isOpenInTab, tabUris } from './front';
-import { promptSource, readingOf, type WholeReading } from './promptDocuments';
+import { isByLine, promptSource, readingOf, type WholeReading } from './promptDocuments';
 import type { LensSession } from './session/lensSession';
 import { textChange } from './session/textChange';
 import type { TypedVariables } from './typedVariables';
@@ -19,6 +19,8 @@ export class PromptTracker implements vscode.Disposable {
   /** The user wants the document as plain text, whatever its format. */
   private plain = false;
   private text = '';
+  /** The cursor's offset when the text was last passed on: it says which of several prompts in the file is meant. */
+  private at = 0;
   private watcher: vscode.Disposable | null = null;
   private readonly listeners: vscode.Disposable[];
 
@@ -29,6 +31,9 @@ export class PromptTracker implements vscode.Disposable {
     this.listeners = [
       variables.onDidChange((uri) => {
         if (this.document && uri === this.uri) this.pass(this.document);
+      }),
+      vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
+        if (textEditor.document === this.document) this.moved(textEditor);
       }),
       vscode.workspace.onDidChangeTextDocument(({ document }) => document === this.document && this.edited(document)),
       vscode.workspace.onDidRenameFiles(({ files }) => {
@@ -72,6 +77,7 @@ export class PromptTracker implements vscode.Disposable {
     this.plain = asItStands;
     this.reading = asItStands ? 'plain' : readingOf(document);
     this.text = document.getText();
+    this.at = cursorIn(document) ?? 0;
     this.pass(document);
   }
 
@@ -85,6 +91,7 @@ export class PromptTracker implements vscode.Disposable {
     const change = textChange(this.text, text);
     if (!change) return;
     if (this.range) this.range = carried(this.range, change);
+    this.at = isByLine(this.reading) ? (cursorIn(document) ?? this.at) : carried([this.at, this.at], change)[0];
     this.text = text;
     if (!this.plain) this.reading = readingOf(document, this.reading);
     this.pass(document);
@@ -92,7 +99,14 @@ export class PromptTracker implements vscode.Disposable {
 
   private pass(document: vscode.TextDocument): void {
     const values = this.variables.of(document.uri.toString());
-    this.session.setSource(promptSource(document, this.range, this.reading, values));
+    this.session.setSource(promptSource(document, this.range, this.reading, values, this.at));
+  }
+
+  /** Shows the cursor's line, where each line is a prompt; a cursor that stays on its line changes nothing. */
+  private moved({ document, selection }: vscode.TextEditor): void {
+    if (this.range || !isByLine(this.reading) || document.positionAt(this.at).line === selection.active.line) return;
+    this.at = document.offsetAt(selection.active);
+    this.pass(document);
   }
 
   private checkClosed(document: vscode.TextDocument): void {
@@ -132,6 +146,12 @@ export class PromptTracker implements vscode.Disposable {
     );
     if (!exists && this.uri === uri.toString()) this.lost();
   }
+}
+
+/** The offset of the cursor in the document's editor; null where no editor shows it. */
+function cursorIn(document: vscode.TextDocument): number | null {
+  const editor = vscode.window.visibleTextEditors.find((each) => each.document === document);
+  return editor ? document.offsetAt(editor.selection.active) : null;
 }
 
 /** Text typed inside or at the end of the selection belongs to the selection. */

@@ -83,6 +83,7 @@ export const clauses = {
   promptFile: 'prompt file',
   instructions: 'instructions',
   conversation: 'conversation',
+  lineOfIt: 'a line of it',
 
   // prompt files
   frontMatterOpen: 'line {0}, column {1}: the front matter that begins here is not closed by a line of three dashes',
@@ -97,6 +98,8 @@ export const clauses = {
   jsonValue: 'line {0}, column {1}: this is not JSON, a value was expected',
   jsonText: 'line {0}, column {1}: this text in quotes is not closed or has an escape that JSON does not know',
   jsonDeep: 'line {0}, column {1}: the JSON is nested more than {2} levels deep',
+  lineEmpty: 'line {0}, column {1}: nothing is written on this line',
+  lineMissing: 'line {0}, column {1}: the file ends here and has no line {2}; its last is line {3}',
   jsonTemplate:
     'line {0}, column {1}: {2} is a statement of a template, and only its own tool turns such a file into JSON',
   chatShape:
@@ -127,6 +130,10 @@ export const clauses = {
   oneOtherPart: '1 other part',
   otherParts: '{0} other parts',
   noteUnread: 'Not read, although a model may be given it: {0}.',
+  noteWindowsLineEnds: 'The file has Windows line ends; each is read as one line break.',
+  noteOldLineEnds: 'The file has carriage returns; each is read as a line break.',
+  noteInvisible: 'The text has characters that cannot be seen: {0}.',
+  noteLineOf: 'This is line {0} of {1} in the file.',
   notePromptOf: 'This is prompt {0} of {1} in the file.',
   noteTestOf: 'Its values are those of test {0} of {1}.',
   notePromptName: 'The file calls it {0}.',

@@ -139,7 +139,11 @@ export const unmet = {
 /** A file could not be read. */
 export const file = {
   fileUnreadable: { message: '{0} cannot be read: {1}.', remedy: 'Check the path and the permissions.', clauseAt: 1 },
-  fileNotText: { message: '{0} is not UTF-8 text.', remedy: 'Save it as UTF-8, or open another file.' },
+  fileNotText: {
+    message: '{0} is not UTF-8 text.',
+    remedy: 'Save it as UTF-8, or open another file.',
+    remedyInEditor: 'Reopen it with its own encoding (in the status bar), or save it as UTF-8.',
+  },
   promptMalformed: {
     message: '{0} cannot be read as a prompt: {1}.',
     remedy: 'Correct the file, or use --raw to read it as plain text.',

@@ -96,6 +96,7 @@ const isNo = (name: string): boolean => name.startsWith('--no-');
 export function schemaOfFlag(option: CommandOption): ParameterSchema {
   const description = sentence(option.description);
   if (option.isBoolean()) return { type: 'boolean', description };
+  if (option.flags.endsWith('<number>')) return { type: 'integer', description, minimum: 1 };
   if (option.argChoices) return { type: 'string', description, enum: option.argChoices };
   if (typeof option.defaultValue === 'object')
     return { type: 'object', description, additionalProperties: { type: 'string' } };

@@ -165,6 +165,19 @@ const json: FuzzReader = {
   read: (input) => readPrompt(String(input), 'chat.json'),
 };
 
+const jsonLines: FuzzReader = {
+  name: 'jsonLines',
+  ending: 'jsonl',
+  input: (random) => {
+    const lines = Array.from({ length: below(random, 5) }, () =>
+      JSON.stringify(mutatedJson(random, oneOf(random, corpus.chats))),
+    );
+    const text = lines.join(oneOf(random, ['\n', '\r\n', '\n\n']));
+    return random() < 0.5 ? text : mutatedText(random, text, [text]);
+  },
+  read: (input) => readPrompt(String(input), 'chat.jsonl'),
+};
+
 /** A mapping, so that the compiler notices a missing format when one is added. */
 export const textReaders: readonly FuzzReader[] = [
   tableReader('tables', readTable),
@@ -176,6 +189,7 @@ export const textReaders: readonly FuzzReader[] = [
   textReader('prompty', 'prompty', corpus.prompty, (text) => readPrompt(text, 'a.prompty')),
   textReader('dotprompt', 'prompt', corpus.dotprompt, (text) => readPrompt(text, 'a.prompt')),
   json,
+  jsonLines,
   textReader('sentences', 'txt', corpus.texts, (text) => {
     const input: PromptInput = {
       kind: 'raw',

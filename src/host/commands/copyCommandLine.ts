@@ -55,6 +55,7 @@ async function requestOf(lens: Lens, view: View, source: PromptSource): Promise<
     program: await programFor({ extension: extensionUri.fsPath, folder: terminalFolder(), env, platform }),
     file: source.range === null ? readText(source.uri, source.text) : { text: source.text.slice(...source.range) },
     format: formatOf(source),
+    line: source.line,
     rows: isTable(source),
     intent: settled(state),
     selection: state.selection,

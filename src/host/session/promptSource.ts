@@ -11,6 +11,8 @@ export interface PromptSource {
   title: string;
   file: ShownFile;
   reading: WholeReading | 'selection';
+  /** The line that is shown of a file whose lines are prompts, from 1; null for any other text. */
+  line: number | null;
   /** The document's URI. */
   uri: string;
   /** UTF-16 range of the document that is shown; null = all of it. */

@@ -1,6 +1,145 @@
 /** The files people have: each case stands for its kind, with its messages and with the place of each piece. */
-import { describe } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { parsePrompt } from '../../../src/document/parsePrompt';
+import { selectionPrompt } from '../../../src/document/rawText';
 import { checkCases } from './fileCases';
+
+describe('line ends', () => {
+  const windows = ['The file has Windows line ends; each is read as one line break.'];
+  checkCases([
+    {
+      file: 'windows.txt',
+      text: 'Review: dull.\r\nSentiment: bad\r\n\r\nReview:',
+      right: 'Review: dull.\nSentiment: bad\n\nReview:',
+      written: [
+        ['\n', '\r\n'],
+        ['\n', '\r\n'],
+        ['\n', '\r\n'],
+      ],
+      notes: windows,
+    },
+    {
+      file: 'mixed.txt',
+      text: 'One.\r\nTwo.\nThree.\rFour.',
+      right: 'One.\nTwo.\nThree.\nFour.',
+      written: [
+        ['\n', '\r\n'],
+        ['Two.\nThree.\nFour.', 'Two.\nThree.\rFour.'],
+      ],
+      notes: ['The file has carriage returns; each is read as a line break.'],
+    },
+    {
+      file: 'a.prompty',
+      text: '---\r\nname: x\r\n---\r\nsystem:\r\nBe brief.\r\nBe kind.\r\n\r\nuser:\r\nHi\r\n',
+      right: [
+        ['system', 'Be brief.\nBe kind.'],
+        ['user', 'Hi'],
+      ],
+      written: [['\n', '\r\n']],
+      notes: windows,
+    },
+    {
+      file: 'a.json',
+      text: '[\r\n{"role": "user",\r\n"content": "a\\r\\nb"}]\r\n',
+      right: [['user', 'a\r\nb']],
+      written: [
+        ['\r', '\\r'],
+        ['\n', '\\n'],
+      ],
+    },
+    {
+      file: 'mark.instructions.md',
+      text: '\ufeff---\r\na: b\r\n---\r\nGo.\r\n',
+      right: [['user', 'Go.']],
+      notes: windows,
+    },
+  ]);
+
+  it('of a selection are those of the file', () => {
+    const text = 'a\r\nbc\r\nd';
+    expect(selectionPrompt(text, 1, 9, null)).toMatchObject({
+      text: '\nbc\nd',
+      pieces: [{ source: [1, 3] }, { source: [3, 5] }, { source: [5, 7] }, { source: [7, 8] }],
+    });
+  });
+});
+
+describe('characters that cannot be seen', () => {
+  checkCases([
+    {
+      file: 'a.txt',
+      text: 'a\u00a0b\u200bc\u200b',
+      right: 'a\u00a0b\u200bc\u200b',
+      notes: ['The text has characters that cannot be seen: U+00A0, U+200B × 2.'],
+    },
+    {
+      file: 'a.txt',
+      text: 'a\u2060b\u2028c\u0001',
+      right: 'a\u2060b\u2028c\u0001',
+      notes: ['The text has characters that cannot be seen: U+2060, U+2028, U+0001.'],
+    },
+    { file: 'a.txt', text: '👩\u200d👧 می\u200cخواهم\tx\n', right: '👩\u200d👧 می\u200cخواهم\tx\n', notes: [] },
+  ]);
+});
+
+describe('JSON Lines', () => {
+  const row = (word: string) => JSON.stringify({ messages: [{ role: 'user', content: word }] });
+  const text = `${row('One "x"')}\n\n${row('Two')}\r\n{"instruction": "Add.", "input": "2", "output": "3"}\n`;
+  checkCases([
+    {
+      file: 'a.jsonl',
+      text,
+      right: [['user', 'One "x"']],
+      written: [
+        ['"', '\\"'],
+        ['"', '\\"'],
+      ],
+    },
+    {
+      file: 'a.ndjson',
+      text,
+      line: 3,
+      right: [['user', 'Two']],
+      notes: ['This is line 3 of 4 in the file.', 'The file has Windows line ends; each is read as one line break.'],
+    },
+    {
+      file: 'a.jsonl',
+      text,
+      line: 4,
+      right: [
+        ['user', 'Add.\n\n2'],
+        ['assistant', '3'],
+      ],
+      unplaced: 2,
+    },
+    { file: 'a.jsonl', text, at: text.indexOf('Two') + 1, right: [['user', 'Two']] },
+    { file: 'a.jsonl', text, at: row('One "x"').length + 1, right: [['user', 'Two']] },
+    {
+      file: 'a.jsonl',
+      text,
+      at: text.length,
+      right: [
+        ['user', 'Add.\n\n2'],
+        ['assistant', '3'],
+      ],
+      unplaced: 2,
+    },
+    { file: 'a.jsonl', text: `\ufeff\n${row('Late')}`, right: [['user', 'Late']] },
+  ]);
+
+  it.each([
+    [9, /no line 9; its last is line 4/],
+    [2, /line 2, column 1: nothing is written on this line/],
+  ])('has no prompt on line %i', (line, words) => {
+    expect(() => parsePrompt(text, { file: 'a.jsonl', line })).toThrow(words);
+  });
+
+  it('names the line of the file where a line is broken', () => {
+    expect(() => parsePrompt(`${row('a')}\n{"messages": [}`, { file: 'a.jsonl', line: 2 })).toThrow(
+      'line 2, column 15: this is not JSON',
+    );
+  });
+});
 
 describe('front matter of Markdown that customises an assistant', () => {
   const rule = '# Notes\n\nWrite in the past tense.';

@@ -83,6 +83,7 @@ export function source(text: string, id = 'a'): PromptSource {
     title: `${id}.txt`,
     file: { name: `${id}.txt`, folder: '', reading: '' },
     reading: 'text',
+    line: null,
     uri: `file:///${id}.txt`,
     range: null,
     text,
