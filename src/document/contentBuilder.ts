@@ -11,9 +11,14 @@ export class ContentBuilder {
   private readonly parts: string[] = [];
   private readonly pieces: SourcePiece[] = [];
   private readonly slots: Range[] = [];
-  private length = 0;
+  private written = 0;
   /** The last piece, while a following copy may lengthen it. */
   private growing: SourcePiece | null = null;
+
+  /** UTF-16 units of the content so far. */
+  get length(): number {
+    return this.written;
+  }
 
   /** Appends text[start, end) unchanged. It joins a copy that ends where this one begins. */
   copy(text: string, start: number, end: number): void {
@@ -37,8 +42,10 @@ export class ContentBuilder {
       at = last;
     }
     this.write(text.content.slice(at, end));
-    for (const [open, close] of text.slots ?? []) {
-      if (open < end && close > start) this.slots.push([Math.max(open, start) + from, Math.min(close, end) + from]);
+    const slots = text.slots ?? [];
+    for (let i = firstBehind(slots, start); i < slots.length && slots[i][0] < end; i++) {
+      const [open, close] = slots[i];
+      this.slots.push([Math.max(open, start) + from, Math.min(close, end) + from]);
     }
   }
 
@@ -90,21 +97,31 @@ export class ContentBuilder {
   }
 
   private append(text: string): void {
-    this.length += text.length;
+    this.written += text.length;
     // A value is copied each time a file names it, so a small file can produce a very long text.
-    checkLength(this.length);
+    checkLength(this.written);
     this.parts.push(text);
   }
 }
 
 /** Index of the first piece that ends behind `start`; pieces ascend in the content. */
 export function firstEndingAfter(pieces: readonly SourcePiece[], start: number): number {
+  return firstWhere(pieces.length, (index) => pieces[index].at + pieces[index].length > start);
+}
+
+/** Index of the first range that ends behind `start`; ranges ascend. */
+export function firstBehind(ranges: readonly Range[], start: number): number {
+  return firstWhere(ranges.length, (index) => ranges[index][1] > start);
+}
+
+/** The first index that holds; from there on all hold. */
+function firstWhere(length: number, holds: (index: number) => boolean): number {
   let low = 0;
-  let high = pieces.length;
+  let high = length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (pieces[middle].at + pieces[middle].length <= start) low = middle + 1;
-    else high = middle;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
   }
   return low;
 }

@@ -1,17 +1,16 @@
 /**
  * Google dotprompt, `.prompt` (https://google.github.io/dotprompt/reference): front matter, then a Handlebars template. As in its reference
  * implementation, text before a role is the user's, `model` is the assistant, and the template is trimmed when there is front matter, but
- * messages are not. Variables default to `input.default`. Blocks (`{{#if}}`) and media are not supported.
+ * messages are not. Variables default to `input.default`; a partial is the file `_name.prompt` beside the prompt. Pictures are left out.
  */
 import type { Message, PromptInput, Range } from '../protocol/model';
 import { ContentBuilder } from './contentBuilder';
 import { findFrontMatter, isMapping, readFrontMatter } from './frontMatter';
 import { promptEmpty, type Source } from './source';
-import { handlebarsParts, type TemplatePart, unsupported } from './template';
-import { variableJson, variablePath, variableText } from './variables';
-
-const roleTag = /^role\s+(["'])([A-Za-z]+)\1(?:\s|$)/;
-const jsonTag = /^json\s+(\S+)(?:\s+indent=\d+)?$/;
+import type { Mark } from './templates/handlebarsRun';
+import { type MappedText, mappedRange } from './templates/mappedText';
+import { renderTemplate } from './templates/renderTemplate';
+import type { OwnValue } from './templates/templateVariables';
 
 /** Chat messages. @throws promptMalformed, emptyPrompt */
 export function dotpromptPrompt(source: Source): PromptInput {
@@ -19,25 +18,52 @@ export function dotpromptPrompt(source: Source): PromptInput {
   const frontMatter = findFrontMatter(source, 'comments');
   const header = readFrontMatter(source, frontMatter);
   const range: Range = [frontMatter.bodyStart, text.length];
-  const parts = handlebarsParts(source, frontMatter.range === null ? range : trimmed(text, range));
   const values = isMapping(header.input) && isMapping(header.input.default) ? header.input.default : {};
-  const turns = new Turns();
-  for (const part of parts) {
-    if (part.kind === 'tag') placeTag(source, values, part, turns);
-    else turns.content.copy(text, part.start, part.end);
-  }
-  const { messages, turnBegun } = turns.finish();
+  const rendering = renderTemplate(source, {
+    language: 'handlebars',
+    template: mappedRange(text, frontMatter.range === null ? range : trimmed(text, range)),
+    own: new Map(Object.entries(values).map(([name, value]): [string, OwnValue] => [name, { value, from: 'file' }])),
+    partial: (name) => partialBeside(source, name),
+  });
+  const { messages, turnBegun } = dotpromptMessages(rendering.text, rendering.marks);
   if (messages.length === 0) throw promptEmpty(file);
-  return { kind: 'chat', file, messages, ...(turnBegun ? { turnBegun } : {}) };
+  const variables = rendering.variables.length > 0 ? { variables: rendering.variables } : {};
+  return { kind: 'chat', file, messages, ...(turnBegun ? { turnBegun } : {}), ...variables };
+}
+
+/** The library knows a partial by its path from the folder of its prompts. */
+function partialBeside({ readBeside }: Source, name: string): string | null {
+  const slash = name.lastIndexOf('/') + 1;
+  return readBeside?.(`${name.slice(0, slash)}_${name.slice(slash)}.prompt`) ?? null;
+}
+
+/**
+ * As the library divides a rendered text: a blank stretch between two marks is dropped, and a role without text before it takes the place
+ * of the role before. `history` inserts the earlier turns of a conversation, which a file does not have; the text after it is the model's.
+ */
+function dotpromptMessages(text: MappedText, marks: readonly Mark[]): { messages: Message[]; turnBegun: boolean } {
+  const turns = new Turns();
+  let from = 0;
+  for (const { at, name, value } of marks) {
+    turns.add(text, from, at);
+    from = at;
+    if (name === 'role' && value !== '') turns.begin(value);
+    else if (name === 'history') turns.begin('model');
+  }
+  turns.add(text, from, text.content.length);
+  return turns.finish();
 }
 
 /** The messages so far and the one being written. */
 class Turns {
   private readonly messages: Message[] = [];
   private role = 'user';
-  content = new ContentBuilder();
+  private content = new ContentBuilder();
 
-  /** A blank message is replaced by the new one, as in dotprompt. */
+  add(text: MappedText, start: number, end: number): void {
+    if (text.content.slice(start, end).trim() !== '') this.content.copyMapped(text, start, end);
+  }
+
   begin(role: string): void {
     this.keep();
     this.role = role === 'model' ? 'assistant' : role;
@@ -52,28 +78,9 @@ class Turns {
 
   private keep(): boolean {
     const result = this.content.result();
-    const written = result.content.trim() !== '';
-    if (written) this.messages.push({ role: this.role, ...result });
-    return written;
+    if (result.content !== '') this.messages.push({ role: this.role, ...result });
+    return result.content !== '';
   }
-}
-
-type Tag = TemplatePart & { kind: 'tag' };
-
-function placeTag(source: Source, values: Record<string, unknown>, { start, end, inner }: Tag, turns: Turns): void {
-  const role = roleTag.exec(inner)?.[2];
-  // `history` inserts the earlier turns of a conversation, which a file does not have. The text after it is the model's.
-  if (role !== undefined || inner === 'history') {
-    turns.begin(role ?? 'model');
-    return;
-  }
-  if (/^section\s/.test(inner)) return;
-  const json = jsonTag.exec(inner)?.[1];
-  const path = (json ?? inner).replace(/^(?:this\.|\.\/)/, '');
-  if (!variablePath.test(path) && !/^@[\w.]+$/.test(path)) throw unsupported(source, start, end);
-  const value = json === undefined ? variableText(source, values, path) : variableJson(source, values, path);
-  if (value === null) turns.content.copy(source.text, start, end);
-  else turns.content.slot(() => turns.content.substitute(value, start, end));
 }
 
 function trimmed(text: string, [start, end]: Range): Range {

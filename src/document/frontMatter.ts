@@ -2,7 +2,16 @@
  * The YAML between two lines of three dashes at the top of a prompt file. Invariant: nothing in it is ever executed, and no file or
  * environment variable that it names is read.
  */
-import { Lexer, Parser, parseDocument } from 'yaml';
+import {
+  type CollectionTag,
+  type DocumentOptions,
+  Lexer,
+  type ParseOptions,
+  Parser,
+  parseDocument,
+  type ScalarTag,
+  type SchemaOptions,
+} from 'yaml';
 import { ProblemError } from '../protocol/problem';
 import { malformed, type Source } from './source';
 
@@ -43,10 +52,37 @@ export function unreadBlockEnd(source: Source): number {
 }
 
 /**
+ * `python`: as PyYAML reads it, by YAML 1.1: `yes` is true, and a whole number (a bigint here) is not a float. Its dates stay texts, since
+ * those are how Python writes them again.
+ */
+const dialects: Record<'plain' | 'python', DocumentOptions & SchemaOptions & ParseOptions> = {
+  plain: {},
+  python: {
+    version: '1.1',
+    intAsBigInt: true,
+    customTags: (tags) => tags.flatMap((tag) => (typeof tag === 'string' ? [] : pythonTag(tag))),
+  },
+};
+function pythonTag(tag: ScalarTag | CollectionTag): (ScalarTag | CollectionTag)[] {
+  if (notRead.has(tag.tag)) return [];
+  if (!('test' in tag) || !tag.test) return [tag];
+  // PyYAML reads neither `y` and `n` nor numbers such as `1e3`, though YAML 1.1 names them.
+  if (tag.test.test('y')) return [{ ...tag, test: /^(?:yes|Yes|YES|true|True|TRUE|on|On|ON)$/ }];
+  if (tag.test.test('n')) return [{ ...tag, test: /^(?:no|No|NO|false|False|FALSE|off|Off|OFF)$/ }];
+  return tag.format === 'EXP' ? [{ ...tag, test: /^[-+]?[0-9][0-9_]*\.[0-9_]*[eE][-+][0-9]+$/ }] : [tag];
+}
+
+const notRead = new Set(['timestamp', 'binary', 'omap', 'pairs', 'set'].map((name) => `tag:yaml.org,2002:${name}`));
+
+/**
  * The front matter's values. `{}` when there is none.
  * @throws promptMalformed when it is not YAML, not a mapping, or too long to read.
  */
-export function readFrontMatter(source: Source, { range }: FrontMatter): Record<string, unknown> {
+export function readFrontMatter(
+  source: Source,
+  { range }: FrontMatter,
+  dialect: 'plain' | 'python' = 'plain',
+): Record<string, unknown> {
   if (range === null) return {};
   const [start, end] = range;
   if (end - start > maxLength) throw malformed(source, start, 'frontMatterLong', end - start, maxLength);
@@ -54,7 +90,7 @@ export function readFrontMatter(source: Source, { range }: FrontMatter): Record<
   if (isTooDeep(yaml)) throw malformed(source, start, 'frontMatterDeep');
   let value: unknown;
   try {
-    const document = parseDocument(yaml, { prettyErrors: false, logLevel: 'error' });
+    const document = parseDocument(yaml, { prettyErrors: false, logLevel: 'error', ...dialects[dialect] });
     const error = document.errors[0];
     if (error) throw malformed(source, start + error.pos[0], 'frontMatterYaml', error.message);
     value = document.toJS({ maxAliasCount: 100 });
@@ -67,6 +103,17 @@ export function readFrontMatter(source: Source, { range }: FrontMatter): Record<
   if (value === null || value === undefined) return {};
   if (!isMapping(value)) throw malformed(source, start, 'frontMatterShape');
   return value;
+}
+
+/** The value of a YAML text as PyYAML reads it; undefined when it is malformed or too long. */
+export function yamlValues(text: string): unknown {
+  if (text.length > maxLength || isTooDeep(text)) return undefined;
+  try {
+    const document = parseDocument(text, { prettyErrors: false, logLevel: 'error', ...dialects.python });
+    return document.errors.length > 0 ? undefined : document.toJS({ maxAliasCount: 100 });
+  } catch {
+    return undefined;
+  }
 }
 
 /**

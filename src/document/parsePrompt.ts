@@ -38,6 +38,8 @@ export interface ParseOptions {
   line?: number;
   /** Of a file with several sets of values: the one to fill in, from 1. */
   test?: number;
+  /** Reads a file in the prompt's own folder tree, by its relative path; missing for a text that is in no folder. */
+  readBeside?: (path: string) => string | null;
 }
 
 const byteOrderMark = '\ufeff';
@@ -59,10 +61,10 @@ export function parsePrompt(text: string, options: ParseOptions): PromptInput {
 
 function read(text: string, options: ParseOptions): PromptInput {
   checkLength(text.length, options.longest);
-  const { file, mode = 'auto', variables = {}, prompt, at, line, test } = options;
+  const { file, mode = 'auto', variables = {}, prompt, at, line, test, readBeside } = options;
   const found = new Map<string, PromptVariable>();
   const start = text.startsWith(byteOrderMark) ? 1 : 0;
-  const source: Source = { text, file, start, variables, found, prompt, at, line, test };
+  const source: Source = { text, file, start, variables, found, prompt, at, line, test, readBeside };
   if (mode === 'raw') return rawPrompt(source);
   const kind = options.format ?? promptKind(file, options.languageHint);
   if (mode === 'chat' && kind === 'raw') return wrappedPrompt(source);

@@ -1,93 +1,100 @@
 /**
- * Microsoft Prompty, `.prompty` (https://prompty.ai, parser of its Python runtime): front matter, then lines such as `system:` that begin a
- * message; text before the first belongs to the system. Line breaks at a message's two ends are not part of it. Roles are found before
- * variables are filled in, so that a value cannot begin a message. Variables default to the front matter's `sample`, or to the sample,
- * default or example of `inputs`. Statements (`{% … %}`) and filters are not supported.
+ * Microsoft Prompty, `.prompty` (https://prompty.ai; its Python libraries 0.1.50 and 2 are right): front matter, then a Jinja or Mustache
+ * template that renders to lines such as `system:`, which begin a message; text before the first belongs to the system. Roles are found in
+ * the rendered text, since templates write conversations in loops, but the colon of such a line must be the template's own: a value cannot
+ * begin a message (the library of version 2 refuses such a text, the one of version 1 obeys it). Variables default to the front matter's
+ * `sample`, or to the sample, default or example of `inputs`, which may stand in files beside the prompt.
  */
-import type { Message, PromptInput, Range } from '../protocol/model';
-import { ContentBuilder } from './contentBuilder';
+import type { Clause } from '../protocol/clauses';
+import type { Message, PromptInput, ReadingReport } from '../protocol/model';
+import { firstBehind } from './contentBuilder';
 import { findFrontMatter, isMapping, readFrontMatter } from './frontMatter';
-import { promptEmpty, type Source, withoutOuterBreaks } from './source';
-import { handlebarsParts, jinjaParts, unsupported } from './template';
-import { variablePath, variableText } from './variables';
+import { promptyInputs } from './promptyInputs';
+import { promptEmpty, type Source } from './source';
+import { type MappedText, mappedRange, trimmedText, withoutBreaks } from './templates/mappedText';
+import { type Rendering, renderTemplate } from './templates/renderTemplate';
 
 const roleLine = /^#?\s*(system|user|assistant|developer|function|tools?)(?:\[[^\]]*\])?\s*:$/i;
 /** A line longer than this is text, however it begins. */
 const maxRoleLine = 200;
-const typeNames = new Set(['string', 'integer', 'number', 'float', 'boolean', 'array', 'object', 'list']);
 
 /** Chat messages; raw text when the file says `api: completion`. @throws promptMalformed, emptyPrompt */
 export function promptyPrompt(source: Source): PromptInput {
   const { text, file } = source;
   const frontMatter = findFrontMatter(source, 'blank');
-  const header = readFrontMatter(source, frontMatter);
-  const fill = (range: Range) => fillTemplate(source, header, withoutOuterBreaks(text, ...range));
+  const header = readFrontMatter(source, frontMatter, 'python');
+  const { own, silent, notes } = promptyInputs(source, header);
+  const rendering = renderTemplate(source, {
+    language: isMustache(header) ? 'mustache' : 'jinja',
+    template: mappedRange(text, [frontMatter.bodyStart, text.length]),
+    own,
+    silent,
+    whiteSpace: { keepTrailingNewline: true },
+  });
+  const report = reportOf(rendering, notes);
   if (isCompletion(header)) {
-    const { content, ...places } = fill([frontMatter.bodyStart, text.length]);
+    const { content, ...places } = withoutBreaks(rendering.text);
     if (content === '') throw promptEmpty(file);
-    return { kind: 'raw', file, text: content, ...places };
+    return { kind: 'raw', file, text: content, ...places, ...report };
   }
-  const messages: Message[] = [];
-  let turnBegun = false;
-  for (const { role, range } of roleSections(text, frontMatter.bodyStart)) {
-    const empty = text.slice(...range).trim() === '';
-    if (!empty) messages.push({ role, ...fill(range) });
-    // An empty part after `assistant:` is the assistant's coming turn, not a message.
-    turnBegun = empty && role === 'assistant';
-  }
-  if (messages.length === 0) throw promptEmpty(file);
-  return { kind: 'chat', file, messages, ...(turnBegun ? { turnBegun } : {}) };
+  const { messages, turnBegun } = promptyMessages(rendering.text, versionOf(header));
+  if (messages.every(({ content }) => content === '')) throw promptEmpty(file);
+  return { kind: 'chat', file, messages, ...(turnBegun ? { turnBegun } : {}), ...report };
 }
 
-function roleSections(text: string, bodyStart: number): { role: string; range: Range }[] {
-  const sections: { role: string; range: Range }[] = [{ role: 'system', range: [bodyStart, text.length] }];
-  for (let line = bodyStart; line < text.length; ) {
-    const newline = text.indexOf('\n', line);
-    const next = newline === -1 ? text.length : newline + 1;
-    const role = next - line > maxRoleLine ? null : roleLine.exec(text.slice(line, next).trim());
-    if (role) {
-      sections[sections.length - 1].range[1] = line;
-      sections.push({ role: role[1].toLowerCase(), range: [next, text.length] });
+/**
+ * The messages of a rendered text. Version 2 keeps a message that is empty, version 1 does not and takes white space from both ends of a
+ * message; both take line breaks. An empty part after a last `assistant:` is the assistant's coming turn.
+ */
+export function promptyMessages(text: MappedText, version: 1 | 2 | null): { messages: Message[]; turnBegun: boolean } {
+  const messages: Message[] = [];
+  let turnBegun = false;
+  const sections = roleSections(text);
+  sections.forEach(({ role, start, end }, at) => {
+    const message = version === 1 ? trimmedText(text, start, end) : withoutBreaks(text, start, end);
+    const empty = message.content.trim() === '';
+    turnBegun = empty && role === 'assistant';
+    // A heading right before the next one has no message, and neither has the white space above the first heading.
+    const kept = version === 2 && at > 0 && end > start && !(turnBegun && at === sections.length - 1);
+    if (!empty || kept) messages.push({ role, ...message });
+  });
+  return { messages, turnBegun };
+}
+
+function reportOf({ variables }: Rendering, notes: readonly Clause[]): ReadingReport {
+  return { ...(variables.length > 0 ? { variables } : {}), ...(notes.length > 0 ? { notes: [...notes] } : {}) };
+}
+
+function roleSections(text: MappedText): { role: string; start: number; end: number }[] {
+  const { content } = text;
+  const sections = [{ role: 'system', start: 0, end: content.length }];
+  for (let line = 0; line < content.length; ) {
+    const newline = content.indexOf('\n', line);
+    const next = newline === -1 ? content.length : newline + 1;
+    const role = next - line > maxRoleLine ? null : roleLine.exec(content.slice(line, next).trim());
+    if (role && isTemplates(text, content.lastIndexOf(':', next - 1))) {
+      sections[sections.length - 1].end = line;
+      sections.push({ role: role[1].toLowerCase(), start: next, end: content.length });
     }
     line = next;
   }
   return sections;
 }
 
-function fillTemplate(source: Source, header: Record<string, unknown>, range: Range) {
-  const content = new ContentBuilder();
-  const values = sampleValues(header);
-  const parts = isMustache(header) ? handlebarsParts(source, range) : jinjaParts(source, range);
-  for (const part of parts) {
-    if (part.kind === 'text') {
-      content.copy(source.text, part.start, part.end);
-      continue;
-    }
-    if (!variablePath.test(part.inner)) throw unsupported(source, part.start, part.end);
-    const value = variableText(source, values, part.inner);
-    if (value === null) content.copy(source.text, part.start, part.end);
-    else content.slot(() => content.substitute(value, part.start, part.end));
-  }
-  return content.result();
+/** Whether the character is the template's own and not that of a value. */
+function isTemplates({ slots = [] }: MappedText, at: number): boolean {
+  const slot = slots[firstBehind(slots, at)];
+  return slot === undefined || slot[0] > at;
 }
 
-/** `sample` overrides `inputs`. A sample that names another file is not followed. */
-function sampleValues(header: Record<string, unknown>): Record<string, unknown> {
-  const values = new Map<string, unknown>();
-  for (const [name, input] of inputEntries(header.inputs)) {
-    const value = isMapping(input) ? (input.sample ?? input.default ?? input.example ?? input.value) : input;
-    // `question: string` declares a type, `question: What is …?` gives a value.
-    if (value !== undefined && !(value === input && typeNames.has(String(value)))) values.set(name, value);
-  }
-  if (isMapping(header.sample)) for (const [name, value] of Object.entries(header.sample)) values.set(name, value);
-  return Object.fromEntries(values);
-}
-
-/** A mapping by name, or (from version 2) a list of mappings with a `name`. */
-function inputEntries(inputs: unknown): [name: string, input: unknown][] {
-  if (isMapping(inputs)) return Object.entries(inputs);
-  if (!Array.isArray(inputs)) return [];
-  return inputs.filter(isMapping).map((input) => [String(input.name), input]);
+/** The version of the format, where the front matter tells it. */
+function versionOf(header: Record<string, unknown>): 1 | 2 | null {
+  const { model, inputs, template } = header;
+  const has = (...names: string[]) => isMapping(model) && names.some((name) => Object.hasOwn(model, name));
+  if (Object.hasOwn(header, 'sample') || has('api', 'configuration', 'parameters')) return 1;
+  return Array.isArray(inputs) || isMapping(template) || has('id', 'provider', 'connection', 'apiType', 'options')
+    ? 2
+    : null;
 }
 
 function isCompletion(header: Record<string, unknown>): boolean {

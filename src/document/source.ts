@@ -20,6 +20,8 @@ export interface Source {
   line?: number;
   /** Which of several sets of values is filled in, from 1. */
   test?: number;
+  /** The text of a file in the prompt's own folder tree, by its relative path; null where it is not there or cannot be read. */
+  readBeside?: (path: string) => string | null;
 }
 
 export function sourceName(file: string | null): Argument {

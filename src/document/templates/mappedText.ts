@@ -28,20 +28,20 @@ export function sliced(text: MappedText, start: number, end: number): MappedText
   return content.result();
 }
 
-/** The text without the line breaks at its two ends. */
-export function withoutBreaks(text: MappedText): MappedText {
-  return trimmedBy(text, /^[\r\n]*/, /[\r\n]/);
+/** The content[start, end) without the line breaks at its two ends. */
+export function withoutBreaks(text: MappedText, start = 0, end = text.content.length): MappedText {
+  return trimmedBy(text, start, end, (unit) => unit === '\n' || unit === '\r');
 }
 
-/** The text without the white space at its two ends. */
-export function trimmedText(text: MappedText): MappedText {
-  return trimmedBy(text, /^\s*/, /\s/);
+/** The content[start, end) without the white space at its two ends. */
+export function trimmedText(text: MappedText, start = 0, end = text.content.length): MappedText {
+  return trimmedBy(text, start, end, (unit) => unit.trim() === '');
 }
 
-function trimmedBy(text: MappedText, lead: RegExp, tail: RegExp): MappedText {
+function trimmedBy(text: MappedText, start: number, end: number, drops: (unit: string) => boolean): MappedText {
   const { content } = text;
-  const start = lead.exec(content)?.[0].length ?? 0;
-  let end = content.length;
-  while (end > start && tail.test(content[end - 1])) end--;
-  return start === 0 && end === content.length ? text : sliced(text, start, end);
+  let [from, to] = [start, end];
+  while (from < to && drops(content[from])) from++;
+  while (to > from && drops(content[to - 1])) to--;
+  return sliced(text, from, to);
 }

@@ -130,7 +130,8 @@ export function expectSoundPieces(text: string, input: PromptInput): void {
         expect(content.slice(at, at + length)).toBe(text.slice(...source).replaceAll('\r', '\n'));
     }
     expect(contentEnd).toBeLessThanOrEqual(content.length);
-    expectFileOrder(pieces);
+    // A loop's body repeats its places.
+    if (!/\{%|\{\{~?[#^>]/.test(text)) expectFileOrder(pieces);
   }
 }
 
