@@ -1,12 +1,13 @@
 // The workbench tier: installs the packed VSIX into a real VS Code, drives it as a user (specs/), then runs the mocha suite
-// inside the extension host (host/). One server and one browser for all.
-// node test/workbench/run.mjs --vsix FILE --chromium PATH [--results FILE] [--grep TEXT]
-// [--alone] [--long]: TEXT is searched for in `FILE TITLE`; `--alone` gives each test its own window and workspace;
-// `--long` runs the tests that npm test leaves out, and only those.
+// inside the extension host (host/). Two spec files run at a time, each in a server and a browser of its own.
+// node test/workbench/run.mjs --vsix FILE --chromium PATH [--results FILE] [--grep TEXT] [--workers N]
+// [--alone] [--long]: TEXT is searched for in `FILE TITLE`; `--workers` is how many files run at a time; `--alone` gives each
+// test its own window and workspace; `--long` runs the tests that npm test leaves out, and only those.
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { add } from '../../scripts/tiers.mjs';
 import { startBench } from './bench.mjs';
 import { runHostSuite } from './hostSuite.mjs';
 import { artefacts } from './lab.mjs';
@@ -17,7 +18,7 @@ const limitMs = 240_000;
 /** A real editor on a busy machine misses a click now and then, so a test counts as broken only when every attempt fails. */
 const attempts = 3;
 /** Retries should stay rare: the run fails when at least this many tests passed on a later attempt only. */
-const tooFlaky = 6;
+const tooFlaky = 3;
 
 function withLimit(promise) {
   let timer;
@@ -30,6 +31,7 @@ function withLimit(promise) {
 async function runTest(bench, title, body) {
   const started = Date.now();
   const before = bench.assertions();
+  /** @type {unknown} */
   let error = null;
   try {
     await withLimit(body(bench));
@@ -39,8 +41,9 @@ async function runTest(bench, title, body) {
     await bench.photographFailure(title);
   }
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
-  console.log(`${error ? 'FAILED' : 'ok'} - ${title} (${seconds} s)`);
-  if (error) console.log(String(error.stack ?? error).replace(/^/gm, '    '));
+  const words = error instanceof Error && error.stack ? error.stack : String(error);
+  const cause = error ? `\n${words.replace(/^/gm, '    ')}` : '';
+  console.log(`${error ? 'FAILED' : 'ok'} - ${title} (${seconds} s)${cause}`);
   return error === null;
 }
 
@@ -57,53 +60,108 @@ async function passedAt(bench, title, body) {
   return null;
 }
 
-/** @returns the counts, and `FILE: TITLE` of each test that did not pass on its first attempt */
-async function runSpecs(bench, { grep, alone, long }) {
-  const counts = { passed: 0, failed: 0, skipped: 0 };
-  const flaky = [];
+/**
+ * The tests of each spec file that were asked for: `[{file, tests: [title, body][]}]`.
+ * @param {string | undefined} grep
+ * @param {boolean | undefined} long
+ */
+async function chosenSpecs(grep, long) {
   const files = fs.readdirSync(path.join(here, 'specs')).filter((name) => name.endsWith('.mjs'));
+  const specs = [];
   for (const file of files.sort()) {
-    const started = Date.now();
     const spec = await import(`./specs/${file}`);
-    const tests = (long ? spec.long : spec.tests) ?? {};
-    const chosen = Object.entries(tests).filter(([title]) => !grep || `${file} ${title}`.includes(grep));
-    for (const [title, body] of chosen) {
-      const attempt = await passedAt(bench, title, body);
-      if (attempt === null) counts.failed++;
-      else counts.passed++;
-      if (attempt > 1) flaky.push(`${file}: ${title}`);
-      if (alone) await bench.closeWindows();
-    }
-    await bench.closeWindows();
-    if (chosen.length > 0) console.log(`${file}: ${Math.round((Date.now() - started) / 1000)} s`);
+    const all = Object.entries((long ? spec.long : spec.tests) ?? {});
+    const tests = all.filter(([title]) => !grep || `${file} ${title}`.includes(grep));
+    if (tests.length > 0) specs.push({ file, tests });
   }
-  return { counts, flaky };
+  return specs;
+}
+
+/** Runs the tests of one file in one shared window. @returns the counts, and `FILE: TITLE` of each test that passed on a later attempt */
+async function runSpec(bench, { file, tests }, alone) {
+  const started = Date.now();
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  /** @type {string[]} */
+  const flaky = [];
+  for (const [title, body] of tests) {
+    const attempt = await passedAt(bench, title, body);
+    if (attempt === null) counts.failed++;
+    else counts.passed++;
+    if (attempt !== null && attempt > 1) flaky.push(`${file}: ${title}`);
+    if (alone) await bench.closeWindows();
+  }
+  await bench.closeWindows();
+  console.log(`${file}: ${Math.round((Date.now() - started) / 1000)} s`);
+  return { ...counts, flaky };
+}
+
+/** @typedef {import('../../scripts/tiers.mjs').Counts} Counts */
+
+/**
+ * Works the jobs off, each on the first bench that is free. A bench has a server, a browser and a cache folder of its own.
+ * @param {((bench: Awaited<ReturnType<typeof startBench>>) => Promise<Counts>)[]} jobs
+ * @param {{vsix: string, chromium: string, workers: number}} options
+ */
+async function workOff(jobs, { vsix, chromium, workers }) {
+  /** @type {Counts} */
+  let total = { passed: 0, failed: 0, skipped: 0 };
+  /** @type {string[]} */
+  const foreign = [];
+  const work = async () => {
+    const bench = await startBench(vsix, chromium);
+    try {
+      for (let job = jobs.shift(); job; job = jobs.shift()) total = add(total, await job(bench));
+    } finally {
+      await bench.stop();
+    }
+    foreign.push(...bench.foreign);
+  };
+  await Promise.all(Array.from({ length: Math.min(workers, jobs.length) }, work));
+  return { total, foreign };
+}
+
+/** During all tests, no page may have sent a request to another machine. */
+function judgeNetwork(foreign) {
+  const silent = foreign.length === 0;
+  console.log(`${silent ? 'ok' : 'FAILED'} - no page asked anything of another machine`);
+  if (!silent) console.log(`    ${foreign.join('\n    ')}`);
+  return { passed: silent ? 1 : 0, failed: silent ? 0 : 1, skipped: 0 };
+}
+
+/** @param {string | undefined} value @param {string} name */
+function required(value, name) {
+  if (value === undefined) throw new Error(`--${name} is missing.`);
+  return value;
+}
+
+function readArguments() {
+  const { values } = parseArgs({
+    options: {
+      vsix: { type: 'string' },
+      chromium: { type: 'string' },
+      results: { type: 'string' },
+      grep: { type: 'string' },
+      workers: { type: 'string', default: '2' },
+      alone: { type: 'boolean' },
+      long: { type: 'boolean' },
+    },
+  });
+  return values;
 }
 
 async function main() {
-  const options = {
-    vsix: { type: 'string' },
-    chromium: { type: 'string' },
-    results: { type: 'string' },
-    grep: { type: 'string' },
-    alone: { type: 'boolean' },
-    long: { type: 'boolean' },
-  };
-  const { values } = parseArgs({ options });
+  const values = readArguments();
+  const vsix = required(values.vsix, 'vsix');
+  const chromium = required(values.chromium, 'chromium');
   fs.rmSync(artefacts, { recursive: true, force: true });
   console.log(cutOff() ? 'The network is cut off.' : 'The network cannot be cut off here; connections are watched.');
-  const bench = await startBench(values.vsix, values.chromium);
-  let counts;
-  let flaky;
-  try {
-    ({ counts, flaky } = await runSpecs(bench, values));
-    if (!values.long && (!values.grep || 'host'.includes(values.grep))) {
-      const host = await runHostSuite(bench);
-      for (const key of Object.keys(counts)) counts[key] += host[key];
-    }
-  } finally {
-    await bench.stop();
-  }
+  const specs = await chosenSpecs(values.grep, values.long);
+  /** @type {((bench: Awaited<ReturnType<typeof startBench>>) => Promise<Counts>)[]} */
+  const jobs = specs.map((spec) => (bench) => runSpec(bench, spec, values.alone));
+  if (!values.long && (!values.grep || 'host'.includes(values.grep))) jobs.push(runHostSuite);
+  const { total, foreign } = await workOff(jobs, { vsix, chromium, workers: Number(values.workers) });
+  const counts = specs.length > 0 ? add(total, judgeNetwork(foreign)) : total;
+  const { flaky = [] } = counts;
   for (const test of flaky) console.log(`flaky: ${test}`);
   if (flaky.length >= tooFlaky) {
     console.log(`FAILED - ${flaky.length} tests did not pass at once; fewer than ${tooFlaky} may.`);

@@ -60,31 +60,12 @@ async function badModel(bench, model, pattern) {
 export const tests = {
   'an empty file': (bench) => badFile(bench, 'empty.txt', '', /empty\.txt is empty/),
 
-  'a file of only spaces is a prompt like any other': async (bench) => {
-    const window = await opened(bench);
-    bench.write('spaces.txt', '     ');
-    await window.openFile('spaces.txt');
-    await ready(window, await bench.tokens('spaces.txt'));
-    bench.check.equal(await failure(window.panel), null);
-  },
-
-  'a megabyte of text': (bench) =>
-    badFile(
-      bench,
-      'large.txt',
-      'All work and no play makes Jack a dull boy. '.repeat(23_832),
-      /\d[\d,]* (tokens|characters)/,
-    ),
-
   'a model file that was cut off': async (bench) => {
     const whole = path.join(bench.installed, 'models', 'SmolLM2-135M-Instruct.Q4_1.gguf');
     const cut = path.join(bench.home, 'cut.gguf');
     fs.writeFileSync(cut, fs.readFileSync(whole).subarray(0, 40_000_000));
     await badModel(bench, cut, /cut\.gguf/);
   },
-
-  'a model that is not there': (bench) =>
-    badModel(bench, path.join(bench.home, 'nowhere.gguf'), /nowhere\.gguf was not found/),
 
   'a cache folder that cannot be written': async (bench) => {
     const window = await opened(bench);
@@ -112,4 +93,26 @@ export const tests = {
     isSentence(bench.check, await complaint(window, /gone\.txt/));
     await goodAgain(bench, window);
   },
+};
+
+/** These run only with `node scripts/test.mjs long`: more of the same kind, which the panel’s unit tests and the command line show as well. */
+export const long = {
+  'a file of only spaces is a prompt like any other': async (bench) => {
+    const window = await opened(bench);
+    bench.write('spaces.txt', '     ');
+    await window.openFile('spaces.txt');
+    await ready(window, await bench.tokens('spaces.txt'));
+    bench.check.equal(await failure(window.panel), null);
+  },
+
+  'a megabyte of text': (bench) =>
+    badFile(
+      bench,
+      'large.txt',
+      'All work and no play makes Jack a dull boy. '.repeat(23_832),
+      /\d[\d,]* (tokens|characters)/,
+    ),
+
+  'a model that is not there': (bench) =>
+    badModel(bench, path.join(bench.home, 'nowhere.gguf'), /nowhere\.gguf was not found/),
 };

@@ -70,20 +70,6 @@ export const tests = {
     check.ok(curves.rows.length > 3, `${curves.rows.length} points of the deletion curves`);
   },
 
-  'the scores are the command line’s, by every unit and operator': async (bench) => {
-    const window = await opened(bench);
-    const { panel } = window;
-    await sameScores(bench, window, file, '--by', 'word', '--scope', 'user');
-    await press(panel, 'Unit', 'token');
-    await chooseIn(panel, 'Operator', 'delete');
-    await sameScores(bench, window, file, '--by', 'token', '--operator', 'delete', '--scope', 'user');
-    await press(panel, 'Unit', 'line');
-    await chooseIn(panel, 'Operator', 'replace by a space');
-    await sameScores(bench, window, file, '--by', 'line', '--operator', 'replace', '--scope', 'user');
-    await press(panel, 'Unit', 'word');
-    await chooseIn(panel, 'Operator', 'knock out attention');
-  },
-
   'a target and a contrast chosen among the likely answers on the Probabilities tab': async (bench) => {
     const window = await opened(bench);
     const { panel } = window;
@@ -166,6 +152,23 @@ export const tests = {
     await window.command(bench.title('promptLens.toggleSaliencyInEditor'));
     bench.check.ok(await until('no marks any more', async () => String(await marks(window)) === String(without)));
     bench.check.equal(await box.evaluate((element) => element.checked), false);
+  },
+};
+
+/** These run only with `node scripts/test.mjs long`: combinations of unit, operator, scope and target, whose numbers the command line’s tests show. */
+export const long = {
+  'the scores are the command line’s, by every unit and operator': async (bench) => {
+    const window = await opened(bench);
+    const { panel } = window;
+    await sameScores(bench, window, file, '--by', 'word', '--scope', 'user');
+    await press(panel, 'Unit', 'token');
+    await chooseIn(panel, 'Operator', 'delete');
+    await sameScores(bench, window, file, '--by', 'token', '--operator', 'delete', '--scope', 'user');
+    await press(panel, 'Unit', 'line');
+    await chooseIn(panel, 'Operator', 'replace by a space');
+    await sameScores(bench, window, file, '--by', 'line', '--operator', 'replace', '--scope', 'user');
+    await press(panel, 'Unit', 'word');
+    await chooseIn(panel, 'Operator', 'knock out attention');
   },
 
   'a chat: the user’s own words, or everything': async (bench) => {

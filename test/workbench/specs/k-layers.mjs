@@ -87,44 +87,6 @@ export const tests = {
     await panel.locator('.chip.lock', { hasText: 'Locked' }).locator('button.x').click();
   },
 
-  'the head map grows to the command line’s scores': async (bench) => {
-    const { check } = bench;
-    const window = await opened(bench, 'heads');
-    const words = window.panel.locator('#view .heads-words').first();
-    check.ok(await until('a map on its way', async () => /so far|Each of the/.test(await words.innerText()), 60_000));
-    const { result } = await bench.cli('heads', file);
-    await ready(window, await bench.tokens(file), 120_000);
-    const drawn = byHead((await tables(window.panel))[0]);
-    for (const [layer, row] of result.scores.entries())
-      for (const [head, exact] of row.entries()) {
-        const score = drawn.get(`${layer}.${head}`)['Knock-out, nats'];
-        check.ok(Math.abs(number(score) - exact) < 2e-3, `${layer}.${head}: ${score} for ${exact}`);
-      }
-  },
-
-  'a head clicked in the map is the one whose attention is shown': async (bench) => {
-    const { check } = bench;
-    const window = await opened(bench, 'heads');
-    await ready(window, await bench.tokens(file), 120_000);
-    const { panel } = window;
-    const [{ rows }] = await tables(panel);
-    const [layer, head] = rows[0];
-    await panel.locator('.heads-list button.link').first().click();
-    await until('the tab Attention', () => panel.locator('#tab-attention[aria-selected="true"]').count());
-    const words = new RegExp(`Block ${layer}, head ${head}\\b`);
-    check.ok(await until('that head', async () => words.test(await panel.locator('#view').innerText()), 60_000));
-    await openTab(panel, 'layers');
-    const map = panel.locator('.head-map svg');
-    const box = await map.boundingBox();
-    await map.click({ position: { x: box.width * 0.4, y: box.height * 0.5 } });
-    await until('the tab Attention again', () => panel.locator('#tab-attention[aria-selected="true"]').count());
-    const shown = await until('a head', async () =>
-      /Block (\d+), head (\d+)/.exec(await panel.locator('#view').innerText()),
-    );
-    const chip = await panel.locator('.chips').innerText();
-    check.ok(chip.includes(`${shown[1]}.${shown[2]}`), `${shown[0]} and the chip ${chip}`);
-  },
-
   'a prompt without examples says so and offers one': async (bench) => {
     const { check } = bench;
     const { panel } = await opened(bench, 'examples');
@@ -161,5 +123,46 @@ export const tests = {
     check.equal(attention.rows.length, 2 * model.layers);
     await panel.locator('.example-rows .lens-token').first().click();
     check.ok(await until('the label word locked', () => panel.locator('.chip', { hasText: 'positive' }).count()));
+  },
+};
+
+/** These run only with `node scripts/test.mjs long`: the whole map takes long, and the command line’s tests show its numbers. */
+export const long = {
+  'the head map grows to the command line’s scores': async (bench) => {
+    const { check } = bench;
+    const window = await opened(bench, 'heads');
+    const words = window.panel.locator('#view .heads-words').first();
+    check.ok(await until('a map on its way', async () => /so far|Each of the/.test(await words.innerText()), 60_000));
+    const { result } = await bench.cli('heads', file);
+    await ready(window, await bench.tokens(file), 120_000);
+    const drawn = byHead((await tables(window.panel))[0]);
+    for (const [layer, row] of result.scores.entries())
+      for (const [head, exact] of row.entries()) {
+        const score = drawn.get(`${layer}.${head}`)['Knock-out, nats'];
+        check.ok(Math.abs(number(score) - exact) < 2e-3, `${layer}.${head}: ${score} for ${exact}`);
+      }
+  },
+
+  'a head clicked in the map is the one whose attention is shown': async (bench) => {
+    const { check } = bench;
+    const window = await opened(bench, 'heads');
+    await ready(window, await bench.tokens(file), 120_000);
+    const { panel } = window;
+    const [{ rows }] = await tables(panel);
+    const [layer, head] = rows[0];
+    await panel.locator('.heads-list button.link').first().click();
+    await until('the tab Attention', () => panel.locator('#tab-attention[aria-selected="true"]').count());
+    const words = new RegExp(`Block ${layer}, head ${head}\\b`);
+    check.ok(await until('that head', async () => words.test(await panel.locator('#view').innerText()), 60_000));
+    await openTab(panel, 'layers');
+    const map = panel.locator('.head-map svg');
+    const box = await map.boundingBox();
+    await map.click({ position: { x: box.width * 0.4, y: box.height * 0.5 } });
+    await until('the tab Attention again', () => panel.locator('#tab-attention[aria-selected="true"]').count());
+    const shown = await until('a head', async () =>
+      /Block (\d+), head (\d+)/.exec(await panel.locator('#view').innerText()),
+    );
+    const chip = await panel.locator('.chips').innerText();
+    check.ok(chip.includes(`${shown[1]}.${shown[2]}`), `${shown[0]} and the chip ${chip}`);
   },
 };

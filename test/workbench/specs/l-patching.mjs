@@ -124,6 +124,32 @@ export const tests = {
     check.ok(await panel.locator('.patch-area').isVisible(), 'the second prompt can be mended at once');
   },
 
+  'a second prompt from the last commit, the list and a file': async (bench) => {
+    const window = await opened(bench);
+    const { panel } = window;
+    const pair = (country) =>
+      until(country, async () => (await panel.locator('.patch-pair').innerText()).includes(country));
+    await (await offered(window, 'Its version in the last commit')).click();
+    if (committed) await pair('Germany');
+    else await until('no repository', async () => /no committed version/.test((await window.errorToasts()).join()));
+    const place = bench.write(second, text.replace('France', 'Italy'));
+    // A file that is opened replaces whatever has the focus, which may be the panel.
+    await window.focusEditor(file);
+    await window.openFile(second);
+    await window.openFile(file);
+    await (await offered(window, second)).click();
+    await pair('Italy');
+    const spain = text.replace('France', 'Spain');
+    fs.writeFileSync(place, spain);
+    await (await offered(window, 'Browse for a file…')).click();
+    await window.chooseFile(place);
+    await pair('Spain');
+    await sameMap(bench, window, spain);
+  },
+};
+
+/** These run only with `node scripts/test.mjs long`: a long run; Cancel on Saliency shows that what is known stays. */
+export const long = {
   'an estimate first, exact shares filled in, and Cancel keeps both': async (bench) => {
     const { check } = bench;
     const window = await opened(bench);
@@ -152,28 +178,5 @@ export const tests = {
     await window.focusEditor(file);
     await window.replaceText(text);
     await window.page.keyboard.press('Control+S');
-  },
-
-  'a second prompt from the last commit, the list and a file': async (bench) => {
-    const window = await opened(bench);
-    const { panel } = window;
-    const pair = (country) =>
-      until(country, async () => (await panel.locator('.patch-pair').innerText()).includes(country));
-    await (await offered(window, 'Its version in the last commit')).click();
-    if (committed) await pair('Germany');
-    else await until('no repository', async () => /no committed version/.test((await window.errorToasts()).join()));
-    const place = bench.write(second, text.replace('France', 'Italy'));
-    // A file that is opened replaces whatever has the focus, which may be the panel.
-    await window.focusEditor(file);
-    await window.openFile(second);
-    await window.openFile(file);
-    await (await offered(window, second)).click();
-    await pair('Italy');
-    const spain = text.replace('France', 'Spain');
-    fs.writeFileSync(place, spain);
-    await (await offered(window, 'Browse for a file…')).click();
-    await window.chooseFile(place);
-    await pair('Spain');
-    await sameMap(bench, window, spain);
   },
 };

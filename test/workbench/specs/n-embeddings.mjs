@@ -200,7 +200,10 @@ export const tests = {
     check.ok(await until('selections in the editor', async () => (await selected.count()) > 4));
     await panel.locator('svg.embed-scatter').press('Escape');
   },
+};
 
+/** These run only with `node scripts/test.mjs long`: a second text, and pictures for people to look at. */
+export const long = {
   'a table of names in its groups': async (bench) => {
     const { check } = bench;
     const window = await opened(bench, names);
@@ -223,10 +226,7 @@ export const tests = {
     check.ok(own > chance + 3 * spread, `${own} of the nearest are of the own group, by chance ${chance} ± ${spread}`);
     await window.screenshot('embeddings-names');
   },
-};
 
-/** These run only with `node scripts/test.mjs long`; the pictures are for people to look at. */
-export const long = {
   pictures: async (bench) => {
     const window = await opened(bench);
     await photograph(bench, window, 'embeddings-bank', () => goTo(window.panel, block));

@@ -86,6 +86,40 @@ export const tests = {
     check.equal(await curve.locator('path.band').count(), 1);
   },
 
+  'its direction is an axis in Embeddings, until it is given up': async (bench) => {
+    const { check } = bench;
+    const { panel } = await layerProbe(bench);
+    await panel.locator('.lie .link', { hasText: 'as an Axis in Embeddings' }).click();
+    const axis = panel.locator('svg.embed-scatter text', { hasText: 'the probe’s direction' });
+    await until('the axis', () => axis.count(), 120_000);
+    const [points] = await tables(panel);
+    const at = (name) => points.columns.indexOf(name);
+    const mean = (group) => {
+      const xs = points.rows.filter((row) => row[at('group')] === group).map((row) => number(row[at('x')]));
+      return xs.reduce((sum, x) => sum + x, 0) / xs.length;
+    };
+    check.ok(mean('singular') > mean('plural'), `${mean('singular')} and ${mean('plural')}`);
+    await panel.locator('.chips .chip', { hasText: 'Axis' }).locator('button').click();
+    await until('the widest axes', async () => (await axis.count()) === 0, 60_000);
+  },
+
+  'a layer probe wants a table, and one with two classes': async (bench) => {
+    const { check } = bench;
+    const alike = Array.from({ length: 12 }, (_, i) => `There are ${i + 2} cats.,yes\n`).join('');
+    bench.write('one.csv', `text,label\n${alike}`);
+    const window = await tab(bench, 'one.csv');
+    const { panel } = window;
+    await press(panel, 'Look at', 'probe');
+    check.ok(await says(panel, /All rows have the label yes: there is nothing to tell apart/));
+    check.ok(await panel.locator('.lens', { hasText: 'Add rows of at least one other class.' }).count());
+    await inFront(window, 'truth/statements.txt');
+    check.ok(await says(panel, /statements\.txt is not a table of labelled texts/));
+    await press(panel, 'Look at', 'statements');
+  },
+};
+
+/** These run only with `node scripts/test.mjs long`; smaller tables above and the command line’s tests show the same. */
+export const long = {
   'its direction pushes a text as the command line does': async (bench) => {
     const { check } = bench;
     const window = await layerProbe(bench);
@@ -122,37 +156,6 @@ export const tests = {
     });
   },
 
-  'its direction is an axis in Embeddings, until it is given up': async (bench) => {
-    const { check } = bench;
-    const { panel } = await layerProbe(bench);
-    await panel.locator('.lie .link', { hasText: 'as an Axis in Embeddings' }).click();
-    const axis = panel.locator('svg.embed-scatter text', { hasText: 'the probe’s direction' });
-    await until('the axis', () => axis.count(), 120_000);
-    const [points] = await tables(panel);
-    const at = (name) => points.columns.indexOf(name);
-    const mean = (group) => {
-      const xs = points.rows.filter((row) => row[at('group')] === group).map((row) => number(row[at('x')]));
-      return xs.reduce((sum, x) => sum + x, 0) / xs.length;
-    };
-    check.ok(mean('singular') > mean('plural'), `${mean('singular')} and ${mean('plural')}`);
-    await panel.locator('.chips .chip', { hasText: 'Axis' }).locator('button').click();
-    await until('the widest axes', async () => (await axis.count()) === 0, 60_000);
-  },
-
-  'a layer probe wants a table, and one with two classes': async (bench) => {
-    const { check } = bench;
-    const alike = Array.from({ length: 12 }, (_, i) => `There are ${i + 2} cats.,yes\n`).join('');
-    bench.write('one.csv', `text,label\n${alike}`);
-    const window = await tab(bench, 'one.csv');
-    const { panel } = window;
-    await press(panel, 'Look at', 'probe');
-    check.ok(await says(panel, /All rows have the label yes: there is nothing to tell apart/));
-    check.ok(await panel.locator('.lens', { hasText: 'Add rows of at least one other class.' }).count());
-    await inFront(window, 'truth/statements.txt');
-    check.ok(await says(panel, /statements\.txt is not a table of labelled texts/));
-    await press(panel, 'Look at', 'statements');
-  },
-
   'training is shown, and can be given up': async (bench) => {
     const { check } = bench;
     statements(bench, ['capital', 'language', 'continent', 'symbol', 'category', 'tool'], 64);
@@ -167,10 +170,7 @@ export const tests = {
     check.equal(await window.page.locator('.quick-input-widget').isVisible(), false);
     check.deepEqual(await window.errorToasts(), []);
   },
-};
 
-/** These run only with `node scripts/test.mjs long`; smaller tables above and the command line’s tests show the same. */
-export const long = {
   'cities by latitude or longitude, held out by country or one by one, as the command line does': async (bench) => {
     const { check } = bench;
     const table = 'embeddings/cities.csv';

@@ -186,7 +186,9 @@ export const tests = {
     // The preview of a picture is a page too, so the panel is recognised by its content.
     const line = async () => {
       for (const frame of window.page.frames()) {
-        const words = await frame.evaluate(() => document.querySelector('.lens .file')?.innerText).catch(() => null);
+        const words = await frame
+          .evaluate(() => /** @type {HTMLElement | null} */ (document.querySelector('.lens .file'))?.innerText)
+          .catch(() => null);
         if (words) return words.replace(/\s+/g, ' ').trim();
       }
       return '';

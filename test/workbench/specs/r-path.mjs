@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { startCodeServer, windowAddress } from '../../../scripts/codeServer.mjs';
+import { installedIn } from '../bench.mjs';
 import { newContext, openWindow, until } from '../lab.mjs';
 import { nextTokens, openTab, probability, ready, shows, visible } from '../panel.mjs';
 
@@ -26,15 +27,15 @@ function places(bench) {
 
 /** Runs the installed command line with that home and in that folder. */
 function cli({ home, extensions, workspace }, ...args) {
-  const folder = fs.readdirSync(extensions).find((name) => name.startsWith('prompt-lens.prompt-lens-'));
   const env = { ...process.env, HOME: home };
   for (const name of ['PROMPT_LENS_CACHE', 'XDG_CACHE_HOME']) delete env[name];
-  const script = path.join(extensions, folder, 'dist/cli.js');
+  const script = path.join(installedIn(extensions), 'dist/cli.js');
   return new Promise((resolve, reject) => {
     const options = { env, cwd: workspace, maxBuffer: 2 ** 28 };
-    execFile(process.execPath, [script, ...args, '--json'], options, (error, stdout, stderr) =>
+    const child = execFile(process.execPath, [script, ...args, '--json'], options, (error, stdout, stderr) =>
       error ? reject(new Error(stderr || error.message)) : resolve(JSON.parse(stdout)),
-    ).stdin.end();
+    );
+    child.stdin?.end();
   });
 }
 

@@ -10,7 +10,7 @@ export const tests = {
     const run = promisify(execFile)(process.execPath, [path.join(root, 'scripts/start.mjs'), '--check'], {
       env: { ...process.env, CHROMIUM: bench.chromium, PROMPT_LENS_CACHE: bench.cache },
     });
-    run.child.stdin.end();
+    run.child.stdin?.end();
     const { stdout } = await run;
     bench.check.match(stdout, /http:\/\/127\.0\.0\.1:\d+\/\?folder=/);
     bench.check.match(stdout, /The panel shows "·negative" with probability \.\d+ as the next token\./);
