@@ -30,6 +30,7 @@ export function judge(counts, exitCode) {
   return counts;
 }
 
+/** @param {Counts} a @param {Counts} b @returns {Counts} */
 export function add(a, b) {
   return {
     passed: a.passed + b.passed,

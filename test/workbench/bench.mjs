@@ -49,9 +49,25 @@ export async function startBench(vsix, chromium) {
   return new Bench({ home, extensions, cache, server, browser, chromium });
 }
 
+/** The folder of the installed extension. */
+export function installedIn(extensions) {
+  const folder = fs.readdirSync(extensions).find((name) => name.startsWith('prompt-lens.prompt-lens-'));
+  if (folder === undefined) throw new Error(`Prompt Lens is not installed in ${extensions}.`);
+  return path.join(extensions, folder);
+}
+
 class Bench {
-  constructor(parts) {
-    Object.assign(this, parts);
+  /**
+   * @param {{home: string, extensions: string, cache: string, server: Awaited<ReturnType<typeof startCodeServer>>,
+   *   browser: import('playwright-core').Browser, chromium: string}} parts home: the folder of everything that is removed at the end
+   */
+  constructor({ home, extensions, cache, server, browser, chromium }) {
+    this.home = home;
+    this.extensions = extensions;
+    this.cache = cache;
+    this.server = server;
+    this.browser = browser;
+    this.chromium = chromium;
     const { state, check } = countedAssertions();
     this.check = check;
     this.assertions = () => state.count;
@@ -61,17 +77,19 @@ class Bench {
     this.workspaces = 0;
     /** Answers of the command line, by its arguments and the content of the files among them. */
     this.answers = new Map();
-    this.renewWorkspace();
+    this.workspace = this.newWorkspace();
     /** Requests to other machines by windows that are closed. */
     this.foreign = [];
     this.initialSettings = fs.readFileSync(this.server.settingsFile);
-    const folder = fs.readdirSync(this.extensions).find((name) => name.startsWith('prompt-lens.prompt-lens-'));
-    this.installed = path.join(this.extensions, folder);
+    this.installed = installedIn(this.extensions);
     this.manifest = JSON.parse(fs.readFileSync(path.join(this.installed, 'package.json'), 'utf8'));
     this.strings = JSON.parse(fs.readFileSync(path.join(this.installed, 'package.nls.json'), 'utf8'));
   }
 
-  /** Opens a new window on the workspace. @param options `open`: a file of the workspace, `locale`, `viewport` */
+  /**
+   * Opens a new window on the workspace.
+   * @param {{open?: string, locale?: string, viewport?: {width: number, height: number}}} options open: a file of the workspace
+   */
   async window({ open, locale = 'en-US', viewport } = {}) {
     const file = open ? path.join(this.workspace, open) : undefined;
     const address = windowAddress(this.server.port, { folder: this.workspace, open: file });
@@ -87,10 +105,11 @@ class Bench {
   }
 
   /** Copies the examples into a folder that the editor has never seen, so no layout, tab or file of an earlier spec comes back. */
-  renewWorkspace() {
-    this.workspace = path.join(this.home, `workspace-${++this.workspaces}`, 'examples');
+  newWorkspace() {
+    const folder = path.join(this.home, `workspace-${++this.workspaces}`, 'examples');
     const filter = (file) => !file.endsWith('.vscode');
-    fs.cpSync(path.join(root, 'examples'), this.workspace, { recursive: true, filter });
+    fs.cpSync(path.join(root, 'examples'), folder, { recursive: true, filter });
+    return folder;
   }
 
   /** Closes the windows, takes back what their commands changed in the settings, and renews the workspace for the next window. */
@@ -100,7 +119,7 @@ class Bench {
       await window.close().catch(() => {});
     }
     fs.writeFileSync(this.server.settingsFile, this.initialSettings);
-    this.renewWorkspace();
+    this.workspace = this.newWorkspace();
   }
 
   /** Writes a file of the workspace, unless it has this content already. @returns its absolute path */
@@ -155,10 +174,11 @@ class Bench {
     const env = { ...process.env, PROMPT_LENS_CACHE: this.cache };
     return new Promise((resolve, reject) => {
       const options = { env, cwd: this.workspace, maxBuffer: 2 ** 28 };
-      execFile(process.execPath, [cli, ...args], options, (error, stdout, stderr) => {
+      const child = execFile(process.execPath, [cli, ...args], options, (error, stdout, stderr) => {
         if (error) reject(new Error(`prompt-lens ${args.join(' ')} failed: ${stderr || error.message}`));
         else resolve(stdout);
-      }).stdin.end();
+      });
+      child.stdin?.end();
     });
   }
 

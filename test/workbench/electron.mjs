@@ -39,7 +39,9 @@ async function main() {
   try {
     executable = await downloadAndUnzipVSCode();
   } catch (error) {
-    console.log(`VS Code could not be downloaded (${error.message}): the tests in a real editor were not run.`);
+    console.log(
+      `VS Code could not be downloaded (${error instanceof Error ? error.message : error}): the tests in a real editor were not run.`,
+    );
     return { passed: 0, failed: 0, skipped: 1 };
   }
   return suite(executable);

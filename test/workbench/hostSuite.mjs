@@ -17,6 +17,7 @@ export async function buildHostSuite() {
   const files = tests.sort().map((name) => `() => require('./${name}')`);
   const contents = `import { runSuite } from './suite';\nexport const run = () => runSuite([${files.join(', ')}]);\n`;
   const outfile = path.join(root, '.cache/workbench/suite.js');
+  /** @type {import('esbuild').BuildOptions} */
   const options = { bundle: true, platform: 'node', format: 'cjs', target: 'node20', sourcemap: 'inline' };
   // Mocha finds its own files on disk, so it must stay a package; .cache lies beside node_modules.
   const external = ['vscode', 'mocha'];

@@ -22,10 +22,13 @@ const steer = async (tab) => {
 /** The first statements of an unfinished run. */
 function some(tab) {
   return tab.evaluate(() => {
-    const { lie, prompt } = window.FIXTURES.truth;
+    const { lie, prompt } = Reflect.get(window, 'FIXTURES').truth;
     const result = { ...lie.result, statements: lie.result.statements.slice(0, 5), complete: false };
     const progress = { stage: 'running', done: 5, total: lie.labels.length, unit: 'steps' };
-    window.PUSH({ lie: { kind: 'running', previous: { prompt, ...lie, result }, progress, elapsedMs: 900 } });
+    Reflect.get(
+      window,
+      'PUSH',
+    )({ lie: { kind: 'running', previous: { prompt, ...lie, result }, progress, elapsedMs: 900 } });
   });
 }
 

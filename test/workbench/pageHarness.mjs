@@ -35,14 +35,18 @@ export async function serve() {
     '/fixtures.json': ['application/json', fixtures()],
   });
   const server = createServer((request, response) => {
-    const file = files()[request.url.split('?')[0]];
-    if (!file) return response.writeHead(404).end();
+    const [place] = (request.url ?? '/').split('?');
+    const file = files()[place];
+    if (!file) {
+      response.writeHead(404).end();
+      return;
+    }
     const headers = { 'content-type': `${file[0]};charset=utf-8` };
-    if (request.url.startsWith('/?') || request.url === '/') headers['content-security-policy'] = policy;
-    response.writeHead(200, headers).end(file[1]);
+    response.writeHead(200, place === '/' ? { ...headers, 'content-security-policy': policy } : headers).end(file[1]);
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { url: `http://127.0.0.1:${server.address().port}/`, close: () => server.close() };
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(null)));
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  return { url: `http://127.0.0.1:${port}/`, close: () => server.close() };
 }
 
 function page() {
@@ -292,7 +296,9 @@ async function shoot(names, language) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const options = { language: { type: 'string', default: 'en' } };
-  const { positionals, values } = parseArgs({ allowPositionals: true, options });
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { language: { type: 'string', default: 'en' } },
+  });
   await shoot(positionals, values.language);
 }

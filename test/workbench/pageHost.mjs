@@ -3,9 +3,9 @@
  * page's messages are kept in window.SAID. The script is serialised from the functions below, so they may use nothing from outside.
  */
 function host() {
-  const { SCENE: scene, FIXTURES: all } = window;
+  const [scene, all] = ['SCENE', 'FIXTURES'].map((name) => Reflect.get(window, name));
   const said = [];
-  window.SAID = said;
+  Reflect.set(window, 'SAID', said);
   const model = {
     name: 'SmolLM2-135M-Instruct',
     path: 'models/SmolLM2-135M-Instruct.Q4_1.gguf',
@@ -325,8 +325,8 @@ function host() {
   let kept;
   const post = (message) => setTimeout(() => window.dispatchEvent(new MessageEvent('message', { data: message })));
   /** Lets a test push a change as the host would. */
-  window.PUSH = (change) => post({ type: 'event', name: 'didChangeState', params: change });
-  window.acquireVsCodeApi = () => ({
+  Reflect.set(window, 'PUSH', (change) => post({ type: 'event', name: 'didChangeState', params: change }));
+  const api = {
     getState: () => kept,
     setState: (value) => (kept = value),
     postMessage(message) {
@@ -344,7 +344,8 @@ function host() {
       const result = answers[method]?.(params, (progress) => post({ type: 'progress', id, progress }));
       post({ type: 'ok', id, result });
     },
-  });
+  };
+  Reflect.set(window, 'acquireVsCodeApi', () => api);
   document.body.className = scene.theme;
   const script = document.createElement('script');
   script.src = 'panel.js';

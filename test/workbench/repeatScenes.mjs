@@ -2,7 +2,7 @@
 const intent = { probabilities: { repeat: { asked: true, maxTokens: 24 } } };
 const below = async (tab) => {
   await tab.locator('.repeat').scrollIntoViewIfNeeded();
-  await tab.evaluate(() => document.querySelector('.repeat').scrollIntoView());
+  await tab.evaluate(() => document.querySelector('.repeat')?.scrollIntoView());
 };
 const running = {
   kind: 'running',

@@ -57,6 +57,7 @@ function difference(drawn, exact) {
  */
 export async function sameScores(bench, { panel }, name, ...options) {
   const { result } = await bench.cli('occlusion', name, '--no-faithfulness', ...options);
+  /** @type {string | null} */
   let why = 'nothing drawn';
   const same = until(
     `the scores of ${options.join(' ')}`,

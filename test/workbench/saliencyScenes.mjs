@@ -11,7 +11,12 @@ const contrast = { text: ' negative', contrast: ' positive' };
 const locked = { ...tab, locked: 14, intent: { target: contrast } };
 const seven = ['occlusion', 'input', 'integrated', 'norm', 'attention', 'rollout', 'attentionGradient'];
 
-/** A state with another recording in place of the document's own. */
+/**
+ * A state with another recording in place of the document's own.
+ * @param {string} document
+ * @param {string} recording
+ * @param {{kind: string, [field: string]: unknown}} state
+ */
 function other(document, recording, state = { kind: 'ready', runMs: 2100, at: 0 }) {
   const data = { prompt: prompt(document), ...recorded(recording) };
   const field = state.kind === 'running' || state.kind === 'failed' ? 'previous' : 'data';
