@@ -15,6 +15,21 @@ vi.setConfig({ testTimeout: 30_000 });
 beforeEach(() => document.body.replaceChildren());
 
 const folder = join(__dirname, 'pictures');
+
+/** px of a character and of a line in the simulated layout of a text, which wraps at the width of the tab. */
+const [character, line, wrap] = [7, 26, 720];
+
+/** The simulated document lays nothing out, so the glyphs of a text get places here; arcs begin and end at them. */
+HTMLElement.prototype.getClientRects = function () {
+  let [x, y] = [0, 0];
+  for (const node of this.parentElement?.childNodes ?? []) {
+    const width = (node.textContent ?? '').length * character;
+    if (node.nodeType === Node.TEXT_NODE || x + width > wrap) [x, y] = [0, y + line];
+    if (node === this) return [new DOMRect(x, y, width, line)] as unknown as DOMRectList;
+    if (node.nodeType !== Node.TEXT_NODE) x += width;
+  }
+  return [] as unknown as DOMRectList;
+};
 /** Narrower SVGs are marks in a line of text. */
 const leastWidth = 200;
 
@@ -24,13 +39,13 @@ function written(node: Element, indent = ''): string {
     const short = value.replace(/-?\d+\.\d+(e-?\d+)?/g, (number) => String(Math.round(10 * Number(number)) / 10 + 0));
     return ` ${name}="${short.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;')}"`;
   });
-  const tag = `${indent}<${node.tagName}${attributes.join('')}`;
+  const tag = `${indent}<${node.localName}${attributes.join('')}`;
   const text = (node.textContent ?? '').replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-  if (node.childElementCount === 0) return text === '' ? `${tag}/>` : `${tag}>${text}</${node.tagName}>`;
+  if (node.childElementCount === 0) return text === '' ? `${tag}/>` : `${tag}>${text}</${node.localName}>`;
   const own = [...node.childNodes].map((child) =>
     child instanceof Element ? written(child, `${indent} `) : `${indent} ${child.textContent}`,
   );
-  return [`${tag}>`, ...own, `${indent}</${node.tagName}>`].join('\n');
+  return [`${tag}>`, ...own, `${indent}</${node.localName}>`].join('\n');
 }
 
 function picture(svg: SVGSVGElement): string {
@@ -52,8 +67,23 @@ function weight(layer: number, head: number, query: number, key: number): number
   return (recorded[(layer * heads + head) * triangle + (query * (query + 1)) / 2 + key] / 255) ** 2;
 }
 
-/** Answers the Attention tab: the first of the heads, or the weights from one query to some keys in every head. */
+/** The greedy continuation as it was recorded. */
+function continued() {
+  const { steps } = JSON.parse(readFileSync(join(__dirname, '../../fixtures/panel/reviews.json'), 'utf8'));
+  const tokens = [];
+  for (let path = ''; steps[path] && tokens.length < 8; ) {
+    const { top, entropy } = steps[path];
+    tokens.push({ ...top[0], rank: 0, entropy, top, delta: top[0].text });
+    path = path === '' ? String(top[0].id) : `${path},${top[0].id}`;
+  }
+  return { tokens, text: tokens.map(({ text }) => text).join(''), finish: 'length' };
+}
+
+/**
+ * Answers a generation, and the Attention tab: the first of the heads, or the weights from one query to some keys in every head.
+ */
 function answer(method: string, params: unknown): unknown {
+  if (method === 'generate') return continued();
   const asked = params as { heads: { layer: number; head: number }[]; from: number; to: number[] };
   const table = (height: number, width: number, value: (row: number, column: number) => number) =>
     Float32Array.from({ length: height * width }, (_, at) => value(Math.floor(at / width), at % width)).buffer;
@@ -74,36 +104,51 @@ function parsed(svg: string): SVGSVGElement {
   return holder.querySelector('svg') as SVGSVGElement;
 }
 
-/** The charts of a tab with the result of one analysis, as a map from name to picture. */
+/** Charts that are made of elements: texts and continuations. */
+const ofElements = '.text, .gen';
+
+/** The charts of a tab with the result of one analysis, as a map from file name to picture. */
 async function pictures(name: Analysis): Promise<Map<string, string>> {
   const { view, settled } = mountedTab(name, undefined, answer);
+  if (name === 'probabilities') view.generate?.();
   await settled();
   const found = new Map<string, string>();
+  const keep = (kind: string, extension: string, content: string) => {
+    const key = `${name}-${kind}`;
+    let file = `${key}.${extension}`;
+    for (let more = 2; found.has(file); more++) file = `${key}-${more}.${extension}`;
+    found.set(file, content);
+  };
   for (const svg of view.element.querySelectorAll('svg')) {
     if (Number(svg.getAttribute('width')) < leastWidth || svg.childElementCount === 0) continue;
     const kind = svg.getAttribute('class') || svg.parentElement?.className || 'chart';
-    let key = `${name}-${kind.split(' ')[0]}`;
-    for (let more = 2; found.has(key); more++) key = `${name}-${kind.split(' ')[0]}-${more}`;
-    found.set(key, picture(svg));
+    keep(kind.split(' ')[0], 'svg', picture(svg));
+  }
+  for (const chart of view.element.querySelectorAll(ofElements)) {
+    if (chart.childElementCount === 0) continue;
+    keep(chart.className.split(' ').at(-1) ?? '', 'html', `${written(chart)}\n`);
   }
   // On screen the matrix is a canvas; the export is drawn from the same numbers.
-  if (name === 'attention') found.set('attention-matrix', picture(parsed(view.exports?.().svg?.() ?? '')));
+  if (name === 'attention') found.set('attention-matrix.svg', picture(parsed(view.exports?.().svg?.() ?? '')));
   view.dispose();
   return found;
 }
 
-/** These analyses show the charts of another analysis of their tab again; only the named picture is their own. */
-const again: Partial<Record<Analysis, string>> = { repeat: 'repeat-repeat-reach', answer: 'answer-probe-curve' };
+/** These analyses show the charts of another analysis of their tab again; only the named pictures are their own. */
+const again: Partial<Record<Analysis, readonly string[]>> = {
+  repeat: ['repeat-repeat-reach.svg', 'repeat-repeat-text.html'],
+  answer: ['answer-probe-curve.svg'],
+};
 const drawn: string[] = [];
 
 describe('the picture of each chart is the committed one', () => {
   it.each(analysisNames)('%s', async (name) => {
     const all = await pictures(name);
-    const kept = [...all].filter(([key]) => again[name] === undefined || again[name] === key);
+    const kept = [...all].filter(([file]) => again[name]?.includes(file) ?? true);
     expect(kept.length).toBeGreaterThan(0);
-    for (const [key, svg] of kept) {
-      drawn.push(`${key}.svg`);
-      await expect(svg).toMatchFileSnapshot(join(folder, `${key}.svg`));
+    for (const [file, content] of kept) {
+      drawn.push(file);
+      await expect(content).toMatchFileSnapshot(join(folder, file));
     }
   });
 
