@@ -24,8 +24,8 @@ export function targetLine(
 ): string {
   const named = (sequence: { text: string; logprob: number }) =>
     `${paint('bold', visible(sequence.text))} ${probabilityText(Math.exp(sequence.logprob), paint)}`;
-  const against = contrast ? `  and not ${named(contrast)}` : '';
-  const behind = partsScored ? paint('yellow', ' What stands there scores 0.') : '';
+  const against = contrast ? `  rather than ${named(contrast)}` : '';
+  const behind = partsScored ? paint('yellow', ' The part that stands there scores 0.') : '';
   const scored = boundary ? `${boundaryNote(boundary, 'the target', paint)}${behind}\n` : '';
   return `Why ${named({ text, logprob })}${against}\n${scored}`;
 }

@@ -20,11 +20,11 @@ export const rightText = (rate: Rate): string =>
 /** Why a statement's polarity could not be read. */
 export const doubtWords: Record<PolarityDoubt, string> = {
   double: 'two negations',
-  contrast: 'one thing is denied and another said',
+  contrast: 'one thing is denied and another asserted',
   clause: 'a negation in a clause within it',
   title: 'a negation that may be part of a title',
-  idiom: 'a turn of phrase that half denies',
-  language: 'not read as English',
+  idiom: 'a phrase that half denies',
+  language: 'not recognised as English',
 };
 
 /** The figures on topics that were left out or are new, beside the baselines, which need no probe. */

@@ -113,7 +113,7 @@ function readingWords(reading: PromptSource['reading']): string {
     case 'plain':
       return vscode.l10n.t('as plain text');
     case 'selection':
-      return vscode.l10n.t('a selection of it');
+      return vscode.l10n.t('a selection in it');
     case 'table':
       return vscode.l10n.t('table');
     case 'text':

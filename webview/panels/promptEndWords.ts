@@ -7,7 +7,7 @@ import { t } from '../base/strings';
 /** About the end of the prompt that is scored with the target. */
 export function takenText(taken: string): string {
   return t(
-    'The prompt’s last characters “{0}” were scored with the target. What stands there scores 0.',
+    'The prompt’s last characters “{0}” were scored with the target. The part that stands there scores 0.',
     running(taken),
   );
 }

@@ -110,7 +110,7 @@ function unscoredNotes(prompt: Prompt, { units, target }: OcclusionResult, paint
       : []),
     ...(behind > 0
       ? [
-          `${count(behind)} of ${count(units.length)} stand behind the target and score 0: it depends only on what comes before it`,
+          `${count(behind)} of ${count(units.length)} come after the target and score 0: the target depends only on what comes before it`,
         ]
       : []),
   ];

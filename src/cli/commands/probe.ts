@@ -145,7 +145,7 @@ function evaluationText(result: TruthEvaluation, paint: Paint): string {
   const part = (heading: string, figures: TopicsFigures | null) =>
     figures ? `${paint('bold', heading)}\n${figuresText(figures, paint)}${topicLines(figures.topics, paint)}` : '';
   const left = [
-    doubtful > 0 ? `${doubtful} left open: it is not read whether they say or deny` : '',
+    doubtful > 0 ? `${doubtful} left open: it is not clear whether they assert or deny` : '',
     unlike > 0 ? `${unlike} left open: unlike every training statement` : '',
   ].filter(Boolean);
   return [

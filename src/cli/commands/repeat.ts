@@ -62,7 +62,7 @@ function sheetOf({ steps, logits }: RepeatResult): Sheet {
 
 const names: Record<RepeatWayName, string> = {
   again: 'again',
-  withoutCache: 'with nothing stored',
+  withoutCache: 'without stored values',
   afterEdit: 'after an edit',
   batch: 'beside seven copies',
 };
@@ -82,7 +82,7 @@ function textOf(result: RepeatResult, paint: Paint): string {
 function answerOf({ ways, steps, parts }: RepeatResult): string {
   if (!parts) return `Yes: the same ${tokens(steps.length)} in ${count(ways.length)} ways of computing.`;
   const parted = ways.filter(({ firstDifference }) => firstDifference === parts.step).map(({ name }) => names[name]);
-  return `No: computed ${parted.join(' and ')} it parts at step ${parts.step + 1} of ${count(steps.length)}.`;
+  return `No: when computed ${parted.join(' and ')}, it differs from step ${parts.step + 1} of ${count(steps.length)} on.`;
 }
 
 function reachOf({ logits, steps }: RepeatResult): string {
@@ -109,7 +109,7 @@ const fragile = ({ text, second }: RepeatStep, paint: Paint): string =>
 
 function wordsOf({ firstDifference, instead }: RepeatWay): string {
   if (firstDifference === null) return 'the same';
-  return `parts at step ${firstDifference + 1}: ${visible(instead.map(({ text }) => text).join(''))}`;
+  return `differs from step ${firstDifference + 1} on: ${visible(instead.map(({ text }) => text).join(''))}`;
 }
 
 const short = (value: number): string => (value === 0 ? '0' : String(Number(value.toPrecision(2))));

@@ -174,7 +174,7 @@ function sheetOf({ statements, labels, answer }: Judged): Sheet {
 
 /** Why a statement is outside the probe's range; null = it is not. */
 function reason({ outside, doubt }: JudgedStatement): string | null {
-  if (doubt !== null) return `its negation is not read: ${doubtWords[doubt]}`;
+  if (doubt !== null) return `its negation is unclear: ${doubtWords[doubt]}`;
   return outside ? 'unlike every training statement' : null;
 }
 

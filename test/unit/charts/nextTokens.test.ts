@@ -55,7 +55,7 @@ describe('the next-token bars', () => {
     const { box, width, words } = draw({ sampled: [1, 0, 0] });
     expect(width('.row .bar') / width('.row .track')).toBeCloseTo(0.5, 6);
     expect(width('.row .sampled')).toBeCloseTo(width('.row .track'), 6);
-    expect(words('.row')).toContain('cut');
+    expect(words('.row')).toContain('excluded');
     expect(box.textContent).toContain('sampled');
     expect(draw().box.querySelector('.sampled')).toBeNull();
   });

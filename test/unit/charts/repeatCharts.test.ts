@@ -69,7 +69,7 @@ describe('the continuation as text', () => {
     expect(given.announce).toHaveBeenLastCalledWith('end of text, step 5: leads ·dog by 4');
     press(container, 'ArrowLeft');
     expect(given.announce).toHaveBeenLastCalledWith(
-      'x, step 4: leads ·dog by .02, and a way of computing says another token',
+      'x, step 4: leads ·dog by .02, and one way of computing gives another token',
     );
     press(container, 'Home');
     expect(all('.at').map((span) => span.dataset.glyph)).toEqual(['0']);
@@ -229,7 +229,7 @@ test('the tables hold every figure, numbers as numbers', () => {
   });
   const table = waysTable([way({}), way({ name: 'withoutCache' }), way({ name: 'afterEdit' }), parted]);
   expect(table.rows.map(([name]) => name)).toEqual([
-    ...['again', 'with nothing stored', 'after an edit', 'beside seven copies'],
+    ...['again', 'without stored values', 'after an edit', 'beside seven copies'],
   ]);
   expect(table.rows[0].slice(1)).toEqual([1, 0, 0, 0, null, null, 0]);
   expect(table.rows[3].slice(1)).toEqual([2, 0.25, 0.2, 0.5, 4, ' The cat', 1]);

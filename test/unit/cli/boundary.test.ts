@@ -55,9 +55,9 @@ const handlers: Handlers = {
 
 describe('the end of a prompt that is scored with the target', () => {
   it.each([
-    [['occlusion', 'a.txt'], 'the target. What stands there scores 0.'],
-    [['gradients', 'a.txt'], 'the target. What stands there scores 0.'],
-    [['patch', 'a.txt', '--from', 'a.txt'], 'the target. What stands there scores 0.'],
+    [['occlusion', 'a.txt'], 'the target. The part that stands there scores 0.'],
+    [['gradients', 'a.txt'], 'the target. The part that stands there scores 0.'],
+    [['patch', 'a.txt', '--from', 'a.txt'], 'the target. The part that stands there scores 0.'],
     [['heads', 'a.txt'], 'the target.'],
     [['lens', 'a.txt', '--target', 'a'], 'the text.'],
   ])('is named by %s', async (argv, scored) => {

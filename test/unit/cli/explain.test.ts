@@ -175,7 +175,7 @@ describe('occlusion', () => {
     expect(output).toMatch(/·of·France +–\n/);
     expect(output).toContain('the whole target is read from inside ·of·France');
     expect(output).toContain('--operator delete');
-    expect(output).toContain('1 of 3 stand behind the target and score 0');
+    expect(output).toContain('1 of 3 come after the target and score 0');
     expect(String(files.get('out.csv')).split('\r\n')[2]).toMatch(/^ of France,.*,,[0-9a-f]{16}$/);
     const json = JSON.parse((await run(['occlusion', 'a.txt', '--json'], { handlers })).output);
     expect(json.result.units.map(({ score }: { score: number | null }) => score)).toEqual([2, null, 0]);

@@ -56,15 +56,15 @@ describe('repeat', () => {
     ]);
     expect(output).toMatch(/^ Paris\.$/m);
     expect(output).toMatch(/^again +1 +0 {2}the same$/m);
-    expect(output).toMatch(/^with nothing stored +2 +0\.00005 {2}the same$/m);
+    expect(output).toMatch(/^without stored values +2 +0\.00005 {2}the same$/m);
   });
 
   it('says where it parts, marks what is fragile, and ends with the end token', async () => {
     const { output } = await run(['repeat', 'a.txt'], engine(parting));
-    expect(output).toMatch(/^No: computed with nothing stored it parts at step 2 of 3\.\n/);
+    expect(output).toMatch(/^No: when computed without stored values, it differs from step 2 of 3 on\.\n/);
     expect(output).toContain('a lead below 0.6 could turn over: 1 of 3 steps is that close.');
     expect(output).toMatch(/^ Paris\[\.\|,\]<end>$/m);
-    expect(output).toMatch(/^with nothing stored .* parts at step 2: ,·a$/m);
+    expect(output).toMatch(/^without stored values .* differs from step 2 on: ,·a$/m);
   });
 
   it('says so where not a bit differs', async () => {

@@ -159,7 +159,7 @@ describe('truth', () => {
     expect(output).toMatch(/▲ looks true +0\.91 {2}Oslo is a city\./);
     expect(output).toMatch(/▽ looks false +0\.08/);
     expect(output).toMatch(/– can’t tell +– {2}qwertz \(outside: unlike every training statement\)/);
-    expect(output).toContain('(outside: its negation is not read: two negations)');
+    expect(output).toContain('(outside: its negation is unclear: two negations)');
     expect(output).toContain('Oslo is a fish. (the probe was trained on it)');
     expect(output).toContain('AUROC 0.820 [0.770, 0.870], from 0.46 to 1.00 by topic');
     expect(output).toContain('right where it decides: 86 % [76, 94] (43 of 50); it decides 50 % [40, 60] (50 of 100)');
@@ -182,7 +182,7 @@ describe('truth', () => {
     expect(result.statements.map(({ verdict }: { verdict: string }) => verdict)).toEqual([
       ...['true', 'false', 'unsure', 'unsure'],
     ]);
-    expect(result.statements[3]).toMatchObject({ outside: true, reason: 'its negation is not read: two negations' });
+    expect(result.statements[3]).toMatchObject({ outside: true, reason: 'its negation is unclear: two negations' });
     expect(result.probe.heldOut).toMatchObject({ topicRange: [0.46, 1], baseline: { value: 0.6 }, accuracy });
   });
 
@@ -337,6 +337,6 @@ describe('probe evaluate', () => {
       expect(part).toContain('43 of 50');
     }
     expect(fresh).toMatch(/\nt +0\.950 .*no error on 48/);
-    expect(trained).toMatch(/\ncapital +0\.950[\s\S]*3 left open: it is not read whether they say or deny/);
+    expect(trained).toMatch(/\ncapital +0\.950[\s\S]*3 left open: it is not clear whether they assert or deny/);
   });
 });

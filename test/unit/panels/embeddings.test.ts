@@ -78,13 +78,13 @@ test('the ramp begins at a round tenth, groups made by hand go by the alphabet',
 test('what is left out is named', () => {
   const facts = embeddingFacts(bank);
   expect(leftOut(facts).first).toBe(4);
-  expect(leftOutSentence(facts)).toMatch(/^Left out for their massive norm: 4 first tokens, /);
+  expect(leftOutSentence(facts)).toMatch(/^Left out because of a massive norm: 4 first tokens, /);
   expect(leftOutSentence(embeddingFacts(names))).toBe('');
 });
 
 test('the same token is said to be the same vector before any context, and not behind it', () => {
   const facts = embeddingFacts(bank);
-  expect(sameSentence(facts, bank.result.layers[0])).toMatch(/^All 4 are one and the same vector/);
+  expect(sameSentence(facts, bank.result.layers[0])).toMatch(/^All 4 points are the same vector/);
   expect(sameSentence(facts, bank.result.layers[10])).toBe('');
 });
 
@@ -199,7 +199,7 @@ test('keys and the strip change the layer without asking anybody', async () => {
   expect(state().intent.embeddings.layer).toBe(11);
   press(find('.embed-strip'), 'Home');
   expect(state().intent.embeddings.layer).toBe(0);
-  expect(find('.embed-notes').textContent).toContain('one and the same vector');
+  expect(find('.embed-notes').textContent).toContain('points are the same vector');
   expect(told).toEqual([]);
 });
 

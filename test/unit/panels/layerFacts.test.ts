@@ -36,7 +36,9 @@ test('a head’s value is exact, else estimated; strongest by size whatever the 
 
 test('how far the map is, in words', () => {
   const some = { ...heads, complete: false, knockout: heads.knockout.map((row) => row.map((v, h) => (h ? v : null))) };
-  expect(progressWords(some, true)).toContain('240 of 270 heads silenced so far; hollow cells are estimates');
+  expect(progressWords(some, true)).toContain(
+    '240 of 270 heads silenced so far; hollow cells are first-order estimates',
+  );
   expect(progressWords({ ...some, preview: null }, false)).toContain('Partial: 240 of 270');
   expect(progressWords(heads, false)).toMatch(/Each of the 270 heads .* agrees with r = −?0\.\d\d\./);
   const none = { ...heads, summaries: heads.summaries.map((summary) => ({ ...summary, induction: null })) };

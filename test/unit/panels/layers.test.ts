@@ -116,9 +116,11 @@ test('when a token comes first, and from when for good', () => {
   expect(firstPlace([0, 0])).toEqual({ first: 0, stays: 0 });
   const line = { id: 1, text: ' a', role: 'target' as const };
   const ranks = (all: number[]) => all.map((rank) => ({ rank, logprob: -1 }));
-  expect(verdict(line, ranks([9, 0, 1, 0]))).toBe('·a comes first after 1 block, and for good after 3 blocks.');
-  expect(verdict(line, ranks([9, 0, 1]))).toBe('·a comes first after 1 block, but not at the end: rank 2.');
-  expect(verdict(line, ranks([9, 4]))).toBe('·a is first after no block; at the end its rank is 5.');
+  expect(verdict(line, ranks([9, 0, 1, 0]))).toBe('·a first leads after 1 block, and for good after 3 blocks.');
+  expect(verdict(line, ranks([9, 0, 1]))).toBe(
+    '·a first leads after 1 block, but not at the end, where its rank is 2.',
+  );
+  expect(verdict(line, ranks([9, 4]))).toBe('·a leads after no block; at the end its rank is 5.');
   expect(verdict(line, null)).toBeNull();
 });
 
@@ -211,7 +213,7 @@ test('the lens draws what came with the state without asking, and says when the 
   await settle();
   expect(view.stateKey?.(initialState({ ...initialIntent }, false))).toBe('layers');
   expect(asked).toEqual([]);
-  expect(text()).toContain('·negative comes first after 27 blocks, and for good after 30 blocks.');
+  expect(text()).toContain('·negative first leads after 27 blocks, and for good after 30 blocks.');
   expect(view.table?.().rows).toHaveLength(6 * 31);
   expect(view.exports?.().svg?.()).toContain('<svg');
 });

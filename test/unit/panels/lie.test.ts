@@ -116,9 +116,9 @@ describe('the list of statements', () => {
   it('says why a negation is not read, in the row and in its numbers', () => {
     const doubtful = { ...statements[0], outside: true, doubt: 'double' as const, probability: null };
     page({}, { lie: ready({ ...lie, result: { ...lie.result, statements: [doubtful, ...statements.slice(1)] } }) });
-    expect(rows()[0].textContent).toContain('negation not read');
-    expect(rows()[0].getAttribute('aria-label')).toContain('negation not read: two negations');
-    expect(text()).toContain('Say it in a plainer sentence');
+    expect(rows()[0].textContent).toContain('negation unclear');
+    expect(rows()[0].getAttribute('aria-label')).toContain('negation unclear: two negations');
+    expect(text()).toContain('Use a plainer sentence');
     expect(statementFacts(doubtful, null, null).map(([name]) => name)).not.toContain('read as');
   });
 
@@ -196,7 +196,7 @@ describe('how far to believe it', () => {
     ])
       expect(text()).toContain(words);
     const why = [...document.querySelectorAll<HTMLElement>('.link')].find((link) =>
-      link.textContent?.includes('Trained without'),
+      link.textContent?.includes('trained without'),
     );
     const explained = document.querySelector<HTMLElement>('.lie-flip')!;
     expect(explained.hidden).toBe(true);
@@ -254,7 +254,7 @@ describe('how far to believe it', () => {
     expect(errorWords(faultless)).toBe(
       'Forced to decide: no error on 48 held-out sentences (up to 6 in 100 possible).',
     );
-    expect(rateWords(faultless)).toBe('all 48 (up to 6 in 100 not, possibly)');
+    expect(rateWords(faultless)).toBe('all 48 (possibly up to 6 in 100 are not)');
     expect(rateWords(forced)).toBe('.77 (.71–.82)');
     expect(page().view.about.cannotTell).toContain(errorWords(card.accuracy.forced));
     for (const words of ['right where it decides', 'from the worst topic to the best', 'words (TF-IDF)'])
@@ -282,7 +282,7 @@ describe('in words', () => {
     const open = lie.result.statements.map((each) => ({ ...each, verdict: 'unsure' as const }));
     expect(agreementWords({ ...lie, result: { ...lie.result, statements: open } })).toMatch(/^None of your labels/);
     expect(leftOutWords({ ...lie, found: 20, questions: 1 })).toBe(
-      `${20 - lie.labels.length} more are not judged: the list ends at ${lie.labels.length}. 1 question is left out.`,
+      `${20 - lie.labels.length} more statements are not judged: the list ends at ${lie.labels.length}. 1 question is left out.`,
     );
   });
 });
@@ -371,7 +371,7 @@ describe('the tab', () => {
         ...(view.chips?.() ?? []).flatMap((chip) => [...chip.querySelectorAll<HTMLElement>('.link')]),
       ].find((each) => each.textContent === words);
     link('Train on This Table…')?.click();
-    link('Use Another…')?.click();
+    link('Use Another Probe…')?.click();
     expect(action.mock.calls.flat()).toEqual(['trainProbe', 'chooseProbe']);
     link('Back to the Model’s Own Probe')?.click();
     expect(state().intent.lie.probe).toBeNull();

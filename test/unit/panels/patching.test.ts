@@ -53,7 +53,7 @@ describe('where the difference is carried', () => {
 
   it('names the gap between two carriers', () => {
     const rows = Array.from({ length: 31 }, (_, l) => [0, 0, 0, l < 10 ? 1 : 0.3, l > 20 ? 0.9 : 0.2]);
-    expect(carrierSentence({ ...facts, map: { ...facts.map, residual: rows } })).toContain('Between them no single');
+    expect(carrierSentence({ ...facts, map: { ...facts.map, residual: rows } })).toContain('Between these, no single');
   });
 
   it('lists the best positions and heads, either sign', () => {

@@ -37,7 +37,7 @@ describe('the end of a prompt', () => {
 
   it('is said to be scored with the target', () =>
     expect(takenText(' ')).toBe(
-      'The prompt’s last characters “ ” were scored with the target. What stands there scores 0.',
+      'The prompt’s last characters “ ” were scored with the target. The part that stands there scores 0.',
     ));
 });
 

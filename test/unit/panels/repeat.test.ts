@@ -109,7 +109,7 @@ test('marks each fragile step in the text and in the picture, and lists the ways
   expect(shown('.repeat-reach rect.lead')).toHaveLength(count);
   expect(shown('.repeat-reach circle.lead')).toHaveLength(24 - count);
   expect(words('.repeat-ways tbody td:first-child')).toEqual([
-    ...['again', 'with nothing stored', 'after an edit', 'beside seven copies'],
+    ...['again', 'without stored values', 'after an edit', 'beside seven copies'],
   ]);
   expect(words('.repeat-ways tbody td:nth-child(3)')).toEqual(['0', '1.9', '2.3', '1.7']);
   expect(new Set(words('.repeat-ways tbody td:last-child'))).toEqual(new Set(['the same']));
@@ -117,8 +117,8 @@ test('marks each fragile step in the text and in the picture, and lists the ways
 
 test('says which way parts, where, and what it says instead', async () => {
   const { words, shown } = await drawn(ready(parting));
-  expect(words('.repeat-answer b')).toEqual(['No: computed with nothing stored, it parts at step 5 of 24.']);
-  expect(words('.repeat-ways tbody td:last-child')[1]).toBe('parts at step 5:  A↵');
+  expect(words('.repeat-answer b')).toEqual(['No: computed without stored values, it differs from step 5 of 24 on.']);
+  expect(words('.repeat-ways tbody td:last-child')[1]).toBe('differs from step 5 on:  A↵');
   expect(shown('.tok.parted')).toHaveLength(1);
 });
 
@@ -130,8 +130,8 @@ test('while it runs, it counts, shows what is known, and keeps the focus on Canc
     previous: { prompt, result: partial },
   });
   const { section, shown, words, spies, state } = await drawn(running(10));
-  expect(words('.repeat-state')[0]).toContain('Computing it again, in every wayrunning, 10 of 200 tokens');
-  expect(words('.repeat-answer b')).toEqual(['Not known: computed so far are again, and they say the same.']);
+  expect(words('.repeat-state')[0]).toContain('Computing the continuation again in each wayrunning, 10 of 200 tokens');
+  expect(words('.repeat-answer b')).toEqual(['Not known yet: the ways computed so far (again) say the same.']);
   const [cancel] = shown('.repeat-state vscode-button');
   section.update({ ...state(), repeat: running(20) });
   expect(words('.repeat-state')[0]).toContain('20 of 200 tokens');
@@ -149,7 +149,7 @@ const cancelled = {
 };
 const stopped: [PanelState['repeat'], string][] = [
   [{ kind: 'failed', problem: cancelled, previous: known }, 'Cancelled. Again?Run Again'],
-  [{ kind: 'stale', data: known, exactTokens: 2 }, 'before your editRun'],
+  [{ kind: 'stale', data: known, exactTokens: 2 }, 'results before your editRun'],
 ];
 
 test.each(stopped)('a run that stopped, or is of another text, says so: %#', async (state, said) => {
@@ -173,7 +173,7 @@ test('the arrows say each step, and the limit is read without opening anything',
   expect(spies.announce).toHaveBeenLastCalledWith(
     expect.stringMatching(/^·negative, step 1: leads ·positive by 2\.4$/),
   );
-  expect(words('summary')[0]).toContain('Cannot tell what another machine, provider or precision does');
+  expect(words('summary')[0]).toContain('This cannot tell what another machine, provider or precision does');
   expect(words('.repeat-believe li').join()).toContain('0 of 4 repetitions of a way differ in any bit');
 });
 

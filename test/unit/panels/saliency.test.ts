@@ -85,7 +85,7 @@ test('stand-ins come only while an occlusion score is missing, and the legend sa
   expect(partial.standIns?.by).toBe('sentence');
   const marks = legendItems(partial).map(({ swatch }) => swatch);
   expect(marks).toEqual(expect.arrayContaining(['up', 'down', 'grey', 'cut', 'hollow', 'unknown']));
-  expect(unitSpoken(partial, 3)).toContain('with its surroundings');
+  expect(unitSpoken(partial, 3)).toContain('with the parts around it');
 });
 
 const scores = (method: SaliencyMethod, mostFirst: number, random: number[], spread: number[]): MethodScores => ({
@@ -210,7 +210,7 @@ test('a unit in which the target is read wears a dash and the reason, in every p
   expect([marks.includes('unscored'), marks.includes('unknown')]).toEqual([true, false]);
   const spoken = unitSpoken(shown, last);
   expect(spoken).toContain('Knock-out no score');
-  expect(spoken).toContain('The target is read inside it: knock-out cannot say.');
+  expect(spoken).toContain('The target is read inside it, so knock-out cannot score it.');
   expect(unitsTable(shown).rows[last].slice(3, 5)).toEqual(['\u2013', '\u2013']);
   expect(saliencyCsv(shown).trim().split('\r\n')[last + 1]).toMatch(/^:,.*,15,15,,/);
   expect(verdictWords(shown)).not.toContain('Only');
@@ -229,9 +229,9 @@ test('what stands behind the target scores 0, and a line says so', () => {
   });
   const texts = noticeTexts(shownOf(data)).map(({ text }) => text);
   expect(texts).toContain(
-    '3 of 14 words stand behind the target and score 0: it depends only on what comes before it.',
+    '3 of 14 words come after the target and score 0: the target depends only on what comes before it.',
   );
-  expect(unitSpoken(shownOf(data), 12)).toContain('It stands behind the target');
+  expect(unitSpoken(shownOf(data), 12)).toContain('It comes after the target');
   expect(noticeTexts(shownOf(recorded('sentiment'))).some(({ text }) => text.includes('behind'))).toBe(false);
 });
 
@@ -262,7 +262,7 @@ test('fewer points of integrated gradients are a notice', () => {
     warnings.push({ kind: 'fewerPoints', asked: 32, used: 16 });
   });
   const texts = noticeTexts(shownOf(data)).map(({ text }) => text);
-  expect(texts.some((text) => text.startsWith('Integrated gradients take 16 points of their path instead of 32'))).toBe(
+  expect(texts.some((text) => text.startsWith('Integrated gradients use 16 points of their path instead of 32'))).toBe(
     true,
   );
 });
@@ -297,7 +297,7 @@ test('warnings and refusals become sentences; a certain target offers a contrast
     'Integrated gradients: Too big. Shorten it.',
     expect.stringContaining('has no score with knock-out'),
     expect.stringContaining('probability .999'),
-    expect.stringContaining('Cut into lines instead of tokens'),
+    expect.stringContaining('The prompt is cut into lines instead of tokens'),
     expect.stringContaining('Sentiment ×3'),
   ]);
   expect(found.map(({ help }) => help)).toEqual([undefined, 'delete', 'contrast', undefined, undefined]);
@@ -308,7 +308,7 @@ test('a unit that holds the predicting position says why knock-out has no score 
     const data = copied('sentiment', change);
     return noticeTexts(shownOf(data)).filter(({ help }) => help === 'delete');
   };
-  expect(blind(() => {})[0].text).toMatch(/^“:” has no score with knock-out: the answer is read inside it/);
+  expect(blind(() => {})[0].text).toMatch(/^“:” has no score with knock-out, because the answer is read inside it/);
   const none = blind((result) => {
     result.unscored = [];
   });

@@ -52,13 +52,13 @@ describe('the line that names the file', () => {
   });
 
   it('says whether the numbers of this tab are of an older text or of an older choice', () => {
-    expect(draw({ outdated: { saliency: 'text' } }).text).toContain('before your edit');
+    expect(draw({ outdated: { saliency: 'text' } }).text).toContain('results before your edit');
     expect(draw({ outdated: { saliency: 'choice' } }).text).toContain('before your last choice');
     expect(draw({ outdated: { layers: 'text' } }).text).not.toContain('before');
   });
 
   it('says so when there is no text', () => {
-    expect(draw({ file: null }).text).toBe('No text under the lens');
+    expect(draw({ file: null }).text).toBe('No text shown');
   });
 
   it('keeps the focus where nothing has changed', () => {

@@ -139,7 +139,7 @@ describe('the panel without results', () => {
 
   it('cancelled with a partial result: what is shown is partial, and Run Again', () => {
     const { text, names, part } = draw(failed('cancelled'), 'partial');
-    expect(text).toContain('What is shown below is partial');
+    expect(text).toContain('The results below are partial');
     expect(names).toEqual(['Run Again']);
     expect(part!.element.querySelector('.error')).toBeNull();
     expect(stateWord(failed('cancelled'), panel)).toBe('cancelled');
@@ -171,8 +171,8 @@ describe('the panel without results', () => {
   });
 
   it('running over a partial result says that it grows', () => {
-    expect(draw(running(25, 1000), 'partial').text).toContain('what is known so far');
-    expect(draw(running(25, 1000), 'data').text).toContain('the run before this one');
+    expect(draw(running(25, 1000), 'partial').text).toContain('Partial results; the rest will follow.');
+    expect(draw(running(25, 1000), 'data').text).toContain('The results of the run before are shown below.');
   });
 
   it('a view with its own form takes the place of the empty screen', () => {
@@ -184,7 +184,7 @@ describe('the panel without results', () => {
 
   it('stale: which tokens are still exact, and Run', () => {
     const { text, names } = draw({ kind: 'stale', data: {}, exactTokens: 47 }, 'data');
-    expect(text).toContain('before your edit');
+    expect(text).toContain('results before your edit');
     expect(text).toContain('tokens 1–47 are still exact');
     expect(names).toEqual(['Run']);
     expect(draw({ kind: 'stale', data: {}, exactTokens: 0 }, 'data').text).toContain('no token is exact');
@@ -239,6 +239,6 @@ describe('readings of a state', () => {
 
   it('end the footer with one word', () => {
     expect(stateWord({ kind: 'ready', data: {}, runMs: 140, at: 0 }, panel)).toBe('0.14 s');
-    expect(stateWord({ kind: 'empty' }, panel)).toBe('not loaded');
+    expect(stateWord({ kind: 'empty' }, panel)).toBe('not loaded yet');
   });
 });

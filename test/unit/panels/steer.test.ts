@@ -79,9 +79,9 @@ describe('steering', () => {
     expect(said()).toEqual(['The key is', 'The key are', 'The key are']);
     expect(steer().text).toBe('The key');
     expect(section.tables()[0].rows).toEqual([
-      ['Left alone', 'The key is', '·is', expect.closeTo(0.25)],
+      ['Not steered', 'The key is', '·is', expect.closeTo(0.25)],
       ['−0.30 toward plural', 'The key are', '·are', expect.closeTo(0.25)],
-      ['Control: as far, its numbers in reverse order', 'The key are', '·are', expect.closeTo(0.25)],
+      ['Control: equally far, with the numbers in reverse order', 'The key are', '·are', expect.closeTo(0.25)],
     ]);
   });
 

@@ -177,7 +177,7 @@ export const long = {
     await press(window.panel, 'Unit', 'sentence');
     await chooseIn(window.panel, 'Scope', 'your text');
     const own = await sameScores(bench, window, chat, ...options, '--scope', 'user');
-    await chooseIn(window.panel, 'Scope', 'everything, template too');
+    await chooseIn(window.panel, 'Scope', 'everything, with the template');
     const all = await sameScores(bench, window, chat, ...options, '--scope', 'all');
     bench.check.ok(all.units.length > own.units.length, `${all.units.length} and ${own.units.length} units`);
     await chooseIn(window.panel, 'Scope', 'your text');

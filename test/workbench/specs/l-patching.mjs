@@ -68,7 +68,7 @@ const runButton = (panel) => panel.locator('.patch-form vscode-button', { hasTex
 async function paired(panel, country) {
   await writeSecond(panel, text.replace('France', country));
   await until('a word on the lengths', async () =>
-    /As many tokens as this prompt/.test(await panel.locator('#patch-count').innerText()),
+    /as many tokens as this prompt/.test(await panel.locator('#patch-count').innerText()),
   );
   await runButton(panel).click();
   await panel.locator('.patch-places .patch-place').first().waitFor({ timeout: 120_000 });
@@ -159,7 +159,7 @@ export const long = {
     await window.replaceText(long);
     await writeSecond(panel, long.replace('of Spain', 'of Italy').replace('France', 'Poland'));
     await runButton(panel).click();
-    const running = panel.locator('.scroll .banner', { hasText: 'Below is what is known so far' });
+    const running = panel.locator('.scroll .banner', { hasText: 'Partial results; the rest will follow' });
     await running.waitFor({ timeout: 60_000 });
     await panel.locator('.legend', { hasText: 'first-order preview, filled when exact' }).waitFor();
     const shares = async () => {
@@ -171,7 +171,7 @@ export const long = {
     await running.locator('vscode-button', { hasText: 'Cancel' }).click();
     const words = panel.locator('.scroll .banner', { hasText: 'Cancelled.' });
     await words.waitFor();
-    check.match(await words.innerText(), /What is shown below is partial/);
+    check.match(await words.innerText(), /The results below are partial/);
     const { all, exact, preview } = await shares();
     check.equal(preview, all);
     check.ok(exact > 0 && exact < all, `${exact} of ${all} shares are exact`);

@@ -23,7 +23,7 @@ const known = (panel) => panel.locator('svg.saliency-staves .bar:not(.hollow)').
 
 /** Waits until the run of a prompt with this many tokens has a part of its scores. */
 async function partway({ panel }, tokens) {
-  const growing = banner(panel, 'Below is what is known so far');
+  const growing = banner(panel, 'Partial results; the rest will follow');
   const own = async () => (await footer(panel)).includes(` ${tokens} tokens `);
   await until(
     'a part of the scores',
@@ -129,7 +129,7 @@ export const tests = {
   'Cancel keeps what is known, and says so': async (bench) => {
     const { check } = bench;
     const { panel } = await cancelled(bench);
-    check.match(await banner(panel, 'Cancelled.').innerText(), /What is shown below is partial/);
+    check.match(await banner(panel, 'Cancelled.').innerText(), /The results below are partial/);
     check.match(await footer(panel), /cancelled$/);
     const { all, missing } = await counted(panel);
     check.ok(missing > 0 && missing < all, `${missing} of ${all} scores are missing`);

@@ -161,20 +161,20 @@ export const tests = {
     const notes = panel.locator('.embed-notes');
     const says = (sentence) => until(sentence.source, async () => sentence.test(await notes.innerText()), 60_000);
     for (const [method, sentence] of [
-      ['umap', /UMAP, seed 1: who is beside whom counts/],
-      ['tsne', /t-SNE, seed 1: who is beside whom counts/],
+      ['umap', /UMAP, seed 1: only neighbourhoods have a meaning/],
+      ['tsne', /t-SNE, seed 1: only neighbourhoods have a meaning/],
       ['pca', /fitted to this block/],
     ]) {
       await press(panel, 'Projection', method);
       check.ok(await says(sentence));
       check.ok((await marks(panel).count()) > 20);
     }
-    await chooseIn(panel, 'Axes', 'of this block, for all');
+    await chooseIn(panel, 'Axes', 'this block’s, for all blocks');
     await goTo(panel, 20);
-    check.ok(await says(/fitted to block 10 and the same for all/));
-    await chooseIn(panel, 'Axes', 'of each block');
+    check.ok(await says(/fitted to block 10 and used for all/));
+    await chooseIn(panel, 'Axes', 'fitted to each block');
     await panel.locator('.embed-layer input[type="range"]').fill('0');
-    check.ok(await says(/All 4 are one and the same vector here/));
+    check.ok(await says(/All 4 points are the same vector here/));
     await atRest(panel);
     await marks(panel).nth(0).click({ force: true });
     const near = panel.locator('#view', { hasText: 'in the vocabulary' });

@@ -147,9 +147,9 @@ export const tests = {
         check.ok(near(answers.rows[row][column + 2], own), `${answers.rows[row].join(' ')} for ${own}`);
     check.match(await panel.locator('.chips').innerText(), new RegExp(`AUROC \\${share(exact.topicMean.value)}`));
     const evidence = panel.locator('.lie-evidence');
-    await evidence.locator('button', { hasText: 'Trained without' }).click();
+    await evidence.locator('button', { hasText: 'trained without' }).click();
     check.ok((await evidence.locator('.lie-flip').innerText()).includes(`reaches ${share(exact.negationFlip)}`));
-    await evidence.locator('button', { hasText: 'Trained without' }).click();
+    await evidence.locator('button', { hasText: 'trained without' }).click();
     const frozen = await evidence.locator('h2', { hasText: 'Frozen test' }).first().innerText();
     check.ok(frozen.includes(share(exact.frozen.topicMean.value, 2)), frozen);
   },

@@ -77,7 +77,7 @@ export const tests = {
     const words = await panel.locator('.lie').innerText();
     const [, layer, value] = words.match(/Best read at layer (\d+): (\S+),/) ?? [];
     check.deepEqual([Number(layer), Math.abs(number(value) - best.score) < 6e-3], [best.layer, true], words);
-    check.match(words, /selectivity: best less shuffled/);
+    check.match(words, /selectivity: best minus shuffled/);
     const curve = panel.locator('svg.probe-curve').first();
     check.deepEqual(
       (await circles(curve)).flatMap((r, at) => (r > 3 ? [at] : [])),

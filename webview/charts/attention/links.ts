@@ -44,7 +44,7 @@ function row(data: AttentionLinksData, link: Link, kind: 'reads' | 'readBy', opt
 }
 
 function list(title: Child[], rows: Child[]): HTMLElement {
-  const body = rows.length > 0 ? rows : [el('span', { class: 'm s' }, t('nothing from .01 on'))];
+  const body = rows.length > 0 ? rows : [el('span', { class: 'm s' }, t('no weight of .01 or more'))];
   return el(
     'div',
     { class: 'attention-list' },

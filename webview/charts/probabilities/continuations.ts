@@ -131,7 +131,7 @@ export function continuations(
 }
 
 function said(token: ContinuationToken): string {
-  return token.logprob === null ? t('below every listed candidate') : probability(Math.exp(token.logprob));
+  return token.logprob === null ? t('less likely than every listed candidate') : probability(Math.exp(token.logprob));
 }
 
 function rowElement(

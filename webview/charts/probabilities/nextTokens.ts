@@ -136,7 +136,7 @@ function drawRows(node: SVGSVGElement, data: NextTokensData, options: NextTokens
         .attr('height', BAR + 3)
         .attr('fill', 'none')
         .attr('stroke', theme.foreground);
-      number(row, theme, at.sampled!, q === 0 ? t('cut') : probability(q), q > 0);
+      number(row, theme, at.sampled!, q === 0 ? t('excluded') : probability(q), q > 0);
     }
     const tick = x(Math.min(1, sum));
     row

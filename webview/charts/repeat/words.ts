@@ -43,14 +43,14 @@ export function differenceText(value: number): string {
 
 export function wayName({ name }: Pick<RepeatWay, 'name'>): string {
   if (name === 'again') return t('again');
-  if (name === 'withoutCache') return t('with nothing stored');
+  if (name === 'withoutCache') return t('without stored values');
   return name === 'afterEdit' ? t('after an edit') : t('beside seven copies');
 }
 
 /** `parted`: the text of another way departs from the first run's here. */
 export function stepWords({ text, gap, second, fragile }: RepeatStep, step: number, parted = false): string {
   const words = [visible(text), step + 1, visible(second.text), differenceText(gap)];
-  if (parted) return t('{0}, step {1}: leads {2} by {3}, and a way of computing says another token', ...words);
+  if (parted) return t('{0}, step {1}: leads {2} by {3}, and one way of computing gives another token', ...words);
   if (fragile) return t('{0}, step {1}: leads {2} by {3}, fragile', ...words);
   return t('{0}, step {1}: leads {2} by {3}', ...words);
 }
@@ -72,16 +72,16 @@ export function stepsTable(steps: readonly RepeatStep[]): TableTwin {
 
 export function waysTable(ways: readonly RepeatWay[]): TableTwin {
   return {
-    caption: t('Ways of computing, each against the first run'),
+    caption: t('Ways of computing, each compared with the first run'),
     columns: [
       t('computed'),
       t('runs'),
       t('largest logit difference'),
-      t('of log-probability'),
+      t('largest log-probability difference'),
       t('reach'),
-      t('parts at step'),
-      t('and says'),
-      t('runs that differ from this way’s first'),
+      t('differs from step'),
+      t('and gives'),
+      t('runs that differ from this way’s first run'),
     ],
     names: ['way', 'runs', 'logits', 'logprob', 'reach', 'partsAtStepFrom1', 'instead', 'differing'],
     rows: ways.map((way) => [

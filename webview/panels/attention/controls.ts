@@ -20,7 +20,7 @@ export function attentionControls(context: ViewContext): AttentionControls {
   const sink = segmented<SinkMode>({
     label: t('First token'),
     options: each<Intent['attention']['sink']>({
-      raw: { label: t('Raw'), title: t('Every weight as it is') },
+      raw: { label: t('Show'), title: t('Shows every weight as it is') },
       hide: { label: t('Hide'), title: t('Leaves out the weight on the first token') },
       renormalise: { label: t('Renormalise'), title: t('Leaves it out and makes each row sum to 1 again') },
     }),
@@ -28,7 +28,7 @@ export function attentionControls(context: ViewContext): AttentionControls {
     onChange: (value) => context.setIntent(chosen(context, 'attention', { sink: value })),
   });
   const order = segmented<'number' | 'strongest'>({
-    label: t('In a column'),
+    label: t('Order in a column'),
     options: each<Intent['attention']['headOrder']>({
       number: { label: t('by head number') },
       strongest: { label: t('strongest first') },

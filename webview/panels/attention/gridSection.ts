@@ -18,7 +18,7 @@ export function attentionGridSection(context: ViewContext, actions: HeadActions)
   const holder = el('div', {});
   const legend = el('div', { class: 'legend' });
   const readout = el('div', { class: 'attention-readout m s' });
-  const explanation = t('column = block, row = head; one picture per head, rows look at columns');
+  const explanation = t('one picture per head (column = block, row = head); inside it, rows attend to columns');
   const element = el(
     'section',
     { class: 'sec' },
@@ -40,7 +40,7 @@ export function attentionGridSection(context: ViewContext, actions: HeadActions)
   };
   const drawReadout = () => {
     const hint = t(
-      'Click a picture to choose its head; with Ctrl or Cmd it joins those chosen. Keys: arrows, Enter, space.',
+      'Click a picture to choose its head; with Ctrl or Cmd, add it to those chosen. Keys: arrows, Enter, space.',
     );
     readout.textContent = preview ? describe(preview) : hint;
   };
@@ -113,6 +113,6 @@ function legendParts(shown: AttentionShown, best: readonly RankedHead[], actions
   const yardstick =
     even === null
       ? null
-      : el('span', { class: 'it' }, t('even spread would be {0}', measureValue(ranking.measure, even)));
+      : el('span', { class: 'it' }, t('an even spread would be {0}', measureValue(ranking.measure, even)));
   return [el('span', { class: 'it' }, t('strongest, block.head')), ...named, ...(yardstick ? [yardstick] : [])];
 }

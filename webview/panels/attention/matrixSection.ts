@@ -81,8 +81,8 @@ export function attentionMatrixSection(context: ViewContext, actions: HeadAction
       headLocked || about.tokens < 2
         ? ''
         : ranked
-          ? t('the strongest; choose another above')
-          : t('choose another above');
+          ? t('the strongest head; choose another one above')
+          : t('choose another one above');
     facts.textContent = `${about.tokens} × ${about.tokens}, ${sums}${source && ` · ${source}`}`;
     fill(message, ...messageParts(shown, actions));
     drawMatrix(shown, width);
@@ -108,9 +108,9 @@ function messageParts(shown: AttentionShown, actions: HeadActions): Node[] {
     const again = button({ label: t('Try again'), icon: 'refresh', onClick: actions.retry });
     return [el('p', {}, shown.problem.message), el('p', { class: 'm' }, shown.problem.remedy), again];
   }
-  if (shown.facts.tokens < 2) return [el('p', { class: 'm' }, t('One token: it can only attend to itself.'))];
+  if (shown.facts.tokens < 2) return [el('p', { class: 'm' }, t('A single token can only attend to itself.'))];
   if (!shown.weights && shown.stale)
     return [el('p', { class: 'm' }, t('The text has changed: run again to see this head.'))];
-  if (!shown.weights) return [el('p', { class: 'm' }, t('Fetching the weights…'))];
+  if (!shown.weights) return [el('p', { class: 'm' }, t('Reading the attention weights…'))];
   return [];
 }

@@ -65,9 +65,9 @@ export function sinkLines(data: NoteData): string[] {
   const { sinkMass } = data.overview;
   if (own === null || sinkMass === null) return [];
   const mine = data.several
-    ? t('first token: {0} of these heads,', probability(own))
-    : t('first token: {0} of this head,', probability(own));
-  return [mine, t('{0} of all heads', probability(sinkMass))];
+    ? t('first token: {0} of the weight in these heads,', probability(own))
+    : t('first token: {0} of the weight in this head,', probability(own));
+  return [mine, t('{0} in all heads', probability(sinkMass))];
 }
 
 function lines(data: NoteData): Child[] {
@@ -129,7 +129,7 @@ export function attentionNote(onGamma: (gamma: number) => void): AttentionNote {
       scales.classList.toggle('several', data.several);
       fill(scales, ...lines(data));
       gamma.set(data.gamma);
-      const pooledWords = t('one cell = {0} × {0} tokens, the strongest weight', data.span);
+      const pooledWords = t('one cell = {0} × {0} tokens, of which it shows the strongest weight', data.span);
       fill(
         words,
         ...sinkLines(data).map((line) => el('div', {}, line)),

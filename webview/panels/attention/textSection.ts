@@ -29,7 +29,7 @@ export function attentionTextSection(context: ViewContext): Section<AttentionSho
   };
   const drawing = sized<AttentionShown>(context, holder, (shown, width) => {
     title.textContent = sectionTitle(shown);
-    small.textContent = shown.facts.tokens < 2 ? '' : t('five strongest each way, from .01 on');
+    small.textContent = shown.facts.tokens < 2 ? '' : t('up to five each way, weights of .01 or more');
     const { theme, facts, origin, locked, hover, reads, readBy, exact } = shown;
     const now = shown;
     const data = { prompt: shown.data.prompt, origin, locked, hover, reads, readBy, exact };
@@ -77,8 +77,10 @@ function describeToken({ facts, reads, readBy, origin }: AttentionShown, token: 
   const parts = [t('{0}, token {1}', facts.names[token], token + 1)];
   const read = reads.find((link) => link.from === glyph.from);
   const reader = readBy.find((link) => link.from === glyph.from);
-  if (read && origin !== null) parts.push(t('read by {0} with {1}', facts.names[origin], probability(read.weight)));
-  if (reader && origin !== null) parts.push(t('reads {0} with {1}', facts.names[origin], probability(reader.weight)));
+  if (read && origin !== null)
+    parts.push(t('read by {0} with weight {1}', facts.names[origin], probability(read.weight)));
+  if (reader && origin !== null)
+    parts.push(t('reads {0} with weight {1}', facts.names[origin], probability(reader.weight)));
   return parts.join(', ');
 }
 

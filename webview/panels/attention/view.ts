@@ -36,7 +36,7 @@ class AttentionView implements View {
   readonly tab: Tab = 'attention';
   readonly element = el('div', { class: 'attention' });
   readonly about = {
-    shows: t('how much each token reads from each earlier one, head by head.'),
+    shows: t('how much each token attends to each earlier one, head by head.'),
     cannotTell: t('what the model used: attention is not explanation.'),
   };
   private state: PanelState;
@@ -170,7 +170,7 @@ class AttentionView implements View {
   private choose(ref: HeadRef, add: boolean): void {
     const now = afterChoosing(this.shown?.chosen ?? [], ref, add);
     if (!now) {
-      this.context.announce(t('{0} heads at most: take one away first', mostHeads));
+      this.context.announce(t('At most {0} heads can be chosen: remove one first', mostHeads));
       return;
     }
     const [main, ...joined] = now;

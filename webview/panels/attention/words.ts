@@ -13,7 +13,7 @@ export function measureOption(measure: Measure): Option<Measure> {
       return {
         value: measure,
         label: t('last token → label words'),
-        title: t('Weight of the last token on what follows the last line’s text on earlier lines'),
+        title: t('Weight of the last token on the words that follow the last line’s text on earlier lines'),
       };
     case 'locked':
       return {
@@ -22,7 +22,7 @@ export function measureOption(measure: Measure): Option<Measure> {
         title: t('Weight of the last token on the locked one'),
       };
     case 'previousToken':
-      return { value: measure, label: t('previous token'), title: t('Mean weight on the token before') };
+      return { value: measure, label: t('previous token'), title: t('Mean weight on the previous token') };
     case 'induction':
       return {
         value: measure,
@@ -58,10 +58,10 @@ export function sinkWords(sink: SinkMode): string {
 
 export function headTitle(heads: readonly HeadRef[]): string {
   const [main, ...others] = heads;
-  if (!main) return t('No head yet');
+  if (!main) return t('No head chosen yet');
   return others.length === 0
     ? t('Block {0}, head {1}', main.layer, main.head)
-    : t('{0} heads, the strongest of them', heads.length);
+    : t('{0} heads: the strongest weight in each cell', heads.length);
 }
 
 /** One line about a head: every summary, and its value under the current measure if that is a different one. */

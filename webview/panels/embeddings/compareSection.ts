@@ -87,7 +87,7 @@ class PairsSection implements DrawnSection {
           cosineText(separation.within),
           cosineText(separation.across),
         )
-      : t('More than 60 points: choose one to see its nearest.');
+      : t('More than 60 points: choose one to see the points nearest to it.');
     const numbers = t('in all {0} numbers', grouped(state.model?.width ?? 0));
     fill(this.title, t('Cosine of every pair'), el('small', {}, numbers));
     if (cosine === null) return;
@@ -176,7 +176,7 @@ class CurveSection implements DrawnSection {
     const enough = cosine || scene.facts.compared >= leastForShare;
     this.element.hidden = !separation || !enough;
     if (!separation) return;
-    fill(this.title, titleOf(this.kind), el('small', {}, cosine ? t('mean cosine') : t('share, full space')));
+    fill(this.title, titleOf(this.kind), el('small', {}, cosine ? t('mean cosine') : t('share, all dimensions')));
     this.sentence.textContent = cosine ? '' : shareSentence(separation);
     this.held.update(scene);
   }
@@ -211,7 +211,7 @@ class CurveSection implements DrawnSection {
 const leastForShare = 8;
 
 function titleOf(kind: 'cosine' | 'neighbours'): string {
-  return kind === 'cosine' ? t('Same group against across groups') : t('Nearest neighbours of the own group');
+  return kind === 'cosine' ? t('Same group against across groups') : t('Nearest neighbours from the same group');
 }
 
 function shareSentence({ neighbours, chance, chanceSpread }: NonNullable<EmbeddedLayer['separation']>): string {

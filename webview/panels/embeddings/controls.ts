@@ -51,7 +51,7 @@ export class EmbeddingControls {
     this.seed = textField({ label: t('Seed'), onCommit: (text) => this.setSeed(Number(text)) });
     this.seedField = el('span', { class: 'field embed-seed' }, t('Seed'), this.seed.element);
     this.massive = checkbox({
-      label: t('Leave out massive norms'),
+      label: t('Leave out tokens of massive norm'),
       checked: true,
       onChange: (leaveOutMassive) => change({ leaveOutMassive }),
     });
@@ -171,8 +171,8 @@ function basisChoice(change: Change, layer: () => number) {
   return dropdown<EmbeddingsIntent['basis']>({
     label: t('Axes'),
     options: each<Intent['embeddings']['basis']>({
-      own: { label: t('of each block') },
-      frozen: { label: t('of this block, for all') },
+      own: { label: t('fitted to each block') },
+      frozen: { label: t('this block’s, for all blocks') },
     }),
     value: 'own',
     onChange: (value) => change({ basis: value, basisLayer: layer() }),

@@ -68,7 +68,7 @@ export class ScatterSection implements Section<EmbeddingScene> {
 
   update(scene: EmbeddingScene): void {
     const { facts, picture, layer, exact, failed, theme, state } = scene;
-    const late = failed ? t('block {0} could not be drawn', layer) : t('block {0} is on its way', layer);
+    const late = failed ? t('block {0} could not be drawn', layer) : t('block {0} is being computed', layer);
     fill(
       this.title,
       pictureTitle(facts),
@@ -153,9 +153,9 @@ export class ScatterSection implements Section<EmbeddingScene> {
       this.choice,
       chosen.length > 0 &&
         el('span', {}, chosen.length === 1 ? t('1 point chosen') : t('{0} points chosen', chosen.length)),
-      chosen.length > 0 && several && button({ label: t('Make Them a Group'), onClick: group }),
-      chosen.length > 0 && linkButton(t('Give Up the Choice'), () => this.actions.choose([], false)),
-      marks.length > 0 && linkButton(t('Remove Own Groups'), () => setMarks([])),
+      chosen.length > 0 && several && button({ label: t('Group These Points'), onClick: group }),
+      chosen.length > 0 && linkButton(t('Clear the Selection'), () => this.actions.choose([], false)),
+      marks.length > 0 && linkButton(t('Remove Your Groups'), () => setMarks([])),
     );
   }
 }
@@ -194,6 +194,6 @@ function legendOf(facts: EmbeddingFacts, theme: Theme): Child[] {
   return [
     ...(groups.length > 1 || (groups.length === 1 && groups[0] !== '') ? shown : []),
     rest !== '' && item(groupSwatch(theme, mostGroups), rest),
-    beside && item(t('small: the words around')),
+    beside && item(t('small: the words around it')),
   ];
 }

@@ -44,7 +44,7 @@ export function separationTable(layers: readonly EmbeddedLayer[]): TableTwin | n
       t('layer'),
       t('cosine, same group'),
       t('cosine, across groups'),
-      t('neighbours of the own group'),
+      t('neighbours from the same group'),
       t('by chance'),
       t('spread of chance'),
     ],

@@ -33,7 +33,7 @@ class EmbeddingsView implements View {
   readonly element: HTMLElement;
   readonly about = {
     shows: t('where each token’s vector lies, block by block.'),
-    cannotTell: t('meaning: two axes keep part of the variance.'),
+    cannotTell: t('what a word means: two axes show only part of the variance.'),
   };
   private readonly controls;
   private readonly layers;
@@ -131,7 +131,10 @@ class EmbeddingsView implements View {
     if (embeddings.axis === null || embeddings.method !== 'pca') return [source];
     const drop = () =>
       this.context.setIntent({ embeddings: { ...this.context.state().intent.embeddings, axis: null } });
-    return [source, lockChip(t('Axis'), t('Back to the Widest Axes'), drop, el('span', {}, t('a probe’s direction')))];
+    return [
+      source,
+      lockChip(t('Axis'), t('Back to the Axes of Most Variance'), drop, el('span', {}, t('a probe’s direction'))),
+    ];
   }
 
   unlock(): void {

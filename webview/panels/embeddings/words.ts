@@ -57,7 +57,7 @@ export function basisSentence(layer: EmbeddedLayer, intent: EmbeddingsIntent): s
   const { variance } = layer;
   if (!variance)
     return t(
-      '{0}, seed {1}: who is beside whom counts; axes, distances and sizes of clusters mean nothing.',
+      '{0}, seed {1}: only neighbourhoods have a meaning; axes, distances and sizes of clusters have none.',
       names[intent.method],
       intent.seed,
     );
@@ -66,22 +66,24 @@ export function basisSentence(layer: EmbeddedLayer, intent: EmbeddingsIntent): s
   const kept = t('The two axes keep {0} % of the variance.', share);
   const given = intent.method === 'pca' && intent.axis !== null;
   if (given)
-    return `${kept} ${t('The first is a probe’s direction, the second what varies most beside it.')} ${t('Same unit on both.')}`;
+    return `${kept} ${t('The first axis is a probe’s direction, the second the direction that varies most besides it.')} ${t('Both axes have the same unit.')}`;
   const where = frozen
-    ? t('They are fitted to block {0} and the same for all.', intent.basisLayer)
-    : t('They are fitted to this block and signed like the one before.');
-  return `${kept} ${where} ${t('Same unit on both.')}`;
+    ? t('They are fitted to block {0} and used for all blocks.', intent.basisLayer)
+    : t('They are fitted to this block; signs follow the block before, so that points do not flip.');
+  return `${kept} ${where} ${t('Both axes have the same unit.')}`;
 }
 
 /** Says that PCA is shown instead of the chosen method, because there are fewer points than a neighbourhood method needs. */
 export function fallbackSentence(layer: EmbeddedLayer, method: EmbeddingsIntent['method']): string {
-  return method !== 'pca' && layer.variance !== null ? t('Too few points for {0}: this is PCA.', names[method]) : '';
+  return method !== 'pca' && layer.variance !== null
+    ? t('There are too few points for {0}, so this is PCA.', names[method])
+    : '';
 }
 
 /** Equal tokens have the same vector until attention distinguishes their places. */
 export function sameSentence({ compared }: EmbeddingFacts, { cosine }: EmbeddedLayer): string {
   const same = compared > 1 && cosine?.every((row) => row.every((value) => value > 0.9999));
-  return same ? t('All {0} are one and the same vector here: no context has reached them.', compared) : '';
+  return same ? t('All {0} points are the same vector here: no context has reached them yet.', compared) : '';
 }
 
 /** Empty when nothing is left out. */
@@ -92,13 +94,13 @@ export function leftOutSentence(facts: EmbeddingFacts): string {
     ...others.slice(0, 4).map(({ text, count }) => (count === 1 ? text : `${count} × ${text}`)),
     ...(others.length > 4 ? [t('{0} more', others.length - 4)] : []),
   ];
-  return parts.length === 0 ? '' : t('Left out for their massive norm: {0}.', parts.join(', '));
+  return parts.length === 0 ? '' : t('Left out because of a massive norm: {0}.', parts.join(', '));
 }
 
 export function cutSentence({ data: { result } }: EmbeddingFacts): string {
   const { found, points } = result;
   return found > points.length
-    ? t('{0} tokens fit; the first {1} are drawn.', grouped(found), grouped(points.length))
+    ? t('{0} tokens match; the first {1} are drawn.', grouped(found), grouped(points.length))
     : '';
 }
 
@@ -114,7 +116,7 @@ export function controlSentence(facts: EmbeddingFacts): string {
       fixed(most.tokens, 1),
     );
   return t(
-    'Control: the groups differ in their number of tokens, from {0} ({1}) to {2} ({3}). They may lie apart for that alone.',
+    'Control: the groups differ in their number of tokens, from {0} ({1}) to {2} ({3}). They may lie apart for that reason alone.',
     fixed(least.tokens, 1),
     groupName(least.group),
     fixed(most.tokens, 1),

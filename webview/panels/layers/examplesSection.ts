@@ -27,7 +27,7 @@ const weightsOf = (kind: Kind, { attention, strongest }: Example): number[] =>
 export class ExamplesSection implements MainSection {
   readonly element: HTMLElement;
   readonly about = () => ({
-    shows: t('what the answer loses without each example, and how much it looks at their label words.'),
+    shows: t('how much the answer loses without each example, and how much it attends to their label words.'),
     cannotTell: t('how examples work together: each is left out alone.'),
   });
   private data: ExamplesData | null = null;
@@ -61,7 +61,7 @@ export class ExamplesSection implements MainSection {
           'h2',
           {},
           this.title,
-          el('small', {}, t('each left out once; the label word is what the answer could copy')),
+          el('small', {}, t('each example left out once; the label word is the one that the answer could copy')),
         ),
         this.rows.element,
         this.words,
@@ -83,7 +83,7 @@ export class ExamplesSection implements MainSection {
   }
 
   running(): string {
-    return t('Leaving out one example after another');
+    return t('Leaving out one example at a time');
   }
 
   update(state: PanelState): void {
@@ -144,9 +144,12 @@ export class ExamplesSection implements MainSection {
   private progress(examples: readonly Example[], complete: boolean, running: boolean): string {
     const known = scored(examples);
     const sign = t(
-      'Positive: the answer is less likely without the example. Leaving one out also moves what follows it.',
+      'Positive: the answer is less likely without the example. Leaving one out also moves the text after it.',
     );
-    const left = examples.length > mostLines ? ` ${t('The charts draw the {0} it hangs on most.', mostLines)}` : '';
+    const left =
+      examples.length > mostLines
+        ? ` ${t('The charts show the {0} examples that the answer depends on most.', mostLines)}`
+        : '';
     if (complete) return sign + left;
     return running
       ? `${t('{0} of {1} examples left out so far.', known, examples.length)} ${sign}${left}`

@@ -13,7 +13,7 @@ export function measureOption(measure: HeadMeasure): Option<HeadMeasure> {
       return {
         value: measure,
         label: t('Knock-out'),
-        title: t('What the target loses, in nats, when the head’s output is zero'),
+        title: t('How much the target loses, in nats, when the head’s output is set to zero'),
       };
     case 'attentionGradient':
       return {
@@ -28,7 +28,7 @@ export function measureOption(measure: HeadMeasure): Option<HeadMeasure> {
         title: t('Mean weight on the token that followed an earlier occurrence of the same token'),
       };
     case 'previousToken':
-      return { value: measure, label: t('Previous token'), title: t('Mean weight on the token before') };
+      return { value: measure, label: t('Previous token'), title: t('Mean weight on the previous token') };
     case 'sinkMass':
       return { value: measure, label: t('First token'), title: t('Mean weight on the first token') };
   }
@@ -44,10 +44,10 @@ export function headValue(measure: HeadMeasure, value: number | null, estimate =
 /** The line under the map's title on what it shows. */
 export function mapWords(measure: HeadMeasure): string {
   return {
-    knockout: t('what the target loses when one head is silenced; column = block, row = head'),
+    knockout: t('how much the target loses when one head is silenced; column = block, row = head'),
     attentionGradient: t('attention times gradient of the target; column = block, row = head'),
-    induction: t('weight on what followed the same token before; column = block, row = head'),
-    previousToken: t('weight on the token before; column = block, row = head'),
+    induction: t('weight on the token that followed the same token before; column = block, row = head'),
+    previousToken: t('weight on the previous token; column = block, row = head'),
     sinkMass: t('weight on the first token; column = block, row = head'),
   }[measure];
 }
@@ -56,7 +56,7 @@ export function mapWords(measure: HeadMeasure): string {
 export function progressWords(map: HeadMap, running: boolean): string {
   const { known, total } = silenced(map);
   const rest = map.preview
-    ? t('hollow cells are estimates to first order, from one gradient')
+    ? t('hollow cells are first-order estimates from one gradient')
     : t('the others are not known yet');
   if (map.complete) {
     const r = estimateAgreement(map);
@@ -75,7 +75,7 @@ export function emptyWords(map: HeadMap, measure: HeadMeasure): string | null {
   if (measure === 'attentionGradient' && !map.preview)
     return map.complete
       ? t('There was not enough memory for the gradient of the attention.')
-      : t('The gradient is not through yet.');
+      : t('The gradient is not computed yet.');
   return null;
 }
 

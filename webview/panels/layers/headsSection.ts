@@ -100,7 +100,7 @@ export class HeadsSection implements MainSection {
   }
 
   running(): string {
-    return t('Silencing one head after another');
+    return t('Silencing one head at a time');
   }
 
   update(state: PanelState): void {

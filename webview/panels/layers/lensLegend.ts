@@ -36,8 +36,10 @@ export function lensLegend(context: ViewContext, pin: (token: { id: number; text
     try {
       const tokens = await context.channel.request('vocabulary', { text });
       const [first] = tokens;
-      if (!first) return say(t('{0} is no token.', visible(text)));
-      say(tokens.length > 1 ? t('{0} is {1} tokens: the first is followed.', visible(text), tokens.length) : '');
+      if (!first) return say(t('{0} is not a token.', visible(text)));
+      say(
+        tokens.length > 1 ? t('{0} is {1} tokens: only the first one is followed.', visible(text), tokens.length) : '',
+      );
       field.set('');
       pin({ id: first.id, text: first.text });
     } catch (error) {

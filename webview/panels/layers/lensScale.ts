@@ -25,7 +25,7 @@ export function lensScale(theme: Theme, tint: LensTint, facts: Pick<LensFacts, '
       el('span', { class: 'ramp', style: { background: rampCss(stops) } }),
       el('span', { class: 'mono' }, to),
     ),
-    item(el('b', { class: 'lens-hit' }, t('bold, underlined')), t('the token that does follow')),
+    item(el('b', { class: 'lens-hit' }, t('bold, underlined')), t('the token that actually follows')),
     item(t('0 = embeddings, {0} = the answer', facts.rows - 1)),
     item(t('right: rank of the followed tokens, logarithmic')),
     el(

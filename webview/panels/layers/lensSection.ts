@@ -66,7 +66,7 @@ export class LensSection implements MainSection {
   readonly element: HTMLElement;
   readonly controls: HTMLElement;
   readonly about = () => ({
-    shows: t('what each block would answer if it were the last.'),
+    shows: t('the answer that each block would give if it were the last.'),
     cannotTell: t('what a block computes; early rows seldom mean much.'),
   });
   private shown: LensShown | null = null;
@@ -133,7 +133,7 @@ export class LensSection implements MainSection {
     this.back = iconButton('right', t('Earlier positions'), () => this.scroll(-this.page()));
     this.back.classList.add('flipped');
     this.forth = iconButton('right', t('Later positions'), () => this.scroll(this.page()));
-    const small = el('small', {}, t('the likeliest token after so many blocks, position by position'));
+    const small = el('small', {}, t('the top token after each block, at each position'));
     const moving = el('span', { class: 'right lens-window' }, this.back, this.range, this.forth);
     this.element = el(
       'div',
@@ -212,7 +212,7 @@ export class LensSection implements MainSection {
       return;
     }
     if (!next) {
-      this.context.announce(t('{0} tokens at most: take one away first', mostPins));
+      this.context.announce(t('At most {0} tokens can be followed: remove one first', mostPins));
       return;
     }
     this.context.announce(

@@ -27,7 +27,7 @@ export function positionTitle(origin: number, locked: boolean, { names }: Pick<L
 }
 
 export function roleWords(role: Role): string {
-  return { target: t('target'), contrast: t('contrast'), follows: t('does follow'), pin: '' }[role];
+  return { target: t('target'), contrast: t('contrast'), follows: t('actually follows'), pin: '' }[role];
 }
 
 /** One line for the screen reader. */
@@ -86,8 +86,9 @@ export function verdict(line: Line, follow: readonly Followed[] | null): string 
   const { first, stays } = firstPlace(ranks);
   const name = visible(line.text);
   const end = rank(ranks[ranks.length - 1]);
-  if (first === null) return t('{0} is first after no block; at the end its rank is {1}.', name, end);
-  if (stays === null) return t('{0} comes first {1}, but not at the end: rank {2}.', name, rowWords(first), end);
-  if (first === stays) return t('{0} comes first {1} and stays there.', name, rowWords(first));
-  return t('{0} comes first {1}, and for good {2}.', name, rowWords(first), rowWords(stays));
+  if (first === null) return t('{0} leads after no block; at the end its rank is {1}.', name, end);
+  if (stays === null)
+    return t('{0} first leads {1}, but not at the end, where its rank is {2}.', name, rowWords(first), end);
+  if (first === stays) return t('{0} first leads {1} and keeps the lead to the end.', name, rowWords(first));
+  return t('{0} first leads {1}, and for good {2}.', name, rowWords(first), rowWords(stays));
 }

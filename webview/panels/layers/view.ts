@@ -35,8 +35,8 @@ class LayersView implements View {
     this.choice = segmented<Name>({
       label: t('Look at'),
       options: each<LayersIntent['section']>({
-        lens: { label: t('Lens'), title: t('What each block would answer') },
-        heads: { label: t('Head map'), title: t('Which heads the answer hangs on') },
+        lens: { label: t('Lens'), title: t('The answer that each block would give') },
+        heads: { label: t('Head map'), title: t('The heads that the answer depends on') },
         examples: { label: t('Examples'), title: t('How the prompt’s own examples serve the answer') },
       }),
       value: 'lens',

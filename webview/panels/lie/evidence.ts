@@ -46,7 +46,7 @@ export function evidence(context: ViewContext): Evidence {
     el('div', { class: 'cols wide-l' }, el('div', {}, frozen.element, unfrozen), facts),
   );
   const flip = el('p', { class: 'lie-flip', hidden: true });
-  const why = linkButton(t('Trained without “not”?'), () => {
+  const why = linkButton(t('What if it is trained without “not”?'), () => {
     flip.hidden = !flip.hidden;
     why.setAttribute('aria-expanded', String(!flip.hidden));
   });
@@ -86,7 +86,7 @@ export function evidence(context: ViewContext): Evidence {
     frozen.show(
       card.frozen && {
         title: t('Frozen test'),
-        small: t('topics nobody tuned on: mean {0}, from {1} to {2}', ...rangeTexts(card.frozen)),
+        small: t('topics kept aside until the end: mean {0}, from {1} to {2}', ...rangeTexts(card.frozen)),
         data: unseen,
         ...topicOptions(unseen, t('AUROC of each frozen topic')),
         under: [promiseWords(card.frozen.accuracy)],
@@ -158,7 +158,7 @@ function layerContent(card: ProbeCard) {
     [t('shuffled labels'), `${topicText(layers[step].shuffled)} ± ${fixed(layers[step].shuffledSpread)}`],
   ];
   return {
-    title: t('Where it can be read'),
+    title: t('Blocks where it can be read'),
     small: t('AUROC, topic held out: pooled'),
     data: {
       layers: layers.map(({ layer }) => layer),
@@ -172,7 +172,7 @@ function layerContent(card: ProbeCard) {
     },
     options: {
       label: t('AUROC by block, with the band of shuffled labels'),
-      axis: t('block; large: read for the verdict'),
+      axis: t('block (large dots: used for the verdict)'),
       describe: (step: number) =>
         [t('block {0}', layers[step].layer), ...facts(step).map((fact) => fact.join(' '))].join(', '),
     },
@@ -299,7 +299,7 @@ function coverageContent({ coverage, accuracy }: ProbeCard) {
 function cardFacts(card: ProbeCard, probe: string | null): [string, string][] {
   return [
     [t('probe'), probe ?? t('came with the model')],
-    [t('reads'), t('last word and mark, mean of blocks {0}', card.blocks.join(', '))],
+    [t('reads'), t('last word and final punctuation, mean of blocks {0}', card.blocks.join(', '))],
     [
       t('trained on'),
       t('{0} statements, {1} topics', grouped(card.trainedOn.statements), grouped(card.trainedOn.topics)),
@@ -313,7 +313,7 @@ function cardFacts(card: ProbeCard, probe: string | null): [string, string][] {
     [t('right on the surest half'), rateWords(card.surestHalf)],
     [t('model sha256'), `${card.modelSha256.slice(0, 12)}…`],
     [t('seed'), String(card.seed)],
-    [t('intervals'), t('95 %: topics resampled; of shares also Clopper and Pearson’s, the wider one')],
+    [t('intervals'), t('95 %: topics resampled; for shares, the wider of this and Clopper and Pearson’s')],
   ];
 }
 

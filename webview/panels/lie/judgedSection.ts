@@ -76,9 +76,7 @@ export class JudgedSection implements MainSection {
   }
 
   running(): string {
-    return this.analysis === 'answer'
-      ? t('Answering, then reading the answer')
-      : t('Reading one statement after another');
+    return this.analysis === 'answer' ? t('Answering, then reading the answer') : t('Reading one statement at a time');
   }
 
   update(state: PanelState): void {
@@ -110,8 +108,8 @@ export class JudgedSection implements MainSection {
       chip(
         t('Probe'),
         el('span', { class: 'chip-name' }, probe),
-        el('span', { class: 'k' }, t('AUROC {0} held out', figureWords(card.topicMean))),
-        linkButton(t('Use Another…'), () => this.context.action('chooseProbe')),
+        el('span', { class: 'k' }, t('held-out AUROC {0}', figureWords(card.topicMean))),
+        linkButton(t('Use Another Probe…'), () => this.context.action('chooseProbe')),
       ),
     ];
     if (chosen === null) return all;
@@ -200,7 +198,7 @@ export class JudgedSection implements MainSection {
       layers: own.layers.length - 1,
       best: steeringLayer(own) ?? 0,
       direction: async (layer) => (await channel.request('truthDirection', { layer })).direction,
-      toward: [t('what looks false'), t('what looks true')],
+      toward: [t('looking false'), t('looking true')],
     };
   }
 
@@ -217,12 +215,12 @@ export class JudgedSection implements MainSection {
 
 /** The model's own answer with its likelihood. */
 function answerParts({ finish, how, logprob, text }: NonNullable<LieData['answer']>): HTMLElement[] {
-  const cut = finish === 'length' ? ` ${t('It was cut off at the limit.')}` : '';
+  const cut = finish === 'length' ? ` ${t('The answer was cut off at the limit.')}` : '';
   const begun =
     how === 'chat'
-      ? t('The text was put to the model as a message; it answers with its likeliest words.')
-      : t('The model goes on where the text breaks off, with its likeliest words.');
-  const figures = t('mean log p {0} a token, perplexity {1}', fixed(logprob), fixed(Math.exp(-logprob), 1));
+      ? t('The model received the text as a message, and answers with its likeliest words.')
+      : t('The model continues the text with its likeliest words.');
+  const figures = t('mean log p {0} per token, perplexity {1}', fixed(logprob), fixed(Math.exp(-logprob), 1));
   const advice = t(
     'For free answers the mean log p is the better sign of a wrong one: the probe was trained on plain statements.',
   );

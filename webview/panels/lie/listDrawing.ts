@@ -36,7 +36,7 @@ export function listDrawing(data: LieData, theme: Theme, width: number): SVGSVGE
       verdictMark(theme, verdict, 6, y),
       words(theme, verdictWords(statement), { x: 18, y, dy: '.34em', pale: false }),
       words(theme, short, { x: VERDICT, y, dy: '.34em', pale: false }),
-      outside ? words(theme, t('outside what it was tested on'), { x: track, y, dy: '.34em' }) : place,
+      outside ? words(theme, t('untested: no probability'), { x: track, y, dy: '.34em' }) : place,
       words(theme, value, { x: track + TRACK + VALUE - 4, y, dy: '.34em', 'text-anchor': 'end', pale: false }),
       words(theme, said, { x: track + TRACK + VALUE + 4, y, dy: '.34em', pale: false }),
     );

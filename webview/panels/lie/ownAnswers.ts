@@ -79,7 +79,7 @@ function answerRows({ probe, logprob, both }: AnswersFigures, statements: Figure
 /** The probe's result where the model itself chose, compared with plain statements. */
 export function listedWords({ probe }: AnswersFigures, { affirmative }: Pick<ProbeCard, 'affirmative'>): string {
   const how = t(
-    'The model ended sentences of the table itself, each time with one value of a list; the probe had not seen their topic.',
+    'The model completed sentences of the table itself, each with one value of a list; the probe had not seen their topic.',
   );
   if (probe.low <= 0.5)
     return `${how} ${t('It does not tell the right ones from the wrong ones: its interval reaches chance.')}`;
@@ -94,7 +94,7 @@ export function listedWords({ probe }: AnswersFigures, { affirmative }: Pick<Pro
 
 export function freeWords({ right, wrong, unjudged, probe, logprob }: AnswersCard['free']): string {
   const judged = t(
-    'The same sentences ended in its own words. Only {0} of {1} different ends name a value of the list and can be judged; this figure is the less certain one.',
+    'The model completed the same sentences in its own words. Only {0} of {1} different endings name a value of the list and can be judged, so this figure is less certain.',
     grouped(right + wrong),
     grouped(right + wrong + unjudged),
   );

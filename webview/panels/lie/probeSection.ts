@@ -73,8 +73,8 @@ export function probeSection(context: ViewContext): MainSection {
   return {
     element,
     about: () => ({
-      shows: t('what a linear probe reads about your labels in each layer’s states.'),
-      cannotTell: t('that the model uses what can be read.'),
+      shows: t('how well a linear probe reads your labels from each layer’s states.'),
+      cannotTell: t('whether the model uses what can be read.'),
     }),
     running: () => t('Fitting a probe to every layer'),
     update(state: PanelState) {
@@ -150,14 +150,16 @@ export function verdictWords(result: ProbeResult): string {
     );
   const first = result.layers.find((each) => each.score >= score - (score - result.chance) * 0.1);
   const from =
-    first && first.layer < result.best ? ` ${t('Nine tenths of that is there from layer {0} on.', first.layer)}` : '';
+    first && first.layer < result.best ? ` ${t('Nine tenths of that is reached from layer {0} on.', first.layer)}` : '';
   return `${t('Best read at layer {0}: {1}, against {2} with shuffled labels.', result.best, value, chance)}${from}`;
 }
 
 export function warningWords({ warnings }: Pick<ProbeResult, 'warnings'>): string[] {
   const all = {
-    duplicatesGrouped: t('Some rows say the same: they were kept together, so that none is tested on its own copy.'),
-    fewGroups: t('There are few groups to hold out: the figures may change much with other ones.'),
+    duplicatesGrouped: t(
+      'Some rows have the same text: they were kept together, so that none is tested on its own copy.',
+    ),
+    fewGroups: t('There are few groups to hold out: with other groups the figures may be quite different.'),
     unbalanced: t('One label is much more frequent than the others: accuracy alone says little.'),
     length: t('The labels differ in length: a probe may read the length instead.'),
   };
@@ -169,7 +171,7 @@ function probeFacts({ result, classes }: ProbeData): [string, string][] {
     [t('measure'), measureName(result.measure)],
     [t('chance'), topicText(result.chance)],
     [t('best layer'), String(result.best)],
-    [t('selectivity: best less shuffled'), topicText(result.selectivity)],
+    [t('selectivity: best minus shuffled'), topicText(result.selectivity)],
     ...classes.slice(0, 6).map(({ label, rows }): [string, string] => [label, t('{0} rows', grouped(rows))]),
   ];
 }

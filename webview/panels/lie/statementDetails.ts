@@ -60,7 +60,7 @@ function outsideReason({ doubt }: JudgedStatement): string {
         'Its state lies farther from the training statements than 99 % of held-out ones do. The probe’s probabilities were never tested there, so none is shown.',
       )
     : t(
-        'Whether it says or denies is not read ({0}), and the probe would read it the wrong way round. Say it in a plainer sentence.',
+        'It is not clear whether the sentence asserts or denies ({0}), and the probe might read it the wrong way round. Use a plainer sentence.',
         doubtWords(doubt),
       );
 }
@@ -93,9 +93,9 @@ function layerContent(statement: JudgedStatement, card: ProbeCard) {
       range: [-2, 2] as const,
     },
     options: {
-      label: t('What each layer’s own probe says of the chosen statement'),
-      axis: t('block; large: read for the verdict'),
-      blankLabel: t('nothing to read'),
+      label: t('The verdict of each layer’s own probe on the chosen statement'),
+      axis: t('block (large dots: used for the verdict)'),
+      blankLabel: t('nothing readable'),
       ends: [t('looks true'), t('looks false')] as const,
       describe: say,
     },

@@ -159,7 +159,7 @@ function row(data: LieData, statement: JudgedStatement, index: number, theme: Th
       ? el(
           'span',
           { class: 'lie-outside s m', title: outsideWords(statement) },
-          statement.doubt === null ? t('untested') : t('negation not read'),
+          statement.doubt === null ? t('untested') : t('negation unclear'),
         )
       : probabilityTrack(theme, verdict, probability, track),
   );
@@ -204,7 +204,7 @@ export function listLegend(theme: Theme, data: LieData): HTMLElement[] {
   all.push(item(t('shown between .05 and .95')));
   if (data.result.statements.some(({ outside }) => outside))
     all.push(
-      item(icon('info'), t('outside: unlike every training statement, or its negation is not read; no probability')),
+      item(icon('info'), t('outside: unlike every training statement, or with an unclear negation; no probability')),
     );
   if (data.result.statements.some(({ trained }) => trained))
     all.push(item(t('● the probe was trained on this sentence: a right verdict proves nothing')));

@@ -57,7 +57,7 @@ export class SteerSection implements Section<SteerSource | null> {
   private abort: AbortController | null = null;
   private wait: ReturnType<typeof setTimeout> | null = null;
   private readonly field = textField({
-    label: t('Text to go on with'),
+    label: t('Text to continue'),
     onInput: (value) => (this.typed = value),
     onCommit: () => void this.run(),
   });
@@ -76,7 +76,7 @@ export class SteerSection implements Section<SteerSource | null> {
     });
     const go = button({ label: t('Continue'), icon: 'play', onClick: () => void this.run() });
     const advice = t(
-      'A direction that goes with the labels need not be the one the model uses: compare with the control, which means nothing. Large strengths break any text.',
+      'A direction that goes with the labels need not be the one that the model uses: compare it with the control, which means nothing. Large strengths break any text.',
     );
     this.element = el(
       'section',
@@ -183,7 +183,7 @@ export class SteerSection implements Section<SteerSource | null> {
     const { source, result, shown } = this;
     this.element.hidden = source === null;
     if (!source) return;
-    this.small.textContent = t('added to the state of each new token where layer {0} is read', this.layer());
+    this.small.textContent = t('added to the state of each new token at layer {0}', this.layer());
     this.drawSliders(source);
     shown.removeAttribute('aria-busy');
     shown.hidden = result === null;
@@ -193,9 +193,9 @@ export class SteerSection implements Section<SteerSource | null> {
     const pushed = strength === 0 ? t('Not steered: the strength is 0') : t('Steered: {0}', how);
     fill(
       shown,
-      side(t('Left alone'), text, alone),
+      side(t('Not steered'), text, alone),
       side(pushed, text, steered),
-      control && side(t('Control: as far, its numbers in reverse order'), text, control),
+      control && side(t('Control: equally far, with the numbers in reverse order'), text, control),
     );
   }
 
@@ -242,9 +242,9 @@ export function strengthWords(strength: number, [below, above]: SteerSource['tow
 /** The likeliest next tokens of both continuations, and the texts. */
 function steerTable({ alone, steered, control, ...asked }: Continued, toward: SteerSource['toward']): TableTwin {
   const texts = [
-    [t('Left alone'), alone] as const,
+    [t('Not steered'), alone] as const,
     [strengthWords(asked.strength, toward), steered] as const,
-    ...(control ? [[t('Control: as far, its numbers in reverse order'), control] as const] : []),
+    ...(control ? [[t('Control: equally far, with the numbers in reverse order'), control] as const] : []),
   ];
   const rows = texts.map(([name, { text, tokens }]) => [
     name,

@@ -61,7 +61,7 @@ export function cardTables(card: ProbeCard): TableTwin[] {
       rows: topics,
     },
     {
-      caption: t('Where it can be read'),
+      caption: t('Blocks where it can be read'),
       columns: [t('block'), t('AUROC'), t('shuffled labels'), t('their standard deviation')],
       rows: card.layers.map(({ layer, auroc, shuffled, shuffledSpread }) => [layer, auroc, shuffled, shuffledSpread]),
     },

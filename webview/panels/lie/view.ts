@@ -40,9 +40,9 @@ class LieView implements View {
         statements: { label: t('Statements'), title: t('The sentences of the text, or the rows of the table') },
         answer: {
           label: t('Own answer'),
-          title: t('What the model itself answers, and whether that looks true to it'),
+          title: t('The model’s own answer, and whether it looks true to the model'),
         },
-        probe: { label: t('Layer probe'), title: t('What each layer knows about the labels of your table') },
+        probe: { label: t('Layer probe'), title: t('How well each layer knows the labels of your table') },
       }),
       value: 'statements',
       onChange: (section) => this.intend({ section }),

@@ -50,17 +50,17 @@ export function statementFacts(
 
 /** Why a statement is outside the probe's domain, in a few words. */
 export function outsideWords({ doubt }: Pick<JudgedStatement, 'doubt'>): string {
-  return doubt === null ? t('unlike every training statement') : t('negation not read: {0}', doubtWords(doubt));
+  return doubt === null ? t('unlike every training statement') : t('negation unclear: {0}', doubtWords(doubt));
 }
 
 export function doubtWords(doubt: PolarityDoubt): string {
   return {
     double: t('two negations'),
-    contrast: t('one thing is denied and another said'),
+    contrast: t('one thing is denied and another asserted'),
     clause: t('a negation in a clause within it'),
     title: t('a negation that may be part of a title'),
-    idiom: t('a turn of phrase that half denies'),
-    language: t('not read as English'),
+    idiom: t('a phrase that half denies'),
+    language: t('not recognised as English'),
   }[doubt];
 }
 
@@ -83,7 +83,7 @@ export function agreementWords({ result, labels }: LieData): string {
   const agreement = agreementOf(result.statements, labels);
   if (!agreement) return '';
   const { labelled, decided, right, interval } = agreement;
-  if (!interval) return t('None of your labels meets a verdict: it can’t tell.');
+  if (!interval) return t('None of your labels can be compared: the probe can’t tell on these statements.');
   return t(
     '{0} of {1} verdicts agree with your labels (so {2}–{3} in 100, if your sentences are a sample); on {4} it can’t tell.',
     grouped(right),
@@ -111,7 +111,11 @@ export function leftOutWords({ found, labels, questions }: LieData): string {
   const words: string[] = [];
   if (found > labels.length)
     words.push(
-      t('{0} more are not judged: the list ends at {1}.', grouped(found - labels.length), grouped(labels.length)),
+      t(
+        '{0} more statements are not judged: the list ends at {1}.',
+        grouped(found - labels.length),
+        grouped(labels.length),
+      ),
     );
   if (questions > 0)
     words.push(questions === 1 ? t('1 question is left out.') : t('{0} questions are left out.', grouped(questions)));
@@ -124,7 +128,7 @@ export const shareOf = ({ hits, of }: Rate): number => (of > 0 ? hits / of : 0);
 export function rateWords(rate: Rate): string {
   const { hits, of, low, high } = rate;
   if (of === 0) return '–';
-  if (hits === of) return t('all {0} (up to {1} in 100 not, possibly)', grouped(of), inHundred(1 - low));
+  if (hits === of) return t('all {0} (possibly up to {1} in 100 are not)', grouped(of), inHundred(1 - low));
   return `${topicText(hits / of)} (${topicText(low)}–${topicText(high)})`;
 }
 
@@ -147,7 +151,11 @@ export function errorWords({ hits, of, low, high }: Rate): string {
 
 /** How often the probe decides, and how often its decisions are right. */
 export function promiseWords({ decided, coverage }: TopicsFigures['accuracy']): string {
-  return t('It decides {0} of the statements; of these it is right on {1}.', rateWords(coverage), rateWords(decided));
+  return t(
+    'It decides on {0} of the statements, and is right on {1} of these.',
+    rateWords(coverage),
+    rateWords(decided),
+  );
 }
 
 /** A share in per cent, at least 1, because an error that is possible is never shown as none. */

@@ -27,8 +27,8 @@ export function mapLegend(facts: PatchFacts, { theme, kind, limit, numbers }: Le
       `+${end}`,
     ),
     it(t('0 = as this prompt, 1 = as the second')),
-    it(t('hatched: away from it')),
-    it(t('a rule at the edge: beyond the scale')),
+    it(t('hatched: away from the second prompt')),
+    it(t('a line at the edge: beyond the scale')),
     !complete &&
       it(
         el('span', { class: numbers ? 'patch-key hollow' : 'patch-key small' }),

@@ -64,8 +64,8 @@ export class MapSection implements Section<MapShown> {
     this.kind = segmented<PatchKind>({
       label: t('Patch'),
       options: each<PatchingIntent['map']>({
-        residual: { label: t('Residual stream'), title: t('Everything a position carries after a block') },
-        heads: { label: t('Head outputs'), title: t('What one head writes, at all positions') },
+        residual: { label: t('Residual stream'), title: t('Everything that a position carries after a block') },
+        heads: { label: t('Head outputs'), title: t('The output of one head, at all positions') },
       }),
       value: 'residual',
       onChange: (map) => context.setIntent({ patching: { ...context.state().intent.patching, map } }),
@@ -223,7 +223,7 @@ function positionRows(facts: PatchFacts): ListedPlace[] {
   const { map } = facts;
   return bestPositions(bestValues(map.residual, map.residualPreview), LISTED, LEAST).map((best) => {
     const { position, share, row, half } = best;
-    const where = half ? t('half or more: {0}', range(half)) : t('at {0}', row);
+    const where = half ? t('half or more: blocks {0}', range(half)) : t('at block {0}', row);
     const exact = map.residual[row][position] !== null;
     const place = { locked: position, layer: row, head: null };
     return { name: placeName(facts, position), share, limit: 1, exact, where, place };

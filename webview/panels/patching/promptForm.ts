@@ -102,7 +102,7 @@ export function promptForm(context: ViewContext, { onRun, onCancel }: PromptForm
   }
 
   function words(text: string): string {
-    if (text === own) return t('Change a word: a copy says nothing new.');
+    if (text === own) return t('Change at least one word: two equal prompts cannot be compared.');
     if (text.length > COUNTED_CHARACTERS) return '';
     counted.ask(JSON.stringify([own, text]), async () => {
       const ask = (each: string) => context.channel.request('vocabulary', { text: each });
@@ -120,7 +120,7 @@ function countSentence(first: Pieces, second: Pieces): string {
     pieces.length === 0 ? t('nothing') : `${pieces.map(({ text }) => visible(text)).join('|')} (${pieces.length})`;
   const change = t('{0} in place of {1}', side(parts.second), side(parts.first));
   const more = second.length - first.length;
-  if (more === 0) return t('As many tokens as this prompt: {0}.', change);
+  if (more === 0) return t('It has as many tokens as this prompt: {0}.', change);
   return more > 0
     ? t('{0} too many: {1}.', countWords(more), change)
     : t('{0} too few: {1}.', countWords(-more), change);

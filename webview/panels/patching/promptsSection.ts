@@ -77,7 +77,7 @@ export function promptsSection(context: ViewContext): Section<PromptsShown> {
       words,
       alone &&
         t(
-          'Patching puts the model’s state for a second prompt into this one, place by place, and measures how far the target moves to its value there. Change a word of this copy, keeping the number of tokens.',
+          'Patching puts the model’s state for a second prompt into this one, place by place, and measures how far the target moves towards its value in the second prompt. Change a word of this copy, and keep the number of tokens.',
         ),
     );
     pair.hidden = alone;
@@ -89,7 +89,7 @@ export function promptsSection(context: ViewContext): Section<PromptsShown> {
       el(
         'div',
         {},
-        el('b', { class: 'strong' }, t('The lengths differ, so no place of one belongs to a place of the other.')),
+        el('b', { class: 'strong' }, t('The lengths differ, so the places of the two prompts do not correspond.')),
         ...sentences.map((sentence) => el('p', { class: 'm' }, sentence)),
       ),
     );

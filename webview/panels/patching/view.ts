@@ -24,7 +24,7 @@ class PatchingView implements View {
   readonly element = el('div', { class: 'patching' });
   readonly about = {
     shows: t('where the difference between two prompts is carried.'),
-    cannotTell: t('that a place is needed: others may carry the same.'),
+    cannotTell: t('whether a place is needed: others may carry the same.'),
   };
   private readonly prompts;
   private readonly map;
@@ -43,7 +43,7 @@ class PatchingView implements View {
   }
 
   running(): string {
-    return t('Patching one place after another');
+    return t('Patching one place at a time');
   }
 
   update(state: PanelState): void {

@@ -43,7 +43,7 @@ export function carrierSentence(facts: PatchFacts): string {
   const gaps = telling.length > 1 && telling.some((run, i) => i > 0 && run.from > telling[i - 1].to + 1);
   return [
     t('More than half of the difference is carried by {0}.', parts.join(t(', then by '))),
-    gaps && t('Between them no single position carries half.'),
+    gaps && t('Between these, no single position carries half.'),
   ]
     .filter(Boolean)
     .join(' ');

@@ -96,7 +96,7 @@ export class ContinuationsSection implements Section<void> {
     for (const control of [step, play]) control.disabled = running;
     rewind.disabled = running || !row;
     clear.disabled = rows.length === 0;
-    step.title = row?.ended ? t('The row has ended: this starts another') : t('One more token');
+    step.title = row?.ended ? t('This row has ended: a new one is started') : t('One more token');
   }
 
   destroy(): void {

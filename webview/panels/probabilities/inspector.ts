@@ -121,7 +121,7 @@ function numberRows(facts: TokenFacts): [string, Child, boolean?][] {
 /** The actual token is always in the list, after the three likeliest if it is not one of them. */
 function expectedBars(facts: TokenFacts): HTMLElement | null {
   if (facts.logprob === null)
-    return el('p', { class: 's m' }, t('Nothing stands before the first token, so it has no probability.'));
+    return el('p', { class: 's m' }, t('Nothing comes before the first token, so it has no probability.'));
   const shown = facts.expected.slice(0, 3);
   const rows = shown.some((c) => c.id === facts.id)
     ? shown

@@ -45,11 +45,11 @@ export function textLegend(theme: Theme, mode: 'surprisal' | 'rank', baseline: s
       svgEl('rect', { y: 12 - height, width: 16, height, fill: theme.foreground }),
     );
   const all: Node[] = [tint];
-  if (baseline === null) all.push(item(t('rank from'), rule(1), '10', rule(2), '100', rule(3), '1,000'));
+  if (baseline === null) all.push(item(t('underline: beyond rank'), rule(1), '10', rule(2), '100', rule(3), '1,000'));
   if (baseline !== null)
     all.push(
       item(
-        t('against {0}:', baseline),
+        t('compared with {0}:', baseline),
         line(theme, 0, undefined, theme.positive, 2),
         t('▲ likelier'),
         line(theme, 0, '4 3', theme.negative, 2),
@@ -57,7 +57,7 @@ export function textLegend(theme: Theme, mode: 'surprisal' | 'rank', baseline: s
       ),
     );
   if (glyphs(prompt).some((glyph) => glyph.to - glyph.from > 1))
-    all.push(item(t('one glyph, several tokens: one strip each')));
+    all.push(item(t('a character of several tokens: one strip per token')));
   return all;
 }
 

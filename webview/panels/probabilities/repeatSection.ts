@@ -216,13 +216,13 @@ const partings = ({ result }: RepeatData): number[] =>
 
 function invitation(ask: HTMLElement): HTMLElement {
   const words = t(
-    'Computes the likeliest continuation again, with and without stored values, after an edit and in a batch, and compares every logit. Takes some seconds.',
+    'This computes the likeliest continuation again, with and without stored values, after an edit and in a batch, and compares every logit. It takes some seconds.',
   );
   return el('div', { class: 'repeat-ask no-export' }, el('p', { class: 'm' }, words), ask);
 }
 
 function believeDetails(list: HTMLElement): HTMLElement {
-  const cannot = t('Cannot tell what another machine, provider or precision does: they may differ more.');
+  const cannot = t('This cannot tell what another machine, provider or precision does: they may differ more.');
   const title = el('b', { class: 'strong' }, t('How far to believe this'));
   return el('details', { class: 'repeat-believe' }, el('summary', {}, title, el('span', { class: 'm' }, cannot)), list);
 }

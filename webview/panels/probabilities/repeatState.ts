@@ -18,7 +18,7 @@ export function repeatStateLine(context: ViewContext): RepeatStateLine {
   const element = el('div', { class: 'repeat-state no-export' });
   const words = el('span', { class: 'm' });
   const left = el('span', { class: 'm num' });
-  const title = el('b', { class: 'strong' }, t('Computing it again, in every way'));
+  const title = el('b', { class: 'strong' }, t('Computing the continuation again in each way'));
   const cancel = button({ label: t('Cancel'), icon: 'stop', onClick: () => context.action('cancel') });
   const running = el('div', { class: 'banner-row' }, title, words, el('span', { class: 'sp' }), left, cancel);
   let kind = '';
@@ -49,7 +49,7 @@ export function repeatStateLine(context: ViewContext): RepeatStateLine {
         return el(
           'div',
           { class: 'banner-row' },
-          el('span', { class: 'badge' }, icon('history'), t('before your edit')),
+          el('span', { class: 'badge' }, icon('history'), t('results before your edit')),
           el('span', { class: 'sp' }),
           button({ label: t('Run'), icon: 'refresh', onClick: () => context.action('run') }),
         );

@@ -13,12 +13,12 @@ export function answerWords({ ways, steps, parts, complete }: RepeatResult): str
   if (parts) {
     const parted = ways.filter(({ firstDifference }) => firstDifference === parts.step).map(wayName);
     const place = [grouped(parts.step + 1), grouped(steps.length)];
-    return t('No: computed {0}, it parts at step {1} of {2}.', parted.join(', '), ...place);
+    return t('No: computed {0}, it differs from step {1} of {2} on.', parted.join(', '), ...place);
   }
   if (complete)
     return t('Yes: the same {0} tokens in {1} ways of computing.', grouped(steps.length), grouped(ways.length));
-  if (ways.length === 0) return t('Not known: no other way is computed yet.');
-  return t('Not known: computed so far are {0}, and they say the same.', ways.map(wayName).join(', '));
+  if (ways.length === 0) return t('Not known yet: no other way has been computed.');
+  return t('Not known yet: the ways computed so far ({0}) say the same.', ways.map(wayName).join(', '));
 }
 
 /** Qualifications of the answer. */
@@ -36,12 +36,14 @@ export function reachWords({ ways, logits, steps }: RepeatResult): string {
 /** The ways as rows; cells that are numbers go through `differenceText`. */
 export function waysRows({ ways }: RepeatResult): TableTwin {
   return {
-    caption: t('Ways of computing, each against the first run'),
+    caption: t('Ways of computing, each compared with the first run'),
     columns: [t('computed'), t('runs'), t('largest logit difference'), t('text')],
     rows: ways.map((way) => {
       const said = running(way.instead.map(({ text }) => text).join(''));
       const text =
-        way.firstDifference === null ? t('the same') : t('parts at step {0}: {1}', way.firstDifference + 1, said);
+        way.firstDifference === null
+          ? t('the same')
+          : t('differs from step {0} on: {1}', way.firstDifference + 1, said);
       return [wayName(way), way.runs, way.logits, text];
     }),
   };
@@ -53,14 +55,14 @@ export function believeWords({ ways, logits }: RepeatResult): string[] {
   const passes = ways.find(({ name }) => name === 'withoutCache')?.passes ?? 1;
   return [
     t('Every way adds up the same sums in another order. In exact arithmetic all would agree.'),
-    t('Compared are the logits that each token is chosen from, always on the first run’s text.'),
+    t('The logits that each token is chosen from are compared, always on the first run’s text.'),
     t(
-      'Fragile: the lead is below {0}, twice the largest difference, since both of its logits may move.',
+      'Fragile: the lead is below {0}, twice the largest difference, because both of its logits may move.',
       differenceText(reachOf({ logits })),
     ),
     t('From run to run, {0} of {1} repetitions of a way differ in any bit.', grouped(differing), grouped(compared)),
     ...(passes > 1
-      ? [t('With nothing stored the text goes through in {0} parts: it is too long for one.', passes)]
+      ? [t('Without stored values the text is computed in {0} parts, because it is too long for one.', passes)]
       : []),
   ];
 }

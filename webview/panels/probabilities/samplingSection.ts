@@ -91,7 +91,7 @@ export function samplingSection(options: {
   const generate = button({ label: t('Generate'), kind: 'primary', icon: 'play', onClick: options.onGenerate });
   const five = button({ label: t('Five seeds'), onClick: options.onFiveSeeds });
   const reset = linkButton(t('reset'), () => onChange({ temperature: 1, topK: 0, topP: 1 }));
-  reset.title = t('Temperature 1, nothing cut');
+  reset.title = t('Temperature 1, nothing excluded');
   const element = el(
     'section',
     { class: 'sec sampling' },
@@ -99,7 +99,7 @@ export function samplingSection(options: {
       'h2',
       {},
       t('Sampling'),
-      el('small', {}, t('changes the draw only')),
+      el('small', {}, t('affects generation only; the bars stay the model’s own')),
       el('span', { class: 'right no-export' }, reset),
     ),
     el('div', { class: 'sliders no-export' }, temperature.element, topK.element, topP.element, seed.element),
@@ -134,7 +134,7 @@ function figureRows(data: ProbabilitiesData, state: PanelState, sampled: Sampled
   const row = (label: Child[], value: string) => [el('dt', {}, ...label), el('dd', {}, value)];
   return [
     ...row([t('kept tokens')], t('{0} of {1}', kept, grouped(vocabulary))),
-    ...row([t('raw mass kept')], probability(sampled.massKept)),
+    ...row([t('probability kept')], probability(sampled.massKept)),
     ...row(
       ['P(', el('span', { class: 'mono' }, visible(data.result.next[0].text)), ') ', t('sampled')],
       about(sampled.exact) + probability(sampled.probabilities[0]),
@@ -155,7 +155,7 @@ function entropyOf(data: ProbabilitiesData, state: PanelState, sampled: Sampled)
 function honestNote(data: ProbabilitiesData, state: PanelState, sampled: Sampled): string {
   if ((sampled.exact && sampled.entropyExact) || isNeutral(state.intent.probabilities.sampling)) return '';
   return t(
-    '≈ the page knows the {0} likeliest tokens; the others hold {1} and are taken between their bounds.',
+    '≈ only the {0} likeliest tokens are known here; the others together hold {1} and are estimated between their bounds.',
     data.result.next.length,
     probability(sampled.tailMass),
   );

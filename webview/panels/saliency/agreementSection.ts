@@ -84,7 +84,7 @@ function found({ data, readable, result, running }: SaliencyShown): Node | null 
           : t('{0} was not computed to its end.', name)
         : t('{0} finds nothing: every score is 0.', name),
     );
-  const [before, after] = t('{0} finds most in {1}.', name, '\u0000').split('\u0000');
+  const [before, after] = t('{0} scores {1} highest.', name, '\u0000').split('\u0000');
   return el(
     'span',
     {},
@@ -113,5 +113,5 @@ function closest({ methods: drawn, readable: methods, agreement, result }: Salie
   if (!pair) return t('A correlation needs two complete rankings.');
   const [one, other] = pair.methods.map((method) => midSentence(methodName(method, result.operator)));
   const words = t('Closest are {0} and {1}, {2}.', one, other, correlation(pair.correlation));
-  return pair.correlation < 0.5 ? `${words} ${t('No two methods tell the same story here.')}` : words;
+  return pair.correlation < 0.5 ? `${words} ${t('No two methods agree here.')}` : words;
 }

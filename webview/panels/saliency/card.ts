@@ -27,7 +27,7 @@ function rows({ result, methods, lanes, standIns }: SaliencyShown, unit: number)
     const score = scores[unit] ?? null;
     if (lanes[i].unscored.has(unit)) return { name, value: NO_SCORE, rank: t('read inside it') };
     if (score === null) {
-      const value = method === 'occlusion' && holder ? t('{0} with its surroundings', signed(holder.score)) : null;
+      const value = method === 'occlusion' && holder ? t('{0} with the parts around it', signed(holder.score)) : null;
       return { name, value, rank: '' };
     }
     if (lanes[i].unreliable) return { name, value: scoreText(score, lanes[i].signed), rank: t('not reliable') };
@@ -79,9 +79,9 @@ export function unitCard(shown: SaliencyShown, unit: number): Node[] {
 /** Why a score is missing, or why it is 0 regardless of the unit's text. */
 function unitNotes({ result, lanes }: SaliencyShown, unit: number): string[] {
   if (lanes.some(({ unscored }) => unscored.has(unit)))
-    return [t('The target is read inside it: knock-out cannot say.')];
+    return [t('The target is read inside it, so knock-out cannot score it.')];
   return result.units[unit].tokens[0] >= result.target.position
-    ? [t('It stands behind the target, which does not depend on it.')]
+    ? [t('It comes after the target, which does not depend on it.')]
     : [];
 }
 

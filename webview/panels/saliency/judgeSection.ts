@@ -175,8 +175,8 @@ function comparison({ best, beats, beating }: Verdict, { operator }: SaliencyRes
     ];
   const others = beating.slice(1).map((method) => midSentence(methodName(method, operator)));
   return [
-    t('{0} lies clearly below random order: what it ranks first is what this target hangs on.', name),
-    ...(others.length > 0 ? [t('So do: {0}.', others.join(', '))] : []),
+    t('{0} lies clearly below random order: this target depends on what the method ranks first.', name),
+    ...(others.length > 0 ? [t('The same holds for {0}.', others.join(', '))] : []),
   ];
 }
 

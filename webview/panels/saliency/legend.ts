@@ -35,7 +35,7 @@ export function legendItems(shown: SaliencyShown): LegendItem[] {
       { swatch: 'ruleUp', text: t('solid: supports the target') },
       { swatch: 'ruleDown', text: t('dashed: works against it') },
     );
-  if (drawn.some((lane) => !lane.signed)) items.push({ swatch: 'grey', text: t('grey: how much, not which way') });
+  if (drawn.some((lane) => !lane.signed)) items.push({ swatch: 'grey', text: t('grey: strength without direction') });
   if (intent.style === 'bars' && domains(shown)) items.push({ swatch: 'cut', text: t('cut at {0}', domains(shown)) });
   if (intent.style !== 'bars' && domains(shown)) items.push({ swatch: null, text: t('full at {0}', domains(shown)) });
   if (standIns && drawn[0].method === 'occlusion')
@@ -48,7 +48,7 @@ export function legendItems(shown: SaliencyShown): LegendItem[] {
   if (drawn.some((lane) => lane.unscored.size > 0))
     items.push({
       swatch: 'unscored',
-      text: t('no score: the target is read inside it, where knock-out closes nothing'),
+      text: t('no score: the target is read inside it, where knock-out hides nothing'),
     });
   if (drawn.some((lane) => lane.unreliable)) items.push({ swatch: 'unreadable', text: t('crossed out: not reliable') });
   return items;

@@ -89,7 +89,7 @@ function otherNotice(
   if (warning.kind === 'coarser')
     return {
       text: t(
-        'Cut into {0} instead of {1}: this prompt has too many to take away one by one.',
+        'The prompt is cut into {0} instead of {1}: it has too many to take away one by one.',
         unitsName(warning.used),
         unitsName(warning.asked),
       ),
@@ -97,15 +97,17 @@ function otherNotice(
   if (warning.kind === 'fewerPoints')
     return {
       text: t(
-        'Integrated gradients take {0} points of their path instead of {1}: this prompt is long. How far they are from complete stands in the legend.',
+        'Integrated gradients use {0} points of their path instead of {1}, because this prompt is long. The legend says how far they are from complete.',
         warning.used,
         warning.asked,
       ),
     };
   const p = probability(warning.probability);
   if (warning.probability < 0.5)
-    return { text: t('The target is very unlikely here, probability {0}: taking one part away hardly moves it.', p) };
-  const text = t('The target is all but certain, probability {0}: taking one part away hardly moves it.', p);
+    return {
+      text: t('The target is very unlikely here (probability {0}): taking one part away hardly changes it.', p),
+    };
+  const text = t('The target is almost certain (probability {0}): taking one part away hardly changes it.', p);
   return contrasted
     ? { text }
     : { text: `${text} ${t('A contrast with another answer shows more.')}`, help: 'contrast' };
@@ -123,7 +125,7 @@ function silentNotices({ data, result, methods }: SaliencyShown): Notice[] {
       : [
           {
             text: t(
-              '“{0}” has no score with knock-out: the answer is read inside it, where nothing is closed.',
+              '“{0}” has no score with knock-out, because the answer is read inside it. Use deletion for this part.',
               unitLabel(unitText(data.prompt, units[inside]), 18),
             ),
             help: 'delete' as const,
@@ -131,7 +133,7 @@ function silentNotices({ data, result, methods }: SaliencyShown): Notice[] {
         ];
   if (behind === 0) return closed;
   const text = t(
-    '{0} of {1} {2} stand behind the target and score 0: it depends only on what comes before it.',
+    '{0} of {1} {2} come after the target and score 0: the target depends only on what comes before it.',
     behind,
     units.length,
     unitsName(by),
@@ -145,7 +147,7 @@ function repeatedText(repeated: readonly { units: number[] }[], texts: readonly 
     .map(({ units }) => `${unitLabel(texts[units[0]] ?? '', 18)} ×${units.length}`);
   const more = names.length > NAMED ? t(' and {0} more', names.length - NAMED) : '';
   return t(
-    'More than once in this prompt: {0}{1}. Taking one away leaves the others, so each alone looks weaker than it is.',
+    'These occur more than once in this prompt: {0}{1}. Taking one away leaves the others, so each alone looks weaker than it is.',
     names.slice(0, NAMED).join(', '),
     more,
   );

@@ -128,9 +128,9 @@ function lookControls(context: ViewContext): { element: HTMLElement; update(show
   const style = segmented<SaliencyIntent['style']>({
     label: t('Style'),
     options: each<SaliencyIntent['style']>({
-      bars: { label: t('Bars'), title: t('One lane a method under each line') },
+      bars: { label: t('Bars'), title: t('One lane per method under each line') },
       heat: { label: t('Heat'), title: t('The first method as a tint behind the text') },
-      underline: { label: t('Underline'), title: t('The first method as a rule under the text') },
+      underline: { label: t('Underline'), title: t('The first method as a line under the text') },
     }),
     value: 'bars',
     onChange: (value) => change({ style: value }),

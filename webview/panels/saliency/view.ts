@@ -29,7 +29,7 @@ class SaliencyView implements View {
   readonly element = el('div', { class: 'saliency' });
   readonly about = {
     shows: t('which words move the target, by several methods.'),
-    cannotTell: t('how; and a method no better than random order tells nothing.'),
+    cannotTell: t('how they do so; a method no better than random order tells nothing.'),
   };
   private shown: SaliencyShown | null = null;
   private readonly facts = remembered(shownFacts);
@@ -61,7 +61,7 @@ class SaliencyView implements View {
   }
 
   running(): string {
-    return t('Leaving out one part after another');
+    return t('Leaving out one part at a time');
   }
 
   remedies(problem: Problem): ViewRemedy[] {

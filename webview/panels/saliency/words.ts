@@ -12,8 +12,8 @@ export function operatorName(operator: Operator): string {
 /** A label and description for a menu. */
 export function operatorOption(operator: Operator): { label: string; title: string } {
   return {
-    knockout: { label: t('knock out attention'), title: t('Nothing after the unit may read it; positions stay') },
-    delete: { label: t('delete'), title: t('The unit’s tokens go, what follows moves up') },
+    knockout: { label: t('knock out attention'), title: t('No other token may attend to the unit; positions stay') },
+    delete: { label: t('delete'), title: t('The unit’s tokens are removed; what follows moves up') },
     replace: { label: t('replace by a space'), title: t('Each of the unit’s tokens becomes a space') },
   }[operator];
 }
@@ -77,9 +77,9 @@ export function methodShort(method: SaliencyMethod, operator: Operator): string 
 export function methodTitle(method: SaliencyMethod): string {
   switch (method) {
     case 'occlusion':
-      return t('What the target loses without the unit, by the chosen operator');
+      return t('How much the target loses without the unit, by the chosen operator');
     case 'input':
-      return t('First-order guess from one backward pass');
+      return t('First-order estimate from one backward pass');
     case 'norm':
       return t('How steep the target is there; says nothing about the direction');
     case 'integrated':
@@ -145,7 +145,7 @@ export function unitsName(by: UnitKind): string {
 }
 
 export function scopeName(scope: Scope): string {
-  return scope === 'user' ? t('your text') : t('everything, template too');
+  return scope === 'user' ? t('your text') : t('everything, with the template');
 }
 
 /** `2.43`: the explained value in nats. */

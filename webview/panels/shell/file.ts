@@ -19,7 +19,7 @@ export function fileLine(action: (name: PanelAction) => void): FileLine {
   const name = el('button', { type: 'button', class: 'file-name', on: { click: () => action('goToFile') } });
   const folder = el('span', { class: 'file-folder m' });
   const reading = el('span', { class: 'file-reading m' });
-  const none = el('span', { class: 'm' }, t('No text under the lens'));
+  const none = el('span', { class: 'm' }, t('No text shown'));
   const outdated = el('span', { class: 'badge file-outdated' });
   const elsewhere = el('span', { class: 'file-elsewhere' });
   const element = el(
@@ -52,7 +52,7 @@ export function fileLine(action: (name: PanelAction) => void): FileLine {
       reading.textContent = file?.reading ?? '';
       outdated.hidden = why === null;
       if (why) {
-        const words = why === 'text' ? t('before your edit') : t('before your last choice');
+        const words = why === 'text' ? t('results before your edit') : t('before your last choice');
         outdated.title = words;
         // The screen reader still has the words where they do not fit.
         fill(outdated, icon('history'), el('span', { class: 'file-words' }, words));
@@ -71,6 +71,6 @@ function otherEditor(
   words.append(icon('info'), t('not the active editor'));
   if (!showable) return [words];
   const turn = linkButton(t('Show {0}', name), () => action('openPanel'));
-  turn.title = t('Puts {0} under the lens instead', name);
+  turn.title = t('Shows {0} in the panel instead', name);
   return [words, turn];
 }

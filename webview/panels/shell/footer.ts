@@ -60,7 +60,7 @@ export function footer({ onTable, onCommandLine, exports: items }: FooterOptions
 }
 
 function modelWords(model: ModelInfo | null): string[] {
-  return model ? [model.name, model.quantisation] : [t('no model yet')];
+  return model ? [model.name, model.quantisation] : [t('model not loaded yet')];
 }
 
 function runtimeWords(runtime: ShownRuntime | null): string[] {

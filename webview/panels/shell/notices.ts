@@ -25,7 +25,7 @@ export function notices(context: ViewContext): Notices {
     checked: false,
     onChange: (continueLast) => context.setIntent({ continueLast }),
   });
-  open.element.title = t('What follows goes on from the message’s end; else a new turn begins.');
+  open.element.title = t('The model continues the message; otherwise a new turn begins.');
   const element = el('div', { class: 'notices' }, line, open.element);
   return {
     element,

@@ -103,7 +103,11 @@ function targetForm(context: ViewContext, onResize: () => void): TargetForm {
       'div',
       { class: 'target-form' },
       el('div', { class: 'target-columns' }, explain.element, contrast.element),
-      el('p', { class: 's m' }, t('A new word begins with a space. Against: the difference of the two is explained.')),
+      el(
+        'p',
+        { class: 's m' },
+        t('Start a new word with a space. With “Against”, the scores explain why the first rather than the second.'),
+      ),
       el('div', { class: 'state-actions' }, editor, clear),
     ),
     update(state, anew) {

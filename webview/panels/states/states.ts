@@ -72,7 +72,7 @@ function emptyScreen(context: ViewContext): HTMLElement {
       'p',
       { class: 'm' },
       t(
-        'The panel follows the active editor: .txt, .md, .prompt.md, .prompty, .prompt and chat .json files, .csv tables of texts. For any other text press the key in it, or select a part and explain that.',
+        'The panel follows the active editor: .txt, .md, .prompt.md, .prompty, .prompt and chat .json files, and .csv tables of texts. For any other text, open the panel from its editor, or select a part and explain the selection.',
       ),
     ),
     el(
@@ -162,10 +162,10 @@ function runningPart(title: string, below: Below, context: ViewContext, first: A
       'p',
       { class: 's m' },
       below === 'partial'
-        ? t('Below is what is known so far; the rest is filled in.')
+        ? t('Partial results; the rest will follow.')
         : below === 'data'
-          ? t('Below is the run before this one.')
-          : t('The first figures appear as soon as the pass is through.'),
+          ? t('The results of the run before are shown below.')
+          : t('The first figures appear as soon as one pass through the model is complete.'),
     ),
   );
   const update = (state: AnyState) => {
@@ -210,9 +210,9 @@ function failedPart(problem: Problem, own: ViewRemedy[], below: Below, context: 
 function whatRemains(below: Below, settled: boolean): string {
   switch (below) {
     case 'partial':
-      return t('What is shown below is partial: the figures that were known by then.');
+      return t('The results below are partial: these figures were known when the run ended.');
     case 'data':
-      return t('Below is the last run that went through.');
+      return t('The results of the last complete run are shown below.');
     default:
       return settled ? '' : t('The editor is not affected.');
   }
@@ -227,12 +227,13 @@ function stalePart(context: ViewContext, first: AnyState): StatePart {
     el(
       'div',
       { class: 'banner-row' },
-      el('span', { class: 'badge' }, icon('history'), t('before your edit')),
+      el('span', { class: 'badge' }, icon('history'), t('results before your edit')),
       words,
       el('span', { class: 'sp' }),
       button({ label: t('Run'), kind: 'primary', icon: 'refresh', onClick: action(context, 'run') }),
     ),
-    !live && el('p', { class: 's m' }, t('Live editing is off. Turn it on in settings to rerun while typing.')),
+    !live &&
+      el('p', { class: 's m' }, t('Live updates are off. Turn them on in the settings to run again while you type.')),
   );
   const update = (state: AnyState) => {
     if (state.kind !== 'stale') return;
@@ -256,11 +257,11 @@ export function stateWord(state: AnyState | null, panel: PanelState): string {
       if (state.problem.code === 'cancelled') return t('cancelled');
       return isOrdinary(state.problem) ? t('not for this text') : t('failed');
     case 'stale':
-      return t('before your edit');
+      return t('results before your edit');
     case 'ready':
       return duration(state.runMs);
     default:
-      if (!panel.runtime) return t('not loaded');
+      if (!panel.runtime) return t('not loaded yet');
       return panel.title === null ? t('waiting for a prompt') : t('nothing computed yet');
   }
 }
