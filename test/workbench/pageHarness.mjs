@@ -9,6 +9,7 @@ import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import esbuild from 'esbuild';
 import { chromium } from 'playwright-core';
 import { protocol, readBundle } from '../../scripts/l10n.mjs';
 import { harnessScript } from './pageHost.mjs';
@@ -73,6 +74,25 @@ function recordings() {
   return Object.fromEntries(documents.map((name) => [name, { ...fixture(name), ...Object.fromEntries(own(name)) }]));
 }
 
+/** What a panel begins with, and the names of the analyses: from the contracts, so that a new option or analysis needs no line here. */
+async function contracts() {
+  const contents = `export { initialIntent } from './src/host/session/panelDefaults';
+    export { analysisNames as analyses } from './src/analysis/contracts';`;
+  const stdin = { contents, resolveDir: root, loader: /** @type {const} */ ('ts') };
+  const options = { bundle: true, write: /** @type {const} */ (false), format: /** @type {const} */ ('esm') };
+  const { outputFiles } = await esbuild.build({
+    stdin,
+    ...options,
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+  });
+  const { initialIntent, analyses } = await import(
+    `data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString('base64')}`
+  );
+  return JSON.stringify({ initialIntent, analyses });
+}
+const contractsText = await contracts();
+
 /** Every file `…Scenes.mjs` beside this one adds the scenes that it exports as `scenes`. */
 async function otherScenes() {
   const files = readdirSync(here).filter((name) => name.endsWith('Scenes.mjs'));
@@ -107,6 +127,7 @@ export async function openPanel(browser, url, { theme = 'dark', width = 880, hei
   await tab.addInitScript(`window.SCENE = ${JSON.stringify({ ...scene, theme: themes[theme] })};`);
   // The page's own policy governs fetches, and its connect-src is closed, so the fixtures are injected from outside.
   await tab.addInitScript(`window.FIXTURES = ${fixtures()};`);
+  await tab.addInitScript(`window.CONTRACTS = ${contractsText};`);
   await tab.goto(url);
   await tab.waitForSelector('.lens', { timeout: 10_000 }).catch((error) => {
     throw new Error(`the page drew nothing: ${errors.join('; ')}`, { cause: error });

@@ -3,7 +3,8 @@
  * page's messages are kept in window.SAID. The script is serialised from the functions below, so they may use nothing from outside.
  */
 function host() {
-  const [scene, all] = ['SCENE', 'FIXTURES'].map((name) => Reflect.get(window, name));
+  const [scene, all, contracts] = ['SCENE', 'FIXTURES', 'CONTRACTS'].map((name) => Reflect.get(window, name));
+  const { initialIntent, analyses } = contracts;
   const said = [];
   Reflect.set(window, 'SAID', said);
   const model = {
@@ -145,18 +146,8 @@ function host() {
   const base = all.baseline;
   /** Recordings of the other tabs: the data of a ViewState; a scene replaces or cuts them with `views`. */
   const others = {};
-  for (const key of [
-    'repeat',
-    'saliency',
-    'layers',
-    'heads',
-    'examples',
-    'patching',
-    'embeddings',
-    'lie',
-    'answer',
-    'probe',
-  ])
+  // The state of these two is made from the recording itself.
+  for (const key of analyses.filter((name) => name !== 'probabilities' && name !== 'attention'))
     others[key] = recorded[key]
       ? { kind: 'ready', data: { prompt: data.prompt, ...recorded[key] }, runMs: 340, at: Date.now() }
       : { kind: 'empty' };
@@ -180,6 +171,21 @@ function host() {
     return result;
   }
 
+  /** What a scene names for short, and where the pictures begin elsewhere than a panel. */
+  const looks = {
+    tab: scene.tab ?? 'probabilities',
+    probabilities: {
+      tint: scene.tint ?? 'surprisal',
+      sampling: scene.sampling ?? { temperature: 0.7, topK: 20, topP: 1, seed: 0 },
+    },
+    attention: {
+      sink: scene.sink ?? 'raw',
+      headSort: scene.headSort ?? 'answers',
+      headOrder: scene.headOrder ?? 'number',
+      heads: scene.heads ?? [],
+    },
+  };
+
   const state = {
     title: scene.title === undefined ? data.prompt.file : scene.title,
     file:
@@ -190,47 +196,7 @@ function host() {
     model,
     runtime,
     text: scene.title === null ? null : (scene.text ?? data.prompt.rendered),
-    intent: merged(
-      {
-        version: 1,
-        tab: scene.tab ?? 'probabilities',
-        target: {},
-        continueLast: false,
-        probabilities: {
-          tint: scene.tint ?? 'surprisal',
-          sampling: scene.sampling ?? { temperature: 0.7, topK: 20, topP: 1, seed: 0 },
-          repeat: { asked: false, maxTokens: 40, runs: 2 },
-        },
-        attention: {
-          sink: scene.sink ?? 'raw',
-          headSort: scene.headSort ?? 'answers',
-          headOrder: scene.headOrder ?? 'number',
-          heads: scene.heads ?? [],
-          gamma: 0.5,
-        },
-        saliency: {
-          by: 'word',
-          operator: 'knockout',
-          scope: 'user',
-          pattern: '',
-          methods: ['occlusion', 'input', 'integrated', 'attention'],
-          style: 'bars',
-          range: 0.6,
-          inEditor: false,
-        },
-        layers: { section: 'lens', cell: 'top', pins: [], map: 'knockout' },
-        patching: { from: null, map: 'residual' },
-        lie: {
-          ...{ section: 'statements', probe: null, frame: 'plain', task: 'auto' },
-          steer: { text: '', strength: -0.3, layer: null, tokens: 16 },
-        },
-        embeddings: {
-          ...{ source: 'auto', at: 'auto', pattern: '', template: null, groupBy: null, marks: [], method: 'pca' },
-          ...{ basis: 'own', basisLayer: 0, leaveOutMassive: true, seed: 1, axis: null, layer: null },
-        },
-      },
-      scene.intent,
-    ),
+    intent: merged(merged(initialIntent, looks), scene.intent),
     selection: { locked: scene.locked ?? null, hover: null, layer: scene.layer ?? null, head: scene.head ?? null },
     baseline: scene.baseline ? { name: 'HEAD~1', prompt: base.prompt, result: base.result } : null,
     probabilities: given ?? ready,
