@@ -67,11 +67,12 @@ export function mountedTab(
   name: Analysis,
   own: unknown = ready(name),
   answer: (method: string, params: unknown) => unknown = () => undefined,
+  intent: Intent = intentOf(name),
 ): Mounted {
   const { tab } = contracts[name];
   const others = analysisNames.filter((each) => contracts[each].tab === tab && contracts[each].section === null);
   const state: PanelState = {
-    ...initialState(intentOf(name), false),
+    ...initialState(intent, false),
     title: 'reviews.txt',
     text: prompt.rendered,
     ...Object.fromEntries(others.map((each) => [each, ready(each)])),
