@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { formatNamed } from '../document/formats';
 import { parsePrompt } from '../document/parsePrompt';
-import { isTableName, promptKind } from '../document/promptKind';
+import { isTableName } from '../document/promptKind';
 import { systemReason } from '../files/place';
 import type { PromptInput } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
@@ -54,10 +54,18 @@ async function readOne(environment: Environment, path: string, options: PromptOp
   const text = await readText(environment, path);
   if (isTable(path, options)) throw new ProblemError('tableGiven', [name]);
   const mode = options.raw ? 'raw' : options.chat ? 'chat' : 'auto';
-  const format = formatNamed(options.format ?? '') ?? promptKind(path === '-' ? null : resolve(path));
+  const format = formatNamed(options.format ?? '') ?? undefined;
   const { line, prompt, test } = options;
   const which = { line, prompt, test };
-  const read = { file: name, mode, format, variables: options.var, continueLast: options.continue, ...which } as const;
+  const read = {
+    file: name,
+    path: resolve(path),
+    mode,
+    format,
+    variables: options.var,
+    continueLast: options.continue,
+    ...which,
+  } as const;
   const input = parsePrompt(text, read);
   return path === '-' ? { ...input, file: null } : input;
 }

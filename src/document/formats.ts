@@ -127,7 +127,88 @@ export const formats = {
     filled: '`{{name}}`, with `--var`',
     example: 'train.jsonl',
   },
+  promptYaml: {
+    endings: ['.prompt.yml', '.prompt.yaml'],
+    wakes: ['yaml'],
+    offered: 'always',
+    lens: true,
+    called: 'GitHub Models',
+    owner: 'prompts in a repository',
+    leftOut: 'all but the messages',
+    filled: '`{{name}}`, from the first row of `testData` (`--test N`)',
+    example: 'shorten.prompt.yml',
+  },
+  yaml: {
+    endings: ['.yaml', '.yml'],
+    wakes: ['yaml'],
+    offered: 'content',
+    lens: false,
+    called: 'YAML',
+    owner:
+      'Semantic Kernel, promptfoo (`--prompt N --test N`), LangChain, .NET DotPrompt, GitHub Models, told by what they hold',
+    leftOut: 'all but the prompt',
+    filled: '`{{$name}}`, `{{name}}` or `{name}`, as the format has it',
+    example: 'promptfooconfig.yaml',
+  },
+  skprompt: {
+    endings: ['skprompt.txt'],
+    offered: 'always',
+    lens: true,
+    called: 'Semantic Kernel',
+    owner: 'a prompt in a folder of its own',
+    leftOut: 'tags of roles',
+    filled: '`{{$name}}`, with `--var`',
+    example: 'skprompt.txt',
+  },
+  jinja: {
+    endings: ['.jinja2', '.j2', '.jinja'],
+    languages: ['jinja', 'jinja2'],
+    offered: 'always',
+    lens: false,
+    called: 'Jinja',
+    owner: 'Prompt flow: lines such as `# system:` begin a message',
+    leftOut: 'lines of roles',
+    filled: '`{{name}}`, with `--var`',
+    example: 'chat.jinja2',
+  },
+  modelfile: {
+    endings: ['.modelfile'],
+    names: ['modelfile'],
+    languages: ['modelfile'],
+    offered: 'always',
+    lens: true,
+    called: 'Modelfile',
+    owner: 'Ollama: `SYSTEM` and `MESSAGE`',
+    leftOut: 'the settings',
+    filled: 'nothing',
+    example: 'Modelfile',
+  },
+  toml: {
+    endings: ['.toml'],
+    wakes: ['toml'],
+    offered: 'content',
+    lens: false,
+    called: 'TOML',
+    owner: 'commands of Gemini CLI: `prompt`',
+    leftOut: 'all but the prompt',
+    filled: '`{{args}}`, with `--var`',
+    example: '.gemini/commands/review.toml',
+  },
 } as const satisfies Record<string, Format>;
+
+/** Formats of programs, known by name only: they are shown as they stand. */
+const foreign: readonly [ending: RegExp, name: string][] = [
+  [/\.baml$/i, 'BAML'],
+  [/\.poml$/i, 'POML'],
+  [/\.promptl$/i, 'PromptL'],
+  [/\.lmql$/i, 'LMQL'],
+  [/\.guidance$/i, 'Guidance'],
+];
+
+/** The name of a format that is known but not read; null for any other file. */
+export function foreignFormat(path: string): string | null {
+  return foreign.find(([ending]) => ending.test(path))?.[1] ?? null;
+}
 
 export type PromptKind = keyof typeof formats;
 
@@ -137,13 +218,13 @@ export const formatList = Object.entries(formats) as [PromptKind, Format][];
 export const formatOf = (kind: PromptKind): Format => formats[kind];
 
 /** What `--format` calls each format: its first ending without the dot. */
-export const formatEndings = formatList.map(([, { endings }]) => endings[0].slice(1));
+export const formatEndings = formatList.map(([kind]) => endingOf(kind));
 
 export function endingOf(kind: PromptKind): string {
-  return formatOf(kind).endings[0].slice(1);
+  return formatOf(kind).endings[0].replace(/^\./, '');
 }
 
 /** The format that `--format` names so; null for none. */
 export function formatNamed(ending: string): PromptKind | null {
-  return formatList.find(([, { endings }]) => endings[0] === `.${ending}`)?.[0] ?? null;
+  return formatList.find(([kind]) => endingOf(kind) === ending)?.[0] ?? null;
 }

@@ -4,6 +4,7 @@
  */
 import {
   type CollectionTag,
+  type Document,
   type DocumentOptions,
   Lexer,
   type ParseOptions,
@@ -114,6 +115,20 @@ export function yamlValues(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** UTF-16 units of a file that is YAML throughout; keys are not compared there. */
+const maxFileLength = 2 ** 18;
+
+/** A part of the file as YAML, whose offsets begin at `start`. @throws promptMalformed */
+export function parseYaml(source: Source, start: number, end: number): Document {
+  if (end - start > maxFileLength) throw malformed(source, start, 'yamlLong', end - start, maxFileLength);
+  const yaml = source.text.slice(start, end);
+  if (isTooDeep(yaml)) throw malformed(source, start, 'yamlDeep');
+  const document = parseDocument(yaml, { prettyErrors: false, logLevel: 'error', uniqueKeys: false });
+  const error = document.errors[0];
+  if (error) throw malformed(source, start + error.pos[0], 'yamlSyntax', error.message);
+  return document;
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 import { type Argument, clause } from '../protocol/clauses';
 import type { ContentBuilder } from './contentBuilder';
-import { malformed, type Source } from './source';
+import { malformed, notRead, type Source } from './source';
 
 export type JsonNode = { start: number; end: number } & (
   | { kind: 'object'; members: Map<string, JsonNode> }
@@ -85,7 +85,7 @@ class JsonReader {
     const tag = /^\{[{%#][^\r\n]{0,60}/.exec(this.source.text.slice(start, start + 80))?.[0];
     if (tag === undefined) return null;
     const close = tag.search(/[}%#]\}/);
-    return malformed(this.source, start, 'jsonTemplate', close < 0 ? `${tag}…` : tag.slice(0, close + 2));
+    return notRead(this.source, start, 'jsonTemplate', close < 0 ? `${tag}…` : tag.slice(0, close + 2));
   }
 
   private object(start: number, depth: number): JsonNode {

@@ -7,18 +7,20 @@ import type { PromptInput, PromptVariable } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import { leftOpen } from '../protocol/promptEnd';
 import { checkLength } from '../protocol/textLength';
-import type { PromptKind } from './formats';
+import { foreignFormat, type PromptKind } from './formats';
 import { invisibleNotes } from './invisible';
 import { unifiedLineEnds } from './lineEnds';
 import { withNotes } from './notes';
 import { promptKind } from './promptKind';
 import { rawPrompt, wrappedPrompt } from './rawText';
 import { readers } from './readers';
-import { bodyEmpty, type Source } from './source';
+import { bodyEmpty, notRead, type Source } from './source';
 
 export interface ParseOptions {
   /** Name or path, whose ending determines the format; null for a document that was never saved. */
   file: string | null;
+  /** The whole path, where `file` is only a part of it: some formats are told by the folder. */
+  path?: string;
   /** The editor's language id; that of a prompt format determines the format. */
   languageHint?: string;
   /** Reads the text in this format, whatever its name and language. */
@@ -65,8 +67,10 @@ function read(text: string, options: ParseOptions): PromptInput {
   const found = new Map<string, PromptVariable>();
   const start = text.startsWith(byteOrderMark) ? 1 : 0;
   const source: Source = { text, file, start, variables, found, prompt, at, line, test, readBeside };
-  if (mode === 'raw') return rawPrompt(source);
-  const kind = options.format ?? promptKind(file, options.languageHint);
+  const foreign = foreignFormat(file ?? '');
+  if (mode === 'raw') return withNotes(rawPrompt(source), foreign ? [clause('noteForeign', foreign)] : []);
+  const kind = options.format ?? promptKind(options.path ?? file, options.languageHint);
+  if (kind === 'raw' && foreign && options.format === undefined) throw notRead(source, start, 'foreignFormat', foreign);
   if (mode === 'chat' && kind === 'raw') return wrappedPrompt(source);
   try {
     const input = readers[kind](source);

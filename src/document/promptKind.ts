@@ -25,7 +25,9 @@ export function isNamedPrompt(path: string): boolean {
 
 /** Whether a text is meant as a prompt of its format, even if it is malformed; most JSON files, for example, hold no messages. */
 export function looksLikePrompt(kind: PromptKind, text: string): boolean {
-  return formatOf(kind).offered === 'always' || holdsMessages(text);
+  if (formatOf(kind).offered === 'always') return true;
+  if (kind === 'yaml') return holdsYamlPrompt(text);
+  return kind === 'toml' ? /^prompt\s*=\s*["']/m.test(text) : holdsMessages(text);
 }
 
 /** Whether a JSON text is meant as a conversation. */
@@ -33,6 +35,16 @@ export function holdsMessages(json: string): boolean {
   return (
     /"(?:messages|role|conversations|instruction|system_?[iI]nstruction)"\s*:/.test(json) ||
     (/"act"\s*:/.test(json) && /"prompt"\s*:/.test(json))
+  );
+}
+
+/** Whether a YAML text has the keys of one of the prompts that are read; most YAML files are settings. */
+function holdsYamlPrompt(yaml: string): boolean {
+  const has = (key: string): boolean => new RegExp(`^${key}\\s*:`, 'm').test(yaml);
+  if (has('template')) return has('template_format') || has('input_variables') || has('_type');
+  return (
+    (has('messages') && /\brole\s*:/.test(yaml)) ||
+    (has('prompts') && (has('providers') || has('tests') || has('config')))
   );
 }
 
@@ -50,8 +62,8 @@ function byName(path: string): PromptKind | null {
   const whole = path.toLowerCase().replaceAll('\\', '/');
   const name = whole.slice(whole.lastIndexOf('/') + 1);
   const found = (is: (format: Format) => boolean) => formatList.find(([, format]) => is(format))?.[0] ?? null;
-  const [kind, ending] = longestEnding(name);
-  if (kind !== null && kind !== 'raw' && ending.length > 1) return kind;
+  const [kind] = longestEnding(name);
+  if (kind !== null && kind !== 'raw') return kind;
   return (
     found(({ names = [] }) => names.includes(name)) ??
     found(({ places = [] }) => places.some((at) => at.test(whole))) ??

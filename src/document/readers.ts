@@ -4,11 +4,16 @@ import { chatJsonPrompt } from './chatJson';
 import { customMdPrompt } from './customMd';
 import { dotpromptPrompt } from './dotprompt';
 import type { PromptKind } from './formats';
+import { geminiTomlPrompt } from './geminiToml';
+import { jinjaChatPrompt } from './jinjaChat';
 import { jsonLinesPrompt } from './jsonLines';
+import { modelfilePrompt } from './modelfile';
 import { promptMdPrompt } from './promptMd';
 import { promptyPrompt } from './prompty';
 import { rawPrompt } from './rawText';
+import { skPrompt } from './skprompt';
 import type { Source } from './source';
+import { yamlPrompt } from './yaml/prompts';
 
 /** A format of the table without a reader does not compile. */
 export const readers: Record<PromptKind, (source: Source) => PromptInput> = {
@@ -16,7 +21,18 @@ export const readers: Record<PromptKind, (source: Source) => PromptInput> = {
   promptMd: promptMdPrompt,
   customMd: customMdPrompt,
   prompty: promptyPrompt,
-  dotprompt: dotpromptPrompt,
+  // .NET's DotPrompt has the same ending; the whole file is YAML.
+  dotprompt: (source) => (isYamlThroughout(source) ? yamlPrompt(source) : dotpromptPrompt(source)),
   chatJson: chatJsonPrompt,
   jsonLines: jsonLinesPrompt,
+  promptYaml: yamlPrompt,
+  yaml: yamlPrompt,
+  skprompt: skPrompt,
+  jinja: jinjaChatPrompt,
+  modelfile: modelfilePrompt,
+  toml: geminiTomlPrompt,
 };
+
+function isYamlThroughout({ text, start }: Source): boolean {
+  return !/^\s*---/.test(text.slice(start, start + 100)) && /^prompts[ \t]*:[ \t]*(?:#.*)?$/m.test(text);
+}

@@ -48,6 +48,17 @@ export function malformed(
   return new ProblemError('promptMalformed', [sourceName(source.file), clause(reason, line, column, ...rest)]);
 }
 
+/** `promptNotRead`: nothing is wrong with the file, but this program does not read it. The reason is as in `malformed`. */
+export function notRead(
+  source: Source,
+  offset: number,
+  reason: ClauseKey,
+  ...rest: (Argument | number)[]
+): ProblemError {
+  const { line, column } = position(source, offset);
+  return new ProblemError('promptNotRead', [sourceName(source.file), clause(reason, line, column, ...rest)]);
+}
+
 /** Line and column from 1, as editors count them: a byte order mark has no column; `\n`, `\r\n` and `\r` end a line. */
 function position({ text, start }: Source, offset: number): { line: number; column: number } {
   let line = 1;

@@ -107,6 +107,15 @@ export const clauses = {
   jsonValue: 'line {0}, column {1}: this is not JSON, a value was expected',
   jsonText: 'line {0}, column {1}: this text in quotes is not closed or has an escape that JSON does not know',
   jsonDeep: 'line {0}, column {1}: the JSON is nested more than {2} levels deep',
+  yamlSyntax: 'line {0}, column {1}: this is not valid YAML ({2})',
+  yamlLong: 'line {0}, column {1}: the YAML has {2} characters; {3} are read',
+  yamlDeep: 'line {0}, column {1}: the YAML is nested too deeply',
+  yamlShape:
+    'line {0}, column {1}: this YAML is none of the prompts that are read: "messages" (GitHub Models), "template" (Semantic Kernel, LangChain), "prompts" (promptfoo, .NET DotPrompt)',
+  tomlShape: 'line {0}, column {1}: this TOML has no "prompt" in quotes, as a command of Gemini CLI has',
+  modelfileShape: 'line {0}, column {1}: this Modelfile has neither SYSTEM nor MESSAGE',
+  foreignFormat: 'line {0}, column {1}: this is {2}, a format of other tools that is known here by name only',
+  promptElsewhere: 'line {0}, column {1}: this prompt stands in another file, {2}; open that one',
   lineEmpty: 'line {0}, column {1}: nothing is written on this line',
   lineMissing: 'line {0}, column {1}: the file ends here and has no line {2}; its last is line {3}',
   jsonTemplate:
@@ -139,6 +148,7 @@ export const clauses = {
   oneOtherPart: '1 other part',
   otherParts: '{0} other parts',
   noteUnread: 'Not read, although a model may be given it: {0}.',
+  noteForeign: 'This is {0}, a format of other tools that is known here by name only; it is shown as it stands.',
   noteWindowsLineEnds: 'The file has Windows line ends; each is read as one line break.',
   noteOldLineEnds: 'The file has carriage returns; each is read as a line break.',
   noteInvisible: 'The text has characters that cannot be seen: {0}.',

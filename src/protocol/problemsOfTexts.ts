@@ -144,6 +144,15 @@ export const file = {
     remedy: 'Save it as UTF-8, or open another file.',
     remedyInEditor: 'Reopen it with its own encoding (in the status bar), or save it as UTF-8.',
   },
+  promptNotRead: {
+    message: '{0} cannot be read as a prompt: {1}.',
+    remedy: 'Use --raw to take it as plain text, or give another file.',
+    remedyInEditor: 'Look at it as plain text, or select a part of it and choose Explain Selection.',
+    clauseAt: 1,
+    namesText: true,
+    settled: true,
+    help: 'asText',
+  },
   promptMalformed: {
     message: '{0} cannot be read as a prompt: {1}.',
     remedy: 'Correct the file, or use --raw to read it as plain text.',

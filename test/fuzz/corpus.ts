@@ -70,6 +70,20 @@ const chats = [
   ],
   { messages: [{ role: 'user', content: 'One' }], model: 'm', temperature: 0.5 },
 ];
+const yaml = [
+  'messages:\n  - role: system\n    content: Be brief.\n  - role: user\n    content: |\n      Say {{input}}\n       and\n\n      more\ntestData:\n  - input: x\n',
+  'template: >-\n  <message role="user">Go {{$x}}\n  on</message>\ntemplate_format: semantic-kernel\ninput_variables:\n  - {name: x, default: 1}\n',
+  "prompts:\n  - \"a {{x}} \\n \\u0041 \\\n    b\"\n  - 'it''s\n    me'\n  - &a plain\n    text\n  - *a\ntests:\n  - vars: {x: 1}\n",
+  'prompts:\n  system: |+\n    a\n\n  user: b {{y}}\nconfig:\n  input:\n    default: {y: 2}\n',
+];
+const modelfile = [
+  'FROM x\n# note\nSYSTEM """\nYou are "kind".\n"""\nMESSAGE user a\nmessage assistant """b\nc"""\nTEMPLATE "{{ .Prompt }}"\nSYSTEM "last"\n',
+];
+const toml = [
+  'description = "x"\nprompt = """\na {{args}} \\n \\u0041 \\\n  b\n"""\n',
+  "prompt = 'a'\n",
+  'prompt = "a \\\\ b"\n',
+];
 const facts = {
   topics: [
     {
@@ -97,4 +111,7 @@ export const corpus = {
   dotprompt: [dotprompt, ...named('.prompt')],
   chats: [...chats, ...named('.json').map((text) => JSON.parse(text) as unknown)],
   facts: [facts] as unknown[],
+  yaml,
+  modelfile,
+  toml,
 };

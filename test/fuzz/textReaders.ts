@@ -190,6 +190,12 @@ export const textReaders: readonly FuzzReader[] = [
   textReader('dotprompt', 'prompt', corpus.dotprompt, (text) => readPrompt(text, 'a.prompt')),
   json,
   jsonLines,
+  textReader('promptYaml', 'prompt.yml', corpus.yaml, (text) => readPrompt(text, 'a.prompt.yml')),
+  textReader('yaml', 'yaml', corpus.yaml, (text) => readPrompt(text, 'a.yaml')),
+  textReader('skprompt', 'txt', corpus.yaml, (text) => readPrompt(text, 'skprompt.txt')),
+  textReader('jinja', 'jinja2', corpus.prompty, (text) => readPrompt(text, 'a.jinja2')),
+  textReader('modelfile', 'modelfile', corpus.modelfile, (text) => readPrompt(text, 'Modelfile')),
+  textReader('toml', 'toml', corpus.toml, (text) => readPrompt(text, 'a.toml')),
   textReader('sentences', 'txt', corpus.texts, (text) => {
     const input: PromptInput = {
       kind: 'raw',

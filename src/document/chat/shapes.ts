@@ -6,7 +6,7 @@ import { clause } from '../../protocol/clauses';
 import { choosePrompt } from '../choice';
 import type { JsonNode } from '../json';
 import type { Notes } from '../notes';
-import { malformed, promptEmpty, type Source } from '../source';
+import { notRead, promptEmpty, type Source } from '../source';
 import { type ObjectNode, type StringNode, textNodes } from './parts';
 import { rowTurns } from './rows';
 import { constructorOf, isTurn, systemTurn, type Turn, templateOf, turnsOf } from './turns';
@@ -51,7 +51,7 @@ export function shapeOf(source: Source, root: JsonNode, notes: Notes): Shape {
   const found = anyShape(source, root, notes, 0);
   if (found) return found;
   const list = root.kind === 'object' ? conversationKeys.map((key) => root.members.get(key)).find(Boolean) : undefined;
-  throw malformed(source, (list ?? root).start, 'chatShape', foundWords(list ?? root));
+  throw notRead(source, (list ?? root).start, 'chatShape', foundWords(list ?? root));
 }
 
 function anyShape(source: Source, node: JsonNode, notes: Notes, depth: number): Shape | null {
@@ -72,7 +72,7 @@ function listShape(source: Source, items: readonly JsonNode[], notes: Notes, dep
   const shape = item.kind === 'string' ? { alone: item } : anyShape(source, item, notes, depth + 1);
   if (shape) notes.say(...which);
   // A list of numbers, or of objects that are no messages, is what was found, not its first entry.
-  else if (item.kind === 'object' && depth === 0) throw malformed(source, item.start, 'chatShape', foundWords(item));
+  else if (item.kind === 'object' && depth === 0) throw notRead(source, item.start, 'chatShape', foundWords(item));
   return shape;
 }
 

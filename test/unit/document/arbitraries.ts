@@ -67,6 +67,22 @@ const meaningful = fc.constantFrom(
     '"\\n\\u00e9\\ud83c"',
     'null',
   ],
+  ...[
+    'messages:\n',
+    '  - role: user\n',
+    '    content: ',
+    '|\n      ',
+    '>-\n      ',
+    'template: ',
+    'prompts:\n',
+    '<message role="user">',
+    '</message>',
+    'SYSTEM ',
+    'MESSAGE user ',
+    '"""',
+    'prompt = ',
+    "'",
+  ],
 );
 
 export const promptText = fc
@@ -83,6 +99,12 @@ export const fileName = fc.constantFrom(
   'a.json',
   'a.jsonl',
   'a.instructions.md',
+  'a.prompt.yml',
+  'a.yaml',
+  'skprompt.txt',
+  'a.jinja2',
+  'Modelfile',
+  'a.toml',
   'a.py',
 );
 

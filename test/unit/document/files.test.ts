@@ -185,3 +185,179 @@ describe('front matter of Markdown that customises an assistant', () => {
     { file: 'README.md', text: `---\na: b\n---\n${rule}`, right: `---\na: b\n---\n${rule}` },
   ]);
 });
+
+describe('prompts in YAML', () => {
+  const messages =
+    'messages:\n  - role: system\n    content: Be brief.\n  - role: user\n    content: |\n      Shorten:\n        {{input}}\n      \n      Thanks\ntestData:\n  - input: A long text.\n  - input: Another.\n';
+  checkCases([
+    {
+      file: 'a.prompt.yml',
+      text: messages,
+      right: [
+        ['system', 'Be brief.'],
+        ['user', 'Shorten:\n  A long text.\n\nThanks\n'],
+      ],
+      written: [
+        ['A long text.', '{{input}}'],
+        ['\n', '      \n      '],
+      ],
+      notes: ['Its values are those of test 1 of 2.'],
+      variables: [{ name: 'input', value: 'A long text.', from: 'file' }],
+    },
+    {
+      file: 'a.prompt.yaml',
+      text: messages,
+      test: 2,
+      values: {},
+      right: [
+        ['system', 'Be brief.'],
+        ['user', 'Shorten:\n  Another.\n\nThanks\n'],
+      ],
+      written: [
+        ['Another.', '{{input}}'],
+        ['\n', '      \n      '],
+      ],
+    },
+    {
+      file: 'a.prompt.yml',
+      text: 'messages:\n  - role: user\n    content: >-\n      One line\n      goes on.\n\n      New.\n  - {role: assistant, content: "Say \\"hi\\"\\n  and it\\u0073"}\n  - role: user\n    content: \'It\'\'s\n      me\'\n',
+      right: [
+        ['user', 'One line goes on.\nNew.'],
+        ['assistant', 'Say "hi"\n  and its'],
+        ['user', "It's me"],
+      ],
+      written: [
+        ['"', '\\"'],
+        ['"', '\\"'],
+        ['\n', '\\n'],
+        ['s', '\\u0073'],
+        ["'", "''"],
+      ],
+      unplaced: 0,
+    },
+    {
+      file: 'story.yaml',
+      text: 'template: |\n  Write about {{$topic}} in {{ $length }} lines.\ntemplate_format: semantic-kernel\ninput_variables:\n  - name: topic\n  - name: length\n    default: 3\n',
+      right: [['user', 'Write about {{$topic}} in 3 lines.\n']],
+      written: [['3', '{{ $length }}']],
+    },
+    {
+      file: 'roles.yaml',
+      text: 'template: |\n  <message role="system">Be brief.</message>\n  <message role="user">{{$x}}</message>\ntemplate_format: semantic-kernel\n',
+      values: { x: 'Hi' },
+      right: [
+        ['system', 'Be brief.'],
+        ['user', 'Hi'],
+      ],
+      written: [['Hi', '{{$x}}']],
+    },
+    {
+      file: 'promptfooconfig.yaml',
+      text: 'prompts:\n  - "Name the capital of {{country}}."\n  - Second {{country}}\ntests:\n  - vars: {country: Peru}\n  - vars: {country: Chile}\n',
+      right: [['user', 'Name the capital of Peru.']],
+      written: [['Peru', '{{country}}']],
+      notes: ['This is prompt 1 of 2 in the file.', 'Its values are those of test 1 of 2.'],
+    },
+    {
+      file: 'promptfooconfig.yaml',
+      text: 'prompts:\n  - "Name the capital of {{country}}."\n  - Second {{country}}\ntests:\n  - vars: {country: Peru}\n  - vars: {country: Chile}\n',
+      prompt: 2,
+      test: 2,
+      right: [['user', 'Second Chile']],
+      written: [['Chile', '{{country}}']],
+    },
+    {
+      file: 'lang.yaml',
+      text: '_type: prompt\ninput_variables: [x]\ntemplate: "Tell {x} to {{x}}"\n',
+      values: { x: 'A' },
+      right: [['user', 'Tell A to {{x}}']],
+      written: [['A', '{x}']],
+    },
+    {
+      file: 'dotnet.prompt',
+      text: 'config:\n  input:\n    default:\n      country: Malta\nprompts:\n  system: |\n    You like puns.\n  user: |\n    Tell me about {{ country }}.\n',
+      right: [
+        ['system', 'You like puns.\n'],
+        ['user', 'Tell me about Malta.\n'],
+      ],
+      written: [['Malta', '{{ country }}']],
+      absent: ['config'],
+    },
+  ]);
+
+  it.each([
+    ['a: 1\nb: 2\n', /a\.yaml cannot be read as a prompt: line 1, column 1: this YAML is none of the prompts/],
+    ['- 1\n', /none of the prompts that are read/],
+    ['a: [1\n', /this is not valid YAML/],
+    ['prompts:\n  - file://a.txt\n', /line 2, column 5: this prompt stands in another file, file:\/\/a\.txt/],
+  ])('%j is told in one sentence', (text, words) => {
+    expect(() => parsePrompt(text, { file: 'a.yaml' })).toThrow(words);
+  });
+});
+
+describe('formats of other tools', () => {
+  checkCases([
+    {
+      file: 'Modelfile',
+      text: 'FROM x\n# a comment\nPARAMETER temperature 0.3\nSYSTEM """\nYou are patient.\n"""\nMESSAGE user Is four even?\nmessage assistant """Yes.\nIt is."""\nTEMPLATE "{{ .Prompt }}"\n',
+      right: [
+        ['system', 'You are patient.\n'],
+        ['user', 'Is four even?'],
+        ['assistant', 'Yes.\nIt is.'],
+      ],
+      notes: ['Not read, although a model may be given it: "TEMPLATE".'],
+    },
+    {
+      file: 'tutor.modelfile',
+      text: 'from x\nsystem "Be brief."\nsystem Last counts.',
+      right: [['system', 'Last counts.']],
+    },
+    { file: 'models/Modelfile', text: 'FROM x\nSYSTEM You are kind.\n', right: [['system', 'You are kind.']] },
+    {
+      file: 'chat.jinja2',
+      text: '# system:\nYou add numbers.\n\n# user:\n{{a}} plus {{b}}?\n',
+      values: { a: '1' },
+      right: [
+        ['system', 'You add numbers.'],
+        ['user', '1 plus {{b}}?'],
+      ],
+      written: [['1', '{{a}}']],
+    },
+    { file: 'plain.j2', text: 'Name a city.', right: [['user', 'Name a city.']] },
+    {
+      file: 'x/skprompt.txt',
+      text: 'Sum {{$input}} up.',
+      values: { input: 'it' },
+      right: [['user', 'Sum it up.']],
+      written: [['it', '{{$input}}']],
+    },
+    {
+      file: 'review.toml',
+      text: 'description = "x"\nprompt = """\nReview: {{args}}\nBe \\"brief\\".\n"""\n',
+      right: [['user', 'Review: {{args}}\nBe "brief".\n']],
+      written: [
+        ['"', '\\"'],
+        ['"', '\\"'],
+      ],
+      absent: ['description'],
+    },
+    { file: 'one.toml', text: "prompt = 'Say \\n.'", right: [['user', 'Say \\n.']] },
+    {
+      file: 'a.baml',
+      text: 'class A {}',
+      mode: 'raw',
+      right: 'class A {}',
+      notes: ['This is BAML, a format of other tools that is known here by name only; it is shown as it stands.'],
+    },
+  ]);
+
+  it.each([
+    ['a.baml', 'x', /this is BAML, a format of other tools .*Use --raw/],
+    ['a.poml', '<poml/>', /this is POML/],
+    ['a.promptl', 'x', /this is PromptL/],
+    ['pyproject.toml', '[a]\nb = 1', /this TOML has no "prompt"/],
+    ['Modelfile', 'FROM x', /neither SYSTEM nor MESSAGE/],
+  ])('%s is told by name', (file, text, words) => {
+    expect(() => parsePrompt(text, { file })).toThrow(words);
+  });
+});

@@ -55,7 +55,8 @@ describe('any file', () => {
     fc.assert(
       fc.property(promptText, fileName, mode, variables, (text, file, mode, variables) => {
         const result = parsed(text, { file, mode, variables });
-        if (typeof result === 'string') expect(['promptMalformed', 'emptyPrompt', 'textTooLarge']).toContain(result);
+        if (typeof result === 'string')
+          expect(['promptMalformed', 'promptNotRead', 'emptyPrompt', 'emptyBody', 'textTooLarge']).toContain(result);
         else expectSoundPieces(text, result);
       }),
       { numRuns: 3000 },

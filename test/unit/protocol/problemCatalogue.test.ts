@@ -43,6 +43,7 @@ const kinds: Record<ProblemKind, readonly ProblemCode[]> = {
     'fileUnreadable',
     'fileNotText',
     'promptMalformed',
+    'promptNotRead',
     'tableMalformed',
     'factsMalformed',
     'probeMissing',
@@ -160,7 +161,7 @@ const helps: Record<PanelHelp, readonly ProblemCode[]> = {
   model: ['modelMissing', 'modelMalformed', 'modelUnsupported', 'modelTooLarge', 'weightsNotNumbers', 'noTemplate'],
   settings: ['cacheNotWritable', 'cacheLimited', 'cacheDiskFull', 'providerUnavailable'],
   example: ['emptyBody', 'emptyPrompt', 'noExamples', 'noPrompt', 'promptClosed'],
-  asText: ['promptMalformed'],
+  asText: ['promptMalformed', 'promptNotRead'],
   table: ['tableNotPrompt'],
   probe: ['probeMissing', 'probeMalformed', 'probeOtherModel'],
   target: ['targetEmpty', 'nothingToRecover'],
@@ -226,6 +227,7 @@ const traits: Record<
     'emptyBody',
     'emptyPrompt',
     'promptMalformed',
+    'promptNotRead',
     'outOfRange',
     'choiceEmpty',
     'targetEmpty',
@@ -272,7 +274,7 @@ const traits: Record<
   ],
   restarts: ['engineGone', 'engineKilled'],
   ofUnits: ['noUnits', 'noSlots', 'noSelection', 'patternInvalid', 'patternSlow', 'nothingLeft'],
-  namesText: ['emptyBody', 'emptyPrompt', 'promptMalformed'],
+  namesText: ['emptyBody', 'emptyPrompt', 'promptMalformed', 'promptNotRead'],
 };
 
 describe('the catalogue of problems', () => {
