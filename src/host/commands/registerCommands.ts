@@ -54,7 +54,7 @@ import { trainProbe } from './trainProbe';
 import { unlockToken } from './unlockToken';
 import { whyThisAnswer } from './whyThisAnswer';
 
-const all: readonly Command[] = [
+const all: Readonly<Record<keyof typeof commandIds, Command>> = {
   cancel,
   chooseModel,
   choosePatchFile,
@@ -98,12 +98,12 @@ const all: readonly Command[] = [
   trainProbe,
   unlockToken,
   whyThisAnswer,
-];
+};
 
 /** Each command returns whether it succeeded; if it did not, the problem has been shown. */
 export function registerCommands(lens: Lens): vscode.Disposable {
   return vscode.Disposable.from(
-    ...all.map(({ id, run }) =>
+    ...Object.values(all).map(({ id, run }) =>
       vscode.commands.registerCommand(id, async (...args: unknown[]) => {
         try {
           await run(lens, ...args);
