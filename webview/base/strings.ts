@@ -14,3 +14,18 @@ export function configureStrings(record: Record<string, string>): void {
 export function t(text: string, ...args: (string | number)[]): string {
   return (translations[text] ?? text).replace(/\{(\d)\}/g, (_, index) => String(args[Number(index)] ?? ''));
 }
+
+/** Sentences in a row: a space stands between them unless the language's full-width mark already ends the one before. */
+export function inProse(sentences: readonly string[]): string {
+  return sentences
+    .filter(Boolean)
+    .reduce(
+      (before, next) => (before === '' || /[，。；：！？）]$/.test(before) ? before + next : `${before} ${next}`),
+      '',
+    );
+}
+
+/** Names in a list, separated as the language does it. */
+export function inList(names: readonly string[]): string {
+  return names.length === 0 ? '' : names.reduce((before, next) => t('{0}, {1}', before, next));
+}

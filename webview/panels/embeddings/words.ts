@@ -1,7 +1,7 @@
 /** The sentences of the Embeddings tab: what is drawn, on which axes, what is left out, and what may explain a grouping. */
 import type { EmbeddedLayer, EmbeddingsIntent } from '../../../src/analysis/embeddings/contract';
 import { fixed, grouped, visible } from '../../base/format';
-import { t } from '../../base/strings';
+import { inList, t } from '../../base/strings';
 import { type EmbeddingFacts, leftOut, meanTokens, unnamedGroups } from './facts';
 
 /** `embedding table`, `after block 10`. */
@@ -94,7 +94,7 @@ export function leftOutSentence(facts: EmbeddingFacts): string {
     ...others.slice(0, 4).map(({ text, count }) => (count === 1 ? text : `${count} × ${text}`)),
     ...(others.length > 4 ? [t('{0} more', others.length - 4)] : []),
   ];
-  return parts.length === 0 ? '' : t('Left out because of a massive norm: {0}.', parts.join(', '));
+  return parts.length === 0 ? '' : t('Left out because of a massive norm: {0}.', inList(parts));
 }
 
 export function cutSentence({ data: { result } }: EmbeddingFacts): string {

@@ -7,7 +7,7 @@ import type { TableTwin } from '../../base/a11y';
 import { linkButton } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { fixed, grouped } from '../../base/format';
-import { t } from '../../base/strings';
+import { inProse, t } from '../../base/strings';
 import { type ViewContext, type ViewExports, viewData } from '../../base/view';
 import { svgDocument } from '../../charts/shared/svgDocument';
 import type { MainSection } from '../section';
@@ -71,7 +71,7 @@ export class JudgedSection implements MainSection {
     const cannot = t('whether it is true; it reads no intent.');
     return {
       shows: t('whether a statement looks true to this model.'),
-      cannotTell: known ? `${cannot} ${errorWords(known.accuracy.forced)}` : cannot,
+      cannotTell: known ? inProse([cannot, errorWords(known.accuracy.forced)]) : cannot,
     };
   }
 
@@ -184,7 +184,7 @@ export class JudgedSection implements MainSection {
     if (width > 0) this.list.update(data, { theme, width, chosen, onChoose, announce: context.announce });
     fill(this.legend, ...listLegend(theme, data));
     const notes = [tableWords(data.reading), trainingWords(data), agreementWords(data), leftOutWords(data)];
-    this.note.textContent = notes.filter(Boolean).join(' ');
+    this.note.textContent = inProse(notes);
     this.note.hidden = this.note.textContent === '';
     // Before anything is chosen, the first statement shows what kind of details there are.
     this.details.update(data, card, chosen ?? 0);

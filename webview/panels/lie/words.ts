@@ -11,7 +11,7 @@ import {
   type TopicsFigures,
 } from '../../../src/analysis/truth/contract';
 import { fixed, grouped, signed } from '../../base/format';
-import { t } from '../../base/strings';
+import { inProse, t } from '../../base/strings';
 import { aurocText } from '../../charts/lie/lollipops';
 import { topicText } from '../../charts/lie/topicIntervals';
 
@@ -119,7 +119,7 @@ export function leftOutWords({ found, labels, questions }: LieData): string {
     );
   if (questions > 0)
     words.push(questions === 1 ? t('1 question is left out.') : t('{0} questions are left out.', grouped(questions)));
-  return words.join(' ');
+  return inProse(words);
 }
 
 export const shareOf = ({ hits, of }: Rate): number => (of > 0 ? hits / of : 0);

@@ -1,7 +1,7 @@
 /** The sentences of the Patching tab: where the difference is carried, the name of a place, why two prompts have no map. */
 import type { PatchingData, PatchMap } from '../../../src/analysis/patching/contract';
 import { fixed, probability, visible } from '../../base/format';
-import { t } from '../../base/strings';
+import { inProse, t } from '../../base/strings';
 import { shareText } from '../../charts/patching/map';
 import { bestHeads, type Carrier, carriers, type PatchFacts, patchedValue, stretchText, unequal } from './facts';
 
@@ -41,12 +41,10 @@ export function carrierSentence(facts: PatchFacts): string {
       : t('Between the embeddings and the last block no single position carries half of the difference.');
   const parts = telling.slice(0, MOST_PARTS).map((run) => carrierWords(facts, run));
   const gaps = telling.length > 1 && telling.some((run, i) => i > 0 && run.from > telling[i - 1].to + 1);
-  return [
+  return inProse([
     t('More than half of the difference is carried by {0}.', parts.join(t(', then by '))),
-    gaps && t('Between these, no single position carries half.'),
-  ]
-    .filter(Boolean)
-    .join(' ');
+    gaps ? t('Between these, no single position carries half.') : '',
+  ]);
 }
 
 const MOST_PARTS = 4;

@@ -3,7 +3,7 @@ import type { MethodScores, SaliencyResult } from '../../../src/analysis/salienc
 import { type Field, segmented } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { fixed } from '../../base/format';
-import { t } from '../../base/strings';
+import { inList, inProse, t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
 import type { Chart } from '../../charts/chart';
 import {
@@ -152,7 +152,7 @@ export function verdictWords(shown: SaliencyShown, order: DeletionOrder = 'most'
   const leftOut = unreliable === '' ? [] : [t('Left out, not reliable here: {0}.', unreliable)];
   const missing = missingWords(shown);
   const compared = comparison(found, result, missing.length > 0);
-  return [betterWords(order), band, ...stepNote(result), ...compared, ...missing, ...leftOut, ...few].join(' ');
+  return inProse([betterWords(order), band, ...stepNote(result), ...compared, ...missing, ...leftOut, ...few]);
 }
 
 function betterWords(order: DeletionOrder): string {
@@ -176,7 +176,7 @@ function comparison({ best, beats, beating }: Verdict, { operator }: SaliencyRes
   const others = beating.slice(1).map((method) => midSentence(methodName(method, operator)));
   return [
     t('{0} lies clearly below random order: this target depends on what the method ranks first.', name),
-    ...(others.length > 0 ? [t('The same holds for {0}.', others.join(', '))] : []),
+    ...(others.length > 0 ? [t('The same holds for {0}.', inList(others))] : []),
   ];
 }
 
@@ -184,7 +184,7 @@ function comparison({ best, beats, beating }: Verdict, { operator }: SaliencyRes
 function missingWords({ readable, result, running }: SaliencyShown): string[] {
   const missing = readable.filter(({ faithfulness }) => faithfulness === null);
   if (missing.length === 0) return [];
-  const names = missing.map(({ method }) => midSentence(methodName(method, result.operator))).join(', ');
+  const names = inList(missing.map(({ method }) => midSentence(methodName(method, result.operator))));
   return [running ? t('Curves still to come: {0}.', names) : t('No curve in this run: {0}.', names)];
 }
 

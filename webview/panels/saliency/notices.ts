@@ -4,7 +4,7 @@ import { linkButton } from '../../base/controls';
 import { type Child, el, fill } from '../../base/dom';
 import { probability } from '../../base/format';
 import { icon } from '../../base/icons';
-import { t } from '../../base/strings';
+import { inList, t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
 import type { Section } from '../section';
 import { changeSaliency } from './controls';
@@ -148,7 +148,7 @@ function repeatedText(repeated: readonly { units: number[] }[], texts: readonly 
   const more = names.length > NAMED ? t(' and {0} more', names.length - NAMED) : '';
   return t(
     'These occur more than once in this prompt: {0}{1}. Taking one away leaves the others, so each alone looks weaker than it is.',
-    names.slice(0, NAMED).join(', '),
+    inList(names.slice(0, NAMED)),
     more,
   );
 }

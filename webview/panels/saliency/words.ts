@@ -3,7 +3,7 @@ import type { MethodScores, Operator, SaliencyMethod, SaliencyResult } from '../
 import type { Scope, TargetResult, Unit, UnitKind } from '../../../src/analysis/shared/contract';
 import type { Prompt } from '../../../src/protocol/model';
 import { fixed, visible } from '../../base/format';
-import { t } from '../../base/strings';
+import { inList, t } from '../../base/strings';
 
 export function operatorName(operator: Operator): string {
   return { knockout: t('Knock-out'), delete: t('Deletion'), replace: t('Replacement') }[operator];
@@ -46,7 +46,7 @@ export function unreliableNames({
   result: SaliencyResult;
 }): string {
   const unreliable = methods.filter(({ completeness }) => completeness?.reliable === false);
-  return unreliable.map(({ method }) => midSentence(methodName(method, result.operator))).join(', ');
+  return inList(unreliable.map(({ method }) => midSentence(methodName(method, result.operator))));
 }
 
 /** A name for the middle of a sentence. */
