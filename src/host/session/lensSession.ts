@@ -2,41 +2,26 @@
  * One prompt under the lens: it follows a text, computes the analyses on view, and keeps the state that a panel and the editor draw. Newer
  * text aborts older runs, and late answers are dropped. Knows neither VS Code nor the process: text, engine and time are passed in.
  */
-import { type Analysis, analysisNames, contracts } from '../../analysis/contracts';
+import { type Analysis, analysisNames } from '../../analysis/contracts';
 import type { GeneratedStep, GenerateOptions, GenerateResult } from '../../analysis/generate/contract';
 import type { Intent, PanelState } from '../../analysis/panel';
 import type { Baseline } from '../../analysis/probabilities/contract';
 import type { TargetSpec } from '../../analysis/shared/contract';
-import type { LoadedModel, Prompt, PromptInput, Range } from '../../protocol/model';
+import type { Prompt, PromptInput, Range } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
-import { entryOf } from '../../protocol/problemCatalogue';
-import type { ProblemKind } from '../../protocol/problemKinds';
-import { reportedRuntime } from '../../protocol/reportedRuntime';
 import type { Selection } from '../../protocol/view';
 import type { EngineStatus } from '../engine/supervisor';
-import { type Asked, type Finished, opened, questions } from './analyses';
+import { opened } from './analyses';
 import { sameValues } from './givenValues';
 import { forAnotherPrompt, initialState, nothingComputed, nothingSelected } from './panelDefaults';
 import type { PromptSource } from './promptSource';
 import { ReaderReport } from './readerReport';
+import { Runs } from './runs';
 import { Schedule } from './schedule';
-import {
-  type AnyData,
-  type Origin,
-  progressIntervalMs,
-  quietMs,
-  type Run,
-  type SessionListener,
-  type SessionOptions,
-  type SessionParts,
-  startedRun,
-} from './sessionParts';
-import { finished, ShownState } from './shownState';
+import type { SessionListener, SessionOptions, SessionParts } from './sessionParts';
+import { ShownState } from './shownState';
 import { Target } from './target';
 import { type TextChange, textChange } from './textChange';
-
-/** Kinds of failures that a new engine, or another model, may have fixed. */
-const mendedByEngine: ReadonlySet<ProblemKind> = new Set(['engine', 'model', 'provider', 'cache']);
 
 export class LensSession {
   private readonly shown: ShownState;
@@ -44,9 +29,7 @@ export class LensSession {
   private readonly schedule: Schedule;
   private readonly report: ReaderReport;
   private sourceNow: PromptSource | null = null;
-  private wanted: readonly Analysis[] = [];
-  private running: Run | null = null;
-  private wait: (() => void) | null = null;
+  private readonly runs: Runs;
   private readonly switches = () => ({ intent: this.state.intent, units: this.target.units });
 
   constructor(private readonly parts: SessionParts) {
@@ -57,6 +40,8 @@ export class LensSession {
     this.target = new Target(this.shown, () => parts.onTargetLost?.());
     this.report = new ReaderReport(this.shown, clock, parts.say);
     this.schedule = new Schedule(this.shown, this.switches, values, () => clock.now(), options);
+    const source = () => this.sourceNow;
+    this.runs = new Runs(parts, this.shown, this.schedule, this.target, source, this.switches);
   }
 
   get state(): PanelState {
@@ -68,7 +53,7 @@ export class LensSession {
   }
 
   get busy(): boolean {
-    return this.running !== null;
+    return this.runs.busy;
   }
 
   /** The text that the shown result belongs to; null without a result. */
@@ -98,7 +83,7 @@ export class LensSession {
     this.schedule.textChanged(same !== null);
     const text = source?.text.slice(...(source.range ?? [0])) ?? null;
     if (same) this.shown.push({ text });
-    this.abort();
+    this.runs.abort();
     if (source && same) this.edited(source, textChange(same.text, source.text));
     else this.replaced(source, text, before);
   }
@@ -111,23 +96,19 @@ export class LensSession {
   /** The prompt went away while it was shown: the problem is reported, and nothing keeps waiting. */
   lose(problem: ProblemError): void {
     this.setSource(null);
-    for (const analysis of analysisNames) this.fail(analysis, problem);
+    for (const analysis of analysisNames) this.runs.fail(analysis, problem);
   }
 
   /** Sets the analyses on view, the most urgent first. Only these are computed. */
   setWanted(wanted: readonly Analysis[]): void {
-    const same = wanted.length === this.wanted.length && wanted.every((each, index) => this.wanted[index] === each);
-    if (same) return;
-    this.wanted = wanted;
-    if (this.running && !wanted.includes(this.running.analysis)) this.abort();
-    this.pump();
+    this.runs.want(wanted);
   }
 
   setOptions(options: SessionOptions): void {
     const live = options.live !== this.schedule.options.live;
     this.schedule.options = options;
     if (live) this.shown.push({ live: options.live });
-    this.pump();
+    this.runs.pump();
   }
 
   /** `units`: the selection in the file, when this intent chooses the unit "selection". */
@@ -135,20 +116,20 @@ export class LensSession {
     const before = this.state.intent.target;
     if (units) this.target.units = units;
     this.shown.push({ intent }, by);
-    this.target.changed(before, this.wanted, this.sourceNow);
-    this.switched();
+    this.target.changed(before, this.runs.onView, this.sourceNow);
+    this.runs.switched();
   }
 
   /** Sets the target. A span counts in the tokens of `prompt`, which is the current text's. */
   setTarget(target: TargetSpec, prompt?: Prompt): void {
     this.target.set(target, prompt);
-    this.switched();
+    this.runs.switched();
   }
 
   /** Sets the ranges of the file that count as units when the unit is "selection". */
   setUnits(units: readonly Range[]): void {
     this.target.units = units;
-    this.switched();
+    this.runs.switched();
   }
 
   get units(): readonly Range[] {
@@ -167,41 +148,17 @@ export class LensSession {
 
   /** Computes the analyses on view immediately, with or without live updates, and also after a failure. */
   run(): void {
-    for (const analysis of this.wanted) this.shown.slots[analysis].attempted = null;
-    this.abort();
-    this.pump(true);
+    this.runs.again();
   }
 
   /** Called at the user's request. Waiting analyses are cancelled too; partial results stay. */
   cancel(): void {
-    const run = this.running;
-    this.cancelWait();
-    if (!run) return;
-    const waiting = this.waiting(run);
-    this.shown.keepPartial(run, this.parts.clock.now() - run.startedAt);
-    this.abort();
-    for (const analysis of [run.analysis, ...waiting]) {
-      this.schedule.attempt(analysis);
-      this.fail(analysis, new ProblemError('cancelled'));
-    }
+    this.runs.cancel();
   }
 
   /** A change of the engine matters to a session that waits for it, and to one whose model was replaced. */
   engineChanged(status: EngineStatus): void {
-    const run = this.running;
-    if (status.kind === 'loading' && run?.loading) {
-      run.progress = status.progress;
-      this.showRunning(run);
-    }
-    if (status.kind === 'refused' && !run) for (const analysis of this.wanted) this.fail(analysis, status.problem);
-    if (status.kind !== 'ready') return;
-    this.setModel(status.loaded);
-    for (const analysis of analysisNames) {
-      const state = this.state[analysis];
-      const engineFailed = state.kind === 'failed' && mendedByEngine.has(entryOf(state.problem.code).kind);
-      if (engineFailed) this.shown.slots[analysis].attempted = null;
-    }
-    this.pump();
+    this.runs.engineChanged(status);
   }
 
   /** Continues the shown prompt, or another. Rejects with a ProblemError. */
@@ -224,8 +181,7 @@ export class LensSession {
   }
 
   dispose(): void {
-    this.abort();
-    this.cancelWait();
+    this.runs.stop();
     this.report.stop();
     this.shown.silence();
   }
@@ -238,7 +194,7 @@ export class LensSession {
     this.shown.push(changes);
     if (before) this.forget(before.id, source?.id ?? null);
     else if (source) this.target.arrive(source.id);
-    this.pump(true);
+    this.runs.pump(true);
   }
 
   private forget(before: string, now: string | null): void {
@@ -249,10 +205,10 @@ export class LensSession {
   private edited(source: PromptSource, change: TextChange | null): void {
     if (change) this.target.edited(change);
     for (const analysis of analysisNames) {
-      const recomputed = this.schedule.options.live && this.wanted.includes(analysis);
+      const recomputed = this.schedule.options.live && this.runs.onView.includes(analysis);
       if (!recomputed && this.shown.data(analysis)) this.shown.outdate(analysis, source);
     }
-    this.pump();
+    this.runs.pump();
   }
 
   /** Handles other values of the variables of the same text: a choice, which is computed with or without live updates. */
@@ -260,138 +216,7 @@ export class LensSession {
     this.sourceNow = source;
     this.report.follow(source, 0);
     this.target.refilled();
-    this.abort();
-    this.pump();
-  }
-
-  /** Finds the target's positions in the current text, once an analysis needs them. */
-  private async followTarget(input: PromptInput, run: Run): Promise<void> {
-    const prompt = await this.parts.engine.request('tokenize', { prompt: input }, { signal: run.abort.signal });
-    if (this.running === run) this.target.follow(prompt);
-  }
-
-  /** Handles a new choice that results depend on. */
-  private switched(): void {
-    const run = this.running;
-    if (run && this.shown.slots[run.analysis].attempted !== this.schedule.key(run.analysis)) this.abort();
-    this.pump();
-  }
-
-  /** Starts the most urgent analysis that is wanted and missing. */
-  private pump(asked = false): void {
-    this.cancelWait();
-    if (this.running || !this.sourceNow) return;
-    const due = this.wanted.filter((analysis) => this.schedule.isDue(analysis, asked));
-    const next = due.find((analysis) => asked || this.schedule.pause(analysis) <= 0);
-    if (next) void this.compute(next, this.sourceNow, asked);
-    else if (due.length > 0)
-      this.wait = this.parts.clock.after(Math.min(...due.map((analysis) => this.schedule.pause(analysis))), () => {
-        this.wait = null;
-        this.pump();
-      });
-  }
-
-  private async compute(analysis: Analysis, source: PromptSource, asked: boolean): Promise<void> {
-    const run = startedRun(analysis, this.schedule.attempt(analysis), this.parts.clock.now());
-    this.running = run;
-    if (this.shown.data(analysis) === null) this.showRunning(run);
-    else run.quiet = this.parts.clock.after(quietMs, () => this.showRunning(run));
-    try {
-      const plain = contracts[analysis].readsTables && source.readPlain;
-      const input = opened(await (plain ? plain() : source.read()), this.state.intent);
-      const loaded = await this.parts.engine.load();
-      if (this.running !== run) return;
-      run.loading = false;
-      run.progress = null;
-      this.setModel(loaded);
-      if (this.state[analysis].kind === 'loadingModel') this.showRunning(run);
-      if (this.target.moved && contracts[analysis].targeted) await this.followTarget(input, run);
-      if (this.running !== run) return;
-      run.made = this.schedule.attempt(analysis);
-      const done = await this.ask(run, { source, input });
-      if (this.running !== run) return;
-      this.end(run);
-      Object.assign(this.shown.slots[analysis], { origin: { source, input }, made: run.made });
-      this.target.seen(done.data.prompt);
-      this.shown.set(analysis, finished(done.data, done.runMs, this.parts.clock.now()));
-    } catch (error) {
-      if (this.running !== run) return;
-      this.shown.keepPartial(run, this.parts.clock.now() - run.startedAt);
-      this.end(run);
-      const problem = ProblemError.wrap(error);
-      // The supervisor restarts the engine automatically, so the question waits instead of failing.
-      if (entryOf(problem.problem.code).restarts && this.parts.engine.status.kind === 'restarting')
-        this.shown.slots[analysis].attempted = null;
-      else this.fail(analysis, problem);
-    }
-    this.pump(asked);
-  }
-
-  private ask(run: Run, origin: Origin): Promise<Finished<AnyData>> {
-    const asked: Asked<AnyData> = {
-      signal: run.abort.signal,
-      onProgress: (progress, data) => {
-        if (this.running !== run) return;
-        run.progress = progress;
-        if (data) run.partial = { data, origin };
-        if (this.parts.clock.now() - run.lastPushAt >= progressIntervalMs) this.showRunning(run);
-      },
-    };
-    const { engine, translate, openPrompts = async () => [] } = this.parts;
-    return questions[run.analysis](engine, { ...origin, ...this.switches(), translate, openPrompts }, asked);
-  }
-
-  /** Shows the run, and marks as running the waiting analyses that have nothing to show. */
-  private showRunning(run: Run): void {
-    const now = this.parts.clock.now();
-    run.lastPushAt = now;
-    this.shown.keepPartial(run, now - run.startedAt);
-    const loading = run.loading && this.parts.engine.status.kind !== 'ready';
-    this.shown.running({ ...run, loading }, run.analysis, now);
-    const progress = loading ? run.progress : null;
-    for (const analysis of this.waiting(run)) this.shown.running({ ...run, loading, progress }, analysis, now);
-  }
-
-  private waiting(run: Run): Analysis[] {
-    return this.wanted.filter(
-      (analysis) =>
-        analysis !== run.analysis && this.shown.data(analysis) === null && this.schedule.isDue(analysis, false),
-    );
-  }
-
-  private fail(analysis: Analysis, error: ProblemError): void {
-    this.shown.fail(analysis, this.parts.translate(error.problem));
-  }
-
-  private end(run: Run): void {
-    run.quiet?.();
-    this.running = null;
-  }
-
-  /** Gives up the current run and drops its answer. The view returns to the result that the run would have replaced. */
-  private abort(): void {
-    const run = this.running;
-    if (!run) return;
-    this.end(run);
-    run.abort.abort();
-    this.shown.slots[run.analysis].attempted = null;
-    for (const analysis of analysisNames) {
-      const { kind } = this.state[analysis];
-      if (kind === 'running' || kind === 'loadingModel') this.shown.outdate(analysis, this.sourceNow);
-    }
-  }
-
-  private setModel(loaded: LoadedModel): void {
-    const { model } = this.state;
-    if (!this.schedule.modelChanged(loaded) && model) return;
-    if (model && model.sha256 !== loaded.model.sha256) this.shown.outdateAll(this.sourceNow);
-    const { runtime } = loaded;
-    const why = runtime.reason && this.parts.say(runtime.reason);
-    this.shown.push({ model: loaded.model, runtime: { ...reportedRuntime(runtime), why } });
-  }
-
-  private cancelWait(): void {
-    this.wait?.();
-    this.wait = null;
+    this.runs.abort();
+    this.runs.pump();
   }
 }
