@@ -47,6 +47,8 @@ describe('the variables of a file', () => {
     expect(first.querySelector('[data-icon=warning]')).not.toBeNull();
     expect(second.textContent).toBe('city = Oslo');
     expect(second.querySelector('[data-icon]')).toBeNull();
+    // What a screen reader says.
+    expect(fold().querySelector('summary')?.textContent).toBe('Variables question no value city = Oslo');
   });
 
   it('are not there where a file has none, and there is no row at all without notes', () => {

@@ -86,7 +86,8 @@ function variablesFold(onSet: (uri: string, name: string, value: string | null) 
       );
       for (const variable of variables) fields.get(variable.name)?.update(variable);
       // Where the line has no room for all, those without a value are seen.
-      fill(brief, ...variables.filter(isOpen).map(pair), ...variables.filter((each) => !isOpen(each)).map(pair));
+      const sorted = [...variables.filter(isOpen), ...variables.filter((each) => !isOpen(each))];
+      fill(brief, ...sorted.flatMap((each) => [' ', pair(each)]));
       place(
         grid,
         [...fields.values()].flatMap(({ parts }) => parts),
