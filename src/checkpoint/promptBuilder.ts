@@ -83,15 +83,25 @@ function describe(tokenizer: Tokenizer, id: number): Pick<Token, 'id' | 'text' |
 
 /**
  * The file range that content[start, end) came from, or null where none of it is in the file. A piece whose length in the file
- * differs (an escape) maps as a whole. `pieces` ascend and do not overlap.
+ * differs (an escape) maps as a whole. `pieces` ascend in the content and do not overlap; where a template's loop begins its body anew, they
+ * go back in the file, and the longer of the two parts is taken, because a range from one to the other would be the whole body.
  */
 export function sourceRange(pieces: readonly SourcePiece[], start: number, end: number): Range | null {
-  let range: Range | null = null;
+  let longest: { range: Range; length: number } | null = null;
+  let run: { range: Range; length: number } | null = null;
+  let before = 0;
   for (let i = firstEndingAfter(pieces, start); i < pieces.length && pieces[i].at < end; i++) {
+    const { at, length } = pieces[i];
     const [from, to] = withinPiece(pieces[i], start, end);
-    range = range ? [Math.min(range[0], from), Math.max(range[1], to)] : [from, to];
+    const part = Math.min(end, at + length) - Math.max(start, at);
+    if (run && from >= before) {
+      run.range = [run.range[0], Math.max(run.range[1], to)];
+      run.length += part;
+    } else run = { range: [from, to], length: part };
+    before = from;
+    if (!longest || run.length > longest.length) longest = run;
   }
-  return range;
+  return longest?.range ?? null;
 }
 
 function withinPiece({ at, length, source }: SourcePiece, start: number, end: number): Range {

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { formatNamed } from '../document/formats';
 import { parsePrompt } from '../document/parsePrompt';
 import { isTableName } from '../document/promptKind';
+import { besideReader } from '../files/besideFile';
 import { systemReason } from '../files/place';
 import type { PromptInput } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
@@ -57,12 +58,14 @@ async function readOne(environment: Environment, path: string, options: PromptOp
   const format = formatNamed(options.format ?? '') ?? undefined;
   const { line, prompt, test } = options;
   const which = { line, prompt, test };
+  const readBeside = path === '-' ? undefined : besideReader(path);
   const read = {
     file: name,
     path: resolve(path),
     mode,
     format,
     variables: options.var,
+    readBeside,
     continueLast: options.continue,
     ...which,
   } as const;

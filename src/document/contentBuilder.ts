@@ -28,6 +28,7 @@ export class ContentBuilder {
 
   /** Appends content[start, end) of a text that has places, with its slots. */
   copyMapped(text: MappedText, start: number, end: number): void {
+    if (end <= start) return;
     const from = this.length - start;
     let at = start;
     for (let i = firstEndingAfter(text.pieces, start); i < text.pieces.length && text.pieces[i].at < end; i++) {

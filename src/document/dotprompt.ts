@@ -6,6 +6,7 @@
 import type { Message, PromptInput, Range } from '../protocol/model';
 import { ContentBuilder } from './contentBuilder';
 import { findFrontMatter, isMapping, readFrontMatter } from './frontMatter';
+import { Notes, type PartKind } from './notes';
 import { promptEmpty, type Source } from './source';
 import type { Mark } from './templates/handlebarsRun';
 import { type MappedText, mappedRange } from './templates/mappedText';
@@ -25,10 +26,19 @@ export function dotpromptPrompt(source: Source): PromptInput {
     own: new Map(Object.entries(values).map(([name, value]): [string, OwnValue] => [name, { value, from: 'file' }])),
     partial: (name) => partialBeside(source, name),
   });
+  const notes = new Notes();
+  for (const { name, value } of rendering.marks) if (name === 'media') notes.leaveOut(mediaKind(value));
   const { messages, turnBegun } = dotpromptMessages(rendering.text, rendering.marks);
   if (messages.length === 0) throw promptEmpty(file);
   const variables = rendering.variables.length > 0 ? { variables: rendering.variables } : {};
-  return { kind: 'chat', file, messages, ...(turnBegun ? { turnBegun } : {}), ...variables };
+  return { kind: 'chat', file, messages, ...(turnBegun ? { turnBegun } : {}), ...variables, ...notes.result() };
+}
+
+/** Media without a type are pictures in nearly every file. */
+function mediaKind(type: string): PartKind {
+  if (type.startsWith('video/')) return 'video';
+  if (type.startsWith('audio/')) return 'sound';
+  return type === '' || type.startsWith('image/') ? 'picture' : 'document';
 }
 
 /** The library knows a partial by its path from the folder of its prompts. */

@@ -1,7 +1,8 @@
 /**
  * VS Code prompt files, `.prompt.md` (https://code.visualstudio.com/docs/copilot/customization/prompt-files): Markdown whose body is the
  * user's message. The front matter is for VS Code and is dropped unread, as are line breaks at the body's two ends. `${input:name}` and
- * `${name}` are variables; `${input:name:text}` stands for its own text when no value is given.
+ * `${name}` are variables; the text of `${input:name:text}` is shown to the user who is asked, and is no value: VS Code sends a tag without a
+ * value as it stands.
  */
 import type { PromptInput } from '../protocol/model';
 import { ContentBuilder } from './contentBuilder';
@@ -30,14 +31,9 @@ export function promptMdPrompt(source: Source): PromptInput {
 
 function fillTag(source: Source, content: ContentBuilder, open: number, close: number, inner: string): void {
   // `${input:name}`, `${input:name:text}`, or one of VS Code's own names such as `${selection}`.
-  const [, name = inner, hint = ''] = /^input:([^:]+)(?::(.*))?$/s.exec(inner) ?? [];
+  const [, name = inner] = /^input:([^:]+)(?::.*)?$/s.exec(inner) ?? [];
   const given = Object.hasOwn(source.variables, name) ? source.variables[name] : null;
-  found(source, name, given ?? (hint === '' ? null : hint));
-  if (given !== null) {
-    content.slot(() => content.substitute(given, open, close));
-  } else if (hint !== '') {
-    content.slot(() => content.copy(source.text, close - 1 - hint.length, close - 1));
-  } else {
-    content.copy(source.text, open, close);
-  }
+  found(source, name, given);
+  if (given !== null) content.slot(() => content.substitute(given, open, close));
+  else content.copy(source.text, open, close);
 }

@@ -5,14 +5,14 @@
  * begin a message (the library of version 2 refuses such a text, the one of version 1 obeys it). Variables default to the front matter's
  * `sample`, or to the sample, default or example of `inputs`, which may stand in files beside the prompt.
  */
-import type { Clause } from '../protocol/clauses';
-import type { Message, PromptInput, ReadingReport } from '../protocol/model';
-import { firstBehind } from './contentBuilder';
+import type { Message, PromptInput } from '../protocol/model';
+import { ContentBuilder, firstBehind } from './contentBuilder';
 import { findFrontMatter, isMapping, readFrontMatter } from './frontMatter';
+import { Notes } from './notes';
 import { promptyInputs } from './promptyInputs';
 import { promptEmpty, type Source } from './source';
 import { type MappedText, mappedRange, trimmedText, withoutBreaks } from './templates/mappedText';
-import { type Rendering, renderTemplate } from './templates/renderTemplate';
+import { renderTemplate } from './templates/renderTemplate';
 
 const roleLine = /^#?\s*(system|user|assistant|developer|function|tools?)(?:\[[^\]]*\])?\s*:$/i;
 /** A line longer than this is text, however it begins. */
@@ -23,7 +23,8 @@ export function promptyPrompt(source: Source): PromptInput {
   const { text, file } = source;
   const frontMatter = findFrontMatter(source, 'blank');
   const header = readFrontMatter(source, frontMatter, 'python');
-  const { own, silent, notes } = promptyInputs(source, header);
+  const notes = new Notes();
+  const { own, silent } = promptyInputs(source, header, notes);
   const rendering = renderTemplate(source, {
     language: isMustache(header) ? 'mustache' : 'jinja',
     template: mappedRange(text, [frontMatter.bodyStart, text.length]),
@@ -31,27 +32,36 @@ export function promptyPrompt(source: Source): PromptInput {
     silent,
     whiteSpace: { keepTrailingNewline: true },
   });
-  const report = reportOf(rendering, notes);
+  const variables = rendering.variables.length > 0 ? { variables: rendering.variables } : {};
+  for (const name of rendering.silent) {
+    const kind = silent.get(name);
+    if (kind) notes.leaveOut(kind);
+  }
   if (isCompletion(header)) {
     const { content, ...places } = withoutBreaks(rendering.text);
     if (content === '') throw promptEmpty(file);
-    return { kind: 'raw', file, text: content, ...places, ...report };
+    return { kind: 'raw', file, text: content, ...places, ...variables, ...notes.result() };
   }
-  const { messages, turnBegun } = promptyMessages(rendering.text, versionOf(header));
+  const { messages, turnBegun } = promptyMessages(rendering.text, versionOf(header), notes);
   if (messages.every(({ content }) => content === '')) throw promptEmpty(file);
-  return { kind: 'chat', file, messages, ...(turnBegun ? { turnBegun } : {}), ...report };
+  return { kind: 'chat', file, messages, ...(turnBegun ? { turnBegun } : {}), ...variables, ...notes.result() };
 }
 
 /**
  * The messages of a rendered text. Version 2 keeps a message that is empty, version 1 does not and takes white space from both ends of a
  * message; both take line breaks. An empty part after a last `assistant:` is the assistant's coming turn.
  */
-export function promptyMessages(text: MappedText, version: 1 | 2 | null): { messages: Message[]; turnBegun: boolean } {
+function promptyMessages(
+  text: MappedText,
+  version: 1 | 2 | null,
+  notes: Notes,
+): { messages: Message[]; turnBegun: boolean } {
   const messages: Message[] = [];
   let turnBegun = false;
   const sections = roleSections(text);
   sections.forEach(({ role, start, end }, at) => {
-    const message = version === 1 ? trimmedText(text, start, end) : withoutBreaks(text, start, end);
+    const message =
+      version === 1 ? withoutPictures(trimmedText(text, start, end), notes) : withoutBreaks(text, start, end);
     const empty = message.content.trim() === '';
     turnBegun = empty && role === 'assistant';
     // A heading right before the next one has no message, and neither has the white space above the first heading.
@@ -61,8 +71,22 @@ export function promptyMessages(text: MappedText, version: 1 | 2 | null): { mess
   return { messages, turnBegun };
 }
 
-function reportOf({ variables }: Rendering, notes: readonly Clause[]): ReadingReport {
-  return { ...(variables.length > 0 ? { variables } : {}), ...(notes.length > 0 ? { notes: [...notes] } : {}) };
+/** Version 1 takes `![alt](file)` as a picture, and joins the texts around it without their white space. */
+function withoutPictures(text: MappedText, notes: Notes): MappedText {
+  const content = new ContentBuilder();
+  let from = 0;
+  const add = (end: number) => {
+    const part = trimmedText(text, from, end);
+    content.copyMapped(part, 0, part.content.length);
+  };
+  for (const { index, 0: whole } of text.content.matchAll(/!\[[^\]\n]{0,500}\]\([^)"\n]{0,2000}\)/g)) {
+    add(index);
+    from = index + whole.length;
+    notes.leaveOut('picture');
+  }
+  if (from === 0) return text;
+  add(text.content.length);
+  return content.result();
 }
 
 function roleSections(text: MappedText): { role: string; start: number; end: number }[] {

@@ -1,27 +1,31 @@
 /** The values that a `.prompty` file has for its variables: its own, and those of files in its own folder that it names. */
-import { type Clause, clause } from '../protocol/clauses';
+import { clause } from '../protocol/clauses';
 import { isMapping, yamlValues } from './frontMatter';
+import type { Notes, PartKind } from './notes';
 import type { Source } from './source';
 import { jsonValues, type OwnValue } from './templates/templateVariables';
 
 /** Words that declare a type: `question: string` gives no value. */
 const typeNames = new Set(['string', 'integer', 'number', 'float', 'boolean', 'array', 'object', 'list']);
 /** Inputs that are no text: the library puts earlier messages, pictures and files beside the text and nothing into it. */
-const richKinds = new Set(['thread', 'image', 'file', 'audio']);
+const richKinds = new Map<string, PartKind | null>([
+  ['thread', null],
+  ['image', 'picture'],
+  ['file', 'document'],
+  ['audio', 'sound'],
+]);
 /** `${file:path}`. */
 const fileTag = /^\$\{file:([^}]+)\}$/i;
 
 export interface PromptyInputs {
   own: ReadonlyMap<string, OwnValue>;
-  /** The inputs that leave nothing in the text. */
-  silent: ReadonlySet<string>;
-  /** What could not be read. */
-  notes: readonly Clause[];
+  /** The inputs that leave nothing in the text, with what they are; null for earlier messages, of which a file has none. */
+  silent: ReadonlyMap<string, PartKind | null>;
 }
 
-/** `sample` overrides `inputs`. */
-export function promptyInputs(source: Source, header: Record<string, unknown>): PromptyInputs {
-  const reader = new InputReader(source);
+/** `sample` overrides `inputs`. A file that cannot be read is told in the notes. */
+export function promptyInputs(source: Source, header: Record<string, unknown>, notes: Notes): PromptyInputs {
+  const reader = new InputReader(source, notes);
   reader.inputs(header.inputs);
   reader.sample(header.sample);
   return reader;
@@ -34,16 +38,19 @@ interface Found {
 
 class InputReader implements PromptyInputs {
   readonly own = new Map<string, OwnValue>();
-  readonly silent = new Set<string>();
-  readonly notes: Clause[] = [];
+  readonly silent = new Map<string, PartKind | null>();
 
-  constructor(private readonly source: Source) {}
+  constructor(
+    private readonly source: Source,
+    private readonly notes: Notes,
+  ) {}
 
   inputs(written: unknown): void {
     const inputs = this.followed({ value: written, from: 'file' });
     for (const [name, input] of inputEntries(inputs.value)) {
       const declared = isMapping(input) && isDeclaration(input);
-      if (declared && richKinds.has(String(input.kind))) this.silent.add(name);
+      const kind = declared ? richKinds.get(String(input.kind)) : undefined;
+      if (kind !== undefined) this.silent.set(name, kind);
       const value = declared ? (input.sample ?? input.default ?? input.example ?? input.value) : input;
       if (declared || !typeNames.has(String(value))) this.set(name, { value, from: inputs.from });
     }
@@ -70,7 +77,7 @@ class InputReader implements PromptyInputs {
   private read(path: string): Found {
     const text = this.source.readBeside?.(path) ?? null;
     const value = text === null ? undefined : valuesOf(path, text);
-    if (value === undefined) this.notes.push(clause(text === null ? 'noteBesideMissing' : 'noteBesideMalformed', path));
+    if (value === undefined) this.notes.say(clause(text === null ? 'noteBesideMissing' : 'noteBesideMalformed', path));
     return { value, from: 'beside' };
   }
 }

@@ -132,14 +132,14 @@ function segments(text: string): { text: string; at: number }[] {
   return all;
 }
 
-/** The file range from the first to the last piece that the range touches; null where it touches none. */
+/** The file range of all pieces that the range touches, which a template's loop may have put out of order; null where it touches none. */
 function sourceOf([start, end]: Range, pieces: readonly SourcePiece[]): Range | null {
-  const touched = pieces.filter(({ at, length }) => at < end && at + length > start);
-  const [first, last] = [touched[0], touched.at(-1)];
-  if (!first || !last) return null;
-  const exact = ({ length, source }: SourcePiece) => length === source[1] - source[0];
-  return [
-    exact(first) ? first.source[0] + Math.max(0, start - first.at) : first.source[0],
-    exact(last) ? last.source[0] + Math.min(last.length, end - last.at) : last.source[1],
-  ];
+  const touched = pieces
+    .filter(({ at, length }) => at < end && at + length > start)
+    .map(({ at, length, source }): Range => {
+      if (length !== source[1] - source[0]) return source;
+      return [source[0] + Math.max(0, start - at), source[0] + Math.min(length, end - at)];
+    });
+  if (touched.length === 0) return null;
+  return [Math.min(...touched.map(([from]) => from)), Math.max(...touched.map(([, to]) => to))];
 }

@@ -43,6 +43,9 @@ export function holdsTrue(value: unknown, includeZero: boolean): boolean {
   return !isEmpty(value) && !Number.isNaN(value);
 }
 
+/** Data that a loop sets; outside of loops there is none. */
+const loopData = new Set(['index', 'key', 'first', 'last']);
+
 export class HandlebarsEvaluator {
   constructor(
     private readonly values: ReadonlyMap<string, unknown>,
@@ -97,12 +100,15 @@ export class HandlebarsEvaluator {
     if (data.has(name)) return this.followed(data.get(name), rest, false);
     return this.values.has(`@${name}`)
       ? this.followed(this.values.get(`@${name}`), rest, false)
-      : new Undefined(`@${parts.join('.')}`, true);
+      : new Undefined(`@${parts.join('.')}`, !loopData.has(name));
   }
 
   private variable({ parts, depth, scoped }: Path, context: Context): unknown {
     let at = context;
-    for (let up = 0; up < depth && at.outer; up++) at = at.outer;
+    for (let up = 0; up < depth; up++) {
+      if (!at.outer) return new Undefined(parts.join('.'), false);
+      at = at.outer;
+    }
     if (parts.length === 0) return at.value;
     if (!scoped && context.names.has(parts[0]))
       return this.followed(context.names.get(parts[0]), parts.slice(1), false);

@@ -31,7 +31,7 @@ export interface TemplateRequest {
   /** The file's own values; plain values of YAML or JSON will do. For Jinja a bigint is a whole number and a number is a float. */
   own?: ReadonlyMap<string, OwnValue>;
   /** Variables that leave nothing in the text, such as pictures and earlier messages. */
-  silent?: ReadonlySet<string>;
+  silent?: ReadonlyMap<string, unknown>;
   /** Jinja's white-space rules. */
   whiteSpace?: WhiteSpaceRules;
   /** The text of a partial; null where there is none. */
@@ -41,6 +41,8 @@ export interface TemplateRequest {
 export interface Rendering {
   text: MappedText;
   variables: PromptVariable[];
+  /** The silent variables that the template asks for. */
+  silent: string[];
   /** Of Handlebars: what divides the text. */
   marks: Mark[];
 }
@@ -58,7 +60,7 @@ export function renderTemplate(source: Source, request: TemplateRequest): Render
 }
 
 function rendered(source: Source, request: TemplateRequest): Rendering {
-  const { template, language, silent = new Set<string>() } = request;
+  const { template, language, silent = new Map<string, unknown>() } = request;
   const budget = new Budget(() => new TemplateFault(0, 'templateLarge'));
   const wholeNumbers = language === 'jinja' || language === 'mustache';
   const write = wholeNumbers ? pythonText : scriptText;
@@ -67,20 +69,21 @@ function rendered(source: Source, request: TemplateRequest): Rendering {
   for (const [name, { value, from }] of request.own ?? []) own.set(name, { value: templateValue(value), from });
   const filled = (names: Names) => {
     const { values, variables } = templateVariables(names, own, source.variables, text, wholeNumbers);
-    for (const name of silent) if (!Object.hasOwn(source.variables, name)) values.set(name, '');
-    return { values, variables: variables.filter(({ name, from }) => from === 'given' || !silent.has(name)) };
+    const quiet = variables.filter(({ name, from }) => silent.has(name) && from !== 'given').map(({ name }) => name);
+    for (const name of quiet) values.set(name, '');
+    return { values, variables: variables.filter(({ name }) => !quiet.includes(name)), silent: quiet };
   };
   if (language === 'jinja' || language === 'nunjucks') {
     const statements = parseJinja(template.content, budget, request.whiteSpace);
-    const { values, variables } = filled(jinjaNames(statements));
+    const { values, ...report } = filled(jinjaNames(statements));
     const forms = language === 'jinja' ? 'python' : 'script';
-    return { text: runJinja(template, statements, values, budget, { forms }), variables, marks: [] };
+    return { text: runJinja(template, statements, values, budget, { forms }), ...report, marks: [] };
   }
   const mustache = language === 'mustache';
   const body = parseHandlebars(template.content, budget);
   const partial = partials(request.partial, budget);
-  const { values, variables } = filled(handlebarsNames(body, mustache, (name) => partialBody(partial, name)));
-  return { ...runHandlebars(template, body, values, budget, { mustache, text, partial }), variables };
+  const { values, ...report } = filled(handlebarsNames(body, mustache, (name) => partialBody(partial, name)));
+  return { ...runHandlebars(template, body, values, budget, { mustache, text, partial }), ...report };
 }
 
 /** Each partial is read and parsed once. */

@@ -40,8 +40,9 @@ export function ruleOf(rank: number): Rule {
 }
 
 /**
- * The tinted ranges of the file, ascending and without overlap. Byte tokens that share a character become one range as strong as the
- * strongest of them. Tokens from `exactTokens` on belong to older text and are left out, as are template tokens and the first token.
+ * The tinted ranges of the file, ascending and without overlap. Where several tokens stand in one place (bytes of one character, the turns
+ * of a template's loop), it is tinted as strongly as the strongest of them. Tokens from `exactTokens` on belong to older text and are left
+ * out, as are template tokens and the first token.
  */
 export function tintedSpans(
   prompt: Prompt,
@@ -55,15 +56,40 @@ export function tintedSpans(
     const rank = result.rank[position];
     if (position >= exactTokens || token.source === null || logprob === null || rank === null) return;
     const [start, end] = token.source;
-    const heat = heatOf(kind, logprob, rank);
     const rule = ruleOf(rank);
-    const last = spans.at(-1);
-    if (last && start < last.range[1]) {
-      last.range[1] = Math.max(last.range[1], end);
-      last.heat = Math.max(last.heat, heat) as Heat;
-      last.rule = Math.max(last.rule, rule) as Rule;
-      last.striking ||= rule >= 2;
-    } else if (end > start) spans.push({ range: [start, end], heat, rule, striking: rule >= 2 });
+    if (end > start) {
+      spans.push({ range: [start, end], heat: heatOf(kind, logprob, rank), rule, striking: rule >= 2 });
+    }
   });
-  return spans;
+  return withoutOverlap(spans);
+}
+
+/** Cuts the spans at one another's ends; linear but for the sorting. */
+function withoutOverlap(spans: readonly TintedSpan[]): TintedSpan[] {
+  const ends = spans.flatMap((span) => [
+    { at: span.range[0], span, opens: true },
+    { at: span.range[1], span, opens: false },
+  ]);
+  ends.sort((a, b) => a.at - b.at);
+  const open = { heat: Array<number>(6).fill(0), rule: Array<number>(4).fill(0) };
+  const cut: TintedSpan[] = [];
+  let before = 0;
+  for (const { at, span, opens } of ends) {
+    const heat = strongest(open.heat);
+    if (heat >= 0 && at > before) {
+      const rule = strongest(open.rule) as Rule;
+      cut.push({ range: [before, at], heat: heat as Heat, rule, striking: rule >= 2 });
+    }
+    before = at;
+    open.heat[span.heat] += opens ? 1 : -1;
+    open.rule[span.rule] += opens ? 1 : -1;
+  }
+  return cut;
+}
+
+/** The highest index with a count; -1 for none. */
+function strongest(counts: readonly number[]): number {
+  let at = counts.length - 1;
+  while (at >= 0 && counts[at] === 0) at--;
+  return at;
 }

@@ -125,4 +125,11 @@ describe('the place in the file', () => {
   ])('%s', (_, start, end, expected) => {
     expect(sourceRange(pieces, start, end)).toEqual(expected);
   });
+
+  it('of a token from one turn of a loop to the next is the longer of its two parts', () => {
+    const body: [number, number] = [20, 26];
+    const turns = [0, 6].map((at) => ({ at, length: 6, source: body }));
+    expect(sourceRange(turns, 5, 9)).toEqual([20, 23]);
+    expect(sourceRange(turns, 3, 7)).toEqual([23, 26]);
+  });
 });

@@ -61,7 +61,7 @@ describe('roles', () => {
     expect(
       turns('\ufeff---\r\nsample:\r\n  a: 1\r\n---\r\nsystem:\r\nOne\r\nTwo {{a}}\r\n\r\nuser:\r\nHi\r\n'),
     ).toEqual([
-      ['system', 'One\r\nTwo 1'],
+      ['system', 'One\nTwo 1'],
       ['user', 'Hi'],
     ]);
   });

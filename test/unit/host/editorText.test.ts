@@ -129,3 +129,28 @@ describe('the hover', () => {
     );
   });
 });
+
+describe('the turns of a loop', () => {
+  it('tint their one place as strongly as the strongest, in the order of the file', () => {
+    const prompt = {
+      file: null,
+      rendered: 'abab',
+      tokens: (
+        [
+          [4, 6],
+          [6, 8],
+          [4, 5],
+          [5, 8],
+        ] as [number, number][]
+      ).map((source, at) => ({
+        ...{ id: at, text: 'a', bytes: '61', start: at, end: at + 1, source, special: false, role: null },
+      })),
+    };
+    const result = { logprob: [-1, -3, -5, -8], rank: [0, 0, 0, 2000] } as never;
+    expect(tintedSpans(prompt, result, 'surprisal').map(({ range, heat, rule }) => [range, heat, rule])).toEqual([
+      [[4, 5], 3, 0],
+      [[5, 6], 4, 3],
+      [[6, 8], 4, 3],
+    ]);
+  });
+});

@@ -8,7 +8,7 @@ import { drawnUnits, onlyKnockout, openedSaliency, sameScores } from '../salienc
 
 const file = 'sentiment.txt';
 const text = 'Review: The film was dull and far too long.\nSentiment:';
-const slotted = 'support.prompt.md';
+const slotted = 'story.prompt';
 const chat = 'saliency.prompt.md';
 const chatText = '---\nname: mood\n---\nIs a dull film a good film? Answer in one word.\n';
 
@@ -183,7 +183,7 @@ export const long = {
     await chooseIn(window.panel, 'Scope', 'your text');
   },
 
-  'what filled the template’s variable, as one unit': async (bench) => {
+  'what filled each of the template’s variables, as one unit': async (bench) => {
     const { check } = bench;
     const source = fs.readFileSync(path.join(bench.workspace, slotted), 'utf8');
     const window = await opened(bench, slotted, source);
@@ -192,7 +192,7 @@ export const long = {
     const { units } = await sameScores(bench, window, slotted, '--by', 'slot', '--scope', 'user', ...options);
     check.deepEqual(
       units.map(({ text: words }) => words),
-      [' My parcel has not come yet. What can I do?'],
+      [' a snail', ' the moon'],
     );
     await press(window.panel, 'Unit', 'word');
   },
