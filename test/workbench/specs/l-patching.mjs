@@ -32,7 +32,7 @@ async function opened(bench) {
   const [window] = await Promise.all([bench.shared({ open: file }), bench.tokens(file)]);
   await window.openFile(file);
   await onTab(bench, window, 'patching');
-  await window.panel.locator('.patch-prompts').waitFor();
+  await window.panel.locator('.patch-prompts').waitFor({ timeout: 90_000 });
   return window;
 }
 
