@@ -122,7 +122,7 @@ describe('occlusion', () => {
   it.each([
     ['an expression without end', ['long.txt', '--by', '/(a+)+!/'], 1, 'takes too long'],
     ['no expression', ['capital.txt', '--by', '/(/'], 2, 'is not a regular expression'],
-    ['an empty target', ['capital.txt', '--target', ''], 2, 'becomes no token'],
+    ['an empty target', ['capital.txt', '--target', ''], 2, 'contains no token'],
     ['a place behind the end', ['capital.txt', '--at', '6'], 2, 'must be between 2 and 5'],
     [
       'a token that is none',

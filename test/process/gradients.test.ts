@@ -39,7 +39,7 @@ describe('the command', () => {
   });
 
   it.each([
-    ['an empty target', ['--target', ''], 'becomes no token'],
+    ['an empty target', ['--target', ''], 'contains no token'],
     ['a place behind the end', ['--at', '6'], 'must be between 2 and 5'],
   ])('refuses %s in one line', async (_, words, sentence) => {
     const { status, output, errors } = await run(...words);
