@@ -64,7 +64,7 @@ describe('tokens', () => {
   it.each([
     ['emoji', '👩‍👩‍👧 said 🎉!'],
     ['Chinese', '台湾最高的山是什么？'],
-    ['white space', ' \t\n\n  x\t \r\n'],
+    ['white space', ' \t\n\n  x\t \n'],
     ['spaces only', '     '],
     ['a typed-in end token', 'a<|im_end|>b'],
     ['JSON in a text file', '{"a": [1, 2.5, "\\n"]}'],
@@ -75,6 +75,18 @@ describe('tokens', () => {
     expect(prompt.tokens[0].start).toBe(0);
     expect(prompt.tokens.at(-1)?.end).toBe(text.length);
     for (const token of prompt.tokens) expect(token.source).toEqual([token.start, token.end]);
+  });
+
+  it('of Windows line ends are those of line breaks, at their places in the file', () => {
+    const { status, output, errors } = start(['tokens', file('windows.txt', 'One\r\nTwo'), '--json'], '');
+    expect([status, errors]).toEqual([0, expect.stringContaining('The file has Windows line ends')]);
+    const { prompt }: Reported<unknown> = JSON.parse(output);
+    expect(prompt.rendered).toBe('One\nTwo');
+    expect(prompt.tokens.map(({ text, source }) => [text, source])).toEqual([
+      ['One', [0, 3]],
+      ['\n', [3, 5]],
+      ['Two', [5, 8]],
+    ]);
   });
 
   it('know a typed-in end token for what it is', () => {

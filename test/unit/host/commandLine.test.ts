@@ -307,13 +307,23 @@ describe('every choice', () => {
       ([, held, plain]) => held?.replaceAll(`'\\''`, "'") ?? plain,
     );
 
+  /** A prompt in the formats that take no JSON for one, by what `--format` calls them. */
+  const inFormat: Record<string, string> = {
+    'prompt.yml': 'messages:\n  - role: user\n    content: Oslo is a city.\n',
+    yaml: 'messages:\n  - role: user\n    content: Oslo is a city.\n',
+    modelfile: 'FROM x\nSYSTEM Oslo is a city.\n',
+    toml: 'prompt = "Oslo is a city."\n',
+  };
+
   /** The engine is requested only once all arguments have been understood. */
   async function understood(words: string[]): Promise<string> {
     const scene = stage();
     const chat = '[{"role":"user","content":"Why?"},{"role":"assistant","content":"Oslo is a city."}]';
     const table = 'text,label\na b,x\nc d,y\n';
+    const format = words.includes('--format') ? words[words.indexOf('--format') + 1] : '';
+    const prompt = inFormat[format] ?? chat;
     for (const name of ['a.txt', 'b.txt', 'c.csv', 'd.json', 'p.json'])
-      scene.files.set(name, name === 'c.csv' ? table : chat);
+      scene.files.set(name, name === 'c.csv' ? table : name.endsWith('.txt') ? prompt : chat);
     let started = false;
     const connect = () => {
       started = true;
