@@ -1,6 +1,6 @@
 /**
- * The YAML between two lines of three dashes at the top of a prompt file. Invariant: nothing in it is ever executed, and no file or
- * environment variable that it names is read.
+ * The YAML between two lines of three dashes at the top of a prompt file. Invariant: nothing in it is ever executed, and no
+ * environment variable that it names is read; of the files that it names, only those in the prompt's own folder tree (promptyInputs.ts).
  */
 import {
   type CollectionTag,
