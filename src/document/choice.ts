@@ -13,9 +13,12 @@ export interface Chosen {
  * The prompt with the wanted number, or the one at the wanted offset, or the first. @param starts the offset at which each begins.
  * @throws outOfRange
  */
-export function choosePrompt({ prompt, at }: Source, starts: readonly number[]): Chosen {
+export function choosePrompt(source: Source, starts: readonly number[]): Chosen {
+  const { prompt, at } = source;
   const under = at === undefined ? 0 : Math.max(0, starts.filter((start) => start <= at).length - 1);
-  return chosen(prompt, under, starts.length, 'promptNumber', 'notePromptOf');
+  const found = chosen(prompt, under, starts.length, 'promptNumber', 'notePromptOf');
+  if (starts.length > 1) source.chosen?.push(found.index + 1);
+  return found;
 }
 
 /** The set of values with the wanted number, or the first. @throws outOfRange */

@@ -26,6 +26,8 @@ export interface Format {
   offered: 'always' | 'content';
   /** Each line is a prompt of its own; the panel follows the cursor's line. */
   byLine?: boolean;
+  /** Several prompts may stand in it, whatever its lines; the panel follows the cursor from one to the other. */
+  several?: boolean;
   /** The name alone says that this is a prompt, so it gets a code lens before it is under the lens. */
   lens: boolean;
   /** What it is called in the panel; '' for a plain text. */
@@ -107,6 +109,7 @@ export const formats = {
     endings: ['.json'],
     wakes: ['json'],
     offered: 'content',
+    several: true,
     lens: false,
     called: clause('conversation'),
     owner:
@@ -142,6 +145,7 @@ export const formats = {
     endings: ['.yaml', '.yml'],
     wakes: ['yaml'],
     offered: 'content',
+    several: true,
     lens: false,
     called: 'YAML',
     owner:

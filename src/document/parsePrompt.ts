@@ -66,7 +66,8 @@ function read(text: string, options: ParseOptions): PromptInput {
   const { file, mode = 'auto', variables = {}, prompt, at, line, test, readBeside } = options;
   const found = new Map<string, PromptVariable>();
   const start = text.startsWith(byteOrderMark) ? 1 : 0;
-  const source: Source = { text, file, start, variables, found, prompt, at, line, test, readBeside };
+  const chosen: number[] = [];
+  const source: Source = { text, file, start, variables, found, chosen, prompt, at, line, test, readBeside };
   const foreign = foreignFormat(file ?? '');
   if (mode === 'raw') return withNotes(rawPrompt(source), foreign ? [clause('noteForeign', foreign)] : []);
   const kind = options.format ?? promptKind(options.path ?? file, options.languageHint);
@@ -74,7 +75,8 @@ function read(text: string, options: ParseOptions): PromptInput {
   if (mode === 'chat' && kind === 'raw') return wrappedPrompt(source);
   try {
     const input = readers[kind](source);
-    return found.size > 0 ? { variables: [...found.values()], ...input } : input;
+    const which = chosen.length > 0 ? { chosen } : {};
+    return found.size > 0 ? { variables: [...found.values()], ...input, ...which } : { ...input, ...which };
   } catch (error) {
     const isEmpty = error instanceof ProblemError && error.problem.code === 'emptyPrompt';
     // Somebody who sees a file with text in it would not understand that it is empty.

@@ -13,6 +13,8 @@ export interface Source {
   variables: Readonly<Record<string, string>>;
   /** Receives each variable of the file, by name. */
   found?: Map<string, PromptVariable>;
+  /** Receives which of several prompts was read, from 1. */
+  chosen?: number[];
   /** Where a file holds several prompts: the one wanted, from 1, or the one at this offset; without both the first. */
   prompt?: number;
   at?: number;

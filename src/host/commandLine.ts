@@ -32,6 +32,8 @@ export interface CommandLineRequest {
   format: PromptKind;
   /** The line that is shown of a file whose lines are prompts, from 1. */
   line?: number | null;
+  /** Which of several prompts in the file is shown, from 1; null for the first. */
+  prompt?: number | null;
   /** True for a table, whose rows are read where the analysis can use them. */
   rows: boolean;
   intent: Intent;
@@ -173,11 +175,12 @@ function promptWords(request: CommandLineRequest, others: readonly ReadText[] = 
 
 /** The format, and the values that the user gave the file's variables. */
 function filledWords(
-  { file, format, variables, line }: CommandLineRequest,
+  { file, format, variables, line, prompt }: CommandLineRequest,
   others: readonly ReadText[] = [],
 ): string[] {
   const values = Object.entries(variables).flatMap(([name, value]) => ['--var', `${name}=${value}`]);
-  return [...formatWords([file, ...others], format), ...(line ? ['--line', String(line)] : []), ...values];
+  const place = line ? ['--line', String(line)] : prompt ? ['--prompt', String(prompt)] : [];
+  return [...formatWords([file, ...others], format), ...place, ...values];
 }
 
 function formatWords(reads: readonly ReadText[], format: PromptKind): string[] {

@@ -2,7 +2,7 @@
  * Editor documents as prompts: which ones the lens follows automatically, how each is read, and how one (or a part of it) becomes a source.
  */
 import * as vscode from 'vscode';
-import { formatOf, type PromptKind } from '../document/formats';
+import { formatOf, type PromptKind, type Format as TableFormat } from '../document/formats';
 import { isPromptFile, isTableName, looksLikePrompt, promptKind } from '../document/promptKind';
 import { selectionPrompt } from '../document/rawText';
 import { besideReader } from '../files/besideFile';
@@ -67,7 +67,7 @@ export async function openPrompts(): Promise<OpenPrompt[]> {
 
 /**
  * The current text of the document, or of its part in `range`; `reading` where it differs from that of the document's own format; `values`:
- * those that the user gave its variables; `at`: the cursor's offset, where the file holds several prompts.
+ * those that the user gave its variables; `at`: the cursor's offset, where the file holds several prompts; `which`: tells these apart.
  */
 export function promptSource(
   document: vscode.TextDocument,
@@ -75,6 +75,7 @@ export function promptSource(
   reading: WholeReading = readingOf(document),
   values: GivenValues = {},
   at?: number,
+  which = '',
 ): PromptSource {
   const file = document.isUntitled ? null : vscode.workspace.asRelativePath(document.uri, false);
   const name = documentName(document);
@@ -84,7 +85,7 @@ export function promptSource(
   const format: Format = { file, language: languageId, raw: reading === 'plain', values, at, readBeside };
   const line = !range && isByLine(reading) ? document.positionAt(at ?? 0).line + 1 : null;
   return {
-    id: `${document.uri}#${range ? 'selection' : reading}${line ?? ''}`,
+    id: `${document.uri}#${range ? 'selection' : reading}${line ?? which}`,
     title: range ? vscode.l10n.t('{0} (selection)', name) : name,
     file: { name, folder: documentFolder(document), reading: readingWords(range ? 'selection' : reading) },
     reading: range ? 'selection' : reading,
@@ -106,7 +107,16 @@ export function promptSource(
 
 /** Whether each line of a text that is read so is a prompt of its own. */
 export function isByLine(reading: WholeReading): boolean {
-  return reading !== 'text' && reading !== 'table' && reading !== 'plain' && formatOf(reading).byLine === true;
+  return readFormat(reading)?.byLine === true;
+}
+
+/** Whether a text that is read so may hold several prompts. */
+export function mayHoldSeveral(reading: WholeReading): boolean {
+  return readFormat(reading)?.several === true;
+}
+
+function readFormat(reading: WholeReading): TableFormat | null {
+  return reading === 'text' || reading === 'table' || reading === 'plain' ? null : formatOf(reading);
 }
 
 /** How a text is read, as the panel says it beside the file's name. */

@@ -7,8 +7,9 @@ import type { Range } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import { documentName } from './documentName';
 import { isOpenInTab, tabUris } from './front';
-import { isByLine, promptSource, readingOf, type WholeReading } from './promptDocuments';
+import { isByLine, mayHoldSeveral, promptSource, readingOf, type WholeReading } from './promptDocuments';
 import type { LensSession } from './session/lensSession';
+import type { PromptSource } from './session/promptSource';
 import { textChange } from './session/textChange';
 import type { TypedVariables } from './typedVariables';
 
@@ -21,6 +22,9 @@ export class PromptTracker implements vscode.Disposable {
   private text = '';
   /** The cursor's offset when the text was last passed on: it says which of several prompts in the file is meant. */
   private at = 0;
+  /** Of several prompts in the file, the one that the cursor moved to; '' before it moved. */
+  private which = '';
+  private moves = 0;
   private watcher: vscode.Disposable | null = null;
   private readonly listeners: vscode.Disposable[];
 
@@ -71,7 +75,11 @@ export class PromptTracker implements vscode.Disposable {
   }
 
   show(document: vscode.TextDocument, range: Range | null, asItStands = false): void {
-    if (document !== this.document) this.watch(document.uri);
+    if (document !== this.document) {
+      this.watch(document.uri);
+      this.which = '';
+    }
+    this.moves++;
     this.document = document;
     this.range = range;
     this.plain = asItStands;
@@ -90,6 +98,7 @@ export class PromptTracker implements vscode.Disposable {
     const text = document.getText();
     const change = textChange(this.text, text);
     if (!change) return;
+    this.moves++;
     if (this.range) this.range = carried(this.range, change);
     this.at = isByLine(this.reading) ? (cursorIn(document) ?? this.at) : carried([this.at, this.at], change)[0];
     this.text = text;
@@ -98,14 +107,31 @@ export class PromptTracker implements vscode.Disposable {
   }
 
   private pass(document: vscode.TextDocument): void {
-    const values = this.variables.of(document.uri.toString());
-    this.session.setSource(promptSource(document, this.range, this.reading, values, this.at));
+    this.session.setSource(this.sourceAt(document, this.at));
   }
 
-  /** Shows the cursor's line, where each line is a prompt; a cursor that stays on its line changes nothing. */
+  private sourceAt(document: vscode.TextDocument, at: number) {
+    const values = this.variables.of(document.uri.toString());
+    return promptSource(document, this.range, this.reading, values, at, this.which);
+  }
+
+  /** Shows the prompt at the cursor, where the file holds several; a cursor that stays in its prompt changes nothing. */
   private moved({ document, selection }: vscode.TextEditor): void {
-    if (this.range || !isByLine(this.reading) || document.positionAt(this.at).line === selection.active.line) return;
-    this.at = document.offsetAt(selection.active);
+    if (this.range) return;
+    const at = document.offsetAt(selection.active);
+    if (mayHoldSeveral(this.reading)) void this.movedWithin(document, at);
+    if (!isByLine(this.reading) || document.positionAt(this.at).line === selection.active.line) return;
+    this.at = at;
+    this.pass(document);
+  }
+
+  /** Only reading the file tells where its prompts begin. */
+  private async movedWithin(document: vscode.TextDocument, at: number): Promise<void> {
+    const move = ++this.moves;
+    const [before, after] = await Promise.all([this.at, at].map((each) => whichOf(this.sourceAt(document, each))));
+    if (move !== this.moves || after === null || before === after) return;
+    this.at = at;
+    this.which = after;
     this.pass(document);
   }
 
@@ -117,6 +143,7 @@ export class PromptTracker implements vscode.Disposable {
     const name = this.document ? documentName(this.document) : '';
     this.document = null;
     this.range = null;
+    this.moves++;
     this.watcher?.dispose();
     this.watcher = null;
     this.session.lose(new ProblemError('promptClosed', [name]));
@@ -146,6 +173,14 @@ export class PromptTracker implements vscode.Disposable {
     );
     if (!exists && this.uri === uri.toString()) this.lost();
   }
+}
+
+/** Which of several prompts a source is; '' where there is only one, null where it cannot be read. */
+function whichOf(source: PromptSource): Promise<string | null> {
+  return source.read().then(
+    ({ chosen = [] }) => chosen.join('.'),
+    () => null,
+  );
 }
 
 /** The offset of the cursor in the document's editor; null where no editor shows it. */

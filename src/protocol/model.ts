@@ -95,6 +95,8 @@ export interface ReadingReport {
   notes?: Clause[];
   /** The file's variables in the order of their first appearance; missing where the format has none. */
   variables?: PromptVariable[];
+  /** Of a file with several prompts: which one this is, from 1; a list in a list adds a number. Missing where there is only one. */
+  chosen?: number[];
 }
 
 /** The content of a prompt file that has been read, before the model's template is applied. */

@@ -56,6 +56,7 @@ async function requestOf(lens: Lens, view: View, source: PromptSource): Promise<
     file: source.range === null ? readText(source.uri, source.text) : { text: source.text.slice(...source.range) },
     format: formatOf(source),
     line: source.line,
+    prompt: promptNumber(input),
     rows: isTable(source),
     intent: settled(state),
     selection: state.selection,
@@ -70,6 +71,12 @@ async function requestOf(lens: Lens, view: View, source: PromptSource): Promise<
     continueLast: continueLast && input !== null && canContinue(input),
     blocks: state.model?.layers ?? 0,
   };
+}
+
+/** The number of the prompt in the file; null for the first, which the command line reads by itself. */
+function promptNumber(input: PromptInput | null): number | null {
+  const [number = 1] = input?.chosen ?? [];
+  return number > 1 ? number : null;
 }
 
 /** Of what was typed, the values of variables that the text still has. */

@@ -60,6 +60,8 @@ interface Shown {
   units?: Range[];
   second?: { text: string; uri: string | null } | null;
   values?: Record<string, string>;
+  /** The cursor's offset. */
+  at?: number;
 }
 
 /** A document of the window. */
@@ -77,8 +79,8 @@ function document({ uri = 'file:///prompts/a.txt', language = 'plaintext', dirty
 }
 
 async function copy(wanted: Shown): Promise<string> {
-  const { range = null, intent, units = [], second = null, reading, values } = wanted;
-  const source = promptSource(document(wanted), range, reading, values);
+  const { range = null, intent, units = [], second = null, reading, values, at } = wanted;
+  const source = promptSource(document(wanted), range, reading, values, at);
   const state = initialState({ ...initialIntent, tab: 'attention', ...intent }, true);
   shown.view = { session: { source, state, units }, second };
   const storage = vscode.Uri.parse('file:///storage');
@@ -112,6 +114,15 @@ it('carries a text that is in no file: untitled, selected, of the last commit', 
   expect(new Set(vscode.said)).toEqual(
     new Set(['Command line copied. It contains the text itself, because no file does.']),
   );
+});
+
+it('names the prompt at the cursor, of several in the file', async () => {
+  const row = (word: string) => `{"messages": [{"role": "user", "content": "${word}"}]}`;
+  const list = { uri: 'file:///prompts/a.json', language: 'json', text: `[${row('One')}, ${row('Two')}]` };
+  expect(await copy(list)).toBe('attention a.json');
+  expect(await copy({ ...list, at: 80 })).toBe('attention a.json --prompt 2');
+  const lines = { uri: 'file:///prompts/a.jsonl', text: `${row('One')}\n${row('Two')}` };
+  expect(await copy({ ...lines, at: 80 })).toBe('attention a.jsonl --line 2');
 });
 
 it('counts selected units in the text that it carries', async () => {

@@ -7,7 +7,7 @@ import { photographAll } from '../looks.mjs';
 import { failure, nextTokens, ready, showsFile, tokens } from '../panel.mjs';
 
 const good = 'good.txt';
-const story = 'name: Story\ntemplate: |\n  Write about {{$topic}}.\ntemplate_format: semantic-kernel\n';
+const story = 'name: Story\noutline: |\n  Write about the sea.\n';
 const prompty = '---\nname: Case\nmodel:\n  api: chat\n---\nsystem:\nBe brief.\n\nuser:\nHello.\n';
 /** One grey pixel. */
 const picture = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==';
@@ -17,7 +17,7 @@ async function opened(bench) {
   if (bench.windows.length > 0) return bench.windows[0];
   bench.write(good, 'A good file is');
   bench.write('story.yaml', story);
-  bench.write('rules.toml', 'prompt = "Be brief."\n');
+  bench.write('rules.toml', 'style = "Be brief."\n');
   bench.write('mail.tmpl', prompty);
   bench.write('mail.letter', prompty);
   mkdirSync(path.join(bench.workspace, '.vscode'));
@@ -85,11 +85,12 @@ export const tests = {
     const window = await opened(bench);
     await inFront(window, 'story.yaml');
     await window.page.keyboard.press(key);
-    await shows(bench, window, 'story.yaml');
+    await showsFile(window, 'story.yaml');
+    await ready(window, (await bench.cli('tokens', 'story.yaml', '--raw')).prompt.tokens.length);
     check.equal(await drawn(window.panel), story.replace(/\n/g, ''));
     check.equal(await fileLine(window.panel), 'story.yaml as plain text');
     await until('the title', async () => /story\.yaml/.test(await tabTitle(window)));
-    const { result } = await bench.cli('probabilities', 'story.yaml');
+    const { result } = await bench.cli('probabilities', 'story.yaml', '--raw');
     const [first] = await nextTokens(window.panel);
     check.equal(first.text.trim(), result.next[0].text.replace(/^ /, '·').replace(/\n/g, '↵'));
   },
