@@ -72,7 +72,8 @@ function document({ uri = 'file:///prompts/a.txt', language = 'plaintext', dirty
     isDirty: dirty,
     isUntitled: uri.startsWith('untitled'),
   };
-  const whole = { ...made, getText: () => text };
+  const positionAt = (at: number) => ({ line: text.slice(0, at).split('\n').length - 1 });
+  const whole = { ...made, getText: () => text, positionAt };
   const others = vscode.workspace.textDocuments.filter((each) => String((each as typeof whole).uri) !== uri);
   vscode.workspace.textDocuments = [...others, whole];
   return whole as never;
