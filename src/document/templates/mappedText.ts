@@ -21,6 +21,13 @@ export function mappedRange(text: string, [start, end]: Range): MappedText {
   return content.result();
 }
 
+/** A text of another file, all of which has one place in this one. */
+export function placedAt(text: string, [start, end]: Range): MappedText {
+  const content = new ContentBuilder();
+  content.substitute(text, start, end);
+  return content.result();
+}
+
 /** The content[start, end) with its places and slots. */
 export function sliced(text: MappedText, start: number, end: number): MappedText {
   const content = new ContentBuilder();
