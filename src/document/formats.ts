@@ -161,7 +161,7 @@ export const formats = {
     called: 'Semantic Kernel',
     owner: 'a prompt in a folder of its own',
     leftOut: 'tags of roles',
-    filled: '`{{$name}}`, with `--var`',
+    filled: '`{{$name}}`, from `config.json` beside it or `--var`',
     example: 'skprompt.txt',
   },
   jinja: {

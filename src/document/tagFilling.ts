@@ -7,11 +7,12 @@ import { found } from './variables';
 const tag = /\{\{-?\s*([\p{L}_$][\p{L}\p{N}_.-]*?)\s*-?\}\}/gu;
 
 export class TagFilling {
-  /** @param values the file's own values, which those of the user override. */
+  /** @param values the file's own values, or those of a file beside it, which those of the user override. */
   constructor(
     private readonly source: Source,
     private readonly values: ReadonlyMap<string, string> = new Map(),
     private readonly pattern: RegExp = tag,
+    private readonly from: 'file' | 'beside' = 'file',
   ) {}
 
   fill(text: MappedText): MappedText {
@@ -36,6 +37,6 @@ export class TagFilling {
 
   private valueOf(name: string): string | null {
     const given = Object.hasOwn(this.source.variables, name) ? this.source.variables[name] : null;
-    return found(this.source, name, given ?? this.values.get(name) ?? null);
+    return found(this.source, name, given ?? this.values.get(name) ?? null, this.from);
   }
 }

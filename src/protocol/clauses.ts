@@ -117,6 +117,9 @@ export const clauses = {
     'line {0}, column {1}: this YAML is none of the prompts that are read: "messages" (GitHub Models), "template" (Semantic Kernel, LangChain), "prompts" (promptfoo, .NET DotPrompt)',
   tomlShape: 'line {0}, column {1}: this TOML has no "prompt" in quotes, as a command of Gemini CLI has',
   modelfileShape: 'line {0}, column {1}: this Modelfile has neither SYSTEM nor MESSAGE',
+  modelfileQuotes: 'line {0}, column {1}: these quotes are not closed at the end of a line',
+  noteModelfileTemplate:
+    'TEMPLATE, into which Ollama puts the conversation, is not used: the chat template of the open model is.',
   foreignFormat: 'line {0}, column {1}: this is {2}, a format of other tools that is known here by name only',
   promptElsewhere: 'line {0}, column {1}: this prompt stands in another file, {2}; open that one',
   lineEmpty: 'line {0}, column {1}: nothing is written on this line',
