@@ -101,7 +101,7 @@ describe('warnings', () => {
 
 describe('refuses in a sentence', () => {
   it.each<[string, Partial<SaliencyOptions>, string]>([
-    ['a target of no token', { target: { text: '' } }, 'becomes no token'],
+    ['a target of no token', { target: { text: '' } }, 'contains no token'],
     ['a span outside the prompt', { target: { span: [0, 2] } }, 'must be between'],
     ['to delete everything', { by: 'paragraph', operator: 'delete' }, 'nothing would be left'],
     ['units that are not there', { by: 'match' }, 'no unit of this kind'],

@@ -188,6 +188,6 @@ describe('what the user selected', () => {
     ['a place without a length', [[4, 4]]],
     ['text outside the prompt', [[100, 200]]],
   ])('asks for another one where it is %s', (_, ranges) => {
-    expect(() => selected(chat, 'all', ...ranges)).toThrow('nothing of the prompt is selected');
+    expect(() => selected(chat, 'all', ...ranges)).toThrow('no part of the prompt is selected');
   });
 });
