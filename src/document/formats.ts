@@ -100,7 +100,7 @@ export const formats = {
     offered: 'always',
     lens: true,
     called: 'Dotprompt',
-    owner: 'Google Dotprompt, Genkit',
+    owner: 'Google Dotprompt, Genkit; Continue, .NET DotPrompt, told by what they hold',
     leftOut: 'front matter',
     filled: '`{{name}}`',
     example: 'story.prompt',

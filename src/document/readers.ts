@@ -1,6 +1,7 @@
 /** The reader of each format. Loaded with the first prompt, since the readers include YAML. */
 import type { PromptInput } from '../protocol/model';
 import { chatJsonPrompt } from './chatJson';
+import { continueBody, continuePrompt } from './continuePrompt';
 import { customMdPrompt } from './customMd';
 import { dotpromptPrompt } from './dotprompt';
 import type { PromptKind } from './formats';
@@ -21,8 +22,7 @@ export const readers: Record<PromptKind, (source: Source) => PromptInput> = {
   promptMd: promptMdPrompt,
   customMd: customMdPrompt,
   prompty: promptyPrompt,
-  // .NET's DotPrompt has the same ending; the whole file is YAML.
-  dotprompt: (source) => (isYamlThroughout(source) ? yamlPrompt(source) : dotpromptPrompt(source)),
+  dotprompt: anyDotprompt,
   chatJson: chatJsonPrompt,
   jsonLines: jsonLinesPrompt,
   promptYaml: yamlPrompt,
@@ -32,6 +32,13 @@ export const readers: Record<PromptKind, (source: Source) => PromptInput> = {
   modelfile: modelfilePrompt,
   toml: geminiTomlPrompt,
 };
+
+/** Two other tools give their files the same ending: .NET's DotPrompt, whose files are YAML throughout, and Continue. */
+function anyDotprompt(source: Source): PromptInput {
+  if (isYamlThroughout(source)) return yamlPrompt(source);
+  const body = continueBody(source);
+  return body === null ? dotpromptPrompt(source) : continuePrompt(source, body);
+}
 
 function isYamlThroughout({ text, start }: Source): boolean {
   return !/^\s*---/.test(text.slice(start, start + 100)) && /^prompts[ \t]*:[ \t]*(?:#.*)?$/m.test(text);

@@ -155,6 +155,7 @@ export const clauses = {
   otherParts: '{0} other parts',
   noteUnread: 'Not read, although a model may be given it: {0}.',
   noteForeign: 'This is {0}, a format of other tools that is known here by name only; it is shown as it stands.',
+  noteContinue: 'This is a prompt file of Continue; the lines above the dashes are its settings.',
   noteWindowsLineEnds: 'The file has Windows line ends; each is read as one line break.',
   noteOldLineEnds: 'The file has carriage returns; each is read as a line break.',
   noteInvisible: 'The text has characters that cannot be seen: {0}.',
