@@ -44,6 +44,8 @@ Be brief, {{name}}.
 {{role "user"}}{{#if name}}Hello {{name}}{{else}}Hello{{/if}} {{#each items}}{{this}} {{/each}}{{media url=picture}}
 {{!-- a comment --}}{{history}}
 `;
+const continued =
+  '# x\nname: a\ntemperature: 0.5\n---\n<system>\nBe {{x}}.\n</system>\n{{{ input }}}\n<user>a</user>b\n';
 const promptMd = `---
 mode: agent
 description: 'Do it'
@@ -74,9 +76,11 @@ const yaml = [
   'messages:\n  - role: system\n    content: Be brief.\n  - role: user\n    content: |\n      Say {{input}}\n       and\n\n      more\ntestData:\n  - input: x\n',
   'template: >-\n  <message role="user">Go {{$x}}\n  on</message>\ntemplate_format: semantic-kernel\ninput_variables:\n  - {name: x, default: 1}\n',
   "prompts:\n  - \"a {{x}} \\n \\u0041 \\\n    b\"\n  - 'it''s\n    me'\n  - &a plain\n    text\n  - *a\ntests:\n  - vars: {x: 1}\n",
+  'prompts:\n  - |\n    [{% for t in ts.all %}{"role": "user", "content": "{{t | upper}}\\n"}{% if not loop.last %},{% endif %}{% endfor %}]\n  - \'[{"role": "system", "content": [{"type": "text", "text": "a {{x}}"}]}]\'\n  - "- role: user\\n  content: it is {{x}}"\ntests:\n  - vars: {ts: {all: [a, b]}, x: [1, 2]}\n',
   'prompts:\n  system: |+\n    a\n\n  user: b {{y}}\nconfig:\n  input:\n    default: {y: 2}\n',
 ];
 const modelfile = [
+  'FROM x\nLICENSE """\nSYSTEM no\n"""\nPARAMETER stop "a\nb"\nSystem "one\ntwo"\nMESSAGE user """a "b\n\nc"""\n',
   'FROM x\n# note\nSYSTEM """\nYou are "kind".\n"""\nMESSAGE user a\nmessage assistant """b\nc"""\nTEMPLATE "{{ .Prompt }}"\nSYSTEM "last"\n',
 ];
 const toml = [
@@ -108,7 +112,7 @@ export const corpus = {
   tables: named('.csv').map((text) => text.slice(0, 1200)),
   promptMd: [promptMd, ...named('.prompt.md')],
   prompty: [prompty, ...named('.prompty')],
-  dotprompt: [dotprompt, ...named('.prompt')],
+  dotprompt: [dotprompt, continued, ...named('.prompt')],
   chats: [...chats, ...named('.json').map((text) => JSON.parse(text) as unknown)],
   facts: [facts] as unknown[],
   yaml,
