@@ -96,7 +96,7 @@ export const tests = {
     const none = await complaint(window, /no variable of the prompt has a value/);
     check.deepEqual(none.buttons, ['Explain by Word']);
     await other(panel, 'Selection');
-    const selection = await complaint(window, /nothing of the prompt is selected/);
+    const selection = await complaint(window, /no part of the prompt is selected/);
     check.deepEqual(selection.buttons, ['Run Again', 'Explain by Word']);
     await window.focusEditor(file);
     await window.page.keyboard.press('Control+Home');
