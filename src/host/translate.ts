@@ -25,7 +25,7 @@ export function say(said: Argument): string {
 /** One sentence with the cause and one with the remedy. */
 export function sayProblem(error: unknown): string {
   const { message, remedy } = translateProblem(ProblemError.wrap(error).problem);
-  return `${message} ${remedy}`;
+  return /[。！？）]$/.test(message) ? message + remedy : `${message} ${remedy}`;
 }
 
 /** English → the user's language, for the page; empty in English, where every string is its own translation. */

@@ -4,7 +4,7 @@
  */
 import { type Failure, type Failures, isFailure } from '../../src/protocol/failure';
 import type { Problem } from '../../src/protocol/problem';
-import { t } from './strings';
+import { inProse, t } from './strings';
 
 /** The failure of a request that was given up, by the user or because another question took its place. */
 export function cancelled(): Failure {
@@ -37,5 +37,5 @@ export const failures: Failures = {
 };
 
 function failureOf(problem: Problem): Failure {
-  return Object.assign(new Error(`${problem.message} ${problem.remedy}`), { problem });
+  return Object.assign(new Error(inProse([problem.message, problem.remedy])), { problem });
 }

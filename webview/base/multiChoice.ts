@@ -2,9 +2,11 @@
  * A multiple choice behind one button: a list of check marks that stays open while it is used. Esc, Tab and a click elsewhere
  * close it.
  */
+
 import { type Field, isEditorKey, type Option, place } from './controls';
 import { el } from './dom';
 import { icon } from './icons';
+import { inList } from './strings';
 
 export interface MultiChoiceOptions<T extends string> {
   label: string;
@@ -42,10 +44,8 @@ export function multiChoice<T extends string>(options: MultiChoiceOptions<T>): F
   const list = el('div', { class: 'menu checks', role: 'menu', 'aria-label': options.label }, ...items);
   const show = (values: readonly T[]) => {
     words.textContent = options.summary(values);
-    trigger.title = options.options
-      .filter(({ value }) => values.includes(value))
-      .map(({ label }) => label)
-      .join(', ');
+    const chosen = options.options.filter(({ value }) => values.includes(value));
+    trigger.title = inList(chosen.map(({ label }) => label));
     items.forEach((item, i) => {
       item.setAttribute('aria-checked', String(values.includes(options.options[i].value)));
     });

@@ -25,6 +25,11 @@ export function inProse(sentences: readonly string[]): string {
     );
 }
 
+/** Clauses of one sentence or caption, with the language's own comma between them. */
+export function inClauses(clauses: readonly string[]): string {
+  return clauses.filter(Boolean).join(t(', '));
+}
+
 /** Names in a list, separated as the language does it. */
 export function inList(names: readonly string[]): string {
   return names.length === 0 ? '' : names.reduce((before, next) => t('{0}, {1}', before, next));

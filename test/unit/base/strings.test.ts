@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { configureStrings, inList, inProse } from '../../../webview/base/strings';
+import { configureStrings, inClauses, inList, inProse } from '../../../webview/base/strings';
 
 afterEach(() => configureStrings({}));
 
@@ -16,4 +16,12 @@ test('names in a list are separated as the language does it', () => {
   expect(inList(['甲', '乙', '丙'])).toBe('甲、乙、丙');
   expect(inList(['甲'])).toBe('甲');
   expect(inList([])).toBe('');
+});
+
+test('clauses are joined by the comma of the language; empty ones are left out', () => {
+  configureStrings({});
+  expect(inClauses(['CPU', '', '2 threads'])).toBe('CPU, 2 threads');
+  configureStrings({ ', ': '，' });
+  expect(inClauses(['CPU', '2 个线程'])).toBe('CPU，2 个线程');
+  configureStrings({});
 });

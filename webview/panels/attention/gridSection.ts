@@ -1,6 +1,6 @@
 /** All heads at once, the best of them by name, and one line about the head under the pointer. */
 import { el, fill } from '../../base/dom';
-import { t } from '../../base/strings';
+import { inProse, t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
 import { type AttentionGrid, attentionGrid } from '../../charts/attention/grid';
 import type { HeadRef, RankedHead } from '../../charts/attention/ranking';
@@ -93,7 +93,7 @@ function legendParts(shown: AttentionShown, best: readonly RankedHead[], actions
   const { ranking, even, rankingProblem } = shown;
   if (rankingProblem) {
     const again = el('button', { type: 'button', class: 'link', on: { click: actions.retry } }, t('Try again'));
-    return [el('span', {}, `${rankingProblem.message} ${rankingProblem.remedy}`), again];
+    return [el('span', {}, inProse([rankingProblem.message, rankingProblem.remedy])), again];
   }
   if (ranking.best.length === 0 && shown.stale) return [el('span', { class: 'it' }, t('run again to rank by this'))];
   if (ranking.best.length === 0) return [el('span', { class: 'it' }, t('ranking the heads…'))];

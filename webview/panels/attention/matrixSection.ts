@@ -1,7 +1,7 @@
 /** The chosen heads' matrix with its note and its readout, and the messages shown while it loads or if it fails. */
 import { button } from '../../base/controls';
 import { el, fill } from '../../base/dom';
-import { t } from '../../base/strings';
+import { inClauses, t } from '../../base/strings';
 import { chosen, type ViewContext } from '../../base/view';
 import { type AttentionMatrix, attentionMatrix, type MatrixCell } from '../../charts/attention/matrix';
 import type { Section } from '../section';
@@ -83,7 +83,7 @@ export function attentionMatrixSection(context: ViewContext, actions: HeadAction
         : ranked
           ? t('the strongest head; choose another one above')
           : t('choose another one above');
-    facts.textContent = `${about.tokens} × ${about.tokens}, ${sums}${source && ` · ${source}`}`;
+    facts.textContent = `${inClauses([`${about.tokens} × ${about.tokens}`, sums])}${source && ` · ${source}`}`;
     fill(message, ...messageParts(shown, actions));
     drawMatrix(shown, width);
     drawReadout();

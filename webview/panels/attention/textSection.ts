@@ -2,7 +2,7 @@
 import { el, fill, svgEl } from '../../base/dom';
 import { probability } from '../../base/format';
 import { glyphIndex } from '../../base/glyphs';
-import { t } from '../../base/strings';
+import { inClauses, t } from '../../base/strings';
 import type { Theme } from '../../base/theme';
 import type { ViewContext } from '../../base/view';
 import { type AttentionArcs, attentionArcs } from '../../charts/attention/arcs';
@@ -81,7 +81,7 @@ function describeToken({ facts, reads, readBy, origin }: AttentionShown, token: 
     parts.push(t('read by {0} with weight {1}', facts.names[origin], probability(read.weight)));
   if (reader && origin !== null)
     parts.push(t('reads {0} with weight {1}', facts.names[origin], probability(reader.weight)));
-  return parts.join(', ');
+  return inClauses(parts);
 }
 
 function legendParts(theme: Theme): Node[] {

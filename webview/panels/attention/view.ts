@@ -10,7 +10,7 @@ import { tableCsv } from '../../base/a11y';
 import { el } from '../../base/dom';
 import { remembered } from '../../base/remembered';
 import { LatestSlice } from '../../base/slices';
-import { t } from '../../base/strings';
+import { inList, inProse, t } from '../../base/strings';
 import { chosen, exactTokens, type View, type ViewContext, type ViewExports, viewData } from '../../base/view';
 import { headLetters, mostHeads } from '../../charts/attention/matrixLayout';
 import { attentionMatrixSvg } from '../../charts/attention/matrixSvg';
@@ -131,11 +131,13 @@ class AttentionView implements View {
     if (!shown || !weights || shown.loading) return {};
     const { facts, chosen } = shown;
     const captions = [
-      shown.chosen
-        .map((ref, index) => (chosen.length > 1 ? `${headLetters[index]} ${headName(ref)}` : headTitle(chosen)))
-        .join(', '),
+      inList(
+        shown.chosen.map((ref, index) =>
+          chosen.length > 1 ? `${headLetters[index]} ${headName(ref)}` : headTitle(chosen),
+        ),
+      ),
       t('weight 0 … {0}, gamma {1}', weights.largest.toFixed(2), shown.gamma),
-      t('{0}; now {1}', sinkLines(shown.note(1)).join(' '), sinkWords(shown.sink)),
+      t('{0}; now {1}', inProse(sinkLines(shown.note(1))), sinkWords(shown.sink)),
     ];
     return {
       svg: () =>

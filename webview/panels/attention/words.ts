@@ -2,7 +2,7 @@
 import type { HeadSummary, SinkMode } from '../../../src/analysis/attention/contract';
 import type { Option } from '../../base/controls';
 import { fixed, probability } from '../../base/format';
-import { t } from '../../base/strings';
+import { inClauses, t } from '../../base/strings';
 import { headLetters } from '../../charts/attention/matrixLayout';
 import type { HeadRef, Measure, RankedHead } from '../../charts/attention/ranking';
 import { headName } from './choice';
@@ -76,7 +76,7 @@ export function describeHead(summary: HeadSummary, ranked: RankedHead | undefine
   ];
   if (ranked && (measure === 'answers' || measure === 'locked'))
     parts.unshift(`${measureOption(measure).label} ${measureValue(measure, ranked.value)}`);
-  return `${head}: ${parts.join(', ')}`;
+  return t('{0}: {1}', head, inClauses(parts));
 }
 
 /** `·negative 40 reads ·positive 15: .033`, counted from 1, with the head that gave the weight if there are several. */

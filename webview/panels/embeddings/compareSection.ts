@@ -3,7 +3,7 @@ import type { EmbeddedLayer } from '../../../src/analysis/embeddings/contract';
 import { el, fill } from '../../base/dom';
 import { grouped } from '../../base/format';
 import { remembered } from '../../base/remembered';
-import { t } from '../../base/strings';
+import { inClauses, inProse, t } from '../../base/strings';
 import { rampCss } from '../../base/theme';
 import type { ViewContext } from '../../base/view';
 import {
@@ -131,7 +131,11 @@ class PairsSection implements DrawnSection {
     if (!cosine) return null;
     const order = this.orderOf(facts);
     const pair = ([row, column]: [number, number]) =>
-      `${facts.names[order[row]]} · ${facts.names[order[column]]}: ${cosineText(cosine[order[row]][order[column]])}`;
+      t(
+        '{0}: {1}',
+        `${facts.names[order[row]]} · ${facts.names[order[column]]}`,
+        cosineText(cosine[order[row]][order[column]]),
+      );
     const data = {
       cosine: order.map((a) => order.map((b) => cosine[a][b])),
       names: order.map((index) => facts.names[index]),
@@ -203,7 +207,7 @@ class CurveSection implements DrawnSection {
       const value = values.find((each) => each.layer === layer)?.value;
       return `${name} ${value?.toFixed(3) ?? '–'}`;
     });
-    const label = `${titleOf(this.kind)}: ${here.join(', ')}`;
+    const label = t('{0}: {1}', titleOf(this.kind), inClauses(here));
     return [data, { width, theme, label, onLayer: this.actions.layer }];
   }
 }
@@ -223,7 +227,7 @@ function shareSentence({ neighbours, chance, chanceSpread }: NonNullable<Embedde
     share(chance),
     share(2 * chanceSpread),
   );
-  return inside ? `${numbers} ${t('That is no more than chance.')}` : numbers;
+  return inside ? inProse([numbers, t('That is no more than chance.')]) : numbers;
 }
 
 type Curves = Pick<LayerCurvesData, 'curves' | 'band' | 'least' | 'most'>;

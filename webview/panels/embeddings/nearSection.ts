@@ -6,7 +6,7 @@ import type { EmbeddingsData, NeighboursResult } from '../../../src/analysis/emb
 import { el, fill } from '../../base/dom';
 import { visible } from '../../base/format';
 import { LatestSlice } from '../../base/slices';
-import { t } from '../../base/strings';
+import { inProse, t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
 import { cosineText } from '../../charts/embeddings/cosineTriangle';
 import { groupSwatch } from '../../charts/embeddings/groupMark';
@@ -71,7 +71,8 @@ export class NearSection implements Section<EmbeddingScene> {
       this.context.channel.request('neighbours', { source, position, layer, count: listed }, { signal });
     this.slice.ask(`${source} ${position} ${layer}`, stale ? null : load);
     const result = this.slice.state;
-    if (result.kind === 'failed') return el('p', { class: 's' }, `${result.problem.message} ${result.problem.remedy}`);
+    if (result.kind === 'failed')
+      return el('p', { class: 's' }, inProse([result.problem.message, result.problem.remedy]));
     const value = result.kind === 'ready' ? result.value : result.kind === 'loading' ? result.previous : null;
     if (!value) return el('p', { class: 's m' }, stale ? t('The text has changed: run it again.') : t('Looking …'));
     const points = value.points.flatMap((near) => {

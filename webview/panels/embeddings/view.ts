@@ -9,7 +9,7 @@ import type { PanelState } from '../../../src/analysis/panel';
 import { type TableTwin, tableCsv } from '../../base/a11y';
 import { el, fill } from '../../base/dom';
 import { remembered } from '../../base/remembered';
-import { t } from '../../base/strings';
+import { inClauses, t } from '../../base/strings';
 import { type View, type ViewContext, type ViewExports, viewData } from '../../base/view';
 import { embeddingStrip, type StripData, type StripOptions } from '../../charts/embeddings/strip';
 import { svgDocument } from '../../charts/shared/svgDocument';
@@ -165,7 +165,7 @@ class EmbeddingsView implements View {
   exports(): ViewExports {
     const { scene } = this;
     if (!scene) return {};
-    const title = `${pictureTitle(scene.facts)}, ${layerName(scene.picture.layer)}`;
+    const title = inClauses([pictureTitle(scene.facts), layerName(scene.picture.layer)]);
     return {
       svg: () =>
         svgDocument(this.context.theme(), t('Embeddings'), [

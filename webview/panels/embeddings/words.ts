@@ -1,7 +1,7 @@
 /** The sentences of the Embeddings tab: what is drawn, on which axes, what is left out, and what may explain a grouping. */
 import type { EmbeddedLayer, EmbeddingsIntent } from '../../../src/analysis/embeddings/contract';
 import { fixed, grouped, visible } from '../../base/format';
-import { inList, t } from '../../base/strings';
+import { inClauses, inList, inProse, t } from '../../base/strings';
 import { type EmbeddingFacts, leftOut, meanTokens, unnamedGroups } from './facts';
 
 /** `embedding table`, `after block 10`. */
@@ -66,11 +66,15 @@ export function basisSentence(layer: EmbeddedLayer, intent: EmbeddingsIntent): s
   const kept = t('The two axes keep {0} % of the variance.', share);
   const given = intent.method === 'pca' && intent.axis !== null;
   if (given)
-    return `${kept} ${t('The first axis is a probe’s direction, the second the direction that varies most besides it.')} ${t('Both axes have the same unit.')}`;
+    return inProse([
+      kept,
+      t('The first axis is a probe’s direction, the second the direction that varies most besides it.'),
+      t('Both axes have the same unit.'),
+    ]);
   const where = frozen
     ? t('They are fitted to block {0} and used for all blocks.', intent.basisLayer)
     : t('They are fitted to this block; signs follow the block before, so that points do not flip.');
-  return `${kept} ${where} ${t('Both axes have the same unit.')}`;
+  return inProse([kept, where, t('Both axes have the same unit.')]);
 }
 
 /** Says that PCA is shown instead of the chosen method, because there are fewer points than a neighbourhood method needs. */
@@ -142,5 +146,5 @@ export function pointLine(facts: EmbeddingFacts, index: number): string {
     group === null ? '' : groupName(group),
     t('token {0} {1}', position + 1, visible(text)),
   ];
-  return parts.filter((part) => part !== '').join(', ');
+  return inClauses(parts);
 }

@@ -7,7 +7,7 @@ import type { PanelState } from '../../../src/analysis/panel';
 import { type TableTwin, tableCsv } from '../../base/a11y';
 import { el } from '../../base/dom';
 import { probability, visible } from '../../base/format';
-import { t } from '../../base/strings';
+import { inClauses, inProse, t } from '../../base/strings';
 import { chosen, type ViewContext, viewData } from '../../base/view';
 import type { HeadRef } from '../../charts/attention/ranking';
 import { type ExampleSpot, type ExamplesChart, examplesChart } from '../../charts/layers/examples';
@@ -148,12 +148,13 @@ export class ExamplesSection implements MainSection {
     );
     const left =
       examples.length > mostLines
-        ? ` ${t('The charts show the {0} examples that the answer depends on most.', mostLines)}`
+        ? t('The charts show the {0} examples that the answer depends on most.', mostLines)
         : '';
-    if (complete) return sign + left;
-    return running
-      ? `${t('{0} of {1} examples left out so far.', known, examples.length)} ${sign}${left}`
-      : `${t('Partial: {0} of {1} examples were left out.', known, examples.length)} ${sign}${left}`;
+    if (complete) return inProse([sign, left]);
+    const soFar = running
+      ? t('{0} of {1} examples left out so far.', known, examples.length)
+      : t('Partial: {0} of {1} examples were left out.', known, examples.length);
+    return inProse([soFar, sign, left]);
   }
 
   private open({ layer, head }: HeadRef): void {
@@ -175,7 +176,7 @@ export class ExamplesSection implements MainSection {
       kind === 'strongest' && strongest
         ? headWords({ layer: spot.layer, head: strongest.head })
         : t('block {0}', spot.layer);
-    return `${name}, ${place}: ${probability(weightsOf(kind, example)[spot.layer] ?? 0)}`;
+    return t('{0}: {1}', inClauses([name, place]), probability(weightsOf(kind, example)[spot.layer] ?? 0));
   }
 
   private drawChart(kind: Kind): void {

@@ -3,7 +3,7 @@ import type { HeadMap } from '../../../src/analysis/heads/contract';
 import type { Option } from '../../base/controls';
 import { el } from '../../base/dom';
 import { fixed, probability, signed } from '../../base/format';
-import { t } from '../../base/strings';
+import { inProse, t } from '../../base/strings';
 import type { HeadRef } from '../../charts/attention/ranking';
 import { estimateAgreement, type HeadMeasure, headCell, headMeasures, isSigned, silenced } from './headFacts';
 
@@ -61,7 +61,7 @@ export function progressWords(map: HeadMap, running: boolean): string {
   if (map.complete) {
     const r = estimateAgreement(map);
     const all = t('Each of the {0} heads was silenced once, alone.', total);
-    return r === null ? all : `${all} ${t('The estimate from one gradient agrees with r = {0}.', fixed(r))}`;
+    return r === null ? all : inProse([all, t('The estimate from one gradient agrees with r = {0}.', fixed(r))]);
   }
   return running
     ? t('{0} of {1} heads silenced so far; {2}.', known, total, rest)
@@ -101,6 +101,6 @@ export function headCard(map: HeadMap, ref: HeadRef): Node[] {
 /** One line for the screen reader. */
 export function describeHead(map: HeadMap, measure: HeadMeasure, ref: HeadRef): string {
   const { value, estimate } = headCell(map, measure, ref);
-  const words = `${headWords(ref)}: ${measureOption(measure).label} ${headValue(measure, value)}`;
+  const words = t('{0}: {1}', headWords(ref), `${measureOption(measure).label} ${headValue(measure, value)}`);
   return estimate && value !== null ? t('{0}, an estimate', words) : words;
 }

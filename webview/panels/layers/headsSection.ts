@@ -9,7 +9,7 @@ import { type TableTwin, tableCsv } from '../../base/a11y';
 import { segmented, slider } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { fixed } from '../../base/format';
-import { t } from '../../base/strings';
+import { inClauses, t } from '../../base/strings';
 import { rampCss } from '../../base/theme';
 import { chosen, type ViewContext, viewData } from '../../base/view';
 import type { HeadRef } from '../../charts/attention/ranking';
@@ -145,7 +145,7 @@ export class HeadsSection implements MainSection {
       svg: () => {
         const { label } = measureOption(this.wanted());
         const gamma = t('gamma {0}', fixed(this.context.state().intent.attention.gamma));
-        const title = `${label}, ${this.domain().join(' … ')}, ${gamma}`;
+        const title = inClauses([label, this.domain().join(' … '), gamma]);
         const legend = isSigned(this.wanted()) ? headsLegend(theme) : null;
         return svgDocument(theme, t('Head map'), [
           { title, drawing: chart.drawing() },

@@ -5,7 +5,7 @@ import { el, fill } from '../../base/dom';
 import { failure } from '../../base/failure';
 import { rank, visible } from '../../base/format';
 import { icon } from '../../base/icons';
-import { t } from '../../base/strings';
+import { inProse, t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
 import { lineSwatch } from '../../charts/lens/lines';
 import type { Followed } from './lensColumns';
@@ -44,7 +44,7 @@ export function lensLegend(context: ViewContext, pin: (token: { id: number; text
       pin({ id: first.id, text: first.text });
     } catch (error) {
       const { problem } = failure(error);
-      if (problem.code !== 'cancelled') say(`${problem.message} ${problem.remedy}`);
+      if (problem.code !== 'cancelled') say(inProse([problem.message, problem.remedy]));
     }
   };
   return {

@@ -2,7 +2,7 @@
 import type { LensCell } from '../../../src/analysis/logitLens/contract';
 import { el } from '../../base/dom';
 import { fixed, probability, rank, visible } from '../../base/format';
-import { t } from '../../base/strings';
+import { inClauses, t } from '../../base/strings';
 import type { Followed } from './lensColumns';
 import { firstPlace, type LensFacts, type Line, type Role } from './lensFacts';
 
@@ -36,7 +36,7 @@ export function describeSpot(name: string, position: number, row: number, cell: 
   const place = t('{0} {1}, {2}', name, position + 1, rowWords(row));
   if (!cell || !top) return place;
   const likeliest = t('{0} with {1}', visible(top.text), probability(Math.exp(top.logprob)));
-  return `${place}: ${likeliest}, ${t('entropy {0} nats', fixed(cell.entropy))}`;
+  return t('{0}: {1}', place, inClauses([likeliest, t('entropy {0} nats', fixed(cell.entropy))]));
 }
 
 export function describeRanks(row: number, lines: readonly Line[], ranks: readonly (Followed | undefined)[]): string {
@@ -44,7 +44,7 @@ export function describeRanks(row: number, lines: readonly Line[], ranks: readon
     const at = ranks[index];
     return at ? [t('{0} rank {1}', visible(line.text), rank(at.rank))] : [];
   });
-  return `${rowWords(row)}: ${each.join(', ')}`;
+  return t('{0}: {1}', rowWords(row), inClauses(each));
 }
 
 const pair = (name: string, value: string, mono: boolean): Node[] => [

@@ -6,7 +6,7 @@ import { type ProbeCard, type TopicsFigures, unsureBetween } from '../../../src/
 import { linkButton } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { fixed, grouped } from '../../base/format';
-import { t } from '../../base/strings';
+import { inClauses, inList, inProse, t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
 import { aurocText, type Lollipop, lollipops } from '../../charts/lie/lollipops';
 import { type ProbeCurveData, probeCurve } from '../../charts/lie/probeCurve';
@@ -76,8 +76,10 @@ export function evidence(context: ViewContext): Evidence {
       data: trained,
       ...topicOptions(trained, t('AUROC of each topic')),
       under: [
-        t('Hollow: the interval touches chance (the line at .5).'),
-        trained.some(({ hard }) => hard) && ` ${t('Pale names: topics that small models hardly know.')}`,
+        inProse([
+          t('Hollow: the interval touches chance (the line at .5).'),
+          trained.some(({ hard }) => hard) ? t('Pale names: topics that small models hardly know.') : '',
+        ]),
       ],
     });
     coverage.show(coverageContent(card));
@@ -174,7 +176,7 @@ function layerContent(card: ProbeCard) {
       label: t('AUROC by block, with the band of shuffled labels'),
       axis: t('block (large dots: used for the verdict)'),
       describe: (step: number) =>
-        [t('block {0}', layers[step].layer), ...facts(step).map((fact) => fact.join(' '))].join(', '),
+        inClauses([t('block {0}', layers[step].layer), ...facts(step).map((fact) => fact.join(' '))]),
     },
     card: (step: number) => [
       el('div', { class: 'strong s' }, t('block {0}', layers[step].layer)),
@@ -213,7 +215,7 @@ function rowFacts({ value, interval }: Lollipop): [string, string][] {
 }
 
 function describeRow(row: Lollipop): string {
-  return [row.label, ...rowFacts(row).map((fact) => fact.join(' '))].join(', ');
+  return inClauses([row.label, ...rowFacts(row).map((fact) => fact.join(' '))]);
 }
 
 function flipWords({ negationFlip }: ProbeCard): string {
@@ -245,10 +247,7 @@ function calibrationContent({ calibration }: ProbeCard) {
       claimed: t('claimed'),
       observed: t('share true'),
       unsure: t('can’t tell'),
-      describe: (step: number) =>
-        facts(step)
-          .map((fact) => fact.join(' '))
-          .join(', '),
+      describe: (step: number) => inClauses(facts(step).map((fact) => fact.join(' '))),
     },
     card: (step: number) => [factList(facts(step))],
   };
@@ -286,10 +285,7 @@ function coverageContent({ coverage, accuracy }: ProbeCard) {
       label: t('Accuracy over the share of statements that are answered'),
       axis: t('statements answered'),
       tick: (at: number) => `${Math.round(at * 100)} %`,
-      describe: (step: number) =>
-        facts(step)
-          .map((fact) => fact.join(' '))
-          .join(', '),
+      describe: (step: number) => inClauses(facts(step).map((fact) => fact.join(' '))),
     },
     card: (step: number) => [factList(facts(step))],
     under: [promiseWords(accuracy)],
@@ -299,7 +295,7 @@ function coverageContent({ coverage, accuracy }: ProbeCard) {
 function cardFacts(card: ProbeCard, probe: string | null): [string, string][] {
   return [
     [t('probe'), probe ?? t('came with the model')],
-    [t('reads'), t('last word and final punctuation, mean of blocks {0}', card.blocks.join(', '))],
+    [t('reads'), t('last word and final punctuation, mean of blocks {0}', inList(card.blocks.map(String)))],
     [
       t('trained on'),
       t('{0} statements, {1} topics', grouped(card.trainedOn.statements), grouped(card.trainedOn.topics)),

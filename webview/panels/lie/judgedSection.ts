@@ -215,7 +215,7 @@ export class JudgedSection implements MainSection {
 
 /** The model's own answer with its likelihood. */
 function answerParts({ finish, how, logprob, text }: NonNullable<LieData['answer']>): HTMLElement[] {
-  const cut = finish === 'length' ? ` ${t('The answer was cut off at the limit.')}` : '';
+  const cut = finish === 'length' ? t('The answer was cut off at the limit.') : '';
   const begun =
     how === 'chat'
       ? t('The model received the text as a message, and answers with its likeliest words.')
@@ -227,7 +227,7 @@ function answerParts({ finish, how, logprob, text }: NonNullable<LieData['answer
   return [
     el('h2', {}, t('The model’s answer'), el('small', {}, figures)),
     el('p', { class: 'lie-said' }, text.trim()),
-    el('p', { class: 's m' }, `${begun}${cut} ${advice}`),
+    el('p', { class: 's m' }, inProse([begun, cut, advice])),
   ];
 }
 

@@ -6,7 +6,7 @@ import type { AnswersCard, AnswersFigures, Figure, ProbeCard } from '../../../sr
 import type { TableTwin } from '../../base/a11y';
 import { el } from '../../base/dom';
 import { grouped } from '../../base/format';
-import { t } from '../../base/strings';
+import { inClauses, inProse, t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
 import { aurocText, type Lollipop, lollipops } from '../../charts/lie/lollipops';
 import { topicText } from '../../charts/lie/topicIntervals';
@@ -39,7 +39,7 @@ export function ownAnswers(context: ViewContext): OwnAnswers {
       options: {
         label: t('AUROC of the probe and of the mean log p on the model’s own answers'),
         chance: t('.5 = chance'),
-        describe: (step: number) => [rows[step].label, ...facts(step).map((fact) => fact.join(' '))].join(', '),
+        describe: (step: number) => inClauses([rows[step].label, ...facts(step).map((fact) => fact.join(' '))]),
       },
       card: (step: number) => [el('div', { class: 'strong s' }, rows[step].label), factList(facts(step))],
       under: [under],
@@ -82,8 +82,8 @@ export function listedWords({ probe }: AnswersFigures, { affirmative }: Pick<Pro
     'The model completed sentences of the table itself, each with one value of a list; the probe had not seen their topic.',
   );
   if (probe.low <= 0.5)
-    return `${how} ${t('It does not tell the right ones from the wrong ones: its interval reaches chance.')}`;
-  if (probe.value >= affirmative.value) return `${how} ${t('It reads them as well as plain statements.')}`;
+    return inProse([how, t('It does not tell the right ones from the wrong ones: its interval reaches chance.')]);
+  if (probe.value >= affirmative.value) return inProse([how, t('It reads them as well as plain statements.')]);
   const less = t(
     'It reads them less well than plain statements, {0} instead of {1}: what a model gets wrong by itself is a near miss that it half believes.',
     aurocText(probe.value),
@@ -98,7 +98,7 @@ export function freeWords({ right, wrong, unjudged, probe, logprob }: AnswersCar
     grouped(right + wrong),
     grouped(right + wrong + unjudged),
   );
-  return probe.value < logprob.value ? `${judged} ${t('Here the mean log p alone is the better sign.')}` : judged;
+  return probe.value < logprob.value ? inProse([judged, t('Here the mean log p alone is the better sign.')]) : judged;
 }
 
 export function answersTable(

@@ -6,7 +6,7 @@ import { linkButton } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { fixed, grouped } from '../../base/format';
 import { icon } from '../../base/icons';
-import { t } from '../../base/strings';
+import { inClauses, inProse, t } from '../../base/strings';
 import { type ViewContext, viewData } from '../../base/view';
 import { probeCurve } from '../../charts/lie/probeCurve';
 import { shareCurve } from '../../charts/lie/shareCurve';
@@ -150,8 +150,11 @@ export function verdictWords(result: ProbeResult): string {
     );
   const first = result.layers.find((each) => each.score >= score - (score - result.chance) * 0.1);
   const from =
-    first && first.layer < result.best ? ` ${t('Nine tenths of that is reached from layer {0} on.', first.layer)}` : '';
-  return `${t('Best read at layer {0}: {1}, against {2} with shuffled labels.', result.best, value, chance)}${from}`;
+    first && first.layer < result.best ? t('Nine tenths of that is reached from layer {0} on.', first.layer) : '';
+  return inProse([
+    t('Best read at layer {0}: {1}, against {2} with shuffled labels.', result.best, value, chance),
+    from,
+  ]);
 }
 
 export function warningWords({ warnings }: Pick<ProbeResult, 'warnings'>): string[] {
@@ -202,7 +205,7 @@ function layerContent(result: ProbeResult) {
     options: {
       label: t('{0} by layer, with the band of shuffled labels', name),
       axis: t('layer; filled: the best'),
-      describe: (step: number) => [where(step), ...rows(step).map((fact) => fact.join(' '))].join(', '),
+      describe: (step: number) => inClauses([where(step), ...rows(step).map((fact) => fact.join(' '))]),
     },
     card: (step: number) => [el('div', { class: 'strong s' }, where(step)), factList(rows(step))],
   };

@@ -5,7 +5,7 @@
 import type { JudgedStatement, LieData, ProbeCard } from '../../../src/analysis/truth/contract';
 import { el, fill } from '../../base/dom';
 import { signed } from '../../base/format';
-import { t } from '../../base/strings';
+import { inClauses, t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
 import { verdictGlyph } from '../../charts/lie/marks';
 import { probeCurve } from '../../charts/lie/probeCurve';
@@ -74,11 +74,11 @@ function layerContent(statement: JudgedStatement, card: ProbeCard) {
   const blank = blankLayers(card);
   const { layers } = statement;
   const say = (step: number): string =>
-    [
+    inClauses([
       t('block {0}', step),
       t('score {0}', signed(layers[step])),
-      ...(blank[step] ? [t('no better than shuffled labels')] : []),
-    ].join(', ');
+      blank[step] ? t('no better than shuffled labels') : '',
+    ]);
   return {
     title: t('Layer by layer'),
     small: t('log-odds by each layer’s own probe'),

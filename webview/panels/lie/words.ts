@@ -11,7 +11,7 @@ import {
   type TopicsFigures,
 } from '../../../src/analysis/truth/contract';
 import { fixed, grouped, signed } from '../../base/format';
-import { inProse, t } from '../../base/strings';
+import { inClauses, inProse, t } from '../../base/strings';
 import { aurocText } from '../../charts/lie/lollipops';
 import { topicText } from '../../charts/lie/topicIntervals';
 
@@ -66,7 +66,7 @@ export function doubtWords(doubt: PolarityDoubt): string {
 
 export function describeStatement(statement: JudgedStatement, label: boolean | null): string {
   const facts = statementFacts(statement, label, null).map(([name, value]) => `${name} ${value}`);
-  return `${statement.text} ${facts.join(', ')}`;
+  return `${statement.text} ${inClauses(facts)}`;
 }
 
 export function blockRange({ blocks }: Pick<ProbeCard, 'blocks'>): string {

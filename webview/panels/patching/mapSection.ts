@@ -6,7 +6,7 @@ import type { PanelState, PatchingIntent } from '../../../src/analysis/panel';
 import { each, type Field, linkButton, segmented } from '../../base/controls';
 import { type Child, el, fill } from '../../base/dom';
 import { remembered } from '../../base/remembered';
-import { t } from '../../base/strings';
+import { inClauses, t } from '../../base/strings';
 import type { Theme } from '../../base/theme';
 import { chosen, type ViewContext } from '../../base/view';
 import { type PatchMapData, type PatchMapOptions, patchMap, shareText } from '../../charts/patching/map';
@@ -152,7 +152,7 @@ export class MapSection implements Section<MapShown> {
     const options: PatchMapOptions = {
       width,
       theme,
-      label: `${name}: ${words}`,
+      label: t('{0}: {1}', name, words),
       onPreview: (cell, anchor, byKeyboard) => this.preview(shown, cell, anchor, byKeyboard),
       onChoose: (cell) => {
         if (kind === 'heads') this.choose({ layer: cell.column, head: cell.row });
@@ -214,7 +214,7 @@ export class MapSection implements Section<MapShown> {
 function cellName(cell: PatchCell, facts: PatchFacts, kind: PatchKind): string {
   if (kind === 'heads') return t('block {0}, head {1}', cell.column, cell.row);
   const position = facts.start + cell.column;
-  return `${placeName(facts, position)} ${position}, ${rowName(cell.row, facts.blocks)}`;
+  return inClauses([`${placeName(facts, position)} ${position}`, rowName(cell.row, facts.blocks)]);
 }
 
 type ListedPlace = Omit<PlaceRow, 'onClick'> & { place: Place };

@@ -1,7 +1,7 @@
 /** The sentences of the Patching tab: where the difference is carried, the name of a place, why two prompts have no map. */
 import type { PatchingData, PatchMap } from '../../../src/analysis/patching/contract';
 import { fixed, probability, visible } from '../../base/format';
-import { inProse, t } from '../../base/strings';
+import { inClauses, inProse, t } from '../../base/strings';
 import { shareText } from '../../charts/patching/map';
 import { bestHeads, type Carrier, carriers, type PatchFacts, patchedValue, stretchText, unequal } from './facts';
 
@@ -25,7 +25,7 @@ export function targetName({ target }: Pick<PatchMap, 'target'>): string {
 
 /** A value of the target in nats, and as a probability if it is one. */
 export function valueWords({ target }: Pick<PatchMap, 'target'>, value: number): string {
-  return target.contrast ? fixed(value) : `${fixed(value)} (p ${probability(Math.exp(value))})`;
+  return target.contrast ? fixed(value) : t('{0} ({1})', fixed(value), `p ${probability(Math.exp(value))}`);
 }
 
 /** Empty while numbers are missing. */
@@ -90,10 +90,8 @@ export function placeRows(map: PatchMap, { exact, preview }: PlaceValue): [strin
 
 /** One line, for the screen reader. */
 export function placeLine(map: PatchMap, place: PlaceValue): string {
-  return `${place.name}: ${placeRows(map, place)
-    .slice(0, 3)
-    .map((row) => row.join(' '))
-    .join(', ')}`;
+  const rows = placeRows(map, place).slice(0, 3);
+  return t('{0}: {1}', place.name, inClauses(rows.map((row) => row.join(' '))));
 }
 
 /** The stretches that make the lengths differ, and by how much: one sentence each. */

@@ -3,7 +3,7 @@ import type { RepeatResult } from '../../../src/analysis/repeat/contract';
 import type { TableTwin } from '../../base/a11y';
 import { el, svgEl } from '../../base/dom';
 import { grouped, running } from '../../base/format';
-import { t } from '../../base/strings';
+import { inList, t } from '../../base/strings';
 import type { Theme } from '../../base/theme';
 import { unmoved } from '../../charts/repeat/reach';
 import { differenceText, reachOf, wayName } from '../../charts/repeat/words';
@@ -13,12 +13,12 @@ export function answerWords({ ways, steps, parts, complete }: RepeatResult): str
   if (parts) {
     const parted = ways.filter(({ firstDifference }) => firstDifference === parts.step).map(wayName);
     const place = [grouped(parts.step + 1), grouped(steps.length)];
-    return t('No: computed {0}, it differs from step {1} of {2} on.', parted.join(', '), ...place);
+    return t('No: computed {0}, it differs from step {1} of {2} on.', inList(parted), ...place);
   }
   if (complete)
     return t('Yes: the same {0} tokens in {1} ways of computing.', grouped(steps.length), grouped(ways.length));
   if (ways.length === 0) return t('Not known yet: no other way has been computed.');
-  return t('Not known yet: the ways computed so far ({0}) say the same.', ways.map(wayName).join(', '));
+  return t('Not known yet: the ways computed so far ({0}) say the same.', inList(ways.map(wayName)));
 }
 
 /** Qualifications of the answer. */
@@ -77,7 +77,7 @@ export function reachLegend(theme: Theme, { ways, steps }: RepeatResult): Node[]
       mark(svgEl('rect', { x: 3, y: 2, width: 8, height: 8, fill: theme.negative }), t('fragile: within reach')),
     mark(svgEl('circle', { cx: 7, cy: 6, r: 3.5, fill: theme.positive }), t('out of reach')),
     still.length < ways.length && mark(svgEl('line', dashed), t('reach of a way: twice its largest difference')),
-    still.length > 0 && el('span', { class: 'it' }, t('exactly 0: {0}', still.map(wayName).join(', '))),
+    still.length > 0 && el('span', { class: 'it' }, t('exactly 0: {0}', inList(still.map(wayName)))),
   ];
   return all.filter((node) => node !== false);
 }

@@ -4,7 +4,7 @@ import type { ProbabilitiesData } from '../../../src/analysis/probabilities/cont
 import { button, linkButton, slider } from '../../base/controls';
 import { type Child, el, fill } from '../../base/dom';
 import { fixed, grouped, probability, visible } from '../../base/format';
-import { t } from '../../base/strings';
+import { inClauses, t } from '../../base/strings';
 import { type Sampled, sample } from '../../charts/probabilities/sampling';
 
 export type SamplingIntent = Intent['probabilities']['sampling'];
@@ -22,7 +22,7 @@ export function settingsWords(sampling: SamplingIntent): string | null {
   const parts = [t('temperature {0}', temperature)];
   if (topK > 0) parts.push(t('top-k {0}', topK));
   if (topP < 1) parts.push(t('top-p {0}', topP));
-  return parts.join(', ');
+  return inClauses(parts);
 }
 
 export function sampledNext(data: ProbabilitiesData, state: PanelState): Sampled {

@@ -1,6 +1,6 @@
 /** Whether the methods agree: rank correlations, and the units that the first method finds. */
 import { el, fill } from '../../base/dom';
-import { t } from '../../base/strings';
+import { inProse, t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
 import type { Chart } from '../../charts/chart';
 import {
@@ -113,5 +113,5 @@ function closest({ methods: drawn, readable: methods, agreement, result }: Salie
   if (!pair) return t('A correlation needs two complete rankings.');
   const [one, other] = pair.methods.map((method) => midSentence(methodName(method, result.operator)));
   const words = t('Closest are {0} and {1}, {2}.', one, other, correlation(pair.correlation));
-  return pair.correlation < 0.5 ? `${words} ${t('No two methods agree here.')}` : words;
+  return pair.correlation < 0.5 ? inProse([words, t('No two methods agree here.')]) : words;
 }

@@ -1,7 +1,7 @@
 /** One unit under every method: the hover card, the line under the text, and the spoken form. */
 import { el } from '../../base/dom';
 import { signed, visible } from '../../base/format';
-import { t } from '../../base/strings';
+import { inClauses, t } from '../../base/strings';
 import { rankOf } from '../../charts/saliency/scores';
 import type { SaliencyShown } from './shown';
 import { domain, methodName, unitLabel, unitText } from './words';
@@ -109,5 +109,5 @@ export function unitSpoken(shown: SaliencyShown, unit: number): string {
     if (value === NO_SCORE) return t('{0} no score', name);
     return [`${name} ${value}`, rank].filter(Boolean).join(' ');
   });
-  return [visible(text), place(shown, unit), ...parts, ...unitNotes(shown, unit)].join(', ');
+  return inClauses([visible(text), place(shown, unit), ...parts, ...unitNotes(shown, unit)]);
 }

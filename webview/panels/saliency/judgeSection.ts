@@ -3,7 +3,7 @@ import type { MethodScores, SaliencyResult } from '../../../src/analysis/salienc
 import { type Field, segmented } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { fixed } from '../../base/format';
-import { inList, inProse, t } from '../../base/strings';
+import { inClauses, inList, inProse, t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
 import type { Chart } from '../../charts/chart';
 import {
@@ -218,7 +218,7 @@ function stepValues(data: DeletionData, step: number, order: DeletionOrder): { n
 
 function stepWords(data: DeletionData, step: number, order: DeletionOrder): string {
   const values = stepValues(data, step, order).map(({ name, value }) => `${name} ${value}`);
-  return [t('{0} % taken away', Math.round(data.fractions[step] * 100)), ...values].join(', ');
+  return inClauses([t('{0} % taken away', Math.round(data.fractions[step] * 100)), ...values]);
 }
 
 function stepCard(data: DeletionData, step: number, order: DeletionOrder): Node[] {

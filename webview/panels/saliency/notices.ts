@@ -4,7 +4,7 @@ import { linkButton } from '../../base/controls';
 import { type Child, el, fill } from '../../base/dom';
 import { probability } from '../../base/format';
 import { icon } from '../../base/icons';
-import { inList, t } from '../../base/strings';
+import { inList, inProse, t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
 import type { Section } from '../section';
 import { changeSaliency } from './controls';
@@ -110,7 +110,7 @@ function otherNotice(
   const text = t('The target is almost certain (probability {0}): taking one part away hardly changes it.', p);
   return contrasted
     ? { text }
-    : { text: `${text} ${t('A contrast with another answer shows more.')}`, help: 'contrast' };
+    : { text: inProse([text, t('A contrast with another answer shows more.')]), help: 'contrast' };
 }
 
 /** Units that knock-out cannot take away have no score; those behind the target score 0 regardless of their text. */

@@ -5,7 +5,7 @@ import type { ViewState } from '../../../src/protocol/view';
 import { linkButton, type MenuItem, menu } from '../../base/controls';
 import { el } from '../../base/dom';
 import { grouped } from '../../base/format';
-import { t } from '../../base/strings';
+import { inClauses, t } from '../../base/strings';
 import { stateWord } from '../states/states';
 
 export interface Footer {
@@ -66,12 +66,11 @@ function modelWords(model: ModelInfo | null): string[] {
 function runtimeWords(runtime: ShownRuntime | null): string[] {
   if (!runtime) return [];
   const names = { cuda: 'CUDA', webgpu: 'WebGPU', dml: 'DirectML', coreml: 'CoreML', cpu: 'CPU' };
-  const threads =
-    runtime.provider === 'cpu' ? `, ${runtime.threads === 1 ? t('1 thread') : t('{0} threads', runtime.threads)}` : '';
-  const auto = runtime.requested === 'auto' ? ` (${t('auto')})` : '';
+  const count = runtime.threads === 1 ? t('1 thread') : t('{0} threads', runtime.threads);
+  const where = inClauses([names[runtime.provider], runtime.provider === 'cpu' ? count : '']);
   const precision = runtime.precision === 'exact' ? t('exact') : t('fast');
   return [
-    `${names[runtime.provider]}${threads}${auto}`,
-    `${precision}, ${runtime.weights === 'float32' ? 'float32' : t('4-bit')}`,
+    runtime.requested === 'auto' ? t('{0} ({1})', where, t('auto')) : where,
+    inClauses([precision, runtime.weights === 'float32' ? 'float32' : t('4-bit')]),
   ];
 }

@@ -3,7 +3,7 @@
 import type { UnitKind } from '../../../src/analysis/shared/contract';
 import type { ViewState } from '../../../src/protocol/view';
 import { duration, grouped } from '../../base/format';
-import { t } from '../../base/strings';
+import { inClauses, t } from '../../base/strings';
 import { isPartial, type ViewData } from '../../base/view';
 
 type AnyState = ViewState<unknown>;
@@ -35,7 +35,7 @@ export function progressWords(state: AnyState): string {
       tokens: t('{0} of {1} tokens', grouped(progress.done), grouped(progress.total)),
       steps: t('step {0} of {1}', grouped(progress.done), grouped(progress.total)),
     }[progress.unit];
-    parts.push(progress.total > 0 ? `${stage}, ${done}` : stage);
+    parts.push(progress.total > 0 ? inClauses([stage, done]) : stage);
   }
   if (elapsedMs >= 100) parts.push(duration(elapsedMs));
   return parts.join(' · ');

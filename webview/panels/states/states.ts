@@ -9,7 +9,7 @@ import { button } from '../../base/controls';
 import { el } from '../../base/dom';
 import { duration, grouped } from '../../base/format';
 import { icon } from '../../base/icons';
-import { t } from '../../base/strings';
+import { inProse, t } from '../../base/strings';
 import type { View, ViewContext, ViewRemedy } from '../../base/view';
 import { tokenText } from '../../charts/shared/tokenText';
 import { EXAMPLE_MODEL, exampleData } from './example';
@@ -194,7 +194,7 @@ function failedPart(problem: Problem, own: ViewRemedy[], below: Below, context: 
         'div',
         {},
         el('b', { class: 'strong' }, problem.message),
-        el('p', { class: 'm' }, [problem.remedy, whatRemains(below, settled)].filter(Boolean).join(' ')),
+        el('p', { class: 'm' }, inProse([problem.remedy, whatRemains(below, settled)])),
         el(
           'div',
           { class: 'state-actions' },
