@@ -14,11 +14,19 @@ export interface Chosen {
  * @throws outOfRange
  */
 export function choosePrompt(source: Source, starts: readonly number[]): Chosen {
-  const { prompt, at } = source;
-  const under = at === undefined ? 0 : Math.max(0, starts.filter((start) => start <= at).length - 1);
+  const { text, prompt, at } = source;
+  const before = at === undefined ? 0 : starts.filter((start) => lineOrStart(text, start) <= at).length;
+  const under = Math.max(0, before - 1);
   const found = chosen(prompt, under, starts.length, 'promptNumber', 'notePromptOf');
   if (starts.length > 1) source.chosen?.push(found.index + 1);
   return found;
+}
+
+/** The beginning of the prompt's line where only blanks, or the dash of a YAML list, stand before it: a cursor there means this prompt. */
+function lineOrStart(text: string, start: number): number {
+  let line = start;
+  while (line > 0 && ' \t-'.includes(text[line - 1])) line--;
+  return line === 0 || text[line - 1] === '\n' ? line : start;
 }
 
 /** The set of values with the wanted number, or the first. @throws outOfRange */
