@@ -58,7 +58,7 @@ class Window {
     });
     if (process.env.DEBUG)
       page.on('console', (message) => console.log(`[page ${message.type()}]`, message.text().slice(0, 500)));
-    page.on('pageerror', (error) => this.errors.push(String(error)));
+    page.on('pageerror', (error) => this.errors.push(error.stack || String(error)));
   }
 
   async ready() {
@@ -156,6 +156,16 @@ class Window {
       await input.press('Enter');
       await widget.waitFor({ state: 'hidden', timeout: 5000 });
       return true;
+    });
+  }
+
+  /** Closes what lies over the editors, such as the settings. A key pressed while it is still opening is lost, so Escape is repeated. */
+  async closeDialogs() {
+    const over = this.page.locator('.monaco-modal-editor-block:visible');
+    await until('nothing over the editors', async () => {
+      await this.page.keyboard.press('Escape');
+      await this.page.waitForTimeout(300);
+      return (await over.count()) === 0;
     });
   }
 

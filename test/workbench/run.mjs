@@ -1,5 +1,5 @@
 // The workbench tier: installs the packed VSIX into a real VS Code, drives it as a user (specs/), then runs the mocha suite
-// inside the extension host (host/). Two spec files run at a time, each in a server and a browser of its own.
+// inside the extension host (host/). With `--workers 2` two spec files run at a time, each in a server and a browser of its own.
 // node test/workbench/run.mjs --vsix FILE --chromium PATH [--results FILE] [--grep TEXT] [--workers N]
 // [--alone] [--long]: TEXT is searched for in `FILE TITLE`; `--workers` is how many files run at a time; `--alone` gives each
 // test its own window and workspace; `--long` runs the tests that npm test leaves out, and only those.
@@ -141,7 +141,7 @@ function readArguments() {
       chromium: { type: 'string' },
       results: { type: 'string' },
       grep: { type: 'string' },
-      workers: { type: 'string', default: '2' },
+      workers: { type: 'string', default: '1' },
       alone: { type: 'boolean' },
       long: { type: 'boolean' },
     },

@@ -28,7 +28,7 @@ export const tests = {
       await window.page.waitForTimeout(300);
       const errors = await window.errorToasts();
       complaints.push(...errors.map((text) => `${id}: ${text}`));
-      await window.page.keyboard.press('Escape');
+      await window.closeDialogs();
       if (errors.length > 0) await window.clearToasts();
     }
     bench.check.deepEqual(complaints, []);
