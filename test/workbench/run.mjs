@@ -110,7 +110,11 @@ async function workOff(jobs, { vsix, chromium, workers }) {
   const work = async () => {
     const bench = await startBench(vsix, chromium);
     try {
-      for (let job = jobs.shift(); job; job = jobs.shift()) total = add(total, await job(bench));
+      for (let job = jobs.shift(); job; job = jobs.shift()) {
+        const counts = await job(bench);
+        // The total is read only now, since another bench may have added to it meanwhile.
+        total = add(total, counts);
+      }
     } finally {
       await bench.stop();
     }
