@@ -4,27 +4,19 @@
  * it (`globs: *.ts`) is not valid YAML. `$ARGUMENTS` and `$1` of a command stay as they are where no value is given.
  */
 import type { PromptInput } from '../protocol/model';
-import { ContentBuilder } from './contentBuilder';
 import { unreadBlockEnd } from './frontMatter';
 import { promptEmpty, type Source, withoutOuterBreaks } from './source';
-import { found } from './variables';
+import { TagFilling } from './tagFilling';
+import { mappedRange } from './templates/mappedText';
+
+const argument = /\$(ARGUMENTS\b|[1-9]\b)/g;
 
 /** One chat message with the role `user`. @throws emptyPrompt */
 export function customMdPrompt(source: Source): PromptInput {
-  const { text, file, variables } = source;
+  const { text, file } = source;
   const bodyStart = unreadBlockEnd(source);
   const [start, end] = withoutOuterBreaks(text, bodyStart, text.length);
   if (start === end) throw promptEmpty(file);
-  const content = new ContentBuilder();
-  let from = start;
-  for (const tag of text.slice(start, end).matchAll(/\$(ARGUMENTS\b|[1-9]\b)/g)) {
-    const open = start + tag.index;
-    const value = found(source, tag[1], Object.hasOwn(variables, tag[1]) ? variables[tag[1]] : null);
-    content.copy(text, from, open);
-    from = open + tag[0].length;
-    if (value === null) content.copy(text, open, from);
-    else content.slot(() => content.substitute(value, open, from));
-  }
-  content.copy(text, from, end);
-  return { kind: 'chat', file, messages: [{ role: 'user', ...content.result() }] };
+  const message = new TagFilling(source, new Map(), argument).fill(mappedRange(text, [start, end]));
+  return { kind: 'chat', file, messages: [{ role: 'user', ...message }] };
 }

@@ -40,25 +40,23 @@ export function bodyEmpty(file: string | null): ProblemError {
 }
 
 /** `promptMalformed` at an offset of the file; `reason` begins with line {0} and column {1}, `rest` fills {2} … of it. */
-export function malformed(
-  source: Source,
-  offset: number,
-  reason: ClauseKey,
-  ...rest: (Argument | number)[]
-): ProblemError {
-  const { line, column } = position(source, offset);
-  return new ProblemError('promptMalformed', [sourceName(source.file), clause(reason, line, column, ...rest)]);
+export function malformed(...place: Place): ProblemError {
+  return problemAt('promptMalformed', ...place);
 }
 
 /** `promptNotRead`: nothing is wrong with the file, but this program does not read it. The reason is as in `malformed`. */
-export function notRead(
-  source: Source,
-  offset: number,
-  reason: ClauseKey,
-  ...rest: (Argument | number)[]
+export function notRead(...place: Place): ProblemError {
+  return problemAt('promptNotRead', ...place);
+}
+
+type Place = [source: Source, offset: number, reason: ClauseKey, ...rest: (Argument | number)[]];
+
+function problemAt(
+  code: 'promptMalformed' | 'promptNotRead',
+  ...[source, offset, reason, ...rest]: Place
 ): ProblemError {
   const { line, column } = position(source, offset);
-  return new ProblemError('promptNotRead', [sourceName(source.file), clause(reason, line, column, ...rest)]);
+  return new ProblemError(code, [sourceName(source.file), clause(reason, line, column, ...rest)]);
 }
 
 /** Line and column from 1, as editors count them: a byte order mark has no column; `\n`, `\r\n` and `\r` end a line. */
