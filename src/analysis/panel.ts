@@ -77,6 +77,7 @@ export type PanelAction =
   | 'targetFromSelection'
   | 'clearTarget'
   | 'toggleSaliencyInEditor'
+  | 'toggleLive'
   /** Makes another file's text the second prompt. */
   | 'choosePatchFile'
   /** Lets another truth probe judge, or trains one on a table. */

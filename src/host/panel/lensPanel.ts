@@ -66,6 +66,7 @@ const actionCommands: Record<PanelAction, CommandId> = {
   targetFromSelection: commandIds.targetFromSelection,
   clearTarget: commandIds.clearTarget,
   toggleSaliencyInEditor: commandIds.toggleSaliencyInEditor,
+  toggleLive: commandIds.toggleLive,
   choosePatchFile: commandIds.choosePatchFile,
   chooseProbe: commandIds.chooseProbe,
   trainProbe: commandIds.trainProbe,

@@ -75,6 +75,7 @@ const actions: Record<PanelAction, true> = {
   targetFromSelection: true,
   clearTarget: true,
   toggleSaliencyInEditor: true,
+  toggleLive: true,
   choosePatchFile: true,
   chooseProbe: true,
   trainProbe: true,

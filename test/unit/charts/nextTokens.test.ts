@@ -56,7 +56,7 @@ describe('the next-token bars', () => {
     expect(width('.row .bar') / width('.row .track')).toBeCloseTo(0.5, 6);
     expect(width('.row .sampled')).toBeCloseTo(width('.row .track'), 6);
     expect(words('.row')).toContain('excluded');
-    expect(box.textContent).toContain('sampled');
+    expect(box.textContent).toContain('p when sampled');
     expect(draw().box.querySelector('.sampled')).toBeNull();
   });
 

@@ -187,7 +187,18 @@ describe('the panel without results', () => {
     expect(text).toContain('results before your edit');
     expect(text).toContain('tokens 1–47 are still exact');
     expect(names).toEqual(['Run']);
+    expect(text).toContain('Live updates are off, so nothing runs while you type.');
     expect(draw({ kind: 'stale', data: {}, exactTokens: 0 }, 'data').text).toContain('no token is exact');
+  });
+
+  it('stale: live updates can be turned on where they are missed, and are not mentioned while they are on', () => {
+    const state: ViewState<unknown> = { kind: 'stale', data: {}, exactTokens: 47 };
+    const { part, given } = draw(state, 'data');
+    const turnOn = [...part!.element.querySelectorAll('button')].find((each) => each.textContent === 'Turn On')!;
+    turnOn.click();
+    expect(given.action).toHaveBeenCalledWith('toggleLive');
+    const live = { ...context(), state: () => ({ ...panel, live: true }) } as ViewContext;
+    expect(draw(state, 'data', live).text).not.toContain('Live updates');
   });
 
   it('ready speaks for itself', () => {

@@ -16,7 +16,7 @@ export interface NextTokensData {
   vocabulary: number;
   /** Null for a model without an end token. */
   end: Candidate | null;
-  /** The sampled probability of each of `next`; null while sampling changes nothing. */
+  /** The sampled probability of each of `next`; null while sampling changes nothing, or always takes the likeliest token. */
   sampled: readonly number[] | null;
 }
 
@@ -33,6 +33,8 @@ export interface NextTokensOptions {
 const ROW = 20;
 const BAR = 12;
 const NUMBER = 52;
+/** Wide enough for the heading of the column, which is longer than its numbers. */
+const SAMPLED = 84;
 
 interface Columns {
   token: number;
@@ -51,7 +53,7 @@ function columns(width: number, labels: readonly string[], sampled: boolean): Co
   const bar = token + Math.max(64, Math.min(160, widest)) + 8;
   const sums = width;
   const draws = sampled ? sums - NUMBER : null;
-  const p = (draws ?? sums) - (draws ? NUMBER + 4 : NUMBER);
+  const p = draws === null ? sums - NUMBER : draws - SAMPLED;
   return { token, bar: [bar, Math.max(bar + 40, p - NUMBER)], p, sampled: draws, total: sums };
 }
 
@@ -174,7 +176,7 @@ function header(svg: Drawing, theme: Theme, at: Columns): void {
   head((at.bar[0] + at.bar[1]) / 2, 'middle', t('probability'));
   head(at.bar[1], 'end', '1');
   head(at.p, 'end', t('p'));
-  if (at.sampled !== null) head(at.sampled, 'end', t('sampled'));
+  if (at.sampled !== null) head(at.sampled, 'end', t('p when sampled'));
   head(at.total, 'end', t('total'));
 }
 

@@ -182,8 +182,9 @@ function drawPages(pages: HTMLElement, { rows, from }: Sheet, turnTo: (row: numb
     el('button', { type: 'button', class: 'link s page-turn', on: { click: () => turnTo(row) } }, label);
   const last = Math.min(rows.length, from + STAVE_WINDOW);
   pages.replaceChildren(t('lines {0}–{1} of {2}', grouped(from + 1), grouped(last), grouped(rows.length)));
-  if (from > 0) pages.append(turn(t('Earlier'), from - STAVE_WINDOW));
-  if (last < rows.length) pages.append(turn(t('Later'), from + STAVE_WINDOW));
+  if (from > 0) pages.append(turn(t('Previous {0} lines', grouped(Math.min(STAVE_WINDOW, from))), from - STAVE_WINDOW));
+  const after = rows.length - last;
+  if (after > 0) pages.append(turn(t('Next {0} lines', grouped(Math.min(STAVE_WINDOW, after))), from + STAVE_WINDOW));
 }
 
 /** Boxes around the previewed and the locked unit. */

@@ -137,8 +137,8 @@ function pageRange(count: number, from: number, onTurn: (start: number) => void)
     el('button', { type: 'button', class: 'link s page-turn', on: { click: () => onTurn(start) } }, label);
   const last = Math.min(count, from + WINDOW);
   const range = t('tokens {0}–{1} of {2}', grouped(from + 1), grouped(last), grouped(count));
-  const less = from > 0 && button(t('Earlier'), from - WINDOW);
-  const more = last < count && button(t('Later'), from + WINDOW);
+  const less = from > 0 && button(t('Previous {0} tokens', grouped(Math.min(WINDOW, from))), from - WINDOW);
+  const more = last < count && button(t('Next {0} tokens', grouped(Math.min(WINDOW, count - last))), from + WINDOW);
   return el('div', { class: 'page-range m s' }, range, less, more);
 }
 

@@ -16,6 +16,7 @@ import { type TopicRow, topicIntervals, topicText } from '../../charts/lie/topic
 import type { DrawingPart } from '../../charts/shared/svgDocument';
 import { chartSlot, factList } from './chartSlot';
 import { ownAnswers } from './ownAnswers';
+import { topicName } from './topics';
 import { blockRange, figureWords, gainWords, probabilityText, promiseWords, rateWords, shareOf } from './words';
 
 export interface Evidence {
@@ -120,11 +121,6 @@ function topicRows({ topics }: Pick<TopicsFigures, 'topics'>): TopicRow[] {
 /** The mean over topics with its interval, and the worst and the best topic. */
 function rangeTexts({ topicMean, topicRange }: Pick<TopicsFigures, 'topicMean' | 'topicRange'>): string[] {
   return [figureWords(topicMean), ...topicRange.map(topicText)];
-}
-
-/** `animalClass` as words. */
-function topicName(topic: string): string {
-  return topic.replace(/([a-z])([A-Z])/g, (_, before, after) => `${before} ${after.toLowerCase()}`);
 }
 
 function topicOptions(rows: readonly TopicRow[], label: string) {

@@ -6,6 +6,7 @@ import type { TableTwin } from '../../base/a11y';
 import { t } from '../../base/strings';
 import { comparison } from './evidence';
 import { answersTable } from './ownAnswers';
+import { topicName } from './topics';
 import { labelWords, outsideWords, verdictWords } from './words';
 
 export function statementTable({ result, labels, answer }: LieData): TableTwin {
@@ -81,7 +82,7 @@ export function cardTables(card: ProbeCard): TableTwin[] {
 
 function topicRows(topics: readonly TopicFigures[], test: string): TableTwin['rows'] {
   return topics.map(({ topic, auroc, statements, decided }) => [
-    ...[topic, test, auroc.value, auroc.low, auroc.high],
+    ...[topicName(topic), test, auroc.value, auroc.low, auroc.high],
     ...[statements, decided.of, decided.hits],
   ]);
 }

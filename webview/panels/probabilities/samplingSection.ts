@@ -14,6 +14,11 @@ export function isNeutral({ temperature, topK, topP }: SamplingIntent): boolean 
   return temperature === 1 && topK === 0 && topP === 1;
 }
 
+/** True if the settings change the probabilities that tokens are drawn with; at temperature 0 nothing is drawn. */
+export function drawsByChance(sampling: SamplingIntent): boolean {
+  return sampling.temperature > 0 && !isNeutral(sampling);
+}
+
 /** The settings in a few words; null while they are neutral. */
 export function settingsWords(sampling: SamplingIntent): string | null {
   if (isNeutral(sampling)) return null;
@@ -116,9 +121,8 @@ export function samplingSection(options: {
       topP.set(now.topP);
       seed.set(now.seed);
       five.disabled = now.temperature === 0;
-      five.title = now.temperature === 0 ? t('Temperature 0 always takes the likeliest token') : '';
       reset.hidden = isNeutral(now);
-      fill(figures, ...figureRows(data, state, sampled));
+      fill(figures, ...(now.temperature === 0 ? [] : figureRows(data, state, sampled)));
       note.textContent = honestNote(data, state, sampled);
       note.hidden = note.textContent === '';
     },
@@ -136,7 +140,7 @@ function figureRows(data: ProbabilitiesData, state: PanelState, sampled: Sampled
     ...row([t('kept tokens')], t('{0} of {1}', kept, grouped(vocabulary))),
     ...row([t('probability kept')], probability(sampled.massKept)),
     ...row(
-      ['P(', el('span', { class: 'mono' }, visible(data.result.next[0].text)), ') ', t('sampled')],
+      ['P(', el('span', { class: 'mono' }, visible(data.result.next[0].text)), ') ', t('when sampled')],
       about(sampled.exact) + probability(sampled.probabilities[0]),
     ),
     ...row(
@@ -151,8 +155,10 @@ function entropyOf(data: ProbabilitiesData, state: PanelState, sampled: Sampled)
   return isNeutral(state.intent.probabilities.sampling) ? data.result.entropy.at(-1)! : sampled.entropy;
 }
 
-/** The values that the page knows only in part, in words; empty if everything shown is exact. */
+/** What temperature 0 does, or which values the page knows only in part; empty if everything shown is exact. */
 function honestNote(data: ProbabilitiesData, state: PanelState, sampled: Sampled): string {
+  const { temperature } = state.intent.probabilities.sampling;
+  if (temperature === 0) return t('Temperature 0 always takes the likeliest token, so nothing is drawn by chance.');
   if ((sampled.exact && sampled.entropyExact) || isNeutral(state.intent.probabilities.sampling)) return '';
   return t(
     '≈ only the {0} likeliest tokens are known here; the others together hold {1} and are estimated between their bounds.',

@@ -23,7 +23,7 @@ import { probabilitiesCsv, probabilitiesSvg, probabilitiesTable } from './export
 import { cardContent, inlineContent, inspectorContent, spoken, tokenFacts } from './inspector';
 import { nextLegend, stripLegend, textLegend } from './legends';
 import { RepeatSection } from './repeatSection';
-import { isNeutral, sampledNext, samplingSection, settingsWords } from './samplingSection';
+import { drawsByChance, sampledNext, samplingSection, settingsWords } from './samplingSection';
 
 const FEW = 6;
 const MANY = 20;
@@ -226,7 +226,7 @@ class ProbabilitiesView implements View {
   private nextArguments({ model, intent }: PanelState): [NextTokensData, NextTokensOptions] {
     const { result, end } = this.data!;
     const { next } = result;
-    const sampled = isNeutral(intent.probabilities.sampling) ? null : this.sampled!.probabilities;
+    const sampled = drawsByChance(intent.probabilities.sampling) ? this.sampled!.probabilities : null;
     const options = {
       theme: this.context.theme(),
       width: Math.max(300, this.nextBox.clientWidth),
@@ -271,7 +271,7 @@ class ProbabilitiesView implements View {
     fill(this.stripKey, ...stripLegend(theme));
     this.nextSmall.textContent = t('after the last token, position {0}', grouped(prompt.tokens.length));
     this.more.textContent = t('show {0}', this.rows === FEW ? Math.min(MANY, result.next.length) : FEW);
-    fill(this.nextKey, ...nextLegend(theme, settingsWords(sampling)));
+    fill(this.nextKey, ...nextLegend(theme, drawsByChance(sampling) ? settingsWords(sampling) : null));
     this.sampling.update(data, state, this.sampled!);
   }
 

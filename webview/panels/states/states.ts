@@ -5,7 +5,7 @@
 import type { PanelAction, PanelState } from '../../../src/analysis/panel';
 import type { Problem } from '../../../src/protocol/problem';
 import type { ViewState } from '../../../src/protocol/view';
-import { button } from '../../base/controls';
+import { button, linkButton } from '../../base/controls';
 import { el } from '../../base/dom';
 import { duration, grouped } from '../../base/format';
 import { icon } from '../../base/icons';
@@ -233,7 +233,13 @@ function stalePart(context: ViewContext, first: AnyState): StatePart {
       button({ label: t('Run'), kind: 'primary', icon: 'refresh', onClick: action(context, 'run') }),
     ),
     !live &&
-      el('p', { class: 's m' }, t('Live updates are off. Turn them on in the settings to run again while you type.')),
+      el(
+        'p',
+        { class: 's m' },
+        t('Live updates are off, so nothing runs while you type.'),
+        ' ',
+        linkButton(t('Turn On'), action(context, 'toggleLive')),
+      ),
   );
   const update = (state: AnyState) => {
     if (state.kind !== 'stale') return;

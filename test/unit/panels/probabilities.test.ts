@@ -1,0 +1,43 @@
+// @vitest-environment happy-dom
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { SamplingIntent } from '../../../src/analysis/panel';
+import { intentOf, mountedTab, ready } from './mountedTab';
+
+vi.mock('@vscode/webview-ui-toolkit', () => import('./noToolkit'));
+vi.mock('../../../webview/base/icons', () => ({ icon: () => document.createElement('i') }));
+vi.setConfig({ testTimeout: 30_000 });
+beforeEach(() => document.body.replaceChildren());
+
+/** The tab with these sampling settings. */
+function drawn(sampling: Partial<SamplingIntent> = {}): HTMLElement {
+  const intent = intentOf('probabilities');
+  const chosen = { ...intent.probabilities.sampling, ...sampling };
+  return mountedTab('probabilities', ready('probabilities'), undefined, {
+    ...intent,
+    probabilities: { ...intent.probabilities, sampling: chosen },
+  }).view.element;
+}
+
+const headings = (element: HTMLElement) =>
+  [...element.querySelectorAll('svg > text.m')].map((text) => text.textContent).filter(Boolean);
+
+describe('the column of sampled probabilities', () => {
+  it('is there while tokens are drawn by chance with other probabilities than the model’s own', () => {
+    const element = drawn({ temperature: 0.7 });
+    expect(headings(element)).toContain('p when sampled');
+    expect(element.querySelector('.sampling')?.textContent).toContain('entropy when sampled');
+  });
+
+  it('is not there at temperature 0, which draws nothing', () => {
+    const element = drawn({ temperature: 0 });
+    expect(headings(element)).not.toContain('p when sampled');
+    expect(element.textContent).not.toContain('excluded');
+    const sampling = element.querySelector('.sampling')!;
+    expect(sampling.querySelectorAll('dd')).toHaveLength(0);
+    expect(sampling.textContent).toContain('Temperature 0 always takes the likeliest token');
+  });
+
+  it('is not there while sampling changes nothing', () => {
+    expect(headings(drawn({ temperature: 1, topK: 0, topP: 1 }))).not.toContain('p when sampled');
+  });
+});
