@@ -121,7 +121,7 @@ describe('the tinted text', () => {
     expect(box.querySelectorAll('.tok')).toHaveLength(WINDOW);
     expect(box.textContent).toContain('tokens 2,001–4,000 of 4,010');
     expect(tok(WINDOW + 3).classList.contains('pick')).toBe(true);
-    [...box.querySelectorAll('button')].find((b) => b.textContent === 'Next 2,000 tokens')!.click();
+    [...box.querySelectorAll('button')].find((b) => b.textContent === 'Next 10 tokens')!.click();
     expect(box.querySelectorAll('.tok')).toHaveLength(10);
     chart.update(long, options({ locked: 1 }));
     expect(tok(1).classList.contains('pick')).toBe(true);
