@@ -15,11 +15,13 @@ import { contextKeys, viewTypes } from './ids';
 import { LensPanel, webviewOptions } from './panel/lensPanel';
 import { rememberedPin, rememberPin } from './panel/pins';
 import { filesRead } from './panel/writeFile';
-import { isPromptDocument, openPrompts } from './promptDocuments';
+import { isPromptDocument, openDocument, openPrompts } from './promptDocuments';
 import { PromptTracker } from './promptTracker';
+import { followFiles } from './renamedFiles';
 import { isTable } from './session/embeddedTexts';
+import { FileMemory } from './session/fileMemory';
 import { LensSession } from './session/lensSession';
-import { initialIntent } from './session/panelDefaults';
+import { tintedAs } from './session/panelDefaults';
 import { explains } from './session/wanted';
 import { readSettings, type Settings } from './settings';
 import { say, translateProblem } from './translate';
@@ -40,6 +42,7 @@ export class Lens implements vscode.Disposable {
   /** The view that follows the active prompt; it lives as long as the window, with or without its panel. */
   readonly main: View;
   readonly variables: TypedVariables;
+  private readonly memory: FileMemory;
   private readonly pinned = new Set<View>();
   private active: View;
   /** The panel was opened where there was no other editor, so the first text to open would cover it. */
@@ -63,11 +66,13 @@ export class Lens implements vscode.Disposable {
     readonly log: vscode.LogOutputChannel,
   ) {
     this.variables = new TypedVariables(context.workspaceState);
+    this.memory = new FileMemory(context.workspaceState);
     this.main = this.newView();
     this.active = this.main;
     this.disposables.push(
       this.whereabouts,
       this.variables,
+      followFiles(this.memory),
       vscode.window.onDidChangeActiveTextEditor((editor) => {
         this.makeRoom(editor);
         this.follow(editor);
@@ -250,14 +255,15 @@ export class Lens implements vscode.Disposable {
     return main;
   }
 
-  private newView(intent: Intent = tintedAs(this.settings)): View {
+  private newView(intent: Intent = tintedAs(this.settings.tintKind)): View {
     const options = { live: this.settings.live, delayMs: this.settings.liveDelayMs };
     const parts = {
-      ...{ engine: this.engine, clock: systemClock, options, intent },
+      ...{ engine: this.engine, clock: systemClock, options, intent, memory: this.memory },
       ...{ translate: translateProblem, say, openPrompts },
     };
     const session = new LensSession({ ...parts, onTargetLost: sayTargetLost });
-    const view: View = { session, tracker: new PromptTracker(session, this.variables), panel: null, second: null };
+    const tracker = new PromptTracker(session, this.variables, (uri) => this.memory.forget(uri));
+    const view: View = { session, tracker, panel: null, second: null };
     session.onDidChange((changes) => {
       if (changes.selection || changes.intent || changes.baseline !== undefined) this.updateContext();
       if (changes.title !== undefined) this.whereabouts.update();
@@ -361,7 +367,8 @@ export class Lens implements vscode.Disposable {
     const options = { live: this.settings.live, delayMs: this.settings.liveDelayMs };
     for (const { session } of this.views()) session.setOptions(options);
     if (before.tintKind !== this.settings.tintKind)
-      for (const { session } of this.views()) session.setIntent(tintedAs(this.settings, session.state.intent), 'host');
+      for (const { session } of this.views())
+        session.setIntent(tintedAs(this.settings.tintKind, session.state.intent), 'host');
     const engineChanged = JSON.stringify(before.engine) !== JSON.stringify(this.settings.engine);
     // The engine's status tells the sessions of the new model, or of its refusal.
     if (engineChanged && this.engine.status.kind !== 'stopped') this.engine.load().catch(() => {});
@@ -383,17 +390,4 @@ function sayTargetLost(): void {
     'The edit changed the words that were the target; the likeliest next token is explained now.',
   );
   void vscode.window.showInformationMessage(`Prompt Lens: ${text}`);
-}
-
-async function openDocument(uri: string): Promise<vscode.TextDocument | null> {
-  try {
-    return await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
-  } catch {
-    return null;
-  }
-}
-
-/** The intent with the kind of tint that the settings name. */
-function tintedAs({ tintKind }: Settings, intent = initialIntent): Intent {
-  return { ...intent, probabilities: { ...intent.probabilities, tint: tintKind } };
 }

@@ -49,6 +49,15 @@ export function readingOf(document: vscode.TextDocument, before?: WholeReading):
   return written ? 'text' : 'plain';
 }
 
+/** The document, opened if it is not; null where it is gone. */
+export async function openDocument(uri: string): Promise<vscode.TextDocument | null> {
+  try {
+    return await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
+  } catch {
+    return null;
+  }
+}
+
 /** Every open prompt file, without those that cannot be read as prompts. */
 export async function openPrompts(): Promise<OpenPrompt[]> {
   const documents = vscode.workspace.textDocuments.filter(

@@ -31,6 +31,7 @@ export class PromptTracker implements vscode.Disposable {
   constructor(
     private readonly session: LensSession,
     private readonly variables: TypedVariables,
+    private readonly onDeleted: (uri: string) => void = () => {},
   ) {
     this.listeners = [
       variables.onDidChange((uri) => {
@@ -171,7 +172,9 @@ export class PromptTracker implements vscode.Disposable {
       () => true,
       () => false,
     );
-    if (!exists && this.uri === uri.toString()) this.lost();
+    if (exists || this.uri !== uri.toString()) return;
+    this.lost();
+    this.onDeleted(uri.toString());
   }
 }
 

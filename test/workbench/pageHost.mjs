@@ -143,7 +143,11 @@ function host() {
     recorded.layers = { target: recorded.lens.target, table };
   }
 
-  const base = all.baseline;
+  const { prompt: pinned, result: before, end: endBefore } = all.baseline;
+  const baseline = {
+    ...{ name: 'HEAD~1', model: model.sha256, rendered: pinned.rendered, texts: pinned.tokens.map(({ text }) => text) },
+    ...{ logprob: before.logprob, next: before.next, end: endBefore, perplexity: before.perplexity },
+  };
   /** Recordings of the other tabs: the data of a ViewState; a scene replaces or cuts them with `views`. */
   const others = {};
   // The state of these two is made from the recording itself.
@@ -198,7 +202,7 @@ function host() {
     text: scene.title === null ? null : (scene.text ?? data.prompt.rendered),
     intent: merged(merged(initialIntent, looks), scene.intent),
     selection: { locked: scene.locked ?? null, hover: null, layer: scene.layer ?? null, head: scene.head ?? null },
-    baseline: scene.baseline ? { name: 'HEAD~1', prompt: base.prompt, result: base.result } : null,
+    baseline: scene.baseline ? baseline : null,
     probabilities: given ?? ready,
     attention:
       weights && !given

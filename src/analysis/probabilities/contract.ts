@@ -29,10 +29,20 @@ export interface ProbabilitiesData {
   end: Candidate | null;
 }
 
+/** An earlier run that later ones of the same prompt are compared with. It lasts, so it holds only what a comparison needs. */
 export interface Baseline {
   name: string;
-  prompt: Prompt;
-  result: ProbabilitiesResult;
+  /** Hex digest of the model's file: numbers of another model are not compared with it. */
+  model: string;
+  rendered: string;
+  /** [T] The tokens' texts. */
+  texts: string[];
+  /** [T] As in the result. */
+  logprob: (number | null)[];
+  /** The likeliest candidates after the last position. */
+  next: Candidate[];
+  end: Candidate | null;
+  perplexity: number | null;
 }
 
 export interface ProbabilitiesRequests {

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { ProblemError } from '../../protocol/problem';
 import { addressedAndShown } from '../addressed';
 import { commandIds } from '../ids';
+import { baselineOf } from '../session/baselineOf';
 import { shownData } from '../session/shownState';
 import type { Command } from './command';
 
@@ -12,8 +13,9 @@ export const pinBaseline: Command = {
   run: (lens, asker) => {
     const { session } = addressedAndShown(lens, asker);
     const data = shownData(session.state.probabilities);
-    if (!data) throw new ProblemError('noResult');
+    const { model } = session.state;
+    if (!data || !model) throw new ProblemError('noResult');
     const time = new Date().toLocaleTimeString(vscode.env.language, { hour: '2-digit', minute: '2-digit' });
-    session.setBaseline({ name: vscode.l10n.t('pinned {0}', time), prompt: data.prompt, result: data.result });
+    session.setBaseline(baselineOf(vscode.l10n.t('pinned {0}', time), model.sha256, data));
   },
 };

@@ -189,7 +189,7 @@ export class LensPanel implements vscode.Disposable {
     channel.handle({
       ready: ({ intent }) => {
         const saved = this.adopted ? null : restoredIntent(intent, initialIntent);
-        if (saved) session.setIntent(saved, 'page');
+        if (saved) session.adopt(saved);
         this.adopted = true;
         page.ready = true;
         this.parts.onLook();

@@ -13,7 +13,9 @@ import type { Selection } from '../../protocol/view';
 import type { EngineStatus } from '../engine/supervisor';
 import { opened } from './analyses';
 import { sameValues } from './givenValues';
-import { forAnotherPrompt, initialState, nothingComputed, nothingSelected } from './panelDefaults';
+import { KeptForPrompt } from './keptForPrompt';
+import { initialState, nothingComputed } from './panelDefaults';
+import { choicesOf, noChoices, withChoices } from './promptChoices';
 import type { PromptSource } from './promptSource';
 import { ReaderReport } from './readerReport';
 import { Runs } from './runs';
@@ -30,6 +32,7 @@ export class LensSession {
   private readonly report: ReaderReport;
   private sourceNow: PromptSource | null = null;
   private readonly runs: Runs;
+  private readonly kept: KeptForPrompt;
   private readonly switches = () => ({ intent: this.state.intent, units: this.target.units });
 
   constructor(private readonly parts: SessionParts) {
@@ -42,6 +45,7 @@ export class LensSession {
     this.schedule = new Schedule(this.shown, this.switches, values, () => clock.now(), options);
     const source = () => this.sourceNow;
     this.runs = new Runs(parts, this.shown, this.schedule, this.target, source, this.switches);
+    this.kept = new KeptForPrompt(parts.memory, this.shown, source);
   }
 
   get state(): PanelState {
@@ -120,6 +124,11 @@ export class LensSession {
     this.runs.switched();
   }
 
+  /** Takes over the choices that a page saved before a reload; those that belong to a prompt are remembered with the prompt. */
+  adopt(saved: Intent): void {
+    this.setIntent(withChoices(saved, this.sourceNow ? choicesOf(this.state.intent) : noChoices), 'page');
+  }
+
   /** Sets the target. A span counts in the tokens of `prompt`, which is the current text's. */
   setTarget(target: TargetSpec, prompt?: Prompt): void {
     this.target.set(target, prompt);
@@ -143,7 +152,7 @@ export class LensSession {
   }
 
   setBaseline(baseline: Baseline | null): void {
-    this.shown.push({ baseline });
+    this.kept.pinned(baseline);
   }
 
   /** Computes the analyses on view immediately, with or without live updates, and also after a failure. */
@@ -186,20 +195,14 @@ export class LensSession {
     this.shown.silence();
   }
 
-  /** Drops everything that pointed into the previous prompt or was a version of it. */
+  /** Drops everything that belongs to the previous prompt, and takes up what is remembered of this one. */
   private replaced(source: PromptSource | null, text: string | null, before: PromptSource | null): void {
     for (const slot of Object.values(this.shown.slots)) slot.origin = null;
+    if (before) this.target.leave();
     const named = { title: source?.title ?? null, file: source?.file ?? null, text };
-    const changes = { ...named, report: null, ...nothingComputed, selection: nothingSelected, baseline: null };
-    this.shown.push(changes);
-    if (before) this.forget(before.id, source?.id ?? null);
-    else if (source) this.target.arrive(source.id);
+    const kept = this.kept.arrive(source, before !== null);
+    this.shown.push({ ...named, report: null, ...nothingComputed, ...kept });
     this.runs.pump(true);
-  }
-
-  private forget(before: string, now: string | null): void {
-    this.target.leave(before, now);
-    this.shown.push({ intent: forAnotherPrompt(this.state.intent) });
   }
 
   private edited(source: PromptSource, change: TextChange | null): void {

@@ -25,14 +25,11 @@ export const automaticPlot = { source, at, pattern, template, groupBy, marks };
 
 const { text, layer } = initialIntent.lie.steer;
 /** The text to steer and the layer fit the probe. */
-const automaticSteering = { text, layer };
+export const automaticSteering = { text, layer };
 
-/** Resets the choices that were made for the previous prompt, which mean nothing for another one. */
-export function forAnotherPrompt(intent: Intent): Intent {
-  const embeddings = { ...intent.embeddings, ...automaticPlot };
-  const lie = { ...intent.lie, steer: { ...intent.lie.steer, ...automaticSteering } };
-  const attention = { ...intent.attention, heads: [] };
-  return { ...intent, attention, embeddings, lie, continueLast: false };
+/** The intent with this kind of tint. */
+export function tintedAs(tint: Intent['probabilities']['tint'], intent = initialIntent): Intent {
+  return { ...intent, probabilities: { ...intent.probabilities, tint } };
 }
 
 export function initialState(intent: Intent, live: boolean): PanelState {

@@ -9,6 +9,7 @@ import type { Progress } from '../../protocol/request';
 import type { Clock } from '../engine/clock';
 import type { SessionEngine } from './analyses';
 import type { OpenPrompt } from './embeddedTexts';
+import type { FileMemory } from './fileMemory';
 import type { PromptSource } from './promptSource';
 
 export type AnyData = DataOf[Analysis];
@@ -23,6 +24,8 @@ export interface SessionParts {
   clock: Clock;
   options: SessionOptions;
   intent: Intent;
+  /** What is remembered of each prompt. */
+  memory: FileMemory;
   /** Translates a problem into the user's language. */
   translate: (problem: Problem) => Problem;
   say: (reason: Clause) => string;

@@ -108,10 +108,9 @@ export class ShownState {
     this.set(analysis, outdated(this.view(analysis), exact));
   }
 
-  /** Numbers of another model's file stay, marked, until they are computed again; nothing is compared with them. */
+  /** Numbers of another model's file stay, marked, until they are computed again. */
   outdateAll(source: PromptSource | null): void {
     for (const analysis of analysisNames) if (this.data(analysis)) this.outdate(analysis, source);
-    if (this.current.baseline) this.push({ baseline: null });
   }
 }
 

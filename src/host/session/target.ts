@@ -11,13 +11,8 @@ import type { PromptSource } from './promptSource';
 import type { ShownState } from './shownState';
 import { type TextChange, textChange } from './textChange';
 
-/** Number of prompts whose typed target is kept while others are on view. */
-const mostPrompts = 200;
-
 export class Target {
   private readonly places = new Places();
-  /** Typed texts by the prompt they were typed for, the oldest first. */
-  private readonly typed = new Map<string, TargetSpec>();
 
   constructor(
     private readonly shown: ShownState,
@@ -80,31 +75,10 @@ export class Target {
     else this.drop();
   }
 
-  /** Handles a prompt that is shown where there was none. */
-  arrive(now: string): void {
-    const target = this.typed.get(now);
-    if (target) this.shown.push({ intent: { ...this.shown.now.intent, target } });
-  }
-
-  /**
-   * Handles the change to another prompt: everything that pointed into the previous prompt or was a version of it is dropped. A typed text
-   * is kept for the return to its prompt.
-   */
-  leave(before: string, now: string | null): void {
+  /** Handles the change to another prompt: nothing that pointed into the previous one is kept. */
+  leave(): void {
     this.places.letGo();
     this.places.units = [];
-    const { intent } = this.shown.now;
-    this.keep(before, intent.target);
-    const target = (now !== null && this.typed.get(now)) || {};
-    this.shown.push({ intent: { ...intent, target, patching: { ...intent.patching, from: null } } });
-  }
-
-  private keep(prompt: string, { text, contrast }: TargetSpec): void {
-    this.typed.delete(prompt);
-    if (text === undefined) return;
-    this.typed.set(prompt, contrast === undefined ? { text } : { text, contrast });
-    const [oldest] = this.typed.keys();
-    if (oldest !== undefined && this.typed.size > mostPrompts) this.typed.delete(oldest);
   }
 
   private drop(): void {

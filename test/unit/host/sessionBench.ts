@@ -1,6 +1,7 @@
 /** A session with an engine whose answers the test gives, one question at a time, and a clock that is moved by hand. */
 
 import type { EngineStatus } from '../../../src/host/engine/supervisor';
+import { FileMemory } from '../../../src/host/session/fileMemory';
 import { LensSession } from '../../../src/host/session/lensSession';
 import { initialIntent } from '../../../src/host/session/panelDefaults';
 import type { PromptSource } from '../../../src/host/session/promptSource';
@@ -30,7 +31,7 @@ const growing = { stage: 'running', done: 1, total: 2, unit: 'steps' };
 
 export const delayMs = 300;
 
-export function setUp(options: { live?: boolean } = {}) {
+export function setUp(options: { live?: boolean; memory?: FileMemory } = {}) {
   const questions: Question[] = [];
   const status: { now: EngineStatus } = { now: { kind: 'ready', loaded } };
   const clock = new FakeClock();
@@ -57,6 +58,7 @@ export function setUp(options: { live?: boolean } = {}) {
     clock,
     options: { live: options.live ?? true, delayMs },
     intent: initialIntent,
+    memory: options.memory ?? new FileMemory(),
     translate: (problem) => problem,
     say: (reason) => `«${wordsOf(reason)}»`,
     onTargetLost: () => void lost.push('target'),

@@ -304,8 +304,8 @@ function shown<Data, Options>(
 /** The change of each token's log p against the baseline's counterpart; undefined without a baseline. */
 function changeAgainst(other: PanelState['baseline'], { prompt, result }: ProbabilitiesData) {
   if (!other) return undefined;
-  const texts = (of: typeof prompt) => of.tokens.map(({ text }) => text);
-  return changes(result.logprob, other.result.logprob, counterparts(texts(prompt), texts(other.prompt)));
+  const texts = prompt.tokens.map(({ text }) => text);
+  return changes(result.logprob, other.logprob, counterparts(texts, other.texts));
 }
 
 function mostSurprising(logprob: readonly (number | null)[]): number {
