@@ -50,7 +50,11 @@ export function addPromptOptions(command: Command): Command {
     .option('--chat', 'wrap a plain text as one user message')
     .option('--continue', "leave the assistant's last message open, so that the model continues it")
     .option('--line <number>', 'the line to read of a file whose lines are prompts (default: the first)', fromOne)
-    .option('--prompt <number>', 'the prompt to read of a file that holds several (default: the first)', fromOne)
+    .option(
+      '--prompt <place>',
+      'the prompt to read of a file that holds several, 2.1 in a list within a list (default: the first)',
+      numbers,
+    )
     .option(
       '--test <number>',
       'the set of values to fill in of a file that holds several (default: the first)',
@@ -67,6 +71,12 @@ export function engineOptions(options: CommonOptions): EngineOptions {
 function fromOne(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.');
   return Number(text);
+}
+
+function numbers(text: string): number[] {
+  if (!/^[1-9]\d{0,8}(?:\.[1-9]\d{0,8})*$/.test(text))
+    throw new InvalidArgumentError('It must be a whole number from 1, or several with points between them.');
+  return text.split('.').map(Number);
 }
 
 function variable(text: string, known: Record<string, string>): Record<string, string> {

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { formatNamed } from '../document/formats';
 import { parsePrompt } from '../document/parsePrompt';
 import { isTableName } from '../document/promptKind';
-import { besideReader } from '../files/besideFile';
+import { filesBeside } from '../files/besideFile';
 import { systemReason } from '../files/place';
 import type { PromptInput } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
@@ -17,9 +17,9 @@ export interface PromptOptions {
   raw?: boolean;
   chat?: boolean;
   continue?: boolean;
-  /** Which of several prompts in the file is read, by its line or its number, and with which of several sets of values; from 1. */
+  /** Which of several prompts in the file is read, by its line or its numbers, and with which of several sets of values; from 1. */
   line?: number;
-  prompt?: number;
+  prompt?: readonly number[];
   test?: number;
   var: Record<string, string>;
 }
@@ -58,14 +58,13 @@ async function readOne(environment: Environment, path: string, options: PromptOp
   const format = formatNamed(options.format ?? '') ?? undefined;
   const { line, prompt, test } = options;
   const which = { line, prompt, test };
-  const readBeside = path === '-' ? undefined : besideReader(path);
   const read = {
     file: name,
     path: resolve(path),
     mode,
     format,
     variables: options.var,
-    readBeside,
+    ...(path === '-' ? {} : filesBeside(path)),
     continueLast: options.continue,
     ...which,
   } as const;

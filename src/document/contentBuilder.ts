@@ -72,6 +72,16 @@ export class ContentBuilder {
     this.append(value);
   }
 
+  /** The same, in place of content[start, end) of a text that has places; where it has none, so has the value. */
+  substituteMapped(value: string, text: MappedText, start: number, end: number): void {
+    const part = new ContentBuilder();
+    part.copyMapped(text, start, end);
+    const { pieces } = part.result();
+    const last = pieces[pieces.length - 1];
+    if (last) this.substitute(value, pieces[0].source[0], last.source[1]);
+    else this.write(value);
+  }
+
   /** Marks the text that `write` appends as a variable's value. */
   slot(write: () => void): void {
     const start = this.length;

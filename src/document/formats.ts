@@ -149,7 +149,7 @@ export const formats = {
     lens: false,
     called: 'YAML',
     owner:
-      'Semantic Kernel, promptfoo (`--prompt N --test N`), LangChain, .NET DotPrompt, GitHub Models, told by what they hold',
+      'Semantic Kernel (also with Handlebars or Jinja), promptfoo (`--prompt N --test N`), LangChain, .NET DotPrompt, GitHub Models, told by what they hold',
     leftOut: 'all but the prompt',
     filled: '`{{$name}}`, `{{name}}` or `{name}`, as the format has it',
     example: 'promptfooconfig.yaml',

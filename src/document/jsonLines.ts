@@ -2,6 +2,7 @@
 import { clause } from '../protocol/clauses';
 import type { PromptInput } from '../protocol/model';
 import { jsonPrompt } from './chatJson';
+import { newChoice } from './choice';
 import { parseJson } from './json';
 import { malformed, promptEmpty, type Source } from './source';
 
@@ -19,7 +20,7 @@ export function jsonLinesPrompt(source: Source): PromptInput {
   const end = text.indexOf('\n', from);
   const own: Source = { ...source, text: end < 0 ? text : text.slice(0, end), start: Math.max(from, start) };
   if (own.text.slice(own.start).trim() === '') throw malformed(source, own.start, 'lineEmpty');
-  const input = jsonPrompt({ ...own, at: undefined, chosen: undefined }, parseJson(own));
+  const input = jsonPrompt({ ...own, at: undefined, choice: newChoice() }, parseJson(own));
   if (count === 1) return input;
   const number = text.slice(0, from).split('\n').length;
   return { ...input, notes: [clause('noteLineOf', number, count), ...(input.notes ?? [])] };

@@ -24,6 +24,11 @@ export class Notes {
     this.said.push(...notes);
   }
 
+  /** Before what was said so far. */
+  sayFirst(...notes: Clause[]): void {
+    this.said.unshift(...notes);
+  }
+
   leaveOut(kind: PartKind): void {
     this.leftOut.set(kind, (this.leftOut.get(kind) ?? 0) + 1);
   }

@@ -7,6 +7,7 @@ import type { PromptInput, PromptVariable } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import { leftOpen } from '../protocol/promptEnd';
 import { checkLength } from '../protocol/textLength';
+import { newChoice, refuseUnused } from './choice';
 import { foreignFormat, type PromptKind } from './formats';
 import { invisibleNotes } from './invisible';
 import { unifiedLineEnds } from './lineEnds';
@@ -33,8 +34,11 @@ export interface ParseOptions {
   variables?: Readonly<Record<string, string>>;
   /** The longest text that is read, in UTF-16 units; left out = `longestText`. */
   longest?: number;
-  /** Of a file with several prompts: the one to read, from 1, or the one at this offset of the text. Without both the first. */
-  prompt?: number;
+  /**
+   * Of a file with several prompts: the one to read, by its number from 1 in each list that holds several, or the one at this offset of the
+   * text. Without both the first.
+   */
+  prompt?: readonly number[];
   at?: number;
   /** Of a file whose lines are prompts: the line to read, from 1. */
   line?: number;
@@ -42,6 +46,8 @@ export interface ParseOptions {
   test?: number;
   /** Reads a file in the prompt's own folder tree, by its relative path; missing for a text that is in no folder. */
   readBeside?: (path: string) => string | null;
+  /** The relative paths of the files below a folder of that tree; missing where files are not listed. */
+  listBeside?: (folder: string) => string[];
 }
 
 const byteOrderMark = '\ufeff';
@@ -63,11 +69,24 @@ export function parsePrompt(text: string, options: ParseOptions): PromptInput {
 
 function read(text: string, options: ParseOptions): PromptInput {
   checkLength(text.length, options.longest);
-  const { file, mode = 'auto', variables = {}, prompt, at, line, test, readBeside } = options;
+  const { file, mode = 'auto', variables = {}, prompt, at, line, test, readBeside, listBeside } = options;
   const found = new Map<string, PromptVariable>();
   const start = text.startsWith(byteOrderMark) ? 1 : 0;
-  const chosen: number[] = [];
-  const source: Source = { text, file, start, variables, found, chosen, prompt, at, line, test, readBeside };
+  const choice = newChoice();
+  const source: Source = {
+    text,
+    file,
+    start,
+    variables,
+    found,
+    choice,
+    prompt,
+    at,
+    line,
+    test,
+    readBeside,
+    listBeside,
+  };
   const foreign = foreignFormat(file ?? '');
   if (mode === 'raw') return withNotes(rawPrompt(source), foreign ? [clause('noteForeign', foreign)] : []);
   const kind = options.format ?? promptKind(options.path ?? file, options.languageHint);
@@ -75,7 +94,8 @@ function read(text: string, options: ParseOptions): PromptInput {
   if (mode === 'chat' && kind === 'raw') return wrappedPrompt(source);
   try {
     const input = readers[kind](source);
-    const which = chosen.length > 0 ? { chosen } : {};
+    refuseUnused(source);
+    const which = choice.chosen.length > 0 ? { chosen: choice.chosen } : {};
     return found.size > 0 ? { variables: [...found.values()], ...input, ...which } : { ...input, ...which };
   } catch (error) {
     const isEmpty = error instanceof ProblemError && error.problem.code === 'emptyPrompt';

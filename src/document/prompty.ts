@@ -6,12 +6,12 @@
  * `sample`, or to the sample, default or example of `inputs`, which may stand in files beside the prompt.
  */
 import type { Message, PromptInput } from '../protocol/model';
-import { ContentBuilder, firstBehind } from './contentBuilder';
+import { ContentBuilder } from './contentBuilder';
 import { findFrontMatter, isMapping, readFrontMatter } from './frontMatter';
 import { Notes } from './notes';
 import { promptyInputs } from './promptyInputs';
 import { promptEmpty, type Source } from './source';
-import { type MappedText, mappedRange, trimmedText, withoutBreaks } from './templates/mappedText';
+import { isTemplates, type MappedText, mappedRange, trimmedText, withoutBreaks } from './templates/mappedText';
 import { renderTemplate } from './templates/renderTemplate';
 
 const roleLine = /^#?\s*(system|user|assistant|developer|function|tools?)(?:\[[^\]]*\])?\s*:$/i;
@@ -103,12 +103,6 @@ function roleSections(text: MappedText): { role: string; start: number; end: num
     line = next;
   }
   return sections;
-}
-
-/** Whether the character is the template's own and not that of a value. */
-function isTemplates({ slots = [] }: MappedText, at: number): boolean {
-  const slot = slots[firstBehind(slots, at)];
-  return slot === undefined || slot[0] > at;
 }
 
 /** The version of the format, where the front matter tells it. */

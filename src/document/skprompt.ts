@@ -19,7 +19,7 @@ export function skPrompt(source: Source): PromptInput {
   if (text.length === start) throw promptEmpty(file);
   const notes = new Notes();
   const tags = new TagFilling(source, defaults(source, notes), /\{\{\s*\$(\w+)\s*\}\}/g, 'beside');
-  const messages = messageTags(tags.fill(mappedRange(text, [start, text.length])));
+  const messages = messageTags(tags.fill(mappedRange(text, [start, text.length])), notes);
   return { kind: 'chat', file, messages, ...notes.result() };
 }
 

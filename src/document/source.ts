@@ -13,10 +13,10 @@ export interface Source {
   variables: Readonly<Record<string, string>>;
   /** Receives each variable of the file, by name. */
   found?: Map<string, PromptVariable>;
-  /** Receives which of several prompts was read, from 1. */
-  chosen?: number[];
-  /** Where a file holds several prompts: the one wanted, from 1, or the one at this offset; without both the first. */
-  prompt?: number;
+  /** Receives which of several prompts was read, from 1: a number for each list of several; and whether there was any list. */
+  choice?: { chosen: number[]; listed: boolean };
+  /** Where a file holds several prompts: the numbers of the one wanted, as above, or the one at this offset; without both the first. */
+  prompt?: readonly number[];
   at?: number;
   /** The line wanted of a file whose lines are prompts, from 1. */
   line?: number;
@@ -24,6 +24,8 @@ export interface Source {
   test?: number;
   /** The text of a file in the prompt's own folder tree, by its relative path; null where it is not there or cannot be read. */
   readBeside?: (path: string) => string | null;
+  /** The relative paths of the files in a folder of that tree, and below it; `''` is the prompt's own folder. */
+  listBeside?: (folder: string) => string[];
 }
 
 export function sourceName(file: string | null): Argument {

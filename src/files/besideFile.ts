@@ -1,26 +1,72 @@
 /** Reads the small files that a prompt names: its values and its partials. Nothing outside the prompt's own folder tree is read. */
-import { readFileSync, realpathSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, resolve, sep } from 'node:path';
+import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 
 /** Bytes; values and partials are short, and a file is read in the extension host while somebody types. */
 const maxBytes = 2 ** 20;
 
-/**
- * Reads a file by its path relative to the prompt's folder; null where it is missing, is no plain file, is too large, is not UTF-8, or lies
- * outside that folder, links followed.
- */
-export function besideReader(promptPath: string): (path: string) => string | null {
-  return (path) => {
-    if (isAbsolute(path) || path.includes('\0')) return null;
-    try {
-      const folder = realpathSync(dirname(resolve(promptPath)));
-      const file = realpathSync(resolve(folder, path));
-      const stat = statSync(file);
-      if (!file.startsWith(folder.endsWith(sep) ? folder : folder + sep) || !stat.isFile() || stat.size > maxBytes)
-        return null;
-      return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file)).replace(/\r\n?/g, '\n');
-    } catch {
-      return null;
-    }
+/** The most files that are listed, and folders that are looked into: a prompt may lie in a folder of anything. */
+const mostListed = 2000;
+const mostFolders = 100;
+
+export interface Beside {
+  /** The text of a file; null where it is missing, is no plain file, is too large, is not UTF-8, or lies outside the folder, links followed. */
+  readBeside: (path: string) => string | null;
+  /** The files below a folder, without those in hidden folders and in `node_modules`. */
+  listBeside: (folder: string) => string[];
+}
+
+/** Paths are relative to the prompt's folder. */
+export function filesBeside(promptPath: string): Beside {
+  const folder = dirname(resolve(promptPath));
+  return {
+    readBeside: (path) => readBeside(folder, path),
+    listBeside: (path) => (within(folder, path) === null ? [] : listBelow(folder, path.replace(/\/+$/, ''))),
   };
+}
+
+/** The real path of a file or folder within the folder; null where there is none. */
+function within(folder: string, path: string): string | null {
+  if (isAbsolute(path) || path.includes('\0')) return null;
+  try {
+    const root = realpathSync(folder);
+    const real = realpathSync(resolve(root, path));
+    return real === root || real.startsWith(root.endsWith(sep) ? root : root + sep) ? real : null;
+  } catch {
+    return null;
+  }
+}
+
+function readBeside(folder: string, path: string): string | null {
+  const file = within(folder, path);
+  if (file === null) return null;
+  try {
+    const stat = statSync(file);
+    if (!stat.isFile() || stat.size > maxBytes) return null;
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file)).replace(/\r\n?/g, '\n');
+  } catch {
+    return null;
+  }
+}
+
+/** Links are not followed, so that no folder is listed twice. */
+function listBelow(folder: string, path: string): string[] {
+  const files: string[] = [];
+  const folders = [path];
+  for (let each = 0; each < folders.length && each < mostFolders && files.length < mostListed; each++) {
+    const prefix = folders[each] === '' ? '' : `${folders[each]}/`;
+    for (const entry of entriesIn(join(folder, folders[each]))) {
+      if (entry.isFile()) files.push(prefix + entry.name);
+      else if (entry.isDirectory() && !/^\.|^node_modules$/.test(entry.name)) folders.push(prefix + entry.name);
+    }
+  }
+  return files.slice(0, mostListed);
+}
+
+function entriesIn(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
 }

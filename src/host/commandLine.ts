@@ -32,8 +32,8 @@ export interface CommandLineRequest {
   format: PromptKind;
   /** The line that is shown of a file whose lines are prompts, from 1. */
   line?: number | null;
-  /** Which of several prompts in the file is shown, from 1; null for the first. */
-  prompt?: number | null;
+  /** Which of several prompts in the file is shown, as `--prompt` has it; null for the first. */
+  prompt?: string | null;
   /** True for a table, whose rows are read where the analysis can use them. */
   rows: boolean;
   intent: Intent;
@@ -179,7 +179,7 @@ function filledWords(
   others: readonly ReadText[] = [],
 ): string[] {
   const values = Object.entries(variables).flatMap(([name, value]) => ['--var', `${name}=${value}`]);
-  const place = line ? ['--line', String(line)] : prompt ? ['--prompt', String(prompt)] : [];
+  const place = line ? ['--line', String(line)] : prompt ? ['--prompt', prompt] : [];
   return [...formatWords([file, ...others], format), ...place, ...values];
 }
 

@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { formatOf, type PromptKind, type Format as TableFormat } from '../document/formats';
 import { isPromptFile, isTableName, looksLikePrompt, promptKind } from '../document/promptKind';
 import { selectionPrompt } from '../document/rawText';
-import { besideReader } from '../files/besideFile';
+import { type Beside, filesBeside } from '../files/besideFile';
 import { type Argument, clause } from '../protocol/clauses';
 import type { PromptInput, Range } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
@@ -90,8 +90,8 @@ export function promptSource(
   const name = documentName(document);
   const text = document.getText();
   const { languageId } = document;
-  const readBeside = document.uri.scheme === 'file' ? besideReader(document.uri.fsPath) : undefined;
-  const format: Format = { file, language: languageId, raw: reading === 'plain', values, at, readBeside };
+  const beside = document.uri.scheme === 'file' ? filesBeside(document.uri.fsPath) : undefined;
+  const format: Format = { file, language: languageId, raw: reading === 'plain', values, at, beside };
   const line = !range && isByLine(reading) ? document.positionAt(at ?? 0).line + 1 : null;
   return {
     id: `${document.uri}#${range ? 'selection' : reading}${line ?? which}`,
@@ -151,7 +151,7 @@ interface Format {
   raw: boolean;
   values?: GivenValues;
   at?: number;
-  readBeside?: (path: string) => string | null;
+  beside?: Beside;
 }
 
 /**
@@ -192,14 +192,14 @@ async function secondPrompt(text: string, name: Argument, format: Format): Promi
 }
 
 /** The readers, which include YAML, are loaded when the first prompt is read and not when the window opens. */
-async function readPrompt(text: string, { file, language, raw, values, at, readBeside }: Format): Promise<PromptInput> {
+async function readPrompt(text: string, { file, language, raw, values, at, beside }: Format): Promise<PromptInput> {
   const { parsePrompt } = await import('../document/parsePrompt');
   return parsePrompt(text, {
     file,
     languageHint: language,
     mode: raw ? 'raw' : 'auto',
     variables: values,
-    readBeside,
+    ...beside,
     at,
     longest: longestTyped,
   });

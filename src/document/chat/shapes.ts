@@ -55,9 +55,17 @@ export function shapeOf(source: Source, root: JsonNode, notes: Notes): Shape {
 }
 
 function anyShape(source: Source, node: JsonNode, notes: Notes, depth: number): Shape | null {
-  if (node.kind === 'array') return listShape(source, node.items, notes, depth);
-  if (node.kind !== 'object') return null;
-  return objectShape(source, node, notes, depth);
+  const chosen = source.choice?.chosen ?? [];
+  const before = chosen.length;
+  const shape =
+    node.kind === 'array'
+      ? listShape(source, node.items, notes, depth)
+      : node.kind === 'object'
+        ? objectShape(source, node, notes, depth)
+        : null;
+  // What was chosen in a list that holds no prompt is no choice.
+  if (!shape) chosen.length = before;
+  return shape;
 }
 
 function listShape(source: Source, items: readonly JsonNode[], notes: Notes, depth: number): Shape | null {
@@ -70,7 +78,7 @@ function listShape(source: Source, items: readonly JsonNode[], notes: Notes, dep
   );
   const item = items[index];
   const shape = item.kind === 'string' ? { alone: item } : anyShape(source, item, notes, depth + 1);
-  if (shape) notes.say(...which);
+  if (shape) notes.sayFirst(...which);
   // A list of numbers, or of objects that are no messages, is what was found, not its first entry.
   else if (item.kind === 'object' && depth === 0) throw notRead(source, item.start, 'chatShape', foundWords(item));
   return shape;

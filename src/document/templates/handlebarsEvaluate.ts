@@ -1,7 +1,7 @@
 /** The values of Handlebars' expressions. Values are those of `templateValue`: a mapping is a Map, a list an array. */
 import type { Budget } from './budget';
 import { TemplateFault } from './fault';
-import { handlebarsHelpers } from './handlebarsHelpers';
+import type { Helpers } from './handlebarsHelpers';
 import type { HandlebarsExpression, Invocation, Path } from './handlebarsTree';
 import { isEqual, isNumber, keyOf, Undefined } from './pythonValues';
 
@@ -50,7 +50,7 @@ export class HandlebarsEvaluator {
   constructor(
     private readonly values: ReadonlyMap<string, unknown>,
     private readonly budget: Budget,
-    private readonly options: { mustache?: boolean; text: (value: unknown) => string },
+    private readonly options: { mustache: boolean; helpers: Helpers; text: (value: unknown) => string },
   ) {}
 
   given({ params, hash }: Invocation, context: Context): { positional: unknown[]; named: Map<string, unknown> } {
@@ -64,8 +64,8 @@ export class HandlebarsEvaluator {
   invoked(invocation: Invocation, context: Context): unknown {
     const { path } = invocation;
     const helper =
-      !this.options.mustache && path.kind === 'path' && !path.data && !path.scoped && path.parts.length === 1
-        ? handlebarsHelpers.get(path.parts[0])
+      path.kind === 'path' && !path.data && !path.scoped && path.parts.length === 1
+        ? this.options.helpers.get(path.parts[0])
         : undefined;
     if (!helper) return this.resolved(path, context);
     if (!helper.value) throw new TemplateFault(path.at, 'templateUnknown', path.kind === 'path' ? path.written : '(');

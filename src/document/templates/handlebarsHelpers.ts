@@ -1,4 +1,7 @@
-/** Handlebars' own helpers and dotprompt's (https://google.github.io/dotprompt/reference/template). */
+/**
+ * Handlebars' own helpers, dotprompt's (https://google.github.io/dotprompt/reference/template) and, of Semantic Kernel's, those that write
+ * conversations.
+ */
 import type { Budget } from './budget';
 import { isNumber, itemsOf, numeric, Tuple, Undefined } from './pythonValues';
 
@@ -12,22 +15,40 @@ interface Helper {
   value?: (given: HelperArguments, budget: Budget) => unknown;
   /** What the mark says that takes the tag's place. */
   mark?: (given: HelperArguments, text: (value: unknown) => string) => string;
+  /** What stands before and behind the body of a block, which is rendered where the block stands. */
+  around?: (given: HelperArguments, text: (value: unknown) => string) => [before: string, behind: string];
 }
+
+export type Helpers = ReadonlyMap<string, Helper>;
 
 const block: Helper = {};
 const first = ({ positional }: HelperArguments, text: (value: unknown) => string) =>
   positional.length === 0 || positional[0] instanceof Undefined ? '' : text(positional[0]);
 
-export const handlebarsHelpers = new Map<string, Helper>([
-  ...['if', 'unless', 'each', 'with', 'ifEquals', 'unlessEquals'].map((name): [string, Helper] => [name, block]),
+const own: [string, Helper][] = [
+  ...['if', 'unless', 'each', 'with'].map((name): [string, Helper] => [name, block]),
   ['log', { value: () => null }],
   ['lookup', { value: ({ positional: [of, name] }) => lookedUp(of, name) }],
   ['json', { value: json }],
+];
+
+export const dotpromptHelpers: Helpers = new Map<string, Helper>([
+  ...own,
+  ['ifEquals', block],
+  ['unlessEquals', block],
   ['role', { mark: first }],
   ['section', { mark: first }],
   ['history', { mark: () => '' }],
   ['media', { mark: ({ named }, text) => text(named.get('contentType') ?? '') }],
 ]);
+
+/** `{{#message role="user"}}…{{/message}}` writes the tags that messageTags.ts reads. */
+export const kernelHelpers: Helpers = new Map<string, Helper>([
+  ...own,
+  ['message', { around: ({ named }, text) => [`<message role="${text(named.get('role') ?? '')}">`, '</message>'] }],
+]);
+
+export const noHelpers: Helpers = new Map();
 
 function lookedUp(of: unknown, name: unknown): unknown {
   const missing = new Undefined('', of instanceof Undefined && of.unfilled);

@@ -1,5 +1,5 @@
 /** The variables that a Handlebars or Mustache template asks for, in the order of their first appearance. */
-import { handlebarsHelpers } from './handlebarsHelpers';
+import type { Helpers } from './handlebarsHelpers';
 import type { Block, Body, HandlebarsExpression, Invocation, Path } from './handlebarsTree';
 import { Names } from './names';
 
@@ -15,8 +15,12 @@ interface Around {
 const ownData = new Set(['index', 'key', 'first', 'last', 'root']);
 
 /** @param partial the nodes of a partial; null where there is none */
-export function handlebarsNames(body: Body, mustache: boolean, partial: (name: string) => Body | null): Names {
-  const walk = new Walk(mustache, partial);
+export function handlebarsNames(
+  body: Body,
+  { mustache, helpers }: { mustache: boolean; helpers: Helpers },
+  partial: (name: string) => Body | null,
+): Names {
+  const walk = new Walk(mustache, helpers, partial);
   walk.body(body, { root: true, bound: [], outer: null });
   return walk.names;
 }
@@ -28,6 +32,7 @@ class Walk {
 
   constructor(
     private readonly mustache: boolean,
+    private readonly helpers: Helpers,
     private readonly partial: (name: string) => Body | null,
   ) {}
 
@@ -49,7 +54,7 @@ class Walk {
 
   private block(block: Block, around: Around): void {
     const { path, params } = block;
-    const helper = !this.mustache && isHelper(path) ? path.parts[0] : null;
+    const helper = this.isHelper(path) ? path.parts[0] : null;
     if (helper === null) this.expression(path, around, true);
     const whole = helper === 'each' || helper === 'with';
     for (const each of params) this.expression(each, around, whole);
@@ -62,7 +67,7 @@ class Walk {
   }
 
   private invocation(invocation: Invocation, around: Around): void {
-    if (this.mustache || !isHelper(invocation.path)) this.expression(invocation.path, around, false);
+    if (!this.isHelper(invocation.path)) this.expression(invocation.path, around, false);
     this.given(invocation, around);
   }
 
@@ -87,14 +92,9 @@ class Walk {
     if (parts.length > 0) this.names.add(parts, whole);
     else if (at?.root) this.names.addAll();
   }
-}
-
-function isHelper(path: HandlebarsExpression): path is Path {
-  return (
-    path.kind === 'path' &&
-    !path.data &&
-    !path.scoped &&
-    path.parts.length === 1 &&
-    handlebarsHelpers.has(path.parts[0])
-  );
+  private isHelper(path: HandlebarsExpression): path is Path {
+    return (
+      path.kind === 'path' && !path.data && !path.scoped && path.parts.length === 1 && this.helpers.has(path.parts[0])
+    );
+  }
 }

@@ -5,15 +5,16 @@
 import type { Budget } from './budget';
 import { quoted, TemplateFault } from './fault';
 import { type Context, HandlebarsEvaluator, holdsTrue, inside, isEmpty, type Missing } from './handlebarsEvaluate';
-import { handlebarsHelpers } from './handlebarsHelpers';
+import type { Helpers } from './handlebarsHelpers';
 import type { Block, Body, HandlebarsNode, Invocation } from './handlebarsTree';
 import type { MappedText } from './mappedText';
 import { isTrue, itemsOf } from './pythonValues';
 import { PartialSink, PromptSink, type Sink } from './sink';
 
 export interface HandlebarsOptions {
-  /** Mustache's rules: names are looked for in all contexts around, there are no helpers, and values are escaped for HTML. */
-  mustache?: boolean;
+  /** Mustache's rules: names are looked for in all contexts around, and values are escaped for HTML. */
+  mustache: boolean;
+  helpers: Helpers;
   /** A value as the template writes it. */
   text: (value: unknown) => string;
   /** The template of a partial; null where there is none. */
@@ -96,7 +97,7 @@ class Run {
   private value(node: HandlebarsNode & { kind: 'value' }, sink: Sink, context: Context): void {
     const { start, end, path } = node;
     const helper = this.helperOf(node);
-    const marked = helper && handlebarsHelpers.get(helper)?.mark;
+    const marked = helper && this.options.helpers.get(helper)?.mark;
     if (marked) {
       const given = this.evaluator.given(node, context);
       this.mark(helper, marked(given, this.options.text));
@@ -114,6 +115,15 @@ class Run {
   }
 
   private block(block: Block, sink: Sink, context: Context): void {
+    const helper = this.helperOf(block);
+    const around = helper === null ? undefined : this.options.helpers.get(helper)?.around;
+    if (around) {
+      const [before, behind] = around(this.evaluator.given(block, context), this.options.text);
+      sink.value(before, block.start, block.end, false);
+      if (block.body) this.body(block.body, sink, context);
+      sink.value(behind, block.start, block.end, false);
+      return;
+    }
     const turns = this.turns(block, context);
     if (turns.length === 0 && block.inverse) this.body(block.inverse, sink, context);
     if (!block.body) return;
@@ -216,7 +226,7 @@ class Run {
     if (this.options.mustache) return null;
     if (path.kind === 'path' && !path.data && !path.scoped && path.parts.length === 1) {
       const [name] = path.parts;
-      if (handlebarsHelpers.has(name)) return name;
+      if (this.options.helpers.has(name)) return name;
     }
     if (params.length > 0 || hash.length > 0) throw this.unknown(node);
     return null;

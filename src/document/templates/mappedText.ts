@@ -4,7 +4,7 @@
  * therefore repeat and do not ascend.
  */
 import type { Range, SourcePiece } from '../../protocol/model';
-import { ContentBuilder } from '../contentBuilder';
+import { ContentBuilder, firstBehind } from '../contentBuilder';
 
 export interface MappedText {
   content: string;
@@ -26,6 +26,12 @@ export function placedAt(text: string, [start, end]: Range): MappedText {
   const content = new ContentBuilder();
   content.substitute(text, start, end);
   return content.result();
+}
+
+/** Whether the character is the template's own and not that of a value. */
+export function isTemplates({ slots = [] }: MappedText, at: number): boolean {
+  const slot = slots[firstBehind(slots, at)];
+  return slot === undefined || slot[0] > at;
 }
 
 /** The content[start, end) with its places and slots. */

@@ -6,6 +6,7 @@ import type { PromptVariable } from '../../protocol/model';
 import { malformed, type Source } from '../source';
 import { Budget } from './budget';
 import { TemplateFault } from './fault';
+import { dotpromptHelpers, kernelHelpers, noHelpers } from './handlebarsHelpers';
 import { handlebarsNames } from './handlebarsNames';
 import { parseHandlebars } from './handlebarsParser';
 import { type Mark, type Partial, runHandlebars } from './handlebarsRun';
@@ -21,8 +22,10 @@ import { scriptText } from './scriptValues';
 import { placeIn } from './sink';
 import { type OwnValue, templateVariables } from './templateVariables';
 
-/** `nunjucks` is Jinja that writes values as JavaScript does. */
-export type TemplateLanguage = 'jinja' | 'nunjucks' | 'handlebars' | 'mustache';
+/** `nunjucks` is Jinja that writes values as JavaScript does; `kernelHandlebars` has the helpers of Semantic Kernel. */
+export type TemplateLanguage = 'jinja' | 'nunjucks' | keyof typeof helperSets;
+
+const helperSets = { handlebars: dotpromptHelpers, kernelHandlebars: kernelHelpers, mustache: noHelpers } as const;
 
 export interface TemplateRequest {
   language: TemplateLanguage;
@@ -79,11 +82,11 @@ function rendered(source: Source, request: TemplateRequest): Rendering {
     const forms = language === 'jinja' ? 'python' : 'script';
     return { text: runJinja(template, statements, values, budget, { forms }), ...report, marks: [] };
   }
-  const mustache = language === 'mustache';
+  const rules = { mustache: language === 'mustache', helpers: helperSets[language] };
   const body = parseHandlebars(template.content, budget);
   const partial = partials(request.partial, budget);
-  const { values, ...report } = filled(handlebarsNames(body, mustache, (name) => partialBody(partial, name)));
-  return { ...runHandlebars(template, body, values, budget, { mustache, text, partial }), ...report };
+  const { values, ...report } = filled(handlebarsNames(body, rules, (name) => partialBody(partial, name)));
+  return { ...runHandlebars(template, body, values, budget, { ...rules, text, partial }), ...report };
 }
 
 /** Each partial is read and parsed once. */

@@ -14,6 +14,8 @@ import { chooseTest } from '../choice';
 import { Notes } from '../notes';
 import { malformed, type Source } from '../source';
 import type { MappedText } from '../templates/mappedText';
+import { renderTemplate, type TemplateLanguage } from '../templates/renderTemplate';
+import type { OwnValue } from '../templates/templateVariables';
 import { scalarText } from './scalar';
 
 export class YamlFile {
@@ -65,9 +67,26 @@ export class YamlFile {
       node.items.flatMap(({ key, value }) => {
         const own = this.resolved(value);
         if (isScalar(own)) return own.value === null ? [] : [[nameOf(key), String(own.value)] as const];
-        return own ? [[nameOf(key), JSON.stringify(own.toJSON())] as const] : [];
+        return own ? [[nameOf(key), JSON.stringify(this.plain(own))] as const] : [];
       }),
     );
+  }
+
+  /** The node's value as plain lists and mappings. @throws promptMalformed where aliases multiply */
+  plain(node: Node | null): unknown {
+    try {
+      return node?.toJS(this.document, { maxAliasCount: 100 }) ?? null;
+    } catch (error) {
+      const cause = error instanceof Error ? error.message : String(error);
+      throw malformed(this.source, this.offsetOf(node), 'yamlSyntax', cause);
+    }
+  }
+
+  /** A text rendered; its variables are the file's. @throws promptMalformed */
+  rendered(language: TemplateLanguage, template: MappedText, own: ReadonlyMap<string, OwnValue>): MappedText {
+    const { text, variables } = renderTemplate(this.source, { language, template, own });
+    for (const variable of variables) this.source.found?.set(variable.name, variable);
+    return text;
   }
 
   scalar(node: Scalar): MappedText {

@@ -2,17 +2,14 @@
  * Prompts in YAML, told apart by what they hold: GitHub Models (`messages`, `testData`), promptfoo (a list of `prompts`, `tests`), Semantic
  * Kernel and LangChain (`template`), .NET DotPrompt (`prompts` with `system` and `user`).
  */
-import { isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from 'yaml';
+import { isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
 import type { Message, PromptInput } from '../../protocol/model';
 import { parseYaml } from '../frontMatter';
-import { messageTags } from '../messageTags';
 import { notRead, promptEmpty, type Source } from '../source';
 import { TagFilling } from '../tagFilling';
 import { YamlFile } from './file';
 import { promptfooMessages } from './promptfoo';
-
-const kernelTag = /\{\{\s*\$(\w+)\s*\}\}/g;
-const braceTag = /(?<!\{)\{([A-Za-z_]\w*)\}(?!\})/g;
+import { templateMessages } from './template';
 
 /** @throws promptMalformed, promptNotRead, emptyPrompt */
 export function yamlPrompt(source: Source): PromptInput {
@@ -32,12 +29,19 @@ function readMessages(file: YamlFile): Message[] | null {
   const messages = file.at(root, 'messages');
   if (isSeq(messages)) return chat(file, messages.items);
   const prompts = file.at(root, 'prompts');
-  if (isMap(prompts)) return dotnet(file, prompts);
+  if (isMap(prompts))
+    return (
+      dotnet(file, prompts) ??
+      promptfooMessages(
+        file,
+        prompts.items.map(({ key }) => key),
+      )
+    );
   if (isSeq(prompts) || isScalar(prompts)) return promptfooMessages(file, isSeq(prompts) ? prompts.items : [prompts]);
   if (root.has('task') && root.has('doc_to_text'))
     throw notRead(source, source.start, 'foreignFormat', 'lm-evaluation-harness');
   const written = file.at(root, 'template') ?? file.at(root, 'prompt');
-  return isScalar(written) && typeof written.value === 'string' ? template(file, written) : null;
+  return isScalar(written) && typeof written.value === 'string' ? templateMessages(file, written) : null;
 }
 
 /** GitHub Models replaces `{{name}}` and knows no other tags. */
@@ -64,22 +68,4 @@ function dotnet(file: YamlFile, prompts: YAMLMap): Message[] | null {
   }
   add('user', file.at(prompts, 'user'));
   return messages.length > 0 ? messages : null;
-}
-
-/** A text with variables that the file describes: Semantic Kernel writes `{{$name}}`, LangChain `{name}`, others `{{name}}`. */
-function template(file: YamlFile, node: Scalar): Message[] {
-  const { root } = file;
-  const format = String(root.get('template_format') ?? '');
-  const values = new Map<string, string>();
-  const inputs = file.at(root, 'input_variables');
-  for (const item of isSeq(inputs) ? inputs.items : []) {
-    const input = file.resolved(item);
-    const usual = isMap(input) ? file.at(input, 'default') : null;
-    if (isMap(input) && isScalar(usual) && usual.value !== null)
-      values.set(String(input.get('name')), String(usual.value));
-  }
-  const isLangChain = root.has('_type') && !/jinja2|mustache/.test(format);
-  const isKernel = !root.has('_type') && !/handlebars|liquid|jinja|mustache/.test(format);
-  const pattern = isLangChain ? braceTag : isKernel ? kernelTag : undefined;
-  return messageTags(new TagFilling(file.source, values, pattern).fill(file.scalar(node)));
 }

@@ -56,7 +56,7 @@ async function requestOf(lens: Lens, view: View, source: PromptSource): Promise<
     file: source.range === null ? readText(source.uri, source.text) : { text: source.text.slice(...source.range) },
     format: formatOf(source),
     line: source.line,
-    prompt: promptNumber(input),
+    prompt: promptPlace(input),
     rows: isTable(source),
     intent: settled(state),
     selection: state.selection,
@@ -73,10 +73,10 @@ async function requestOf(lens: Lens, view: View, source: PromptSource): Promise<
   };
 }
 
-/** The number of the prompt in the file; null for the first, which the command line reads by itself. */
-function promptNumber(input: PromptInput | null): number | null {
-  const [number = 1] = input?.chosen ?? [];
-  return number > 1 ? number : null;
+/** The prompt's numbers in the file; null for the first, which the command line reads by itself. */
+function promptPlace(input: PromptInput | null): string | null {
+  const numbers = input?.chosen ?? [];
+  return numbers.some((number) => number > 1) ? numbers.join('.') : null;
 }
 
 /** Of what was typed, the values of variables that the text still has. */

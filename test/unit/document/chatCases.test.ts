@@ -1,7 +1,7 @@
 /** Conversations and prompts in JSON, in the shapes in which chat interfaces and data sets write them. */
 import { describe, expect, it } from 'vitest';
-import { parsePrompt } from '../../../src/document/parsePrompt';
-import { checkCases, type FileCase } from './fileCases';
+import { type ParseOptions, parsePrompt } from '../../../src/document/parsePrompt';
+import { checkCases, type FileCase, notesOf } from './fileCases';
 
 const json = (value: unknown, rest: Omit<FileCase, 'file' | 'text'>): FileCase => ({
   file: 'a.json',
@@ -135,7 +135,7 @@ describe('the shapes of interfaces and data sets', () => {
       ],
       { right: city, notes: ['This is prompt 1 of 2 in the file.'] },
     ),
-    json([{ conversations: [] }, { conversations: oslo }], { prompt: 2, right: city }),
+    json([{ conversations: [] }, { conversations: oslo }], { prompt: [2], right: city }),
     json({ system: 'Be brief.', conversations: oslo }, { right: [['system', 'Be brief.'], ...city] }),
     json([{ messages: [{ role: 'user', content: 'Name a city.' }] }, { messages: [] }], { right: [city[0]] }),
     json([[{ role: 'user', content: 'Name a city.' }], [user]], { right: [city[0]] }),
@@ -260,9 +260,40 @@ describe('the shapes of interfaces and data sets', () => {
     const at = text.indexOf('Second');
     expect(parsePrompt(text, { file: 'a.json', at })).toMatchObject({ messages: [{ content: 'Second' }] });
     expect(parsePrompt(text, { file: 'a.json', at: 3 })).toMatchObject({ messages: [{ content: 'Name a tree.' }] });
-    expect(() => parsePrompt(text, { file: 'a.json', prompt: 3 })).toThrow(
+    expect(() => parsePrompt(text, { file: 'a.json', prompt: [3] })).toThrow(
       'The number of the prompt must be between 1 and 2.',
     );
+  });
+
+  it('are numbered list by list, where lists stand in lists', () => {
+    const named = (word: string) => ({ messages: [{ role: 'user', content: word }] });
+    const lists = [{ data: [named('a'), named('b')] }, [named('c')], { examples: [[named('d'), named('e')]] }];
+    const text = JSON.stringify({ rows: lists });
+    const read = (options: ParseOptions) => {
+      const input = parsePrompt(text, options);
+      return [input.kind === 'chat' ? input.messages[0].content : input.text, input.chosen];
+    };
+    for (const [word, chosen] of [
+      ['a', [1, 1]],
+      ['b', [1, 2]],
+      ['c', [2]],
+      ['d', [3, 1]],
+      ['e', [3, 2]],
+    ] as const) {
+      expect(read({ file: 'a.json', at: text.indexOf(`"${word}"`) })).toEqual([word, chosen]);
+      expect(read({ file: 'a.json', prompt: chosen })).toEqual([word, chosen]);
+    }
+    expect(read({ file: 'a.json', prompt: [3] })).toEqual(['d', [3, 1]]);
+    expect(notesOf(parsePrompt(text, { file: 'a.json', prompt: [3, 2] }))).toEqual([
+      'This is prompt 3 of 3 in the file.',
+      'In the list that stands there it is prompt 2 of 2.',
+    ]);
+    expect(() => read({ file: 'a.json', prompt: [2, 2] })).toThrow('must be between 1 and 1');
+    expect(() => read({ file: 'a.json', prompt: [1, 3] })).toThrow('must be between 1 and 2');
+    const single = JSON.stringify([named('one')]);
+    expect(() => parsePrompt(single, { file: 'a.json', prompt: [2] })).toThrow('must be between 1 and 1');
+    // A text among other files that are read with the same options.
+    expect(parsePrompt('Hi', { file: 'a.txt', prompt: [2] })).toMatchObject({ text: 'Hi' });
   });
 });
 

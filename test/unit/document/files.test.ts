@@ -261,7 +261,7 @@ describe('prompts in YAML', () => {
     {
       file: 'promptfooconfig.yaml',
       text: 'prompts:\n  - "Name the capital of {{country}}."\n  - Second {{country}}\ntests:\n  - vars: {country: Peru}\n  - vars: {country: Chile}\n',
-      prompt: 2,
+      prompt: [2],
       test: 2,
       right: [['user', 'Second Chile']],
       written: [['Chile', '{{country}}']],

@@ -1,6 +1,6 @@
 /** promptfoo's prompts: Nunjucks with a test's values, conversations in JSON and YAML, prompts and values in files beside. */
 import { describe, expect, it } from 'vitest';
-import { parsePrompt } from '../../../src/document/parsePrompt';
+import { type ParseOptions, parsePrompt } from '../../../src/document/parsePrompt';
 import { checkCases, notesOf } from './fileCases';
 
 const file = 'promptfooconfig.yaml';
@@ -87,7 +87,6 @@ describe('a prompt of promptfoo', () => {
   it.each([
     ['prompts/a.txt', 'Name {{what}}.\n', 'Name a fish.', 'The prompt is that of the file prompts/a.txt.'],
     ['a.md', '# Name\n\n{{ what }}\n', '# Name\n\na fish', 'The prompt is that of the file a.md.'],
-    ['a.txt', 'Name {{what}}.\n---\nSecond.\n', 'Name a fish.', 'The prompt is the first of the file a.txt.'],
   ])('in the file %s is read, and has the place of its name', (path, content, right, note) => {
     const text = `prompts:\n  - file://${path}\ntests:\n  - vars: {what: a fish}\n`;
     checkOne(text, { [path]: content }, [['user', right]], [note]);
@@ -102,16 +101,140 @@ describe('a prompt of promptfoo', () => {
     ]);
   });
 
-  it.each(['file://a.py', 'file://a.txt', 'prompts/*.txt', 'file://a.js:make'])('%s is named', (path) => {
+  it.each(['file://a.txt', 'prompts/*.txt', 'file://a.xlsx', 'prompts/**/*.md'])('%s is named', (path) => {
     const read = () => parsePrompt(`prompts:\n  - ${path}\n`, { file, readBeside: () => null });
     expect(read).toThrow(`line 2, column 5: this prompt stands in another file, ${path}`);
   });
 
-  it('tells a value whose file is not there, and tests that are elsewhere', () => {
-    const input = parsePrompt('prompts: ["Name {{what}}."]\ntests:\n  - vars: {what: file://no.txt}\n', { file });
-    expect(notesOf(input)).toEqual(['The file no.txt, which holds values, is not in the folder of this one.']);
-    const other = parsePrompt('prompts: ["Name {{what}}."]\ntests: file://tests.csv\n', { file });
-    expect(notesOf(other)).toEqual(['Not read, although a model may be given it: "tests".']);
+  it.each(['file://a.py', 'file://a.js:make', 'exec:./a.sh', 'prompts/a.ts'])('%s is named as a program', (path) => {
+    const read = () => parsePrompt(`prompts:\n  - ${path}\n`, { file, readBeside: () => 'text' });
+    expect(read).toThrow(
+      `line 2, column 5: this prompt is made by a program, ${path}, and programs are never run here`,
+    );
+  });
+
+  it.each([
+    ['- vars: {what: file://no.txt}', 'The file no.txt, which holds values, is not in the folder of this one.'],
+    [
+      '- vars: {what: file://a.py}',
+      'Values that a program makes are missing, since programs are never run here: a.py.',
+    ],
+    [
+      'file://gen.py:tests',
+      'Values that a program makes are missing, since programs are never run here: gen.py:tests.',
+    ],
+    ['- path: file://gen.js', 'Values that a program makes are missing, since programs are never run here: gen.js.'],
+    ['file://no/*.yaml', 'The file no/*.yaml, which holds values, is not in the folder of this one.'],
+    ['file://broken.json', 'The file broken.json, which holds values, cannot be read.'],
+    ['https://docs.google.com/spreadsheets/d/x', 'Not read, although a model may be given it: "tests".'],
+    ['- vars: {a: b}\n    options: {prefix: Hello}', 'Not read, although a model may be given it: "prefix".'],
+  ])('tests that are %s: what is not read is told', (tests, note) => {
+    const text = `prompts: ["Name {{what}}."]\ntests:\n  ${tests}\n`;
+    const input = parsePrompt(text, { file, readBeside: beside({ 'broken.json': '[' }), listBeside: () => [] });
+    expect(notesOf(input)).toEqual([note]);
+    expect(input).toMatchObject({ messages: [{ content: 'Name {{what}}.' }] });
+  });
+
+  const folder = {
+    'prompts/a.txt': 'Name {{what}}.\n---\nDraw {{what}}.\n',
+    'prompts/b.md': 'Sing of {{what}}.',
+    'prompts/deep/c.txt': 'Hum.',
+    'lines.jsonl':
+      '[{"role": "user", "content": "One {{what}}."}]\n\n[{"role": "system", "content": "Two."}, {"role": "user", "content": "x"}]\n',
+    'rows.csv': 'prompt,label\n"Say, {{what}}",x\nStop.,y\n',
+    'tests.csv': 'what,__expected\n"a fish, raw",fish\na bird,\n',
+    'tests.yaml': '- vars: {what: a stone}\n- vars: {what: a tree}\n',
+    'tests.json': '{"vars": {"what": "a river"}}',
+    'tests.jsonl': '{"vars": {"what": "a lake"}}\n{"vars": {"what": "a sea"}}\n',
+    'usual.yaml': 'vars:\n  what: a cloud\n',
+    'vars.yaml': 'what: a hill\n',
+    'data/1.txt': 'a first\n',
+    'data/2.txt': 'a second\n',
+    'list.yaml': '[a, {b: 1}]\n',
+  };
+  const read = (text: string, options: ParseOptions) => {
+    const listBeside = (of: string) => Object.keys(folder).filter((path) => path.startsWith(of));
+    const input = parsePrompt(text, { readBeside: beside(folder), listBeside, ...options });
+    if (input.kind !== 'chat') throw new Error('no conversation');
+    return { words: input.messages.map(({ content }) => content), notes: notesOf(input), ...input };
+  };
+
+  it.each([
+    ['prompts: [first, file://prompts/*]', ['first', 'Name it.', 'Draw it.', 'Sing of it.']],
+    ['prompts: file://prompts/**/*.txt', ['Name it.', 'Draw it.', 'Hum.']],
+    ['prompts: ["prompts/*.{md,txt}", last]', ['Name it.', 'Draw it.', 'Sing of it.', 'last']],
+    ['prompts: ["file://prompts/[a-b].md", lines.jsonl]', ['Sing of it.', 'One it.', 'Two.']],
+    ['prompts: [{id: file://rows.csv, label: x}]', ['Say, it', 'Stop.']],
+    ['prompts: {prompts/b.md: songs, rows.csv: rows}', ['Sing of it.', 'Say, it', 'Stop.']],
+  ])('%s: each is a prompt of its own', (prompts, right) => {
+    const text = `${prompts}\nproviders: [x]\ntests: [{vars: {what: it}}]\n`;
+    const firsts = right.map((_, index) => read(text, { file, prompt: [index + 1] }).words[0]);
+    expect(firsts).toEqual(right);
+    expect(() => read(text, { file, prompt: [right.length + 1] })).toThrow(`between 1 and ${right.length}`);
+  });
+
+  it('a cursor on the name of a file means its first prompt', () => {
+    const text = 'prompts:\n  - first\n  - file://prompts/a.txt\n  - last\n';
+    const at = (word: string) => read(text, { file, at: text.indexOf(word) + 2 }).words[0];
+    expect(['first', 'a.txt', 'last'].map(at)).toEqual(['first', 'Name {{what}}.', 'last']);
+  });
+
+  it.each([
+    ['tests: file://tests.csv', ['a fish, raw', 'a bird']],
+    ['tests: tests.yaml', ['a stone', 'a tree']],
+    [
+      'tests: [file://tests.json, {vars: {what: a pond}}, file://tests.jsonl]',
+      ['a river', 'a pond', 'a lake', 'a sea'],
+    ],
+    ['tests: file://tests.{json,yaml}', ['a river', 'a stone', 'a tree']],
+    ['tests: [{vars: file://vars.yaml}]', ['a hill']],
+    ['tests: [{vars: [vars.yaml]}]', ['a hill']],
+    ['defaultTest: file://usual.yaml', ['a cloud']],
+    ['defaultTest: {vars: {what: none}}\ntests: [{description: x}, file://tests.json]', ['none', 'a river']],
+    ['tests: [{vars: {what: file://data/*.txt}}]', ['a first']],
+    ['tests: [{vars: {what: file://list.yaml}}]', ['["a",{"b":1}]']],
+    [
+      'scenarios: [{config: [{vars: {what: one}}, {vars: {what: two}}], tests: [{description: x}, {vars: {what: 3}}]}]',
+      ['one', '3', 'two', '3'],
+    ],
+  ])('%s: the values of each test', (tests, right) => {
+    const text = `prompts: ["{{what}}"]\n${tests}\n`;
+    expect(
+      right.map(
+        (_, index) =>
+          read(text, { file, test: tests.startsWith('d') && right.length === 1 ? undefined : index + 1 }).words[0],
+      ),
+    ).toEqual(right);
+  });
+
+  it('values that name others have them put in, and these are variables too', () => {
+    const text =
+      'prompts: ["{{greeting}} Go."]\ntests:\n  - vars: {greeting: "Hello {{ who }} of {{place}}, {{none}}.", who: "Ms {{name}}", name: Mira, place: 3, unused: "{{x}}", loop: "{{loop}}"}\n';
+    const { words, variables } = read(text, { file });
+    expect(words).toEqual(['Hello Ms Mira of 3, {{none}}. Go.']);
+    expect(variables).toEqual([
+      { name: 'greeting', value: 'Hello Ms Mira of 3, {{none}}.', from: 'file' },
+      { name: 'who', value: 'Ms Mira', from: 'file' },
+      { name: 'place', value: '3', from: 'file' },
+      { name: 'none', value: null, from: null },
+      { name: 'name', value: 'Mira', from: 'file' },
+    ]);
+    const given = read(text, { file, variables: { name: 'Ada', none: 'now' } });
+    expect(given.words).toEqual(['Hello Ms Ada of 3, now. Go.']);
+    expect(given.variables?.filter(({ from }) => from === 'given').map(({ name }) => name)).toEqual(['none', 'name']);
+  });
+
+  it('values that name each other end', () => {
+    const text = 'prompts: ["{{a}}"]\ntests:\n  - vars: {a: "{{b}}{{b}}", b: "{{a}}{{a}}"}\n';
+    expect(read(text, { file }).words[0].length).toBeLessThan(2 ** 21);
+  });
+
+  it('aliases that multiply are refused in words', () => {
+    const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]'];
+    for (const [name, of] of ['ba', 'cb', 'dc', 'ed', 'fe', 'gf'])
+      bomb.push(`${name}: &${name} [${Array(9).fill(`*${of}`).join(', ')}]`);
+    const text = `prompts: ["{{x}}"]\n${bomb.join('\n')}\ntests: [{vars: {x: *g}}]\n`;
+    expect(() => read(text, { file })).toThrow(/not valid YAML .*alias/i);
   });
 
   it('has the place of a fault in its template', () => {

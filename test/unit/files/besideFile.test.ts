@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { besideReader } from '../../../src/files/besideFile';
+import { filesBeside } from '../../../src/files/besideFile';
 
 const root = mkdtempSync(join(tmpdir(), 'beside-'));
 const folder = join(root, 'prompts');
@@ -12,10 +12,13 @@ writeFileSync(join(folder, 'parts', 'a.json'), '{\r\n}');
 writeFileSync(join(folder, 'latin.json'), Buffer.from([0xe9]));
 writeFileSync(join(folder, 'large.json'), 'x'.repeat(2 ** 20 + 1));
 symlinkSync(join(root, 'secret.json'), join(folder, 'link.json'));
+mkdirSync(join(folder, 'node_modules'));
+writeFileSync(join(folder, 'node_modules', 'b.json'), '');
+symlinkSync(root, join(folder, 'up'));
 afterAll(() => rmSync(root, { recursive: true }));
 
 it('reads a small text in the folder of the prompt and below, and nothing else', () => {
-  const read = besideReader(join(folder, 'x.prompty'));
+  const read = filesBeside(join(folder, 'x.prompty')).readBeside;
   expect(read('parts/a.json')).toBe('{\n}');
   expect(read('parts/../parts/a.json')).toBe('{\n}');
   for (const path of [
@@ -29,4 +32,11 @@ it('reads a small text in the folder of the prompt and below, and nothing else',
     '',
   ])
     expect(read(path)).toBe(null);
+});
+
+it('lists the files below a folder of the prompt, without following links', () => {
+  const list = filesBeside(join(folder, 'x.prompty')).listBeside;
+  expect(list('').sort()).toEqual(['large.json', 'latin.json', 'parts/a.json']);
+  expect(list('parts/')).toEqual(['parts/a.json']);
+  for (const path of ['..', 'up/', 'none', root, 'parts/a.json']) expect(list(path)).toEqual([]);
 });

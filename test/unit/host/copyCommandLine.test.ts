@@ -122,6 +122,9 @@ it('names the prompt at the cursor, of several in the file', async () => {
   const list = { uri: 'file:///prompts/a.json', language: 'json', text: `[${row('One')}, ${row('Two')}]` };
   expect(await copy(list)).toBe('attention a.json');
   expect(await copy({ ...list, at: 80 })).toBe('attention a.json --prompt 2');
+  const nested = { ...list, text: `[[${row('One')}, ${row('Two')}], [${row('Three')}]]` };
+  expect(await copy({ ...nested, at: 80 })).toBe('attention a.json --prompt 1.2');
+  expect(await copy({ ...nested, at: 120 })).toBe('attention a.json --prompt 2');
   const lines = { uri: 'file:///prompts/a.jsonl', text: `${row('One')}\n${row('Two')}` };
   expect(await copy({ ...lines, at: 80 })).toBe('attention a.jsonl --line 2');
 });
