@@ -2,7 +2,7 @@
  * The yardstick for the rate of a pass: the matrix products that it consists of, and the rate that the machine reaches in ONNX
  * Runtime with one big product and with the pass's own products alone.
  */
-import type { HyperParameters } from '../src/checkpoint/types';
+import type { DecoderSpec } from '../src/checkpoint/types';
 import { GraphBuilder, type Value } from '../src/graph/builder';
 import { compiledGraph } from '../src/inference/graphCache';
 import { type Feed, GraphSession } from '../src/inference/session';
@@ -35,8 +35,8 @@ export interface PassSize {
 }
 
 /** Every product of a pass. */
-export function passProducts(hyper: HyperParameters, { tokens, batch = 1, rows, past = 0 }: PassSize): Product[] {
-  const { width, headWidth, heads, keyValueHeads, feedForward, vocabulary, layers } = hyper;
+export function passProducts(spec: DecoderSpec, { tokens, batch = 1, rows, past = 0 }: PassSize): Product[] {
+  const { width, headWidth, heads, keyValueHeads, feedForward, vocabulary, layers } = spec;
   const linear = (name: string, k: number, n: number, m = batch * tokens, times = layers): Product => {
     return { name, batch: 1, m, k, n, weight: true, times };
   };

@@ -119,11 +119,11 @@ async function tokenised({ text: given }: { text: string }) {
   return { ids: decoder().tokenize(given) };
 }
 
-const hyper = () => loaded().checkpoint.hyper;
+const spec = () => loaded().checkpoint.spec;
 
 /** Floating-point operations of a pass that gives logits at `rows` positions. */
 async function work({ gradient = false, ...size }: PassSize & { gradient?: boolean }) {
-  return { flop: (gradient ? gradientFlop : flop)(passProducts(hyper(), size)) };
+  return { flop: (gradient ? gradientFlop : flop)(passProducts(spec(), size)) };
 }
 
 interface ProductParams {
@@ -137,7 +137,7 @@ const matmul = ({ m, k, n, ...setting }: { m: number; k: number; n: number } & P
 
 /** Runs only the products of a pass with one row of logits. */
 const passMatmuls = ({ tokens, ...setting }: { tokens: number } & ProductParams) =>
-  products.run(passProducts(hyper(), { tokens, rows: 1 }), setting);
+  products.run(passProducts(spec(), { tokens, rows: 1 }), setting);
 
 const operations: Record<string, (params: never) => Promise<object>> = {
   load,

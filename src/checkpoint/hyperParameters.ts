@@ -5,7 +5,7 @@
 import { clause } from '../protocol/clauses';
 import type { Metadata } from './metadata';
 import { malformed, unsupported } from './modelProblem';
-import type { HyperParameters, TensorInfo } from './types';
+import type { DecoderSpec, TensorInfo } from './types';
 import { refuseWhatIsNotUnderstood } from './understood';
 
 const most = 1 << 24;
@@ -21,14 +21,14 @@ export function readHyperParameters(
   metadata: Metadata,
   tensors: ReadonlyMap<string, TensorInfo>,
   path: string,
-): HyperParameters {
+): DecoderSpec {
   const family = metadata.string('general.architecture');
   if (family !== 'llama') throw unsupported(path, clause('family', family));
   if (metadata.number('llama.expert_count', 0) > 0) throw unsupported(path, clause('mixtureOfExperts'));
-  const hyper = dimensions(metadata, tensors, path);
-  refuseWhatIsNotUnderstood(metadata, tensors, hyper, path);
-  checkTensors(hyper, tensors, path);
-  return hyper;
+  const spec = dimensions(metadata, tensors, path);
+  refuseWhatIsNotUnderstood(metadata, tensors, spec, path);
+  checkTensors(spec, tensors, path);
+  return spec;
 }
 
 /** The number by which positions are divided before they rotate. A factor without a type is linear, as in llama.cpp. */
@@ -40,7 +40,17 @@ function positionDivisor(metadata: Metadata, path: string): number {
   return type === 'none' || factor === 0 ? 1 : factor;
 }
 
-function dimensions(metadata: Metadata, tensors: ReadonlyMap<string, TensorInfo>, path: string): HyperParameters {
+/** The switches of a llama, which most families share. */
+export const plainDecoder = {
+  placement: 'before',
+  residual: 'sequential',
+  queryKeyNorm: null,
+  mlp: { gated: true, activation: 'silu' },
+  scale: { embedding: 1, residual: 1, logits: 1 },
+  cap: { attention: null, logits: null },
+} as const;
+
+function dimensions(metadata: Metadata, tensors: ReadonlyMap<string, TensorInfo>, path: string): DecoderSpec {
   const width = metadata.count('llama.embedding_length', 1, most);
   const heads = metadata.count('llama.attention.head_count', 1, 65_536);
   const keyValueHeads = metadata.count('llama.attention.head_count_kv', 1, heads, heads);
@@ -51,12 +61,13 @@ function dimensions(metadata: Metadata, tensors: ReadonlyMap<string, TensorInfo>
   if (ropeDimensions !== headWidth) throw unsupported(path, clause('partRotates', ropeDimensions, headWidth));
   const valueWidth = metadata.count('llama.attention.value_length', 1, most, headWidth);
   if (valueWidth !== headWidth) throw unsupported(path, clause('widthsDiffer'));
-  const ropeTheta = metadata.number('llama.rope.freq_base', 10_000);
-  const normEpsilon = metadata.number('llama.attention.layer_norm_rms_epsilon');
-  if (ropeTheta <= 0 || normEpsilon < 0) throw malformed(path, clause('negativeBase'));
+  const base = metadata.number('llama.rope.freq_base', 10_000);
+  const epsilon = metadata.number('llama.attention.layer_norm_rms_epsilon');
+  const layers = metadata.count('llama.block_count', 1, 10_000);
+  const divisors = tensors.has('rope_freqs.weight') ? { tensor: 'rope_freqs.weight' } : null;
+  if (base <= 0 || epsilon < 0) throw malformed(path, clause('negativeBase'));
   return {
-    family: 'llama',
-    layers: metadata.count('llama.block_count', 1, 10_000),
+    layers,
     heads,
     keyValueHeads,
     width,
@@ -64,27 +75,31 @@ function dimensions(metadata: Metadata, tensors: ReadonlyMap<string, TensorInfo>
     feedForward: metadata.count('llama.feed_forward_length', 1, most),
     vocabulary: metadata.length('tokenizer.ggml.tokens'),
     context: Math.min(longestPrompt, metadata.count('llama.context_length', 1, 2 ** 32)),
-    ropeTheta,
-    positionDivisor: positionDivisor(metadata, path),
-    ropeDimensions,
-    normEpsilon,
     tied: !tensors.has('output.weight'),
+    ...plainDecoder,
+    norm: { kind: 'rms', epsilon },
+    positions: {
+      learned: false,
+      rotated: ropeDimensions,
+      tables: [{ base, divisors, divisor: positionDivisor(metadata, path), amplitude: 1 }],
+    },
+    blocks: Array.from({ length: layers }, () => ({ window: null, rotary: 0, scale: 1 / Math.sqrt(headWidth) })),
   };
 }
 
-function checkTensors(hyper: HyperParameters, tensors: ReadonlyMap<string, TensorInfo>, path: string): void {
+function checkTensors(spec: DecoderSpec, tensors: ReadonlyMap<string, TensorInfo>, path: string): void {
   const expect = (name: string, ...shape: number[]): void => {
     const tensor = tensors.get(name);
     if (!tensor) throw malformed(path, clause('tensorMissing', name));
     if (tensor.shape.join() !== shape.join())
       throw malformed(path, clause('tensorNot', name, tensor.shape.join(' × '), shape.join(' × ')));
   };
-  const { width, heads, keyValueHeads, headWidth, feedForward, vocabulary } = hyper;
+  const { width, heads, keyValueHeads, headWidth, feedForward, vocabulary } = spec;
   const biased = new Set([...tensors.keys()].map((name) => /^blk\.\d+\.(\w+)\.bias$/.exec(name)?.[1]));
   expect('token_embd.weight', vocabulary, width);
   expect('output_norm.weight', width);
-  if (!hyper.tied) expect('output.weight', vocabulary, width);
-  for (let block = 0; block < hyper.layers; block++) {
+  if (!spec.tied) expect('output.weight', vocabulary, width);
+  for (let block = 0; block < spec.layers; block++) {
     const at = (name: string): string => `blk.${block}.${name}.weight`;
     /** A bias that one block has must be in all blocks. */
     const layer = (name: string, outputs: number, inputs: number): void => {
@@ -101,5 +116,5 @@ function checkTensors(hyper: HyperParameters, tensors: ReadonlyMap<string, Tenso
     layer('ffn_up', feedForward, width);
     layer('ffn_down', width, feedForward);
   }
-  if (tensors.has('rope_freqs.weight')) expect('rope_freqs.weight', hyper.ropeDimensions / 2);
+  if (tensors.has('rope_freqs.weight')) expect('rope_freqs.weight', spec.positions.rotated / 2);
 }

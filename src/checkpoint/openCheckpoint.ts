@@ -15,7 +15,7 @@ import type { Metadata } from './metadata';
 import { throwIfAborted } from './modelProblem';
 import { buildPrompt, type PromptParts } from './promptBuilder';
 import { dequantiseTensor, readRawTensor } from './tensorReader';
-import type { Checkpoint, HyperParameters, TensorInfo, Tokenizer } from './types';
+import type { Checkpoint, DecoderSpec, TensorInfo, Tokenizer } from './types';
 
 export type OpenOptions = DigestOptions;
 
@@ -28,12 +28,12 @@ export async function openCheckpoint(path: string, options: OpenOptions = {}): P
   const before = await stampOfPath(path);
   const file = await openGguf(path);
   try {
-    const hyper = readHyperParameters(file.metadata, file.tensors, path);
+    const spec = readHyperParameters(file.metadata, file.tensors, path);
     const tokenizer = readTokenizer(file.metadata, path);
     const content = await HashedFile.hash(file.handle, path, options);
     // The header was read before the hash, so both must come from the same state of the file.
     if ((await stampOfPath(path)) !== before) throw changed(path);
-    return new GgufCheckpoint(path, file, hyper, tokenizer, content);
+    return new GgufCheckpoint(path, file, spec, tokenizer, content);
   } catch (error) {
     await file.handle.close();
     throw error;
@@ -44,6 +44,7 @@ class GgufCheckpoint implements Checkpoint {
   readonly name: string;
   readonly sha256: string;
   readonly quantisation: string;
+  readonly family: string;
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   readonly hasTemplate: boolean;
   readonly endIds: readonly number[];
@@ -52,13 +53,14 @@ class GgufCheckpoint implements Checkpoint {
   constructor(
     readonly path: string,
     private readonly file: GgufFile,
-    readonly hyper: HyperParameters,
+    readonly spec: DecoderSpec,
     readonly tokenizer: ByteLevelTokenizer,
     private readonly content: HashedFile,
   ) {
     this.sha256 = content.sha256;
     this.name = nameOf(path);
     this.quantisation = quantisationOf(file);
+    this.family = file.metadata.string('general.architecture');
     this.tensors = file.tensors;
     this.endIds = endIdsOf(file.metadata, tokenizer);
     this.parts = promptParts(file.metadata, tokenizer, this.name);
@@ -66,7 +68,7 @@ class GgufCheckpoint implements Checkpoint {
   }
 
   readRaw(name: string): Promise<Uint8Array> {
-    return readRawTensor(this.file.handle, this.tensor(name), this.hyper, this.path);
+    return readRawTensor(this.file.handle, this.tensor(name), this.spec, this.path);
   }
 
   async readFloat32(name: string): Promise<Float32Array> {

@@ -8,7 +8,7 @@ import { clause } from '../protocol/clauses';
 import { storageFormats } from './dequantise/dequantise';
 import type { PlacedTensor } from './ggufFile';
 import { fileProblem, malformed } from './modelProblem';
-import type { HyperParameters } from './types';
+import type { DecoderSpec } from './types';
 
 /** Dequantising a slice takes about two milliseconds. */
 const sliceWeights = 1 << 20;
@@ -19,11 +19,11 @@ const readBytes = 1 << 30;
 export async function readRawTensor(
   handle: FileHandle,
   tensor: PlacedTensor,
-  hyper: HyperParameters,
+  spec: DecoderSpec,
   path: string,
 ): Promise<Uint8Array> {
   const raw = await readFully(handle, tensor, path);
-  const heads = rotaryHeads(tensor.name, hyper);
+  const heads = rotaryHeads(tensor.name, spec);
   return heads === 0 ? raw : undoRotaryOrder(raw, heads, tensor.shape[0]);
 }
 
@@ -54,9 +54,9 @@ async function readFully(handle: FileHandle, tensor: PlacedTensor, path: string)
 }
 
 /** How many heads' rows the converter to GGUF interleaved in this tensor; 0 for all tensors except queries and keys. */
-function rotaryHeads(name: string, hyper: HyperParameters): number {
-  if (/^blk\.\d+\.attn_q\.(weight|bias)$/.test(name)) return hyper.heads;
-  if (/^blk\.\d+\.attn_k\.(weight|bias)$/.test(name)) return hyper.keyValueHeads;
+function rotaryHeads(name: string, spec: DecoderSpec): number {
+  if (/^blk\.\d+\.attn_q\.(weight|bias)$/.test(name)) return spec.heads;
+  if (/^blk\.\d+\.attn_k\.(weight|bias)$/.test(name)) return spec.keyValueHeads;
   return 0;
 }
 

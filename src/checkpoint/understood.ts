@@ -8,7 +8,7 @@ import { clause } from '../protocol/clauses';
 import type { HeaderValue } from './headerValues';
 import type { Metadata } from './metadata';
 import { unsupported } from './modelProblem';
-import type { HyperParameters, TensorInfo } from './types';
+import type { DecoderSpec, TensorInfo } from './types';
 
 const read = new Set([
   'general.architecture',
@@ -36,7 +36,7 @@ const read = new Set([
   'tokenizer.chat_template',
 ]);
 
-type Neutral = (value: HeaderValue, hyper: HyperParameters) => boolean;
+type Neutral = (value: HeaderValue, spec: DecoderSpec) => boolean;
 
 const is =
   (...values: HeaderValue[]): Neutral =>
@@ -99,7 +99,7 @@ const tensorNames = {
 export function refuseWhatIsNotUnderstood(
   metadata: Metadata,
   tensors: ReadonlyMap<string, TensorInfo>,
-  hyper: HyperParameters,
+  spec: DecoderSpec,
   path: string,
 ): void {
   for (const key of metadata.keys()) {
@@ -107,13 +107,13 @@ export function refuseWhatIsNotUnderstood(
     const known = Object.hasOwn(neutral, key);
     if (!known && harmless.some(([pattern]) => pattern.test(key))) continue;
     const value = metadata.value(key) ?? '';
-    if (known && neutral[key](value, hyper)) continue;
+    if (known && neutral[key](value, spec)) continue;
     if (key === 'split.count') throw unsupported(path, clause('oneOfParts', shown(value)));
     throw unsupported(path, clause('saysNotComputed', key, shown(value)));
   }
   for (const name of tensors.keys()) {
     const block = tensorNames.block.exec(name);
-    if (tensorNames.whole.has(name) || (block && Number(block[1]) < hyper.layers)) continue;
+    if (tensorNames.whole.has(name) || (block && Number(block[1]) < spec.layers)) continue;
     throw unsupported(path, clause('tensorNotComputed', name));
   }
 }

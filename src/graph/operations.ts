@@ -42,10 +42,27 @@ export function split(g: GraphBuilder, x: Value, sizes: Value, count: number, ax
 }
 
 /** Root mean square norm (Zhang & Sennrich 2019): x / sqrt(mean x² + ε) · weight. */
-export const rmsNorm = (g: GraphBuilder, x: Value, weight: Value, epsilon: number): Value =>
+export const rmsNorm = (g: GraphBuilder, x: Value, weight: Value, epsilon: number, name?: Value): Value =>
   one(
     g.node('SimplifiedLayerNormalization', [x, weight], {
       attributes: { axis: -1, epsilon: { float: epsilon }, stash_type: 1 },
+      outputs: name ? [name] : 1,
+    }),
+  );
+
+/** Layer norm (Ba et al. 2016): (x − mean x) / sqrt(variance x + ε) · weight + bias. */
+export const layerNorm = (
+  g: GraphBuilder,
+  x: Value,
+  weight: Value,
+  bias: Value | null,
+  epsilon: number,
+  name?: Value,
+): Value =>
+  one(
+    g.node('LayerNormalization', bias === null ? [x, weight] : [x, weight, bias], {
+      attributes: { axis: -1, epsilon: { float: epsilon }, stash_type: 1 },
+      outputs: name ? [name] : 1,
     }),
   );
 
@@ -65,13 +82,36 @@ export function addAndNorm(
   return { sum, normed };
 }
 
-/** Rotary positions (Su et al. 2021) on [B, heads, T, channels]; the two halves of the channels rotate against each other. */
-export const rotary = (g: GraphBuilder, x: Value, positions: Value, cos: Value, sin: Value, name?: Value): Value =>
-  one(g.node('RotaryEmbedding', [x, positions, cos, sin], { domain: microsoft, outputs: name ? [name] : 1 }));
+/**
+ * Rotary positions on [B, heads, T, channels]; the two halves of the channels rotate against each other. `part`: only the first
+ * channels of each head rotate.
+ */
+export function rotary(
+  g: GraphBuilder,
+  x: Value,
+  positions: Value,
+  cos: Value,
+  sin: Value,
+  { part = null, name }: { part?: { heads: number; channels: number } | null; name?: Value } = {},
+): Value {
+  const attributes: Record<string, number> = part ? { num_heads: part.heads, rotary_embedding_dim: part.channels } : {};
+  const outputs = name ? [name] : 1;
+  return one(g.node('RotaryEmbedding', [x, positions, cos, sin], { domain: microsoft, attributes, outputs }));
+}
 
 /** x · sigmoid(x). */
 export const silu = (g: GraphBuilder, x: Value): Value =>
   one(g.node('QuickGelu', [x], { domain: microsoft, attributes: { alpha: { float: 1 } } }));
+
+/** x · Φ(x) (Hendrycks & Gimpel 2016), exact. */
+export const geluErf = (g: GraphBuilder, x: Value): Value => one(g.node('Gelu', [x], { domain: microsoft }));
+
+/** The same with its approximation by tanh: x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))). */
+export const geluTanh = (g: GraphBuilder, x: Value): Value => one(g.node('FastGelu', [x], { domain: microsoft }));
+
+export const relu = (g: GraphBuilder, x: Value): Value => one(g.node('Relu', [x]));
+
+export const tanh = (g: GraphBuilder, x: Value): Value => one(g.node('Tanh', [x]));
 
 /** Both branches give the same values; only the branch that `condition` (bool []) selects is run. */
 export function choose(

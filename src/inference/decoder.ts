@@ -7,7 +7,7 @@ import type { Checkpoint } from '../checkpoint/types';
 import type { ModelInfo } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import type { EmbeddingTable } from './embeddingTable';
-import { bytesOf, causalMask, floats, integers, range } from './feeds';
+import { bytesOf, causalMask, floats, integers, range, windowFeeds, windowsOf } from './feeds';
 import { allFinite } from './finite';
 import { countHandedOut } from './garbage';
 import { KeyValuePast, Packing } from './past';
@@ -31,6 +31,7 @@ export class Decoder implements Model {
   private readonly empty: KeyValuePast;
   /** Null while a pass uses it; between passes the garbage collector may take it. */
   private packing: WeakRef<Packing> | null = null;
+  private readonly windows: readonly number[];
   private fastest = 0;
 
   constructor(
@@ -40,7 +41,8 @@ export class Decoder implements Model {
     private readonly sessions: DecoderSessions,
   ) {
     this.endIds = checkpoint.endIds;
-    const { layers, keyValueHeads, headWidth } = checkpoint.hyper;
+    this.windows = windowsOf(checkpoint.spec);
+    const { layers, keyValueHeads, headWidth } = checkpoint.spec;
     this.empty = KeyValuePast.empty({ layers, groups: keyValueHeads, channels: headWidth });
   }
 
@@ -99,7 +101,7 @@ export class Decoder implements Model {
 
   private async step(session: GraphSession, pass: Pass, past: KeyValuePast, signal?: AbortSignal): Promise<PassResult> {
     const row = pass.embeddings ?? this.embeddings.rows(pass.ids);
-    const outputs = await session.run(stepFeeds(pass, past, row, this.checkpoint.hyper), stepFetches(pass));
+    const outputs = await session.run(stepFeeds(pass, past, row, this.checkpoint.spec), stepFetches(pass));
     countHandedOut(bytesOf(outputs));
     if (signal?.aborted) throw new ProblemError('cancelled');
     return this.assured(stepResult(pass, past, outputs));
@@ -117,6 +119,7 @@ export class Decoder implements Model {
     return {
       embeddings: floats(pass.embeddings ?? this.embeddings.rows(pass.ids), [batch, tokens, width]),
       positions: integers(positions.flat(), [batch, tokens]),
+      ...windowFeeds(this.windows, pass.positions ?? positions.slice(0, 1), before),
       mask: pass.mask ? floats(pass.mask.data, pass.mask.shape) : causalMask(held, before, tokens),
       headScale: floats(headScale, [layers, headScale.length / (layers * heads), heads, 1, 1]),
       tapRows: integers(pass.want?.attention?.length ? range(tokens) : []),
@@ -129,7 +132,7 @@ export class Decoder implements Model {
       logitRows: integers(pass.want?.logits ? range(scored) : []),
       extra: floats(extra, [extra.length / width, width]),
       ...patchFeeds(pass, tokens, width),
-      ...headPatchFeeds(pass, tokens, this.checkpoint.hyper),
+      ...headPatchFeeds(pass, tokens, this.checkpoint.spec),
     };
   }
 
@@ -208,7 +211,7 @@ function patchFeeds(pass: Pass, tokens: number, width: number): Record<string, F
 function headPatchFeeds(
   { headPatches = [] }: Pass,
   tokens: number,
-  { layers, heads, headWidth }: Checkpoint['hyper'],
+  { layers, heads, headWidth }: Checkpoint['spec'],
 ): Record<string, Feed> {
   const merged = heads * headWidth;
   const byBlock = range(layers).map((layer) => headPatches.filter((patch) => patch.layer === layer));

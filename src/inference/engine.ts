@@ -38,7 +38,7 @@ export class Engine {
         await this.running?.release();
         this.running = null;
         const running = await loadModel(options, context);
-        const kept = new KeptRuns(running.checkpoint.hyper);
+        const kept = new KeptRuns(running.checkpoint.spec);
         this.running = { ...running, kept, points: new EmbeddingsRequests() };
         this.options = key;
       }

@@ -2,10 +2,9 @@
  * The graphs behind the gradient: the whole graph, started when it is first needed, and the same graph cut at every block, opened
  * for one pass. Both read the data file of the decoder's float32 graph. Engine only.
  */
-import type { HyperParameters } from '../checkpoint/types';
+import type { DecoderSpec } from '../checkpoint/types';
 import type { GraphBuilder } from '../graph/builder';
-import { gradientGraph, gradientParts } from '../graph/compile';
-import type { GradientParts } from '../graph/gradient/llamaGradient';
+import { type GradientParts, gradientGraph, gradientParts } from '../graph/gradient/decoderGradient';
 import type { TensorSource } from '../graph/linear';
 import { collectNow } from './garbage';
 import { weightsOf } from './graphCache';
@@ -15,10 +14,10 @@ import { HeldSession } from './session';
 import { WeightFile } from './weightFile';
 
 export interface GradientSessionsOptions {
-  hyper: HyperParameters;
+  spec: DecoderSpec;
   source: TensorSource;
-  /** A graph's path in the cache; rejects `undefined` as a family that has no graph. */
-  compile: (builder: GraphBuilder | undefined) => Promise<string>;
+  /** A graph's path in the cache. */
+  compile: (builder: GraphBuilder) => Promise<string>;
   start: (graph: string | Uint8Array, form: { mapped: boolean }) => Promise<GraphSession>;
   /** Frees the memory of other sessions, which a pass block by block needs. */
   makeRoom?: () => Promise<void>;
@@ -26,6 +25,8 @@ export interface GradientSessionsOptions {
 
 /** The graphs that one pass block by block runs; `feeds` are the inputs other than the weights. */
 export interface GradientBlocks {
+  /** The stream that enters the first block; null where that is the embeddings. */
+  enter(feeds: Record<string, Feed>): Promise<Record<string, Output>> | null;
   forward(block: number, feeds: Record<string, Feed>): Promise<Record<string, Output>>;
   head(feeds: Record<string, Feed>): Promise<Record<string, Output>>;
   backward(block: number, feeds: Record<string, Feed>, outputs: readonly string[]): Promise<Record<string, Output>>;
@@ -45,9 +46,9 @@ export class GradientSessions {
    * call.
    */
   async prepared(): Promise<string> {
-    const { hyper, source, compile } = this.options;
+    const { spec, source, compile } = this.options;
     const known = await this.graph?.catch(() => null);
-    if (!known || !stands(known)) this.graph = compile(gradientGraph(hyper, source));
+    if (!known || !stands(known)) this.graph = compile(gradientGraph(spec, source));
     return this.graph as Promise<string>;
   }
 
@@ -66,22 +67,22 @@ export class GradientSessions {
 
   /** `chunks`: into how many chunks the queries of the pass are cut. */
   async blocks(chunks: number): Promise<GradientBlocks> {
-    const { hyper, source, start, makeRoom } = this.options;
+    const { spec, source, start, makeRoom } = this.options;
     const graph = await this.prepared();
     await makeRoom?.();
-    const whole = gradientGraph(hyper, source);
-    const parts = gradientParts(hyper, source, chunks);
-    if (!whole || !parts) throw new Error(`no gradient of the family ${hyper.family}`);
+    const whole = gradientGraph(spec, source);
+    const parts = gradientParts(spec, source, chunks);
     const file = await WeightFile.open(weightsOf(graph), whole.finish('').weights);
     return new OpenBlocks(parts, file, (bytes) => start(bytes, { mapped: true }));
   }
 }
 
-type PartName = 'forward' | 'head' | 'backward';
+type PartName = 'enter' | 'forward' | 'head' | 'backward';
 
-/** Holds the session of one part at a time: the session of another part is not needed any more. */
+/** Holds the sessions of one part at a time: those of another part are not needed any more. */
 class OpenBlocks implements GradientBlocks {
-  private open: { part: PartName; session: GraphSession } | null = null;
+  private part: PartName | null = null;
+  private readonly sessions = new Map<GraphBuilder, GraphSession>();
 
   constructor(
     private readonly parts: GradientParts,
@@ -89,44 +90,62 @@ class OpenBlocks implements GradientBlocks {
     private readonly start: (graph: Uint8Array) => Promise<GraphSession>,
   ) {}
 
+  enter(feeds: Record<string, Feed>): Promise<Record<string, Output>> | null {
+    const { enter } = this.parts;
+    return enter && this.run('enter', enter, ownWeights(enter), feeds, ['next']);
+  }
+
   forward(block: number, feeds: Record<string, Feed>): Promise<Record<string, Output>> {
-    return this.run('forward', this.parts.blocks[block], feeds, ['next']);
+    const { forward, weights } = this.parts.blocks[block];
+    return this.run('forward', forward, weights, feeds, ['next']);
   }
 
   head(feeds: Record<string, Feed>): Promise<Record<string, Output>> {
-    const names = new Map(this.parts.head.weightNames().map((name) => [name, name]));
-    return this.run('head', names, feeds, ['logprob', 'gradient']);
+    const { head } = this.parts;
+    return this.run('head', head, ownWeights(head), feeds, ['logprob', 'gradient']);
   }
 
   backward(block: number, feeds: Record<string, Feed>, outputs: readonly string[]): Promise<Record<string, Output>> {
-    return this.run('backward', this.parts.blocks[block], feeds, outputs);
+    const { backward, weights } = this.parts.blocks[block];
+    return this.run('backward', backward, weights, feeds, outputs);
   }
 
   async close(): Promise<void> {
-    await this.open?.session.release();
-    this.open = null;
+    await this.release();
     await this.file.close();
+  }
+
+  private async release(): Promise<void> {
+    for (const session of this.sessions.values()) await session.release();
+    this.sessions.clear();
   }
 
   private async run(
     part: PartName,
+    graph: GraphBuilder,
     weights: ReadonlyMap<string, string>,
     feeds: Record<string, Feed>,
     outputs: readonly string[],
   ): Promise<Record<string, Output>> {
-    const session = await this.session(part);
+    const session = await this.session(part, graph);
     return session.run({ ...feeds, ...(await this.file.feeds(weights)) }, outputs);
   }
 
-  private async session(part: PartName): Promise<GraphSession> {
-    if (this.open?.part === part) return this.open.session;
-    await this.open?.session.release();
-    this.open = null;
-    this.file.forget();
-    // The unembedding alone takes a hundred megabytes.
-    collectNow();
-    const session = await this.start(this.parts[part].finish('').graph);
-    this.open = { part, session };
+  private async session(part: PartName, graph: GraphBuilder): Promise<GraphSession> {
+    if (this.part !== part) {
+      await this.release();
+      this.part = part;
+      this.file.forget();
+      // The unembedding alone takes a hundred megabytes.
+      collectNow();
+    }
+    const known = this.sessions.get(graph);
+    if (known) return known;
+    const session = await this.start(graph.finish('').graph);
+    this.sessions.set(graph, session);
     return session;
   }
 }
+
+const ownWeights = (graph: GraphBuilder): Map<string, string> =>
+  new Map(graph.weightNames().map((name) => [name, name]));

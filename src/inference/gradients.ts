@@ -4,16 +4,16 @@
  * values a second time. This is a third more work and takes a thirtieth of the memory. Both give the same numbers. Engine only.
  */
 import type { Differentiable, GradientPass, GradientResult } from '../analysis/shared/differentiable';
-import type { HyperParameters } from '../checkpoint/types';
+import type { DecoderSpec } from '../checkpoint/types';
 import { ProblemError } from '../protocol/problem';
 import type { EmbeddingTable } from './embeddingTable';
-import { bytesOf, causalMask, floats, integers, range } from './feeds';
+import { bytesOf, causalMask, floats, integers, range, windowFeeds, windowsOf } from './feeds';
 import { collectNow, countHandedOut } from './garbage';
 import type { GradientSessions } from './gradientSessions';
 import type { Feed, Output } from './session';
 
 export interface GradientOptions {
-  hyper: HyperParameters;
+  spec: DecoderSpec;
   table: Pick<EmbeddingTable, 'rows'>;
   sessions: Pick<GradientSessions, 'prepared' | 'whole' | 'blocks' | 'release'>;
   /** Bytes of the weights where they are mapped. */
@@ -42,8 +42,8 @@ export class Gradients implements Differentiable {
   }
 
   room(tokens: number): number {
-    const { hyper, wholeBytes = defaultWholeBytes } = this.options;
-    return Math.floor(wholeBytes / gradientBytes(hyper, 1, tokens, 1));
+    const { spec, wholeBytes = defaultWholeBytes } = this.options;
+    return Math.floor(wholeBytes / gradientBytes(spec, 1, tokens, 1));
   }
 
   embeddings(ids: readonly (readonly number[])[]): Float32Array {
@@ -52,11 +52,11 @@ export class Gradients implements Differentiable {
 
   async gradient(pass: GradientPass, signal?: AbortSignal): Promise<GradientResult> {
     if (signal?.aborted) throw new ProblemError('cancelled');
-    const { hyper, weightBytes, freeBytes, wholeBytes = defaultWholeBytes } = this.options;
+    const { spec, weightBytes, freeBytes, wholeBytes = defaultWholeBytes } = this.options;
     const [batch, tokens] = [pass.ids.length, pass.ids[0].length];
-    if (tokens > hyper.context) throw new RangeError(`${tokens} tokens do not fit`);
-    const needed = gradientBytes(hyper, batch, tokens, pass.rows.length);
-    const fits = needed + tappedBytes(hyper, pass, tokens) + weightBytes <= freeBytes();
+    if (tokens > spec.context) throw new RangeError(`${tokens} tokens do not fit`);
+    const needed = gradientBytes(spec, batch, tokens, pass.rows.length);
+    const fits = needed + tappedBytes(spec, pass, tokens) + weightBytes <= freeBytes();
     return fits && needed <= wholeBytes ? this.atOnce(pass, tokens, signal) : this.byBlocks(pass, tokens, signal);
   }
 
@@ -69,14 +69,15 @@ export class Gradients implements Differentiable {
   private async atOnce(pass: GradientPass, tokens: number, signal?: AbortSignal): Promise<GradientResult> {
     const { taps = {} } = pass;
     const session = await this.start('whole');
-    const blocks = range(this.options.hyper.layers);
+    const blocks = range(this.options.spec.layers);
     const tapped = {
       hiddenGradient: taps.hidden ? [...blocks, blocks.length] : [],
       headsGradient: taps.heads ? blocks : [],
       attentionCredit: taps.attention ? blocks : [],
     };
     const streams = taps.hidden || taps.heads ? range(pass.ids.length * tokens) : [];
-    const feeds = { ...this.input(pass, tokens), ...objective(pass), streamRows: integers(streams) };
+    const windows = windowsOf(this.options.spec);
+    const feeds = { ...this.input(pass, tokens, windows), ...objective(pass), streamRows: integers(streams) };
     const names = Object.entries(tapped).flatMap(([name, layers]) => layers.map((layer) => `${name}.${layer}`));
     const outputs = await session.run(feeds, ['logprob', 'gradient', ...names]);
     countHandedOut(bytesOf(outputs) + 2 * bytesOf(feeds));
@@ -88,8 +89,8 @@ export class Gradients implements Differentiable {
   }
 
   private async byBlocks(pass: GradientPass, tokens: number, signal?: AbortSignal): Promise<GradientResult> {
-    const { hyper, freeBytes, sessions, chunkQueries = defaultChunkQueries } = this.options;
-    const needed = blockwiseBytes(hyper, pass.ids.length, tokens, pass.rows.length);
+    const { spec, freeBytes, sessions, chunkQueries = defaultChunkQueries } = this.options;
+    const needed = blockwiseBytes(spec, pass.ids.length, tokens, pass.rows.length);
     if (needed > freeBytes()) throw new ProblemError('outOfMemory', [Math.ceil(needed / 1e6)]);
     await sessions.release();
     this.started.whole = false;
@@ -103,15 +104,23 @@ export class Gradients implements Differentiable {
       return outputs;
     };
     try {
-      const { embeddings, ...rest } = this.input(pass, tokens);
+      const { embeddings, ...rest } = this.input(pass, tokens, []);
       const ends = chunks.map((_, place) => chunks.slice(0, place + 1).reduce((sum, size) => sum + size, 0));
       const shared = { ...rest, chunkSizes: integers(chunks), chunkEnds: integers(ends) };
-      const flat = [pass.ids.length * tokens, hyper.width];
+      const windows = spec.blocks.map(({ window }) =>
+        window === null ? {} : windowFeeds([window], [range(tokens)], 0),
+      );
+      const flat = [pass.ids.length * tokens, spec.width];
+      const entered = await blocks.enter({ embeddings, positions: rest.positions });
       /** The input of each block. */
-      const streams = [numbers(embeddings)];
-      for (const block of range(hyper.layers)) {
+      const streams = [entered ? numbers(count(entered).next) : numbers(embeddings)];
+      for (const block of range(spec.layers)) {
         const { next } = count(
-          await blocks.forward(block, { ...shared, embeddings: floats(streams[block], embeddings.dims) }),
+          await blocks.forward(block, {
+            ...shared,
+            ...windows[block],
+            embeddings: floats(streams[block], embeddings.dims),
+          }),
         );
         streams.push(numbers(next));
       }
@@ -120,10 +129,11 @@ export class Gradients implements Differentiable {
       const { taps = {} } = pass;
       const tapped = [...(taps.heads ? ['headsGradient'] : []), ...(taps.attention ? ['attentionCredit'] : [])];
       let upstream = numbers(gradient);
-      for (const block of range(hyper.layers).reverse()) {
+      for (const block of range(spec.layers).reverse()) {
         taps.hidden?.(block + 1, upstream);
         const stream = streams.pop() as Float32Array;
-        const feeds = { ...shared, embeddings: floats(stream, embeddings.dims), upstream: floats(upstream, flat) };
+        const own = { embeddings: floats(stream, embeddings.dims), upstream: floats(upstream, flat) };
+        const feeds = { ...shared, ...windows[block], ...own };
         const outputs = count(await blocks.backward(block, feeds, ['gradient', ...tapped]));
         // Both are freed here but have grown old: if only young memory were collected, they would pile up.
         countHandedOut(stream.byteLength + upstream.byteLength);
@@ -132,21 +142,27 @@ export class Gradients implements Differentiable {
         upstream = numbers(outputs.gradient);
       }
       taps.hidden?.(0, upstream);
-      return { logprob: numbers(logprob), embeddings: upstream };
+      const { embedding: scale } = spec.scale;
+      return { logprob: numbers(logprob), embeddings: scale === 1 ? upstream : upstream.map((one) => one * scale) };
     } finally {
       await blocks.close();
     }
   }
 
-  private input(pass: GradientPass, tokens: number): Record<'embeddings' | 'positions' | 'mask', Feed> {
+  private input(
+    pass: GradientPass,
+    tokens: number,
+    windows: readonly number[],
+  ): Record<'embeddings' | 'positions' | 'mask', Feed> {
     const shape = [pass.ids.length, tokens];
     return {
-      embeddings: floats(pass.embeddings ?? this.embeddings(pass.ids), [...shape, this.options.hyper.width]),
+      embeddings: floats(pass.embeddings ?? this.embeddings(pass.ids), [...shape, this.options.spec.width]),
       positions: integers(
         pass.ids.flatMap((ids) => ids.map((_, t) => t)),
         shape,
       ),
       mask: causalMask(0, 0, tokens),
+      ...windowFeeds(windows, [range(tokens)], 0),
     };
   }
 }
@@ -173,25 +189,32 @@ const numbers = ({ data }: Feed | Output): Float32Array => data as Float32Array;
 /** Measured factor on top of the sums below. */
 const slack = 1.25;
 
-/** Floats a token: `kept` is what a block's way back reads, `working` what the block at work takes besides. */
-function blockFloats({ heads, width, feedForward }: HyperParameters, tokens: number) {
-  const scores = heads * tokens;
-  return { kept: scores + 8 * width + 6 * feedForward, working: 5 * scores + 8 * width + 6 * feedForward };
+/**
+ * Floats a token: `kept` is what a block's way back reads, `working` what the block at work takes besides. Norms behind the sublayers,
+ * a norm of queries and keys, and a cap of the scores each keep their inputs too.
+ */
+function blockFloats(
+  { heads, width, headWidth, feedForward, placement, queryKeyNorm, cap }: DecoderSpec,
+  tokens: number,
+) {
+  const scores = heads * tokens * (cap.attention === null ? 1 : 3);
+  const streams = (placement === 'around' ? 12 : 8) * width + (queryKeyNorm ? 4 * heads * headWidth : 0);
+  return { kept: scores + streams + 6 * feedForward, working: 5 * scores + streams + 6 * feedForward };
 }
 
 /**
  * An upper bound for a pass at once: the forward values that every block's way back reads, further values of the block at work, and
  * the logits with their gradient.
  */
-export function gradientBytes(hyper: HyperParameters, batch: number, tokens: number, rows: number): number {
-  const { kept, working } = blockFloats(hyper, tokens);
-  return 4 * slack * (batch * tokens * (hyper.layers * kept + working) + 6 * rows * hyper.vocabulary);
+export function gradientBytes(spec: DecoderSpec, batch: number, tokens: number, rows: number): number {
+  const { kept, working } = blockFloats(spec, tokens);
+  return 4 * slack * (batch * tokens * (spec.layers * kept + working) + 6 * rows * spec.vocabulary);
 }
 
 /** The same bound for a pass block by block: every block's input, and either one block's values and weights or the unembedding. */
-export function blockwiseBytes(hyper: HyperParameters, batch: number, tokens: number, rows: number): number {
-  const { layers, width, heads, headWidth, feedForward, vocabulary } = hyper;
-  const { kept, working } = blockFloats(hyper, tokens);
+export function blockwiseBytes(spec: DecoderSpec, batch: number, tokens: number, rows: number): number {
+  const { layers, width, heads, headWidth, feedForward, vocabulary } = spec;
+  const { kept, working } = blockFloats(spec, tokens);
   const weights = width * (4 * heads * headWidth + 3 * feedForward);
   const block = batch * tokens * (kept + working) + weights;
   const head = vocabulary * (width + 6 * rows) + 2 * batch * tokens * width;
@@ -199,7 +222,7 @@ export function blockwiseBytes(hyper: HyperParameters, batch: number, tokens: nu
 }
 
 /** Bytes handed out beside the gradient of the embeddings: the taps of every block, where any is asked for. */
-function tappedBytes({ layers, heads, headWidth, width }: HyperParameters, pass: GradientPass, tokens: number): number {
+function tappedBytes({ layers, heads, headWidth, width }: DecoderSpec, pass: GradientPass, tokens: number): number {
   const { taps } = pass;
   const streams = taps?.hidden || taps?.heads ? (layers + 1) * width + layers * heads * headWidth : 0;
   return 4 * pass.ids.length * tokens * streams;

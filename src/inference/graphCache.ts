@@ -21,7 +21,7 @@ import { countHandedOut } from './garbage';
 const weightsName = 'weights.bin';
 
 /** Raised when the bytes of a weight change though its name and shape do not, or when weights written earlier cannot be trusted. */
-const layoutVersion = 2;
+const layoutVersion = 3;
 
 const stampSchema = v.object({ weightsBytes: v.number(), weightsModified: v.number() });
 type Stamp = v.InferOutput<typeof stampSchema>;

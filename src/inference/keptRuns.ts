@@ -7,7 +7,7 @@ import { generate } from '../analysis/generate/generate';
 import { endCandidate, extendRun, type Run, toProbabilities } from '../analysis/probabilities/probabilities';
 import type { Candidate } from '../analysis/shared/contract';
 import { commonPrefix, type KnownPast } from '../analysis/shared/prefix';
-import type { HyperParameters } from '../checkpoint/types';
+import type { DecoderSpec } from '../checkpoint/types';
 import type { Prompt } from '../protocol/model';
 import { type PromptHandler, tokensDone } from './ground';
 
@@ -25,7 +25,7 @@ export class KeptRuns {
   /** The last first. */
   private prompts: { key: string; prompt: Promise<Prompt> }[] = [];
 
-  constructor(private readonly hyper: Pick<HyperParameters, 'layers' | 'keyValueHeads' | 'headWidth'>) {}
+  constructor(private readonly spec: Pick<DecoderSpec, 'layers' | 'keyValueHeads' | 'headWidth'>) {}
 
   /** The tokenised prompt of `key`; `read` makes it where it is not kept. One that cannot be read is not kept. */
   prompt(key: string, read: () => Promise<Prompt>): Promise<Prompt> {
@@ -76,7 +76,7 @@ export class KeptRuns {
   }
 
   private pastBytes({ ids }: Pick<Run, 'ids'>): number {
-    const { layers, keyValueHeads, headWidth } = this.hyper;
+    const { layers, keyValueHeads, headWidth } = this.spec;
     return 2 * layers * keyValueHeads * headWidth * Float32Array.BYTES_PER_ELEMENT * ids.length;
   }
 }

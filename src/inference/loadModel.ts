@@ -8,7 +8,8 @@ import { openCheckpoint } from '../checkpoint/openCheckpoint';
 import type { Checkpoint } from '../checkpoint/types';
 import { readManifest } from '../files/modelManifest';
 import type { GraphBuilder } from '../graph/builder';
-import { decoderGraph, stepGraph } from '../graph/compile';
+import { decoderGraph } from '../graph/decoder';
+import { stepGraph } from '../graph/step';
 import type { CompiledSize, EngineOptions, LoadedModel, ModelInfo, RuntimeInfo } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import type { Progress } from '../protocol/request';
@@ -56,7 +57,7 @@ export async function loadModel(options: EngineOptions, context: LoadContext): P
 }
 
 async function run(checkpoint: Checkpoint, options: EngineOptions, context: LoadContext) {
-  const { hyper } = checkpoint;
+  const { spec } = checkpoint;
   const { provider, reason } = await chooseProvider(options.provider);
   const threads = options.threads > 0 ? options.threads : threadsFor();
   const plan = await planGraphs(checkpoint, options, provider);
@@ -64,14 +65,14 @@ async function run(checkpoint: Checkpoint, options: EngineOptions, context: Load
   const graphs = new ModelGraphs(checkpoint, place, context);
   const start = (graph: string | Uint8Array, form?: { mapped: boolean }) =>
     GraphSession.create(graph, provider, threads, form);
-  const session = (builder: () => GraphBuilder | undefined, laterBytes = 0) =>
+  const session = (builder: () => GraphBuilder, laterBytes = 0) =>
     new HeldSession(() => graphs.opened(builder(), start, laterBytes));
 
-  const passes = session(() => decoderGraph(hyper, { form: weights, fast, source: checkpoint }), plan.stepBytes);
+  const passes = session(() => decoderGraph(spec, { form: weights, fast, source: checkpoint }), plan.stepBytes);
   // On other providers the weights' way through memory is shorter, and they are kept only once.
-  const steps = provider === 'cpu' ? session(() => stepGraph(hyper, { fast, source: checkpoint })) : null;
+  const steps = provider === 'cpu' ? session(() => stepGraph(spec, { fast, source: checkpoint })) : null;
   const differentiating = new GradientSessions({
-    hyper,
+    spec,
     source: checkpoint,
     compile: (builder) => graphs.compiled(builder),
     start,
@@ -86,7 +87,7 @@ async function run(checkpoint: Checkpoint, options: EngineOptions, context: Load
     steps: steps && (() => steps.get()),
   });
   const gradients = new Gradients({
-    hyper,
+    spec,
     table,
     sessions: differentiating,
     weightBytes: plan.floatBytes,
@@ -110,8 +111,8 @@ async function run(checkpoint: Checkpoint, options: EngineOptions, context: Load
 }
 
 function modelInfo(checkpoint: Checkpoint): ModelInfo {
-  const { family, layers, heads, keyValueHeads, width, vocabulary, context } = checkpoint.hyper;
-  const { name, path, sha256, quantisation } = checkpoint;
+  const { layers, heads, keyValueHeads, width, vocabulary, context } = checkpoint.spec;
+  const { family, name, path, sha256, quantisation } = checkpoint;
   return { name, path, sha256, family, layers, heads, keyValueHeads, width, vocabulary, context, quantisation };
 }
 

@@ -5,9 +5,9 @@
 import { existsSync } from 'node:fs';
 import type { Checkpoint } from '../checkpoint/types';
 import type { GraphBuilder } from '../graph/builder';
-import { decoderGraph, stepGraph, supportedFamilies } from '../graph/compile';
+import { decoderGraph } from '../graph/decoder';
 import type { WeightForm } from '../graph/linear';
-import { clause } from '../protocol/clauses';
+import { stepGraph } from '../graph/step';
 import type { EngineOptions, ProviderName } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import type { Progress } from '../protocol/request';
@@ -41,19 +41,18 @@ const besideBytes = 200e6;
 
 /**
  * Float32 is faster for long passes; it is chosen where it takes at most half of the free memory and the cache has room for it.
- * Throws modelTooLarge where no form fits, modelUnsupported for a family that has no graph.
+ * Throws modelTooLarge where no form fits.
  */
 export async function planGraphs(
   checkpoint: Checkpoint,
   options: EngineOptions,
   provider: ProviderName,
 ): Promise<Plan> {
-  const { hyper, name } = checkpoint;
+  const { spec, name } = checkpoint;
   const fast = options.precision === 'fast';
   const place = { folder: options.cache ?? defaultFolder(), limitBytes: limitBytes(options.cacheLimitGb) };
-  const dataBytes = (builder: GraphBuilder | undefined) => known(builder, checkpoint).dataBytes();
-  const passBytes = (form: WeightForm) => dataBytes(decoderGraph(hyper, { form, fast, source: checkpoint }));
-  const stepBytes = provider === 'cpu' ? dataBytes(stepGraph(hyper, { fast, source: checkpoint })) : 0;
+  const passBytes = (form: WeightForm) => decoderGraph(spec, { form, fast, source: checkpoint }).dataBytes();
+  const stepBytes = provider === 'cpu' ? stepGraph(spec, { fast, source: checkpoint }).dataBytes() : 0;
   const free = availableBytes();
   const floatBytes = passBytes('float32');
   const fitsDisk = await hasRoom(place.folder, floatBytes + stepBytes, place.limitBytes);
@@ -64,12 +63,6 @@ export async function planGraphs(
     throw new ProblemError('modelTooLarge', [name, sizeText(bytes + besideBytes), sizeText(free)]);
   }
   return { weights, fast, place, bytes: bytes + stepBytes, stepBytes, floatBytes };
-}
-
-function known(builder: GraphBuilder | undefined, { hyper, path }: Checkpoint): GraphBuilder {
-  if (builder) return builder;
-  const families = supportedFamilies.join(', ');
-  throw new ProblemError('modelUnsupported', [path, clause('familyNotAmong', hyper.family, families)]);
 }
 
 interface Context {
@@ -85,10 +78,10 @@ export class ModelGraphs {
   ) {}
 
   /** A graph's path in the cache. `laterBytes`: bytes that will be written beside it. Throws what compiledGraph throws. */
-  async compiled(builder: GraphBuilder | undefined, laterBytes = 0): Promise<string> {
+  async compiled(builder: GraphBuilder, laterBytes = 0): Promise<string> {
     const { checkpoint, place, context } = this;
     try {
-      return await compiledGraph(known(builder, checkpoint), {
+      return await compiledGraph(builder, {
         ...place,
         laterBytes,
         name: checkpoint.name,
@@ -107,7 +100,7 @@ export class ModelGraphs {
 
   /** Compiles and starts a graph. A graph that another process clears away between the two is compiled again. */
   async opened(
-    builder: GraphBuilder | undefined,
+    builder: GraphBuilder,
     start: (graph: string) => Promise<GraphSession>,
     laterBytes: number,
   ): Promise<GraphSession> {

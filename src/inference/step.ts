@@ -2,8 +2,8 @@
  * One more token through the step graph: which passes it can serve, its named inputs, and its outputs as numbers. Engine only.
  */
 import type { Pass, PassResult } from '../analysis/shared/model';
-import type { HyperParameters } from '../checkpoint/types';
-import { floats, forbidden, integers } from './feeds';
+import type { DecoderSpec } from '../checkpoint/types';
+import { floats, forbidden, integers, windowsOf } from './feeds';
 import type { KeyValuePast } from './past';
 import type { Feed, Output } from './session';
 
@@ -20,16 +20,17 @@ export function stepFeeds(
   pass: Pass,
   past: KeyValuePast,
   embeddings: Float32Array,
-  { layers, heads, keyValueHeads }: HyperParameters,
+  { layers, heads, keyValueHeads, context, ...spec }: DecoderSpec,
 ): Record<string, Feed> {
-  // The queries and the key of a group turn with the position; its value does not.
-  const turns = [...new Array<number>(heads / keyValueHeads + 1).fill(past.length), 0];
+  // The queries and the key of a group turn with the position; its value does not, which is the tables' last row.
+  const turns = [...new Array<number>(heads / keyValueHeads + 1).fill(past.length), context];
   const mask = new Float32Array(past.capacity + 1).fill(forbidden, past.length, past.capacity);
   const positions = Array.from({ length: keyValueHeads }, () => turns).flat();
   const feeds: Record<string, Feed> = {
     embeddings: floats(embeddings, [1, embeddings.length]),
     positions: integers(positions, [positions.length, 1]),
     mask: floats(mask, [mask.length]),
+    ...stepWindows(windowsOf(spec), past),
     parts: integers([past.capacity, 1]),
     candidates: integers([Math.max(1, pass.top ?? 1)]),
   };
@@ -42,6 +43,13 @@ export function stepFeeds(
     feeds[`past.value.${layer}`] = grouped('values', layer);
   }
   return feeds;
+}
+
+/** [capacity + 1] for each window; the new token stands at the end. */
+function stepWindows(windows: readonly number[], { length, capacity }: KeyValuePast): Record<string, Feed> {
+  const row = (window: number) =>
+    floats(new Float32Array(capacity + 1).fill(forbidden, 0, Math.max(0, length - window + 1)), [capacity + 1]);
+  return Object.fromEntries(windows.map((window) => [`window.${window}`, row(window)]));
 }
 
 export function stepFetches({ top, want }: Pass): string[] {

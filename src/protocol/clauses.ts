@@ -226,7 +226,6 @@ export const clauses = {
   widthsDiffer: 'its keys and values differ in width',
   negativeBase: 'its rotary base or norm epsilon is negative',
   family: 'its family is {0}',
-  familyNotAmong: 'the family "{0}" is not one of {1}',
   mixtureOfExperts: 'it is a mixture of experts',
   positionsScaled: 'its rotary positions are scaled ({0})',
   partRotates: 'only {0} of the {1} channels of its heads rotate',

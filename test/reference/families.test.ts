@@ -6,7 +6,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PassResult } from '../../src/analysis/shared/model';
-import type { Checkpoint, HyperParameters, Tokenizer } from '../../src/checkpoint/types';
+import { plainDecoder } from '../../src/checkpoint/hyperParameters';
+import type { Checkpoint, DecoderSpec, Tokenizer } from '../../src/checkpoint/types';
 import { decoderOf, type TestDecoder } from '../fixtures/decoderOf';
 import { memorySource } from '../fixtures/randomTensors';
 import { readSafetensors, type StoredTensor } from '../fixtures/readSafetensors';
@@ -51,6 +52,7 @@ interface Expected {
 const json = <R>(name: string): R => JSON.parse(readFileSync(join(source, name), 'utf8'));
 const config = json<LlamaConfig>('config.json');
 const expected = json<Expected>('expected.json');
+const layers = Array.from({ length: config.num_hidden_layers }, (_, layer) => layer);
 
 /** Maps Hugging Face's parameter names to ggml's. */
 const names: readonly (readonly [RegExp, string])[] = [
@@ -99,7 +101,8 @@ function checkpointOf(factors: Float32Array | null): Checkpoint {
     name: 'llama',
     sha256: factors ? 'scaled' : 'unscaled',
     quantisation: 'F32',
-    hyper: hyperParameters(),
+    family: 'llama',
+    spec: specification(factors !== null),
     tokenizer: unused as unknown as Tokenizer,
     hasTemplate: false,
     endIds: [1],
@@ -114,9 +117,9 @@ const unused = (): never => {
   throw new Error('this test speaks in token ids');
 };
 
-function hyperParameters(): HyperParameters {
+function specification(scaled: boolean): DecoderSpec {
   return {
-    family: 'llama',
+    ...plainDecoder,
     layers: config.num_hidden_layers,
     heads: config.num_attention_heads,
     keyValueHeads: config.num_key_value_heads,
@@ -125,17 +128,26 @@ function hyperParameters(): HyperParameters {
     feedForward: config.intermediate_size,
     vocabulary: config.vocab_size,
     context: config.max_position_embeddings,
-    positionDivisor: 1,
-    ropeTheta: config.rope_parameters.rope_theta,
-    ropeDimensions: config.head_dim,
-    normEpsilon: config.rms_norm_eps,
+    norm: { kind: 'rms', epsilon: config.rms_norm_eps },
+    positions: {
+      learned: false,
+      rotated: config.head_dim,
+      tables: [
+        {
+          base: config.rope_parameters.rope_theta,
+          divisors: scaled ? { tensor: 'rope_freqs.weight' } : null,
+          divisor: 1,
+          amplitude: 1,
+        },
+      ],
+    },
+    blocks: layers.map(() => ({ window: null, rotary: 0, scale: 1 / Math.sqrt(config.head_dim) })),
     tied: false,
   };
 }
 
 const { ids } = expected;
 const last = ids.length - 1;
-const layers = Array.from({ length: config.num_hidden_layers }, (_, layer) => layer);
 
 function pass(one: TestDecoder): Promise<PassResult> {
   const want = { logits: true, attention: layers, hidden: layers };

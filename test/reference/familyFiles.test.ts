@@ -83,7 +83,7 @@ describe.each(Object.entries(all))('%s', (name, expected) => {
         const pass = { ids: [ids], rows: [last], targets: [expected.target], weights: [1] };
         const { embeddings: slope } = await gradients.gradient(pass);
         const embeddings = gradients.embeddings([ids]);
-        const { width } = checkpoint.hyper;
+        const { width } = checkpoint.spec;
         return ids.map((_, t) =>
           embeddings
             .subarray(t * width, (t + 1) * width)

@@ -48,6 +48,18 @@ function rmsNormGradient(g: GraphBuilder, x: Value, weight: Value, epsilon: numb
   return subtract(g, multiply(g, scaled, r), multiply(g, x, multiply(g, along, cubed)));
 }
 
+/** y = n·w + b with n = (x − mean x) / sqrt(variance + ε) and r = 1 / sqrt(…): dx = r·(w dy − mean(w dy) − n·mean(n·w dy)). */
+function layerNormGradient(g: GraphBuilder, x: Value, weight: Value, epsilon: number, gradient: Value): Value {
+  const centred = subtract(g, x, overLast(g, 'ReduceMean', x));
+  const variance = overLast(g, 'ReduceMean', multiply(g, centred, centred));
+  const r = unary(g, 'Reciprocal', unary(g, 'Sqrt', add(g, variance, g.scalar(epsilon))));
+  const normal = multiply(g, centred, r);
+  const scaled = multiply(g, gradient, weight);
+  const along = overLast(g, 'ReduceMean', multiply(g, scaled, normal));
+  const straight = subtract(g, scaled, overLast(g, 'ReduceMean', scaled));
+  return multiply(g, r, subtract(g, straight, multiply(g, normal, along)));
+}
+
 export const derivatives: Readonly<Record<string, Derivative>> = {
   Identity: single((_g, _node, gradient) => [gradient]),
 
@@ -137,6 +149,12 @@ export const derivatives: Readonly<Record<string, Derivative>> = {
     subtract(g, gradient, multiply(g, unary(g, 'Exp', y), overLast(g, 'ReduceSum', gradient))),
   ]),
 
+  LayerNormalization: single((g, { inputs: [x, weight], attributes }, gradient) => [
+    layerNormGradient(g, x, weight, floatOf(attributes.epsilon), gradient),
+    null,
+    null,
+  ]),
+
   SimplifiedLayerNormalization: single((g, { inputs: [x, weight], attributes }, gradient) => [
     rmsNormGradient(g, x, weight, floatOf(attributes.epsilon), gradient),
     null,
@@ -151,12 +169,43 @@ export const derivatives: Readonly<Record<string, Derivative>> = {
   },
 
   /** A rotation's transpose is the rotation back. */
-  RotaryEmbedding: single((g, { inputs: [, positions, cos, sin] }, gradient) => [
-    g.node('RotaryEmbedding', [gradient, positions, cos, unary(g, 'Neg', sin)], { domain: microsoft })[0],
+  RotaryEmbedding: single((g, { inputs: [, positions, cos, sin], attributes }, gradient) => [
+    g.node('RotaryEmbedding', [gradient, positions, cos, unary(g, 'Neg', sin)], {
+      domain: microsoft,
+      attributes: { ...attributes },
+    })[0],
     null,
     null,
     null,
   ]),
+
+  /** dx = dy·(1 − y²). */
+  Tanh: single((g, { outputs: [y] }, gradient) => [multiply(g, gradient, subtract(g, g.scalar(1), multiply(g, y, y)))]),
+
+  Relu: single((g, { inputs: [x] }, gradient) => [
+    g.node('Where', [g.node('Greater', [x, g.scalar(0)])[0], gradient, g.scalar(0)])[0],
+  ]),
+
+  /** y = x·Φ(x): dx = dy·(Φ(x) + x·φ(x)), Φ and φ the normal distribution and its density. */
+  Gelu: single((g, { inputs: [x] }, gradient) => {
+    const erf = unary(g, 'Erf', multiply(g, x, g.scalar(Math.SQRT1_2)));
+    const below = multiply(g, add(g, erf, g.scalar(1)), g.scalar(0.5));
+    const exponent = multiply(g, multiply(g, x, x), g.scalar(-0.5));
+    const density = multiply(g, unary(g, 'Exp', exponent), g.scalar(1 / Math.sqrt(2 * Math.PI)));
+    return [multiply(g, gradient, add(g, below, multiply(g, x, density)))];
+  }),
+
+  /** y = x/2·(1 + t) with t = tanh(u), u = a·(x + b·x³): dx = dy·((1 + t)/2 + x/2·(1 − t²)·a·(1 + 3b·x²)). */
+  FastGelu: single((g, { inputs: [x] }, gradient) => {
+    const [a, b] = [Math.sqrt(2 / Math.PI), 0.044715];
+    const square = multiply(g, x, x);
+    const inner = multiply(g, x, add(g, multiply(g, square, g.scalar(a * b)), g.scalar(a)));
+    const t = unary(g, 'Tanh', inner);
+    const first = multiply(g, add(g, t, g.scalar(1)), g.scalar(0.5));
+    const steep = add(g, multiply(g, square, g.scalar(1.5 * a * b)), g.scalar(a / 2));
+    const second = multiply(g, multiply(g, x, steep), subtract(g, g.scalar(1), multiply(g, t, t)));
+    return [multiply(g, gradient, add(g, first, second))];
+  }),
 
   /** y = x·s with s = sigmoid(x): dx = dy·(s + y·(1 − s)). */
   QuickGelu: single((g, { inputs: [x], outputs: [y], attributes }, gradient) => {

@@ -46,8 +46,7 @@ function markAdded({ metadata }: TinyGguf, entry: string): void {
 describe('a checkpoint', () => {
   it('gives dimensions, tensors, digest, end tokens', () =>
     opened(tinyGguf(), (checkpoint) => {
-      expect(checkpoint.hyper).toEqual({
-        family: 'llama',
+      expect(checkpoint.spec).toEqual({
         layers: 1,
         heads: 2,
         keyValueHeads: 1,
@@ -56,11 +55,20 @@ describe('a checkpoint', () => {
         feedForward: 16,
         vocabulary: 262,
         context: 64,
-        ropeTheta: 10_000,
-        positionDivisor: 1,
-        ropeDimensions: 4,
-        normEpsilon: Math.fround(1e-5),
         tied: true,
+        norm: { kind: 'rms', epsilon: Math.fround(1e-5) },
+        placement: 'before',
+        residual: 'sequential',
+        queryKeyNorm: null,
+        mlp: { gated: true, activation: 'silu' },
+        positions: {
+          learned: false,
+          rotated: 4,
+          tables: [{ base: 10_000, divisors: null, divisor: 1, amplitude: 1 }],
+        },
+        scale: { embedding: 1, residual: 1, logits: 1 },
+        cap: { attention: null, logits: null },
+        blocks: [{ window: null, rotary: 0, scale: 0.5 }],
       });
       expect(checkpoint.quantisation).toBe('F32');
       expect(checkpoint.tensors.get('blk.0.ffn_down.weight')?.shape).toEqual([8, 16]);
@@ -124,7 +132,7 @@ describe('a checkpoint', () => {
     const checkpoint = await openCheckpoint(temporaryFile(bytes), {
       onProgress: (done, total) => seen.push([done, total]),
     });
-    expect(checkpoint.hyper.context).toBe(2048);
+    expect(checkpoint.spec.context).toBe(2048);
     expect(seen.at(-1)).toEqual([bytes.length, bytes.length]);
     await checkpoint.close();
   });
@@ -136,7 +144,7 @@ describe('a checkpoint', () => {
         file.metadata['llama.context_length'] = length;
       });
       const checkpoint = await openCheckpoint(temporaryFile(bytes));
-      expect(checkpoint.hyper.context).toBe(131_072);
+      expect(checkpoint.spec.context).toBe(131_072);
       await checkpoint.close();
     },
   );

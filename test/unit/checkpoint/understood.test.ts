@@ -137,7 +137,7 @@ describe('a header', () => {
       const file = tinyGguf();
       file.metadata = { [key]: 'd'.repeat(block - start - before), ...file.metadata };
       const checkpoint = await openCheckpoint(temporaryFile(writeGguf(file), 'straddle.gguf'));
-      expect([before, checkpoint.hyper.layers]).toEqual([before, 1]);
+      expect([before, checkpoint.spec.layers]).toEqual([before, 1]);
       await checkpoint.close();
     }
   });

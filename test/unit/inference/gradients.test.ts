@@ -212,7 +212,7 @@ describe('a gradient that cannot be', () => {
 
   it('for lack of memory goes block by block, and is refused before it is tried where that is too much', async () => {
     const checkpoint = await openCheckpoint(join(folder, 'tiny.gguf'));
-    const { hyper } = checkpoint;
+    const { spec } = checkpoint;
     await checkpoint.close();
     const table = { rows: (batch: readonly (readonly number[])[]) => tiny.gradients.embeddings(batch) };
     const untouched = async () => {
@@ -220,25 +220,25 @@ describe('a gradient that cannot be', () => {
     };
     const sessions = { prepared: untouched, whole: untouched, blocks: untouched, release: untouched };
     const rooms = { wholeBytes: 1e9, weightBytes: 0 };
-    const poor = new Gradients({ hyper, table, sessions, ...rooms, freeBytes: () => 1000 });
+    const poor = new Gradients({ spec, table, sessions, ...rooms, freeBytes: () => 1000 });
     await expect(poor.gradient(pass)).rejects.toMatchObject({ problem: { code: 'outOfMemory', args: ['1'] } });
-    const costs = (tokens: number) => [gradientBytes(hyper, 1, tokens, 1), blockwiseBytes(hyper, 1, tokens, 1)];
+    const costs = (tokens: number) => [gradientBytes(spec, 1, tokens, 1), blockwiseBytes(spec, 1, tokens, 1)];
     const [[short], [long]] = [costs(100), costs(200)];
     expect(long / short).toBeGreaterThan(1.9);
     // This model is as deep as real ones.
-    const deep = { ...hyper, layers: 30 };
+    const deep = { ...spec, layers: 30 };
     expect(gradientBytes(deep, 1, 200, 1) / blockwiseBytes(deep, 1, 200, 1)).toBeGreaterThan(5);
   });
 
   it('says how many texts a pass takes at once', async () => {
     const checkpoint = await openCheckpoint(join(folder, 'tiny.gguf'));
-    const { hyper } = checkpoint;
+    const { spec } = checkpoint;
     await checkpoint.close();
     const { embeddings: rows } = tiny.gradients;
     const sessions = { prepared: vi.fn(), whole: vi.fn(), blocks: vi.fn(), release: vi.fn() };
-    const wholeBytes = 3.5 * gradientBytes(hyper, 1, 50, 1);
+    const wholeBytes = 3.5 * gradientBytes(spec, 1, 50, 1);
     const table = { rows };
-    const gradients = new Gradients({ hyper, table, sessions, wholeBytes, weightBytes: 0, freeBytes: () => 1e12 });
+    const gradients = new Gradients({ spec, table, sessions, wholeBytes, weightBytes: 0, freeBytes: () => 1e12 });
     expect([gradients.room(50), gradients.room(250)]).toEqual([3, 0]);
   });
 

@@ -35,6 +35,20 @@ const exps = (row: Numbers) => row.map(Math.exp);
 const sum = (row: Numbers) => row.reduce((a, b) => a + b, 0);
 const rms = (row: Numbers, weight: Numbers) =>
   row.map((value, i) => (value * weight[i]) / Math.sqrt(dot(row, row) / row.length + 0.01));
+const layerNorm = (row: Numbers, weight: Numbers) => {
+  const centred = row.map((value) => value - sum(row) / row.length);
+  return centred.map((value, i) => (value * weight[i]) / Math.sqrt(dot(centred, centred) / row.length + 0.01));
+};
+/** By its power series, exact to about 1e-12 for |x| < 3. */
+const erf = (x: number) => {
+  let term = x;
+  let total = x;
+  for (let n = 1; n < 80; n++) {
+    term *= (-x * x) / n;
+    total += term / (2 * n + 1);
+  }
+  return (2 / Math.sqrt(Math.PI)) * total;
+};
 const angle = (position: number, pair: number) => position * 0.7 ** (pair + 1);
 
 const cases: Record<string, Case> = {
@@ -158,6 +172,68 @@ const cases: Record<string, Case> = {
     output: [2, 3],
     write: (g) => op.silu(g, 'x'),
     define: ({ x }) => x.map((value) => value / (1 + Math.exp(-value))),
+  },
+  'rotary positions of some channels': {
+    inputs: { x: [2, 3, 2, 6], cos: [8, 1], sin: [8, 1] },
+    integers: { positions: { data: [0, 3, 7, 5], dims: [2, 2] } },
+    of: ['x'],
+    output: [2, 3, 2, 6],
+    write: (g) => op.rotary(g, 'x', 'positions', 'cos', 'sin', { part: { heads: 3, channels: 2 } }),
+    define: ({ x, cos, sin }) =>
+      rowsOf(x, 6).flatMap(([a, b, ...rest], row) => {
+        const at = [0, 3, 7, 5][2 * Math.floor(row / 6) + (row % 2)];
+        return [a * cos[at] - b * sin[at], b * cos[at] + a * sin[at], ...rest];
+      }),
+  },
+  'layer norm with its bias': {
+    inputs: { x: [2, 4], w: [4], b: [4] },
+    of: ['x'],
+    output: [2, 4],
+    write: (g) => op.layerNorm(g, 'x', 'w', 'b', 0.01),
+    define: ({ x, w, b }) => rowsOf(x, 4).flatMap((row) => layerNorm(row, w).map((value, i) => value + b[i])),
+  },
+  'layer norm of each head': {
+    inputs: { x: [2, 3, 2, 4], w: [4] },
+    of: ['x'],
+    output: [2, 3, 2, 4],
+    write: (g) => op.layerNorm(g, 'x', 'w', null, 0.01),
+    define: ({ x, w }) => rowsOf(x, 4).flatMap((row) => layerNorm(row, w)),
+  },
+  'root mean square norm of each head': {
+    inputs: { x: [2, 3, 2, 4], w: [4] },
+    of: ['x'],
+    output: [2, 3, 2, 4],
+    write: (g) => op.rmsNorm(g, 'x', 'w', 0.01),
+    define: ({ x, w }) => rowsOf(x, 4).flatMap((row) => rms(row, w)),
+  },
+  'GELU by tanh': {
+    inputs: { x: [4, 3] },
+    of: ['x'],
+    output: [4, 3],
+    write: (g) => op.geluTanh(g, op.multiply(g, 'x', g.scalar(4))),
+    define: ({ x }) =>
+      x.map((one) => 4 * one).map((y) => (y / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (y + 0.044715 * y ** 3)))),
+  },
+  GELU: {
+    inputs: { x: [4, 3] },
+    of: ['x'],
+    output: [4, 3],
+    write: (g) => op.geluErf(g, op.multiply(g, 'x', g.scalar(3))),
+    define: ({ x }) => x.map((one) => 3 * one).map((y) => (y / 2) * (1 + erf(y / Math.SQRT2))),
+  },
+  'ReLU and its square': {
+    inputs: { x: [4, 3], y: [4, 3] },
+    of: ['x', 'y'],
+    output: [4, 3],
+    write: (g) => op.add(g, op.relu(g, 'x'), op.multiply(g, op.relu(g, 'y'), op.relu(g, 'y'))),
+    define: ({ x, y }) => x.map((value, i) => Math.max(value, 0) + Math.max(y[i], 0) ** 2),
+  },
+  'tanh of a cap': {
+    inputs: { x: [2, 3] },
+    of: ['x'],
+    output: [2, 3],
+    write: (g) => op.multiply(g, op.tanh(g, op.multiply(g, 'x', g.scalar(2))), g.scalar(0.5)),
+    define: ({ x }) => x.map((value) => Math.tanh(2 * value) / 2),
   },
 };
 
