@@ -85,6 +85,17 @@ export type PanelAction =
   | 'trainProbe'
   | 'showEmbeddings';
 
+/** What the numbers of a tab were made with, for everything that leaves the panel. */
+export interface Provenance {
+  version: string;
+  /** When it was exported, as ISO 8601. */
+  date: string;
+  /** Null before a model is loaded. */
+  fingerprint: string | null;
+  /** The choices that change the result, by the names of the options; empty where all are unset. */
+  settings: string;
+}
+
 /** Only the keys that changed, also within the intent, so that choices made in the page in the meantime are kept. */
 export type PanelChange = Omit<Partial<PanelState>, 'intent'> & { intent?: Partial<Intent> };
 
@@ -122,6 +133,8 @@ export interface PanelHostApi {
       result: EngineApi['requests']['vocabulary']['result'];
     };
     action: { params: { action: PanelAction }; result: null };
+    /** What the numbers of this analysis were made with. */
+    provenance: { params: { analysis: Analysis }; result: Provenance };
     /** Lets the user choose a file; `content` is the finished text, or base64 for png. */
     export: {
       params: { suggestedName: string; format: 'svg' | 'png' | 'csv' | 'json' | 'html'; content: string };

@@ -4,7 +4,7 @@
  */
 import { ProblemError } from '../protocol/problem';
 import type { Cell, Sheet } from './csv';
-import { visible } from './terminalText';
+import { displayWidth, visible } from './terminalText';
 
 /** The columns of the sheet that are drawn (labels are joined by a point); `cells` draws every column after the first, by every row. */
 export type Figure =
@@ -15,11 +15,12 @@ export type Figure =
 const ink = { text: '#3b3b3b', muted: '#6a6a6a', track: '#ededed', positive: '#1a66b8', negative: '#b25e00' };
 const font = 'font-family="ui-monospace, Menlo, Consolas, monospace" font-size="12"';
 
-/** A standalone SVG. Throws `usage` for a command that has no picture. */
-export function figureSvg(sheet: Sheet, title: string, caption: string, metadata: object = {}): string {
+/** A standalone SVG; `captions` are the lines below it. Throws `usage` for a command that has no picture. */
+export function figureSvg(sheet: Sheet, title: string, captions: readonly string[], metadata: object = {}): string {
   if (!sheet.figure) throw new ProblemError('usage', [`"${title}" has no picture that --svg could write.`]);
   const body = bodyOf(sheet, sheet.figure);
-  const height = body.height + 72;
+  const lines = captions.flatMap((caption) => wrapped(caption, Math.floor((body.width - 20) / captionWidth)));
+  const height = body.height + 58 + lines.length * captionHeight;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${body.width}" height="${height}" viewBox="0 0 ${body.width} ${height}" ${font} role="img">`,
     `<title>${escaped(title)}</title>`,
@@ -30,9 +31,25 @@ export function figureSvg(sheet: Sheet, title: string, caption: string, metadata
     words(16, 26, title, ink.text, 'font-weight="600"'),
     words(16, 44, body.legend, ink.muted),
     `<g transform="translate(0 52)">${body.marks}</g>`,
-    words(16, height - 8, caption, ink.muted, 'font-size="10"'),
+    ...lines.map((line, at) =>
+      words(16, height - 8 - (lines.length - 1 - at) * captionHeight, line, ink.muted, 'font-size="10"'),
+    ),
     '</svg>\n',
   ].join('\n');
+}
+
+/** Of a narrow character, and of a line. */
+const [captionWidth, captionHeight] = [6.02, 14];
+
+/** Cuts at spaces into lines of at most so many columns. */
+function wrapped(text: string, columns: number): string[] {
+  const lines: string[] = [''];
+  for (const word of text.split(/(?<= )/)) {
+    const last = lines.length - 1;
+    if (lines[last] === '' || displayWidth(lines[last] + word.trimEnd()) <= columns) lines[last] += word;
+    else lines.push(word);
+  }
+  return lines.map((line) => line.trimEnd());
 }
 
 export function escaped(text: string): string {

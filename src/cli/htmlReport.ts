@@ -9,8 +9,8 @@ pre{background:#f5f5f5;padding:12px;white-space:pre-wrap}svg{max-width:100%;heig
 
 export interface ReportPage {
   title: string;
-  /** The line under the picture: model, provider, precision. */
-  caption: string;
+  /** The lines under the picture: model, provider, precision, settings, date. */
+  captions: readonly string[];
   facts: Record<string, string>;
   /** The rendered prompt; null for a command without one. */
   rendered: string | null;
@@ -18,7 +18,7 @@ export interface ReportPage {
   fingerprint: string;
 }
 
-export function htmlReport({ title, caption, facts, rendered, sheet, fingerprint }: ReportPage): string {
+export function htmlReport({ title, captions, facts, rendered, sheet, fingerprint }: ReportPage): string {
   const known = Object.entries(facts).map(([name, value]) => `<dt>${escaped(name)}</dt><dd>${escaped(value)}</dd>`);
   const head = sheet.columns.map((column) => `<th scope="col">${escaped(column)}</th>`).join('');
   const rows = sheet.rows.map((row) => `<tr>${row.map(cellOf).join('')}</tr>`);
@@ -28,7 +28,7 @@ export function htmlReport({ title, caption, facts, rendered, sheet, fingerprint
     `<h1>${escaped(title)}</h1>`,
     `<dl>${known.join('')}</dl>`,
     rendered === null ? '' : `<h2>Prompt</h2><pre>${escaped(rendered)}</pre>`,
-    sheet.figure ? figureSvg(sheet, title, caption) : '',
+    sheet.figure ? figureSvg(sheet, title, captions) : '',
     `<h2>Numbers</h2><table><thead><tr>${head}</tr></thead><tbody>${rows.join('\n')}</tbody></table>`,
     '</body></html>\n',
   ].join('\n');

@@ -11,6 +11,7 @@ export interface CommonOptions extends PromptOptions, Given<ReturnType<typeof en
   json?: boolean;
   save?: string;
   csv?: string;
+  excel?: boolean;
   svg?: string;
   html?: string;
   verbose?: boolean;
@@ -34,6 +35,7 @@ export function addCommonOptions(command: Command, { picture = true } = {}): Com
     .option('--json', 'print the whole report as JSON')
     .option('--save <file.safetensors>', 'write the raw tensors that the command computed (safetensors)')
     .option('--csv <file>', 'write the numbers as a CSV table; - = standard output, for --svg and --html too')
+    .option('--excel', 'begin the CSV table with the mark by which Excel reads it as UTF-8')
     .option('--svg <file>', 'write the picture of the numbers as SVG')
     .option('--html <file>', 'write one self-contained HTML page with the table and the picture')
     .option('--verbose', "show the engine's log and the details of an error");

@@ -7,7 +7,7 @@ export interface Report<R = unknown> {
   schema: 1;
   command: string;
   version: string;
-  /** A digest of what the result depends on besides its text: see cli/fingerprint.ts. */
+  /** A digest of what the result depends on besides its text: see client/fingerprint.ts. */
   fingerprint: string;
   model: ModelInfo;
   runtime: ReportedRuntime;

@@ -5,15 +5,16 @@
 import { basename } from 'node:path';
 import type { EngineApi } from '../analysis/contracts';
 import type { EngineQuestions } from '../client/client';
+import { fingerprintOf, settingsOf, sha256 } from '../client/fingerprint';
+import { csvText } from '../protocol/csvText';
 import type { LoadedModel, Prompt, PromptInput } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import { finalSpace } from '../protocol/promptEnd';
 import { reportedRuntime } from '../protocol/reportedRuntime';
 import type { Progress } from '../protocol/request';
-import { csvText, type Sheet } from './csv';
+import type { Sheet } from './csv';
 import type { Environment } from './environment';
 import { figureSvg } from './figure';
-import { fingerprintOf, sha256 } from './fingerprint';
 import { htmlReport } from './htmlReport';
 import { type CommonOptions, engineOptions } from './options';
 import { onStandardOutput, writeOutput } from './outputs';
@@ -167,16 +168,23 @@ async function deliver(environment: Environment, command: string, session: Sessi
   const probe = await probeDigest(environment, command, { ...options });
   const fingerprint = fingerprintOf({ model, runtime, version, command, options: { ...options }, probe });
   const title = `prompt-lens ${command}`;
-  const caption = `${model.name} ${model.quantisation}, ${runtime.provider}, ${runtime.precision}, sha256 ${model.sha256.slice(0, 12)}, Prompt Lens ${version}, fingerprint ${fingerprint}`;
-  if (options.csv !== undefined)
-    await writeOutput(environment, options.csv, csvText(withFingerprint(sheet, fingerprint)));
+  const captions = [
+    `${model.name} ${model.quantisation}, ${runtime.provider}, ${runtime.precision}, sha256 ${model.sha256.slice(0, 12)}, Prompt Lens ${version}, fingerprint ${fingerprint}`,
+    [prompt?.file && basename(prompt.file), ...settingsOf({ ...options }), dateWords(new Date())]
+      .filter(Boolean)
+      .join(', '),
+  ];
+  if (options.csv !== undefined) {
+    const { columns, rows } = withFingerprint(sheet, fingerprint);
+    await writeOutput(environment, options.csv, csvText(columns, rows, { excel: options.excel }));
+  }
   if (options.svg !== undefined)
-    await writeOutput(environment, options.svg, figureSvg(sheet, title, caption, { fingerprint, command, version }));
+    await writeOutput(environment, options.svg, figureSvg(sheet, title, captions, { fingerprint, command, version }));
   if (options.html !== undefined) {
     const file = prompt?.file ?? '–';
     const facts = { file: options.verbose ? file : basename(file), model: model.name, sha256: model.sha256 };
-    const page = { title, caption, rendered: prompt?.rendered ?? null, sheet, fingerprint };
-    const html = htmlReport({ ...page, facts: { ...facts, runtime: caption, fingerprint } });
+    const page = { title, captions, rendered: prompt?.rendered ?? null, sheet, fingerprint };
+    const html = htmlReport({ ...page, facts: { ...facts, runtime: captions[0], settings: captions[1], fingerprint } });
     await writeOutput(environment, options.html, html);
   }
   if (onStandardOutput({ ...options }).length > 0) return;
@@ -200,6 +208,9 @@ async function deliver(environment: Environment, command: string, session: Sessi
   const space = prompt && finalSpace(prompt);
   if (space) environment.errors.write(`${session.paint('dim', finalSpaceNotes[space])}\n`);
 }
+
+/** In UTC, to the minute. */
+const dateWords = (date: Date): string => `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 /** Written to standard error, because it is not part of the text that is written. */
 const finalSpaceNotes = {

@@ -294,7 +294,7 @@ export class Lens implements vscode.Disposable {
       view,
       session: view.session,
       engine: this.engine,
-      extensionUri: this.context.extensionUri,
+      extension: this.context.extension,
       maxTokens: () => this.settings.maxTokens,
       read: () => filesRead(view.session, view.second?.uri ?? null),
       onActive: () => {

@@ -273,6 +273,10 @@ function host() {
     neighbours: ({ source, position, layer }) =>
       shownEmbeddings().near[`${source} ${position} ${layer}`] ?? { points: [], vocabulary: null },
     action: () => null,
+    provenance: () => ({
+      ...{ version: '0.0.0', date: '2026-01-02T03:04:05.000Z' },
+      ...{ fingerprint: '0123456789abcdef', settings: 'by word' },
+    }),
     export: () => ({ saved: true }),
   };
   /** Cuts a typed text at its spaces: the pieces are not the model's own tokens, but as many for plain English words. */

@@ -104,12 +104,3 @@ export function tableElement(twin: TableTwin, cell: (value: string | number | nu
 function numeric(twin: TableTwin, column: number): boolean {
   return typeof twin.rows.find((row) => row[column] !== null && row[column] !== '\u2013')?.[column] === 'number';
 }
-
-/** CSV as in RFC 4180. */
-export function tableCsv(twin: TableTwin): string {
-  const quote = (value: string | number | null) => {
-    const text = value === null ? '' : String(value);
-    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
-  return `${[twin.names ?? twin.columns, ...twin.rows].map((row) => row.map(quote).join(',')).join('\r\n')}\r\n`;
-}

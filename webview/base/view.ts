@@ -46,8 +46,8 @@ export interface ViewContext {
 export interface ViewExports {
   /** A standalone `<svg …>` document. */
   svg?(): string;
-  /** Default: the table twin. */
-  csv?(): string;
+  /** The table that is written as CSV; default: the table twin. */
+  csv?(): TableTwin;
   /** The view's own part of the JSON; the shell adds model, runtime, prompt and settings. */
   json?(): unknown;
 }

@@ -21,6 +21,7 @@ import { pageStrings, translateProblem } from '../translate';
 import { exportFile } from './exportFile';
 import { pagePort } from './pagePort';
 import { newNonce, panelHtml } from './panelHtml';
+import { probeDigest, provenanceOf } from './provenance';
 
 export interface PanelParts {
   panel: vscode.WebviewPanel;
@@ -28,7 +29,7 @@ export interface PanelParts {
   view: object;
   session: LensSession;
   engine: SessionEngine;
-  extensionUri: vscode.Uri;
+  extension: Pick<vscode.Extension<unknown>, 'extensionUri' | 'packageJSON'>;
   maxTokens: () => number;
   /** Files that no export may overwrite. */
   read: () => vscode.Uri[];
@@ -90,8 +91,8 @@ export class LensPanel implements vscode.Disposable {
 
   constructor(private readonly parts: PanelParts) {
     const { panel, session } = parts;
-    panel.webview.options = webviewOptions(parts.extensionUri);
-    const icon = (theme: string) => vscode.Uri.joinPath(parts.extensionUri, 'media', `lens-${theme}.svg`);
+    panel.webview.options = webviewOptions(parts.extension.extensionUri);
+    const icon = (theme: string) => vscode.Uri.joinPath(parts.extension.extensionUri, 'media', `lens-${theme}.svg`);
     panel.iconPath = { light: icon('light'), dark: icon('dark') };
     this.subscriptions.push(
       session.onDidChange((changes, by) => {
@@ -242,6 +243,11 @@ export class LensPanel implements vscode.Disposable {
         if (done === false) throw new ProblemError('cancelled');
         return null;
       },
+      provenance: async ({ analysis }) => {
+        const { extensionUri, packageJSON } = this.parts.extension;
+        const probe = await probeDigest(session.state, analysis, extensionUri.fsPath);
+        return provenanceOf(session.state, analysis, { version: String(packageJSON.version), probe, now: new Date() });
+      },
       export: (file) =>
         translated(async () => ({ saved: await exportFile(file, session.source?.uri ?? null, this.parts.read()) })),
     });
@@ -260,7 +266,7 @@ export class LensPanel implements vscode.Disposable {
   private html(): string {
     const { webview } = this.parts.panel;
     const uri = (name: string) =>
-      webview.asWebviewUri(vscode.Uri.joinPath(this.parts.extensionUri, 'dist', name)).toString();
+      webview.asWebviewUri(vscode.Uri.joinPath(this.parts.extension.extensionUri, 'dist', name)).toString();
     const parts = { cspSource: webview.cspSource, script: uri('panel.js'), style: uri('panel-style.css') };
     return panelHtml({ ...parts, language: vscode.env.language }, newNonce());
   }

@@ -2,7 +2,7 @@
  * Checks the messages of a page before they are used: a page of another version, or one that was tampered with, can send anything. Pure.
  */
 import * as v from 'valibot';
-import { type Tab, tabOptions, tabs } from '../../analysis/contracts';
+import { analysisNames, type Tab, tabOptions, tabs } from '../../analysis/contracts';
 import { type Options, schemaOf } from '../../analysis/options';
 import type { Intent, PanelAction, PanelHostApi, PanelPageApi } from '../../analysis/panel';
 import { type Problem, ProblemError } from '../../protocol/problem';
@@ -101,6 +101,7 @@ const requests: {
   truthDirection: v.object({ layer: count }),
   follow: v.object({ prefix: list(count, 100_000), keep: v.nullable(count), text: longText }),
   vocabulary: v.union([v.object({ ids: list(count, 100_000) }), v.object({ text: longText })]),
+  provenance: v.object({ analysis: v.picklist(analysisNames) }),
   action: v.object({ action: v.picklist(Object.keys(actions) as PanelAction[]) }),
   export: v.object({
     suggestedName: shortText,

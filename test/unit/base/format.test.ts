@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { tableCsv } from '../../../webview/base/a11y';
 import {
   bytePairs,
   duration,
@@ -62,18 +61,6 @@ describe('token text', () => {
   });
 
   it('pairs bytes', () => expect(bytePairs('20647563')).toBe('20 64 75 63'));
-});
-
-it('CSV quotes what needs it and keeps every digit', () => {
-  const twin = {
-    caption: '',
-    columns: ['a', 'b'],
-    rows: [
-      ['x,"y"\n', 0.1 + 0.2],
-      [null, 1],
-    ],
-  };
-  expect(tableCsv(twin)).toBe('a,b\r\n"x,""y""\n",0.30000000000000004\r\n,1\r\n');
 });
 
 it('translations replace a whole sentence with its arguments, and fall back to English', () => {

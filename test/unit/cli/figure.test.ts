@@ -20,7 +20,7 @@ function drawnBars(svg: string): { x: number; width: number; fill: string }[] {
 }
 
 describe('the picture of a sheet', () => {
-  const svg = figureSvg(sheet, 'prompt-lens occlusion', 'a model');
+  const svg = figureSvg(sheet, 'prompt-lens occlusion', ['a model']);
 
   it('has a bar for each number, sign by direction and hatching, to one scale', () => {
     const [up, down, ...rest] = drawnBars(svg);
@@ -46,14 +46,14 @@ describe('the picture of a sheet', () => {
         [1, 0.25, 0.75],
       ],
     };
-    const opacities = Array.from(figureSvg(matrix, 't', 'c').matchAll(/fill-opacity="([\d.]+)"/g), ([, share]) =>
+    const opacities = Array.from(figureSvg(matrix, 't', ['c']).matchAll(/fill-opacity="([\d.]+)"/g), ([, share]) =>
       Number(share),
     );
     expect(opacities).toEqual([1, 0.5, 0.87]);
   });
 
   it('is refused where there is none', () => {
-    expect(() => figureSvg({ columns: [], rows: [] }, 'prompt-lens info', '')).toThrow(/no picture/);
+    expect(() => figureSvg({ columns: [], rows: [] }, 'prompt-lens info', [])).toThrow(/no picture/);
   });
 });
 
@@ -65,7 +65,7 @@ describe('a large matrix', () => {
       ...Array.from({ length: size }, (_, key) => (key > query ? 0 : key === 1000 && query === 1005 ? 1 : 0.2)),
     ]);
     const columns = ['queryFrom1', ...rows.map((_, key) => String(key + 1))];
-    const svg = figureSvg({ columns, rows, figure: { kind: 'cells' } }, 't', 'c');
+    const svg = figureSvg({ columns, rows, figure: { kind: 'cells' } }, 't', ['c']);
     const cells = [...svg.matchAll(/<rect x="(\d+)" y="(\d+)" width="(\d+)"[^>]*fill-opacity="([^"]+)"/g)];
     const right = Math.max(...cells.map(([, x, , width]) => Number(x) + Number(width)));
     expect(right).toBeLessThanOrEqual(Number(/width="(\d+)"/.exec(svg)?.[1]));
@@ -80,7 +80,7 @@ describe('the page', () => {
     const facts = { model: 'tiny' };
     const page = htmlReport({
       title: 'prompt-lens occlusion',
-      caption: 'a model',
+      captions: ['a model'],
       facts,
       rendered: '<script>1</script>',
       fingerprint: '0123456789abcdef',

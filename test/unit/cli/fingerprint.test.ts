@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { canonical } from '../../../src/cli/fingerprint';
+import { canonical, settingsOf } from '../../../src/client/fingerprint';
 import { loaded, run } from './fakeEngine';
 
 describe('canonical JSON', () => {
@@ -76,5 +76,21 @@ describe('paths in a report', () => {
     expect([loud.model.path, loud.prompt.file]).toEqual(['models/fake.gguf', 'deep/down.txt']);
     expect((await run(['info'])).output).not.toContain('models/');
     expect((await run(['info', '--verbose'])).output).toContain('models/fake.gguf');
+  });
+});
+
+describe('a picture', () => {
+  it('says which file, target and settings it was made with, and when, on lines that fit it', async () => {
+    const { files } = await run(['probabilities', 'deep/down.txt', '--svg', 's', '--html', 'h'], {
+      files: { 'deep/down.txt': 'One two' },
+    });
+    for (const written of ['s', 'h']) {
+      const text = String(files.get(written));
+      expect(text).toMatch(/down\.txt, top 10, \d{4}-\d\d-\d\d \d\d:\d\d UTC</);
+      expect(text).not.toContain('deep/');
+    }
+    expect(settingsOf({ target: ' London', by: { by: 'word', pattern: null }, choices: ['a', 'b'], csv: 'x' })).toEqual(
+      [...['target " London"', 'by word', 'choices a, b']],
+    );
   });
 });

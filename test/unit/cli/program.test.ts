@@ -220,9 +220,9 @@ describe('options', () => {
     const { files } = await run(['tokens', 'q.txt', '--csv', 't.csv'], { files: { 'q.txt': 'a, "b"\nc' } });
     const rows = String(files.get('t.csv')).split('\r\n');
     expect(rows[0]).toBe('positionFrom1,id,text,bytes,start,end,sourceStart,sourceEnd,special,role,fingerprint');
-    expect(rows[1].replace(/[0-9a-f]{16}$/, '')).toBe('1,0,"a,",612c,0,2,0,2,false,,');
-    expect(rows[2].replace(/[0-9a-f]{16}$/, '')).toBe('2,1," ""b""",20226222,2,6,2,6,false,,');
-    expect(rows[3].replace(/[0-9a-f]{16}$/, '')).toBe('3,2,"\nc",0a63,6,8,6,8,false,,');
+    expect(rows[1].replace(/[0-9a-f]{16}$/, '')).toBe('1,0,"a,",0x612c,0,2,0,2,false,,');
+    expect(rows[2].replace(/[0-9a-f]{16}$/, '')).toBe('2,1," ""b""",0x20226222,2,6,2,6,false,,');
+    expect(rows[3].replace(/[0-9a-f]{16}$/, '')).toBe('3,2,"\nc",0x0a63,6,8,6,8,false,,');
   });
 });
 

@@ -13,6 +13,8 @@ const variables: PromptVariable[] = [
   { name: 'question', value: null, from: null },
 ];
 
+const provenance = { version: '1.2.3', date: '2026-11-30T20:00:00.000Z', fingerprint: null, settings: '' };
+
 function source(filled: PromptVariable[]): ExportSource {
   const element = document.createElement('section');
   const view = {
@@ -22,7 +24,7 @@ function source(filled: PromptVariable[]): ExportSource {
   } as unknown as ExportSource['view'];
   const report = { uri: 'file:///trip.prompty', notes: [], variables: filled };
   const state = { ...initialState(initialIntent, false), title: 'trip.prompty', report };
-  return { view, state, prompt: { file: null, rendered: 'x', tokens: [] }, runMs: 1, theme };
+  return { view, state, prompt: { file: null, rendered: 'x', tokens: [] }, runMs: 1, theme, target: null, provenance };
 }
 
 it('the values of the variables stand in what is exported, for programs and for people', async () => {

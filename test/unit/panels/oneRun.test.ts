@@ -8,11 +8,11 @@ vi.mock('@vscode/webview-ui-toolkit', async () => import('./noToolkit'));
 
 import type { ProbabilitiesData } from '../../../src/analysis/probabilities/contract';
 import { probability } from '../../../src/protocol/numberText';
-import { tableCsv } from '../../../webview/base/a11y';
 import { residualTable } from '../../../webview/panels/patching/tables';
 import { probabilitiesCsv, probabilitiesTable } from '../../../webview/panels/probabilities/exports';
 import { fakePrompt, run, text } from '../cli/fakeEngine';
 import { gradientsAnswer, occlusionAnswer } from '../cli/fakeSaliency';
+import { csvOf } from './csvOf';
 
 const T = fakePrompt({ kind: 'raw', file: 'a.txt', text, pieces: [] }).tokens.length;
 const target = { ids: [7], text: ' Paris', logprob: Math.log(0.75), position: T, contrast: null, boundary: null };
@@ -117,7 +117,7 @@ describe('probabilities', () => {
     const { result, columns, printed } = await faces('probabilities', 'a.txt');
     const data = { prompt, result } as unknown as ProbabilitiesData;
     const twin = probabilitiesTable(data);
-    const panel = columnsOf(probabilitiesCsv(data));
+    const panel = columnsOf(csvOf(probabilitiesCsv(data)));
     for (const name of ['positionFrom1', 'id', 'text', 'logprob', 'rankFrom1', 'entropy', 'expectedText'])
       expect([name, panel.get(name)]).toEqual([name, columns.get(name)]);
     const lines = printed.split('\n').slice(1);
@@ -170,7 +170,7 @@ describe('a table twin as CSV', () => {
       blocks: 1,
       tokens: 2,
     } as never);
-    expect(tableCsv(twin).split('\r\n')[0]).toMatch(/^positionFrom1,token,second,/);
+    expect(csvOf(twin).split('\r\n')[0]).toMatch(/^positionFrom1,token,second,/);
     expect(twin.rows[0][0]).toBe(2);
   });
 });

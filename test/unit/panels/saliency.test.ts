@@ -23,6 +23,7 @@ import {
 import { closestPair, randomOrders, verdict } from '../../../webview/panels/saliency/verdict';
 import { domain, targetFormula, unitLabel } from '../../../webview/panels/saliency/words';
 import { theme } from '../charts/domSetup';
+import { csvOf } from './csvOf';
 import { read, ready, recorded } from './recordedSaliency';
 
 vi.mock('@vscode/webview-ui-toolkit', () => import('./noToolkit'));
@@ -168,7 +169,7 @@ test('integrated gradients that do not add up are in no ranking, comparison, cur
   expect(table.columns).toContain('Integrated gradients (not reliable)');
   expect(table.rows.every((row) => row[4 + 2 * integrated] === '\u2013')).toBe(true);
   expect(agreementTable(shown)?.columns).toHaveLength(1 + 3);
-  const lines = saliencyCsv(shown).trim().split('\r\n');
+  const lines = csvOf(saliencyCsv(shown)).trim().split('\r\n');
   expect(lines[0]).toContain(',integrated,integratedSteps,integratedReliable,');
   expect(lines.slice(1).every((line) => line.includes(',128,false,'))).toBe(true);
 });
@@ -212,7 +213,7 @@ test('a unit in which the target is read wears a dash and the reason, in every p
   expect(spoken).toContain('Knock-out no score');
   expect(spoken).toContain('The target is read inside it, so knock-out cannot score it.');
   expect(unitsTable(shown).rows[last].slice(3, 5)).toEqual(['\u2013', '\u2013']);
-  expect(saliencyCsv(shown).trim().split('\r\n')[last + 1]).toMatch(/^:,.*,15,15,,/);
+  expect(csvOf(saliencyCsv(shown)).trim().split('\r\n')[last + 1]).toMatch(/^:,.*,15,15,,/);
   expect(verdictWords(shown)).not.toContain('Only');
   const few = copied('sentiment', (result) => {
     result.units = result.units.slice(-5);
@@ -328,7 +329,7 @@ test('table twins and CSV carry every unit, curve and correlation', () => {
   expect(units.columns).toHaveLength(3 + 2 * 4);
   expect(curvesTable(shown)?.rows).toHaveLength(11);
   expect(agreementTable(shown)?.rows[1].slice(0, 3)).toEqual(['Gradient × input', expect.closeTo(0.3, 1), 1]);
-  const [head, first] = saliencyCsv(shown).split('\r\n');
+  const [head, first] = csvOf(saliencyCsv(shown)).split('\r\n');
   expect(head).toBe(
     'text,start,end,firstPositionFrom1,lastPositionFrom1,occlusion,input,integrated,integratedSteps,integratedReliable,attention',
   );

@@ -42,6 +42,8 @@ export function attentionGridSection(context: ViewContext, actions: HeadActions)
     const hint = t(
       'Click a picture to choose its head; with Ctrl or Cmd, add it to those chosen. Keys: arrows, Enter, space.',
     );
+    // An exported page takes no clicks.
+    readout.classList.toggle('no-export', preview === null);
     readout.textContent = preview ? describe(preview) : hint;
   };
   const drawing = sized<AttentionShown>(context, holder, (shown, width) => {

@@ -30,6 +30,8 @@ export function attentionMatrixSection(context: ViewContext, actions: HeadAction
   };
   const drawReadout = () => {
     const hint = t('Point at a cell or use the arrow keys; click or Enter locks its row.');
+    // An exported page takes no clicks.
+    readout.classList.toggle('no-export', words() === '');
     readout.textContent = words() || (chart && (drawing.shown()?.facts.tokens ?? 0) > 1 ? hint : '');
   };
   const onPreview = (next: MatrixCell | null, byKeyboard: boolean) => {

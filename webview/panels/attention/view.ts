@@ -6,7 +6,6 @@ import type { AttentionData } from '../../../src/analysis/attention/contract';
 import type { Tab } from '../../../src/analysis/contracts';
 import type { PanelState } from '../../../src/analysis/panel';
 import type { TableTwin } from '../../base/a11y';
-import { tableCsv } from '../../base/a11y';
 import { el } from '../../base/dom';
 import { remembered } from '../../base/remembered';
 import { LatestSlice } from '../../base/slices';
@@ -148,7 +147,7 @@ class AttentionView implements View {
           heads: chosen.length,
           captions,
         }),
-      csv: () => tableCsv(weightsTable(weights, facts.names, chosen)),
+      csv: () => weightsTable(weights, facts.names, chosen),
       json: () => ({
         firstToken: shown.sink,
         heads: chosen,

@@ -58,7 +58,7 @@ export class NearSection implements Section<EmbeddingScene> {
     } else {
       fill(this.title, t('Nearest points'));
       const hint = t('Choose a point to see what lies nearest to it in all dimensions.');
-      fill(this.content, el('p', { class: 's m' }, hint));
+      fill(this.content, el('p', { class: 's m no-export' }, hint));
     }
   }
 

@@ -6,7 +6,7 @@
 import type { Tab } from '../../../src/analysis/contracts';
 import type { EmbeddingsData } from '../../../src/analysis/embeddings/contract';
 import type { PanelState } from '../../../src/analysis/panel';
-import { type TableTwin, tableCsv } from '../../base/a11y';
+import type { TableTwin } from '../../base/a11y';
 import { el, fill } from '../../base/dom';
 import { remembered } from '../../base/remembered';
 import { inClauses, t } from '../../base/strings';
@@ -172,7 +172,7 @@ class EmbeddingsView implements View {
           { title, drawing: this.scatter.drawing() },
           ...this.compare.drawings(),
         ]),
-      csv: () => tableCsv(this.table()),
+      csv: () => this.table(),
       json: () => ({ ...scene.facts.data.result, plan: scene.facts.data.plan, texts: scene.facts.data.texts }),
     };
   }

@@ -4,7 +4,7 @@
  */
 import type { ExamplesData } from '../../../src/analysis/examples/contract';
 import type { PanelState } from '../../../src/analysis/panel';
-import { type TableTwin, tableCsv } from '../../base/a11y';
+import type { TableTwin } from '../../base/a11y';
 import { el } from '../../base/dom';
 import { probability, visible } from '../../base/format';
 import { inClauses, inProse, t } from '../../base/strings';
@@ -48,8 +48,9 @@ export class ExamplesSection implements MainSection {
     );
     const frame = () => ({ holder: el('div', {}), chart: null, width: 0 });
     this.charts = { mean: frame(), strongest: frame() };
-    const section = (title: string, small: string, kind: Kind) =>
-      el('section', { class: 'sec' }, el('h2', {}, title, el('small', {}, small)), this.charts[kind].holder);
+    const section = (title: string, small: HTMLElement, kind: Kind) =>
+      el('section', { class: 'sec' }, el('h2', {}, title, small), this.charts[kind].holder);
+    const small = (words: string, name = '') => el('small', { class: name }, words);
     const across = t('attention of the last position, by block');
     this.element = el(
       'div',
@@ -69,8 +70,12 @@ export class ExamplesSection implements MainSection {
       el(
         'div',
         { class: 'cols two' },
-        section(t('On the label words, mean over heads'), across, 'mean'),
-        section(t('The strongest head of each block'), t('click a point to open its head'), 'strongest'),
+        section(t('On the label words, mean over heads'), small(across), 'mean'),
+        section(
+          t('The strongest head of each block'),
+          small(t('click a point to open its head'), 'no-export'),
+          'strongest',
+        ),
       ),
     );
     for (const kind of ['mean', 'strongest'] as const)
@@ -136,7 +141,7 @@ export class ExamplesSection implements MainSection {
           { title: t('The strongest head of each block'), drawing: this.charts.strongest.chart?.drawing() ?? null },
           { title: t('lost without it, nats'), drawing: examplesLegend(theme, data.result.examples, this.drawn) },
         ]),
-      csv: () => tableCsv(this.tables()[0]),
+      csv: () => this.tables()[0],
       json: () => data.result,
     };
   }

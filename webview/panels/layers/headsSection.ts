@@ -5,7 +5,7 @@
 
 import type { HeadsData } from '../../../src/analysis/heads/contract';
 import type { LayersIntent, PanelState } from '../../../src/analysis/panel';
-import { type TableTwin, tableCsv } from '../../base/a11y';
+import type { TableTwin } from '../../base/a11y';
 import { segmented, slider } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { fixed } from '../../base/format';
@@ -152,7 +152,7 @@ export class HeadsSection implements MainSection {
           { title: '', drawing: legend },
         ]);
       },
-      csv: () => tableCsv(this.tables()[0]),
+      csv: () => this.tables()[0],
       json: () => data.result,
     };
   }

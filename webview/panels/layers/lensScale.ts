@@ -30,7 +30,7 @@ export function lensScale(theme: Theme, tint: LensTint, facts: Pick<LensFacts, '
     item(t('right: rank of the followed tokens, logarithmic')),
     el(
       'span',
-      {},
+      { class: 'no-export' },
       t(
         'Click a token to follow it, a heading to lock its position. Keys: arrows, Enter, space; [ and ] choose a row.',
       ),

@@ -6,7 +6,7 @@
 import type { Tab } from '../../../src/analysis/contracts';
 import type { PanelState } from '../../../src/analysis/panel';
 import type { PatchingData } from '../../../src/analysis/patching/contract';
-import { type TableTwin, tableCsv } from '../../base/a11y';
+import type { TableTwin } from '../../base/a11y';
 import { el } from '../../base/dom';
 import { remembered } from '../../base/remembered';
 import { t } from '../../base/strings';
@@ -93,7 +93,7 @@ class PatchingView implements View {
         const drawing = map && patchMapSvg(map, theme, this.map.captions());
         return svgDocument(theme, t('Patching'), [{ title, drawing }]);
       },
-      csv: () => tableCsv(this.table()),
+      csv: () => this.table(),
       json: () => facts.data.result,
     };
   }

@@ -25,7 +25,7 @@ export class ContinuationsSection implements Section<void> {
   /** The length of a row in tokens. */
   private length = Number(LENGTHS[0]);
   private open: ContinuationsData['open'] = null;
-  private readonly small = el('small');
+  private readonly small = el('small', { class: 'no-export' });
   private readonly rowsBox = el('div');
   private readonly hint = el('p', { class: 's m no-export' });
   private readonly alternatives = el('div');

@@ -1,6 +1,6 @@
 /** The Probabilities tab as a table, as CSV with every digit, and as one SVG picture. */
 import type { ProbabilitiesData } from '../../../src/analysis/probabilities/contract';
-import { type TableTwin, tableCsv } from '../../base/a11y';
+import type { TableTwin } from '../../base/a11y';
 import { probability, visible } from '../../base/format';
 import { t } from '../../base/strings';
 import type { Theme } from '../../base/theme';
@@ -50,13 +50,16 @@ export function probabilitiesTable(
 }
 
 /** Columns named as the command line's `--csv` names them; ranks and positions count from 1. */
-export function probabilitiesCsv({ prompt, result }: ProbabilitiesData, change?: readonly (number | null)[]): string {
+export function probabilitiesCsv(
+  { prompt, result }: ProbabilitiesData,
+  change?: readonly (number | null)[],
+): TableTwin {
   const columns = [
     ...['positionFrom1', 'id', 'text', 'bytes', 'start', 'end'],
     ...['logprob', 'rankFrom1', 'entropy', 'entropyBefore'],
     ...['expectedId', 'expectedText', 'expectedLogprob'],
   ];
-  return tableCsv({
+  return {
     caption: '',
     columns: change ? [...columns, 'logprobChange'] : columns,
     rows: prompt.tokens.map((token, i) => {
@@ -72,7 +75,7 @@ export function probabilitiesCsv({ prompt, result }: ProbabilitiesData, change?:
         ...(change ? [change[i]] : []),
       ];
     }),
-  });
+  };
 }
 
 export interface Picture {

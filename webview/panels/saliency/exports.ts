@@ -1,5 +1,5 @@
 /** The saliency tab as rows (units, curves, correlations) and as one picture with its legends. */
-import { type TableTwin, tableCsv } from '../../base/a11y';
+import type { TableTwin } from '../../base/a11y';
 import { t } from '../../base/strings';
 import { legendDrawing } from '../../charts/saliency/legend';
 import { rankOf } from '../../charts/saliency/scores';
@@ -71,8 +71,8 @@ export function agreementTable({ readable: methods, result, agreement }: Salienc
  * Columns named as the command line's `--csv` names them; a missing score is an empty cell. A method that checks itself has two
  * more columns: at how many points, and whether it may be read.
  */
-export function saliencyCsv({ result, methods }: SaliencyShown): string {
-  return tableCsv({
+export function saliencyCsv({ result, methods }: SaliencyShown): TableTwin {
+  return {
     caption: '',
     columns: [
       ...['text', 'start', 'end', 'firstPositionFrom1', 'lastPositionFrom1'],
@@ -87,7 +87,7 @@ export function saliencyCsv({ result, methods }: SaliencyShown): string {
         return completeness ? [score, completeness.steps, String(completeness.reliable)] : [score];
       }),
     ]),
-  });
+  };
 }
 
 export interface PictureSources {

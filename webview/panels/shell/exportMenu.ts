@@ -4,6 +4,7 @@ import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
 import { type ExportFormat, exportContent, formats } from './export';
 import type { ShownView } from './shownView';
+import { targetInFront } from './target';
 
 export class ExportMenu {
   constructor(
@@ -20,6 +21,7 @@ export class ExportMenu {
       svg: t('SVG'),
       png: t('PNG'),
       csv: t('CSV'),
+      excel: t('CSV for Excel'),
       json: t('JSON'),
       html: t('HTML, self-contained'),
     };
@@ -35,10 +37,14 @@ export class ExportMenu {
     this.showPicture();
     const state = this.context.state();
     const runMs = now.kind === 'ready' ? now.runMs : null;
-    const content = await exportContent(format, { view, state, prompt, runMs, theme: this.context.theme() });
+    const { channel } = this.context;
+    const provenance = await channel.request('provenance', { analysis: this.shown.key });
+    const parts = { view, state, prompt, runMs, provenance, theme: this.context.theme() };
+    const content = await exportContent(format, { ...parts, target: targetInFront(state, now) });
     const base = (state.title ?? 'prompt').replace(/\.[^.]+$/, '');
-    const suggestedName = `${base}-${view.tab}.${format}`;
-    const { saved } = await this.context.channel.request('export', { suggestedName, format, content });
+    const ending = format === 'excel' ? 'csv' : format;
+    const suggestedName = `${base}-${view.tab}.${ending}`;
+    const { saved } = await channel.request('export', { suggestedName, format: ending, content });
     if (saved) this.context.announce(t('Saved'));
   }
 }

@@ -36,6 +36,12 @@ export function targetResult(data: ViewData | null): TargetResult | null {
   return 'map' in result ? (result.map?.target ?? null) : null;
 }
 
+/** The target of the tab in front; null too for tabs whose data explain no next token. */
+export function targetInFront(state: PanelState, now: ViewState<ViewData> | null): TargetShown | null {
+  const { tab } = state.intent;
+  return tab === 'embeddings' || tab === 'lie' ? null : shownTarget(state, now);
+}
+
 /** Null while not even the text is known: there is no result yet and nothing was chosen. */
 export function shownTarget(
   { intent, probabilities }: Pick<PanelState, 'intent' | 'probabilities'>,

@@ -13,7 +13,7 @@ import { LatestSlice } from '../../base/slices';
 import { t } from '../../base/strings';
 import { type ViewContext, type ViewData, viewData } from '../../base/view';
 import { chipClose, tokenValue } from './chips';
-import { against, explained, isPlain, shownTarget, type TargetText } from './target';
+import { against, explained, isPlain, type TargetText, targetInFront } from './target';
 
 /** How many next tokens are offered at once. */
 const OFFERED = 6;
@@ -38,9 +38,7 @@ export function targetChip(context: ViewContext): TargetChip {
   return {
     close: box.close,
     update(state, now) {
-      // The data of these tabs do not explain a next token.
-      const explains = state.intent.tab !== 'embeddings' && state.intent.tab !== 'lie';
-      const target = explains ? shownTarget(state, now) : null;
+      const target = targetInFront(state, now);
       if (!target) {
         box.close();
         return null;

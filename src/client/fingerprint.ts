@@ -18,7 +18,7 @@ export interface Fingerprinted {
 /** Options that say where something is read or written, or how it is shown, and so change no number. */
 const withoutEffect = new Set([
   ...['model', 'provider', 'precision', 'threads', 'json', 'verbose'],
-  ...['save', 'csv', 'svg', 'html', 'output'],
+  ...['save', 'csv', 'excel', 'svg', 'html', 'output'],
   ...['from', 'probe', 'steer', 'axis', 'frozen', 'answers', 'text'],
 ]);
 
@@ -30,6 +30,28 @@ export function fingerprintOf({ model, runtime, version, command, options, probe
     options: Object.fromEntries(kept),
   };
   return sha256(canonical(facts)).slice(0, 16);
+}
+
+/** The options of a command that change its result, in words: `target " London"`, `by word`; only those that are set. */
+export function settingsOf(options: Record<string, unknown>): string[] {
+  return Object.entries(options).flatMap(([name, value]) => (withoutEffect.has(name) ? [] : settingWords(name, value)));
+}
+
+const longestWords = 60;
+
+/** A group of options is told by its members, a list of plain values by its name. */
+function settingWords(name: string, value: unknown): string[] {
+  if (value === undefined || value === null || value === '' || value === false) return [];
+  if (Array.isArray(value) && value.every((each) => each === null || typeof each !== 'object'))
+    return value.length === 0 ? [] : [`${name} ${shortened(value.join(', '))}`];
+  if (Array.isArray(value)) return value.flatMap((each) => settingWords(name, each));
+  if (typeof value === 'object') return Object.entries(value).flatMap(([each, own]) => settingWords(each, own));
+  const text = String(value);
+  return [`${name} ${shortened(/^\s|\s$/.test(text) ? `"${text}"` : text)}`];
+}
+
+function shortened(text: string): string {
+  return text.length > longestWords ? `${text.slice(0, longestWords - 1)}…` : text;
 }
 
 export const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
