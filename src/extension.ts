@@ -26,7 +26,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Prompt Lens', { log: true });
   const entry = vscode.Uri.joinPath(context.extensionUri, 'dist', 'engine.js').fsPath;
   const supervisor = new EngineSupervisor({
-    fork: () => forkEngine(entry, (line) => log.info(line)),
+    fork: () => forkEngine(entry, (line) => log.info(line), process.env, true),
     options: () => lens.settings.engine,
     clock: systemClock,
     log: (line) => log.info(line),

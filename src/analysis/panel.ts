@@ -99,6 +99,9 @@ export interface Provenance {
 /** Only the keys that changed, also within the intent, so that choices made in the page in the meantime are kept. */
 export type PanelChange = Omit<Partial<PanelState>, 'intent'> & { intent?: Partial<Intent> };
 
+/** A change as it is sent. `kept`: the analyses whose state comes without its data, since the page has them already. */
+export type SentChange = PanelChange & { kept?: readonly Analysis[] };
+
 /** The host's side: the requests it answers and the facts it sends. */
 export interface PanelHostApi {
   requests: {
@@ -142,7 +145,7 @@ export interface PanelHostApi {
     };
   };
   notifications: {
-    didChangeState: PanelChange;
+    didChangeState: SentChange;
     didChangeTheme: null;
     /** The command "Generate Next Tokens" ran: the page starts a continuation as its own button does. */
     didAskToGenerate: null;

@@ -3,6 +3,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import os from 'node:os';
 import type { Port } from '../protocol/channel';
 import type { Clause } from '../protocol/clauses';
 import type { ProblemError } from '../protocol/problem';
@@ -19,11 +20,15 @@ export interface EngineProcess {
   stop(graceMs: number): Promise<void>;
 }
 
-/** `entry` is a script; its standard output and error become log lines. Never throws: a failed fork is reported as an exit. */
+/**
+ * `entry` is a script; its standard output and error become log lines. `behind`: the process gets only what the editor and its page leave
+ * of the processor, so that a key pressed during a run is not kept waiting. Never throws: a failed fork is reported as an exit.
+ */
 export function forkEngine(
   entry: string,
   log: (line: string) => void,
   env: NodeJS.ProcessEnv = process.env,
+  behind = false,
 ): EngineProcess {
   const child = fork(entry, [], {
     serialization: 'advanced',
@@ -32,6 +37,7 @@ export function forkEngine(
     env: engineEnvironment({ ...env, ELECTRON_RUN_AS_NODE: '1' }, process.platform),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
+  if (behind && child.pid !== undefined) stepBack(child.pid);
   child.on('disconnect', () => void stopChild(child, 1000));
   const onEnd = watchProcess(child as WatchedProcess, {
     log,
@@ -54,6 +60,15 @@ export function forkEngine(
     onExit: (listener) => onEnd((problem, code, signal) => listener(endedBy(code, signal), problem)),
     stop: (graceMs) => stopChild(child, graceMs),
   };
+}
+
+/** On Linux this reaches the threads that the process starts from now on, which are all that compute. */
+function stepBack(pid: number): void {
+  try {
+    os.setPriority(pid, os.constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // Without permission, or without the process, nothing is lost but the courtesy.
+  }
 }
 
 function stopChild(child: ChildProcess, graceMs: number): Promise<void> {

@@ -17,6 +17,7 @@ import { rememberedPin, rememberPin } from './panel/pins';
 import { filesRead } from './panel/writeFile';
 import { isPromptDocument, openDocument, openPrompts } from './promptDocuments';
 import { PromptTracker } from './promptTracker';
+import { Quiet } from './quiet';
 import { followFiles } from './renamedFiles';
 import { isTable } from './session/embeddedTexts';
 import { FileMemory } from './session/fileMemory';
@@ -58,7 +59,10 @@ export class Lens implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   /** Fires when anything that the editor shows may have changed. */
   readonly onDidChange = this.changed.event;
-  private readonly disposables: vscode.Disposable[] = [this.changed];
+  private readonly quiet = new Quiet((document) => this.viewShowing(document) !== undefined);
+  /** As `onDidChange`, but not while the user types. */
+  readonly onDidSettle = this.quiet.onDidSettle;
+  private readonly disposables: vscode.Disposable[] = [this.changed, this.quiet];
 
   constructor(
     readonly context: vscode.ExtensionContext,
@@ -70,6 +74,7 @@ export class Lens implements vscode.Disposable {
     this.main = this.newView();
     this.active = this.main;
     this.disposables.push(
+      this.onDidChange(this.quiet.changed),
       this.whereabouts,
       this.variables,
       followFiles(this.memory),
@@ -296,6 +301,7 @@ export class Lens implements vscode.Disposable {
       engine: this.engine,
       extension: this.context.extension,
       maxTokens: () => this.settings.maxTokens,
+      typingLeft: this.quiet.left,
       read: () => filesRead(view.session, view.second?.uri ?? null),
       onActive: () => {
         this.active = view;

@@ -26,7 +26,7 @@ export class NextTokenInlay implements vscode.InlayHintsProvider {
         if (!this.asked && tries > 1) tell(tries - 1);
       }, againMs);
     };
-    const subscription = this.lens.onDidChange(() => {
+    const subscription = this.lens.onDidSettle(() => {
       clearTimeout(later);
       tell(maxTries);
     });

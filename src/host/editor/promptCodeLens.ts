@@ -15,7 +15,7 @@ export class PromptCodeLens implements vscode.CodeLensProvider {
   readonly onDidChangeCodeLenses: vscode.Event<void>;
 
   constructor(private readonly lens: Lens) {
-    this.onDidChangeCodeLenses = lens.onDidChange;
+    this.onDidChangeCodeLenses = lens.onDidSettle;
   }
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {

@@ -32,7 +32,7 @@ export class SaliencyDecorations implements vscode.Disposable {
 
   constructor(private readonly lens: Lens) {
     const redraw = () => this.redrawSoon();
-    this.disposables = [lens.onDidChange(redraw), vscode.window.onDidChangeVisibleTextEditors(redraw)];
+    this.disposables = [lens.onDidSettle(redraw), vscode.window.onDidChangeVisibleTextEditors(redraw)];
   }
 
   dispose(): void {

@@ -9,6 +9,7 @@ import { Channel } from '../../protocol/channel';
 import { type Clause, clause } from '../../protocol/clauses';
 import type { Range } from '../../protocol/model';
 import { failures, ProblemError } from '../../protocol/problem';
+import { systemClock } from '../engine/clock';
 import { type CommandId, commandIds, viewTypes } from '../ids';
 import type { SessionEngine } from '../session/analyses';
 import { askLayers, askNeighbours } from '../session/embeddingsAnalysis';
@@ -19,6 +20,7 @@ import { shownData } from '../session/shownState';
 import { wantedBy } from '../session/wanted';
 import { pageStrings, translateProblem } from '../translate';
 import { exportFile } from './exportFile';
+import { Outbox } from './outbox';
 import { pagePort } from './pagePort';
 import { newNonce, panelHtml } from './panelHtml';
 import { probeDigest, provenanceOf } from './provenance';
@@ -31,6 +33,8 @@ export interface PanelParts {
   engine: SessionEngine;
   extension: Pick<vscode.Extension<unknown>, 'extensionUri' | 'packageJSON'>;
   maxTokens: () => number;
+  /** Milliseconds until typing has paused. */
+  typingLeft: () => number;
   /** Files that no export may overwrite. */
   read: () => vscode.Uri[];
   /** Called when this panel becomes the one that the user works with. */
@@ -88,9 +92,15 @@ export class LensPanel implements vscode.Disposable {
   private adopted = false;
   private generation: (() => void) | null = null;
   private readonly subscriptions: (() => void)[] = [];
+  private readonly outbox: Outbox;
 
   constructor(private readonly parts: PanelParts) {
-    const { panel, session } = parts;
+    const { panel, session, typingLeft } = parts;
+    this.outbox = new Outbox({
+      post: (change) => this.page?.channel.notify('didChangeState', change),
+      typingLeft,
+      clock: systemClock,
+    });
     panel.webview.options = webviewOptions(parts.extension.extensionUri);
     const icon = (theme: string) => vscode.Uri.joinPath(parts.extension.extensionUri, 'media', `lens-${theme}.svg`);
     panel.iconPath = { light: icon('light'), dark: icon('dark') };
@@ -162,6 +172,7 @@ export class LensPanel implements vscode.Disposable {
   private disconnect(): void {
     this.page?.close(clause('panelHidden'));
     this.page = null;
+    this.outbox.drop();
   }
 
   private connect(): void {
@@ -195,6 +206,7 @@ export class LensPanel implements vscode.Disposable {
         page.ready = true;
         this.parts.onLook();
         setTimeout(() => this.startGeneration(), 0);
+        this.outbox.begin(session.state);
         return { state: session.state, strings: pageStrings(), language: vscode.env.language };
       },
       attentionHeads: (params, { signal }) =>
@@ -260,7 +272,7 @@ export class LensPanel implements vscode.Disposable {
 
   private push(change: PanelChange, by: 'host' | 'page'): void {
     // The page already shows its own changes.
-    if (this.page?.ready && by === 'host') this.page.channel.notify('didChangeState', change);
+    if (this.page?.ready && by === 'host') this.outbox.add(change);
   }
 
   private html(): string {

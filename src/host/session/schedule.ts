@@ -10,24 +10,28 @@ import { dependsOn, type Switches } from './analyses';
 import { type GivenValues, valuesKey } from './givenValues';
 import type { SessionOptions } from './sessionParts';
 import type { ShownState } from './shownState';
+import { Typing } from './typing';
 
 export class Schedule {
   private revision = 0;
   private modelKey = '';
-  private editedAt = Number.NEGATIVE_INFINITY;
+  private readonly typing: Typing;
 
   constructor(
     private readonly shown: ShownState,
     private readonly switches: () => Switches,
     private readonly values: () => GivenValues | undefined,
-    private readonly now: () => number,
+    now: () => number,
     public options: SessionOptions,
-  ) {}
+  ) {
+    this.typing = new Typing({ now });
+  }
 
   /** Notes another text. If it was typed, the analyses wait for the end of typing. */
   textChanged(typed: boolean): void {
     this.revision++;
-    this.editedAt = typed ? this.now() : Number.NEGATIVE_INFINITY;
+    if (typed) this.typing.edited();
+    else this.typing.ended();
   }
 
   /** False if the model is the same as before. */
@@ -62,7 +66,7 @@ export class Schedule {
   /** Milliseconds until typing has paused for long enough. */
   pause(analysis: Analysis): number {
     const times = contracts[analysis].slow ? slowPause : 1;
-    return this.editedAt + this.options.delayMs * times - this.now();
+    return this.typing.left(this.options.delayMs * times);
   }
 
   /** The analyses whose shown numbers belong to another text than the current one, or to other choices. */

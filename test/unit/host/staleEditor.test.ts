@@ -135,7 +135,7 @@ describe('a change of the ghost text', () => {
     try {
       let change = () => {};
       const lens = {
-        onDidChange: (listener: () => void) => {
+        onDidSettle: (listener: () => void) => {
           change = listener;
           return { dispose: () => {} };
         },

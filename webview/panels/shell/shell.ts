@@ -4,7 +4,7 @@
  */
 
 import type { Tab } from '../../../src/analysis/contracts';
-import type { Intent, PanelAction, PanelChange, PanelState } from '../../../src/analysis/panel';
+import type { Intent, PanelAction, PanelState, SentChange } from '../../../src/analysis/panel';
 import type { Selection } from '../../../src/protocol/view';
 import { announce } from '../../base/a11y';
 import type { Host } from '../../base/api';
@@ -12,7 +12,7 @@ import { type MenuItem, place } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { t } from '../../base/strings';
 import { onThemeChange, readTheme } from '../../base/theme';
-import { allKeys, type CreateView, type ViewContext, viewKeys } from '../../base/view';
+import { allKeys, type CreateView, type ViewContext, type ViewKey, viewData, viewKeys } from '../../base/view';
 import { finalSpaceText } from '../promptEndWords';
 import { shellChips } from './chips';
 import { ExportMenu } from './exportMenu';
@@ -92,11 +92,16 @@ export class Shell {
   }
 
   /** Applies facts from the host, of which only the changed keys are sent. */
-  readonly apply = ({ intent, ...facts }: PanelChange): void => {
+  readonly apply = ({ intent, kept = [], ...facts }: SentChange): void => {
     const change: Partial<PanelState> = intent ? { ...facts, intent: { ...this.state.intent, ...intent } } : facts;
-    this.state = { ...this.state, ...change };
+    this.state = { ...this.state, ...change, ...withKeptData(this.state, change, kept) };
     if (intent) this.host.saveIntent(this.state.intent);
     const changed = new Set(Object.keys(change) as (keyof PanelState)[]);
+    // While the user types nothing else comes, and only this line says it.
+    if (changed.size === 1 && changed.has('outdated')) {
+      this.file.update(this.state, this.shown.key);
+      return;
+    }
     // The token that a card points at may be gone.
     if (viewKeys.some((key) => changed.has(key))) this.context.card(null);
     this.draw(changed);
@@ -206,6 +211,17 @@ export class Shell {
       item(t('Open Settings'), 'openSettings'),
     ];
   }
+}
+
+/** The states whose data were not sent again, with the data that this page has. */
+function withKeptData(before: PanelState, change: Partial<PanelState>, kept: readonly ViewKey[]): Partial<PanelState> {
+  const states = kept.map((key) => {
+    const state = change[key];
+    const data = viewData<unknown>(before[key]);
+    const place = state?.kind === 'running' || state?.kind === 'failed' ? 'previous' : 'data';
+    return [key, { ...state, [place]: data }];
+  });
+  return Object.fromEntries(states);
 }
 
 /** Calls back with the element's content width in whole pixels; the result ends it. */
