@@ -37,6 +37,8 @@ export interface ViewContext {
   /** Reveals the token in the editor. */
   reveal(position: number): void;
   announce(text: string): void;
+  /** The view's figures changed outside an update (a slice arrived, a choice within the view), so its answer may be another one. */
+  answered(): void;
   /** Calls back with the element's content width (whole pixels) at once and whenever it changes. */
   onWidth(element: HTMLElement, listener: (width: number) => void): () => void;
   /** Shows the one floating card; null hides it. It never takes the pointer. */
@@ -57,11 +59,19 @@ export interface ViewRemedy {
   onChoose(): void;
 }
 
+/** The one question of a tab, and its answer in one computed sentence; '' until the figures for it are there. */
+export interface Lead {
+  question: string;
+  answer: string;
+}
+
 export interface View {
   tab: Tab;
   element: HTMLElement;
   /** The two halves of the line on what the tab shows and cannot tell, already translated, without a leading capital. */
   about: { shows: string; cannotTell: string };
+  /** Called after `update`, and without data too. */
+  lead(): Lead;
   /** The title shown while the facts that the tab draws are computed. */
   running(): string;
   /** Choices of this view that help against a problem, offered after the commands that help everywhere. */

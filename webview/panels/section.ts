@@ -1,7 +1,7 @@
 /** The interfaces of the parts that a tab is made of. Types only. */
 import type { PanelState } from '../../src/analysis/panel';
 import type { TableTwin } from '../base/a11y';
-import type { ViewExports } from '../base/view';
+import type { Lead, ViewExports } from '../base/view';
 
 /** A part of a tab that draws itself from whatever the tab hands in. */
 export interface Section<Shown> {
@@ -15,6 +15,7 @@ export interface MainSection extends Section<PanelState> {
   /** Controls beside the switch of sections. */
   readonly controls?: HTMLElement;
   about(): { shows: string; cannotTell: string };
+  lead(): Lead;
   /** The title shown while its facts are computed. */
   running(): string;
   chips(): HTMLElement[];

@@ -166,6 +166,7 @@ function open(data: EmbeddingsData, embeddings: Partial<EmbeddingsIntent> = {}, 
     action: () => {},
     reveal: (position: number) => told.push(['reveal', position]),
     announce: () => {},
+    answered: () => {},
     onWidth(_: HTMLElement, listener: (width: number) => void) {
       queueMicrotask(() => listener(560));
       return () => {};

@@ -20,6 +20,7 @@ function source(filled: PromptVariable[]): ExportSource {
   const view = {
     tab: 'probabilities',
     about: { shows: '', cannotTell: '' },
+    lead: () => ({ question: 'What comes next?', answer: 'The next token is “x”.' }),
     element,
   } as unknown as ExportSource['view'];
   const report = { uri: 'file:///trip.prompty', notes: [], variables: filled };
@@ -32,6 +33,11 @@ it('the values of the variables stand in what is exported, for programs and for 
   expect(json.variables).toEqual(variables);
   const html = await exportContent('html', source(variables));
   expect(html).toContain('<p style="font-size: 12px;">Variables city = &lt;Oslo&gt; · question = no value</p>');
+});
+
+it('the question of the tab and its answer stand above the picture', async () => {
+  const html = await exportContent('html', source([]));
+  expect(html).toContain('<p><b>What comes next?</b> The next token is “x”.</p>');
 });
 
 it('nothing is said of variables where there are none', async () => {

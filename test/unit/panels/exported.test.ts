@@ -41,7 +41,13 @@ function source(): ExportSource {
   const table = { caption: 'All rows', columns: ['Wort'], names: ['word'], rows: [['=a'], ['b']] };
   const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="100"><rect width="300" height="100"/></svg>';
   const view = {
-    ...{ tab: 'saliency', about: { shows: 's', cannotTell: 'c' }, element, table: () => table },
+    ...{
+      tab: 'saliency',
+      about: { shows: 's', cannotTell: 'c' },
+      lead: () => ({ question: 'q', answer: 'a' }),
+      element,
+      table: () => table,
+    },
     exports: () => ({ svg: () => svg, json: () => ({ probe: `${folder}/probe.json`, text: `${folder}/in/a/prompt` }) }),
   } as unknown as ExportSource['view'];
   const state = { ...initialState(initialIntent, false), title: 'a.txt', model, runtime };

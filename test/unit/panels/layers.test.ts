@@ -116,11 +116,11 @@ test('when a token comes first, and from when for good', () => {
   expect(firstPlace([0, 0])).toEqual({ first: 0, stays: 0 });
   const line = { id: 1, text: ' a', role: 'target' as const };
   const ranks = (all: number[]) => all.map((rank) => ({ rank, logprob: -1 }));
-  expect(verdict(line, ranks([9, 0, 1, 0]))).toBe('·a first leads after 1 block, and for good after 3 blocks.');
+  expect(verdict(line, ranks([9, 0, 1, 0]))).toBe('“·a” first leads after 1 block, and for good after 3 blocks.');
   expect(verdict(line, ranks([9, 0, 1]))).toBe(
-    '·a first leads after 1 block, but not at the end, where its rank is 2.',
+    '“·a” first leads after 1 block, but not at the end, where its rank is 2.',
   );
-  expect(verdict(line, ranks([9, 4]))).toBe('·a leads after no block; at the end its rank is 5.');
+  expect(verdict(line, ranks([9, 4]))).toBe('“·a” leads after no block; at the end its rank is 5.');
   expect(verdict(line, null)).toBeNull();
 });
 
@@ -195,6 +195,7 @@ function harness(section: LayersIntent['section'], change: Partial<PanelState> =
     action: vi.fn(),
     reveal: vi.fn(),
     announce: vi.fn(),
+    answered: vi.fn(),
     card: vi.fn(),
     onWidth: (_: Element, listener: (width: number) => void) => {
       queueMicrotask(() => listener(720));
@@ -213,7 +214,7 @@ test('the lens draws what came with the state without asking, and says when the 
   await settle();
   expect(view.stateKey?.(initialState({ ...initialIntent }, false))).toBe('layers');
   expect(asked).toEqual([]);
-  expect(text()).toContain('·negative first leads after 27 blocks, and for good after 30 blocks.');
+  expect(view.lead().answer).toBe('“·negative” first leads after 27 blocks, and for good after 30 blocks.');
   expect(view.table?.().rows).toHaveLength(6 * 31);
   expect(view.exports?.().svg?.()).toContain('<svg');
 });

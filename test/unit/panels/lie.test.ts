@@ -62,6 +62,7 @@ function page(chosen: Partial<LieIntent> = {}, states: Partial<PanelState> = {})
     action,
     reveal: vi.fn(),
     announce,
+    answered: () => {},
     onWidth(_element, listener) {
       listener(880);
       return () => {};
@@ -304,8 +305,8 @@ describe('the model’s own answer', () => {
 
 describe('the layer probe', () => {
   it('says what is read where, against shuffled labels', () => {
-    page({ section: 'probe' });
-    expect(text()).toContain(`Best read at layer ${probe.result.best}`);
+    const { view } = page({ section: 'probe' });
+    expect(view.lead().answer).toContain(`Best read at layer ${probe.result.best}`);
     expect(document.querySelectorAll('.probe-curve circle')).not.toHaveLength(0);
     expect(text()).toContain('80 rows');
   });

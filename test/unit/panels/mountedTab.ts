@@ -92,7 +92,7 @@ export function mountedTab(
       return () => {};
     },
     ...Object.fromEntries(
-      ['select', 'setIntent', 'action', 'reveal', 'announce', 'card'].map((method) => [method, () => {}]),
+      ['select', 'setIntent', 'action', 'reveal', 'announce', 'answered', 'card'].map((method) => [method, () => {}]),
     ),
   } as unknown as ViewContext;
   const view = views[tab](context);

@@ -55,6 +55,7 @@ function stand(repeat: PanelState['repeat'], asked = true) {
     select: vi.fn(),
     action: vi.fn(),
     announce: vi.fn(),
+    answered: vi.fn(),
     card: vi.fn(),
     onWidth: (_: Element, listener: (width: number) => void) => {
       queueMicrotask(() => listener(720));

@@ -22,6 +22,7 @@ function view(state: PanelState) {
     action: vi.fn(),
     reveal: vi.fn(),
     announce: vi.fn(),
+    answered: vi.fn(),
     onWidth: (_, listener) => {
       widths.push(() => listener(480));
       return () => {};

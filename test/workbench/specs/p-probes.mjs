@@ -75,8 +75,9 @@ export const tests = {
     check.ok(best.score > best.high, `${best.score} in a band up to ${best.high}`);
     check.ok(learning.rows.length > 1);
     const words = await panel.locator('.lie').innerText();
-    const [, layer, value] = words.match(/Best read at layer (\d+): (\S+),/) ?? [];
-    check.deepEqual([Number(layer), Math.abs(number(value) - best.score) < 6e-3], [best.layer, true], words);
+    const answer = await panel.locator('.lead-answer').innerText();
+    const [, layer, value] = answer.match(/Best read at layer (\d+): (\S+),/) ?? [];
+    check.deepEqual([Number(layer), Math.abs(number(value) - best.score) < 6e-3], [best.layer, true], answer);
     check.match(words, /selectivity: best minus shuffled/);
     const curve = panel.locator('svg.probe-curve').first();
     check.deepEqual(

@@ -10,7 +10,15 @@ import { el } from '../../base/dom';
 import { remembered } from '../../base/remembered';
 import { LatestSlice } from '../../base/slices';
 import { inList, inProse, t } from '../../base/strings';
-import { chosen, exactTokens, type View, type ViewContext, type ViewExports, viewData } from '../../base/view';
+import {
+  chosen,
+  exactTokens,
+  type Lead,
+  type View,
+  type ViewContext,
+  type ViewExports,
+  viewData,
+} from '../../base/view';
 import { headLetters, mostHeads } from '../../charts/attention/matrixLayout';
 import { attentionMatrixSvg } from '../../charts/attention/matrixSvg';
 import { evenSpread, type HeadRef } from '../../charts/attention/ranking';
@@ -21,6 +29,7 @@ import { attentionControls } from './controls';
 import { type PromptFacts, promptFacts, rankHeads } from './facts';
 import { attentionGridSection } from './gridSection';
 import { type HeadsValue, headsKey, headsSize, loadHeads, shownWeights } from './heads';
+import { attentionAnswer } from './lead';
 import { attentionMatrixSection } from './matrixSection';
 import { sinkLines } from './note';
 import type { AttentionShown } from './shown';
@@ -64,6 +73,11 @@ class AttentionView implements View {
     this.sections = [grid, matrix, text];
     const columns = el('div', { class: 'cols wide-l' }, matrix.element, text.element);
     this.element.append(this.controls.element, grid.element, columns);
+  }
+
+  lead(): Lead {
+    const question = t('Which earlier tokens does each token read?');
+    return { question, answer: this.shown ? attentionAnswer(this.shown) : '' };
   }
 
   running(): string {
@@ -186,6 +200,7 @@ class AttentionView implements View {
     if (!shown) return;
     this.controls.update(shown);
     for (const section of this.sections) section.update(shown);
+    this.context.answered();
   }
 
   /** Requests missing data and combines the available data. Null without data. */

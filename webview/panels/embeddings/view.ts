@@ -10,7 +10,7 @@ import type { TableTwin } from '../../base/a11y';
 import { el, fill } from '../../base/dom';
 import { remembered } from '../../base/remembered';
 import { inClauses, t } from '../../base/strings';
-import { type View, type ViewContext, type ViewExports, viewData } from '../../base/view';
+import { type Lead, type View, type ViewContext, type ViewExports, viewData } from '../../base/view';
 import { embeddingStrip, type StripData, type StripOptions } from '../../charts/embeddings/strip';
 import { svgDocument } from '../../charts/shared/svgDocument';
 import { lockChip } from '../shell/chips';
@@ -19,6 +19,7 @@ import { CompareSection } from './compareSection';
 import { EmbeddingControls } from './controls';
 import { embeddingFacts, pointsAtToken, shownLayer, stripLayers } from './facts';
 import { layerControl } from './layerControl';
+import { embeddingsAnswer } from './lead';
 import { NearSection } from './nearSection';
 import { EmbeddingPictures } from './pictures';
 import { ScatterSection } from './scatterSection';
@@ -84,6 +85,11 @@ class EmbeddingsView implements View {
     return true;
   }
 
+  lead(): Lead {
+    const question = t('Which of these points does the model treat alike?');
+    return { question, answer: this.scene ? embeddingsAnswer(this.scene) : '' };
+  }
+
   running(): string {
     return t('Reading the states');
   }
@@ -110,6 +116,7 @@ class EmbeddingsView implements View {
     };
     this.layers.update(layer, facts.blocks);
     for (const section of [this.scatter, this.compare, this.near, this.strip]) section.update(this.scene);
+    this.context.answered();
   }
 
   dispose(): void {

@@ -8,7 +8,7 @@ import type { TableTwin } from '../../base/a11y';
 import { el } from '../../base/dom';
 import { probability, visible } from '../../base/format';
 import { inClauses, inProse, t } from '../../base/strings';
-import { chosen, type ViewContext, viewData } from '../../base/view';
+import { chosen, type Lead, type ViewContext, viewData } from '../../base/view';
 import type { HeadRef } from '../../charts/attention/ranking';
 import { type ExampleSpot, type ExamplesChart, examplesChart } from '../../charts/layers/examples';
 import { mostLines } from '../../charts/lens/lines';
@@ -17,6 +17,7 @@ import type { MainSection } from '../section';
 import { drawnExamples, type Example, evenWeight, largestWeight, scored } from './exampleFacts';
 import { exampleRows, examplesLegend } from './exampleRows';
 import { attentionTwin, examplesTwin } from './exampleTables';
+import { examplesAnswer } from './exampleWords';
 import { headWords } from './headWords';
 
 type Kind = 'mean' | 'strongest';
@@ -85,6 +86,11 @@ export class ExamplesSection implements MainSection {
           this.drawChart(kind);
         }),
       );
+  }
+
+  lead(): Lead {
+    const question = t('Which of its examples does the answer need?');
+    return { question, answer: this.data ? examplesAnswer(this.data.result) : '' };
   }
 
   running(): string {

@@ -5,7 +5,16 @@ import { el } from '../../base/dom';
 import { fixed, probability, signed } from '../../base/format';
 import { inProse, t } from '../../base/strings';
 import type { HeadRef } from '../../charts/attention/ranking';
-import { estimateAgreement, type HeadMeasure, headCell, headMeasures, isSigned, silenced } from './headFacts';
+import {
+  estimateAgreement,
+  type HeadMeasure,
+  headCell,
+  headCells,
+  headMeasures,
+  isSigned,
+  silenced,
+  strongestHeads,
+} from './headFacts';
 
 export function measureOption(measure: HeadMeasure): Option<HeadMeasure> {
   switch (measure) {
@@ -81,6 +90,20 @@ export function emptyWords(map: HeadMap, measure: HeadMeasure): string | null {
 
 export function headWords({ layer, head }: HeadRef): string {
   return t('block {0}, head {1}', layer, head);
+}
+
+/** The head that the answer loses most without; '' while some are not silenced yet. */
+export function headsAnswer(map: HeadMap): string {
+  if (!map.complete) return '';
+  const [best] = [...strongestHeads(headCells(map, 'knockout'))].sort((a, b) => (b.value ?? 0) - (a.value ?? 0));
+  if (!best) return '';
+  if ((best.value ?? 0) <= 0) return t('Silencing any one head costs the answer nothing.');
+  return t(
+    'Silencing one head costs the answer at most {0} nats: block {1}, head {2}.',
+    fixed(best.value ?? 0),
+    best.layer,
+    best.head,
+  );
 }
 
 /** Every measure of a head, for its card. */

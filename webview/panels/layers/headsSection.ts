@@ -11,7 +11,7 @@ import { el, fill } from '../../base/dom';
 import { fixed } from '../../base/format';
 import { inClauses, t } from '../../base/strings';
 import { rampCss } from '../../base/theme';
-import { chosen, type ViewContext, viewData } from '../../base/view';
+import { chosen, type Lead, type ViewContext, viewData } from '../../base/view';
 import type { HeadRef } from '../../charts/attention/ranking';
 import { type HeadMapChart, headColour, headMap, headSwatch } from '../../charts/layers/headMap';
 import { svgDocument } from '../../charts/shared/svgDocument';
@@ -22,7 +22,16 @@ import { type HeadMeasure, headCells, headMeasures, isSigned, largestValue, stro
 import { headKinds, headsLegend } from './headsLegend';
 import { headsList } from './headsList';
 import { headsTwin } from './headTables';
-import { describeHead, emptyWords, headCard, headValue, mapWords, measureOption, progressWords } from './headWords';
+import {
+  describeHead,
+  emptyWords,
+  headCard,
+  headsAnswer,
+  headValue,
+  mapWords,
+  measureOption,
+  progressWords,
+} from './headWords';
 
 /** How many heads are outlined in the map and named in the list. */
 const outlined = 6;
@@ -97,6 +106,11 @@ export class HeadsSection implements MainSection {
       this.width = value;
       this.draw();
     });
+  }
+
+  lead(): Lead {
+    const question = t('Which heads does the answer need?');
+    return { question, answer: this.data ? headsAnswer(this.data.result) : '' };
   }
 
   running(): string {

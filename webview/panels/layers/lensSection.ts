@@ -13,7 +13,7 @@ import { visible } from '../../base/format';
 import { remembered } from '../../base/remembered';
 import { LatestSlice } from '../../base/slices';
 import { t } from '../../base/strings';
-import { exactTokens, type ViewContext, viewData } from '../../base/view';
+import { exactTokens, type Lead, type ViewContext, viewData } from '../../base/view';
 import type { LensColumn } from '../../charts/lens/cells';
 import { columnsThatFit, type LensWindow, wideLens, windowAfter, windowPositions } from '../../charts/lens/layout';
 import { type LensChart, type LensSpot, lensTable } from '../../charts/lens/table';
@@ -106,7 +106,6 @@ export class LensSection implements MainSection {
   private readonly holder = el('div', {});
   private readonly legend = el('div', { class: 'legend' });
   private readonly range = el('span', { class: 'num' });
-  private readonly verdict = el('p', { class: 'lens-verdict' });
   private readonly title = el('span', { class: 't' });
   private readonly message = el('div', { class: 'lens-message', role: 'status' });
   private readonly lensLegend;
@@ -147,13 +146,18 @@ export class LensSection implements MainSection {
         this.holder,
         this.legend,
       ),
-      el('section', { class: 'sec' }, el('h2', {}, this.title), this.verdict, this.position.element),
+      el('section', { class: 'sec' }, el('h2', {}, this.title), this.position.element),
     );
     this.controls = this.cell.element;
     this.stop = context.onWidth(this.holder, (value) => {
       this.width = value;
       this.refresh();
     });
+  }
+
+  lead(): Lead {
+    const question = t('After which block is the answer settled?');
+    return { question, answer: this.shown ? verdictOf(this.shown) : '' };
   }
 
   running(): string {
@@ -250,6 +254,7 @@ export class LensSection implements MainSection {
     this.element.hidden = false;
     this.shown = this.compute(state, data);
     this.draw(this.shown);
+    this.context.answered();
   }
 
   /** Adds new data, requests missing data and combines the available data. */
@@ -343,10 +348,6 @@ export class LensSection implements MainSection {
     fill(this.message, ...failureParts([this.slice.state, this.followSlice.state], () => this.retry()));
     fill(this.legend, ...lensScale(theme, chart.tint, facts));
     this.title.textContent = positionTitle(origin, chart.locked, facts);
-    const subject = verdictLine(facts, origin, lines);
-    const said = lines[subject] ? verdict(lines[subject], follow[subject] ?? null) : null;
-    this.verdict.textContent = said ?? '';
-    this.verdict.hidden = said === null;
     const rows = chosenRows(facts.rows, this.width >= wideLens ? 6 : 4, chart.row);
     this.position.update(this.columns.cells(origin, false), rows, chart.row);
   }
@@ -389,6 +390,12 @@ export class LensSection implements MainSection {
     }
     if (this.context.state().selection.hover !== hover) this.context.select({ hover });
   }
+}
+
+/** When the answer first leads at the origin, and when for good; '' while its ranks are loading. */
+function verdictOf({ facts, origin, lines, follow }: LensShown): string {
+  const subject = verdictLine(facts, origin, lines);
+  return (lines[subject] && verdict(lines[subject], follow[subject] ?? null)) ?? '';
 }
 
 /** The number of numbers in a slice, which limits how much is kept. */

@@ -84,7 +84,7 @@ export function verdict(line: Line, follow: readonly Followed[] | null): string 
   if (!follow || follow.length === 0) return null;
   const ranks = follow.map((at) => at.rank);
   const { first, stays } = firstPlace(ranks);
-  const name = visible(line.text);
+  const name = t('“{0}”', visible(line.text));
   const end = rank(ranks[ranks.length - 1]);
   if (first === null) return t('{0} leads after no block; at the end its rank is {1}.', name, end);
   if (stays === null)

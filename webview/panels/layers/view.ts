@@ -8,7 +8,7 @@ import type { LayersIntent, PanelState } from '../../../src/analysis/panel';
 import { each, type Field, segmented } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { t } from '../../base/strings';
-import type { View, ViewContext, ViewExports, ViewKey } from '../../base/view';
+import type { Lead, View, ViewContext, ViewExports, ViewKey } from '../../base/view';
 import type { MainSection } from '../section';
 import { ExamplesSection } from './examplesSection';
 import { HeadsSection } from './headsSection';
@@ -61,6 +61,10 @@ class LayersView implements View {
   /** The switch is the way out of a section that has nothing to show. */
   standsAlone(): boolean {
     return true;
+  }
+
+  lead(): Lead {
+    return this.current().lead();
   }
 
   running(): string {

@@ -8,7 +8,7 @@ import { linkButton } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { fixed, grouped } from '../../base/format';
 import { inProse, t } from '../../base/strings';
-import { type ViewContext, type ViewExports, viewData } from '../../base/view';
+import { type Lead, type ViewContext, type ViewExports, viewData } from '../../base/view';
 import { svgDocument } from '../../charts/shared/svgDocument';
 import type { MainSection } from '../section';
 import { lockChip } from '../shell/chips';
@@ -19,7 +19,7 @@ import { statementDetails } from './statementDetails';
 import { listLegend, statementList } from './statementList';
 import { SteerSection, type SteerSource } from './steerSection';
 import { cardTables, statementTable } from './tables';
-import { agreementWords, blockRange, errorWords, figureWords, leftOutWords, trainingWords } from './words';
+import { agreementWords, blockRange, countWords, errorWords, figureWords, leftOutWords, trainingWords } from './words';
 
 export class JudgedSection implements MainSection {
   readonly element: HTMLElement;
@@ -73,6 +73,15 @@ export class JudgedSection implements MainSection {
       shows: t('whether a statement looks true to this model.'),
       cannotTell: known ? inProse([cannot, errorWords(known.accuracy.forced)]) : cannot,
     };
+  }
+
+  lead(): Lead {
+    const own = this.analysis === 'answer';
+    const question = own
+      ? t('Does the model’s own answer look true to it?')
+      : t('Which of these statements look true to the model?');
+    const data = viewData(this.context.state()[this.analysis]);
+    return { question, answer: data ? countWords(data.result) : '' };
   }
 
   running(): string {

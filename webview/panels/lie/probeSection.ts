@@ -26,7 +26,6 @@ export function probeSection(context: ViewContext): MainSection {
   const learning = chartSlot(context, shareCurve);
   const facts = el('section', { class: 'sec' });
   const warnings = el('div', { class: 'lie-warnings' });
-  const verdict = el('p', {});
   const reading = el('p', { class: 's' });
   const axis = linkButton(t('Use Its Direction as an Axis in Embeddings'), useAxis);
   const steer = new SteerSection(context);
@@ -35,7 +34,6 @@ export function probeSection(context: ViewContext): MainSection {
     {},
     reading,
     warnings,
-    verdict,
     el('div', { class: 'cols three' }, layers.element, learning.element, facts),
     steer.element,
   );
@@ -59,7 +57,6 @@ export function probeSection(context: ViewContext): MainSection {
     const { result } = data;
     layers.show(layerContent(result));
     learning.show(learningContent(result));
-    verdict.textContent = verdictWords(result);
     reading.textContent = tableWords(data.reading);
     fill(
       warnings,
@@ -76,6 +73,10 @@ export function probeSection(context: ViewContext): MainSection {
       shows: t('how well a linear probe reads your labels from each layer’s states.'),
       cannotTell: t('whether the model uses what can be read.'),
     }),
+    lead: () => {
+      const question = t('From which layer can your labels be read?');
+      return { question, answer: data ? verdictWords(data.result) : '' };
+    },
     running: () => t('Fitting a probe to every layer'),
     update(state: PanelState) {
       data = viewData(state.probe);

@@ -9,7 +9,7 @@ import type { TableTwin } from '../../base/a11y';
 import { each, type Field, linkButton, segmented } from '../../base/controls';
 import { el } from '../../base/dom';
 import { t } from '../../base/strings';
-import type { View, ViewContext, ViewExports, ViewKey } from '../../base/view';
+import type { Lead, View, ViewContext, ViewExports, ViewKey } from '../../base/view';
 import type { MainSection } from '../section';
 import { JudgedSection } from './judgedSection';
 import { probeSection } from './probeSection';
@@ -68,6 +68,10 @@ class LieView implements View {
   /** The switch is the way out of a section that has nothing to show. */
   standsAlone(): boolean {
     return true;
+  }
+
+  lead(): Lead {
+    return this.current().lead();
   }
 
   running(): string {

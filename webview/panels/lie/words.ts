@@ -94,6 +94,24 @@ export function agreementWords({ result, labels }: LieData): string {
   );
 }
 
+/** How many statements look true, look false, and stay open; '' while some are not read yet. */
+export function countWords({ complete, statements }: LieData['result']): string {
+  if (!complete || statements.length === 0) return '';
+  const inside = statements.filter(({ outside }) => !outside);
+  const count = (verdict: JudgedStatement['verdict']) =>
+    grouped(inside.filter((statement) => statement.verdict === verdict).length);
+  const all = grouped(statements.length);
+  const outside = statements.length - inside.length;
+  const judged = t(
+    'Of {0} statements, {1} look true and {2} look false; on {3} it can’t tell.',
+    all,
+    count('true'),
+    count('false'),
+    count('unsure'),
+  );
+  return inProse([judged, outside > 0 ? t('{0} lie outside what was tested.', grouped(outside)) : '']);
+}
+
 /** Warns that the list judges sentences that the probe was trained on; '' if it does not. */
 export function trainingWords({ training, result }: Pick<LieData, 'training' | 'result'>): string {
   if (training === 0) return '';

@@ -44,10 +44,14 @@ interface Place {
   head: number | null;
 }
 
+/** The sentence on where the difference is carried, for the map that is shown. */
+function answerOf({ facts, state }: MapShown): string {
+  return state.intent.patching.map === 'heads' ? headSentence(facts) : carrierSentence(facts);
+}
+
 export class MapSection implements Section<MapShown> {
   readonly element: HTMLElement;
   private readonly title = el('h2');
-  private readonly sentence = el('p', { class: 'patch-sentence' });
   private readonly kind: Field<PatchKind>;
   private readonly legend = el('div', { class: 'legend' });
   private readonly places = el('div', { class: 'patch-places' });
@@ -75,7 +79,6 @@ export class MapSection implements Section<MapShown> {
       'section',
       { class: 'sec' },
       this.title,
-      this.sentence,
       el('div', { class: 'ctl' }, this.kind.element, this.attention),
       el(
         'div',
@@ -124,7 +127,7 @@ export class MapSection implements Section<MapShown> {
     const domain = scale && t('share of the difference, −{0} … +{0}', scale === 1 ? '1' : shareText(scale));
     return [
       shown && targetLine(shown.facts),
-      this.sentence.textContent,
+      shown && answerOf(shown),
       [domain, ...words.slice(1)].filter(Boolean).join(' · '),
     ].filter((line) => typeof line === 'string' && line !== '') as string[];
   }
@@ -144,9 +147,7 @@ export class MapSection implements Section<MapShown> {
     const kind = state.intent.patching.map;
     this.kind.set(kind);
     fill(this.title, t('Where the difference is carried'), el('small', {}, targetLine(facts)));
-    const words = kind === 'heads' ? headSentence(facts) : carrierSentence(facts);
-    this.sentence.hidden = words === '';
-    this.sentence.textContent = words;
+    const words = answerOf(shown);
     const name = kind === 'heads' ? t('Head outputs, blocks by heads') : t('Residual stream, layers by positions');
     const data = { ...this.grid(facts, kind), ...mapMarks(state.selection, facts, kind) };
     const options: PatchMapOptions = {

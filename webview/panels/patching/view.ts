@@ -10,7 +10,7 @@ import type { TableTwin } from '../../base/a11y';
 import { el } from '../../base/dom';
 import { remembered } from '../../base/remembered';
 import { t } from '../../base/strings';
-import { type View, type ViewContext, type ViewExports, viewData } from '../../base/view';
+import { type Lead, type View, type ViewContext, type ViewExports, viewData } from '../../base/view';
 import { patchMapSvg } from '../../charts/patching/mapSvg';
 import { svgDocument } from '../../charts/shared/svgDocument';
 import { lockChip } from '../shell/chips';
@@ -18,6 +18,7 @@ import { type PatchFacts, patchFacts } from './facts';
 import { MapSection } from './mapSection';
 import { promptsSection } from './promptsSection';
 import { headsTable, residualTable } from './tables';
+import { carrierSentence, headSentence } from './words';
 
 class PatchingView implements View {
   readonly tab: Tab = 'patching';
@@ -40,6 +41,13 @@ class PatchingView implements View {
   /** The form for the second prompt is part of the tab, with or without a result. */
   standsAlone(): boolean {
     return true;
+  }
+
+  lead(): Lead {
+    const question = t('Where is the difference between the two prompts carried?');
+    if (!this.shown) return { question, answer: '' };
+    const { facts, kind } = this.shown;
+    return { question, answer: kind === 'heads' ? headSentence(facts) : carrierSentence(facts) };
   }
 
   running(): string {

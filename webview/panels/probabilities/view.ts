@@ -11,7 +11,15 @@ import { each, type Field, segmented } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { fixed, grouped } from '../../base/format';
 import { t } from '../../base/strings';
-import { chosen, exactTokens, type View, type ViewContext, type ViewExports, viewData } from '../../base/view';
+import {
+  chosen,
+  exactTokens,
+  type Lead,
+  type View,
+  type ViewContext,
+  type ViewExports,
+  viewData,
+} from '../../base/view';
 import type { Chart } from '../../charts/chart';
 import { type NextTokensData, type NextTokensOptions, nextTokens } from '../../charts/probabilities/nextTokens';
 import type { Sampled } from '../../charts/probabilities/sampling';
@@ -21,6 +29,7 @@ import { type TokenTextData, type TokenTextOptions, tokenText } from '../../char
 import { ContinuationsSection } from './continuationsSection';
 import { probabilitiesCsv, probabilitiesSvg, probabilitiesTable } from './exports';
 import { cardContent, inlineContent, inspectorContent, spoken, tokenFacts } from './inspector';
+import { mostSurprising, probabilitiesAnswer } from './lead';
 import { nextLegend, stripLegend, textLegend } from './legends';
 import { RepeatSection } from './repeatSection';
 import { drawsByChance, sampledNext, samplingSection, settingsWords } from './samplingSection';
@@ -92,6 +101,11 @@ class ProbabilitiesView implements View {
       this.width = next;
       this.draw(context.state());
     });
+  }
+
+  lead(): Lead {
+    const question = t('What comes next, and what surprised the model?');
+    return { question, answer: this.data ? probabilitiesAnswer(this.data) : '' };
   }
 
   running(): string {
@@ -306,10 +320,6 @@ function changeAgainst(other: PanelState['baseline'], { prompt, result }: Probab
   if (!other) return undefined;
   const texts = prompt.tokens.map(({ text }) => text);
   return changes(result.logprob, other.logprob, counterparts(texts, other.texts));
-}
-
-function mostSurprising(logprob: readonly (number | null)[]): number {
-  return logprob.reduce((best: number, value, i) => ((value ?? 0) < (logprob[best] ?? 0) ? i : best), 0);
 }
 
 export function createProbabilitiesView(context: ViewContext): View {

@@ -10,12 +10,13 @@ import type { TableTwin } from '../../base/a11y';
 import { el } from '../../base/dom';
 import { remembered } from '../../base/remembered';
 import { t } from '../../base/strings';
-import type { View, ViewContext, ViewExports, ViewRemedy } from '../../base/view';
+import type { Lead, View, ViewContext, ViewExports, ViewRemedy } from '../../base/view';
 import { agreementSection } from './agreementSection';
 import { barsSection } from './barsSection';
 import { changeSaliency, saliencyControls } from './controls';
 import { agreementTable, curvesTable, saliencyCsv, saliencySvg, unitsTable } from './exports';
 import { judgeSection } from './judgeSection';
+import { saliencyAnswer } from './lead';
 import { notices } from './notices';
 import { orderedUnits, type SaliencyShown, shownFacts, shownState } from './shown';
 import { saliencyTextSection } from './textSection';
@@ -58,6 +59,11 @@ class SaliencyView implements View {
   /** The controls are the way out of a unit or an operator that this prompt does not allow. */
   standsAlone({ saliency }: PanelState): boolean {
     return saliency.kind === 'running' || saliency.kind === 'failed';
+  }
+
+  lead(): Lead {
+    const question = t('Which words does this answer hang on?');
+    return { question, answer: this.shown ? saliencyAnswer(this.shown) : '' };
   }
 
   running(): string {

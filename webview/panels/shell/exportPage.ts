@@ -105,7 +105,9 @@ export function htmlPage({ view, state, theme, lines, data }: ExportedPage): str
   const picture = frozen(view.element);
   const about = [`${t('Shows')} ${view.about.shows}`, `${t('Cannot tell')} ${view.about.cannotTell}`];
   const small = (line: string) => el('p', { style: { 'font-size': '12px' } }, line);
-  page.body.append(el('h1', { style: { 'font-size': '16px' } }, page.title), ...(picture ? [picture] : []));
+  const { question, answer } = view.lead();
+  const lead = el('p', {}, el('b', {}, question), ' ', answer);
+  page.body.append(el('h1', { style: { 'font-size': '16px' } }, page.title), lead, ...(picture ? [picture] : []));
   page.body.append(...[...about, ...lines].map(small));
   for (const twin of tableTwins(view))
     page.body.append(el('details', {}, el('summary', {}, twin.caption || t('Table')), tableElement(twin, cellText)));

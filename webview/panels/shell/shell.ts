@@ -19,6 +19,7 @@ import { ExportMenu } from './exportMenu';
 import { fileLine } from './file';
 import { footer } from './footer';
 import { listenToKeys } from './keys';
+import { LeadLine } from './lead';
 import { notices } from './notices';
 import { reportRow } from './report';
 import { ShownView } from './shownView';
@@ -31,6 +32,7 @@ import { Trouble } from './trouble';
 export class Shell {
   private theme = readTheme();
   private readonly card = el('div', { class: 'hover', role: 'tooltip', hidden: true });
+  private readonly lead = new LeadLine();
   private readonly about = el('div', { class: 'about' });
   private readonly chips = el('div', { class: 'chips' });
   private readonly trouble = new Trouble();
@@ -74,7 +76,15 @@ export class Shell {
     });
     const { slot, tableSlot } = this.shown;
     const parts = [el('div', {}, this.ending.element), this.trouble.element, this.states.slot, slot, tableSlot];
-    this.scroll = el('div', { class: 'scroll', tabindex: -1 }, this.report.element, this.about, this.chips, ...parts);
+    this.scroll = el(
+      'div',
+      { class: 'scroll', tabindex: -1 },
+      this.report.element,
+      this.lead.element,
+      this.about,
+      this.chips,
+      ...parts,
+    );
     const { progress } = this.states;
     fill(
       root,
@@ -124,6 +134,7 @@ export class Shell {
       action: (action) => this.run(action),
       reveal: (position) => this.host.channel.notify('revealToken', { position }),
       announce,
+      answered: () => this.drawLead(),
       onWidth,
       card(anchor, ...content) {
         card.hidden = anchor === null;
@@ -146,6 +157,7 @@ export class Shell {
     );
     this.states.draw();
     shown.draw(changed);
+    this.drawLead();
     const own = (prompt && view.chips?.()) || [];
     replaceChanged(this.chips, shellChips(state, now, context, own, this.target.update(state, now)));
     this.chips.hidden = !this.chips.childElementCount;
@@ -154,6 +166,10 @@ export class Shell {
     this.report.update(state.report, ended && finalSpaceText(ended));
     shown.drawTable();
     this.foot.update(state, now, prompt, shown.table);
+  }
+
+  private drawLead(): void {
+    this.lead.update(this.shown.view.lead(), this.shown.state.kind === 'stale');
   }
 
   private select(change: Partial<Selection>): void {
