@@ -5,7 +5,13 @@ import type { ReportedRuntime } from '../protocol/reportedRuntime';
 import type { Selection, ShownFile, ShownReport, ViewState } from '../protocol/view';
 import type { Analysis, DataOf, EngineApi, Tab, TabValues } from './contracts';
 import type { EmbeddedLayer, NeighboursResult } from './embeddings/contract';
-import type { GeneratedToken, GenerateOptions, GenerateResult } from './generate/contract';
+import type {
+  ContinuationAction,
+  Continuations,
+  GeneratedToken,
+  GenerateOptions,
+  GenerateResult,
+} from './generate/contract';
 import type { LensTable, LensTableParams } from './logitLens/contract';
 import type { Baseline } from './probabilities/contract';
 import type { Followed, FollowParams, TargetSpec } from './shared/contract';
@@ -46,6 +52,7 @@ export interface PanelState extends PanelResults {
   intent: Intent;
   selection: Selection;
   baseline: Baseline | null;
+  continuations: Continuations;
   /** Results computed for an older text or an older choice (target, operator, unit …), which must not be presented as current. */
   outdated: Partial<Record<keyof PanelResults, 'text' | 'choice'>>;
   live: boolean;
@@ -124,8 +131,8 @@ export interface PanelHostApi {
       params: { source: number; position: number; layer: number; count: number };
       result: NeighboursResult;
     };
-    /** Continues the prompt, or a plain text in its place. */
-    generate: { params: { options: GenerateOptions; text?: string }; result: GenerateResult; progress: GeneratedToken };
+    /** Continues a plain text. */
+    generate: { params: { options: GenerateOptions; text: string }; result: GenerateResult; progress: GeneratedToken };
     /** The direction of the truth probe in use, as in the engine's request. */
     truthDirection: { params: { layer: number }; result: EngineApi['requests']['truthDirection']['result'] };
     /** The tokens of a text as it follows the shown prompt (to force or to explain it), as in the engine's request. */
@@ -159,6 +166,8 @@ export interface PanelPageApi {
     /** Contains only the changed choices. */
     setIntent: Partial<Intent>;
     select: Selection;
+    /** Changes the continuations of the prompt on show. */
+    continuation: ContinuationAction;
     /** Gives a variable of the document a value; null = the file's own value again. */
     setVariable: { uri: string; name: string; value: string | null };
     /** Shows this token in the editor (scrolls to it and selects it). */

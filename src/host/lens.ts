@@ -264,7 +264,7 @@ export class Lens implements vscode.Disposable {
     const options = { live: this.settings.live, delayMs: this.settings.liveDelayMs };
     const parts = {
       ...{ engine: this.engine, clock: systemClock, options, intent, memory: this.memory },
-      ...{ translate: translateProblem, say, openPrompts },
+      ...{ translate: translateProblem, say, openPrompts, maxTokens: () => this.settings.maxTokens },
     };
     const session = new LensSession({ ...parts, onTargetLost: sayTargetLost });
     const tracker = new PromptTracker(session, this.variables, (uri) => this.memory.forget(uri));

@@ -163,6 +163,7 @@ export const scenes = {
     scene: { locked: 47, sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 } },
     act: generate,
   },
+  'probabilities-dark-stepped': { width: 700, height: 1150, scene: { locked: 47 }, act: step },
   'probabilities-dark-seeds': { width: 880, height: 1250, scene: { locked: 47 }, act: seeds },
   'probabilities-dark-hover': {
     width: 520,
@@ -265,6 +266,11 @@ async function generate(tab) {
   await tab.click('.alternative:not([disabled]) >> nth=0');
   await tab.waitForFunction(() => document.querySelectorAll('.gen-row').length === 3);
   await tab.click('.gen-row >> nth=0 >> .tok >> nth=3');
+}
+
+async function step(tab) {
+  await tab.click('.steps vscode-button >> nth=0');
+  await tab.waitForFunction(() => document.querySelectorAll('.gen-row').length === 1);
 }
 
 async function seeds(tab) {

@@ -203,6 +203,8 @@ function host() {
     intent: merged(merged(initialIntent, looks), scene.intent),
     selection: { locked: scene.locked ?? null, hover: null, layer: scene.layer ?? null, head: scene.head ?? null },
     baseline: scene.baseline ? baseline : null,
+    /** @type {any} */
+    continuations: { rows: [], current: 0, running: false, problem: null, after: null },
     probabilities: given ?? ready,
     attention:
       weights && !given
@@ -225,6 +227,52 @@ function host() {
       path.push(at.top[rank].id);
     }
     return { tokens, text: tokens.map((token) => token.text).join(''), finish: 'length' };
+  }
+
+  /** Adds a row that begins with these steps and is drawn up to a length; the host's own class has all the other actions. */
+  function addRow(kind, steps, marked, tokens, options) {
+    const prefix = steps.map(({ id }) => id);
+    const drawn = draw({ ...options, prefix, maxTokens: tokens - steps.length }).tokens;
+    const shared = marked.length > 0 ? marked[0] : 0;
+    const more = drawn.map(({ delta: _, ...step }) => ({ ...step, forced: false }));
+    const row = {
+      kind,
+      steps: [...steps, ...more],
+      shared,
+      marked,
+      running: false,
+      ended: false,
+      keep: null,
+      taken: '',
+    };
+    const rows = [...state.continuations.rows, row];
+    state.continuations = { ...state.continuations, rows, current: rows.length - 1, after: null };
+  }
+
+  function continued(action) {
+    const { rows, current } = state.continuations;
+    const { sampling } = state.intent.probabilities;
+    const greedy = sampling.temperature === 0;
+    if (action.do === 'clear') state.continuations = { ...state.continuations, rows: [], after: null };
+    else if (action.do === 'fresh' || action.do === 'play')
+      addRow(greedy ? { kind: 'greedy' } : { kind: 'sampled', seed: sampling.seed }, [], [], action.tokens, sampling);
+    else if (action.do === 'fiveSeeds')
+      for (let seed = sampling.seed; seed < sampling.seed + 5; seed++)
+        addRow({ kind: 'sampled', seed }, [], [], action.tokens, { ...sampling, seed });
+    else if (action.do === 'branch') {
+      const before = action.from === null ? [] : rows[action.from].steps.slice(0, action.step);
+      const steps = [...before, { ...action.candidate, ...action.place, forced: false }];
+      addRow({ kind: 'branch', at: action.step }, steps, [action.step], action.tokens, sampling);
+    } else if (action.do === 'step') {
+      const steps = rows[current]?.steps ?? [];
+      addRow({ kind: 'greedy' }, steps, [], steps.length + 1, sampling);
+      const { steps: grown } = state.continuations.rows.at(-1);
+      const [next] = draw({ ...sampling, prefix: grown.map(({ id }) => id), maxTokens: 1 }).tokens;
+      const ending = { ...data.end, logprob: -2.5 };
+      const after = { steps: grown.length, next: next.top, end: ending, entropy: next.entropy };
+      state.continuations = { ...state.continuations, after };
+    }
+    Reflect.get(window, 'PUSH')({ continuations: state.continuations });
   }
 
   const shownEmbeddings = () => recorded[scene.embeddings ?? 'embeddings'];
@@ -305,6 +353,8 @@ function host() {
     setState: (value) => (kept = value),
     postMessage(message) {
       said.push(message);
+      if (message.type === 'event' && message.name === 'setIntent') Object.assign(state.intent, message.params);
+      if (message.type === 'event' && message.name === 'continuation') continued(message.params);
       if (message.type !== 'request') return;
       const { id, method, params } = message;
       if (scene.failHeads && method === 'attentionHeads') {

@@ -156,6 +156,7 @@ export const allKeys: ReadonlySet<keyof PanelState> = new Set([
   'intent',
   'selection',
   'baseline',
+  'continuations',
   ...viewKeys,
   'outdated',
   'live',

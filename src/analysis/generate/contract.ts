@@ -10,6 +10,15 @@ export interface GeneratedToken extends Candidate {
   /** Entropy in nats of the raw distribution this token was drawn from. */
   entropy: number;
   top: Candidate[];
+  /** The candidates of `GenerateOptions.score`, in its order; missing where none were asked for. */
+  scored?: ScoredCandidate[];
+}
+
+export interface ScoredCandidate {
+  id: number;
+  logprob: number;
+  /** The number of candidates that are likelier. */
+  rank: number;
 }
 
 /** One token of a running generation, as it is reported. */
@@ -44,6 +53,8 @@ export interface GenerateOptions {
   keep?: number;
   /** Every step is pushed along this direction. */
   steer?: Steering;
+  /** Ids whose place in the raw distribution of each step is reported, however unlikely they are. */
+  score?: number[];
 }
 
 /** A vector added to the residual stream of each new token (and of the last token before them) where layer `layer` is read. */
@@ -55,6 +66,83 @@ export interface Steering {
   /** In multiples of the norm of the last token's own state at that layer; negative = the opposite way. */
   strength: number;
 }
+
+/** One token of a continuation in the panel. */
+export interface ContinuationStep {
+  id: number;
+  text: string;
+  /** Hex; known only where `text` is a part of a character. */
+  bytes?: string;
+  logprob: number;
+  rank: number;
+  /** The alternatives at this step, best first. */
+  top: Candidate[];
+  /** Entropy in nats of the distribution at this step. */
+  entropy: number | null;
+  /** The user wrote it. */
+  forced: boolean;
+}
+
+export type ContinuationKind =
+  | { kind: 'greedy' }
+  | { kind: 'sampled'; seed: number }
+  | { kind: 'branch'; at: number }
+  | { kind: 'forced'; at: number };
+
+/** One continuation of the prompt, perhaps a branch of another. */
+export interface ContinuationRow {
+  kind: ContinuationKind;
+  steps: ContinuationStep[];
+  /** The number of steps at the start that it shares with the row it branches off. */
+  shared: number;
+  /** Steps that the user chose or wrote. */
+  marked: number[];
+  running: boolean;
+  /** The model ended the answer. */
+  ended: boolean;
+  /** How many tokens of the prompt stay before it, if a forced text was tokenised together with the prompt's end; otherwise null. */
+  keep: number | null;
+  /** The text of that end of the prompt. */
+  taken: string;
+}
+
+/** The distribution after the last token of a continuation. */
+export interface AfterContinuation {
+  /** The number of its tokens. */
+  steps: number;
+  next: Candidate[];
+  /** The model's end-of-turn token; null for a model without one. */
+  end: Candidate | null;
+  entropy: number;
+}
+
+/** The continuations of one prompt, as a panel shows them. */
+export interface Continuations {
+  rows: ContinuationRow[];
+  /** The row that Step, Play, Rewind and Force act on. */
+  current: number;
+  running: boolean;
+  /** In the user's language; null where nothing failed. */
+  problem: string | null;
+  /** What may follow the current row; null = the panel shows what may follow the prompt. */
+  after: AfterContinuation | null;
+}
+
+/** What is known at the place of an alternative. */
+export interface BranchPlace {
+  rank: number;
+  top: Candidate[];
+  entropy: number | null;
+}
+
+/** What a page may ask of the continuations; `tokens`: the length of a row. */
+export type ContinuationAction =
+  | { do: 'step' | 'rewind' | 'cancel' | 'clear' | 'backToPrompt' }
+  | { do: 'play' | 'fresh' | 'fiveSeeds'; tokens: number }
+  | { do: 'choose'; row: number }
+  | { do: 'force'; text: string }
+  /** Starts a row that takes a candidate at a step of another row, or after the prompt where `from` is null. */
+  | { do: 'branch'; from: number | null; step: number; candidate: Candidate; place: BranchPlace; tokens: number };
 
 export interface GenerateRequests {
   /** Progress reports each token as it is drawn. */

@@ -40,7 +40,8 @@ export async function generate(
   checkRoom(model, all, 1);
   const random = seededRandom(options.seed);
   const limit = Math.min(options.maxTokens, model.info.context - all.length);
-  const needsLogits = options.temperature > 0 || options.repetitionPenalty !== 1;
+  const { score = [] } = options;
+  const needsLogits = options.temperature > 0 || options.repetitionPenalty !== 1 || score.length > 0;
   const top = Math.min(Math.max(1, options.top), model.info.vocabulary);
   const text = new TextStream(model);
   const tokens: GeneratedToken[] = [];
@@ -54,7 +55,8 @@ export async function generate(
     const result = await model.run({ ids, past, rows: [0], top, patches: push ? [push] : undefined, want }, signal);
     past = result.past;
     const id = needsLogits ? pick(result, all, options, random) : result.topIds[0];
-    const token = describe(model, result, id, options.top);
+    const scored = score.length > 0 && { scored: score.map((each) => ({ id: each, ...place(result, each) })) };
+    const token = { ...describe(model, result, id, options.top), ...scored };
     tokens.push(token);
     all.push(id);
     if (model.endIds.includes(id)) finish = 'stop';

@@ -190,6 +190,7 @@ export class LensPanel implements vscode.Disposable {
       if (looksElsewhere || this.wanted.join() !== before) this.parts.onLook();
     });
     channel.on('select', (selection) => this.session.select(selection, 'page'));
+    channel.on('continuation', (action) => this.session.continue(action));
     channel.on('setVariable', ({ uri, name, value }) => this.parts.onVariable(uri, name, value));
     channel.on('revealToken', ({ position }) => this.parts.onReveal(position));
     channel.on('revealTokens', ({ positions }) => this.parts.onRevealAll(positions));
@@ -236,8 +237,13 @@ export class LensPanel implements vscode.Disposable {
         translated(() => askNeighbours(engine, shownData(session.state.embeddings), params, signal)),
       generate: ({ options, text }, { signal, progress }) => {
         const maxTokens = Math.min(options.maxTokens, this.parts.maxTokens());
-        const other = text === undefined ? undefined : { kind: 'raw' as const, file: null, text, pieces: [] };
-        return translated(() => session.generate({ ...options, maxTokens }, signal, progress, other));
+        const params = {
+          prompt: { kind: 'raw' as const, file: null, text, pieces: [] },
+          options: { ...options, maxTokens },
+        };
+        return translated(
+          async () => (await engine.request('generate', params, { signal, onProgress: progress })).result,
+        );
       },
       truthDirection: ({ layer }, { signal }) =>
         translated(() =>

@@ -3,6 +3,7 @@
  */
 import * as v from 'valibot';
 import { analysisNames, type Tab, tabOptions, tabs } from '../../analysis/contracts';
+import type { ContinuationAction } from '../../analysis/generate/contract';
 import { type Options, schemaOf } from '../../analysis/options';
 import type { Intent, PanelAction, PanelHostApi, PanelPageApi } from '../../analysis/panel';
 import { type Problem, ProblemError } from '../../protocol/problem';
@@ -52,8 +53,25 @@ const generation = v.object({
     keep: v.optional(count),
     steer: v.optional(v.object({ layer: count, direction: list(finite, 100_000), strength: finite })),
   }),
-  text: v.optional(longText),
+  text: longText,
 });
+
+const candidate = v.object({ id: count, text: shortText, logprob: finite });
+const rowLength = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000));
+const continuation = v.variant('do', [
+  v.object({ do: v.picklist(['step', 'rewind', 'cancel', 'clear', 'backToPrompt']) }),
+  v.object({ do: v.picklist(['play', 'fresh', 'fiveSeeds']), tokens: rowLength }),
+  v.object({ do: v.literal('choose'), row: count }),
+  v.object({ do: v.literal('force'), text: longText }),
+  v.object({
+    do: v.literal('branch'),
+    from: v.nullable(count),
+    step: count,
+    candidate,
+    place: v.object({ rank: count, top: list(candidate), entropy: v.nullable(finite) }),
+    tokens: rowLength,
+  }),
+]) satisfies Checked<ContinuationAction>;
 
 const actions: Record<PanelAction, true> = {
   openExample: true,
@@ -120,6 +138,7 @@ const events: { [K in keyof PanelPageApi['notifications']]: Checked<PanelPageApi
     drawnLayer: v.optional(count),
     drawnHead: v.optional(count),
   }),
+  continuation,
   setVariable: v.object({ uri: shortText, name: shortText, value: v.nullable(longText) }),
   revealToken: v.object({ position: count }),
   revealStatement: v.object({ range }),

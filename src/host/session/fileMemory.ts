@@ -4,6 +4,7 @@
  * stored is bounded, and read back field by field: another version or another program may have stored anything.
  */
 import * as v from 'valibot';
+import type { ContinuationRow } from '../../analysis/generate/contract';
 import type { Baseline } from '../../analysis/probabilities/contract';
 import { lasting, noChoices, type PromptChoices, restoredChoices } from './promptChoices';
 
@@ -14,10 +15,19 @@ export interface LockedToken {
   digest: string;
 }
 
+/** The rows of one text. */
+export interface KeptContinuations {
+  /** Identifies text and model. */
+  key: string;
+  rows: ContinuationRow[];
+  current: number;
+}
+
 export interface Remembered {
   choices: PromptChoices;
   baseline: Baseline | null;
   locked: LockedToken | null;
+  continuations: KeptContinuations | null;
 }
 
 /** Where the memory outlasts the window; VS Code's Memento. */
@@ -44,10 +54,40 @@ const baselineSchema = v.object({
   end: v.nullable(candidate),
   perplexity: v.nullable(finite),
 }) satisfies v.GenericSchema<unknown, Baseline>;
-const lockedSchema = v.object({ position: v.pipe(v.number(), v.safeInteger(), v.minValue(0)), digest: v.string() });
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const lockedSchema = v.object({ position: count, digest: v.string() });
+const stepSchema = v.object({
+  id: count,
+  text: v.string(),
+  bytes: v.optional(v.string()),
+  logprob: finite,
+  rank: count,
+  top: v.array(candidate),
+  entropy: v.nullable(finite),
+  forced: v.boolean(),
+});
+const rowSchema = v.object({
+  kind: v.variant('kind', [
+    v.object({ kind: v.literal('greedy') }),
+    v.object({ kind: v.literal('sampled'), seed: finite }),
+    v.object({ kind: v.picklist(['branch', 'forced']), at: count }),
+  ]),
+  steps: v.pipe(v.array(stepSchema), v.minLength(1)),
+  shared: count,
+  marked: v.array(count),
+  running: v.boolean(),
+  ended: v.boolean(),
+  keep: v.nullable(count),
+  taken: v.string(),
+}) satisfies v.GenericSchema<unknown, ContinuationRow>;
+const continuationsSchema = v.object({
+  key: v.string(),
+  rows: v.array(rowSchema),
+  current: count,
+}) satisfies v.GenericSchema<unknown, KeptContinuations>;
 const storedSchema = v.fallback(v.record(v.string(), v.record(v.string(), v.unknown())), {});
 
-const nothing: Remembered = { choices: noChoices, baseline: null, locked: null };
+const nothing: Remembered = { choices: noChoices, baseline: null, locked: null, continuations: null };
 
 export class FileMemory {
   /** The prompt changed last at the end. */
@@ -93,7 +133,10 @@ export class FileMemory {
     if (gone.length > 0) this.store();
   }
 
-  /** The newest prompts that fit; of a prompt that does not fit, the small choices. Texts never saved end with the window. */
+  /**
+   * The newest prompts that fit; of a prompt that does not fit, its baseline, and then its small choices. Texts never saved end with the
+   * window.
+   */
   private store(): void {
     if (!this.storage) return;
     let room = mostText;
@@ -105,9 +148,11 @@ export class FileMemory {
     const kept: [string, Partial<Remembered>][] = [];
     for (const [id, remembered] of [...this.prompts].reverse()) {
       if (id.startsWith('untitled:')) continue;
-      const { baseline, ...small } = remembered;
+      const { continuations, ...middle } = remembered;
+      const { baseline, ...small } = middle;
       const least = id.length + sizeOf(small.choices) + sizeOf(small.locked);
-      if (fits(least + sizeOf(baseline))) kept.push([id, remembered]);
+      if (fits(least + sizeOf(baseline) + sizeOf(continuations))) kept.push([id, remembered]);
+      else if (fits(least + sizeOf(baseline))) kept.push([id, middle]);
       else if (fits(least)) kept.push([id, small]);
     }
     void this.storage.update(storageKey, Object.fromEntries(kept.reverse()));
@@ -125,11 +170,12 @@ function sizeOf(value: object | null): number {
 }
 
 function restored(saved: Record<string, unknown>): Remembered {
-  const { choices, baseline, locked } = saved;
+  const { choices, baseline, locked, continuations } = saved;
   return {
     choices: restoredChoices(choices),
     baseline: v.parse(v.fallback(v.nullable(baselineSchema), null), baseline),
     locked: v.parse(v.fallback(v.nullable(lockedSchema), null), locked),
+    continuations: v.parse(v.fallback(v.nullable(continuationsSchema), null), continuations),
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Intent, PanelState } from '../../analysis/panel';
-import type { FileMemory } from './fileMemory';
+import type { FileMemory, Remembered } from './fileMemory';
 import { nothingSelected } from './panelDefaults';
 import { choicesOf, noChoices, withChoices } from './promptChoices';
 import type { PromptSource } from './promptSource';
@@ -66,7 +66,7 @@ export class KeptForPrompt {
   }
 }
 
-const nothingKept = { choices: noChoices, baseline: null, locked: null };
+const nothingKept: Remembered = { choices: noChoices, baseline: null, locked: null, continuations: null };
 
 function choseNothing(intent: Intent): boolean {
   return JSON.stringify(choicesOf(intent)) === JSON.stringify(noChoices);

@@ -3,7 +3,7 @@
  * text aborts older runs, and late answers are dropped. Knows neither VS Code nor the process: text, engine and time are passed in.
  */
 import { type Analysis, analysisNames } from '../../analysis/contracts';
-import type { GeneratedStep, GenerateOptions, GenerateResult } from '../../analysis/generate/contract';
+import type { ContinuationAction } from '../../analysis/generate/contract';
 import type { Intent, PanelState } from '../../analysis/panel';
 import type { Baseline } from '../../analysis/probabilities/contract';
 import type { TargetSpec } from '../../analysis/shared/contract';
@@ -12,6 +12,7 @@ import { ProblemError } from '../../protocol/problem';
 import type { Selection } from '../../protocol/view';
 import type { EngineStatus } from '../engine/supervisor';
 import { opened } from './analyses';
+import { Continuations } from './continuations';
 import { sameValues } from './givenValues';
 import { KeptForPrompt } from './keptForPrompt';
 import { initialState, nothingComputed } from './panelDefaults';
@@ -33,9 +34,10 @@ export class LensSession {
   private sourceNow: PromptSource | null = null;
   private readonly runs: Runs;
   private readonly kept: KeptForPrompt;
+  private readonly continued: Continuations;
   private readonly switches = () => ({ intent: this.state.intent, units: this.target.units });
 
-  constructor(private readonly parts: SessionParts) {
+  constructor(parts: SessionParts) {
     const { intent, options, clock } = parts;
     const text = () => this.sourceNow?.text ?? null;
     const values = () => this.sourceNow?.values;
@@ -46,6 +48,7 @@ export class LensSession {
     const source = () => this.sourceNow;
     this.runs = new Runs(parts, this.shown, this.schedule, this.target, source, this.switches);
     this.kept = new KeptForPrompt(parts.memory, this.shown, source);
+    this.continued = new Continuations(parts, this.shown, source, () => this.input('probabilities'));
   }
 
   get state(): PanelState {
@@ -88,6 +91,7 @@ export class LensSession {
     const text = source?.text.slice(...(source.range ?? [0])) ?? null;
     if (same) this.shown.push({ text });
     this.runs.abort();
+    this.continued.leave(same !== null);
     if (source && same) this.edited(source, textChange(same.text, source.text));
     else this.replaced(source, text, before);
   }
@@ -170,15 +174,9 @@ export class LensSession {
     this.runs.engineChanged(status);
   }
 
-  /** Continues the shown prompt, or another. Rejects with a ProblemError. */
-  async generate(
-    options: GenerateOptions,
-    signal: AbortSignal,
-    onProgress: (step: GeneratedStep) => void,
-    other?: PromptInput,
-  ): Promise<GenerateResult> {
-    const prompt = other ?? (await this.input('probabilities'));
-    return (await this.parts.engine.request('generate', { prompt, options }, { signal, onProgress })).result;
+  /** Continues the shown prompt as the user asks; the rows are part of the state. */
+  continue(action: ContinuationAction): void {
+    this.continued.act(action);
   }
 
   /** The prompt behind the shown result of `analysis`; the current text when there is no result. */
@@ -191,6 +189,7 @@ export class LensSession {
 
   dispose(): void {
     this.runs.stop();
+    this.continued.stop();
     this.report.stop();
     this.shown.silence();
   }

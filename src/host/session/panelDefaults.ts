@@ -1,10 +1,13 @@
 /** The initial state of a panel. */
 import { contracts, type TabValues, tabOptions, tabs } from '../../analysis/contracts';
+import type { Continuations } from '../../analysis/generate/contract';
 import { initialValues, type Options } from '../../analysis/options';
 import type { Intent, PanelResults, PanelState } from '../../analysis/panel';
 import type { Selection } from '../../protocol/view';
 
 export const nothingSelected: Selection = { locked: null, hover: null, layer: null, head: null };
+
+export const noContinuations: Continuations = { rows: [], current: 0, running: false, problem: null, after: null };
 
 const empty = { kind: 'empty' } as const;
 export const nothingComputed = Object.fromEntries(
@@ -44,6 +47,7 @@ export function initialState(intent: Intent, live: boolean): PanelState {
     intent,
     selection: nothingSelected,
     baseline: null,
+    continuations: noContinuations,
     ...nothingComputed,
     outdated: {},
     live,

@@ -29,6 +29,8 @@ export interface SessionParts {
   /** Translates a problem into the user's language. */
   translate: (problem: Problem) => Problem;
   say: (reason: Clause) => string;
+  /** The most tokens that a continuation may be asked for at once; missing = no limit. */
+  maxTokens?: () => number;
   /** Every prompt file that is open in the editor. */
   openPrompts?: () => Promise<OpenPrompt[]>;
   /** Called when an edit changed the target's words, which ends their explanation. */

@@ -47,6 +47,24 @@ describe('a continuation of part of the prompt', () => {
 });
 
 describe('generation', () => {
+  it('tells the place of the ids that are asked for at every step, and takes the same tokens', async () => {
+    const plain = await generate(new FakeModel(), prompt, { ...greedy, maxTokens: 2 });
+    const { result } = await generate(new FakeModel(), prompt, { ...greedy, maxTokens: 2, score: [endId, 7] });
+    expect(result.tokens.map(({ id }) => id)).toEqual(plain.result.tokens.map(({ id }) => id));
+    const history = [...prompt];
+    for (const { id, scored } of result.tokens) {
+      const logits = new FakeModel().logits(history);
+      const logprob = logSoftmax(logits);
+      expect(scored?.map((each) => each.id)).toEqual([endId, 7]);
+      for (const each of scored ?? []) {
+        expect(each.logprob).toBeCloseTo(logprob[each.id], 5);
+        expect(each.rank).toBe(logits.filter((logit) => logit > logits[each.id]).length);
+      }
+      history.push(id);
+    }
+    expect(plain.result.tokens[0]).not.toHaveProperty('scored');
+  });
+
   it('takes the likeliest token each time and reports its place in the raw distribution', async () => {
     const model = new FakeModel();
     const { result } = await generate(model, prompt, greedy);

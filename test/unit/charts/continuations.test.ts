@@ -8,8 +8,8 @@ import {
 } from '../../../webview/charts/probabilities/continuations';
 import { press, theme } from './domSetup';
 
-const token = (text: string, logprob: number | null = -1, bytes?: string): ContinuationToken => {
-  return { id: 1, text, logprob, rank: logprob === null ? null : 0, bytes };
+const token = (text: string, logprob = -1, bytes?: string): ContinuationToken => {
+  return { id: 1, text, logprob, rank: 0, bytes };
 };
 
 const row = (change: Partial<ContinuationRow> = {}): ContinuationRow => {
@@ -44,10 +44,6 @@ describe('continuations', () => {
     const [first, second] = box.querySelectorAll('.gen-row')[1].querySelectorAll('.tok');
     expect(first.classList.contains('dim')).toBe(true);
     expect(second.classList.contains('branch')).toBe(true);
-  });
-
-  it('do not pretend a sum when a forced token is below every known candidate', () => {
-    expect(draw([row({ tokens: [token('x', null)] })]).box.querySelector('.gen-sum')!.textContent).toBe('–');
   });
 
   it('join the pieces of a character once their bytes are known', () => {

@@ -57,7 +57,7 @@ describe('the memory of prompts', () => {
     const memory = new FileMemory();
     memory.keep(id, { choices: chosen });
     for (const other of ['file:///w/b.txt#text', `${uri}#plain`])
-      expect(memory.of(other)).toEqual({ choices: noChoices, baseline: null, locked: null });
+      expect(memory.of(other)).toEqual({ choices: noChoices, baseline: null, locked: null, continuations: null });
   });
 
   it('follows a renamed file or folder, and no file whose name only begins alike', () => {
@@ -118,7 +118,12 @@ describe('the memory of prompts', () => {
       },
     ],
   ])('takes nothing from what another program stored: %j', (held) => {
-    expect(new FileMemory(stored(held)).of(id)).toEqual({ choices: noChoices, baseline: null, locked: null });
+    expect(new FileMemory(stored(held)).of(id)).toEqual({
+      choices: noChoices,
+      baseline: null,
+      locked: null,
+      continuations: null,
+    });
   });
 
   it('takes the usable part of what an older version stored', () => {

@@ -270,7 +270,7 @@ describe('the page', () => {
   it('continues the prompt that is shown, not the one being typed', async () => {
     const { session, questions } = await shown('The film');
     session.setSource(source('The film was'));
-    void session.generate({} as never, new AbortController().signal, () => {});
+    session.continue({ do: 'fresh', tokens: 3 });
     await settled();
     expect(questions.at(-1)).toMatchObject({ method: 'generate', text: 'The film' });
   });

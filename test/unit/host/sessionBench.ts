@@ -1,5 +1,6 @@
 /** A session with an engine whose answers the test gives, one question at a time, and a clock that is moved by hand. */
 
+import type { Candidate } from '../../../src/analysis/shared/contract';
 import type { EngineStatus } from '../../../src/host/engine/supervisor';
 import { FileMemory } from '../../../src/host/session/fileMemory';
 import { LensSession } from '../../../src/host/session/lensSession';
@@ -67,12 +68,18 @@ export function setUp(options: { live?: boolean; memory?: FileMemory } = {}) {
   session.onDidChange((changes) => {
     if (changes.probabilities) pushed.push(changes.probabilities.kind);
   });
-  const answer = async (index: number, text = questions[index].text) => {
+  const answer = async (index: number, text = questions[index].text, ending: Candidate | null = null) => {
     const pieces = text.match(/\s*\S+/g) ?? [text];
     const { prompt, result, end } = dataOf(pieces);
     const overview = attentionOf(pieces).overview;
     const attention = questions[index].method === 'attentionOverview';
-    questions[index].resolve({ prompt, result: attention ? overview : result, end, runMs: 4, reused: 0 });
+    questions[index].resolve({
+      prompt,
+      result: attention ? overview : result,
+      end: ending ?? end,
+      runMs: 4,
+      reused: 0,
+    });
     await settled();
   };
   return { session, questions, status, clock, pushed, answer, lost };

@@ -68,6 +68,7 @@ export function mountedTab(
   own: unknown = ready(name),
   answer: (method: string, params: unknown) => unknown = () => undefined,
   intent: Intent = intentOf(name),
+  facts: Partial<PanelState> = {},
 ): Mounted {
   const { tab } = contracts[name];
   const others = analysisNames.filter((each) => contracts[each].tab === tab && contracts[each].section === null);
@@ -77,6 +78,7 @@ export function mountedTab(
     text: prompt.rendered,
     ...Object.fromEntries(others.map((each) => [each, ready(each)])),
     [name]: own,
+    ...facts,
   };
   const widths: (() => void)[] = [];
   const request = (method: string, params: unknown) => {
@@ -84,7 +86,7 @@ export function mountedTab(
     return known === undefined ? new Promise(() => {}) : Promise.resolve(known);
   };
   const context = {
-    channel: { request },
+    channel: { request, notify() {} },
     theme: () => theme,
     state: () => state,
     onWidth: (_: Element, listener: (width: number) => void) => {

@@ -7,6 +7,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Analysis, analysisNames } from '../../../src/analysis/contracts';
+import type { ContinuationRow, Continuations } from '../../../src/analysis/generate/contract';
+import { noContinuations } from '../../../src/host/session/panelDefaults';
 import { mountedTab } from './mountedTab';
 
 vi.mock('@vscode/webview-ui-toolkit', () => import('./noToolkit'));
@@ -68,22 +70,22 @@ function weight(layer: number, head: number, query: number, key: number): number
 }
 
 /** The greedy continuation as it was recorded. */
-function continued() {
-  const { steps } = JSON.parse(readFileSync(join(__dirname, '../../fixtures/panel/reviews.json'), 'utf8'));
-  const tokens = [];
-  for (let path = ''; steps[path] && tokens.length < 8; ) {
-    const { top, entropy } = steps[path];
-    tokens.push({ ...top[0], rank: 0, entropy, top, delta: top[0].text });
+function continued(): Continuations {
+  const { steps: recorded } = JSON.parse(readFileSync(join(__dirname, '../../fixtures/panel/reviews.json'), 'utf8'));
+  const steps: ContinuationRow['steps'] = [];
+  for (let path = ''; recorded[path] && steps.length < 8; ) {
+    const { top, entropy } = recorded[path];
+    steps.push({ ...top[0], rank: 0, entropy, top, forced: false });
     path = path === '' ? String(top[0].id) : `${path},${top[0].id}`;
   }
-  return { tokens, text: tokens.map(({ text }) => text).join(''), finish: 'length' };
+  const row = { kind: { kind: 'greedy' as const }, steps, shared: 0, marked: [], running: false, ended: false };
+  return { ...noContinuations, rows: [{ ...row, keep: null, taken: '' }] };
 }
 
 /**
- * Answers a generation, and the Attention tab: the first of the heads, or the weights from one query to some keys in every head.
+ * Answers the Attention tab: the first of the heads, or the weights from one query to some keys in every head.
  */
 function answer(method: string, params: unknown): unknown {
-  if (method === 'generate') return continued();
   const asked = params as { heads: { layer: number; head: number }[]; from: number; to: number[] };
   const table = (height: number, width: number, value: (row: number, column: number) => number) =>
     Float32Array.from({ length: height * width }, (_, at) => value(Math.floor(at / width), at % width)).buffer;
@@ -109,8 +111,8 @@ const ofElements = '.text, .gen';
 
 /** The charts of a tab with the result of one analysis, as a map from file name to picture. */
 async function pictures(name: Analysis): Promise<Map<string, string>> {
-  const { view, settled } = mountedTab(name, undefined, answer);
-  if (name === 'probabilities') view.generate?.();
+  const facts = name === 'probabilities' ? { continuations: continued() } : {};
+  const { view, settled } = mountedTab(name, undefined, answer, undefined, facts);
   await settled();
   const found = new Map<string, string>();
   const keep = (kind: string, extension: string, content: string) => {

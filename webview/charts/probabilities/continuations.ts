@@ -15,9 +15,8 @@ export interface ContinuationToken {
   text: string;
   /** Hex; needed only where `text` is a part of a character. */
   bytes?: string;
-  /** Null for forced text whose probability is below every known candidate. */
-  logprob: number | null;
-  rank: number | null;
+  logprob: number;
+  rank: number;
 }
 
 export interface ContinuationRow {
@@ -47,6 +46,8 @@ export interface ContinuationsOptions {
   onOpen: (row: number, step: number) => void;
 }
 
+type Piece = Pick<ContinuationToken, 'text' | 'bytes'>;
+
 export interface RowGlyph {
   from: number;
   to: number;
@@ -54,7 +55,7 @@ export interface RowGlyph {
 }
 
 /** Groups byte pieces into characters by decoding the bytes of each run of pieces. */
-export function rowGlyphs(tokens: readonly ContinuationToken[]): RowGlyph[] {
+export function rowGlyphs(tokens: readonly Piece[]): RowGlyph[] {
   const all: RowGlyph[] = [];
   for (let from = 0; from < tokens.length; ) {
     let to = from + 1;
@@ -67,7 +68,7 @@ export function rowGlyphs(tokens: readonly ContinuationToken[]): RowGlyph[] {
 }
 
 /** The text of these tokens' bytes, or null while a character is incomplete. */
-function whole(tokens: readonly ContinuationToken[]): string | null {
+function whole(tokens: readonly Piece[]): string | null {
   if (tokens.length === 1 && !tokens[0].text.includes('\ufffd')) return tokens[0].text;
   if (tokens.some((token) => token.bytes === undefined)) return null;
   const bytes = tokens.flatMap((token) => (token.bytes!.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16)));
@@ -78,11 +79,9 @@ function whole(tokens: readonly ContinuationToken[]): string | null {
   }
 }
 
-/** Sum of the log-probabilities in nats; null where that of a forced token is unknown. */
-export function rowLogprob(row: ContinuationRow): number | null {
-  return row.tokens.reduce<number | null>((sum, token) => {
-    return sum === null || token.logprob === null ? null : sum + token.logprob;
-  }, 0);
+/** Sum of the log-probabilities in nats. */
+export function rowLogprob(row: ContinuationRow): number {
+  return row.tokens.reduce((sum, { logprob }) => sum + logprob, 0);
 }
 
 export function continuations(
@@ -130,8 +129,8 @@ export function continuations(
   );
 }
 
-function said(token: ContinuationToken): string {
-  return token.logprob === null ? t('less likely than every listed candidate') : probability(Math.exp(token.logprob));
+function said({ logprob }: ContinuationToken): string {
+  return probability(Math.exp(logprob));
 }
 
 function rowElement(
@@ -167,7 +166,6 @@ function rowElement(
     if (!shared) span.style.background = glyphBackground(options.theme, options.tint, glyph, scores);
     return span;
   });
-  const sum = rowLogprob(row);
   return el(
     'div',
     { class: 'gen-row' },
@@ -179,6 +177,6 @@ function rowElement(
       row.running && el('span', { class: 'm' }, ' …'),
       row.ended && el('span', { class: 'm s gen-end' }, t('end')),
     ),
-    el('span', { class: 'num gen-sum' }, sum === null ? '–' : fixed(sum)),
+    el('span', { class: 'num gen-sum' }, fixed(rowLogprob(row))),
   );
 }

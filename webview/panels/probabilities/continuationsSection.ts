@@ -1,5 +1,7 @@
 /** The continuations under the distribution: rows, their controls, and the alternatives of the open token. */
 
+import type { BranchPlace, ContinuationAction, ContinuationRow } from '../../../src/analysis/generate/contract';
+import type { PanelState } from '../../../src/analysis/panel';
 import type { Candidate } from '../../../src/analysis/shared/contract';
 import { button, dropdown, textField } from '../../base/controls';
 import { el, fill } from '../../base/dom';
@@ -7,21 +9,19 @@ import { fixed, running as inLine, probability, visible } from '../../base/forma
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
 import {
-  type ContinuationRow,
   type ContinuationsData,
   type ContinuationsOptions,
   continuations,
+  type ContinuationRow as Drawn,
 } from '../../charts/probabilities/continuations';
 import type { Section } from '../section';
-import { type BranchPlace, Generation, type Row, type Settings, type Step } from './generation';
 
 /** Possible lengths of a row in tokens; the first is the default. */
 const LENGTHS = ['12', '24', '48', '96'] as const;
 
-/** Updated when theme, tint or sampling changed. */
-export class ContinuationsSection implements Section<void> {
+/** The rows live with the host, so that they outlast the page; the length of new rows and the open token are the page's own. */
+export class ContinuationsSection implements Section<PanelState> {
   readonly element: HTMLElement;
-  readonly generation: Generation;
   /** The length of a row in tokens. */
   private length = Number(LENGTHS[0]);
   private open: ContinuationsData['open'] = null;
@@ -34,16 +34,6 @@ export class ContinuationsSection implements Section<void> {
   private readonly chart;
 
   constructor(private readonly context: ViewContext) {
-    const { channel } = context;
-    this.generation = new Generation(
-      {
-        generate: (options, signal, onProgress) => channel.request('generate', { options }, { signal, onProgress }),
-        follow: (params) => channel.request('follow', params),
-        vocabulary: (params) => channel.request('vocabulary', params),
-      },
-      () => this.settings(),
-      () => this.update(),
-    );
     this.controls = this.makeControls();
     const { step, play, to, cancel, rewind, force, clear } = this.controls;
     const steps = [step, play, to.element, cancel, rewind, force.element, clear];
@@ -58,39 +48,41 @@ export class ContinuationsSection implements Section<void> {
       el('div', { class: 'actions steps no-export' }, ...steps),
     );
     this.chart = continuations(this.rowsBox, { rows: [], open: null }, this.chartOptions());
-    this.update();
+    this.update(context.state());
   }
 
   /** Starts a new row of the chosen length. */
   generate(): void {
-    void this.generation.fresh(this.length);
+    this.ask({ do: 'fresh', tokens: this.length });
   }
 
   fiveSeeds(): void {
-    void this.generation.fiveSeeds(this.length);
+    this.ask({ do: 'fiveSeeds', tokens: this.length });
   }
 
-  /** Starts a new row that begins with this candidate. */
+  /** Starts a new row with a candidate of the bars: after the prompt, or after the row whose continuation they show. */
   startFrom(candidate: Candidate, place: BranchPlace): void {
-    void this.generation.branch(null, 0, candidate, place, this.length);
+    const { after, current } = this.context.state().continuations;
+    const at = after ? { from: current, step: after.steps } : { from: null, step: 0 };
+    this.ask({ do: 'branch', ...at, candidate, place, tokens: (after?.steps ?? 0) + this.length });
   }
 
-  update(): void {
-    const { generation, hint, problem } = this;
-    const { rows, running, row } = generation;
+  update({ continuations: { rows, current, running, problem: said } }: PanelState): void {
+    const { hint, problem } = this;
+    const row = rows[current];
     if (this.open && !rows[this.open.row]?.steps[this.open.step]) this.open = null;
     const { open } = this;
     this.chart.update({ rows: rows.map(asRow), open }, this.chartOptions());
     this.rowsBox.hidden = rows.length === 0;
-    const greedy = this.settings().temperature === 0;
+    const greedy = this.settings.temperature === 0;
     this.small.textContent = greedy
       ? t('greedy; click a token to branch there')
       : t('sampled; click a token to branch there');
     hint.textContent = this.hintWords();
     hint.hidden = hint.textContent === '';
     fill(this.alternatives, open && this.alternativesRow(open, rows[open.row].steps[open.step]));
-    problem.textContent = generation.problem?.message ?? '';
-    problem.hidden = generation.problem === null;
+    problem.textContent = said ?? '';
+    problem.hidden = said === null;
     const { step, play, cancel, rewind, clear } = this.controls;
     cancel.hidden = !running;
     for (const control of [step, play]) control.disabled = running;
@@ -100,19 +92,21 @@ export class ContinuationsSection implements Section<void> {
   }
 
   destroy(): void {
-    this.generation.cancel();
     this.chart.destroy();
   }
 
+  private ask(action: ContinuationAction): void {
+    this.context.channel.notify('continuation', action);
+  }
+
   private makeControls() {
-    const { generation } = this;
     const force = textField({
       label: t('Text to force'),
       placeholder: t('force a text, then Enter'),
-      onCommit(value) {
+      onCommit: (value) => {
         if (!value) return;
         force.set('');
-        void generation.force(value);
+        this.ask({ do: 'force', text: value });
       },
     });
     const to = dropdown({
@@ -121,35 +115,36 @@ export class ContinuationsSection implements Section<void> {
       value: LENGTHS[0],
       onChange: (value) => {
         this.length = Number(value);
-        this.update();
+        this.update(this.context.state());
       },
     });
     const back = t('Take the last token back');
     return {
-      step: button({ label: t('Step'), title: t('One more token'), onClick: () => void generation.step() }),
+      step: button({ label: t('Step'), title: t('One more token'), onClick: () => this.ask({ do: 'step' }) }),
       play: button({ label: t('Play'), icon: 'play', onClick: () => this.play() }),
-      cancel: button({ label: t('Cancel'), icon: 'stop', onClick: () => generation.cancel() }),
-      rewind: button({ label: t('Rewind'), title: back, onClick: () => generation.rewind() }),
+      cancel: button({ label: t('Cancel'), icon: 'stop', onClick: () => this.ask({ do: 'cancel' }) }),
+      rewind: button({ label: t('Rewind'), title: back, onClick: () => this.ask({ do: 'rewind' }) }),
       clear: button({ label: t('Clear'), onClick: () => this.forget() }),
       force,
       to,
     };
   }
 
-  private settings(): Settings {
+  private get settings(): PanelState['intent']['probabilities']['sampling'] {
     return this.context.state().intent.probabilities.sampling;
   }
 
   /** Completes the current row; if it is complete, starts another of the same length. */
   private play(): void {
-    const { row } = this.generation;
+    const { rows, current } = this.context.state().continuations;
+    const row = rows[current];
     const goesOn = row && !row.ended && row.steps.length < this.length;
-    void (goesOn ? this.generation.play(this.length) : this.generation.fresh(this.length));
+    this.ask({ do: goesOn ? 'play' : 'fresh', tokens: this.length });
   }
 
   private forget(): void {
     this.open = null;
-    this.generation.clear();
+    this.ask({ do: 'clear' });
   }
 
   private chartOptions(): ContinuationsOptions {
@@ -166,21 +161,22 @@ export class ContinuationsSection implements Section<void> {
   private show(row: number, step: number): void {
     const same = this.open?.row === row && this.open.step === step;
     this.open = same ? null : { row, step };
-    if (!this.generation.running) this.generation.current = row;
-    this.update();
+    this.ask({ do: 'choose', row });
+    this.update(this.context.state());
   }
 
   private hintWords(): string {
-    const { rows, row } = this.generation;
+    const { rows, current } = this.context.state().continuations;
     if (rows.length === 0)
       return t(
         'Generate writes {0} tokens; Step writes one at a time. Click a bar above to start from that token.',
         this.length,
       );
-    return row?.taken ? t('The prompt’s last characters “{0}” were scored with the text.', inLine(row.taken)) : '';
+    const taken = rows[current]?.taken;
+    return taken ? t('The prompt’s last characters “{0}” were scored with the text.', inLine(taken)) : '';
   }
 
-  private alternativesRow(at: { row: number; step: number }, current: Step): HTMLElement {
+  private alternativesRow(at: { row: number; step: number }, current: ContinuationRow['steps'][number]): HTMLElement {
     const listed = current.top.some((c) => c.id === current.id);
     const choices = current.top.map((candidate, rank) => {
       const own = candidate.id === current.id;
@@ -208,11 +204,12 @@ export class ContinuationsSection implements Section<void> {
 
   private branch(at: { row: number; step: number }, candidate: Candidate, { rank, top, entropy }: BranchPlace): void {
     this.open = null;
-    void this.generation.branch(at.row, at.step, candidate, { rank, top, entropy }, this.length);
+    const place = { rank, top, entropy };
+    this.ask({ do: 'branch', from: at.row, step: at.step, candidate, place, tokens: this.length });
   }
 }
 
-function rowName({ kind }: Row): string {
+function rowName({ kind }: ContinuationRow): string {
   switch (kind.kind) {
     case 'greedy':
       return t('greedy');
@@ -225,7 +222,7 @@ function rowName({ kind }: Row): string {
   }
 }
 
-function asRow(row: Row): ContinuationRow {
+function asRow(row: ContinuationRow): Drawn {
   const { steps, shared, marked, running, ended } = row;
   return { name: rowName(row), tokens: steps, shared, marked, running, ended };
 }

@@ -9,7 +9,7 @@ import { changes, counterparts } from '../../../src/analysis/shared/alignment';
 import type { TableTwin } from '../../base/a11y';
 import { each, type Field, segmented } from '../../base/controls';
 import { el, fill } from '../../base/dom';
-import { fixed, grouped } from '../../base/format';
+import { fixed } from '../../base/format';
 import { t } from '../../base/strings';
 import {
   chosen,
@@ -26,6 +26,7 @@ import type { Sampled } from '../../charts/probabilities/sampling';
 import { probabilityStrip, type StripData, type StripOptions } from '../../charts/probabilities/strip';
 import type { TintMode } from '../../charts/shared/tint';
 import { type TokenTextData, type TokenTextOptions, tokenText } from '../../charts/shared/tokenText';
+import { barsOf, barsPlace } from './bars';
 import { ContinuationsSection } from './continuationsSection';
 import { probabilitiesCsv, probabilitiesSvg, probabilitiesTable } from './exports';
 import { cardContent, inlineContent, inspectorContent, spoken, tokenFacts } from './inspector';
@@ -55,12 +56,15 @@ class ProbabilitiesView implements View {
   private readonly nextBox = el('div');
   private readonly nextKey = el('div', { class: 'legend' });
   private readonly more;
+  private readonly back;
   private readonly tint: Field<TintMode>;
   private readonly continued;
   private readonly repeated;
   private readonly sampling;
   private readonly stop: () => void;
   private data: ProbabilitiesData | null = null;
+  /** The data with what the bars show: what may follow the prompt, or its continuation. */
+  private bars: ProbabilitiesData | null = null;
   /** Change of each token's log p against the baseline. */
   private change: (number | null)[] | undefined;
   private sampled: Sampled | null = null;
@@ -76,6 +80,12 @@ class ProbabilitiesView implements View {
     const { tint, sampling } = context.state().intent.probabilities;
     const click = () => this.showRows(this.rows === FEW ? MANY : FEW);
     this.more = el('button', { type: 'button', class: 'link s no-export', on: { click } });
+    const toPrompt = () => context.channel.notify('continuation', { do: 'backToPrompt' });
+    this.back = el(
+      'button',
+      { type: 'button', class: 'link s no-export', on: { click: toPrompt } },
+      t('after the prompt'),
+    );
     this.tint = segmented<TintMode>({
       label: t('Tint by'),
       options: each<Intent['probabilities']['tint']>({
@@ -117,17 +127,25 @@ class ProbabilitiesView implements View {
     if (!now) return;
     this.repeated.update(state);
     if (this.data && changed.size === 1 && changed.has('repeat')) return;
-    if (this.data && this.data.prompt !== now.prompt) this.continued.generation.clear();
     if (changed.has('probabilities') || changed.has('baseline')) {
       this.textData = null;
       this.change = changeAgainst(state.baseline, now);
     }
     this.data = now;
-    const drawn = changed.has('probabilities') || changed.has('intent');
-    if (drawn) this.sampled = sampledNext(now, state);
+    const before = this.bars;
+    if (changed.has('probabilities') || changed.has('continuations')) this.bars = barsOf(now, state.continuations);
+    // A growing row changes nothing but itself.
+    const growing =
+      changed.size === 1 && changed.has('continuations') && before?.result.next === this.bars?.result.next;
+    if (growing) {
+      this.continued.update(state);
+      return;
+    }
+    const drawn = ['probabilities', 'continuations', 'intent'].some((key) => changed.has(key as keyof PanelState));
+    if (drawn) this.sampled = sampledNext(this.bars!, state);
     this.width = this.element.clientWidth || this.width;
     this.draw(state);
-    if (drawn) this.continued.update();
+    if (drawn) this.continued.update(state);
   }
 
   dispose(): void {
@@ -169,7 +187,7 @@ class ProbabilitiesView implements View {
         ...data.result,
         end: data.end,
         repeat: repeated.result(),
-        continuations: this.continued.generation.rows.map(({ kind, steps }) => ({ kind, tokens: steps })),
+        continuations: context.state().continuations.rows.map(({ kind, steps }) => ({ kind, tokens: steps })),
       }),
     };
   }
@@ -180,7 +198,7 @@ class ProbabilitiesView implements View {
     const next = el(
       'section',
       { class: 'sec' },
-      el('h2', {}, t('Next token'), this.nextSmall, el('span', { class: 'right' }, this.more)),
+      el('h2', {}, t('Next token'), this.nextSmall, el('span', { class: 'right' }, this.back, this.more)),
       this.nextBox,
       this.nextKey,
     );
@@ -238,7 +256,7 @@ class ProbabilitiesView implements View {
   }
 
   private nextArguments({ model, intent }: PanelState): [NextTokensData, NextTokensOptions] {
-    const { result, end } = this.data!;
+    const { result, end } = this.bars!;
     const { next } = result;
     const sampled = drawsByChance(intent.probabilities.sampling) ? this.sampled!.probabilities : null;
     const options = {
@@ -283,10 +301,11 @@ class ProbabilitiesView implements View {
     const perplexity = result.perplexity === null ? '' : `${t('perplexity {0}', fixed(result.perplexity))} · `;
     this.perplexity.textContent = perplexity + t('the first token has none: nothing comes before it');
     fill(this.stripKey, ...stripLegend(theme));
-    this.nextSmall.textContent = t('after the last token, position {0}', grouped(prompt.tokens.length));
+    this.nextSmall.textContent = barsPlace(data, state.continuations);
+    this.back.hidden = state.continuations.after === null;
     this.more.textContent = t('show {0}', this.rows === FEW ? Math.min(MANY, result.next.length) : FEW);
     fill(this.nextKey, ...nextLegend(theme, drawsByChance(sampling) ? settingsWords(sampling) : null));
-    this.sampling.update(data, state, this.sampled!);
+    this.sampling.update(this.bars!, state, this.sampled!);
   }
 
   private drawInspector(state: PanelState): void {

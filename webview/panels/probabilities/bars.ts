@@ -1,0 +1,19 @@
+/** What the bars of likely tokens follow: the prompt, or the continuation that the user steps through. Pure. */
+import type { Continuations } from '../../../src/analysis/generate/contract';
+import type { ProbabilitiesData } from '../../../src/analysis/probabilities/contract';
+import { grouped, visible } from '../../base/format';
+import { t } from '../../base/strings';
+
+/** The result with what may follow its end, or the continuation's. */
+export function barsOf(data: ProbabilitiesData, { after }: Continuations): ProbabilitiesData {
+  if (!after) return data;
+  const entropy = [...data.result.entropy, after.entropy];
+  return { prompt: data.prompt, end: after.end, result: { ...data.result, next: after.next, entropy } };
+}
+
+/** The place after which the tokens of the bars would stand. */
+export function barsPlace({ prompt }: ProbabilitiesData, { after, rows, current }: Continuations): string {
+  const last = after && rows[current]?.steps[after.steps - 1];
+  if (!last) return t('after the last token, position {0}', grouped(prompt.tokens.length));
+  return t('after {0}, step {1} of the continuation', visible(last.text), grouped(after.steps));
+}
