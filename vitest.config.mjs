@@ -10,6 +10,8 @@ const tier = (name, options = {}) => ({
 
 // The default is one process less than there are cores, which leaves half of a machine with two cores idle.
 const everyCore = { maxWorkers: Math.max(2, availableParallelism()) };
+/** Each of these files has an engine with two threads, and memory for it. */
+const twoFiles = { maxWorkers: 2, sequence: { groupOrder: 1 } };
 const patient = { testTimeout: 120_000, hookTimeout: 120_000 };
 
 export default defineConfig({
@@ -17,8 +19,8 @@ export default defineConfig({
     passWithNoTests: false,
     projects: [
       tier('unit', { testTimeout: 30_000, hookTimeout: 30_000, ...everyCore }),
-      tier('reference', { ...patient, fileParallelism: false }),
-      tier('process', { ...patient, fileParallelism: false }),
+      tier('reference', { ...patient, ...twoFiles }),
+      tier('process', { ...patient, ...twoFiles }),
       tier('long', { ...patient, fileParallelism: false }),
     ],
   },

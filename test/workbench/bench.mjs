@@ -99,9 +99,20 @@ class Bench {
     return window;
   }
 
-  /** The window of this spec file, which its tests share as long as none fails. */
-  async shared(options) {
-    return this.windows.at(-1) ?? this.window(options);
+  /**
+   * The window that tests share as long as none fails, with this file of the workspace in front. A spec file with `shares = true` also
+   * takes the window of the file before; one that changes what others would notice, such as theme, size or settings, may not.
+   * @param {{open: string}} options
+   */
+  async shared({ open }) {
+    const window = this.windows.at(-1) ?? (await this.window({ open }));
+    if (!(await window.inFront(open))) await window.openFile(open);
+    return window;
+  }
+
+  /** Closes what is open in the window that spec files share, so that the next one begins with no file and no panel. */
+  async clearWindow() {
+    await this.windows.at(-1)?.command('View: Close All Editors');
   }
 
   /** Copies the examples into a folder that the editor has never seen, so no layout, tab or file of an earlier spec comes back. */

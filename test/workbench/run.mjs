@@ -61,7 +61,8 @@ async function passedAt(bench, title, body) {
 }
 
 /**
- * The tests of each spec file that were asked for: `[{file, tests: [title, body][]}]`.
+ * The tests of each spec file that were asked for: `[{file, shares, tests: [title, body][]}]`; `shares` is whether the file says
+ * that its tests do with the window of the file before.
  * @param {string | undefined} grep
  * @param {boolean | undefined} long
  */
@@ -72,14 +73,15 @@ async function chosenSpecs(grep, long) {
     const spec = await import(`./specs/${file}`);
     const all = Object.entries((long ? spec.long : spec.tests) ?? {});
     const tests = all.filter(([title]) => !grep || `${file} ${title}`.includes(grep));
-    if (tests.length > 0) specs.push({ file, tests });
+    if (tests.length > 0) specs.push({ file, shares: spec.shares === true, tests });
   }
   return specs;
 }
 
-/** Runs the tests of one file in one shared window. @returns the counts, and `FILE: TITLE` of each test that passed on a later attempt */
-async function runSpec(bench, { file, tests }, alone) {
+/** Runs the tests of one file. @returns the counts, and `FILE: TITLE` of each test that passed on a later attempt */
+async function runSpec(bench, { file, shares, tests }, alone) {
   const started = Date.now();
+  if (!shares) await bench.closeWindows();
   const counts = { passed: 0, failed: 0, skipped: 0 };
   /** @type {string[]} */
   const flaky = [];
@@ -90,7 +92,8 @@ async function runSpec(bench, { file, tests }, alone) {
     if (attempt !== null && attempt > 1) flaky.push(`${file}: ${title}`);
     if (alone) await bench.closeWindows();
   }
-  await bench.closeWindows();
+  if (shares) await bench.clearWindow();
+  else await bench.closeWindows();
   console.log(`${file}: ${Math.round((Date.now() - started) / 1000)} s`);
   return { ...counts, flaky };
 }

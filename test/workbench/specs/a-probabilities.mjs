@@ -2,6 +2,8 @@
 import { until } from '../lab.mjs';
 import { fixed, nextTokens, onTab, probability, ready, shows, tables, token, tokens, visible } from '../panel.mjs';
 
+export const shares = true;
+
 const file = 'reviews-a.txt';
 const text = `Review: A warm and funny surprise \u{1F389}
 Sentiment: positive

@@ -4,6 +4,8 @@ import path from 'node:path';
 import { until } from '../lab.mjs';
 import { nextTokens, onTab, probability, ready, shows, tokens, visible } from '../panel.mjs';
 
+export const shares = true;
+
 const file = 'edited.txt';
 const text = 'The capital of France is';
 

@@ -2,6 +2,8 @@
 import { until } from '../lab.mjs';
 import { onTab, openTab, ready, tables } from '../panel.mjs';
 
+export const shares = true;
+
 const file = 'attention.txt';
 
 async function opened(bench) {

@@ -2,6 +2,8 @@
 import { until } from '../lab.mjs';
 import { ready } from '../panel.mjs';
 
+export const shares = true;
+
 const file = 'generate.txt';
 
 export const tests = {
@@ -9,7 +11,7 @@ export const tests = {
     bench.write(file, 'The three primary colours are red,');
     // A generated row is twelve tokens long unless another length is chosen.
     const [window, { result, prompt }] = await Promise.all([
-      bench.window({ open: file }),
+      bench.shared({ open: file }),
       bench.cli('generate', file, '--max-tokens', '12'),
     ]);
     await window.command(bench.title('promptLens.showProbabilities'));

@@ -13,7 +13,8 @@ function palette(manifest) {
   });
 }
 
-export const tests = {
+/** This runs only with `node scripts/test.mjs long`. */
+export const long = {
   'every command of the palette runs without an error message, and the panel still works afterwards': async (bench) => {
     bench.write(file, 'One two three four five six seven');
     const window = await bench.window({ open: file });

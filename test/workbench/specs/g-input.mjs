@@ -58,14 +58,28 @@ async function badModel(bench, model, pattern) {
 }
 
 export const tests = {
-  'an empty file': (bench) => badFile(bench, 'empty.txt', '', /empty\.txt is empty/),
-
   'a model file that was cut off': async (bench) => {
     const whole = path.join(bench.installed, 'models', 'SmolLM2-135M-Instruct.Q4_1.gguf');
     const cut = path.join(bench.home, 'cut.gguf');
     fs.writeFileSync(cut, fs.readFileSync(whole).subarray(0, 40_000_000));
     await badModel(bench, cut, /cut\.gguf/);
   },
+
+  'a prompt deleted while it is analysed': async (bench) => {
+    const window = await opened(bench);
+    const file = bench.write('gone.txt', 'A long way to go. '.repeat(200));
+    await window.openFile('gone.txt');
+    // The tab appears before its text; a file that is gone by the time the text is read would never be opened.
+    await window.page.locator('.view-lines', { hasText: /long.way/ }).waitFor();
+    fs.rmSync(file);
+    isSentence(bench.check, await complaint(window, /gone\.txt/));
+    await goodAgain(bench, window);
+  },
+};
+
+/** These run only with `node scripts/test.mjs long`. */
+export const long = {
+  'an empty file': (bench) => badFile(bench, 'empty.txt', '', /empty\.txt is empty/),
 
   'a cache folder that cannot be written': async (bench) => {
     const window = await opened(bench);
@@ -83,20 +97,6 @@ export const tests = {
     await goodAgain(bench, window);
   },
 
-  'a prompt deleted while it is analysed': async (bench) => {
-    const window = await opened(bench);
-    const file = bench.write('gone.txt', 'A long way to go. '.repeat(200));
-    await window.openFile('gone.txt');
-    // The tab appears before its text; a file that is gone by the time the text is read would never be opened.
-    await window.page.locator('.view-lines', { hasText: /long.way/ }).waitFor();
-    fs.rmSync(file);
-    isSentence(bench.check, await complaint(window, /gone\.txt/));
-    await goodAgain(bench, window);
-  },
-};
-
-/** These run only with `node scripts/test.mjs long`: more of the same kind, which the panel’s unit tests and the command line show as well. */
-export const long = {
   'a file of only spaces is a prompt like any other': async (bench) => {
     const window = await opened(bench);
     bench.write('spaces.txt', '     ');

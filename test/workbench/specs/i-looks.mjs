@@ -84,12 +84,13 @@ async function translated(bench, language, locale) {
   await window.screenshot(`attention-${language}`);
 }
 
-export const tests = {
+/** These run only with `node scripts/test.mjs long`. */
+export const long = {
   'another theme, both tabs': (bench) => themed(bench, ['hc-light']),
 
   'a narrow panel': async (bench) => {
     bench.write(file, text);
-    const [window, count] = await Promise.all([bench.shared({ open: file }), bench.tokens(file)]);
+    const [window, count] = await Promise.all([bench.window({ open: file }), bench.tokens(file)]);
     await onTab(bench, window, 'probabilities');
     await ready(window, count, 90_000);
     await window.page.setViewportSize({ width: 1040, height: 900 });
@@ -99,10 +100,7 @@ export const tests = {
     bench.check.ok(overflow <= 0, `the page is ${overflow} px wider than its panel`);
     await window.screenshot('probabilities-narrow');
   },
-};
 
-/** These run only with `node scripts/test.mjs long`; one theme of high contrast and a panel in zh-cn (`p-insidesChinese`) are in every run. */
-export const long = {
   'in zh-tw everything the extension says is in zh-tw': (bench) => translated(bench, 'zh-tw', 'zh-TW'),
 
   'four themes, both tabs': (bench) => themed(bench, Object.keys(themes)),

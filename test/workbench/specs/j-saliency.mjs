@@ -6,6 +6,8 @@ import { until } from '../lab.mjs';
 import { chooseFrom, chooseIn, number, onTab, openTab, press, ready, tables, typeInto, visible } from '../panel.mjs';
 import { drawnUnits, onlyKnockout, openedSaliency, sameScores } from '../saliency.mjs';
 
+export const shares = true;
+
 const file = 'sentiment.txt';
 const text = 'Review: The film was dull and far too long.\nSentiment:';
 const slotted = 'story.prompt';
@@ -70,6 +72,45 @@ export const tests = {
     check.ok(curves.rows.length > 3, `${curves.rows.length} points of the deletion curves`);
   },
 
+  'one selection with the editor': async (bench) => {
+    const { check } = bench;
+    const window = await opened(bench);
+    const { panel } = window;
+    await word(panel, 'dull').click();
+    await until('the mark on the word', () => panel.locator('svg.saliency-staves rect.locked').count());
+    check.match(await panel.locator('.saliency-line').innerText(), /^dull/);
+    const at = text.indexOf('dull');
+    await window.focusEditor(file);
+    const expected = `Ln 1, Col ${at + 5}`;
+    check.ok(await until(expected, async () => (await window.cursor()).startsWith(expected)));
+    await window.page.keyboard.press('Control+Home');
+    for (let step = 0; step < text.indexOf('film') + 1; step++) await window.page.keyboard.press('ArrowRight');
+    const band = panel.locator('svg.saliency-staves rect.cursor');
+    check.ok(
+      await until('the band on the word under the cursor', async () => {
+        const under = await word(panel, 'film').boundingBox();
+        const box = await band.first().boundingBox();
+        return box && under && Math.abs(box.x - under.x) < 6 && Math.abs(box.y - under.y) < 20;
+      }),
+    );
+  },
+
+  'marks in the editor, on and off': async (bench) => {
+    const window = await opened(bench);
+    const box = window.panel.locator('vscode-checkbox', { hasText: 'Show in the editor' });
+    const without = await marks(window);
+    await box.click();
+    const added = async () => (await marks(window)).filter((kind) => !without.includes(kind)).length;
+    await until('marks for and against in the editor', async () => (await added()) > 2);
+    await window.screenshot('saliency-in-editor');
+    await window.command(bench.title('promptLens.toggleSaliencyInEditor'));
+    bench.check.ok(await until('no marks any more', async () => String(await marks(window)) === String(without)));
+    bench.check.equal(await box.evaluate((element) => element.checked), false);
+  },
+};
+
+/** These run only with `node scripts/test.mjs long`. */
+export const long = {
   'a target and a contrast chosen among the likely answers on the Probabilities tab': async (bench) => {
     const window = await opened(bench);
     const { panel } = window;
@@ -118,45 +159,6 @@ export const tests = {
     check.ok(await until('the same scores of the first method', again, 60_000));
   },
 
-  'one selection with the editor': async (bench) => {
-    const { check } = bench;
-    const window = await opened(bench);
-    const { panel } = window;
-    await word(panel, 'dull').click();
-    await until('the mark on the word', () => panel.locator('svg.saliency-staves rect.locked').count());
-    check.match(await panel.locator('.saliency-line').innerText(), /^dull/);
-    const at = text.indexOf('dull');
-    await window.focusEditor(file);
-    const expected = `Ln 1, Col ${at + 5}`;
-    check.ok(await until(expected, async () => (await window.cursor()).startsWith(expected)));
-    await window.page.keyboard.press('Control+Home');
-    for (let step = 0; step < text.indexOf('film') + 1; step++) await window.page.keyboard.press('ArrowRight');
-    const band = panel.locator('svg.saliency-staves rect.cursor');
-    check.ok(
-      await until('the band on the word under the cursor', async () => {
-        const under = await word(panel, 'film').boundingBox();
-        const box = await band.first().boundingBox();
-        return box && under && Math.abs(box.x - under.x) < 6 && Math.abs(box.y - under.y) < 20;
-      }),
-    );
-  },
-
-  'marks in the editor, on and off': async (bench) => {
-    const window = await opened(bench);
-    const box = window.panel.locator('vscode-checkbox', { hasText: 'Show in the editor' });
-    const without = await marks(window);
-    await box.click();
-    const added = async () => (await marks(window)).filter((kind) => !without.includes(kind)).length;
-    await until('marks for and against in the editor', async () => (await added()) > 2);
-    await window.screenshot('saliency-in-editor');
-    await window.command(bench.title('promptLens.toggleSaliencyInEditor'));
-    bench.check.ok(await until('no marks any more', async () => String(await marks(window)) === String(without)));
-    bench.check.equal(await box.evaluate((element) => element.checked), false);
-  },
-};
-
-/** These run only with `node scripts/test.mjs long`: combinations of unit, operator, scope and target, whose numbers the command line’s tests show. */
-export const long = {
   'the scores are the command line’s, by every unit and operator': async (bench) => {
     const window = await opened(bench);
     const { panel } = window;

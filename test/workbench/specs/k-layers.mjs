@@ -3,6 +3,8 @@
 import { until } from '../lab.mjs';
 import { failure, number, onTab, openTab, press, ready, showsFile, tables, typeInto, visible } from '../panel.mjs';
 
+export const shares = true;
+
 const file = 'capital.txt';
 const text = 'The capital of Italy is Rome. The capital of France is';
 const reviews = 'reviews.txt';
@@ -67,6 +69,22 @@ export const tests = {
     );
   },
 
+  'a prompt without examples says so and offers one': async (bench) => {
+    const { check } = bench;
+    const { panel } = await opened(bench, 'examples');
+    const words = await until('a sentence', () => failure(panel), 60_000);
+    check.match(words, /has no examples before its question\.$/);
+    const buttons = await panel.locator('.lens [role="alert"] vscode-button').allInnerTexts();
+    check.deepEqual(
+      buttons.map((label) => label.trim()),
+      ['Open an Example'],
+    );
+    check.ok(await panel.locator('[role="radiogroup"][aria-label="Look at"]').isVisible(), 'the way back stays');
+  },
+};
+
+/** These run only with `node scripts/test.mjs long`. */
+export const long = {
   'a position that is locked has its own lines': async (bench) => {
     const { check } = bench;
     const { panel } = await opened(bench);
@@ -85,19 +103,6 @@ export const tests = {
     check.ok(await until(`the line of ·Rome after position ${position}: ${exact}`, drawn));
     await panel.locator('.lens-lines .it', { hasText: '·Rome' }).locator('button').click();
     await panel.locator('.chip.lock', { hasText: 'Locked' }).locator('button.x').click();
-  },
-
-  'a prompt without examples says so and offers one': async (bench) => {
-    const { check } = bench;
-    const { panel } = await opened(bench, 'examples');
-    const words = await until('a sentence', () => failure(panel), 60_000);
-    check.match(words, /has no examples before its question\.$/);
-    const buttons = await panel.locator('.lens [role="alert"] vscode-button').allInnerTexts();
-    check.deepEqual(
-      buttons.map((label) => label.trim()),
-      ['Open an Example'],
-    );
-    check.ok(await panel.locator('[role="radiogroup"][aria-label="Look at"]').isVisible(), 'the way back stays');
   },
 
   'the examples of a prompt, each left out once': async (bench) => {
@@ -124,10 +129,7 @@ export const tests = {
     await panel.locator('.example-rows .lens-token').first().click();
     check.ok(await until('the label word locked', () => panel.locator('.chip', { hasText: 'positive' }).count()));
   },
-};
 
-/** These run only with `node scripts/test.mjs long`: the whole map takes long, and the command line’s tests show its numbers. */
-export const long = {
   'the head map grows to the command line’s scores': async (bench) => {
     const { check } = bench;
     const window = await opened(bench, 'heads');

@@ -85,6 +85,23 @@ export const tests = {
     await sameMap(bench, window, text.replace('France', 'Italy'));
   },
 
+  'prompts of different length: what to change, and no map': async (bench) => {
+    const { check } = bench;
+    const { panel } = await opened(bench);
+    await writeSecond(panel, 'The capital of the United States is');
+    await until('too many', async () => /too many/.test(await panel.locator('#patch-count').innerText()));
+    await runButton(panel).click();
+    const words = panel.locator('.patch-lengths');
+    await words.waitFor({ timeout: 60_000 });
+    check.match(await words.innerText(), /The lengths differ/);
+    check.match(await words.innerText(), /stands for ·France \(1 token\): take 2 tokens away there\./);
+    check.equal(await panel.locator('.patch-holder svg').isVisible(), false);
+    check.ok(await panel.locator('.patch-area').isVisible(), 'the second prompt can be mended at once');
+  },
+};
+
+/** These run only with `node scripts/test.mjs long`. */
+export const long = {
   'heads, a place and its chip': async (bench) => {
     const { check } = bench;
     const window = await opened(bench);
@@ -110,20 +127,6 @@ export const tests = {
     await press(panel, 'Patch', 'residual');
   },
 
-  'prompts of different length: what to change, and no map': async (bench) => {
-    const { check } = bench;
-    const { panel } = await opened(bench);
-    await writeSecond(panel, 'The capital of the United States is');
-    await until('too many', async () => /too many/.test(await panel.locator('#patch-count').innerText()));
-    await runButton(panel).click();
-    const words = panel.locator('.patch-lengths');
-    await words.waitFor({ timeout: 60_000 });
-    check.match(await words.innerText(), /The lengths differ/);
-    check.match(await words.innerText(), /stands for ·France \(1 token\): take 2 tokens away there\./);
-    check.equal(await panel.locator('.patch-holder svg').isVisible(), false);
-    check.ok(await panel.locator('.patch-area').isVisible(), 'the second prompt can be mended at once');
-  },
-
   'a second prompt from the last commit, the list and a file': async (bench) => {
     const window = await opened(bench);
     const { panel } = window;
@@ -146,10 +149,7 @@ export const tests = {
     await pair('Spain');
     await sameMap(bench, window, spain);
   },
-};
 
-/** These run only with `node scripts/test.mjs long`: a long run; Cancel on Saliency shows that what is known stays. */
-export const long = {
   'an estimate first, exact shares filled in, and Cancel keeps both': async (bench) => {
     const { check } = bench;
     const window = await opened(bench);

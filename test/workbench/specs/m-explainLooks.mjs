@@ -3,7 +3,9 @@ import { until } from '../lab.mjs';
 import { photographAll } from '../looks.mjs';
 import { onTab, openTab, press, ready, typeInto } from '../panel.mjs';
 
-const file = 'sentiment.txt';
+export const shares = true;
+
+const file = 'explained.txt';
 const review = 'Review: The film was dull and far too long.\nSentiment:';
 const looks = { looks: ['dark', 'light', 'hc'], widths: [1400, 600] };
 

@@ -4,6 +4,8 @@ import { until } from '../lab.mjs';
 import { chooseFrom, chooseIn, failure, footer, press, typeInto } from '../panel.mjs';
 import { drawnUnits, onlyKnockout, openedSaliency, sameScores } from '../saliency.mjs';
 
+export const shares = true;
+
 const file = 'trouble.txt';
 const text = 'Review: The film was dull and far too long.\nSentiment:';
 const lengthy = 'long.txt';
@@ -88,6 +90,20 @@ async function cancel(panel) {
 }
 
 export const tests = {
+  'Cancel keeps what is known, and says so': async (bench) => {
+    const { check } = bench;
+    const { panel } = await cancelled(bench);
+    check.match(await banner(panel, 'Cancelled.').innerText(), /The results below are partial/);
+    check.match(await footer(panel), /cancelled$/);
+    const { all, missing } = await counted(panel);
+    check.ok(missing > 0 && missing < all, `${missing} of ${all} scores are missing`);
+    const kept = await known(panel);
+    check.ok(kept > 3, `${kept} bars`);
+  },
+};
+
+/** These run only with `node scripts/test.mjs long`. */
+export const long = {
   'units that the prompt has none of, and one that is all of it': async (bench) => {
     const { check } = bench;
     const window = await opened(bench);
@@ -126,23 +142,6 @@ export const tests = {
     await window.page.keyboard.press('Escape');
   },
 
-  'Cancel keeps what is known, and says so': async (bench) => {
-    const { check } = bench;
-    const { panel } = await cancelled(bench);
-    check.match(await banner(panel, 'Cancelled.').innerText(), /The results below are partial/);
-    check.match(await footer(panel), /cancelled$/);
-    const { all, missing } = await counted(panel);
-    check.ok(missing > 0 && missing < all, `${missing} of ${all} scores are missing`);
-    const kept = await known(panel);
-    check.ok(kept > 3, `${kept} bars`);
-  },
-};
-
-/**
- * These run only with `node scripts/test.mjs long`: the tests of the engine show what is said of an expression, and an engine that dies
- * without a run on screen is tested separately.
- */
-export const long = {
   'expressions that cannot be used are one sentence, and a good one gives its matches': async (bench) => {
     const { check } = bench;
     const window = await opened(bench);

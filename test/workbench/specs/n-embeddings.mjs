@@ -6,6 +6,8 @@ import { until } from '../lab.mjs';
 import { photograph } from '../looks.mjs';
 import { chooseIn, footer, number, onTab, press, tables } from '../panel.mjs';
 
+export const shares = true;
+
 const bank = 'embeddings/bank.txt';
 const names = 'embeddings/names.csv';
 const block = 10;
@@ -152,7 +154,10 @@ export const tests = {
     }
     await marks(window.panel).nth(3).click({ force: true });
   },
+};
 
+/** These run only with `node scripts/test.mjs long`. */
+export const long = {
   'other projections, axes of one block for all, the vocabulary, a lasso': async (bench) => {
     const { check } = bench;
     const window = await opened(bench);
@@ -200,10 +205,7 @@ export const tests = {
     check.ok(await until('selections in the editor', async () => (await selected.count()) > 4));
     await panel.locator('svg.embed-scatter').press('Escape');
   },
-};
 
-/** These run only with `node scripts/test.mjs long`: a second text, and pictures for people to look at. */
-export const long = {
   'a table of names in its groups': async (bench) => {
     const { check } = bench;
     const window = await opened(bench, names);

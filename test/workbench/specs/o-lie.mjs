@@ -6,6 +6,8 @@ import { until } from '../lab.mjs';
 import { photograph } from '../looks.mjs';
 import { footer, number, onTab, press, tables } from '../panel.mjs';
 
+export const shares = true;
+
 const statements = 'truth/statements.txt';
 const labelled = 'labelled.csv';
 const withQuestion = 'question.txt';
@@ -153,7 +155,10 @@ export const tests = {
     const frozen = await evidence.locator('h2', { hasText: 'Frozen test' }).first().innerText();
     check.ok(frozen.includes(share(exact.frozen.topicMean.value, 2)), frozen);
   },
+};
 
+/** These run only with `node scripts/test.mjs long`. */
+export const long = {
   'a table’s labels stand beside the verdicts; a question is left out': async (bench) => {
     const { check } = bench;
     const { window, panel, rows } = await judged(bench);
@@ -191,10 +196,7 @@ export const tests = {
     check.ok(column > 0 && table.rows.every((row) => number(row[column]) < 0), JSON.stringify(table));
     await press(panel, 'Look at', 'statements');
   },
-};
 
-/** These run only with `node scripts/test.mjs long`; the pictures are for people to look at. */
-export const long = {
   'pictures of the statements': async (bench) => {
     const { window, panel, rows } = await judged(bench);
     await photograph(bench, window, 'lie-statements', async () => {

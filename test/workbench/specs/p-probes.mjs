@@ -5,6 +5,8 @@ import path from 'node:path';
 import { until } from '../lab.mjs';
 import { chooseIn, failure, footer, number, onTab, press, tables, typeInto } from '../panel.mjs';
 
+export const shares = true;
+
 const table = 'subjects.csv';
 const own = 'own.csv';
 const beginning = 'The key near the cabinet';
@@ -86,7 +88,10 @@ export const tests = {
     );
     check.equal(await curve.locator('path.band').count(), 1);
   },
+};
 
+/** These run only with `node scripts/test.mjs long`. */
+export const long = {
   'its direction is an axis in Embeddings, until it is given up': async (bench) => {
     const { check } = bench;
     const { panel } = await layerProbe(bench);
@@ -117,10 +122,7 @@ export const tests = {
     check.ok(await says(panel, /statements\.txt is not a table of labelled texts/));
     await press(panel, 'Look at', 'statements');
   },
-};
 
-/** These run only with `node scripts/test.mjs long`; smaller tables above and the command line’s tests show the same. */
-export const long = {
   'its direction pushes a text as the command line does': async (bench) => {
     const { check } = bench;
     const window = await layerProbe(bench);

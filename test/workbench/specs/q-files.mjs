@@ -95,6 +95,71 @@ export const tests = {
     check.equal(first.text.trim(), result.next[0].text.replace(/^ /, '·').replace(/\n/g, '↵'));
   },
 
+  'the language mode chosen in the editor decides at once': async (bench) => {
+    const { check } = bench;
+    const window = await opened(bench);
+    await inFront(window, 'mail.tmpl');
+    await window.page.keyboard.press(key);
+    await until('plain text', async () => /^mail\.tmpl as plain text/.test(await fileLine(window.panel)), 60_000);
+    await window.command('Change Language Mode');
+    await window.choose('Prompty');
+    await until('Prompty', async () => /^mail\.tmpl Prompty/.test(await fileLine(window.panel)), 60_000);
+    await ready(window, await bench.tokens('mail.prompty'));
+    check.doesNotMatch(await drawn(window.panel), /api: chat/);
+  },
+
+  'a conversation has the button in the title bar, other JSON has none; a broken one says what is wrong': async (
+    bench,
+  ) => {
+    const { check } = bench;
+    const window = await opened(bench);
+    const button = window.page.locator('.editor-actions a[aria-label^="Open Panel"]');
+    await inFront(window, 'chat-a.json');
+    await shows(bench, window, 'chat-a.json');
+    check.ok(await until('the button', () => button.count()));
+    await inFront(window, 'config.json');
+    await until('no button', async () => (await button.count()) === 0);
+    await inFront(window, 'broken.json');
+    await window.page.keyboard.press(key);
+    const said = await until('what is wrong', () => failure(window.panel), 60_000);
+    check.match(said, /^broken\.json cannot be read as a prompt: line 2, column 1/);
+    check.equal(await named(window.panel), 'broken.json');
+    await window.panel.locator('vscode-button', { hasText: 'Show as Plain Text' }).click();
+    await until('its text', async () => /Name a fish/.test(await drawn(window.panel)), 60_000);
+    check.equal(await fileLine(window.panel), 'broken.json as plain text');
+  },
+
+  'without live updates an edit takes the ghost text and the code lens with it, until the next run': async (bench) => {
+    const { check } = bench;
+    const window = await opened(bench);
+    await goodAgain(bench, window);
+    await window.command(bench.title('promptLens.toggleLive'));
+    const off = () => /"promptLens\.live\.enabled": false/.test(readFileSync(bench.server.settingsFile, 'utf8'));
+    await until('the setting', off);
+    await until('the menu that would turn them on', () => menuOffers(window, 'Live Updates On'));
+    await window.focusEditor(good);
+    const lines = window.page.locator('.editor-instance .view-lines');
+    const written = async () => (await lines.first().innerText()).replace(/\u00a0/g, ' ');
+    const lens = async () => (await window.page.locator('.codelens-decoration').allInnerTexts()).join(' ');
+    await until('the ghost text', async () => /good file is.*\.\d/.test(await written()));
+    await until('the code lens', async () => /perplexity/.test(await lens()));
+    await window.page.keyboard.press('Control+End');
+    await window.page.keyboard.type(' one');
+    await until('the mark', async () => /before your edit/.test(await fileLine(window.panel)));
+    await until('no ghost text', async () => !/\.\d/.test(await written()), 5000);
+    check.doesNotMatch(await written(), /\.\d/);
+    await until('an honest code lens', async () => /Edited since the last run/.test(await lens()));
+    check.doesNotMatch(await lens(), /perplexity|Next/);
+    await window.page.keyboard.press('Control+S');
+    await window.command(bench.title('promptLens.run'));
+    await ready(window, await bench.tokens(good));
+    await until('the ghost text again', async () => /\.\d/.test(await written()));
+    check.equal(await fileLine(window.panel), good);
+  },
+};
+
+/** These run only with `node scripts/test.mjs long`. */
+export const long = {
   'the name on the panel leads back to its file, and the offer turns the panel to the one in front': async (bench) => {
     const { check } = bench;
     const window = await opened(bench);
@@ -142,40 +207,6 @@ export const tests = {
     check.doesNotMatch(text, /api: chat/);
   },
 
-  'the language mode chosen in the editor decides at once': async (bench) => {
-    const { check } = bench;
-    const window = await opened(bench);
-    await inFront(window, 'mail.tmpl');
-    await window.page.keyboard.press(key);
-    await until('plain text', async () => /^mail\.tmpl as plain text/.test(await fileLine(window.panel)), 60_000);
-    await window.command('Change Language Mode');
-    await window.choose('Prompty');
-    await until('Prompty', async () => /^mail\.tmpl Prompty/.test(await fileLine(window.panel)), 60_000);
-    await ready(window, await bench.tokens('mail.prompty'));
-    check.doesNotMatch(await drawn(window.panel), /api: chat/);
-  },
-
-  'a conversation has the button in the title bar, other JSON has none; a broken one says what is wrong': async (
-    bench,
-  ) => {
-    const { check } = bench;
-    const window = await opened(bench);
-    const button = window.page.locator('.editor-actions a[aria-label^="Open Panel"]');
-    await inFront(window, 'chat-a.json');
-    await shows(bench, window, 'chat-a.json');
-    check.ok(await until('the button', () => button.count()));
-    await inFront(window, 'config.json');
-    await until('no button', async () => (await button.count()) === 0);
-    await inFront(window, 'broken.json');
-    await window.page.keyboard.press(key);
-    const said = await until('what is wrong', () => failure(window.panel), 60_000);
-    check.match(said, /^broken\.json cannot be read as a prompt: line 2, column 1/);
-    check.equal(await named(window.panel), 'broken.json');
-    await window.panel.locator('vscode-button', { hasText: 'Show as Plain Text' }).click();
-    await until('its text', async () => /Name a fish/.test(await drawn(window.panel)), 60_000);
-    check.equal(await fileLine(window.panel), 'broken.json as plain text');
-  },
-
   'a picture: one sentence, and the panel says that it shows another file': async (bench) => {
     const { check } = bench;
     const window = await opened(bench);
@@ -204,37 +235,6 @@ export const tests = {
     await window.clearToasts();
   },
 
-  'without live updates an edit takes the ghost text and the code lens with it, until the next run': async (bench) => {
-    const { check } = bench;
-    const window = await opened(bench);
-    await goodAgain(bench, window);
-    await window.command(bench.title('promptLens.toggleLive'));
-    const off = () => /"promptLens\.live\.enabled": false/.test(readFileSync(bench.server.settingsFile, 'utf8'));
-    await until('the setting', off);
-    await until('the menu that would turn them on', () => menuOffers(window, 'Live Updates On'));
-    await window.focusEditor(good);
-    const lines = window.page.locator('.editor-instance .view-lines');
-    const written = async () => (await lines.first().innerText()).replace(/\u00a0/g, ' ');
-    const lens = async () => (await window.page.locator('.codelens-decoration').allInnerTexts()).join(' ');
-    await until('the ghost text', async () => /good file is.*\.\d/.test(await written()));
-    await until('the code lens', async () => /perplexity/.test(await lens()));
-    await window.page.keyboard.press('Control+End');
-    await window.page.keyboard.type(' one');
-    await until('the mark', async () => /before your edit/.test(await fileLine(window.panel)));
-    await until('no ghost text', async () => !/\.\d/.test(await written()), 5000);
-    check.doesNotMatch(await written(), /\.\d/);
-    await until('an honest code lens', async () => /Edited since the last run/.test(await lens()));
-    check.doesNotMatch(await lens(), /perplexity|Next/);
-    await window.page.keyboard.press('Control+S');
-    await window.command(bench.title('promptLens.run'));
-    await ready(window, await bench.tokens(good));
-    await until('the ghost text again', async () => /\.\d/.test(await written()));
-    check.equal(await fileLine(window.panel), good);
-  },
-};
-
-/** These run only with `node scripts/test.mjs long`; the pictures are for people to look at. */
-export const long = {
   'as people see it': async (bench) => {
     const window = await opened(bench);
     const views = [

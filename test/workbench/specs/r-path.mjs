@@ -81,7 +81,8 @@ async function flow(bench, window, at) {
   await window.screenshot('path-chinese');
 }
 
-export const tests = {
+/** This runs only with `node scripts/test.mjs long`. */
+export const long = {
   'home, cache, extension, workspace and file names with spaces and Chinese characters': async (bench) => {
     const at = places(bench);
     const env = { HOME: at.home, XDG_CACHE_HOME: undefined, PROMPT_LENS_CACHE: undefined };
