@@ -10,7 +10,7 @@ const tier = (name, options = {}) => ({
 
 // The default is one process less than there are cores, which leaves half of a machine with two cores idle.
 const everyCore = { maxWorkers: Math.max(2, availableParallelism()) };
-/** Each of these files has an engine with two threads, and memory for it. */
+/** The engine of each of these files has one thread: two files side by side end sooner than one file with two threads. */
 const twoFiles = { maxWorkers: 2, sequence: { groupOrder: 1 } };
 const patient = { testTimeout: 120_000, hookTimeout: 120_000 };
 

@@ -56,7 +56,7 @@ export const engineOptions = (options: Partial<EngineOptions> = {}): EngineOptio
   model: null,
   provider: 'cpu',
   precision: 'exact',
-  threads: 2,
+  threads: 1,
   cache: null,
   ...options,
 });

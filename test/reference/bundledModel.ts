@@ -36,6 +36,6 @@ export function promptOf({ text, messages }: ReferenceCase): PromptInput {
 
 export function loadBundled(precision: Precision = 'exact'): Promise<RunningModel> {
   const model = join(__dirname, '..', '..', 'models', 'SmolLM2-135M-Instruct.Q4_1.gguf');
-  const options = { model, provider: 'cpu', precision, threads: 2, cache: null } as const;
+  const options = { model, provider: 'cpu', precision, threads: 1, cache: null } as const;
   return loadModel(options, { signal: new AbortController().signal, progress: () => {} });
 }

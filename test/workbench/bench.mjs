@@ -11,6 +11,9 @@ import { root } from '../../scripts/setup.mjs';
 import { launchBrowser, newContext, openWindow, until } from './lab.mjs';
 import { processesOf } from './network.mjs';
 
+/** @typedef {'ok' | 'equal' | 'notEqual' | 'deepEqual' | 'notDeepEqual' | 'match' | 'doesNotMatch'} Assertion */
+
+/** @returns {{state: {count: number}, check: Record<Assertion, (...args: any[]) => void>}} */
 function countedAssertions() {
   const state = { count: 0 };
   const check = new Proxy(assert, {
@@ -59,7 +62,7 @@ export function installedIn(extensions) {
 class Bench {
   /**
    * @param {{home: string, extensions: string, cache: string, server: Awaited<ReturnType<typeof startCodeServer>>,
-   *   browser: import('playwright-core').Browser, chromium: string}} parts home: the folder of everything that is removed at the end
+   *   browser: import('@playwright/test').Browser, chromium: string}} parts home: the folder of everything that is removed at the end
    */
   constructor({ home, extensions, cache, server, browser, chromium }) {
     this.home = home;
@@ -203,12 +206,17 @@ class Bench {
     return until('an engine process', () => this.engines().at(-1), 60_000);
   }
 
-  async photographFailure(title) {
-    const name = `failed-${title.replace(/[^\w]+/g, '-').slice(0, 60)}`;
+  /** Takes a picture of the window in front, if there is one. */
+  async photograph(file) {
     await this.windows
       .at(-1)
-      ?.screenshot(name)
+      ?.page.screenshot({ path: file })
       .catch(() => {});
+  }
+
+  /** What pages asked of other machines so far. */
+  askedElsewhere() {
+    return [...this.foreign, ...this.windows.flatMap((window) => window.foreign)];
   }
 
   async stop() {

@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
+import { chromium } from '@playwright/test';
 
 export const artefacts = path.join(path.dirname(fileURLToPath(import.meta.url)), 'artefacts');
 

@@ -1,8 +1,10 @@
 // The Attention tab: every head of the model, and one head's weights as the command line computes them.
+
+import { test } from '../fixtures.mjs';
 import { until } from '../lab.mjs';
 import { onTab, openTab, ready, tables } from '../panel.mjs';
 
-export const shares = true;
+test.use({ shares: true });
 
 const file = 'attention.txt';
 
@@ -35,42 +37,40 @@ async function sameWeights(bench, panel, { layer, head }) {
   }
 }
 
-export const tests = {
-  'all heads are there, with the summaries of the command line': async (bench) => {
-    const { panel } = await opened(bench);
-    const { result, model } = await bench.cli('attention', file);
-    const [heads] = await tables(panel);
-    bench.check.equal(heads.rows.length, model.layers * model.heads);
-    const column = heads.columns.indexOf('first token');
-    for (const row of heads.rows) {
-      const own = result.find(({ layer, head }) => layer === Number(row[0]) && head === Number(row[1]));
-      bench.check.ok(Math.abs(number(row[column]) - own.sinkMass) < 2e-4, `${row} for ${own.sinkMass}`);
-    }
-  },
+test('all heads are there, with the summaries of the command line', async ({ bench }) => {
+  const { panel } = await opened(bench);
+  const { result, model } = await bench.cli('attention', file);
+  const [heads] = await tables(panel);
+  bench.check.equal(heads.rows.length, model.layers * model.heads);
+  const column = heads.columns.indexOf('first token');
+  for (const row of heads.rows) {
+    const own = result.find(({ layer, head }) => layer === Number(row[0]) && head === Number(row[1]));
+    bench.check.ok(Math.abs(number(row[column]) - own.sinkMass) < 2e-4, `${row} for ${own.sinkMass}`);
+  }
+});
 
-  'the matrix of the head in front holds the weights of the command line': async (bench) => {
-    const { panel } = await opened(bench);
-    await sameWeights(bench, panel, await shownHead(panel));
-  },
+test('the matrix of the head in front holds the weights of the command line', async ({ bench }) => {
+  const { panel } = await opened(bench);
+  await sameWeights(bench, panel, await shownHead(panel));
+});
 
-  'a head clicked in the grid is the one shown': async (bench) => {
-    const { panel } = await opened(bench);
-    const before = await shownHead(panel);
-    const grid = panel.locator('#view .sec').first().locator('canvas').first();
-    const box = await grid.boundingBox();
-    await grid.click({ position: { x: box.width * 0.35, y: box.height * 0.6 }, force: true });
-    const after = await until('another head', async () => {
-      const head = await shownHead(panel);
-      return head.layer !== before.layer || head.head !== before.head ? head : null;
-    });
-    await sameWeights(bench, panel, after);
-  },
+test('a head clicked in the grid is the one shown', async ({ bench }) => {
+  const { panel } = await opened(bench);
+  const before = await shownHead(panel);
+  const grid = panel.locator('#view .sec').first().locator('canvas').first();
+  const box = await grid.boundingBox();
+  await grid.click({ position: { x: box.width * 0.35, y: box.height * 0.6 }, force: true });
+  const after = await until('another head', async () => {
+    const head = await shownHead(panel);
+    return head.layer !== before.layer || head.head !== before.head ? head : null;
+  });
+  await sameWeights(bench, panel, after);
+});
 
-  'tabs change without a new run': async (bench) => {
-    const window = await opened(bench);
-    await openTab(window.panel, 'probabilities');
-    await ready(window, await bench.tokens(file));
-    await openTab(window.panel, 'attention');
-    bench.check.ok(await window.panel.locator('#view canvas').first().isVisible());
-  },
-};
+test('tabs change without a new run', async ({ bench }) => {
+  const window = await opened(bench);
+  await openTab(window.panel, 'probabilities');
+  await ready(window, await bench.tokens(file));
+  await openTab(window.panel, 'attention');
+  bench.check.ok(await window.panel.locator('#view canvas').first().isVisible());
+});

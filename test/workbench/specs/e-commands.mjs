@@ -1,4 +1,6 @@
 // Every contributed command is in the palette and runs without an error message.
+
+import { long, test } from '../fixtures.mjs';
 import { until } from '../lab.mjs';
 import { ready } from '../panel.mjs';
 
@@ -13,9 +15,10 @@ function palette(manifest) {
   });
 }
 
-/** This runs only with `node scripts/test.mjs long`. */
-export const long = {
-  'every command of the palette runs without an error message, and the panel still works afterwards': async (bench) => {
+test(
+  'every command of the palette runs without an error message, and the panel still works afterwards',
+  long,
+  async ({ bench }) => {
     bench.write(file, 'One two three four five six seven');
     const window = await bench.window({ open: file });
     await window.command(bench.title('promptLens.openPanel'));
@@ -39,4 +42,4 @@ export const long = {
     await ready(window, await bench.tokens(file));
     bench.check.ok(await until('one engine', () => bench.engines().length === 1));
   },
-};
+);

@@ -1,6 +1,7 @@
 // Bad input gets one sentence each and nothing hangs: the panel says what is wrong, and works again with the next good file.
 import fs from 'node:fs';
 import path from 'node:path';
+import { long, test } from '../fixtures.mjs';
 import { until } from '../lab.mjs';
 import { failure, ready } from '../panel.mjs';
 
@@ -57,62 +58,59 @@ async function badModel(bench, model, pattern) {
   await goodAgain(bench, window);
 }
 
-export const tests = {
-  'a model file that was cut off': async (bench) => {
-    const whole = path.join(bench.installed, 'models', 'SmolLM2-135M-Instruct.Q4_1.gguf');
-    const cut = path.join(bench.home, 'cut.gguf');
-    fs.writeFileSync(cut, fs.readFileSync(whole).subarray(0, 40_000_000));
-    await badModel(bench, cut, /cut\.gguf/);
-  },
+test('a model file that was cut off', async ({ bench }) => {
+  const whole = path.join(bench.installed, 'models', 'SmolLM2-135M-Instruct.Q4_1.gguf');
+  const cut = path.join(bench.home, 'cut.gguf');
+  fs.writeFileSync(cut, fs.readFileSync(whole).subarray(0, 40_000_000));
+  await badModel(bench, cut, /cut\.gguf/);
+});
 
-  'a prompt deleted while it is analysed': async (bench) => {
-    const window = await opened(bench);
-    const file = bench.write('gone.txt', 'A long way to go. '.repeat(200));
-    await window.openFile('gone.txt');
-    // The tab appears before its text; a file that is gone by the time the text is read would never be opened.
-    await window.page.locator('.view-lines', { hasText: /long.way/ }).waitFor();
-    fs.rmSync(file);
-    isSentence(bench.check, await complaint(window, /gone\.txt/));
-    await goodAgain(bench, window);
-  },
-};
+test('a prompt deleted while it is analysed', async ({ bench }) => {
+  const window = await opened(bench);
+  const file = bench.write('gone.txt', 'A long way to go. '.repeat(200));
+  await window.openFile('gone.txt');
+  // The tab appears before its text; a file that is gone by the time the text is read would never be opened.
+  await window.page.locator('.view-lines', { hasText: /long.way/ }).waitFor();
+  fs.rmSync(file);
+  isSentence(bench.check, await complaint(window, /gone\.txt/));
+  await goodAgain(bench, window);
+});
 
-/** These run only with `node scripts/test.mjs long`. */
-export const long = {
-  'an empty file': (bench) => badFile(bench, 'empty.txt', '', /empty\.txt is empty/),
+test('an empty file', long, ({ bench }) => badFile(bench, 'empty.txt', '', /empty\.txt is empty/));
 
-  'a cache folder that cannot be written': async (bench) => {
-    const window = await opened(bench);
-    const aside = `${bench.cache}-aside`;
-    fs.renameSync(bench.cache, aside);
-    fs.writeFileSync(bench.cache, 'a file where the folder should be');
-    try {
-      await window.command(bench.title('promptLens.restartEngine'));
-      isSentence(bench.check, await complaint(window, /cache/));
-    } finally {
-      fs.rmSync(bench.cache);
-      fs.renameSync(aside, bench.cache);
-    }
+test('a cache folder that cannot be written', long, async ({ bench }) => {
+  const window = await opened(bench);
+  const aside = `${bench.cache}-aside`;
+  fs.renameSync(bench.cache, aside);
+  fs.writeFileSync(bench.cache, 'a file where the folder should be');
+  try {
     await window.command(bench.title('promptLens.restartEngine'));
-    await goodAgain(bench, window);
-  },
+    isSentence(bench.check, await complaint(window, /cache/));
+  } finally {
+    fs.rmSync(bench.cache);
+    fs.renameSync(aside, bench.cache);
+  }
+  await window.command(bench.title('promptLens.restartEngine'));
+  await goodAgain(bench, window);
+});
 
-  'a file of only spaces is a prompt like any other': async (bench) => {
-    const window = await opened(bench);
-    bench.write('spaces.txt', '     ');
-    await window.openFile('spaces.txt');
-    await ready(window, await bench.tokens('spaces.txt'));
-    bench.check.equal(await failure(window.panel), null);
-  },
+test('a file of only spaces is a prompt like any other', long, async ({ bench }) => {
+  const window = await opened(bench);
+  bench.write('spaces.txt', '     ');
+  await window.openFile('spaces.txt');
+  await ready(window, await bench.tokens('spaces.txt'));
+  bench.check.equal(await failure(window.panel), null);
+});
 
-  'a megabyte of text': (bench) =>
-    badFile(
-      bench,
-      'large.txt',
-      'All work and no play makes Jack a dull boy. '.repeat(23_832),
-      /\d[\d,]* (tokens|characters)/,
-    ),
+test('a megabyte of text', long, ({ bench }) =>
+  badFile(
+    bench,
+    'large.txt',
+    'All work and no play makes Jack a dull boy. '.repeat(23_832),
+    /\d[\d,]* (tokens|characters)/,
+  ),
+);
 
-  'a model that is not there': (bench) =>
-    badModel(bench, path.join(bench.home, 'nowhere.gguf'), /nowhere\.gguf was not found/),
-};
+test('a model that is not there', long, ({ bench }) =>
+  badModel(bench, path.join(bench.home, 'nowhere.gguf'), /nowhere\.gguf was not found/),
+);

@@ -1,6 +1,7 @@
 // Pictures for people to look at: four themes, three languages. Whatever can be checked without eyes is checked.
 import fs from 'node:fs';
 import path from 'node:path';
+import { long, test } from '../fixtures.mjs';
 import { until } from '../lab.mjs';
 import { onTab, openTab, ready } from '../panel.mjs';
 
@@ -84,25 +85,23 @@ async function translated(bench, language, locale) {
   await window.screenshot(`attention-${language}`);
 }
 
-/** These run only with `node scripts/test.mjs long`. */
-export const long = {
-  'another theme, both tabs': (bench) => themed(bench, ['hc-light']),
+test('another theme, both tabs', long, ({ bench }) => themed(bench, ['hc-light']));
 
-  'a narrow panel': async (bench) => {
-    bench.write(file, text);
-    const [window, count] = await Promise.all([bench.window({ open: file }), bench.tokens(file)]);
-    await onTab(bench, window, 'probabilities');
-    await ready(window, count, 90_000);
-    await window.page.setViewportSize({ width: 1040, height: 900 });
-    const lens = window.panel.locator('.lens');
-    await until('the narrow panel', async () => (await lens.evaluate((node) => node.clientWidth)) < 600);
-    const overflow = await lens.evaluate((node) => node.scrollWidth - node.clientWidth);
-    bench.check.ok(overflow <= 0, `the page is ${overflow} px wider than its panel`);
-    await window.screenshot('probabilities-narrow');
-  },
+test('a narrow panel', long, async ({ bench }) => {
+  bench.write(file, text);
+  const [window, count] = await Promise.all([bench.window({ open: file }), bench.tokens(file)]);
+  await onTab(bench, window, 'probabilities');
+  await ready(window, count, 90_000);
+  await window.page.setViewportSize({ width: 1040, height: 900 });
+  const lens = window.panel.locator('.lens');
+  await until('the narrow panel', async () => (await lens.evaluate((node) => node.clientWidth)) < 600);
+  const overflow = await lens.evaluate((node) => node.scrollWidth - node.clientWidth);
+  bench.check.ok(overflow <= 0, `the page is ${overflow} px wider than its panel`);
+  await window.screenshot('probabilities-narrow');
+});
 
-  'in zh-tw everything the extension says is in zh-tw': (bench) => translated(bench, 'zh-tw', 'zh-TW'),
+test('in zh-tw everything the extension says is in zh-tw', long, ({ bench }) => translated(bench, 'zh-tw', 'zh-TW'));
 
-  'four themes, both tabs': (bench) => themed(bench, Object.keys(themes)),
-  'in zh-cn everything the extension says is in zh-cn': (bench) => translated(bench, 'zh-cn', 'zh-CN'),
-};
+test('four themes, both tabs', long, ({ bench }) => themed(bench, Object.keys(themes)));
+
+test('in zh-cn everything the extension says is in zh-cn', long, ({ bench }) => translated(bench, 'zh-cn', 'zh-CN'));

@@ -1,9 +1,11 @@
 // Pictures of Saliency, Layers and Patching for people to look at, of one short review.
+
+import { long, test } from '../fixtures.mjs';
 import { until } from '../lab.mjs';
 import { photographAll } from '../looks.mjs';
 import { onTab, openTab, press, ready, typeInto } from '../panel.mjs';
 
-export const shares = true;
+test.use({ shares: true });
 
 const file = 'explained.txt';
 const review = 'Review: The film was dull and far too long.\nSentiment:';
@@ -44,17 +46,14 @@ async function secondPrompt({ panel }, words) {
   await panel.locator('.patch-pair').waitFor({ timeout: 120_000 });
 }
 
-/** These run only with `node scripts/test.mjs long`. */
-export const long = {
-  'pictures of one short review held against another': async (bench) => {
-    const place = await opened(bench);
-    await secondPrompt(place.window, review.replace('dull', 'great'));
-    await photographAll(bench, place.window, [view(place, 'patching')], looks);
-  },
+test('pictures of one short review held against another', long, async ({ bench }) => {
+  const place = await opened(bench);
+  await secondPrompt(place.window, review.replace('dull', 'great'));
+  await photographAll(bench, place.window, [view(place, 'patching')], looks);
+});
 
-  'pictures of one short review by itself': async (bench) => {
-    const place = await opened(bench);
-    const views = [view(place, 'saliency'), view(place, 'layers', 'lens')];
-    await photographAll(bench, place.window, views, looks);
-  },
-};
+test('pictures of one short review by itself', long, async ({ bench }) => {
+  const place = await opened(bench);
+  const views = [view(place, 'saliency'), view(place, 'layers', 'lens')];
+  await photographAll(bench, place.window, views, looks);
+});

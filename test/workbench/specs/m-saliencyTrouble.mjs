@@ -1,10 +1,12 @@
 // The Saliency tab in trouble: known scores stay after Cancel and after the engine's death; expressions and units that match
 // nothing are answered by one sentence with a way out.
+
+import { long, test } from '../fixtures.mjs';
 import { until } from '../lab.mjs';
 import { chooseFrom, chooseIn, failure, footer, press, typeInto } from '../panel.mjs';
 import { drawnUnits, onlyKnockout, openedSaliency, sameScores } from '../saliency.mjs';
 
-export const shares = true;
+test.use({ shares: true });
 
 const file = 'trouble.txt';
 const text = 'Review: The film was dull and far too long.\nSentiment:';
@@ -89,101 +91,96 @@ async function cancel(panel) {
   await banner(panel, 'Cancelled.').waitFor();
 }
 
-export const tests = {
-  'Cancel keeps what is known, and says so': async (bench) => {
-    const { check } = bench;
-    const { panel } = await cancelled(bench);
-    check.match(await banner(panel, 'Cancelled.').innerText(), /The results below are partial/);
-    check.match(await footer(panel), /cancelled$/);
-    const { all, missing } = await counted(panel);
-    check.ok(missing > 0 && missing < all, `${missing} of ${all} scores are missing`);
-    const kept = await known(panel);
-    check.ok(kept > 3, `${kept} bars`);
-  },
-};
+test('Cancel keeps what is known, and says so', async ({ bench }) => {
+  const { check } = bench;
+  const { panel } = await cancelled(bench);
+  check.match(await banner(panel, 'Cancelled.').innerText(), /The results below are partial/);
+  check.match(await footer(panel), /cancelled$/);
+  const { all, missing } = await counted(panel);
+  check.ok(missing > 0 && missing < all, `${missing} of ${all} scores are missing`);
+  const kept = await known(panel);
+  check.ok(kept > 3, `${kept} bars`);
+});
 
-/** These run only with `node scripts/test.mjs long`. */
-export const long = {
-  'units that the prompt has none of, and one that is all of it': async (bench) => {
-    const { check } = bench;
-    const window = await opened(bench);
-    const { panel } = window;
-    await other(panel, 'Template values');
-    const none = await complaint(window, /no variable of the prompt has a value/);
-    check.deepEqual(none.buttons, ['Explain by Word']);
-    await other(panel, 'Selection');
-    const selection = await complaint(window, /no part of the prompt is selected/);
-    check.deepEqual(selection.buttons, ['Run Again', 'Explain by Word']);
-    await window.focusEditor(file);
-    await window.page.keyboard.press('Control+Home');
-    await window.page.keyboard.press('Control+Shift+ArrowRight');
-    await remedy(panel, 'Run Again');
-    await sameUnits(panel, ['Review']);
-    await press(panel, 'Unit', 'example');
-    const notice = panel.locator('.saliency-notice', { hasText: 'has no score with knock-out' });
-    await notice.locator('button', { hasText: 'Delete instead' }).click();
-    const whole = await complaint(window, /The unit is the whole prompt/);
-    check.deepEqual(whole.buttons, ['Explain by Word']);
-    await remedy(panel, 'Explain by Word');
-    await sameScores(bench, window, file, '--by', 'word', '--operator', 'delete', '--scope', 'user');
-    await chooseIn(panel, 'Operator', 'knock out attention');
-  },
+test('units that the prompt has none of, and one that is all of it', long, async ({ bench }) => {
+  const { check } = bench;
+  const window = await opened(bench);
+  const { panel } = window;
+  await other(panel, 'Template values');
+  const none = await complaint(window, /no variable of the prompt has a value/);
+  check.deepEqual(none.buttons, ['Explain by Word']);
+  await other(panel, 'Selection');
+  const selection = await complaint(window, /no part of the prompt is selected/);
+  check.deepEqual(selection.buttons, ['Run Again', 'Explain by Word']);
+  await window.focusEditor(file);
+  await window.page.keyboard.press('Control+Home');
+  await window.page.keyboard.press('Control+Shift+ArrowRight');
+  await remedy(panel, 'Run Again');
+  await sameUnits(panel, ['Review']);
+  await press(panel, 'Unit', 'example');
+  const notice = panel.locator('.saliency-notice', { hasText: 'has no score with knock-out' });
+  await notice.locator('button', { hasText: 'Delete instead' }).click();
+  const whole = await complaint(window, /The unit is the whole prompt/);
+  check.deepEqual(whole.buttons, ['Explain by Word']);
+  await remedy(panel, 'Explain by Word');
+  await sameScores(bench, window, file, '--by', 'word', '--operator', 'delete', '--scope', 'user');
+  await chooseIn(panel, 'Operator', 'knock out attention');
+});
 
-  'a target of nothing is refused where it is typed': async (bench) => {
-    const window = await opened(bench);
-    await window.command(bench.title('promptLens.setTarget'));
-    const box = window.page.locator('.quick-input-widget');
-    await until('the question', async () => /1\/2/.test(await box.locator('.quick-input-title').innerText()));
-    await box.locator('input').first().fill('');
-    const words = box.locator('.quick-input-message');
-    bench.check.ok(await until('the reason', async () => /at least one character/.test(await words.innerText())));
-    await window.page.keyboard.press('Enter');
-    bench.check.match(await box.locator('.quick-input-title').innerText(), /1\/2/);
-    await window.page.keyboard.press('Escape');
-  },
+test('a target of nothing is refused where it is typed', long, async ({ bench }) => {
+  const window = await opened(bench);
+  await window.command(bench.title('promptLens.setTarget'));
+  const box = window.page.locator('.quick-input-widget');
+  await until('the question', async () => /1\/2/.test(await box.locator('.quick-input-title').innerText()));
+  await box.locator('input').first().fill('');
+  const words = box.locator('.quick-input-message');
+  bench.check.ok(await until('the reason', async () => /at least one character/.test(await words.innerText())));
+  await window.page.keyboard.press('Enter');
+  bench.check.match(await box.locator('.quick-input-title').innerText(), /1\/2/);
+  await window.page.keyboard.press('Escape');
+});
 
-  'expressions that cannot be used are one sentence, and a good one gives its matches': async (bench) => {
-    const { check } = bench;
-    const window = await opened(bench);
-    const { panel } = window;
-    await other(panel, 'Regular expression');
-    for (const [pattern, cause] of [
-      ['/film(/', /is not a regular expression/],
-      ['/(.+)+!/', /takes too long on this text/],
-      ['/zebra/', /the prompt has no unit of this kind/],
-    ]) {
-      await expression(window, pattern);
-      const { sentence, buttons } = await complaint(window, cause);
-      check.match(sentence, /^[^\n]{5,240}\.$/);
-      check.deepEqual(buttons, ['Explain by Word']);
-      check.ok(await panel.locator('.saliency-more vscode-text-field').isVisible(), 'the way out stays');
-    }
-    await expression(window, '/film|dull/');
-    const { units } = await sameScores(bench, window, file, '--by', '/film|dull/', '--scope', 'user');
-    check.deepEqual(
-      units.map(({ text }) => text.trim()),
-      ['film', 'dull'],
-    );
-  },
+test('expressions that cannot be used are one sentence, and a good one gives its matches', long, async ({ bench }) => {
+  const { check } = bench;
+  const window = await opened(bench);
+  const { panel } = window;
+  await other(panel, 'Regular expression');
+  for (const [pattern, cause] of [
+    ['/film(/', /is not a regular expression/],
+    ['/(.+)+!/', /takes too long on this text/],
+    ['/zebra/', /the prompt has no unit of this kind/],
+  ]) {
+    await expression(window, pattern);
+    const { sentence, buttons } = await complaint(window, cause);
+    check.match(sentence, /^[^\n]{5,240}\.$/);
+    check.deepEqual(buttons, ['Explain by Word']);
+    check.ok(await panel.locator('.saliency-more vscode-text-field').isVisible(), 'the way out stays');
+  }
+  await expression(window, '/film|dull/');
+  const { units } = await sameScores(bench, window, file, '--by', '/film|dull/', '--scope', 'user');
+  check.deepEqual(
+    units.map(({ text }) => text.trim()),
+    ['film', 'dull'],
+  );
+});
 
-  'the engine killed midway: what is known stays, and the run begins again': async (bench) => {
-    const { check } = bench;
-    const { panel } = await cancelled(bench);
-    // The previous run's drawing stays until the new run has scores, so only a higher number of scores surely belongs to the new run.
-    const more = (than) => until(`more than ${than} scores`, async () => (await scored(panel)) > than, 120_000);
-    const kept = await scored(panel);
-    await banner(panel, 'Cancelled.').locator('vscode-button', { hasText: 'Run Again' }).click();
-    await more(kept);
-    const first = await bench.engine();
-    process.kill(first, 'SIGKILL');
-    const gone = await until('an end of that engine', () => !bench.engines().includes(first));
-    check.ok(gone);
-    const stayed = await scored(panel);
-    check.ok(stayed > kept, 'what was drawn stays');
-    check.ok((await known(panel)) > 3, 'what was drawn stays');
-    const second = await until('another engine', () => bench.engines().find((pid) => pid !== first), 60_000);
-    check.notEqual(second, first);
-    await more(stayed);
-    await cancel(panel);
-  },
-};
+test('the engine killed midway: what is known stays, and the run begins again', long, async ({ bench }) => {
+  const { check } = bench;
+  const { panel } = await cancelled(bench);
+  // The previous run's drawing stays until the new run has scores, so only a higher number of scores surely belongs to the new run.
+  const more = (than) => until(`more than ${than} scores`, async () => (await scored(panel)) > than, 120_000);
+  const kept = await scored(panel);
+  await banner(panel, 'Cancelled.').locator('vscode-button', { hasText: 'Run Again' }).click();
+  await more(kept);
+  const first = await bench.engine();
+  process.kill(first, 'SIGKILL');
+  const gone = await until('an end of that engine', () => !bench.engines().includes(first));
+  check.ok(gone);
+  const stayed = await scored(panel);
+  check.ok(stayed > kept, 'what was drawn stays');
+  check.ok((await known(panel)) > 3, 'what was drawn stays');
+  const second = await until('another engine', () => bench.engines().find((pid) => pid !== first), 60_000);
+  check.notEqual(second, first);
+  await more(stayed);
+  await cancel(panel);
+});

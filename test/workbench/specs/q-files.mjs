@@ -2,6 +2,7 @@
 // one sentence says why not; language modes decide; marks that an edit made untrue disappear from the text.
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { long, test } from '../fixtures.mjs';
 import { until } from '../lab.mjs';
 import { photographAll } from '../looks.mjs';
 import { failure, nextTokens, ready, showsFile, tokens } from '../panel.mjs';
@@ -68,99 +69,100 @@ async function menuOffers({ page }, label) {
   return offered;
 }
 
-export const tests = {
-  'a .yaml opened without the key: the panel says whose numbers it goes on showing': async (bench) => {
-    const { check } = bench;
-    const window = await opened(bench);
-    check.equal(await named(window.panel), good);
-    await inFront(window, 'story.yaml');
-    await until('the other editor said', async () => /not the active editor/.test(await fileLine(window.panel)));
-    check.equal(await fileLine(window.panel), `${good} not the active editor Show story.yaml`);
-    check.match(await tabTitle(window), /good\.txt/);
-    check.equal(await drawn(window.panel), 'A good file is');
-  },
+test('a .yaml opened without the key: the panel says whose numbers it goes on showing', async ({ bench }) => {
+  const { check } = bench;
+  const window = await opened(bench);
+  check.equal(await named(window.panel), good);
+  await inFront(window, 'story.yaml');
+  await until('the other editor said', async () => /not the active editor/.test(await fileLine(window.panel)));
+  check.equal(await fileLine(window.panel), `${good} not the active editor Show story.yaml`);
+  check.match(await tabTitle(window), /good\.txt/);
+  check.equal(await drawn(window.panel), 'A good file is');
+});
 
-  'with the key: its own text, its name on the panel and in its title': async (bench) => {
-    const { check } = bench;
-    const window = await opened(bench);
-    await inFront(window, 'story.yaml');
-    await window.page.keyboard.press(key);
-    await showsFile(window, 'story.yaml');
-    await ready(window, (await bench.cli('tokens', 'story.yaml', '--raw')).prompt.tokens.length);
-    check.equal(await drawn(window.panel), story.replace(/\n/g, ''));
-    check.equal(await fileLine(window.panel), 'story.yaml as plain text');
-    await until('the title', async () => /story\.yaml/.test(await tabTitle(window)));
-    const { result } = await bench.cli('probabilities', 'story.yaml', '--raw');
-    const [first] = await nextTokens(window.panel);
-    check.equal(first.text.trim(), result.next[0].text.replace(/^ /, '·').replace(/\n/g, '↵'));
-  },
+test('with the key: its own text, its name on the panel and in its title', async ({ bench }) => {
+  const { check } = bench;
+  const window = await opened(bench);
+  await inFront(window, 'story.yaml');
+  await window.page.keyboard.press(key);
+  await showsFile(window, 'story.yaml');
+  await ready(window, (await bench.cli('tokens', 'story.yaml', '--raw')).prompt.tokens.length);
+  check.equal(await drawn(window.panel), story.replace(/\n/g, ''));
+  check.equal(await fileLine(window.panel), 'story.yaml as plain text');
+  await until('the title', async () => /story\.yaml/.test(await tabTitle(window)));
+  const { result } = await bench.cli('probabilities', 'story.yaml', '--raw');
+  const [first] = await nextTokens(window.panel);
+  check.equal(first.text.trim(), result.next[0].text.replace(/^ /, '·').replace(/\n/g, '↵'));
+});
 
-  'the language mode chosen in the editor decides at once': async (bench) => {
-    const { check } = bench;
-    const window = await opened(bench);
-    await inFront(window, 'mail.tmpl');
-    await window.page.keyboard.press(key);
-    await until('plain text', async () => /^mail\.tmpl as plain text/.test(await fileLine(window.panel)), 60_000);
-    await window.command('Change Language Mode');
-    await window.choose('Prompty');
-    await until('Prompty', async () => /^mail\.tmpl Prompty/.test(await fileLine(window.panel)), 60_000);
-    await ready(window, await bench.tokens('mail.prompty'));
-    check.doesNotMatch(await drawn(window.panel), /api: chat/);
-  },
+test('the language mode chosen in the editor decides at once', async ({ bench }) => {
+  const { check } = bench;
+  const window = await opened(bench);
+  await inFront(window, 'mail.tmpl');
+  await window.page.keyboard.press(key);
+  await until('plain text', async () => /^mail\.tmpl as plain text/.test(await fileLine(window.panel)), 60_000);
+  await window.command('Change Language Mode');
+  await window.choose('Prompty');
+  await until('Prompty', async () => /^mail\.tmpl Prompty/.test(await fileLine(window.panel)), 60_000);
+  await ready(window, await bench.tokens('mail.prompty'));
+  check.doesNotMatch(await drawn(window.panel), /api: chat/);
+});
 
-  'a conversation has the button in the title bar, other JSON has none; a broken one says what is wrong': async (
-    bench,
-  ) => {
-    const { check } = bench;
-    const window = await opened(bench);
-    const button = window.page.locator('.editor-actions a[aria-label^="Open Panel"]');
-    await inFront(window, 'chat-a.json');
-    await shows(bench, window, 'chat-a.json');
-    check.ok(await until('the button', () => button.count()));
-    await inFront(window, 'config.json');
-    await until('no button', async () => (await button.count()) === 0);
-    await inFront(window, 'broken.json');
-    await window.page.keyboard.press(key);
-    const said = await until('what is wrong', () => failure(window.panel), 60_000);
-    check.match(said, /^broken\.json cannot be read as a prompt: line 2, column 1/);
-    check.equal(await named(window.panel), 'broken.json');
-    await window.panel.locator('vscode-button', { hasText: 'Show as Plain Text' }).click();
-    await until('its text', async () => /Name a fish/.test(await drawn(window.panel)), 60_000);
-    check.equal(await fileLine(window.panel), 'broken.json as plain text');
-  },
+test('a conversation has the button in the title bar, other JSON has none; a broken one says what is wrong', async ({
+  bench,
+}) => {
+  const { check } = bench;
+  const window = await opened(bench);
+  const button = window.page.locator('.editor-actions a[aria-label^="Open Panel"]');
+  await inFront(window, 'chat-a.json');
+  await shows(bench, window, 'chat-a.json');
+  check.ok(await until('the button', () => button.count()));
+  await inFront(window, 'config.json');
+  await until('no button', async () => (await button.count()) === 0);
+  await inFront(window, 'broken.json');
+  await window.page.keyboard.press(key);
+  const said = await until('what is wrong', () => failure(window.panel), 60_000);
+  check.match(said, /^broken\.json cannot be read as a prompt: line 2, column 1/);
+  check.equal(await named(window.panel), 'broken.json');
+  await window.panel.locator('vscode-button', { hasText: 'Show as Plain Text' }).click();
+  await until('its text', async () => /Name a fish/.test(await drawn(window.panel)), 60_000);
+  check.equal(await fileLine(window.panel), 'broken.json as plain text');
+});
 
-  'without live updates an edit takes the ghost text and the code lens with it, until the next run': async (bench) => {
-    const { check } = bench;
-    const window = await opened(bench);
-    await goodAgain(bench, window);
-    await window.command(bench.title('promptLens.toggleLive'));
-    const off = () => /"promptLens\.live\.enabled": false/.test(readFileSync(bench.server.settingsFile, 'utf8'));
-    await until('the setting', off);
-    await until('the menu that would turn them on', () => menuOffers(window, 'Live Updates On'));
-    await window.focusEditor(good);
-    const lines = window.page.locator('.editor-instance .view-lines');
-    const written = async () => (await lines.first().innerText()).replace(/\u00a0/g, ' ');
-    const lens = async () => (await window.page.locator('.codelens-decoration').allInnerTexts()).join(' ');
-    await until('the ghost text', async () => /good file is.*\.\d/.test(await written()));
-    await until('the code lens', async () => /perplexity/.test(await lens()));
-    await window.page.keyboard.press('Control+End');
-    await window.page.keyboard.type(' one');
-    await until('the mark', async () => /before your edit/.test(await fileLine(window.panel)));
-    await until('no ghost text', async () => !/\.\d/.test(await written()), 5000);
-    check.doesNotMatch(await written(), /\.\d/);
-    await until('an honest code lens', async () => /Edited since the last run/.test(await lens()));
-    check.doesNotMatch(await lens(), /perplexity|Next/);
-    await window.page.keyboard.press('Control+S');
-    await window.command(bench.title('promptLens.run'));
-    await ready(window, await bench.tokens(good));
-    await until('the ghost text again', async () => /\.\d/.test(await written()));
-    check.equal(await fileLine(window.panel), good);
-  },
-};
+test('without live updates an edit takes the ghost text and the code lens with it, until the next run', async ({
+  bench,
+}) => {
+  const { check } = bench;
+  const window = await opened(bench);
+  await goodAgain(bench, window);
+  await window.command(bench.title('promptLens.toggleLive'));
+  const off = () => /"promptLens\.live\.enabled": false/.test(readFileSync(bench.server.settingsFile, 'utf8'));
+  await until('the setting', off);
+  await until('the menu that would turn them on', () => menuOffers(window, 'Live Updates On'));
+  await window.focusEditor(good);
+  const lines = window.page.locator('.editor-instance .view-lines');
+  const written = async () => (await lines.first().innerText()).replace(/\u00a0/g, ' ');
+  const lens = async () => (await window.page.locator('.codelens-decoration').allInnerTexts()).join(' ');
+  await until('the ghost text', async () => /good file is.*\.\d/.test(await written()));
+  await until('the code lens', async () => /perplexity/.test(await lens()));
+  await window.page.keyboard.press('Control+End');
+  await window.page.keyboard.type(' one');
+  await until('the mark', async () => /before your edit/.test(await fileLine(window.panel)));
+  await until('no ghost text', async () => !/\.\d/.test(await written()), 5000);
+  check.doesNotMatch(await written(), /\.\d/);
+  await until('an honest code lens', async () => /Edited since the last run/.test(await lens()));
+  check.doesNotMatch(await lens(), /perplexity|Next/);
+  await window.page.keyboard.press('Control+S');
+  await window.command(bench.title('promptLens.run'));
+  await ready(window, await bench.tokens(good));
+  await until('the ghost text again', async () => /\.\d/.test(await written()));
+  check.equal(await fileLine(window.panel), good);
+});
 
-/** These run only with `node scripts/test.mjs long`. */
-export const long = {
-  'the name on the panel leads back to its file, and the offer turns the panel to the one in front': async (bench) => {
+test(
+  'the name on the panel leads back to its file, and the offer turns the panel to the one in front',
+  long,
+  async ({ bench }) => {
     const { check } = bench;
     const window = await opened(bench);
     await goodAgain(bench, window);
@@ -175,25 +177,29 @@ export const long = {
     await until('its text', async () => /fontSize/.test(await drawn(window.panel)), 60_000);
     check.equal(await fileLine(window.panel), 'config.json as plain text');
   },
+);
 
-  'every command acts on the file in front': async (bench) => {
-    const { check } = bench;
-    const window = await opened(bench);
-    await goodAgain(bench, window);
-    await inFront(window, 'mail.tmpl');
-    await window.command(bench.title('promptLens.whyThisAnswer'));
-    await showsFile(window, 'mail.tmpl');
-    check.match(await fileLine(window.panel), /^mail\.tmpl as plain text/);
-    await window.panel.locator('#tab-probabilities').click();
-    await goodAgain(bench, window);
-    await inFront(window, 'broken.json');
-    await window.watchToasts();
-    await window.command(bench.title('promptLens.pinBaseline'));
-    await until('a message', async () => (await window.seenToasts()).some((text) => /no result yet/.test(text)));
-    check.equal(await window.panel.locator('.chip', { hasText: 'pinned' }).count(), 0);
-  },
+test('every command acts on the file in front', long, async ({ bench }) => {
+  const { check } = bench;
+  const window = await opened(bench);
+  await goodAgain(bench, window);
+  await inFront(window, 'mail.tmpl');
+  await window.command(bench.title('promptLens.whyThisAnswer'));
+  await showsFile(window, 'mail.tmpl');
+  check.match(await fileLine(window.panel), /^mail\.tmpl as plain text/);
+  await window.panel.locator('#tab-probabilities').click();
+  await goodAgain(bench, window);
+  await inFront(window, 'broken.json');
+  await window.watchToasts();
+  await window.command(bench.title('promptLens.pinBaseline'));
+  await until('a message', async () => (await window.seenToasts()).some((text) => /no result yet/.test(text)));
+  check.equal(await window.panel.locator('.chip', { hasText: 'pinned' }).count(), 0);
+});
 
-  'the language mode decides: another ending in language mode Prompty is followed, and read so': async (bench) => {
+test(
+  'the language mode decides: another ending in language mode Prompty is followed, and read so',
+  long,
+  async ({ bench }) => {
     const { check } = bench;
     const window = await opened(bench);
     await goodAgain(bench, window);
@@ -206,57 +212,57 @@ export const long = {
     check.match(text, /Be brief\./);
     check.doesNotMatch(text, /api: chat/);
   },
+);
 
-  'a picture: one sentence, and the panel says that it shows another file': async (bench) => {
-    const { check } = bench;
-    const window = await opened(bench);
-    await goodAgain(bench, window);
-    await window.openFile('photo.png');
-    // The preview accepts keys once its own page stands.
-    const drawnPicture = (frame) => frame.evaluate(() => document.querySelector('img')?.naturalWidth).catch(() => 0);
-    await until('the picture', async () => (await Promise.all(window.page.frames().map(drawnPicture))).includes(1));
-    // The preview of a picture is a page too, so the panel is recognised by its content.
-    const line = async () => {
-      for (const frame of window.page.frames()) {
-        const words = await frame
-          .evaluate(() => /** @type {HTMLElement | null} */ (document.querySelector('.lens .file'))?.innerText)
-          .catch(() => null);
-        if (words) return words.replace(/\s+/g, ' ').trim();
-      }
-      return '';
-    };
-    await until('the other editor said', async () => /not the active editor/.test(await line()));
-    check.equal(await line(), `${good} not the active editor`);
-    await window.watchToasts();
-    await window.page.keyboard.press(key);
-    const said = await until('a sentence', async () => (await window.seenToasts()).find((text) => /photo/.test(text)));
-    check.match(said, /^Prompt Lens: photo\.png is not open as text here: .*\. Choose .*\.$/);
-    check.match(await line(), /^good\.txt /);
-    await window.clearToasts();
-  },
+test('a picture: one sentence, and the panel says that it shows another file', long, async ({ bench }) => {
+  const { check } = bench;
+  const window = await opened(bench);
+  await goodAgain(bench, window);
+  await window.openFile('photo.png');
+  // The preview accepts keys once its own page stands.
+  const drawnPicture = (frame) => frame.evaluate(() => document.querySelector('img')?.naturalWidth).catch(() => 0);
+  await until('the picture', async () => (await Promise.all(window.page.frames().map(drawnPicture))).includes(1));
+  // The preview of a picture is a page too, so the panel is recognised by its content.
+  const line = async () => {
+    for (const frame of window.page.frames()) {
+      const words = await frame
+        .evaluate(() => /** @type {HTMLElement | null} */ (document.querySelector('.lens .file'))?.innerText)
+        .catch(() => null);
+      if (words) return words.replace(/\s+/g, ' ').trim();
+    }
+    return '';
+  };
+  await until('the other editor said', async () => /not the active editor/.test(await line()));
+  check.equal(await line(), `${good} not the active editor`);
+  await window.watchToasts();
+  await window.page.keyboard.press(key);
+  const said = await until('a sentence', async () => (await window.seenToasts()).find((text) => /photo/.test(text)));
+  check.match(said, /^Prompt Lens: photo\.png is not open as text here: .*\. Choose .*\.$/);
+  check.match(await line(), /^good\.txt /);
+  await window.clearToasts();
+});
 
-  'as people see it': async (bench) => {
-    const window = await opened(bench);
-    const views = [
-      {
-        name: 'file-plain',
-        async show() {
-          await inFront(window, 'story.yaml');
-          await window.page.keyboard.press(key);
-          await showsFile(window, 'story.yaml');
-        },
-        drawn() {},
+test('as people see it', long, async ({ bench }) => {
+  const window = await opened(bench);
+  const views = [
+    {
+      name: 'file-plain',
+      async show() {
+        await inFront(window, 'story.yaml');
+        await window.page.keyboard.press(key);
+        await showsFile(window, 'story.yaml');
       },
-      {
-        name: 'file-elsewhere',
-        async show() {
-          await goodAgain(bench, window);
-          await inFront(window, 'rules.toml');
-          await until('the other editor said', async () => /not the active/.test(await fileLine(window.panel)));
-        },
-        drawn() {},
+      drawn() {},
+    },
+    {
+      name: 'file-elsewhere',
+      async show() {
+        await goodAgain(bench, window);
+        await inFront(window, 'rules.toml');
+        await until('the other editor said', async () => /not the active/.test(await fileLine(window.panel)));
       },
-    ];
-    await photographAll(bench, window, views, { looks: ['dark', 'light', 'hc'] });
-  },
-};
+      drawn() {},
+    },
+  ];
+  await photographAll(bench, window, views, { looks: ['dark', 'light', 'hc'] });
+});

@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { startCodeServer, windowAddress } from '../../../scripts/codeServer.mjs';
 import { installedIn } from '../bench.mjs';
+import { long, test } from '../fixtures.mjs';
 import { newContext, openWindow, until } from '../lab.mjs';
 import { nextTokens, openTab, probability, ready, shows, visible } from '../panel.mjs';
 
@@ -81,22 +82,19 @@ async function flow(bench, window, at) {
   await window.screenshot('path-chinese');
 }
 
-/** This runs only with `node scripts/test.mjs long`. */
-export const long = {
-  'home, cache, extension, workspace and file names with spaces and Chinese characters': async (bench) => {
-    const at = places(bench);
-    const env = { HOME: at.home, XDG_CACHE_HOME: undefined, PROMPT_LENS_CACHE: undefined };
-    const settings = { 'files.simpleDialog.enable': true };
-    const profile = path.join(at.home, '配置 文件');
-    const server = await startCodeServer({ extensions: at.extensions, env, settings, profile, graceSeconds: 5 });
-    try {
-      const address = windowAddress(server.port, { folder: at.workspace, open: path.join(at.workspace, file) });
-      const window = await openWindow(await newContext(bench.browser), address);
-      bench.windows.push(window);
-      await flow(bench, window, at);
-    } finally {
-      await bench.closeWindows();
-      await server.stop();
-    }
-  },
-};
+test('home, cache, extension, workspace and file names with spaces and Chinese characters', long, async ({ bench }) => {
+  const at = places(bench);
+  const env = { HOME: at.home, XDG_CACHE_HOME: undefined, PROMPT_LENS_CACHE: undefined };
+  const settings = { 'files.simpleDialog.enable': true };
+  const profile = path.join(at.home, '配置 文件');
+  const server = await startCodeServer({ extensions: at.extensions, env, settings, profile, graceSeconds: 5 });
+  try {
+    const address = windowAddress(server.port, { folder: at.workspace, open: path.join(at.workspace, file) });
+    const window = await openWindow(await newContext(bench.browser), address);
+    bench.windows.push(window);
+    await flow(bench, window, at);
+  } finally {
+    await bench.closeWindows();
+    await server.stop();
+  }
+});

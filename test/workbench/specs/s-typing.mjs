@@ -1,4 +1,6 @@
 // Typing in a prompt of 552 tokens is as quick beside the open panel as without it.
+
+import { long, test } from '../fixtures.mjs';
 import { until } from '../lab.mjs';
 import { longPrompt } from '../longPrompt.mjs';
 import { onTab, ready } from '../panel.mjs';
@@ -56,11 +58,8 @@ async function compared(bench, rounds, bursts) {
   return { open: medians(open), closed: medians(closed), tasks };
 }
 
-export const long = {
-  'typing is as quick beside the panel': async (bench) => {
-    const { check } = bench;
-    const { open, closed } = await compared(bench, 3, 3);
-    for (const [at, ms] of open.entries())
-      check.ok(ms <= 1.3 * closed[at], `${ms} ms, ${closed[at]} without the panel`);
-  },
-};
+test('typing is as quick beside the panel', long, async ({ bench }) => {
+  const { check } = bench;
+  const { open, closed } = await compared(bench, 3, 3);
+  for (const [at, ms] of open.entries()) check.ok(ms <= 1.3 * closed[at], `${ms} ms, ${closed[at]} without the panel`);
+});

@@ -2,6 +2,7 @@
 // Windows line ends, and a file that is changed on the disk, renamed and deleted while it is open.
 import { rmSync } from 'node:fs';
 import path from 'node:path';
+import { test } from '../fixtures.mjs';
 import { until } from '../lab.mjs';
 import { failure, ready, showsFile, tokens } from '../panel.mjs';
 
@@ -96,80 +97,73 @@ async function tintsAreRight(bench, window, name, text) {
   });
 }
 
-const opening = Object.fromEntries(
-  Object.entries(files).map(([name, { text, absent }]) => [
-    `${name}: the button in the title, and tints on its prompt alone`,
-    async (bench) => {
-      const window = await opened(bench);
-      await window.openFile(name);
-      await shows(bench, window, name);
-      bench.check.ok(await until('the button', () => button(window).count()));
-      bench.check.doesNotMatch(await drawn(window), absent);
-      await tintsAreRight(bench, window, name, text);
-    },
-  ]),
-);
-
-export const tests = {
-  ...opening,
-
-  'in a list of conversations and in JSON Lines the cursor chooses the prompt': async (bench) => {
-    const { check } = bench;
+for (const [name, { text, absent }] of Object.entries(files)) {
+  test(`${name}: the button in the title, and tints on its prompt alone`, async ({ bench }) => {
     const window = await opened(bench);
-    for (const [name, option, words] of [
-      ['list.json', '--prompt', ['a fish', 'two birds']],
-      ['train.jsonl', '--line', ['a stone', 'two trees']],
-    ]) {
-      await window.openFile(name);
-      await window.focusEditor(name);
-      await window.page.keyboard.press('Control+Home');
-      await shows(bench, window, name);
-      check.match(await drawn(window), new RegExp(words[0]));
-      await window.page.keyboard.press('ArrowDown');
-      await window.page.keyboard.press('ArrowDown');
-      await until(`the second of ${name}`, async () => (await drawn(window)).includes(words[1]), 60_000);
-      await shows(bench, window, name, option, '2');
-      check.ok(!(await drawn(window)).includes(words[0]));
-    }
-  },
-
-  'Windows line ends: the tokens of plain ones, tints on their lines, and a change on the disk is read': async (
-    bench,
-  ) => {
-    const { check } = bench;
-    const window = await opened(bench);
-    const name = 'windows.prompty';
-    const text = files['trip.prompty'].text.replaceAll('\n', '\r\n');
-    bench.write(name, text);
     await window.openFile(name);
-    await showsFile(window, name);
-    await ready(window, await bench.tokens('trip.prompty'));
-    await tintsAreRight(bench, window, name, text);
-    const changed = text.replace('five words', 'seven long words');
-    bench.write(name, changed);
-    await until('the change', async () => /seven long words/.test(await drawn(window)), 60_000);
     await shows(bench, window, name);
-    check.doesNotMatch(await drawn(window), /\\r/);
-    await tintsAreRight(bench, window, name, changed);
-  },
+    bench.check.ok(await until('the button', () => button(window).count()));
+    bench.check.doesNotMatch(await drawn(window), absent);
+    await tintsAreRight(bench, window, name, text);
+  });
+}
 
-  'a file renamed in the explorer is followed under its new name, and its deletion is told': async (bench) => {
-    const { check } = bench;
-    const window = await opened(bench);
-    bench.write('old.prompt', files['story.prompt'].text);
-    await window.openFile('old.prompt');
-    await shows(bench, window, 'old.prompt');
-    await window.command('File: Reveal Active File in Explorer View');
-    const line = window.page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'old.prompt' });
-    await line.click();
-    await window.page.keyboard.press('F2');
-    const box = window.page.locator('.explorer-folders-view input');
-    await box.fill('new.prompt');
-    await box.press('Enter');
-    await until('its new name in front', () => window.inFront('new.prompt'));
-    await shows(bench, window, 'new.prompt');
-    rmSync(path.join(bench.workspace, 'new.prompt'));
-    const said = await until('that it is gone', () => failure(window.panel), 60_000);
-    check.equal(said, 'new.prompt was closed or deleted.');
-  },
-};
+test('in a list of conversations and in JSON Lines the cursor chooses the prompt', async ({ bench }) => {
+  const { check } = bench;
+  const window = await opened(bench);
+  for (const [name, option, words] of [
+    ['list.json', '--prompt', ['a fish', 'two birds']],
+    ['train.jsonl', '--line', ['a stone', 'two trees']],
+  ]) {
+    await window.openFile(name);
+    await window.focusEditor(name);
+    await window.page.keyboard.press('Control+Home');
+    await shows(bench, window, name);
+    check.match(await drawn(window), new RegExp(words[0]));
+    await window.page.keyboard.press('ArrowDown');
+    await window.page.keyboard.press('ArrowDown');
+    await until(`the second of ${name}`, async () => (await drawn(window)).includes(words[1]), 60_000);
+    await shows(bench, window, name, option, '2');
+    check.ok(!(await drawn(window)).includes(words[0]));
+  }
+});
+
+test('Windows line ends: the tokens of plain ones, tints on their lines, and a change on the disk is read', async ({
+  bench,
+}) => {
+  const { check } = bench;
+  const window = await opened(bench);
+  const name = 'windows.prompty';
+  const text = files['trip.prompty'].text.replaceAll('\n', '\r\n');
+  bench.write(name, text);
+  await window.openFile(name);
+  await showsFile(window, name);
+  await ready(window, await bench.tokens('trip.prompty'));
+  await tintsAreRight(bench, window, name, text);
+  const changed = text.replace('five words', 'seven long words');
+  bench.write(name, changed);
+  await until('the change', async () => /seven long words/.test(await drawn(window)), 60_000);
+  await shows(bench, window, name);
+  check.doesNotMatch(await drawn(window), /\\r/);
+  await tintsAreRight(bench, window, name, changed);
+});
+
+test('a file renamed in the explorer is followed under its new name, and its deletion is told', async ({ bench }) => {
+  const { check } = bench;
+  const window = await opened(bench);
+  bench.write('old.prompt', files['story.prompt'].text);
+  await window.openFile('old.prompt');
+  await shows(bench, window, 'old.prompt');
+  await window.command('File: Reveal Active File in Explorer View');
+  const line = window.page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'old.prompt' });
+  await line.click();
+  await window.page.keyboard.press('F2');
+  const box = window.page.locator('.explorer-folders-view input');
+  await box.fill('new.prompt');
+  await box.press('Enter');
+  await until('its new name in front', () => window.inFront('new.prompt'));
+  await shows(bench, window, 'new.prompt');
+  rmSync(path.join(bench.workspace, 'new.prompt'));
+  const said = await until('that it is gone', () => failure(window.panel), 60_000);
+  check.equal(said, 'new.prompt was closed or deleted.');
+});
