@@ -19,8 +19,10 @@ import { isPromptDocument, openDocument, openPrompts } from './promptDocuments';
 import { PromptTracker } from './promptTracker';
 import { Quiet } from './quiet';
 import { followFiles } from './renamedFiles';
+import { Room } from './room';
 import { isTable } from './session/embeddedTexts';
 import { FileMemory } from './session/fileMemory';
+import { KeptAnswers } from './session/keptAnswers';
 import { LensSession } from './session/lensSession';
 import { tintedAs } from './session/panelDefaults';
 import { explains } from './session/wanted';
@@ -44,10 +46,10 @@ export class Lens implements vscode.Disposable {
   readonly main: View;
   readonly variables: TypedVariables;
   private readonly memory: FileMemory;
+  private readonly answers = new KeptAnswers();
   private readonly pinned = new Set<View>();
   private active: View;
-  /** The panel was opened where there was no other editor, so the first text to open would cover it. */
-  private alone = false;
+  private readonly room = new Room();
   /** Documents without a prompt format that the user asked to see: from then on they are followed like prompts. */
   private readonly askedFor = new WeakSet<vscode.TextDocument>();
   readonly whereabouts = new Whereabouts(
@@ -79,7 +81,7 @@ export class Lens implements vscode.Disposable {
       this.variables,
       followFiles(this.memory),
       vscode.window.onDidChangeActiveTextEditor((editor) => {
-        this.makeRoom(editor);
+        this.room.make(this.main.panel?.panel, editor);
         this.follow(editor);
       }),
       // Another language mode reopens the document, and may make it a prompt.
@@ -219,6 +221,7 @@ export class Lens implements vscode.Disposable {
     if (panel.viewType === viewTypes.following) {
       this.main.panel?.panel.dispose();
       this.attach(this.main, panel);
+      this.room.opening(1);
       this.followSomething();
       if (!this.main.session.source) await this.showAskedFor();
     } else {
@@ -250,7 +253,7 @@ export class Lens implements vscode.Disposable {
     if (main.panel) {
       if (!main.panel.panel.visible) main.panel.panel.reveal(undefined, true);
     } else {
-      this.alone = vscode.window.tabGroups.all.every(({ tabs }) => tabs.length === 0);
+      this.room.opening(0);
       this.attach(main, this.createWebview(viewTypes.following, 'Prompt Lens', vscode.ViewColumn.Beside));
     }
     this.active = main;
@@ -263,7 +266,8 @@ export class Lens implements vscode.Disposable {
   private newView(intent: Intent = tintedAs(this.settings.tintKind)): View {
     const options = { live: this.settings.live, delayMs: this.settings.liveDelayMs };
     const parts = {
-      ...{ engine: this.engine, clock: systemClock, options, intent, memory: this.memory },
+      ...{ engine: this.engine, clock: systemClock, options, intent },
+      ...{ memory: this.memory, answers: this.answers },
       ...{ translate: translateProblem, say, openPrompts, maxTokens: () => this.settings.maxTokens },
     };
     const session = new LensSession({ ...parts, onTargetLost: sayTargetLost });
@@ -328,14 +332,6 @@ export class Lens implements vscode.Disposable {
     }
     this.updateContext();
     this.look();
-  }
-
-  /** Moves the panel once; later moves are the user's. A panel alone in its group is locked there. */
-  private makeRoom(editor: vscode.TextEditor | undefined): void {
-    const panel = this.main.panel?.panel;
-    if (!this.alone || !panel || !editor) return;
-    this.alone = false;
-    if ((panel.viewColumn ?? editor.viewColumn) === editor.viewColumn) panel.reveal(vscode.ViewColumn.Beside, true);
   }
 
   private follow(editor: vscode.TextEditor | undefined): void {

@@ -31,6 +31,8 @@ export class Runs {
   /** The analyses on view, the most urgent first. Only these are computed. */
   private wanted: readonly Analysis[] = [];
   private running: Run | null = null;
+  /** Asked for anew by the user, whatever is kept. */
+  private readonly fresh = new Set<Analysis>();
   private wait: (() => void) | null = null;
 
   constructor(
@@ -61,7 +63,10 @@ export class Runs {
 
   /** Computes the analyses on view immediately, with or without live updates, and also after a failure. */
   again(): void {
-    for (const analysis of this.wanted) this.shown.slots[analysis].attempted = null;
+    for (const analysis of this.wanted) {
+      this.shown.slots[analysis].attempted = null;
+      this.fresh.add(analysis);
+    }
     this.abort();
     this.pump(true);
   }
@@ -194,7 +199,8 @@ export class Runs {
         if (this.parts.clock.now() - run.lastPushAt >= progressIntervalMs) this.showRunning(run);
       },
     };
-    const { engine, translate, openPrompts = async () => [] } = this.parts;
+    const { translate, openPrompts = async () => [] } = this.parts;
+    const engine = this.parts.answers.before(this.parts.engine, this.schedule.model, this.fresh.delete(run.analysis));
     return questions[run.analysis](engine, { ...origin, ...this.switches(), translate, openPrompts }, asked);
   }
 

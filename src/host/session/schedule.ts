@@ -42,6 +42,11 @@ export class Schedule {
     return changed;
   }
 
+  /** Identifies the model and how it computes; '' before one is loaded. */
+  get model(): string {
+    return this.modelKey;
+  }
+
   /** The key of the current text, model and choices. */
   key(analysis: Analysis): string {
     return `${this.revision} ${this.choices(analysis)}`;

@@ -10,6 +10,7 @@ import type { Clock } from '../engine/clock';
 import type { SessionEngine } from './analyses';
 import type { OpenPrompt } from './embeddedTexts';
 import type { FileMemory } from './fileMemory';
+import type { KeptAnswers } from './keptAnswers';
 import type { PromptSource } from './promptSource';
 
 export type AnyData = DataOf[Analysis];
@@ -26,6 +27,8 @@ export interface SessionParts {
   intent: Intent;
   /** What is remembered of each prompt. */
   memory: FileMemory;
+  /** The engine's last answers, of all sessions. */
+  answers: KeptAnswers;
   /** Translates a problem into the user's language. */
   translate: (problem: Problem) => Problem;
   say: (reason: Clause) => string;

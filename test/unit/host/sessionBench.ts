@@ -3,6 +3,7 @@
 import type { Candidate } from '../../../src/analysis/shared/contract';
 import type { EngineStatus } from '../../../src/host/engine/supervisor';
 import { FileMemory } from '../../../src/host/session/fileMemory';
+import { KeptAnswers } from '../../../src/host/session/keptAnswers';
 import { LensSession } from '../../../src/host/session/lensSession';
 import { initialIntent } from '../../../src/host/session/panelDefaults';
 import type { PromptSource } from '../../../src/host/session/promptSource';
@@ -60,6 +61,7 @@ export function setUp(options: { live?: boolean; memory?: FileMemory } = {}) {
     options: { live: options.live ?? true, delayMs },
     intent: initialIntent,
     memory: options.memory ?? new FileMemory(),
+    answers: new KeptAnswers(),
     translate: (problem) => problem,
     say: (reason) => `«${wordsOf(reason)}»`,
     onTargetLost: () => void lost.push('target'),
