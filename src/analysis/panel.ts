@@ -172,6 +172,8 @@ export interface PanelPageApi {
     setVariable: { uri: string; name: string; value: string | null };
     /** Shows this token in the editor (scrolls to it and selects it). */
     revealToken: { position: number };
+    /** Selects the tokens [from, to) as one range in the editor, and moves the focus there. */
+    goToTokens: { from: number; to: number };
     /** Selects a range of the prompt's file, counted in the text that the lie detector shows. */
     revealStatement: { range: Range };
     /** Selects all of these in the editor, as several selections. */

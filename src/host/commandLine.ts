@@ -54,6 +54,8 @@ export interface CommandLineRequest {
   variables: Readonly<Record<string, string>>;
   /** The prompt ends with an assistant message that is left open. */
   continueLast: boolean;
+  /** False where the ranking is shown without its deletion curves. */
+  curves?: boolean;
   /** Number of the model's blocks, which decides the layer that is shown when none was chosen. */
   blocks: number;
 }
@@ -128,8 +130,9 @@ const copied: { [A in Analysis]?: Copied<A> } = {
     },
   },
   saliency: {
-    values: ({ intent: { saliency }, units }) => ({
+    values: ({ intent: { saliency }, units, curves = true }) => ({
       by: unitChoice(saliency, units),
+      faithfulness: curves,
       ...(saliency.methods.length === 0 ? { methods: undefined } : {}),
     }),
   },

@@ -10,6 +10,7 @@ import { lensTable } from '../analysis/logitLens/lensTable';
 import { align } from '../analysis/patching/alignment';
 import { type OnStep, patchMap } from '../analysis/patching/patchMap';
 import type { SaliencyParams } from '../analysis/saliency/contract';
+import { askedOf } from '../analysis/saliency/longPrompt';
 import { saliency } from '../analysis/saliency/saliency';
 import type { TargetSpec } from '../analysis/shared/contract';
 import type { Model } from '../analysis/shared/model';
@@ -29,7 +30,7 @@ export const explainBySaliency: PromptHandler<'saliency'> = async (ground, param
   const replacement = replacementId(model, params.replacement);
   const ranges = rangesOf(params, prompt.rendered);
   const result = await paced(prompt, context, (onStep) =>
-    saliency(ground, { ...params, replacement, ranges, signal, onStep }),
+    saliency(ground, { ...askedOf(params, prompt, ranges), replacement, ranges, signal, onStep }),
   );
   return { result };
 };

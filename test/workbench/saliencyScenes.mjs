@@ -90,6 +90,23 @@ function fewerSteps(document, used) {
   });
 }
 
+/** A long prompt by knock-out alone, with `known` of its scores and estimates for the rest. */
+function ranking(known, state) {
+  const scene = other('tickets', 'tickets.saliencyPartial', state);
+  const { result } = scene.views.saliency.data ?? scene.views.saliency.previous;
+  const size = (unit) => ((unit * 37) % 19) / 10 - 0.6;
+  const [occlusion] = result.methods;
+  occlusion.faithfulness = null;
+  occlusion.scores = occlusion.scores.map((_, unit) => (unit % 4 < known ? size(unit) ** 3 : null));
+  occlusion.scores[0] = 7.2;
+  result.methods = [occlusion];
+  result.agreement = [[1]];
+  result.random = null;
+  result.complete = known === 4;
+  result.estimate = { method: 'attentionGradient', scores: result.units.map((_, unit) => size(unit) / 2) };
+  return scene;
+}
+
 export const scenes = {
   'saliency-dark-1400': { width: 1400, height: 1120, scene: locked },
   'saliency-dark-880': { width: 880, height: 1120, scene: locked },
@@ -127,6 +144,9 @@ export const scenes = {
   },
   'saliency-light-sentiment-520': { theme: 'light', width: 520, height: 1400, scene: { ...tab, doc: 'sentiment' } },
   'saliency-dark-chat': { width: 880, height: 1000, scene: { ...tab, doc: 'mountain' } },
+  'saliency-dark-ranking-520': { width: 520, height: 1500, scene: ranking(1, running) },
+  'saliency-light-ranking-1400': { theme: 'light', width: 1400, height: 1500, scene: ranking(4) },
+  'saliency-hc-ranking-520': { theme: 'hc', width: 520, height: 1500, scene: ranking(2) },
   'saliency-dark-long': { width: 1400, height: 1100, scene: other('tickets', 'tickets.saliencyPartial') },
   'saliency-light-running': { theme: 'light', width: 880, height: 1100, scene: partial('reviews') },
   'saliency-dark-running-heat': {

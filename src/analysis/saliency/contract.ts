@@ -103,6 +103,9 @@ export const signedMethods: Readonly<Record<SaliencyMethod, boolean>> = {
   attentionGradient: true,
 };
 
+/** A prompt of more tokens is explained as a ranking of its lines: the staves under its text would fill many screens. */
+export const longPrompt = 150;
+
 export interface SaliencyParams extends PromptRequest {
   target: TargetSpec;
   operator: Operator;
@@ -126,6 +129,8 @@ export interface SaliencyParams extends PromptRequest {
    * curves and the path are coarser, and a warning says so. none = exactly what was asked for, however long it takes.
    */
   limits: 'panel' | 'none';
+  /** What is asked of a prompt of more than `longPrompt` tokens instead; all of its units are then estimated first. */
+  long?: Pick<SaliencyParams, 'by' | 'methods' | 'curves'>;
 }
 
 export interface MethodScores {
@@ -156,6 +161,14 @@ export type SaliencyWarning =
   /** The prompt is too long for integrated gradients at `asked` points of their path, so they use at most `used` points. */
   | { kind: 'fewerPoints'; asked: number; used: number };
 
+/** A score of every unit from a single pass, which stands in for the scores by occlusion until they are known. */
+export interface Estimate {
+  /** attentionGradient: to first order the loss without the unit, in nats · attention: a share without a sign, where there is no gradient. */
+  method: 'attentionGradient' | 'attention';
+  /** [U] */
+  scores: number[];
+}
+
 /** A larger unit whose score is shown in place of its parts' scores. */
 export interface StandIn extends Unit {
   score: number;
@@ -174,6 +187,8 @@ export interface SaliencyResult {
   unscored: number[];
   /** In the order in which the methods were asked for. */
   methods: MethodScores[];
+  /** Missing where nothing is estimated; null until it is computed. */
+  estimate?: Estimate | null;
   /** Occlusion of larger units, shown where the finer score is not known yet; null where there is none. */
   coarse: { by: UnitKind; units: StandIn[] } | null;
   /**
@@ -236,6 +251,10 @@ export const saliency = () =>
         'result',
         unitKinds.filter((kind) => kind !== 'selection'),
       ),
+      /** The user chose the unit, so that it serves long prompts too. */
+      unitChosen: switched(false, 'result'),
+      /** In a long prompt too, the other methods and the curves are computed. */
+      others: switched(false, 'result'),
       operator: operatorOption(),
       scope: scopeOption(),
       /** For `by` = match. */

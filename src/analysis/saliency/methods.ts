@@ -4,10 +4,11 @@ import type { Target } from '../shared/target';
 import { attentionGradient } from './attentionGradient';
 import type { SaliencyMethod } from './contract';
 import { embeddingGradient, gradientScores, integratedGradients } from './gradients';
+import { estimate, estimateQuickly } from './longPrompt';
 import { occlusion } from './occlusion';
 import { attentionMean, rollout } from './rollout';
 import type { SaliencyGround, SaliencyOptions } from './saliency';
-import { backAndForth, type Cut, firstSlice, pathCost, type SaliencyPlan } from './saliencyPlan';
+import { backAndForth, type Cut, firstSlice, pathCost, type SaliencyPlan, slicesOf } from './saliencyPlan';
 import { type ScoreBook, unknown } from './scoreBook';
 
 /** A run as its methods see it. */
@@ -19,8 +20,8 @@ export interface Work {
   book: ScoreBook;
   /** Of the plan's coarse units, as far as they are known. */
   coarseScores: (number | null)[];
-  /** [before · D] the gradient, where it is already known. */
-  gradient: Float64Array | null;
+  /** Null before they are known. */
+  gradients: Gradients | null;
 }
 
 /** A part of a run that is done at once. */
@@ -30,7 +31,7 @@ export interface Stage {
   work: (onProgress: OnTokens) => Promise<void>;
 }
 
-/** `perToken` [before] is there only where it was asked for. */
+/** `embeddings` [before · D], `perToken` [before]; the latter is there only where it was asked for. */
 interface Gradients {
   embeddings: Float64Array;
   perToken: number[] | null;
@@ -78,7 +79,7 @@ export const methods: Record<SaliencyMethod, Method> = {
 
 /** The one stage of all methods that are read from a single gradient; null if none is asked for. */
 export function gradientStage(work: Work): Stage | null {
-  const { book, target, gradient } = work;
+  const { book, target } = work;
   const wanted = book.methods.filter((method) => methods[method].needs === 'gradient');
   if (wanted.length === 0) return null;
   const run = async (onProgress: OnTokens) => {
@@ -89,16 +90,16 @@ export function gradientStage(work: Work): Stage | null {
     }
   };
   return {
-    cost: gradient ? 0 : backAndForth * target.sides.length * target.before,
+    cost: work.gradients || work.options.estimated ? 0 : backAndForth * target.sides.length * target.before,
     work: (onProgress) => book.attempt(wanted, () => run(onProgress)),
   };
 }
 
 async function gradientsOf(
-  { ground: { model, differentiable }, target, options: { signal }, book, gradient }: Work,
+  { ground: { model, differentiable }, target, options: { signal }, book, gradients }: Work,
   onProgress: OnTokens,
 ): Promise<Gradients> {
-  if (gradient) return { embeddings: gradient, perToken: null };
+  if (gradients) return gradients;
   const passes = { signal, onProgress };
   if (book.has('attentionGradient')) return attentionGradient(model.info, differentiable, target, passes);
   const { mean } = await embeddingGradient(model, differentiable, target, [1], passes);
@@ -137,6 +138,18 @@ async function integrate(work: Work, steps: number, onProgress: OnTokens): Promi
   });
 }
 
+/** The stages that estimate every unit; none where nothing is to be estimated. `ready`: the gradient need not get ready first. */
+export function estimateStages(work: Work, ready: boolean): Stage[] {
+  const { book, target, options } = work;
+  if (!options.estimated) return [];
+  const stage = (cost: number, run: (work: Work) => Promise<void>) => ({
+    cost,
+    work: () => book.attempt([], () => run(work)),
+  });
+  const exact = stage(backAndForth * target.sides.length * target.before, estimate);
+  return ready ? [exact] : [stage(1, estimateQuickly), exact];
+}
+
 /** Occludes the large units, which stand in for those whose scores are not known yet; none where the plan has none. */
 export function coarseStages(work: Work): Stage[] {
   const { coarse } = work.plan;
@@ -150,14 +163,20 @@ function occludeFine(work: Work, onProgress: OnTokens): Promise<void> {
   const { units } = plan.cut;
   const prompt = ground.ids.slice(0, target.before);
   const watched = options.limits === 'panel';
-  const first = watched ? firstSlice(prompt, target, units, likeliestFirst(work), options) : [];
-  return occludeEach(work, units, { first, onScores: fillIn(book.of('occlusion').scores), onProgress });
+  const ranking = watched ? likeliestFirst(work) : [];
+  // In a long prompt a reader watches the ranking grow, so that its order is kept to the end.
+  const turns = options.estimated
+    ? slicesOf(prompt, target, units, ranking, options)
+    : watched
+      ? [firstSlice(prompt, target, units, ranking, options)]
+      : [];
+  return occludeEach(work, units, { turns, onScores: fillIn(book.of('occlusion').scores), onProgress });
 }
 
 function occludeEach(
   { ground: { model, ids, known }, target, options: { operator, replacement, signal }, book }: Work,
   units: Cut['units'],
-  options: Pick<Parameters<typeof occlusion>[5], 'first' | 'onScores' | 'onProgress'>,
+  options: Pick<Parameters<typeof occlusion>[5], 'turns' | 'onScores' | 'onProgress'>,
 ): Promise<void> {
   return book.attempt(['occlusion'], async () => {
     await occlusion(model, ids, target, units, operator, { replacement, known, signal, ...options });
@@ -173,7 +192,7 @@ function likeliestFirst({ book, plan, coarseScores }: Work): number[] {
   const holder = (position: number) =>
     plan.coarse?.units.findIndex(({ tokens: [i, j] }) => position >= i && position < j) ?? -1;
   const fromCoarse = () => plan.cut.units.map(({ tokens }) => coarseScores[holder(tokens[0])] ?? null);
-  const scores = (guide && book.complete(guide)) ?? fromCoarse();
+  const scores = book.estimate?.scores ?? (guide && book.complete(guide)) ?? fromCoarse();
   const size = (unit: number) => Math.abs(scores[unit] ?? 0);
   return plan.cut.units.map((_, unit) => unit).sort((a, b) => size(b) - size(a) || a - b);
 }

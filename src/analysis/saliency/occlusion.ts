@@ -22,8 +22,8 @@ import { closesOnly, type Operator } from './contract';
 export interface OcclusionOptions extends Omit<ScoringOptions, 'onValues'> {
   /** The token that replaces each token of a unit under `replace`. */
   replacement: number;
-  /** A few units whose scores are wanted before the others'; computing them together with the rest would cost a little less. */
-  first?: readonly number[];
+  /** Units whose scores are wanted before the others', group by group; computing all together would cost a little less. */
+  turns?: readonly (readonly number[])[];
   /** Receives the scores of some units as soon as they are known; `indices` are into `units`. */
   onScores?: (indices: readonly number[], scores: readonly (number | null)[]) => void;
   onProgress?: OnTokens;
@@ -40,7 +40,7 @@ export async function occlusion(
   target: Target,
   units: readonly Pick<Unit, 'tokens'>[],
   operator: Operator,
-  { replacement, first = [], onScores, onProgress, ...options }: OcclusionOptions,
+  { replacement, turns = [], onScores, onProgress, ...options }: OcclusionOptions,
 ): Promise<(number | null)[]> {
   const prompt = ids.slice(0, target.before);
   const scores = units.map(({ tokens }): number | null => (reachOf(tokens, target, operator) === 'inside' ? null : 0));
@@ -54,11 +54,13 @@ export async function occlusion(
     );
   if (behind.length > 0) tell(behind);
 
-  const before = new Set(first.filter((unit) => variants.has(unit)));
+  const wanted = turns.map((turn) => turn.filter((unit) => variants.has(unit)));
+  const before = new Set(wanted.flat());
   const after = [...variants.keys()].filter((unit) => !before.has(unit));
   const total = costOf([...variants.values()]);
   let done = 0;
-  for (const turn of [[...before], after]) {
+  for (const turn of [...wanted, after]) {
+    if (turn.length === 0) continue;
     const some = turn.map((unit) => variants.get(unit) as Variant);
     const cost = costOf(some);
     await scoreVariants(model, target, some, {

@@ -15,7 +15,16 @@ import { givenTarget, resolveTarget, type Target, targetResult, valued } from '.
 import type { SaliencyMethod, SaliencyParams, SaliencyResult, SaliencyWarning, StandIn } from './contract';
 import { DeletionCurves } from './faithfulness';
 import { embeddingGradient } from './gradients';
-import { coarseStages, gradientStage, longStages, type Stage, stateStages, unknownCoarse, type Work } from './methods';
+import {
+  coarseStages,
+  estimateStages,
+  gradientStage,
+  longStages,
+  type Stage,
+  stateStages,
+  unknownCoarse,
+  type Work,
+} from './methods';
 import { type CutOptions, ordersOf, planOf, tokenLimit } from './saliencyPlan';
 import { copiesOf, saturation, sharedCopies } from './saliencyWarnings';
 import { ScoreBook } from './scoreBook';
@@ -32,6 +41,8 @@ export interface SaliencyGround {
 export interface SaliencyOptions extends CutOptions, Pick<SaliencyParams, 'steps' | 'curves' | 'warnings' | 'limits'> {
   target: TargetSpec;
   methods: readonly SaliencyMethod[];
+  /** Every unit is estimated first, and then occluded in the order of the estimates. */
+  estimated?: boolean;
   signal?: AbortSignal;
   /** Called after each pass with the current results (built on demand), the work done and the work to do, roughly in tokens run. */
   onStep?: (snapshot: () => SaliencyResult, done: number, total: number) => void;
@@ -78,7 +89,8 @@ class SaliencyRun {
     const plan = planOf(ground.prompt, target, options, tokenLimit(ground.model.tokensPerSecond?.() ?? 0));
     const { cut, unscored } = plan;
     const book = new ScoreBook(methods, cut.units, unscored);
-    this.work = { ground, options, target, plan, book, coarseScores: unknownCoarse(plan), gradient };
+    const gradients = gradient && { embeddings: gradient, perToken: null };
+    this.work = { ground, options, target, plan, book, coarseScores: unknownCoarse(plan), gradients };
     this.copies = warnings ? copiesOf(cut.units, target, unscored) : [];
     this.warnings = [...plan.warnings, ...(warnings ? saturation(target) : [])];
   }
@@ -107,8 +119,9 @@ class SaliencyRun {
     const others = [...stateStages(work), ...coarseStages(work)];
     const longest = Math.max(...target.sides.map(({ input }) => input.length));
     // A gradient that must first get ready would delay everything else.
-    const ready = !gradient || (ground.differentiable.ready?.(longest) ?? true);
-    const quick = ready ? [...gradients, ...others] : [...others, ...gradients];
+    const ready = ground.differentiable.ready?.(longest) ?? true;
+    const estimates = estimateStages(work, ready);
+    const quick = ready || !gradient || estimates.length > 0 ? [...gradients, ...others] : [...others, ...gradients];
     const compare = (onProgress: OnTokens) => book.attempt([], () => this.compareCopies(onProgress));
     const copies = this.copies.length > 0 ? [{ cost: this.copies.length * target.before, work: compare }] : [];
     const integrated = longStages(work, 'integrated');
@@ -119,7 +132,7 @@ class SaliencyRun {
     const early = options.methods[0] === 'integrated' ? 0 : 1;
     const judged = [...curves.slice(0, early), ...integrated.slice(0, 1), ...curves.slice(early, cheap.length)];
     const last = [...integrated.slice(1), ...curves.slice(cheap.length)];
-    return [...quick, ...longStages(work, 'occlusion'), ...copies, ...judged, ...last];
+    return [...estimates, ...quick, ...longStages(work, 'occlusion'), ...copies, ...judged, ...last];
   }
 
   private async compareCopies(onProgress: OnTokens): Promise<void> {
@@ -169,6 +182,7 @@ class SaliencyRun {
       units: cut.units,
       unscored: [...unscored],
       methods,
+      ...(options.estimated ? { estimate: book.estimate } : {}),
       coarse: coarse && scored ? { by: coarse.by, units: scored } : null,
       agreement: agreementOf(methods.map(({ method }) => book.readable(method))),
       warnings: [...this.warnings],

@@ -103,6 +103,23 @@ export function firstSlice(
   return slice;
 }
 
+/** All units of `ranking` (likeliest first), as many together as fit into one pass. */
+export function slicesOf(
+  prompt: readonly number[],
+  target: Target,
+  units: readonly Unit[],
+  ranking: readonly number[],
+  options: Pick<CutOptions, 'operator' | 'replacement'>,
+): number[][] {
+  const slices: number[][] = [];
+  for (let from = 0; from < ranking.length; ) {
+    const slice = firstSlice(prompt, target, units, ranking.slice(from), options);
+    slices.push(slice);
+    from += slice.length;
+  }
+  return slices;
+}
+
 /** The cost of a forward and backward pass, in forward passes. */
 export const backAndForth = 3;
 /** Midpoints of integrated gradients for the first attempt, from fine to coarse. */
@@ -203,6 +220,7 @@ export interface PlanOptions extends CutOptions {
   steps: number | null;
   curves: boolean;
   limits: SaliencyParams['limits'];
+  estimated?: boolean;
 }
 
 export interface SaliencyPlan {
@@ -235,7 +253,8 @@ export function planOf(prompt: Prompt, target: Target, options: PlanOptions, lim
   const sparse = methods.includes('integrated') && options.steps === null && first < mostPoints;
   return {
     cut,
-    coarse: occludes && bounded ? coarseCut(prompt, target, cut, options) : null,
+    // Where every unit is estimated, larger units need not stand in for them.
+    coarse: occludes && bounded && !options.estimated ? coarseCut(prompt, target, cut, options) : null,
     unscored,
     curves,
     attempts,

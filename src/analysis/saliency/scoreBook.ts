@@ -1,7 +1,7 @@
 /** The scores of a run as they become known: by method and unit, with what makes a method unfit to be compared or judged. */
 import { type Problem, ProblemError } from '../../protocol/problem';
 import type { Unit } from '../shared/contract';
-import type { Completeness, Faithfulness, MethodScores, SaliencyMethod } from './contract';
+import type { Completeness, Estimate, Faithfulness, MethodScores, SaliencyMethod } from './contract';
 
 interface MethodState {
   scores: (number | null)[];
@@ -16,6 +16,8 @@ export const unknown = (count: number): (number | null)[] => new Array<number | 
 export class ScoreBook {
   /** Those asked for, in their order. */
   readonly methods: readonly SaliencyMethod[];
+  /** Null before it is known, or where none is wanted. */
+  estimate: Estimate | null = null;
   private readonly states: ReadonlyMap<SaliencyMethod, MethodState>;
 
   /** `unscored`: units that occlusion cannot take away. */
@@ -45,10 +47,12 @@ export class ScoreBook {
 
   /** `perToken`: [T], or as many as the target depends on. */
   keep(method: SaliencyMethod, perToken: readonly number[]): void {
-    const { scores } = this.of(method);
-    this.units.forEach(({ tokens }, unit) => {
-      scores[unit] = perToken.slice(...tokens).reduce((sum, score) => sum + score, 0);
-    });
+    this.of(method).scores = this.byUnit(perToken);
+  }
+
+  /** The sums over the tokens of each unit. */
+  byUnit(perToken: readonly number[]): number[] {
+    return this.units.map(({ tokens }) => perToken.slice(...tokens).reduce((sum, score) => sum + score, 0));
   }
 
   /** From a list with one member per unit, the members of the units that can be taken away. */

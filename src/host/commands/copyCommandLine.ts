@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { env, platform } from 'node:process';
 import * as vscode from 'vscode';
 import type { Intent, PanelState } from '../../analysis/panel';
+import { longPrompt } from '../../analysis/saliency/contract';
 import type { PromptKind } from '../../document/formats';
 import { promptKind } from '../../document/promptKind';
 import type { PromptInput, Range } from '../../protocol/model';
@@ -69,6 +70,7 @@ async function requestOf(lens: Lens, view: View, source: PromptSource): Promise<
     axis: tab === 'embeddings' ? await axisFile(lens, state) : null,
     variables: givenValues(input),
     continueLast: continueLast && input !== null && canContinue(input),
+    curves: !isRanking(state) || state.intent.saliency.others,
     blocks: state.model?.layers ?? 0,
   };
 }
@@ -115,9 +117,24 @@ function within(units: readonly Range[], range: Range | null): Range[] {
   return units.map(([start, end]) => [Math.max(start, from) - from, Math.min(end, to) - from]);
 }
 
-/** The intent with the kind of labels that the layer probe assumed, where the choice was automatic. */
-function settled({ intent, probe }: PanelState): Intent {
-  return { ...intent, lie: { ...intent.lie, task: shownData(probe)?.result.task ?? intent.lie.task } };
+/** The intent with what was chosen automatically: the kind of labels of the layer probe, unit and methods of a long prompt. */
+function settled(state: PanelState): Intent {
+  const { intent, probe } = state;
+  const { saliency } = intent;
+  const by = shownData(state.saliency)?.result.by;
+  const ranking = isRanking(state) && {
+    ...(by && saliency.by === 'word' && !saliency.unitChosen ? { by } : {}),
+    ...(saliency.others ? {} : { methods: ['occlusion' as const] }),
+  };
+  return {
+    ...intent,
+    saliency: { ...saliency, ...ranking },
+    lie: { ...intent.lie, task: shownData(probe)?.result.task ?? intent.lie.task },
+  };
+}
+
+function isRanking({ saliency }: PanelState): boolean {
+  return (shownData(saliency)?.prompt.tokens.length ?? 0) > longPrompt;
 }
 
 /** The folder that a terminal opens in, where it is certain. */

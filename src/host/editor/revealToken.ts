@@ -17,6 +17,17 @@ export async function revealTokens(session: LensSession, positions: readonly num
   await showRanges(found.filter((range) => range !== null));
 }
 
+/** Selects the tokens [from, to) as one range, as far as they are in the file, and moves the focus there. */
+export async function goToTokens(session: LensSession, from: number, to: number): Promise<void> {
+  const positions = Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);
+  const found = await Promise.all(positions.map((position) => tokenRange(session, position)));
+  const places = found.filter((range) => range !== null);
+  const [first] = places;
+  if (!first) return;
+  const [start, end] = [Math.min(...places.map((each) => each.start)), Math.max(...places.map((each) => each.end))];
+  await showRanges([{ document: first.document, start, end }], true);
+}
+
 /** Reveals a range of the file as it was when its statements were judged. */
 export async function revealStatement(session: LensSession, source: Range): Promise<void> {
   const range = await rangeNow(session, source);
@@ -29,13 +40,13 @@ interface Place {
   end: number;
 }
 
-async function showRanges(ranges: readonly Place[]): Promise<void> {
+async function showRanges(ranges: readonly Place[], focused = false): Promise<void> {
   const [range] = ranges;
   if (!range) return;
   const open = vscode.window.visibleTextEditors.find(({ document }) => document === range.document);
   const editor = await vscode.window.showTextDocument(range.document, {
     viewColumn: open?.viewColumn ?? vscode.ViewColumn.One,
-    preserveFocus: true,
+    preserveFocus: !focused,
   });
   const at = (offset: number) => range.document.positionAt(offset);
   editor.selections = ranges.map(({ start, end }) => new vscode.Selection(at(start), at(end)));

@@ -9,6 +9,7 @@ import { Channel } from '../../protocol/channel';
 import { type Clause, clause } from '../../protocol/clauses';
 import type { Range } from '../../protocol/model';
 import { failures, ProblemError } from '../../protocol/problem';
+import { goToTokens } from '../editor/revealToken';
 import { systemClock } from '../engine/clock';
 import { type CommandId, commandIds, viewTypes } from '../ids';
 import type { SessionEngine } from '../session/analyses';
@@ -194,6 +195,7 @@ export class LensPanel implements vscode.Disposable {
     channel.on('setVariable', ({ uri, name, value }) => this.parts.onVariable(uri, name, value));
     channel.on('revealToken', ({ position }) => this.parts.onReveal(position));
     channel.on('revealTokens', ({ positions }) => this.parts.onRevealAll(positions));
+    channel.on('goToTokens', ({ from, to }) => void goToTokens(this.session, from, to));
     channel.on('revealStatement', ({ range }) => this.parts.onRevealStatement(range));
   }
 

@@ -141,6 +141,7 @@ const events: { [K in keyof PanelPageApi['notifications']]: Checked<PanelPageApi
   continuation,
   setVariable: v.object({ uri: shortText, name: shortText, value: v.nullable(longText) }),
   revealToken: v.object({ position: count }),
+  goToTokens: v.object({ from: count, to: count }),
   revealStatement: v.object({ range }),
   revealTokens: v.object({ positions: list(count, 100_000) }),
 };

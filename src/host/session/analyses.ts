@@ -11,7 +11,7 @@ import type { Options, Values } from '../../analysis/options';
 import type { Intent } from '../../analysis/panel';
 import { patchParts } from '../../analysis/patching/contract';
 import type { ProbabilitiesData } from '../../analysis/probabilities/contract';
-import type { SaliencyData, SaliencyResult } from '../../analysis/saliency/contract';
+import type { SaliencyData, SaliencyParams, SaliencyResult } from '../../analysis/saliency/contract';
 import type { TargetResult, TargetSpec } from '../../analysis/shared/contract';
 import type { CallOptions } from '../../protocol/channel';
 import { clause } from '../../protocol/clauses';
@@ -153,6 +153,7 @@ async function askSaliency(
   const params = {
     ...{ prompt, target, by, operator, scope, methods, replacement: null },
     ...{ steps: null, curves: true, warnings: true, limits: 'panel' as const },
+    long: askedOfLong(saliency),
     pattern: by === 'match' ? pattern : null,
     selection: by === 'selection' ? [...units] : [],
   };
@@ -161,6 +162,15 @@ async function askSaliency(
     asked.onProgress?.(progress, partial && told(partial));
   const { data, runMs } = await kept(engine.request('saliency', params, growing({ signal: asked.signal, onProgress })));
   return { data: told(data), runMs };
+}
+
+/** Unless chosen otherwise, a long prompt is explained by its lines, and by knock-out alone. */
+function askedOfLong({ by, unitChosen, others, methods }: Intent['saliency']): NonNullable<SaliencyParams['long']> {
+  return {
+    by: by === 'word' && !unitChosen ? 'line' : by,
+    methods: others ? methods : ['occlusion'],
+    curves: others,
+  };
 }
 
 function inWords(result: SaliencyResult, translate: Question['translate']): SaliencyResult {

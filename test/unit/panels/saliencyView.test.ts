@@ -4,7 +4,7 @@ import type { PanelState } from '../../../src/analysis/panel';
 import { allKeys, type ViewContext } from '../../../webview/base/view';
 import { createSaliencyView } from '../../../webview/panels/saliency/view';
 import { theme } from '../charts/domSetup';
-import { ready, recorded } from './recordedSaliency';
+import { read, ready, recorded } from './recordedSaliency';
 
 vi.mock('@vscode/webview-ui-toolkit', () => import('./noToolkit'));
 vi.mock('../../../webview/base/icons', () => ({ icon: () => document.createElement('i') }));
@@ -83,4 +83,61 @@ test('after a failure without data the controls stay, as the way out', () => {
   expect(created.standsAlone?.(state)).toBe(true);
   expect(created.element.querySelector('.ctl')).not.toBeNull();
   expect((created.element.querySelector('.cols') as HTMLElement).hidden).toBe(true);
+});
+
+/** The long recording by knock-out alone; of its units every third is known and the others are estimated. */
+function long(complete = false): PanelState {
+  const data = structuredClone({ prompt: read('tickets').prompt, ...read('tickets.saliencyPartial') });
+  const { result } = data;
+  const [occlusion] = result.methods;
+  occlusion.scores = occlusion.scores.map((_: unknown, unit: number) =>
+    complete || unit % 3 === 0 ? unit / 10 : null,
+  );
+  for (const unit of result.unscored) occlusion.scores[unit] = null;
+  Object.assign(result, { methods: [occlusion], agreement: [[1]], complete });
+  result.estimate = { method: 'attentionGradient', scores: result.units.map((_: unknown, unit: number) => -unit / 10) };
+  return ready(data);
+}
+
+test('a long prompt opens as a ranking of its units with their whole texts; text and judge are folded', () => {
+  const state = long();
+  const { created } = view(state);
+  const data = (state.saliency as { data: { result: { units: { text: string }[]; unscored: number[] } } }).data;
+  const rows = [...created.element.querySelectorAll('.unit-ranking g.row')];
+  expect(rows).toHaveLength(data.result.units.length);
+  expect(created.element.querySelector('.cols')?.hasAttribute('hidden')).toBe(true);
+  const folds = [...created.element.querySelectorAll('details')];
+  expect(folds.map((each) => [each.open, each.hidden])).toEqual([
+    [false, false],
+    [false, true],
+  ]);
+  const estimated = rows.filter((row) => row.querySelector('.n')?.textContent?.startsWith('estimate '));
+  const known = data.result.units.filter((_, unit) => unit % 3 === 0 && !data.result.unscored.includes(unit)).length;
+  expect(estimated).toHaveLength(data.result.units.length - known - data.result.unscored.length);
+  expect(created.element.querySelector('.saliency-finding')?.textContent).toMatch(/^The run was not finished\. “/);
+  const table = created.table?.();
+  expect(table?.columns.at(-1)).toBe('estimate');
+  created.dispose();
+});
+
+test('a ranking whose scores are all known has no estimate, and leads to the text', () => {
+  const notify = vi.fn();
+  const { created, context } = view(long(true));
+  Object.assign(context.channel, { notify });
+  expect(created.element.querySelector('.unit-ranking')?.textContent).not.toContain('estimate');
+  expect(created.table?.().columns).not.toContain('estimate');
+  const list = created.element.querySelector('.unit-ranking') as SVGSVGElement;
+  list.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true }));
+  list.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+  expect(notify).toHaveBeenCalledWith('goToTokens', { from: expect.any(Number), to: expect.any(Number) });
+  expect(created.exports?.().svg?.()).toContain('54 sentences with their scores');
+});
+
+test('other methods are behind a switch on a long prompt, and the unit in use is pressed', () => {
+  const { created, asked } = view(long());
+  const methods = created.element.querySelector('button.choice') as HTMLElement;
+  expect(methods.hidden || methods.parentElement?.hidden).toBe(true);
+  expect(created.element.querySelector('[role="radio"][aria-checked="true"]')?.textContent).toBe('Sentence');
+  (created.element.querySelector('[role="radio"][data-value="word"]') as HTMLElement).click();
+  expect(asked.at(-1)).toMatchObject({ saliency: { by: 'word', unitChosen: true } });
 });

@@ -27,6 +27,20 @@ export function largest(scores: readonly (number | null)[], standIns: readonly n
   return (known.length > 0 ? known : standIns).reduce((top, score) => Math.max(top, Math.abs(score)), 0);
 }
 
+/** Fewer scores than this are drawn to the largest of them. */
+const FEWEST_CUT = 10;
+/** How many times the size that a tenth of the scores exceeds a bar may show. */
+const MOST_TIMES = 3;
+
+/** The size that a scale has to show: the largest, or less where a few extreme scores would leave nothing of all others. */
+export function shownTop(scores: readonly (number | null)[], standIns: readonly number[] = []): number {
+  const top = largest(scores, standIns);
+  const sizes = scores.flatMap((score) => (score === null ? [] : [Math.abs(score)])).sort((a, b) => b - a);
+  if (sizes.length < FEWEST_CUT) return top;
+  const usual = sizes[Math.ceil(sizes.length / 10)];
+  return usual > 0 ? Math.min(top, MOST_TIMES * usual) : top;
+}
+
 /** −1 … 1 of the full scale, and whether the score was cut there. */
 export function share(score: number, full: number): { share: number; cut: boolean } {
   if (full <= 0) return { share: 0, cut: false };

@@ -7,7 +7,7 @@ import {
   saliencyMethods,
 } from '../../../src/analysis/saliency/contract';
 import { type Scope, scopes, type UnitKind, unitKinds } from '../../../src/analysis/shared/contract';
-import { dropdown, segmented, textField } from '../../base/controls';
+import { checkbox, dropdown, segmented, textField } from '../../base/controls';
 import { el } from '../../base/dom';
 import { multiChoice } from '../../base/multiChoice';
 import { t } from '../../base/strings';
@@ -21,7 +21,8 @@ const rare = unitKinds.filter((kind) => !common.includes(kind));
 
 export interface SaliencyControls {
   element: HTMLElement;
-  update(intent: SaliencyIntent): void;
+  /** `long`: the prompt is shown as a ranking; `by`: the unit of the result on show. */
+  update(intent: SaliencyIntent, shown: { long: boolean; by: UnitKind | null }): void;
 }
 
 /** Changes one group of the intent. */
@@ -32,7 +33,7 @@ export function changeSaliency(context: ViewContext, change: Partial<SaliencyInt
 export function saliencyControls(context: ViewContext): SaliencyControls {
   const change = (part: Partial<SaliencyIntent>) => changeSaliency(context, part);
   const unit = unitControls(context);
-  let last: SaliencyIntent | null = null;
+  let last: unknown[] = [];
   const operator = dropdown<Operator>({
     label: t('Operator'),
     options: operators.map((value) => ({ value, ...operatorOption(value) })),
@@ -56,16 +57,28 @@ export function saliencyControls(context: ViewContext): SaliencyControls {
     summary: (values) => t('{0} of {1}', values.length, saliencyMethods.length),
     onToggle: (value) => change({ methods: toggled(context.state().intent.saliency.methods, value, saliencyMethods) }),
   });
+  const others = checkbox({
+    label: t('Other methods and curves'),
+    checked: false,
+    onChange: (checked) => change({ others: checked }),
+  });
+  others.element.title = t('They take several times as long as the ranking');
+  const parts = [...unit.elements, operator.element, scope.element, methods.element, others.element];
   return {
-    element: el('div', { class: 'ctl' }, ...unit.elements, operator.element, scope.element, methods.element),
-    update(intent) {
+    element: el('div', { class: 'ctl saliency-controls' }, ...parts),
+    update(intent, { long, by }) {
+      const now = [intent, long, by];
       // A hover must not reset a field or menu that is in use.
-      if (intent === last) return;
-      last = intent;
-      unit.update(intent);
+      if (now.every((each, index) => each === last[index])) return;
+      last = now;
+      const automatic = long && by !== null && intent.by === 'word' && !intent.unitChosen;
+      unit.update(automatic ? { ...intent, by } : intent);
       operator.set(intent.operator);
       scope.set(intent.scope);
       methods.set(intent.methods);
+      others.set(intent.others);
+      others.element.hidden = !long;
+      methods.element.hidden = long && !intent.others;
     },
   };
 }
@@ -76,7 +89,7 @@ function unitControls(context: ViewContext): { elements: HTMLElement[]; update(i
   let waiting = false;
   const choose = (by: UnitKind) => {
     waiting = by === 'match' && context.state().intent.saliency.pattern === '';
-    if (!waiting) return changeSaliency(context, { by });
+    if (!waiting) return changeSaliency(context, { by, unitChosen: true });
     show(context.state().intent.saliency);
     (field.element as HTMLElement).focus();
   };
@@ -104,7 +117,7 @@ function unitControls(context: ViewContext): { elements: HTMLElement[]; update(i
     placeholder: t('/pattern/flags, then Enter'),
     onCommit: (pattern) => {
       waiting = false;
-      if (pattern !== '') changeSaliency(context, { by: 'match', pattern });
+      if (pattern !== '') changeSaliency(context, { by: 'match', pattern, unitChosen: true });
     },
   });
   const show = ({ by, pattern }: SaliencyIntent) => {

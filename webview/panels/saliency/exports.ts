@@ -8,18 +8,25 @@ import { FEWEST } from './agreementSection';
 import { NO_SCORE } from './card';
 import { deletionData, verdictWords } from './judgeSection';
 import { legendItems, legendNotes } from './legend';
+import { estimateOf, findingWords, rankingNotes } from './rankingSection';
 import { orderedUnits, type SaliencyShown } from './shown';
 import { methodName, targetFormula, unitsName, unitText } from './words';
 
 /** Every unit with its score and rank under every method, in the order of the text; a dash if there is no score and will be none. */
-export function unitsTable({ data, result, methods, lanes }: SaliencyShown): TableTwin {
+export function unitsTable(shown: SaliencyShown): TableTwin {
+  const { data, result, methods, lanes } = shown;
+  const estimated = result.units.some((_, unit) => estimateOf(shown, unit) !== null);
   const names = methods.map(({ method, completeness }) => {
     const name = methodName(method, result.operator);
     return completeness?.reliable === false ? t('{0} (not reliable)', name) : name;
   });
   return {
     caption: t('Scores of {0} {1}: {2}', result.units.length, unitsName(result.by), targetFormula(result.target)),
-    columns: [t('first token'), t('last token'), t('text'), ...names.flatMap((name) => [name, t('{0}, rank', name)])],
+    columns: [
+      ...[t('first token'), t('last token'), t('text')],
+      ...names.flatMap((name) => [name, t('{0}, rank', name)]),
+      ...(estimated ? [t('estimate')] : []),
+    ],
     rows: result.units.map((each, unit) => [
       each.tokens[0] + 1,
       each.tokens[1],
@@ -28,6 +35,7 @@ export function unitsTable({ data, result, methods, lanes }: SaliencyShown): Tab
         if (unscored.has(unit)) return [NO_SCORE, NO_SCORE];
         return [scores[unit] ?? null, unreliable ? NO_SCORE : rankOf(scores, unit)];
       }),
+      ...(estimated ? [estimateOf(shown, unit)] : []),
     ]),
   };
 }
@@ -95,21 +103,35 @@ export interface PictureSources {
   judge: HTMLElement;
   agreement: HTMLElement;
   bars: HTMLElement;
+  ranking: HTMLElement;
 }
 
 /** The drawings on the page, each with a heading above; legends and verdict in words below. */
-export function saliencySvg(shown: SaliencyShown, { text, judge, agreement, bars }: PictureSources): string {
+export function saliencySvg(shown: SaliencyShown, sources: PictureSources): string {
+  const { text, judge, agreement, bars, ranking } = sources;
   const { theme, result } = shown;
   const chart = (box: HTMLElement, name: string) => box.querySelector<SVGSVGElement>(`svg.${name}`);
   const judged = chart(judge, 'deletion-curves');
   const notes = legendNotes(shown).flatMap(({ text, warning }) => (warning ? sentences(`\u26a0 ${text}`) : [text]));
+  const ranked: DrawingPart[] = [
+    { title: targetFormula(result.target), drawing: chart(ranking, 'unit-ranking') },
+    { title: t('Legend'), drawing: legendDrawing(theme, [], [findingWords(shown), ...rankingNotes(shown)], 'ranking') },
+  ];
+  const staves = chart(text, 'saliency-staves');
   const parts: DrawingPart[] = [
-    { title: targetFormula(result.target), drawing: chart(text, 'saliency-staves') },
-    { title: t('Legend'), drawing: legendDrawing(theme, legendItems(shown), notes, 'export-legend') },
+    ...(shown.long ? ranked : []),
+    { title: shown.long ? t('The scores in the text') : targetFormula(result.target), drawing: staves },
+    {
+      title: staves ? t('Legend') : '',
+      drawing: staves && legendDrawing(theme, legendItems(shown), notes, 'export-legend'),
+    },
     { title: t('Does the ranking matter?'), drawing: judged },
     { title: '', drawing: judged && legendDrawing(theme, [], sentences(verdictWords(shown)), 'export-verdict') },
     { title: t('Do the methods agree?'), drawing: chart(agreement, 'rank-agreement') },
-    { title: t('The strongest {0}', unitsName(result.by)), drawing: bars.hidden ? null : chart(bars, 'unit-bars') },
+    {
+      title: t('The strongest {0}', unitsName(result.by)),
+      drawing: shown.long || bars.hidden ? null : chart(bars, 'unit-bars'),
+    },
   ];
   return svgDocument(theme, t('Saliency'), parts);
 }

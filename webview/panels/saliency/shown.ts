@@ -5,6 +5,7 @@
 
 import type { PanelState } from '../../../src/analysis/panel';
 import {
+  longPrompt,
   type MethodScores,
   type SaliencyData,
   type SaliencyIntent,
@@ -14,7 +15,7 @@ import {
 } from '../../../src/analysis/saliency/contract';
 import type { Theme } from '../../base/theme';
 import { viewData } from '../../base/view';
-import { type Lane, largest, pending, unitAt } from '../../charts/saliency/scores';
+import { type Lane, pending, shownTop, unitAt } from '../../charts/saliency/scores';
 import { methodShort } from './words';
 
 export interface SaliencyShown {
@@ -32,6 +33,8 @@ export interface SaliencyShown {
   /** Stand-ins for occlusion scores that are not known yet; null where none is needed. */
   standIns: SaliencyResult['coarse'];
   refused: readonly MethodScores[];
+  /** The prompt is shown as a ranking of its units. */
+  long: boolean;
   locked: number | null;
   hover: number | null;
   /** The unit of the locked token. */
@@ -59,6 +62,11 @@ export function orderedUnits({ units, unscored }: SaliencyResult): number {
   return units.length - unscored.length;
 }
 
+/** The text of a long prompt, with its scores under every line, would fill many screens. */
+export function isLong({ prompt }: SaliencyData): boolean {
+  return prompt.tokens.length > longPrompt;
+}
+
 /** The values that every drawing needs, or null without data. Kept while state and theme stay: see `remembered`. */
 export function shownFacts(data: SaliencyData, intent: SaliencyIntent, theme: Theme) {
   const { result } = data;
@@ -68,7 +76,7 @@ export function shownFacts(data: SaliencyData, intent: SaliencyIntent, theme: Th
   const standIns = waits ? result.coarse : null;
   const coarse = standIns?.units.map(({ score }) => score) ?? [];
   const lanes = methods.map(({ method, scores, completeness }): Lane => {
-    const top = largest(scores, method === 'occlusion' ? coarse : []);
+    const top = shownTop(scores, method === 'occlusion' ? coarse : []);
     return {
       method,
       label: methodShort(method, result.operator),
@@ -83,7 +91,7 @@ export function shownFacts(data: SaliencyData, intent: SaliencyIntent, theme: Th
   const places = readable.map((scores) => result.methods.indexOf(scores));
   const agreement = places.map((row) => places.map((column) => result.agreement[row]?.[column] ?? null));
   const refused = result.methods.filter((scores) => scores.refused !== null);
-  return { data, result, theme, intent, methods, lanes, readable, agreement, standIns, refused };
+  return { data, result, theme, intent, methods, lanes, readable, agreement, standIns, refused, long: isLong(data) };
 }
 
 export function shownState(

@@ -23,6 +23,13 @@ export function lockUnit(context: ViewContext, shown: SaliencyShown, unit: numbe
   context.reveal(token);
 }
 
+/** Locks the unit and takes the user to its text in the editor. */
+export function goToUnit(context: ViewContext, shown: SaliencyShown, unit: number): void {
+  const [from, to] = shown.result.units[unit].tokens;
+  context.select({ locked: from });
+  context.channel.notify('goToTokens', { from, to });
+}
+
 export function hoverUnit(
   context: ViewContext,
   shown: SaliencyShown,

@@ -18,6 +18,7 @@ import { agreementTable, curvesTable, saliencyCsv, saliencySvg, unitsTable } fro
 import { judgeSection } from './judgeSection';
 import { saliencyAnswer } from './lead';
 import { notices } from './notices';
+import { rankingSection } from './rankingSection';
 import { orderedUnits, type SaliencyShown, shownFacts, shownState } from './shown';
 import { saliencyTextSection } from './textSection';
 import { unitRemedy } from './unitRemedy';
@@ -40,9 +41,12 @@ class SaliencyView implements View {
   private readonly judge;
   private readonly agreement;
   private readonly bars;
+  private readonly ranking;
   private readonly left = el('div', { class: 'saliency-column' });
   private readonly right = el('div', { class: 'saliency-column' });
   private readonly columns = el('div', { class: 'cols wide-l' }, this.left, this.right);
+  private readonly textFold = fold(t('The scores in the text'));
+  private readonly judgeFold = fold(t('How far to believe this'));
 
   constructor(private readonly context: ViewContext) {
     this.controls = saliencyControls(context);
@@ -51,9 +55,9 @@ class SaliencyView implements View {
     this.judge = judgeSection(context);
     this.agreement = agreementSection(context);
     this.bars = barsSection(context);
-    this.left.append(this.text.element);
-    this.right.append(this.judge.element, this.agreement.element, this.bars.element);
-    this.element.append(this.controls.element, this.notices.element, this.columns);
+    this.ranking = rankingSection(context);
+    const parts = [this.ranking.element, this.columns, this.textFold, this.judgeFold];
+    this.element.append(this.controls.element, this.notices.element, ...parts);
   }
 
   /** The controls are the way out of a unit or an operator that this prompt does not allow. */
@@ -76,17 +80,34 @@ class SaliencyView implements View {
   }
 
   update(state: PanelState): void {
-    this.controls.update(state.intent.saliency);
     this.shown = shownState(state, this.context.theme(), this.facts);
-    this.columns.hidden = this.notices.element.hidden = !this.shown;
-    if (!this.shown) return;
-    for (const section of this.sections()) section.update(this.shown);
+    const { shown } = this;
+    const long = shown?.long ?? false;
+    this.controls.update(state.intent.saliency, { long, by: shown?.result.by ?? null });
+    this.notices.element.hidden = !shown;
+    this.columns.hidden = !shown || long;
+    this.ranking.element.hidden = this.textFold.hidden = !shown || !long;
+    this.judgeFold.hidden = !shown || !long || shown.methods.length < 2;
+    if (!shown) return;
+    this.place(long);
+    for (const section of this.sections(long)) section.update(shown);
     // A single unit has no rank.
-    this.judge.element.hidden = this.agreement.element.hidden = orderedUnits(this.shown.result) < 2;
+    this.judge.element.hidden = this.agreement.element.hidden = orderedUnits(shown.result) < 2;
+  }
+
+  /** A long prompt's ranking comes first, and the rest is folded; a chart in a closed fold has no width and is not drawn. */
+  private place(long: boolean): void {
+    const { text, judge, agreement, bars } = this;
+    const [texts, judges] = long ? [this.textFold, this.judgeFold] : [this.left, this.right];
+    if (text.element.parentElement === texts) return;
+    texts.append(text.element);
+    judges.append(judge.element, agreement.element);
+    if (long) bars.element.remove();
+    else judges.append(bars.element);
   }
 
   dispose(): void {
-    for (const section of this.sections()) section.destroy();
+    for (const section of [this.bars, ...this.sections(true)]) section.destroy();
   }
 
   table(): TableTwin {
@@ -106,6 +127,7 @@ class SaliencyView implements View {
       judge: this.judge.element,
       agreement: this.agreement.element,
       bars: this.bars.element,
+      ranking: this.ranking.element,
     };
     return {
       svg: () => saliencySvg(shown, sources),
@@ -115,13 +137,20 @@ class SaliencyView implements View {
   }
 
   private placeBars(textHeight: number): void {
+    if (this.shown?.long) return;
     const column = textHeight <= SHORT_TEXT_PX ? this.left : this.right;
     if (this.bars.element.parentElement !== column) column.append(this.bars.element);
   }
 
-  private sections() {
-    return [this.notices, this.text, this.judge, this.agreement, this.bars];
+  private sections(long: boolean) {
+    const { notices, text, judge, agreement } = this;
+    return [notices, text, judge, agreement, long ? this.ranking : this.bars];
   }
+}
+
+/** A part that is closed until it is asked for. */
+function fold(title: string): HTMLDetailsElement {
+  return el('details', { class: 'saliency-fold' }, el('summary', {}, title)) as HTMLDetailsElement;
 }
 
 export function createSaliencyView(context: ViewContext): View {
