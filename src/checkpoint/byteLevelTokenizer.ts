@@ -16,8 +16,8 @@ import { checkTokenizer } from './tokenizerProbe';
 import type { Tokenizer } from './types';
 
 /** llama.cpp's token types. */
-const controlType = 3;
-const userDefinedType = 4;
+export const controlType = 3;
+export const userDefinedType = 4;
 
 interface PlacedToken {
   id: number;
@@ -40,12 +40,15 @@ export function readTokenizer(metadata: Metadata, path: string): ByteLevelTokeni
     throw malformed(path, clause('tokenTypes', entries.length, types.length));
   const merges = metadata.strings('tokenizer.ggml.merges');
   if (!merges.every((merge) => merge.indexOf(' ', 1) > 0)) throw malformed(path, clause('mergeNoPair'));
-  const tokenizer = new ByteLevelTokenizer(entries, types, merges, pre);
+  return checkedTokenizer(new ByteLevelTokenizer(entries, types, merges, pre), path);
+}
+
+/** The tokenizer itself. Throws modelUnsupported for a vocabulary that does not reproduce texts. */
+export function checkedTokenizer(tokenizer: ByteLevelTokenizer, path: string): ByteLevelTokenizer {
   const twofold = tokenizer.twofoldToken();
   if (twofold !== null) throw unsupported(path, clause('tokenizerLossy', `"${twofold.slice(0, 60)}"`));
-  const known = new Set(entries);
-  const hasByte = (byte: number) => known.has(characterOfByte(byte));
-  checkTokenizer(tokenizer, { added: tokenizer.added, composes: pre.composes, hasByte }, path);
+  const hasByte = (byte: number) => tokenizer.has(characterOfByte(byte));
+  checkTokenizer(tokenizer, { added: tokenizer.added, composes: tokenizer.pre.composes, hasByte }, path);
   return tokenizer;
 }
 
@@ -102,6 +105,11 @@ export class ByteLevelTokenizer implements Tokenizer {
       if (ids.length === 1 && this.entries[ids[0]] === token) return token;
     }
     return null;
+  }
+
+  /** Whether there is such an entry, in the byte alphabet or as an added token. */
+  has(entry: string): boolean {
+    return this.ids.has(entry);
   }
 
   encode(text: string): PlacedToken[] {

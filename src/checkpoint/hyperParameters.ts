@@ -3,15 +3,14 @@
  * here, before a graph is built from them. Keys: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
  */
 import { clause } from '../protocol/clauses';
+import { checkTensors } from './checkTensors';
+import { longestPrompt, plainDecoder } from './families/family';
 import type { Metadata } from './metadata';
 import { malformed, unsupported } from './modelProblem';
 import type { DecoderSpec, TensorInfo } from './types';
 import { refuseWhatIsNotUnderstood } from './understood';
 
 const most = 1 << 24;
-
-/** In tokens. Tables of positions are as long as the longest prompt, and a file may announce any length. */
-const longestPrompt = 131_072;
 
 /**
  * Throws modelUnsupported for another family or a variant of llama that is computed differently, modelMalformed for impossible
@@ -39,16 +38,6 @@ function positionDivisor(metadata: Metadata, path: string): number {
   if (factor < 0) throw malformed(path, clause('negativeBase'));
   return type === 'none' || factor === 0 ? 1 : factor;
 }
-
-/** The switches of a llama, which most families share. */
-export const plainDecoder = {
-  placement: 'before',
-  residual: 'sequential',
-  queryKeyNorm: null,
-  mlp: { gated: true, activation: 'silu' },
-  scale: { embedding: 1, residual: 1, logits: 1 },
-  cap: { attention: null, logits: null },
-} as const;
 
 function dimensions(metadata: Metadata, tensors: ReadonlyMap<string, TensorInfo>, path: string): DecoderSpec {
   const width = metadata.count('llama.embedding_length', 1, most);
@@ -85,36 +74,4 @@ function dimensions(metadata: Metadata, tensors: ReadonlyMap<string, TensorInfo>
     },
     blocks: Array.from({ length: layers }, () => ({ window: null, rotary: 0, scale: 1 / Math.sqrt(headWidth) })),
   };
-}
-
-function checkTensors(spec: DecoderSpec, tensors: ReadonlyMap<string, TensorInfo>, path: string): void {
-  const expect = (name: string, ...shape: number[]): void => {
-    const tensor = tensors.get(name);
-    if (!tensor) throw malformed(path, clause('tensorMissing', name));
-    if (tensor.shape.join() !== shape.join())
-      throw malformed(path, clause('tensorNot', name, tensor.shape.join(' × '), shape.join(' × ')));
-  };
-  const { width, heads, keyValueHeads, headWidth, feedForward, vocabulary } = spec;
-  const biased = new Set([...tensors.keys()].map((name) => /^blk\.\d+\.(\w+)\.bias$/.exec(name)?.[1]));
-  expect('token_embd.weight', vocabulary, width);
-  expect('output_norm.weight', width);
-  if (!spec.tied) expect('output.weight', vocabulary, width);
-  for (let block = 0; block < spec.layers; block++) {
-    const at = (name: string): string => `blk.${block}.${name}.weight`;
-    /** A bias that one block has must be in all blocks. */
-    const layer = (name: string, outputs: number, inputs: number): void => {
-      expect(at(name), outputs, inputs);
-      if (biased.has(name)) expect(`blk.${block}.${name}.bias`, outputs);
-    };
-    expect(at('attn_norm'), width);
-    layer('attn_q', heads * headWidth, width);
-    layer('attn_k', keyValueHeads * headWidth, width);
-    layer('attn_v', keyValueHeads * headWidth, width);
-    layer('attn_output', width, heads * headWidth);
-    expect(at('ffn_norm'), width);
-    layer('ffn_gate', feedForward, width);
-    layer('ffn_up', feedForward, width);
-    layer('ffn_down', width, feedForward);
-  }
-  if (tensors.has('rope_freqs.weight')) expect('rope_freqs.weight', spec.positions.rotated / 2);
 }

@@ -1,5 +1,6 @@
 /**
- * Opens a GGUF file of the llama family. Everything about the file is checked here, once, so that a caller can trust what it gets.
+ * Opens a model: a Hugging Face folder, or a GGUF file of the llama family. Everything about the file is checked here, once, so that a
+ * caller can trust what it gets.
  */
 import { basename } from 'node:path';
 import { GGMLFileQuantizationType, GGUF_QUANT_RE } from '@huggingface/gguf';
@@ -8,13 +9,17 @@ import type { Prompt, PromptInput } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import { type ByteLevelTokenizer, readTokenizer } from './byteLevelTokenizer';
 import { ChatTemplate } from './chatTemplate';
+import { endsByText } from './endTokens';
 import { type GgufFile, openGguf, type PlacedTensor } from './ggufFile';
 import { changed, type DigestOptions, HashedFile, stampOfPath } from './hashedFile';
 import { readHyperParameters } from './hyperParameters';
 import type { Metadata } from './metadata';
+import { placeOfModel } from './modelPlace';
 import { throwIfAborted } from './modelProblem';
+import { openFolder } from './openFolder';
 import { buildPrompt, type PromptParts } from './promptBuilder';
-import { dequantiseTensor, readRawTensor } from './tensorReader';
+import { dequantiseTensor, readStored } from './tensorReader';
+import { type TensorView, viewed } from './tensorView';
 import type { Checkpoint, DecoderSpec, TensorInfo, Tokenizer } from './types';
 
 export type OpenOptions = DigestOptions;
@@ -25,6 +30,11 @@ export type OpenOptions = DigestOptions;
  */
 export async function openCheckpoint(path: string, options: OpenOptions = {}): Promise<Checkpoint> {
   throwIfAborted(options.signal);
+  const place = await placeOfModel(path);
+  return place.folder ? openFolder(place.path, options) : openFile(place.path, options);
+}
+
+async function openFile(path: string, options: OpenOptions): Promise<Checkpoint> {
   const before = await stampOfPath(path);
   const file = await openGguf(path);
   try {
@@ -67,8 +77,9 @@ class GgufCheckpoint implements Checkpoint {
     this.hasTemplate = this.parts.template !== null;
   }
 
-  readRaw(name: string): Promise<Uint8Array> {
-    return readRawTensor(this.file.handle, this.tensor(name), this.spec, this.path);
+  async readRaw(name: string): Promise<Uint8Array> {
+    const tensor = this.tensor(name);
+    return viewed(await readStored(this.file.handle, tensor, this.path), tensor, rotaryOrder(name, this.spec));
   }
 
   async readFloat32(name: string): Promise<Float32Array> {
@@ -98,6 +109,12 @@ class GgufCheckpoint implements Checkpoint {
   }
 }
 
+/** The converter to GGUF interleaves the rows of each head of a llama's queries and keys. */
+function rotaryOrder(name: string, { heads, keyValueHeads }: DecoderSpec): TensorView {
+  const kind = /^blk\.\d+\.attn_([qk])\.(?:weight|bias)$/.exec(name)?.[1];
+  return kind ? { neighbours: { heads: kind === 'q' ? heads : keyValueHeads } } : {};
+}
+
 /** The file's name without its extension and quantisation, by which people know the model. */
 function nameOf(path: string): string {
   const stem = basename(path).replace(/\.gguf$/i, '');
@@ -124,9 +141,7 @@ function specialId(metadata: Metadata, kind: string, tokenizer: Tokenizer): numb
  */
 function endIdsOf(metadata: Metadata, tokenizer: Tokenizer): number[] {
   const ids = ['eos', 'eot', 'eom'].map((kind) => specialId(metadata, kind, tokenizer));
-  const known = ['<|im_end|>', '<|endoftext|>', '<|eot_id|>', '<|end_of_text|>', '<|eom_id|>'];
-  const byText = [...tokenizer.special].filter((id) => known.includes(tokenizer.text(id)));
-  return [...new Set([...ids, ...byText])].filter((id) => id !== null);
+  return [...new Set([...ids, ...endsByText(tokenizer)])].filter((id) => id !== null);
 }
 
 function promptParts(metadata: Metadata, tokenizer: ByteLevelTokenizer, name: string): PromptParts {

@@ -51,6 +51,9 @@ const byName = new Map<string, PreTokenizer>([
   ['smollm', digitsFirst],
 ]);
 
+/** The byte alphabet, behind GPT-2's own cut or behind other steps alone. */
+export const byteLevelSteps = (cuts: boolean): TokenizerConfigPreTokenizer[] => (cuts ? gpt2.steps : [bytes]);
+
 /** Undefined for a name that Prompt Lens does not know. */
 export function preTokenizerNamed(name: string): PreTokenizer | undefined {
   return byName.get(name);

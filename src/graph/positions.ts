@@ -13,7 +13,7 @@ export function enter({ g, spec, source }: Parts, embeddings: Value, positions: 
   const { scale, width } = spec;
   const scaled = scale.embedding === 1 ? embeddings : multiply(g, embeddings, g.scalar(scale.embedding));
   if (!spec.positions.learned) return scaled;
-  const layer = { name: 'positions', parts: [{ tensor: 'position_embd.weight' }] };
+  const layer = { name: 'position_embd', parts: [{ tensor: 'position_embd.weight' }] };
   const table = floatWeight(g, layer, spec.context, width, source);
   return add(g, scaled, reshape(g, gather(g, table, positions, 0), g.ints(-1, width)));
 }

@@ -226,6 +226,7 @@ export const clauses = {
   widthsDiffer: 'its keys and values differ in width',
   negativeBase: 'its rotary base or norm epsilon is negative',
   family: 'its family is {0}',
+  familyNotAmong: 'the family "{0}" is not one of {1}',
   mixtureOfExperts: 'it is a mixture of experts',
   positionsScaled: 'its rotary positions are scaled ({0})',
   partRotates: 'only {0} of the {1} channels of its heads rotate',
@@ -242,7 +243,15 @@ export const clauses = {
   tensorNot: 'the tensor {0} is {1}, not {2}',
   tensorNotComputed: 'it has the tensor {0}, which Prompt Lens does not compute',
 
+  // model folders
+  folderLacks: 'the folder has no file {0}',
+  notSafetensors: 'it is not a safetensors file',
+  namesNoPart: '{0} names {1}, which is no file of this folder',
+  manyModels: 'the folder holds several models: {0}',
+
   // model files: the tokenizer
+  tokenizerAsks: 'its tokenizer.json asks for {0}, which Prompt Lens does not do',
+  tokenBeyondRows: 'its tokenizer has the token {0}, and its table {1} rows',
   tokenizerOther: 'its tokenizer is {0}, not a byte-level BPE',
   sentencePiece: 'its tokenizer is SentencePiece, as in Llama 2, Mistral 7B and TinyLlama, not a byte-level BPE',
   cuttingMissing: 'it does not say how its tokenizer cuts words: {0} is missing',

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PassResult } from '../../src/analysis/shared/model';
-import { plainDecoder } from '../../src/checkpoint/hyperParameters';
+import { plainDecoder } from '../../src/checkpoint/families/family';
 import type { Checkpoint, DecoderSpec, Tokenizer } from '../../src/checkpoint/types';
 import { decoderOf, type TestDecoder } from '../fixtures/decoderOf';
 import { memorySource } from '../fixtures/randomTensors';

@@ -1,4 +1,4 @@
-/** Offers the models that come with the extension, or any GGUF file. */
+/** Offers the models that come with the extension, any GGUF file, or a Hugging Face folder. */
 import * as vscode from 'vscode';
 import { type ManifestModel, readManifest } from '../../files/modelManifest';
 import { commandIds, settingIds } from '../ids';
@@ -6,8 +6,8 @@ import type { Lens } from '../lens';
 import type { Command } from './command';
 
 interface ModelItem extends vscode.QuickPickItem {
-  /** Null opens the file dialog; the empty name is the bundled model. */
-  value: string | null;
+  /** The empty name is the bundled model; a dialog opens for a file or a folder. */
+  value: string | { browse: 'file' | 'folder' };
 }
 
 export const chooseModel: Command = {
@@ -16,7 +16,7 @@ export const chooseModel: Command = {
     const placeHolder = vscode.l10n.t('Model to look into');
     const item = await vscode.window.showQuickPick(await modelItems(lens), { placeHolder, matchOnDetail: true });
     if (!item) return;
-    const value = item.value ?? (await browse());
+    const value = typeof item.value === 'string' ? item.value : await browse(item.value.browse);
     if (value === undefined) return;
     // The path of a model belongs to the machine, never to the workspace.
     const all = vscode.workspace.getConfiguration();
@@ -37,19 +37,24 @@ async function modelItems(lens: Lens): Promise<ModelItem[]> {
   }));
   if (present !== null && !models.some((model) => isPresent(model, present)))
     items.unshift({ label: present, iconPath: new vscode.ThemeIcon('check'), value: present });
-  const browseItem = {
-    label: vscode.l10n.t('Browse for a GGUF file…'),
-    iconPath: new vscode.ThemeIcon('folder-opened'),
-  };
-  return [...items, { ...browseItem, value: null }];
+  // No dialog of Windows or Linux chooses both files and folders.
+  const iconPath = new vscode.ThemeIcon('folder-opened');
+  return [
+    ...items,
+    { label: vscode.l10n.t('Browse for a GGUF file…'), iconPath, value: { browse: 'file' } },
+    { label: vscode.l10n.t('Browse for a Hugging Face folder…'), iconPath, value: { browse: 'folder' } },
+  ];
 }
 
 function isPresent(model: ManifestModel, present: string | null): boolean {
   return present === null ? model.bundled : present === model.name;
 }
 
-async function browse(): Promise<string | undefined> {
-  const title = vscode.l10n.t('Choose a model file');
-  const chosen = await vscode.window.showOpenDialog({ title, filters: { GGUF: ['gguf'] }, canSelectMany: false });
+async function browse(kind: 'file' | 'folder'): Promise<string | undefined> {
+  const chosen = await vscode.window.showOpenDialog(
+    kind === 'file'
+      ? { title: vscode.l10n.t('Choose a model file'), filters: { GGUF: ['gguf'] } }
+      : { title: vscode.l10n.t('Choose a model folder'), canSelectFiles: false, canSelectFolders: true },
+  );
   return chosen?.[0]?.fsPath;
 }

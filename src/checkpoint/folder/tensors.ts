@@ -1,0 +1,58 @@
+/** A folder's tensors under our names: each is a view of a stored one, and every stored one is used or refused by its name. */
+import { clause } from '../../protocol/clauses';
+import { checkTensors } from '../checkTensors';
+import type { Place, TensorNames } from '../families/family';
+import { unsupported } from '../modelProblem';
+import { type TensorView, viewedInfo } from '../tensorView';
+import type { DecoderSpec, TensorInfo } from '../types';
+import type { StoredTensor } from './safetensors';
+
+export interface SeenTensor extends TensorInfo {
+  stored: StoredTensor;
+  view: TensorView;
+}
+
+/** Buffers that some files keep beside the weights: masks and frequencies that are computed anew. */
+const buffers = /\.(?:attn|attention)\.(?:bias|masked_bias)$|\.rotary_emb\.inv_freq$/;
+
+/** Whether a stored tensor is one of the decoder's own. */
+export const isWeight = (name: string): boolean => !buffers.test(name);
+
+export function seenTensors(
+  stored: ReadonlyMap<string, StoredTensor>,
+  names: TensorNames,
+  spec: DecoderSpec,
+  path: string,
+): Map<string, SeenTensor> {
+  const seen = new Map<string, SeenTensor>();
+  const calls = new Map<string, string>();
+  const used = new Set<string>();
+  const see = (ours: string, place: Place, prefix: string) => {
+    const { from, ...view } = typeof place === 'string' ? { from: place } : place;
+    for (const kind of ['weight', 'bias']) {
+      const theirs = `${prefix}${from}.${kind}`;
+      const tensor = stored.get(theirs);
+      calls.set(`${ours}.${kind}`, theirs);
+      if (!tensor) continue;
+      used.add(theirs);
+      // Where the unembedding is the embedding table, a second copy of it says nothing more.
+      if (ours === 'output' && spec.tied) continue;
+      const name = `${ours}.${kind}`;
+      if (!fits(tensor.shape, view)) throw unsupported(path, clause('tensorNotComputed', theirs));
+      seen.set(name, { ...viewedInfo(name, tensor, view), stored: tensor, view });
+    }
+  };
+  for (const [ours, place] of Object.entries(names.whole)) see(ours, place, '');
+  for (let block = 0; block < spec.layers; block++)
+    for (const [ours, place] of Object.entries(names.block))
+      see(`blk.${block}.${ours}`, place, `${names.layers}${block}.`);
+  for (const name of stored.keys()) if (!used.has(name)) throw unsupported(path, clause('tensorNotComputed', name));
+  checkTensors(spec, seen, path, (name) => calls.get(name) ?? name);
+  return seen;
+}
+
+/** Whether the rows that a view takes exist. */
+function fits(shape: readonly number[], { rows, transposed }: TensorView): boolean {
+  const count = transposed && shape.length === 2 ? shape[1] : shape[0];
+  return shape.length > 0 && (rows ?? []).every(([, to]) => to <= count);
+}

@@ -1,0 +1,38 @@
+/** Where a model really is: people give a folder for the file in it, and a file for the folder around it. */
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { clause } from '../protocol/clauses';
+import { fileProblem, unsupported } from './modelProblem';
+
+export interface ModelPlace {
+  path: string;
+  /** Whether it is a Hugging Face folder; otherwise it is a file. */
+  folder: boolean;
+}
+
+/** A file of a Hugging Face folder that stands for the folder. */
+const ofFolder = /^(?:config|generation_config|tokenizer|tokenizer_config)\.json$|\.safetensors(?:\.index\.json)?$/;
+
+/**
+ * Rejects with fileUnreadable, or modelUnsupported for a folder of several models. A path where nothing is, and a folder that holds no
+ * part of a model, stay as they are.
+ */
+export async function placeOfModel(path: string): Promise<ModelPlace> {
+  const status = await stat(path).catch(() => null);
+  if (status?.isDirectory()) return inFolder(path);
+  const around = dirname(path);
+  const part =
+    status !== null && ofFolder.test(basename(path)) && (await stat(join(around, 'config.json')).catch(() => null));
+  return part ? { path: around, folder: true } : { path, folder: false };
+}
+
+async function inFolder(path: string): Promise<ModelPlace> {
+  const names = await readdir(path).catch((error) => {
+    throw fileProblem(path, error);
+  });
+  if (names.includes('config.json')) return { path, folder: true };
+  const meant = names.some((name) => ofFolder.test(name));
+  const models = names.filter((name) => /\.gguf$/i.test(name));
+  if (models.length > 1) throw unsupported(path, clause('manyModels', models.sort().slice(0, 5).join(', ')));
+  return models.length === 1 ? { path: join(path, models[0]), folder: false } : { path, folder: meant };
+}
