@@ -6,8 +6,11 @@ const choose = (index) => async (tab) => {
 };
 /** The table of cities, by latitude. */
 const cities = { doc: 'cities', tab: 'lie', intent: { lie: { section: 'probe', template: 'The city of {x}' } } };
+/** Opens what the probe is judged by. */
+const judged = (tab) => tab.click('.lie-evidence summary');
 /** Scrolls to the charts of what the model itself says. */
 const own = async (tab) => {
+  await judged(tab);
   await tab.locator('.lie-own').scrollIntoViewIfNeeded();
   await tab.mouse.move(0, 0);
 };
@@ -38,12 +41,16 @@ export const scenes = {
   'lie-dark-1400': { width: 1400, height: 1330, scene: lie('statements') },
   'lie-hc-880': { theme: 'hc', width: 880, height: 1400, scene: lie('statements'), act: choose(11) },
   'lie-hclight-600': { theme: 'hcLight', width: 600, height: 2400, scene: lie('statements'), act: choose(3) },
+  'lie-light-judged': { theme: 'light', width: 880, height: 1900, scene: lie('statements'), act: judged },
   'lie-light-520': { theme: 'light', width: 520, height: 1000, scene: lie('statements') },
   'lie-dark-flip': {
     width: 1400,
     height: 1330,
     scene: lie('statements'),
-    act: (tab) => tab.click('.lie-under .link'),
+    act: async (tab) => {
+      await judged(tab);
+      await tab.click('.lie-evidence .lie-under .link');
+    },
   },
   'lie-dark-hover': {
     width: 880,

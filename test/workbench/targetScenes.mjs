@@ -26,7 +26,7 @@ export const scenes = {
     width: 360,
     height: 300,
     scene: { tab: 'lie' },
-    act: (tab) => tab.click('.ib >> nth=-1'),
+    act: (tab) => tab.click('.tabs-away'),
   },
   'tabs-dark-480': {
     width: 480,

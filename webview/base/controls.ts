@@ -232,8 +232,6 @@ export function slider(options: SliderOptions): Field<number> & { input: HTMLInp
 export interface MenuItem {
   label: string;
   onChoose: () => void;
-  /** Draws a rule above the item. */
-  ruled?: boolean;
 }
 
 /** Opens under (or over) its trigger; arrows move, Enter chooses, Esc and a click elsewhere close it. */
@@ -257,7 +255,6 @@ export function menu(trigger: HTMLElement, label: string, items: () => readonly 
           'button',
           {
             type: 'button',
-            class: item.ruled ? 'ruled' : undefined,
             role: 'menuitem',
             tabindex: -1,
             on: {

@@ -81,7 +81,7 @@ export const attention = () =>
     targeted: false,
     readsTables: false,
     options: {
-      sink: choice(sinkModes, 'raw', 'result'),
+      sink: choice(sinkModes, 'hide', 'result'),
       headSort: name('none', 'drawing'),
       headOrder: choice(headOrders, 'number', 'drawing'),
       /** Chosen heads beyond the main one, drawn together as their maximum. */

@@ -4,7 +4,7 @@ import type { Prompt } from '../../protocol/model';
 import type { Answer, Progress, PromptRequest } from '../../protocol/request';
 import { declared, shows } from '../declare';
 import { type RowOf, sameText, type ValuesOf } from '../measured';
-import { amount, choice, count, group } from '../options';
+import { amount, choice, count, group, switched } from '../options';
 import { type Candidate, candidateCount } from '../shared/contract';
 
 export interface ProbabilitiesResult {
@@ -71,6 +71,7 @@ export const probabilities = () =>
     readsTables: false,
     options: {
       tint: choice(tints, 'surprisal', 'drawing'),
+      boundaries: switched(false, 'drawing'),
       sampling: group(
         {
           temperature: amount(0, 0, 100, 'drawing'),

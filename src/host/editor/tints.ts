@@ -1,6 +1,6 @@
 /**
  * How strongly a token is tinted in the text, and a rule under it for readers who cannot tell the tints apart. Pure. The thresholds are the
- * panel's: surprisal to 12 nats, ranks 10, 100, 1,000.
+ * panel's: surprisal from 4 to 12 nats, ranks 10, 100, 1,000.
  */
 
 import type { ProbabilitiesResult } from '../../analysis/probabilities/contract';
@@ -21,8 +21,8 @@ export interface TintedSpan {
   striking: boolean;
 }
 
-/** Nats from which each heat begins. At 0.7 nats, the model gave the token less than an even chance. */
-const surprisalSteps = [0.7, 2, 4.5, 7.5, 10.5];
+/** Nats from which each heat begins. Below 4 nats, where the model gave the token 1 in 55 or more, a page would be tinted all over. */
+const surprisalSteps = [4, 5.6, 7.2, 8.8, 10.4];
 /** Ranks (from 0) from which each heat begins: not the first choice, not among the first 5, 10, 100, 1,000. */
 const rankSteps = [1, 5, 10, 100, 1000];
 const ruleSteps = [10, 100, 1000];

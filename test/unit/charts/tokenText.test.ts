@@ -42,8 +42,9 @@ describe('the tinted text', () => {
     expect(tok(1).dataset.rules).toBe('3;1;0');
   });
 
-  it('tints nothing for the first token, more for a less likely one', () => {
-    tokenText(box, data, options());
+  it('tints nothing for the first token nor below 4 nats, and more for a less likely one', () => {
+    tokenText(box, { ...data, logprob: [null, -12, -6, -1, -3.9, -7.5] }, options());
+    expect(tok(4).dataset.strips).toBe(theme.background);
     expect(tok(0).dataset.strips).toBe(theme.background);
     const red = (position: number) => Number(/\d+/.exec(tok(position).dataset.strips!)![0]);
     expect(red(5)).toBeGreaterThan(red(4));

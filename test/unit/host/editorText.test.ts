@@ -52,8 +52,9 @@ describe('tokens and places in the file', () => {
 });
 
 describe('tints', () => {
-  it('grow with surprisal and with rank', () => {
-    expect([-0.1, -1, -3, -5, -9, -14].map((logprob) => heatOf('surprisal', logprob, 0))).toEqual([0, 1, 2, 3, 4, 5]);
+  it('grow with surprisal from 4 nats on, and with rank', () => {
+    const nats = [0.1, 3.9, 4, 6, 8, 9, 14];
+    expect(nats.map((each) => heatOf('surprisal', -each, 0))).toEqual([0, 0, 1, 2, 3, 4, 5]);
     expect([0, 1, 5, 10, 100, 1000].map((rank) => heatOf('rank', -1, rank))).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
@@ -62,7 +63,7 @@ describe('tints', () => {
   });
 
   it('leave out the first token and those an edit has made uncertain', () => {
-    const result = resultOf([-1, -8], [3, 200]);
+    const result = resultOf([-4.5, -9], [3, 200]);
     const spans = tintedSpans(promptOf(['The', ' film', ' was']), result, 'surprisal');
     expect(spans).toEqual([
       { range: [3, 8], heat: 1, rule: 0, striking: false },
@@ -72,7 +73,7 @@ describe('tints', () => {
   });
 
   it('tint a character of several tokens once, as strongly as the strongest', () => {
-    const result = resultOf([-1, -2, -12, -0.1, -3], [1, 2, 5000, 0, 3]);
+    const result = resultOf([-4, -2, -12, -0.1, -3], [1, 2, 5000, 0, 3]);
     const spans = tintedSpans(chat, result, 'surprisal');
     expect(spans.map(({ range, heat, rule }) => [range, heat, rule])).toEqual([
       [[0, 2], 1, 0],
@@ -146,7 +147,7 @@ describe('the turns of a loop', () => {
         ...{ id: at, text: 'a', bytes: '61', start: at, end: at + 1, source, special: false, role: null },
       })),
     };
-    const result = { logprob: [-1, -3, -5, -8], rank: [0, 0, 0, 2000] } as never;
+    const result = { logprob: [-1, -3, -8, -9], rank: [0, 0, 0, 2000] } as never;
     expect(tintedSpans(prompt, result, 'surprisal').map(({ range, heat, rule }) => [range, heat, rule])).toEqual([
       [[4, 5], 3, 0],
       [[5, 6], 4, 3],

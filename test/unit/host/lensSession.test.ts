@@ -255,13 +255,13 @@ describe('the page', () => {
     expect(heard).toEqual(['selection page', 'selection host']);
   });
 
-  it('gets attention again when the first token is to be left out', async () => {
+  it('gets attention again when the first token is to be shown', async () => {
     const { session, questions, answer } = setUp();
     session.setSource(source('The film'));
     session.setWanted(['attention']);
     await settled();
     await answer(0);
-    const attention = { ...initialIntent.attention, sink: 'hide' as const };
+    const attention = { ...initialIntent.attention, sink: 'raw' as const };
     session.setIntent({ ...initialIntent, attention }, 'page');
     await settled();
     expect(questions.map(({ method }) => method)).toEqual(['attentionOverview', 'attentionOverview']);

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SamplingIntent } from '../../../src/analysis/panel';
+import { ProbabilitiesLayout } from '../../../webview/panels/probabilities/layout';
 import { intentOf, mountedTab, ready } from './mountedTab';
 
 vi.mock('@vscode/webview-ui-toolkit', () => import('./noToolkit'));
@@ -40,4 +41,39 @@ describe('the column of sampled probabilities', () => {
   it('is not there while sampling changes nothing', () => {
     expect(headings(drawn({ temperature: 1, topK: 0, topP: 1 }))).not.toContain('p when sampled');
   });
+});
+
+/** The tab in a panel of this many px, whose editor shows the same text or another one. */
+function arranged(width: number, beside: boolean): string[] {
+  const one = (name: string) => Object.assign(document.createElement('section'), { className: name });
+  const [text, strip, next, sampling, last] = ['text', 'strip', 'next', 'sampling', 'last'].map(one);
+  const layout = new ProbabilitiesLayout({ text: [text], strip, next, sampling, rest: [last] });
+  layout.arrange(width, beside);
+  const fold = layout.element.querySelector('details')!;
+  return [
+    ...[...layout.element.querySelectorAll('section')].map((each) => each.className),
+    fold.open ? 'open' : 'folded',
+  ];
+}
+
+describe('the order of the tab', () => {
+  it('the text comes first where there is room, always open', () => {
+    expect(arranged(720, true)).toEqual(['text', 'strip', 'next', 'sampling', 'last', 'open']);
+  });
+
+  it('what comes next is first in a narrow panel; the text is folded if the editor shows it', () => {
+    expect(arranged(500, true)).toEqual(['next', 'sampling', 'strip', 'text', 'last', 'folded']);
+    expect(arranged(500, false)).toEqual(['next', 'sampling', 'strip', 'text', 'last', 'open']);
+  });
+});
+
+it('token boundaries are drawn on request', () => {
+  const intent = intentOf('probabilities');
+  const text = (boundaries: boolean) =>
+    mountedTab('probabilities', ready('probabilities'), undefined, {
+      ...intent,
+      probabilities: { ...intent.probabilities, boundaries },
+    }).view.element.querySelector('.text')!;
+  expect(text(false).classList.contains('bounded')).toBe(false);
+  expect(text(true).classList.contains('bounded')).toBe(true);
 });

@@ -151,9 +151,17 @@ describe('the panel without results', () => {
       const { part, names } = draw(failed(code, ['a.csv']));
       expect(part!.element.querySelector('.error')).toBeNull();
       expect(stateWord(failed(code, ['a.csv']), panel)).toBe('not for this text');
-      if (code === 'tableNotPrompt') expect(names).toEqual(['Show Embeddings', 'Train a Probe', 'Explain Selection']);
+      if (code === 'tableNotPrompt')
+        expect(names).toEqual(['Show Embeddings', 'Layer probe', 'Train a Probe', 'Explain Selection']);
     },
   );
+
+  it('a table leads to the layer probe, which it may have been made for', () => {
+    const setIntent = vi.fn();
+    const { buttons } = draw(failed('tableNotPrompt', ['a.csv']), 'nothing', { ...context(), setIntent });
+    buttons[1].click();
+    expect(setIntent).toHaveBeenCalledWith({ tab: 'lie', lie: expect.objectContaining({ section: 'probe' }) });
+  });
 
   it('a file that its reader refuses can be looked at as it stands', () => {
     const { buttons, given, part } = draw(failed('promptMalformed', ['a.json', 'line 1, column 1: this is not JSON']));

@@ -178,7 +178,7 @@ const actions: Record<PanelHelp, readonly string[]> = {
   settings: ['openSettings', 'run'],
   example: ['openExample'],
   asText: ['showAsText', 'explainSelection'],
-  table: ['showEmbeddings', 'trainProbe', 'explainSelection'],
+  table: ['showEmbeddings', 'layerProbe', 'trainProbe', 'explainSelection'],
   probe: ['chooseProbe', 'trainProbe', 'chooseModel'],
   target: ['askTarget'],
 };

@@ -8,7 +8,8 @@ import type { Theme } from '../../base/theme';
 
 export type TintMode = 'surprisal' | 'rank';
 
-/** Nats at which the heat is strongest; printed in every legend. */
+/** Nats at which the heat begins, so that ordinary words stay untinted, and at which it is strongest; printed in every legend. */
+export const HEAT_FROM_NATS = 4;
 export const HEAT_NATS = 12;
 
 /** Least rank (from 0) of each class after the first; ranks print from 1. */
@@ -29,7 +30,8 @@ export function rankRule(rank: number): number {
 
 export function tint(theme: Theme, mode: TintMode, logprob: number | null, rank: number | null): string {
   if (logprob === null || rank === null) return theme.background;
-  return theme.heat(mode === 'rank' ? rankClass(rank) / RANK_CLASSES.length : -logprob / HEAT_NATS);
+  if (mode === 'rank') return theme.heat(rankClass(rank) / RANK_CLASSES.length);
+  return theme.heat(Math.max(0, -logprob - HEAT_FROM_NATS) / (HEAT_NATS - HEAT_FROM_NATS));
 }
 
 export interface Scores {

@@ -14,6 +14,7 @@ import { reliability } from '../../charts/lie/reliability';
 import { shareCurve } from '../../charts/lie/shareCurve';
 import { type TopicRow, topicIntervals, topicText } from '../../charts/lie/topicIntervals';
 import type { DrawingPart } from '../../charts/shared/svgDocument';
+import { fold } from '../fold';
 import { chartSlot, factList } from './chartSlot';
 import { ownAnswers } from './ownAnswers';
 import { topicName } from './topics';
@@ -38,14 +39,16 @@ export function evidence(context: ViewContext): Evidence {
   const facts = el('section', { class: 'sec' });
   const slots = [layers, simpler, calibration, topics, coverage, frozen];
   const unfrozen = el('section', { class: 'sec' });
-  const element = el(
+  const parts = el(
     'div',
-    { class: 'lie-evidence' },
+    {},
     el('div', { class: 'cols three' }, layers.element, simpler.element, calibration.element),
     el('div', { class: 'cols wide-l' }, topics.element, coverage.element),
     own.element,
     el('div', { class: 'cols wide-l' }, el('div', {}, frozen.element, unfrozen), facts),
   );
+  const folded = fold(t('How far to believe this'), parts);
+  folded.element.classList.add('lie-evidence');
   const flip = el('p', { class: 'lie-flip', hidden: true });
   const why = linkButton(t('What if it is trained without “not”?'), () => {
     flip.hidden = !flip.hidden;
@@ -54,6 +57,7 @@ export function evidence(context: ViewContext): Evidence {
   why.setAttribute('aria-expanded', 'false');
 
   function update(card: ProbeCard, probe: string | null): void {
+    folded.say(promiseWords(card.accuracy));
     layers.show(layerContent(card));
     const rows = comparison(card);
     flip.textContent = flipWords(card);
@@ -101,7 +105,7 @@ export function evidence(context: ViewContext): Evidence {
   }
 
   return {
-    element,
+    element: folded.element,
     update,
     drawings: () => [...slots.map((slot) => ({ title: slot.title(), drawing: slot.drawing() })), ...own.drawings()],
     destroy() {

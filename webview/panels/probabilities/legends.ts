@@ -4,7 +4,7 @@ import { el, svgEl } from '../../base/dom';
 import { glyphs } from '../../base/glyphs';
 import { t } from '../../base/strings';
 import { rampCss, type Theme } from '../../base/theme';
-import { CHANGE_NATS, HEAT_NATS, RANK_CLASSES } from '../../charts/shared/tint';
+import { CHANGE_NATS, HEAT_FROM_NATS, HEAT_NATS, RANK_CLASSES } from '../../charts/shared/tint';
 
 function item(...content: (Node | string)[]): HTMLElement {
   return el('span', { class: 'it' }, ...content);
@@ -26,7 +26,7 @@ export function textLegend(theme: Theme, mode: 'surprisal' | 'rank', baseline: s
     mode === 'surprisal'
       ? item(
           t('surprisal'),
-          el('span', { class: 'mono' }, '0'),
+          el('span', { class: 'mono' }, HEAT_FROM_NATS),
           el('span', { class: 'ramp', style: { background: rampCss(theme.heatStops) } }),
           el('span', { class: 'mono' }, t('{0}+ nats', HEAT_NATS)),
         )

@@ -7,7 +7,7 @@ import { icon } from '../../base/icons';
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
 import { progressWords, timeLeft } from '../states/progress';
-import { isOrdinary, remedies } from '../states/remedies';
+import { isOrdinary, offered } from '../states/remedies';
 
 export interface RepeatStateLine {
   element: HTMLElement;
@@ -25,9 +25,7 @@ export function repeatStateLine(context: ViewContext): RepeatStateLine {
 
   function failed({ problem }: ViewState<RepeatData> & { kind: 'failed' }): HTMLElement {
     const calm = problem.code === 'cancelled' || isOrdinary(problem);
-    const actions = remedies(problem).map(({ label, action }) =>
-      button({ label, onClick: () => context.action(action) }),
-    );
+    const actions = offered(problem, context).map(({ label, onChoose }) => button({ label, onClick: onChoose }));
     return el(
       'div',
       { class: 'banner-row', role: 'alert' },

@@ -7,7 +7,7 @@ import type { Intent, PanelState } from '../../../src/analysis/panel';
 import type { ProbabilitiesData } from '../../../src/analysis/probabilities/contract';
 import { changes, counterparts } from '../../../src/analysis/shared/alignment';
 import type { TableTwin } from '../../base/a11y';
-import { each, type Field, segmented } from '../../base/controls';
+import { checkbox, each, type Field, segmented } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { fixed } from '../../base/format';
 import { t } from '../../base/strings';
@@ -30,6 +30,7 @@ import { barsOf, barsPlace } from './bars';
 import { ContinuationsSection } from './continuationsSection';
 import { probabilitiesCsv, probabilitiesSvg, probabilitiesTable } from './exports';
 import { cardContent, inlineContent, inspectorContent, spoken, tokenFacts } from './inspector';
+import { ProbabilitiesLayout } from './layout';
 import { mostSurprising, probabilitiesAnswer } from './lead';
 import { nextLegend, stripLegend, textLegend } from './legends';
 import { RepeatSection } from './repeatSection';
@@ -45,6 +46,7 @@ class ProbabilitiesView implements View {
     shows: t('how likely each token was, given only the text before it.'),
     cannotTell: t('why, nor whether the text is true.'),
   };
+  private readonly layout: ProbabilitiesLayout;
   private readonly text = el('div');
   private readonly inspector = el('aside', { class: 'inspector', 'aria-live': 'off', 'aria-label': t('The token') });
   private readonly inline = el('div', { class: 'inline-inspector narrow-only' });
@@ -58,6 +60,7 @@ class ProbabilitiesView implements View {
   private readonly more;
   private readonly back;
   private readonly tint: Field<TintMode>;
+  private readonly boundaries: Field<boolean>;
   private readonly continued;
   private readonly repeated;
   private readonly sampling;
@@ -77,7 +80,7 @@ class ProbabilitiesView implements View {
   private nextChart: Chart<NextTokensData, NextTokensOptions> | null = null;
 
   constructor(private readonly context: ViewContext) {
-    const { tint, sampling } = context.state().intent.probabilities;
+    const { tint, boundaries, sampling } = context.state().intent.probabilities;
     const click = () => this.showRows(this.rows === FEW ? MANY : FEW);
     this.more = el('button', { type: 'button', class: 'link s no-export', on: { click } });
     const toPrompt = () => context.channel.notify('continuation', { do: 'backToPrompt' });
@@ -95,6 +98,11 @@ class ProbabilitiesView implements View {
       value: tint,
       onChange: (value) => context.setIntent(chosen(context, 'probabilities', { tint: value })),
     });
+    this.boundaries = checkbox({
+      label: t('Token boundaries'),
+      checked: boundaries,
+      onChange: (checked) => context.setIntent(chosen(context, 'probabilities', { boundaries: checked })),
+    });
     this.continued = new ContinuationsSection(context);
     this.repeated = new RepeatSection(context);
     this.sampling = samplingSection({
@@ -106,7 +114,8 @@ class ProbabilitiesView implements View {
       onGenerate: () => this.generate(),
       onFiveSeeds: () => this.continued.fiveSeeds(),
     });
-    this.element = this.layOut();
+    this.layout = this.layOut();
+    this.element = this.layout.element;
     this.stop = context.onWidth(this.element, (next) => {
       this.width = next;
       this.draw(context.state());
@@ -192,7 +201,7 @@ class ProbabilitiesView implements View {
     };
   }
 
-  private layOut(): HTMLElement {
+  private layOut(): ProbabilitiesLayout {
     const { text, inspector, legend, inline } = this;
     const stripHeading = t('Surprisal and entropy by token');
     const next = el(
@@ -202,22 +211,25 @@ class ProbabilitiesView implements View {
       this.nextBox,
       this.nextKey,
     );
-    return el(
-      'div',
-      { class: 'probabilities' },
-      el('div', { class: 'ctl' }, this.tint.element),
-      el('section', { class: 'sec' }, el('div', { class: 'split' }, text, inspector), legend, inline),
-      el(
-        'section',
-        { class: 'sec' },
-        el('h2', {}, stripHeading, el('small', {}, t('nats')), this.perplexity),
-        this.stripBox,
-        this.stripKey,
-      ),
-      el('div', { class: 'cols side' }, next, this.sampling.element),
-      this.continued.element,
-      this.repeated.element,
+    const strip = el(
+      'section',
+      { class: 'sec' },
+      el('h2', {}, stripHeading, el('small', {}, t('nats')), this.perplexity),
+      this.stripBox,
+      this.stripKey,
+      inline,
     );
+    return new ProbabilitiesLayout({
+      text: [
+        el('div', { class: 'ctl' }, this.tint.element, this.boundaries.element),
+        el('div', { class: 'split' }, text, inspector),
+        legend,
+      ],
+      strip,
+      next,
+      sampling: this.sampling.element,
+      rest: [this.continued.element, this.repeated.element],
+    });
   }
 
   private facts(position: number) {
@@ -282,6 +294,7 @@ class ProbabilitiesView implements View {
     if (!this.data) return;
     const { prompt, result } = this.data;
     const { logprob, rank } = result;
+    this.layout.arrange(this.width, state.file !== null && state.elsewhere === null);
     const exact = exactTokens(state.probabilities);
     const text = this.textData ?? { prompt, logprob, rank, change: this.change, exact };
     this.textData = text;
@@ -294,9 +307,11 @@ class ProbabilitiesView implements View {
 
   private drawWords(state: PanelState, data: ProbabilitiesData): void {
     const { result, prompt } = data;
-    const { tint, sampling } = state.intent.probabilities;
+    const { tint, boundaries, sampling } = state.intent.probabilities;
     const theme = this.context.theme();
     this.tint.set(tint);
+    this.boundaries.set(boundaries);
+    this.text.classList.toggle('bounded', boundaries);
     fill(this.legend, ...textLegend(theme, tint, state.baseline?.name ?? null, prompt));
     const perplexity = result.perplexity === null ? '' : `${t('perplexity {0}', fixed(result.perplexity))} · `;
     this.perplexity.textContent = perplexity + t('the first token has none: nothing comes before it');

@@ -25,9 +25,9 @@ const styleNames = [
   ...['overflow', 'text-overflow', 'overflow-wrap'],
 ];
 
-/** Controls, and parts of a view that only make sense where something can be clicked. */
+/** Controls, parts of a view that only make sense where something can be clicked, and folds that are closed. */
 const dead =
-  'vscode-button, vscode-dropdown, vscode-checkbox, vscode-text-field, input, select, textarea, .ctl, .no-export, .link, .ib, [hidden]';
+  'vscode-button, vscode-dropdown, vscode-checkbox, vscode-text-field, input, select, textarea, .ctl, .no-export, .link, .ib, details:not([open]), [hidden]';
 
 /** A copy with its computed style written into it and without its controls, which would do nothing. */
 export function frozen(source: Element): Element | null {

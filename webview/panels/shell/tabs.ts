@@ -1,11 +1,11 @@
 /**
  * The tab bar: seven tabs in one tab stop (arrows, Home, End), and the panel's own actions at its end. Where the panel is too
- * narrow for all of them, the last tabs that are not chosen move into the menu at the end.
+ * narrow for all of them, the last tabs that are not chosen move into a menu beside them, whose button says how many they are.
  */
 import type { Tab } from '../../../src/analysis/contracts';
 import { iconButton, type MenuItem, menu } from '../../base/controls';
 import { el } from '../../base/dom';
-import { t } from '../../base/strings';
+import { inList, t } from '../../base/strings';
 
 const titles: Record<Tab, () => string> = {
   probabilities: () => t('Probabilities'),
@@ -57,11 +57,26 @@ export function tabBar({ onChoose, onTearOff, exports: exportItems, more }: TabB
     onChoose(tab);
     buttons.get(tab)?.focus();
   });
+  const rest = el('button', { type: 'button', class: 'tabs-away', hidden: true });
+  menu(rest, t('More tabs'), () => away.map((tab) => ({ label: tabTitle(tab), onChoose: () => onChoose(tab) })));
+  const sayAway = () => {
+    rest.hidden = away.length === 0;
+    const names = t('More tabs: {0}', inList(away.map(tabTitle)));
+    rest.textContent = `+${away.length}`;
+    rest.title = names;
+    rest.setAttribute('aria-label', names);
+  };
   const makeRoom = () => {
     for (const button of buttons.values()) button.hidden = false;
     const gap = Number.parseFloat(getComputedStyle(list).columnGap) || 0;
     const widths = tabs.map((tab) => (buttons.get(tab)?.offsetWidth ?? 0) + gap);
-    away = tabsAway(widths, current ? tabs.indexOf(current) : 0, list.clientWidth + gap).map((i) => tabs[i]);
+    const chosen = current ? tabs.indexOf(current) : 0;
+    // Its button takes room itself, so the room is measured without it first.
+    rest.hidden = true;
+    away = tabsAway(widths, chosen, list.clientWidth + gap).map((i) => tabs[i]);
+    sayAway();
+    if (away.length > 0) away = tabsAway(widths, chosen, list.clientWidth + gap).map((i) => tabs[i]);
+    sayAway();
     for (const tab of away) buttons.get(tab)?.toggleAttribute('hidden', true);
   };
   new ResizeObserver(makeRoom).observe(list);
@@ -69,13 +84,10 @@ export function tabBar({ onChoose, onTearOff, exports: exportItems, more }: TabB
   menu(exporter, t('Export'), exportItems);
   const tearOff = iconButton('external', t('Open in its own panel'), onTearOff);
   const moreButton = iconButton('more', t('More'), () => {});
-  menu(moreButton, t('More'), () => [
-    ...away.map((tab) => ({ label: tabTitle(tab), onChoose: () => onChoose(tab) })),
-    ...more().map((item, i) => ({ ...item, ruled: i === 0 && away.length > 0 })),
-  ]);
+  menu(moreButton, t('More'), more);
   for (const optional of [exporter, tearOff]) optional.classList.add('opt');
   return {
-    element: el('div', { class: 'tabs' }, list, el('span', { class: 'acts' }, tearOff, exporter, moreButton)),
+    element: el('div', { class: 'tabs' }, list, rest, el('span', { class: 'acts' }, tearOff, exporter, moreButton)),
     show(tab) {
       if (tab === current) return;
       current = tab;

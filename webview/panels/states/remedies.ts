@@ -3,10 +3,12 @@ import type { PanelAction } from '../../../src/analysis/panel';
 import type { Problem } from '../../../src/protocol/problem';
 import type { PanelHelp } from '../../../src/protocol/problemKinds';
 import { t } from '../../base/strings';
+import { chosen, type ViewContext, type ViewRemedy } from '../../base/view';
 
 export interface Remedy {
   label: string;
-  action: PanelAction;
+  /** A command of the host, or a tab of the panel to open. */
+  action: PanelAction | 'layerProbe';
 }
 
 type Known = Pick<Problem, 'panel'>;
@@ -43,12 +45,26 @@ export function remedies(problem: Known): Remedy[] {
     case 'asText':
       return [{ label: t('Show as Plain Text'), action: 'showAsText' }, select];
     case 'table':
-      return [{ label: t('Show Embeddings'), action: 'showEmbeddings' }, train, select];
+      return [
+        { label: t('Show Embeddings'), action: 'showEmbeddings' },
+        { label: t('Layer probe'), action: 'layerProbe' },
+        train,
+        select,
+      ];
     case 'probe':
       return [{ label: t('Choose a Probe'), action: 'chooseProbe' }, train, choose];
     case 'target':
       return [{ label: t('Choose a target'), action: 'askTarget' }];
   }
+}
+
+/** The same as buttons of the panel. */
+export function offered(problem: Known, context: Pick<ViewContext, 'action' | 'setIntent' | 'state'>): ViewRemedy[] {
+  const openProbe = () => context.setIntent({ tab: 'lie', ...chosen(context, 'lie', { section: 'probe' }) });
+  return remedies(problem).map(({ label, action }) => ({
+    label,
+    onChoose: action === 'layerProbe' ? openProbe : () => context.action(action),
+  }));
 }
 
 function helpOf({ panel: { help, settled } = {} }: Known): PanelHelp {

@@ -14,7 +14,7 @@ import type { View, ViewContext, ViewRemedy } from '../../base/view';
 import { tokenText } from '../../charts/shared/tokenText';
 import { EXAMPLE_MODEL, exampleData } from './example';
 import { progressShare, progressWords, timeLeft } from './progress';
-import { isOrdinary, isSettled, remedies } from './remedies';
+import { isOrdinary, isSettled, offered } from './remedies';
 
 type AnyState = ViewState<unknown>;
 /** The answers of the view that the states need. */
@@ -177,8 +177,7 @@ function runningPart(title: string, below: Below, context: ViewContext, first: A
 }
 
 function failedPart(problem: Problem, own: ViewRemedy[], below: Below, context: ViewContext): StatePart {
-  const common = remedies(problem).map(({ label, action: name }) => ({ label, onChoose: action(context, name) }));
-  const actions = [...common, ...own].map(({ label, onChoose }, i) =>
+  const actions = [...offered(problem, context), ...own].map(({ label, onChoose }, i) =>
     button({ label, kind: i ? 'secondary' : 'primary', onClick: onChoose }),
   );
   const calm = problem.code === 'cancelled' || isOrdinary(problem);

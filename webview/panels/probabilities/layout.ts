@@ -1,0 +1,45 @@
+/**
+ * The order of the Probabilities tab. Beside each other where there is room: the text first, as it stands in the editor. In a narrow panel
+ * what comes next stands first, and the copy of the text is folded while the editor beside it shows the same text.
+ */
+import { el } from '../../base/dom';
+import { t } from '../../base/strings';
+
+export interface ProbabilitiesParts {
+  /** The tinted text with its controls, its legend and the inspector. */
+  text: readonly HTMLElement[];
+  strip: HTMLElement;
+  next: HTMLElement;
+  sampling: HTMLElement;
+  /** The sections that stand last in either order. */
+  rest: readonly HTMLElement[];
+}
+
+/** px of the panel's content below which it counts as narrow. */
+const NARROW = 700;
+
+export class ProbabilitiesLayout {
+  readonly element = el('div', { class: 'probabilities' });
+  private readonly text: HTMLDetailsElement;
+  private readonly side = el('div', { class: 'cols side' });
+  private narrow: boolean | null = null;
+
+  constructor(private readonly parts: ProbabilitiesParts) {
+    const summary = el('summary', {}, el('h2', {}, t('Your text, tinted by surprise')));
+    this.text = el('details', { class: 'fold sec probabilities-text', open: true }, summary, ...parts.text);
+    this.arrange(Number.POSITIVE_INFINITY, false);
+  }
+
+  /** `beside`: the active editor shows the same text. */
+  arrange(width: number, beside: boolean): void {
+    const narrow = width < NARROW;
+    if (narrow === this.narrow) return;
+    this.narrow = narrow;
+    const { strip, next, sampling, rest } = this.parts;
+    this.side.replaceChildren(next, sampling);
+    const order = narrow ? [this.side, strip, this.text] : [this.text, strip, this.side];
+    this.element.replaceChildren(...order, ...rest);
+    // In a wide panel the text has no heading to open it by.
+    this.text.open = !narrow || !beside;
+  }
+}
