@@ -54,8 +54,6 @@ export const gpt2: Family = {
       inner: 'n_inner',
     });
     config.must('add_cross_attention', false);
-    // The first generation of files says the context twice.
-    config.value('n_ctx');
     const scale = config.flag('scale_attn_weights') ? 1 / Math.sqrt(own.headWidth) : 1;
     const falling = config.flag('scale_attn_by_inverse_layer_idx');
     const blocks = blocksOf(own, (block) => ({ rotary: null, scale: falling ? scale / (block + 1) : scale }));

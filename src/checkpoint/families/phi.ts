@@ -42,6 +42,8 @@ export const phi3: Family = {
   modelType: 'phi3',
   defaults: { ...usualDefaults, rms_norm_eps: 1e-5, original_max_position_embeddings: 4096 },
   spec: (config) => {
+    for (const key of ['interpolate_factor', 'full_attn_mod']) config.must(key, 1);
+    config.must('lm_head_bias', false);
     const spec = plain(config);
     return { ...spec, blocks: blocksOf(spec, () => ({ window: windowOf(config) })) };
   },

@@ -22,10 +22,13 @@ export const starcoder2: Family = {
     norm_epsilon: 1e-5,
     tie_word_embeddings: true,
   },
+  idle: /^(?:scale_)?attention_softmax_in_fp32$|^activation_function$/,
   spec: (config) => {
     const own = dimensions(config);
     readBiasKeys(config);
-    config.value('norm_type');
+    config.must('norm_type', 'layer_norm');
+    config.must('scale_attn_weights', true);
+    config.must('mlp_type', 'default');
     return {
       ...own,
       ...plainDecoder,

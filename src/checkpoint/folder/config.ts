@@ -16,6 +16,7 @@ const harmless = new RegExp(
     'initializer_(?:range|factor)|init_std|layerdrop|\\w*(?:dropout|dropout_prob|_pdrop|drop_rate)|gradient_checkpointing',
     'summary_\\w+|task_specific_params|finetuning_task|problem_type|id2label|label2id|num_labels|pretraining_tp',
     'output_(?:attentions|hidden_states|scores|router_logits)|return_dict\\w*|reorder_and_upcast_attn|torchscript',
+    '_flash_attn_2_enabled|cache_implementation|init_method|is_llama_config|prefix|n_ctx|max_window_layers',
     'router_aux_loss_coef|temperature|do_sample|top_[kp]|repetition_penalty|num_logits_to_keep|is_(?:encoder_)?decoder',
   ].join('|')})$`,
 );

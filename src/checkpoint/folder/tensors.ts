@@ -27,10 +27,14 @@ export function seenTensors(
   const seen = new Map<string, SeenTensor>();
   const calls = new Map<string, string>();
   const used = new Set<string>();
+  // A decoder that was saved without its head has names without their first part.
+  const [outer] = names.layers.split(/(?<=\.)/);
+  const bare = ![...stored.keys()].some((name) => name.startsWith(outer));
   const see = (ours: string, place: Place, prefix: string) => {
     const { from, ...view } = typeof place === 'string' ? { from: place } : place;
     for (const kind of ['weight', 'bias']) {
-      const theirs = `${prefix}${from}.${kind}`;
+      const whole = `${prefix}${from}.${kind}`;
+      const theirs = bare && whole.startsWith(outer) ? whole.slice(outer.length) : whole;
       const tensor = stored.get(theirs);
       calls.set(`${ours}.${kind}`, theirs);
       if (!tensor) continue;

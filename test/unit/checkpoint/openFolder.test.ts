@@ -172,6 +172,47 @@ describe('a folder', () => {
     });
   });
 
+  it('may leave the first part of its names out, as the published GPT-2 does', async () => {
+    const folder = new Folder('gpt2').header((header) => {
+      for (const name of Object.keys(header)) {
+        const short = name.replace(/^transformer\./, '');
+        if (short === name) continue;
+        header[short] = header[name];
+        delete header[name];
+      }
+    });
+    const [whole, bare] = await Promise.all(
+      [join(fixtures, 'gpt2'), folder.path].map((path) =>
+        opened(path, (checkpoint) => checkpoint.readFloat32('blk.2.ffn_down.weight')),
+      ),
+    );
+    expect(bare).toEqual(whole);
+  });
+
+  it.each([
+    ['gpt2', { n_ctx: 128, task_specific_params: { 'text-generation': { do_sample: true } }, resid_pdrop: 0.1 }],
+    [
+      'llama-linear',
+      { is_llama_config: true, rope_interleaved: false, pretraining_tp: 1, 'transformers.js_config': {} },
+    ],
+    ['gemma2', { cache_implementation: 'hybrid', hidden_act: 'gelu', torch_dtype: 'bfloat16' }],
+    ['phi3-window', { interpolate_factor: 1, full_attn_mod: 1, lm_head_bias: false, auto_map: {} }],
+    ['smollm3', { _flash_attn_2_enabled: true, max_window_layers: 28, pretraining_tp: 2 }],
+    ['opt', { prefix: '</s>', activation_dropout: 0 }],
+    [
+      'hunyuan-alpha',
+      { use_cla: false, cla_share_factor: 2, use_qk_norm: true, dense_list: [32, 0], pool_type: 'last' },
+    ],
+    ['starcoder2', { norm_type: 'layer_norm', mlp_type: 'default', attention_softmax_in_fp32: true }],
+    ['granite4-dense', { init_method: 'mup', normalization_function: 'rmsnorm', mamba_d_conv: 4 }],
+  ])('%s may have the further keys of published files', async (name, keys) => {
+    const before = await opened(join(fixtures, name), ({ spec }) => spec);
+    const folder = new Folder(name).change('config.json', (config) => {
+      Object.assign(config, keys);
+    });
+    expect(await opened(folder.path, ({ spec }) => spec)).toEqual(before);
+  });
+
   it('ignores a second copy of a tied unembedding, and masks that old files keep', () => {
     const folder = new Folder('gpt2').header((header) => {
       const { 'transformer.wte.weight': table } = header;
