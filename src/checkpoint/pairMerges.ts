@@ -35,7 +35,8 @@ export class PairMerges {
     const known = this.known.get(word);
     if (known) return known;
     const whole = this.wholeWords ? this.ids.get(word) : undefined;
-    const ids = whole === undefined ? this.mergeBytes(word) : [whole];
+    const symbols = () => Array.from(word, (character) => this.ids.get(character));
+    const ids = whole === undefined ? this.mergeSymbols(symbols()) : [whole];
     if (word.length <= rememberedLength) {
       if (this.known.size >= rememberedWords) this.known.clear();
       this.known.set(word, ids);
@@ -47,9 +48,9 @@ export class PairMerges {
     return left === undefined || right === undefined ? undefined : left * pairUnit + right;
   }
 
-  private mergeBytes(word: string): number[] {
-    const count = word.length;
-    const symbols: (number | undefined)[] = Array.from(word, (character) => this.ids.get(character));
+  /** The ids of a word of which each symbol is an entry already, or none; overwrites `symbols`. */
+  mergeSymbols(symbols: (number | undefined)[]): number[] {
+    const count = symbols.length;
     // The symbols form a doubly linked list over positions; a position that was merged away holds no symbol.
     const next = Int32Array.from({ length: count }, (_, i) => i + 1);
     const previous = Int32Array.from({ length: count }, (_, i) => i - 1);

@@ -30,6 +30,8 @@ export interface TokenizerTraits {
   added: Iterable<string>;
   /** Texts are composed to NFC first. */
   composes: boolean;
+  /** A space may be put before a text, and before each stretch between added tokens. */
+  prefixes?: boolean;
   /** Whether the byte has an entry of its own. */
   hasByte(byte: number): boolean;
 }
@@ -41,7 +43,7 @@ export interface TokenizerTraits {
  */
 export function checkTokenizer(
   tokenizer: Tokenizer,
-  { added, composes, hasByte }: TokenizerTraits,
+  { added, composes, prefixes = false, hasByte }: TokenizerTraits,
   path: string,
 ): void {
   const characters = everyByte().filter((character) => {
@@ -49,14 +51,15 @@ export function checkTokenizer(
     return /[\t\n\r\x20-\x7e]/.test(character) || bytes.every(hasByte);
   });
   const pieces = [...characters, ...[...added].slice(0, addedTried).map((token) => `a${token}b`)];
-  const holds = (text: string) => partitions(tokenizer, text, composes ? text.normalize('NFC') : text);
+  const unspaced = (text: string) => (prefixes ? text.replaceAll(' ', '') : text);
+  const holds = (text: string) => partitions(tokenizer, text, composes ? text.normalize('NFC') : text, unspaced);
   if (holds(pieces.join(' '))) return;
   const wrong = pieces.find((piece) => !holds(piece)) ?? pieces[0];
   const shown = /^[\x20-\x7e]+$/.test(wrong) ? `"${wrong}"` : Buffer.from(wrong).toString('hex');
   throw unsupported(path, clause('tokenizerLossy', shown.slice(0, 60)));
 }
 
-function partitions(tokenizer: Tokenizer, text: string, expected: string): boolean {
+function partitions(tokenizer: Tokenizer, text: string, expected: string, compared: (text: string) => string): boolean {
   let reached = 0;
   try {
     const tokens = tokenizer.encode(text);
@@ -64,7 +67,7 @@ function partitions(tokenizer: Tokenizer, text: string, expected: string): boole
       if (start > reached || end < reached || end <= start) return false;
       reached = end;
     }
-    return reached === text.length && tokenizer.decode(tokens.map(({ id }) => id)) === expected;
+    return reached === text.length && compared(tokenizer.decode(tokens.map(({ id }) => id))) === compared(expected);
   } catch {
     return false;
   }

@@ -1,32 +1,85 @@
 /**
- * A byte-level BPE tokenizer from tokenizer.json. Every part of the file is either done or refused by name; rows of the embedding
+ * A tokenizer from tokenizer.json: a byte-level BPE, or SentencePiece's over characters. Every part of the file is either done or refused by name; rows of the embedding
  * table beyond its tokens are padding, which no text gives.
  */
 import { clause } from '../../protocol/clauses';
+import { AddedTokens } from '../addedTokens';
 import { ByteLevelTokenizer, checkedTokenizer, controlType, userDefinedType } from '../byteLevelTokenizer';
 import { malformed, unsupported } from '../modelProblem';
+import { checkedPieces, type PieceOptions, PieceTokenizer, type Prefix } from '../pieceTokenizer';
 import { byteLevelSteps, type PreTokenizer } from '../preTokenizers';
 import type { TokenizerConfigPreTokenizer } from '../tokenizerConfig';
+import type { Tokenizer } from '../types';
 import type { JsonRecord } from './config';
 
 /** `rows`: those of the embedding table. Throws modelUnsupported or modelMalformed. */
-export function readTokenizerFile(file: JsonRecord, rows: number, path: string): ByteLevelTokenizer {
+export function readTokenizerFile(file: JsonRecord, rows: number, path: string): Tokenizer {
   const refuse = (what: string) => unsupported(path, clause('tokenizerAsks', what));
   const model = record(file.model);
   if (model.type !== undefined && model.type !== 'BPE') throw refuse(`model: ${model.type}`);
-  for (const key of ['dropout', 'continuing_subword_prefix', 'end_of_word_suffix', 'byte_fallback'])
+  for (const key of ['dropout', 'continuing_subword_prefix', 'end_of_word_suffix'])
     if (model[key]) throw refuse(`${key}: ${JSON.stringify(model[key])}`);
+  const added = listOf(file.added_tokens).map(record);
+  if (added.some(({ single_word: alone }) => alone === true)) throw refuse('single_word');
+  const entries = entriesOf(record(model.vocab), added, rows, path);
+  const merges = mergesOf(model.merges, path);
+  if (model.byte_fallback === true)
+    return pieces(file, { entries, merges, added, wholeWords: model.ignore_merges === true }, path);
   const pre: PreTokenizer = {
     steps: stepsOf(record(file.pre_tokenizer), refuse),
     composes: composes(file.normalizer, refuse),
     wholeWords: model.ignore_merges === true,
     addsBegin: false,
   };
-  const added = listOf(file.added_tokens).map(record);
-  const entries = entriesOf(record(model.vocab), added, rows, path);
   const types = new Array<number>(entries.length).fill(1);
   for (const { id, special } of added) types[id as number] = special === true ? controlType : userDefinedType;
-  return checkedTokenizer(new ByteLevelTokenizer(entries, types, mergesOf(model.merges, path), pre), path);
+  return checkedTokenizer(new ByteLevelTokenizer(entries, types, merges, pre), path);
+}
+
+interface Vocabulary {
+  entries: string[];
+  merges: string[];
+  added: readonly JsonRecord[];
+  wholeWords: boolean;
+}
+
+/** SentencePiece's kind: spaces are written ▁, and what has no entry falls back to bytes. */
+function pieces(file: JsonRecord, { entries, merges, added, wholeWords }: Vocabulary, path: string): Tokenizer {
+  const refuse = (what: string) => unsupported(path, clause('tokenizerAsks', what));
+  const tokens = added.map(({ id, content, lstrip, rstrip }) => ({
+    id: id as number,
+    content: content as string,
+    lstrip: lstrip === true,
+    rstrip: rstrip === true,
+  }));
+  const special = new Set(added.filter((one) => one.special === true).map(({ id }) => id as number));
+  const spaced = spacing(file, refuse);
+  const options = { entries, merges, added: new AddedTokens(tokens), special, wholeWords, ...spaced };
+  return checkedPieces(new PieceTokenizer(options), options, path);
+}
+
+/** How spaces become ▁, and where one is put before a text: by the normaliser, or by Metaspace. */
+function spacing(file: JsonRecord, refuse: Refuse): Pick<PieceOptions, 'prefix' | 'sparing' | 'words'> {
+  const normalizer = record(file.normalizer);
+  const steps = normalizer.type === 'Sequence' ? listOf(normalizer.normalizers).map(record) : [normalizer];
+  let prefix: Prefix = 'never';
+  let replaced = false;
+  for (const step of steps) {
+    if (step.type === 'Prepend' && step.prepend === '▁') prefix = 'always';
+    else if (step.type === 'Replace' && record(step.pattern).String === ' ' && step.content === '▁') replaced = true;
+    else if (step.type !== undefined) throw refuse(`normalizer: ${step.type}`);
+  }
+  const pre = record(file.pre_tokenizer);
+  if (pre.type === 'Metaspace') {
+    const scheme = pre.prepend_scheme ?? (pre.add_prefix_space === false ? 'never' : 'always');
+    if (prefix !== 'never' || pre.replacement !== '▁') throw refuse('pre_tokenizer: Metaspace');
+    if (scheme !== 'never' && scheme !== 'first' && scheme !== 'always') throw refuse(`prepend_scheme: ${scheme}`);
+    return { prefix: scheme, sparing: true, words: pre.split !== false };
+  }
+  // Gemma's cut at spaces finds none, since they have all been replaced.
+  const idle = pre.type === 'Split' && record(pre.pattern).String === ' ';
+  if (!replaced || (pre.type !== undefined && !idle)) throw refuse(`pre_tokenizer: ${pre.type ?? 'null'}`);
+  return { prefix, sparing: false, words: false };
 }
 
 /** The texts that the file puts before a text by itself, as a tokenizer called with add_special_tokens does. */
