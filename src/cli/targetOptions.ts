@@ -1,7 +1,9 @@
 /** Options that name the target of an explanation, and the line that shows a report's target to people. */
 import type { Given } from '../analysis/options';
-import type { Boundary, TargetResult, TargetSpec, targetFlags } from '../analysis/shared/contract';
+import type { Boundary, TargetResult, TargetSequence, TargetSpec, targetFlags } from '../analysis/shared/contract';
+import { readable } from '../protocol/pieces';
 import { type Paint, probabilityText, visible } from './terminalText';
+import { likelyText } from './unitText';
 
 export type TargetOptions = Given<ReturnType<typeof targetFlags>>;
 
@@ -17,17 +19,14 @@ export function targetSpec({ target, at, contrast }: TargetOptions): TargetSpec 
  * The target with its probability. If it begins inside the prompt, a second line says so; where parts of the prompt are scored, that line
  * adds that the characters inside the prompt score 0.
  */
-export function targetLine(
-  { text, logprob, contrast, boundary }: TargetResult,
-  paint: Paint,
-  partsScored = false,
-): string {
-  const named = (sequence: { text: string; logprob: number }) =>
-    `${paint('bold', visible(sequence.text))} ${probabilityText(Math.exp(sequence.logprob), paint)}`;
+export function targetLine(target: TargetResult, paint: Paint, partsScored = false): string {
+  const { contrast, boundary } = target;
+  const named = (sequence: TargetSequence) =>
+    `${paint('bold', visible(readable(sequence)))} ${probabilityText(Math.exp(sequence.logprob), paint)}${likelyText(sequence, paint)}`;
   const against = contrast ? `  rather than ${named(contrast)}` : '';
   const behind = partsScored ? paint('yellow', ' The part that stands there scores 0.') : '';
   const scored = boundary ? `${boundaryNote(boundary, 'the target', paint)}${behind}\n` : '';
-  return `Why ${named({ text, logprob })}${against}\n${scored}`;
+  return `Why ${named(target)}${against}\n${scored}`;
 }
 
 /** A note that the end of the prompt is part of what is scored. */

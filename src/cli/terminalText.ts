@@ -72,11 +72,17 @@ const controls = /[\p{Cc}\p{Bidi_Control}]/gu;
  * and paragraph separators, the byte order mark.
  */
 const unseen = /[\p{Zl}\p{Zp}\u00a0\u00ad\u180e\u200b\u2007\u202f\u2060-\u2064\ufeff]/gu;
+/** Joiners and variation selectors belong to the characters around them; alone they draw nothing. */
+const lonely = /^(?:\u200c|\u200d|[\ufe00-\ufe0f])+$/;
+/** A mark without its letter would be drawn on the character before the table's cell. */
+const leadingMark = /^(?![\ufe00-\ufe0f])\p{M}/u;
 const pictures: Record<string, string> = { '\n': '⏎', '\t': '⇥', '\r': '␍' };
 
 /** A token on one line: spaces appear as `·`, line ends and tabs as signs, other controls by their code. */
 export function visible(text: string): string {
+  if (lonely.test(text)) return [...text].map(code).join('');
   return text
+    .replace(leadingMark, '◌$&')
     .replace(/ /g, '·')
     .replace(controls, (character) => pictures[character] ?? code(character))
     .replace(unseen, code);

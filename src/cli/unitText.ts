@@ -1,8 +1,9 @@
 /** Text for the tokens and the parts of a prompt, in tables for people and in sheets. */
 import type { Unit } from '../analysis/shared/contract';
 import type { Prompt, Token } from '../protocol/model';
+import { type Begun, isPiece, readable } from '../protocol/pieces';
 import type { Cell } from './csv';
-import { type Paint, visible } from './terminalText';
+import { type Paint, probabilityText, visible } from './terminalText';
 
 /** A token as every table shows it: special tokens stand out, and tokens written by the template are dimmed. */
 export function painted(token: Token, rendered: string, paint: Paint): string {
@@ -13,15 +14,18 @@ export function painted(token: Token, rendered: string, paint: Paint): string {
 
 /** The token's text without colour; a token that holds only some of a character's bytes shows the character with those bytes. */
 export function tokenText({ text, bytes, start, end }: Token, rendered: string): string {
-  const partial = text.includes('\uFFFD') && bytes !== replacementBytes;
-  return partial ? `${visible(rendered.slice(start, end))}‹${bytes}›` : visible(text);
+  return isPiece({ text, bytes }) ? `${visible(rendered.slice(start, end))}‹${bytes}›` : visible(text);
 }
 
-/** U+FFFD itself, in UTF-8. */
-const replacementBytes = 'efbfbd';
+/** `  likeliest: 你 .08`: the characters that a piece of one most likely begins, with the probability that they follow; empty for whole tokens. */
+export function likelyText({ likely = [] }: Begun, paint: Paint): string {
+  const told = likely.map(({ text, logprob }) => `${visible(text)} ${probabilityText(Math.exp(logprob), paint)}`);
+  return told.length > 0 ? paint('dim', `  likeliest: ${told.join(', ')}`) : '';
+}
 
 export function unitText({ rendered, tokens }: Prompt, { text, tokens: [i, j] }: Unit): string {
-  return j - i === 1 && text === tokens[i]?.text ? tokenText(tokens[i], rendered) : visible(text);
+  const token = tokens[i];
+  return token && j - i === 1 && text === readable(token) ? tokenText(token, rendered) : visible(text);
 }
 
 /** Positions counted from 1, both ends included. */

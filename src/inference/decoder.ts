@@ -54,6 +54,10 @@ export class Decoder implements Model {
     return this.checkpoint.tokenizer.text(id);
   }
 
+  bytes(id: number): Uint8Array {
+    return this.checkpoint.tokenizer.bytes(id);
+  }
+
   decode(ids: readonly number[]): string {
     return this.checkpoint.tokenizer.decode(ids);
   }

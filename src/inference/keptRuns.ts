@@ -5,6 +5,8 @@
 
 import { generate } from '../analysis/generate/generate';
 import { endCandidate, extendRun, type Run, toProbabilities } from '../analysis/probabilities/probabilities';
+import { candidateOf } from '../analysis/shared/candidate';
+import { withLikely } from '../analysis/shared/completions';
 import type { Candidate } from '../analysis/shared/contract';
 import { commonPrefix, type KnownPast } from '../analysis/shared/prefix';
 import type { DecoderSpec } from '../checkpoint/types';
@@ -91,6 +93,7 @@ export const scored: PromptHandler<'probabilities'> = async (ground, { top, next
   running.kept.keep(run);
   const result = toProbabilities(run, model, top);
   if (nextTop && nextTop > top) result.next = await next(model, run, nextTop, signal);
+  result.next = await withLikely(model, run, result.next, signal);
   return { result, end: endCandidate(run, model), reused: run.reused };
 };
 
@@ -113,5 +116,5 @@ async function next(
   const past = last > 0 ? model.truncate(run.past, last) : null;
   const k = Math.min(top, model.info.vocabulary);
   const { topIds, topLogprob } = await model.run({ ids: [[run.ids[last]]], past, rows: [0], top: k }, signal);
-  return Array.from(topIds, (id, index) => ({ id, text: model.text(id), logprob: topLogprob[index] }));
+  return Array.from(topIds, (id, index) => candidateOf(model, id, topLogprob[index]));
 }

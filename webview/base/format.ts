@@ -60,7 +60,9 @@ function unhide(text: string): string {
 /** A token in a list: spaces at either end `·`, line end `↵`, tab `⇥`; other spaces by code point if the token has nothing else. */
 export function visible(text: string): string {
   if (/^[\u00a0\u2000-\u200a\u202f\u3000]+$/.test(text)) return text.replace(/./g, codePoint);
-  const ends = text.replace(/^ +| +$/g, (spaces) => '·'.repeat(spaces.length));
+  // A mark without its letter stands on a dotted circle, as in grammars.
+  const standing = text.replace(/^(?![\ufe00-\ufe0f])\p{M}/u, '◌$&');
+  const ends = standing.replace(/^ +| +$/g, (spaces) => '·'.repeat(spaces.length));
   return unhide(ends.replace(/\r/g, '\\r').replace(/\n/g, '↵').replace(/\t/g, '⇥'));
 }
 

@@ -9,7 +9,7 @@
  */
 import { clause } from '../../protocol/clauses';
 import { ProblemError } from '../../protocol/problem';
-import type { Candidate } from '../shared/contract';
+import { candidateOf } from '../shared/candidate';
 import { following, type PromptText } from '../shared/following';
 import type { Model } from '../shared/model';
 import { chunkTokens, type KnownPast, type OnTokens, prefill } from '../shared/prefix';
@@ -53,9 +53,7 @@ export async function choose(
     done += batch.length;
     onProgress?.(done, answers.length);
   }
-  const tokens = answers.map((answer, place) =>
-    answer.map((id, at): Candidate => ({ id, text: model.text(id), logprob: scores[place][at] })),
-  );
+  const tokens = answers.map((answer, place) => answer.map((id, at) => candidateOf(model, id, scores[place][at])));
   const logprobs = tokens.map((answer) => answer.reduce((sum, token) => sum + token.logprob, 0));
   const shares = sharesOf(logprobs);
   const { exclusive, coverage } = partsOf(answers, logprobs.map(Math.exp));

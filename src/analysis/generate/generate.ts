@@ -5,6 +5,7 @@
  */
 import { clause } from '../../protocol/clauses';
 import { ProblemError } from '../../protocol/problem';
+import { candidateOf, named } from '../shared/candidate';
 import type { Candidate } from '../shared/contract';
 import { checkRoom } from '../shared/following';
 import type { Model, PassResult, PastState } from '../shared/model';
@@ -98,9 +99,9 @@ function pick(result: PassResult, seen: readonly number[], options: GenerateOpti
 function describe(model: Model, result: PassResult, id: number, top: number): GeneratedToken {
   const candidates = Array.from(
     result.topIds.subarray(0, top),
-    (other, k): Candidate => ({ id: other, text: model.text(other), logprob: result.topLogprob[k] }),
+    (other, k): Candidate => candidateOf(model, other, result.topLogprob[k]),
   );
-  return { id, text: model.text(id), ...place(result, id), entropy: result.entropy[0], top: candidates };
+  return { ...named(model, id), ...place(result, id), entropy: result.entropy[0], top: candidates };
 }
 
 /** When the pass returned no logits, the token is the first candidate. */

@@ -27,7 +27,7 @@ export interface LensCell {
 
 export interface LensTable {
   positions: number[];
-  follow: { id: number; text: string }[];
+  follow: { id: number; text: string; bytes?: string }[];
   /** [P][L + 1]. */
   cells: LensCell[][];
 }

@@ -10,6 +10,7 @@
 
 import { clause } from '../../protocol/clauses';
 import { ProblemError } from '../../protocol/problem';
+import { named } from '../shared/candidate';
 import type { Candidate } from '../shared/contract';
 import type { Model, PastState } from '../shared/model';
 import { chunkTokens, type KnownPast, prefill } from '../shared/prefix';
@@ -69,7 +70,7 @@ export async function lensTable(
   });
   return {
     positions: [...positions],
-    follow: follow.map((id) => ({ id, text: model.text(id) })),
+    follow: follow.map((id) => named(model, id)),
     cells: positions.map((position) => columns.get(position) ?? []),
   };
 }
@@ -126,7 +127,7 @@ interface ReaderOptions {
 
 /** Reads residual rows, position by position, and at each position from layer 0 to L. */
 class LayerReader {
-  private readonly texts = new Map<number, string>();
+  private readonly names = new Map<number, Pick<Candidate, 'id' | 'text' | 'bytes'>>();
   /** Probabilities [V] of the row read last, and of the one being read. */
   private previous: Float32Array;
   private current: Float32Array;
@@ -192,9 +193,9 @@ class LayerReader {
   private candidates(ids: Int32Array, logprobs: Float32Array, row: number): Candidate[] {
     const { top } = this.options;
     return Array.from(ids.subarray(row * top, (row + 1) * top), (id, place) => {
-      const text = this.texts.get(id) ?? this.model.text(id);
-      this.texts.set(id, text);
-      return { id, text, logprob: logprobs[row * top + place] };
+      const name = this.names.get(id) ?? named(this.model, id);
+      this.names.set(id, name);
+      return { ...name, logprob: logprobs[row * top + place] };
     });
   }
 

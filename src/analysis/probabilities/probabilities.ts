@@ -8,6 +8,7 @@
  * p is the full-vocabulary softmax of the raw logits. A Run keeps these per position, with the past, so that after an edit only the tokens
  * from the last one before the change are computed: that token is run again because its row had another target.
  */
+import { candidateOf } from '../shared/candidate';
 import type { Candidate } from '../shared/contract';
 import type { Model, PassResult, PastState } from '../shared/model';
 import { chunkTokens, commonPrefix, type OnTokens, shortened } from '../shared/prefix';
@@ -131,13 +132,13 @@ export function toProbabilities(run: Run, model: Model, top: number): Probabilit
 /** The model's end token with its log-probability after the last position; null for a model without one. */
 export function endCandidate(run: Run, model: Model): Candidate | null {
   if (run.endLogprob === null) return null;
-  return { id: model.endIds[0], text: model.text(model.endIds[0]), logprob: run.endLogprob };
+  return candidateOf(model, model.endIds[0], run.endLogprob);
 }
 
 function candidatesAfter(run: Run, model: Model, t: number, top: number): Candidate[] {
   return Array.from({ length: Math.min(top, run.top) }, (_, k) => {
     const id = run.topIds[t * run.top + k];
-    return { id, text: model.text(id), logprob: run.topLogprob[t * run.top + k] };
+    return candidateOf(model, id, run.topLogprob[t * run.top + k]);
   });
 }
 

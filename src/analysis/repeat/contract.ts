@@ -13,6 +13,8 @@ export type RepeatWayName = (typeof repeatWays)[number];
 export interface RepeatToken {
   id: number;
   text: string;
+  /** Its bytes in hex, where it is a piece of a character. */
+  bytes?: string;
 }
 
 /** The place of the largest difference: the entry `id` of the distribution that the token at `position` was chosen from. */

@@ -13,6 +13,7 @@
  */
 import { type ClauseKey, clause } from '../../protocol/clauses';
 import { ProblemError } from '../../protocol/problem';
+import { named } from '../shared/candidate';
 import { checkRoom } from '../shared/following';
 import type { Model } from '../shared/model';
 import type { OnTokens } from '../shared/prefix';
@@ -197,7 +198,7 @@ class Largest {
       const { value, id } = difference[kind];
       if (value <= this.values[kind]) continue;
       this.values[kind] = value;
-      this.at[kind] = { step, position: this.prompt + step, id, text: this.model.text(id) };
+      this.at[kind] = { step, position: this.prompt + step, ...named(this.model, id) };
     }
     return difference.logits.value === 0;
   }
@@ -221,7 +222,7 @@ async function ownText(
       own.push(lead(row).first);
     }
   }
-  return own.map((each) => ({ id: each, text: model.text(each) }));
+  return own.map((each) => named(model, each));
 }
 
 function resultOf(
@@ -232,7 +233,7 @@ function resultOf(
   complete: boolean,
 ): RepeatResult {
   const logits = Math.max(0, ...done.map((way) => way.logits));
-  const token = (id: number): RepeatToken => ({ id, text: model.text(id) });
+  const token = (id: number): RepeatToken => named(model, id);
   const steps = first.rows.map((row, step): RepeatStep => {
     const { second, gap } = lead(row);
     const fragile = gap < 2 * logits;

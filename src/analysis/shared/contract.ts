@@ -5,7 +5,15 @@ import { choice, count, flagged, optionalChoice, optionalName, optionalText, spa
 
 export interface Candidate {
   id: number;
+  /** The token decoded alone, with U+FFFD in the place of a piece of a character. */
   text: string;
+  /** Its bytes in hex, where it holds such a piece. */
+  bytes?: string;
+  /**
+   * The whole characters that it most likely begins, with the log-probability that they follow the text; computed by going on from it, for
+   * the next token alone.
+   */
+  likely?: { text: string; logprob: number }[];
   logprob: number;
 }
 
@@ -27,7 +35,7 @@ export interface TargetSpec {
   contrast?: string;
 }
 
-export interface TargetSequence {
+export interface TargetSequence extends Pick<Candidate, 'bytes' | 'likely'> {
   ids: number[];
   text: string;
   /** Sum over the sequence's tokens. */

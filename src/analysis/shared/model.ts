@@ -75,6 +75,8 @@ export interface Model {
   tokenize(text: string): number[];
   /** The text of one token, decoded alone. */
   text(id: number): string;
+  /** The bytes of one token; absent where no token is a piece of a character. */
+  bytes?(id: number): Uint8Array;
   /** Decodes tokens together, so that a character spread over several tokens is complete. */
   decode(ids: readonly number[]): string;
   /** The first `length` positions of a past, 0 < length <= past.length; the original stays valid. */

@@ -8,9 +8,11 @@
  */
 import { clause } from '../../protocol/clauses';
 import { ProblemError } from '../../protocol/problem';
-import type { Boundary, TargetResult, TargetSpec } from './contract';
+import { sequenceBytes } from './candidate';
+import { withLikely } from './completions';
+import type { Boundary, Candidate, TargetResult, TargetSpec } from './contract';
 import { following, type PromptText } from './following';
-import type { Model } from './model';
+import type { Model, PastState } from './model';
 import { type KnownPast, prefill, shortened } from './prefix';
 
 /** One sequence a of n ≥ 1 tokens: run `input`, read log p(targets[i]) at rows[i], and multiply each by `weight`. */
@@ -25,7 +27,7 @@ export interface TargetSequence {
   readonly weight: 1 | -1;
 }
 
-export interface TargetSide extends TargetSequence {
+export interface TargetSide extends TargetSequence, Pick<Candidate, 'bytes' | 'likely'> {
   readonly text: string;
   /** Log-probability of the whole sequence; natural logarithm, without the sign. */
   readonly logprob: number;
@@ -83,7 +85,23 @@ export async function resolveTarget(
     );
     logprobs.push(logprob.reduce((sum, value) => sum + value, 0));
   }
-  return valued(model, { kind, before, boundary, sides: sequences }, logprobs);
+  const resolved = valued(model, { kind, before, boundary, sides: sequences }, logprobs);
+  return kind === 'next' ? { ...resolved, sides: await completed(model, ids, past, resolved, signal) } : resolved;
+}
+
+/** The sides; a single token that begins a character is told with the characters that it most likely begins. */
+async function completed(
+  model: Model,
+  ids: readonly number[],
+  past: PastState | null,
+  { before, sides: [target, ...contrast] }: Target,
+  signal: AbortSignal | undefined,
+): Promise<TargetSide[]> {
+  const { targets, text, bytes, logprob } = target;
+  if (targets.length > 1 || bytes === undefined) return [target, ...contrast];
+  const candidate = { id: targets[0], text, bytes, logprob };
+  const [{ likely }] = await withLikely(model, { ids: ids.slice(0, before), past }, [candidate], signal);
+  return [likely ? { ...target, likely } : target, ...contrast];
 }
 
 /** Needs no pass; null where the likeliest next token is asked for. Throws the errors of `resolveTarget`. */
@@ -95,7 +113,10 @@ export function givenTarget(model: Model, prompt: PromptText, spec: TargetSpec):
 /** `logprobs` holds the log-probability of each side on the unchanged prompt, without its sign. */
 export function valued(model: Model, { sides, ...place }: GivenTarget, logprobs: readonly number[]): Target {
   const value = sides.reduce((sum, { weight }, side) => sum + weight * logprobs[side], 0);
-  const read = sides.map((side, at) => ({ ...side, text: model.decode(side.targets), logprob: logprobs[at] }));
+  const read = sides.map((side, at) => {
+    const text = model.decode(side.targets);
+    return { ...side, text, ...sequenceBytes(model, side.targets, text), logprob: logprobs[at] };
+  });
   return { ...place, sides: read, value };
 }
 
@@ -140,7 +161,11 @@ function sequencesOf(
 
 /** The target in the form of reports. */
 export function targetResult({ before, boundary, sides }: Target): TargetResult {
-  const [target, contrast] = sides.map(({ targets, text, logprob }) => ({ ids: [...targets], text, logprob }));
+  const [target, contrast] = sides.map(({ targets, text, logprob, bytes, likely }) => ({
+    ...{ ids: [...targets], text, logprob },
+    ...(bytes && { bytes }),
+    ...(likely && { likely }),
+  }));
   return { ...target, position: before, contrast: contrast ?? null, boundary };
 }
 

@@ -5,6 +5,7 @@
  * selection in the file are known from the prompt.
  */
 import type { Prompt, Range, Token } from '../../protocol/model';
+import { readable } from '../../protocol/pieces';
 import { ProblemError } from '../../protocol/problem';
 import type { Scope, Unit, UnitKind } from './contract';
 
@@ -39,7 +40,7 @@ function isContent({ role, source }: Token): boolean {
 function unitOf({ rendered, tokens }: Prompt, i: number, j: number, by: UnitKind): Unit {
   const { start } = tokens[i];
   const { end } = tokens[j - 1];
-  return { text: by === 'token' ? tokens[i].text : rendered.slice(start, end), start, end, tokens: [i, j] };
+  return { text: by === 'token' ? readable(tokens[i]) : rendered.slice(start, end), start, end, tokens: [i, j] };
 }
 
 /** Groups ascending positions into ranges without gaps. */

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { type Choice, type ChooseResult, chooseFlags } from '../../analysis/choose/contract';
 import type { Given } from '../../analysis/options';
+import { readable } from '../../protocol/pieces';
 import { ProblemError } from '../../protocol/problem';
 import { addContractOptions } from '../contractOptions';
 import type { Sheet } from '../csv';
@@ -70,7 +71,7 @@ function textOf(result: ChooseResult, paint: Paint): string {
     choice.logprob.toFixed(3),
     choice.logprobPerToken.toFixed(3),
     choice.logprobPerByte.toFixed(3),
-    clipped(choice.tokens.map((token) => visible(token.text)).join('|'), 40),
+    clipped(choice.tokens.map((token) => visible(readable(token))).join('|'), 40),
   ]);
   return `${tableLines(columns, rows, paint)}${notes(result, paint)
     .map((note) => `${note}\n`)
@@ -91,7 +92,7 @@ function notes({ boundary, choices, coverage, diverge, prefixes }: ChooseResult,
   if (choices.length === 1)
     lines.push(paint('yellow', '  one answer alone has a share of 100 %: its probability tells more'));
   if (diverge) {
-    const tokens = choices.map((choice) => visible(choice.tokens[diverge.position].text));
+    const tokens = choices.map((choice) => visible(readable(choice.tokens[diverge.position])));
     lines.push(paint('dim', `  they part at their token ${diverge.position + 1}: ${[...new Set(tokens)].join(' | ')}`));
   }
   const named = (index: number) => `"${visible(choices[index].text)}"`;

@@ -6,6 +6,7 @@ import type { ProbabilitiesResult } from '../../analysis/probabilities/contract'
 import { counterparts } from '../../analysis/shared/alignment';
 import { type Candidate, compareFlags, type explanations, type TargetResult } from '../../analysis/shared/contract';
 import type { Prompt, PromptInput, Token } from '../../protocol/model';
+import { isPiece, type NamedToken, readable, readableWithLikely } from '../../protocol/pieces';
 import { ProblemError } from '../../protocol/problem';
 import { addContractOptions } from '../contractOptions';
 import type { Sheet } from '../csv';
@@ -31,6 +32,8 @@ interface ComparedToken {
   a: number | null;
   b: number | null;
   text: string;
+  /** Its bytes in hex, where it is a piece of a character. */
+  bytes?: string;
   logprob: Both;
   /** The score by the explanation that was asked for; null without one. */
   score: Both | null;
@@ -41,7 +44,7 @@ interface Comparison {
   /**
    * Candidates after the last position of both prompts; a log-probability is null where that prompt's list does not contain the candidate.
    */
-  next: { a: Candidate[]; b: Candidate[]; tokens: { id: number; text: string; logprob: Both }[] };
+  next: { a: Candidate[]; b: Candidate[]; tokens: (NamedToken & { id: number; logprob: Both })[] };
   perplexity: Both;
   /** The method behind `tokens[].score`, and the explained answer of each prompt; null without an explanation. */
   explained: { method: Explanation; a: TargetResult; b: TargetResult } | null;
@@ -114,7 +117,7 @@ function compared(a: Run, b: Run, method: Explanation | null): Comparison {
   return {
     tokens: sideBySide(a.prompt.tokens, b.prompt.tokens).map(([i, j]) => ({
       ...{ a: i, b: j },
-      text: j === null ? a.prompt.tokens[i ?? 0].text : b.prompt.tokens[j].text,
+      ...nameOf(j === null ? a.prompt.tokens[i ?? 0] : b.prompt.tokens[j]),
       logprob: both(at(logprobs.a, i), at(logprobs.b, j)),
       score: scores && both(at(scores.a, i), at(scores.b, j)),
     })),
@@ -125,12 +128,18 @@ function compared(a: Run, b: Run, method: Explanation | null): Comparison {
   };
 }
 
+/** The bytes too, where the token is a piece of a character. */
+const nameOf = (token: Token): NamedToken => {
+  const { text, bytes } = token;
+  return isPiece(token) ? { text, bytes } : { text };
+};
+
 /**
  * Pairs of positions in the order of the texts: tokens that only the first prompt has come before those that only the second has in their
  * place.
  */
 function sideBySide(a: readonly Token[], b: readonly Token[]): [number | null, number | null][] {
-  const texts = (tokens: readonly Token[]) => tokens.map(({ text }) => text);
+  const texts = (tokens: readonly Token[]) => tokens.map(readable);
   const partners = counterparts(texts(b), texts(a));
   const rows: [number | null, number | null][] = [];
   let next = 0;
@@ -155,8 +164,10 @@ function sideBySide(a: readonly Token[], b: readonly Token[]): [number | null, n
 /** The candidates of both lists: those of the second prompt first, the likeliest first, then those that only the first prompt lists. */
 function candidates(a: readonly Candidate[], b: readonly Candidate[]): Comparison['next']['tokens'] {
   const find = (list: readonly Candidate[], wanted: number) => list.find(({ id }) => id === wanted)?.logprob ?? null;
-  const all = new Map([...b, ...a].map(({ id, text }) => [id, text]));
-  return [...all].map(([id, text]) => ({ id, text, logprob: both(find(a, id), find(b, id)) }));
+  const all = new Map(
+    [...b, ...a].map(({ id, text, bytes }) => [id, bytes === undefined ? { text } : { text, bytes }]),
+  );
+  return [...all].map(([id, name]) => ({ id, ...name, logprob: both(find(a, id), find(b, id)) }));
 }
 
 const at = (values: readonly (number | null)[], position: number | null) =>
@@ -174,8 +185,15 @@ function sheetOf({ tokens }: Comparison): Sheet {
       ...['firstPositionFrom1', 'secondPositionFrom1', 'text', 'firstLogprob', 'secondLogprob', 'difference'],
       ...(scored ? ['firstScore', 'secondScore', 'scoreDifference'] : []),
     ],
-    rows: tokens.map(({ a, b, text, logprob, score }) => [
-      ...[a === null ? null : a + 1, b === null ? null : b + 1, text, logprob.a, logprob.b, logprob.difference],
+    rows: tokens.map(({ a, b, text, bytes, logprob, score }) => [
+      ...[
+        a === null ? null : a + 1,
+        b === null ? null : b + 1,
+        readable({ text, bytes }),
+        logprob.a,
+        logprob.b,
+        logprob.difference,
+      ],
       ...(scored ? [score?.a ?? null, score?.b ?? null, score?.difference ?? null] : []),
     ]),
   };
@@ -237,14 +255,14 @@ const scoreText = (score: number | null | undefined) => score?.toFixed(3) ?? '';
 /** `The answer changes from ·Paris .75 to ·Rome .61. Most changed: ·is −2.10 nats.` */
 function answerLine({ next, tokens }: Comparison, paint: Paint): string {
   const [was, is] = [next.a[0], next.b[0]];
-  const named = ({ text, logprob }: Candidate) =>
-    `${paint('bold', visible(text))} ${probabilityText(Math.exp(logprob), paint)}`;
+  const named = (candidate: Candidate) =>
+    `${paint('bold', visible(readableWithLikely(candidate)))} ${probabilityText(Math.exp(candidate.logprob), paint)}`;
   const answer =
     was.id === is.id
       ? `The answer stays ${named(was)}, then ${probabilityText(Math.exp(is.logprob), paint)}.`
       : `The answer changes from ${named(was)} to ${named(is)}.`;
   const most = tokens
-    .map(({ text, logprob }) => ({ text, difference: logprob.difference ?? 0 }))
+    .map(({ text, bytes, logprob }) => ({ text: readable({ text, bytes }), difference: logprob.difference ?? 0 }))
     .filter(({ difference }) => Math.abs(difference) >= leastNamed)
     .sort((a, b) => Math.abs(b.difference) - Math.abs(a.difference))
     .slice(0, mostNamed)
@@ -258,7 +276,7 @@ function answerLine({ next, tokens }: Comparison, paint: Paint): string {
 }
 
 function targetNote({ method, a, b }: NonNullable<Comparison['explained']>): string {
-  const of = a.text === b.text ? visible(a.text) : `${visible(a.text)}, then for ${visible(b.text)}`;
+  const of = a.text === b.text ? visible(readable(a)) : `${visible(readable(a))}, then for ${visible(readable(b))}`;
   return method === 'occlusion'
     ? `occlusion: what a token does for ${of}, in nats`
     : `attention: how much a token is looked at for ${of}`;

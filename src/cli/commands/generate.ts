@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { type GenerateResult, generateFlags, type Steering } from '../../analysis/generate/contract';
 import type { Given } from '../../analysis/options';
+import { readable } from '../../protocol/pieces';
 import { ProblemError } from '../../protocol/problem';
 import { addContractOptions } from '../contractOptions';
 import type { Sheet } from '../csv';
@@ -104,15 +105,15 @@ async function generate(
 
 function steps({ tokens }: GenerateResult, paint: Paint): string {
   const columns = ['step', 'token', 'probability', 'rank', 'entropy, nats'].map((title) => ({ title }));
-  const rows = tokens.map(({ text, logprob, rank, entropy }, step) => [
-    ...[String(step + 1), visible(text), probabilityText(Math.exp(logprob), paint)],
-    ...[count(rank + 1), entropy.toFixed(2)],
+  const rows = tokens.map((token, step) => [
+    ...[String(step + 1), visible(readable(token)), probabilityText(Math.exp(token.logprob), paint)],
+    ...[count(token.rank + 1), token.entropy.toFixed(2)],
   ]);
   return tableLines(columns, rows, paint);
 }
 
 function summary({ tokens, finish }: GenerateResult, runMs: number): string {
-  const end = finish === 'stop' ? `ended by ${visible(tokens[tokens.length - 1].text)}` : 'ended at the limit';
+  const end = finish === 'stop' ? `ended by ${visible(readable(tokens[tokens.length - 1]))}` : 'ended at the limit';
   const mean = tokens.length > 0 ? `, ${seconds(runMs / tokens.length)} a token` : '';
   return `${count(tokens.length)} tokens, ${end}${mean}`;
 }
@@ -121,6 +122,8 @@ function sheetOf({ tokens }: GenerateResult): Sheet {
   return {
     figure: { kind: 'bars', label: ['text'], value: 'logprob' },
     columns: ['stepFrom1', 'id', 'text', 'logprob', 'rankFrom1', 'entropy'],
-    rows: tokens.map(({ id, text, logprob, rank, entropy }, step) => [step + 1, id, text, logprob, rank + 1, entropy]),
+    rows: tokens.map((token, step) => [
+      ...[step + 1, token.id, readable(token), token.logprob, token.rank + 1, token.entropy],
+    ]),
   };
 }

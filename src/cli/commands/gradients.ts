@@ -9,6 +9,7 @@ import {
 } from '../../analysis/saliency/contract';
 import type { TargetResult } from '../../analysis/shared/contract';
 import type { Prompt } from '../../protocol/model';
+import { readable } from '../../protocol/pieces';
 import { ProblemError } from '../../protocol/problem';
 import { addContractOptions } from '../contractOptions';
 import type { Sheet } from '../csv';
@@ -74,7 +75,7 @@ function sheetOf({ tokens }: Prompt, { scores, completeness }: GradientsResult):
       ...(completeness?.reliable === false ? { note: notConverged } : {}),
     },
     columns: completeness ? [...columns, 'steps', 'reliable'] : columns,
-    rows: tokens.map(({ id, text }, t) => [t + 1, id, text, scores[t], ...judged]),
+    rows: tokens.map((token, t) => [t + 1, token.id, readable(token), scores[t], ...judged]),
   };
 }
 

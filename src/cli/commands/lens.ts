@@ -5,6 +5,7 @@ import type { Given } from '../../analysis/options';
 import type { Boundary, Candidate } from '../../analysis/shared/contract';
 import { clause } from '../../protocol/clauses';
 import type { Prompt } from '../../protocol/model';
+import { readable } from '../../protocol/pieces';
 import { ProblemError } from '../../protocol/problem';
 import { addContractOptions } from '../contractOptions';
 import type { Sheet } from '../csv';
@@ -80,12 +81,12 @@ function sheetOf({ layers }: LensResult): Sheet {
     figure: { kind: 'bars', label: ['layer', 'text'], value: 'logprob' },
     columns: ['layer', 'rankFrom1', 'id', 'text', 'logprob', 'targetId', 'targetLogprob', 'targetRankFrom1'],
     rows: layers.flatMap(({ top, target }, layer) =>
-      top.map(({ id, text, logprob }, place) => [
+      top.map((candidate, place) => [
         layer,
         place + 1,
-        id,
-        text,
-        logprob,
+        candidate.id,
+        readable(candidate),
+        candidate.logprob,
         target.id,
         target.logprob,
         target.rank + 1,
@@ -108,14 +109,14 @@ function textOf({ tokens, rendered }: Prompt, { position, layers, boundary }: Le
   ];
   const rows = layers.map(({ top, target }, layer) => [
     String(layer),
-    paint(top[0].id === target.id ? 'green' : 'bold', clipped(visible(top[0].text), 20)),
+    paint(top[0].id === target.id ? 'green' : 'bold', clipped(visible(readable(top[0])), 20)),
     probabilityText(Math.exp(top[0].logprob), paint),
     paint(
       'dim',
       clipped(
         top
           .slice(1, shownAlternatives)
-          .map((one) => visible(one.text))
+          .map((one) => visible(readable(one)))
           .join(' '),
         30,
       ),

@@ -4,13 +4,14 @@ import type { Given } from '../../analysis/options';
 import { type ProbabilitiesResult, probabilitiesFlags } from '../../analysis/probabilities/contract';
 import type { Candidate } from '../../analysis/shared/contract';
 import type { Prompt } from '../../protocol/model';
+import { readable } from '../../protocol/pieces';
 import { addContractOptions } from '../contractOptions';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
 import { runOnPrompt } from '../runCommand';
 import { bar, clipped, count, type Paint, probabilityText, tableLines, visible } from '../terminalText';
-import { painted } from '../unitText';
+import { likelyText, painted } from '../unitText';
 
 type Options = CommonOptions & Given<ReturnType<typeof probabilitiesFlags>>;
 
@@ -38,11 +39,11 @@ function sheetOf({ tokens }: Prompt, { logprob, rank, entropy, top }: Probabilit
       ...['positionFrom1', 'id', 'text', 'logprob', 'rankFrom1', 'entropy'],
       ...['expectedId', 'expectedText', 'expectedLogprob'],
     ],
-    rows: tokens.map(({ id, text }, t) => {
-      const expected = top[t][0] ?? { id: null, text: null, logprob: null };
+    rows: tokens.map((token, t) => {
+      const expected = top[t][0];
       return [
-        ...[t + 1, id, text, logprob[t], countedRank(rank[t]), entropy[t]],
-        ...[expected.id, expected.text, expected.logprob],
+        ...[t + 1, token.id, readable(token), logprob[t], countedRank(rank[t]), entropy[t]],
+        ...(expected ? [expected.id, readable(expected), expected.logprob] : [null, null, null]),
       ];
     }),
   };
@@ -93,15 +94,20 @@ function standing(logprob: number | null, rank: number | null, paint: Paint): st
 
 function candidateText(candidate: Candidate | undefined, paint: Paint): string {
   return candidate
-    ? `${clipped(visible(candidate.text), 20)} ${probabilityText(Math.exp(candidate.logprob), paint)}`
+    ? `${clipped(visible(readable(candidate)), 20)} ${probabilityText(Math.exp(candidate.logprob), paint)}`
     : '';
 }
 
+const begunNote =
+  '‹…› holds the first bytes of a character; the likeliest characters are computed by letting the model go on from it.';
+
 /** One line per candidate: text, probability, a bar from 0 to 1. */
 export function candidateBars(candidates: readonly Candidate[], paint: Paint): string {
-  const rows = candidates.map(({ text, logprob }) => {
-    const share = Math.exp(logprob);
-    return [`  ${visible(text)}`, probabilityText(share, paint), paint('cyan', bar(share, 30))];
+  const rows = candidates.map((candidate) => {
+    const share = Math.exp(candidate.logprob);
+    const drawn = paint('cyan', bar(share, 30)) + likelyText(candidate, paint);
+    return [`  ${visible(readable(candidate))}`, probabilityText(share, paint), drawn];
   });
-  return tableLines([{ title: '' }, { title: '', align: 'right' }, { title: '' }], rows, paint);
+  const note = candidates.some(({ likely }) => likely) ? paint('dim', `  ${begunNote}\n`) : '';
+  return tableLines([{ title: '' }, { title: '', align: 'right' }, { title: '' }], rows, paint) + note;
 }

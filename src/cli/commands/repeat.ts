@@ -8,6 +8,7 @@ import {
   type RepeatWayName,
   repeatFlags,
 } from '../../analysis/repeat/contract';
+import { joined, readable } from '../../protocol/pieces';
 import { addContractOptions } from '../contractOptions';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
@@ -53,9 +54,9 @@ function sheetOf({ steps, logits }: RepeatResult): Sheet {
   return {
     figure: { kind: 'bars', label: ['text'], value: 'gap', note },
     columns: ['stepFrom1', 'positionFrom1', 'id', 'text', 'gap', 'secondId', 'secondText', 'fragile'],
-    rows: steps.map(({ position, id, text, gap, second, fragile }, step) => [
-      ...[step + 1, position + 1, id, text, gap],
-      ...[second.id, second.text, fragile],
+    rows: steps.map(({ position, gap, second, fragile, ...token }, step) => [
+      ...[step + 1, position + 1, token.id, readable(token), gap],
+      ...[second.id, readable(second), fragile],
     ]),
   };
 }
@@ -97,19 +98,19 @@ function marked({ steps, finish, text: whole }: RepeatResult, paint: Paint): str
   const said = finish === 'stop' ? steps.slice(0, -1) : steps;
   // Tokens that are pieces of one character form a text only together.
   const text = said.some((step) => step.fragile)
-    ? said.map((step) => (step.fragile ? fragile(step, paint) : harmless(step.text))).join('')
+    ? said.map((step) => (step.fragile ? fragile(step, paint) : harmless(readable(step)))).join('')
     : harmless(whole);
   const end = steps.at(-1);
   if (finish === 'length' || !end) return text;
-  return `${text}${end.fragile ? fragile(end, paint) : paint('dim', visible(end.text))}`;
+  return `${text}${end.fragile ? fragile(end, paint) : paint('dim', visible(readable(end)))}`;
 }
 
-const fragile = ({ text, second }: RepeatStep, paint: Paint): string =>
-  paint('yellow', `[${visible(text)}|${visible(second.text)}]`);
+const fragile = (step: RepeatStep, paint: Paint): string =>
+  paint('yellow', `[${visible(readable(step))}|${visible(readable(step.second))}]`);
 
 function wordsOf({ firstDifference, instead }: RepeatWay): string {
   if (firstDifference === null) return 'the same';
-  return `differs from step ${firstDifference + 1} on: ${visible(instead.map(({ text }) => text).join(''))}`;
+  return `differs from step ${firstDifference + 1} on: ${visible(joined(instead))}`;
 }
 
 const short = (value: number): string => (value === 0 ? '0' : String(Number(value.toPrecision(2))));

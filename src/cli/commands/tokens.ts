@@ -1,6 +1,7 @@
 /** `prompt-lens tokens FILE`: how the text is split into tokens. The whole result is the report's `prompt`. */
 import type { Command } from 'commander';
 import type { Prompt, Range } from '../../protocol/model';
+import { readable } from '../../protocol/pieces';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
 import { runOnPrompt } from '../runCommand';
@@ -42,9 +43,10 @@ function sheetOf({ tokens }: Prompt) {
     'special',
     'role',
   ];
-  const rows = tokens.map(({ id, text, bytes, start, end, source, special, role }, position) => {
+  const rows = tokens.map((token, position) => {
+    const { id, bytes, start, end, source, special, role } = token;
     const [sourceStart, sourceEnd] = source ?? [null, null];
-    return [position + 1, id, text, bytes, start, end, sourceStart, sourceEnd, special, role];
+    return [position + 1, id, readable(token), bytes, start, end, sourceStart, sourceEnd, special, role];
   });
   return { columns, rows };
 }

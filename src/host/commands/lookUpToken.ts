@@ -1,5 +1,6 @@
 /** Shows how the model splits a text into tokens, or the text of an id. */
 import * as vscode from 'vscode';
+import { readable } from '../../protocol/pieces';
 import { spacedBytes, visibleToken } from '../editor/tokenText';
 import { commandIds } from '../ids';
 import type { Command } from './command';
@@ -13,7 +14,7 @@ export const lookUpToken: Command = {
     const ids = /^(\s*#\d+)+\s*$/.test(typed) ? typed.match(/\d+/g)?.map(Number) : undefined;
     const tokens = await lens.engine.request('vocabulary', ids ? { ids } : { text: typed });
     const items = tokens.map(({ id, text, bytes }) => ({
-      label: visibleToken(text),
+      label: visibleToken(readable({ text, bytes })),
       description: vscode.l10n.t('id {0} · bytes {1}', id, spacedBytes(bytes)),
       id,
     }));

@@ -1,6 +1,7 @@
 /** Asks for the text to explain, and optionally for a second text to contrast it with: why this and not that. */
 
 import * as vscode from 'vscode';
+import { readable, typable } from '../../protocol/pieces';
 import { ProblemError } from '../../protocol/problem';
 import { addressed } from '../addressed';
 import { visibleToken } from '../editor/tokenText';
@@ -17,11 +18,11 @@ export const setTarget: Command = {
     const { source } = view.session;
     if (!view.panel?.panel.visible) lens.openPanel('saliency', asker);
     const { target } = view.session.state.intent;
-    const likeliest = shownData(view.session.state.probabilities)?.result.next[0]?.text;
+    const [likeliest] = shownData(view.session.state.probabilities)?.result.next ?? [];
     const text = await ask(lens, {
       title: vscode.l10n.t('Explain Why (1/2)'),
       prompt: vscode.l10n.t('Text that follows the prompt. A space before a word counts: most words need one.'),
-      value: target.text ?? likeliest ?? '',
+      value: target.text ?? (likeliest ? typable(likeliest) : null) ?? '',
       required: true,
     });
     if (text === undefined) return;
@@ -70,7 +71,7 @@ async function tokensOf(lens: Lens, text: string): Promise<string[] | null> {
     .input('probabilities')
     .then((prompt) => lens.engine.request('follow', { prompt, prefix: [], keep: null, text }))
     .then(
-      ({ tokens }) => tokens.map((token) => token.text),
+      ({ tokens }) => tokens.map(readable),
       () => null,
     );
   return Promise.race([asked, late]);

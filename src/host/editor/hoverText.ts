@@ -4,6 +4,7 @@
  */
 import * as vscode from 'vscode';
 import type { ProbabilitiesData } from '../../analysis/probabilities/contract';
+import { readable } from '../../protocol/pieces';
 import { commandIds } from '../ids';
 import { grouped, inlineCode, probabilityText, spacedBytes, visibleToken } from './tokenText';
 
@@ -21,7 +22,7 @@ export function hoverMarkdown(data: ProbabilitiesData, position: number, options
   const token = data.prompt.tokens[position];
   const place = vscode.l10n.t('id {0} · bytes {1} · token {2}', token.id, spacedBytes(token.bytes), position + 1);
   return [
-    `**${inlineCode(visibleToken(token.text))}** ${place}`,
+    `**${inlineCode(visibleToken(readable(token)))}** ${place}`,
     ...numbers(data, position, options),
     links(position, options),
   ].join('\n\n');
@@ -41,7 +42,7 @@ function numbers({ prompt, result }: ProbabilitiesData, position: number, option
   const actual = { ...prompt.tokens[position], logprob };
   const shown = expected.some(({ id }) => id === actual.id) ? expected : [...expected, actual];
   const entries = shown.map((candidate) => {
-    const text = `${inlineCode(visibleToken(candidate.text))} ${probabilityText(candidate.logprob)}`;
+    const text = `${inlineCode(visibleToken(readable(candidate)))} ${probabilityText(candidate.logprob)}`;
     return candidate.id === actual.id ? `**${text}**` : text;
   });
   return [

@@ -1,5 +1,6 @@
 /** Shows the model's next token after the end of the prompt, as an inlay that is not part of the text. */
 import * as vscode from 'vscode';
+import { readableWithLikely } from '../../protocol/pieces';
 import type { Lens } from '../lens';
 import { shownProbabilities } from './shownProbabilities';
 import { endOfSource } from './tokenMap';
@@ -50,7 +51,7 @@ export class NextTokenInlay implements vscode.InlayHintsProvider {
     if (!visible.contains(at)) return [];
     const candidates = data.result.next.slice(0, shownCandidates);
     const label = candidates
-      .map(({ text, logprob }) => `${visibleToken(text)} ${probabilityText(logprob)}`)
+      .map((candidate) => `${visibleToken(readableWithLikely(candidate))} ${probabilityText(candidate.logprob)}`)
       .join(' · ');
     const hint = new vscode.InlayHint(at, label);
     hint.paddingLeft = true;

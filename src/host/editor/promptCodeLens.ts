@@ -4,6 +4,7 @@
  */
 import * as vscode from 'vscode';
 import { isNamedPrompt } from '../../document/promptKind';
+import { likeliestText, readableWithLikely } from '../../protocol/pieces';
 import { commandIds } from '../ids';
 import type { Lens } from '../lens';
 import { explains } from '../session/wanted';
@@ -49,7 +50,7 @@ export class PromptCodeLens implements vscode.CodeLensProvider {
       result.perplexity === null ? '' : ` · ${vscode.l10n.t('perplexity {0}', result.perplexity.toFixed(1))}`;
     const [next] = result.next;
     const { target, tab } = shown.view.session.state.intent;
-    const word = targetWords(target, prompt) ?? (next ? worded(next.text) : null);
+    const word = targetWords(target, prompt) ?? (next ? worded(likeliestText(next)) : null);
     const why =
       word === null
         ? []
@@ -63,7 +64,7 @@ export class PromptCodeLens implements vscode.CodeLensProvider {
       return [{ title: tokens, command: commandIds.showProbabilities, arguments: [asker] }, ...why, compare];
     }
     const continued = next && {
-      title: vscode.l10n.t('Next: {0} {1}', visibleToken(next.text), probabilityText(next.logprob)),
+      title: vscode.l10n.t('Next: {0} {1}', visibleToken(readableWithLikely(next)), probabilityText(next.logprob)),
       command: commandIds.generate,
       arguments: [asker],
     };

@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import { type Operator, type SaliencyData, type SaliencyMethod, signedMethods } from '../../analysis/saliency/contract';
 import type { TargetSpec } from '../../analysis/shared/contract';
 import type { Prompt } from '../../protocol/model';
+import { joined, readableWithLikely } from '../../protocol/pieces';
 import { tintingMethod } from './signedTints';
 import { inlineCode, visibleToken } from './tokenText';
 
@@ -15,7 +16,7 @@ export function saliencyMarkdown(data: SaliencyData, unit: number): string {
   const tinting = tintingMethod(data);
   const score = tinting?.scores[unit] ?? null;
   const text = inlineCode(clipped(visibleToken(units[unit].text)));
-  const explained = inlineCode(clipped(visibleToken(target.text)));
+  const explained = inlineCode(clipped(visibleToken(readableWithLikely(target))));
   const values = methods
     .filter(({ scores }) => scores[unit] !== null)
     .map(({ method, scores, completeness }) => {
@@ -84,7 +85,7 @@ export function scoreText(score: number, signed: boolean): string {
 export function targetWords({ text, span }: TargetSpec, prompt: Prompt | null): string | null {
   if (text !== undefined) return worded(text);
   const tokens = span && prompt?.tokens.slice(...span);
-  return tokens ? worded(tokens.map((token) => token.text).join('')) : null;
+  return tokens ? worded(joined(tokens)) : null;
 }
 
 /** The text without its leading space, unless there is nothing else. */

@@ -3,6 +3,8 @@
  * opens the menu of available actions.
  */
 import * as vscode from 'vscode';
+import type { Token } from '../../protocol/model';
+import { readable } from '../../protocol/pieces';
 import { compiledText } from '../commands/showModelInformation';
 import { commandIds } from '../ids';
 import type { Lens } from '../lens';
@@ -93,7 +95,7 @@ export class StatusItem implements vscode.Disposable {
     const named = elsewhere && file && prompt ? `${file.name} ` : '';
     const tokens = count === '' ? '' : ` · ${named}${count}`;
     const locked =
-      selection.locked === null || !present ? '' : `  $(lock) ${prompt?.tokens[selection.locked]?.text.trim() ?? ''}`;
+      selection.locked === null || !present ? '' : `  $(lock) ${lockedText(prompt?.tokens[selection.locked])}`;
     const text = `${busy ? '$(loading~spin)' : '$(telescope)'} ${model.name} · ${runtime.provider.toUpperCase()}${tokens}${locked}${words === null ? '' : `  $(target) ${words}`}`;
     const tooltip = new vscode.MarkdownString();
     const precision = runtime.precision === 'exact' ? vscode.l10n.t('exact') : vscode.l10n.t('fast');
@@ -121,3 +123,5 @@ export class StatusItem implements vscode.Disposable {
     return { text, tooltip, failed: false };
   }
 }
+
+const lockedText = (token: Token | undefined) => (token ? readable(token).trim() : '');

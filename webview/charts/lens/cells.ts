@@ -3,6 +3,7 @@
  * column. Everything that is shown here in colour is also written in the cell's text or in its card.
  */
 import type { LensCell } from '../../../src/analysis/logitLens/contract';
+import { readable } from '../../../src/protocol/pieces';
 import { svgEl } from '../../base/dom';
 import { fixed, probability, visible } from '../../base/format';
 import type { Theme } from '../../base/theme';
@@ -96,7 +97,7 @@ function cellDrawing(
       'text-decoration': hit ? 'underline' : undefined,
       style: { fill },
     },
-    cellText((hit && column.followsName) || visible(top.text), room),
+    cellText((hit && column.followsName) || visible(readable(top)), room),
   );
   const parts: SVGElement[] = [svgEl('rect', { ...box, fill: tintColour(theme, data.tint, share) }), name];
   if (value)

@@ -3,6 +3,8 @@
  * is outlined, and the rest is tinted by surprise like the prompt. Tokens that share a character are one glyph. One tab stop:
  * arrows move over the tokens, Enter opens one. Sends no messages.
  */
+
+import { joined } from '../../../src/protocol/pieces';
 import { el, fill } from '../../base/dom';
 import { fixed, probability, running, visible } from '../../base/format';
 import { t } from '../../base/strings';
@@ -61,7 +63,7 @@ export function rowGlyphs(tokens: readonly Piece[]): RowGlyph[] {
     let to = from + 1;
     const broken = (i: number) => i < tokens.length && tokens[i].text.includes('\ufffd');
     if (broken(from)) while (broken(to) && !whole(tokens.slice(from, to))) to++;
-    all.push({ from, to, text: whole(tokens.slice(from, to)) ?? tokens[from].text });
+    all.push({ from, to, text: whole(tokens.slice(from, to)) ?? joined(tokens.slice(from, to)) });
     from = to;
   }
   return all;

@@ -5,7 +5,9 @@
  */
 import { create, type Selection, scaleLinear } from 'd3';
 import type { Candidate } from '../../../src/analysis/shared/contract';
+import { readable, readableWithLikely } from '../../../src/protocol/pieces';
 import { grouped, probability, total, visible } from '../../base/format';
+import { likelyTitle, likelyWords } from '../../base/likely';
 import { t } from '../../base/strings';
 import type { Theme } from '../../base/theme';
 import { type Chart, mountChart, nextIndex, placeIn } from '../chart';
@@ -89,8 +91,9 @@ export function nextTokens(
     },
     show({ data, options, cursor }, _, byKeyboard) {
       if (!byKeyboard || cursor === null) return;
-      const { text, logprob } = data.next[cursor];
-      options.announce(t('{0}: {1}, probability {2}', cursor + 1, visible(text), probability(Math.exp(logprob))));
+      const candidate = data.next[cursor];
+      const name = visible(readableWithLikely(candidate));
+      options.announce(t('{0}: {1}, probability {2}', cursor + 1, name, probability(Math.exp(candidate.logprob))));
     },
     step: ({ data, options, cursor }, dx, dy) => nextIndex(cursor, dy || dx, count(data, options)),
     edge: ({ data, options }, end) => nextIndex(0, end * count(data, options), count(data, options)),
@@ -103,7 +106,7 @@ function drawRows(node: SVGSVGElement, data: NextTokensData, options: NextTokens
   const rows = data.next.slice(0, options.rows);
   const at = columns(
     width,
-    rows.map((c) => visible(c.text)),
+    rows.map((c) => visible(readableWithLikely(c))),
     data.sampled !== null,
   );
   const x = scaleLinear([0, 1], at.bar).clamp(true);
@@ -125,7 +128,7 @@ function drawRows(node: SVGSVGElement, data: NextTokensData, options: NextTokens
         .attr('width', width)
         .attr('height', ROW)
         .attr('fill', theme.band);
-    label(row, theme, i + 1, clipped(visible(candidate.text), at.bar[0] - 8 - at.token), at);
+    candidateLabel(row, theme, candidate, i + 1, at);
     bar(row, theme, x, p, theme.positive);
     const q = data.sampled?.[i];
     if (q !== undefined) {
@@ -200,6 +203,16 @@ function label(row: Row, theme: Theme, rank: number | null, text: string, at: Co
     .attr('y', 14)
     .attr('xml:space', 'preserve')
     .text(text);
+}
+
+/** A piece of a character: its bytes, and in grey the character that it most likely begins. */
+function candidateLabel(row: Row, theme: Theme, candidate: Candidate, rank: number, at: Columns): void {
+  const room = at.bar[0] - 8 - at.token;
+  label(row, theme, rank, clipped(visible(readable(candidate)), room), at);
+  const guess = likelyWords(candidate);
+  if (guess === null) return;
+  row.select('text.tk').append('tspan').attr('fill', theme.muted).text(` ${guess}`);
+  row.append('title').text(likelyTitle(candidate));
 }
 
 function bar(row: Row, theme: Theme, x: (p: number) => number, p: number, colour: string): void {

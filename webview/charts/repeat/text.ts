@@ -3,6 +3,8 @@
  * where a way of computing gives another token. Tokens that share a character are one glyph. One tab stop over the glyphs. Sends
  * no messages.
  */
+
+import { readable } from '../../../src/protocol/pieces';
 import { type Child, el, fill } from '../../base/dom';
 import { running, visible } from '../../base/format';
 import { t } from '../../base/strings';
@@ -91,7 +93,7 @@ function glyphNodes(glyph: RowGlyph, index: number, data: RepeatTextData, theme:
   const text = el('span', {}, end ? ` ${t('end of text')}` : running(glyph.text));
   if (marked) text.style.borderBottom = parted ? `4px double ${theme.negative}` : `2px solid ${theme.negative}`;
   const title = glyphWords(glyph, data);
-  const below = marked && el('small', { class: 'm' }, visible(second.text));
+  const below = marked && el('small', { class: 'm' }, visible(readable(second)));
   const span = el('span', { class: classes, title, data: { glyph: index } }, text, below);
   return [span, !end && glyph.text.endsWith('\n') && '\n'];
 }

@@ -2,6 +2,8 @@
  * The words for a continuation that was computed in several ways: its steps, the ways and their differences; and the same as
  * rows. Sends no messages.
  */
+
+import { readable } from '../../../src/protocol/pieces';
 import type { TableTwin } from '../../base/a11y';
 import { visible } from '../../base/format';
 import { t } from '../../base/strings';
@@ -49,7 +51,7 @@ export function wayName({ name }: Pick<RepeatWay, 'name'>): string {
 
 /** `parted`: the text of another way departs from the first run's here. */
 export function stepWords({ text, gap, second, fragile }: RepeatStep, step: number, parted = false): string {
-  const words = [visible(text), step + 1, visible(second.text), differenceText(gap)];
+  const words = [visible(text), step + 1, visible(readable(second)), differenceText(gap)];
   if (parted) return t('{0}, step {1}: leads {2} by {3}, and one way of computing gives another token', ...words);
   if (fragile) return t('{0}, step {1}: leads {2} by {3}, fragile', ...words);
   return t('{0}, step {1}: leads {2} by {3}', ...words);

@@ -1,5 +1,6 @@
 /** Known columns of the lens by position: those that came with the state, and slices requested since. Pure. */
 import type { LensCell, LensTable } from '../../../src/analysis/logitLens/contract';
+import { readable } from '../../../src/protocol/pieces';
 
 export interface Followed {
   logprob: number;
@@ -34,7 +35,7 @@ export class LensColumns {
     if (this.added.has(table)) return;
     this.added.add(table);
     this.version++;
-    for (const { id, text } of table.follow) this.names.set(id, text);
+    for (const token of table.follow) this.names.set(token.id, readable(token));
     table.positions.forEach((position, index) => {
       const cells = table.cells[index];
       const known = this.columns.get(position);

@@ -7,6 +7,7 @@ import type { LayersData } from '../../../src/analysis/logitLens/contract';
 import type { PanelState } from '../../../src/analysis/panel';
 import type { TargetResult } from '../../../src/analysis/shared/contract';
 import type { Token } from '../../../src/protocol/model';
+import { isPiece, type NamedToken, readable } from '../../../src/protocol/pieces';
 import { visible } from '../../base/format';
 import { glyphIndex, glyphs } from '../../base/glyphs';
 import { mostLines } from '../../charts/lens/lines';
@@ -59,18 +60,16 @@ export function followedLines(
   pins: readonly { id: number; text: string }[],
   columns: Pick<LensColumns, 'name'>,
 ): Line[] {
-  const first = ({ ids, text }: { ids: number[]; text: string }, role: Role): Line => ({
+  const first = ({ ids, ...own }: { ids: number[] } & NamedToken, role: Role): Line => ({
     id: ids[0],
-    text: columns.name(ids[0]) ?? text,
+    text: columns.name(ids[0]) ?? readable(own),
     role,
   });
   const next = tokens[origin + 1];
   const all: Line[] = [
     first(target, 'target'),
     ...(target.contrast ? [first(target.contrast, 'contrast')] : []),
-    ...(next
-      ? [{ id: next.id, text: next.text.includes('\ufffd') ? names[origin + 1] : next.text, role: 'follows' as const }]
-      : []),
+    ...(next ? [{ id: next.id, text: isPiece(next) ? names[origin + 1] : next.text, role: 'follows' as const }] : []),
     ...pins.map(({ id, text }) => ({ id, text, role: 'pin' as const })),
   ];
   return all.filter(({ id }, index) => all.findIndex((other) => other.id === id) === index);

@@ -1,5 +1,6 @@
 /** The followed tokens with their line, final rank and ×, and the field for following another. */
 
+import { readable } from '../../../src/protocol/pieces';
 import { textField } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { failure } from '../../base/failure';
@@ -41,7 +42,7 @@ export function lensLegend(context: ViewContext, pin: (token: { id: number; text
         tokens.length > 1 ? t('{0} is {1} tokens: only the first one is followed.', visible(text), tokens.length) : '',
       );
       field.set('');
-      pin({ id: first.id, text: first.text });
+      pin({ id: first.id, text: readable(first) });
     } catch (error) {
       const { problem } = failure(error);
       if (problem.code !== 'cancelled') say(inProse([problem.message, problem.remedy]));

@@ -1,5 +1,6 @@
 /** The likeliest tokens at one position after chosen numbers of blocks; a click on one follows it. */
 import type { LensCell } from '../../../src/analysis/logitLens/contract';
+import { readable } from '../../../src/protocol/pieces';
 import { el, fill } from '../../base/dom';
 import { probability, visible } from '../../base/format';
 import { t } from '../../base/strings';
@@ -53,7 +54,7 @@ export function positionTable(pin: (token: { id: number; text: string }) => void
           title: t('Follow this token'),
           on: { click: () => pin({ id: candidate.id, text: candidate.text }) },
         },
-        visible(candidate.text),
+        visible(readable(candidate)),
       ),
       el('span', { class: 'm s' }, probability(Math.exp(candidate.logprob))),
     );

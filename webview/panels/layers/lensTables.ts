@@ -1,4 +1,6 @@
 /** The lens as rows: every known column, and the ranks of the followed tokens. */
+
+import { type NamedToken, readable } from '../../../src/protocol/pieces';
 import type { TableTwin } from '../../base/a11y';
 import { t } from '../../base/strings';
 import type { LensColumns } from './lensColumns';
@@ -13,9 +15,9 @@ export function lensTwin(shown: LensShown | null, columns: LensColumns): TableTw
         .flatMap((position) =>
           (columns.cells(position, false) ?? []).map((cell, layer) => [
             position + 1,
-            shown.facts.tokens[position]?.text ?? '',
+            named(shown.facts.tokens[position]) ?? '',
             layer,
-            cell.top[0]?.text ?? null,
+            named(cell.top[0]),
             cell.top[0] ? Math.exp(cell.top[0].logprob) : null,
             cell.entropy,
             cell.change,
@@ -49,3 +51,5 @@ export function lensRanksTable({ lines, follow, origin, facts }: LensShown): Tab
     ),
   };
 }
+
+const named = (token: NamedToken | undefined) => (token ? readable(token) : null);

@@ -1,5 +1,6 @@
 /** The sentences of the lens, and the card of one cell. */
 import type { LensCell } from '../../../src/analysis/logitLens/contract';
+import { readable } from '../../../src/protocol/pieces';
 import { el } from '../../base/dom';
 import { fixed, probability, rank, visible } from '../../base/format';
 import { inClauses, t } from '../../base/strings';
@@ -35,7 +36,7 @@ export function describeSpot(name: string, position: number, row: number, cell: 
   const top = cell?.top[0];
   const place = t('{0} {1}, {2}', name, position + 1, rowWords(row));
   if (!cell || !top) return place;
-  const likeliest = t('{0} with {1}', visible(top.text), probability(Math.exp(top.logprob)));
+  const likeliest = t('{0} with {1}', visible(readable(top)), probability(Math.exp(top.logprob)));
   return t('{0}: {1}', place, inClauses([likeliest, t('entropy {0} nats', fixed(cell.entropy))]));
 }
 
@@ -56,7 +57,7 @@ const pair = (name: string, value: string, mono: boolean): Node[] => [
 export function cellCard(title: string, cell: LensCell): Node[] {
   const five = cell.top
     .slice(0, 5)
-    .flatMap(({ text, logprob }) => pair(visible(text), probability(Math.exp(logprob)), true));
+    .flatMap((candidate) => pair(visible(readable(candidate)), probability(Math.exp(candidate.logprob)), true));
   return [
     el('div', { class: 'strong s' }, title),
     el('dl', { class: 'kv' }, ...five),

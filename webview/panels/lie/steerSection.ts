@@ -6,6 +6,7 @@
 import type { GenerateOptions, GenerateResult, Steering } from '../../../src/analysis/generate/contract';
 import type { Candidate } from '../../../src/analysis/shared/contract';
 import type { SteerIntent } from '../../../src/analysis/truth/contract';
+import { readable } from '../../../src/protocol/pieces';
 import type { TableTwin } from '../../base/a11y';
 import { button, slider, textField } from '../../base/controls';
 import { el, fill } from '../../base/dom';
@@ -249,7 +250,7 @@ function steerTable({ alone, steered, control, ...asked }: Continued, toward: St
   const rows = texts.map(([name, { text, tokens }]) => [
     name,
     `${asked.text}${text}`,
-    ...(tokens[0]?.top ?? []).slice(0, NAMED).flatMap((each) => [visible(each.text), Math.exp(each.logprob)]),
+    ...(tokens[0]?.top ?? []).slice(0, NAMED).flatMap((each) => [visible(readable(each)), Math.exp(each.logprob)]),
   ]);
   const next = Array.from({ length: NAMED }, (_, k) => [t('next token {0}', k + 1), t('its probability')]).flat();
   return { caption: t('Steered at layer {0}', asked.layer), columns: ['', t('text'), ...next], rows };

@@ -4,6 +4,7 @@
  */
 import type { AlignedStretch, PatchingData, PatchMap } from '../../../src/analysis/patching/contract';
 import type { Prompt } from '../../../src/protocol/model';
+import { isPiece, joined, readable } from '../../../src/protocol/pieces';
 import { visible } from '../../base/format';
 
 /** A place "carries" the difference from this share on: half of it. */
@@ -29,7 +30,7 @@ export function patchFacts(data: PatchingData): PatchFacts | null {
   const tokens = map.residual[0].length;
   const names = Array.from({ length: tokens }, (_, position) => {
     const [mine, theirs] = [data.prompt.tokens[position], from.tokens[position]];
-    return { first: visible(mine.text), second: mine.id === theirs.id ? null : visible(theirs.text) };
+    return { first: visible(readable(mine)), second: mine.id === theirs.id ? null : visible(readable(theirs)) };
   });
   const start = Math.max(
     0,
@@ -126,10 +127,9 @@ export function unequal(stretches: readonly AlignedStretch[]): AlignedStretch[] 
 
 /** A stretch's text in lists: `·dull·and`. */
 export function stretchText(prompt: Prompt, [start, end]: readonly [number, number]): string {
-  return prompt.tokens
-    .slice(start, end)
-    .map((token) => visible(token.text))
-    .join('');
+  const tokens = prompt.tokens.slice(start, end);
+  // Pieces of one character are told as the character.
+  return tokens.some(isPiece) ? visible(joined(tokens)) : tokens.map((token) => visible(token.text)).join('');
 }
 
 /** The difference between two lists of tokens: the parts between their common beginning and their common end. */

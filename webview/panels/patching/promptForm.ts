@@ -2,6 +2,8 @@
  * The form for the second prompt: a copy of this one to change, with a live message on whether the token counts agree. Ctrl+Enter
  * runs it.
  */
+
+import { readable } from '../../../src/protocol/pieces';
 import { button, isEditorKey } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { visible } from '../../base/format';
@@ -117,7 +119,9 @@ export function promptForm(context: ViewContext, { onRun, onCancel }: PromptForm
 function countSentence(first: Pieces, second: Pieces): string {
   const parts = difference(first, second);
   const side = (pieces: Pieces) =>
-    pieces.length === 0 ? t('nothing') : `${pieces.map(({ text }) => visible(text)).join('|')} (${pieces.length})`;
+    pieces.length === 0
+      ? t('nothing')
+      : `${pieces.map((piece) => visible(readable(piece))).join('|')} (${pieces.length})`;
   const change = t('{0} in place of {1}', side(parts.second), side(parts.first));
   const more = second.length - first.length;
   if (more === 0) return t('It has as many tokens as this prompt: {0}.', change);

@@ -1,5 +1,6 @@
 /** The sentences of the Patching tab: where the difference is carried, the name of a place, why two prompts have no map. */
 import type { PatchingData, PatchMap } from '../../../src/analysis/patching/contract';
+import { readableWithLikely } from '../../../src/protocol/pieces';
 import { fixed, probability, visible } from '../../base/format';
 import { inClauses, inProse, t } from '../../base/strings';
 import { shareText } from '../../charts/patching/map';
@@ -19,8 +20,8 @@ export function rowName(row: number, blocks: number): string {
 
 /** The target's name: `log p(·Paris)`, or the difference of two with a contrast. */
 export function targetName({ target }: Pick<PatchMap, 'target'>): string {
-  const name = `log p(${visible(target.text)})`;
-  return target.contrast ? `${name} − log p(${visible(target.contrast.text)})` : name;
+  const name = `log p(${visible(readableWithLikely(target))})`;
+  return target.contrast ? `${name} − log p(${visible(readableWithLikely(target.contrast))})` : name;
 }
 
 /** A value of the target in nats, and as a probability if it is one. */

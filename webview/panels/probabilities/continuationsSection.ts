@@ -3,6 +3,7 @@
 import type { BranchPlace, ContinuationAction, ContinuationRow } from '../../../src/analysis/generate/contract';
 import type { PanelState } from '../../../src/analysis/panel';
 import type { Candidate } from '../../../src/analysis/shared/contract';
+import { readable } from '../../../src/protocol/pieces';
 import { button, dropdown, textField } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { fixed, running as inLine, probability, visible } from '../../base/format';
@@ -185,13 +186,13 @@ export class ContinuationsSection implements Section<PanelState> {
       return el(
         'button',
         { type: 'button', class: 'alternative', 'aria-current': own && 'true', disabled: own, on },
-        el('span', { class: 'mono' }, visible(candidate.text)),
+        el('span', { class: 'mono' }, visible(readable(candidate))),
         ' ',
         p,
       );
     });
     const entropy = current.entropy === null ? '' : t('entropy {0} nats', fixed(current.entropy));
-    const text = el('span', { class: 'mono' }, visible(current.text));
+    const text = el('span', { class: 'mono' }, visible(readable(current)));
     return el(
       'div',
       { class: 'alternatives', role: 'group', 'aria-label': t('Alternatives at step {0}', at.step) },

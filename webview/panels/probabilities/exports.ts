@@ -1,5 +1,6 @@
 /** The Probabilities tab as a table, as CSV with every digit, and as one SVG picture. */
 import type { ProbabilitiesData } from '../../../src/analysis/probabilities/contract';
+import { readable } from '../../../src/protocol/pieces';
 import type { TableTwin } from '../../base/a11y';
 import { probability, visible } from '../../base/format';
 import { t } from '../../base/strings';
@@ -32,10 +33,10 @@ export function probabilitiesTable(
       const rank = result.rank[i];
       const expected = result.top[i]
         .slice(0, ALTERNATIVES)
-        .map((c) => `${visible(c.text)} ${probability(Math.exp(c.logprob))}`);
+        .map((c) => `${visible(readable(c))} ${probability(Math.exp(c.logprob))}`);
       return [
         i + 1,
-        token.text,
+        readable(token),
         token.id,
         token.bytes,
         logprob === null ? null : Math.exp(logprob),
@@ -66,11 +67,11 @@ export function probabilitiesCsv(
       const best = result.top[i][0];
       const rank = result.rank[i];
       return [
-        ...[i + 1, token.id, token.text, token.bytes, token.start, token.end],
+        ...[i + 1, token.id, readable(token), token.bytes, token.start, token.end],
         ...[result.logprob[i], rank === null ? null : rank + 1, result.entropy[i]],
         i > 0 ? result.entropy[i - 1] : null,
         best?.id ?? null,
-        best?.text ?? null,
+        best ? readable(best) : null,
         best?.logprob ?? null,
         ...(change ? [change[i]] : []),
       ];

@@ -2,6 +2,7 @@
 import type { PanelState } from '../../../src/analysis/panel';
 import type { ProbabilitiesData } from '../../../src/analysis/probabilities/contract';
 import type { Candidate } from '../../../src/analysis/shared/contract';
+import { readable } from '../../../src/protocol/pieces';
 import { type Child, el } from '../../base/dom';
 import { bytePairs, fixed, grouped, probability, rank as rankText, signed, visible } from '../../base/format';
 import { type Glyph, glyphIndex, glyphs } from '../../base/glyphs';
@@ -70,11 +71,6 @@ function name(facts: TokenFacts): string {
   return visible(facts.glyph.text);
 }
 
-/** A candidate's text; if that is only bytes of a character, its id is added, so that two of them can be told apart. */
-function candidateLabel({ text, id }: Pick<Candidate, 'text' | 'id'>): string {
-  return text.includes('\ufffd') ? `${visible(text)} ${id}` : visible(text);
-}
-
 function rankOf(facts: TokenFacts): string {
   if (facts.rank === null) return '–';
   return facts.vocabulary ? t('{0} of {1}', rankText(facts.rank), grouped(facts.vocabulary)) : rankText(facts.rank);
@@ -125,15 +121,15 @@ function expectedBars(facts: TokenFacts): HTMLElement | null {
   const shown = facts.expected.slice(0, 3);
   const rows = shown.some((c) => c.id === facts.id)
     ? shown
-    : [...shown, { id: facts.id, text: facts.text, logprob: facts.logprob }];
+    : [...shown, { id: facts.id, text: facts.text, bytes: facts.bytes, logprob: facts.logprob }];
   return el(
     'div',
     { class: 'bars' },
     el('span', { class: 'hd' }, t('expected here instead')),
-    ...rows.flatMap(({ id, text, logprob }) => {
-      const p = Math.exp(logprob);
+    ...rows.flatMap((candidate) => {
+      const p = Math.exp(candidate.logprob);
       return [
-        el('span', { class: id === facts.id ? 'tk strong' : 'tk' }, candidateLabel({ id, text })),
+        el('span', { class: candidate.id === facts.id ? 'tk strong' : 'tk' }, visible(readable(candidate))),
         el('span', { class: 'track' }, el('i', { style: { width: `${p * 100}%` } })),
         el('span', { class: 'num' }, probability(p)),
       ];
@@ -178,7 +174,7 @@ export function inspectorContent(facts: TokenFacts, theme: Theme, mode: TintMode
 
 function expectedWords(facts: TokenFacts, count: number): Child[] {
   return facts.expected.slice(0, count).flatMap((c, i) => {
-    return [i > 0 && ', ', el('span', { class: 'mono' }, candidateLabel(c)), ` ${probability(Math.exp(c.logprob))}`];
+    return [i > 0 && ', ', el('span', { class: 'mono' }, visible(readable(c))), ` ${probability(Math.exp(c.logprob))}`];
   });
 }
 

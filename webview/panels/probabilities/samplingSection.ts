@@ -1,6 +1,7 @@
 /** Sliders that change only the draw, and their effect on the distribution after the last token. */
 import type { Intent, PanelState } from '../../../src/analysis/panel';
 import type { ProbabilitiesData } from '../../../src/analysis/probabilities/contract';
+import { readableWithLikely } from '../../../src/protocol/pieces';
 import { button, linkButton, slider } from '../../base/controls';
 import { type Child, el, fill } from '../../base/dom';
 import { fixed, grouped, probability, visible } from '../../base/format';
@@ -140,7 +141,7 @@ function figureRows(data: ProbabilitiesData, state: PanelState, sampled: Sampled
     ...row([t('kept tokens')], t('{0} of {1}', kept, grouped(vocabulary))),
     ...row([t('probability kept')], probability(sampled.massKept)),
     ...row(
-      ['P(', el('span', { class: 'mono' }, visible(data.result.next[0].text)), ') ', t('when sampled')],
+      ['P(', el('span', { class: 'mono' }, visible(readableWithLikely(data.result.next[0]))), ') ', t('when sampled')],
       about(sampled.exact) + probability(sampled.probabilities[0]),
     ),
     ...row(

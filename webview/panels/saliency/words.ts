@@ -2,6 +2,7 @@
 import type { MethodScores, Operator, SaliencyMethod, SaliencyResult } from '../../../src/analysis/saliency/contract';
 import type { Scope, TargetResult, Unit, UnitKind } from '../../../src/analysis/shared/contract';
 import type { Prompt } from '../../../src/protocol/model';
+import { type Begun, readableWithLikely } from '../../../src/protocol/pieces';
 import { fixed, visible } from '../../base/format';
 import { inList, t } from '../../base/strings';
 
@@ -155,8 +156,8 @@ export function targetValue({ logprob, contrast }: TargetResult): number {
 
 /** `log p(·negative) − log p(·positive) = 2.43`. */
 export function targetFormula(target: TargetResult): string {
-  const one = (text: string) => `log p(${visible(text)})`;
-  const side = target.contrast ? `${one(target.text)} \u2212 ${one(target.contrast.text)}` : one(target.text);
+  const one = (token: Begun) => `log p(${visible(readableWithLikely(token))})`;
+  const side = target.contrast ? `${one(target)} \u2212 ${one(target.contrast)}` : one(target);
   return `${side} = ${fixed(targetValue(target))}`;
 }
 

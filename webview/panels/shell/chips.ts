@@ -1,11 +1,13 @@
 /** The row of chips: the locked token, the target, and its contrast. */
 import type { PanelState } from '../../../src/analysis/panel';
+import { type Begun, readable } from '../../../src/protocol/pieces';
 import type { ViewState } from '../../../src/protocol/view';
 import { linkButton } from '../../base/controls';
 import { type Child, el } from '../../base/dom';
 import { visible } from '../../base/format';
 import { glyphIndex, glyphs } from '../../base/glyphs';
 import { icon } from '../../base/icons';
+import { likelyTitle, likelyWords } from '../../base/likely';
 import { t } from '../../base/strings';
 import { type ViewContext, type ViewData, viewData } from '../../base/view';
 
@@ -21,8 +23,11 @@ export function lockChip(label: string, unlock: string, onUnlock: () => void, ..
   );
 }
 
-export function tokenValue(text: string): HTMLElement {
-  return el('span', { class: 'val' }, visible(text));
+/** A piece of a character shows its bytes, and after them in grey the character that it most likely begins. */
+export function tokenValue(token: Begun): HTMLElement[] {
+  const value = el('span', { class: 'val' }, visible(readable(token)));
+  const guess = likelyWords(token);
+  return guess === null ? [value] : [value, el('span', { class: 'val m', title: likelyTitle(token) }, guess)];
 }
 
 /** The × of a chip. */
@@ -55,7 +60,7 @@ export function shellChips(
         t('Locked'),
         t('Unlock'),
         unlock,
-        tokenValue(all[glyphIndex(all, locked)].text),
+        ...tokenValue(all[glyphIndex(all, locked)]),
         el('span', { class: 'k' }, locked),
       ),
     );

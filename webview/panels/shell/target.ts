@@ -6,12 +6,12 @@
 import type { PanelState } from '../../../src/analysis/panel';
 import type { Candidate, TargetResult, TargetSpec } from '../../../src/analysis/shared/contract';
 import type { Prompt } from '../../../src/protocol/model';
+import type { Begun } from '../../../src/protocol/pieces';
 import type { ViewState } from '../../../src/protocol/view';
 import { t } from '../../base/strings';
 import { type ViewData, viewData } from '../../base/view';
 
-export interface TargetText {
-  text: string;
+export interface TargetText extends Begun {
   /** Natural logarithm; null while it is not known. */
   logprob: number | null;
 }
@@ -58,14 +58,20 @@ export function shownTarget(
   if (!target) return null;
   const contrast = spec.contrast === undefined ? null : (fits?.contrast ?? typed(spec.contrast, next));
   return {
-    text: target.text,
+    ...nameOf(target),
     logprob: target.logprob,
     origin: originWords(spec),
-    contrast: contrast && { text: contrast.text, logprob: contrast.logprob },
+    contrast: contrast && { ...nameOf(contrast), logprob: contrast.logprob },
     boundary: fits?.boundary?.text ?? null,
     plain: isPlain(spec),
   };
 }
+
+const nameOf = ({ text, bytes, likely }: Begun): Begun => ({
+  text,
+  ...(bytes && { bytes }),
+  ...(likely && { likely }),
+});
 
 /** The end of the prompt that is scored with the target of a tab; null if there is none. */
 export function takenByTarget(

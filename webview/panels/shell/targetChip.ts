@@ -4,6 +4,7 @@
  */
 import type { PanelState } from '../../../src/analysis/panel';
 import type { Candidate, TargetSpec } from '../../../src/analysis/shared/contract';
+import { isPiece, readable, typable } from '../../../src/protocol/pieces';
 import type { ViewState } from '../../../src/protocol/view';
 import { button, textField } from '../../base/controls';
 import { type Child, el, fill } from '../../base/dom';
@@ -61,8 +62,8 @@ export function targetChip(context: ViewContext): TargetChip {
   };
 }
 
-function textAndValue({ text, logprob }: TargetText): Child[] {
-  return [tokenValue(text), logprob !== null && el('span', {}, probability(Math.exp(logprob)))];
+function textAndValue({ logprob, ...token }: TargetText): Child[] {
+  return [...tokenValue(token), logprob !== null && el('span', {}, probability(Math.exp(logprob)))];
 }
 
 function setTarget(context: ViewContext, target: TargetSpec): void {
@@ -112,25 +113,35 @@ function targetForm(context: ViewContext, onResize: () => void): TargetForm {
       const { target } = state.intent;
       const scores = viewData(state.probabilities)?.result;
       const next = scores?.next ?? [];
-      explain.update(offered(next), target.span ? undefined : (target.text ?? null), anew);
+      explain.update(offered(next).slice(0, OFFERED), target.span ? undefined : (target.text ?? null), anew);
       // For tokens of the prompt itself, the contrasts offered are the tokens expected at that place.
       const others = target.span ? (scores?.top[target.span[0]] ?? []) : next;
-      const own = target.span ? null : (target.text ?? next[0]?.text);
-      contrast.update(offered(others.filter(({ text }) => text !== own)), target.contrast ?? null, anew);
+      const own = target.span ? null : (target.text ?? (next[0] && typable(next[0])));
+      const against = offered(others).filter(({ text }) => text !== own);
+      contrast.update(against.slice(0, OFFERED), target.contrast ?? null, anew);
       clear.disabled = isPlain(target);
     },
   };
 }
 
-/** Candidates that can be written down, which parts of a character cannot. */
-function offered(next: readonly Candidate[]): Candidate[] {
-  return next.filter(({ text }) => !text.includes('\ufffd')).slice(0, OFFERED);
+interface Offered {
+  text: string;
+  logprob: number;
+}
+
+/** Candidates that can be written down: the whole tokens, and the likeliest characters of those that are a piece of one. */
+function offered(next: readonly Candidate[]): Offered[] {
+  const all = next.flatMap((candidate): Offered[] => {
+    if (isPiece(candidate)) return [...(candidate.likely ?? [])];
+    return candidate.text.includes('\ufffd') ? [] : [{ text: candidate.text, logprob: candidate.logprob }];
+  });
+  return all.sort((a, b) => b.logprob - a.logprob);
 }
 
 interface ChoiceColumn {
   element: HTMLElement;
   /** `chosen`: a text, null = the first row, undefined = none of the rows. */
-  update(next: readonly Candidate[], chosen: string | null | undefined, anew: boolean): void;
+  update(next: readonly Offered[], chosen: string | null | undefined, anew: boolean): void;
 }
 
 interface ColumnOptions {
@@ -166,7 +177,7 @@ function choiceColumn(context: ViewContext, onResize: () => void, options: Colum
     }
     pieces.ask(text, async () => {
       const { tokens } = await context.channel.request('follow', { prefix: [], keep: null, text });
-      return tokens.map((token) => token.text);
+      return tokens.map(readable);
     });
   });
   let rows: { text: string | null; button: HTMLElement }[] = [];
@@ -178,7 +189,7 @@ function choiceColumn(context: ViewContext, onResize: () => void, options: Colum
     ),
   );
 
-  const update = (next: readonly Candidate[], chosen: string | null | undefined, anew: boolean) => {
+  const update = (next: readonly Offered[], chosen: string | null | undefined, anew: boolean) => {
     const key = JSON.stringify(next.map(({ text, logprob }) => [text, logprob]));
     // Rows are kept while their content stays the same, so that they do not lose the focus.
     if (key !== drawn) {
