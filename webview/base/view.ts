@@ -9,6 +9,7 @@ import type { Problem } from '../../src/protocol/problem';
 import type { Selection, ViewState } from '../../src/protocol/view';
 import type { TableTwin } from './a11y';
 import type { HostChannel } from './api';
+import type { Term } from './glossary';
 import type { Theme } from './theme';
 
 /** The facts a tab can draw; each has a state of its own in PanelState. */
@@ -72,6 +73,8 @@ export interface View {
   about: { shows: string; cannotTell: string };
   /** Called after `update`, and without data too. */
   lead(): Lead;
+  /** The words of the glossary that help to read this tab. */
+  readonly terms: readonly Term[];
   /** The title shown while the facts that the tab draws are computed. */
   running(): string;
   /** Choices of this view that help against a problem, offered after the commands that help everywhere. */

@@ -44,6 +44,7 @@ function stand(change: Partial<PanelState> = {}, own: Partial<View> = {}) {
         tab,
         element,
         about: { shows: `what ${tab} shows.`, cannotTell: 'the rest.' },
+        terms: ['token', 'logit'],
         lead: () => ({ question: `What is ${tab}?`, answer: `It is ${tab}.` }),
         running: () => `Computing ${tab}`,
         update: (_, changed) => updates.push([...changed].sort()),

@@ -1,6 +1,7 @@
 /** All heads at once, the best of them by name, and one line about the head under the pointer. */
 import { el, fill } from '../../base/dom';
 import { inProse, t } from '../../base/strings';
+import { sayTerms } from '../../base/term';
 import type { ViewContext } from '../../base/view';
 import { type AttentionGrid, attentionGrid } from '../../charts/attention/grid';
 import type { HeadRef, RankedHead } from '../../charts/attention/ranking';
@@ -49,7 +50,7 @@ export function attentionGridSection(context: ViewContext, actions: HeadActions)
   const drawing = sized<AttentionShown>(context, holder, (shown, width) => {
     const { data, facts, ranking, chosen, theme, gamma, order } = shown;
     const best = bestHeads(ranking.best, width >= wide ? 6 : 3);
-    title.textContent = t('All {0} heads', data.overview.summaries.length);
+    sayTerms(title, t('All {0} heads', data.overview.summaries.length), 'head');
     const { size, thumbnails } = data.overview;
     const chartData = { layers: facts.layers, heads: facts.heads, tokens: facts.tokens, size, thumbnails };
     const options = {

@@ -42,6 +42,7 @@ const previewedTokens = 600;
 
 class AttentionView implements View {
   readonly tab: Tab = 'attention';
+  readonly terms = ['attention', 'head', 'block', 'softmax', 'bos', 'induction', 'entropy'] as const;
   readonly element = el('div', { class: 'attention' });
   readonly about = {
     shows: t('how much each token attends to each earlier one, head by head.'),

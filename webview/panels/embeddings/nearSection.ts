@@ -7,6 +7,7 @@ import { el, fill } from '../../base/dom';
 import { visible } from '../../base/format';
 import { LatestSlice } from '../../base/slices';
 import { inProse, t } from '../../base/strings';
+import { withTerms } from '../../base/term';
 import type { ViewContext } from '../../base/view';
 import { cosineText } from '../../charts/embeddings/cosineTriangle';
 import { groupSwatch } from '../../charts/embeddings/groupMark';
@@ -48,7 +49,7 @@ export class NearSection implements Section<EmbeddingScene> {
     if (!this.scene) return;
     const { picture, locked, chosen, facts } = this.scene;
     const point = locked[0] ?? (chosen.length === 1 ? chosen[0] : undefined);
-    const where = el('small', {}, t('cosine, {0}', layerName(picture.layer)));
+    const where = el('small', {}, ...withTerms(t('cosine, {0}', layerName(picture.layer)), 'cosine'));
     if (point !== undefined) {
       fill(this.title, t('Nearest to {0}', facts.names[point]), where);
       fill(this.content, this.ofPoint(this.scene, point));

@@ -31,6 +31,7 @@ const narrow = 600;
 
 class EmbeddingsView implements View {
   readonly tab: Tab = 'embeddings';
+  readonly terms = ['embedding', 'token', 'residual', 'cosine', 'pca', 'probe'] as const;
   readonly element: HTMLElement;
   readonly about = {
     shows: t('where each token’s vector lies, block by block.'),

@@ -13,6 +13,7 @@ import { visible } from '../../base/format';
 import { remembered } from '../../base/remembered';
 import { LatestSlice } from '../../base/slices';
 import { t } from '../../base/strings';
+import { withTerms } from '../../base/term';
 import { exactTokens, type Lead, type ViewContext, viewData } from '../../base/view';
 import type { LensColumn } from '../../charts/lens/cells';
 import { columnsThatFit, type LensWindow, wideLens, windowAfter, windowPositions } from '../../charts/lens/layout';
@@ -140,7 +141,7 @@ export class LensSection implements MainSection {
       el(
         'section',
         { class: 'sec' },
-        el('h2', {}, t('Logit lens'), small, moving),
+        el('h2', {}, el('span', {}, ...withTerms(t('Logit lens'), 'lens')), small, moving),
         this.lensLegend.element,
         this.message,
         this.holder,

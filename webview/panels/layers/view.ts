@@ -20,6 +20,7 @@ const facts: Record<Name, ViewKey> = { lens: 'layers', heads: 'heads', examples:
 
 class LayersView implements View {
   readonly tab: Tab = 'layers';
+  readonly terms = ['lens', 'logit', 'block', 'residual', 'mlp', 'head', 'induction', 'entropy'] as const;
   readonly element: HTMLElement;
   private readonly sections: Record<Name, MainSection>;
   private readonly slot = el('div', {});

@@ -1,5 +1,6 @@
 /** A heading, a chart that follows the width of its container, and the text under it. */
 import { type Child, el, fill } from '../../base/dom';
+import { sayTerms } from '../../base/term';
 import type { ViewContext } from '../../base/view';
 import type { StepChart, StepOptions } from '../../charts/shared/stepChart';
 
@@ -61,8 +62,8 @@ export function chartSlot<Data, Options extends StepOptions>(
     element,
     show(next) {
       content = next;
-      name.textContent = next?.title ?? '';
-      small.textContent = next?.small ?? '';
+      sayTerms(name, next?.title ?? '', 'calibration');
+      sayTerms(small, next?.small ?? '', 'auroc', 'logodds', 'heldout');
       fill(under, ...(next?.under ?? []));
       draw();
     },

@@ -20,6 +20,7 @@ const facts: Record<Name, ViewKey> = { statements: 'lie', answer: 'answer', prob
 
 class LieView implements View {
   readonly tab: Tab = 'lie';
+  readonly terms = ['probe', 'heldout', 'auroc', 'calibration', 'logodds', 'logprob', 'residual'] as const;
   readonly element: HTMLElement;
   private readonly sections: Record<Name, MainSection>;
   private readonly slot = el('div', {});

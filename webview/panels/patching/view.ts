@@ -22,6 +22,7 @@ import { carrierSentence, headSentence } from './words';
 
 class PatchingView implements View {
   readonly tab: Tab = 'patching';
+  readonly terms = ['patching', 'residual', 'block', 'mlp', 'head', 'gradient', 'logprob'] as const;
   readonly element = el('div', { class: 'patching' });
   readonly about = {
     shows: t('where the difference between two prompts is carried.'),

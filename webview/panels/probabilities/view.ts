@@ -11,6 +11,7 @@ import { checkbox, each, type Field, segmented } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { fixed } from '../../base/format';
 import { t } from '../../base/strings';
+import { sayTerms, term, withTerms } from '../../base/term';
 import {
   chosen,
   exactTokens,
@@ -41,6 +42,21 @@ const MANY = 20;
 
 class ProbabilitiesView implements View {
   readonly tab: Tab = 'probabilities';
+  readonly terms = [
+    'token',
+    'tokenizer',
+    'template',
+    'logprob',
+    'surprisal',
+    'nat',
+    'entropy',
+    'perplexity',
+    'logit',
+    'softmax',
+    'temperature',
+    'topk',
+    'topp',
+  ] as const;
   readonly element: HTMLElement;
   readonly about = {
     shows: t('how likely each token was, given only the text before it.'),
@@ -214,7 +230,13 @@ class ProbabilitiesView implements View {
     const strip = el(
       'section',
       { class: 'sec' },
-      el('h2', {}, stripHeading, el('small', {}, t('nats')), this.perplexity),
+      el(
+        'h2',
+        {},
+        el('span', {}, ...withTerms(stripHeading, 'surprisal', 'entropy', 'token')),
+        el('small', {}, term('nat')),
+        this.perplexity,
+      ),
       this.stripBox,
       this.stripKey,
       inline,
@@ -314,7 +336,8 @@ class ProbabilitiesView implements View {
     this.text.classList.toggle('bounded', boundaries);
     fill(this.legend, ...textLegend(theme, tint, state.baseline?.name ?? null, prompt));
     const perplexity = result.perplexity === null ? '' : `${t('perplexity {0}', fixed(result.perplexity))} · `;
-    this.perplexity.textContent = perplexity + t('the first token has none: nothing comes before it');
+    const first = t('the first token has none: nothing comes before it');
+    sayTerms(this.perplexity, perplexity + first, 'perplexity');
     fill(this.stripKey, ...stripLegend(theme));
     this.nextSmall.textContent = barsPlace(data, state.continuations);
     this.back.hidden = state.continuations.after === null;

@@ -28,6 +28,16 @@ const SHORT_TEXT_PX = 440;
 
 class SaliencyView implements View {
   readonly tab: Tab = 'saliency';
+  readonly terms = [
+    'saliency',
+    'occlusion',
+    'knockout',
+    'gradient',
+    'integrated',
+    'attention',
+    'logprob',
+    'nat',
+  ] as const;
   readonly element = el('div', { class: 'saliency' });
   readonly about = {
     shows: t('which words move the target, by several methods.'),

@@ -28,11 +28,13 @@ import { tabBar, tabTitle } from './tabs';
 import { takenByTarget } from './target';
 import { targetChip } from './targetChip';
 import { Trouble } from './trouble';
+import { WordsLine } from './words';
 
 export class Shell {
   private theme = readTheme();
   private readonly card = el('div', { class: 'hover', role: 'tooltip', hidden: true });
   private readonly lead = new LeadLine();
+  private readonly words = new WordsLine();
   private readonly about = el('div', { class: 'about' });
   private readonly chips = el('div', { class: 'chips' });
   private readonly trouble = new Trouble();
@@ -76,6 +78,7 @@ export class Shell {
     });
     const { slot, tableSlot } = this.shown;
     const parts = [el('div', {}, this.ending.element), this.trouble.element, this.states.slot, slot, tableSlot];
+    parts.push(this.words.element);
     this.scroll = el(
       'div',
       { class: 'scroll', tabindex: -1 },
@@ -155,6 +158,7 @@ export class Shell {
       el('span', {}, el('b', {}, t('Shows')), view.about.shows),
       el('span', {}, el('b', {}, t('Cannot tell')), view.about.cannotTell),
     );
+    this.words.update(view.terms);
     this.states.draw();
     shown.draw(changed);
     this.drawLead();
