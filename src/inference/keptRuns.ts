@@ -87,15 +87,25 @@ const sameIds = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && commonPrefix(a, b) === a.length;
 
 export const scored: PromptHandler<'probabilities'> = async (ground, { top, nextTop }, { signal, progress }) => {
-  const { model, ids, running } = ground;
+  const { model, ids, prompt, running } = ground;
   const before = running.kept.closest(ids);
-  const run = await extendRun(model, before, ids, { top, signal, onProgress: tokensDone(progress) });
+  const onPart = (run: Run) => {
+    const done = run.ids.length;
+    const part = { prompt: firstTokens(prompt, done), result: toProbabilities(run, model, top) };
+    progress({ stage: 'running', done, total: ids.length, unit: 'tokens', part });
+  };
+  const run = await extendRun(model, before, ids, { top, signal, onProgress: tokensDone(progress), onPart });
   running.kept.keep(run);
   const result = toProbabilities(run, model, top);
   if (nextTop && nextTop > top) result.next = await next(model, run, nextTop, signal);
   result.next = await withLikely(model, run, result.next, signal);
   return { result, end: endCandidate(run, model), reused: run.reused };
 };
+
+function firstTokens(prompt: Prompt, count: number): Prompt {
+  const tokens = prompt.tokens.slice(0, count);
+  return { ...prompt, tokens, rendered: prompt.rendered.slice(0, tokens[count - 1].end) };
+}
 
 export const continued: PromptHandler<'generate'> = async (ground, { options }, { signal, progress }) => {
   const { model, ids, running } = ground;

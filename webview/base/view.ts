@@ -137,6 +137,7 @@ export function viewData<T>(state: ViewState<T>): T | null {
 
 /** True if some of its numbers are not known, because the run goes on or was given up. */
 export function isPartial(data: ViewData): boolean {
+  if ('part' in data) return true;
   const result = 'result' in data ? data.result : null;
   if (!result) return false;
   if ('complete' in result) return !result.complete;
@@ -147,6 +148,9 @@ export function isPartial(data: ViewData): boolean {
 export function exactTokens<T>(state: ViewState<T>): number {
   return state.kind === 'stale' ? state.exactTokens : Number.POSITIVE_INFINITY;
 }
+
+/** Changes that the shell shows and no chart of a prompt depends on. */
+export const undrawn: ReadonlySet<keyof PanelState> = new Set(['outdated', 'text', 'report', 'live', 'elsewhere']);
 
 /** Every key of the state, for a first update. */
 export const allKeys: ReadonlySet<keyof PanelState> = new Set([

@@ -25,6 +25,8 @@ export interface ProbabilitiesResult {
 export interface ProbabilitiesData {
   prompt: Prompt;
   result: ProbabilitiesResult;
+  /** Only the first tokens of the prompt, whose pass goes on: `next` follows the last of these. */
+  part?: true;
   /** The end-of-turn token after the last position, for the pinned bar P(end); null for a model without one. */
   end: Candidate | null;
 }
@@ -54,7 +56,8 @@ export interface ProbabilitiesRequests {
       nextTop?: number;
     };
     result: Answer<ProbabilitiesResult> & { end: Candidate | null };
-    progress: Progress;
+    /** `part`: the numbers of the first tokens of a long prompt, as a prompt of their own. */
+    progress: Progress & { part?: { prompt: Prompt; result: ProbabilitiesResult } };
   };
 }
 

@@ -39,7 +39,13 @@ export interface RunOptions {
   top: number;
   signal?: AbortSignal;
   onProgress?: OnTokens;
+  /** Receives the run of the first tokens of a long text, each time that twice as many are known. */
+  onPart?: (run: Run) => void;
 }
+
+/** A pass over fewer tokens is over too soon for numbers on the way. */
+const leastForParts = 1024;
+const firstPart = 512;
 
 /**
  * The run of `ids` (T ≥ 1), reusing the part of `run` that is still valid: for the same ids nothing is run, and everything is when `run`
@@ -60,6 +66,7 @@ export async function extendRun(
   const next = startRun(ids, usable ? usable.top : top);
   if (usable) copyRows(next, usable, start, same);
   let past = usable ? shortened(model, usable.past, start) : null;
+  let part = ids.length - start > leastForParts ? start + firstPart : Number.POSITIVE_INFINITY;
   for (let done = start; done < ids.length; ) {
     const end = Math.min(ids.length, done + chunkTokens);
     // The last row has no token to predict, so it reads the end token's probability instead.
@@ -74,6 +81,10 @@ export async function extendRun(
     if (end === ids.length && model.endIds.length > 0) next.endLogprob = result.logprob[rows.length - 1];
     done = end;
     options.onProgress?.(done - start, ids.length - start);
+    if (done >= part && done < ids.length && past && options.onPart) {
+      part = start + 2 * (done - start);
+      options.onPart({ ...firstRows(next, done), past, reused: start });
+    }
   }
   if (!past) throw new Error('a pass that was asked for its past gave none');
   return { ...next, past, reused: start };
@@ -89,6 +100,20 @@ function startRun(ids: readonly number[], top: number): Draft {
     entropy: new Float32Array(ids.length),
     topIds: new Int32Array(ids.length * top),
     topLogprob: new Float32Array(ids.length * top),
+    top,
+    endLogprob: null,
+  };
+}
+
+/** The run of the first `length` tokens. */
+function firstRows({ ids, logprob, rank, entropy, topIds, topLogprob, top }: Draft, length: number): Draft {
+  return {
+    ids: ids.slice(0, length),
+    logprob: logprob.subarray(0, length),
+    rank: rank.subarray(0, length),
+    entropy: entropy.subarray(0, length),
+    topIds: topIds.subarray(0, length * top),
+    topLogprob: topLogprob.subarray(0, length * top),
     top,
     endLogprob: null,
   };

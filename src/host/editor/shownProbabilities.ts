@@ -19,7 +19,8 @@ export function shownProbabilities(lens: Lens, document: vscode.TextDocument): S
   const view = lens.viewOf(document);
   const data = view && shownData(view.session.state.probabilities);
   const origin = view?.session.originOf('probabilities');
-  if (!view || !data || !origin) return null;
+  // The numbers of a part would be taken for those of the whole text.
+  if (!view || !data || !origin || data.part) return null;
   const carried = carriedTo(document, origin.text);
   const { outdated } = view.session.state;
   const present = carried.change === null && outdated.probabilities === undefined;

@@ -123,7 +123,10 @@ export async function askProbabilities(
   const answer = await engine.request(
     'probabilities',
     { prompt, top: candidatesPerToken, nextTop: nextCandidates },
-    asked,
+    {
+      signal: asked.signal,
+      onProgress: ({ part, ...progress }) => asked.onProgress?.(progress, part && { ...part, end: null, part: true }),
+    },
   );
   return { data: { prompt: answer.prompt, result: answer.result, end: answer.end }, runMs: answer.runMs };
 }

@@ -195,13 +195,20 @@ export class Runs {
       onProgress: (progress, data) => {
         if (this.running !== run) return;
         run.progress = progress;
-        if (data) run.partial = { data, origin };
+        if (data && this.adds(run.analysis, data)) run.partial = { data, origin };
         if (this.parts.clock.now() - run.lastPushAt >= progressIntervalMs) this.showRunning(run);
       },
     };
     const { translate, openPrompts = async () => [] } = this.parts;
     const engine = this.parts.answers.before(this.parts.engine, this.schedule.model, this.fresh.delete(run.analysis));
     return questions[run.analysis](engine, { ...origin, ...this.switches(), translate, openPrompts }, asked);
+  }
+
+  /** Part of a text's tokens shows less than the whole text before an edit does. */
+  private adds(analysis: Analysis, data: AnyData): boolean {
+    const shown = this.shown.data(analysis);
+    const isPart = (some: AnyData) => 'part' in some;
+    return !isPart(data) || shown === null || isPart(shown);
   }
 
   /** Shows the run, and marks as running the waiting analyses that have nothing to show. */

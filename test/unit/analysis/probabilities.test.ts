@@ -14,6 +14,37 @@ const ids = [4, 8, 15, 16, 23, 4, 8];
 // Statistics are float32; the expected values here are computed in double.
 const digits = 5;
 
+describe('a long text', () => {
+  const long = Array.from({ length: 1500 }, (_, t) => (t * 7) % 23);
+
+  it('gives the numbers of its first tokens on the way, each time that twice as many are known', async () => {
+    const parts: number[] = [];
+    const model = new FakeModel();
+    const whole = await extendRun(model, null, long, {
+      top: 2,
+      onPart: (part) => {
+        parts.push(part.ids.length);
+        const { logprob, rank, entropy, next } = toProbabilities(part, model, 2);
+        expect([logprob.length, rank.length, entropy.length, next.length]).toEqual([
+          ...Array(3).fill(part.ids.length),
+          2,
+        ]);
+        expect(part.ids).toEqual(long.slice(0, part.ids.length));
+      },
+    });
+    expect(parts).toEqual([512, 1024]);
+    expect(whole.ids).toHaveLength(1500);
+  });
+
+  it('gives none after an edit near its end, which is soon computed', async () => {
+    const model = new FakeModel();
+    const run = await extendRun(model, null, long, { top: 2 });
+    const parts: number[] = [];
+    await extendRun(model, run, [...long, 3], { top: 2, onPart: (part) => void parts.push(part.ids.length) });
+    expect(parts).toEqual([]);
+  });
+});
+
 describe('probabilities', () => {
   it('scores each token by what stands before it, and describes the distribution after it', async () => {
     const model = new FakeModel();

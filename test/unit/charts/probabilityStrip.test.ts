@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { describe, expect, it, vi } from 'vitest';
-import { bins, probabilityStrip, type StripOptions } from '../../../webview/charts/probabilities/strip';
+import { bins, probabilityStrip, type StripOptions, tokensPerBar } from '../../../webview/charts/probabilities/strip';
 import { emojiPrompt, press, promptOf, theme } from './domSetup';
 
 const data = {
@@ -33,6 +33,20 @@ function draw(change: Partial<StripOptions> = {}) {
 }
 
 const height = (rect: Element) => Number(rect.getAttribute('height'));
+
+describe('the tokens that a bar stands for', () => {
+  it('is one while each has two pixels, and as many as the strip draws together beyond that', () => {
+    expect(tokensPerBar(300, 720)).toBe(1);
+    expect(tokensPerBar(552, 520)).toBe(Math.ceil(6 / (488 / 552)));
+    const prompt = promptOf(Array.from({ length: 552 }, () => ' a'));
+    const drawn = bins(
+      prompt,
+      prompt.tokens.map(() => 1),
+      488 / 552,
+    );
+    expect(Math.max(...drawn.map(({ from, to }) => to - from))).toBe(tokensPerBar(552, 520));
+  });
+});
 
 describe('the strip', () => {
   it('has one bar for every token but the first, as high as its surprisal', () => {

@@ -128,6 +128,21 @@ describe('the tinted text', () => {
     expect(tok(1).classList.contains('pick')).toBe(true);
   });
 
+  it('turns to the window of the token under the editor’s cursor, and stays for one that it shows', () => {
+    const prompt = promptOf(Array.from({ length: WINDOW * 2 }, (_, i) => ` ${i}`));
+    const long = { ...data, prompt, logprob: prompt.tokens.map(() => -1), rank: prompt.tokens.map(() => 0) };
+    const chart = tokenText(box, long, options());
+    chart.update(long, options({ hover: WINDOW + 5 }));
+    expect(box.textContent).toContain('tokens 2,001–4,000 of 4,000');
+    expect(tok(WINDOW + 5).classList.contains('at')).toBe(true);
+    const scrolled = vi.fn();
+    tok(WINDOW + 6).scrollIntoView = scrolled;
+    chart.update(long, options({ hover: WINDOW + 6 }));
+    expect(scrolled).not.toHaveBeenCalled();
+    chart.update(long, options({ hover: null }));
+    expect(box.textContent).toContain('tokens 2,001–4,000 of 4,000');
+  });
+
   it('leaves nothing behind', () => {
     const given = options();
     tokenText(box, data, given).destroy();

@@ -46,6 +46,12 @@ const LEFT = 24;
 const WIDE = 720;
 const LEGEND = 88;
 
+/** The most tokens that one bar of a strip of this width stands for. */
+export function tokensPerBar(count: number, width: number): number {
+  const perToken = (width - LEFT - (width >= WIDE ? LEGEND : 8)) / Math.max(1, count);
+  return perToken >= 2 ? 1 : Math.ceil(6 / perToken);
+}
+
 /** One bin per token if each has two pixels; otherwise bins of up to six pixels, never across a line end. */
 export function bins(prompt: Prompt, surprisal: readonly (number | null)[], pixelsPerToken: number): Bin[] {
   const all: Bin[] = [];

@@ -3,12 +3,13 @@
  * locked token. One tab stop: arrows move a cursor, Enter locks. Sends no messages.
  */
 import type { Prompt } from '../../../src/protocol/model';
-import { type Child, el, fill } from '../../base/dom';
+import { el } from '../../base/dom';
 import { grouped, running } from '../../base/format';
 import { type Glyph, glyphIndex, glyphs } from '../../base/glyphs';
 import { t } from '../../base/strings';
 import type { Theme } from '../../base/theme';
 import { type Chart, mountChart, type Now, within } from '../chart';
+import { DrawnGlyphs, type GlyphLook } from './drawnGlyphs';
 import { CHANGE_NATS, glyphBackground, ownText, rankRule, type Scores, type TintMode, tint } from './tint';
 
 export interface TokenTextData extends Scores {
@@ -49,6 +50,8 @@ export function tokenText(
   firstOptions: TokenTextOptions,
 ): Chart<TokenTextData, TokenTextOptions> {
   let from = windowOf(firstOptions.locked ?? 0);
+  const drawn = new DrawnGlyphs(container);
+  let range: HTMLElement | null = null;
   /** The elements of the glyphs shown. */
   const spans = new Map<number, HTMLElement>();
   const spanOf = ({ data }: TextNow, position: number | null) =>
@@ -73,7 +76,16 @@ export function tokenText(
     inputs: ({ data, options: { theme, tint } }) => [data, theme, tint],
     draw({ data, options }) {
       if (from >= data.prompt.tokens.length) from = 0;
-      fill(container, pageRange(data.prompt.tokens.length, from, turnTo), ...glyphSpans(data, options, from, spans));
+      range?.remove();
+      range = pageRange(data.prompt.tokens.length, from, turnTo);
+      if (range) container.prepend(range);
+      const shown = glyphs(data.prompt).flatMap((glyph, index) => (isIn(glyph, from) ? [{ glyph, index }] : []));
+      const own = ownText(data.prompt);
+      const elements = drawn.update(shown.map(({ glyph }) => lookOf(glyph, data, options, own(glyph))));
+      spans.clear();
+      shown.forEach(({ index }, place) => {
+        spans.set(index, elements[place]);
+      });
     },
     mark(now) {
       for (const span of spans.values()) span.classList.remove('pick', 'at');
@@ -104,34 +116,22 @@ export function tokenText(
   return {
     ...chart,
     update(data, options) {
-      const moved = chart.now.options.locked !== options.locked;
+      const { locked, hover } = chart.now.options;
       chart.update(data, options);
-      if (!moved || options.locked === null) return;
-      turnTo(windowOf(options.locked));
-      spanOf(chart.now, options.locked)?.scrollIntoView?.({ block: 'nearest' });
+      // What is hovered here is on show already; elsewhere it is the token under the editor's cursor.
+      const shown = options.locked !== locked ? options.locked : options.hover !== hover ? options.hover : null;
+      if (shown === null || (shown === options.hover && windowOf(shown) === from)) return;
+      turnTo(windowOf(shown));
+      spanOf(chart.now, shown)?.scrollIntoView?.({ block: 'nearest' });
     },
   };
 }
 
-/** The glyphs of one window with their line breaks; `spans` receives the elements. */
-function glyphSpans(
-  data: TokenTextData,
-  options: TokenTextOptions,
-  from: number,
-  spans: Map<number, HTMLElement>,
-): Child[] {
-  const own = ownText(data.prompt);
-  spans.clear();
-  return glyphs(data.prompt).flatMap((glyph, index) => {
-    if (glyph.from < from || glyph.from >= from + WINDOW) return [];
-    const span = tokenSpan(glyph, data, options, own(glyph));
-    spans.set(index, span);
-    return [span, glyph.text.endsWith('\n') && '\n'];
-  });
-}
+/** Whether the glyph stands in the window that begins with this token. */
+const isIn = (glyph: Glyph, from: number) => glyph.from >= from && glyph.from < from + WINDOW;
 
 /** The line above a long text: which tokens are shown, and buttons to the windows before and after. */
-function pageRange(count: number, from: number, onTurn: (start: number) => void): Child {
+function pageRange(count: number, from: number, onTurn: (start: number) => void): HTMLElement | null {
   if (count <= WINDOW) return null;
   const button = (label: string, start: number) =>
     el('button', { type: 'button', class: 'link s page-turn', on: { click: () => onTurn(start) } }, label);
@@ -163,25 +163,25 @@ export function glyphBeside(
 }
 
 /** Line ends show as ↵; the break itself stands after the span, so that no tint runs to the margin. */
-function tokenSpan(glyph: Glyph, data: TokenTextData, options: TokenTextOptions, own: boolean): HTMLElement {
+function lookOf(glyph: Glyph, data: TokenTextData, { theme, tint: mode }: TokenTextOptions, own: boolean): GlyphLook {
   const lines = glyph.text.split('\n');
   const text = lines.map(running).join('↵\n').replace(/\n$/, '');
   const stale = glyph.from >= data.exact;
   const classes = ['tok', /^\n+$/.test(glyph.text) && 'nl', !own && 'dim', stale && 'old', changeClass(glyph, data)];
-  const span = el('span', { class: classes.filter(Boolean).join(' '), data: { token: glyph.from } }, text);
-  if (!own || stale) return span;
+  const look = { text, classes: classes.filter(Boolean).join(' '), token: glyph.from, ends: glyph.text.endsWith('\n') };
+  if (!own || stale) return { ...look, tint: null };
+  const { logprob, rank } = data;
   // With a baseline, the line under a token shows the change, not the rank.
-  const rank = data.change ? [] : data.rank;
-  span.style.background = glyphBackground(options.theme, options.tint, glyph, {
-    logprob: data.logprob,
-    rank: data.rank,
-    rules: rank,
-  });
-  // The same values are stored as data too, for the exported picture.
+  const rules = data.change ? [] : rank;
   const tokens = Array.from({ length: glyph.to - glyph.from }, (_, i) => glyph.from + i);
-  span.dataset.strips = tokens.map((i) => tint(options.theme, options.tint, data.logprob[i], data.rank[i])).join(';');
-  span.dataset.rules = tokens.map((i) => rankRule(rank[i] ?? 0)).join(';');
-  return span;
+  return {
+    ...look,
+    tint: {
+      background: glyphBackground(theme, mode, glyph, { logprob, rank, rules }),
+      strips: tokens.map((i) => tint(theme, mode, logprob[i], rank[i])).join(';'),
+      rules: tokens.map((i) => rankRule(rules[i] ?? 0)).join(';'),
+    },
+  };
 }
 
 /** The class for the largest change among the glyph's tokens. */

@@ -12,8 +12,9 @@ export function barsOf(data: ProbabilitiesData, { after }: Continuations): Proba
 }
 
 /** The place after which the tokens of the bars would stand. */
-export function barsPlace({ prompt }: ProbabilitiesData, { after, rows, current }: Continuations): string {
+export function barsPlace({ prompt, part }: ProbabilitiesData, { after, rows, current }: Continuations): string {
   const last = after && rows[current]?.steps[after.steps - 1];
+  if (part) return t('so far only after the first {0} tokens', grouped(prompt.tokens.length));
   if (!last) return t('after the last token, position {0}', grouped(prompt.tokens.length));
   return t('after {0}, step {1} of the continuation', visible(last.text), grouped(after.steps));
 }

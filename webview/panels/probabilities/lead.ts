@@ -1,6 +1,6 @@
 /** The answer of the Probabilities tab in one sentence: what comes next, and which token surprised most. Pure. */
 import type { ProbabilitiesData } from '../../../src/analysis/probabilities/contract';
-import { fixed, probability, visible } from '../../base/format';
+import { fixed, grouped, probability, visible } from '../../base/format';
 import { glyphIndex, glyphs } from '../../base/glyphs';
 import { inProse, t } from '../../base/strings';
 
@@ -9,7 +9,7 @@ export function mostSurprising(logprob: readonly (number | null)[]): number {
   return logprob.reduce((best: number, value, i) => ((value ?? 0) < (logprob[best] ?? 0) ? i : best), 0);
 }
 
-export function probabilitiesAnswer({ prompt, result }: ProbabilitiesData): string {
+export function probabilitiesAnswer({ prompt, result, part }: ProbabilitiesData): string {
   const name = (text: string) => t('“{0}”', visible(text));
   const [first, second] = result.next.map(({ text, logprob }) => [name(text), probability(Math.exp(logprob))]);
   const next = second
@@ -23,5 +23,5 @@ export function probabilitiesAnswer({ prompt, result }: ProbabilitiesData): stri
     nats === null
       ? ''
       : t('The most surprising one is {0}, with {1} nats.', name(all[glyphIndex(all, at)].text), fixed(-nats, 1));
-  return inProse([next, surprise]);
+  return inProse([part ? t('So far, the first {0} tokens:', grouped(prompt.tokens.length)) : next, surprise]);
 }

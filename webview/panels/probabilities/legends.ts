@@ -61,8 +61,21 @@ export function textLegend(theme: Theme, mode: 'surprisal' | 'rank', baseline: s
   return all;
 }
 
-export function stripLegend(theme: Theme): Node[] {
-  return [item(swatch(theme.negative), t('surprisal')), item(line(theme, 0), t('entropy before the token'))];
+export function stripTitle(tokens: number): string {
+  return tokens === 1
+    ? t('Surprisal and entropy by token')
+    : t('Surprisal and entropy, up to {0} tokens a bar', tokens);
+}
+
+/** `tokens`: the most tokens that one bar stands for. */
+export function stripLegend(theme: Theme, tokens: number): Node[] {
+  const entropy = item(line(theme, 0), t('entropy before the token'));
+  if (tokens === 1) return [item(swatch(theme.negative), t('surprisal')), entropy];
+  return [
+    item(swatch(theme.negative), t('bar: mean surprisal of up to {0} tokens', tokens)),
+    item(line(theme, 0, undefined, theme.negative, 1), t('dash above it: the largest of them')),
+    entropy,
+  ];
 }
 
 /** `sampling`: the settings in words, or null while they are neutral. */

@@ -6,7 +6,8 @@ import { el, fill } from '../../base/dom';
 import { icon } from '../../base/icons';
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
-import { progressWords, timeLeft } from '../states/progress';
+import { progressWords } from '../states/progress';
+import { Remaining } from '../states/remaining';
 import { isOrdinary, offered } from '../states/remedies';
 
 export interface RepeatStateLine {
@@ -58,12 +59,13 @@ export function repeatStateLine(context: ViewContext): RepeatStateLine {
     }
   }
 
+  const remaining = new Remaining();
   return {
     element,
     update(state) {
       const busy = state.kind === 'running' || state.kind === 'loadingModel';
       words.textContent = progressWords(state);
-      left.textContent = timeLeft(state);
+      left.textContent = remaining.words(state);
       // A tick of progress must not take the focus off Cancel.
       const next = busy ? 'busy' : JSON.stringify([state.kind, state.kind === 'failed' && state.problem]);
       if (next === kind) return;

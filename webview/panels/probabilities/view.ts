@@ -16,6 +16,7 @@ import {
   chosen,
   exactTokens,
   type Lead,
+  undrawn,
   type View,
   type ViewContext,
   type ViewExports,
@@ -24,7 +25,7 @@ import {
 import type { Chart } from '../../charts/chart';
 import { type NextTokensData, type NextTokensOptions, nextTokens } from '../../charts/probabilities/nextTokens';
 import type { Sampled } from '../../charts/probabilities/sampling';
-import { probabilityStrip, type StripData, type StripOptions } from '../../charts/probabilities/strip';
+import { probabilityStrip, type StripData, type StripOptions, tokensPerBar } from '../../charts/probabilities/strip';
 import type { TintMode } from '../../charts/shared/tint';
 import { type TokenTextData, type TokenTextOptions, tokenText } from '../../charts/shared/tokenText';
 import { barsOf, barsPlace } from './bars';
@@ -33,7 +34,7 @@ import { probabilitiesCsv, probabilitiesSvg, probabilitiesTable } from './export
 import { cardContent, inlineContent, inspectorContent, spoken, tokenFacts } from './inspector';
 import { ProbabilitiesLayout } from './layout';
 import { mostSurprising, probabilitiesAnswer } from './lead';
-import { nextLegend, stripLegend, textLegend } from './legends';
+import { nextLegend, stripLegend, stripTitle, textLegend } from './legends';
 import { RepeatSection } from './repeatSection';
 import { drawsByChance, sampledNext, samplingSection, settingsWords } from './samplingSection';
 
@@ -69,7 +70,8 @@ class ProbabilitiesView implements View {
   private readonly legend = el('div', { class: 'legend' });
   private readonly perplexity = el('span', { class: 'right wide-only' });
   private readonly stripBox = el('div');
-  private readonly stripKey = el('div', { class: 'legend narrow-only' });
+  private readonly stripTitle = el('span');
+  private readonly stripKey = el('div', { class: 'legend' });
   private readonly nextSmall = el('small');
   private readonly nextBox = el('div');
   private readonly nextKey = el('div', { class: 'legend' });
@@ -89,6 +91,9 @@ class ProbabilitiesView implements View {
   private sampled: Sampled | null = null;
   private rows = FEW;
   private width = 0;
+  private nextWidth = 0;
+  /** As drawn: the number of tokens that still hold. */
+  private exact = Number.POSITIVE_INFINITY;
   /** An unchanged data object lets the text skip its drawing. */
   private textData: TokenTextData | null = null;
   private textChart: Chart<TokenTextData, TokenTextOptions> | null = null;
@@ -132,10 +137,19 @@ class ProbabilitiesView implements View {
     });
     this.layout = this.layOut();
     this.element = this.layout.element;
-    this.stop = context.onWidth(this.element, (next) => {
-      this.width = next;
-      this.draw(context.state());
-    });
+    const stops = [
+      context.onWidth(this.element, (next) => {
+        this.width = next;
+        this.draw(context.state());
+      }),
+      context.onWidth(this.nextBox, (next) => {
+        this.nextWidth = next;
+        this.draw(context.state());
+      }),
+    ];
+    this.stop = () => {
+      for (const stop of stops) stop();
+    };
   }
 
   lead(): Lead {
@@ -151,6 +165,7 @@ class ProbabilitiesView implements View {
     const now = viewData(state.probabilities);
     if (!now) return;
     this.repeated.update(state);
+    if (this.stands(state, now, changed)) return;
     if (this.data && changed.size === 1 && changed.has('repeat')) return;
     if (changed.has('probabilities') || changed.has('baseline')) {
       this.textData = null;
@@ -168,9 +183,20 @@ class ProbabilitiesView implements View {
     }
     const drawn = ['probabilities', 'continuations', 'intent'].some((key) => changed.has(key as keyof PanelState));
     if (drawn) this.sampled = sampledNext(this.bars!, state);
-    this.width = this.element.clientWidth || this.width;
+    // Reading a width while the page is being changed would lay it out twice.
+    this.width ||= this.element.clientWidth;
+    this.nextWidth ||= this.nextBox.clientWidth;
     this.draw(state);
     if (drawn) this.continued.update(state);
+  }
+
+  /** Whether all that is drawn stays: a run that begins or goes on changes no number yet. */
+  private stands(state: PanelState, now: ProbabilitiesData, changed: ReadonlySet<keyof PanelState>): boolean {
+    const { kind } = state.probabilities;
+    const exact = kind === 'running' ? this.exact : exactTokens(state.probabilities);
+    const same = this.data === now && exact === this.exact;
+    this.exact = exact;
+    return same && [...changed].every((key) => undrawn.has(key) || key === 'probabilities');
   }
 
   dispose(): void {
@@ -219,7 +245,6 @@ class ProbabilitiesView implements View {
 
   private layOut(): ProbabilitiesLayout {
     const { text, inspector, legend, inline } = this;
-    const stripHeading = t('Surprisal and entropy by token');
     const next = el(
       'section',
       { class: 'sec' },
@@ -230,13 +255,7 @@ class ProbabilitiesView implements View {
     const strip = el(
       'section',
       { class: 'sec' },
-      el(
-        'h2',
-        {},
-        el('span', {}, ...withTerms(stripHeading, 'surprisal', 'entropy', 'token')),
-        el('small', {}, term('nat')),
-        this.perplexity,
-      ),
+      el('h2', {}, this.stripTitle, el('small', {}, term('nat')), this.perplexity),
       this.stripBox,
       this.stripKey,
       inline,
@@ -286,7 +305,7 @@ class ProbabilitiesView implements View {
     const { logprob, entropy } = result;
     const label = t('Surprisal bars and entropy line by token; arrows move, Enter locks');
     const options = { ...this.textOptions(state), width: Math.max(320, this.width), label };
-    return [{ prompt, logprob, entropy, exact: exactTokens(state.probabilities) }, options];
+    return [{ prompt, logprob, entropy, exact: this.exact }, options];
   }
 
   private nextArguments({ model, intent }: PanelState): [NextTokensData, NextTokensOptions] {
@@ -295,7 +314,7 @@ class ProbabilitiesView implements View {
     const sampled = drawsByChance(intent.probabilities.sampling) ? this.sampled!.probabilities : null;
     const options = {
       theme: this.context.theme(),
-      width: Math.max(300, this.nextBox.clientWidth),
+      width: Math.max(300, this.nextWidth),
       rows: this.rows,
       label: t('Likeliest next tokens; arrows move, Enter continues from one'),
       announce: this.context.announce,
@@ -317,7 +336,7 @@ class ProbabilitiesView implements View {
     const { prompt, result } = this.data;
     const { logprob, rank } = result;
     this.layout.arrange(this.width, state.file !== null && state.elsewhere === null);
-    const exact = exactTokens(state.probabilities);
+    const { exact } = this;
     const text = this.textData ?? { prompt, logprob, rank, change: this.change, exact };
     this.textData = text;
     this.textChart = shown(this.textChart, tokenText, this.text, text, this.textOptions(state));
@@ -338,7 +357,11 @@ class ProbabilitiesView implements View {
     const perplexity = result.perplexity === null ? '' : `${t('perplexity {0}', fixed(result.perplexity))} · `;
     const first = t('the first token has none: nothing comes before it');
     sayTerms(this.perplexity, perplexity + first, 'perplexity');
-    fill(this.stripKey, ...stripLegend(theme));
+    const perBar = tokensPerBar(prompt.tokens.length, Math.max(320, this.width));
+    sayTerms(this.stripTitle, stripTitle(perBar), 'surprisal', 'entropy', 'token');
+    // Where each bar is one token, a wide strip has its legend beside it.
+    this.stripKey.classList.toggle('narrow-only', perBar === 1);
+    fill(this.stripKey, ...stripLegend(theme, perBar));
     this.nextSmall.textContent = barsPlace(data, state.continuations);
     this.back.hidden = state.continuations.after === null;
     this.more.textContent = t('show {0}', this.rows === FEW ? Math.min(MANY, result.next.length) : FEW);

@@ -41,13 +41,6 @@ export function progressWords(state: AnyState): string {
   return parts.join(' · ');
 }
 
-/** An estimate from the share done and the time so far; empty while that is too little to tell. */
-export function timeLeft(state: AnyState): string {
-  const share = progressShare(state);
-  if (state.kind !== 'running' || share === null || share < 0.05) return '';
-  return t('{0} left', duration((state.elapsedMs * (1 - share)) / share));
-}
-
 /** The count of a partial result's known parts: `12 of 42 words`. Null for whole results and for those without parts. */
 function countedWords(previous: unknown): string | null {
   const data = previous as ViewData | null;

@@ -13,7 +13,8 @@ import { inProse, t } from '../../base/strings';
 import type { View, ViewContext, ViewRemedy } from '../../base/view';
 import { tokenText } from '../../charts/shared/tokenText';
 import { EXAMPLE_MODEL, exampleData } from './example';
-import { progressShare, progressWords, timeLeft } from './progress';
+import { progressShare, progressWords } from './progress';
+import { Remaining } from './remaining';
 import { isOrdinary, isSettled, offered } from './remedies';
 
 type AnyState = ViewState<unknown>;
@@ -168,9 +169,10 @@ function runningPart(title: string, below: Below, context: ViewContext, first: A
           : t('The first figures appear as soon as one pass through the model is complete.'),
     ),
   );
+  const remaining = new Remaining();
   const update = (state: AnyState) => {
     words.textContent = progressWords(state);
-    left.textContent = timeLeft(state);
+    left.textContent = remaining.words(state);
   };
   update(first);
   return { key: '', element, update };
