@@ -36,7 +36,7 @@ const ROW = 20;
 const BAR = 12;
 const NUMBER = 52;
 /** Wide enough for the heading of the column, which is longer than its numbers. */
-const SAMPLED = 84;
+const SAMPLED = 96;
 
 interface Columns {
   token: number;

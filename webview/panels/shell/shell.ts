@@ -23,6 +23,7 @@ import { LeadLine } from './lead';
 import { notices } from './notices';
 import { reportRow } from './report';
 import { ShownView } from './shownView';
+import { StageStrip } from './stages';
 import { StateBar } from './stateBar';
 import { tabBar, tabTitle } from './tabs';
 import { takenByTarget } from './target';
@@ -43,6 +44,7 @@ export class Shell {
   private readonly states: StateBar;
   private readonly target;
   private readonly ending;
+  private readonly stages = new StageStrip((tab) => this.openTab(tab));
   private readonly file = fileLine((action) => this.run(action));
   private readonly report = reportRow((uri, name, value) =>
     this.host.channel.notify('setVariable', { uri, name, value }),
@@ -89,10 +91,8 @@ export class Shell {
       ...parts,
     );
     const { progress } = this.states;
-    fill(
-      root,
-      el('div', { class: 'lens' }, this.bar.element, progress, this.file.element, this.scroll, this.foot.element),
-    );
+    const row = el('div', { class: 'file-row' }, this.file.element, this.stages.element);
+    fill(root, el('div', { class: 'lens' }, this.bar.element, progress, row, this.scroll, this.foot.element));
     document.body.append(this.card);
     listenToKeys(context, this.shown);
     onThemeChange((next) => {
@@ -152,6 +152,7 @@ export class Shell {
     const { state, shown, context } = this;
     const { view, state: now, prompt } = shown;
     this.bar.show(view.tab);
+    this.stages.show(view.tab);
     this.file.update(state, shown.key);
     fill(
       this.about,

@@ -7,19 +7,40 @@ import { iconButton, type MenuItem, menu } from '../../base/controls';
 import { el } from '../../base/dom';
 import { inList, t } from '../../base/strings';
 
-const titles: Record<Tab, () => string> = {
-  probabilities: () => t('Probabilities'),
-  attention: () => t('Attention'),
-  saliency: () => t('Saliency'),
-  layers: () => t('Layers'),
-  patching: () => t('Patching'),
-  embeddings: () => t('Embeddings'),
-  lie: () => t('Lie Detector'),
+/** The stages that a text passes in the model, in their order. */
+export const stages = ['tokenizer', 'embedding', 'blocks', 'probabilities'] as const;
+export type Stage = (typeof stages)[number];
+
+interface TabEntry {
+  title: () => string;
+  /** The stages that the tab looks into, the one it is mainly about first. */
+  stages: readonly Stage[];
+}
+
+const entries: Record<Tab, TabEntry> = {
+  probabilities: { title: () => t('Probabilities'), stages: ['probabilities', 'tokenizer'] },
+  attention: { title: () => t('Attention'), stages: ['blocks'] },
+  saliency: { title: () => t('Saliency'), stages: ['probabilities', 'tokenizer', 'embedding', 'blocks'] },
+  layers: { title: () => t('Layers'), stages: ['blocks', 'probabilities'] },
+  patching: { title: () => t('Patching'), stages: ['blocks'] },
+  embeddings: { title: () => t('Embeddings'), stages: ['embedding', 'blocks'] },
+  lie: { title: () => t('Lie Detector'), stages: ['blocks'] },
 };
-const tabs = Object.keys(titles) as Tab[];
+const tabs = Object.keys(entries) as Tab[];
 
 export function tabTitle(tab: Tab): string {
-  return titles[tab]();
+  return entries[tab].title();
+}
+
+export function stagesOf(tab: Tab): readonly Stage[] {
+  return entries[tab].stages;
+}
+
+/** The tabs that look into a stage; those that are mainly about it come first. */
+export function tabsAt(stage: Stage): Tab[] {
+  const some = tabs.filter((tab) => stagesOf(tab).includes(stage));
+  const isMain = (tab: Tab) => stagesOf(tab)[0] === stage;
+  return [...some.filter(isMain), ...some.filter((tab) => !isMain(tab))];
 }
 
 export interface TabBar {
