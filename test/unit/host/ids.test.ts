@@ -85,13 +85,21 @@ describe('package.nls', () => {
 describe('the walkthrough', () => {
   const [{ steps }] = contributes.walkthroughs;
 
-  it('has five steps, each finished by something the user does, each with its picture', () => {
-    expect(steps).toHaveLength(5);
+  it('has six steps, each finished by something the user does, each with its picture', () => {
+    expect(steps).toHaveLength(6);
     const pictures = readdirSync('media/walkthrough').map((name) => `media/walkthrough/${name}`);
     for (const { completionEvents, media } of steps) {
       expect(completionEvents.length).toBeGreaterThan(0);
       expect(pictures).toContain(media.svg);
     }
+  });
+
+  it('leads to why this answer, and begins where the panel is open already', () => {
+    const finished = Object.fromEntries(
+      steps.map(({ id, completionEvents }: { id: string; completionEvents: string[] }) => [id, completionEvents]),
+    );
+    expect(finished.why).toEqual(['onCommand:promptLens.whyThisAnswer']);
+    expect(finished.open).toContain('onContext:promptLens.panelOpen');
   });
 
   it('has pictures without words: they serve every language', () => {
