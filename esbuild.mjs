@@ -31,7 +31,14 @@ const node = {
 
 /** @type {import('esbuild').BuildOptions[]} */
 const builds = [
-  { ...node, entryPoints: { extension: 'src/extension.ts', engine: 'src/inference/main.ts' } },
+  {
+    ...node,
+    entryPoints: {
+      extension: 'src/extension.ts',
+      engine: 'src/inference/main.ts',
+      reader: 'src/host/reading/readerThread.ts',
+    },
+  },
   {
     // This is the runtime's own CUDA installer with its dependencies; it still writes into the runtime's folder.
     ...node,

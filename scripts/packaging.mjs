@@ -34,6 +34,7 @@ const required = [
   'changelog.md',
   'dist/extension.js',
   'dist/engine.js',
+  'dist/reader.js',
   'dist/templateRenderer.mjs',
   'dist/cli.js',
   'dist/serve.js',

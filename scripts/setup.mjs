@@ -58,6 +58,7 @@ const sources = ['src', 'webview', 'esbuild.mjs', 'scripts/notices.mjs', 'packag
 const bundles = [
   'extension.js',
   'engine.js',
+  'reader.js',
   'installCuda.js',
   'templateRenderer.mjs',
   'cli.js',

@@ -20,7 +20,7 @@ export function chatJsonPrompt(source: Source): PromptInput {
 export function jsonPrompt(source: Source, root: JsonNode): PromptInput {
   const notes = new Notes();
   const shape = shapeOf(source, root, notes);
-  const tags = new TagFilling(source);
+  const tags = new TagFilling(source, undefined, 'tags' in shape ? shape.tags : undefined);
   const read = 'alone' in shape ? alone(source, shape, tags) : chat(source, shape, tags);
   return { ...read, ...notes.result() };
 }

@@ -69,7 +69,8 @@ export const formats = {
     names: ['skill.md', 'copilot-instructions.md'],
     places: [
       /(?:^|\/)commands?\/(?:.+\/)?(?!readme\.md$)[^/]+\.md$/,
-      /(?:^|\/)\.[\w-]+\/(?:agents?|rules|instructions|chatmodes|skills|workflows)\/(?:.+\/)?(?!readme\.md$)[^/]+\.md$/,
+      /(?:^|\/)\.[\w-]+\/(?:agents?|rules(?:-[\w-]+)?|instructions|chatmodes|skills|workflows|steering|prompts|output-styles)\/(?:.+\/)?(?!readme\.md$)[^/]+\.md$/,
+      /(?:^|\/)\.clinerules\/(?:.+\/)?(?!readme\.md$)[^/]+\.md$/,
     ],
     languages: ['instructions', 'chatagent', 'chatmode', 'skill'],
     offered: 'always',

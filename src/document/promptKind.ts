@@ -27,14 +27,19 @@ export function isNamedPrompt(path: string): boolean {
 export function looksLikePrompt(kind: PromptKind, text: string): boolean {
   if (formatOf(kind).offered === 'always') return true;
   if (kind === 'yaml') return holdsYamlPrompt(text);
+  if (kind === 'jsonLines' && /^\s*\{\s*"text"\s*:\s*"/.test(text)) return true;
   return kind === 'toml' ? /^prompt\s*=\s*["']/m.test(text) : holdsMessages(text);
 }
 
 /** Whether a JSON text is meant as a conversation. */
 export function holdsMessages(json: string): boolean {
+  const has = (...keys: string[]): boolean => new RegExp(`"(?:${keys.join('|')})"\\s*:`).test(json);
   return (
-    /"(?:messages|role|conversations|instruction|system_?[iI]nstruction)"\s*:/.test(json) ||
-    (/"act"\s*:/.test(json) && /"prompt"\s*:/.test(json))
+    has('messages', 'role', 'conversations', 'instruction', 'system_?[iI]nstruction') ||
+    (has('prompt') && has('act', 'completion', 'chosen', 'response')) ||
+    (has('question') && has('answer')) ||
+    (has('contents') && has('parts')) ||
+    (has('input') && has('instructions'))
   );
 }
 

@@ -6,10 +6,14 @@ import { found } from './variables';
 
 const tag = /\{\{-?\s*([\p{L}_$][\p{L}\p{N}_.-]*?)\s*-?\}\}/gu;
 
+/** Python's format strings, in which doubled braces are braces. */
+export const braceTag = /\{\{|\}\}|\{([A-Za-z_]\w*)\}/g;
+
 export class TagFilling {
   /**
    * @param values the file's own values, or those of a file beside it, which those of the user override
-   * @param pattern global; the first of its groups that takes part is the variable's name
+   * @param pattern global; the first of its groups that takes part is the variable's name. Where none does, what is found stands for its first
+   * character, as `{{` does for `{`
    */
   constructor(
     private readonly source: Source,
@@ -24,11 +28,14 @@ export class TagFilling {
     const content = new ContentBuilder();
     let from = 0;
     for (const { 0: whole, 1: first, 2: second, index } of tags) {
-      const value = this.valueOf(first ?? second);
+      const name = first ?? second;
+      const value = name === undefined ? whole[0] : this.valueOf(name);
       if (value === null) continue;
       const end = index + whole.length;
       content.copyMapped(text, from, index);
-      content.slot(() => content.substituteMapped(value, text, index, end));
+      const write = () => content.substituteMapped(value, text, index, end);
+      if (name === undefined) write();
+      else content.slot(write);
       from = end;
     }
     content.copyMapped(text, from, text.content.length);

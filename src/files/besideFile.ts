@@ -16,12 +16,27 @@ export interface Beside {
   listBeside: (folder: string) => string[];
 }
 
+export interface BesideOptions {
+  /** Texts that count more than the disk, by their absolute path. */
+  open?: ReadonlyMap<string, string>;
+  /** Is told the absolute path of every file that is asked for, there or not, and of every folder that is listed, with a separator at its end. */
+  onAsked?: (path: string) => void;
+}
+
 /** Paths are relative to the prompt's folder. */
-export function filesBeside(promptPath: string): Beside {
+export function filesBeside(promptPath: string, { open, onAsked = () => {} }: BesideOptions = {}): Beside {
   const folder = dirname(resolve(promptPath));
   return {
-    readBeside: (path) => readBeside(folder, path),
-    listBeside: (path) => (within(folder, path) === null ? [] : listBelow(folder, path.replace(/\/+$/, ''))),
+    readBeside: (path) => {
+      const whole = resolve(folder, path);
+      onAsked(whole);
+      const text = readBeside(folder, path);
+      return text === null ? null : (open?.get(whole)?.replace(/\r\n?/g, '\n') ?? text);
+    },
+    listBeside: (path) => {
+      onAsked(resolve(folder, path) + sep);
+      return within(folder, path) === null ? [] : listBelow(folder, path.replace(/\/+$/, ''));
+    },
   };
 }
 

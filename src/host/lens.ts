@@ -268,7 +268,8 @@ export class Lens implements vscode.Disposable {
     const parts = {
       ...{ engine: this.engine, clock: systemClock, options, intent },
       ...{ memory: this.memory, answers: this.answers },
-      ...{ translate: translateProblem, say, openPrompts, maxTokens: () => this.settings.maxTokens },
+      ...{ translate: translateProblem, say, maxTokens: () => this.settings.maxTokens },
+      openPrompts: () => openPrompts((uri) => this.variables.of(uri)),
     };
     const session = new LensSession({ ...parts, onTargetLost: sayTargetLost });
     const tracker = new PromptTracker(session, this.variables, (uri) => this.memory.forget(uri));

@@ -1,17 +1,19 @@
 /**
  * Editor documents as prompts: which ones the lens follows automatically, how each is read, and how one (or a part of it) becomes a source.
  */
+import { dirname, join, sep } from 'node:path';
 import * as vscode from 'vscode';
 import { formatOf, type PromptKind, type Format as TableFormat } from '../document/formats';
 import { isPromptFile, isTableName, looksLikePrompt, promptKind } from '../document/promptKind';
 import { selectionPrompt } from '../document/rawText';
-import { type Beside, filesBeside } from '../files/besideFile';
 import { type Argument, clause } from '../protocol/clauses';
 import type { PromptInput, Range } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import { entryOf } from '../protocol/problemCatalogue';
 import { checkLength, longestTyped } from '../protocol/textLength';
+import type { BesideFiles } from './besideFiles';
 import { documentFolder, documentName } from './documentName';
+import { PromptReader } from './reading/promptReader';
 import type { OpenPrompt } from './session/embeddedTexts';
 import type { GivenValues } from './session/givenValues';
 import type { PromptSource } from './session/promptSource';
@@ -58,13 +60,13 @@ export async function openDocument(uri: string): Promise<vscode.TextDocument | n
   }
 }
 
-/** Every open prompt file, without those that cannot be read as prompts. */
-export async function openPrompts(): Promise<OpenPrompt[]> {
+/** Every open prompt file with the values that the user gave it, without those that cannot be read as prompts. */
+export async function openPrompts(valuesOf: (uri: string) => GivenValues): Promise<OpenPrompt[]> {
   const documents = vscode.workspace.textDocuments.filter(
     (document) => isPromptDocument(document) && readingOf(document) !== 'table',
   );
   const read = documents.map(async (document): Promise<OpenPrompt[]> => {
-    const { uri, title, read } = promptSource(document, null);
+    const { uri, title, read } = promptSource(document, null, undefined, valuesOf(document.uri.toString()));
     try {
       return [{ uri, name: title, input: await read() }];
     } catch {
@@ -76,7 +78,8 @@ export async function openPrompts(): Promise<OpenPrompt[]> {
 
 /**
  * The current text of the document, or of its part in `range`; `reading` where it differs from that of the document's own format; `values`:
- * those that the user gave its variables; `at`: the cursor's offset, where the file holds several prompts; `which`: tells these apart.
+ * those that the user gave its variables; `at`: the cursor's offset, where the file holds several prompts; `which`: tells these apart;
+ * `beside`: receives the files that it names.
  */
 export function promptSource(
   document: vscode.TextDocument,
@@ -85,13 +88,14 @@ export function promptSource(
   values: GivenValues = {},
   at?: number,
   which = '',
+  beside?: BesideFiles,
 ): PromptSource {
   const file = document.isUntitled ? null : vscode.workspace.asRelativePath(document.uri, false);
   const name = documentName(document);
   const text = document.getText();
   const { languageId } = document;
-  const beside = document.uri.scheme === 'file' ? filesBeside(document.uri.fsPath) : undefined;
-  const format: Format = { file, language: languageId, raw: reading === 'plain', values, at, beside };
+  const path = document.uri.scheme === 'file' ? document.uri.fsPath : null;
+  const format: Format = { file, language: languageId, raw: reading === 'plain', values, at, path, beside };
   const line = !range && isByLine(reading) ? document.positionAt(at ?? 0).line + 1 : null;
   return {
     id: `${document.uri}#${range ? 'selection' : reading}${line ?? which}`,
@@ -103,6 +107,7 @@ export function promptSource(
     text,
     values: range ? {} : values,
     line,
+    besideVersion: beside?.version,
     read: async () => {
       if (!range && reading === 'table') throw new ProblemError('tableNotPrompt', [name]);
       await refuseMisread(document, text, name);
@@ -110,7 +115,7 @@ export function promptSource(
     },
     readPlain: async () => (range ? selection(text, range, name) : whole(text, name, format)),
     readText: (second, called = clause('secondPrompt')) =>
-      secondPrompt(second, called, range ? { file: null, raw: true } : { ...format, file: file ?? name }),
+      secondPrompt(second, called, range ? { file: null, raw: true, path: null } : { ...format, file: file ?? name }),
   };
 }
 
@@ -151,7 +156,8 @@ interface Format {
   raw: boolean;
   values?: GivenValues;
   at?: number;
-  beside?: Beside;
+  path: string | null;
+  beside?: BesideFiles;
 }
 
 /**
@@ -191,18 +197,29 @@ async function secondPrompt(text: string, name: Argument, format: Format): Promi
   }
 }
 
-/** The readers, which include YAML, are loaded when the first prompt is read and not when the window opens. */
-async function readPrompt(text: string, { file, language, raw, values, at, beside }: Format): Promise<PromptInput> {
-  const { parsePrompt } = await import('../document/parsePrompt');
-  return parsePrompt(text, {
+const reader = new PromptReader(join(__dirname, 'reader.js'));
+
+function readPrompt(text: string, { file, language, raw, values, at, path, beside }: Format): Promise<PromptInput> {
+  const options = {
     file,
     languageHint: language,
-    mode: raw ? 'raw' : 'auto',
+    mode: raw ? ('raw' as const) : ('auto' as const),
     variables: values,
-    ...beside,
     at,
     longest: longestTyped,
-  });
+  };
+  return reader.read({ text, options, path, open: path === null ? new Map() : unsavedBeside(path) }, (paths) =>
+    beside?.add(paths),
+  );
+}
+
+/** Texts of the files in the same folder tree that are open and not saved. */
+function unsavedBeside(path: string): Map<string, string> {
+  const folder = dirname(path) + sep;
+  const unsaved = vscode.workspace.textDocuments.filter(
+    ({ uri, isDirty }) => isDirty && uri.scheme === 'file' && uri.fsPath !== path && uri.fsPath.startsWith(folder),
+  );
+  return new Map(unsaved.map((document) => [document.uri.fsPath, document.getText()]));
 }
 
 /** A selected text is read as plain text, whatever file it is in. */

@@ -5,6 +5,7 @@
 import * as vscode from 'vscode';
 import type { Range } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
+import { BesideFiles } from './besideFiles';
 import { documentName } from './documentName';
 import { isOpenInTab, tabUris } from './front';
 import { isByLine, mayHoldSeveral, promptSource, readingOf, type WholeReading } from './promptDocuments';
@@ -26,6 +27,9 @@ export class PromptTracker implements vscode.Disposable {
   private which = '';
   private moves = 0;
   private watcher: vscode.Disposable | null = null;
+  private readonly beside = new BesideFiles(() => {
+    if (this.document) this.pass(this.document);
+  });
   private readonly listeners: vscode.Disposable[];
 
   constructor(
@@ -78,6 +82,7 @@ export class PromptTracker implements vscode.Disposable {
   show(document: vscode.TextDocument, range: Range | null, asItStands = false): void {
     if (document !== this.document) {
       this.watch(document.uri);
+      this.beside.clear();
       this.which = '';
     }
     this.moves++;
@@ -92,6 +97,7 @@ export class PromptTracker implements vscode.Disposable {
 
   dispose(): void {
     this.watcher?.dispose();
+    this.beside.dispose();
     for (const listener of this.listeners) listener.dispose();
   }
 
@@ -113,7 +119,7 @@ export class PromptTracker implements vscode.Disposable {
 
   private sourceAt(document: vscode.TextDocument, at: number) {
     const values = this.variables.of(document.uri.toString());
-    return promptSource(document, this.range, this.reading, values, at, this.which);
+    return promptSource(document, this.range, this.reading, values, at, this.which, this.beside);
   }
 
   /** Shows the prompt at the cursor, where the file holds several; a cursor that stays in its prompt changes nothing. */
@@ -147,6 +153,7 @@ export class PromptTracker implements vscode.Disposable {
     this.moves++;
     this.watcher?.dispose();
     this.watcher = null;
+    this.beside.clear();
     this.session.lose(new ProblemError('promptClosed', [name]));
   }
 

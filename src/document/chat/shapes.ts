@@ -7,12 +7,15 @@ import { choosePrompt } from '../choice';
 import type { JsonNode } from '../json';
 import type { Notes } from '../notes';
 import { notRead, promptEmpty, type Source } from '../source';
+import { braceTag } from '../tagFilling';
 import { type ObjectNode, type StringNode, textNodes } from './parts';
 import { rowTurns } from './rows';
 import { constructorOf, isTurn, systemTurn, type Turn, templateOf, turnsOf } from './turns';
 
 export interface ChatShape {
   turns: Turn[];
+  /** How its variables are written, where it is not `{{name}}`. */
+  tags?: RegExp;
 }
 
 /** One text without a role, as it is given to a model that completes texts. */
@@ -103,7 +106,7 @@ function objectShape(source: Source, node: ObjectNode, notes: Notes, depth: numb
     nameUnread(node, notes, [key]);
     return within;
   }
-  return named(source, node, notes);
+  return learned(node) ?? named(source, node, notes);
 }
 
 function conversation(source: Source, node: ObjectNode, notes: Notes): Turn[] | null {
@@ -174,11 +177,18 @@ function serialised(source: Source, node: ObjectNode, notes: Notes): Shape | nul
   const fields = constructorOf(node) === null ? node : node.members.get('kwargs');
   if (fields?.kind !== 'object' || !(fields !== node || node.members.has('_type'))) return null;
   const messages = fields.members.get('messages');
-  if (messages?.kind === 'array') return { turns: turnsOf(source, messages.items, notes) };
+  const tags = /"template_format"\s*:\s*"(?:jinja2|mustache)"/.test(source.text) ? undefined : braceTag;
+  if (messages?.kind === 'array') return { turns: turnsOf(source, messages.items, notes), tags };
   const template = templateOf(fields);
   if (template?.kind !== 'string') return null;
   nameUnread(fields, notes, []);
-  return { turns: [{ role: 'user', parts: [template] }] };
+  return { turns: [{ role: 'user', parts: [template] }], tags };
+}
+
+/** A text to learn from, as it stands in a row of its own. */
+function learned({ members }: ObjectNode): AloneShape | null {
+  const text = members.get('text');
+  return text?.kind === 'string' && !members.has('role') && !members.has('type') ? { alone: text } : null;
 }
 
 /** An object of nothing but texts, of which one at least has lines: a collection of prompts by name. */

@@ -8,13 +8,13 @@ import type { Message } from '../../protocol/model';
 import { isMapping } from '../frontMatter';
 import { messageTags } from '../messageTags';
 import { notRead } from '../source';
-import { TagFilling } from '../tagFilling';
+import { braceTag, TagFilling } from '../tagFilling';
+import { sliced } from '../templates/mappedText';
 import type { TemplateLanguage } from '../templates/renderTemplate';
 import type { OwnValue } from '../templates/templateVariables';
 import { nameOf, type YamlFile } from './file';
 
 const kernelTag = /\{\{\s*\$(\w+)\s*\}\}/g;
-const braceTag = /(?<!\{)\{([A-Za-z_]\w*)\}(?!\})/g;
 /** `template_format` in lower case. */
 const languages = new Map<string, TemplateLanguage>([
   ['handlebars', 'kernelHandlebars'],
@@ -34,7 +34,10 @@ export function templateMessages(file: YamlFile, node: Scalar): Message[] {
   const format = isScalar(written) && written.value !== null ? String(written.value).trim() : '';
   const language = languages.get(format.toLowerCase());
   const values = ownValues(file);
-  const text = file.scalar(node);
+  const whole = file.scalar(node);
+  // The line break that ends a block of YAML is no part of Semantic Kernel's prompt.
+  const isBlock = !root.has('_type') && root.has('template') && whole.content.endsWith('\n');
+  const text = isBlock ? sliced(whole, 0, whole.content.length - 1) : whole;
   if (language) {
     const own = isPythons(language) ? withWholeNumbers(values) : values;
     return messageTags(file.rendered(language, text, own), file.notes);

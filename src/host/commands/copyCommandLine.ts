@@ -16,7 +16,7 @@ import { commandIds } from '../ids';
 import type { Lens, View } from '../lens';
 import { openPrompts } from '../promptDocuments';
 import { candidatesPerToken } from '../session/analyses';
-import { embeddedTexts, isTable } from '../session/embeddedTexts';
+import { embeddedTexts, isTable, type OpenPrompt } from '../session/embeddedTexts';
 import type { PromptSource } from '../session/promptSource';
 import { shownData } from '../session/shownState';
 import { type ReadText, shellOf } from '../shellLines';
@@ -50,8 +50,9 @@ async function requestOf(lens: Lens, view: View, source: PromptSource): Promise<
   const { state, units } = view.session;
   const { tab, embeddings, continueLast } = state.intent;
   const input = await read(source);
+  const open = () => openPrompts((uri) => lens.variables.of(uri));
   const { extensionUri } = lens.context;
-  const plan = tab === 'embeddings' && input ? await planOf(source, input, embeddings) : null;
+  const plan = tab === 'embeddings' && input ? await planOf(source, input, embeddings, open) : null;
   return {
     program: await programFor({ extension: extensionUri.fsPath, folder: terminalFolder(), env, platform }),
     file: source.range === null ? readText(source.uri, source.text) : { text: source.text.slice(...source.range) },
@@ -66,7 +67,7 @@ async function requestOf(lens: Lens, view: View, source: PromptSource): Promise<
     top: candidatesPerToken,
     second: secondText(view),
     plan,
-    others: plan?.source === 'open' ? await otherTexts(source) : [],
+    others: plan?.source === 'open' ? await otherTexts(source, open) : [],
     axis: tab === 'embeddings' ? await axisFile(lens, state) : null,
     variables: givenValues(input),
     continueLast: continueLast && input !== null && canContinue(input),
@@ -96,9 +97,14 @@ async function read(source: PromptSource): Promise<PromptInput | null> {
   }
 }
 
-async function planOf(source: PromptSource, input: PromptInput, choice: Intent['embeddings']) {
+async function planOf(
+  source: PromptSource,
+  input: PromptInput,
+  choice: Intent['embeddings'],
+  open: () => Promise<OpenPrompt[]>,
+) {
   try {
-    return (await embeddedTexts(source, input, choice, openPrompts)).plan;
+    return (await embeddedTexts(source, input, choice, open)).plan;
   } catch {
     return null;
   }
@@ -166,8 +172,8 @@ function secondText({ session, second }: View): ReadText | null {
   return from === null ? null : savedText(second?.text === from ? second.uri : null, from);
 }
 
-async function otherTexts({ uri }: PromptSource): Promise<ReadText[]> {
-  const others = (await openPrompts()).filter((each) => each.uri !== uri);
+async function otherTexts({ uri }: PromptSource, open: () => Promise<OpenPrompt[]>): Promise<ReadText[]> {
+  const others = (await open()).filter((each) => each.uri !== uri);
   return others.map((each) => savedText(each.uri, documentOf(each.uri)?.getText() ?? ''));
 }
 

@@ -13,7 +13,7 @@ import type { Selection } from '../../protocol/view';
 import type { EngineStatus } from '../engine/supervisor';
 import { opened } from './analyses';
 import { Continuations } from './continuations';
-import { sameValues } from './givenValues';
+import { filledKey, sameFilling } from './givenValues';
 import { KeptForPrompt } from './keptForPrompt';
 import { initialState, nothingComputed } from './panelDefaults';
 import { choicesOf, noChoices, withChoices } from './promptChoices';
@@ -40,11 +40,11 @@ export class LensSession {
   constructor(parts: SessionParts) {
     const { intent, options, clock } = parts;
     const text = () => this.sourceNow?.text ?? null;
-    const values = () => this.sourceNow?.values;
+    const filled = () => filledKey(this.sourceNow ?? {});
     this.shown = new ShownState(initialState(intent, options.live), () => this.schedule.outdated(text()));
     this.target = new Target(this.shown, () => parts.onTargetLost?.());
     this.report = new ReaderReport(this.shown, clock, parts.say);
-    this.schedule = new Schedule(this.shown, this.switches, values, () => clock.now(), options);
+    this.schedule = new Schedule(this.shown, this.switches, filled, () => clock.now(), options);
     const source = () => this.sourceNow;
     this.runs = new Runs(parts, this.shown, this.schedule, this.target, source, this.switches);
     this.kept = new KeptForPrompt(parts.memory, this.shown, source);
@@ -82,7 +82,7 @@ export class LensSession {
     const before = this.sourceNow;
     const same = source && before?.id === source.id ? before : null;
     if (source && same?.text === source.text) {
-      if (!sameValues(source, same)) this.refilled(source);
+      if (!sameFilling(source, same)) this.refilled(source);
       return;
     }
     this.sourceNow = source;

@@ -21,6 +21,8 @@ export interface PromptSource {
   text: string;
   /** The values that the user gave its variables; missing = none. */
   values?: Readonly<Record<string, string>>;
+  /** How often a file that it names has changed; missing = 0. */
+  besideVersion?: number;
   /** Rejects with a ProblemError when the text is no prompt. */
   read(): Promise<PromptInput>;
   /** Like `read`, but a table is read as plain text, for analyses that read its rows. */

@@ -7,7 +7,6 @@ import { type Analysis, analysisNames, contracts } from '../../analysis/contract
 import type { PanelState } from '../../analysis/panel';
 import type { LoadedModel } from '../../protocol/model';
 import { dependsOn, type Switches } from './analyses';
-import { type GivenValues, valuesKey } from './givenValues';
 import type { SessionOptions } from './sessionParts';
 import type { ShownState } from './shownState';
 import { Typing } from './typing';
@@ -20,7 +19,8 @@ export class Schedule {
   constructor(
     private readonly shown: ShownState,
     private readonly switches: () => Switches,
-    private readonly values: () => GivenValues | undefined,
+    /** What the text is filled in with (`filledKey`). */
+    private readonly filled: () => string,
     now: () => number,
     public options: SessionOptions,
   ) {
@@ -88,7 +88,7 @@ export class Schedule {
   private choices(analysis: Analysis): string {
     const switches = this.switches();
     const { continueLast } = switches.intent;
-    return `${this.modelKey} ${continueLast} ${valuesKey(this.values())} ${JSON.stringify(dependsOn(analysis, switches))}`;
+    return `${this.modelKey} ${continueLast} ${this.filled()} ${JSON.stringify(dependsOn(analysis, switches))}`;
   }
 }
 

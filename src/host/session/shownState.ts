@@ -10,7 +10,7 @@ import type { Prompt } from '../../protocol/model';
 import type { Problem } from '../../protocol/problem';
 import type { Progress } from '../../protocol/request';
 import type { ViewState } from '../../protocol/view';
-import { sameValues } from './givenValues';
+import { sameFilling } from './givenValues';
 import type { PromptSource } from './promptSource';
 import type { AnyData, Origin, Run, SessionListener, Slot } from './sessionParts';
 import { exactTokens, textChange } from './textChange';
@@ -116,7 +116,7 @@ export class ShownState {
 
 /** The file offset before which both versions are read alike; undefined where they are the same. Values may stand anywhere. */
 function changedFrom(before: PromptSource, after: PromptSource): number | undefined {
-  return sameValues(before, after) ? textChange(before.text, after.text)?.start : 0;
+  return sameFilling(before, after) ? textChange(before.text, after.text)?.start : 0;
 }
 
 /** The result that this state still shows, if any. */

@@ -64,6 +64,26 @@ describe('the tinted text', () => {
     expect(tok(4).classList.contains('nl')).toBe(true);
   });
 
+  it('points at all turns of a loop whose place the editor’s cursor is at, and at one token of a value', () => {
+    const prompt = promptOf(['Of', ' each', ' Mi', 'ra', ' each', ' Ada', '.']);
+    const places = [[0, 2], [5, 10], [12, 20], [12, 20], [5, 10], [12, 20], null] as const;
+    prompt.tokens.forEach((token, index) => {
+      const place = places[index];
+      token.source = place && [...place];
+    });
+    const text = { ...data, prompt, logprob: prompt.tokens.map(() => -1), rank: prompt.tokens.map(() => 0) };
+    const chart = tokenText(box, text, options());
+    const at = () => [...box.querySelectorAll<HTMLElement>('.tok.at')].map((span) => Number(span.dataset.token));
+    const pointed = [0, 1, 2, 6, null].map((hover) => {
+      chart.update(text, options({ hover }));
+      return at();
+    });
+    expect(pointed).toEqual([[0], [1, 4], [2, 3, 5], [6], []]);
+    const once = { ...text, prompt: { ...prompt, tokens: prompt.tokens.slice(0, 4) } };
+    chart.update(once, options({ hover: 3 }));
+    expect(at()).toEqual([3]);
+  });
+
   it('never turns prompt text into markup', () => {
     const prompt = promptOf(['<img src=x onerror=alert(1)>', '</div>']);
     tokenText(box, { ...data, prompt, logprob: [null, -1], rank: [null, 0] }, options());

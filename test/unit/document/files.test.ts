@@ -238,7 +238,7 @@ describe('prompts in YAML', () => {
     {
       file: 'story.yaml',
       text: 'template: |\n  Write about {{$topic}} in {{ $length }} lines.\ntemplate_format: semantic-kernel\ninput_variables:\n  - name: topic\n  - name: length\n    default: 3\n',
-      right: [['user', 'Write about {{$topic}} in 3 lines.\n']],
+      right: [['user', 'Write about {{$topic}} in 3 lines.']],
       written: [['3', '{{ $length }}']],
     },
     {
@@ -270,8 +270,12 @@ describe('prompts in YAML', () => {
       file: 'lang.yaml',
       text: '_type: prompt\ninput_variables: [x]\ntemplate: "Tell {x} to {{x}}"\n',
       values: { x: 'A' },
-      right: [['user', 'Tell A to {{x}}']],
-      written: [['A', '{x}']],
+      right: [['user', 'Tell A to {x}']],
+      written: [
+        ['A', '{x}'],
+        ['{', '{{'],
+        ['}', '}}'],
+      ],
     },
     {
       file: 'dotnet.prompt',

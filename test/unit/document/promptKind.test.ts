@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { broughtLanguages, formatTable, offeredWhen, wakingLanguages } from '../../../src/document/formatManifest';
 import { endingOf, formatEndings, formatList, formatNamed } from '../../../src/document/formats';
-import { holdsMessages, isNamedPrompt, isPromptFile, promptKind } from '../../../src/document/promptKind';
+import {
+  holdsMessages,
+  isNamedPrompt,
+  isPromptFile,
+  looksLikePrompt,
+  promptKind,
+} from '../../../src/document/promptKind';
 import { readers } from '../../fuzz/readers';
 
 describe('promptKind', () => {
@@ -21,6 +27,12 @@ describe('promptKind', () => {
     ['', 'raw', false],
     ['docs.instructions.md', 'customMd', true],
     ['.github/copilot-instructions.md', 'customMd', true],
+    ['.roo/rules-code/a.md', 'customMd', true],
+    ['x/.clinerules/a.md', 'customMd', true],
+    ['.kiro/steering/product.md', 'customMd', true],
+    ['.codex/prompts/fix.md', 'customMd', true],
+    ['.claude/output-styles/kind.md', 'customMd', true],
+    ['.clinerules/README.md', 'raw', true],
     ['.github/agents/planner.md', 'customMd', true],
     ['planner.agent.md', 'customMd', true],
     ['old.chatmode.md', 'customMd', true],
@@ -71,12 +83,22 @@ describe('promptKind', () => {
   });
 });
 
+it('a line of texts to learn from is one of JSON Lines, not of JSON', () => {
+  const line = '{"text": "The sea is deep."}\n';
+  expect([looksLikePrompt('jsonLines', line), looksLikePrompt('chatJson', line)]).toEqual([true, false]);
+});
+
 describe('a JSON text', () => {
   it.each([
     ['[{"role": "user", "content": "Hi"}]', true],
     ['{"model": "x", "messages" : []}', true],
     ['[{"role": "user", "content": "Hi"', true],
     ['{"editor.fontSize": 12}', false],
+    ['{"prompt": "P ->", "completion": " C"}', true],
+    ['{"question": "Q?", "answer": "A"}', true],
+    ['{"contents": [{"parts": [{"text": "Hi"}]}]}', true],
+    ['{"model": "x", "instructions": "I", "input": "Hi"}', true],
+    ['{"prompt": "> ", "shell": "zsh"}', false],
     ['{"text": "the messages: none"}', false],
   ])('%s is meant as a conversation: %s', (json, meant) => {
     expect(holdsMessages(json)).toBe(meant);

@@ -64,9 +64,28 @@ describe('a template in YAML', () => {
     {
       file: 'langchain.yaml',
       text: '_type: prompt\ninput_variables: [city]\npartial_variables: {tone: kind}\ntemplate: A {tone} word on {city}, {{not}} this.\n',
-      right: [['user', 'A kind word on {city}, {{not}} this.']],
-      written: [['kind', '{tone}']],
+      right: [['user', 'A kind word on {city}, {not} this.']],
+      written: [
+        ['kind', '{tone}'],
+        ['{', '{{'],
+        ['}', '}}'],
+      ],
     },
+    {
+      file: 'lang.json',
+      text: '{"lc": 1, "type": "constructor", "id": ["langchain", "prompts", "chat", "ChatPromptTemplate"], "kwargs": {"input_variables": ["city"], "messages": [{"lc": 1, "id": ["langchain", "prompts", "SystemMessagePromptTemplate"], "kwargs": {"prompt": {"kwargs": {"template": "Answer in {{json}}."}}}}, {"lc": 1, "id": ["x", "HumanMessagePromptTemplate"], "kwargs": {"prompt": {"kwargs": {"template": "Where is {city}?"}}}}]}}',
+      values: { city: 'Oslo' },
+      right: [
+        ['system', 'Answer in {json}.'],
+        ['user', 'Where is Oslo?'],
+      ],
+      written: [
+        ['{', '{{'],
+        ['}', '}}'],
+        ['Oslo', '{city}'],
+      ],
+    },
+    { file: 'pile.jsonl', text: '{"text": "The sea is {{deep}}.", "meta": {}}\n', right: 'The sea is {{deep}}.' },
     {
       file: 'parts.yaml',
       text: 'template: |-\n  <message role="user"><text>1 &lt; {{$n}} &amp;\n  so</text><image>https://x.y/z.png</image></message>\n  <message role="assistant"><![CDATA[<b>Yes &amp; no</b>]]></message>\n  {{$late}}\ntemplate_format: semantic-kernel\n',

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { filesBeside } from '../../../src/files/besideFile';
 
@@ -39,4 +39,28 @@ it('lists the files below a folder of the prompt, without following links', () =
   expect(list('').sort()).toEqual(['large.json', 'latin.json', 'parts/a.json']);
   expect(list('parts/')).toEqual(['parts/a.json']);
   for (const path of ['..', 'up/', 'none', root, 'parts/a.json']) expect(list(path)).toEqual([]);
+});
+
+it('tells every path that is asked for, and takes the text of an open file', () => {
+  const asked: string[] = [];
+  const open = new Map([
+    [join(folder, 'parts', 'a.json'), '[\r\n]'],
+    [join(root, 'secret.json'), 'secret'],
+  ]);
+  const { readBeside, listBeside } = filesBeside(join(folder, 'x.prompty'), {
+    open,
+    onAsked: (path) => asked.push(path),
+  });
+  expect([readBeside('parts/a.json'), readBeside('none.json'), readBeside('../secret.json')]).toEqual([
+    '[\n]',
+    null,
+    null,
+  ]);
+  listBeside('parts/');
+  expect(asked).toEqual([
+    join(folder, 'parts', 'a.json'),
+    join(folder, 'none.json'),
+    join(root, 'secret.json'),
+    join(folder, 'parts') + sep,
+  ]);
 });

@@ -87,7 +87,8 @@ async function copy(wanted: Shown): Promise<string> {
   const storage = vscode.Uri.parse('file:///storage');
   const context = { extensionUri: vscode.Uri.parse('file:///ext'), globalStorageUri: storage };
   const engine = { model: null, provider: 'auto', precision: 'exact', threads: 0 };
-  await copyCommandLine.run({ context, settings: { engine } } as unknown as Lens);
+  const variables = { of: () => ({}) };
+  await copyCommandLine.run({ context, settings: { engine }, variables } as unknown as Lens);
   return vscode.copied.replaceAll('prompt-lens ', '');
 }
 

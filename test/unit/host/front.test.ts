@@ -10,6 +10,9 @@ const vscode = vi.hoisted(() => {
       const [scheme, path] = text.split('://');
       return new Uri(scheme, path);
     }
+    get fsPath() {
+      return this.path;
+    }
     toString() {
       return `${this.scheme}://${this.path}`;
     }

@@ -5,6 +5,7 @@ vi.mock('vscode', () => ({
     t: (text: string, ...args: unknown[]) => text.replace(/\{(\d)\}/g, (_, index) => String(args[Number(index)])),
   },
   workspace: {
+    textDocuments: [],
     asRelativePath: ({ path }: { path: string }) => path.slice(1),
     getWorkspaceFolder: () => undefined,
   },
@@ -137,7 +138,7 @@ describe('the target in words', () => {
 describe('the second prompt', () => {
   const document = (path: string, content: string) =>
     ({
-      uri: { path, scheme: 'file', toString: () => `file://${path}` },
+      uri: { path, fsPath: path, scheme: 'file', toString: () => `file://${path}` },
       isUntitled: false,
       languageId: 'plaintext',
       getText: () => content,

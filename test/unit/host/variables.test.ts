@@ -34,6 +34,28 @@ async function shownTrip(options: { live?: boolean } = {}) {
   return parts;
 }
 
+describe('a file that the prompt names', () => {
+  it.each([true, false])('computes the same text anew where it has changed (live updates: %s)', async (live) => {
+    const { session, questions, answer } = await shownTrip({ live });
+    /** The trip whose text a file beside it makes: another text with each version. */
+    const made = (besideVersion: number): PromptSource => ({
+      ...trip(),
+      besideVersion,
+      read: async () => ({ kind: 'raw', file: 'trip', text: `In ${besideVersion} today`, pieces: [] }),
+    });
+    session.setSource(made(0));
+    await settled();
+    expect(questions).toHaveLength(1);
+    session.setSource(made(1));
+    await settled();
+    expect(questions.map(({ text }) => text)).toEqual([expect.any(String), 'In 1 today']);
+    await answer(1);
+    session.setSource(made(1));
+    await settled();
+    expect(questions).toHaveLength(2);
+  });
+});
+
 describe('what the reader reports', () => {
   it('is told with the text, in the user’s language, and goes with it', async () => {
     const { session } = await shownTrip();

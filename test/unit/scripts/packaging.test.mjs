@@ -7,6 +7,7 @@ const good = [
   ...[
     'dist/extension.js',
     'dist/engine.js',
+    'dist/reader.js',
     'dist/templateRenderer.mjs',
     'dist/cli.js',
     'dist/serve.js',

@@ -11,6 +11,7 @@ import type { Theme } from '../../base/theme';
 import { type Chart, mountChart, type Now, within } from '../chart';
 import { DrawnGlyphs, type GlyphLook } from './drawnGlyphs';
 import { CHANGE_NATS, glyphBackground, ownText, rankRule, type Scores, type TintMode, tint } from './tint';
+import { turnsOf } from './turns';
 
 export interface TokenTextData extends Scores {
   prompt: Prompt;
@@ -40,6 +41,12 @@ export const WINDOW = 2000;
 const LINE = 26;
 
 type TextNow = Now<TokenTextData, TokenTextOptions, number>;
+
+/** The token under the cursor here; or, of a place in the file, the tokens of all its turns. */
+function pointedAt({ cursor, options: { hover }, data }: TextNow): number[] {
+  if (cursor !== null) return [cursor];
+  return hover === null ? [] : turnsOf(data.prompt, hover);
+}
 
 /** The first token of the window that shows a token. */
 const windowOf = (position: number) => Math.floor(position / WINDOW) * WINDOW;
@@ -90,7 +97,7 @@ export function tokenText(
     mark(now) {
       for (const span of spans.values()) span.classList.remove('pick', 'at');
       spanOf(now, now.options.locked)?.classList.add('pick');
-      spanOf(now, now.cursor ?? now.options.hover)?.classList.add('at');
+      for (const position of pointedAt(now)) spanOf(now, position)?.classList.add('at');
       return spanOf(now, now.cursor);
     },
     under(event) {
