@@ -4,7 +4,7 @@
  * UTF-8. Nothing is trimmed or added, so the walk is exact.
  */
 import { Tokenizer as Cutter, Model } from '@huggingface/tokenizers';
-import { clause } from '../protocol/clauses';
+import { type Clause, clause } from '../protocol/clauses';
 import { bytesOfEntry, characterOfByte } from './byteAlphabet';
 import { composeText } from './composedText';
 import type { Metadata } from './metadata';
@@ -18,6 +18,7 @@ import type { Tokenizer } from './types';
 /** llama.cpp's token types. */
 export const controlType = 3;
 export const userDefinedType = 4;
+const defaultName = 'default';
 
 interface PlacedToken {
   id: number;
@@ -52,12 +53,19 @@ export function checkedTokenizer(tokenizer: ByteLevelTokenizer, path: string): B
   return tokenizer;
 }
 
+/** What to say of a file that does not name its cut; null where it does, and for a tokenizer that cuts no words. */
+export function noteOnCutting(metadata: Metadata): Clause | null {
+  const key = 'tokenizer.ggml.pre';
+  if (metadata.string('tokenizer.ggml.model') !== 'gpt2') return null;
+  const name = metadata.string(key, '');
+  return name === '' ? clause('cuttingMissing', key) : name === defaultName ? clause('cuttingDefault', key) : null;
+}
+
+/** A file that does not name its cut is cut as llama.cpp cuts it. */
 function readPreTokenizer(metadata: Metadata, path: string): PreTokenizer {
   const key = 'tokenizer.ggml.pre';
-  if (!metadata.has(key)) throw unsupported(path, clause('cuttingMissing', key));
-  const name = metadata.string(key);
-  if (name === 'default') throw unsupported(path, clause('cuttingDefault', key));
-  const pre = preTokenizerNamed(name);
+  const name = metadata.string(key, defaultName);
+  const pre = preTokenizerNamed(name === '' ? defaultName : name);
   if (!pre) throw unsupported(path, clause('cuttingUnknown', key, name));
   return pre;
 }

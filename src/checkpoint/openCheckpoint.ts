@@ -4,10 +4,10 @@
  */
 import { basename } from 'node:path';
 import { GGMLFileQuantizationType, GGUF_QUANT_RE } from '@huggingface/gguf';
-import { clause } from '../protocol/clauses';
+import { type Clause, clause } from '../protocol/clauses';
 import type { Prompt, PromptInput } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
-import { type ByteLevelTokenizer, readTokenizer } from './byteLevelTokenizer';
+import { type ByteLevelTokenizer, noteOnCutting, readTokenizer } from './byteLevelTokenizer';
 import { ChatTemplate } from './chatTemplate';
 import { endsByText } from './endTokens';
 import { type GgufFile, openGguf, type PlacedTensor } from './ggufFile';
@@ -58,6 +58,7 @@ class GgufCheckpoint implements Checkpoint {
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   readonly hasTemplate: boolean;
   readonly endIds: readonly number[];
+  readonly notes?: readonly Clause[];
   private readonly parts: PromptParts;
 
   constructor(
@@ -75,6 +76,8 @@ class GgufCheckpoint implements Checkpoint {
     this.endIds = endIdsOf(file.metadata, tokenizer);
     this.parts = promptParts(file.metadata, tokenizer, this.name);
     this.hasTemplate = this.parts.template !== null;
+    const note = noteOnCutting(file.metadata);
+    if (note) this.notes = [note];
   }
 
   async readRaw(name: string): Promise<Uint8Array> {

@@ -1,4 +1,5 @@
 /** The types of a checkpoint, whatever file it came from. The graph folder may import only these types from here. */
+import type { Clause } from '../protocol/clauses';
 import type { Prompt, PromptInput } from '../protocol/model';
 
 /** The block formats of ggml, and plain floats. */
@@ -107,6 +108,8 @@ export interface Checkpoint {
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   readonly tokenizer: Tokenizer;
   readonly hasTemplate: boolean;
+  /** What is assumed because the file does not say it; missing where nothing is. */
+  readonly notes?: readonly Clause[];
   /** End of turn, end of text. */
   readonly endIds: readonly number[];
   /** As stored: rows of blocks, with the rows of queries and keys in the order of rotated halves. */

@@ -113,7 +113,8 @@ async function run(checkpoint: Checkpoint, options: EngineOptions, context: Load
 function modelInfo(checkpoint: Checkpoint): ModelInfo {
   const { layers, heads, keyValueHeads, width, vocabulary, context } = checkpoint.spec;
   const { family, name, path, sha256, quantisation } = checkpoint;
-  return { name, path, sha256, family, layers, heads, keyValueHeads, width, vocabulary, context, quantisation };
+  const info = { name, path, sha256, family, layers, heads, keyValueHeads, width, vocabulary, context, quantisation };
+  return checkpoint.notes ? { ...info, notes: checkpoint.notes } : info;
 }
 
 /** An existing path, a name from the manifest, or the bundled model. */

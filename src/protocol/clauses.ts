@@ -254,8 +254,10 @@ export const clauses = {
   tokenBeyondRows: 'its tokenizer has the token {0}, and its table {1} rows',
   tokenizerOther: 'its tokenizer is {0}, not a byte-level BPE',
   sentencePiece: 'its tokenizer is SentencePiece, as in Llama 2, Mistral 7B and TinyLlama, not a byte-level BPE',
-  cuttingMissing: 'it does not say how its tokenizer cuts words: {0} is missing',
-  cuttingDefault: 'it does not say how its tokenizer cuts words: {0} is only "default"',
+  cuttingMissing:
+    'it does not say how its tokenizer cuts words ({0} is missing): they are cut as llama.cpp cuts them by default, perhaps not as the model learnt them',
+  cuttingDefault:
+    'it says only "default" of how its tokenizer cuts words ({0}): they are cut as llama.cpp cuts them by default, perhaps not as the model learnt them',
   cuttingUnknown: 'its tokenizer cuts words in a way that is not known here: {0} is "{1}"',
   tokenTypes: 'it has {0} tokens and {1} token types',
   mergeNoPair: 'a merge of its tokenizer is not a pair',

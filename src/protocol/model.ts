@@ -26,6 +26,8 @@ export interface ModelInfo {
   context: number;
   /** As the checkpoint names it, e.g. `Q4_1`. */
   quantisation: string;
+  /** What is assumed because the file does not say it; missing where nothing is. */
+  notes?: readonly Clause[];
 }
 
 export interface RuntimeInfo {

@@ -29,12 +29,16 @@ export function addInfo(program: Command, environment: Environment): void {
 function describe(session: Session, prompt: Prompt | null): Outcome {
   const { options, runtime, compiled, paint } = session;
   const model = options.verbose ? session.model : { ...session.model, path: basename(session.model.path) };
-  const facts = { ...model, ...reportedRuntime(runtime), compiledBytes: compiled.bytes };
+  const { notes = [], ...described } = model;
+  const facts = { ...described, ...reportedRuntime(runtime), compiledBytes: compiled.bytes };
   return {
     prompt,
     runMs: 0,
     result: {},
-    sheet: { columns: ['name', 'value'], rows: Object.entries(facts) },
+    sheet: {
+      columns: ['name', 'value'],
+      rows: [...Object.entries(facts), ...notes.map((note) => ['note', wordsOf(note)])],
+    },
     text: `${paint('bold', harmless(model.name))}\n${tableLines([{ title: '' }, { title: '' }], rows({ ...session, model }, prompt), paint)}`,
   };
 }
@@ -60,6 +64,7 @@ function rows({ model, runtime, compiled, loadMs, paint }: Session, prompt: Prom
     ['loaded in', seconds(loadMs)],
   ];
   if (prompt !== null) lines.push(['prompt', `${count(prompt.tokens.length)} tokens`]);
+  for (const note of model.notes ?? []) lines.push(['note', wordsOf(note)]);
   if (runtime.reason !== null) lines.splice(8, 0, ['refused', wordsOf(runtime.reason)]);
   return lines.map(([name, value]) => [`  ${paint('dim', name)}`, harmless(value)]);
 }

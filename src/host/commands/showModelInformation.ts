@@ -43,6 +43,7 @@ export function modelInformation({ model, runtime, compiled, loadMs }: LoadedMod
     [vscode.l10n.t('Width'), number(model.width)],
     [vscode.l10n.t('Vocabulary'), number(model.vocabulary)],
     [vscode.l10n.t('Context'), vscode.l10n.t('{0} tokens', number(model.context))],
+    ...(model.notes ?? []).map((note): [string, string] => [vscode.l10n.t('Note'), plain(say(note))]),
     [vscode.l10n.t('Provider'), `${runtime.provider} (${vscode.l10n.t('requested: {0}', runtime.requested)})`],
     [vscode.l10n.t('Not used'), runtime.reason === null ? '–' : plain(say(runtime.reason))],
     [

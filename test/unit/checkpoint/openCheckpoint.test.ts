@@ -44,6 +44,30 @@ function markAdded({ metadata }: TinyGguf, entry: string): void {
 }
 
 describe('a checkpoint', () => {
+  it('that does not name its cut into words is cut as llama.cpp does, and says so', async () => {
+    const cuts = async (pre: string | undefined) => {
+      const file = tinyGguf();
+      if (pre === undefined) delete file.metadata['tokenizer.ggml.pre'];
+      else file.metadata['tokenizer.ggml.pre'] = pre;
+      let said = '';
+      await opened(file, ({ notes = [], tokenizer }) => {
+        const text = '1234 a+b';
+        const pieces = tokenizer.encode(text).map(({ start, end }) => text.slice(start, end));
+        said = [...notes.map((note) => wordsOf(note)), pieces.join('|')].join(': ');
+      });
+      return said;
+    };
+    const assumed =
+      'they are cut as llama.cpp cuts them by default, perhaps not as the model learnt them: 1|2|3|4| |a|+|b';
+    expect(await cuts(undefined)).toBe(
+      `it does not say how its tokenizer cuts words (tokenizer.ggml.pre is missing): ${assumed}`,
+    );
+    expect(await cuts('default')).toBe(
+      `it says only "default" of how its tokenizer cuts words (tokenizer.ggml.pre): ${assumed}`,
+    );
+    expect(await cuts('smollm')).toBe('1|2|3|4| |a|+|b');
+  });
+
   it('gives dimensions, tensors, digest, end tokens', () =>
     opened(tinyGguf(), (checkpoint) => {
       expect(checkpoint.spec).toEqual({
@@ -222,16 +246,6 @@ describe('a file that is no model', () => {
       'an unknown pre-tokenizer',
       () => problemOf(changed((f) => (f.metadata['tokenizer.ggml.pre'] = 'martian'))),
       'modelUnsupported: its tokenizer cuts words in a way that is not known here: tokenizer.ggml.pre is "martian"',
-    ],
-    [
-      'a pre-tokenizer that every tool takes otherwise',
-      () => problemOf(changed((f) => (f.metadata['tokenizer.ggml.pre'] = 'default'))),
-      'modelUnsupported: it does not say how its tokenizer cuts words: tokenizer.ggml.pre is only "default"',
-    ],
-    [
-      'no pre-tokenizer',
-      () => problemOf(changed((f) => delete f.metadata['tokenizer.ggml.pre'])),
-      'modelUnsupported: it does not say how its tokenizer cuts words: tokenizer.ggml.pre is missing',
     ],
     [
       'an added token that is also a byte of other characters',
