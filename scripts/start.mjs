@@ -33,13 +33,16 @@ async function ensureInstalled(vsix, extensions) {
   fs.writeFileSync(stamp, version);
 }
 
+/** Git is on, so that a prompt can be compared with its last commit; the examples lie in a folder of the repository. */
+const settings = { 'git.enabled': true, 'git.autofetch': false, 'git.openRepositoryInParentFolders': 'always' };
+
 /** Opens the packed extension in a separate editor, whose settings and state are kept in `home`. */
 async function openBrowser(port, home) {
   await ensureCodeServer();
   const { file } = await ensurePackage();
   const extensions = path.join(home, 'extensions');
   await ensureInstalled(file, extensions);
-  const server = await startCodeServer({ extensions, port, profile: path.join(home, 'profile') });
+  const server = await startCodeServer({ extensions, port, profile: path.join(home, 'profile'), settings });
   return { server, address: windowAddress(server.port, { folder: examples, open: first }) };
 }
 

@@ -16,14 +16,15 @@ interface GitExtension {
   };
 }
 
-/** @throws ProblemError `noCommit` with the reason: no git, no repository, no commit, or a file that is not in the commit. */
+/** @throws ProblemError `folderNotTrusted`, `gitOff`, `noCommit` with the reason: no repository, no commit, not in the commit. */
 export async function committedText(uri: vscode.Uri): Promise<{ text: string; commit: string }> {
   const name = uri.path.split('/').at(-1) ?? uri.path;
   const refuse = (reason: ClauseKey) => new ProblemError('noCommit', [name, clause(reason)]);
   const extension = vscode.extensions.getExtension<GitExtension>('vscode.git');
-  if (!extension) throw refuse('gitOff');
+  if (!vscode.workspace.isTrusted) throw new ProblemError('folderNotTrusted', [name]);
+  if (!extension) throw new ProblemError('gitOff', [name, clause('gitOff')]);
   const git = extension.isActive ? extension.exports : await extension.activate();
-  if (!git.enabled) throw refuse('gitSwitchedOff');
+  if (!git.enabled) throw new ProblemError('gitOff', [name, clause('gitSwitchedOff')]);
   const api = git.getAPI(1);
   const repository = api.getRepository(uri) ?? (await api.openRepository?.(vscode.Uri.joinPath(uri, '..')));
   if (!repository) throw refuse('noRepository');

@@ -126,6 +126,15 @@ export const unmet = {
     remedy: 'Commit it first, or pin the present state as the baseline.',
     clauseAt: 1,
   },
+  gitOff: {
+    message: '{0} cannot be compared with its last commit: {1}.',
+    remedy: 'Turn git on (the setting git.enabled), or pin the present state as the baseline.',
+    clauseAt: 1,
+  },
+  folderNotTrusted: {
+    message: '{0} cannot be compared with its last commit: git is off in a folder that is not trusted.',
+    remedy: 'Trust this folder first (Workspaces: Manage Workspace Trust), or pin the present state as the baseline.',
+  },
   noSecondPrompt: {
     message: 'Patching has no second prompt yet.',
     remedy: 'Choose a second prompt on the Patching tab first.',

@@ -36,6 +36,8 @@ const kinds: Record<ProblemKind, readonly ProblemCode[]> = {
     'noTextEditor',
 
     'noCommit',
+    'gitOff',
+    'folderNotTrusted',
     'noSecondPrompt',
     'cudaInstallerMissing',
   ],
@@ -143,6 +145,8 @@ const helps: Record<PanelHelp, readonly ProblemCode[]> = {
     'noResult',
     'noSecondPrompt',
     'noCommit',
+    'gitOff',
+    'folderNotTrusted',
     'fileNotWritten',
     'diskFull',
     'folderMissing',
