@@ -3,6 +3,8 @@
  * analyse: no model is loaded for a code lens.
  */
 import * as vscode from 'vscode';
+import type { Baseline } from '../../analysis/probabilities/contract';
+import type { Candidate } from '../../analysis/shared/contract';
 import { isNamedPrompt } from '../../document/promptKind';
 import { likeliestText, readableWithLikely } from '../../protocol/pieces';
 import { commandIds } from '../ids';
@@ -46,8 +48,8 @@ export class PromptCodeLens implements vscode.CodeLensProvider {
       template > 0
         ? vscode.l10n.t('{0} tokens, {1} from the chat template', count, template)
         : vscode.l10n.t('{0} tokens', count);
-    const perplexity =
-      result.perplexity === null ? '' : ` · ${vscode.l10n.t('perplexity {0}', result.perplexity.toFixed(1))}`;
+    const { baseline } = shown.view.session.state;
+    const perplexity = result.perplexity === null ? '' : ` · ${perplexityWords(result.perplexity, baseline)}`;
     const [next] = result.next;
     const { target, tab } = shown.view.session.state.intent;
     const word = targetWords(target, prompt) ?? (next ? worded(likeliestText(next)) : null);
@@ -64,7 +66,7 @@ export class PromptCodeLens implements vscode.CodeLensProvider {
       return [{ title: tokens, command: commandIds.showProbabilities, arguments: [asker] }, ...why, compare];
     }
     const continued = next && {
-      title: vscode.l10n.t('Next: {0} {1}', visibleToken(readableWithLikely(next)), probabilityText(next.logprob)),
+      title: nextWords(next, baseline),
       command: commandIds.generate,
       arguments: [asker],
     };
@@ -74,6 +76,22 @@ export class PromptCodeLens implements vscode.CodeLensProvider {
       ...why,
     ];
   }
+}
+
+function perplexityWords(now: number, baseline: Baseline | null): string {
+  const before = baseline?.perplexity ?? null;
+  if (before === null) return vscode.l10n.t('perplexity {0}', now.toFixed(1));
+  return vscode.l10n.t('perplexity {0} (before {1})', now.toFixed(1), before.toFixed(1));
+}
+
+/** With a baseline, the token that was likeliest there too, or the same token's probability there. */
+function nextWords(next: Candidate, baseline: Baseline | null): string {
+  const [text, p] = [visibleToken(readableWithLikely(next)), probabilityText(next.logprob)];
+  const before = baseline?.next[0];
+  if (!before) return vscode.l10n.t('Next: {0} {1}', text, p);
+  const then = probabilityText(before.logprob);
+  if (before.id === next.id) return vscode.l10n.t('Next: {0} {1} (before {2})', text, p, then);
+  return vscode.l10n.t('Next: {0} {1} (before: {2} {3})', text, p, visibleToken(readableWithLikely(before)), then);
 }
 
 function offer({ uri }: vscode.TextDocument): vscode.Command {

@@ -56,7 +56,13 @@ const generation = v.object({
   text: longText,
 });
 
-const candidate = v.object({ id: count, text: shortText, logprob: finite });
+const candidate = v.object({
+  id: count,
+  text: shortText,
+  bytes: v.optional(shortText),
+  likely: v.optional(list(v.object({ text: shortText, logprob: finite }))),
+  logprob: finite,
+});
 const rowLength = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000));
 const continuation = v.variant('do', [
   v.object({ do: v.picklist(['step', 'rewind', 'cancel', 'clear', 'backToPrompt']) }),

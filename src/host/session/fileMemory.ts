@@ -43,7 +43,13 @@ const mostPrompts = 200;
 const mostText = 400_000;
 
 const finite = v.pipe(v.number(), v.finite());
-const candidate = v.object({ id: finite, text: v.string(), logprob: finite });
+const candidate = v.object({
+  id: finite,
+  text: v.string(),
+  bytes: v.optional(v.string()),
+  likely: v.optional(v.array(v.object({ text: v.string(), logprob: finite }))),
+  logprob: finite,
+});
 const baselineSchema = v.object({
   name: v.string(),
   model: v.string(),

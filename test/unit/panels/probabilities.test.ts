@@ -46,8 +46,10 @@ describe('the column of sampled probabilities', () => {
 /** The tab in a panel of this many px, whose editor shows the same text or another one. */
 function arranged(width: number, beside: boolean): string[] {
   const one = (name: string) => Object.assign(document.createElement('section'), { className: name });
-  const [text, strip, next, sampling, last] = ['text', 'strip', 'next', 'sampling', 'last'].map(one);
-  const layout = new ProbabilitiesLayout({ text: [text], strip, next, sampling, rest: [last] });
+  const [text, against, strip, next, sampling, last] = ['text', 'against', 'strip', 'next', 'sampling', 'last'].map(
+    one,
+  );
+  const layout = new ProbabilitiesLayout({ text: [text], against, strip, next, sampling, rest: [last] });
   layout.arrange(width, beside);
   const fold = layout.element.querySelector('details')!;
   return [
@@ -58,12 +60,12 @@ function arranged(width: number, beside: boolean): string[] {
 
 describe('the order of the tab', () => {
   it('the text comes first where there is room, always open', () => {
-    expect(arranged(720, true)).toEqual(['text', 'strip', 'next', 'sampling', 'last', 'open']);
+    expect(arranged(720, true)).toEqual(['text', 'against', 'strip', 'next', 'sampling', 'last', 'open']);
   });
 
   it('what comes next is first in a narrow panel; the text is folded if the editor shows it', () => {
-    expect(arranged(500, true)).toEqual(['next', 'sampling', 'strip', 'text', 'last', 'folded']);
-    expect(arranged(500, false)).toEqual(['next', 'sampling', 'strip', 'text', 'last', 'open']);
+    expect(arranged(500, true)).toEqual(['against', 'next', 'sampling', 'strip', 'text', 'last', 'folded']);
+    expect(arranged(500, false)).toEqual(['against', 'next', 'sampling', 'strip', 'text', 'last', 'open']);
   });
 });
 

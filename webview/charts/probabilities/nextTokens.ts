@@ -8,7 +8,7 @@ import type { Candidate } from '../../../src/analysis/shared/contract';
 import { readable, readableWithLikely } from '../../../src/protocol/pieces';
 import { grouped, probability, total, visible } from '../../base/format';
 import { likelyTitle, likelyWords } from '../../base/likely';
-import { t } from '../../base/strings';
+import { inClauses, t } from '../../base/strings';
 import type { Theme } from '../../base/theme';
 import { type Chart, mountChart, nextIndex, placeIn } from '../chart';
 
@@ -20,6 +20,8 @@ export interface NextTokensData {
   end: Candidate | null;
   /** The sampled probability of each of `next`; null while sampling changes nothing, or always takes the likeliest token. */
   sampled: readonly number[] | null;
+  /** Log-probabilities in the baseline, null where unknown: of each of `next`, and of the end; null without a baseline. */
+  before?: { of: readonly (number | null)[]; end: number | null } | null;
 }
 
 export interface NextTokensOptions {
@@ -43,20 +45,23 @@ interface Columns {
   bar: [number, number];
   p: number;
   sampled: number | null;
+  before: number | null;
   total: number;
 }
 
 type Drawing = Selection<SVGSVGElement, undefined, null, undefined>;
 
 /** Right ends of the number columns, left edges of the other columns. */
-function columns(width: number, labels: readonly string[], sampled: boolean): Columns {
+function columns(width: number, labels: readonly string[], sampled: boolean, before: boolean): Columns {
   const widest = Math.max(...labels.map(displayWidth));
   const token = 28;
   const bar = token + Math.max(64, Math.min(160, widest)) + 8;
   const sums = width;
   const draws = sampled ? sums - NUMBER : null;
   const p = draws === null ? sums - NUMBER : draws - SAMPLED;
-  return { token, bar: [bar, Math.max(bar + 40, p - NUMBER)], p, sampled: draws, total: sums };
+  const then = before ? p - NUMBER : null;
+  const end = Math.max(bar + 40, (then ?? p) - NUMBER);
+  return { token, bar: [bar, end], p, sampled: draws, before: then, total: sums };
 }
 
 /** Text width at 12 px; wide characters take two cells. */
@@ -93,7 +98,9 @@ export function nextTokens(
       if (!byKeyboard || cursor === null) return;
       const candidate = data.next[cursor];
       const name = visible(readableWithLikely(candidate));
-      options.announce(t('{0}: {1}, probability {2}', cursor + 1, name, probability(Math.exp(candidate.logprob))));
+      const said = t('{0}: {1}, probability {2}', cursor + 1, name, probability(Math.exp(candidate.logprob)));
+      const then = data.before?.of[cursor] ?? null;
+      options.announce(then === null ? said : inClauses([said, t('before {0}', probability(Math.exp(then)))]));
     },
     step: ({ data, options, cursor }, dx, dy) => nextIndex(cursor, dy || dx, count(data, options)),
     edge: ({ data, options }, end) => nextIndex(0, end * count(data, options), count(data, options)),
@@ -108,6 +115,7 @@ function drawRows(node: SVGSVGElement, data: NextTokensData, options: NextTokens
     width,
     rows.map((c) => visible(readableWithLikely(c))),
     data.sampled !== null,
+    (data.before ?? null) !== null,
   );
   const x = scaleLinear([0, 1], at.bar).clamp(true);
   const svg = create('svg') as Drawing;
@@ -152,6 +160,7 @@ function drawRows(node: SVGSVGElement, data: NextTokensData, options: NextTokens
       .attr('y1', 0)
       .attr('y2', ROW)
       .attr('stroke', theme.foreground);
+    if (data.before) earlier(row, theme, x, at, data.before.of[i]);
     number(row, theme, at.p, probability(p), true);
     number(row, theme, at.total, total(sum), false);
   });
@@ -179,6 +188,7 @@ function header(svg: Drawing, theme: Theme, at: Columns): void {
   head((at.bar[0] + at.bar[1]) / 2, 'middle', t('probability'));
   head(at.bar[1], 'end', '1');
   head(at.p, 'end', t('p'));
+  if (at.before !== null) head(at.before, 'end', t('before'));
   if (at.sampled !== null) head(at.sampled, 'end', t('p when sampled'));
   head(at.total, 'end', t('total'));
 }
@@ -246,6 +256,21 @@ function number(row: Row, theme: Theme, x: number, text: string, strong: boolean
     .text(text);
 }
 
+/** The probability in the baseline: a triangle over its place on the bar, and its number. */
+function earlier(row: Row, theme: Theme, x: (p: number) => number, at: Columns, logprob: number | null): void {
+  if (at.before === null) return;
+  number(row, theme, at.before, logprob === null ? '–' : probability(Math.exp(logprob)), false);
+  if (logprob === null) return;
+  const place = x(Math.exp(logprob));
+  row
+    .append('path')
+    .attr('class', 'before')
+    .attr('d', `M${place - 4} 0h8l-4 6z`)
+    .attr('fill', theme.foreground)
+    .attr('stroke', theme.background)
+    .attr('stroke-width', 0.75);
+}
+
 interface Place {
   x: (p: number) => number;
   at: Columns;
@@ -297,5 +322,6 @@ function pinned(
   g.append('title').text(visible(end.text));
   const p = Math.exp(end.logprob);
   bar(g, theme, x, p, theme.positive);
+  if (data.before) earlier(g, theme, x, at, data.before.end);
   number(g, theme, at.p, probability(p), true);
 }

@@ -19,6 +19,8 @@ export interface TokenTextData extends Scores {
   exact: number;
   /** [T] change of log p against a baseline in nats, null without counterpart; absent without a baseline. */
   change?: readonly (number | null)[];
+  /** [T] the token is not in the baseline; absent without one. */
+  edited?: readonly boolean[];
 }
 
 export interface TokenTextOptions {
@@ -174,7 +176,9 @@ function lookOf(glyph: Glyph, data: TokenTextData, { theme, tint: mode }: TokenT
   const lines = glyph.text.split('\n');
   const text = lines.map(running).join('↵\n').replace(/\n$/, '');
   const stale = glyph.from >= data.exact;
-  const classes = ['tok', /^\n+$/.test(glyph.text) && 'nl', !own && 'dim', stale && 'old', changeClass(glyph, data)];
+  const edited = data.edited?.slice(glyph.from, glyph.to).includes(true);
+  const line = /^\n+$/.test(glyph.text) && 'nl';
+  const classes = ['tok', line, !own && 'dim', stale && 'old', edited && 'edited', changeClass(glyph, data)];
   const look = { text, classes: classes.filter(Boolean).join(' '), token: glyph.from, ends: glyph.text.endsWith('\n') };
   if (!own || stale) return { ...look, tint: null };
   const { logprob, rank } = data;

@@ -5,7 +5,9 @@ import type { TableTwin } from '../../base/a11y';
 import { probability, visible } from '../../base/format';
 import { t } from '../../base/strings';
 import type { Theme } from '../../base/theme';
+import type { ViewContext, ViewExports } from '../../base/view';
 import { type DrawingPart, svgDocument, textDrawing } from '../../charts/shared/svgDocument';
+import type { RepeatSection } from './repeatSection';
 
 /** How many alternatives the table lists. */
 const ALTERNATIVES = 3;
@@ -97,4 +99,31 @@ export function probabilitiesSvg({ theme, title, text, strip, next, more }: Pict
     { title: t('Next token'), drawing: chart(next) },
     ...more,
   ]);
+}
+
+/** `change`: against the baseline, where there is one. `boxes`: what is drawn. */
+export function probabilitiesExports(
+  data: ProbabilitiesData,
+  change: readonly (number | null)[] | undefined,
+  context: Pick<ViewContext, 'theme' | 'state'>,
+  {
+    repeated,
+    ...boxes
+  }: Pick<Picture, 'text' | 'strip' | 'next'> & {
+    repeated: Pick<RepeatSection, 'drawings' | 'result'>;
+  },
+): ViewExports {
+  return {
+    svg: () => {
+      const title = context.state().title ?? '';
+      return probabilitiesSvg({ ...boxes, theme: context.theme(), more: repeated.drawings(), title });
+    },
+    csv: () => probabilitiesCsv(data, change),
+    json: () => ({
+      ...data.result,
+      end: data.end,
+      repeat: repeated.result(),
+      continuations: context.state().continuations.rows.map(({ kind, steps }) => ({ kind, tokens: steps })),
+    }),
+  };
 }

@@ -8,6 +8,8 @@ import { t } from '../../base/strings';
 export interface ProbabilitiesParts {
   /** The tinted text with its controls, its legend and the inspector. */
   text: readonly HTMLElement[];
+  /** What changed against a baseline; hidden without one. */
+  against: HTMLElement;
   strip: HTMLElement;
   next: HTMLElement;
   sampling: HTMLElement;
@@ -35,9 +37,9 @@ export class ProbabilitiesLayout {
     const narrow = width < NARROW;
     if (narrow === this.narrow) return;
     this.narrow = narrow;
-    const { strip, next, sampling, rest } = this.parts;
+    const { against, strip, next, sampling, rest } = this.parts;
     this.side.replaceChildren(next, sampling);
-    const order = narrow ? [this.side, strip, this.text] : [this.text, strip, this.side];
+    const order = narrow ? [against, this.side, strip, this.text] : [this.text, against, strip, this.side];
     this.element.replaceChildren(...order, ...rest);
     // In a wide panel the text has no heading to open it by.
     this.text.open = !narrow || !beside;

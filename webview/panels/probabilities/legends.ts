@@ -21,6 +21,18 @@ function line(theme: Theme, x: number, dash?: string, colour = theme.foreground,
   return svgEl('svg', { width: x ? 8 : 14, height: 12, 'aria-hidden': 'true' }, mark);
 }
 
+function triangle(theme: Theme): SVGElement {
+  const mark = svgEl('path', { d: 'M2 3h8l-4 6z', fill: theme.foreground });
+  return svgEl('svg', { width: 12, height: 12, 'aria-hidden': 'true' }, mark);
+}
+
+/** An outline as the text draws it around what was edited. */
+function outlined(theme: Theme): SVGElement {
+  const attributes = { x: 0.75, y: 0.75, width: 14.5, height: 10.5, fill: 'none', 'stroke-width': 1.5 };
+  const rect = svgEl('rect', { ...attributes, stroke: theme.foreground, 'stroke-dasharray': '2 2' });
+  return svgEl('svg', { width: 16, height: 12, 'aria-hidden': 'true' }, rect);
+}
+
 export function textLegend(theme: Theme, mode: 'surprisal' | 'rank', baseline: string | null, prompt: Prompt): Node[] {
   const tint =
     mode === 'surprisal'
@@ -55,6 +67,7 @@ export function textLegend(theme: Theme, mode: 'surprisal' | 'rank', baseline: s
         line(theme, 0, '4 3', theme.negative, 2),
         t('▽ less likely, by {0} nats or more', CHANGE_NATS),
       ),
+      item(outlined(theme), t('edited')),
     );
   if (glyphs(prompt).some((glyph) => glyph.to - glyph.from > 1))
     all.push(item(t('a character of several tokens: one strip per token')));
@@ -78,12 +91,13 @@ export function stripLegend(theme: Theme, tokens: number): Node[] {
   ];
 }
 
-/** `sampling`: the settings in words, or null while they are neutral. */
-export function nextLegend(theme: Theme, sampling: string | null): Node[] {
+/** `sampling`: the settings in words, or null while they are neutral. `before`: the bars carry marks of a baseline. */
+export function nextLegend(theme: Theme, sampling: string | null, before: boolean): Node[] {
   const all: Node[] = [
     item(swatch(theme.positive), t('raw softmax, no temperature')),
     item(line(theme, 4), t('running total')),
   ];
+  if (before) all.push(item(triangle(theme), t('before: in the baseline')));
   if (sampling) all.push(item(swatch('none', theme.foreground), t('when sampled: {0}', sampling)));
   return all;
 }

@@ -5,11 +5,9 @@
 import type { Tab } from '../../../src/analysis/contracts';
 import type { Intent, PanelState } from '../../../src/analysis/panel';
 import type { ProbabilitiesData } from '../../../src/analysis/probabilities/contract';
-import { changes, counterparts } from '../../../src/analysis/shared/alignment';
 import type { TableTwin } from '../../base/a11y';
 import { checkbox, each, type Field, segmented } from '../../base/controls';
 import { el, fill } from '../../base/dom';
-import { fixed } from '../../base/format';
 import { t } from '../../base/strings';
 import { sayTerms, term, withTerms } from '../../base/term';
 import {
@@ -28,9 +26,11 @@ import type { Sampled } from '../../charts/probabilities/sampling';
 import { probabilityStrip, type StripData, type StripOptions, tokensPerBar } from '../../charts/probabilities/strip';
 import type { TintMode } from '../../charts/shared/tint';
 import { type TokenTextData, type TokenTextOptions, tokenText } from '../../charts/shared/tokenText';
-import { barsOf, barsPlace } from './bars';
+import { barsData, barsOf, barsPlace } from './bars';
+import { type Comparison, compared, perplexityWords } from './comparison';
+import { ComparisonSection } from './comparisonSection';
 import { ContinuationsSection } from './continuationsSection';
-import { probabilitiesCsv, probabilitiesSvg, probabilitiesTable } from './exports';
+import { probabilitiesExports, probabilitiesTable } from './exports';
 import { cardContent, inlineContent, inspectorContent, spoken, tokenFacts } from './inspector';
 import { ProbabilitiesLayout } from './layout';
 import { mostSurprising, probabilitiesAnswer } from './lead';
@@ -79,6 +79,7 @@ class ProbabilitiesView implements View {
   private readonly back;
   private readonly tint: Field<TintMode>;
   private readonly boundaries: Field<boolean>;
+  private readonly against;
   private readonly continued;
   private readonly repeated;
   private readonly sampling;
@@ -86,8 +87,8 @@ class ProbabilitiesView implements View {
   private data: ProbabilitiesData | null = null;
   /** The data with what the bars show: what may follow the prompt, or its continuation. */
   private bars: ProbabilitiesData | null = null;
-  /** Change of each token's log p against the baseline. */
-  private change: (number | null)[] | undefined;
+  /** Against the baseline, where there is one. */
+  private comparison: Comparison | null = null;
   private sampled: Sampled | null = null;
   private rows = FEW;
   private width = 0;
@@ -124,6 +125,7 @@ class ProbabilitiesView implements View {
       checked: boundaries,
       onChange: (checked) => context.setIntent(chosen(context, 'probabilities', { boundaries: checked })),
     });
+    this.against = new ComparisonSection(context);
     this.continued = new ContinuationsSection(context);
     this.repeated = new RepeatSection(context);
     this.sampling = samplingSection({
@@ -152,7 +154,16 @@ class ProbabilitiesView implements View {
     };
   }
 
+  private get change(): (number | null)[] | undefined {
+    return this.comparison?.change;
+  }
+
+  private get comparesBars(): boolean {
+    return this.comparison !== null && this.bars === this.data;
+  }
+
   lead(): Lead {
+    if (this.comparison) return { question: t('Did the edit change the answer?'), answer: this.comparison.answer };
     const question = t('What comes next, and what surprised the model?');
     return { question, answer: this.data ? probabilitiesAnswer(this.data) : '' };
   }
@@ -169,7 +180,7 @@ class ProbabilitiesView implements View {
     if (this.data && changed.size === 1 && changed.has('repeat')) return;
     if (changed.has('probabilities') || changed.has('baseline')) {
       this.textData = null;
-      this.change = changeAgainst(state.baseline, now);
+      this.comparison = compared(state.baseline, now);
     }
     this.data = now;
     const before = this.bars;
@@ -220,27 +231,8 @@ class ProbabilitiesView implements View {
 
   exports(): ViewExports {
     const { context, text, stripBox: strip, nextBox: next, repeated } = this;
-    const data = this.data!;
-    return {
-      svg: () => {
-        const more = repeated.drawings();
-        return probabilitiesSvg({
-          theme: context.theme(),
-          text,
-          strip,
-          next,
-          more,
-          title: context.state().title ?? '',
-        });
-      },
-      csv: () => probabilitiesCsv(data, this.change),
-      json: () => ({
-        ...data.result,
-        end: data.end,
-        repeat: repeated.result(),
-        continuations: context.state().continuations.rows.map(({ kind, steps }) => ({ kind, tokens: steps })),
-      }),
-    };
+    const boxes = { text, strip, next };
+    return probabilitiesExports(this.data!, this.change, context, { ...boxes, repeated });
   }
 
   private layOut(): ProbabilitiesLayout {
@@ -266,6 +258,7 @@ class ProbabilitiesView implements View {
         el('div', { class: 'split' }, text, inspector),
         legend,
       ],
+      against: this.against.element,
       strip,
       next,
       sampling: this.sampling.element,
@@ -309,9 +302,8 @@ class ProbabilitiesView implements View {
   }
 
   private nextArguments({ model, intent }: PanelState): [NextTokensData, NextTokensOptions] {
-    const { result, end } = this.bars!;
+    const { result } = this.bars!;
     const { next } = result;
-    const sampled = drawsByChance(intent.probabilities.sampling) ? this.sampled!.probabilities : null;
     const options = {
       theme: this.context.theme(),
       width: Math.max(300, this.nextWidth),
@@ -323,7 +315,8 @@ class ProbabilitiesView implements View {
         this.continued.startFrom(next[rank], place);
       },
     };
-    return [{ next, vocabulary: model?.vocabulary ?? next.length, end, sampled }, options];
+    const sampled = drawsByChance(intent.probabilities.sampling) ? this.sampled : null;
+    return [barsData(this.bars!, model, sampled, this.comparesBars ? this.comparison : null), options];
   }
 
   private showRows(count: number): void {
@@ -337,11 +330,13 @@ class ProbabilitiesView implements View {
     const { logprob, rank } = result;
     this.layout.arrange(this.width, state.file !== null && state.elsewhere === null);
     const { exact } = this;
-    const text = this.textData ?? { prompt, logprob, rank, change: this.change, exact };
+    const { change, edited } = this.comparison ?? {};
+    const text = this.textData ?? { prompt, logprob, rank, change, edited, exact };
     this.textData = text;
     this.textChart = shown(this.textChart, tokenText, this.text, text, this.textOptions(state));
     this.stripChart = shown(this.stripChart, probabilityStrip, this.stripBox, ...this.stripArguments(state));
     this.nextChart = shown(this.nextChart, nextTokens, this.nextBox, ...this.nextArguments(state));
+    this.against.update({ comparison: this.comparison, prompt, perplexity: result.perplexity });
     this.drawWords(state, this.data);
     this.drawInspector(state);
   }
@@ -354,9 +349,9 @@ class ProbabilitiesView implements View {
     this.boundaries.set(boundaries);
     this.text.classList.toggle('bounded', boundaries);
     fill(this.legend, ...textLegend(theme, tint, state.baseline?.name ?? null, prompt));
-    const perplexity = result.perplexity === null ? '' : `${t('perplexity {0}', fixed(result.perplexity))} · `;
+    const perplexity = perplexityWords(result.perplexity, this.comparison?.perplexity);
     const first = t('the first token has none: nothing comes before it');
-    sayTerms(this.perplexity, perplexity + first, 'perplexity');
+    sayTerms(this.perplexity, (perplexity && `${perplexity} · `) + first, 'perplexity');
     const perBar = tokensPerBar(prompt.tokens.length, Math.max(320, this.width));
     sayTerms(this.stripTitle, stripTitle(perBar), 'surprisal', 'entropy', 'token');
     // Where each bar is one token, a wide strip has its legend beside it.
@@ -365,7 +360,10 @@ class ProbabilitiesView implements View {
     this.nextSmall.textContent = barsPlace(data, state.continuations);
     this.back.hidden = state.continuations.after === null;
     this.more.textContent = t('show {0}', this.rows === FEW ? Math.min(MANY, result.next.length) : FEW);
-    fill(this.nextKey, ...nextLegend(theme, drawsByChance(sampling) ? settingsWords(sampling) : null));
+    fill(
+      this.nextKey,
+      ...nextLegend(theme, drawsByChance(sampling) ? settingsWords(sampling) : null, this.comparesBars),
+    );
     this.sampling.update(this.bars!, state, this.sampled!);
   }
 
@@ -393,13 +391,6 @@ function shown<Data, Options>(
   if (!chart) return create(container, data, options);
   chart.update(data, options);
   return chart;
-}
-
-/** The change of each token's log p against the baseline's counterpart; undefined without a baseline. */
-function changeAgainst(other: PanelState['baseline'], { prompt, result }: ProbabilitiesData) {
-  if (!other) return undefined;
-  const texts = prompt.tokens.map(({ text }) => text);
-  return changes(result.logprob, other.logprob, counterparts(texts, other.texts));
 }
 
 export function createProbabilitiesView(context: ViewContext): View {
