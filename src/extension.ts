@@ -21,6 +21,7 @@ import { contextKeys, documentScheme, viewTypes } from './host/ids';
 import { registerLanguageModelTools } from './host/languageModelTools';
 import { Lens } from './host/lens';
 import { openOnStart } from './host/openOnStart';
+import { registerSavedRuns } from './host/savedRun/savedRunEditor';
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Prompt Lens', { log: true });
@@ -47,6 +48,7 @@ export function activate(context: vscode.ExtensionContext): void {
     new StatusItem(lens),
     followCursor(lens),
     openOnStart(lens),
+    registerSavedRuns(context),
     registerLanguageModelTools(context, supervisor),
     vscode.languages.registerHoverProvider(everywhere, new TokenHover(lens)),
     vscode.languages.registerCodeLensProvider(everywhere, new PromptCodeLens(lens)),

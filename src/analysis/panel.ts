@@ -56,6 +56,8 @@ export interface PanelState extends PanelResults {
   /** Results computed for an older text or an older choice (target, operator, unit …), which must not be presented as current. */
   outdated: Partial<Record<keyof PanelResults, 'text' | 'choice'>>;
   live: boolean;
+  /** Set where a saved run is shown: when it was saved (ISO 8601), and whether the text beside it has changed since. */
+  recorded?: { saved: string; moved: boolean };
 }
 
 /** Actions that a page may ask the host for; each is a command, so that the palette and the page do the same. */
@@ -145,9 +147,9 @@ export interface PanelHostApi {
     action: { params: { action: PanelAction }; result: null };
     /** What the numbers of this analysis were made with. */
     provenance: { params: { analysis: Analysis }; result: Provenance };
-    /** Lets the user choose a file; `content` is the finished text, or base64 for png. */
+    /** Lets the user choose a file; `content` is the finished text, or base64 for png; a saved run (`lens`) is written by the host. */
     export: {
-      params: { suggestedName: string; format: 'svg' | 'png' | 'csv' | 'json' | 'html'; content: string };
+      params: { suggestedName: string; format: 'svg' | 'png' | 'csv' | 'json' | 'html' | 'lens'; content: string };
       result: { saved: boolean };
     };
   };

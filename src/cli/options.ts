@@ -12,6 +12,7 @@ export interface CommonOptions extends PromptOptions, Given<ReturnType<typeof en
   save?: string;
   csv?: string;
   excel?: boolean;
+  run?: string;
   svg?: string;
   html?: string;
   verbose?: boolean;
@@ -38,6 +39,7 @@ export function addCommonOptions(command: Command, { picture = true } = {}): Com
     .option('--excel', 'begin the CSV table with the mark by which Excel reads it as UTF-8')
     .option('--svg <file>', 'write the picture of the numbers as SVG')
     .option('--html <file>', 'write one self-contained HTML page with the table and the picture')
+    .option('--run <file.lens.json>', 'save the run, to be opened in the panel without the model')
     .option('--verbose', "show the engine's log and the details of an error");
 }
 

@@ -13,7 +13,7 @@ import { standardInput } from './readPrompt';
 export const standardOutput = 'standard output';
 
 /** Options that name a file to write. Only `save` needs a file that can be written in any order. */
-const outputOptions = ['csv', 'svg', 'html', 'save', 'output'] as const;
+const outputOptions = ['csv', 'svg', 'html', 'run', 'save', 'output'] as const;
 /** Options that name files to read. */
 const inputOptions = ['model', 'from', 'probe', 'steer', 'axis', 'frozen', 'answers'] as const;
 

@@ -6,6 +6,7 @@ import { basename } from 'node:path';
 import type { EngineApi } from '../analysis/contracts';
 import type { EngineQuestions } from '../client/client';
 import { fingerprintOf, settingsOf, sha256 } from '../client/fingerprint';
+import { writtenRun } from '../client/savedRun';
 import { csvText } from '../protocol/csvText';
 import type { LoadedModel, Prompt, PromptInput } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
@@ -21,6 +22,7 @@ import { onStandardOutput, writeOutput } from './outputs';
 import { ProgressLine } from './progressLine';
 import { readPrompts } from './readPrompt';
 import type { Report } from './report';
+import { type Shown, savedRunOf } from './savedRunOf';
 import { compactPaint, type Paint, painter } from './terminalText';
 
 /** The name of the bundled truth probe in `--steer` and `--axis`. */
@@ -35,6 +37,8 @@ export interface Outcome {
   /** The report's `result`. */
   result: unknown;
   sheet: Sheet;
+  /** The data of the tab that shows this result, where there is one: `--run` saves it. */
+  shown?: Shown;
   /** Text for a person; ends with a line break. */
   text: string;
 }
@@ -111,7 +115,7 @@ export async function runOnPrompts(
       await session.engine.request('save', params, { onProgress: session.progress });
     }
     progress.clear();
-    await deliver(environment, command.name, session, outcome);
+    await deliver(environment, command.name, session, outcome, inputs[0]);
   });
 }
 
@@ -160,7 +164,13 @@ async function withSession(
   }
 }
 
-async function deliver(environment: Environment, command: string, session: Session, outcome: Outcome): Promise<void> {
+async function deliver(
+  environment: Environment,
+  command: string,
+  session: Session,
+  outcome: Outcome,
+  input: PromptInput | null = null,
+): Promise<void> {
   const { options, runtime, loadMs } = session;
   const { prompt, runMs, result, sheet, text } = outcome;
   const { version } = environment;
@@ -186,6 +196,12 @@ async function deliver(environment: Environment, command: string, session: Sessi
     const page = { title, captions, rendered: prompt?.rendered ?? null, sheet, fingerprint };
     const html = htmlReport({ ...page, facts: { ...facts, runtime: captions[0], settings: captions[1], fingerprint } });
     await writeOutput(environment, options.html, html);
+  }
+  if (options.run !== undefined) {
+    if (!outcome.shown) throw new ProblemError('usage', [`"${command}" shows nothing that --run could save.`]);
+    const provenance = { version, fingerprint, settings: settingsOf({ ...options }).join(' · ') };
+    const run = savedRunOf(session, outcome.shown, { ...provenance, date: new Date().toISOString() }, options, input);
+    await writeOutput(environment, options.run, writtenRun(run));
   }
   if (onStandardOutput({ ...options }).length > 0) return;
   const named = prompt?.file && !options.verbose ? { ...prompt, file: basename(prompt.file) } : prompt;

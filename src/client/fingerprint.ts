@@ -18,7 +18,7 @@ export interface Fingerprinted {
 /** Options that say where something is read or written, or how it is shown, and so change no number. */
 const withoutEffect = new Set([
   ...['model', 'provider', 'precision', 'threads', 'json', 'verbose'],
-  ...['save', 'csv', 'excel', 'svg', 'html', 'output'],
+  ...['save', 'csv', 'excel', 'svg', 'html', 'run', 'output'],
   ...['from', 'probe', 'steer', 'axis', 'frozen', 'answers', 'text'],
 ]);
 

@@ -86,6 +86,9 @@ export const contextKeys = {
 /** The panel that follows the active prompt, and panels torn off from it. */
 export const viewTypes = { following: 'promptLens.panel', pinned: 'promptLens.pinnedPanel' } as const;
 
+/** The editor of saved runs. */
+export const savedRunEditor = 'promptLens.savedRun';
+
 export const colorIds = {
   heat: ['promptLens.heat1', 'promptLens.heat2', 'promptLens.heat3', 'promptLens.heat4', 'promptLens.heat5'],
   rankRule: 'promptLens.rankRule',

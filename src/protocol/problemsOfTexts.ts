@@ -147,6 +147,27 @@ export const unmet = {
 
 /** A file could not be read. */
 export const file = {
+  runMalformed: {
+    message: '{0} is not a saved run of Prompt Lens, or it is damaged.',
+    remedy: 'Save the run again.',
+    settled: true,
+  },
+  runNewer: {
+    message: '{0} was saved by a newer version of Prompt Lens.',
+    remedy: 'Update Prompt Lens to open it.',
+    settled: true,
+  },
+  runTooLarge: {
+    message: '{0} is too large for a saved run.',
+    remedy: 'Save the run of a shorter text.',
+    settled: true,
+  },
+  recordedOnly: {
+    message: 'A saved run shows what was computed when it was saved, and computes nothing.',
+    remedy: 'Open the text itself to go on.',
+    settled: true,
+    ordinary: true,
+  },
   fileUnreadable: { message: '{0} cannot be read: {1}.', remedy: 'Check the path and the permissions.', clauseAt: 1 },
   fileNotText: {
     message: '{0} is not UTF-8 text.',

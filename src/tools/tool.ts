@@ -61,7 +61,7 @@ const pageSchema: ParameterSchema = {
 
 /** Options for where output is written, how it is shown, and settings of the whole server. */
 const notForTools = new Set([
-  ...['json', 'save', 'csv', 'excel', 'svg', 'html', 'output', 'verbose'],
+  ...['json', 'save', 'csv', 'excel', 'run', 'svg', 'html', 'output', 'verbose'],
   ...Object.keys(engineFlags()),
 ]);
 

@@ -47,7 +47,8 @@ export function addExamples(program: Command, environment: Environment): void {
       const answer = await session.engine.request('examples', params, { onProgress: session.progress });
       const { prompt, runMs } = answer;
       const result = printed(answer.result);
-      return { prompt, runMs, result, sheet: sheetOf(result), text: textOf(prompt, result, session.paint) };
+      const shown = { analysis: 'examples' as const, data: { prompt, result: answer.result } };
+      return { prompt, runMs, result, shown, sheet: sheetOf(result), text: textOf(prompt, result, session.paint) };
     }),
   );
 }

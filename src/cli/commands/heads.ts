@@ -37,7 +37,8 @@ export function addHeads(program: Command, environment: Environment): void {
       const { target, knockout } = answer.result;
       // In a finished map every head has its score.
       const result: HeadsResult = { target, scores: knockout as number[][] };
-      return { prompt, runMs, result, sheet: sheetOf(result), text: textOf(result, options.top, session.paint) };
+      const shown = { analysis: 'heads' as const, data: { prompt, result: answer.result } };
+      return { prompt, runMs, result, shown, sheet: sheetOf(result), text: textOf(result, options.top, session.paint) };
     }),
   );
 }

@@ -42,7 +42,8 @@ export function addPatch(program: Command, environment: Environment): void {
       const answer = await session.engine.request('patching', params, { onProgress: session.progress });
       const { prompt, runMs } = answer;
       const result = printed(prompt, answer.result);
-      return { prompt, runMs, result, sheet: sheetOf(result), text: textOf(prompt, result, session.paint) };
+      const shown = { analysis: 'patching' as const, data: { prompt, result: answer.result } };
+      return { prompt, runMs, result, shown, sheet: sheetOf(result), text: textOf(prompt, result, session.paint) };
     });
   });
 }

@@ -26,8 +26,9 @@ export function addProbabilities(program: Command, environment: Environment): vo
     const name = { name: 'probabilities', tensors: ['hidden' as const, 'logits' as const] };
     return runOnPrompt(environment, name, file, options, async ({ engine, input, paint, progress }) => {
       const params = { prompt: input, top: options.top };
-      const { prompt, runMs, result } = await engine.request('probabilities', params, { onProgress: progress });
-      return { prompt, runMs, result, sheet: sheetOf(prompt, result), text: textOf(prompt, result, paint) };
+      const { prompt, runMs, result, end } = await engine.request('probabilities', params, { onProgress: progress });
+      const shown = { analysis: 'probabilities' as const, data: { prompt, result, end } };
+      return { prompt, runMs, result, shown, sheet: sheetOf(prompt, result), text: textOf(prompt, result, paint) };
     });
   });
 }

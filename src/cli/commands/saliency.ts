@@ -73,7 +73,8 @@ export function addSaliency(program: Command, environment: Environment): void {
       const { prompt, runMs } = answer;
       const result = printed(answer.result);
       const text = saliencyText(prompt, result, answer.result.unscored, session.paint);
-      return { prompt, runMs, result, sheet: sheetOf(result), text };
+      const shown = { analysis: 'saliency' as const, data: { prompt, result: answer.result } };
+      return { prompt, runMs, result, shown, sheet: sheetOf(result), text };
     }),
   );
 }

@@ -19,7 +19,7 @@ export async function exportFile(
   const name = fileName(suggestedName);
   const target = await vscode.window.showSaveDialog({
     defaultUri: folder ? vscode.Uri.joinPath(folder, name) : undefined,
-    filters: { [format.toUpperCase()]: [format] },
+    filters: format === 'lens' ? { [vscode.l10n.t('Saved Run')]: ['lens.json'] } : { [format.toUpperCase()]: [format] },
     saveLabel: vscode.l10n.t('Export'),
   });
   if (!target) return false;

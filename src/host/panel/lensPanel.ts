@@ -5,6 +5,7 @@
 import * as vscode from 'vscode';
 import type { Analysis, Tab } from '../../analysis/contracts';
 import type { PanelAction, PanelChange, PanelHostApi, PanelPageApi } from '../../analysis/panel';
+import { writtenRun } from '../../client/savedRun';
 import { Channel } from '../../protocol/channel';
 import { type Clause, clause } from '../../protocol/clauses';
 import type { Range } from '../../protocol/model';
@@ -12,6 +13,8 @@ import { failures, ProblemError } from '../../protocol/problem';
 import { goToTokens } from '../editor/revealToken';
 import { systemClock } from '../engine/clock';
 import { type CommandId, commandIds, viewTypes } from '../ids';
+import { KeptAnswers } from '../savedRun/keptAnswers';
+import { runOfState } from '../savedRun/runOfState';
 import type { SessionEngine } from '../session/analyses';
 import { askLayers, askNeighbours } from '../session/embeddingsAnalysis';
 import type { LensSession } from '../session/lensSession';
@@ -24,7 +27,7 @@ import { exportFile } from './exportFile';
 import { Outbox } from './outbox';
 import { pagePort } from './pagePort';
 import { newNonce, panelHtml } from './panelHtml';
-import { probeDigest, provenanceOf } from './provenance';
+import { judges, probeDigest, provenanceOf } from './provenance';
 
 export interface PanelParts {
   panel: vscode.WebviewPanel;
@@ -93,6 +96,7 @@ export class LensPanel implements vscode.Disposable {
   private adopted = false;
   private generation: (() => void) | null = null;
   private readonly subscriptions: (() => void)[] = [];
+  private readonly kept = new KeptAnswers();
   private readonly outbox: Outbox;
 
   constructor(private readonly parts: PanelParts) {
@@ -107,6 +111,7 @@ export class LensPanel implements vscode.Disposable {
     panel.iconPath = { light: icon('light'), dark: icon('dark') };
     this.subscriptions.push(
       session.onDidChange((changes, by) => {
+        if (changes.text !== undefined || changes.model) this.kept.clear();
         if (changes.title !== undefined) this.name(changes.title);
         this.push(changes, by);
       }),
@@ -201,7 +206,7 @@ export class LensPanel implements vscode.Disposable {
 
   private answer(channel: PageChannel, page: Page): void {
     const { session, engine } = this.parts;
-    channel.handle({
+    const handlers: Parameters<PageChannel['handle']>[0] = {
       ready: ({ intent }) => {
         const saved = this.adopted ? null : restoredIntent(intent, initialIntent);
         if (saved) session.adopt(saved);
@@ -269,8 +274,23 @@ export class LensPanel implements vscode.Disposable {
         return provenanceOf(session.state, analysis, { version: String(packageJSON.version), probe, now: new Date() });
       },
       export: (file) =>
-        translated(async () => ({ saved: await exportFile(file, session.source?.uri ?? null, this.parts.read()) })),
-    });
+        translated(async () => {
+          const content = file.format === 'lens' ? await this.savedRun() : file.content;
+          return { saved: await exportFile({ ...file, content }, session.source?.uri ?? null, this.parts.read()) };
+        }),
+    };
+    channel.handle(this.kept.recording(handlers));
+  }
+
+  private async savedRun(): Promise<string> {
+    const { session, extension } = this.parts;
+    const { state } = session;
+    const now = new Date();
+    const probe = await probeDigest(state, 'lie', extension.extensionUri.fsPath);
+    const facts = { version: String(extension.packageJSON.version), now };
+    const provenance = (analysis: Analysis) =>
+      provenanceOf(state, analysis, { ...facts, probe: judges(analysis) ? probe : null });
+    return writtenRun(runOfState(state, this.kept.all(), provenance, now));
   }
 
   private startGeneration(): void {

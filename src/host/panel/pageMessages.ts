@@ -129,7 +129,7 @@ const requests: {
   action: v.object({ action: v.picklist(Object.keys(actions) as PanelAction[]) }),
   export: v.object({
     suggestedName: shortText,
-    format: v.picklist(['svg', 'png', 'csv', 'json', 'html']),
+    format: v.picklist(['svg', 'png', 'csv', 'json', 'html', 'lens']),
     content: fileText,
   }),
 };

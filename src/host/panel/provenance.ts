@@ -41,9 +41,12 @@ function withFileNames(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(named));
 }
 
+/** Whether a stored probe judges in this analysis. */
+export const judges = (analysis: Analysis): boolean => contracts[analysis].tab === 'lie' && analysis !== 'probe';
+
 /** Digest of the file of the probe that judges; null where none does, or where it cannot be read. `folder`: the extension's own. */
 export async function probeDigest(state: PanelState, analysis: Analysis, folder: string): Promise<string | null> {
-  if (contracts[analysis].tab !== 'lie' || analysis === 'probe') return null;
+  if (!judges(analysis)) return null;
   const file = state.intent.lie.probe ?? join(folder, 'models', 'truth', 'probe.json');
   return readFile(file).then(sha256, () => null);
 }

@@ -57,7 +57,7 @@ describe('continuations', () => {
     expect(rowGlyphs(pieces)).toEqual([
       { from: 0, to: 1, text: ' A' },
       { from: 1, to: 4, text: '🎉' },
-      { from: 4, to: 5, text: '\ufffd' },
+      { from: 4, to: 5, text: '‹e5▯▯›' },
     ]);
     const unknown = pieces.map(({ bytes, ...rest }) => rest);
     expect(rowGlyphs(unknown).map((glyph) => glyph.text)).toEqual([' A', '\ufffd']);

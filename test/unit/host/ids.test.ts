@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { colorIds, commandIds, contextKeys, settingIds, viewTypes } from '../../../src/host/ids';
+import { colorIds, commandIds, contextKeys, savedRunEditor, settingIds, viewTypes } from '../../../src/host/ids';
 
 const read = (name: string) => JSON.parse(readFileSync(name, 'utf8'));
 const manifest = read('package.json');
@@ -28,6 +28,7 @@ describe('ids and package.json', () => {
       ...Object.values(settingIds),
       ...Object.values(contextKeys),
       ...Object.values(viewTypes),
+      savedRunEditor,
       ...contributes.colors.map((each: { id: string }) => each.id),
     ]);
     const named = new Set(text.match(/promptLens\.[a-zA-Z]+(?:\.[a-zA-Z]+)?\d?/g));
@@ -37,6 +38,12 @@ describe('ids and package.json', () => {
   it('restores both kinds of panel', () => {
     for (const viewType of Object.values(viewTypes))
       expect(manifest.activationEvents).toContain(`onWebviewPanel:${viewType}`);
+  });
+
+  it('opens a saved run by a double click', () => {
+    const [editor] = contributes.customEditors;
+    expect(editor).toMatchObject({ viewType: savedRunEditor, priority: 'default' });
+    expect(editor.selector).toEqual([{ filenamePattern: '*.lens.json' }]);
   });
 });
 

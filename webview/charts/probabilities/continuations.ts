@@ -4,7 +4,7 @@
  * arrows move over the tokens, Enter opens one. Sends no messages.
  */
 
-import { joined } from '../../../src/protocol/pieces';
+import { joined, type NamedToken } from '../../../src/protocol/pieces';
 import { el, fill } from '../../base/dom';
 import { fixed, probability, running, visible } from '../../base/format';
 import { t } from '../../base/strings';
@@ -63,10 +63,15 @@ export function rowGlyphs(tokens: readonly Piece[]): RowGlyph[] {
     let to = from + 1;
     const broken = (i: number) => i < tokens.length && tokens[i].text.includes('\ufffd');
     if (broken(from)) while (broken(to) && !whole(tokens.slice(from, to))) to++;
-    all.push({ from, to, text: whole(tokens.slice(from, to)) ?? joined(tokens.slice(from, to)) });
+    all.push({ from, to, text: whole(tokens.slice(from, to)) ?? pieceText(tokens.slice(from, to)) });
     from = to;
   }
   return all;
+}
+
+/** The bytes of an incomplete character, as far as they are known. */
+function pieceText(tokens: readonly NamedToken[]): string {
+  return tokens.every(({ bytes }) => bytes !== undefined) ? joined(tokens) : tokens[0].text;
 }
 
 /** The text of these tokens' bytes, or null while a character is incomplete. */

@@ -5,6 +5,7 @@
 
 import type { LayersData, LensTable } from '../../../src/analysis/logitLens/contract';
 import type { LayersIntent, PanelState } from '../../../src/analysis/panel';
+import { readable } from '../../../src/protocol/pieces';
 import type { TableTwin } from '../../base/a11y';
 import { each, iconButton, segmented } from '../../base/controls';
 import { el, fill } from '../../base/dom';
@@ -207,13 +208,13 @@ export class LensSection implements MainSection {
     this.context.setIntent({ layers: { ...this.context.state().intent.layers, ...change } });
   }
 
-  private pin(token: { id: number; text: string }): void {
+  private pin(token: { id: number; text: string; bytes?: string }): void {
     const { pins } = this.context.state().intent.layers;
     const ownLine = this.shown?.lines.some(({ id, role }) => id === token.id && role !== 'pin');
     const isPin = pins.some(({ id }) => id === token.id);
-    const next = afterPinning(pins, { id: token.id, text: token.text });
+    const next = afterPinning(pins, { id: token.id, text: readable(token) });
     if (ownLine && !isPin) {
-      this.context.announce(t('{0} is followed already', visible(token.text)));
+      this.context.announce(t('{0} is followed already', visible(readable(token))));
       return;
     }
     if (!next) {
@@ -222,8 +223,8 @@ export class LensSection implements MainSection {
     }
     this.context.announce(
       next.length > pins.length
-        ? t('{0} is followed', visible(token.text))
-        : t('{0} is no longer followed', visible(token.text)),
+        ? t('{0} is followed', visible(readable(token)))
+        : t('{0} is no longer followed', visible(readable(token))),
     );
     this.intend({ pins: next });
   }

@@ -2,6 +2,7 @@
 import type { Continuations } from '../../../src/analysis/generate/contract';
 import type { ProbabilitiesData } from '../../../src/analysis/probabilities/contract';
 import type { ModelInfo } from '../../../src/protocol/model';
+import { readable } from '../../../src/protocol/pieces';
 import { grouped, visible } from '../../base/format';
 import { t } from '../../base/strings';
 import type { NextTokensData } from '../../charts/probabilities/nextTokens';
@@ -20,7 +21,7 @@ export function barsPlace({ prompt, part }: ProbabilitiesData, { after, rows, cu
   const last = after && rows[current]?.steps[after.steps - 1];
   if (part) return t('so far only after the first {0} tokens', grouped(prompt.tokens.length));
   if (!last) return t('after the last token, position {0}', grouped(prompt.tokens.length));
-  return t('after {0}, step {1} of the continuation', visible(last.text), grouped(after.steps));
+  return t('after {0}, step {1} of the continuation', visible(readable(last)), grouped(after.steps));
 }
 
 /** `sampled`: null while sampling changes nothing. `comparison`: null where the bars show what no baseline knows. */

@@ -1,5 +1,6 @@
 /** The answer of the Probabilities tab in one sentence: what comes next, and which token surprised most. Pure. */
 import type { ProbabilitiesData } from '../../../src/analysis/probabilities/contract';
+import { readableWithLikely } from '../../../src/protocol/pieces';
 import { fixed, grouped, probability, visible } from '../../base/format';
 import { glyphIndex, glyphs } from '../../base/glyphs';
 import { inProse, t } from '../../base/strings';
@@ -11,7 +12,10 @@ export function mostSurprising(logprob: readonly (number | null)[]): number {
 
 export function probabilitiesAnswer({ prompt, result, part }: ProbabilitiesData): string {
   const name = (text: string) => t('“{0}”', visible(text));
-  const [first, second] = result.next.map(({ text, logprob }) => [name(text), probability(Math.exp(logprob))]);
+  const [first, second] = result.next.map((candidate) => [
+    name(readableWithLikely(candidate)),
+    probability(Math.exp(candidate.logprob)),
+  ]);
   const next = second
     ? t('The next token is {0} with probability {1}, or {2} with {3}.', ...first, ...second)
     : t('The next token is {0} with probability {1}.', ...first);

@@ -1,5 +1,6 @@
 /** The answer of the Saliency tab in one sentence: the unit that the target depends on most, and whether that can be believed. Pure. */
 import { signedMethods } from '../../../src/analysis/saliency/contract';
+import { type Begun, readableWithLikely } from '../../../src/protocol/pieces';
 import { signed, visible } from '../../base/format';
 import { inProse, t } from '../../base/strings';
 import { strongest } from '../../charts/saliency/scores';
@@ -32,9 +33,9 @@ export function saliencyAnswer({
   ]);
 }
 
-function targetWords({ text, contrast }: SaliencyShown['result']['target']): string {
-  const target = t('“{0}”', visible(text));
-  return contrast ? t('{0} against {1}', target, t('“{0}”', visible(contrast.text))) : target;
+function targetWords({ contrast, ...own }: SaliencyShown['result']['target']): string {
+  const name = (token: Begun) => t('“{0}”', visible(readableWithLikely(token)));
+  return contrast ? t('{0} against {1}', name(own), name(contrast)) : name(own);
 }
 
 interface Found {

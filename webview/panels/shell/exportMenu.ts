@@ -25,10 +25,23 @@ export class ExportMenu {
       json: t('JSON'),
       html: t('HTML, self-contained'),
     };
-    return formats(this.shown.view).map((format) => ({
+    const pictures = formats(this.shown.view).map((format) => ({
       label: labels[format],
       onChoose: () => void this.save(format).catch(this.report),
     }));
+    const run = { label: t('Saved Run, to open again'), onChoose: () => void this.saveRun().catch(this.report) };
+    return [...pictures, run];
+  }
+
+  /** The host has everything that a saved run holds. */
+  private async saveRun(): Promise<void> {
+    const suggestedName = `${this.baseName()}.lens.json`;
+    const { saved } = await this.context.channel.request('export', { suggestedName, format: 'lens', content: '' });
+    if (saved) this.context.announce(t('Saved'));
+  }
+
+  private baseName(): string {
+    return (this.context.state().title ?? 'prompt').replace(/\.[^.]+$/, '');
   }
 
   private async save(format: ExportFormat): Promise<void> {
@@ -41,9 +54,8 @@ export class ExportMenu {
     const provenance = await channel.request('provenance', { analysis: this.shown.key });
     const parts = { view, state, prompt, runMs, provenance, theme: this.context.theme() };
     const content = await exportContent(format, { ...parts, target: targetInFront(state, now) });
-    const base = (state.title ?? 'prompt').replace(/\.[^.]+$/, '');
     const ending = format === 'excel' ? 'csv' : format;
-    const suggestedName = `${base}-${view.tab}.${ending}`;
+    const suggestedName = `${this.baseName()}-${view.tab}.${ending}`;
     const { saved } = await channel.request('export', { suggestedName, format: ending, content });
     if (saved) this.context.announce(t('Saved'));
   }

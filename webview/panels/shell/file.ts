@@ -12,7 +12,14 @@ import type { ViewKey } from '../../base/view';
 export interface FileLine {
   element: HTMLElement;
   /** `key`: the facts that the tab in front draws. */
-  update(state: Pick<PanelState, 'file' | 'elsewhere' | 'outdated'>, key: ViewKey): void;
+  update(state: Pick<PanelState, 'file' | 'elsewhere' | 'outdated' | 'recorded'>, key: ViewKey): void;
+}
+
+/** `Recorded on 30 Nov 2026, 20:31`, and whether the text beside the run has changed since. */
+function recordedWords({ saved, moved }: NonNullable<PanelState['recorded']>): string {
+  const language = document.documentElement.lang || 'en';
+  const when = new Date(saved).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' });
+  return moved ? t('Recorded on {0}; the text has changed since', when) : t('Recorded on {0}', when);
 }
 
 export function fileLine(action: (name: PanelAction) => void): FileLine {
@@ -21,6 +28,7 @@ export function fileLine(action: (name: PanelAction) => void): FileLine {
   const reading = el('span', { class: 'file-reading m' });
   const none = el('span', { class: 'm' }, t('No text shown'));
   const outdated = el('span', { class: 'badge file-outdated' });
+  const recorded = el('span', { class: 'badge file-recorded', role: 'status' });
   const elsewhere = el('span', { class: 'file-elsewhere' });
   const element = el(
     'div',
@@ -31,6 +39,7 @@ export function fileLine(action: (name: PanelAction) => void): FileLine {
     folder,
     reading,
     el('span', { class: 'sp' }),
+    recorded,
     outdated,
     elsewhere,
   );
@@ -40,7 +49,7 @@ export function fileLine(action: (name: PanelAction) => void): FileLine {
     update(state, key) {
       const { file } = state;
       const why = state.outdated[key] ?? null;
-      const said = JSON.stringify([file, state.elsewhere, why]);
+      const said = JSON.stringify([file, state.elsewhere, why, state.recorded]);
       // An unchanged line is kept, so that it does not lose the focus.
       if (said === drawn) return;
       drawn = said;
@@ -50,6 +59,10 @@ export function fileLine(action: (name: PanelAction) => void): FileLine {
       name.title = file ? t('Go to {0}', file.folder === '' ? file.name : `${file.folder}/${file.name}`) : '';
       folder.textContent = file?.folder ?? '';
       reading.textContent = file?.reading ?? '';
+      const record = state.recorded ? recordedWords(state.recorded) : null;
+      recorded.hidden = record === null;
+      recorded.title = record ?? '';
+      if (record !== null) fill(recorded, icon('history'), el('span', {}, record));
       outdated.hidden = why === null;
       if (why) {
         const words = why === 'text' ? t('results before your edit') : t('before your last choice');

@@ -3,6 +3,7 @@
  * the names of files, because folders often hold the user's name.
  */
 import type { PanelState, Provenance } from '../../../src/analysis/panel';
+import { type Begun, readableWithLikely } from '../../../src/protocol/pieces';
 import { svgEl } from '../../base/dom';
 import { visible } from '../../base/format';
 import { t } from '../../base/strings';
@@ -15,15 +16,15 @@ const shortDigest = 12;
 export function provenanceLines(
   { model, runtime, title, baseline }: Pick<PanelState, 'model' | 'runtime' | 'title' | 'baseline'>,
   { version, date, settings, fingerprint }: Provenance,
-  target: { text: string; contrast: { text: string } | null } | null,
+  target: (Begun & { contrast: Begun | null }) | null,
 ): string[] {
   const when = new Date(date).toLocaleString(document.documentElement.lang || 'en', {
     dateStyle: 'medium',
     timeStyle: 'short',
   });
   const explained = target && [
-    `${t('Target')} ${visible(target.text)}`,
-    ...(target.contrast ? [`${t('against')} ${visible(target.contrast.text)}`] : []),
+    `${t('Target')} ${visible(readableWithLikely(target))}`,
+    ...(target.contrast ? [`${t('against')} ${visible(readableWithLikely(target.contrast))}`] : []),
   ];
   const lines = [
     [title, `Prompt Lens ${version}`, when],
