@@ -7,6 +7,7 @@ export const extensionPrefix = 'promptLens';
 
 export const commandIds = {
   openPanel: 'promptLens.openPanel',
+  focusPanel: 'promptLens.focusPanel',
   goToFile: 'promptLens.goToFile',
   showAsText: 'promptLens.showAsText',
   showProbabilities: 'promptLens.showProbabilities',

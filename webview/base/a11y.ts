@@ -1,5 +1,6 @@
 /** Keyboard and screen-reader support for charts: one tab stop with arrows inside, one polite live region, and the table twin. */
 import { el } from './dom';
+import { t } from './strings';
 
 export interface ChartKeys {
   /** The words that say what the chart is, read when it takes the focus. */
@@ -42,13 +43,39 @@ export function chartTabStop(element: HTMLElement | SVGElement, keys: ChartKeys)
 
 let region: HTMLElement | null = null;
 
-/** Announces the text through the one polite live region of the page. */
+/** Announces the text through the one polite live region of the page; '' empties it. */
 export function announce(text: string): void {
   if (!region?.isConnected) {
     region = el('div', { class: 'hidden-text', role: 'status', 'aria-live': 'polite' });
     document.body.append(region);
   }
-  region.textContent = text;
+  region.textContent = spokenText(text);
+}
+
+/** As a screen reader should say it: the dots that stand for spaces at a word's ends are silent, and a line end is a word. */
+export function spokenText(text: string): string {
+  const words = text
+    .replace(/(^|[\s("“：:，,、|])·+(?=[^\s·])/g, '$1')
+    .replace(/([^\s·])·+(?=$|[\s,，.:：)"”|])/g, '$1');
+  return words
+    .replaceAll('↵', ` ${t('line end')} `)
+    .replace(/ {2,}/g, ' ')
+    .trim();
+}
+
+/** Names each heading by its own words: without its caption, its figures and its buttons. */
+export function nameHeadings(root: HTMLElement): void {
+  for (const heading of root.querySelectorAll('h2')) {
+    const own = [...heading.childNodes].filter(
+      (node) => !(node instanceof Element) || !node.matches('small, .right, button'),
+    );
+    const name = own
+      .map(({ textContent }) => textContent)
+      .join('')
+      .trim();
+    if (name === '' || own.length === heading.childNodes.length) heading.removeAttribute('aria-label');
+    else if (heading.getAttribute('aria-label') !== name) heading.setAttribute('aria-label', name);
+  }
 }
 
 /** The content of a chart as rows, shown by the footer's Table and written to CSV. */

@@ -134,8 +134,8 @@ export function textField(options: {
   box.addEventListener('input', () => options.onInput?.(box.value));
   box.addEventListener('keydown', (event) => {
     if (event.key === 'Enter') options.onCommit(box.value);
-    // Arrow keys and letters typed here are text, not commands of the surrounding view.
-    if (!isEditorKey(event)) event.stopPropagation();
+    // Arrow keys and letters typed here are text, not commands of the surrounding view; Esc belongs to the dialog around the field.
+    if (!isEditorKey(event) && event.key !== 'Escape') event.stopPropagation();
   });
   return { element: box, set: (value) => (box.value = value) };
 }

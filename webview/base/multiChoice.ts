@@ -6,7 +6,7 @@
 import { type Field, isEditorKey, type Option, place } from './controls';
 import { el } from './dom';
 import { icon } from './icons';
-import { inList } from './strings';
+import { inClauses, inList } from './strings';
 
 export interface MultiChoiceOptions<T extends string> {
   label: string;
@@ -44,6 +44,7 @@ export function multiChoice<T extends string>(options: MultiChoiceOptions<T>): F
   const list = el('div', { class: 'menu checks', role: 'menu', 'aria-label': options.label }, ...items);
   const show = (values: readonly T[]) => {
     words.textContent = options.summary(values);
+    trigger.setAttribute('aria-label', inClauses([options.label, words.textContent]));
     const chosen = options.options.filter(({ value }) => values.includes(value));
     trigger.title = inList(chosen.map(({ label }) => label));
     items.forEach((item, i) => {

@@ -8,6 +8,8 @@ import { el } from './dom';
 export interface Popover {
   readonly open: boolean;
   close(): void;
+  /** Closes it and returns the focus, after a choice. */
+  done(): void;
   /** Places it at its trigger again after its content changed size. */
   settle(): void;
 }
@@ -61,6 +63,7 @@ export function popover({ trigger, label, content, onOpen }: PopoverOptions): Po
       return !box.hidden;
     },
     close: () => close(false),
+    done: () => close(true),
     settle() {
       if (!box.hidden) place(box, trigger);
     },

@@ -21,6 +21,7 @@ import type { Command } from './command';
 import { compareWithLastCommit } from './compareWithLastCommit';
 import { copyCommandLine } from './copyCommandLine';
 import { explainSelection } from './explainSelection';
+import { focusPanel } from './focusPanel';
 import { generate } from './generate';
 import { goToFile } from './goToFile';
 import { installCuda } from './installCuda';
@@ -66,6 +67,7 @@ const all: Readonly<Record<keyof typeof commandIds, Command>> = {
   compareWithLastCommit,
   copyCommandLine,
   explainSelection,
+  focusPanel,
   generate,
   goToFile,
   installCuda,

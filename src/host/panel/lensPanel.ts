@@ -150,6 +150,12 @@ export class LensPanel implements vscode.Disposable {
     else this.generation = () => this.page?.channel.notify('didAskToGenerate', null);
   }
 
+  /** Moves the keyboard focus into the page. */
+  focus(): void {
+    this.parts.panel.reveal(undefined, false);
+    if (this.page?.ready) this.page.channel.notify('didAskToFocus', null);
+  }
+
   themeChanged(): void {
     if (this.page?.ready) this.page.channel.notify('didChangeTheme', null);
   }

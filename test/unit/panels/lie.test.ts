@@ -118,7 +118,7 @@ describe('the list of statements', () => {
     const doubtful = { ...statements[0], outside: true, doubt: 'double' as const, probability: null };
     page({}, { lie: ready({ ...lie, result: { ...lie.result, statements: [doubtful, ...statements.slice(1)] } }) });
     expect(rows()[0].textContent).toContain('negation unclear');
-    expect(rows()[0].getAttribute('aria-label')).toContain('negation unclear: two negations');
+    expect(rows()[0].getAttribute('aria-description')).toContain('negation unclear: two negations');
     expect(text()).toContain('Use a plainer sentence');
     expect(statementFacts(doubtful, null, null).map(([name]) => name)).not.toContain('read as');
   });
@@ -130,7 +130,7 @@ describe('the list of statements', () => {
     expect(rows().map((row) => row.querySelector('.lie-trained') !== null)).toEqual(
       trained.map((each) => each.trained),
     );
-    expect(rows()[0].getAttribute('aria-label')).toContain('this very sentence');
+    expect(rows()[0].getAttribute('aria-description')).toContain('this very sentence');
     expect(text()).toContain(`trained on 2 of these ${statements.length} sentences`);
     expect(trainingWords({ ...data, training: statements.length })).toMatch(/^The probe was trained on these very/);
     expect(trainingWords({ ...data, training: 0 })).toBe('');

@@ -148,7 +148,7 @@ test('style, range and methods change the picture and not the numbers', long, as
   await press(panel, 'Style', 'underline');
   check.ok(await drawn('rule'));
   await press(panel, 'Style', 'bars');
-  await panel.locator('button.choice[aria-label="Methods"]').click();
+  await panel.locator('button.choice[aria-label^="Methods"]').click();
   await panel.locator('.menu.checks button[data-value="input"]').click();
   await panel.locator('.menu.checks').press('Escape');
   await until('a lane of the new method', () => staves.locator('text.m', { hasText: /^grad$/ }).count(), 60_000);

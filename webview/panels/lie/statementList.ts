@@ -166,7 +166,12 @@ function row(data: LieData, statement: JudgedStatement, index: number, theme: Th
   const written = data.answer?.statements[index];
   return el(
     'div',
-    { class: 'lie-row', role: 'option', id: `statement-${index}`, 'aria-label': describeStatement(statement, label) },
+    {
+      class: 'lie-row',
+      role: 'option',
+      id: `statement-${index}`,
+      'aria-description': describeStatement(statement, label),
+    },
     el(
       'span',
       { class: 'lie-verdict nw' },

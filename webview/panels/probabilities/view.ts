@@ -286,9 +286,10 @@ class ProbabilitiesView implements View {
         if (context.state().selection.hover !== position) context.select({ hover: position });
       },
       onLock: (position) => {
-        context.select({ locked: context.state().selection.locked === position ? null : position });
+        const lock = context.state().selection.locked !== position;
+        context.select({ locked: lock ? position : null });
         context.reveal(position);
-        context.announce(describe(position));
+        if (lock) context.announce(t('Locked: {0}', describe(position)));
       },
     };
   }

@@ -32,7 +32,7 @@ export function fileLine(action: (name: PanelAction) => void): FileLine {
   const elsewhere = el('span', { class: 'file-elsewhere' });
   const element = el(
     'div',
-    { class: 'file', role: 'group', 'aria-label': t('Shown file') },
+    { class: 'file', role: 'region', 'aria-label': t('Shown file') },
     icon('file'),
     name,
     none,

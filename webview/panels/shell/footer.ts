@@ -31,7 +31,7 @@ export function footer({ onTable, onCommandLine, exports: items }: FooterOptions
   const command = linkButton(t('Copy as Command Line'), onCommandLine);
   const actions = el('span', { class: 'acts' }, table, exporter, command);
   return {
-    element: el('div', { class: 'foot' }, provenance, actions),
+    element: el('footer', { class: 'foot' }, provenance, actions),
     copied() {
       command.textContent = `✓ ${t('Copied')}`;
       setTimeout(() => {

@@ -6,7 +6,7 @@
 import type { Tab } from '../../../src/analysis/contracts';
 import type { Intent, PanelAction, PanelState, SentChange } from '../../../src/analysis/panel';
 import type { Selection } from '../../../src/protocol/view';
-import { announce } from '../../base/a11y';
+import { announce, nameHeadings } from '../../base/a11y';
 import type { Host } from '../../base/api';
 import { type MenuItem, place } from '../../base/controls';
 import { el, fill } from '../../base/dom';
@@ -20,6 +20,7 @@ import { fileLine } from './file';
 import { footer } from './footer';
 import { listenToKeys } from './keys';
 import { LeadLine } from './lead';
+import { lockWords } from './lockWords';
 import { notices } from './notices';
 import { reportRow } from './report';
 import { ShownView } from './shownView';
@@ -82,7 +83,7 @@ export class Shell {
     const parts = [el('div', {}, this.ending.element), this.trouble.element, this.states.slot, slot, tableSlot];
     parts.push(this.words.element);
     this.scroll = el(
-      'div',
+      'main',
       { class: 'scroll', tabindex: -1 },
       this.report.element,
       this.lead.element,
@@ -125,6 +126,9 @@ export class Shell {
     if (this.state.intent.tab !== 'probabilities') this.openTab('probabilities');
     this.shown.view.generate?.();
   };
+
+  /** Moves the keyboard into the page: to the tab in front. */
+  readonly focus = (): void => this.bar.focus();
 
   private makeContext(): ViewContext {
     const { card } = this;
@@ -171,6 +175,7 @@ export class Shell {
     this.report.update(state.report, ended && finalSpaceText(ended));
     shown.drawTable();
     this.foot.update(state, now, prompt, shown.table);
+    nameHeadings(this.scroll);
   }
 
   private drawLead(): void {
@@ -178,7 +183,9 @@ export class Shell {
   }
 
   private select(change: Partial<Selection>): void {
+    const { locked } = this.state.selection;
     const selection = { ...this.state.selection, ...change };
+    if (selection.locked !== locked) announce(lockWords(selection.locked, this.shown.prompt));
     this.host.channel.notify('select', selection);
     this.apply({ selection });
   }
@@ -191,6 +198,8 @@ export class Shell {
   private openTab(tab: Tab): void {
     this.card.hidden = true;
     this.target.close();
+    // What was said last belongs to the tab before.
+    announce('');
     this.shown.table = false;
     this.setIntent({ tab });
   }

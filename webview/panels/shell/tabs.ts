@@ -46,6 +46,8 @@ export function tabsAt(stage: Stage): Tab[] {
 export interface TabBar {
   element: HTMLElement;
   show(tab: Tab): void;
+  /** Focuses the tab in front. */
+  focus(): void;
 }
 
 export interface TabBarOptions {
@@ -108,7 +110,8 @@ export function tabBar({ onChoose, onTearOff, exports: exportItems, more }: TabB
   menu(moreButton, t('More'), more);
   for (const optional of [exporter, tearOff]) optional.classList.add('opt');
   return {
-    element: el('div', { class: 'tabs' }, list, rest, el('span', { class: 'acts' }, tearOff, exporter, moreButton)),
+    element: el('header', { class: 'tabs' }, list, rest, el('span', { class: 'acts' }, tearOff, exporter, moreButton)),
+    focus: () => current && buttons.get(current)?.focus(),
     show(tab) {
       if (tab === current) return;
       current = tab;

@@ -29,7 +29,11 @@ export function targetChip(context: ViewContext): TargetChip {
   const face = el('button', { type: 'button', class: 'chip-open', title: t('Choose what is explained') });
   const back = el('span', { class: 'chip-back' });
   const element = el('span', { class: 'chip target' }, face, back);
-  const form = targetForm(context, () => box.settle());
+  const form = targetForm(
+    context,
+    () => box.settle(),
+    () => box.done(),
+  );
   const box = popover({
     trigger: face,
     label: t('Target'),
@@ -77,15 +81,17 @@ interface TargetForm {
 }
 
 /** Two columns of the same kind: the target and its contrast. */
-function targetForm(context: ViewContext, onResize: () => void): TargetForm {
+function targetForm(context: ViewContext, onResize: () => void, onDone: () => void): TargetForm {
   const spec = () => context.state().intent.target;
   const explain = choiceColumn(context, onResize, {
+    onDone,
     title: t('Explain'),
     none: t('likeliest next'),
     typed: t('Type a text that follows'),
     onChoose: (text) => setTarget(context, explained(spec(), text)),
   });
   const contrast = choiceColumn(context, onResize, {
+    onDone,
     title: t('Against'),
     none: t('nothing'),
     typed: t('Type a text in its place'),
@@ -149,6 +155,8 @@ interface ColumnOptions {
   /** Label of the first row. */
   none: string;
   typed: string;
+  /** Called after Enter in the field: the choice is made. */
+  onDone: () => void;
   onChoose: (text: string | null) => void;
 }
 
@@ -158,7 +166,10 @@ function choiceColumn(context: ViewContext, onResize: () => void, options: Colum
   const field = textField({
     label: options.typed,
     placeholder: options.typed,
-    onCommit: (text) => text && options.onChoose(text),
+    onCommit: (text) => {
+      if (text) options.onChoose(text);
+      options.onDone();
+    },
   });
   const pieces = new LatestSlice<string[]>(
     (texts) => texts.length,
