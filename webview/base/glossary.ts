@@ -199,7 +199,7 @@ export const glossary = {
     () => t('PCA'),
     () =>
       t(
-        'PCA draws vectors of many dimensions on the two axes on which they differ most; what lies beyond these axes is not seen.',
+        'PCA draws vectors of many dimensions on the two axes on which they differ most; other differences are not seen.',
       ),
     'PCA',
   ),

@@ -210,7 +210,7 @@ function harness(section: LayersIntent['section'], change: Partial<PanelState> =
 }
 
 test('the lens draws what came with the state without asking, and says when the target comes first', async () => {
-  const { view, asked, settle, text } = harness('lens');
+  const { view, asked, settle } = harness('lens');
   await settle();
   expect(view.stateKey?.(initialState({ ...initialIntent }, false))).toBe('layers');
   expect(asked).toEqual([]);

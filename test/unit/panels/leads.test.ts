@@ -34,7 +34,7 @@ describe('the lead of a tab', () => {
       'embeddings',
       /^Groups lie together: \d+ % of the nearest neighbours are of the same group, against \d+ % by chance/,
     ],
-    ['lie', /^Of 13 statements, 3 look true and 4 look false; on 4 it can’t tell\. 2 lie outside what was tested\.$/],
+    ['lie', /^Of 13 statements, 3 look true and 4 look false; on 4 it can’t tell\. 2 are outside what was tested\.$/],
     ['probe', /^Best read at layer \d+: \.\d\d, against /],
   ] as const)('%s answers it', (name, answer) => expect(lead(name).answer).toMatch(answer));
 

@@ -9,7 +9,7 @@ import {
 } from '../../../src/analysis/saliency/contract';
 import { unitSpoken } from '../../../webview/panels/saliency/card';
 import { agreementTable, curvesTable, saliencyCsv, unitsTable } from '../../../webview/panels/saliency/exports';
-import { verdictWords } from '../../../webview/panels/saliency/judgeSection';
+import { verdictNotes } from '../../../webview/panels/saliency/judgeSection';
 import { legendItems, legendNotes } from '../../../webview/panels/saliency/legend';
 import { noticeTexts } from '../../../webview/panels/saliency/notices';
 import {
@@ -25,6 +25,11 @@ import { domain, targetFormula, unitLabel } from '../../../webview/panels/salien
 import { theme } from '../charts/domSetup';
 import { csvOf } from './csvOf';
 import { read, ready, recorded } from './recordedSaliency';
+
+const verdictWords = (...given: Parameters<typeof verdictNotes>) =>
+  verdictNotes(...given)
+    .map(({ text }) => text)
+    .join(' ');
 
 vi.mock('@vscode/webview-ui-toolkit', () => import('./noToolkit'));
 vi.mock('../../../webview/base/icons', () => ({ icon: () => document.createElement('i') }));
@@ -129,12 +134,19 @@ test('while other methods have no curve, the first one decides nothing', () => {
     saliency: { kind: 'running', previous: data, progress: null, elapsedMs: 1 },
   });
   const others = 'gradient × input, attention.';
-  expect(first('reviews', going)).toContain(
-    `So far the best method, knock-out, stays within two sd of random order. Curves still to come: ${others}`,
-  );
+  expect(first('reviews', going)).toContain('So far the best method, knock-out, stays within two sd of random order.');
+  expect(first('reviews', going)).toContain(`Curves still to come: ${others}`);
   expect(first('reviews', ready)).toContain(`No curve in this run: ${others}`);
   expect(first('reviews', ready)).not.toContain('do not trust');
   expect(first('sentiment', going)).toContain('Knock-out lies clearly below random order');
+});
+
+test('a ranking no better than chance is a warning, one statement a line; a clear one is not', () => {
+  const warnings = (document: string) =>
+    verdictNotes(shownOf(recorded(document))).flatMap(({ text, warning }) => (warning ? [text] : []));
+  expect(warnings('reviews')[0]).toContain('do not trust any ranking on this prompt');
+  const clear = copied('sentiment', ({ methods }) => clearly(methods[0]));
+  expect(verdictNotes(shownOf(clear))[0]).toMatchObject({ warning: false });
 });
 
 test('a verdict needs two standard deviations below chance', () => {

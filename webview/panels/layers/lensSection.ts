@@ -37,7 +37,6 @@ import {
   originOf,
   rowAfterKey,
   rowOfLayer,
-  verdictLine,
 } from './lensFacts';
 import { lensLegend } from './lensLegend';
 import { positionTable } from './lensPosition';
@@ -52,7 +51,7 @@ import {
   positionTitle,
   ranksCard,
   rowWords,
-  verdict,
+  verdictOf,
 } from './lensWords';
 
 /** A slice of the lens and the identity it belongs to. */
@@ -392,12 +391,6 @@ export class LensSection implements MainSection {
     }
     if (this.context.state().selection.hover !== hover) this.context.select({ hover });
   }
-}
-
-/** When the answer first leads at the origin, and when for good; '' while its ranks are loading. */
-function verdictOf({ facts, origin, lines, follow }: LensShown): string {
-  const subject = verdictLine(facts, origin, lines);
-  return (lines[subject] && verdict(lines[subject], follow[subject] ?? null)) ?? '';
 }
 
 /** The number of numbers in a slice, which limits how much is kept. */

@@ -5,7 +5,8 @@ import { el } from '../../base/dom';
 import { fixed, probability, rank, visible } from '../../base/format';
 import { inClauses, t } from '../../base/strings';
 import type { Followed } from './lensColumns';
-import { firstPlace, type LensFacts, type Line, type Role } from './lensFacts';
+import { firstPlace, type LensFacts, type Line, type Role, verdictLine } from './lensFacts';
+import type { LensShown } from './lensShown';
 
 export function rowWords(row: number): string {
   if (row === 0) return t('embeddings, before any block');
@@ -92,4 +93,10 @@ export function verdict(line: Line, follow: readonly Followed[] | null): string 
     return t('{0} first leads {1}, but not at the end, where its rank is {2}.', name, rowWords(first), end);
   if (first === stays) return t('{0} first leads {1} and keeps the lead to the end.', name, rowWords(first));
   return t('{0} first leads {1}, and for good {2}.', name, rowWords(first), rowWords(stays));
+}
+
+/** When the answer first leads at the origin, and when for good; '' while its ranks are loading. */
+export function verdictOf({ facts, origin, lines, follow }: LensShown): string {
+  const subject = verdictLine(facts, origin, lines);
+  return (lines[subject] && verdict(lines[subject], follow[subject] ?? null)) ?? '';
 }

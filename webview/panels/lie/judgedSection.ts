@@ -10,6 +10,7 @@ import { fixed, grouped } from '../../base/format';
 import { inProse, t } from '../../base/strings';
 import { type Lead, type ViewContext, type ViewExports, viewData } from '../../base/view';
 import { svgDocument } from '../../charts/shared/svgDocument';
+import { notesList, plain, warning } from '../notes';
 import type { MainSection } from '../section';
 import { lockChip } from '../shell/chips';
 import { tableWords } from '../tableWords';
@@ -29,7 +30,7 @@ export class JudgedSection implements MainSection {
   private readonly answer = el('section', { class: 'sec lie-answer' });
   private readonly list = statementList();
   private readonly legend = el('div', { class: 'legend' });
-  private readonly note = el('p', { class: 's m' });
+  private readonly note = el('div', {});
   private readonly details;
   private readonly proof;
   private readonly steer;
@@ -192,9 +193,10 @@ export class JudgedSection implements MainSection {
     const onChoose = (index: number | null) => this.choose(index);
     if (width > 0) this.list.update(data, { theme, width, chosen, onChoose, announce: context.announce });
     fill(this.legend, ...listLegend(theme, data));
-    const notes = [tableWords(data.reading), trainingWords(data), agreementWords(data), leftOutWords(data)];
-    this.note.textContent = inProse(notes);
-    this.note.hidden = this.note.textContent === '';
+    const trained = trainingWords(data);
+    const others = [agreementWords(data), leftOutWords(data), tableWords(data.reading)];
+    const notes = [...[trained].filter(Boolean).map(warning), ...others.filter(Boolean).map(plain)];
+    fill(this.note, notesList(notes));
     // Before anything is chosen, the first statement shows what kind of details there are.
     this.details.update(data, card, chosen ?? 0);
   }

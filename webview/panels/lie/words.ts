@@ -109,7 +109,7 @@ export function countWords({ complete, statements }: LieData['result']): string 
     count('false'),
     count('unsure'),
   );
-  return inProse([judged, outside > 0 ? t('{0} lie outside what was tested.', grouped(outside)) : '']);
+  return inProse([judged, outside > 0 ? t('{0} are outside what was tested.', grouped(outside)) : '']);
 }
 
 /** Warns that the list judges sentences that the probe was trained on; '' if it does not. */

@@ -9,7 +9,7 @@ import type { TableTwin } from '../../base/a11y';
 import { checkbox, each, type Field, segmented } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { t } from '../../base/strings';
-import { sayTerms, term, withTerms } from '../../base/term';
+import { sayTerms, term } from '../../base/term';
 import {
   chosen,
   exactTokens,

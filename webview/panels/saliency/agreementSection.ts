@@ -10,6 +10,7 @@ import {
   rankAgreement,
 } from '../../charts/saliency/rankAgreement';
 import { pending, strongest } from '../../charts/saliency/scores';
+import { notesList, plain, warning } from '../notes';
 import type { Section } from '../section';
 import { sized } from '../sized';
 import { orderedUnits, type SaliencyShown, unscoredBy } from './shown';
@@ -64,8 +65,9 @@ export function agreementSection(context: ViewContext): Section<SaliencyShown> {
 }
 
 function agreementParts(shown: SaliencyShown): Node[] {
-  const words = [found(shown), closest(shown), leftOut(shown)].filter((part) => part !== null);
-  return [el('span', {}, ...words.flatMap((part) => [part, ' ']))];
+  const words = [found(shown), closest(shown)].filter((part) => part !== null);
+  const left = leftOut(shown);
+  return [notesList([...words.map(plain), ...(left === null ? [] : [warning(left)])])];
 }
 
 /** `Knock-out finds most in ↵, positive, Sentiment.` */

@@ -6,7 +6,7 @@ import { rankOf } from '../../charts/saliency/scores';
 import { type DrawingPart, svgDocument } from '../../charts/shared/svgDocument';
 import { FEWEST } from './agreementSection';
 import { NO_SCORE } from './card';
-import { deletionData, verdictWords } from './judgeSection';
+import { deletionData, verdictNotes } from './judgeSection';
 import { legendItems, legendNotes } from './legend';
 import { estimateOf, findingWords, rankingNotes } from './rankingSection';
 import { orderedUnits, type SaliencyShown } from './shown';
@@ -126,7 +126,17 @@ export function saliencySvg(shown: SaliencyShown, sources: PictureSources): stri
       drawing: staves && legendDrawing(theme, legendItems(shown), notes, 'export-legend'),
     },
     { title: t('Does the ranking matter?'), drawing: judged },
-    { title: '', drawing: judged && legendDrawing(theme, [], sentences(verdictWords(shown)), 'export-verdict') },
+    {
+      title: '',
+      drawing:
+        judged &&
+        legendDrawing(
+          theme,
+          [],
+          verdictNotes(shown).flatMap(({ text }) => sentences(text)),
+          'export-verdict',
+        ),
+    },
     { title: t('Do the methods agree?'), drawing: chart(agreement, 'rank-agreement') },
     {
       title: t('The strongest {0}', unitsName(result.by)),

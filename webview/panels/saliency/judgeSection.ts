@@ -3,7 +3,7 @@ import type { MethodScores, SaliencyResult } from '../../../src/analysis/salienc
 import { type Field, segmented } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { fixed } from '../../base/format';
-import { inClauses, inList, inProse, t } from '../../base/strings';
+import { inClauses, inList, t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
 import type { Chart } from '../../charts/chart';
 import {
@@ -12,6 +12,7 @@ import {
   type DeletionOrder,
   deletionCurves,
 } from '../../charts/saliency/deletionCurves';
+import { type Note, notesList, plain, warning } from '../notes';
 import type { Section } from '../section';
 import { sized } from '../sized';
 import { orderedUnits, type SaliencyShown } from './shown';
@@ -73,7 +74,7 @@ export function judgeSection(context: ViewContext): Section<SaliencyShown> {
     };
     if (chart) chart.update(data, options);
     else chart = deletionCurves(holder, data, options);
-    fill(legend, el('span', {}, verdictWords(now, order)));
+    fill(legend, notesList(verdictNotes(now, order)));
   });
   return {
     element,
@@ -133,12 +134,12 @@ function waitingWords({ running, result, readable }: SaliencyShown): string {
   return t('Not computed in this run.');
 }
 
-/** The verdict computed from the curves: how the best method compares with chance. */
-export function verdictWords(shown: SaliencyShown, order: DeletionOrder = 'most'): string {
+/** The verdict computed from the curves first: how the best method compares with chance. Then what limits it, then how to read the picture. */
+export function verdictNotes(shown: SaliencyShown, order: DeletionOrder = 'most'): Note<string>[] {
   const { readable, result } = shown;
   const found = verdict(readable);
   const random = randomOrders(readable);
-  if (!found || !random) return '';
+  if (!found || !random) return [];
   const band = t(
     'Band: {0} random orders, mean ± 1 sd (of mean height: ±{1}).',
     random.orders,
@@ -152,7 +153,12 @@ export function verdictWords(shown: SaliencyShown, order: DeletionOrder = 'most'
   const leftOut = unreliable === '' ? [] : [t('Left out, not reliable here: {0}.', unreliable)];
   const missing = missingWords(shown);
   const compared = comparison(found, result, missing.length > 0);
-  return inProse([betterWords(order), band, ...stepNote(result), ...compared, ...missing, ...leftOut, ...few]);
+  const judged = found.beats || missing.length > 0 ? compared.map(plain) : compared.map(warning);
+  return [
+    ...judged,
+    ...[...leftOut, ...few].map(warning),
+    ...[betterWords(order), band, ...stepNote(result), ...missing].map(plain),
+  ];
 }
 
 function betterWords(order: DeletionOrder): string {
