@@ -27,10 +27,10 @@ interface PlacedToken {
 }
 
 /**
- * Throws modelUnsupported for another kind of tokenizer, an unknown pre-tokenizer or a vocabulary that does not reproduce texts,
+ * `rows`: those of the embedding table; rows beyond the tokens are padding. Throws modelUnsupported for another kind of tokenizer, an unknown pre-tokenizer or a vocabulary that does not reproduce texts,
  * modelMalformed for lists that do not agree.
  */
-export function readTokenizer(metadata: Metadata, path: string): ByteLevelTokenizer {
+export function readTokenizer(metadata: Metadata, path: string, rows = 0): ByteLevelTokenizer {
   const model = metadata.string('tokenizer.ggml.model');
   if (model === 'llama') throw unsupported(path, clause('sentencePiece'));
   if (model !== 'gpt2') throw unsupported(path, clause('tokenizerOther', model));
@@ -41,6 +41,7 @@ export function readTokenizer(metadata: Metadata, path: string): ByteLevelTokeni
     throw malformed(path, clause('tokenTypes', entries.length, types.length));
   const merges = metadata.strings('tokenizer.ggml.merges');
   if (!merges.every((merge) => merge.indexOf(' ', 1) > 0)) throw malformed(path, clause('mergeNoPair'));
+  for (let id = entries.length; id < rows; id++) entries.push(`[PAD ${id}]`);
   return checkedTokenizer(new ByteLevelTokenizer(entries, types, merges, pre), path);
 }
 

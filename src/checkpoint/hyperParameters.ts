@@ -1,10 +1,9 @@
 /**
- * A llama's dimensions from GGUF metadata, and the check that the tensors have them: missing or misshapen tensors are reported
- * here, before a graph is built from them. Keys: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
+ * The spec of a GGUF file; a llama's dimensions are read here, those of other families by their readers. Keys: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
  */
 import { clause } from '../protocol/clauses';
-import { checkTensors } from './checkTensors';
 import { longestPrompt, plainDecoder } from './families/family';
+import { ownKeys, readGgufSpec } from './families/gguf';
 import type { Metadata } from './metadata';
 import { malformed, unsupported } from './modelProblem';
 import type { DecoderSpec, TensorInfo } from './types';
@@ -13,7 +12,7 @@ import { refuseWhatIsNotUnderstood } from './understood';
 const most = 1 << 24;
 
 /**
- * Throws modelUnsupported for another family or a variant of llama that is computed differently, modelMalformed for impossible
+ * Throws modelUnsupported for a family without a reader or a variant that is computed differently, modelMalformed for impossible
  * values.
  */
 export function readHyperParameters(
@@ -21,13 +20,17 @@ export function readHyperParameters(
   tensors: ReadonlyMap<string, TensorInfo>,
   path: string,
 ): DecoderSpec {
-  const family = metadata.string('general.architecture');
-  if (family !== 'llama') throw unsupported(path, clause('family', family));
-  if (metadata.number('llama.expert_count', 0) > 0) throw unsupported(path, clause('mixtureOfExperts'));
-  const spec = dimensions(metadata, tensors, path);
-  refuseWhatIsNotUnderstood(metadata, tensors, spec, path);
-  checkTensors(spec, tensors, path);
+  const architecture = metadata.string('general.architecture');
+  const spec = readGgufSpec(metadata, tensors, path) ?? llama(metadata, tensors, path);
+  refuseWhatIsNotUnderstood(metadata, spec, ownKeys(architecture), path);
   return spec;
+}
+
+function llama(metadata: Metadata, tensors: ReadonlyMap<string, TensorInfo>, path: string): DecoderSpec {
+  const architecture = metadata.string('general.architecture');
+  if (architecture !== 'llama') throw unsupported(path, clause('family', architecture));
+  if (metadata.number('llama.expert_count', 0) > 0) throw unsupported(path, clause('mixtureOfExperts'));
+  return dimensions(metadata, tensors, path);
 }
 
 /** The number by which positions are divided before they rotate. A factor without a type is linear, as in llama.cpp. */
@@ -37,6 +40,11 @@ function positionDivisor(metadata: Metadata, path: string): number {
   if (type !== 'none' && type !== 'linear') throw unsupported(path, clause('positionsScaled', type));
   if (factor < 0) throw malformed(path, clause('negativeBase'));
   return type === 'none' || factor === 0 ? 1 : factor;
+}
+
+/** Tables of embeddings may have more rows than there are tokens. */
+function rowsOf(metadata: Metadata, tensors: ReadonlyMap<string, TensorInfo>): number {
+  return Math.max(metadata.length('tokenizer.ggml.tokens'), tensors.get('token_embd.weight')?.shape[0] ?? 0);
 }
 
 function dimensions(metadata: Metadata, tensors: ReadonlyMap<string, TensorInfo>, path: string): DecoderSpec {
@@ -62,7 +70,7 @@ function dimensions(metadata: Metadata, tensors: ReadonlyMap<string, TensorInfo>
     width,
     headWidth,
     feedForward: metadata.count('llama.feed_forward_length', 1, most),
-    vocabulary: metadata.length('tokenizer.ggml.tokens'),
+    vocabulary: rowsOf(metadata, tensors),
     context: Math.min(longestPrompt, metadata.count('llama.context_length', 1, 2 ** 32)),
     tied: !tensors.has('output.weight'),
     ...plainDecoder,

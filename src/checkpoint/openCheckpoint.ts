@@ -9,8 +9,10 @@ import type { Prompt, PromptInput } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
 import { type ByteLevelTokenizer, noteOnCutting, readTokenizer } from './byteLevelTokenizer';
 import { ChatTemplate } from './chatTemplate';
+import { checkTensors } from './checkTensors';
 import { endsByText } from './endTokens';
-import { type GgufFile, openGguf, type PlacedTensor } from './ggufFile';
+import { type GgufFile, openGguf } from './ggufFile';
+import { ggufTensors, type SeenTensor } from './ggufTensors';
 import { changed, type DigestOptions, HashedFile, stampOfPath } from './hashedFile';
 import { readHyperParameters } from './hyperParameters';
 import type { Metadata } from './metadata';
@@ -19,8 +21,8 @@ import { throwIfAborted } from './modelProblem';
 import { openFolder } from './openFolder';
 import { buildPrompt, type PromptParts } from './promptBuilder';
 import { dequantiseTensor, readStored } from './tensorReader';
-import { type TensorView, viewed } from './tensorView';
-import type { Checkpoint, DecoderSpec, TensorInfo, Tokenizer } from './types';
+import { viewed } from './tensorView';
+import type { Checkpoint, DecoderSpec, Tokenizer } from './types';
 
 export type OpenOptions = DigestOptions;
 
@@ -39,11 +41,13 @@ async function openFile(path: string, options: OpenOptions): Promise<Checkpoint>
   const file = await openGguf(path);
   try {
     const spec = readHyperParameters(file.metadata, file.tensors, path);
-    const tokenizer = readTokenizer(file.metadata, path);
+    const tensors = ggufTensors(file.tensors, file.metadata.string('general.architecture'), spec);
+    checkTensors(spec, tensors, path);
+    const tokenizer = readTokenizer(file.metadata, path, spec.vocabulary);
     const content = await HashedFile.hash(file.handle, path, options);
     // The header was read before the hash, so both must come from the same state of the file.
     if ((await stampOfPath(path)) !== before) throw changed(path);
-    return new GgufCheckpoint(path, file, spec, tokenizer, content);
+    return new GgufCheckpoint(path, file, spec, tensors, tokenizer, content);
   } catch (error) {
     await file.handle.close();
     throw error;
@@ -55,7 +59,6 @@ class GgufCheckpoint implements Checkpoint {
   readonly sha256: string;
   readonly quantisation: string;
   readonly family: string;
-  readonly tensors: ReadonlyMap<string, TensorInfo>;
   readonly hasTemplate: boolean;
   readonly endIds: readonly number[];
   readonly notes?: readonly Clause[];
@@ -65,6 +68,7 @@ class GgufCheckpoint implements Checkpoint {
     readonly path: string,
     private readonly file: GgufFile,
     readonly spec: DecoderSpec,
+    readonly tensors: ReadonlyMap<string, SeenTensor>,
     readonly tokenizer: ByteLevelTokenizer,
     private readonly content: HashedFile,
   ) {
@@ -72,7 +76,6 @@ class GgufCheckpoint implements Checkpoint {
     this.name = nameOf(path);
     this.quantisation = quantisationOf(file);
     this.family = file.metadata.string('general.architecture');
-    this.tensors = file.tensors;
     this.endIds = endIdsOf(file.metadata, tokenizer);
     this.parts = promptParts(file.metadata, tokenizer, this.name);
     this.hasTemplate = this.parts.template !== null;
@@ -81,8 +84,8 @@ class GgufCheckpoint implements Checkpoint {
   }
 
   async readRaw(name: string): Promise<Uint8Array> {
-    const tensor = this.tensor(name);
-    return viewed(await readStored(this.file.handle, tensor, this.path), tensor, rotaryOrder(name, this.spec));
+    const { stored, view } = this.tensor(name);
+    return viewed(await readStored(this.file.handle, stored, this.path), stored, view);
   }
 
   async readFloat32(name: string): Promise<Float32Array> {
@@ -105,17 +108,11 @@ class GgufCheckpoint implements Checkpoint {
     return this.file.handle.close();
   }
 
-  private tensor(name: string): PlacedTensor {
-    const tensor = this.file.tensors.get(name);
+  private tensor(name: string): SeenTensor {
+    const tensor = this.tensors.get(name);
     if (!tensor) throw new ProblemError('internal', [clause('noTensor', name)]);
     return tensor;
   }
-}
-
-/** The converter to GGUF interleaves the rows of each head of a llama's queries and keys. */
-function rotaryOrder(name: string, { heads, keyValueHeads }: DecoderSpec): TensorView {
-  const kind = /^blk\.\d+\.attn_([qk])\.(?:weight|bias)$/.exec(name)?.[1];
-  return kind ? { neighbours: { heads: kind === 'q' ? heads : keyValueHeads } } : {};
 }
 
 /** The file's name without its extension and quantisation, by which people know the model. */

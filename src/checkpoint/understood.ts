@@ -1,5 +1,5 @@
 /**
- * Everything in a llama file is either used or refused by name: ignoring a key or a tensor could silently give wrong numbers.
+ * Everything in a GGUF file is either used or refused by name: ignoring a key or a tensor could silently give wrong numbers.
  * `read` lists the keys that are read; `neutral` those that change nothing as long as they have a certain value, with that value;
  * `harmless` those that change nothing whatever their value, with the reason. A key in none of them is refused. Keys:
  * https://github.com/ggml-org/ggml/blob/master/docs/gguf.md and llama.cpp's llama-arch.cpp.
@@ -8,29 +8,31 @@ import { clause } from '../protocol/clauses';
 import type { HeaderValue } from './headerValues';
 import type { Metadata } from './metadata';
 import { unsupported } from './modelProblem';
-import type { DecoderSpec, TensorInfo } from './types';
+import type { DecoderSpec } from './types';
+
+/** Of the architecture's own keys, without its name. */
+const readOfArchitecture = new Set([
+  'block_count',
+  'context_length',
+  'embedding_length',
+  'feed_forward_length',
+  'attention.head_count',
+  'attention.head_count_kv',
+  'attention.key_length',
+  'attention.value_length',
+  'attention.layer_norm_rms_epsilon',
+  'rope.dimension_count',
+  'rope.freq_base',
+  'rope.scaling.type',
+  'rope.scaling.factor',
+  'rope.scale_linear',
+  'expert_count',
+]);
 
 const read = new Set([
   'general.architecture',
   'general.alignment',
   'general.file_type',
-  ...[
-    'block_count',
-    'context_length',
-    'embedding_length',
-    'feed_forward_length',
-    'attention.head_count',
-    'attention.head_count_kv',
-    'attention.key_length',
-    'attention.value_length',
-    'attention.layer_norm_rms_epsilon',
-    'rope.dimension_count',
-    'rope.freq_base',
-    'rope.scaling.type',
-    'rope.scaling.factor',
-    'rope.scale_linear',
-    'expert_count',
-  ].map((key) => `llama.${key}`),
   ...['model', 'pre', 'tokens', 'token_type', 'merges', 'add_bos_token'].map((key) => `tokenizer.ggml.${key}`),
   ...['bos', 'eos', 'eot', 'eom', 'unknown', 'padding'].map((kind) => `tokenizer.ggml.${kind}_token_id`),
   'tokenizer.chat_template',
@@ -47,25 +49,24 @@ const neutral: Readonly<Record<string, Neutral>> = {
   'general.type': is('model'),
   'general.quantization_version': is(2),
   'split.count': is(0, 1),
-  'llama.vocab_size': (value, { vocabulary }) => value === vocabulary,
-  'llama.attention.causal': is(true),
-  'llama.attention.sliding_window': (value, { context }) =>
-    typeof value === 'number' && (value === 0 || value >= context),
-  'llama.attention.scale': (value, { headWidth }) =>
+  '*.vocab_size': (value, { vocabulary }) => value === vocabulary,
+  '*.attention.causal': is(true),
+  '*.attention.sliding_window': (value, { context }) => typeof value === 'number' && (value === 0 || value >= context),
+  '*.attention.scale': (value, { headWidth }) =>
     typeof value === 'number' && (value === 0 || Math.abs(value * Math.sqrt(headWidth) - 1) < 1e-6),
-  'llama.attention.clamp_kqv': is(0),
-  'llama.attention.max_alibi_bias': is(0),
-  'llama.attn_logit_softcapping': is(0),
-  'llama.final_logit_softcapping': is(0),
-  'llama.embedding_scale': is(0, 1),
-  'llama.residual_scale': is(0, 1),
-  'llama.logit_scale': is(0, 1),
-  'llama.use_parallel_residual': is(false),
-  'llama.pooling_type': is(0),
-  'llama.expert_used_count': is(0),
-  'llama.expert_shared_count': is(0),
-  'llama.rope.scaling.attn_factor': is(1),
-  'llama.tensor_data_layout': is('Meta AI original pth', 'reference'),
+  '*.attention.clamp_kqv': is(0),
+  '*.attention.max_alibi_bias': is(0),
+  '*.attn_logit_softcapping': is(0),
+  '*.final_logit_softcapping': is(0),
+  '*.embedding_scale': is(0, 1),
+  '*.residual_scale': is(0, 1),
+  '*.logit_scale': is(0, 1),
+  '*.use_parallel_residual': is(false),
+  '*.pooling_type': is(0),
+  '*.expert_used_count': is(0),
+  '*.expert_shared_count': is(0),
+  '*.rope.scaling.attn_factor': is(1),
+  '*.tensor_data_layout': is('Meta AI original pth', 'reference'),
   'tokenizer.ggml.add_eos_token': is(false),
   'tokenizer.ggml.add_sep_token': is(false),
   'tokenizer.ggml.add_space_prefix': is(false),
@@ -76,8 +77,8 @@ const neutral: Readonly<Record<string, Neutral>> = {
 const harmless: readonly (readonly [key: RegExp, reason: string])[] = [
   [/^general\./, 'describes the model: name, author, licence, languages, where it comes from'],
   [/^split\.(no|tensors\.count)$/, 'a file that is whole has nothing to say in them'],
-  [/^llama\.rope\.scaling\.(finetuned|original_context_length)$/, 'read by the scalings that are refused'],
-  [/^llama\.attention\.layer_norm_epsilon$/, 'of the norm that a llama does not have'],
+  [/^\*\.rope\.scaling\.(finetuned|original_context_length)$/, 'read by the scalings that are refused'],
+  [/^\*\.attention\.layer_norm_epsilon$/, 'of the norm that the family does not have, or read by its reader'],
   [/^tokenizer\.ggml\.scores$/, 'byte-level BPE goes by the order of the merges'],
   [/^tokenizer\.ggml\.(seperator|separator|cls|mask)_token_id$/, 'tokens that are put into no prompt'],
   [/^tokenizer\.ggml\.(fim_\w+|prefix|suffix|middle)_token_id$/, 'for filling in the middle, which is not offered'],
@@ -86,35 +87,31 @@ const harmless: readonly (readonly [key: RegExp, reason: string])[] = [
   [/^tokenizer\.huggingface\.json$/, 'the same tokenizer once more'],
 ];
 
-/** Keys that change the numbers of a llama have these prefixes; other tools' notes (`quantize.imatrix`, …) have others. */
-const ofTheModel = /^(general|split|llama|tokenizer|adapter)\./;
+/** Keys that change the numbers have these prefixes, or the architecture's; other tools' notes (`quantize.imatrix`, …) have others. */
+const ofTheModel = /^(general|split|\*|tokenizer|adapter)\./;
 
-const tensorNames = {
-  whole: new Set(['token_embd.weight', 'output_norm.weight', 'output.weight', 'rope_freqs.weight']),
-  block:
-    /^blk\.(\d+)\.(?:(?:attn_norm|ffn_norm)\.weight|(?:attn_q|attn_k|attn_v|attn_output|ffn_gate|ffn_up|ffn_down)\.(?:weight|bias))$/,
-};
-
-/** Throws modelUnsupported with the name of the first key or tensor that is neither computed nor known to change nothing. */
+/**
+ * `own`: keys, without the architecture's name, that its reader reads besides. Throws modelUnsupported with the name of the first key
+ * that is neither computed nor known to change nothing.
+ */
 export function refuseWhatIsNotUnderstood(
   metadata: Metadata,
-  tensors: ReadonlyMap<string, TensorInfo>,
   spec: DecoderSpec,
+  own: readonly string[],
   path: string,
 ): void {
+  const prefix = `${metadata.string('general.architecture')}.`;
   for (const key of metadata.keys()) {
-    if (!ofTheModel.test(key) || read.has(key)) continue;
-    const known = Object.hasOwn(neutral, key);
-    if (!known && harmless.some(([pattern]) => pattern.test(key))) continue;
+    const bare = key.startsWith(prefix) ? key.slice(prefix.length) : null;
+    const name = bare === null ? key : `*.${bare}`;
+    if (!ofTheModel.test(name) || read.has(name)) continue;
+    if (bare !== null && (readOfArchitecture.has(bare) || own.includes(bare))) continue;
+    const known = Object.hasOwn(neutral, name);
+    if (!known && harmless.some(([pattern]) => pattern.test(name))) continue;
     const value = metadata.value(key) ?? '';
-    if (known && neutral[key](value, spec)) continue;
+    if (known && neutral[name](value, spec)) continue;
     if (key === 'split.count') throw unsupported(path, clause('oneOfParts', shown(value)));
     throw unsupported(path, clause('saysNotComputed', key, shown(value)));
-  }
-  for (const name of tensors.keys()) {
-    const block = tensorNames.block.exec(name);
-    if (tensorNames.whole.has(name) || (block && Number(block[1]) < spec.layers)) continue;
-    throw unsupported(path, clause('tensorNotComputed', name));
   }
 }
 

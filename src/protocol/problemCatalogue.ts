@@ -66,7 +66,7 @@ const model = {
   },
   modelUnsupported: {
     message: 'The model {0} cannot be opened: {1}.',
-    remedy: 'Choose a Hugging Face folder of a family that Prompt Lens reads, or a GGUF file of the llama family.',
+    remedy: 'Choose a Hugging Face folder or a GGUF file of a family that Prompt Lens reads.',
     clauseAt: 1,
     elsewhere: true,
     help: 'model',

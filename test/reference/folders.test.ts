@@ -1,5 +1,5 @@
 /**
- * Hugging Face folders of every family and switch against transformers, on tiny random weights that make the switch matter
+ * Hugging Face folders of every family and switch, and GGUF files that llama.cpp's converter made of them, against transformers, on tiny random weights that make the switch matter
  * (make_checkpoints.py beside the folders): tokens, log-probabilities, attention, residual stream, gradients both ways, single steps and
  * greedy continuations.
  */
@@ -31,8 +31,14 @@ interface Expected {
   grad_x_input: number[];
 }
 
-const folders = join(__dirname, '..', 'fixtures', 'families', 'folders');
+const fixtures = join(__dirname, '..', 'fixtures', 'families');
+const folders = join(fixtures, 'folders');
 const names = readdirSync(folders).filter((name) => existsSync(join(folders, name, 'expected.json')));
+const converted = readdirSync(join(fixtures, 'converted'));
+const checkpoints = [
+  ...names.map((name) => ({ path: join('folders', name), name })),
+  ...converted.map((file) => ({ path: join('converted', file), name: file.replace('.gguf', '') })),
+];
 const cache = temporaryFolder();
 
 const largest = (actual: ArrayLike<number>, wanted: readonly number[]): number => {
@@ -40,9 +46,12 @@ const largest = (actual: ArrayLike<number>, wanted: readonly number[]): number =
   return Math.max(...wanted.map((value, index) => Math.abs(value - actual[index])));
 };
 
-it('there are folders', () => expect(names.length).toBeGreaterThan(30));
+it('there are folders and files', () => {
+  expect(names.length).toBeGreaterThan(35);
+  expect(converted.length).toBeGreaterThan(15);
+});
 
-describe.each(names)('%s', (name) => {
+describe.each(checkpoints)('$path', ({ path, name }) => {
   const expected = JSON.parse(readFileSync(join(folders, name, 'expected.json'), 'utf8')) as Expected;
   const { ids } = expected;
   const last = ids.length - 1;
@@ -51,7 +60,7 @@ describe.each(names)('%s', (name) => {
   let whole: PassResult;
 
   beforeAll(async () => {
-    checkpoint = await openCheckpoint(join(folders, name));
+    checkpoint = await openCheckpoint(join(fixtures, path));
     tiny = await decoderOf(checkpoint, cache);
     const layers = [...checkpoint.spec.blocks.keys()];
     const want = { logits: true, attention: layers, hidden: layers, past: true };

@@ -23,6 +23,51 @@ const says = (key: string, value: string | number | boolean) =>
 /** Fractions such as 0.5 are written as floats, whole numbers as integers. */
 const withKey = (key: string, value: Value) => outcome((file) => (file.metadata[key] = value));
 
+/** The same file as another architecture. */
+const renamed = (architecture: string, change: (file: TinyGguf) => void = () => {}) =>
+  outcome((file) => {
+    for (const key of Object.keys(file.metadata).filter((one) => one.startsWith('llama.'))) {
+      file.metadata[key.replace('llama.', `${architecture}.`)] = file.metadata[key];
+      delete file.metadata[key];
+    }
+    file.metadata['general.architecture'] = architecture;
+    change(file);
+  });
+
+describe('a file of another family', () => {
+  it('is opened where there is a reader for it', async () => {
+    expect(await renamed('qwen2')).toBe('opened');
+    expect(await renamed('granite')).toBe('opened');
+    expect(await renamed('falcon-h1')).toBe('modelUnsupported: its family is falcon-h1');
+  });
+
+  it.each<[string, string, Value]>([
+    ['qwen2', 'logit_scale', 0.5],
+    ['qwen2', 'attention.sliding_window', 4],
+    ['qwen2', 'something_new', 7],
+    ['granite', 'rope.scaling.finetuned', false],
+    ['phi3', 'attention.clamp_kqv', 8],
+  ])('%s.%s = %s is refused by name', async (architecture, key, value) => {
+    const own = `${architecture}.${key}`;
+    expect(await renamed(architecture, (file) => (file.metadata[own] = value))).toBe(says(own, String(value)));
+  });
+
+  it('has its tensors checked as its spec has them', async () => {
+    expect(await renamed('qwen3')).toBe('modelMalformed: the tensor blk.0.attn_q_norm.weight is missing');
+    const extra = (file: TinyGguf) => (file.tensors['blk.0.attn_q_norm.weight'] = { shape: [4] });
+    expect(await renamed('qwen2', extra)).toBe(
+      'modelUnsupported: it has the tensor blk.0.attn_q_norm.weight, which Prompt Lens does not compute',
+    );
+  });
+
+  it('may have more rows than tokens', async () => {
+    expect(await outcome((file) => (file.tensors['token_embd.weight'] = { shape: [270, 8] }))).toBe('opened');
+    expect(await outcome((file) => (file.tensors['token_embd.weight'] = { shape: [260, 8] }))).toBe(
+      'modelMalformed: the tensor token_embd.weight is 260 × 8, not 262 × 8',
+    );
+  });
+});
+
 describe('a key', () => {
   it.each<[string, string | number | boolean]>([
     ['llama.attention.sliding_window', 4],
