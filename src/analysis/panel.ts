@@ -53,6 +53,8 @@ export interface PanelState extends PanelResults {
   selection: Selection;
   baseline: Baseline | null;
   continuations: Continuations;
+  /** Log-probabilities of typed targets and contrasts that are not among the likeliest next tokens, by their text. */
+  typed: Record<string, number>;
   /** Results computed for an older text or an older choice (target, operator, unit …), which must not be presented as current. */
   outdated: Partial<Record<keyof PanelResults, 'text' | 'choice'>>;
   live: boolean;

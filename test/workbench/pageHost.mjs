@@ -211,6 +211,7 @@ function host() {
         ? { kind: 'ready', data: { prompt: data.prompt, overview: overview() }, runMs: 210, at: Date.now() }
         : (given ?? { kind: 'empty' }),
     ...others,
+    typed: scene.typed ?? {},
     live: scene.live ?? false,
   };
 

@@ -164,6 +164,7 @@ export const allKeys: ReadonlySet<keyof PanelState> = new Set([
   'selection',
   'baseline',
   'continuations',
+  'typed',
   ...viewKeys,
   'outdated',
   'live',

@@ -13,7 +13,7 @@ type Method = keyof EngineApi['requests'];
 /** The questions whose answer depends on nothing but the question and the model; files that a question names may change. */
 const lasting = new Set<Method>([
   ...(['probabilities', 'attentionOverview', 'saliency', 'logitLens', 'heads', 'examples', 'patching'] as const),
-  ...(['embeddings', 'probe', 'truth'] as const),
+  ...(['embeddings', 'probe', 'truth', 'choose'] as const),
 ]);
 
 /** Answers kept of each method: typing asks for probabilities again and again, which must not push out a saliency of a minute. */

@@ -25,6 +25,7 @@ import type { SessionListener, SessionOptions, SessionParts } from './sessionPar
 import { ShownState } from './shownState';
 import { Target } from './target';
 import { type TextChange, textChange } from './textChange';
+import { TypedScores } from './typedScores';
 
 export class LensSession {
   private readonly shown: ShownState;
@@ -35,6 +36,7 @@ export class LensSession {
   private readonly runs: Runs;
   private readonly kept: KeptForPrompt;
   private readonly continued: Continuations;
+  private readonly typed: TypedScores;
   private readonly switches = () => ({ intent: this.state.intent, units: this.target.units });
 
   constructor(parts: SessionParts) {
@@ -48,6 +50,8 @@ export class LensSession {
     const source = () => this.sourceNow;
     this.runs = new Runs(parts, this.shown, this.schedule, this.target, source, this.switches);
     this.kept = new KeptForPrompt(parts.memory, this.shown, source);
+    const model = () => this.schedule.model;
+    this.typed = new TypedScores(parts, this.shown, model, () => this.input('probabilities'));
     this.continued = new Continuations(parts, this.shown, source, () => this.input('probabilities'));
   }
 
@@ -190,6 +194,7 @@ export class LensSession {
   dispose(): void {
     this.runs.stop();
     this.continued.stop();
+    this.typed.stop();
     this.report.stop();
     this.shown.silence();
   }

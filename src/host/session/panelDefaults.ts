@@ -48,6 +48,7 @@ export function initialState(intent: Intent, live: boolean): PanelState {
     selection: nothingSelected,
     baseline: null,
     continuations: noContinuations,
+    typed: {},
     ...nothingComputed,
     outdated: {},
     live,

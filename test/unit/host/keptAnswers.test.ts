@@ -107,9 +107,10 @@ describe('a session', () => {
     session.setSource(source('A b', 'a'));
     await settled();
     await answer(0);
-    await sinks('hide');
+    const { sink } = session.state.intent.attention;
+    await sinks('renormalise');
     await answer(1);
-    await sinks('raw');
+    await sinks(sink);
     expect(session.state.attention.kind).toBe('ready');
     session.setSource(source('C d', 'b'));
     await settled();

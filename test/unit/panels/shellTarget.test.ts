@@ -19,7 +19,11 @@ const next = [
 ];
 const ready = (data: unknown) => ({ kind: 'ready' as const, data: data as ViewData, runMs: 1, at: 0 });
 const panel = (target: TargetSpec) =>
-  ({ intent: { target }, probabilities: ready({ prompt, result: { next } }) }) as unknown as PanelState;
+  ({
+    intent: { target },
+    probabilities: ready({ prompt, result: { next } }),
+    typed: { ' odd': -9 },
+  }) as unknown as PanelState;
 const layers = (target: object) => ready({ prompt, target, table: {} });
 const good = { ids: [1], text: ' good', logprob: -0.11, position: 2, contrast: null };
 
@@ -34,6 +38,15 @@ describe('the target in words', () => {
       plain: true,
     });
     expect(shownTarget({ ...panel({}), probabilities: { kind: 'empty' } }, null)).toBeNull();
+  });
+
+  it('has the number of a typed text that is not among the likeliest', () => {
+    expect(shownTarget(panel({ text: ' odd', contrast: ' good' }), null)).toMatchObject({
+      ...{ text: ' odd', logprob: -9 },
+      contrast: { text: ' good', logprob: -0.1 },
+    });
+    expect(shownTarget(panel({ contrast: ' odd' }), null)?.contrast).toEqual({ text: ' odd', logprob: -9 });
+    expect(shownTarget(panel({ text: ' unknown' }), null)?.logprob).toBeNull();
   });
 
   it('takes its numbers from the result of the tab that is open', () => {

@@ -44,7 +44,7 @@ export function targetInFront(state: PanelState, now: ViewState<ViewData> | null
 
 /** Null while not even the text is known: there is no result yet and nothing was chosen. */
 export function shownTarget(
-  { intent, probabilities }: Pick<PanelState, 'intent' | 'probabilities'>,
+  { intent, probabilities, typed: known }: Pick<PanelState, 'intent' | 'probabilities' | 'typed'>,
   now: ViewState<ViewData> | null,
 ): TargetShown | null {
   const data = now && viewData(now);
@@ -54,9 +54,9 @@ export function shownTarget(
   const result = targetResult(data);
   const fits = result && prompt && belongs(result, spec, prompt) ? result : null;
   const next = scores?.result.next ?? [];
-  const target = fits ?? specText(spec, next, prompt);
+  const target = fits ?? specText(spec, next, prompt, known);
   if (!target) return null;
-  const contrast = spec.contrast === undefined ? null : (fits?.contrast ?? typed(spec.contrast, next));
+  const contrast = spec.contrast === undefined ? null : (fits?.contrast ?? typed(spec.contrast, next, known));
   return {
     ...nameOf(target),
     logprob: target.logprob,
@@ -75,7 +75,7 @@ const nameOf = ({ text, bytes, likely }: Begun): Begun => ({
 
 /** The end of the prompt that is scored with the target of a tab; null if there is none. */
 export function takenByTarget(
-  state: Pick<PanelState, 'intent' | 'probabilities'>,
+  state: Pick<PanelState, 'intent' | 'probabilities' | 'typed'>,
   now: ViewState<ViewData> | null,
 ): string | null {
   return shownTarget(state, now)?.boundary ?? null;
@@ -97,16 +97,21 @@ function belongs(result: TargetResult, spec: TargetSpec, prompt: Prompt): boolea
   return spec.text === undefined || result.text === begun(spec.text);
 }
 
-function specText(spec: TargetSpec, next: readonly Candidate[], prompt: Prompt | null): TargetText | null {
-  if (spec.text !== undefined) return typed(spec.text, next);
+function specText(
+  spec: TargetSpec,
+  next: readonly Candidate[],
+  prompt: Prompt | null,
+  known: PanelState['typed'],
+): TargetText | null {
+  if (spec.text !== undefined) return typed(spec.text, next, known);
   if (!spec.span) return next[0] ?? null;
   const from = prompt?.tokens[spec.span[0]];
   const last = prompt?.tokens[spec.span[1] - 1];
   return prompt && from && last ? { text: prompt.rendered.slice(from.start, last.end), logprob: null } : null;
 }
 
-function typed(text: string, next: readonly Candidate[]): TargetText {
-  return { text, logprob: next.find((candidate) => candidate.text === text)?.logprob ?? null };
+function typed(text: string, next: readonly Candidate[], known: PanelState['typed']): TargetText {
+  return { text, logprob: next.find((candidate) => candidate.text === text)?.logprob ?? known[text] ?? null };
 }
 
 function originWords({ text, span }: TargetSpec): string {
