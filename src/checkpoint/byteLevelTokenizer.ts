@@ -27,13 +27,12 @@ interface PlacedToken {
 }
 
 /**
- * `rows`: those of the embedding table; rows beyond the tokens are padding. Throws modelUnsupported for another kind of tokenizer, an unknown pre-tokenizer or a vocabulary that does not reproduce texts,
- * modelMalformed for lists that do not agree.
+ * `rows`: those of the embedding table; rows beyond the tokens are padding. Throws modelUnsupported for an unknown pre-tokenizer or a
+ * vocabulary that does not reproduce texts, modelMalformed for lists that do not agree.
  */
-export function readTokenizer(metadata: Metadata, path: string, rows = 0): ByteLevelTokenizer {
-  const model = metadata.string('tokenizer.ggml.model');
-  if (model === 'llama') throw unsupported(path, clause('sentencePiece'));
-  if (model !== 'gpt2') throw unsupported(path, clause('tokenizerOther', model));
+export function readByteLevel(metadata: Metadata, path: string, rows = 0): ByteLevelTokenizer {
+  const spacePrefix = 'tokenizer.ggml.add_space_prefix';
+  if (metadata.boolean(spacePrefix, false)) throw unsupported(path, clause('saysNotComputed', spacePrefix, 'true'));
   const pre = readPreTokenizer(metadata, path);
   const entries = metadata.strings('tokenizer.ggml.tokens');
   const types = metadata.has('tokenizer.ggml.token_type') ? metadata.numbers('tokenizer.ggml.token_type') : [];

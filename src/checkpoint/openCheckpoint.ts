@@ -7,12 +7,13 @@ import { GGMLFileQuantizationType, GGUF_QUANT_RE } from '@huggingface/gguf';
 import { type Clause, clause } from '../protocol/clauses';
 import type { Prompt, PromptInput } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
-import { type ByteLevelTokenizer, noteOnCutting, readTokenizer } from './byteLevelTokenizer';
+import { noteOnCutting } from './byteLevelTokenizer';
 import { ChatTemplate } from './chatTemplate';
 import { checkTensors } from './checkTensors';
 import { endsByText } from './endTokens';
 import { type GgufFile, openGguf } from './ggufFile';
 import { ggufTensors, type SeenTensor } from './ggufTensors';
+import { type GgufTokenizer, readTokenizer } from './ggufTokenizer';
 import { changed, type DigestOptions, HashedFile, stampOfPath } from './hashedFile';
 import { readHyperParameters } from './hyperParameters';
 import type { Metadata } from './metadata';
@@ -62,6 +63,7 @@ class GgufCheckpoint implements Checkpoint {
   readonly hasTemplate: boolean;
   readonly endIds: readonly number[];
   readonly notes?: readonly Clause[];
+  readonly tokenizer: Tokenizer;
   private readonly parts: PromptParts;
 
   constructor(
@@ -69,15 +71,16 @@ class GgufCheckpoint implements Checkpoint {
     private readonly file: GgufFile,
     readonly spec: DecoderSpec,
     readonly tensors: ReadonlyMap<string, SeenTensor>,
-    readonly tokenizer: ByteLevelTokenizer,
+    read: GgufTokenizer,
     private readonly content: HashedFile,
   ) {
     this.sha256 = content.sha256;
     this.name = nameOf(path);
     this.quantisation = quantisationOf(file);
     this.family = file.metadata.string('general.architecture');
-    this.endIds = endIdsOf(file.metadata, tokenizer);
-    this.parts = promptParts(file.metadata, tokenizer, this.name);
+    this.tokenizer = read.tokenizer;
+    this.endIds = endIdsOf(file.metadata, read.tokenizer);
+    this.parts = promptParts(file.metadata, read, this.name);
     this.hasTemplate = this.parts.template !== null;
     const note = noteOnCutting(file.metadata);
     if (note) this.notes = [note];
@@ -144,7 +147,7 @@ function endIdsOf(metadata: Metadata, tokenizer: Tokenizer): number[] {
   return [...new Set([...ids, ...endsByText(tokenizer)])].filter((id) => id !== null);
 }
 
-function promptParts(metadata: Metadata, tokenizer: ByteLevelTokenizer, name: string): PromptParts {
+function promptParts(metadata: Metadata, { tokenizer, beginId, endId }: GgufTokenizer, name: string): PromptParts {
   const key = 'tokenizer.chat_template';
   const named: Record<string, string> = {};
   for (const [kind, variable] of Object.entries({ bos: 'bos', eos: 'eos', unknown: 'unk', padding: 'pad' })) {
@@ -152,7 +155,5 @@ function promptParts(metadata: Metadata, tokenizer: ByteLevelTokenizer, name: st
     if (id !== null) named[`${variable}_token`] = tokenizer.text(id);
   }
   const template = metadata.has(key) ? new ChatTemplate(metadata.string(key), named) : null;
-  const addsBegin = metadata.boolean('tokenizer.ggml.add_bos_token', tokenizer.pre.addsBegin);
-  const beginId = addsBegin ? metadata.count('tokenizer.ggml.bos_token_id', 0, tokenizer.size - 1) : null;
-  return { tokenizer, template, beginId, name };
+  return { tokenizer, template, beginId, endId, name };
 }

@@ -10,24 +10,51 @@ const candidateUnit = 2 ** 28;
 const rememberedWords = 20_000;
 const rememberedLength = 64;
 
+interface Merge {
+  rank: number;
+  id: number;
+}
+
+/** What two adjacent tokens are merged to; undefined where they stay apart. */
+export type FindMerge = (left: number, right: number) => Merge | undefined;
+
+/** `merges` in order of rank, each "left right". A merge whose parts or result are not entries can never apply and is left out. */
+function listedMerges(ids: ReadonlyMap<string, number>, merges: readonly string[]): FindMerge {
+  const merged = new Map<number, Merge>();
+  for (let rank = 0; rank < merges.length; rank++) {
+    const gap = merges[rank].indexOf(' ', 1);
+    const [left, right] = [merges[rank].slice(0, gap), merges[rank].slice(gap + 1)];
+    const [leftId, rightId, id] = [ids.get(left), ids.get(right), ids.get(left + right)];
+    if (leftId !== undefined && rightId !== undefined && id !== undefined)
+      merged.set(leftId * pairUnit + rightId, { rank, id });
+  }
+  return (left, right) => merged.get(left * pairUnit + right);
+}
+
+/** SentencePiece's way: two tokens are merged to any entry that they spell, the one with the highest score first. */
+export function scoredMerges(
+  entries: readonly string[],
+  ids: ReadonlyMap<string, number>,
+  scores: readonly number[],
+): FindMerge {
+  const falling = [...new Set(scores)].sort((a, b) => b - a);
+  const ranks = new Map(falling.map((score, rank) => [score, rank]));
+  return (left, right) => {
+    const id = ids.get(entries[left] + entries[right]);
+    return id === undefined ? undefined : { rank: ranks.get(scores[id]) ?? falling.length, id };
+  };
+}
+
 export class PairMerges {
-  private readonly merged = new Map<number, { rank: number; id: number }>();
+  private readonly find: FindMerge;
   private readonly known = new Map<string, readonly number[]>();
 
-  /** `merges` in order of rank, each "left right". A merge whose parts or result are not entries can never apply and is left out. */
   constructor(
     private readonly ids: ReadonlyMap<string, number>,
-    merges: readonly string[],
+    merges: readonly string[] | FindMerge,
     private readonly wholeWords: boolean,
   ) {
-    for (let rank = 0; rank < merges.length; rank++) {
-      const gap = merges[rank].indexOf(' ', 1);
-      const left = merges[rank].slice(0, gap);
-      const right = merges[rank].slice(gap + 1);
-      const pair = this.pair(ids.get(left), ids.get(right));
-      const id = ids.get(left + right);
-      if (pair !== undefined && id !== undefined) this.merged.set(pair, { rank, id });
-    }
+    this.find = typeof merges === 'function' ? merges : listedMerges(ids, merges);
   }
 
   /** The ids of a word in the byte alphabet; a byte that is not an entry gets no id. */
@@ -44,10 +71,6 @@ export class PairMerges {
     return ids;
   }
 
-  private pair(left: number | undefined, right: number | undefined): number | undefined {
-    return left === undefined || right === undefined ? undefined : left * pairUnit + right;
-  }
-
   /** The ids of a word of which each symbol is an entry already, or none; overwrites `symbols`. */
   mergeSymbols(symbols: (number | undefined)[]): number[] {
     const count = symbols.length;
@@ -56,8 +79,8 @@ export class PairMerges {
     const previous = Int32Array.from({ length: count }, (_, i) => i - 1);
     const heap = new CandidateHeap();
     const mergeAt = (at: number) => {
-      const pair = at < 0 || next[at] >= count ? undefined : this.pair(symbols[at], symbols[next[at]]);
-      return pair === undefined ? undefined : this.merged.get(pair);
+      const [left, right] = at < 0 || next[at] >= count ? [] : [symbols[at], symbols[next[at]]];
+      return left === undefined || right === undefined ? undefined : this.find(left, right);
     };
     const consider = (at: number): void => {
       const merge = mergeAt(at);

@@ -6,7 +6,7 @@
 import { clause } from '../protocol/clauses';
 import type { AddedTokens } from './addedTokens';
 import { unsupported } from './modelProblem';
-import { PairMerges } from './pairMerges';
+import { PairMerges, scoredMerges } from './pairMerges';
 import { checkTokenizer } from './tokenizerProbe';
 import type { Tokenizer } from './types';
 
@@ -15,7 +15,8 @@ export type Prefix = 'never' | 'first' | 'always';
 
 export interface PieceOptions {
   entries: readonly string[];
-  merges: readonly string[];
+  /** Pairs in order of rank, or each entry's score. */
+  merges: readonly string[] | { scores: readonly number[] };
   added: AddedTokens;
   special: ReadonlySet<number>;
   prefix: Prefix;
@@ -24,6 +25,8 @@ export interface PieceOptions {
   /** Whether a ▁ always begins a word, across whose border nothing is merged. */
   words: boolean;
   wholeWords: boolean;
+  /** Whether nothing is merged across the borders of runs of line breaks, and such a run is an entry if there is one. */
+  lines?: boolean;
 }
 
 interface PlacedToken {
@@ -52,7 +55,8 @@ export class PieceTokenizer implements Tokenizer {
     this.size = entries.length;
     this.special = options.special;
     this.ids = new Map(entries.map((entry, id) => [entry, id]));
-    this.merges = new PairMerges(this.ids, merges, wholeWords);
+    const found = 'scores' in merges ? scoredMerges(entries, this.ids, merges.scores) : merges;
+    this.merges = new PairMerges(this.ids, found, wholeWords);
     this.byteIds = Array.from({ length: 256 }, (_, byte) => this.ids.get(byteEntry(byte)));
     this.byteIds.forEach((id, byte) => {
       if (id !== undefined) this.bytesOfIds.set(id, byte);
@@ -96,10 +100,17 @@ export class PieceTokenizer implements Tokenizer {
 
   /** The tokens of text[from, to), which holds no added token. */
   private *stretch(text: string, from: number, to: number): Iterable<PlacedToken> {
-    const { prefix, sparing, words } = this.options;
+    const { prefix, sparing, words, lines } = this.options;
     const wanted = prefix === 'always' || (prefix === 'first' && from === 0);
     const begins = text[from] === ' ' || text[from] === space;
     const marked = wanted && !(sparing && begins);
+    if (lines) {
+      for (const { 0: run, index } of text.slice(from, to).matchAll(/\n+|[^\n]+/g)) {
+        const start = from + index;
+        yield* this.word(text, start, start + run.length, marked && index === 0, run[0] === '\n');
+      }
+      return;
+    }
     if (!words) {
       yield* this.word(text, from, to, marked);
       return;
@@ -113,7 +124,13 @@ export class PieceTokenizer implements Tokenizer {
   }
 
   /** `marked`: a ▁ stands before the first character; a token of it alone shares that character's place. */
-  private *word(text: string, from: number, to: number, marked: boolean): Iterable<PlacedToken> {
+  private *word(
+    text: string,
+    from: number,
+    to: number,
+    marked: boolean,
+    wholly = this.options.wholeWords,
+  ): Iterable<PlacedToken> {
     const symbols: number[] = [];
     /** Start and end of each symbol in the text. */
     const places: [number, number][] = [];
@@ -132,7 +149,7 @@ export class PieceTokenizer implements Tokenizer {
       else for (const byte of this.encoder.encode(typed)) push(this.byteIds[byte], at, end);
       at = end;
     }
-    const whole = this.options.wholeWords
+    const whole = wholly
       ? this.ids.get((marked ? space : '') + text.slice(from, to).replaceAll(' ', space))
       : undefined;
     const ids = whole === undefined ? this.merges.mergeSymbols([...symbols]) : [whole];

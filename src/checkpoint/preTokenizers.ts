@@ -52,7 +52,7 @@ const table: readonly Family[] = [
   { names: 'glm4 glm5', patterns: [words.gpt4Words(upToThree)], wholeWords: true },
   { names: 'qwen2 deepseek-r1-qwen kormo f2llmv2 megrez', patterns: [words.gpt4Words(digit)], composes: true },
   { names: 'stablelm2 hunyuan solar-open grok-2', patterns: [words.gpt4Words(digit)] },
-  { names: 'qwen35', patterns: [words.wordsWithMarks], composes: true },
+  { names: 'qwen35', patterns: [words.wordsWithMarks] },
   {
     names:
       'gpt-2 phi-2 jina-es jina-de gigachat jina-v2-es jina-v2-de a.x-4.0 mellum modern-bert jina-v1-en jina-v2-code roberta-bpe jais exaone4 trillion granite-docling',

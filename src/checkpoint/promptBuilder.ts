@@ -12,6 +12,8 @@ export interface PromptParts {
   template: ChatTemplate | null;
   /** The token put before raw text where the tokenizer says so; a template writes its own. */
   beginId: number | null;
+  /** The same for what is put behind it. */
+  endId?: number | null;
   name: string;
 }
 
@@ -20,12 +22,15 @@ export async function buildPrompt(input: PromptInput, parts: PromptParts): Promi
   return input.kind === 'raw' ? rawPrompt(input, parts) : chatPrompt(input, parts);
 }
 
-function rawPrompt(input: PromptInput & { kind: 'raw' }, { tokenizer, beginId }: PromptParts): Prompt {
+function rawPrompt(input: PromptInput & { kind: 'raw' }, { tokenizer, beginId, endId = null }: PromptParts): Prompt {
   const whole = [{ message: 0, at: 0, from: 0, length: input.text.length }];
   const origins = [{ ...input, role: null }];
   const tokens = placeTokens(input.text, tokenizer, whole, origins);
   if (beginId !== null && tokens.length > 0 && tokens[0].id !== beginId)
     tokens.unshift({ ...describe(tokenizer, beginId), start: 0, end: 0, source: null, role: null });
+  const last = input.text.length;
+  if (endId !== null && tokens.length > 0 && tokens[tokens.length - 1].id !== endId)
+    tokens.push({ ...describe(tokenizer, endId), start: last, end: last, source: null, role: null });
   return { file: input.file, rendered: input.text, tokens, ...placeSlots(whole, origins) };
 }
 

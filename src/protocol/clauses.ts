@@ -252,14 +252,14 @@ export const clauses = {
   // model files: the tokenizer
   tokenizerAsks: 'its tokenizer.json asks for {0}, which Prompt Lens does not do',
   tokenBeyondRows: 'its tokenizer has the token {0}, and its table {1} rows',
-  tokenizerOther: 'its tokenizer is {0}, not a byte-level BPE',
-  sentencePiece: 'its tokenizer is SentencePiece, as in Llama 2, Mistral 7B and TinyLlama, not a byte-level BPE',
+  tokenizerOther: 'its tokenizer is of a kind that is not known here: {0}',
   cuttingMissing:
     'it does not say how its tokenizer cuts words ({0} is missing): they are cut as llama.cpp cuts them by default, perhaps not as the model learnt them',
   cuttingDefault:
     'it says only "default" of how its tokenizer cuts words ({0}): they are cut as llama.cpp cuts them by default, perhaps not as the model learnt them',
   cuttingUnknown: 'its tokenizer cuts words in a way that is not known here: {0} is "{1}"',
   tokenTypes: 'it has {0} tokens and {1} token types',
+  tokenScores: 'it has {0} tokens and {1} scores',
   mergeNoPair: 'a merge of its tokenizer is not a pair',
   tokenizerLossy: 'its tokenizer does not give back the text {0}',
 

@@ -253,9 +253,9 @@ describe('a file that is no model', () => {
       'modelUnsupported: its tokenizer does not give back the text "\u00bf"',
     ],
     [
-      'a sentencepiece tokenizer',
-      () => problemOf(changed((f) => (f.metadata['tokenizer.ggml.model'] = 'llama'))),
-      'modelUnsupported: its tokenizer is SentencePiece, as in Llama 2, Mistral 7B and TinyLlama, not a byte-level BPE',
+      'a tokenizer of another kind',
+      () => problemOf(changed((f) => (f.metadata['tokenizer.ggml.model'] = 'rwkv'))),
+      'modelUnsupported: its tokenizer is of a kind that is not known here: rwkv',
     ],
     [
       'a text where a number belongs',

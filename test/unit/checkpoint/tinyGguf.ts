@@ -112,7 +112,7 @@ function typed(value: Value): Buffer[] {
   if (typeof value === 'number')
     return Number.isInteger(value) ? [uint32(4), uint32(value)] : [uint32(6), float32(value)];
   const strings = value.every((entry) => typeof entry === 'string');
-  const list = value.map((entry) => (typeof entry === 'string' ? text(entry) : uint32(entry)));
+  const list = value.map((entry) => (typeof entry === 'string' ? text(entry) : uint32(entry >>> 0)));
   return [uint32(9), uint32(strings ? 8 : 5), uint64(BigInt(value.length)), ...list];
 }
 

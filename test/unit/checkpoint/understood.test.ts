@@ -84,7 +84,6 @@ describe('a key', () => {
     ['llama.rope.scaling.attn_factor', 1.5],
     ['llama.rope.scaling.yarn_beta_fast', 32],
     ['llama.something_new', 7],
-    ['tokenizer.ggml.add_eos_token', true],
     ['tokenizer.ggml.add_space_prefix', true],
     ['tokenizer.ggml.something_new', 'x'],
     ['general.type', 'adapter'],
