@@ -59,6 +59,7 @@ async function compared(bench, rounds, bursts) {
 }
 
 test('typing is as quick beside the panel', long, async ({ bench }) => {
+  test.setTimeout(600_000);
   const { check } = bench;
   const { open, closed } = await compared(bench, 3, 3);
   for (const [at, ms] of open.entries()) check.ok(ms <= 1.3 * closed[at], `${ms} ms, ${closed[at]} without the panel`);
