@@ -4,7 +4,7 @@
  */
 import * as vscode from 'vscode';
 import type { PanelState } from '../analysis/panel';
-import { formatList, formatOf } from '../document/formats';
+import { formatOf, type PromptKind } from '../document/formats';
 import { looksLikePrompt, promptKind } from '../document/promptKind';
 import { longestTyped } from '../protocol/textLength';
 import { documentName } from './documentName';
@@ -12,8 +12,11 @@ import { type Front, inFront, isOpenInTab } from './front';
 import { contextKeys } from './ids';
 import type { View } from './lens';
 
-/** The languages of files that are offered only where they look like prompts. */
-const lookedAt = new Set(formatList.flatMap(([, { offered, wakes = [] }]) => (offered === 'content' ? wakes : [])));
+/** The format of a file that is offered only where it looks like a prompt, which most of its kind do not; null for any other. */
+function lookedAt({ uri, languageId }: vscode.TextDocument): PromptKind | null {
+  const kind = promptKind(uri.path, languageId);
+  return formatOf(kind).offered === 'content' ? kind : null;
+}
 
 /** The search for conversations runs again this long after the last edit of a JSON file. */
 const chatsDelayMs = 500;
@@ -30,7 +33,7 @@ export class Whereabouts implements vscode.Disposable {
     private readonly main: () => View,
   ) {
     const moved = () => this.update();
-    const written = (document: vscode.TextDocument) => lookedAt.has(document.languageId) && this.lookForChats();
+    const written = (document: vscode.TextDocument) => lookedAt(document) !== null && this.lookForChats();
     this.disposables = [
       vscode.window.onDidChangeActiveTextEditor(moved),
       vscode.window.onDidChangeActiveNotebookEditor(moved),
@@ -78,8 +81,8 @@ export class Whereabouts implements vscode.Disposable {
     if (this.timer) clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       const chats = vscode.workspace.textDocuments.filter((document) => {
-        const kind = promptKind(document.uri.path, document.languageId);
-        return formatOf(kind).offered === 'content' && looksLikePrompt(kind, document.getText().slice(0, longestTyped));
+        const kind = lookedAt(document);
+        return kind !== null && looksLikePrompt(kind, document.getText().slice(0, longestTyped));
       });
       this.tell(
         contextKeys.chats,

@@ -43,6 +43,16 @@ export async function faultOf(reader: FuzzReader, input: FuzzInput): Promise<str
   return fault;
 }
 
+/** The first faults among this many inputs; the same ones in every run. */
+export async function faultsOf(reader: FuzzReader, turns: number): Promise<string[]> {
+  const faults: string[] = [];
+  for (let turn = 0; turn < turns && faults.length < 3; turn++) {
+    const fault = await faultOf(reader, inputOf(reader, 11, turn));
+    if (fault) faults.push(`input ${turn}: ${fault}`);
+  }
+  return faults;
+}
+
 /** Milliseconds of work and of waiting, without the time in which a busy machine ran something else. */
 function stopwatch(): () => number {
   const [started, loop, work] = [performance.now(), performance.eventLoopUtilization(), process.cpuUsage()];
