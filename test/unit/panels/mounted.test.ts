@@ -34,6 +34,8 @@ const readLater = [
   // Their dropdowns show the column that the result was read with.
   'lie.label',
   'lie.groupBy',
+  // It tells the user's own unit from the automatic one, which only a long prompt has.
+  'saliency.unitChosen',
 ];
 
 const isGroup = (value: unknown): value is object =>
