@@ -71,28 +71,3 @@ test('another file and back, and a reload, keep baseline, target, lock and conti
   check.deepEqual(await window.errorToasts(), []);
   check.deepEqual(window.errors, []);
 });
-
-test('a panel that was opened first is neither covered by a file nor covers one', async ({ bench }) => {
-  const { check } = bench;
-  write(bench);
-  const window = await bench.window();
-  await window.command(bench.title('promptLens.openPanel'));
-  await window.panel.locator('.state').waitFor({ timeout: 60_000 });
-  const groups = () =>
-    window.page
-      .locator('.editor-group-container')
-      .evaluateAll((all) =>
-        all.map((group) => [...group.querySelectorAll('.tab .label-name')].map((tab) => tab.textContent)),
-      );
-  for (const file of [first, second]) {
-    await window.openFile(file);
-    await at(bench, window, file);
-    check.equal(await window.panel.locator('.lens').isVisible(), true);
-  }
-  const [texts, own, ...more] = await groups();
-  check.deepEqual(texts, [first, second]);
-  check.equal(own.length, 1);
-  check.ok(own[0].startsWith('Prompt Lens'), own[0]);
-  check.deepEqual(more, []);
-  check.ok(await window.inFront(second));
-});

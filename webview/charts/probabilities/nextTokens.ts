@@ -37,6 +37,8 @@ export interface NextTokensOptions {
 const ROW = 20;
 const BAR = 12;
 const NUMBER = 52;
+/** px from which there is room for more than the two columns of numbers. */
+const LEAST_WIDE = 340;
 /** Wide enough for the heading of the column, which is longer than its numbers. */
 const SAMPLED = 96;
 
@@ -57,9 +59,11 @@ function columns(width: number, labels: readonly string[], sampled: boolean, bef
   const token = 28;
   const bar = token + Math.max(64, Math.min(160, widest)) + 8;
   const sums = width;
-  const draws = sampled ? sums - NUMBER : null;
+  // In a narrow panel the outlines and triangles stand without their columns.
+  const room = width >= LEAST_WIDE;
+  const draws = sampled && room ? sums - NUMBER : null;
   const p = draws === null ? sums - NUMBER : draws - SAMPLED;
-  const then = before ? p - NUMBER : null;
+  const then = before && room ? p - NUMBER : null;
   const end = Math.max(bar + 40, (then ?? p) - NUMBER);
   return { token, bar: [bar, end], p, sampled: draws, before: then, total: sums };
 }
@@ -149,7 +153,7 @@ function drawRows(node: SVGSVGElement, data: NextTokensData, options: NextTokens
         .attr('height', BAR + 3)
         .attr('fill', 'none')
         .attr('stroke', theme.foreground);
-      number(row, theme, at.sampled!, q === 0 ? t('excluded') : probability(q), q > 0);
+      if (at.sampled !== null) number(row, theme, at.sampled, q === 0 ? t('excluded') : probability(q), q > 0);
     }
     const tick = x(Math.min(1, sum));
     row
@@ -258,8 +262,7 @@ function number(row: Row, theme: Theme, x: number, text: string, strong: boolean
 
 /** The probability in the baseline: a triangle over its place on the bar, and its number. */
 function earlier(row: Row, theme: Theme, x: (p: number) => number, at: Columns, logprob: number | null): void {
-  if (at.before === null) return;
-  number(row, theme, at.before, logprob === null ? '–' : probability(Math.exp(logprob)), false);
+  if (at.before !== null) number(row, theme, at.before, logprob === null ? '–' : probability(Math.exp(logprob)), false);
   if (logprob === null) return;
   const place = x(Math.exp(logprob));
   row

@@ -52,9 +52,10 @@ export class ContinuationsSection implements Section<PanelState> {
     this.update(context.state());
   }
 
-  /** Starts a new row of the chosen length. */
+  /** Starts a new row of the chosen length, where the user sees it. */
   generate(): void {
     this.ask({ do: 'fresh', tokens: this.length });
+    this.element.scrollIntoView?.({ block: 'nearest' });
   }
 
   fiveSeeds(): void {

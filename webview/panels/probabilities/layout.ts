@@ -20,6 +20,9 @@ export interface ProbabilitiesParts {
 /** px of the panel's content below which it counts as narrow. */
 const NARROW = 700;
 
+/** px; a panel of 300 has this much inside its margins. */
+export const NARROWEST = 260;
+
 export class ProbabilitiesLayout {
   readonly element = el('div', { class: 'probabilities' });
   private readonly text: HTMLDetailsElement;

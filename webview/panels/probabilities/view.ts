@@ -32,7 +32,7 @@ import { ComparisonSection } from './comparisonSection';
 import { ContinuationsSection } from './continuationsSection';
 import { probabilitiesExports, probabilitiesTable } from './exports';
 import { cardContent, inlineContent, inspectorContent, spoken, tokenFacts } from './inspector';
-import { ProbabilitiesLayout } from './layout';
+import { NARROWEST, ProbabilitiesLayout } from './layout';
 import { mostSurprising, probabilitiesAnswer } from './lead';
 import { nextLegend, stripLegend, stripTitle, textLegend } from './legends';
 import { RepeatSection } from './repeatSection';
@@ -298,7 +298,7 @@ class ProbabilitiesView implements View {
     const { prompt, result } = this.data!;
     const { logprob, entropy } = result;
     const label = t('Surprisal bars and entropy line by token; arrows move, Enter locks');
-    const options = { ...this.textOptions(state), width: Math.max(320, this.width), label };
+    const options = { ...this.textOptions(state), width: Math.max(NARROWEST, this.width), label };
     return [{ prompt, logprob, entropy, exact: this.exact }, options];
   }
 
@@ -307,7 +307,7 @@ class ProbabilitiesView implements View {
     const { next } = result;
     const options = {
       theme: this.context.theme(),
-      width: Math.max(300, this.nextWidth),
+      width: Math.max(NARROWEST, this.nextWidth),
       rows: this.rows,
       label: t('Likeliest next tokens; arrows move, Enter continues from one'),
       announce: this.context.announce,
@@ -353,7 +353,7 @@ class ProbabilitiesView implements View {
     const perplexity = perplexityWords(result.perplexity, this.comparison?.perplexity);
     const first = t('the first token has none: nothing comes before it');
     sayTerms(this.perplexity, (perplexity && `${perplexity} · `) + first, 'perplexity');
-    const perBar = tokensPerBar(prompt.tokens.length, Math.max(320, this.width));
+    const perBar = tokensPerBar(prompt.tokens.length, Math.max(NARROWEST, this.width));
     sayTerms(this.stripTitle, stripTitle(perBar), 'surprisal', 'entropy', 'token');
     // Where each bar is one token, a wide strip has its legend beside it.
     this.stripKey.classList.toggle('narrow-only', perBar === 1);
