@@ -75,7 +75,7 @@ describe('loading', () => {
     expect(loaded.model).toMatchObject({ vocabulary: 49152, context: 8192, quantisation: 'Q4_1' });
     expect(loaded.model.sha256).toMatch(/^[0-9a-f]{64}$/);
     const { provider, requested, reason, threads, onnxruntime, precision } = loaded.runtime;
-    expect([requested, threads, precision]).toEqual(['auto', 2, 'exact']);
+    expect([requested, threads, precision]).toEqual(['auto', 1, 'exact']);
     expect(onnxruntime).toMatch(/^\d+\.\d+/);
     if (provider === 'cpu') expect(wordsOf(reason ?? '')).toMatch(/^\w+: \S.*; \w+: \S/);
     expect(loading[0].stage).toBe('opening');
