@@ -71,12 +71,33 @@ const gguf: FuzzReader = {
   read: (input) => opened(Buffer.from(input as Uint8Array), readEverything),
 };
 
+/** The same with a SentencePiece tokenizer: bytes, and a few words. */
+function piecesGguf(): TinyGguf {
+  const file = tinyGguf();
+  const bytes = Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`);
+  const words = ['▁', 'h', 'e', 'l', 'o', '▁h', 'el', 'he', 'll', '▁he', 'llo', '▁hello', '中', '  '];
+  const tokens = ['<unk>', '<s>', '</s>', ...bytes, ...words];
+  Object.assign(file.metadata, {
+    'tokenizer.ggml.model': 'llama',
+    'tokenizer.ggml.tokens': tokens,
+    'tokenizer.ggml.token_type': tokens.map((entry, id) =>
+      id === 0 ? 2 : id < 3 ? 3 : id < 259 ? 6 : entry === '  ' ? 4 : 1,
+    ),
+    'tokenizer.ggml.scores': tokens.map((_, id) => tokens.length - id),
+    'tokenizer.ggml.bos_token_id': 1,
+    'tokenizer.ggml.eos_token_id': 2,
+    'tokenizer.ggml.add_space_prefix': true,
+  });
+  file.tensors['token_embd.weight'] = { shape: [tokens.length, 8] };
+  return file;
+}
+
 /** A well-formed file whose tokenizer may be odd. */
 const tokenizer: FuzzReader = {
   name: 'tokenizer',
   ending: 'gguf',
   input: (random) => {
-    const file = random() < largeShare ? largeGguf() : tinyGguf();
+    const file = random() < largeShare ? largeGguf() : random() < 0.5 ? piecesGguf() : tinyGguf();
     const keys = Object.keys(file.metadata).filter((key) => key.startsWith('tokenizer.'));
     const own = Object.fromEntries(keys.map((key) => [key, file.metadata[key]]));
     const changed = mutatedJson(random, own) as Record<string, unknown> | null;
