@@ -101,6 +101,8 @@ test('the language mode chosen in the editor decides at once', async ({ bench })
   await inFront(window, 'mail.tmpl');
   await window.page.keyboard.press(key);
   await until('plain text', async () => /^mail\.tmpl as plain text/.test(await fileLine(window.panel)), 60_000);
+  // The key leads into the panel, and the language mode is the editor's.
+  await window.focusEditor('mail.tmpl');
   await window.command('Change Language Mode');
   await window.choose('Prompty');
   await until('Prompty', async () => /^mail\.tmpl Prompty/.test(await fileLine(window.panel)), 60_000);
