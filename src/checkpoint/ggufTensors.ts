@@ -1,20 +1,15 @@
 /** A GGUF file's tensors under our names: most are themselves; stacked ones are parted, and rows of rotated neighbours are put in order. */
 import { turnsNeighbours } from './families/gguf';
 import type { PlacedTensor } from './ggufFile';
-import { type TensorView, viewedInfo } from './tensorView';
+import { type SeenTensor, type TensorView, viewedInfo } from './tensorView';
 import type { DecoderSpec, TensorInfo } from './types';
-
-export interface SeenTensor extends TensorInfo {
-  stored: PlacedTensor;
-  view: TensorView;
-}
 
 export function ggufTensors(
   stored: ReadonlyMap<string, PlacedTensor>,
   architecture: string,
   spec: DecoderSpec,
-): Map<string, SeenTensor> {
-  const seen = new Map<string, SeenTensor>();
+): Map<string, SeenTensor<PlacedTensor>> {
+  const seen = new Map<string, SeenTensor<PlacedTensor>>();
   const neighbours = turnsNeighbours(architecture);
   for (const [name, tensor] of stored) {
     for (const { own, rows } of partsOf(name, tensor, stored, spec)) {

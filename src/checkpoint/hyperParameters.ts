@@ -2,8 +2,8 @@
  * The spec of a GGUF file; a llama's dimensions are read here, those of other families by their readers. Keys: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
  */
 import { clause } from '../protocol/clauses';
-import { longestPrompt, plainDecoder } from './families/family';
-import { ownKeys, readGgufSpec } from './families/gguf';
+import { blocksOf, longestPrompt, plainDecoder } from './families/family';
+import { ownKeys, readGgufSpec, vocabularyRows } from './families/gguf';
 import type { Metadata } from './metadata';
 import { malformed, unsupported } from './modelProblem';
 import type { DecoderSpec, TensorInfo } from './types';
@@ -42,11 +42,6 @@ function positionDivisor(metadata: Metadata, path: string): number {
   return type === 'none' || factor === 0 ? 1 : factor;
 }
 
-/** Tables of embeddings may have more rows than there are tokens. */
-function rowsOf(metadata: Metadata, tensors: ReadonlyMap<string, TensorInfo>): number {
-  return Math.max(metadata.length('tokenizer.ggml.tokens'), tensors.get('token_embd.weight')?.shape[0] ?? 0);
-}
-
 function dimensions(metadata: Metadata, tensors: ReadonlyMap<string, TensorInfo>, path: string): DecoderSpec {
   const width = metadata.count('llama.embedding_length', 1, most);
   const heads = metadata.count('llama.attention.head_count', 1, 65_536);
@@ -63,16 +58,19 @@ function dimensions(metadata: Metadata, tensors: ReadonlyMap<string, TensorInfo>
   const layers = metadata.count('llama.block_count', 1, 10_000);
   const divisors = tensors.has('rope_freqs.weight') ? { tensor: 'rope_freqs.weight' } : null;
   if (base <= 0 || epsilon < 0) throw malformed(path, clause('negativeBase'));
-  return {
+  const sizes = {
     layers,
     heads,
     keyValueHeads,
     width,
     headWidth,
     feedForward: metadata.count('llama.feed_forward_length', 1, most),
-    vocabulary: rowsOf(metadata, tensors),
+    vocabulary: vocabularyRows(metadata, tensors),
     context: Math.min(longestPrompt, metadata.count('llama.context_length', 1, 2 ** 32)),
     tied: !tensors.has('output.weight'),
+  };
+  return {
+    ...sizes,
     ...plainDecoder,
     norm: { kind: 'rms', epsilon },
     positions: {
@@ -80,6 +78,6 @@ function dimensions(metadata: Metadata, tensors: ReadonlyMap<string, TensorInfo>
       rotated: ropeDimensions,
       tables: [{ base, divisors, divisor: positionDivisor(metadata, path), amplitude: 1 }],
     },
-    blocks: Array.from({ length: layers }, () => ({ window: null, rotary: 0, scale: 1 / Math.sqrt(headWidth) })),
+    blocks: blocksOf(sizes, () => ({})),
   };
 }

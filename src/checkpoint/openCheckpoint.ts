@@ -1,29 +1,26 @@
 /**
- * Opens a model: a Hugging Face folder, or a GGUF file of the llama family. Everything about the file is checked here, once, so that a
+ * Opens a model: a Hugging Face folder, or a GGUF file. Everything about the file is checked here, once, so that a
  * caller can trust what it gets.
  */
 import { basename } from 'node:path';
 import { GGMLFileQuantizationType, GGUF_QUANT_RE } from '@huggingface/gguf';
-import { type Clause, clause } from '../protocol/clauses';
-import type { Prompt, PromptInput } from '../protocol/model';
-import { ProblemError } from '../protocol/problem';
 import { noteOnCutting } from './byteLevelTokenizer';
 import { ChatTemplate } from './chatTemplate';
 import { checkTensors } from './checkTensors';
 import { endsByText } from './endTokens';
 import { type GgufFile, openGguf } from './ggufFile';
-import { ggufTensors, type SeenTensor } from './ggufTensors';
+import { ggufTensors } from './ggufTensors';
 import { type GgufTokenizer, readTokenizer } from './ggufTokenizer';
 import { changed, type DigestOptions, HashedFile, stampOfPath } from './hashedFile';
 import { readHyperParameters } from './hyperParameters';
 import type { Metadata } from './metadata';
 import { placeOfModel } from './modelPlace';
 import { throwIfAborted } from './modelProblem';
+import { OpenedCheckpoint } from './openedCheckpoint';
 import { openFolder } from './openFolder';
-import { buildPrompt, type PromptParts } from './promptBuilder';
-import { dequantiseTensor, readStored } from './tensorReader';
-import { viewed } from './tensorView';
-import type { Checkpoint, DecoderSpec, Tokenizer } from './types';
+import type { PromptParts } from './promptBuilder';
+import { readStored } from './tensorReader';
+import type { Checkpoint, Tokenizer } from './types';
 
 export type OpenOptions = DigestOptions;
 
@@ -48,73 +45,20 @@ async function openFile(path: string, options: OpenOptions): Promise<Checkpoint>
     const content = await HashedFile.hash(file.handle, path, options);
     // The header was read before the hash, so both must come from the same state of the file.
     if ((await stampOfPath(path)) !== before) throw changed(path);
-    return new GgufCheckpoint(path, file, spec, tensors, tokenizer, content);
+    const note = noteOnCutting(file.metadata);
+    return new OpenedCheckpoint({
+      ...{ path, spec, tensors, content },
+      quantisation: quantisationOf(file),
+      family: file.metadata.string('general.architecture'),
+      parts: promptParts(file.metadata, tokenizer, nameOf(path)),
+      endIds: endIdsOf(file.metadata, tokenizer.tokenizer),
+      ...(note ? { notes: [note] } : {}),
+      read: (stored) => readStored(file.handle, stored, path),
+      close: () => file.handle.close(),
+    });
   } catch (error) {
     await file.handle.close();
     throw error;
-  }
-}
-
-class GgufCheckpoint implements Checkpoint {
-  readonly name: string;
-  readonly sha256: string;
-  readonly quantisation: string;
-  readonly family: string;
-  readonly hasTemplate: boolean;
-  readonly endIds: readonly number[];
-  readonly notes?: readonly Clause[];
-  readonly tokenizer: Tokenizer;
-  private readonly parts: PromptParts;
-
-  constructor(
-    readonly path: string,
-    private readonly file: GgufFile,
-    readonly spec: DecoderSpec,
-    readonly tensors: ReadonlyMap<string, SeenTensor>,
-    read: GgufTokenizer,
-    private readonly content: HashedFile,
-  ) {
-    this.sha256 = content.sha256;
-    this.name = nameOf(path);
-    this.quantisation = quantisationOf(file);
-    this.family = file.metadata.string('general.architecture');
-    this.tokenizer = read.tokenizer;
-    this.endIds = endIdsOf(file.metadata, read.tokenizer);
-    this.parts = promptParts(file.metadata, read, this.name);
-    this.hasTemplate = this.parts.template !== null;
-    const note = noteOnCutting(file.metadata);
-    if (note) this.notes = [note];
-  }
-
-  async readRaw(name: string): Promise<Uint8Array> {
-    const { stored, view } = this.tensor(name);
-    return viewed(await readStored(this.file.handle, stored, this.path), stored, view);
-  }
-
-  async readFloat32(name: string): Promise<Float32Array> {
-    return dequantiseTensor(await this.readRaw(name), this.tensor(name));
-  }
-
-  prompt(input: PromptInput): Promise<Prompt> {
-    return buildPrompt(input, this.parts);
-  }
-
-  isCurrent(): Promise<boolean> {
-    return this.content.isCurrent();
-  }
-
-  steadily<R>(work: () => Promise<R>, options?: { thorough: boolean }): Promise<R> {
-    return this.content.steadily(work, options);
-  }
-
-  close(): Promise<void> {
-    return this.file.handle.close();
-  }
-
-  private tensor(name: string): SeenTensor {
-    const tensor = this.tensors.get(name);
-    if (!tensor) throw new ProblemError('internal', [clause('noTensor', name)]);
-    return tensor;
   }
 }
 

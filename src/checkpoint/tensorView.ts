@@ -16,6 +16,12 @@ export interface TensorView {
   plusOne?: boolean;
 }
 
+/** One of our tensors, and where it comes from; `S`: what is known of a stored tensor. */
+export interface SeenTensor<S extends TensorInfo> extends TensorInfo {
+  stored: S;
+  view: TensorView;
+}
+
 /** What a view of a stored tensor looks like. */
 export function viewedInfo(name: string, { type, shape }: TensorInfo, view: TensorView): TensorInfo {
   const turned = view.transposed && shape.length === 2 ? [shape[1], shape[0]] : shape;

@@ -1,5 +1,5 @@
 /** EXAONE 4: norms behind the sublayers, and one of each head; in files with windows, the layers without one do not rotate. */
-import { blocksOf, type Family, layerKinds, plain, usualDefaults, windowOf } from './family';
+import { blocksOf, type Family, plain, slidingLayers, usualDefaults, windowOf } from './family';
 import { normedBehind } from './olmo';
 
 export const exaone4: Family = {
@@ -9,17 +9,15 @@ export const exaone4: Family = {
     const spec = plain(config);
     const window = windowOf(config);
     const period = periodOf(config.value('sliding_window_pattern'));
-    const kinds = layerKinds(config, spec.layers, (block) =>
-      window === null || (block + 1) % period === 0 ? 'full_attention' : 'sliding_attention',
-    );
+    const slides = slidingLayers(config, spec.layers, (block) => window !== null && (block + 1) % period !== 0);
     return {
       ...spec,
       placement: 'after',
       queryKeyNorm: { span: 'head', after: false },
-      blocks: blocksOf(spec, (block) => {
-        const slides = kinds[block] === 'sliding_attention';
-        return { window: slides ? window : null, rotary: window === null || slides ? 0 : null };
-      }),
+      blocks: blocksOf(spec, (block) => ({
+        window: slides[block] ? window : null,
+        rotary: window === null || slides[block] ? 0 : null,
+      })),
     };
   },
   tensors: normedBehind,

@@ -5,7 +5,7 @@
 import type { Config, JsonRecord } from '../folder/config';
 import type { TensorView } from '../tensorView';
 import type { Activation, BlockSpec, DecoderSpec } from '../types';
-import { type LayerKind, type Rotary, readRotary } from './rotary';
+import { type Rotary, readRotary } from './rotary';
 
 export interface Family {
   /** `model_type` of config.json. */
@@ -82,18 +82,28 @@ export function plain(config: Config, names: { inner?: string } = {}): DecoderSp
     ...plainDecoder,
     norm: { kind: 'rms', epsilon: config.number('rms_norm_eps') },
     mlp: { gated: true, activation: activation(config, 'hidden_act') },
-    ...turning([readRotary(config, sizes.headWidth)], sizes),
+    ...turningAlike(config, sizes),
     blocks: blocksOf(sizes, () => ({})),
   };
 }
 
 /** What rotary tables say of positions and context. */
-export function turning(all: readonly Rotary[], { context }: Dimensions): Pick<DecoderSpec, 'positions' | 'context'> {
+function turning(all: readonly Rotary[], { context }: Dimensions): Pick<DecoderSpec, 'positions' | 'context'> {
   return {
     positions: { learned: false, rotated: all[0].rotated, tables: all.map(({ table }) => table) },
     context: Math.min(context, ...all.map((one) => one.context)),
   };
 }
+
+/** One rotary table for every layer. */
+export const turningAlike = (config: Config, own: Dimensions) => turning([readRotary(config, own.headWidth)], own);
+
+/** A rotary table for the layers without a window, and then one for those with. */
+export const turningByKind = (config: Config, own: Dimensions) =>
+  turning(
+    (['full_attention', 'sliding_attention'] as const).map((kind) => readRotary(config, own.headWidth, kind)),
+    own,
+  );
 
 /** Every block rotates by the first table, sees every key, and has the scale 1/√C, but for what `own` says of it. */
 export const blocksOf = ({ layers, headWidth }: Dimensions, own: (block: number) => Partial<BlockSpec>): BlockSpec[] =>
@@ -121,19 +131,26 @@ export function activation(config: Config, key: string): Activation {
   return activationNames[name];
 }
 
-/** The kind of each layer, by `layer_types` or, where the file has none, by `fallback`. */
-export function layerKinds(config: Config, layers: number, fallback: (block: number) => LayerKind): LayerKind[] {
-  const given = config.list('layer_types') ?? Array.from({ length: layers }, (_, block) => fallback(block));
+/** Whether each layer is one of those that may have a window, by `layer_types` or, where the file has none, by `fallback`. */
+export function slidingLayers(config: Config, layers: number, fallback: (block: number) => boolean): boolean[] {
+  const given = config.list('layer_types');
+  if (!given) return Array.from({ length: layers }, (_, block) => fallback(block));
   if (given.length < layers) throw config.refused('layer_types', given.length);
   return given.slice(0, layers).map((kind) => {
     if (kind !== 'full_attention' && kind !== 'sliding_attention') throw config.refused('layer_types', kind);
-    return kind;
+    return kind === 'sliding_attention';
   });
 }
 
 /** The window that the configuration gives to layers that have one; null where it switches windows off. */
 export const windowOf = (config: Config): number | null =>
   config.has('sliding_window') ? config.count('sliding_window', 2 ** 32) : null;
+
+/** The same, where a switch of its own says whether the window is used. */
+export function usedWindowOf(config: Config): number | null {
+  const window = windowOf(config);
+  return config.flag('use_sliding_window') ? window : null;
+}
 
 /** Biases exist where their tensors do, so that these keys say nothing more. */
 export function readBiasKeys(config: Config): void {

@@ -9,17 +9,17 @@ import {
   blocksOf,
   dimensions,
   type Family,
-  layerKinds,
   plainDecoder,
   plainTensors,
   readBiasKeys,
+  slidingLayers,
   type TensorNames,
-  turning,
+  turningAlike,
+  turningByKind,
   usualDefaults,
   windowOf,
   withBlock,
 } from './family';
-import { readRotary } from './rotary';
 
 const defaults = { ...usualDefaults, head_dim: 256, tie_word_embeddings: true, hidden_act: 'gelu_pytorch_tanh' };
 
@@ -67,7 +67,7 @@ export const gemma: Family = {
   defaults: { ...defaults, num_key_value_heads: 16 },
   spec: (config) => {
     const own = shared(config);
-    return { ...own, ...turning([readRotary(config, own.headWidth)], own), blocks: blocksOf(own, () => ({})) };
+    return { ...own, ...turningAlike(config, own), blocks: blocksOf(own, () => ({})) };
   },
   tensors,
 };
@@ -85,14 +85,14 @@ export const gemma2: Family = {
   spec: (config) => {
     const own = shared(config);
     const window = windowOf(config);
-    const kinds = layerKinds(config, own.layers, (block) => (block % 2 === 0 ? 'sliding_attention' : 'full_attention'));
+    const slides = slidingLayers(config, own.layers, (block) => block % 2 === 0);
     const scale = config.number('query_pre_attn_scalar') ** -0.5;
     return {
       ...own,
       placement: 'around',
       cap: caps(config),
-      ...turning([readRotary(config, own.headWidth)], own),
-      blocks: blocksOf(own, (block) => ({ scale, window: kinds[block] === 'sliding_attention' ? window : null })),
+      ...turningAlike(config, own),
+      blocks: blocksOf(own, (block) => ({ scale, window: slides[block] ? window : null })),
     };
   },
   tensors: around,
@@ -112,23 +112,15 @@ export const gemma3: Family = {
     const own = shared(config);
     const window = windowOf(config);
     const period = config.optional('_sliding_window_pattern') ?? config.optional('sliding_window_pattern') ?? 6;
-    const kinds = layerKinds(config, own.layers, (block) =>
-      (block + 1) % period === 0 ? 'full_attention' : 'sliding_attention',
-    );
-    const tables = (['full_attention', 'sliding_attention'] as const).map((kind) =>
-      readRotary(config, own.headWidth, kind),
-    );
+    const slides = slidingLayers(config, own.layers, (block) => (block + 1) % period !== 0);
     const scale = config.number('query_pre_attn_scalar') ** -0.5;
     return {
       ...own,
       placement: 'around',
       queryKeyNorm: { span: 'head', after: false },
       cap: caps(config),
-      ...turning(tables, own),
-      blocks: blocksOf(own, (block) => {
-        const slides = kinds[block] === 'sliding_attention';
-        return { scale, window: slides ? window : null, rotary: slides ? 1 : 0 };
-      }),
+      ...turningByKind(config, own),
+      blocks: blocksOf(own, (block) => ({ scale, ...(slides[block] ? { window, rotary: 1 } : {}) })),
     };
   },
   tensors: () =>

@@ -100,6 +100,11 @@ export function readGgufSpec(
   return { ...spec, positions: { ...spec.positions, tables } };
 }
 
+/** Tables of embeddings may have more rows than there are tokens. */
+export function vocabularyRows(metadata: Metadata, tensors: ReadonlyMap<string, TensorInfo>): number {
+  return Math.max(metadata.length('tokenizer.ggml.tokens'), tensors.get('token_embd.weight')?.shape[0] ?? 0);
+}
+
 function configOf(
   metadata: Metadata,
   tensors: ReadonlyMap<string, TensorInfo>,
@@ -121,7 +126,7 @@ function configOf(
     attn_logit_softcapping: null,
     final_logit_softcapping: null,
     tie_word_embeddings: !tensors.has('output.weight'),
-    vocab_size: Math.max(metadata.length('tokenizer.ggml.tokens'), tensors.get('token_embd.weight')?.shape[0] ?? 0),
+    vocab_size: vocabularyRows(metadata, tensors),
     ...fixed,
   };
   for (const [key, names] of Object.entries(usual))

@@ -7,10 +7,9 @@ import {
   plainDecoder,
   readBiasKeys,
   type TensorNames,
-  turning,
+  turningAlike,
   usualDefaults,
 } from './family';
-import { readRotary } from './rotary';
 
 export const gptNeox: Family = {
   modelType: 'gpt_neox',
@@ -31,7 +30,7 @@ export const gptNeox: Family = {
       norm: { kind: 'layer', epsilon: config.number('layer_norm_eps') },
       residual: config.flag('use_parallel_residual') ? 'parallel' : 'sequential',
       mlp: { gated: false, activation: activation(config, 'hidden_act') },
-      ...turning([readRotary(config, own.headWidth)], own),
+      ...turningAlike(config, own),
       blocks: blocksOf(own, () => ({})),
     };
   },

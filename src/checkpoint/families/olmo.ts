@@ -5,16 +5,15 @@
 import {
   blocksOf,
   type Family,
-  layerKinds,
   plain,
   plainTensors,
   readBiasKeys,
+  slidingLayers,
   type TensorNames,
-  turning,
+  turningByKind,
   usualDefaults,
   windowOf,
 } from './family';
-import { readRotary } from './rotary';
 
 export function normedBehind(): TensorNames {
   const names = plainTensors();
@@ -47,18 +46,11 @@ export const olmo3: Family = {
   spec: (config) => {
     const own = olmo2.spec(config);
     const window = windowOf(config);
-    const kinds = layerKinds(config, own.layers, (block) =>
-      (block + 1) % 4 === 0 ? 'full_attention' : 'sliding_attention',
-    );
-    const tables = (['full_attention', 'sliding_attention'] as const).map((kind) =>
-      readRotary(config, own.headWidth, kind),
-    );
+    const slides = slidingLayers(config, own.layers, (block) => (block + 1) % 4 !== 0);
     return {
       ...own,
-      ...turning(tables, own),
-      blocks: blocksOf(own, (block) =>
-        kinds[block] === 'sliding_attention' ? { window, rotary: 1 } : { window: null, rotary: 0 },
-      ),
+      ...turningByKind(config, own),
+      blocks: blocksOf(own, (block) => (slides[block] ? { window, rotary: 1 } : {})),
     };
   },
   tensors: normedBehind,

@@ -7,12 +7,11 @@ import {
   plain,
   plainDecoder,
   plainTensors,
-  turning,
+  turningAlike,
   usualDefaults,
   windowOf,
   withBlock,
 } from './family';
-import { readRotary } from './rotary';
 
 export const phi: Family = {
   modelType: 'phi',
@@ -26,7 +25,7 @@ export const phi: Family = {
       norm: { kind: 'layer', epsilon: config.number('layer_norm_eps') },
       residual: 'parallel',
       mlp: { gated: false, activation: activation(config, 'hidden_act') },
-      ...turning([readRotary(config, own.headWidth)], own),
+      ...turningAlike(config, own),
       blocks: blocksOf(own, () => ({})),
     };
   },

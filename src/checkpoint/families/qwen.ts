@@ -4,12 +4,12 @@ import type { BlockSpec, DecoderSpec } from '../types';
 import {
   blocksOf,
   type Family,
-  layerKinds,
   plain,
   plainTensors,
   readBiasKeys,
+  slidingLayers,
+  usedWindowOf,
   usualDefaults,
-  windowOf,
   withBlock,
 } from './family';
 
@@ -17,12 +17,9 @@ const defaults = { ...usualDefaults, use_sliding_window: false, sliding_window: 
 
 function windows(config: Config, spec: DecoderSpec): BlockSpec[] {
   const first = config.number('max_window_layers');
-  const window = windowOf(config);
-  const used = config.flag('use_sliding_window') ? window : null;
-  const kinds = layerKinds(config, spec.layers, (block) =>
-    used !== null && block >= first ? 'sliding_attention' : 'full_attention',
-  );
-  return blocksOf(spec, (block) => ({ window: kinds[block] === 'sliding_attention' ? used : null }));
+  const window = usedWindowOf(config);
+  const slides = slidingLayers(config, spec.layers, (block) => window !== null && block >= first);
+  return blocksOf(spec, (block) => ({ window: slides[block] ? window : null }));
 }
 
 export const qwen2: Family = {

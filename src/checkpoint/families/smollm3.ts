@@ -2,12 +2,12 @@
 import {
   blocksOf,
   type Family,
-  layerKinds,
   plain,
   plainTensors,
   readBiasKeys,
+  slidingLayers,
+  usedWindowOf,
   usualDefaults,
-  windowOf,
 } from './family';
 
 export const smollm3: Family = {
@@ -25,14 +25,11 @@ export const smollm3: Family = {
     const period = config.count('no_rope_layer_interval', 10_000);
     const listed = config.list('no_rope_layers');
     const turns = (block: number) => (listed ? listed[block] === 1 : (block + 1) % period !== 0);
-    const window = windowOf(config);
-    const used = config.flag('use_sliding_window') ? window : null;
-    const kinds = layerKinds(config, spec.layers, (block) =>
-      used !== null && !turns(block) ? 'sliding_attention' : 'full_attention',
-    );
+    const window = usedWindowOf(config);
+    const slides = slidingLayers(config, spec.layers, (block) => window !== null && !turns(block));
     const blocks = blocksOf(spec, (block) => ({
       rotary: turns(block) ? 0 : null,
-      window: kinds[block] === 'sliding_attention' ? used : null,
+      window: slides[block] ? window : null,
     }));
     return { ...spec, blocks };
   },

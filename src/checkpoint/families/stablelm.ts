@@ -7,10 +7,9 @@ import {
   plainDecoder,
   plainTensors,
   readBiasKeys,
-  turning,
+  turningAlike,
   usualDefaults,
 } from './family';
-import { readRotary } from './rotary';
 
 export const stablelm: Family = {
   modelType: 'stablelm',
@@ -25,7 +24,7 @@ export const stablelm: Family = {
       norm: { kind: 'layer', epsilon: config.number('layer_norm_eps') },
       residual: config.flag('use_parallel_residual') ? 'parallel' : 'sequential',
       mlp: { gated: true, activation: activation(config, 'hidden_act') },
-      ...turning([readRotary(config, own.headWidth)], own),
+      ...turningAlike(config, own),
       blocks: blocksOf(own, () => ({})),
     };
   },

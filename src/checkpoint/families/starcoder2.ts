@@ -7,11 +7,10 @@ import {
   plainDecoder,
   plainTensors,
   readBiasKeys,
-  turning,
+  turningAlike,
   usualDefaults,
   windowOf,
 } from './family';
-import { readRotary } from './rotary';
 
 export const starcoder2: Family = {
   modelType: 'starcoder2',
@@ -34,7 +33,7 @@ export const starcoder2: Family = {
       ...plainDecoder,
       norm: { kind: 'layer', epsilon: config.number('norm_epsilon') },
       mlp: { gated: false, activation: activation(config, 'hidden_act') },
-      ...turning([readRotary(config, own.headWidth)], own),
+      ...turningAlike(config, own),
       blocks: blocksOf(own, () => ({ window: windowOf(config) })),
     };
   },

@@ -3,14 +3,9 @@ import { clause } from '../../protocol/clauses';
 import { checkTensors } from '../checkTensors';
 import type { Place, TensorNames } from '../families/family';
 import { unsupported } from '../modelProblem';
-import { type TensorView, viewedInfo } from '../tensorView';
-import type { DecoderSpec, TensorInfo } from '../types';
+import { type SeenTensor, type TensorView, viewedInfo } from '../tensorView';
+import type { DecoderSpec } from '../types';
 import type { StoredTensor } from './safetensors';
-
-export interface SeenTensor extends TensorInfo {
-  stored: StoredTensor;
-  view: TensorView;
-}
 
 /** Buffers that some files keep beside the weights: masks and frequencies that are computed anew. */
 const buffers = /\.(?:attn|attention)\.(?:bias|masked_bias)$|\.rotary_emb\.inv_freq$/;
@@ -23,8 +18,8 @@ export function seenTensors(
   names: TensorNames,
   spec: DecoderSpec,
   path: string,
-): Map<string, SeenTensor> {
-  const seen = new Map<string, SeenTensor>();
+): Map<string, SeenTensor<StoredTensor>> {
+  const seen = new Map<string, SeenTensor<StoredTensor>>();
   const calls = new Map<string, string>();
   const used = new Set<string>();
   // A decoder that was saved without its head has names without their first part.
