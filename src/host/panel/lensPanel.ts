@@ -13,7 +13,7 @@ import { failures, ProblemError } from '../../protocol/problem';
 import { goToTokens } from '../editor/revealToken';
 import { systemClock } from '../engine/clock';
 import { type CommandId, commandIds, viewTypes } from '../ids';
-import { KeptAnswers } from '../savedRun/keptAnswers';
+import { RecordedAnswers } from '../savedRun/recordedAnswers';
 import { runOfState } from '../savedRun/runOfState';
 import type { SessionEngine } from '../session/analyses';
 import { askLayers, askNeighbours } from '../session/embeddingsAnalysis';
@@ -96,7 +96,7 @@ export class LensPanel implements vscode.Disposable {
   private adopted = false;
   private generation: (() => void) | null = null;
   private readonly subscriptions: (() => void)[] = [];
-  private readonly kept = new KeptAnswers();
+  private readonly kept = new RecordedAnswers();
   private readonly outbox: Outbox;
 
   constructor(private readonly parts: PanelParts) {

@@ -15,8 +15,8 @@ import { webviewOptions } from '../panel/lensPanel';
 import { pagePort } from '../panel/pagePort';
 import { newNonce, panelHtml } from '../panel/panelHtml';
 import { pageStrings, sayProblem, translateProblem } from '../translate';
-import { answerKey } from './keptAnswers';
 import { readRun } from './readRun';
+import { answerKey } from './recordedAnswers';
 import { stateOfRun } from './runOfState';
 
 interface RunDocument extends vscode.CustomDocument {

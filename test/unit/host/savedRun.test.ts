@@ -7,8 +7,8 @@ vi.mock('vscode', () => ({ l10n: { t: (text: string) => text }, env: { language:
 import type { PanelState } from '../../../src/analysis/panel';
 import { canonical, sha256 } from '../../../src/client/fingerprint';
 import { writtenRun } from '../../../src/client/savedRun';
-import { answerKey, KeptAnswers } from '../../../src/host/savedRun/keptAnswers';
 import { readRun } from '../../../src/host/savedRun/readRun';
+import { answerKey, RecordedAnswers } from '../../../src/host/savedRun/recordedAnswers';
 import { runOfState, stateOfRun } from '../../../src/host/savedRun/runOfState';
 import { initialIntent, initialState } from '../../../src/host/session/panelDefaults';
 
@@ -112,7 +112,7 @@ function cutPrompt(body: Record<string, unknown>): void {
 
 describe('the answers that are kept', () => {
   it('are those of questions about the text, the same question once, whatever the order of its fields', async () => {
-    const kept = new KeptAnswers();
+    const kept = new RecordedAnswers();
     const handlers = kept.recording({
       attentionHeads: async () => 'weights',
       generate: async () => 'text',

@@ -1,4 +1,5 @@
 /** The answers that a page has asked for beside the results, kept so that a saved run can show what was on screen. */
+import { canonical } from '../../client/fingerprint';
 import type { RecordedAnswer } from '../../client/savedRun';
 
 /** The requests whose answers are facts about the shown text. A continuation is part of the state. */
@@ -11,7 +12,7 @@ const mostAnswers = 200;
 
 type Handler = (params: never, context: never) => unknown;
 
-export class KeptAnswers {
+export class RecordedAnswers {
   private answers = new Map<string, RecordedAnswer>();
 
   /** The handlers; what those of the kept requests answer is remembered. */
@@ -47,12 +48,4 @@ export class KeptAnswers {
 }
 
 /** Equal for equal questions, whatever the order of their fields. */
-export function answerKey(method: string, params: unknown): string {
-  const sorted = (_: string, value: unknown) =>
-    value !== null && typeof value === 'object' && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value;
-  return `${method} ${JSON.stringify(params, sorted)}`;
-}
-
-export const isKept = (method: string): boolean => kept.some((name) => name === method);
+export const answerKey = (method: string, params: unknown): string => `${method} ${canonical(params)}`;
