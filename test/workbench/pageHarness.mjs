@@ -169,7 +169,10 @@ export const scenes = {
     width: 520,
     height: 900,
     scene: { locked: 47 },
-    act: (tab) => tab.hover('.tok[data-token="49"]'),
+    act: async (tab) => {
+      await tab.click('.probabilities-text > summary');
+      await tab.hover('.tok[data-token="49"]');
+    },
   },
   'probabilities-dark-table': {
     width: 880,
