@@ -5,10 +5,10 @@
  * 'deep' }, or { said: string } with the template's own words. The first rendering must succeed; a later one that fails is null.
  */
 import { createContext, runInContext } from 'node:vm';
-import { Template } from '@huggingface/jinja';
+import { PythonTemplate } from './templateLanguage.mjs';
 
 const context = createContext({ work: null });
-/** @type {{ source: string, template: Template } | null} The template of the model that is open. */
+/** @type {{ source: string, template: PythonTemplate } | null} The template of the model that is open. */
 let parsed = null;
 
 const tooLong = new Error('too long');
@@ -26,8 +26,8 @@ function render({ source, values, limitMs, mostCharacters }) {
     try {
       texts.push(
         within(ends - performance.now(), () => {
-          if (parsed?.source !== source) parsed = { source, template: new Template(source) };
-          const text = String(parsed.template.render(each));
+          if (parsed?.source !== source) parsed = { source, template: new PythonTemplate(source) };
+          const text = parsed.template.render(each);
           if (text.length > mostCharacters) throw tooLong;
           return text;
         }),

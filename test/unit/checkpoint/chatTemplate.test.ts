@@ -15,6 +15,12 @@ const recorded = JSON.parse(readFileSync('test/fixtures/checkpoint/templates.jso
 
 const render = (source: string, messages: ChatMessage[]) => new ChatTemplate(source, recorded.tokens).render(messages);
 
+// make_snippets.py, beside the file, made it with transformers; null where Jinja refuses.
+const snippets = JSON.parse(readFileSync('test/fixtures/checkpoint/snippets.json', 'utf8')) as {
+  messages: ChatMessage[];
+  cases: { source: string; rendered: string | null }[];
+};
+
 async function refusal(source: string, messages: ChatMessage[]): Promise<string> {
   try {
     return `rendered ${(await render(source, messages)).rendered}`;
@@ -46,6 +52,26 @@ describe('a chat template', () => {
         expect(placed.get(message) ?? 0).toBeGreaterThanOrEqual(content.trim().length);
     },
   );
+
+  it('computes as Python does: dicts, texts, filters, tests, and what is undefined', async () => {
+    const { messages, cases } = snippets;
+    const found = await Promise.all(
+      cases.map(async ({ source }) => {
+        try {
+          return { source, rendered: (await render(source, messages)).rendered };
+        } catch {
+          return { source, rendered: null };
+        }
+      }),
+    );
+    expect(cases.length).toBeGreaterThan(150);
+    expect(found).toEqual(cases);
+  });
+
+  it('writes English dates, whatever language the machine has', async () => {
+    const { rendered } = await render("{{ strftime_now('%d %B %b %A %a %Y %%') }}", []);
+    expect(rendered).toMatch(/^\d\d [A-Z][a-z]+ [A-Z][a-z]{2} [A-Z][a-z]+day [A-Z][a-z]{2} 20\d\d %$/);
+  });
 
   it('tells equal contents apart by their order', async () => {
     const { places } = await render(recorded.templates.bundled, [
