@@ -117,9 +117,14 @@ export function launch() {
   });
 }
 
-/** scene: the fake host's answers (see pageHost.mjs). `messages` collects the page's messages, `errors` its errors. */
-export async function openPanel(browser, url, { theme = 'dark', width = 880, height = 880, scene = {} } = {}) {
-  const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
+/** scene: the fake host's answers (see pageHost.mjs); scale: zoom of the page. `messages` collects the page's messages, `errors` its errors. */
+export async function openPanel(
+  browser,
+  url,
+  { theme = 'dark', width = 880, height = 880, scale = 1, scene = {} } = {},
+) {
+  const viewport = { width, height };
+  const context = await browser.newContext({ viewport, deviceScaleFactor: scale, reducedMotion: 'reduce' });
   const tab = await context.newPage();
   const errors = [];
   tab.on('pageerror', (error) => errors.push(String(error)));

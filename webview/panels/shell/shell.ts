@@ -91,9 +91,10 @@ export class Shell {
       this.chips,
       ...parts,
     );
-    const { progress } = this.states;
+    // It lies on the bar's lower edge, so that nothing moves when it comes.
+    this.bar.element.append(this.states.progress);
     const row = el('div', { class: 'file-row' }, this.file.element, this.stages.element);
-    fill(root, el('div', { class: 'lens' }, this.bar.element, progress, row, this.scroll, this.foot.element));
+    fill(root, el('div', { class: 'lens' }, this.bar.element, row, this.scroll, this.foot.element));
     document.body.append(this.card);
     listenToKeys(context, this.shown);
     onThemeChange((next) => {

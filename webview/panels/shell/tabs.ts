@@ -87,7 +87,7 @@ export function tabBar({ onChoose, onTearOff, exports: exportItems, more }: TabB
     const names = t('More tabs: {0}', inList(away.map(tabTitle)));
     rest.textContent = `+${away.length}`;
     rest.title = names;
-    rest.setAttribute('aria-label', names);
+    rest.setAttribute('aria-label', `${rest.textContent} ${names}`);
   };
   const makeRoom = () => {
     for (const button of buttons.values()) button.hidden = false;

@@ -1,0 +1,63 @@
+/**
+ * What axe-core finds on a page of the harness: `node test/workbench/axe.mjs [scene …] [--width 300]` prints it for scenes whose names
+ * begin so, in four themes. Tests take `findings`.
+ */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { launch, openPanel, scenes, serve } from './pageHarness.mjs';
+import { themes } from './pageThemes.mjs';
+
+const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+export const themeNames = Object.keys(themes);
+
+/**
+ * Runs in the page. `moderate` is asked for too: landmarks and headings are of that rank.
+ * @returns {Promise<{rule: string, impact: string, where: string, why: string}[]>}
+ */
+async function ask() {
+  const axe = Reflect.get(window, 'axe');
+  const { violations } = await axe.run(document, { resultTypes: ['violations'] });
+  return violations
+    .filter(({ impact }) => impact !== 'minor')
+    .flatMap(({ id, impact, nodes }) =>
+      nodes.map(({ target, failureSummary }) => ({
+        rule: id,
+        impact,
+        where: target.flat().join(' '),
+        why: failureSummary.split('\n').slice(1).join('; ').trim(),
+      })),
+    );
+}
+
+/** Opens a scene, lets it act, and lists what axe finds in each of these themes, as lines; a page's own errors are findings too. */
+export async function findings(browser, url, options, looks = themeNames) {
+  const { tab, errors, close } = await openPanel(browser, url, options);
+  await tab.waitForTimeout(100);
+  await options.act?.(tab);
+  await tab.evaluate(source);
+  const found = [];
+  for (const look of looks) {
+    await tab.evaluate((classes) => document.body.setAttribute('class', classes), themes[look]);
+    await tab.waitForTimeout(60);
+    for (const { rule, impact, where, why } of await tab.evaluate(ask))
+      found.push(`${look}: ${rule} (${impact}) at ${where}: ${why}`);
+  }
+  await close();
+  return [...errors, ...found];
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const { positionals, values } = parseArgs({ allowPositionals: true, options: { width: { type: 'string' } } });
+  const [browser, server] = await Promise.all([launch(), serve()]);
+  for (const [name, options] of Object.entries(scenes)) {
+    if (positionals.length && !positionals.some((start) => name.startsWith(start))) continue;
+    const look = values.width ? { ...options, width: Number(values.width), scale: 1.5 } : options;
+    const started = Date.now();
+    const found = await findings(browser, server.url, look).catch((error) => [String(error)]);
+    console.log(name, `${Date.now() - started} ms`, found.length ? `\n  ${found.join('\n  ')}` : 'ok');
+  }
+  await browser.close();
+  server.close();
+}
