@@ -1,5 +1,5 @@
 /** Keyboard and screen-reader support for charts: one tab stop with arrows inside, one polite live region, and the table twin. */
-import { el } from './dom';
+import { type Child, el } from './dom';
 import { t } from './strings';
 
 export interface ChartKeys {
@@ -61,6 +61,14 @@ export function spokenText(text: string): string {
     .replaceAll('↵', ` ${t('line end')} `)
     .replace(/ {2,}/g, ' ')
     .trim();
+}
+
+/** A token as standing text: the dots that stand for its spaces are shown and not spoken. */
+export function silentDots(text: string): Child[] {
+  const [, before, words, after] = /^(·*)(.*?)(·*)$/s.exec(text) ?? ['', '', text, ''];
+  if (words === '') return [text];
+  const dots = (shown: string) => shown && el('span', { 'aria-hidden': 'true' }, shown);
+  return [dots(before), words, dots(after)];
 }
 
 /** Names each heading by its own words: without its caption, its figures and its buttons. */

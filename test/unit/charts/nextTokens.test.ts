@@ -43,6 +43,13 @@ describe('the next-token bars', () => {
     expect(words('.end')).toEqual(['P(end)', '.20']);
   });
 
+  it('leave room for the words of the last row before its bar', () => {
+    const { box } = draw();
+    const words = box.querySelector('.rest text')!;
+    const end = Number(words.getAttribute('x')) + 7.3 * words.textContent!.length;
+    expect(Number(box.querySelector('.rest .track')!.getAttribute('x'))).toBeGreaterThan(end + 7);
+  });
+
   it('put the running-total tick at the sum so far', () => {
     const { box } = draw();
     const track = box.querySelector('.row .track')!;

@@ -56,6 +56,17 @@ describe('the strip', () => {
     expect(height(bars[0]) / height(bars[4])).toBeCloseTo(1.5, 6);
   });
 
+  it('counts its axis from 1, and leaves whole the characters of a locked token’s name', () => {
+    const box = document.createElement('div');
+    const prompt = promptOf(Array.from({ length: 40 }, () => '🎉'.repeat(20)));
+    const flat = { logprob: prompt.tokens.map(() => -1), entropy: prompt.tokens.map(() => 1), exact: 99 };
+    probabilityStrip(box, { prompt, ...flat }, options({ locked: 39 }));
+    const axis = [...box.querySelectorAll('text.m')].map((text) => text.textContent).filter((text) => text !== '0');
+    // The name of the locked token takes the place of a number beside it.
+    expect(axis.slice(-4)).toEqual(['1', '10', '20', '30']);
+    expect(box.querySelector('text.mono')!.textContent).toBe('🎉'.repeat(16));
+  });
+
   it('draws the entropy before each token: one point fewer than tokens', () => {
     const path = draw().box.querySelector('.entropy')!.getAttribute('d')!;
     const ys = [...path.matchAll(/[ML][^,]+,([\d.]+)/g)].map((m) => Number(m[1]));

@@ -6,6 +6,7 @@ import { tabs } from '../../../src/analysis/contracts';
 import { initialIntent, initialState } from '../../../src/host/session/panelDefaults';
 import type { Host } from '../../../webview/base/api';
 import type { CreateView } from '../../../webview/base/view';
+import { tokenValue } from '../../../webview/panels/shell/chips';
 import { Shell } from '../../../webview/panels/shell/shell';
 import { press } from '../charts/domSetup';
 import { ready } from './mountedTab';
@@ -80,6 +81,16 @@ describe('a screen reader', () => {
     expect(said()).toBe('Unlocked');
     root.querySelector<HTMLElement>('#tab-attention')!.click();
     expect(said()).toBe('');
+  });
+
+  it('is not read the dots of a token, whose place is counted from 1', () => {
+    const { root, shell } = opened();
+    shell.apply({ selection: { ...initialState(initialIntent, false).selection, locked: 0 } });
+    expect([...root.querySelectorAll('.chip.lock .k')].map((each) => each.textContent)).toEqual(['Locked', '1']);
+    const [value] = tokenValue({ text: ' dull ', bytes: '2064756c6c20' });
+    expect(value.textContent).toBe('·dull·');
+    for (const silent of value.querySelectorAll('[aria-hidden]')) silent.remove();
+    expect(value.textContent).toBe('dull');
   });
 
   it('finds one heading above the others and the landmarks of the page', () => {

@@ -182,7 +182,7 @@ function textParts(
 }
 
 function glyphSpan({ from, text }: Glyph, dim: boolean, old: boolean): HTMLElement {
-  const classes = ['tok', /^\n+$/.test(text) && 'nl', dim && 'dim', old && 'old'].filter(Boolean).join(' ');
+  const classes = ['tok', dim && 'dim', old && 'old'].filter(Boolean).join(' ');
   const words = text.split('\n').map(running).join('↵\n').replace(/\n$/, '');
   return el('span', { class: classes, data: { token: from } }, words);
 }

@@ -154,7 +154,6 @@ function rowElement(
     const shared = glyph.to <= row.shared;
     const classes = [
       'tok',
-      /^\n+$/.test(glyph.text) && 'nl',
       shared && 'dim',
       row.marked.some(inside) && 'branch',
       inside(open) && 'open',

@@ -117,7 +117,7 @@ function drawRows(node: SVGSVGElement, data: NextTokensData, options: NextTokens
   const rows = data.next.slice(0, options.rows);
   const at = columns(
     width,
-    rows.map((c) => visible(readableWithLikely(c))),
+    [...rows.map((c) => visible(readableWithLikely(c))), moreWords(data, rows.length)],
     data.sampled !== null,
     (data.before ?? null) !== null,
   );
@@ -280,6 +280,8 @@ interface Place {
   row: number;
 }
 
+const moreWords = ({ vocabulary }: NextTokensData, listed: number) => t('{0} more', grouped(vocabulary - listed));
+
 /** All tokens that are not listed, in one row. */
 function rest(svg: Drawing, data: NextTokensData, theme: Theme, { x, at, row, mass }: Place & { mass: number }): void {
   const g = svg
@@ -291,7 +293,7 @@ function rest(svg: Drawing, data: NextTokensData, theme: Theme, { x, at, row, ma
     .attr('fill', theme.muted)
     .attr('x', at.token)
     .attr('y', 14)
-    .text(t('{0} more', grouped(data.vocabulary - row + 1)));
+    .text(moreWords(data, row - 1));
   bar(g, theme, x, mass, theme.faint);
   number(g, theme, at.p, probability(mass), true);
   number(g, theme, at.total, '1', false);

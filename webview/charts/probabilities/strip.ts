@@ -4,7 +4,7 @@
  */
 import { create, curveStep, line as d3line, max, mean, range, type Selection, scaleLinear } from 'd3';
 import type { Prompt } from '../../../src/protocol/model';
-import { visible } from '../../base/format';
+import { grouped, visible } from '../../base/format';
 import { glyphIndex, glyphs } from '../../base/glyphs';
 import { t } from '../../base/strings';
 import type { Theme } from '../../base/theme';
@@ -224,19 +224,21 @@ function drawMarks(
       .attr('height', HEIGHT)
       .attr('fill', theme.band);
   const step = [10, 20, 50, 100, 200, 500, 1000, 2000].find((s) => x(s) - x(0) >= 40) ?? 5000;
-  for (const v of range(0, count, step))
-    if (locked === null || Math.abs(x(v) - x(locked)) > 36)
+  // Counted from 1, as everywhere on the page.
+  for (const v of [1, ...range(step, count + 1, step)])
+    if (locked === null || Math.abs(x(v - 1) - x(locked)) > 36)
       svg
         .append('text')
-        .attr('x', x(v + 0.5))
+        .attr('x', x(v - 0.5))
         .attr('y', HEIGHT + 16)
         .attr('text-anchor', 'middle')
         .attr('fill', theme.muted)
         .attr('class', 'm')
-        .text(v);
+        .text(grouped(v));
   if (locked === null || locked >= count) return;
   const all = glyphs(data.prompt);
-  const name = visible(all[glyphIndex(all, locked)].text).replace(/^·|·$/g, '').slice(0, 16) || '·';
+  const shown = visible(all[glyphIndex(all, locked)].text).replace(/^·|·$/g, '');
+  const name = [...shown].slice(0, 16).join('') || '·';
   svg
     .append('path')
     .attr('class', 'locked')

@@ -18,7 +18,6 @@ export interface Piece {
   /** The first token. */
   token: number;
   own: boolean;
-  lineEnd: boolean;
 }
 
 /** A stretch of a row, in cells. */
@@ -77,12 +76,12 @@ export function staves(prompt: Prompt, units: readonly Unit[], columns: number):
     for (const cell of row) {
       const glyph = all[cell.glyph];
       const last = pieces.at(-1);
-      if (last?.token === glyph.from && last.lineEnd === cell.lineEnd) {
+      if (last?.token === glyph.from) {
         last.text += cell.text;
         last.characters.push(cell.text);
         last.at.push(x);
       } else {
-        const piece = { text: cell.text, characters: [cell.text], at: [x], lineEnd: cell.lineEnd };
+        const piece = { text: cell.text, characters: [cell.text], at: [x] };
         pieces.push({ ...piece, token: glyph.from, own: own(glyph) });
       }
       x += cell.width;

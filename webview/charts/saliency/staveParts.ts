@@ -71,7 +71,7 @@ export function textElements(row: Stave, ground: StaveGround, look: StaveLook): 
   return row.pieces.flatMap((piece) => {
     const strong = bold !== undefined && piece.at[0] >= bold.from - 1 && piece.at[0] < bold.to;
     const plain = piece.own && !look.stale;
-    const colour = piece.lineEnd ? look.theme.faint : plain ? look.theme.foreground : look.theme.dim;
+    const colour = plain ? look.theme.foreground : look.theme.dim;
     return pieceTexts(piece).map(({ text, at }) =>
       svgEl(
         'text',

@@ -177,8 +177,7 @@ function lookOf(glyph: Glyph, data: TokenTextData, { theme, tint: mode }: TokenT
   const text = lines.map(running).join('↵\n').replace(/\n$/, '');
   const stale = glyph.from >= data.exact;
   const edited = data.edited?.slice(glyph.from, glyph.to).includes(true);
-  const line = /^\n+$/.test(glyph.text) && 'nl';
-  const classes = ['tok', line, !own && 'dim', stale && 'old', edited && 'edited', changeClass(glyph, data)];
+  const classes = ['tok', !own && 'dim', stale && 'old', edited && 'edited', changeClass(glyph, data)];
   const look = { text, classes: classes.filter(Boolean).join(' '), token: glyph.from, ends: glyph.text.endsWith('\n') };
   if (!own || stale) return { ...look, tint: null };
   const { logprob, rank } = data;

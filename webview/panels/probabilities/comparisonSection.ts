@@ -1,5 +1,6 @@
 /** What an edit changed, in words under the text: what was replaced, and the tokens that changed most. */
 import type { Prompt } from '../../../src/protocol/model';
+import { silentDots } from '../../base/a11y';
 import { type Child, el, fill } from '../../base/dom';
 import { signed, visible } from '../../base/format';
 import { glyphIndex, glyphs } from '../../base/glyphs';
@@ -54,7 +55,7 @@ export class ComparisonSection implements Section<Shown> {
       return el(
         'button',
         { type: 'button', class: 'alternative', title, on: { click: lock } },
-        el('span', { class: 'mono' }, text),
+        el('span', { class: 'mono' }, ...silentDots(text)),
         ' ',
         el('span', { class: 'm num' }, words),
       );

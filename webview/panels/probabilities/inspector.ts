@@ -3,6 +3,7 @@ import type { PanelState } from '../../../src/analysis/panel';
 import type { ProbabilitiesData } from '../../../src/analysis/probabilities/contract';
 import type { Candidate } from '../../../src/analysis/shared/contract';
 import { readable } from '../../../src/protocol/pieces';
+import { silentDots } from '../../base/a11y';
 import { type Child, el } from '../../base/dom';
 import { bytePairs, fixed, grouped, probability, rank as rankText, signed, visible } from '../../base/format';
 import { type Glyph, glyphIndex, glyphs } from '../../base/glyphs';
@@ -163,7 +164,7 @@ export function inspectorContent(facts: TokenFacts, theme: Theme, mode: TintMode
     el(
       'h2',
       {},
-      el('span', { class: 'mono', style: { background } }, name(facts)),
+      el('span', { class: 'mono', style: { background } }, ...silentDots(name(facts))),
       el('small', { class: 'right' }, place(facts)),
     ),
     piecesList(facts),
@@ -174,7 +175,11 @@ export function inspectorContent(facts: TokenFacts, theme: Theme, mode: TintMode
 
 function expectedWords(facts: TokenFacts, count: number): Child[] {
   return facts.expected.slice(0, count).flatMap((c, i) => {
-    return [i > 0 && ', ', el('span', { class: 'mono' }, visible(readable(c))), ` ${probability(Math.exp(c.logprob))}`];
+    return [
+      i > 0 && ', ',
+      el('span', { class: 'mono' }, t('“{0}”', visible(readable(c)))),
+      ` ${probability(Math.exp(c.logprob))}`,
+    ];
   });
 }
 
@@ -184,7 +189,7 @@ export function inlineContent(facts: TokenFacts): Child[] {
   const { logprob, rank } = facts;
   const change = changeWords(facts.change);
   return [
-    el('b', { class: 'mono strong' }, name(facts)),
+    el('b', { class: 'mono strong' }, ...silentDots(name(facts))),
     part(t('id'), facts.id),
     part(t('p'), logprob === null ? '–' : probability(Math.exp(logprob))),
     part(t('rank'), rank === null ? '–' : rankText(rank)),

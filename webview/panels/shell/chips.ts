@@ -2,9 +2,10 @@
 import type { PanelState } from '../../../src/analysis/panel';
 import { type Begun, readable } from '../../../src/protocol/pieces';
 import type { ViewState } from '../../../src/protocol/view';
+import { silentDots } from '../../base/a11y';
 import { linkButton } from '../../base/controls';
 import { type Child, el } from '../../base/dom';
-import { visible } from '../../base/format';
+import { grouped, visible } from '../../base/format';
 import { glyphIndex, glyphs } from '../../base/glyphs';
 import { icon } from '../../base/icons';
 import { likelyTitle, likelyWords } from '../../base/likely';
@@ -25,7 +26,7 @@ export function lockChip(label: string, unlock: string, onUnlock: () => void, ..
 
 /** A piece of a character shows its bytes, and after them in grey the character that it most likely begins. */
 export function tokenValue(token: Begun): HTMLElement[] {
-  const value = el('span', { class: 'val' }, visible(readable(token)));
+  const value = el('span', { class: 'val' }, ...silentDots(visible(readable(token))));
   const guess = likelyWords(token);
   return guess === null ? [value] : [value, el('span', { class: 'val m', title: likelyTitle(token) }, guess)];
 }
@@ -61,7 +62,7 @@ export function shellChips(
         t('Unlock'),
         unlock,
         ...tokenValue(all[glyphIndex(all, locked)]),
-        el('span', { class: 'k' }, locked),
+        el('span', { class: 'k' }, grouped(locked + 1)),
       ),
     );
   }
