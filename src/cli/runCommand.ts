@@ -201,7 +201,7 @@ async function deliver(
     if (!outcome.shown) throw new ProblemError('usage', [`"${command}" shows nothing that --run could save.`]);
     const provenance = { version, fingerprint, settings: settingsOf({ ...options }).join(' · ') };
     const run = savedRunOf(session, outcome.shown, { ...provenance, date: new Date().toISOString() }, options, input);
-    await writeOutput(environment, options.run, writtenRun(run));
+    await writeOutput(environment, options.run, String(await writtenRun(run)));
   }
   if (onStandardOutput({ ...options }).length > 0) return;
   const named = prompt?.file && !options.verbose ? { ...prompt, file: basename(prompt.file) } : prompt;

@@ -29,7 +29,7 @@ export function savedRunOf(
     runtime: { ...reportedRuntime(runtime), why: null },
     intent: { ...values, [tab]: front, version: 1, tab, target: targetSpec(options), continueLast: false },
     selection: { locked: null, layer: null, head: null },
-    results: { [analysis]: { ...data, prompt: { ...data.prompt, file } } },
+    results: { [analysis]: data },
     baseline: null,
     continuations: null,
     provenance: { [analysis]: provenance },

@@ -15,6 +15,17 @@ export function cancelled(): Failure {
   });
 }
 
+/** A saved run's result that cannot be drawn. Its digest is right, so that it was written that way and not damaged. */
+export function unreadable(): Problem {
+  const { problem } = failureOf({
+    ...{ code: 'runMalformed', args: [] },
+    message: t('This result of the saved run is not as Prompt Lens writes it, and cannot be drawn.'),
+    remedy: t('Save the run again.'),
+    panel: { settled: true },
+  });
+  return problem;
+}
+
 /** Turns any thrown value into a failure; a value that carries no problem is a fault of the page. */
 export function failure(error: unknown): Failure {
   if (isFailure(error)) return error;

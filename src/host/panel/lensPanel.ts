@@ -23,7 +23,7 @@ import { restoredIntent } from '../session/restoredIntent';
 import { shownData } from '../session/shownState';
 import { wantedBy } from '../session/wanted';
 import { pageStrings, translateProblem } from '../translate';
-import { exportFile } from './exportFile';
+import { exportBytes, exportFile } from './exportFile';
 import { Outbox } from './outbox';
 import { pagePort } from './pagePort';
 import { newNonce, panelHtml } from './panelHtml';
@@ -281,14 +281,14 @@ export class LensPanel implements vscode.Disposable {
       },
       export: (file) =>
         translated(async () => {
-          const content = file.format === 'lens' ? await this.savedRun() : file.content;
-          return { saved: await exportFile({ ...file, content }, session.source?.uri ?? null, this.parts.read()) };
+          const content = () => (file.format === 'lens' ? this.savedRun() : exportBytes(file));
+          return { saved: await exportFile(file, content, session.source?.uri ?? null, this.parts.read()) };
         }),
     };
     channel.handle(this.kept.recording(handlers));
   }
 
-  private async savedRun(): Promise<string> {
+  private async savedRun(): Promise<Uint8Array> {
     const { session, extension } = this.parts;
     const { state } = session;
     const now = new Date();
@@ -296,7 +296,7 @@ export class LensPanel implements vscode.Disposable {
     const facts = { version: String(extension.packageJSON.version), now };
     const provenance = (analysis: Analysis) =>
       provenanceOf(state, analysis, { ...facts, probe: judges(analysis) ? probe : null });
-    return writtenRun(runOfState(state, this.kept.all(), provenance, now));
+    return writtenRun(runOfState(state, this.kept.all(), provenance, now), nextTurn);
   }
 
   private startGeneration(): void {
@@ -317,6 +317,8 @@ export class LensPanel implements vscode.Disposable {
     return panelHtml({ ...parts, language: vscode.env.language }, newNonce());
   }
 }
+
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** A restored panel comes with the options of its previous window. */
 export function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {

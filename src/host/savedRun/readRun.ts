@@ -5,11 +5,8 @@
 import * as v from 'valibot';
 import { type Analysis, analysisNames } from '../../analysis/contracts';
 import { canonical, sha256 } from '../../client/fingerprint';
-import { binaryKinds, binaryMark, runFormat, type SavedRun } from '../../client/savedRun';
+import { binaryKinds, binaryMark, largestRun, runFormat, type SavedRun } from '../../client/savedRun';
 import { ProblemError } from '../../protocol/problem';
-
-/** In characters; a run of 2,000 tokens with every tab has about 40 million. */
-const largestRun = 96 * 1024 * 1024;
 
 const count = () => v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const index = () => v.nullable(count());

@@ -1,15 +1,12 @@
 /** The saved run of what a panel shows, and the state of a panel that shows a saved run. Pure. */
 import { type Analysis, analysisNames } from '../../analysis/contracts';
 import type { PanelState, Provenance } from '../../analysis/panel';
-import { type RecordedAnswer, type SavedRun, savedResults } from '../../client/savedRun';
+import { baseName, type RecordedAnswer, type SavedRun, savedResults } from '../../client/savedRun';
 import { ProblemError } from '../../protocol/problem';
 import type { ViewState } from '../../protocol/view';
 import { initialIntent, initialState } from '../session/panelDefaults';
 import { restoredIntent } from '../session/restoredIntent';
 import { translateProblem } from '../translate';
-
-/** The last part of a path, on whichever system it was written. */
-const baseName = (path: string): string => path.split(/[/\\]/).at(-1) ?? '';
 
 export function runOfState(
   state: PanelState,
@@ -17,7 +14,7 @@ export function runOfState(
   provenance: (analysis: Analysis) => Provenance,
   now: Date,
 ): SavedRun {
-  const results = withFileNames(savedResults(state)) as SavedRun['results'];
+  const results = savedResults(state);
   const { model, intent } = state;
   const { probe } = intent.lie;
   return {
@@ -35,14 +32,6 @@ export function runOfState(
     ),
     answers,
   };
-}
-
-/** Prompts name their files by path. */
-function withFileNames(value: unknown, key = ''): unknown {
-  if (typeof value === 'string') return key === 'file' ? baseName(value) : value;
-  if (Array.isArray(value)) return value.map((each) => withFileNames(each));
-  if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, withFileNames(each, name)]));
 }
 
 /** `moved`: whether the text has changed since. */

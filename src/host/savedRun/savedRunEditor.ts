@@ -7,39 +7,42 @@ import * as vscode from 'vscode';
 import type { PanelHostApi, PanelPageApi, PanelState } from '../../analysis/panel';
 import type { SavedRun } from '../../client/savedRun';
 import { Channel } from '../../protocol/channel';
-import { clause } from '../../protocol/clauses';
+import { type Clause, clause } from '../../protocol/clauses';
 import { failures, ProblemError } from '../../protocol/problem';
 import { commandIds, savedRunEditor } from '../ids';
-import { exportFile } from '../panel/exportFile';
+import { exportBytes, exportFile } from '../panel/exportFile';
 import { webviewOptions } from '../panel/lensPanel';
 import { pagePort } from '../panel/pagePort';
 import { newNonce, panelHtml } from '../panel/panelHtml';
 import { pageStrings, sayProblem, translateProblem } from '../translate';
+import { openTextsAsRuns } from './openTextsAsRuns';
 import { readRun } from './readRun';
 import { answerKey } from './recordedAnswers';
 import { stateOfRun } from './runOfState';
 
 interface RunDocument extends vscode.CustomDocument {
-  text: string;
+  bytes: Uint8Array;
   /** A problem where the file is not a run that can be shown. */
   run: SavedRun | ProblemError;
 }
 
 export function registerSavedRuns(context: vscode.ExtensionContext): vscode.Disposable {
-  return vscode.window.registerCustomEditorProvider(savedRunEditor, new SavedRunEditor(context.extensionUri), {
-    supportsMultipleEditorsPerDocument: true,
-  });
+  const provider = new SavedRunEditor(context.extensionUri);
+  return vscode.Disposable.from(
+    vscode.window.registerCustomEditorProvider(savedRunEditor, provider, { supportsMultipleEditorsPerDocument: true }),
+    openTextsAsRuns(context.workspaceState),
+  );
 }
 
 class SavedRunEditor implements vscode.CustomReadonlyEditorProvider<RunDocument> {
   constructor(private readonly extensionUri: vscode.Uri) {}
 
   async openCustomDocument(uri: vscode.Uri): Promise<RunDocument> {
-    const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
-    return { uri, text, run: readOrProblem(text, basename(uri.path)), dispose() {} };
+    const bytes = await vscode.workspace.fs.readFile(uri);
+    return { uri, bytes, run: readOrProblem(new TextDecoder().decode(bytes), basename(uri.path)), dispose() {} };
   }
 
-  resolveCustomEditor({ uri, text, run }: RunDocument, panel: vscode.WebviewPanel): void {
+  resolveCustomEditor({ uri, bytes, run }: RunDocument, panel: vscode.WebviewPanel): void {
     panel.webview.options = webviewOptions(this.extensionUri);
     if (run instanceof ProblemError) {
       panel.webview.options = {};
@@ -49,34 +52,33 @@ class SavedRunEditor implements vscode.CustomReadonlyEditorProvider<RunDocument>
     const answers = new Map(run.answers.map(({ method, params, result }) => [answerKey(method, params), result]));
     const source = vscode.Uri.joinPath(uri, '..', basename(run.text.name) || '-');
     let moved = false;
-    let channel: Channel<PanelPageApi, PanelHostApi> | null = null;
+    let page: Page | null = null;
     const connect = () => {
       const port = pagePort(panel.webview);
-      channel = new Channel<PanelPageApi, PanelHostApi>(port, failures);
-      channel.handle(handlers(run, answers, text, uri, source, () => moved));
-      return port;
+      const channel = new Channel<PanelPageApi, PanelHostApi>(port, failures);
+      channel.handle(handlers(run, answers, bytes, uri, source, () => moved));
+      page = { channel, close: port.close };
     };
-    let port = connect();
+    const disconnect = () => {
+      page?.close(clause('panelHidden'));
+      page = null;
+    };
+    connect();
     const look = async () => {
       const before = moved;
       moved = await hasMoved(source, run.text.content);
       const recorded: PanelState['recorded'] = { saved: run.saved, moved };
-      if (moved !== before) channel?.notify('didChangeState', { recorded });
+      if (moved !== before) page?.channel.notify('didChangeState', { recorded });
     };
-    const watching = vscode.workspace.onDidChangeTextDocument(({ document }) => {
-      if (document.uri.toString() === source.toString()) void look();
-    });
+    const watching = watch(source, () => void look());
+    // The page of a hidden tab is destroyed; its successor asks anew.
     panel.onDidChangeViewState(() => {
-      if (!panel.visible) port.close(clause('panelHidden'));
-      else {
-        port.close(clause('panelHidden'));
-        port = connect();
-        void look();
-      }
+      if (!panel.visible) disconnect();
+      else if (!page) connect();
     });
     panel.onDidDispose(() => {
       watching.dispose();
-      port.close(clause('panelHidden'));
+      disconnect();
     });
     const name = (file: string) =>
       panel.webview.asWebviewUri(vscode.Uri.joinPath(this.extensionUri, 'dist', file)).toString();
@@ -84,6 +86,22 @@ class SavedRunEditor implements vscode.CustomReadonlyEditorProvider<RunDocument>
     panel.webview.html = panelHtml({ cspSource: panel.webview.cspSource, ...parts }, newNonce());
     void look();
   }
+}
+
+interface Page {
+  channel: Channel<PanelPageApi, PanelHostApi>;
+  close(reason: Clause): void;
+}
+
+/** Tells of every change of a text, in an editor or on the disk. */
+function watch(source: vscode.Uri, changed: () => void): vscode.Disposable {
+  const typed = vscode.workspace.onDidChangeTextDocument(({ document }) => {
+    if (document.uri.toString() === source.toString()) changed();
+  });
+  const pattern = new vscode.RelativePattern(vscode.Uri.joinPath(source, '..'), basename(source.path));
+  const onDisk = vscode.workspace.createFileSystemWatcher(pattern);
+  for (const event of [onDisk.onDidChange, onDisk.onDidCreate, onDisk.onDidDelete]) event(changed);
+  return vscode.Disposable.from(typed, onDisk);
 }
 
 function readOrProblem(text: string, name: string): SavedRun | ProblemError {
@@ -99,7 +117,7 @@ type Handlers = Parameters<Channel<PanelPageApi, PanelHostApi>['handle']>[0];
 function handlers(
   run: SavedRun,
   answers: ReadonlyMap<string, unknown>,
-  text: string,
+  bytes: Uint8Array,
   uri: vscode.Uri,
   source: vscode.Uri,
   moved: () => boolean,
@@ -134,8 +152,8 @@ function handlers(
       return null;
     },
     export: async (file) => {
-      const content = file.format === 'lens' ? text : file.content;
-      return { saved: await exportFile({ ...file, content }, uri.toString(), [uri, source]).catch(failed) };
+      const content = () => (file.format === 'lens' ? bytes : exportBytes(file));
+      return { saved: await exportFile(file, content, uri.toString(), [uri, source]).catch(failed) };
     },
   };
 }

@@ -26,7 +26,7 @@ vi.mock('vscode', () => ({
   workspace: { asRelativePath: ({ path }: FakeUri) => path.split('/').at(-1) },
 }));
 
-const { exportFile, fileName } = await import('../../../src/host/panel/exportFile');
+const { exportBytes, exportFile, fileName, savedRunName } = await import('../../../src/host/panel/exportFile');
 
 const root = temporaryFolder();
 let folder: string;
@@ -34,7 +34,8 @@ const params = { suggestedName: 'saliency.csv', format: 'csv' as const, content:
 const into = (name: string, read: string[] = []) => {
   seen.target = uri(join(folder, name));
   const uris = read.map((each) => uri(join(folder, each)));
-  return exportFile(params, join(folder, 'prompt.txt'), uris as unknown as Parameters<typeof exportFile>[2]);
+  const named = uris as unknown as Parameters<typeof exportFile>[3];
+  return exportFile(params, () => exportBytes(params), join(folder, 'prompt.txt'), named);
 };
 
 beforeEach(() => {
@@ -67,6 +68,14 @@ describe('an export', () => {
   it('that cannot be written says why', async () => {
     const error = await into(join('none', 'out.csv')).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ problem: { code: 'folderMissing' } });
+  });
+});
+
+describe('a saved run', () => {
+  it('gets the ending by which the editor knows it, whatever the dialog made of its name', () => {
+    for (const name of ['run', 'run.json', 'run.lens', 'run.lens.json'])
+      expect(savedRunName(name)).toBe('run.lens.json');
+    expect(savedRunName('a.b.txt')).toBe('a.b.txt.lens.json');
   });
 });
 

@@ -34,7 +34,8 @@ const answers = [
   { method: 'attentionHeads', params: { heads: [{ layer: 1, head: 0 }] }, result: { weights: new ArrayBuffer(8) } },
 ];
 const provenance = () => ({ version: '1.2.3', date: now.toISOString(), fingerprint: '0123456789abcdef', settings: '' });
-const text = writtenRun(runOfState(state, answers, provenance, now));
+const bytes = await writtenRun(runOfState(state, answers, provenance, now));
+const text = String(bytes);
 
 const refusal = (content: string) => {
   try {
@@ -97,6 +98,29 @@ describe('a saved run', () => {
     expect(refusal(`${text}${' '.repeat(100 * 1024 * 1024)}`)).toBe('runTooLarge');
   });
 
+  it('is written in pieces, with the digest of its canonical JSON', async () => {
+    const { promptLensRun: _, digest, ...body } = JSON.parse(text);
+    expect(digest).toBe(sha256(canonical(body)));
+    const many = Array.from({ length: 8000 }, (_, id) => ({ ...prompt.tokens[0], id, text: `é\ud83d\ude00 ${id}` }));
+    const long = { ...prompt, tokens: many };
+    const large = {
+      ...state,
+      probabilities: ready({ prompt: long, result, end, none: [undefined, Number.NaN] }),
+    } as PanelState;
+    let turns = 0;
+    const pause = async () => void turns++;
+    const written = await writtenRun(runOfState(large, answers, provenance, now), pause);
+    expect(turns).toBeGreaterThan(0);
+    const { results } = readRun(String(written), 'a.lens.json');
+    expect(results.probabilities).toMatchObject({ prompt: { tokens: many }, none: [null, null] });
+  });
+
+  it('is not written where it would be too large to be opened again', async () => {
+    const huge = { ...state, text: 'x'.repeat(100 * 1024 * 1024) };
+    const writing = writtenRun(runOfState(huge, answers, provenance, now));
+    await expect(writing).rejects.toMatchObject({ problem: { code: 'runTooLarge', args: ['reviews.txt'] } });
+  });
+
   it('takes nothing into its state through a prototype', () => {
     const hostile = text.replace('"promptLensRun":1', '"__proto__":{"polluted":true},"promptLensRun":1');
     expect(refusal(hostile)).toBeNull();
@@ -126,5 +150,15 @@ describe('the answers that are kept', () => {
     expect(answerKey('follow', { a: 1, b: 2 })).toBe(answerKey('follow', { b: 2, a: 1 }));
     kept.clear();
     expect(kept.all()).toEqual([]);
+  });
+
+  it('are given up, the oldest first, where they hold too much', async () => {
+    const kept = new RecordedAnswers();
+    const attentionHeads = async () => ({ weights: new ArrayBuffer(16e6), winner: null });
+    const { attentionHeads: ask } = kept.recording({ attentionHeads }) as unknown as {
+      attentionHeads: (params: unknown) => Promise<unknown>;
+    };
+    for (const head of [0, 1, 2, 3, 4]) await ask({ heads: [{ layer: 0, head }] });
+    expect(kept.all().map(({ params }) => (params as { heads: { head: number }[] }).heads[0].head)).toEqual([2, 3, 4]);
   });
 });

@@ -10,6 +10,7 @@ import { announce, nameHeadings } from '../../base/a11y';
 import type { Host } from '../../base/api';
 import { type MenuItem, place } from '../../base/controls';
 import { el, fill } from '../../base/dom';
+import { unreadable } from '../../base/failure';
 import { t } from '../../base/strings';
 import { onThemeChange, readTheme } from '../../base/theme';
 import { allKeys, type CreateView, type ViewContext, type ViewKey, viewData, viewKeys } from '../../base/view';
@@ -53,6 +54,8 @@ export class Shell {
   private readonly bar;
   private readonly foot;
   private readonly scroll: HTMLElement;
+  /** How often a saved run's file was given up on, by tab. */
+  private readonly refusals = new Map<Tab, number>();
 
   constructor(
     root: HTMLElement,
@@ -102,6 +105,11 @@ export class Shell {
       this.draw(allKeys);
     });
     this.scroll.addEventListener('scroll', () => context.card(null), { passive: true });
+    // Charts draw when they know their width, and after what the pointer does.
+    if (state.recorded)
+      addEventListener('error', (event) => {
+        if (event.error instanceof Error) this.refuse();
+      });
     document.title = tabTitle(state.intent.tab);
     this.draw(allKeys);
   }
@@ -153,7 +161,33 @@ export class Shell {
     };
   }
 
+  /** A saved run comes from a file, so that a result may be other than a view can draw. It is then told in place of the view. */
   private draw(changed: ReadonlySet<keyof PanelState>): void {
+    try {
+      this.drawAll(changed);
+    } catch (error) {
+      if (!this.state.recorded) throw error;
+      this.refuse();
+    }
+  }
+
+  /** Gives up the result in front, or what else the file holds where that does not help. */
+  private refuse(): void {
+    const { tab } = this.state.intent;
+    for (const give of [() => ({ [this.shown.key]: refused() }), nothingOfTheFile].slice(this.refusals.get(tab) ?? 0)) {
+      this.refusals.set(tab, (this.refusals.get(tab) ?? 0) + 1);
+      try {
+        this.state = { ...this.state, ...give() };
+        this.shown.discard();
+        this.drawAll(allKeys);
+        return;
+      } catch {
+        // The next one gives up more.
+      }
+    }
+  }
+
+  private drawAll(changed: ReadonlySet<keyof PanelState>): void {
     const { state, shown, context } = this;
     const { view, state: now, prompt } = shown;
     this.bar.show(view.tab);
@@ -243,6 +277,14 @@ export class Shell {
     ];
   }
 }
+
+const refused = () => ({ kind: 'failed' as const, problem: unreadable(), previous: null });
+
+const nothingOfTheFile = (): Partial<PanelState> => ({
+  ...Object.fromEntries(viewKeys.map((key) => [key, refused()])),
+  baseline: null,
+  continuations: { rows: [], current: 0, running: false, problem: null, after: null },
+});
 
 /** The states whose data were not sent again, with the data that this page has. */
 function withKeptData(before: PanelState, change: Partial<PanelState>, kept: readonly ViewKey[]): Partial<PanelState> {

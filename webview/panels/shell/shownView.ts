@@ -40,6 +40,12 @@ export class ShownView {
     return created;
   }
 
+  /** Takes the tab's view down; the next one is made anew. */
+  discard(): void {
+    this.views.delete(this.context.state().intent.tab);
+    this.drawn = null;
+  }
+
   /** The facts that the tab draws. */
   get key(): ViewKey {
     const { view } = this;
