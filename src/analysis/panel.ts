@@ -78,6 +78,8 @@ export type PanelAction =
   | 'showLog'
   | 'openSettings'
   | 'pinBaseline'
+  /** Asks for the text to compare with: the last commit's, another prompt's, or a file's. */
+  | 'compareWithFile'
   | 'clearBaseline'
   | 'tearOff'
   | 'chooseModel'

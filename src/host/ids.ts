@@ -23,6 +23,7 @@ export const commandIds = {
   cancel: 'promptLens.cancel',
   pinBaseline: 'promptLens.pinBaseline',
   compareWithLastCommit: 'promptLens.compareWithLastCommit',
+  compareWithFile: 'promptLens.compareWithFile',
   clearBaseline: 'promptLens.clearBaseline',
   toggleTints: 'promptLens.toggleTints',
   toggleLive: 'promptLens.toggleLive',

@@ -1,6 +1,6 @@
 /**
- * What axe-core finds on a page of the harness: `node test/workbench/axe.mjs [scene …] [--width 300]` prints it for scenes whose names
- * begin so, in four themes. Tests take `findings`.
+ * What axe-core finds on a page of the harness: `node test/workbench/axe.mjs [scene …]` prints it for scenes whose names
+ * begin so. Tests take `findings`.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,7 +10,6 @@ import { launch, openPanel, scenes, serve } from './pageHarness.mjs';
 import { themes } from './pageThemes.mjs';
 
 const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-export const themeNames = Object.keys(themes);
 
 /** axe's own values, but for texts of one character and of arrows, which it leaves out: a line end is written `↵`. */
 const contrast = {
@@ -52,31 +51,41 @@ async function ask(given) {
     );
 }
 
-/** Opens a scene, lets it act, and lists what axe finds in each of these themes, as lines; a page's own errors are findings too. */
-export async function findings(browser, url, options, looks = themeNames) {
-  const { tab, errors, close } = await openPanel(browser, url, options);
+/** The narrowest panel that must do, at 150 % zoom. */
+const narrow = { width: 300, height: 900 };
+
+/**
+ * Opens a scene at 150 % with reduced motion, lets it act, and lists as lines what axe finds: as the scene is looked at, then 300 px wide
+ * in the four themes. A page's own errors are findings too.
+ */
+export async function findings(browser, url, options) {
+  const { tab, errors, close } = await openPanel(browser, url, { ...options, scale: 1.5 });
   await tab.waitForTimeout(100);
   await options.act?.(tab);
   await tab.evaluate(source);
   const found = [];
-  for (const look of looks) {
-    await tab.evaluate((classes) => document.body.setAttribute('class', classes), themes[look]);
-    await tab.waitForTimeout(60);
+  const judge = async (name) => {
     for (const { rule, impact, where, why } of await tab.evaluate(ask, checks))
-      found.push(`${look}: ${rule} (${impact}) at ${where}: ${why}`);
+      found.push(`${name}: ${rule} (${impact}) at ${where}: ${why}`);
+  };
+  await judge('as it is');
+  await tab.setViewportSize(narrow);
+  for (const [look, classes] of Object.entries(themes)) {
+    await tab.evaluate((each) => document.body.setAttribute('class', each), classes);
+    await tab.waitForTimeout(60);
+    await judge(`${look}, ${narrow.width} px`);
   }
   await close();
   return [...errors, ...found];
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const { positionals, values } = parseArgs({ allowPositionals: true, options: { width: { type: 'string' } } });
+  const { positionals } = parseArgs({ allowPositionals: true });
   const [browser, server] = await Promise.all([launch(), serve()]);
   for (const [name, options] of Object.entries(scenes)) {
     if (positionals.length && !positionals.some((start) => name.startsWith(start))) continue;
-    const look = values.width ? { ...options, width: Number(values.width), scale: 1.5 } : options;
     const started = Date.now();
-    const found = await findings(browser, server.url, look).catch((error) => [String(error)]);
+    const found = await findings(browser, server.url, options).catch((error) => [String(error)]);
     console.log(name, `${Date.now() - started} ms`, found.length ? `\n  ${found.join('\n  ')}` : 'ok');
   }
   await browser.close();

@@ -145,7 +145,9 @@ function host() {
 
   const { prompt: pinned, result: before, end: endBefore } = all.baseline;
   const baseline = {
-    ...{ name: 'HEAD~1', model: model.sha256, rendered: pinned.rendered, texts: pinned.tokens.map(({ text }) => text) },
+    ...{ name: 'HEAD~1', model: model.sha256, rendered: pinned.rendered },
+    bytes: pinned.tokens.map(({ bytes }) => bytes),
+    places: pinned.tokens.map(({ start, end }) => [start, end]),
     ...{ logprob: before.logprob, next: before.next, end: endBefore, perplexity: before.perplexity },
   };
   /** Recordings of the other tabs: the data of a ViewState; a scene replaces or cuts them with `views`. */

@@ -37,8 +37,10 @@ export interface Baseline {
   /** Hex digest of the model's file: numbers of another model are not compared with it. */
   model: string;
   rendered: string;
-  /** [T] The tokens' texts. */
-  texts: string[];
+  /** [T] The tokens' bytes in hex, by which they are found again: the text of a piece of a character says nothing. */
+  bytes: string[];
+  /** [T] Where each token's characters stand in `rendered`. */
+  places: [start: number, end: number][];
   /** [T] As in the result. */
   logprob: (number | null)[];
   /** The likeliest candidates after the last position. */

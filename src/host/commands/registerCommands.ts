@@ -18,6 +18,7 @@ import { clearBaseline } from './clearBaseline';
 import { clearCompiledGraphs } from './clearCompiledGraphs';
 import { clearTarget } from './clearTarget';
 import type { Command } from './command';
+import { compareWithFile } from './compareWithFile';
 import { compareWithLastCommit } from './compareWithLastCommit';
 import { copyCommandLine } from './copyCommandLine';
 import { explainSelection } from './explainSelection';
@@ -64,6 +65,7 @@ const all: Readonly<Record<keyof typeof commandIds, Command>> = {
   clearBaseline,
   clearCompiledGraphs,
   clearTarget,
+  compareWithFile,
   compareWithLastCommit,
   copyCommandLine,
   explainSelection,

@@ -67,6 +67,7 @@ const actionCommands: Record<PanelAction, CommandId> = {
   showLog: commandIds.showLog,
   openSettings: commandIds.openSettings,
   pinBaseline: commandIds.pinBaseline,
+  compareWithFile: commandIds.compareWithFile,
   clearBaseline: commandIds.clearBaseline,
   tearOff: commandIds.tearOff,
   chooseModel: commandIds.chooseModel,

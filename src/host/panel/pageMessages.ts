@@ -91,6 +91,7 @@ const actions: Record<PanelAction, true> = {
   showLog: true,
   openSettings: true,
   pinBaseline: true,
+  compareWithFile: true,
   clearBaseline: true,
   tearOff: true,
   chooseModel: true,

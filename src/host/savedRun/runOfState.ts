@@ -71,7 +71,7 @@ const isSpan = (span: unknown): span is [number, number] =>
   Array.isArray(span) && span.length === 2 && span.every((each) => Number.isInteger(each) && each >= 0);
 
 const isBaseline = (value: unknown): value is PanelState['baseline'] =>
-  value !== null && typeof value === 'object' && 'name' in value && 'logprob' in value && 'texts' in value;
+  value !== null && typeof value === 'object' && 'name' in value && 'logprob' in value && 'places' in value;
 
 const isContinuations = (value: unknown): value is PanelState['continuations'] =>
   value !== null && typeof value === 'object' && 'rows' in value && Array.isArray(value.rows);

@@ -43,6 +43,7 @@ const mostPrompts = 200;
 const mostText = 400_000;
 
 const finite = v.pipe(v.number(), v.finite());
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const candidate = v.object({
   id: finite,
   text: v.string(),
@@ -54,13 +55,13 @@ const baselineSchema = v.object({
   name: v.string(),
   model: v.string(),
   rendered: v.string(),
-  texts: v.array(v.string()),
+  bytes: v.array(v.string()),
+  places: v.array(v.tuple([count, count])),
   logprob: v.array(v.nullable(finite)),
   next: v.array(candidate),
   end: v.nullable(candidate),
   perplexity: v.nullable(finite),
 }) satisfies v.GenericSchema<unknown, Baseline>;
-const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const lockedSchema = v.object({ position: count, digest: v.string() });
 const stepSchema = v.object({
   id: count,

@@ -22,7 +22,8 @@ function stored(initial?: unknown): Storage & { held: unknown; json: () => strin
 
 function baseline(tokens = 2, name = 'pinned 10:00'): Baseline {
   return {
-    ...{ name, model: 'aa', rendered: 'A b', texts: Array.from({ length: tokens }, (_, i) => ` word${i}`) },
+    ...{ name, model: 'aa', rendered: 'A b', bytes: Array.from({ length: tokens }, (_, i) => `20776f7264${i}`) },
+    places: Array.from({ length: tokens }, (_, i) => [2 * i, 2 * i + 1]),
     logprob: Array.from({ length: tokens }, (_, i) => (i === 0 ? null : -1.25)),
     next: [{ id: 5, text: ' c', logprob: -0.5 }],
     end: { id: 2, text: '<|im_end|>', logprob: -3 },

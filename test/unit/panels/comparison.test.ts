@@ -48,6 +48,34 @@ describe('the comparison with a baseline', () => {
     ]);
   });
 
+  it('tells the pieces of characters apart by their bytes, and names whole characters', () => {
+    const pieces = (...all: [text: string, bytes: string, start: number][]) => {
+      const made = data(['x'], likely([' x', 1]));
+      const tokens = all.map(([text, bytes, start]) => ({
+        ...made.prompt.tokens[0],
+        text,
+        bytes,
+        start,
+        end: start + 1,
+      }));
+      const numbers = tokens.map((_, i) => (i === 0 ? null : -1));
+      return {
+        ...made,
+        prompt: { ...made.prompt, rendered: '', tokens },
+        result: { ...made.result, logprob: numbers },
+      };
+    };
+    // 你 is e4 bd a0, 他 is e4 bb 96.
+    const you = pieces(['A', '41', 0], ['\ufffd', 'e4bd', 1], ['\ufffd', 'a0', 1], ['.', '2e', 2]);
+    const him = pieces(['A', '41', 0], ['\ufffd', 'e4bb', 1], ['\ufffd', '96', 1], ['.', '2e', 2]);
+    you.prompt.rendered = 'A你.';
+    him.prompt.rendered = 'A他.';
+    const found = compared(baselineOf('pinned', 'aa', you), him);
+    expect(found?.edited).toEqual([false, true, true, false]);
+    expect(found?.hunks.map(hunkWords)).toEqual(['你 replaced by 他']);
+    expect(found?.change).toEqual([null, null, null, 0]);
+  });
+
   it('lists the tokens that changed most, the largest change first, and none that hardly changed', () => {
     const now = data(['A', ' b', ' c', ' d'], likely([' x', 1]));
     const before = { ...baseline(['A', ' b', ' c', ' d'], likely([' x', 1])) };
@@ -76,11 +104,13 @@ describe('the Probabilities tab with a baseline', () => {
     const state = ready('probabilities');
     if (state.kind !== 'ready') throw new Error('not ready');
     const { prompt, result, end } = state.data;
-    const texts = prompt.tokens.map(({ text }) => text);
-    const replaced = texts.indexOf(' dull');
+    const replaced = prompt.tokens.findIndex(({ text }) => text === ' dull');
+    const { start, end: stop } = prompt.tokens[replaced];
+    const kept = baselineOf('HEAD', 'aa', state.data);
     const pinned = {
-      ...baselineOf('HEAD', 'aa', state.data),
-      texts: texts.map((text, i) => (i === replaced ? ' great' : text)),
+      ...kept,
+      rendered: `${prompt.rendered.slice(0, start)} grim${prompt.rendered.slice(stop)}`,
+      bytes: kept.bytes.map((bytes, i) => (i === replaced ? '206772696d' : bytes)),
     };
     const next = [
       { ...result.next[1], logprob: Math.log(0.7) },
@@ -95,7 +125,7 @@ describe('the Probabilities tab with a baseline', () => {
       answer: expect.stringMatching(`^The answer changed from ${second} \\(\\.70\\) to ${likeliest} \\(`),
     });
     expect(words('.tok.edited')).toEqual([' dull']);
-    expect(words('.comparison p')[0]).toContain('·great replaced by ·dull');
+    expect(words('.comparison p')[0]).toContain('·grim replaced by ·dull');
     expect(view.element.querySelectorAll('svg g.row path.before')).toHaveLength(2);
     expect(view.element.querySelectorAll('svg g.end path.before')).toHaveLength(1);
     expect(words('svg g.row:nth-of-type(1) text.n').join(' ')).toContain('.20');

@@ -6,6 +6,7 @@ import type { PanelState } from '../../../src/analysis/panel';
 import type { Baseline, ProbabilitiesData } from '../../../src/analysis/probabilities/contract';
 import { changes, counterparts } from '../../../src/analysis/shared/alignment';
 import type { Candidate } from '../../../src/analysis/shared/contract';
+import type { Prompt } from '../../../src/protocol/model';
 import { readableWithLikely } from '../../../src/protocol/pieces';
 import { fixed, probability, signed, visible } from '../../base/format';
 import { t } from '../../base/strings';
@@ -40,15 +41,17 @@ export interface Comparison {
 export function compared(baseline: PanelState['baseline'], data: ProbabilitiesData): Comparison | null {
   if (!baseline) return null;
   const { prompt, result } = data;
-  const texts = prompt.tokens.map(({ text }) => text);
-  const alignment = counterparts(texts, baseline.texts);
+  const alignment = counterparts(
+    prompt.tokens.map(({ bytes }) => bytes),
+    baseline.bytes,
+  );
   const change = changes(result.logprob, baseline.logprob, alignment);
   const known = new Map(baseline.next.map(({ id, logprob }) => [id, logprob]));
   return {
     name: baseline.name,
     change,
     edited: alignment.map((other) => other === null),
-    hunks: hunksOf(texts, baseline.texts, alignment),
+    hunks: hunksOf(prompt, baseline, alignment),
     answer: answerWords(baseline.next[0], result.next[0]),
     before: ({ id }) => known.get(id) ?? (id === baseline.end?.id ? baseline.end.logprob : null),
     end: baseline.end?.logprob ?? null,
@@ -75,18 +78,25 @@ function answerWords(before: Baseline['next'][number] | undefined, now: Candidat
   return t('The answer stays {0}, from {1} to {2}.', fresh, printed(before), printed(now));
 }
 
-/** What stands between two tokens that both texts have. */
-function hunksOf(now: readonly string[], then: readonly string[], alignment: readonly (number | null)[]): Hunk[] {
+/** What stands between two tokens that both texts have, in whole characters. */
+function hunksOf(prompt: Prompt, baseline: Baseline, alignment: readonly (number | null)[]): Hunk[] {
+  const places = prompt.tokens.map(({ start, end }): [number, number] => [start, end]);
   const hunks: Hunk[] = [];
   let [from, thenFrom] = [0, 0];
-  for (let i = 0; i <= now.length; i++) {
-    const other = i === now.length ? then.length : alignment[i];
+  for (let i = 0; i <= places.length; i++) {
+    const other = i === places.length ? baseline.places.length : alignment[i];
     if (other === null) continue;
-    const hunk = { removed: then.slice(thenFrom, other).join(''), added: now.slice(from, i).join('') };
+    const removed = textOf(baseline.rendered, baseline.places.slice(thenFrom, other));
+    const hunk = { removed, added: textOf(prompt.rendered, places.slice(from, i)) };
     if (hunk.removed !== '' || hunk.added !== '') hunks.push(hunk);
     [from, thenFrom] = [i + 1, other + 1];
   }
   return hunks;
+}
+
+/** The characters of tokens that follow one another. */
+function textOf(rendered: string, places: readonly [number, number][]): string {
+  return places.length === 0 ? '' : rendered.slice(places[0][0], places[places.length - 1][1]);
 }
 
 /** Longer stretches are cut, since the text above shows them whole. */

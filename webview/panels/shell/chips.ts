@@ -88,6 +88,7 @@ function baselineChip({ baseline }: PanelState, context: ViewContext): HTMLEleme
       label,
       t('none'),
       linkButton(t('Pin'), () => context.action('pinBaseline')),
+      linkButton(t('Compare with…'), () => context.action('compareWithFile')),
     );
   return el(
     'span',

@@ -268,6 +268,7 @@ export class Shell {
     const pinned = this.state.baseline !== null;
     return [
       item(t('Run Again'), 'run'),
+      item(t('Compare with Another Text…'), 'compareWithFile'),
       pinned ? item(t('Remove the Baseline'), 'clearBaseline') : item(t('Pin as Baseline'), 'pinBaseline'),
       item(t('Open in Its Own Panel'), 'tearOff'),
       item(t('Choose a Model'), 'chooseModel'),
