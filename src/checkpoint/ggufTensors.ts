@@ -1,17 +1,20 @@
 /** A GGUF file's tensors under our names: most are themselves; stacked ones are parted, and rows of rotated neighbours are put in order. */
 import { turnsNeighbours } from './families/gguf';
-import type { PlacedTensor } from './ggufFile';
+import { factorTensor } from './families/ggufRotary';
+import type { ShardTensor } from './ggufShards';
 import { type SeenTensor, type TensorView, viewedInfo } from './tensorView';
 import type { DecoderSpec, TensorInfo } from './types';
 
 export function ggufTensors(
-  stored: ReadonlyMap<string, PlacedTensor>,
+  stored: ReadonlyMap<string, ShardTensor>,
   architecture: string,
   spec: DecoderSpec,
-): Map<string, SeenTensor<PlacedTensor>> {
-  const seen = new Map<string, SeenTensor<PlacedTensor>>();
+): Map<string, SeenTensor<ShardTensor>> {
+  const seen = new Map<string, SeenTensor<ShardTensor>>();
   const neighbours = turnsNeighbours(architecture);
   for (const [name, tensor] of stored) {
+    // Divisors for prompts beyond the original context, where none is read.
+    if (name === 'rope_factors_long.weight' && stored.has(factorTensor)) continue;
     for (const { own, rows } of partsOf(name, tensor, stored, spec)) {
       const kind = /^blk\.\d+\.attn_([qk])\.(?:weight|bias)$/.exec(own)?.[1];
       const heads = kind === 'q' ? spec.heads : spec.keyValueHeads;

@@ -1,9 +1,10 @@
 /**
- * The spec of a GGUF file; a llama's dimensions are read here, those of other families by their readers. Keys: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
+ * The spec of a GGUF file: what every architecture must satisfy is checked here, in the file's own words, before its family's reader
+ * reads it. Keys: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
  */
 import { clause } from '../protocol/clauses';
-import { blocksOf, longestPrompt, plainDecoder } from './families/family';
-import { ownKeys, readGgufSpec, vocabularyRows } from './families/gguf';
+import { ownKeys, readGgufSpec } from './families/gguf';
+import { scalingTypes } from './families/ggufRotary';
 import type { Metadata } from './metadata';
 import { malformed, unsupported } from './modelProblem';
 import type { DecoderSpec, TensorInfo } from './types';
@@ -21,63 +22,43 @@ export function readHyperParameters(
   path: string,
 ): DecoderSpec {
   const architecture = metadata.string('general.architecture');
-  const spec = readGgufSpec(metadata, tensors, path) ?? llama(metadata, tensors, path);
-  refuseWhatIsNotUnderstood(metadata, spec, ownKeys(architecture), path);
+  const known = ownKeys(metadata);
+  if (known === null) throw unsupported(path, clause('family', architecture));
+  if (metadata.number(`${architecture}.expert_count`, 0) > 0) throw unsupported(path, clause('mixtureOfExperts'));
+  checkRotation(metadata, architecture, checkHeads(metadata, architecture, path), path);
+  const spec = readGgufSpec(metadata, tensors, path);
+  refuseWhatIsNotUnderstood(metadata, spec, known, path);
   return spec;
 }
 
-function llama(metadata: Metadata, tensors: ReadonlyMap<string, TensorInfo>, path: string): DecoderSpec {
-  const architecture = metadata.string('general.architecture');
-  if (architecture !== 'llama') throw unsupported(path, clause('family', architecture));
-  if (metadata.number('llama.expert_count', 0) > 0) throw unsupported(path, clause('mixtureOfExperts'));
-  return dimensions(metadata, tensors, path);
-}
-
-/** The number by which positions are divided before they rotate. A factor without a type is linear, as in llama.cpp. */
-function positionDivisor(metadata: Metadata, path: string): number {
-  const factor = metadata.number('llama.rope.scaling.factor', metadata.number('llama.rope.scale_linear', 0));
-  const type = metadata.string('llama.rope.scaling.type', 'linear');
-  if (type !== 'none' && type !== 'linear') throw unsupported(path, clause('positionsScaled', type));
-  if (factor < 0) throw malformed(path, clause('negativeBase'));
-  return type === 'none' || factor === 0 ? 1 : factor;
-}
-
-function dimensions(metadata: Metadata, tensors: ReadonlyMap<string, TensorInfo>, path: string): DecoderSpec {
-  const width = metadata.count('llama.embedding_length', 1, most);
-  const heads = metadata.count('llama.attention.head_count', 1, 65_536);
-  const keyValueHeads = metadata.count('llama.attention.head_count_kv', 1, heads, heads);
-  const headWidth = metadata.count('llama.attention.key_length', 2, most, width / heads);
-  const ropeDimensions = metadata.count('llama.rope.dimension_count', 2, headWidth, headWidth);
+/** Returns the channels of a head. */
+function checkHeads(metadata: Metadata, name: string, path: string): number {
+  const width = metadata.count(`${name}.embedding_length`, 1, most);
+  const heads = metadata.count(`${name}.attention.head_count`, 1, 65_536);
+  const list = metadata.value(`${name}.attention.head_count_kv`);
+  // One number for each layer; in a file with recurrent layers some of them are 0.
+  if (Array.isArray(list) && (new Set(list).size !== 1 || list[0] === 0))
+    throw unsupported(path, clause('saysNotComputed', `${name}.attention.head_count_kv`, `[${list}]`.slice(0, 40)));
+  const keyValueHeads = Array.isArray(list)
+    ? Number(list[0])
+    : metadata.count(`${name}.attention.head_count_kv`, 1, heads, heads);
+  const headWidth = metadata.count(`${name}.attention.key_length`, 2, most, width / heads);
   if (heads % keyValueHeads !== 0 || headWidth % 2 !== 0)
     throw malformed(path, clause('headsDoNotShare', heads, headWidth, keyValueHeads));
-  if (ropeDimensions !== headWidth) throw unsupported(path, clause('partRotates', ropeDimensions, headWidth));
-  const valueWidth = metadata.count('llama.attention.value_length', 1, most, headWidth);
-  if (valueWidth !== headWidth) throw unsupported(path, clause('widthsDiffer'));
-  const base = metadata.number('llama.rope.freq_base', 10_000);
-  const epsilon = metadata.number('llama.attention.layer_norm_rms_epsilon');
-  const layers = metadata.count('llama.block_count', 1, 10_000);
-  const divisors = tensors.has('rope_freqs.weight') ? { tensor: 'rope_freqs.weight' } : null;
-  if (base <= 0 || epsilon < 0) throw malformed(path, clause('negativeBase'));
-  const sizes = {
-    layers,
-    heads,
-    keyValueHeads,
-    width,
-    headWidth,
-    feedForward: metadata.count('llama.feed_forward_length', 1, most),
-    vocabulary: vocabularyRows(metadata, tensors),
-    context: Math.min(longestPrompt, metadata.count('llama.context_length', 1, 2 ** 32)),
-    tied: !tensors.has('output.weight'),
-  };
-  return {
-    ...sizes,
-    ...plainDecoder,
-    norm: { kind: 'rms', epsilon },
-    positions: {
-      learned: false,
-      rotated: ropeDimensions,
-      tables: [{ base, divisors, divisor: positionDivisor(metadata, path), amplitude: 1 }],
-    },
-    blocks: blocksOf(sizes, () => ({})),
-  };
+  if (metadata.count(`${name}.attention.value_length`, 1, most, headWidth) !== headWidth)
+    throw unsupported(path, clause('widthsDiffer'));
+  return headWidth;
+}
+
+function checkRotation(metadata: Metadata, name: string, headWidth: number, path: string): void {
+  const rotated = metadata.count(`${name}.rope.dimension_count`, 1, headWidth, headWidth);
+  // llama.cpp itself opens no such file of a llama.
+  if (name === 'llama' && rotated !== headWidth) throw unsupported(path, clause('partRotates', rotated, headWidth));
+  const type = metadata.string(`${name}.rope.scaling.type`, 'linear');
+  if (!scalingTypes.includes(type)) throw unsupported(path, clause('positionsScaled', type));
+  const factor = metadata.number(`${name}.rope.scaling.factor`, metadata.number(`${name}.rope.scale_linear`, 0));
+  const epsilons = ['attention.layer_norm_rms_epsilon', 'attention.layer_norm_epsilon'];
+  const numbers = [factor, ...epsilons.map((key) => metadata.number(`${name}.${key}`, 0))];
+  if (numbers.some((one) => one < 0) || metadata.number(`${name}.rope.freq_base`, 10_000) <= 0)
+    throw malformed(path, clause('negativeBase'));
 }

@@ -2,6 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { clause } from '../protocol/clauses';
+import { areShards } from './ggufShards';
 import { fileProblem, unsupported } from './modelProblem';
 
 export interface ModelPlace {
@@ -33,6 +34,7 @@ async function inFolder(path: string): Promise<ModelPlace> {
   if (names.includes('config.json')) return { path, folder: true };
   const meant = names.some((name) => ofFolder.test(name));
   const models = names.filter((name) => /\.gguf$/i.test(name));
-  if (models.length > 1) throw unsupported(path, clause('manyModels', models.sort().slice(0, 5).join(', ')));
-  return models.length === 1 ? { path: join(path, models[0]), folder: false } : { path, folder: meant };
+  if (models.length > 1 && !areShards(models))
+    throw unsupported(path, clause('manyModels', models.sort().slice(0, 5).join(', ')));
+  return models.length > 0 ? { path: join(path, models.sort()[0]), folder: false } : { path, folder: meant };
 }

@@ -8,10 +8,11 @@ import { noteOnCutting } from './byteLevelTokenizer';
 import { ChatTemplate } from './chatTemplate';
 import { checkTensors } from './checkTensors';
 import { endsByText } from './endTokens';
-import { type GgufFile, openGguf } from './ggufFile';
+import { assumptions } from './families/gguf';
+import { type GgufModel, openGgufModel, wholeName } from './ggufShards';
 import { ggufTensors } from './ggufTensors';
 import { type GgufTokenizer, readTokenizer } from './ggufTokenizer';
-import { changed, type DigestOptions, HashedFile, stampOfPath } from './hashedFile';
+import type { DigestOptions } from './hashedFile';
 import { readHyperParameters } from './hyperParameters';
 import type { Metadata } from './metadata';
 import { placeOfModel } from './modelPlace';
@@ -34,42 +35,41 @@ export async function openCheckpoint(path: string, options: OpenOptions = {}): P
   return place.folder ? openFolder(place.path, options) : openFile(place.path, options);
 }
 
-async function openFile(path: string, options: OpenOptions): Promise<Checkpoint> {
-  const before = await stampOfPath(path);
-  const file = await openGguf(path);
+async function openFile(given: string, options: OpenOptions): Promise<Checkpoint> {
+  const file = await openGgufModel(given);
+  const { path, metadata } = file;
   try {
-    const spec = readHyperParameters(file.metadata, file.tensors, path);
-    const tensors = ggufTensors(file.tensors, file.metadata.string('general.architecture'), spec);
+    const spec = readHyperParameters(metadata, file.tensors, path);
+    const tensors = ggufTensors(file.tensors, metadata.string('general.architecture'), spec);
     checkTensors(spec, tensors, path);
-    const tokenizer = readTokenizer(file.metadata, path, spec.vocabulary);
-    const content = await HashedFile.hash(file.handle, path, options);
-    // The header was read before the hash, so both must come from the same state of the file.
-    if ((await stampOfPath(path)) !== before) throw changed(path);
-    const note = noteOnCutting(file.metadata);
+    const tokenizer = readTokenizer(metadata, path, spec.vocabulary);
+    const content = await file.hash(options);
+    const cutting = noteOnCutting(metadata);
+    const notes = [...(cutting ? [cutting] : []), ...assumptions(metadata)];
     return new OpenedCheckpoint({
       ...{ path, spec, tensors, content },
       quantisation: quantisationOf(file),
-      family: file.metadata.string('general.architecture'),
-      parts: promptParts(file.metadata, tokenizer, nameOf(path)),
-      endIds: endIdsOf(file.metadata, tokenizer.tokenizer),
-      ...(note ? { notes: [note] } : {}),
-      read: (stored) => readStored(file.handle, stored, path),
-      close: () => file.handle.close(),
+      family: metadata.string('general.architecture'),
+      parts: promptParts(metadata, tokenizer, nameOf(path)),
+      endIds: endIdsOf(metadata, tokenizer.tokenizer),
+      ...(notes.length > 0 ? { notes } : {}),
+      read: (stored) => readStored(stored.part.handle, stored, stored.part.path),
+      close: () => file.close(),
     });
   } catch (error) {
-    await file.handle.close();
+    await file.close();
     throw error;
   }
 }
 
 /** The file's name without its extension and quantisation, by which people know the model. */
 function nameOf(path: string): string {
-  const stem = basename(path).replace(/\.gguf$/i, '');
+  const stem = wholeName(basename(path)).replace(/\.gguf$/i, '');
   return stem.replace(new RegExp(`[.-](?:${GGUF_QUANT_RE.source.replace(/\?<\w+>/g, '?:')})$`, 'i'), '') || stem;
 }
 
 /** The quantisation that the file states; otherwise the type that most of its bytes have. */
-function quantisationOf({ metadata, tensors }: GgufFile): string {
+function quantisationOf({ metadata, tensors }: GgufModel): string {
   const named = metadata.has('general.file_type') && GGMLFileQuantizationType[metadata.number('general.file_type')];
   if (named) return named;
   const bytes = new Map<string, number>();

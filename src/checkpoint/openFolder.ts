@@ -9,6 +9,7 @@ import { families } from './families/families';
 import { namedTokens, readChatTemplate } from './folder/chatTemplates';
 import { Config, type JsonRecord } from './folder/config';
 import { FolderFiles } from './folder/files';
+import { textPartOf } from './folder/multimodal';
 import { readSafetensors } from './folder/safetensors';
 import { isWeight, seenTensors } from './folder/tensors';
 import { beginningOf, readTokenizerFile } from './folder/tokenizerFile';
@@ -23,10 +24,13 @@ import type { Checkpoint, DecoderSpec } from './types';
 export async function openFolder(path: string, options: DigestOptions): Promise<Checkpoint> {
   const files = await FolderFiles.of(path);
   try {
-    const values = await files.json('config.json');
-    if (!values) throw unsupported(path, clause('folderLacks', 'config.json'));
+    const config = await files.json('config.json');
+    if (!config) throw unsupported(path, clause('folderLacks', 'config.json'));
+    const { values, nameOf: ownName } = textPartOf(config);
     const { spec, family, names } = readSpec(values, path);
-    const tensors = seenTensors(await readSafetensors(files, isWeight), names, spec, path);
+    const stored = await readSafetensors(files, (name) => isWeight(name) && ownName(name) !== null);
+    const renamed = new Map([...stored].map(([name, tensor]) => [ownName(name) ?? name, tensor]));
+    const tensors = seenTensors(renamed, names, spec, path);
     const parts = await promptParts(files, spec, path);
     const endIds = endIdsOf(parts.tokenizer, [values, (await files.json('generation_config.json')) ?? {}]);
     const content = await files.hash(options);

@@ -33,6 +33,7 @@ const read = new Set([
   'general.architecture',
   'general.alignment',
   'general.file_type',
+  'split.count',
   ...[
     'model',
     'pre',
@@ -58,7 +59,6 @@ const is =
 const neutral: Readonly<Record<string, Neutral>> = {
   'general.type': is('model'),
   'general.quantization_version': is(2),
-  'split.count': is(0, 1),
   '*.vocab_size': (value, { vocabulary }) => value === vocabulary,
   '*.attention.causal': is(true),
   '*.attention.sliding_window': (value, { context }) => typeof value === 'number' && (value === 0 || value >= context),
@@ -75,7 +75,7 @@ const neutral: Readonly<Record<string, Neutral>> = {
   '*.pooling_type': is(0),
   '*.expert_used_count': is(0),
   '*.expert_shared_count': is(0),
-  '*.rope.scaling.attn_factor': is(1),
+  '*.rope.scaling.yarn_ext_factor': is(1),
   '*.tensor_data_layout': is('Meta AI original pth', 'reference'),
   'tokenizer.ggml.add_sep_token': is(false),
   'tokenizer.ggml.remove_extra_whitespaces': is(false),
@@ -84,8 +84,9 @@ const neutral: Readonly<Record<string, Neutral>> = {
 
 const harmless: readonly (readonly [key: RegExp, reason: string])[] = [
   [/^general\./, 'describes the model: name, author, licence, languages, where it comes from'],
-  [/^split\.(no|tensors\.count)$/, 'a file that is whole has nothing to say in them'],
-  [/^\*\.rope\.scaling\.(finetuned|original_context_length)$/, 'read by the scalings that are refused'],
+  [/^split\.(no|tensors\.count)$/, 'compared with the parts themselves, where there are several'],
+  [/^\*\.rope\.scaling\.finetuned$/, 'of the training, or read by its reader'],
+  [/^\*\.(ssm\.\w+|expert_shared_feed_forward_length)$/, 'of layers and experts whose tensors would be refused'],
   [/^\*\.attention\.layer_norm_epsilon$/, 'of the norm that the family does not have, or read by its reader'],
   [/^tokenizer\.ggml\.(seperator|separator|cls|mask)_token_id$/, 'tokens that are put into no prompt'],
   [/^tokenizer\.ggml\.(fim_\w+|prefix|suffix|middle)_token_id$/, 'for filling in the middle, which is not offered'],
@@ -117,7 +118,6 @@ export function refuseWhatIsNotUnderstood(
     if (!known && harmless.some(([pattern]) => pattern.test(name))) continue;
     const value = metadata.value(key) ?? '';
     if (known && neutral[name](value, spec)) continue;
-    if (key === 'split.count') throw unsupported(path, clause('oneOfParts', shown(value)));
     throw unsupported(path, clause('saysNotComputed', key, shown(value)));
   }
 }

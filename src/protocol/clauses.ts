@@ -231,6 +231,12 @@ export const clauses = {
   positionsScaled: 'its rotary positions are scaled ({0})',
   partRotates: 'only {0} of the {1} channels of its heads rotate',
   oneOfParts: 'it is one of {0} parts',
+  notThatPart: 'it does not hold what its name says, part {0} of {1}',
+  assumesActivation: 'a GGUF file does not say which GELU this family uses: the exact one is assumed, as in Pythia',
+  assumesPattern:
+    'it does not say which layers have a window, nor how its scores are scaled: the pattern of the published models and 1/√(head width) are assumed',
+  assumesFourth: 'a GGUF file does not say which layers rotate: all but every fourth are assumed to, as in SmolLM3',
+  assumesNoWindow: 'it does not say whether its layers have a window: none is assumed',
   saysNotComputed: 'it says {0} = {1}, which Prompt Lens does not compute',
 
   // model files: tensors

@@ -102,6 +102,9 @@ export const gemma3: Family = {
   modelType: 'gemma3_text',
   defaults: {
     ...defaults,
+    // A decoder inside a larger checkpoint is written as the difference from these.
+    ...{ hidden_size: 2304, intermediate_size: 9216, num_hidden_layers: 26, num_attention_heads: 8 },
+    ...{ vocab_size: 262_208, max_position_embeddings: 131_072, rms_norm_eps: 1e-6 },
     num_key_value_heads: 4,
     query_pre_attn_scalar: 256,
     sliding_window: 4096,

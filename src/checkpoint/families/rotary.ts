@@ -20,7 +20,9 @@ export function readRotary(config: Config, headWidth: number, kind: LayerKind | 
   const given = parametersOf(config, kind);
   const positions = config.number('max_position_embeddings');
   const own = new Parameters(given, config);
-  const part = own.optional('partial_rotary_factor') ?? partOf(config);
+  // Newer files say it inside as well, and the inner one counts.
+  const outer = partOf(config);
+  const part = own.optional('partial_rotary_factor') ?? outer;
   // transformers takes an odd number of channels into the exponents, and rotates one more; another base has the same frequencies.
   const span = Math.trunc(headWidth * part);
   const rotated = 2 * Math.ceil(span / 2);

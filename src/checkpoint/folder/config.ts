@@ -28,6 +28,8 @@ export class Config {
     private readonly values: JsonRecord,
     private readonly defaults: JsonRecord,
     private readonly path: string,
+    /** What the file itself calls a key, for messages. */
+    private readonly calls: (key: string) => string = (key) => key,
   ) {}
 
   /** The value of a key, or the class's; a key that says null has the value null. */
@@ -55,7 +57,7 @@ export class Config {
   count(key: string, most: number): number {
     const value = this.number(key);
     if (!Number.isInteger(value) || value < 1 || value > most)
-      throw malformed(this.path, clause('notWithin', key, value, 1, most));
+      throw malformed(this.path, clause('notWithin', this.calls(key), value, 1, most));
     return value;
   }
 
@@ -93,7 +95,7 @@ export class Config {
   }
 
   refused(key: string, value: unknown): Error {
-    return unsupported(this.path, clause('saysNotComputed', key, shown(value)));
+    return unsupported(this.path, clause('saysNotComputed', this.calls(key), shown(value)));
   }
 
   /** A number that contradicts another. */
@@ -111,7 +113,8 @@ export class Config {
 
   private wrong(key: string, kind: ClauseKey): Error {
     const there = this.value(key) !== undefined;
-    return malformed(this.path, there ? clause('notOfKind', key, clause(kind)) : clause('missing', key));
+    const name = this.calls(key);
+    return malformed(this.path, there ? clause('notOfKind', name, clause(kind)) : clause('missing', name));
   }
 }
 

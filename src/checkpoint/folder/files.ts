@@ -7,6 +7,7 @@ import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clause } from '../../protocol/clauses';
 import { changed, type DigestOptions, HashedFile, stampOfPath } from '../hashedFile';
+import { HashedFolder } from '../hashedFolder';
 import { fileProblem, malformed, unsupported } from '../modelProblem';
 import type { JsonRecord } from './config';
 
@@ -128,20 +129,3 @@ const parsed = (text: string): unknown => {
     return null;
   }
 };
-
-/** Several files as one: what HashedFile promises of one file holds for all. `sha256` is that of their names and digests. */
-export class HashedFolder {
-  constructor(
-    private readonly parts: readonly HashedFile[],
-    readonly sha256: string,
-  ) {}
-
-  async isCurrent(): Promise<boolean> {
-    for (const part of this.parts) if (!(await part.isCurrent())) return false;
-    return true;
-  }
-
-  steadily<R>(work: () => Promise<R>, options?: { thorough: boolean }): Promise<R> {
-    return this.parts.reduce((inner, part) => () => part.steadily(inner, options), work)();
-  }
-}

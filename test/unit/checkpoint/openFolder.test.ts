@@ -1,5 +1,5 @@
 /** Hugging Face folders as people have them: what is found, what is refused, and in which words. */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -11,6 +11,7 @@ import { readSafetensors } from '../../fixtures/readSafetensors';
 import { tinyGguf, writeGguf } from './tinyGguf';
 
 const fixtures = join(__dirname, '..', '..', 'fixtures', 'families', 'folders');
+const converted = join(__dirname, '..', '..', 'fixtures', 'families', 'converted');
 const made: string[] = [];
 afterAll(() => {
   for (const folder of made) rmSync(folder, { recursive: true });
@@ -116,6 +117,46 @@ describe('a folder', () => {
     folder.write('b.gguf', writeGguf(tinyGguf()));
     expect(await problemOf(folder.path)).toBe('modelUnsupported: the folder holds several models: a.gguf, b.gguf');
   });
+
+  it('may hold the parts of one GGUF model, each of which stands for the whole', async () => {
+    const parts = readdirSync(join(converted)).filter((name) => name.includes('-of-'));
+    const folder = new Folder('bloom').remove('config.json');
+    for (const name of parts) folder.write(name, readFileSync(join(converted, name)));
+    const first = join(folder.path, parts[0]);
+    const whole = await opened(join(fixtures, 'llama-yarn-own'), ({ tensors }) => [...tensors.keys()].sort());
+    for (const path of [folder.path, first, join(folder.path, parts[3])])
+      await opened(path, async (checkpoint) => {
+        expect([checkpoint.path, checkpoint.name]).toEqual([first, 'llama-yarn-own']);
+        expect([...checkpoint.tensors.keys()].sort()).toEqual(whole);
+        expect(await checkpoint.isCurrent()).toBe(true);
+      });
+    const digests = await Promise.all(
+      [first, join(folder.path, parts[1])].map((path) => opened(path, (c) => c.sha256)),
+    );
+    expect(digests[0]).toBe(digests[1]);
+    folder.write(parts[2], readFileSync(join(converted, parts[1])));
+    expect(await problemOf(first)).toBe('modelMalformed: it does not hold what its name says, part 3 of 4');
+    folder.remove(parts[1]);
+    expect(await problemOf(first)).toBe(`modelUnsupported: the folder has no file ${parts[1]}`);
+  });
+
+  it('notices that a part is written while the model is open', async () => {
+    const folder = new Folder('bloom').remove('config.json');
+    const parts = readdirSync(join(converted)).filter((name) => name.includes('-of-'));
+    for (const name of parts) folder.write(name, readFileSync(join(converted, name)));
+    await opened(folder.path, async (checkpoint) => {
+      const changed = readFileSync(join(converted, parts[1]));
+      changed[changed.length - 1] ^= 1;
+      folder.write(parts[1], changed);
+      expect(await checkpoint.isCurrent()).toBe(false);
+    });
+  });
+
+  it('may read images as well, and is then opened as its decoder alone', () =>
+    opened(join(fixtures, 'gemma3-multimodal'), ({ family, spec }) => {
+      expect([family, spec.layers, spec.tied]).toEqual(['gemma3_text', 3, true]);
+      expect(spec.blocks.map(({ window }) => window)).toEqual([5, null, 5]);
+    }));
 
   it('has another digest when any file that says something changes', async () => {
     const folder = new Folder('gpt2');

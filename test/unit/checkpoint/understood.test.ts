@@ -45,7 +45,6 @@ describe('a file of another family', () => {
     ['qwen2', 'logit_scale', 0.5],
     ['qwen2', 'attention.sliding_window', 4],
     ['qwen2', 'something_new', 7],
-    ['granite', 'rope.scaling.finetuned', false],
     ['phi3', 'attention.clamp_kqv', 8],
   ])('%s.%s = %s is refused by name', async (architecture, key, value) => {
     const own = `${architecture}.${key}`;
@@ -68,6 +67,90 @@ describe('a file of another family', () => {
   });
 });
 
+describe('what a file says of its layers', () => {
+  const specOf = async (
+    architecture: string,
+    keys: Record<string, Value>,
+    change: (file: TinyGguf) => void = () => {},
+  ) => {
+    const file = tinyGguf();
+    for (const key of Object.keys(file.metadata).filter((one) => one.startsWith('llama.'))) {
+      const value = file.metadata[key];
+      delete file.metadata[key];
+      file.metadata[key.replace('llama.', `${architecture}.`)] = value;
+    }
+    file.metadata['general.architecture'] = architecture;
+    for (const [key, value] of Object.entries(keys)) file.metadata[`${architecture}.${key}`] = value;
+    change(file);
+    const checkpoint = await openCheckpoint(temporaryFile(writeGguf(file)));
+    await checkpoint.close();
+    return { spec: checkpoint.spec, notes: (checkpoint.notes ?? []).map((note) => wordsOf(note)) };
+  };
+
+  it('scales its positions as yarn does, by its own numbers', async () => {
+    const keys = {
+      'rope.scaling.type': 'yarn',
+      'rope.scaling.factor': 4.5,
+      'rope.scaling.original_context_length': 16,
+    };
+    const { spec } = await specOf('llama', keys);
+    const [table] = spec.positions.tables;
+    expect(table.amplitude).toBeCloseTo(0.1 * Math.log(4.5) + 1, 12);
+    expect(table.divisors).toHaveLength(2);
+    const own = await specOf('llama', {
+      ...keys,
+      'rope.scaling.yarn_attn_factor': 1.5,
+      'rope.scaling.attn_factor': 0.5,
+    });
+    expect(own.spec.positions.tables[0].amplitude).toBe(0.75);
+  });
+
+  it('divides by the factors of short prompts, and prompts end where they do', async () => {
+    const { spec } = await specOf('phi3', { 'rope.scaling.original_context_length': 40 }, (file) => {
+      file.tensors['rope_factors_short.weight'] = { shape: [2] };
+      file.tensors['rope_factors_long.weight'] = { shape: [2] };
+    });
+    expect(spec.positions.tables[0].divisors).toEqual({ tensor: 'rope_factors_short.weight' });
+    expect(spec.context).toBe(40);
+  });
+
+  it('switches the rotation of a granite off', async () => {
+    const { spec } = await specOf('granite', { 'rope.scaling.finetuned': false });
+    expect(spec.blocks[0].rotary).toBeNull();
+    expect((await specOf('granite', { 'rope.scaling.finetuned': true })).spec.blocks[0].rotary).toBe(0);
+  });
+
+  it('says how many keys each layer has, which must be as many in all', async () => {
+    expect((await specOf('granitehybrid', { 'attention.head_count_kv': [1] })).spec.keyValueHeads).toBe(1);
+    await expect(specOf('granitehybrid', { 'attention.head_count_kv': [0] })).rejects.toMatchObject({
+      problem: { code: 'modelUnsupported' },
+    });
+  });
+
+  it('says what is assumed because it cannot be said', async () => {
+    expect((await specOf('llama', {})).notes).toEqual([]);
+    expect(
+      (
+        await specOf('starcoder2', { 'attention.layer_norm_epsilon': 0.5 }, (file) => {
+          delete file.tensors['blk.0.ffn_gate.weight'];
+        })
+      ).notes,
+    ).toEqual(['it does not say whether its layers have a window: none is assumed']);
+  });
+
+  it('keeps the number of rotated channels whole', async () => {
+    const wide = (file: TinyGguf) => {
+      for (const [name, tensor] of Object.entries(file.tensors)) {
+        if (/attn_q/.test(name)) tensor.shape = [88, 8];
+        if (/attn_[kv]/.test(name)) tensor.shape = [44, 8];
+        if (/attn_output/.test(name)) tensor.shape = [8, 88];
+      }
+    };
+    const { spec } = await specOf('qwen2', { 'attention.key_length': 44, 'rope.dimension_count': 30 }, wide);
+    expect(spec.positions).toMatchObject({ rotated: 30, tables: [{ base: 10_000 }] });
+  });
+});
+
 describe('a key', () => {
   it.each<[string, string | number | boolean]>([
     ['llama.attention.sliding_window', 4],
@@ -81,7 +164,6 @@ describe('a key', () => {
     ['llama.use_parallel_residual', true],
     ['llama.vocab_size', 1000],
     ['llama.expert_used_count', 2],
-    ['llama.rope.scaling.attn_factor', 1.5],
     ['llama.rope.scaling.yarn_beta_fast', 32],
     ['llama.something_new', 7],
     ['tokenizer.ggml.add_space_prefix', true],
@@ -94,7 +176,7 @@ describe('a key', () => {
   });
 
   it.each<[string, Value, string]>([
-    ['llama.rope.scaling.type', 'yarn', 'its rotary positions are scaled (yarn)'],
+    ['llama.rope.scaling.type', 'ntk', 'its rotary positions are scaled (ntk)'],
     ['llama.rope.dimension_count', 2, 'only 2 of the 4 channels of its heads rotate'],
     ['llama.attention.value_length', 8, 'its keys and values differ in width'],
     ['llama.expert_count', 8, 'it is a mixture of experts'],
