@@ -1,6 +1,7 @@
 // Compares tokenizers with what other tools say, by hand: node scripts/tokenizerAgreement.mjs FOLDER
-// FOLDER holds GGUF files, each with NAME.gguf.inp and NAME.gguf.out as llama.cpp ships them (models/ in the sdist of llama-cpp-python),
-// or with NAME.gguf.json: { texts: string[], ids: number[][] }, written by test/fixtures/tokenizers/make_agreement.py.
+// FOLDER holds GGUF vocabularies, tokenizer.json files, SentencePiece models and tekken files, each with NAME.ids.json of
+// scripts/tokenizerReference.py beside it; a GGUF file may have NAME.gguf.inp and .out too, as llama.cpp ships them (models/ in the sdist
+// of llama-cpp-python).
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -10,13 +11,14 @@ import { root } from './setup.mjs';
 const outfile = path.join(root, '.cache/tokenizerAgreement.js');
 /** @type {esbuild.StdinOptions} */
 const stdin = {
-  contents:
-    "export { openGguf } from './ggufFile'; export { readTokenizer } from './ggufTokenizer'; export { wordsOf } from '../protocol/clauses';",
+  contents: `export { openGguf } from './ggufFile'; export { readTokenizer } from './ggufTokenizer';
+    export { readTokenizerFile } from './folder/tokenizerFile'; export { readModelFile } from './sentencePiece/modelFile';
+    export { wordsOf } from '../protocol/clauses';`,
   resolveDir: path.join(root, 'src/checkpoint'),
   loader: 'ts',
 };
 await esbuild.build({ stdin, outfile, bundle: true, platform: 'node', format: 'cjs', logLevel: 'warning' });
-const { openGguf, readTokenizer, wordsOf } = createRequire(import.meta.url)(outfile);
+const { openGguf, readTokenizer, readTokenizerFile, readModelFile, wordsOf } = createRequire(import.meta.url)(outfile);
 
 /** The texts and ids beside a file, from each kind of table that is there. */
 function tables(file) {
@@ -26,44 +28,60 @@ function tables(file) {
     const lines = fs.readFileSync(`${file}.out`, 'utf8').split('\n');
     found.push(['llama.cpp', texts, texts.map((_, at) => (lines[at].match(/\d+/g) ?? []).map(Number))]);
   }
-  if (fs.existsSync(`${file}.json`)) {
-    const { by, texts, ids } = JSON.parse(fs.readFileSync(`${file}.json`, 'utf8'));
+  if (fs.existsSync(`${file}.ids.json`)) {
+    const { by, texts, ids } = JSON.parse(fs.readFileSync(`${file}.ids.json`, 'utf8'));
     found.push([by, texts, ids]);
   }
   return found;
 }
 
-/** Whether tokens leave out nothing of the text and never go back. */
+/** Whether tokens leave out nothing of the text and never go back; a text that gives no token has nothing to leave out. */
 function partitions(tokens, text) {
   let reached = 0;
   for (const { start, end } of tokens) {
     if (start > reached || end < reached) return false;
     reached = end;
   }
-  return reached === text.length;
+  return reached === text.length || tokens.length === 0;
+}
+
+const most = 1e6;
+
+async function tokenizerOf(file) {
+  const name = path.basename(file);
+  if (name.endsWith('.gguf')) {
+    const gguf = await openGguf(file);
+    await gguf.handle.close();
+    return readTokenizer(gguf.metadata, file).tokenizer;
+  }
+  if (name.endsWith('.json')) return readTokenizerFile(JSON.parse(fs.readFileSync(file, 'utf8')), most, file);
+  return readModelFile(fs.readFileSync(file), { rows: most, added: [], prefixEach: true }, file).tokenizer;
 }
 
 const folder = process.argv[2];
-for (const name of fs.readdirSync(folder).filter((each) => each.endsWith('.gguf'))) {
+const names = fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+for (const name of names.filter(
+  (each) => /\.gguf$|tokenizer\.json$|\.model[^/]*$/.test(each) && !each.endsWith('.ids.json'),
+)) {
   const file = path.join(folder, name);
-  const gguf = await openGguf(file);
   try {
-    const { tokenizer } = readTokenizer(gguf.metadata, file);
+    const tokenizer = await tokenizerOf(file);
     for (const [by, texts, ids] of tables(file)) {
       const cuts = texts.map((text) => tokenizer.encode(text));
-      const wrong = texts.findIndex((_, at) => String(cuts[at].map(({ id }) => id)) !== String(ids[at]));
-      const equal = texts.filter((_, at) => String(cuts[at].map(({ id }) => id)) === String(ids[at])).length;
+      const wrong = texts.flatMap((_, at) => (String(cuts[at].map(({ id }) => id)) === String(ids[at]) ? [] : [at]));
       const whole = texts.filter((text, at) => partitions(cuts[at], text)).length;
+      const equal = texts.length - wrong.length;
       console.log(`${name}\t${by}\tids ${equal}/${texts.length}\toffsets ${whole}/${texts.length}`);
-      if (wrong >= 0)
-        console.log(
-          `  ${JSON.stringify(texts[wrong].slice(0, 80))}\n  ours   ${cuts[wrong].map(({ id }) => id).slice(0, 30)}\n  theirs ${ids[wrong].slice(0, 30)}`,
-        );
+      for (const at of wrong.slice(0, 3)) {
+        const ours = cuts[at].map(({ id }) => id);
+        const first = ours.findIndex((id, place) => id !== ids[at][place]);
+        const near = (list) =>
+          list.slice(Math.max(0, first - 1), first + 5).map((id) => `${id} ${JSON.stringify(tokenizer.text(id))}`);
+        console.log(`  ${JSON.stringify(texts[at].slice(0, 80))}\n  ours   ${near(ours)}\n  theirs ${near(ids[at])}`);
+      }
     }
   } catch (error) {
     const { problem } = /** @type {{ problem?: { args: unknown[] } }} */ (error);
     console.log(`${name}\t${problem ? wordsOf(problem.args.at(-1)) : error}`);
-  } finally {
-    await gguf.handle.close();
   }
 }

@@ -8,9 +8,15 @@ import { controlType, readByteLevel, userDefinedType } from './byteLevelTokenize
 import type { Metadata } from './metadata';
 import { malformed, unsupported } from './modelProblem';
 import { checkedPieces, type PieceOptions, PieceTokenizer } from './pieceTokenizer';
+import { CharsMap } from './sentencePiece/charsMap';
+import { modelText } from './sentencePiece/modelText';
+import { byteEntries, checkedNormalising } from './sentencePiece/normalisingTokenizer';
+import { cutByLikelihood } from './sentencePiece/segments';
 import type { Tokenizer } from './types';
 
+const normalType = 1;
 const unknownType = 2;
+const byteType = 6;
 
 export interface GgufTokenizer {
   tokenizer: Tokenizer;
@@ -34,6 +40,14 @@ export function readTokenizer(metadata: Metadata, path: string, rows = 0): GgufT
       endId: metadata.boolean('tokenizer.ggml.add_eos_token', false) ? id('eos', tokenizer.size) : null,
     };
   }
+  if (model === 't5') {
+    const tokenizer = readUnigram(metadata, path, rows);
+    return {
+      tokenizer,
+      beginId: metadata.boolean('tokenizer.ggml.add_bos_token', false) ? id('bos', tokenizer.size) : null,
+      endId: metadata.boolean('tokenizer.ggml.add_eos_token', true) ? id('eos', tokenizer.size, 1) : null,
+    };
+  }
   if (model !== 'llama' && model !== 'gemma4') throw unsupported(path, clause('tokenizerOther', model));
   const tokenizer = readPieces(metadata, { model, rows }, path);
   // llama.cpp puts the beginning before Gemma 4's texts whatever the file says.
@@ -50,11 +64,65 @@ interface Kind {
   rows: number;
 }
 
-function readPieces(metadata: Metadata, { model, rows }: Kind, path: string): PieceTokenizer {
+function listedEntries(metadata: Metadata, path: string): { entries: string[]; types: number[] } {
   const entries = metadata.strings('tokenizer.ggml.tokens');
   const types = metadata.has('tokenizer.ggml.token_type') ? metadata.numbers('tokenizer.ggml.token_type') : [];
   if (entries.length === 0 || (types.length > 0 && types.length !== entries.length))
     throw malformed(path, clause('tokenTypes', entries.length, types.length));
+  return { entries, types };
+}
+
+/** SentencePiece's Unigram, as T5 has it. */
+function readUnigram(metadata: Metadata, path: string, rows: number): Tokenizer {
+  const { entries, types } = listedEntries(metadata, path);
+  const scores = listedScores(metadata, entries.length, path);
+  const ofTypes = (...wanted: number[]) => types.flatMap((type, id) => (wanted.includes(type) ? [id] : []));
+  const userDefined = new Set(ofTypes(userDefinedType));
+  const usable = (id: number) =>
+    id < scores.length && ((types[id] ?? normalType) === normalType || userDefined.has(id));
+  const unknownId = metadata.count(
+    'tokenizer.ggml.unknown_token_id',
+    0,
+    entries.length - 1,
+    Math.min(2, entries.length - 1),
+  );
+  const cut = cutByLikelihood({ entries, scores, usable, userDefined }, true);
+  for (let id = entries.length; id < rows; id++) entries.push(`[PAD ${id}]`);
+  const own = ofTypes(controlType, unknownType);
+  const added = own.map((id) => ({ id, content: entries[id], lstrip: false, rstrip: false }));
+  const words = modelText({
+    charsMap: charsMapOf(metadata, path),
+    addDummyPrefix: metadata.boolean('tokenizer.ggml.add_space_prefix', false),
+    removeExtraWhitespaces: metadata.boolean('tokenizer.ggml.remove_extra_whitespaces', false),
+    ...{ escapeWhitespaces: true, asSuffix: false },
+    userDefined: [...userDefined].map((id) => entries[id]),
+  });
+  const parts = {
+    ...{ entries, cut, unknownId },
+    added: new AddedTokens(added.filter(({ content }) => content !== '')),
+    special: new Set(own),
+    byteIds: types.includes(byteType) ? byteEntries(entries) : new Map<number, number>(),
+    words: (text: string, from: number, to: number) => [words(text, from, to)],
+  };
+  return checkedNormalising(parts, path);
+}
+
+function charsMapOf(metadata: Metadata, path: string): CharsMap | null {
+  const key = 'tokenizer.ggml.precompiled_charsmap';
+  if (!metadata.has(key)) return null;
+  const map = CharsMap.of(Uint8Array.from(metadata.numbers(key)));
+  if (!map) throw malformed(path, clause('tableDamaged', key));
+  return map;
+}
+
+function listedScores(metadata: Metadata, count: number, path: string): number[] {
+  const scores = metadata.numbers('tokenizer.ggml.scores');
+  if (scores.length !== count) throw malformed(path, clause('tokenScores', count, scores.length));
+  return scores;
+}
+
+function readPieces(metadata: Metadata, { model, rows }: Kind, path: string): PieceTokenizer {
+  const { entries, types } = listedEntries(metadata, path);
   const family = metadata.string('general.architecture');
   const merges =
     model === 'gemma4' ? listedMerges(metadata, path) : { scores: scoresOf(metadata, entries, family, path) };
@@ -82,9 +150,7 @@ function listedMerges(metadata: Metadata, path: string): string[] {
 /** Gemma's published tokenizer merges in the order of the vocabulary. */
 function scoresOf(metadata: Metadata, entries: readonly string[], family: string, path: string): number[] {
   if (family.startsWith('gemma')) return entries.map((_, id) => -id);
-  const scores = metadata.numbers('tokenizer.ggml.scores');
-  if (scores.length !== entries.length) throw malformed(path, clause('tokenScores', entries.length, scores.length));
-  return scores;
+  return listedScores(metadata, entries.length, path);
 }
 
 function spacePrefix(metadata: Metadata, model: string, family: string): boolean {

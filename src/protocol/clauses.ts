@@ -258,6 +258,9 @@ export const clauses = {
   // model files: the tokenizer
   tokenizerAsks: 'its tokenizer.json asks for {0}, which Prompt Lens does not do',
   tokenBeyondRows: 'its tokenizer has the token {0}, and its table {1} rows',
+  notSentencePiece: 'it is not a SentencePiece model',
+  tableDamaged: 'the table {0} of its tokenizer is damaged',
+  unigramScores: 'its tokenizer has an entry without a score',
   tokenizerOther: 'its tokenizer is of a kind that is not known here: {0}',
   cuttingMissing:
     'it does not say how its tokenizer cuts words ({0} is missing): they are cut as llama.cpp cuts them by default, perhaps not as the model learnt them',

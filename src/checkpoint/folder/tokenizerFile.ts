@@ -8,6 +8,9 @@ import { ByteLevelTokenizer, checkedTokenizer, controlType, userDefinedType } fr
 import { malformed, unsupported } from '../modelProblem';
 import { checkedPieces, type PieceOptions, PieceTokenizer, type Prefix } from '../pieceTokenizer';
 import { byteLevelSteps, type PreTokenizer } from '../preTokenizers';
+import { jsonWords } from '../sentencePiece/jsonText';
+import { byteEntries, checkedNormalising } from '../sentencePiece/normalisingTokenizer';
+import { type Cut, cutByLikelihood, cutByPairs } from '../sentencePiece/segments';
 import type { TokenizerConfigPreTokenizer } from '../tokenizerConfig';
 import type { Tokenizer } from '../types';
 import type { JsonRecord } from './config';
@@ -16,12 +19,14 @@ import type { JsonRecord } from './config';
 export function readTokenizerFile(file: JsonRecord, rows: number, path: string): Tokenizer {
   const refuse = (what: string) => unsupported(path, clause('tokenizerAsks', what));
   const model = record(file.model);
-  if (model.type !== undefined && model.type !== 'BPE') throw refuse(`model: ${model.type}`);
+  if (model.type !== undefined && model.type !== 'BPE' && model.type !== 'Unigram')
+    throw refuse(`model: ${model.type}`);
   for (const key of ['dropout', 'continuing_subword_prefix', 'end_of_word_suffix'])
     if (model[key]) throw refuse(`${key}: ${JSON.stringify(model[key])}`);
   const added = listOf(file.added_tokens).map(record);
   if (added.some(({ single_word: alone }) => alone === true)) throw refuse('single_word');
-  const entries = entriesOf(record(model.vocab), added, rows, path);
+  if (model.type === 'Unigram') return unigram(file, added, rows, path);
+  const entries = entriesOf(Object.entries(record(model.vocab)), added, rows, path);
   const merges = mergesOf(model.merges, path);
   if (model.byte_fallback === true)
     return pieces(file, { entries, merges, added, wholeWords: model.ignore_merges === true }, path);
@@ -43,9 +48,45 @@ interface Vocabulary {
   wholeWords: boolean;
 }
 
-/** SentencePiece's kind: spaces are written ▁, and what has no entry falls back to bytes. */
-function pieces(file: JsonRecord, { entries, merges, added, wholeWords }: Vocabulary, path: string): Tokenizer {
+/** SentencePiece's Unigram. */
+function unigram(file: JsonRecord, added: readonly JsonRecord[], rows: number, path: string): Tokenizer {
+  const model = record(file.model);
+  const pairs = listOf(model.vocab).map((pair) => (Array.isArray(pair) ? pair : []));
+  const scores = pairs.map(([, score]) => score);
+  if (pairs.length === 0 || !scores.every((score): score is number => Number.isFinite(score)))
+    throw malformed(path, clause('unigramScores'));
+  const listed = pairs.map(([entry], id): [unknown, unknown] => [entry, id]);
+  const entries = entriesOf(listed, added, rows, path);
+  const usable = (id: number) => id < pairs.length;
+  const cut = cutByLikelihood({ entries, scores, usable, userDefined: new Set() }, false);
+  const unknown = model.unk_id;
+  const unknownId = typeof unknown === 'number' && Number.isInteger(unknown) && usable(unknown) ? unknown : null;
+  return normalising(file, { entries, added, cut, unknownId, falls: model.byte_fallback === true }, path);
+}
+
+interface Cutting {
+  entries: readonly string[];
+  added: readonly JsonRecord[];
+  cut: Cut;
+  unknownId: number | null;
+  /** Whether characters without an entry are spelt in bytes. */
+  falls: boolean;
+}
+
+function normalising(file: JsonRecord, { entries, added, cut, unknownId, falls }: Cutting, path: string): Tokenizer {
   const refuse = (what: string) => unsupported(path, clause('tokenizerAsks', what));
+  return checkedNormalising(
+    {
+      ...{ entries, cut, unknownId },
+      ...addedTokens(added),
+      byteIds: falls ? byteEntries(entries) : new Map(),
+      words: jsonWords(file, refuse),
+    },
+    path,
+  );
+}
+
+function addedTokens(added: readonly JsonRecord[]): Pick<PieceOptions, 'added' | 'special'> {
   const tokens = added.map(({ id, content, lstrip, rstrip }) => ({
     id: id as number,
     content: content as string,
@@ -53,8 +94,26 @@ function pieces(file: JsonRecord, { entries, merges, added, wholeWords }: Vocabu
     rstrip: rstrip === true,
   }));
   const special = new Set(added.filter((one) => one.special === true).map(({ id }) => id as number));
+  return { added: new AddedTokens(tokens.filter(({ content }) => content !== '')), special };
+}
+
+/** Whether the normaliser does no more than write spaces as ▁, for which no text has to be changed. */
+function onlySpaces(normalizer: unknown): boolean {
+  const { type, normalizers, pattern } = record(normalizer);
+  if (type === 'Sequence') return listOf(normalizers).every(onlySpaces);
+  return type === undefined || type === 'Prepend' || (type === 'Replace' && record(pattern).String === ' ');
+}
+
+/** SentencePiece's kind: spaces are written ▁, and what has no entry falls back to bytes. */
+function pieces(file: JsonRecord, { entries, merges, added, wholeWords }: Vocabulary, path: string): Tokenizer {
+  const refuse = (what: string) => unsupported(path, clause('tokenizerAsks', what));
+  if (!onlySpaces(file.normalizer)) {
+    const scores = new Array<number>(entries.length).fill(0);
+    const cut = cutByPairs({ entries, scores, usable: () => true, userDefined: new Set() }, merges);
+    return normalising(file, { entries, added, cut, unknownId: null, falls: true }, path);
+  }
   const spaced = spacing(file, refuse);
-  const options = { entries, merges, added: new AddedTokens(tokens), special, wholeWords, ...spaced };
+  const options = { entries, merges, wholeWords, ...addedTokens(added), ...spaced };
   return checkedPieces(new PieceTokenizer(options), options, path);
 }
 
@@ -133,7 +192,12 @@ const isolated = (regex: string): TokenizerConfigPreTokenizer => ({
 });
 
 /** By id. Ids without an entry, and rows beyond the last token, are padding. */
-function entriesOf(vocab: JsonRecord, added: readonly JsonRecord[], rows: number, path: string): string[] {
+function entriesOf(
+  vocab: readonly [unknown, unknown][],
+  added: readonly JsonRecord[],
+  rows: number,
+  path: string,
+): string[] {
   const entries: string[] = Array.from({ length: rows }, (_, id) => `[PAD ${id}]`);
   const place = (entry: unknown, id: unknown) => {
     if (typeof entry !== 'string' || typeof id !== 'number' || !Number.isInteger(id) || id < 0)
@@ -141,7 +205,7 @@ function entriesOf(vocab: JsonRecord, added: readonly JsonRecord[], rows: number
     if (id >= rows) throw malformed(path, clause('tokenBeyondRows', id, rows));
     entries[id] = entry;
   };
-  for (const [entry, id] of Object.entries(vocab)) place(entry, id);
+  for (const [entry, id] of vocab) place(entry, id);
   for (const { content, id } of added) place(content, id);
   return entries;
 }
