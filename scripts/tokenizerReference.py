@@ -120,4 +120,5 @@ def main(folder, count=1000, seed=20261201):
             by_gguf(path, int(count), int(seed))
 
 
-main(*sys.argv[1:])
+if __name__ == '__main__':
+    main(*sys.argv[1:])

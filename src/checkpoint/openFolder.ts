@@ -12,7 +12,7 @@ import { FolderFiles } from './folder/files';
 import { textPartOf } from './folder/multimodal';
 import { readSafetensors } from './folder/safetensors';
 import { isWeight, seenTensors } from './folder/tensors';
-import { beginningOf, readTokenizerFile } from './folder/tokenizerFile';
+import { readFolderTokenizer } from './folder/tokenizerFiles';
 import type { DigestOptions } from './hashedFile';
 import { unsupported } from './modelProblem';
 import { OpenedCheckpoint } from './openedCheckpoint';
@@ -58,14 +58,10 @@ export function readSpec(values: JsonRecord, path: string) {
 }
 
 async function promptParts(files: FolderFiles, spec: DecoderSpec, path: string): Promise<PromptParts> {
-  const file = await files.json('tokenizer.json');
-  if (!file) throw unsupported(path, clause('folderLacks', 'tokenizer.json'));
-  const tokenizer = readTokenizerFile(file, spec.vocabulary, path);
   const config = (await files.json('tokenizer_config.json')) ?? {};
-  const named = namedTokens(config);
-  const [begin = null] = beginningOf(file);
-  const beginId = begin === null ? null : ([...tokenizer.special].find((id) => tokenizer.text(id) === begin) ?? null);
-  return { tokenizer, template: await readChatTemplate(files, config, named), beginId, name: nameOf(path) };
+  const tokens = await readFolderTokenizer(files, config, spec.vocabulary);
+  const template = await readChatTemplate(files, config, namedTokens(config));
+  return { ...tokens, template, name: nameOf(path) };
 }
 
 const nameOf = (path: string): string => basename(resolve(path));

@@ -86,12 +86,12 @@ export class PieceTokenizer implements Tokenizer {
     return new TextDecoder('utf-8', { ignoreBOM: true }).decode(Buffer.concat(parts));
   }
 
-  /** An added token is plain text; in the others ▁ is a space. Empty for an id that does not exist. */
+  /** A special token is plain text; in the others, Gemma's runs of ▁ among them, ▁ is a space. Empty for an id that does not exist. */
   bytes(id: number): Uint8Array {
     const byte = this.addedIds.has(id) ? undefined : this.bytesOfIds.get(id);
     if (byte !== undefined) return Uint8Array.of(byte);
     const entry = this.options.entries[id] ?? '';
-    return this.encoder.encode(this.addedIds.has(id) ? entry : entry.replaceAll(space, ' '));
+    return this.encoder.encode(this.special.has(id) ? entry : entry.replaceAll(space, ' '));
   }
 
   text(id: number): string {
@@ -171,7 +171,9 @@ export class PieceTokenizer implements Tokenizer {
 /** The tokenizer itself. Throws modelUnsupported for a vocabulary that does not reproduce texts. */
 export function checkedPieces(tokenizer: PieceTokenizer, options: PieceOptions, path: string): PieceTokenizer {
   if (!tokenizer.complete) throw unsupported(path, clause('tokenizerAsks', 'byte_fallback'));
-  const added = options.added.all.filter(({ lstrip, rstrip }) => !lstrip && !rstrip).map(({ content }) => content);
+  // A run of ▁ that stands in a text as such is given back as spaces.
+  const plain = options.added.all.filter(({ id, content }) => options.special.has(id) || !content.includes(space));
+  const added = plain.filter(({ lstrip, rstrip }) => !lstrip && !rstrip).map(({ content }) => content);
   const prefixes = options.prefix !== 'never';
   checkTokenizer(tokenizer, { added, composes: false, prefixes, hasByte: () => true }, path);
   return tokenizer;

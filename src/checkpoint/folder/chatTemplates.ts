@@ -9,7 +9,8 @@ export async function readChatTemplate(
   named: Readonly<Record<string, string>>,
 ): Promise<ChatTemplate | null> {
   const own = (await files.text('chat_template.jinja')) ?? (await files.json('chat_template.json'))?.chat_template;
-  const source = textOf(own) ?? textOf(tokenizer.chat_template);
+  const further = await files.text('additional_chat_templates/default.jinja');
+  const source = textOf(own) ?? further ?? textOf(tokenizer.chat_template);
   return source === null ? null : new ChatTemplate(source, named);
 }
 

@@ -25,11 +25,19 @@ const texts = [
   'config.json',
   'generation_config.json',
   'tokenizer.json',
+  'tokenizer.model',
   'tokenizer_config.json',
+  'added_tokens.json',
   'chat_template.jinja',
   'chat_template.json',
+  'additional_chat_templates/default.jinja',
   'model.safetensors.index.json',
 ];
+
+const templates = 'additional_chat_templates';
+
+/** The names in the folder of further chat templates; none where it is no folder. */
+const inside = (path: string): Promise<string[]> => readdir(join(path, templates)).catch(() => []);
 
 export class FolderFiles {
   private readonly stamps = new Map<string, string | null>();
@@ -43,7 +51,9 @@ export class FolderFiles {
   /** Opens the small files; `openWeights` opens the large ones. Rejects with modelMissing or fileUnreadable. */
   static async of(path: string): Promise<FolderFiles> {
     try {
-      const files = new FolderFiles(path, new Set(await readdir(path)));
+      const listed = new Set(await readdir(path));
+      if (listed.has(templates)) for (const name of await inside(path)) listed.add(`${templates}/${name}`);
+      const files = new FolderFiles(path, listed);
       for (const name of texts) if (files.has(name)) await files.openFile(name);
       return files;
     } catch (error) {
@@ -76,6 +86,11 @@ export class FolderFiles {
 
   /** The whole text of a file; null where there is none. */
   async text(name: string): Promise<string | null> {
+    return (await this.bytes(name))?.toString('utf8') ?? null;
+  }
+
+  /** A small file as it is; null where there is none. */
+  async bytes(name: string): Promise<Buffer | null> {
     const file = this.open.get(name);
     if (!file) return null;
     if (file.sizeBytes > mostText) throw malformed(file.path, clause('tooLarge'));
@@ -85,7 +100,7 @@ export class FolderFiles {
       if (bytesRead === 0) throw malformed(file.path, clause('becameShorter'));
       have += bytesRead;
     }
-    return bytes.toString('utf8');
+    return bytes;
   }
 
   /** A file that holds a JSON object; null where there is none. */

@@ -141,13 +141,22 @@ function spacing(file: JsonRecord, refuse: Refuse): Pick<PieceOptions, 'prefix' 
   return { prefix, sparing: false, words: false };
 }
 
-/** The texts that the file puts before a text by itself, as a tokenizer called with add_special_tokens does. */
-export function beginningOf(file: JsonRecord): string[] {
+/** The texts of the tokens that the file puts before a text and behind it, as a tokenizer called with add_special_tokens does. */
+export function addedAround(file: JsonRecord): { before: string[]; behind: string[] } {
   const all = (part: JsonRecord): JsonRecord[] => [part, ...listOf(part.processors).flatMap((one) => all(record(one)))];
-  const template = all(record(file.post_processor)).find(({ type }) => type === 'TemplateProcessing');
-  const single = listOf(template?.single).map(record);
+  const found = all(record(file.post_processor));
+  const template = found.find(({ type }) => type === 'TemplateProcessing');
+  if (!template) {
+    const pair = found.find(({ type }) => type === 'RobertaProcessing' || type === 'BertProcessing');
+    const textIn = (value: unknown) => (Array.isArray(value) && typeof value[0] === 'string' ? [value[0]] : []);
+    return { before: textIn(pair?.cls), behind: textIn(pair?.sep) };
+  }
+  const single = listOf(template.single).map(record);
   const text = single.findIndex((part) => part.Sequence !== undefined);
-  return single.slice(0, Math.max(0, text)).map((part) => String(record(part.SpecialToken).id));
+  const texts = (parts: readonly JsonRecord[]) => parts.map((part) => String(record(part.SpecialToken).id));
+  return text < 0
+    ? { before: [], behind: [] }
+    : { before: texts(single.slice(0, text)), behind: texts(single.slice(text + 1)) };
 }
 
 const record = (value: unknown): JsonRecord =>

@@ -26,7 +26,7 @@ export class CharsMap {
   }
 
   private constructor(blob: Uint8Array, size: number) {
-    this.units = new Uint32Array(blob.slice(4, 4 + size).buffer);
+    this.units = new Uint32Array(Uint8Array.from(blob.subarray(4, 4 + size)).buffer);
     this.texts = blob.subarray(4 + size);
   }
 

@@ -8,8 +8,7 @@ import { NormalText } from './normalText';
 type JsonRecord = Readonly<Record<string, unknown>>;
 type Refuse = (what: string) => Error;
 type Change = (text: NormalText) => NormalText;
-/** `first`: whether the typed text begins here. */
-type Part = (words: readonly NormalText[], first: boolean) => readonly NormalText[];
+type Part = (words: readonly NormalText[]) => readonly NormalText[];
 
 const record = (value: unknown): JsonRecord =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonRecord) : {};
@@ -24,7 +23,7 @@ export function jsonWords(
   const parts = stepsOf(file.pre_tokenizer, 'pretokenizers').map((step) => partOf(step, refuse));
   return (typed, from, to) => {
     const changed = changes.reduce((text, change) => change(text), NormalText.of(typed, from, to));
-    const words = parts.reduce<readonly NormalText[]>((all, part) => part(all, from === 0), [changed]);
+    const words = parts.reduce<readonly NormalText[]>((all, part) => part(all), [changed]);
     return words.filter(({ text }) => text !== '');
   };
 }
@@ -140,10 +139,11 @@ function metaspace(step: JsonRecord, refuse: Refuse): Part {
   const sign = step.replacement;
   if (typeof sign !== 'string' || sign.length !== 1) throw refuse('pre_tokenizer: Metaspace');
   if (scheme !== 'never' && scheme !== 'first' && scheme !== 'always') throw refuse(`prepend_scheme: ${scheme}`);
-  return (words, first) =>
-    words.flatMap((word, at) => {
+  return (words) =>
+    words.flatMap((word) => {
       const marked = word.replace(/ /g, () => sign);
-      const wanted = scheme === 'always' || (scheme === 'first' && first && at === 0);
+      // What was removed before a word leaves none of them the first.
+      const wanted = scheme === 'always' || (scheme === 'first' && marked.text !== '' && marked.startOf(0) === 0);
       const begun = wanted && !marked.text.startsWith(sign) ? marked.prefixed(sign) : marked;
       return step.split === false ? [begun] : split(begun, new RegExp(sign, 'gu'), 'MergedWithNext');
     });

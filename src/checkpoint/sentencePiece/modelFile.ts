@@ -13,9 +13,13 @@ import { cutByLikelihood, cutByPairs } from './segments';
 
 const repeated = 'repeated' as const;
 
+/** In this edition a value that is written counts, even where it is 0 or false. */
+const edition = 'proto2';
+
 const descriptor: INamespace = {
   nested: {
     ModelProto: {
+      edition,
       fields: {
         pieces: { rule: repeated, id: 1, type: 'Piece' },
         trainerSpec: { id: 2, type: 'TrainerSpec' },
@@ -23,6 +27,7 @@ const descriptor: INamespace = {
       },
     },
     Piece: {
+      edition,
       fields: {
         piece: { id: 1, type: 'string' },
         score: { id: 2, type: 'float' },
@@ -30,6 +35,7 @@ const descriptor: INamespace = {
       },
     },
     TrainerSpec: {
+      edition,
       fields: {
         modelType: { id: 3, type: 'int32', options: { default: 1 } },
         treatWhitespaceAsSuffix: { id: 24, type: 'bool' },
@@ -40,6 +46,7 @@ const descriptor: INamespace = {
       },
     },
     NormalizerSpec: {
+      edition,
       fields: {
         precompiledCharsmap: { id: 2, type: 'bytes' },
         addDummyPrefix: { id: 3, type: 'bool', options: { default: true } },

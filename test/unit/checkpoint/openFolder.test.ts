@@ -342,7 +342,7 @@ describe('a folder is refused, or called damaged,', () => {
   });
 
   it.each<[string, (tokenizer: Json) => void, string]>([
-    ['another model', (t) => ((t.model as Json).type = 'Unigram'), 'model: Unigram'],
+    ['another model', (t) => ((t.model as Json).type = 'WordPiece'), 'model: WordPiece'],
     ['a normaliser', (t) => (t.normalizer = { type: 'Lowercase' }), 'normalizer: Lowercase'],
     ['another cut', (t) => (t.pre_tokenizer = { type: 'Whitespace' }), 'pre_tokenizer: Whitespace'],
     ['dropout', (t) => ((t.model as Json).dropout = 0.1), 'dropout: 0.1'],
