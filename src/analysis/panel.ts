@@ -162,6 +162,8 @@ export interface PanelHostApi {
     didChangeTheme: null;
     /** The command "Generate Next Tokens" ran: the page starts a continuation as its own button does. */
     didAskToGenerate: null;
+    /** The code lens with the perplexity was clicked: the page shows the figures that it sums up. */
+    didAskForFigures: null;
     /** The command "Focus the Panel" ran: the keyboard moves into the page. */
     didAskToFocus: null;
   };

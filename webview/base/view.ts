@@ -100,6 +100,8 @@ export interface View {
   key?(event: KeyboardEvent): boolean;
   /** Called when the command "Generate Next Tokens" ran. */
   generate?(): void;
+  /** Called when the line above the text, with its tokens and perplexity, was clicked. */
+  showFigures?(): void;
   exports?(): ViewExports;
   table?(): TableTwin;
   /** Twins of the view's other charts, shown under the first. */

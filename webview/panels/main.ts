@@ -25,6 +25,7 @@ async function start(root: HTMLElement): Promise<void> {
     const shell = new Shell(root, host, state, views);
     host.channel.on('didChangeState', shell.apply);
     host.channel.on('didAskToGenerate', shell.generate);
+    host.channel.on('didAskForFigures', shell.showFigures);
     host.channel.on('didAskToFocus', shell.focus);
   } catch (error) {
     fill(root, el('p', { class: 'waiting' }, failure(error).message));

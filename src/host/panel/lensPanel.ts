@@ -151,6 +151,11 @@ export class LensPanel implements vscode.Disposable {
     else this.generation = () => this.page?.channel.notify('didAskToGenerate', null);
   }
 
+  /** Shows the figures that the code lens sums up; a page that is still being built begins at its top. */
+  showFigures(): void {
+    if (this.page?.ready) this.page.channel.notify('didAskForFigures', null);
+  }
+
   /** Moves the keyboard focus into the page. */
   focus(): void {
     this.parts.panel.reveal(undefined, false);

@@ -5,7 +5,7 @@ import type { Tab } from '../../../src/analysis/contracts';
 import { tabs } from '../../../src/analysis/contracts';
 import { initialIntent, initialState } from '../../../src/host/session/panelDefaults';
 import type { Host } from '../../../webview/base/api';
-import type { CreateView } from '../../../webview/base/view';
+import type { CreateView, ViewContext } from '../../../webview/base/view';
 import { tokenValue } from '../../../webview/panels/shell/chips';
 import { Shell } from '../../../webview/panels/shell/shell';
 import { press } from '../charts/domSetup';
@@ -23,12 +23,18 @@ vi.stubGlobal(
 beforeEach(() => document.body.replaceChildren());
 
 function opened() {
+  const contexts: ViewContext[] = [];
+  const shown: Tab[] = [];
   const creator =
     (tab: Tab): CreateView =>
-    () => ({
-      ...{ tab, element: document.createElement('p'), about: { shows: '', cannotTell: '' }, terms: [] },
-      ...{ lead: () => ({ question: 'What is this?', answer: '' }), running: () => '', update() {}, dispose() {} },
-    });
+    (context) => {
+      contexts.push(context);
+      return {
+        ...{ tab, element: document.createElement('p'), about: { shows: '', cannotTell: '' }, terms: [] },
+        ...{ lead: () => ({ question: 'What is this?', answer: '' }), running: () => '', update() {}, dispose() {} },
+        showFigures: () => void shown.push(tab),
+      };
+    };
   const creators = Object.fromEntries(tabs.map((tab) => [tab, creator(tab)])) as Record<Tab, CreateView>;
   const notify = vi.fn();
   const request = vi.fn(() => new Promise(() => {}));
@@ -43,7 +49,7 @@ function opened() {
   };
   const shell = new Shell(root, host, state, creators);
   const said = () => document.querySelector('[aria-live="polite"]')?.textContent ?? '';
-  return { shell, root, notify, said };
+  return { shell, root, notify, said, contexts, shown };
 }
 
 /** Opens the target's dialog; its first text field. */
@@ -72,6 +78,25 @@ describe('the target dialog', () => {
   });
 });
 
+describe('a banner', () => {
+  it('stands below the picture, so that nothing moves when it comes or goes', () => {
+    const { root, shell } = opened();
+    const { data } = ready('probabilities') as unknown as { data: never };
+    shell.apply({ probabilities: { kind: 'running', previous: data, progress: null, elapsedMs: 0 } });
+    const parts = [...root.querySelector('.scroll')!.children];
+    const banner = parts.findIndex((part) => part.querySelector('.banner'));
+    expect(banner).toBeGreaterThan(parts.findIndex((part) => part.id === 'view'));
+  });
+});
+
+describe('the code lens', () => {
+  it('leads to the figures that it sums up', () => {
+    const { shell, shown } = opened();
+    shell.showFigures();
+    expect(shown).toEqual(['probabilities']);
+  });
+});
+
 describe('a screen reader', () => {
   it('hears that a token is locked and unlocked, and nothing old on another tab', () => {
     const { root, said } = opened();
@@ -81,6 +106,18 @@ describe('a screen reader', () => {
     expect(said()).toBe('Unlocked');
     root.querySelector<HTMLElement>('#tab-attention')!.click();
     expect(said()).toBe('');
+  });
+
+  it('hears that a head is locked and unlocked, and nothing where a block alone is chosen', () => {
+    const { contexts, said } = opened();
+    const { select } = contexts[0];
+    select({ layer: 20, head: 5 });
+    expect(said()).toBe('Locked: block 20, head 5');
+    select({ layer: null, head: null });
+    expect(said()).toBe('Unlocked');
+    select({ locked: 0 });
+    select({ layer: 3 });
+    expect(said()).toBe('Locked: token 1, Review');
   });
 
   it('is not read the dots of a token, whose place is counted from 1', () => {

@@ -139,7 +139,7 @@ describe('the panel without results', () => {
 
   it('cancelled with a partial result: what is shown is partial, and Run Again', () => {
     const { text, names, part } = draw(failed('cancelled'), 'partial');
-    expect(text).toContain('The results below are partial');
+    expect(text).toContain('The results shown are partial');
     expect(names).toEqual(['Run Again']);
     expect(part!.element.querySelector('.error')).toBeNull();
     expect(stateWord(failed('cancelled'), panel)).toBe('cancelled');
@@ -180,7 +180,7 @@ describe('the panel without results', () => {
 
   it('running over a partial result says that it grows', () => {
     expect(draw(running(25, 1000), 'partial').text).toContain('Partial results; the rest will follow.');
-    expect(draw(running(25, 1000), 'data').text).toContain('The results of the run before are shown below.');
+    expect(draw(running(25, 1000), 'data').text).toContain('The results of the run before are still shown.');
   });
 
   it('a view with its own form takes the place of the empty screen', () => {

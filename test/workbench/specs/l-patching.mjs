@@ -168,7 +168,7 @@ test('an estimate first, exact shares filled in, and Cancel keeps both', long, a
   await running.locator('vscode-button', { hasText: 'Cancel' }).click();
   const words = panel.locator('.scroll .banner', { hasText: 'Cancelled.' });
   await words.waitFor();
-  check.match(await words.innerText(), /The results below are partial/);
+  check.match(await words.innerText(), /The results shown are partial/);
   const { all, exact, preview } = await shares();
   check.equal(preview, all);
   check.ok(exact > 0 && exact < all, `${exact} of ${all} shares are exact`);

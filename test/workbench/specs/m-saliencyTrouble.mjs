@@ -94,7 +94,7 @@ async function cancel(panel) {
 test('Cancel keeps what is known, and says so', async ({ bench }) => {
   const { check } = bench;
   const { panel } = await cancelled(bench);
-  check.match(await banner(panel, 'Cancelled.').innerText(), /The results below are partial/);
+  check.match(await banner(panel, 'Cancelled.').innerText(), /The results shown are partial/);
   check.match(await footer(panel), /cancelled$/);
   const { all, missing } = await counted(panel);
   check.ok(missing > 0 && missing < all, `${missing} of ${all} scores are missing`);

@@ -111,8 +111,10 @@ class AttentionView implements View {
   }
 
   unlock(): void {
-    if (this.state.intent.attention.heads.length > 0)
+    if (this.state.intent.attention.heads.length > 0) {
       this.context.setIntent(chosen(this.context, 'attention', { heads: [] }));
+      this.context.announce(t('Unlocked'));
+    }
     if (this.state.selection.layer !== null) this.context.select({ layer: null, head: null });
   }
 
@@ -193,6 +195,8 @@ class AttentionView implements View {
     if (joined.length > 0 || this.state.intent.attention.heads.length > 0)
       this.context.setIntent(chosen(this.context, 'attention', { heads: joined }));
     this.context.select({ layer: main.layer, head: main.head });
+    const names = now.map(({ layer, head }) => t('block {0}, head {1}', layer, head));
+    if (joined.length > 0 || add) this.context.announce(t('Locked: {0}', inList(names)));
   }
 
   private refresh(): void {

@@ -221,6 +221,16 @@ class ProbabilitiesView implements View {
     this.continued.generate();
   }
 
+  showFigures(): void {
+    const section = this.stripBox.parentElement;
+    section?.scrollIntoView?.({ block: 'center' });
+    section?.classList.remove('shown-now');
+    // Reading a size lets the line begin anew where it was shown a moment ago.
+    void section?.clientWidth;
+    section?.classList.add('shown-now');
+    this.context.announce(this.perplexity.textContent ?? '');
+  }
+
   table(): TableTwin {
     return probabilitiesTable(this.data!, this.change);
   }

@@ -21,7 +21,7 @@ import { fileLine } from './file';
 import { footer } from './footer';
 import { listenToKeys } from './keys';
 import { LeadLine } from './lead';
-import { lockWords } from './lockWords';
+import { headLockWords, lockWords } from './lockWords';
 import { notices } from './notices';
 import { reportRow } from './report';
 import { ShownView } from './shownView';
@@ -83,7 +83,8 @@ export class Shell {
       exports,
     });
     const { slot, tableSlot } = this.shown;
-    const parts = [el('div', {}, this.ending.element), this.trouble.element, this.states.slot, slot, tableSlot];
+    // Below the picture, at the panel's lower edge, so that nothing moves when a banner comes or goes.
+    const parts = [el('div', {}, this.ending.element), this.trouble.element, slot, tableSlot, this.states.slot];
     parts.push(this.words.element);
     this.scroll = el(
       'main',
@@ -135,6 +136,9 @@ export class Shell {
     if (this.state.intent.tab !== 'probabilities') this.openTab('probabilities');
     this.shown.view.generate?.();
   };
+
+  /** Brings the figures that the code lens sums up to where the user sees them, and says them. */
+  readonly showFigures = (): void => this.shown.view.showFigures?.();
 
   /** Moves the keyboard into the page: to the tab in front. */
   readonly focus = (): void => this.bar.focus();
@@ -218,9 +222,13 @@ export class Shell {
   }
 
   private select(change: Partial<Selection>): void {
-    const { locked } = this.state.selection;
-    const selection = { ...this.state.selection, ...change };
-    if (selection.locked !== locked) announce(lockWords(selection.locked, this.shown.prompt));
+    const before = this.state.selection;
+    const selection = { ...before, ...change };
+    const words =
+      selection.locked === before.locked
+        ? headLockWords(selection, before)
+        : lockWords(selection.locked, this.shown.prompt);
+    if (words !== '') announce(words);
     this.host.channel.notify('select', selection);
     this.apply({ selection });
   }

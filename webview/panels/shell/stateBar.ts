@@ -14,7 +14,7 @@ export class StateBar {
     { class: 'prog', role: 'progressbar', 'aria-label': t('Progress'), hidden: true },
     this.done,
   );
-  readonly slot = el('div');
+  readonly slot = el('div', { class: 'states' });
   private part: StatePart | null = null;
 
   constructor(

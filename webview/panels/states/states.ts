@@ -165,7 +165,7 @@ function runningPart(title: string, below: Below, context: ViewContext, first: A
       below === 'partial'
         ? t('Partial results; the rest will follow.')
         : below === 'data'
-          ? t('The results of the run before are shown below.')
+          ? t('The results of the run before are still shown.')
           : t('The first figures appear as soon as one pass through the model is complete.'),
     ),
   );
@@ -211,9 +211,9 @@ function failedPart(problem: Problem, own: ViewRemedy[], below: Below, context: 
 function whatRemains(below: Below, settled: boolean): string {
   switch (below) {
     case 'partial':
-      return t('The results below are partial: these figures were known when the run ended.');
+      return t('The results shown are partial: these figures were known when the run ended.');
     case 'data':
-      return t('The results of the last complete run are shown below.');
+      return t('The results of the last complete run are still shown.');
     default:
       return settled ? '' : t('The editor is not affected.');
   }
