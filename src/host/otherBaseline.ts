@@ -13,7 +13,7 @@ export async function compareWith(lens: Lens, view: View, source: PromptSource, 
   const title = vscode.l10n.t('Prompt Lens: reading {0}', name);
   await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, async () => {
     const { model } = await lens.engine.load();
-    const { data } = await askProbabilities(lens.engine, prompt);
+    const data = await askProbabilities(lens.engine, prompt);
     if (view.session.source?.id !== source.id) throw new ProblemError('cancelled');
     view.session.setBaseline(baselineOf(name, model.sha256, data));
   });

@@ -18,7 +18,7 @@ import { clause } from '../../protocol/clauses';
 import type { LoadedModel, Prompt, PromptInput, Range } from '../../protocol/model';
 import { type Problem, ProblemError } from '../../protocol/problem';
 import { leftOpen, leftOpenLike } from '../../protocol/promptEnd';
-import type { Answer, PartialProgress, Progress } from '../../protocol/request';
+import type { PartialProgress, Progress } from '../../protocol/request';
 import type { EngineStatus } from '../engine/supervisor';
 import type { OpenPrompt } from './embeddedTexts';
 import { askEmbeddings } from './embeddingsAnalysis';
@@ -44,11 +44,6 @@ export interface Asked<T> {
   onProgress?: (progress: Progress, partial?: T) => void;
 }
 
-export interface Finished<T> {
-  data: T;
-  runMs: number;
-}
-
 /** The user's choices; `units`: the ranges of the file that were selected when the unit "selection" was chosen. */
 export interface Switches {
   intent: Intent;
@@ -63,7 +58,9 @@ export interface Question extends Switches {
   openPrompts: () => Promise<OpenPrompt[]>;
 }
 
-type Ask<T> = (engine: SessionEngine, question: Question, asked: Asked<T>) => Promise<Finished<T>>;
+/** The answer is the data that is shown, and says how long the engine took. */
+export type Answered<T> = Promise<T & { runMs: number }>;
+type Ask<T> = (engine: SessionEngine, question: Question, asked: Asked<T>) => Answered<T>;
 
 /** Candidates requested after the last position: enough for the sampling sliders to redraw the distribution. */
 export const nextCandidates = 200;
@@ -81,21 +78,21 @@ export const questions: { readonly [A in Analysis]: Ask<DataOf[A]> } = {
   probabilities: (engine, { input }, asked) => askProbabilities(engine, input, asked),
   repeat(engine, { input: prompt, intent }, asked) {
     const { maxTokens, runs } = intent.probabilities.repeat;
-    return kept(engine.request('repeat', { prompt, maxTokens, runs }, growing(asked)));
+    return engine.request('repeat', { prompt, maxTokens, runs }, growing(asked));
   },
   attention: askAttention,
   saliency: askSaliency,
   layers: askLayers,
   heads: (engine, { input: prompt, intent: { target } }, asked) =>
-    kept(engine.request('heads', { prompt, target, preview: true }, growing(asked))),
+    engine.request('heads', { prompt, target, preview: true }, growing(asked)),
   examples: (engine, { input: prompt, intent: { target } }, asked) =>
-    kept(engine.request('examples', { prompt, target }, growing(asked))),
+    engine.request('examples', { prompt, target }, growing(asked)),
   async patching(engine, { source, input: prompt, intent }, asked) {
     const { target, patching } = intent;
     const from = leftOpenLike(prompt, await source.readText(patching.from ?? source.text));
     if (!from) throw new ProblemError('nothingToContinue', [clause('secondPrompt')]);
     const params = { prompt, from, target, parts: [...patchParts], preview: true };
-    return kept(engine.request('patching', params, growing(asked)));
+    return engine.request('patching', params, growing(asked));
   },
   embeddings: askEmbeddings,
   lie: askLie,
@@ -115,12 +112,12 @@ export function dependsOn(analysis: Analysis, { intent, units }: Switches): unkn
   ];
 }
 
-export async function askProbabilities(
+export function askProbabilities(
   engine: SessionEngine,
   prompt: PromptInput,
   asked: Asked<ProbabilitiesData> = {},
-): Promise<Finished<ProbabilitiesData>> {
-  const answer = await engine.request(
+): Answered<ProbabilitiesData> {
+  return engine.request(
     'probabilities',
     { prompt, top: candidatesPerToken, nextTop: nextCandidates },
     {
@@ -128,7 +125,6 @@ export async function askProbabilities(
       onProgress: ({ part, ...progress }) => asked.onProgress?.(progress, part && { ...part, end: null, part: true }),
     },
   );
-  return { data: { prompt: answer.prompt, result: answer.result, end: answer.end }, runMs: answer.runMs };
 }
 
 async function askAttention(
@@ -140,18 +136,18 @@ async function askAttention(
     },
   }: Question,
   asked: Asked<AttentionData>,
-): Promise<Finished<AttentionData>> {
+): Answered<AttentionData> {
   const answer = await engine.request('attentionOverview', { prompt, size: overviewSize, sink }, asked);
   // A tensor from the engine is a view into the whole message; only its own bytes are passed to the page.
   const overview = { ...answer.result, thumbnails: answer.result.thumbnails.slice() };
-  return { data: { prompt: answer.prompt, overview }, runMs: answer.runMs };
+  return { prompt: answer.prompt, overview, runMs: answer.runMs };
 }
 
 async function askSaliency(
   engine: SessionEngine,
   { input: prompt, intent: { target, saliency }, units, translate }: Question,
   asked: Asked<SaliencyData>,
-): Promise<Finished<SaliencyData>> {
+): Answered<SaliencyData> {
   const { by, operator, scope, pattern, methods } = saliency;
   const params = {
     ...{ prompt, target, by, operator, scope, methods, replacement: null },
@@ -160,11 +156,10 @@ async function askSaliency(
     pattern: by === 'match' ? pattern : null,
     selection: by === 'selection' ? [...units] : [],
   };
-  const told = ({ prompt, result }: SaliencyData): SaliencyData => ({ prompt, result: inWords(result, translate) });
+  const told = <D extends SaliencyData>(data: D): D => ({ ...data, result: inWords(data.result, translate) });
   const onProgress: Asked<SaliencyData>['onProgress'] = (progress, partial) =>
     asked.onProgress?.(progress, partial && told(partial));
-  const { data, runMs } = await kept(engine.request('saliency', params, growing({ signal: asked.signal, onProgress })));
-  return { data: told(data), runMs };
+  return told(await engine.request('saliency', params, growing({ signal: asked.signal, onProgress })));
 }
 
 /** Unless chosen otherwise, a long prompt is explained by its lines, and by knock-out alone. */
@@ -186,13 +181,13 @@ async function askLayers(
   engine: SessionEngine,
   { input: prompt, intent: { target, layers } }: Question,
   asked: Asked<LayersData>,
-): Promise<Finished<LayersData>> {
+): Answered<LayersData> {
   const follow = layers.pins.map(({ id }) => id);
   const params = { prompt, target, positions: { last: lensColumns }, top: lensCandidates, follow, change: true };
   const answer = await engine.request('logitLens', params, asked);
   const { target: found, ...table } = answer.result;
   // The request has a target, so the answer has one.
-  return { data: { prompt: answer.prompt, target: found as TargetResult, table }, runMs: answer.runMs };
+  return { prompt: answer.prompt, target: found as TargetResult, table, runMs: answer.runMs };
 }
 
 /** The key does not depend on the order in which a page wrote the fields. */
@@ -203,11 +198,6 @@ function targetKey({ text, span, contrast }: TargetSpec): unknown {
 /** The prompt, with its last message left open where that is chosen and possible. */
 export function opened(input: PromptInput, { continueLast }: Pick<Intent, 'continueLast'>): PromptInput {
   return (continueLast && leftOpen(input)) || input;
-}
-
-async function kept<R>(answered: Promise<Answer<R>>): Promise<Finished<{ prompt: Prompt; result: R }>> {
-  const { prompt, result, runMs } = await answered;
-  return { data: { prompt, result }, runMs };
 }
 
 /** The engine's progress may carry the partial result; the session keeps the two apart. */

@@ -11,7 +11,7 @@ import type {
 import type { PanelHostApi } from '../../analysis/panel';
 import type { Prompt } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
-import type { Asked, Finished, Question, SessionEngine } from './analyses';
+import type { Answered, Asked, Question, SessionEngine } from './analyses';
 import { embeddedTexts, noTokens, pointsAt, type Spot } from './embeddedTexts';
 
 /** Pictures in the strip above the large one; slow methods, which take seconds per layer, request only these layers at first. */
@@ -36,7 +36,7 @@ export async function askEmbeddings(
   engine: SessionEngine,
   { source, input, intent, openPrompts }: Question,
   asked: Asked<EmbeddingsData>,
-): Promise<Finished<EmbeddingsData>> {
+): Answered<EmbeddingsData> {
   const { embeddings } = intent;
   const chosen = await embeddedTexts(source, input, embeddings, openPrompts);
   const { model } = await engine.load();
@@ -53,15 +53,16 @@ export async function askEmbeddings(
   const options = { signal: asked.signal, onProgress: asked.onProgress };
   const { result, runMs, ...answer } = await engine.request('embeddings', { ...params, shown: input }, options);
   const prompt = answer.prompt ?? noTokens(source);
-  const data: EmbeddingsData = {
+  const data = {
     prompt,
     plan: chosen.plan,
     texts: chosen.labels.map((label, text) => ({ label, tokens: lastPosition(result.points, text) + 1 })),
     places: placesOf(prompt, result.points, chosen.spots),
     result,
+    runMs,
   };
   askedWith.set(data, params);
-  return { data, runMs };
+  return data;
 }
 
 /** Rejects with `noResult` while there is no result. */

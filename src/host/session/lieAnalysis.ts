@@ -11,7 +11,7 @@ import type { PromptInput } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
 import type { Progress, Shown } from '../../protocol/request';
 import type { TableReading } from '../../protocol/tableReading';
-import type { Asked, Finished, Question, SessionEngine } from './analyses';
+import type { Answered, Asked, Question, SessionEngine } from './analyses';
 import { isTable, noTokens } from './embeddedTexts';
 import type { PromptSource } from './promptSource';
 
@@ -20,11 +20,7 @@ export const mostStatements = 2000;
 const folds = 5;
 const seed = 1;
 
-export async function askLie(
-  engine: SessionEngine,
-  question: Question,
-  asked: Asked<LieData>,
-): Promise<Finished<LieData>> {
+export async function askLie(engine: SessionEngine, question: Question, asked: Asked<LieData>): Answered<LieData> {
   const { source, input, intent } = question;
   const found = await statementsOf(source, input);
   if (found.statements.length === 0) throw new ProblemError('noStatements', [source.title]);
@@ -44,18 +40,14 @@ export async function askLie(
   const verdicts = await judged(engine, chosen, question, asked.signal, (progress, partial) =>
     asked.onProgress?.(progress, data(partial)),
   );
-  return { data: data(verdicts), runMs: verdicts.runMs };
+  return { ...data(verdicts), runMs: verdicts.runMs };
 }
 
 /**
  * Puts the text to the model as a question, or lets the model complete it where it breaks off; the first statements of the answer are
  * judged.
  */
-export async function askAnswer(
-  engine: SessionEngine,
-  asking: Question,
-  asked: Asked<LieData>,
-): Promise<Finished<LieData>> {
+export async function askAnswer(engine: SessionEngine, asking: Question, asked: Asked<LieData>): Answered<LieData> {
   const { source, input, intent } = asking;
   const { answerOptions, answerQuestion, ownAnswer } = await import('../../document/ownAnswer');
   const question = answerQuestion(input);
@@ -75,14 +67,14 @@ export async function askAnswer(
   const verdicts = await judged(engine, statements, asking, asked.signal, (progress, partial) =>
     asked.onProgress?.(progress, data(partial)),
   );
-  return { data: data(verdicts), runMs: runMs + verdicts.runMs };
+  return { ...data(verdicts), runMs: runMs + verdicts.runMs };
 }
 
 export async function askProbe(
   engine: SessionEngine,
   { source, intent }: Question,
   asked: Asked<ProbeData>,
-): Promise<Finished<ProbeData>> {
+): Answered<ProbeData> {
   if (!isTable(source)) throw new ProblemError('needsTable', [source.title]);
   const [{ parseTable }, { planProbe, taskOf }] = await Promise.all([
     import('../../document/table'),
@@ -100,7 +92,7 @@ export async function askProbe(
   const { result, runMs } = await engine.request('probe', params, options);
   const columns = { labelColumn: plan.label, groupColumn: plan.group, columns: table.columns, reading: plan.reading };
   const data = { prompt: noTokens(source), result, example: rows[0].text, template: plan.template, ...columns };
-  return { data: { ...data, classes: task === 'classes' ? classesOf(rows) : [] }, runMs };
+  return { ...data, classes: task === 'classes' ? classesOf(rows) : [], runMs };
 }
 
 async function statementsOf(source: PromptSource, input: PromptInput): Promise<Found & { reading?: TableReading }> {

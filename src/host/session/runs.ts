@@ -9,7 +9,7 @@ import { entryOf } from '../../protocol/problemCatalogue';
 import type { ProblemKind } from '../../protocol/problemKinds';
 import { reportedRuntime } from '../../protocol/reportedRuntime';
 import type { EngineStatus } from '../engine/supervisor';
-import { type Asked, type Finished, opened, questions, type Switches } from './analyses';
+import { type Answered, type Asked, opened, questions, type Switches } from './analyses';
 import type { PromptSource } from './promptSource';
 import type { Schedule } from './schedule';
 import {
@@ -168,8 +168,8 @@ export class Runs {
       if (this.running !== run) return;
       this.end(run);
       Object.assign(this.shown.slots[analysis], { origin: { source, input }, made: run.made });
-      this.target.seen(done.data.prompt);
-      this.shown.set(analysis, finished(done.data, done.runMs, this.parts.clock.now()));
+      this.target.seen(done.prompt);
+      this.shown.set(analysis, finished(done, done.runMs, this.parts.clock.now()));
     } catch (error) {
       if (this.running !== run) return;
       this.shown.keepPartial(run, this.parts.clock.now() - run.startedAt);
@@ -189,7 +189,7 @@ export class Runs {
     if (this.running === run) this.target.follow(prompt);
   }
 
-  private ask(run: Run, origin: Origin): Promise<Finished<AnyData>> {
+  private ask(run: Run, origin: Origin): Answered<AnyData> {
     const asked: Asked<AnyData> = {
       signal: run.abort.signal,
       onProgress: (progress, data) => {

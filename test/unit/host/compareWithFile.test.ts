@@ -78,7 +78,7 @@ async function run(pick: string, { goesAway = false } = {}) {
 }
 
 vi.mock('../../../src/host/session/analyses', () => ({
-  askProbabilities: async (engine: { request(): Promise<unknown> }) => ({ data: await engine.request() }),
+  askProbabilities: async (engine: { request(): Promise<unknown> }) => engine.request(),
 }));
 
 describe('Compare with Another Text', () => {

@@ -139,7 +139,7 @@ describe('asking the engine', () => {
   };
 
   it('hands on the places in the file, and keeps what further questions need', async () => {
-    const { data } = await askEmbeddings(engine as never, question as never, {});
+    const data = await askEmbeddings(engine as never, question as never, {});
     expect(asked).toHaveLength(1);
     expect(asked[0].params).toMatchObject({
       shown: input(bank),
