@@ -1,23 +1,22 @@
 /** Text that is taken as it stands: plain files, and any range of any file. */
-import type { PromptInput } from '../protocol/model';
-import { ContentBuilder } from './contentBuilder';
+import type { PromptInput, SourcePiece } from '../protocol/model';
+import { checkLength } from '../protocol/textLength';
 import { invisibleNotes } from './invisible';
 import { unifiedLineEnds } from './lineEnds';
 import { withNotes } from './notes';
 import { promptEmpty, type Source } from './source';
 
+type RawPrompt = Extract<PromptInput, { kind: 'raw' }>;
+
 /** The whole text from `source.start`, as one piece. @throws emptyPrompt */
-export function rawPrompt(source: Source): PromptInput {
+export function rawPrompt(source: Source): RawPrompt {
   return slice(source.text, source.start, source.text.length, source.file);
 }
 
 /** The whole text as one message of the user, in one piece. @throws emptyPrompt */
 export function wrappedPrompt(source: Source): PromptInput {
-  const { text, start, file } = source;
-  if (text.length === start) throw promptEmpty(file);
-  const content = new ContentBuilder();
-  content.copy(text, start, text.length);
-  return { kind: 'chat', file, messages: [{ role: 'user', ...content.result() }] };
+  const { text: content, pieces, file } = rawPrompt(source);
+  return { kind: 'chat', file, messages: [{ role: 'user', content, pieces }] };
 }
 
 /**
@@ -33,10 +32,10 @@ export function selectionPrompt(text: string, start: number, end: number, file: 
   return withNotes(input, invisibleNotes(input));
 }
 
-function slice(text: string, start: number, end: number, file: string | null): PromptInput {
+function slice(text: string, start: number, end: number, file: string | null): RawPrompt {
   if (end <= start) throw promptEmpty(file);
-  const content = new ContentBuilder();
-  content.copy(text, start, end);
-  const { content: slice, pieces } = content.result();
-  return { kind: 'raw', file, text: slice, pieces };
+  const length = end - start;
+  checkLength(length);
+  const pieces: SourcePiece[] = [{ at: 0, length, source: [start, end] }];
+  return { kind: 'raw', file, text: text.slice(start, end), pieces };
 }

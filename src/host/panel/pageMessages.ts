@@ -160,24 +160,24 @@ const envelope = v.variant('type', [
   v.object({ type: v.literal('event'), name: shortText, params: v.unknown() }),
 ]);
 
-export type CheckedMessage =
-  | { pass: unknown }
-  /** An invalid question gets an answer; any other invalid message is dropped. */
-  | { refuse: { type: 'error'; id: number; problem: Problem } | null };
-
-/** Passes on only the fields that the schema names. */
-export function checkedMessage(message: unknown): CheckedMessage {
+/**
+ * The message with only the fields that its schema names; null for an invalid one. `refuse` receives the answer to an invalid question;
+ * any other invalid message is dropped.
+ */
+export function checkedMessage(
+  message: unknown,
+  refuse: (answer: { type: 'error'; id: number; problem: Problem }) => void,
+): object | null {
   const { success, output } = v.safeParse(envelope, message);
-  if (!success) return { refuse: null };
-  if (output.type === 'cancel') return { pass: output };
-  if (output.type === 'event') {
-    const params = own(events, output.name, output.params);
-    return params === null ? { refuse: null } : { pass: { ...output, params: params.output } };
-  }
-  const params = own(requests, output.method, output.params);
-  if (params) return { pass: { ...output, params: params.output } };
+  if (!success) return null;
+  if (output.type === 'cancel') return output;
+  const isEvent = output.type === 'event';
+  const params = isEvent ? own(events, output.name, output.params) : own(requests, output.method, output.params);
+  if (params) return { ...output, params: params.output };
+  if (isEvent) return null;
   const { problem } = new ProblemError('unknownRequest', [output.method.slice(0, 80)]);
-  return { refuse: { type: 'error', id: output.id, problem } };
+  refuse({ type: 'error', id: output.id, problem });
+  return null;
 }
 
 function own(schemas: Record<string, v.GenericSchema>, name: string, params: unknown): { output: unknown } | null {

@@ -15,15 +15,15 @@ export function pagePort(page: PageEnd): Port & { close(reason: Clause): void } 
   let open = true;
   const messages: ((message: unknown) => void)[] = [];
   const closes: ((reason: Clause) => void)[] = [];
+  const post = (message: unknown) => {
+    if (open) void page.postMessage(message);
+  };
   const subscription = page.onDidReceiveMessage((message) => {
-    const checked = checkedMessage(message);
-    if ('pass' in checked) for (const listener of messages) listener(checked.pass);
-    else if (checked.refuse && open) void page.postMessage(checked.refuse);
+    const checked = checkedMessage(message, post);
+    if (checked) for (const listener of messages) listener(checked);
   });
   return {
-    post: (message) => {
-      if (open) void page.postMessage(message);
-    },
+    post,
     onMessage: (listener) => void messages.push(listener),
     onClose: (listener) => void closes.push(listener),
     close: (reason) => {

@@ -40,7 +40,14 @@ const coarse = [{ ...units[4], tokens: [3, 5] as [number, number], score: -0.4 }
 
 function drawn(data: Partial<StavesData> = {}, options: Partial<StavesOptions> = {}) {
   const calls = { onHover: vi.fn(), onLock: vi.fn(), announce: vi.fn() };
-  const all = { prompt, units, lanes, coarse, stale: false, ...data };
+  const all = {
+    prompt,
+    result: { units },
+    lanes,
+    standIns: { by: 'word' as const, units: coarse },
+    stale: false,
+    ...data,
+  };
   const look: StavesOptions = {
     theme,
     width: 400,
@@ -136,7 +143,7 @@ test('the locked unit is outlined in the focus colour, the pointed one shaded, a
 });
 
 test('a locked token outside every unit is outlined by itself', () => {
-  const { svg } = drawn({ units: units.slice(0, 2), lanes: [lane('occlusion', [1, 1])] }, { locked: 4 });
+  const { svg } = drawn({ result: { units: units.slice(0, 2) }, lanes: [lane('occlusion', [1, 1])] }, { locked: 4 });
   expect(svg.querySelectorAll('.locked')).toHaveLength(1);
 });
 
@@ -153,7 +160,16 @@ test('a long prompt is drawn a window at a time and follows the locked token', (
   const lines = promptOf(Array.from({ length: 3 * STAVE_WINDOW }, (_, i) => `line${i}\n`));
   const all = lines.tokens.map(({ text, start, end }, i): Unit => ({ text, start, end, tokens: [i, i + 1] }));
   const scores = all.map(() => 0.2);
-  const { chart, svg, all: data, look } = drawn({ prompt: lines, units: all, lanes: [lane('occlusion', scores)] });
+  const {
+    chart,
+    svg,
+    all: data,
+    look,
+  } = drawn({
+    prompt: lines,
+    result: { units: all },
+    lanes: [lane('occlusion', scores)],
+  });
   expect(svg.querySelectorAll('.bar')).toHaveLength(STAVE_WINDOW);
   expect(container.querySelector('.page-range')?.textContent).toContain('lines 1–60 of 180');
   (container.querySelector('.page-turn') as HTMLElement).click();
@@ -164,7 +180,7 @@ test('a long prompt is drawn a window at a time and follows the locked token', (
 });
 
 test('without units, methods or text nothing breaks', () => {
-  const { svg } = drawn({ units: [], lanes: [], coarse: [] }, { style: 'heat' });
+  const { svg } = drawn({ result: { units: [] }, lanes: [], standIns: null }, { style: 'heat' });
   press(svg, 'ArrowRight');
   press(svg, 'Enter');
   expect(svg.querySelectorAll('text').length).toBeGreaterThan(0);

@@ -3,7 +3,7 @@
  * it; or the text itself tinted or underlined by the first method. Long prompts are drawn a window at a time, following the
  * locked token. One tab stop: arrows move over units and rows, Enter locks. Sends no messages.
  */
-import type { StandIn } from '../../../src/analysis/saliency/contract';
+import type { SaliencyResult } from '../../../src/analysis/saliency/contract';
 import type { Unit } from '../../../src/analysis/shared/contract';
 import type { Prompt } from '../../../src/protocol/model';
 import { el, svgEl } from '../../base/dom';
@@ -18,11 +18,11 @@ import { drawLanes, drawTinted, type StaveGround, staveMetrics, textElements } f
 
 export interface StavesData {
   prompt: Prompt;
-  units: readonly Unit[];
-  /** Heat and underline show the first one. */
+  result: Pick<SaliencyResult, 'units'>;
+  /** One for each method drawn; heat and underline show the first. */
   lanes: readonly Lane[];
-  /** Stand-ins for occlusion scores that are not known yet. */
-  coarse: readonly StandIn[];
+  /** Stand-ins for occlusion scores that are not known yet; null where none is needed. */
+  standIns: SaliencyResult['coarse'];
   /** True if the text has changed since. */
   stale: boolean;
 }
@@ -65,7 +65,7 @@ const windowOf = (row: number) => Math.floor(Math.max(0, row) / STAVE_WINDOW) * 
 
 function layout(data: StavesData, options: StavesOptions, from: number): Sheet {
   const ground = staveMetrics(options, data.lanes);
-  const rows = staves(data.prompt, data.units, Math.floor((options.width - ground.gutter - 2) / ground.cell));
+  const rows = staves(data.prompt, data.result.units, Math.floor((options.width - ground.gutter - 2) / ground.cell));
   const sheet = { rows, ground, from: from < rows.length ? from : 0, tops: [0] };
   for (const { units } of shown(sheet))
     sheet.tops.push((sheet.tops.at(-1) ?? 0) + (units.length > 0 ? ground.height : ground.bare));
@@ -79,7 +79,7 @@ export function saliencyStaves(
 ): Chart<StavesData, StavesOptions> {
   let sheet = layout(first, firstOptions, 0);
   if (firstOptions.locked !== null) sheet.from = windowOf(rowOf(sheet, firstOptions.locked));
-  let { units } = first;
+  let { units } = first.result;
   const pages = el('div', { class: 'page-range m s' });
   const over = svgEl('g', { class: 'marks' });
   const svg = svgEl('svg', { class: 'saliency-staves' });
@@ -94,18 +94,21 @@ export function saliencyStaves(
   };
   const scroll = () => over.querySelector('.locked, .cursor')?.scrollIntoView?.({ block: 'nearest' });
   const reach = ({ data }: StavesNow, unit: number): number | null => {
-    if (data.units.length === 0) return null;
-    const next = within(unit, data.units.length);
-    follow(data.units[next].tokens[0]);
+    if (data.result.units.length === 0) return null;
+    const next = within(unit, data.result.units.length);
+    follow(data.result.units[next].tokens[0]);
     return next;
   };
   const chart = mountChart<StavesData, StavesOptions, number>(container, first, firstOptions, {
     root: svg,
     elements: [pages, svg],
-    exists: (_, { data }) => data.units === units,
-    inputs: ({ data, options: { theme, width, style } }) => [...Object.values(data), theme, width, style],
+    exists: (_, { data }) => data.result.units === units,
+    inputs: ({ data: { prompt, result, lanes, standIns, stale }, options: { theme, width, style } }) => [
+      ...[prompt, result.units, lanes, standIns, stale],
+      ...[theme, width, style],
+    ],
     draw({ data, options }) {
-      units = data.units;
+      units = data.result.units;
       sheet = layout(data, options, sheet.from);
       const { theme } = options;
       const below = [hatching(theme, HATCH), unreadable(theme, UNREADABLE), over];
@@ -130,9 +133,9 @@ export function saliencyStaves(
       const unit = beside(sheet, now.data, here(now), dy);
       return unit === null ? null : reach(now, unit);
     },
-    edge: (now, end) => reach(now, end * now.data.units.length),
+    edge: (now, end) => reach(now, end * now.data.result.units.length),
     choose(now, unit) {
-      if (now.data.units.length > 0) now.options.onLock(unit ?? here(now));
+      if (now.data.result.units.length > 0) now.options.onLock(unit ?? here(now));
     },
   });
   return {
@@ -149,20 +152,21 @@ export function saliencyStaves(
 
 /** The unit under the cursor, else the locked one. */
 function here({ data, options: { locked }, cursor }: StavesNow): number {
-  return cursor ?? (locked === null ? null : unitAt(data.units, locked)) ?? 0;
+  return cursor ?? (locked === null ? null : unitAt(data.result.units, locked)) ?? 0;
 }
 
 function drawnRows(sheet: Sheet, data: StavesData, { theme, style }: StavesOptions): SVGElement[] {
   const { ground, tops } = sheet;
   const [first] = data.lanes;
+  const coarse = data.standIns?.units ?? [];
   const occlusion = data.lanes.find(({ method }) => method === 'occlusion');
   const look = {
     theme,
     hatch: HATCH,
     unreadable: UNREADABLE,
-    coarse: data.coarse,
+    coarse,
     stale: data.stale,
-    holders: holders(data.units, data.coarse).map((holder, unit) => (occlusion?.unscored.has(unit) ? null : holder)),
+    holders: holders(data.result.units, coarse).map((holder, unit) => (occlusion?.unscored.has(unit) ? null : holder)),
     best: first && !first.unreliable ? (strongest(first.scores, 1)[0] ?? null) : null,
   };
   return shown(sheet).map((row, index) => {
@@ -197,7 +201,7 @@ function marks(sheet: Sheet, { data, options: { theme, locked, hover }, cursor }
   };
   const height = ground.box[1] - ground.box[0];
   const column = (row: number) => tops[row + 1] - tops[row] - ground.gap - ground.box[0];
-  const at = cursor === null ? hover : data.units[cursor].tokens[0];
+  const at = cursor === null ? hover : data.result.units[cursor].tokens[0];
   const previewed = at === null ? [] : boxes(sheet, data, at);
   const chosen = locked === null ? [] : boxes(sheet, data, locked);
   const outline = { height, fill: 'none', stroke: theme.focus, 'stroke-width': 2 };
@@ -209,7 +213,7 @@ function marks(sheet: Sheet, { data, options: { theme, locked, hover }, cursor }
 
 /** Boxes of a token's unit in the window, or of the token itself if it is in no unit. */
 function boxes(sheet: Sheet, data: StavesData, token: number): { row: number; stretch: Stretch }[] {
-  const unit = unitAt(data.units, token);
+  const unit = unitAt(data.result.units, token);
   return shown(sheet).flatMap((row, index) => {
     const own = unit === null ? row.tokens.get(token) : undefined;
     const found = own ? [own] : row.units.filter((stretch) => stretch.unit === unit);
@@ -220,7 +224,7 @@ function boxes(sheet: Sheet, data: StavesData, token: number): { row: number; st
 /** The nearest unit in the rows below or above. */
 function beside(sheet: Sheet, data: StavesData, unit: number, step: number): number | null {
   const { rows } = sheet;
-  const at = data.units[unit] ? rowOf(sheet, data.units[unit].tokens[0]) : -1;
+  const at = data.result.units[unit] ? rowOf(sheet, data.result.units[unit].tokens[0]) : -1;
   const middle = rows[at]?.units.find((stretch) => stretch.unit === unit);
   if (!middle) return null;
   const x = (middle.from + middle.to) / 2;

@@ -71,7 +71,7 @@ function agreementParts(shown: SaliencyShown): Node[] {
 }
 
 /** `Knock-out finds most in ↵, positive, Sentiment.` */
-function found({ data, readable, result, running }: SaliencyShown): Node | null {
+function found({ prompt, readable, result, running }: SaliencyShown): Node | null {
   const [first] = readable;
   if (!first) return null;
   const units = strongest(first.scores, NAMED);
@@ -93,7 +93,7 @@ function found({ data, readable, result, running }: SaliencyShown): Node | null 
     before,
     ...units.flatMap((unit, i) => [
       i > 0 ? ', ' : '',
-      el('span', { class: 'mono saliency-unit' }, unitLabel(unitText(data.prompt, result.units[unit]), 18)),
+      el('span', { class: 'mono saliency-unit' }, unitLabel(unitText(prompt, result.units[unit]), 18)),
     ]),
     after,
   );

@@ -24,7 +24,7 @@ export function barsSection(context: ViewContext): Section<SaliencyShown> {
   let chart: Chart<UnitBarsData, UnitBarsOptions> | null = null;
   const drawing = sized<SaliencyShown>(context, element, (shown, width) => {
     const now = shown;
-    const { data: source, readable, result, theme, lockedUnit } = now;
+    const { prompt, readable, result, theme, lockedUnit } = now;
     const [first] = readable;
     const units = first ? strongest(first.scores, ROWS) : [];
     element.hidden = units.length === 0;
@@ -34,7 +34,7 @@ export function barsSection(context: ViewContext): Section<SaliencyShown> {
     const data = {
       bars: units.map((unit) => ({
         unit,
-        text: unitText(source.prompt, result.units[unit]),
+        text: unitText(prompt, result.units[unit]),
         score: first.scores[unit] ?? 0,
       })),
       signed: signedMethods[first.method],

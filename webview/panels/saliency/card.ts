@@ -51,7 +51,7 @@ function place({ result }: SaliencyShown, unit: number): string {
 }
 
 export function unitCard(shown: SaliencyShown, unit: number): Node[] {
-  const text = unitText(shown.data.prompt, shown.result.units[unit]);
+  const text = unitText(shown.prompt, shown.result.units[unit]);
   const head = el(
     'div',
     { class: 'banner-row' },
@@ -87,7 +87,7 @@ function unitNotes({ result, lanes }: SaliencyShown, unit: number): string[] {
 
 /** One line for the locked unit. */
 export function unitLine(shown: SaliencyShown, unit: number): Node[] {
-  const text = unitText(shown.data.prompt, shown.result.units[unit]);
+  const text = unitText(shown.prompt, shown.result.units[unit]);
   return [
     el('b', { class: 'mono strong' }, unitLabel(text)),
     ...rows(shown, unit).map(({ name, value, rank }) =>
@@ -103,7 +103,7 @@ export function unitLine(shown: SaliencyShown, unit: number): Node[] {
 }
 
 export function unitSpoken(shown: SaliencyShown, unit: number): string {
-  const text = unitText(shown.data.prompt, shown.result.units[unit]);
+  const text = unitText(shown.prompt, shown.result.units[unit]);
   const parts = rows(shown, unit).map(({ name, value, rank }) => {
     if (value === null) return t('{0} not known yet', name);
     if (value === NO_SCORE) return t('{0} no score', name);

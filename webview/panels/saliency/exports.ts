@@ -14,7 +14,7 @@ import { methodName, targetFormula, unitsName, unitText } from './words';
 
 /** Every unit with its score and rank under every method, in the order of the text; a dash if there is no score and will be none. */
 export function unitsTable(shown: SaliencyShown): TableTwin {
-  const { data, result, methods, lanes } = shown;
+  const { prompt, result, methods, lanes } = shown;
   const estimated = result.units.some((_, unit) => estimateOf(shown, unit) !== null);
   const names = methods.map(({ method, completeness }) => {
     const name = methodName(method, result.operator);
@@ -30,7 +30,7 @@ export function unitsTable(shown: SaliencyShown): TableTwin {
     rows: result.units.map((each, unit) => [
       each.tokens[0] + 1,
       each.tokens[1],
-      unitText(data.prompt, each),
+      unitText(prompt, each),
       ...lanes.flatMap(({ scores, unscored, unreliable }) => {
         if (unscored.has(unit)) return [NO_SCORE, NO_SCORE];
         return [scores[unit] ?? null, unreliable ? NO_SCORE : rankOf(scores, unit)];

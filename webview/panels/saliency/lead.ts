@@ -10,17 +10,17 @@ import { methodName, midSentence, unitLabel, unitText } from './words';
 
 /** '' while nothing is scored. */
 export function saliencyAnswer({
-  data,
+  prompt,
   readable,
   result,
-}: Pick<SaliencyShown, 'data' | 'readable' | 'result'>): string {
+}: Pick<SaliencyShown, 'prompt' | 'readable' | 'result'>): string {
   const [first] = readable;
   const unit = first && strongest(first.scores, 1)[0];
   if (unit === undefined) return '';
   const score = first.scores[unit] ?? 0;
   if (score === 0) return '';
   const quote = (name: string) => t('“{0}”', name);
-  const own = quote(unitLabel(unitText(data.prompt, result.units[unit])));
+  const own = quote(unitLabel(unitText(prompt, result.units[unit])));
   const method = midSentence(methodName(first.method, result.operator));
   const found = verdict(readable);
   return inProse([

@@ -50,7 +50,7 @@ function notice(...content: Child[]): HTMLElement {
 
 /** Every notice in words. */
 export function noticeTexts(shown: SaliencyShown): Notice[] {
-  const { data, result, refused, methods } = shown;
+  const { prompt, result, refused, methods } = shown;
   const repeated = result.warnings.filter((warning) => warning.kind === 'repeated');
   // The warning about the curves' steps is shown beside the curves.
   const others = result.warnings.filter((warning) => warning.kind !== 'repeated' && warning.kind !== 'fewerSteps');
@@ -74,7 +74,7 @@ export function noticeTexts(shown: SaliencyShown): Notice[] {
           {
             text: repeatedText(
               repeated,
-              result.units.map((unit) => unitText(data.prompt, unit)),
+              result.units.map((unit) => unitText(prompt, unit)),
             ),
           },
         ]
@@ -114,7 +114,7 @@ function otherNotice(
 }
 
 /** Units that knock-out cannot take away have no score; those behind the target score 0 regardless of their text. */
-function silentNotices({ data, result, methods }: SaliencyShown): Notice[] {
+function silentNotices({ prompt, result, methods }: SaliencyShown): Notice[] {
   const { units, unscored, by, target } = result;
   if (methods.every(({ method }) => method !== 'occlusion')) return [];
   const [inside] = unscored;
@@ -126,7 +126,7 @@ function silentNotices({ data, result, methods }: SaliencyShown): Notice[] {
           {
             text: t(
               '“{0}” has no score with knock-out, because the answer is read inside it. Use deletion for this part.',
-              unitLabel(unitText(data.prompt, units[inside]), 18),
+              unitLabel(unitText(prompt, units[inside]), 18),
             ),
             help: 'delete' as const,
           },

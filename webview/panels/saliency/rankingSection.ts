@@ -98,14 +98,14 @@ export function estimateOf({ result, methods }: SaliencyShown, unit: number): nu
 }
 
 export function rankingData(shown: SaliencyShown, order: RankingOrder): UnitRankingData {
-  const { data, result } = shown;
+  const { prompt, result } = shown;
   const scores = leading(shown);
   const rows = result.units.map((each, unit): RankedUnit => {
     const score = scores[unit] ?? null;
     const estimate = estimateOf(shown, unit);
     return {
       unit,
-      text: unitText(data.prompt, each),
+      text: unitText(prompt, each),
       score: score ?? estimate,
       estimated: score === null && estimate !== null,
       rank: rankOf(scores, unit),
@@ -150,14 +150,14 @@ function estimateTitle({ result, running }: SaliencyShown): string {
 
 /** What supports the target most and what works against it most, among the known scores. */
 export function findingWords(shown: SaliencyShown): string {
-  const { data, result, methods, running } = shown;
+  const { prompt, result, methods, running } = shown;
   const scores = leading(shown);
   const known = scores.flatMap((score, unit) => (score === null ? [] : [{ score, unit }]));
   if (known.length === 0) return result.estimate ? t('All scores so far are estimates.') : t('No score is known yet.');
   const [first] = methods;
   const most = known.reduce((best, each) => (each.score > best.score ? each : best));
   const least = known.reduce((best, each) => (each.score < best.score ? each : best));
-  const name = ({ unit }: { unit: number }) => clippedEnd(unitText(data.prompt, result.units[unit]));
+  const name = ({ unit }: { unit: number }) => clippedEnd(unitText(prompt, result.units[unit]));
   const partial = first && pending({ scores, unscored: unscoredBy(first.method, result) }) > 0;
   return inProse([
     ...(partial ? [running ? t('So far:') : t('The run was not finished.')] : []),
@@ -221,6 +221,6 @@ function scoreNote(method: SaliencyMethod, operator: Operator): string {
 export function rankedSpoken(shown: SaliencyShown, unit: number): string {
   const estimate = estimateOf(shown, unit);
   if (estimate === null) return unitSpoken(shown, unit);
-  const { data, result } = shown;
-  return inList([unitText(data.prompt, result.units[unit]).trim(), t('estimate {0}', signed(estimate))]);
+  const { prompt, result } = shown;
+  return inList([unitText(prompt, result.units[unit]).trim(), t('estimate {0}', signed(estimate))]);
 }

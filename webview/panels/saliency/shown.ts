@@ -16,22 +16,19 @@ import {
 import type { Theme } from '../../base/theme';
 import { viewData } from '../../base/view';
 import { type Lane, pending, shownTop, unitAt } from '../../charts/saliency/scores';
+import type { StavesData } from '../../charts/saliency/staves';
 import { methodShort } from './words';
 
-export interface SaliencyShown {
-  data: SaliencyData;
+export interface SaliencyShown extends StavesData {
   result: SaliencyResult;
   theme: Theme;
   intent: SaliencyIntent;
   /** The methods drawn; the first one leads. */
   methods: readonly MethodScores[];
-  lanes: readonly Lane[];
   /** Those of `methods` that may be ranked, compared and judged. */
   readable: readonly MethodScores[];
   /** Rank correlations of `readable`. */
   agreement: (number | null)[][];
-  /** Stand-ins for occlusion scores that are not known yet; null where none is needed. */
-  standIns: SaliencyResult['coarse'];
   refused: readonly MethodScores[];
   /** The prompt is shown as a ranking of its units. */
   long: boolean;
@@ -40,7 +37,6 @@ export interface SaliencyShown {
   /** The unit of the locked token. */
   lockedUnit: number | null;
   running: boolean;
-  stale: boolean;
 }
 
 /** The wanted methods that the result has, in that order; all of the result's if it has none of them. */
@@ -69,7 +65,7 @@ export function isLong({ prompt }: SaliencyData): boolean {
 
 /** The values that every drawing needs, or null without data. Kept while state and theme stay: see `remembered`. */
 export function shownFacts(data: SaliencyData, intent: SaliencyIntent, theme: Theme) {
-  const { result } = data;
+  const { prompt, result } = data;
   const methods = drawnMethods(result, intent.methods);
   const occlusion = methods.find(({ method }) => method === 'occlusion');
   const waits = occlusion && pending({ scores: occlusion.scores, unscored: unscoredBy('occlusion', result) }) > 0;
@@ -91,7 +87,7 @@ export function shownFacts(data: SaliencyData, intent: SaliencyIntent, theme: Th
   const places = readable.map((scores) => result.methods.indexOf(scores));
   const agreement = places.map((row) => places.map((column) => result.agreement[row]?.[column] ?? null));
   const refused = result.methods.filter((scores) => scores.refused !== null);
-  return { data, result, theme, intent, methods, lanes, readable, agreement, standIns, refused, long: isLong(data) };
+  return { prompt, result, theme, intent, methods, lanes, readable, agreement, standIns, refused, long: isLong(data) };
 }
 
 export function shownState(

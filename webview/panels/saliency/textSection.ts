@@ -5,11 +5,10 @@ import { el, fill } from '../../base/dom';
 import { icon } from '../../base/icons';
 import { t } from '../../base/strings';
 import type { ViewContext } from '../../base/view';
-import type { Chart } from '../../charts/chart';
 import { swatch } from '../../charts/saliency/legend';
-import { type StavesData, type StavesOptions, saliencyStaves } from '../../charts/saliency/staves';
+import { type StavesOptions, saliencyStaves } from '../../charts/saliency/staves';
 import type { Section } from '../section';
-import { sized } from '../sized';
+import { heldChart } from '../sized';
 import { unitCard, unitLine, unitSpoken } from './card';
 import { changeSaliency } from './controls';
 import { legendItems, legendNotes } from './legend';
@@ -62,20 +61,8 @@ export function saliencyTextSection(context: ViewContext, onDrawn: (height: numb
     legend,
     notes,
   );
-  let chart: Chart<StavesData, StavesOptions> | null = null;
-  const drawing = sized<SaliencyShown>(context, holder, (shown, width) => {
-    const now = shown;
-    const { data, result, lanes, standIns, theme, intent, locked, hover } = now;
-    title.textContent = sectionTitle(now);
-    formula.textContent = targetFormula(result.target);
-    look.update(now);
-    const stavesData = {
-      prompt: data.prompt,
-      units: result.units,
-      lanes,
-      coarse: standIns?.units ?? none,
-      stale: now.stale,
-    };
+  const inputs = (shown: SaliencyShown, width: number): [SaliencyShown, StavesOptions] => {
+    const { result, theme, intent, locked, hover } = shown;
     const options: StavesOptions = {
       width,
       theme,
@@ -83,26 +70,30 @@ export function saliencyTextSection(context: ViewContext, onDrawn: (height: numb
       label: t('Scores of {0} {1} in the text', result.units.length, unitsName(result.by)),
       locked,
       hover,
-      describe: (unit) => unitSpoken(now, unit),
+      describe: (unit) => unitSpoken(shown, unit),
       announce: context.announce,
-      onHover: (unit, anchor) => hoverUnit(context, now, unit, anchor),
-      onLock: (unit) => lockUnit(context, now, unit),
+      onHover: (unit, anchor) => hoverUnit(context, shown, unit, anchor),
+      onLock: (unit) => lockUnit(context, shown, unit),
     };
-    if (chart) chart.update(stavesData, options);
-    else chart = saliencyStaves(holder, stavesData, options);
+    return [shown, options];
+  };
+  const drawing = heldChart(context, holder, saliencyStaves, inputs, (shown) => {
+    title.textContent = sectionTitle(shown);
+    formula.textContent = targetFormula(shown.result.target);
+    look.update(shown);
     onDrawn(holder.offsetHeight);
-    const { lockedUnit } = now;
-    fill(line, ...(lockedUnit === null ? [] : unitLine(now, lockedUnit)));
+    const { lockedUnit, theme } = shown;
+    fill(line, ...(lockedUnit === null ? [] : unitLine(shown, lockedUnit)));
     line.hidden = lockedUnit === null;
     fill(
       legend,
-      ...legendItems(now).map(({ swatch: kind, text }, i) =>
+      ...legendItems(shown).map(({ swatch: kind, text }, i) =>
         el('span', { class: 'it' }, kind && swatch(theme, kind, `saliency-legend-${i}`), el('span', {}, text)),
       ),
     );
     fill(
       notes,
-      ...legendNotes(now).map(({ text, warning }) =>
+      ...legendNotes(shown).map(({ text, warning }) =>
         el('li', { class: warning ? 'warning' : undefined }, warning && icon('warning'), el('span', {}, text)),
       ),
     );
@@ -111,14 +102,9 @@ export function saliencyTextSection(context: ViewContext, onDrawn: (height: numb
   return {
     element,
     update: drawing.update,
-    destroy() {
-      drawing.stop();
-      chart?.destroy();
-    },
+    destroy: drawing.stop,
   };
 }
-
-const none: never[] = [];
 
 function sectionTitle({ methods, result, intent }: SaliencyShown): string {
   const [first] = methods;
