@@ -80,6 +80,7 @@ export const contextKeys = {
   baseline: 'promptLens.baseline',
   target: 'promptLens.target',
   cudaOffered: 'promptLens.cudaOffered',
+  busy: 'promptLens.busy',
   /** Lists of paths: the files that panels show, and JSON files that hold a conversation. */
   shown: 'promptLens.shown',
   chats: 'promptLens.chats',

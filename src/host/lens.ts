@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import type { Analysis, Tab } from '../analysis/contracts';
 import type { Intent } from '../analysis/panel';
 import { ProblemError } from '../protocol/problem';
+import { BusyContext } from './busyContext';
 import { revealStatement, revealToken, revealTokens } from './editor/revealToken';
 import { selectedRanges } from './editor/selectedRanges';
 import { systemClock } from './engine/clock';
@@ -56,6 +57,7 @@ export class Lens implements vscode.Disposable {
     () => this.views(),
     () => this.main,
   );
+  private readonly busy = new BusyContext();
   /** Tints stay on without a panel once the user has asked for them. */
   private tintsAsked = false;
   private readonly changed = new vscode.EventEmitter<void>();
@@ -277,6 +279,7 @@ export class Lens implements vscode.Disposable {
     session.onDidChange((changes) => {
       if (changes.selection || changes.intent || changes.baseline !== undefined) this.updateContext();
       if (changes.title !== undefined) this.whereabouts.update();
+      this.busy.update(this.views().map((each) => each.session.state));
       this.changed.fire();
     });
     return view;

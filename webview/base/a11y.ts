@@ -99,7 +99,11 @@ export interface TableTwin {
 /** At most this many rows are drawn; the CSV has them all. */
 export const TABLE_ROWS = 2000;
 
-export function tableElement(twin: TableTwin, cell: (value: string | number | null) => string): HTMLTableElement {
+/** `cell`: the words of a value, given the heading of its column. */
+export function tableElement(
+  twin: TableTwin,
+  cell: (value: string | number | null, column: string) => string,
+): HTMLTableElement {
   return el(
     'table',
     { class: 't' },
@@ -126,7 +130,7 @@ export function tableElement(twin: TableTwin, cell: (value: string | number | nu
               el(
                 'td',
                 { class: typeof v === 'number' || (v === '\u2013' && numeric(twin, i)) ? 'num' : 'mono' },
-                cell(v),
+                cell(v, twin.columns[i]),
               ),
             ),
           ),

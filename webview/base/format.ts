@@ -12,11 +12,15 @@ export function total(p: number): string {
   return p >= 0.9995 ? '1' : p.toFixed(3).replace(/^0/, '');
 }
 
-/** Fixed decimals with a true minus sign; `-0.00` prints as `0.00`. */
+/** Fixed decimals with thousands commas and a true minus sign; `-0.00` prints as `0.00`. */
 export function fixed(value: number, digits = 2): string {
   const text = Math.abs(value).toFixed(digits);
-  return value < 0 && Number(text) !== 0 ? MINUS + text : text;
+  const [whole, part] = text.split('.');
+  const shown = part === undefined ? withCommas(whole) : `${withCommas(whole)}.${part}`;
+  return value < 0 && Number(text) !== 0 ? MINUS + shown : shown;
 }
+
+const withCommas = (digits: string) => digits.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 
 /** `+1.20`, `−0.35`. */
 export function signed(value: number, digits = 2): string {
@@ -26,7 +30,7 @@ export function signed(value: number, digits = 2): string {
 
 /** Thousands with commas, as the command line prints them. */
 export function grouped(value: number): string {
-  return String(Math.round(value)).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+  return withCommas(String(Math.round(value)));
 }
 
 /** A rank as people count it: from 1. */

@@ -11,7 +11,10 @@ export const chooseProvider: Command = {
   run: async (lens) => {
     const present = lens.settings.engine.provider;
     const runtime = lens.engine.status.kind === 'ready' ? lens.engine.status.loaded.runtime : null;
-    const items = choices().map(({ value, label, detail }) => ({
+    const offered = choices().filter(
+      ({ value, only }) => !only || only.includes(process.platform) || value === present,
+    );
+    const items = offered.map(({ value, label, detail }) => ({
       label,
       detail,
       description: runtime?.provider === value ? vscode.l10n.t('in use') : undefined,
@@ -26,17 +29,19 @@ export const chooseProvider: Command = {
   },
 };
 
-function choices(): { value: ProviderRequest; label: string; detail: string }[] {
+/** `only`: the systems that have it; every system where missing. */
+function choices(): { value: ProviderRequest; label: string; detail: string; only?: NodeJS.Platform[] }[] {
   return [
     { value: 'auto', label: 'auto', detail: vscode.l10n.t('The fastest one that works here.') },
     {
       value: 'cuda',
       label: 'CUDA',
       detail: vscode.l10n.t('NVIDIA graphics cards on Linux; libraries are installed on demand.'),
+      only: ['linux', 'win32'],
     },
     { value: 'webgpu', label: 'WebGPU', detail: vscode.l10n.t('Most graphics cards.') },
-    { value: 'dml', label: 'DirectML', detail: vscode.l10n.t('Graphics cards on Windows.') },
-    { value: 'coreml', label: 'CoreML', detail: vscode.l10n.t('Apple computers.') },
+    { value: 'dml', label: 'DirectML', detail: vscode.l10n.t('Graphics cards on Windows.'), only: ['win32'] },
+    { value: 'coreml', label: 'CoreML', detail: vscode.l10n.t('Apple computers.'), only: ['darwin'] },
     { value: 'cpu', label: 'CPU', detail: vscode.l10n.t('The processor, which works everywhere.') },
   ];
 }

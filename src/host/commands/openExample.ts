@@ -47,12 +47,42 @@ async function examples(folder: vscode.Uri): Promise<ExampleItem[]> {
       const files = (await fileNames(inside)).filter((file) => file !== 'README.md');
       const items = files.map((file): ExampleItem => {
         const own = file === question ? lie('answer') : {};
-        return { label: file, uri: vscode.Uri.joinPath(inside, file), ...place, ...own };
+        return {
+          label: file,
+          description: aboutExample(file),
+          uri: vscode.Uri.joinPath(inside, file),
+          ...place,
+          ...own,
+        };
       });
       return [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items];
     }),
   );
   return all.flat();
+}
+
+/** What to look for, in a few words; empty for a file without any. */
+export function aboutExample(file: string): string {
+  const words: Record<string, string> = {
+    'reviews.txt': vscode.l10n.t('two examples, then a review to judge'),
+    'capital.txt': vscode.l10n.t('one likely next word and its rivals'),
+    'dull.txt': vscode.l10n.t('one review, without examples'),
+    'chinese.txt': vscode.l10n.t('Chinese, in many small tokens'),
+    'support.prompt.md': vscode.l10n.t('a prompt file with front matter'),
+    'translate.prompty': vscode.l10n.t('roles and variables'),
+    'story.prompt': vscode.l10n.t('a Dotprompt template with defaults'),
+    'chat.json': vscode.l10n.t('a conversation of several turns'),
+    'bank.txt': vscode.l10n.t('one word in two senses'),
+    'cities.csv': vscode.l10n.t('cities: is there a map in the model?'),
+    'names.csv': vscode.l10n.t('first names, by language and gender'),
+    'things.csv': vscode.l10n.t('animals, fruit and vehicles'),
+    'grammar.csv': vscode.l10n.t('singular or plural?'),
+    'meaning.csv': vscode.l10n.t('praise or complaint?'),
+    'surface.csv': vscode.l10n.t('vowel or consonant?'),
+    'statements.txt': vscode.l10n.t('statements, true and false'),
+    'answer.txt': vscode.l10n.t('a question: does the model’s own answer look true?'),
+  };
+  return words[file] ?? '';
 }
 
 const lie = (section: LieIntent['section']) => ({ tab: 'lie' as const, section });

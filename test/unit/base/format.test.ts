@@ -26,6 +26,8 @@ describe('numbers', () => {
   ])('probability %f prints as %s', (p, text) => expect(probability(p)).toBe(text));
 
   it('carry a true minus sign, and none for a rounded zero', () => {
+    expect(fixed(31562.29)).toBe('31,562.29');
+    expect(fixed(-1234, 0)).toBe('−1,234');
     expect(fixed(-7.468)).toBe('\u22127.47');
     expect(fixed(-0.001)).toBe('0.00');
     expect(signed(0.5, 1)).toBe('+0.5');

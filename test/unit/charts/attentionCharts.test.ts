@@ -265,7 +265,7 @@ test('the lists give weights as numbers and bars, and state what is hidden', () 
     nameOf: () => '↵',
   };
   const chart = attentionLinks(container, data, { onHover: vi.fn(), onLock: vi.fn() });
-  expect(container.textContent).toContain('↵ 15.068first tokenhidden.85');
+  expect(container.textContent).toContain('↵ 16.068first tokenhidden.85');
   expect(container.textContent).toContain('read byno weight of .01 or more');
   expect(container.querySelector<HTMLElement>('.track i')?.style.width).toMatch(/^6\.8/);
   chart.update({ ...data, hidden: null }, { onHover: vi.fn(), onLock: vi.fn() });

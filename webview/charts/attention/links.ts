@@ -3,7 +3,7 @@
  * Read-by bars are hatched, so that the direction does not depend on the hue.
  */
 import { type Child, el, fill } from '../../base/dom';
-import { probability } from '../../base/format';
+import { grouped, probability } from '../../base/format';
 import { t } from '../../base/strings';
 import type { Link } from './weights';
 
@@ -29,7 +29,7 @@ export interface AttentionLinks {
 }
 
 function row(data: AttentionLinksData, link: Link, kind: 'reads' | 'readBy', options: AttentionLinksOptions): Child[] {
-  const position = el('span', { class: 'm s attention-position' }, ` ${link.from}`);
+  const position = el('span', { class: 'm s attention-position' }, ` ${grouped(link.from + 1)}`);
   const on = {
     click: () => options.onLock(link.from),
     pointerenter: () => options.onHover(link.from),

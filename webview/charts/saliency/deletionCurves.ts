@@ -88,9 +88,12 @@ function scales(data: DeletionData, { width, order }: DeletionOptions): Scales {
 }
 
 /** Width of the legend beside the curves: a sample of the line, the name, and one number, or three for both orders. */
-function legendWidth({ curves }: DeletionData, order: DeletionOrder): number {
+function legendWidth({ curves, random }: DeletionData, order: DeletionOrder): number {
   const longest = Math.max(38, ...curves.map(({ label }) => labelWidth(label, 6.2)));
-  return 12 + 26 + longest + (order === 'both' ? 3 * 50 : 40);
+  const numbers = [random.area, ...curves.flatMap(({ area }) => [area.mostFirst, area.leastFirst])].map((area) =>
+    labelWidth(fixed(area), 6.2),
+  );
+  return 12 + 26 + longest + (order === 'both' ? 3 * 50 : Math.max(40, 10 + Math.max(...numbers)));
 }
 
 export function deletionCurves(

@@ -121,7 +121,9 @@ function extraColumn({ answer, labels }: LieData): 'label' | 'logprob' | null {
 
 function headCells(data: LieData, track: number): HTMLElement[] {
   const extra = extraColumn(data);
-  const marks = [0, ...unsureBetween, 1].map((value) =>
+  // In a narrow list the ends would touch the thresholds, which are what the rows are read by.
+  const shown = track < 160 ? unsureBetween : [0, ...unsureBetween, 1];
+  const marks = shown.map((value) =>
     svgEl(
       'text',
       {

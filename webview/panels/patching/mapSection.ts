@@ -5,6 +5,7 @@
 import type { PanelState, PatchingIntent } from '../../../src/analysis/panel';
 import { each, type Field, linkButton, segmented } from '../../base/controls';
 import { type Child, el, fill } from '../../base/dom';
+import { grouped } from '../../base/format';
 import { remembered } from '../../base/remembered';
 import { inClauses, t } from '../../base/strings';
 import type { Theme } from '../../base/theme';
@@ -215,7 +216,7 @@ export class MapSection implements Section<MapShown> {
 function cellName(cell: PatchCell, facts: PatchFacts, kind: PatchKind): string {
   if (kind === 'heads') return t('block {0}, head {1}', cell.column, cell.row);
   const position = facts.start + cell.column;
-  return inClauses([`${placeName(facts, position)} ${position}`, rowName(cell.row, facts.blocks)]);
+  return inClauses([`${placeName(facts, position)} ${grouped(position + 1)}`, rowName(cell.row, facts.blocks)]);
 }
 
 type ListedPlace = Omit<PlaceRow, 'onClick'> & { place: Place };

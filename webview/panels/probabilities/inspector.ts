@@ -183,12 +183,13 @@ function expectedWords(facts: TokenFacts, count: number): Child[] {
   });
 }
 
-/** One line for narrow panels. */
-export function inlineContent(facts: TokenFacts): Child[] {
+/** One line for narrow panels; `title`: why this token is shown, where nobody chose it. */
+export function inlineContent(facts: TokenFacts, title: string | null): Child[] {
   const part = (label: string, ...value: Child[]) => el('span', {}, el('span', { class: 'm' }, label), ' ', ...value);
   const { logprob, rank } = facts;
   const change = changeWords(facts.change);
   return [
+    title && el('span', { class: 'm' }, title),
     el('b', { class: 'mono strong' }, ...silentDots(name(facts))),
     part(t('id'), facts.id),
     part(t('p'), logprob === null ? '–' : probability(Math.exp(logprob))),

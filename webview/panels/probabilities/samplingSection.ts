@@ -96,7 +96,7 @@ export function samplingSection(options: {
   const note = el('p', { class: 'note s m' });
   const generate = button({ label: t('Generate'), kind: 'primary', icon: 'play', onClick: options.onGenerate });
   const five = button({ label: t('Five seeds'), onClick: options.onFiveSeeds });
-  const reset = linkButton(t('reset'), () => onChange({ temperature: 1, topK: 0, topP: 1 }));
+  const reset = linkButton(t('no sampling settings'), () => onChange({ temperature: 1, topK: 0, topP: 1 }));
   reset.title = t('Temperature 1, nothing excluded');
   const element = el(
     'section',
@@ -159,7 +159,7 @@ function entropyOf(data: ProbabilitiesData, state: PanelState, sampled: Sampled)
 /** What temperature 0 does, or which values the page knows only in part; empty if everything shown is exact. */
 function honestNote(data: ProbabilitiesData, state: PanelState, sampled: Sampled): string {
   const { temperature } = state.intent.probabilities.sampling;
-  if (temperature === 0) return t('Temperature 0 always takes the likeliest token, so nothing is drawn by chance.');
+  if (temperature === 0) return t('Temperature 0 always takes the likeliest token, so every seed gives the same.');
   if ((sampled.exact && sampled.entropyExact) || isNeutral(state.intent.probabilities.sampling)) return '';
   return t(
     '≈ only the {0} likeliest tokens are known here; the others together hold {1} and are estimated between their bounds.',

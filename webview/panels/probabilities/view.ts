@@ -387,7 +387,7 @@ class ProbabilitiesView implements View {
     const title = locked === null && hover === null ? t('most surprising tokens; click one to lock it') : null;
     const { tint } = state.intent.probabilities;
     fill(this.inspector, ...inspectorContent(this.facts(position), this.context.theme(), tint, title));
-    fill(this.inline, ...inlineContent(this.facts(position)));
+    fill(this.inline, ...inlineContent(this.facts(position), title && t('most surprising')));
   }
 }
 

@@ -125,7 +125,7 @@ function removalWords({ result }: SaliencyShown, order: DeletionOrder): string {
       t('target after replacing {0} from either end', units),
     ],
   }[result.operator];
-  return whole[{ most: 0, least: 1, both: 2 }[order]];
+  return inClauses([whole[{ most: 0, least: 1, both: 2 }[order]], t('nats')]);
 }
 
 function waitingWords({ running, result, readable }: SaliencyShown): string {

@@ -10,11 +10,11 @@ export function tableTwins(view: View): TableTwin[] {
   return [...(view.table ? [view.table()] : []), ...(view.moreTables?.() ?? [])];
 }
 
-/** Whole numbers unchanged (ids are not quantities), other numbers to four digits; text with its spaces visible. */
-export function cellText(value: string | number | null): string {
+/** Whole numbers with thousands commas, but for ids, which are no quantities; other numbers to four digits; text with its spaces visible. */
+export function cellText(value: string | number | null, column = ''): string {
   if (value === null) return '–';
   if (typeof value === 'string') return visible(value);
-  if (Number.isInteger(value)) return fixed(value, 0);
+  if (Number.isInteger(value)) return column === t('id') ? String(value) : fixed(value, 0);
   return Math.abs(value) < 0.001 ? value.toExponential(2).replaceAll('-', '\u2212') : fixed(value, 4);
 }
 
