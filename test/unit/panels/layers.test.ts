@@ -24,7 +24,7 @@ import {
   rowAfterKey,
   verdictLine,
 } from '../../../webview/panels/layers/lensFacts';
-import { verdict } from '../../../webview/panels/layers/lensWords';
+import { originWords, verdict } from '../../../webview/panels/layers/lensWords';
 import { createLayersView } from '../../../webview/panels/layers/view';
 import { press, theme } from '../charts/domSetup';
 
@@ -337,4 +337,10 @@ test('without data the switch of sections is the way out', async () => {
   await settle();
   expect(view.stateKey?.(context.state())).toBe('layers');
   expect(document.querySelector('.lens-table')).not.toBeNull();
+});
+
+test('the heading of the origin from 1, like the headings beside it', () => {
+  expect(originWords(56, true, 57)).toBe('57 · locked');
+  expect(originWords(56, false, 57)).toBe('57 · last');
+  expect(originWords(40, false, 57)).toBe('41 · before target');
 });

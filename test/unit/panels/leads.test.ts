@@ -143,6 +143,15 @@ describe('the other sentences', () => {
     );
   });
 
+  it.each([
+    [{ neighbours: 1, chance: 0.28, chanceSpread: 0.4 }, /^Too few points to tell: 100 %.*28 % by chance/],
+    [{ neighbours: 0.76, chance: 0.23, chanceSpread: 0.05 }, /^Groups lie together: 76 %/],
+    [{ neighbours: 0.3, chance: 0.23, chanceSpread: 0.05 }, /^Groups do not lie together: 30 %/],
+  ])('groups are judged against luck, and not where luck could do everything', (separation, words) => {
+    const given = { facts: { names: [] }, picture: { layer: 5, cosine: null, separation } };
+    expect(embeddingsAnswer(given as unknown as Parameters<typeof embeddingsAnswer>[0])).toMatch(words);
+  });
+
   it('statements are counted when all are read', () =>
     expect(countWords({ complete: false, statements: [] } as unknown as Parameters<typeof countWords>[0])).toBe(''));
 });

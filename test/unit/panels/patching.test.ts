@@ -92,7 +92,7 @@ describe('the map', () => {
   it('has layers down and positions from the first difference across, or heads down and blocks across', () => {
     const residual = mapGrid(patchFacts(reviews)!, 'residual');
     expect([residual.grid.exact.length, residual.grid.exact[0].length]).toEqual([31, 10]);
-    expect(residual.columns.labels[0]).toEqual(['47', '·dull', '·bright']);
+    expect(residual.columns.labels[0]).toEqual(['48', '·dull', '·bright']);
     expect(residual.grid.limit).toBe(1);
     const heads = mapGrid(facts, 'heads');
     expect([heads.grid.exact.length, heads.grid.exact[0].length]).toEqual([9, 30]);

@@ -9,9 +9,16 @@ export function embeddingsAnswer({ facts, picture }: Pick<EmbeddingScene, 'facts
   const where = layerName(picture.layer);
   if (separation) {
     const share = (value: number) => `${Math.round(100 * value)} %`;
-    const apart = separation.neighbours > separation.chance + 2 * separation.chanceSpread;
-    const numbers = [share(separation.neighbours), share(separation.chance), where];
-    return apart
+    const { neighbours, chance, chanceSpread } = separation;
+    const numbers = [share(neighbours), share(chance), where];
+    const luck = chance + 2 * chanceSpread;
+    // With so few points not even every neighbour in its own group would be more than luck.
+    if (luck >= 1)
+      return t(
+        'Too few points to tell: {0} of the nearest neighbours are of the same group, {1} by chance, and luck alone may reach that ({2}).',
+        ...numbers,
+      );
+    return neighbours > luck
       ? t(
           'Groups lie together: {0} of the nearest neighbours are of the same group, against {1} by chance ({2}).',
           ...numbers,

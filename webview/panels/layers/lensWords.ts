@@ -13,10 +13,10 @@ export function rowWords(row: number): string {
   return row === 1 ? t('after 1 block') : t('after {0} blocks', row);
 }
 
-/** The heading over the origin's column. */
+/** The heading over the origin's column, which counts from 1 like those beside it. */
 export function originWords(origin: number, locked: boolean, tokens: number): string {
-  if (locked) return t('{0} · locked', origin);
-  return origin === tokens - 1 ? t('{0} · last', origin) : t('{0} · before target', origin);
+  if (locked) return t('{0} · locked', origin + 1);
+  return origin === tokens - 1 ? t('{0} · last', tokens) : t('{0} · before target', origin + 1);
 }
 
 /** The heading over the candidates at the origin. */

@@ -1,5 +1,6 @@
 /** A result as a map: its grid, its axes, and its outlined places. Pure. */
 import type { Selection } from '../../../src/protocol/view';
+import { grouped } from '../../base/format';
 import type { PatchMapData } from '../../charts/patching/map';
 import type { PatchFacts } from './facts';
 
@@ -28,7 +29,7 @@ export function mapGrid(facts: PatchFacts, kind: PatchKind): Pick<PatchMapData, 
     grid: { exact: crop(map.residual), preview: map.residualPreview && crop(map.residualPreview), limit: 1 },
     columns: {
       kind: 'tokens',
-      labels: own.map(({ first, second }, i) => [String(start + i), first, ...(second === null ? [] : [second])]),
+      labels: own.map(({ first, second }, i) => [grouped(start + i + 1), first, ...(second === null ? [] : [second])]),
       marked: own.map(({ second }, i) => second !== null || start + i === facts.tokens - 1),
     },
     rows: map.residual.map((_, row) => String(row)),

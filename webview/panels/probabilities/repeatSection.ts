@@ -44,7 +44,10 @@ export class RepeatSection implements Section<PanelState> {
   private readonly answer = el('p', { class: 'repeat-answer', role: 'status' });
   private readonly textBox = el('div');
   private readonly legend = el('div', { class: 'legend' });
-  private readonly waysBox = el('div', { class: 'repeat-ways' });
+  private readonly waysBox = el('div', {
+    class: 'repeat-ways',
+    ...{ role: 'region', 'aria-label': t('Ways of computing, each compared with the first run'), tabindex: 0 },
+  });
   private readonly knobs;
   private readonly believe = el('ul', { class: 's m' });
   private readonly figures;

@@ -44,7 +44,7 @@ function noteLines(notes: readonly string[]): HTMLElement | null {
   return el(
     'details',
     { class: 's m' },
-    el('summary', { role: 'status' }, t('{0} notes on how the text is read', notes.length)),
+    el('summary', {}, el('span', { role: 'status' }, t('{0} notes on how the text is read', notes.length))),
     el('ul', {}, ...notes.map((note) => el('li', {}, note))),
   );
 }
