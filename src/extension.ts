@@ -12,6 +12,7 @@ import { Decorations } from './host/editor/decorations';
 import { TokenHover } from './host/editor/hover';
 import { NextTokenInlay } from './host/editor/nextTokenInlay';
 import { PromptCodeLens } from './host/editor/promptCodeLens';
+import { PromptProblems } from './host/editor/promptProblems';
 import { SaliencyDecorations } from './host/editor/saliencyDecorations';
 import { StatusItem } from './host/editor/statusItem';
 import { systemClock } from './host/engine/clock';
@@ -45,6 +46,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCommands(lens),
     new Decorations(lens),
     new SaliencyDecorations(lens),
+    new PromptProblems(lens),
     new StatusItem(lens),
     followCursor(lens),
     openOnStart(lens),

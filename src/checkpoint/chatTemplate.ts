@@ -3,8 +3,9 @@
  * and finds each message's content in the rendering. Templates come from strangers, so they are rendered in a process of their own
  * (templateProcess.ts).
  */
+import type { Clause } from '../protocol/clauses';
 import { ProblemError } from '../protocol/problem';
-import { renderTemplate } from './templateProcess';
+import { renderTemplate, TemplateRefusal } from './templateProcess';
 
 /**
  * Appended to the content of a message that is left open, to find where the content ends in the rendering. It is the same as in
@@ -17,6 +18,21 @@ const mostOwnCharacters = 1_000_000;
 const mostRepeats = 4;
 const soughtCharacters = 64;
 const mostTries = 1000;
+
+/** Beginnings of a conversation that are tried to find the message that a template refuses, and the time for them. */
+const mostBeginnings = 200;
+const searchMs = 1000;
+
+/** The template refused a message, counted from 0. */
+export class MessageRefused extends ProblemError<'templateRefused'> {
+  constructor(
+    readonly refused: number,
+    role: string,
+    { problem }: TemplateRefusal,
+  ) {
+    super('templateRefused', [problem.args[0] as Clause, refused + 1, role], problem.detail);
+  }
+}
 
 export interface ChatMessage {
   role: string;
@@ -45,24 +61,44 @@ export class ChatTemplate {
   ) {}
 
   /**
-   * `continueLast`: the last message stays open, as with transformers' continue_final_message. Rejects with templateFailed, and with
-   * continueFailed where the template changes that message.
+   * `continueLast`: the last message stays open, as with transformers' continue_final_message. Rejects with templateRefused for the
+   * message that the template does not take, with templateFailed otherwise, and with continueFailed where the template changes that message.
    */
   async render(messages: readonly ChatMessage[], continueLast = false): Promise<RenderedChat> {
     const contents = messages.map(({ content }) => content);
     const mark = unusedMark(contents.join('') + this.source);
     const withMarks = messages.map(({ role }, index) => ({ role, content: `${mark}${index}${mark}` }));
-    const [rendered, marked] = await renderTemplate({
-      source: this.source,
-      values: [this.values(messages, continueLast), this.values(withMarks, continueLast)],
-      mostCharacters: mostOwnCharacters + mostRepeats * contents.reduce((sum, { length }) => sum + length, 0),
-    });
+    const mostCharacters = mostOwnCharacters + mostRepeats * contents.reduce((sum, { length }) => sum + length, 0);
+    const values = [this.values(messages, continueLast), this.values(withMarks, continueLast)];
+    const [rendered, marked] = await renderTemplate({ source: this.source, values, mostCharacters }).catch(
+      async (error: unknown) => {
+        throw error instanceof TemplateRefusal ? await this.atItsMessage(error, messages, mostCharacters) : error;
+      },
+    );
     const open = (whole: string, last: string) => (continueLast ? openEnd(whole, last) : whole);
     const text = open(rendered ?? '', contents[contents.length - 1]);
     if (text === null) throw new ProblemError('continueFailed');
     const laid = marked === null ? null : open(marked, mark);
     const aligned = laid === null ? null : alignPlaceholders(messages, text, laid, mark);
     return { rendered: text, places: aligned ?? searchInOrder(messages, text) };
+  }
+
+  /** The refusal with the first message behind which the template says the same. */
+  private async atItsMessage(
+    refusal: TemplateRefusal,
+    messages: readonly ChatMessage[],
+    mostCharacters: number,
+  ): Promise<ProblemError> {
+    const ends = performance.now() + searchMs;
+    for (let count = 1; count <= Math.min(messages.length, mostBeginnings) && performance.now() < ends; count++) {
+      const run = { source: this.source, values: [this.values(messages.slice(0, count), false)], mostCharacters };
+      const said = await renderTemplate(run).then(
+        () => null,
+        (error: unknown) => (error instanceof ProblemError ? error.problem.detail : null),
+      );
+      if (said === refusal.problem.detail) return new MessageRefused(count - 1, messages[count - 1].role, refusal);
+    }
+    return refusal;
   }
 
   private values(messages: readonly ChatMessage[], continueLast: boolean): Record<string, unknown> {

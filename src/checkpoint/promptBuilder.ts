@@ -4,7 +4,7 @@
  */
 import type { Prompt, PromptInput, Range, SourcePiece, Token } from '../protocol/model';
 import { ProblemError } from '../protocol/problem';
-import type { ChatTemplate, ContentPlace } from './chatTemplate';
+import { type ChatTemplate, type ContentPlace, MessageRefused } from './chatTemplate';
 import type { Tokenizer } from './types';
 
 export interface PromptParts {
@@ -17,7 +17,7 @@ export interface PromptParts {
   name: string;
 }
 
-/** Rejects with noTemplate, templateFailed or continueFailed. An empty prompt gives no tokens; the caller decides how to treat that. */
+/** Rejects with noTemplate, templateRefused, templateFailed or continueFailed. An empty prompt gives no tokens; the caller decides how to treat that. */
 export async function buildPrompt(input: PromptInput, parts: PromptParts): Promise<Prompt> {
   return input.kind === 'raw' ? rawPrompt(input, parts) : chatPrompt(input, parts);
 }
@@ -39,9 +39,21 @@ async function chatPrompt(
   { tokenizer, template, name }: PromptParts,
 ): Promise<Prompt> {
   if (!template) throw new ProblemError('noTemplate', [name]);
-  const { rendered, places } = await template.render(input.messages, input.continueLast);
+  const { rendered, places } = await template.render(input.messages, input.continueLast).catch((error: unknown) => {
+    throw error instanceof MessageRefused ? atItsPlace(error, input) : error;
+  });
   const tokens = placeTokens(rendered, tokenizer, places, input.messages);
   return { file: input.file, rendered, tokens, ...placeSlots(places, input.messages) };
+}
+
+/** The refusal with the message's place in the file; without one where nothing of the message stands there. */
+function atItsPlace(error: MessageRefused, { file, messages }: PromptInput & { kind: 'chat' }): MessageRefused {
+  const sources = messages[error.refused].pieces.map(({ source }) => source);
+  if (sources.length === 0) return error;
+  const starts = sources.map(([start]) => start);
+  const ends = sources.map(([, end]) => end);
+  error.problem.place = { file, range: [Math.min(...starts), Math.max(...ends)] };
+  return error;
 }
 
 interface Origin {

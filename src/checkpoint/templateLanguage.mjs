@@ -293,13 +293,16 @@ function range(first, second, step = 1) {
   return Array.from({ length: Math.max(0, Math.ceil((stop - start) / step)) }, (_, at) => start + at * step);
 }
 
+/** What a template says of messages that it does not take. */
+export class Refusal extends Error {}
+
 const constants = { true: true, True: true, false: false, False: false, none: null, None: null };
 const globals = {
   ...constants,
   range,
   strftime_now: strftimeNow,
   raise_exception: (said) => {
-    throw new Error(said);
+    throw new Refusal(said);
   },
 };
 

@@ -23,7 +23,17 @@ export interface TemplateRun {
   mostCharacters: number;
 }
 
-type Reply = { texts: (string | null)[] } | { refused: 'slow' | 'long' | 'deep' } | { said: string };
+type Reply =
+  | { texts: (string | null)[] }
+  | { refused: 'slow' | 'long' | 'deep' }
+  | { said: string; byTemplate: boolean };
+
+/** The template itself does not take the messages (`raise_exception`). */
+export class TemplateRefusal extends ProblemError<'templateFailed'> {
+  constructor(given: readonly [Clause], said: string) {
+    super('templateFailed', given, said);
+  }
+}
 
 let current: ChildProcess | null = null;
 let turn: Promise<unknown> = Promise.resolve();
@@ -48,6 +58,7 @@ async function renderAlone(run: TemplateRun): Promise<(string | null)[]> {
       deep: clause('nestedTooDeep'),
     };
     const reply = (await answer(child, { ...run, limitMs }, limitMs + graceMs, reasons.slow)) as Reply;
+    if ('said' in reply && reply.byTemplate) throw new TemplateRefusal([inOneLine(reply.said)], reply.said);
     if ('said' in reply) throw refused(inOneLine(reply.said), reply.said);
     if ('refused' in reply) throw refused(reasons[reply.refused]);
     return reply.texts;

@@ -2,10 +2,10 @@
  * Renders chat templates in a process of its own, started by templateProcess.ts: whatever a template does, the process can be
  * killed, and its memory is its own. This is plain JavaScript, so that Node runs it as it is, bundled or not. In: { source, values:
  * object[], limitMs, mostCharacters }. Out: { texts: (string | null)[] }, or the reason of a failure: { refused: 'slow' | 'long' |
- * 'deep' }, or { said: string } with the template's own words. The first rendering must succeed; a later one that fails is null.
+ * 'deep' }, or { said: string, byTemplate } with the template's own words, or those of an error in it. The first rendering must succeed; a later one that fails is null.
  */
 import { createContext, runInContext } from 'node:vm';
-import { PythonTemplate } from './templateLanguage.mjs';
+import { PythonTemplate, Refusal } from './templateLanguage.mjs';
 
 const context = createContext({ work: null });
 /** @type {{ source: string, template: PythonTemplate } | null} The template of the model that is open. */
@@ -44,7 +44,7 @@ function reasonOf(error) {
   if (error === tooLong) return { refused: 'long' };
   if (error?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return { refused: 'slow' };
   if (error instanceof RangeError && /call stack/i.test(error.message)) return { refused: 'deep' };
-  return { said: String(error?.message ?? error) };
+  return { said: String(error?.message ?? error), byTemplate: error instanceof Refusal };
 }
 
 process.on('message', (request) => process.send(render(request)));

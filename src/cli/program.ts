@@ -8,7 +8,7 @@ import { entryOf } from '../protocol/problemCatalogue';
 import { commands } from './commands';
 import type { Environment } from './environment';
 import { checkOutputs } from './outputs';
-import { standardInput } from './readPrompt';
+import { readText, standardInput } from './readPrompt';
 import { asSentence } from './terminalText';
 
 export type ExitStatus = 0 | 1 | 2;
@@ -26,7 +26,7 @@ export async function runCommandLine(words: readonly string[], environment: Envi
     return 0;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    const { status, line, details } = explain(error, file);
+    const { status, line, details } = explain(error, (await placeOf(error, environment)) ?? file);
     environment.errors.write(`prompt-lens: ${line}\n`);
     if (details && words.includes('--verbose')) environment.errors.write(`${details}\n`);
     return status;
@@ -54,6 +54,7 @@ export function explained(error: unknown): string {
   return `prompt-lens: ${explain(error, null).line}`;
 }
 
+/** `file`: what the line begins with, unless the sentences name it. */
 function explain(error: unknown, file: string | null): { status: ExitStatus; line: string; details?: string } {
   if (error instanceof CommanderError) return { status: 2, line: usageLine(error) };
   const { problem, stack } = ProblemError.wrap(error);
@@ -63,6 +64,16 @@ function explain(error: unknown, file: string | null): { status: ExitStatus; lin
   const named = name === null || elsewhere || sentence.includes(name) ? sentence : `${name}: ${sentence}`;
   const status = kind === 'usage' ? 2 : 1;
   return { status, line: named, details: problem.detail ?? stack };
+}
+
+/** FILE:LINE:COLUMN, as editors and terminals read it; null where the problem has no place, and where the file cannot be read again. */
+async function placeOf(error: unknown, environment: Environment): Promise<string | null> {
+  const { place } = ProblemError.wrap(error).problem;
+  if (!place?.file) return null;
+  const text = await readText(environment, place.file).catch(() => null);
+  if (text === null) return null;
+  const lines = text.slice(0, place.range[0]).split(/\r\n|\r|\n/);
+  return `${place.file}:${lines.length}:${(lines.at(-1) ?? '').length + 1}`;
 }
 
 function usageLine(error: CommanderError): string {

@@ -4,6 +4,7 @@
  */
 import { type Argument, argument, type Clause, fill, wordsOf } from './clauses';
 import { type Failure, type Failures, isFailure } from './failure';
+import type { Range } from './model';
 import { type ClauseFirst, type ClauseSecond, isKnown, type ProblemCode, problemCatalogue } from './problemCatalogue';
 import type { PanelFacts } from './problemKinds';
 
@@ -14,6 +15,8 @@ export interface Problem {
   remedy: string;
   args: Argument[];
   detail?: string;
+  /** What caused it in the prompt's file: UTF-16 offsets. */
+  place?: { file: string | null; range: Range };
   /** Tells the panel how to treat the problem; the host adds it for the page. */
   panel?: PanelFacts;
 }

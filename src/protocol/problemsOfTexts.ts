@@ -252,6 +252,11 @@ export const content = {
     remedy: 'Check the order of the roles, or choose another model.',
     clauseAt: 0,
   },
+  templateRefused: {
+    message: "The model's chat template refused message {1} ({2}): {0}.",
+    remedy: 'Change that message or its role, or choose another model.',
+    clauseAt: 0,
+  },
   continueFailed: {
     message: "The model's chat template changes the last message, so it cannot be left open.",
     remedy: 'Leave the option out, or write the whole text as the template would and read it as plain text.',

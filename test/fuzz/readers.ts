@@ -4,5 +4,12 @@ import { checkpointReaders } from './checkpointReaders';
 import { pageReader } from './pageReader';
 import { probeReader } from './probeReader';
 import { textReaders } from './textReaders';
+import { tokenizerReaders } from './tokenizerReaders';
 
-export const readers: readonly FuzzReader[] = [...textReaders, ...checkpointReaders, probeReader, pageReader];
+export const readers: readonly FuzzReader[] = [
+  ...textReaders,
+  ...checkpointReaders,
+  ...tokenizerReaders,
+  probeReader,
+  pageReader,
+];

@@ -38,7 +38,17 @@ export function readTokenizerFile(file: JsonRecord, rows: number, path: string):
   };
   const types = new Array<number>(entries.length).fill(1);
   for (const { id, special } of added) types[id as number] = special === true ? controlType : userDefinedType;
-  return checkedTokenizer(new ByteLevelTokenizer(entries, types, merges, pre), path);
+  return checkedTokenizer(byteLevel(entries, types, merges, pre, refuse), path);
+}
+
+/** The tokenizer itself; a pattern that is no regular expression is refused. */
+function byteLevel(entries: string[], types: number[], merges: string[], pre: PreTokenizer, refuse: Refuse) {
+  try {
+    return new ByteLevelTokenizer(entries, types, merges, pre);
+  } catch (error) {
+    if (error instanceof SyntaxError) throw refuse(`pre_tokenizer: ${error.message}`);
+    throw error;
+  }
 }
 
 interface Vocabulary {

@@ -36,7 +36,7 @@ describe('a chat template', () => {
     async (name, _, { messages, rendered, refused }) => {
       const source = recorded.templates[name];
       if (refused === undefined) expect((await render(source, messages)).rendered).toBe(rendered);
-      else expect(await refusal(source, messages)).toBe(`templateFailed: ${refused.replace(/\.$/, '')}`);
+      else expect(await refusal(source, messages)).toBe(`templateRefused: ${refused.replace(/\.$/, '')}`);
     },
   );
 
@@ -125,8 +125,8 @@ describe('a chat template that refuses or does harm', () => {
     ['cannot be parsed', '{% for %}', /^templateFailed: ./],
     ['reads what is not there', '{{ messages[1].content.split(":")[0].upper() }}', /^templateFailed: ./],
     ['calls what is no function', '{{ messages[0].content() }}', /^templateFailed: ./],
-    ['refuses without a word', "{{ raise_exception('') }}", 'templateFailed: it gave no reason'],
-    ['refuses in many lines', "{{ raise_exception('one\ntwo') }}", 'templateFailed: one'],
+    ['refuses without a word', "{{ raise_exception('') }}", 'templateRefused: it gave no reason'],
+    ['refuses in many lines', "{{ raise_exception('one\ntwo') }}", 'templateRefused: one'],
     [
       'counts for ever',
       '{% for a in range(9999) %}{% for b in range(9999) %}{% set c = a * b %}{% endfor %}{% endfor %}',
@@ -152,6 +152,23 @@ describe('a chat template that refuses or does harm', () => {
     // The next request is served, by a new process where the old one had to be ended.
     expect((await render('{{ messages[0].content }}', messages)).rendered).toBe('hi');
     expect(performance.now() - started).toBeLessThan(6000);
+  });
+
+  it('says which message it is that the template refuses', async () => {
+    const refusedBy = async (source: string, roles: string[]) => {
+      const chat = roles.map((role, at) => ({ role, content: `text ${at}` }));
+      const error = await render(source, chat).catch((thrown: unknown) => thrown);
+      if (!(error instanceof ProblemError)) throw error;
+      return error.problem.message;
+    };
+    expect(await refusedBy(recorded.templates.alternating, ['system', 'user', 'assistant', 'assistant', 'user'])).toBe(
+      "The model's chat template refused message 4 (assistant): Conversation roles must alternate user/assistant/user/assistant/...",
+    );
+    const noSystem =
+      "{% if messages[0].role == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}";
+    expect(await refusedBy(noSystem, ['system', 'user'])).toBe(
+      "The model's chat template refused message 1 (system): System role not supported.",
+    );
   });
 
   it('serves one after another, each with its own answer', async () => {

@@ -52,6 +52,22 @@ describe('a prompt', () => {
     expect((await prompt({ ...raw, text: '', pieces: [] })).tokens).toEqual([]);
   });
 
+  it('of a chat that the template refuses says where the message stands', async () => {
+    const messages = [whole('user', 'he', 100), whole('system', 'hello', 200), whole('user', 'x', 300)];
+    const change = (file: TinyGguf) => {
+      file.metadata['tokenizer.chat_template'] =
+        "{% for m in messages %}{% if m.role == 'system' and not loop.first %}{{ raise_exception('too late') }}{% endif %}{% endfor %}";
+    };
+    const error = await prompt({ kind: 'chat', file: 'a.json', messages }, change).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      problem: {
+        code: 'templateRefused',
+        args: [expect.anything(), '2', 'system'],
+        place: { file: 'a.json', range: [200, 205] },
+      },
+    });
+  });
+
   it('of a chat knows template from content', async () => {
     const messages = [whole('system', 'he', 100), whole('user', 'hello<|im_end|>', 200)];
     const { rendered, tokens } = await prompt({ kind: 'chat', file: null, messages });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runCommandLine } from '../../../src/cli/program';
-import { clause } from '../../../src/protocol/clauses';
+import { clause, verbatim } from '../../../src/protocol/clauses';
+import type { PromptInput } from '../../../src/protocol/model';
 import { ProblemError } from '../../../src/protocol/problem';
 import { loaded, run, stage, text } from './fakeEngine';
 
@@ -326,6 +327,23 @@ describe('errors', () => {
       'a.txt: The prompt has 5000 tokens; this model takes at most 64. Shorten it, or select the part to look at; about 300 characters fit.',
     );
     expect(engines).toEqual({ started: 1, stopped: 1 });
+  });
+
+  it('at a place in the prompt file name its line and column', async () => {
+    const text = '[\n  {"role": "user", "content": "hi"}\n]';
+    const handlers = {
+      tokenize: ({ prompt }: { prompt: PromptInput }) => {
+        if (prompt.kind !== 'chat') throw new Error('a chat was given');
+        const error = new ProblemError('templateRefused', [verbatim('no'), 1, 'user']);
+        error.problem.place = { file: prompt.file, range: prompt.messages[0].pieces[0].source };
+        throw error;
+      },
+    };
+    const { status, errors } = await run(['tokens', 'a.json'], { files: { 'a.json': text }, handlers });
+    expect(status).toBe(1);
+    expect(oneLine(errors)).toBe(
+      "a.json:2:32: The model's chat template refused message 1 (user): no. Change that message or its role, or choose another model.",
+    );
   });
 
   it('about the model name the model only', async () => {
