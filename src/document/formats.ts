@@ -68,7 +68,7 @@ export const formats = {
     endings: ['.instructions.md', '.agent.md', '.chatmode.md', '.mdc'],
     names: ['skill.md', 'copilot-instructions.md'],
     places: [
-      /(?:^|\/)commands?\/(?:.+\/)?(?!readme\.md$)[^/]+\.md$/,
+      /(?:^|\/)(?:commands?|agents)\/(?:.+\/)?(?!readme\.md$)[^/]+\.md$/,
       /(?:^|\/)\.[\w-]+\/(?:agents?|rules(?:-[\w-]+)?|instructions|chatmodes|skills|workflows|steering|prompts|output-styles)\/(?:.+\/)?(?!readme\.md$)[^/]+\.md$/,
       /(?:^|\/)\.clinerules\/(?:.+\/)?(?!readme\.md$)[^/]+\.md$/,
     ],
@@ -77,7 +77,7 @@ export const formats = {
     lens: true,
     called: clause('instructions'),
     owner:
-      'VS Code, Claude Code, Cursor, OpenCode, Spec Kit: instructions, agents, chat modes, rules, `SKILL.md`, a `.md` under `commands/`',
+      'VS Code, Claude Code, Cursor, OpenCode, Spec Kit: instructions, agents, chat modes, rules, `SKILL.md`, a `.md` under `commands/` or `agents/`',
     leftOut: 'front matter',
     filled: '`$ARGUMENTS`, `$1`, with `--var`',
     example: 'docs.instructions.md',
@@ -114,7 +114,7 @@ export const formats = {
     lens: false,
     called: clause('conversation'),
     owner:
-      'requests of OpenAI, Anthropic, Bedrock and Gemini, batches of them, rows of data sets (ShareGPT, Alpaca), prompts of LangChain, named prompts',
+      'requests of OpenAI, Anthropic, Bedrock, Cohere and Gemini, batches of them, rows of data sets (ShareGPT, Alpaca, preferences), exports of Claude and ChatGPT, prompts of LangChain, named prompts',
     leftOut: 'all but the texts; pictures, tool calls and the like are counted',
     filled: '`{{name}}`, with `--var`',
     example: 'chat.json',

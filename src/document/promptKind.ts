@@ -35,7 +35,18 @@ export function looksLikePrompt(kind: PromptKind, text: string): boolean {
 export function holdsMessages(json: string): boolean {
   const has = (...keys: string[]): boolean => new RegExp(`"(?:${keys.join('|')})"\\s*:`).test(json);
   return (
-    has('messages', 'role', 'conversations', 'instruction', 'system_?[iI]nstruction') ||
+    has(
+      'messages',
+      'role',
+      'conversations',
+      'instruction',
+      'system_?[iI]nstruction',
+      'chat_messages',
+      'chat_history',
+    ) ||
+    (has('mapping') && has('author')) ||
+    (has('chosen') && has('rejected')) ||
+    (has('_type') && has('input_variables')) ||
     (has('prompt') && has('act', 'completion', 'chosen', 'response')) ||
     (has('question') && has('answer')) ||
     (has('contents') && has('parts')) ||
@@ -46,6 +57,7 @@ export function holdsMessages(json: string): boolean {
 /** Whether a YAML text has the keys of one of the prompts that are read; most YAML files are settings. */
 function holdsYamlPrompt(yaml: string): boolean {
   const has = (key: string): boolean => new RegExp(`^${key}\\s*:`, 'm').test(yaml);
+  if (has('_type') && has('input_variables')) return true;
   if (has('template')) return has('template_format') || has('input_variables') || has('_type');
   return (
     (has('messages') && /\brole\s*:/.test(yaml)) ||

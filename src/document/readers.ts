@@ -23,7 +23,7 @@ export const readers: Record<PromptKind, (source: Source) => PromptInput> = {
   customMd: customMdPrompt,
   prompty: promptyPrompt,
   dotprompt: anyDotprompt,
-  chatJson: chatJsonPrompt,
+  chatJson: anyJson,
   jsonLines: jsonLinesPrompt,
   promptYaml: yamlPrompt,
   yaml: yamlPrompt,
@@ -38,6 +38,13 @@ function anyDotprompt(source: Source): PromptInput {
   if (isYamlThroughout(source)) return yamlPrompt(source);
   const body = continueBody(source);
   return body === null ? dotpromptPrompt(source) : continuePrompt(source, body);
+}
+
+/** LangChain saves one prompt as YAML or as JSON, which is YAML too. Those that are composed, or name files, are read there. */
+function anyJson(source: Source): PromptInput {
+  const { text } = source;
+  const isComposed = /"_type"\s*:\s*"few_shot"/.test(text) || /"template_path"\s*:/.test(text);
+  return isComposed && /^\s*\{/.test(text.slice(source.start)) ? yamlPrompt(source) : chatJsonPrompt(source);
 }
 
 function isYamlThroughout({ text, start }: Source): boolean {

@@ -62,7 +62,7 @@ function nestedContent({ members }: ObjectNode, type: string): JsonNode | undefi
 function kindOf({ members }: ObjectNode, type: string): PartKind {
   const data = members.get('inlineData') ?? members.get('inline_data') ?? members.get('fileData');
   const mime = data?.kind === 'object' ? (data.members.get('mimeType') ?? data.members.get('mime_type')) : undefined;
-  const name = stringOf(mime) || type || [...members.keys()].join(' ');
+  const name = stringOf(mime) || type || stringOf(members.get('content_type')) || [...members.keys()].join(' ');
   return kinds.find(([pattern]) => pattern.test(name))?.[1] ?? 'other';
 }
 

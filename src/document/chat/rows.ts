@@ -11,6 +11,8 @@ const rows: readonly [question: string, more: readonly string[], answers: readon
   ['instruction', ['input', 'context'], ['output', 'response', 'answer', 'completion']],
   ['question', ['context'], ['answer', 'response', 'output', 'ideal', 'target']],
   ['query', ['context'], ['response', 'answer', 'output']],
+  ['problem', [], ['solution', 'answer', 'response']],
+  ['inputs', [], ['targets', 'outputs']],
   ['prompt', [], ['response', 'completion', 'answer', 'output', 'ideal']],
   ['input', [], ['output', 'target', 'expected', 'expected_output', 'ideal', 'response', 'label']],
 ];

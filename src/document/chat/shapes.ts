@@ -8,7 +8,9 @@ import type { JsonNode } from '../json';
 import type { Notes } from '../notes';
 import { notRead, promptEmpty, type Source } from '../source';
 import { braceTag } from '../tagFilling';
+import { cohereTurns, exportedTurns } from './exports';
 import { type ObjectNode, type StringNode, textNodes } from './parts';
+import { preferredTurns } from './preferences';
 import { rowTurns } from './rows';
 import { constructorOf, isTurn, systemTurn, type Turn, templateOf, turnsOf } from './turns';
 
@@ -39,6 +41,7 @@ const wrappers = [
   'request',
   'input',
   'kwargs',
+  'modelInput',
   'row',
   'rows',
   'data',
@@ -46,7 +49,7 @@ const wrappers = [
   'examples',
   'train',
 ];
-const conversationKeys = ['messages', 'conversations', 'conversation', 'dialog', 'dialogue', 'chat'];
+const conversationKeys = ['messages', 'conversations', 'conversation', 'dialog', 'dialogue', 'chat', 'chat_messages'];
 const mostWrappers = 4;
 
 /** @throws promptMalformed with what was found, emptyPrompt */
@@ -91,6 +94,9 @@ function objectShape(source: Source, node: ObjectNode, notes: Notes, depth: numb
   const { members } = node;
   const shape =
     serialised(source, node, notes) ??
+    preferred(source, node, notes, depth) ??
+    exportedTurns(source, node, notes) ??
+    cohere(source, node, notes) ??
     conversation(source, node, notes) ??
     gemini(source, node, notes) ??
     rowTurns(source, node, notes) ??
@@ -118,6 +124,22 @@ function conversation(source: Source, node: ObjectNode, notes: Notes): Turn[] | 
   nameUnread(node, notes, system ? [...systemKeys] : []);
   const lists = list.items[0]?.kind === 'array' && !isTurn(list.items[0]) ? list.items[0].items : list.items;
   return [...(system ? [system] : []), ...turnsOf(source, lists, notes)];
+}
+
+/** A row with two answers; what was asked is read as any other row or request is. */
+function preferred(source: Source, node: ObjectNode, notes: Notes, depth: number): Turn[] | null {
+  if (depth > mostWrappers) return null;
+  return preferredTurns(source, node, notes, (rest) => {
+    const shape = rest.members.size === 0 ? null : objectShape(source, rest, notes, depth + 1);
+    if (!shape) return null;
+    return 'turns' in shape ? shape.turns : [{ role: 'user', parts: [shape.alone] }];
+  });
+}
+
+function cohere(source: Source, node: ObjectNode, notes: Notes): Turn[] | null {
+  const turns = cohereTurns(source, node, notes);
+  if (turns) nameUnread(node, notes, []);
+  return turns;
 }
 
 /** Gemini's request: `contents` and a system's instruction, each in parts. */

@@ -75,10 +75,18 @@ function contentOf(source: Source, node: ObjectNode, notes: Notes): StringNode[]
   const calls = members.get('tool_calls');
   for (const _ of calls?.kind === 'array' ? calls.items : []) notes.leaveOut('toolCall');
   if (members.get('function_call')?.kind === 'object') notes.leaveOut('toolCall');
-  const content = contentKeys.map((key) => members.get(key)).find((found) => found !== undefined);
+  // Claude's exports name what was attached, and older ones have an empty list beside the text.
+  for (const key of ['attachments', 'files']) for (const _ of listAt(node, key)) notes.leaveOut('document');
+  const written = contentKeys.map((key) => members.get(key)).filter((found) => found !== undefined);
+  const content = written.find((found) => found.kind !== 'array' || found.items.length > 0) ?? written[0];
   if (content) return textNodes(source, content, notes);
   if (insteadOfContent.some((key) => members.has(key))) return [];
   throw malformed(source, node.start, 'chatContent');
+}
+
+function listAt({ members }: ObjectNode, key: string): readonly JsonNode[] {
+  const list = members.get(key);
+  return list?.kind === 'array' ? list.items : [];
 }
 
 /** An entry of OpenAI's Responses that is not a message; undefined for anything else. */

@@ -77,7 +77,9 @@ function rendered(source: Source, request: TemplateRequest): Rendering {
     return { values, variables: variables.filter(({ name }) => !quiet.includes(name)), silent: quiet };
   };
   if (language === 'jinja' || language === 'nunjucks') {
-    const statements = parseJinja(template.content, budget, request.whiteSpace);
+    // Nunjucks keeps a line break at the end, which Jinja takes away.
+    const kept = language === 'nunjucks' ? { keepTrailingNewline: true } : {};
+    const statements = parseJinja(template.content, budget, { ...kept, ...request.whiteSpace });
     const { values, ...report } = filled(jinjaNames(statements));
     const forms = language === 'jinja' ? 'python' : 'script';
     return { text: runJinja(template, statements, values, budget, { forms }), ...report, marks: [] };

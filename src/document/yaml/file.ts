@@ -109,7 +109,7 @@ export class YamlFile {
 
 export const nameOf = (key: unknown): string => String(isScalar(key) ? key.value : key);
 
-function joined(texts: readonly MappedText[]): MappedText {
+export function joined(texts: readonly MappedText[]): MappedText {
   let content = '';
   const pieces: MappedText['pieces'] = [];
   for (const text of texts) {

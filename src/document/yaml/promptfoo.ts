@@ -13,22 +13,24 @@ import { parseYaml } from '../frontMatter';
 import { parseJson } from '../json';
 import type { Source } from '../source';
 import type { MappedText } from '../templates/mappedText';
-import { YamlFile } from './file';
+import { joined, YamlFile } from './file';
 import { promptEntries } from './promptfooPrompts';
-import { joinedValues, reportInner, testValues } from './promptfooTests';
+import { chosenTestOf, joinedValues, reportInner } from './promptfooTests';
 
 /** Null where none of the entries is a prompt. @throws promptMalformed, promptNotRead */
 export function promptfooMessages(file: YamlFile, items: readonly unknown[]): Message[] | null {
   const { source, notes } = file;
   const prompts = promptEntries(file, items);
   if (prompts.length === 0) return null;
+  // A cursor among the tests stands in no prompt.
+  const isBehind = source.at !== undefined && source.at > Math.max(...prompts.map(({ end }) => end));
   const { index, notes: which } = choosePrompt(
-    source,
+    isBehind ? { ...source, at: undefined } : source,
     prompts.map(({ start }) => start),
   );
   notes.say(...which);
-  const template = prompts[index].template();
-  const written = testValues(file);
+  const { values: written, prefix, suffix } = chosenTestOf(file);
+  const template = joined([prefix, prompts[index].template(), suffix]);
   const own = joinedValues(source, written);
   const render = (text: MappedText): MappedText => file.rendered('nunjucks', text, own);
   const messages = conversation(file, template, render) ?? rendered(file, render(template));

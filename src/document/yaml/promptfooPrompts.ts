@@ -15,6 +15,7 @@ const readable = /\.(?:txt|md|j2|json|jsonl|csv|ya?ml)$/i;
 export interface PromptEntry {
   /** Where it begins in the file. */
   start: number;
+  end: number;
   /** @throws promptNotRead for a file that is not read */
   template: () => MappedText;
 }
@@ -25,7 +26,7 @@ export function promptEntries(file: YamlFile, items: readonly unknown[]): Prompt
     if (!prompt) return [];
     const named = elsewhere.exec(String(prompt.value).trim())?.[0];
     if (named !== undefined) return entriesBeside(file, prompt, named);
-    return [{ start: file.offsetOf(prompt), template: () => file.scalar(prompt) }];
+    return [{ start: file.offsetOf(prompt), end: endOf(file, prompt), template: () => file.scalar(prompt) }];
   });
 }
 
@@ -36,7 +37,7 @@ function promptOf(file: YamlFile, node: Node | null): Scalar | null {
 
 function entriesBeside(file: YamlFile, prompt: Scalar, named: string): PromptEntry[] {
   const start = file.offsetOf(prompt);
-  const end = file.source.start + (prompt.range?.[1] ?? 0);
+  const end = endOf(file, prompt);
   const path = named.replace(/^file:\/\//, '');
   const refused = (): never => {
     throw notRead(file.source, start, isProgram(path) ? 'promptProgram' : 'promptElsewhere', named);
@@ -44,6 +45,7 @@ function entriesBeside(file: YamlFile, prompt: Scalar, named: string): PromptEnt
   const entries = (isProgram(path) ? [] : pathsOf(file, path)).flatMap((each) =>
     partsOf(file, each).map((text) => ({
       start,
+      end,
       template: () => {
         if (text === null) return refused();
         file.notes.say(clause('notePromptBeside', each));
@@ -51,8 +53,10 @@ function entriesBeside(file: YamlFile, prompt: Scalar, named: string): PromptEnt
       },
     })),
   );
-  return entries.length > 0 ? entries : [{ start, template: refused }];
+  return entries.length > 0 ? entries : [{ start, end, template: refused }];
 }
+
+const endOf = ({ source }: YamlFile, { range }: Scalar): number => source.start + (range?.[1] ?? 0);
 
 /** The prompts in a file: a text is divided at lines of three dashes; each line of JSON Lines and each row of a table is one. */
 function partsOf({ source }: YamlFile, path: string): (string | null)[] {

@@ -2,11 +2,12 @@
  * The values with which promptfoo would run a prompt: those of one test over those that all tests have. Tests and values may stand in files;
  * a value may name others (`{{name}}`), as promptfoo puts variables into variables.
  */
-import { isMap, isScalar, isSeq, type Node } from 'yaml';
+import { isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
 import { clause } from '../../protocol/clauses';
 import type { PromptVariable } from '../../protocol/model';
 import { chooseTest } from '../choice';
 import type { Source } from '../source';
+import type { MappedText } from '../templates/mappedText';
 import type { OwnValue } from '../templates/templateVariables';
 import type { YamlFile } from './file';
 import { entriesOf, memberOf, pathIn, pathsOf, textBeside, valuesBeside } from './promptfooFiles';
@@ -17,21 +18,42 @@ const picture = /\.(?:png|jpe?g|gif|webp|bmp|svg)$/i;
 interface Layer {
   test: unknown;
   from: OwnValue['from'];
+  /** Where it stands in this file. */
+  node?: YAMLMap;
 }
 
 /** The layers of one test, the one that counts most at the end. */
 type TestCase = () => Layer[];
 
-export function testValues(file: YamlFile): Map<string, OwnValue> {
+export interface TestReading {
+  values: Map<string, OwnValue>;
+  /** Templates that promptfoo puts before and behind the prompt. */
+  prefix: MappedText;
+  suffix: MappedText;
+}
+
+export function chosenTestOf(file: YamlFile): TestReading {
   const { root, source, notes } = file;
   const cases = root.has('tests') ? testCases(file, file.at(root, 'tests')) : scenarioCases(file);
   const { index, notes: which } = cases.length > 0 ? chooseTest(source, cases.length) : { index: 0, notes: [] };
   notes.say(...which);
   const [usual = () => []] = testCases(file, file.at(root, 'defaultTest'));
   const layers = [...usual(), ...(cases[index]?.() ?? [])];
-  for (const option of ['prefix', 'suffix'])
-    if (layers.some(({ test }) => memberOf(memberOf(test, 'options'), option))) notes.notRead(option);
-  return valuesOf(file, layers);
+  return {
+    values: valuesOf(file, layers),
+    prefix: optionOf(file, layers, 'prefix'),
+    suffix: optionOf(file, layers, 'suffix'),
+  };
+}
+
+/** The text of the last layer that has one. That of another file has no place in this one. */
+function optionOf(file: YamlFile, layers: readonly Layer[], name: string): MappedText {
+  const layer = [...layers].reverse().find(({ test }) => memberOf(memberOf(test, 'options'), name));
+  const options = layer?.node ? file.at(layer.node, 'options') : null;
+  const own = isMap(options) ? file.at(options, name) : null;
+  if (isScalar(own)) return file.scalar(own);
+  const text = memberOf(memberOf(layer?.test, 'options'), name);
+  return { content: text === undefined || text === null ? '' : String(text), pieces: [] };
 }
 
 function testCases(file: YamlFile, node: Node | null): TestCase[] {
@@ -40,7 +62,7 @@ function testCases(file: YamlFile, node: Node | null): TestCase[] {
   if (!isMap(node)) return [];
   const path = node.has('vars') ? null : node.get('path');
   if (typeof path === 'string') return casesBeside(file, path);
-  return [() => [{ test: file.plain(node), from: 'file' }]];
+  return [() => [{ test: file.plain(node), from: 'file', node }]];
 }
 
 /** Each test of a scenario with each of its sets of values. */
@@ -91,13 +113,19 @@ function valuesOf(file: YamlFile, layers: readonly Layer[]): Map<string, OwnValu
       if (all.length > 1) several.add(name);
       const path = pathIn(all[0]);
       const value = path === null ? all[0] : textOf(file, path);
-      if (value !== undefined && value !== null) values.set(name, { value, from: path === null ? from : 'beside' });
+      if (value !== undefined && value !== null)
+        values.set(name, { value: withoutLastBreak(value), from: path === null ? from : 'beside' });
       else values.delete(name);
     }
   }
   const names = [...several].map((name) => `"${name}"`).join(', ');
   if (names !== '') file.notes.say(clause('noteFirstValue', names));
   return values;
+}
+
+/** promptfoo takes one line break from the end of a value. */
+function withoutLastBreak(value: unknown): unknown {
+  return typeof value === 'string' ? value.replace(/\n$/, '') : value;
 }
 
 /** The values of a test, or those of the files that it names in their place. */

@@ -7,6 +7,7 @@ import type { Message, PromptInput } from '../../protocol/model';
 import { parseYaml } from '../frontMatter';
 import { notRead, promptEmpty, type Source } from '../source';
 import { TagFilling } from '../tagFilling';
+import { fewShotMessages, templateText } from './fewShot';
 import { YamlFile } from './file';
 import { promptfooMessages } from './promptfoo';
 import { templateMessages } from './template';
@@ -40,8 +41,11 @@ function readMessages(file: YamlFile): Message[] | null {
   if (isSeq(prompts) || isScalar(prompts)) return promptfooMessages(file, isSeq(prompts) ? prompts.items : [prompts]);
   if (root.has('task') && root.has('doc_to_text'))
     throw notRead(source, source.start, 'foreignFormat', 'lm-evaluation-harness');
+  if (isMap(root) && root.get('_type') === 'few_shot') return fewShotMessages(file);
   const written = file.at(root, 'template') ?? file.at(root, 'prompt');
-  return isScalar(written) && typeof written.value === 'string' ? templateMessages(file, written) : null;
+  if (isScalar(written) && typeof written.value === 'string') return templateMessages(file, file.scalar(written));
+  const beside = templateText(file, 'template');
+  return beside && templateMessages(file, beside);
 }
 
 /** GitHub Models replaces `{{name}}` and knows no other tags. */

@@ -3,13 +3,13 @@
  * others that have a `prompt`. The language is that of `template_format`. Semantic Kernel writes `{{$name}}` without one, LangChain `{name}`,
  * others `{{name}}`; a language that is not rendered here is told by name.
  */
-import { isMap, isScalar, isSeq, type Scalar } from 'yaml';
+import { isMap, isScalar, isSeq } from 'yaml';
 import type { Message } from '../../protocol/model';
 import { isMapping } from '../frontMatter';
 import { messageTags } from '../messageTags';
 import { notRead } from '../source';
 import { braceTag, TagFilling } from '../tagFilling';
-import { sliced } from '../templates/mappedText';
+import { type MappedText, sliced } from '../templates/mappedText';
 import type { TemplateLanguage } from '../templates/renderTemplate';
 import type { OwnValue } from '../templates/templateVariables';
 import { nameOf, type YamlFile } from './file';
@@ -28,13 +28,12 @@ const tags = new Map<string, RegExp>([
 ]);
 
 /** @throws promptMalformed, promptNotRead */
-export function templateMessages(file: YamlFile, node: Scalar): Message[] {
+export function templateMessages(file: YamlFile, whole: MappedText): Message[] {
   const { root, source } = file;
   const written = file.at(root, 'template_format');
   const format = isScalar(written) && written.value !== null ? String(written.value).trim() : '';
   const language = languages.get(format.toLowerCase());
   const values = ownValues(file);
-  const whole = file.scalar(node);
   // The line break that ends a block of YAML is no part of Semantic Kernel's prompt.
   const isBlock = !root.has('_type') && root.has('template') && whole.content.endsWith('\n');
   const text = isBlock ? sliced(whole, 0, whole.content.length - 1) : whole;

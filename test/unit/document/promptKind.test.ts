@@ -34,6 +34,8 @@ describe('promptKind', () => {
     ['.claude/output-styles/kind.md', 'customMd', true],
     ['.clinerules/README.md', 'raw', true],
     ['.github/agents/planner.md', 'customMd', true],
+    ['plugins/code/agents/reviewer.md', 'customMd', true],
+    ['agents/README.md', 'raw', true],
     ['planner.agent.md', 'customMd', true],
     ['old.chatmode.md', 'customMd', true],
     ['.claude/skills/pdf/SKILL.md', 'customMd', true],

@@ -10,6 +10,25 @@ describe('a prompt of promptfoo', () => {
   checkCases([
     {
       file,
+      text: 'prompts: ["Say {{word}}."]\ndefaultTest:\n  options: {prefix: "As {{who}}: ", suffix: " Now."}\n  vars: {who: king}\ntests:\n  - vars:\n      word: |\n        yes\n    options: {suffix: " Go."}\n',
+      right: [['user', 'As king: Say yes. Go.']],
+      written: [
+        ['king', '{{who}}'],
+        ['yes', '{{word}}'],
+      ],
+      notes: [],
+    },
+    {
+      file,
+      text: 'prompts: ["Say {{word}}."]\ntests: file://t.csv\n',
+      readBeside: beside({ 't.csv': 'word,__prefix\nyes,Well: \n' }),
+      right: [['user', 'Well:Say yes.']],
+      written: [['yes', '{{word}}']],
+      // The text of the other file has no place in this one.
+      unplaced: 5,
+    },
+    {
+      file,
       text: 'prompts:\n  - |-\n    {% for city in cities.list %}{{ city | upper }}, {% endfor %}{{ n }} of {{ done }}, {{ missing }}.\ntests:\n  - vars:\n      cities: {list: [Oslo, Rome]}\n      n: 2\n      done: true\n',
       right: [['user', 'OSLO, ROME, 2 of true, {{ missing }}.']],
       written: [
@@ -101,6 +120,16 @@ describe('a prompt of promptfoo', () => {
     ]);
   });
 
+  it('is the one in which the cursor stands; among the tests it is the first', () => {
+    const text = 'prompts:\n  - One {{a}}\n  - |\n    Two {{a}}\n  - Three {{a}}\ntests:\n  - vars: {a: b}\n';
+    const read = (words: string) => parsePrompt(text, { file, at: text.indexOf(words) });
+    const contents = ['prompts', 'One', 'Two', 'Three', 'tests', 'a: b'].map((words) => {
+      const input = read(words);
+      return input.kind === 'chat' ? input.messages[0].content : '';
+    });
+    expect(contents).toEqual(['One b', 'One b', 'Two b\n', 'Three b', 'One b', 'One b']);
+  });
+
   it.each(['file://a.txt', 'prompts/*.txt', 'file://a.xlsx', 'prompts/**/*.md'])('%s is named', (path) => {
     const read = () => parsePrompt(`prompts:\n  - ${path}\n`, { file, readBeside: () => null });
     expect(read).toThrow(`line 2, column 5: this prompt stands in another file, ${path}`);
@@ -127,7 +156,6 @@ describe('a prompt of promptfoo', () => {
     ['file://no/*.yaml', 'The file no/*.yaml, which holds values, is not in the folder of this one.'],
     ['file://broken.json', 'The file broken.json, which holds values, cannot be read.'],
     ['https://docs.google.com/spreadsheets/d/x', 'Not read, although a model may be given it: "tests".'],
-    ['- vars: {a: b}\n    options: {prefix: Hello}', 'Not read, although a model may be given it: "prefix".'],
   ])('tests that are %s: what is not read is told', (tests, note) => {
     const text = `prompts: ["Name {{what}}."]\ntests:\n  ${tests}\n`;
     const input = parsePrompt(text, { file, readBeside: beside({ 'broken.json': '[' }), listBeside: () => [] });
