@@ -116,7 +116,7 @@ export function isEditorKey({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {
   return ctrlKey || metaKey || /^F\d+$/.test(key);
 }
 
-/** `onCommit` runs on Enter. */
+/** `onCommit` runs on Enter, but for the one that ends a composition of Chinese characters. */
 export function textField(options: {
   label: string;
   value?: string;
@@ -133,7 +133,11 @@ export function textField(options: {
   box.addEventListener('focusin', () => box.setAttribute('aria-label', options.label));
   box.addEventListener('input', () => options.onInput?.(box.value));
   box.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter') options.onCommit(box.value);
+    if (event.key === 'Enter' && !event.isComposing) {
+      // A commit may move the focus to a button, which the rest of this key would press.
+      event.preventDefault();
+      options.onCommit(box.value);
+    }
     // Arrow keys and letters typed here are text, not commands of the surrounding view; Esc belongs to the dialog around the field.
     if (!isEditorKey(event) && event.key !== 'Escape') event.stopPropagation();
   });

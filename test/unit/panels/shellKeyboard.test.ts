@@ -67,6 +67,21 @@ describe('the target dialog', () => {
     expect(document.activeElement).toBe(root.querySelector('.chip.target .chip-open'));
   });
 
+  it('keeps the key that closes it from the button that then has the focus, and leaves the one of a composition alone', () => {
+    const { root, notify } = opened();
+    const field = targetField(root);
+    field.value = ' ni';
+    const key = (more: object) =>
+      new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true, ...more });
+    field.dispatchEvent(key({ isComposing: true }));
+    expect(notify).not.toHaveBeenCalledWith('setIntent', expect.anything());
+    expect(dialog()).not.toBeNull();
+    const enter = key({});
+    field.dispatchEvent(enter);
+    expect(enter.defaultPrevented).toBe(true);
+    expect(dialog()).toBeNull();
+  });
+
   it('takes what is typed by Enter, and closes', () => {
     const { root, notify } = opened();
     const field = targetField(root);
