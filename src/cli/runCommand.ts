@@ -53,14 +53,6 @@ export interface Session extends LoadedModel {
   stream: ((text: string) => void) | null;
 }
 
-export interface PromptSession extends Session {
-  input: PromptInput;
-}
-
-export interface PromptsSession extends Session {
-  inputs: PromptInput[];
-}
-
 /** Runs a command without a file. `lazy`: the command needs no compiled graph. */
 export async function runPlain(
   environment: Environment,
@@ -90,11 +82,9 @@ export function runOnPrompt(
   command: PromptCommand,
   file: string,
   options: CommonOptions,
-  analyse: (session: PromptSession) => Promise<Outcome>,
+  analyse: (session: Session, input: PromptInput) => Promise<Outcome>,
 ): Promise<void> {
-  return runOnPrompts(environment, command, [file], options, (session) =>
-    analyse({ ...session, input: session.inputs[0] }),
-  );
+  return runOnPrompts(environment, command, [file], options, (session, [input]) => analyse(session, input));
 }
 
 /** Runs a command about several prompts; the first one is the report's. */
@@ -103,13 +93,13 @@ export async function runOnPrompts(
   command: PromptCommand,
   files: readonly string[],
   options: CommonOptions,
-  analyse: (session: PromptsSession) => Promise<Outcome>,
+  analyse: (session: Session, inputs: readonly PromptInput[]) => Promise<Outcome>,
 ): Promise<void> {
   if (options.save !== undefined && command.tensors.length === 0) throw nothingToSave(command.name);
   // The prompts are read first, so that a wrong file name is reported without waiting for a model.
   const inputs = await readPrompts(environment, files, options);
   await withSession(environment, { ...options, lazy: command.lazy }, async (session, progress) => {
-    const outcome = await analyse({ ...session, inputs });
+    const outcome = await analyse(session, inputs);
     if (options.save !== undefined) {
       const params = { prompt: inputs[0], path: options.save, tensors: command.tensors };
       await session.engine.request('save', params, { onProgress: session.progress });

@@ -7,12 +7,12 @@ import {
   headMeasures as measures,
 } from '../../analysis/attention/contract';
 import type { Given } from '../../analysis/options';
-import type { Prompt } from '../../protocol/model';
+import type { Prompt, PromptInput } from '../../protocol/model';
 import { ProblemError } from '../../protocol/problem';
 import { addContractOptions } from '../contractOptions';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
-import { type Outcome, type PromptSession, runOnPrompt } from '../runCommand';
+import { type Outcome, runOnPrompt, type Session } from '../runCommand';
 import { bar, type Column, clipped, count, type Paint, probabilityText, tableLines, visible } from '../terminalText';
 import { painted } from '../unitText';
 
@@ -29,15 +29,15 @@ export function addAttention(program: Command, environment: Environment): void {
     if ((options.layer === undefined) !== (options.head === undefined)) {
       throw new ProblemError('usage', ['--layer and --head belong together.']);
     }
-    return runOnPrompt(environment, { name: 'attention', tensors: ['attention'] }, file, options, (session) => {
+    return runOnPrompt(environment, { name: 'attention', tensors: ['attention'] }, file, options, (session, input) => {
       const { layer, head } = options;
-      if (layer === undefined || head === undefined) return summaries(session, options);
-      return matrix(session, { layer, head }, options.top ?? 3);
+      if (layer === undefined || head === undefined) return summaries(session, input, options);
+      return matrix(session, input, { layer, head }, options.top ?? 3);
     });
   });
 }
 
-async function summaries({ engine, input, paint, progress }: PromptSession, options: Options): Promise<Outcome> {
+async function summaries({ engine, paint, progress }: Session, input: PromptInput, options: Options): Promise<Outcome> {
   // The pictures are for panels, so they are requested with one cell each, which costs nothing.
   const params = { prompt: input, size: 1, sink: 'raw' as const };
   const { prompt, runMs, result } = await engine.request('attentionOverview', params, { onProgress: progress });
@@ -96,7 +96,8 @@ function share(value: number | null, paint: Paint): string {
 }
 
 async function matrix(
-  { engine, input, paint }: PromptSession,
+  { engine, paint }: Session,
+  input: PromptInput,
   place: { layer: number; head: number },
   top: number,
 ): Promise<Outcome> {

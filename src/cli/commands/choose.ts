@@ -26,8 +26,8 @@ export function addChoose(program: Command, environment: Environment): void {
   addCommonOptions(addPromptOptions(command)).action((file: string, options: Options) => {
     const { choices, threshold = null } = options;
     if (choices.includes('')) throw new ProblemError('usage', ['An answer of --choices is empty.']);
-    return runOnPrompt(environment, { name: 'choose', tensors: [] }, file, options, async (session) => {
-      const params = { prompt: session.input, choices, threshold };
+    return runOnPrompt(environment, { name: 'choose', tensors: [] }, file, options, async (session, input) => {
+      const params = { prompt: input, choices, threshold };
       const answer = await session.engine.request('choose', params, { onProgress: session.progress });
       const { prompt, runMs, result } = answer;
       return { prompt, runMs, result, sheet: sheetOf(result), text: textOf(result, session.paint) };

@@ -72,20 +72,27 @@ export function addCompare(program: Command, environment: Environment): void {
   addCommonOptions(addPromptOptions(command)).action(async (first: string, second: string, options: Options) => {
     if (options.with === undefined && Object.keys(targetSpec(options)).length > 0)
       throw new ProblemError('usage', ['--target, --at and --contrast need --with: without it nothing is explained.']);
-    return runOnPrompts(environment, { name: 'compare', tensors: [] }, [first, second], options, async (session) => {
-      const a = await run(session, session.inputs[0], options);
-      const b = await run(session, session.inputs[1], options);
-      const result = compared(a, b, options.with ?? null);
-      const { prompt } = a;
-      const named = options.verbose || result.second.file === null ? result.second.file : basename(result.second.file);
-      return {
-        prompt,
-        runMs: a.runMs + b.runMs,
-        result: { ...result, second: { ...result.second, file: named } },
-        sheet: sheetOf(result),
-        text: textOf(prompt, result, session.paint),
-      };
-    });
+    return runOnPrompts(
+      environment,
+      { name: 'compare', tensors: [] },
+      [first, second],
+      options,
+      async (session, inputs) => {
+        const a = await run(session, inputs[0], options);
+        const b = await run(session, inputs[1], options);
+        const result = compared(a, b, options.with ?? null);
+        const { prompt } = a;
+        const named =
+          options.verbose || result.second.file === null ? result.second.file : basename(result.second.file);
+        return {
+          prompt,
+          runMs: a.runMs + b.runMs,
+          result: { ...result, second: { ...result.second, file: named } },
+          sheet: sheetOf(result),
+          text: textOf(prompt, result, session.paint),
+        };
+      },
+    );
   });
 }
 

@@ -42,8 +42,8 @@ export function addExamples(program: Command, environment: Environment): void {
     .argument('<file>', 'a prompt file, or - for standard input');
   addContractOptions(command, examplesFlags());
   addCommonOptions(addPromptOptions(command)).action((file: string, options: Options) =>
-    runOnPrompt(environment, { name: 'examples', tensors: [] }, file, options, async (session) => {
-      const params = { prompt: session.input, target: targetSpec(options) };
+    runOnPrompt(environment, { name: 'examples', tensors: [] }, file, options, async (session, input) => {
+      const params = { prompt: input, target: targetSpec(options) };
       const answer = await session.engine.request('examples', params, { onProgress: session.progress });
       const { prompt, runMs } = answer;
       const result = printed(answer.result);

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { type GenerateResult, generateFlags, type Steering } from '../../analysis/generate/contract';
 import type { Given } from '../../analysis/options';
+import type { PromptInput } from '../../protocol/model';
 import { readable } from '../../protocol/pieces';
 import { ProblemError } from '../../protocol/problem';
 import { addContractOptions } from '../contractOptions';
@@ -9,7 +10,7 @@ import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
 import { probeDirection } from '../probeDirection';
-import { type Outcome, type PromptSession, runOnPrompt } from '../runCommand';
+import { type Outcome, runOnPrompt, type Session } from '../runCommand';
 import { count, harmless, type Paint, probabilityText, seconds, tableLines, visible } from '../terminalText';
 
 type Options = CommonOptions & Given<ReturnType<typeof generateFlags>>;
@@ -25,9 +26,9 @@ export function addGenerate(program: Command, environment: Environment): void {
   addContractOptions(command, generateFlags());
   addCommonOptions(addPromptOptions(command)).action(async (file: string | undefined, options: Options) => {
     const { name, world } = source(environment, file, options.text);
-    return runOnPrompt(world, { name: 'generate', tensors: [] }, name, options, async (session) => {
+    return runOnPrompt(world, { name: 'generate', tensors: [] }, name, options, async (session, input) => {
       const steer = options.steer === undefined ? undefined : await steering(world, session, options.steer, options);
-      return generate(session, { ...options, steer }, world);
+      return generate(session, input, { ...options, steer }, world);
     });
   });
 }
@@ -46,7 +47,7 @@ function source(
 
 async function steering(
   environment: Environment,
-  session: PromptSession,
+  session: Session,
   path: string,
   { strength, steerLayer, steerControl }: Pick<Options, 'strength' | 'steerLayer' | 'steerControl'>,
 ): Promise<Steering> {
@@ -55,11 +56,12 @@ async function steering(
 }
 
 async function generate(
-  session: PromptSession,
+  session: Session,
+  input: PromptInput,
   options: Omit<Options, 'steer'> & { steer?: Steering },
   { output, errors }: Environment,
 ): Promise<Outcome> {
-  const { engine, input, paint, stream } = session;
+  const { engine, paint, stream } = session;
   const shown = (text: string) => (output.isTerminal ? harmless(text) : text);
   const { maxTokens, temperature, topK, topP, minP, repetitionPenalty, seed, top, steer } = options;
   const settings = {

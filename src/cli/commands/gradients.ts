@@ -40,10 +40,10 @@ export function addGradients(program: Command, environment: Environment): void {
     .argument('<file>', 'a prompt file, or - for standard input');
   addContractOptions(command, gradientsFlags());
   addCommonOptions(addPromptOptions(command)).action((file: string, options: Options) =>
-    runOnPrompt(environment, { name: 'gradients', tensors: [] }, file, options, async (session) => {
+    runOnPrompt(environment, { name: 'gradients', tensors: [] }, file, options, async (session, input) => {
       const { method, steps } = options;
       const params = {
-        ...{ prompt: session.input, target: targetSpec(options), methods: [method], steps },
+        ...{ prompt: input, target: targetSpec(options), methods: [method], steps },
         // Scores are by token, since only methods that remove parts have their own units and operator.
         ...{ by: 'token' as const, pattern: null, selection: [], scope: 'all' as const },
         ...{ operator: 'knockout' as const, replacement: null },

@@ -30,8 +30,8 @@ export function addHeads(program: Command, environment: Environment): void {
     .argument('<file>', 'a prompt file, or - for standard input');
   addContractOptions(command, headsFlags());
   addCommonOptions(addPromptOptions(command)).action((file: string, options: Options) =>
-    runOnPrompt(environment, { name: 'heads', tensors: [] }, file, options, async (session) => {
-      const params = { prompt: session.input, target: targetSpec(options), preview: false };
+    runOnPrompt(environment, { name: 'heads', tensors: [] }, file, options, async (session, input) => {
+      const params = { prompt: input, target: targetSpec(options), preview: false };
       const answer = await session.engine.request('heads', params, { onProgress: session.progress });
       const { prompt, runMs } = answer;
       const { target, knockout } = answer.result;

@@ -20,8 +20,8 @@ export function addInfo(program: Command, environment: Environment): void {
     (file: string | undefined, options: CommonOptions) =>
       file === undefined
         ? runPlain(environment, 'info', options, async (session) => describe(session, null), { lazy: true })
-        : runOnPrompt(environment, { name: 'info', tensors: [], lazy: true }, file, options, async (session) =>
-            describe(session, await session.engine.request('tokenize', { prompt: session.input })),
+        : runOnPrompt(environment, { name: 'info', tensors: [], lazy: true }, file, options, async (session, input) =>
+            describe(session, await session.engine.request('tokenize', { prompt: input })),
           ),
   );
 }

@@ -4,14 +4,14 @@ import { type AskedLens, type LensTable, lensFlags } from '../../analysis/logitL
 import type { Given } from '../../analysis/options';
 import type { Boundary, Candidate } from '../../analysis/shared/contract';
 import { clause } from '../../protocol/clauses';
-import type { Prompt } from '../../protocol/model';
+import type { Prompt, PromptInput } from '../../protocol/model';
 import { readable } from '../../protocol/pieces';
 import { ProblemError } from '../../protocol/problem';
 import { addContractOptions } from '../contractOptions';
 import type { Sheet } from '../csv';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
-import { type PromptSession, runOnPrompt } from '../runCommand';
+import { runOnPrompt, type Session } from '../runCommand';
 import { boundaryNote, type TargetOptions } from '../targetOptions';
 import { bar, clipped, count, type Paint, probabilityText, tableLines, visible } from '../terminalText';
 import { painted } from '../unitText';
@@ -38,11 +38,11 @@ export function addLens(program: Command, environment: Environment): void {
   addContractOptions(command, lensFlags());
   addCommonOptions(addPromptOptions(command)).action((file: string, options: Options) => {
     const { position, top } = options;
-    return runOnPrompt(environment, { name: 'lens', tensors: ['hidden'] }, file, options, async (session) => {
-      const followed = await followedBy(session, options);
+    return runOnPrompt(environment, { name: 'lens', tensors: ['hidden'] }, file, options, async (session, input) => {
+      const followed = await followedBy(session, input, options);
       const positions = position === undefined ? followed.positions : [position - 1];
       const asked = { positions, top, follow: followed.ids, target: null, change: false };
-      const answer = await session.engine.request('logitLens', { prompt: session.input, ...asked });
+      const answer = await session.engine.request('logitLens', { prompt: input, ...asked });
       const { prompt, runMs } = answer;
       const result = printed(answer.result, followed);
       return { prompt, runMs, result, sheet: sheetOf(result), text: textOf(prompt, result, session.paint) };
@@ -57,7 +57,8 @@ interface FollowedToken extends Pick<AskedLens, 'positions'> {
 }
 
 async function followedBy(
-  { engine, input: prompt }: PromptSession,
+  { engine }: Session,
+  prompt: PromptInput,
   { target, at }: Pick<TargetOptions, 'target' | 'at'>,
 ): Promise<FollowedToken> {
   if (target !== undefined) {

@@ -42,9 +42,9 @@ export function addOcclusion(program: Command, environment: Environment): void {
     .argument('<file>', 'a prompt file, or - for standard input');
   addContractOptions(command, occlusionFlags());
   addCommonOptions(addPromptOptions(command)).action((file: string, options: Options) =>
-    runOnPrompt(environment, { name: 'occlusion', tensors: [] }, file, options, async (session) => {
+    runOnPrompt(environment, { name: 'occlusion', tensors: [] }, file, options, async (session, input) => {
       const params = {
-        prompt: session.input,
+        prompt: input,
         target: targetSpec(options),
         ...occlusionParams(options),
         methods: ['occlusion' as const],

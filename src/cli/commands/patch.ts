@@ -36,8 +36,7 @@ export function addPatch(program: Command, environment: Environment): void {
   addContractOptions(command, patchFlags());
   addCommonOptions(addPromptOptions(command)).action(async (file: string, options: Options) => {
     const files = [file, options.from];
-    return runOnPrompts(environment, { name: 'patch', tensors: [] }, files, options, async (session) => {
-      const [into, from] = session.inputs;
+    return runOnPrompts(environment, { name: 'patch', tensors: [] }, files, options, async (session, [into, from]) => {
       const params = { prompt: into, from, target: targetSpec(options), parts, preview: false };
       const answer = await session.engine.request('patching', params, { onProgress: session.progress });
       const { prompt, runMs } = answer;

@@ -24,7 +24,7 @@ export function addProbabilities(program: Command, environment: Environment): vo
   addContractOptions(command, probabilitiesFlags());
   addCommonOptions(addPromptOptions(command)).action((file: string, options: Options) => {
     const name = { name: 'probabilities', tensors: ['hidden' as const, 'logits' as const] };
-    return runOnPrompt(environment, name, file, options, async ({ engine, input, paint, progress }) => {
+    return runOnPrompt(environment, name, file, options, async ({ engine, paint, progress }, input) => {
       const params = { prompt: input, top: options.top };
       const { prompt, runMs, result, end } = await engine.request('probabilities', params, { onProgress: progress });
       const shown = { analysis: 'probabilities' as const, data: { prompt, result, end } };

@@ -37,9 +37,9 @@ export function addRepeat(program: Command, environment: Environment): void {
     .addHelpText('after', fields);
   addContractOptions(command, repeatFlags());
   addCommonOptions(addPromptOptions(command)).action((file: string, options: Options) =>
-    runOnPrompt(environment, { name: 'repeat', tensors: [] }, file, options, async (session) => {
+    runOnPrompt(environment, { name: 'repeat', tensors: [] }, file, options, async (session, input) => {
       const { maxTokens, runs } = options;
-      const params = { prompt: session.input, maxTokens, runs };
+      const params = { prompt: input, maxTokens, runs };
       const { prompt, runMs, result } = await session.engine.request('repeat', params, {
         onProgress: session.progress,
       });

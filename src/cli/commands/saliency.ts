@@ -61,9 +61,9 @@ export function addSaliency(program: Command, environment: Environment): void {
     .argument('<file>', 'a prompt file, or - for standard input');
   addContractOptions(command, saliencyFlags());
   addCommonOptions(addPromptOptions(command)).action((file: string, options: Options) =>
-    runOnPrompt(environment, { name: 'saliency', tensors: [] }, file, options, async (session) => {
+    runOnPrompt(environment, { name: 'saliency', tensors: [] }, file, options, async (session, input) => {
       const params = {
-        prompt: session.input,
+        prompt: input,
         target: targetSpec(options),
         ...occlusionParams(options),
         methods: options.methods,

@@ -20,7 +20,7 @@ export function addTokens(program: Command, environment: Environment): void {
       { name: 'tokens', tensors: [], lazy: true },
       file,
       options,
-      async ({ engine, input, paint }) => {
+      async ({ engine, paint }, input) => {
         const started = performance.now();
         const prompt = await engine.request('tokenize', { prompt: input });
         const runMs = performance.now() - started;

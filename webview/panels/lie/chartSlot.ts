@@ -3,15 +3,14 @@ import { type Child, el, fill } from '../../base/dom';
 import { sayTerms } from '../../base/term';
 import type { ViewContext } from '../../base/view';
 import type { StepChart, StepOptions } from '../../charts/shared/stepChart';
+import type { DrawingPart } from '../../charts/shared/svgDocument';
+import type { Section } from '../section';
+import { heldChart } from '../sized';
 
-export interface ChartSlot<Data, Options> {
-  element: HTMLElement;
-  /** Null hides the section. */
-  show(content: SlotContent<Data, Options> | null): void;
-  drawing(): SVGSVGElement | null;
-  /** The heading, for an exported picture. */
-  title(): string;
-  destroy(): void;
+/** A section that null hides. */
+export interface ChartSlot<Data, Options> extends Section<SlotContent<Data, Options> | null> {
+  /** The chart with its heading, for an export. */
+  picture(): DrawingPart;
 }
 
 export interface SlotContent<Data, Options> {
@@ -34,12 +33,7 @@ export function chartSlot<Data, Options extends StepOptions>(
   const holder = el('div', { class: 'lie-chart' });
   const under = el('div', { class: 'lie-under s m' });
   const element = el('section', { class: 'sec' }, el('h2', {}, name, small), holder, under);
-  let chart: StepChart<Data, Options> | null = null;
-  let content: SlotContent<Data, Options> | null = null;
-  let width = 0;
-  const draw = () => {
-    element.hidden = content === null;
-    if (!content || width === 0) return;
+  const inputs = (content: SlotContent<Data, Options>, width: number): [Data, Options] => {
     const { card } = content;
     const options = {
       ...content.options,
@@ -51,28 +45,25 @@ export function chartSlot<Data, Options extends StepOptions>(
         else context.card(anchor, ...card(step));
       },
     } as unknown as Options;
-    if (chart) chart.update(content.data, options);
-    else chart = create(holder, content.data, options);
+    return [content.data, options];
   };
-  const stop = context.onWidth(holder, (value) => {
-    width = value;
-    draw();
-  });
+  const drawing = heldChart(context, holder, create, inputs);
+  let title = '';
   return {
     element,
-    show(next) {
-      content = next;
+    update(next) {
+      element.hidden = next === null;
+      title = [next?.title, next?.small].filter(Boolean).join(' · ');
       sayTerms(name, next?.title ?? '', 'calibration');
       sayTerms(small, next?.small ?? '', 'auroc', 'logodds', 'heldout');
       fill(under, ...(next?.under ?? []));
-      draw();
+      if (next) drawing.update(next);
     },
-    drawing: () => (content ? (chart?.drawing() ?? null) : null),
-    title: () => [content?.title, content?.small].filter(Boolean).join(' · '),
-    destroy() {
-      stop();
-      chart?.destroy();
-    },
+    picture: () => ({
+      title,
+      drawing: element.hidden ? null : (drawing.chart()?.drawing() ?? null),
+    }),
+    destroy: drawing.stop,
   };
 }
 

@@ -58,10 +58,10 @@ export function evidence(context: ViewContext): Evidence {
 
   function update(card: ProbeCard, probe: string | null): void {
     folded.say(promiseWords(card.accuracy));
-    layers.show(layerContent(card));
+    layers.update(layerContent(card));
     const rows = comparison(card);
     flip.textContent = flipWords(card);
-    simpler.show({
+    simpler.update({
       title: t('Compared with simpler methods'),
       small: t('AUROC, topic held out: pooled'),
       data: rows,
@@ -73,9 +73,9 @@ export function evidence(context: ViewContext): Evidence {
       card: (step) => [el('div', { class: 'strong s' }, rows[step].label), factList(rowFacts(rows[step]))],
       under: [gainWords(card), ' ', why, flip],
     });
-    calibration.show(calibrationContent(card));
+    calibration.update(calibrationContent(card));
     const trained = topicRows(card);
-    topics.show({
+    topics.update({
       title: t('By topic, each held out in turn'),
       small: t('AUROC with 95 % interval; mean {0}, from {1} to {2}', ...rangeTexts(card)),
       data: trained,
@@ -87,10 +87,10 @@ export function evidence(context: ViewContext): Evidence {
         ]),
       ],
     });
-    coverage.show(coverageContent(card));
+    coverage.update(coverageContent(card));
     own.update(card);
     const unseen = card.frozen ? topicRows(card.frozen) : [];
-    frozen.show(
+    frozen.update(
       card.frozen && {
         title: t('Frozen test'),
         small: t('topics kept aside until the end: mean {0}, from {1} to {2}', ...rangeTexts(card.frozen)),
@@ -107,7 +107,7 @@ export function evidence(context: ViewContext): Evidence {
   return {
     element: folded.element,
     update,
-    drawings: () => [...slots.map((slot) => ({ title: slot.title(), drawing: slot.drawing() })), ...own.drawings()],
+    drawings: () => [...slots.map((slot) => slot.picture()), ...own.drawings()],
     destroy() {
       for (const slot of slots) slot.destroy();
       own.destroy();

@@ -51,12 +51,12 @@ export function ownAnswers(context: ViewContext): OwnAnswers {
     update(card) {
       const { answers } = card;
       element.hidden = answers === null;
-      listed.show(
+      listed.update(
         answers && content(t('On the model’s own choices'), answers.listed, card, listedWords(answers.listed, card)),
       );
-      free.show(answers && content(t('On its own words'), answers.free, card, freeWords(answers.free)));
+      free.update(answers && content(t('On its own words'), answers.free, card, freeWords(answers.free)));
     },
-    drawings: () => slots.map((slot) => ({ title: slot.title(), drawing: slot.drawing() })),
+    drawings: () => slots.map((slot) => slot.picture()),
     destroy() {
       for (const slot of slots) slot.destroy();
     },

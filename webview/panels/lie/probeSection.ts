@@ -55,8 +55,8 @@ export function probeSection(context: ViewContext): MainSection {
     steer.update(data && steerSource(data));
     if (!data) return;
     const { result } = data;
-    layers.show(layerContent(result));
-    learning.show(learningContent(result));
+    layers.update(layerContent(result));
+    learning.update(learningContent(result));
     reading.textContent = tableWords(data.reading);
     fill(
       warnings,
@@ -100,7 +100,7 @@ export function probeSection(context: ViewContext): MainSection {
     exports() {
       const own = data;
       if (!own) return {};
-      const parts = () => [layers, learning].map((slot) => ({ title: slot.title(), drawing: slot.drawing() }));
+      const parts = () => [layers, learning].map((slot) => slot.picture());
       return {
         svg: () => svgDocument(context.theme(), t('Layer probe'), parts()),
         json: () => ({ ...own.result, classes: own.classes }),

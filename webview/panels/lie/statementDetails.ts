@@ -32,8 +32,8 @@ export function statementDetails(context: ViewContext, onChoose: (index: number)
     element,
     update(data, card, chosen) {
       const statement = chosen === null ? null : (data.result.statements[chosen] ?? null);
-      curve.show(statement && layerContent(statement, card));
-      map.show(data.result.statements.length === 0 ? null : mapContent(data, card, chosen, onChoose, context));
+      curve.update(statement && layerContent(statement, card));
+      map.update(data.result.statements.length === 0 ? null : mapContent(data, card, chosen, onChoose, context));
       const label = (chosen === null ? null : data.labels[chosen]) ?? null;
       const written = (chosen === null ? null : data.answer?.statements[chosen]) ?? null;
       fill(
@@ -46,7 +46,7 @@ export function statementDetails(context: ViewContext, onChoose: (index: number)
         statement?.outside && el('p', { class: 's m' }, outsideReason(statement)),
       );
     },
-    drawings: () => [curve, map].map((slot) => ({ title: slot.title(), drawing: slot.drawing() })),
+    drawings: () => [curve, map].map((slot) => slot.picture()),
     destroy() {
       curve.destroy();
       map.destroy();
