@@ -153,7 +153,7 @@ async function long(ready) {
 /** The tiers, ordered by what they need: nothing, nothing, the models, a process, a real VS Code. */
 export const tiers = {
   checks,
-  unit: () => vitest('unit'),
+  unit: () => vitest('unit*'),
   reference: () => built(() => vitest('reference')),
   process: () => built(() => vitest('process')),
   workbench: (ready) => realEditor(ready),

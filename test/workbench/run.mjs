@@ -20,7 +20,7 @@ function readArguments() {
       chromium: { type: 'string' },
       results: { type: 'string' },
       grep: { type: 'string' },
-      workers: { type: 'string', default: '1' },
+      workers: { type: 'string', default: '2' },
       alone: { type: 'boolean' },
       long: { type: 'boolean' },
     },

@@ -1,6 +1,6 @@
 // The Attention tab: every head of the model, and one head's weights as the command line computes them.
 
-import { test } from '../fixtures.mjs';
+import { long, test } from '../fixtures.mjs';
 import { until } from '../lab.mjs';
 import { onTab, openTab, ready, tables } from '../panel.mjs';
 
@@ -54,7 +54,7 @@ test('the matrix of the head in front holds the weights of the command line', as
   await sameWeights(bench, panel, await shownHead(panel));
 });
 
-test('a head clicked in the grid is the one shown', async ({ bench }) => {
+test('a head clicked in the grid is the one shown', long, async ({ bench }) => {
   const { panel } = await opened(bench);
   const before = await shownHead(panel);
   const grid = panel.locator('#view .sec').first().locator('canvas').first();

@@ -58,7 +58,7 @@ async function badModel(bench, model, pattern) {
   await goodAgain(bench, window);
 }
 
-test('a model file that was cut off', async ({ bench }) => {
+test('a model file that was cut off', long, async ({ bench }) => {
   const whole = path.join(bench.installed, 'models', 'SmolLM2-135M-Instruct.Q4_1.gguf');
   const cut = path.join(bench.home, 'cut.gguf');
   fs.writeFileSync(cut, fs.readFileSync(whole).subarray(0, 40_000_000));

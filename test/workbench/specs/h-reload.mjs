@@ -1,12 +1,12 @@
 // A reloaded window shows the same panel: tab, numbers, selection of views.
 
-import { test } from '../fixtures.mjs';
+import { long, test } from '../fixtures.mjs';
 import { until } from '../lab.mjs';
 import { nextTokens, openTab, ready } from '../panel.mjs';
 
 const file = 'reload.txt';
 
-test('the panel is back after a reload, on the tab it had', async ({ bench }) => {
+test('the panel is back after a reload, on the tab it had', long, async ({ bench }) => {
   const { check } = bench;
   bench.write(file, 'Once upon a time there was a');
   // An address that names a file opens only that file, even after a reload, so this window's address names none.

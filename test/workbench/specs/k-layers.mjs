@@ -48,7 +48,7 @@ test('the lens at the last position is the command line’s', async ({ bench }) 
   }
 });
 
-test('a token that is followed has the command line’s ranks', async ({ bench }) => {
+test('a token that is followed has the command line’s ranks', long, async ({ bench }) => {
   const { check } = bench;
   const { panel } = await opened(bench);
   await typeInto(panel.locator('.lens-add'), ' Rome');

@@ -91,7 +91,7 @@ async function cancel(panel) {
   await banner(panel, 'Cancelled.').waitFor();
 }
 
-test('Cancel keeps what is known, and says so', async ({ bench }) => {
+test('Cancel keeps what is known, and says so', long, async ({ bench }) => {
   const { check } = bench;
   const { panel } = await cancelled(bench);
   check.match(await banner(panel, 'Cancelled.').innerText(), /The results shown are partial/);

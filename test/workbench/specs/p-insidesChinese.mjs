@@ -2,7 +2,7 @@
 // verdicts, and everything that the extension says is translated. It also takes pictures, light and dark.
 import fs from 'node:fs';
 import path from 'node:path';
-import { test } from '../fixtures.mjs';
+import { long, test } from '../fixtures.mjs';
 import { until } from '../lab.mjs';
 import { photographAll } from '../looks.mjs';
 
@@ -40,7 +40,7 @@ async function inFront(bench, window, file, command) {
   await window.command(title);
 }
 
-test('Chinese words in groups, Chinese statements, a Chinese panel', async ({ bench }) => {
+test('Chinese words in groups, Chinese statements, a Chinese panel', long, async ({ bench }) => {
   const { check } = bench;
   const strings = read(bench, `l10n/bundle.l10n.${language}.json`);
   const rows = Object.entries(words.groups).flatMap(([group, names]) => names.map((name) => `${name},${group}`));

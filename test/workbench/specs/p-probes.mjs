@@ -64,7 +64,7 @@ const share = (value, digits) => value.toFixed(digits).replace(/^0/, '');
 const says = (panel, sentence) =>
   until(sentence.source, async () => sentence.test((await failure(panel)) ?? ''), 60_000);
 
-test('a layer probe: the best layer, what shuffled labels reach, more rows', async ({ bench }) => {
+test('a layer probe: the best layer, what shuffled labels reach, more rows', long, async ({ bench }) => {
   const { check } = bench;
   const { panel } = await layerProbe(bench);
   const [layers, learning] = await tables(panel);

@@ -69,7 +69,7 @@ async function menuOffers({ page }, label) {
   return offered;
 }
 
-test('a .yaml opened without the key: the panel says whose numbers it goes on showing', async ({ bench }) => {
+test('a .yaml opened without the key: the panel says whose numbers it goes on showing', long, async ({ bench }) => {
   const { check } = bench;
   const window = await opened(bench);
   check.equal(await named(window.panel), good);
@@ -95,7 +95,7 @@ test('with the key: its own text, its name on the panel and in its title', async
   check.equal(first.text.trim(), result.next[0].text.replace(/^ /, '·').replace(/\n/g, '↵'));
 });
 
-test('the language mode chosen in the editor decides at once', async ({ bench }) => {
+test('the language mode chosen in the editor decides at once', long, async ({ bench }) => {
   const { check } = bench;
   const window = await opened(bench);
   await inFront(window, 'mail.tmpl');
@@ -131,35 +131,37 @@ test('a conversation has the button in the title bar, other JSON has none; a bro
   check.equal(await fileLine(window.panel), 'broken.json as plain text');
 });
 
-test('without live updates an edit takes the ghost text and the code lens with it, until the next run', async ({
-  bench,
-}) => {
-  const { check } = bench;
-  const window = await opened(bench);
-  await goodAgain(bench, window);
-  await window.command(bench.title('promptLens.toggleLive'));
-  const off = () => /"promptLens\.live\.enabled": false/.test(readFileSync(bench.server.settingsFile, 'utf8'));
-  await until('the setting', off);
-  await until('the menu that would turn them on', () => menuOffers(window, 'Live Updates On'));
-  await window.focusEditor(good);
-  const lines = window.page.locator('.editor-instance .view-lines');
-  const written = async () => (await lines.first().innerText()).replace(/\u00a0/g, ' ');
-  const lens = async () => (await window.page.locator('.codelens-decoration').allInnerTexts()).join(' ');
-  await until('the ghost text', async () => /good file is.*\.\d/.test(await written()));
-  await until('the code lens', async () => /perplexity/.test(await lens()));
-  await window.page.keyboard.press('Control+End');
-  await window.page.keyboard.type(' one');
-  await until('the mark', async () => /before your edit/.test(await fileLine(window.panel)));
-  await until('no ghost text', async () => !/\.\d/.test(await written()), 5000);
-  check.doesNotMatch(await written(), /\.\d/);
-  await until('an honest code lens', async () => /Edited since the last run/.test(await lens()));
-  check.doesNotMatch(await lens(), /perplexity|Next/);
-  await window.page.keyboard.press('Control+S');
-  await window.command(bench.title('promptLens.run'));
-  await ready(window, await bench.tokens(good));
-  await until('the ghost text again', async () => /\.\d/.test(await written()));
-  check.equal(await fileLine(window.panel), good);
-});
+test(
+  'without live updates an edit takes the ghost text and the code lens with it, until the next run',
+  long,
+  async ({ bench }) => {
+    const { check } = bench;
+    const window = await opened(bench);
+    await goodAgain(bench, window);
+    await window.command(bench.title('promptLens.toggleLive'));
+    const off = () => /"promptLens\.live\.enabled": false/.test(readFileSync(bench.server.settingsFile, 'utf8'));
+    await until('the setting', off);
+    await until('the menu that would turn them on', () => menuOffers(window, 'Live Updates On'));
+    await window.focusEditor(good);
+    const lines = window.page.locator('.editor-instance .view-lines');
+    const written = async () => (await lines.first().innerText()).replace(/\u00a0/g, ' ');
+    const lens = async () => (await window.page.locator('.codelens-decoration').allInnerTexts()).join(' ');
+    await until('the ghost text', async () => /good file is.*\.\d/.test(await written()));
+    await until('the code lens', async () => /perplexity/.test(await lens()));
+    await window.page.keyboard.press('Control+End');
+    await window.page.keyboard.type(' one');
+    await until('the mark', async () => /before your edit/.test(await fileLine(window.panel)));
+    await until('no ghost text', async () => !/\.\d/.test(await written()), 5000);
+    check.doesNotMatch(await written(), /\.\d/);
+    await until('an honest code lens', async () => /Edited since the last run/.test(await lens()));
+    check.doesNotMatch(await lens(), /perplexity|Next/);
+    await window.page.keyboard.press('Control+S');
+    await window.command(bench.title('promptLens.run'));
+    await ready(window, await bench.tokens(good));
+    await until('the ghost text again', async () => /\.\d/.test(await written()));
+    check.equal(await fileLine(window.panel), good);
+  },
+);
 
 test(
   'the name on the panel leads back to its file, and the offer turns the panel to the one in front',

@@ -2,7 +2,7 @@
 // deleted while it is open.
 import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { test } from '../fixtures.mjs';
+import { long, test } from '../fixtures.mjs';
 import { drawn, shows, tintsAreRight } from '../formats.mjs';
 import { until } from '../lab.mjs';
 import { failure, ready, showsFile } from '../panel.mjs';
@@ -25,7 +25,7 @@ async function opened(bench) {
   return window;
 }
 
-test('in a list of conversations and in JSON Lines the cursor chooses the prompt', async ({ bench }) => {
+test('in a list of conversations and in JSON Lines the cursor chooses the prompt', long, async ({ bench }) => {
   const { check } = bench;
   const window = await opened(bench);
   for (const [name, option, words] of [

@@ -3,7 +3,7 @@
 import path from 'node:path';
 import * as esbuild from 'esbuild';
 import { root } from '../../../scripts/setup.mjs';
-import { test } from '../fixtures.mjs';
+import { long, test } from '../fixtures.mjs';
 import { drawn, shows, tintsAreRight } from '../formats.mjs';
 import { until } from '../lab.mjs';
 import { ready } from '../panel.mjs';
@@ -117,19 +117,27 @@ test('there is a file of every format', ({ bench }) => {
   );
 });
 
+/** One format of each way of reading is tried in every run: whole, a template, a conversation by the cursor. */
+const everyRun = ['raw', 'prompty', 'jsonLines'];
+
 for (const [kind, [name, text, absent]] of Object.entries(files)) {
-  test(`${kind}, ${name}: button, menu, code lens, and tints on its prompt alone`, async ({ bench }) => {
-    const { check } = bench;
-    const window = await opened(bench);
-    await openFromExplorer(window, name);
-    await shows(bench, window, name);
-    const button = window.page.locator('.editor-actions a[aria-label^="Open Panel"]');
-    check.ok(await until('the button', () => button.count()));
-    check.doesNotMatch(await drawn(window), absent);
-    await tintsAreRight(bench, window, name, text);
-    const count = (await bench.cli('tokens', name)).prompt.tokens.length;
-    check.ok(await until('the code lens', async () => (await codeLens(window)).includes(`${count} tokens`)));
-    const entries = await contextMenu(window);
-    for (const entry of ['Open Panel', 'Why This Answer?']) check.ok(entries.includes(entry), `${entry} in ${entries}`);
-  });
+  test(
+    `${kind}, ${name}: button, menu, code lens, and tints on its prompt alone`,
+    everyRun.includes(kind) ? {} : long,
+    async ({ bench }) => {
+      const { check } = bench;
+      const window = await opened(bench);
+      await openFromExplorer(window, name);
+      await shows(bench, window, name);
+      const button = window.page.locator('.editor-actions a[aria-label^="Open Panel"]');
+      check.ok(await until('the button', () => button.count()));
+      check.doesNotMatch(await drawn(window), absent);
+      await tintsAreRight(bench, window, name, text);
+      const count = (await bench.cli('tokens', name)).prompt.tokens.length;
+      check.ok(await until('the code lens', async () => (await codeLens(window)).includes(`${count} tokens`)));
+      const entries = await contextMenu(window);
+      for (const entry of ['Open Panel', 'Why This Answer?'])
+        check.ok(entries.includes(entry), `${entry} in ${entries}`);
+    },
+  );
 }
