@@ -104,7 +104,12 @@ test('a long prompt opens as a ranking of its units with their whole texts; text
   const { created } = view(state);
   const data = (state.saliency as { data: { result: { units: { text: string }[]; unscored: number[] } } }).data;
   const rows = [...created.element.querySelectorAll('.unit-ranking g.row')];
-  expect(rows).toHaveLength(data.result.units.length);
+  // Line breaks that stand alone as a sentence have no row, and are counted under the list.
+  const bare = data.result.units.filter(({ text }) => text.trim() === '');
+  expect(bare.length).toBe(16);
+  expect(rows).toHaveLength(data.result.units.length - bare.length);
+  expect(created.element.textContent).toContain('16 with line breaks alone are in the table, not here');
+  expect(created.table?.().rows).toHaveLength(data.result.units.length);
   expect(created.element.querySelector('.cols')?.hasAttribute('hidden')).toBe(true);
   const folds = [...created.element.querySelectorAll('details')];
   expect(folds.map((each) => [each.open, each.hidden])).toEqual([
@@ -112,9 +117,13 @@ test('a long prompt opens as a ranking of its units with their whole texts; text
     [false, true],
   ]);
   const estimated = rows.filter((row) => row.querySelector('.n')?.textContent?.startsWith('estimate '));
-  const known = data.result.units.filter((_, unit) => unit % 3 === 0 && !data.result.unscored.includes(unit)).length;
-  expect(estimated).toHaveLength(data.result.units.length - known - data.result.unscored.length);
-  expect(created.element.querySelector('.saliency-finding')?.textContent).toMatch(/^The run was not finished\. “/);
+  const shown = data.result.units.flatMap((each, unit) => (bare.includes(each) ? [] : [unit]));
+  const open = shown.filter((unit) => unit % 3 !== 0 && !data.result.unscored.includes(unit));
+  expect(estimated).toHaveLength(open.length);
+  // The strongest of all stands in the tab's first sentence, and is not said again.
+  const finding = created.element.querySelector('.saliency-finding')?.textContent;
+  expect(finding).toBe('The run was not finished.');
+  expect(created.lead().answer).toMatch(/^“.*” supports /);
   const table = created.table?.();
   expect(table?.columns.at(-1)).toBe('estimate');
   created.dispose();

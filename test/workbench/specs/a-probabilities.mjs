@@ -61,7 +61,7 @@ test('every token stands in the text, with the surprisal of the command line', a
 test('the perplexity is the command line’s', async ({ bench }) => {
   const { window, result } = await opened(bench);
   const words = await window.panel.locator('#view').innerText();
-  const shown = /perplexity ([\d.]+)/.exec(words)?.[1];
+  const shown = /perplexity ([\d.,]+)/.exec(words)?.[1].replaceAll(',', '');
   bench.check.ok(
     shown && shows(shown, result.perplexity, (value) => fixed(value, 2), 2e-3),
     `${shown} for ${result.perplexity}`,

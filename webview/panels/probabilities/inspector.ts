@@ -160,7 +160,13 @@ function piecesList({ pieces, position }: TokenFacts): HTMLElement | null {
 export function inspectorContent(facts: TokenFacts, theme: Theme, mode: TintMode, title: string | null): Child[] {
   const background = tint(theme, mode, facts.logprob, facts.rank);
   return [
-    title && el('p', { class: 's m inspector-title' }, title),
+    title &&
+      el(
+        'p',
+        { class: 's m inspector-title' },
+        title,
+        el('span', { class: 'no-export' }, ` · ${t('click a token to lock it')}`),
+      ),
     el(
       'h2',
       {},

@@ -384,10 +384,10 @@ class ProbabilitiesView implements View {
     const wanted = locked ?? hover;
     const known = wanted !== null && wanted < prompt.tokens.length;
     const position = known ? wanted : mostSurprising(result.logprob);
-    const title = locked === null && hover === null ? t('most surprising tokens; click one to lock it') : null;
+    const title = locked === null && hover === null ? t('most surprising') : null;
     const { tint } = state.intent.probabilities;
     fill(this.inspector, ...inspectorContent(this.facts(position), this.context.theme(), tint, title));
-    fill(this.inline, ...inlineContent(this.facts(position), title && t('most surprising')));
+    fill(this.inline, ...inlineContent(this.facts(position), title));
   }
 }
 

@@ -62,6 +62,7 @@ export function rankingSection(context: ViewContext): Section<SaliencyShown> {
       title.textContent = t('What the answer depends on, by {0}', unitsName(result.by));
       small.textContent = targetFormula(result.target);
       finding.textContent = findingWords(shown);
+      finding.hidden = finding.textContent === '';
       fill(legend, ...rankingNotes(shown).map((text) => el('li', {}, el('span', {}, text))));
       return [
         rankingData(shown, order),
@@ -97,19 +98,20 @@ export function estimateOf({ result, methods }: SaliencyShown, unit: number): nu
   return result.estimate?.scores[unit] ?? null;
 }
 
+/** A sentence that holds only line breaks: nobody looks for it, and its row would be empty. */
+function isBare({ prompt, result }: SaliencyShown, unit: number): boolean {
+  return result.by === 'sentence' && unitText(prompt, result.units[unit]).trim() === '';
+}
+
 export function rankingData(shown: SaliencyShown, order: RankingOrder): UnitRankingData {
   const { prompt, result } = shown;
   const scores = leading(shown);
-  const rows = result.units.map((each, unit): RankedUnit => {
+  const rows = result.units.flatMap((each, unit): RankedUnit[] => {
+    if (isBare(shown, unit)) return [];
     const score = scores[unit] ?? null;
     const estimate = estimateOf(shown, unit);
-    return {
-      unit,
-      text: unitText(prompt, each),
-      score: score ?? estimate,
-      estimated: score === null && estimate !== null,
-      rank: rankOf(scores, unit),
-    };
+    const estimated = score === null && estimate !== null;
+    return [{ unit, text: unitText(prompt, each), score: score ?? estimate, estimated, rank: rankOf(scores, unit) }];
   });
   return {
     groups: order === 'text' ? [{ title: null, rows }] : ranked(rows, shown),
@@ -148,7 +150,7 @@ function estimateTitle({ result, running }: SaliencyShown): string {
     : t('Estimate by {0}: the run did not come this far', name);
 }
 
-/** What supports the target most and what works against it most, among the known scores. */
+/** What the tab's first sentence leaves out: whether all scores are known, and the strongest on the other side. */
 export function findingWords(shown: SaliencyShown): string {
   const { prompt, result, methods, running } = shown;
   const scores = leading(shown);
@@ -159,12 +161,12 @@ export function findingWords(shown: SaliencyShown): string {
   const least = known.reduce((best, each) => (each.score < best.score ? each : best));
   const name = ({ unit }: { unit: number }) => clippedEnd(unitText(prompt, result.units[unit]));
   const partial = first && pending({ scores, unscored: unscoredBy(first.method, result) }) > 0;
+  const told = [most, least].reduce((a, b) => (Math.abs(b.score) > Math.abs(a.score) ? b : a));
   return inProse([
-    ...(partial ? [running ? t('So far:') : t('The run was not finished.')] : []),
-    most.score > 0
-      ? t('“{0}” supports the answer most ({1}).', name(most), signed(most.score))
-      : t('Nothing supports the answer.'),
-    ...(least.score < 0 ? [t('“{0}” works against it most ({1}).', name(least), signed(least.score))] : []),
+    ...(partial ? [running ? t('Not all scores are known yet.') : t('The run was not finished.')] : []),
+    most.score <= 0 ? t('Nothing supports the answer.') : '',
+    most.score > 0 && most !== told ? t('“{0}” supports the answer most ({1}).', name(most), signed(most.score)) : '',
+    least.score < 0 && least !== told ? t('“{0}” works against it most ({1}).', name(least), signed(least.score)) : '',
   ]);
 }
 
@@ -188,6 +190,7 @@ export function rankingNotes(shown: SaliencyShown): string[] {
   const longest = Math.max(0, ...scores.map((score) => Math.abs(score ?? 0)));
   const cut = scores.filter((score) => Math.abs(score ?? 0) > full.known * 1.001).length;
   const estimated = result.units.some((_, unit) => estimateOf(shown, unit) !== null);
+  const bare = result.units.filter((_, unit) => isBare(shown, unit)).length;
   return [
     t('to the right: supports the target; to the left, hatched: works against it'),
     ...(first ? [scoreNote(first.method, result.operator)] : []),
@@ -201,6 +204,7 @@ export function rankingNotes(shown: SaliencyShown): string[] {
           ),
         ]
       : []),
+    ...(bare > 0 ? [t('{0} with line breaks alone are in the table, not here', bare)] : []),
     ...(estimated
       ? [
           estimateSigned
