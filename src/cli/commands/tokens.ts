@@ -1,7 +1,8 @@
 /** `prompt-lens tokens FILE`: how the text is split into tokens. The whole result is the report's `prompt`. */
 import type { Command } from 'commander';
-import type { Prompt, Range } from '../../protocol/model';
+import type { Prompt, Range, Token } from '../../protocol/model';
 import { readable } from '../../protocol/pieces';
+import { writerOf } from '../../protocol/writer';
 import type { Environment } from '../environment';
 import { addCommonOptions, addPromptOptions, type CommonOptions } from '../options';
 import { runOnPrompt } from '../runCommand';
@@ -65,11 +66,16 @@ function textOf({ tokens, rendered }: Prompt, paint: Paint): string {
     String(token.id),
     painted(token, rendered, paint),
     token.bytes,
-    token.source ? span(token.source) : paint('dim', 'template'),
+    token.source ? span(token.source) : paint('dim', notInFile(token)),
     token.role ?? '',
   ]);
   const summary = `${count(tokens.length)} tokens for ${count(rendered.length)} characters`;
   return `${tableLines(columns, rows, paint)}${paint('dim', summary)}\n`;
+}
+
+/** Who wrote a token that does not stand in the file. */
+function notInFile(token: Token): string {
+  return writerOf(token, { tokens: [token] }) === 'tokenizer' ? 'tokenizer' : 'template';
 }
 
 function span([start, end]: Range): string {

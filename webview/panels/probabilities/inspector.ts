@@ -3,6 +3,7 @@ import type { PanelState } from '../../../src/analysis/panel';
 import type { ProbabilitiesData } from '../../../src/analysis/probabilities/contract';
 import type { Candidate } from '../../../src/analysis/shared/contract';
 import { readable } from '../../../src/protocol/pieces';
+import { type Writer, writerOf } from '../../../src/protocol/writer';
 import { silentDots } from '../../base/a11y';
 import { type Child, el } from '../../base/dom';
 import { bytePairs, fixed, grouped, probability, rank as rankText, signed, visible } from '../../base/format';
@@ -34,6 +35,9 @@ export interface TokenFacts {
   /** All tokens of the glyph. */
   pieces: Piece[];
   vocabulary: number | null;
+  writer: Writer;
+  /** Whether the model is a GGUF file, whose metadata say what is put around a text, or else llama.cpp's rule. */
+  gguf: boolean;
   /** How many nats more likely than in the baseline; null without counterpart, undefined without a baseline. */
   change: number | null | undefined;
 }
@@ -64,6 +68,8 @@ export function tokenFacts(
       return { position: at, bytes, logprob: result.logprob[at], rank: result.rank[at] };
     }),
     vocabulary: state.model?.vocabulary ?? null,
+    writer: writerOf(token, prompt),
+    gguf: state.model?.path.toLowerCase().endsWith('.gguf') ?? false,
     change: change?.[position],
   };
 }
@@ -91,6 +97,15 @@ function changeWords(change: number | null | undefined): string | null {
   return t('{0} {1} nats', sign, signed(change));
 }
 
+/** Who added a token that the user did not write. */
+function addedBy({ writer, gguf }: TokenFacts): string | null {
+  if (writer === 'user') return null;
+  if (writer === 'template') return t('the chat template');
+  return gguf
+    ? t('the rule for GGUF files (add_bos_token, add_eos_token)')
+    : t('the tokenizer’s files (post-processor, add_bos_token)');
+}
+
 function pairs(rows: readonly [label: string, value: Child, mono?: boolean][]): HTMLElement {
   return el(
     'dl',
@@ -104,9 +119,11 @@ function pairs(rows: readonly [label: string, value: Child, mono?: boolean][]): 
 
 function numberRows(facts: TokenFacts): [string, Child, boolean?][] {
   const change = changeWords(facts.change);
+  const added = addedBy(facts);
   const { logprob, entropy } = facts;
   return [
     [t('id · bytes'), `${facts.id} · ${bytePairs(facts.bytes)}`, true],
+    ...(added === null ? [] : ([[t('added by'), added]] as [string, Child][])),
     [t('probability'), logprob === null ? '–' : probability(Math.exp(logprob))],
     [t('surprisal'), logprob === null ? '–' : t('{0} nats', fixed(-logprob))],
     [t('rank'), rankOf(facts)],
@@ -214,6 +231,8 @@ export function cardContent(facts: TokenFacts): Node[] {
     [t('probability, rank'), logprob === null ? '–' : `${probability(Math.exp(logprob))}, ${rankOf(facts)}`],
     [t('surprisal'), logprob === null ? '–' : t('{0} nats', fixed(-logprob))],
   ];
+  const added = addedBy(facts);
+  if (added !== null) rows.push([t('added by'), added]);
   if (change !== null) rows.push([t('against baseline'), change]);
   if (facts.expected.length) rows.push([t('expected'), el('span', {}, ...expectedWords(facts, 2))]);
   const head = el(
