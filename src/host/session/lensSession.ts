@@ -13,9 +13,10 @@ import type { Selection } from '../../protocol/view';
 import type { EngineStatus } from '../engine/supervisor';
 import { opened } from './analyses';
 import { Continuations } from './continuations';
-import { filledKey, sameFilling } from './givenValues';
+import { Following } from './following';
+import { filledKey } from './givenValues';
 import { KeptForPrompt } from './keptForPrompt';
-import { initialState, nothingComputed } from './panelDefaults';
+import { initialState } from './panelDefaults';
 import { choicesOf, noChoices, withChoices } from './promptChoices';
 import type { PromptSource } from './promptSource';
 import { ReaderReport } from './readerReport';
@@ -24,7 +25,6 @@ import { Schedule } from './schedule';
 import type { SessionListener, SessionOptions, SessionParts } from './sessionParts';
 import { ShownState } from './shownState';
 import { Target } from './target';
-import { type TextChange, textChange } from './textChange';
 import { TypedScores } from './typedScores';
 
 export class LensSession {
@@ -32,27 +32,29 @@ export class LensSession {
   private readonly target: Target;
   private readonly schedule: Schedule;
   private readonly report: ReaderReport;
-  private sourceNow: PromptSource | null = null;
   private readonly runs: Runs;
   private readonly kept: KeptForPrompt;
   private readonly continued: Continuations;
   private readonly typed: TypedScores;
+  private readonly following: Following;
   private readonly switches = () => ({ intent: this.state.intent, units: this.target.units });
 
   constructor(parts: SessionParts) {
     const { intent, options, clock } = parts;
-    const text = () => this.sourceNow?.text ?? null;
-    const filled = () => filledKey(this.sourceNow ?? {});
+    const source = () => this.following.source;
+    const text = () => source()?.text ?? null;
+    const filled = () => filledKey(source() ?? {});
     this.shown = new ShownState(initialState(intent, options.live), () => this.schedule.outdated(text()));
     this.target = new Target(this.shown, () => parts.onTargetLost?.());
     this.report = new ReaderReport(this.shown, clock, parts.say);
     this.schedule = new Schedule(this.shown, this.switches, filled, () => clock.now(), options);
-    const source = () => this.sourceNow;
     this.runs = new Runs(parts, this.shown, this.schedule, this.target, source, this.switches);
     this.kept = new KeptForPrompt(parts.memory, this.shown, source);
     const model = () => this.schedule.model;
     this.typed = new TypedScores(parts, this.shown, model, () => this.input('probabilities'));
     this.continued = new Continuations(parts, this.shown, source, () => this.input('probabilities'));
+    const { shown, target, schedule, report, runs, kept, continued } = this;
+    this.following = new Following({ shown, target, schedule, report, runs, kept, continued });
   }
 
   get state(): PanelState {
@@ -60,7 +62,7 @@ export class LensSession {
   }
 
   get source(): PromptSource | null {
-    return this.sourceNow;
+    return this.following.source;
   }
 
   get busy(): boolean {
@@ -83,21 +85,7 @@ export class LensSession {
 
   /** Sets another prompt, or another version of the same one; null when there is none. */
   setSource(source: PromptSource | null): void {
-    const before = this.sourceNow;
-    const same = source && before?.id === source.id ? before : null;
-    if (source && same?.text === source.text) {
-      if (!sameFilling(source, same)) this.refilled(source);
-      return;
-    }
-    this.sourceNow = source;
-    this.report.follow(source, same ? this.schedule.options.delayMs : 0);
-    this.schedule.textChanged(same !== null);
-    const text = source?.text.slice(...(source.range ?? [0])) ?? null;
-    if (same) this.shown.push({ text });
-    this.runs.abort();
-    this.continued.leave(same !== null);
-    if (source && same) this.edited(source, textChange(same.text, source.text));
-    else this.replaced(source, text, before);
+    this.following.take(source);
   }
 
   /** Sets the name of the active editor, if it is not the shown text's own; null where it is, or where there is none. */
@@ -128,13 +116,13 @@ export class LensSession {
     const before = this.state.intent.target;
     if (units) this.target.units = units;
     this.shown.push({ intent }, by);
-    this.target.changed(before, this.runs.onView, this.sourceNow);
+    this.target.changed(before, this.runs.onView, this.source);
     this.runs.switched();
   }
 
   /** Takes over the choices that a page saved before a reload; those that belong to a prompt are remembered with the prompt. */
   adopt(saved: Intent): void {
-    this.setIntent(withChoices(saved, this.sourceNow ? choicesOf(this.state.intent) : noChoices), 'page');
+    this.setIntent(withChoices(saved, this.source ? choicesOf(this.state.intent) : noChoices), 'page');
   }
 
   /** Sets the target. A span counts in the tokens of `prompt`, which is the current text's. */
@@ -187,8 +175,8 @@ export class LensSession {
   async input(analysis: Analysis): Promise<PromptInput> {
     const origin = this.shown.origin(analysis);
     if (origin) return origin.input;
-    if (!this.sourceNow) throw new ProblemError('noPrompt');
-    return opened(await this.sourceNow.read(), this.state.intent);
+    if (!this.source) throw new ProblemError('noPrompt');
+    return opened(await this.source.read(), this.state.intent);
   }
 
   dispose(): void {
@@ -197,33 +185,5 @@ export class LensSession {
     this.typed.stop();
     this.report.stop();
     this.shown.silence();
-  }
-
-  /** Drops everything that belongs to the previous prompt, and takes up what is remembered of this one. */
-  private replaced(source: PromptSource | null, text: string | null, before: PromptSource | null): void {
-    for (const slot of Object.values(this.shown.slots)) slot.origin = null;
-    if (before) this.target.leave();
-    const named = { title: source?.title ?? null, file: source?.file ?? null, text };
-    const kept = this.kept.arrive(source, before !== null);
-    this.shown.push({ ...named, report: null, ...nothingComputed, ...kept });
-    this.runs.pump(true);
-  }
-
-  private edited(source: PromptSource, change: TextChange | null): void {
-    if (change) this.target.edited(change);
-    for (const analysis of analysisNames) {
-      const recomputed = this.schedule.options.live && this.runs.onView.includes(analysis);
-      if (!recomputed && this.shown.data(analysis)) this.shown.outdate(analysis, source);
-    }
-    this.runs.pump();
-  }
-
-  /** Handles other values of the variables of the same text: a choice, which is computed with or without live updates. */
-  private refilled(source: PromptSource): void {
-    this.sourceNow = source;
-    this.report.follow(source, 0);
-    this.target.refilled();
-    this.runs.abort();
-    this.runs.pump();
   }
 }
