@@ -88,7 +88,7 @@ describe('the sentence about attention', () => {
 describe('the sentence about saliency', () => {
   const given = (method: string, scores: (number | null)[]) =>
     ({
-      data: { prompt: promptOf(['dull', ' fun']) },
+      prompt: promptOf(['dull', ' fun']),
       readable: [{ method, scores, faithfulness: null }],
       result: {
         operator: 'knockout',

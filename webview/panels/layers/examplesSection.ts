@@ -14,6 +14,7 @@ import { type ExampleSpot, type ExamplesChart, examplesChart } from '../../chart
 import { mostLines } from '../../charts/lens/lines';
 import { svgDocument } from '../../charts/shared/svgDocument';
 import type { MainSection } from '../section';
+import { type HeldChart, heldChart } from '../sized';
 import { drawnExamples, type Example, evenWeight, largestWeight, scored } from './exampleFacts';
 import { exampleRows, examplesLegend } from './exampleRows';
 import { attentionTwin, examplesTwin } from './exampleTables';
@@ -36,8 +37,7 @@ export class ExamplesSection implements MainSection {
   private readonly title = el('span', { class: 't' });
   private readonly words = el('p', { class: 'heads-words m s', role: 'status' });
   private readonly rows;
-  private readonly charts: Record<Kind, { holder: HTMLElement; chart: ExamplesChart | null; width: number }>;
-  private readonly stops: (() => void)[] = [];
+  private readonly charts: Record<Kind, HeldChart<ExamplesData, ExamplesChart>>;
 
   constructor(private readonly context: ViewContext) {
     this.rows = exampleRows(
@@ -47,10 +47,14 @@ export class ExamplesSection implements MainSection {
         context.reveal(position);
       },
     );
-    const frame = () => ({ holder: el('div', {}), chart: null, width: 0 });
-    this.charts = { mean: frame(), strongest: frame() };
+    const holders = { mean: el('div', {}), strongest: el('div', {}) };
+    const chart = (kind: Kind) =>
+      heldChart(context, holders[kind], examplesChart, (data: ExamplesData, width: number) =>
+        this.inputs(kind, data, width),
+      );
+    this.charts = { mean: chart('mean'), strongest: chart('strongest') };
     const section = (title: string, small: HTMLElement, kind: Kind) =>
-      el('section', { class: 'sec' }, el('h2', {}, title, small), this.charts[kind].holder);
+      el('section', { class: 'sec' }, el('h2', {}, title, small), holders[kind]);
     const small = (words: string, name = '') => el('small', { class: name }, words);
     const across = t('attention of the last position, by block');
     this.element = el(
@@ -79,13 +83,6 @@ export class ExamplesSection implements MainSection {
         ),
       ),
     );
-    for (const kind of ['mean', 'strongest'] as const)
-      this.stops.push(
-        context.onWidth(this.charts[kind].holder, (width) => {
-          this.charts[kind].width = width;
-          this.drawChart(kind);
-        }),
-      );
   }
 
   lead(): Lead {
@@ -108,13 +105,11 @@ export class ExamplesSection implements MainSection {
     this.title.textContent = t('{0} examples', examples.length);
     this.rows.update({ examples, drawn: this.drawn, theme: this.context.theme(), running });
     this.words.textContent = this.progress(examples, complete, running);
-    this.drawChart('mean');
-    this.drawChart('strongest');
+    for (const chart of Object.values(this.charts)) chart.update(data);
   }
 
   destroy(): void {
-    for (const stop of this.stops) stop();
-    for (const { chart } of Object.values(this.charts)) chart?.destroy();
+    for (const chart of Object.values(this.charts)) chart.stop();
   }
 
   chips(): HTMLElement[] {
@@ -143,8 +138,8 @@ export class ExamplesSection implements MainSection {
     return {
       svg: () =>
         svgDocument(theme, t('Examples'), [
-          { title: t('On the label words, mean over heads'), drawing: this.charts.mean.chart?.drawing() ?? null },
-          { title: t('The strongest head of each block'), drawing: this.charts.strongest.chart?.drawing() ?? null },
+          { title: t('On the label words, mean over heads'), drawing: this.charts.mean.chart()?.drawing() ?? null },
+          { title: t('The strongest head of each block'), drawing: this.charts.strongest.chart()?.drawing() ?? null },
           { title: t('lost without it, nats'), drawing: examplesLegend(theme, data.result.examples, this.drawn) },
         ]),
       csv: () => this.tables()[0],
@@ -190,15 +185,12 @@ export class ExamplesSection implements MainSection {
     return t('{0}: {1}', inClauses([name, place]), probability(weightsOf(kind, example)[spot.layer] ?? 0));
   }
 
-  private drawChart(kind: Kind): void {
-    const frame = this.charts[kind];
-    const { data } = this;
-    if (!data || frame.width === 0) return;
-    const { examples } = data.result;
-    const even = evenWeight(examples, data.prompt.tokens.length);
+  private inputs(kind: Kind, { prompt, result }: ExamplesData, width: number) {
+    const { examples } = result;
+    const even = evenWeight(examples, prompt.tokens.length);
     const lines = this.drawn.map((index, style) => ({ style, weights: weightsOf(kind, examples[index]) }));
     const { layer } = this.context.state().selection;
-    const chartData = {
+    const data = {
       lines,
       even,
       evenWords: even === null ? '' : t('even spread {0}', probability(even)),
@@ -209,7 +201,7 @@ export class ExamplesSection implements MainSection {
       layer: layer !== null && layer < (lines[0]?.weights.length ?? 0) ? layer : null,
     };
     const options = {
-      width: frame.width,
+      width,
       theme: this.context.theme(),
       label:
         kind === 'mean'
@@ -224,7 +216,6 @@ export class ExamplesSection implements MainSection {
         else this.context.select({ layer: spot.layer });
       },
     };
-    if (frame.chart) frame.chart.update(chartData, options);
-    else frame.chart = examplesChart(frame.holder, chartData, options);
+    return [data, options] as const;
   }
 }

@@ -13,11 +13,19 @@ import { inClauses, t } from '../../base/strings';
 import { rampCss } from '../../base/theme';
 import { chosen, type Lead, type ViewContext, viewData } from '../../base/view';
 import type { HeadRef } from '../../charts/attention/ranking';
-import { type HeadMapChart, headColour, headMap, headSwatch } from '../../charts/layers/headMap';
+import {
+  type HeadMapChart,
+  type HeadMapData,
+  type HeadMapOptions,
+  headColour,
+  headMap,
+  headSwatch,
+} from '../../charts/layers/headMap';
 import { svgDocument } from '../../charts/shared/svgDocument';
 import { headAfterKey, headName } from '../attention/choice';
 import type { MainSection } from '../section';
 import { lockChip } from '../shell/chips';
+import { type HeldChart, heldChart } from '../sized';
 import { type HeadMeasure, headCells, headMeasures, isSigned, largestValue, strongestHeads } from './headFacts';
 import { headKinds, headsLegend } from './headsLegend';
 import { headsList } from './headsList';
@@ -45,8 +53,6 @@ export class HeadsSection implements MainSection {
     cannotTell: t('what several heads do together: backup heads step in for one another.'),
   });
   private data: HeadsData | null = null;
-  private chart: HeadMapChart | null = null;
-  private width = 0;
   private readonly title = el('span', { class: 't' });
   private readonly small = el('small', {});
   private readonly words = el('p', { class: 'heads-words m s', role: 'status' });
@@ -58,7 +64,7 @@ export class HeadsSection implements MainSection {
   private readonly measure;
   private readonly gamma;
   private readonly list;
-  private readonly stop: () => void;
+  private readonly drawing: HeldChart<HeadsData, HeadMapChart>;
 
   constructor(private readonly context: ViewContext) {
     this.measure = segmented<HeadMeasure>({
@@ -102,10 +108,7 @@ export class HeadsSection implements MainSection {
       el('section', { class: 'sec' }, el('h2', {}, this.listTitle), this.list.element),
     );
     this.controls = this.measure.element;
-    this.stop = context.onWidth(this.holder, (value) => {
-      this.width = value;
-      this.draw();
-    });
+    this.drawing = heldChart(context, this.holder, headMap, this.inputs, this.drawWords);
   }
 
   lead(): Lead {
@@ -120,12 +123,11 @@ export class HeadsSection implements MainSection {
   update(state: PanelState): void {
     this.data = viewData(state.heads);
     this.element.hidden = !this.data;
-    this.draw();
+    if (this.data) this.drawing.update(this.data);
   }
 
   destroy(): void {
-    this.stop();
-    this.chart?.destroy();
+    this.drawing.stop();
   }
 
   chips(): HTMLElement[] {
@@ -152,7 +154,8 @@ export class HeadsSection implements MainSection {
   }
 
   exports() {
-    const { data, chart } = this;
+    const { data } = this;
+    const chart = this.drawing.chart();
     if (!data || !chart) return {};
     const theme = this.context.theme();
     return {
@@ -203,56 +206,50 @@ export class HeadsSection implements MainSection {
     ];
   }
 
-  private draw(): void {
-    const { data, width } = this;
-    if (!data || width === 0) return;
-    const map = data.result;
+  private readonly inputs = ({ result: map }: HeadsData, width: number): [HeadMapData, HeadMapOptions] => {
     const state = this.context.state();
     const measure = this.wanted();
     const cells = headCells(map, measure);
-    const largest = largestValue(cells);
-    const strongest = strongestHeads(cells);
-    const theme = this.context.theme();
-    const { gamma } = state.intent.attention;
-    this.measure.set(measure);
-    this.gamma.set(gamma);
-    this.title.textContent = t('All {0} heads', cells.flat().length);
-    this.small.textContent = mapWords(measure);
-    const none = emptyWords(map, measure);
-    this.empty.textContent = none ?? '';
-    this.empty.hidden = none === null;
-    const chartData = {
+    const data = {
       layers: cells.length,
       heads: cells[0]?.length ?? 0,
       cells,
       signed: isSigned(measure),
-      largest,
-      best: strongest.slice(0, outlined),
+      largest: largestValue(cells),
+      best: strongestHeads(cells).slice(0, outlined),
       chosen: this.chosen(),
     };
     const options = {
       width,
-      theme,
-      gamma,
-      label: t(
-        '{0} of all heads: {1} blocks by {2} heads',
-        measureOption(measure).label,
-        cells.length,
-        chartData.heads,
-      ),
+      theme: this.context.theme(),
+      gamma: state.intent.attention.gamma,
+      label: t('{0} of all heads: {1} blocks by {2} heads', measureOption(measure).label, cells.length, data.heads),
       describe: (ref: HeadRef) => describeHead(map, measure, ref),
       onPreview: (ref: HeadRef | null, anchor: Element | null) =>
         this.context.card(anchor, ...(ref ? headCard(map, ref) : [])),
       onOpen: (ref: HeadRef) => this.open(ref),
     };
-    if (this.chart) this.chart.update(chartData, options);
-    else this.chart = headMap(this.holder, chartData, options);
-    this.drawScale(measure, largest);
+    return [data, options];
+  };
+
+  /** Everything around the map. */
+  private readonly drawWords = ({ result: map }: HeadsData): void => {
+    const state = this.context.state();
+    const measure = this.wanted();
+    const cells = headCells(map, measure);
+    this.measure.set(measure);
+    this.gamma.set(state.intent.attention.gamma);
+    this.title.textContent = t('All {0} heads', cells.flat().length);
+    this.small.textContent = mapWords(measure);
+    const none = emptyWords(map, measure);
+    this.empty.textContent = none ?? '';
+    this.empty.hidden = none === null;
+    this.drawScale(measure, largestValue(cells));
     this.words.textContent = progressWords(map, state.heads.kind === 'running');
     this.listTitle.textContent = t('The strongest by {0}', measureOption(measure).label);
     const knockouts = largestValue(headCells(map, 'knockout'));
-    this.list.update(map, measure, strongest.slice(0, listed), knockouts);
-  }
+    this.list.update(map, measure, strongestHeads(cells).slice(0, listed), knockouts);
+  };
 
   private drawScale(measure: HeadMeasure, largest: number): void {
     const theme = this.context.theme();
