@@ -24,8 +24,8 @@ const contrast = {
   shadowOutlineEmMax: 0.2,
 };
 
-/** Outside the landmarks may stand what axe allows, and a tooltip, which belongs to what it describes. */
-const region = { regionMatcher: 'dialog, [role=dialog], [role=alertdialog], [role=tooltip], svg' };
+/** Outside the landmarks may stand what axe allows, a tooltip, which belongs to what it describes, and an open menu, which belongs to its button. */
+const region = { regionMatcher: 'dialog, [role=dialog], [role=alertdialog], [role=tooltip], [role=menu], svg' };
 const checks = [
   { id: 'color-contrast', options: contrast },
   { id: 'region', options: region },
