@@ -47,6 +47,38 @@ function partitions(tokens, text) {
 
 const most = 1e6;
 
+/** Each byte in the alphabet of byte-level vocabularies: printable ones stand for themselves, the others follow U+0100. */
+const printable = (byte) => (byte > 32 && byte < 127) || (byte > 160 && byte !== 173);
+const others = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => !printable(byte));
+const spelt = (bytes) =>
+  Array.from(bytes, (byte) => String.fromCharCode(printable(byte) ? byte : 256 + others.indexOf(byte))).join('');
+
+/** Mistral's tekken file as a tokenizer.json; its ranks say which pairs are merged, as transformers converts them. */
+function fromTekken({ config, vocab }) {
+  const special = config.default_num_special_tokens;
+  const words = vocab
+    .slice(0, config.default_vocab_size - special)
+    .map((word) => spelt(Buffer.from(word.token_bytes, 'base64')));
+  const ranks = new Map(words.map((word, rank) => [word, rank]));
+  const merges = words.flatMap((word) => {
+    const cuts = Array.from({ length: word.length - 1 }, (_, at) => [word.slice(0, at + 1), word.slice(at + 1)]);
+    const known = cuts.filter((parts) => parts.every((part) => ranks.has(part)));
+    return known.sort((a, b) => ranks.get(a[0]) - ranks.get(b[0]) || ranks.get(a[1]) - ranks.get(b[1]));
+  });
+  const split = { type: 'Split', pattern: { Regex: config.pattern }, behavior: 'Isolated', invert: false };
+  const bytes = { type: 'ByteLevel', add_prefix_space: false, use_regex: false };
+  return {
+    added_tokens: [],
+    pre_tokenizer: { type: 'Sequence', pretokenizers: [split, bytes] },
+    model: {
+      type: 'BPE',
+      ignore_merges: true,
+      vocab: Object.fromEntries(words.map((word, rank) => [word, rank + special])),
+      merges,
+    },
+  };
+}
+
 async function tokenizerOf(file) {
   const name = path.basename(file);
   if (name.endsWith('.gguf')) {
@@ -54,14 +86,17 @@ async function tokenizerOf(file) {
     await gguf.handle.close();
     return readTokenizer(gguf.metadata, file).tokenizer;
   }
-  if (name.endsWith('.json')) return readTokenizerFile(JSON.parse(fs.readFileSync(file, 'utf8')), most, file);
+  if (name.endsWith('.json')) {
+    const json = JSON.parse(fs.readFileSync(file, 'utf8'));
+    return readTokenizerFile(name.startsWith('tekken') ? fromTekken(json) : json, most, file);
+  }
   return readModelFile(fs.readFileSync(file), { rows: most, added: [], prefixEach: true }, file).tokenizer;
 }
 
 const folder = process.argv[2];
 const names = fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
 for (const name of names.filter(
-  (each) => /\.gguf$|tokenizer\.json$|\.model[^/]*$/.test(each) && !each.endsWith('.ids.json'),
+  (each) => /\.gguf$|tokenizer\.json$|tekken[^/]*\.json$|\.model[^/]*$/.test(each) && !each.endsWith('.ids.json'),
 )) {
   const file = path.join(folder, name);
   try {
