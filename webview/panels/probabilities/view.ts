@@ -27,6 +27,7 @@ import { probabilityStrip, type StripData, type StripOptions, tokensPerBar } fro
 import type { TintMode } from '../../charts/shared/tint';
 import { type TokenTextData, type TokenTextOptions, tokenText } from '../../charts/shared/tokenText';
 import { barsData, barsOf, barsPlace } from './bars';
+import { shown } from './chartOnce';
 import { type Comparison, compared, perplexityWords } from './comparison';
 import { ComparisonSection } from './comparisonSection';
 import { ContinuationsSection } from './continuationsSection';
@@ -389,19 +390,6 @@ class ProbabilitiesView implements View {
     fill(this.inspector, ...inspectorContent(this.facts(position), this.context.theme(), tint, title));
     fill(this.inline, ...inlineContent(this.facts(position), title));
   }
-}
-
-/** Updates the chart, or creates it the first time. */
-function shown<Data, Options>(
-  chart: Chart<Data, Options> | null,
-  create: (container: HTMLElement, data: Data, options: Options) => Chart<Data, Options>,
-  container: HTMLElement,
-  data: Data,
-  options: Options,
-): Chart<Data, Options> {
-  if (!chart) return create(container, data, options);
-  chart.update(data, options);
-  return chart;
 }
 
 export function createProbabilitiesView(context: ViewContext): View {
