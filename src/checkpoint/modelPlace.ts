@@ -11,8 +11,12 @@ export interface ModelPlace {
   folder: boolean;
 }
 
+const onnx = /\.onnx$/i;
+export const isOnnx = (path: string): boolean => onnx.test(path);
+
 /** A file of a Hugging Face folder that stands for the folder. */
-const ofFolder = /^(?:config|generation_config|tokenizer|tokenizer_config)\.json$|\.safetensors(?:\.index\.json)?$/;
+const ofFolder =
+  /^(?:config|generation_config|genai_config|tokenizer|tokenizer_config)\.json$|\.safetensors(?:\.index\.json)?$/;
 
 /**
  * Rejects with fileUnreadable, or modelUnsupported for a folder of several models. A path where nothing is, and a folder that holds no
@@ -22,15 +26,22 @@ export async function placeOfModel(path: string): Promise<ModelPlace> {
   const status = await stat(path).catch(() => null);
   if (status?.isDirectory()) return inFolder(path);
   const around = dirname(path);
-  const part =
-    status !== null && ofFolder.test(basename(path)) && (await stat(join(around, 'config.json')).catch(() => null));
-  return part ? { path: around, folder: true } : { path, folder: false };
+  const facts = ['config.json', 'genai_config.json'].map((name) => stat(join(around, name)).catch(() => null));
+  const part = status !== null && ofFolder.test(basename(path)) && (await Promise.all(facts)).some((one) => one);
+  return part ? inFolder(around) : { path, folder: false };
 }
 
 async function inFolder(path: string): Promise<ModelPlace> {
   const names = await readdir(path).catch((error) => {
     throw fileProblem(path, error);
   });
+  const weights = names.some((name) => name.endsWith('.safetensors'));
+  const exported = names.filter(isOnnx);
+  if (!weights && exported.length > 0) {
+    const [one = exported.length === 1 ? exported[0] : undefined] = exported.filter((name) => name === 'model.onnx');
+    if (one === undefined) throw unsupported(path, clause('manyModels', exported.sort().slice(0, 5).join(', ')));
+    return { path: join(path, one), folder: false };
+  }
   if (names.includes('config.json')) return { path, folder: true };
   const meant = names.some((name) => ofFolder.test(name));
   const models = names.filter((name) => /\.gguf$/i.test(name));

@@ -1,5 +1,5 @@
 /**
- * Opens a model: a Hugging Face folder, or a GGUF file. Everything about the file is checked here, once, so that a
+ * Opens a model: a Hugging Face folder, a GGUF file, or an ONNX export. Everything about the file is checked here, once, so that a
  * caller can trust what it gets.
  */
 import { basename } from 'node:path';
@@ -15,8 +15,9 @@ import { type GgufTokenizer, readTokenizer } from './ggufTokenizer';
 import type { DigestOptions } from './hashedFile';
 import { readHyperParameters } from './hyperParameters';
 import type { Metadata } from './metadata';
-import { placeOfModel } from './modelPlace';
+import { isOnnx, placeOfModel } from './modelPlace';
 import { throwIfAborted } from './modelProblem';
+import { openOnnx } from './onnx/openOnnx';
 import { OpenedCheckpoint } from './openedCheckpoint';
 import { openFolder } from './openFolder';
 import type { PromptParts } from './promptBuilder';
@@ -32,7 +33,8 @@ export type OpenOptions = DigestOptions;
 export async function openCheckpoint(path: string, options: OpenOptions = {}): Promise<Checkpoint> {
   throwIfAborted(options.signal);
   const place = await placeOfModel(path);
-  return place.folder ? openFolder(place.path, options) : openFile(place.path, options);
+  if (place.folder) return openFolder(place.path, options);
+  return isOnnx(place.path) ? openOnnx(place.path, options) : openFile(place.path, options);
 }
 
 async function openFile(given: string, options: OpenOptions): Promise<Checkpoint> {

@@ -31,7 +31,7 @@ export async function openFolder(path: string, options: DigestOptions): Promise<
     const stored = await readSafetensors(files, (name) => isWeight(name) && ownName(name) !== null);
     const renamed = new Map([...stored].map(([name, tensor]) => [ownName(name) ?? name, tensor]));
     const tensors = seenTensors(renamed, names, spec, path);
-    const parts = await promptParts(files, spec, path);
+    const parts = await folderPromptParts(files, spec, path);
     const endIds = endIdsOf(parts.tokenizer, [values, (await files.json('generation_config.json')) ?? {}]);
     const content = await files.hash(options);
     return new OpenedCheckpoint({
@@ -57,7 +57,8 @@ export function readSpec(values: JsonRecord, path: string) {
   return { spec, family: type, names: family.tensors(spec) };
 }
 
-async function promptParts(files: FolderFiles, spec: DecoderSpec, path: string): Promise<PromptParts> {
+/** Tokenizer and chat template of a folder. Rejects with modelUnsupported or modelMalformed. */
+export async function folderPromptParts(files: FolderFiles, spec: DecoderSpec, path: string): Promise<PromptParts> {
   const config = (await files.json('tokenizer_config.json')) ?? {};
   const tokens = await readFolderTokenizer(files, config, spec.vocabulary);
   const template = await readChatTemplate(files, config, namedTokens(config));

@@ -231,6 +231,9 @@ export const clauses = {
   positionsScaled: 'its rotary positions are scaled ({0})',
   partRotates: 'only {0} of the {1} channels of its heads rotate',
   oneOfParts: 'it is one of {0} parts',
+  notOnnx: 'it is no ONNX file',
+  onnxOfOther:
+    'it is an ONNX graph by {0} that is not a text decoder as optimum and onnxruntime-genai export it (at {1})',
   notThatPart: 'it does not hold what its name says, part {0} of {1}',
   assumesActivation: 'a GGUF file does not say which GELU this family uses: the exact one is assumed, as in Pythia',
   assumesPattern:

@@ -27,7 +27,9 @@ export function readRotary(config: Config, headWidth: number, kind: LayerKind | 
   const span = Math.trunc(headWidth * part);
   const rotated = 2 * Math.ceil(span / 2);
   if (span < 1 || rotated > headWidth) throw config.refused('partial_rotary_factor', part);
-  const theta = own.optional('rope_theta') ?? baseOf(config, kind);
+  const inner = own.optional('rope_theta');
+  const theta = inner ?? baseOf(config, kind);
+  refuseOther(config, kind, inner);
   if (theta <= 0) throw config.impossible('rope_theta');
   const base = theta ** (rotated / span);
   const type = own.text('rope_type') ?? own.text('type') ?? 'default';
@@ -52,8 +54,10 @@ function parametersOf(config: Config, kind: LayerKind | null): JsonRecord {
   return kind === 'sliding_attention' ? {} : (scaling ?? {});
 }
 
-const partOf = (config: Config): number =>
-  config.optional('partial_rotary_factor') ?? config.optional('rotary_pct') ?? 1;
+function partOf(config: Config): number {
+  const [usual, early] = ['partial_rotary_factor', 'rotary_pct'].map((key) => config.optional(key));
+  return usual ?? early ?? 1;
+}
 
 const originalOf = (config: Config): number | null => config.optional('original_max_position_embeddings');
 
@@ -61,6 +65,15 @@ function baseOf(config: Config, kind: LayerKind | null): number {
   const local = config.optional('rope_local_base_freq');
   const global = config.optional('rope_theta') ?? config.optional('rotary_emb_base');
   return (kind === 'sliding_attention' ? local : null) ?? global ?? config.number('rope_theta');
+}
+
+/** A file that states its base in both spellings must state the same. */
+function refuseOther(config: Config, kind: LayerKind | null, inner: number | null): void {
+  const local = config.stated('rope_local_base_freq');
+  const all = ['rope_theta', 'rotary_emb_base'].map((key) => config.stated(key));
+  const outer = kind === 'sliding_attention' && local !== undefined ? [local] : all;
+  const other = outer.find((one) => one !== undefined && one !== inner);
+  if (inner !== null && other !== undefined) throw config.refused('rope_theta', other);
 }
 
 /** Keeps note of what was read, as Config does. */

@@ -38,6 +38,12 @@ export class Config {
     return key in this.values ? this.values[key] : this.defaults[key];
   }
 
+  /** The value that the file itself gives; undefined where it says nothing or null. */
+  stated(key: string): unknown {
+    this.read.add(key);
+    return this.values[key] ?? undefined;
+  }
+
   has(key: string): boolean {
     return this.value(key) !== undefined && this.value(key) !== null;
   }

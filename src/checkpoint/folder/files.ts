@@ -23,6 +23,7 @@ const mostText = 128e6;
 
 const texts = [
   'config.json',
+  'genai_config.json',
   'generation_config.json',
   'tokenizer.json',
   'tokenizer.model',
@@ -94,6 +95,11 @@ export class FolderFiles {
     const file = this.open.get(name);
     if (!file) return null;
     if (file.sizeBytes > mostText) throw malformed(file.path, clause('tooLarge'));
+    return this.contentOf(file);
+  }
+
+  /** All of an open file. Rejects with modelMalformed where it became shorter. */
+  async contentOf(file: OpenFile): Promise<Buffer> {
     const bytes = Buffer.alloc(file.sizeBytes);
     for (let have = 0; have < bytes.length; ) {
       const { bytesRead } = await file.handle.read(bytes, have, bytes.length - have, have);
