@@ -64,6 +64,16 @@ const chats = [
   ],
   { lc: 1, id: ['HumanMessagePromptTemplate'], kwargs: { prompt: { kwargs: { template: 'a {b}' } } } },
   { body: { messages: [['human', 'a']] }, custom_id: 'x' },
+  { prompt: [{ role: 'user', content: 'a' }], chosen: [{ role: 'assistant', content: 'b' }], rejected: 'c' },
+  { message: 'a', preamble: 'b', chat_history: [{ role: 'USER', message: 'c' }] },
+  {
+    current_node: 'b',
+    mapping: {
+      a: { parent: null, message: { author: { role: 'user' }, content: { parts: ['c'] } } },
+      b: { parent: 'a', message: { author: { role: 'assistant' }, content: { parts: ['d', {}] } } },
+    },
+  },
+  { _type: 'few_shot', prefix: 'a', example_prompt: { template: '<{q}>' }, examples: [{ q: 'b' }], suffix: '{c}' },
   { first: 'a\nb', second: 'c' },
   [
     { role: 'system', content: 'Be brief.' },
@@ -77,6 +87,8 @@ const yaml = [
   'template: >-\n  <message role="user">Go {{$x}}\n  on</message>\ntemplate_format: semantic-kernel\ninput_variables:\n  - {name: x, default: 1}\n',
   "prompts:\n  - \"a {{x}} \\n \\u0041 \\\n    b\"\n  - 'it''s\n    me'\n  - &a plain\n    text\n  - *a\ntests:\n  - vars: {x: 1}\n",
   'prompts:\n  - |\n    [{% for t in ts.all %}{"role": "user", "content": "{{t | upper}}\\n"}{% if not loop.last %},{% endif %}{% endfor %}]\n  - \'[{"role": "system", "content": [{"type": "text", "text": "a {{x}}"}]}]\'\n  - "- role: user\\n  content: it is {{x}}"\ntests:\n  - vars: {ts: {all: [a, b]}, x: [1, 2]}\n',
+  '_type: few_shot\nprefix: "a\\n"\nexample_prompt:\n  template: |\n    Q {q}\n    {{x}}\nexamples:\n  - {q: b}\n  - &e {q: 1}\n  - *e\nsuffix: >\n  so {c}\n',
+  'prompts: ["b {{x}}"]\ndefaultTest:\n  options: {prefix: "a\\n{{x}} ", suffix: c}\ntests:\n  - vars: {x: 1}\n',
   'prompts:\n  system: |+\n    a\n\n  user: b {{y}}\nconfig:\n  input:\n    default: {y: 2}\n',
 ];
 const modelfile = [

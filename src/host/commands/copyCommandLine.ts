@@ -53,6 +53,7 @@ async function requestOf(lens: Lens, view: View, source: PromptSource): Promise<
   const open = () => openPrompts((uri) => lens.variables.of(uri));
   const { extensionUri } = lens.context;
   const plan = tab === 'embeddings' && input ? await planOf(source, input, embeddings, open) : null;
+  const others = plan?.source === 'open' ? (await open()).filter(({ uri }) => uri !== source.uri) : [];
   return {
     program: await programFor({ extension: extensionUri.fsPath, folder: terminalFolder(), env, platform }),
     file: source.range === null ? readText(source.uri, source.text) : { text: source.text.slice(...source.range) },
@@ -67,9 +68,9 @@ async function requestOf(lens: Lens, view: View, source: PromptSource): Promise<
     top: candidatesPerToken,
     second: secondText(view),
     plan,
-    others: plan?.source === 'open' ? await otherTexts(source, open) : [],
+    others: others.map(({ uri }) => savedText(uri, documentOf(uri)?.getText() ?? '')),
     axis: tab === 'embeddings' ? await axisFile(lens, state) : null,
-    variables: givenValues(input),
+    variables: givenValues([...others.map((each) => each.input), ...(input ? [input] : [])]),
     continueLast: continueLast && input !== null && canContinue(input),
     curves: !isRanking(state) || state.intent.saliency.others,
     blocks: state.model?.layers ?? 0,
@@ -82,9 +83,12 @@ function promptPlace(input: PromptInput | null): string | null {
   return numbers.some((number) => number > 1) ? numbers.join('.') : null;
 }
 
-/** Of what was typed, the values of variables that the text still has. */
-function givenValues(input: PromptInput | null): Record<string, string> {
-  const given = (input?.variables ?? []).filter(({ from }) => from === 'given');
+/**
+ * Of what was typed, the values of variables that the texts still have. The command line knows one value for a name; where several texts
+ * have that name, the value of the last counts.
+ */
+function givenValues(inputs: readonly PromptInput[]): Record<string, string> {
+  const given = inputs.flatMap(({ variables = [] }) => variables).filter(({ from }) => from === 'given');
   return Object.fromEntries(given.map(({ name, value }) => [name, value ?? '']));
 }
 
@@ -170,11 +174,6 @@ function savedText(uri: string | null, text: string): ReadText {
 function secondText({ session, second }: View): ReadText | null {
   const { from } = session.state.intent.patching;
   return from === null ? null : savedText(second?.text === from ? second.uri : null, from);
-}
-
-async function otherTexts({ uri }: PromptSource, open: () => Promise<OpenPrompt[]>): Promise<ReadText[]> {
-  const others = (await open()).filter((each) => each.uri !== uri);
-  return others.map((each) => savedText(each.uri, documentOf(each.uri)?.getText() ?? ''));
 }
 
 /** The panel keeps only the direction, so it is written to a separate file: hundreds of numbers do not fit in a line. */

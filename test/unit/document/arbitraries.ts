@@ -2,6 +2,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: prompt files have such variables
 import fc from 'fast-check';
 import { expect } from 'vitest';
+import { formatList } from '../../../src/document/formats';
 import type { Message, PromptInput, SourcePiece } from '../../../src/protocol/model';
 
 /** Fragments that mean something in one of the formats, so that random files get past their first line. */
@@ -89,24 +90,8 @@ export const promptText = fc
   .array(fc.oneof({ weight: 3, arbitrary: meaningful }, fc.string({ unit: 'binary', maxLength: 6 })), { maxLength: 24 })
   .map((parts) => parts.join(''));
 
-export const fileName = fc.constantFrom(
-  null,
-  'a.txt',
-  'a.md',
-  'a.prompt.md',
-  'a.prompty',
-  'a.prompt',
-  'a.json',
-  'a.jsonl',
-  'a.instructions.md',
-  'a.prompt.yml',
-  'a.yaml',
-  'skprompt.txt',
-  'a.jinja2',
-  'Modelfile',
-  'a.toml',
-  'a.py',
-);
+/** A file of every format, one of another, and a text that is in no file. */
+export const fileName = fc.constantFrom(null, 'a.md', 'a.py', ...formatList.map(([, { example }]) => example));
 
 /** A JSON text in which each character of each string is written in one of the ways JSON allows. */
 export const chatJsonText = fc

@@ -1,5 +1,6 @@
 /** Each reader gets some hundred seeded inputs; the tier `long` gives it thousands, and `npm run fuzz` more. */
 import { describe, expect, it } from 'vitest';
+import { formatList } from '../../../src/document/formats';
 import { ProblemError } from '../../../src/protocol/problem';
 import { faultOf, faultsOf, inputOf, mayRefuse, slowMs } from '../../fuzz/check';
 import { readers } from '../../fuzz/readers';
@@ -17,6 +18,11 @@ describe('inputs at random', () => {
 });
 
 describe('the fuzzer', () => {
+  it('has a reader for every format of the table', () => {
+    const names = readers.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(formatList.map(([kind]) => kind)));
+  });
+
   const made = (read: () => unknown) => ({ name: 'x', ending: 'txt', input: () => '', read });
 
   it('makes the same input of the same seed, another of another', () => {

@@ -60,6 +60,8 @@ interface Shown {
   units?: Range[];
   second?: { text: string; uri: string | null } | null;
   values?: Record<string, string>;
+  /** Values typed for other documents, by their address. */
+  typed?: Record<string, Record<string, string>>;
   /** The cursor's offset. */
   at?: number;
 }
@@ -80,14 +82,14 @@ function document({ uri = 'file:///prompts/a.txt', language = 'plaintext', dirty
 }
 
 async function copy(wanted: Shown): Promise<string> {
-  const { range = null, intent, units = [], second = null, reading, values, at } = wanted;
+  const { range = null, intent, units = [], second = null, reading, values, typed = {}, at } = wanted;
   const source = promptSource(document(wanted), range, reading, values, at);
   const state = initialState({ ...initialIntent, tab: 'attention', ...intent }, true);
   shown.view = { session: { source, state, units }, second };
   const storage = vscode.Uri.parse('file:///storage');
   const context = { extensionUri: vscode.Uri.parse('file:///ext'), globalStorageUri: storage };
   const engine = { model: null, provider: 'auto', precision: 'exact', threads: 0 };
-  const variables = { of: () => ({}) };
+  const variables = { of: (uri: unknown) => typed[String(uri)] ?? {} };
   await copyCommandLine.run({ context, settings: { engine }, variables } as unknown as Lens);
   return vscode.copied.replaceAll('prompt-lens ', '');
 }
@@ -183,4 +185,17 @@ it('carries the values that were typed for variables that the text still has', a
   expect(await copy({ uri, text, values })).toBe("attention trip.prompty --var 'city=New York' --var question=");
   expect(await copy({ uri, text })).toBe('attention trip.prompty');
   expect(await copy({ uri, text, values, reading: 'plain' })).toBe('attention trip.prompty --raw');
+});
+
+it('carries the values of the other open prompts that it plots, and its own before theirs', async () => {
+  const trip = 'file:///prompts/trip.prompty';
+  document({ uri: trip, language: 'prompty', text: 'user:\n{{city}} {{day}}' });
+  const uri = 'file:///prompts/visit.prompty';
+  const text = 'user:\n{{city}}';
+  const embeddings = { ...initialIntent.embeddings, source: 'open', leaveOutMassive: false } as const;
+  const typed = { [trip]: { city: 'Rome', day: 'Monday', gone: 'x' } };
+  const shown = { uri, language: 'prompty', text, typed, intent: { tab: 'embeddings' as const, embeddings } };
+  const own = await copy({ ...shown, values: { city: 'Oslo' } });
+  expect(own).toMatch(/^embeddings visit\.prompty trip\.prompty .*--var city=Oslo --var day=Monday$/);
+  expect(await copy({ ...shown, typed: {} })).not.toContain('--var');
 });
