@@ -2,6 +2,7 @@
  * Conversations as JSON, in the shapes of chat/shapes.ts. A content is a text, a list of text parts (joined without a separator), or null
  * (no text). `{{name}}` in a text takes a value that the user gives, and otherwise stays as it is.
  */
+import { clause } from '../protocol/clauses';
 import type { Message, PromptInput } from '../protocol/model';
 import { type AloneShape, type ChatShape, shapeOf } from './chat/shapes';
 import { ContentBuilder } from './contentBuilder';
@@ -22,6 +23,7 @@ export function jsonPrompt(source: Source, root: JsonNode): PromptInput {
   const shape = shapeOf(source, root, notes);
   const tags = new TagFilling(source, undefined, 'tags' in shape ? shape.tags : undefined);
   const read = 'alone' in shape ? alone(source, shape, tags) : chat(source, shape, tags);
+  if (tags.kept.size > 0) notes.say(clause('noteTagsKept', [...tags.kept].slice(0, 3).join(', ')));
   return { ...read, ...notes.result() };
 }
 

@@ -1,6 +1,6 @@
 /**
- * Continue's older `.prompt` files (https://docs.continue.dev, prompt files of version 1 and 2): settings as YAML above one line of dashes, with
- * none before them, then a Handlebars template in which `<system>…</system>` and the like are messages. The rest is the user's.
+ * Continue's `.prompt` files (https://docs.continue.dev, prompt files of version 1 and 2): settings as YAML above one line of dashes, or between
+ * two, then a Handlebars template in which `<system>…</system>` and the like are messages. The rest is the user's.
  */
 import { isMap } from 'yaml';
 import { clause } from '../protocol/clauses';
@@ -13,19 +13,28 @@ import { renderTemplate } from './templates/renderTemplate';
 
 const settings = ['name', 'description', 'temperature', 'maxTokens', 'topP', 'topK', 'model', 'version', 'schema'];
 const dashes = /^---[ \t]*(?:\n|$)/m;
+/** Only Dotprompt has them. */
+const dotpromptKeys = ['input', 'output', 'config', 'tools', 'variant', 'toolDefs'];
+const tagged = /^\s*<(system|user|assistant)>[\s\S]*?<\/\1\s*>/;
 const section = /<(system|user|assistant)>([\s\S]*?)<\/\1\s*>/g;
 
 /** Where the template of a file of Continue begins; null for any other `.prompt`. */
 export function continueBody(source: Source): number | null {
   const { text, start } = source;
-  const line = dashes.exec(text.slice(start));
+  const opened = dashes.exec(text.slice(start));
+  // Newer files have dashes above the settings too, as Dotprompt has; their messages in tags tell them apart.
+  const from = opened?.index === 0 ? start + opened[0].length : start;
+  const line = from === start ? opened : dashes.exec(text.slice(from));
   if (!line || line.index === 0) return null;
-  const preamble = text.slice(start, start + line.index);
-  if (!settings.some((name) => new RegExp(`^${name}[ \\t]*:`, 'm').test(preamble))) return null;
+  const end = from + line.index;
+  const body = end + line[0].length;
+  if (from > start && (!tagged.test(text.slice(body)) || /\{\{\s*(?:role|history)\b/.test(text.slice(body))))
+    return null;
+  if (!settings.some((name) => new RegExp(`^${name}[ \\t]*:`, 'm').test(text.slice(from, end)))) return null;
   try {
-    const { contents } = parseYaml(source, start, start + line.index);
+    const { contents } = parseYaml(source, from, end);
     const isSettings = isMap(contents) && settings.some((name) => contents.has(name));
-    return isSettings ? start + line.index + line[0].length : null;
+    return isSettings && !dotpromptKeys.some((name) => contents.has(name)) ? body : null;
   } catch (error) {
     if (error instanceof ProblemError) return null;
     throw error;

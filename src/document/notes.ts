@@ -8,6 +8,7 @@ const parts = {
   video: ['oneVideo', 'videos'],
   document: ['oneDocument', 'documents'],
   toolCall: ['oneToolCall', 'toolCalls'],
+  toolResult: ['oneToolResult', 'toolResults'],
   thought: ['oneThought', 'thoughts'],
   other: ['oneOtherPart', 'otherParts'],
 } as const satisfies Record<string, readonly [one: ClauseKey, many: ClauseKey]>;

@@ -6,10 +6,16 @@ import { found } from './variables';
 
 const tag = /\{\{-?\s*([\p{L}_$][\p{L}\p{N}_.-]*?)\s*-?\}\}/gu;
 
+/** A tag with more than a name in it: a filter, a subscript or a call. */
+const expressionTag = /\{\{-?\s*[\p{L}_$][\p{L}\p{N}_.-]*\s*[|([][^{}\n]{0,200}\}\}/gu;
+
 /** Python's format strings, in which doubled braces are braces. */
 export const braceTag = /\{\{|\}\}|\{([A-Za-z_]\w*)\}/g;
 
 export class TagFilling {
+  /** The tags that hold more than a name, which stay as they are written. */
+  readonly kept = new Set<string>();
+
   /**
    * @param values the file's own values, or those of a file beside it, which those of the user override
    * @param pattern global; the first of its groups that takes part is the variable's name. Where none does, what is found stands for its first
@@ -23,6 +29,7 @@ export class TagFilling {
   ) {}
 
   fill(text: MappedText): MappedText {
+    if (this.pattern === tag) for (const [whole] of text.content.matchAll(expressionTag)) this.kept.add(whole);
     const tags = [...text.content.matchAll(this.pattern)];
     if (tags.length === 0) return text;
     const content = new ContentBuilder();

@@ -121,6 +121,8 @@ export const clauses = {
   noteModelfileTemplate:
     'TEMPLATE, into which Ollama puts the conversation, is not used: the chat template of the open model is.',
   foreignFormat: 'line {0}, column {1}: this is {2}, a format of other tools that is known here by name only',
+  modelTemplate:
+    'line {0}, column {1}: this is a model’s own chat template, which a program fills with the messages of a conversation; it holds no prompt itself',
   templateFormat: 'line {0}, column {1}: the template is written in {2}, a language that is not rendered here',
   promptProgram: 'line {0}, column {1}: this prompt is made by a program, {2}, and programs are never run here',
   promptElsewhere: 'line {0}, column {1}: this prompt stands in another file, {2}; open that one',
@@ -151,6 +153,8 @@ export const clauses = {
   documents: '{0} documents',
   oneToolCall: '1 tool call',
   toolCalls: '{0} tool calls',
+  oneToolResult: '1 tool result',
+  toolResults: '{0} tool results',
   oneThought: '1 hidden thought',
   thoughts: '{0} hidden thoughts',
   oneOtherPart: '1 other part',
@@ -158,6 +162,7 @@ export const clauses = {
   noteUnread: 'Not read, although a model may be given it: {0}.',
   noteForeign: 'This is {0}, a format of other tools that is known here by name only; it is shown as it stands.',
   noteContinue: 'This is a prompt file of Continue; the lines above the dashes are its settings.',
+  noteTagsKept: '{0} stays as it is written: in this format only a tag with nothing but a name is filled in.',
   noteWindowsLineEnds: 'The file has Windows line ends; each is read as one line break.',
   noteOldLineEnds: 'The file has carriage returns; each is read as a line break.',
   noteInvisible: 'The text has characters that cannot be seen: {0}.',

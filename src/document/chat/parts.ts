@@ -47,6 +47,8 @@ function partNodes(source: Source, part: ObjectNode, notes: Notes): StringNode[]
   }
   const nested = nestedContent(part, type);
   if (nested) return textNodes(source, nested, notes);
+  const response = geminiResponse(part);
+  if (response) return responseTexts(response, notes);
   notes.leaveOut(isThought ? 'thought' : kindOf(part, type));
   return [];
 }
@@ -57,6 +59,26 @@ function nestedContent({ members }: ObjectNode, type: string): JsonNode | undefi
   const result = members.get('toolResult') ?? members.get('tool_result');
   if (result?.kind === 'object') return result.members.get('content');
   return type === '' ? members.get('parts') : undefined;
+}
+
+/** What a tool answered, as Gemini writes it; undefined for any other part. */
+function geminiResponse({ members }: ObjectNode): JsonNode | undefined {
+  return members.get('functionResponse') ?? members.get('function_response');
+}
+
+export function isGeminiResponse(part: JsonNode): boolean {
+  return part.kind === 'object' && geminiResponse(part) !== undefined;
+}
+
+/** The answer's own text. An answer of figures or of parts within parts has none, and is counted. */
+function responseTexts(node: JsonNode, notes: Notes): StringNode[] {
+  const response = node.kind === 'object' ? node.members.get('response') : undefined;
+  if (response?.kind === 'string') return [response];
+  const values = response?.kind === 'object' ? [...response.members.values()] : [];
+  const texts = values.filter((value): value is StringNode => value.kind === 'string');
+  if (texts.length === 1 && values.length === 1) return texts;
+  notes.leaveOut('toolResult');
+  return [];
 }
 
 function kindOf({ members }: ObjectNode, type: string): PartKind {

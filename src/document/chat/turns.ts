@@ -2,7 +2,7 @@
 import type { JsonNode } from '../json';
 import type { Notes } from '../notes';
 import { malformed, type Source } from '../source';
-import { isNull, type ObjectNode, type StringNode, stringOf, textNodes } from './parts';
+import { isGeminiResponse, isNull, type ObjectNode, type StringNode, stringOf, textNodes } from './parts';
 
 /** A message: texts of the file one after another, with texts that stand nowhere (a blank line) between them. */
 export interface Turn {
@@ -67,7 +67,9 @@ function turnOf(source: Source, node: JsonNode, notes: Notes): Turn | null {
   const type = stringOf(node.members.get('type'));
   const word = role === undefined && isRole(type) ? type : stringOf(role);
   if (word === '') throw malformed(source, (role ?? node).start, 'chatRole');
-  return { role: roleNamed(word), parts: contentOf(source, node, notes) };
+  const parts = node.members.get('parts');
+  const isResult = parts?.kind === 'array' && parts.items.length > 0 && parts.items.every(isGeminiResponse);
+  return { role: isResult ? 'tool' : roleNamed(word), parts: contentOf(source, node, notes) };
 }
 
 function contentOf(source: Source, node: ObjectNode, notes: Notes): StringNode[] {

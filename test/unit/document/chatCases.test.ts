@@ -163,6 +163,34 @@ describe('the shapes of interfaces and data sets', () => {
     ),
     json({ key: 'a', request: { contents: 'Name a city.' } }, { right: [city[0]] }),
     json(
+      {
+        contents: [
+          { role: 'user', parts: [{ text: 'Is it warm?' }] },
+          { role: 'model', parts: [{ functionCall: { name: 'weather', args: {} } }] },
+          { role: 'user', parts: [{ functionResponse: { name: 'weather', response: { output: '22 degrees' } } }] },
+          { role: 'function', parts: [{ function_response: { name: 'weather', response: { high: 3, low: 1 } } }] },
+        ],
+      },
+      {
+        right: [
+          ['user', 'Is it warm?'],
+          ['assistant', ''],
+          ['tool', '22 degrees'],
+          ['tool', ''],
+        ],
+        absent: ['weather'],
+        notes: ['Left out, because it is not text: 1 tool call; 1 tool result.'],
+      },
+    ),
+    json([{ role: 'user', content: 'On {{topic | upper}}, {{ xs[0] }} and {{name}}; {{ {1} }} and {{#if x}}.' }], {
+      right: [['user', 'On {{topic | upper}}, {{ xs[0] }} and Ada; {{ {1} }} and {{#if x}}.']],
+      values: { name: 'Ada' },
+      written: [['Ada', '{{name}}']],
+      notes: [
+        '{{topic | upper}}, {{ xs[0] }} stays as it is written: in this format only a tag with nothing but a name is filled in.',
+      ],
+    }),
+    json(
       { instruction: 'Name a city.', input: '', output: 'Oslo.' },
       {
         right: city,
