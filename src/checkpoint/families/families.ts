@@ -9,6 +9,7 @@ import { granite, granite4 } from './granite';
 import { hunyuan } from './hunyuan';
 import { llama } from './llama';
 import { mistral } from './mistral';
+import { nemotron } from './nemotron';
 import { olmo2, olmo3 } from './olmo';
 import { opt } from './opt';
 import { phi, phi3 } from './phi';
@@ -41,6 +42,7 @@ const all: readonly Family[] = [
   hunyuan,
   ernie,
   starcoder2,
+  nemotron,
 ];
 
 export const families: ReadonlyMap<string, Family> = new Map(all.map((family) => [family.modelType, family]));

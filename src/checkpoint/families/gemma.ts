@@ -23,7 +23,8 @@ import {
 
 const defaults = { ...usualDefaults, head_dim: 256, tie_word_embeddings: true, hidden_act: 'gelu_pytorch_tanh' };
 
-const onePlus = (from: string) => ({ from, plusOne: true });
+/** A norm that is stored as w where it multiplies by 1 + w. */
+export const onePlus = (from: string) => ({ from, plusOne: true });
 
 const tensors = (): TensorNames => {
   const names = withBlock(plainTensors(), {

@@ -74,6 +74,7 @@ const architectures: Readonly<Record<string, Architecture>> = {
   exaone4: { family: 'exaone4', keys: windows },
   'hunyuan-dense': { family: 'hunyuan_v1_dense' },
   ernie4_5: { family: 'ernie4_5', neighbours: true },
+  nemotron: { family: 'nemotron' },
   starcoder2: {
     family: 'starcoder2',
     keys: window,
@@ -111,7 +112,7 @@ const usual: Readonly<Record<string, readonly string[]>> = {
   context_length: ['max_position_embeddings', 'n_positions'],
   'rope.freq_base': ['rope_theta'],
   'attention.layer_norm_rms_epsilon': ['rms_norm_eps'],
-  'attention.layer_norm_epsilon': ['layer_norm_eps', 'layer_norm_epsilon', 'norm_epsilon'],
+  'attention.layer_norm_epsilon': ['layer_norm_eps', 'layer_norm_epsilon', 'norm_epsilon', 'norm_eps'],
 };
 
 /** Throws modelUnsupported for an architecture without a reader here, and modelMalformed. */

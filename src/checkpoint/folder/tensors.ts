@@ -26,8 +26,10 @@ export function seenTensors(
   const [outer] = names.layers.split(/(?<=\.)/);
   const bare = ![...stored.keys()].some((name) => name.startsWith(outer));
   const see = (ours: string, place: Place, prefix: string) => {
-    const { from, ...view } = typeof place === 'string' ? { from: place } : place;
+    const { from, ...views } = typeof place === 'string' ? { from: place } : place;
     for (const kind of ['weight', 'bias']) {
+      // Of a norm stored as w of 1 + w, the bias is what it is.
+      const view = kind === 'bias' ? { ...views, plusOne: false } : views;
       const whole = `${prefix}${from}.${kind}`;
       const theirs = bare && whole.startsWith(outer) ? whole.slice(outer.length) : whole;
       const tensor = stored.get(theirs);
