@@ -30,7 +30,7 @@ export async function readStatements(
   statements: readonly string[],
   from: readonly number[] = [],
 ): Promise<StatementStates> {
-  const texts = await framedAll(ground.prompt, statements, from);
+  const texts = await framedAll(ground, statements, from);
   const blocks = verdictBlocks(ground.model.info.layers);
   const read = await readStates(ground.model, texts, {
     ...ground,
@@ -47,7 +47,7 @@ export async function statementLogprobs(
   statements: readonly string[],
   from: readonly number[],
 ): Promise<number[]> {
-  const texts = await framedAll(ground.prompt, statements, from);
+  const texts = await framedAll(ground, statements, from);
   const { logprob } = await readStates(ground.model, texts, { ...ground, layers: [] });
   return texts.map(({ ids, scoredFrom }, at) => (logprob[at] ?? 0) * (ids.length - scoredFrom));
 }
@@ -67,10 +67,18 @@ export async function readTexts(ground: ReadGround, texts: readonly string[]): P
   return readStates(ground.model, read, { ...ground, layers: every(ground.model) });
 }
 
-async function framedAll(prompt: ReadGround['prompt'], statements: readonly string[], from: readonly number[]) {
+/** Cutting thousands of statements into tokens takes many seconds: it can be cancelled, and is told as a reading that has not got far. */
+async function framedAll(
+  { prompt, signal, onProgress }: Omit<ReadGround, 'model'>,
+  statements: readonly string[],
+  from: readonly number[],
+) {
   const texts: FramedText[] = [];
-  for (const [at, statement] of statements.entries())
+  for (const [at, statement] of statements.entries()) {
+    if (signal.aborted) throw new ProblemError('cancelled');
+    if (at % 32 === 0) onProgress(0, statements.length);
     texts.push(await framed(prompt, asStatement(statement), from[at]));
+  }
   return texts;
 }
 

@@ -277,7 +277,7 @@ describe('what is long', () => {
     const steps: number[] = [];
     await call(
       'saliency',
-      { text: 'the cat '.repeat(25), methods: ['occlusion', 'norm'] },
+      { text: 'the cat '.repeat(40), methods: ['occlusion', 'norm'] },
       {
         onprogress: ({ progress, message }: { progress: number; message?: string }) => {
           expect(message).toMatch(/^(Opening|Loading|Running|Compiling)/);

@@ -115,7 +115,7 @@ export async function failure(panel) {
 
 /** A cell of a table twin as a number; NaN for an empty one. */
 export function number(cell) {
-  return Number(cell.replaceAll('\u2212', '-').replace('–', 'NaN'));
+  return Number(cell.replaceAll(',', '').replaceAll('\u2212', '-').replace('–', 'NaN'));
 }
 
 /** Presses a button of the row with this label. */

@@ -43,7 +43,7 @@ test('the lens at the last position is the command line’s', async ({ bench }) 
     check.equal(Number(blocks), layer);
     check.equal(likeliest, visible(top[0].text));
     check.ok(Math.abs(number(p) - Math.exp(top[0].logprob)) < 2e-4, `layer ${layer}: ${p} for ${top[0].logprob}`);
-    check.equal(Number(target[layer][3]), exact.rank + 1);
+    check.equal(number(target[layer][3]), exact.rank + 1);
     check.ok(Math.abs(number(target[layer][4]) - exact.logprob) < 2e-3, `layer ${layer}: ${target[layer][4]}`);
   }
 });
@@ -59,7 +59,7 @@ test('a token that is followed has the command line’s ranks', long, async ({ b
   const [, { rows }] = await tables(panel);
   const own = rows.filter((row) => row[0] === '·Rome');
   check.deepEqual(
-    own.map((row) => Number(row[3])),
+    own.map((row) => number(row[3])),
     result.layers.map(({ target }) => target.rank + 1),
   );
   await item.locator('button').click();

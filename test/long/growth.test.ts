@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { platform } from 'node:os';
 import { afterAll, expect, it } from 'vitest';
 import { alone } from '../fixtures/saliencyAsked';
-import { endEngines, engineOptions, forkEngine, raw, words } from './forkEngine';
+import { endEngines, engineOptions, forkEngine, raw, words } from '../process/forkEngine';
 
 const prompts = 50;
 
