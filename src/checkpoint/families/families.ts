@@ -1,4 +1,5 @@
 /** Every family that has a reader. */
+import { arcee } from './arcee';
 import { ernie } from './ernie';
 import { exaone4 } from './exaone4';
 import type { Family } from './family';
@@ -43,6 +44,7 @@ const all: readonly Family[] = [
   ernie,
   starcoder2,
   nemotron,
+  arcee,
 ];
 
 export const families: ReadonlyMap<string, Family> = new Map(all.map((family) => [family.modelType, family]));

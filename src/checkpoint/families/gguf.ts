@@ -75,6 +75,7 @@ const architectures: Readonly<Record<string, Architecture>> = {
   'hunyuan-dense': { family: 'hunyuan_v1_dense' },
   ernie4_5: { family: 'ernie4_5', neighbours: true },
   nemotron: { family: 'nemotron' },
+  arcee: { family: 'arcee', neighbours: true },
   starcoder2: {
     family: 'starcoder2',
     keys: window,

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 
 const folder = join(__dirname, '..', '..', '..', 'src', 'graph');
 const names =
-  /llama|mistral|qwen|gemma|gpt|neox|phi-?\d|olmo|granite|smollm|stablelm|\bopt\b|exaone|hunyuan|ernie|starcoder|nemotron|family ?[=!]==?/i;
+  /llama|mistral|qwen|gemma|gpt|neox|phi-?\d|olmo|granite|smollm|stablelm|\bopt\b|exaone|hunyuan|ernie|starcoder|nemotron|arcee|family ?[=!]==?/i;
 
 it.each(readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts')))(
   '%s names no family in its code',
