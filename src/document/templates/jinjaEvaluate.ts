@@ -9,7 +9,18 @@ import { arithmetic, compares, sliceOf } from './jinjaOperators';
 import { jinjaTests } from './jinjaTests';
 import { Args, isUnfilled, type Tools } from './jinjaTools';
 import type { Arguments, Expression } from './jinjaTree';
-import { Callable, type Given, isTrue, itemsOf, keyOf, Namespace, numeric, Tuple, Undefined } from './pythonValues';
+import {
+  Callable,
+  type Given,
+  isTrue,
+  itemsOf,
+  keyOf,
+  NamedTuple,
+  Namespace,
+  numeric,
+  Tuple,
+  Undefined,
+} from './pythonValues';
 
 /** The names that are set in a body and those around it. */
 export interface Scope {
@@ -214,6 +225,7 @@ export class JinjaEvaluator {
     if (value instanceof Map && value.has(keyOf(name))) return value.get(keyOf(name));
     if (typeof name === 'string') {
       if (value instanceof Namespace && value.attributes.has(name)) return value.attributes.get(name);
+      if (value instanceof NamedTuple && value.names.includes(name)) return value.items[value.names.indexOf(name)];
       if (value instanceof LoopTurn && Object.hasOwn(value.attributes, name)) return value.attributes[name]();
       return methodOf(value, name, this.toolsAt(at)) ?? new Undefined(path, false);
     }

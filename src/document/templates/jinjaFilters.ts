@@ -1,9 +1,10 @@
 /** Jinja's filters, as Jinja2 3.1 has them, without those that need the web, random numbers or the debugger. */
 import { listFilters } from './jinjaListFilters';
 import { capitalised, joined, replaced, stripped } from './jinjaMethods';
-import { formatted } from './jinjaOperators';
 import { type Args, isUnfilled, itemsIn, type Tools } from './jinjaTools';
-import { isTrue, lengthOf, numeric, Tuple, Undefined } from './pythonValues';
+import { fixedText, formatted } from './pythonFormat';
+import { isTrue, itemsOf, lengthOf, numeric, Tuple, Undefined } from './pythonValues';
+import { wrappedLine } from './pythonWrap';
 
 export type Filter = (value: unknown, args: Args, tools: Tools) => unknown;
 
@@ -43,19 +44,25 @@ const textFilters: [string, Filter][] = [
   ['e', escaped],
   ['escape', escaped],
   ['forceescape', escaped],
-  ['urlencode', ofText((text) => urlEncoded(text))],
+  ['urlencode', urlEncoded],
   ['wordcount', ofText((text) => BigInt(text.match(/[\p{L}\p{N}_]+/gu)?.length ?? 0))],
   ['indent', ofText(indented)],
   ['truncate', ofText(truncated)],
   ['center', ofText(centred)],
-  ['wordwrap', ofText((text, args) => wrapped(text, args.count(0, 'width', 79)))],
-  ['format', (value, args, tools) => formatted(tools.text(value), new Tuple(args.given.positional), tools)],
+  ['wordwrap', ofText(wrapped)],
+  [
+    'format',
+    (value, { given: { positional, named } }, tools) => {
+      if (positional.length > 0 && named.size > 0) throw tools.unfit();
+      return formatted(tools.text(value), named.size > 0 ? named : new Tuple(positional), tools);
+    },
+  ],
   ['join', (value, args, tools) => joined(attributesOf(value, args, tools), args.text(0, 'd', ''), tools)],
 ];
 
 const numberFilters: [string, Filter][] = [
   ['abs', (value, _, tools) => absolute(value, tools)],
-  ['int', (value, args) => wholeOf(value) ?? args.at(0, 'default') ?? 0n],
+  ['int', whole],
   ['float', (value, args) => floatOf(value) ?? args.at(0, 'default') ?? 0],
   ['round', rounded],
 ];
@@ -95,8 +102,22 @@ function attributesOf(value: unknown, args: Args, tools: Tools): readonly unknow
 }
 
 /** Half a character has no code in UTF-8; Python would refuse it. */
-function urlEncoded(text: string): string {
-  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd')).replaceAll('%2F', '/');
+function percentEncoded(text: string): string {
+  const encoded = encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'));
+  return encoded.replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+/** A text keeps its slashes; a dict, or a list of pairs, becomes the query of an address. */
+function urlEncoded(value: unknown, _: Args, tools: Tools): string {
+  if (typeof value === 'string' || itemsOf(value) === null) {
+    const text = tools.text(value);
+    tools.budget.spendText(text.length);
+    return percentEncoded(text).replaceAll('%2F', '/');
+  }
+  const pairs = value instanceof Map ? [...value] : itemsIn(value, tools).map((pair) => itemsIn(pair, tools));
+  if (pairs.some((pair) => pair.length !== 2)) throw tools.unfit();
+  const part = (item: unknown) => percentEncoded(tools.text(item)).replaceAll('%20', '+');
+  return pairs.map(([key, item]) => `${part(key)}=${part(item)}`).join('&');
 }
 
 function titled(text: string): string {
@@ -116,12 +137,13 @@ function indented(text: string, args: Args, tools: Tools): string {
     .join('\n');
 }
 
-function truncated(text: string, args: Args): string {
+function truncated(text: string, args: Args, tools: Tools): string {
   const most = args.count(0, 'length', 255);
   const end = args.text(2, 'end', '...');
+  if (most < [...end].length || args.count(3, 'leeway', 5) < 0) throw tools.unfit();
   const characters = [...text];
   if (characters.length <= most + args.count(3, 'leeway', 5)) return text;
-  const kept = characters.slice(0, Math.max(0, most - end.length)).join('');
+  const kept = characters.slice(0, most - [...end].length).join('');
   if (args.flag(1, 'killwords', false)) return kept + end;
   const words = kept.lastIndexOf(' ');
   return (words < 0 ? kept : kept.slice(0, words)) + end;
@@ -135,18 +157,22 @@ function centred(text: string, args: Args, tools: Tools): string {
   return ' '.repeat(left) + text + ' '.repeat(spare - left);
 }
 
-function wrapped(text: string, width: number): string {
-  const lines = text.split('\n').map((line) => {
-    const rows = [''];
-    for (const word of line.split(/\s+/).filter(Boolean)) {
-      const last = rows.length - 1;
-      if (rows[last] === '') rows[last] = word;
-      else if (rows[last].length + 1 + word.length <= width) rows[last] += ` ${word}`;
-      else rows.push(word);
-    }
-    return rows.join('\n');
-  });
-  return lines.join('\n');
+const lineEnd = /\r\n|[\n\r\v\f\x85\u2028\u2029]/;
+
+function wrapped(text: string, args: Args, tools: Tools): string {
+  const width = args.count(0, 'width', 79);
+  if (width < 1) throw tools.unfit();
+  const rules = {
+    width,
+    breakLongWords: args.flag(1, 'break_long_words', true),
+    breakOnHyphens: args.flag(3, 'break_on_hyphens', true),
+  };
+  const lines = text.split(lineEnd);
+  if (lines.at(-1) === '') lines.pop();
+  const end = args.text(2, 'wrapstring', '\n');
+  const result = lines.map((line) => wrappedLine(line, rules).join(end)).join(end);
+  tools.budget.spendText(result.length);
+  return result;
 }
 
 function absolute(value: unknown, tools: Tools): number | bigint {
@@ -157,6 +183,11 @@ function absolute(value: unknown, tools: Tools): number | bigint {
 
 /** A longer text is no number. */
 const maxNumber = 400;
+
+function whole(value: unknown, args: Args, tools: Tools): unknown {
+  if (typeof value === 'string' && args.count(1, 'base', 10) !== 10) throw tools.unfit();
+  return wholeOf(value) ?? args.at(0, 'default') ?? 0n;
+}
 
 function wholeOf(value: unknown): bigint | null {
   const number = typeof value === 'string' ? floatOf(value) : numeric(value);
@@ -175,22 +206,37 @@ function floatOf(value: unknown): number | null {
   return number === null ? null : Number(number);
 }
 
-/** Halves go to the even neighbour, as in Python. The result is a float unless the value is whole and no precision is named. */
+/** Halves go to the even neighbour, as in Python. The result is a float unless the value is whole. */
 function rounded(value: unknown, args: Args, tools: Tools): unknown {
   const number = numeric(value);
   if (number === null) throw tools.unfit();
   const digits = Math.max(-300, Math.min(300, args.count(0, 'precision', 0)));
   const method = args.text(1, 'method', 'common');
-  if (typeof number === 'bigint' && method === 'common' && digits >= 0) return number;
+  if (method === 'common') return typeof number === 'bigint' ? roundedWhole(number, digits) : nearest(number, digits);
   const scale = 10 ** digits;
   const scaled = Number(number) * scale;
   if (!Number.isFinite(scaled)) return Number(number);
   if (method === 'ceil') return Math.ceil(scaled) / scale;
   if (method === 'floor') return Math.floor(scaled) / scale;
-  if (method !== 'common') throw tools.unfit();
-  const half = Math.abs(scaled % 1) === 0.5;
-  const whole = half ? 2 * Math.round(scaled / 2) : Math.round(scaled);
-  return digits > 0 && !half ? Number(Number(number).toFixed(Math.min(100, digits))) : whole / scale;
+  throw tools.unfit();
+}
+
+function nearest(number: number, digits: number): number {
+  if (!Number.isFinite(number) || digits > 40) return number;
+  if (digits < 0) return Number(roundedWhole(BigInt(Math.round(number)), digits));
+  const size = Number(fixedText(Math.abs(number), digits));
+  return number < 0 ? -size : size;
+}
+
+function roundedWhole(number: bigint, digits: number): bigint {
+  if (digits >= 0) return number;
+  const scale = 10n ** BigInt(-digits);
+  const size = number < 0n ? -number : number;
+  const down = size / scale;
+  const twice = (size % scale) * 2n;
+  const up = twice > scale || (twice === scale && down % 2n === 1n);
+  const result = (down + (up ? 1n : 0n)) * scale;
+  return number < 0n ? -result : result;
 }
 
 /** JSON as Python's `json.dumps` writes it, with Jinja's replacements of signs that HTML knows and its sorted keys. */

@@ -15,7 +15,13 @@ export function isGlobal(name: string): boolean {
 
 const functions = new Map<string, (given: Given, tools: Tools) => unknown>([
   ['range', range],
-  ['dict', ({ named }) => new Map(named)],
+  [
+    'dict',
+    ({ positional: [first, ...more], named }, tools) => {
+      if (more.length > 0 || (first !== undefined && !(first instanceof Map))) throw tools.unfit();
+      return new Map([...(first instanceof Map ? first : []), ...named]);
+    },
+  ],
   [
     'namespace',
     ({ positional: [first], named }) => {
@@ -42,20 +48,20 @@ const functions = new Map<string, (given: Given, tools: Tools) => unknown>([
     ({ positional }) => {
       let turn = 0;
       const made = new Namespace();
-      const current = () => (positional.length > 0 ? positional[turn % positional.length] : new Undefined('', false));
+      const turnTo = (at: number): unknown => {
+        turn = at;
+        const { length } = positional;
+        made.attributes.set('current', length > 0 ? positional[turn % length] : new Undefined('current', false));
+        return null;
+      };
       const next = () => {
-        const item = current();
-        turn++;
+        const item = made.attributes.get('current');
+        turnTo(turn + 1);
         return item;
       };
+      turnTo(0);
       made.attributes.set('next', new Callable('next', next));
-      made.attributes.set(
-        'reset',
-        new Callable('reset', () => {
-          turn = 0;
-          return null;
-        }),
-      );
+      made.attributes.set('reset', new Callable('reset', () => turnTo(0)));
       return made;
     },
   ],

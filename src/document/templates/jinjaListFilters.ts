@@ -2,7 +2,7 @@
 import type { Filter } from './jinjaFilters';
 import { arithmetic } from './jinjaOperators';
 import { type Args, itemsIn, type Tools } from './jinjaTools';
-import { compare, isEqual, isTrue, Tuple, Undefined } from './pythonValues';
+import { compare, isEqual, isTrue, NamedTuple, Tuple, Undefined } from './pythonValues';
 
 const absent = (name: string) => new Undefined(name, false);
 
@@ -25,7 +25,11 @@ function sorted(items: readonly unknown[], key: (item: unknown) => unknown, reve
 
 const sort: Filter = (value, args, tools) => {
   const [attribute, cased] = [args.at(2, 'attribute'), args.flag(1, 'case_sensitive', false)];
-  const key = (item: unknown) => sortKey(item, attribute, cased, tools);
+  const names = typeof attribute === 'string' ? attribute.split(',') : [attribute];
+  const key = (item: unknown) => {
+    const keys = names.map((name) => sortKey(item, name, cased, tools));
+    return keys.length === 1 ? keys[0] : keys;
+  };
   return sorted(itemsIn(value, tools), key, args.flag(0, 'reverse', false), tools);
 };
 
@@ -90,15 +94,21 @@ const unique: Filter = (value, args, tools) => {
 const groupBy: Filter = (value, args, tools) => {
   const attribute = args.at(0, 'attribute');
   const cased = args.flag(2, 'case_sensitive', false);
-  const items = sorted(itemsIn(value, tools), (item) => sortKey(item, attribute, cased, tools), false, tools);
+  const preset = args.at(1, 'default') ?? null;
+  const named = (item: unknown) => {
+    const found = tools.attribute(item, attribute);
+    return found instanceof Undefined && preset !== null ? preset : found;
+  };
+  const keyOf = (item: unknown) => sortKey(named(item), null, cased, tools);
+  const items = sorted(itemsIn(value, tools), keyOf, false, tools);
   const groups: { key: unknown; grouper: unknown; list: unknown[] }[] = [];
   for (const item of items) {
-    const key = sortKey(item, attribute, cased, tools);
+    const key = keyOf(item);
     const last = groups.at(-1);
     if (last && isEqual(last.key, key, tools.budget)) last.list.push(item);
-    else groups.push({ key, grouper: tools.attribute(item, attribute), list: [item] });
+    else groups.push({ key, grouper: named(item), list: [item] });
   }
-  return groups.map(({ grouper, list }) => new Tuple([grouper, list]));
+  return groups.map(({ grouper, list }) => new NamedTuple([grouper, list], ['grouper', 'list']));
 };
 
 const batch: Filter = (value, args, tools) => {
@@ -117,10 +127,12 @@ const slices: Filter = (value, args, tools) => {
   const count = Math.max(1, args.count(0, 'slices', null));
   const items = itemsIn(value, tools);
   tools.budget.spend(count);
+  const fill = args.at(1, 'fill_with');
   const [each, longer] = [Math.floor(items.length / count), items.length % count];
   return Array.from({ length: count }, (_, at) => {
     const start = at * each + Math.min(at, longer);
-    return items.slice(start, start + each + (at < longer ? 1 : 0));
+    const part = items.slice(start, start + each + (at < longer ? 1 : 0));
+    return fill !== undefined && fill !== null && at >= longer ? [...part, fill] : part;
   });
 };
 

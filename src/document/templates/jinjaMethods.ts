@@ -60,7 +60,14 @@ const dictMethods = new Map<string, Method<Map<unknown, unknown>>>([
 ]);
 
 const listMethods = new Map<string, Method<unknown[]>>([
-  ['index', (list, args, tools) => BigInt(list.findIndex((item) => isEqual(item, args.at(0, 'value'), tools.budget)))],
+  [
+    'index',
+    (list, args, tools) => {
+      const at = list.findIndex((item) => isEqual(item, args.at(0, 'value'), tools.budget));
+      if (at < 0) throw tools.unfit();
+      return BigInt(at);
+    },
+  ],
   [
     'count',
     (list, args, tools) => BigInt(list.filter((item) => isEqual(item, args.at(0, 'value'), tools.budget)).length),

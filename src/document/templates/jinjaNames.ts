@@ -96,10 +96,7 @@ class Walk {
     for (const { preset } of statement.parameters) if (preset) this.expression(preset, bound);
     this.statements(
       statement.body,
-      new Bound(
-        bound,
-        statement.parameters.map(({ name }) => name),
-      ),
+      new Bound(bound, ['varargs', 'kwargs', ...statement.parameters.map(({ name }) => name)]),
     );
   }
 

@@ -1,5 +1,6 @@
 /** Arithmetic, comparison and slices as Python does them. Results that would be large are paid for before they are made. */
 import type { Tools } from './jinjaTools';
+import { formatted } from './pythonFormat';
 import { compare, isEqual, itemsOf, keyOf, numeric, Tuple, Undefined } from './pythonValues';
 
 /** Digits of whole numbers are limited, since a power of a power would fill the memory. */
@@ -96,24 +97,6 @@ function repeated(value: unknown, times: unknown, tools: Tools): unknown {
   tools.budget.spend(items.length * turns);
   const all = Array.from({ length: turns }, () => items).flat();
   return Array.isArray(value) ? all : new Tuple(all);
-}
-
-/** `'%s of %d' % (a, b)`: the conversions s, d, i, f and r, without widths beyond a float's precision. */
-export function formatted(pattern: string, values: unknown, tools: Tools): string {
-  const rest = values instanceof Tuple ? [...values.items] : [values];
-  tools.budget.spendText(pattern.length);
-  return pattern.replace(/%(?:\.(\d{1,2}))?([a-zA-Z%])/g, (_, precision: string | undefined, conversion: string) => {
-    if (conversion === '%') return '%';
-    if (rest.length === 0) throw tools.unfit();
-    const value = rest.shift();
-    if (conversion === 's') return tools.text(value);
-    const number = numeric(value);
-    if (number === null) throw tools.unfit();
-    if (conversion === 'd' || conversion === 'i')
-      return String(typeof number === 'bigint' ? number : Math.trunc(number));
-    if (conversion === 'f') return Number(number).toFixed(precision === undefined ? 6 : Number(precision));
-    throw tools.unfit();
-  });
 }
 
 export function compares(operator: string, left: unknown, right: unknown, tools: Tools): boolean {

@@ -116,11 +116,12 @@ class Parser {
       case 'block':
         words.name();
         return [{ kind: 'block', start, ...this.block(tag, 'endblock') }];
-      case 'autoescape':
-        // Nothing is escaped in a prompt; the body stands as it is.
-        words.expression();
+      case 'autoescape': {
+        const escapes = words.expression();
         words.finish();
+        if (escapes.kind !== 'constant' || escapes.value !== false) throw this.fault(tag, 'tagUnsupported');
         return this.block(tag, 'endautoescape').body;
+      }
     }
     throw this.fault(tag, unsupported.has(tag.words[0].text) ? 'tagUnsupported' : 'templateUnknown');
   }

@@ -9,7 +9,7 @@ import { LoopTurn } from './jinjaLoop';
 import { Args, itemsIn } from './jinjaTools';
 import type { Expression, Parameter, Statement, Target } from './jinjaTree';
 import type { MappedText } from './mappedText';
-import { Callable, type Given, isTrue, itemsOf, Namespace, pythonText, Undefined } from './pythonValues';
+import { Callable, type Given, isTrue, itemsOf, Namespace, pythonText, Tuple, Undefined } from './pythonValues';
 import { scriptText } from './scriptValues';
 import { PromptSink, type Sink, TextSink } from './sink';
 
@@ -204,6 +204,9 @@ class Run {
         const preset = passed === undefined && parameter.preset ? this.value(parameter.preset, own) : passed;
         own.names.set(parameter.name, preset === undefined ? new Undefined(parameter.name, false) : preset);
       });
+      const names = new Set(['caller', ...parameters.map((parameter) => parameter.name)]);
+      own.names.set('varargs', new Tuple(given.positional.slice(parameters.length)));
+      own.names.set('kwargs', new Map([...given.named].filter(([each]) => !names.has(each))));
       const caller = given.named.get('caller');
       if (caller !== undefined) own.names.set('caller', caller);
       return this.captured(statement.body, own, statement);

@@ -17,6 +17,16 @@ export class Tuple {
   constructor(readonly items: readonly unknown[]) {}
 }
 
+/** A tuple whose items have names as well, as those that `groupby` makes. */
+export class NamedTuple extends Tuple {
+  constructor(
+    items: readonly unknown[],
+    readonly names: readonly string[],
+  ) {
+    super(items);
+  }
+}
+
 /** The object that `namespace()` makes, whose attributes `set` may change. */
 export class Namespace {
   readonly attributes = new Map<unknown, unknown>();
