@@ -3,7 +3,7 @@
  * another. The header is read by our own ggufHeader.ts, since `@huggingface/gguf` has no limits; the library's tables of names are
  * used.
  */
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { GGMLQuantizationType } from '@huggingface/gguf';
 import { clause } from '../protocol/clauses';
 import { storageFormats, storageTypeOf } from './dequantise/dequantise';
@@ -28,10 +28,12 @@ export interface GgufFile {
 export async function openGguf(path: string): Promise<GgufFile> {
   let handle: FileHandle | undefined;
   try {
+    const before = await stat(path);
+    if (before.isDirectory()) throw unreadable(path, clause('isFolder'));
+    // Opening a pipe would wait for a writer.
+    if (!before.isFile()) throw unreadable(path, clause('notPlainFile'));
     handle = await open(path, 'r');
     const status = await handle.stat();
-    if (status.isDirectory()) throw unreadable(path, clause('isFolder'));
-    if (!status.isFile()) throw unreadable(path, clause('notPlainFile'));
     const header = await readGgufHeader(handle, status.size, path);
     const metadata = new Metadata(header, path);
     const alignment = alignmentOf(metadata, path);

@@ -14,7 +14,7 @@ import { readSafetensors } from './folder/safetensors';
 import { isWeight, seenTensors } from './folder/tensors';
 import { readFolderTokenizer } from './folder/tokenizerFiles';
 import type { DigestOptions } from './hashedFile';
-import { unsupported } from './modelProblem';
+import { malformed, unsupported } from './modelProblem';
 import { OpenedCheckpoint } from './openedCheckpoint';
 import type { PromptParts } from './promptBuilder';
 import { readStored } from './tensorReader';
@@ -48,13 +48,34 @@ export async function openFolder(path: string, options: DigestOptions): Promise<
 
 /** Throws modelUnsupported for a family without a reader and for any key that its reader does not know. */
 export function readSpec(values: JsonRecord, path: string) {
-  const type = String(values.model_type ?? 'unknown');
+  const type = typeof values.model_type === 'string' ? values.model_type : 'unknown';
   const family = families.get(type);
   if (!family) throw unsupported(path, clause('familyNotAmong', type, [...families.keys()].join(', ')));
   const config = new Config(values, family.defaults, path);
   const spec = family.spec(config);
   config.refuseUnread(family.idle);
+  refuseImpossible(spec, path);
   return { spec, family: type, names: family.tensors(spec) };
+}
+
+/** Numbers that make others infinite or undefined, such as the root of a negative scale. */
+function refuseImpossible(spec: DecoderSpec, path: string): void {
+  const { norm, cap } = spec;
+  if (norm.epsilon < 0) throw malformed(path, clause('negativeBase'));
+  const caps = Object.entries(cap).find(([, value]) => value !== null && value <= 0);
+  const found = caps ?? notFinite(spec, '');
+  if (found) throw unsupported(path, clause('saysNotComputed', found[0], String(found[1])));
+}
+
+/** The first number that is not finite, with its place. */
+function notFinite(value: unknown, place: string): [string, number] | null {
+  if (typeof value === 'number') return Number.isFinite(value) ? null : [place, value];
+  if (typeof value !== 'object' || value === null) return null;
+  for (const [key, inner] of Object.entries(value)) {
+    const found = notFinite(inner, place === '' ? key : `${place}.${key}`);
+    if (found) return found;
+  }
+  return null;
 }
 
 /** Tokenizer and chat template of a folder. Rejects with modelUnsupported or modelMalformed. */

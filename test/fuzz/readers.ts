@@ -1,6 +1,7 @@
 /** Every reader of outside input, with its fuzzer. */
 import type { FuzzReader } from './check';
 import { checkpointReaders } from './checkpointReaders';
+import { folderReaders } from './folderReaders';
 import { pageReader } from './pageReader';
 import { probeReader } from './probeReader';
 import { textReaders } from './textReaders';
@@ -10,6 +11,7 @@ export const readers: readonly FuzzReader[] = [
   ...textReaders,
   ...checkpointReaders,
   ...tokenizerReaders,
+  ...folderReaders,
   probeReader,
   pageReader,
 ];

@@ -33,8 +33,8 @@ export function readRotary(config: Config, headWidth: number, kind: LayerKind | 
   if (theta <= 0) throw config.impossible('rope_theta');
   const base = theta ** (rotated / span);
   const type = own.text('rope_type') ?? own.text('type') ?? 'default';
+  if (!Object.hasOwn(scalings, type)) throw config.refused('rope_type', type);
   const scaling = scalings[type];
-  if (!scaling) throw config.refused('rope_type', type);
   const plain = { base, divisors: null, divisor: 1, amplitude: 1 };
   const [inside, outside] = [own.optional('original_max_position_embeddings'), originalOf(config)];
   const original = inside ?? outside ?? positions;

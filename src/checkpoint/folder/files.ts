@@ -3,7 +3,7 @@
  * so that everything derived from them comes from the same bytes. Nothing outside the folder is opened.
  */
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, readdir } from 'node:fs/promises';
+import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clause } from '../../protocol/clauses';
 import { changed, type DigestOptions, HashedFile, stampOfPath } from '../hashedFile';
@@ -73,6 +73,8 @@ export class FolderFiles {
     if (!this.has(name)) throw unsupported(this.path, clause('folderLacks', name));
     const path = join(this.path, name);
     try {
+      // Opening a pipe would wait for a writer.
+      if (!(await stat(path)).isFile()) throw malformed(path, clause('notPlainFile'));
       this.stamps.set(name, await stampOfPath(path));
       const handle = await open(path, 'r');
       const status = await handle.stat();

@@ -14,9 +14,9 @@ const others = /^(?:model\.)?(?:vision_tower|vision_model|multi_modal_projector)
 
 /** The whole, where the folder is a decoder alone. */
 export function textPartOf(values: JsonRecord): TextPart {
-  const type = String(values.model_type);
+  const type = values.model_type;
   const inner = values.text_config;
-  if (!Object.hasOwn(decoders, type) || typeof inner !== 'object' || inner === null)
+  if (typeof type !== 'string' || !Object.hasOwn(decoders, type) || typeof inner !== 'object' || inner === null)
     return { values, nameOf: (stored) => stored };
   const ends = values.eos_token_id === undefined ? {} : { eos_token_id: values.eos_token_id };
   const tied = values.tie_word_embeddings === undefined ? {} : { tie_word_embeddings: values.tie_word_embeddings };

@@ -49,8 +49,9 @@ async function partsOf(files: FolderFiles): Promise<string[]> {
   const names = typeof map === 'object' && map !== null ? [...new Set(Object.values(map))] : [];
   if (names.length === 0) throw malformed(files.path, clause('missing', `${index}: weight_map`));
   return names.map((name) => {
+    const shown = typeof name === 'string' ? name : (JSON.stringify(name) ?? '');
     if (typeof name !== 'string' || basename(name) !== name || !name.endsWith('.safetensors'))
-      throw malformed(files.path, clause('namesNoPart', index, String(name).slice(0, 60)));
+      throw malformed(files.path, clause('namesNoPart', index, shown.slice(0, 60)));
     return name;
   });
 }

@@ -76,6 +76,7 @@ export async function cachedRotation(
   const [names] = caches;
   const [cos, sin] = (names ?? '').split('\n').map((name) => graph.initializers.get(name));
   if (caches.size !== 1 || !cos || !sin || cos.dims.length !== 2 || cos.dims.join() !== sin.dims.join()) return null;
+  if (!cos.dims.every((count) => count > 0)) return null;
   const [[positions, half], c, s] = [cos.dims, await weights.floats(cos), await weights.floats(sin)];
   const amplitude = Math.hypot(c[0], s[0]);
   const divisors = Array.from({ length: half }, (_, pair) => {
@@ -86,5 +87,6 @@ export async function cachedRotation(
     }
     return 1 / angle;
   });
+  if (positions < 2 || !divisors.every((one) => Number.isFinite(one)) || !Number.isFinite(amplitude)) return null;
   return { rotated: 2 * half, table: { base: 1, divisors, divisor: 1, amplitude } };
 }

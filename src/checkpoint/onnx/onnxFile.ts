@@ -32,6 +32,9 @@ export interface OnnxGraph {
   outputs: readonly string[];
 }
 
+/** Weights have one or two. */
+const mostDims = 64;
+
 interface Field {
   number: number;
   /** A varint or a fixed-width number. */
@@ -163,7 +166,8 @@ function initializerOf(wire: Wire, whole: Field): Initializer {
   let [type, name] = [0, ''];
   let raw: [number, number] | null = null;
   for (const field of wire.fields(whole.from, whole.to)) {
-    if (field.number === 1) dims.push(...wire.numbers(field));
+    if (field.number === 1) for (const one of wire.numbers(field)) dims.push(one);
+    if (dims.length > mostDims) throw wire.damaged();
     if (field.number === 2) type = field.value;
     if (field.number === 8) name = wire.text(field);
     if (field.number === 9) raw = [field.from, field.to];

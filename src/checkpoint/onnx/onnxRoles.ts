@@ -71,6 +71,10 @@ const norms = new Set(['SimplifiedLayerNormalization', 'LayerNormalization', 'RM
 const skipping = new Set(['SkipSimplifiedLayerNormalization', 'SkipLayerNormalization']);
 const passing = new Set(['Reshape', 'Cast', 'Identity', 'Squeeze', 'Unsqueeze', 'Flatten']);
 const grouped = 'GroupQueryAttention';
+/** Operations between a weight and its use; a damaged graph can lead in a circle. */
+const mostHops = 64;
+/** Values looked at on the way to weights, far beyond those of any decoder. */
+const mostSteps = 20_000_000;
 
 /** The parts, or what of the graph is not that of a decoder, in a word. */
 export function rolesOf(graph: OnnxGraph): Roles | string {
@@ -84,11 +88,16 @@ class Matcher {
   private readonly consumers = new Map<string, OnnxNode[]>();
   private readonly weighted = new Map<string, Weighted>();
   private readonly known = new Map<string, ReadonlySet<Weighted>>();
+  private steps = 0;
 
   constructor(private readonly graph: OnnxGraph) {
     for (const node of graph.nodes) {
       for (const output of node.outputs) this.producers.set(output, node);
-      for (const input of node.inputs) this.consumers.set(input, [...(this.consumers.get(input) ?? []), node]);
+      for (const input of node.inputs) {
+        const uses = this.consumers.get(input);
+        if (uses) uses.push(node);
+        else this.consumers.set(input, [node]);
+      }
     }
     for (const node of graph.nodes) {
       const found = this.linear(node) ?? this.norm(node) ?? this.table(node);
@@ -221,6 +230,7 @@ class Matcher {
     const seen = new Set<string>([value]);
     const open = [value];
     for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      if (++this.steps > mostSteps) return new Set();
       const own = this.weighted.get(at);
       if (own) {
         found.add(own);
@@ -241,7 +251,7 @@ class Matcher {
   }
 
   private startsAt(value: string | undefined, input: string): boolean {
-    for (let at = value; at !== undefined; ) {
+    for (let at = value, hops = 0; at !== undefined && hops < mostHops; hops++) {
       if (at === input) return true;
       const node = this.producers.get(at);
       at = node && passing.has(node.op) ? node.inputs[0] : undefined;
@@ -256,7 +266,7 @@ class Matcher {
   /** An initializer, perhaps turned or cast. */
   private weight(value: string | undefined): { weight: Initializer; turned: boolean } | null {
     let turned = false;
-    for (let at = value; at !== undefined; ) {
+    for (let at = value, hops = 0; at !== undefined && hops < mostHops; hops++) {
       const weight = this.graph.initializers.get(at);
       if (weight) return { weight, turned };
       const node = this.producers.get(at);
@@ -284,7 +294,13 @@ class Matcher {
     const { inputs, numbers } = node;
     const [weight, scales, zeros] = inputs.slice(1, 4).map((one) => this.graph.initializers.get(one));
     const [rows, columns, bits, block] = ['N', 'K', 'bits', 'block_size'].map((key) => numbers.get(key) ?? 0);
-    if (!weight || !scales || (inputs[3] && !zeros) || inputs[4] || ![rows, columns, block].every((one) => one > 0))
+    if (
+      !weight ||
+      !scales ||
+      (inputs[3] && !zeros) ||
+      inputs[4] ||
+      ![rows, columns, block].every((one) => Number.isSafeInteger(one) && one > 0)
+    )
       return null;
     const blocks = { scales, zeros: zeros ?? null, rows, columns, bits: bits || 4, block };
     return this.biased({ node, weight, turned: true, blocks, input: inputs[0] }, rows, inputs[5]);

@@ -56,7 +56,12 @@ export class OnnxWeights {
     zeros: Initializer | null,
     { rows, columns, bits, block }: { rows: number; columns: number; bits: number; block: number },
   ): Promise<OnnxTensor> {
-    if ((bits !== 4 && bits !== 8) || quants.type !== uint8 || (zeros !== null && zeros.type !== uint8))
+    if (
+      (bits !== 4 && bits !== 8) ||
+      block % 8 !== 0 ||
+      quants.type !== uint8 ||
+      (zeros !== null && zeros.type !== uint8)
+    )
       throw unsupported(this.model.path, clause('tensorStored', quants.name, `MatMulNBits ${bits}`));
     const perRow = Math.ceil(columns / block);
     const blockBytes = (block * bits) / 8;

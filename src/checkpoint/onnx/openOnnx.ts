@@ -25,14 +25,7 @@ const mostBytes = 2 ** 31 - 1;
 export async function openOnnx(path: string, options: DigestOptions): Promise<Checkpoint> {
   const files = await FolderFiles.of(dirname(path));
   try {
-    const model = await files.openFile(basename(path));
-    if (model.sizeBytes > mostBytes) throw malformed(path, clause('tooLarge'));
-    const graph = readOnnx(await files.contentOf(model), path);
-    const roles = rolesOf(graph);
-    if (typeof roles === 'string') throw unsupported(path, clause('onnxOfOther', graph.producer || '?', roles));
-    const weights = new OnnxWeights(files, model);
-    const { spec, names, family, values } = await understood(files, graph, roles, weights, path);
-    const tensors = await new OnnxTensors(weights, spec, names, path).read(graph, roles);
+    const { roles, spec, family, values, tensors } = await readOnnxDecoder(files, path);
     const parts = await folderPromptParts(files, spec, files.path);
     const endIds = endIdsOf(parts.tokenizer, [values, (await files.json('generation_config.json')) ?? {}]);
     const content = await files.hash(options);
@@ -48,6 +41,19 @@ export async function openOnnx(path: string, options: DigestOptions): Promise<Ch
     await files.close();
     throw error;
   }
+}
+
+/** The decoder without its tokenizer. Rejects with modelMalformed or modelUnsupported. */
+export async function readOnnxDecoder(files: FolderFiles, path: string) {
+  const model = await files.openFile(basename(path));
+  if (model.sizeBytes > mostBytes) throw malformed(path, clause('tooLarge'));
+  const graph = readOnnx(await files.contentOf(model), path);
+  const roles = rolesOf(graph);
+  if (typeof roles === 'string') throw unsupported(path, clause('onnxOfOther', graph.producer || '?', roles));
+  const weights = new OnnxWeights(files, model);
+  const { spec, names, family, values } = await understood(files, graph, roles, weights, path);
+  const tensors = await new OnnxTensors(weights, spec, names, path).read(graph, roles);
+  return { roles, spec, family, values, tensors };
 }
 
 async function understood(files: FolderFiles, graph: OnnxGraph, roles: Roles, weights: OnnxWeights, path: string) {

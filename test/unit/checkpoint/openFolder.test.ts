@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { families } from '../../../src/checkpoint/families/families';
 import { openCheckpoint } from '../../../src/checkpoint/openCheckpoint';
 import type { Checkpoint } from '../../../src/checkpoint/types';
 import { wordsOf } from '../../../src/protocol/clauses';
@@ -287,6 +288,47 @@ describe('a folder is refused, or called damaged,', () => {
           (index.weight_map as Json)['model.norm.weight'] = '../secret.safetensors';
         }),
       'modelMalformed: model.safetensors.index.json names ../secret.safetensors, which is no file of this folder',
+    ],
+    [
+      'qwen3-window',
+      (f) =>
+        f.change('model.safetensors.index.json', (index) => {
+          (index.weight_map as Json)['model.norm.weight'] = { toString: 1 };
+        }),
+      'modelMalformed: model.safetensors.index.json names {"toString":1}, which is no file of this folder',
+    ],
+    [
+      'gpt2',
+      (f) =>
+        f.change('config.json', (config) => {
+          config.model_type = { toString: 1 };
+          config.text_config = {};
+        }),
+      `modelUnsupported: the family "unknown" is not one of ${[...families.keys()].join(', ')}`,
+    ],
+    [
+      'gemma2',
+      (f) =>
+        f.change('config.json', (config) => {
+          config.query_pre_attn_scalar = -24;
+        }),
+      says('blocks.0.scale', 'NaN'),
+    ],
+    [
+      'gemma2',
+      (f) =>
+        f.change('config.json', (config) => {
+          config.final_logit_softcapping = 0;
+        }),
+      says('logits', '0'),
+    ],
+    [
+      'llama-linear',
+      (f) =>
+        f.change('config.json', (config) => {
+          config.rope_parameters = { rope_theta: 10_000, rope_type: 'constructor' };
+        }),
+      says('rope_type', '"constructor"'),
     ],
   ])('%s without a part (%#)', async (name, change, words) => {
     const folder = new Folder(name);

@@ -103,6 +103,19 @@ describe('an ONNX export', () => {
     expect(await problemOf(without)).toBe('modelUnsupported: the folder has no file model.onnx.data');
   });
 
+  it('whose casts lead in a circle, or whose blocks have no whole size, is refused', async () => {
+    const circle = exported('neox-parallel', ({ graph }) => {
+      const linear = graph.node.filter(({ opType }) => opType === 'MatMul').at(-1);
+      if (linear) linear.input[1] = 'circle';
+      graph.node.push({ opType: 'Cast', input: ['circle'], output: ['circle'] });
+    });
+    expect(await problemOf(circle)).toMatch(/^modelUnsupported: /);
+    const flat = exported('neox-parallel', ({ graph }) => {
+      graph.initializer[0].dims = new Array<number>(200_000).fill(1);
+    });
+    expect(await problemOf(flat)).toBe('modelMalformed: it is no ONNX file');
+  });
+
   it('has a use for every weight', async () => {
     const extra = { name: 'adapter.lora_A', dims: [4], dataType: 1, rawData: new Uint8Array(16) };
     expect(await problemOf(exported('neox-parallel', ({ graph }) => graph.initializer.push(extra)))).toBe(
