@@ -75,7 +75,7 @@ export function silentDots(text: string): Child[] {
 export function nameHeadings(root: HTMLElement): void {
   for (const heading of root.querySelectorAll('h2')) {
     const own = [...heading.childNodes].filter(
-      (node) => !(node instanceof Element) || !node.matches('small, .right, button'),
+      (node) => !(node instanceof Element) || !node.matches('small, .right, button:not(.term)'),
     );
     const name = own
       .map(({ textContent }) => textContent)

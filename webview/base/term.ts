@@ -9,6 +9,8 @@ import { glossary, type Term, terms } from './glossary';
 /** Holds the sentences that describe the words; nothing of it is seen. */
 let sentences: HTMLElement | null = null;
 let tip: HTMLElement | null = null;
+/** The word whose sentence is seen, and whether the keyboard is on it. */
+let told: { word: HTMLElement; focused: boolean } | null = null;
 
 const idOf = (key: Term) => `term-${key}`;
 
@@ -26,11 +28,22 @@ function showTip(anchor: HTMLElement, key: Term): void {
   }
   tip.textContent = glossary[key].sentence();
   tip.hidden = false;
+  told = { word: anchor, focused: document.activeElement === anchor };
   place(tip, anchor);
 }
 
 function hideTip(): void {
   if (tip) tip.hidden = true;
+  told = null;
+}
+
+/** Called when a view was drawn anew: a sentence does not outlive its word, and the keyboard goes on at the word that took its place. */
+export function goneTip(root: HTMLElement): void {
+  if (!told || told.word.isConnected) return;
+  const { word, focused } = told;
+  hideTip();
+  if (focused && document.activeElement === document.body)
+    root.querySelector<HTMLElement>(`.term[data-term="${word.dataset.term}"]:not([tabindex="-1"])`)?.focus();
 }
 
 /** `text`: the word as it stands in its sentence; by default as in the glossary. */

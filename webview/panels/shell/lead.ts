@@ -10,8 +10,9 @@ export class LeadLine {
 
   /** `old`: the answer is of a text that was edited since. */
   update({ question, answer }: Lead, old: boolean): void {
-    this.question.textContent = question;
-    this.answer.textContent = answer;
+    // An unchanged sentence stays, and with it the marks on its words.
+    if (this.question.textContent !== question) this.question.textContent = question;
+    if (this.answer.textContent !== answer) this.answer.textContent = answer;
     this.answer.hidden = answer === '';
     this.answer.classList.toggle('m', old);
     this.answer.title = old ? t('results before your edit') : '';

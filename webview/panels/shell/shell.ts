@@ -12,8 +12,17 @@ import { type MenuItem, place } from '../../base/controls';
 import { el, fill } from '../../base/dom';
 import { unreadable } from '../../base/failure';
 import { t } from '../../base/strings';
+import { keepTermsMarked } from '../../base/termMarks';
 import { onThemeChange, readTheme } from '../../base/theme';
-import { allKeys, type CreateView, type ViewContext, type ViewKey, viewData, viewKeys } from '../../base/view';
+import {
+  allKeys,
+  type CreateView,
+  type View,
+  type ViewContext,
+  type ViewKey,
+  viewData,
+  viewKeys,
+} from '../../base/view';
 import { finalSpaceText } from '../promptEndWords';
 import { shellChips } from './chips';
 import { ExportMenu } from './exportMenu';
@@ -39,6 +48,7 @@ export class Shell {
   private readonly lead = new LeadLine();
   private readonly words = new WordsLine();
   private readonly about = el('div', { class: 'about' });
+  private said = '';
   private readonly chips = el('div', { class: 'chips' });
   private readonly trouble = new Trouble();
   private readonly context: ViewContext;
@@ -100,6 +110,7 @@ export class Shell {
     const row = el('div', { class: 'file-row' }, this.file.element, this.stages.element);
     fill(root, el('div', { class: 'lens' }, this.bar.element, row, this.scroll, this.foot.element));
     document.body.append(this.card);
+    keepTermsMarked(this.scroll);
     listenToKeys(context, this.shown);
     onThemeChange((next) => {
       this.theme = next;
@@ -197,11 +208,7 @@ export class Shell {
     this.bar.show(view.tab);
     this.stages.show(view.tab);
     this.file.update(state, shown.key);
-    fill(
-      this.about,
-      el('span', {}, el('b', {}, t('Shows')), view.about.shows),
-      el('span', {}, el('b', {}, t('Cannot tell')), view.about.cannotTell),
-    );
+    this.sayAbout(view);
     this.words.update(view.terms);
     this.states.draw();
     shown.draw(changed);
@@ -215,6 +222,17 @@ export class Shell {
     shown.drawTable();
     this.foot.update(state, now, prompt, shown.table);
     nameHeadings(this.scroll);
+  }
+
+  private sayAbout({ about }: View): void {
+    const said = about.shows + about.cannotTell;
+    if (said === this.said) return;
+    this.said = said;
+    fill(
+      this.about,
+      el('span', {}, el('b', {}, t('Shows')), about.shows),
+      el('span', {}, el('b', {}, t('Cannot tell')), about.cannotTell),
+    );
   }
 
   private drawLead(): void {
