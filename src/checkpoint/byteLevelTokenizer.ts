@@ -5,6 +5,7 @@
  */
 import { Tokenizer as Cutter, Model } from '@huggingface/tokenizers';
 import { type Clause, clause } from '../protocol/clauses';
+import { boundedWork } from './boundedWork';
 import { bytesOfEntry, characterOfByte } from './byteAlphabet';
 import { composeText } from './composedText';
 import type { Metadata } from './metadata';
@@ -122,12 +123,18 @@ export class ByteLevelTokenizer implements Tokenizer {
 
   encode(text: string): PlacedToken[] {
     const composed = this.pre.composes ? composeText(text) : null;
-    if (!composed) return this.place(this.cutter.tokenize(text), text);
-    return this.place(this.cutter.tokenize(composed.text), composed.text).map(({ id, start, end }) => ({
+    if (!composed) return this.place(this.cut(text), text);
+    return this.place(this.cut(composed.text), composed.text).map(({ id, start, end }) => ({
       id,
       start: composed.startOf(start),
       end: composed.endOf(end - 1),
     }));
+  }
+
+  private cut(text: string): string[] {
+    const { brought } = this.pre;
+    const work = () => this.cutter.tokenize(text);
+    return brought === undefined ? work() : boundedWork(work, text.length, brought);
   }
 
   decode(ids: readonly number[]): string {

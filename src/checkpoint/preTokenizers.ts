@@ -15,6 +15,8 @@ export interface PreTokenizer {
   wholeWords: boolean;
   /** Whether a text begins with the token for its beginning, where the file does not specify it. */
   addsBegin: boolean;
+  /** The file whose own regular expressions cut: they may backtrack without end. */
+  brought?: string;
 }
 
 const split = (regex: string): TokenizerConfigPreTokenizer => ({

@@ -4,6 +4,7 @@
  * together.
  */
 import { clause } from '../protocol/clauses';
+import { ProblemError } from '../protocol/problem';
 import { unsupported } from './modelProblem';
 import type { Tokenizer } from './types';
 
@@ -70,7 +71,8 @@ function partitions(tokenizer: Tokenizer, text: string, expected: string, compar
       reached = end;
     }
     return reached === text.length && compared(tokenizer.decode(tokens.map(({ id }) => id))) === compared(expected);
-  } catch {
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
     return false;
   }
 }

@@ -265,6 +265,7 @@ export const clauses = {
 
   // model files: the tokenizer
   tokenizerAsks: 'its tokenizer.json asks for {0}, which Prompt Lens does not do',
+  expressionEndless: 'a regular expression of its tokenizer.json does not finish on a text of {0} characters',
   tokenBeyondRows: 'its tokenizer has the token {0}, and its table {1} rows',
   notSentencePiece: 'it is not a SentencePiece model',
   tableDamaged: 'the table {0} of its tokenizer is damaged',

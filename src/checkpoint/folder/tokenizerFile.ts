@@ -4,6 +4,7 @@
  */
 import { clause } from '../../protocol/clauses';
 import { AddedTokens } from '../addedTokens';
+import { boundedWork } from '../boundedWork';
 import { ByteLevelTokenizer, checkedTokenizer, controlType, userDefinedType } from '../byteLevelTokenizer';
 import { malformed, unsupported } from '../modelProblem';
 import { checkedPieces, type PieceOptions, PieceTokenizer, type Prefix } from '../pieceTokenizer';
@@ -35,6 +36,7 @@ export function readTokenizerFile(file: JsonRecord, rows: number, path: string):
     composes: composes(file.normalizer, refuse),
     wholeWords: model.ignore_merges === true,
     addsBegin: false,
+    ...(bringsExpression(file.pre_tokenizer) ? { brought: path } : {}),
   };
   const types = new Array<number>(entries.length).fill(1);
   for (const { id, special } of added) types[id as number] = special === true ? controlType : userDefinedType;
@@ -90,10 +92,23 @@ function normalising(file: JsonRecord, { entries, added, cut, unknownId, falls }
       ...{ entries, cut, unknownId },
       ...addedTokens(added),
       byteIds: falls ? byteEntries(entries) : new Map(),
-      words: jsonWords(file, refuse),
+      words: boundedWords(file, refuse, path),
     },
     path,
   );
+}
+
+/** Whether a part of a tokenizer has regular expressions of its own. */
+function bringsExpression(part: unknown): boolean {
+  const { pattern, pretokenizers, normalizers } = record(part);
+  if (record(pattern).Regex !== undefined) return true;
+  return [...listOf(pretokenizers), ...listOf(normalizers)].some(bringsExpression);
+}
+
+function boundedWords(file: JsonRecord, refuse: Refuse, path: string): ReturnType<typeof jsonWords> {
+  const words = jsonWords(file, refuse);
+  if (!bringsExpression(file.normalizer) && !bringsExpression(file.pre_tokenizer)) return words;
+  return (text, from, to) => boundedWork(() => words(text, from, to), to - from, path);
 }
 
 function addedTokens(added: readonly JsonRecord[]): Pick<PieceOptions, 'added' | 'special'> {

@@ -57,3 +57,31 @@ describe('pieces', () => {
     expect(tokens[tokens.length - 1].end).toBe(text.length);
   });
 });
+
+describe('a regular expression that backtracks without end', () => {
+  it.each([
+    [
+      'of a byte-level tokenizer',
+      'neox',
+      {
+        type: 'Sequence',
+        pretokenizers: [
+          { type: 'Split', pattern: { Regex: '(?:a+)+[0-9]' }, behavior: 'Isolated', invert: false },
+          { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: false },
+        ],
+      },
+    ],
+    [
+      'of a Unigram tokenizer',
+      'unigram-t5',
+      { type: 'Split', pattern: { Regex: '(?:a+)+[0-9]' }, behavior: 'Isolated', invert: false },
+    ],
+  ])('%s is broken off', (_, name, cut) => {
+    const tokenizer = readTokenizerFile({ ...json(`${name}.json`), pre_tokenizer: cut }, rows, 'x');
+    expect(tokenizer.encode('a1').length).toBeGreaterThan(0);
+    expect(() => tokenizer.encode(`${'a'.repeat(60)}!`)).toThrow(
+      'a regular expression of its tokenizer.json does not finish on a text of 61 characters',
+    );
+    expect(tokenizer.encode('a1').length).toBeGreaterThan(0);
+  });
+});
