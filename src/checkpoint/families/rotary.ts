@@ -13,6 +13,9 @@ export interface Rotary {
   context: number;
 }
 
+/** Channels; a table is made for half of them before any tensor is looked at, and published heads have 512 at most. */
+const mostRotated = 65_536;
+
 /** Layers of one kind may have a rotation of their own. */
 export type LayerKind = 'full_attention' | 'sliding_attention';
 
@@ -26,6 +29,7 @@ export function readRotary(config: Config, headWidth: number, kind: LayerKind | 
   // transformers takes an odd number of channels into the exponents, and rotates one more; another base has the same frequencies.
   const span = Math.trunc(headWidth * part);
   const rotated = 2 * Math.ceil(span / 2);
+  if (rotated > mostRotated) throw config.refused('head_dim', headWidth);
   if (span < 1 || rotated > headWidth) throw config.refused('partial_rotary_factor', part);
   const inner = own.optional('rope_theta');
   const theta = inner ?? baseOf(config, kind);

@@ -326,6 +326,14 @@ describe('a folder is refused, or called damaged,', () => {
       'llama-linear',
       (f) =>
         f.change('config.json', (config) => {
+          config.head_dim = 2 ** 24;
+        }),
+      says('head_dim', '16777216'),
+    ],
+    [
+      'llama-linear',
+      (f) =>
+        f.change('config.json', (config) => {
           config.rope_parameters = { rope_theta: 10_000, rope_type: 'constructor' };
         }),
       says('rope_type', '"constructor"'),
