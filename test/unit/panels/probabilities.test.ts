@@ -43,14 +43,19 @@ describe('the column of sampled probabilities', () => {
   });
 });
 
-/** The tab in a panel of this many px, whose editor shows the same text or another one. */
-function arranged(width: number, beside: boolean): string[] {
+function laidOut(width: number, beside: boolean): ProbabilitiesLayout {
   const one = (name: string) => Object.assign(document.createElement('section'), { className: name });
   const [text, against, strip, next, sampling, last] = ['text', 'against', 'strip', 'next', 'sampling', 'last'].map(
     one,
   );
   const layout = new ProbabilitiesLayout({ text: [text], against, strip, next, sampling, rest: [last] });
   layout.arrange(width, beside);
+  return layout;
+}
+
+/** The tab in a panel of this many px, whose editor shows the same text or another one. */
+function arranged(width: number, beside: boolean): string[] {
+  const layout = laidOut(width, beside);
   const fold = layout.element.querySelector('details')!;
   return [
     ...[...layout.element.querySelectorAll('section')].map((each) => each.className),
@@ -66,6 +71,20 @@ describe('the order of the tab', () => {
   it('what comes next is first in a narrow panel; the text is folded if the editor shows it', () => {
     expect(arranged(500, true)).toEqual(['against', 'next', 'sampling', 'strip', 'text', 'last', 'folded']);
     expect(arranged(500, false)).toEqual(['against', 'next', 'sampling', 'strip', 'text', 'last', 'open']);
+  });
+
+  it('the fold says why it is folded, and stays as the user left it', () => {
+    const layout = laidOut(500, true);
+    const fold = layout.element.querySelector('details')!;
+    const summary = fold.querySelector('summary')!;
+    expect(summary.querySelector('small')!.textContent).toBe('folded at first: the editor shows this text');
+    summary.click();
+    fold.open = true;
+    layout.arrange(900, true);
+    layout.arrange(500, true);
+    expect(fold.open).toBe(true);
+    layout.arrange(500, false);
+    expect(summary.querySelector('small')!.textContent).toBe('');
   });
 });
 

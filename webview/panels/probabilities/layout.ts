@@ -1,6 +1,6 @@
 /**
  * The order of the Probabilities tab. Beside each other where there is room: the text first, as it stands in the editor. In a narrow panel
- * what comes next stands first, and the copy of the text is folded while the editor beside it shows the same text.
+ * what comes next stands first, and the copy of the text is folded while the editor beside it shows the same text, until the user opens it.
  */
 import { el } from '../../base/dom';
 import { t } from '../../base/strings';
@@ -27,10 +27,17 @@ export class ProbabilitiesLayout {
   readonly element = el('div', { class: 'probabilities' });
   private readonly text: HTMLDetailsElement;
   private readonly side = el('div', { class: 'cols side' });
+  private readonly why = el('small', {});
   private narrow: boolean | null = null;
+  /** What the user made of the fold; null while they have not touched it. */
+  private opened: boolean | null = null;
 
   constructor(private readonly parts: ProbabilitiesParts) {
-    const summary = el('summary', {}, el('h2', {}, t('Your text, tinted by surprise')));
+    const summary = el('summary', {}, el('h2', {}, t('Your text, tinted by surprise'), this.why));
+    // The keyboard's Enter is a click as well; it comes before the fold moves.
+    summary.addEventListener('click', () => {
+      this.opened = !this.text.open;
+    });
     this.text = el('details', { class: 'fold sec probabilities-text', open: true }, summary, ...parts.text);
     this.arrange(Number.POSITIVE_INFINITY, false);
   }
@@ -38,6 +45,7 @@ export class ProbabilitiesLayout {
   /** `beside`: the active editor shows the same text. */
   arrange(width: number, beside: boolean): void {
     const narrow = width < NARROW;
+    this.why.textContent = beside ? t('folded at first: the editor shows this text') : '';
     if (narrow === this.narrow) return;
     this.narrow = narrow;
     const { against, strip, next, sampling, rest } = this.parts;
@@ -45,6 +53,6 @@ export class ProbabilitiesLayout {
     const order = narrow ? [against, this.side, strip, this.text] : [this.text, against, strip, this.side];
     this.element.replaceChildren(...order, ...rest);
     // In a wide panel the text has no heading to open it by.
-    this.text.open = !narrow || !beside;
+    this.text.open = !narrow || (this.opened ?? !beside);
   }
 }
