@@ -1,161 +1,48 @@
 /**
- * What Python's Jinja does with a chat template and `@huggingface/jinja` 0.5.11 does not: keys of dicts that are no texts, characters
- * that `strip` names, `format`, filters of None and of what is undefined, and how True, False and None are written. The results are
- * those of Jinja2 3.1.6 as transformers sets it up.
+ * Chat templates as Jinja2 3.1.6 renders them, set up as transformers does. `@huggingface/jinja` 0.5.11 parses them and runs what it
+ * computes alike; values, operators, tests, filters, loops and macros are Python's here. What is not known is refused, never guessed.
  */
-import { Environment, Interpreter, parse, Template, tokenize } from '@huggingface/jinja';
+import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
+import {
+  chosen,
+  grouped,
+  itemFilters,
+  json,
+  numberIn,
+  partOf,
+  rounded,
+  sortedPairs,
+  textFilters,
+} from './templateFilters.mjs';
+import { range, strftimeNow } from './templateFunctions.mjs';
+import { comparisons, operated, passes, percentFormatted } from './templateOperators.mjs';
+import { mostArguments, textMethods, textOf } from './templateTexts.mjs';
+import { groupComparisons, testsAsFilters, trimmedBlocks, wholeNumbers } from './templateTokens.mjs';
+import {
+  Dict,
+  Float,
+  isEmpty,
+  isNumeric,
+  itemsOf,
+  keyOf,
+  keyValue,
+  List,
+  Method,
+  Namespace,
+  None,
+  Nothing,
+  Range,
+  Text,
+  Truth,
+  Tuple,
+  truth,
+  Whole,
+  whole,
+  written,
+} from './templateValues.mjs';
 
-/** The library does not export the classes of its values. */
-const plain = new Interpreter(new Environment());
-const evaluated = (text) => plain.evaluate(parse(tokenize(`{{ ${text} }}`)).body[0], plain.global);
-const classOf = (text) => evaluated(text).constructor;
-const [Text, Whole, Float, Truth, List, Dict, Nothing, Method] = [
-  '""',
-  '0',
-  '0.5',
-  '1 == 1',
-  '[]',
-  '{}',
-  'x',
-  '"".upper',
-].map(classOf);
-const None = plain.evaluate({ type: 'Comment' }, plain.global).constructor;
-
-Truth.prototype.toString = function writtenAsInPython() {
-  return this.value ? 'True' : 'False';
-};
-
-/** Python's `str`. */
-function written(value) {
-  if (value instanceof None) return 'None';
-  return value instanceof Nothing ? '' : value.toString();
-}
-
-const isEmpty = (value) => value instanceof None || value instanceof Nothing;
-const named = (args) => (args.at(-1)?.type === 'KeywordArgumentsValue' ? args.at(-1).value : new Map());
-const positional = (args) => args.filter(({ type }) => type !== 'KeywordArgumentsValue');
-const textOf = (value, preset) => (value === undefined || isEmpty(value) ? preset : written(value));
-
-function stripped(text, [characters], left, right) {
-  const given = textOf(characters, null);
-  const drops = (sign) => (given === null ? sign.trim() === '' : given.includes(sign));
-  let [start, end] = [0, text.length];
-  while (left && start < end && drops(text[start])) start++;
-  while (right && end > start && drops(text[end - 1])) end--;
-  return text.slice(start, end);
-}
-
-/** `'{} {0} {name}'.format(…)`, without attributes and format specifications. */
-function formatted(text, args) {
-  let next = 0;
-  return text.replace(/\{\{|\}\}|\{(\w*)\}|[{}]/g, (match, name) => {
-    if (match === '{{' || match === '}}') return match[0];
-    const found = name === undefined || /^\d*$/.test(name) ? positional(args)[name || next++] : named(args).get(name);
-    if (name === undefined || found === undefined) throw new Error(`format: "${match}" has no value`);
-    return written(found);
-  });
-}
-
-const capitalised = (text) => {
-  const [first = ''] = text;
-  return first.toUpperCase() + text.slice(first.length).toLowerCase();
-};
-
-function splitBehind(text, [separator, most]) {
-  const between = textOf(separator, ' ');
-  const parts = text.split(between);
-  const kept = most instanceof Whole && most.value >= 0 ? most.value : parts.length;
-  const head = parts.splice(0, Math.max(0, parts.length - kept));
-  return new List((head.length > 0 ? [head.join(between), ...parts] : parts).map((part) => new Text(part)));
-}
-
-const codePoints = (text, index) => (index < 0 ? -1 : [...text.slice(0, index)].length);
-
-/** Methods of texts that the library lacks, or that do not look at their arguments there. */
-const textMethods = {
-  strip: (text, args) => new Text(stripped(text, args, true, true)),
-  lstrip: (text, args) => new Text(stripped(text, args, true, false)),
-  rstrip: (text, args) => new Text(stripped(text, args, false, true)),
-  capitalize: (text) => new Text(capitalised(text)),
-  format: (text, args) => new Text(formatted(text, args)),
-  rsplit: splitBehind,
-  splitlines: (text) => new List(linesOf(text)),
-  find: (text, [sub]) => new Whole(codePoints(text, text.indexOf(written(sub)))),
-  rfind: (text, [sub]) => new Whole(codePoints(text, text.lastIndexOf(written(sub)))),
-  count: (text, [sub]) => new Whole(text.split(written(sub)).length - 1),
-  join: (text, [list]) => new Text(list.value.map(written).join(text)),
-  isdigit: (text) => new Truth(/^\p{Nd}+$/u.test(text)),
-  isalpha: (text) => new Truth(/^\p{L}+$/u.test(text)),
-  isalnum: (text) => new Truth(/^[\p{L}\p{N}]+$/u.test(text)),
-  isspace: (text) => new Truth(/^\s+$/.test(text)),
-  isupper: (text) => new Truth(text === text.toUpperCase() && text !== text.toLowerCase()),
-  islower: (text) => new Truth(text === text.toLowerCase() && text !== text.toUpperCase()),
-  removeprefix: (text, [prefix]) => new Text(text.startsWith(written(prefix)) ? text.slice(prefix.value.length) : text),
-  removesuffix: (text, [suffix]) =>
-    new Text(suffix.value !== '' && text.endsWith(suffix.value) ? text.slice(0, -suffix.value.length) : text),
-};
-
-function linesOf(text) {
-  const lines = text.split(/\r\n|\r|\n/);
-  if (lines.at(-1) === '') lines.pop();
-  return lines.map((line) => new Text(line));
-}
-
-/** The items that a loop would pass, or null. */
-function itemsOf(value) {
-  if (value instanceof List) return value.value;
-  if (value instanceof Text) return [...value.value].map((sign) => new Text(sign));
-  if (value instanceof Dict) return [...value.value.keys()].map(keyValue);
-  return value instanceof Nothing ? [] : null;
-}
-
-const keyValue = (key) => {
-  if (typeof key === 'number') return Number.isInteger(key) ? new Whole(key) : new Float(key);
-  if (typeof key === 'boolean') return new Truth(key);
-  return key === null ? new None(null) : new Text(key);
-};
-
-const numbersOf = (items) => items.map(({ value }) => Number(value));
-const least = (order) => (items) =>
-  items.reduce(
-    (best, item) => (order * (item.value > best.value ? 1 : -1) > 0 ? item : best),
-    items[0] ?? new Nothing(),
-  );
-
-/** Filters of anything that has items, which the library has for no value or for lists alone. */
-const itemFilters = {
-  list: (items) => new List([...items]),
-  first: (items) => items[0] ?? new Nothing(),
-  last: (items) => items.at(-1) ?? new Nothing(),
-  sum: (items) => {
-    const sum = numbersOf(items).reduce((all, one) => all + one, 0);
-    return items.every((item) => item instanceof Whole) ? new Whole(sum) : new Float(sum);
-  },
-  max: least(1),
-  min: least(-1),
-};
-
+/** Filters with a second name. */
 const others = { d: 'default', count: 'length' };
-const signs = { '&': '&amp;', '<': '&lt;', '>': '&gt;', "'": '&#39;', '"': '&#34;' };
-const escaped = (value) => new Text(written(value).replace(/[&<>'"]/g, (sign) => signs[sign]));
-
-/** The order of keys: numbers as such, texts without case. */
-function compared(a, b) {
-  const [one, other] = [a, b].map((key) => (typeof key === 'string' ? key.toLowerCase() : key));
-  return one < other ? -1 : one > other ? 1 : 0;
-}
-
-/** Filters of a value's text. */
-const textFilters = {
-  string: (value) => new Text(written(value)),
-  upper: (value) => new Text(written(value).toUpperCase()),
-  lower: (value) => new Text(written(value).toLowerCase()),
-  capitalize: (value) => new Text(capitalised(written(value))),
-  title: (value) => new Text(written(value).replace(/[^\s([{<-]+/g, capitalised)),
-  trim: (value, args) => new Text(stripped(written(value), args, true, true)),
-  e: escaped,
-  escape: escaped,
-};
 
 /** Filters that pass over an empty value without looking into it. */
 const selecting = new Set(['selectattr', 'rejectattr', 'select', 'reject', 'map']);
@@ -164,14 +51,28 @@ const isMethodOf = (methods, name) => Object.hasOwn(methods, name);
 
 class PythonInterpreter extends Interpreter {
   evaluate(node, environment) {
-    // A value that has been found already takes the place of its expression.
-    if (node?.type === 'Value') return node.value;
+    switch (node?.type) {
+      // A value that has been found already takes the place of its expression.
+      case 'Value':
+        return node.value;
+      case 'IntegerLiteral':
+        return whole(node.value);
+      case 'BinaryExpression':
+        return this.operate(node, environment);
+      case 'Macro':
+        return this.define(node, environment);
+      case 'For':
+        return this.loop(node, environment);
+      case 'Break':
+      case 'Continue':
+        throw new LoopControl(node.type);
+    }
     if (node?.type !== 'ObjectLiteral') return super.evaluate(node, environment);
     const entries = new Map();
     for (const [key, value] of node.value) {
-      const { value: own } = this.evaluate(key, environment);
-      if (typeof own === 'object' && own !== null) throw new Error('unhashable type');
-      entries.set(own, this.evaluate(value, environment));
+      const own = this.evaluate(key, environment);
+      if (own instanceof Truth) throw new Error('true and false are not supported as keys');
+      entries.set(keyOf(own), this.evaluate(value, environment));
     }
     return new Dict(entries);
   }
@@ -181,10 +82,84 @@ class PythonInterpreter extends Interpreter {
     const silent = new Set(['Set', 'Macro', 'Comment']);
     let text = '';
     for (const statement of statements) {
-      const value = this.evaluate(statement, environment);
-      if (!silent.has(statement.type)) text += written(value);
+      try {
+        const value = this.evaluate(statement, environment);
+        if (!silent.has(statement.type)) text += written(value);
+      } catch (error) {
+        if (error instanceof LoopControl) error.text = text + error.text;
+        throw error;
+      }
     }
     return new Text(text);
+  }
+
+  bindMacroArguments(name, parameters, special, args, scope) {
+    super.bindMacroArguments(name, parameters, special, args, scope);
+    if (special.has('varargs')) scope.setVariable('varargs', new Tuple(scope.variables.get('varargs').value));
+  }
+
+  evaluateSliceExpression(object, node, environment) {
+    const bound = (part) => (part && this.evaluate(part, environment)) ?? new Nothing();
+    const [start, stop, step] = [node.start, node.stop, node.step]
+      .map(bound)
+      .map((value) => ({ type: 'Value', value: value instanceof None ? new Nothing() : value }));
+    if (step.value.value === 0) throw new Error('slice step cannot be zero');
+    if (object instanceof Range) throw new Error('a slice of a range is not supported');
+    const part = super.evaluateSliceExpression(object, { start, stop, step }, environment);
+    return object instanceof Tuple ? new Tuple(part.value) : part;
+  }
+
+  operate(node, environment) {
+    const sign = node.operator.value;
+    if (sign === 'and' || sign === 'or') return super.evaluateBinaryExpression(node, environment);
+    const { left, operator } = node;
+    // Python reads a < b < c as a < b and b < c.
+    if (comparisons.has(sign) && left.type === 'BinaryExpression' && comparisons.has(left.operator.value))
+      if (left.operator.group === operator.group) throw new Error('comparisons in a row are not supported');
+    return operated(sign, this.evaluate(left, environment), this.evaluate(node.right, environment));
+  }
+
+  /** A macro sees what is around its definition, not what is around its call. */
+  define(node, environment) {
+    const result = super.evaluateMacro(node, environment);
+    const { value: call } = environment.lookupVariable(node.name.value);
+    const macro = new Method((args, from) => {
+      const scope = new Environment(environment);
+      const caller = from?.variables.get('caller');
+      if (caller) scope.setVariable('caller', caller);
+      return call(args, scope);
+    });
+    environment.setVariable(node.name.value, macro);
+    return result;
+  }
+
+  /** Each turn has a scope of its own, and what was written before `break` or `continue` stays. */
+  loop(node, environment) {
+    const { lhs, test } = node.iterable.type === 'SelectExpression' ? node.iterable : { lhs: node.iterable };
+    const all = itemsOf(this.evaluate(lhs, environment));
+    if (!all) throw new Error('a loop needs a list, a dict or a text');
+    const scopeOf = (item) => {
+      const scope = new Environment(environment);
+      bind(node.loopvar, item, scope);
+      return scope;
+    };
+    const items = test ? all.filter((item) => truth(this.evaluate(test, scopeOf(item)))) : all;
+    const otherwise = () => this.evaluateBlock(node.defaultBlock, new Environment(environment)).value;
+    let [text, finished] = ['', false];
+    for (const [at, item] of items.entries()) {
+      const scope = scopeOf(item);
+      scope.setVariable('loop', loopValue(items, at));
+      try {
+        text += this.evaluateBlock(node.body, scope).value;
+        finished = true;
+      } catch (error) {
+        if (!(error instanceof LoopControl)) throw error;
+        text += error.text;
+        if (error.kind === 'Break') break;
+      }
+    }
+    // As in Jinja2, `else` speaks too where every turn was cut short.
+    return finished ? new Text(text) : new Text(text + otherwise());
   }
 
   evaluateMemberExpression(node, environment) {
@@ -193,7 +168,7 @@ class PythonInterpreter extends Interpreter {
     if (object instanceof Nothing) throw new Error(`${nameOf(node.object)} is undefined`);
     if (node.computed && node.property.type !== 'SliceExpression') {
       const key = this.evaluate(node.property, environment);
-      if (object instanceof Dict && !(key instanceof Text)) return object.value.get(key.value) ?? new Nothing();
+      if (object instanceof Dict && !(key instanceof Text)) return object.value.get(keyOf(key)) ?? new Nothing();
       if (object instanceof Text && key instanceof Whole) {
         const sign = [...object.value].at(key.value);
         return sign === undefined ? new Nothing() : new Text(sign);
@@ -202,13 +177,17 @@ class PythonInterpreter extends Interpreter {
     }
     const name = node.property.value;
     if (!node.computed && object instanceof Text && isMethodOf(textMethods, name))
-      return new Method((args) => textMethods[name](object.value, args));
-    if (!node.computed && object instanceof Dict && name === 'items' && !object.value.has('items'))
+      return new Method((args) => {
+        if (args.length > (mostArguments[name] ?? 1)) throw new Error(`${name} has too many arguments`);
+        return textMethods[name](object.value, args);
+      });
+    // Python's texts and lists have no such attribute.
+    if (!node.computed && (object instanceof Text || object instanceof List) && name === 'length') return new Nothing();
+    if (!node.computed && object instanceof Dict && name === 'items')
       return new Method(() => this.applyFilter(object, { type: 'Identifier', value: 'items' }, environment));
-    if (!node.computed && object instanceof Dict && name === 'keys' && !object.value.has('keys'))
-      return new Method(() => new List(itemsOf(object)));
-    if (!node.computed && object instanceof Dict && name === 'get' && !object.value.has('get'))
-      return new Method(([key, preset]) => object.value.get(key.value) ?? preset ?? new None(null));
+    if (!node.computed && object instanceof Dict && name === 'keys') return new Method(() => new List(itemsOf(object)));
+    if (!node.computed && object instanceof Dict && name === 'get')
+      return new Method(([key, preset]) => object.value.get(keyOf(key)) ?? preset ?? new None(null));
     return super.evaluateMemberExpression(known, environment);
   }
 
@@ -217,9 +196,17 @@ class PythonInterpreter extends Interpreter {
     const given = called ? filter.callee.value : filter.value;
     const name = others[given] ?? given;
     const [args, keywords] = called ? this.evaluateArguments(filter.args, environment) : [[], new Map()];
+    const tested = /^is (not )?(.+)$/.exec(name);
+    if (tested) return new Truth(passes(tested[2], operand, args) !== Boolean(tested[1]));
+    if (name === 'tojson') return json(operand, args, keywords);
+    if (name === 'format') return new Text(percentFormatted(written(operand), args));
+    if (name === 'round') return rounded(operand, args, keywords);
     if (selecting.has(name) && isEmpty(operand)) return new List([]);
+    if (['select', 'reject', 'selectattr', 'rejectattr'].includes(name)) return chosen(name, operand, args);
     if (isMethodOf(textFilters, name)) return textFilters[name](operand, args);
     const items = itemsOf(operand);
+    if (name === 'reverse' && operand instanceof Text) return new Text([...operand.value].reverse().join(''));
+    if (name === 'groupby') return grouped(items, args, keywords);
     if (isMethodOf(itemFilters, name) && items && args.length === 0 && keywords.size === 0)
       return itemFilters[name](items);
     if (name === 'length' && operand instanceof Text) return new Whole([...operand.value].length);
@@ -227,20 +214,29 @@ class PythonInterpreter extends Interpreter {
     if (name === 'join' && items) {
       const between = textOf(args[0] ?? keywords.get('d'), '');
       const attribute = args[1] ?? keywords.get('attribute');
-      const found = attribute ? items.map(({ value }) => value.get(attribute.value) ?? new Nothing()) : items;
+      const found = attribute ? items.map((item) => partOf(item, attribute)) : items;
       return new Text(found.map(written).join(between));
     }
     if (name === 'map' && args[0] instanceof Text) return new List(items.map((item) => this.mapped(item, args)));
-    const pairs = operand instanceof Dict && (name === 'items' || (name === 'dictsort' && filter.args === undefined));
-    if (pairs) {
-      const found = [...operand.value].map(([key, value]) => new List([keyValue(key), value]));
-      return new List(
-        name === 'items' ? found : found.sort(({ value: [a] }, { value: [b] }) => compared(a.value, b.value)),
-      );
+    if (operand instanceof Dict && (name === 'items' || name === 'dictsort')) {
+      const found = [...operand.value].map(([key, value]) => new Tuple([keyValue(key), value]));
+      return new List(name === 'items' ? found : sortedPairs(found, args, keywords));
     }
-    if (name === 'default' && !called) return operand instanceof Nothing ? new Text('') : operand;
+    if (name === 'default') {
+      const always = args[1] ?? keywords.get('boolean');
+      const missing = operand instanceof Nothing || (always && truth(always) && !truth(operand));
+      return missing ? (args[0] ?? keywords.get('default_value') ?? new Text('')) : operand;
+    }
     if ((name === 'int' || name === 'float') && isEmpty(operand))
       return args[0] ?? (name === 'int' ? new Whole(0) : new Float(0));
+    if ((name === 'int' || name === 'float') && operand instanceof Text)
+      return (
+        numberIn(name, operand.value) ??
+        args[0] ??
+        keywords.get('default') ??
+        (name === 'int' ? whole(0) : new Float(0))
+      );
+    if (name === 'float' && isNumeric(operand)) return new Float(Number(operand.value));
     if (name === 'int' && operand instanceof Float) return new Whole(Math.trunc(operand.value));
     if (called && filter.args.length > 0) return super.applyFilter(operand, renamed(filter, name), environment);
     return super.applyFilter(operand, { type: 'Identifier', value: name }, environment);
@@ -258,40 +254,44 @@ class PythonInterpreter extends Interpreter {
   }
 }
 
+/** `break` and `continue`, on the way to their loop with what was written so far. */
+class LoopControl extends Error {
+  constructor(kind) {
+    super(`${kind.toLowerCase()} stands outside a loop`);
+    this.kind = kind;
+    this.text = '';
+  }
+}
+
+function bind(target, value, scope) {
+  if (target.type === 'Identifier') {
+    scope.setVariable(target.value, value);
+    return;
+  }
+  const parts = itemsOf(value);
+  if (target.type !== 'TupleLiteral' || parts?.length !== target.value.length)
+    throw new Error('the items of a loop cannot be taken apart');
+  for (const [at, part] of target.value.entries()) bind(part, parts[at], scope);
+}
+
+function loopValue(items, at) {
+  const values = {
+    index: new Whole(at + 1),
+    index0: new Whole(at),
+    revindex: new Whole(items.length - at),
+    revindex0: new Whole(items.length - at - 1),
+    first: new Truth(at === 0),
+    last: new Truth(at === items.length - 1),
+    length: new Whole(items.length),
+    previtem: items[at - 1] ?? new Nothing(),
+    nextitem: items[at + 1] ?? new Nothing(),
+    cycle: new Method((args) => args[at % args.length] ?? new Nothing()),
+  };
+  return new Namespace(new Map(Object.entries(values)));
+}
+
 const renamed = (call, name) => ({ ...call, callee: { ...call.callee, value: name } });
 const nameOf = (node) => (node.type === 'Identifier' ? `'${node.value}'` : 'what has a part asked for');
-
-const months = 'January February March April May June July August September October November December'.split(' ');
-const days = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ');
-
-/** Python's strftime in the C locale; a template's dates are English whatever language the editor has. */
-function strftimeNow(format) {
-  const now = new Date();
-  const two = (number) => String(number).padStart(2, '0');
-  const fields = {
-    Y: now.getFullYear(),
-    y: two(now.getFullYear() % 100),
-    m: two(now.getMonth() + 1),
-    d: two(now.getDate()),
-    H: two(now.getHours()),
-    I: two(now.getHours() % 12 || 12),
-    M: two(now.getMinutes()),
-    S: two(now.getSeconds()),
-    p: now.getHours() < 12 ? 'AM' : 'PM',
-    B: months[now.getMonth()],
-    b: months[now.getMonth()].slice(0, 3),
-    A: days[now.getDay()],
-    a: days[now.getDay()].slice(0, 3),
-    '%': '%',
-  };
-  return format.replace(/%(.)/g, (whole, field) => String(fields[field] ?? whole));
-}
-
-function range(first, second, step = 1) {
-  if (step === 0) throw new Error('range() arg 3 must not be zero');
-  const [start, stop] = second === undefined ? [0, first] : [first, second];
-  return Array.from({ length: Math.max(0, Math.ceil((stop - start) / step)) }, (_, at) => start + at * step);
-}
 
 /** What a template says of messages that it does not take. */
 export class Refusal extends Error {}
@@ -299,7 +299,6 @@ export class Refusal extends Error {}
 const constants = { true: true, True: true, false: false, False: false, none: null, None: null };
 const globals = {
   ...constants,
-  range,
   strftime_now: strftimeNow,
   raise_exception: (said) => {
     throw new Refusal(said);
@@ -309,13 +308,16 @@ const globals = {
 /** A template that is parsed once and rendered often. */
 export class PythonTemplate {
   constructor(source) {
-    this.parsed = new Template(source).parsed;
+    const lines = source.replace(/\r\n?/g, '\n');
+    const tokens = tokenize(trimmedBlocks(lines));
+    this.parsed = parse(groupComparisons(testsAsFilters(wholeNumbers(tokens))));
   }
 
   /** @throws Error with the template's own words, or what is wrong with it */
   render(values) {
     const environment = new Environment();
     for (const [name, value] of Object.entries({ ...globals, ...values })) environment.set(name, value);
+    environment.setVariable('range', new Method(range));
     return new PythonInterpreter(environment).run(this.parsed).value;
   }
 }

@@ -68,6 +68,22 @@ describe('a chat template', () => {
     expect(found).toEqual(cases);
   });
 
+  it('computes 550 expressions and statements as Jinja2 does, or refuses them', async () => {
+    // make_operations.py, beside the file, made it with Jinja2; null where it refuses.
+    const { messages, cases } = JSON.parse(
+      readFileSync('test/fixtures/checkpoint/operations.json', 'utf8'),
+    ) as typeof snippets;
+    const found = await Promise.all(
+      cases.map(async ({ source }) => (await render(source, messages).catch(() => null))?.rendered ?? null),
+    );
+    const wrong = cases.flatMap(({ source, rendered }, at) =>
+      found[at] !== null && found[at] !== rendered ? [{ source, rendered, found: found[at] }] : [],
+    );
+    expect(wrong).toEqual([]);
+    expect(cases.length).toBeGreaterThanOrEqual(550);
+    expect(cases.filter(({ rendered }, at) => found[at] === rendered).length).toBeGreaterThanOrEqual(512);
+  });
+
   it('writes English dates, whatever language the machine has', async () => {
     const { rendered } = await render("{{ strftime_now('%d %B %b %A %a %Y %%') }}", []);
     expect(rendered).toMatch(/^\d\d [A-Z][a-z]+ [A-Z][a-z]{2} [A-Z][a-z]+day [A-Z][a-z]{2} 20\d\d %$/);
