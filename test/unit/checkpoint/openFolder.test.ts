@@ -308,26 +308,17 @@ describe('a folder is refused, or called damaged,', () => {
     ],
     [
       'gemma2',
-      (f) =>
-        f.change('config.json', (config) => {
-          config.query_pre_attn_scalar = -24;
-        }),
+      (f) => f.change('config.json', (config) => Object.assign(config, { query_pre_attn_scalar: -24 })),
       says('blocks.0.scale', 'NaN'),
     ],
     [
       'gemma2',
-      (f) =>
-        f.change('config.json', (config) => {
-          config.final_logit_softcapping = 0;
-        }),
+      (f) => f.change('config.json', (config) => Object.assign(config, { final_logit_softcapping: 0 })),
       says('logits', '0'),
     ],
     [
       'llama-linear',
-      (f) =>
-        f.change('config.json', (config) => {
-          config.head_dim = 2 ** 24;
-        }),
+      (f) => f.change('config.json', (config) => Object.assign(config, { head_dim: 2 ** 24 })),
       says('head_dim', '16777216'),
     ],
     [
